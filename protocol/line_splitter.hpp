@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace hubbub::protocol {
+
+/// Cuts a byte stream into lines, without copying: what is not yet a whole line stays with the
+/// caller. A line ends at "\n"; one "\r" before it is dropped.
+///
+///   LineSplitter lines(bytes, limit);
+///   while (auto line = lines.next()) use(*line);
+///   keep(bytes.substr(lines.consumed()));   // an unfinished line, or nothing
+///   if (lines.too_long()) give_up();
+class LineSplitter {
+ public:
+  /// `limit`: bytes of a line without its ending; 0 is no limit.
+  LineSplitter(std::string_view bytes, std::size_t limit) : bytes_(bytes), limit_(limit) {}
+
+  /// The next whole line; nothing when the rest is unfinished or the next line is too long.
+  std::optional<std::string_view> next();
+
+  /// Bytes that the lines returned so far took up, their endings included.
+  std::size_t consumed() const { return consumed_; }
+
+  /// Whether what comes next is longer than the limit, finished or not. Nothing after it is read.
+  bool too_long() const { return too_long_; }
+
+ private:
+  std::string_view bytes_;
+  std::size_t limit_;
+  std::size_t consumed_ = 0;
+  bool too_long_ = false;
+};
+
+}  // namespace hubbub::protocol

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "protocol/error.hpp"
+
+namespace hubbub::protocol {
+
+/// Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing
+/// beyond U+10FFFF).
+bool is_utf8(std::string_view bytes);
+
+/// Number of code points; the bytes must be UTF-8.
+std::size_t code_points(std::string_view text);
+
+/// The longest prefix of at most `bytes` bytes that does not cut a code point in two.
+std::string_view prefix(std::string_view text, std::size_t bytes);
+
+/// Message text as the server accepts it: every C0 and C1 control and DEL removed, but for line feed
+/// and tab ("\r\n" becomes "\n"). Errors: bad_utf8; text_invalid for Unicode noncharacters;
+/// text_empty when nothing is left; text_too_long when more than `max_bytes` are left (0: no limit).
+Result<std::string> clean_text(std::string_view text, std::size_t max_bytes);
+
+/// A topic: like clean_text, but it may be empty (which clears it), and a line feed is text_invalid.
+Result<std::string> clean_topic(std::string_view text, std::size_t max_bytes);
+
+/// Somebody's text made safe for a terminal or a line-oriented reader: controls, direction overrides
+/// and isolates (U+202A-202E, U+2066-2069) and U+2028/2029 are dropped, bytes that are no UTF-8 become
+/// U+FFFD, and each line feed is replaced by `newline` (for example a line feed and an indent), so
+/// that a second line cannot pass for somebody else's message.
+std::string for_terminal(std::string_view text, std::string_view newline = " ");
+
+}  // namespace hubbub::protocol

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "protocol/limits.hpp"
+
+namespace hubbub::chat {
+
+/// What an operator may choose about the chat. All of it may change while the daemon runs: the hub
+/// reads it anew each time. A limit of 0 is no limit.
+struct Settings {
+  std::string server_name = "hubbub";
+  std::string motd;
+  /// Where plain-text users are put, and clients that name no room.
+  std::string default_room = "lobby";
+
+  std::size_t line_bytes = protocol::default_line_bytes;
+  std::size_t text_bytes = protocol::default_text_bytes;
+  std::size_t rooms_per_session = 50;
+  /// Token bucket per session, for what others get to see.
+  double messages_per_second = 10;
+  std::size_t messages_burst = 100;
+  /// In rooms of more members than this, joins and departures are told by count, once a second.
+  std::size_t presence_members = 100;
+  /// Messages shown on joining, when the client does not say.
+  std::size_t replay = 50;
+};
+
+}  // namespace hubbub::chat

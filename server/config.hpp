@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "server/chat/settings.hpp"
+#include "server/journal/settings.hpp"
+#include "server/net/settings.hpp"
+#include "server/ops/log.hpp"
+
+/// The daemon's configuration: defaults, then the file (TOML), then the flags. Each room of the house
+/// keeps its own settings; here they meet and get their keys.
+namespace hubbub::config {
+
+struct Config {
+  std::vector<std::string> listen{"tcp://127.0.0.1:7717"};
+  std::string state_dir;  ///< empty: none
+  chat::Settings chat;
+  net::Settings net;
+  journal::Settings history;
+  ops::log::Settings log;
+};
+
+/// Why there is no configuration: one sentence that names file, line and key, for stderr; exit code 2.
+struct Invalid {
+  std::string sentence;
+};
+
+/// Reads TOML on top of `base`. Unknown keys are errors that suggest the nearest known one; so are
+/// values of the wrong type or out of range, listen addresses that are none, a soft limit above the
+/// hard one, and a default room that is no room name. `path` is for the sentence only.
+std::variant<Config, Invalid> parse(std::string_view toml, const std::string& path, Config base = {});
+
+/// Every key with its value, as TOML that parse() reads back to the same configuration.
+std::string print(const Config& config);
+
+/// What the command line says (see `hubbubd --help`).
+struct Flags {
+  std::string config_file;          ///< --config; empty: none
+  std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
+  std::string state_dir;
+  std::string log_level;
+  bool check_config = false;
+  bool print_config = false;
+  bool version = false;
+  bool help = false;
+};
+
+std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv);
+std::string usage();
+
+/// Defaults, the file named by the flags, then the flags. Called again on SIGHUP.
+std::variant<Config, Invalid> load(const Flags& flags);
+
+}  // namespace hubbub::config

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+/// The daemon's log: one event is one line on stderr, made by Boost.Log (which stays inside log.cpp).
+/// Every room of the house may write to it. What came from users is escaped here, so a caller passes
+/// it as it is; message texts are passed at debug level only.
+namespace hubbub::ops::log {
+
+enum class Level { trace, debug, info, warning, error };
+
+/// How lines are written: `human` with local time and level, for a terminal; `plain` the same with
+/// UTC and without colours; `systemd` with a "<N>" priority prefix (sd-daemon(3)) and no time, since
+/// the systemd journal has its own; `automatic` picks by what stderr is ($JOURNAL_STREAM, isatty).
+enum class Format { automatic, human, plain, systemd };
+
+struct Settings {
+  Level level = Level::info;
+  Format format = Format::automatic;
+};
+
+std::string_view to_string(Level level);
+std::optional<Level> level_from(std::string_view name);
+std::string_view to_string(Format format);
+std::optional<Format> format_from(std::string_view name);
+
+/// A named value after the event's words: " name=alice", quoted and escaped where it needs to be.
+struct Field {
+  std::string_view key;
+  std::variant<std::string_view, std::int64_t, std::uint64_t> value;
+};
+using Fields = std::initializer_list<Field>;
+
+/// Takes effect at once; may be called again.
+void configure(const Settings& settings);
+/// Whether a line of that level would be written: ask before gathering what is costly to gather.
+bool enabled(Level level);
+/// `channel` is the room of the house that speaks: "net", "chat", "journal", "daemon". `what` is the
+/// event in words of our own, such as "listening on tcp://127.0.0.1:7717".
+void write(Level level, std::string_view channel, std::string_view what, Fields fields = {});
+
+inline void debug(std::string_view channel, std::string_view what, Fields fields = {}) {
+  write(Level::debug, channel, what, fields);
+}
+inline void info(std::string_view channel, std::string_view what, Fields fields = {}) {
+  write(Level::info, channel, what, fields);
+}
+inline void warning(std::string_view channel, std::string_view what, Fields fields = {}) {
+  write(Level::warning, channel, what, fields);
+}
+inline void error(std::string_view channel, std::string_view what, Fields fields = {}) {
+  write(Level::error, channel, what, fields);
+}
+
+}  // namespace hubbub::ops::log
