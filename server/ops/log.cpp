@@ -1,0 +1,156 @@
+#include "server/ops/log.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <boost/log/attributes/value_extraction.hpp>
+#include <boost/log/core.hpp>
+#include <boost/log/expressions/message.hpp>
+#include <boost/log/sinks/basic_sink_backend.hpp>
+#include <boost/log/sinks/sync_frontend.hpp>
+#include <boost/log/sources/record_ostream.hpp>
+#include <boost/log/sources/severity_channel_logger.hpp>
+#include <boost/log/utility/exception_handler.hpp>
+#include <boost/make_shared.hpp>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+
+#include "server/ops/log_line.hpp"
+
+namespace hubbub::ops::log {
+namespace {
+
+namespace sinks = boost::log::sinks;
+
+constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
+constexpr std::array<std::string_view, 4> format_names{"automatic", "human", "plain", "systemd"};
+
+template <class Enum, std::size_t N>
+std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (names.at(i) == name) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+/// systemd.exec(5): $JOURNAL_STREAM is "device:inode" of the stream to the journal; when stderr is
+/// something else by now (`2>file`), nobody would read the priorities.
+bool stderr_is_the_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0) return false;
+  return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+}
+
+/// https://no-color.org: present and not empty.
+bool colours_are_unwanted() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return no_colour != nullptr && *no_colour != '\0';
+}
+
+Style style_for(Format format) {
+  const bool terminal = isatty(STDERR_FILENO) == 1;
+  if (format == Format::automatic) {
+    if (stderr_is_the_journal()) {
+      format = Format::systemd;
+    } else {
+      format = terminal ? Format::human : Format::plain;
+    }
+  }
+  return {format, format == Format::human && terminal && !colours_are_unwanted()};
+}
+
+/// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix.
+/// A reader that is gone or full costs lines, never the daemon: the log does not wait and does not throw.
+class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::synchronized_feeding> {
+ public:
+  // A pipe whose reader has gone answers EPIPE rather than a signal that would end the daemon.
+  StderrBackend() { std::signal(SIGPIPE, SIG_IGN); }
+
+  void consume(const boost::log::record_view& /*record*/, const std::string& line) {
+    // After a line that was cut short, the next one still begins on a line of its own.
+    if (cut_short_ && !write_all("\n")) return;
+    cut_short_ = false;
+    write_all(line);
+  }
+
+ private:
+  bool write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+      cut_short_ = !bytes.empty();
+    }
+    return true;
+  }
+
+  bool cut_short_ = false;
+};
+
+using Sink = sinks::synchronous_sink<StderrBackend>;
+using Logger = boost::log::sources::severity_channel_logger_mt<Level, std::string>;
+
+std::atomic<Level>& threshold() {
+  static std::atomic<Level> level{Settings{}.level};
+  return level;
+}
+
+void set_style(Sink& sink, Style style) {
+  sink.set_formatter([style](const boost::log::record_view& record, boost::log::formatting_ostream& out) {
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    out << line(style, boost::log::extract_or_default<Level>("Severity", record, Level::info), now,
+                boost::log::extract_or_default<std::string>("Channel", record, std::string()),
+                boost::log::extract_or_default<std::string>("Message", record, std::string()));
+  });
+}
+
+boost::shared_ptr<Sink> make_sink() {
+  auto sink = boost::make_shared<Sink>();
+  set_style(*sink, style_for(Settings{}.format));
+  const auto core = boost::log::core::get();
+  core->set_exception_handler(boost::log::make_exception_suppressor());
+  core->add_sink(sink);
+  return sink;
+}
+
+Sink& the_sink() {
+  static const boost::shared_ptr<Sink> sink = make_sink();
+  return *sink;
+}
+
+Logger& the_logger() {
+  static Logger logger;
+  return logger;
+}
+
+}  // namespace
+
+std::string_view to_string(Level level) { return level_names.at(static_cast<std::size_t>(level)); }
+std::optional<Level> level_from(std::string_view name) { return named<Level>(level_names, name); }
+std::string_view to_string(Format format) { return format_names.at(static_cast<std::size_t>(format)); }
+std::optional<Format> format_from(std::string_view name) { return named<Format>(format_names, name); }
+
+void configure(const Settings& settings) {
+  threshold().store(settings.level, std::memory_order_relaxed);
+  set_style(the_sink(), style_for(settings.format));
+}
+
+bool enabled(Level level) { return level >= threshold().load(std::memory_order_relaxed); }
+
+void write(Level level, std::string_view channel, std::string_view what, Fields fields) {
+  if (!enabled(level)) return;
+  try {
+    the_sink();
+    BOOST_LOG_CHANNEL_SEV(the_logger(), std::string(channel), level) << event_text(what, fields);
+  } catch (...) {
+    // Out of memory, most likely. Whoever logs has better things to do than to fail over a line of the log.
+  }
+}
+
+}  // namespace hubbub::ops::log

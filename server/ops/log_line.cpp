@@ -1,0 +1,159 @@
+#include "server/ops/log_line.hpp"
+
+#include <utf8proc.h>
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <ctime>
+
+namespace hubbub::ops::log {
+namespace {
+
+/// Marks, overrides and isolates that change the direction of the text after them (UAX #9), and the
+/// separators that some readers take for a line feed.
+bool misleads_the_eye(utf8proc_int32_t point) {
+  return point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069);
+}
+
+bool is_control(utf8proc_int32_t point) { return point < 0x20 || (point >= 0x7F && point <= 0x9F); }
+
+std::string hex(std::uint32_t number, std::size_t digits) {
+  std::array<char, 8> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, 16).ptr;
+  const auto length = static_cast<std::size_t>(end - buffer.data());
+  return std::string(digits > length ? digits - length : 0, '0').append(buffer.data(), length);
+}
+
+std::string escape_of(utf8proc_int32_t point) {
+  switch (point) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return "\\u{" + hex(static_cast<std::uint32_t>(point), 1) + "}";
+  }
+}
+
+/// Appends `text` so that it stays one line. In quotes, the quote and the backslash are escaped too, so
+/// that what was written can be read back.
+void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
+  while (!text.empty()) {
+    utf8proc_int32_t point = -1;
+    const auto length = utf8proc_iterate(
+        reinterpret_cast<const utf8proc_uint8_t*>(text.data()),  // NOLINT(*-reinterpret-cast)
+        static_cast<utf8proc_ssize_t>(text.size()), &point);
+    if (length <= 0) {
+      out += "\\x" + hex(static_cast<unsigned char>(text.front()), 2);
+      text.remove_prefix(1);
+      continue;
+    }
+    if (is_control(point) || misleads_the_eye(point)) {
+      out += escape_of(point);
+    } else {
+      if (in_quotes && (point == '"' || point == '\\')) out += '\\';
+      out += text.substr(0, static_cast<std::size_t>(length));
+    }
+    text.remove_prefix(static_cast<std::size_t>(length));
+  }
+}
+
+/// A value that cannot be taken for anything else without quotes.
+bool is_plain_word(std::string_view value) {
+  return !value.empty() && value.find_first_of(" \"\\=") == std::string_view::npos;
+}
+
+void append_value(std::string& out, std::string_view value) {
+  if (is_plain_word(value)) return append_escaped(out, value, false);
+  out += '"';
+  append_escaped(out, value, true);
+  out += '"';
+}
+void append_value(std::string& out, std::int64_t value) { out += std::to_string(value); }
+void append_value(std::string& out, std::uint64_t value) { out += std::to_string(value); }
+
+/// The priorities of syslog(3), which the systemd journal reads from a "<N>" at the start of a line.
+char syslog_priority(Level level) {
+  switch (level) {
+    case Level::error:
+      return '3';
+    case Level::warning:
+      return '4';
+    case Level::info:
+      return '6';
+    case Level::debug:
+    case Level::trace:
+      break;
+  }
+  return '7';
+}
+
+/// ECMA-48 "select graphic rendition": quiet levels are faint, loud ones yellow and red.
+std::string_view colour_of(Level level) {
+  switch (level) {
+    case Level::error:
+      return "\x1b[1;31m";
+    case Level::warning:
+      return "\x1b[33m";
+    case Level::info:
+      return "\x1b[32m";
+    case Level::debug:
+    case Level::trace:
+      break;
+  }
+  return "\x1b[2m";
+}
+
+/// "2026-11-21 10:30:00.125" on the wall clock of the machine's time zone.
+std::string local_time(protocol::Timestamp time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  const std::time_t seconds = second.time_since_epoch().count();
+  std::tm broken_down{};
+  localtime_r(&seconds, &broken_down);
+  std::array<char, 32> buffer{};
+  const auto length = std::strftime(buffer.data(), buffer.size(), "%Y-%m-%d %H:%M:%S.", &broken_down);
+  const auto milliseconds = std::to_string((time - second).count());
+  return std::string(buffer.data(), length).append(3 - milliseconds.size(), '0') + milliseconds;
+}
+
+std::string level_column(Level level, bool colours) {
+  constexpr std::size_t width = 7;  // of "warning"
+  const auto name = to_string(level);
+  std::string column;
+  if (colours) column += colour_of(level);
+  column += name;
+  if (colours) column += "\x1b[0m";
+  return column.append(width - name.size(), ' ');
+}
+
+}  // namespace
+
+std::string event_text(std::string_view what, Fields fields) {
+  std::string text;
+  append_escaped(text, what, false);
+  for (const auto& field : fields) {
+    text.append(1, ' ').append(field.key).append(1, '=');
+    std::visit([&](auto value) { append_value(text, value); }, field.value);
+  }
+  return text;
+}
+
+std::string line(const Style& style, Level level, protocol::Timestamp time, std::string_view channel,
+                 std::string_view text) {
+  std::string line;
+  if (style.format == Format::systemd) {
+    line.append(1, '<').append(1, syslog_priority(level)).append(1, '>');
+  } else {
+    line += style.format == Format::human ? local_time(time) : protocol::to_string(time);
+    line += ' ';
+    line += level_column(level, style.colours);
+    line += ' ';
+  }
+  return line.append(channel).append(": ").append(text).append(1, '\n');
+}
+
+}  // namespace hubbub::ops::log
