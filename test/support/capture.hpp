@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "test/support/descriptor.hpp"
+
+namespace hubbub::test {
+
+/// All that comes out of a pipe. A thread gathers it, so that the writer never waits for the reader.
+class Capture {
+ public:
+  explicit Capture(Descriptor pipe);
+  /// Waits for the end of the pipe: whoever writes into it has to end first.
+  ~Capture();
+
+  std::string text() const;
+  /// Waits until the text after `from` holds `what`; false when the time or the pipe has ended
+  /// without it.
+  bool wait_for(std::string_view what, std::size_t from, std::chrono::milliseconds time) const;
+  /// Waits until the writer has closed the pipe.
+  void wait_for_end() const;
+
+ private:
+  void gather();
+
+  Descriptor pipe_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::string text_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace hubbub::test

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "test/support/address.hpp"
+#include "test/support/process.hpp"
+#include "test/support/temporary_directory.hpp"
+
+namespace hubbub::test {
+
+struct DaemonOptions {
+  std::string config;  ///< what the configuration file says (TOML)
+  /// Addresses to listen on; port 0 is a free one, and a unix path without a directory is put into
+  /// the daemon's own: "unix:chat.sock".
+  std::vector<std::string> listen{"tcp://127.0.0.1:0"};
+  std::vector<std::string> flags;  ///< further arguments
+  rlim_t descriptors = 0;          ///< RLIMIT_NOFILE; 0: the test's own
+  int listening = -1;              ///< a socket handed over by socket activation
+};
+
+/// The real hubbubd, in a fresh directory with a configuration file of its own. The constructor
+/// returns when every listener accepts. At its end the daemon is asked to stop; one that does not, or
+/// not with exit code 0 (a sanitizer's complaint, say), fails the test that ran it.
+class Daemon {
+ public:
+  explicit Daemon(const DaemonOptions& options = {});
+  ~Daemon();
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  /// Where the listener of that index accepts.
+  const Address& address(std::size_t listener = 0) const { return addresses_.at(listener); }
+  const TemporaryDirectory& directory() const { return directory_; }
+
+  /// Replaces the configuration file; the daemon reads it on SIGHUP.
+  void rewrite_config(std::string_view config) const;
+  void signal(int number) const { process_.signal(number); }
+  /// Its exit code; nothing when it is still running after `time`.
+  std::optional<int> wait_exit(std::chrono::milliseconds time = patience) { return process_.wait_exit(time); }
+
+  std::string log() const { return process_.err().text(); }
+  /// Waits until the log holds `what` after its first `from` bytes; a std::runtime_error with the
+  /// whole log if it does not come.
+  void wait_for_log(std::string_view what, std::size_t from = 0) const;
+
+  std::size_t resident_bytes() const { return process_.resident_bytes(); }
+  std::chrono::milliseconds cpu_time() const { return process_.cpu_time(); }
+
+ private:
+  Command command(const DaemonOptions& options) const;
+  Address wait_for_listener(const std::string& url, std::size_t& from) const;
+
+  TemporaryDirectory directory_;
+  Process process_;
+  std::vector<Address> addresses_;
+};
+
+/// Runs hubbubd with these arguments to its end.
+Outcome run_hubbubd(std::vector<std::string> arguments);
+
+}  // namespace hubbub::test

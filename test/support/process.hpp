@@ -1,0 +1,70 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "test/support/capture.hpp"
+#include "test/support/descriptor.hpp"
+#include "test/support/patience.hpp"
+
+namespace hubbub::test {
+
+struct Command {
+  std::vector<std::string> arguments;    ///< the program's path first
+  std::vector<std::string> environment;  ///< "NAME=VALUE", on top of the test's own
+  rlim_t descriptors = 0;                ///< RLIMIT_NOFILE; 0: the test's own
+  int listening = -1;                    ///< handed over as systemd does (sd_listen_fds(3)); -1: none
+};
+
+/// A program that was started, with its output captured. It is killed at the end, by its number, and
+/// also when the test itself dies.
+class Process {
+ public:
+  explicit Process(const Command& command);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  pid_t pid() const { return pid_; }
+  void signal(int number) const;
+  bool running() const { return !exit_code_; }
+  /// The exit code, 128 + N after signal N; nothing when it is still running after `time`.
+  std::optional<int> wait_exit(std::chrono::milliseconds time = patience);
+
+  const Capture& out() const { return out_; }
+  const Capture& err() const { return err_; }
+
+  /// Memory that it has resident now, in bytes.
+  std::size_t resident_bytes() const;
+  /// Processor time that it has used so far.
+  std::chrono::milliseconds cpu_time() const;
+
+ private:
+  struct Started;
+  static Started start(const Command& command);
+  explicit Process(Started started);
+
+  pid_t pid_;
+  Descriptor handle_;  ///< becomes readable when the process ends (pidfd_open(2))
+  Capture out_;
+  Capture err_;
+  std::optional<int> exit_code_;
+};
+
+struct Outcome {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+/// Runs a program to its end.
+Outcome run(const Command& command);
+
+}  // namespace hubbub::test

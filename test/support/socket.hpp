@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "test/support/address.hpp"
+#include "test/support/descriptor.hpp"
+#include "test/support/patience.hpp"
+
+namespace hubbub::test {
+
+struct SocketOptions {
+  std::string from;        ///< the local address to connect from, such as "127.0.0.2"; empty: any
+  int receive_buffer = 0;  ///< SO_RCVBUF, for one that reads slowly; 0: the system's
+};
+
+/// One end of a stream, with a deadline on everything. Faults are std::system_error.
+class Socket {
+ public:
+  explicit Socket(const Address& address, const SocketOptions& options = {});
+
+  /// Sends all of it; false when the other side has closed the connection.
+  bool send(std::string_view bytes) const;
+  /// Sends as much as there is room for, without waiting: the number of bytes, or nothing when the
+  /// other side has closed the connection.
+  std::optional<std::size_t> send_some(std::string_view bytes) const;
+  /// What has arrived, or "" at the end of the stream (also when it was cut off); nothing when
+  /// nothing has come within `time`.
+  std::optional<std::string> receive(std::chrono::milliseconds time = patience) const;
+  /// Says that nothing more will be sent.
+  void half_close() const;
+  void close() { fd_.reset(); }
+
+  int descriptor() const { return fd_.get(); }
+
+ private:
+  Descriptor fd_;
+};
+
+/// Listens on a free port of 127.0.0.1, for handing over to a daemon.
+struct ListeningSocket {
+  ListeningSocket();
+  Descriptor fd;
+  Address address;
+};
+
+}  // namespace hubbub::test
