@@ -121,7 +121,7 @@ struct Pong {};
 
 struct Failure {
   Error error;
-  std::string id;                   ///< of the `say` or `tell` that failed; empty: none
+  std::string id;                    ///< of the `say` or `tell` that failed; empty: none
   std::uint64_t retry_after_ms = 0;  ///< 0: not given
 };
 

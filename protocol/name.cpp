@@ -1,0 +1,105 @@
+#include "protocol/name.hpp"
+
+#include <utf8proc.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+
+#include "protocol/limits.hpp"
+#include "protocol/text.hpp"
+#include "protocol/utf8.hpp"
+
+namespace hubbub::protocol {
+namespace {
+
+/// What a kind of name is called, how long it may be, and the code of what is wrong with it.
+struct Kind {
+  std::string_view words;
+  std::size_t code_points;
+  Code code;
+};
+
+constexpr Kind user_kind = {"a name", name_code_points, Code::name_invalid};
+constexpr Kind room_kind = {"a room's name", room_code_points, Code::room_invalid};
+
+// A code point has at most four in its canonical decomposition (Unicode, UAX #15), so a text of more
+// than four times as many as allowed cannot be composed to fit. This is checked before normalising,
+// because that takes quadratic time over a long run of combining marks.
+constexpr std::size_t decomposition = 4;
+
+std::optional<std::string> normalise(std::string_view text, unsigned options) {
+  utf8proc_uint8_t* bytes = nullptr;
+  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                             static_cast<utf8proc_ssize_t>(text.size()), &bytes,
+                                             static_cast<utf8proc_option_t>(UTF8PROC_STABLE | options));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(bytes, &std::free);
+  if (size < 0) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+}
+
+bool is_letter_or_number(utf8proc_category_t category) {
+  return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+         (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
+}
+
+bool is_mark(utf8proc_category_t category) {
+  return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
+}
+
+std::string hexadecimal(char32_t value) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "U+%04X", static_cast<unsigned>(value));
+  return text.data();
+}
+
+/// What is wrong with a code point, or nothing.
+std::optional<std::string> complaint(char32_t value, bool first, const Kind& kind) {
+  const utf8proc_property_t* const property = utf8proc_get_property(static_cast<utf8proc_int32_t>(value));
+  const auto category = static_cast<utf8proc_category_t>(property->category);
+  const std::string words(kind.words);
+  if (property->ignorable != 0) return words + " may hold nothing invisible; " + hexadecimal(value) + " is";
+  if (is_letter_or_number(category)) return std::nullopt;
+  const bool punctuation = value == '-' || value == '_' || value == '.';
+  if (!punctuation && !is_mark(category))
+    return words + " may hold letters, marks, numbers, '-', '_' and '.'; " + hexadecimal(value) +
+           " is none of these";
+  if (first) return words + " must begin with a letter or a number; " + hexadecimal(value) + " is neither";
+  return std::nullopt;
+}
+
+/// What is wrong with a name in NFC, or nothing.
+std::optional<std::string> complaint(std::string_view shown, const Kind& kind) {
+  const std::string words(kind.words);
+  if (shown.empty()) return words + " may not be empty";
+  if (code_points(shown) > kind.code_points)
+    return words + " may have at most " + std::to_string(kind.code_points) + " characters";
+  for (std::string_view rest = shown; !rest.empty();) {
+    const CodePoint next = front_code_point(rest);
+    if (auto wrong = complaint(next.value, rest.size() == shown.size(), kind)) return wrong;
+    rest.remove_prefix(next.bytes);
+  }
+  return std::nullopt;
+}
+
+Result<Name> parse(std::string_view text, const Kind& kind) {
+  if (!is_utf8(text)) return Error{Code::bad_utf8, std::string(kind.words) + " must be valid UTF-8"};
+  const bool hopeless = code_points(text) > kind.code_points * decomposition;
+  const auto shown = hopeless ? std::string(text) : normalise(text, UTF8PROC_COMPOSE);
+  if (!shown) return Error{kind.code, std::string(kind.words) + " cannot be normalised"};
+  if (auto wrong = complaint(*shown, kind)) return Error{kind.code, *std::move(wrong)};
+  auto key = normalise(*shown, UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  if (!key || key->empty())
+    return Error{kind.code, std::string(kind.words) + " must have something to compare"};
+  return Name{*shown, *std::move(key)};
+}
+
+}  // namespace
+
+Result<Name> parse_name(std::string_view text) { return parse(text, user_kind); }
+Result<Name> parse_room(std::string_view text) { return parse(text, room_kind); }
+
+}  // namespace hubbub::protocol

@@ -80,8 +80,7 @@ struct Quit {
   std::optional<std::string> text;
 };
 
-using Any =
-    std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit>;
+using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit>;
 
 }  // namespace hubbub::protocol::request
 

@@ -12,39 +12,46 @@
 /// end, the terminal client, its completion and both their help texts.
 namespace hubbub::protocol::slash {
 
-/// What a word of a command stands for, for completion and for the help text.
-enum class Argument { name, room, text, count };
-
-struct Command {
-  std::string_view name;       ///< without the slash
-  std::string_view arguments;  ///< as the help shows them: "NAME TEXT"
-  std::string_view help;
-  std::span<const Argument> completes;  ///< what each word stands for, in order
-};
-
-std::span<const Command> commands();
-
 /// What the typist has, which a command may leave out.
 struct Context {
-  std::string room;      ///< the current room; empty: none
+  std::string room;  ///< the current room; empty: none
 };
 
+/// Nothing to do: an empty line, or one of blanks.
+struct Nothing {};
 /// The line asks for the help text.
 struct Help {};
-/// `/join ROOM` for a room one is already in, `/topic` without text, and the like are not requests
-/// but questions that the front end answers from what it knows.
+/// `/topic` without a text is a question that the front end answers from what it knows.
 struct ShowTopic {
   std::string room;
 };
-/// Nothing to do: an empty line.
-struct Nothing {};
 
 using Parsed = std::variant<Nothing, request::Any, Help, ShowTopic>;
 
-/// Reads a typed line: `//x` says "/x", `/me x` is an action, and the three words of the oldest such
-/// servers work when they are the whole line: `who`, `exit`, `rename|NEW`. Errors are bad_request with
-/// a sentence that says how the command is used, unknown_type for an unknown command (with the nearest
-/// known one), and not_joined when there is no current room to speak in.
+/// What a word of a command stands for, for completion.
+enum class Argument { name, room, text, count };
+
+/// A row of the table. A new command is a new row; the help text, the completion and the suggestion
+/// for a mistyped command follow from it.
+struct Command {
+  std::string_view name;       ///< without the slash
+  std::string_view arguments;  ///< as the help shows them: "NAME TEXT"; in brackets: may be left out
+  std::string_view help;
+  std::span<const Argument> completes;  ///< what each word stands for, in order; the last takes the rest
+  /// Makes a request of what follows the name, blanks around it removed.
+  Result<Parsed> (*read)(const Command& command, std::string_view rest, const Context& context);
+};
+
+/// Every command, in the order of the help text.
+std::span<const Command> commands();
+
+/// Reads a typed line, without its line ending: `//x` says "/x", `/me x` is an action, and the three
+/// words of the oldest such servers work when they are the whole line: `who`, `exit`, `rename|NEW`.
+/// `/who` without a room asks for the current room, and where there is none for everybody. Names of
+/// commands are read whatever their case. Errors are bad_request with a sentence that says how the
+/// command is used, unknown_type for an unknown command (with the nearest known one), and not_joined
+/// when a room is needed and there is no current one. Texts are passed on as typed: cleaning them is
+/// for whoever carries the request out.
 Result<Parsed> parse(std::string_view line, const Context& context);
 
 /// The help text, a line per command, each ended by "\n".

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hubbub::protocol {
+
+/// The fields of a line that holds one JSON object, read without building a tree: nested values are
+/// checked and forgotten. Its memory, no more than a few times the line, is used again for the next
+/// one, so that in the steady state reading allocates nothing.
+class JsonFields {
+ public:
+  enum class Type { null, boolean, whole_number, other_number, string, nested };
+
+  struct Value {
+    Type type = Type::null;
+    bool boolean = false;
+    std::uint64_t whole_number = 0;  ///< 0 to max_integer, whether written as 5, 5.0 or 5e0
+    std::string_view string;         ///< good until the next read()
+  };
+
+  /// Whether the line, which must be UTF-8, is one JSON object, at most json_depth deep, in which no
+  /// object has a key twice. If it is not, problem() says why, and there are no fields.
+  bool read(std::string_view line);
+  const std::string& problem() const { return problem_; }
+
+  /// The value of a field; a field that is not there is null.
+  Value operator[](std::string_view name) const;
+
+ private:
+  class Handler;
+
+  /// A part of text_, which moves as it grows.
+  struct Piece {
+    std::size_t begin;
+    std::size_t size;
+  };
+  struct Field {
+    Piece name;
+    Value value;
+    Piece string;
+  };
+
+  std::string_view view(Piece piece) const { return std::string_view(text_).substr(piece.begin, piece.size); }
+
+  std::string text_;  ///< every key, and the strings of the fields, unescaped
+  std::vector<Field> fields_;
+  std::vector<Piece> keys_;  ///< of the objects that are still open, outermost first
+  std::string problem_;
+};
+
+}  // namespace hubbub::protocol

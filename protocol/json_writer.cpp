@@ -1,0 +1,160 @@
+#include "protocol/json_writer.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "protocol/utf8.hpp"
+
+namespace hubbub::protocol {
+namespace {
+
+/// Bytes that stand for themselves in a JSON string: printable ASCII, but for `"` and `\`.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (unsigned byte = 0x20; byte < 0x7F; ++byte) table.at(byte) = byte != '"' && byte != '\\';
+  return table;
+}();
+
+std::size_t plain_bytes(std::string_view text) {
+  std::size_t count = 0;
+  while (count < text.size() && plain[static_cast<unsigned char>(text[count])]) ++count;
+  return count;
+}
+
+void append_escape(std::string& out, char32_t value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  switch (value) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
+  }
+  out += "\\u";
+  for (unsigned shift = 16; shift > 0; shift -= 4) out += digits[(value >> (shift - 4)) & 0xFU];
+}
+
+bool needs_escape(char32_t value) {
+  return is_control(value) || is_line_separator(value) || value == '"' || value == '\\';
+}
+
+template <class Number>
+void append_number(std::string& out, Number value) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+}  // namespace
+
+JsonWriter::JsonWriter(std::string& out, std::string_view type) : out_(out) {
+  out_ += "{\"type\":\"";
+  out_ += type;
+  out_ += '"';
+}
+
+void JsonWriter::text(std::string_view name, std::string_view value) {
+  this->name(name);
+  quoted(value);
+}
+
+void JsonWriter::number(std::string_view name, std::uint64_t value) {
+  this->name(name);
+  append_number(out_, value);
+}
+
+void JsonWriter::number(std::string_view name, double value) {
+  this->name(name);
+  append_number(out_, std::isfinite(value) ? value : 0.0);
+}
+
+void JsonWriter::flag(std::string_view name, bool value) {
+  this->name(name);
+  out_ += value ? "true" : "false";
+}
+
+void JsonWriter::time(std::string_view name, Timestamp value) {
+  this->name(name);
+  out_ += '"';
+  out_ += to_string(value);
+  out_ += '"';
+}
+
+void JsonWriter::text_if_any(std::string_view name, std::string_view value) {
+  if (!value.empty()) text(name, value);
+}
+
+void JsonWriter::optional_text(std::string_view name, const std::optional<std::string>& value) {
+  if (value) text(name, *value);
+}
+
+void JsonWriter::optional_number(std::string_view name, const std::optional<std::uint64_t>& value) {
+  if (value) number(name, *value);
+}
+
+void JsonWriter::flag_if_set(std::string_view name, bool value) {
+  if (value) flag(name, value);
+}
+
+void JsonWriter::begin_array(std::string_view name) {
+  this->name(name);
+  out_ += '[';
+}
+
+void JsonWriter::element(std::string_view value) {
+  separate();
+  quoted(value);
+}
+
+void JsonWriter::begin_object(std::string_view name) {
+  this->name(name);
+  out_ += '{';
+}
+
+void JsonWriter::begin_element() {
+  separate();
+  out_ += '{';
+}
+
+/// A comma, unless this is the first in its object or array. No string ends in a bracket: it ends in `"`.
+void JsonWriter::separate() {
+  if (out_.back() != '{' && out_.back() != '[') out_ += ',';
+}
+
+void JsonWriter::name(std::string_view name) {
+  separate();
+  out_ += '"';
+  out_ += name;
+  out_ += "\":";
+}
+
+void JsonWriter::quoted(std::string_view value) {
+  out_ += '"';
+  while (true) {
+    const std::size_t run = plain_bytes(value);
+    out_ += value.substr(0, run);
+    value.remove_prefix(run);
+    if (value.empty()) break;
+    const CodePoint next = front_code_point(value);
+    if (next.bytes == 0)
+      out_ += "\uFFFD";
+    else if (needs_escape(next.value))
+      append_escape(out_, next.value);
+    else
+      out_ += value.substr(0, next.bytes);
+    value.remove_prefix(next.bytes == 0 ? 1 : next.bytes);
+  }
+  out_ += '"';
+}
+
+}  // namespace hubbub::protocol
