@@ -1,0 +1,83 @@
+#include "server/config.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "server/config_keys.hpp"
+
+namespace hubbub::config {
+namespace {
+
+std::variant<std::string, Invalid> contents(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  // An empty file sets failbit on the left side only; a folder opens, and fails when it is read.
+  if (file) text << file.rdbuf();
+  if (!file.is_open() || file.bad() || errno != 0) {
+    return Invalid{"cannot read the configuration " + path + ": " + std::strerror(errno)};
+  }
+  return text.str();
+}
+
+std::variant<Config, Invalid> from_file(const std::string& path) {
+  if (path.empty()) return Config{};
+  const auto text = contents(path);
+  if (const auto* invalid = std::get_if<Invalid>(&text)) return *invalid;
+  return parse(std::get<std::string>(text), path);
+}
+
+/// Reads a flag's value by the row of the key that it stands for.
+std::optional<Invalid> apply(std::string_view flag, std::string_view section, std::string_view name,
+                             const Value& value, Config& config) {
+  const auto complaint = find_key(section, name)->read(value, config);
+  if (!complaint) return std::nullopt;
+  return Invalid{std::string(flag) + ": " + *complaint};
+}
+
+std::optional<Invalid> apply(const Flags& flags, Config& config) {
+  std::optional<Invalid> invalid;
+  if (!flags.listen.empty()) invalid = apply("--listen", "server", "listen", flags.listen, config);
+  if (!invalid && !flags.state_dir.empty()) {
+    invalid = apply("--state-dir", "server", "state_dir", flags.state_dir, config);
+  }
+  if (!invalid && !flags.log_level.empty())
+    invalid = apply("--log-level", "log", "level", flags.log_level, config);
+  return invalid;
+}
+
+/// systemd.exec(5): what StateDirectory= made for the service; folders are separated by colons.
+std::string state_directory_of_the_service() {
+  const char* folders = std::getenv("STATE_DIRECTORY");
+  const std::string_view first = folders == nullptr ? "" : folders;
+  return std::string(first.substr(0, first.find(':')));
+}
+
+}  // namespace
+
+std::string print(const Config& config) {
+  std::string text;
+  std::string_view section;
+  for (const auto& key : keys()) {
+    if (key.section != section) {
+      section = key.section;
+      text.append(text.empty() ? "[" : "\n[").append(section).append("]\n");
+    }
+    text.append(key.name).append(" = ").append(key.print(config)).append(1, '\n');
+  }
+  return text;
+}
+
+std::variant<Config, Invalid> load(const Flags& flags) {
+  auto loaded = from_file(flags.config_file);
+  auto* config = std::get_if<Config>(&loaded);
+  if (config == nullptr) return loaded;
+  if (auto invalid = apply(flags, *config)) return *invalid;
+  if (config->state_dir.empty()) config->state_dir = state_directory_of_the_service();
+  return loaded;
+}
+
+}  // namespace hubbub::config

@@ -1,0 +1,59 @@
+#include "server/config_check.hpp"
+
+#include <algorithm>
+
+namespace hubbub::config {
+namespace {
+
+/// The line and the name of a key of the table.
+std::optional<Fault> fault_at(const Lines& lines, const Key* key, const std::string& sentence) {
+  return Fault{lines.at(key), dotted(key->section, key->name) + ": " + sentence};
+}
+
+/// The soft limit is where a session's requests begin to wait, the hard one where it is closed. 0 is no
+/// limit.
+std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
+  auto& soft = config.net.send_queue_soft;
+  auto& hard = config.net.send_queue;
+  if (hard == 0 || soft <= hard) return std::nullopt;
+  const auto* soft_key = find_key("limits", "send_queue_soft");
+  if (lines.count(soft_key) != 0) {
+    return fault_at(lines, soft_key,
+                    Size::print(soft) + " is more than limits.send_queue, which is " + Size::print(hard) +
+                        "; lower the one or raise the other");
+  }
+  soft = hard;
+  return std::nullopt;
+}
+
+/// Bytes of a request around its text: braces, keys, the longest names and ids.
+constexpr std::size_t around_a_text = 512;
+
+/// A text of the greatest length must fit into a line of the greatest length.
+std::optional<Fault> settle_line(Config& config, const Lines& lines) {
+  const auto line = config.chat.line_bytes;
+  auto& text = config.chat.text_bytes;
+  if (line == 0 || line >= text + around_a_text) return std::nullopt;
+  if (line <= around_a_text) {
+    return fault_at(lines, find_key("limits", "line"),
+                    Size::print(line) + " is too short for a request; write at least \"1KiB\"");
+  }
+  const auto* text_key = find_key("limits", "text");
+  if (lines.count(text_key) != 0) {
+    return fault_at(lines, text_key,
+                    Size::print(text) + " and the " + std::to_string(around_a_text) +
+                        " bytes around it do not fit into limits.line, which is " + Size::print(line) +
+                        "; lower the one or raise the other");
+  }
+  text = line - around_a_text;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Fault> settle(Config& config, const Lines& lines) {
+  auto fault = settle_send_queue(config, lines);
+  return fault ? fault : settle_line(config, lines);
+}
+
+}  // namespace hubbub::config
