@@ -203,7 +203,7 @@ DecodedRequest decode_request(std::string_view line) {
   thread_local JsonFields fields;
   if (!fields.read(line))
     return BadRequest{
-        {Code::bad_json, "the line is not a JSON object as it should be: " + fields.problem()}, {}, {}};
+        {Code::bad_json, "every line must be one JSON object, but this one " + fields.problem()}, {}, {}};
   std::string ref = identifier_or_nothing(fields["ref"]);
   Result<request::Any> body = read_body(fields);
   if (!body) return BadRequest{body.error(), std::move(ref), identifier_or_nothing(fields["id"])};

@@ -36,7 +36,7 @@ class JsonFields::Handler {
     std::sort(begin, fields_.keys_.end(), less);
     const auto twice = std::adjacent_find(begin, fields_.keys_.end(), equal);
     if (twice != fields_.keys_.end())
-      return fail("it has the key \"" + for_terminal(prefix(fields_.view(*twice), id_bytes)) + "\" twice",
+      return fail("has the key \"" + for_terminal(prefix(fields_.view(*twice), id_bytes)) + "\" twice",
                   error);
     fields_.keys_.erase(begin, fields_.keys_.end());
     return true;
@@ -99,7 +99,7 @@ class JsonFields::Handler {
   }
 
   bool on_value(Type type, ErrorCode& error) {
-    if (depth_ == 0) return fail("it is not an object", error);
+    if (depth_ == 0) return fail("is something else", error);
     if (depth_ == 1) fields_.fields_.back().value.type = type;
     return true;
   }
@@ -123,6 +123,19 @@ class JsonFields::Handler {
   std::array<std::size_t, json_depth> first_keys_{};
 };
 
+namespace {
+
+/// What the parser has to say after it has used so many bytes of the line; nothing if all is well.
+std::string describe(const boost::json::error_code& error, std::size_t used, std::size_t size) {
+  if (error == boost::json::error::too_deep) return "is more than " + std::to_string(json_depth) + " deep";
+  if (error == boost::json::error::incomplete) return "breaks off before its end";
+  if (error) return "has an error at byte " + std::to_string(used + 1) + " (" + error.message() + ")";
+  if (used < size) return "goes on behind its end, at byte " + std::to_string(used + 1);
+  return {};
+}
+
+}  // namespace
+
 bool JsonFields::read(std::string_view line) {
   text_.clear();
   fields_.clear();
@@ -133,12 +146,7 @@ bool JsonFields::read(std::string_view line) {
   boost::json::error_code error;
   boost::json::basic_parser<Handler> parser(options, *this);
   const std::size_t used = parser.write_some(false, line.data(), line.size(), error);
-  if (error && problem_.empty())
-    problem_ = error == boost::json::error::too_deep
-                   ? "it is more than " + std::to_string(json_depth) + " deep"
-                   : error.message() + " at byte " + std::to_string(used + 1);
-  if (!error && used < line.size())
-    problem_ = "something follows the object at byte " + std::to_string(used + 1);
+  if (problem_.empty()) problem_ = describe(error, used, line.size());
   if (problem_.empty()) return true;
   fields_.clear();
   return false;

@@ -23,7 +23,8 @@ class JsonFields {
   };
 
   /// Whether the line, which must be UTF-8, is one JSON object, at most json_depth deep, in which no
-  /// object has a key twice. If it is not, problem() says why, and there are no fields.
+  /// object has a key twice. If it is not, there are no fields, and problem() says
+  /// why, as the end of a sentence about the line.
   bool read(std::string_view line);
   const std::string& problem() const { return problem_; }
 

@@ -1,5 +1,6 @@
 #include "protocol/json_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -9,6 +10,9 @@
 namespace hubbub::protocol {
 namespace {
 
+/// Unicode's sign for what could not be read.
+constexpr char32_t replacement = 0xFFFD;
+
 /// Bytes that stand for themselves in a JSON string: printable ASCII, but for `"` and `\`.
 constexpr std::array<bool, 256> plain = [] {
   std::array<bool, 256> table{};
@@ -16,9 +20,22 @@ constexpr std::array<bool, 256> plain = [] {
   return table;
 }();
 
+bool needs_escape(char32_t value) {
+  return is_control(value) || is_line_separator(value) || value == '"' || value == '\\';
+}
+
+/// How many bytes at the beginning are written as they are.
 std::size_t plain_bytes(std::string_view text) {
   std::size_t count = 0;
-  while (count < text.size() && plain[static_cast<unsigned char>(text[count])]) ++count;
+  while (count < text.size()) {
+    if (plain[static_cast<unsigned char>(text[count])]) {
+      ++count;
+      continue;
+    }
+    const CodePoint next = front_code_point(text.substr(count));
+    if (next.bytes == 0 || needs_escape(next.value)) break;
+    count += next.bytes;
+  }
   return count;
 }
 
@@ -42,10 +59,6 @@ void append_escape(std::string& out, char32_t value) {
   }
   out += "\\u";
   for (unsigned shift = 16; shift > 0; shift -= 4) out += digits[(value >> (shift - 4)) & 0xFU];
-}
-
-bool needs_escape(char32_t value) {
-  return is_control(value) || is_line_separator(value) || value == '"' || value == '\\';
 }
 
 template <class Number>
@@ -86,7 +99,7 @@ void JsonWriter::flag(std::string_view name, bool value) {
 void JsonWriter::time(std::string_view name, Timestamp value) {
   this->name(name);
   out_ += '"';
-  out_ += to_string(value);
+  append(out_, value);
   out_ += '"';
 }
 
@@ -146,13 +159,8 @@ void JsonWriter::quoted(std::string_view value) {
     value.remove_prefix(run);
     if (value.empty()) break;
     const CodePoint next = front_code_point(value);
-    if (next.bytes == 0)
-      out_ += "\uFFFD";
-    else if (needs_escape(next.value))
-      append_escape(out_, next.value);
-    else
-      out_ += value.substr(0, next.bytes);
-    value.remove_prefix(next.bytes == 0 ? 1 : next.bytes);
+    append_escape(out_, next.bytes == 0 ? replacement : next.value);
+    value.remove_prefix(std::max<std::size_t>(next.bytes, 1));
   }
   out_ += '"';
 }

@@ -26,10 +26,10 @@ Result<std::string> clean_text(std::string_view text, std::size_t max_bytes);
 /// A topic: like clean_text, but it may be empty (which clears it), and a line feed is text_invalid.
 Result<std::string> clean_topic(std::string_view text, std::size_t max_bytes);
 
-/// Somebody's text made safe for a terminal or a line-oriented reader: controls, direction overrides
-/// and isolates (U+202A-202E, U+2066-2069) and U+2028/2029 are dropped, bytes that are no UTF-8 become
-/// U+FFFD, and each line feed is replaced by `newline` (for example a line feed and an indent), so
-/// that a second line cannot pass for somebody else's message.
+/// Somebody's text made safe for a terminal or a line-oriented reader: controls (but
+/// for the tab), direction overrides and isolates (U+202A-202E, U+2066-2069) and U+2028/2029 are
+/// dropped, each byte that is no UTF-8 becomes U+FFFD, and each line feed is replaced by `newline` (for
+/// example a line feed and an indent), so that a second line cannot pass for somebody else's message.
 std::string for_terminal(std::string_view text, std::string_view newline = " ");
 
 }  // namespace hubbub::protocol

@@ -1,9 +1,9 @@
 #include "protocol/timestamp.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 
 namespace hubbub::protocol {
 namespace {
@@ -18,8 +18,10 @@ using std::chrono::seconds;
 constexpr Timestamp earliest = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
 constexpr Timestamp latest = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - milliseconds{1};
 
-void write_digits(char* end, unsigned value, int width) {
-  for (; width > 0; --width, value /= 10) *--end = static_cast<char>('0' + value % 10);
+void append_digits(std::string& out, std::int64_t value, std::size_t width) {
+  out.append(width, '0');
+  for (auto digit = out.rbegin(); value > 0; ++digit, value /= 10)
+    *digit = static_cast<char>('0' + value % 10);
 }
 
 /// Reads from the front of a text; after the first thing that is not there, nothing is.
@@ -68,19 +70,30 @@ class Scanner {
 
 }  // namespace
 
-std::string to_string(Timestamp time) {
+void append(std::string& out, Timestamp time) {
   time = std::clamp(time, earliest, latest);
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
-  std::string text = "0000-00-00T00:00:00.000Z";
-  write_digits(&text[4], static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  write_digits(&text[7], static_cast<unsigned>(date.month()), 2);
-  write_digits(&text[10], static_cast<unsigned>(date.day()), 2);
-  write_digits(&text[13], static_cast<unsigned>(clock.hours().count()), 2);
-  write_digits(&text[16], static_cast<unsigned>(clock.minutes().count()), 2);
-  write_digits(&text[19], static_cast<unsigned>(clock.seconds().count()), 2);
-  write_digits(&text[23], static_cast<unsigned>(clock.subseconds().count()), 3);
+  append_digits(out, static_cast<int>(date.year()), 4);
+  out += '-';
+  append_digits(out, static_cast<unsigned>(date.month()), 2);
+  out += '-';
+  append_digits(out, static_cast<unsigned>(date.day()), 2);
+  out += 'T';
+  append_digits(out, clock.hours().count(), 2);
+  out += ':';
+  append_digits(out, clock.minutes().count(), 2);
+  out += ':';
+  append_digits(out, clock.seconds().count(), 2);
+  out += '.';
+  append_digits(out, clock.subseconds().count(), 3);
+  out += 'Z';
+}
+
+std::string to_string(Timestamp time) {
+  std::string text;
+  append(text, time);
   return text;
 }
 

@@ -10,9 +10,14 @@ namespace hubbub::protocol {
 /// Wall-clock time of the wire, in UTC, to the millisecond.
 using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// RFC 3339 in UTC with milliseconds: "2026-11-21T09:30:00.125Z".
+/// RFC 3339 in UTC with milliseconds: "2026-11-21T09:30:00.125Z". What lies outside the years 0 to
+/// 9999, which that format cannot say, becomes the first or the last moment of them.
 std::string to_string(Timestamp time);
-/// Reads what to_string writes; a fraction of any length and numeric offsets too (RFC 3339, 5.6).
+/// The same at the end of `out`, without a string of its own.
+void append(std::string& out, Timestamp time);
+
+/// Reads what to_string writes, and the rest of RFC 3339 (5.6): a fraction of any length, of which
+/// milliseconds are kept, and numeric offsets.
 std::optional<Timestamp> timestamp_from(std::string_view text);
 
 }  // namespace hubbub::protocol
