@@ -1,0 +1,202 @@
+#include <limits>
+
+#include "protocol/json.hpp"
+#include "test/support/catch.hpp"
+
+using namespace hubbub::protocol;
+using namespace std::string_literals;
+
+// Lines are compared whole: they are what other people's programs read.
+
+namespace {
+
+const Timestamp time_of_test = *timestamp_from("2026-11-21T09:30:00.125Z");
+
+MessagePtr message(Message fields) { return std::make_shared<const Message>(std::move(fields)); }
+
+std::string line(event::Any body, std::string ref = "") {
+  std::string out;
+  encode(Event{std::move(body), std::move(ref)}, out);
+  return out;
+}
+
+std::string line(request::Any body, std::string ref = "") {
+  std::string out;
+  encode(Request{std::move(body), std::move(ref)}, out);
+  return out;
+}
+
+const Message hi = {.room = "lobby",
+                    .to = "",
+                    .seq = 42,
+                    .time = time_of_test,
+                    .from = "alice",
+                    .text = "hi",
+                    .id = "",
+                    .action = false};
+
+}  // namespace
+
+TEST_CASE("a room's message is written with what it has") {
+  CHECK(
+      line(message(hi)) ==
+      R"({"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi"})"
+      "\n");
+  Message waving = hi;
+  waving.id = "m-1";
+  waving.action = true;
+  CHECK(
+      line(message(waving), "r-1") ==
+      R"({"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi",)"
+      R"("id":"m-1","action":true,"ref":"r-1"})"
+      "\n");
+}
+
+TEST_CASE("a private message has whom it is for, and no number") {
+  Message whisper = hi;
+  whisper.room = "";
+  whisper.to = "bob";
+  whisper.seq = 0;
+  CHECK(line(message(whisper)) ==
+        R"({"type":"message","to":"bob","time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi"})"
+        "\n");
+}
+
+TEST_CASE("a message is written behind what is there, the same as in an event") {
+  std::string out = "before\n";
+  encode(hi, "r-1", out);
+  CHECK(out == "before\n" + line(message(hi), "r-1"));
+  out.clear();
+  encode(hi, "", out);
+  CHECK(out == line(message(hi)));
+}
+
+TEST_CASE("every event is one line") {
+  CHECK(
+      line(event::Welcome{.version = 1,
+                          .server = "hubbub",
+                          .name = "alice",
+                          .account = false,
+                          .motd = "be kind",
+                          .line_bytes = 16384,
+                          .text_bytes = 4096,
+                          .name_code_points = 32,
+                          .room_code_points = 50,
+                          .default_room = "lobby",
+                          .messages_per_second = 2.5,
+                          .messages_burst = 100},
+           "h") ==
+      R"({"type":"welcome","version":1,"server":"hubbub","name":"alice","account":false,"motd":"be kind",)"
+      R"("limits":{"line":16384,"text":4096,"name":32,"room":50,"messages_per_second":2.5,"messages_burst":100},)"
+      R"("default_room":"lobby","ref":"h"})"
+      "\n");
+  CHECK(
+      line(event::Joined{.room = "lobby",
+                         .topic = "",
+                         .count = 2,
+                         .members = {"alice", "bob"},
+                         .last = 42,
+                         .history = {message(hi), message(hi)},
+                         .complete = false}) ==
+      R"({"type":"joined","room":"lobby","topic":"","count":2,"members":["alice","bob"],"last":42,"history":[)"
+      R"({"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi"},)"
+      R"({"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi"}],)"
+      R"("complete":false})"
+      "\n");
+  CHECK(
+      line(event::Joined{}) ==
+      R"({"type":"joined","room":"","topic":"","count":0,"members":[],"last":0,"history":[],"complete":true})"
+      "\n");
+  CHECK(line(event::Left{"lobby"}, "l") == R"({"type":"left","room":"lobby","ref":"l"})"
+                                           "\n");
+  CHECK(line(event::Renamed{"alice", "Алиса"}) == R"({"type":"renamed","old":"alice","new":"Алиса"})"
+                                                  "\n");
+  CHECK(line(event::Topic{"lobby", "books", "bob", time_of_test}) ==
+        R"({"type":"topic","room":"lobby","text":"books","from":"bob","time":"2026-11-21T09:30:00.125Z"})"
+        "\n");
+  CHECK(line(event::History{"lobby", {}, true}) ==
+        R"({"type":"history","room":"lobby","messages":[],"complete":true})"
+        "\n");
+  CHECK(line(event::Ping{}) == "{\"type\":\"ping\"}\n");
+  CHECK(line(event::Pong{}, "p") == R"({"type":"pong","ref":"p"})"
+                                    "\n");
+  CHECK(line(event::Bye{{Code::shutting_down, "the server goes down"}}) ==
+        R"({"type":"bye","code":"shutting_down","text":"the server goes down"})"
+        "\n");
+}
+
+TEST_CASE("presence tells who came and who went, or only how many are there") {
+  CHECK(line(event::Presence{"lobby", 5, {}, {}}) == R"({"type":"presence","room":"lobby","count":5})"
+                                                     "\n");
+  CHECK(line(event::Presence{"lobby", 5, {"alice", "bob"}, {}}) ==
+        R"({"type":"presence","room":"lobby","count":5,"joined":["alice","bob"]})"
+        "\n");
+  CHECK(line(event::Presence{"lobby", 5, {"alice"}, {{"bob", "quit"}, {"eve", "too_slow"}}}) ==
+        R"({"type":"presence","room":"lobby","count":5,"joined":["alice"],)"
+        R"("left":[{"name":"bob","reason":"quit"},{"name":"eve","reason":"too_slow"}]})"
+        "\n");
+}
+
+TEST_CASE("lists of people and rooms") {
+  CHECK(line(event::Members{"lobby", 3, {"alice", "bob"}, true}) ==
+        R"({"type":"members","room":"lobby","count":3,"names":["alice","bob"],"more":true})"
+        "\n");
+  CHECK(line(event::Members{"", 0, {}, false}) == R"({"type":"members","count":0,"names":[],"more":false})"
+                                                  "\n");
+  CHECK(line(event::Rooms{{{"lobby", "", 2}, {"книги", "о книгах", 1}}, false}) ==
+        R"({"type":"rooms","rooms":[{"room":"lobby","topic":"","count":2},)"
+        R"({"room":"книги","topic":"о книгах","count":1}],"more":false})"
+        "\n");
+}
+
+TEST_CASE("an error carries what it answers") {
+  CHECK(line(event::Failure{{Code::name_taken, "taken"}, "", 0}) ==
+        R"({"type":"error","code":"name_taken","text":"taken"})"
+        "\n");
+  CHECK(
+      line(event::Failure{{Code::rate_limited, "slow down"}, "m-1", 1500}, "r-1") ==
+      R"({"type":"error","code":"rate_limited","text":"slow down","id":"m-1","retry_after":1500,"ref":"r-1"})"
+      "\n");
+}
+
+TEST_CASE("every request is one line") {
+  CHECK(line(request::Hello{.version = 1, .name = {}, .password = {}, .token = {}, .client = {}}) ==
+        R"({"type":"hello","version":1})"
+        "\n");
+  CHECK(
+      line(request::Hello{.version = 1, .name = "a", .password = "p", .token = "t", .client = "c/1"}, "r") ==
+      R"({"type":"hello","version":1,"name":"a","password":"p","token":"t","client":"c/1","ref":"r"})"
+      "\n");
+  CHECK(line(request::Join{.room = "l", .since = 7, .replay = 0, .key = "k"}) ==
+        R"({"type":"join","room":"l","since":7,"replay":0,"key":"k"})"
+        "\n");
+  CHECK(line(request::Say{.room = "l", .text = "t", .id = "i", .action = true}) ==
+        R"({"type":"say","room":"l","text":"t","id":"i","action":true})"
+        "\n");
+  CHECK(line(request::Say{.room = "l", .text = "t", .id = {}, .action = false}) ==
+        R"({"type":"say","room":"l","text":"t"})"
+        "\n");
+}
+
+TEST_CASE("strings are escaped so that a line stays one line and drives no terminal") {
+  const auto text = [](std::string value) {
+    const std::string whole = line(event::Left{std::move(value)});
+    const std::string before = R"({"type":"left","room":)";
+    return whole.substr(before.size(), whole.size() - before.size() - 2);
+  };
+  CHECK(text(R"(say "hi" \o/)") == R"("say \"hi\" \\o/")");
+  CHECK(text("a\nb\tc\rd") == R"("a\nb\tc\u000dd")");
+  CHECK(text("\x1b[31m\0\x7f"s) == R"("\u001b[31m\u0000\u007f")");
+  CHECK(text("\u0080\u009b\u009f\u00a0") == "\"\\u0080\\u009b\\u009f\u00a0\"");
+  CHECK(text("\u2028\u2029\u2027") == "\"\\u2028\\u2029\u2027\"");
+  CHECK(text("Привет 你好 😀") == "\"Привет 你好 😀\"");
+  CHECK(text("\xff\xe2\x82") == R"("\ufffd\ufffd\ufffd")");
+  CHECK(text("ends in {") == "\"ends in {\"");
+}
+
+TEST_CASE("numbers that JSON does not know are written as nothing") {
+  event::Welcome welcome;
+  welcome.messages_per_second =
+      GENERATE(std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN());
+  CHECK_THAT(line(welcome), Catch::Contains("\"messages_per_second\":0,"));
+}

@@ -1,0 +1,145 @@
+#include "protocol/slash.hpp"
+
+#include <set>
+
+#include "protocol/json.hpp"
+#include "test/support/catch.hpp"
+
+using namespace hubbub::protocol;
+
+namespace {
+
+const slash::Context in_lobby = {"lobby"};
+const slash::Context nowhere = {};
+
+/// The request that a typed line makes, as its line on the wire; "" if it makes none.
+std::string request_of(std::string_view line, const slash::Context& context = in_lobby) {
+  const auto parsed = slash::parse(line, context);
+  if (!parsed || !std::holds_alternative<request::Any>(*parsed)) return "";
+  std::string json;
+  encode(Request{std::get<request::Any>(*parsed), ""}, json);
+  json.pop_back();
+  return json;
+}
+
+Error error_of(std::string_view line, const slash::Context& context = in_lobby) {
+  const auto parsed = slash::parse(line, context);
+  REQUIRE(parsed.has_error());
+  return parsed.error();
+}
+
+}  // namespace
+
+TEST_CASE("typed lines make requests") {
+  struct Example {
+    std::string line;
+    std::string request;
+  };
+  const auto example = GENERATE(values<Example>({
+      {"hello there", R"({"type":"say","room":"lobby","text":"hello there"})"},
+      {"  indented", R"({"type":"say","room":"lobby","text":"  indented"})"},
+      {"Привет", R"({"type":"say","room":"lobby","text":"Привет"})"},
+      {"//etc/passwd", R"({"type":"say","room":"lobby","text":"/etc/passwd"})"},
+      {"//", R"({"type":"say","room":"lobby","text":"/"})"},
+      {" /join x", R"({"type":"say","room":"lobby","text":" /join x"})"},
+      {"who are you", R"({"type":"say","room":"lobby","text":"who are you"})"},
+      {"exit ", R"({"type":"say","room":"lobby","text":"exit "})"},
+      {"/name 张伟", R"({"type":"rename","name":"张伟"})"},
+      {"/name two words", R"({"type":"rename","name":"two words"})"},
+      {"/join books", R"({"type":"join","room":"books"})"},
+      {"/JOIN books", R"({"type":"join","room":"books"})"},
+      {"/join \t books  ", R"({"type":"join","room":"books"})"},
+      {"/leave", R"({"type":"leave","room":"lobby"})"},
+      {"/leave books", R"({"type":"leave","room":"books"})"},
+      {"/rooms", R"({"type":"rooms"})"},
+      {"/who", R"({"type":"who","room":"lobby"})"},
+      {"/who books", R"({"type":"who","room":"books"})"},
+      {"/msg bob  hi there ", R"({"type":"tell","to":"bob","text":"hi there"})"},
+      {"/me waves", R"({"type":"say","room":"lobby","text":"waves","action":true})"},
+      {"/topic all about books", R"({"type":"topic","room":"lobby","text":"all about books"})"},
+      {"/history", R"({"type":"history","room":"lobby"})"},
+      {"/history 20", R"({"type":"history","room":"lobby","limit":20})"},
+      {"/quit", R"({"type":"quit"})"},
+      {"/quit good night", R"({"type":"quit","text":"good night"})"},
+      {"who", R"({"type":"who","room":"lobby"})"},
+      {"exit", R"({"type":"quit"})"},
+      {"rename|bob", R"({"type":"rename","name":"bob"})"},
+      {"rename| bob ", R"({"type":"rename","name":"bob"})"},
+  }));
+  CAPTURE(example.line);
+  CHECK(request_of(example.line) == example.request);
+}
+
+TEST_CASE("lines that are not requests are answered by the front end") {
+  CHECK(std::holds_alternative<slash::Nothing>(*slash::parse("", in_lobby)));
+  CHECK(std::holds_alternative<slash::Nothing>(*slash::parse(" \t ", in_lobby)));
+  CHECK(std::holds_alternative<slash::Help>(*slash::parse("/help", nowhere)));
+  const auto topic = slash::parse("/topic", in_lobby);
+  REQUIRE(std::holds_alternative<slash::ShowTopic>(*topic));
+  CHECK(std::get<slash::ShowTopic>(*topic).room == "lobby");
+}
+
+TEST_CASE("without a current room, what needs one says so and the rest works") {
+  const std::string line = GENERATE("hello", "//x", "/me waves", "/leave", "/topic", "/topic x", "/history");
+  CAPTURE(line);
+  CHECK(error_of(line, nowhere).code == Code::not_joined);
+  CHECK(request_of("/who", nowhere) == R"({"type":"who"})");
+  CHECK(request_of("/join x", nowhere) == R"({"type":"join","room":"x"})");
+  CHECK(request_of("/msg bob hi", nowhere) == R"({"type":"tell","to":"bob","text":"hi"})");
+}
+
+TEST_CASE("a command that is used wrongly says how to use it") {
+  struct Example {
+    std::string line;
+    std::string usage;
+  };
+  const auto example = GENERATE(values<Example>({{"/name", "/name NEW"},
+                                                 {"/join ", "/join ROOM"},
+                                                 {"/msg", "/msg NAME TEXT"},
+                                                 {"/msg bob", "/msg NAME TEXT"},
+                                                 {"/me", "/me TEXT"},
+                                                 {"/history many", "/history [N]"},
+                                                 {"/history 0", "/history [N]"},
+                                                 {"/history -5", "/history [N]"},
+                                                 {"/history 5 6", "/history [N]"},
+                                                 {"/history 99999999999999999999", "/history [N]"},
+                                                 {"rename|", "/name NEW"}}));
+  CAPTURE(example.line);
+  const Error error = error_of(example.line);
+  CHECK(error.code == Code::bad_request);
+  CHECK_THAT(error.text, Catch::StartsWith("use it as " + example.usage + ": "));
+}
+
+TEST_CASE("a mistyped command suggests the nearest") {
+  CHECK(error_of("/joni lobby").code == Code::unknown_type);
+  CHECK(error_of("/joni lobby").text == "there is no command /joni; did you mean /join ROOM?");
+  CHECK(error_of("/mgs bob hi").text == "there is no command /mgs; did you mean /msg NAME TEXT?");
+  CHECK(error_of("/HEPL").text == "there is no command /hepl; did you mean /help?");
+  CHECK(error_of("/romos").text == "there is no command /romos; did you mean /rooms?");
+}
+
+TEST_CASE("a command like no other points to the help") {
+  const std::string line = GENERATE("/xyzzy", "/", "/ join", "/\x1b[31m", "/присоединиться");
+  const Error error = error_of(line);
+  CHECK(error.code == Code::unknown_type);
+  CHECK_THAT(error.text, Catch::Contains("/help lists them"));
+  CHECK(error.text.find('\x1b') == std::string::npos);
+  CHECK(error_of("/" + std::string(10'000, 'x')).text.size() < 200);
+}
+
+TEST_CASE("every row of the table has what the help and the completion need") {
+  std::set<std::string_view> names;
+  const std::string help = slash::help();
+  for (const slash::Command& command : slash::commands()) {
+    CAPTURE(command.name);
+    CHECK(names.insert(command.name).second);
+    CHECK_FALSE(command.help.empty());
+    CHECK(command.read != nullptr);
+    CHECK(command.arguments.empty() == command.completes.empty());
+    CHECK_THAT(help, Catch::Contains("/" + std::string(command.name) + " "));
+    CHECK_THAT(help, Catch::Contains(std::string(command.help) + "\n"));
+  }
+  const std::set<std::string_view> expected = {"help", "name", "join",  "leave",   "rooms", "who",
+                                               "msg",  "me",   "topic", "history", "quit"};
+  CHECK(names == expected);
+}
