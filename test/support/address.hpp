@@ -7,9 +7,9 @@ namespace hubbub::test {
 
 /// Where somebody listens: a number of an IP address and a port, or the path of a unix socket.
 struct Address {
-  std::string host;
+  std::string host{};
   std::uint16_t port = 0;
-  std::string path;
+  std::string path{};
 };
 
 }  // namespace hubbub::test

@@ -56,7 +56,6 @@ Daemon::~Daemon() {
 Command Daemon::command(const DaemonOptions& options) const {
   const auto file = directory_.write(config_file, options.config);
   Command command{.arguments = {HUBBUBD, "--config", file.string()},
-                  .environment = {},
                   .descriptors = options.descriptors,
                   .listening = options.listening};
   if (options.listening < 0) {
@@ -92,7 +91,7 @@ void Daemon::wait_for_log(std::string_view what, std::size_t from) const {
 
 Outcome run_hubbubd(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), HUBBUBD);
-  return run({.arguments = std::move(arguments), .environment = {}, .descriptors = 0, .listening = -1});
+  return run({.arguments = std::move(arguments)});
 }
 
 }  // namespace hubbub::test

@@ -16,13 +16,13 @@
 namespace hubbub::test {
 
 struct DaemonOptions {
-  std::string config;  ///< what the configuration file says (TOML)
+  std::string config{};  ///< what the configuration file says (TOML)
   /// Addresses to listen on; port 0 is a free one, and a unix path without a directory is put into
   /// the daemon's own: "unix:chat.sock".
   std::vector<std::string> listen{"tcp://127.0.0.1:0"};
-  std::vector<std::string> flags;  ///< further arguments
-  rlim_t descriptors = 0;          ///< RLIMIT_NOFILE; 0: the test's own
-  int listening = -1;              ///< a socket handed over by socket activation
+  std::vector<std::string> flags{};  ///< further arguments
+  rlim_t descriptors = 0;            ///< RLIMIT_NOFILE; 0: the test's own
+  int listening = -1;                ///< a socket handed over by socket activation
 };
 
 /// The real hubbubd, in a fresh directory with a configuration file of its own. The constructor

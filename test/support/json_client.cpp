@@ -82,6 +82,16 @@ Event JsonClient::expect(std::string_view type) {
   }
 }
 
+std::string JsonClient::expect_departure(std::string_view name) {
+  while (true) {
+    const Event presence = expect("presence");
+    if (!has(presence, "left")) continue;
+    for (const Event& departure : list_of(presence, "left")) {
+      if (text_of(departure, "name") == name) return text_of(departure, "reason");
+    }
+  }
+}
+
 Event JsonClient::expect_bye(std::string_view code) {
   Event bye = expect("bye");
   if (text_of(bye, "code") != code) fail("expected bye " + std::string(code));

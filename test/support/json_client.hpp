@@ -39,6 +39,8 @@ class JsonClient : public LineClient {
   Event next();
   /// The next event of that type; what comes before it is skipped.
   Event expect(std::string_view type);
+  /// Skips to the presence that tells of that person's leaving a room: the reason.
+  std::string expect_departure(std::string_view name);
   /// `bye` with that code, and the end of the stream; what comes before it is skipped.
   Event expect_bye(std::string_view code);
   /// Sends the request with a `ref` of its own and skips to the answer, which has to carry it.

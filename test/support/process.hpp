@@ -17,10 +17,10 @@
 namespace hubbub::test {
 
 struct Command {
-  std::vector<std::string> arguments;    ///< the program's path first
-  std::vector<std::string> environment;  ///< "NAME=VALUE", on top of the test's own
-  rlim_t descriptors = 0;                ///< RLIMIT_NOFILE; 0: the test's own
-  int listening = -1;                    ///< handed over as systemd does (sd_listen_fds(3)); -1: none
+  std::vector<std::string> arguments{};    ///< the program's path first
+  std::vector<std::string> environment{};  ///< "NAME=VALUE", on top of the test's own
+  rlim_t descriptors = 0;                  ///< RLIMIT_NOFILE; 0: the test's own
+  int listening = -1;                      ///< handed over as systemd does (sd_listen_fds(3)); -1: none
 };
 
 /// A program that was started, with its output captured. It is killed at the end, by its number, and

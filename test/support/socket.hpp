@@ -12,7 +12,7 @@
 namespace hubbub::test {
 
 struct SocketOptions {
-  std::string from;        ///< the local address to connect from, such as "127.0.0.2"; empty: any
+  std::string from{};      ///< the local address to connect from, such as "127.0.0.2"; empty: any
   int receive_buffer = 0;  ///< SO_RCVBUF, for one that reads slowly; 0: the system's
 };
 
