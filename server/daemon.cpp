@@ -1,0 +1,179 @@
+#include "server/daemon.hpp"
+
+#include <csignal>
+#include <utility>
+
+#include "server/front/front_ends.hpp"
+#include "server/net/listen_address.hpp"
+#include "server/ops/log.hpp"
+#include "server/ops/systemd.hpp"
+
+namespace hubbub {
+namespace {
+
+namespace log = ops::log;
+using boost::system::error_code;
+using protocol::Code;
+using protocol::Timestamp;
+
+// One thread runs everything, so Asio need not lock.
+constexpr int one_thread = 1;
+
+Timestamp wall_clock() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// What a running daemon cannot change: the names of the keys that differ.
+std::string needs_restart(const config::Config& running, const config::Config& wanted) {
+  std::string keys;
+  const auto note = [&](bool differs, const char* key) {
+    if (differs) keys += (keys.empty() ? "" : ", ") + std::string(key);
+  };
+  note(running.listen != wanted.listen, "server.listen");
+  note(running.state_dir != wanted.state_dir, "server.state_dir");
+  note(running.history.engine != wanted.history.engine, "history.engine");
+  return keys;
+}
+
+}  // namespace
+
+chat::Now Daemon::LoopClock::now() const {
+  const auto& now = turn_.now();
+  return {.steady = now.steady, .wall = std::chrono::time_point_cast<std::chrono::milliseconds>(now.wall)};
+}
+
+Daemon::Daemon(config::Config config, config::Flags flags)
+    : config_(std::move(config)),
+      flags_(std::move(flags)),
+      io_(one_thread),
+      turn_(io_, [this] { end_turn(); }),
+      clock_(turn_),
+      journal_(journal::make_journal(config_.history, wall_clock())),
+      hub_(config_.chat, clock_, *journal_),
+      admission_(config_.net),
+      protocols_(front::front_ends(hub_)),
+      entrance_{turn_, config_.net, admission_, protocols_},
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      tick_timer_(io_),
+      watchdog_timer_(io_),
+      deadline_timer_(io_) {}
+
+std::optional<std::string> Daemon::open() {
+  for (const auto fd : ops::systemd::listen_descriptors()) {
+    auto listener = net::adopt_listener(io_, entrance_, fd);
+    if (!listener) return listener.error().text;
+    listeners_.push_back(std::move(*listener));
+  }
+  if (!listeners_.empty()) return std::nullopt;  // the service manager has said where
+  for (const auto& url : config_.listen) {
+    const auto address = net::parse_listen_address(url);
+    if (!address) return address.error().text;
+    auto opened = net::open_listeners(io_, entrance_, *address);
+    if (!opened) return opened.error().text;
+    for (auto& listener : *opened) listeners_.push_back(std::move(listener));
+  }
+  return std::nullopt;
+}
+
+int Daemon::run() {
+  for (const auto& listener : listeners_) listener->start();
+  wait_for_signal();
+  tick();
+  keep_watchdog_quiet();
+  ops::systemd::ready(status());
+  turn_.run();
+  log::info("daemon", "stopped");
+  return exit_code_;
+}
+
+void Daemon::end_turn() {
+  hub_.end_turn();
+  if (stopping_ && admission_.connections() == 0) turn_.stop();
+}
+
+// --- signals
+
+void Daemon::wait_for_signal() {
+  signals_.async_wait([this](const error_code& ec, int signal) {
+    if (ec) return;
+    on_signal(signal);
+    wait_for_signal();
+  });
+}
+
+void Daemon::on_signal(int signal) {
+  if (signal == SIGHUP) {
+    reload();
+  } else if (!stopping_) {
+    begin_shutdown(signal);
+  } else {
+    log::warning("daemon", "stopping at once, on a second signal");
+    exit_code_ = 1;
+    turn_.stop();
+  }
+}
+
+void Daemon::reload() {
+  ops::systemd::reloading();
+  auto loaded = config::load(flags_);
+  if (const auto* invalid = std::get_if<config::Invalid>(&loaded)) {
+    log::error("daemon", "the configuration stays as it was", {{"why", invalid->sentence}});
+  } else {
+    auto& wanted = std::get<config::Config>(loaded);
+    const auto keys = needs_restart(config_, wanted);
+    if (!keys.empty()) log::warning("daemon", "changes that wait for a restart", {{"keys", keys}});
+    config_.chat = std::move(wanted.chat);
+    config_.net = wanted.net;
+    config_.history = std::move(wanted.history);
+    config_.log = wanted.log;
+    log::configure(config_.log);
+    journal_->configure(config_.history);
+    log::info("daemon", "configuration read again");
+  }
+  ops::systemd::ready(status());
+}
+
+/// In this order: nobody new; what was said is committed and shown; everybody is told; and what they
+/// have yet to read is given until the deadline.
+void Daemon::begin_shutdown(int signal) {
+  log::info("daemon", "stopping", {{"signal", std::string_view(signal == SIGINT ? "SIGINT" : "SIGTERM")}});
+  ops::systemd::stopping();
+  stopping_ = true;
+  for (const auto& listener : listeners_) listener->close();
+  deadline_timer_.expires_after(config_.net.shutdown);
+  deadline_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) turn_.stop();
+  });
+  journal_->stop(clock_.now().wall, [this] {
+    hub_.close_all({Code::shutting_down, "the server is shutting down"});
+    turn_.close_all("shutting_down: the server is shutting down\n");
+  });
+}
+
+// --- from time to time
+
+void Daemon::tick() {
+  hub_.tick();
+  auto line = status();
+  if (line != told_status_) ops::systemd::status(told_status_ = std::move(line));
+  tick_timer_.expires_after(std::chrono::seconds{1});
+  tick_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) tick();
+  });
+}
+
+void Daemon::keep_watchdog_quiet() {
+  const auto interval = ops::systemd::watchdog_interval();
+  if (!interval) return;
+  ops::systemd::watchdog_alive();
+  watchdog_timer_.expires_after(*interval);
+  watchdog_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) keep_watchdog_quiet();
+  });
+}
+
+std::string Daemon::status() const {
+  return std::to_string(admission_.connections()) + " connections, " + std::to_string(hub_.room_count()) + " rooms";
+}
+
+}  // namespace hubbub

@@ -1,0 +1,71 @@
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <hubbub_version.hpp>
+#include <string>
+#include <variant>
+
+#include "server/config.hpp"
+#include "server/daemon.hpp"
+#include "server/ops/log.hpp"
+
+namespace {
+
+using namespace hubbub;
+
+constexpr int failed = 1;
+constexpr int misused = 2;
+
+int complain(const std::string& sentence, int exit_code) {
+  std::fprintf(stderr, "hubbubd: %s\n", sentence.c_str());
+  return exit_code;
+}
+
+int print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+/// As many connections as the system allows this process.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int serve(config::Config config, config::Flags flags) {
+  ops::log::configure(config.log);
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  Daemon daemon(std::move(config), std::move(flags));
+  if (const auto fault = daemon.open()) return complain(*fault, failed);
+  return daemon.run();
+}
+
+int run(int argc, const char* const* argv) {
+  auto parsed = config::parse_flags(argc, argv);
+  if (const auto* invalid = std::get_if<config::Invalid>(&parsed)) return complain(invalid->sentence, misused);
+  auto& flags = std::get<config::Flags>(parsed);
+  if (flags.help) return print(config::usage());
+  if (flags.version) return print(std::string("hubbubd ") + version + '\n');
+
+  auto loaded = config::load(flags);
+  if (const auto* invalid = std::get_if<config::Invalid>(&loaded)) return complain(invalid->sentence, misused);
+  auto& config = std::get<config::Config>(loaded);
+  if (flags.print_config) return print(config::print(config));
+  if (flags.check_config) return print("the configuration is good\n");
+  return serve(std::move(config), std::move(flags));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& fault) {
+    return complain(fault.what(), failed);
+  }
+}

@@ -1,0 +1,106 @@
+#include "server/chat/commands.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using protocol::Code;
+namespace request = protocol::request;
+
+/// When a command is open to a session.
+enum class Needs { welcome, nothing };
+/// Whether it takes a token of the rate limit: those that others get to see do. `join` does not,
+/// because the number of rooms bounds it and `leave` does.
+enum class Costs { token, nothing };
+
+struct Row {
+  std::size_t index;  ///< of its request among request::Any
+  Needs needs;
+  Costs costs;
+  void (*run)(const Call& call, const request::Any& asked);
+};
+
+template <class Asked, std::size_t index = 0>
+consteval std::size_t index_of() {
+  if constexpr (std::is_same_v<Asked, std::variant_alternative_t<index, request::Any>>) {
+    return index;
+  } else {
+    return index_of<Asked, index + 1>();
+  }
+}
+
+template <class Asked, void (*handler)(const Call&, const Asked&)>
+consteval Row row(Needs needs, Costs costs) {
+  return {index_of<Asked>(), needs, costs,
+          [](const Call& call, const request::Any& asked) { handler(call, std::get<Asked>(asked)); }};
+}
+
+constexpr std::array rows{
+    row<request::Hello, handler::hello>(Needs::nothing, Costs::nothing),
+    row<request::Rename, handler::rename>(Needs::welcome, Costs::token),
+    row<request::Join, handler::join>(Needs::welcome, Costs::nothing),
+    row<request::Leave, handler::leave>(Needs::welcome, Costs::token),
+    row<request::Say, handler::say>(Needs::welcome, Costs::token),
+    row<request::Tell, handler::tell>(Needs::welcome, Costs::token),
+    row<request::Who, handler::who>(Needs::welcome, Costs::nothing),
+    row<request::Rooms, handler::rooms>(Needs::welcome, Costs::nothing),
+    row<request::Topic, handler::topic>(Needs::welcome, Costs::token),
+    row<request::History, handler::history>(Needs::welcome, Costs::nothing),
+    row<request::Ping, handler::ping>(Needs::nothing, Costs::nothing),
+    row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing),
+    row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing),
+};
+
+consteval bool each_request_has_its_row() {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].index != i) return false;
+  }
+  return rows.size() == std::variant_size_v<request::Any>;
+}
+static_assert(each_request_has_its_row());
+
+/// The id of the message that the request brings, for the answer if it fails.
+std::string_view id_of(const request::Any& asked) {
+  if (const auto* say = std::get_if<request::Say>(&asked); say != nullptr && say->id) return *say->id;
+  if (const auto* tell = std::get_if<request::Tell>(&asked); tell != nullptr && tell->id) return *tell->id;
+  return {};
+}
+
+}  // namespace
+
+void carry_out(Session& session, const protocol::Request& request) {
+  const auto& row = rows[request.body.index()];
+  const Call call{session, session.hub(), request.ref};
+  if (row.needs == Needs::welcome && !session.is_welcome()) {
+    fail(call, {Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"}, id_of(request.body));
+    return;
+  }
+  if (row.costs == Costs::token && !session.spend(request.ref, id_of(request.body))) return;
+  row.run(call, request.body);
+}
+
+void fail(const Call& call, protocol::Error error, std::string_view id) {
+  call.session.fail(std::move(error), call.ref, id);
+}
+
+std::shared_ptr<Room> joined_room(const Call& call, const std::string& name, std::string_view id) {
+  if (auto room = call.session.room(name)) return room;
+  if (const auto parsed = protocol::parse_room(name); !parsed) {
+    fail(call, parsed.error(), id);
+  } else {
+    fail(call, {Code::not_joined, "you are not in " + parsed->shown + "; join it first"}, id);
+  }
+  return nullptr;
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,210 @@
+#include "server/chat/hub.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/limits.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/chat/wire.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+
+using protocol::Code;
+namespace event = protocol::event;
+
+Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal)
+    : settings_(settings), clock_(clock), journal_(journal) {
+  journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
+}
+
+Hub::~Hub() = default;
+
+std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number) {
+  auto session = std::make_shared<Session>(*this, wire, number);
+  sessions_.emplace(session.get(), session);
+  return session;
+}
+
+void Hub::end_turn() {
+  tell_presence();
+  journal_.commit(now().wall);
+  tell_presence();  // of those who left once their last words were out
+}
+
+void Hub::tick() {
+  tell_presence();
+  std::erase_if(rooms_, [this](const auto& entry) { return !is_alive(*entry.second); });
+}
+
+void Hub::close_all(const protocol::Error& why) {
+  std::vector<std::shared_ptr<Session>> everybody;
+  everybody.reserve(sessions_.size());
+  for (const auto& [address, session] : sessions_) everybody.push_back(session.lock());
+  for (const auto& session : everybody) {
+    if (session) session->close(why);
+  }
+}
+
+TokenBucket::Limit Hub::message_limit() const {
+  const bool limited = settings_.messages_burst > 0;
+  return {.rate = limited ? settings_.messages_per_second : 0, .burst = static_cast<double>(settings_.messages_burst)};
+}
+
+// --- names and rooms
+
+bool Hub::take_name(Session& session, protocol::Name name) {
+  const auto [place, is_free] = names_.try_emplace(name.key, &session);
+  if (!is_free && place->second != &session) return false;
+  if (session.is_welcome() && session.name() != name) names_.erase(session.name().key);
+  session.set_name(std::move(name));
+  return true;
+}
+
+protocol::Name Hub::free_guest_name() {
+  for (;;) {
+    auto name = "guest-" + std::to_string(++guests_);
+    if (!names_.contains(name)) return {.shown = name, .key = name};
+  }
+}
+
+std::shared_ptr<Session> Hub::find_session(const protocol::Name& name) const {
+  const auto found = names_.find(name.key);
+  return found == names_.end() ? nullptr : found->second->shared_from_this();
+}
+
+std::shared_ptr<Room> Hub::find_room(const protocol::Name& name) const {
+  const auto found = rooms_.find(name.key);
+  return found != rooms_.end() && is_alive(*found->second) ? found->second : nullptr;
+}
+
+std::shared_ptr<Room> Hub::find_or_make_room(const protocol::Name& name) {
+  auto& room = rooms_[name.key];
+  if (!room) room = std::make_shared<Room>(name, journal_.tail(name.key).last);
+  return room;
+}
+
+bool Hub::is_alive(const Room& room) const { return room.size() > 0 || journal_.tail(room.name().key).kept; }
+
+void Hub::drop_if_dead(const std::shared_ptr<Room>& room) {
+  if (!is_alive(*room)) rooms_.erase(room->name().key);
+}
+
+void Hub::enter(Session& session, const std::shared_ptr<Room>& room) {
+  presence_changes(room);
+  room->add(session.shared_from_this());
+  session.enter(room);
+}
+
+void Hub::leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason) {
+  presence_changes(room);
+  room->remove(session, std::string(reason));
+  session.leave(room);
+  drop_if_dead(room);
+}
+
+void Hub::depart(Session& session, std::string_view reason) {
+  const auto rooms = session.rooms();
+  for (const auto& room : rooms) leave(session, room, reason);
+  if (session.is_welcome()) {
+    ops::log::info("chat", "left",
+                   {{"session", session.number()}, {"name", session.name().shown}, {"reason", reason}});
+    names_.erase(session.name().key);
+  }
+  sessions_.erase(&session);
+}
+
+event::Members Hub::names(const std::string& after, std::size_t limit) const {
+  event::Members page{.room = {}, .count = names_.size(), .names = {}, .more = false};
+  for (auto next = names_.upper_bound(after); next != names_.end(); ++next) {
+    if (page.names.size() == limit) {
+      page.more = true;
+      break;
+    }
+    page.names.push_back(next->second->name().shown);
+  }
+  return page;
+}
+
+event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::size_t bytes) const {
+  event::Rooms page;
+  for (auto next = rooms_.upper_bound(after); next != rooms_.end(); ++next) {
+    const auto& room = *next->second;
+    if (!is_alive(room)) continue;
+    const auto size = 2 * room.topic().size() + room.name().shown.size() + 64;  // escaped, at worst
+    if (page.rooms.size() == limit || (size > bytes && !page.rooms.empty())) {
+      page.more = true;
+      break;
+    }
+    bytes -= std::min(bytes, size);
+    page.rooms.push_back({.room = room.name().shown, .topic = room.topic(), .count = room.size()});
+  }
+  return page;
+}
+
+// --- the way of a message
+
+void Hub::append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message, std::string ref) {
+  const auto ticket = first_ticket_ + pending_.size();
+  pending_.push_back({session.shared_from_this(), room, std::move(ref), message.id});
+  session.said(*room);
+  journal_.append({.room = room->name().key,
+                   .sender = session.name().key,
+                   .message = std::move(message),
+                   .ticket = ticket});
+}
+
+void Hub::on_commit(std::span<const journal::Committed> batch) {
+  std::vector<std::shared_ptr<Room>> touched;
+  std::vector<Settled> settled;
+  for (const auto& committed : batch) {
+    Pending origin;
+    if (committed.ticket != 0) {  // else it was said elsewhere
+      origin = std::move(pending_.front());
+      pending_.pop_front();
+      ++first_ticket_;
+      settled.push_back({origin.session, origin.ref, origin.id, committed.outcome == journal::Outcome::failed});
+    } else if (const auto found = rooms_.find(committed.room); found != rooms_.end()) {
+      origin.room = found->second;
+    }
+    if (committed.outcome == journal::Outcome::failed || !origin.room) continue;
+    const bool is_first = origin.room->gather({.message = committed.message,
+                                               .sender = origin.session.get(),
+                                               .ref = std::move(origin.ref),
+                                               .repeated = committed.outcome == journal::Outcome::repeated});
+    if (is_first) touched.push_back(std::move(origin.room));
+  }
+  for (const auto& room : touched) room->deliver();
+  for (const auto& one : settled) {
+    if (one.failed) {
+      one.session->lost({Code::storage_failed, "the server could not store this; try again later"}, one.ref, one.id);
+    }
+    one.session->settled();
+  }
+}
+
+// --- presence
+
+void Hub::presence_changes(const std::shared_ptr<Room>& room) {
+  if (!room->has_presence()) presence_.push_back(room);
+}
+
+void Hub::tell_presence() {
+  if (presence_.empty()) return;
+  const auto now = clock_.now().steady;
+  std::erase_if(presence_, [&](const auto& room) { return room->tell_presence(settings_.presence_members, now); });
+}
+
+void Hub::broadcast(Session& session, const protocol::Event& event) {
+  Rendered rendered(event);
+  session.last_broadcast = ++broadcasts_;
+  for (const auto& room : session.rooms()) {
+    for (const auto& member : room->members()) {
+      if (std::exchange(member->last_broadcast, broadcasts_) == broadcasts_) continue;
+      member->deliver(rendered.in(member->format()));
+    }
+  }
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,168 @@
+#include "server/chat/session.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "server/chat/clock.hpp"
+#include "server/chat/commands.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+
+using protocol::Code;
+using protocol::Error;
+using protocol::Event;
+namespace event = protocol::event;
+namespace request = protocol::request;
+
+namespace {
+
+Event failure(Error error, std::string_view ref, std::string_view id, std::chrono::milliseconds retry_after = {}) {
+  return {.body = event::Failure{.error = std::move(error),
+                                 .id = std::string(id),
+                                 .retry_after_ms = static_cast<std::uint64_t>(retry_after.count())},
+          .ref = std::string(ref)};
+}
+
+}  // namespace
+
+bool Session::may_handle(const protocol::DecodedRequest& decoded) const {
+  if (busy_ || held_failure_) return false;
+  if (pending_ == 0) return true;
+  const auto* asked = std::get_if<protocol::Request>(&decoded);
+  const auto* say = asked != nullptr ? std::get_if<request::Say>(&asked->body) : nullptr;
+  return say != nullptr && room(say->room).get() == pending_room_;
+}
+
+bool Session::handle(const protocol::DecodedRequest& decoded) {
+  if (is_closed()) return true;
+  if (!may_handle(decoded)) {
+    refused_ = true;
+    return false;
+  }
+  const auto self = shared_from_this();  // a command may end the session
+  if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
+    fail(bad->error, bad->ref, bad->id);
+  } else {
+    carry_out(*this, std::get<protocol::Request>(decoded));
+  }
+  return true;
+}
+
+void Session::end(std::string_view reason) {
+  if (is_closed()) return;
+  last_format_ = &wire_->format();
+  wire_ = nullptr;
+  held_.clear();
+  if (pending_ > 0) {
+    departure_ = reason;
+  } else {
+    hub_.depart(*this, reason);
+  }
+}
+
+void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
+  if (is_closed()) return;
+  release();
+  wire_->send({.body = event::Bye{why}, .ref = std::string(ref)});
+  wire_->close();
+  end(reason);
+}
+
+void Session::deliver(const Bytes& bytes) {
+  if (is_closed()) return;
+  if (busy_) {
+    held_.push_back(bytes);
+  } else {
+    wire_->deliver(bytes);
+  }
+}
+
+void Session::reply(event::Any body, std::string_view ref) {
+  if (!is_closed()) wire_->send({.body = std::move(body), .ref = std::string(ref)});
+}
+
+void Session::notify(const Event& event) {
+  if (is_closed()) return;
+  if (busy_) {
+    held_.push_back(Rendered(event).in(format()));
+  } else {
+    wire_->send(event);
+  }
+}
+
+void Session::fail(Error error, std::string_view ref, std::string_view id, std::chrono::milliseconds retry_after) {
+  if (is_closed()) return;
+  ops::log::debug("chat", "refused", {{"session", number_}, {"code", to_string(error.code)}, {"why", error.text}});
+  auto answer = failure(std::move(error), ref, id, retry_after);
+  if (pending_ > 0) {
+    held_failure_ = std::move(answer);
+  } else {
+    wire_->send(answer);
+  }
+}
+
+std::shared_ptr<Room> Session::room(std::string_view name) const {
+  const auto shown = std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->name().shown == name; });
+  if (shown != rooms_.end()) return *shown;
+  const auto parsed = protocol::parse_room(name);
+  if (!parsed) return nullptr;
+  const auto same = std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->name() == *parsed; });
+  return same == rooms_.end() ? nullptr : *same;
+}
+
+std::chrono::milliseconds Session::throttled() {
+  return messages_.wait(hub_.message_limit(), hub_.now().steady);
+}
+
+bool Session::spend(std::string_view ref, std::string_view id) {
+  const auto limit = hub_.message_limit();
+  const auto now = hub_.now().steady;
+  if (messages_.take(limit, now)) return true;
+  // Whoever goes on at ten times what is allowed is not listening to the refusals.
+  if (!refusals_.take({.rate = limit.rate * 10, .burst = limit.burst * 10}, now)) {
+    close({Code::flooding, "you have kept sending far more than is allowed here"}, ref, to_string(Code::flooding));
+    return false;
+  }
+  const auto wait = messages_.wait(limit, now);
+  fail({Code::rate_limited, "too much at once; try again in " + std::to_string(wait.count()) + " ms"}, ref, id, wait);
+  return false;
+}
+
+void Session::said(const Room& room) {
+  ++pending_;
+  pending_room_ = &room;
+}
+
+void Session::lost(Error error, std::string_view ref, std::string_view id) {
+  if (!is_closed()) wire_->send(failure(std::move(error), ref, id));
+}
+
+void Session::settled() {
+  if (--pending_ > 0) return;
+  pending_room_ = nullptr;
+  if (is_closed()) {
+    hub_.depart(*this, departure_);
+    return;
+  }
+  if (held_failure_) {
+    wire_->send(*std::exchange(held_failure_, std::nullopt));
+  }
+  offer_again();
+}
+
+void Session::release() {
+  busy_ = false;
+  if (is_closed()) return;
+  for (const auto& bytes : std::exchange(held_, {})) wire_->deliver(bytes);
+  offer_again();
+}
+
+void Session::offer_again() {
+  if (std::exchange(refused_, false)) wire_->resume();
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,146 @@
+#include "server/journal/memory.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace hubbub::journal {
+namespace {
+
+using protocol::MessagePtr;
+
+// What a message costs to keep: itself, its heap blocks, its places in the containers.
+std::size_t cost_of(const protocol::Message& message) {
+  return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() + message.id.size();
+}
+
+constexpr std::chrono::seconds sweep_interval{60};
+
+bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->seq < seq; }
+
+}  // namespace
+
+MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first)
+    : settings_(settings), first_(first), last_(first) {}
+
+void MemoryJournal::commit(protocol::Timestamp now) {
+  trim_all(now);
+  if (queue_.empty()) return;
+  // The handler may append: that is for the next batch.
+  std::vector<Draft> drafts;
+  drafts.swap(queue_);
+  batch_.clear();
+  for (auto& draft : drafts) batch_.push_back(store(std::move(draft)));
+  trim_all(now);
+  if (deliver_) deliver_(batch_);
+  batch_.clear();
+  drafts.clear();
+  if (queue_.empty()) queue_.swap(drafts);  // keeps the space for the next turn
+}
+
+void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
+  commit(now);
+  done();
+}
+
+Committed MemoryJournal::store(Draft draft) {
+  const auto [place, is_new] = logs_.try_emplace(draft.room);
+  auto& log = place->second;
+  if (is_new) log.dropped = forgotten_;
+  log.dedupe.expire(draft.message.time);
+  if (const auto* original = log.dedupe.find(draft.sender, draft.message.id)) {
+    return repeat(log, std::move(draft), *original);
+  }
+  draft.message.seq = log.last = ++last_;
+  auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
+  log.dedupe.add(draft.sender, message->id, {.seq = message->seq, .time = message->time});
+  if (log.messages.empty()) oldest_.emplace(message->seq, &log);
+  log.messages.push_back(message);
+  log.bytes += cost_of(*message);
+  bytes_ += cost_of(*message);
+  trim(log);
+  return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message)};
+}
+
+// Where the original is no longer kept, what is sent again stands in for it under its old number.
+Committed MemoryJournal::repeat(const RoomLog& log, Draft draft, const DedupeWindow::Original& original) const {
+  const auto found = std::lower_bound(log.messages.begin(), log.messages.end(), original.seq, before_seq);
+  const bool kept = found != log.messages.end() && (*found)->seq == original.seq;
+  if (!kept) {
+    draft.message.seq = original.seq;
+    draft.message.time = original.time;
+  }
+  auto message = kept ? *found : std::make_shared<const protocol::Message>(std::move(draft.message));
+  return {std::move(draft.room), draft.ticket, Outcome::repeated, std::move(message)};
+}
+
+void MemoryJournal::trim(RoomLog& log) {
+  while (settings_.keep_messages > 0 && log.messages.size() > settings_.keep_messages) drop_oldest(log);
+  while (settings_.memory > 0 && log.bytes > settings_.memory && log.messages.size() > 1) drop_oldest(log);
+}
+
+void MemoryJournal::trim_all(protocol::Timestamp now) {
+  while (settings_.memory_total > 0 && bytes_ > settings_.memory_total && !oldest_.empty()) {
+    drop_oldest(*oldest_.begin()->second);
+  }
+  while (settings_.keep_age.count() > 0 && !oldest_.empty()) {
+    auto& log = *oldest_.begin()->second;
+    if (log.messages.front()->time + settings_.keep_age >= now) break;
+    drop_oldest(log);
+  }
+  if (now - swept_ >= sweep_interval) forget_idle(now);
+}
+
+void MemoryJournal::drop_oldest(RoomLog& log) {
+  const auto& oldest = log.messages.front();
+  oldest_.erase({oldest->seq, &log});
+  log.dropped = oldest->seq;
+  log.bytes -= cost_of(*oldest);
+  bytes_ -= cost_of(*oldest);
+  log.messages.pop_front();
+  if (!log.messages.empty()) oldest_.emplace(log.messages.front()->seq, &log);
+}
+
+void MemoryJournal::forget_idle(protocol::Timestamp now) {
+  swept_ = now;
+  for (auto place = logs_.begin(); place != logs_.end();) {
+    auto& log = place->second;
+    log.dedupe.expire(now);
+    if (log.messages.empty() && log.dedupe.empty()) {
+      forgotten_ = std::max(forgotten_, log.last);
+      place = logs_.erase(place);
+    } else {
+      ++place;
+    }
+  }
+}
+
+void MemoryJournal::read(const Query& query, ReadHandler handler) {
+  Page page;
+  const auto place = logs_.find(query.room);
+  auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
+  if (query.after > 0) lost = std::max(lost, first_);  // a number from before this start
+  page.dropped = lost > query.after;
+  if (place != logs_.end()) {
+    const auto& messages = place->second.messages;
+    auto begin = std::lower_bound(messages.begin(), messages.end(), query.after + 1, before_seq);
+    auto end = std::lower_bound(begin, messages.end(), query.before, before_seq);
+    const auto found = static_cast<std::size_t>(end - begin);
+    page.more = found > query.limit;
+    const auto surplus = page.more ? static_cast<std::ptrdiff_t>(found - query.limit) : 0;
+    if (query.newest) {
+      begin += surplus;
+    } else {
+      end -= surplus;
+    }
+    page.messages.assign(begin, end);
+  }
+  handler(std::move(page));
+}
+
+Tail MemoryJournal::tail(const std::string& room) const {
+  const auto place = logs_.find(room);
+  if (place == logs_.end()) return {};
+  return {.last = place->second.last, .kept = !place->second.messages.empty()};
+}
+
+}  // namespace hubbub::journal

@@ -1,0 +1,149 @@
+#include "server/net/listener.hpp"
+
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "server/net/connection.hpp"
+#include "server/net/peer.hpp"
+#include "server/net/turn.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::chrono::milliseconds accept_pause{200};
+
+bool is_out_of_descriptors(const error_code& ec) {
+  return ec == boost::system::errc::too_many_files_open || ec == boost::system::errc::too_many_files_open_in_system;
+}
+
+/// A dead peer that sends nothing is noticed within about two minutes (tcp(7)).
+void tune_tcp(Connection::Socket& socket) {
+  using IdleSeconds = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
+  using IntervalSeconds = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
+  using Probes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
+  error_code ignored;
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  socket.set_option(IdleSeconds(60), ignored);
+  socket.set_option(IntervalSeconds(15), ignored);
+  socket.set_option(Probes(4), ignored);
+}
+
+}  // namespace
+
+void SpareDescriptor::give_up() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+void SpareDescriptor::restore() {
+  if (fd_ < 0) fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+Listener::Listener(asio::io_context& io, Entrance& entrance, Acceptor acceptor, std::string unlink)
+    : io_(io), entrance_(entrance), acceptor_(std::move(acceptor)), unlink_(std::move(unlink)) {
+  error_code ignored;
+  acceptor_.non_blocking(true, ignored);
+}
+
+void Listener::start() {
+  asio::co_spawn(io_, accept_loop(), asio::detached);
+  ops::log::info("net", "listening on " + url());
+}
+
+void Listener::close() {
+  if (!acceptor_.is_open()) return;
+  error_code ignored;
+  acceptor_.close(ignored);
+  if (!unlink_.empty()) ::unlink(unlink_.c_str());
+}
+
+std::string Listener::url() const {
+  error_code ignored;
+  return to_url(acceptor_.local_endpoint(ignored));
+}
+
+asio::awaitable<void> Listener::accept_loop() {
+  constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+  while (acceptor_.is_open()) {
+    auto [ec, socket] = co_await acceptor_.async_accept(as_result);
+    if (!acceptor_.is_open()) co_return;
+    if (!ec) {
+      spare_.restore();
+      admit(std::move(socket));
+    } else if (is_out_of_descriptors(ec)) {
+      co_await back_off();
+    } else if (ec != asio::error::connection_aborted) {
+      ops::log::warning("net", "cannot accept", {{"why", ec.message()}});
+      co_await back_off();
+    }
+  }
+}
+
+// The connection that could not be accepted still waits in the kernel's queue and would wake the loop
+// at once: it gets the spare descriptor, for as long as it takes to say sorry.
+asio::awaitable<void> Listener::back_off() {
+  if (spare_.is_there()) {
+    spare_.give_up();
+    error_code ec;
+    Socket socket(io_);
+    acceptor_.accept(socket, ec);
+    if (!ec) turn_away(std::move(socket));
+    spare_.restore();
+    if (!ec && spare_.is_there()) co_return;
+  }
+  asio::steady_timer pause(io_, accept_pause);
+  error_code ignored;
+  co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  spare_.restore();
+}
+
+void Listener::admit(Socket socket) {
+  error_code ec;
+  const auto peer = socket.remote_endpoint(ec);
+  if (ec) return;  // gone already
+  auto pass = entrance_.admission.admit(address_key(peer));
+  if (!pass) {
+    turn_away(std::move(socket));
+    return;
+  }
+  socket.non_blocking(true, ec);
+  if (peer.protocol().family() != AF_UNIX) tune_tcp(socket);
+  const auto number = entrance_.next_number++;
+  ops::log::info("net", "connected", {{"connection", number}, {"from", to_url(peer)}});
+  auto connection = std::make_shared<Connection>(std::move(socket), entrance_.turn, entrance_.settings,
+                                                 std::move(*pass), number);
+  connection->start(std::make_unique<Sniffer>(*connection, entrance_.protocols));
+}
+
+// One line, as the peer would read it if its first byte is here already, else as a person would.
+void Listener::turn_away(Socket socket) {
+  static constexpr std::string_view plain =
+      "too_many_connections: this server has as many connections as it takes; try again later\n";
+  static constexpr std::string_view json =
+      "{\"type\":\"bye\",\"code\":\"too_many_connections\","
+      "\"text\":\"this server has as many connections as it takes; try again later\"}\n";
+  error_code ignored;
+  socket.non_blocking(true, ignored);
+  char first = 0;
+  const auto n = socket.receive(asio::buffer(&first, 1), asio::socket_base::message_peek, ignored);
+  const auto line = n == 1 && first == '{' ? json : plain;
+  socket.write_some(asio::buffer(line), ignored);
+  socket.shutdown(Socket::shutdown_send, ignored);
+  ops::log::debug("net", "turned away", {{"code", "too_many_connections"}});
+}
+
+}  // namespace hubbub::net

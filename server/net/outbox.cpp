@@ -1,0 +1,55 @@
+#include "server/net/outbox.hpp"
+
+#include <utility>
+
+namespace hubbub::net {
+
+void Outbox::push(Bytes bytes) {
+  if (bytes->empty()) return;
+  size_ += bytes->size();
+  pieces_.push_back(std::move(bytes));
+}
+
+void Outbox::push(std::string_view bytes) { push(std::make_shared<const std::string>(bytes)); }
+
+std::string_view Outbox::next(std::string& scratch) const {
+  if (empty()) return {};
+  const auto front = std::string_view(*pieces_[first_]).substr(offset_);
+  if (first_ + 1 == pieces_.size() || front.size() >= scratch.capacity() / 2) return front;
+  scratch.assign(front);
+  for (auto next = first_ + 1; next < pieces_.size(); ++next) {
+    const auto& piece = *pieces_[next];
+    if (scratch.size() + piece.size() > scratch.capacity()) break;
+    scratch += piece;
+  }
+  return scratch;
+}
+
+void Outbox::consume(std::size_t n) {
+  size_ -= n;
+  while (n > 0) {
+    const auto left = pieces_[first_]->size() - offset_;
+    if (n < left) {
+      offset_ += n;
+      break;
+    }
+    n -= left;
+    offset_ = 0;
+    pieces_[first_++].reset();
+  }
+  if (size_ == 0) {
+    clear();
+  } else if (first_ > 64 && first_ * 2 > pieces_.size()) {
+    pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+}
+
+void Outbox::clear() {
+  constexpr std::size_t worth_keeping = 64;
+  pieces_.clear();
+  if (pieces_.capacity() > worth_keeping) std::vector<Bytes>().swap(pieces_);
+  first_ = offset_ = size_ = 0;
+}
+
+}  // namespace hubbub::net

@@ -1,0 +1,151 @@
+#include "server/front/text/text_format.hpp"
+
+#include <variant>
+
+#include "protocol/text.hpp"
+
+namespace hubbub::front {
+namespace {
+
+using protocol::Message;
+namespace event = protocol::event;
+
+// A second line of a message is set in, so that it cannot pass for somebody else's.
+constexpr std::string_view next_line = "\n    ";
+
+std::string shown(std::string_view text, std::string_view newline = " ") {
+  return protocol::for_terminal(text, newline);
+}
+
+/// "alice, bob, carol"
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) {
+    if (!list.empty()) list += ", ";
+    list += shown(name);
+  }
+  return list;
+}
+
+void say(const Message& message, const Reader& reader, std::string& out) {
+  const auto from = shown(message.from);
+  const auto text = shown(message.text, next_line);
+  if (!message.to.empty()) {
+    const bool is_mine = message.from == reader.self;
+    out += '[' + (is_mine ? "you" : from) + " -> " + (is_mine ? shown(message.to) : "you") + "] " + text;
+  } else {
+    if (reader.in_several_rooms) out += '[' + shown(message.room) + "] ";
+    out += message.action ? "* " + from + ' ' + text : from + ": " + text;
+  }
+  out += '\n';
+}
+
+/// One overload for each event.
+class Writer {
+ public:
+  Writer(const Reader& reader, std::string& out) : reader_(reader), out_(out) {}
+
+  void operator()(const event::Welcome& welcome) {
+    if (!welcome.motd.empty()) line(shown(welcome.motd, "\n* "));
+    line("you are " + shown(welcome.name) + " on " + shown(welcome.server) +
+         "; /name NEW changes your name, /help lists the commands");
+  }
+
+  void operator()(const event::Joined& joined) {
+    const auto others = joined.count > joined.members.size() ? ", and others" : "";
+    line("you are in " + shown(joined.room) + " (" + std::to_string(joined.count) + "): " + listed(joined.members) +
+         others);
+    if (!joined.topic.empty()) line("topic: " + shown(joined.topic));
+    for (const auto& message : joined.history) say(*message, reader_, out_);
+  }
+
+  void operator()(const event::Left& left) { line("you have left " + shown(left.room)); }
+
+  void operator()(const protocol::MessagePtr& message) { say(*message, reader_, out_); }
+
+  void operator()(const event::Presence& presence) {
+    for (const auto& name : presence.joined) line(shown(name) + " has joined " + shown(presence.room));
+    for (const auto& gone : presence.left) {
+      line(shown(gone.name) + " has left " + shown(presence.room) + " (" + shown(gone.reason) + ')');
+    }
+    if (presence.joined.empty() && presence.left.empty()) {
+      line(std::to_string(presence.count) + " are in " + shown(presence.room));
+    }
+  }
+
+  void operator()(const event::Renamed& renamed) {
+    const bool is_mine = !reader_.self.empty() && renamed.new_name == reader_.self;
+    line((is_mine ? "you are" : shown(renamed.old_name) + " is") + " now known as " + shown(renamed.new_name));
+  }
+
+  void operator()(const event::Topic& topic) {
+    const auto room = shown(topic.room);
+    line(shown(topic.from) + (topic.text.empty() ? " has cleared the topic of " + room
+                                                 : " has set the topic of " + room + ": " + shown(topic.text)));
+  }
+
+  void operator()(const event::Members& members) {
+    const auto where = members.room.empty() ? "on the server" : "in " + shown(members.room);
+    line(where + " (" + std::to_string(members.count) + "): " + listed(members.names) +
+         (members.more ? ", and others" : ""));
+  }
+
+  void operator()(const event::Rooms& rooms) {
+    for (const auto& room : rooms.rooms) {
+      line(shown(room.room) + " (" + std::to_string(room.count) + ")" +
+           (room.topic.empty() ? "" : ": " + shown(room.topic)));
+    }
+    if (rooms.more) line("and other rooms");
+  }
+
+  void operator()(const event::History& history) {
+    if (history.messages.empty()) line("nothing was said in " + shown(history.room) + " before");
+    for (const auto& message : history.messages) say(*message, reader_, out_);
+  }
+
+  void operator()(const event::Ping& /*ping*/) {}
+  void operator()(const event::Pong& /*pong*/) {}
+
+  void operator()(const event::Failure& failure) {
+    out_ += "! " + shown(failure.error.text) + " (" + std::string(to_string(failure.error.code)) + ")\n";
+  }
+
+  void operator()(const event::Bye& bye) {
+    const bool asked_for = bye.error.code == protocol::Code::quit;
+    line(asked_for ? "goodbye"
+                   : "goodbye: " + shown(bye.error.text) + " (" + std::string(to_string(bye.error.code)) + ')');
+  }
+
+ private:
+  void line(const std::string& text) { out_ += "* " + text + '\n'; }
+
+  const Reader& reader_;
+  std::string& out_;
+};
+
+class TextFormat final : public chat::Format {
+ public:
+  explicit TextFormat(bool in_several_rooms) : reader_{.self = {}, .in_several_rooms = in_several_rooms} {}
+
+  void render(const protocol::Event& event, std::string& out) const override { to_text(event, reader_, out); }
+  void render(const Message& message, std::string_view /*ref*/, std::string& out) const override {
+    say(message, reader_, out);
+  }
+
+ private:
+  Reader reader_;
+};
+
+}  // namespace
+
+void to_text(const protocol::Event& event, const Reader& reader, std::string& out) {
+  std::visit(Writer(reader, out), event.body);
+}
+
+const chat::Format& text_format(bool in_several_rooms) {
+  static const TextFormat one(false);
+  static const TextFormat several(true);
+  return in_several_rooms ? several : one;
+}
+
+}  // namespace hubbub::front

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "protocol/event.hpp"
+#include "protocol/name.hpp"
+#include "protocol/request.hpp"
+#include "server/chat/clock.hpp"
+#include "server/chat/rate_limit.hpp"
+#include "server/chat/settings.hpp"
+#include "server/journal/journal.hpp"
+
+namespace hubbub::chat {
+
+class Room;
+class Session;
+class Wire;
+
+/// Everybody and every room. Messages go in through append() and come out where the journal hands
+/// them back; there is no other way to a room.
+class Hub {
+ public:
+  /// All three outlive the hub. The settings may change at any time; the journal delivers to this hub.
+  Hub(const Settings& settings, const Clock& clock, journal::Journal& journal);
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+  ~Hub();
+
+  // For the front ends and the daemon
+  /// A new session, which has yet to say who it is. The wire must outlive it, or end() it.
+  std::shared_ptr<Session> open(Wire& wire, std::uint64_t number);
+  /// The end of a turn of the loop: tells who came and went, and commits what was said.
+  void end_turn();
+  /// Once a second: what waits for time to pass.
+  void tick();
+  /// Says `bye` to everybody.
+  void close_all(const protocol::Error& why);
+  std::size_t room_count() const { return rooms_.size(); }
+  const Settings& settings() const { return settings_; }
+
+  // For the commands
+  Now now() const { return clock_.now(); }
+  TokenBucket::Limit message_limit() const;
+  journal::Journal& journal() { return journal_; }
+  /// Gives the session that name, unless somebody else has it.
+  bool take_name(Session& session, protocol::Name name);
+  protocol::Name free_guest_name();
+  std::shared_ptr<Session> find_session(const protocol::Name& name) const;
+  /// A room with members or history; null when there is none.
+  std::shared_ptr<Room> find_room(const protocol::Name& name) const;
+  std::shared_ptr<Room> find_or_make_room(const protocol::Name& name);
+  void enter(Session& session, const std::shared_ptr<Room>& room);
+  void leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason);
+  void append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message, std::string ref);
+  /// To everybody who shares a room with the session, once each, but not to the session.
+  void broadcast(Session& session, const protocol::Event& event);
+  protocol::event::Members names(const std::string& after, std::size_t limit) const;
+  protocol::event::Rooms room_list(const std::string& after, std::size_t limit, std::size_t bytes) const;
+  /// Removes it from its rooms and frees its name.
+  void depart(Session& session, std::string_view reason);
+
+ private:
+  /// A message under way: who waits for it.
+  struct Pending {
+    std::shared_ptr<Session> session;
+    std::shared_ptr<Room> room;
+    std::string ref;
+    std::string id;
+  };
+  struct Settled {
+    std::shared_ptr<Session> session;
+    std::string ref;
+    std::string id;
+    bool failed = false;
+  };
+
+  void on_commit(std::span<const journal::Committed> batch);
+  void tell_presence();
+  /// To be called before the change.
+  void presence_changes(const std::shared_ptr<Room>& room);
+  bool is_alive(const Room& room) const;
+  void drop_if_dead(const std::shared_ptr<Room>& room);
+
+  const Settings& settings_;
+  const Clock& clock_;
+  journal::Journal& journal_;
+  std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
+  std::map<std::string, Session*> names_;                 ///< by key
+  std::map<std::string, std::shared_ptr<Room>> rooms_;    ///< by key
+  std::vector<std::shared_ptr<Room>> presence_;           ///< rooms with somebody to tell of
+  std::deque<Pending> pending_;                           ///< in the order of their tickets
+  std::uint64_t first_ticket_ = 1;                        ///< of the first in pending_
+  std::uint64_t broadcasts_ = 0;
+  std::uint64_t guests_ = 0;
+};
+
+}  // namespace hubbub::chat

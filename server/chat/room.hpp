@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/event.hpp"
+#include "protocol/name.hpp"
+#include "server/chat/participant.hpp"
+
+namespace hubbub::chat {
+
+/// A message that the journal has handed back, on its way to a room.
+struct Delivery {
+  protocol::MessagePtr message;
+  /// Who said it here, or null (it was said elsewhere). Only compared, never called.
+  const Participant* sender = nullptr;
+  std::string ref;        ///< for the sender's own copy
+  bool repeated = false;  ///< already known: for its sender alone
+};
+
+/// The people in one room. It broadcasts: everything is rendered once per wire format and then only
+/// pushed to each member.
+class Room {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `last`: the newest seq that the room is known to have had.
+  Room(protocol::Name name, std::uint64_t last) : name_(std::move(name)), last_(last) {}
+
+  const protocol::Name& name() const { return name_; }
+  const std::string& topic() const { return topic_; }
+  void set_topic(std::string topic) { topic_ = std::move(topic); }
+  /// The seq of the newest message that the room has delivered; 0: none that is known.
+  std::uint64_t last() const { return last_; }
+
+  std::size_t size() const { return members_.size(); }
+  const std::vector<std::shared_ptr<Participant>>& members() const { return members_; }
+  void add(std::shared_ptr<Participant> member);
+  void remove(const Participant& member, std::string reason);
+  /// The name of one who is in the room has changed since it was told who is here.
+  void renamed(const std::string& old_name, const std::string& new_name);
+
+  /// The names after the one with the key `after`, in the order of their keys, at most `limit`.
+  protocol::event::Members names(const std::string& after, std::size_t limit) const;
+
+  /// To everybody but `except`.
+  void send(const protocol::Event& event, const Participant* except = nullptr);
+  /// Gathers a message of the batch that is being delivered; true for the first of them.
+  bool gather(Delivery delivery);
+  /// Sends what has been gathered: one push to each member.
+  void deliver();
+
+  /// Whether somebody came or went who has not been told of.
+  bool has_presence() const { return presence_due_; }
+  /// Tells who came and went: by name in a room of up to `limit` members (0: any number), else by
+  /// count and at most once a second. False when it is too soon.
+  bool tell_presence(std::size_t limit, Time now);
+
+ private:
+  struct Lines;
+  Lines render_batch(const Format& format) const;
+  Bytes personal_copy(const Participant& member, const Lines& lines) const;
+
+  protocol::Name name_;
+  std::string topic_;
+  std::uint64_t last_;
+  std::vector<std::shared_ptr<Participant>> members_;
+  std::unordered_map<const Participant*, std::size_t> places_;  ///< index into members_
+  std::vector<Delivery> batch_;
+  std::vector<const Participant*> personal_;  ///< whose copy of the batch differs from the others'
+
+  bool presence_due_ = false;
+  std::vector<std::string> joined_;
+  std::vector<protocol::event::Departure> left_;
+  Time counted_{};  ///< when the count alone was last told
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/event.hpp"
+#include "protocol/json.hpp"
+#include "protocol/name.hpp"
+#include "protocol/request.hpp"
+#include "server/chat/participant.hpp"
+#include "server/chat/rate_limit.hpp"
+#include "server/chat/wire.hpp"
+
+namespace hubbub::chat {
+
+class Hub;
+class Room;
+
+/// One connection's place in the chat: who it is, where it is, what it may do next.
+///
+/// Replies come in the order of the requests. So a request waits (handle() refuses it) while an answer
+/// is still to come: a `say` until the journal has handed it back, a `join` or `history` until the
+/// journal has read. Only a further `say` into the same room does not wait, because the journal keeps
+/// their order; that is what makes pipelining fast.
+class Session final : public Participant, public std::enable_shared_from_this<Session> {
+ public:
+  /// Made by Hub::open. `number` names the connection in the log.
+  Session(Hub& hub, Wire& wire, std::uint64_t number) : hub_(hub), wire_(&wire), number_(number) {}
+
+  // For the front end
+  /// Carries the request out, or answers that it is none. False: not now; the request is to be offered
+  /// again when the wire is told to resume.
+  bool handle(const protocol::DecodedRequest& request);
+  /// The connection is gone or its input has ended. What was said is still delivered to the others, and
+  /// only then does the session leave its rooms. No call to the wire follows.
+  void end(std::string_view reason);
+  /// Until the session may say something again without being refused; zero: now.
+  std::chrono::milliseconds throttled();
+  bool is_welcome() const { return welcome_; }
+  bool is_closed() const { return wire_ == nullptr; }
+  /// Whether an answer is still to come.
+  bool is_waiting() const { return busy_ || pending_ > 0; }
+  std::uint64_t number() const { return number_; }
+
+  // Participant
+  const protocol::Name& name() const override { return name_; }
+  const Format& format() const override { return wire_ != nullptr ? wire_->format() : *last_format_; }
+  void deliver(const Bytes& bytes) override;
+  void close(const protocol::Error& why) override { close(why, {}, to_string(why.code)); }
+
+  // For the commands
+  Hub& hub() { return hub_; }
+  void reply(protocol::event::Any event, std::string_view ref);
+  void fail(protocol::Error error, std::string_view ref, std::string_view id = {}, std::chrono::milliseconds retry_after = {});
+  void close(const protocol::Error& why, std::string_view ref, std::string_view reason);
+  /// An event that answers nothing: somebody's private message, a question whether it is still there.
+  void notify(const protocol::Event& event);
+  void set_name(protocol::Name name) { name_ = std::move(name); }
+  void set_welcome() { welcome_ = true; }
+  const std::vector<std::shared_ptr<Room>>& rooms() const { return rooms_; }
+  /// The room of that name, if the session is in it; the name need not be well formed.
+  std::shared_ptr<Room> room(std::string_view name) const;
+  void enter(const std::shared_ptr<Room>& room) { rooms_.push_back(room); }
+  void leave(const std::shared_ptr<Room>& room) { std::erase(rooms_, room); }
+  /// Takes a token of what others get to see; false when it has been refused.
+  bool spend(std::string_view ref, std::string_view id);
+
+  // While an answer is to come
+  /// A message of this session is on its way through the journal …
+  void said(const Room& room);
+  /// … was not stored …
+  void lost(protocol::Error error, std::string_view ref, std::string_view id);
+  /// … and has come back, one way or the other.
+  void settled();
+  /// The journal is reading for this session. What others say meanwhile is held back, up to released(),
+  /// so that it follows the answer.
+  void hold() { busy_ = true; }
+  void release();
+
+ private:
+  bool may_handle(const protocol::DecodedRequest& request) const;
+  void offer_again();
+
+  Hub& hub_;
+  Wire* wire_;  ///< null once the session has ended
+  const Format* last_format_ = nullptr;  ///< for the rooms it stays in until its last words are out
+  std::uint64_t number_;
+  protocol::Name name_;
+  std::vector<std::shared_ptr<Room>> rooms_;
+  std::vector<Bytes> held_;
+  std::optional<protocol::Event> held_failure_;  ///< waits for the messages said before it
+  std::string departure_;                        ///< why, when it has ended with messages under way
+  TokenBucket messages_;
+  TokenBucket refusals_;
+  const Room* pending_room_ = nullptr;
+  std::uint32_t pending_ = 0;  ///< messages that the journal has not yet handed back
+  bool welcome_ = false;
+  bool busy_ = false;
+  bool refused_ = false;  ///< the front end has a request that waits
+};
+
+}  // namespace hubbub::chat

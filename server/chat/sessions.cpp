@@ -1,0 +1,106 @@
+// The handlers of who one is: hello, rename, quit, and whether one is still there.
+#include <string>
+#include <utility>
+
+#include "protocol/limits.hpp"
+#include "protocol/name.hpp"
+#include "protocol/text.hpp"
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using protocol::Code;
+using protocol::Error;
+namespace event = protocol::event;
+
+/// Bytes of a parting word that others are shown.
+constexpr std::size_t reason_bytes = 200;
+
+Error name_taken(const protocol::Name& name) {
+  return {Code::name_taken, "the name " + name.shown + " is taken; choose another"};
+}
+
+event::Welcome welcome(const Settings& settings, const Session& session) {
+  return {.version = protocol::version,
+          .server = settings.server_name,
+          .name = session.name().shown,
+          .account = false,
+          .motd = settings.motd,
+          .line_bytes = settings.line_bytes,
+          .text_bytes = settings.text_bytes,
+          .name_code_points = protocol::name_code_points,
+          .room_code_points = protocol::room_code_points,
+          .default_room = settings.default_room,
+          .messages_per_second = settings.messages_per_second,
+          .messages_burst = settings.messages_burst};
+}
+
+/// The name that a newcomer asks for, or one of the server's choice.
+protocol::Result<protocol::Name> wanted_name(const Call& call, const handler::request::Hello& asked) {
+  if (!asked.name) return call.hub.free_guest_name();
+  return protocol::parse_name(*asked.name);
+}
+
+}  // namespace
+
+void handler::hello(const Call& call, const request::Hello& asked) {
+  auto& session = call.session;
+  if (session.is_welcome()) {
+    fail(call, {Code::already_welcome, "you have said hello already; to change your name use rename"});
+    return;
+  }
+  if (asked.version != protocol::version) {
+    const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
+    session.close(why, call.ref, to_string(why.code));
+    return;
+  }
+  auto name = wanted_name(call, asked);
+  if (!name) {
+    fail(call, name.error());
+    return;
+  }
+  if (!call.hub.take_name(session, *name)) {
+    fail(call, name_taken(*name));
+    return;
+  }
+  session.set_welcome();
+  ops::log::info("chat", "welcome",
+                 {{"session", session.number()}, {"name", name->shown}, {"client", asked.client.value_or("")}});
+  session.reply(welcome(call.hub.settings(), session), call.ref);
+}
+
+void handler::rename(const Call& call, const request::Rename& asked) {
+  auto& session = call.session;
+  const auto name = protocol::parse_name(asked.name);
+  if (!name) {
+    fail(call, name.error());
+    return;
+  }
+  const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
+  if (!call.hub.take_name(session, *name)) {
+    fail(call, name_taken(*name));
+    return;
+  }
+  for (const auto& room : session.rooms()) room->renamed(renamed.old_name, renamed.new_name);
+  ops::log::info("chat", "renamed",
+                 {{"session", session.number()}, {"old", renamed.old_name}, {"new", renamed.new_name}});
+  session.reply(renamed, call.ref);
+  call.hub.broadcast(session, {.body = renamed, .ref = {}});
+}
+
+void handler::ping(const Call& call, const request::Ping& /*asked*/) { call.session.reply(event::Pong{}, call.ref); }
+
+void handler::pong(const Call& /*call*/, const request::Pong& /*asked*/) {}
+
+void handler::quit(const Call& call, const request::Quit& asked) {
+  const auto word = protocol::clean_text(asked.text.value_or(""), 0);
+  const auto reason = word ? protocol::prefix(*word, reason_bytes) : to_string(Code::quit);
+  call.session.close({Code::quit, "goodbye"}, call.ref, reason);
+}
+
+}  // namespace hubbub::chat

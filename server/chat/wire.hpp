@@ -1,0 +1,29 @@
+#pragma once
+
+#include "protocol/event.hpp"
+#include "server/chat/format.hpp"
+
+namespace hubbub::chat {
+
+/// What a session needs of its front end: the far side of the connection. It outlives every call to it
+/// until the session has ended.
+class Wire {
+ public:
+  Wire() = default;
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+  virtual ~Wire() = default;
+
+  /// The format of what is shared with others.
+  virtual const Format& format() const = 0;
+  /// Queues bytes in that format. Never suspends, throws, or ends the session.
+  virtual void deliver(const Bytes& bytes) = 0;
+  /// Queues an event that is for this client alone. As deliver.
+  virtual void send(const protocol::Event& event) = 0;
+  /// A request that Session::handle refused may be offered again. Not from within this call.
+  virtual void resume() = 0;
+  /// Closes the connection once what is queued has been written. Not from within this call.
+  virtual void close() = 0;
+};
+
+}  // namespace hubbub::chat

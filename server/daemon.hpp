@@ -1,0 +1,72 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/chat/clock.hpp"
+#include "server/chat/hub.hpp"
+#include "server/config.hpp"
+#include "server/journal/journal.hpp"
+#include "server/net/admission.hpp"
+#include "server/net/listener.hpp"
+#include "server/net/turn.hpp"
+
+namespace hubbub {
+
+/// The whole daemon: what main() builds, runs and takes down. Its members stand in the order in which
+/// they are built; each knows only those above it.
+class Daemon {
+ public:
+  Daemon(config::Config config, config::Flags flags);
+
+  /// Opens every listener. On failure one sentence for stderr, and nothing stays open.
+  std::optional<std::string> open();
+  /// Runs until SIGTERM or SIGINT; the exit code.
+  int run();
+
+ private:
+  /// The clocks of the turn, as the chat asks for them.
+  class LoopClock final : public chat::Clock {
+   public:
+    explicit LoopClock(net::Turn& turn) : turn_(turn) {}
+    chat::Now now() const override;
+
+   private:
+    net::Turn& turn_;
+  };
+
+  void end_turn();
+  void wait_for_signal();
+  void on_signal(int signal);
+  void reload();
+  void begin_shutdown(int signal);
+  void tick();
+  void keep_watchdog_quiet();
+  std::string status() const;
+
+  config::Config config_;
+  config::Flags flags_;
+  boost::asio::io_context io_;
+  net::Turn turn_;
+  LoopClock clock_;
+  std::unique_ptr<journal::Journal> journal_;
+  chat::Hub hub_;
+  net::Admission admission_;
+  net::Protocols protocols_;
+  net::Entrance entrance_;
+  std::vector<std::unique_ptr<net::Listener>> listeners_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer tick_timer_;
+  boost::asio::steady_timer watchdog_timer_;
+  boost::asio::steady_timer deadline_timer_;
+  std::string told_status_;
+  bool stopping_ = false;
+  int exit_code_ = 0;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+#include "server/net/handler.hpp"
+#include "server/net/settings.hpp"
+
+namespace hubbub::front {
+
+/// How long a client may be silent. Only whole lines count: a client that sends a byte now and then is
+/// as silent as one that sends none.
+class Patience {
+ public:
+  using Time = net::Time;
+
+  Patience(const net::Settings& settings, Time now) : settings_(settings), opened_(now), heard_(now) {}
+
+  void heard(Time now) {
+    heard_ = now;
+    asked_ = false;
+  }
+  void asked() { asked_ = true; }
+
+  /// When a client that has not said hello is to be closed.
+  Time hello_due() const { return after(opened_, settings_.hello); }
+  /// When a silent one is to be closed …
+  Time idle_due() const { return after(heard_, settings_.idle); }
+  /// … and asked, before that, whether it is still there.
+  Time ping_due() const { return asked_ ? net::never : after(heard_, settings_.ping); }
+
+ private:
+  static Time after(Time since, std::chrono::milliseconds patience) {
+    return patience.count() == 0 ? net::never : since + patience;
+  }
+
+  const net::Settings& settings_;
+  Time opened_;
+  Time heard_;
+  bool asked_ = false;
+};
+
+}  // namespace hubbub::front

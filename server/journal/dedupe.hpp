@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+#include "protocol/timestamp.hpp"
+
+namespace hubbub::journal {
+
+/// The ids that a room has accepted lately: at least those of the last protocol::dedupe_messages
+/// messages and of the last protocol::dedupe_age, whatever retention drops of the messages themselves.
+class DedupeWindow {
+ public:
+  struct Original {
+    std::uint64_t seq = 0;
+    protocol::Timestamp time;
+  };
+
+  /// The message that this sender's `id` was accepted with, or null.
+  const Original* find(const std::string& sender, const std::string& id) const;
+  /// Counts one more message of the room; an empty `id` is only counted.
+  void add(const std::string& sender, const std::string& id, Original original);
+  /// Forgets what is older than both bounds.
+  void expire(protocol::Timestamp now);
+  bool empty() const { return known_.empty(); }
+
+ private:
+  struct Known {
+    Original original;
+    std::uint64_t ordinal = 0;  ///< how manieth message of the room it was
+  };
+  using Map = std::unordered_map<std::string, Known>;
+
+  Map known_;
+  std::deque<const Map::value_type*> by_age_;  ///< nodes of the map stay where they are
+  std::uint64_t messages_ = 0;
+};
+
+}  // namespace hubbub::journal

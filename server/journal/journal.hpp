@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "protocol/event.hpp"
+#include "protocol/timestamp.hpp"
+#include "server/journal/settings.hpp"
+
+/// The journal is where a message becomes real. It knows rooms and senders by their keys, and nothing
+/// of sessions, sockets or wire formats.
+namespace hubbub::journal {
+
+/// A message on its way in.
+struct Draft {
+  std::string room;           ///< the room's key
+  std::string sender;         ///< the sender's key: who may repeat an `id`
+  protocol::Message message;  ///< without its `seq`
+  std::uint64_t ticket = 0;   ///< the caller's own mark; comes back with the outcome
+};
+
+enum class Outcome {
+  stored,    ///< new: for the whole room
+  repeated,  ///< its `id` was known: `message` is the original, for its sender alone
+  failed,    ///< not stored: for its sender alone
+};
+
+struct Committed {
+  std::string room;
+  std::uint64_t ticket = 0;
+  Outcome outcome = Outcome::stored;
+  protocol::MessagePtr message;
+};
+
+/// Which messages of a room: those with `after` < seq < `before`, at most `limit`; the newest of them
+/// or the oldest. They are returned in ascending order either way.
+struct Query {
+  std::string room;
+  std::uint64_t after = 0;
+  std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
+  std::size_t limit = 0;
+  bool newest = true;
+};
+
+struct Page {
+  std::vector<protocol::MessagePtr> messages;
+  /// There are further messages within the query's bounds, beyond its limit.
+  bool more = false;
+  /// Retention has dropped messages after the query's `after`, or may have.
+  bool dropped = false;
+};
+
+struct Tail {
+  std::uint64_t last = 0;  ///< the newest seq ever given out in the room; 0: none that is known
+  bool kept = false;       ///< whether any message of the room is kept
+};
+
+/// The contract, which test/journal checks on every engine:
+///
+/// 1. Append numbers, stores and delivers as one ordered act: batches come back in the order in which
+///    their drafts were appended, each draft exactly once.
+/// 2. One batch is under way at a time. What is appended meanwhile gathers for the next.
+/// 3. `seq` rises within a room and is never given out twice, also not after a crash.
+/// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
+/// 5. A repeated `id` of the same sender in the same room is found for at least the last
+///    protocol::dedupe_age and protocol::dedupe_messages, also when retention has dropped the original.
+/// 6. A read sees every message that has been delivered before it was asked for.
+///
+/// All calls come from the loop's thread, and both handlers are called there. A handler may append and
+/// read, but not commit.
+class Journal {
+ public:
+  using Deliver = std::function<void(std::span<const Committed>)>;
+  using ReadHandler = std::function<void(protocol::Result<Page>)>;
+
+  Journal() = default;
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  virtual ~Journal() = default;
+
+  /// Where batches go; set once, before the first append.
+  virtual void on_commit(Deliver deliver) = 0;
+  virtual void append(Draft draft) = 0;
+  /// The end of a turn of the loop: what has been appended becomes the next batch, unless one is
+  /// under way. `now` is the wall clock's, for ageing. May deliver before it returns.
+  virtual void commit(protocol::Timestamp now) = 0;
+  /// Answers once, before it returns or later. Error: storage_failed.
+  virtual void read(const Query& query, ReadHandler handler) = 0;
+  virtual Tail tail(const std::string& room) const = 0;
+  /// New limits, from a configuration that was read again.
+  virtual void configure(const Settings& settings) = 0;
+  /// Commits and delivers what has been appended, then calls `done`; nothing is appended after it.
+  virtual void stop(protocol::Timestamp now, std::function<void()> done) = 0;
+};
+
+/// The names of the engines, for the configuration.
+std::vector<std::string> engines();
+/// The engine that `settings` names, which must be one of engines().
+std::unique_ptr<Journal> make_journal(const Settings& settings, protocol::Timestamp now);
+
+}  // namespace hubbub::journal

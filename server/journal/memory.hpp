@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "server/journal/dedupe.hpp"
+#include "server/journal/journal.hpp"
+
+namespace hubbub::journal {
+
+/// The engine without a disk: bounded in each room by count, bytes and age, and in all by bytes, where
+/// the oldest messages go first. A commit is immediate and cannot fail.
+///
+/// All rooms draw on one counter, which starts from the clock (microseconds since 1970, below 2^53
+/// until the year 2255), so that a daemon started again gives out no number twice, and one who was
+/// away is told (Page::dropped) that the messages before the restart are gone.
+class MemoryJournal final : public Journal {
+ public:
+  /// `first`: no number up to this one is given out.
+  MemoryJournal(const Settings& settings, std::uint64_t first);
+
+  void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
+  void append(Draft draft) override { queue_.push_back(std::move(draft)); }
+  void commit(protocol::Timestamp now) override;
+  void read(const Query& query, ReadHandler handler) override;
+  Tail tail(const std::string& room) const override;
+  void configure(const Settings& settings) override { settings_ = settings; }
+  void stop(protocol::Timestamp now, std::function<void()> done) override;
+
+ private:
+  struct RoomLog {
+    std::deque<protocol::MessagePtr> messages;
+    std::size_t bytes = 0;
+    std::uint64_t last = 0;
+    std::uint64_t dropped = 0;  ///< the newest seq that retention has dropped
+    DedupeWindow dedupe;
+  };
+  using Logs = std::unordered_map<std::string, RoomLog>;
+
+  Committed store(Draft draft);
+  Committed repeat(const RoomLog& log, Draft draft, const DedupeWindow::Original& original) const;
+  void trim(RoomLog& log);
+  void trim_all(protocol::Timestamp now);
+  void drop_oldest(RoomLog& log);
+  void forget_idle(protocol::Timestamp now);
+
+  Settings settings_;
+  Deliver deliver_;
+  std::vector<Draft> queue_;
+  std::vector<Committed> batch_;
+  Logs logs_;
+  /// The oldest message of each room that has any, oldest first: what ages or is over the bound.
+  std::set<std::pair<std::uint64_t, RoomLog*>> oldest_;
+  std::size_t bytes_ = 0;
+  std::uint64_t first_;
+  std::uint64_t last_;
+  std::uint64_t forgotten_ = 0;  ///< the newest seq of rooms of which nothing is left
+  protocol::Timestamp swept_;
+};
+
+}  // namespace hubbub::journal

@@ -1,0 +1,33 @@
+#include "server/net/admission.hpp"
+
+#include <utility>
+
+namespace hubbub::net {
+
+Admission::Admission(const Settings& settings) : settings_(settings), counts_(std::make_shared<Counts>()) {}
+
+std::optional<Admission::Pass> Admission::admit(const std::string& address) {
+  if (settings_.connections > 0 && counts_->all >= settings_.connections) return std::nullopt;
+  if (settings_.connections_per_address > 0 && !address.empty()) {
+    const auto found = counts_->by_address.find(address);
+    if (found != counts_->by_address.end() && found->second >= settings_.connections_per_address) return std::nullopt;
+  }
+  return Pass(counts_, address);
+}
+
+std::size_t Admission::connections() const { return counts_->all; }
+
+Admission::Pass::Pass(std::shared_ptr<Counts> counts, std::string address)
+    : counts_(std::move(counts)), address_(std::move(address)) {
+  ++counts_->all;
+  if (!address_.empty()) ++counts_->by_address[address_];
+}
+
+Admission::Pass::~Pass() {
+  if (!counts_) return;
+  --counts_->all;
+  const auto found = counts_->by_address.find(address_);
+  if (found != counts_->by_address.end() && --found->second == 0) counts_->by_address.erase(found);
+}
+
+}  // namespace hubbub::net

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "server/net/settings.hpp"
+
+namespace hubbub::net {
+
+/// Counts connections, in all and per address, and turns away those that are too many.
+class Admission {
+  struct Counts;
+
+ public:
+  /// One admitted connection; the place is free again when this goes.
+  class Pass {
+   public:
+    Pass(std::shared_ptr<Counts> counts, std::string address);
+    Pass(Pass&&) noexcept = default;
+    Pass& operator=(Pass&&) = delete;
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+    ~Pass();
+
+   private:
+    std::shared_ptr<Counts> counts_;
+    std::string address_;
+  };
+
+  explicit Admission(const Settings& settings);
+
+  /// `address`: what counts as one peer, see address_key; empty for those that are not counted so.
+  std::optional<Pass> admit(const std::string& address);
+  std::size_t connections() const;
+
+ private:
+  struct Counts {
+    std::size_t all = 0;
+    std::unordered_map<std::string, std::size_t> by_address;
+  };
+
+  const Settings& settings_;
+  std::shared_ptr<Counts> counts_;
+};
+
+}  // namespace hubbub::net

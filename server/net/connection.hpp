@@ -1,0 +1,113 @@
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/net/admission.hpp"
+#include "server/net/handler.hpp"
+#include "server/net/input_buffer.hpp"
+#include "server/net/outbox.hpp"
+#include "server/net/settings.hpp"
+
+namespace hubbub::net {
+
+class Turn;
+
+/// One peer's socket: offers what comes to its handler, and writes what is queued, once a turn.
+///
+/// 1. Input is read only while the handler keeps up: not while it has paused, and not while more than
+///    `send_queue_soft` bytes wait for the peer to take its answers.
+/// 2. Output is queued without a limit during a turn and written at its end. If more than `send_queue`
+///    bytes are left then, or the peer takes nothing for `stall`, the handler is told to close.
+/// 3. Closing writes what is queued, ends the output, and then reads and discards for a short while,
+///    because to close with unread input would make the kernel discard what the peer has yet to read
+///    (RFC 1122, 4.2.2.13).
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Socket = boost::asio::generic::stream_protocol::socket;
+
+  /// The turn and the settings outlive the connection. `number` names it in the log.
+  Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass, std::uint64_t number);
+
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  void start(std::unique_ptr<Handler> handler);
+  /// Another handler takes over, beginning with the bytes that the present one has not used. The
+  /// present one lives until it has returned from the call that it is in.
+  void become(std::unique_ptr<Handler> handler) { next_handler_ = std::move(handler); }
+
+  /// Queues bytes; after close(), nothing.
+  void write(Bytes bytes);
+  void write(std::string_view bytes);
+  /// Closes once everything queued has been written. The handler is told with on_closed.
+  void close();
+  /// Whether the peer has so much to read that its own requests should wait. They are offered again
+  /// by themselves when it has read.
+  bool congested() const;
+
+  /// Nothing is offered until resume(), which offers what has come in a later turn.
+  void pause() { paused_ = true; }
+  void resume();
+  /// The handler's deadline has moved to earlier.
+  void deadline_moved() { arm_timer(); }
+
+  std::uint64_t number() const { return number_; }
+  Turn& turn() { return turn_; }
+  const Settings& settings() const { return settings_; }
+
+  /// The end of a turn: writes what is queued, without blocking. Called by Turn.
+  void flush();
+
+ private:
+  void read();
+  void on_read(const boost::system::error_code& ec);
+  void offer();
+  void offer_later();
+  bool swap_handler();
+  void write_queued();
+  void wait_writable();
+  void after_flush();
+  void finish();
+  void discard();
+  void broken();
+  void arm_timer();
+  void on_timer();
+  Time next_deadline() const;
+
+  Socket socket_;
+  Turn& turn_;
+  const Settings& settings_;
+  Admission::Pass pass_;
+  std::uint64_t number_;
+  std::unique_ptr<Handler> handler_;
+  std::unique_ptr<Handler> next_handler_;
+  InputBuffer input_;
+  Outbox outbox_;
+  boost::asio::steady_timer timer_;
+  Time armed_for_ = never;
+  Time blocked_since_ = never;  ///< the peer has taken nothing since
+  Time linger_until_ = never;   ///< discarding what comes, until then
+  std::size_t discarded_ = 0;
+
+  bool marked_ = false;          ///< for a flush at the end of the turn
+  bool writing_ = false;         ///< waiting for the socket to take more
+  bool reading_ = false;         ///< a read is under way
+  bool offering_ = false;        ///< an offer is posted
+  bool paused_ = false;          ///< by the handler
+  bool input_ended_ = false;     ///< the peer has closed its side
+  bool end_told_ = false;        ///< … and the handler knows
+  bool closing_ = false;         ///< close() was called
+  bool too_slow_told_ = false;
+  bool finished_ = false;        ///< the output has ended
+  bool broken_ = false;          ///< the socket is closed
+};
+
+}  // namespace hubbub::net

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+
+namespace hubbub::net {
+
+using Time = std::chrono::steady_clock::time_point;
+inline constexpr Time never = Time::max();
+
+/// Whoever speaks over a connection: what a connection needs of its front end. All calls come from the
+/// loop's thread.
+class Handler {
+ public:
+  Handler() = default;
+  Handler(const Handler&) = delete;
+  Handler& operator=(const Handler&) = delete;
+  virtual ~Handler() = default;
+
+  /// Bytes have come: how many of them it has used. The rest is offered again, with what follows, when
+  /// more has come; or, if the handler has called Connection::pause(), after its resume().
+  virtual std::size_t on_input(std::string_view bytes) = 0;
+  /// Whether it is enough to offer whole lines; else bytes are offered as they come.
+  virtual bool reads_lines() const { return true; }
+  /// Nothing more will come; `rest` is what was not used.
+  virtual void on_end(std::string_view rest) = 0;
+  /// The peer does not read what it is sent: time to say so and close.
+  virtual void on_too_slow() = 0;
+  /// The connection has broken. The last call.
+  virtual void on_closed() = 0;
+
+  /// When to call on_deadline; asked again after every call. It may move without telling when it moves
+  /// to later.
+  virtual Time deadline() const = 0;
+  virtual void on_deadline(Time now) = 0;
+};
+
+}  // namespace hubbub::net

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "server/net/admission.hpp"
+#include "server/net/listen_address.hpp"
+#include "server/net/settings.hpp"
+#include "server/net/sniffer.hpp"
+
+namespace hubbub::net {
+
+class Turn;
+
+/// What all listeners of the daemon share. Everything in it outlives them.
+struct Entrance {
+  Turn& turn;
+  const Settings& settings;
+  Admission& admission;
+  const Protocols& protocols;
+  std::uint64_t next_number = 1;  ///< of the next connection, for the log
+};
+
+/// A descriptor kept in reserve, so that when the process has none left a connection can still be
+/// accepted, told so and closed, instead of waking the loop again and again without end.
+class SpareDescriptor {
+ public:
+  SpareDescriptor() { restore(); }
+  SpareDescriptor(const SpareDescriptor&) = delete;
+  SpareDescriptor& operator=(const SpareDescriptor&) = delete;
+  ~SpareDescriptor() { give_up(); }
+
+  bool is_there() const { return fd_ >= 0; }
+  void give_up();
+  void restore();
+
+ private:
+  int fd_ = -1;
+};
+
+/// Accepts on one socket. Survives running out of descriptors: those who are in go on, those who come
+/// are turned away, and it accepts again as soon as it can.
+class Listener {
+ public:
+  using Protocol = boost::asio::generic::stream_protocol;
+  using Acceptor = boost::asio::basic_socket_acceptor<Protocol>;
+  using Socket = Protocol::socket;
+
+  /// Takes over a socket that is bound and listening. `unlink` is removed when the listener closes
+  /// (a unix socket's path; empty: nothing).
+  Listener(boost::asio::io_context& io, Entrance& entrance, Acceptor acceptor, std::string unlink);
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+  ~Listener() { close(); }
+
+  /// Begins to accept, and logs "listening on URL" with the address that the kernel gave.
+  void start();
+  void close();
+  std::string url() const;
+
+ private:
+  boost::asio::awaitable<void> accept_loop();
+  boost::asio::awaitable<void> back_off();
+  void admit(Socket socket);
+  void turn_away(Socket socket);
+
+  boost::asio::io_context& io_;
+  Entrance& entrance_;
+  Acceptor acceptor_;
+  SpareDescriptor spare_;
+  std::string unlink_;
+};
+
+/// Opens the sockets of one address: several where a host name has several. Error: one sentence, such
+/// as that the address is in use.
+protocol::Result<std::vector<std::unique_ptr<Listener>>> open_listeners(boost::asio::io_context& io,
+                                                                        Entrance& entrance,
+                                                                        const ListenAddress& address);
+/// A socket handed over by the service manager (sd_listen_fds(3)).
+protocol::Result<std::unique_ptr<Listener>> adopt_listener(boost::asio::io_context& io, Entrance& entrance, int fd);
+
+}  // namespace hubbub::net

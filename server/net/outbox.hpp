@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hubbub::net {
+
+using Bytes = std::shared_ptr<const std::string>;
+
+/// What waits to be sent to one peer. Its bound in bytes is the connection's to watch: see Connection.
+class Outbox {
+ public:
+  void push(Bytes bytes);
+  void push(std::string_view bytes);
+
+  bool empty() const { return size_ == 0; }
+  /// Bytes waiting.
+  std::size_t size() const { return size_; }
+
+  /// The next bytes to write, as one contiguous run: one buffer in one call beats many small ones.
+  /// Small pieces are gathered into `scratch`, up to its capacity; a large one is given as it is.
+  std::string_view next(std::string& scratch) const;
+  /// The first `n` bytes have been written.
+  void consume(std::size_t n);
+  void clear();
+
+ private:
+  std::vector<Bytes> pieces_;
+  std::size_t first_ = 0;   ///< pieces before it are written
+  std::size_t offset_ = 0;  ///< bytes of the first piece that are written
+  std::size_t size_ = 0;
+};
+
+}  // namespace hubbub::net

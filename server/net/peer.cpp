@@ -1,0 +1,68 @@
+#include "server/net/peer.hpp"
+
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+namespace hubbub::net {
+namespace {
+
+namespace ip = boost::asio::ip;
+
+struct IpEndpoint {
+  ip::address address;
+  std::uint16_t port = 0;
+};
+
+/// A kernel's address as the type that its family says it is.
+template <class Sockaddr>
+Sockaddr as(const Endpoint& endpoint) {
+  Sockaddr result{};
+  std::memcpy(&result, endpoint.data(), std::min(sizeof(result), endpoint.size()));
+  return result;
+}
+
+std::optional<IpEndpoint> ip_endpoint(const Endpoint& endpoint) {
+  const auto family = endpoint.protocol().family();
+  if (family == AF_INET) {
+    const auto v4 = as<sockaddr_in>(endpoint);
+    return IpEndpoint{ip::address_v4(ntohl(v4.sin_addr.s_addr)), ntohs(v4.sin_port)};
+  }
+  if (family == AF_INET6) {
+    const auto v6 = as<sockaddr_in6>(endpoint);
+    ip::address_v6::bytes_type bytes;
+    std::copy(std::begin(v6.sin6_addr.s6_addr), std::end(v6.sin6_addr.s6_addr), bytes.begin());
+    return IpEndpoint{ip::address_v6(bytes, v6.sin6_scope_id), ntohs(v6.sin6_port)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string address_key(const Endpoint& endpoint) {
+  const auto peer = ip_endpoint(endpoint);
+  if (!peer) return {};
+  if (peer->address.is_v4()) return peer->address.to_string();
+  const auto v6 = peer->address.to_v6();
+  if (v6.is_v4_mapped()) return ip::make_address_v4(ip::v4_mapped, v6).to_string();
+  auto bytes = v6.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return ip::address_v6(bytes).to_string();
+}
+
+std::string to_url(const Endpoint& endpoint) {
+  if (const auto peer = ip_endpoint(endpoint)) {
+    const auto host = peer->address.to_string();
+    return "tcp://" + (peer->address.is_v6() ? '[' + host + ']' : host) + ':' + std::to_string(peer->port);
+  }
+  if (endpoint.protocol().family() != AF_UNIX || endpoint.size() <= sizeof(sa_family_t)) return "unix://";
+  const auto local = as<sockaddr_un>(endpoint);
+  return "unix://" + std::string(std::string_view(local.sun_path, strnlen(local.sun_path, sizeof(local.sun_path))));
+}
+
+}  // namespace hubbub::net

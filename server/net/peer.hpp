@@ -1,0 +1,17 @@
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <string>
+
+namespace hubbub::net {
+
+using Endpoint = boost::asio::generic::stream_protocol::endpoint;
+
+/// What the limit per address counts as one: an IPv4 address (also one mapped into IPv6), or an IPv6
+/// /64, the least that one site is given (RFC 6177). Empty for a unix socket, which has none.
+std::string address_key(const Endpoint& endpoint);
+
+/// As in a listen URL: "tcp://127.0.0.1:7717", "unix:///run/hubbub.sock".
+std::string to_url(const Endpoint& endpoint);
+
+}  // namespace hubbub::net

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "server/net/handler.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace hubbub::net {
+
+class Connection;
+
+/// Drives the loop in turns: everything that is ready is handled, then `end_turn` is called once, then
+/// every connection with something queued makes one write. What is read in one turn therefore becomes
+/// one batch, and costs each reader one write.
+class Turn {
+ public:
+  struct Clocks {
+    Time steady;
+    std::chrono::system_clock::time_point wall;
+  };
+
+  Turn(boost::asio::io_context& io, std::function<void()> end_turn);
+
+  /// Until stop(), which takes effect at the end of the turn.
+  void run();
+  void stop() { stopped_ = true; }
+
+  /// Every open connection is known here, so that all of them can be closed.
+  void opened(Connection& connection) { open_.insert(&connection); }
+  void closed(Connection& connection) { open_.erase(&connection); }
+  /// Closes them all; those that are not closing yet get a last line.
+  void close_all(std::string_view last_line);
+
+  /// The connection has something to write at the end of this turn.
+  void mark(std::shared_ptr<Connection> connection) { marked_.push_back(std::move(connection)); }
+  /// Read at most once a turn.
+  const Clocks& now();
+  /// Where a write gathers small pieces; shared, since writes are made one after the other.
+  std::string& scratch() { return scratch_; }
+
+ private:
+  void flush();
+
+  boost::asio::io_context& io_;
+  std::function<void()> end_turn_;
+  std::unordered_set<Connection*> open_;
+  std::vector<std::shared_ptr<Connection>> marked_;
+  std::vector<std::shared_ptr<Connection>> flushing_;
+  std::string scratch_;
+  Clocks now_;
+  bool knows_time_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace hubbub::net
