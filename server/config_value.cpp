@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/url/parse.hpp>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -12,6 +11,7 @@
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
+#include "server/net/listen_address.hpp"
 
 namespace hubbub::config {
 namespace {
@@ -19,10 +19,11 @@ namespace {
 /// What a number is counted in: "KiB", 1024.
 using Unit = std::pair<std::string_view, std::int64_t>;
 
-constexpr std::array<Unit, 4> size_units{{{"GiB", std::int64_t{1} << 30U},
+constexpr std::array<Unit, 5> size_units{{{"GiB", std::int64_t{1} << 30U},
                                           {"MiB", std::int64_t{1} << 20U},
                                           {"KiB", std::int64_t{1} << 10U},
-                                          {"B", 1}}};
+                                          {"B", 1},
+                                          {"", 1}}};
 /// In milliseconds.
 constexpr std::array<Unit, 5> duration_units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
@@ -88,13 +89,9 @@ bool is_one_line(const std::string& text) {
 }
 
 Complaint check_listen(const std::string& address) {
-  const auto url = boost::urls::parse_uri(address);
-  const bool tcp = url.has_value() && url->scheme() == "tcp" && !url->host().empty() && url->path().empty() &&
-                   (url->port_number() != 0 || url->port() == "0");
-  const bool unix =
-      url.has_value() && url->scheme() == "unix" && url->host().empty() && url->path().size() > 1;
-  if (tcp || unix) return std::nullopt;
-  return quoted(address) + " is no address to listen on; write tcp://HOST:PORT or unix:///PATH";
+  const auto parsed = net::parse_listen_address(address);
+  if (parsed.has_value()) return std::nullopt;
+  return parsed.error().text;
 }
 
 void append_quoted(std::string& out, char c) {
@@ -226,7 +223,7 @@ Complaint Size::read(const Value& value, std::size_t& into) {
 }
 
 std::string Size::print(std::size_t bytes) {
-  if (bytes == 0) return "0";
+  if (bytes % 1024 != 0 || bytes == 0) return std::to_string(bytes);
   return in_units(static_cast<std::int64_t>(bytes), size_units);
 }
 

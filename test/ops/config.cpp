@@ -1,0 +1,246 @@
+#include "server/config.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "test/support/catch.hpp"
+
+namespace config = hubbub::config;
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
+
+namespace {
+
+config::Config parsed(std::string_view toml, config::Config base = {}) {
+  auto result = config::parse(toml, "hubbubd.toml", std::move(base));
+  if (const auto* invalid = std::get_if<config::Invalid>(&result)) FAIL(invalid->sentence);
+  return std::get<config::Config>(std::move(result));
+}
+
+std::string complaint(std::string_view toml) {
+  const auto result = config::parse(toml, "hubbubd.toml");
+  const auto* invalid = std::get_if<config::Invalid>(&result);
+  return invalid == nullptr ? "no complaint" : invalid->sentence;
+}
+
+/// The file as it is shipped; CTest runs in the build folder, so its path is compiled in.
+std::string shipped_file() {
+  std::ifstream file(HUBBUBD_TOML);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// Every key at something other than its default, the way print() writes it.
+constexpr std::string_view everything_else = R"([server]
+name = "Общий чат"
+motd = "Be kind.\nSay \"hello\" \\o/"
+listen = ["tcp://127.0.0.1:0", "tcp://[::1]:7718", "unix:///run/hubbub/hubbub.sock"]
+default_room = "大厅"
+state_dir = "/var/lib/hubbub"
+
+[limits]
+connections = 0
+connections_per_address = 8
+line = "32KiB"
+text = 5000
+rooms_per_session = 3
+messages_per_second = 0.5
+messages_burst = 7
+send_queue_soft = "100KiB"
+send_queue = "2GiB"
+presence_members = 0
+
+[timeouts]
+sniff = "300ms"
+hello = "1500ms"
+idle = "2h"
+ping = "90s"
+stall = "0s"
+shutdown = "1s"
+
+[history]
+engine = "memory"
+replay = 0
+keep_messages = 12
+keep_age = "30d"
+memory = "3MiB"
+memory_total = 0
+sync = "normal"
+
+[log]
+level = "debug"
+format = "systemd"
+)";
+
+}  // namespace
+
+TEST_CASE("the shipped file sets every key to its default") {
+  const auto file = shipped_file();
+  REQUIRE_FALSE(file.empty());
+  // On top of a configuration that differs everywhere, so that a key which is missing shows.
+  CHECK(config::print(parsed(file, parsed(everything_else))) == config::print(config::Config{}));
+}
+
+TEST_CASE("what is printed is read back, for every key") {
+  auto expected = std::string(everything_else);
+  expected.replace(expected.find("\"0s\""), 4, "0");
+  const auto changed = parsed(everything_else);
+  CHECK(config::print(changed) == expected);
+  CHECK(config::print(parsed(expected)) == expected);
+  // and none of them is the default, but for the engine, of which there is one
+  std::istringstream defaults(config::print(config::Config{}));
+  for (std::string line; std::getline(defaults, line);) {
+    if (line.find(" = ") == std::string::npos || line == R"(engine = "memory")") continue;
+    CHECK_THAT("\n" + expected, !Contains("\n" + line + "\n"));
+  }
+}
+
+TEST_CASE("values land in the settings that they belong to") {
+  const auto read = parsed(everything_else);
+  CHECK(read.chat.server_name == "Общий чат");
+  CHECK(read.chat.motd == "Be kind.\nSay \"hello\" \\o/");
+  CHECK(read.listen.size() == 3);
+  CHECK(read.net.connections == 0);
+  CHECK(read.chat.line_bytes == 32 * 1024);
+  CHECK(read.net.line_bytes == 32 * 1024);
+  CHECK(read.chat.messages_per_second == 0.5);
+  CHECK(read.net.send_queue == std::size_t{2} * 1024 * 1024 * 1024);
+  CHECK(read.net.sniff == 300ms);
+  CHECK(read.net.idle == 2h);
+  CHECK(read.net.stall == 0ms);
+  CHECK(read.history.keep_age == 720h);
+  CHECK(read.history.sync == hubbub::journal::Sync::normal);
+  CHECK(read.log.level == hubbub::ops::log::Level::debug);
+}
+
+TEST_CASE("an empty file is the defaults, and what is not set stays what it was") {
+  CHECK(config::print(parsed("")) == config::print(config::Config{}));
+  CHECK(parsed("[limits]\nconnections = 5").chat.text_bytes == 4096);
+}
+
+TEST_CASE("sizes") {
+  const auto size = [](const std::string& text) {
+    return parsed("[history]\nmemory = " + text).history.memory;
+  };
+  CHECK(size("0") == 0);
+  CHECK(size("1000") == 1000);
+  CHECK(size("\"1000\"") == 1000);
+  CHECK(size("\"12B\"") == 12);
+  CHECK(size("\"64 KiB\"") == 65536);
+  CHECK(size("\"1GiB\"") == 1073741824);
+}
+
+TEST_CASE("values that are none are told with file, line and key") {
+  const auto line = [](const std::string& text) { return complaint("\n[limits]\nline = " + text); };
+  CHECK(line("\"16 apples\"") ==
+        R"(hubbubd.toml:3: limits.line: "16 apples" is no size; write bytes, or "16KiB")");
+  CHECK_THAT(line("-1"), Contains("limits.line: -1 is no size"));
+  CHECK_THAT(line("1.5"), Contains("limits.line: 1.5 is no size"));
+  CHECK_THAT(line("true"), Contains("limits.line: true is no size"));
+  CHECK_THAT(line("\"9000000000GiB\""), Contains("is no size"));
+  CHECK_THAT(line("\"KiB\""), Contains("is no size"));
+  CHECK_THAT(line("\"-1KiB\""), Contains("is no size"));
+  CHECK_THAT(line("2026-11-21"), Contains("limits.line: a date or time is no size"));
+  CHECK_THAT(line("[1]"), Contains("limits.line: a list of something other than text is no size"));
+
+  CHECK(complaint("[timeouts]\nidle = 30") ==
+        "hubbubd.toml:2: timeouts.idle: 30 is no time span; write \"300ms\", \"10s\", \"5m\", \"24h\" or "
+        "\"30d\", 0 "
+        "for none");
+  CHECK_THAT(complaint("[timeouts]\nidle = \"5 minutes\""),
+             Contains("timeouts.idle: \"5 minutes\" is no time span"));
+  CHECK_THAT(complaint("[timeouts]\nidle = \"36501d\""), Contains("is more than 100 years"));
+  CHECK_THAT(complaint("[limits]\nconnections = \"10\""), Contains("limits.connections: \"10\" is no count"));
+  CHECK_THAT(complaint("[limits]\nmessages_per_second = nan"),
+             Contains("messages_per_second: nan is no rate"));
+  CHECK_THAT(complaint("[limits]\nmessages_per_second = -0.5"),
+             Contains("messages_per_second: -0.5 is no rate"));
+  CHECK_THAT(complaint("[history]\nsync = \"always\""),
+             Contains(R"(history.sync: "always" is not known; there are "full", "normal", "off")"));
+  CHECK_THAT(complaint("[history]\nengine = \"paper\""),
+             Contains(R"(history.engine: "paper" is not known; there is only "memory")"));
+  CHECK_THAT(complaint("[log]\nlevel = \"loud\""),
+             Contains(R"("trace", "debug", "info", "warning", "error")"));
+  CHECK_THAT(complaint("[log]\nformat = 3"), Contains(R"("automatic", "human", "plain", "systemd")"));
+}
+
+TEST_CASE("names and texts are checked before anybody sees them") {
+  CHECK_THAT(complaint("[server]\nname = \"\""), Contains("server.name: \"\" is no name"));
+  CHECK_THAT(complaint("[server]\nname = \"a\\nb\""),
+             Contains(R"(server.name: "a\nb" has control characters)"));
+  CHECK_THAT(complaint("[server]\nname = \"" + std::string(101, 'x') + "\""),
+             Contains("is longer than 100 bytes"));
+  CHECK_THAT(complaint("[server]\nmotd = \"\\u001b[31m\""),
+             Contains(R"(server.motd: "\u001B[31m" has control)"));
+  CHECK_THAT(complaint("[server]\nmotd = \"" + std::string(5000, 'x') + "\""),
+             Contains("is longer than 4096 bytes"));
+  CHECK_THAT(complaint("[server]\ndefault_room = \"a b\""),
+             Contains("server.default_room: \"a b\" is no room: "));
+  CHECK_THAT(complaint("[server]\nstate_dir = \"a\\u0000b\""), Contains("is no path"));
+}
+
+TEST_CASE("addresses to listen on") {
+  const auto listen = [](const std::string& list) { return complaint("[server]\nlisten = " + list); };
+  CHECK_THAT(listen("\"tcp://127.0.0.1:7717\""),
+             Contains("server.listen: \"tcp://127.0.0.1:7717\" is no list"));
+  CHECK_THAT(listen("[]"), Contains("server.listen: without an address nobody can connect"));
+  for (const auto* good : {"tcp://localhost:1", "tcp://0.0.0.0:0", "tcp://[::]:7717", "unix:///run/a.sock"}) {
+    CHECK(listen("[\"" + std::string(good) + "\"]") == "no complaint");
+  }
+  for (const auto* bad :
+       {"", "7717", "tcp:/127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:65536", "tcp://:x",
+        "http://127.0.0.1:80", "unix://", "unix://run/a.sock", "tcp://[::1:7717"}) {
+    INFO(bad);
+    CHECK_THAT(listen("[\"tcp://[::1]:0\", \"" + std::string(bad) + "\"]"),
+               Contains("hubbubd.toml:2: server.listen: "));
+  }
+}
+
+TEST_CASE("an unknown key is an error that suggests the nearest") {
+  CHECK(complaint("[limits]\nconections = 5") ==
+        "hubbubd.toml:2: unknown key limits.conections; did you mean limits.connections?");
+  CHECK_THAT(complaint("[server]\nidle = \"5m\""),
+             Contains("unknown key server.idle; did you mean timeouts.idle?"));
+  CHECK_THAT(complaint("motd = \"hi\""), Contains("unknown key motd; did you mean server.motd?"));
+  CHECK_THAT(complaint("[log]\nzzzzzzzzzz = 1"),
+             Contains("unknown key log.zzzzzzzzzz; [log] has level, format"));
+  CHECK_THAT(complaint("[limit]\nline = 5"),
+             Contains("hubbubd.toml:1: unknown section [limit]; did you mean [limits]?"));
+  CHECK_THAT(complaint("[zzzzzzzzz]"), Contains("there are server, limits, timeouts, history, log"));
+  CHECK_THAT(complaint("zzzzzzzzz = 1"), Contains("unknown key zzzzzzzzz; "));
+  CHECK_THAT(complaint("log = \"debug\""), Contains("log is a section; write [log]"));
+  CHECK_THAT(complaint("[[log]]\nlevel = \"debug\""), Contains("log is a section"));
+  CHECK_THAT(complaint("[log.level]"), Contains("log.level: a table is not known"));
+}
+
+TEST_CASE("what is no TOML is told with file and line") {
+  CHECK_THAT(complaint("[server]\nname = \n"), Catch::Matchers::StartsWith("hubbubd.toml:2: "));
+  CHECK_THAT(complaint("[server]\nname = \"a\"\nname = \"b\"\n"),
+             Catch::Matchers::StartsWith("hubbubd.toml:3: "));
+  CHECK_THAT(complaint("name = \"\xff\""), Catch::Matchers::StartsWith("hubbubd.toml:1: "));
+  CHECK_THAT(complaint("[server"), !Contains("\n"));
+}
+
+TEST_CASE("of several mistakes the first in the file is told") {
+  CHECK_THAT(complaint("[timeouts]\nidle = 1\n[limits]\nline = \"x\"\n"), Contains(":2: timeouts.idle"));
+}
+
+TEST_CASE("the soft limit is not above the hard one") {
+  CHECK(
+      complaint("[limits]\nsend_queue_soft = \"2MiB\"") ==
+      R"(hubbubd.toml:2: limits.send_queue_soft: "2MiB" is more than limits.send_queue, which is "1MiB"; lower the one or raise the other)");
+  CHECK(complaint("[limits]\nsend_queue_soft = \"2MiB\"\nsend_queue = 0") == "no complaint");
+  // One that is not set gives way.
+  CHECK(parsed("[limits]\nsend_queue = \"64KiB\"").net.send_queue_soft == 64 * 1024);
+}
+
+TEST_CASE("a text fits into a line") {
+  CHECK(
+      complaint("[limits]\ntext = \"16KiB\"") ==
+      R"(hubbubd.toml:2: limits.text: "16KiB" and the 512 bytes around it do not fit into limits.line, which is "16KiB"; lower the one or raise the other)");
+  CHECK(complaint("[limits]\ntext = \"16KiB\"\nline = 0") == "no complaint");
+  CHECK(complaint("[limits]\nline = 100") ==
+        R"(hubbubd.toml:2: limits.line: 100 is too short for a request; write at least "1KiB")");
+  CHECK(parsed("[limits]\nline = 1024").chat.text_bytes == 512);
+}

@@ -1,0 +1,125 @@
+#include <array>
+
+#include "server/config.hpp"
+#include "test/ops/stderr_swap.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/temporary_directory.hpp"
+
+namespace config = hubbub::config;
+using Catch::Matchers::Contains;
+using hubbub::test::Environment;
+using hubbub::test::TemporaryDirectory;
+
+namespace {
+
+std::variant<config::Flags, config::Invalid> flags_from(std::vector<const char*> words) {
+  words.insert(words.begin(), "hubbubd");
+  return config::parse_flags(static_cast<int>(words.size()), words.data());
+}
+
+config::Flags flags(std::vector<const char*> words) {
+  auto result = flags_from(std::move(words));
+  if (const auto* invalid = std::get_if<config::Invalid>(&result)) FAIL(invalid->sentence);
+  return std::get<config::Flags>(std::move(result));
+}
+
+std::string complaint_about(std::vector<const char*> words) {
+  const auto result = flags_from(std::move(words));
+  const auto* invalid = std::get_if<config::Invalid>(&result);
+  return invalid == nullptr ? "no complaint" : invalid->sentence;
+}
+
+config::Config loaded(const config::Flags& flags) {
+  auto result = config::load(flags);
+  if (const auto* invalid = std::get_if<config::Invalid>(&result)) FAIL(invalid->sentence);
+  return std::get<config::Config>(std::move(result));
+}
+
+std::string complaint_of(const config::Flags& flags) {
+  const auto result = config::load(flags);
+  const auto* invalid = std::get_if<config::Invalid>(&result);
+  return invalid == nullptr ? "no complaint" : invalid->sentence;
+}
+
+}  // namespace
+
+TEST_CASE("flags are read") {
+  const auto all = flags({"--config", "a.toml", "--listen=tcp://[::1]:0", "--listen", "unix:///a",
+                          "--state-dir", "s", "--log-level", "debug", "--check-config", "--print-config"});
+  CHECK(all.config_file == "a.toml");
+  CHECK(all.listen == std::vector<std::string>{"tcp://[::1]:0", "unix:///a"});
+  CHECK(all.state_dir == "s");
+  CHECK(all.log_level == "debug");
+  CHECK(all.check_config);
+  CHECK(all.print_config);
+  CHECK_FALSE(all.version);
+  CHECK_FALSE(all.help);
+  CHECK(flags({"--version"}).version);
+  CHECK(flags({"-h"}).help);
+}
+
+TEST_CASE("flags that are none are told in one sentence") {
+  CHECK_THAT(complaint_about({"--lisen", "x"}), Contains("--lisen") && Contains("--help"));
+  CHECK_THAT(complaint_about({"--list"}), Contains("--list"));  // no guessing
+  CHECK_THAT(complaint_about({"--config"}), Contains("--config"));
+  CHECK_THAT(complaint_about({"--config="}), Contains("--config"));
+  CHECK_THAT(complaint_about({"--state-dir", ""}), Contains("--state-dir is empty"));
+  CHECK_THAT(complaint_about({"--config", "a", "--config", "b"}), Contains("--config"));
+  CHECK_THAT(complaint_about({"hubbubd.toml"}), Contains("only flags"));
+  CHECK_THAT(complaint_about({"--version=yes"}), Contains("--version"));
+}
+
+TEST_CASE("the usage names every flag") {
+  for (const auto* flag : {"--config FILE", "--listen URL", "--state-dir DIR", "--check-config",
+                           "--print-config", "--log-level L", "--version", "--help"}) {
+    CHECK_THAT(config::usage(), Contains(flag));
+  }
+}
+
+TEST_CASE("flags beat the file, and the file beats the defaults") {
+  const TemporaryDirectory folder;
+  const auto file =
+      folder.write("hubbubd.toml",
+                   "[server]\nlisten = [\"tcp://127.0.0.1:1\"]\nname = \"file\"\n[log]\nlevel = \"error\"");
+  const auto from_file = loaded(flags({"--config", file.c_str()}));
+  CHECK(from_file.listen == std::vector<std::string>{"tcp://127.0.0.1:1"});
+  CHECK(from_file.log.level == hubbub::ops::log::Level::error);
+
+  const auto both =
+      loaded(flags({"--config", file.c_str(), "--listen", "tcp://127.0.0.1:2", "--log-level", "trace"}));
+  CHECK(both.listen == std::vector<std::string>{"tcp://127.0.0.1:2"});
+  CHECK(both.log.level == hubbub::ops::log::Level::trace);
+  CHECK(both.chat.server_name == "file");
+
+  CHECK(loaded({}).listen == std::vector<std::string>{"tcp://127.0.0.1:7717"});
+}
+
+TEST_CASE("a flag's value is checked like the file's") {
+  CHECK_THAT(complaint_of(flags({"--listen", "tcp//x"})), Catch::Matchers::StartsWith("--listen: "));
+  CHECK(complaint_of(flags({"--log-level", "loud"})) ==
+        R"(--log-level: "loud" is not known; there are "trace", "debug", "info", "warning", "error")");
+}
+
+TEST_CASE("a file that cannot be read is told in one sentence") {
+  const TemporaryDirectory folder;
+  const auto missing = (folder.path() / "missing.toml").native();
+  CHECK(complaint_of(flags({"--config", missing.c_str()})) ==
+        "cannot read the configuration " + missing + ": No such file or directory");
+  CHECK(complaint_of(flags({"--config", folder.path().c_str()})) ==
+        "cannot read the configuration " + folder.path().native() + ": Is a directory");
+  const auto wrong = folder.write("wrong.toml", "[log]\nlevel = 1");
+  CHECK_THAT(complaint_of(flags({"--config", wrong.c_str()})), Contains("wrong.toml:2: log.level: "));
+  const auto empty = folder.write("empty.toml", "");
+  CHECK(complaint_of(flags({"--config", empty.c_str()})) == "no complaint");
+}
+
+TEST_CASE("the service's state directory is used when nothing else is said") {
+  const Environment state("STATE_DIRECTORY", "/var/lib/hubbub:/var/lib/other");
+  const TemporaryDirectory folder;
+  const auto file = folder.write("hubbubd.toml", "[server]\nstate_dir = \"/from/file\"");
+  CHECK(loaded({}).state_dir == "/var/lib/hubbub");
+  CHECK(loaded(flags({"--config", file.c_str()})).state_dir == "/from/file");
+  CHECK(loaded(flags({"--config", file.c_str(), "--state-dir", "/from/flag"})).state_dir == "/from/flag");
+  const Environment none("STATE_DIRECTORY", std::nullopt);
+  CHECK(loaded({}).state_dir.empty());
+}
