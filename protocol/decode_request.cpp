@@ -34,14 +34,14 @@ class Reader {
 
   std::string text(std::string_view name) {
     const JsonFields::Value value = fields_[name];
-    if (value.type != Type::string) complain(" needs a", name, "that is a string");
+    if (value.type != Type::string) miss(name, "a string");
     return std::string(value.string);
   }
 
   std::optional<std::string> optional_text(std::string_view name) {
     const JsonFields::Value value = fields_[name];
     if (value.type == Type::null) return std::nullopt;
-    if (value.type != Type::string) complain(" takes a", name, "that is a string");
+    if (value.type != Type::string) reject(name, "a string");
     return std::string(value.string);
   }
 
@@ -49,27 +49,26 @@ class Reader {
     const JsonFields::Value value = fields_[name];
     if (value.type == Type::null) return std::nullopt;
     if (value.type != Type::string || !is_identifier(value.string))
-      complain(" takes a", name, "that is a string of 1 to 64 bytes without controls");
+      reject(name, "a string of 1 to 64 bytes without controls");
     return std::string(value.string);
   }
 
   std::uint64_t number(std::string_view name) {
     const JsonFields::Value value = fields_[name];
-    if (value.type != Type::whole_number) complain(" needs a", name, whole_number);
+    if (value.type != Type::whole_number) miss(name, whole_number);
     return value.whole_number;
   }
 
   std::optional<std::uint64_t> optional_number(std::string_view name) {
     const JsonFields::Value value = fields_[name];
     if (value.type == Type::null) return std::nullopt;
-    if (value.type != Type::whole_number) complain(" takes a", name, whole_number);
+    if (value.type != Type::whole_number) reject(name, whole_number);
     return value.whole_number;
   }
 
   bool flag(std::string_view name) {
     const JsonFields::Value value = fields_[name];
-    if (value.type != Type::null && value.type != Type::boolean)
-      complain(" takes a", name, "that is true or false");
+    if (value.type != Type::null && value.type != Type::boolean) reject(name, "true or false");
     return value.boolean;
   }
 
@@ -80,11 +79,15 @@ class Reader {
   const std::string& complaint() const { return complaint_; }
 
  private:
-  static constexpr std::string_view whole_number = "that is a whole number from 0 to 2^53";
+  static constexpr std::string_view whole_number = "a whole number from 0 to 2^53";
 
-  void complain(std::string_view verb, std::string_view name, std::string_view kind) {
-    std::string sentence(request_);
-    sentence.append(verb).append(" \"").append(name).append("\" ").append(kind);
+  void miss(std::string_view name, std::string_view kind) {
+    complain(std::string(request_).append(" needs a \"").append(name).append("\" that is ").append(kind));
+  }
+
+  void reject(std::string_view name, std::string_view kind) {
+    std::string sentence("the \"");
+    sentence.append(name).append("\" of ").append(request_).append(" must be ").append(kind);
     complain(std::move(sentence));
   }
 
@@ -142,7 +145,7 @@ request::Any read_history(Reader& in) {
                            .limit = in.optional_number("limit"),
                            .search = in.optional_text("search")};
   if (history.before && history.after) in.complain("history takes \"before\" or \"after\", not both");
-  if (history.limit == 0U) in.complain("history takes a \"limit\" that is 1 or more");
+  if (history.limit == 0U) in.complain("the \"limit\" of history must be 1 or more");
   return history;
 }
 

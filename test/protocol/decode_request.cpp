@@ -111,7 +111,7 @@ TEST_CASE("what is no whole number up to 2^53 is refused by name") {
   CAPTURE(written);
   const BadRequest bad = refused(R"({"type":"join","room":"l","since":)" + written + R"(,"ref":"r"})");
   CHECK(bad.error.code == Code::bad_request);
-  CHECK(bad.error.text == "join takes a \"since\" that is a whole number from 0 to 2^53");
+  CHECK(bad.error.text == "the \"since\" of join must be a whole number from 0 to 2^53");
   CHECK(bad.ref == "r");
 }
 
@@ -126,30 +126,30 @@ TEST_CASE("a field that is missing or wrong is named") {
        R"(hello needs a "version" that is a whole number from 0 to 2^53)"},
       {R"({"type":"hello","version":1e999})",
        R"(hello needs a "version" that is a whole number from 0 to 2^53)"},
-      {R"({"type":"hello","version":1,"name":7})", R"(hello takes a "name" that is a string)"},
-      {R"({"type":"hello","version":1,"client":{}})", R"(hello takes a "client" that is a string)"},
+      {R"({"type":"hello","version":1,"name":7})", R"(the "name" of hello must be a string)"},
+      {R"({"type":"hello","version":1,"client":{}})", R"(the "client" of hello must be a string)"},
       {R"({"type":"rename"})", R"(rename needs a "name" that is a string)"},
       {R"({"type":"join","since":-1})", R"(join needs a "room" that is a string)"},
       {R"({"type":"leave","room":[]})", R"(leave needs a "room" that is a string)"},
       {R"({"type":"say","room":"l"})", R"(say needs a "text" that is a string)"},
       {R"({"type":"say","text":"t"})", R"(say needs a "room" that is a string)"},
-      {R"({"type":"say","room":"l","text":"t","action":1})", R"(say takes a "action" that is true or false)"},
+      {R"({"type":"say","room":"l","text":"t","action":1})", R"(the "action" of say must be true or false)"},
       {R"({"type":"say","room":"l","text":"t","id":7})",
-       R"(say takes a "id" that is a string of 1 to 64 bytes without controls)"},
+       R"(the "id" of say must be a string of 1 to 64 bytes without controls)"},
       {R"({"type":"tell","text":"t"})", R"(tell needs a "to" that is a string)"},
       {R"({"type":"tell","to":"t"})", R"(tell needs a "text" that is a string)"},
-      {R"({"type":"who","room":5})", R"(who takes a "room" that is a string)"},
-      {R"({"type":"rooms","after":5})", R"(rooms takes a "after" that is a string)"},
+      {R"({"type":"who","room":5})", R"(the "room" of who must be a string)"},
+      {R"({"type":"rooms","after":5})", R"(the "after" of rooms must be a string)"},
       {R"({"type":"topic","room":"l"})", R"(topic needs a "text" that is a string)"},
       {R"({"type":"history"})", R"(history needs a "room" that is a string)"},
-      {R"({"type":"history","room":"l","limit":0})", R"(history takes a "limit" that is 1 or more)"},
+      {R"({"type":"history","room":"l","limit":0})", R"(the "limit" of history must be 1 or more)"},
       {R"({"type":"history","room":"l","limit":"5"})",
-       R"(history takes a "limit" that is a whole number from 0 to 2^53)"},
+       R"(the "limit" of history must be a whole number from 0 to 2^53)"},
       {R"({"type":"history","room":"l","before":1,"after":1})",
        R"(history takes "before" or "after", not both)"},
-      {R"({"type":"quit","text":false})", R"(quit takes a "text" that is a string)"},
+      {R"({"type":"quit","text":false})", R"(the "text" of quit must be a string)"},
       {R"({"type":"ping","ref":5})",
-       R"(ping takes a "ref" that is a string of 1 to 64 bytes without controls)"},
+       R"(the "ref" of ping must be a string of 1 to 64 bytes without controls)"},
   }));
   CAPTURE(example.line);
   const BadRequest bad = refused(example.line);

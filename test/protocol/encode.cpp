@@ -198,5 +198,5 @@ TEST_CASE("numbers that JSON does not know are written as nothing") {
   event::Welcome welcome;
   welcome.messages_per_second =
       GENERATE(std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN());
-  CHECK_THAT(line(welcome), Catch::Contains("\"messages_per_second\":0,"));
+  CHECK_THAT(line(welcome), Catch::Matchers::ContainsSubstring("\"messages_per_second\":0,"));
 }

@@ -39,7 +39,7 @@ TEST_CASE("what is no JSON object is refused") {
   CAPTURE(line);
   const Error error = refused(line);
   CHECK(error.code == Code::bad_json);
-  CHECK_THAT(error.text, Catch::StartsWith("every line must be one JSON object, but this one "));
+  CHECK_THAT(error.text, Catch::Matchers::StartsWith("every line must be one JSON object, but this one "));
 }
 
 TEST_CASE("the sentence says what is wrong with the JSON") {
@@ -91,7 +91,7 @@ TEST_CASE("no object has a key twice, at any level, in any spelling") {
   CAPTURE(line);
   const Error error = refused(line);
   CHECK(error.code == Code::bad_json);
-  CHECK_THAT(error.text, Catch::EndsWith("twice"));
+  CHECK_THAT(error.text, Catch::Matchers::EndsWith("twice"));
 }
 
 TEST_CASE("the same key in different objects is not a key twice") {

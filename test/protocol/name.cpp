@@ -105,7 +105,7 @@ TEST_CASE("nothing invisible gets into a name") {
   CHECK(parse_name("a" + invisible).error().code == Code::name_invalid);
   CHECK(parse_name(invisible).error().code == Code::name_invalid);
   CHECK(parse_room(invisible + "a").error().code == Code::room_invalid);
-  CHECK_THAT(parse_name("a" + invisible).error().text, Catch::Contains("invisible"));
+  CHECK_THAT(parse_name("a" + invisible).error().text, Catch::Matchers::ContainsSubstring("invisible"));
 }
 
 TEST_CASE("a name begins with a letter or a number") {
@@ -114,7 +114,7 @@ TEST_CASE("a name begins with a letter or a number") {
   const auto parsed = parse_name(name);
   REQUIRE(parsed.has_error());
   CHECK(parsed.error().code == Code::name_invalid);
-  CHECK_THAT(parsed.error().text, Catch::Contains("must begin with a letter or a number"));
+  CHECK_THAT(parsed.error().text, Catch::Matchers::ContainsSubstring("must begin with a letter or a number"));
 }
 
 TEST_CASE("names have a length, in code points once they are composed") {

@@ -107,7 +107,7 @@ TEST_CASE("a command that is used wrongly says how to use it") {
   CAPTURE(example.line);
   const Error error = error_of(example.line);
   CHECK(error.code == Code::bad_request);
-  CHECK_THAT(error.text, Catch::StartsWith("use it as " + example.usage + ": "));
+  CHECK_THAT(error.text, Catch::Matchers::StartsWith("use it as " + example.usage + ": "));
 }
 
 TEST_CASE("a mistyped command suggests the nearest") {
@@ -122,7 +122,7 @@ TEST_CASE("a command like no other points to the help") {
   const std::string line = GENERATE("/xyzzy", "/", "/ join", "/\x1b[31m", "/присоединиться");
   const Error error = error_of(line);
   CHECK(error.code == Code::unknown_type);
-  CHECK_THAT(error.text, Catch::Contains("/help lists them"));
+  CHECK_THAT(error.text, Catch::Matchers::ContainsSubstring("/help lists them"));
   CHECK(error.text.find('\x1b') == std::string::npos);
   CHECK(error_of("/" + std::string(10'000, 'x')).text.size() < 200);
 }
@@ -136,8 +136,8 @@ TEST_CASE("every row of the table has what the help and the completion need") {
     CHECK_FALSE(command.help.empty());
     CHECK(command.read != nullptr);
     CHECK(command.arguments.empty() == command.completes.empty());
-    CHECK_THAT(help, Catch::Contains("/" + std::string(command.name) + " "));
-    CHECK_THAT(help, Catch::Contains(std::string(command.help) + "\n"));
+    CHECK_THAT(help, Catch::Matchers::ContainsSubstring("/" + std::string(command.name) + " "));
+    CHECK_THAT(help, Catch::Matchers::ContainsSubstring(std::string(command.help) + "\n"));
   }
   const std::set<std::string_view> expected = {"help", "name", "join",  "leave",   "rooms", "who",
                                                "msg",  "me",   "topic", "history", "quit"};
