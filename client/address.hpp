@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "protocol/error.hpp"
+
+namespace hubbub::client {
+
+inline constexpr std::uint16_t default_port = 7717;
+
+/// Where a server is, and under which name one goes there.
+struct Address {
+  std::string name;  ///< empty: the server picks one
+  std::string host;  ///< a name or a numeric address (IPv6 without its brackets); empty with a path
+  std::uint16_t port = default_port;
+  std::string path;  ///< of a UNIX socket; empty with a host
+
+  bool is_unix() const { return !path.empty(); }
+};
+
+/// Reads `[NAME@]HOST[:PORT]`, `[NAME@][IPV6][:PORT]` or `[NAME@]unix:/PATH` (`unix:///PATH` too).
+/// The error's text is a sentence about what was typed.
+protocol::Result<Address> parse_address(std::string_view text);
+
+/// Where, without the name: "127.0.0.1:7717", "[::1]:7717" or "unix:///run/hubbub.sock".
+std::string to_string(const Address& address);
+
+}  // namespace hubbub::client

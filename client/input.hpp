@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <optional>
+#include <string>
+
+namespace hubbub::client {
+
+/// The lines of standard input, whatever that is: a pipe, a terminal, a file, /dev/null or closed.
+class Input {
+ public:
+  /// A longer line is cut there, and what is left of it skipped; no server takes lines this long.
+  static constexpr std::size_t most_line_bytes = std::size_t{1024} * 1024;
+
+  explicit Input(const boost::asio::any_io_executor& executor);
+
+  /// The next line without its ending (the last one may have none); nothing at the end.
+  boost::asio::awaitable<std::optional<std::string>> next();
+  /// Ends a wait for the next line: it gets nothing.
+  void cancel();
+
+ private:
+  std::optional<std::string> take_line();
+  boost::asio::awaitable<bool> wait_readable();
+  void read_some();
+
+  boost::asio::posix::stream_descriptor descriptor_;
+  std::string buffer_;
+  std::size_t consumed_ = 0;
+  bool skipping_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+#include "protocol/error.hpp"
+#include "protocol/event.hpp"
+
+namespace hubbub::client {
+
+/// Why a connection is over.
+enum class Ending {
+  asked,   ///< one quit
+  closed,  ///< the server will not have one back, or could not be reached
+};
+
+/// Whether an event is news, or was said while the link was down.
+enum class Arrival { live, missed };
+
+/// What a connection tells its user. All calls come from the connection's executor, one at a time; they
+/// may call the connection. References and views are good for the duration of the call.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+
+  /// An event, and the line that it came as. Messages of a room come in their order, each once, across
+  /// links: those that were missed first (in `history` events, which nobody asked for, and in `joined`).
+  /// Refusals that only mean "later", and what the connection asked for itself, are not among them.
+  virtual void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) = 0;
+  /// A line of a kind that this client does not know; a newer server may send such.
+  virtual void on_unknown_line(std::string_view /*line*/) {}
+  /// A request or more was answered: there is room for others, and perhaps nothing is outstanding.
+  virtual void on_answered() {}
+  /// The link broke, or an attempt to connect failed; the next one comes by itself. `why` is a clause.
+  virtual void on_link_lost(std::string_view /*why*/, std::chrono::milliseconds /*retry_in*/) {}
+  /// Connected again; what was missed comes next.
+  virtual void on_link_back() {}
+  /// The rooms were entered (or refused) and what was missed has been passed on; requests go out now.
+  virtual void on_ready() {}
+  /// The name cannot be had. Only where Settings::ask_for_name: the connection waits for `rename`.
+  virtual void on_name_refused(const protocol::Error& /*error*/) {}
+  /// It is over, and nothing else will be called. `sentence` says why.
+  virtual void on_closed(Ending ending, std::string_view sentence) = 0;
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,60 @@
+#include <langinfo.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <csignal>
+#include <exception>
+#include <string_view>
+
+#include "client/json_mode.hpp"
+#include "client/options.hpp"
+#include "client/output.hpp"
+#include "client/pipe.hpp"
+#include "client/terminal/terminal.hpp"
+
+namespace {
+
+using namespace hubbub::client;
+
+constexpr int done = 0;
+constexpr int closed = 1;
+constexpr int misused = 2;
+
+/// Readline takes typed bytes for characters by the locale's rules. Where no locale is set up, as on many
+/// a server, Chinese is typed all the same.
+void use_utf8() {
+  const bool usable = std::setlocale(LC_ALL, "") != nullptr;
+  if (!usable || std::string_view(nl_langinfo(CODESET)) != "UTF-8") std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+int talk(const Options& options) {
+  if (options.say) return Saying(options).run();
+  if (options.json) return JsonMode(options).run();
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
+  return terminal::Terminal(options).run();
+}
+
+int run(int argc, char** argv) {
+  const auto parsed = parse_options(argc, argv);
+  if (const auto* misuse = std::get_if<Misuse>(&parsed)) {
+    complain(misuse->sentence + "; try --help");
+    return misused;
+  }
+  if (const auto* information = std::get_if<Information>(&parsed)) {
+    return write_out(information->text) ? done : closed;
+  }
+  return talk(std::get<Options>(parsed));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  use_utf8();
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return closed;
+  }
+}
