@@ -11,7 +11,7 @@ namespace hubbub::protocol {
 namespace {
 
 /// Unicode's sign for what could not be read.
-constexpr char32_t replacement = 0xFFFD;
+constexpr std::string_view replacement = "\uFFFD";
 
 /// Bytes that stand for themselves in a JSON string: printable ASCII, but for `"` and `\`.
 constexpr std::array<bool, 256> plain = [] {
@@ -159,7 +159,10 @@ void JsonWriter::quoted(std::string_view value) {
     value.remove_prefix(run);
     if (value.empty()) break;
     const CodePoint next = front_code_point(value);
-    append_escape(out_, next.bytes == 0 ? replacement : next.value);
+    if (next.bytes == 0)
+      out_ += replacement;
+    else
+      append_escape(out_, next.value);
     value.remove_prefix(std::max<std::size_t>(next.bytes, 1));
   }
   out_ += '"';

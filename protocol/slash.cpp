@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "protocol/limits.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::protocol::slash {
@@ -104,7 +105,8 @@ Result<Parsed> read_history(const Command& command, std::string_view rest, const
   if (!rest.empty()) {
     std::uint64_t limit = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), limit);
-    if (error != std::errc{} || end != rest.data() + rest.size() || limit == 0) return misused(command);
+    const bool whole = error == std::errc{} && end == rest.data() + rest.size();
+    if (!whole || limit == 0 || limit > max_integer) return misused(command);
     history.limit = limit;
   }
   return request_of(std::move(history));

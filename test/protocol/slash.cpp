@@ -102,6 +102,7 @@ TEST_CASE("a command that is used wrongly says how to use it") {
                                                  {"/history 0", "/history [N]"},
                                                  {"/history -5", "/history [N]"},
                                                  {"/history 5 6", "/history [N]"},
+                                                 {"/history 9007199254740993", "/history [N]"},
                                                  {"/history 99999999999999999999", "/history [N]"},
                                                  {"rename|", "/name NEW"}}));
   CAPTURE(example.line);
