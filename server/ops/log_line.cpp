@@ -1,23 +1,22 @@
 #include "server/ops/log_line.hpp"
 
-#include <utf8proc.h>
-
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <ctime>
 
+#include "protocol/utf8.hpp"
+
 namespace hubbub::ops::log {
 namespace {
 
-/// Marks, overrides and isolates that change the direction of the text after them (UAX #9), and the
-/// separators that some readers take for a line feed.
-bool misleads_the_eye(utf8proc_int32_t point) {
-  return point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x2028 && point <= 0x202E) ||
-         (point >= 0x2066 && point <= 0x2069);
+/// What reorders the text around it (UAX #9: marks, overrides, isolates), and line ends that are no line
+/// feed.
+bool misleads_the_eye(char32_t point) {
+  const bool is_mark = point == 0x061C || point == 0x200E || point == 0x200F;
+  return is_mark || protocol::is_direction_override(point) || protocol::is_line_separator(point);
 }
-
-bool is_control(utf8proc_int32_t point) { return point < 0x20 || (point >= 0x7F && point <= 0x9F); }
 
 std::string hex(std::uint32_t number, std::size_t digits) {
   std::array<char, 8> buffer{};
@@ -26,7 +25,7 @@ std::string hex(std::uint32_t number, std::size_t digits) {
   return std::string(digits > length ? digits - length : 0, '0').append(buffer.data(), length);
 }
 
-std::string escape_of(utf8proc_int32_t point) {
+std::string escape_of(char32_t point) {
   switch (point) {
     case '\n':
       return "\\n";
@@ -35,7 +34,7 @@ std::string escape_of(utf8proc_int32_t point) {
     case '\t':
       return "\\t";
     default:
-      return "\\u{" + hex(static_cast<std::uint32_t>(point), 1) + "}";
+      return "\\u{" + hex(point, 1) + "}";
   }
 }
 
@@ -43,22 +42,16 @@ std::string escape_of(utf8proc_int32_t point) {
 /// that what was written can be read back.
 void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
   while (!text.empty()) {
-    utf8proc_int32_t point = -1;
-    const auto length = utf8proc_iterate(
-        reinterpret_cast<const utf8proc_uint8_t*>(text.data()),  // NOLINT(*-reinterpret-cast)
-        static_cast<utf8proc_ssize_t>(text.size()), &point);
-    if (length <= 0) {
+    const auto [point, bytes] = protocol::front_code_point(text);
+    if (bytes == 0) {
       out += "\\x" + hex(static_cast<unsigned char>(text.front()), 2);
-      text.remove_prefix(1);
-      continue;
-    }
-    if (is_control(point) || misleads_the_eye(point)) {
+    } else if (protocol::is_control(point) || misleads_the_eye(point)) {
       out += escape_of(point);
     } else {
       if (in_quotes && (point == '"' || point == '\\')) out += '\\';
-      out += text.substr(0, static_cast<std::size_t>(length));
+      out += text.substr(0, bytes);
     }
-    text.remove_prefix(static_cast<std::size_t>(length));
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
   }
 }
 
