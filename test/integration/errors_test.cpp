@@ -48,7 +48,6 @@ void check_answers(const std::vector<Faulty>& all) {
 
 TEST_CASE("lines that are no JSON object are answered with bad_json") {
   check_answers({
-      {"", "bad_json"},
       {" ", "bad_json"},
       {"hello", "bad_json"},
       {"{", "bad_json"},
@@ -97,7 +96,7 @@ TEST_CASE("fields that are missing or wrong are named") {
       {R"({"type":"join","room":"den","since":-1})", "bad_request", "since"},
       {R"({"type":"join","room":"den","since":1.5})", "bad_request", "since"},
       {R"({"type":"join","room":"den","replay":true})", "bad_request", "replay"},
-      {R"({"type":"join","room":"den","since":1e999})", "bad_", ""},
+      {R"({"type":"join","room":"den","since":1e999})", "bad_request", "since"},
       {R"({"type":"join","room":"den","since":99999999999999999999999})", "bad_request", "since"},
       {R"({"type":"leave"})", "bad_request", "room"},
       {R"({"type":"say","text":"hi"})", "bad_request", "room"},
@@ -167,6 +166,7 @@ TEST_CASE("what a line may look like besides") {
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
   const std::vector<std::string> pings{
       "{\"type\":\"ping\",\"ref\":\"r\"}\r",
+      "\n\r\n{\"type\":\"ping\",\"ref\":\"r\"}",  // empty lines are nothing
       " {\t\"type\" : \"ping\" , \"ref\" : \"r\" } ",
       R"({"ref":"r","type":"\u0070ing"})",
       R"({"type":"ping","ref":"r","unknown":[{"field":1e10}],"more":null})",

@@ -44,13 +44,20 @@ Daemon::Daemon(const DaemonOptions& options) : process_(command(options)) {
 }
 
 Daemon::~Daemon() {
-  if (std::uncaught_exceptions() > 0) std::cerr << "The daemon's log:\n" << log();
+  if (std::uncaught_exceptions() > 0) show_log();
   if (!process_.running()) return;
   signal(SIGTERM);
   const auto exit_code = wait_exit();
   CHECK(exit_code.has_value());
   CHECK(exit_code.value_or(0) == 0);
-  if (exit_code != 0) std::cerr << "The daemon's log:\n" << log();
+  if (exit_code != 0) show_log();
+}
+
+/// The end of the log, for whoever looks into a failure.
+void Daemon::show_log() const {
+  constexpr std::size_t enough = 8000;
+  const std::string text = log();
+  std::cerr << "The daemon's log:\n" << text.substr(text.size() > enough ? text.size() - enough : 0);
 }
 
 Command Daemon::command(const DaemonOptions& options) const {

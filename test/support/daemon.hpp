@@ -55,6 +55,7 @@ class Daemon {
 
  private:
   Command command(const DaemonOptions& options) const;
+  void show_log() const;
   Address wait_for_listener(const std::string& url, std::size_t& from) const;
 
   TemporaryDirectory directory_;

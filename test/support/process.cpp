@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -78,6 +78,13 @@ struct Launch {
   ::_exit(127);
 }
 
+/// glibc's own pidfd_open came late, and without C linkage at first.
+Descriptor open_handle(pid_t pid) {
+  const auto fd = ::syscall(SYS_pidfd_open, pid, 0);
+  if (fd < 0) fail("pidfd_open");
+  return Descriptor(static_cast<int>(fd));
+}
+
 std::string read_all(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -105,7 +112,7 @@ Process::Process(const Command& command) : Process(start(command)) {}
 
 Process::Process(Started started)
     : pid_(started.pid),
-      handle_(::pidfd_open(started.pid, 0)),
+      handle_(open_handle(started.pid)),
       out_(std::move(started.out)),
       err_(std::move(started.err)) {}
 
