@@ -173,7 +173,8 @@ void Daemon::keep_watchdog_quiet() {
 }
 
 std::string Daemon::status() const {
-  return std::to_string(admission_.connections()) + " connections, " + std::to_string(hub_.room_count()) + " rooms";
+  return std::to_string(admission_.connections()) + " connections, " + std::to_string(hub_.room_count()) +
+         " rooms";
 }
 
 }  // namespace hubbub

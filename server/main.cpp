@@ -47,13 +47,15 @@ int serve(config::Config config, config::Flags flags) {
 
 int run(int argc, const char* const* argv) {
   auto parsed = config::parse_flags(argc, argv);
-  if (const auto* invalid = std::get_if<config::Invalid>(&parsed)) return complain(invalid->sentence, misused);
+  if (const auto* invalid = std::get_if<config::Invalid>(&parsed))
+    return complain(invalid->sentence, misused);
   auto& flags = std::get<config::Flags>(parsed);
   if (flags.help) return print(config::usage());
   if (flags.version) return print(std::string("hubbubd ") + version + '\n');
 
   auto loaded = config::load(flags);
-  if (const auto* invalid = std::get_if<config::Invalid>(&loaded)) return complain(invalid->sentence, misused);
+  if (const auto* invalid = std::get_if<config::Invalid>(&loaded))
+    return complain(invalid->sentence, misused);
   auto& config = std::get<config::Config>(loaded);
   if (flags.print_config) return print(config::print(config));
   if (flags.check_config) return print("the configuration is good\n");

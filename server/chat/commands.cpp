@@ -82,7 +82,8 @@ void carry_out(Session& session, const protocol::Request& request) {
   const auto& row = rows[request.body.index()];
   const Call call{session, session.hub(), request.ref};
   if (row.needs == Needs::welcome && !session.is_welcome()) {
-    fail(call, {Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"}, id_of(request.body));
+    fail(call, {Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"},
+         id_of(request.body));
     return;
   }
   if (row.costs == Costs::token && !session.spend(request.ref, id_of(request.body))) return;

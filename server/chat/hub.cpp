@@ -49,7 +49,8 @@ void Hub::close_all(const protocol::Error& why) {
 
 TokenBucket::Limit Hub::message_limit() const {
   const bool limited = settings_.messages_burst > 0;
-  return {.rate = limited ? settings_.messages_per_second : 0, .burst = static_cast<double>(settings_.messages_burst)};
+  return {.rate = limited ? settings_.messages_per_second : 0,
+          .burst = static_cast<double>(settings_.messages_burst)};
 }
 
 // --- names and rooms
@@ -145,7 +146,8 @@ event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::si
 
 // --- the way of a message
 
-void Hub::append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message, std::string ref) {
+void Hub::append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message,
+                 std::string ref) {
   const auto ticket = first_ticket_ + pending_.size();
   pending_.push_back({session.shared_from_this(), room, std::move(ref), message.id});
   session.said(*room);
@@ -164,7 +166,8 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
       origin = std::move(pending_.front());
       pending_.pop_front();
       ++first_ticket_;
-      settled.push_back({origin.session, origin.ref, origin.id, committed.outcome == journal::Outcome::failed});
+      settled.push_back(
+          {origin.session, origin.ref, origin.id, committed.outcome == journal::Outcome::failed});
     } else if (const auto found = rooms_.find(committed.room); found != rooms_.end()) {
       origin.room = found->second;
     }
@@ -178,7 +181,8 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
   for (const auto& room : touched) room->deliver();
   for (const auto& one : settled) {
     if (one.failed) {
-      one.session->lost({Code::storage_failed, "the server could not store this; try again later"}, one.ref, one.id);
+      one.session->lost({Code::storage_failed, "the server could not store this; try again later"}, one.ref,
+                        one.id);
     }
     one.session->settled();
   }
@@ -193,7 +197,8 @@ void Hub::presence_changes(const std::shared_ptr<Room>& room) {
 void Hub::tell_presence() {
   if (presence_.empty()) return;
   const auto now = clock_.now().steady;
-  std::erase_if(presence_, [&](const auto& room) { return room->tell_presence(settings_.presence_members, now); });
+  std::erase_if(presence_,
+                [&](const auto& room) { return room->tell_presence(settings_.presence_members, now); });
 }
 
 void Hub::broadcast(Session& session, const protocol::Event& event) {

@@ -61,7 +61,8 @@ class Hub {
   std::shared_ptr<Room> find_or_make_room(const protocol::Name& name);
   void enter(Session& session, const std::shared_ptr<Room>& room);
   void leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason);
-  void append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message, std::string ref);
+  void append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message,
+              std::string ref);
   /// To everybody who shares a room with the session, once each, but not to the session.
   void broadcast(Session& session, const protocol::Event& event);
   protocol::event::Members names(const std::string& after, std::size_t limit) const;
@@ -95,11 +96,11 @@ class Hub {
   const Clock& clock_;
   journal::Journal& journal_;
   std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
-  std::map<std::string, Session*> names_;                 ///< by key
-  std::map<std::string, std::shared_ptr<Room>> rooms_;    ///< by key
-  std::vector<std::shared_ptr<Room>> presence_;           ///< rooms with somebody to tell of
-  std::deque<Pending> pending_;                           ///< in the order of their tickets
-  std::uint64_t first_ticket_ = 1;                        ///< of the first in pending_
+  std::map<std::string, Session*> names_;               ///< by key
+  std::map<std::string, std::shared_ptr<Room>> rooms_;  ///< by key
+  std::vector<std::shared_ptr<Room>> presence_;         ///< rooms with somebody to tell of
+  std::deque<Pending> pending_;                         ///< in the order of their tickets
+  std::uint64_t first_ticket_ = 1;                      ///< of the first in pending_
   std::uint64_t broadcasts_ = 0;
   std::uint64_t guests_ = 0;
 };

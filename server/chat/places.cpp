@@ -25,7 +25,8 @@ constexpr std::uint64_t default_history = 50;
 
 /// Bytes of a string inside a JSON line: quotes, backslashes and line feeds take two.
 std::size_t escaped_size(const std::string& text) {
-  const auto escaped = std::count_if(text.begin(), text.end(), [](char c) { return c == '"' || c == '\\' || c < ' '; });
+  const auto escaped =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '"' || c == '\\' || c < ' '; });
   return text.size() + static_cast<std::size_t>(escaped);
 }
 
@@ -69,8 +70,8 @@ void read(const Call& call, const journal::Query& query, Answer answer) {
   call.hub.journal().read(query, std::move(on_page));
 }
 
-void answer_join(Session& session, const std::string& ref, const std::shared_ptr<Room>& room, std::uint64_t last,
-                 protocol::Result<Page> result) {
+void answer_join(Session& session, const std::string& ref, const std::shared_ptr<Room>& room,
+                 std::uint64_t last, protocol::Result<Page> result) {
   if (!result) {
     session.hub().leave(session, room, "left");
     session.fail(result.error(), ref);
@@ -113,12 +114,14 @@ void handler::join(const Call& call, const request::Join& asked) {
   }
   const auto most = call.hub.settings().rooms_per_session;
   if (most > 0 && session.rooms().size() >= most) {
-    fail(call, {Code::too_many_rooms, "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
+    fail(call, {Code::too_many_rooms,
+                "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
   }
   const auto room = call.hub.find_or_make_room(*name);
   call.hub.enter(session, room);
-  const auto replay = asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
+  const auto replay =
+      asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
   const journal::Query query{.room = name->key,
                              .after = asked.since.value_or(0),
                              .before = room->last() + 1,
@@ -187,10 +190,10 @@ void handler::history(const Call& call, const request::History& asked) {
       return;
     }
     fit(*page, newest, protocol::reply_bytes);
-    reader.reply(event::History{.room = room->name().shown,
-                                .messages = std::move(page->messages),
-                                .complete = !page->more},
-                 ref);
+    reader.reply(
+        event::History{
+            .room = room->name().shown, .messages = std::move(page->messages), .complete = !page->more},
+        ref);
   });
 }
 

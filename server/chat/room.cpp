@@ -40,10 +40,12 @@ event::Members Room::names(const std::string& after, std::size_t limit) const {
     if (after.empty() || member->name().key > after) found.push_back(&member->name());
   }
   const auto by_key = [](const auto* a, const auto* b) { return a->key < b->key; };
-  event::Members page{.room = name_.shown, .count = members_.size(), .names = {}, .more = found.size() > limit};
+  event::Members page{
+      .room = name_.shown, .count = members_.size(), .names = {}, .more = found.size() > limit};
   const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(limit, found.size()));
   std::partial_sort(found.begin(), end, found.end(), by_key);
-  std::transform(found.begin(), end, std::back_inserter(page.names), [](const auto* name) { return name->shown; });
+  std::transform(found.begin(), end, std::back_inserter(page.names),
+                 [](const auto* name) { return name->shown; });
   return page;
 }
 
@@ -57,7 +59,8 @@ void Room::send(const Event& event, const Participant* except) {
 bool Room::gather(Delivery delivery) {
   const bool is_first = batch_.empty();
   if (!delivery.repeated) last_ = delivery.message->seq;
-  if (delivery.sender != nullptr && (delivery.repeated || !delivery.ref.empty())) personal_.push_back(delivery.sender);
+  if (delivery.sender != nullptr && (delivery.repeated || !delivery.ref.empty()))
+    personal_.push_back(delivery.sender);
   batch_.push_back(std::move(delivery));
   return is_first;
 }

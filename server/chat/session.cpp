@@ -20,7 +20,8 @@ namespace request = protocol::request;
 
 namespace {
 
-Event failure(Error error, std::string_view ref, std::string_view id, std::chrono::milliseconds retry_after = {}) {
+Event failure(Error error, std::string_view ref, std::string_view id,
+              std::chrono::milliseconds retry_after = {}) {
   return {.body = event::Failure{.error = std::move(error),
                                  .id = std::string(id),
                                  .retry_after_ms = static_cast<std::uint64_t>(retry_after.count())},
@@ -94,9 +95,11 @@ void Session::notify(const Event& event) {
   }
 }
 
-void Session::fail(Error error, std::string_view ref, std::string_view id, std::chrono::milliseconds retry_after) {
+void Session::fail(Error error, std::string_view ref, std::string_view id,
+                   std::chrono::milliseconds retry_after) {
   if (is_closed()) return;
-  ops::log::debug("chat", "refused", {{"session", number_}, {"code", to_string(error.code)}, {"why", error.text}});
+  ops::log::debug("chat", "refused",
+                  {{"session", number_}, {"code", to_string(error.code)}, {"why", error.text}});
   auto answer = failure(std::move(error), ref, id, retry_after);
   if (pending_ > 0) {
     held_failure_ = std::move(answer);
@@ -106,11 +109,13 @@ void Session::fail(Error error, std::string_view ref, std::string_view id, std::
 }
 
 std::shared_ptr<Room> Session::room(std::string_view name) const {
-  const auto shown = std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->name().shown == name; });
+  const auto shown = std::find_if(rooms_.begin(), rooms_.end(),
+                                  [&](const auto& room) { return room->name().shown == name; });
   if (shown != rooms_.end()) return *shown;
   const auto parsed = protocol::parse_room(name);
   if (!parsed) return nullptr;
-  const auto same = std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->name() == *parsed; });
+  const auto same =
+      std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->name() == *parsed; });
   return same == rooms_.end() ? nullptr : *same;
 }
 
@@ -124,11 +129,13 @@ bool Session::spend(std::string_view ref, std::string_view id) {
   if (messages_.take(limit, now)) return true;
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
   if (!refusals_.take({.rate = limit.rate * 10, .burst = limit.burst * 10}, now)) {
-    close({Code::flooding, "you have kept sending far more than is allowed here"}, ref, to_string(Code::flooding));
+    close({Code::flooding, "you have kept sending far more than is allowed here"}, ref,
+          to_string(Code::flooding));
     return false;
   }
   const auto wait = messages_.wait(limit, now);
-  fail({Code::rate_limited, "too much at once; try again in " + std::to_string(wait.count()) + " ms"}, ref, id, wait);
+  fail({Code::rate_limited, "too much at once; try again in " + std::to_string(wait.count()) + " ms"}, ref,
+       id, wait);
   return false;
 }
 

@@ -57,7 +57,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   // For the commands
   Hub& hub() { return hub_; }
   void reply(protocol::event::Any event, std::string_view ref);
-  void fail(protocol::Error error, std::string_view ref, std::string_view id = {}, std::chrono::milliseconds retry_after = {});
+  void fail(protocol::Error error, std::string_view ref, std::string_view id = {},
+            std::chrono::milliseconds retry_after = {});
   void close(const protocol::Error& why, std::string_view ref, std::string_view reason);
   /// An event that answers nothing: somebody's private message, a question whether it is still there.
   void notify(const protocol::Event& event);
@@ -88,7 +89,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void offer_again();
 
   Hub& hub_;
-  Wire* wire_;  ///< null once the session has ended
+  Wire* wire_;                           ///< null once the session has ended
   const Format* last_format_ = nullptr;  ///< for the rooms it stays in until its last words are out
   std::uint64_t number_;
   protocol::Name name_;

@@ -69,8 +69,9 @@ void handler::hello(const Call& call, const request::Hello& asked) {
     return;
   }
   session.set_welcome();
-  ops::log::info("chat", "welcome",
-                 {{"session", session.number()}, {"name", name->shown}, {"client", asked.client.value_or("")}});
+  ops::log::info(
+      "chat", "welcome",
+      {{"session", session.number()}, {"name", name->shown}, {"client", asked.client.value_or("")}});
   session.reply(welcome(call.hub.settings(), session), call.ref);
 }
 
@@ -93,7 +94,9 @@ void handler::rename(const Call& call, const request::Rename& asked) {
   call.hub.broadcast(session, {.body = renamed, .ref = {}});
 }
 
-void handler::ping(const Call& call, const request::Ping& /*asked*/) { call.session.reply(event::Pong{}, call.ref); }
+void handler::ping(const Call& call, const request::Ping& /*asked*/) {
+  call.session.reply(event::Pong{}, call.ref);
+}
 
 void handler::pong(const Call& /*call*/, const request::Pong& /*asked*/) {}
 

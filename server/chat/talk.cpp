@@ -26,7 +26,8 @@ void handler::say(const Call& call, const request::Say& asked) {
     return;
   }
   if (ops::log::enabled(ops::log::Level::debug)) {
-    ops::log::debug("chat", "said", {{"session", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
+    ops::log::debug("chat", "said",
+                    {{"session", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
   }
   Message message{.room = room->name().shown,
                   .to = {},

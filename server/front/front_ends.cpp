@@ -41,7 +41,8 @@ std::unique_ptr<net::Handler> make_json(net::Connection& connection, chat::Hub& 
   return std::make_unique<JsonClient>(connection, hub);
 }
 
-net::Protocol not_spoken(std::string_view name, Verdict (*recognises)(std::string_view), std::string_view line) {
+net::Protocol not_spoken(std::string_view name, Verdict (*recognises)(std::string_view),
+                         std::string_view line) {
   return {name, recognises, [line](net::Connection& connection, bool /*greeted*/) {
             return std::make_unique<TurnAway>(connection, line);
           }};
@@ -51,9 +52,11 @@ net::Protocol not_spoken(std::string_view name, Verdict (*recognises)(std::strin
 
 net::Protocols front_ends(chat::Hub& hub) {
   return {
-      {"json", is_json, [&hub](net::Connection& connection, bool /*greeted*/) { return make_json(connection, hub); }},
+      {"json", is_json,
+       [&hub](net::Connection& connection, bool /*greeted*/) { return make_json(connection, hub); }},
       not_spoken("tls", is_tls, "this server does not speak TLS here; connect without it\n"),
-      not_spoken("http", is_http, "this is a chat server and speaks no HTTP here; connect with hubbub or nc\n"),
+      not_spoken("http", is_http,
+                 "this is a chat server and speaks no HTTP here; connect with hubbub or nc\n"),
       not_spoken("irc", is_irc, "ERROR :this server speaks no IRC here; connect with hubbub or nc\n"),
       {"text", is_anything,
        [&hub](net::Connection& connection, bool greeted) {

@@ -10,7 +10,8 @@ using protocol::MessagePtr;
 
 // What a message costs to keep: itself, its heap blocks, its places in the containers.
 std::size_t cost_of(const protocol::Message& message) {
-  return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() + message.id.size();
+  return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() +
+         message.id.size();
 }
 
 constexpr std::chrono::seconds sweep_interval{60};
@@ -62,7 +63,8 @@ Committed MemoryJournal::store(Draft draft) {
 }
 
 // Where the original is no longer kept, what is sent again stands in for it under its old number.
-Committed MemoryJournal::repeat(const RoomLog& log, Draft draft, const DedupeWindow::Original& original) const {
+Committed MemoryJournal::repeat(const RoomLog& log, Draft draft,
+                                const DedupeWindow::Original& original) const {
   const auto found = std::lower_bound(log.messages.begin(), log.messages.end(), original.seq, before_seq);
   const bool kept = found != log.messages.end() && (*found)->seq == original.seq;
   if (!kept) {

@@ -10,7 +10,8 @@ std::optional<Admission::Pass> Admission::admit(const std::string& address) {
   if (settings_.connections > 0 && counts_->all >= settings_.connections) return std::nullopt;
   if (settings_.connections_per_address > 0 && !address.empty()) {
     const auto found = counts_->by_address.find(address);
-    if (found != counts_->by_address.end() && found->second >= settings_.connections_per_address) return std::nullopt;
+    if (found != counts_->by_address.end() && found->second >= settings_.connections_per_address)
+      return std::nullopt;
   }
   return Pass(counts_, address);
 }

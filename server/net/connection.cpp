@@ -24,7 +24,8 @@ constexpr std::size_t most_discarded = std::size_t{16} * 1024 * 1024;
 
 }  // namespace
 
-Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass, std::uint64_t number)
+Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass,
+                       std::uint64_t number)
     : socket_(std::move(socket)),
       turn_(turn),
       settings_(settings),
@@ -48,7 +49,8 @@ void Connection::read() {
   if (reading_ || paused_ || closing_ || input_ended_ || broken_) return;
   reading_ = true;
   const auto line = settings_.line_bytes;
-  const auto most = line == 0 ? std::numeric_limits<std::size_t>::max() : std::max(line + 2, InputBuffer::largest);
+  const auto most =
+      line == 0 ? std::numeric_limits<std::size_t>::max() : std::max(line + 2, InputBuffer::largest);
   auto buffer = input_.dynamic(most);
   auto self = shared_from_this();
   if (handler_->reads_lines()) {
@@ -179,7 +181,8 @@ void Connection::after_flush() {
     return;
   }
   // Whoever had to wait for its answers to be read goes on at half the limit, not at each byte.
-  if (!reading_ && !paused_ && !closing_ && !end_told_ && outbox_.size() <= settings_.send_queue_soft / 2) offer_later();
+  if (!reading_ && !paused_ && !closing_ && !end_told_ && outbox_.size() <= settings_.send_queue_soft / 2)
+    offer_later();
 }
 
 // --- the end
@@ -248,7 +251,8 @@ void Connection::arm_timer() {
 void Connection::on_timer() {
   armed_for_ = never;
   const auto now = turn_.now().steady;
-  const bool stalled = blocked_since_ != never && settings_.stall.count() > 0 && now - blocked_since_ >= settings_.stall;
+  const bool stalled =
+      blocked_since_ != never && settings_.stall.count() > 0 && now - blocked_since_ >= settings_.stall;
   if (now >= linger_until_ || (stalled && closing_)) {
     broken();
     return;

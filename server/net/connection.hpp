@@ -97,17 +97,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Time linger_until_ = never;   ///< discarding what comes, until then
   std::size_t discarded_ = 0;
 
-  bool marked_ = false;          ///< for a flush at the end of the turn
-  bool writing_ = false;         ///< waiting for the socket to take more
-  bool reading_ = false;         ///< a read is under way
-  bool offering_ = false;        ///< an offer is posted
-  bool paused_ = false;          ///< by the handler
-  bool input_ended_ = false;     ///< the peer has closed its side
-  bool end_told_ = false;        ///< … and the handler knows
-  bool closing_ = false;         ///< close() was called
+  bool marked_ = false;       ///< for a flush at the end of the turn
+  bool writing_ = false;      ///< waiting for the socket to take more
+  bool reading_ = false;      ///< a read is under way
+  bool offering_ = false;     ///< an offer is posted
+  bool paused_ = false;       ///< by the handler
+  bool input_ended_ = false;  ///< the peer has closed its side
+  bool end_told_ = false;     ///< … and the handler knows
+  bool closing_ = false;      ///< close() was called
   bool too_slow_told_ = false;
-  bool finished_ = false;        ///< the output has ended
-  bool broken_ = false;          ///< the socket is closed
+  bool finished_ = false;  ///< the output has ended
+  bool broken_ = false;    ///< the socket is closed
 };
 
 }  // namespace hubbub::net

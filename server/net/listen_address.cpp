@@ -21,16 +21,20 @@ protocol::Result<ListenAddress> parse_tcp(std::string_view text, const boost::ur
   if (url.host_address().empty()) return wrong(text, "names no host; write tcp://HOST:PORT");
   if (!url.has_port() || url.port().empty()) return wrong(text, "names no port; write tcp://HOST:PORT");
   if (url.port_number() == 0 && url.port() != "0") return wrong(text, "has a port beyond 65535");
-  if (!url.encoded_path().empty() && url.encoded_path() != "/") return wrong(text, "has a path, which TCP has no use for");
+  if (!url.encoded_path().empty() && url.encoded_path() != "/")
+    return wrong(text, "has a path, which TCP has no use for");
   if (url.has_query() || url.has_fragment() || url.has_userinfo()) return wrong(text, forms);
   return TcpAddress{.host = url.host_address(), .port = url.port_number()};
 }
 
 protocol::Result<ListenAddress> parse_unix(std::string_view text, const boost::urls::url_view& url) {
   auto path = std::string(url.path());
-  if (!url.encoded_host().empty()) return wrong(text, "has two slashes where a path begins with three: unix:///PATH");
-  if (path.size() < 2 || path.front() != '/') return wrong(text, "names no absolute path; write unix:///PATH");
-  if (path.size() >= sizeof(sockaddr_un{}.sun_path)) return wrong(text, "is longer than the 107 bytes of unix(7)");
+  if (!url.encoded_host().empty())
+    return wrong(text, "has two slashes where a path begins with three: unix:///PATH");
+  if (path.size() < 2 || path.front() != '/')
+    return wrong(text, "names no absolute path; write unix:///PATH");
+  if (path.size() >= sizeof(sockaddr_un{}.sun_path))
+    return wrong(text, "is longer than the 107 bytes of unix(7)");
   return UnixAddress{.path = std::move(path)};
 }
 

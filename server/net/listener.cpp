@@ -26,7 +26,8 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds accept_pause{200};
 
 bool is_out_of_descriptors(const error_code& ec) {
-  return ec == boost::system::errc::too_many_files_open || ec == boost::system::errc::too_many_files_open_in_system;
+  return ec == boost::system::errc::too_many_files_open ||
+         ec == boost::system::errc::too_many_files_open_in_system;
 }
 
 /// A dead peer that sends nothing is noticed within about two minutes (tcp(7)).

@@ -84,6 +84,7 @@ protocol::Result<std::vector<std::unique_ptr<Listener>>> open_listeners(boost::a
                                                                         Entrance& entrance,
                                                                         const ListenAddress& address);
 /// A socket handed over by the service manager (sd_listen_fds(3)).
-protocol::Result<std::unique_ptr<Listener>> adopt_listener(boost::asio::io_context& io, Entrance& entrance, int fd);
+protocol::Result<std::unique_ptr<Listener>> adopt_listener(boost::asio::io_context& io, Entrance& entrance,
+                                                           int fd);
 
 }  // namespace hubbub::net

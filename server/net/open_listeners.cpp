@@ -20,18 +20,20 @@ using protocol::Error;
 using Listeners = std::vector<std::unique_ptr<Listener>>;
 
 Error cannot(const std::string& url, const error_code& ec) {
-  const std::string hint = ec == asio::error::address_in_use
-                               ? "the address is in use; is another hubbubd running? (choose another with --listen)"
-                               : ec.message();
+  const std::string hint =
+      ec == asio::error::address_in_use
+          ? "the address is in use; is another hubbubd running? (choose another with --listen)"
+          : ec.message();
   return {Code::denied, "cannot listen on " + url + ": " + hint};
 }
 
-protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entrance& entrance, const Endpoint& endpoint,
-                                                 std::string unlink) {
+protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entrance& entrance,
+                                                    const Endpoint& endpoint, std::string unlink) {
   error_code ec;
   Listener::Acceptor acceptor(io);
   acceptor.open(endpoint.protocol(), ec);
-  if (!ec && endpoint.protocol().family() != AF_UNIX) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
+  if (!ec && endpoint.protocol().family() != AF_UNIX)
+    acceptor.set_option(asio::socket_base::reuse_address(true), ec);
   // So that tcp://[::]:PORT and tcp://0.0.0.0:PORT can be listened on together (RFC 3493, 5.3).
   if (!ec && endpoint.protocol().family() == AF_INET6) acceptor.set_option(asio::ip::v6_only(true), ec);
   if (!ec) acceptor.bind(endpoint, ec);
@@ -43,8 +45,9 @@ protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entran
 protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const TcpAddress& address) {
   error_code ec;
   asio::ip::tcp::resolver resolver(io);
-  const auto found = resolver.resolve(address.host, std::to_string(address.port),
-                                      asio::ip::tcp::resolver::passive | asio::ip::tcp::resolver::numeric_service, ec);
+  const auto found =
+      resolver.resolve(address.host, std::to_string(address.port),
+                       asio::ip::tcp::resolver::passive | asio::ip::tcp::resolver::numeric_service, ec);
   if (ec) return cannot(to_string(ListenAddress(address)), ec);
   Listeners listeners;
   for (const auto& entry : found) {
@@ -74,7 +77,8 @@ protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const
 
 }  // namespace
 
-protocol::Result<Listeners> open_listeners(asio::io_context& io, Entrance& entrance, const ListenAddress& address) {
+protocol::Result<Listeners> open_listeners(asio::io_context& io, Entrance& entrance,
+                                           const ListenAddress& address) {
   return std::visit([&](const auto& one) { return open(io, entrance, one); }, address);
 }
 

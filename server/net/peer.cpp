@@ -62,7 +62,8 @@ std::string to_url(const Endpoint& endpoint) {
   }
   if (endpoint.protocol().family() != AF_UNIX || endpoint.size() <= sizeof(sa_family_t)) return "unix://";
   const auto local = as<sockaddr_un>(endpoint);
-  return "unix://" + std::string(std::string_view(local.sun_path, strnlen(local.sun_path, sizeof(local.sun_path))));
+  return "unix://" +
+         std::string(std::string_view(local.sun_path, strnlen(local.sun_path, sizeof(local.sun_path))));
 }
 
 }  // namespace hubbub::net

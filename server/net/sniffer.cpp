@@ -11,7 +11,8 @@ Verdict begins_with(std::string_view bytes, std::string_view magic) {
   return magic.starts_with(bytes) ? Verdict::perhaps : Verdict::no;
 }
 
-Sniffer::Sniffer(Connection& connection, const Protocols& protocols) : connection_(connection), protocols_(protocols) {
+Sniffer::Sniffer(Connection& connection, const Protocols& protocols)
+    : connection_(connection), protocols_(protocols) {
   const auto patience = connection.settings().sniff;
   if (patience.count() > 0) deadline_ = connection.turn().now().steady + patience;
 }

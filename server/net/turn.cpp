@@ -14,7 +14,8 @@ constexpr std::size_t scratch_bytes = std::size_t{64} * 1024;
 
 }  // namespace
 
-Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn) : io_(io), end_turn_(std::move(end_turn)) {
+Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn)
+    : io_(io), end_turn_(std::move(end_turn)) {
   scratch_.reserve(scratch_bytes);
 }
 

@@ -53,8 +53,8 @@ class Writer {
 
   void operator()(const event::Joined& joined) {
     const auto others = joined.count > joined.members.size() ? ", and others" : "";
-    line("you are in " + shown(joined.room) + " (" + std::to_string(joined.count) + "): " + listed(joined.members) +
-         others);
+    line("you are in " + shown(joined.room) + " (" + std::to_string(joined.count) +
+         "): " + listed(joined.members) + others);
     if (!joined.topic.empty()) line("topic: " + shown(joined.topic));
     for (const auto& message : joined.history) say(*message, reader_, out_);
   }
@@ -75,13 +75,15 @@ class Writer {
 
   void operator()(const event::Renamed& renamed) {
     const bool is_mine = !reader_.self.empty() && renamed.new_name == reader_.self;
-    line((is_mine ? "you are" : shown(renamed.old_name) + " is") + " now known as " + shown(renamed.new_name));
+    line((is_mine ? "you are" : shown(renamed.old_name) + " is") + " now known as " +
+         shown(renamed.new_name));
   }
 
   void operator()(const event::Topic& topic) {
     const auto room = shown(topic.room);
-    line(shown(topic.from) + (topic.text.empty() ? " has cleared the topic of " + room
-                                                 : " has set the topic of " + room + ": " + shown(topic.text)));
+    line(shown(topic.from) + (topic.text.empty()
+                                  ? " has cleared the topic of " + room
+                                  : " has set the topic of " + room + ": " + shown(topic.text)));
   }
 
   void operator()(const event::Members& members) {
@@ -112,8 +114,9 @@ class Writer {
 
   void operator()(const event::Bye& bye) {
     const bool asked_for = bye.error.code == protocol::Code::quit;
-    line(asked_for ? "goodbye"
-                   : "goodbye: " + shown(bye.error.text) + " (" + std::string(to_string(bye.error.code)) + ')');
+    line(asked_for
+             ? "goodbye"
+             : "goodbye: " + shown(bye.error.text) + " (" + std::string(to_string(bye.error.code)) + ')');
   }
 
  private:

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "protocol/json.hpp"
+#include "server/chat/clock.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+#include "server/chat/wire.hpp"
+#include "server/journal/journal.hpp"
+#include "server/ops/log.hpp"
+
+/// A chat without sockets: a hub, a clock that is set by hand, and people whose wires keep what they get.
+namespace hubbub::chat {
+
+class HandClock final : public Clock {
+ public:
+  Now now() const override { return now_; }
+  void pass(std::chrono::milliseconds time) {
+    now_.steady += time;
+    now_.wall += time;
+  }
+
+ private:
+  Now now_{.steady = std::chrono::steady_clock::time_point{std::chrono::hours{1}},
+           .wall = protocol::Timestamp{std::chrono::hours{400'000}}};
+};
+
+/// Renders as JSON, so that what is shared can be read back as events; counts how often it is asked.
+class CountingFormat final : public Format {
+ public:
+  void render(const protocol::Event& event, std::string& out) const override {
+    ++events;
+    protocol::encode(event, out);
+  }
+  void render(const protocol::Message& message, std::string_view ref, std::string& out) const override {
+    ++messages;
+    protocol::encode(message, ref, out);
+  }
+
+  mutable int events = 0;
+  mutable int messages = 0;
+};
+
+/// The events in a piece of rendered text.
+std::vector<protocol::Event> read_events(const std::string& text);
+
+class Person final : public Wire {
+ public:
+  Person(Hub& hub, const Format& format) : format_(format), session_(hub.open(*this, 1)) {}
+  ~Person() override { session_->end("disconnected"); }
+
+  const Format& format() const override { return format_; }
+  void deliver(const Bytes& bytes) override {
+    ++deliveries;
+    for (auto& event : read_events(*bytes)) events.push_back(std::move(event));
+  }
+  void send(const protocol::Event& event) override { events.push_back(event); }
+  void resume() override { ++resumes; }
+  void close() override { closed = true; }
+
+  Session& session() { return *session_; }
+  /// Whether the session took the request.
+  bool ask(protocol::request::Any body, std::string ref = {}) {
+    return session_->handle(protocol::Request{.body = std::move(body), .ref = std::move(ref)});
+  }
+  bool say(const std::string& room, const std::string& text, std::optional<std::string> id = {},
+           std::string ref = {}) {
+    return ask(protocol::request::Say{.room = room, .text = text, .id = std::move(id), .action = false},
+               std::move(ref));
+  }
+  bool join(const std::string& room, std::optional<std::uint64_t> since = {},
+            std::optional<std::uint64_t> replay = {}) {
+    return ask(protocol::request::Join{.room = room, .since = since, .replay = replay, .key = {}});
+  }
+
+  /// What has come since the last call, one short line for each event: "message lobby alice: hi #id ref=r".
+  std::vector<std::string> heard();
+  /// The last event of that kind; fails the test when there is none.
+  template <class Body>
+  const Body& last() const {
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+      if (const auto* body = std::get_if<Body>(&event->body)) return *body;
+    }
+    throw std::logic_error("no such event has come");
+  }
+
+  std::vector<protocol::Event> events;
+  int deliveries = 0;
+  int resumes = 0;
+  bool closed = false;
+
+ private:
+  const Format& format_;
+  std::shared_ptr<Session> session_;
+  std::size_t heard_ = 0;
+};
+
+/// Hub, journal and clock together.
+class House {
+ public:
+  House() : House(journal::make_journal({}, protocol::Timestamp{std::chrono::hours{1}})) {}
+  explicit House(std::unique_ptr<journal::Journal> engine)
+      : journal(std::move(engine)), hub(settings, clock, *journal) {
+    ops::log::configure({.level = ops::log::Level::error});
+  }
+
+  /// A newcomer under that name, in the room "lobby" unless told otherwise.
+  std::unique_ptr<Person> enter(const std::string& name, const std::string& room = "lobby");
+  /// One who has not said hello.
+  std::unique_ptr<Person> connect() { return std::make_unique<Person>(hub, format); }
+
+  Settings settings;
+  HandClock clock;
+  CountingFormat format;
+  std::unique_ptr<journal::Journal> journal;
+  Hub hub;
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,137 @@
+#include "test/chat/house.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using Lines = std::vector<std::string>;
+namespace request = protocol::request;
+
+}  // namespace
+
+TEST_CASE("those who come in one turn are told of in one line") {
+  House house;
+  const auto alice = house.enter("alice");
+  std::vector<std::unique_ptr<Person>> crowd;
+  for (int i = 0; i < 5; ++i) {
+    crowd.push_back(house.connect());
+    crowd.back()->ask(request::Hello{
+        .version = 1, .name = "p" + std::to_string(i), .password = {}, .token = {}, .client = {}});
+    crowd.back()->join("lobby");
+  }
+  house.hub.end_turn();
+  CHECK(alice->heard() == Lines{"presence lobby 6 +p0 +p1 +p2 +p3 +p4"});
+  CHECK(crowd[4]->heard() ==
+        Lines{"welcome p4", "joined lobby alice p0 p1 p2 p3 p4", "presence lobby 6 +p0 +p1 +p2 +p3 +p4"});
+}
+
+TEST_CASE("one who comes and speaks in the same turn is told of first") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.connect();
+  bob->ask(request::Hello{.version = 1, .name = "bob", .password = {}, .token = {}, .client = {}});
+  bob->join("lobby");
+  bob->say("lobby", "hi");
+  house.hub.end_turn();
+  CHECK(alice->heard() == Lines{"presence lobby 2 +bob", "message lobby bob: hi"});
+}
+
+TEST_CASE("one who speaks and goes is heard first, and then leaves") {
+  House house;
+  const auto alice = house.enter("alice");
+  auto bob = house.enter("bob");
+  alice->heard();
+  bob->say("lobby", "bye all");
+  bob.reset();
+  house.hub.end_turn();
+  CHECK(alice->heard() == Lines{"message lobby bob: bye all", "presence lobby 1 -bob(disconnected)"});
+}
+
+TEST_CASE("the reason of a departure is told: left, the parting word, the code") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  const auto carol = house.enter("carol");
+  const auto dave = house.enter("dave");
+  alice->heard();
+  bob->ask(request::Leave{"lobby"});
+  carol->ask(request::Quit{"off to bed\x1b[31m"});
+  dave->session().close({protocol::Code::idle_timeout, "too quiet"});
+  house.hub.end_turn();
+  CHECK(alice->heard() == Lines{"presence lobby 1 -bob(left) -carol(off to bed[31m) -dave(idle_timeout)"});
+  CHECK(bob->heard().back() == "left lobby");
+  CHECK(carol->heard().back() == "bye quit");
+  CHECK(dave->heard().back() == "bye idle_timeout");
+  CHECK(carol->closed);
+}
+
+TEST_CASE("a parting word is cut, and not in the middle of a letter") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  std::string word;
+  for (int i = 0; i < 300; ++i) word += "ж";
+  bob->ask(request::Quit{word});
+  house.hub.end_turn();
+  CHECK(alice->last<protocol::event::Presence>().left.at(0).reason == word.substr(0, 200));
+}
+
+TEST_CASE("in a large room the count is told, once a second") {
+  House house;
+  house.settings.presence_members = 3;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  const auto carol = house.enter("carol");
+  alice->heard();
+
+  const auto dave = house.enter("dave");
+  CHECK(alice->heard() == Lines{"presence lobby 4"});
+  auto erin = house.enter("erin");
+  CHECK(alice->heard().empty());
+  house.clock.pass(std::chrono::milliseconds{1001});
+  house.hub.tick();
+  CHECK(alice->heard() == Lines{"presence lobby 5"});
+  house.clock.pass(std::chrono::milliseconds{5000});
+  house.hub.tick();
+  CHECK(alice->heard().empty());
+
+  SECTION("and by name again when it has become small") {
+    dave->ask(request::Leave{"lobby"});
+    house.clock.pass(std::chrono::milliseconds{1001});
+    house.hub.end_turn();
+    CHECK(alice->heard() == Lines{"presence lobby 4"});
+    erin.reset();
+    house.hub.end_turn();
+    CHECK(alice->heard() == Lines{"presence lobby 3 -erin(disconnected)"});
+  }
+}
+
+TEST_CASE("a limit of 0 tells everybody by name") {
+  House house;
+  house.settings.presence_members = 0;
+  const auto alice = house.enter("alice");
+  std::vector<std::unique_ptr<Person>> crowd;
+  for (int i = 0; i < 200; ++i) crowd.push_back(house.enter("p" + std::to_string(i)));
+  CHECK(alice->heard().back() == "presence lobby 201 +p199");
+}
+
+TEST_CASE("a new name reaches everybody who shares a room, once, and oneself") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  const auto carol = house.enter("carol", "dev");
+  const auto dave = house.enter("dave", "other");
+  alice->join("dev");
+  bob->join("dev");
+  house.hub.end_turn();
+  for (auto* person : {alice.get(), bob.get(), carol.get(), dave.get()}) person->heard();
+
+  bob->ask(request::Rename{"Bobby"}, "r");
+  house.hub.end_turn();
+  CHECK(bob->heard() == Lines{"renamed bob Bobby ref=r"});
+  CHECK(alice->heard() == Lines{"renamed bob Bobby"});
+  CHECK(carol->heard() == Lines{"renamed bob Bobby"});
+  CHECK(dave->heard().empty());
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,94 @@
+#include "server/chat/rate_limit.hpp"
+
+#include "test/chat/house.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using Lines = std::vector<std::string>;
+using std::chrono::milliseconds;
+
+constexpr TokenBucket::Time start{std::chrono::hours{1}};
+
+}  // namespace
+
+TEST_CASE("a bucket gives its burst at once and then its rate") {
+  TokenBucket bucket;
+  const TokenBucket::Limit limit{.rate = 10, .burst = 3};
+  for (int i = 0; i < 3; ++i) CHECK(bucket.take(limit, start));
+  CHECK_FALSE(bucket.take(limit, start));
+  CHECK(bucket.wait(limit, start) == milliseconds{100});
+  CHECK_FALSE(bucket.take(limit, start + milliseconds{99}));
+  CHECK(bucket.take(limit, start + milliseconds{101}));
+  CHECK_FALSE(bucket.take(limit, start + milliseconds{101}));
+}
+
+TEST_CASE("a bucket never holds more than its burst") {
+  TokenBucket bucket;
+  const TokenBucket::Limit limit{.rate = 10, .burst = 2};
+  CHECK(bucket.take(limit, start));
+  const auto later = start + std::chrono::hours{1};
+  CHECK(bucket.take(limit, later));
+  CHECK(bucket.take(limit, later));
+  CHECK_FALSE(bucket.take(limit, later));
+}
+
+TEST_CASE("a rate of 0 is no limit") {
+  TokenBucket bucket;
+  for (int i = 0; i < 1000; ++i) REQUIRE(bucket.take({.rate = 0, .burst = 1}, start));
+  CHECK(bucket.wait({.rate = 0, .burst = 1}, start) == milliseconds{0});
+}
+
+TEST_CASE("one who says too much is told when to try again, and then may") {
+  House house;
+  house.settings.messages_per_second = 2;
+  house.settings.messages_burst = 2;
+  const auto alice = house.enter("alice");
+  alice->say("lobby", "1");
+  alice->say("lobby", "2");
+  alice->say("lobby", "3", "three");
+  CHECK_FALSE(alice->say("lobby", "4"));  // waits behind the refusal, which waits behind 1 and 2
+  house.hub.end_turn();
+  CHECK(alice->heard() ==
+        Lines{"message lobby alice: 1", "message lobby alice: 2", "error rate_limited #three"});
+  const auto retry_after = alice->last<protocol::event::Failure>().retry_after_ms;
+  CHECK(retry_after > 0);
+  CHECK(retry_after <= 500);
+  CHECK(alice->session().throttled() == milliseconds{static_cast<milliseconds::rep>(retry_after)});
+
+  house.clock.pass(milliseconds{static_cast<milliseconds::rep>(retry_after)});
+  CHECK(alice->session().throttled() == milliseconds{0});
+  alice->say("lobby", "3", "three");
+  house.hub.end_turn();
+  CHECK(alice->heard() == Lines{"message lobby alice: 3 #three"});
+}
+
+TEST_CASE("what nobody else sees is not limited") {
+  House house;
+  house.settings.messages_per_second = 1;
+  house.settings.messages_burst = 1;
+  const auto alice = house.enter("alice");
+  for (int i = 0; i < 50; ++i) alice->ask(protocol::request::Ping{});
+  for (const auto& line : alice->heard()) CHECK(line == "pong");
+}
+
+TEST_CASE("one who goes on at ten times the limit is closed for flooding") {
+  House house;
+  house.settings.messages_per_second = 1;
+  house.settings.messages_burst = 5;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  int refused = 0;
+  for (int i = 0; i < 200 && !alice->closed; ++i) {
+    alice->ask(protocol::request::Tell{.to = "bob", .text = "x", .id = {}});
+    ++refused;
+  }
+  CHECK(alice->closed);
+  CHECK(refused == 5 + 50 + 1);
+  CHECK(alice->heard().back() == "bye flooding");
+  house.hub.end_turn();
+  CHECK(bob->heard().back() == "presence lobby 1 -alice(flooding)");
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,137 @@
+// The room alone: one rendering for each format, one push for each member, in one order for all.
+#include "server/chat/room.hpp"
+
+#include "test/chat/house.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+class Member final : public Participant {
+ public:
+  Member(const std::string& name, const Format& format)
+      : name_(protocol::parse_name(name).value()), format_(format) {}
+
+  const protocol::Name& name() const override { return name_; }
+  const Format& format() const override { return format_; }
+  void deliver(const Bytes& bytes) override { pushes.push_back(bytes); }
+  void close(const protocol::Error& /*why*/) override {}
+
+  std::string text() const {
+    std::string all;
+    for (const auto& bytes : pushes) all += *bytes;
+    return all;
+  }
+
+  std::vector<Bytes> pushes;
+
+ private:
+  protocol::Name name_;
+  const Format& format_;
+};
+
+protocol::MessagePtr message(std::uint64_t seq, const std::string& text) {
+  return std::make_shared<const protocol::Message>(protocol::Message{.room = "lobby",
+                                                                     .to = {},
+                                                                     .seq = seq,
+                                                                     .time = {},
+                                                                     .from = "alice",
+                                                                     .text = text,
+                                                                     .id = {},
+                                                                     .action = false});
+}
+
+std::vector<std::string> texts(const Member& member) {
+  std::vector<std::string> texts;
+  for (const auto& event : read_events(member.text())) {
+    texts.push_back(std::get<protocol::MessagePtr>(event.body)->text +
+                    (event.ref.empty() ? "" : "/" + event.ref));
+  }
+  return texts;
+}
+
+struct Fixture {
+  CountingFormat json;
+  CountingFormat other;
+  Room room{protocol::parse_room("lobby").value(), 0};
+  std::vector<std::shared_ptr<Member>> people;
+
+  Fixture() {
+    for (const auto* name : {"alice", "bob", "carol", "dave"}) {
+      people.push_back(std::make_shared<Member>(name, people.size() % 2 == 0 ? json : other));
+      room.add(people.back());
+    }
+  }
+};
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a batch is rendered once for each format and pushed once to each member") {
+  CHECK(room.gather({.message = message(1, "a")}));
+  CHECK_FALSE(room.gather({.message = message(2, "b")}));
+  room.deliver();
+  CHECK(json.messages == 2);
+  CHECK(other.messages == 2);
+  for (const auto& person : people) {
+    CHECK(person->pushes.size() == 1);
+    CHECK(texts(*person) == Texts{"a", "b"});
+  }
+  CHECK(people[0]->pushes[0] == people[2]->pushes[0]);  // the very same bytes
+  CHECK(room.last() == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "a sender's own copy carries its refs, the others' do not") {
+  room.gather({.message = message(1, "a"), .sender = people[0].get(), .ref = "r1"});
+  room.gather({.message = message(2, "b"), .sender = people[1].get()});
+  room.gather({.message = message(3, "c"), .sender = people[0].get(), .ref = "r2"});
+  room.deliver();
+  CHECK(texts(*people[0]) == Texts{"a/r1", "b", "c/r2"});
+  CHECK(texts(*people[2]) == Texts{"a", "b", "c"});
+}
+
+TEST_CASE_METHOD(Fixture, "what is repeated reaches its sender alone, in its place") {
+  room.gather({.message = message(7, "before")});
+  room.gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
+  room.gather({.message = message(8, "after")});
+  room.deliver();
+  CHECK(texts(*people[0]) == Texts{"before", "again", "after"});
+  CHECK(texts(*people[1]) == Texts{"before", "after"});
+  CHECK(room.last() == 8);
+}
+
+TEST_CASE_METHOD(Fixture, "a batch of nothing but a repetition is pushed to nobody else") {
+  room.gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
+  room.deliver();
+  CHECK(people[0]->pushes.size() == 1);
+  CHECK(people[1]->pushes.empty());
+  CHECK(room.last() == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "those who have left get nothing, whoever is moved into their place still does") {
+  room.remove(*people[0], "left");
+  room.remove(*people[2], "left");
+  room.gather({.message = message(1, "a")});
+  room.deliver();
+  CHECK(people[0]->pushes.empty());
+  CHECK(people[2]->pushes.empty());
+  CHECK(texts(*people[1]) == Texts{"a"});
+  CHECK(texts(*people[3]) == Texts{"a"});
+  room.remove(*people[0], "left");  // a second time: nothing
+  CHECK(room.size() == 2);
+}
+
+TEST_CASE_METHOD(Fixture, "names are listed in the order of their keys, page by page") {
+  room.add(std::make_shared<Member>("Борис", json));
+  room.add(std::make_shared<Member>("Adam", json));
+  auto page = room.names("", 3);
+  CHECK(page.names == Texts{"Adam", "alice", "bob"});
+  CHECK(page.count == 6);
+  CHECK(page.more);
+  page = room.names("bob", 3);
+  CHECK(page.names == Texts{"carol", "dave", "Борис"});
+  CHECK_FALSE(page.more);
+}
+
+}  // namespace hubbub::chat

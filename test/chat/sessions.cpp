@@ -1,0 +1,171 @@
+// Who one is and where one is: names, rooms, and what each needs.
+#include "test/chat/house.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using Lines = std::vector<std::string>;
+namespace request = protocol::request;
+
+request::Hello hello(const std::string& name, std::uint64_t version = 1) {
+  return {.version = version, .name = name, .password = {}, .token = {}, .client = {}};
+}
+
+}  // namespace
+
+TEST_CASE("hello comes first, and once") {
+  House house;
+  const auto alice = house.connect();
+  alice->say("lobby", "hi", "x");
+  alice->ask(request::Ping{}, "p");
+  alice->ask(hello("alice"), "h");
+  alice->ask(hello("other"));
+  CHECK(alice->heard() ==
+        Lines{"error hello_required #x", "pong ref=p", "welcome alice ref=h", "error already_welcome"});
+}
+
+TEST_CASE("another version of the protocol is not spoken") {
+  House house;
+  const auto alice = house.connect();
+  alice->ask(hello("alice", 2));
+  CHECK(alice->heard() == Lines{"bye unsupported_version"});
+  CHECK(alice->closed);
+}
+
+TEST_CASE("a name is one person's, whatever its case, until that person goes") {
+  House house;
+  auto alice = house.enter("Alice");
+  const auto second = house.connect();
+  second->ask(hello("ALICE"));
+  second->ask(hello("a b"));
+  CHECK(second->heard() == Lines{"error name_taken", "error name_invalid"});
+  alice.reset();
+  second->ask(hello("ALICE"));
+  CHECK(second->heard() == Lines{"welcome ALICE"});
+}
+
+TEST_CASE("without a name the server picks one that is free") {
+  House house;
+  const auto squatter = house.enter("guest-1");
+  const auto guest = house.connect();
+  guest->ask(request::Hello{});
+  CHECK(guest->heard() == Lines{"welcome guest-2"});
+}
+
+TEST_CASE("a rename keeps the old name until it has worked, and frees it then") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  bob->ask(request::Rename{"ALICE"});
+  CHECK(bob->heard().back() == "error name_taken");
+  CHECK(bob->session().name().shown == "bob");
+  alice->ask(request::Rename{"Alice"});  // one's own, in another case
+  CHECK(alice->session().name().shown == "Alice");
+  alice->ask(request::Rename{"Алиса"});
+  bob->ask(request::Rename{"alice"});
+  CHECK(bob->session().name().shown == "alice");
+}
+
+TEST_CASE("rooms are joined once, left once, and limited in number") {
+  House house;
+  house.settings.rooms_per_session = 2;
+  const auto alice = house.enter("alice");
+  alice->join("LOBBY");
+  alice->join("dev");
+  alice->join("third");
+  alice->ask(request::Leave{"third"});
+  alice->ask(request::Leave{"Dev"});
+  alice->join("no spaces");
+  CHECK(alice->heard() == Lines{"error already_joined", "joined dev alice", "error too_many_rooms",
+                                "error not_joined", "left dev", "error room_invalid"});
+}
+
+TEST_CASE("history, topic and say are for members") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob", "dev");
+  bob->say("lobby", "x", "i");
+  bob->ask(request::Topic{.room = "lobby", .text = "t"});
+  bob->ask(request::History{.room = "lobby", .before = {}, .after = {}, .limit = {}, .search = {}});
+  CHECK(bob->heard() == Lines{"error not_joined #i", "error not_joined", "error not_joined"});
+}
+
+TEST_CASE("a text is cleaned, must not be empty or too long") {
+  House house;
+  house.settings.text_bytes = 8;
+  const auto alice = house.enter("alice");
+  alice->say("lobby", "a\x1b[2Jb");
+  alice->say("lobby", "\x01\x02", "e");
+  house.hub.end_turn();
+  alice->say("lobby", "123456789", "l");
+  house.hub.end_turn();
+  CHECK(alice->heard() ==
+        Lines{"message lobby alice: a[2Jb", "error text_empty #e", "error text_too_long #l"});
+}
+
+TEST_CASE("a private message reaches both sides, and nobody else") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob", "elsewhere");
+  const auto carol = house.enter("carol");
+  alice->heard();
+  alice->ask(request::Tell{.to = "BOB", .text = "psst", .id = "x"}, "r");
+  alice->ask(request::Tell{.to = "nobody", .text = "psst", .id = "y"});
+  alice->ask(request::Tell{.to = "alice", .text = "note", .id = {}});
+  CHECK(alice->heard() == Lines{"message to bob alice: psst #x ref=r", "error no_such_user #y",
+                                "message to alice alice: note"});
+  CHECK(bob->heard() == Lines{"message to bob alice: psst #x"});
+  CHECK(carol->heard().empty());
+}
+
+TEST_CASE("a room is there while somebody is in it or something was said in it") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob", "quiet");
+  const auto carol = house.enter("carol", "busy");
+  carol->say("busy", "x");
+  house.hub.end_turn();
+  bob->ask(request::Leave{"quiet"});
+  carol->ask(request::Leave{"busy"});
+  alice->heard();
+  alice->ask(request::Rooms{});
+  alice->ask(request::Who{.room = "quiet", .after = {}});
+  alice->ask(request::Who{.room = "busy", .after = {}});
+  alice->ask(request::Who{});
+  CHECK(alice->heard() ==
+        Lines{"rooms busy=0 lobby=1", "error no_such_room", "members 0", "members 3 alice bob carol"});
+}
+
+TEST_CASE("lists come in pages") {
+  House house;
+  house.settings.rooms_per_session = 0;
+  const auto alice = house.enter("alice");
+  for (int i = 100; i < 230; ++i) alice->join("r" + std::to_string(i));
+  alice->ask(request::Rooms{});
+  const auto first = alice->last<protocol::event::Rooms>();
+  CHECK(first.rooms.size() == 100);
+  CHECK(first.more);
+  alice->ask(request::Rooms{.after = first.rooms.back().room});
+  const auto second = alice->last<protocol::event::Rooms>();
+  CHECK(second.rooms.size() == 31);
+  CHECK_FALSE(second.more);
+  CHECK(second.rooms.front().room == "r199");
+}
+
+TEST_CASE("a topic is told to the room, shown on joining, and cleared by an empty one") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  alice->heard();
+  alice->ask(request::Topic{.room = "lobby", .text = "tea"}, "t");
+  alice->ask(request::Topic{.room = "lobby", .text = "two\nlines"});
+  CHECK(alice->heard() == Lines{"topic lobby alice: tea ref=t", "error text_invalid"});
+  CHECK(bob->heard() == Lines{"topic lobby alice: tea"});
+  const auto carol = house.enter("carol");
+  CHECK(carol->last<protocol::event::Joined>().topic == "tea");
+  alice->ask(request::Topic{.room = "lobby", .text = ""});
+  CHECK(bob->heard().back() == "topic lobby alice: ");
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,151 @@
+// What the hub does while an engine takes its time, and when it fails.
+#include <functional>
+#include <utility>
+
+#include "server/journal/memory.hpp"
+#include "test/chat/house.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using Lines = std::vector<std::string>;
+using journal::Committed;
+using journal::Outcome;
+namespace request = protocol::request;
+
+/// The memory engine behind a door: commits and reads happen when the test says so, and may fail.
+class SlowJournal final : public journal::Journal {
+ public:
+  SlowJournal() : inner_({}, 1) {}
+
+  void on_commit(Deliver deliver) override {
+    inner_.on_commit([this, deliver = std::move(deliver)](std::span<const Committed> batch) {
+      std::vector<Committed> changed(batch.begin(), batch.end());
+      if (std::exchange(fail_next, false)) {
+        for (auto& committed : changed)
+          committed = {committed.room, committed.ticket, Outcome::failed, nullptr};
+      }
+      deliver(changed);
+    });
+  }
+  void append(journal::Draft draft) override { inner_.append(std::move(draft)); }
+  void commit(protocol::Timestamp now) override { now_ = now; }
+  void read(const journal::Query& query, ReadHandler handler) override {
+    if (!slow_reads) {
+      inner_.read(query, std::move(handler));
+      return;
+    }
+    reads_.push_back([this, query, handler = std::move(handler)] { inner_.read(query, handler); });
+  }
+  journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
+  void configure(const journal::Settings& settings) override { inner_.configure(settings); }
+  void stop(protocol::Timestamp now, std::function<void()> done) override {
+    inner_.stop(now, std::move(done));
+  }
+
+  void finish_commit() { inner_.commit(now_); }
+  void finish_reads() {
+    for (const auto& read : std::exchange(reads_, {})) read();
+  }
+
+  bool slow_reads = false;
+  bool fail_next = false;
+
+ private:
+  journal::MemoryJournal inner_;
+  protocol::Timestamp now_;
+  std::vector<std::function<void()>> reads_;
+};
+
+struct SlowHouse : House {
+  SlowHouse() : House(std::make_unique<SlowJournal>()), slow(dynamic_cast<SlowJournal&>(*journal)) {}
+
+  void turn() {
+    hub.end_turn();
+    slow.finish_commit();
+    hub.end_turn();
+  }
+
+  SlowJournal& slow;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(SlowHouse, "nobody sees a message before the journal has it") {
+  const auto alice = enter("alice");
+  const auto bob = enter("bob");
+  alice->heard();
+  alice->say("lobby", "hi");
+  hub.end_turn();
+  CHECK(alice->heard().empty());
+  CHECK(bob->heard().empty());
+  slow.finish_commit();
+  CHECK(alice->heard() == Lines{"message lobby alice: hi"});
+  CHECK(bob->heard() == Lines{"message lobby alice: hi"});
+}
+
+TEST_CASE_METHOD(SlowHouse, "a batch that fails is its senders' alone, and changes nothing") {
+  const auto alice = enter("alice");
+  const auto bob = enter("bob");
+  alice->heard();
+  slow.fail_next = true;
+  alice->say("lobby", "1", "x", "rx");
+  alice->say("lobby", "2", "y");
+  bob->say("lobby", "3");
+  turn();
+  CHECK(alice->heard() == Lines{"error storage_failed #x ref=rx", "error storage_failed #y"});
+  CHECK(bob->heard() == Lines{"error storage_failed"});
+  alice->say("lobby", "4");
+  turn();
+  CHECK(bob->heard() == Lines{"message lobby alice: 4"});
+}
+
+TEST_CASE_METHOD(SlowHouse, "one who is gone before the commit is still heard, and only then leaves") {
+  const auto alice = enter("alice");
+  auto bob = enter("bob");
+  alice->heard();
+  bob->say("lobby", "last words");
+  hub.end_turn();
+  bob.reset();
+  hub.end_turn();
+  CHECK(alice->heard().empty());
+  const auto impostor = connect();
+  impostor->ask(request::Hello{.version = 1, .name = "bob", .password = {}, .token = {}, .client = {}});
+  CHECK(impostor->heard() == Lines{"error name_taken"});
+  turn();
+  CHECK(alice->heard() == Lines{"message lobby bob: last words", "presence lobby 1 -bob(disconnected)"});
+}
+
+TEST_CASE_METHOD(SlowHouse, "between history and live messages there is neither a gap nor a repeat") {
+  const auto alice = enter("alice");
+  alice->say("lobby", "1");
+  turn();
+  const auto bob = enter("bob", "dev");
+  slow.slow_reads = true;
+  bob->join("lobby", 0);
+  CHECK_FALSE(bob->ask(request::Ping{}));
+  alice->say("lobby", "2");
+  turn();
+  alice->ask(request::Tell{.to = "bob", .text = "psst", .id = {}});
+  CHECK(bob->heard().empty());
+  slow.finish_reads();
+  CHECK(bob->resumes == 1);
+  CHECK(bob->heard() == Lines{"joined lobby alice bob <1>", "presence lobby 2 +bob", "message lobby alice: 2",
+                              "message to bob alice: psst"});
+}
+
+TEST_CASE_METHOD(SlowHouse, "one who goes while the journal reads is simply gone") {
+  const auto alice = enter("alice");
+  slow.slow_reads = true;
+  auto bob = connect();
+  bob->ask(request::Hello{.version = 1, .name = "bob", .password = {}, .token = {}, .client = {}});
+  bob->join("lobby");
+  hub.end_turn();
+  bob.reset();
+  slow.finish_reads();
+  hub.end_turn();
+  CHECK(alice->heard() == Lines{"presence lobby 2 +bob", "presence lobby 1 -bob(disconnected)"});
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/journal/journal.hpp"
+
+namespace hubbub::journal {
+
+/// A journal on its own: appends, turns, and everything that it has handed back.
+class Bench {
+ public:
+  explicit Bench(const Settings& settings) : journal_(make_journal(settings, now)) {
+    journal_->on_commit([this](std::span<const Committed> batch) {
+      batches.emplace_back(batch.begin(), batch.end());
+      delivered.insert(delivered.end(), batch.begin(), batch.end());
+      if (on_batch) on_batch();
+    });
+  }
+
+  Journal& journal() { return *journal_; }
+
+  void append(const std::string& room, const std::string& sender, const std::string& text,
+              const std::string& id = "") {
+    journal_->append({.room = room,
+                      .sender = sender,
+                      .message = {.room = room,
+                                  .to = {},
+                                  .seq = 0,
+                                  .time = now,
+                                  .from = sender,
+                                  .text = text,
+                                  .id = id,
+                                  .action = false},
+                      .ticket = ++tickets});
+  }
+
+  /// Ends a turn, and returns when everything appended has been handed back.
+  void turn() {
+    journal_->commit(now);
+    settle();
+  }
+
+  /// One message through a turn of its own; what came back.
+  Committed say(const std::string& room, const std::string& sender, const std::string& text,
+                const std::string& id = "") {
+    append(room, sender, text, id);
+    turn();
+    return delivered.back();
+  }
+
+  Page read(const Query& query) {
+    std::optional<Page> page;
+    journal_->read(query, [&](protocol::Result<Page> result) { page = std::move(result.value()); });
+    settle();
+    return std::move(page.value());
+  }
+
+  static std::vector<std::string> texts(const Page& page) {
+    std::vector<std::string> texts;
+    for (const auto& message : page.messages) texts.push_back(message->text);
+    return texts;
+  }
+
+  protocol::Timestamp now{std::chrono::hours{24 * 365 * 55}};
+  std::vector<std::vector<Committed>> batches;
+  std::vector<Committed> delivered;
+  std::function<void()> on_batch;
+  std::uint64_t tickets = 0;
+
+ private:
+  /// An engine that works in the background gets its loop run here.
+  void settle() {}
+
+  std::unique_ptr<Journal> journal_;
+};
+
+}  // namespace hubbub::journal

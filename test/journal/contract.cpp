@@ -1,0 +1,275 @@
+// What every engine promises (server/journal/journal.hpp), checked on each of them.
+#include <set>
+
+#include "protocol/limits.hpp"
+#include "test/journal/bench.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::journal {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+Settings each_engine() {
+  static const auto names = engines();
+  Settings settings;
+  settings.engine = GENERATE(from_range(names));
+  CAPTURE(settings.engine);
+  return settings;
+}
+
+/// `count` messages "0", "1", … in one room.
+void fill(Bench& bench, const std::string& room, int count) {
+  for (int i = 0; i < count; ++i) bench.append(room, "alice", std::to_string(i));
+  bench.turn();
+}
+
+}  // namespace
+
+TEST_CASE("drafts come back once each, in the order in which they were appended") {
+  Bench bench(each_engine());
+  for (int i = 0; i < 100; ++i) bench.append(i % 3 == 0 ? "dev" : "lobby", "alice", std::to_string(i));
+  CHECK(bench.delivered.empty());
+  bench.turn();
+  REQUIRE(bench.delivered.size() == 100);
+  for (std::size_t i = 0; i < 100; ++i) {
+    CHECK(bench.delivered[i].ticket == i + 1);
+    CHECK(bench.delivered[i].outcome == Outcome::stored);
+    CHECK(bench.delivered[i].room == (i % 3 == 0 ? "dev" : "lobby"));
+    CHECK(bench.delivered[i].message->text == std::to_string(i));
+  }
+}
+
+TEST_CASE("a turn without a draft hands nothing back") {
+  Bench bench(each_engine());
+  bench.turn();
+  CHECK(bench.batches.empty());
+}
+
+TEST_CASE("what is appended while a batch is handed back is for the next one") {
+  Bench bench(each_engine());
+  bench.on_batch = [&] {
+    if (bench.batches.size() == 1) bench.append("lobby", "bob", "echo");
+  };
+  bench.say("lobby", "alice", "hello");
+  REQUIRE(bench.batches.size() == 1);
+  bench.turn();
+  REQUIRE(bench.batches.size() == 2);
+  CHECK(bench.batches[1].front().message->text == "echo");
+}
+
+TEST_CASE("seq rises within a room, and no number is given out twice") {
+  Bench bench(each_engine());
+  std::set<std::uint64_t> seen;
+  std::uint64_t last = 0;
+  for (int i = 0; i < 50; ++i) {
+    const auto committed = bench.say("lobby", "alice", "x");
+    CHECK(committed.message->seq > last);
+    last = committed.message->seq;
+    CHECK(seen.insert(last).second);
+    CHECK(last < protocol::max_integer);
+  }
+  CHECK(bench.journal().tail("lobby").last == last);
+  CHECK(bench.journal().tail("lobby").kept);
+  CHECK(bench.journal().tail("nowhere").last == 0);
+  CHECK_FALSE(bench.journal().tail("nowhere").kept);
+}
+
+TEST_CASE("a message is kept as it was said") {
+  Bench bench(each_engine());
+  bench.journal().append({.room = "лобби",
+                          .sender = "алиса",
+                          .message = {.room = "Лобби",
+                                      .to = {},
+                                      .seq = 0,
+                                      .time = bench.now,
+                                      .from = "Алиса",
+                                      .text = "你好\n\t\"x\"",
+                                      .id = "i-1",
+                                      .action = true},
+                          .ticket = 7});
+  bench.turn();
+  const auto page = bench.read({.room = "лобби", .limit = 10});
+  REQUIRE(page.messages.size() == 1);
+  const auto& message = *page.messages[0];
+  CHECK(message.room == "Лобби");
+  CHECK(message.from == "Алиса");
+  CHECK(message.text == "你好\n\t\"x\"");
+  CHECK(message.id == "i-1");
+  CHECK(message.action);
+  CHECK(message.time == bench.now);
+  CHECK(message.seq == bench.delivered[0].message->seq);
+}
+
+TEST_CASE("reads are bounded by seq on both sides and cut at the far end") {
+  Bench bench(each_engine());
+  fill(bench, "lobby", 10);
+  fill(bench, "dev", 5);
+  const auto seq = [&](std::size_t i) { return bench.delivered[i].message->seq; };
+
+  SECTION("the newest") {
+    const auto page = bench.read({.room = "lobby", .limit = 3});
+    CHECK(Bench::texts(page) == Texts{"7", "8", "9"});
+    CHECK(page.more);
+  }
+  SECTION("the oldest") {
+    const auto page = bench.read({.room = "lobby", .limit = 3, .newest = false});
+    CHECK(Bench::texts(page) == Texts{"0", "1", "2"});
+    CHECK(page.more);
+  }
+  SECTION("before and after are themselves left out") {
+    const auto page = bench.read({.room = "lobby", .after = seq(3), .before = seq(6), .limit = 10});
+    CHECK(Bench::texts(page) == Texts{"4", "5"});
+    CHECK_FALSE(page.more);
+    CHECK_FALSE(page.dropped);
+  }
+  SECTION("all of it, and no more") {
+    const auto page = bench.read({.room = "lobby", .limit = 10});
+    CHECK(page.messages.size() == 10);
+    CHECK_FALSE(page.more);
+    CHECK_FALSE(page.dropped);
+  }
+  SECTION("none of it, though there is something") {
+    const auto page = bench.read({.room = "lobby", .limit = 0});
+    CHECK(page.messages.empty());
+    CHECK(page.more);
+  }
+  SECTION("nothing after the last") {
+    const auto page = bench.read({.room = "lobby", .after = seq(9), .limit = 10});
+    CHECK(page.messages.empty());
+    CHECK_FALSE(page.more);
+    CHECK_FALSE(page.dropped);
+  }
+  SECTION("a room that nobody has spoken in") {
+    const auto page = bench.read({.room = "nowhere", .limit = 10});
+    CHECK(page.messages.empty());
+    CHECK_FALSE(page.more);
+    CHECK_FALSE(page.dropped);
+  }
+}
+
+TEST_CASE("paging either way meets every message once") {
+  Bench bench(each_engine());
+  fill(bench, "lobby", 23);
+  std::vector<std::uint64_t> all;
+  for (const auto& committed : bench.delivered) all.push_back(committed.message->seq);
+
+  std::vector<std::uint64_t> forward;
+  for (Query query{.room = "lobby", .limit = 5, .newest = false};;) {
+    const auto page = bench.read(query);
+    for (const auto& message : page.messages) forward.push_back(message->seq);
+    if (!page.more) break;
+    query.after = forward.back();
+  }
+  CHECK(forward == all);
+
+  std::vector<std::uint64_t> backward;
+  for (Query query{.room = "lobby", .limit = 5};;) {
+    const auto page = bench.read(query);
+    for (auto message = page.messages.rbegin(); message != page.messages.rend(); ++message) {
+      backward.push_back((*message)->seq);
+    }
+    if (!page.more) break;
+    query.before = backward.back();
+  }
+  CHECK(backward == std::vector<std::uint64_t>(all.rbegin(), all.rend()));
+}
+
+TEST_CASE("a repeated id is answered with the original, and stored once") {
+  Bench bench(each_engine());
+  const auto first = bench.say("lobby", "alice", "hello", "x");
+  bench.now += std::chrono::seconds{5};
+  const auto again = bench.say("lobby", "alice", "hello", "x");
+  CHECK(again.outcome == Outcome::repeated);
+  CHECK(again.message->seq == first.message->seq);
+  CHECK(again.message->time == first.message->time);
+  CHECK(again.message->text == "hello");
+  CHECK(bench.read({.room = "lobby", .limit = 10}).messages.size() == 1);
+}
+
+TEST_CASE("an id is repeated within one batch too") {
+  Bench bench(each_engine());
+  bench.append("lobby", "alice", "hello", "x");
+  bench.append("lobby", "alice", "hello", "x");
+  bench.append("lobby", "alice", "next", "y");
+  bench.turn();
+  REQUIRE(bench.delivered.size() == 3);
+  CHECK(bench.delivered[0].outcome == Outcome::stored);
+  CHECK(bench.delivered[1].outcome == Outcome::repeated);
+  CHECK(bench.delivered[1].message->seq == bench.delivered[0].message->seq);
+  CHECK(bench.delivered[2].outcome == Outcome::stored);
+}
+
+TEST_CASE("an id is its sender's and its room's alone") {
+  Bench bench(each_engine());
+  bench.say("lobby", "alice", "a", "x");
+  CHECK(bench.say("lobby", "bob", "b", "x").outcome == Outcome::stored);
+  CHECK(bench.say("dev", "alice", "c", "x").outcome == Outcome::stored);
+  CHECK(bench.say("lobby", "alice", "d").outcome == Outcome::stored);
+  CHECK(bench.say("lobby", "alice", "e").outcome == Outcome::stored);
+}
+
+TEST_CASE("an id is known for ten minutes, and for a thousand messages of the room") {
+  Bench bench(each_engine());
+  const auto first = bench.say("lobby", "alice", "hello", "x");
+
+  SECTION("after many messages, within ten minutes") {
+    fill(bench, "lobby", 3000);
+    bench.now += std::chrono::minutes{9};
+    CHECK(bench.say("lobby", "alice", "hello", "x").message->seq == first.message->seq);
+  }
+  SECTION("after a day, within a thousand messages") {
+    fill(bench, "lobby", 900);
+    bench.now += std::chrono::hours{24};
+    CHECK(bench.say("lobby", "alice", "hello", "x").message->seq == first.message->seq);
+  }
+}
+
+TEST_CASE("retention drops the oldest, says so, and still knows their ids") {
+  auto settings = each_engine();
+  settings.keep_messages = 5;
+  Bench bench(settings);
+  const auto first = bench.say("lobby", "alice", "hello", "x");
+  fill(bench, "lobby", 20);
+
+  const auto page = bench.read({.room = "lobby", .limit = 100});
+  CHECK(Bench::texts(page) == Texts{"15", "16", "17", "18", "19"});
+  CHECK(page.dropped);
+  CHECK_FALSE(page.more);
+
+  const auto seen = bench.delivered[bench.delivered.size() - 3].message->seq;
+  CHECK_FALSE(bench.read({.room = "lobby", .after = seen, .limit = 100}).dropped);
+
+  const auto again = bench.say("lobby", "alice", "hello", "x");
+  CHECK(again.outcome == Outcome::repeated);
+  CHECK(again.message->seq == first.message->seq);
+  CHECK(again.message->text == "hello");
+}
+
+TEST_CASE("retention drops what is too old") {
+  auto settings = each_engine();
+  settings.keep_age = std::chrono::hours{1};
+  Bench bench(settings);
+  bench.say("lobby", "alice", "old");
+  bench.now += std::chrono::minutes{50};
+  bench.say("lobby", "alice", "young");
+  bench.now += std::chrono::minutes{20};
+  bench.turn();
+  CHECK(Bench::texts(bench.read({.room = "lobby", .limit = 10})) == Texts{"young"});
+  bench.now += std::chrono::hours{2};
+  bench.turn();
+  CHECK_FALSE(bench.journal().tail("lobby").kept);
+}
+
+TEST_CASE("stop commits what was appended, and then says that it is done") {
+  Bench bench(each_engine());
+  bench.append("lobby", "alice", "last words");
+  bool done = false;
+  bench.journal().stop(bench.now, [&] {
+    CHECK(bench.delivered.size() == 1);
+    done = true;
+  });
+  CHECK(done);
+}
+
+}  // namespace hubbub::journal
