@@ -144,7 +144,7 @@ request::Any read_history(Reader& in) {
                            .after = in.optional_number("after"),
                            .limit = in.optional_number("limit"),
                            .search = in.optional_text("search")};
-  if (history.before && history.after) in.complain("history takes \"before\" or \"after\", not both");
+  if (history.before && history.after) in.complain(R"(history takes "before" or "after", not both)");
   if (history.limit == 0U) in.complain("the \"limit\" of history must be 1 or more");
   return history;
 }
@@ -204,9 +204,10 @@ Result<request::Any> read_body(const JsonFields& fields) {
 DecodedRequest decode_request(std::string_view line) {
   if (!is_utf8(line)) return BadRequest{{Code::bad_utf8, "the line is not valid UTF-8"}, {}, {}};
   thread_local JsonFields fields;
-  if (!fields.read(line))
-    return BadRequest{
-        {Code::bad_json, "every line must be one JSON object, but this one " + fields.problem()}, {}, {}};
+  if (!fields.read(line)) {
+    std::string why = "every line must be one JSON object, but this one " + fields.problem();
+    return BadRequest{{Code::bad_json, std::move(why)}, {}, {}};
+  }
   std::string ref = identifier_or_nothing(fields["ref"]);
   Result<request::Any> body = read_body(fields);
   if (!body) return BadRequest{body.error(), std::move(ref), identifier_or_nothing(fields["id"])};

@@ -35,9 +35,10 @@ class JsonFields::Handler {
     const auto equal = [this](Piece a, Piece b) { return fields_.view(a) == fields_.view(b); };
     std::sort(begin, fields_.keys_.end(), less);
     const auto twice = std::adjacent_find(begin, fields_.keys_.end(), equal);
-    if (twice != fields_.keys_.end())
-      return fail("has the key \"" + for_terminal(prefix(fields_.view(*twice), id_bytes)) + "\" twice",
-                  error);
+    if (twice != fields_.keys_.end()) {
+      const std::string shown = for_terminal(prefix(fields_.view(*twice), id_bytes));
+      return fail("has the key \"" + shown + "\" twice", error);
+    }
     fields_.keys_.erase(begin, fields_.keys_.end());
     return true;
   }

@@ -71,7 +71,7 @@ void append_number(std::string& out, Number value) {
 }  // namespace
 
 JsonWriter::JsonWriter(std::string& out, std::string_view type) : out_(out) {
-  out_ += "{\"type\":\"";
+  out_ += R"({"type":")";
   out_ += type;
   out_ += '"';
 }
@@ -159,10 +159,11 @@ void JsonWriter::quoted(std::string_view value) {
     value.remove_prefix(run);
     if (value.empty()) break;
     const CodePoint next = front_code_point(value);
-    if (next.bytes == 0)
+    if (next.bytes == 0) {
       out_ += replacement;
-    else
+    } else {
       append_escape(out_, next.value);
+    }
     value.remove_prefix(std::max<std::size_t>(next.bytes, 1));
   }
   out_ += '"';

@@ -64,9 +64,10 @@ std::optional<std::string> complaint(char32_t value, bool first, const Kind& kin
   if (property->ignorable != 0) return words + " may hold nothing invisible; " + hexadecimal(value) + " is";
   if (is_letter_or_number(category)) return std::nullopt;
   const bool punctuation = value == '-' || value == '_' || value == '.';
-  if (!punctuation && !is_mark(category))
+  if (!punctuation && !is_mark(category)) {
     return words + " may hold letters, marks, numbers, '-', '_' and '.'; " + hexadecimal(value) +
            " is none of these";
+  }
   if (first) return words + " must begin with a letter or a number; " + hexadecimal(value) + " is neither";
   return std::nullopt;
 }

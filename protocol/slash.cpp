@@ -75,10 +75,8 @@ Result<Parsed> read_rooms(const Command&, std::string_view, const Context&) {
 
 Result<Parsed> read_who(const Command&, std::string_view rest, const Context& context) {
   request::Who who;
-  if (!rest.empty())
-    who.room = rest;
-  else if (!context.room.empty())
-    who.room = context.room;
+  const std::string_view room = rest.empty() ? std::string_view(context.room) : rest;
+  if (!room.empty()) who.room = room;
   return request_of(std::move(who));
 }
 
@@ -165,10 +163,9 @@ Error unknown(std::string_view typed) {
     return distance(name, a.name) < distance(name, b.name);
   };
   const Command& nearest = *std::min_element(table.begin(), table.end(), nearer);
-  if (distance(name, nearest.name) <= 2 && !name.empty())
-    text += "did you mean " + usage(nearest) + "?";
-  else
-    text += "/help lists them, and // says a line that begins with a slash";
+  const bool near = !name.empty() && distance(name, nearest.name) <= 2;
+  text += near ? "did you mean " + usage(nearest) + "?"
+               : "/help lists them, and // says a line that begins with a slash";
   return {Code::unknown_type, text};
 }
 

@@ -33,9 +33,10 @@ Result<std::string> without_controls(std::string_view text) {
   while (!text.empty()) {
     const CodePoint next = front_code_point(text);
     if (next.bytes == 0) return Error{Code::bad_utf8, "the text is not valid UTF-8"};
-    if (is_noncharacter(next.value))
+    if (is_noncharacter(next.value)) {
       return Error{Code::text_invalid,
                    "the text holds a code point that Unicode keeps from being a character"};
+    }
     if (!is_control(next.value) || next.value == '\n' || next.value == '\t')
       clean.append(text.substr(0, next.bytes));
     text.remove_prefix(next.bytes);

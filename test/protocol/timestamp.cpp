@@ -8,7 +8,8 @@ using namespace std::chrono_literals;
 namespace {
 
 Timestamp moment(int year, unsigned month, unsigned day, std::chrono::milliseconds within) {
-  return std::chrono::sys_days{std::chrono::year{year} / month / day} + within;
+  return std::chrono::sys_days{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}} +
+         within;
 }
 
 }  // namespace
