@@ -189,7 +189,7 @@ asio::awaitable<void> Connection::watch(std::shared_ptr<Link> link) {
     if (link->last_heard() != heard) continue;
     session_.ping();
     flush();
-    co_await link->sleep_until(heard + patience.silence + patience.answer);
+    co_await link->listen_until(heard + patience.silence + patience.answer);
     if (link->last_heard() == heard) link->close("no answer");
   }
 }

@@ -34,6 +34,7 @@ asio::awaitable<bool> Link::read() {
     co_return false;
   }
   last_heard_ = std::chrono::steady_clock::now();
+  if (listening_) timer_.cancel();
   ready_ = input_.rfind('\n') + 1;
   co_return true;
 }
@@ -66,6 +67,12 @@ asio::awaitable<void> Link::sleep_until(std::chrono::steady_clock::time_point ti
   const auto self = shared_from_this();
   timer_.expires_at(time);
   co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+asio::awaitable<void> Link::listen_until(std::chrono::steady_clock::time_point time) {
+  listening_ = true;
+  co_await sleep_until(time);
+  listening_ = false;
 }
 
 }  // namespace hubbub::client

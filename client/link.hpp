@@ -35,6 +35,8 @@ class Link : public std::enable_shared_from_this<Link> {
   std::chrono::steady_clock::time_point last_heard() const { return last_heard_; }
   /// Waits until then, or until the link is closed.
   boost::asio::awaitable<void> sleep_until(std::chrono::steady_clock::time_point time);
+  /// The same, but something that is heard ends it too.
+  boost::asio::awaitable<void> listen_until(std::chrono::steady_clock::time_point time);
 
  private:
   void write_waiting();
@@ -46,6 +48,7 @@ class Link : public std::enable_shared_from_this<Link> {
   std::string waiting_;
   std::string writing_;
   std::string why_;
+  bool listening_ = false;
   std::chrono::steady_clock::time_point last_heard_ = std::chrono::steady_clock::now();
 };
 

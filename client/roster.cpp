@@ -26,9 +26,9 @@ void Roster::note(const protocol::Event& event) {
   } else if (const auto* renamed = std::get_if<event::Renamed>(&event.body)) {
     note(*renamed);
   } else if (const auto* topic = std::get_if<event::Topic>(&event.body)) {
-    if (Room* room = find(topic->room)) room->topic = topic->text;
+    if (Room* room = entered(topic->room)) room->topic = topic->text;
   } else if (const auto* members = std::get_if<event::Members>(&event.body)) {
-    if (Room* room = find(members->room)) {
+    if (Room* room = entered(members->room)) {
       for (const std::string& name : members->names) add(room->members, name);
     }
   } else if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
@@ -37,14 +37,14 @@ void Roster::note(const protocol::Event& event) {
 }
 
 void Roster::enter(const event::Joined& joined) {
-  Room* room = find(joined.room);
+  Room* room = entered(joined.room);
   if (room == nullptr) room = &rooms_.emplace_back();
   *room = {joined.room, joined.topic, joined.members};
   if (current_.empty()) current_ = joined.room;
 }
 
 void Roster::note(const event::Presence& presence) {
-  Room* room = find(presence.room);
+  Room* room = entered(presence.room);
   if (room == nullptr) return;
   for (const event::Departure& departure : presence.left) std::erase(room->members, departure.name);
   for (const std::string& name : presence.joined) add(room->members, name);
@@ -67,16 +67,20 @@ bool Roster::turn_to(std::string_view room) {
   return found != nullptr;
 }
 
-Roster::Room* Roster::find(std::string_view room) {
+std::size_t Roster::index_of(std::string_view room) const {
   const auto found =
       std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return same_name(r.name, room); });
-  return found == rooms_.end() ? nullptr : &*found;
+  return static_cast<std::size_t>(found - rooms_.begin());
+}
+
+Roster::Room* Roster::entered(std::string_view room) {
+  const std::size_t index = index_of(room);
+  return index == rooms_.size() ? nullptr : &rooms_[index];
 }
 
 const Roster::Room* Roster::find(std::string_view room) const {
-  const auto found =
-      std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return same_name(r.name, room); });
-  return found == rooms_.end() ? nullptr : &*found;
+  const std::size_t index = index_of(room);
+  return index == rooms_.size() ? nullptr : &rooms_[index];
 }
 
 std::vector<std::string> Roster::people() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ class Roster {
   void note(const protocol::event::Presence& presence);
   void note(const protocol::event::Renamed& renamed);
   void leave(const std::string& room);
-  Room* find(std::string_view room);
+  std::size_t index_of(std::string_view room) const;  ///< rooms_.size(): none
+  Room* entered(std::string_view room);
 
   std::vector<Room> rooms_;
   std::vector<std::string> correspondents_;  ///< of private messages

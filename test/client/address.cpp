@@ -1,0 +1,58 @@
+#include "client/address.hpp"
+
+#include "test/support/catch.hpp"
+
+using namespace hubbub;
+using client::Address;
+
+namespace {
+
+Address parsed(std::string_view text) {
+  const auto address = client::parse_address(text);
+  INFO(text);
+  REQUIRE(address.has_value());
+  return *address;
+}
+
+}  // namespace
+
+TEST_CASE("a host alone has the default port") {
+  const Address address = parsed("chat.example.org");
+  CHECK(address.host == "chat.example.org");
+  CHECK(address.port == 7717);
+  CHECK(address.name.empty());
+  CHECK_FALSE(address.is_unix());
+}
+
+TEST_CASE("a name and a port can be given") {
+  const Address address = parsed("алиса@127.0.0.1:80");
+  CHECK(address.name == "алиса");
+  CHECK(address.host == "127.0.0.1");
+  CHECK(address.port == 80);
+}
+
+TEST_CASE("an IPv6 address is given in brackets, and shown in them") {
+  CHECK(parsed("[::1]").host == "::1");
+  CHECK(parsed("[::1]").port == 7717);
+  CHECK(parsed("bob@[fe80::1%eth0]:99").host == "fe80::1%eth0");
+  CHECK(to_string(parsed("[::1]:99")) == "[::1]:99");
+  CHECK(to_string(parsed("bob@localhost")) == "localhost:7717");
+}
+
+TEST_CASE("a UNIX socket is a whole path, with two slashes more or without") {
+  CHECK(parsed("unix:/run/hubbub.sock").path == "/run/hubbub.sock");
+  CHECK(parsed("unix:///run/hubbub.sock").path == "/run/hubbub.sock");
+  CHECK(parsed("unix:/tmp/a@b:c").path == "/tmp/a@b:c");
+  CHECK(parsed("alice@unix:/tmp/s").name == "alice");
+  CHECK(to_string(parsed("unix:/tmp/s")) == "unix:///tmp/s");
+}
+
+TEST_CASE("what is no address is refused with a sentence") {
+  const auto text =
+      GENERATE(as<std::string>(), "", ":7717", "host:", "host:0", "host:65536", "host:12x", "host: 12", "::1",
+               "[::1", "[::1]x", "[]:1", "@host", "two words@host", "unix:", "unix:relative", "unix:/");
+  INFO(text);
+  const auto address = client::parse_address(text);
+  REQUIRE_FALSE(address.has_value());
+  CHECK_FALSE(address.error().text.empty());
+}

@@ -1,0 +1,114 @@
+#include "client/outbox.hpp"
+
+#include "test/support/catch.hpp"
+
+using hubbub::client::Outbox;
+using hubbub::client::Outgoing;
+using hubbub::client::Pacer;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Outbox::TimePoint start{};
+
+/// A say: its text is its line, its ref and its id.
+Outgoing say(const std::string& text) { return {text + " ", text, text, true}; }
+/// A request without an id.
+Outgoing ask(const std::string& text) { return {text + " ", text, "", false}; }
+
+std::string sent(Outbox& outbox, Outbox::TimePoint now = start) {
+  std::string out;
+  outbox.send(now, out);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("requests go out in order, each once, and leave when they are answered") {
+  Outbox outbox;
+  outbox.push(say("a"));
+  outbox.push(say("b"));
+  CHECK(sent(outbox) == "a b ");
+  CHECK(sent(outbox).empty());
+  CHECK(outbox.answered("a", start));
+  CHECK_FALSE(outbox.answered("a", start));
+  CHECK(outbox.size() == 1);
+  CHECK(outbox.answered("b", start));
+  CHECK(outbox.empty());
+}
+
+TEST_CASE("an answer is one to the requests without an id before it, but not to the says") {
+  Outbox outbox;
+  for (const auto& request : {ask("who"), say("a"), ask("rooms"), say("b")}) outbox.push(request);
+  sent(outbox);
+  CHECK(outbox.answered("b", start));
+  outbox.rewind(Pacer());
+  CHECK(sent(outbox) == "a ");
+}
+
+TEST_CASE("after a broken link what was not answered goes again, in order") {
+  Outbox outbox;
+  for (const auto* text : {"a", "b", "c"}) outbox.push(say(text));
+  sent(outbox);
+  outbox.answered("a", start);
+  outbox.push(say("d"));
+  outbox.rewind(Pacer());
+  CHECK(outbox.came_back("b", start));
+  CHECK_FALSE(outbox.came_back("b", start));
+  CHECK(sent(outbox) == "c d ");
+}
+
+TEST_CASE("only so many are under way at once") {
+  Outbox outbox;
+  for (std::size_t number = 0; number < Outbox::window + 1; ++number)
+    outbox.push(say(std::to_string(number)));
+  sent(outbox);
+  CHECK(sent(outbox).empty());
+  outbox.answered("0", start);
+  CHECK(sent(outbox) == std::to_string(Outbox::window) + " ");
+}
+
+TEST_CASE("a refused say goes again at its time, and nothing overtakes it") {
+  Outbox outbox;
+  for (const auto* text : {"a", "b", "c"}) outbox.push(say(text));
+  sent(outbox);
+  CHECK(outbox.refused("a", start + 1s, start));
+  CHECK(outbox.refused("b", start + 1s, start));
+  CHECK(outbox.refused("c", start + 2s, start));
+  CHECK(outbox.next(start) == start + 2s);
+  CHECK(sent(outbox, start + 1s).empty());
+  CHECK(sent(outbox, start + 2s) == "a ");
+  CHECK(sent(outbox, start + 2s).empty());
+  outbox.answered("a", start + 2s);
+  CHECK(sent(outbox, start + 2s) == "b ");
+  outbox.answered("b", start + 2s);
+  outbox.push(say("d"));
+  CHECK(sent(outbox, start + 2s) == "c ");
+  outbox.answered("c", start + 2s);
+  CHECK(sent(outbox, start + 2s) == "d ");
+}
+
+TEST_CASE("what is paced holds up what comes after it") {
+  Outbox outbox;
+  outbox.rewind(Pacer(10, 1));
+  outbox.push(say("a"));
+  outbox.push(say("b"));
+  outbox.push(ask("who"));
+  CHECK(sent(outbox) == "a ");
+  CHECK_FALSE(outbox.next(start));
+  outbox.answered("a", start);
+  const auto next = outbox.next(start);
+  REQUIRE(next);
+  CHECK(sent(outbox, *next) == "b who ");
+}
+
+TEST_CASE("it says when it is full, by number or by bytes") {
+  Outbox outbox;
+  const std::string text(GENERATE(std::size_t{1}, std::size_t{4000}), 'x');
+  std::size_t count = 0;
+  for (; !outbox.full(); ++count) outbox.push({text, std::to_string(count), "", false});
+  CHECK(count == (text.size() == 1 ? Outbox::most_requests : (Outbox::most_bytes + 3999) / 4000));
+  sent(outbox);
+  outbox.answered("0", start);
+  CHECK_FALSE(outbox.full());
+}
