@@ -69,7 +69,13 @@ void Connection::read() {
 
 void Connection::on_read(const error_code& ec) {
   reading_ = false;
-  if (broken_ || closing_) return;
+  if (broken_) return;
+  if (closing_) {
+    input_.consume(input_.view().size());
+    input_ended_ = static_cast<bool>(ec) && ec != asio::error::not_found;
+    if (finished_) discard();
+    return;
+  }
   // not_found: the buffer is full and holds no whole line; the handler says what it thinks of that.
   if (ec && ec != asio::error::eof && ec != asio::error::not_found) {
     broken();
@@ -196,16 +202,16 @@ void Connection::finish() {
   if (std::exchange(finished_, true)) return;
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
+  linger_until_ = turn_.now().steady + linger;
+  arm_timer();
+  if (!reading_) discard();  // else the read that is under way goes first
+}
+
+void Connection::discard() {
   if (input_ended_) {
     broken();
     return;
   }
-  linger_until_ = turn_.now().steady + linger;
-  arm_timer();
-  discard();
-}
-
-void Connection::discard() {
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& ec) {
     if (ec || self->broken_) return;
     std::array<char, InputBuffer::largest> unread;

@@ -20,13 +20,20 @@ Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn)
 }
 
 void Turn::run() {
-  while (!stopped_ && io_.run_one() > 0) {
-    for (int handled = 1; handled < most_handlers && io_.poll_one() > 0; ++handled) {
-    }
-    end_turn_();
-    flush();
-    knows_time_ = false;
+  while (!stopped_ && io_.run_one() > 0) finish();
+}
+
+void Turn::poll() {
+  io_.restart();
+  finish();
+}
+
+void Turn::finish() {
+  for (int handled = 0; handled < most_handlers && io_.poll_one() > 0; ++handled) {
   }
+  end_turn_();
+  flush();
+  knows_time_ = false;
 }
 
 const Turn::Clocks& Turn::now() {

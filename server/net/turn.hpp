@@ -32,6 +32,8 @@ class Turn {
 
   /// Until stop(), which takes effect at the end of the turn.
   void run();
+  /// One turn with what is ready now, without waiting.
+  void poll();
   void stop() { stopped_ = true; }
 
   /// Every open connection is known here, so that all of them can be closed.
@@ -48,6 +50,7 @@ class Turn {
   std::string& scratch() { return scratch_; }
 
  private:
+  void finish();
   void flush();
 
   boost::asio::io_context& io_;

@@ -1,0 +1,98 @@
+#include "server/front/text/text_format.hpp"
+
+#include "test/support/catch.hpp"
+
+namespace hubbub::front {
+namespace {
+
+using protocol::Message;
+namespace event = protocol::event;
+
+Message said(const std::string& text) {
+  return {.room = "lobby",
+          .to = {},
+          .seq = 1,
+          .time = {},
+          .from = "alice",
+          .text = text,
+          .id = {},
+          .action = false};
+}
+
+std::string shown(const Message& message, bool in_several_rooms = false) {
+  std::string out;
+  text_format(in_several_rooms).render(message, "ref", out);
+  return out;
+}
+
+std::string shown(event::Any body, const Reader& reader = {}) {
+  std::string out;
+  to_text({.body = std::move(body), .ref = "ref"}, reader, out);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("messages are lines for people") {
+  CHECK(shown(said("hi")) == "alice: hi\n");
+  CHECK(shown(said("hi"), true) == "[lobby] alice: hi\n");
+  auto wave = said("waves");
+  wave.action = true;
+  CHECK(shown(wave) == "* alice waves\n");
+  CHECK(shown(wave, true) == "[lobby] * alice waves\n");
+}
+
+TEST_CASE("nobody's message can pass for somebody else's, or turn the line round") {
+  CHECK(shown(said("one\nbob: two")) == "alice: one\n    bob: two\n");
+  CHECK(shown(said("a\xE2\x80\xAE"
+                   "b\xE2\x80\xA8"
+                   "c")) == "alice: abc\n");  // U+202E, U+2028
+}
+
+TEST_CASE("a private message names the other side") {
+  auto message = said("psst");
+  message.room.clear();
+  message.to = "bob";
+  const auto shared = std::make_shared<const Message>(message);
+  CHECK(shown(shared, {.self = "bob"}) == "[alice -> you] psst\n");
+  CHECK(shown(shared, {.self = "alice"}) == "[you -> bob] psst\n");
+}
+
+TEST_CASE("what happens is told in a line each") {
+  CHECK(shown(event::Presence{.room = "lobby", .count = 2, .joined = {"bob"}, .left = {{"eve", "quit"}}}) ==
+        "* bob has joined lobby\n* eve has left lobby (quit)\n");
+  CHECK(shown(event::Presence{.room = "lobby", .count = 2000}) == "* 2000 are in lobby\n");
+  CHECK(shown(event::Renamed{"bob", "rob"}) == "* bob is now known as rob\n");
+  CHECK(shown(event::Renamed{"bob", "rob"}, {.self = "rob"}) == "* you are now known as rob\n");
+  CHECK(shown(event::Topic{.room = "lobby", .text = "tea", .from = "bob", .time = {}}) ==
+        "* bob has set the topic of lobby: tea\n");
+  CHECK(shown(event::Topic{.room = "lobby", .text = "", .from = "bob", .time = {}}) ==
+        "* bob has cleared the topic of lobby\n");
+  CHECK(shown(event::Left{"lobby"}) == "* you have left lobby\n");
+  CHECK(shown(event::Failure{.error = {protocol::Code::not_joined, "you are not in dev"}}) ==
+        "! you are not in dev (not_joined)\n");
+  CHECK(shown(event::Bye{{protocol::Code::quit, "goodbye"}}) == "* goodbye\n");
+  CHECK(shown(event::Bye{{protocol::Code::too_slow, "too slow"}}) == "* goodbye: too slow (too_slow)\n");
+  CHECK(shown(event::Ping{}).empty());
+}
+
+TEST_CASE("a newcomer is shown who is there, what it is about, and what was said") {
+  const auto one = std::make_shared<const Message>(said("hi"));
+  CHECK(shown(event::Joined{.room = "lobby",
+                            .topic = "tea",
+                            .count = 3,
+                            .members = {"alice", "bob"},
+                            .last = 1,
+                            .history = {one},
+                            .complete = true}) ==
+        "* you are in lobby (3): alice, bob, and others\n* topic: tea\nalice: hi\n");
+  CHECK(shown(event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\ntwo"}) ==
+        "* one\n* two\n* you are guest-1 on hub; /name NEW changes your name, /help lists the commands\n");
+}
+
+TEST_CASE("the formats of one room and of several are each one object") {
+  CHECK(&text_format(false) == &text_format(false));
+  CHECK(&text_format(false) != &text_format(true));
+}
+
+}  // namespace hubbub::front

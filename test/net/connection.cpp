@@ -1,0 +1,206 @@
+#include "server/net/connection.hpp"
+
+#include <vector>
+
+#include "test/net/wire_pair.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::net {
+namespace {
+
+/// Takes whole lines, and keeps an account of every call.
+class Listing final : public Handler {
+ public:
+  explicit Listing(WirePair& wire) : wire_(wire) {}
+
+  std::size_t on_input(std::string_view bytes) override {
+    std::size_t used = 0;
+    for (auto end = bytes.find('\n'); end != std::string_view::npos && !paused;
+         end = bytes.find('\n', used)) {
+      lines.emplace_back(bytes.substr(used, end - used));
+      used = end + 1;
+      if (lines.back() == "pause") {
+        paused = true;
+        wire_.connection->pause();
+      }
+      if (lines.back() == "flood") wire_.connection->write(std::string(flood, 'x'));
+      if (wire_.connection->congested()) break;
+    }
+    offered_rest = bytes.size() - used;
+    return used;
+  }
+  void on_end(std::string_view rest) override {
+    ended = true;
+    lines.emplace_back(rest);
+  }
+  void on_too_slow() override { too_slow = true; }
+  void on_closed() override { closed = true; }
+  Time deadline() const override { return due; }
+  void on_deadline(Time /*now*/) override { due = never; }
+
+  void resume() {
+    paused = false;
+    wire_.connection->resume();
+  }
+
+  std::vector<std::string> lines;
+  std::size_t flood = std::size_t{4} * 1024 * 1024;
+  std::size_t offered_rest = 0;
+  bool paused = false;
+  bool ended = false;
+  bool too_slow = false;
+  bool closed = false;
+  Time due = never;
+
+ private:
+  WirePair& wire_;
+};
+
+struct Fixture : WirePair {
+  Fixture() {
+    auto owned = std::make_unique<Listing>(*this);
+    handler = owned.get();
+    connection->start(std::move(owned));
+  }
+  Listing* handler;
+};
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "lines come whole, however they were cut") {
+  feed("on");
+  feed("e\ntwo\nthr");
+  feed("ee");
+  CHECK(handler->lines == Lines{"one", "two"});
+  feed("\n");
+  CHECK(handler->lines == Lines{"one", "two", "three"});
+}
+
+TEST_CASE_METHOD(Fixture, "a line longer than the buffer is offered unfinished, and no more is read") {
+  settings.line_bytes = 1000;
+  feed(std::string(60'000, 'x'));
+  CHECK(handler->lines.empty());
+  CHECK(handler->offered_rest >= 1000);
+  CHECK(handler->offered_rest <= InputBuffer::largest + 2);
+}
+
+TEST_CASE_METHOD(Fixture, "after a pause what was left is offered again") {
+  feed("one\npause\ntwo\n");
+  CHECK(handler->lines == Lines{"one", "pause"});
+  feed("three\n");
+  CHECK(handler->lines == Lines{"one", "pause"});
+  handler->resume();
+  turns();
+  CHECK(handler->lines == Lines{"one", "pause", "two", "three"});
+}
+
+TEST_CASE_METHOD(Fixture, "the end is told once everything before it has been used") {
+  feed("pause\none\nrest");
+  end_input();
+  CHECK_FALSE(handler->ended);
+  handler->resume();
+  turns();
+  CHECK(handler->ended);
+  CHECK(handler->lines == Lines{"pause", "one", "rest"});
+}
+
+TEST_CASE_METHOD(Fixture, "what is queued in a turn is written at its end, in order") {
+  connection->write("one ");
+  connection->write(std::make_shared<const std::string>("two "));
+  connection->write("three");
+  CHECK(read().empty());
+  turns();
+  CHECK(read() == "one two three");
+}
+
+TEST_CASE_METHOD(Fixture, "closing writes what is queued, ends the output, and queues no more") {
+  connection->write("last");
+  connection->close();
+  connection->write("late");
+  turns();
+  CHECK(read() == "last");
+  CHECK(at_end());
+  CHECK_FALSE(handler->closed);
+  hang_up();
+  CHECK(handler->closed);
+  CHECK(admission.connections() == 1);
+  connection.reset();
+  CHECK(admission.connections() == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "beyond the soft limit requests wait until the answers have been read") {
+  settings.send_queue_soft = 100'000;
+  settings.send_queue = 0;
+  feed("flood\nafter\n");
+  CHECK(handler->lines == Lines{"flood"});
+  std::size_t got = 0;
+  while (handler->lines.size() == 1 && got < handler->flood) {
+    got += read().size();
+    turns();
+  }
+  CHECK(handler->lines == Lines{"flood", "after"});
+  CHECK(got > handler->flood - 2 * settings.send_queue_soft - 1'000'000);
+}
+
+TEST_CASE_METHOD(Fixture, "beyond the hard limit the handler is told, once") {
+  settings.send_queue_soft = 1000;
+  settings.send_queue = 100'000;
+  feed("flood\n");
+  CHECK(handler->too_slow);
+  handler->too_slow = false;
+  connection->write("more");
+  turns();
+  CHECK_FALSE(handler->too_slow);
+}
+
+TEST_CASE_METHOD(Fixture, "a large batch to one who reads is no reason to close") {
+  settings.send_queue = 100'000;
+  handler->flood = 50'000;  // within the kernel's buffer
+  for (int i = 0; i < 10; ++i) {
+    feed("flood\n");
+    CHECK(read().size() == handler->flood);
+  }
+  CHECK_FALSE(handler->too_slow);
+}
+
+TEST_CASE_METHOD(Fixture, "one who takes nothing for too long is too slow") {
+  settings.send_queue = 0;
+  settings.send_queue_soft = 0;
+  settings.stall = std::chrono::milliseconds{20};
+  feed("flood\n");
+  while (!handler->too_slow) io.run_one(), turn.poll();
+  CHECK_FALSE(handler->closed);
+  connection->close();
+  while (!handler->closed) io.run_one(), turn.poll();
+  CHECK(handler->closed);
+}
+
+TEST_CASE_METHOD(Fixture, "a peer that is gone is noticed") {
+  hang_up();
+  CHECK(handler->ended);
+  connection->write("anybody?");
+  turns();
+  CHECK(handler->closed);
+}
+
+TEST_CASE_METHOD(Fixture, "what a closed peer still sends is discarded, so that it can read the last line") {
+  connection->write("bye");
+  connection->close();
+  turns();
+  for (int i = 0; i < 20; ++i) feed(std::string(50'000, 'x'));
+  CHECK(read() == "bye");
+  CHECK(handler->lines.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "a deadline is kept, and one that has moved forward too") {
+  handler->due = turn.now().steady + std::chrono::hours{1};
+  connection->deadline_moved();
+  handler->due = turn.now().steady + std::chrono::milliseconds{5};
+  connection->deadline_moved();
+  while (handler->due != never) io.run_one(), turn.poll();
+  CHECK(handler->due == never);
+}
+
+}  // namespace hubbub::net

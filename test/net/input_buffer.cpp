@@ -1,0 +1,49 @@
+#include "server/net/input_buffer.hpp"
+
+#include <string>
+
+#include "test/support/catch.hpp"
+
+namespace hubbub::net {
+namespace {
+
+/// One read as Asio makes it: grows by what the capacity allows, and gives back what did not come.
+std::size_t read(InputBuffer& buffer, std::string_view bytes) {
+  auto dynamic = buffer.dynamic(1 << 20);
+  const auto place = dynamic.size();
+  const auto room = std::max<std::size_t>(512, dynamic.capacity() - place);
+  dynamic.grow(room);
+  const auto n = std::min(room, bytes.size());
+  std::memcpy(dynamic.data(place, room).data(), bytes.data(), n);
+  dynamic.shrink(room - n);
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("bytes stay until they are consumed") {
+  InputBuffer buffer;
+  read(buffer, "one two");
+  buffer.consume(4);
+  CHECK(buffer.view() == "two");
+  read(buffer, " three");
+  CHECK(buffer.view() == "two three");
+}
+
+TEST_CASE("who sends much is read in larger pieces, who sends little in small ones again") {
+  InputBuffer buffer;
+  const std::string much(100'000, 'x');
+  std::size_t largest = 0;
+  for (int i = 0; i < 20; ++i) {
+    largest = std::max(largest, read(buffer, much));
+    buffer.consume(buffer.view().size());
+  }
+  CHECK(largest == InputBuffer::largest);
+  for (int i = 0; i < 20; ++i) {
+    read(buffer, "x");
+    buffer.consume(1);
+  }
+  CHECK(buffer.dynamic(1 << 20).capacity() == InputBuffer::smallest);
+}
+
+}  // namespace hubbub::net

@@ -1,0 +1,77 @@
+#include "server/net/outbox.hpp"
+
+#include "test/support/catch.hpp"
+
+namespace hubbub::net {
+namespace {
+
+/// Writes everything, `most` bytes at a time.
+std::string drain(Outbox& outbox, std::size_t most, std::string& scratch) {
+  std::string written;
+  while (!outbox.empty()) {
+    const auto next = outbox.next(scratch).substr(0, most);
+    REQUIRE_FALSE(next.empty());
+    written += next;
+    outbox.consume(next.size());
+  }
+  return written;
+}
+
+}  // namespace
+
+TEST_CASE("what is pushed comes out in order, whatever the writes take") {
+  const auto most = GENERATE(std::size_t{1}, std::size_t{3}, std::size_t{7}, std::size_t{1000});
+  Outbox outbox;
+  std::string all;
+  for (int i = 0; i < 200; ++i) {
+    const auto piece = "<" + std::to_string(i) + ">";
+    all += piece;
+    outbox.push(piece);
+  }
+  CHECK(outbox.size() == all.size());
+  std::string scratch;
+  scratch.reserve(64);
+  CHECK(drain(outbox, most, scratch) == all);
+  CHECK(outbox.size() == 0);
+}
+
+TEST_CASE("small pieces are gathered into one write") {
+  Outbox outbox;
+  for (int i = 0; i < 10; ++i) outbox.push("0123456789");
+  std::string scratch;
+  scratch.reserve(1000);
+  CHECK(outbox.next(scratch).size() == 100);
+}
+
+TEST_CASE("a large or lone piece is written from where it is") {
+  const auto large = std::make_shared<const std::string>(5000, 'x');
+  Outbox outbox;
+  outbox.push(large);
+  outbox.push("tail");
+  std::string scratch;
+  scratch.reserve(1000);
+  CHECK(outbox.next(scratch).data() == large->data());
+  outbox.consume(5000);
+  CHECK(outbox.next(scratch) == "tail");
+}
+
+TEST_CASE("pushing while half a piece is written") {
+  Outbox outbox;
+  std::string scratch;
+  scratch.reserve(64);
+  outbox.push("abcdef");
+  outbox.consume(3);
+  outbox.push("ghi");
+  CHECK(outbox.next(scratch) == "defghi");
+  CHECK(outbox.size() == 6);
+}
+
+TEST_CASE("an empty piece is nothing") {
+  Outbox outbox;
+  outbox.push("");
+  std::string scratch;
+  CHECK(outbox.empty());
+  CHECK(outbox.next(scratch).empty());
+}
+
+}  // namespace hubbub::net

@@ -1,0 +1,33 @@
+#include "server/net/peer.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+
+#include "test/support/catch.hpp"
+
+namespace hubbub::net {
+namespace {
+
+Endpoint tcp(const std::string& address) {
+  return boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(address), 7717);
+}
+Endpoint local(const std::string& path) { return boost::asio::local::stream_protocol::endpoint(path); }
+
+}  // namespace
+
+TEST_CASE("one household is one address") {
+  CHECK(address_key(tcp("192.0.2.7")) == "192.0.2.7");
+  CHECK(address_key(tcp("::ffff:192.0.2.7")) == "192.0.2.7");
+  CHECK(address_key(tcp("2001:db8:1:2:3:4:5:6")) == "2001:db8:1:2::");
+  CHECK(address_key(tcp("2001:db8:1:2::9")) == "2001:db8:1:2::");
+  CHECK(address_key(tcp("2001:db8:1:3::9")) != "2001:db8:1:2::");
+  CHECK(address_key(local("/run/x.sock")).empty());
+}
+
+TEST_CASE("an endpoint is written as a listen URL") {
+  CHECK(to_url(tcp("192.0.2.7")) == "tcp://192.0.2.7:7717");
+  CHECK(to_url(tcp("::1")) == "tcp://[::1]:7717");
+  CHECK(to_url(local("/run/x.sock")) == "unix:///run/x.sock");
+}
+
+}  // namespace hubbub::net
