@@ -17,7 +17,7 @@ std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
   auto& hard = config.net.send_queue;
   if (hard == 0 || soft <= hard) return std::nullopt;
   const auto* soft_key = find_key("limits", "send_queue_soft");
-  if (lines.count(soft_key) != 0) {
+  if (lines.contains(soft_key)) {
     return fault_at(lines, soft_key,
                     Size::print(soft) + " is more than limits.send_queue, which is " + Size::print(hard) +
                         "; lower the one or raise the other");
@@ -39,7 +39,7 @@ std::optional<Fault> settle_line(Config& config, const Lines& lines) {
                     Size::print(line) + " is too short for a request; write at least \"1KiB\"");
   }
   const auto* text_key = find_key("limits", "text");
-  if (lines.count(text_key) != 0) {
+  if (lines.contains(text_key)) {
     return fault_at(lines, text_key,
                     Size::print(text) + " and the " + std::to_string(around_a_text) +
                         " bytes around it do not fit into limits.line, which is " + Size::print(line) +

@@ -71,16 +71,17 @@ class Reader {
  private:
   void read_section(const toml::key& name, const toml::node& node) {
     const auto line = name.source().begin.line;
+    const std::string section(name.str());
     const auto* table = node.as_table();
-    if (is_section(name.str())) {
-      if (table == nullptr)
-        return fault(line, std::string(name.str()) + " is a section; write [" + std::string(name.str()) +
-                               "] and its keys below");
-      for (const auto& [key, value] : *table) read_key(name.str(), key, value);
+    if (is_section(section)) {
+      if (table == nullptr) {
+        return fault(line, section + " is a section; write [" + section + "] and its keys below");
+      }
+      for (const auto& [key, value] : *table) read_key(section, key, value);
     } else if (table != nullptr) {
-      fault(line, "unknown section [" + std::string(name.str()) + "]; " + suggestion_for_section(name.str()));
+      fault(line, "unknown section [" + section + "]; " + suggestion_for_section(section));
     } else {
-      fault(line, "unknown key " + std::string(name.str()) + "; " + suggestion_for_key("", name.str()));
+      fault(line, "unknown key " + section + "; " + suggestion_for_key("", section));
     }
   }
 
@@ -88,11 +89,13 @@ class Reader {
     const auto line = name.source().begin.line;
     const auto dotted_name = dotted(section, name.str());
     const auto* key = find_key(section, name.str());
-    if (key == nullptr)
+    if (key == nullptr) {
       return fault(line, "unknown key " + dotted_name + "; " + suggestion_for_key(section, name.str()));
+    }
     lines_[key] = line;
-    if (const auto complaint = key->read(value_of(node), config_))
+    if (const auto complaint = key->read(value_of(node), config_)) {
       fault(line, dotted_name + ": " + *complaint);
+    }
   }
 
   void fault(std::uint32_t line, std::string sentence) { faults_.push_back({line, std::move(sentence)}); }

@@ -107,14 +107,14 @@ TEST_CASE("a terminal gets colours, unless NO_COLOR is set") {
   const Environment stream("JOURNAL_STREAM", std::nullopt);
   {
     const Environment no_color("NO_COLOR", std::nullopt);
-    CHECK_THAT(logged_on_a_terminal(), Catch::Matchers::Contains("\x1b[32minfo\x1b[0m    net: up"));
+    CHECK_THAT(logged_on_a_terminal(), Catch::Matchers::ContainsSubstring("\x1b[32minfo\x1b[0m    net: up"));
   }
   {
     const Environment empty("NO_COLOR", "");
-    CHECK_THAT(logged_on_a_terminal(), Catch::Matchers::Contains("\x1b[32m"));
+    CHECK_THAT(logged_on_a_terminal(), Catch::Matchers::ContainsSubstring("\x1b[32m"));
   }
   const Environment no_color("NO_COLOR", "1");
-  CHECK_THAT(logged_on_a_terminal(), Catch::Matchers::Contains(" info    net: up"));
+  CHECK_THAT(logged_on_a_terminal(), Catch::Matchers::ContainsSubstring(" info    net: up"));
 }
 
 TEST_CASE("the human format has no colours where there is no terminal") {

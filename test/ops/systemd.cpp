@@ -13,7 +13,6 @@
 namespace systemd = hubbub::ops::systemd;
 using hubbub::test::Descriptor;
 using hubbub::test::Environment;
-using hubbub::test::Pipe;
 
 namespace {
 
@@ -101,14 +100,16 @@ TEST_CASE("only listening stream sockets are taken over, the rest is closed") {
     const Descriptor listening(socket(AF_UNIX, SOCK_STREAM, 0));
     const sockaddr_un any_name{AF_UNIX, {}};
     // NOLINTNEXTLINE(*-reinterpret-cast): the way of bind(2)
-    bind(listening.get(), reinterpret_cast<const sockaddr*>(&any_name), sizeof(sa_family_t));
-    listen(listening.get(), 1);
+    const int bound =
+        bind(listening.get(), reinterpret_cast<const sockaddr*>(&any_name), sizeof(sa_family_t));
+    const int listens = listen(listening.get(), 1);
     dup2(listening.get(), 3);
     dup2(STDIN_FILENO, 4);
     hand_over(2);
     const auto sockets = systemd::listen_descriptors();
-    return sockets == std::vector<int>{3} && (fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 &&
-           fcntl(4, F_GETFD) == -1 && getenv("LISTEN_FDS") == nullptr;
+    return bound == 0 && listens == 0 && sockets == std::vector<int>{3} &&
+           (fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 && fcntl(4, F_GETFD) == -1 &&
+           getenv("LISTEN_FDS") == nullptr;
   }));
 }
 
