@@ -61,7 +61,7 @@ TEST_CASE("a hundred thousand brackets are no event") {
 TEST_CASE("fields that are missing are at their defaults") {
   const auto welcome = read<event::Welcome>(R"({"type":"welcome"})");
   CHECK(welcome.version == 1);
-  CHECK(welcome.name == "");
+  CHECK(welcome.name.empty());
   CHECK(welcome.line_bytes == 0);
   CHECK(welcome.messages_per_second == 0);
   const auto joined = read<event::Joined>(R"({"type":"joined"})");
@@ -76,7 +76,7 @@ TEST_CASE("fields that are missing are at their defaults") {
 TEST_CASE("fields that are wrong are at their defaults too") {
   const auto joined = read<event::Joined>(
       R"({"type":"joined","room":5,"topic":null,"count":"2","members":[1,"bob"],"last":-1,"history":{},"complete":"no"})");
-  CHECK(joined.room == "");
+  CHECK(joined.room.empty());
   CHECK(joined.count == 0);
   CHECK(joined.members == std::vector<std::string>{"", "bob"});
   CHECK(joined.last == 0);

@@ -163,11 +163,11 @@ TEST_CASE("ids and refs are short and printable") {
   CAPTURE(text);
   const BadRequest bad_ref = refused(R"({"type":"ping","ref":")" + text + "\"}");
   CHECK(bad_ref.error.code == Code::bad_request);
-  CHECK(bad_ref.ref == "");
+  CHECK(bad_ref.ref.empty());
   const BadRequest bad_id = refused(R"({"type":"say","room":"l","text":"t","ref":"r","id":")" + text + "\"}");
   CHECK(bad_id.error.code == Code::bad_request);
   CHECK(bad_id.ref == "r");
-  CHECK(bad_id.id == "");
+  CHECK(bad_id.id.empty());
 }
 
 TEST_CASE("an id and a ref may have 64 bytes of any script") {
@@ -190,7 +190,7 @@ TEST_CASE("a refused request carries the id and the ref that it can be matched b
   CHECK(typeless.ref == "r-3");
   const BadRequest broken = refused(R"({"ref":"r-4","type":"ping")");
   CHECK(broken.error.code == Code::bad_json);
-  CHECK(broken.ref == "");
+  CHECK(broken.ref.empty());
 }
 
 TEST_CASE("an id means nothing where there is none to give") {
@@ -217,5 +217,5 @@ TEST_CASE("one line leaves nothing behind for the next") {
   CHECK_FALSE(second.action);
   refused(R"({"type":"say","room":"broken)");
   CHECK(refused(R"({"type":"say","room":"third"})").error.text == "say needs a \"text\" that is a string");
-  CHECK(std::get<Request>(decode_request(R"({"type":"ping"})")).ref == "");
+  CHECK(std::get<Request>(decode_request(R"({"type":"ping"})")).ref.empty());
 }
