@@ -91,6 +91,7 @@ void Connection::offer() {
     const auto used = handler_->on_input(input_.view());
     input_.consume(used);
   } while (swap_handler());
+  arm_timer();
   if (paused_ || closing_ || broken_ || congested()) return;
   if (!input_ended_) {
     read();

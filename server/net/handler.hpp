@@ -30,8 +30,8 @@ class Handler {
   /// The connection has broken. The last call.
   virtual void on_closed() = 0;
 
-  /// When to call on_deadline; asked again after every call. It may move without telling when it moves
-  /// to later.
+  /// When to call on_deadline; asked again after on_input and on_deadline. One that moves to earlier at
+  /// another time is told of with Connection::deadline_moved().
   virtual Time deadline() const = 0;
   virtual void on_deadline(Time now) = 0;
 };
