@@ -175,4 +175,11 @@ void encode(const Message& message, std::string_view ref, std::string& out) {
   json.end_line();
 }
 
+std::size_t encoded_size(const Message& message) {
+  thread_local std::string line;
+  line.clear();
+  encode(message, {}, line);
+  return line.size();  // the comma in the list takes the place of the line's end
+}
+
 }  // namespace hubbub::protocol

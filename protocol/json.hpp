@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,5 +42,9 @@ void encode(const Request& request, std::string& out);
 void encode(const Event& event, std::string& out);
 /// Appends a room message's line; `ref` (may be empty) goes to its sender only.
 void encode(const Message& message, std::string_view ref, std::string& out);
+
+/// Bytes that a message takes up in the list of a `history` or a `joined`: what keeps such a reply under
+/// reply_bytes has to count escapes too, of which a text may be full.
+std::size_t encoded_size(const Message& message);
 
 }  // namespace hubbub::protocol

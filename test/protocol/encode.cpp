@@ -71,6 +71,17 @@ TEST_CASE("a message is written behind what is there, the same as in an event") 
   CHECK(out == line(message(hi)));
 }
 
+TEST_CASE("the size of a message is what it adds to a list, with its escapes") {
+  Message awkward = hi;
+  awkward.text = "\"\\\n\u2028\u009b" + std::string(100, '\x1f') + "\xff";
+  const auto size = [](std::vector<MessagePtr> messages) {
+    return line(event::History{"lobby", std::move(messages), true}).size();
+  };
+  const std::size_t one = size({message(hi)});
+  CHECK(size({message(hi), message(awkward)}) - one == encoded_size(awkward));
+  CHECK(size({message(hi), message(hi)}) - one == encoded_size(hi));
+}
+
 TEST_CASE("every event is one line") {
   CHECK(
       line(event::Welcome{.version = 1,
