@@ -1,0 +1,107 @@
+#include <boost/json/parse.hpp>
+#include <sstream>
+
+#include "test/support/daemon.hpp"
+#include "test/support/json_client.hpp"
+
+// Those who do not read what is sent to them harm nobody but themselves.
+namespace hubbub::test {
+namespace {
+
+constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
+constexpr std::size_t text_size = 4000;
+/// Texts that are more than the kernel takes in for somebody (net.ipv4.tcp_wmem: 4 MiB).
+constexpr int more_than_fits = 4 * mebibyte / text_size * 2;
+
+/// A member of the lobby who reads nothing from now on.
+JsonClient sleeper(const Address& address) {
+  JsonClient client(address, Framing::lines, {.receive_buffer = 4096});
+  client.hello("sleeper");
+  client.join("lobby");
+  return client;
+}
+
+/// The number, and so many bytes behind it.
+std::string numbered(int number) {
+  std::string text = std::to_string(number);
+  text.resize(text_size, ' ');
+  return text;
+}
+
+/// All that comes until the connection ends, in whole lines; it may end within one.
+std::vector<std::string> whole_lines(const JsonClient& client) {
+  std::string bytes;
+  for (auto more = client.socket().receive(); more && !more->empty(); more = client.socket().receive()) {
+    bytes += *more;
+  }
+  bytes.erase(bytes.rfind('\n') + 1);
+  std::vector<std::string> lines;
+  std::istringstream stream(bytes);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("who lets too much pile up is put out and the others are not") {
+  const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\nsend_queue = \"128KiB\"\n"});
+  JsonClient alice = member(daemon.address(), "alice");
+  JsonClient bob = member(daemon.address(), "bob");
+  JsonClient slow = sleeper(daemon.address());
+  alice.sync();
+  bob.sync();
+  const auto before = daemon.resident_bytes();
+  int heard = 0;
+  Events gone;
+  for (int number = 0; number < more_than_fits && gone.empty(); ++number) {
+    alice.say("lobby", numbered(number));
+    for (const Event& event : bob.sync()) {
+      if (text_of(event, "type") == "message") CHECK(text_of(event, "text") == numbered(heard++));
+      if (text_of(event, "type") == "presence") gone = list_of(event, "left");
+    }
+  }
+  REQUIRE(gone.size() == 1);
+  CHECK(text_of(gone[0], "name") == "sleeper");
+  CHECK(text_of(gone[0], "reason") == "too_slow");
+  CHECK(daemon.resident_bytes() < before + 8 * mebibyte);
+
+  // What had been sent by then comes from its beginning and without a hole.
+  int next = 0;
+  for (const auto& line : whole_lines(slow)) {
+    const Event event = boost::json::parse(line).as_object();
+    if (text_of(event, "type") == "message") CHECK(text_of(event, "text") == numbered(next++));
+    if (text_of(event, "type") == "bye") CHECK(text_of(event, "code") == "too_slow");
+  }
+  CHECK(next > 0);
+}
+
+TEST_CASE("who takes nothing at all for long is put out") {
+  const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\nsend_queue = \"1GiB\"\n"
+                                 "[timeouts]\nstall = \"500ms\"\n"});
+  JsonClient alice = member(daemon.address(), "alice");
+  JsonClient slow = sleeper(daemon.address());
+  alice.sync();
+  Events gone;
+  for (int number = 0; number < more_than_fits && gone.empty(); ++number) {
+    alice.send({{"type", "say"}, {"room", "lobby"}, {"text", numbered(number)}});
+    for (const Event& presence : of_type(alice.sync(), "presence")) gone = list_of(presence, "left");
+  }
+  const std::string reason = gone.empty() ? alice.expect_departure("sleeper") : text_of(gone.at(0), "reason");
+  CHECK(reason == "too_slow");
+}
+
+TEST_CASE("who reads slowly but steadily is kept") {
+  const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\nsend_queue = \"128KiB\"\n"});
+  JsonClient alice = member(daemon.address(), "alice");
+  JsonClient slow = sleeper(daemon.address());
+  constexpr int messages = 1000;
+  int heard = 0;
+  for (int number = 0; number < messages; ++number) {
+    alice.say("lobby", numbered(number));
+    if (number % 10 != 9) continue;
+    while (heard <= number) CHECK(text_of(slow.expect("message"), "text") == numbered(heard++));
+  }
+  CHECK(of_type(alice.sync(), "presence").empty());
+}
+
+}  // namespace hubbub::test

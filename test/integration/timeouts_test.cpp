@@ -1,0 +1,85 @@
+#include "test/support/daemon.hpp"
+#include "test/support/framings.hpp"
+#include "test/support/json_client.hpp"
+#include "test/support/text_client.hpp"
+
+// Those who keep the server waiting, each with a short timeout of its own.
+namespace hubbub::test {
+
+TEST_CASE("a program that never says hello is closed") {
+  const Daemon daemon({.config = "[timeouts]\nhello = \"300ms\"\n"});
+  SECTION("when its hello does not end") {
+    JsonClient client(daemon.address());
+    client.send_bytes(R"({"type":"hello","version":1)");
+    client.expect_bye("hello_timeout");
+  }
+  SECTION("when it only pings") {
+    JsonClient client(daemon.address());
+    client.send({{"type", "ping"}});
+    client.expect_bye("hello_timeout");
+  }
+  SECTION("when its hello is refused") {
+    JsonClient client(daemon.address());
+    client.send({{"type", "hello"}, {"version", 1}, {"name", "no name"}});
+    client.expect_bye("hello_timeout");
+  }
+}
+
+TEST_CASE("who says hello in time stays") {
+  const Daemon daemon({.config = "[timeouts]\nhello = \"300ms\"\nidle = \"1h\"\n"});
+  JsonClient alice = member(daemon.address(), "alice");
+  alice.sync();
+  JsonClient late(daemon.address());
+  late.send({{"type", "ping"}});
+  late.expect_bye("hello_timeout");  // by then alice's time for it is over too
+  CHECK(alice.sync().empty());
+}
+
+TEST_CASE("who says nothing for long is closed") {
+  const Daemon daemon({.config = "[timeouts]\nsniff = \"50ms\"\nidle = \"400ms\"\nping = 0\n"});
+  SECTION("a program") {
+    JsonClient alice = member(daemon.address(), "alice");
+    alice.expect_bye("idle_timeout");
+  }
+  SECTION("a person") {
+    TextClient nina(daemon.address());
+    CHECK(nina.expect("goodbye").find("(idle_timeout)") != std::string::npos);
+    nina.expect_end();
+  }
+  SECTION("whoever sends bytes but no line") {
+    JsonClient alice = member(daemon.address(), "alice");
+    alice.send_bytes("{\"type\"");
+    alice.expect_bye("idle_timeout");
+  }
+}
+
+TEST_CASE("a departure by timeout has its reason") {
+  const Daemon daemon({.config = "[timeouts]\nidle = \"500ms\"\nping = \"100ms\"\n"});
+  JsonClient bob = member(daemon.address(), "bob");
+  JsonClient alice = member(daemon.address(), "alice");
+  std::string reason;
+  while (reason.empty()) {
+    const Event event = bob.next();
+    // Whoever answers the server's questions is not idle.
+    if (text_of(event, "type") == "ping") bob.send({{"type", "pong"}});
+    if (text_of(event, "type") == "presence" && has(event, "left")) {
+      reason = text_of(list_of(event, "left").at(0), "reason");
+    }
+  }
+  CHECK(reason == "idle_timeout");
+  alice.expect_bye("idle_timeout");
+}
+
+TEST_CASE("the server asks whether a silent program is there") {
+  const auto framing = each_framing();
+  CAPTURE(framing);
+  const Daemon daemon({.config = "[timeouts]\nping = \"100ms\"\n"});
+  JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
+  for (int i = 0; i < 3; ++i) {
+    alice.expect("ping");
+    alice.send({{"type", "pong"}});
+  }
+  CHECK(of_type(alice.sync(), "error").empty());
+}
+
+}  // namespace hubbub::test
