@@ -98,8 +98,8 @@ TEST_CASE("500 silent and 500 trickling connections are closed in time while a p
   const Daemon daemon({.config = std::string(for_crowds) + R"(
     [timeouts]
     sniff = "100ms"
-    hello = "2s"
-    idle = "2s"
+    hello = "3s"
+    idle = "4s"
   )"});
   Pair pair(daemon.address());
   Sockets silent = open_many(daemon.address(), 500, "");

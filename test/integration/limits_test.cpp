@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"
 #include "test/support/json_client.hpp"
@@ -106,6 +108,18 @@ TEST_CASE("too many connections from one address") {
   CHECK(alice.expect_departure("bob") == "disconnected");
   JsonClient carol(daemon.address());
   CHECK(text_of(carol.hello("carol"), "name") == "carol");
+}
+
+TEST_CASE("a program that is turned away reads it in its own language") {
+  const Daemon daemon({.config = "[limits]\nconnections = 1\n"});
+  JsonClient alice = member(daemon.address(), "alice");
+  // Its first bytes are there before the daemon can look.
+  daemon.signal(SIGSTOP);
+  JsonClient second(daemon.address());
+  second.send({{"type", "hello"}, {"version", 1}, {"name", "bob"}});
+  daemon.signal(SIGCONT);
+  second.expect_bye("too_many_connections");
+  alice.sync();
 }
 
 TEST_CASE("limits that welcome tells are the ones that hold") {

@@ -90,6 +90,24 @@ TEST_CASE("who takes nothing at all for long is put out") {
   CHECK(reason == "too_slow");
 }
 
+TEST_CASE("who asks and does not read waits for its answers until it does") {
+  const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\nsend_queue_soft = \"64KiB\"\n"});
+  JsonClient alice = member(daemon.address(), "alice");
+  for (int number = 0; number < 20; ++number) alice.say("lobby", numbered(number));
+  JsonClient slow = sleeper(daemon.address());
+  const auto before = daemon.resident_bytes();
+  // Answers of 50 KiB each, 15 MiB in all.
+  constexpr int questions = 300;
+  for (int number = 0; number < questions; ++number) {
+    slow.send({{"type", "history"}, {"room", "lobby"}, {"limit", 12}, {"ref", std::to_string(number)}});
+  }
+  for (int i = 0; i < 20; ++i) alice.say("lobby", "meanwhile");
+  CHECK(daemon.resident_bytes() < before + 2 * mebibyte);
+  for (int number = 0; number < questions; ++number) {
+    CHECK(text_of(slow.expect("history"), "ref") == std::to_string(number));
+  }
+}
+
 TEST_CASE("who reads slowly but steadily is kept") {
   const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\nsend_queue = \"128KiB\"\n"});
   JsonClient alice = member(daemon.address(), "alice");

@@ -26,7 +26,7 @@ TEST_CASE("a program that never says hello is closed") {
 }
 
 TEST_CASE("who says hello in time stays") {
-  const Daemon daemon({.config = "[timeouts]\nhello = \"300ms\"\nidle = \"1h\"\n"});
+  const Daemon daemon({.config = "[timeouts]\nhello = \"600ms\"\nidle = \"1h\"\n"});
   JsonClient alice = member(daemon.address(), "alice");
   alice.sync();
   JsonClient late(daemon.address());
@@ -54,7 +54,7 @@ TEST_CASE("who says nothing for long is closed") {
 }
 
 TEST_CASE("a departure by timeout has its reason") {
-  const Daemon daemon({.config = "[timeouts]\nidle = \"500ms\"\nping = \"100ms\"\n"});
+  const Daemon daemon({.config = "[timeouts]\nidle = \"2s\"\nping = \"200ms\"\n"});
   JsonClient bob = member(daemon.address(), "bob");
   JsonClient alice = member(daemon.address(), "alice");
   std::string reason;
