@@ -112,6 +112,8 @@ void Hub::depart(Session& session, std::string_view reason) {
     ops::log::info("chat", "left",
                    {{"session", session.number()}, {"name", session.name().shown}, {"reason", reason}});
     names_.erase(session.name().key);
+  } else {
+    ops::log::info("chat", "left without a hello", {{"session", session.number()}, {"reason", reason}});
   }
   sessions_.erase(&session);
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "server/net/turn.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::net {
 namespace {
@@ -35,7 +36,10 @@ Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admi
   turn_.opened(*this);
 }
 
-Connection::~Connection() { turn_.closed(*this); }
+Connection::~Connection() {
+  turn_.closed(*this);
+  ops::log::info("net", "disconnected", {{"connection", number_}});
+}
 
 void Connection::start(std::unique_ptr<Handler> handler) {
   handler_ = std::move(handler);
