@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <langinfo.h>
 #include <unistd.h>
 
@@ -27,6 +28,15 @@ void use_utf8() {
   if (!usable || std::string_view(nl_langinfo(CODESET)) != "UTF-8") std::setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/// A standard descriptor that is closed would become that of a socket, and be read and written as such.
+void fill_standard_descriptors() {
+  for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0; descriptor = ::dup(descriptor)) {
+    if (descriptor <= STDERR_FILENO) continue;
+    ::close(descriptor);
+    return;
+  }
+}
+
 int talk(const Options& options) {
   if (options.say) return Saying(options).run();
   if (options.json) return JsonMode(options).run();
@@ -49,6 +59,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   use_utf8();
   std::signal(SIGPIPE, SIG_IGN);
   try {

@@ -52,10 +52,10 @@ class Session {
   std::optional<TimePoint> next_output(TimePoint now);
 
   /// Queues a request; says and tells are given an `id`, all a `ref`, unless they have one. One that can
-  /// never be sent (too long, no UTF-8) is answered with an `error` at once. False: the outbox is full.
+  /// never be sent, being too long, is answered with an `error` at once. False: the outbox is full.
   bool send(protocol::Request request);
-  /// Queues a request as somebody wrote it. What is no request is answered with the `error` that the
-  /// server would send, only a type that is not known here is passed on. `hello` stands for `rename`.
+  /// Queues a request as somebody wrote it. What is no request is answered at once, with the `error` that
+  /// the server would send; only a type that is not known here is passed on. `hello` stands for `rename`.
   bool send_line(std::string_view line);
 
   const Outbox& outbox() const { return outbox_; }

@@ -3,7 +3,6 @@
 
 #include "client/names.hpp"
 #include "client/session.hpp"
-#include "protocol/text.hpp"
 
 namespace hubbub::client {
 
@@ -92,12 +91,8 @@ bool Session::send_line(std::string_view line) {
 }
 
 bool Session::queue(Outgoing outgoing) {
-  // Either would close the link or stay without an answer that could be told from another's.
   const std::string_view line(outgoing.line.data(), outgoing.line.size() - 1);
-  if (!protocol::is_utf8(line)) {
-    answer_here({event::Failure{{Code::bad_utf8, "this is not UTF-8"}, {}, 0}, {}});
-    return true;
-  }
+  // The server would close the link over it.
   if (line.size() > line_limit_) {
     const std::string why = "this is longer than the " + std::to_string(line_limit_) + " bytes of a line";
     answer_here({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref});

@@ -107,7 +107,8 @@ void Terminal::on_signal(int signal) {
 
 void Terminal::on_line(std::optional<std::string> line) {
   if (!line) return leave(std::nullopt);
-  const auto parsed = slash::parse(*line, {roster_.current()});
+  // What is typed ahead of the answer to /join is meant for that room.
+  const auto parsed = slash::parse(*line, {going_to_.empty() ? roster_.current() : going_to_});
   if (!parsed) return show(transcript_.error(parsed.error(), now()));
   if (std::holds_alternative<slash::Help>(*parsed)) return show(slash::help());
   if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
@@ -129,10 +130,10 @@ void Terminal::carry_out(const request::Any& asked, const std::string& line) {
 bool Terminal::turns_to_room(const request::Any& asked) {
   const auto* join = std::get_if<request::Join>(&asked);
   if (join == nullptr) return false;
-  going_to_ = join->room;
-  if (!roster_.turn_to(join->room)) return false;
+  const bool there = roster_.turn_to(join->room);
+  going_to_ = there ? std::string() : join->room;
   show_prompt();
-  return true;
+  return there;
 }
 
 void Terminal::send(const request::Any& asked, const std::string& line) {
@@ -153,6 +154,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival)
   const bool known = offline_ && std::holds_alternative<event::Welcome>(event.body);
   if (!known) show(transcript_.of(event, {connection_->name(), roster_.several()}, now()));
   roster_.note(event);
+  if (std::holds_alternative<event::Failure>(event.body)) going_to_.clear();
   if (const auto* joined = std::get_if<event::Joined>(&event.body);
       joined && same_name(joined->room, going_to_)) {
     roster_.turn_to(joined->room);

@@ -1,0 +1,146 @@
+// The client without a terminal, with the real daemon: pipes, --say, --json, and how it exits.
+#include "test/client/program.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/daemon.hpp"
+#include "test/support/json_client.hpp"
+#include "test/support/process.hpp"
+
+namespace hubbub::test {
+namespace {
+
+/// Runs a shell command in which $hubbub is the client and $to is where the daemon is.
+Outcome shell(const Daemon& daemon, const std::string& command) {
+  Command run_shell;
+  run_shell.arguments = {"/bin/sh", "-c", command};
+  run_shell.environment = {"hubbub=" + hubbub_program, "to=" + target(daemon.address())};
+  return run(run_shell);
+}
+
+const Daemon& unlimited_daemon() {
+  static const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\n"});
+  return daemon;
+}
+
+std::vector<std::string> numbers(int count) {
+  std::vector<std::string> texts;
+  for (int number = 1; number <= count; ++number) texts.push_back(std::to_string(number));
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("each line of the input is said, and exit waits until all has come back") {
+  JsonClient bob = member(unlimited_daemon().address(), "bob", "pipes");
+  const Outcome outcome = shell(unlimited_daemon(), "seq 1 2000 | $hubbub -r pipes alice@$to");
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.err.empty());
+  CHECK(outcome.out.starts_with("alice: 1\nalice: 2\n"));
+  CHECK(outcome.out.ends_with("\nalice: 2000\n"));
+  CHECK(said(bob.sync()) == numbers(2000));
+}
+
+TEST_CASE("lines are said as they are: a slash is no command, an empty line is nothing") {
+  const Outcome outcome = shell(unlimited_daemon(), "printf '/quit\\n\\nlast' | $hubbub -r plain alice@$to");
+  CHECK(outcome.out == "alice: /quit\nalice: last\n");
+  CHECK(outcome.exit_code == 0);
+}
+
+TEST_CASE("a file, nothing and a closed input are inputs too") {
+  CHECK(shell(unlimited_daemon(), "$hubbub -r files alice@$to < /etc/hostname").out.starts_with("alice: "));
+  CHECK(shell(unlimited_daemon(), "$hubbub alice@$to < /dev/null").exit_code == 0);
+  CHECK(shell(unlimited_daemon(), "$hubbub alice@$to <&-").exit_code == 0);
+}
+
+TEST_CASE("a reader that has seen enough ends it quietly") {
+  const Outcome outcome =
+      shell(unlimited_daemon(), "yes | head -5000 | $hubbub -r enough alice@$to | head -2");
+  CHECK(outcome.out == "alice: y\nalice: y\n");
+  CHECK(outcome.err.empty());
+}
+
+TEST_CASE("a paced client loses nothing and reorders nothing") {
+  const Daemon daemon({.config = "[limits]\nmessages_per_second = 200\nmessages_burst = 10\n"});
+  JsonClient bob = member(daemon.address(), "bob");
+  const Outcome outcome = shell(daemon, "seq 1 100 | $hubbub alice@$to");
+  CHECK(outcome.exit_code == 0);
+  CHECK(said(bob.sync()) == numbers(100));
+}
+
+TEST_CASE("what others say is printed safely") {
+  const Daemon daemon;
+  JsonClient bob = member(daemon.address(), "bob");
+  Command command;
+  // The input stays open until bob has been heard.
+  command.arguments = {"/bin/sh", "-c", "(read go < $gate; echo done) | exec $hubbub alice@$to"};
+  const std::string gate = (daemon.directory().path() / "gate").string();
+  REQUIRE(run({{"/usr/bin/mkfifo", gate}}).exit_code == 0);
+  command.environment = {"hubbub=" + hubbub_program, "to=" + target(daemon.address()), "gate=" + gate};
+  Process alice(command);
+  bob.expect("presence");
+  bob.say("lobby", "\x1b[2Jhi\nadmin: obey");
+  REQUIRE(alice.out().wait_for("bob: [2Jhi\n    admin: obey\n", 0, patience));
+  REQUIRE(run({{"/bin/sh", "-c", "echo go > " + gate}}).exit_code == 0);
+  CHECK(alice.wait_exit() == 0);
+}
+
+TEST_CASE("--say says one thing and prints nothing") {
+  JsonClient bob = member(unlimited_daemon().address(), "bob", "saying");
+  const Outcome outcome = shell(unlimited_daemon(), "$hubbub -r saying --say 'two\nlines' alice@$to");
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.out.empty());
+  CHECK(said(bob.sync()) == std::vector<std::string>{"two\nlines"});
+}
+
+TEST_CASE("what was refused makes the exit status 1, and is told") {
+  const Outcome outcome =
+      shell(unlimited_daemon(),
+            "(head -c 5000 /dev/zero | tr '\\0' x; echo; echo ok) | $hubbub -r refused alice@$to");
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.out == "alice: ok\n");
+  CHECK(outcome.err.find("text_too_long") != std::string::npos);
+}
+
+TEST_CASE("--json passes requests and events on, and waits for what is outstanding") {
+  const Outcome outcome = shell(unlimited_daemon(), R"($hubbub --json -r json bot@$to << 'END'
+{"type":"hello","version":1,"name":"bot"}
+{"type":"say","room":"json","text":"hi","id":"mine","ref":"r1"}
+{"type":"say","room":"json","text":"ho"}
+not json
+{"type":"frobnicate","ref":"r2"}
+{"type":"hello","version":1,"name":"robot"}
+END
+)");
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.err.empty());
+  for (const char* part : {R"("type":"welcome")", R"("type":"joined")", R"("id":"mine","ref":"r1")",
+                           R"("text":"ho","id":")", R"("code":"bad_json")", R"("code":"unknown_type")",
+                           R"("new":"robot")", R"("type":"bye","code":"quit")"}) {
+    INFO(part);
+    CHECK(outcome.out.find(part) != std::string::npos);
+  }
+  CHECK(outcome.out.find("already_welcome") == std::string::npos);
+}
+
+TEST_CASE("exit status 1 with a sentence where there is no server, or no room to be had") {
+  const Outcome refused = shell(unlimited_daemon(), "$hubbub --say hi 127.0.0.1:1");
+  CHECK(refused.exit_code == 1);
+  CHECK(refused.err == "hubbub: cannot reach 127.0.0.1:1: connection refused; is hubbubd running there?\n");
+  JsonClient taken = member(unlimited_daemon().address(), "taken");
+  const Outcome name = shell(unlimited_daemon(), "$hubbub --say hi taken@$to");
+  CHECK(name.exit_code == 1);
+  CHECK(name.err.find("name_taken") != std::string::npos);
+}
+
+TEST_CASE("exit status 2 with a sentence for a command line that makes no sense") {
+  const Outcome outcome = shell(unlimited_daemon(), "$hubbub --frobnicate $to");
+  CHECK(outcome.exit_code == 2);
+  CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+  CHECK(shell(unlimited_daemon(), "$hubbub --version").out.starts_with("hubbub "));
+}
+
+TEST_CASE("a UNIX socket is as good") {
+  const Daemon daemon({.listen = {"unix:chat.sock"}});
+  CHECK(shell(daemon, "echo hi | $hubbub alice@$to").out == "alice: hi\n");
+}
+
+}  // namespace hubbub::test

@@ -1,0 +1,112 @@
+#include "test/client/pseudo_terminal.hpp"
+
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <utmp.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+namespace hubbub::test {
+namespace {
+
+constexpr winsize size{24, 80, 0, 0};
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  for (auto& string : strings) result.push_back(string.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+}  // namespace
+
+PseudoTerminal::PseudoTerminal(std::vector<std::string> arguments, std::vector<std::string> environment) {
+  // The child finds the first of two that have the same name, so ours go first.
+  for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
+  const std::vector<char*> argv = pointers(arguments);
+  const std::vector<char*> envp = pointers(environment);
+  int master = -1;
+  int slave = -1;
+  if (::openpty(&master, &slave, nullptr, nullptr, &size) != 0) throw std::runtime_error("openpty");
+  ::fcntl(master, F_SETFD, FD_CLOEXEC);
+  ::fcntl(slave, F_SETFD, FD_CLOEXEC);
+  master_ = Descriptor(master);
+  slave_ = Descriptor(slave);
+  pid_ = ::fork();
+  if (pid_ < 0) throw std::runtime_error("fork");
+  if (pid_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::login_tty(slave);
+    ::execve(argv[0], argv.data(), envp.data());
+    ::_exit(127);
+  }
+  capture_.emplace(Descriptor(::fcntl(master, F_DUPFD_CLOEXEC, 0)));
+}
+
+PseudoTerminal::~PseudoTerminal() {
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  slave_.reset();  // the last of them: that is the end of what is captured
+}
+
+void PseudoTerminal::type(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const auto count = ::write(master_.get(), bytes.data(), bytes.size());
+    if (count < 0) throw std::runtime_error("nobody is there to type for");
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+std::string PseudoTerminal::expect(std::string_view text) {
+  const bool came = capture_->wait_for(text, read_, patience);
+  const std::string all = capture_->text();
+  if (!came) throw std::runtime_error("expected '" + std::string(text) + "' after:\n" + all.substr(read_));
+  const std::size_t found = all.find(text, read_);
+  std::string before = all.substr(read_, found - read_);
+  read_ = found + text.size();
+  return before;
+}
+
+void PseudoTerminal::resize(unsigned short columns) const {
+  const winsize narrow{24, columns, 0, 0};
+  ::ioctl(master_.get(), TIOCSWINSZ, &narrow);  // the kernel sends SIGWINCH
+}
+
+void PseudoTerminal::signal(int number) const { ::kill(pid_, number); }
+
+void PseudoTerminal::wait_stopped() const { wait_for(WSTOPPED); }
+
+int PseudoTerminal::wait_exit() {
+  const siginfo_t ended = wait_for(WEXITED);
+  pid_ = -1;
+  return ended.si_code == CLD_EXITED ? ended.si_status : 128 + ended.si_status;
+}
+
+/// waitid(2) has no time limit, and a pidfd tells nothing of a process that has stopped: hence the polling.
+siginfo_t PseudoTerminal::wait_for(int what) const {
+  const Deadline deadline(patience);
+  for (;;) {
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(pid_), &info, what | WNOHANG);
+    if (info.si_pid == pid_) return info;
+    if (deadline.left() == 0) throw std::runtime_error("it goes on; on its screen:\n" + text());
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+bool PseudoTerminal::is_sane() const {
+  termios settings{};
+  ::tcgetattr(slave_.get(), &settings);
+  constexpr tcflag_t cooked = ICANON | ECHO | ISIG;
+  return (settings.c_lflag & cooked) == cooked && (settings.c_iflag & ICRNL) != 0;
+}
+
+}  // namespace hubbub::test

@@ -1,0 +1,277 @@
+// The client on a terminal, with the real daemon: what a person sees and does.
+#include <signal.h>
+
+#include "test/client/program.hpp"
+#include "test/client/pseudo_terminal.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/daemon.hpp"
+#include "test/support/json_client.hpp"
+
+namespace hubbub::test {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+const Strings xterm = {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1"};
+const Strings colourful = {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR="};
+
+/// Alice at her terminal, in the lobby.
+struct Alice {
+  Daemon daemon;
+  PseudoTerminal terminal;
+
+  explicit Alice(const Strings& environment = xterm, Strings options = {})
+      : terminal(command(options), environment) {
+    terminal.expect("you are in lobby");
+    terminal.expect("lobby");
+    terminal.expect("> ");
+  }
+
+  Strings command(Strings options) const {
+    options.insert(options.begin(), hubbub_program);
+    options.push_back("alice@" + target(daemon.address()));
+    return options;
+  }
+};
+
+/// What is left when our own sequences are taken out: those of the palette, of Readline's line and of
+/// pasting.
+std::string without_our_sequences(const std::string& bytes) {
+  std::string rest;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const bool sequence = bytes.compare(at, 2, "\x1b[") == 0;
+    if (!sequence) {
+      rest += bytes[at++];
+      continue;
+    }
+    const std::size_t end = bytes.find_first_not_of("0123456789;?", at + 2);
+    const char final = end == std::string::npos ? '\0' : bytes[end];
+    if (std::string_view("mKCADPJ@hlG").find(final) == std::string_view::npos) rest += bytes.substr(at, 3);
+    at = end == std::string::npos ? bytes.size() : end + 1;
+  }
+  return rest;
+}
+
+}  // namespace
+
+TEST_CASE("what is typed is said, and shown when it has come back") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.type("Привет, 世界\r");
+  CHECK(text_of(bob.expect("message"), "text") == "Привет, 世界");
+  alice.terminal.expect("alice: Привет, 世界");
+}
+
+TEST_CASE("a message appears above the line that is being typed, and leaves it alone") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.type("hello 世");
+  alice.terminal.expect("世");
+  bob.say("lobby", "am I interrupting?");
+  alice.terminal.expect("bob: am I interrupting?\r\n");
+  alice.terminal.expect("lobby> hello 世");
+  alice.terminal.type("界\r");
+  CHECK(text_of(bob.expect("message"), "text") == "am I interrupting?");
+  CHECK(text_of(bob.expect("message"), "text") == "hello 世界");
+}
+
+TEST_CASE("the same when the line is wider than the terminal, and the terminal is resized") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("* bob has joined lobby");
+  std::string line;
+  for (int times = 0; times < 30; ++times) line += "wide 宽 ";
+  alice.terminal.type(line + "end");
+  alice.terminal.expect("end");
+  bob.say("lobby", "one");
+  alice.terminal.expect("bob: one\r\n");
+  alice.terminal.expect("lobby> wide 宽");
+  alice.terminal.expect("end");
+  alice.terminal.resize(33);
+  alice.terminal.expect("end");
+  bob.say("lobby", "two");
+  alice.terminal.expect("bob: two\r\n");
+  alice.terminal.expect("end");
+  alice.terminal.type("ing\r");
+  alice.terminal.expect("alice: wide");
+  CHECK(said(bob.sync()).back() == line + "ending");
+}
+
+TEST_CASE("what was typed before can be had again") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("again\r");
+  alice.terminal.expect("alice: again");
+  alice.terminal.type("\x1b[A!\r");
+  alice.terminal.expect("alice: again!");
+}
+
+TEST_CASE("tab completes commands and names") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "Борис");
+  alice.terminal.expect("* Борис has joined lobby");
+  alice.terminal.type("/hi\t");
+  alice.terminal.expect("/history");
+  alice.terminal.type(
+      "\x15"
+      "бо\t");
+  alice.terminal.expect("Борис:");
+  alice.terminal.type("hi\r");
+  CHECK(text_of(bob.expect("message"), "text") == "Борис: hi");
+}
+
+TEST_CASE("commands do what they say, and unknown ones are refused") {
+  Alice alice;
+  alice.terminal.type("/topic cats\r");
+  alice.terminal.expect("* alice has set the topic of lobby: cats");
+  alice.terminal.type("/topic\r");
+  alice.terminal.expect("the topic of lobby: cats");
+  alice.terminal.type("/join dev\r");
+  alice.terminal.expect("you are in dev");
+  alice.terminal.expect("dev> ");
+  alice.terminal.type("/me waves\r");
+  alice.terminal.expect("[dev] * alice waves");
+  alice.terminal.type("/join lobby\r");
+  alice.terminal.expect("lobby> ");
+  alice.terminal.type("/rooms\r");
+  alice.terminal.expect("lobby, 1 person: cats");
+  alice.terminal.type("/leave dev\r");
+  alice.terminal.expect("* you have left dev");
+  alice.terminal.type("/frobnicate\r");
+  alice.terminal.expect("! ");
+  alice.terminal.expect("unknown_type");
+  alice.terminal.type("/name alicia\r");
+  alice.terminal.expect("* you are now known as alicia");
+  alice.terminal.type("/who\r");
+  alice.terminal.expect("* 1 person in lobby: alicia");
+  alice.terminal.type("//slash\r");
+  alice.terminal.expect("alicia: /slash");
+  alice.terminal.type("/help\r");
+  alice.terminal.expect("/history");
+}
+
+TEST_CASE("pasted lines are one message") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("\x1b[200~one\ntwo\n\x1b[201~\r");
+  CHECK(text_of(bob.expect("message"), "text") == "one\ntwo");
+}
+
+TEST_CASE("nothing that others send drives the terminal") {
+  Alice alice(colourful);
+  JsonClient eve = member(alice.daemon.address(), "eve");
+  eve.say("lobby", "\x1b[2J\x1b]0;owned\x07 \u009b31m \u202e \b\r x\x7f\nadmin: done");
+  eve.send({{"type", "topic"}, {"room", "lobby"}, {"text", "\x1b[31mred\x1b[0m"}});
+  eve.send({{"type", "quit"},
+            {"text",
+             "\x1b]2;title\x07"
+             "bye"}});
+  alice.terminal.expect("bye)");
+  const std::string all = alice.terminal.text();
+  CHECK(all.find("[2J\x1b") == std::string::npos);
+  CHECK(all.find("\x1b]") == std::string::npos);
+  CHECK(all.find("\x1b[31mred") == std::string::npos);
+  CHECK(all.find("\u009b") == std::string::npos);
+  CHECK(all.find("\u202e") == std::string::npos);
+  CHECK(all.find("\r\n    admin: done") != std::string::npos);
+  CHECK(without_our_sequences(all).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("names have colours") {
+  Alice alice(colourful);
+  alice.terminal.type("hi\r");
+  alice.terminal.expect("\x1b[38;5;");
+  alice.terminal.expect(": hi");
+}
+
+TEST_CASE("colours that are not wanted are not there") {
+  const bool by_option = GENERATE(true, false);
+  Alice alice(by_option ? colourful : xterm, by_option ? Strings{"--no-color"} : Strings{});
+  alice.terminal.type("hi\r");
+  alice.terminal.expect("alice: hi");
+  for (const char* sequence : {"\x1b[38;5;", "\x1b[2m", "\x1b[1m", "\x1b[0m"}) {
+    CHECK(alice.terminal.text().find(sequence) == std::string::npos);
+  }
+}
+
+TEST_CASE("Ctrl-C clears what is typed, and leaves when there is nothing") {
+  Alice alice;
+  CHECK_FALSE(alice.terminal.is_sane());
+  alice.terminal.type("never said");
+  alice.terminal.expect("never said");
+  alice.terminal.type("\x03");
+  alice.terminal.expect("lobby> ");
+  alice.terminal.type("said\r");
+  CHECK(alice.terminal.expect("alice: said").find("alice: never") == std::string::npos);
+  alice.terminal.type("\x03");
+  CHECK(alice.terminal.wait_exit() == 0);
+  CHECK(alice.terminal.is_sane());
+}
+
+TEST_CASE("however it ends, it leaves politely and the terminal is as it was") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("* bob has joined lobby");
+  const std::string how = GENERATE(as<std::string>(), "Ctrl-D", "/quit", "SIGTERM", "SIGHUP", "SIGINT");
+  CAPTURE(how);
+  if (how == "Ctrl-D") alice.terminal.type("\x04");
+  if (how == "/quit") alice.terminal.type("/quit see you\r");
+  if (how == "SIGTERM") alice.terminal.signal(SIGTERM);
+  if (how == "SIGHUP") alice.terminal.signal(SIGHUP);
+  if (how == "SIGINT") alice.terminal.signal(SIGINT);
+  CHECK(bob.expect_departure("alice") == (how == "/quit" ? "see you" : "quit"));
+  CHECK(alice.terminal.wait_exit() == 0);
+  CHECK(alice.terminal.is_sane());
+}
+
+TEST_CASE("Ctrl-Z stops it on a sane terminal, and it goes on where it was") {
+  Alice alice;
+  alice.terminal.type("half a li");
+  alice.terminal.expect("half a li");
+  alice.terminal.type("\x1a");
+  alice.terminal.wait_stopped();
+  CHECK(alice.terminal.is_sane());
+  alice.terminal.signal(SIGCONT);
+  alice.terminal.expect("lobby> half a li");
+  alice.terminal.type("ne\r");
+  alice.terminal.expect("alice: half a line");
+}
+
+TEST_CASE("a taken name can be exchanged for another") {
+  const Daemon daemon;
+  JsonClient first = member(daemon.address(), "alice");
+  PseudoTerminal terminal({hubbub_program, "ALICE@" + target(daemon.address())}, xterm);
+  terminal.expect("name_taken");
+  terminal.expect("/name NEW");
+  terminal.type("/name Алиса\r");
+  terminal.expect("you are Алиса");
+  terminal.expect("lobby> ");
+}
+
+TEST_CASE("being closed for good, and finding nobody, end it with a sentence and status 1") {
+  PseudoTerminal terminal({hubbub_program, "unix:/nonexistent/hubbub.sock"}, xterm);
+  terminal.expect("hubbub: cannot reach unix:///nonexistent/hubbub.sock: no such file or directory");
+  CHECK(terminal.wait_exit() == 1);
+  CHECK(terminal.is_sane());
+}
+
+TEST_CASE("a daemon that was restarted is found again, and what was typed meanwhile is said") {
+  std::optional<Daemon> daemon(std::in_place);
+  const std::string where = target(daemon->address());
+  PseudoTerminal terminal({hubbub_program, "alice@" + where}, xterm);
+  terminal.expect("lobby> ");
+  daemon.reset();
+  terminal.expect("the connection is lost");
+  terminal.expect("(offline)> ");
+  terminal.type("said in the dark\r");
+  terminal.expect("this goes out when the connection is back");
+  DaemonOptions same;
+  same.listen = {"tcp://" + where};
+  daemon.emplace(same);
+  terminal.expect("connected again as alice");
+  terminal.expect("alice: said in the dark");
+}
+
+}  // namespace hubbub::test
