@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/json.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 #include "server/chat/handlers.hpp"
@@ -23,27 +24,13 @@ using Page = journal::Page;
 
 constexpr std::uint64_t default_history = 50;
 
-/// Bytes of a string inside a JSON line: quotes, backslashes and line feeds take two.
-std::size_t escaped_size(const std::string& text) {
-  const auto escaped =
-      std::count_if(text.begin(), text.end(), [](char c) { return c == '"' || c == '\\' || c < ' '; });
-  return text.size() + static_cast<std::size_t>(escaped);
-}
-
-/// Bytes of a message's line, or a little more.
-std::size_t line_size(const protocol::Message& message) {
-  constexpr std::size_t keys_and_numbers = 140;
-  return keys_and_numbers + message.room.size() + message.from.size() + escaped_size(message.text) +
-         escaped_size(message.id);
-}
-
 /// Drops what would make the reply longer than a reader can be expected to take, from the far end.
 void fit(Page& page, bool newest, std::size_t bytes) {
   auto& messages = page.messages;
   std::size_t fitting = 0;
   for (std::size_t used = 0; fitting < messages.size(); ++fitting) {
     const auto& next = newest ? messages[messages.size() - 1 - fitting] : messages[fitting];
-    used += line_size(*next);
+    used += protocol::encoded_size(*next);
     if (used > bytes && fitting > 0) break;
   }
   if (fitting == messages.size()) return;

@@ -68,8 +68,8 @@ class Peer {
     fd_ = ends[0];
     net::Connection::Socket socket(house.io, boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
     socket.non_blocking(true);
-    const auto connection = std::make_shared<net::Connection>(std::move(socket), house.turn, house.net_settings,
-                                                              *house.admission.admit(""), 1);
+    const auto connection = std::make_shared<net::Connection>(
+        std::move(socket), house.turn, house.net_settings, *house.admission.admit(""), 1);
     connection->start(std::make_unique<net::Sniffer>(*connection, house.protocols));
   }
   Peer(const Peer&) = delete;
@@ -106,14 +106,16 @@ void check_clean(std::string_view text) {
   for (; !text.empty(); text.remove_prefix(protocol::front_code_point(text).bytes)) {
     const auto next = protocol::front_code_point(text);
     require(next.bytes > 0, "what goes out is UTF-8");
-    require(!protocol::is_control(next.value) || next.value == '\n' || next.value == '\t', "what goes out is clean");
+    require(!protocol::is_control(next.value) || next.value == '\n' || next.value == '\t',
+            "what goes out is clean");
   }
 }
 
 void check_json(std::string_view text) {
   check_clean(text);
   protocol::LineSplitter lines(text, 0);
-  while (const auto line = lines.next()) require(protocol::decode_event(*line).has_value(), "each line is an event");
+  while (const auto line = lines.next())
+    require(protocol::decode_event(*line).has_value(), "each line is an event");
   require(lines.consumed() == text.size(), "every line is whole");
 }
 
@@ -142,7 +144,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   json.send("{\"type\":\"ping\",\"ref\":\"last\"}\n");
   const auto heard = json.read();
   check_json(heard);
-  require(heard.find("{\"type\":\"pong\",\"ref\":\"last\"}") != std::string::npos, "others are served as before");
+  require(heard.find("{\"type\":\"pong\",\"ref\":\"last\"}") != std::string::npos,
+          "others are served as before");
   check_clean(text.read());
   check_clean(stranger.read());
   return 0;
