@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 

@@ -1,4 +1,4 @@
-#include <signal.h>
+#include <csignal>
 
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"

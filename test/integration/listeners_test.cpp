@@ -1,5 +1,5 @@
-#include <signal.h>
 #include <sys/socket.h>
+#include <csignal>
 
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"

@@ -1,5 +1,6 @@
-#include <signal.h>
+#include <csignal>
 
+#include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 

@@ -219,7 +219,7 @@ TEST_CASE("a text has its length and its characters") {
   JsonClient bob = member(daemon.address(), "bob");
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
   const auto refusal = [&](const std::string& text) {
-    const std::string code = alice.refusal({{"type", "say"}, {"room", "lobby"}, {"text", text}});
+    std::string code = alice.refusal({{"type", "say"}, {"room", "lobby"}, {"text", text}});
     CHECK(alice.refusal({{"type", "tell"}, {"to", "bob"}, {"text", text}}) == code);
     return code;
   };

@@ -1,5 +1,6 @@
-#include <signal.h>
+#include <csignal>
 
+#include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 #include "test/support/text_client.hpp"
@@ -19,6 +20,7 @@ TEST_CASE("when asked to stop it says goodbye to all 50 and ends well") {
   CAPTURE(number);
   Daemon daemon({.config = for_crowds});
   std::vector<JsonClient> programs;
+  programs.reserve(40);
   for (int i = 0; i < 40; ++i) programs.push_back(member(daemon.address(), "member" + std::to_string(i)));
   std::vector<TextClient> people;
   for (int i = 0; i < 10; ++i) {

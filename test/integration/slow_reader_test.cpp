@@ -1,6 +1,7 @@
 #include <boost/json/parse.hpp>
 #include <sstream>
 
+#include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 

@@ -1,6 +1,6 @@
 #include "test/support/daemon.hpp"
 
-#include <signal.h>
+#include <csignal>
 
 #include <exception>
 #include <iostream>

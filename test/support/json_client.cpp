@@ -139,7 +139,7 @@ Event JsonClient::join(std::string_view room) {
 }
 
 Event JsonClient::say(std::string_view room, std::string_view text) {
-  const Event message = answer({{"type", "say"}, {"room", room}, {"text", text}});
+  Event message = answer({{"type", "say"}, {"room", room}, {"text", text}});
   if (text_of(message, "type") != "message") fail("expected the message itself");
   return message;
 }

@@ -20,7 +20,7 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 std::filesystem::path TemporaryDirectory::write(std::string_view name, std::string_view content) const {
-  const auto file = path_ / name;
+  auto file = path_ / name;
   std::ofstream(file, std::ios::binary) << content;
   return file;
 }
