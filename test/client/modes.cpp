@@ -71,12 +71,12 @@ TEST_CASE("what others say is printed safely") {
   JsonClient bob = member(daemon.address(), "bob");
   Command command;
   // The input stays open until bob has been heard.
-  command.arguments = {"/bin/sh", "-c", "(read go < $gate; echo done) | exec $hubbub alice@$to"};
+  command.arguments = {"/bin/sh", "-c", "(echo here; read go < $gate) | $hubbub alice@$to"};
   const std::string gate = (daemon.directory().path() / "gate").string();
   REQUIRE(run({{"/usr/bin/mkfifo", gate}}).exit_code == 0);
   command.environment = {"hubbub=" + hubbub_program, "to=" + target(daemon.address()), "gate=" + gate};
   Process alice(command);
-  bob.expect("presence");
+  bob.expect("message");
   bob.say("lobby", "\x1b[2Jhi\nadmin: obey");
   REQUIRE(alice.out().wait_for("bob: [2Jhi\n    admin: obey\n", 0, patience));
   REQUIRE(run({{"/bin/sh", "-c", "echo go > " + gate}}).exit_code == 0);
