@@ -41,9 +41,8 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 /// Everything that execve(2) needs, made before the fork: the child of a program with threads must
 /// not allocate.
 struct Launch {
-  explicit Launch(const Command& command) : arguments(command.arguments) {
+  explicit Launch(const Command& command) : arguments(command.arguments), environment(command.environment) {
     for (char** variable = environ; *variable; ++variable) environment.emplace_back(*variable);
-    environment.insert(environment.end(), command.environment.begin(), command.environment.end());
     if (command.listening >= 0) {
       environment.emplace_back("LISTEN_FDS=1");
       environment.push_back(listen_pid + std::string(20, '\0'));

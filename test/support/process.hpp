@@ -18,7 +18,7 @@ namespace hubbub::test {
 
 struct Command {
   std::vector<std::string> arguments{};    ///< the program's path first
-  std::vector<std::string> environment{};  ///< "NAME=VALUE", on top of the test's own
+  std::vector<std::string> environment{};  ///< "NAME=VALUE", before the test's own
   rlim_t descriptors = 0;                  ///< RLIMIT_NOFILE; 0: the test's own
   int listening = -1;                      ///< handed over as systemd does (sd_listen_fds(3)); -1: none
 };
@@ -57,6 +57,16 @@ class Process {
   Capture err_;
   std::optional<int> exit_code_;
 };
+
+/// How much a program may grow where it should hardly grow at all. AddressSanitizer surrounds what is
+/// allocated and keeps what is freed.
+constexpr std::size_t growth(std::size_t bytes) {
+#ifdef HUBBUB_SANITIZE
+  return 16 * bytes;
+#else
+  return bytes;
+#endif
+}
 
 struct Outcome {
   int exit_code = 0;
