@@ -1,5 +1,8 @@
 #include "client/dialer.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cctype>
 #include <utility>
 

@@ -1,5 +1,9 @@
 #include "client/link.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <utility>
 
 namespace hubbub::client {

@@ -1,5 +1,10 @@
 #include "client/script.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "client/output.hpp"
 #include "hubbub_version.hpp"
 
