@@ -17,7 +17,6 @@ namespace hubbub::chat {
 namespace {
 
 using protocol::Code;
-using protocol::Error;
 using protocol::MessagePtr;
 namespace event = protocol::event;
 using Page = journal::Page;
