@@ -57,7 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Queues a request; it goes out in its turn, over this link or a later one. False: too much waits
   /// already; on_answered tells when there is room.
-  bool send(protocol::Request request);
+  bool send(protocol::Request asked);
   bool send(protocol::request::Any body) { return send({std::move(body), {}}); }
   /// The same for a request as somebody wrote it (Session::send_line).
   bool send_line(std::string_view line);

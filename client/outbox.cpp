@@ -38,7 +38,7 @@ std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
 }
 
 bool Outbox::answered(std::string_view ref, TimePoint now) {
-  const Position answered = find_sent(ref);
+  const auto answered = find_sent(ref);
   if (answered == queue_.end()) return false;
   auto before = std::distance(queue_.begin(), answered);
   retire(answered, now);
@@ -58,7 +58,7 @@ bool Outbox::came_back(std::string_view id, TimePoint now) {
 }
 
 bool Outbox::refused(std::string_view ref, TimePoint until, TimePoint now) {
-  const Position item = find_sent(ref);
+  const auto item = find_sent(ref);
   if (item == queue_.end()) return false;
   unsend(*item, now);
   if (!item->refused) ++refused_;
@@ -72,7 +72,7 @@ Outbox::Position Outbox::find_sent(std::string_view ref) {
                       [&](const Item& item) { return item.sent && item.request.ref == ref; });
 }
 
-Outbox::Position Outbox::retire(Position item, TimePoint now) {
+Outbox::Position Outbox::retire(const Position& item, TimePoint now) {
   if (item->sent) unsend(*item, now);
   if (item->refused) --refused_;
   bytes_ -= item->request.line.size();

@@ -67,7 +67,7 @@ class Outbox {
   using Position = std::deque<Item>::iterator;
 
   Position find_sent(std::string_view ref);
-  Position retire(Position item, TimePoint now);
+  Position retire(const Position& item, TimePoint now);
   void unsend(Item& item, TimePoint now);
   std::size_t allowed_at_once() const { return refused_ > 0 ? 1 : window; }
 

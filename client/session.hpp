@@ -53,7 +53,7 @@ class Session {
 
   /// Queues a request; says and tells are given an `id`, all a `ref`, unless they have one. One that can
   /// never be sent, being too long, is answered with an `error` at once. False: the outbox is full.
-  bool send(protocol::Request request);
+  bool send(protocol::Request asked);
   /// Queues a request as somebody wrote it. What is no request is answered at once, with the `error` that
   /// the server would send; only a type that is not known here is passed on. `hello` stands for `rename`.
   bool send_line(std::string_view line);
@@ -92,7 +92,7 @@ class Session {
   Verdict pass_on(const Incoming& in);
   void pass_on_missed(const protocol::Event& event, TimePoint now);
   void answer_here(const protocol::Event& event);
-  bool queue(Outgoing request);
+  bool queue(Outgoing outgoing);
   void settle(std::string_view ref, TimePoint now);
 
   void enter_rooms();
