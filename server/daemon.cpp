@@ -58,6 +58,9 @@ Daemon::Daemon(config::Config config, config::Flags flags)
       watchdog_timer_(io_),
       deadline_timer_(io_) {}
 
+// The handlers of connections that are still open use the hub.
+Daemon::~Daemon() { turn_.abandon_all(); }
+
 std::optional<std::string> Daemon::open() {
   for (const auto fd : ops::systemd::listen_descriptors()) {
     auto listener = net::adopt_listener(io_, entrance_, fd);
@@ -124,10 +127,12 @@ void Daemon::reload() {
     if (!keys.empty()) log::warning("daemon", "changes that wait for a restart", {{"keys", keys}});
     config_.chat = std::move(wanted.chat);
     config_.net = wanted.net;
+    wanted.history.engine = config_.history.engine;
     config_.history = std::move(wanted.history);
     config_.log = wanted.log;
     log::configure(config_.log);
     journal_->configure(config_.history);
+    turn_.settings_changed();
     log::info("daemon", "configuration read again");
   }
   ops::systemd::ready(status());
@@ -140,10 +145,12 @@ void Daemon::begin_shutdown(int signal) {
   ops::systemd::stopping();
   stopping_ = true;
   for (const auto& listener : listeners_) listener->close();
-  deadline_timer_.expires_after(config_.net.shutdown);
-  deadline_timer_.async_wait([this](const error_code& ec) {
-    if (!ec) turn_.stop();
-  });
+  if (config_.net.shutdown.count() > 0) {
+    deadline_timer_.expires_after(config_.net.shutdown);
+    deadline_timer_.async_wait([this](const error_code& ec) {
+      if (!ec) turn_.stop();
+    });
+  }
   journal_->stop(clock_.now().wall, [this] {
     hub_.close_all({Code::shutting_down, "the server is shutting down"});
     turn_.close_all("shutting_down: the server is shutting down\n");

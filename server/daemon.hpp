@@ -23,6 +23,9 @@ namespace hubbub {
 class Daemon {
  public:
   Daemon(config::Config config, config::Flags flags);
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon();
 
   /// Opens every listener. On failure one sentence for stderr, and nothing stays open.
   std::optional<std::string> open();

@@ -56,7 +56,7 @@ constexpr std::array rows{
     row<request::Rooms, handler::rooms>(Needs::welcome, Costs::nothing),
     row<request::Topic, handler::topic>(Needs::welcome, Costs::token),
     row<request::History, handler::history>(Needs::welcome, Costs::nothing),
-    row<request::Ping, handler::ping>(Needs::nothing, Costs::nothing),
+    row<request::Ping, handler::ping>(Needs::welcome, Costs::nothing),
     row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing),
     row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing),
 };

@@ -1,19 +1,18 @@
 #pragma once
 
-#include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "protocol/event.hpp"
+#include "protocol/slice.hpp"
 
 namespace hubbub::chat {
 
-/// Rendered lines, shared by everybody who reads that format.
-using Bytes = std::shared_ptr<const std::string>;
+using protocol::Bytes;
+using protocol::Slice;
 
 /// One wire format, as a front end supplies it: what a whole room gets, turned into bytes. One object
 /// stands for one format: the room renders once for all members that name the same object.

@@ -58,8 +58,10 @@ TokenBucket::Limit Hub::message_limit() const {
 bool Hub::take_name(Session& session, protocol::Name name) {
   const auto [place, is_free] = names_.try_emplace(name.key, &session);
   if (!is_free && place->second != &session) return false;
-  if (session.is_welcome() && session.name() != name) names_.erase(session.name().key);
+  const auto old = session.name();
   session.set_name(std::move(name));
+  if (session.is_welcome() && old != session.name()) names_.erase(old.key);
+  for (const auto& room : session.rooms()) room->renamed(old.key, session);
   return true;
 }
 
@@ -72,7 +74,7 @@ protocol::Name Hub::free_guest_name() {
 
 std::shared_ptr<Session> Hub::find_session(const protocol::Name& name) const {
   const auto found = names_.find(name.key);
-  return found == names_.end() ? nullptr : found->second->shared_from_this();
+  return found == names_.end() || found->second->is_closed() ? nullptr : found->second->shared_from_this();
 }
 
 std::shared_ptr<Room> Hub::find_room(const protocol::Name& name) const {
@@ -109,11 +111,13 @@ void Hub::depart(Session& session, std::string_view reason) {
   const auto rooms = session.rooms();
   for (const auto& room : rooms) leave(session, room, reason);
   if (session.is_welcome()) {
-    ops::log::info("chat", "left",
-                   {{"session", session.number()}, {"name", session.name().shown}, {"reason", reason}});
+    ops::log::info(
+        "chat", "left",
+        {{"session", session.number()}, {"name", session.name().shown}, {"why", session.logged_departure()}});
     names_.erase(session.name().key);
   } else {
-    ops::log::info("chat", "left without a hello", {{"session", session.number()}, {"reason", reason}});
+    ops::log::info("chat", "left without a hello",
+                   {{"session", session.number()}, {"why", session.logged_departure()}});
   }
   sessions_.erase(&session);
 }

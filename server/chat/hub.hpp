@@ -41,6 +41,8 @@ class Hub {
   std::shared_ptr<Session> open(Wire& wire, std::uint64_t number);
   /// The end of a turn of the loop: tells who came and went, and commits what was said.
   void end_turn();
+  /// Tells who came and went so far, where it may be told already.
+  void tell_presence();
   /// Once a second: what waits for time to pass.
   void tick();
   /// Says `bye` to everybody.
@@ -86,7 +88,6 @@ class Hub {
   };
 
   void on_commit(std::span<const journal::Committed> batch);
-  void tell_presence();
   /// To be called before the change.
   void presence_changes(const std::shared_ptr<Room>& room);
   bool is_alive(const Room& room) const;

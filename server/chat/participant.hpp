@@ -21,7 +21,7 @@ class Participant {
   virtual const Format& format() const = 0;
   /// Queues the bytes. Never suspends, never throws, and never destroys or removes a member, because
   /// the room is walking its list.
-  virtual void deliver(const Bytes& bytes) = 0;
+  virtual void deliver(Slice bytes) = 0;
   /// Says `bye` and ends the member's connection; removes it from its rooms, so not during a delivery.
   virtual void close(const protocol::Error& why) = 0;
 

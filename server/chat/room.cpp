@@ -10,42 +10,50 @@ using protocol::Event;
 namespace event = protocol::event;
 
 void Room::add(std::shared_ptr<Participant> member) {
-  places_.emplace(member.get(), members_.size());
-  joined_.push_back(member->name().shown);
+  const auto& name = member->name();
+  const auto gone =
+      std::find_if(left_.begin(), left_.end(), [&](const auto& one) { return one.name == name.shown; });
+  if (gone != left_.end()) {
+    left_.erase(gone);  // back within the same turn: nothing has changed for the others
+  } else {
+    joined_.push_back(name.shown);
+  }
+  places_.emplace(name.key, members_.size());
   members_.push_back(std::move(member));
   presence_due_ = true;
 }
 
 void Room::remove(const Participant& member, std::string reason) {
-  const auto found = places_.find(&member);
-  if (found == places_.end()) return;
+  const auto found = places_.find(member.name().key);
+  if (found == places_.end() || members_[found->second].get() != &member) return;
+  if (std::erase(joined_, member.name().shown) == 0) {
+    left_.push_back({.name = member.name().shown, .reason = std::move(reason)});
+  }
+  presence_due_ = true;
   const auto place = found->second;
   places_.erase(found);
-  left_.push_back({.name = member.name().shown, .reason = std::move(reason)});
-  presence_due_ = true;
   if (place + 1 < members_.size()) {
     members_[place] = std::move(members_.back());
-    places_[members_[place].get()] = place;
+    places_[members_[place]->name().key] = place;
   }
   members_.pop_back();
 }
 
-void Room::renamed(const std::string& old_name, const std::string& new_name) {
-  std::replace(joined_.begin(), joined_.end(), old_name, new_name);
+void Room::renamed(const std::string& old_key, const Participant& member) {
+  auto entry = places_.extract(old_key);
+  entry.key() = member.name().key;
+  places_.insert(std::move(entry));
 }
 
 event::Members Room::names(const std::string& after, std::size_t limit) const {
-  std::vector<const protocol::Name*> found;
-  for (const auto& member : members_) {
-    if (after.empty() || member->name().key > after) found.push_back(&member->name());
+  event::Members page{.room = name_.shown, .count = members_.size(), .names = {}, .more = false};
+  for (auto next = places_.upper_bound(after); next != places_.end(); ++next) {
+    if (page.names.size() == limit) {
+      page.more = true;
+      break;
+    }
+    page.names.push_back(members_[next->second]->name().shown);
   }
-  const auto by_key = [](const auto* a, const auto* b) { return a->key < b->key; };
-  event::Members page{
-      .room = name_.shown, .count = members_.size(), .names = {}, .more = found.size() > limit};
-  const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(limit, found.size()));
-  std::partial_sort(found.begin(), end, found.end(), by_key);
-  std::transform(found.begin(), end, std::back_inserter(page.names),
-                 [](const auto* name) { return name->shown; });
   return page;
 }
 
@@ -57,12 +65,12 @@ void Room::send(const Event& event, const Participant* except) {
 }
 
 bool Room::gather(Delivery delivery) {
-  const bool is_first = batch_.empty();
   if (!delivery.repeated) last_ = delivery.message->seq;
-  if (delivery.sender != nullptr && (delivery.repeated || !delivery.ref.empty()))
-    personal_.push_back(delivery.sender);
+  if (delivery.sender != nullptr && (delivery.repeated || !delivery.ref.empty())) {
+    personal_[delivery.sender].push_back(batch_.size());
+  }
   batch_.push_back(std::move(delivery));
-  return is_first;
+  return batch_.size() == 1;
 }
 
 /// A batch in one format: the text that all share, and where each message ends in it.
@@ -83,21 +91,22 @@ Room::Lines Room::render_batch(const Format& format) const {
   return {&format, std::make_shared<const std::string>(std::move(text)), std::move(ends)};
 }
 
-// The same lines in the same order, but with what is for this member alone: its refs, and the
-// originals of what it has said again.
-Bytes Room::personal_copy(const Participant& member, const Lines& lines) const {
-  std::string text;
+// The same lines in the same order, but with what is for this member alone in its place: its refs, and
+// the originals of what it has said again. What lies between is shared with everybody else.
+void Room::deliver_personally(Participant& member, const Lines& lines,
+                              const std::vector<std::size_t>& own) const {
   std::size_t begin = 0;
-  for (std::size_t i = 0; i < batch_.size(); ++i) {
-    const auto& delivery = batch_[i];
-    if (delivery.sender == &member && (delivery.repeated || !delivery.ref.empty())) {
-      lines.format->render(*delivery.message, delivery.ref, text);
-    } else {
-      text += std::string_view(*lines.text).substr(begin, lines.ends[i] - begin);
-    }
+  const auto share_until = [&](std::size_t end) {
+    if (end > begin) member.deliver(Slice(lines.text, begin, end));
+  };
+  for (const auto i : own) {
+    share_until(i == 0 ? 0 : lines.ends[i - 1]);
+    std::string line;
+    lines.format->render(*batch_[i].message, batch_[i].ref, line);
+    member.deliver(std::make_shared<const std::string>(std::move(line)));
     begin = lines.ends[i];
   }
-  return std::make_shared<const std::string>(std::move(text));
+  share_until(lines.text->size());
 }
 
 void Room::deliver() {
@@ -110,10 +119,9 @@ void Room::deliver() {
   };
   for (const auto& member : members_) {
     const auto& lines = lines_in(member->format());
-    const bool is_personal =
-        !personal_.empty() && std::find(personal_.begin(), personal_.end(), member.get()) != personal_.end();
-    if (is_personal) {
-      member->deliver(personal_copy(*member, lines));
+    const auto own = personal_.empty() ? personal_.end() : personal_.find(member.get());
+    if (own != personal_.end()) {
+      deliver_personally(*member, lines, own->second);
     } else if (!lines.text->empty()) {
       member->deliver(lines.text);
     }
@@ -126,15 +134,20 @@ bool Room::tell_presence(std::size_t limit, Time now) {
   event::Presence presence{.room = name_.shown, .count = members_.size(), .joined = {}, .left = {}};
   const auto most = std::max(members_.size(), joined_.size() + left_.size());
   if (limit == 0 || most <= limit) {
+    if (joined_.empty() && left_.empty() && !recount_) {
+      presence_due_ = false;
+      return true;
+    }
     presence.joined.swap(joined_);
     presence.left.swap(left_);
   } else {
+    recount_ = true;
     joined_.clear();
     left_.clear();
     if (now - counted_ < std::chrono::seconds{1}) return false;
     counted_ = now;
   }
-  presence_due_ = false;
+  presence_due_ = recount_ = false;
   send({.body = std::move(presence), .ref = {}});
   return true;
 }

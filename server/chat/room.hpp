@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -42,8 +43,8 @@ class Room {
   const std::vector<std::shared_ptr<Participant>>& members() const { return members_; }
   void add(std::shared_ptr<Participant> member);
   void remove(const Participant& member, std::string reason);
-  /// The name of one who is in the room has changed since it was told who is here.
-  void renamed(const std::string& old_name, const std::string& new_name);
+  /// A member has another name now; `old_key`: that of its name before.
+  void renamed(const std::string& old_key, const Participant& member);
 
   /// The names after the one with the key `after`, in the order of their keys, at most `limit`.
   protocol::event::Members names(const std::string& after, std::size_t limit) const;
@@ -64,17 +65,19 @@ class Room {
  private:
   struct Lines;
   Lines render_batch(const Format& format) const;
-  Bytes personal_copy(const Participant& member, const Lines& lines) const;
+  void deliver_personally(Participant& member, const Lines& lines, const std::vector<std::size_t>& own) const;
 
   protocol::Name name_;
   std::string topic_;
   std::uint64_t last_;
   std::vector<std::shared_ptr<Participant>> members_;
-  std::unordered_map<const Participant*, std::size_t> places_;  ///< index into members_
+  std::map<std::string, std::size_t> places_;  ///< key of the name: index into members_
   std::vector<Delivery> batch_;
-  std::vector<const Participant*> personal_;  ///< whose copy of the batch differs from the others'
+  /// Those whose lines differ from the others', and in which messages of the batch.
+  std::unordered_map<const Participant*, std::vector<std::size_t>> personal_;
 
   bool presence_due_ = false;
+  bool recount_ = false;  ///< somebody came or went whose name is not told any more
   std::vector<std::string> joined_;
   std::vector<protocol::event::Departure> left_;
   Time counted_{};  ///< when the count alone was last told

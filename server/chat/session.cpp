@@ -68,17 +68,20 @@ void Session::end(std::string_view reason) {
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
   if (is_closed()) return;
   release();
+  ops::log::debug("chat", "closing",
+                  {{"session", number_}, {"code", to_string(why.code)}, {"reason", reason}});
   wire_->send({.body = event::Bye{why}, .ref = std::string(ref)});
   wire_->close();
+  logged_departure_ = to_string(why.code);
   end(reason);
 }
 
-void Session::deliver(const Bytes& bytes) {
+void Session::deliver(Slice bytes) {
   if (is_closed()) return;
   if (busy_) {
-    held_.push_back(bytes);
+    held_.push_back(std::move(bytes));
   } else {
-    wire_->deliver(bytes);
+    wire_->deliver(std::move(bytes));
   }
 }
 
@@ -89,7 +92,7 @@ void Session::reply(event::Any body, std::string_view ref) {
 void Session::notify(const Event& event) {
   if (is_closed()) return;
   if (busy_) {
-    held_.push_back(Rendered(event).in(format()));
+    held_.emplace_back(Rendered(event).in(format()));
   } else {
     wire_->send(event);
   }
@@ -164,7 +167,7 @@ void Session::settled() {
 void Session::release() {
   busy_ = false;
   if (is_closed()) return;
-  for (const auto& bytes : std::exchange(held_, {})) wire_->deliver(bytes);
+  for (auto& bytes : std::exchange(held_, {})) wire_->deliver(std::move(bytes));
   offer_again();
 }
 

@@ -44,14 +44,18 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   std::chrono::milliseconds throttled();
   bool is_welcome() const { return welcome_; }
   bool is_closed() const { return wire_ == nullptr; }
-  /// Whether an answer is still to come.
-  bool is_waiting() const { return busy_ || pending_ > 0; }
+  /// Whether an answer is still to come; if so, the wire is told to resume when it has.
+  bool must_wait() { return refused_ = busy_ || pending_ > 0 || held_failure_; }
+  /// Whether that answer is one of the journal's reading, such as to a `join`.
+  bool is_reading() const { return busy_; }
   std::uint64_t number() const { return number_; }
+  /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
+  std::string_view logged_departure() const { return logged_departure_; }
 
   // Participant
   const protocol::Name& name() const override { return name_; }
   const Format& format() const override { return wire_ != nullptr ? wire_->format() : *last_format_; }
-  void deliver(const Bytes& bytes) override;
+  void deliver(Slice bytes) override;
   void close(const protocol::Error& why) override { close(why, {}, to_string(why.code)); }
 
   // For the commands
@@ -94,9 +98,10 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   std::uint64_t number_;
   protocol::Name name_;
   std::vector<std::shared_ptr<Room>> rooms_;
-  std::vector<Bytes> held_;
+  std::vector<Slice> held_;
   std::optional<protocol::Event> held_failure_;  ///< waits for the messages said before it
   std::string departure_;                        ///< why, when it has ended with messages under way
+  std::string_view logged_departure_ = "disconnected";
   TokenBucket messages_;
   TokenBucket refusals_;
   const Room* pending_room_ = nullptr;

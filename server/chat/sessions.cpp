@@ -7,7 +7,6 @@
 #include "protocol/text.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
-#include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
 #include "server/ops/log.hpp"
 
@@ -20,6 +19,8 @@ namespace event = protocol::event;
 
 /// Bytes of a parting word that others are shown.
 constexpr std::size_t reason_bytes = 200;
+/// Bytes of a program's name that the log is told.
+constexpr std::size_t client_bytes = 64;
 
 Error name_taken(const protocol::Name& name) {
   return {Code::name_taken, "the name " + name.shown + " is taken; choose another"};
@@ -69,9 +70,11 @@ void handler::hello(const Call& call, const request::Hello& asked) {
     return;
   }
   session.set_welcome();
-  ops::log::info(
-      "chat", "welcome",
-      {{"session", session.number()}, {"name", name->shown}, {"client", asked.client.value_or("")}});
+  const auto client = asked.client.value_or("");
+  ops::log::info("chat", "welcome",
+                 {{"session", session.number()},
+                  {"name", name->shown},
+                  {"client", protocol::prefix(client, client_bytes)}});
   session.reply(welcome(call.hub.settings(), session), call.ref);
 }
 
@@ -83,14 +86,15 @@ void handler::rename(const Call& call, const request::Rename& asked) {
     return;
   }
   const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
+  call.hub.tell_presence();  // who came or went under the old name, before it changes
   if (!call.hub.take_name(session, *name)) {
     fail(call, name_taken(*name));
     return;
   }
-  for (const auto& room : session.rooms()) room->renamed(renamed.old_name, renamed.new_name);
   ops::log::info("chat", "renamed",
                  {{"session", session.number()}, {"old", renamed.old_name}, {"new", renamed.new_name}});
   session.reply(renamed, call.ref);
+  if (renamed.old_name == renamed.new_name) return;
   call.hub.broadcast(session, {.body = renamed, .ref = {}});
 }
 

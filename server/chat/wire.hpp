@@ -17,7 +17,7 @@ class Wire {
   /// The format of what is shared with others.
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.
-  virtual void deliver(const Bytes& bytes) = 0;
+  virtual void deliver(Slice bytes) = 0;
   /// Queues an event that is for this client alone. As deliver.
   virtual void send(const protocol::Event& event) = 0;
   /// A request that Session::handle refused may be offered again. Not from within this call.

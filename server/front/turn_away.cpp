@@ -1,11 +1,14 @@
 #include "server/front/turn_away.hpp"
 
+#include <memory>
+#include <string>
+
 #include "server/net/connection.hpp"
 
 namespace hubbub::front {
 
 TurnAway::TurnAway(net::Connection& connection, std::string_view line) {
-  connection.write(line);
+  connection.write(std::make_shared<const std::string>(line));
   connection.close();
 }
 

@@ -16,7 +16,7 @@ class TurnAway final : public net::Handler {
   TurnAway(net::Connection& connection, std::string_view line);
 
   std::size_t on_input(std::string_view bytes) override { return bytes.size(); }
-  void on_end(std::string_view /*rest*/) override {}
+  bool on_end(std::string_view /*rest*/) override { return true; }
   void on_too_slow() override {}
   void on_closed() override {}
   net::Time deadline() const override { return net::never; }

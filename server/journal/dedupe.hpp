@@ -25,6 +25,10 @@ class DedupeWindow {
   /// Forgets what is older than both bounds.
   void expire(protocol::Timestamp now);
   bool empty() const { return known_.empty(); }
+  /// Whether every id was accepted before that.
+  bool all_older_than(protocol::Timestamp time) const {
+    return by_age_.empty() || by_age_.back()->second.original.time < time;
+  }
 
  private:
   struct Known {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "protocol/limits.hpp"
+
 namespace hubbub::journal {
 namespace {
 
@@ -13,6 +15,9 @@ std::size_t cost_of(const protocol::Message& message) {
   return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() +
          message.id.size();
 }
+
+// What a room that keeps anything costs besides: its log, its ids, and its place in the hub.
+constexpr std::size_t room_cost = 2048;
 
 constexpr std::chrono::seconds sweep_interval{60};
 
@@ -38,6 +43,11 @@ void MemoryJournal::commit(protocol::Timestamp now) {
   if (queue_.empty()) queue_.swap(drafts);  // keeps the space for the next turn
 }
 
+void MemoryJournal::configure(const Settings& settings) {
+  settings_ = settings;
+  for (auto& [room, log] : logs_) trim(log);
+}
+
 void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
   commit(now);
   done();
@@ -54,7 +64,10 @@ Committed MemoryJournal::store(Draft draft) {
   draft.message.seq = log.last = ++last_;
   auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
   log.dedupe.add(draft.sender, message->id, {.seq = message->seq, .time = message->time});
-  if (log.messages.empty()) oldest_.emplace(message->seq, &log);
+  if (log.messages.empty()) {
+    oldest_.emplace(message->seq, &log);
+    bytes_ += room_cost;
+  }
   log.messages.push_back(message);
   log.bytes += cost_of(*message);
   bytes_ += cost_of(*message);
@@ -99,15 +112,18 @@ void MemoryJournal::drop_oldest(RoomLog& log) {
   log.bytes -= cost_of(*oldest);
   bytes_ -= cost_of(*oldest);
   log.messages.pop_front();
-  if (!log.messages.empty()) oldest_.emplace(log.messages.front()->seq, &log);
+  if (log.messages.empty()) {
+    bytes_ -= room_cost;
+  } else {
+    oldest_.emplace(log.messages.front()->seq, &log);
+  }
 }
 
 void MemoryJournal::forget_idle(protocol::Timestamp now) {
   swept_ = now;
   for (auto place = logs_.begin(); place != logs_.end();) {
     auto& log = place->second;
-    log.dedupe.expire(now);
-    if (log.messages.empty() && log.dedupe.empty()) {
+    if (log.messages.empty() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
       forgotten_ = std::max(forgotten_, log.last);
       place = logs_.erase(place);
     } else {
@@ -121,7 +137,8 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
   const auto place = logs_.find(query.room);
   auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
   if (query.after > 0) lost = std::max(lost, first_);  // a number from before this start
-  page.dropped = lost > query.after;
+  // A number that was never given out here is from before the clock was set back: who knows what is missing.
+  page.dropped = lost > query.after || query.after > last_;
   if (place != logs_.end()) {
     const auto& messages = place->second.messages;
     auto begin = std::lower_bound(messages.begin(), messages.end(), query.after + 1, before_seq);

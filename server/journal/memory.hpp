@@ -30,7 +30,7 @@ class MemoryJournal final : public Journal {
   void commit(protocol::Timestamp now) override;
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
-  void configure(const Settings& settings) override { settings_ = settings; }
+  void configure(const Settings& settings) override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
@@ -60,7 +60,8 @@ class MemoryJournal final : public Journal {
   std::size_t bytes_ = 0;
   std::uint64_t first_;
   std::uint64_t last_;
-  std::uint64_t forgotten_ = 0;  ///< the newest seq of rooms of which nothing is left
+  std::uint64_t forgotten_ =
+      0;  ///< the newest seq of rooms that have lost all their messages and are forgotten
   protocol::Timestamp swept_;
 };
 

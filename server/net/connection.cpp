@@ -18,10 +18,13 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+// For a peer that is being closed to take anything of what waits, where stalling is not limited otherwise.
+constexpr std::chrono::seconds last_patience{30};
 // For a peer to take the last lines and to close its own side, once we have ended ours.
 constexpr std::chrono::seconds linger{2};
-// What a peer may still send meanwhile.
-constexpr std::size_t most_discarded = std::size_t{16} * 1024 * 1024;
+// What a peer may still send meanwhile. One that does not look before it has written everything gets its
+// `bye` all the same, up to here.
+constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 
 }  // namespace
 
@@ -32,16 +35,12 @@ Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admi
       settings_(settings),
       pass_(std::move(pass)),
       number_(number),
-      timer_(socket_.get_executor()) {
-  turn_.opened(*this);
-}
+      timer_(socket_.get_executor()) {}
 
-Connection::~Connection() {
-  turn_.closed(*this);
-  ops::log::info("net", "disconnected", {{"connection", number_}});
-}
+Connection::~Connection() { ops::log::info("net", "disconnected", {{"connection", number_}}); }
 
 void Connection::start(std::unique_ptr<Handler> handler) {
+  turn_.opened(shared_from_this());
   handler_ = std::move(handler);
   arm_timer();
   read();
@@ -99,14 +98,16 @@ void Connection::offer() {
   if (paused_ || closing_ || broken_ || congested()) return;
   if (!input_ended_) {
     read();
-  } else if (!std::exchange(end_told_, true)) {
-    handler_->on_end(input_.view());
+  } else if (!end_told_) {
+    end_told_ = handler_->on_end(input_.view());
+    if (swap_handler()) offer_later();
   }
 }
 
 bool Connection::swap_handler() {
   if (!next_handler_) return false;
   handler_ = std::move(next_handler_);
+  end_told_ = false;
   arm_timer();
   return !closing_ && !broken_;
 }
@@ -126,13 +127,11 @@ void Connection::offer_later() {
 
 // --- output
 
-void Connection::write(Bytes bytes) {
+void Connection::write(Slice bytes) {
   if (closing_ || broken_) return;
   outbox_.push(std::move(bytes));
   if (!std::exchange(marked_, true)) turn_.mark(shared_from_this());
 }
-
-void Connection::write(std::string_view bytes) { write(std::make_shared<const std::string>(bytes)); }
 
 bool Connection::congested() const {
   return settings_.send_queue_soft > 0 && outbox_.size() > settings_.send_queue_soft;
@@ -187,7 +186,7 @@ void Connection::after_flush() {
   if (settings_.send_queue > 0 && outbox_.size() > settings_.send_queue && !closing_ &&
       !std::exchange(too_slow_told_, true)) {
     asio::post(socket_.get_executor(), [self = shared_from_this()] {
-      if (!self->closing_ && !self->broken_) self->handler_->on_too_slow();
+      if (!self->broken_) self->too_slow();
     });
     return;
   }
@@ -196,7 +195,20 @@ void Connection::after_flush() {
     offer_later();
 }
 
+void Connection::too_slow() {
+  if (!closing_) handler_->on_too_slow();
+  close();
+}
+
 // --- the end
+
+void Connection::abandon() {
+  broken_ = true;
+  error_code ignored;
+  socket_.close(ignored);
+  timer_.cancel();
+  handler_.reset();
+}
 
 void Connection::close() {
   if (std::exchange(closing_, true)) return;
@@ -238,15 +250,22 @@ void Connection::broken() {
   timer_.cancel();
   outbox_.clear();
   // In a turn of its own: this may be the end of one, when the rooms have been told already.
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->handler_->on_closed(); });
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->handler_) self->handler_->on_closed();
+  });
+  turn_.closed(shared_from_this());
 }
 
 // --- time
 
 Time Connection::next_deadline() const {
-  const bool stalls = blocked_since_ != never && settings_.stall.count() > 0;
-  const auto stalled = stalls ? blocked_since_ + settings_.stall : never;
-  return std::min({closing_ ? never : handler_->deadline(), stalled, linger_until_});
+  return std::min({closing_ ? never : handler_->deadline(), stall_due(), linger_until_});
+}
+
+Time Connection::stall_due() const {
+  if (blocked_since_ == never) return never;
+  if (settings_.stall.count() > 0) return blocked_since_ + settings_.stall;
+  return closing_ ? blocked_since_ + last_patience : never;
 }
 
 void Connection::arm_timer() {
@@ -262,15 +281,14 @@ void Connection::arm_timer() {
 void Connection::on_timer() {
   armed_for_ = never;
   const auto now = turn_.now().steady;
-  const bool stalled =
-      blocked_since_ != never && settings_.stall.count() > 0 && now - blocked_since_ >= settings_.stall;
+  const bool stalled = now >= stall_due();
   if (now >= linger_until_ || (stalled && closing_)) {
     broken();
     return;
   }
   if (stalled && !std::exchange(too_slow_told_, true)) {
     blocked_since_ = now;  // as long again to take the last line
-    handler_->on_too_slow();
+    too_slow();
   } else if (!closing_ && now >= handler_->deadline()) {
     handler_->on_deadline(now);
   }

@@ -39,14 +39,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
+  /// From here on the turn owns the connection, until it has broken.
   void start(std::unique_ptr<Handler> handler);
+  /// The end of the daemon: the handler goes now, and nothing is called any more.
+  void abandon();
   /// Another handler takes over, beginning with the bytes that the present one has not used. The
   /// present one lives until it has returned from the call that it is in.
   void become(std::unique_ptr<Handler> handler) { next_handler_ = std::move(handler); }
 
   /// Queues bytes; after close(), nothing.
-  void write(Bytes bytes);
-  void write(std::string_view bytes);
+  void write(Slice bytes);
   /// Closes once everything queued has been written. The handler is told with on_closed.
   void close();
   /// Whether the peer has so much to read that its own requests should wait. They are offered again
@@ -56,7 +58,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Nothing is offered until resume(), which offers what has come in a later turn.
   void pause() { paused_ = true; }
   void resume();
-  /// The handler's deadline has moved to earlier.
+  /// The handler's deadline has moved to earlier, or the settings have changed.
   void deadline_moved() { arm_timer(); }
 
   std::uint64_t number() const { return number_; }
@@ -75,12 +77,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void write_queued();
   void wait_writable();
   void after_flush();
+  void too_slow();
   void finish();
   void discard();
   void broken();
   void arm_timer();
   void on_timer();
   Time next_deadline() const;
+  Time stall_due() const;
 
   Socket socket_;
   Turn& turn_;

@@ -23,8 +23,8 @@ class Handler {
   virtual std::size_t on_input(std::string_view bytes) = 0;
   /// Whether it is enough to offer whole lines; else bytes are offered as they come.
   virtual bool reads_lines() const { return true; }
-  /// Nothing more will come; `rest` is what was not used.
-  virtual void on_end(std::string_view rest) = 0;
+  /// Nothing more will come; `rest` is what was not used. False: it has paused, and is to be told again.
+  virtual bool on_end(std::string_view rest) = 0;
   /// The peer does not read what it is sent: time to say so and close.
   virtual void on_too_slow() = 0;
   /// The connection has broken. The last call.

@@ -59,7 +59,8 @@ class InputBuffer {
     room_ = n;
     const auto needed = size_ + n;
     if (needed > capacity_) {
-      const auto capacity = std::max(needed, wanted_);
+      const auto capacity =
+          std::max({needed, wanted_, capacity_ * 2});     // a long line is copied a few times only
       std::unique_ptr<char[]> bytes(new char[capacity]);  // NOLINT(modernize-avoid-c-arrays): not zeroed
       if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
       bytes_ = std::move(bytes);

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -144,6 +145,10 @@ void Listener::turn_away(Socket socket) {
   const auto line = n == 1 && first == '{' ? json : plain;
   socket.write_some(asio::buffer(line), ignored);
   socket.shutdown(Socket::shutdown_send, ignored);
+  // With unread input, closing would reset the connection and could take the line with it.
+  std::array<char, 4096> unread;
+  while (socket.read_some(asio::buffer(unread), ignored) == unread.size()) {
+  }
   ops::log::debug("net", "turned away", {{"code", "too_many_connections"}});
 }
 

@@ -1,5 +1,6 @@
 // How listening sockets come to be: opened, or handed over by the service manager.
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -60,6 +61,8 @@ protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const
 
 // A socket file that nobody listens on is what a crashed daemon has left.
 void remove_stale(asio::io_context& io, const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;  // not ours to remove
   error_code ec;
   asio::local::stream_protocol::socket probe(io);
   probe.connect(asio::local::stream_protocol::endpoint(path), ec);

@@ -4,21 +4,19 @@
 
 namespace hubbub::net {
 
-void Outbox::push(Bytes bytes) {
-  if (bytes->empty()) return;
-  size_ += bytes->size();
+void Outbox::push(Slice bytes) {
+  if (bytes.size == 0) return;
+  size_ += bytes.size;
   pieces_.push_back(std::move(bytes));
 }
 
-void Outbox::push(std::string_view bytes) { push(std::make_shared<const std::string>(bytes)); }
-
 std::string_view Outbox::next(std::string& scratch) const {
   if (empty()) return {};
-  const auto front = std::string_view(*pieces_[first_]).substr(offset_);
+  const auto front = pieces_[first_].view().substr(offset_);
   if (first_ + 1 == pieces_.size() || front.size() >= scratch.capacity() / 2) return front;
   scratch.assign(front);
   for (auto next = first_ + 1; next < pieces_.size(); ++next) {
-    const auto& piece = *pieces_[next];
+    const auto piece = pieces_[next].view();
     if (scratch.size() + piece.size() > scratch.capacity()) break;
     scratch += piece;
   }
@@ -28,14 +26,14 @@ std::string_view Outbox::next(std::string& scratch) const {
 void Outbox::consume(std::size_t n) {
   size_ -= n;
   while (n > 0) {
-    const auto left = pieces_[first_]->size() - offset_;
+    const auto left = pieces_[first_].size - offset_;
     if (n < left) {
       offset_ += n;
       break;
     }
     n -= left;
     offset_ = 0;
-    pieces_[first_++].reset();
+    pieces_[first_++].text.reset();
   }
   if (size_ == 0) {
     clear();
@@ -48,7 +46,7 @@ void Outbox::consume(std::size_t n) {
 void Outbox::clear() {
   constexpr std::size_t worth_keeping = 64;
   pieces_.clear();
-  if (pieces_.capacity() > worth_keeping) std::vector<Bytes>().swap(pieces_);
+  if (pieces_.capacity() > worth_keeping) std::vector<Slice>().swap(pieces_);
   first_ = offset_ = size_ = 0;
 }
 

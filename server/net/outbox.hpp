@@ -1,20 +1,20 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "protocol/slice.hpp"
+
 namespace hubbub::net {
 
-using Bytes = std::shared_ptr<const std::string>;
+using protocol::Slice;
 
 /// What waits to be sent to one peer. Its bound in bytes is the connection's to watch: see Connection.
 class Outbox {
  public:
-  void push(Bytes bytes);
-  void push(std::string_view bytes);
+  void push(Slice bytes);
 
   bool empty() const { return size_ == 0; }
   /// Bytes waiting.
@@ -28,7 +28,7 @@ class Outbox {
   void clear();
 
  private:
-  std::vector<Bytes> pieces_;
+  std::vector<Slice> pieces_;
   std::size_t first_ = 0;   ///< pieces before it are written
   std::size_t offset_ = 0;  ///< bytes of the first piece that are written
   std::size_t size_ = 0;

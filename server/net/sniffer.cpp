@@ -31,12 +31,13 @@ std::size_t Sniffer::on_input(std::string_view bytes) {
 }
 
 // Undecided to the end: too little came to be anything but text.
-void Sniffer::on_end(std::string_view rest) {
+bool Sniffer::on_end(std::string_view rest) {
   if (rest.empty()) {
     connection_.close();
   } else {
     hand_over(protocols_.back(), false);
   }
+  return true;
 }
 
 void Sniffer::on_deadline(Time /*now*/) { hand_over(protocols_.back(), true); }

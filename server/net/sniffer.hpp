@@ -36,7 +36,7 @@ class Sniffer final : public Handler {
 
   std::size_t on_input(std::string_view bytes) override;
   bool reads_lines() const override { return false; }
-  void on_end(std::string_view rest) override;
+  bool on_end(std::string_view rest) override;
   void on_too_slow() override {}
   void on_closed() override {}
   Time deadline() const override { return deadline_; }

@@ -45,10 +45,18 @@ const Turn::Clocks& Turn::now() {
 }
 
 void Turn::close_all(std::string_view last_line) {
-  for (auto* connection : open_) {
-    connection->write(last_line);
+  for (const auto& connection : open_) {
+    connection->write(std::make_shared<const std::string>(last_line));
     connection->close();
   }
+}
+
+void Turn::abandon_all() {
+  for (const auto& connection : std::exchange(open_, {})) connection->abandon();
+}
+
+void Turn::settings_changed() {
+  for (const auto& connection : open_) connection->deadline_moved();
 }
 
 void Turn::flush() {

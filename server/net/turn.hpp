@@ -29,6 +29,9 @@ class Turn {
   };
 
   Turn(boost::asio::io_context& io, std::function<void()> end_turn);
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { abandon_all(); }
 
   /// Until stop(), which takes effect at the end of the turn.
   void run();
@@ -36,11 +39,16 @@ class Turn {
   void poll();
   void stop() { stopped_ = true; }
 
-  /// Every open connection is known here, so that all of them can be closed.
-  void opened(Connection& connection) { open_.insert(&connection); }
-  void closed(Connection& connection) { open_.erase(&connection); }
+  /// The open connections belong to the turn: one that waits for nothing but its own session has no
+  /// operation under way that would hold it.
+  void opened(std::shared_ptr<Connection> connection) { open_.insert(std::move(connection)); }
+  void closed(const std::shared_ptr<Connection>& connection) { open_.erase(connection); }
   /// Closes them all; those that are not closing yet get a last line.
   void close_all(std::string_view last_line);
+  /// Lets go of them all, before what their handlers use is gone.
+  void abandon_all();
+  /// Limits or timeouts have changed under them.
+  void settings_changed();
 
   /// The connection has something to write at the end of this turn.
   void mark(std::shared_ptr<Connection> connection) { marked_.push_back(std::move(connection)); }
@@ -55,7 +63,7 @@ class Turn {
 
   boost::asio::io_context& io_;
   std::function<void()> end_turn_;
-  std::unordered_set<Connection*> open_;
+  std::unordered_set<std::shared_ptr<Connection>> open_;
   std::vector<std::shared_ptr<Connection>> marked_;
   std::vector<std::shared_ptr<Connection>> flushing_;
   std::string scratch_;

@@ -1,5 +1,6 @@
 #include "server/ops/log.hpp"
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,9 +17,12 @@
 #include <boost/make_shared.hpp>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
+#include "protocol/text.hpp"
 #include "server/ops/log_line.hpp"
 
 namespace hubbub::ops::log {
@@ -66,19 +70,41 @@ Style style_for(Format format) {
 
 /// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix.
 /// A reader that is gone or full costs lines, never the daemon: the log does not wait and does not throw.
+/// A descriptor that polls as writable takes PIPE_BUF bytes without waiting (pipe(7)), so no line is longer.
+/// (O_NONBLOCK would do, but stderr is often shared with the processes around us.)
 class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::synchronized_feeding> {
  public:
   // A pipe whose reader has gone answers EPIPE rather than a signal that would end the daemon.
   StderrBackend() { std::signal(SIGPIPE, SIG_IGN); }
 
   void consume(const boost::log::record_view& /*record*/, const std::string& line) {
+    if (!takes_a_line()) {
+      ++lost_;
+      return;
+    }
     // After a line that was cut short, the next one still begins on a line of its own.
     if (cut_short_ && !write_all("\n")) return;
     cut_short_ = false;
-    write_all(line);
+    if (lost_ > 0) {
+      const auto notice =
+          std::to_string(std::exchange(lost_, 0)) + " lines of the log were lost: nobody read them\n";
+      if (!write_all(notice) || !takes_a_line()) return;
+    }
+    write_all(shortened(line));
   }
 
  private:
+  static bool takes_a_line() {
+    pollfd stderr_now{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    return ::poll(&stderr_now, 1, 0) == 1;
+  }
+
+  static std::string shortened(const std::string& line) {
+    constexpr std::string_view ending = "...\n";
+    if (line.size() <= PIPE_BUF) return line;
+    return std::string(protocol::prefix(line, PIPE_BUF - ending.size())).append(ending);
+  }
+
   bool write_all(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto written = ::write(STDERR_FILENO, bytes.data(), bytes.size());
@@ -90,6 +116,7 @@ class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::sy
     return true;
   }
 
+  std::uint64_t lost_ = 0;
   bool cut_short_ = false;
 };
 

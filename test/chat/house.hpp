@@ -56,9 +56,9 @@ class Person final : public Wire {
   ~Person() override { session_->end("disconnected"); }
 
   const Format& format() const override { return format_; }
-  void deliver(const Bytes& bytes) override {
+  void deliver(Slice bytes) override {
     ++deliveries;
-    for (auto& event : read_events(*bytes)) events.push_back(std::move(event));
+    for (auto& event : read_events(std::string(bytes.view()))) events.push_back(std::move(event));
   }
   void send(const protocol::Event& event) override { events.push_back(event); }
   void resume() override { ++resumes; }

@@ -14,16 +14,16 @@ class Member final : public Participant {
 
   const protocol::Name& name() const override { return name_; }
   const Format& format() const override { return format_; }
-  void deliver(const Bytes& bytes) override { pushes.push_back(bytes); }
+  void deliver(Slice bytes) override { pushes.push_back(std::move(bytes)); }
   void close(const protocol::Error& /*why*/) override {}
 
   std::string text() const {
     std::string all;
-    for (const auto& bytes : pushes) all += *bytes;
+    for (const auto& bytes : pushes) all += bytes.view();
     return all;
   }
 
-  std::vector<Bytes> pushes;
+  std::vector<Slice> pushes;
 
  private:
   protocol::Name name_;
@@ -78,7 +78,7 @@ TEST_CASE_METHOD(Fixture, "a batch is rendered once for each format and pushed o
     CHECK(person->pushes.size() == 1);
     CHECK(texts(*person) == Texts{"a", "b"});
   }
-  CHECK(people[0]->pushes[0] == people[2]->pushes[0]);  // the very same bytes
+  CHECK(people[0]->pushes[0].text == people[2]->pushes[0].text);  // the very same bytes
   CHECK(room.last() == 2);
 }
 

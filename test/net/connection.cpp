@@ -23,15 +23,16 @@ class Listing final : public Handler {
         paused = true;
         wire_.connection->pause();
       }
-      if (lines.back() == "flood") wire_.connection->write(std::string(flood, 'x'));
+      if (lines.back() == "flood") wire_.connection->write(net::bytes(std::string(flood, 'x')));
       if (wire_.connection->congested()) break;
     }
     offered_rest = bytes.size() - used;
     return used;
   }
-  void on_end(std::string_view rest) override {
+  bool on_end(std::string_view rest) override {
     ended = true;
     lines.emplace_back(rest);
+    return true;
   }
   void on_too_slow() override { too_slow = true; }
   void on_closed() override { closed = true; }
@@ -107,18 +108,18 @@ TEST_CASE_METHOD(Fixture, "the end is told once everything before it has been us
 }
 
 TEST_CASE_METHOD(Fixture, "what is queued in a turn is written at its end, in order") {
-  connection->write("one ");
+  connection->write(bytes("one "));
   connection->write(std::make_shared<const std::string>("two "));
-  connection->write("three");
+  connection->write(bytes("three"));
   CHECK(read().empty());
   turns();
   CHECK(read() == "one two three");
 }
 
 TEST_CASE_METHOD(Fixture, "closing writes what is queued, ends the output, and queues no more") {
-  connection->write("last");
+  connection->write(bytes("last"));
   connection->close();
-  connection->write("late");
+  connection->write(bytes("late"));
   turns();
   CHECK(read() == "last");
   CHECK(at_end());
@@ -150,7 +151,7 @@ TEST_CASE_METHOD(Fixture, "beyond the hard limit the handler is told, once") {
   feed("flood\n");
   CHECK(handler->too_slow);
   handler->too_slow = false;
-  connection->write("more");
+  connection->write(bytes("more"));
   turns();
   CHECK_FALSE(handler->too_slow);
 }
@@ -180,13 +181,13 @@ TEST_CASE_METHOD(Fixture, "one who takes nothing for too long is too slow") {
 TEST_CASE_METHOD(Fixture, "a peer that is gone is noticed") {
   hang_up();
   CHECK(handler->ended);
-  connection->write("anybody?");
+  connection->write(bytes("anybody?"));
   turns();
   CHECK(handler->closed);
 }
 
 TEST_CASE_METHOD(Fixture, "what a closed peer still sends is discarded, so that it can read the last line") {
-  connection->write("bye");
+  connection->write(bytes("bye"));
   connection->close();
   turns();
   for (int i = 0; i < 20; ++i) feed(std::string(50'000, 'x'));

@@ -5,6 +5,8 @@
 namespace hubbub::net {
 namespace {
 
+Slice bytes(std::string_view text) { return std::make_shared<const std::string>(text); }
+
 /// Writes everything, `most` bytes at a time.
 std::string drain(Outbox& outbox, std::size_t most, std::string& scratch) {
   std::string written;
@@ -26,7 +28,7 @@ TEST_CASE("what is pushed comes out in order, whatever the writes take") {
   for (int i = 0; i < 200; ++i) {
     const auto piece = "<" + std::to_string(i) + ">";
     all += piece;
-    outbox.push(piece);
+    outbox.push(bytes(piece));
   }
   CHECK(outbox.size() == all.size());
   std::string scratch;
@@ -37,7 +39,7 @@ TEST_CASE("what is pushed comes out in order, whatever the writes take") {
 
 TEST_CASE("small pieces are gathered into one write") {
   Outbox outbox;
-  for (int i = 0; i < 10; ++i) outbox.push("0123456789");
+  for (int i = 0; i < 10; ++i) outbox.push(bytes("0123456789"));
   std::string scratch;
   scratch.reserve(1000);
   CHECK(outbox.next(scratch).size() == 100);
@@ -47,7 +49,7 @@ TEST_CASE("a large or lone piece is written from where it is") {
   const auto large = std::make_shared<const std::string>(5000, 'x');
   Outbox outbox;
   outbox.push(large);
-  outbox.push("tail");
+  outbox.push(bytes("tail"));
   std::string scratch;
   scratch.reserve(1000);
   CHECK(outbox.next(scratch).data() == large->data());
@@ -59,16 +61,16 @@ TEST_CASE("pushing while half a piece is written") {
   Outbox outbox;
   std::string scratch;
   scratch.reserve(64);
-  outbox.push("abcdef");
+  outbox.push(bytes("abcdef"));
   outbox.consume(3);
-  outbox.push("ghi");
+  outbox.push(bytes("ghi"));
   CHECK(outbox.next(scratch) == "defghi");
   CHECK(outbox.size() == 6);
 }
 
 TEST_CASE("an empty piece is nothing") {
   Outbox outbox;
-  outbox.push("");
+  outbox.push(bytes(""));
   std::string scratch;
   CHECK(outbox.empty());
   CHECK(outbox.next(scratch).empty());

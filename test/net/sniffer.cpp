@@ -16,7 +16,7 @@ class Keeper final : public Handler {
     kept_ += bytes;
     return bytes.size();
   }
-  void on_end(std::string_view /*rest*/) override {}
+  bool on_end(std::string_view /*rest*/) override { return true; }
   void on_too_slow() override {}
   void on_closed() override {}
   Time deadline() const override { return never; }

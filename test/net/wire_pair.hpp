@@ -13,14 +13,18 @@
 #include "server/net/admission.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
+#include "server/ops/log.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
+
+inline Slice bytes(std::string_view text) { return std::make_shared<const std::string>(text); }
 
 /// A connection whose other end is in the test's hand, and a loop that is turned by hand.
 class WirePair {
  public:
   WirePair() : turn(io, [] {}), admission(settings) {
+    ops::log::configure({.level = ops::log::Level::error});
     int ends[2];
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
     far_ = ends[1];

@@ -50,7 +50,6 @@ std::size_t JsonClient::on_input(std::string_view bytes) {
       return 0;
     }
     waiting_.reset();
-    if (ended_) take(hang_up());
   }
   protocol::LineSplitter lines(bytes, connection_.settings().line_bytes);
   while (!session_->is_closed() && !connection_.congested()) {
@@ -74,10 +73,10 @@ bool JsonClient::take(protocol::DecodedRequest request) {
   return false;
 }
 
-void JsonClient::on_end(std::string_view rest) {
-  ended_ = true;
-  if (!rest.empty() && !take(protocol::decode_request(rest))) return;
-  take(hang_up());
+bool JsonClient::on_end(std::string_view rest) {
+  const bool is_new = !std::exchange(rest_taken_, true) && !rest.empty();
+  if (is_new && !take(protocol::decode_request(rest))) return false;
+  return take(hang_up());
 }
 
 void JsonClient::on_too_slow() {
@@ -102,7 +101,7 @@ void JsonClient::on_deadline(net::Time now) {
   }
 }
 
-void JsonClient::deliver(const chat::Bytes& bytes) { connection_.write(bytes); }
+void JsonClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 
 void JsonClient::send(const protocol::Event& event) {
   std::string line;

@@ -31,7 +31,7 @@ class JsonClient final : public net::Handler, public chat::Wire {
 
   // net::Handler
   std::size_t on_input(std::string_view bytes) override;
-  void on_end(std::string_view rest) override;
+  bool on_end(std::string_view rest) override;
   void on_too_slow() override;
   void on_closed() override;
   net::Time deadline() const override;
@@ -39,7 +39,7 @@ class JsonClient final : public net::Handler, public chat::Wire {
 
   // chat::Wire
   const chat::Format& format() const override { return json_format(); }
-  void deliver(const chat::Bytes& bytes) override;
+  void deliver(chat::Slice bytes) override;
   void send(const protocol::Event& event) override;
   void resume() override;
   void close() override;
@@ -52,7 +52,7 @@ class JsonClient final : public net::Handler, public chat::Wire {
   Patience patience_;
   /// A request that the session could not take yet; its line counts as used.
   std::optional<protocol::DecodedRequest> waiting_;
-  bool ended_ = false;  ///< the peer has closed its side
+  bool rest_taken_ = false;  ///< the unfinished line before the end of the input was taken
 };
 
 }  // namespace hubbub::front

@@ -56,16 +56,15 @@ std::size_t TextClient::on_input(std::string_view bytes) {
       return 0;
     }
     waiting_.reset();
-    if (ended_) take(hang_up());
   }
   protocol::LineSplitter lines(bytes, connection_.settings().line_bytes);
   std::size_t used = 0;
   while (!session_->is_closed() && !waiting_ && !connection_.congested() && !throttle()) {
     const auto line = lines.next();
     if (!line || turns_json(*line)) break;
-    used = lines.consumed();
     patience_.heard(connection_.turn().now().steady);
-    take_line(*line);
+    if (!take_line(*line)) break;
+    used = lines.consumed();
   }
   if (lines.too_long() && !waiting_) {
     const auto most = std::to_string(connection_.settings().line_bytes);
@@ -96,18 +95,31 @@ bool TextClient::turns_json(std::string_view line) {
   return true;
 }
 
+/// False: not now, because what it says or means hangs on an answer that is still to come.
 bool TextClient::take_line(std::string_view bytes) {
   const auto line = without_telnet_commands(bytes);
-  if (!protocol::is_utf8(line)) {
-    return take(refuse({Code::bad_utf8, "that line is not UTF-8; set your terminal to UTF-8"}));
-  }
+  if (session_->is_reading() && must_wait()) return false;  // a room that one is about to be in, perhaps
   auto parsed = slash::parse(line, {.room = current_room()});
-  if (!parsed) return take(refuse(parsed.error()));
-  if (auto* asked = std::get_if<request::Any>(&*parsed)) {
-    return switches_room(*asked) || take(ask(std::move(*asked)));
+  auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
+  const bool is_said = asked != nullptr && std::holds_alternative<request::Say>(*asked);
+  if (!is_said && must_wait()) return false;
+  if (!protocol::is_utf8(line)) {
+    take(refuse({Code::bad_utf8, "that line is not UTF-8; set your terminal to UTF-8"}));
+  } else if (!parsed) {
+    take(refuse(parsed.error()));
+  } else if (asked != nullptr) {
+    if (!switches_room(*asked)) take(ask(std::move(*asked)));
+  } else if (std::holds_alternative<slash::Help>(*parsed)) {
+    connection_.write(std::make_shared<const std::string>(slash::help()));
+  } else if (const auto* shown = std::get_if<slash::ShowTopic>(&*parsed)) {
+    show_topic(shown->room);
   }
-  if (std::holds_alternative<slash::Help>(*parsed)) connection_.write(slash::help());
-  if (const auto* shown = std::get_if<slash::ShowTopic>(&*parsed)) show_topic(shown->room);
+  return true;
+}
+
+bool TextClient::must_wait() {
+  if (!session_->must_wait()) return false;
+  connection_.pause();
   return true;
 }
 
@@ -118,10 +130,10 @@ bool TextClient::take(DecodedRequest asked) {
   return false;
 }
 
-void TextClient::on_end(std::string_view rest) {
-  ended_ = true;
-  if (!rest.empty() && !take_line(rest)) return;
-  take(hang_up());
+bool TextClient::on_end(std::string_view rest) {
+  if (!rest_taken_ && !rest.empty() && !take_line(rest)) return false;
+  rest_taken_ = true;
+  return !waiting_ && take(hang_up());
 }
 
 void TextClient::on_too_slow() { session_->close({Code::too_slow, "you did not read what was sent to you"}); }
@@ -141,7 +153,7 @@ void TextClient::on_deadline(net::Time now) {
 
 const chat::Format& TextClient::format() const { return text_format(places_.size() > 1); }
 
-void TextClient::deliver(const chat::Bytes& bytes) { connection_.write(bytes); }
+void TextClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 
 void TextClient::send(const protocol::Event& event) {
   note(event);
@@ -187,7 +199,7 @@ void TextClient::show_topic(const std::string& room) {
 }
 
 void TextClient::print(std::string_view line) {
-  connection_.write("* " + protocol::for_terminal(line) + '\n');
+  connection_.write(std::make_shared<const std::string>("* " + protocol::for_terminal(line) + '\n'));
 }
 
 const std::string& TextClient::current_room() const {

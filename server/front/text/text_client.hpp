@@ -37,7 +37,7 @@ class TextClient final : public net::Handler, public chat::Wire {
 
   // net::Handler
   std::size_t on_input(std::string_view bytes) override;
-  void on_end(std::string_view rest) override;
+  bool on_end(std::string_view rest) override;
   void on_too_slow() override;
   void on_closed() override;
   net::Time deadline() const override;
@@ -45,13 +45,14 @@ class TextClient final : public net::Handler, public chat::Wire {
 
   // chat::Wire
   const chat::Format& format() const override;
-  void deliver(const chat::Bytes& bytes) override;
+  void deliver(chat::Slice bytes) override;
   void send(const protocol::Event& event) override;
   void resume() override;
   void close() override;
 
  private:
   bool take_line(std::string_view line);
+  bool must_wait();
   bool take(protocol::DecodedRequest request);
   bool throttle();
   bool turns_json(std::string_view line);
@@ -69,7 +70,7 @@ class TextClient final : public net::Handler, public chat::Wire {
   std::vector<std::string> places_;  ///< the rooms one is in; the last one is where one speaks
   std::optional<protocol::DecodedRequest> waiting_;
   net::Time throttled_until_ = net::never;
-  bool ended_ = false;  ///< the peer has closed its side
+  bool rest_taken_ = false;  ///< the unfinished line before the end of the input was taken
 };
 
 }  // namespace hubbub::front
