@@ -231,9 +231,11 @@ TEST_CASE("of several mistakes the first in the file is told") {
 
 TEST_CASE("the soft limit is not above the hard one") {
   CHECK(
-      complaint("[limits]\nsend_queue_soft = \"2MiB\"") ==
+      complaint("[limits]\nsend_queue_soft = \"2MiB\"\nsend_queue = \"1MiB\"") ==
       R"(hubbubd.toml:2: limits.send_queue_soft: "2MiB" is more than limits.send_queue, which is "1MiB"; lower the one or raise the other)");
-  CHECK(complaint("[limits]\nsend_queue_soft = \"2MiB\"\nsend_queue = 0") == "no complaint");
+  CHECK_THAT(complaint("[limits]\nsend_queue_soft = \"3GiB\""),
+             ContainsSubstring("is more than limits.send_queue"));
+  CHECK(complaint("[limits]\nsend_queue_soft = \"3GiB\"\nsend_queue = 0") == "no complaint");
   // One that is not set gives way.
   CHECK(parsed("[limits]\nsend_queue = \"64KiB\"").net.send_queue_soft == 64 * 1024);
 }

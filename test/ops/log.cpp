@@ -1,6 +1,7 @@
 #include "server/ops/log.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <cstdlib>
 #include <functional>
 
@@ -137,18 +138,34 @@ TEST_CASE("a reader that has gone costs lines, not the daemon") {
         "<6>net: up\n");
 }
 
-TEST_CASE("a reader that is full costs lines, and the next line begins on its own") {
+TEST_CASE("a reader that is full costs lines, which are counted, and never a wait") {
   Pipe pipe;
   const StderrSwap swap(pipe.writer());
   ops::log::configure({ops::log::Level::info, ops::log::Format::systemd});
-  const std::string more_than_a_pipe_holds(200'000, 'x');
-  ops::log::info("net", "long", {{"v", more_than_a_pipe_holds}});
-  ops::log::info("net", "dropped while full");
-  const auto first = pipe.read_all();
-  CHECK(first.size() < more_than_a_pipe_holds.size());
+  // A writer that waits, as stderr usually is, and a reader that does not read until all is written.
+  REQUIRE(fcntl(pipe.writer(), F_SETFL, 0) == 0);
+  constexpr std::size_t more_than_a_pipe_holds = 2000;
+  const std::string value(100, 'x');
+  for (std::size_t i = 0; i < more_than_a_pipe_holds; ++i) ops::log::info("net", "event", {{"v", value}});
+  const auto taken = pipe.read_all();
+  const auto lines = static_cast<std::size_t>(std::count(taken.begin(), taken.end(), '\n'));
+  CHECK(lines < more_than_a_pipe_holds);
+  CHECK(taken.back() == '\n');
+
   ops::log::info("net", "up");
-  const auto text = pipe.read_all();
-  CHECK(text == "\n<6>net: up\n");
+  CHECK_THAT(pipe.read_all(),
+             Catch::Matchers::StartsWith(std::to_string(more_than_a_pipe_holds - lines) + " lines") &&
+                 Catch::Matchers::EndsWith("\n<6>net: up\n"));
   ops::log::info("net", "again");
   CHECK(pipe.read_all() == "<6>net: again\n");
+}
+
+TEST_CASE("a line is no longer than what a pipe takes at once") {
+  const auto text = logged({ops::log::Level::info, ops::log::Format::systemd}, [] {
+    ops::log::info("net", "long", {{"v", std::string(200'000, 'x')}});
+    ops::log::info("net", "up");
+  });
+  const auto end_of_first = text.find('\n');
+  CHECK(end_of_first < PIPE_BUF);
+  CHECK(text.substr(end_of_first + 1) == "<6>net: up\n");
 }
