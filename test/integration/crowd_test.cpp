@@ -166,9 +166,9 @@ TEST_CASE("one who is turned away for want of descriptors is told so") {
   // As many as fit: the first one that does not is sent off with the reason.
   for (int i = 0; i < 24; ++i) {
     JsonClient client(daemon.address());
-    client.send({{"type", "ping"}});
+    client.send({{"type", "hello"}, {"version", 1}});
     const auto line = client.read_line();
-    if (!line || line->find("pong") == std::string::npos) {
+    if (!line || line->find("welcome") == std::string::npos) {
       REQUIRE(line.has_value());
       CHECK(line->find("too_many_connections") != std::string::npos);
       return;
