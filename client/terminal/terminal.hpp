@@ -34,9 +34,9 @@ class Terminal : public Listener {
  private:
   // What is typed.
   void on_line(std::optional<std::string> line);
-  void carry_out(const protocol::request::Any& request, const std::string& line);
-  bool turns_to_room(const protocol::request::Any& request);
-  void send(const protocol::request::Any& request, const std::string& line);
+  void carry_out(const protocol::request::Any& asked, const std::string& line);
+  bool turns_to_room(const protocol::request::Any& asked);
+  void send(const protocol::request::Any& asked, const std::string& line);
   void leave(std::optional<std::string> text);
 
   // The screen.
