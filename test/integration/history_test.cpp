@@ -22,7 +22,9 @@ Texts numbers(int first, int last) {
 /// Says the numbers from 1 to `count` and returns the messages.
 Events count_aloud(JsonClient& client, int count, const std::string& room = "lobby") {
   for (const auto& text : numbers(1, count)) client.send({{"type", "say"}, {"room", room}, {"text", text}});
-  return of_type(client.sync(), "message");
+  Events told = of_type(client.sync(), "message");
+  REQUIRE(said(told) == numbers(1, count));
+  return told;
 }
 
 Event join_since(JsonClient& client, std::string_view room, std::uint64_t since) {
