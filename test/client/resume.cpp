@@ -1,0 +1,183 @@
+// Broken links: what is missed comes, what was said arrives, each once and in order.
+#include "test/client/scene.hpp"
+#include "test/support/catch.hpp"
+
+using namespace hubbub;
+using namespace std::chrono_literals;
+using test::list;
+using test::message_json;
+using test::Peer;
+using test::reply;
+using test::Scene;
+using Script = boost::asio::awaitable<void>;
+using Json = boost::json::object;
+
+TEST_CASE("after a broken link it comes back, catches up and says again what had not come back, once") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    scene.say("one");
+    scene.say("two");
+    scene.say("three");
+    co_await first.take_say(11);
+    const Json two = co_await first.expect("say");  // stored, but the link breaks before the answer
+    co_await first.expect("say");
+    co_await scene.told.until("alice: one");
+    first.close();
+
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    const std::string stored =
+        message_json("lobby", 12, "alice", "two", ",\"id\":" + boost::json::serialize(two.at("id")));
+    const std::string missed = stored + "," + message_json("lobby", 13, "bob", "meanwhile");
+    const Json join = co_await second.let_in("\"last\":13,\"complete\":true,\"history\":[" + missed + "]");
+    CHECK(join.at("since") == 11);
+    const Json three = co_await second.take_say(14);
+    CHECK(three.at("text") == "three");
+    co_await scene.told.until("alice: three");
+    CHECK(list(scene.told.said) == "one, two, meanwhile, three");
+    CHECK(scene.connection->outstanding() == 0);
+  });
+}
+
+TEST_CASE("a message that comes again after a resend is handed over once") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer peer = co_await scene.enter(10);
+    co_await peer.send(message_json("lobby", 11, "bob", "hi"));
+    co_await peer.send(message_json("lobby", 11, "bob", "hi"));
+    co_await peer.send(message_json("lobby", 12, "bob", "there"));
+    co_await scene.told.until("bob: there");
+    CHECK(list(scene.told.said) == "hi, there");
+  });
+}
+
+TEST_CASE("when too much was missed for one reply, it is paged for and handed over in order, once") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    scene.say("mine");
+    // What is known of the gap is its end; 11 to 14 have to be asked for.
+    co_await second.let_in("\"last\":16,\"complete\":false,\"history\":[" +
+                           message_json("lobby", 15, "bob", "e") + "," +
+                           message_json("lobby", 16, "bob", "f") + "]");
+    const Json page = co_await second.expect("history");
+    CHECK(page.at("after") == 10);
+    co_await second.send(message_json("lobby", 17, "bob", "g"));  // said meanwhile
+    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":false,"messages":[)" +
+                                         message_json("lobby", 11, "bob", "a") + "," +
+                                         message_json("lobby", 12, "bob", "b") + "]"));
+    const Json next = co_await second.expect("history");
+    CHECK(next.at("after") == 12);
+    co_await second.send(reply(next, R"("type":"history","room":"lobby","complete":false,"messages":[)" +
+                                         message_json("lobby", 13, "bob", "c") + "," +
+                                         message_json("lobby", 14, "bob", "d") + "," +
+                                         message_json("lobby", 15, "bob", "e") + "]"));
+    co_await second.take_say(18);
+    co_await scene.told.until("alice: mine");
+    CHECK(list(scene.told.said) == "a, b, c, d, e, f, g, mine");
+    CHECK(std::count(scene.told.notes.begin(), scene.told.notes.end(), "missed bob: g") == 1);
+  });
+}
+
+TEST_CASE("a link that breaks while catching up loses nothing and repeats nothing") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    co_await second.let_in("\"last\":13,\"complete\":false,\"history\":[" +
+                           message_json("lobby", 13, "bob", "c") + "]");
+    const Json page = co_await second.expect("history");
+    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":false,"messages":[)" +
+                                         message_json("lobby", 11, "bob", "a") + "]"));
+    co_await second.expect("history");
+    second.close();
+    Peer third = co_await scene.server.accept();
+    co_await third.welcome("alice");
+    const Json join = co_await third.let_in("\"last\":13,\"complete\":true,\"history\":[" +
+                                            message_json("lobby", 12, "bob", "b") + "," +
+                                            message_json("lobby", 13, "bob", "c") + "]");
+    CHECK(join.at("since") == 11);
+    co_await scene.told.until("missed bob: c");
+    CHECK(list(scene.told.said) == "a, b, c");
+  });
+}
+
+TEST_CASE("what the server refuses for now goes again, later and in order") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer peer = co_await scene.enter();
+    for (const char* text : {"one", "two", "three"}) scene.say(text);
+    co_await peer.take_say(1);
+    const Json two = co_await peer.expect("say");
+    const Json three = co_await peer.expect("say");
+    const std::string later = R"("type":"error","code":"rate_limited","text":"slower","retry_after":5)";
+    co_await peer.send(reply(two, later));
+    co_await peer.send(reply(three, later));
+    const Json again = co_await peer.take_say(2);
+    CHECK(again.at("text") == "two");
+    CHECK(again.at("id") == two.at("id"));
+    const Json last = co_await peer.take_say(3);
+    CHECK(last.at("text") == "three");
+    co_await scene.told.until("alice: three");
+    CHECK(list(scene.told.said) == "one, two, three");
+  });
+}
+
+TEST_CASE("a name that is taken when it comes back is asked for again, since its old link may linger") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter();
+    first.close();
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      Peer peer = co_await scene.server.accept();
+      co_await peer.expect("hello");
+      co_await peer.send(R"({"type":"error","code":"name_taken","text":"alice is taken"})");
+      co_await peer.expect_end();
+    }
+    Peer peer = co_await scene.server.accept();
+    co_await peer.welcome("alice");
+    co_await peer.let_in();
+    co_await scene.told.until("back");
+  });
+}
+
+TEST_CASE("a name that stays taken is told of in the end") {
+  Scene scene;
+  scene.settings.patience.name = 0ms;
+  scene.settings.ask_for_name = true;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter();
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.expect("hello");
+    co_await second.send(R"({"type":"error","code":"name_taken","text":"alice is taken"})");
+    co_await scene.told.until("refused name_taken");
+    scene.connection->rename("alice2");
+    Peer third = co_await scene.server.accept();
+    const Json hello = co_await third.welcome("alice2");
+    CHECK(hello.at("name") == "alice2");
+    co_await third.let_in();
+    co_await scene.told.until("back");
+  });
+}
+
+TEST_CASE("a link that went dead without a word is noticed and replaced") {
+  Scene scene;
+  scene.settings.patience.silence = 20ms;
+  scene.settings.patience.answer = 20ms;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter();
+    co_await first.expect("ping");  // and no answer
+    co_await scene.told.until("lost: no answer");
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    co_await second.let_in();
+    co_await scene.told.until("back");
+  });
+}
