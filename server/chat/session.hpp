@@ -36,7 +36,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   // For the front end
   /// Carries the request out, or answers that it is none. False: not now; the request is to be offered
   /// again when the wire is told to resume.
-  bool handle(const protocol::DecodedRequest& request);
+  bool handle(const protocol::DecodedRequest& decoded);
   /// The connection is gone or its input has ended. What was said is still delivered to the others, and
   /// only then does the session leave its rooms. No call to the wire follows.
   void end(std::string_view reason);
@@ -60,7 +60,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
 
   // For the commands
   Hub& hub() { return hub_; }
-  void reply(protocol::event::Any event, std::string_view ref);
+  void reply(protocol::event::Any body, std::string_view ref);
   void fail(protocol::Error error, std::string_view ref, std::string_view id = {},
             std::chrono::milliseconds retry_after = {});
   void close(const protocol::Error& why, std::string_view ref, std::string_view reason);
@@ -89,7 +89,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void release();
 
  private:
-  bool may_handle(const protocol::DecodedRequest& request) const;
+  bool may_handle(const protocol::DecodedRequest& decoded) const;
   void offer_again();
 
   Hub& hub_;

@@ -53,7 +53,7 @@ void Connection::read() {
   reading_ = true;
   const auto line = settings_.line_bytes;
   const auto most =
-      line == 0 ? std::numeric_limits<std::size_t>::max() : std::max(line + 2, InputBuffer::largest);
+      line == 0 ? std::numeric_limits<std::size_t>::max() : std::max(line + 2, input_.view().size());
   auto buffer = input_.dynamic(most);
   auto self = shared_from_this();
   if (handler_->reads_lines()) {

@@ -21,7 +21,7 @@ struct UnixAddress {
 using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 
 /// Error: bad_request, with a sentence that says what is wrong with the address.
-protocol::Result<ListenAddress> parse_listen_address(std::string_view url);
+protocol::Result<ListenAddress> parse_listen_address(std::string_view text);
 
 std::string to_string(const ListenAddress& address);
 

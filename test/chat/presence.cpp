@@ -76,6 +76,41 @@ TEST_CASE("a parting word is cut, and not in the middle of a letter") {
   CHECK(alice->last<protocol::event::Presence>().left.at(0).reason == word.substr(0, 200));
 }
 
+TEST_CASE("come and gone, or gone and come back, within a turn is nothing to the others") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  const auto carol = house.enter("carol", "dev");
+  alice->heard();
+  bob->ask(request::Leave{"lobby"});
+  bob->join("lobby");
+  carol->join("lobby");
+  carol->ask(request::Leave{"lobby"});
+  house.hub.end_turn();
+  CHECK(alice->heard().empty());
+  alice->ask(request::Who{.room = "lobby", .after = {}});
+  CHECK(alice->heard() == Lines{"members 2 alice bob"});
+}
+
+TEST_CASE("a new name is told after the comings and goings under the old one") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  alice->join("dev");
+  bob->join("dev");
+  house.hub.end_turn();
+  alice->heard();
+  bob->ask(request::Leave{"dev"});
+  bob->ask(request::Rename{"rob"});
+  bob->join("dev");
+  house.hub.end_turn();
+  CHECK(alice->heard() == Lines{"presence dev 1 -bob(left)", "renamed bob rob", "presence dev 2 +rob"});
+  bob->ask(request::Rename{"rob"});
+  CHECK(alice->heard().empty());
+  alice->ask(request::Who{.room = "dev", .after = {}});
+  CHECK(alice->heard() == Lines{"members 2 alice rob"});
+}
+
 TEST_CASE("in a large room the count is told, once a second") {
   House house;
   house.settings.presence_members = 3;

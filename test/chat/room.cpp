@@ -89,6 +89,8 @@ TEST_CASE_METHOD(Fixture, "a sender's own copy carries its refs, the others' do 
   room.deliver();
   CHECK(texts(*people[0]) == Texts{"a/r1", "b", "c/r2"});
   CHECK(texts(*people[2]) == Texts{"a", "b", "c"});
+  REQUIRE(people[0]->pushes.size() == 3);
+  CHECK(people[0]->pushes[1].text == people[2]->pushes[0].text);  // what lies between is shared, not copied
 }
 
 TEST_CASE_METHOD(Fixture, "what is repeated reaches its sender alone, in its place") {

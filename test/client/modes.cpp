@@ -16,10 +16,10 @@ Outcome shell(const Daemon& daemon, const std::string& command) {
   return run(run_shell);
 }
 
-const Daemon& unlimited_daemon() {
-  static const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\n"});
-  return daemon;
-}
+/// With a daemon that lets scripts run as fast as they can.
+struct Unlimited {
+  Daemon daemon{{.config = "[limits]\nmessages_per_second = 0\n"}};
+};
 
 std::vector<std::string> numbers(int count) {
   std::vector<std::string> texts;
@@ -29,9 +29,9 @@ std::vector<std::string> numbers(int count) {
 
 }  // namespace
 
-TEST_CASE("each line of the input is said, and exit waits until all has come back") {
-  JsonClient bob = member(unlimited_daemon().address(), "bob", "pipes");
-  const Outcome outcome = shell(unlimited_daemon(), "seq 1 2000 | $hubbub -r pipes alice@$to");
+TEST_CASE_METHOD(Unlimited, "each line of the input is said, and exit waits until all has come back") {
+  JsonClient bob = member(daemon.address(), "bob", "pipes");
+  const Outcome outcome = shell(daemon, "seq 1 2000 | $hubbub -r pipes alice@$to");
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.err.empty());
   CHECK(outcome.out.starts_with("alice: 1\nalice: 2\n"));
@@ -39,21 +39,20 @@ TEST_CASE("each line of the input is said, and exit waits until all has come bac
   CHECK(said(bob.sync()) == numbers(2000));
 }
 
-TEST_CASE("lines are said as they are: a slash is no command, an empty line is nothing") {
-  const Outcome outcome = shell(unlimited_daemon(), "printf '/quit\\n\\nlast' | $hubbub -r plain alice@$to");
+TEST_CASE_METHOD(Unlimited, "lines are said as they are: a slash is no command, an empty line is nothing") {
+  const Outcome outcome = shell(daemon, "printf '/quit\\n\\nlast' | $hubbub -r plain alice@$to");
   CHECK(outcome.out == "alice: /quit\nalice: last\n");
   CHECK(outcome.exit_code == 0);
 }
 
-TEST_CASE("a file, nothing and a closed input are inputs too") {
-  CHECK(shell(unlimited_daemon(), "$hubbub -r files alice@$to < /etc/hostname").out.starts_with("alice: "));
-  CHECK(shell(unlimited_daemon(), "$hubbub alice@$to < /dev/null").exit_code == 0);
-  CHECK(shell(unlimited_daemon(), "$hubbub alice@$to <&-").exit_code == 0);
+TEST_CASE_METHOD(Unlimited, "a file, nothing and a closed input are inputs too") {
+  CHECK(shell(daemon, "$hubbub -r files alice@$to < /etc/hostname").out.starts_with("alice: "));
+  CHECK(shell(daemon, "$hubbub alice@$to < /dev/null").exit_code == 0);
+  CHECK(shell(daemon, "$hubbub alice@$to <&-").exit_code == 0);
 }
 
-TEST_CASE("a reader that has seen enough ends it quietly") {
-  const Outcome outcome =
-      shell(unlimited_daemon(), "yes | head -5000 | $hubbub -r enough alice@$to | head -2");
+TEST_CASE_METHOD(Unlimited, "a reader that has seen enough ends it quietly") {
+  const Outcome outcome = shell(daemon, "yes | head -5000 | $hubbub -r enough alice@$to | head -2");
   CHECK(outcome.out == "alice: y\nalice: y\n");
   CHECK(outcome.err.empty());
 }
@@ -83,25 +82,25 @@ TEST_CASE("what others say is printed safely") {
   CHECK(alice.wait_exit() == 0);
 }
 
-TEST_CASE("--say says one thing and prints nothing") {
-  JsonClient bob = member(unlimited_daemon().address(), "bob", "saying");
-  const Outcome outcome = shell(unlimited_daemon(), "$hubbub -r saying --say 'two\nlines' alice@$to");
+TEST_CASE_METHOD(Unlimited, "the option --say says one thing and prints nothing") {
+  JsonClient bob = member(daemon.address(), "bob", "saying");
+  const Outcome outcome = shell(daemon, "$hubbub -r saying --say 'two\nlines' alice@$to");
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out.empty());
   CHECK(said(bob.sync()) == std::vector<std::string>{"two\nlines"});
 }
 
-TEST_CASE("what was refused makes the exit status 1, and is told") {
+TEST_CASE_METHOD(Unlimited, "what was refused makes the exit status 1, and is told") {
   const Outcome outcome =
-      shell(unlimited_daemon(),
-            "(head -c 5000 /dev/zero | tr '\\0' x; echo; echo ok) | $hubbub -r refused alice@$to");
+      shell(daemon, "(head -c 5000 /dev/zero | tr '\\0' x; echo; echo ok) | $hubbub -r refused alice@$to");
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.out == "alice: ok\n");
   CHECK(outcome.err.find("text_too_long") != std::string::npos);
 }
 
-TEST_CASE("--json passes requests and events on, and waits for what is outstanding") {
-  const Outcome outcome = shell(unlimited_daemon(), R"($hubbub --json -r json bot@$to << 'END'
+TEST_CASE_METHOD(Unlimited,
+                 "the option --json passes requests and events on, and waits for what is outstanding") {
+  const Outcome outcome = shell(daemon, R"($hubbub --json -r json bot@$to << 'END'
 {"type":"hello","version":1,"name":"bot"}
 {"type":"say","room":"json","text":"hi","id":"mine","ref":"r1"}
 {"type":"say","room":"json","text":"ho"}
@@ -121,21 +120,21 @@ END
   CHECK(outcome.out.find("already_welcome") == std::string::npos);
 }
 
-TEST_CASE("exit status 1 with a sentence where there is no server, or no room to be had") {
-  const Outcome refused = shell(unlimited_daemon(), "$hubbub --say hi 127.0.0.1:1");
+TEST_CASE_METHOD(Unlimited, "exit status 1 with a sentence where there is no server, or no room to be had") {
+  const Outcome refused = shell(daemon, "$hubbub --say hi 127.0.0.1:1");
   CHECK(refused.exit_code == 1);
   CHECK(refused.err == "hubbub: cannot reach 127.0.0.1:1: connection refused; is hubbubd running there?\n");
-  JsonClient taken = member(unlimited_daemon().address(), "taken");
-  const Outcome name = shell(unlimited_daemon(), "$hubbub --say hi taken@$to");
+  JsonClient taken = member(daemon.address(), "taken");
+  const Outcome name = shell(daemon, "$hubbub --say hi taken@$to");
   CHECK(name.exit_code == 1);
   CHECK(name.err.find("name_taken") != std::string::npos);
 }
 
-TEST_CASE("exit status 2 with a sentence for a command line that makes no sense") {
-  const Outcome outcome = shell(unlimited_daemon(), "$hubbub --frobnicate $to");
+TEST_CASE_METHOD(Unlimited, "exit status 2 with a sentence for a command line that makes no sense") {
+  const Outcome outcome = shell(daemon, "$hubbub --frobnicate $to");
   CHECK(outcome.exit_code == 2);
   CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
-  CHECK(shell(unlimited_daemon(), "$hubbub --version").out.starts_with("hubbub "));
+  CHECK(shell(daemon, "$hubbub --version").out.starts_with("hubbub "));
 }
 
 TEST_CASE("a UNIX socket is as good") {

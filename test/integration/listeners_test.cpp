@@ -1,5 +1,7 @@
 #include <sys/socket.h>
 #include <csignal>
+#include <fstream>
+#include <string>
 
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"
@@ -44,6 +46,18 @@ TEST_CASE("a unix socket that nobody serves any more is replaced") {
   CHECK(second.exit_code == 1);
   CHECK(second.err.find(url) != std::string::npos);
   alice.join("lobby");
+}
+
+TEST_CASE("a file that is no socket is not taken for one") {
+  const TemporaryDirectory directory;
+  const auto path = directory.path() / "precious";
+  std::ofstream(path) << "do not lose this";
+  const Outcome outcome = run_hubbubd({"--listen", "unix://" + path.string()});
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find(path.string()) != std::string::npos);
+  std::string kept;
+  std::getline(std::ifstream(path), kept);
+  CHECK(kept == "do not lose this");
 }
 
 TEST_CASE("people on IPv6 meet those on IPv4") {

@@ -46,4 +46,17 @@ TEST_CASE("who sends much is read in larger pieces, who sends little in small on
   CHECK(buffer.dynamic(1 << 20).capacity() == InputBuffer::smallest);
 }
 
+TEST_CASE("a long line is copied a few times, not once for each read") {
+  InputBuffer buffer;
+  const std::string much(1 << 20, 'x');
+  int copies = 0;
+  for (std::size_t sent = 0; sent < much.size();) {
+    const auto* before = buffer.view().data();
+    sent += read(buffer, std::string_view(much).substr(sent));
+    copies += buffer.view().data() != before ? 1 : 0;
+  }
+  CHECK(buffer.view() == much);
+  CHECK(copies < 20);
+}
+
 }  // namespace hubbub::net

@@ -11,12 +11,12 @@ namespace {
 /// Keeps the bytes it is given.
 class Keeper final : public Handler {
  public:
-  explicit Keeper(std::string& kept) : kept_(kept) {}
+  Keeper(std::string& kept, bool& ended) : kept_(kept), ended_(ended) {}
   std::size_t on_input(std::string_view bytes) override {
     kept_ += bytes;
     return bytes.size();
   }
-  bool on_end(std::string_view /*rest*/) override { return true; }
+  bool on_end(std::string_view /*rest*/) override { return ended_ = true; }
   void on_too_slow() override {}
   void on_closed() override {}
   Time deadline() const override { return never; }
@@ -25,6 +25,7 @@ class Keeper final : public Handler {
 
  private:
   std::string& kept_;
+  bool& ended_;
 };
 
 struct Fixture : WirePair {
@@ -33,7 +34,7 @@ struct Fixture : WirePair {
       return Protocol{name, recognises, [this, name](Connection& /*connection*/, bool greeted) {
                         chosen = name;
                         was_greeted = greeted;
-                        return std::make_unique<Keeper>(kept);
+                        return std::make_unique<Keeper>(kept, ended);
                       }};
     };
     protocols = {row("json", [](std::string_view bytes) { return begins_with(bytes, "{"); }),
@@ -47,6 +48,7 @@ struct Fixture : WirePair {
   std::string chosen;
   std::string kept;
   bool was_greeted = false;
+  bool ended = false;
 };
 
 }  // namespace
@@ -96,6 +98,8 @@ TEST_CASE_METHOD(Fixture, "an undecided beginning that ends is text") {
   feed("GE");
   end_input();
   CHECK(chosen == "text");
+  CHECK(kept == "GE");
+  CHECK(ended);
   CHECK_FALSE(was_greeted);
 }
 

@@ -51,9 +51,9 @@ class TextClient final : public net::Handler, public chat::Wire {
   void close() override;
 
  private:
-  bool take_line(std::string_view line);
+  bool take_line(std::string_view bytes);
   bool must_wait();
-  bool take(protocol::DecodedRequest request);
+  bool take(protocol::DecodedRequest asked);
   bool throttle();
   bool turns_json(std::string_view line);
   bool switches_room(const protocol::request::Any& asked);
