@@ -36,7 +36,7 @@ class SlowJournal final : public journal::Journal {
       inner_.read(query, std::move(handler));
       return;
     }
-    reads_.push_back([this, query, handler = std::move(handler)] { inner_.read(query, handler); });
+    reads_.emplace_back([this, query, handler = std::move(handler)] { inner_.read(query, handler); });
   }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }

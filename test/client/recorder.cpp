@@ -1,6 +1,8 @@
 #include "test/client/recorder.hpp"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace hubbub::test {
 

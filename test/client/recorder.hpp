@@ -22,10 +22,10 @@ class Recorder : public client::Listener {
   void on_ready() override { note("ready"); }
   void on_answered() override { wake(); }
   void on_name_refused(const protocol::Error& error) override;
-  void on_closed(client::Ending ending, std::string_view sentence) override;
+  void on_closed(client::Ending how, std::string_view sentence) override;
 
   /// Waits until that was noted; what was noted before counts too.
-  boost::asio::awaitable<void> until(std::string note);
+  boost::asio::awaitable<void> until(std::string what);
   boost::asio::awaitable<void> until_closed();
   /// The condition may change with what is told.
   boost::asio::awaitable<void> until_true(std::function<bool()> condition);

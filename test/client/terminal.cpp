@@ -1,5 +1,5 @@
 // The client on a terminal, with the real daemon: what a person sees and does.
-#include <signal.h>
+#include <csignal>
 
 #include "test/client/program.hpp"
 #include "test/client/pseudo_terminal.hpp"

@@ -85,9 +85,9 @@ class Peer {
     }
     for (int i = 0; i < 4; ++i) house_.turn.poll();
   }
-  void end() { ::shutdown(fd_, SHUT_WR); }
+  void end() const { ::shutdown(fd_, SHUT_WR); }
 
-  std::string read() {
+  std::string read() const {
     std::string all;
     char buffer[16384];
     for (ssize_t n = 0; (n = ::recv(fd_, buffer, sizeof(buffer), 0)) > 0;) {

@@ -34,7 +34,7 @@ TEST_CASE("what is pushed comes out in order, whatever the writes take") {
   std::string scratch;
   scratch.reserve(64);
   CHECK(drain(outbox, most, scratch) == all);
-  CHECK(outbox.size() == 0);
+  CHECK(outbox.empty());
 }
 
 TEST_CASE("small pieces are gathered into one write") {

@@ -42,7 +42,7 @@ class WirePair {
     turns();
   }
   /// What the peer can read now.
-  std::string read() {
+  std::string read() const {
     std::string all;
     char buffer[65536];
     for (ssize_t n = 0; (n = ::read(far_, buffer, sizeof(buffer))) > 0;)
@@ -50,7 +50,7 @@ class WirePair {
     return all;
   }
   /// Whether the peer has been told that nothing more will come.
-  bool at_end() {
+  bool at_end() const {
     char byte = 0;
     return ::recv(far_, &byte, 1, MSG_PEEK) == 0;
   }
