@@ -207,6 +207,7 @@ void Connection::abandon() {
   error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
+  if (handler_) handler_->on_closed();
   handler_.reset();
 }
 

@@ -41,7 +41,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// From here on the turn owns the connection, until it has broken.
   void start(std::unique_ptr<Handler> handler);
-  /// The end of the daemon: the handler goes now, and nothing is called any more.
+  /// The end of the daemon: the handler is told and goes now, and nothing is called any more.
   void abandon();
   /// Another handler takes over, beginning with the bytes that the present one has not used. The
   /// present one lives until it has returned from the call that it is in.

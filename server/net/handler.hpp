@@ -27,7 +27,8 @@ class Handler {
   virtual bool on_end(std::string_view rest) = 0;
   /// The peer does not read what it is sent: time to say so and close.
   virtual void on_too_slow() = 0;
-  /// The connection has broken. The last call.
+  /// The connection has broken. The last call before the handler is destroyed, unless it has handed over
+  /// to another.
   virtual void on_closed() = 0;
 
   /// When to call on_deadline; asked again after on_input and on_deadline. One that moves to earlier at

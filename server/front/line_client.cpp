@@ -1,0 +1,84 @@
+#include "server/front/line_client.hpp"
+
+#include <string>
+#include <utility>
+
+#include "protocol/line_splitter.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+#include "server/net/connection.hpp"
+#include "server/net/turn.hpp"
+
+namespace hubbub::front {
+namespace {
+
+using protocol::Code;
+
+/// The end of the input means what `quit` means, but nobody said so.
+protocol::DecodedRequest hang_up() {
+  return protocol::Request{.body = protocol::request::Quit{.text = "disconnected"}, .ref = {}};
+}
+
+}  // namespace
+
+LineClient::LineClient(net::Connection& connection, chat::Hub& hub)
+    : connection_(connection),
+      session_(hub.open(*this, connection.number())),
+      patience_(connection.settings(), connection.turn().now().steady) {}
+
+std::size_t LineClient::on_input(std::string_view bytes) {
+  if (waiting_) {
+    if (!session_->handle(*waiting_)) {
+      connection_.pause();
+      return 0;
+    }
+    waiting_.reset();
+  }
+  protocol::LineSplitter lines(bytes, connection_.settings().line_bytes);
+  std::size_t used = 0;
+  while (!session_->is_closed() && !waiting_ && !connection_.congested() && may_read_on()) {
+    const auto line = lines.next();
+    if (!line) break;
+    patience_.heard(now());
+    if (!take_line(*line)) break;
+    used = lines.consumed();
+  }
+  if (lines.too_long()) {
+    const auto most = std::to_string(connection_.settings().line_bytes);
+    session_->close({Code::line_too_long, "a line may have " + most + " bytes at most"});
+  }
+  return used;
+}
+
+void LineClient::take(protocol::DecodedRequest request) {
+  if (session_->handle(request)) return;
+  waiting_ = std::move(request);
+  connection_.pause();
+}
+
+bool LineClient::on_end(std::string_view rest) {
+  if (!rest_taken_ && !rest.empty() && !take_line(rest)) return false;
+  rest_taken_ = true;
+  if (!waiting_) take(hang_up());
+  return !waiting_;
+}
+
+void LineClient::on_too_slow() {
+  session_->close({Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
+}
+
+void LineClient::on_closed() { session_->end("disconnected"); }
+
+void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
+
+void LineClient::resume() { connection_.resume(); }
+
+void LineClient::close() { connection_.close(); }
+
+void LineClient::write(std::string text) {
+  connection_.write(std::make_shared<const std::string>(std::move(text)));
+}
+
+net::Time LineClient::now() const { return connection_.turn().now().steady; }
+
+}  // namespace hubbub::front

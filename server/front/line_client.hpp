@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "protocol/json.hpp"
+#include "server/chat/wire.hpp"
+#include "server/front/patience.hpp"
+#include "server/net/handler.hpp"
+
+namespace hubbub::chat {
+class Hub;
+class Session;
+}  // namespace hubbub::chat
+
+namespace hubbub::net {
+class Connection;
+}
+
+namespace hubbub::front {
+
+/// What the front ends that read lines have in common: one session for one connection, lines taken as
+/// fast as the session allows, one request that waits at most, and the end of the input as a `quit`.
+class LineClient : public net::Handler, public chat::Wire {
+ public:
+  LineClient(net::Connection& connection, chat::Hub& hub);
+  // net::Handler
+  std::size_t on_input(std::string_view bytes) override;
+  bool on_end(std::string_view rest) override;
+  void on_too_slow() override;
+  void on_closed() override;
+
+  // chat::Wire
+  void deliver(chat::Slice bytes) override;
+  void resume() override;
+  void close() override;
+
+ protected:
+  /// One line, without its ending. False: not now; it has paused, or handed over to another handler.
+  virtual bool take_line(std::string_view line) = 0;
+  /// Whether to go on to the next line. False: it has paused.
+  virtual bool may_read_on() { return true; }
+
+  /// Hands a request to the session; one that the session refuses for now waits here, and nothing is
+  /// read until it has been taken.
+  void take(protocol::DecodedRequest request);
+  void write(std::string text);
+
+  net::Connection& connection() { return connection_; }
+  net::Time now() const;
+  chat::Session& session() const { return *session_; }
+  Patience& patience() { return patience_; }
+  const Patience& patience() const { return patience_; }
+
+ private:
+  net::Connection& connection_;
+  std::shared_ptr<chat::Session> session_;
+  Patience patience_;
+  std::optional<protocol::DecodedRequest> waiting_;
+  bool rest_taken_ = false;  ///< the unfinished line before the end of the input was taken
+};
+
+}  // namespace hubbub::front
