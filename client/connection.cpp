@@ -52,7 +52,7 @@ std::shared_ptr<Connection> Connection::open(const asio::any_io_executor& execut
                                              Listener& listener) {
   auto connection = std::make_shared<Connection>(Private(), executor, std::move(settings), listener);
   asio::co_spawn(
-      executor, [connection] { return connection->run(); }, asio::detached);
+      executor, [connection] { return connection->run(); }, rethrow);
   return connection;
 }
 
@@ -186,14 +186,20 @@ void Connection::flush() {
 asio::awaitable<void> Connection::watch(std::shared_ptr<Link> link) {
   const auto self = shared_from_this();
   const Patience patience = settings_.patience;
+  const auto began = steady_clock::now();
   while (link->is_open()) {
     const auto heard = link->last_heard();
     co_await link->sleep_until(heard + patience.silence);
     if (!link->is_open()) break;
+    if (!session_.welcome() && steady_clock::now() - began >= patience.silence + patience.answer) {
+      link->close("no welcome came; is that a hubbub server?");
+      break;
+    }
     if (link->last_heard() != heard) continue;
     session_.ping();
     flush();
-    co_await link->listen_until(heard + patience.silence + patience.answer);
+    // From now: after a sleep of the machine the server has not had its chance yet.
+    co_await link->listen_until(steady_clock::now() + patience.answer);
     if (link->last_heard() == heard) link->close("no answer");
   }
 }

@@ -19,7 +19,9 @@ bool Feed::take(const protocol::Message& message) {
 bool Feed::resume(Event& joined) {
   auto& body = std::get<event::Joined>(joined.body);
   const std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
-  if (body.complete) {
+  const bool begun_anew = body.last < seen_;  // the server counts from elsewhere: what was seen is no measure
+  if (begun_anew) seen_ = 0;
+  if (body.complete || begun_anew) {
     keep_unseen(body.history, everything);
     seen_ = std::max(seen_, body.last);
     return false;

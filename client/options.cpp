@@ -1,9 +1,11 @@
 // The only file of the client that knows Boost.Program_options.
 #include "client/options.hpp"
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "client/names.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/name.hpp"
 
@@ -71,7 +73,8 @@ Parsed to_options(const po::variables_map& values) {
   for (const std::string& room : values["room"].as<Strings>()) {
     const auto name = protocol::parse_room(room);
     if (!name) return Misuse{"'" + room + "' cannot be a room: " + name.error().text};
-    options.rooms.push_back(name->shown);
+    const auto is_it = [&](const std::string& other) { return same_name(other, name->shown); };
+    if (std::none_of(options.rooms.begin(), options.rooms.end(), is_it)) options.rooms.push_back(name->shown);
   }
   return options;
 }

@@ -40,8 +40,9 @@ std::optional<Pacer::TimePoint> Pacer::ready_at(TimePoint now) {
   const bool time_alone = static_cast<double>(in_flight_) + 1 <= burst_;
   if (missing <= 0 || !time_alone) return std::nullopt;
   // Rounded up, so that whoever waits for it does not come a moment too early and wait again.
-  const auto wait =
-      std::chrono::microseconds(static_cast<std::int64_t>(std::ceil(missing / rate_ * 1e6)) + 1);
+  constexpr double longest_us = 3600 * 1e6;  // whatever rate a server tells
+  const double wait_us = std::min(std::ceil(missing / rate_ * 1e6), longest_us);
+  const auto wait = std::chrono::microseconds(static_cast<std::int64_t>(wait_us) + 1);
   return now + wait;
 }
 

@@ -216,7 +216,8 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     if (feed != nullptr) close_gap(*feed, in.now);
     return {};
   }
-  const auto later = in.now + std::chrono::milliseconds(failure.retry_after_ms);
+  constexpr std::uint64_t longest_ms = 3'600'000;
+  const auto later = in.now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
   if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) return {};
   settle(in.event.ref, in.now);
   return pass_on(in);
@@ -227,6 +228,10 @@ Verdict Session::entry_refused(const Incoming& in) {
   const std::string room = asked->second;
   entering_.erase(asked);
   std::erase(unentered_, room);
+  if (std::get<event::Failure>(in.event.body).error.code == Code::already_joined) {
+    open_when_entered();
+    return {};
+  }
   pass_on(in);
   if (std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == room; }) > 0) {
     answer_here({event::Left{room}, {}});

@@ -28,6 +28,11 @@ bool is_paced(const request::Any& body) {
          std::holds_alternative<request::Leave>(body);
 }
 
+/// Whether the line names the field, if only to say that it is null.
+bool names_field(std::string_view line, std::string_view key) {
+  return line.find('"' + std::string(key) + '"') != std::string_view::npos;
+}
+
 /// Adds a field at the front of a line that is an object with other fields, and else leaves it as it is:
 /// a newer client's fields, which are not known here, have to reach the server.
 void add_field(std::string& line, std::string_view key, std::string_view value) {
@@ -66,7 +71,8 @@ bool Session::send(Request asked) {
 bool Session::send_line(std::string_view line) {
   auto decoded = protocol::decode_request(line);
   if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
-    if (bad->error.code != Code::unknown_type) {
+    const bool unfit_ref = bad->ref.empty() && names_field(line, "ref");  // a second one would be bad_json
+    if (bad->error.code != Code::unknown_type || unfit_ref) {
       answer_here({event::Failure{bad->error, bad->id, 0}, bad->ref});
       return true;
     }
@@ -81,11 +87,15 @@ bool Session::send_line(std::string_view line) {
   }
   if (std::holds_alternative<request::Pong>(asked.body)) return true;  // the server has had its answer
   if (std::holds_alternative<request::Quit>(asked.body)) leaving_ = true;
+  const auto* id = id_of(asked);
+  const bool empty_ref = asked.ref.empty() && names_field(line, "ref");
+  const bool empty_id = id != nullptr && !id->has_value() && names_field(line, "id");
+  if (empty_ref || empty_id) return send(std::move(asked));  // written anew, since a key must not come twice
   Outgoing outgoing{std::string(line) + '\n', asked.ref, {}, is_paced(asked.body)};
   if (outgoing.ref.empty()) add_field(outgoing.line, "ref", outgoing.ref = next_tag());
-  if (std::optional<std::string>* id = id_of(asked)) {
-    if (!id->has_value()) add_field(outgoing.line, "id", id->emplace(next_tag()));
-    outgoing.id = **id;
+  if (std::optional<std::string>* given = id_of(asked)) {
+    if (!given->has_value()) add_field(outgoing.line, "id", given->emplace(next_tag()));
+    outgoing.id = **given;
   }
   return queue(std::move(outgoing));
 }

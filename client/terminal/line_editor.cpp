@@ -28,7 +28,9 @@ struct Callbacks {
   LineEditor::Completer completer;
   std::vector<std::string> candidates;
   std::string entered;
-  bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
+  bool handed_over = false;             ///< `entered` waits for Readline to come back with its empty line
+  bool in_handler = false;              ///< Readline clears its line, and draws the prompt, when that is over
+  std::optional<std::string> returned;  ///< a line to be edited once more, after that
 };
 Callbacks& callbacks() {
   static Callbacks instance;
@@ -49,13 +51,16 @@ int accept_line(int count, int key) {
 void take_line(char* line) {
   Callbacks& to = callbacks();
   const bool entered = std::exchange(to.handed_over, false);
-  std::free(line);
   if (line == nullptr && !entered) return to.on_line(std::nullopt);
-  std::string text = std::exchange(to.entered, {});
+  // Readline has keys of its own that accept a line, such as Ctrl-O.
+  std::string text = entered ? std::exchange(to.entered, {}) : std::string(line);
+  std::free(line);
   while (!text.empty() && text.back() == '\n') text.pop_back();  // of a paste
   if (text.empty()) return;
   add_history(text.c_str());
+  to.in_handler = true;
   to.on_line(std::move(text));
+  to.in_handler = false;
 }
 
 char* next_candidate(const char*, int nth) {
@@ -109,7 +114,9 @@ bool input_waits() {
 }  // namespace
 
 LineEditor::LineEditor(LineHandler on_line, Completer completer) : prompt_("> ") {
-  callbacks() = {std::move(on_line), std::move(completer), {}, {}, false};
+  callbacks() = {};
+  callbacks().on_line = std::move(on_line);
+  callbacks().completer = std::move(completer);
   configure();
   rl_callback_handler_install(prompt_.c_str(), take_line);
 }
@@ -123,6 +130,7 @@ LineEditor::~LineEditor() {
 void LineEditor::read() {
   for (int bytes = 0; bytes < bytes_at_once; ++bytes) {
     rl_callback_read_char();
+    if (const auto line = std::exchange(callbacks().returned, std::nullopt)) put_back(*line);
     if (!callbacks().on_line || !input_waits()) return;
   }
 }
@@ -147,6 +155,10 @@ void LineEditor::set_prompt(std::string_view room, std::string_view state, bool 
   prompt += "> ";
   if (prompt == prompt_) return;
   prompt_ = std::move(prompt);
+  if (callbacks().in_handler) {
+    rl_set_prompt(prompt_.c_str());
+    return;
+  }
   rl_clear_visible_line();
   rl_set_prompt(prompt_.c_str());
   redraw();
@@ -163,6 +175,10 @@ bool LineEditor::clear() {
 }
 
 void LineEditor::put_back(const std::string& line) {
+  if (callbacks().in_handler) {
+    callbacks().returned = line;
+    return;
+  }
   rl_clear_visible_line();
   rl_replace_line(line.c_str(), 1);
   rl_point = rl_end;

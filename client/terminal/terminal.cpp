@@ -54,6 +54,7 @@ Terminal::Terminal(const Options& options)
       signals_(io_, SIGINT, SIGTERM, SIGHUP) {
   signals_.add(SIGWINCH);
   signals_.add(SIGTSTP);
+  signals_.add(SIGQUIT);
 }
 
 int Terminal::run() {

@@ -104,16 +104,18 @@ TEST_CASE_METHOD(Unlimited,
 {"type":"hello","version":1,"name":"bot"}
 {"type":"say","room":"json","text":"hi","id":"mine","ref":"r1"}
 {"type":"say","room":"json","text":"ho"}
+{"type":"say","room":"json","text":"hu","id":null,"ref":null}
 not json
 {"type":"frobnicate","ref":"r2"}
+{"type":"frobnicate","ref":5}
 {"type":"hello","version":1,"name":"robot"}
 END
 )");
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.err.empty());
   for (const char* part : {R"("type":"welcome")", R"("type":"joined")", R"("id":"mine","ref":"r1")",
-                           R"("text":"ho","id":")", R"("code":"bad_json")", R"("code":"unknown_type")",
-                           R"("new":"robot")", R"("type":"bye","code":"quit")"}) {
+                           R"("text":"ho","id":")", R"("text":"hu","id":")", R"("code":"bad_json")",
+                           R"("code":"unknown_type")", R"("new":"robot")", R"("type":"bye","code":"quit")"}) {
     INFO(part);
     CHECK(outcome.out.find(part) != std::string::npos);
   }

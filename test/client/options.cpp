@@ -33,6 +33,11 @@ TEST_CASE("options may stand on either side of the address") {
   CHECK(std::get<Options>(parse({"host", "--json"})).json);
 }
 
+TEST_CASE("a room that is named twice is entered once") {
+  CHECK(std::get<Options>(parse({"host", "-r", "dev", "-r", "DEV", "-r", "ops"})).rooms ==
+        Strings{"dev", "ops"});
+}
+
 TEST_CASE("help and version are printed whatever else is there") {
   CHECK(std::get<Information>(parse({"--help"})).text.find("--room") != std::string::npos);
   CHECK(std::get<Information>(parse({"--version"})).text.starts_with("hubbub "));

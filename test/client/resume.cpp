@@ -83,6 +83,21 @@ TEST_CASE("when too much was missed for one reply, it is paged for and handed ov
   });
 }
 
+TEST_CASE("a server that counts from elsewhere than before is listened to all the same") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    co_await second.let_in("\"last\":3,\"complete\":false,\"history\":[" +
+                           message_json("lobby", 3, "bob", "a") + "]");
+    co_await second.send(message_json("lobby", 4, "bob", "b"));
+    co_await scene.told.until("bob: b");
+    CHECK(list(scene.told.said) == "a, b");
+  });
+}
+
 TEST_CASE("a link that breaks while catching up loses nothing and repeats nothing") {
   Scene scene;
   scene.server.run([&]() -> Script {

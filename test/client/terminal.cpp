@@ -107,6 +107,12 @@ TEST_CASE("what was typed before can be had again") {
   alice.terminal.expect("alice: again!");
 }
 
+TEST_CASE("Readline's other keys for accepting a line accept it too") {
+  Alice alice;
+  alice.terminal.type("by control o\x0f");
+  alice.terminal.expect("alice: by control o");
+}
+
 TEST_CASE("tab completes commands and names") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "Борис");
@@ -213,13 +219,15 @@ TEST_CASE("however it ends, it leaves politely and the terminal is as it was") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   alice.terminal.expect("* bob has joined lobby");
-  const std::string how = GENERATE(as<std::string>(), "Ctrl-D", "/quit", "SIGTERM", "SIGHUP", "SIGINT");
+  const std::string how =
+      GENERATE(as<std::string>(), "Ctrl-D", "/quit", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT");
   CAPTURE(how);
   if (how == "Ctrl-D") alice.terminal.type("\x04");
   if (how == "/quit") alice.terminal.type("/quit see you\r");
   if (how == "SIGTERM") alice.terminal.signal(SIGTERM);
   if (how == "SIGHUP") alice.terminal.signal(SIGHUP);
   if (how == "SIGINT") alice.terminal.signal(SIGINT);
+  if (how == "SIGQUIT") alice.terminal.signal(SIGQUIT);
   CHECK(bob.expect_departure("alice") == (how == "/quit" ? "see you" : "quit"));
   CHECK(alice.terminal.wait_exit() == 0);
   CHECK(alice.terminal.is_sane());
