@@ -32,13 +32,13 @@ bool Feed::resume(Event& joined) {
   return true;
 }
 
-void Feed::hold(const Event& message) {
+void Feed::hold(const Event& event) {
   if (held_.size() >= most_held) {
     held_.clear();
     std::get<event::Joined>(joined_.body).history.clear();
     dropped_ = true;
   }
-  held_.push_back(message);
+  held_.push_back(event);
 }
 
 bool Feed::page(event::History& history) {
@@ -61,8 +61,9 @@ std::vector<Event> Feed::release() {
   keep_unseen(joined.history, std::numeric_limits<std::uint64_t>::max());
   std::vector<Event> events;
   events.push_back(std::move(joined_));
-  for (Event& message : held_) {
-    if (take(*std::get<MessagePtr>(message.body))) events.push_back(std::move(message));
+  for (Event& held : held_) {
+    const auto* message = std::get_if<MessagePtr>(&held.body);
+    if (message == nullptr || take(**message)) events.push_back(std::move(held));
   }
   seen_ = std::max(seen_, std::get<event::Joined>(events.front().body).last);
   forget_held();
@@ -72,7 +73,9 @@ std::vector<Event> Feed::release() {
 std::uint64_t Feed::first_held() const {
   const auto& history = std::get<event::Joined>(joined_.body).history;
   if (!history.empty()) return history.front()->seq;
-  if (!held_.empty()) return std::get<MessagePtr>(held_.front().body)->seq;
+  for (const Event& held : held_) {
+    if (const auto* message = std::get_if<MessagePtr>(&held.body)) return (*message)->seq;
+  }
   return std::numeric_limits<std::uint64_t>::max();
 }
 

@@ -28,8 +28,8 @@ class Feed {
   /// before what it has: then `joined` is kept here until the rest has come.
   bool resume(protocol::Event& joined);
 
-  /// Keeps a live message until the gap is closed.
-  void hold(const protocol::Event& message);
+  /// Keeps a live message, or what else happens in the room, until the gap is closed.
+  void hold(const protocol::Event& event);
 
   /// One page of what was missed; messages seen before, or held here, are cut out of it. True when
   /// another page is needed, after `seen`.

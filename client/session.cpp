@@ -179,6 +179,15 @@ Verdict Session::handle(MessagePtr& message, const Incoming& in) {
   return own || unseen ? pass_on(in) : Verdict{};
 }
 
+Verdict Session::handle(event::Presence& presence, const Incoming& in) {
+  return pass_on_in_its_place(presence.room, in);
+}
+
+Verdict Session::handle(event::Topic& topic, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return pass_on_in_its_place(topic.room, in);
+}
+
 Verdict Session::handle(event::Left& left, const Incoming& in) {
   settle(in.event.ref, in.now);
   std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == left.room; });
@@ -253,6 +262,14 @@ Verdict Session::handle(auto&, const Incoming& in) {
 
 Verdict Session::pass_on(const Incoming& in) {
   listener_.on_event(in.event, in.line, Arrival::live);
+  return {};
+}
+
+/// Not before the `joined` that a gap holds back.
+Verdict Session::pass_on_in_its_place(std::string_view room, const Incoming& in) {
+  Feed* feed = find_feed(room);
+  if (feed == nullptr || !feed->catching_up()) return pass_on(in);
+  feed->hold(in.event);
   return {};
 }
 

@@ -81,6 +81,8 @@ class Session {
   Verdict handle(protocol::event::Joined& joined, const Incoming& in);
   Verdict handle(protocol::event::Left& left, const Incoming& in);
   Verdict handle(protocol::MessagePtr& message, const Incoming& in);
+  Verdict handle(protocol::event::Presence& presence, const Incoming& in);
+  Verdict handle(protocol::event::Topic& topic, const Incoming& in);
   Verdict handle(protocol::event::Renamed& renamed, const Incoming& in);
   Verdict handle(protocol::event::History& history, const Incoming& in);
   Verdict handle(protocol::event::Ping& ping, const Incoming& in);
@@ -90,6 +92,7 @@ class Session {
   Verdict handle(auto& other, const Incoming& in);
 
   Verdict pass_on(const Incoming& in);
+  Verdict pass_on_in_its_place(std::string_view room, const Incoming& in);
   void pass_on_missed(const protocol::Event& event, TimePoint now);
   void answer_here(const protocol::Event& event);
   bool queue(Outgoing outgoing);

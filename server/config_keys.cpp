@@ -151,6 +151,7 @@ std::string dotted(std::string_view section, std::string_view name) {
 
 std::string suggestion_for_key(std::string_view section, std::string_view name) {
   if (const auto* key = elsewhere(name)) return "did you mean " + dotted(key->section, key->name) + "?";
+  if (section.empty()) return "every key is in a section: " + joined(sections());
   const auto names = names_in(section);
   if (const auto* near = nearest(name, names)) return "did you mean " + dotted(section, *near) + "?";
   return "[" + std::string(section) + "] has " + joined(names);

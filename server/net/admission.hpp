@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "server/net/settings.hpp"
@@ -34,6 +35,8 @@ class Admission {
 
   /// `address`: what counts as one peer, see address_key; empty for those that are not counted so.
   std::optional<Pass> admit(const std::string& address);
+  /// Why it was not admitted, as a clause that tells what to do.
+  std::string_view refusal(const std::string& address) const;
   std::size_t connections() const;
 
  private:
@@ -41,6 +44,8 @@ class Admission {
     std::size_t all = 0;
     std::unordered_map<std::string, std::size_t> by_address;
   };
+
+  bool is_full() const;
 
   const Settings& settings_;
   std::shared_ptr<Counts> counts_;

@@ -4,6 +4,8 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
+#include <system_error>
 
 namespace hubbub::net {
 namespace {
@@ -20,11 +22,15 @@ constexpr std::string_view forms = "is no address to listen on; write tcp://HOST
 protocol::Result<ListenAddress> parse_tcp(std::string_view text, const boost::urls::url_view& url) {
   if (url.host_address().empty()) return wrong(text, "names no host; write tcp://HOST:PORT");
   if (!url.has_port() || url.port().empty()) return wrong(text, "names no port; write tcp://HOST:PORT");
-  if (url.port_number() == 0 && url.port() != "0") return wrong(text, "has a port beyond 65535");
+  const std::string digits(url.port());
+  std::uint16_t port = 0;  // not url.port_number(), which takes some larger ones modulo 65536
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), port).ec != std::errc{}) {
+    return wrong(text, "has a port beyond 65535");
+  }
   if (!url.encoded_path().empty() && url.encoded_path() != "/")
     return wrong(text, "has a path, which TCP has no use for");
   if (url.has_query() || url.has_fragment() || url.has_userinfo()) return wrong(text, forms);
-  return TcpAddress{.host = url.host_address(), .port = url.port_number()};
+  return TcpAddress{.host = url.host_address(), .port = port};
 }
 
 protocol::Result<ListenAddress> parse_unix(std::string_view text, const boost::urls::url_view& url) {

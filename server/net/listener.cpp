@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "protocol/json.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/peer.hpp"
 #include "server/net/turn.hpp"
@@ -104,7 +105,7 @@ asio::awaitable<void> Listener::back_off() {
     error_code ec;
     Socket socket(io_);
     acceptor_.accept(socket, ec);
-    if (!ec) turn_away(std::move(socket));
+    if (!ec) turn_away(std::move(socket), "this server has run out of descriptors; try again later");
     spare_.restore();
     if (!ec && spare_.is_there()) co_return;
   }
@@ -118,9 +119,10 @@ void Listener::admit(Socket socket) {
   error_code ec;
   const auto peer = socket.remote_endpoint(ec);
   if (ec) return;  // gone already
-  auto pass = entrance_.admission.admit(address_key(peer));
+  const auto address = address_key(peer);
+  auto pass = entrance_.admission.admit(address);
   if (!pass) {
-    turn_away(std::move(socket));
+    turn_away(std::move(socket), entrance_.admission.refusal(address));
     return;
   }
   socket.non_blocking(true, ec);
@@ -133,24 +135,25 @@ void Listener::admit(Socket socket) {
 }
 
 // One line, as the peer would read it if its first byte is here already, else as a person would.
-void Listener::turn_away(Socket socket) {
-  static constexpr std::string_view plain =
-      "too_many_connections: this server has as many connections as it takes; try again later\n";
-  static constexpr std::string_view json =
-      "{\"type\":\"bye\",\"code\":\"too_many_connections\","
-      "\"text\":\"this server has as many connections as it takes; try again later\"}\n";
+void Listener::turn_away(Socket socket, std::string_view why) {
   error_code ignored;
   socket.non_blocking(true, ignored);
   char first = 0;
   const auto n = socket.receive(asio::buffer(&first, 1), asio::socket_base::message_peek, ignored);
-  const auto line = n == 1 && first == '{' ? json : plain;
+  protocol::Error error{protocol::Code::too_many_connections, std::string(why)};
+  std::string line;
+  if (n == 1 && first == '{') {
+    protocol::encode({.body = protocol::event::Bye{std::move(error)}, .ref = {}}, line);
+  } else {
+    line.append(to_string(error.code)).append(": ").append(error.text).append("\n");
+  }
   socket.write_some(asio::buffer(line), ignored);
   socket.shutdown(Socket::shutdown_send, ignored);
   // With unread input, closing would reset the connection and could take the line with it.
   std::array<char, 4096> unread;
   while (socket.read_some(asio::buffer(unread), ignored) == unread.size()) {
   }
-  ops::log::debug("net", "turned away", {{"code", "too_many_connections"}});
+  ops::log::info("net", "turned away", {{"why", why}});
 }
 
 }  // namespace hubbub::net

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/error.hpp"
@@ -69,7 +70,7 @@ class Listener {
   boost::asio::awaitable<void> accept_loop();
   boost::asio::awaitable<void> back_off();
   void admit(Socket socket);
-  void turn_away(Socket socket);
+  void turn_away(Socket socket, std::string_view why);
 
   boost::asio::io_context& io_;
   Entrance& entrance_;

@@ -1,4 +1,6 @@
 // Broken links: what is missed comes, what was said arrives, each once and in order.
+#include <algorithm>
+
 #include "test/client/scene.hpp"
 #include "test/support/catch.hpp"
 
@@ -95,6 +97,31 @@ TEST_CASE("a server that counts from elsewhere than before is listened to all th
     co_await second.send(message_json("lobby", 4, "bob", "b"));
     co_await scene.told.until("bob: b");
     CHECK(list(scene.told.said) == "a, b");
+  });
+}
+
+TEST_CASE("what happens in a room while a gap is closed is told after the entry that the gap holds back") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    co_await second.let_in("\"last\":12,\"complete\":false,\"history\":[" +
+                           message_json("lobby", 12, "bob", "b") + "]");
+    const Json page = co_await second.expect("history");
+    co_await second.send(R"({"type":"presence","room":"lobby","count":3,"joined":["carol"]})");
+    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":true,"messages":[)" +
+                                         message_json("lobby", 11, "bob", "a") + "]"));
+    co_await second.send(message_json("lobby", 13, "bob", "c"));
+    co_await scene.told.until("bob: c");
+    CHECK(list(scene.told.said) == "a, b, c");
+    const auto& lines = scene.told.lines;
+    const auto last_with = [&](const std::string& part) {
+      const auto has_it = [&](const std::string& line) { return line.find(part) != std::string::npos; };
+      return std::find_if(lines.rbegin(), lines.rend(), has_it);
+    };
+    CHECK(last_with("\"presence\"") < last_with("\"joined\",\"room\""));  // from the end: later
   });
 }
 

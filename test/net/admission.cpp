@@ -14,9 +14,11 @@ TEST_CASE("connections are limited in all and per address, and a place is free w
   REQUIRE(first);
   REQUIRE(second);
   CHECK_FALSE(admission.admit("a"));
+  CHECK(admission.refusal("a").find("from your address") != std::string_view::npos);
   const auto third = admission.admit("b");
   REQUIRE(third);
   CHECK_FALSE(admission.admit("c"));
+  CHECK(admission.refusal("c").find("this server has") != std::string_view::npos);
   first.reset();
   CHECK(admission.connections() == 2);
   CHECK(admission.admit("a"));

@@ -205,6 +205,7 @@ TEST_CASE("an unknown key is an error that suggests the nearest") {
   CHECK_THAT(complaint("[server]\nidle = \"5m\""),
              ContainsSubstring("unknown key server.idle; did you mean timeouts.idle?"));
   CHECK_THAT(complaint("motd = \"hi\""), ContainsSubstring("unknown key motd; did you mean server.motd?"));
+  CHECK_THAT(complaint("x = 1"), ContainsSubstring("unknown key x; every key is in a section: server"));
   CHECK_THAT(complaint("[log]\nzzzzzzzzzz = 1"),
              ContainsSubstring("unknown key log.zzzzzzzzzz; [log] has level, format"));
   CHECK_THAT(complaint("[limit]\nline = 5"),
