@@ -1,0 +1,151 @@
+#include "server/journal/sqlite/database.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <chrono>
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+// How long a call waits for another connection's lock. In WAL mode nobody holds one for long.
+constexpr std::chrono::milliseconds busy_timeout{5000};
+
+int primary(int code) { return code & 0xff; }
+
+int flags_for(Database::Access access) {
+  constexpr int always = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
+  switch (access) {
+    case Database::Access::read:
+      return always | SQLITE_OPEN_READONLY;
+    case Database::Access::write:
+      return always | SQLITE_OPEN_READWRITE;
+    case Database::Access::create:
+      return always | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  }
+  return always;
+}
+
+[[noreturn]] void fail_statement(sqlite3_stmt* statement, int code) {
+  sqlite3* const handle = sqlite3_db_handle(statement);
+  throw DatabaseError(code, sqlite3_system_errno(handle), sqlite3_errmsg(handle));
+}
+
+}  // namespace
+
+// --- errors
+
+bool DatabaseError::is_full() const {
+  if (primary(code_) == SQLITE_FULL || code_ == SQLITE_IOERR_SHMSIZE) return true;
+  const bool no_room = system_error_ == ENOSPC || system_error_ == EDQUOT || system_error_ == EFBIG;
+  return primary(code_) == SQLITE_IOERR && no_room;
+}
+
+bool DatabaseError::is_damaged() const {
+  return primary(code_) == SQLITE_CORRUPT || primary(code_) == SQLITE_NOTADB;
+}
+
+bool DatabaseError::is_busy() const {
+  return primary(code_) == SQLITE_BUSY || primary(code_) == SQLITE_LOCKED;
+}
+
+// --- statements
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+Statement::Statement(Database& database, std::string_view sql) {
+  sqlite3_stmt* made = nullptr;
+  const int code = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+  if (code != SQLITE_OK) database.fail(code);
+  statement_.reset(made);
+}
+
+void Statement::bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_.get(), index, value); }
+
+void Statement::bind(int index, std::string_view value) {
+  // A null pointer would be NULL, not the empty text.
+  const char* const text = value.empty() ? "" : value.data();
+  sqlite3_bind_text64(statement_.get(), index, text, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void Statement::bind(int index, std::nullopt_t) { sqlite3_bind_null(statement_.get(), index); }
+
+Statement::Rows::~Rows() {
+  if (statement_ != nullptr) sqlite3_reset(statement_);
+}
+
+bool Statement::Rows::next() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) fail_statement(statement_, code);
+  return false;
+}
+
+std::int64_t Statement::Rows::number(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string_view Statement::Rows::text(int column) const {
+  const auto* const text = sqlite3_column_text(statement_, column);
+  if (text == nullptr) return {};
+  return {reinterpret_cast<const char*>(text),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Statement::Rows::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+// --- the connection
+
+void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+
+Database::Database(const std::string& path, Access access) : path_(path) {
+  sqlite3* made = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &made, flags_for(access), nullptr);
+  handle_.reset(made);  // there is one even when opening has failed, to ask for the reason
+  if (code != SQLITE_OK) fail(code);
+  sqlite3_busy_timeout(made, static_cast<int>(busy_timeout.count()));
+}
+
+void Database::execute(const std::string& sql) {
+  const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(code);
+}
+
+std::int64_t Database::number(std::string_view sql) {
+  Statement statement(*this, sql);
+  auto rows = statement.query();
+  rows.next();
+  return rows.number(0);
+}
+
+std::string Database::text(std::string_view sql) {
+  Statement statement(*this, sql);
+  auto rows = statement.query();
+  rows.next();
+  return std::string(rows.text(0));
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(handle()); }
+
+void Database::fail(int code) const {
+  if (handle_ == nullptr) throw DatabaseError(code, 0, sqlite3_errstr(code));
+  throw DatabaseError(code, sqlite3_system_errno(handle()), sqlite3_errmsg(handle()));
+}
+
+// --- transactions
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  // SQLite may have rolled it back by itself, on a full disk for one; then this is refused, and rightly.
+  sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit() {
+  database_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace hubbub::journal::sqlite

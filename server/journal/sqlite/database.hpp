@@ -1,0 +1,151 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+/// What this engine uses of SQLite's C interface (https://sqlite.org/c3ref/intro.html), with owners.
+/// Everything that SQLite refuses is a DatabaseError; whoever asked the database to do something for
+/// somebody catches it there.
+namespace hubbub::journal::sqlite {
+
+class DatabaseError : public std::runtime_error {
+ public:
+  /// `code`: an extended result code; `system_error`: errno of the call that failed, or 0.
+  DatabaseError(int code, int system_error, const std::string& sentence)
+      : std::runtime_error(sentence), code_(code), system_error_(system_error) {}
+
+  int code() const { return code_; }
+  /// There is no room on the disk, or none that this user may use.
+  bool is_full() const;
+  /// The file is not what SQLite wrote.
+  bool is_damaged() const;
+  /// Another connection holds what is needed.
+  bool is_busy() const;
+
+ private:
+  int code_;
+  int system_error_;
+};
+
+class Database;
+
+/// A prepared statement and, while it runs, its current row.
+class Statement {
+ public:
+  Statement() = default;
+  Statement(Database& database, std::string_view sql);
+
+  /// The rows that come out, one after the other. At its end the statement is ready to be used again.
+  /// What it says of a row holds until the next.
+  class Rows {
+   public:
+    explicit Rows(sqlite3_stmt* statement) : statement_(statement) {}
+    Rows(Rows&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+    Rows(const Rows&) = delete;
+    Rows& operator=(const Rows&) = delete;
+    Rows& operator=(Rows&&) = delete;
+    ~Rows();
+
+    /// The next row, if there is one.
+    bool next();
+    std::int64_t number(int column) const;
+    std::string_view text(int column) const;
+    bool is_null(int column) const;
+
+   private:
+    sqlite3_stmt* statement_;
+  };
+
+  /// Runs it with these values for its parameters: numbers, texts, or nullopt for NULL. The values
+  /// must live until the rows are done with.
+  template <class... Values>
+  Rows query(const Values&... values) {
+    int index = 0;
+    (bind(++index, values), ...);
+    return Rows(statement_.get());
+  }
+  /// The same for a statement that has no rows to tell.
+  template <class... Values>
+  void run(const Values&... values) {
+    query(values...).next();
+  }
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+
+  void bind(int index, std::int64_t value);
+  void bind(int index, std::uint64_t value) { bind(index, static_cast<std::int64_t>(value)); }
+  void bind(int index, bool value) { bind(index, std::int64_t{value}); }
+  void bind(int index, int value) { bind(index, std::int64_t{value}); }
+  void bind(int index, std::string_view value);
+  void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
+  void bind(int index, const char* value) { bind(index, std::string_view(value)); }
+  void bind(int index, std::nullopt_t);
+  template <class Value>
+  void bind(int index, const std::optional<Value>& value) {
+    value ? bind(index, *value) : bind(index, std::nullopt);
+  }
+
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
+
+/// One connection, for one thread at a time.
+class Database {
+ public:
+  enum class Access {
+    read,    ///< only to read; nothing is made that is not there
+    write,   ///< the file must be there
+    create,  ///< the file is made when it is not there
+  };
+
+  Database() = default;
+  Database(const std::string& path, Access access);
+
+  explicit operator bool() const { return handle_ != nullptr; }
+  sqlite3* handle() const { return handle_.get(); }
+  const std::string& path() const { return path_; }
+
+  /// One statement or several without rows that matter.
+  void execute(const std::string& sql);
+  /// The first column of the first row, which must be there.
+  std::int64_t number(std::string_view sql);
+  std::string text(std::string_view sql);
+  /// How many rows the last statement has changed.
+  std::int64_t changes() const;
+
+  /// Throws what the connection says of its last call.
+  [[noreturn]] void fail(int code) const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  std::string path_;
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+/// BEGIN IMMEDIATE, undone unless it is committed. (https://sqlite.org/lang_transaction.html)
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace hubbub::journal::sqlite
