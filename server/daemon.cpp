@@ -1,9 +1,11 @@
 #include "server/daemon.hpp"
 
 #include <csignal>
+#include <stdexcept>
 #include <utility>
 
 #include "server/front/front_ends.hpp"
+#include "server/journal/make_journal.hpp"
 #include "server/net/listen_address.hpp"
 #include "server/ops/log.hpp"
 #include "server/ops/systemd.hpp"
@@ -21,6 +23,14 @@ constexpr int one_thread = 1;
 
 Timestamp wall_clock() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// Without its journal the daemon cannot be.
+std::unique_ptr<journal::Journal> open_journal(config::Config& config, boost::asio::io_context& io) {
+  config.history.directory = config.state_dir;
+  auto journal = journal::make_journal(config.history, wall_clock(), io);
+  if (!journal) throw std::runtime_error(journal.error().text);
+  return std::move(*journal);
 }
 
 /// What a running daemon cannot change: the names of the keys that differ.
@@ -48,7 +58,7 @@ Daemon::Daemon(config::Config config, config::Flags flags)
       io_(one_thread),
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
-      journal_(journal::make_journal(config_.history, wall_clock())),
+      journal_(open_journal(config_, io_)),
       hub_(config_.chat, clock_, *journal_),
       admission_(config_.net),
       protocols_(front::front_ends(hub_)),
@@ -128,6 +138,7 @@ void Daemon::reload() {
     config_.chat = std::move(wanted.chat);
     config_.net = wanted.net;
     wanted.history.engine = config_.history.engine;
+    wanted.history.directory = config_.history.directory;
     config_.history = std::move(wanted.history);
     config_.log = wanted.log;
     log::configure(config_.log);

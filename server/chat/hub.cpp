@@ -14,9 +14,18 @@ namespace hubbub::chat {
 using protocol::Code;
 namespace event = protocol::event;
 
+namespace {
+
+// Rooms that are looked at in one tick, whether anybody or anything is still there.
+constexpr std::size_t rooms_per_tick = 1000;
+
+}  // namespace
+
 Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal)
     : settings_(settings), clock_(clock), journal_(journal) {
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
+  for (auto& [key, name] : journal_.rooms())
+    find_or_make_room({.shown = std::move(name), .key = std::move(key)});
 }
 
 Hub::~Hub() = default;
@@ -35,7 +44,12 @@ void Hub::end_turn() {
 
 void Hub::tick() {
   tell_presence();
-  std::erase_if(rooms_, [this](const auto& entry) { return !is_alive(*entry.second); });
+  auto next = rooms_.upper_bound(looked_at_);
+  for (std::size_t looked = 0; looked < rooms_per_tick && next != rooms_.end(); ++looked) {
+    looked_at_ = next->first;
+    next = is_alive(*next->second) ? std::next(next) : rooms_.erase(next);
+  }
+  if (next == rooms_.end()) looked_at_.clear();
 }
 
 void Hub::close_all(const protocol::Error& why) {
@@ -84,7 +98,10 @@ std::shared_ptr<Room> Hub::find_room(const protocol::Name& name) const {
 
 std::shared_ptr<Room> Hub::find_or_make_room(const protocol::Name& name) {
   auto& room = rooms_[name.key];
-  if (!room) room = std::make_shared<Room>(name, journal_.tail(name.key).last);
+  if (!room) {
+    const auto tail = journal_.tail(name.key);
+    room = std::make_shared<Room>(name, tail.last, std::string(tail.topic));
+  }
   return room;
 }
 
@@ -153,31 +170,47 @@ event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::si
 // --- the way of a message
 
 void Hub::append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message,
-                 std::string ref) {
+                 std::string ref, journal::Kind kind) {
   const auto ticket = first_ticket_ + pending_.size();
   pending_.push_back({session.shared_from_this(), room, std::move(ref), message.id});
   session.said(*room);
   journal_.append({.room = room->name().key,
                    .sender = session.name().key,
                    .message = std::move(message),
-                   .ticket = ticket});
+                   .ticket = ticket,
+                   .kind = kind});
+}
+
+bool Hub::must_wait_for_journal(Session& session) {
+  if (!journal_.full()) return false;
+  waiting_.push_back(session.weak_from_this());
+  return true;
+}
+
+/// Who waits for what has come back. What was said elsewhere is nobody's here.
+Hub::Pending Hub::take_pending(const journal::Committed& committed) {
+  if (committed.ticket == 0) {
+    const auto found = rooms_.find(committed.room);
+    return {.session = {}, .room = found == rooms_.end() ? nullptr : found->second, .ref = {}, .id = {}};
+  }
+  auto origin = std::move(pending_.front());
+  pending_.pop_front();
+  ++first_ticket_;
+  return origin;
 }
 
 void Hub::on_commit(std::span<const journal::Committed> batch) {
   std::vector<std::shared_ptr<Room>> touched;
   std::vector<Settled> settled;
   for (const auto& committed : batch) {
-    Pending origin;
-    if (committed.ticket != 0) {  // else it was said elsewhere
-      origin = std::move(pending_.front());
-      pending_.pop_front();
-      ++first_ticket_;
-      settled.push_back(
-          {origin.session, origin.ref, origin.id, committed.outcome == journal::Outcome::failed});
-    } else if (const auto found = rooms_.find(committed.room); found != rooms_.end()) {
-      origin.room = found->second;
+    auto origin = take_pending(committed);
+    const bool failed = committed.outcome == journal::Outcome::failed;
+    if (origin.session) settled.push_back({origin.session, origin.ref, origin.id, failed});
+    if (failed || !origin.room) continue;
+    if (committed.kind == journal::Kind::topic) {
+      deliver_topic(origin, *committed.message);
+      continue;
     }
-    if (committed.outcome == journal::Outcome::failed || !origin.room) continue;
     const bool is_first = origin.room->gather({.message = committed.message,
                                                .sender = origin.session.get(),
                                                .ref = std::move(origin.ref),
@@ -185,12 +218,31 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
     if (is_first) touched.push_back(std::move(origin.room));
   }
   for (const auto& room : touched) room->deliver();
+  settle(std::move(settled));
+}
+
+/// After the messages that were said before it.
+void Hub::deliver_topic(const Pending& origin, const protocol::Message& topic) {
+  auto& room = *origin.room;
+  room.deliver();
+  room.set_topic(topic.text);
+  const event::Topic told{
+      .room = room.name().shown, .text = topic.text, .from = topic.from, .time = topic.time};
+  if (origin.session) origin.session->reply(told, origin.ref);
+  room.send({.body = told, .ref = {}}, origin.session.get());
+}
+
+void Hub::settle(std::vector<Settled> settled) {
   for (const auto& one : settled) {
     if (one.failed) {
       one.session->lost({Code::storage_failed, "the server could not store this; try again later"}, one.ref,
                         one.id);
     }
     one.session->settled();
+  }
+  if (journal_.full()) return;
+  for (const auto& waiting : std::exchange(waiting_, {})) {
+    if (const auto session = waiting.lock()) session->offer_again();
   }
 }
 

@@ -63,8 +63,12 @@ class Hub {
   std::shared_ptr<Room> find_or_make_room(const protocol::Name& name);
   void enter(Session& session, const std::shared_ptr<Room>& room);
   void leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason);
-  void append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message,
-              std::string ref);
+  /// The message, or the new topic, goes to the journal; what becomes of it comes out of on_commit().
+  void append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message, std::string ref,
+              journal::Kind kind = journal::Kind::message);
+  /// Whether the journal has so much to do that nobody should say more; if so, the session is offered what
+  /// it refuses now when that has changed.
+  bool must_wait_for_journal(Session& session);
   /// To everybody who shares a room with the session, once each, but not to the session.
   void broadcast(Session& session, const protocol::Event& event);
   protocol::event::Members names(const std::string& after, std::size_t limit) const;
@@ -88,6 +92,9 @@ class Hub {
   };
 
   void on_commit(std::span<const journal::Committed> batch);
+  Pending take_pending(const journal::Committed& committed);
+  static void deliver_topic(const Pending& origin, const protocol::Message& topic);
+  void settle(std::vector<Settled> settled);
   /// To be called before the change.
   void presence_changes(const std::shared_ptr<Room>& room);
   bool is_alive(const Room& room) const;
@@ -99,7 +106,9 @@ class Hub {
   std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
   std::map<std::string, Session*> names_;               ///< by key
   std::map<std::string, std::shared_ptr<Room>> rooms_;  ///< by key
+  std::string looked_at_;                               ///< key of the room where tick() has come to
   std::vector<std::shared_ptr<Room>> presence_;         ///< rooms with somebody to tell of
+  std::vector<std::weak_ptr<Session>> waiting_;         ///< for the journal
   std::deque<Pending> pending_;                         ///< in the order of their tickets
   std::uint64_t first_ticket_ = 1;                      ///< of the first in pending_
   std::uint64_t broadcasts_ = 0;

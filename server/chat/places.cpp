@@ -1,6 +1,5 @@
 // The handlers of where one is, who else is there, and what was said before.
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -160,16 +159,14 @@ void handler::rooms(const Call& call, const request::Rooms& asked) {
 void handler::history(const Call& call, const request::History& asked) {
   const auto room = joined_room(call, asked.room);
   if (!room) return;
-  if (asked.search) {
-    fail(call, {Code::denied, "this server's history cannot be searched"});
-    return;
-  }
   const auto limit = std::min<std::uint64_t>(asked.limit.value_or(default_history), protocol::page_messages);
   const journal::Query query{.room = room->name().key,
                              .after = asked.after.value_or(0),
-                             .before = asked.before.value_or(std::numeric_limits<std::uint64_t>::max()),
+                             // What is on its way to the room comes after the answer, and not in it too.
+                             .before = std::min(asked.before.value_or(room->last() + 1), room->last() + 1),
                              .limit = static_cast<std::size_t>(limit),
-                             .newest = !asked.after};
+                             .newest = !asked.after,
+                             .search = asked.search.value_or("")};
   read(call, query, [room, newest = query.newest](Session& reader, const std::string& ref, auto page) {
     if (!page) {
       reader.fail(page.error(), ref);

@@ -110,6 +110,7 @@ void Room::deliver_personally(Participant& member, const Lines& lines,
 }
 
 void Room::deliver() {
+  if (batch_.empty()) return;
   std::vector<Lines> formats;
   const auto lines_in = [&](const Format& format) -> const Lines& {
     for (const auto& lines : formats) {

@@ -31,7 +31,8 @@ class Room {
   using Time = std::chrono::steady_clock::time_point;
 
   /// `last`: the newest seq that the room is known to have had.
-  Room(protocol::Name name, std::uint64_t last) : name_(std::move(name)), last_(last) {}
+  Room(protocol::Name name, std::uint64_t last, std::string topic = {})
+      : name_(std::move(name)), topic_(std::move(topic)), last_(last) {}
 
   const protocol::Name& name() const { return name_; }
   const std::string& topic() const { return topic_; }

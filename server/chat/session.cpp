@@ -20,6 +20,9 @@ namespace request = protocol::request;
 
 namespace {
 
+// Of what others say while the journal reads for a session: as much as may wait for a slow reader.
+constexpr std::size_t most_held_bytes = std::size_t{8} * 1024 * 1024;
+
 Event failure(Error error, std::string_view ref, std::string_view id,
               std::chrono::milliseconds retry_after = {}) {
   return {.body = event::Failure{.error = std::move(error),
@@ -30,12 +33,14 @@ Event failure(Error error, std::string_view ref, std::string_view id,
 
 }  // namespace
 
-bool Session::may_handle(const protocol::DecodedRequest& decoded) const {
+bool Session::may_handle(const protocol::DecodedRequest& decoded) {
   if (busy_ || held_failure_) return false;
-  if (pending_ == 0) return true;
   const auto* asked = std::get_if<protocol::Request>(&decoded);
   const auto* say = asked != nullptr ? std::get_if<request::Say>(&asked->body) : nullptr;
-  return say != nullptr && room(say->room).get() == pending_room_;
+  if (pending_ > 0 && (say == nullptr || room(say->room).get() != pending_room_)) return false;
+  const bool appends =
+      say != nullptr || (asked != nullptr && std::holds_alternative<request::Topic>(asked->body));
+  return !appends || !hub_.must_wait_for_journal(*this);
 }
 
 bool Session::handle(const protocol::DecodedRequest& decoded) {
@@ -79,7 +84,7 @@ void Session::close(const Error& why, std::string_view ref, std::string_view rea
 void Session::deliver(Slice bytes) {
   if (is_closed()) return;
   if (busy_) {
-    held_.push_back(std::move(bytes));
+    keep(std::move(bytes));
   } else {
     wire_->deliver(std::move(bytes));
   }
@@ -92,10 +97,16 @@ void Session::reply(event::Any body, std::string_view ref) {
 void Session::notify(const Event& event) {
   if (is_closed()) return;
   if (busy_) {
-    held_.emplace_back(Rendered(event).in(format()));
+    keep(Rendered(event).in(format()));
   } else {
     wire_->send(event);
   }
+}
+
+/// Nobody is closed here, while a room walks the list of its members.
+void Session::keep(Slice bytes) {
+  held_bytes_ += bytes.size;
+  if (held_bytes_ <= most_held_bytes) held_.push_back(std::move(bytes));
 }
 
 void Session::fail(Error error, std::string_view ref, std::string_view id,
@@ -167,7 +178,13 @@ void Session::settled() {
 void Session::release() {
   busy_ = false;
   if (is_closed()) return;
+  const bool too_much = std::exchange(held_bytes_, 0) > most_held_bytes;
   for (auto& bytes : std::exchange(held_, {})) wire_->deliver(std::move(bytes));
+  if (too_much) {
+    close({Code::too_slow,
+           "too much was said while the history was read for you; come back and ask for what you missed"});
+    return;
+  }
   offer_again();
 }
 

@@ -83,14 +83,16 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void lost(protocol::Error error, std::string_view ref, std::string_view id);
   /// … and has come back, one way or the other.
   void settled();
+  /// The journal has room again for what this session has to say.
+  void offer_again();
   /// The journal is reading for this session. What others say meanwhile is held back, up to released(),
   /// so that it follows the answer.
   void hold() { busy_ = true; }
   void release();
 
  private:
-  bool may_handle(const protocol::DecodedRequest& decoded) const;
-  void offer_again();
+  bool may_handle(const protocol::DecodedRequest& decoded);
+  void keep(Slice bytes);
 
   Hub& hub_;
   Wire* wire_;                           ///< null once the session has ended
@@ -99,6 +101,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   protocol::Name name_;
   std::vector<std::shared_ptr<Room>> rooms_;
   std::vector<Slice> held_;
+  std::size_t held_bytes_ = 0;
   std::optional<protocol::Event> held_failure_;  ///< waits for the messages said before it
   std::string departure_;                        ///< why, when it has ended with messages under way
   std::string_view logged_departure_ = "disconnected";

@@ -77,13 +77,15 @@ void handler::topic(const Call& call, const request::Topic& asked) {
     fail(call, text.error());
     return;
   }
-  room->set_topic(*text);
-  const event::Topic topic{.room = room->name().shown,
-                           .text = std::move(*text),
-                           .from = call.session.name().shown,
-                           .time = call.hub.now().wall};
-  call.session.reply(topic, call.ref);
-  room->send({.body = topic, .ref = {}}, &call.session);
+  Message message{.room = room->name().shown,
+                  .to = {},
+                  .seq = 0,
+                  .time = call.hub.now().wall,
+                  .from = call.session.name().shown,
+                  .text = std::move(*text),
+                  .id = {},
+                  .action = false};
+  call.hub.append(call.session, room, std::move(message), call.ref, journal::Kind::topic);
 }
 
 }  // namespace hubbub::chat

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/error.hpp"
@@ -18,12 +19,18 @@
 /// of sessions, sockets or wire formats.
 namespace hubbub::journal {
 
-/// A message on its way in.
+enum class Kind {
+  message,
+  topic,  ///< the text is what the room is about from now on; it has no `seq` and is no part of the history
+};
+
+/// A message on its way in, or a new topic.
 struct Draft {
   std::string room;           ///< the room's key
   std::string sender;         ///< the sender's key: who may repeat an `id`
   protocol::Message message;  ///< without its `seq`
   std::uint64_t ticket = 0;   ///< the caller's own mark; comes back with the outcome
+  Kind kind = Kind::message;
 };
 
 enum class Outcome {
@@ -36,7 +43,8 @@ struct Committed {
   std::string room;
   std::uint64_t ticket = 0;
   Outcome outcome = Outcome::stored;
-  protocol::MessagePtr message;
+  protocol::MessagePtr message;  ///< null when it has failed
+  Kind kind = Kind::message;
 };
 
 /// Which messages of a room: those with `after` < seq < `before`, at most `limit`; the newest of them
@@ -47,6 +55,8 @@ struct Query {
   std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
   std::size_t limit = 0;
   bool newest = true;
+  /// Words that have to be in the message, in any case and with or without diacritics; empty: any message.
+  std::string search{};
 };
 
 struct Page {
@@ -60,6 +70,14 @@ struct Page {
 struct Tail {
   std::uint64_t last = 0;  ///< the newest seq ever given out in the room; 0: none that is known
   bool kept = false;       ///< whether any message of the room is kept
+  /// What the room is about; holds until the next call that changes something.
+  std::string_view topic{};
+};
+
+/// A room that has history.
+struct RoomName {
+  std::string key;
+  std::string name;  ///< as shown
 };
 
 /// The contract, which test/journal checks on every engine:
@@ -71,7 +89,10 @@ struct Tail {
 /// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
 /// 5. A repeated `id` of the same sender in the same room is found for at least the last
 ///    protocol::dedupe_age and protocol::dedupe_messages, also when retention has dropped the original.
-/// 6. A read sees every message that has been delivered before it was asked for.
+/// 6. A read sees every message that has been delivered before it was asked for. It may see more: whoever
+///    goes on with live messages asks for those before the first of them.
+/// 7. What waits to be committed is bounded: once full() says so, nobody should append more than is on its
+///    way already, until the next batch has been delivered.
 ///
 /// All calls come from the loop's thread, and both handlers are called there. A handler may append and
 /// read, but not commit.
@@ -91,18 +112,18 @@ class Journal {
   /// The end of a turn of the loop: what has been appended becomes the next batch, unless one is
   /// under way. `now` is the wall clock's, for ageing. May deliver before it returns.
   virtual void commit(protocol::Timestamp now) = 0;
-  /// Answers once, before it returns or later. Error: storage_failed.
+  /// Enough is waiting for the next batch.
+  virtual bool full() const = 0;
+  /// Answers once, before it returns or later. Errors: storage_failed; bad_request when there is nothing to
+  /// search for in `search`.
   virtual void read(const Query& query, ReadHandler handler) = 0;
   virtual Tail tail(const std::string& room) const = 0;
+  /// The rooms that have history, in no order.
+  virtual std::vector<RoomName> rooms() const = 0;
   /// New limits, from a configuration that was read again.
   virtual void configure(const Settings& settings) = 0;
-  /// Commits and delivers what has been appended, then calls `done`; nothing is appended after it.
+  /// Commits and delivers what has been appended, then calls `done`. What is appended after it fails.
   virtual void stop(protocol::Timestamp now, std::function<void()> done) = 0;
 };
-
-/// The names of the engines, for the configuration.
-std::vector<std::string> engines();
-/// The engine that `settings` names, which must be one of engines().
-std::unique_ptr<Journal> make_journal(const Settings& settings, protocol::Timestamp now);
 
 }  // namespace hubbub::journal

@@ -50,13 +50,17 @@ void MemoryJournal::configure(const Settings& settings) {
 
 void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
   commit(now);
+  stopped_ = true;
   done();
 }
 
 Committed MemoryJournal::store(Draft draft) {
+  if (stopped_) return {std::move(draft.room), draft.ticket, Outcome::failed, nullptr, draft.kind};
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
   if (is_new) log.dropped = forgotten_;
+  log.name = draft.message.room;
+  if (draft.kind == Kind::topic) return store_topic(log, std::move(draft));
   log.dedupe.expire(draft.message.time);
   if (const auto* original = log.dedupe.find(draft.sender, draft.message.id)) {
     return repeat(log, std::move(draft), *original);
@@ -73,6 +77,12 @@ Committed MemoryJournal::store(Draft draft) {
   bytes_ += cost_of(*message);
   trim(log);
   return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message)};
+}
+
+Committed MemoryJournal::store_topic(RoomLog& log, Draft draft) const {
+  log.topic = draft.message.text;
+  auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
+  return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message), Kind::topic};
 }
 
 // Where the original is no longer kept, what is sent again stands in for it under its old number.
@@ -159,7 +169,16 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
 Tail MemoryJournal::tail(const std::string& room) const {
   const auto place = logs_.find(room);
   if (place == logs_.end()) return {};
-  return {.last = place->second.last, .kept = !place->second.messages.empty()};
+  const auto& log = place->second;
+  return {.last = log.last, .kept = !log.messages.empty(), .topic = log.topic};
+}
+
+std::vector<RoomName> MemoryJournal::rooms() const {
+  std::vector<RoomName> names;
+  for (const auto& [key, log] : logs_) {
+    if (!log.messages.empty()) names.push_back({.key = key, .name = log.name});
+  }
+  return names;
 }
 
 }  // namespace hubbub::journal

@@ -28,8 +28,10 @@ class MemoryJournal final : public Journal {
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(Draft draft) override { queue_.push_back(std::move(draft)); }
   void commit(protocol::Timestamp now) override;
+  bool full() const override { return false; }  // a turn's worth, which is bounded, is committed at its end
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
+  std::vector<RoomName> rooms() const override;
   void configure(const Settings& settings) override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
@@ -40,10 +42,13 @@ class MemoryJournal final : public Journal {
     std::uint64_t last = 0;
     std::uint64_t dropped = 0;  ///< the newest seq that retention has dropped
     DedupeWindow dedupe;
+    std::string name;
+    std::string topic;
   };
   using Logs = std::unordered_map<std::string, RoomLog>;
 
   Committed store(Draft draft);
+  Committed store_topic(RoomLog& log, Draft draft) const;
   Committed repeat(const RoomLog& log, Draft draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
   void trim_all(protocol::Timestamp now);
@@ -63,6 +68,7 @@ class MemoryJournal final : public Journal {
   std::uint64_t forgotten_ =
       0;  ///< the newest seq of rooms that have lost all their messages and are forgotten
   protocol::Timestamp swept_;
+  bool stopped_ = false;
 };
 
 }  // namespace hubbub::journal

@@ -6,14 +6,19 @@
 
 namespace hubbub::journal {
 
-/// How far a commit goes before it counts. Engines without a disk ignore it.
-enum class Sync { full, normal, off };
+/// How far a commit goes before it counts. Engines without a disk ignore it. What a power cut may take
+/// under `normal` is from SQLite's own description: https://sqlite.org/pragma.html#pragma_synchronous.
+enum class Sync {
+  full,    ///< it survives a power cut
+  normal,  ///< it survives the end of this process, however sudden; a power cut may take the newest
+  off,     ///< the same, and a power cut may damage the whole
+};
 
 /// What an operator may choose about history. A limit of 0 is none.
 struct Settings {
   std::string engine = "memory";
   /// Messages kept in each room.
-  std::size_t keep_messages = 10'000;
+  std::size_t keep_messages = 0;
   /// Age beyond which a message is dropped.
   std::chrono::milliseconds keep_age{0};
   /// Bytes of memory for the messages of one room (engine "memory").
@@ -21,6 +26,8 @@ struct Settings {
   /// Bytes of memory for the messages of all rooms together; the oldest go first (engine "memory").
   std::size_t memory_total = std::size_t{64} * 1024 * 1024;
   Sync sync = Sync::full;
+  /// The folder of an engine with a disk.
+  std::string directory;
 };
 
 }  // namespace hubbub::journal

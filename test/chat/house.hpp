@@ -12,7 +12,7 @@
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
 #include "server/chat/wire.hpp"
-#include "server/journal/journal.hpp"
+#include "server/journal/memory.hpp"
 #include "server/ops/log.hpp"
 
 /// A chat without sockets: a hub, a clock that is set by hand, and people whose wires keep what they get.
@@ -104,7 +104,7 @@ class Person final : public Wire {
 /// Hub, journal and clock together.
 class House {
  public:
-  House() : House(journal::make_journal({}, protocol::Timestamp{std::chrono::hours{1}})) {}
+  House() : House(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 3'600'000'000)) {}
   explicit House(std::unique_ptr<journal::Journal> engine)
       : journal(std::move(engine)), hub(settings, clock, *journal) {
     ops::log::configure({.level = ops::log::Level::error});

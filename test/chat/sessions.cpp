@@ -159,12 +159,15 @@ TEST_CASE("a topic is told to the room, shown on joining, and cleared by an empt
   const auto bob = house.enter("bob");
   alice->heard();
   alice->ask(request::Topic{.room = "lobby", .text = "tea"}, "t");
+  CHECK(bob->heard().empty());  // not before the journal has it
+  house.hub.end_turn();
   alice->ask(request::Topic{.room = "lobby", .text = "two\nlines"});
   CHECK(alice->heard() == Lines{"topic lobby alice: tea ref=t", "error text_invalid"});
   CHECK(bob->heard() == Lines{"topic lobby alice: tea"});
   const auto carol = house.enter("carol");
   CHECK(carol->last<protocol::event::Joined>().topic == "tea");
   alice->ask(request::Topic{.room = "lobby", .text = ""});
+  house.hub.end_turn();
   CHECK(bob->heard().back() == "topic lobby alice: ");
 }
 

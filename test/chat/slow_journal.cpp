@@ -38,7 +38,9 @@ class SlowJournal final : public journal::Journal {
     }
     reads_.emplace_back([this, query, handler = std::move(handler)] { inner_.read(query, handler); });
   }
+  bool full() const override { return is_full; }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
+  std::vector<journal::RoomName> rooms() const override { return inner_.rooms(); }
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }
   void stop(protocol::Timestamp now, std::function<void()> done) override {
     inner_.stop(now, std::move(done));
@@ -51,6 +53,7 @@ class SlowJournal final : public journal::Journal {
 
   bool slow_reads = false;
   bool fail_next = false;
+  bool is_full = false;
 
  private:
   journal::MemoryJournal inner_;

@@ -17,6 +17,7 @@
 #include "server/chat/hub.hpp"
 #include "server/front/front_ends.hpp"
 #include "server/journal/journal.hpp"
+#include "server/journal/make_journal.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/sniffer.hpp"
 #include "server/net/turn.hpp"
@@ -47,7 +48,7 @@ struct House {
   boost::asio::io_context io{1};
   net::Turn turn{io, [this] { hub.end_turn(); }};
   FixedClock clock{turn};
-  std::unique_ptr<journal::Journal> journal{journal::make_journal({}, protocol::Timestamp{})};
+  std::unique_ptr<journal::Journal> journal{journal::make_journal({}, protocol::Timestamp{}, io).value()};
   chat::Hub hub{chat_settings, clock, *journal};
   net::Admission admission{net_settings};
   net::Protocols protocols{front::front_ends(hub)};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -8,13 +9,14 @@
 #include <vector>
 
 #include "server/journal/journal.hpp"
+#include "server/journal/make_journal.hpp"
 
 namespace hubbub::journal {
 
 /// A journal on its own: appends, turns, and everything that it has handed back.
 class Bench {
  public:
-  explicit Bench(const Settings& settings) : journal_(make_journal(settings, now)) {
+  explicit Bench(const Settings& settings) : journal_(make_journal(settings, now, loop_).value()) {
     journal_->on_commit([this](std::span<const Committed> batch) {
       batches.emplace_back(batch.begin(), batch.end());
       delivered.insert(delivered.end(), batch.begin(), batch.end());
@@ -72,10 +74,14 @@ class Bench {
   std::function<void()> on_batch;
   std::uint64_t tickets = 0;
 
- private:
-  /// An engine that works in the background gets its loop run here.
-  void settle() {}
+  /// An engine that works in the background gets its loop run here, until it has nothing more to do.
+  void settle() {
+    loop_.restart();
+    loop_.run();
+  }
 
+ private:
+  boost::asio::io_context loop_{1};
   std::unique_ptr<Journal> journal_;
 };
 

@@ -269,7 +269,11 @@ TEST_CASE("stop commits what was appended, and then says that it is done") {
     CHECK(bench.delivered.size() == 1);
     done = true;
   });
+  bench.settle();
   CHECK(done);
+  bench.append("lobby", "alice", "too late");
+  bench.turn();
+  CHECK(bench.delivered.back().outcome == Outcome::failed);
 }
 
 }  // namespace hubbub::journal

@@ -35,7 +35,8 @@ TEST_CASE("numbers begin at the clock, so that a new start repeats none") {
   const auto seq = before.say("lobby", "alice", "x").message->seq;
   Bench after{Settings{}};
   after.now += std::chrono::seconds{1};
-  const auto journal = make_journal({}, after.now);
+  boost::asio::io_context loop;
+  const auto journal = make_journal({}, after.now, loop).value();
   journal->append({.room = "lobby", .sender = "alice", .message = {}, .ticket = 1});
   std::uint64_t first = 0;
   journal->on_commit([&](std::span<const Committed> batch) { first = batch[0].message->seq; });

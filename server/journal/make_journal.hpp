@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "protocol/timestamp.hpp"
+#include "server/journal/settings.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace hubbub::journal {
+
+class Journal;
+
+/// The names of the engines, for the configuration.
+std::vector<std::string> engines();
+
+/// The engine that `settings` names, which must be one of engines(). What it does in the background it hands
+/// back through `loop`, which must outlive it. Error: storage_failed, with a sentence for the operator: the
+/// journal is in use, damaged, or cannot be opened.
+protocol::Result<std::unique_ptr<Journal>> make_journal(const Settings& settings, protocol::Timestamp now,
+                                                        boost::asio::io_context& loop);
+
+}  // namespace hubbub::journal

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "protocol/timestamp.hpp"
+
+namespace hubbub::journal::sqlite {
+
+/// Where in a room to look for a message with an `id` that comes again: about 13 bytes for each id of the
+/// dedupe window. It remembers a hash of sender and id only, so that what it names has to be looked at, and
+/// what it does not name is new.
+class RecentIds {
+ public:
+  RecentIds();
+
+  /// Rising `seq`; `ordinal` counts all messages of the room.
+  void add(std::string_view sender, std::string_view id, std::uint64_t seq, std::uint64_t ordinal,
+           protocol::Timestamp time);
+  /// The messages that may have this id, the newest first. `out` is replaced.
+  void find(std::string_view sender, std::string_view id, std::vector<std::uint64_t>& out) const;
+  /// Forgets what is outside the window of protocol::dedupe_age and protocol::dedupe_messages, if the room's
+  /// newest message has this ordinal.
+  void expire(std::uint64_t ordinal, protocol::Timestamp now);
+  /// Ids remembered.
+  std::size_t size() const;
+
+ private:
+  struct Slot {
+    std::uint32_t hash = 0;  ///< 0: free
+    std::uint32_t offset = 0;
+  };
+  /// The ids of about a minute: an open hash table. All of them go at once.
+  struct Generation {
+    std::uint64_t base = 0;  ///< the seq that offsets are counted from
+    protocol::Timestamp oldest;
+    protocol::Timestamp newest;
+    std::uint64_t ordinal = 0;  ///< of the newest
+    std::size_t used = 0;
+    std::vector<Slot> slots;  ///< a power of two
+
+    void insert(Slot slot);
+    void grow();
+  };
+
+  std::uint32_t hash_of(std::string_view sender, std::string_view id) const;
+  Generation& generation_for(std::uint64_t seq, protocol::Timestamp time);
+
+  std::size_t seed_;  ///< of this process, so that nobody can choose ids whose hashes meet
+  std::deque<Generation> generations_;
+};
+
+}  // namespace hubbub::journal::sqlite

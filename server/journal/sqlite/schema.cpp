@@ -1,0 +1,104 @@
+#include "server/journal/sqlite/schema.hpp"
+
+#include <array>
+
+#include "server/journal/sqlite/database.hpp"
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+// `meta` holds numbers by name:
+//   reserved   no number up to this one is given out after another start
+//   first      no number up to this one was given out by this journal
+//   forgotten  the newest number of a room that has lost all its messages and been forgotten
+// `room.dropped`, `.last` and `.ordinal` are the newest number that retention has dropped, the newest that
+// was known when it did, and the ordinal of the newest that was dropped: what the messages themselves no
+// longer tell. `message.ordinal` counts the messages of a room one by one, so that how many are kept is a
+// subtraction, and one that is missing shows. `message.sender` is NULL where the key is the name itself.
+// `forgotten_id` keeps the ids of messages that retention has dropped, while they must still be known.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE room(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, topic TEXT NOT NULL DEFAULT '',
+  dropped INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0, ordinal INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE message(
+  room INTEGER NOT NULL, seq INTEGER NOT NULL, ordinal INTEGER NOT NULL, time INTEGER NOT NULL,
+  sender TEXT, name TEXT NOT NULL, text TEXT NOT NULL, id TEXT, action INTEGER NOT NULL,
+  PRIMARY KEY(room, seq)) WITHOUT ROWID;
+CREATE TABLE forgotten_id(
+  room INTEGER NOT NULL, seq INTEGER NOT NULL, ordinal INTEGER NOT NULL, time INTEGER NOT NULL,
+  sender TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(room, seq)) WITHOUT ROWID;
+)sql";
+
+/// What takes a journal from the version of its place in the list to the next; 0 is a file that is new.
+constexpr std::array<const char*, schema_version> migrations{version_1};
+
+bool is_new(Database& database) {
+  return database.number("PRAGMA application_id") == 0 && database.number("PRAGMA user_version") == 0 &&
+         database.number("SELECT count(*) FROM sqlite_schema") == 0;
+}
+
+void migrate(Database& database, std::int64_t version) {
+  Transaction transaction(database);
+  for (; version < schema_version; ++version) {
+    database.execute(migrations.at(static_cast<std::size_t>(version)));
+  }
+  database.execute("PRAGMA application_id = " + std::to_string(application_id));
+  database.execute("PRAGMA user_version = " + std::to_string(schema_version));
+  transaction.commit();
+}
+
+}  // namespace
+
+std::string journal_file(const std::string& directory) { return directory + "/journal.sqlite3"; }
+std::string search_file(const std::string& directory) { return directory + "/search.sqlite3"; }
+std::string lock_file(const std::string& directory) { return directory + "/hubbubd.lock"; }
+std::string spare_file(const std::string& directory) { return directory + "/spare"; }
+
+void set_sync(Database& database, Sync sync) {
+  switch (sync) {
+    case Sync::full:
+      return database.execute("PRAGMA synchronous = FULL");
+    case Sync::normal:
+      return database.execute("PRAGMA synchronous = NORMAL");
+    case Sync::off:
+      return database.execute("PRAGMA synchronous = OFF");
+  }
+}
+
+void require_journal(Database& database) {
+  if (database.number("PRAGMA application_id") != application_id) {
+    throw Unusable(database.path() +
+                   " is not a journal of hubbubd; move it away, or name another state directory");
+  }
+  const auto version = database.number("PRAGMA user_version");
+  if (version > schema_version) {
+    throw Unusable(database.path() + " was written by a later hubbubd (its version is " +
+                   std::to_string(version) + ", and this program knows up to " +
+                   std::to_string(schema_version) + "); use that program, or name another state directory");
+  }
+}
+
+void prepare_to_write(Database& database, Sync sync) {
+  const bool fresh = is_new(database);
+  if (!fresh) require_journal(database);
+  // A database that is only being made is synced like everything else.
+  set_sync(database, Sync::full);
+  if (database.text("PRAGMA journal_mode = WAL") != "wal") {
+    throw Unusable("the file system of " + database.path() +
+                   " cannot hold SQLite's write-ahead log (it needs shared memory); name a state directory "
+                   "on a local disk");
+  }
+  database.execute("PRAGMA wal_autocheckpoint = 0");
+  const auto version = database.number("PRAGMA user_version");
+  if (version < schema_version) migrate(database, version);
+  set_sync(database, sync);
+}
+
+std::string damaged_sentence(const std::string& path, const std::string& fault) {
+  return path + " is damaged (" + fault +
+         ") and has been left as it is; put a backup in its place (with the files " + path + "-wal and " +
+         path + "-shm moved away too), or move all three away to begin anew; `hubbubd verify` tells more";
+}
+
+}  // namespace hubbub::journal::sqlite
