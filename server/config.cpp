@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "server/config_keys.hpp"
@@ -49,11 +50,33 @@ std::optional<Invalid> apply(const Flags& flags, Config& config) {
   return invalid;
 }
 
-/// systemd.exec(5): what StateDirectory= made for the service; folders are separated by colons.
-std::string state_directory_of_the_service() {
-  const char* folders = std::getenv("STATE_DIRECTORY");
-  const std::string_view first = folders == nullptr ? "" : folders;
-  return std::string(first.substr(0, first.find(':')));
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// Where state goes when nobody has said where; empty: nowhere.
+std::string usual_state_directory() {
+  // What systemd made for the service; folders are separated by colons.
+  const auto of_the_service = environment("STATE_DIRECTORY");
+  if (!of_the_service.empty()) return std::string(of_the_service.substr(0, of_the_service.find(':')));
+  // The specification has relative paths ignored.
+  const auto xdg = environment("XDG_STATE_HOME");
+  if (xdg.starts_with('/')) return std::string(xdg) + "/hubbub";
+  const auto home = environment("HOME");
+  if (home.starts_with('/')) return std::string(home) + "/.local/state/hubbub";
+  return {};
+}
+
+/// What the engine's name stands for, once it is known whether there is a state directory.
+std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
+  auto& engine = config.history.engine;
+  const bool stateful = !config.state_dir.empty();
+  if (engine == "automatic") engine = stateful ? "sqlite" : "memory";
+  if (engine != "sqlite" || stateful) return std::nullopt;
+  return Invalid{flags.config_file +
+                 ": history.engine: \"sqlite\" needs a state directory; set server.state_dir or "
+                 "--state-dir, or write \"memory\""};
 }
 
 }  // namespace
@@ -76,7 +99,8 @@ std::variant<Config, Invalid> load(const Flags& flags) {
   auto* config = std::get_if<Config>(&loaded);
   if (config == nullptr) return loaded;
   if (auto invalid = apply(flags, *config)) return *invalid;
-  if (config->state_dir.empty()) config->state_dir = state_directory_of_the_service();
+  if (config->state_dir.empty()) config->state_dir = usual_state_directory();
+  if (auto invalid = choose_engine(flags, *config)) return *invalid;
   return loaded;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,10 +18,11 @@ namespace hubbub::config {
 
 struct Config {
   std::vector<std::string> listen{"tcp://127.0.0.1:7717"};
-  std::string state_dir;  ///< empty: none
+  std::string state_dir;  ///< empty: none; load() looks where the system keeps such things
   chat::Settings chat;
   net::Settings net;
-  journal::Settings history;
+  /// load() makes of "automatic" the engine that it stands for.
+  journal::Settings history{.engine = "automatic", .keep_messages = 0};
   ops::log::Settings log;
 };
 
@@ -43,6 +45,8 @@ struct Flags {
   std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
   std::string state_dir;
   std::string log_level;
+  std::string tool;  ///< what to do instead of serving: backup, verify or export; empty: serve
+  std::optional<std::string> argument;  ///< the word behind the tool
   bool check_config = false;
   bool print_config = false;
   bool version = false;
@@ -52,7 +56,10 @@ struct Flags {
 std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv);
 std::string usage();
 
-/// Defaults, the file named by the flags, then the flags. Called again on SIGHUP.
+/// Defaults, the file named by the flags, then the flags; then what follows from them: the state directory,
+/// when none was named, is $STATE_DIRECTORY (systemd.exec(5)), or hubbub in $XDG_STATE_HOME or in
+/// ~/.local/state (XDG Base Directory Specification 0.8); the engine "automatic" is "sqlite" where there is a
+/// state directory, "memory" where there is none. Called again on SIGHUP.
 std::variant<Config, Invalid> load(const Flags& flags);
 
 }  // namespace hubbub::config

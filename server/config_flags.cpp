@@ -1,4 +1,6 @@
 // The only file that knows Boost.Program_options.
+#include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
 #include <sstream>
 #include <string>
@@ -28,6 +30,41 @@ po::options_description described(Flags& flags) {
   return options;
 }
 
+/// What may be done instead of serving, with the word that it takes.
+struct Tool {
+  std::string_view name;
+  std::string_view argument;
+  bool argument_needed;
+  std::string_view help;
+};
+
+constexpr std::array<Tool, 3> tools{{
+    {"backup", "FILE", true, "copy the journal into FILE, which must not be there yet"},
+    {"verify", "[FILE]", false, "check the journal, or the copy of one in FILE"},
+    {"export", "[ROOM]", false, "print what was said, or what was said in ROOM, as JSON lines"},
+}};
+
+using Words = std::vector<std::string>;
+
+/// The words of the command line that are no flags: a tool and what it takes, or nothing.
+std::optional<Invalid> read_words(const Words& words, Flags& into) {
+  if (words.empty()) return std::nullopt;
+  const auto* const tool =
+      std::find_if(tools.begin(), tools.end(), [&](const Tool& t) { return t.name == words.front(); });
+  if (tool == tools.end()) {
+    return Invalid{"there is no \"" + words.front() +
+                   "\"; there are backup, verify and export; see hubbubd --help"};
+  }
+  const bool has_argument = words.size() == 2 && !words.back().empty();
+  if (!has_argument && (words.size() != 1 || tool->argument_needed)) {
+    return Invalid{"write hubbubd [FLAGS] " + std::string(tool->name) + " " + std::string(tool->argument) +
+                   "; see hubbubd --help"};
+  }
+  into.tool = words.front();
+  if (has_argument) into.argument = words.back();
+  return std::nullopt;
+}
+
 /// An empty value would pass for a flag that was not given.
 const char* empty_one(const po::variables_map& given) {
   for (const char* name : {"config", "state-dir", "log-level"}) {
@@ -40,20 +77,22 @@ const char* empty_one(const po::variables_map& given) {
 
 std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv) {
   Flags flags;
-  const auto options = described(flags);
+  Words words;
+  auto options = described(flags);
+  options.add_options()("words", po::value(&words));
   try {
-    const po::positional_options_description none;
+    po::positional_options_description positional;
+    positional.add("words", -1);
     // No guessing: a flag that is abbreviated today could mean two things tomorrow.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::variables_map given;
-    po::store(po::command_line_parser(argc, argv).options(options).positional(none).style(style).run(),
+    po::store(po::command_line_parser(argc, argv).options(options).positional(positional).style(style).run(),
               given);
     po::notify(given);
     if (const auto* name = empty_one(given)) {
       return Invalid{"--" + std::string(name) + " is empty; write a value behind it, or leave it out"};
     }
-  } catch (const po::too_many_positional_options_error&) {
-    return Invalid{"hubbubd takes only flags, no other words; see hubbubd --help"};
+    if (auto invalid = read_words(words, flags)) return *invalid;
   } catch (const po::error& error) {
     return Invalid{std::string(error.what()) + "; see hubbubd --help"};
   }
@@ -63,7 +102,14 @@ std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv) {
 std::string usage() {
   Flags flags;
   std::ostringstream text;
-  text << "hubbubd serves a chat. Usage: hubbubd [FLAGS]\n\n" << described(flags);
+  text << "hubbubd serves a chat. Usage: hubbubd [FLAGS]\n\nOr it looks after the journal, whether a daemon "
+          "is "
+          "running or not:\n";
+  for (const auto& tool : tools) {
+    const auto call = std::string("hubbubd [FLAGS] ").append(tool.name).append(" ").append(tool.argument);
+    text << "  " << call << std::string(32 - call.size(), ' ') << tool.help << '\n';
+  }
+  text << '\n' << described(flags);
   return text.str();
 }
 

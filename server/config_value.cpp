@@ -31,7 +31,7 @@ constexpr std::int64_t longest_duration = 36'500 * std::int64_t{86'400'000};
 
 constexpr std::size_t title_bytes = 100;
 
-constexpr std::array<std::string_view, 1> engine_names{"memory"};
+constexpr std::array<std::string_view, 3> engine_names{"automatic", "sqlite", "memory"};
 /// In the order of journal::Sync.
 constexpr std::array<std::string_view, 3> sync_names{"full", "normal", "off"};
 constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
@@ -44,7 +44,7 @@ Complaint not_a(const Value& value, std::string_view kind_and_remedy) {
 Complaint none_of(const Value& value, std::span<const std::string_view> words) {
   std::string list;
   for (const auto word : words) list.append(list.empty() ? "" : ", ").append(quoted(word));
-  return shown(value) + " is not known; there " + (words.size() == 1 ? "is only " : "are ") + list;
+  return shown(value) + " is not known; there are " + list;
 }
 
 /// The text of a value when it is one of the words.

@@ -86,7 +86,7 @@ struct Duration {
   static std::string print(std::chrono::milliseconds duration);
 };
 
-/// The journal's engines, by name.
+/// The journal's engines, by name, and "automatic".
 struct Engine {
   static Complaint read(const Value& value, std::string& into);
   static std::string print(const std::string& engine) { return quoted(engine); }

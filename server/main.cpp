@@ -59,6 +59,7 @@ int run(int argc, const char* const* argv) {
   auto& config = std::get<config::Config>(loaded);
   if (flags.print_config) return print(config::print(config));
   if (flags.check_config) return print("the configuration is good\n");
+  if (!flags.tool.empty()) return complain("there is no " + flags.tool + " yet", failed);
   return serve(std::move(config), std::move(flags));
 }
 

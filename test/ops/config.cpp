@@ -60,7 +60,7 @@ stall = "0s"
 shutdown = "1s"
 
 [history]
-engine = "memory"
+engine = "sqlite"
 replay = 0
 keep_messages = 12
 keep_age = "30d"
@@ -88,10 +88,10 @@ TEST_CASE("what is printed is read back, for every key") {
   const auto changed = parsed(everything_else);
   CHECK(config::print(changed) == expected);
   CHECK(config::print(parsed(expected)) == expected);
-  // and none of them is the default, but for the engine, of which there is one
+  // and none of them is the default
   std::istringstream defaults(config::print(config::Config{}));
   for (std::string line; std::getline(defaults, line);) {
-    if (line.find(" = ") == std::string::npos || line == R"(engine = "memory")") continue;
+    if (line.find(" = ") == std::string::npos) continue;
     CHECK_THAT("\n" + expected, !ContainsSubstring("\n" + line + "\n"));
   }
 }
@@ -160,7 +160,8 @@ TEST_CASE("values that are none are told with file, line and key") {
   CHECK_THAT(complaint("[history]\nsync = \"always\""),
              ContainsSubstring(R"(history.sync: "always" is not known; there are "full", "normal", "off")"));
   CHECK_THAT(complaint("[history]\nengine = \"paper\""),
-             ContainsSubstring(R"(history.engine: "paper" is not known; there is only "memory")"));
+             ContainsSubstring(
+                 R"(history.engine: "paper" is not known; there are "automatic", "sqlite", "memory")"));
   CHECK_THAT(complaint("[log]\nlevel = \"loud\""),
              ContainsSubstring(R"("trace", "debug", "info", "warning", "error")"));
   CHECK_THAT(complaint("[log]\nformat = 3"),

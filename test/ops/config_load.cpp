@@ -65,7 +65,7 @@ TEST_CASE("flags that are none are told in one sentence") {
   CHECK_THAT(complaint_about({"--config="}), ContainsSubstring("--config"));
   CHECK_THAT(complaint_about({"--state-dir", ""}), ContainsSubstring("--state-dir is empty"));
   CHECK_THAT(complaint_about({"--config", "a", "--config", "b"}), ContainsSubstring("--config"));
-  CHECK_THAT(complaint_about({"hubbubd.toml"}), ContainsSubstring("only flags"));
+  CHECK_THAT(complaint_about({"hubbubd.toml"}), ContainsSubstring("there are backup, verify and export"));
   CHECK_THAT(complaint_about({"--version=yes"}), ContainsSubstring("--version"));
 }
 
@@ -114,13 +114,73 @@ TEST_CASE("a file that cannot be read is told in one sentence") {
   CHECK(complaint_of(flags({"--config", empty.c_str()})) == "no complaint");
 }
 
-TEST_CASE("the service's state directory is used when nothing else is said") {
+TEST_CASE("a tool is named by words") {
+  CHECK(flags({}).tool.empty());
+  const auto backup = flags({"--state-dir", "s", "backup", "copy.sqlite3"});
+  CHECK(backup.tool == "backup");
+  CHECK(backup.argument == "copy.sqlite3");
+  CHECK(backup.state_dir == "s");
+  CHECK(flags({"verify"}).tool == "verify");
+  CHECK_FALSE(flags({"verify"}).argument.has_value());
+  // Flags may come last.
+  CHECK(flags({"export", "大厅", "--log-level", "debug"}).argument == "大厅");
+}
+
+TEST_CASE("words that are no tool, or not what it takes, are told in one sentence") {
+  CHECK(complaint_about({"restore"}) ==
+        "there is no \"restore\"; there are backup, verify and export; see hubbubd --help");
+  CHECK(complaint_about({"backup"}) == "write hubbubd [FLAGS] backup FILE; see hubbubd --help");
+  CHECK_THAT(complaint_about({"backup", ""}), ContainsSubstring("backup FILE"));
+  CHECK_THAT(complaint_about({"backup", "a", "b"}), ContainsSubstring("backup FILE"));
+  CHECK_THAT(complaint_about({"verify", "a", "b"}), ContainsSubstring("verify [FILE]"));
+  CHECK_THAT(complaint_about({"export", "a", "b"}), ContainsSubstring("export [ROOM]"));
+  CHECK_THAT(complaint_about({"export", ""}), ContainsSubstring("export [ROOM]"));
+}
+
+TEST_CASE("the usage names every tool") {
+  for (const auto* call : {"[FLAGS] backup FILE ", "[FLAGS] verify [FILE] ", "[FLAGS] export [ROOM] "})
+    CHECK_THAT(config::usage(), ContainsSubstring(call));
+}
+
+TEST_CASE("the state directory is the flag's, the file's, the service's or the user's") {
   const Environment state("STATE_DIRECTORY", "/var/lib/hubbub:/var/lib/other");
+  const Environment xdg("XDG_STATE_HOME", "/xdg");
+  const Environment home("HOME", "/home/anna");
   const TemporaryDirectory folder;
   const auto file = folder.write("hubbubd.toml", "[server]\nstate_dir = \"/from/file\"");
   CHECK(loaded({}).state_dir == "/var/lib/hubbub");
   CHECK(loaded(flags({"--config", file.c_str()})).state_dir == "/from/file");
   CHECK(loaded(flags({"--config", file.c_str(), "--state-dir", "/from/flag"})).state_dir == "/from/flag");
-  const Environment none("STATE_DIRECTORY", std::nullopt);
+  const Environment no_service("STATE_DIRECTORY", std::nullopt);
+  CHECK(loaded({}).state_dir == "/xdg/hubbub");
+  {
+    const Environment relative("XDG_STATE_HOME", "xdg");
+    CHECK(loaded({}).state_dir == "/home/anna/.local/state/hubbub");
+  }
+  const Environment no_xdg("XDG_STATE_HOME", std::nullopt);
+  CHECK(loaded({}).state_dir == "/home/anna/.local/state/hubbub");
+  const Environment no_home("HOME", std::nullopt);
   CHECK(loaded({}).state_dir.empty());
+}
+
+TEST_CASE("the engine goes by whether there is a state directory") {
+  const Environment no_service("STATE_DIRECTORY", std::nullopt);
+  const Environment no_xdg("XDG_STATE_HOME", std::nullopt);
+  const Environment no_home("HOME", std::nullopt);
+  const TemporaryDirectory folder;
+  const auto memory = folder.write("memory.toml", "[history]\nengine = \"memory\"");
+  const auto sqlite = folder.write("sqlite.toml", "[history]\nengine = \"sqlite\"");
+
+  CHECK(loaded({}).history.engine == "memory");
+  CHECK(loaded(flags({"--config", memory.c_str()})).history.engine == "memory");
+  CHECK(complaint_of(flags({"--config", sqlite.c_str()})) ==
+        sqlite.native() +
+            ": history.engine: \"sqlite\" needs a state directory; set server.state_dir or --state-dir, or "
+            "write \"memory\"");
+
+  CHECK(loaded(flags({"--state-dir", "s"})).history.engine == "sqlite");
+  CHECK(loaded(flags({"--state-dir", "s", "--config", memory.c_str()})).history.engine == "memory");
+  CHECK(loaded(flags({"--state-dir", "s", "--config", sqlite.c_str()})).history.engine == "sqlite");
+  const Environment home("HOME", "/home/anna");
+  CHECK(loaded({}).history.engine == "sqlite");
 }
