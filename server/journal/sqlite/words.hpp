@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What counts as a word, and when a text has what somebody looks for. The full-text index and the
+/// search through messages that are not in it yet both stand on this, so they mean the same.
+///
+/// A word is a run of letters, numbers and their marks. Case, compatibility forms (U+FB01, full width)
+/// and the diacritics of Latin, Greek, Cyrillic, Arabic and Hebrew make no difference. Where words are
+/// written without blanks between them (Chinese, Japanese, Thai, …) or with endings joined on (Korean)
+/// each letter is a word by itself, and so is each emoji; a run of them is found as a phrase.
+namespace hubbub::journal::sqlite {
+
+/// Words of a query beyond these are not looked for, so that no query costs too much.
+inline constexpr std::size_t most_query_words = 32;
+
+/// The words of a text, in order, with one blank between two. They hold no ASCII but a-z and 0-9, so
+/// that FTS5's `ascii` tokenizer takes them as they are (https://sqlite.org/fts5.html, 4.3.2). A word
+/// of more than 64 code points is cut into several. What is no UTF-8 separates words.
+std::string index_form(std::string_view text);
+
+/// The FTS5 expression for what somebody looks for, or nothing when there is no word in it. Every part
+/// between blanks must occur: several words in one part are a phrase, and the last of them also finds
+/// longer words that begin so, if it has at least three letters (`привет` finds `приветы`).
+std::optional<std::string> match_expression(std::string_view query);
+
+/// Tells by itself whether a text has what that expression finds.
+class Matcher {
+ public:
+  explicit Matcher(std::string_view query);
+
+  /// False for every text when there is no word in the query.
+  bool matches(std::string_view text) const;
+
+ private:
+  std::vector<std::string> needles_;  ///< each must be in the index form, which has a blank at both ends
+};
+
+}  // namespace hubbub::journal::sqlite
