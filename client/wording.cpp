@@ -85,6 +85,16 @@ std::string Wording::rooms(const event::Rooms& rooms) const {
   return text.empty() ? star("there are no rooms") : text;
 }
 
+std::string Wording::found(std::string_view room) const {
+  return star("found in " + for_terminal(room) + ':');
+}
+
+std::string Wording::found_nothing(std::string_view room) const {
+  return star("nothing was found in " + for_terminal(room));
+}
+
+std::string Wording::found_more() const { return star("there is more; /search shows what is older"); }
+
 std::string Wording::error(const protocol::Error& error) const {
   const std::string code(to_string(error.code));
   return palette_.warning("! " + for_terminal(error.text) + " (" + code + ")") + '\n';

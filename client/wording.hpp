@@ -33,6 +33,10 @@ class Wording {
   std::string left(std::string_view room) const;
   std::string members(const protocol::event::Members& members) const;
   std::string rooms(const protocol::event::Rooms& rooms) const;
+  /// What stands before and after the hits of a search, and what there is instead when there are none.
+  std::string found(std::string_view room) const;
+  std::string found_nothing(std::string_view room) const;
+  std::string found_more() const;
   /// "! the sentence (code)"
   std::string error(const protocol::Error& error) const;
   /// "* something that the client has to say"; may have several lines.

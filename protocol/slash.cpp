@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::string_view blanks = " \t";
 
+// Hits of a search that are shown at once: what a screen holds.
+constexpr std::uint64_t hits_at_once = 20;
+
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
   return text.substr(0, text.find_last_not_of(blanks) + 1);
@@ -110,6 +113,17 @@ Result<Parsed> read_history(const Command& command, std::string_view rest, const
   return request_of(std::move(history));
 }
 
+Result<Parsed> read_search(const Command&, std::string_view rest, const Context& context) {
+  if (!rest.empty()) {
+    if (context.room.empty()) return no_room();
+    return request_of(request::History{
+        .room = context.room, .before = {}, .after = {}, .limit = hits_at_once, .search = std::string(rest)});
+  }
+  if (context.search_on) return request_of(*context.search_on);
+  return Error{Code::bad_request,
+               "there is no search to go on with; /search WORDS looks for words in what was said here"};
+}
+
 Result<Parsed> read_quit(const Command&, std::string_view rest, const Context&) {
   request::Quit quit;
   if (!rest.empty()) quit.text = rest;
@@ -121,7 +135,7 @@ constexpr std::array one_text = {Argument::text};
 constexpr std::array one_count = {Argument::count};
 constexpr std::array name_and_text = {Argument::name, Argument::text};
 
-constexpr std::array<Command, 11> table = {{
+constexpr std::array<Command, 12> table = {{
     {"help", "", "show what there is to type", {}, read_help},
     {"name", "NEW", "go by another name", one_text, read_name},
     {"join", "ROOM", "enter a room, or turn to one that you are in", one_room, read_join},
@@ -132,6 +146,8 @@ constexpr std::array<Command, 11> table = {{
     {"me", "TEXT", "tell the room what you do: /me waves", one_text, read_me},
     {"topic", "[TEXT]", "show what the room is about, or change it", one_text, read_topic},
     {"history", "[N]", "show the last messages of the room again", one_count, read_history},
+    {"search", "[WORDS]", "look for words in what was said here; without WORDS, for older hits", one_text,
+     read_search},
     {"quit", "[TEXT]", "go, with a word of farewell if you like", one_text, read_quit},
 }};
 
@@ -187,6 +203,13 @@ Result<Parsed> parse(std::string_view line, const Context& context) {
       std::find_if(table.begin(), table.end(), [&](const Command& each) { return each.name == name; });
   if (command == table.end()) return unknown(name);
   return command->read(*command, rest, context);
+}
+
+std::optional<request::History> older_hits(const request::History& asked, const event::History& answer) {
+  if (answer.complete || answer.messages.empty()) return std::nullopt;
+  request::History older = asked;
+  older.before = answer.messages.front()->seq;
+  return older;
 }
 
 std::string help() {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "protocol/error.hpp"
+#include "protocol/event.hpp"
 #include "protocol/request.hpp"
 
 /// What a person types: a line is said, or is a `/command`. One table serves the plain-text front
@@ -15,6 +17,8 @@ namespace hubbub::protocol::slash {
 /// What the typist has, which a command may leave out.
 struct Context {
   std::string room;  ///< the current room; empty: none
+  /// What `/search` without words asks for: see older_hits. Without it there is nothing to go on with.
+  std::optional<request::History> search_on{};
 };
 
 /// Nothing to do: an empty line, or one of blanks.
@@ -53,6 +57,9 @@ std::span<const Command> commands();
 /// when a room is needed and there is no current one. Texts are passed on as typed: cleaning them is
 /// for whoever carries the request out.
 Result<Parsed> parse(std::string_view line, const Context& context);
+
+/// What to ask for to see the hits that are older than those of `answer`; nothing when there are none.
+std::optional<request::History> older_hits(const request::History& asked, const event::History& answer);
 
 /// The help text, a line per command, each ended by "\n".
 std::string help();

@@ -26,6 +26,9 @@ namespace slash = protocol::slash;
 
 namespace {
 
+/// What the refs of searches begin with, by which their answers are known.
+constexpr std::string_view search_ref = "search.";
+
 /// https://no-color.org: set, and not empty.
 Palette::Depth depth(const Options& options) {
   const char* forbidden = std::getenv("NO_COLOR");
@@ -109,7 +112,7 @@ void Terminal::on_signal(int signal) {
 void Terminal::on_line(std::optional<std::string> line) {
   if (!line) return leave(std::nullopt);
   // What is typed ahead of the answer to /join is meant for that room.
-  const auto parsed = slash::parse(*line, {going_to_.empty() ? roster_.current() : going_to_});
+  const auto parsed = slash::parse(*line, {going_to_.empty() ? roster_.current() : going_to_, search_on_});
   if (!parsed) return show(transcript_.error(parsed.error(), now()));
   if (std::holds_alternative<slash::Help>(*parsed)) return show(slash::help());
   if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
@@ -139,11 +142,20 @@ bool Terminal::turns_to_room(const request::Any& asked) {
 
 void Terminal::send(const request::Any& asked, const std::string& line) {
   if (!protocol::is_utf8(line)) return notice("this terminal does not send UTF-8; set a UTF-8 locale");
-  if (!connection_->send(asked)) {
+  if (!connection_->send(addressed(asked))) {
     notice("too much waits to be sent already; here is your line back");
     return editor_->put_back(line);
   }
   if (offline_) notice("this goes out when the connection is back: " + line);
+}
+
+/// A search is marked, so that its answer is not taken for another history.
+protocol::Request Terminal::addressed(const request::Any& asked) {
+  const auto* history = std::get_if<request::History>(&asked);
+  if (history == nullptr || !history->search) return {asked, {}};
+  searched_ = *history;
+  search_on_.reset();
+  return {asked, std::string(search_ref) + std::to_string(++searches_)};
 }
 
 void Terminal::leave(std::optional<std::string> text) {
@@ -153,7 +165,9 @@ void Terminal::leave(std::optional<std::string> text) {
 
 void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival) {
   const bool known = offline_ && std::holds_alternative<event::Welcome>(event.body);
-  if (!known) show(transcript_.of(event, {connection_->name(), roster_.several()}, now()));
+  if (!known && !shows_search(event)) {
+    show(transcript_.of(event, {connection_->name(), roster_.several()}, now()));
+  }
   roster_.note(event);
   if (std::holds_alternative<event::Failure>(event.body)) going_to_.clear();
   if (const auto* joined = std::get_if<event::Joined>(&event.body);
@@ -162,6 +176,16 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival)
     going_to_.clear();
   }
   show_prompt();
+}
+
+/// Whether it is the answer to a search, which is shown in its own way.
+bool Terminal::shows_search(const protocol::Event& event) {
+  const auto* history = std::get_if<event::History>(&event.body);
+  if (history == nullptr || !event.ref.starts_with(search_ref)) return false;
+  const bool is_last = event.ref == std::string(search_ref) + std::to_string(searches_);
+  if (is_last && searched_) search_on_ = slash::older_hits(*searched_, *history);
+  show(transcript_.found(*history, {connection_->name(), roster_.several()}, now()));
+  return true;
 }
 
 void Terminal::on_link_lost(std::string_view why, std::chrono::milliseconds) {

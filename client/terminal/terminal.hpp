@@ -37,9 +37,11 @@ class Terminal : public Listener {
   void carry_out(const protocol::request::Any& asked, const std::string& line);
   bool turns_to_room(const protocol::request::Any& asked);
   void send(const protocol::request::Any& asked, const std::string& line);
+  protocol::Request addressed(const protocol::request::Any& asked);
   void leave(std::optional<std::string> text);
 
   // The screen.
+  bool shows_search(const protocol::Event& event);
   void show(std::string_view lines);
   void show_unshown();
   void show_prompt();
@@ -58,7 +60,10 @@ class Terminal : public Listener {
   std::optional<LineEditor> editor_;
   std::shared_ptr<Connection> connection_;
   Roster roster_;
-  std::string going_to_;  ///< the room of the last /join, until one is in it
+  std::string going_to_;                                 ///< the room of the last /join, until one is in it
+  std::optional<protocol::request::History> searched_;   ///< the last search
+  std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
+  std::size_t searches_ = 0;                             ///< so far; in their refs
   std::string unshown_;
   bool offline_ = false;
   bool leaving_ = false;

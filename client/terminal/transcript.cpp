@@ -47,6 +47,14 @@ std::string Transcript::of(const protocol::Event& event, const Scene& scene, Tim
   return std::visit(telling, event.body);
 }
 
+std::string Transcript::found(const event::History& history, const Scene& scene, Timestamp now) const {
+  if (history.messages.empty()) return stamped_at(wording_.found_nothing(history.room), now, now);
+  const std::string more = history.complete ? "" : wording_.found_more();
+  // The first line names the room.
+  return stamped_at(wording_.found(history.room), now, now) +
+         messages(history.messages, {scene.me, false}, now) + stamped_at(more, now, now);
+}
+
 std::string Transcript::notice(std::string_view text, Timestamp now) const {
   return stamped_at(wording_.notice(text), now, now);
 }

@@ -18,6 +18,9 @@ class Transcript {
 
   /// Whole lines, or nothing where there is nothing to tell.
   std::string of(const protocol::Event& event, const Scene& scene, protocol::Timestamp now) const;
+  /// What a search has found.
+  std::string found(const protocol::event::History& history, const Scene& scene,
+                    protocol::Timestamp now) const;
   /// Something the client itself has to say.
   std::string notice(std::string_view text, protocol::Timestamp now) const;
   std::string error(const protocol::Error& error, protocol::Timestamp now) const;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "client/terminal/local_time.hpp"
+#include "client/terminal/transcript.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub;
@@ -79,6 +80,22 @@ TEST_CASE("renames, topics, rooms and members") {
   CHECK(plain.error({protocol::Code::name_taken, "alice is taken"}) == "! alice is taken (name_taken)\n");
 }
 
+TEST_CASE("what a search has found is told with its times, and what to do for more") {
+  ::setenv("TZ", "<+03>-3", 1);
+  ::tzset();
+  const client::terminal::Transcript transcript{Palette(Palette::Depth::none)};
+  const auto now = *protocol::timestamp_from("2026-11-21T09:30:00Z");
+  protocol::Message old = said("alice", "tea");
+  old.time = *protocol::timestamp_from("2026-11-19T08:00:00Z");
+  event::History history{"lobby", {std::make_shared<const protocol::Message>(old)}, true};
+  const Wording::Scene several{"me", true};
+  CHECK(transcript.found(history, several, now) == "12:30 * found in lobby:\n2026-11-19 11:00 alice: tea\n");
+  history.complete = false;
+  CHECK(transcript.found(history, several, now)
+            .ends_with("alice: tea\n12:30 * there is more; /search shows what is older\n"));
+  CHECK(transcript.found({"lobby", {}, true}, several, now) == "12:30 * nothing was found in lobby\n");
+}
+
 TEST_CASE("nothing that others wrote drives the terminal, in whatever field") {
   protocol::Message message = said(nasty, nasty);
   message.room = nasty;
@@ -90,7 +107,7 @@ TEST_CASE("nothing that others wrote drives the terminal, in whatever field") {
         plain.renamed({nasty, nasty}, one_room), plain.topic({nasty, nasty, nasty, {}}),
         plain.entered(joined), plain.left(nasty), plain.members({nasty, 1, {nasty}, false}),
         plain.rooms({{{nasty, nasty, 1}}, false}), plain.error({protocol::Code::bad_json, nasty}),
-        plain.notice(nasty), plain.topic_of(nasty, nasty)}) {
+        plain.notice(nasty), plain.topic_of(nasty, nasty), plain.found(nasty), plain.found_nothing(nasty)}) {
     INFO(text);
     CHECK_FALSE(has_controls(text));
     CHECK_FALSE(text.empty());

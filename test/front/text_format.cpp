@@ -90,6 +90,21 @@ TEST_CASE("a newcomer is shown who is there, what it is about, and what was said
         "* one\n* two\n* you are guest-1 on hub; /name NEW changes your name, /help lists the commands\n");
 }
 
+TEST_CASE("what a search has found is told with its day, and what to do for more") {
+  auto message = said("green\ntea");
+  message.time = *protocol::timestamp_from("2026-11-20T23:05:59.999Z");
+  event::History history{
+      .room = "lobby", .messages = {std::make_shared<const Message>(message)}, .complete = true};
+  const Reader seeker{.self = "bob", .in_several_rooms = true, .searched = true};
+  CHECK(shown(history, seeker) ==
+        "* found in lobby (times are UTC):\n2026-11-20 23:05 alice: green\n    tea\n");
+  history.complete = false;
+  CHECK_THAT(shown(history, seeker),
+             Catch::Matchers::EndsWith("* there is more; /search shows what is older\n"));
+  CHECK(shown(event::History{.room = "lobby", .messages = {}, .complete = true}, seeker) ==
+        "* nothing was found in lobby\n");
+}
+
 TEST_CASE("the formats of one room and of several are each one object") {
   CHECK(&text_format(false) == &text_format(false));
   CHECK(&text_format(false) != &text_format(true));

@@ -59,6 +59,8 @@ TEST_CASE("typed lines make requests") {
       {"/topic all about books", R"({"type":"topic","room":"lobby","text":"all about books"})"},
       {"/history", R"({"type":"history","room":"lobby"})"},
       {"/history 20", R"({"type":"history","room":"lobby","limit":20})"},
+      {"/search green tea", R"({"type":"history","room":"lobby","limit":20,"search":"green tea"})"},
+      {"/search  你好 ", R"({"type":"history","room":"lobby","limit":20,"search":"你好"})"},
       {"/quit", R"({"type":"quit"})"},
       {"/quit good night", R"({"type":"quit","text":"good night"})"},
       {"who", R"({"type":"who","room":"lobby"})"},
@@ -80,7 +82,8 @@ TEST_CASE("lines that are not requests are answered by the front end") {
 }
 
 TEST_CASE("without a current room, what needs one says so and the rest works") {
-  const std::string line = GENERATE("hello", "//x", "/me waves", "/leave", "/topic", "/topic x", "/history");
+  const std::string line =
+      GENERATE("hello", "//x", "/me waves", "/leave", "/topic", "/topic x", "/history", "/search x");
   CAPTURE(line);
   CHECK(error_of(line, nowhere).code == Code::not_joined);
   CHECK(request_of("/who", nowhere) == R"({"type":"who"})");
@@ -141,6 +144,30 @@ TEST_CASE("every row of the table has what the help and the completion need") {
     CHECK_THAT(help, Catch::Matchers::ContainsSubstring(std::string(command.help) + "\n"));
   }
   const std::set<std::string_view> expected = {"help", "name", "join",  "leave",   "rooms", "who",
-                                               "msg",  "me",   "topic", "history", "quit"};
+                                               "msg",  "me",   "topic", "history", "quit",  "search"};
   CHECK(names == expected);
+}
+
+TEST_CASE("a search goes on with what is older") {
+  CHECK(error_of("/search").code == Code::bad_request);
+  CHECK_THAT(error_of("/search").text, Catch::Matchers::ContainsSubstring("/search WORDS"));
+
+  const auto parsed = slash::parse("/search tea", in_lobby);
+  REQUIRE(parsed.has_value());
+  const auto asked = std::get<request::History>(std::get<request::Any>(*parsed));
+  Message hit;
+  hit.seq = 7;
+  event::History answer{
+      .room = "lobby", .messages = {std::make_shared<const Message>(hit)}, .complete = true};
+  CHECK_FALSE(slash::older_hits(asked, answer));
+  answer.complete = false;
+  const auto older = slash::older_hits(asked, answer);
+  REQUIRE(older);
+  const slash::Context elsewhere = {.room = "books", .search_on = older};
+  CHECK(request_of("/search", elsewhere) ==
+        R"({"type":"history","room":"lobby","before":7,"limit":20,"search":"tea"})");
+  CHECK(request_of("/search cake", elsewhere) ==
+        R"({"type":"history","room":"books","limit":20,"search":"cake"})");
+  answer.messages.clear();
+  CHECK_FALSE(slash::older_hits(asked, answer));
 }

@@ -65,7 +65,7 @@ bool TextClient::take_line(std::string_view bytes) {
   if (turns_json(bytes)) return false;
   const auto line = without_telnet_commands(bytes);
   if (session().is_reading() && must_wait()) return false;  // a room that one is about to be in, perhaps
-  auto parsed = slash::parse(line, {.room = current_room()});
+  auto parsed = slash::parse(line, {.room = current_room(), .search_on = search_on_});
   auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const bool is_said = asked != nullptr && std::holds_alternative<request::Say>(*asked);
   if (!is_said && must_wait()) return false;
@@ -74,7 +74,7 @@ bool TextClient::take_line(std::string_view bytes) {
   } else if (!parsed) {
     take(refuse(parsed.error()));
   } else if (asked != nullptr) {
-    if (!switches_room(*asked)) take(ask(std::move(*asked)));
+    carry_out(*asked);
   } else if (std::holds_alternative<slash::Help>(*parsed)) {
     write(slash::help());
   } else if (const auto* shown = std::get_if<slash::ShowTopic>(&*parsed)) {
@@ -104,8 +104,13 @@ const chat::Format& TextClient::format() const { return text_format(places_.size
 
 void TextClient::send(const protocol::Event& event) {
   note(event);
+  const auto* history = std::get_if<event::History>(&event.body);
+  const bool found = history != nullptr && searched_.has_value();
+  if (found) search_on_ = slash::older_hits(*searched_, *history);
   std::string text;
-  to_text(event, {.self = session().name().shown, .in_several_rooms = places_.size() > 1}, text);
+  const Reader reader{
+      .self = session().name().shown, .in_several_rooms = places_.size() > 1, .searched = found};
+  to_text(event, reader, text);
   write(std::move(text));
 }
 
@@ -117,6 +122,14 @@ void TextClient::note(const protocol::Event& event) {
   } else if (const auto* left = std::get_if<event::Left>(&event.body)) {
     std::erase(places_, left->room);
   }
+}
+
+void TextClient::carry_out(request::Any& asked) {
+  if (switches_room(asked)) return;
+  // No other history is answered before this one: a question waits until nothing is under way.
+  const auto* history = std::get_if<request::History>(&asked);
+  searched_ = history != nullptr && history->search ? std::optional(*history) : std::nullopt;
+  take(ask(std::move(asked)));
 }
 
 /// To join the room that one is in already is to go on speaking there.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "protocol/request.hpp"
 #include "server/front/line_client.hpp"
 
 namespace hubbub::front {
@@ -32,6 +34,7 @@ class TextClient final : public LineClient {
   bool may_read_on() override;
   bool must_wait();
   bool turns_json(std::string_view line);
+  void carry_out(protocol::request::Any& asked);
   bool switches_room(const protocol::request::Any& asked);
   void note(const protocol::Event& event);
   void show_topic(const std::string& room);
@@ -40,6 +43,8 @@ class TextClient final : public LineClient {
 
   chat::Hub& hub_;
   MakeJson make_json_;
+  std::optional<protocol::request::History> searched_;   ///< the search that is under way
+  std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
   std::vector<std::string> places_;  ///< the rooms one is in; the last one is where one speaks
   net::Time throttled_until_ = net::never;
 };

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "protocol/text.hpp"
+#include "protocol/timestamp.hpp"
 
 namespace hubbub::front {
 namespace {
@@ -38,6 +39,14 @@ void say(const Message& message, const Reader& reader, std::string& out) {
     out += message.action ? "* " + from + ' ' + text : from + ": " + text;
   }
   out += '\n';
+}
+
+/// "2026-11-21 09:30"
+std::string date_and_time(protocol::Timestamp time) {
+  constexpr std::size_t date = 10;  // of RFC 3339's 2026-11-21T09:30:00.125Z
+  constexpr std::size_t minutes = 5;
+  const auto text = protocol::to_string(time);
+  return text.substr(0, date) + ' ' + text.substr(date + 1, minutes);
 }
 
 /// One overload for each event.
@@ -101,6 +110,7 @@ class Writer {
   }
 
   void operator()(const event::History& history) {
+    if (reader_.searched) return found(history);
     if (history.messages.empty()) line("nothing was said in " + shown(history.room) + " before");
     for (const auto& message : history.messages) say(*message, reader_, out_);
   }
@@ -120,6 +130,18 @@ class Writer {
   }
 
  private:
+  /// Hits may be of any day.
+  void found(const event::History& history) {
+    const auto room = shown(history.room);
+    if (history.messages.empty()) return line("nothing was found in " + room);
+    line("found in " + room + " (times are UTC):");
+    for (const auto& message : history.messages) {
+      out_ += date_and_time(message->time) + ' ';
+      say(*message, {.self = reader_.self, .in_several_rooms = false}, out_);
+    }
+    if (!history.complete) line("there is more; /search shows what is older");
+  }
+
   void line(const std::string& text) { out_ += "* " + text + '\n'; }
 
   const Reader& reader_;
