@@ -101,6 +101,7 @@ std::variant<Config, Invalid> load(const Flags& flags) {
   if (auto invalid = apply(flags, *config)) return *invalid;
   if (config->state_dir.empty()) config->state_dir = usual_state_directory();
   if (auto invalid = choose_engine(flags, *config)) return *invalid;
+  config->history.directory = config->state_dir;
   return loaded;
 }
 

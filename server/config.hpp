@@ -22,7 +22,7 @@ struct Config {
   chat::Settings chat;
   net::Settings net;
   /// load() makes of "automatic" the engine that it stands for.
-  journal::Settings history{.engine = "automatic", .keep_messages = 0};
+  journal::Settings history{.engine = "automatic"};
   ops::log::Settings log;
 };
 

@@ -10,6 +10,7 @@
 #include "server/config.hpp"
 #include "server/daemon.hpp"
 #include "server/ops/log.hpp"
+#include "server/tools/tools.hpp"
 
 namespace {
 
@@ -59,7 +60,7 @@ int run(int argc, const char* const* argv) {
   auto& config = std::get<config::Config>(loaded);
   if (flags.print_config) return print(config::print(config));
   if (flags.check_config) return print("the configuration is good\n");
-  if (!flags.tool.empty()) return complain("there is no " + flags.tool + " yet", failed);
+  if (!flags.tool.empty()) return tools::run(flags.tool, flags.argument, config.state_dir);
   return serve(std::move(config), std::move(flags));
 }
 

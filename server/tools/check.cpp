@@ -1,0 +1,187 @@
+#include "server/tools/check.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "protocol/limits.hpp"
+#include "protocol/name.hpp"
+#include "server/journal/sqlite/database.hpp"
+#include "server/tools/id_window.hpp"
+
+namespace hubbub::tools {
+namespace {
+
+using journal::sqlite::Database;
+using journal::sqlite::Statement;
+
+/// A row of `room`.
+struct Room {
+  std::string called;  ///< fit for a terminal
+  std::int64_t dropped = 0;
+  std::int64_t dropped_ordinal = 0;
+};
+
+/// A row of `message`, or of `forgotten_id`, where what is left of dropped messages is.
+struct Row {
+  std::int64_t room = 0;
+  std::int64_t seq = 0;
+  std::int64_t ordinal = 0;
+  std::chrono::milliseconds time{0};
+  bool forgotten = false;
+};
+
+class Check {
+ public:
+  Check(Database& journal, const Tell& tell) : journal_(journal), tell_(tell) {}
+
+  Tally run() {
+    // One view of it all, whatever is written meanwhile; it ends with the connection at the latest.
+    journal_.execute("BEGIN");
+    if (check_file()) {
+      check_rooms();
+      check_messages();
+      check_numbers();
+    }
+    journal_.execute("COMMIT");
+    return tally_;
+  }
+
+ private:
+  bool check_file() {
+    Statement statement(journal_, "PRAGMA integrity_check");
+    auto rows = statement.query();
+    bool whole = true;
+    while (rows.next()) {
+      if (rows.text(0) == "ok") continue;
+      whole = false;
+      tell_lines(rows.text(0));
+    }
+    return whole;
+  }
+
+  void tell_lines(std::string_view lines) {
+    while (!lines.empty()) {
+      const auto end = std::min(lines.find('\n'), lines.size());
+      if (end > 0) tell_(std::string(lines.substr(0, end)));
+      lines.remove_prefix(std::min(end + 1, lines.size()));
+    }
+  }
+
+  void check_rooms() {
+    Statement statement(journal_, "SELECT id, key, name, dropped, ordinal, last FROM room");
+    auto rows = statement.query();
+    while (rows.next()) {
+      ++tally_.rooms;
+      const auto id = rows.number(0);
+      Room room{.called = "room " + std::to_string(id),
+                .dropped = rows.number(3),
+                .dropped_ordinal = rows.number(4)};
+      const auto name = protocol::parse_room(rows.text(2));
+      if (!name.has_value() || name->shown != rows.text(2)) {
+        tell_(room.called + ": its name is none that a room may have");
+      } else if (name->key != rows.text(1)) {
+        tell_(room.called + ": its key does not go with its name");
+      } else {
+        room.called = name->shown;
+      }
+      newest_ = std::max({newest_, room.dropped, rows.number(5)});
+      rooms_.emplace(id, std::move(room));
+    }
+  }
+
+  void check_messages() {
+    // Both tables are in this order, so that SQLite merges them without sorting.
+    Statement statement(journal_, R"sql(
+      SELECT room, seq, ordinal, time, coalesce(sender, name), id, 0 FROM message UNION ALL
+      SELECT room, seq, ordinal, time, sender, id, 1 FROM forgotten_id ORDER BY 1, 2)sql");
+    auto rows = statement.query();
+    while (rows.next()) {
+      const Row row{.room = rows.number(0),
+                    .seq = rows.number(1),
+                    .ordinal = rows.number(2),
+                    .time = std::chrono::milliseconds(rows.number(3)),
+                    .forgotten = rows.number(6) != 0};
+      if (room_id_ != row.room) enter_room(row.room);
+      newest_ = std::max(newest_, row.seq);
+      row.forgotten ? check_forgotten(row) : check_message(row);
+      if (!rows.is_null(5)) check_id(row, rows.text(4), rows.text(5));
+    }
+  }
+
+  void enter_room(std::int64_t id) {
+    const auto found = rooms_.find(id);
+    const bool known = found != rooms_.end();
+    room_id_ = id;
+    room_ = known ? found->second : Room{.called = "room " + std::to_string(id)};
+    if (!known) tell_(room_.called + " is not there, but messages of it are");
+    ordinal_ = known ? std::optional(room_.dropped_ordinal) : std::nullopt;
+    ids_ = IdWindow();
+  }
+
+  void check_message(const Row& row) {
+    ++tally_.messages;
+    if (row.seq <= room_.dropped) {
+      fault(row.seq, "is there, but retention has dropped everything up to " + std::to_string(room_.dropped));
+    }
+    if (ordinal_ && row.ordinal != *ordinal_ + 1) {
+      fault(row.seq, "has ordinal " + std::to_string(row.ordinal) + " where " +
+                         std::to_string(*ordinal_ + 1) + " should be: messages are missing, or out of order");
+    }
+    ordinal_ = row.ordinal;
+  }
+
+  void check_forgotten(const Row& row) {
+    if (row.seq > room_.dropped || row.ordinal > room_.dropped_ordinal)
+      fault(row.seq, "has its id among those of dropped messages, but retention has not come to it");
+  }
+
+  void check_id(const Row& row, std::string_view sender, std::string_view id) {
+    const auto before = ids_.add(sender, id, {.seq = row.seq, .ordinal = row.ordinal, .time = row.time});
+    if (before)
+      fault(row.seq, "has the sender and the id of " + std::to_string(*before) + ", which were still known");
+  }
+
+  void check_numbers() {
+    Statement twice(journal_, R"sql(
+      SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id)
+      GROUP BY seq HAVING count(*) > 1)sql");
+    auto rows = twice.query();
+    while (rows.next()) {
+      tell_("the number " + std::to_string(rows.number(0)) + " is used " + std::to_string(rows.number(1)) +
+            " times");
+    }
+    newest_ = std::max(newest_,
+                       journal_.number("SELECT coalesce(max(value), 0) FROM meta WHERE key = 'forgotten'"));
+    const auto reserved = journal_.number("SELECT coalesce(max(value), 0) FROM meta WHERE key = 'reserved'");
+    if (newest_ > reserved) {
+      tell_("the number " + std::to_string(newest_) + " is used, but only those up to " +
+            std::to_string(reserved) + " are reserved: it could be given out again");
+    }
+  }
+
+  void fault(std::int64_t seq, const std::string& what) {
+    tell_(room_.called + ": message " + std::to_string(seq) + " " + what);
+  }
+
+  Database& journal_;
+  const Tell& tell_;
+  Tally tally_;
+  std::map<std::int64_t, Room> rooms_;
+  std::int64_t newest_ = 0;  ///< the greatest number that is used, as far as has been seen
+
+  std::optional<std::int64_t> room_id_;  ///< the room whose messages are being looked at
+  Room room_;
+  std::optional<std::int64_t> ordinal_;  ///< of its newest message so far
+  IdWindow ids_;
+};
+
+}  // namespace
+
+Tally check(Database& journal, const Tell& tell) { return Check(journal, tell).run(); }
+
+}  // namespace hubbub::tools

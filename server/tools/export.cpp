@@ -1,0 +1,123 @@
+#include "server/tools/export.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include "protocol/json.hpp"
+#include "protocol/name.hpp"
+#include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/schema.hpp"
+#include "server/tools/open_journal.hpp"
+
+namespace hubbub::tools {
+namespace {
+
+using journal::sqlite::Database;
+using journal::sqlite::DatabaseError;
+using journal::sqlite::Statement;
+
+constexpr int page_messages = 250;
+
+/// Whether it was taken; false when nobody reads on.
+bool write_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto count = write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EPIPE) return false;
+    if (count < 0)
+      throw std::runtime_error(std::string("cannot write what was asked for: ") + std::strerror(errno));
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+struct Room {
+  std::int64_t id = 0;
+  std::string name;
+};
+
+std::vector<Room> rooms_of(Statement::Rows rows) {
+  std::vector<Room> rooms;
+  while (rows.next()) rooms.push_back({.id = rows.number(0), .name = std::string(rows.text(1))});
+  return rooms;
+}
+
+std::vector<Room> all_rooms(Database& journal) {
+  Statement statement(journal, "SELECT id, name FROM room ORDER BY key");
+  return rooms_of(statement.query());
+}
+
+std::vector<Room> one_room(Database& journal, const std::string& wanted) {
+  const auto name = protocol::parse_room(wanted);
+  if (!name.has_value()) throw std::runtime_error("\"" + wanted + "\" is no room: " + name.error().text);
+  Statement statement(journal, "SELECT id, name FROM room WHERE key = ?");
+  auto rooms = rooms_of(statement.query(name->key));
+  if (rooms.empty()) throw std::runtime_error("there is no room \"" + wanted + "\" in " + journal.path());
+  return rooms;
+}
+
+class Export {
+ public:
+  explicit Export(Database& journal)
+      : page_(journal,
+              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? ORDER BY seq "
+              "LIMIT ?") {}
+
+  /// Whether somebody reads on.
+  bool print(const Room& room) {
+    protocol::Message message{.room = room.name};
+    do {
+      lines_.clear();
+      read_page(room, message);
+      if (!write_all(lines_)) return false;
+    } while (!lines_.empty());
+    return true;
+  }
+
+ private:
+  /// The lines after `message`, which becomes the last of them. The statement is done with when they are
+  /// written: until then it would hold on to a moment of the journal.
+  void read_page(const Room& room, protocol::Message& message) {
+    auto rows = page_.query(room.id, message.seq, page_messages);
+    while (rows.next()) {
+      message.seq = static_cast<std::uint64_t>(rows.number(0));
+      message.time = protocol::Timestamp(std::chrono::milliseconds(rows.number(1)));
+      message.from = rows.text(2);
+      message.text = rows.text(3);
+      message.id = rows.text(4);
+      message.action = rows.number(5) != 0;
+      protocol::encode(message, {}, lines_);
+    }
+  }
+
+  Statement page_;
+  std::string lines_;
+};
+
+}  // namespace
+
+int export_messages(const std::string& journal, const std::optional<std::string>& room) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    auto database = open_journal(journal);
+    Export to_stdout(database);
+    for (const auto& each : room ? one_room(database, *room) : all_rooms(database)) {
+      if (!to_stdout.print(each)) break;
+    }
+  } catch (const DatabaseError& error) {
+    if (error.is_damaged())
+      throw std::runtime_error(journal::sqlite::damaged_sentence(journal, error.what()));
+    throw std::runtime_error("cannot read " + journal + ": " + error.what());
+  }
+  return 0;
+}
+
+}  // namespace hubbub::tools

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "server/journal/sqlite/database.hpp"
+
+namespace hubbub::tools {
+
+/// Where the journal of a state directory is. Throws a sentence when no directory is known, or there is no
+/// journal in it.
+std::string journal_in(const std::string& directory);
+
+/// Opens a journal, or a copy of one, to read it. It must be there, and be one that this program reads:
+/// otherwise throws a sentence, or a DatabaseError when the file is damaged.
+///
+/// SQLite needs to write the files -wal and -shm beside it even for that, unless they are there
+/// (https://sqlite.org/wal.html#readonly); when root does so, it gives them to the journal's owner.
+journal::sqlite::Database open_journal(const std::string& path);
+
+}  // namespace hubbub::tools

@@ -1,0 +1,124 @@
+#include "server/tools/check.hpp"
+
+#include <string>
+#include <vector>
+
+#include "server/tools/id_window.hpp"
+#include "test/ops/sample_journal.hpp"
+#include "test/support/catch.hpp"
+
+namespace tools = hubbub::tools;
+using hubbub::test::SampleJournal;
+using namespace std::chrono_literals;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+/// What is found after this has been done to a good journal.
+Texts faults_after(const std::string& sql) {
+  SampleJournal journal;
+  journal.database().execute(sql);
+  Texts faults;
+  tools::check(journal.database(), [&](const std::string& fault) { faults.push_back(fault); });
+  return faults;
+}
+
+}  // namespace
+
+TEST_CASE("a good journal is good") {
+  SampleJournal journal;
+  const auto tally = tools::check(journal.database(), [](const std::string& fault) { FAIL(fault); });
+  CHECK(tally.messages == 5);
+  CHECK(tally.rooms == 2);
+  CHECK(tally.text() == "5 messages in 2 rooms");
+  CHECK(tools::Tally{.messages = 1, .rooms = 1}.text() == "1 message in 1 room");
+}
+
+TEST_CASE("messages that are missing or out of order show in their ordinals") {
+  CHECK(faults_after("DELETE FROM message WHERE seq = 105") ==
+        Texts{"Lobby: message 106 has ordinal 5 where 4 should be: messages are missing, or out of order"});
+  // The first after what retention has dropped.
+  CHECK(faults_after("DELETE FROM message WHERE seq = 103").size() == 1);
+  CHECK(faults_after("DELETE FROM message WHERE seq = 101") ==
+        Texts{"大厅: message 104 has ordinal 2 where 1 should be: messages are missing, or out of order"});
+  CHECK(faults_after("UPDATE message SET ordinal = 9 - ordinal WHERE seq IN (105, 106)").size() == 2);
+  // The newest may be gone without a trace: those that were never committed are.
+  CHECK(faults_after("DELETE FROM message WHERE seq = 106").empty());
+}
+
+TEST_CASE("retention and what it has dropped agree") {
+  CHECK(faults_after("UPDATE room SET dropped = 103 WHERE id = 1") ==
+        Texts{"Lobby: message 103 is there, but retention has dropped everything up to 103"});
+  CHECK(
+      faults_after("UPDATE room SET dropped = 101 WHERE id = 1") ==
+      Texts{
+          "Lobby: message 102 has its id among those of dropped messages, but retention has not come to it"});
+}
+
+TEST_CASE("a number is used once, and is reserved before") {
+  CHECK(faults_after("UPDATE message SET seq = 103 WHERE seq = 104") ==
+        Texts{"the number 103 is used 2 times"});
+  CHECK(faults_after("UPDATE message SET seq = 102 WHERE seq = 101") ==
+        Texts{"the number 102 is used 2 times"});
+  const std::string sentence = " is used, but only those up to 105 are reserved: it could be given out again";
+  CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved'") ==
+        Texts{"the number 106" + sentence});
+  CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved';"
+                     "UPDATE room SET last = 200 WHERE id = 1") == Texts{"the number 200" + sentence});
+  CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved';"
+                     "REPLACE INTO meta VALUES('forgotten', 300)") == Texts{"the number 300" + sentence});
+  CHECK(faults_after("DELETE FROM meta").size() == 1);
+}
+
+TEST_CASE("rooms have names that are names, and their keys") {
+  CHECK(faults_after("UPDATE room SET key = 'Lobby' WHERE id = 1") ==
+        Texts{"room 1: its key does not go with its name"});
+  // Nothing of what is wrong reaches the terminal.
+  CHECK(faults_after("UPDATE room SET name = 'lob' || char(27) || 'by' WHERE id = 1") ==
+        Texts{"room 1: its name is none that a room may have"});
+  CHECK(faults_after("DELETE FROM room WHERE id = 2") ==
+        Texts{"room 2 is not there, but messages of it are"});
+}
+
+TEST_CASE("an id that comes twice within the window is a fault") {
+  CHECK(faults_after("UPDATE message SET sender = 'anna', id = 'a2' WHERE seq = 106") ==
+        Texts{"Lobby: message 106 has the sender and the id of 103, which were still known"});
+  CHECK(faults_after("UPDATE message SET id = 'a1' WHERE seq = 103") ==
+        Texts{"Lobby: message 103 has the sender and the id of 100, which were still known"});
+  // Somebody else's, or in another room, is another id.
+  CHECK(faults_after("UPDATE message SET id = 'a2' WHERE seq = 106").empty());
+}
+
+TEST_CASE("an id is forgotten after a thousand messages and ten minutes, both") {
+  const auto again = [](std::int64_t ordinal, std::chrono::milliseconds time) {
+    tools::IdWindow ids;
+    CHECK_FALSE(ids.add("anna", "x", {.seq = 1, .ordinal = 1, .time = 0ms}));
+    return ids.add("anna", "x", {.seq = 2, .ordinal = ordinal, .time = time}).has_value();
+  };
+  CHECK(again(2, 1h));
+  CHECK(again(1000, 10min));
+  CHECK(again(5000, 10min - 1ms));
+  CHECK_FALSE(again(1001, 10min));
+
+  // A clock that has been set back brings nothing back.
+  tools::IdWindow ids;
+  ids.add("anna", "x", {.seq = 1, .ordinal = 1, .time = 0ms});
+  ids.add("anna", "y", {.seq = 2, .ordinal = 2000, .time = 1h});
+  CHECK_FALSE(ids.add("anna", "x", {.seq = 3, .ordinal = 2001, .time = 1s}));
+}
+
+TEST_CASE("what SQLite finds wrong is told, and nothing else is looked at") {
+  // An index that does not know of a room.
+  const auto faults = faults_after(R"sql(
+    PRAGMA writable_schema = ON;
+    CREATE TABLE other(key TEXT UNIQUE);
+    DELETE FROM meta;
+    UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_other_1')
+      WHERE name = 'sqlite_autoindex_room_1';
+    PRAGMA writable_schema = RESET)sql");
+  REQUIRE_FALSE(faults.empty());
+  for (const auto& fault : faults) {
+    CHECK_THAT(fault, !Catch::Matchers::ContainsSubstring("reserved"));
+    CHECK(fault.find('\n') == std::string::npos);
+  }
+}

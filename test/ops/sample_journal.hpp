@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/schema.hpp"
+#include "test/support/temporary_directory.hpp"
+
+namespace hubbub::test {
+
+/// A journal that is good, with two rooms: in lobby retention has dropped the messages 100 and 102 and kept
+/// 103, 105 and 106; in 大厅 there are 101 and 104. Numbers up to 1000 are reserved.
+class SampleJournal {
+ public:
+  SampleJournal() : database_(path(), journal::sqlite::Database::Access::create) {
+    journal::sqlite::prepare_to_write(database_, journal::Sync::off);
+    database_.execute(R"sql(
+      INSERT INTO meta VALUES('reserved', 1000) ON CONFLICT DO UPDATE SET value = 1000;
+      INSERT INTO room VALUES(1, 'lobby', 'Lobby', '', 102, 102, 2), (2, '大厅', '大厅', 'tea', 0, 0, 0);
+      INSERT INTO forgotten_id VALUES(1, 100, 1, 1000, 'anna', 'a1'), (1, 102, 2, 2000, 'bob', 'a1');
+      INSERT INTO message VALUES
+        (1, 103, 3, 3000, NULL, 'anna', 'three', 'a2', 0),
+        (1, 105, 4, 4000, 'bob', 'Bob', 'waves', NULL, 1),
+        (1, 106, 5, 5000, 'bob', 'Bob', 'line' || char(10) || 'two', 'b1', 0),
+        (2, 101, 1, 1500, NULL, 'anna', '你好', 'a1', 0),
+        (2, 104, 2, 3500, NULL, 'anna', 'привет', 'a2', 0);)sql");
+  }
+
+  std::string directory() const { return directory_.path().native(); }
+  std::string path() const { return journal::sqlite::journal_file(directory()); }
+  journal::sqlite::Database& database() { return database_; }
+
+ private:
+  TemporaryDirectory directory_;
+  journal::sqlite::Database database_;
+};
+
+}  // namespace hubbub::test
