@@ -1,8 +1,5 @@
-// Catch2's main: version 2 is a header and wants it defined here; version 3 has it as a class.
-#if __has_include(<catch2/catch_all.hpp>)
-#include <catch2/catch_session.hpp>
-int main(int argc, char* argv[]) { return Catch::Session().run(argc, argv); }
-#else
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
-#endif
+// The main of a program of tests. It is apart from Catch2 itself, so that programs that use the harness may
+// have a main of their own.
+#include "test/support/catch_runner.hpp"
+
+int main(int argc, char* argv[]) { return hubbub::test::run_tests(argc, argv); }

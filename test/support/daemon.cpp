@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
@@ -30,9 +31,30 @@ Address address_from(const std::string& url) {
   return {host, static_cast<std::uint16_t>(std::stoul(rest.substr(colon + 1))), {}};
 }
 
+/// The configuration with that engine in its [history], unless it names one.
+std::string with_engine(std::string config, std::string engine) {
+  if (const char* wanted = std::getenv("HUBBUB_TEST_ENGINE"); engine.empty() && wanted) engine = wanted;
+  if (engine.empty() || config.find("engine = ") != std::string::npos) return config;
+  constexpr std::string_view section = "[history]\n";
+  const std::string line = "engine = \"" + engine + "\"\n";
+  const auto at = config.find(section);
+  if (at == std::string::npos) return config + std::string(section) + line;
+  return config.insert(at + section.size(), line);
+}
+
+/// So that a daemon that is not told where to keep things keeps them here, and not at whoever runs the tests.
+std::vector<std::string> at_home_in(const std::filesystem::path& directory) {
+  return {"HOME=" + directory.string(), "XDG_STATE_HOME=" + (directory / ".local/state").string()};
+}
+
+/// Whether a test case is under way, which a failure can be told to.
+bool in_a_test() { return Catch::getCurrentContext().getResultCapture() != nullptr; }
+
 }  // namespace
 
-Daemon::Daemon(const DaemonOptions& options) : process_(command(options)) {
+Daemon::Daemon(const DaemonOptions& options)
+    : state_dir_(options.state_dir.empty() ? directory_.path() / "state" : options.state_dir),
+      process_(command(options)) {
   std::size_t from = 0;
   if (options.listening >= 0) {
     wait_for_listener("tcp://", from);
@@ -48,9 +70,16 @@ Daemon::~Daemon() {
   if (!process_.running()) return;
   signal(SIGTERM);
   const auto exit_code = wait_exit();
-  CHECK(exit_code.has_value());
-  CHECK(exit_code.value_or(0) == 0);
+  if (in_a_test()) {
+    CHECK(exit_code.has_value());
+    CHECK(exit_code.value_or(0) == 0);
+  }
   if (exit_code != 0) show_log();
+}
+
+void Daemon::kill() {
+  signal(SIGKILL);
+  if (!wait_exit()) throw std::runtime_error("the daemon outlives SIGKILL");
 }
 
 /// The end of the log, for whoever looks into a failure.
@@ -61,10 +90,16 @@ void Daemon::show_log() const {
 }
 
 Command Daemon::command(const DaemonOptions& options) const {
-  const auto file = directory_.write(config_file, options.config);
-  Command command{.arguments = {HUBBUBD, "--config", file.string()},
+  const auto file = directory_.write(config_file, with_engine(options.config, options.engine));
+  Command command{.arguments = options.launcher,
+                  .environment = at_home_in(directory_.path()),
                   .descriptors = options.descriptors,
                   .listening = options.listening};
+  command.arguments.insert(command.arguments.end(), {HUBBUBD, "--config", file.string()});
+  if (options.with_state_dir) {
+    std::filesystem::create_directories(state_dir_);
+    command.arguments.insert(command.arguments.end(), {"--state-dir", state_dir_.string()});
+  }
   if (options.listening < 0) {
     for (const auto& url : options.listen) {
       command.arguments.insert(command.arguments.end(), {"--listen", absolute(url, directory_.path())});
@@ -97,8 +132,9 @@ void Daemon::wait_for_log(std::string_view what, std::size_t from) const {
 }
 
 Outcome run_hubbubd(std::vector<std::string> arguments) {
+  const TemporaryDirectory home;
   arguments.insert(arguments.begin(), HUBBUBD);
-  return run({.arguments = std::move(arguments)});
+  return run({.arguments = std::move(arguments), .environment = at_home_in(home.path())});
 }
 
 }  // namespace hubbub::test

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,14 @@ struct DaemonOptions {
   std::vector<std::string> flags{};  ///< further arguments
   rlim_t descriptors = 0;            ///< RLIMIT_NOFILE; 0: the test's own
   int listening = -1;                ///< a socket handed over by socket activation
+  /// What must survive is kept here; empty: in the daemon's own directory, and gone with it.
+  std::filesystem::path state_dir{};
+  /// False: the daemon is not told where to keep it. Its home is its own directory.
+  bool with_state_dir = true;
+  /// history.engine, unless `config` says which; empty: $HUBBUB_TEST_ENGINE, or else the daemon's default.
+  std::string engine{};
+  /// A program that starts the daemon and keeps its process number, with arguments: such as strace -D.
+  std::vector<std::string> launcher{};
 };
 
 /// The real hubbubd, in a fresh directory with a configuration file of its own. The constructor
@@ -38,10 +47,15 @@ class Daemon {
   /// Where the listener of that index accepts.
   const Address& address(std::size_t listener = 0) const { return addresses_.at(listener); }
   const TemporaryDirectory& directory() const { return directory_; }
+  /// Where it keeps what must survive.
+  const std::filesystem::path& state_dir() const { return state_dir_; }
 
   /// Replaces the configuration file; the daemon reads it on SIGHUP.
   void rewrite_config(std::string_view config) const;
   void signal(int number) const { process_.signal(number); }
+  /// Ends it with SIGKILL, and returns when it is gone.
+  void kill();
+  pid_t pid() const { return process_.pid(); }
   /// Its exit code; nothing when it is still running after `time`.
   std::optional<int> wait_exit(std::chrono::milliseconds time = patience) { return process_.wait_exit(time); }
 
@@ -59,11 +73,12 @@ class Daemon {
   Address wait_for_listener(const std::string& url, std::size_t& from) const;
 
   TemporaryDirectory directory_;
+  std::filesystem::path state_dir_;
   Process process_;
   std::vector<Address> addresses_;
 };
 
-/// Runs hubbubd with these arguments to its end.
+/// Runs hubbubd with these arguments to its end, at home in a directory of its own.
 Outcome run_hubbubd(std::vector<std::string> arguments);
 
 }  // namespace hubbub::test
