@@ -10,21 +10,27 @@
 
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
+#include "test/support/temporary_directory.hpp"
 
 namespace hubbub::journal {
 
 /// A journal on its own: appends, turns, and everything that it has handed back.
 class Bench {
  public:
-  explicit Bench(const Settings& settings) : journal_(make_journal(settings, now, loop_).value()) {
-    journal_->on_commit([this](std::span<const Committed> batch) {
-      batches.emplace_back(batch.begin(), batch.end());
-      delivered.insert(delivered.end(), batch.begin(), batch.end());
-      if (on_batch) on_batch();
-    });
+  explicit Bench(const Settings& settings) : settings_(settings) {
+    if (settings_.directory.empty()) settings_.directory = directory_.path().string();
+    open();
+  }
+
+  /// A new start on what the last one left.
+  void reopen() {
+    settle();
+    journal_.reset();
+    open();
   }
 
   Journal& journal() { return *journal_; }
+  const std::string& directory() const { return settings_.directory; }
 
   void append(const std::string& room, const std::string& sender, const std::string& text,
               const std::string& id = "") {
@@ -81,6 +87,17 @@ class Bench {
   }
 
  private:
+  void open() {
+    journal_ = make_journal(settings_, now, loop_).value();
+    journal_->on_commit([this](std::span<const Committed> batch) {
+      batches.emplace_back(batch.begin(), batch.end());
+      delivered.insert(delivered.end(), batch.begin(), batch.end());
+      if (on_batch) on_batch();
+    });
+  }
+
+  test::TemporaryDirectory directory_;
+  Settings settings_;
   boost::asio::io_context loop_{1};
   std::unique_ptr<Journal> journal_;
 };

@@ -26,6 +26,17 @@ int flags_for(Database::Access access) {
   return always;
 }
 
+int on_commit(void* pages, sqlite3*, const char*, int in_log) {
+  *static_cast<std::size_t*>(pages) = static_cast<std::size_t>(in_log);
+  return SQLITE_OK;
+}
+
+int is_over(void* deadline) {
+  return std::chrono::steady_clock::now() >= *static_cast<std::chrono::steady_clock::time_point*>(deadline)
+             ? 1
+             : 0;
+}
+
 [[noreturn]] void fail_statement(sqlite3_stmt* statement, int code) {
   sqlite3* const handle = sqlite3_db_handle(statement);
   throw DatabaseError(code, sqlite3_system_errno(handle), sqlite3_errmsg(handle));
@@ -99,12 +110,41 @@ bool Statement::Rows::is_null(int column) const {
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
 
-Database::Database(const std::string& path, Access access) : path_(path) {
+Database::Database(const std::string& path, Access access)
+    : path_(path), wal_pages_(std::make_unique<std::size_t>(0)) {
   sqlite3* made = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &made, flags_for(access), nullptr);
   handle_.reset(made);  // there is one even when opening has failed, to ask for the reason
   if (code != SQLITE_OK) fail(code);
   sqlite3_busy_timeout(made, static_cast<int>(busy_timeout.count()));
+  sqlite3_db_config(made, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_wal_hook(made, on_commit, wal_pages_.get());
+}
+
+bool Database::checkpoint(bool truncate) {
+  int in_log = 0;
+  int moved = 0;
+  const int code = sqlite3_wal_checkpoint_v2(
+      handle(), nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+  if (primary(code) == SQLITE_BUSY) return false;
+  if (code != SQLITE_OK) fail(code);
+  if (in_log == moved) *wal_pages_ = 0;  // the next commit begins at its start
+  return in_log == moved;
+}
+
+std::optional<std::string> Database::quick_check(std::chrono::milliseconds budget) {
+  auto deadline = std::chrono::steady_clock::now() + budget;
+  constexpr int instructions = 10'000;  // of SQLite's machine, between two looks at the clock
+  sqlite3_progress_handler(handle(), instructions, is_over, &deadline);
+  std::optional<std::string> fault;
+  try {
+    fault = text("PRAGMA quick_check(1)");
+    if (fault == "ok") fault.reset();
+  } catch (const DatabaseError& error) {
+    if (primary(error.code()) != SQLITE_INTERRUPT) fault = error.what();
+  }
+  sqlite3_progress_handler(handle(), 0, nullptr, nullptr);
+  return fault;
 }
 
 void Database::execute(const std::string& sql) {

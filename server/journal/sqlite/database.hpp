@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -99,7 +101,8 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-/// One connection, for one thread at a time.
+/// One connection, for one thread at a time. Closing the last one leaves the write-ahead log as it is: what
+/// has turned out to be damaged is not to be written to.
 class Database {
  public:
   enum class Access {
@@ -123,6 +126,15 @@ class Database {
   /// How many rows the last statement has changed.
   std::int64_t changes() const;
 
+  /// Pages in the write-ahead log after the last commit of this connection.
+  std::size_t wal_pages() const { return *wal_pages_; }
+  /// Moves what is in the write-ahead log into the database (https://sqlite.org/wal.html#checkpointing), as
+  /// far as nobody who reads is in the way; `truncate`: and then empties the log, if nobody is. Whether
+  /// all of it was moved.
+  bool checkpoint(bool truncate);
+  /// Looks for damage, for so long at most: what SQLite says of the first that it finds.
+  std::optional<std::string> quick_check(std::chrono::milliseconds budget);
+
   /// Throws what the connection says of its last call.
   [[noreturn]] void fail(int code) const;
 
@@ -131,6 +143,7 @@ class Database {
     void operator()(sqlite3* handle) const;
   };
   std::string path_;
+  std::unique_ptr<std::size_t> wal_pages_;  ///< stays where it is, for SQLite's hook
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

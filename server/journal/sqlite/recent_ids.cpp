@@ -21,11 +21,11 @@ constexpr std::size_t fewest_slots = 64;
 
 RecentIds::RecentIds() : seed_(std::random_device{}()) {}
 
-std::uint32_t RecentIds::hash_of(std::string_view sender, std::string_view id) const {
+RecentIds::Hash RecentIds::hash_of(std::string_view sender, std::string_view id) const {
   constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;  // 2^64 over the golden ratio, which spreads bits well
   const std::uint64_t first = (std::hash<std::string_view>{}(sender) ^ seed_) * odd;
   const std::uint64_t both = (std::hash<std::string_view>{}(id) ^ first ^ (first >> 29U)) * odd;
-  return std::max<std::uint32_t>(1, static_cast<std::uint32_t>(both >> 32U));
+  return std::max<Hash>(1, static_cast<Hash>(both >> 32U));
 }
 
 void RecentIds::Generation::insert(Slot slot) {
@@ -53,19 +53,17 @@ RecentIds::Generation& RecentIds::generation_for(std::uint64_t seq, protocol::Ti
       Generation{.base = seq, .oldest = time, .newest = time, .ordinal = 0, .used = 0, .slots = {}});
 }
 
-void RecentIds::add(std::string_view sender, std::string_view id, std::uint64_t seq, std::uint64_t ordinal,
-                    protocol::Timestamp time) {
+void RecentIds::add(Hash hash, std::uint64_t seq, std::uint64_t ordinal, protocol::Timestamp time) {
   auto& generation = generation_for(seq, time);
   if ((generation.used + 1) * 5 > generation.slots.size() * 4) generation.grow();
-  generation.insert({hash_of(sender, id), static_cast<std::uint32_t>(seq - generation.base)});
+  generation.insert({hash, static_cast<std::uint32_t>(seq - generation.base)});
   ++generation.used;
   generation.ordinal = ordinal;
   generation.newest = std::max(generation.newest, time);
 }
 
-void RecentIds::find(std::string_view sender, std::string_view id, std::vector<std::uint64_t>& out) const {
+void RecentIds::find(Hash hash, std::vector<std::uint64_t>& out) const {
   out.clear();
-  const auto hash = hash_of(sender, id);
   for (const auto& generation : generations_) {
     const std::size_t mask = generation.slots.size() - 1;
     for (std::size_t place = hash & mask; generation.slots[place].hash != 0; place = (place + 1) & mask) {

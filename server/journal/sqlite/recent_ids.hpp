@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/limits.hpp"
 #include "protocol/timestamp.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -17,20 +18,26 @@ class RecentIds {
  public:
   RecentIds();
 
+  using Hash = std::uint32_t;
+  Hash hash_of(std::string_view sender, std::string_view id) const;
+
   /// Rising `seq`; `ordinal` counts all messages of the room.
-  void add(std::string_view sender, std::string_view id, std::uint64_t seq, std::uint64_t ordinal,
-           protocol::Timestamp time);
-  /// The messages that may have this id, the newest first. `out` is replaced.
-  void find(std::string_view sender, std::string_view id, std::vector<std::uint64_t>& out) const;
+  void add(Hash hash, std::uint64_t seq, std::uint64_t ordinal, protocol::Timestamp time);
+  /// The messages that may have the id of that hash, the newest first. `out` is replaced.
+  void find(Hash hash, std::vector<std::uint64_t>& out) const;
   /// Forgets what is outside the window of protocol::dedupe_age and protocol::dedupe_messages, if the room's
   /// newest message has this ordinal.
   void expire(std::uint64_t ordinal, protocol::Timestamp now);
+  /// Whether any has come within protocol::dedupe_age.
+  bool is_recent(protocol::Timestamp now) const {
+    return !generations_.empty() && generations_.back().newest + protocol::dedupe_age >= now;
+  }
   /// Ids remembered.
   std::size_t size() const;
 
  private:
   struct Slot {
-    std::uint32_t hash = 0;  ///< 0: free
+    Hash hash = 0;  ///< 0: free
     std::uint32_t offset = 0;
   };
   /// The ids of about a minute: an open hash table. All of them go at once.
@@ -46,7 +53,6 @@ class RecentIds {
     void grow();
   };
 
-  std::uint32_t hash_of(std::string_view sender, std::string_view id) const;
   Generation& generation_for(std::uint64_t seq, protocol::Timestamp time);
 
   std::size_t seed_;  ///< of this process, so that nobody can choose ids whose hashes meet

@@ -1,6 +1,7 @@
 #include "server/journal/sqlite/schema.hpp"
 
 #include <array>
+#include <chrono>
 
 #include "server/journal/sqlite/database.hpp"
 
@@ -32,6 +33,9 @@ CREATE TABLE forgotten_id(
 
 /// What takes a journal from the version of its place in the list to the next; 0 is a file that is new.
 constexpr std::array<const char*, schema_version> migrations{version_1};
+
+// A small journal is looked through at every start; of a large one, what can be in this time.
+constexpr std::chrono::milliseconds check_budget{200};
 
 bool is_new(Database& database) {
   return database.number("PRAGMA application_id") == 0 && database.number("PRAGMA user_version") == 0 &&
@@ -80,8 +84,11 @@ void require_journal(Database& database) {
 }
 
 void prepare_to_write(Database& database, Sync sync) {
-  const bool fresh = is_new(database);
-  if (!fresh) require_journal(database);
+  if (!is_new(database)) {
+    require_journal(database);
+    if (const auto fault = database.quick_check(check_budget))
+      throw Unusable(damaged_sentence(database.path(), *fault));
+  }
   // A database that is only being made is synced like everything else.
   set_sync(database, Sync::full);
   if (database.text("PRAGMA journal_mode = WAL") != "wal") {

@@ -1,0 +1,99 @@
+#include "server/journal/sqlite/pages.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+using protocol::Timestamp;
+
+constexpr std::uint64_t greatest =
+    std::numeric_limits<std::int64_t>::max();  // an INTEGER of SQLite's is signed
+
+/// All that is read between its making and its end is of one moment.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot() {
+    try {
+      database_.execute("COMMIT");
+    } catch (const DatabaseError&) {
+      // It has ended itself, on an error that has been told already.
+    }
+  }
+
+ private:
+  Database& database_;
+};
+
+}  // namespace
+
+Pages::Pages(const std::string& path)
+    : database_(path, Database::Access::read),
+      room_(database_, "SELECT id, name, dropped FROM room WHERE key = ?"),
+      meta_(database_, "SELECT key, value FROM meta"),
+      aged_(database_, "SELECT seq, time FROM message WHERE room = ? ORDER BY seq"),
+      newest_(database_,
+              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
+              "ORDER BY seq DESC LIMIT ?"),
+      oldest_(database_,
+              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
+              "ORDER BY seq LIMIT ?") {}
+
+Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest) {
+  Bounds bounds;
+  std::uint64_t first = 0;
+  auto meta = meta_.query();
+  while (meta.next()) {
+    const auto value = static_cast<std::uint64_t>(meta.number(1));
+    if (meta.text(0) == "first") first = value;
+    if (meta.text(0) == "forgotten") bounds.dropped = value;
+    // Never given out here: from a journal that was there before this one, or with another clock.
+    if (meta.text(0) == "reserved" && query.after > value) bounds.dropped = greatest;
+  }
+  auto room = room_.query(query.room);
+  if (room.next()) {
+    bounds.room = room.number(0);
+    bounds.name = room.text(1);
+    if (bounds.dropped != greatest) bounds.dropped = static_cast<std::uint64_t>(room.number(2));
+  }
+  if (query.after > 0) bounds.dropped = std::max(bounds.dropped, first);
+  auto aged = aged_.query(bounds.room);
+  while (aged.next() && Timestamp(std::chrono::milliseconds(aged.number(1))) < oldest) {
+    bounds.dropped = std::max(bounds.dropped, static_cast<std::uint64_t>(aged.number(0)));
+  }
+  return bounds;
+}
+
+Page Pages::read(const Query& query, Timestamp oldest) {
+  const Snapshot snapshot(database_);
+  const auto bounds = bounds_of(query, oldest);
+  Page page;
+  page.dropped = bounds.dropped > query.after;
+  const auto after = bounds.dropped == greatest ? query.after : std::max(query.after, bounds.dropped);
+  auto rows = (query.newest ? newest_ : oldest_)
+                  .query(bounds.room, std::min(after, greatest), std::min(query.before, greatest),
+                         std::uint64_t{query.limit} + 1);
+  while (rows.next()) {
+    if (page.messages.size() == query.limit) {
+      page.more = true;
+      break;
+    }
+    page.messages.push_back(std::make_shared<const protocol::Message>(
+        protocol::Message{.room = bounds.name,
+                          .to = {},
+                          .seq = static_cast<std::uint64_t>(rows.number(0)),
+                          .time = Timestamp(std::chrono::milliseconds(rows.number(1))),
+                          .from = std::string(rows.text(2)),
+                          .text = std::string(rows.text(3)),
+                          .id = std::string(rows.text(4)),
+                          .action = rows.number(5) != 0}));
+  }
+  if (query.newest) std::reverse(page.messages.begin(), page.messages.end());
+  return page;
+}
+
+}  // namespace hubbub::journal::sqlite

@@ -1,0 +1,223 @@
+#include "server/journal/sqlite/sqlite_journal.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+
+#include "protocol/limits.hpp"
+#include "server/journal/sqlite/schema.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+namespace asio = boost::asio;
+namespace log = ops::log;
+using protocol::Code;
+using protocol::Error;
+using protocol::Timestamp;
+
+// What may wait for the next batch: beyond either, those who speak are not read.
+constexpr std::size_t most_queued = 8192;
+constexpr std::size_t most_queued_bytes = std::size_t{8} * 1024 * 1024;
+
+constexpr std::chrono::seconds housekeeping_interval{1};
+
+std::size_t cost_of(const Draft& draft) {
+  return draft.message.text.size() + draft.message.id.size() + sizeof(Draft);
+}
+
+void tell(const std::vector<Notice>& notices) {
+  for (const auto& notice : notices) {
+    if (notice.is_fault) {
+      log::error("journal", notice.what, {{"why", notice.why}});
+    } else {
+      log::info("journal", notice.what);
+    }
+  }
+}
+
+Error unreadable(const std::string& why) {
+  log::error("journal", "cannot read the history", {{"why", why}});
+  return {Code::storage_failed, "the server could not read this; try again later"};
+}
+
+}  // namespace
+
+SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_context& loop)
+    : loop_(loop),
+      settings_(settings),
+      directory_(settings.directory),
+      now_(now),
+      housekept_(now),
+      writer_(directory_.path(), settings, now),
+      pages_(journal_file(directory_.path())) {
+  for (auto& room : writer_.rooms()) {
+    // What was said just before the end may be said again by those who have not seen it come back.
+    if (room.newest + protocol::dedupe_age >= now) {
+      asio::post(writing_thread_, [this, now, key = room.key] { writer_.warm_up(key, now); });
+    }
+    known_.emplace(std::move(room.key), Known{.name = std::move(room.name),
+                                              .topic = std::move(room.topic),
+                                              .last = room.last,
+                                              .kept = room.kept});
+  }
+}
+
+// A thread finishes what it is doing, and leaves the rest.
+SqliteJournal::~SqliteJournal() {
+  reading_thread_.stop();
+  writing_thread_.stop();
+  reading_thread_.join();
+  writing_thread_.join();
+  writer_.close();
+}
+
+// --- the way in, and back
+
+void SqliteJournal::append(Draft draft) {
+  queued_bytes_ += cost_of(draft);
+  queue_.push_back(std::move(draft));
+}
+
+bool SqliteJournal::full() const {
+  return queue_.size() >= most_queued || queued_bytes_ >= most_queued_bytes;
+}
+
+void SqliteJournal::commit(Timestamp now) {
+  now_ = now;
+  if (stopped_) {
+    if (!writing_) fail_queue();
+    return;
+  }
+  if (!writing_ && !queue_.empty()) start_batch(std::exchange(queue_, {}));
+  if (!housekeeping_ && now - housekept_ >= housekeeping_interval) keep_house();
+}
+
+/// Runs `work` where it may wait for the disk; what it returns is called in the loop.
+template <class Work>
+void SqliteJournal::write_in_background(Work work) {
+  asio::post(writing_thread_, [this, work = std::move(work), guard = asio::make_work_guard(loop_)]() mutable {
+    asio::post(loop_, work());
+    guard.reset();
+  });
+}
+
+void SqliteJournal::start_batch(std::vector<Draft> drafts) {
+  writing_ = true;
+  queued_bytes_ = 0;
+  write_in_background([this, now = now_, drafts = std::move(drafts)]() mutable {
+    return [this, written = writer_.commit(std::move(drafts), now)] { on_written(written); };
+  });
+  // Only when everybody has been told.
+  write_in_background([this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
+}
+
+void SqliteJournal::on_written(const Written& written) {
+  writing_ = false;
+  tell(written.notices);
+  for (const auto& committed : written.batch) learn(committed);
+  if (deliver_) deliver_(written.batch);
+  if (done_) finish();
+}
+
+/// What the loop is to know of the rooms, as of the batch that it is about to deliver.
+void SqliteJournal::learn(const Committed& committed) {
+  if (committed.outcome != Outcome::stored) return;
+  auto& room = known_[committed.room];
+  room.name = committed.message->room;
+  if (committed.kind == Kind::topic) {
+    room.topic = committed.message->text;
+  } else {
+    room.last = committed.message->seq;
+    room.kept = true;
+  }
+}
+
+void SqliteJournal::learn(const Ledger::Swept& swept) {
+  for (const auto& room : swept.emptied) known_[room].kept = false;
+  for (const auto& room : swept.forgotten) known_.erase(room);
+}
+
+Tail SqliteJournal::tail(const std::string& room) const {
+  const auto found = known_.find(room);
+  if (found == known_.end()) return {};
+  return {.last = found->second.last, .kept = found->second.kept, .topic = found->second.topic};
+}
+
+std::vector<RoomName> SqliteJournal::rooms() const {
+  std::vector<RoomName> names;
+  for (const auto& [key, room] : known_) {
+    if (room.kept) names.push_back({.key = key, .name = room.name});
+  }
+  return names;
+}
+
+// --- besides
+
+void SqliteJournal::read(const Query& query, ReadHandler handler) {
+  const auto oldest = settings_.keep_age.count() > 0 ? now_ - settings_.keep_age
+                                                     : Timestamp{std::chrono::milliseconds::min()};
+  asio::post(reading_thread_, [this, query, oldest, handler = std::move(handler),
+                               guard = asio::make_work_guard(loop_)]() mutable {
+    auto answer = [&]() -> std::function<void()> {
+      try {
+        return [page = pages_.read(query, oldest), handler]() mutable { handler(std::move(page)); };
+      } catch (const DatabaseError& error) {
+        return [why = std::string(error.what()), handler] { handler(unreadable(why)); };
+      }
+    };
+    asio::post(loop_, answer());
+    guard.reset();
+  });
+}
+
+void SqliteJournal::configure(const Settings& settings) {
+  settings_ = settings;
+  write_in_background([this, settings] {
+    writer_.configure(settings);
+    return [] {};
+  });
+}
+
+void SqliteJournal::keep_house() {
+  housekeeping_ = true;
+  housekept_ = now_;
+  write_in_background([this, now = now_, idle = !writing_] {
+    return [this, written = writer_.keep_house(now, idle)] {
+      housekeeping_ = false;
+      tell(written.notices);
+      learn(written.swept);
+      if (written.swept.more && !stopped_) keep_house();
+    };
+  });
+}
+
+// --- the end
+
+void SqliteJournal::stop(Timestamp now, std::function<void()> done) {
+  now_ = now;
+  stopped_ = true;
+  done_ = std::move(done);
+  last_ = std::exchange(queue_, {});
+  if (!writing_) finish();
+}
+
+/// After the batch that was under way there may be one more, and then no other.
+void SqliteJournal::finish() {
+  if (!last_.empty()) {
+    start_batch(std::exchange(last_, {}));
+    return;
+  }
+  fail_queue();
+  std::exchange(done_, nullptr)();
+}
+
+void SqliteJournal::fail_queue() {
+  if (queue_.empty()) return;
+  auto drafts = std::exchange(queue_, {});
+  queued_bytes_ = 0;
+  if (deliver_) deliver_(all_failed(drafts));
+}
+
+}  // namespace hubbub::journal::sqlite

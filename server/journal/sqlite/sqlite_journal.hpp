@@ -1,0 +1,79 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "server/journal/journal.hpp"
+#include "server/journal/sqlite/pages.hpp"
+#include "server/journal/sqlite/state_directory.hpp"
+#include "server/journal/sqlite/writer.hpp"
+
+namespace hubbub::journal::sqlite {
+
+/// The engine on disk. Three threads work for it, each alone with what it owns, and hand back what they
+/// have done through the loop: one writes, one reads pages, one searches. Here is all that knows of them.
+class SqliteJournal final : public Journal {
+ public:
+  /// Throws Unusable and DatabaseError.
+  SqliteJournal(const Settings& settings, protocol::Timestamp now, boost::asio::io_context& loop);
+  SqliteJournal(const SqliteJournal&) = delete;
+  SqliteJournal& operator=(const SqliteJournal&) = delete;
+  ~SqliteJournal() override;
+
+  void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
+  void append(Draft draft) override;
+  void commit(protocol::Timestamp now) override;
+  bool full() const override;
+  void read(const Query& query, ReadHandler handler) override;
+  Tail tail(const std::string& room) const override;
+  std::vector<RoomName> rooms() const override;
+  void configure(const Settings& settings) override;
+  void stop(protocol::Timestamp now, std::function<void()> done) override;
+
+ private:
+  struct Known {
+    std::string name;
+    std::string topic;
+    std::uint64_t last = 0;
+    bool kept = false;
+  };
+
+  template <class Work>
+  void write_in_background(Work work);
+  void start_batch(std::vector<Draft> drafts);
+  void on_written(const Written& written);
+  void learn(const Committed& committed);
+  void learn(const Ledger::Swept& swept);
+  void keep_house();
+  void fail_queue();
+  void finish();
+
+  boost::asio::io_context& loop_;
+  Settings settings_;
+  StateDirectory directory_;
+  Deliver deliver_;
+  std::vector<Draft> queue_;
+  std::vector<Draft> last_;  ///< what was still waiting when stop() was called
+  std::size_t queued_bytes_ = 0;
+  std::unordered_map<std::string, Known> known_;  ///< what tail() says, without asking the disk
+  protocol::Timestamp now_;                       ///< of the last commit()
+  protocol::Timestamp housekept_;
+  std::function<void()> done_;  ///< set by stop()
+  bool writing_ = false;        ///< a batch is under way
+  bool housekeeping_ = false;
+  bool stopped_ = false;
+
+  Writer writer_;
+  Pages pages_;
+  // The threads are the last to come and the first to go.
+  boost::asio::thread_pool reading_thread_{1};
+  boost::asio::thread_pool writing_thread_{1};
+};
+
+}  // namespace hubbub::journal::sqlite

@@ -1,0 +1,92 @@
+#include "server/journal/sqlite/state_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "server/journal/sqlite/schema.hpp"
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+constexpr off_t spare_bytes = off_t{256} * 1024;
+constexpr mode_t for_the_user = 0700;
+constexpr mode_t file_for_the_user = 0600;
+
+std::string reason() { return std::strerror(errno); }
+
+void sync_directory(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
+}
+
+/// All that is missing of a path. What has been made must be found again after a power cut.
+void make(const std::filesystem::path& path) {
+  if (path.empty() || ::access(path.c_str(), F_OK) == 0) return;
+  make(path.parent_path());
+  if (::mkdir(path.c_str(), for_the_user) != 0 && errno != EEXIST) {
+    throw Unusable("cannot make the state directory " + path.string() + ": " + reason());
+  }
+  sync_directory(path.has_parent_path() ? path.parent_path().string() : ".");
+}
+
+std::string owner(int lock) {
+  std::array<char, 32> text{};
+  const auto length = ::pread(lock, text.data(), text.size(), 0);
+  return length > 0 ? std::string(text.data(), static_cast<std::size_t>(length)) : "unknown";
+}
+
+}  // namespace
+
+StateDirectory::StateDirectory(std::string path) : path_(std::move(path)) {
+  make(path_);
+  const auto file = lock_file(path_);
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (lock_ < 0) throw Unusable("cannot use the state directory " + path_ + ": " + file + ": " + reason());
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    const auto other = owner(lock_);
+    ::close(lock_);
+    throw Unusable("the state directory " + path_ + " is in use by another hubbubd (process " + other +
+                   "); stop that one, or choose another with --state-dir");
+  }
+  // For whoever is turned away; on a full disk they are told a little less.
+  const auto number = std::to_string(::getpid());
+  if (::ftruncate(lock_, 0) == 0) (void)!::pwrite(lock_, number.data(), number.size(), 0);
+}
+
+StateDirectory::~StateDirectory() { ::close(lock_); }
+
+void Spare::take() {
+  if (taken_) return;
+  struct statvfs disk {};
+  const auto folder = std::filesystem::path(path_).parent_path();
+  if (::statvfs(folder.c_str(), &disk) != 0) return;
+  if (::access(path_.c_str(), F_OK) == 0) {
+    taken_ = true;
+    return;
+  }
+  const auto available = static_cast<std::uintmax_t>(disk.f_bavail) * disk.f_frsize;
+  if (available < std::uintmax_t{2} * spare_bytes) return;
+  const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (fd < 0) return;
+  taken_ = ::posix_fallocate(fd, 0, spare_bytes) == 0;
+  ::close(fd);
+  if (!taken_) ::unlink(path_.c_str());
+}
+
+bool Spare::release() {
+  taken_ = false;
+  return ::unlink(path_.c_str()) == 0;
+}
+
+}  // namespace hubbub::journal::sqlite

@@ -1,0 +1,166 @@
+#include "server/journal/sqlite/writer.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "server/journal/sqlite/schema.hpp"
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+using protocol::Timestamp;
+
+// Pages in the write-ahead log from which on a checkpoint is worth its fsyncs: 4 MB, as SQLite's own default.
+constexpr std::size_t checkpoint_pages = 1000;
+constexpr std::chrono::seconds retry_interval{1};
+
+}  // namespace
+
+std::vector<Committed> all_failed(std::vector<Draft>& drafts) {
+  std::vector<Committed> batch;
+  batch.reserve(drafts.size());
+  for (auto& draft : drafts) {
+    batch.push_back({.room = std::move(draft.room),
+                     .ticket = draft.ticket,
+                     .outcome = Outcome::failed,
+                     .message = nullptr,
+                     .kind = draft.kind});
+  }
+  return batch;
+}
+
+Writer::Writer(const std::string& directory, const Settings& settings, Timestamp now)
+    : directory_(directory),
+      settings_(settings),
+      spare_(spare_file(directory)),
+      next_checkpoint_(checkpoint_pages) {
+  try {
+    ledger_ = std::make_unique<Ledger>(journal_file(directory_), settings_, 0, now);
+  } catch (const DatabaseError& error) {
+    if (error.is_damaged()) throw Unusable(damaged_sentence(journal_file(directory_), error.what()));
+    // Even to be read the journal needs a little room beside it.
+    if (!error.is_full() || !spare_.release()) throw;
+    ledger_ = std::make_unique<Ledger>(journal_file(directory_), settings_, 0, now);
+  }
+  spare_.take();
+}
+
+void Writer::configure(const Settings& settings) {
+  settings_ = settings;
+  if (ledger_) ledger_->configure(settings);
+}
+
+/// A ledger to write to, opened anew if it was given up. That takes a successful fsync, or it throws.
+void Writer::require_ledger(Timestamp now) {
+  if (ledger_) return;
+  if (now - broken_at_ < retry_interval && now >= broken_at_)
+    throw DatabaseError(0, 0, "it was broken a moment ago");
+  auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
+  ledger->prove();
+  ledger_ = std::move(ledger);
+}
+
+Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
+  Written written;
+  const auto store = [&] {
+    require_ledger(now);
+    written.batch = ledger_->commit(drafts, now);
+  };
+  if (!attempt(store, now, written.notices)) {
+    written.batch = all_failed(drafts);
+  } else if (std::exchange(state_, State::writing) != State::writing) {
+    written.notices.push_back({.is_fault = false, .what = "messages are stored again", .why = {}});
+  }
+  return written;
+}
+
+/// Does something that writes; false when it could not be done, which has then been noted.
+bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vector<Notice>& notices) {
+  try {
+    try {
+      work();
+    } catch (const DatabaseError& error) {
+      if (!error.is_full()) throw;
+      make_room();
+      work();
+    }
+    return true;
+  } catch (const DatabaseError& error) {
+    if (error.is_full() && ledger_) {
+      if (std::exchange(state_, State::full) != State::full) {
+        notices.push_back({.is_fault = true,
+                           .what = "the disk is full: messages are refused until there is room",
+                           .why = error.what()});
+      }
+    } else {
+      lose(error.what(), now, notices);
+    }
+  } catch (const Unusable& error) {
+    lose(error.what(), now, notices);
+  }
+  return false;
+}
+
+void Writer::make_room() {
+  spare_.release();
+  if (ledger_) ledger_->database().checkpoint(true);
+}
+
+void Writer::lose(const std::string& why, Timestamp now, std::vector<Notice>& notices) {
+  if (ledger_) {
+    last_ = ledger_->last();
+    ledger_.reset();
+    broken_at_ = now;
+  } else if (now - broken_at_ >= retry_interval) {
+    broken_at_ = now;
+  }
+  if (std::exchange(state_, State::broken) != State::broken) {
+    notices.push_back(
+        {.is_fault = true,
+         .what = "the journal cannot be written: messages are refused until it can be opened anew",
+         .why = why});
+  }
+}
+
+std::vector<Notice> Writer::checkpoint(Timestamp now) {
+  std::vector<Notice> notices;
+  if (!ledger_ || ledger_->database().wal_pages() < next_checkpoint_) return notices;
+  attempt(
+      [&] {
+        const bool all = ledger_->database().checkpoint(false);
+        // Somebody who reads was in the way: there is no use in trying again at once.
+        next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger_->database().wal_pages());
+      },
+      now, notices);
+  return notices;
+}
+
+Written Writer::keep_house(Timestamp now, bool idle) {
+  Written written;
+  if (!ledger_) return written;
+  const auto work = [&] {
+    written.swept = ledger_->sweep(now);
+    if (idle && ledger_->database().wal_pages() > 0) ledger_->database().checkpoint(true);
+  };
+  if (attempt(work, now, written.notices)) spare_.take();
+  return written;
+}
+
+void Writer::warm_up(const std::string& room, Timestamp now) {
+  try {
+    if (ledger_) ledger_->remember_ids(room, now);
+  } catch (const DatabaseError&) {
+  }
+}
+
+void Writer::close() {
+  if (!ledger_) return;
+  try {
+    ledger_->database().checkpoint(true);
+  } catch (const DatabaseError&) {
+    // The log stays, and is read at the next start.
+  }
+  ledger_.reset();
+}
+
+}  // namespace hubbub::journal::sqlite

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/timestamp.hpp"
+#include "server/journal/journal.hpp"
+#include "server/journal/sqlite/ledger.hpp"
+#include "server/journal/sqlite/state_directory.hpp"
+
+namespace hubbub::journal::sqlite {
+
+/// What becomes of drafts that cannot be stored.
+std::vector<Committed> all_failed(std::vector<Draft>& drafts);
+
+/// Something for the operator's log, which is written by the loop's thread.
+struct Notice {
+  bool is_fault = false;
+  std::string what;
+  std::string why;
+};
+
+/// What the writer hands back to the loop.
+struct Written {
+  std::vector<Committed> batch;
+  Ledger::Swept swept;
+  std::vector<Notice> notices;
+};
+
+/// Keeps the ledger writing, or honestly not writing: what becomes of a batch when the disk is full or
+/// broken. For one thread.
+///
+/// A full disk: the log is emptied into the database, with the spare room if need be, and the batch is tried
+/// once more; then it has failed, and so does each until there is room. Any other fault, a failed fsync
+/// above all: after it nobody can tell what the disk has (https://wiki.postgresql.org/wiki/Fsync_Errors), so
+/// the connection is closed, batches fail, and no more than once in `retry_interval` it is opened anew;
+/// opening sets numbers aside, which takes a successful fsync.
+class Writer {
+ public:
+  /// Opens the journal in that directory, which must be held. Throws Unusable and DatabaseError.
+  Writer(const std::string& directory, const Settings& settings, protocol::Timestamp now);
+
+  std::vector<Ledger::Record> rooms() const { return ledger_->rooms(); }
+  void configure(const Settings& settings);
+  Written commit(std::vector<Draft> drafts, protocol::Timestamp now);
+  /// After a batch has been handed back: the log is moved into the database once it has grown.
+  std::vector<Notice> checkpoint(protocol::Timestamp now);
+  /// A little of what waits for a quiet moment: retention, room set aside, and, if `idle`, an empty log.
+  Written keep_house(protocol::Timestamp now, bool idle);
+  /// Reads what the first message in that room would have to wait for. What fails here fails again, and is
+  /// told, when it matters.
+  void warm_up(const std::string& room, protocol::Timestamp now);
+  /// The orderly end: everything in one file.
+  void close();
+
+ private:
+  void require_ledger(protocol::Timestamp now);
+  void make_room();
+  void lose(const std::string& why, protocol::Timestamp now, std::vector<Notice>& notices);
+  bool attempt(const std::function<void()>& work, protocol::Timestamp now, std::vector<Notice>& notices);
+
+  enum class State { writing, full, broken };
+
+  std::string directory_;
+  Settings settings_;
+  Spare spare_;
+  std::unique_ptr<Ledger> ledger_;  ///< null while it is broken
+  std::uint64_t last_ = 0;          ///< given out before it broke
+  State state_ = State::writing;
+  protocol::Timestamp broken_at_;
+  std::size_t next_checkpoint_;  ///< pages in the log
+};
+
+}  // namespace hubbub::journal::sqlite
