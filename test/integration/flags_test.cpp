@@ -27,8 +27,9 @@ TEST_CASE("version and help are printed to the standard output") {
   CHECK(version.err.empty());
   const Outcome help = run_hubbubd({"--help"});
   CHECK(help.exit_code == 0);
-  for (const char* flag : {"--config", "--listen", "--state-dir", "--check-config", "--print-config",
-                           "--log-level", "--version", "--help"}) {
+  for (const char* flag :
+       {"--config", "--listen", "--state-dir", "--check-config", "--print-config", "--log-level", "--version",
+        "--help", "backup FILE", "verify [FILE]", "export [ROOM]"}) {
     CHECK(help.out.find(flag) != std::string::npos);
   }
 }
@@ -36,6 +37,8 @@ TEST_CASE("version and help are printed to the standard output") {
 TEST_CASE("a flag that is wrong ends it with exit code 2 and a sentence") {
   const auto arguments = GENERATE(
       std::vector<std::string>{"--dance"}, std::vector<std::string>{"word"},
+      std::vector<std::string>{"backup"}, std::vector<std::string>{"backup", "a", "b"},
+      std::vector<std::string>{"verify", "a", "b"}, std::vector<std::string>{"export", "a", "b"},
       std::vector<std::string>{"--config"}, std::vector<std::string>{"--config", "/nowhere/hubbubd.toml"},
       std::vector<std::string>{"--listen", "tcp://127.0.0.1"}, std::vector<std::string>{"--listen", "7717"},
       std::vector<std::string>{"--listen", "tcp://127.0.0.1:70000"},
@@ -129,6 +132,26 @@ TEST_CASE("the printed configuration is one that says the same") {
   const Outcome second = run_hubbubd({"--config", printed, "--print-config"});
   CHECK(second.exit_code == 0);
   CHECK(second.out == first.out);
+}
+
+TEST_CASE("the engine is said by name, once it is known whether there is a state directory") {
+  const auto engine = [](const Outcome& outcome) {
+    const auto start = outcome.out.find("\nengine = ") + 1;
+    return outcome.out.substr(start, outcome.out.find('\n', start) - start);
+  };
+  CHECK(engine(run_hubbubd({"--print-config"})) == "engine = \"sqlite\"");
+  const Command homeless{.arguments = {HUBBUBD, "--print-config"},
+                         .environment = {"HOME=", "XDG_STATE_HOME=", "STATE_DIRECTORY="}};
+  CHECK(engine(run(homeless)) == "engine = \"memory\"");
+
+  const TemporaryDirectory directory;
+  const std::string file = directory.write("a.toml", "[history]\nengine = \"sqlite\"\n").string();
+  Command wrong = homeless;
+  wrong.arguments = {HUBBUBD, "--config", file, "--check-config"};
+  const Outcome outcome = run(wrong);
+  CHECK(outcome.exit_code == 2);
+  CHECK(is_one_sentence(outcome.err));
+  CHECK(outcome.err.find(file + ": history.engine: ") != std::string::npos);
 }
 
 TEST_CASE("an address in use ends it with exit code 1 and a sentence") {
