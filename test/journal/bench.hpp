@@ -33,7 +33,7 @@ class Bench {
   const std::string& directory() const { return settings_.directory; }
 
   void append(const std::string& room, const std::string& sender, const std::string& text,
-              const std::string& id = "") {
+              const std::string& id = "", Kind kind = Kind::message) {
     journal_->append({.room = room,
                       .sender = sender,
                       .message = {.room = room,
@@ -44,7 +44,12 @@ class Bench {
                                   .text = text,
                                   .id = id,
                                   .action = false},
-                      .ticket = ++tickets});
+                      .ticket = ++tickets,
+                      .kind = kind});
+  }
+
+  void set_topic(const std::string& room, const std::string& sender, const std::string& text) {
+    append(room, sender, text, "", Kind::topic);
   }
 
   /// Ends a turn, and returns when everything appended has been handed back.

@@ -261,6 +261,43 @@ TEST_CASE("retention drops what is too old") {
   CHECK_FALSE(bench.journal().tail("lobby").kept);
 }
 
+TEST_CASE("a topic comes back in its place, and is no part of the history") {
+  Bench bench(each_engine());
+  bench.append("lobby", "alice", "one");
+  bench.set_topic("lobby", "alice", "tea");
+  bench.append("lobby", "alice", "two");
+  bench.turn();
+  REQUIRE(bench.delivered.size() == 3);
+  const auto& topic = bench.delivered[1];
+  CHECK(topic.kind == Kind::topic);
+  CHECK(topic.outcome == Outcome::stored);
+  CHECK(topic.message->text == "tea");
+  CHECK(topic.message->seq == 0);
+  CHECK(bench.journal().tail("lobby").topic == "tea");
+  CHECK(Bench::texts(bench.read({.room = "lobby", .limit = 10})) == Texts{"one", "two"});
+}
+
+TEST_CASE("the rooms with history can be told, and those with a topic alone are none") {
+  Bench bench(each_engine());
+  bench.journal().append({.room = "лобби",
+                          .sender = "алиса",
+                          .message = {.room = "Лобби",
+                                      .to = {},
+                                      .seq = 0,
+                                      .time = bench.now,
+                                      .from = "Алиса",
+                                      .text = "x",
+                                      .id = {},
+                                      .action = false},
+                          .ticket = 1});
+  bench.set_topic("den", "bob", "coffee");
+  bench.turn();
+  const auto rooms = bench.journal().rooms();
+  REQUIRE(rooms.size() == 1);
+  CHECK(rooms[0].key == "лобби");
+  CHECK(rooms[0].name == "Лобби");
+}
+
 TEST_CASE("stop commits what was appended, and then says that it is done") {
   Bench bench(each_engine());
   bench.append("lobby", "alice", "last words");

@@ -59,6 +59,9 @@ StateDirectory::StateDirectory(std::string path) : path_(std::move(path)) {
     throw Unusable("the state directory " + path_ + " is in use by another hubbubd (process " + other +
                    "); stop that one, or choose another with --state-dir");
   }
+  // SQLite gives what it makes beside the journal the journal's mode.
+  const int journal = ::open(journal_file(path_).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (journal >= 0) ::close(journal);
   // For whoever is turned away; on a full disk they are told a little less.
   const auto number = std::to_string(::getpid());
   if (::ftruncate(lock_, 0) == 0) (void)!::pwrite(lock_, number.data(), number.size(), 0);

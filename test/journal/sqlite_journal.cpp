@@ -1,0 +1,218 @@
+// What the engine on disk does beyond the contract: what it remembers over a restart, and what it refuses.
+#include "server/journal/sqlite/sqlite_journal.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include "protocol/limits.hpp"
+#include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/schema.hpp"
+#include "test/journal/bench.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::journal {
+namespace {
+
+using Texts = std::vector<std::string>;
+using sqlite::Database;
+
+Settings on_disk() {
+  Settings settings;
+  settings.engine = "sqlite";
+  return settings;
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Why the engine does not open what is in the directory; "" when it does.
+std::string refusal(const std::string& directory) {
+  auto settings = on_disk();
+  settings.directory = directory;
+  boost::asio::io_context loop;
+  const auto journal = make_journal(settings, protocol::Timestamp(std::chrono::hours{400'000}), loop);
+  return journal ? "" : journal.error().text;
+}
+
+/// A directory with a journal of so many messages.
+struct Written {
+  explicit Written(int count) {
+    auto settings = on_disk();
+    settings.directory = directory.path().string();
+    Bench bench(settings);
+    for (int i = 0; i < count; ++i) bench.append("lobby", "alice", std::string(200, 'x'));
+    bench.turn();
+  }
+  std::string journal() const { return sqlite::journal_file(directory.path().string()); }
+
+  test::TemporaryDirectory directory;
+};
+
+}  // namespace
+
+TEST_CASE("what was said is there after a restart, with its numbers, ids and topics") {
+  Bench bench(on_disk());
+  const auto first = bench.say("lobby", "alice", "hello", "x").message;
+  bench.say("lobby", "bob", "hi");
+  bench.set_topic("lobby", "alice", "tea");
+  bench.set_topic("den", "alice", "coffee");
+  bench.turn();
+  bench.reopen();
+
+  CHECK(Bench::texts(bench.read({.room = "lobby", .limit = 10})) == Texts{"hello", "hi"});
+  CHECK_FALSE(bench.read({.room = "lobby", .after = first->seq, .limit = 10}).dropped);
+  CHECK(bench.journal().tail("lobby").topic == "tea");
+  CHECK(bench.journal().tail("lobby").kept);
+  CHECK(bench.journal().tail("den").topic == "coffee");
+  CHECK_FALSE(bench.journal().tail("den").kept);
+  CHECK(bench.journal().rooms().size() == 1);
+
+  const auto again = bench.say("lobby", "alice", "hello", "x");
+  CHECK(again.outcome == Outcome::repeated);
+  CHECK(again.message->seq == first->seq);
+  CHECK(again.message->time == first->time);
+  CHECK(bench.say("lobby", "alice", "new", "y").message->seq > bench.delivered[1].message->seq);
+}
+
+TEST_CASE("no number is given out again when the clock has been set back") {
+  Bench bench(on_disk());
+  const auto seq = bench.say("lobby", "alice", "x").message->seq;
+  bench.now -= std::chrono::hours{24 * 365};
+  bench.reopen();
+  CHECK(bench.say("lobby", "alice", "y").message->seq > seq);
+}
+
+TEST_CASE("one who comes with a number from another journal is told that something is missing") {
+  Bench bench(on_disk());
+  const auto seq = bench.say("lobby", "alice", "x").message->seq;
+  CHECK(bench.read({.room = "lobby", .after = seq - 1'000'000, .limit = 10}).dropped);
+  CHECK(bench.read({.room = "lobby", .after = seq + 1'000'000'000, .limit = 10}).dropped);
+  CHECK_FALSE(bench.read({.room = "lobby", .limit = 10}).dropped);
+}
+
+TEST_CASE("ids of dropped messages are known over a restart, for as long as they must be") {
+  auto settings = on_disk();
+  settings.keep_messages = 5;
+  Bench bench(settings);
+  const auto first = bench.say("lobby", "alice", "hello", "x").message;
+  for (int i = 0; i < 50; ++i) bench.append("lobby", "bob", std::to_string(i));
+  bench.turn();
+  bench.reopen();
+  CHECK(bench.read({.room = "lobby", .limit = 100}).messages.size() == 5);
+  auto again = bench.say("lobby", "alice", "hello", "x");
+  CHECK(again.outcome == Outcome::repeated);
+  CHECK(again.message->seq == first->seq);
+
+  for (std::size_t i = 0; i < protocol::dedupe_messages; ++i) bench.append("lobby", "bob", "more");
+  bench.turn();
+  bench.now += protocol::dedupe_age + std::chrono::minutes{2};
+  bench.turn();
+  bench.reopen();
+  CHECK(bench.say("lobby", "alice", "hello", "x").outcome == Outcome::stored);
+  Database journal(sqlite::journal_file(bench.directory()), Database::Access::read);
+  CHECK(journal.number("SELECT count(*) FROM forgotten_id") <= 6);
+}
+
+TEST_CASE("a stricter retention is carried out bit by bit, and batches go on meanwhile") {
+  Bench bench(on_disk());
+  for (int i = 0; i < 3000; ++i) bench.append("lobby", "alice", std::to_string(i));
+  bench.turn();
+  auto settings = on_disk();
+  settings.keep_messages = 100;
+  bench.journal().configure(settings);
+  bench.say("lobby", "alice", "the newest");
+  bench.now += std::chrono::seconds{2};
+  bench.turn();
+  const auto page = bench.read({.room = "lobby", .limit = 5000});
+  CHECK(page.messages.size() == 100);
+  CHECK(page.messages.back()->text == "the newest");
+  CHECK(page.dropped);
+}
+
+TEST_CASE("a room on disk of which nothing is left is forgotten, but not that it has lost something") {
+  auto settings = on_disk();
+  settings.keep_age = std::chrono::hours{1};
+  Bench bench(settings);
+  const auto last = bench.say("lobby", "alice", "x", "an id").message->seq;
+  bench.now += std::chrono::hours{2};
+  bench.turn();
+  bench.now += std::chrono::seconds{2};
+  bench.turn();
+  CHECK(bench.journal().tail("lobby").last == 0);
+  CHECK(bench.journal().rooms().empty());
+  bench.reopen();
+  CHECK(bench.read({.room = "lobby", .limit = 10}).dropped);
+  CHECK(bench.say("lobby", "alice", "y").message->seq > last);
+  CHECK_FALSE(bench.read({.room = "lobby", .after = last, .limit = 10}).dropped);
+}
+
+TEST_CASE("while a batch is under way the next one gathers, up to a bound") {
+  Bench bench(on_disk());
+  bench.append("lobby", "alice", "first");
+  bench.journal().commit(bench.now);
+  for (int i = 0; !bench.journal().full(); ++i) {
+    REQUIRE(i < 1'000'000);
+    bench.append("lobby", "alice", "x");
+  }
+  bench.on_batch = [&] { bench.journal().commit(bench.now); };
+  bench.turn();
+  CHECK_FALSE(bench.journal().full());
+  REQUIRE(bench.batches.size() == 2);
+  CHECK(bench.batches[0].size() == 1);
+  CHECK(bench.batches[1].size() > 1000);
+}
+
+TEST_CASE("a second daemon on the same state directory is turned away") {
+  Bench bench(on_disk());
+  bench.say("lobby", "alice", "x");
+  const auto why = refusal(bench.directory());
+  CHECK(why.find("in use by another hubbubd") != std::string::npos);
+  CHECK(why.find(bench.directory()) != std::string::npos);
+  CHECK(bench.say("lobby", "alice", "y").outcome == Outcome::stored);
+}
+
+TEST_CASE("a state directory is made with all that leads to it, for this user alone") {
+  const test::TemporaryDirectory directory;
+  auto settings = on_disk();
+  settings.directory = (directory.path() / "a" / "b").string();
+  Bench bench(settings);
+  bench.say("lobby", "alice", "x");
+  const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  for (const auto* name : {"", "journal.sqlite3", "journal.sqlite3-wal", "hubbubd.lock"}) {
+    CAPTURE(name);
+    const auto mode = std::filesystem::status(std::filesystem::path(settings.directory) / name).permissions();
+    CHECK((mode & others) == std::filesystem::perms::none);
+  }
+}
+
+TEST_CASE("a damaged journal is refused with what to do, and left as it is") {
+  const Written written(200);
+  std::string bytes = contents(written.journal());
+  SECTION("a header that is none") { bytes.replace(0, 16, "nothing of ours!"); }
+  SECTION("half of it") { bytes.resize(bytes.size() / 2); }
+  SECTION("zeros in the midst") { bytes.replace(bytes.size() / 3, 8192, std::string(8192, '\0')); }
+  std::ofstream(written.journal(), std::ios::binary | std::ios::trunc) << bytes;
+  const auto why = refusal(written.directory.path().string());
+  CHECK(why.find(written.journal()) != std::string::npos);
+  CHECK(why.find("damaged") != std::string::npos);
+  CHECK(why.find("backup") != std::string::npos);
+  CHECK(contents(written.journal()) == bytes);
+}
+
+TEST_CASE("what is no journal, or one from the future, is refused and left as it is") {
+  const Written written(5);
+  std::string wanted;
+  SECTION("somebody else's database") {
+    Database(written.journal(), Database::Access::write).execute("PRAGMA application_id = 7");
+    wanted = "is not a journal of hubbubd";
+  }
+  SECTION("from a later program") {
+    Database(written.journal(), Database::Access::write).execute("PRAGMA user_version = 1000");
+    wanted = "was written by a later hubbubd";
+  }
+  CHECK(refusal(written.directory.path().string()).find(wanted) != std::string::npos);
+}
+
+}  // namespace hubbub::journal
