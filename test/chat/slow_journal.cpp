@@ -138,6 +138,87 @@ TEST_CASE_METHOD(SlowHouse, "between history and live messages there is neither 
                               "message to bob alice: psst"});
 }
 
+TEST_CASE_METHOD(SlowHouse,
+                 "a topic is told once the journal has it, between the messages it was set between") {
+  const auto alice = enter("alice");
+  const auto bob = enter("bob");
+  alice->heard();
+  alice->say("lobby", "1");
+  slow.finish_commit();
+  alice->say("lobby", "2");
+  bob->ask(request::Topic{.room = "lobby", .text = "tea"}, "t");
+  alice->say("lobby", "3");
+  CHECK_FALSE(bob->ask(request::Ping{}));
+  CHECK(bob->heard() == Lines{"message lobby alice: 1"});
+  turn();
+  CHECK(bob->heard() ==
+        Lines{"message lobby alice: 2", "topic lobby bob: tea ref=t", "message lobby alice: 3"});
+  CHECK(bob->resumes == 1);
+
+  slow.fail_next = true;
+  bob->ask(request::Topic{.room = "lobby", .text = "coffee"}, "u");
+  turn();
+  CHECK(bob->heard() == Lines{"error storage_failed ref=u"});
+  const auto carol = enter("carol");
+  CHECK(carol->last<protocol::event::Joined>().topic == "tea");
+}
+
+TEST_CASE_METHOD(SlowHouse, "while enough waits for the journal nobody says more, and all else goes on") {
+  const auto alice = enter("alice");
+  const auto bob = enter("bob");
+  alice->heard();
+  alice->say("lobby", "1");
+  slow.is_full = true;
+  CHECK_FALSE(bob->say("lobby", "2"));
+  CHECK_FALSE(alice->say("lobby", "3"));
+  const auto carol = enter("carol");
+  CHECK_FALSE(carol->ask(request::Topic{.room = "lobby", .text = "tea"}));
+  const auto dave = enter("dave");
+  CHECK(dave->ask(request::Ping{}));
+  CHECK(dave->heard().back() == "pong");
+  turn();  // still full
+  CHECK(bob->resumes == 0);
+  slow.is_full = false;
+  alice->say("lobby", "4");
+  turn();
+  CHECK(bob->resumes == 1);
+  CHECK(carol->resumes == 1);
+  CHECK(alice->resumes >= 1);
+}
+
+TEST_CASE_METHOD(SlowHouse, "history ends before what is still on its way to the room") {
+  const auto alice = enter("alice");
+  alice->say("lobby", "1");
+  turn();
+  alice->heard();
+  const auto bob = enter("bob");
+  bob->heard();
+  slow.slow_reads = true;
+  bob->ask(request::History{.room = "lobby", .before = {}, .after = {}, .limit = {}, .search = {}});
+  alice->say("lobby", "2");
+  turn();
+  slow.finish_reads();
+  CHECK(bob->heard() == Lines{"history <1>", "message lobby alice: 2"});
+}
+
+TEST_CASE("rooms with history are there from the start") {
+  auto engine = std::make_unique<journal::MemoryJournal>(journal::Settings{}, 1);
+  engine->append({.room = "лобби", .sender = "alice", .message = {.room = "Лобби"}, .ticket = 0});
+  engine->append({.room = "лобби",
+                  .sender = "alice",
+                  .message = {.room = "Лобби", .text = "чай"},
+                  .ticket = 0,
+                  .kind = journal::Kind::topic});
+  engine->commit({});
+  House house(std::move(engine));
+  const auto alice = house.enter("alice");
+  alice->ask(request::Rooms{});
+  const auto& rooms = alice->last<protocol::event::Rooms>().rooms;
+  REQUIRE(rooms.size() == 2);
+  CHECK(rooms[1].room == "Лобби");
+  CHECK(rooms[1].topic == "чай");
+}
+
 TEST_CASE_METHOD(SlowHouse, "one who goes while the journal reads is simply gone") {
   const auto alice = enter("alice");
   slow.slow_reads = true;
