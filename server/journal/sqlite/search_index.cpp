@@ -1,0 +1,349 @@
+#include "server/journal/sqlite/search_index.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+#include "server/journal/sqlite/words.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::journal::sqlite {
+
+namespace log = ops::log;
+
+namespace {
+
+constexpr std::int64_t application_id_of_index = 0x48756249;  // "HubI"
+// Of the tables, and of what index_form() makes of a text.
+constexpr std::int64_t index_version = 1;
+
+// A text's rowid is its room's number and its ordinal, so that what is in one room stands together in every
+// list that FTS5 keeps of a word: a search in a small room does not read what is in the large ones, and the
+// lists are half as long as with message numbers for rowids and the room for a word of its own.
+// 36 bits of ordinals are 68 thousand million messages; rooms beyond the rest are not indexed.
+constexpr unsigned ordinal_bits = 36;
+constexpr std::int64_t most_rooms = std::int64_t{1} << (63U - ordinal_bits);
+
+constexpr const char* tables = R"sql(
+CREATE VIRTUAL TABLE word USING fts5(text, content='', columnsize=0, tokenize='ascii');
+CREATE TABLE room(id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ordinal INTEGER NOT NULL, first INTEGER NOT NULL);
+)sql";
+constexpr const char* found =
+    "SELECT rowid FROM word WHERE word MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid ";
+
+constexpr std::uint64_t no_end = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t checkpoint_pages = 1000;
+// Messages after which it is looked again how much of the index retention has made useless.
+constexpr std::size_t survey_interval = 65'536;
+// An index of fewer messages is not worth the trouble.
+constexpr std::uint64_t small_index = 10'000;
+
+std::int64_t rowid(std::int64_t room, std::uint64_t ordinal) {
+  return static_cast<std::int64_t>((static_cast<std::uint64_t>(room) << ordinal_bits) | ordinal);
+}
+
+std::uint64_t ordinal_in(std::int64_t rowid) {
+  return static_cast<std::uint64_t>(rowid) & ((std::uint64_t{1} << ordinal_bits) - 1);
+}
+
+}  // namespace
+
+struct SearchIndex::Search {
+  SearchSource::Room room;
+  std::string expression;
+  Matcher matcher;
+  std::uint64_t after = 0;
+  std::uint64_t before = 0;
+  bool newest = true;
+};
+
+/// What failed was the index, and not the journal.
+class SearchIndex::IndexError : public DatabaseError {
+ public:
+  explicit IndexError(const DatabaseError& error) : DatabaseError(error) {}
+};
+
+SearchIndex::SearchIndex(const std::string& journal, std::string index)
+    : source_(journal), path_(std::move(index)) {}
+
+// --- the file
+
+/// False: it cannot be had for now.
+bool SearchIndex::open() {
+  for (bool again = false; !database_; again = true) {
+    try {
+      prepare();
+    } catch (const DatabaseError& error) {
+      close();
+      if (again || !error.is_damaged()) {
+        complain(error);
+        return false;
+      }
+      log::warning("journal", "the search index is damaged and is made anew", {{"reason", error.what()}});
+      throw_away();
+    }
+  }
+  return true;
+}
+
+void SearchIndex::prepare() {
+  database_ = Database(path_, Database::Access::create);
+  bool is_new = database_.number("SELECT count(*) FROM sqlite_schema") == 0;
+  const bool is_ours = database_.number("PRAGMA application_id") == application_id_of_index &&
+                       database_.number("PRAGMA user_version") == index_version;
+  if (!is_new && !is_ours) {
+    throw_away();
+    database_ = Database(path_, Database::Access::create);
+    is_new = true;
+  }
+  // What a power cut takes of it is made again.
+  database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  if (is_new) {
+    Transaction transaction(database_);
+    database_.execute(tables);
+    database_.execute("PRAGMA application_id = " + std::to_string(application_id_of_index));
+    database_.execute("PRAGMA user_version = " + std::to_string(index_version));
+    transaction.commit();
+  }
+  insert_ = Statement(database_, "INSERT INTO word(rowid, text) VALUES (?, ?)");
+  set_mark_ = Statement(database_, "REPLACE INTO room(id, seq, ordinal, first) VALUES (?, ?, ?, ?)");
+  ascending_ = Statement(database_, std::string(found));
+  descending_ = Statement(database_, std::string(found) + "DESC");
+  Statement marks(database_, "SELECT id, seq, ordinal, first FROM room");
+  auto rows = marks.query();
+  while (rows.next()) {
+    const auto number = [&](int column) { return static_cast<std::uint64_t>(rows.number(column)); };
+    marks_[rows.number(0)] = {.seq = number(1), .ordinal = number(2), .first = number(3)};
+  }
+}
+
+void SearchIndex::close() {
+  for (auto* statement : {&insert_, &set_mark_, &ascending_, &descending_}) *statement = Statement();
+  database_ = Database();
+  marks_.clear();
+  behind_.clear();
+  surveyed_ = false;
+}
+
+void SearchIndex::throw_away() {
+  close();
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::error_code ignored;  // opening it tells
+    std::filesystem::remove(path_ + suffix, ignored);
+  }
+}
+
+/// Says so once, until something has succeeded.
+void SearchIndex::complain(const DatabaseError& error) {
+  if (std::exchange(complained_, true)) return;
+  log::warning("journal", "the search index cannot be kept; searching goes on without",
+               {{"reason", error.what()}});
+}
+
+/// After an error of the index. Whether it is worth going on at once.
+bool SearchIndex::give_up(const DatabaseError& error) {
+  surveyed_ = false;
+  if (!error.is_damaged()) {
+    complain(error);
+    return false;
+  }
+  log::warning("journal", "the search index is damaged and is made anew", {{"reason", error.what()}});
+  throw_away();
+  return !std::exchange(was_damaged_, true);
+}
+
+// --- what is to be taken in
+
+void SearchIndex::note(const std::string& room) { noted_.insert(room); }
+
+/// Compares the index with the journal, room by room.
+void SearchIndex::survey() {
+  const auto rooms = source_.rooms();
+  if (is_mostly_gone(rooms)) {
+    throw_away();
+    if (!open()) return;
+  }
+  for (const auto& room : rooms) {
+    if (room.id >= most_rooms) continue;
+    if (const auto mark = marks_.find(room.id); mark != marks_.end() && !fits(room, mark->second))
+      marks_.erase(mark);
+    const auto last = source_.last({.room = room.id, .after = 0, .before = no_end});
+    if (last && last->seq > mark_of(room).seq) behind_.insert(room.id);
+  }
+  surveyed_ = true;
+  since_survey_ = 0;
+}
+
+/// Whether retention has dropped more than half of what is in the index.
+bool SearchIndex::is_mostly_gone(const std::vector<SearchSource::Room>& rooms) const {
+  std::uint64_t all = 0;
+  for (const auto& [room, mark] : marks_) all += mark.ordinal + 1 - std::min(mark.first, mark.ordinal);
+  std::uint64_t kept = 0;
+  for (const auto& room : rooms) {
+    const auto mark = mark_of(room);
+    const auto gone = std::max(room.dropped_ordinal + 1, mark.first);
+    if (mark.ordinal >= gone) kept += mark.ordinal + 1 - gone;
+  }
+  return all >= small_index && kept < all / 2;
+}
+
+/// Whether the index is of this journal: not when a power cut has taken the journal's newest messages but
+/// not the index's, nor when a backup has come in the journal's place. The room is taken in anew then.
+/// What it leaves in the index does no harm, because every hit is looked at.
+bool SearchIndex::fits(const SearchSource::Room& room, const Mark& mark) {
+  if (mark.seq <= room.dropped) return true;
+  const auto there = source_.first({.room = room.id, .after = mark.seq - 1, .before = mark.seq + 1});
+  return there && there->ordinal == mark.ordinal;
+}
+
+std::vector<SearchIndex::Portion> SearchIndex::next_portions(std::size_t most) {
+  const SearchSource::Moment moment(source_);
+  if (!surveyed_ || since_survey_ >= survey_interval) survey();
+  for (const auto& key : noted_) {
+    const auto room = source_.find_room(key);
+    if (room && room->id < most_rooms) behind_.insert(room->id);
+  }
+  noted_.clear();
+  std::vector<Portion> portions;
+  for (const auto room : behind_) {
+    if (most == 0) break;
+    const auto mark = marks_.find(room);
+    const auto seen = mark == marks_.end() ? 0 : mark->second.seq;
+    Portion portion{.room = room,
+                    .texts = source_.texts({.room = room, .after = seen, .before = no_end}, most)};
+    portion.is_rest = portion.texts.size() < most;
+    most -= portion.texts.size();
+    portions.push_back(std::move(portion));
+  }
+  return portions;
+}
+
+void SearchIndex::write(const std::vector<Portion>& portions) {
+  // FTS5 writes in one go what comes in the order of rowids, as this does.
+  std::vector<std::pair<std::int64_t, Mark>> marks;
+  Transaction transaction(database_);
+  for (const auto& [room, texts, is_rest] : portions) {
+    if (texts.empty()) continue;
+    for (const auto& [place, text] : texts) insert_.run(rowid(room, place.ordinal), index_form(text));
+    const auto before = marks_.find(room);
+    const auto first = before == marks_.end() ? texts.front().place.ordinal : before->second.first;
+    const auto& last = texts.back().place;
+    set_mark_.run(room, last.seq, last.ordinal, first);
+    marks.emplace_back(room, Mark{.seq = last.seq, .ordinal = last.ordinal, .first = first});
+    since_survey_ += texts.size();
+  }
+  transaction.commit();
+  for (const auto& [room, mark] : marks) marks_[room] = mark;
+  for (const auto& portion : portions) {
+    if (portion.is_rest) behind_.erase(portion.room);
+  }
+}
+
+bool SearchIndex::index_some(std::size_t most) {
+  if (!open()) return false;
+  std::vector<Portion> portions;
+  try {
+    portions = next_portions(most);
+  } catch (const DatabaseError& error) {
+    log::warning("journal", "the journal cannot be read for the search index", {{"reason", error.what()}});
+    surveyed_ = false;
+    return false;
+  }
+  if (!database_) return false;  // it was thrown away, and could not be made anew
+  try {
+    if (!portions.empty()) write(portions);
+    if (database_.wal_pages() >= checkpoint_pages) database_.checkpoint(false);
+  } catch (const DatabaseError& error) {
+    return give_up(error);
+  }
+  complained_ = false;
+  if (behind_.empty()) was_damaged_ = false;
+  return !behind_.empty();
+}
+
+// --- what is found
+
+protocol::Result<Page> SearchIndex::search(const Query& query) {
+  auto expression = match_expression(query.search);
+  if (!expression) {
+    return protocol::Error{protocol::Code::bad_request,
+                           "there is no word to look for in what you search for"};
+  }
+  const SearchSource::Moment moment(source_);
+  if (open() && !surveyed_) survey();
+  auto room = source_.find_room(query.room);
+  if (!room) return Page{};
+  const Search search{.room = *std::move(room),
+                      .expression = *std::move(expression),
+                      .matcher = Matcher(query.search),
+                      .after = std::min(query.after, no_end),
+                      .before = std::min(query.before, no_end),
+                      .newest = query.newest};
+  Page page{
+      .messages = find(search, query.limit + 1), .more = false, .dropped = search.room.dropped > query.after};
+  if (page.messages.size() > query.limit) {
+    page.messages.pop_back();
+    page.more = true;
+  }
+  if (query.newest) std::reverse(page.messages.begin(), page.messages.end());
+  return page;
+}
+
+/// From the newest on or from the oldest.
+SearchIndex::Hits SearchIndex::find(const Search& search, std::size_t most) {
+  Hits hits;
+  try {
+    if (search.newest) add_not_indexed(search, most, hits);
+    add_indexed(search, most, hits);
+  } catch (const IndexError& error) {
+    give_up(error);
+    close();  // which leaves everything to be looked for in the journal
+    hits.clear();
+    if (search.newest) add_not_indexed(search, most, hits);
+  }
+  if (!search.newest) add_not_indexed(search, most, hits);
+  return hits;
+}
+
+SearchIndex::Mark SearchIndex::mark_of(const SearchSource::Room& room) const {
+  const auto mark = marks_.find(room.id);
+  return mark == marks_.end() ? Mark{} : mark->second;
+}
+
+void SearchIndex::add_not_indexed(const Search& search, std::size_t most, Hits& hits) {
+  const SearchSource::Bounds bounds{.room = search.room.id,
+                                    .after = std::max(search.after, mark_of(search.room).seq),
+                                    .before = search.before};
+  auto further = source_.matching(search.room, bounds, search.newest, search.matcher, most - hits.size());
+  hits.insert(hits.end(), further.begin(), further.end());
+}
+
+void SearchIndex::add_indexed(const Search& search, std::size_t most, Hits& hits) {
+  const SearchSource::Bounds bounds{.room = search.room.id,
+                                    .after = search.after,
+                                    .before = std::min(search.before, mark_of(search.room).seq + 1)};
+  auto low = source_.first(bounds);
+  auto high = source_.last(bounds);
+  if (!low || !high) return;
+  auto rows =
+      (search.newest ? descending_ : ascending_)
+          .query(search.expression, rowid(bounds.room, low->ordinal), rowid(bounds.room, high->ordinal));
+  const auto next = [&rows] {
+    try {
+      return rows.next();
+    } catch (const DatabaseError& error) {
+      throw IndexError(error);
+    }
+  };
+  while (hits.size() < most && next()) {
+    const auto ordinal = ordinal_in(rows.number(0));
+    auto hit = source_.find(search.room, *low, *high, ordinal);
+    if (!hit) continue;
+    (search.newest ? high : low) = SearchSource::Place{.seq = hit->seq, .ordinal = ordinal};
+    if (search.matcher.matches(hit->text)) hits.push_back(std::move(hit));
+  }
+}
+
+}  // namespace hubbub::journal::sqlite

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "server/journal/journal.hpp"
+#include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/search_source.hpp"
+
+namespace hubbub::journal::sqlite {
+
+/// The full-text index of a journal, in a file of its own that can be made from the journal at any time:
+/// whatever is wrong with it is put right by throwing it away, and stops nobody. What is not in it yet is
+/// searched for in the journal itself, so that a search sees everything that has been committed.
+///
+/// For one thread, which need not be the one that writes the journal: it waits for no commit, and no
+/// commit waits for it.
+class SearchIndex {
+ public:
+  /// The journal must be there. Throws DatabaseError when it cannot be read.
+  SearchIndex(const std::string& journal, std::string index);
+
+  /// Messages of the room with this key have been committed.
+  void note(const std::string& room);
+
+  /// Takes the next messages in, at most so many, in one transaction; also those that were committed when
+  /// nobody took note. Whether there is more to do. There is no hurry, and many at a time cost less: a
+  /// thousand, say. When the index cannot be written it returns false; try again at the next note().
+  bool index_some(std::size_t most);
+  /// There are messages for index_some().
+  bool is_behind() const { return !surveyed_ || !noted_.empty() || !behind_.empty(); }
+
+  /// The messages with what is looked for in `query.search` (words.hpp). Errors: bad_request when there is no
+  /// word in it. Throws DatabaseError when the journal cannot be read.
+  protocol::Result<Page> search(const Query& query);
+
+ private:
+  /// How much of a room is in the index: the messages up to `seq`, whose ordinals go from `first` to
+  /// `ordinal`.
+  struct Mark {
+    std::uint64_t seq = 0;
+    std::uint64_t ordinal = 0;
+    std::uint64_t first = 0;
+  };
+  /// What comes next of one room.
+  struct Portion {
+    std::int64_t room = 0;
+    std::vector<SearchSource::Text> texts;
+    bool is_rest = false;  ///< there is nothing more
+  };
+  using Hits = std::vector<protocol::MessagePtr>;
+  struct Search;
+  class IndexError;
+
+  // The file.
+  bool open();
+  void prepare();
+  void close();
+  void throw_away();
+  void complain(const DatabaseError& error);
+  bool give_up(const DatabaseError& error);
+
+  // What is to be taken in.
+  void survey();
+  bool is_mostly_gone(const std::vector<SearchSource::Room>& rooms) const;
+  bool fits(const SearchSource::Room& room, const Mark& mark);
+  std::vector<Portion> next_portions(std::size_t most);
+  void write(const std::vector<Portion>& portions);
+
+  // What is found.
+  Mark mark_of(const SearchSource::Room& room) const;
+  Hits find(const Search& search, std::size_t most);
+  void add_indexed(const Search& search, std::size_t most, Hits& hits);
+  void add_not_indexed(const Search& search, std::size_t most, Hits& hits);
+
+  SearchSource source_;
+  std::string path_;
+  Database database_;  ///< none while it cannot be opened
+  Statement insert_;
+  Statement set_mark_;
+  Statement ascending_;
+  Statement descending_;
+
+  std::unordered_map<std::int64_t, Mark> marks_;  ///< by the room's number in the journal
+  std::set<std::string> noted_;                   ///< keys of rooms
+  std::set<std::int64_t> behind_;                 ///< rooms with messages to take in
+  bool surveyed_ = false;                         ///< behind_ knows of all that nobody took note of
+  std::size_t since_survey_ = 0;                  ///< messages that were taken in
+  bool was_damaged_ = false;                      ///< and has not been complete since
+  bool complained_ = false;                       ///< and nothing has succeeded since
+};
+
+}  // namespace hubbub::journal::sqlite

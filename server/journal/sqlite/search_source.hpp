@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/event.hpp"
+#include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/words.hpp"
+
+namespace hubbub::journal::sqlite {
+
+/// What the search reads of the journal, through a connection of its own that cannot write. What fails is
+/// a DatabaseError.
+class SearchSource {
+ public:
+  struct Room {
+    std::int64_t id = 0;
+    std::string name;           ///< as shown
+    std::uint64_t dropped = 0;  ///< the newest number that retention has dropped
+    std::uint64_t dropped_ordinal = 0;
+  };
+  /// Where a message stands: its number, and its place among those of its room.
+  struct Place {
+    std::uint64_t seq = 0;
+    std::uint64_t ordinal = 0;
+  };
+  struct Text {
+    Place place;
+    std::string text;
+  };
+  /// Messages with `after` < seq < `before`, neither of them beyond 2^63.
+  struct Bounds {
+    std::int64_t room = 0;
+    std::uint64_t after = 0;
+    std::uint64_t before = 0;
+  };
+
+  explicit SearchSource(const std::string& path);
+
+  /// While it exists, everything that is read is of one moment. It keeps the journal's write-ahead log from
+  /// being emptied, so it should not last.
+  class Moment {
+   public:
+    explicit Moment(SearchSource& source);
+    Moment(const Moment&) = delete;
+    Moment& operator=(const Moment&) = delete;
+    ~Moment();
+
+   private:
+    Statement& end_;
+  };
+
+  std::optional<Room> find_room(const std::string& key);
+  std::vector<Room> rooms();
+
+  std::optional<Place> first(const Bounds& bounds);
+  std::optional<Place> last(const Bounds& bounds);
+  /// The oldest within the bounds, at most so many.
+  std::vector<Text> texts(const Bounds& bounds, std::size_t most);
+
+  /// Those within the bounds that match, from the newest on or from the oldest, at most so many. Reads every
+  /// text on its way.
+  std::vector<protocol::MessagePtr> matching(const Room& room, const Bounds& bounds, bool newest,
+                                             const Matcher& matcher, std::size_t most);
+
+  /// The message with this ordinal, which is not below `low`'s nor above `high`'s; null when there is
+  /// none. There is no index on ordinals: the number is guessed from how the numbers of the
+  /// room are spread.
+  protocol::MessagePtr find(const Room& room, Place low, Place high, std::uint64_t ordinal);
+
+ private:
+  std::optional<Place> place(Statement& statement, const Bounds& bounds);
+
+  Database database_;
+  Statement begin_;
+  Statement end_;
+  Statement room_;
+  Statement rooms_;
+  Statement first_;
+  Statement last_;
+  Statement texts_;
+  Statement ascending_;
+  Statement descending_;
+  Statement step_;
+};
+
+}  // namespace hubbub::journal::sqlite
