@@ -1,6 +1,7 @@
 // What the engine on disk does beyond the contract: what it remembers over a restart, and what it refuses.
 #include "server/journal/sqlite/sqlite_journal.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -162,6 +163,22 @@ TEST_CASE("while a batch is under way the next one gathers, up to a bound") {
   REQUIRE(bench.batches.size() == 2);
   CHECK(bench.batches[0].size() == 1);
   CHECK(bench.batches[1].size() > 1000);
+}
+
+TEST_CASE("the log is moved into the database as it grows, and emptied when it is quiet") {
+  Bench bench(on_disk());
+  const auto log = sqlite::journal_file(bench.directory()) + "-wal";
+  std::uintmax_t largest = 0;
+  for (int batch = 0; batch < 100; ++batch) {
+    for (int i = 0; i < 200; ++i) bench.append("lobby", "alice", std::string(1000, 'x'));
+    bench.turn();
+    largest = std::max(largest, std::filesystem::file_size(log));
+  }
+  CHECK(largest > std::uintmax_t{1} << 20U);
+  CHECK(largest < std::uintmax_t{8} << 20U);  // 20 MB were written
+  bench.now += std::chrono::seconds{2};
+  bench.turn();
+  CHECK(std::filesystem::file_size(log) == 0);
 }
 
 TEST_CASE("a second daemon on the same state directory is turned away") {

@@ -118,6 +118,8 @@ Database::Database(const std::string& path, Access access)
   if (code != SQLITE_OK) fail(code);
   sqlite3_busy_timeout(made, static_cast<int>(busy_timeout.count()));
   sqlite3_db_config(made, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  // In the place of SQLite's own hook, which makes a commit wait for a checkpoint now and then. (The pragma
+  // wal_autocheckpoint would put that back.)
   sqlite3_wal_hook(made, on_commit, wal_pages_.get());
 }
 

@@ -96,7 +96,6 @@ void prepare_to_write(Database& database, Sync sync) {
                    " cannot hold SQLite's write-ahead log (it needs shared memory); name a state directory "
                    "on a local disk");
   }
-  database.execute("PRAGMA wal_autocheckpoint = 0");
   const auto version = database.number("PRAGMA user_version");
   if (version < schema_version) migrate(database, version);
   set_sync(database, sync);
