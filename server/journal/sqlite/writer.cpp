@@ -64,6 +64,7 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
   Written written;
   const auto store = [&] {
     require_ledger(now);
+    is_log_empty_ = false;
     written.batch = ledger_->commit(drafts, now);
   };
   if (!attempt(store, now, written.notices)) {
@@ -140,7 +141,8 @@ Written Writer::keep_house(Timestamp now, bool idle) {
   if (!ledger_) return written;
   const auto work = [&] {
     written.swept = ledger_->sweep(now);
-    if (idle && ledger_->database().wal_pages() > 0) ledger_->database().checkpoint(true);
+    if (ledger_->database().wal_pages() > 0) is_log_empty_ = false;
+    if (idle && !is_log_empty_) is_log_empty_ = ledger_->database().checkpoint(true);
   };
   if (attempt(work, now, written.notices)) spare_.take();
   return written;

@@ -72,6 +72,7 @@ class Writer {
   State state_ = State::writing;
   protocol::Timestamp broken_at_;
   std::size_t next_checkpoint_;  ///< pages in the log
+  bool is_log_empty_ = false;    ///< the file, that is: what a checkpoint has moved stays in it
 };
 
 }  // namespace hubbub::journal::sqlite
