@@ -126,8 +126,10 @@ Database::Database(const std::string& path, Access access)
 bool Database::checkpoint(bool truncate) {
   int in_log = 0;
   int moved = 0;
-  const int code = sqlite3_wal_checkpoint_v2(
-      handle(), nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &in_log, &moved);
+  const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  sqlite3_busy_timeout(handle(), 0);
+  const int code = sqlite3_wal_checkpoint_v2(handle(), nullptr, mode, &in_log, &moved);
+  sqlite3_busy_timeout(handle(), static_cast<int>(busy_timeout.count()));
   if (primary(code) == SQLITE_BUSY) return false;
   if (code != SQLITE_OK) fail(code);
   if (in_log == moved) *wal_pages_ = 0;  // the next commit begins at its start

@@ -129,8 +129,8 @@ class Database {
   /// Pages in the write-ahead log after the last commit of this connection.
   std::size_t wal_pages() const { return *wal_pages_; }
   /// Moves what is in the write-ahead log into the database (https://sqlite.org/wal.html#checkpointing), as
-  /// far as nobody who reads is in the way; `truncate`: and then empties the log, if nobody is. Whether
-  /// all of it was moved.
+  /// far as nobody who reads is in the way; `truncate`: and then empties the log, if nobody is. It waits for
+  /// nobody. Whether all of it was moved.
   bool checkpoint(bool truncate);
   /// Looks for damage, for so long at most: what SQLite says of the first that it finds.
   std::optional<std::string> quick_check(std::chrono::milliseconds budget);

@@ -1,8 +1,10 @@
 #include "server/journal/sqlite/sqlite_journal.hpp"
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <functional>
 
 #include "protocol/limits.hpp"
 #include "server/journal/sqlite/schema.hpp"
@@ -22,6 +24,10 @@ constexpr std::size_t most_queued = 8192;
 constexpr std::size_t most_queued_bytes = std::size_t{8} * 1024 * 1024;
 
 constexpr std::chrono::seconds housekeeping_interval{1};
+
+// Messages in a transaction of the index, and how many may wait for it while others wait for commits.
+constexpr std::size_t indexed_at_once = 1000;
+constexpr std::size_t most_not_indexed = 100'000;
 
 std::size_t cost_of(const Draft& draft) {
   return draft.message.text.size() + draft.message.id.size() + sizeof(Draft);
@@ -51,7 +57,8 @@ SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_c
       now_(now),
       housekept_(now),
       writer_(directory_.path(), settings, now),
-      pages_(journal_file(directory_.path())) {
+      pages_(journal_file(directory_.path())),
+      search_index_(journal_file(directory_.path()), search_file(directory_.path())) {
   for (auto& room : writer_.rooms()) {
     // What was said just before the end may be said again by those who have not seen it come back.
     if (room.newest + protocol::dedupe_age >= now) {
@@ -66,10 +73,8 @@ SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_c
 
 // A thread finishes what it is doing, and leaves the rest.
 SqliteJournal::~SqliteJournal() {
-  reading_thread_.stop();
-  writing_thread_.stop();
-  reading_thread_.join();
-  writing_thread_.join();
+  for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->stop();
+  for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->join();
   writer_.close();
 }
 
@@ -96,8 +101,8 @@ void SqliteJournal::commit(Timestamp now) {
 
 /// Runs `work` where it may wait for the disk; what it returns is called in the loop.
 template <class Work>
-void SqliteJournal::write_in_background(Work work) {
-  asio::post(writing_thread_, [this, work = std::move(work), guard = asio::make_work_guard(loop_)]() mutable {
+void SqliteJournal::in_background(asio::thread_pool& thread, Work work) {
+  asio::post(thread, [this, work = std::move(work), guard = asio::make_work_guard(loop_)]() mutable {
     asio::post(loop_, work());
     guard.reset();
   });
@@ -106,11 +111,12 @@ void SqliteJournal::write_in_background(Work work) {
 void SqliteJournal::start_batch(std::vector<Draft> drafts) {
   writing_ = true;
   queued_bytes_ = 0;
-  write_in_background([this, now = now_, drafts = std::move(drafts)]() mutable {
+  in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
     return [this, written = writer_.commit(std::move(drafts), now)] { on_written(written); };
   });
   // Only when everybody has been told.
-  write_in_background([this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
+  in_background(writing_thread_,
+                [this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
 }
 
 void SqliteJournal::on_written(const Written& written) {
@@ -131,6 +137,8 @@ void SqliteJournal::learn(const Committed& committed) {
   } else {
     room.last = committed.message->seq;
     room.kept = true;
+    not_indexed_.insert(committed.room);
+    ++messages_not_indexed_;
   }
 }
 
@@ -155,26 +163,34 @@ std::vector<RoomName> SqliteJournal::rooms() const {
 
 // --- besides
 
+/// `find` makes the page, and the handler gets it in the loop.
+template <class Find>
+void SqliteJournal::answer_in_background(asio::thread_pool& thread, Find find, ReadHandler handler) {
+  in_background(thread, [find = std::move(find), handler = std::move(handler)]() -> std::function<void()> {
+    try {
+      return [page = find(), handler]() mutable { handler(std::move(page)); };
+    } catch (const DatabaseError& error) {
+      return [why = std::string(error.what()), handler] { handler(unreadable(why)); };
+    }
+  });
+}
+
 void SqliteJournal::read(const Query& query, ReadHandler handler) {
+  if (!query.search.empty()) {
+    answer_in_background(
+        searching_thread_, [this, query] { return search_index_.search(query); }, std::move(handler));
+    return;
+  }
   const auto oldest = settings_.keep_age.count() > 0 ? now_ - settings_.keep_age
                                                      : Timestamp{std::chrono::milliseconds::min()};
-  asio::post(reading_thread_, [this, query, oldest, handler = std::move(handler),
-                               guard = asio::make_work_guard(loop_)]() mutable {
-    auto answer = [&]() -> std::function<void()> {
-      try {
-        return [page = pages_.read(query, oldest), handler]() mutable { handler(std::move(page)); };
-      } catch (const DatabaseError& error) {
-        return [why = std::string(error.what()), handler] { handler(unreadable(why)); };
-      }
-    };
-    asio::post(loop_, answer());
-    guard.reset();
-  });
+  answer_in_background(
+      reading_thread_, [this, query, oldest] { return protocol::Result<Page>(pages_.read(query, oldest)); },
+      std::move(handler));
 }
 
 void SqliteJournal::configure(const Settings& settings) {
   settings_ = settings;
-  write_in_background([this, settings] {
+  in_background(writing_thread_, [this, settings] {
     writer_.configure(settings);
     return [] {};
   });
@@ -183,12 +199,30 @@ void SqliteJournal::configure(const Settings& settings) {
 void SqliteJournal::keep_house() {
   housekeeping_ = true;
   housekept_ = now_;
-  write_in_background([this, now = now_, idle = !writing_] {
+  in_background(writing_thread_, [this, now = now_, idle = !writing_] {
     return [this, written = writer_.keep_house(now, idle)] {
       housekeeping_ = false;
       tell(written.notices);
       learn(written.swept);
       if (written.swept.more && !stopped_) keep_house();
+    };
+  });
+  if (!indexing_) index();
+}
+
+/// Takes a portion of what is new into the index, and goes on while nobody is waiting for a commit, or when
+/// searches would have to read too much by themselves.
+void SqliteJournal::index() {
+  if (!index_is_behind_ && not_indexed_.empty()) return;
+  indexing_ = true;
+  const bool urgent = messages_not_indexed_ > most_not_indexed;
+  messages_not_indexed_ -= std::min(messages_not_indexed_, indexed_at_once);
+  in_background(searching_thread_, [this, urgent, rooms = std::exchange(not_indexed_, {})] {
+    for (const auto& room : rooms) search_index_.note(room);
+    return [this, urgent, more = search_index_.index_some(indexed_at_once)] {
+      indexing_ = false;
+      index_is_behind_ = more;
+      if (more && !stopped_ && (urgent || !writing_)) index();
     };
   });
 }

@@ -6,11 +6,13 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/pages.hpp"
+#include "server/journal/sqlite/search_index.hpp"
 #include "server/journal/sqlite/state_directory.hpp"
 #include "server/journal/sqlite/writer.hpp"
 
@@ -45,12 +47,15 @@ class SqliteJournal final : public Journal {
   };
 
   template <class Work>
-  void write_in_background(Work work);
+  void in_background(boost::asio::thread_pool& thread, Work work);
+  template <class Find>
+  void answer_in_background(boost::asio::thread_pool& thread, Find find, ReadHandler handler);
   void start_batch(std::vector<Draft> drafts);
   void on_written(const Written& written);
   void learn(const Committed& committed);
   void learn(const Ledger::Swept& swept);
   void keep_house();
+  void index();
   void fail_queue();
   void finish();
 
@@ -67,11 +72,17 @@ class SqliteJournal final : public Journal {
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
   bool housekeeping_ = false;
+  bool indexing_ = false;
+  bool index_is_behind_ = true;                  ///< until it has been looked at
+  std::unordered_set<std::string> not_indexed_;  ///< rooms with messages that the index has not been told of
+  std::size_t messages_not_indexed_ = 0;
   bool stopped_ = false;
 
   Writer writer_;
   Pages pages_;
+  SearchIndex search_index_;
   // The threads are the last to come and the first to go.
+  boost::asio::thread_pool searching_thread_{1};
   boost::asio::thread_pool reading_thread_{1};
   boost::asio::thread_pool writing_thread_{1};
 };
