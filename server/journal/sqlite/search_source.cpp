@@ -73,9 +73,10 @@ std::optional<SearchSource::Room> SearchSource::find_room(const std::string& key
 std::vector<SearchSource::Room> SearchSource::rooms() {
   std::vector<Room> rooms;
   auto rows = rooms_.query();
-  while (rows.next())
+  while (rows.next()) {
     rooms.push_back(
         {rows.number(0), std::string(rows.text(1)), unsigned_number(rows, 2), unsigned_number(rows, 3)});
+  }
   return rooms;
 }
 
