@@ -110,7 +110,9 @@ int Disk::open_here(const char* path, const std::string& name, File& file, int f
   file.below = static_cast<sqlite3_file*>(static_cast<void*>(&file + 1));
   file.sync_directory = (flags & makes_directory_sync) != 0 && (flags & SQLITE_OPEN_CREATE) != 0;
   auto known = files_.find(name);
-  if (known != files_.end() && !exists(path)) {  // removed past SQLite
+  // The VFS itself says of an empty file that it is not there.
+  std::error_code unknown;
+  if (known != files_.end() && !std::filesystem::exists(path, unknown)) {  // removed past SQLite
     note({.kind = DiskRecord::Kind::remove, .name = name});
     files_.erase(known);
     known = files_.end();
@@ -152,11 +154,6 @@ std::string Disk::name_of(const char* path) const {
   if (path == nullptr) return {};  // a temporary file
   const std::filesystem::path whole(path);
   return whole.parent_path() == directory_ ? whole.filename().string() : std::string();
-}
-
-bool Disk::exists(const char* path) const {
-  int found = 0;
-  return below_->xAccess(below_, path, SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK && found != 0;
 }
 
 void Disk::note(DiskRecord record) { records_.push_back(std::move(record)); }

@@ -71,7 +71,6 @@ class Disk {
 
   /// The name of a file of the directory itself; empty for others.
   std::string name_of(const char* path) const;
-  bool exists(const char* path) const;
   void note(DiskRecord record);
 
   std::filesystem::path directory_;
