@@ -248,6 +248,17 @@ TEST_CASE("a hit is found however its numbers are spread") {
   CHECK_FALSE(library.search(query).messages.empty());
 }
 
+TEST_CASE("the index is nobody else's to read") {
+  Stage stage;
+  auto& library = stage.library;
+  library.say(1, "tea");
+  library.index_all();
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const auto mode = fs::status(library.path() + suffix).permissions();
+    CHECK((mode & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
+  }
+}
+
 TEST_CASE("an index that is damaged, of another kind or from another time is made anew") {
   Stage stage;
   auto& library = stage.library;

@@ -1,5 +1,8 @@
 #include "server/journal/sqlite/search_index.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -48,6 +51,15 @@ std::uint64_t ordinal_in(std::int64_t rowid) {
   return static_cast<std::uint64_t>(rowid) & ((std::uint64_t{1} << ordinal_bits) - 1);
 }
 
+/// The file, if it is not there: what was said is nobody else's to read. SQLite makes the files beside it
+/// alike.
+Database open_private(const std::string& path) {
+  constexpr mode_t for_the_user = 0600;
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, for_the_user);
+  if (descriptor >= 0) ::close(descriptor);  // otherwise SQLite says why
+  return {path, Database::Access::create};
+}
+
 }  // namespace
 
 struct SearchIndex::Search {
@@ -89,13 +101,13 @@ bool SearchIndex::open() {
 }
 
 void SearchIndex::prepare() {
-  database_ = Database(path_, Database::Access::create);
+  database_ = open_private(path_);
   bool is_new = database_.number("SELECT count(*) FROM sqlite_schema") == 0;
   const bool is_ours = database_.number("PRAGMA application_id") == application_id_of_index &&
                        database_.number("PRAGMA user_version") == index_version;
   if (!is_new && !is_ours) {
     throw_away();
-    database_ = Database(path_, Database::Access::create);
+    database_ = open_private(path_);
     is_new = true;
   }
   // What a power cut takes of it is made again.
