@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "protocol/limits.hpp"
+#include "server/journal/words.hpp"
 
 namespace hubbub::journal {
 namespace {
@@ -20,6 +22,20 @@ std::size_t cost_of(const protocol::Message& message) {
 constexpr std::size_t room_cost = 2048;
 
 constexpr std::chrono::seconds sweep_interval{60};
+
+/// What the query's limit leaves of its messages.
+template <class Iterator>
+void cut(Iterator begin, Iterator end, const Query& query, Page& page) {
+  const auto found = static_cast<std::size_t>(end - begin);
+  page.more = found > query.limit;
+  const auto surplus = page.more ? static_cast<std::ptrdiff_t>(found - query.limit) : 0;
+  if (query.newest) {
+    begin += surplus;
+  } else {
+    end -= surplus;
+  }
+  page.messages.assign(begin, end);
+}
 
 bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->seq < seq; }
 
@@ -143,6 +159,10 @@ void MemoryJournal::forget_idle(protocol::Timestamp now) {
 }
 
 void MemoryJournal::read(const Query& query, ReadHandler handler) {
+  if (!query.search.empty() && !match_expression(query.search)) {
+    handler(nothing_to_search_for());
+    return;
+  }
   Page page;
   const auto place = logs_.find(query.room);
   auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
@@ -151,17 +171,17 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
   page.dropped = lost > query.after || query.after > last_;
   if (place != logs_.end()) {
     const auto& messages = place->second.messages;
-    auto begin = std::lower_bound(messages.begin(), messages.end(), query.after + 1, before_seq);
-    auto end = std::lower_bound(begin, messages.end(), query.before, before_seq);
-    const auto found = static_cast<std::size_t>(end - begin);
-    page.more = found > query.limit;
-    const auto surplus = page.more ? static_cast<std::ptrdiff_t>(found - query.limit) : 0;
-    if (query.newest) {
-      begin += surplus;
+    const auto begin = std::lower_bound(messages.begin(), messages.end(), query.after + 1, before_seq);
+    const auto end = std::lower_bound(begin, messages.end(), query.before, before_seq);
+    if (query.search.empty()) {
+      cut(begin, end, query, page);
     } else {
-      end -= surplus;
+      const Matcher matcher(query.search);
+      std::vector<MessagePtr> hits;
+      std::copy_if(begin, end, std::back_inserter(hits),
+                   [&](const auto& message) { return matcher.matches(message->text); });
+      cut(hits.begin(), hits.end(), query, page);
     }
-    page.messages.assign(begin, end);
   }
   handler(std::move(page));
 }

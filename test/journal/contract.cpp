@@ -298,6 +298,41 @@ TEST_CASE("the rooms with history can be told, and those with a topic alone are 
   CHECK(rooms[0].name == "Лобби");
 }
 
+TEST_CASE("words are found in any case, with or without diacritics, and inside Chinese sentences") {
+  Bench bench(each_engine());
+  for (const auto* text :
+       {"Привет, Алёна", "我们今天去北京看看", "Un café, s'il vous plaît", "привет всем", "tea"}) {
+    bench.append("lobby", "alice", text);
+  }
+  bench.append("dev", "alice", "привет из другой комнаты");
+  bench.turn();
+  const auto found = [&](const std::string& words) {
+    return Bench::texts(bench.read({.room = "lobby", .limit = 10, .search = words}));
+  };
+  CHECK(found("ПРИВЕТ") == Texts{"Привет, Алёна", "привет всем"});
+  CHECK(found("алена") == Texts{"Привет, Алёна"});
+  CHECK(found("北京") == Texts{"我们今天去北京看看"});
+  CHECK(found("京北").empty());
+  CHECK(found("CAFE") == Texts{"Un café, s'il vous plaît"});
+  CHECK(found("привет tea").empty());
+
+  SECTION("page by page") {
+    auto page = bench.read({.room = "lobby", .limit = 1, .search = "привет"});
+    CHECK(Bench::texts(page) == Texts{"привет всем"});
+    CHECK(page.more);
+    page = bench.read({.room = "lobby", .before = page.messages[0]->seq, .limit = 1, .search = "привет"});
+    CHECK(Bench::texts(page) == Texts{"Привет, Алёна"});
+    CHECK_FALSE(page.more);
+  }
+  SECTION("nothing to look for") {
+    std::optional<protocol::Code> code;
+    bench.journal().read({.room = "lobby", .limit = 1, .search = " …!"},
+                         [&](const protocol::Result<Page>& page) { code = page.error().code; });
+    bench.settle();
+    CHECK(code == protocol::Code::bad_request);
+  }
+}
+
 TEST_CASE("stop commits what was appended, and then says that it is done") {
   Bench bench(each_engine());
   bench.append("lobby", "alice", "last words");

@@ -9,7 +9,7 @@
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/journal/sqlite/search_index.hpp"
-#include "server/journal/sqlite/words.hpp"
+#include "server/journal/words.hpp"
 #include "test/journal/disk.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/temporary_directory.hpp"

@@ -1,4 +1,4 @@
-#include "server/journal/sqlite/words.hpp"
+#include "server/journal/words.hpp"
 
 #include <random>
 #include <string>
@@ -7,8 +7,10 @@
 #include "server/journal/sqlite/database.hpp"
 #include "test/support/catch.hpp"
 
-namespace hubbub::journal::sqlite {
+namespace hubbub::journal {
 namespace {
+
+using namespace sqlite;  // NOLINT(google-build-using-namespace): the table that is compared with
 
 /// FTS5 itself, with one text in it.
 class Fts5 {
@@ -189,4 +191,4 @@ TEST_CASE("a long run of marks takes no time that could be noticed") {
   CHECK_FALSE(index_form(marks).empty());
 }
 
-}  // namespace hubbub::journal::sqlite
+}  // namespace hubbub::journal

@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include "server/journal/sqlite/words.hpp"
+#include "server/journal/words.hpp"
 #include "server/ops/log.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -279,10 +279,7 @@ bool SearchIndex::index_some(std::size_t most) {
 
 protocol::Result<Page> SearchIndex::search(const Query& query) {
   auto expression = match_expression(query.search);
-  if (!expression) {
-    return protocol::Error{protocol::Code::bad_request,
-                           "there is no word to look for in what you search for"};
-  }
+  if (!expression) return nothing_to_search_for();
   const SearchSource::Moment moment(source_);
   if (open() && !surveyed_) survey();
   auto room = source_.find_room(query.room);

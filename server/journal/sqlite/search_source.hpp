@@ -8,7 +8,7 @@
 
 #include "protocol/event.hpp"
 #include "server/journal/sqlite/database.hpp"
-#include "server/journal/sqlite/words.hpp"
+#include "server/journal/words.hpp"
 
 namespace hubbub::journal::sqlite {
 

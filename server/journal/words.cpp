@@ -1,4 +1,4 @@
-#include "server/journal/sqlite/words.hpp"
+#include "server/journal/words.hpp"
 
 #include <utf8proc.h>
 
@@ -7,7 +7,7 @@
 
 #include "protocol/utf8.hpp"
 
-namespace hubbub::journal::sqlite {
+namespace hubbub::journal {
 namespace {
 
 constexpr std::size_t longest_word = 64;           // code points
@@ -280,6 +280,10 @@ std::optional<std::string> match_expression(std::string_view query) {
   return expression;
 }
 
+protocol::Error nothing_to_search_for() {
+  return {protocol::Code::bad_request, "there is no word to look for in what you search for"};
+}
+
 Matcher::Matcher(std::string_view query) {
   for (const auto& phrase : phrases_of(query)) {
     needles_.push_back(' ' + phrase.words + (phrase.is_beginning ? "" : " "));
@@ -293,4 +297,4 @@ bool Matcher::matches(std::string_view text) const {
                      [&](const std::string& needle) { return haystack.find(needle) != std::string::npos; });
 }
 
-}  // namespace hubbub::journal::sqlite
+}  // namespace hubbub::journal

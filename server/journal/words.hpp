@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/error.hpp"
+
 /// What counts as a word, and when a text has what somebody looks for. The full-text index and the
 /// search through messages that are not in it yet both stand on this, so they mean the same.
 ///
@@ -13,7 +15,7 @@
 /// and the diacritics of Latin, Greek, Cyrillic, Arabic and Hebrew make no difference. Where words are
 /// written without blanks between them (Chinese, Japanese, Thai, …) or with endings joined on (Korean)
 /// each letter is a word by itself, and so is each emoji; a run of them is found as a phrase.
-namespace hubbub::journal::sqlite {
+namespace hubbub::journal {
 
 /// Words of a query beyond these are not looked for, so that no query costs too much.
 inline constexpr std::size_t most_query_words = 32;
@@ -28,6 +30,9 @@ std::string index_form(std::string_view text);
 /// longer words that begin so, if it has at least three letters (`привет` finds `приветы`).
 std::optional<std::string> match_expression(std::string_view query);
 
+/// What somebody is told who looks for something without a word in it: bad_request.
+protocol::Error nothing_to_search_for();
+
 /// Tells by itself whether a text has what that expression finds.
 class Matcher {
  public:
@@ -40,4 +45,4 @@ class Matcher {
   std::vector<std::string> needles_;  ///< each must be in the index form, which has a blank at both ends
 };
 
-}  // namespace hubbub::journal::sqlite
+}  // namespace hubbub::journal
