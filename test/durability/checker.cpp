@@ -1,0 +1,172 @@
+#include "test/durability/checker.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <ostream>
+#include <random>
+#include <stdexcept>
+
+#include "test/durability/crew.hpp"
+#include "test/durability/read_back.hpp"
+#include "test/support/daemon.hpp"
+
+namespace hubbub::durability {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class Checker;
+
+/// Something that happens to the daemon while people speak; afterwards it runs again.
+struct FaultRow {
+  const char* name;
+  void (Checker::*strike)();
+};
+
+class Checker {
+ public:
+  explicit Checker(const CheckerOptions& options)
+      : options_(options),
+        random_(options.seed),
+        crew_({.writers = options.writers,
+               .readers = options.readers,
+               .rooms = rooms(),
+               .window = options.window,
+               .seed = options.seed}) {
+    start();
+  }
+
+  void round(std::size_t number, std::ostream& progress) {
+    const FaultRow& fault = choose_fault();
+    const std::size_t before = crew_.acknowledged();
+    crew_.say_more(options_.messages);
+    wait_for_the_moment(options_.messages * options_.writers);
+    const std::size_t at = crew_.acknowledged() - before;
+    (this->*fault.strike)();
+    crew_.run_to_the_end();
+    Evidence evidence = crew_.evidence();
+    const std::string name = "auditor-" + std::to_string(number);
+    evidence.read_back.push_back(read_back(daemon_->address(), name + "-up", rooms(), Direction::up));
+    evidence.read_back.push_back(read_back(daemon_->address(), name + "-down", rooms(), Direction::down));
+    report_.verdicts = judge(evidence);
+    report_.rounds = number;
+    report_.said = crew_.said();
+    report_.said_again = crew_.said_again();
+    progress << "round " << number << ": " << fault.name << " after " << at << " messages, welcome after "
+             << std::chrono::duration<double, std::milli>(report_.restarts.back()).count() << " ms, "
+             << report_.verdicts.size() << " faults\n"
+             << std::flush;
+  }
+
+  /// The daemon is asked to stop, which it has to do properly.
+  Report finish() {
+    daemon_->signal(SIGTERM);
+    crew_.run_until_left();
+    if (daemon_->wait_exit() != 0)
+      throw std::runtime_error("the daemon does not stop as it should:\n" + daemon_->log());
+    return report_;
+  }
+
+  const Report& report() const { return report_; }
+
+  void kill() {
+    daemon_->kill();
+    crew_.run_until_left();
+    restart();
+  }
+
+  /// The second time among those who come back.
+  void kill_twice() {
+    kill();
+    wait_for_the_moment(options_.window * options_.writers);
+    kill();
+  }
+
+  /// As an operator does: nothing is to get lost either, and the daemon says good-bye.
+  void stop() {
+    finish();
+    restart();
+  }
+
+ private:
+  std::vector<std::string> rooms() const {
+    std::vector<std::string> rooms;
+    for (std::size_t i = 1; i <= options_.rooms; ++i) rooms.push_back("room-" + std::to_string(i));
+    return rooms;
+  }
+
+  std::size_t below(std::size_t bound) {
+    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
+  }
+
+  const FaultRow& choose_fault();
+
+  /// After so many acknowledgements of the next `count`, and up to two milliseconds, as chance has it.
+  void wait_for_the_moment(std::size_t count) {
+    const std::size_t enough = crew_.acknowledged() + below(count);
+    crew_.run_until([&] { return crew_.acknowledged() >= enough; });
+    const auto moment = Clock::now() + std::chrono::microseconds(below(2000));
+    crew_.run_until([&] { return Clock::now() >= moment; });
+  }
+
+  std::string config() const {
+    std::string text = "[limits]\nmessages_per_second = 0\n[history]\nkeep_messages = 0\nkeep_age = 0\n";
+    if (!options_.sync.empty()) text += "sync = \"" + options_.sync + "\"\n";
+    return text;
+  }
+
+  void start() {
+    // The one before has to be gone first, with its hold on the directory.
+    daemon_.reset();
+    daemon_ = std::make_unique<test::Daemon>(test::DaemonOptions{
+        .config = config(), .state_dir = directory_.path() / "state", .engine = options_.engine});
+    crew_.connect(daemon_->address());
+    crew_.run_until_welcome();
+  }
+
+  void restart() {
+    const auto before = Clock::now();
+    start();
+    report_.restarts.push_back(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - before));
+  }
+
+  CheckerOptions options_;
+  std::mt19937_64 random_;
+  test::TemporaryDirectory directory_;
+  std::unique_ptr<test::Daemon> daemon_;
+  Crew crew_;
+  Report report_;
+};
+
+constexpr FaultRow fault_rows[]{
+    {"kill", &Checker::kill},
+    {"kill twice", &Checker::kill_twice},
+    {"stop", &Checker::stop},
+};
+
+const FaultRow& Checker::choose_fault() {
+  if (options_.fault.empty()) return fault_rows[below(std::size(fault_rows))];
+  const auto* row = std::ranges::find(fault_rows, options_.fault, &FaultRow::name);
+  if (row == std::end(fault_rows)) throw std::runtime_error("there is no fault \"" + options_.fault + '"');
+  return *row;
+}
+
+}  // namespace
+
+std::vector<std::string> faults() {
+  std::vector<std::string> names;
+  for (const auto& row : fault_rows) names.emplace_back(row.name);
+  return names;
+}
+
+Report check(const CheckerOptions& options, std::ostream& progress) {
+  Checker checker(options);
+  for (std::size_t round = 1; round <= options.rounds; ++round) {
+    checker.round(round, progress);
+    if (!checker.report().verdicts.empty()) break;
+  }
+  return checker.finish();
+}
+
+}  // namespace hubbub::durability

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "test/support/process.hpp"
+
+/// What a test asks of the machine, which not every machine grants.
+namespace hubbub::durability {
+
+/// Says that the test case is not carried out here, and why; ctest counts it as skipped.
+void skip(const std::string& why);
+
+/// Mounts a file system of so many bytes there, for this process and its children alone, and until they
+/// end; false where that is not allowed. The process must have no other thread.
+bool mount_small(const std::filesystem::path& directory, std::size_t bytes);
+
+/// Takes what is left of a file system.
+class Filler {
+ public:
+  explicit Filler(const std::filesystem::path& directory);
+  ~Filler() { remove(); }
+  Filler(const Filler&) = delete;
+  Filler& operator=(const Filler&) = delete;
+  void remove() const;
+
+ private:
+  std::filesystem::path file_;
+};
+
+/// How strace is to meddle with writing to the disk: "delay_exit=50000" (microseconds), "error=EIO".
+/// For DaemonOptions::launcher; empty where there is no strace, or it may not be used.
+std::vector<std::string> with_syncs(const std::string& injected);
+
+/// The same for a process that runs, until the end of the object; nullptr where that is not possible.
+std::unique_ptr<test::Process> meddle_with_syncs(pid_t pid, const std::string& injected);
+
+}  // namespace hubbub::durability

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "test/durability/judge.hpp"
+#include "test/support/address.hpp"
+
+namespace hubbub::durability {
+
+enum class Direction { up, down };
+
+/// Everything that the server keeps of these rooms, as somebody new reads it page by page.
+Witness read_back(const test::Address& address, const std::string& name,
+                  const std::vector<std::string>& rooms, Direction direction);
+
+}  // namespace hubbub::durability
