@@ -176,8 +176,10 @@ TEST_CASE("the log is moved into the database as it grows, and emptied when it i
   }
   CHECK(largest > std::uintmax_t{1} << 20U);
   CHECK(largest < std::uintmax_t{8} << 20U);  // 20 MB were written
-  bench.now += std::chrono::seconds{2};
-  bench.turn();
+  for (int second = 0; second < 2; ++second) {  // of which the second is a quiet one
+    bench.now += std::chrono::seconds{1};
+    bench.turn();
+  }
   CHECK(std::filesystem::file_size(log) == 0);
 }
 

@@ -109,7 +109,7 @@ void SqliteJournal::in_background(asio::thread_pool& thread, Work work) {
 }
 
 void SqliteJournal::start_batch(std::vector<Draft> drafts) {
-  writing_ = true;
+  writing_ = has_written_ = true;
   queued_bytes_ = 0;
   in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
     return [this, written = writer_.commit(std::move(drafts), now)] { on_written(written); };
@@ -199,7 +199,8 @@ void SqliteJournal::configure(const Settings& settings) {
 void SqliteJournal::keep_house() {
   housekeeping_ = true;
   housekept_ = now_;
-  in_background(writing_thread_, [this, now = now_, idle = !writing_] {
+  const bool idle = !std::exchange(has_written_, false);
+  in_background(writing_thread_, [this, now = now_, idle] {
     return [this, written = writer_.keep_house(now, idle)] {
       housekeeping_ = false;
       tell(written.notices);

@@ -71,6 +71,7 @@ class SqliteJournal final : public Journal {
   protocol::Timestamp housekept_;
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
+  bool has_written_ = true;     ///< since the last keep_house()
   bool housekeeping_ = false;
   bool indexing_ = false;
   bool index_is_behind_ = true;                  ///< until it has been looked at
