@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -17,7 +18,9 @@
 namespace hubbub::journal::sqlite {
 namespace {
 
-constexpr off_t spare_bytes = off_t{256} * 1024;
+// As much as the log may have grown to when it is to be moved into the database.
+constexpr std::uintmax_t most_spare_bytes = std::uintmax_t{4} * 1024 * 1024;
+constexpr std::uintmax_t fewest_spare_bytes = std::uintmax_t{32} * 1024;
 constexpr mode_t for_the_user = 0700;
 constexpr mode_t file_for_the_user = 0600;
 
@@ -69,20 +72,24 @@ StateDirectory::StateDirectory(std::string path) : path_(std::move(path)) {
 
 StateDirectory::~StateDirectory() { ::close(lock_); }
 
+std::uintmax_t available_bytes(const std::string& directory) {
+  struct statvfs disk {};
+  if (::statvfs(directory.c_str(), &disk) != 0) return 0;
+  return std::uintmax_t{disk.f_bavail} * disk.f_frsize;
+}
+
 void Spare::take() {
   if (taken_) return;
-  struct statvfs disk {};
-  const auto folder = std::filesystem::path(path_).parent_path();
-  if (::statvfs(folder.c_str(), &disk) != 0) return;
   if (::access(path_.c_str(), F_OK) == 0) {
     taken_ = true;
     return;
   }
-  const auto available = static_cast<std::uintmax_t>(disk.f_bavail) * disk.f_frsize;
-  if (available < std::uintmax_t{2} * spare_bytes) return;
+  const auto folder = std::filesystem::path(path_).parent_path();
+  const auto bytes = std::min(available_bytes(folder) / 4, most_spare_bytes);
+  if (bytes < fewest_spare_bytes) return;
   const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, file_for_the_user);
   if (fd < 0) return;
-  taken_ = ::posix_fallocate(fd, 0, spare_bytes) == 0;
+  taken_ = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes)) == 0;
   ::close(fd);
   if (!taken_) ::unlink(path_.c_str());
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace hubbub::journal::sqlite {
@@ -22,12 +22,15 @@ class StateDirectory {
   int lock_ = -1;
 };
 
+/// Bytes that this user may still write there.
+std::uintmax_t available_bytes(const std::string& directory);
+
 /// Room on the disk that is kept to be given up: when the disk is full, a checkpoint then still succeeds,
 /// and so do the few writes that make the log small again.
 class Spare {
  public:
   explicit Spare(std::string path) : path_(std::move(path)) {}
-  /// Takes it, if there is plenty beside it; without complaint.
+  /// Takes it, a quarter of what there is and 4 MiB at most; without complaint if that is next to nothing.
   void take();
   /// Gives it up; whether there was any.
   bool release();

@@ -1,5 +1,6 @@
 #include "server/journal/sqlite/writer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -12,6 +13,8 @@ using protocol::Timestamp;
 
 // Pages in the write-ahead log from which on a checkpoint is worth its fsyncs: 4 MB, as SQLite's own default.
 constexpr std::size_t checkpoint_pages = 1000;
+constexpr std::size_t fewest_checkpoint_pages = 16;
+constexpr std::size_t page_bytes = 4096;
 constexpr std::chrono::seconds retry_interval{1};
 
 }  // namespace
@@ -69,8 +72,8 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
   };
   if (!attempt(store, now, written.notices)) {
     written.batch = all_failed(drafts);
-  } else if (std::exchange(state_, State::writing) != State::writing) {
-    written.notices.push_back({.is_fault = false, .what = "messages are stored again", .why = {}});
+  } else {
+    state_ = State::writing;
   }
   return written;
 }
@@ -88,11 +91,7 @@ bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vect
     return true;
   } catch (const DatabaseError& error) {
     if (error.is_full() && ledger_) {
-      if (std::exchange(state_, State::full) != State::full) {
-        notices.push_back({.is_fault = true,
-                           .what = "the disk is full: messages are refused until there is room",
-                           .why = error.what()});
-      }
+      fault(State::full, "the disk is full: messages are refused until there is room", error.what(), notices);
     } else {
       lose(error.what(), now, notices);
     }
@@ -102,9 +101,18 @@ bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vect
   return false;
 }
 
+/// The spare room is for the database to grow into while the log is moved there, and for nothing else: the
+/// log would only fill it too.
 void Writer::make_room() {
+  if (!ledger_) return;
   spare_.release();
-  if (ledger_) ledger_->database().checkpoint(true);
+  try {
+    ledger_->database().checkpoint(true);
+  } catch (...) {
+    spare_.take();
+    throw;
+  }
+  spare_.take();
 }
 
 void Writer::lose(const std::string& why, Timestamp now, std::vector<Notice>& notices) {
@@ -115,17 +123,25 @@ void Writer::lose(const std::string& why, Timestamp now, std::vector<Notice>& no
   } else if (now - broken_at_ >= retry_interval) {
     broken_at_ = now;
   }
-  if (std::exchange(state_, State::broken) != State::broken) {
-    notices.push_back(
-        {.is_fault = true,
-         .what = "the journal cannot be written: messages are refused until it can be opened anew",
-         .why = why});
-  }
+  fault(State::broken, "the journal cannot be written: messages are refused until it can be opened anew", why,
+        notices);
+}
+
+/// The operator is told once: on the brink it may work and not, many times a second.
+void Writer::fault(State state, const char* what, const std::string& why, std::vector<Notice>& notices) {
+  state_ = state;
+  if (std::exchange(told_, state) != state) notices.push_back({.is_fault = true, .what = what, .why = why});
+}
+
+/// On a small disk the log must not take the room that the database needs to take it in.
+std::size_t Writer::pages_to_checkpoint() const {
+  const auto room = available_bytes(directory_) / page_bytes / 4;
+  return std::clamp<std::size_t>(room, fewest_checkpoint_pages, next_checkpoint_);
 }
 
 std::vector<Notice> Writer::checkpoint(Timestamp now) {
   std::vector<Notice> notices;
-  if (!ledger_ || ledger_->database().wal_pages() < next_checkpoint_) return notices;
+  if (!ledger_ || ledger_->database().wal_pages() < pages_to_checkpoint()) return notices;
   attempt(
       [&] {
         const bool all = ledger_->database().checkpoint(false);
@@ -145,6 +161,9 @@ Written Writer::keep_house(Timestamp now, bool idle) {
     if (idle && !is_log_empty_) is_log_empty_ = ledger_->database().checkpoint(true);
   };
   if (attempt(work, now, written.notices)) spare_.take();
+  if (state_ == State::writing && std::exchange(told_, State::writing) != State::writing) {
+    written.notices.push_back({.is_fault = false, .what = "messages are stored again", .why = {}});
+  }
   return written;
 }
 

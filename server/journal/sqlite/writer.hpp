@@ -57,12 +57,14 @@ class Writer {
   void close();
 
  private:
+  enum class State { writing, full, broken };
+
   void require_ledger(protocol::Timestamp now);
   void make_room();
+  std::size_t pages_to_checkpoint() const;
   void lose(const std::string& why, protocol::Timestamp now, std::vector<Notice>& notices);
+  void fault(State state, const char* what, const std::string& why, std::vector<Notice>& notices);
   bool attempt(const std::function<void()>& work, protocol::Timestamp now, std::vector<Notice>& notices);
-
-  enum class State { writing, full, broken };
 
   std::string directory_;
   Settings settings_;
@@ -70,6 +72,7 @@ class Writer {
   std::unique_ptr<Ledger> ledger_;  ///< null while it is broken
   std::uint64_t last_ = 0;          ///< given out before it broke
   State state_ = State::writing;
+  State told_ = State::writing;  ///< to the operator
   protocol::Timestamp broken_at_;
   std::size_t next_checkpoint_;  ///< pages in the log
   bool is_log_empty_ = false;    ///< the file, that is: what a checkpoint has moved stays in it
