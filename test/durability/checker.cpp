@@ -102,10 +102,11 @@ class Checker {
 
   const FaultRow& choose_fault();
 
-  /// After so many acknowledgements of the next `count`, and up to two milliseconds, as chance has it.
+  /// After so many of the next `count` acknowledgements, or all that there are still to come, and up to two
+  /// milliseconds, as chance has it.
   void wait_for_the_moment(std::size_t count) {
     const std::size_t enough = crew_.acknowledged() + below(count);
-    crew_.run_until([&] { return crew_.acknowledged() >= enough; });
+    crew_.run_until([&] { return crew_.acknowledged() >= enough || crew_.all_is_acknowledged(); });
     const auto moment = Clock::now() + std::chrono::microseconds(below(2000));
     crew_.run_until([&] { return Clock::now() >= moment; });
   }

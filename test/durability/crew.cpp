@@ -41,7 +41,7 @@ void Crew::say_more(std::size_t count_each) {
 void Crew::run_until(const std::function<bool()>& done) {
   const test::Deadline deadline(test::patience);
   while (!done() && !all_left()) {
-    if (deadline.left() == 0) throw std::runtime_error("the server does not go on");
+    if (deadline.left() == 0) throw std::runtime_error("the server does not go on; " + what_is_waited_for());
     turn();
   }
 }
@@ -52,9 +52,7 @@ void Crew::run_until_welcome() {
 
 void Crew::run_to_the_end() {
   const auto caught_up = [](const auto& reader) { return !reader->is_behind() && reader->synchronised(); };
-  run_until([this] {
-    return std::ranges::all_of(writers_, &Writer::is_done, [](auto& writer) -> Writer& { return *writer; });
-  });
+  run_until([this] { return all_is_acknowledged(); });
   for (const auto& reader : readers_) reader->synchronise();
   run_until([&] { return std::ranges::all_of(readers_, caught_up); });
   if (all_left()) throw std::runtime_error("the server has left in the midst of it");
@@ -62,6 +60,10 @@ void Crew::run_to_the_end() {
 
 void Crew::run_until_left() {
   run_until([] { return false; });
+}
+
+bool Crew::all_is_acknowledged() const {
+  return std::ranges::all_of(writers_, [](const auto& writer) { return writer->is_done(); });
 }
 
 std::size_t Crew::acknowledged() const {
@@ -89,6 +91,19 @@ Evidence Crew::evidence() const {
 }
 
 bool Crew::all_left() const { return std::ranges::none_of(peers_, &Peer::connected); }
+
+std::string Crew::what_is_waited_for() const {
+  std::string text = "waiting:";
+  for (const auto& writer : writers_) {
+    if (!writer->is_done())
+      text += ' ' + writer->name() + " for " + std::to_string(writer->under_way()) + " messages";
+  }
+  for (const auto& reader : readers_) {
+    if (reader->is_behind()) text += ' ' + reader->name() + " for history";
+    if (!reader->synchronised()) text += ' ' + reader->name() + " for a pong";
+  }
+  return text;
+}
 
 void Crew::turn() {
   std::vector<pollfd> interests;

@@ -40,6 +40,8 @@ class Crew {
   /// Until every connection has ended: what had come before still counts as seen.
   void run_until_left();
 
+  /// Whether there is nothing left to be said, and nothing on its way.
+  bool all_is_acknowledged() const;
   std::size_t acknowledged() const;
   std::size_t said() const;
   std::size_t said_again() const;
@@ -48,6 +50,7 @@ class Crew {
 
  private:
   bool all_left() const;
+  std::string what_is_waited_for() const;
   void turn();
 
   std::vector<std::unique_ptr<Writer>> writers_;

@@ -20,6 +20,7 @@ class Writer : public Peer {
   /// `count` messages more than up to now.
   void say_more(std::size_t count);
   bool is_done() const { return unsaid_ == 0 && under_way_.empty(); }
+  std::size_t under_way() const { return under_way_.size(); }
   std::size_t acknowledged() const { return said_.size() - under_way_.size(); }
   /// How many had to be said again.
   std::size_t said_again() const { return said_again_; }
