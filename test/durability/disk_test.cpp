@@ -113,7 +113,8 @@ TEST_CASE("on a full disk what is said is refused, what was said is read, and ro
   const TemporaryDirectory directory;
   const auto state_dir = directory.path() / "state";
   std::filesystem::create_directory(state_dir);
-  if (!mount_small(state_dir, std::size_t{1} << 20)) return skip("no file system may be mounted here");
+  const SmallDisk disk(state_dir, std::size_t{1} << 20);
+  if (!disk.is_mounted()) return skip("no file system may be mounted here");
   Texts stored;
   {
     Daemon daemon({.config = config, .state_dir = state_dir});

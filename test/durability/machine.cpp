@@ -8,6 +8,7 @@
 #include <array>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 namespace hubbub::durability {
 namespace {
@@ -39,14 +40,21 @@ bool leave_the_common_mounts() {
          write_file("/proc/self/uid_map", user) && write_file("/proc/self/gid_map", group);
 }
 
-}  // namespace
-
-void skip(const std::string& why) { std::cout << "skipped: " << why << std::endl; }
-
 bool mount_small(const std::filesystem::path& directory, std::size_t bytes) {
   const std::string size = "size=" + std::to_string(bytes);
   return leave_the_common_mounts() && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
          ::mount("tmpfs", directory.c_str(), "tmpfs", 0, size.c_str()) == 0;
+}
+
+}  // namespace
+
+void skip(const std::string& why) { std::cout << "skipped: " << why << std::endl; }
+
+SmallDisk::SmallDisk(std::filesystem::path directory, std::size_t bytes)
+    : directory_(std::move(directory)), mounted_(mount_small(directory_, bytes)) {}
+
+SmallDisk::~SmallDisk() {
+  if (mounted_) ::umount2(directory_.c_str(), MNT_DETACH);
 }
 
 Filler::Filler(const std::filesystem::path& directory) : file_(directory / "filler") {

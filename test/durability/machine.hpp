@@ -14,9 +14,22 @@ namespace hubbub::durability {
 /// Says that the test case is not carried out here, and why; ctest counts it as skipped.
 void skip(const std::string& why);
 
-/// Mounts a file system of so many bytes there, for this process and its children alone, and until they
-/// end; false where that is not allowed. The process must have no other thread.
-bool mount_small(const std::filesystem::path& directory, std::size_t bytes);
+/// A file system of so many bytes, mounted there for this process and its children alone until the end of
+/// the object. The process must have no other thread.
+class SmallDisk {
+ public:
+  SmallDisk(std::filesystem::path directory, std::size_t bytes);
+  ~SmallDisk();
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  /// False where mounting is not allowed.
+  bool is_mounted() const { return mounted_; }
+
+ private:
+  std::filesystem::path directory_;
+  bool mounted_;
+};
 
 /// Takes what is left of a file system.
 class Filler {

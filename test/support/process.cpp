@@ -130,10 +130,14 @@ std::optional<int> Process::wait_exit(std::chrono::milliseconds time) {
   if (exit_code_) return exit_code_;
   const Deadline deadline(time);
   pollfd ended{handle_.get(), POLLIN, 0};
-  while (::poll(&ended, 1, deadline.left()) < 0 && errno == EINTR) {
+  int ready = 0;
+  while ((ready = ::poll(&ended, 1, deadline.left())) < 0 && errno == EINTR) {
   }
+  if (ready <= 0) return std::nullopt;
+  // It has ended; where it is traced, its tracer is told first, which takes a moment more.
   int status = 0;
-  if (::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return exit_code_;
 }
