@@ -1,0 +1,129 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "test/load/histogram.hpp"
+#include "test/load/mark.hpp"
+#include "test/load/options.hpp"
+#include "test/load/wire.hpp"
+
+namespace hubbub::load {
+
+using Clock = std::chrono::steady_clock;
+
+/// What must not happen, counted for each message and reader.
+struct Faults {
+  std::uint64_t lost = 0;      ///< never came, or was overtaken by a later one of the same sender
+  std::uint64_t repeated = 0;  ///< came after it, or a later one of the same sender, had come
+  std::uint64_t strayed = 0;   ///< came to somebody whom it was not for
+  std::uint64_t refused = 0;   ///< errors that the server told
+  std::uint64_t closed = 0;    ///< connections that the server ended
+  std::string first{};         ///< what the server said first of all that it should not have said
+
+  std::uint64_t total() const { return lost + repeated + strayed + refused + closed; }
+};
+
+/// Everybody who is connected, driven by one thread that never blocks and, once all are in their rooms,
+/// allocates nothing. Each reader checks that it gets every message of every sender once and in order.
+class Crowd {
+ public:
+  explicit Crowd(const Options& options);
+  ~Crowd();
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
+
+  /// Brings all of them into their rooms; a std::runtime_error when the server does not let them.
+  void gather();
+  /// Sends what is to be sent and takes what has come, without waiting.
+  void turn();
+
+  std::size_t senders() const { return senders_.size(); }
+  /// The next message of that sender, for which `when` is the time from which it is measured.
+  void say(std::size_t sender, Clock::time_point when);
+  /// For each sender one of whose messages has come back since the last time: says as many as are missing
+  /// from its window.
+  void fill_windows(std::size_t window);
+  /// Messages of that sender that have not come back.
+  std::size_t under_way(std::size_t sender) const;
+
+  /// The last members of the first room: they read nothing until they do so again.
+  void stop_reading(std::size_t members);
+  void read_again();
+
+  /// Whether how long messages take is kept.
+  void measure_times(bool on) { timing_ = on; }
+  const Histogram& times() const { return times_; }
+
+  std::uint64_t said() const { return said_; }
+  std::uint64_t delivered() const { return delivered_; }
+  /// How often something was read, to see how many messages come in one piece.
+  std::uint64_t reads() const { return reads_; }
+  std::size_t connections() const { return connections_.size(); }
+  /// Goes on until everybody has everything, or nothing has come for as long as patience lasts; what is
+  /// missing then is counted as lost.
+  void drain(std::chrono::duration<double> patience);
+  const Faults& faults() const { return faults_; }
+
+ private:
+  struct Connection {
+    int descriptor = -1;
+    Person who{};
+    bool ready = false;
+    bool slow = false;
+    std::ptrdiff_t stride = 1;              ///< bytes of its last message, from the end of the one before it
+    std::size_t watched = no_sender;        ///< the sender whose messages come back here
+    std::vector<std::uint32_t> expected{};  ///< of each sender of its room, the count of the next message
+    std::string unread{};                   ///< what has come of a line that is not complete
+    std::string unsent{};
+  };
+  struct Sender {
+    std::size_t connection = 0;
+    std::string request{};             ///< with places for the mark
+    std::vector<std::size_t> marks{};  ///< these
+    std::uint32_t said = 0;
+    std::uint32_t returned = 0;
+    bool credited = false;                   ///< is in credited_
+    std::vector<Clock::time_point> times{};  ///< when the last ones were said
+  };
+  static constexpr std::size_t no_sender = static_cast<std::size_t>(-1);
+
+  void add_members();
+  void add_senders();
+  void connect(std::size_t index);
+  void heed(std::size_t index);
+  void react(Connection& connection, const Reaction& reaction, std::string_view cause);
+  void send(Connection& connection, std::string_view bytes);
+  void flush();
+  void read(std::size_t index);
+  void greet(Connection& connection, std::string_view& bytes);
+  const char* take(Connection& connection, const char* at, const char* end, Clock::time_point now);
+  bool is_message(const char* start, const char* line_end) const;
+  void check(Connection& connection, Mark mark, Clock::time_point now);
+  void close(Connection& connection);
+  std::uint64_t missing() const;
+
+  Options options_;
+  std::unique_ptr<Wire> wire_;
+  std::size_t tail_;
+  int epoll_;
+  std::vector<Connection> connections_;
+  std::vector<Sender> senders_;
+  std::vector<std::size_t> credited_;
+  std::vector<std::size_t> unsent_;  ///< connections with something to send
+  std::vector<char> buffer_;
+  Histogram times_;
+  Faults faults_;
+  bool timing_ = false;
+  std::size_t ready_ = 0;
+  std::uint64_t said_ = 0;
+  std::uint64_t delivered_ = 0;
+  std::uint64_t reads_ = 0;
+};
+
+}  // namespace hubbub::load
