@@ -18,7 +18,7 @@ using boost::system::error_code;
 using protocol::Code;
 using protocol::Timestamp;
 
-// One thread runs everything, so Asio need not lock.
+// One thread runs the loop; what others hand in comes rarely.
 constexpr int one_thread = 1;
 
 Timestamp wall_clock() {
@@ -27,7 +27,6 @@ Timestamp wall_clock() {
 
 /// Without its journal the daemon cannot be.
 std::unique_ptr<journal::Journal> open_journal(config::Config& config, boost::asio::io_context& io) {
-  config.history.directory = config.state_dir;
   auto journal = journal::make_journal(config.history, wall_clock(), io);
   if (!journal) throw std::runtime_error(journal.error().text);
   return std::move(*journal);
@@ -101,7 +100,7 @@ int Daemon::run() {
 
 void Daemon::end_turn() {
   hub_.end_turn();
-  if (stopping_ && admission_.connections() == 0) turn_.stop();
+  if (committed_ && admission_.connections() == 0) turn_.stop();
 }
 
 // --- signals
@@ -163,6 +162,7 @@ void Daemon::begin_shutdown(int signal) {
     });
   }
   journal_->stop(clock_.now().wall, [this] {
+    committed_ = true;
     hub_.close_all({Code::shutting_down, "the server is shutting down"});
     turn_.close_all("shutting_down: the server is shutting down\n");
   });

@@ -69,6 +69,7 @@ class Daemon {
   boost::asio::steady_timer deadline_timer_;
   std::string told_status_;
   bool stopping_ = false;
+  bool committed_ = false;  ///< … and the journal has all that was said
   int exit_code_ = 0;
 };
 

@@ -47,7 +47,7 @@ void Hub::tick() {
   auto next = rooms_.upper_bound(looked_at_);
   for (std::size_t looked = 0; looked < rooms_per_tick && next != rooms_.end(); ++looked) {
     looked_at_ = next->first;
-    next = is_alive(*next->second) ? std::next(next) : rooms_.erase(next);
+    next = is_alive(*next->second) ? std::next(next) : drop(next);
   }
   if (next == rooms_.end()) looked_at_.clear();
 }
@@ -108,7 +108,13 @@ std::shared_ptr<Room> Hub::find_or_make_room(const protocol::Name& name) {
 bool Hub::is_alive(const Room& room) const { return room.size() > 0 || journal_.tail(room.name().key).kept; }
 
 void Hub::drop_if_dead(const std::shared_ptr<Room>& room) {
-  if (!is_alive(*room)) rooms_.erase(room->name().key);
+  const auto found = rooms_.find(room->name().key);
+  if (found != rooms_.end() && !is_alive(*room)) drop(found);
+}
+
+Hub::Rooms::iterator Hub::drop(Rooms::iterator room) {
+  journal_.abandon(room->first);
+  return rooms_.erase(room);
 }
 
 void Hub::enter(Session& session, const std::shared_ptr<Room>& room) {

@@ -77,6 +77,7 @@ class Hub {
   void depart(Session& session, std::string_view reason);
 
  private:
+  using Rooms = std::map<std::string, std::shared_ptr<Room>>;
   /// A message under way: who waits for it.
   struct Pending {
     std::shared_ptr<Session> session;
@@ -99,18 +100,19 @@ class Hub {
   void presence_changes(const std::shared_ptr<Room>& room);
   bool is_alive(const Room& room) const;
   void drop_if_dead(const std::shared_ptr<Room>& room);
+  Rooms::iterator drop(Rooms::iterator room);
 
   const Settings& settings_;
   const Clock& clock_;
   journal::Journal& journal_;
   std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
-  std::map<std::string, Session*> names_;               ///< by key
-  std::map<std::string, std::shared_ptr<Room>> rooms_;  ///< by key
-  std::string looked_at_;                               ///< key of the room where tick() has come to
-  std::vector<std::shared_ptr<Room>> presence_;         ///< rooms with somebody to tell of
-  std::vector<std::weak_ptr<Session>> waiting_;         ///< for the journal
-  std::deque<Pending> pending_;                         ///< in the order of their tickets
-  std::uint64_t first_ticket_ = 1;                      ///< of the first in pending_
+  std::map<std::string, Session*> names_;        ///< by key
+  Rooms rooms_;                                  ///< by key
+  std::string looked_at_;                        ///< key of the room where tick() has come to
+  std::vector<std::shared_ptr<Room>> presence_;  ///< rooms with somebody to tell of
+  std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal
+  std::deque<Pending> pending_;                  ///< in the order of their tickets
+  std::uint64_t first_ticket_ = 1;               ///< of the first in pending_
   std::uint64_t broadcasts_ = 0;
   std::uint64_t guests_ = 0;
 };

@@ -120,6 +120,8 @@ class Journal {
   virtual Tail tail(const std::string& room) const = 0;
   /// The rooms that have history, in no order.
   virtual std::vector<RoomName> rooms() const = 0;
+  /// Nobody is in that room any more: when none of its messages is kept, its topic goes too.
+  virtual void abandon(const std::string& room) = 0;
   /// New limits, from a configuration that was read again.
   virtual void configure(const Settings& settings) = 0;
   /// Commits and delivers what has been appended, then calls `done`. What is appended after it fails.

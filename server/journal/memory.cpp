@@ -59,6 +59,11 @@ void MemoryJournal::commit(protocol::Timestamp now) {
   if (queue_.empty()) queue_.swap(drafts);  // keeps the space for the next turn
 }
 
+void MemoryJournal::abandon(const std::string& room) {
+  const auto place = logs_.find(room);
+  if (place != logs_.end() && place->second.messages.empty()) place->second.topic.clear();
+}
+
 void MemoryJournal::configure(const Settings& settings) {
   settings_ = settings;
   for (auto& [room, log] : logs_) trim(log);

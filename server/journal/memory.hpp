@@ -32,6 +32,7 @@ class MemoryJournal final : public Journal {
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
   std::vector<RoomName> rooms() const override;
+  void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 

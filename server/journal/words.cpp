@@ -253,15 +253,27 @@ struct Phrase {
   bool is_beginning;  ///< of longer words too
 };
 
+/// The first words, so many at most; how many there are then is taken off `most`. Whether that is all.
+bool cut(std::string& words, std::size_t& most) {
+  std::size_t end = 0;
+  for (; most > 0 && end < words.size(); --most) {
+    end = std::min(words.find(' ', end + 1), words.size());
+  }
+  const bool all = end == words.size();
+  words.resize(end);
+  return all;
+}
+
 std::vector<Phrase> phrases_of(std::string_view query) {
   std::vector<Phrase> phrases;
-  while (phrases.size() < most_query_words) {
+  for (std::size_t most = most_query_words; most > 0;) {
     const auto part = take_part(query);
     if (part.empty()) break;
     auto words = words_of(part);
     const bool is_beginning = words.ends_in_beginning();
     auto text = words.take_text();
-    if (!text.empty()) phrases.push_back({.words = std::move(text), .is_beginning = is_beginning});
+    const bool all = cut(text, most);
+    if (!text.empty()) phrases.push_back({.words = std::move(text), .is_beginning = all && is_beginning});
   }
   return phrases;
 }

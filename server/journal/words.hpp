@@ -17,8 +17,9 @@
 /// each letter is a word by itself, and so is each emoji; a run of them is found as a phrase.
 namespace hubbub::journal {
 
-/// Words of a query beyond these are not looked for, so that no query costs too much.
-inline constexpr std::size_t most_query_words = 32;
+/// Words of a query beyond these are not looked for, so that no query costs too much: a phrase costs FTS5 a
+/// step for each of its words at each place where they might be.
+inline constexpr std::size_t most_query_words = 64;
 
 /// The words of a text, in order, with one blank between two. They hold no ASCII but a-z and 0-9, so
 /// that FTS5's `ascii` tokenizer takes them as they are (https://sqlite.org/fts5.html, 4.3.2). A word

@@ -41,6 +41,7 @@ class SlowJournal final : public journal::Journal {
   bool full() const override { return is_full; }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   std::vector<journal::RoomName> rooms() const override { return inner_.rooms(); }
+  void abandon(const std::string& room) override { inner_.abandon(room); }
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }
   void stop(protocol::Timestamp now, std::function<void()> done) override {
     inner_.stop(now, std::move(done));

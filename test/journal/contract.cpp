@@ -148,6 +148,16 @@ TEST_CASE("reads are bounded by seq on both sides and cut at the far end") {
   }
 }
 
+TEST_CASE(
+    "one who comes with a number from before is told that something is missing, from the first moment") {
+  Bench bench(each_engine());
+  CHECK(bench.read({.room = "lobby", .after = 1'700'000'000'000'000, .limit = 10}).dropped);
+  CHECK_FALSE(bench.read({.room = "lobby", .limit = 10}).dropped);
+  fill(bench, "lobby", 3);
+  CHECK(bench.read({.room = "lobby", .after = 1'700'000'000'000'000, .limit = 10}).dropped);
+  CHECK_FALSE(bench.read({.room = "lobby", .limit = 10}).dropped);
+}
+
 TEST_CASE("paging either way meets every message once") {
   Bench bench(each_engine());
   fill(bench, "lobby", 23);
@@ -275,6 +285,20 @@ TEST_CASE("a topic comes back in its place, and is no part of the history") {
   CHECK(topic.message->seq == 0);
   CHECK(bench.journal().tail("lobby").topic == "tea");
   CHECK(Bench::texts(bench.read({.room = "lobby", .limit = 10})) == Texts{"one", "two"});
+}
+
+TEST_CASE("the topic of a room without history goes with the last who was in it") {
+  Bench bench(each_engine());
+  bench.set_topic("den", "alice", "coffee");
+  bench.set_topic("lobby", "alice", "tea");
+  bench.say("lobby", "alice", "hello");
+  CHECK(bench.journal().tail("den").topic == "coffee");
+  bench.journal().abandon("den");
+  bench.journal().abandon("lobby");
+  bench.journal().abandon("nowhere");
+  bench.turn();
+  CHECK(bench.journal().tail("den").topic.empty());
+  CHECK(bench.journal().tail("lobby").topic == "tea");
 }
 
 TEST_CASE("the rooms with history can be told, and those with a topic alone are none") {

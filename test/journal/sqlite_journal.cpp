@@ -66,8 +66,7 @@ TEST_CASE("what was said is there after a restart, with its numbers, ids and top
   CHECK_FALSE(bench.read({.room = "lobby", .after = first->seq, .limit = 10}).dropped);
   CHECK(bench.journal().tail("lobby").topic == "tea");
   CHECK(bench.journal().tail("lobby").kept);
-  CHECK(bench.journal().tail("den").topic == "coffee");
-  CHECK_FALSE(bench.journal().tail("den").kept);
+  CHECK(bench.journal().tail("den").topic.empty());  // nobody is in it, and nothing was said
   CHECK(bench.journal().rooms().size() == 1);
 
   const auto again = bench.say("lobby", "alice", "hello", "x");
@@ -175,7 +174,7 @@ TEST_CASE("the log is moved into the database as it grows, and emptied when it i
     largest = std::max(largest, std::filesystem::file_size(log));
   }
   CHECK(largest > std::uintmax_t{1} << 20U);
-  CHECK(largest < std::uintmax_t{8} << 20U);  // 20 MB were written
+  CHECK(largest < std::uintmax_t{8} << 20U);    // 20 MB were written
   for (int second = 0; second < 2; ++second) {  // of which the second is a quiet one
     bench.now += std::chrono::seconds{1};
     bench.turn();

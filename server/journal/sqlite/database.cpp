@@ -56,9 +56,7 @@ bool DatabaseError::is_damaged() const {
   return primary(code_) == SQLITE_CORRUPT || primary(code_) == SQLITE_NOTADB;
 }
 
-bool DatabaseError::is_busy() const {
-  return primary(code_) == SQLITE_BUSY || primary(code_) == SQLITE_LOCKED;
-}
+bool DatabaseError::is_interrupted() const { return primary(code_) == SQLITE_INTERRUPT; }
 
 // --- statements
 
@@ -170,7 +168,17 @@ std::string Database::text(std::string_view sql) {
   return std::string(rows.text(0));
 }
 
-std::int64_t Database::changes() const { return sqlite3_changes64(handle()); }
+int Database::must_stop(void* watch) {
+  const auto& [stop, until] = *static_cast<const Watch*>(watch);
+  return stop->load(std::memory_order_relaxed) || Clock::now() >= until ? 1 : 0;
+}
+
+void Database::watch(const std::atomic<bool>& stop, Clock::time_point until) {
+  if (!watch_) watch_ = std::make_unique<Watch>();
+  *watch_ = {.stop = &stop, .until = until};
+  constexpr int instructions = 1000;  // of SQLite's machine, between two looks: some ten microseconds
+  sqlite3_progress_handler(handle(), instructions, must_stop, watch_.get());
+}
 
 void Database::fail(int code) const {
   if (handle_ == nullptr) throw DatabaseError(code, 0, sqlite3_errstr(code));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,8 +30,8 @@ class DatabaseError : public std::runtime_error {
   bool is_full() const;
   /// The file is not what SQLite wrote.
   bool is_damaged() const;
-  /// Another connection holds what is needed.
-  bool is_busy() const;
+  /// It was stopped by what watch() was told.
+  bool is_interrupted() const;
 
  private:
   int code_;
@@ -123,8 +124,6 @@ class Database {
   /// The first column of the first row, which must be there.
   std::int64_t number(std::string_view sql);
   std::string text(std::string_view sql);
-  /// How many rows the last statement has changed.
-  std::int64_t changes() const;
 
   /// Pages in the write-ahead log after the last commit of this connection.
   std::size_t wal_pages() const { return *wal_pages_; }
@@ -135,6 +134,11 @@ class Database {
   /// Looks for damage, for so long at most: what SQLite says of the first that it finds.
   std::optional<std::string> quick_check(std::chrono::milliseconds budget);
 
+  using Clock = std::chrono::steady_clock;
+  /// From now on a statement ends with an error soon after `stop` has been set, by any thread, or when that
+  /// time has come. `stop` must outlive the connection.
+  void watch(const std::atomic<bool>& stop, Clock::time_point until = Clock::time_point::max());
+
   /// Throws what the connection says of its last call.
   [[noreturn]] void fail(int code) const;
 
@@ -142,7 +146,14 @@ class Database {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
+  struct Watch {
+    const std::atomic<bool>* stop = nullptr;
+    Clock::time_point until;
+  };
+  static int must_stop(void* watch);
+
   std::string path_;
+  std::unique_ptr<Watch> watch_;
   std::unique_ptr<std::size_t> wal_pages_;  ///< stays where it is, for SQLite's hook
   std::unique_ptr<sqlite3, Close> handle_;
 };

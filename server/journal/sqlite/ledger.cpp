@@ -75,6 +75,8 @@ void Ledger::load_rooms() {
                     .newest = {}};
     room->dropped = room->ordinal = static_cast<std::uint64_t>(rows.number(5));
     load_newest(*room);
+    // Nobody is in it now, and it has no history.
+    if (!room->record.kept) room->record.topic.clear();
     last_ = std::max(last_, room->record.last);
     by_id_.emplace(room->id, room.get());
     rooms_.emplace(room->record.key, std::move(room));
@@ -275,10 +277,17 @@ Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
   room.record.last = message.seq;
   room.record.kept = true;
   if (hash != 0) {
-    room.ids->expire(room.ordinal, now);
+    room.ids->expire(room.ordinal, message.time);
     room.ids->add(hash, message.seq, room.ordinal, message.time);
   }
   return {};
+}
+
+void Ledger::abandon(const std::string& room) {
+  const auto found = rooms_.find(room);
+  if (found == rooms_.end() || found->second->kept() > 0) return;
+  set_topic_.run("", found->second->id);
+  found->second->record.topic.clear();
 }
 
 MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& draft) {

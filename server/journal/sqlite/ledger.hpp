@@ -56,6 +56,8 @@ class Ledger {
   /// Stores the drafts, in one transaction. When it fails nothing has changed, and the drafts are as they
   /// were.
   std::vector<Committed> commit(std::vector<Draft>& drafts, protocol::Timestamp now);
+  /// See Journal::abandon.
+  void abandon(const std::string& room);
   /// Drops what retention does not keep, a few milliseconds' worth.
   Swept sweep(protocol::Timestamp now);
   /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
@@ -101,7 +103,7 @@ class Ledger {
   std::uint64_t count_surplus(const Room& room) const;
   std::uint64_t count_aged(Room& room, protocol::Timestamp now, std::uint64_t most);
   bool sweep_room(Room& room, protocol::Timestamp now, Swept& swept);
-  void forget_ids(Room& room, protocol::Timestamp now);
+  bool forget_ids(Room& room, protocol::Timestamp now);
   void forget(Room& room);
 
   Database database_;

@@ -35,7 +35,7 @@ Pages::Pages(const std::string& path)
     : database_(path, Database::Access::read),
       room_(database_, "SELECT id, name, dropped FROM room WHERE key = ?"),
       meta_(database_, "SELECT key, value FROM meta"),
-      aged_(database_, "SELECT seq, time FROM message WHERE room = ? ORDER BY seq"),
+      aged_(database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"),
       newest_(database_,
               "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
               "ORDER BY seq DESC LIMIT ?"),
@@ -46,14 +46,16 @@ Pages::Pages(const std::string& path)
 Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest) {
   Bounds bounds;
   std::uint64_t first = 0;
+  std::uint64_t reserved = 0;
   auto meta = meta_.query();
   while (meta.next()) {
     const auto value = static_cast<std::uint64_t>(meta.number(1));
     if (meta.text(0) == "first") first = value;
     if (meta.text(0) == "forgotten") bounds.dropped = value;
-    // Never given out here: from a journal that was there before this one, or with another clock.
-    if (meta.text(0) == "reserved" && query.after > value) bounds.dropped = greatest;
+    if (meta.text(0) == "reserved") reserved = value;
   }
+  // Never given out here: from a journal that was there before this one, or with another clock.
+  if (query.after > reserved) bounds.dropped = greatest;
   auto room = room_.query(query.room);
   if (room.next()) {
     bounds.room = room.number(0);
@@ -61,11 +63,20 @@ Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest) {
     if (bounds.dropped != greatest) bounds.dropped = static_cast<std::uint64_t>(room.number(2));
   }
   if (query.after > 0) bounds.dropped = std::max(bounds.dropped, first);
-  auto aged = aged_.query(bounds.room);
-  while (aged.next() && Timestamp(std::chrono::milliseconds(aged.number(1))) < oldest) {
-    bounds.dropped = std::max(bounds.dropped, static_cast<std::uint64_t>(aged.number(0)));
-  }
+  if (oldest > Timestamp::min()) bounds.dropped = std::max(bounds.dropped, newest_aged(bounds.room, oldest));
   return bounds;
+}
+
+/// What is too old, but has not been dropped yet. It is gone through once only.
+std::uint64_t Pages::newest_aged(std::int64_t room, Timestamp oldest) {
+  constexpr std::size_t most_rooms = 1000;
+  if (aged_seqs_.size() > most_rooms) aged_seqs_.clear();
+  auto& seq = aged_seqs_[room];
+  auto rows = aged_.query(room, seq);
+  while (rows.next() && Timestamp(std::chrono::milliseconds(rows.number(1))) < oldest) {
+    seq = static_cast<std::uint64_t>(rows.number(0));
+  }
+  return seq;
 }
 
 Page Pages::read(const Query& query, Timestamp oldest) {

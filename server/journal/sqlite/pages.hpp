@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
+#include <unordered_map>
 
 #include "protocol/timestamp.hpp"
 #include "server/journal/journal.hpp"
@@ -16,6 +18,8 @@ class Pages {
   /// The journal must be there.
   explicit Pages(const std::string& path);
 
+  /// See Database::watch.
+  void watch(const std::atomic<bool>& stop) { database_.watch(stop); }
   /// Messages from before `oldest` are not shown, though they may not have been dropped yet.
   Page read(const Query& query, protocol::Timestamp oldest);
 
@@ -27,7 +31,10 @@ class Pages {
   };
   Bounds bounds_of(const Query& query, protocol::Timestamp oldest);
 
+  std::uint64_t newest_aged(std::int64_t room, protocol::Timestamp oldest);
+
   Database database_;
+  std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;  ///< by room: how far it has been looked for
   Statement room_;
   Statement meta_;
   Statement aged_;

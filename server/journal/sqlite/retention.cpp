@@ -63,9 +63,10 @@ void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
 }
 
 /// The ids of dropped messages that need not be known any more. In a room of which nothing is kept, ids are
-/// known by their age alone: there will not be a thousand messages more.
-void Ledger::forget_ids(Room& room, Timestamp now) {
+/// known by their age alone: there will not be a thousand messages more. Whether there are more to go.
+bool Ledger::forget_ids(Room& room, Timestamp now) {
   std::uint64_t last_forgotten = 0;
+  std::uint64_t count = 0;
   {
     auto rows = oldest_forgotten_.query(room.id, messages_at_once);
     room.has_forgotten_ids = false;
@@ -76,9 +77,11 @@ void Ledger::forget_ids(Room& room, Timestamp now) {
       room.has_forgotten_ids = true;  // there may be more
       if (!is_far || time + protocol::dedupe_age >= now) break;
       last_forgotten = static_cast<std::uint64_t>(rows.number(0));
+      ++count;
     }
   }
   if (last_forgotten > 0) delete_forgotten_.run(room.id, last_forgotten);
+  return count == messages_at_once;
 }
 
 /// Of a room without messages nothing is kept but its topic. That it has lost something remains known.
@@ -99,7 +102,7 @@ bool Ledger::sweep_room(Room& room, Timestamp now, Swept& swept) {
   if (count > 0 && room.kept() == 0) swept.emptied.push_back(room.record.key);
   if (count == messages_at_once) swept.more = true;
   const bool had_ids = room.has_forgotten_ids;
-  if (had_ids) forget_ids(room, now);
+  if (had_ids && forget_ids(room, now)) swept.more = true;
   const bool forgettable = room.kept() == 0 && !room.has_forgotten_ids && room.record.topic.empty();
   if (forgettable) {
     forget(room);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <limits>
 #include <system_error>
@@ -17,6 +18,9 @@ namespace hubbub::journal::sqlite {
 namespace log = ops::log;
 
 namespace {
+
+// For one search, while others wait for theirs.
+constexpr std::chrono::seconds patience{2};
 
 constexpr std::int64_t application_id_of_index = 0x48756249;  // "HubI"
 // Of the tables, and of what index_form() makes of a text.
@@ -79,6 +83,13 @@ class SearchIndex::IndexError : public DatabaseError {
 
 SearchIndex::SearchIndex(const std::string& journal, std::string index)
     : source_(journal), path_(std::move(index)) {}
+
+const std::atomic<bool> SearchIndex::never_{false};
+
+void SearchIndex::watch(Database::Clock::time_point until) {
+  source_.watch(*stop_, until);
+  if (database_) database_.watch(*stop_, until);
+}
 
 // --- the file
 
@@ -157,6 +168,7 @@ void SearchIndex::complain(const DatabaseError& error) {
 /// After an error of the index. Whether it is worth going on at once.
 bool SearchIndex::give_up(const DatabaseError& error) {
   surveyed_ = false;
+  if (error.is_interrupted()) return false;
   if (!error.is_damaged()) {
     complain(error);
     return false;
@@ -255,12 +267,14 @@ void SearchIndex::write(const std::vector<Portion>& portions) {
 
 bool SearchIndex::index_some(std::size_t most) {
   if (!open()) return false;
+  watch(Database::Clock::time_point::max());
   std::vector<Portion> portions;
   try {
     portions = next_portions(most);
   } catch (const DatabaseError& error) {
-    log::warning("journal", "the journal cannot be read for the search index", {{"reason", error.what()}});
     surveyed_ = false;
+    if (!error.is_interrupted())
+      log::warning("journal", "the journal cannot be read for the search index", {{"reason", error.what()}});
     return false;
   }
   if (!database_) return false;  // it was thrown away, and could not be made anew
@@ -282,6 +296,7 @@ protocol::Result<Page> SearchIndex::search(const Query& query) {
   if (!expression) return nothing_to_search_for();
   const SearchSource::Moment moment(source_);
   if (open() && !surveyed_) survey();
+  watch(Database::Clock::now() + patience);
   auto room = source_.find_room(query.room);
   if (!room) return Page{};
   const Search search{.room = *std::move(room),
@@ -307,6 +322,7 @@ SearchIndex::Hits SearchIndex::find(const Search& search, std::size_t most) {
     if (search.newest) add_not_indexed(search, most, hits);
     add_indexed(search, most, hits);
   } catch (const IndexError& error) {
+    if (error.is_interrupted()) throw;
     give_up(error);
     close();  // which leaves everything to be looked for in the journal
     hits.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -25,6 +26,8 @@ class SearchIndex {
   /// The journal must be there. Throws DatabaseError when it cannot be read.
   SearchIndex(const std::string& journal, std::string index);
 
+  /// What is under way ends soon after `stop` has been set, by any thread; it must outlive the index.
+  void stop_on(const std::atomic<bool>& stop) { stop_ = &stop; }
   /// Messages of the room with this key have been committed.
   void note(const std::string& room);
 
@@ -36,7 +39,8 @@ class SearchIndex {
   bool is_behind() const { return !surveyed_ || !noted_.empty() || !behind_.empty(); }
 
   /// The messages with what is looked for in `query.search` (words.hpp). Errors: bad_request when there is no
-  /// word in it. Throws DatabaseError when the journal cannot be read.
+  /// word in it. Throws DatabaseError when the journal cannot be read, and when it takes more than two
+  /// seconds (is_interrupted), because others wait.
   protocol::Result<Page> search(const Query& query);
 
  private:
@@ -62,6 +66,7 @@ class SearchIndex {
   void prepare();
   void close();
   void throw_away();
+  void watch(Database::Clock::time_point until);
   void complain(const DatabaseError& error);
   bool give_up(const DatabaseError& error);
 
@@ -78,6 +83,8 @@ class SearchIndex {
   void add_indexed(const Search& search, std::size_t most, Hits& hits);
   void add_not_indexed(const Search& search, std::size_t most, Hits& hits);
 
+  static const std::atomic<bool> never_;
+  const std::atomic<bool>* stop_ = &never_;
   SearchSource source_;
   std::string path_;
   Database database_;  ///< none while it cannot be opened

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -52,6 +53,11 @@ class SearchSource {
    private:
     Statement& end_;
   };
+
+  /// See Database::watch.
+  void watch(const std::atomic<bool>& stop, Database::Clock::time_point until) {
+    database_.watch(stop, until);
+  }
 
   std::optional<Room> find_room(const std::string& key);
   std::vector<Room> rooms();

@@ -48,6 +48,8 @@ Error unreadable(const std::string& why) {
   return {Code::storage_failed, "the server could not read this; try again later"};
 }
 
+Error too_long() { return {Code::storage_failed, "this search takes too long; look for rarer words"}; }
+
 }  // namespace
 
 SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_context& loop)
@@ -59,6 +61,8 @@ SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_c
       writer_(directory_.path(), settings, now),
       pages_(journal_file(directory_.path())),
       search_index_(journal_file(directory_.path()), search_file(directory_.path())) {
+  pages_.watch(must_stop_);
+  search_index_.stop_on(must_stop_);
   for (auto& room : writer_.rooms()) {
     // What was said just before the end may be said again by those who have not seen it come back.
     if (room.newest + protocol::dedupe_age >= now) {
@@ -73,6 +77,7 @@ SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_c
 
 // A thread finishes what it is doing, and leaves the rest.
 SqliteJournal::~SqliteJournal() {
+  must_stop_ = true;
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->stop();
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->join();
   writer_.close();
@@ -96,7 +101,8 @@ void SqliteJournal::commit(Timestamp now) {
     return;
   }
   if (!writing_ && !queue_.empty()) start_batch(std::exchange(queue_, {}));
-  if (!housekeeping_ && now - housekept_ >= housekeeping_interval) keep_house();
+  const bool set_back = now < housekept_;
+  if (!housekeeping_ && (set_back || now - housekept_ >= housekeeping_interval)) keep_house();
 }
 
 /// Runs `work` where it may wait for the disk; what it returns is called in the loop.
@@ -170,29 +176,45 @@ void SqliteJournal::answer_in_background(asio::thread_pool& thread, Find find, R
     try {
       return [page = find(), handler]() mutable { handler(std::move(page)); };
     } catch (const DatabaseError& error) {
+      if (error.is_interrupted()) return [handler] { handler(too_long()); };
       return [why = std::string(error.what()), handler] { handler(unreadable(why)); };
     }
   });
 }
 
 void SqliteJournal::read(const Query& query, ReadHandler handler) {
+  const auto oldest = settings_.keep_age.count() > 0 ? now_ - settings_.keep_age : Timestamp::min();
   if (!query.search.empty()) {
     answer_in_background(
-        searching_thread_, [this, query] { return search_index_.search(query); }, std::move(handler));
+        searching_thread_,
+        [this, query, oldest] {
+          auto page = search_index_.search(query);
+          // What is too old may not have been dropped yet.
+          if (page)
+            std::erase_if(page->messages, [&](const auto& message) { return message->time < oldest; });
+          return page;
+        },
+        std::move(handler));
     return;
   }
-  const auto oldest = settings_.keep_age.count() > 0 ? now_ - settings_.keep_age
-                                                     : Timestamp{std::chrono::milliseconds::min()};
   answer_in_background(
       reading_thread_, [this, query, oldest] { return protocol::Result<Page>(pages_.read(query, oldest)); },
       std::move(handler));
 }
 
+void SqliteJournal::abandon(const std::string& room) {
+  const auto found = known_.find(room);
+  if (found == known_.end() || found->second.kept || found->second.topic.empty()) return;
+  found->second.topic.clear();
+  in_background(writing_thread_, [this, room, now = now_] {
+    return [notices = writer_.abandon(room, now)] { tell(notices); };
+  });
+}
+
 void SqliteJournal::configure(const Settings& settings) {
   settings_ = settings;
-  in_background(writing_thread_, [this, settings] {
-    writer_.configure(settings);
-    return [] {};
+  in_background(writing_thread_, [this, settings, now = now_] {
+    return [notices = writer_.configure(settings, now)] { tell(notices); };
   });
 }
 

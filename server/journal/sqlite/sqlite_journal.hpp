@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cstddef>
@@ -35,6 +36,7 @@ class SqliteJournal final : public Journal {
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
   std::vector<RoomName> rooms() const override;
+  void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
@@ -78,6 +80,7 @@ class SqliteJournal final : public Journal {
   std::unordered_set<std::string> not_indexed_;  ///< rooms with messages that the index has not been told of
   std::size_t messages_not_indexed_ = 0;
   bool stopped_ = false;
+  std::atomic<bool> must_stop_{false};  ///< reading and searching, for good
 
   Writer writer_;
   Pages pages_;

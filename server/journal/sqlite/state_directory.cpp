@@ -78,25 +78,31 @@ std::uintmax_t available_bytes(const std::string& directory) {
   return std::uintmax_t{disk.f_bavail} * disk.f_frsize;
 }
 
-void Spare::take() {
-  if (taken_) return;
-  if (::access(path_.c_str(), F_OK) == 0) {
-    taken_ = true;
-    return;
-  }
-  const auto folder = std::filesystem::path(path_).parent_path();
-  const auto bytes = std::min(available_bytes(folder) / 4, most_spare_bytes);
-  if (bytes < fewest_spare_bytes) return;
-  const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, file_for_the_user);
-  if (fd < 0) return;
-  taken_ = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes)) == 0;
-  ::close(fd);
-  if (!taken_) ::unlink(path_.c_str());
+FileIdentity identity_of(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) return {};
+  return {file.st_dev, file.st_ino};
 }
 
-bool Spare::release() {
-  taken_ = false;
-  return ::unlink(path_.c_str()) == 0;
+std::uintmax_t Spare::size() const {
+  struct stat file {};
+  return ::stat(path_.c_str(), &file) == 0 ? static_cast<std::uintmax_t>(file.st_size) : 0;
 }
+
+void Spare::take() {
+  const auto has = size();
+  if (has == most_spare_bytes) return;
+  const auto folder = std::filesystem::path(path_).parent_path();
+  const auto wanted = std::min((available_bytes(folder) + has) / 4, most_spare_bytes);
+  // Not for a little more: what goes on here changes how much room there is.
+  if (wanted < fewest_spare_bytes || wanted < has * 2) return;
+  const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (fd < 0) return;
+  const bool taken = ::posix_fallocate(fd, 0, static_cast<off_t>(wanted)) == 0;
+  ::close(fd);
+  if (!taken) ::unlink(path_.c_str());
+}
+
+bool Spare::release() { return ::unlink(path_.c_str()) == 0; }
 
 }  // namespace hubbub::journal::sqlite

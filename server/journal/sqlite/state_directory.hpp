@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace hubbub::journal::sqlite {
 
@@ -22,6 +23,10 @@ class StateDirectory {
   int lock_ = -1;
 };
 
+/// Which file it is that has a name, as of now: device and inode (stat(2)); zeros when there is none.
+using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
+FileIdentity identity_of(const std::string& path);
+
 /// Bytes that this user may still write there.
 std::uintmax_t available_bytes(const std::string& directory);
 
@@ -30,14 +35,16 @@ std::uintmax_t available_bytes(const std::string& directory);
 class Spare {
  public:
   explicit Spare(std::string path) : path_(std::move(path)) {}
-  /// Takes it, a quarter of what there is and 4 MiB at most; without complaint if that is next to nothing.
+  /// Takes it, or more of it: a quarter of what there is and 4 MiB at most; without complaint if that is next
+  /// to nothing.
   void take();
   /// Gives it up; whether there was any.
   bool release();
 
  private:
+  std::uintmax_t size() const;
+
   std::string path_;
-  bool taken_ = false;
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -45,12 +45,21 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
     if (!error.is_full() || !spare_.release()) throw;
     ledger_ = std::make_unique<Ledger>(journal_file(directory_), settings_, 0, now);
   }
+  identity_ = identity_of(journal_file(directory_));
   spare_.take();
 }
 
-void Writer::configure(const Settings& settings) {
+std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
+  std::vector<Notice> notices;
   settings_ = settings;
-  if (ledger_) ledger_->configure(settings);
+  if (ledger_) attempt([&] { ledger_->configure(settings); }, now, notices);
+  return notices;
+}
+
+std::vector<Notice> Writer::abandon(const std::string& room, Timestamp now) {
+  std::vector<Notice> notices;
+  if (ledger_) attempt([&] { ledger_->abandon(room); }, now, notices);
+  return notices;
 }
 
 /// A ledger to write to, opened anew if it was given up. That takes a successful fsync, or it throws.
@@ -58,6 +67,11 @@ void Writer::require_ledger(Timestamp now) {
   if (ledger_) return;
   if (now - broken_at_ < retry_interval && now >= broken_at_)
     throw DatabaseError(0, 0, "it was broken a moment ago");
+  broken_at_ = now;
+  // Those who read have the old file still.
+  if (identity_of(journal_file(directory_)) != identity_) {
+    throw Unusable(journal_file(directory_) + " has been moved or replaced; start hubbubd again");
+  }
   auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
   ledger->prove();
   ledger_ = std::move(ledger);
@@ -120,8 +134,6 @@ void Writer::lose(const std::string& why, Timestamp now, std::vector<Notice>& no
     last_ = ledger_->last();
     ledger_.reset();
     broken_at_ = now;
-  } else if (now - broken_at_ >= retry_interval) {
-    broken_at_ = now;
   }
   fault(State::broken, "the journal cannot be written: messages are refused until it can be opened anew", why,
         notices);
@@ -155,12 +167,12 @@ std::vector<Notice> Writer::checkpoint(Timestamp now) {
 Written Writer::keep_house(Timestamp now, bool idle) {
   Written written;
   if (!ledger_) return written;
-  const auto work = [&] {
-    written.swept = ledger_->sweep(now);
+  const auto sweep = [&] { written.swept = ledger_->sweep(now); };
+  const auto empty_log = [&] {
     if (ledger_->database().wal_pages() > 0) is_log_empty_ = false;
     if (idle && !is_log_empty_) is_log_empty_ = ledger_->database().checkpoint(true);
   };
-  if (attempt(work, now, written.notices)) spare_.take();
+  if (attempt(sweep, now, written.notices) && attempt(empty_log, now, written.notices)) spare_.take();
   if (state_ == State::writing && std::exchange(told_, State::writing) != State::writing) {
     written.notices.push_back({.is_fault = false, .what = "messages are stored again", .why = {}});
   }

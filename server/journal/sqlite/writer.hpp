@@ -16,7 +16,7 @@ namespace hubbub::journal::sqlite {
 /// What becomes of drafts that cannot be stored.
 std::vector<Committed> all_failed(std::vector<Draft>& drafts);
 
-/// Something for the operator's log, which is written by the loop's thread.
+/// Something for the operator's log; the loop writes it, in the order of what happened.
 struct Notice {
   bool is_fault = false;
   std::string what;
@@ -44,7 +44,8 @@ class Writer {
   Writer(const std::string& directory, const Settings& settings, protocol::Timestamp now);
 
   std::vector<Ledger::Record> rooms() const { return ledger_->rooms(); }
-  void configure(const Settings& settings);
+  std::vector<Notice> configure(const Settings& settings, protocol::Timestamp now);
+  std::vector<Notice> abandon(const std::string& room, protocol::Timestamp now);
   Written commit(std::vector<Draft> drafts, protocol::Timestamp now);
   /// After a batch has been handed back: the log is moved into the database once it has grown.
   std::vector<Notice> checkpoint(protocol::Timestamp now);
@@ -69,6 +70,7 @@ class Writer {
   std::string directory_;
   Settings settings_;
   Spare spare_;
+  FileIdentity identity_;           ///< of the journal at the start
   std::unique_ptr<Ledger> ledger_;  ///< null while it is broken
   std::uint64_t last_ = 0;          ///< given out before it broke
   State state_ = State::writing;
