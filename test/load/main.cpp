@@ -93,6 +93,7 @@ void add_faults(Figures& figures, const Faults& faults) {
 Figures figures_of(const Options& options, const Report& report) {
   Figures figures;
   figures.add("server", options.label);
+  figures.add("scenario", options.scenario);
   figures.add("mode", options.mode);
   figures.add("rooms", options.rooms);
   figures.add("members", options.members);

@@ -12,6 +12,7 @@ struct Options {
   std::string wire = "hubbub";  ///< hubbub, irc, redis, nats, mqtt or floor
   std::string label{};          ///< what the report calls the server; empty: the wire's name
   std::uint16_t port = 0;       ///< on 127.0.0.1
+  std::string scenario{};       ///< what the report calls the measurement
   int pid = 0;                  ///< the server's process, to see its processor time and memory; 0: unknown
   std::string json{};  ///< a file that the report is appended to as one JSON object a line; empty: none
 
