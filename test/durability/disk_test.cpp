@@ -72,10 +72,8 @@ Texts ids_of(const test::Events& messages) {
 
 Texts ids_kept(const Daemon& daemon) {
   Texts ids;
-  for (const auto& message :
-       read_back(daemon.address(), "auditor", {"lobby"}, Direction::up).seen.at("lobby")) {
-    ids.push_back(message.id);
-  }
+  const auto witness = read_back(daemon.address(), "auditor", {"lobby"}, Direction::up);
+  for (const auto& message : witness.seen.at("lobby")) ids.push_back(message.id);
   return ids;
 }
 

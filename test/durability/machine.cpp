@@ -72,9 +72,21 @@ void Filler::remove() const {
 std::vector<std::string> with_syncs(const std::string& injected) {
   const std::string program = strace();
   if (program.empty()) return {};
-  // -D: the daemon keeps its own number; --seccomp-bpf: it is stopped at these calls only.
-  std::vector<std::string> command{program,     "-D", "-f",   "-qq", "--seccomp-bpf",    "-o",
-                                   "/dev/null", "-e", traced, "-e",  injection(injected)};
+  // -D: the daemon keeps its own number; --seccomp-bpf: it is stopped at these calls only. LeakSanitizer does
+  // not work in a program that is traced.
+  std::vector<std::string> command{program,
+                                   "-D",
+                                   "-f",
+                                   "-qq",
+                                   "--seccomp-bpf",
+                                   "-o",
+                                   "/dev/null",
+                                   "-e",
+                                   traced,
+                                   "-e",
+                                   injection(injected),
+                                   "-E",
+                                   "ASAN_OPTIONS=detect_leaks=0"};
   auto trial = command;
   trial.emplace_back("/bin/true");
   if (test::run({.arguments = trial}).exit_code != 0) return {};
