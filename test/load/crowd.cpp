@@ -237,7 +237,7 @@ void Crowd::read(std::size_t index) {
   if (got <= 0) return close(connection);
   ++reads_;
   const auto before = connection.unread.size();
-  std::memcpy(begin - before, connection.unread.data(), before);
+  std::ranges::copy(connection.unread, begin - static_cast<std::ptrdiff_t>(before));
   std::string_view bytes(begin - before, before + static_cast<std::size_t>(got));
   if (!connection.ready) greet(connection, bytes);
   if (connection.ready) {
@@ -263,24 +263,25 @@ void Crowd::greet(Connection& connection, std::string_view& bytes) {
 /// beginning of the line that is not complete.
 const char* Crowd::take(Connection& connection, const char* at, const char* end, Clock::time_point now) {
   while (at < end) {
-    const char* const guess = at + connection.stride - 1;
-    if (guess < end && *guess == '\n' && is_message(at, guess)) {
+    const char* const guess = at + (std::min(connection.stride, end - at) - 1);
+    if (*guess == '\n' && is_message(at, guess)) {
       check(connection, read_mark(guess - tail_ - mark_size), now);
       at = guess + 1;
       continue;
     }
     // A message may have lines before that of the text, so its stride begins with them.
-    const char* line = at;
+    const char* start = at;
     const char* feed = nullptr;
-    while ((feed = static_cast<const char*>(std::memchr(line, '\n', static_cast<std::size_t>(end - line))))) {
-      if (is_message(line, feed)) break;
-      const std::string_view what(line, static_cast<std::size_t>(feed - line));
+    while (
+        (feed = static_cast<const char*>(std::memchr(start, '\n', static_cast<std::size_t>(end - start))))) {
+      if (is_message(start, feed)) break;
+      const std::string_view what(start, static_cast<std::size_t>(feed - start));
       react(connection,
             wire_->on_line(connection.who, what.ends_with('\r') ? what.substr(0, what.size() - 1) : what),
             what);
-      line = feed + 1;
+      start = feed + 1;
     }
-    if (!feed) return line;
+    if (!feed) return start;
     check(connection, read_mark(feed - tail_ - mark_size), now);
     connection.stride = feed + 1 - at;
     at = feed + 1;
@@ -288,9 +289,10 @@ const char* Crowd::take(Connection& connection, const char* at, const char* end,
   return at;
 }
 
-bool Crowd::is_message(const char* start, const char* line_end) const {
+bool Crowd::is_message(const char* start, const char* line_feed) const {
   const auto least = static_cast<std::ptrdiff_t>(tail_ + mark_size + mark_sign.size());
-  return line_end - start >= least && std::memcmp(line_end - least, mark_sign.data(), mark_sign.size()) == 0;
+  return line_feed - start >= least &&
+         std::memcmp(line_feed - least, mark_sign.data(), mark_sign.size()) == 0;
 }
 
 void Crowd::check(Connection& connection, Mark mark, Clock::time_point now) {

@@ -44,8 +44,8 @@ class Crowd {
   void turn();
 
   std::size_t senders() const { return senders_.size(); }
-  /// The next message of that sender, for which `when` is the time from which it is measured.
-  void say(std::size_t sender, Clock::time_point when);
+  /// The next message of the sender of that index, for which `when` is the time from which it is measured.
+  void say(std::size_t index, Clock::time_point when);
   /// For each sender one of whose messages has come back since the last time: says as many as are missing
   /// from its window.
   void fill_windows(std::size_t window);
@@ -103,7 +103,7 @@ class Crowd {
   void read(std::size_t index);
   void greet(Connection& connection, std::string_view& bytes);
   const char* take(Connection& connection, const char* at, const char* end, Clock::time_point now);
-  bool is_message(const char* start, const char* line_end) const;
+  bool is_message(const char* start, const char* line_feed) const;
   void check(Connection& connection, Mark mark, Clock::time_point now);
   void close(Connection& connection);
   std::uint64_t missing() const;
