@@ -1,3 +1,5 @@
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -105,6 +107,13 @@ void print(const char* what, const Times& times) {
             << times.at(0.99) << " ms, at most " << times.sorted.back() << " ms" << std::endl;
 }
 
+/// Ends the connection at once (SO_LINGER of socket(7)).
+void reset(JsonClient& client) {
+  const linger now{.l_onoff = 1, .l_linger = 0};
+  setsockopt(client.socket().descriptor(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  client.close();
+}
+
 }  // namespace
 
 TEST_CASE("on a full disk what is said is refused, what was said is read, and room helps") {
@@ -174,6 +183,32 @@ TEST_CASE("while a disk is slow, everybody else is served") {
   CHECK(pong.at(0.5) < 5);
   CHECK(pong.at(0.9) < 25);
   CHECK(history.at(0.5) < 10);
+}
+
+TEST_CASE("what was accepted is stored, though everybody has gone when the daemon stops") {
+  const auto launcher = with_syncs("delay_exit=300000");
+  if (launcher.empty()) return skip("strace cannot be used here");
+  const TemporaryDirectory directory;
+  const auto state_dir = directory.path() / "state";
+  {
+    Daemon daemon({.config = config, .state_dir = state_dir, .launcher = launcher});
+    JsonClient alice = test::member(daemon.address(), "alice");
+    JsonClient bob(daemon.address());
+    bob.hello("bob");
+    // The second waits behind the first when alice has gone without a word.
+    for (const auto* text : {"a", "b"}) {
+      alice.send({{"type", "say"}, {"room", "lobby"}, {"text", text}, {"id", text}});
+      bob.sync();
+    }
+    bob.close();
+    daemon.wait_for_log("disconnected connection=2");
+    reset(alice);
+    daemon.wait_for_log("disconnected connection=1");
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait_exit() == 0);
+  }
+  const Daemon daemon({.config = config, .state_dir = state_dir});
+  CHECK(ids_kept(daemon) == Texts{"a", "b"});
 }
 
 TEST_CASE("when a disk fails nothing is acknowledged, until it is well again") {

@@ -238,6 +238,21 @@ TEST_CASE("a sync that fails acknowledges nothing, nor does anything after it wh
   require_durable(disk, stored);
 }
 
+TEST_CASE("a journal that was moved away under it is not begun anew") {
+  const test::TemporaryDirectory directory;
+  test::Disk disk(directory.path());
+  Engine engine(directory.path());
+  REQUIRE(engine.say("before") == Outcome::stored);
+  const auto journal = directory.path() / "journal.sqlite3";
+  std::filesystem::rename(journal, directory.path() / "moved");
+  disk.fail_syncs(true);
+  REQUIRE(engine.say("lost") == Outcome::failed);
+  disk.fail_syncs(false);
+  CHECK_THROWS(engine.insist("after"));
+  CHECK_FALSE(std::filesystem::exists(journal));
+  CHECK(engine.read() == Texts{"before"});
+}
+
 TEST_CASE("a sync that takes its time keeps nobody from reading") {
   const test::TemporaryDirectory directory;
   test::Disk disk(directory.path());

@@ -185,6 +185,18 @@ TEST_CASE("a query of more words than are looked for still means something") {
   CHECK(Matcher(phrase).matches(phrase));
 }
 
+TEST_CASE("a phrase has no more words than are looked for") {
+  std::string query;
+  for (int i = 0; i < 5000; ++i) query += "的";
+  const auto expression = match_expression(query).value();
+  CHECK(expression.size() < most_query_words * 4 + 2);
+  std::string text;
+  for (std::size_t i = 0; i < most_query_words; ++i) text += "的";
+  CHECK(Matcher(query).matches(text));
+  CHECK_FALSE(Matcher(query).matches(text.substr(3)));
+  CHECK(match_expression("a " + query).value().starts_with("\"a\" AND \"的 的"));
+}
+
 TEST_CASE("a long run of marks takes no time that could be noticed") {
   std::string marks = "か";
   for (int i = 0; i < 20'000; ++i) marks += i % 2 == 0 ? "\u302A" : "\u3099";
