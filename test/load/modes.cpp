@@ -60,7 +60,7 @@ class Measurement {
 
   /// Until the server has told everybody of everybody, and has put away what it needed for that.
   void rest() {
-    const auto end = after(options_.mode == "idle" ? 3 : 0.2);
+    const auto end = after(options_.mode == "idle" ? options_.rest : 0.2);
     while (Clock::now() < end) {
       crowd_.turn();
       std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -20,7 +20,8 @@ struct Report {
   std::uint64_t memory_before = 0;   ///< of the server before anybody came, in bytes
   std::uint64_t memory_joined = 0;   ///< when everybody had joined
   std::uint64_t memory_after = 0;    ///< when everybody had spoken (idle), or the most there was (slow)
-  double catch_up_seconds = 0;       ///< from reading again until everything was read (slow)
+  double catch_up_seconds =
+      0;  ///< from reading again until everything was read, while the others talk for one more second (slow)
   Faults faults{};
   double load_average = 0;
 };

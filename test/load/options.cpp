@@ -29,27 +29,17 @@ Setter into(std::string& value) {
 }
 
 std::map<std::string_view, Setter> setters(Options& options) {
-  return {{"--scenario", into(options.scenario)},
-          {"--mode", into(options.mode)},
-          {"--wire", into(options.wire)},
-          {"--label", into(options.label)},
-          {"--port", into(options.port)},
-          {"--pid", into(options.pid)},
-          {"--json", into(options.json)},
-          {"--rooms", into(options.rooms)},
-          {"--members", into(options.members)},
-          {"--senders", into(options.senders)},
-          {"--window", into(options.window)},
-          {"--rate", into(options.rate)},
-          {"--text", into(options.text)},
-          {"--ids", into(options.ids)},
-          {"--seconds", into(options.seconds)},
-          {"--warm-up", into(options.warm_up)},
-          {"--patience", into(options.patience)},
-          {"--talk", into(options.talk)},
-          {"--at-once", into(options.at_once)},
-          {"--slow", into(options.slow)},
-          {"--slow-buffer", into(options.slow_buffer)}};
+  return {{"--scenario", into(options.scenario)}, {"--mode", into(options.mode)},
+          {"--wire", into(options.wire)},         {"--label", into(options.label)},
+          {"--port", into(options.port)},         {"--pid", into(options.pid)},
+          {"--json", into(options.json)},         {"--rooms", into(options.rooms)},
+          {"--members", into(options.members)},   {"--senders", into(options.senders)},
+          {"--window", into(options.window)},     {"--rate", into(options.rate)},
+          {"--text", into(options.text)},         {"--ids", into(options.ids)},
+          {"--seconds", into(options.seconds)},   {"--warm-up", into(options.warm_up)},
+          {"--patience", into(options.patience)}, {"--rest", into(options.rest)},
+          {"--talk", into(options.talk)},         {"--at-once", into(options.at_once)},
+          {"--slow", into(options.slow)},         {"--slow-buffer", into(options.slow_buffer)}};
 }
 
 void check(const Options& options) {

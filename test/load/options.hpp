@@ -27,6 +27,7 @@ struct Options {
   double warm_up = 0.5;       ///< seconds before it, that count for nothing but faults
   double patience = 30;       ///< seconds without progress after which what is missing counts as lost
 
+  double rest = 3;              ///< seconds of quiet before memory is looked at (idle)
   bool talk = false;            ///< everybody says something once (idle)
   std::size_t at_once = 128;    ///< how many may be on their way into the rooms at a time
   std::size_t slow = 1;         ///< members who do not read (slow)
