@@ -224,7 +224,7 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
     if (is_first) touched.push_back(std::move(origin.room));
   }
   for (const auto& room : touched) room->deliver();
-  settle(std::move(settled));
+  settle(settled);
 }
 
 /// After the messages that were said before it.
@@ -238,7 +238,7 @@ void Hub::deliver_topic(const Pending& origin, const protocol::Message& topic) {
   room.send({.body = told, .ref = {}}, origin.session.get());
 }
 
-void Hub::settle(std::vector<Settled> settled) {
+void Hub::settle(const std::vector<Settled>& settled) {
   for (const auto& one : settled) {
     if (one.failed) {
       one.session->lost({Code::storage_failed, "the server could not store this; try again later"}, one.ref,

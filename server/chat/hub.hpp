@@ -95,7 +95,7 @@ class Hub {
   void on_commit(std::span<const journal::Committed> batch);
   Pending take_pending(const journal::Committed& committed);
   static void deliver_topic(const Pending& origin, const protocol::Message& topic);
-  void settle(std::vector<Settled> settled);
+  void settle(const std::vector<Settled>& settled);
   /// To be called before the change.
   void presence_changes(const std::shared_ptr<Room>& room);
   bool is_alive(const Room& room) const;

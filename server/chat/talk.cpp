@@ -14,7 +14,6 @@ namespace hubbub::chat {
 
 using protocol::Code;
 using protocol::Message;
-namespace event = protocol::event;
 
 void handler::say(const Call& call, const request::Say& asked) {
   const auto id = asked.id.value_or("");

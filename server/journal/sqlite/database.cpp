@@ -149,7 +149,7 @@ std::optional<std::string> Database::quick_check(std::chrono::milliseconds budge
   return fault;
 }
 
-void Database::execute(const std::string& sql) {
+void Database::execute(const std::string& sql) const {
   const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) fail(code);
 }

@@ -120,7 +120,7 @@ class Database {
   const std::string& path() const { return path_; }
 
   /// One statement or several without rows that matter.
-  void execute(const std::string& sql);
+  void execute(const std::string& sql) const;
   /// The first column of the first row, which must be there.
   std::int64_t number(std::string_view sql);
   std::string text(std::string_view sql);

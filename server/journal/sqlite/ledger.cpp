@@ -1,6 +1,7 @@
 #include "server/journal/sqlite/ledger.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "protocol/limits.hpp"
@@ -139,9 +140,7 @@ void Ledger::load_ids(Room& room, Timestamp now) {
   read("SELECT seq, ordinal, time, coalesce(sender, name), id FROM message WHERE room = ? ORDER BY seq DESC");
   if (room.has_forgotten_ids)
     read("SELECT seq, ordinal, time, sender, id FROM forgotten_id WHERE room = ? ORDER BY seq DESC");
-  for (auto one = known.rbegin(); one != known.rend(); ++one) {
-    ids->add(one->hash, one->seq, one->ordinal, one->time);
-  }
+  for (const auto& one : std::views::reverse(known)) ids->add(one.hash, one.seq, one.ordinal, one.time);
   room.ids = std::move(ids);
 }
 

@@ -84,7 +84,7 @@ class SearchIndex::IndexError : public DatabaseError {
 SearchIndex::SearchIndex(const std::string& journal, std::string index)
     : source_(journal), path_(std::move(index)) {}
 
-const std::atomic<bool> SearchIndex::never_{false};
+const std::atomic<bool> SearchIndex::never{false};
 
 void SearchIndex::watch(Database::Clock::time_point until) {
   source_.watch(*stop_, until);

@@ -83,8 +83,8 @@ class SearchIndex {
   void add_indexed(const Search& search, std::size_t most, Hits& hits);
   void add_not_indexed(const Search& search, std::size_t most, Hits& hits);
 
-  static const std::atomic<bool> never_;
-  const std::atomic<bool>* stop_ = &never_;
+  static const std::atomic<bool> never;
+  const std::atomic<bool>* stop_ = &never;
   SearchSource source_;
   std::string path_;
   Database database_;  ///< none while it cannot be opened
