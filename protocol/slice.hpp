@@ -1,27 +1,41 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace hubbub::protocol {
 
+/// Rendered lines. They stay in the loop's thread, so their count need not be atomic: it is changed once
+/// for every member of a room and every batch.
+struct Text : boost::intrusive_ref_counter<Text, boost::thread_unsafe_counter> {
+  explicit Text(std::string lines) : text(std::move(lines)) {}
+  const std::string text;
+};
+
 /// Rendered lines, shared by everybody who reads them.
-using Bytes = std::shared_ptr<const std::string>;
+using Bytes = boost::intrusive_ptr<const Text>;
+inline Bytes make_bytes(std::string text) { return Bytes(new Text(std::move(text))); }
 
-/// All of some shared bytes, or a stretch of them. To hand one on copies no text.
+/// All of some shared bytes, or a stretch of them, of less than 4 GiB. To hand one on copies no text.
 struct Slice {
-  Slice(Bytes all) : text(std::move(all)), size(text->size()) {}  // NOLINT(google-explicit-constructor)
+  Slice() = default;
+  Slice(Bytes all)  // NOLINT(google-explicit-constructor)
+      : text(std::move(all)), size(static_cast<std::uint32_t>(text->text.size())) {}
   Slice(Bytes all, std::size_t from, std::size_t until)
-      : text(std::move(all)), begin(from), size(until - from) {}
+      : text(std::move(all)),
+        begin(static_cast<std::uint32_t>(from)),
+        size(static_cast<std::uint32_t>(until - from)) {}
 
-  std::string_view view() const { return std::string_view(*text).substr(begin, size); }
+  std::string_view view() const { return std::string_view(text->text).substr(begin, size); }
 
   Bytes text;
-  std::size_t begin = 0;
-  std::size_t size;
+  std::uint32_t begin = 0;
+  std::uint32_t size = 0;
 };
 
 }  // namespace hubbub::protocol

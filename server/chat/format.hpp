@@ -40,7 +40,7 @@ class Rendered {
     }
     std::string text;
     format.render(event_, text);
-    return done_.emplace_back(&format, std::make_shared<const std::string>(std::move(text))).second;
+    return done_.emplace_back(&format, protocol::make_bytes(std::move(text))).second;
   }
 
  private:

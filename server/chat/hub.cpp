@@ -32,7 +32,7 @@ Hub::~Hub() = default;
 
 std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number) {
   auto session = std::make_shared<Session>(*this, wire, number);
-  sessions_.emplace(session.get(), session);
+  sessions_.push_back(*session);
   return session;
 }
 
@@ -54,11 +54,8 @@ void Hub::tick() {
 
 void Hub::close_all(const protocol::Error& why) {
   std::vector<std::shared_ptr<Session>> everybody;
-  everybody.reserve(sessions_.size());
-  for (const auto& [address, session] : sessions_) everybody.push_back(session.lock());
-  for (const auto& session : everybody) {
-    if (session) session->close(why);
-  }
+  for (auto& session : sessions_) everybody.push_back(session.shared_from_this());
+  for (const auto& session : everybody) session->close(why);
 }
 
 TokenBucket::Limit Hub::message_limit() const {
@@ -70,12 +67,13 @@ TokenBucket::Limit Hub::message_limit() const {
 // --- names and rooms
 
 bool Hub::take_name(Session& session, protocol::Name name) {
-  const auto [place, is_free] = names_.try_emplace(name.key, &session);
-  if (!is_free && place->second != &session) return false;
-  const auto old = session.name();
+  const auto taken = names_.find(name.key);
+  if (taken != names_.end() && taken->second != &session) return false;
+  if (session.is_welcome()) names_.erase(session.name().key);
+  for (const auto& room : session.rooms()) room->renaming(session);
   session.set_name(std::move(name));
-  if (session.is_welcome() && old != session.name()) names_.erase(old.key);
-  for (const auto& room : session.rooms()) room->renamed(old.key, session);
+  names_.emplace(session.name().key, &session);
+  for (const auto& room : session.rooms()) room->renamed(session);
   return true;
 }
 
@@ -142,7 +140,7 @@ void Hub::depart(Session& session, std::string_view reason) {
     ops::log::info("chat", "left without a hello",
                    {{"session", session.number()}, {"why", session.logged_departure()}});
   }
-  sessions_.erase(&session);
+  session.SessionHook::unlink();
 }
 
 event::Members Hub::names(const std::string& after, std::size_t limit) const {

@@ -8,7 +8,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "protocol/error.hpp"
@@ -17,6 +16,7 @@
 #include "protocol/request.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/rate_limit.hpp"
+#include "server/chat/session_list.hpp"
 #include "server/chat/settings.hpp"
 #include "server/journal/journal.hpp"
 
@@ -105,8 +105,8 @@ class Hub {
   const Settings& settings_;
   const Clock& clock_;
   journal::Journal& journal_;
-  std::unordered_map<Session*, std::weak_ptr<Session>> sessions_;
-  std::map<std::string, Session*> names_;        ///< by key
+  SessionList sessions_;
+  std::map<std::string_view, Session*> names_;   ///< by key, which is the session's own
   Rooms rooms_;                                  ///< by key
   std::string looked_at_;                        ///< key of the room where tick() has come to
   std::vector<std::shared_ptr<Room>> presence_;  ///< rooms with somebody to tell of

@@ -39,11 +39,13 @@ void Room::remove(const Participant& member, std::string reason) {
   members_.pop_back();
 }
 
-void Room::renamed(const std::string& old_key, const Participant& member) {
-  auto entry = places_.extract(old_key);
-  entry.key() = member.name().key;
-  places_.insert(std::move(entry));
+void Room::renaming(const Participant& member) {
+  const auto found = places_.find(member.name().key);
+  renaming_ = found->second;
+  places_.erase(found);
 }
+
+void Room::renamed(const Participant& member) { places_.emplace(member.name().key, renaming_); }
 
 event::Members Room::names(const std::string& after, std::size_t limit) const {
   event::Members page{.room = name_.shown, .count = members_.size(), .names = {}, .more = false};
@@ -88,7 +90,7 @@ Room::Lines Room::render_batch(const Format& format) const {
     if (!delivery.repeated) format.render(*delivery.message, {}, text);
     ends.push_back(text.size());
   }
-  return {&format, std::make_shared<const std::string>(std::move(text)), std::move(ends)};
+  return {&format, protocol::make_bytes(std::move(text)), std::move(ends)};
 }
 
 // The same lines in the same order, but with what is for this member alone in its place: its refs, and
@@ -103,10 +105,10 @@ void Room::deliver_personally(Participant& member, const Lines& lines,
     share_until(i == 0 ? 0 : lines.ends[i - 1]);
     std::string line;
     lines.format->render(*batch_[i].message, batch_[i].ref, line);
-    member.deliver(std::make_shared<const std::string>(std::move(line)));
+    member.deliver(protocol::make_bytes(std::move(line)));
     begin = lines.ends[i];
   }
-  share_until(lines.text->size());
+  share_until(lines.text->text.size());
 }
 
 void Room::deliver() {
@@ -123,7 +125,7 @@ void Room::deliver() {
     const auto own = personal_.empty() ? personal_.end() : personal_.find(member.get());
     if (own != personal_.end()) {
       deliver_personally(*member, lines, own->second);
-    } else if (!lines.text->empty()) {
+    } else if (!lines.text->text.empty()) {
       member->deliver(lines.text);
     }
   }

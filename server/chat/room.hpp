@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -44,8 +45,10 @@ class Room {
   const std::vector<std::shared_ptr<Participant>>& members() const { return members_; }
   void add(std::shared_ptr<Participant> member);
   void remove(const Participant& member, std::string reason);
-  /// A member has another name now; `old_key`: that of its name before.
-  void renamed(const std::string& old_key, const Participant& member);
+  /// A member is about to have another name …
+  void renaming(const Participant& member);
+  /// … and has it now.
+  void renamed(const Participant& member);
 
   /// The names after the one with the key `after`, in the order of their keys, at most `limit`.
   protocol::event::Members names(const std::string& after, std::size_t limit) const;
@@ -72,7 +75,9 @@ class Room {
   std::string topic_;
   std::uint64_t last_;
   std::vector<std::shared_ptr<Participant>> members_;
-  std::map<std::string, std::size_t> places_;  ///< key of the name: index into members_
+  std::map<std::string_view, std::size_t>
+      places_;                ///< key of the name, which is the member's own: index into members_
+  std::size_t renaming_ = 0;  ///< place of the member that is being renamed
   std::vector<Delivery> batch_;
   /// Those whose lines differ from the others', and in which messages of the batch.
   std::unordered_map<const Participant*, std::vector<std::size_t>> personal_;

@@ -34,7 +34,7 @@ Event failure(Error error, std::string_view ref, std::string_view id,
 }  // namespace
 
 bool Session::may_handle(const protocol::DecodedRequest& decoded) {
-  if (busy_ || held_failure_) return false;
+  if (busy_ || has_failure()) return false;
   const auto* asked = std::get_if<protocol::Request>(&decoded);
   const auto* say = asked != nullptr ? std::get_if<request::Say>(&asked->body) : nullptr;
   if (pending_ > 0 && (say == nullptr || room(say->room).get() != pending_room_)) return false;
@@ -62,9 +62,9 @@ void Session::end(std::string_view reason) {
   if (is_closed()) return;
   last_format_ = &wire_->format();
   wire_ = nullptr;
-  held_.clear();
+  waiting_.reset();
   if (pending_ > 0) {
-    departure_ = reason;
+    waiting().departure = reason;
   } else {
     hub_.depart(*this, reason);
   }
@@ -103,10 +103,16 @@ void Session::notify(const Event& event) {
   }
 }
 
+Session::Waiting& Session::waiting() {
+  if (!waiting_) waiting_ = std::make_unique<Waiting>();
+  return *waiting_;
+}
+
 /// Nobody is closed here, while a room walks the list of its members.
 void Session::keep(Slice bytes) {
-  held_bytes_ += bytes.size;
-  if (held_bytes_ <= most_held_bytes) held_.push_back(std::move(bytes));
+  auto& held = waiting();
+  held.bytes += bytes.size;
+  if (held.bytes <= most_held_bytes) held.slices.push_back(std::move(bytes));
 }
 
 void Session::fail(Error error, std::string_view ref, std::string_view id,
@@ -116,7 +122,7 @@ void Session::fail(Error error, std::string_view ref, std::string_view id,
                   {{"session", number_}, {"code", to_string(error.code)}, {"why", error.text}});
   auto answer = failure(std::move(error), ref, id, retry_after);
   if (pending_ > 0) {
-    held_failure_ = std::move(answer);
+    waiting().failure = std::move(answer);
   } else {
     wire_->send(answer);
   }
@@ -153,6 +159,10 @@ bool Session::spend(std::string_view ref, std::string_view id) {
   return false;
 }
 
+void Session::leave(const std::shared_ptr<Room>& room) {
+  rooms_.erase(std::remove(rooms_.begin(), rooms_.end(), room), rooms_.end());
+}
+
 void Session::said(const Room& room) {
   ++pending_;
   pending_room_ = &room;
@@ -166,21 +176,21 @@ void Session::settled() {
   if (--pending_ > 0) return;
   pending_room_ = nullptr;
   if (is_closed()) {
-    hub_.depart(*this, departure_);
+    hub_.depart(*this, std::exchange(waiting_, nullptr)->departure);
     return;
   }
-  if (held_failure_) {
-    wire_->send(*std::exchange(held_failure_, std::nullopt));
-  }
+  if (has_failure()) wire_->send(*std::exchange(waiting_, nullptr)->failure);
   offer_again();
 }
 
 void Session::release() {
   busy_ = false;
   if (is_closed()) return;
-  const bool too_much = std::exchange(held_bytes_, 0) > most_held_bytes;
-  for (auto& bytes : std::exchange(held_, {})) wire_->deliver(std::move(bytes));
-  if (too_much) {
+  const auto held = std::exchange(waiting_, nullptr);
+  if (held) {
+    for (auto& bytes : held->slices) wire_->deliver(std::move(bytes));
+  }
+  if (held && held->bytes > most_held_bytes) {
     close({Code::too_slow,
            "too much was said while the history was read for you; come back and ask for what you missed"});
     return;

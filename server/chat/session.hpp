@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "protocol/request.hpp"
 #include "server/chat/participant.hpp"
 #include "server/chat/rate_limit.hpp"
+#include "server/chat/session_list.hpp"
 #include "server/chat/wire.hpp"
 
 namespace hubbub::chat {
@@ -28,7 +30,7 @@ class Room;
 /// is still to come: a `say` until the journal has handed it back, a `join` or `history` until the
 /// journal has read. Only a further `say` into the same room does not wait, because the journal keeps
 /// their order; that is what makes pipelining fast.
-class Session final : public Participant, public std::enable_shared_from_this<Session> {
+class Session final : public Participant, public std::enable_shared_from_this<Session>, public SessionHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
   Session(Hub& hub, Wire& wire, std::uint64_t number) : hub_(hub), wire_(&wire), number_(number) {}
@@ -45,7 +47,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   bool is_welcome() const { return welcome_; }
   bool is_closed() const { return wire_ == nullptr; }
   /// Whether an answer is still to come; if so, the wire is told to resume when it has.
-  bool must_wait() { return refused_ = busy_ || pending_ > 0 || held_failure_; }
+  bool must_wait() { return refused_ = busy_ || pending_ > 0 || has_failure(); }
   /// Whether that answer is one of the journal's reading, such as to a `join`.
   bool is_reading() const { return busy_; }
   std::uint64_t number() const { return number_; }
@@ -68,11 +70,12 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void notify(const protocol::Event& event);
   void set_name(protocol::Name name) { name_ = std::move(name); }
   void set_welcome() { welcome_ = true; }
-  const std::vector<std::shared_ptr<Room>>& rooms() const { return rooms_; }
+  using Rooms = boost::container::small_vector<std::shared_ptr<Room>, 1>;
+  const Rooms& rooms() const { return rooms_; }
   /// The room of that name, if the session is in it; the name need not be well formed.
   std::shared_ptr<Room> room(std::string_view name) const;
   void enter(const std::shared_ptr<Room>& room) { rooms_.push_back(room); }
-  void leave(const std::shared_ptr<Room>& room) { std::erase(rooms_, room); }
+  void leave(const std::shared_ptr<Room>& room);
   /// Takes a token of what others get to see; false when it has been refused.
   bool spend(std::string_view ref, std::string_view id);
 
@@ -91,6 +94,16 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void release();
 
  private:
+  /// What few sessions have at any one time.
+  struct Waiting {
+    std::vector<Slice> slices;               ///< what others say while the journal reads for this session
+    std::size_t bytes = 0;                   ///< of all of it, also of what was too much to keep
+    std::optional<protocol::Event> failure;  ///< waits for the messages said before it
+    std::string departure;                   ///< why, when it has ended with messages under way
+  };
+  Waiting& waiting();
+  bool has_failure() const { return waiting_ && waiting_->failure; }
+
   bool may_handle(const protocol::DecodedRequest& decoded);
   void keep(Slice bytes);
 
@@ -99,11 +112,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   const Format* last_format_ = nullptr;  ///< for the rooms it stays in until its last words are out
   std::uint64_t number_;
   protocol::Name name_;
-  std::vector<std::shared_ptr<Room>> rooms_;
-  std::vector<Slice> held_;
-  std::size_t held_bytes_ = 0;
-  std::optional<protocol::Event> held_failure_;  ///< waits for the messages said before it
-  std::string departure_;                        ///< why, when it has ended with messages under way
+  Rooms rooms_;
+  std::unique_ptr<Waiting> waiting_;
   std::string_view logged_departure_ = "disconnected";
   TokenBucket messages_;
   TokenBucket refusals_;

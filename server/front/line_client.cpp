@@ -52,7 +52,7 @@ std::size_t LineClient::on_input(std::string_view bytes) {
 
 void LineClient::take(protocol::DecodedRequest request) {
   if (session_->handle(request)) return;
-  waiting_ = std::move(request);
+  waiting_ = std::make_unique<protocol::DecodedRequest>(std::move(request));
   connection_.pause();
 }
 
@@ -76,7 +76,7 @@ void LineClient::resume() { connection_.resume(); }
 void LineClient::close() { connection_.close(); }
 
 void LineClient::write(std::string text) {
-  connection_.write(std::make_shared<const std::string>(std::move(text)));
+  connection_.write(protocol::make_bytes(std::move(text)));
 }
 
 net::Time LineClient::now() const { return connection_.turn().now().steady; }

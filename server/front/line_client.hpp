@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "protocol/json.hpp"
@@ -58,7 +57,7 @@ class LineClient : public net::Handler, public chat::Wire {
   net::Connection& connection_;
   std::shared_ptr<chat::Session> session_;
   Patience patience_;
-  std::optional<protocol::DecodedRequest> waiting_;
+  std::unique_ptr<protocol::DecodedRequest> waiting_;
   bool rest_taken_ = false;  ///< the unfinished line before the end of the input was taken
 };
 

@@ -8,7 +8,7 @@
 namespace hubbub::front {
 
 TurnAway::TurnAway(net::Connection& connection, std::string_view line) {
-  connection.write(std::make_shared<const std::string>(line));
+  connection.write(protocol::make_bytes(std::string(line)));
   connection.close();
 }
 

@@ -31,17 +31,21 @@ std::string_view Admission::refusal(const std::string& address) const {
 
 std::size_t Admission::connections() const { return counts_->all; }
 
-Admission::Pass::Pass(std::shared_ptr<Counts> counts, std::string address)
-    : counts_(std::move(counts)), address_(std::move(address)) {
+Admission::Pass::Pass(std::shared_ptr<Counts> counts, const std::string& address)
+    : counts_(std::move(counts)) {
   ++counts_->all;
-  if (!address_.empty()) ++counts_->by_address[address_];
+  if (address.empty()) return;
+  address_ = &*counts_->by_address.try_emplace(address, 0).first;  // stays where it is
+  ++address_->second;
 }
 
 Admission::Pass::~Pass() {
   if (!counts_) return;
   --counts_->all;
-  const auto found = counts_->by_address.find(address_);
-  if (found != counts_->by_address.end() && --found->second == 0) counts_->by_address.erase(found);
+  if (address_ != nullptr && --address_->second == 0) {
+    const auto address = address_->first;
+    counts_->by_address.erase(address);
+  }
 }
 
 }  // namespace hubbub::net

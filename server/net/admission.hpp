@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "server/net/settings.hpp"
 
@@ -19,7 +20,7 @@ class Admission {
   /// One admitted connection; the place is free again when this goes.
   class Pass {
    public:
-    Pass(std::shared_ptr<Counts> counts, std::string address);
+    Pass(std::shared_ptr<Counts> counts, const std::string& address);
     Pass(Pass&&) noexcept = default;
     Pass& operator=(Pass&&) = delete;
     Pass(const Pass&) = delete;
@@ -28,7 +29,7 @@ class Admission {
 
    private:
     std::shared_ptr<Counts> counts_;
-    std::string address_;
+    std::pair<const std::string, std::size_t>* address_ = nullptr;  ///< its count; null: none
   };
 
   explicit Admission(const Settings& settings);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
@@ -25,17 +26,15 @@ constexpr std::chrono::seconds linger{2};
 // What a peer may still send meanwhile. One that does not look before it has written everything gets its
 // `bye` all the same, up to here.
 constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
+// So many reads, each so soon after the last, make one talkative.
+constexpr std::uint8_t talkative_streak = 4;
+constexpr std::chrono::seconds talkative_pause{1};
 
 }  // namespace
 
 Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass,
                        std::uint64_t number)
-    : socket_(std::move(socket)),
-      turn_(turn),
-      settings_(settings),
-      pass_(std::move(pass)),
-      number_(number),
-      timer_(socket_.get_executor()) {}
+    : socket_(std::move(socket)), turn_(turn), settings_(settings), pass_(std::move(pass)), number_(number) {}
 
 Connection::~Connection() { ops::log::info("net", "disconnected", {{"connection", number_}}); }
 
@@ -48,58 +47,108 @@ void Connection::start(std::unique_ptr<Handler> handler) {
 
 // --- input
 
-void Connection::read() {
-  if (reading_ || paused_ || closing_ || input_ended_ || broken_) return;
-  reading_ = true;
-  const auto line = settings_.line_bytes;
-  const auto most =
-      line == 0 ? std::numeric_limits<std::size_t>::max() : std::max(line + 2, input_.view().size());
-  auto buffer = input_.dynamic(most);
-  auto self = shared_from_this();
-  if (handler_->reads_lines()) {
-    asio::async_read_until(socket_, buffer, '\n',
-                           [self](const error_code& ec, std::size_t /*line*/) { self->on_read(ec); });
-    return;
-  }
-  const auto place = buffer.size();
-  buffer.grow(InputBuffer::smallest);
-  socket_.async_read_some(buffer.data(place, InputBuffer::smallest),
-                          [self, buffer](const error_code& ec, std::size_t n) mutable {
-                            buffer.shrink(InputBuffer::smallest - n);
-                            self->on_read(ec);
-                          });
+InputBuffer& Connection::input() {
+  if (!input_) input_ = std::make_unique<InputBuffer>();
+  return *input_;
 }
 
-void Connection::on_read(const error_code& ec) {
-  reading_ = false;
-  if (broken_) return;
-  if (closing_) {
-    input_.consume(input_.view().size());
-    input_ended_ = static_cast<bool>(ec) && ec != asio::error::not_found;
-    if (finished_) discard();
+void Connection::keep(std::string_view bytes) {
+  if (!bytes.empty()) input().append(bytes);
+}
+
+/// Bytes that are read and not used: a line and its ending.
+std::size_t Connection::most_unused() const {
+  const auto line = settings_.line_bytes;
+  return line == 0 ? std::numeric_limits<std::size_t>::max() : line + 2;
+}
+
+/// Whether it has been reading for some time without much of a pause: then it is worth a buffer, which a read
+/// fills as soon as something comes. For the others it is worth a system call more to hold no memory.
+bool Connection::is_talkative() const { return streak_ >= talkative_streak && handler_->reads_lines(); }
+
+void Connection::read() {
+  if (reading_ || paused_ || closing_ || input_ended_ || broken_) return;
+  // The handler has been offered as much and found no line in it: it is for it to close.
+  if (unused().size() >= most_unused()) return;
+  reading_ = true;
+  auto self = shared_from_this();
+  if (!is_talkative()) {
+    if (input_ && input_->empty()) input_.reset();
+    // Asio would give this operation, which may wait for hours, the larger memory of one that has just ended.
+    socket_.async_wait(Socket::wait_read,
+                       asio::bind_allocator(std::allocator<void>(),
+                                            [self](const error_code& ec) { self->on_readable(ec); }));
     return;
   }
-  // not_found: the buffer is full and holds no whole line; the handler says what it thinks of that.
-  if (ec && ec != asio::error::eof && ec != asio::error::not_found) {
+  asio::async_read_until(socket_, input().dynamic(most_unused()), '\n',
+                         [self](const error_code& ec, std::size_t /*line*/) { self->on_line(ec); });
+}
+
+void Connection::on_readable(const error_code& ec) {
+  reading_ = false;
+  if (broken_) return;
+  error_code failed = ec;
+  std::size_t n = 0;
+  const auto place = turn_.input();
+  const auto room = std::min(place.size(), most_unused() - unused().size());
+  if (!failed && !closing_) n = socket_.read_some(asio::buffer(place.data(), room), failed);
+  if (failed == asio::error::would_block || failed == asio::error::interrupted) {
+    read();
+    return;
+  }
+  if (!take_over_read(failed == asio::error::eof)) return;
+  if (failed && !input_ended_) {
     broken();
     return;
   }
-  input_ended_ = ec == asio::error::eof;
+  offer({place.data(), n});
+}
+
+void Connection::on_line(const error_code& ec) {
+  reading_ = false;
+  if (broken_ || !take_over_read(ec == asio::error::eof)) return;
+  // not_found: the buffer is full and holds no whole line.
+  if (ec && !input_ended_ && ec != asio::error::not_found) {
+    broken();
+    return;
+  }
   offer();
 }
 
-void Connection::offer() {
-  if (paused_ || closing_ || broken_) return;
+/// What every read ends with. False when nobody is interested in it any more.
+bool Connection::take_over_read(bool ended) {
+  input_ended_ = ended;
+  if (closing_) {
+    input_.reset();
+    if (finished_) discard();
+    return false;
+  }
+  const auto now = turn_.now().steady;
+  const bool soon = last_read_ != Time::min() && now - last_read_ < talkative_pause;
+  streak_ = soon ? static_cast<std::uint8_t>(std::min(streak_ + 1, +talkative_streak)) : std::uint8_t{0};
+  last_read_ = now;
+  return true;
+}
+
+/// `fresh` has just been read, and is not in the buffer.
+void Connection::offer(std::string_view fresh) {
+  if (paused_ || closing_ || broken_) {
+    keep(fresh);
+    return;
+  }
+  const bool is_kept = !unused().empty();
+  if (is_kept) keep(std::exchange(fresh, {}));
   do {
-    const auto used = handler_->on_input(input_.view());
-    input_.consume(used);
+    const auto used = handler_->on_input(is_kept ? unused() : fresh);
+    is_kept ? input().consume(used) : fresh.remove_prefix(used);
   } while (swap_handler());
+  if (!is_kept) keep(fresh);
   arm_timer();
   if (paused_ || closing_ || broken_ || congested()) return;
   if (!input_ended_) {
     read();
   } else if (!end_told_) {
-    end_told_ = handler_->on_end(input_.view());
+    end_told_ = handler_->on_end(unused());
     if (swap_handler()) offer_later();
   }
 }
@@ -130,7 +179,7 @@ void Connection::offer_later() {
 void Connection::write(Slice bytes) {
   if (closing_ || broken_) return;
   outbox_.push(std::move(bytes));
-  if (!std::exchange(marked_, true)) turn_.mark(shared_from_this());
+  if (!std::exchange(marked_, true)) turn_.mark(*this);
 }
 
 bool Connection::congested() const {
@@ -206,14 +255,14 @@ void Connection::abandon() {
   broken_ = true;
   error_code ignored;
   socket_.close(ignored);
-  timer_.cancel();
+  turn_.wake_at(*this, never);
   if (handler_) handler_->on_closed();
   handler_.reset();
 }
 
 void Connection::close() {
   if (std::exchange(closing_, true)) return;
-  if (!std::exchange(marked_, true)) turn_.mark(shared_from_this());
+  if (!std::exchange(marked_, true)) turn_.mark(*this);
 }
 
 void Connection::finish() {
@@ -248,7 +297,7 @@ void Connection::broken() {
   if (std::exchange(broken_, true)) return;
   error_code ignored;
   socket_.close(ignored);
-  timer_.cancel();
+  turn_.wake_at(*this, never);
   outbox_.clear();
   // In a turn of its own: this may be the end of one, when the rooms have been told already.
   asio::post(socket_.get_executor(), [self = shared_from_this()] {
@@ -270,17 +319,11 @@ Time Connection::stall_due() const {
 }
 
 void Connection::arm_timer() {
-  const auto due = next_deadline();
-  if (broken_ || due >= armed_for_) return;
-  armed_for_ = due;
-  timer_.expires_at(due);
-  timer_.async_wait([self = shared_from_this()](const error_code& ec) {
-    if (!ec && !self->broken_) self->on_timer();
-  });
+  const auto next = next_deadline();
+  if (!broken_ && next < due) turn_.wake_at(*this, next);
 }
 
-void Connection::on_timer() {
-  armed_for_ = never;
+void Connection::on_due() {
   const auto now = turn_.now().steady;
   const bool stalled = now >= stall_due();
   if (now >= linger_until_ || (stalled && closing_)) {

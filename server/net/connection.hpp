@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +8,12 @@
 #include <string_view>
 
 #include "server/net/admission.hpp"
+#include "server/net/deadline.hpp"
 #include "server/net/handler.hpp"
 #include "server/net/input_buffer.hpp"
 #include "server/net/outbox.hpp"
 #include "server/net/settings.hpp"
+#include "server/net/socket.hpp"
 
 namespace hubbub::net {
 
@@ -28,9 +28,9 @@ class Turn;
 /// 3. Closing writes what is queued, ends the output, and then reads and discards for a short while,
 ///    because to close with unread input would make the kernel discard what the peer has yet to read
 ///    (RFC 1122, 4.2.2.13).
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection : public Deadline, public std::enable_shared_from_this<Connection> {
  public:
-  using Socket = boost::asio::generic::stream_protocol::socket;
+  using Socket = net::Socket;
 
   /// The turn and the settings outlive the connection. `number` names it in the log.
   Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass, std::uint64_t number);
@@ -67,11 +67,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// The end of a turn: writes what is queued, without blocking. Called by Turn.
   void flush();
+  /// What wake_at was asked for. Called by Turn.
+  void on_due();
 
  private:
   void read();
-  void on_read(const boost::system::error_code& ec);
-  void offer();
+  void on_readable(const boost::system::error_code& ec);
+  void on_line(const boost::system::error_code& ec);
+  bool take_over_read(bool ended);
+  bool is_talkative() const;
+  std::size_t most_unused() const;
+  std::string_view unused() const { return input_ ? input_->view() : std::string_view(); }
+  InputBuffer& input();
+  void keep(std::string_view bytes);
+  void offer(std::string_view fresh = {});
   void offer_later();
   bool swap_handler();
   void write_queued();
@@ -82,7 +91,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void discard();
   void broken();
   void arm_timer();
-  void on_timer();
   Time next_deadline() const;
   Time stall_due() const;
 
@@ -93,14 +101,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t number_;
   std::unique_ptr<Handler> handler_;
   std::unique_ptr<Handler> next_handler_;
-  InputBuffer input_;
+  std::unique_ptr<InputBuffer> input_;  ///< null for one that is not talkative and has sent no half a line
   Outbox outbox_;
-  boost::asio::steady_timer timer_;
-  Time armed_for_ = never;
+  Time last_read_ = Time::min();
   Time blocked_since_ = never;  ///< the peer has taken nothing since
   Time linger_until_ = never;   ///< discarding what comes, until then
   std::size_t discarded_ = 0;
 
+  std::uint8_t streak_ = 0;   ///< reads that came soon after the one before
   bool marked_ = false;       ///< for a flush at the end of the turn
   bool writing_ = false;      ///< waiting for the socket to take more
   bool reading_ = false;      ///< a read is under way

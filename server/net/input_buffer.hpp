@@ -9,14 +9,23 @@
 
 namespace hubbub::net {
 
-/// Bytes that have come and are not yet used. Small while little comes and larger for those who speak
-/// much, because one read of 16 KiB is far cheaper than 32 of 512 bytes, and most connections are idle.
+/// Bytes that have come and are not yet used: none, and no memory, for most connections at most times.
+/// For those who speak much it is what is read into, larger and larger, because one read of 16 KiB is far
+/// cheaper than 32 of 512 bytes.
 class InputBuffer {
  public:
   static constexpr std::size_t smallest = 512;
   static constexpr std::size_t largest = std::size_t{16} * 1024;
 
   std::string_view view() const { return {bytes_.get(), size_}; }
+
+  bool empty() const { return size_ == 0; }
+
+  /// What was read elsewhere and not all used.
+  void append(std::string_view bytes) {
+    grow(bytes.size());
+    std::memcpy(bytes_.get() + size_ - bytes.size(), bytes.data(), bytes.size());
+  }
 
   void consume(std::size_t n) {
     if (n == 0) return;

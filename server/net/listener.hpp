@@ -1,9 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +12,7 @@
 #include "server/net/listen_address.hpp"
 #include "server/net/settings.hpp"
 #include "server/net/sniffer.hpp"
+#include "server/net/socket.hpp"
 
 namespace hubbub::net {
 
@@ -51,8 +49,7 @@ class SpareDescriptor {
 class Listener {
  public:
   using Protocol = boost::asio::generic::stream_protocol;
-  using Acceptor = boost::asio::basic_socket_acceptor<Protocol>;
-  using Socket = Protocol::socket;
+  using Acceptor = net::Acceptor;
 
   /// Takes over a socket that is bound and listening. `unlink` is removed when the listener closes
   /// (a unix socket's path; empty: nothing).

@@ -28,7 +28,7 @@ void Outbox::consume(std::size_t n) {
   while (n > 0) {
     const auto left = pieces_[first_].size - offset_;
     if (n < left) {
-      offset_ += n;
+      offset_ += static_cast<std::uint32_t>(n);
       break;
     }
     n -= left;
@@ -38,16 +38,16 @@ void Outbox::consume(std::size_t n) {
   if (size_ == 0) {
     clear();
   } else if (first_ > 64 && first_ * 2 > pieces_.size()) {
-    pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_));
+    pieces_.erase(pieces_.begin(), pieces_.begin() + first_);
     first_ = 0;
   }
 }
 
 void Outbox::clear() {
-  constexpr std::size_t worth_keeping = 64;
   pieces_.clear();
-  if (pieces_.capacity() > worth_keeping) std::vector<Slice>().swap(pieces_);
-  first_ = offset_ = size_ = 0;
+  pieces_.shrink_to_fit();
+  first_ = offset_ = 0;
+  size_ = 0;
 }
 
 }  // namespace hubbub::net

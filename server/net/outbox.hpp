@@ -1,9 +1,10 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "protocol/slice.hpp"
 
@@ -28,9 +29,10 @@ class Outbox {
   void clear();
 
  private:
-  std::vector<Slice> pieces_;
-  std::size_t first_ = 0;   ///< pieces before it are written
-  std::size_t offset_ = 0;  ///< bytes of the first piece that are written
+  /// In a turn most peers get one piece: it takes no allocation.
+  boost::container::small_vector<Slice, 1> pieces_;
+  std::uint32_t first_ = 0;   ///< pieces before it are written
+  std::uint32_t offset_ = 0;  ///< bytes of the first piece that are written
   std::size_t size_ = 0;
 };
 

@@ -11,11 +11,12 @@ namespace {
 // Handlers in one turn: bounds how long those who wait for the end of the turn can be kept waiting.
 constexpr int most_handlers = 1024;
 constexpr std::size_t scratch_bytes = std::size_t{64} * 1024;
+constexpr std::size_t input_bytes = std::size_t{64} * 1024;
 
 }  // namespace
 
 Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn)
-    : io_(io), end_turn_(std::move(end_turn)) {
+    : io_(io), end_turn_(std::move(end_turn)), input_(input_bytes), timer_(io) {
   scratch_.reserve(scratch_bytes);
 }
 
@@ -46,12 +47,13 @@ const Turn::Clocks& Turn::now() {
 
 void Turn::close_all(std::string_view last_line) {
   for (const auto& connection : open_) {
-    connection->write(std::make_shared<const std::string>(last_line));
+    connection->write(protocol::make_bytes(std::string(last_line)));
     connection->close();
   }
 }
 
 void Turn::abandon_all() {
+  marked_.clear();
   for (const auto& connection : std::exchange(open_, {})) connection->abandon();
 }
 
@@ -59,10 +61,46 @@ void Turn::settings_changed() {
   for (const auto& connection : open_) connection->deadline_moved();
 }
 
+void Turn::closed(const std::shared_ptr<Connection>& connection) {
+  closed_.push_back(connection);
+  open_.erase(connection);
+}
+
 void Turn::flush() {
   flushing_.swap(marked_);
-  for (const auto& connection : flushing_) connection->flush();
+  for (auto* connection : flushing_) connection->flush();
   flushing_.clear();
+  closed_.clear();
+}
+
+// --- time
+
+void Turn::wake_at(Connection& connection, Time due) {
+  Deadline& deadline = connection;
+  deadline.unlink();
+  deadline.due = due;
+  if (due == never) return;
+  deadlines_.insert(deadline);
+  if (due < armed_for_) arm_timer();
+}
+
+void Turn::arm_timer() {
+  armed_for_ = deadlines_.empty() ? never : deadlines_.begin()->due;
+  if (armed_for_ == never) return;
+  timer_.expires_at(armed_for_);
+  timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) wake_due();
+  });
+}
+
+void Turn::wake_due() {
+  const auto time = now().steady;
+  while (!deadlines_.empty() && deadlines_.begin()->due <= time) {
+    auto& connection = static_cast<Connection&>(*deadlines_.begin());
+    wake_at(connection, never);
+    connection.on_due();
+  }
+  arm_timer();
 }
 
 }  // namespace hubbub::net

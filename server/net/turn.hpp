@@ -1,13 +1,16 @@
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
+#include "server/net/deadline.hpp"
 #include "server/net/handler.hpp"
 
 namespace boost::asio {
@@ -42,7 +45,7 @@ class Turn {
   /// The open connections belong to the turn: one that waits for nothing but its own session has no
   /// operation under way that would hold it.
   void opened(std::shared_ptr<Connection> connection) { open_.insert(std::move(connection)); }
-  void closed(const std::shared_ptr<Connection>& connection) { open_.erase(connection); }
+  void closed(const std::shared_ptr<Connection>& connection);
   /// Closes them all; those that are not closing yet get a last line.
   void close_all(std::string_view last_line);
   /// Lets go of them all, before what their handlers use is gone.
@@ -50,23 +53,34 @@ class Turn {
   /// Limits or timeouts have changed under them.
   void settings_changed();
 
-  /// The connection has something to write at the end of this turn.
-  void mark(std::shared_ptr<Connection> connection) { marked_.push_back(std::move(connection)); }
+  /// The connection has something to write at the end of this turn. It is open, or was in this turn.
+  void mark(Connection& connection) { marked_.push_back(&connection); }
+  /// The connection is to be told (Connection::on_due) when that time has come, and not at any other.
+  void wake_at(Connection& connection, Time due);
   /// Read at most once a turn.
   const Clocks& now();
   /// Where a write gathers small pieces; shared, since writes are made one after the other.
   std::string& scratch() { return scratch_; }
+  /// Where connections read that seldom have anything to say: what is in it holds until the next read.
+  std::span<char> input() { return input_; }
 
  private:
   void finish();
   void flush();
+  void arm_timer();
+  void wake_due();
 
   boost::asio::io_context& io_;
   std::function<void()> end_turn_;
   std::unordered_set<std::shared_ptr<Connection>> open_;
-  std::vector<std::shared_ptr<Connection>> marked_;
-  std::vector<std::shared_ptr<Connection>> flushing_;
+  std::vector<std::shared_ptr<Connection>> closed_;  ///< in this turn; they may be marked
+  std::vector<Connection*> marked_;
+  std::vector<Connection*> flushing_;
   std::string scratch_;
+  std::vector<char> input_;
+  Deadlines deadlines_;
+  boost::asio::steady_timer timer_;  ///< for the earliest of them
+  Time armed_for_ = never;
   Clocks now_;
   bool knows_time_ = false;
   bool stopped_ = false;

@@ -144,7 +144,7 @@ TEST_CASE_METHOD(Fixture, "a deadline that new settings bring is kept") {
 
 TEST_CASE_METHOD(Fixture, "what is queued in a turn is written at its end, in order") {
   connection->write(bytes("one "));
-  connection->write(std::make_shared<const std::string>("two "));
+  connection->write(protocol::make_bytes("two "));
   connection->write(bytes("three"));
   CHECK(read().empty());
   turns();

@@ -5,7 +5,7 @@
 namespace hubbub::net {
 namespace {
 
-Slice bytes(std::string_view text) { return std::make_shared<const std::string>(text); }
+Slice bytes(std::string_view text) { return protocol::make_bytes(std::string(text)); }
 
 /// Writes everything, `most` bytes at a time.
 std::string drain(Outbox& outbox, std::size_t most, std::string& scratch) {
@@ -46,13 +46,13 @@ TEST_CASE("small pieces are gathered into one write") {
 }
 
 TEST_CASE("a large or lone piece is written from where it is") {
-  const auto large = std::make_shared<const std::string>(5000, 'x');
+  const auto large = protocol::make_bytes(std::string(5000, 'x'));
   Outbox outbox;
   outbox.push(large);
   outbox.push(bytes("tail"));
   std::string scratch;
   scratch.reserve(1000);
-  CHECK(outbox.next(scratch).data() == large->data());
+  CHECK(outbox.next(scratch).data() == large->text.data());
   outbox.consume(5000);
   CHECK(outbox.next(scratch) == "tail");
 }

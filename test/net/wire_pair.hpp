@@ -18,7 +18,7 @@
 
 namespace hubbub::net {
 
-inline Slice bytes(std::string_view text) { return std::make_shared<const std::string>(text); }
+inline Slice bytes(std::string_view text) { return protocol::make_bytes(std::string(text)); }
 
 /// A connection whose other end is in the test's hand, and a loop that is turned by hand.
 class WirePair {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace hubbub::net {
+
+/// A stream of any family, TCP's or unix(7)'s. That they name the one loop there is, instead of any executor,
+/// saves each operation more than a hundred bytes.
+using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
+                                                boost::asio::io_context::executor_type>;
+using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol,
+                                                    boost::asio::io_context::executor_type>;
+
+}  // namespace hubbub::net
