@@ -22,6 +22,8 @@ class Participant {
   /// Queues the bytes. Never suspends, never throws, and never destroys or removes a member, because
   /// the room is walking its list.
   virtual void deliver(Slice bytes) = 0;
+  /// The same for what is for this member alone, and will not be in the history.
+  virtual void answer(Slice bytes) = 0;
   /// Says `bye` and ends the member's connection; removes it from its rooms, so not during a delivery.
   virtual void close(const protocol::Error& why) = 0;
 

@@ -105,7 +105,12 @@ void Room::deliver_personally(Participant& member, const Lines& lines,
     share_until(i == 0 ? 0 : lines.ends[i - 1]);
     std::string line;
     lines.format->render(*batch_[i].message, batch_[i].ref, line);
-    member.deliver(protocol::make_bytes(std::move(line)));
+    auto bytes = protocol::make_bytes(std::move(line));
+    if (batch_[i].repeated) {
+      member.answer(std::move(bytes));
+    } else {
+      member.deliver(std::move(bytes));
+    }
     begin = lines.ends[i];
   }
   share_until(lines.text->text.size());
@@ -129,6 +134,7 @@ void Room::deliver() {
       member->deliver(lines.text);
     }
   }
+  delivered_ = last_;
   batch_.clear();
   personal_.clear();
 }

@@ -33,13 +33,16 @@ class Room {
 
   /// `last`: the newest seq that the room is known to have had.
   Room(protocol::Name name, std::uint64_t last, std::string topic = {})
-      : name_(std::move(name)), topic_(std::move(topic)), last_(last) {}
+      : name_(std::move(name)), topic_(std::move(topic)), last_(last), delivered_(last) {}
 
   const protocol::Name& name() const { return name_; }
   const std::string& topic() const { return topic_; }
   void set_topic(std::string topic) { topic_ = std::move(topic); }
   /// The seq of the newest message that the room has delivered; 0: none that is known.
   std::uint64_t last() const { return last_; }
+
+  /// The same, without the batch that is being delivered.
+  std::uint64_t delivered() const { return delivered_; }
 
   std::size_t size() const { return members_.size(); }
   const std::vector<std::shared_ptr<Participant>>& members() const { return members_; }
@@ -74,6 +77,7 @@ class Room {
   protocol::Name name_;
   std::string topic_;
   std::uint64_t last_;
+  std::uint64_t delivered_;
   std::vector<std::shared_ptr<Participant>> members_;
   std::map<std::string_view, std::size_t>
       places_;                ///< key of the name, which is the member's own: index into members_

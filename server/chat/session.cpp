@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "server/chat/catch_up.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/commands.hpp"
 #include "server/chat/hub.hpp"
@@ -33,8 +34,12 @@ Event failure(Error error, std::string_view ref, std::string_view id,
 
 }  // namespace
 
+Session::Session(Hub& hub, Wire& wire, std::uint64_t number) : hub_(hub), wire_(&wire), number_(number) {}
+
+Session::~Session() = default;
+
 bool Session::may_handle(const protocol::DecodedRequest& decoded) {
-  if (busy_ || has_failure()) return false;
+  if (busy_ || catch_up_ || has_failure()) return false;
   const auto* asked = std::get_if<protocol::Request>(&decoded);
   const auto* say = asked != nullptr ? std::get_if<request::Say>(&asked->body) : nullptr;
   if (pending_ > 0 && (say == nullptr || room(say->room).get() != pending_room_)) return false;
@@ -63,6 +68,7 @@ void Session::end(std::string_view reason) {
   last_format_ = &wire_->format();
   wire_ = nullptr;
   waiting_.reset();
+  catch_up_.reset();
   if (pending_ > 0) {
     waiting().departure = reason;
   } else {
@@ -85,13 +91,28 @@ void Session::deliver(Slice bytes) {
   if (is_closed()) return;
   if (busy_) {
     keep(std::move(bytes));
+  } else if (catch_up_) {
+    catch_up_->deliver(std::move(bytes));
+  } else if (wire_->is_full()) {
+    // It has missed nothing yet: this is the first that it will be given from the journal.
+    catch_up_ = std::make_unique<CatchUp>(*this);
+    wire_->when_drained();
+  } else {
+    wire_->deliver(std::move(bytes));
+  }
+}
+
+void Session::answer(Slice bytes) {
+  if (is_closed()) return;
+  if (busy_ || catch_up_) {
+    keep(std::move(bytes));
   } else {
     wire_->deliver(std::move(bytes));
   }
 }
 
 void Session::reply(event::Any body, std::string_view ref) {
-  if (!is_closed()) wire_->send({.body = std::move(body), .ref = std::string(ref)});
+  if (!is_closed()) send({.body = std::move(body), .ref = std::string(ref)});
 }
 
 void Session::notify(const Event& event) {
@@ -99,8 +120,35 @@ void Session::notify(const Event& event) {
   if (busy_) {
     keep(Rendered(event).in(format()));
   } else {
+    send(event);
+  }
+}
+
+/// After what it has missed, if anything.
+void Session::send(const Event& event) {
+  if (catch_up_) {
+    keep(Rendered(event).in(format()));
+  } else {
     wire_->send(event);
   }
+}
+
+// --- catching up
+
+void Session::go_on() {
+  if (catch_up_) catch_up_->go_on();
+}
+
+void Session::give(std::string lines) {
+  wire_->deliver(protocol::make_bytes(std::move(lines)));
+  wire_->when_drained();
+}
+
+void Session::caught_up(std::string states, std::vector<Slice> live) {
+  catch_up_.reset();
+  wire_->deliver(protocol::make_bytes(std::move(states)));
+  for (auto& bytes : live) keep(std::move(bytes));  // after the answers that have waited
+  release();
 }
 
 Session::Waiting& Session::waiting() {
@@ -124,7 +172,7 @@ void Session::fail(Error error, std::string_view ref, std::string_view id,
   if (pending_ > 0) {
     waiting().failure = std::move(answer);
   } else {
-    wire_->send(answer);
+    send(answer);
   }
 }
 
@@ -169,7 +217,7 @@ void Session::said(const Room& room) {
 }
 
 void Session::lost(Error error, std::string_view ref, std::string_view id) {
-  if (!is_closed()) wire_->send(failure(std::move(error), ref, id));
+  if (!is_closed()) send(failure(std::move(error), ref, id));
 }
 
 void Session::settled() {
@@ -179,7 +227,8 @@ void Session::settled() {
     hub_.depart(*this, std::exchange(waiting_, nullptr)->departure);
     return;
   }
-  if (has_failure()) wire_->send(*std::exchange(waiting_, nullptr)->failure);
+  if (has_failure()) send(*std::exchange(waiting_->failure, std::nullopt));
+  if (!catch_up_) waiting_.reset();
   offer_again();
 }
 

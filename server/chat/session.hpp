@@ -21,6 +21,7 @@
 
 namespace hubbub::chat {
 
+class CatchUp;
 class Hub;
 class Room;
 
@@ -33,7 +34,8 @@ class Room;
 class Session final : public Participant, public std::enable_shared_from_this<Session>, public SessionHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
-  Session(Hub& hub, Wire& wire, std::uint64_t number) : hub_(hub), wire_(&wire), number_(number) {}
+  Session(Hub& hub, Wire& wire, std::uint64_t number);
+  ~Session() override;
 
   // For the front end
   /// Carries the request out, or answers that it is none. False: not now; the request is to be offered
@@ -47,9 +49,11 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   bool is_welcome() const { return welcome_; }
   bool is_closed() const { return wire_ == nullptr; }
   /// Whether an answer is still to come; if so, the wire is told to resume when it has.
-  bool must_wait() { return refused_ = busy_ || pending_ > 0 || has_failure(); }
+  bool must_wait() { return refused_ = busy_ || catch_up_ || pending_ > 0 || has_failure(); }
   /// Whether that answer is one of the journal's reading, such as to a `join`.
   bool is_reading() const { return busy_; }
+  /// What the wire was asked for with when_drained().
+  void go_on();
   std::uint64_t number() const { return number_; }
   /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
   std::string_view logged_departure() const { return logged_departure_; }
@@ -58,6 +62,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   const protocol::Name& name() const override { return name_; }
   const Format& format() const override { return wire_ != nullptr ? wire_->format() : *last_format_; }
   void deliver(Slice bytes) override;
+  void answer(Slice bytes) override;
   void close(const protocol::Error& why) override { close(why, {}, to_string(why.code)); }
 
   // For the commands
@@ -93,6 +98,13 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void hold() { busy_ = true; }
   void release();
 
+  // While it catches up
+  CatchUp* catch_up() const { return catch_up_.get(); }
+  /// Something that was missed; it goes on when that has been read.
+  void give(std::string lines);
+  /// Nothing is missing but this, in this order.
+  void caught_up(std::string states, std::vector<Slice> live);
+
  private:
   /// What few sessions have at any one time.
   struct Waiting {
@@ -102,6 +114,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
     std::string departure;                   ///< why, when it has ended with messages under way
   };
   Waiting& waiting();
+  void send(const protocol::Event& event);
   bool has_failure() const { return waiting_ && waiting_->failure; }
 
   bool may_handle(const protocol::DecodedRequest& decoded);
@@ -114,6 +127,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   protocol::Name name_;
   Rooms rooms_;
   std::unique_ptr<Waiting> waiting_;
+  std::unique_ptr<CatchUp> catch_up_;  ///< while what is said is read from the journal
   std::string_view logged_departure_ = "disconnected";
   TokenBucket messages_;
   TokenBucket refusals_;

@@ -18,6 +18,10 @@ class Wire {
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.
   virtual void deliver(Slice bytes) = 0;
+  /// So much waits to be read that no more should be delivered for now, beyond what is answered.
+  virtual bool is_full() const = 0;
+  /// Session::go_on is to be called when little waits to be read. Not from within this call.
+  virtual void when_drained() = 0;
   /// Queues an event that is for this client alone. As deliver.
   virtual void send(const protocol::Event& event) = 0;
   /// A request that Session::handle refused may be offered again. Not from within this call.

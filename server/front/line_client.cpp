@@ -71,13 +71,17 @@ void LineClient::on_closed() { session_->end("disconnected"); }
 
 void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 
+bool LineClient::is_full() const { return connection_.is_full(); }
+
+void LineClient::when_drained() { connection_.when_drained(); }
+
+void LineClient::on_drained() { session_->go_on(); }
+
 void LineClient::resume() { connection_.resume(); }
 
 void LineClient::close() { connection_.close(); }
 
-void LineClient::write(std::string text) {
-  connection_.write(protocol::make_bytes(std::move(text)));
-}
+void LineClient::write(std::string text) { connection_.write(protocol::make_bytes(std::move(text))); }
 
 net::Time LineClient::now() const { return connection_.turn().now().steady; }
 

@@ -28,11 +28,14 @@ class LineClient : public net::Handler, public chat::Wire {
   // net::Handler
   std::size_t on_input(std::string_view bytes) override;
   bool on_end(std::string_view rest) override;
+  void on_drained() override;
   void on_too_slow() override;
   void on_closed() override;
 
   // chat::Wire
   void deliver(chat::Slice bytes) override;
+  bool is_full() const override;
+  void when_drained() override;
   void resume() override;
   void close() override;
 

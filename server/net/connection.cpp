@@ -232,16 +232,20 @@ void Connection::after_flush() {
       return;
     }
   }
-  if (settings_.send_queue > 0 && outbox_.size() > settings_.send_queue && !closing_ &&
-      !std::exchange(too_slow_told_, true)) {
-    asio::post(socket_.get_executor(), [self = shared_from_this()] {
-      if (!self->broken_) self->too_slow();
-    });
-    return;
-  }
+  full_ = settings_.send_queue > 0 && outbox_.size() > settings_.send_queue;
   // Whoever had to wait for its answers to be read goes on at half the limit, not at each byte.
-  if (!reading_ && !paused_ && !closing_ && !end_told_ && outbox_.size() <= settings_.send_queue_soft / 2)
-    offer_later();
+  if (closing_ || outbox_.size() > settings_.send_queue_soft / 2) return;
+  if (std::exchange(wants_drained_, false)) {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      if (!self->broken_ && !self->closing_) self->handler_->on_drained();
+    });
+  }
+  if (!reading_ && !paused_ && !end_told_) offer_later();
+}
+
+void Connection::when_drained() {
+  wants_drained_ = true;
+  if (!std::exchange(marked_, true)) turn_.mark(*this);
 }
 
 void Connection::too_slow() {

@@ -24,7 +24,8 @@ class Turn;
 /// 1. Input is read only while the handler keeps up: not while it has paused, and not while more than
 ///    `send_queue_soft` bytes wait for the peer to take its answers.
 /// 2. Output is queued without a limit during a turn and written at its end. If more than `send_queue`
-///    bytes are left then, or the peer takes nothing for `stall`, the handler is told to close.
+///    bytes are left then, is_full() says so, and it is for the handler to queue no more until when_drained()
+///    calls it. If the peer takes nothing for `stall`, the handler is told to close.
 /// 3. Closing writes what is queued, ends the output, and then reads and discards for a short while,
 ///    because to close with unread input would make the kernel discard what the peer has yet to read
 ///    (RFC 1122, 4.2.2.13).
@@ -54,6 +55,11 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   /// Whether the peer has so much to read that its own requests should wait. They are offered again
   /// by themselves when it has read.
   bool congested() const;
+
+  /// More than `send_queue` bytes were left at the end of the last turn, and still are.
+  bool is_full() const { return full_; }
+  /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
+  void when_drained();
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.
   void pause() { paused_ = true; }
@@ -117,6 +123,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   bool input_ended_ = false;  ///< the peer has closed its side
   bool end_told_ = false;     ///< … and the handler knows
   bool closing_ = false;      ///< close() was called
+  bool full_ = false;
+  bool wants_drained_ = false;
   bool too_slow_told_ = false;
   bool finished_ = false;  ///< the output has ended
   bool broken_ = false;    ///< the socket is closed

@@ -25,7 +25,9 @@ class Handler {
   virtual bool reads_lines() const { return true; }
   /// Nothing more will come; `rest` is what was not used. False: it has paused, and is to be told again.
   virtual bool on_end(std::string_view rest) = 0;
-  /// The peer does not read what it is sent: time to say so and close.
+  /// What Connection::when_drained() was called for.
+  virtual void on_drained() {}
+  /// The peer takes nothing of what it is sent: time to say so and close.
   virtual void on_too_slow() = 0;
   /// The connection has broken. The last call before the handler is destroyed, unless it has handed over
   /// to another.

@@ -17,8 +17,8 @@ struct Settings {
   std::size_t line_bytes = protocol::default_line_bytes;
   /// Bytes waiting to be sent beyond which a session's own requests wait …
   std::size_t send_queue_soft = std::size_t{256} * 1024;
-  /// … and beyond which it is closed.
-  std::size_t send_queue = std::size_t{8} * 1024 * 1024;
+  /// … and beyond which nothing more is queued for it.
+  std::size_t send_queue = std::size_t{1024} * 1024;
 
   /// Silence after which a new connection is greeted as a plain-text user.
   std::chrono::milliseconds sniff{1'000};

@@ -60,6 +60,8 @@ class Person final : public Wire {
     ++deliveries;
     for (auto& event : read_events(std::string(bytes.view()))) events.push_back(std::move(event));
   }
+  bool is_full() const override { return full; }
+  void when_drained() override { wants_drained = true; }
   void send(const protocol::Event& event) override { events.push_back(event); }
   void resume() override { ++resumes; }
   void close() override { closed = true; }
@@ -94,6 +96,8 @@ class Person final : public Wire {
   int deliveries = 0;
   int resumes = 0;
   bool closed = false;
+  bool full = false;
+  bool wants_drained = false;
 
  private:
   const Format& format_;

@@ -15,6 +15,7 @@ class Member final : public Participant {
   const protocol::Name& name() const override { return name_; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override { pushes.push_back(std::move(bytes)); }
+  void answer(Slice bytes) override { pushes.push_back(std::move(bytes)); }
   void close(const protocol::Error& /*why*/) override {}
 
   std::string text() const {

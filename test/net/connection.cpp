@@ -34,6 +34,7 @@ class Listing final : public Handler {
     lines.emplace_back(rest);
     return !refuse_end;
   }
+  void on_drained() override { ++drained; }
   void on_too_slow() override { too_slow = true; }
   void on_closed() override { closed = true; }
   Time deadline() const override { return due; }
@@ -51,6 +52,7 @@ class Listing final : public Handler {
   bool ended = false;
   bool refuse_end = false;
   bool too_slow = false;
+  int drained = 0;
   bool closed = false;
   Time due = never;
 
@@ -180,15 +182,25 @@ TEST_CASE_METHOD(Fixture, "beyond the soft limit requests wait until the answers
   CHECK(got > handler->flood - 2 * settings.send_queue_soft - 1'000'000);
 }
 
-TEST_CASE_METHOD(Fixture, "beyond the hard limit the handler is told, once") {
+TEST_CASE_METHOD(Fixture, "beyond the hard limit it is full, and says once when it has drained") {
   settings.send_queue_soft = 1000;
   settings.send_queue = 100'000;
   feed("flood\n");
-  CHECK(handler->too_slow);
-  handler->too_slow = false;
-  connection->write(bytes("more"));
+  CHECK(connection->is_full());
+  connection->when_drained();
   turns();
+  CHECK(handler->drained == 0);
   CHECK_FALSE(handler->too_slow);
+  while (!read().empty()) turns();
+  CHECK_FALSE(connection->is_full());
+  CHECK(handler->drained == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "one that has nothing to drain is told so in a later turn") {
+  connection->when_drained();
+  CHECK(handler->drained == 0);
+  turns();
+  CHECK(handler->drained == 1);
 }
 
 TEST_CASE_METHOD(Fixture, "a large batch to one who reads is no reason to close") {
