@@ -30,7 +30,7 @@ struct Slowness : House {
     }
   }
   /// Bob has taken what he was given: once.
-  bool drained() {
+  bool drained() const {
     if (!std::exchange(bob->wants_drained, false)) return false;
     bob->session().go_on();
     return true;
