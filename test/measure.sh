@@ -14,7 +14,7 @@ start() {
   local begin line
   mkfifo "$folder/log.$1"
   begin=$(now_us)
-  "$daemon" --listen tcp://127.0.0.1:0 2>"$folder/log.$1" &
+  "$daemon" --state-dir "$folder/state.$1" --listen tcp://127.0.0.1:0 2>"$folder/log.$1" &
   pid=$!
   exec {log}<"$folder/log.$1"
   while read -r line <&"$log"; do
