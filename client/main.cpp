@@ -7,10 +7,10 @@
 #include <exception>
 #include <string_view>
 
-#include "client/json_mode.hpp"
 #include "client/options.hpp"
-#include "client/output.hpp"
-#include "client/pipe.hpp"
+#include "client/script/json_mode.hpp"
+#include "client/script/output.hpp"
+#include "client/script/pipe.hpp"
 #include "client/terminal/terminal.hpp"
 
 namespace {

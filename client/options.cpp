@@ -5,7 +5,7 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
-#include "client/names.hpp"
+#include "client/connection/names.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/name.hpp"
 

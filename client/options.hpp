@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "client/address.hpp"
+#include "client/connection/address.hpp"
 
 namespace hubbub::client {
 

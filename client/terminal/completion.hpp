@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/roster.hpp"
+#include "client/model/roster.hpp"
 
 namespace hubbub::client::terminal {
 

@@ -8,10 +8,10 @@
 #include <system_error>
 #include <utility>
 
-#include "client/names.hpp"
-#include "client/output.hpp"
+#include "client/connection/names.hpp"
+#include "client/script/output.hpp"
 #include "client/terminal/completion.hpp"
-#include "client/terminal/local_time.hpp"
+#include "client/view/local_time.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"

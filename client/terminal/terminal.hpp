@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
-#include "client/connection.hpp"
+#include "client/connection/connection.hpp"
+#include "client/model/roster.hpp"
 #include "client/options.hpp"
-#include "client/roster.hpp"
 #include "client/terminal/line_editor.hpp"
-#include "client/terminal/transcript.hpp"
+#include "client/view/transcript.hpp"
 
 namespace hubbub::client::terminal {
 

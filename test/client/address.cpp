@@ -1,4 +1,4 @@
-#include "client/address.hpp"
+#include "client/connection/address.hpp"
 
 #include "test/support/catch.hpp"
 

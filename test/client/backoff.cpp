@@ -1,4 +1,4 @@
-#include "client/backoff.hpp"
+#include "client/connection/backoff.hpp"
 
 #include "test/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/outbox.hpp"
+#include "client/connection/outbox.hpp"
 
 #include "test/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/pacer.hpp"
+#include "client/connection/pacer.hpp"
 
 #include <map>
 #include <random>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "client/listener.hpp"
+#include "client/connection/listener.hpp"
 
 namespace hubbub::test {
 

@@ -1,4 +1,4 @@
-#include "client/roster.hpp"
+#include "client/model/roster.hpp"
 
 #include "client/terminal/completion.hpp"
 #include "test/support/catch.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "client/connection.hpp"
+#include "client/connection/connection.hpp"
 #include "test/client/fake_server.hpp"
 #include "test/client/recorder.hpp"
 

@@ -1,11 +1,11 @@
-#include "client/wording.hpp"
+#include "client/view/wording.hpp"
 
 #include <cstdlib>
 #include <ctime>
 #include <set>
 
-#include "client/terminal/local_time.hpp"
-#include "client/terminal/transcript.hpp"
+#include "client/view/local_time.hpp"
+#include "client/view/transcript.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub;
@@ -83,7 +83,7 @@ TEST_CASE("renames, topics, rooms and members") {
 TEST_CASE("what a search has found is told with its times, and what to do for more") {
   ::setenv("TZ", "<+03>-3", 1);
   ::tzset();
-  const client::terminal::Transcript transcript{Palette(Palette::Depth::none)};
+  const client::Transcript transcript{Palette(Palette::Depth::none)};
   const auto now = *protocol::timestamp_from("2026-11-21T09:30:00Z");
   protocol::Message old = said("alice", "tea");
   old.time = *protocol::timestamp_from("2026-11-19T08:00:00Z");
@@ -140,11 +140,11 @@ TEST_CASE("times are local, with the date when it is not today") {
   ::tzset();
   const auto at = [](std::string_view text) { return *protocol::timestamp_from(text); };
   const auto now = at("2026-11-21T09:30:00Z");
-  CHECK(client::terminal::local_time(at("2026-11-21T09:05:59Z"), now) == "12:05");
-  CHECK(client::terminal::local_time(at("2026-11-20T22:00:00Z"), now) == "01:00");
-  CHECK(client::terminal::local_time(at("2026-11-20T20:00:00Z"), now) == "2026-11-20 23:00");
+  CHECK(client::local_time(at("2026-11-21T09:05:59Z"), now) == "12:05");
+  CHECK(client::local_time(at("2026-11-20T22:00:00Z"), now) == "01:00");
+  CHECK(client::local_time(at("2026-11-20T20:00:00Z"), now) == "2026-11-20 23:00");
 }
 
 TEST_CASE("every line has its time, but one that continues another") {
-  CHECK(client::terminal::stamped("a: 1\n    2\nb: 3\n", "09:30") == "09:30 a: 1\n    2\n09:30 b: 3\n");
+  CHECK(client::stamped("a: 1\n    2\nb: 3\n", "09:30") == "09:30 a: 1\n    2\n09:30 b: 3\n");
 }

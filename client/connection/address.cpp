@@ -1,0 +1,84 @@
+#include "client/connection/address.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "protocol/name.hpp"
+
+namespace hubbub::client {
+namespace {
+
+using protocol::Result;
+
+protocol::Error mistake(std::string text) { return {protocol::Code::bad_request, std::move(text)}; }
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+/// The bytes before an `@`, unless a `:` or a `/` comes first: then the `@` is part of a path.
+std::optional<std::string_view> name_of(std::string_view text) {
+  const std::size_t end = text.find_first_of("@:/");
+  if (end == std::string_view::npos || text[end] != '@') return std::nullopt;
+  return text.substr(0, end);
+}
+
+Result<Address> parse_unix(std::string_view path, Address address) {
+  if (path.starts_with("//")) path.remove_prefix(2);
+  if (!path.starts_with('/') || path.size() < 2) {
+    return mistake("a UNIX socket is given with its whole path: unix:/run/hubbub.sock");
+  }
+  address.path = path;
+  address.host.clear();
+  return address;
+}
+
+Result<Address> parse_host(std::string_view text, Address address) {
+  std::string_view host = text;
+  std::string_view rest;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return mistake("'" + std::string(text) + "' has a [ without a ]");
+    host = text.substr(1, end - 1);
+    rest = text.substr(end + 1);
+  } else if (std::count(text.begin(), text.end(), ':') > 1) {
+    return mistake("an IPv6 address is given in brackets: [::1]:7717");
+  } else if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+    host = text.substr(0, colon);
+    rest = text.substr(colon);
+  }
+  if (host.empty()) return mistake("'" + std::string(text) + "' names no host");
+  address.host = host;
+  if (rest.empty()) return address;
+  const auto port = rest.front() == ':' ? parse_port(rest.substr(1)) : std::nullopt;
+  if (!port) return mistake("'" + std::string(text) + "' has no port number from 1 to 65535 after the colon");
+  address.port = *port;
+  return address;
+}
+
+}  // namespace
+
+Result<Address> parse_address(std::string_view text) {
+  Address address;
+  if (const auto name = name_of(text)) {
+    const auto parsed = protocol::parse_name(*name);
+    if (!parsed) return mistake("'" + std::string(*name) + "' cannot be a name: " + parsed.error().text);
+    address.name = parsed->shown;
+    text.remove_prefix(name->size() + 1);
+  }
+  constexpr std::string_view scheme = "unix:";
+  if (text.starts_with(scheme)) return parse_unix(text.substr(scheme.size()), std::move(address));
+  return parse_host(text, std::move(address));
+}
+
+std::string to_string(const Address& address) {
+  if (address.is_unix()) return "unix://" + address.path;
+  const bool ipv6 = address.host.find(':') != std::string::npos;
+  return (ipv6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+}  // namespace hubbub::client

@@ -1,0 +1,248 @@
+#include "client/connection/connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <random>
+#include <utility>
+
+#include "protocol/line_splitter.hpp"
+
+namespace hubbub::client {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+namespace request = protocol::request;
+
+namespace {
+
+std::uint64_t random_number() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32U) | source();
+}
+
+/// 64 random bits in letters: unlike those of every other session, so that a server that remembers ids
+/// does not take one session's message for another's.
+std::string random_tag() {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
+  std::string tag;
+  for (std::uint64_t bits = random_number(); tag.size() < 13; bits >>= 5U) tag += letters[bits % 32];
+  return tag;
+}
+
+Profile with_name(Profile profile, const Address& address) {
+  if (profile.name.empty()) profile.name = address.name;
+  return profile;
+}
+
+/// A mistake of ours shows, instead of ending a coroutine in silence.
+void rethrow(const std::exception_ptr& mistake) {
+  if (mistake) std::rethrow_exception(mistake);
+}
+
+std::string with_code(const protocol::Error& error) {
+  return error.text + " (" + std::string(to_string(error.code)) + ")";
+}
+
+}  // namespace
+
+std::shared_ptr<Connection> Connection::open(const asio::any_io_executor& executor, Settings settings,
+                                             Listener& listener) {
+  auto connection = std::make_shared<Connection>(Private(), executor, std::move(settings), listener);
+  asio::co_spawn(
+      executor, [connection] { return connection->run(); }, rethrow);
+  return connection;
+}
+
+Connection::Connection(Private, const asio::any_io_executor& executor, Settings settings, Listener& listener)
+    : settings_(std::move(settings)),
+      listener_(&listener),
+      session_(with_name(settings_.profile, settings_.address), random_tag(), listener),
+      backoff_(settings_.patience.first_retry, settings_.patience.longest_retry,
+               settings_.seed == 0 ? random_number() : settings_.seed),
+      retry_(executor),
+      pace_(executor),
+      leave_(executor) {}
+
+bool Connection::send(protocol::Request asked) {
+  const bool queued = session_.send(std::move(asked));
+  flush();
+  return queued;
+}
+
+bool Connection::send_line(std::string_view line) {
+  const bool queued = session_.send_line(line);
+  flush();
+  return queued;
+}
+
+void Connection::rename(std::string name) {
+  if (is_up()) {
+    send(request::Rename{std::move(name)});
+    return;
+  }
+  session_.use_name(std::move(name));
+  verdict_ = {};
+  retry_.cancel();
+}
+
+void Connection::quit(std::optional<std::string> text) {
+  const bool asked = is_up() && send(request::Quit{std::move(text)});
+  if (!asked) return close(Ending::asked, "nobody was there to say goodbye to");
+  // From here it is not for the server to say how long that goes on.
+  leave_.expires_after(settings_.patience.leave);
+  leave_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error) self->close(Ending::asked, "the server did not say goodbye");
+  });
+}
+
+void Connection::stop() {
+  over_ = true;
+  if (dialer_) dialer_->cancel();
+  if (link_) link_->close("stopped");
+  retry_.cancel();
+  pace_.cancel();
+  leave_.cancel();
+}
+
+void Connection::close(Ending ending, std::string_view sentence) {
+  if (std::exchange(over_, true)) return;
+  const std::string why(sentence);
+  stop();
+  listener_->on_closed(ending, why);
+}
+
+asio::awaitable<void> Connection::run() {
+  const auto self = shared_from_this();
+  offline_since_ = steady_clock::now();
+  while (!over_) {
+    const std::string why = co_await serve_one_link();
+    if (over_) break;
+    if (session_.welcome()) offline_since_ = steady_clock::now();
+    session_.link_down();
+    const bool refused = name_is_refused();
+    if (is_last(refused)) {
+      close(session_.leaving() ? Ending::asked : Ending::closed, last_word(why));
+    } else if (refused) {
+      co_await ask_for_name();
+    } else {
+      co_await come_back_after(why);
+    }
+  }
+}
+
+/// From dialling to the link's end; returns a clause that says how it ended.
+asio::awaitable<std::string> Connection::serve_one_link() {
+  verdict_ = {};
+  dialer_ = std::make_shared<Dialer>(retry_.get_executor());
+  const auto dialer = dialer_;
+  Dialer::Outcome dialled = co_await dialer->dial(settings_.address, settings_.patience.connect);
+  dialer_.reset();
+  if (over_ || !dialled.socket) co_return dialled.why;
+  link_ = std::make_shared<Link>(std::move(*dialled.socket));
+  const auto link = link_;
+  asio::co_spawn(
+      retry_.get_executor(), [self = shared_from_this(), link] { return self->watch(link); }, rethrow);
+  session_.link_up();
+  flush();
+  while (co_await link->read()) read_lines();
+  link_.reset();
+  if (verdict_.step != Verdict::Step::go_on) co_return with_code(verdict_.error);
+  co_return session_.welcome() || session_.last_words().empty() ? link->why() : session_.last_words();
+}
+
+void Connection::read_lines() {
+  const auto link = link_;
+  protocol::LineSplitter lines(link->lines(), 0);
+  while (const auto line = lines.next()) {
+    const Verdict verdict = session_.read(*line, steady_clock::now());
+    if (over_) return;
+    if (verdict.step != Verdict::Step::go_on) {
+      verdict_ = verdict;
+      return link->close("it said goodbye");
+    }
+  }
+  if (session_.welcome()) backoff_.reset();
+  flush();
+}
+
+/// Sends what may be sent, and sees to it that the rest follows.
+void Connection::flush() {
+  if (!link_ || over_) return;
+  const auto now = steady_clock::now();
+  link_->write(session_.take_output(now));
+  const auto next = session_.next_output(now);
+  if (!next) return;
+  pace_.expires_at(*next);
+  pace_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (!error) self->flush();
+  });
+}
+
+/// Notices a server that says nothing, and a link that went dead without a word: a laptop that changed
+/// networks gets no reset.
+asio::awaitable<void> Connection::watch(std::shared_ptr<Link> link) {
+  const auto self = shared_from_this();
+  const Patience patience = settings_.patience;
+  const auto began = steady_clock::now();
+  while (link->is_open()) {
+    const auto heard = link->last_heard();
+    co_await link->sleep_until(heard + patience.silence);
+    if (!link->is_open()) break;
+    if (!session_.welcome() && steady_clock::now() - began >= patience.silence + patience.answer) {
+      link->close("no welcome came; is that a hubbub server?");
+      break;
+    }
+    if (link->last_heard() != heard) continue;
+    session_.ping();
+    flush();
+    // From now: after a sleep of the machine the server has not had its chance yet.
+    co_await link->listen_until(steady_clock::now() + patience.answer);
+    if (link->last_heard() == heard) link->close("no answer");
+  }
+}
+
+asio::awaitable<void> Connection::wait(std::optional<std::chrono::milliseconds> time) {
+  if (time) {
+    retry_.expires_after(*time);
+  } else {
+    retry_.expires_at(steady_clock::time_point::max());
+  }
+  co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+bool Connection::name_is_refused() const {
+  if (verdict_.step != Verdict::Step::name_refused) return false;
+  if (!session_.was_welcome() || verdict_.error.code != protocol::Code::name_taken) return true;
+  return steady_clock::now() - offline_since_ >= settings_.patience.name;
+}
+
+/// Whether there will not be another link.
+bool Connection::is_last(bool refused) const {
+  if (session_.leaving() || verdict_.step == Verdict::Step::closed_for_good) return true;
+  if (refused) return !settings_.ask_for_name;
+  const auto most = settings_.patience.offline;
+  return !session_.was_welcome() || (most.count() > 0 && steady_clock::now() - offline_since_ >= most);
+}
+
+std::string Connection::last_word(const std::string& why) const {
+  const std::string where = to_string(settings_.address);
+  if (verdict_.step != Verdict::Step::go_on) return where + ": " + why;
+  return (session_.was_welcome() ? "gave up on " : "cannot reach ") + where + ": " + why;
+}
+
+asio::awaitable<void> Connection::ask_for_name() {
+  listener_->on_name_refused(verdict_.error);
+  const bool waiting = !over_ && verdict_.step == Verdict::Step::name_refused;  // or named in the call
+  if (waiting) co_await wait(std::nullopt);
+  offline_since_ = steady_clock::now();
+}
+
+asio::awaitable<void> Connection::come_back_after(const std::string& why) {
+  const auto delay = backoff_.next();
+  listener_->on_link_lost(why, delay);
+  if (!over_) co_await wait(delay);
+}
+
+}  // namespace hubbub::client

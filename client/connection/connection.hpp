@@ -1,0 +1,106 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client/connection/address.hpp"
+#include "client/connection/backoff.hpp"
+#include "client/connection/dialer.hpp"
+#include "client/connection/link.hpp"
+#include "client/connection/listener.hpp"
+#include "client/connection/session.hpp"
+#include "protocol/request.hpp"
+
+/// A connection to a server that looks after itself: for the programs of this folder and for bots.
+namespace hubbub::client {
+
+/// How long things may take.
+struct Patience {
+  std::chrono::milliseconds connect{10'000};
+  std::chrono::milliseconds silence{10'000};  ///< before the server is asked for a sign of life
+  std::chrono::milliseconds answer{8'000};    ///< that it has for one
+  std::chrono::milliseconds leave{2'000};     ///< that it has for the `bye` that was asked for
+  std::chrono::milliseconds first_retry{500};
+  std::chrono::milliseconds longest_retry{30'000};
+  /// After a broken link the server may not have noticed yet that one has gone, and hold the name.
+  std::chrono::milliseconds name{120'000};
+  /// Without a link, before giving up; 0: never. The very first attempt is the only one in any case.
+  std::chrono::milliseconds offline{0};
+};
+
+struct Settings {
+  Address address;
+  Profile profile;  ///< its name, if empty, is the address's
+  Patience patience;
+  /// A name that cannot be had: wait for another (Listener::on_name_refused) instead of closing.
+  bool ask_for_name = false;
+  std::uint64_t seed = 0;  ///< of the back-off's jitter; 0: one at random
+};
+
+/// Connects, says hello and enters its rooms; when the link breaks it comes back by itself, passes on
+/// what was missed, and sends again what had not been answered. Runs on one executor, which must be a
+/// strand or belong to one thread. The listener must live until on_closed or stop.
+class Connection : public std::enable_shared_from_this<Connection> {
+  struct Private {};
+
+ public:
+  static std::shared_ptr<Connection> open(const boost::asio::any_io_executor& executor, Settings settings,
+                                          Listener& listener);
+  Connection(Private, const boost::asio::any_io_executor& executor, Settings settings, Listener& listener);
+
+  /// Queues a request; it goes out in its turn, over this link or a later one. False: too much waits
+  /// already; on_answered tells when there is room.
+  bool send(protocol::Request asked);
+  bool send(protocol::request::Any body) { return send({std::move(body), {}}); }
+  /// The same for a request as somebody wrote it (Session::send_line).
+  bool send_line(std::string_view line);
+  /// Requests that were not answered yet.
+  std::size_t outstanding() const { return session_.outbox().size(); }
+  bool full() const { return session_.outbox().full(); }
+
+  /// Another name: at once, or with the next hello.
+  void rename(std::string name);
+  const std::string& name() const { return session_.name(); }
+  bool is_up() const { return link_ && session_.welcome(); }
+
+  /// Takes leave once what was queued before has gone, or after a short while.
+  void quit(std::optional<std::string> text = std::nullopt);
+  /// Ends it here and now; the listener hears nothing any more.
+  void stop();
+
+ private:
+  boost::asio::awaitable<void> run();
+  boost::asio::awaitable<std::string> serve_one_link();
+  boost::asio::awaitable<void> watch(std::shared_ptr<Link> link);
+  boost::asio::awaitable<void> wait(std::optional<std::chrono::milliseconds> time);
+  boost::asio::awaitable<void> come_back_after(const std::string& why);
+  boost::asio::awaitable<void> ask_for_name();
+  void read_lines();
+  void flush();
+  bool name_is_refused() const;
+  bool is_last(bool refused) const;
+  std::string last_word(const std::string& why) const;
+  void close(Ending ending, std::string_view sentence);
+
+  Settings settings_;
+  Listener* listener_;
+  Session session_;
+  Backoff backoff_;
+  boost::asio::steady_timer retry_;
+  boost::asio::steady_timer pace_;
+  boost::asio::steady_timer leave_;
+  std::shared_ptr<Dialer> dialer_;
+  std::shared_ptr<Link> link_;
+  Verdict verdict_;
+  std::chrono::steady_clock::time_point offline_since_{};  ///< meaningful without a link
+  bool over_ = false;
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,87 @@
+#include "client/connection/feed.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace hubbub::client {
+
+using protocol::Event;
+using protocol::MessagePtr;
+namespace event = protocol::event;
+
+bool Feed::take(const protocol::Message& message) {
+  if (message.seq <= seen_) return false;
+  seen_ = message.seq;
+  return true;
+}
+
+bool Feed::resume(Event& joined) {
+  auto& body = std::get<event::Joined>(joined.body);
+  const std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
+  const bool begun_anew = body.last < seen_;  // the server counts from elsewhere: what was seen is no measure
+  if (begun_anew) seen_ = 0;
+  if (body.complete || begun_anew) {
+    keep_unseen(body.history, everything);
+    seen_ = std::max(seen_, body.last);
+    return false;
+  }
+  catching_up_ = true;
+  dropped_ = false;
+  joined_ = std::move(joined);
+  return true;
+}
+
+void Feed::hold(const Event& event) {
+  if (held_.size() >= most_held) {
+    held_.clear();
+    std::get<event::Joined>(joined_.body).history.clear();
+    dropped_ = true;
+  }
+  held_.push_back(event);
+}
+
+bool Feed::page(event::History& history) {
+  const bool again = std::exchange(dropped_, false);
+  const bool closed = !history.messages.empty() && history.messages.back()->seq >= first_held();
+  const bool last = history.complete || closed;
+  keep_unseen(history.messages, first_held());
+  // A page without anything new would be followed by the same page for ever.
+  return again || (!last && !history.messages.empty());
+}
+
+void Feed::forget_held() {
+  catching_up_ = false;
+  held_.clear();
+  joined_ = {};
+}
+
+std::vector<Event> Feed::release() {
+  auto& joined = std::get<event::Joined>(joined_.body);
+  keep_unseen(joined.history, std::numeric_limits<std::uint64_t>::max());
+  std::vector<Event> events;
+  events.push_back(std::move(joined_));
+  for (Event& held : held_) {
+    const auto* message = std::get_if<MessagePtr>(&held.body);
+    if (message == nullptr || take(**message)) events.push_back(std::move(held));
+  }
+  seen_ = std::max(seen_, std::get<event::Joined>(events.front().body).last);
+  forget_held();
+  return events;
+}
+
+std::uint64_t Feed::first_held() const {
+  const auto& history = std::get<event::Joined>(joined_.body).history;
+  if (!history.empty()) return history.front()->seq;
+  for (const Event& held : held_) {
+    if (const auto* message = std::get_if<MessagePtr>(&held.body)) return (*message)->seq;
+  }
+  return std::numeric_limits<std::uint64_t>::max();
+}
+
+void Feed::keep_unseen(std::vector<MessagePtr>& messages, std::uint64_t before) {
+  std::erase_if(messages,
+                [&](const MessagePtr& message) { return message->seq >= before || !take(*message); });
+}
+
+}  // namespace hubbub::client

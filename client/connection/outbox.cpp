@@ -1,0 +1,88 @@
+#include "client/connection/outbox.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hubbub::client {
+
+void Outbox::push(Outgoing request) {
+  bytes_ += request.line.size();
+  queue_.push_back(Item{std::move(request)});
+}
+
+void Outbox::rewind(Pacer pacer) {
+  for (Item& item : queue_) item.sent = item.refused = false;
+  in_flight_ = 0;
+  refused_ = 0;
+  blocked_until_ = {};
+  pacer_ = pacer;
+}
+
+void Outbox::send(TimePoint now, std::string& out) {
+  if (now < blocked_until_) return;
+  for (Item& item : queue_) {
+    if (item.sent) continue;
+    if (in_flight_ >= allowed_at_once()) return;
+    if (item.request.paced && !pacer_.take(now)) return;
+    out += item.request.line;
+    item.sent = true;
+    ++in_flight_;
+  }
+}
+
+std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
+  const auto unsent = std::find_if(queue_.begin(), queue_.end(), [](const Item& item) { return !item.sent; });
+  if (unsent == queue_.end() || in_flight_ >= allowed_at_once()) return std::nullopt;
+  if (now < blocked_until_) return blocked_until_;
+  return unsent->request.paced ? pacer_.ready_at(now) : std::nullopt;
+}
+
+bool Outbox::answered(std::string_view ref, TimePoint now) {
+  const auto answered = find_sent(ref);
+  if (answered == queue_.end()) return false;
+  auto before = std::distance(queue_.begin(), answered);
+  retire(answered, now);
+  for (auto item = queue_.begin(); before > 0; --before) {
+    item = item->sent && item->request.id.empty() ? retire(item, now) : item + 1;
+  }
+  return true;
+}
+
+bool Outbox::came_back(std::string_view id, TimePoint now) {
+  if (id.empty()) return false;
+  const auto said =
+      std::find_if(queue_.begin(), queue_.end(), [&](const Item& i) { return i.request.id == id; });
+  if (said == queue_.end()) return false;
+  retire(said, now);
+  return true;
+}
+
+bool Outbox::refused(std::string_view ref, TimePoint until, TimePoint now) {
+  const auto item = find_sent(ref);
+  if (item == queue_.end()) return false;
+  unsend(*item, now);
+  if (!item->refused) ++refused_;
+  item->refused = true;
+  blocked_until_ = std::max(blocked_until_, until);
+  return true;
+}
+
+Outbox::Position Outbox::find_sent(std::string_view ref) {
+  return std::find_if(queue_.begin(), queue_.end(),
+                      [&](const Item& item) { return item.sent && item.request.ref == ref; });
+}
+
+Outbox::Position Outbox::retire(const Position& item, TimePoint now) {
+  if (item->sent) unsend(*item, now);
+  if (item->refused) --refused_;
+  bytes_ -= item->request.line.size();
+  return queue_.erase(item);
+}
+
+void Outbox::unsend(Item& item, TimePoint now) {
+  item.sent = false;
+  --in_flight_;
+  if (item.request.paced) pacer_.settle(now);
+}
+
+}  // namespace hubbub::client

@@ -1,0 +1,303 @@
+#include "client/connection/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/limits.hpp"
+
+namespace hubbub::client {
+
+using protocol::Code;
+using protocol::Event;
+using protocol::MessagePtr;
+namespace event = protocol::event;
+namespace request = protocol::request;
+
+namespace {
+
+/// Closings after which there is no point in coming back by oneself.
+bool is_final(Code code) {
+  switch (code) {
+    case Code::unsupported_version:
+    case Code::auth_failed:
+    case Code::line_too_long:  // what was too long would be sent again
+    case Code::flooding:
+    case Code::kicked:
+    case Code::banned:
+    case Code::quit:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_about_name(Code code) { return code == Code::name_taken || code == Code::name_invalid; }
+
+}  // namespace
+
+Session::Session(Profile profile, std::string tag, Listener& listener)
+    : profile_(std::move(profile)),
+      tag_(std::move(tag)),
+      listener_(listener),
+      line_limit_(protocol::default_line_bytes),
+      unentered_(profile_.rooms) {}
+
+void Session::link_up() {
+  request::Hello hello;
+  if (!profile_.name.empty()) hello.name = profile_.name;
+  if (!profile_.program.empty()) hello.client = profile_.program;
+  write({hello, {}});
+}
+
+void Session::link_down() {
+  phase_ = Phase::greeting;
+  output_.clear();
+  entering_.clear();
+  paging_.clear();
+  for (Feed& feed : feeds_) feed.forget_held();
+}
+
+Verdict Session::read(std::string_view line, TimePoint now) {
+  // A server that was slow to hear from us has taken us for somebody with nc, and greeted.
+  if (!welcome() && !line.starts_with('{')) {
+    last_words_ = line;
+    return {};
+  }
+  auto event = protocol::decode_event(line);
+  if (!event) {
+    listener_.on_unknown_line(line);
+    return {};
+  }
+  const Incoming in{*event, line, now};
+  const Verdict verdict = std::visit([&](auto& body) { return handle(body, in); }, event->body);
+  if (std::exchange(answered_, false)) listener_.on_answered();
+  return verdict;
+}
+
+Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
+  const bool again = std::exchange(was_welcome_, true);
+  phase_ = Phase::entering;
+  last_words_.clear();
+  profile_.name = welcome.name;
+  if (welcome.line_bytes > 0) line_limit_ = welcome.line_bytes;
+  outbox_.rewind(Pacer(welcome.messages_per_second, welcome.messages_burst));
+  if (!again && profile_.rooms.empty() && !welcome.default_room.empty()) {
+    unentered_.push_back(welcome.default_room);
+  }
+  if (again) listener_.on_link_back();
+  const Verdict verdict = pass_on(in);
+  enter_rooms();
+  return verdict;
+}
+
+void Session::enter_rooms() {
+  for (const Feed& feed : feeds_) enter(feed.room(), feed.seen());
+  for (const std::string& room : unentered_) enter(room, std::nullopt);
+  open_when_entered();
+}
+
+void Session::enter(const std::string& room, std::optional<std::uint64_t> since) {
+  request::Join join;
+  join.room = room;
+  join.since = since;
+  if (!since) join.replay = profile_.replay;
+  const std::string ref = next_tag();
+  write({join, ref});
+  entering_.emplace(ref, room);
+}
+
+void Session::open_when_entered() {
+  if (phase_ != Phase::entering || !entering_.empty() || !paging_.empty()) return;
+  phase_ = Phase::open;
+  listener_.on_ready();
+}
+
+Verdict Session::handle(event::Joined& joined, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  if (const auto asked = entering_.find(in.event.ref); asked != entering_.end()) {
+    std::erase(unentered_, asked->second);
+    entering_.erase(asked);
+  }
+  Feed* feed = find_feed(joined.room);
+  if (feed == nullptr) {
+    feeds_.emplace_back(joined.room, joined.last);
+    pass_on(in);
+  } else if (feed->resume(in.event)) {
+    ask_for_page(*feed);
+  } else {
+    pass_on_missed(in.event, in.now);
+  }
+  open_when_entered();
+  return {};
+}
+
+void Session::ask_for_page(const Feed& feed) {
+  request::History page;
+  page.room = feed.room();
+  page.after = feed.seen();
+  page.limit = protocol::page_messages;
+  const std::string ref = next_tag();
+  write({page, ref});
+  paging_.emplace(ref, feed.room());
+}
+
+Verdict Session::handle(event::History& history, const Incoming& in) {
+  const auto asked = paging_.find(in.event.ref);
+  Feed* feed = asked == paging_.end() ? nullptr : find_feed(asked->second);
+  if (feed == nullptr || !feed->catching_up()) {
+    settle(in.event.ref, in.now);
+    return pass_on(in);
+  }
+  paging_.erase(asked);
+  const bool more = feed->page(history);
+  if (!history.messages.empty()) pass_on_missed(in.event, in.now);
+  if (more) {
+    ask_for_page(*feed);
+  } else {
+    close_gap(*feed, in.now);
+  }
+  return {};
+}
+
+void Session::close_gap(Feed& feed, TimePoint now) {
+  for (const Event& event : feed.release()) pass_on_missed(event, now);
+  open_when_entered();
+}
+
+Verdict Session::handle(MessagePtr& message, const Incoming& in) {
+  Feed* feed = message->room.empty() ? nullptr : find_feed(message->room);
+  if (feed != nullptr && feed->catching_up()) {
+    feed->hold(in.event);
+    return {};
+  }
+  // The answer to a say of one's own is passed on even if it is old: another run of a bot may have said
+  // it before, with the same id, and it was not said twice.
+  const bool own = outbox_.answered(in.event.ref, in.now) ||
+                   (message->from == profile_.name && outbox_.came_back(message->id, in.now));
+  answered_ = answered_ || own;
+  const bool unseen = feed == nullptr || feed->take(*message);
+  return own || unseen ? pass_on(in) : Verdict{};
+}
+
+Verdict Session::handle(event::Presence& presence, const Incoming& in) {
+  return pass_on_in_its_place(presence.room, in);
+}
+
+Verdict Session::handle(event::Topic& topic, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return pass_on_in_its_place(topic.room, in);
+}
+
+Verdict Session::handle(event::Left& left, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == left.room; });
+  return pass_on(in);
+}
+
+Verdict Session::handle(event::Renamed& renamed, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  if (renamed.old_name == profile_.name) profile_.name = renamed.new_name;
+  return pass_on(in);
+}
+
+Verdict Session::handle(event::Ping&, const Incoming& in) {
+  write({request::Pong{}, {}});
+  return pass_on(in);
+}
+
+Verdict Session::handle(event::Pong&, const Incoming& in) {
+  if (in.event.ref == tag_) return {};
+  settle(in.event.ref, in.now);
+  return pass_on(in);
+}
+
+Verdict Session::handle(event::Failure& failure, const Incoming& in) {
+  const protocol::Error error = failure.error;
+  if (!welcome()) {
+    return {is_about_name(error.code) ? Verdict::Step::name_refused : Verdict::Step::closed_for_good, error};
+  }
+  if (entering_.contains(in.event.ref)) return entry_refused(in);
+  if (const auto asked = paging_.find(in.event.ref); asked != paging_.end()) {
+    // What is missing cannot be had; what came after it can.
+    Feed* feed = find_feed(asked->second);
+    paging_.erase(asked);
+    pass_on(in);
+    if (feed != nullptr) close_gap(*feed, in.now);
+    return {};
+  }
+  constexpr std::uint64_t longest_ms = 3'600'000;
+  const auto later = in.now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
+  if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) return {};
+  settle(in.event.ref, in.now);
+  return pass_on(in);
+}
+
+Verdict Session::entry_refused(const Incoming& in) {
+  const auto asked = entering_.find(in.event.ref);
+  const std::string room = asked->second;
+  entering_.erase(asked);
+  std::erase(unentered_, room);
+  if (std::get<event::Failure>(in.event.body).error.code == Code::already_joined) {
+    open_when_entered();
+    return {};
+  }
+  pass_on(in);
+  if (std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == room; }) > 0) {
+    answer_here({event::Left{room}, {}});
+  }
+  open_when_entered();
+  return {};
+}
+
+Verdict Session::handle(event::Bye& bye, const Incoming& in) {
+  const protocol::Error error = bye.error;
+  pass_on(in);
+  return {is_final(error.code) ? Verdict::Step::closed_for_good : Verdict::Step::turned_away, error};
+}
+
+Verdict Session::handle(auto&, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return pass_on(in);
+}
+
+Verdict Session::pass_on(const Incoming& in) {
+  listener_.on_event(in.event, in.line, Arrival::live);
+  return {};
+}
+
+/// Not before the `joined` that a gap holds back.
+Verdict Session::pass_on_in_its_place(std::string_view room, const Incoming& in) {
+  Feed* feed = find_feed(room);
+  if (feed == nullptr || !feed->catching_up()) return pass_on(in);
+  feed->hold(in.event);
+  return {};
+}
+
+void Session::pass_on_missed(const Event& event, TimePoint now) {
+  if (const auto* joined = std::get_if<event::Joined>(&event.body)) count_own(joined->history, now);
+  if (const auto* history = std::get_if<event::History>(&event.body)) count_own(history->messages, now);
+  if (const auto* message = std::get_if<MessagePtr>(&event.body)) count_own({*message}, now);
+  std::string line;
+  encode(event, line);
+  line.pop_back();
+  listener_.on_event(event, line, Arrival::missed);
+}
+
+/// What had been said before the link broke, and is found in the history, need not be said again.
+void Session::count_own(const std::vector<MessagePtr>& messages, TimePoint now) {
+  for (const MessagePtr& message : messages) {
+    if (message->from == profile_.name && outbox_.came_back(message->id, now)) answered_ = true;
+  }
+}
+
+void Session::settle(std::string_view ref, TimePoint now) {
+  if (!ref.empty() && outbox_.answered(ref, now)) answered_ = true;
+}
+
+Feed* Session::find_feed(std::string_view room) {
+  const auto feed =
+      std::find_if(feeds_.begin(), feeds_.end(), [&](const Feed& f) { return f.room() == room; });
+  return feed == feeds_.end() ? nullptr : &*feed;
+}
+
+}  // namespace hubbub::client

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/connection/feed.hpp"
+#include "client/connection/listener.hpp"
+#include "client/connection/outbox.hpp"
+#include "protocol/json.hpp"
+
+namespace hubbub::client {
+
+/// Who one is to the server, and where one wants to be.
+struct Profile {
+  std::string name;                     ///< empty: the server picks one
+  std::vector<std::string> rooms;       ///< entered at first; empty: the server's default room
+  std::optional<std::uint64_t> replay;  ///< messages to see on entering; nothing: the server's number
+  std::string program;                  ///< "hubbub/0.1.0", for the server's log
+};
+
+/// What became of the link with a line that was read.
+struct Verdict {
+  enum class Step { go_on, name_refused, turned_away, closed_for_good };
+  Step step = Step::go_on;
+  protocol::Error error;
+};
+
+/// The client's side of the conversation, across links: hello, entering rooms, catching up, requests
+/// and their answers. It reads lines and writes bytes; it knows no sockets and no clock.
+class Session {
+ public:
+  using TimePoint = Outbox::TimePoint;
+
+  /// `tag`: what the ids of this session begin with, which no other session may use.
+  Session(Profile profile, std::string tag, Listener& listener);
+
+  /// A new link; what there is to send begins with `hello`.
+  void link_up();
+  void link_down();
+  /// One line from the server, without its ending.
+  Verdict read(std::string_view line, TimePoint now);
+  /// Asks the server for a sign of life. Nothing before `welcome`.
+  void ping();
+
+  /// What has to be sent now.
+  std::string take_output(TimePoint now);
+  /// When there is more to be sent, if time alone brings that about.
+  std::optional<TimePoint> next_output(TimePoint now);
+
+  /// Queues a request; says and tells are given an `id`, all a `ref`, unless they have one. One that can
+  /// never be sent, being too long, is answered with an `error` at once. False: the outbox is full.
+  bool send(protocol::Request asked);
+  /// Queues a request as somebody wrote it. What is no request is answered at once, with the `error` that
+  /// the server would send; only a type that is not known here is passed on. `hello` stands for `rename`.
+  bool send_line(std::string_view line);
+
+  const Outbox& outbox() const { return outbox_; }
+  const std::string& name() const { return profile_.name; }
+  /// For the next hello.
+  void use_name(std::string name) { profile_.name = std::move(name); }
+  bool welcome() const { return phase_ != Phase::greeting; }
+  bool was_welcome() const { return was_welcome_; }
+  /// A request to quit was queued, and nothing else is outstanding.
+  bool leaving() const { return leaving_ && outbox_.size() <= 1; }
+  /// What a server said in plain words before it closed, instead of `welcome`.
+  const std::string& last_words() const { return last_words_; }
+
+ private:
+  enum class Phase { greeting, entering, open };
+  struct Incoming {
+    protocol::Event& event;
+    std::string_view line;
+    TimePoint now;
+  };
+
+  Verdict handle(protocol::event::Welcome& welcome, const Incoming& in);
+  Verdict handle(protocol::event::Joined& joined, const Incoming& in);
+  Verdict handle(protocol::event::Left& left, const Incoming& in);
+  Verdict handle(protocol::MessagePtr& message, const Incoming& in);
+  Verdict handle(protocol::event::Presence& presence, const Incoming& in);
+  Verdict handle(protocol::event::Topic& topic, const Incoming& in);
+  Verdict handle(protocol::event::Renamed& renamed, const Incoming& in);
+  Verdict handle(protocol::event::History& history, const Incoming& in);
+  Verdict handle(protocol::event::Ping& ping, const Incoming& in);
+  Verdict handle(protocol::event::Pong& pong, const Incoming& in);
+  Verdict handle(protocol::event::Failure& failure, const Incoming& in);
+  Verdict handle(protocol::event::Bye& bye, const Incoming& in);
+  Verdict handle(auto& other, const Incoming& in);
+
+  Verdict pass_on(const Incoming& in);
+  Verdict pass_on_in_its_place(std::string_view room, const Incoming& in);
+  void pass_on_missed(const protocol::Event& event, TimePoint now);
+  void answer_here(const protocol::Event& event);
+  bool queue(Outgoing outgoing);
+  void settle(std::string_view ref, TimePoint now);
+
+  void enter_rooms();
+  void enter(const std::string& room, std::optional<std::uint64_t> since);
+  void ask_for_page(const Feed& feed);
+  void close_gap(Feed& feed, TimePoint now);
+  void open_when_entered();
+  Verdict entry_refused(const Incoming& in);
+  Feed* find_feed(std::string_view room);
+  void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
+  std::string next_tag();
+  void write(const protocol::Request& request) { encode(request, output_); }
+
+  Profile profile_;
+  std::string tag_;
+  Listener& listener_;
+  Phase phase_ = Phase::greeting;
+  bool was_welcome_ = false;
+  bool leaving_ = false;
+  bool answered_ = false;  ///< something was, by the line that is being read
+  std::uint64_t counter_ = 0;
+  std::uint64_t line_limit_;
+  std::string last_words_;
+  std::string output_;
+  Outbox outbox_;
+  std::vector<Feed> feeds_;
+  std::vector<std::string> unentered_;                        ///< of the profile's rooms
+  std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room
+  std::map<std::string, std::string, std::less<>> paging_;    ///< ref of our own `history`: room
+};
+
+}  // namespace hubbub::client

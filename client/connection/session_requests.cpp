@@ -1,0 +1,125 @@
+// The half of the session that speaks: requests on their way out.
+#include <utility>
+
+#include "client/connection/names.hpp"
+#include "client/connection/session.hpp"
+
+namespace hubbub::client {
+
+using protocol::Code;
+using protocol::Event;
+using protocol::Request;
+namespace event = protocol::event;
+namespace request = protocol::request;
+
+namespace {
+
+/// The `id` of a request that has one, given or not; nullptr: it has none.
+std::optional<std::string>* id_of(Request& asked) {
+  if (auto* say = std::get_if<request::Say>(&asked.body)) return &say->id;
+  if (auto* tell = std::get_if<request::Tell>(&asked.body)) return &tell->id;
+  return nullptr;
+}
+
+/// Requests that take a token of the server's rate limit: what others get to see.
+bool is_paced(const request::Any& body) {
+  return std::holds_alternative<request::Say>(body) || std::holds_alternative<request::Tell>(body) ||
+         std::holds_alternative<request::Rename>(body) || std::holds_alternative<request::Topic>(body) ||
+         std::holds_alternative<request::Leave>(body);
+}
+
+/// Whether the line names the field, if only to say that it is null.
+bool names_field(std::string_view line, std::string_view key) {
+  return line.find('"' + std::string(key) + '"') != std::string_view::npos;
+}
+
+/// Adds a field at the front of a line that is an object with other fields, and else leaves it as it is:
+/// a newer client's fields, which are not known here, have to reach the server.
+void add_field(std::string& line, std::string_view key, std::string_view value) {
+  std::string field = "\"";
+  field.append(key).append("\":\"").append(value).append("\",");
+  line.insert(line.find('{') + 1, field);
+}
+
+}  // namespace
+
+void Session::ping() {
+  if (welcome()) write({request::Ping{}, tag_});
+}
+
+std::string Session::take_output(TimePoint now) {
+  if (phase_ == Phase::open) outbox_.send(now, output_);
+  return std::exchange(output_, {});
+}
+
+std::optional<Session::TimePoint> Session::next_output(TimePoint now) {
+  return phase_ == Phase::open ? outbox_.next(now) : std::nullopt;
+}
+
+bool Session::send(Request asked) {
+  if (asked.ref.empty()) asked.ref = next_tag();
+  Outgoing outgoing;
+  if (std::optional<std::string>* id = id_of(asked))
+    outgoing.id = id->has_value() ? **id : id->emplace(next_tag());
+  outgoing.ref = asked.ref;
+  outgoing.paced = is_paced(asked.body);
+  if (std::holds_alternative<request::Quit>(asked.body)) leaving_ = true;
+  encode(asked, outgoing.line);
+  return queue(std::move(outgoing));
+}
+
+bool Session::send_line(std::string_view line) {
+  auto decoded = protocol::decode_request(line);
+  if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
+    const bool unfit_ref = bad->ref.empty() && names_field(line, "ref");  // a second one would be bad_json
+    if (bad->error.code != Code::unknown_type || unfit_ref) {
+      answer_here({event::Failure{bad->error, bad->id, 0}, bad->ref});
+      return true;
+    }
+    Outgoing unknown{std::string(line) + '\n', bad->ref, {}, false};
+    if (bad->ref.empty()) add_field(unknown.line, "ref", unknown.ref = next_tag());
+    return queue(std::move(unknown));
+  }
+  auto& asked = std::get<Request>(decoded);
+  if (const auto* hello = std::get_if<request::Hello>(&asked.body)) {
+    if (!hello->name || same_name(*hello->name, profile_.name)) return true;
+    return send({request::Rename{*hello->name}, asked.ref});
+  }
+  if (std::holds_alternative<request::Pong>(asked.body)) return true;  // the server has had its answer
+  if (std::holds_alternative<request::Quit>(asked.body)) leaving_ = true;
+  const auto* id = id_of(asked);
+  const bool empty_ref = asked.ref.empty() && names_field(line, "ref");
+  const bool empty_id = id != nullptr && !id->has_value() && names_field(line, "id");
+  if (empty_ref || empty_id) return send(std::move(asked));  // written anew, since a key must not come twice
+  Outgoing outgoing{std::string(line) + '\n', asked.ref, {}, is_paced(asked.body)};
+  if (outgoing.ref.empty()) add_field(outgoing.line, "ref", outgoing.ref = next_tag());
+  if (std::optional<std::string>* given = id_of(asked)) {
+    if (!given->has_value()) add_field(outgoing.line, "id", given->emplace(next_tag()));
+    outgoing.id = **given;
+  }
+  return queue(std::move(outgoing));
+}
+
+bool Session::queue(Outgoing outgoing) {
+  const std::string_view line(outgoing.line.data(), outgoing.line.size() - 1);
+  // The server would close the link over it.
+  if (line.size() > line_limit_) {
+    const std::string why = "this is longer than the " + std::to_string(line_limit_) + " bytes of a line";
+    answer_here({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref});
+    return true;
+  }
+  if (outbox_.full()) return false;
+  outbox_.push(std::move(outgoing));
+  return true;
+}
+
+void Session::answer_here(const Event& event) {
+  std::string line;
+  encode(event, line);
+  line.pop_back();
+  listener_.on_event(event, line, Arrival::live);
+}
+
+std::string Session::next_tag() { return tag_ + "." + std::to_string(++counter_); }
+
+}  // namespace hubbub::client

@@ -1,0 +1,38 @@
+#include "client/script/output.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "protocol/text.hpp"
+
+namespace hubbub::client {
+namespace {
+
+bool write_to(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {
+      // Somebody who shares it has made it non-blocking.
+      pollfd ready{descriptor, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+bool write_out(std::string_view bytes) { return write_to(STDOUT_FILENO, bytes); }
+
+void complain(std::string_view sentence) {
+  write_to(STDERR_FILENO, "hubbub: " + protocol::for_terminal(sentence) + '\n');
+}
+
+}  // namespace hubbub::client

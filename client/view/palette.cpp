@@ -1,0 +1,54 @@
+#include "client/view/palette.hpp"
+
+#include <array>
+#include <cstdint>
+
+#include "protocol/name.hpp"
+
+namespace hubbub::client {
+namespace {
+
+/// Of middling brightness, so that they can be read on a dark background as on a light one.
+constexpr std::array<std::string_view, 6> basic_names = {"31", "32", "35", "36", "1;31", "1;35"};
+constexpr std::array<std::string_view, 14> wide_names = {
+    "38;5;160", "38;5;166", "38;5;136", "38;5;64",  "38;5;35",  "38;5;37", "38;5;32",
+    "38;5;69",  "38;5;99",  "38;5;134", "38;5;169", "38;5;131", "38;5;72", "38;5;103"};
+
+/// FNV-1a, 32 bits: the same on every machine and in every version, as std::hash is not.
+std::uint32_t stable_hash(std::string_view bytes) {
+  std::uint32_t hash = 2166136261U;
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 16777619U;
+  return hash;
+}
+
+}  // namespace
+
+std::string Palette::name(std::string_view shown) const {
+  const auto parsed = protocol::parse_name(shown);
+  const std::uint32_t hash = stable_hash(parsed ? std::string_view(parsed->key) : shown);
+  return dressed(
+      depth_ == Depth::wide ? wide_names[hash % wide_names.size()] : basic_names[hash % basic_names.size()],
+      shown);
+}
+
+std::string Palette::faint(std::string_view text) const { return dressed("2", text); }
+
+std::string Palette::warning(std::string_view text) const { return dressed("1;31", text); }
+
+std::string Palette::dressed(std::string_view sequence, std::string_view text) const {
+  if (depth_ == Depth::none) return std::string(text);
+  std::string result = "\x1b[";
+  result.append(sequence).append("m").append(text).append("\x1b[0m");
+  return result;
+}
+
+Palette::Depth depth_of(const char* term, const char* colorterm) {
+  const std::string_view kind = term == nullptr ? "" : term;
+  if (kind.empty() || kind == "dumb") return Palette::Depth::none;
+  const bool wide =
+      kind.find("256color") != std::string_view::npos || kind.find("direct") != std::string_view::npos;
+  const bool announced = colorterm != nullptr && *colorterm != '\0';
+  return wide || announced ? Palette::Depth::wide : Palette::Depth::basic;
+}
+
+}  // namespace hubbub::client
