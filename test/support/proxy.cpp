@@ -1,5 +1,7 @@
 #include "test/support/proxy.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
@@ -42,13 +44,18 @@ tcp::endpoint endpoint_of(const Address& address) {
   return {asio::ip::make_address(address.host), address.port};
 }
 
+/// Sockets that programs which the test starts do not inherit, as they would Asio's own: a port would stay
+/// open and a connection would not end.
+int make_socket() { return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
 /// The two halves of a connection.
 struct Link {
   tcp::socket client;
   tcp::socket server;
   int ended = 0;  ///< of its two ways
 
-  explicit Link(tcp::socket from) : client(std::move(from)), server(client.get_executor()) {}
+  Link(asio::io_context& io, int accepted)
+      : client(io, tcp::v4(), accepted), server(io, tcp::v4(), make_socket()) {}
 
   void end(Proxy::Cut how) {
     error_code ignored;
@@ -70,7 +77,7 @@ class Proxy::Network {
   explicit Network(const Address& server) : server_(endpoint_of(server)) {
     // The port stays bound, by a socket that never listens: connecting is refused while no other does, and
     // nobody else is given it meanwhile.
-    reserve_.open(tcp::v4());
+    reserve_.assign(tcp::v4(), make_socket());
     reserve_.set_option(asio::socket_base::reuse_address(true));
     reserve_.bind({asio::ip::address_v4::loopback(), 0});
     address_ = {"127.0.0.1", reserve_.local_endpoint().port(), {}};
@@ -111,7 +118,7 @@ class Proxy::Network {
   void let_in(bool wanted) {
     if (wanted == acceptor_.is_open()) return;
     if (!wanted) return acceptor_.close();
-    acceptor_.open(tcp::v4());
+    acceptor_.assign(tcp::v4(), make_socket());
     acceptor_.set_option(asio::socket_base::reuse_address(true));
     acceptor_.bind(endpoint_of(address_));
     acceptor_.listen();
@@ -154,9 +161,11 @@ class Proxy::Network {
 
   asio::awaitable<void> accept() {
     for (;;) {
-      auto [error, socket] = co_await acceptor_.async_accept(as_result);
+      const auto [error] = co_await acceptor_.async_wait(tcp::acceptor::wait_read, as_result);
       if (error) co_return;
-      const auto link = std::make_shared<Link>(std::move(socket));
+      const int accepted = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+      if (accepted < 0) continue;  // it has gone already
+      const auto link = std::make_shared<Link>(io_, accepted);
       links_.push_back(link);
       note(&Network::connections_);
       asio::co_spawn(
