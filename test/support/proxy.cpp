@@ -119,6 +119,7 @@ class Proxy::Network {
     if (wanted == acceptor_.is_open()) return;
     if (!wanted) return acceptor_.close();
     acceptor_.assign(tcp::v4(), make_socket());
+    acceptor_.non_blocking(true);
     acceptor_.set_option(asio::socket_base::reuse_address(true));
     acceptor_.bind(endpoint_of(address_));
     acceptor_.listen();
