@@ -81,7 +81,7 @@ Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
   profile_.name = welcome.name;
   if (welcome.line_bytes > 0) line_limit_ = welcome.line_bytes;
   outbox_.rewind(Pacer(welcome.messages_per_second, welcome.messages_burst));
-  if (!again && profile_.rooms.empty() && !welcome.default_room.empty()) {
+  if (!again && profile_.rooms.empty() && !profile_.outside && !welcome.default_room.empty()) {
     unentered_.push_back(welcome.default_room);
   }
   if (again) listener_.on_link_back();
@@ -157,6 +157,19 @@ Verdict Session::handle(event::History& history, const Incoming& in) {
     close_gap(*feed, in.now);
   }
   return {};
+}
+
+void Session::go_back(std::string_view room, std::uint64_t seq) {
+  Feed* feed = find_feed(room);
+  if (feed == nullptr) return;
+  // A page that is still to come would be one of those after where we were.
+  std::erase_if(paging_, [&](const auto& asked) { return asked.second == feed->room(); });
+  feed->go_back(seq);
+  if (welcome()) {
+    ask_for_page(*feed);
+  } else {
+    feed->forget_held();
+  }
 }
 
 void Session::close_gap(Feed& feed, TimePoint now) {
