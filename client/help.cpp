@@ -1,0 +1,114 @@
+#include "client/help.hpp"
+
+namespace hubbub::client {
+namespace {
+
+struct Page {
+  std::string_view before;
+  std::string_view after;
+};
+
+constexpr Page talk{
+    R"(Usage: hubbub [OPTIONS] [[NAME@]HOST[:PORT] | [NAME@]unix:/PATH | ALIAS]
+       hubbub COMMAND [OPTIONS] …
+
+Talks to a Hubbub server (port 7717 unless given). On a terminal one types, and /help shows the
+commands; in a pipe each line of the input is said, and what others say is printed.
+
+Commands, for scripts; hubbub COMMAND --help says more:
+  say ROOM [TEXT…]   say TEXT, or each line of the input
+  tail ROOM          print what was said last and what is being said
+  who [ROOM]         list who is there
+  rooms              list the rooms
+
+)",
+    R"(
+Where no server is named, it is the one in $HUBBUB_SERVER, or else default_server in
+hubbub/config.toml in $XDG_CONFIG_HOME or ~/.config, or else 127.0.0.1:7717. A host that is
+called like a command is reached with its port (say:7717) or with --server.
+)"};
+
+constexpr Page say{
+    R"(Usage: hubbub say [OPTIONS] ROOM [TEXT…]
+
+Says TEXT in ROOM, its words joined by blanks, and waits until it has come back. Without TEXT, or
+with -, each line of the input is a message, as fast as the server allows. Everything after the
+first word of TEXT belongs to it; put -- before a TEXT that begins with a dash.
+
+)",
+    R"(
+Examples:
+  hubbub say ops build 41 is green
+  hubbub say ops -- "$message"
+  make 2>&1 | hubbub say ops
+  git show --stat | hubbub say dev --one
+)"};
+
+constexpr Page tail{
+    R"(Usage: hubbub tail [OPTIONS] ROOM
+
+Prints the last messages of ROOM and those that follow, each once, one a line: time, name, text.
+A line feed in a text is printed as \n. It goes on when the connection breaks and comes back, and
+ends when nobody reads what it prints. To go on in a later run, remember the last "seq" and give
+it to --since.
+
+)",
+    R"(
+Examples:
+  hubbub tail dev | grep --line-buffered release
+  hubbub tail dev --no-follow -n 100
+  hubbub tail dev --json | jq --unbuffered -r .text
+  hubbub tail dev --json --since 1795229126757003
+)"};
+
+constexpr Page who{
+    R"(Usage: hubbub who [OPTIONS] [ROOM]
+
+Prints who is in ROOM, or on the server, one name a line.
+
+)",
+    R"(
+Examples:
+  hubbub who dev | wc -l
+  hubbub who dev --json | jq .count
+)"};
+
+constexpr Page rooms {
+    R"(Usage: hubbub rooms [OPTIONS]
+
+Prints the rooms, one a line: its name, how many people are in it and its topic, separated by tabs.
+
+)",
+    R"(
+Examples:
+  hubbub rooms | sort -k 2,2nr
+  hubbub rooms --json | jq -r 'select(.count > 1).room'
+)"};
+
+constexpr std::string_view exit_status =
+    "\nExit status: 0 done, 1 could not connect, was closed for good or was refused, 2 wrong usage.\n";
+
+    const Page& page(Mode mode) {
+      switch (mode) {
+        case Mode::say:
+          return say;
+        case Mode::tail:
+          return tail;
+        case Mode::who:
+          return who;
+        case Mode::rooms:
+          return rooms;
+        case Mode::talk:
+          break;
+      }
+      return talk;
+    }
+
+}  // namespace
+
+std::string help(Mode mode, std::string_view options) {
+    std::string text(page(mode).before);
+    return text.append(options).append(page(mode).after).append(exit_status);
+}
+
+}  // namespace hubbub::client
