@@ -47,7 +47,9 @@ po::options_description described(Mode mode) {
   if (mode == Mode::tail) add("json", "print messages as lines of the protocol");
   if (mode == Mode::who) add("json", "print one object, the protocol's \"members\"");
   if (mode == Mode::rooms) add("json", "print each room as an object");
-  add("server,s", text("SERVER"), "[NAME@]HOST[:PORT], [NAME@]unix:/PATH or an alias of config.toml");
+  add("server,s", text("SERVER"),
+      mode == Mode::talk ? "the same as SERVER"
+                         : "[NAME@]HOST[:PORT], unix:/PATH or an alias; see hubbub --help");
   if (mode == Mode::talk) {
     add("no-color", "no colours (the environment variable NO_COLOR does the same)");
     add("version", "print the version, and exit");

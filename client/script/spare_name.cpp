@@ -1,5 +1,8 @@
 #include "client/script/spare_name.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include "protocol/limits.hpp"
@@ -25,7 +28,8 @@ std::string user_name() {
     const char* const value = std::getenv(variable);
     if (value != nullptr && *value != '\0') return value;
   }
-  return {};
+  const passwd* const user = ::getpwuid(::geteuid());  // nobody else calls it: there is one thread
+  return user == nullptr ? "" : user->pw_name;
 }
 
 }  // namespace hubbub::client

@@ -12,7 +12,8 @@ std::string spare_name(std::string_view name, unsigned number);
 /// "alice-tail" for alice and "tail", in the same way; for no name no name.
 std::string derived_name(std::string_view name, std::string_view what);
 
-/// What one is called on this machine ($USER, or else $LOGNAME); empty: nobody knows.
+/// What one is called on this machine: $USER, or else $LOGNAME, or else as passwd(5) says; empty: nobody
+/// knows.
 std::string user_name();
 
 }  // namespace hubbub::client

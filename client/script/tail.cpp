@@ -1,6 +1,7 @@
 #include "client/script/tail.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "client/script/log_line.hpp"
 #include "client/script/output.hpp"
@@ -92,7 +93,7 @@ void Tail::read_after(std::uint64_t seq) {
 
 void Tail::caught_up() {
   phase_ = Phase::following;
-  if (!options().tail.follow) connection().quit();
+  if (!options().tail.follow && !std::exchange(leaving_, true)) connection().quit();
 }
 
 void Tail::show(const std::vector<MessagePtr>& messages) {

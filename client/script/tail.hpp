@@ -39,6 +39,7 @@ class Tail : public Script {
   std::string room_;             ///< as the server spells it
   std::uint64_t uncounted_ = 0;  ///< messages of the past that are wanted besides those before `oldest_`
   std::uint64_t oldest_ = 0;     ///< number of the oldest message that was counted
+  bool leaving_ = false;
   std::optional<ReaderWatch> reader_;
 };
 
