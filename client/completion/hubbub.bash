@@ -7,32 +7,37 @@ _hubbub_aliases() {
   [[ -r $file ]] && sed -n 's/^[[:space:]]*\[[[:space:]]*servers\.["'\'']\{0,1\}\([^]"'\'']*\)["'\'']\{0,1\}[[:space:]]*\].*/\1/p' "$file"
 }
 
-# The rooms of the server that is named in the arguments; the program itself is the first of them.
+# The rooms of the server (empty: that where none is named), as the program tells them.
 _hubbub_rooms() {
-  timeout 1 "$@" 2>/dev/null </dev/null | cut -f 1
+  timeout 1 "$1" rooms ${2:+--server "$2"} 2>/dev/null </dev/null | cut -f 1
+}
+
+_hubbub_reply() {
+  local IFS=$'\n'
+  COMPREPLY=($(compgen -W "$1" -- "$2"))
 }
 
 _hubbub() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local program=${COMP_WORDS[0]} command= server= operands=0 at word
+  # Not COMP_WORDS: there bash has cut addresses at their colons.
+  local line=${COMP_LINE:0:COMP_POINT} words cur=
+  read -ra words <<<"$line"
+  [[ $line == *[[:space:]] ]] || { cur=${words[-1]} && unset 'words[-1]'; }
+  local command= server= operands=0 pending= word
   COMPREPLY=()
-  # "=" and ":" are words of their own to bash; what follows them is not completed.
-  [[ $cur == [=:] || $prev == [=:] ]] && return
 
-  # What stands before the word at the cursor: the command, the server, and how many operands.
-  for ((at = 1; at < COMP_CWORD; ++at)); do
-    word=${COMP_WORDS[at]}
+  # What stands before the word at the cursor: the command, the server, how many operands, and an option that waits
+  # for its value.
+  for word in "${words[@]:1}"; do
+    if [[ -n $pending ]]; then
+      [[ $pending == server ]] && server=$word
+      pending=
+      continue
+    fi
     case $word in
-      -s | --server)
-        ((++at))
-        ((at < COMP_CWORD)) && server=${COMP_WORDS[at]}
-        # An address that bash has cut at its colons.
-        while [[ ${COMP_WORDS[at + 1]-} == : ]] && ((at + 2 < COMP_CWORD)); do
-          server+=:${COMP_WORDS[at + 2]}
-          ((at += 2))
-        done
-        ;;
-      -r | --room | --say | -n | --lines | --since) ((++at)) ;;
+      -s | --server) pending=server ;;
+      --server=*) server=${word#*=} ;;
+      -r | --room) pending=room ;;
+      --say | -n | --lines | --since) pending=text ;;
       -*) ;;
       say | tail | who | rooms)
         if [[ -z $command ]] && ((operands == 0)); then command=$word; else ((++operands)); fi
@@ -40,38 +45,36 @@ _hubbub() {
       *) ((++operands)) ;;
     esac
   done
-
-  case $prev in
-    -s | --server)
-      COMPREPLY=($(compgen -W "$(_hubbub_aliases)" -- "$cur"))
-      return
-      ;;
-    -r | --room)
-      COMPREPLY=($(compgen -W "$(_hubbub_rooms "$program" rooms ${server:+--server "$server"})" -- "$cur"))
-      return
-      ;;
-    --say | -n | --lines | --since) return ;;
+  case $cur in
+    --server=*) pending=server cur=${cur#*=} ;;
+    --room=*) pending=room cur=${cur#*=} ;;
   esac
 
-  if [[ $cur == -* ]]; then
-    local options="--server --help"
-    case $command in
-      say) options+=" --one" ;;
-      tail) options+=" --lines --since --follow --no-follow --json" ;;
-      who | rooms) options+=" --json" ;;
-      *) options+=" --room --say --json --no-color --version" ;;
-    esac
-    COMPREPLY=($(compgen -W "$options" -- "$cur"))
-    return
-  fi
-
-  ((operands == 0)) || return
-  case $command in
-    '') COMPREPLY=($(compgen -W "say tail who rooms $(_hubbub_aliases)" -- "$cur")) ;;
-    say | tail | who)
-      COMPREPLY=($(compgen -W "$(_hubbub_rooms "$program" rooms ${server:+--server "$server"})" -- "$cur"))
+  case $pending in
+    server) _hubbub_reply "$(_hubbub_aliases)" "$cur" ;;
+    room) _hubbub_reply "$(_hubbub_rooms "${words[0]}" "$server")" "$cur" ;;
+    text) ;;
+    *)
+      if [[ $cur == -* ]]; then
+        _hubbub_options "$command" "$cur"
+      elif ((operands == 0)) && [[ -z $command ]]; then
+        _hubbub_reply $'say\ntail\nwho\nrooms\n'"$(_hubbub_aliases)" "$cur"
+      elif ((operands == 0)) && [[ $command != rooms ]]; then
+        _hubbub_reply "$(_hubbub_rooms "${words[0]}" "$server")" "$cur"
+      fi
       ;;
   esac
+}
+
+_hubbub_options() {
+  local options="--server --help"
+  case $1 in
+    say) options+=" --one" ;;
+    tail) options+=" --lines --since --follow --no-follow --json" ;;
+    who | rooms) options+=" --json" ;;
+    *) options+=" --room --say --json --no-color --version" ;;
+  esac
+  COMPREPLY=($(compgen -W "$options" -- "$2"))
 }
 
 complete -F _hubbub hubbub
