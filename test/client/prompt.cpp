@@ -38,7 +38,7 @@ TEST_CASE("mentions are told apart from what else is unread, and muted rooms sho
 
 TEST_CASE("the state of the connection stands at the end") {
   CHECK(text(rooms, 100, "lag 2.1 s") == "lobby · dev +3 · ops @1 (lag 2.1 s) > ");
-  CHECK(text(rooms, 60, "offline, retry in 7 s") == "lobby (offline, retry in 7 s) > ");
+  CHECK(text(rooms, 70, "offline, retry in 7 s") == "lobby (offline, retry in 7 s) > ");
   CHECK(text({}, 80, "offline, trying") == " (offline, trying) > ");
 }
 

@@ -156,7 +156,7 @@ TEST_CASE("the unread line counts, and says what is not there") {
 
 TEST_CASE("headings, the past, and what was missed") {
   CHECK(set({noon, client::Heading{"dev", ""}}) == "── dev ──\n");
-  CHECK(set({noon, client::Heading{"dev", "all about code"}}, 24) == "── dev · all about… ──\n");
+  CHECK(set({noon, client::Heading{"dev", "all about code"}}, 24) == "── dev · all about … ──\n");
   CHECK(set({noon, client::Past{"dev", false}}) == "──── earlier in dev ────\n");
   CHECK(set({noon, client::Past{"dev", true}}) == "──── now ────\n");
   CHECK(set({noon, client::Missed{{{"dev", 143, 2}, {"ops", 1, 1}}}}) ==
