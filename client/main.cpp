@@ -73,7 +73,9 @@ int run(int argc, char** argv) {
     return write_out(information->text) ? done : closed;
   }
   auto& options = std::get<Options>(parsed);
-  const PersonalSettings settings;
+  auto loaded = load_settings(settings_path());
+  if (const auto* bad = std::get_if<BadSettings>(&loaded)) return refuse(bad->sentence);
+  const auto& settings = std::get<PersonalSettings>(loaded);
   const char* const server = std::getenv("HUBBUB_SERVER");
   if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
     return refuse(misuse->sentence);

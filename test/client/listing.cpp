@@ -56,6 +56,20 @@ TEST_CASE("rooms goes through all the pages") {
   CHECK(std::count(out.begin(), out.end(), '\n') == 150);
 }
 
+TEST_CASE_METHOD(Unlimited, "a server can be named by its alias, and the settings have a default") {
+  JsonClient bob = member(daemon.address(), "bob", "dev");
+  const std::string write =
+      "mkdir $XDG_CONFIG_HOME/hubbub; printf '%s\n' 'default_server = \"home\"' [servers.home] "
+      "\"address = \\\"$to\\\"\" > $XDG_CONFIG_HOME/hubbub/config.toml; ";
+  CHECK(shell(daemon, write + "$hubbub who -s home").out == "bob\n");
+  CHECK(shell(daemon, "HUBBUB_SERVER= $hubbub who").out == "bob\n");
+  CHECK(shell(daemon, "HUBBUB_SERVER=home $hubbub rooms").out == "dev\t1\t\n");
+  const Outcome bad =
+      shell(daemon, "echo frobnicate = 1 >> $XDG_CONFIG_HOME/hubbub/config.toml; $hubbub who");
+  CHECK(bad.exit_code == 2);
+  CHECK(bad.err.starts_with("hubbub: "));
+}
+
 TEST_CASE_METHOD(Unlimited, "who and rooms tell when that cannot be, and when it makes no sense") {
   const Outcome nowhere = shell(daemon, "$hubbub who nowhere");
   CHECK(nowhere.exit_code == 1);
