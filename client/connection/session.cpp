@@ -116,7 +116,9 @@ void Session::open_when_entered() {
 
 Verdict Session::handle(event::Joined& joined, const Incoming& in) {
   settle(in.event.ref, in.now);
-  if (const auto asked = entering_.find(in.event.ref); asked != entering_.end()) {
+  const auto asked = entering_.find(in.event.ref);
+  const bool was_asked = asked != entering_.end();
+  if (was_asked) {
     std::erase(unentered_, asked->second);
     entering_.erase(asked);
   }
@@ -124,6 +126,8 @@ Verdict Session::handle(event::Joined& joined, const Incoming& in) {
   if (feed == nullptr) {
     feeds_.emplace_back(joined.room, joined.last);
     pass_on(in);
+  } else if (!was_asked && feed->catching_up()) {
+    feed->hold(in.event);  // how the room stands for one who was slow, whose pages are still to come
   } else if (feed->resume(in.event)) {
     ask_for_page(*feed);
   } else {

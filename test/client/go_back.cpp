@@ -40,6 +40,21 @@ TEST_CASE("going back pages from there, and what is said meanwhile comes after i
   });
 }
 
+TEST_CASE("how the room stands, told to one who was slow, does not end the way back") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer peer = co_await scene.enter(9);
+    scene.connection->go_back("lobby", 5);
+    const Json first = co_await peer.expect("history");
+    co_await peer.send(
+        R"({"type":"joined","room":"lobby","topic":"","count":1,"members":["alice"],"last":9,"history":[],"complete":true})");
+    co_await peer.send(reply(first, page(message_json("lobby", 6, "bob", "six"), true)));
+    co_await peer.send(message_json("lobby", 10, "bob", "ten"));
+    co_await scene.told.until("bob: ten");
+    CHECK(list(scene.told.said) == "six, ten");
+  });
+}
+
 TEST_CASE("a link that breaks on the way back is no reason to begin anew") {
   Scene scene;
   scene.server.run([&]() -> Script {

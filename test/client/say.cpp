@@ -3,6 +3,7 @@
 
 #include "test/client/shell.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/proxy.hpp"
 
 namespace hubbub::test {
 
@@ -42,6 +43,18 @@ TEST_CASE_METHOD(Unlimited, "ten thousand lines through say arrive once and in o
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.err.empty());
   CHECK(said(bob.sync()) == numbers(10000));
+}
+
+TEST_CASE_METHOD(Unlimited, "lines through say arrive once and in order though the link breaks") {
+  JsonClient bob = member(daemon.address(), "bob", "dev");
+  const auto way = GENERATE(Proxy::Way::to_server, Proxy::Way::to_client);
+  Proxy proxy(daemon.address());
+  proxy.cut_after(way, 50'000, Proxy::Cut::reset);
+  const Outcome outcome = shell(daemon, "seq 1 3000 | $hubbub say dev -s ann@" + target(proxy.address()));
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.err.ends_with("hubbub: connected again\n"));
+  CHECK(proxy.cuts() == 1);
+  CHECK(said(bob.sync()) == numbers(3000));
 }
 
 TEST_CASE("say keeps to the pace of the server, and loses nothing by it") {
@@ -86,8 +99,9 @@ TEST_CASE_METHOD(Unlimited, "whoever interrupts say is told how far it has come"
   JsonClient bob = member(daemon.address(), "bob", "ops");
   const int signal = GENERATE(SIGINT, SIGTERM);
   // The input stays open, and so the sender waits for more of it.
-  Process sender(shell_command(daemon, "mkfifo $XDG_CONFIG_HOME/gate; exec 3<> $XDG_CONFIG_HOME/gate; seq 1 5 >&3; "
-                                       "exec $hubbub say ops <&3"));
+  Process sender(shell_command(daemon,
+                               "mkfifo $XDG_CONFIG_HOME/gate; exec 3<> $XDG_CONFIG_HOME/gate; seq 1 5 >&3; "
+                               "exec $hubbub say ops <&3"));
   for (int number = 1; number <= 5; ++number) bob.expect("message");
   sender.signal(signal);
   CHECK(sender.wait_exit() == 128 + signal);

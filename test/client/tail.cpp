@@ -5,6 +5,7 @@
 
 #include "test/client/shell.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/proxy.hpp"
 #include "test/support/temporary_directory.hpp"
 
 namespace hubbub::test {
@@ -140,6 +141,18 @@ TEST_CASE_METHOD(Past, "tail takes no name of a person") {
   Following third(daemon, "-s bob@" + target(daemon.address()));
   REQUIRE(third.process.out().wait_for("\"1\"", 0, patience));
   CHECK(shell(daemon, "$hubbub who dev").out == "ann\nann-tail\nann-tail-2\nbob\nbob-tail\n");
+}
+
+TEST_CASE_METHOD(Past, "tail survives a link that breaks while it reads, without a gap or a repeat") {
+  say(1, 2500);
+  const auto how = GENERATE(Proxy::Cut::finish, Proxy::Cut::reset);
+  for (const char* const from : {"--since 0", "-n 5000"}) {
+    Proxy proxy(daemon.address());
+    proxy.cut_after(Proxy::Way::to_client, 150'000, how);
+    Following tail(daemon, from + (" -s " + target(proxy.address())));
+    CHECK(tail.until("2500") == some(1, 2500));
+    CHECK(proxy.cuts() == 1);
+  }
 }
 
 TEST_CASE("tail survives a server that is killed and comes back, without a gap or a repeat") {
