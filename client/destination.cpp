@@ -29,10 +29,10 @@ std::optional<Misuse> find_server(Options& options, std::string_view environment
   const auto alias = settings.servers.find(where.empty() ? settings.default_server : where.substr(name));
   if (alias != settings.servers.end()) {
     go_to(alias->second, options);
+  } else if (where.empty() && !settings.default_server.empty()) {
+    return Misuse{"'" + settings.default_server +
+                  "', the default_server, is none of the servers of config.toml"};
   } else if (where.empty()) {
-    if (!settings.default_server.empty())
-      return Misuse{"default_server is '" + settings.default_server +
-                    "', which is none of the servers of config.toml"};
     options.address.host = nearest;
   }
   return std::nullopt;

@@ -173,10 +173,9 @@ Parsed tail(const po::variables_map& values, Options options) {
     tail.lines = *lines;
   }
   if (values.count("since") > 0) {
-    tail.since = number(values["since"].as<std::string>());
-    if (!tail.since)
-      return Misuse{"--since takes the \"seq\" of a message, not '" + values["since"].as<std::string>() +
-                    "'"};
+    const auto& since = values["since"].as<std::string>();
+    tail.since = number(since);
+    if (!tail.since) return Misuse{"--since takes the \"seq\" of a message, not '" + since + "'"};
   }
   return options;
 }

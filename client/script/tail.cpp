@@ -57,9 +57,9 @@ void Tail::begin(const event::Joined& joined) {
   const auto& tail = options().tail;
   room_ = joined.room;
   if (tail.since) {
+    const std::string since = std::to_string(*tail.since);
     if (joined.last < *tail.since)
-      complain("nothing in " + room_ + " is as new as --since " + std::to_string(*tail.since) +
-               "; going on from now");
+      complain("in " + room_ + " nothing is as new as " + since + "; going on from now");
     if (joined.last > *tail.since) return read_after(*tail.since);
   } else if (joined.history.size() < tail.lines && !joined.complete) {
     oldest_ = joined.history.empty() ? joined.last + 1 : joined.history.front()->seq;
