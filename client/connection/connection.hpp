@@ -71,6 +71,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool send_line(std::string_view line);
   /// Requests that were not answered yet.
   std::size_t outstanding() const { return session_.outbox().size(); }
+  /// Of them, those that the server may have had.
+  std::size_t perhaps_done() const { return session_.outbox().perhaps_done(); }
   bool full() const { return session_.outbox().full(); }
 
   /// Passes on what was said in a room after `seq`, as missed, then a `joined`, and goes on from there.

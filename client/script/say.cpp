@@ -98,12 +98,9 @@ asio::awaitable<std::optional<std::string>> Say::whole_input() {
   co_return text;
 }
 
-std::size_t Say::under_way() { return std::min(connection().outstanding(), queued_); }
-
 std::string Say::how_far() {
-  const std::size_t open = under_way();
-  const std::size_t said = queued_ - std::min(queued_, open + refused_);
-  const std::size_t sent = std::min(open, Outbox::window);
+  const std::size_t said = queued_ - std::min(queued_, connection().outstanding() + refused_);
+  const std::size_t sent = connection().perhaps_done();
   const std::string perhaps = sent > 0 ? ", and perhaps up to " + std::to_string(sent) + " more" : "";
   return messages(said) + (said == 1 ? " was said" : " were said") + perhaps;
 }

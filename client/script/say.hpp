@@ -28,7 +28,6 @@ class Say : public Feeding {
   boost::asio::awaitable<std::optional<std::string>> whole_input();
   void refused(const protocol::Event& event, const protocol::Error& error);
   bool from_lines() const { return !options().say && !options().one_message; }
-  std::size_t under_way();
   std::string how_far();
 
   boost::asio::signal_set signals_;
