@@ -134,8 +134,9 @@ fs::path absolute_path_in(const char* variable) {
 
 bool may_be_kept(std::string_view line) {
   static constexpr std::array<std::string_view, 17> signs = {
-      "password", "passwd", "passphrase", "private key", "/register", "bearer ", "api_key", "api-key", "apikey",
-      "token:",   "token=", "secret:",    "secret=",     "пароль",    "Пароль",  "密码",    "口令"};
+      "password", "passwd",  "passphrase", "private key", "/register", "bearer ",
+      "api_key",  "api-key", "apikey",     "token:",      "token=",    "secret:",
+      "secret=",  "пароль",  "Пароль",     "密码",        "口令"};
   if (line.empty() || line.front() == ' ' || line.front() == '\t') return false;
   const std::string typed = lower(line);
   return std::none_of(signs.begin(), signs.end(),

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
+#include <optional>
 #include <utility>
 
 // They need <cstdio> before them.
@@ -153,8 +155,9 @@ void redisplay() {
   if (can_only_print()) return rl_redisplay();
   const auto [rows, columns] = screen_size();
   const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
-  ShownLine shown = shown_line({rl_line_buffer, static_cast<std::size_t>(rl_end)}, static_cast<std::size_t>(rl_point),
-                               {columns, std::max<std::size_t>(rows / part_of_screen, 3), prompt % columns});
+  ShownLine shown =
+      shown_line({rl_line_buffer, static_cast<std::size_t>(rl_end)}, static_cast<std::size_t>(rl_point),
+                 {columns, std::max<std::size_t>(rows / part_of_screen, 3), prompt % columns});
   char* const line = std::exchange(rl_line_buffer, shown.text.data());
   const int end = std::exchange(rl_end, static_cast<int>(shown.text.size()));
   const int point = std::exchange(rl_point, static_cast<int>(shown.cursor));
@@ -170,12 +173,12 @@ void set(const char* variable, const char* value) { rl_variable_bind(variable, v
 
 /// What ~/.inputrc may say otherwise.
 void bind_keys() {
-  const auto bind = [](const char* name, rl_command_func_t* function, std::initializer_list<const char*> keys) {
+  const auto bind = [](const char* name, rl_command_func_t* function,
+                       std::initializer_list<const char*> keys) {
     rl_add_defun(name, function, -1);
     for (const char* key : keys) rl_bind_keyseq_in_map(key, function, emacs_standard_keymap);
   };
-  bind("hubbub-room", go_to_room,
-       {"\\e1", "\\e2", "\\e3", "\\e4", "\\e5", "\\e6", "\\e7", "\\e8", "\\e9"});
+  bind("hubbub-room", go_to_room, {"\\e1", "\\e2", "\\e3", "\\e4", "\\e5", "\\e6", "\\e7", "\\e8", "\\e9"});
   bind("hubbub-urgent-room", go_to_urgent_room, {"\\ea"});
   bind("hubbub-next-room", go_to_next_room, {"\\en"});
   bind("hubbub-previous-room", go_to_previous_room, {"\\ep"});
@@ -192,8 +195,8 @@ Keymap question_keys() {
   static Keymap keys = nullptr;
   if (keys != nullptr) return keys;
   keys = rl_make_bare_keymap();
-  for (const int key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
-  for (const int key : {'n', 'N', 'G' & 0x1F}) rl_bind_key_in_map(key, say_no, keys);
+  for (const char key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
+  for (const char key : {'n', 'N', '\a'}) rl_bind_key_in_map(key, say_no, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // not to be taken for an answer
   return keys;
 }

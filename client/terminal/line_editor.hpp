@@ -17,10 +17,10 @@ class LineEditor {
  public:
   /// What the person at the keyboard does. Called from read(), when Readline is done with the key.
   struct Handlers {
-    std::function<void(std::string line)> on_line;  ///< Enter; the line may be empty
-    std::function<void()> on_end;                   ///< Ctrl-D on an empty line, or nobody is there any more
-    std::function<void(std::size_t nth)> on_room;   ///< Alt-1 … Alt-9: from 1
-    std::function<void()> on_urgent_room;           ///< Alt-a
+    std::function<void(std::string line)> on_line;   ///< Enter; the line may be empty
+    std::function<void()> on_end;                    ///< Ctrl-D on an empty line, or nobody is there any more
+    std::function<void(std::size_t nth)> on_room;    ///< Alt-1 … Alt-9: from 1
+    std::function<void()> on_urgent_room;            ///< Alt-a
     std::function<void(bool forward)> on_next_room;  ///< Alt-n, Alt-p
     std::function<void()> on_repaint;                ///< Ctrl-L
     /// What the word in front of the cursor could become, by the line up to the cursor, the likeliest first.
@@ -43,8 +43,8 @@ class LineEditor {
   void repaint(std::string_view lines);
   /// Sends what shows nothing and moves nothing, such as a bell.
   void signal(std::string_view sequence);
-  /// In front of the line; what takes no room stands between \001 and \002. While something else stands there,
-  /// such as a search through what was typed, it waits for that to end.
+  /// In front of the line; what takes no room stands between \001 and \002. While something else stands
+  /// there, such as a search through what was typed, it waits for that to end.
   void set_prompt(std::string_view prompt);
   /// Asks in the prompt's place: y or Enter is yes, n and Ctrl-C are no, other keys are not heard.
   void ask(std::string_view question, Answered answered);

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view next_line = "\n  ";
 constexpr std::string_view left_out = "…";
 constexpr std::size_t tab_stop = 8;
+constexpr std::size_t most_words = 200;
 
 struct Cell {
   std::size_t bytes;
@@ -79,12 +80,13 @@ ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area
   if (rows.size() <= most) return part(line, 0, line.size(), cursor);
   // The marks, and a prompt that pushes everything on, may each cost a row.
   const std::size_t count = most - 2;
-  const auto after =
-      std::upper_bound(rows.begin(), rows.end(), cursor, [](std::size_t at, Row row) { return at < row.begin; });
+  const auto after = std::upper_bound(rows.begin(), rows.end(), cursor,
+                                      [](std::size_t at, Row row) { return at < row.begin; });
   const auto at = static_cast<std::size_t>(after - rows.begin()) - 1;
   const std::size_t first = std::min(at - std::min(at, count / 2), rows.size() - count);
   const std::size_t last = first + count;
-  const std::size_t end = last == rows.size() ? line.size() : rows[last].begin - (rows[last].continues ? 0 : 1);
+  const std::size_t end =
+      last == rows.size() ? line.size() : rows[last].begin - (rows[last].continues ? 0 : 1);
   ShownLine shown = part(line, rows[first].begin, end, cursor);
   if (first > 0) {
     shown.text.insert(0, left_out);
@@ -92,6 +94,39 @@ ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area
   }
   if (last < rows.size()) shown.text += left_out;
   return shown;
+}
+
+std::size_t columns_of(std::string_view prompt) {
+  std::size_t columns = 0;
+  bool counts = true;
+  for (std::size_t at = 0; at < prompt.size();) {
+    const char byte = prompt[at];
+    if (byte == '\001' || byte == '\002') {
+      counts = byte == '\002';
+      ++at;
+      continue;
+    }
+    const Cell cell = front_cell(prompt.substr(at), columns);
+    if (counts) columns += cell.columns;
+    at += cell.bytes;
+  }
+  return columns;
+}
+
+std::string in_columns(const std::vector<std::string>& words, std::size_t columns) {
+  constexpr std::size_t gap = 2;
+  const std::size_t shown = std::min(words.size(), most_words);
+  std::size_t widest = 0;
+  for (std::size_t nth = 0; nth < shown; ++nth) widest = std::max(widest, columns_of(words[nth]));
+  const std::size_t in_line = std::max<std::size_t>(columns / (widest + gap), 1);
+  std::string lines;
+  for (std::size_t nth = 0; nth < shown; ++nth) {
+    lines += words[nth];
+    const bool last = nth + 1 == shown || (nth + 1) % in_line == 0;
+    lines += last ? "\n" : std::string(widest + gap - columns_of(words[nth]), ' ');
+  }
+  if (words.size() > shown) lines += "… and " + std::to_string(words.size() - shown) + " others\n";
+  return lines;
 }
 
 }  // namespace hubbub::client::terminal

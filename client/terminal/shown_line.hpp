@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hubbub::client::terminal {
 
@@ -24,5 +25,11 @@ struct ShownLine {
 /// something is left out: Readline cannot draw what is higher than the screen. Widths are wcwidth(3)'s, which
 /// Readline counts by. `cursor`: a byte of `line`, or its end.
 ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area);
+
+/// How many columns a prompt takes, without what stands between \001 and \002.
+std::size_t columns_of(std::string_view prompt);
+
+/// Words in lines of columns, as `ls` shows names; only the first so many, if there are very many.
+std::string in_columns(const std::vector<std::string>& words, std::size_t columns);
 
 }  // namespace hubbub::client::terminal

@@ -67,8 +67,15 @@ int Terminal::run() {
   settings.profile.program = std::string("hubbub/") + version;
   settings.ask_for_name = true;
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
-  editor_.emplace([this](std::optional<std::string> line) { on_line(std::move(line)); },
-                  [this](std::string_view before) { return completions(before, roster_); });
+  LineEditor::Handlers handlers;
+  handlers.on_line = [this](std::string line) { on_line(std::move(line)); };
+  handlers.on_end = [this] { on_line(std::nullopt); };
+  handlers.on_room = [](std::size_t) {};
+  handlers.on_urgent_room = [] {};
+  handlers.on_next_room = [](bool) {};
+  handlers.on_repaint = [] {};
+  handlers.complete = [this](std::string_view before) { return completions(before, roster_); };
+  editor_.emplace(std::move(handlers));
   read_input();
   wait_for_signal();
   io_.run();
@@ -97,7 +104,8 @@ void Terminal::wait_for_signal() {
 void Terminal::on_signal(int signal) {
   switch (signal) {
     case SIGWINCH:
-      return editor_->resize();
+      editor_->resize();
+      return editor_->repaint({});
     case SIGTSTP:
       return editor_->suspend();
     case SIGINT:
@@ -111,6 +119,8 @@ void Terminal::on_signal(int signal) {
 
 void Terminal::on_line(std::optional<std::string> line) {
   if (!line) return leave(std::nullopt);
+  if (line->empty()) return;
+  editor_->remember(*line);
   // What is typed ahead of the answer to /join is meant for that room.
   const auto parsed = slash::parse(*line, {going_to_.empty() ? roster_.current() : going_to_, search_on_});
   if (!parsed) return show(transcript_.error(parsed.error(), now()));
@@ -229,7 +239,7 @@ void Terminal::show_unshown() {
 }
 
 void Terminal::show_prompt() {
-  editor_->set_prompt(protocol::for_terminal(roster_.current()), offline_ ? "offline" : "", color_);
+  editor_->set_prompt(protocol::for_terminal(roster_.current()) + (offline_ ? " (offline)> " : "> "));
 }
 
 void Terminal::notice(std::string_view text) { show(transcript_.notice(text, now())); }
