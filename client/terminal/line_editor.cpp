@@ -214,9 +214,9 @@ void configure() {
   rl_sort_completion_matches = 0;
   // A question in the middle of completing would stop everything else.
   rl_completion_query_items = 0;
-  rl_redisplay_function = redisplay;
   bind_keys();
   rl_initialize();
+  rl_redisplay_function = redisplay;  // not before: it would not look up what the terminal can do
   set("page-completions", "off");
   for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap}) {
     rl_bind_key_in_map('\r', accept_line, keys);
