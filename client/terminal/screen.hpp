@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/model/item.hpp"
+#include "client/terminal/line_editor.hpp"
+#include "client/view/typesetter.hpp"
+
+namespace hubbub::client::terminal {
+
+/// What scrolls by above the line that is typed. What is to be shown is gathered and drawn a few times a
+/// second, so that a room that is talking fast leaves the terminal, and who types there, time to follow. The
+/// last screenful is kept as items: when the terminal changes its size, it is put into lines again.
+class Screen {
+ public:
+  /// Between two drawings: 30 times a second looks smooth.
+  static constexpr std::chrono::milliseconds pace{33};
+  /// Messages of rooms that wait to be drawn, at most; of more than that the oldest are left out, which only
+  /// happens where the terminal cannot follow. What is more important is never left out.
+  static constexpr std::size_t most_waiting = 1000;
+
+  Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter);
+
+  void show(std::vector<Item> items);
+  void show(Item item);
+  /// Draws what waits now, all of it.
+  void flush();
+
+  /// SIGWINCH: the screen is drawn anew when the size has come to rest.
+  void resize();
+  /// Draws the last screenful again.
+  void repaint();
+  /// Empties the screen; what was on it is forgotten.
+  void clear();
+  /// The last screenful is drawn again with other colours and times.
+  void dress(Palette palette, Look look);
+
+ private:
+  void draw_soon();
+  void draw();
+  void leave_out();
+  std::string screenful();
+
+  boost::asio::io_context& io_;
+  LineEditor& editor_;
+  Typesetter typesetter_;
+  std::deque<Item> waiting_;
+  std::size_t passing_ = 0;   ///< of those: messages that may be left out
+  std::size_t left_out_ = 0;  ///< since the last drawing
+  std::deque<Item> shown_;    ///< the last ones
+  boost::asio::steady_timer draw_;
+  boost::asio::steady_timer resize_;
+  std::chrono::steady_clock::time_point drawn_{};
+  bool drawing_soon_ = false;
+};
+
+}  // namespace hubbub::client::terminal
