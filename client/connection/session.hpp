@@ -10,6 +10,7 @@
 #include "client/connection/feed.hpp"
 #include "client/connection/listener.hpp"
 #include "client/connection/outbox.hpp"
+#include "client/connection/repeats.hpp"
 #include "protocol/json.hpp"
 
 namespace hubbub::client {
@@ -44,7 +45,12 @@ class Session {
   /// One line from the server, without its ending.
   Verdict read(std::string_view line, TimePoint now);
   /// Asks the server for a sign of life. Nothing before `welcome`.
-  void ping();
+  void ping(TimePoint now);
+  /// Whether the last `ping` has had its answer.
+  bool ping_answered() const { return !asked_; }
+  /// When the oldest of what the server has not answered was sent, pings included; nothing: it has
+  /// answered everything.
+  std::optional<TimePoint> waiting_since() const;
 
   /// What has to be sent now.
   std::string take_output(TimePoint now);
@@ -107,6 +113,10 @@ class Session {
   Feed* find_feed(std::string_view room);
   void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
   std::string next_tag();
+  std::string ping_ref() const { return tag_ + ".ping." + std::to_string(pings_); }
+  bool is_ping(std::string_view ref) const { return ref.starts_with(tag_ + ".ping."); }
+  void go_by(const std::string& name);
+  bool is_own(const protocol::Message& message) const;
   void write(const protocol::Request& request) { encode(request, output_); }
 
   Profile profile_;
@@ -119,8 +129,12 @@ class Session {
   std::uint64_t counter_ = 0;
   std::uint64_t line_limit_;
   std::string last_words_;
+  std::vector<std::string> names_;  ///< that one has had, the latest last
+  std::uint64_t pings_ = 0;
+  std::optional<TimePoint> asked_;  ///< when the last ping was, as long as it has no answer
   std::string output_;
   Outbox outbox_;
+  Repeats repeats_;
   std::vector<Feed> feeds_;
   std::vector<std::string> unentered_;                        ///< of the profile's rooms
   std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room
