@@ -150,14 +150,18 @@ std::pair<std::size_t, std::size_t> screen_size() {
   return {static_cast<std::size_t>(std::max(rows, 1)), static_cast<std::size_t>(std::max(columns, 1))};
 }
 
+std::string_view line() { return {rl_line_buffer, static_cast<std::size_t>(rl_end)}; }
+
+Area line_area() {
+  const auto [rows, columns] = screen_size();
+  const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
+  return {columns, std::max<std::size_t>(rows / part_of_screen, 3), prompt % columns};
+}
+
 /// Draws what shown_line makes of the line, which Readline does not get to know.
 void redisplay() {
   if (can_only_print()) return rl_redisplay();
-  const auto [rows, columns] = screen_size();
-  const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
-  ShownLine shown =
-      shown_line({rl_line_buffer, static_cast<std::size_t>(rl_end)}, static_cast<std::size_t>(rl_point),
-                 {columns, std::max<std::size_t>(rows / part_of_screen, 3), prompt % columns});
+  ShownLine shown = shown_line(line(), static_cast<std::size_t>(rl_point), line_area());
   char* const line = std::exchange(rl_line_buffer, shown.text.data());
   const int end = std::exchange(rl_end, static_cast<int>(shown.text.size()));
   const int point = std::exchange(rl_point, static_cast<int>(shown.cursor));
@@ -301,39 +305,50 @@ void LineEditor::read() {
     for (const auto& call : std::exchange(to.due, {})) call();
     if (!input_waits()) break;
   }
-  set_prompt(prompt_);
+  if (!prompt_is_taken()) show_prompt(prompt_);
   std::fflush(stdout);
 }
 
+/// Lines without another prompt, in the middle of a key.
 void LineEditor::print(std::string_view lines) {
   erase_line();
   write(lines);
   redraw();
 }
 
-void LineEditor::repaint(std::string_view lines) {
-  if (is_plain()) return print(lines);
-  write("\x1b[H\x1b[J");  // the cursor to the top, and erase from there (ECMA-48 CUP, ED)
+/// What has to stand before the line.
+void LineEditor::show_prompt(const std::string& prompt) {
+  if (prompt == shown_prompt_) return;
+  erase_line();
+  rl_set_prompt((shown_prompt_ = prompt).c_str());
+  redraw();
+}
+
+void LineEditor::draw(std::string_view lines, std::string_view prompt) {
+  prompt_ = prompt;
+  const bool changes = !prompt_is_taken() && prompt_ != shown_prompt_;
+  if (lines.empty() && !changes) return;
+  erase_line();
   write(lines);
+  if (changes) rl_set_prompt((shown_prompt_ = prompt_).c_str());
+  redraw();
+}
+
+void LineEditor::repaint(std::string_view lines, std::string_view prompt) {
+  prompt_ = prompt;
+  if (is_plain()) {
+    erase_line();
+  } else {
+    write("\x1b[H\x1b[J");  // the cursor to the top, and erase from there (ECMA-48 CUP, ED)
+  }
+  write(lines);
+  if (!prompt_is_taken()) rl_set_prompt((shown_prompt_ = prompt_).c_str());
   redraw();
 }
 
 void LineEditor::signal(std::string_view sequence) {
   write(sequence);
   std::fflush(stdout);
-}
-
-void LineEditor::set_prompt(std::string_view prompt) {
-  prompt_ = prompt;
-  if (!prompt_is_taken()) show_prompt(prompt_);
-}
-
-void LineEditor::show_prompt(const std::string& prompt) {
-  if (prompt == shown_prompt_) return;
-  shown_prompt_ = prompt;
-  erase_line();
-  rl_set_prompt(shown_prompt_.c_str());
-  redraw();
 }
 
 void LineEditor::ask(std::string_view question, Answered answered) {
@@ -366,7 +381,7 @@ bool LineEditor::clear() {
   rl_replace_line("", 1);
   rl_point = 0;
   redraw();
-  set_prompt(prompt_);
+  show_prompt(prompt_);
   return typed;
 }
 
@@ -379,10 +394,12 @@ void LineEditor::put_back(const std::string& line) {
 
 bool LineEditor::empty() const { return rl_end == 0 && !callbacks().paste && !callbacks().answered; }
 
-void LineEditor::remember(const std::string& line) {
+bool LineEditor::remember(const std::string& line) {
   const HIST_ENTRY* last = history_length > 0 ? history_get(history_base + history_length - 1) : nullptr;
-  if (last == nullptr || line != last->line) add_history(line.c_str());
+  const bool fresh = last == nullptr || line != last->line;
+  if (fresh) add_history(line.c_str());
   using_history();
+  return fresh;
 }
 
 void LineEditor::resize() { rl_reset_screen_size(); }
@@ -390,6 +407,8 @@ void LineEditor::resize() { rl_reset_screen_size(); }
 std::size_t LineEditor::columns() const { return screen_size().second; }
 
 std::size_t LineEditor::rows() const { return screen_size().first; }
+
+std::size_t LineEditor::line_rows() const { return shown_rows(line(), line_area()); }
 
 bool LineEditor::is_plain() const { return can_only_print(); }
 

@@ -37,15 +37,14 @@ class LineEditor {
 
   /// Reads what is there to be read on standard input, at least one byte.
   void read();
-  /// Puts whole lines above the one that is being typed, which stays as it is.
-  void print(std::string_view lines);
+  /// Puts whole lines above the one that is being typed, which stays as it is, and the prompt before it. In
+  /// the prompt, what takes no room stands between \001 and \002. While something else is in its place, such
+  /// as a search through what was typed, it waits for that to end.
+  void draw(std::string_view lines, std::string_view prompt);
   /// The same on a screen that is cleared first. What has scrolled off it stays where it is.
-  void repaint(std::string_view lines);
+  void repaint(std::string_view lines, std::string_view prompt);
   /// Sends what shows nothing and moves nothing, such as a bell.
   void signal(std::string_view sequence);
-  /// In front of the line; what takes no room stands between \001 and \002. While something else stands
-  /// there, such as a search through what was typed, it waits for that to end.
-  void set_prompt(std::string_view prompt);
   /// Asks in the prompt's place: y or Enter is yes, n and Ctrl-C are no, other keys are not heard.
   void ask(std::string_view question, Answered answered);
   /// Empties the line, or takes the answer to a question for no. False: there was nothing in it.
@@ -53,12 +52,14 @@ class LineEditor {
   /// Puts a line that was entered back, to be entered again.
   void put_back(const std::string& line);
   bool empty() const;
-  /// Adds to what the arrow keys and Ctrl-R find.
-  void remember(const std::string& line);
+  /// Adds to what the arrow keys and Ctrl-R find. False: it was the last one already.
+  bool remember(const std::string& line);
   /// Looks how large the terminal is; repaint() has to follow.
   void resize();
   std::size_t columns() const;
   std::size_t rows() const;
+  /// That the prompt and the line take up.
+  std::size_t line_rows() const;
   /// Whether the terminal is one that can only print, such as TERM=dumb.
   bool is_plain() const;
   /// Stops the process as Ctrl-Z does, with the terminal as it was found; returns when it goes on.
@@ -66,6 +67,7 @@ class LineEditor {
 
  private:
   void answer(bool yes);
+  void print(std::string_view lines);
   void show_prompt(const std::string& prompt);
 
   std::string prompt_;

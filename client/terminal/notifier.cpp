@@ -57,13 +57,16 @@ bool is_set(const char* variable) {
 }  // namespace
 
 std::string Notifier::tell(const std::vector<Said>& alerts, const Notify& wanted, TimePoint now) {
-  const auto alert = std::find_if(alerts.begin(), alerts.end(), [&](const Said& one) { return wants(wanted, one); });
+  const auto alert =
+      std::find_if(alerts.begin(), alerts.end(), [&](const Said& one) { return wants(wanted, one); });
   if (alert == alerts.end()) return {};
   const protocol::Message& message = *alert->message;
-  return tell(alert->is_private() ? message.from : message.from + " in " + message.room, message.text, wanted, now);
+  return tell(alert->is_private() ? message.from : message.from + " in " + message.room, message.text, wanted,
+              now);
 }
 
-std::string Notifier::tell(std::string_view title, std::string_view text, const Notify& wanted, TimePoint now) {
+std::string Notifier::tell(std::string_view title, std::string_view text, const Notify& wanted,
+                           TimePoint now) {
   if (now < quiet_until_) return {};
   std::string bytes;
   if (wanted.bell && bell_) bytes += '\a';

@@ -75,9 +75,11 @@ Result<Any> read_clear(const Row&, std::string_view) { return Any(Clear{}); }
 Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
 
 constexpr std::array<Row, 9> rows = {{
-    {"go", "[ROOM|N]", "look at another of your rooms; without ROOM, at the most urgent", Argument::own_room, read_go},
+    {"go", "[ROOM|N]", "look at another of your rooms; without ROOM, at the most urgent", Argument::own_room,
+     read_go},
     {"reply", "TEXT", "answer who last wrote to you in private", Argument::none, read_reply},
-    {"ignore", "[NAME]", "hear nothing of somebody any more; without NAME, list them", Argument::name, read_ignore},
+    {"ignore", "[NAME]", "hear nothing of somebody any more; without NAME, list them", Argument::name,
+     read_ignore},
     {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},
     {"mute", "[ROOM]", "be left in peace by a room, or by this one", Argument::own_room, read_mute},
     {"unmute", "[ROOM]", "the opposite", Argument::own_room, read_unmute},
@@ -124,7 +126,8 @@ std::optional<Result<Any>> parse(std::string_view line) {
   if (!line.starts_with('/') || line.starts_with("//")) return std::nullopt;
   const auto [typed, rest] = split(line.substr(1));
   const std::string name = lower(typed);
-  const auto* const row = std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
+  const auto* const row =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
   if (row == rows.end()) return std::nullopt;
   return row->read(*row, rest);
 }

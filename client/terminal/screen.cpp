@@ -59,8 +59,12 @@ std::string_view last_rows(std::string_view lines, std::size_t most, std::size_t
 
 }  // namespace
 
-Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter)
-    : io_(io), editor_(editor), typesetter_(std::move(typesetter)), draw_(io), resize_(io) {}
+Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter, Prompt prompt)
+    : editor_(editor),
+      typesetter_(std::move(typesetter)),
+      prompt_(std::move(prompt)),
+      draw_(io),
+      resize_(io) {}
 
 void Screen::show(Item item) {
   if (is_passing(item)) ++passing_;
@@ -73,17 +77,20 @@ void Screen::show(std::vector<Item> items) {
   for (Item& item : items) show(std::move(item));
 }
 
+void Screen::show_prompt() { draw_soon(); }
+
 /// The oldest of those that may be.
 void Screen::leave_out() {
   if (passing_ <= 2 * most_waiting) return;
   std::size_t too_many = passing_ - most_waiting;
   left_out_ += too_many;
   passing_ = most_waiting;
-  std::erase_if(waiting_, [&](const Item& item) { return too_many > 0 && is_passing(item) && too_many-- > 0; });
+  std::erase_if(waiting_,
+                [&](const Item& item) { return too_many > 0 && is_passing(item) && too_many-- > 0; });
 }
 
 void Screen::draw_soon() {
-  if (waiting_.empty() || std::exchange(drawing_soon_, true)) return;
+  if (std::exchange(drawing_soon_, true)) return;
   draw_.expires_at(std::max(steady_clock::now(), drawn_ + pace));
   draw_.async_wait([this](const error_code& error) {
     drawing_soon_ = false;
@@ -98,16 +105,17 @@ void Screen::draw() {
 }
 
 void Screen::flush() {
-  if (waiting_.empty()) return;
   std::vector<Item> items;
   if (left_out_ > 0) {
-    const std::string text = grouped(std::exchange(left_out_, 0)) + " messages not shown; /history shows the last ones";
+    const std::string text =
+        grouped(std::exchange(left_out_, 0)) + " messages not shown; /history shows the last ones";
     items.push_back({now(), Notice{text}});
   }
   std::move(waiting_.begin(), waiting_.end(), std::back_inserter(items));
   waiting_.clear();
   passing_ = 0;
-  editor_.print(typesetter_.lines(items, editor_.columns(), now()));
+  const std::size_t columns = editor_.columns();
+  editor_.draw(typesetter_.lines(items, columns, now()), prompt_(columns));
   std::move(items.begin(), items.end(), std::back_inserter(shown_));
   if (shown_.size() > most_rows) shown_.erase(shown_.begin(), shown_.end() - most_rows);
   drawn_ = steady_clock::now();
@@ -124,14 +132,14 @@ void Screen::resize() {
 
 void Screen::repaint() {
   flush();
-  editor_.repaint(editor_.is_plain() ? std::string() : screenful());
+  editor_.repaint(editor_.is_plain() ? std::string() : screenful(), prompt_(editor_.columns()));
 }
 
 void Screen::clear() {
   flush();
   shown_.clear();
   typesetter_.begin_anew();
-  editor_.repaint({});
+  editor_.repaint({}, prompt_(editor_.columns()));
 }
 
 void Screen::dress(Palette palette, Look look) {
@@ -144,7 +152,8 @@ void Screen::dress(Palette palette, Look look) {
 std::string Screen::screenful() {
   const std::size_t columns = editor_.columns();
   const std::size_t most = editor_.rows() - std::min(editor_.rows(), editor_.line_rows());
-  std::vector<Item> items(shown_.end() - static_cast<std::ptrdiff_t>(std::min(most, shown_.size())), shown_.end());
+  std::vector<Item> items(shown_.end() - static_cast<std::ptrdiff_t>(std::min(most, shown_.size())),
+                          shown_.end());
   typesetter_.begin_anew();
   const std::string lines = typesetter_.lines(items, columns, now());
   return std::string(last_rows(lines, most, columns));

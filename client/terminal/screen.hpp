@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,10 +27,15 @@ class Screen {
   /// happens where the terminal cannot follow. What is more important is never left out.
   static constexpr std::size_t most_waiting = 1000;
 
-  Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter);
+  /// The prompt for a screen of so many columns, with what takes no room between \001 and \002.
+  using Prompt = std::function<std::string(std::size_t columns)>;
+
+  Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter, Prompt prompt);
 
   void show(std::vector<Item> items);
   void show(Item item);
+  /// The prompt may be another one by now.
+  void show_prompt();
   /// Draws what waits now, all of it.
   void flush();
 
@@ -48,9 +54,9 @@ class Screen {
   void leave_out();
   std::string screenful();
 
-  boost::asio::io_context& io_;
   LineEditor& editor_;
   Typesetter typesetter_;
+  Prompt prompt_;
   std::deque<Item> waiting_;
   std::size_t passing_ = 0;   ///< of those: messages that may be left out
   std::size_t left_out_ = 0;  ///< since the last drawing

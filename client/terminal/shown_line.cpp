@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view next_line = "\n  ";
 constexpr std::string_view left_out = "…";
 constexpr std::size_t tab_stop = 8;
+constexpr std::size_t fewest_rows = 3;
 constexpr std::size_t most_words = 200;
 
 struct Cell {
@@ -76,7 +77,7 @@ ShownLine part(std::string_view line, std::size_t begin, std::size_t end, std::s
 ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area) {
   cursor = std::min(cursor, line.size());
   const std::vector<Row> rows = rows_of(line, area);
-  const std::size_t most = std::max<std::size_t>(area.rows, 3);
+  const std::size_t most = std::max(area.rows, fewest_rows);
   if (rows.size() <= most) return part(line, 0, line.size(), cursor);
   // The marks, and a prompt that pushes everything on, may each cost a row.
   const std::size_t count = most - 2;
@@ -94,6 +95,10 @@ ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area
   }
   if (last < rows.size()) shown.text += left_out;
   return shown;
+}
+
+std::size_t shown_rows(std::string_view line, const Area& area) {
+  return std::min(rows_of(line, area).size(), std::max(area.rows, fewest_rows));
 }
 
 std::size_t columns_of(std::string_view prompt) {

@@ -26,6 +26,9 @@ struct ShownLine {
 /// Readline counts by. `cursor`: a byte of `line`, or its end.
 ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area);
 
+/// How many rows that takes.
+std::size_t shown_rows(std::string_view line, const Area& area);
+
 /// How many columns a prompt takes, without what stands between \001 and \002.
 std::size_t columns_of(std::string_view prompt);
 
