@@ -75,6 +75,12 @@ struct TopicIs {
   std::string topic;
 };
 
+/// Between these two stands what was asked for with /history.
+struct Past {
+  std::string room;
+  bool over = false;  ///< the second
+};
+
 /// What follows has not been read.
 struct UnreadLine {
   std::size_t unread = 0;  ///< 0: nobody knows yet, because they are still coming in
@@ -100,7 +106,7 @@ struct Notice {
 /// Something that is shown, as data, so that it can be put into lines again when the screen changes.
 struct Item {
   protocol::Timestamp time;
-  std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, UnreadLine, Missed, Notice> what;
+  std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, Past, UnreadLine, Missed, Notice> what;
 };
 
 }  // namespace hubbub::client

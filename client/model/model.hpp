@@ -44,7 +44,8 @@ class Model {
 
   // ---- what happens
 
-  /// `missed`: it was said while the link was down (Arrival::missed). Searches are not for this: see hits().
+  /// `missed`: it was said while the link was down (Arrival::missed). The answer to a
+  /// search is not for this: see hits().
   News take(const protocol::Event& event, bool missed, Timestamp now);
   /// From here on, what was missed is counted.
   void link_lost();
@@ -100,6 +101,8 @@ class Model {
   std::vector<std::string> people() const;
   /// For /msg: those one has exchanged private messages with, then the others.
   std::vector<std::string> people_to_write_to() const;
+  /// What a search for `words` has found, in its order, with the words marked.
+  std::vector<Item> hits(const protocol::event::History& history, std::string_view words) const;
 
  private:
   struct Taking;  ///< one event on its way through: model_events.cpp
@@ -125,8 +128,5 @@ class Model {
   bool catching_up_ = false;
   bool marked_ = false;  ///< the unread line of what was missed stands in the current room already
 };
-
-/// What a search for `words` has found, and nothing else: in its order, with the words marked.
-std::vector<Item> hits(const protocol::event::History& history, std::string_view words);
 
 }  // namespace hubbub::client

@@ -4,20 +4,9 @@
 #include <string>
 #include <string_view>
 
-/// Text on a grid of columns. All of it takes text that is safe for a terminal (protocol::for_terminal);
-/// sequences of the Palette in it take up no columns.
+#include "client/view/text_width.hpp"
+
 namespace hubbub::client {
-
-/// How many columns it takes up (Unicode, UAX #11): wide characters 2, combining marks and other characters
-/// of zero width 0. Of an emoji that is joined from several, all are counted, as terminals do that do not
-/// know it: lines may come out a little short, never too long. A tab counts as one.
-std::size_t width(std::string_view text);
-
-/// At most four combining marks, and eight characters of zero width, are left on each character.
-std::string tamed(std::string_view text);
-
-/// Cut to so many columns, with `ellipsis` (of one column) at the end when something is missing.
-std::string cut(std::string_view text, std::size_t columns, std::string_view ellipsis);
 
 /// What stands before a paragraph: on its first line, and on those that follow.
 struct Prefixes {
@@ -32,8 +21,5 @@ struct Prefixes {
 /// that it can still be clicked. Tabs become blanks; several empty lines become one. Colours that are on
 /// at a break are turned off, and on again after the prefix.
 std::string wrap(std::string_view text, std::size_t columns, const Prefixes& prefixes);
-
-/// How many rows of a terminal of that width lines take up, which may be longer than a row.
-std::size_t rows(std::string_view lines, std::size_t columns);
 
 }  // namespace hubbub::client

@@ -61,13 +61,13 @@ std::string Palette::dressed(Style style, std::string_view text) const {
   return text.empty() ? std::string() : begin(style).append(text).append(end(style));
 }
 
-std::string Palette::name(std::string_view shown) const {
-  if (depth_ == Depth::none) return std::string(shown);
+std::string Palette::name(std::string_view shown, std::string_view as) const {
+  if (depth_ == Depth::none) return std::string(as);
   const auto parsed = protocol::parse_name(shown);
   const std::uint32_t hash = stable_hash(parsed ? std::string_view(parsed->key) : shown);
   return dressed(
       depth_ == Depth::wide ? wide_names[hash % wide_names.size()] : basic_names[hash % basic_names.size()],
-      shown);
+      as);
 }
 
 std::string Palette::dressed(std::string_view sequence, std::string_view text) const {

@@ -41,7 +41,9 @@ class Palette {
   std::string dressed(Style style, std::string_view text) const;
 
   /// A name in its colour: always the same, whoever sees it; `Alice` and `ALICE` have one.
-  std::string name(std::string_view shown) const;
+  std::string name(std::string_view shown) const { return name(shown, shown); }
+  /// The same for what is left of it after cutting.
+  std::string name(std::string_view shown, std::string_view as) const;
   std::string faint(std::string_view text) const { return dressed(Style::faint, text); }
   std::string warning(std::string_view text) const { return dressed(Style::warning, text); }
 

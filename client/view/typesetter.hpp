@@ -7,9 +7,9 @@
 
 #include "client/model/item.hpp"
 #include "client/view/glyphs.hpp"
+#include "client/view/line.hpp"
 #include "client/view/look.hpp"
 #include "client/view/palette.hpp"
-#include "client/view/phrases.hpp"
 
 namespace hubbub::client {
 
@@ -23,8 +23,10 @@ namespace hubbub::client {
 ///     09:32 [alice → you] psst
 ///     09:33      — │ bob has joined
 ///
-/// On a narrow screen the column of names shrinks; on a very narrow one names have lines of their own.
-/// Everything that came from others is made safe for a terminal here.
+/// Where one is mentioned, the author and one's name stand out, and the bar is bold. On a narrow screen the
+/// column of names shrinks; on a very narrow one names have lines of their own. Everything that came from
+/// others is made safe for a terminal here, and every further line of a message stands behind a bar, so that
+/// it cannot pass for somebody else's.
 class Typesetter {
  public:
   /// Names are shown in so many columns at most.
@@ -36,26 +38,24 @@ class Typesetter {
   void dress(Palette palette, Look look);
 
   /// The items in their order, on a screen of so many columns, of which the last is left free. Whole
-  /// lines, each ended by "\n". Before the first item of another day than the last one's stands its date;
-  /// before the very first only when that is not `now`'s day.
+  /// lines, each ended by "\n"; none is longer than that but for links. Before the first item of another day
+  /// than the last one's stands its date; before the very first only when that is not the day of `now`.
   std::string lines(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
+  std::string lines(const Item& item, std::size_t columns, protocol::Timestamp now);
 
   /// The next item is the very first: the screen was cleared.
-  void begin_anew();
+  void begin_anew() { day_.clear(); }
 
  private:
-  struct Frame;
-  std::string lines(const Item& item, const Frame& frame);
-  std::string day_line(protocol::Timestamp time, protocol::Timestamp now, const Frame& frame);
-  Frame frame(std::size_t columns) const;
   void make_room_for(const Item& item);
+  std::string set(const Item& item, std::size_t columns, protocol::Timestamp now);
+  std::string day_line(const Item& item, const Line& line, protocol::Timestamp now);
 
   Palette palette_;
   Look look_;
   const Glyphs* glyphs_;
-  Phrases phrases_;
-  std::size_t name_columns_ = 4;  ///< as wide as the widest name so far; it only grows
-  std::string day_;               ///< of the last item; empty: none
+  std::size_t name_columns_ = 5;  ///< as wide as the widest name so far; it only grows
+  std::string day_;               ///< of the last item; empty: there is none
 };
 
 }  // namespace hubbub::client

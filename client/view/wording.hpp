@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/view/palette.hpp"
+#include "client/view/phrases.hpp"
 #include "protocol/event.hpp"
 
 namespace hubbub::client {
@@ -13,7 +14,7 @@ namespace hubbub::client {
 /// is returned is whole lines, each ended by "\n", or nothing where there is nothing to tell.
 class Wording {
  public:
-  explicit Wording(Palette palette) : palette_(palette) {}
+  explicit Wording(Palette palette) : palette_(palette), phrases_(palette) {}
 
   /// Who one is oneself ("you"), and whether to say which room a message belongs to.
   struct Scene {
@@ -43,11 +44,10 @@ class Wording {
   std::string notice(std::string_view text) const;
 
  private:
-  std::string name(std::string_view shown) const;
-  std::string names(const std::vector<std::string>& shown) const;
   std::string star(const std::string& text) const;
 
   Palette palette_;
+  Phrases phrases_;
 };
 
 }  // namespace hubbub::client
