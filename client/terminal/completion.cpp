@@ -54,8 +54,8 @@ Strings commands(std::string_view word) {
 /// What of the words of a command, of which `nth` (from 1) is to be completed, could stand there.
 Strings of_own(const own::Row& row, std::size_t nth, std::string_view first, const Model& model) {
   if (nth == 2 && row.completes == own::Argument::setting) return setting_choices(first);
-  if (row.completes == own::Argument::none) return model.people();
-  if (nth > 1) return {};
+  if (row.completes == own::Argument::text) return model.people();
+  if (nth > 1 || row.completes == own::Argument::none) return {};
   switch (row.completes) {
     case own::Argument::own_room:
       return room_names(model);

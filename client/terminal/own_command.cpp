@@ -77,7 +77,7 @@ Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
 constexpr std::array<Row, 9> rows = {{
     {"go", "[ROOM|N]", "look at another of your rooms; without ROOM, at the most urgent", Argument::own_room,
      read_go},
-    {"reply", "TEXT", "answer who last wrote to you in private", Argument::none, read_reply},
+    {"reply", "TEXT", "answer who last wrote to you in private", Argument::text, read_reply},
     {"ignore", "[NAME]", "hear nothing of somebody any more; without NAME, list them", Argument::name,
      read_ignore},
     {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},

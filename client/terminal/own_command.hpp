@@ -44,7 +44,7 @@ struct Help {};
 using Any = std::variant<Go, Reply, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
 
 /// What the first word of a command stands for, for completion.
-enum class Argument { none, own_room, name, ignored, setting };
+enum class Argument { none, text, own_room, name, ignored, setting };
 
 struct Row {
   std::string_view name;  ///< without the slash

@@ -54,6 +54,7 @@ std::vector<Row> rows_of(std::string_view line, const Area& area) {
     column += cell.columns;
     at += cell.bytes;
   }
+  if (column >= area.columns) rows.push_back({line.size(), true});  // for the cursor
   return rows;
 }
 

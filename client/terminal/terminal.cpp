@@ -173,7 +173,7 @@ bool Terminal::shows_search(const protocol::Event& event) {
   const auto* history = std::get_if<event::History>(&event.body);
   if (history == nullptr || !searched_ || event.ref != search_ref_) return false;
   search_on_ = protocol::slash::older_hits(*searched_, *history);
-  std::vector<Item> items = hits(*history, searched_->search.value_or(""));
+  std::vector<Item> items = model_.hits(*history, searched_->search.value_or(""));
   if (items.empty()) notice("nothing was found in " + history->room);
   screen_->show(std::move(items));
   if (search_on_) notice("there is more; /search shows what is older");

@@ -27,7 +27,8 @@ const Notifier::TimePoint noon{std::chrono::hours(12)};
 }  // namespace
 
 TEST_CASE("a mention rings, and notifies in the terminal's way") {
-  CHECK(Notifier(Way::osc777, true).tell(mention, {}, noon) == "\a\x1b]777;notify;bob in dev;alice: look\x1b\\");
+  CHECK(Notifier(Way::osc777, true).tell(mention, {}, noon) ==
+        "\a\x1b]777;notify;bob in dev;alice: look\x1b\\");
   CHECK(Notifier(Way::osc9, true).tell(mention, {}, noon) == "\a\x1b]9;bob in dev: alice: look\x1b\\");
   CHECK(Notifier(Way::osc777_in_tmux, true).tell(whisper, {}, noon) ==
         "\a\x1bPtmux;\x1b\x1b]777;notify;bob;psst\x1b\x1b\\\x1b\\");
