@@ -1,6 +1,7 @@
 // The only file that knows Readline.
 #include "client/terminal/line_editor.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -256,6 +257,12 @@ bool prompt_is_taken() {
   return callbacks().answered || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG);
 }
 
+/// What another program has left non-blocking would lose what is drawn faster than it is shown.
+void make_blocking(int descriptor) {
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+}
+
 void erase_line() {
   rl_clear_visible_line();
   if (!can_only_print()) return;
@@ -277,6 +284,8 @@ LineEditor::LineEditor(Handlers handlers) : prompt_("> "), shown_prompt_(prompt_
   // What is drawn in one go arrives in one go.
   static std::array<char, std::size_t{64} * 1024> buffer;
   std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
+  make_blocking(STDIN_FILENO);
+  make_blocking(STDOUT_FILENO);
   Callbacks& to = callbacks();
   to = {};
   to.handlers = std::move(handlers);

@@ -69,7 +69,7 @@ Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter types
 void Screen::show(Item item) {
   if (is_passing(item)) ++passing_;
   waiting_.push_back(std::move(item));
-  leave_out();
+  if (passing_ > 2 * most_at_once) leave_out(most_at_once);
   draw_soon();
 }
 
@@ -80,18 +80,18 @@ void Screen::show(std::vector<Item> items) {
 void Screen::show_prompt() { draw_soon(); }
 
 /// The oldest of those that may be.
-void Screen::leave_out() {
-  if (passing_ <= 2 * most_waiting) return;
-  std::size_t too_many = passing_ - most_waiting;
+void Screen::leave_out(std::size_t most) {
+  if (passing_ <= most) return;
+  std::size_t too_many = passing_ - most;
   left_out_ += too_many;
-  passing_ = most_waiting;
+  passing_ = most;
   std::erase_if(waiting_,
                 [&](const Item& item) { return too_many > 0 && is_passing(item) && too_many-- > 0; });
 }
 
 void Screen::draw_soon() {
   if (std::exchange(drawing_soon_, true)) return;
-  draw_.expires_at(std::max(steady_clock::now(), drawn_ + pace));
+  draw_.expires_at(std::max(steady_clock::now(), next_));
   draw_.async_wait([this](const error_code& error) {
     drawing_soon_ = false;
     if (!error) draw();
@@ -99,8 +99,11 @@ void Screen::draw_soon() {
 }
 
 void Screen::draw() {
-  if (takes_output()) return flush();
-  drawn_ = steady_clock::now();
+  if (takes_output()) {
+    leave_out(at_once_);
+    return flush();
+  }
+  next_ = steady_clock::now() + pace;
   draw_soon();
 }
 
@@ -113,12 +116,23 @@ void Screen::flush() {
   }
   std::move(waiting_.begin(), waiting_.end(), std::back_inserter(items));
   waiting_.clear();
-  passing_ = 0;
   const std::size_t columns = editor_.columns();
+  const auto began = steady_clock::now();
   editor_.draw(typesetter_.lines(items, columns, now()), prompt_(columns));
+  adapt(std::exchange(passing_, 0), steady_clock::now() - began);
   std::move(items.begin(), items.end(), std::back_inserter(shown_));
   if (shown_.size() > most_rows) shown_.erase(shown_.begin(), shown_.end() - most_rows);
-  drawn_ = steady_clock::now();
+}
+
+/// A terminal at the end of a slow line keeps us waiting, and whoever types there too.
+void Screen::adapt(std::size_t drawn, steady_clock::duration took) {
+  next_ = steady_clock::now() + std::max<steady_clock::duration>(pace, took);
+  if (took <= patience) {
+    at_once_ = std::min(2 * at_once_, most_at_once);
+  } else {
+    const auto share = static_cast<std::size_t>(drawn * patience / took);
+    at_once_ = std::max(editor_.rows(), share);
+  }
 }
 
 void Screen::resize() {

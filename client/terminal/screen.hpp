@@ -23,9 +23,11 @@ class Screen {
  public:
   /// Between two drawings: 30 times a second looks smooth.
   static constexpr std::chrono::milliseconds pace{33};
-  /// Messages of rooms that wait to be drawn, at most; of more than that the oldest are left out, which only
-  /// happens where the terminal cannot follow. What is more important is never left out.
-  static constexpr std::size_t most_waiting = 1000;
+  /// Messages of rooms that are drawn at once, at most, and fewer where the terminal needs longer for them than
+  /// `patience`; of more than that the oldest are left out, and a line says how many. What is more important
+  /// than that is never left out.
+  static constexpr std::size_t most_at_once = 1000;
+  static constexpr std::chrono::milliseconds patience{100};
 
   /// The prompt for a screen of so many columns, with what takes no room between \001 and \002.
   using Prompt = std::function<std::string(std::size_t columns)>;
@@ -51,7 +53,8 @@ class Screen {
  private:
   void draw_soon();
   void draw();
-  void leave_out();
+  void leave_out(std::size_t most);
+  void adapt(std::size_t drawn, std::chrono::steady_clock::duration took);
   std::string screenful();
 
   LineEditor& editor_;
@@ -60,10 +63,11 @@ class Screen {
   std::deque<Item> waiting_;
   std::size_t passing_ = 0;   ///< of those: messages that may be left out
   std::size_t left_out_ = 0;  ///< since the last drawing
+  std::size_t at_once_ = most_at_once;
   std::deque<Item> shown_;    ///< the last ones
   boost::asio::steady_timer draw_;
   boost::asio::steady_timer resize_;
-  std::chrono::steady_clock::time_point drawn_{};
+  std::chrono::steady_clock::time_point next_{};  ///< not before that
   bool drawing_soon_ = false;
 };
 

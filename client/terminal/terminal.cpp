@@ -1,7 +1,7 @@
 #include "client/terminal/terminal.hpp"
 
-#include <fcntl.h>
 #include <langinfo.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -30,11 +30,17 @@ namespace {
 /// A server that answers within this is not worth a word.
 constexpr milliseconds bad_lag{1000};
 
-/// A duplicate, because the descriptor closes what it is given.
-int duplicate_of_input() {
-  const int duplicate = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-  if (duplicate < 0) throw std::system_error(errno, std::generic_category(), "standard input");
-  return duplicate;
+/// Something to wait on until there is input. Asio makes a descriptor that it waits for non-blocking, and the
+/// terminal is shared with our own output and with every other process there: hence a set of its own
+/// (epoll(7)) that the terminal is in.
+int input_to_wait_for() {
+  const int set = ::epoll_create1(EPOLL_CLOEXEC);
+  epoll_event readable{};
+  readable.events = EPOLLIN;
+  if (set < 0 || ::epoll_ctl(set, EPOLL_CTL_ADD, STDIN_FILENO, &readable) != 0) {
+    throw std::system_error(errno, std::generic_category(), "standard input");
+  }
+  return set;
 }
 
 bool is_dumb() {
@@ -62,7 +68,7 @@ Terminal::Terminal(const Options& options, PersonalSettings settings)
     : options_(options),
       settings_(std::move(settings)),
       glyphs_(&glyphs_for(::nl_langinfo(CODESET), std::getenv("TERM"))),
-      input_(io_, duplicate_of_input()),
+      input_(io_, input_to_wait_for()),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
       settle_(io_),
       count_down_(io_),
