@@ -58,13 +58,17 @@ std::optional<Doorway::TimePoint> Doorway::next_due() const {
 }
 
 std::optional<Moves> Doorway::take(const std::string& room, TimePoint now, std::string_view speaker) {
-  const bool due = std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
-    return waiting.due <= now || (waiting.joined && waiting.name == speaker);
+  // What is due in the far future was put there before the clock was set back.
+  const auto is_due = [now](const Waiting& waiting, TimePoint by) {
+    return waiting.due <= by || waiting.due > now + long_grace;
+  };
+  const bool any = std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+    return is_due(waiting, now) || (waiting.joined && waiting.name == speaker);
   });
-  if (!due) return std::nullopt;
+  if (!any) return std::nullopt;
   Moves moves{room, {}, {}};
   std::erase_if(waiting_, [&](const Waiting& waiting) {
-    const bool soon = waiting.due <= now + burst;
+    const bool soon = is_due(waiting, now + burst);
     if (soon && waiting.joined) moves.joined.push_back(waiting.name);
     if (soon && !waiting.joined) moves.left.push_back({waiting.name, waiting.reason});
     return soon;

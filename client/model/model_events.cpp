@@ -118,13 +118,16 @@ struct Model::Taking {
 
   void come_back(Room& room, const event::Joined& joined) {
     const std::string topic = room.topic();
-    const std::vector<std::string> gone = room.enter_again(joined);
+    // Where many were together it is the large room that counts, not those who are back already.
+    std::vector<std::string> told = room.members();
+    std::erase_if(told, [&](const std::string& name) { return !model.tells_presence(room, name, now); });
+    std::vector<std::string> gone = room.enter_again(joined);
     for (const MessagePtr& message : joined.history) in_room(room, message);
     if (!model.is_current(room)) return;
-    std::vector<std::string> missing;
-    std::copy_if(gone.begin(), gone.end(), std::back_inserter(missing),
-                 [&](const std::string& name) { return model.tells_presence(room, name, now); });
-    model.doorway_.miss(missing, now);
+    std::erase_if(gone, [&](const std::string& name) {
+      return std::find(told.begin(), told.end(), name) == told.end();
+    });
+    model.doorway_.miss(gone, now);
     if (topic != room.topic()) show(TopicIs{room.name(), room.topic()});
   }
 

@@ -6,14 +6,11 @@
 #include <optional>
 
 #include "client/view/text_width.hpp"
-#include "protocol/text.hpp"
 
 namespace hubbub::client {
 namespace {
 
 constexpr std::string_view end_of_prompt = "> ";
-
-std::string safe(std::string_view name) { return tamed(protocol::for_terminal(name)); }
 
 std::size_t width_of(const std::vector<Segment>& segments) {
   std::size_t columns = 0;
@@ -23,7 +20,8 @@ std::size_t width_of(const std::vector<Segment>& segments) {
 
 /// " · ops +5 @1"
 std::vector<Segment> entry(const Glance& room, std::string_view between) {
-  std::vector<Segment> segments{{std::string(between), Style::faint}, {safe(room.name) + ' ', Style::plain}};
+  std::vector<Segment> segments{{std::string(between), Style::faint},
+                                {one_line(room.name) + ' ', Style::plain}};
   const bool counts = room.unread > room.mentions && !room.muted;
   if (counts) segments.push_back({'+' + std::to_string(room.unread), Style::unread});
   if (counts && room.mentions > 0) segments.push_back({" ", Style::plain});
@@ -83,7 +81,7 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
   if (current != rooms.end()) {
     const std::size_t sign = state.empty() ? 0 : 2;
     segments.push_back(
-        {cut(safe(current->name), available - std::min(available, sign), glyphs.ellipsis), Style::room});
+        {cut(one_line(current->name), available - std::min(available, sign), glyphs.ellipsis), Style::room});
   }
   std::size_t left = available - std::min(available, width_of(segments));
   std::optional<Segment> last;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "client/model/cluster.hpp"
+#include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
@@ -94,6 +95,12 @@ std::string tamed(std::string_view text) {
     if (marks <= most_marks && invisible <= most_invisible) result += bytes;
   }
   return result;
+}
+
+std::string one_line(std::string_view text) {
+  std::string line = tamed(protocol::for_terminal(text));
+  std::replace(line.begin(), line.end(), '\t', ' ');
+  return line;
 }
 
 std::string cut(std::string_view text, std::size_t columns, std::string_view ellipsis) {

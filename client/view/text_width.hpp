@@ -16,6 +16,10 @@ std::size_t width(std::string_view text);
 /// At most four combining marks, and eight characters of zero width, are left on each character.
 std::string tamed(std::string_view text);
 
+/// Somebody's text made safe for a terminal, tamed and on one line: line feeds and tabs become blanks. The
+/// one here that takes any text.
+std::string one_line(std::string_view text);
+
 /// Cut to so many columns, with `ellipsis` (of one column) at the end when something is missing.
 std::string cut(std::string_view text, std::size_t columns, std::string_view ellipsis);
 

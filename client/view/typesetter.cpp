@@ -17,7 +17,6 @@ namespace event = protocol::event;
 namespace {
 
 std::string safe(std::string_view text) { return tamed(protocol::for_terminal(text, "\n")); }
-std::string safe_name(std::string_view text) { return tamed(protocol::for_terminal(text)); }
 
 /// "3 unread, 1 mentions you"
 std::string counted(std::size_t count, std::string_view what, std::size_t mentions) {
@@ -62,7 +61,7 @@ struct Wordsmith {
 
   std::string operator()(const Said& said) const {
     if (said.is_private()) return whisper(said);
-    const std::string shown = safe_name(said.message->from);
+    const std::string shown = one_line(said.message->from);
     const bool mentioned = !said.mentions.empty();
     const std::string bar =
         mentioned ? palette.dressed(Style::room, glyphs.mention_bar) : palette.faint(glyphs.bar);
@@ -78,7 +77,7 @@ struct Wordsmith {
   }
 
   std::string whisper(const Said& said) const {
-    const std::string other = safe_name(said.own ? said.message->to : said.message->from);
+    const std::string other = one_line(said.own ? said.message->to : said.message->from);
     const std::string from = said.own ? "you" : other;
     const std::string to = said.own ? other : "you";
     const std::string head = '[' + from + ' ' + std::string(glyphs.arrow) + ' ' + to + ']';
@@ -88,10 +87,10 @@ struct Wordsmith {
 
   std::string operator()(const Hit& hit) const {
     const protocol::Message& message = *hit.said.message;
-    const std::string shown = safe_name(message.from);
+    const std::string shown = one_line(message.from);
     const std::string bar = palette.faint(glyphs.bar);
     const std::string head = palette.faint(iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
-                             palette.dressed(Style::room, safe_name(message.room)) + ' ' +
+                             palette.dressed(Style::room, one_line(message.room)) + ' ' +
                              (message.action ? "* " : "") + palette.name(shown) + ' ' + bar;
     return line.headed(head, bar, marked(hit.said, Style::found));
   }
@@ -131,8 +130,8 @@ struct Wordsmith {
   }
 
   std::string room(const RoomRow& row) const {
-    const std::string name = safe_name(row.name);
-    const event::RoomInfo info{{}, safe_name(row.topic), row.people};
+    const std::string name = one_line(row.name);
+    const event::RoomInfo info{{}, one_line(row.topic), row.people};
     std::string state;
     if (row.unread > row.mentions)
       state += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
@@ -146,9 +145,9 @@ struct Wordsmith {
   }
 
   std::string operator()(const Heading& heading) const {
-    std::string text = safe_name(heading.room);
+    std::string text = one_line(heading.room);
     if (!heading.topic.empty())
-      text.append(" ").append(glyphs.dot).append(" ").append(safe_name(heading.topic));
+      text.append(" ").append(glyphs.dot).append(" ").append(one_line(heading.topic));
     constexpr std::size_t rules_and_blanks = 6;
     const std::size_t columns = line.measures().columns;
     if (columns > rules_and_blanks) text = cut(text, columns - rules_and_blanks, glyphs.ellipsis);
@@ -160,7 +159,7 @@ struct Wordsmith {
   }
 
   std::string operator()(const Past& past) const {
-    return line.separator(past.over ? "now" : "earlier in " + safe_name(past.room), 4, Style::faint);
+    return line.separator(past.over ? "now" : "earlier in " + one_line(past.room), 4, Style::faint);
   }
 
   std::string operator()(const UnreadLine& unread) const {
@@ -204,7 +203,7 @@ std::string Typesetter::lines(const Item& item, std::size_t columns, Timestamp n
 void Typesetter::make_room_for(const Item& item) {
   const auto* said = std::get_if<Said>(&item.what);
   if (said == nullptr || said->is_private() || said->message->action || name_columns_ == widest_name) return;
-  name_columns_ = std::clamp(width(safe_name(said->message->from)), name_columns_, widest_name);
+  name_columns_ = std::clamp(width(one_line(said->message->from)), name_columns_, widest_name);
 }
 
 std::string Typesetter::set(const Item& item, std::size_t columns, Timestamp now) {
