@@ -69,7 +69,7 @@ void Connection::read_lines() {
       return link->close("it said goodbye");
     }
   }
-  if (session_.welcome()) backoff_.reset();
+  if (session_.is_open()) backoff_.reset();
   flush();
 }
 

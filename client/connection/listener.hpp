@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string_view>
+#include <vector>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
@@ -16,6 +17,10 @@ enum class Ending {
 
 /// Whether an event is news, or was said while the link was down.
 enum class Arrival { live, missed };
+
+/// The messages that an event brings, in their order: itself if it is one, or those of a `history` or a
+/// `joined`, in which those come that were missed.
+std::vector<protocol::MessagePtr> messages_of(const protocol::Event& event);
 
 /// What a connection tells its user. All calls come from the connection's executor, one at a time; they
 /// may call the connection. References and views are good for the duration of the call.

@@ -110,6 +110,7 @@ void Session::enter(const std::string& room, std::optional<std::uint64_t> since)
 void Session::open_when_entered() {
   if (phase_ != Phase::entering || !entering_.empty() || !paging_.empty()) return;
   phase_ = Phase::open;
+  setbacks_ = 0;
   listener_.on_ready();
 }
 
@@ -223,6 +224,7 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   }
   if (entering_.contains(in.event.ref)) return entry_refused(in);
   if (const auto asked = paging_.find(in.event.ref); asked != paging_.end()) {
+    if (is_setback(error)) return {Verdict::Step::turned_away, error};
     // What is missing cannot be had; what came after it can.
     Feed* feed = find_feed(asked->second);
     paging_.erase(asked);
@@ -237,12 +239,20 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   return pass_on(in);
 }
 
+/// What was missed cannot be read just now. To come back later is better than to do without it, a few times.
+bool Session::is_setback(const protocol::Error& error) {
+  constexpr int enough = 5;
+  return error.code == Code::storage_failed && ++setbacks_ <= enough;
+}
+
 Verdict Session::entry_refused(const Incoming& in) {
   const auto asked = entering_.find(in.event.ref);
   const std::string room = asked->second;
+  const protocol::Error error = std::get<event::Failure>(in.event.body).error;
+  if (find_feed(room) != nullptr && is_setback(error)) return {Verdict::Step::turned_away, error};
   entering_.erase(asked);
   std::erase(unentered_, room);
-  if (std::get<event::Failure>(in.event.body).error.code == Code::already_joined) {
+  if (error.code == Code::already_joined) {
     open_when_entered();
     return {};
   }

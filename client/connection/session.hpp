@@ -70,6 +70,8 @@ class Session {
   void use_name(std::string name) { profile_.name = std::move(name); }
   bool welcome() const { return phase_ != Phase::greeting; }
   bool was_welcome() const { return was_welcome_; }
+  /// The rooms were entered and nothing that was missed is outstanding: requests go out.
+  bool is_open() const { return phase_ == Phase::open; }
   /// A request to quit was queued, and nothing else is outstanding.
   bool leaving() const { return leaving_ && outbox_.size() <= 1; }
   /// What a server said in plain words before it closed, instead of `welcome`.
@@ -110,6 +112,7 @@ class Session {
   void close_gap(Feed& feed, TimePoint now);
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
+  bool is_setback(const protocol::Error& error);
   Feed* find_feed(std::string_view room);
   void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
   std::string next_tag();
@@ -125,6 +128,7 @@ class Session {
   Phase phase_ = Phase::greeting;
   bool was_welcome_ = false;
   bool leaving_ = false;
+  int setbacks_ = 0;       ///< since it was open last
   bool answered_ = false;  ///< something was, by the line that is being read
   std::uint64_t counter_ = 0;
   std::uint64_t line_limit_;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "client/spelling.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 
@@ -100,21 +100,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> keys = {{
     {"Enter", "when offline, on an empty line: try again now"},
 }};
 
-/// How many letters have to be added, dropped or changed to make one word of another (Levenshtein).
-std::size_t distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> costs(to.size() + 1);
-  std::iota(costs.begin(), costs.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = std::exchange(costs[0], i + 1);
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = costs[j + 1];
-      costs[j + 1] = std::min({changed, diagonal + 1, costs[j] + 1});
-    }
-  }
-  return costs.back();
-}
-
 /// The shared table has a /help of its own, which ours takes the place of.
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
@@ -133,19 +118,17 @@ std::optional<Result<Any>> parse(std::string_view line) {
 }
 
 std::string nearest(std::string_view typed) {
-  constexpr std::size_t near = 2;
-  const std::string name = lower(protocol::prefix(typed, 20));
-  std::size_t least = std::min(near, name.empty() ? 0 : name.size() - 1) + 1;
-  std::string found;
-  const auto consider = [&](std::string_view candidate, std::string_view arguments) {
-    const std::size_t away = distance(name, candidate);
-    if (away >= least) return;
-    least = away;
-    found = usage(candidate, arguments);
+  if (typed.size() < 3) return {};  // that would be a riddle
+  std::vector<std::string> names;
+  std::vector<std::string> usages;
+  const auto add = [&](const auto& command) {
+    names.emplace_back(command.name);
+    usages.push_back(usage(command.name, command.arguments));
   };
-  for (const auto& command : protocol::slash::commands()) consider(command.name, command.arguments);
-  for (const Row& row : rows) consider(row.name, row.arguments);
-  return found;
+  for (const auto& command : protocol::slash::commands()) add(command);
+  for (const Row& row : rows) add(row);
+  const std::string* const found = client::nearest(lower(protocol::prefix(typed, 20)), names);
+  return found == nullptr ? std::string() : usages[static_cast<std::size_t>(found - names.data())];
 }
 
 std::string help() {

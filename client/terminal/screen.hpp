@@ -23,9 +23,9 @@ class Screen {
  public:
   /// Between two drawings: 30 times a second looks smooth.
   static constexpr std::chrono::milliseconds pace{33};
-  /// Messages of rooms that are drawn at once, at most, and fewer where the terminal needs longer for them than
-  /// `patience`; of more than that the oldest are left out, and a line says how many. What is more important
-  /// than that is never left out.
+  /// Messages of rooms that are drawn at once, at most, and fewer where the terminal needs longer for them
+  /// than `patience`; of more than that the oldest are left out, and a line says how many. What is more
+  /// important than that is never left out.
   static constexpr std::size_t most_at_once = 1000;
   static constexpr std::chrono::milliseconds patience{100};
 
@@ -64,7 +64,7 @@ class Screen {
   std::size_t passing_ = 0;   ///< of those: messages that may be left out
   std::size_t left_out_ = 0;  ///< since the last drawing
   std::size_t at_once_ = most_at_once;
-  std::deque<Item> shown_;    ///< the last ones
+  std::deque<Item> shown_;  ///< the last ones
   boost::asio::steady_timer draw_;
   boost::asio::steady_timer resize_;
   std::chrono::steady_clock::time_point next_{};  ///< not before that
