@@ -11,6 +11,7 @@
 #include "client/script/json_mode.hpp"
 #include "client/script/output.hpp"
 #include "client/script/pipe.hpp"
+#include "client/settings.hpp"
 #include "client/terminal/terminal.hpp"
 
 namespace {
@@ -37,11 +38,20 @@ void fill_standard_descriptors() {
   }
 }
 
+int converse(const Options& options) {
+  auto settings = load_settings(settings_path());
+  if (const auto* bad = std::get_if<BadSettings>(&settings)) {
+    complain(bad->sentence);
+    return misused;
+  }
+  return terminal::Terminal(options, std::get<PersonalSettings>(std::move(settings))).run();
+}
+
 int talk(const Options& options) {
   if (options.say) return Saying(options).run();
   if (options.json) return JsonMode(options).run();
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
-  return terminal::Terminal(options).run();
+  return converse(options);
 }
 
 int run(int argc, char** argv) {

@@ -6,8 +6,6 @@
 #include <random>
 #include <utility>
 
-#include "protocol/line_splitter.hpp"
-
 namespace hubbub::client {
 
 namespace asio = boost::asio;
@@ -41,10 +39,6 @@ void rethrow(const std::exception_ptr& mistake) {
   if (mistake) std::rethrow_exception(mistake);
 }
 
-std::string with_code(const protocol::Error& error) {
-  return error.text + " (" + std::string(to_string(error.code)) + ")";
-}
-
 }  // namespace
 
 std::shared_ptr<Connection> Connection::open(const asio::any_io_executor& executor, Settings settings,
@@ -52,6 +46,7 @@ std::shared_ptr<Connection> Connection::open(const asio::any_io_executor& execut
   auto connection = std::make_shared<Connection>(Private(), executor, std::move(settings), listener);
   asio::co_spawn(
       executor, [connection] { return connection->run(); }, rethrow);
+  connection->wake_.start(connection, [self = connection.get()] { self->woke(); });
   return connection;
 }
 
@@ -63,7 +58,9 @@ Connection::Connection(Private, const asio::any_io_executor& executor, Settings 
                settings_.seed == 0 ? random_number() : settings_.seed),
       retry_(executor),
       pace_(executor),
-      leave_(executor) {}
+      leave_(executor),
+      vigil_(executor),
+      wake_(executor, settings_.patience.tick, settings_.patience.late) {}
 
 bool Connection::send(protocol::Request asked) {
   const bool queued = session_.send(std::move(asked));
@@ -84,6 +81,13 @@ void Connection::rename(std::string name) {
   }
   session_.use_name(std::move(name));
   verdict_ = {};
+  retry_now();
+  retry_.cancel();
+}
+
+void Connection::retry_now() {
+  if (!waiting_) return;
+  at_once_ = true;
   retry_.cancel();
 }
 
@@ -104,6 +108,8 @@ void Connection::stop() {
   retry_.cancel();
   pace_.cancel();
   leave_.cancel();
+  vigil_.cancel();
+  wake_.stop();
 }
 
 void Connection::close(Ending ending, std::string_view sentence) {
@@ -121,6 +127,7 @@ asio::awaitable<void> Connection::run() {
     if (over_) break;
     if (session_.welcome()) offline_since_ = steady_clock::now();
     session_.link_down();
+    if (std::exchange(redial_, false)) continue;
     const bool refused = name_is_refused();
     if (is_last(refused)) {
       close(session_.leaving() ? Ending::asked : Ending::closed, last_word(why));
@@ -129,77 +136,6 @@ asio::awaitable<void> Connection::run() {
     } else {
       co_await come_back_after(why);
     }
-  }
-}
-
-/// From dialling to the link's end; returns a clause that says how it ended.
-asio::awaitable<std::string> Connection::serve_one_link() {
-  verdict_ = {};
-  dialer_ = std::make_shared<Dialer>(retry_.get_executor());
-  const auto dialer = dialer_;
-  Dialer::Outcome dialled = co_await dialer->dial(settings_.address, settings_.patience.connect);
-  dialer_.reset();
-  if (over_ || !dialled.socket) co_return dialled.why;
-  link_ = std::make_shared<Link>(std::move(*dialled.socket));
-  const auto link = link_;
-  asio::co_spawn(
-      retry_.get_executor(), [self = shared_from_this(), link] { return self->watch(link); }, rethrow);
-  session_.link_up();
-  flush();
-  while (co_await link->read()) read_lines();
-  link_.reset();
-  if (verdict_.step != Verdict::Step::go_on) co_return with_code(verdict_.error);
-  co_return session_.welcome() || session_.last_words().empty() ? link->why() : session_.last_words();
-}
-
-void Connection::read_lines() {
-  const auto link = link_;
-  protocol::LineSplitter lines(link->lines(), 0);
-  while (const auto line = lines.next()) {
-    const Verdict verdict = session_.read(*line, steady_clock::now());
-    if (over_) return;
-    if (verdict.step != Verdict::Step::go_on) {
-      verdict_ = verdict;
-      return link->close("it said goodbye");
-    }
-  }
-  if (session_.welcome()) backoff_.reset();
-  flush();
-}
-
-/// Sends what may be sent, and sees to it that the rest follows.
-void Connection::flush() {
-  if (!link_ || over_) return;
-  const auto now = steady_clock::now();
-  link_->write(session_.take_output(now));
-  const auto next = session_.next_output(now);
-  if (!next) return;
-  pace_.expires_at(*next);
-  pace_.async_wait([self = shared_from_this()](const error_code& error) {
-    if (!error) self->flush();
-  });
-}
-
-/// Notices a server that says nothing, and a link that went dead without a word: a laptop that changed
-/// networks gets no reset.
-asio::awaitable<void> Connection::watch(std::shared_ptr<Link> link) {
-  const auto self = shared_from_this();
-  const Patience patience = settings_.patience;
-  const auto began = steady_clock::now();
-  while (link->is_open()) {
-    const auto heard = link->last_heard();
-    co_await link->sleep_until(heard + patience.silence);
-    if (!link->is_open()) break;
-    if (!session_.welcome() && steady_clock::now() - began >= patience.silence + patience.answer) {
-      link->close("no welcome came; is that a hubbub server?");
-      break;
-    }
-    if (link->last_heard() != heard) continue;
-    session_.ping();
-    flush();
-    // From now: after a sleep of the machine the server has not had its chance yet.
-    co_await link->listen_until(steady_clock::now() + patience.answer);
-    if (link->last_heard() == heard) link->close("no answer");
   }
 }
 
@@ -240,9 +176,11 @@ asio::awaitable<void> Connection::ask_for_name() {
 }
 
 asio::awaitable<void> Connection::come_back_after(const std::string& why) {
-  const auto delay = backoff_.next();
+  const auto delay = std::exchange(at_once_, false) ? std::chrono::milliseconds(0) : backoff_.next();
+  waiting_ = true;
   listener_->on_link_lost(why, delay);
-  if (!over_) co_await wait(delay);
+  if (!over_ && !at_once_ && delay.count() > 0) co_await wait(delay);
+  waiting_ = at_once_ = false;
 }
 
 }  // namespace hubbub::client

@@ -13,9 +13,12 @@
 #include "client/connection/address.hpp"
 #include "client/connection/backoff.hpp"
 #include "client/connection/dialer.hpp"
+#include "client/connection/keepalive.hpp"
+#include "client/connection/lag.hpp"
 #include "client/connection/link.hpp"
 #include "client/connection/listener.hpp"
 #include "client/connection/session.hpp"
+#include "client/connection/wake_watch.hpp"
 #include "protocol/request.hpp"
 
 /// A connection to a server that looks after itself: for the programs of this folder and for bots.
@@ -26,7 +29,12 @@ struct Patience {
   std::chrono::milliseconds connect{10'000};
   std::chrono::milliseconds silence{10'000};  ///< before the server is asked for a sign of life
   std::chrono::milliseconds answer{8'000};    ///< that it has for one
-  std::chrono::milliseconds leave{2'000};     ///< that it has for the `bye` that was asked for
+  /// That it has when one was away, the machine asleep or the process stopped: the network is another one
+  /// then as often as not.
+  std::chrono::milliseconds woken{2'000};
+  std::chrono::milliseconds tick{5'000};   ///< how often it is looked whether one was away
+  std::chrono::milliseconds late{3'000};   ///< that a tick comes late before one was
+  std::chrono::milliseconds leave{2'000};  ///< that it has for the `bye` that was asked for
   std::chrono::milliseconds first_retry{500};
   std::chrono::milliseconds longest_retry{30'000};
   /// After a broken link the server may not have noticed yet that one has gone, and hold the name.
@@ -69,6 +77,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void rename(std::string name);
   const std::string& name() const { return session_.name(); }
   bool is_up() const { return link_ && session_.welcome(); }
+  /// How long the server takes to answer: the last round trip, or the age of the oldest request or ping that
+  /// has no answer yet, if that is more. 0 without a link.
+  std::chrono::milliseconds lag() const;
+  /// While it waits to try again: now. Otherwise nothing.
+  void retry_now();
 
   /// Takes leave once what was queued before has gone, or after a short while.
   void quit(std::optional<std::string> text = std::nullopt);
@@ -78,12 +91,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   boost::asio::awaitable<void> run();
   boost::asio::awaitable<std::string> serve_one_link();
-  boost::asio::awaitable<void> watch(std::shared_ptr<Link> link);
   boost::asio::awaitable<void> wait(std::optional<std::chrono::milliseconds> time);
   boost::asio::awaitable<void> come_back_after(const std::string& why);
   boost::asio::awaitable<void> ask_for_name();
+  void begin(std::shared_ptr<Link> link);
+  void end_link();
   void read_lines();
   void flush();
+  void look_after_link();
+  void look_again_at(std::chrono::steady_clock::time_point time);
+  void ask(std::chrono::steady_clock::time_point now);
+  void woke();
   bool name_is_refused() const;
   bool is_last(bool refused) const;
   std::string last_word(const std::string& why) const;
@@ -96,10 +114,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::steady_timer retry_;
   boost::asio::steady_timer pace_;
   boost::asio::steady_timer leave_;
+  boost::asio::steady_timer vigil_;  ///< when the link has to be looked after
+  std::chrono::steady_clock::time_point look_again_at_ = std::chrono::steady_clock::time_point::max();
+  WakeWatch wake_;
   std::shared_ptr<Dialer> dialer_;
   std::shared_ptr<Link> link_;
+  std::optional<Keepalive> keepalive_;  ///< of the link
+  Lag lag_;                             ///< of the link
   Verdict verdict_;
   std::chrono::steady_clock::time_point offline_since_{};  ///< meaningful without a link
+  bool waiting_ = false;                                   ///< to try again
+  bool at_once_ = false;                                   ///< the next attempt
+  bool redial_ = false;  ///< the attempt under way was begun before one was away
   bool over_ = false;
 };
 

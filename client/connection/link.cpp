@@ -23,9 +23,7 @@ std::string_view clause(const error_code& error) {
 
 }  // namespace
 
-Link::Link(Socket socket) : socket_(std::move(socket)), timer_(socket_.get_executor()) {
-  input_.reserve(std::size_t{16} * 1024);
-}
+Link::Link(Socket socket) : socket_(std::move(socket)) { input_.reserve(std::size_t{16} * 1024); }
 
 asio::awaitable<bool> Link::read() {
   const auto self = shared_from_this();
@@ -37,8 +35,6 @@ asio::awaitable<bool> Link::read() {
     close(clause(error));
     co_return false;
   }
-  last_heard_ = std::chrono::steady_clock::now();
-  if (listening_) timer_.cancel();
   ready_ = input_.rfind('\n') + 1;
   co_return true;
 }
@@ -64,19 +60,6 @@ void Link::close(std::string_view why) {
   if (why_.empty()) why_ = why;
   error_code ignored;
   socket_.close(ignored);
-  timer_.cancel();
-}
-
-asio::awaitable<void> Link::sleep_until(std::chrono::steady_clock::time_point time) {
-  const auto self = shared_from_this();
-  timer_.expires_at(time);
-  co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-}
-
-asio::awaitable<void> Link::listen_until(std::chrono::steady_clock::time_point time) {
-  listening_ = true;
-  co_await sleep_until(time);
-  listening_ = false;
 }
 
 }  // namespace hubbub::client

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,24 +31,15 @@ class Link : public std::enable_shared_from_this<Link> {
   void close(std::string_view why);
   const std::string& why() const { return why_; }
 
-  std::chrono::steady_clock::time_point last_heard() const { return last_heard_; }
-  /// Waits until then, or until the link is closed.
-  boost::asio::awaitable<void> sleep_until(std::chrono::steady_clock::time_point time);
-  /// The same, but something that is heard ends it too.
-  boost::asio::awaitable<void> listen_until(std::chrono::steady_clock::time_point time);
-
  private:
   void write_waiting();
 
   Socket socket_;
-  boost::asio::steady_timer timer_;
   std::string input_;
   std::size_t ready_ = 0;  ///< bytes of input_ that are whole lines
   std::string waiting_;
   std::string writing_;
   std::string why_;
-  bool listening_ = false;
-  std::chrono::steady_clock::time_point last_heard_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace hubbub::client

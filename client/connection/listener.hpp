@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string_view>
+#include <vector>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
@@ -17,6 +18,10 @@ enum class Ending {
 /// Whether an event is news, or was said while the link was down.
 enum class Arrival { live, missed };
 
+/// The messages that an event brings, in their order: itself if it is one, or those of a `history` or a
+/// `joined`, in which those come that were missed.
+std::vector<protocol::MessagePtr> messages_of(const protocol::Event& event);
+
 /// What a connection tells its user. All calls come from the connection's executor, one at a time; they
 /// may call the connection. References and views are good for the duration of the call.
 class Listener {
@@ -31,8 +36,12 @@ class Listener {
   virtual void on_unknown_line(std::string_view /*line*/) {}
   /// A request or more was answered: there is room for others, and perhaps nothing is outstanding.
   virtual void on_answered() {}
-  /// The link broke, or an attempt to connect failed; the next one comes by itself. `why` is a clause.
+  /// The link broke, or an attempt to connect failed: told each time, unless it is over. The next attempt
+  /// comes by itself after `retry_in`, or sooner (Connection::retry_now). `why` is a clause.
   virtual void on_link_lost(std::string_view /*why*/, std::chrono::milliseconds /*retry_in*/) {}
+  /// The server is slow to answer (Connection::lag): told at a second, at each further one, and when it is
+  /// less than a second again. With the link the lag goes too: then it is told as 0, before on_link_lost.
+  virtual void on_lag(std::chrono::milliseconds /*lag*/) {}
   /// Connected again; what was missed comes next.
   virtual void on_link_back() {}
   /// The rooms were entered (or refused) and what was missed has been passed on; requests go out now.

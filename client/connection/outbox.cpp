@@ -26,6 +26,7 @@ void Outbox::send(TimePoint now, std::string& out) {
     if (item.request.paced && !pacer_.take(now)) return;
     out += item.request.line;
     item.sent = true;
+    item.sent_at = now;
     ++in_flight_;
   }
 }
@@ -35,6 +36,11 @@ std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
   if (unsent == queue_.end() || in_flight_ >= allowed_at_once()) return std::nullopt;
   if (now < blocked_until_) return blocked_until_;
   return unsent->request.paced ? pacer_.ready_at(now) : std::nullopt;
+}
+
+std::optional<Outbox::TimePoint> Outbox::waiting_since() const {
+  const auto sent = std::find_if(queue_.begin(), queue_.end(), [](const Item& item) { return item.sent; });
+  return sent == queue_.end() ? std::nullopt : std::optional(sent->sent_at);
 }
 
 bool Outbox::answered(std::string_view ref, TimePoint now) {

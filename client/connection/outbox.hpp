@@ -49,6 +49,9 @@ class Outbox {
   /// When `send` will have more, if it is time alone that it waits for.
   std::optional<TimePoint> next(TimePoint now);
 
+  /// When the oldest request under way was sent; nothing: none is.
+  std::optional<TimePoint> waiting_since() const;
+
   /// The answer to `ref`. What had been sent before it and has no `id` was answered too, since answers
   /// come in order. False when there is no such request.
   bool answered(std::string_view ref, TimePoint now);
@@ -62,6 +65,7 @@ class Outbox {
   struct Item {
     Outgoing request;
     bool sent = false;
+    TimePoint sent_at{};
     bool refused = false;
   };
   using Position = std::deque<Item>::iterator;

@@ -52,6 +52,7 @@ void Session::link_up() {
 void Session::link_down() {
   phase_ = Phase::greeting;
   output_.clear();
+  asked_.reset();
   entering_.clear();
   paging_.clear();
   for (Feed& feed : feeds_) feed.forget_held();
@@ -78,7 +79,7 @@ Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
   const bool again = std::exchange(was_welcome_, true);
   phase_ = Phase::entering;
   last_words_.clear();
-  profile_.name = welcome.name;
+  go_by(welcome.name);
   if (welcome.line_bytes > 0) line_limit_ = welcome.line_bytes;
   outbox_.rewind(Pacer(welcome.messages_per_second, welcome.messages_burst));
   if (!again && profile_.rooms.empty() && !welcome.default_room.empty()) {
@@ -109,6 +110,7 @@ void Session::enter(const std::string& room, std::optional<std::uint64_t> since)
 void Session::open_when_entered() {
   if (phase_ != Phase::entering || !entering_.empty() || !paging_.empty()) return;
   phase_ = Phase::open;
+  setbacks_ = 0;
   listener_.on_ready();
 }
 
@@ -172,9 +174,10 @@ Verdict Session::handle(MessagePtr& message, const Incoming& in) {
   }
   // The answer to a say of one's own is passed on even if it is old: another run of a bot may have said
   // it before, with the same id, and it was not said twice.
-  const bool own = outbox_.answered(in.event.ref, in.now) ||
-                   (message->from == profile_.name && outbox_.came_back(message->id, in.now));
+  const bool own =
+      outbox_.answered(in.event.ref, in.now) || (is_own(*message) && outbox_.came_back(message->id, in.now));
   answered_ = answered_ || own;
+  if (!own && message->room.empty() && !is_own(*message) && repeats_.has(*message, in.now)) return {};
   const bool unseen = feed == nullptr || feed->take(*message);
   return own || unseen ? pass_on(in) : Verdict{};
 }
@@ -196,7 +199,7 @@ Verdict Session::handle(event::Left& left, const Incoming& in) {
 
 Verdict Session::handle(event::Renamed& renamed, const Incoming& in) {
   settle(in.event.ref, in.now);
-  if (renamed.old_name == profile_.name) profile_.name = renamed.new_name;
+  if (renamed.old_name == profile_.name) go_by(renamed.new_name);
   return pass_on(in);
 }
 
@@ -206,7 +209,10 @@ Verdict Session::handle(event::Ping&, const Incoming& in) {
 }
 
 Verdict Session::handle(event::Pong&, const Incoming& in) {
-  if (in.event.ref == tag_) return {};
+  if (is_ping(in.event.ref)) {
+    if (in.event.ref == ping_ref()) asked_.reset();
+    return {};
+  }
   settle(in.event.ref, in.now);
   return pass_on(in);
 }
@@ -218,6 +224,7 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   }
   if (entering_.contains(in.event.ref)) return entry_refused(in);
   if (const auto asked = paging_.find(in.event.ref); asked != paging_.end()) {
+    if (is_setback(error)) return {Verdict::Step::turned_away, error};
     // What is missing cannot be had; what came after it can.
     Feed* feed = find_feed(asked->second);
     paging_.erase(asked);
@@ -232,12 +239,20 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   return pass_on(in);
 }
 
+/// What was missed cannot be read just now. To come back later is better than to do without it, a few times.
+bool Session::is_setback(const protocol::Error& error) {
+  constexpr int enough = 5;
+  return error.code == Code::storage_failed && ++setbacks_ <= enough;
+}
+
 Verdict Session::entry_refused(const Incoming& in) {
   const auto asked = entering_.find(in.event.ref);
   const std::string room = asked->second;
+  const protocol::Error error = std::get<event::Failure>(in.event.body).error;
+  if (find_feed(room) != nullptr && is_setback(error)) return {Verdict::Step::turned_away, error};
   entering_.erase(asked);
   std::erase(unentered_, room);
-  if (std::get<event::Failure>(in.event.body).error.code == Code::already_joined) {
+  if (error.code == Code::already_joined) {
     open_when_entered();
     return {};
   }
@@ -286,8 +301,22 @@ void Session::pass_on_missed(const Event& event, TimePoint now) {
 /// What had been said before the link broke, and is found in the history, need not be said again.
 void Session::count_own(const std::vector<MessagePtr>& messages, TimePoint now) {
   for (const MessagePtr& message : messages) {
-    if (message->from == profile_.name && outbox_.came_back(message->id, now)) answered_ = true;
+    if (is_own(*message) && outbox_.came_back(message->id, now)) answered_ = true;
   }
+}
+
+void Session::go_by(const std::string& name) {
+  constexpr std::size_t enough = 16;
+  profile_.name = name;
+  std::erase(names_, name);
+  names_.push_back(name);
+  if (names_.size() > enough) names_.erase(names_.begin());
+}
+
+/// Said by oneself, perhaps under another name than the present one: what was under way when the link
+/// broke is known again also by those who had to come back as somebody else.
+bool Session::is_own(const protocol::Message& message) const {
+  return std::find(names_.begin(), names_.end(), message.from) != names_.end();
 }
 
 void Session::settle(std::string_view ref, TimePoint now) {

@@ -10,6 +10,7 @@
 #include "client/connection/feed.hpp"
 #include "client/connection/listener.hpp"
 #include "client/connection/outbox.hpp"
+#include "client/connection/repeats.hpp"
 #include "protocol/json.hpp"
 
 namespace hubbub::client {
@@ -44,7 +45,12 @@ class Session {
   /// One line from the server, without its ending.
   Verdict read(std::string_view line, TimePoint now);
   /// Asks the server for a sign of life. Nothing before `welcome`.
-  void ping();
+  void ping(TimePoint now);
+  /// Whether the last `ping` has had its answer.
+  bool ping_answered() const { return !asked_; }
+  /// When the oldest of what the server has not answered was sent, pings included; nothing: it has
+  /// answered everything.
+  std::optional<TimePoint> waiting_since() const;
 
   /// What has to be sent now.
   std::string take_output(TimePoint now);
@@ -64,6 +70,8 @@ class Session {
   void use_name(std::string name) { profile_.name = std::move(name); }
   bool welcome() const { return phase_ != Phase::greeting; }
   bool was_welcome() const { return was_welcome_; }
+  /// The rooms were entered and nothing that was missed is outstanding: requests go out.
+  bool is_open() const { return phase_ == Phase::open; }
   /// A request to quit was queued, and nothing else is outstanding.
   bool leaving() const { return leaving_ && outbox_.size() <= 1; }
   /// What a server said in plain words before it closed, instead of `welcome`.
@@ -104,9 +112,14 @@ class Session {
   void close_gap(Feed& feed, TimePoint now);
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
+  bool is_setback(const protocol::Error& error);
   Feed* find_feed(std::string_view room);
   void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
   std::string next_tag();
+  std::string ping_ref() const { return tag_ + ".ping." + std::to_string(pings_); }
+  bool is_ping(std::string_view ref) const { return ref.starts_with(tag_ + ".ping."); }
+  void go_by(const std::string& name);
+  bool is_own(const protocol::Message& message) const;
   void write(const protocol::Request& request) { encode(request, output_); }
 
   Profile profile_;
@@ -115,12 +128,17 @@ class Session {
   Phase phase_ = Phase::greeting;
   bool was_welcome_ = false;
   bool leaving_ = false;
+  int setbacks_ = 0;       ///< since it was open last
   bool answered_ = false;  ///< something was, by the line that is being read
   std::uint64_t counter_ = 0;
   std::uint64_t line_limit_;
   std::string last_words_;
+  std::vector<std::string> names_;  ///< that one has had, the latest last
+  std::uint64_t pings_ = 0;
+  std::optional<TimePoint> asked_;  ///< when the last ping was, as long as it has no answer
   std::string output_;
   Outbox outbox_;
+  Repeats repeats_;
   std::vector<Feed> feeds_;
   std::vector<std::string> unentered_;                        ///< of the profile's rooms
   std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room

@@ -1,4 +1,5 @@
 // The half of the session that speaks: requests on their way out.
+#include <algorithm>
 #include <utility>
 
 #include "client/connection/names.hpp"
@@ -43,8 +44,17 @@ void add_field(std::string& line, std::string_view key, std::string_view value) 
 
 }  // namespace
 
-void Session::ping() {
-  if (welcome()) write({request::Ping{}, tag_});
+void Session::ping(TimePoint now) {
+  if (!welcome()) return;
+  // Each with a ref of its own: an answer that had been lying here while one was away proves nothing.
+  ++pings_;
+  asked_ = now;
+  write({request::Ping{}, ping_ref()});
+}
+
+std::optional<Session::TimePoint> Session::waiting_since() const {
+  const auto sent = phase_ == Phase::open ? outbox_.waiting_since() : std::nullopt;
+  return asked_ && sent ? std::min(*asked_, *sent) : (asked_ ? asked_ : sent);
 }
 
 std::string Session::take_output(TimePoint now) {

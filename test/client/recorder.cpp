@@ -35,6 +35,11 @@ void Recorder::on_link_lost(std::string_view why, std::chrono::milliseconds retr
   note("lost: " + std::string(why));
 }
 
+void Recorder::on_lag(std::chrono::milliseconds lag) {
+  lags.push_back(lag);
+  wake();
+}
+
 void Recorder::on_name_refused(const protocol::Error& error) {
   note("refused " + std::string(to_string(error.code)));
 }

@@ -18,6 +18,7 @@ class Recorder : public client::Listener {
 
   void on_event(const protocol::Event& event, std::string_view line, client::Arrival arrival) override;
   void on_link_lost(std::string_view why, std::chrono::milliseconds retry_in) override;
+  void on_lag(std::chrono::milliseconds lag) override;
   void on_link_back() override { note("back"); }
   void on_ready() override { note("ready"); }
   void on_answered() override { wake(); }
@@ -34,6 +35,7 @@ class Recorder : public client::Listener {
   std::vector<std::string> said{};   ///< texts of the messages, wherever they came from, in order
   std::vector<std::string> lines{};  ///< of all events
   std::vector<std::chrono::milliseconds> delays{};
+  std::vector<std::chrono::milliseconds> lags{};
   std::optional<client::Ending> ending{};
 
  private:

@@ -150,6 +150,42 @@ TEST_CASE("a link that breaks while catching up loses nothing and repeats nothin
   });
 }
 
+TEST_CASE("when what was missed cannot be read just now, it comes back later for it, but not for ever") {
+  Scene scene;
+  const bool for_ever = GENERATE(false, true);
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    first.close();
+    const std::string failed = R"("type":"error","code":"storage_failed","text":"the disk fails")";
+    for (int times = 0; times < (for_ever ? 5 : 2); ++times) {
+      Peer peer = co_await scene.server.accept();
+      co_await peer.welcome("alice");
+      if (times == 0) {
+        const Json join = co_await peer.expect("join");
+        co_await peer.send(reply(join, failed));
+      } else {
+        co_await peer.let_in("\"last\":12,\"complete\":false,\"history\":[" +
+                             message_json("lobby", 12, "bob", "b") + "]");
+        const Json page = co_await peer.expect("history");
+        co_await peer.send(reply(page, failed));
+      }
+      co_await peer.expect_end();
+    }
+    Peer last = co_await scene.server.accept();
+    co_await last.welcome("alice");
+    co_await last.let_in("\"last\":12,\"complete\":false,\"history\":[" +
+                         message_json("lobby", 12, "bob", "b") + "]");
+    const Json page = co_await last.expect("history");
+    const std::string missed = R"("type":"history","room":"lobby","complete":true,"messages":[)" +
+                               message_json("lobby", 11, "bob", "a") + "]";
+    co_await last.send(reply(page, for_ever ? failed : missed));
+    co_await last.send(message_json("lobby", 13, "bob", "c"));
+    co_await scene.told.until("bob: c");
+    CHECK(list(scene.told.said) == (for_ever ? "b, c" : "a, b, c"));
+    CHECK(std::count(scene.told.notes.begin(), scene.told.notes.end(), "left lobby") == 0);
+  });
+}
+
 TEST_CASE("what the server refuses for now goes again, later and in order") {
   Scene scene;
   scene.server.run([&]() -> Script {
@@ -206,6 +242,35 @@ TEST_CASE("a name that stays taken is told of in the end") {
     CHECK(hello.at("name") == "alice2");
     co_await third.let_in();
     co_await scene.told.until("back");
+  });
+}
+
+TEST_CASE("who has to come back under another name does not say again what was said under the old one") {
+  Scene scene;
+  scene.settings.patience.name = 0ms;
+  scene.settings.ask_for_name = true;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    scene.say("stored");
+    scene.say("not stored");
+    const Json stored = co_await first.expect("say");
+    co_await first.expect("say");
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.expect("hello");
+    co_await second.send(R"({"type":"error","code":"name_taken","text":"alice is taken"})");
+    co_await scene.told.until("refused name_taken");
+    scene.connection->rename("alice2");
+    Peer third = co_await scene.server.accept();
+    co_await third.welcome("alice2");
+    const std::string id = ",\"id\":" + boost::json::serialize(stored.at("id"));
+    co_await third.let_in("\"last\":12,\"complete\":true,\"history\":[" +
+                          message_json("lobby", 11, "alice", "stored", id) + "," +
+                          message_json("lobby", 12, "eve", "mine", id) + "]");
+    const Json again = co_await third.take_say(13);
+    CHECK(again.at("text") == "not stored");
+    co_await scene.told.until("alice2: not stored");
+    CHECK(scene.connection->outstanding() == 0);
   });
 }
 

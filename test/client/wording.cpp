@@ -5,7 +5,6 @@
 #include <set>
 
 #include "client/view/local_time.hpp"
-#include "client/view/transcript.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub;
@@ -78,22 +77,6 @@ TEST_CASE("renames, topics, rooms and members") {
   CHECK(plain.rooms({{{"dev", "code", 1}, {"lobby", "", 2}}, false}) ==
         "* dev, 1 person: code\n* lobby, 2 people\n");
   CHECK(plain.error({protocol::Code::name_taken, "alice is taken"}) == "! alice is taken (name_taken)\n");
-}
-
-TEST_CASE("what a search has found is told with its times, and what to do for more") {
-  ::setenv("TZ", "<+03>-3", 1);
-  ::tzset();
-  const client::Transcript transcript{Palette(Palette::Depth::none)};
-  const auto now = *protocol::timestamp_from("2026-11-21T09:30:00Z");
-  protocol::Message old = said("alice", "tea");
-  old.time = *protocol::timestamp_from("2026-11-19T08:00:00Z");
-  event::History history{"lobby", {std::make_shared<const protocol::Message>(old)}, true};
-  const Wording::Scene several{"me", true};
-  CHECK(transcript.found(history, several, now) == "12:30 * found in lobby:\n2026-11-19 11:00 alice: tea\n");
-  history.complete = false;
-  CHECK(transcript.found(history, several, now)
-            .ends_with("alice: tea\n12:30 * there is more; /search shows what is older\n"));
-  CHECK(transcript.found({"lobby", {}, true}, several, now) == "12:30 * nothing was found in lobby\n");
 }
 
 TEST_CASE("nothing that others wrote drives the terminal, in whatever field") {
