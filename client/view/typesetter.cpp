@@ -95,7 +95,7 @@ struct Wordsmith {
     return line.headed(head, bar, marked(hit.said, Style::found));
   }
 
-  std::string operator()(const Moves& moves) const { return told_faintly(plain.condensed(moves)); }
+  std::string operator()(const Moves& moves) const { return told_faintly(plain.moves(moves)); }
 
   std::string operator()(const Fact& fact) const {
     return std::visit([&](const auto& body) { return this->fact(body, fact.own); }, fact.event.body);
@@ -123,25 +123,24 @@ struct Wordsmith {
   static std::string fact(const auto&, bool) { return {}; }
 
   std::string operator()(const RoomList& list) const {
-    if (list.rooms.empty()) return told_faintly(plain.no_rooms());
+    if (list.rooms.empty()) return told_faintly("there are no rooms");
     std::string text;
     for (const RoomRow& row : list.rooms) text += room(row);
     return list.more ? text + told_faintly("and others") : text;
   }
 
   std::string room(const RoomRow& row) const {
-    const std::string name = one_line(row.name);
-    const event::RoomInfo info{{}, one_line(row.topic), row.people};
-    std::string state;
+    const bool is_mine = row.number > 0;
+    std::string text = palette.dressed(is_mine ? Style::room : Style::plain, one_line(row.name));
     if (row.unread > row.mentions)
-      state += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
-    if (row.mentions > 0) state += ' ' + palette.dressed(Style::mention, '@' + std::to_string(row.mentions));
-    if (row.muted) state += palette.faint(" muted");
-    if (row.current) state += palette.faint(" (here)");
-    const std::string sign = row.number > 0 ? std::to_string(row.number) : std::string(glyphs.notice);
-    return line.signed_with(
-        time, sign, row.current ? Style::room : Style::faint,
-        palette.dressed(row.number > 0 ? Style::room : Style::plain, name) + state + plain.room(info));
+      text += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
+    if (row.mentions > 0) text += ' ' + palette.dressed(Style::mention, '@' + std::to_string(row.mentions));
+    if (row.muted) text += palette.faint(" muted");
+    if (row.current) text += palette.faint(" (here)");
+    text += ", " + Phrases::people(row.people);
+    if (!row.topic.empty()) text += ": " + one_line(row.topic);
+    const std::string sign = is_mine ? std::to_string(row.number) : std::string(glyphs.notice);
+    return line.signed_with(time, sign, row.current ? Style::room : Style::faint, text);
   }
 
   std::string operator()(const Heading& heading) const {
