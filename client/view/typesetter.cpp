@@ -26,6 +26,12 @@ std::string counted(std::size_t count, std::string_view what, std::size_t mentio
   return text;
 }
 
+/// Whether it belongs to a day: the lines between others do not, and what was searched for has its own date.
+bool has_day(const Item& item) {
+  return !std::holds_alternative<Hit>(item.what) && !std::holds_alternative<Heading>(item.what) &&
+         !std::holds_alternative<UnreadLine>(item.what) && !std::holds_alternative<Past>(item.what);
+}
+
 /// One item in words.
 struct Wordsmith {
   const Line& line;
@@ -218,7 +224,7 @@ std::string Typesetter::set(const Item& item, std::size_t columns, Timestamp now
 }
 
 std::string Typesetter::day_line(const Item& item, const Line& line, Timestamp now) {
-  if (std::holds_alternative<Hit>(item.what)) return {};  // these have their dates with them
+  if (!has_day(item)) return {};
   std::string day = iso_day(item.time);
   const bool same = day == (day_.empty() ? iso_day(now) : day_);
   day_ = std::move(day);
