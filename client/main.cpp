@@ -8,6 +8,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "client/destination.hpp"
 #include "client/options.hpp"
@@ -17,6 +18,7 @@
 #include "client/script/pipe.hpp"
 #include "client/script/say.hpp"
 #include "client/script/tail.hpp"
+#include "client/settings.hpp"
 #include "client/terminal/terminal.hpp"
 
 namespace {
@@ -43,7 +45,7 @@ void fill_standard_descriptors() {
   }
 }
 
-int talk(const Options& options) {
+int talk(const Options& options, PersonalSettings settings) {
   switch (options.mode) {
     case Mode::say:
       return Say(options).run();
@@ -58,7 +60,7 @@ int talk(const Options& options) {
   if (options.say) return Saying(options).run();
   if (options.json) return JsonMode(options).run();
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
-  return terminal::Terminal(options).run();
+  return terminal::Terminal(options, std::move(settings)).run();
 }
 
 int refuse(const std::string& sentence) {
@@ -75,11 +77,11 @@ int run(int argc, char** argv) {
   auto& options = std::get<Options>(parsed);
   auto loaded = load_settings(settings_path());
   if (const auto* bad = std::get_if<BadSettings>(&loaded)) return refuse(bad->sentence);
-  const auto& settings = std::get<PersonalSettings>(loaded);
+  auto& settings = std::get<PersonalSettings>(loaded);
   const char* const server = std::getenv("HUBBUB_SERVER");
   if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
     return refuse(misuse->sentence);
-  return talk(options);
+  return talk(options, std::move(settings));
 }
 
 }  // namespace

@@ -144,6 +144,20 @@ TEST_CASE("days are told apart, by the local clock") {
         "── 2026-01-01 ──\n15:00 alice │ hi\n");
 }
 
+TEST_CASE("a line between others is of no day") {
+  const protocol::Timestamp yesterday = at("2026-11-20T12:00:00Z");
+  Typesetter typesetter = plain();
+  typesetter.lines(said("alice", "hi", yesterday), 80, noon);
+  CHECK(typesetter.lines({{noon, client::Heading{"dev", ""}},
+                          {noon, client::UnreadLine{2, 0, 0}},
+                          said("alice", "old", yesterday),
+                          {noon, client::Past{"dev", true}},
+                          said("alice", "new")},
+                         80, noon) ==
+        "── dev ──\n──── 2 unread ────\n15:00 alice │ old\n──── now ────\n"
+        "── Saturday, 21 November 2026 ──\n15:00 alice │ new\n");
+}
+
 TEST_CASE("the unread line counts, and says what is not there") {
   CHECK(set({noon, client::UnreadLine{3, 0, 0}}) == "──── 3 unread ────\n");
   CHECK(set({noon, client::UnreadLine{3, 1, 0}}) == "──── 3 unread, 1 mentions you ────\n");
@@ -231,7 +245,7 @@ TEST_CASE("on a terminal that has nothing but ASCII there is nothing else of our
 TEST_CASE("nothing that others wrote drives the terminal or leaves the columns, in whatever field") {
   const std::string nasty =
       "a\x1b[2J\x07\u0085\u202e\r\nb" + std::string(40, '\t') + "\u0301\u0301\u0301\u0301\u0301\u0301";
-  const std::size_t columns = GENERATE(20, 40, 80);
+  const auto columns = GENERATE(as<std::size_t>(), 20, 40, 80);
   protocol::Message action = *message(nasty, nasty, nasty);
   action.action = true;
   event::Joined joined;
