@@ -192,6 +192,7 @@ void bind_keys() {
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
   set("bell-style", "none");
   set("completion-ignore-case", "on");
+  set("show-all-if-unmodified", "on");
   // A paste of several lines is one message, which is looked at and sent with Enter.
   set("enable-bracketed-paste", "on");
 }
@@ -387,8 +388,10 @@ bool LineEditor::clear() {
   to.paste.reset();
   rl_callback_sigcleanup();  // leaves a search or a half-typed key sequence
   erase_line();
+  rl_maybe_unsave_line();
   rl_replace_line("", 1);
   rl_point = 0;
+  using_history();  // back to the end of it
   redraw();
   show_prompt(prompt_);
   return typed;

@@ -57,21 +57,21 @@ std::string without_our_sequences(const std::string& bytes) {
 TEST_CASE("what is typed is said, and shown when it has come back") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   alice.terminal.type("Привет, 世界\r");
   CHECK(text_of(bob.expect("message"), "text") == "Привет, 世界");
-  alice.terminal.expect("alice: Привет, 世界");
+  alice.terminal.expect("alice │ Привет, 世界");
 }
 
 TEST_CASE("a message appears above the line that is being typed, and leaves it alone") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   alice.terminal.type("hello 世");
   alice.terminal.expect("世");
   bob.say("lobby", "am I interrupting?");
-  alice.terminal.expect("bob: am I interrupting?\r\n");
-  alice.terminal.expect("lobby> hello 世");
+  alice.terminal.expect("bob │ am I interrupting?\r\n");
+  alice.terminal.expect("lobby > hello 世");
   alice.terminal.type("界\r");
   CHECK(text_of(bob.expect("message"), "text") == "hello 世界");
 }
@@ -79,22 +79,22 @@ TEST_CASE("a message appears above the line that is being typed, and leaves it a
 TEST_CASE("the same when the line is wider than the terminal, and the terminal is resized") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   std::string line;
   for (int times = 0; times < 30; ++times) line += "wide 宽 ";
   alice.terminal.type(line + "end");
   alice.terminal.expect("end");
   bob.say("lobby", "one");
-  alice.terminal.expect("bob: one\r\n");
-  alice.terminal.expect("lobby> wide 宽");
+  alice.terminal.expect("bob │ one\r\n");
+  alice.terminal.expect("lobby > wide 宽");
   alice.terminal.expect("end");
   alice.terminal.resize(33);
   alice.terminal.expect("end");
   bob.say("lobby", "two");
-  alice.terminal.expect("bob: two\r\n");
+  alice.terminal.expect("bob\r\n│ two\r\n");
   alice.terminal.expect("end");
   alice.terminal.type("ing\r");
-  alice.terminal.expect("alice: wide");
+  alice.terminal.expect("alice │ wide");
   CHECK(said(bob.sync()).back() == line + "ending");
 }
 
@@ -102,21 +102,21 @@ TEST_CASE("what was typed before can be had again") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   alice.terminal.type("again\r");
-  alice.terminal.expect("alice: again");
+  alice.terminal.expect("alice │ again");
   alice.terminal.type("\x1b[A!\r");
-  alice.terminal.expect("alice: again!");
+  alice.terminal.expect("alice │ again!");
 }
 
 TEST_CASE("Readline's other keys for accepting a line accept it too") {
   Alice alice;
   alice.terminal.type("by control o\x0f");
-  alice.terminal.expect("alice: by control o");
+  alice.terminal.expect("alice │ by control o");
 }
 
 TEST_CASE("tab completes commands and names") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "Борис");
-  alice.terminal.expect("* Борис has joined lobby");
+  alice.terminal.expect("Борис has joined lobby");
   alice.terminal.type("/hi\t");
   alice.terminal.expect("/history");
   alice.terminal.type(
@@ -130,29 +130,29 @@ TEST_CASE("tab completes commands and names") {
 TEST_CASE("commands do what they say, and unknown ones are refused") {
   Alice alice;
   alice.terminal.type("/topic cats\r");
-  alice.terminal.expect("* alice has set the topic of lobby: cats");
+  alice.terminal.expect("alice has set the topic of lobby: cats");
   alice.terminal.type("/topic\r");
   alice.terminal.expect("the topic of lobby: cats");
   alice.terminal.type("/join dev\r");
   alice.terminal.expect("you are in dev");
-  alice.terminal.expect("dev> ");
+  alice.terminal.expect("dev > ");
   alice.terminal.type("/me waves\r");
-  alice.terminal.expect("[dev] * alice waves");
+  alice.terminal.expect("* │ alice waves");
   alice.terminal.type("/join lobby\r");
-  alice.terminal.expect("lobby> ");
+  alice.terminal.expect("lobby > ");
   alice.terminal.type("/rooms\r");
-  alice.terminal.expect("lobby, 1 person: cats");
+  alice.terminal.expect("lobby (here), 1 person: cats");
   alice.terminal.type("/leave dev\r");
-  alice.terminal.expect("* you have left dev");
+  alice.terminal.expect("you have left dev");
   alice.terminal.type("/frobnicate\r");
   alice.terminal.expect("! ");
   alice.terminal.expect("unknown_type");
   alice.terminal.type("/name alicia\r");
-  alice.terminal.expect("* you are now known as alicia");
+  alice.terminal.expect("you are now known as alicia");
   alice.terminal.type("/who\r");
-  alice.terminal.expect("* 1 person in lobby: alicia");
+  alice.terminal.expect("1 person in lobby: alicia");
   alice.terminal.type("//slash\r");
-  alice.terminal.expect("alicia: /slash");
+  alice.terminal.expect("alicia │ /slash");
   alice.terminal.type("/help\r");
   alice.terminal.expect("/history");
 }
@@ -180,22 +180,25 @@ TEST_CASE("nothing that others send drives the terminal") {
   CHECK(all.find("\x1b[31mred") == std::string::npos);
   CHECK(all.find("\u009b") == std::string::npos);
   CHECK(all.find("\u202e") == std::string::npos);
-  CHECK(all.find("\r\n    admin: done") != std::string::npos);
+  CHECK(all.find("\x1b[0m admin: done") != std::string::npos);
+  CHECK(all.find("\nadmin: done") == std::string::npos);
   CHECK(without_our_sequences(all).find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("names have colours") {
   Alice alice(colourful);
-  alice.terminal.type("hi\r");
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  bob.say("lobby", "hi");
   alice.terminal.expect("\x1b[38;5;");
-  alice.terminal.expect(": hi");
+  alice.terminal.expect("bob");
+  alice.terminal.expect(" hi\r\n");
 }
 
 TEST_CASE("colours that are not wanted are not there") {
   const bool by_option = GENERATE(true, false);
   Alice alice(by_option ? colourful : xterm, by_option ? Strings{"--no-color"} : Strings{});
   alice.terminal.type("hi\r");
-  alice.terminal.expect("alice: hi");
+  alice.terminal.expect("alice │ hi");
   for (const char* sequence : {"\x1b[38;5;", "\x1b[2m", "\x1b[1m", "\x1b[0m"}) {
     CHECK(alice.terminal.text().find(sequence) == std::string::npos);
   }
@@ -207,9 +210,9 @@ TEST_CASE("Ctrl-C clears what is typed, and leaves when there is nothing") {
   alice.terminal.type("never said");
   alice.terminal.expect("never said");
   alice.terminal.type("\x03");
-  alice.terminal.expect("lobby> ");
+  alice.terminal.expect("lobby > ");
   alice.terminal.type("said\r");
-  CHECK(alice.terminal.expect("alice: said").find("alice: never") == std::string::npos);
+  CHECK(alice.terminal.expect("alice │ said").find("alice │ never") == std::string::npos);
   alice.terminal.type("\x03");
   CHECK(alice.terminal.wait_exit() == 0);
   CHECK(alice.terminal.is_sane());
@@ -218,7 +221,7 @@ TEST_CASE("Ctrl-C clears what is typed, and leaves when there is nothing") {
 TEST_CASE("however it ends, it leaves politely and the terminal is as it was") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   const std::string how =
       GENERATE(as<std::string>(), "Ctrl-D", "/quit", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT");
   CAPTURE(how);
@@ -241,9 +244,9 @@ TEST_CASE("Ctrl-Z stops it on a sane terminal, and it goes on where it was") {
   alice.terminal.wait_stopped();
   CHECK(alice.terminal.is_sane());
   alice.terminal.signal(SIGCONT);
-  alice.terminal.expect("lobby> half a li");
+  alice.terminal.expect("lobby > half a li");
   alice.terminal.type("ne\r");
-  alice.terminal.expect("alice: half a line");
+  alice.terminal.expect("alice │ half a line");
 }
 
 TEST_CASE("a taken name can be exchanged for another") {
@@ -254,7 +257,7 @@ TEST_CASE("a taken name can be exchanged for another") {
   terminal.expect("/name NEW");
   terminal.type("/name Алиса\r");
   terminal.expect("you are Алиса");
-  terminal.expect("lobby> ");
+  terminal.expect("lobby > ");
 }
 
 TEST_CASE("being closed for good, and finding nobody, end it with a sentence and status 1") {
@@ -268,17 +271,17 @@ TEST_CASE("a daemon that was restarted is found again, and what was typed meanwh
   std::optional<Daemon> daemon(std::in_place);
   const std::string where = target(daemon->address());
   PseudoTerminal terminal({hubbub_program, "alice@" + where}, xterm);
-  terminal.expect("lobby> ");
+  terminal.expect("lobby > ");
   daemon.reset();
   terminal.expect("the connection is lost");
-  terminal.expect("(offline)> ");
+  terminal.expect("(offline, retry in 1 s) > ");
   terminal.type("said in the dark\r");
   terminal.expect("this goes out when the connection is back");
   DaemonOptions same;
   same.listen = {"tcp://" + where};
   daemon.emplace(same);
   terminal.expect("connected again as alice");
-  terminal.expect("alice: said in the dark");
+  terminal.expect("alice │ said in the dark");
 }
 
 }  // namespace hubbub::test
