@@ -59,9 +59,10 @@ class Reader {
   std::variant<PersonalSettings, BadSettings> read(const toml::table& root, const std::string& path) {
     for (const auto& [name, node] : root) read_top(name, node);
     const std::string& chosen = settings_.default_server;
-    if (faults_.empty() && !chosen.empty() && !settings_.servers.contains(chosen))
-      fault(default_server_line_,
-            "default_server: there is no server " + setting::shown(chosen) + " in the file");
+    if (faults_.empty() && !chosen.empty() && !settings_.servers.contains(chosen)) {
+      const std::string sentence = "there is no server " + setting::shown(chosen) + " in the file";
+      fault(default_server_line_, "default_server: " + sentence);
+    }
     if (faults_.empty()) return std::move(settings_);
     const auto first = std::min_element(faults_.begin(), faults_.end(),
                                         [](const Fault& a, const Fault& b) { return a.line < b.line; });

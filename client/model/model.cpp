@@ -120,6 +120,7 @@ std::string Model::most_urgent() const {
 
 std::vector<Glance> Model::glance() const {
   std::vector<Glance> rooms;
+  rooms.reserve(rooms_.size());
   for (const Room& room : rooms_) {
     rooms.push_back({.name = room.name(),
                      .number = rooms.size() + 1,

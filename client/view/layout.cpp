@@ -45,10 +45,10 @@ bool is_ascii_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >
 /// What a link is made of (RFC 3986, and letters of all scripts as in RFC 3987); a sign that is neither, such
 /// as the bar between a name and a text, ends it.
 bool is_of_link(char32_t value) {
-  if (value < 0x80)
-    return value > 0x20 && value < 0x7F &&
-           std::string_view("<>\"`{}|\\^").find(static_cast<char>(value)) == std::string_view::npos;
-  return is_letter_mark_or_number(value);
+  constexpr std::string_view never = "<>\"`{}|\\^";
+  const bool is_ascii =
+      value > 0x20 && value < 0x7F && never.find(static_cast<char>(value)) == std::string_view::npos;
+  return value < 0x80 ? is_ascii : is_letter_mark_or_number(value);
 }
 
 /// How many bytes of link the text begins with; 0: none.
@@ -60,7 +60,7 @@ std::size_t link_at_front(std::string_view text) {
   };
   const auto* const scheme_end =
       std::find_if_not(text.begin(), text.begin() + std::min(text.size(), longest_scheme), is_of_scheme);
-  std::size_t end = static_cast<std::size_t>(scheme_end - text.begin());
+  auto end = static_cast<std::size_t>(scheme_end - text.begin());
   if (!text.substr(end).starts_with("://")) return 0;
   end += 3;
   const std::size_t begin = end;

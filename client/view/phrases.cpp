@@ -13,6 +13,7 @@ std::string people(std::size_t count) { return std::to_string(count) + (count ==
 
 std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
   std::vector<std::string> names;
+  names.reserve(left.size());
   for (const event::Departure& departure : left) names.push_back(departure.name);
   return names;
 }
@@ -22,9 +23,10 @@ std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
 std::vector<std::string> Phrases::moves(const Moves& moves) const {
   const std::string room = for_terminal(moves.room);
   std::vector<std::string> sentences;
-  if (!moves.joined.empty())
-    sentences.push_back(names(moves.joined) + (moves.joined.size() == 1 ? " has" : " have") + " joined " +
-                        room);
+  if (!moves.joined.empty()) {
+    const std::string_view have = moves.joined.size() == 1 ? " has" : " have";
+    sentences.push_back(names(moves.joined).append(have).append(" joined ").append(room));
+  }
   for (const event::Departure& departure : moves.left) {
     const std::string reason = departure.reason.empty() ? "" : " (" + for_terminal(departure.reason) + ")";
     sentences.push_back(name(departure.name) + " has left " + room + reason);

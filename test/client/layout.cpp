@@ -96,7 +96,7 @@ TEST_CASE("wide characters are broken between, but not before closing punctuatio
 }
 
 TEST_CASE("four thousand wide characters fill lines to the brim and lose nothing") {
-  const std::size_t columns = GENERATE(20, 21, 80);
+  const auto columns = GENERATE(as<std::size_t>(), 20, 21, 80);
   const auto lines = split(wrap(times(4000, "宽"), columns, {"> ", "  "}));
   std::string all;
   for (const std::string& line : lines) {
@@ -127,7 +127,7 @@ TEST_CASE("whatever is written stays within its columns") {
       "a\x1b[2Jb \u202e" + times(300, "\u0301") + " 👨\u200d👩\u200d👧" + times(200, "\u200d👦") +
           " क्षि 한글" + times(99, "，") + "\t\t\t\t" + times(50, "(") + "\n\n  宽x宽x宽x" + times(99, "é-"),
       "\n");
-  const std::size_t columns = GENERATE(2, 16, 20, 33, 80, 200);
+  const auto columns = GENERATE(as<std::size_t>(), 2, 16, 20, 33, 80, 200);
   for (const std::string& line : split(wrapped(tamed(hostile), columns)))
     CHECK((width(line) <= columns || (columns == 2 && width(line) <= 16)));
 }

@@ -42,10 +42,10 @@ struct Scene {
   std::uint64_t seq = 100;
 };
 
-std::vector<protocol::MessagePtr> talk(const std::string& room, int from, int until) {
+std::vector<protocol::MessagePtr> talk(const std::string& room, std::uint64_t from, std::uint64_t until) {
   std::vector<protocol::MessagePtr> messages;
-  for (int at = from; at < until; ++at)
-    messages.push_back(message(room, "bob", std::to_string(at), static_cast<std::uint64_t>(1000 + at)));
+  for (std::uint64_t at = from; at < until; ++at)
+    messages.push_back(message(room, "bob", std::to_string(at), 1000 + at));
   return messages;
 }
 

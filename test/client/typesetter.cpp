@@ -228,10 +228,26 @@ TEST_CASE("on a terminal that has nothing but ASCII there is nothing else of our
   CHECK(text.find("---- 3 unread ----") != std::string::npos);
 }
 
+TEST_CASE("so many colours are used as are wanted, and none where they are forbidden") {
+  using Color = Look::Color;
+  using Depth = Palette::Depth;
+  const auto depth = [](Color wanted, const char* term, bool forbidden = false) {
+    return client::depth_for(wanted, forbidden, term, nullptr);
+  };
+  CHECK(depth(Color::automatic, "xterm-256color") == Depth::wide);
+  CHECK(depth(Color::automatic, "dumb") == Depth::none);
+  CHECK(depth(Color::always, "dumb") == Depth::basic);
+  CHECK(depth(Color::always, "xterm-256color") == Depth::wide);
+  CHECK(depth(Color::basic, "xterm-256color") == Depth::basic);
+  CHECK(depth(Color::wide, "xterm") == Depth::wide);
+  CHECK(depth(Color::never, "xterm") == Depth::none);
+  CHECK(depth(Color::always, "xterm", true) == Depth::none);
+}
+
 TEST_CASE("nothing that others wrote drives the terminal or leaves the columns, in whatever field") {
   const std::string nasty =
       "a\x1b[2J\x07\u0085\u202e\r\nb" + std::string(40, '\t') + "\u0301\u0301\u0301\u0301\u0301\u0301";
-  const std::size_t columns = GENERATE(20, 40, 80);
+  const auto columns = GENERATE(as<std::size_t>(), 20, 40, 80);
   protocol::Message action = *message(nasty, nasty, nasty);
   action.action = true;
   event::Joined joined;
