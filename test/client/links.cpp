@@ -114,7 +114,7 @@ TEST_CASE("in --json mode: a link that is cut again and again, and a daemon that
   };
   {
     JsonClient bob = member(daemon->address(), "bob");
-    for (const std::size_t bytes : {500, 2222, 1}) {
+    for (const std::size_t bytes : {500U, 2222U, 1U}) {
       proxy.cut_after(bytes > 1000 ? Proxy::Way::to_client : Proxy::Way::to_server, bytes, Proxy::Cut::reset);
       say_some(bob);
     }
@@ -152,7 +152,7 @@ TEST_CASE("the example's bot counts votes, those too that came while its link wa
   alice.expect("message");
   proxy.refuse();
   proxy.cut(Proxy::Cut::reset);
-  CHECK(alice.expect_departure("bot") != "");
+  CHECK_FALSE(alice.expect_departure("bot").empty());
   alice.say("lobby", "!vote coffee");
   alice.say("lobby", "!vote green tea");
   proxy.pass();
