@@ -111,7 +111,9 @@ bool PseudoTerminal::is_sane() const {
   termios settings{};
   ::tcgetattr(slave_.get(), &settings);
   constexpr tcflag_t cooked = ICANON | ECHO | ISIG;
-  return (settings.c_lflag & cooked) == cooked && (settings.c_iflag & ICRNL) != 0;
+  // Whoever comes next reads and writes through the same open terminal.
+  const bool blocks = (::fcntl(slave_.get(), F_GETFL) & O_NONBLOCK) == 0;
+  return blocks && (settings.c_lflag & cooked) == cooked && (settings.c_iflag & ICRNL) != 0;
 }
 
 }  // namespace hubbub::test

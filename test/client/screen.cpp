@@ -6,6 +6,7 @@
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
+#include "test/support/proxy.hpp"
 #include "test/support/text_client.hpp"
 
 namespace hubbub::test {
@@ -31,7 +32,7 @@ struct Scene {
     }
     command.insert(command.end(), more.begin(), more.end());
     tmux.open(name, command, columns, rows);
-    tmux.expect(name, "you are in ops");
+    tmux.expect(name, columns < 40 ? "│ ops with" : "you are in ops");
   }
 
   Strings alice(std::string_view text) const { return tmux.expect("alice", text); }
@@ -150,8 +151,9 @@ TEST_CASE("a resize in the middle of typing Chinese sets the screen anew") {
   };
   scene.tmux.wait_until("alice", is_wide);
   scene.tmux.type("alice", "？", "Enter");
-  CHECK(said(bob.sync()).empty());  // what was typed has just been sent
-  CHECK(text_of(bob.expect("message"), "text") == "我在打字，一边打一边改变窗口的大小，看看会怎么样？");
+  scene.tmux.expect_last("alice", "lobby >");
+  scene.alice("alice │ 我在打字，一边打一边改变窗口的大小，看看会怎么样？");
+  CHECK(said(bob.sync()).back() == "我在打字，一边打一边改变窗口的大小，看看会怎么样？");
 }
 
 TEST_CASE("twenty columns are enough") {
@@ -187,6 +189,7 @@ TEST_CASE("a search through what was typed goes on while others talk") {
   scene.tmux.key("alice", "End");
   scene.tmux.expect_last("alice", "lobby · dev +1 > something to find");
   scene.tmux.key("alice", "C-c");
+  scene.tmux.expect_last("alice", "lobby · dev +1 >");
   scene.tmux.key("alice", "C-r");
   scene.tmux.type("alice", "some");
   scene.tmux.expect_last("alice", "(reverse-i-search)`some': something to find");
@@ -205,7 +208,7 @@ TEST_CASE("Tab completes what can be seen, and lists what there is to choose fro
   scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", "bo", "Tab");
   scene.tmux.expect_last("alice", "lobby > bob");
-  scene.tmux.key("alice", "Tab");  // nothing more can be said for sure
+  scene.tmux.key("alice", "Tab");                      // nothing more can be said for sure
   const Strings screen = scene.alice("bobby:  bob:");  // who spoke last comes first
   CHECK(screen.back() == "lobby > bob");
   scene.tmux.key("alice", "C-u");
@@ -314,6 +317,58 @@ TEST_CASE("settings are shown and changed") {
   scene.tmux.type("alice", "/clear", "Enter");
   scene.tmux.type("alice", "/set", "Enter");
   scene.alice("input.paste_confirm_lines = 10");
+}
+
+TEST_CASE("what was missed while the link was cut is shown below its line, counted, and once") {
+  const Daemon daemon;
+  Proxy proxy(daemon.address());
+  Tmux tmux;
+  tmux.open("alice", {hubbub_program, "alice@" + target(proxy.address()), "-r", "lobby", "-r", "dev"}, 80,
+            50);
+  tmux.expect("alice", "you are in dev");
+  JsonClient bob = member(daemon.address(), "bob");
+  bob.send({{"type", "join"}, {"room", "dev"}});
+  bob.say("lobby", "read");
+  tmux.expect("alice", "bob │ read");
+  tmux.type("alice", "a draft 草稿");
+  tmux.expect("alice", "草稿");
+  proxy.refuse();
+  proxy.cut(Proxy::Cut::reset);
+  tmux.expect("alice", "the connection is lost");
+  for (int number = 1; number <= 20; ++number) bob.say("lobby", "missed " + std::to_string(number) + ".");
+  bob.say("lobby", "alice: are you there?");
+  bob.say("lobby", "Alice!");
+  bob.say("dev", "build is red");
+  bob.sync();
+  proxy.pass();
+  const Strings screen = tmux.expect("alice", "connected again as alice");
+  tmux.expect_last("alice", "lobby · dev +1 > a draft 草稿");
+  CHECK(count(screen, "lobby: 22 missed, 2 mention you; dev: 1 missed") == 1);
+  CHECK(count(screen, "── unread ──") == 1);
+  CHECK(place(screen, "── unread ──") + 1 == place(screen, "bob │ missed 1."));
+  for (int number = 1; number <= 20; ++number)
+    CHECK(count(screen, "missed " + std::to_string(number) + ".") == 1);
+  CHECK(count(screen, "bob ┃ Alice!") == 1);
+  CHECK(count(screen, "build is red") == 0);
+  tmux.key("alice", "M-a");
+  CHECK(count(tmux.expect("alice", "build is red"), "── 1 unread ──") == 1);
+}
+
+TEST_CASE("Enter on an empty line does not wait for the next attempt") {
+  std::optional<Daemon> daemon(std::in_place);
+  Tmux tmux;
+  tmux.open("alice", {hubbub_program, "alice@" + target(daemon->address())});
+  tmux.expect_last("alice", "lobby >");
+  daemon.reset();
+  // Each attempt that fails doubles the wait: by themselves so many would take longer than anybody waits
+  // here.
+  const auto waits_long = [&](const Strings& lines) {
+    tmux.key("alice", "Enter");
+    return lines.back().starts_with("lobby (offline, retry in 2");
+  };
+  tmux.wait_until("alice", [&](const Strings& lines) {
+    return waits_long(lines) && lines.back().size() == std::string("lobby (offline, retry in 20 s) >").size();
+  });
 }
 
 TEST_CASE("a daemon that was killed is waited for, and what was missed is shown once, below its line") {

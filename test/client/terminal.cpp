@@ -1,5 +1,8 @@
 // The client on a terminal, with the real daemon: what a person sees and does.
+#include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <future>
 
 #include "test/client/program.hpp"
 #include "test/client/pseudo_terminal.hpp"
@@ -34,11 +37,15 @@ struct Alice {
   }
 };
 
-/// What is left when our own sequences are taken out: those of the palette, of Readline's line and of
-/// pasting.
+/// What is left when our own sequences are taken out: those of the palette, of Readline's line, of pasting,
+/// and notifications.
 std::string without_our_sequences(const std::string& bytes) {
   std::string rest;
   for (std::size_t at = 0; at < bytes.size();) {
+    if (bytes.compare(at, 12, "\x1b]777;notify") == 0) {
+      at = bytes.find("\x1b\\", at) + 2;
+      continue;
+    }
     const bool sequence = bytes.compare(at, 2, "\x1b[") == 0;
     if (!sequence) {
       rest += bytes[at++];
@@ -46,7 +53,7 @@ std::string without_our_sequences(const std::string& bytes) {
     }
     const std::size_t end = bytes.find_first_not_of("0123456789;?", at + 2);
     const char final = end == std::string::npos ? '\0' : bytes[end];
-    if (std::string_view("mKCADPJ@hlG").find(final) == std::string_view::npos) rest += bytes.substr(at, 3);
+    if (std::string_view("mKCADPJH@hlG").find(final) == std::string_view::npos) rest += bytes.substr(at, 3);
     at = end == std::string::npos ? bytes.size() : end + 1;
   }
   return rest;
@@ -94,7 +101,7 @@ TEST_CASE("the same when the line is wider than the terminal, and the terminal i
   alice.terminal.expect("bob\r\n│ two\r\n");
   alice.terminal.expect("end");
   alice.terminal.type("ing\r");
-  alice.terminal.expect("alice │ wide");
+  alice.terminal.expect("alice\r\n│ wide");
   CHECK(said(bob.sync()).back() == line + "ending");
 }
 
@@ -185,6 +192,43 @@ TEST_CASE("nothing that others send drives the terminal") {
   CHECK(without_our_sequences(all).find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("a mention and a private message ring and notify, and only with text that is safe") {
+  Alice alice(colourful);
+  JsonClient eve = member(alice.daemon.address(), "eve");
+  const std::string name = GENERATE(as<std::string>(), "lobby", "private");
+  if (name == "private") {
+    eve.send({{"type", "tell"}, {"to", "alice"}, {"text", "psst\x1b\\\x1b]0;owned\x07\u009c;"}});
+    alice.terminal.expect("\a\x1b]777;notify;eve;psst\\]0;owned;\x1b\\");
+  } else {
+    eve.say("lobby", "hello, Alice\x1b\\\x1b]0;owned\x07\u009c;");
+    alice.terminal.expect("\a\x1b]777;notify;eve in lobby;hello, Alice\\]0;owned;\x1b\\");
+  }
+  eve.say("lobby", "the end");
+  alice.terminal.expect("the end\r\n");
+  CHECK(without_our_sequences(alice.terminal.text()).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("people who are ignored, muted rooms and what is not for one do not ring") {
+  Alice alice;
+  JsonClient eve = member(alice.daemon.address(), "eve");
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("/ignore eve\r");
+  alice.terminal.expect("eve is ignored");
+  eve.say("lobby", "alice!");
+  bob.say("lobby", "malice");
+  alice.terminal.expect("malice\r\n");
+  alice.terminal.type("/mute\r");
+  alice.terminal.expect("lobby is muted");
+  bob.say("lobby", "alice!");
+  alice.terminal.expect("alice!\r\n");
+  alice.terminal.type("/unmute\r/set notify.bell off\r");
+  alice.terminal.expect("notify.bell = false");
+  bob.say("lobby", "alice, again");
+  alice.terminal.expect("\x1b]777;notify;bob in lobby;alice, again\x1b\\");
+  CHECK(alice.terminal.text().find('\a') == std::string::npos);
+  CHECK(alice.terminal.text().find("]777;notify;eve") == std::string::npos);
+}
+
 TEST_CASE("names have colours") {
   Alice alice(colourful);
   JsonClient bob = member(alice.daemon.address(), "bob");
@@ -247,6 +291,87 @@ TEST_CASE("Ctrl-Z stops it on a sane terminal, and it goes on where it was") {
   alice.terminal.expect("lobby > half a li");
   alice.terminal.type("ne\r");
   alice.terminal.expect("alice │ half a line");
+}
+
+TEST_CASE("a terminal that can only print gets no sequences at all, and its line back after each message") {
+  const Strings dumb = {"TERM=dumb", "INPUTRC=/dev/null", "NO_COLOR=", "COLORTERM=truecolor"};
+  Alice alice(dumb);
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("half a li");
+  alice.terminal.expect("half a li");
+  bob.say("lobby", "alice: hi 世界");
+  alice.terminal.expect("bob > alice: hi 世界\r\n");
+  alice.terminal.expect("lobby > half a li");
+  alice.terminal.resize(60);
+  alice.terminal.expect("lobby > half a li");
+  alice.terminal.type("ne\r");
+  alice.terminal.expect("alice | half a line");
+  alice.terminal.type("\x04");
+  CHECK(alice.terminal.wait_exit() == 0);
+  CHECK(alice.terminal.text().find('\x1b') == std::string::npos);
+  CHECK(alice.terminal.text().find('\a') == std::string::npos);
+}
+
+TEST_CASE("what was typed is there again the next time, but for secrets") {
+  const Daemon daemon;
+  const TemporaryDirectory home;
+  Strings environment = xterm;
+  environment.push_back("XDG_STATE_HOME=" + home.path().string());
+  const Strings command = {hubbub_program, "alice@" + target(daemon.address())};
+  {
+    PseudoTerminal terminal(command, environment);
+    terminal.expect("lobby > ");
+    terminal.type("\x1b[200~two\nlines\x1b[201~\r");
+    terminal.expect("│ lines");
+    terminal.type("my password is hunter2\r said on the quiet\r");
+    terminal.expect("alice │  said on the quiet");
+    terminal.type("\x04");
+    CHECK(terminal.wait_exit() == 0);
+  }
+  PseudoTerminal terminal(command, environment);
+  terminal.expect("│  said on the quiet");
+  terminal.expect("lobby > ");
+  terminal.type("\x1b[A, and more\r");
+  terminal.expect("│ lines, and more");
+}
+
+TEST_CASE("a room that talks as fast as it can leaves typing as it was") {
+  DaemonOptions options;
+  options.config = "[limits]\nmessages_per_second = 0\n";
+  const Daemon daemon(options);
+  PseudoTerminal terminal({hubbub_program, "alice@" + target(daemon.address())}, xterm);
+  terminal.expect("lobby > ");
+  JsonClient bob = member(daemon.address(), "bob");
+  constexpr int messages = 20'000;
+  const auto flood = std::async(std::launch::async, [&] {
+    for (int number = 1; number <= messages; ++number) bob.say("lobby", "message " + std::to_string(number));
+  });
+  auto slowest = std::chrono::steady_clock::duration::zero();
+  for (const char* word : {"some", " words", " while", " it", " talks"}) {
+    const auto began = std::chrono::steady_clock::now();
+    terminal.type(word);
+    terminal.expect(word);
+    slowest = std::max(slowest, std::chrono::steady_clock::now() - began);
+    terminal.expect("bob │ message");  // and it talks
+  }
+  flood.wait();
+  terminal.expect("message " + std::to_string(messages) + "\r\n");
+  terminal.expect("lobby > some words while it talks");
+  CHECK(slowest < std::chrono::seconds(2));  // some milliseconds, on a machine that has nothing else to do
+}
+
+TEST_CASE("the keys can be bound otherwise in ~/.inputrc") {
+  const TemporaryDirectory directory;
+  const auto inputrc = directory.write(
+      "inputrc", "$if hubbub\n\"\\C-xn\": hubbub-next-room\n\"\\e1\": \"not a room\"\n$endif\n");
+  Alice alice({"TERM=xterm-256color", "INPUTRC=" + inputrc.string(), "NO_COLOR=1"},
+              {"-r", "lobby", "-r", "dev"});
+  alice.terminal.type("\x18n");
+  alice.terminal.expect("dev > ");
+  alice.terminal.type(
+      "\x1b"
+      "1");
+  alice.terminal.expect("not a room");
 }
 
 TEST_CASE("a taken name can be exchanged for another") {
