@@ -13,6 +13,9 @@ namespace {
 
 using Strings = Tmux::Strings;
 
+/// The session of exactly that name, and not a window whose name begins so.
+std::string target_of(const std::string& window) { return "=" + window + ":"; }
+
 const Strings environment = {"TMUX=", "LC_ALL=C.UTF-8"};
 
 Strings lines_of(const std::string& text) {
@@ -62,7 +65,7 @@ void Tmux::open(const std::string& window, const Strings& command, int columns, 
   arguments.insert(arguments.end(), program.begin(), program.end());
   run(arguments);
   // What the program showed last can be looked at.
-  run({"set-option", "-t", window, "remain-on-exit", "on"});
+  run({"set-option", "-t", target_of(window), "remain-on-exit", "on"});
 }
 
 Strings Tmux::in_home(const Strings& command) const {
@@ -75,21 +78,21 @@ Strings Tmux::in_home(const Strings& command) const {
 }
 
 void Tmux::type(const std::string& window, const std::string& text, const std::string& key) const {
-  if (!text.empty()) run({"send-keys", "-t", window, "-l", "--", text});
-  if (!key.empty()) run({"send-keys", "-t", window, key});
+  if (!text.empty()) run({"send-keys", "-t", target_of(window), "-l", "--", text});
+  if (!key.empty()) run({"send-keys", "-t", target_of(window), key});
 }
 
 void Tmux::paste(const std::string& window, const std::string& text) const {
   run({"set-buffer", "-b", window, "--", text});
-  run({"paste-buffer", "-p", "-d", "-b", window, "-t", window});
+  run({"paste-buffer", "-p", "-d", "-b", window, "-t", target_of(window)});
 }
 
 void Tmux::resize(const std::string& window, int columns, int rows) const {
-  run({"resize-window", "-t", window, "-x", std::to_string(columns), "-y", std::to_string(rows)});
+  run({"resize-window", "-t", target_of(window), "-x", std::to_string(columns), "-y", std::to_string(rows)});
 }
 
 Strings Tmux::screen(const std::string& window) const {
-  return lines_of(run({"capture-pane", "-p", "-t", window}));
+  return lines_of(run({"capture-pane", "-p", "-t", target_of(window)}));
 }
 
 /// tmux tells nobody when a screen has changed: hence the polling.
