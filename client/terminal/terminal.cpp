@@ -214,7 +214,7 @@ void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
 void Terminal::count_down() {
   screen_->show_prompt();
   const auto left = retry_at_ - steady_clock::now();
-  if (link_ != Link::lost || left <= left.zero()) return;
+  if (link_ != Link::lost || left <= steady_clock::duration::zero()) return;
   count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
   count_down_.async_wait([this](const error_code& error) {
     if (!error) count_down();

@@ -15,7 +15,6 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
-using protocol::Error;
 namespace request = protocol::request;
 namespace slash = protocol::slash;
 
