@@ -1,7 +1,9 @@
 #include "client/view/local_time.hpp"
 
 #include <array>
+#include <chrono>
 #include <ctime>
+#include <string_view>
 
 namespace hubbub::client {
 namespace {
@@ -32,15 +34,6 @@ std::string formatted(const char* format, protocol::Timestamp time) {
 
 }  // namespace
 
-std::string local_time(protocol::Timestamp time, protocol::Timestamp now) {
-  const std::tm then = broken_down(time);
-  const std::tm today = broken_down(now);
-  const bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), same_day ? "%H:%M" : "%Y-%m-%d %H:%M", &then);
-  return text.data();
-}
-
 std::string time_of_day(protocol::Timestamp time, bool seconds) {
   return formatted(seconds ? "%H:%M:%S" : "%H:%M", time);
 }
@@ -61,18 +54,6 @@ std::string short_day(protocol::Timestamp time) {
       .append(std::to_string(local.tm_mday))
       .append(" ")
       .append(month_of(local).substr(0, 3));
-}
-
-std::string stamped(std::string_view lines, std::string_view stamp) {
-  std::string result;
-  while (!lines.empty()) {
-    const std::size_t end = lines.find('\n');
-    const std::string_view line = lines.substr(0, end);
-    if (!line.starts_with(' ')) result.append(stamp).append(" ");
-    result.append(line).append("\n");
-    lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
-  }
-  return result;
 }
 
 }  // namespace hubbub::client

@@ -77,15 +77,6 @@ std::string Palette::dressed(std::string_view sequence, std::string_view text) c
   return result;
 }
 
-Palette::Depth depth_for(Look::Color wanted, bool forbidden, const char* term, const char* colorterm) {
-  using Depth = Palette::Depth;
-  const Depth able = depth_of(term, colorterm);
-  if (forbidden || wanted == Look::Color::never) return Depth::none;
-  if (wanted == Look::Color::automatic) return able;
-  if (wanted == Look::Color::wide) return Depth::wide;
-  return wanted == Look::Color::always && able == Depth::wide ? Depth::wide : Depth::basic;
-}
-
 Palette::Depth depth_of(const char* term, const char* colorterm) {
   const std::string_view kind = term == nullptr ? "" : term;
   if (kind.empty() || kind == "dumb") return Palette::Depth::none;

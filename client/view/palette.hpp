@@ -3,8 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "client/view/look.hpp"
-
 namespace hubbub::client {
 
 /// What a piece of text is, as far as its look goes.
@@ -54,10 +52,6 @@ class Palette {
 
   Depth depth_;
 };
-
-/// How many colours to use. `forbidden`: by --no-color, or by NO_COLOR (https://no-color.org: set, and not
-/// empty); that counts more than what is wanted. `term` and `colorterm` may be nullptr.
-Palette::Depth depth_for(Look::Color wanted, bool forbidden, const char* term, const char* colorterm);
 
 /// What a terminal can do, by its environment. `term` and `colorterm` may be nullptr.
 Palette::Depth depth_of(const char* term, const char* colorterm);

@@ -9,8 +9,6 @@ namespace event = protocol::event;
 
 namespace {
 
-std::string people(std::size_t count) { return std::to_string(count) + (count == 1 ? " person" : " people"); }
-
 std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
   std::vector<std::string> names;
   names.reserve(left.size());
@@ -20,22 +18,18 @@ std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
 
 }  // namespace
 
-std::vector<std::string> Phrases::moves(const Moves& moves) const {
-  const std::string room = for_terminal(moves.room);
-  std::vector<std::string> sentences;
-  if (!moves.joined.empty()) {
-    const std::string_view have = moves.joined.size() == 1 ? " has" : " have";
-    sentences.push_back(names(moves.joined).append(have).append(" joined ").append(room));
-  }
-  for (const event::Departure& departure : moves.left) {
-    const std::string reason = departure.reason.empty() ? "" : " (" + for_terminal(departure.reason) + ")";
-    sentences.push_back(name(departure.name) + " has left " + room + reason);
-  }
-  return sentences;
+std::string Phrases::people(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " person" : " people");
 }
 
-std::string Phrases::condensed(const Moves& moves) const {
-  if (moves.joined.size() + moves.left.size() == 1) return this->moves(moves).front();
+std::string Phrases::moves(const Moves& moves) const {
+  const bool one = moves.joined.size() + moves.left.size() == 1;
+  if (one && moves.left.empty()) return names(moves.joined) + " has joined " + for_terminal(moves.room);
+  if (one) {
+    const event::Departure& departure = moves.left.front();
+    const std::string reason = departure.reason.empty() ? "" : " (" + for_terminal(departure.reason) + ")";
+    return name(departure.name) + " has left " + for_terminal(moves.room) + reason;
+  }
   const auto group = [this](const std::vector<std::string>& who, std::string_view what) {
     return std::to_string(who.size()).append(what) + ": " + names(who);
   };
@@ -73,21 +67,6 @@ std::string Phrases::members(const event::Members& members) const {
   const std::string more = members.more ? ", and others" : "";
   return people(members.count) + ' ' + where + ": " + names(members.names) + more;
 }
-
-std::string Phrases::room(const event::RoomInfo& room) const {
-  const std::string topic = room.topic.empty() ? "" : ": " + for_terminal(room.topic);
-  return for_terminal(room.room) + ", " + people(room.count) + topic;
-}
-
-std::string Phrases::no_rooms() const { return "there are no rooms"; }
-
-std::string Phrases::found(std::string_view room) const { return "found in " + for_terminal(room) + ':'; }
-
-std::string Phrases::found_nothing(std::string_view room) const {
-  return "nothing was found in " + for_terminal(room);
-}
-
-std::string Phrases::found_more() const { return "there is more; /search shows what is older"; }
 
 std::string Phrases::missed(const Missed& missed) const {
   std::string text;

@@ -26,6 +26,12 @@ std::string counted(std::size_t count, std::string_view what, std::size_t mentio
   return text;
 }
 
+/// Whether it belongs to a day: the lines between others do not, and what was searched for has its own date.
+bool has_day(const Item& item) {
+  return !std::holds_alternative<Hit>(item.what) && !std::holds_alternative<Heading>(item.what) &&
+         !std::holds_alternative<UnreadLine>(item.what) && !std::holds_alternative<Past>(item.what);
+}
+
 /// One item in words.
 struct Wordsmith {
   const Line& line;
@@ -95,7 +101,7 @@ struct Wordsmith {
     return line.headed(head, bar, marked(hit.said, Style::found));
   }
 
-  std::string operator()(const Moves& moves) const { return told_faintly(plain.condensed(moves)); }
+  std::string operator()(const Moves& moves) const { return told_faintly(plain.moves(moves)); }
 
   std::string operator()(const Fact& fact) const {
     return std::visit([&](const auto& body) { return this->fact(body, fact.own); }, fact.event.body);
@@ -123,25 +129,24 @@ struct Wordsmith {
   static std::string fact(const auto&, bool) { return {}; }
 
   std::string operator()(const RoomList& list) const {
-    if (list.rooms.empty()) return told_faintly(plain.no_rooms());
+    if (list.rooms.empty()) return told_faintly("there are no rooms");
     std::string text;
     for (const RoomRow& row : list.rooms) text += room(row);
     return list.more ? text + told_faintly("and others") : text;
   }
 
   std::string room(const RoomRow& row) const {
-    const std::string name = one_line(row.name);
-    const event::RoomInfo info{{}, one_line(row.topic), row.people};
-    std::string state;
+    const bool is_mine = row.number > 0;
+    std::string text = palette.dressed(is_mine ? Style::room : Style::plain, one_line(row.name));
     if (row.unread > row.mentions)
-      state += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
-    if (row.mentions > 0) state += ' ' + palette.dressed(Style::mention, '@' + std::to_string(row.mentions));
-    if (row.muted) state += palette.faint(" muted");
-    if (row.current) state += palette.faint(" (here)");
-    const std::string sign = row.number > 0 ? std::to_string(row.number) : std::string(glyphs.notice);
-    return line.signed_with(
-        time, sign, row.current ? Style::room : Style::faint,
-        palette.dressed(row.number > 0 ? Style::room : Style::plain, name) + state + plain.room(info));
+      text += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
+    if (row.mentions > 0) text += ' ' + palette.dressed(Style::mention, '@' + std::to_string(row.mentions));
+    if (row.muted) text += palette.faint(" muted");
+    if (row.current) text += palette.faint(" (here)");
+    text += ", " + Phrases::people(row.people);
+    if (!row.topic.empty()) text += ": " + one_line(row.topic);
+    const std::string sign = is_mine ? std::to_string(row.number) : std::string(glyphs.notice);
+    return line.signed_with(time, sign, row.current ? Style::room : Style::faint, text);
   }
 
   std::string operator()(const Heading& heading) const {
@@ -219,7 +224,7 @@ std::string Typesetter::set(const Item& item, std::size_t columns, Timestamp now
 }
 
 std::string Typesetter::day_line(const Item& item, const Line& line, Timestamp now) {
-  if (std::holds_alternative<Hit>(item.what)) return {};  // these have their dates with them
+  if (!has_day(item)) return {};
   std::string day = iso_day(item.time);
   const bool same = day == (day_.empty() ? iso_day(now) : day_);
   day_ = std::move(day);

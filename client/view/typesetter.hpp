@@ -39,7 +39,8 @@ class Typesetter {
 
   /// The items in their order, on a screen of so many columns, of which the last is left free. Whole
   /// lines, each ended by "\n"; none is longer than that but for links. Before the first item of another day
-  /// than the last one's stands its date; before the very first only when that is not the day of `now`.
+  /// than the last one's stands its date; before the very first only when that is not the day of `now`. Lines
+  /// between others (headings and the like) are of no day.
   std::string lines(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
   std::string lines(const Item& item, std::size_t columns, protocol::Timestamp now);
 

@@ -144,6 +144,20 @@ TEST_CASE("days are told apart, by the local clock") {
         "── 2026-01-01 ──\n15:00 alice │ hi\n");
 }
 
+TEST_CASE("a line between others is of no day") {
+  const protocol::Timestamp yesterday = at("2026-11-20T12:00:00Z");
+  Typesetter typesetter = plain();
+  typesetter.lines(said("alice", "hi", yesterday), 80, noon);
+  CHECK(typesetter.lines({{noon, client::Heading{"dev", ""}},
+                          {noon, client::UnreadLine{2, 0, 0}},
+                          said("alice", "old", yesterday),
+                          {noon, client::Past{"dev", true}},
+                          said("alice", "new")},
+                         80, noon) ==
+        "── dev ──\n──── 2 unread ────\n15:00 alice │ old\n──── now ────\n"
+        "── Saturday, 21 November 2026 ──\n15:00 alice │ new\n");
+}
+
 TEST_CASE("the unread line counts, and says what is not there") {
   CHECK(set({noon, client::UnreadLine{3, 0, 0}}) == "──── 3 unread ────\n");
   CHECK(set({noon, client::UnreadLine{3, 1, 0}}) == "──── 3 unread, 1 mentions you ────\n");
@@ -226,22 +240,6 @@ TEST_CASE("on a terminal that has nothing but ASCII there is nothing else of our
                                             80, noon);
   for (const char byte : text) CHECK(static_cast<unsigned char>(byte) < 0x80);
   CHECK(text.find("---- 3 unread ----") != std::string::npos);
-}
-
-TEST_CASE("so many colours are used as are wanted, and none where they are forbidden") {
-  using Color = Look::Color;
-  using Depth = Palette::Depth;
-  const auto depth = [](Color wanted, const char* term, bool forbidden = false) {
-    return client::depth_for(wanted, forbidden, term, nullptr);
-  };
-  CHECK(depth(Color::automatic, "xterm-256color") == Depth::wide);
-  CHECK(depth(Color::automatic, "dumb") == Depth::none);
-  CHECK(depth(Color::always, "dumb") == Depth::basic);
-  CHECK(depth(Color::always, "xterm-256color") == Depth::wide);
-  CHECK(depth(Color::basic, "xterm-256color") == Depth::basic);
-  CHECK(depth(Color::wide, "xterm") == Depth::wide);
-  CHECK(depth(Color::never, "xterm") == Depth::none);
-  CHECK(depth(Color::always, "xterm", true) == Depth::none);
 }
 
 TEST_CASE("nothing that others wrote drives the terminal or leaves the columns, in whatever field") {
