@@ -10,7 +10,8 @@
 namespace hubbub::client {
 
 /// Knows private messages again that come twice. What was under way when its sender's link broke is sent
-/// again under the same `id`; the server sees to it in rooms that this shows nowhere, but not here.
+/// again under the same `id`. In rooms the server says it only once; private messages it does not keep, so
+/// it cannot know them again.
 class Repeats {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

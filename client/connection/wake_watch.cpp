@@ -1,10 +1,10 @@
 #include "client/connection/wake_watch.hpp"
 
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <ctime>
 #include <utility>
 
 namespace hubbub::client {

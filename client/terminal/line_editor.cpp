@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +32,8 @@ constexpr int bytes_at_once = 256;
 /// The screen's height that a line may take, as a part of it: the rest shows what is being talked about.
 constexpr std::size_t part_of_screen = 2;
 
+constexpr char interrupt_key = '\x03';  // Ctrl-C
+
 /// Readline's callbacks have no argument for this.
 struct Callbacks {
   LineEditor::Handlers handlers;
@@ -40,7 +43,9 @@ struct Callbacks {
   std::string entered;
   bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
   std::optional<Paste> paste;
-  LineEditor::Answered answered;  ///< a question waits for its answer
+  bool busy = false;                ///< something was typed, or searched for, before the last key
+  std::function<void()> interrupt;  ///< Ctrl-C
+  LineEditor::Answered answered;    ///< a question waits for its answer
   std::function<void(bool)> answer;
   Keymap keys = nullptr;  ///< those outside the question
 };
@@ -105,6 +110,11 @@ int repaint_screen(int, int) {
 /// Readline's own would wait for the end of the paste, and everything else with it.
 int begin_paste(int, int) {
   callbacks().paste.emplace();
+  return 0;
+}
+
+int interrupt(int, int) {
+  later([] { callbacks().interrupt(); });
   return 0;
 }
 
@@ -188,10 +198,14 @@ void bind_keys() {
   bind("hubbub-next-room", go_to_next_room, {"\\en"});
   bind("hubbub-previous-room", go_to_previous_room, {"\\ep"});
   bind("hubbub-repaint", repaint_screen, {"\\C-l"});
+  bind("hubbub-interrupt", interrupt, {"\\C-c"});
+  for (const Keymap keys : {vi_insertion_keymap, vi_movement_keymap})
+    rl_bind_key_in_map(interrupt_key, interrupt, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, emacs_standard_keymap);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
   set("bell-style", "none");
   set("completion-ignore-case", "on");
+  set("show-all-if-unmodified", "on");
   // A paste of several lines is one message, which is looked at and sent with Enter.
   set("enable-bracketed-paste", "on");
 }
@@ -201,9 +215,18 @@ Keymap question_keys() {
   if (keys != nullptr) return keys;
   keys = rl_make_bare_keymap();
   for (const char key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
-  for (const char key : {'n', 'N', '\a'}) rl_bind_key_in_map(key, say_no, keys);
+  for (const char key : {'n', 'N', '\a', interrupt_key}) rl_bind_key_in_map(key, say_no, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // not to be taken for an answer
   return keys;
+}
+
+/// Ctrl-C is a key like the others: as a signal it would overtake, or fall behind, what is typed around it.
+void prepare_terminal(int meta) {
+  rl_prep_terminal(meta);
+  termios settings{};
+  if (::tcgetattr(STDIN_FILENO, &settings) != 0) return;
+  settings.c_cc[VINTR] = _POSIX_VDISABLE;
+  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings);
 }
 
 void configure() {
@@ -212,6 +235,7 @@ void configure() {
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;
+  rl_prep_term_function = prepare_terminal;
   rl_erase_empty_line = 1;
   rl_attempted_completion_function = complete;
   rl_completion_display_matches_hook = show_matches;
@@ -244,6 +268,8 @@ void read_pasted() {
     to.paste.reset();  // the end of the input: Readline finds it too
     return;
   }
+  // A paste that has no end; in the middle of one more would wait.
+  if (byte == interrupt_key && !input_waits()) return void(interrupt(0, byte));
   if (!to.paste->take(byte)) return;
   const std::string text = to.paste->text();
   to.paste.reset();
@@ -291,6 +317,7 @@ LineEditor::LineEditor(Handlers handlers) : prompt_("> "), shown_prompt_(prompt_
   to.handlers = std::move(handlers);
   to.show_candidates = [this](const auto& candidates) { print(in_columns(candidates, columns())); };
   to.answer = [this](bool yes) { answer(yes); };
+  to.interrupt = [this] { interrupt(); };
   configure();
   rl_callback_handler_install(prompt_.c_str(), take_line);
   std::fflush(stdout);
@@ -306,6 +333,7 @@ LineEditor::~LineEditor() {
 void LineEditor::read() {
   Callbacks& to = callbacks();
   for (int bytes = 0; bytes < bytes_at_once; ++bytes) {
+    to.busy = rl_end > 0 || to.paste || prompt_is_taken();
     if (to.paste) {
       read_pasted();
     } else {
@@ -314,6 +342,7 @@ void LineEditor::read() {
     for (const auto& call : std::exchange(to.due, {})) call();
     if (!input_waits()) break;
   }
+  to.busy = false;
   if (!prompt_is_taken()) show_prompt(prompt_);
   std::fflush(stdout);
 }
@@ -377,21 +406,24 @@ void LineEditor::answer(bool yes) {
   answered(yes);
 }
 
-bool LineEditor::clear() {
+void LineEditor::interrupt() {
+  if (callbacks().answered) return answer(false);
+  const bool busy = callbacks().busy || !empty() || prompt_is_taken();
+  clear();
+  if (!busy) callbacks().handlers.on_end();
+}
+
+void LineEditor::clear() {
   Callbacks& to = callbacks();
-  if (to.answered) {
-    answer(false);
-    return true;
-  }
-  const bool typed = rl_end > 0 || to.paste || prompt_is_taken();
   to.paste.reset();
   rl_callback_sigcleanup();  // leaves a search or a half-typed key sequence
   erase_line();
+  rl_maybe_unsave_line();
   rl_replace_line("", 1);
   rl_point = 0;
+  using_history();  // back to the end of it
   redraw();
   show_prompt(prompt_);
-  return typed;
 }
 
 void LineEditor::put_back(const std::string& line) {
@@ -426,7 +458,7 @@ void LineEditor::suspend() {
   rl_deprep_terminal();
   std::fflush(stdout);
   std::raise(SIGSTOP);
-  rl_prep_terminal(1);
+  prepare_terminal(1);
   rl_reset_screen_size();
   redraw();
 }

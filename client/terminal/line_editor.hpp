@@ -11,8 +11,8 @@ namespace hubbub::client::terminal {
 /// interface. Readline keeps its state in globals: there is one of these at a time.
 ///
 /// The keys of Handlers are functions with a name, bound before ~/.inputrc is read, which may bind them
-/// otherwise (`$if hubbub`): hubbub-room, hubbub-urgent-room, hubbub-next-room, hubbub-previous-room and
-/// hubbub-repaint.
+/// otherwise (`$if hubbub`): hubbub-room, hubbub-urgent-room, hubbub-next-room, hubbub-previous-room,
+/// hubbub-repaint and hubbub-interrupt.
 class LineEditor {
  public:
   /// What the person at the keyboard does. Called from read(), when Readline is done with the key.
@@ -47,8 +47,9 @@ class LineEditor {
   void signal(std::string_view sequence);
   /// Asks in the prompt's place: y or Enter is yes, n and Ctrl-C are no, other keys are not heard.
   void ask(std::string_view question, Answered answered);
-  /// Empties the line, or takes the answer to a question for no. False: there was nothing in it.
-  bool clear();
+  /// What Ctrl-C does: empties the line, leaves a search, takes the answer to a question for no; and where
+  /// there is nothing of the kind, it is the end.
+  void interrupt();
   /// Puts a line that was entered back, to be entered again.
   void put_back(const std::string& line);
   bool empty() const;
@@ -67,6 +68,7 @@ class LineEditor {
 
  private:
   void answer(bool yes);
+  void clear();
   void print(std::string_view lines);
   void show_prompt(const std::string& prompt);
 

@@ -75,11 +75,9 @@ Result<Any> read_clear(const Row&, std::string_view) { return Any(Clear{}); }
 Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
 
 constexpr std::array<Row, 9> rows = {{
-    {"go", "[ROOM|N]", "look at another of your rooms; without ROOM, at the most urgent", Argument::own_room,
-     read_go},
+    {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
     {"reply", "TEXT", "answer who last wrote to you in private", Argument::text, read_reply},
-    {"ignore", "[NAME]", "hear nothing of somebody any more; without NAME, list them", Argument::name,
-     read_ignore},
+    {"ignore", "[NAME]", "hear nothing of somebody, or list them", Argument::name, read_ignore},
     {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},
     {"mute", "[ROOM]", "be left in peace by a room, or by this one", Argument::own_room, read_mute},
     {"unmute", "[ROOM]", "the opposite", Argument::own_room, read_unmute},
@@ -95,9 +93,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> keys = {{
     {"Alt-n, Alt-p", "look at the next room, or the one before"},
     {"Ctrl-R", "search what you typed before"},
     {"Ctrl-L", "draw the screen again"},
-    {"Ctrl-C", "drop what you are typing; on an empty line, leave"},
+    {"Ctrl-C", "drop what you are typing; else leave"},
     {"Ctrl-D", "leave"},
-    {"Enter", "when offline, on an empty line: try again now"},
+    {"Enter", "on an empty line, when offline: try again"},
 }};
 
 /// The shared table has a /help of its own, which ours takes the place of.

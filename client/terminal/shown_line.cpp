@@ -1,8 +1,7 @@
 #include "client/terminal/shown_line.hpp"
 
-#include <wchar.h>
-
 #include <algorithm>
+#include <cwchar>
 #include <vector>
 
 #include "protocol/utf8.hpp"

@@ -102,25 +102,12 @@ int Terminal::run() {
   return status_;
 }
 
-/// What the settings say, or else what the terminal can do, unless nobody wants colours
-/// (https://no-color.org: the variable is set, and not empty).
+/// https://no-color.org: the variable is set, and not empty.
 Palette Terminal::palette() const {
-  using Depth = Palette::Depth;
-  const Depth able = depth_of(std::getenv("TERM"), std::getenv("COLORTERM"));
+  if (!options_.color) return Palette(Palette::Depth::none);
   const char* forbidden = std::getenv("NO_COLOR");
-  if (!options_.color) return Palette(Depth::none);
-  switch (settings_.look.color) {
-    case Look::Color::never:
-      return Palette(Depth::none);
-    case Look::Color::always:
-      return Palette(able == Depth::none ? Depth::basic : able);
-    case Look::Color::basic:
-      return Palette(Depth::basic);
-    case Look::Color::wide:
-      return Palette(Depth::wide);
-    default:
-      return Palette(forbidden != nullptr && *forbidden != '\0' ? Depth::none : able);
-  }
+  return Palette(depth_for(settings_.look.color, forbidden != nullptr && *forbidden != '\0',
+                           std::getenv("TERM"), std::getenv("COLORTERM")));
 }
 
 void Terminal::read_input() {
@@ -147,7 +134,7 @@ void Terminal::on_signal(int signal) {
       screen_->flush();
       return editor_->suspend();
     case SIGINT:
-      if (editor_->clear()) return;
+      if (!leaving_) return editor_->interrupt();
       [[fallthrough]];
     default:
       if (leaving_) return on_closed(Ending::asked, "");
@@ -188,7 +175,9 @@ bool Terminal::shows_search(const protocol::Event& event) {
 
 /// A message that the server did not take is there to be mended.
 void Terminal::give_back_refused(const protocol::Event& event) {
-  const auto said = said_.find(event.ref);
+  if (event.ref.empty()) return;
+  const auto said =
+      std::find_if(said_.begin(), said_.end(), [&](const auto& one) { return one.first == event.ref; });
   if (said == said_.end()) return;
   const std::string line = said->second;
   said_.erase(said);
@@ -225,7 +214,7 @@ void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
 void Terminal::count_down() {
   screen_->show_prompt();
   const auto left = retry_at_ - steady_clock::now();
-  if (link_ != Link::lost || left <= left.zero()) return;
+  if (link_ != Link::lost || left <= steady_clock::duration::zero()) return;
   count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
   count_down_.async_wait([this](const error_code& error) {
     if (!error) count_down();

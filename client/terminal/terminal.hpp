@@ -6,11 +6,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "client/connection/connection.hpp"
 #include "client/model/model.hpp"
@@ -103,8 +104,8 @@ class Terminal : public Listener {
   std::optional<Screen> screen_;
   std::shared_ptr<Connection> connection_;
 
-  /// What may have to be given back, by the ref of its request.
-  std::map<std::string, std::string, std::less<>> said_;
+  /// What may have to be given back: the ref of its request, and the line.
+  std::deque<std::pair<std::string, std::string>> said_;
   std::uint64_t refs_ = 0;                               ///< given out so far
   std::optional<protocol::request::History> searched_;   ///< the last search
   std::string search_ref_;                               ///< its ref

@@ -15,7 +15,6 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
-using protocol::Error;
 namespace request = protocol::request;
 namespace slash = protocol::slash;
 
@@ -150,15 +149,14 @@ protocol::Request Terminal::addressed(const Request& asked, const std::string& l
     search_on_.reset();
   }
   if (is_worth_giving_back(asked)) {
-    said_.emplace(ref, line);
-    if (said_.size() > most_said) said_.erase(said_.begin());
+    said_.emplace_back(ref, line);
+    if (said_.size() > most_said) said_.pop_front();
   }
   return {asked, std::move(ref)};
 }
 
 void Terminal::give_back(const std::string& line) {
   if (editor_->empty()) return editor_->put_back(line);
-  if (!may_be_kept(line)) return;
   editor_->remember(line);
   notice("the arrow key up brings back what was refused");
 }

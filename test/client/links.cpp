@@ -75,9 +75,9 @@ TEST_CASE(
   Proxy proxy(daemon.address());
   JsonClient bob = member(daemon.address(), "bob");
   PseudoTerminal alice({hubbub_program, "alice@" + target(proxy.address())}, plain_terminal);
-  alice.expect("lobby> ");
+  alice.expect("lobby > ");
   alice.type("before the cut\r");
-  alice.expect("alice: before the cut");
+  alice.expect("alice │ before the cut");
   alice.type("a line that is being ty");
   alice.expect("being ty");
   proxy.refuse();
@@ -88,7 +88,7 @@ TEST_CASE(
   alice.expect("this goes out when the connection is back");
   proxy.pass();
   for (int number = 1; number <= 30; ++number) alice.expect("missed " + std::to_string(number) + ".");
-  alice.expect("alice: a line that is being typed");
+  alice.expect("alice │ a line that is being typed");
   const Texts all = history(daemon.address());
   CHECK(std::count(all.begin(), all.end(), "a line that is being typed") == 1);
   for (int number = 1; number <= 30; ++number) {
@@ -114,7 +114,7 @@ TEST_CASE("in --json mode: a link that is cut again and again, and a daemon that
   };
   {
     JsonClient bob = member(daemon->address(), "bob");
-    for (const std::size_t bytes : {500, 2222, 1}) {
+    for (const std::size_t bytes : {500U, 2222U, 1U}) {
       proxy.cut_after(bytes > 1000 ? Proxy::Way::to_client : Proxy::Way::to_server, bytes, Proxy::Cut::reset);
       say_some(bob);
     }
@@ -152,7 +152,7 @@ TEST_CASE("the example's bot counts votes, those too that came while its link wa
   alice.expect("message");
   proxy.refuse();
   proxy.cut(Proxy::Cut::reset);
-  CHECK(alice.expect_departure("bot") != "");
+  CHECK_FALSE(alice.expect_departure("bot").empty());
   alice.say("lobby", "!vote coffee");
   alice.say("lobby", "!vote green tea");
   proxy.pass();

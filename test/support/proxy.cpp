@@ -144,8 +144,8 @@ class Proxy::Network {
     }
   }
 
-  std::size_t cuts_ = 0;
-  std::size_t connections_ = 0;
+  std::size_t cuts = 0;
+  std::size_t connections = 0;
 
  private:
   struct Plan {
@@ -168,7 +168,7 @@ class Proxy::Network {
       if (accepted < 0) continue;  // it has gone already
       const auto link = std::make_shared<Link>(io_, accepted);
       links_.push_back(link);
-      note(&Network::connections_);
+      note(&Network::connections);
       asio::co_spawn(
           io_, [this, link] { return serve(link); }, asio::detached);
     }
@@ -225,7 +225,7 @@ class Proxy::Network {
     const Cut how = planned_->how;
     planned_.reset();
     cut(how);
-    note(&Network::cuts_);
+    note(&Network::cuts);
     return true;
   }
 
@@ -301,10 +301,10 @@ void Proxy::cut_after(Way way, std::size_t bytes, Cut how) {
   network_->have_done([=](Network& network) { network.cut_after(way, bytes, how); });
 }
 
-std::size_t Proxy::cuts() const { return network_->count(&Network::cuts_); }
-std::size_t Proxy::connections() const { return network_->count(&Network::connections_); }
+std::size_t Proxy::cuts() const { return network_->count(&Network::cuts); }
+std::size_t Proxy::connections() const { return network_->count(&Network::connections); }
 void Proxy::wait_for_connections(std::size_t count) const {
-  network_->wait_for(&Network::connections_, count);
+  network_->wait_for(&Network::connections, count);
 }
 
 }  // namespace hubbub::test
