@@ -102,12 +102,25 @@ int Terminal::run() {
   return status_;
 }
 
-/// https://no-color.org: the variable is set, and not empty.
+/// What was asked for, or else what the terminal can do, unless nobody wants colours (https://no-color.org:
+/// the variable is set, and not empty; what a person has chosen for this program counts more).
 Palette Terminal::palette() const {
-  if (!options_.color) return Palette(Palette::Depth::none);
+  using Depth = Palette::Depth;
+  const Depth able = depth_of(std::getenv("TERM"), std::getenv("COLORTERM"));
   const char* forbidden = std::getenv("NO_COLOR");
-  return Palette(depth_for(settings_.look.color, forbidden != nullptr && *forbidden != '\0',
-                           std::getenv("TERM"), std::getenv("COLORTERM")));
+  if (!options_.color) return Palette(Depth::none);
+  switch (settings_.look.color) {
+    case Look::Color::never:
+      return Palette(Depth::none);
+    case Look::Color::always:
+      return Palette(able == Depth::none ? Depth::basic : able);
+    case Look::Color::basic:
+      return Palette(Depth::basic);
+    case Look::Color::wide:
+      return Palette(Depth::wide);
+    default:
+      return Palette(forbidden != nullptr && *forbidden != '\0' ? Depth::none : able);
+  }
 }
 
 void Terminal::read_input() {
