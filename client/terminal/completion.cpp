@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "protocol/name.hpp"
+#include "client/model/name_set.hpp"
+#include "client/settings.hpp"
+#include "client/terminal/own_command.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 
@@ -12,10 +14,7 @@ namespace {
 namespace slash = protocol::slash;
 using Strings = std::vector<std::string>;
 
-std::string key_of(std::string_view text) {
-  const auto name = protocol::parse_room(text);
-  return name ? name->key : std::string(text);
-}
+constexpr std::string_view blanks = " \t\n";
 
 /// Those that the word begins, whatever its case.
 Strings beginning_with(std::string_view word, const Strings& candidates) {
@@ -27,46 +26,102 @@ Strings beginning_with(std::string_view word, const Strings& candidates) {
   return found;
 }
 
-Strings room_names(const Roster& roster) {
+/// Those where something is unread first.
+Strings room_names(const Model& model) {
   Strings names;
-  for (const Roster::Room& room : roster.rooms()) names.push_back(room.name);
+  Strings others;
+  for (const Glance& room : model.glance()) {
+    if (!room.current) (room.unread > 0 ? names : others).push_back(room.name);
+  }
+  names.insert(names.end(), others.begin(), others.end());
+  if (!model.current().empty()) names.push_back(model.current());
   return names;
 }
 
 Strings commands(std::string_view word) {
   Strings found;
-  for (const slash::Command& command : slash::commands()) {
-    std::string typed = "/" + std::string(command.name);
-    if (typed.starts_with(word)) found.push_back(std::move(typed));
-  }
+  const auto consider = [&](std::string_view name) {
+    std::string typed = "/" + std::string(name);
+    const bool is_new = std::find(found.begin(), found.end(), typed) == found.end();
+    if (typed.starts_with(word) && is_new) found.push_back(std::move(typed));
+  };
+  for (const slash::Command& command : slash::commands()) consider(command.name);
+  for (const own::Row& row : own::table()) consider(row.name);
+  std::sort(found.begin(), found.end());
   return found;
 }
 
-/// What the word stands for: the arguments are counted by the blanks before it, and the last of a
-/// command's goes on to the end of the line.
-slash::Argument argument_at(std::string_view before) {
-  const std::string_view name = before.substr(1, before.find(' ') - 1);
-  const auto& table = slash::commands();
-  const auto command =
-      std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.name == name; });
-  if (command == table.end() || command->completes.empty()) return slash::Argument::text;
-  const auto blanks = static_cast<std::size_t>(std::count(before.begin(), before.end(), ' '));
-  return command->completes[std::min(blanks, command->completes.size()) - 1];
+/// What of the words of a command, of which `nth` (from 1) is to be completed, could stand there.
+Strings of_own(const own::Row& row, std::size_t nth, std::string_view first, const Model& model) {
+  if (nth == 2 && row.completes == own::Argument::setting) return setting_choices(first);
+  if (row.completes == own::Argument::text) return model.people();
+  if (nth > 1 || row.completes == own::Argument::none) return {};
+  switch (row.completes) {
+    case own::Argument::own_room:
+      return room_names(model);
+    case own::Argument::ignored:
+      return model.ignored();
+    case own::Argument::setting:
+      return setting_keys();
+    default:
+      return model.people();
+  }
+}
+
+Strings of_shared(const slash::Command& command, std::size_t nth, const Model& model) {
+  if (command.completes.empty()) return {};
+  switch (command.completes[std::min(nth, command.completes.size()) - 1]) {
+    case slash::Argument::room:
+      return nth == 1 ? room_names(model) : Strings();
+    case slash::Argument::name:
+      return nth == 1 ? model.people_to_write_to() : Strings();
+    case slash::Argument::count:
+      return {};
+    default:
+      return model.people();
+  }
+}
+
+/// The words of a line, those that are separated by several blanks too.
+Strings words_of(std::string_view line) {
+  Strings words;
+  while (true) {
+    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    if (line.empty()) return words;
+    const std::size_t end = std::min(line.find_first_of(blanks), line.size());
+    words.emplace_back(line.substr(0, end));
+    line.remove_prefix(end);
+  }
+}
+
+/// `before`: what stands before the word that is to be completed; it begins with a command.
+Strings arguments(std::string_view before, const Model& model) {
+  const Strings words = words_of(before);
+  const std::string_view name = std::string_view(words.front()).substr(1);
+  const auto has_name = [&](const auto& row) { return row.name == name; };
+  const auto& rows = own::table();
+  if (const auto row = std::find_if(rows.begin(), rows.end(), has_name); row != rows.end()) {
+    return of_own(*row, words.size(), words.size() > 1 ? words[1] : std::string(), model);
+  }
+  const auto& shared = slash::commands();
+  const auto row = std::find_if(shared.begin(), shared.end(), has_name);
+  return row == shared.end() ? Strings() : of_shared(*row, words.size(), model);
 }
 
 }  // namespace
 
-Strings completions(std::string_view before, const Roster& roster) {
-  const std::size_t blank = before.find_last_of(" \t");
+Strings completions(std::string_view before, const Model& model) {
+  const std::size_t blank = before.find_last_of(blanks);
   const bool first = blank == std::string_view::npos;
   const std::string_view word = first ? before : before.substr(blank + 1);
   const bool is_command = before.starts_with('/') && !before.starts_with("//");
   if (is_command && first) return commands(word);
-  if (is_command && argument_at(before) == slash::Argument::room)
-    return beginning_with(word, room_names(roster));
-  Strings found = beginning_with(word, roster.people());
-  if (first) {
-    for (std::string& name : found) name += ':';
+  if (is_command) return beginning_with(word, arguments(before.substr(0, blank), model));
+  const bool at_sign = word.starts_with('@');
+  Strings found = beginning_with(at_sign ? word.substr(1) : word, model.people());
+  for (std::string& name : found) {
+    if (at_sign) name.insert(0, 1, '@');
+    if (first && !at_sign) name += ':';
   }
   return found;
 }

@@ -1,85 +1,77 @@
-// The only file that knows Readline.
+// With line_editor_keys.cpp the only file that knows Readline.
 #include "client/terminal/line_editor.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <optional>
 #include <utility>
 
-// They need <cstdio> before them.
+// It needs <cstdio> before it.
 #include <readline/history.h>
-#include <readline/readline.h>
+
+#include "client/terminal/line_editor_keys.hpp"
+#include "client/terminal/shown_line.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
 
 constexpr int remembered_lines = 1000;
-/// Bytes of a paste that are taken before others get their turn.
+/// Bytes of input that are taken before others get their turn.
 constexpr int bytes_at_once = 256;
+/// The screen's height that a line may take, as a part of it: the rest shows what is being talked about.
+constexpr std::size_t part_of_screen = 2;
 
-/// Readline's callbacks have no argument for this.
-struct Callbacks {
-  LineEditor::LineHandler on_line;
-  LineEditor::Completer completer;
-  std::vector<std::string> candidates;
-  std::string entered;
-  bool handed_over = false;             ///< `entered` waits for Readline to come back with its empty line
-  bool in_handler = false;              ///< Readline clears its line, and draws the prompt, when that is over
-  std::optional<std::string> returned;  ///< a line to be edited once more, after that
-};
-Callbacks& callbacks() {
-  static Callbacks instance;
-  return instance;
+bool can_only_print() {
+  const char* term = std::getenv("TERM");
+  return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
 }
 
-/// Enter. The line is taken away from the screen instead of being left there, because it is shown again
-/// as a message, with its time, once the server has it. Readline itself gets to see an empty line.
-int accept_line(int count, int key) {
-  Callbacks& to = callbacks();
-  to.entered = std::string(rl_line_buffer, static_cast<std::size_t>(rl_end));
-  to.handed_over = true;
-  rl_clear_visible_line();
-  rl_replace_line("", 1);
-  return rl_newline(count, key);
+std::pair<std::size_t, std::size_t> screen_size() {
+  int rows = 0;
+  int columns = 0;
+  rl_get_screen_size(&rows, &columns);
+  return {static_cast<std::size_t>(std::max(rows, 1)), static_cast<std::size_t>(std::max(columns, 1))};
 }
 
-void take_line(char* line) {
-  Callbacks& to = callbacks();
-  const bool entered = std::exchange(to.handed_over, false);
-  if (line == nullptr && !entered) return to.on_line(std::nullopt);
-  // Readline has keys of its own that accept a line, such as Ctrl-O.
-  std::string text = entered ? std::exchange(to.entered, {}) : std::string(line);
-  std::free(line);
-  while (!text.empty() && text.back() == '\n') text.pop_back();  // of a paste
-  if (text.empty()) return;
-  add_history(text.c_str());
-  to.in_handler = true;
-  to.on_line(std::move(text));
-  to.in_handler = false;
+std::string_view line() { return {rl_line_buffer, static_cast<std::size_t>(rl_end)}; }
+
+Area line_area() {
+  const auto [rows, columns] = screen_size();
+  const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
+  return {columns, std::max<std::size_t>(rows / part_of_screen, 3), prompt % columns};
 }
 
-char* next_candidate(const char*, int nth) {
-  auto& candidates = callbacks().candidates;
-  if (nth == 0) std::reverse(candidates.begin(), candidates.end());  // taken from the end
-  if (candidates.empty()) return nullptr;
-  const std::string candidate = std::move(candidates.back());
-  candidates.pop_back();
-  return ::strdup(candidate.c_str());  // Readline frees it
+/// Draws what shown_line makes of the line, which Readline does not get to know.
+void redisplay() {
+  if (can_only_print()) return rl_redisplay();
+  ShownLine shown = shown_line(line(), static_cast<std::size_t>(rl_point), line_area());
+  char* const line = std::exchange(rl_line_buffer, shown.text.data());
+  const int end = std::exchange(rl_end, static_cast<int>(shown.text.size()));
+  const int point = std::exchange(rl_point, static_cast<int>(shown.cursor));
+  const int mark = std::exchange(rl_mark, std::min(rl_mark, rl_end));
+  rl_redisplay();
+  rl_line_buffer = line;
+  rl_end = end;
+  rl_point = point;
+  rl_mark = mark;
 }
 
-char** complete(const char* word, int, int) {
-  rl_attempted_completion_over = 1;  // never names of files
-  Callbacks& to = callbacks();
-  to.candidates = to.completer(std::string_view(rl_line_buffer, static_cast<std::size_t>(rl_point)));
-  return rl_completion_matches(word, next_candidate);
+/// Ctrl-C is a key like the others: as a signal it would overtake, or fall behind, what is typed around it.
+void prepare_terminal(int meta) {
+  rl_prep_terminal(meta);
+  termios settings{};
+  if (::tcgetattr(STDIN_FILENO, &settings) != 0) return;
+  settings.c_cc[VINTR] = _POSIX_VDISABLE;
+  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings);
 }
-
-void set(const char* variable, const char* value) { rl_variable_bind(variable, value); }
 
 void configure() {
   rl_readline_name = "hubbub";  // for `$if hubbub` in ~/.inputrc
@@ -87,21 +79,17 @@ void configure() {
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;
+  rl_prep_term_function = prepare_terminal;
   rl_erase_empty_line = 1;
-  rl_attempted_completion_function = complete;
-  rl_completer_word_break_characters = const_cast<char*>(" \t");
+  rl_completer_word_break_characters = const_cast<char*>(" \t\n");
+  rl_sort_completion_matches = 0;
   // A question in the middle of completing would stop everything else.
   rl_completion_query_items = 0;
+  bind_keys();
   rl_initialize();
-  set("page-completions", "off");
-  set("completion-ignore-case", "on");
-  set("bell-style", "none");
-  // A paste of several lines is one message, which is looked at and sent with Enter.
-  set("enable-bracketed-paste", "on");
-  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap}) {
-    rl_bind_key_in_map('\r', accept_line, keys);
-    rl_bind_key_in_map('\n', accept_line, keys);
-  }
+  rl_redisplay_function = redisplay;  // not before: it would not look up what the terminal can do
+  rl_variable_bind("page-completions", "off");
+  bind_enter();
   using_history();
   stifle_history(remembered_lines);
 }
@@ -111,88 +99,208 @@ bool input_waits() {
   return ::poll(&input, 1, 0) > 0;
 }
 
+/// One byte of what is being pasted.
+void read_pasted() {
+  Callbacks& to = callbacks();
+  char byte = 0;
+  if (::read(STDIN_FILENO, &byte, 1) != 1) {
+    to.paste.reset();  // the end of the input: Readline finds it too
+    return;
+  }
+  // A paste that has no end; in the middle of one more would wait.
+  if (byte == interrupt_key && !input_waits()) return void(interrupt(0, byte));
+  if (!to.paste->take(byte)) return;
+  const std::string text = to.paste->text();
+  to.paste.reset();
+  if (to.answered) return;
+  rl_insert_text(text.c_str());
+  redisplay();
+}
+
+/// Something else than the prompt stands in front of the line.
+bool prompt_is_taken() {
+  return callbacks().answered || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG);
+}
+
+/// What another program has left non-blocking would lose what is drawn faster than it is shown.
+void make_blocking(int descriptor) {
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+}
+
+void erase_line() {
+  rl_clear_visible_line();
+  if (!can_only_print()) return;
+  const std::string blanks(screen_size().second - 1, ' ');
+  std::fprintf(stdout, "\r%s\r", blanks.c_str());
+}
+
+void redraw() {
+  rl_on_new_line();
+  redisplay();
+  std::fflush(stdout);
+}
+
+void write(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
+
 }  // namespace
 
-LineEditor::LineEditor(LineHandler on_line, Completer completer) : prompt_("> ") {
-  callbacks() = {};
-  callbacks().on_line = std::move(on_line);
-  callbacks().completer = std::move(completer);
+LineEditor::LineEditor(Handlers handlers) : prompt_("> "), shown_prompt_(prompt_) {
+  // What is drawn in one go arrives in one go.
+  static std::array<char, std::size_t{64} * 1024> buffer;
+  std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
+  make_blocking(STDIN_FILENO);
+  make_blocking(STDOUT_FILENO);
+  Callbacks& to = callbacks();
+  to = {};
+  to.handlers = std::move(handlers);
+  to.show_candidates = [this](const auto& candidates) { print(in_columns(candidates, columns())); };
+  to.erase_line = erase_line;
+  to.answer = [this](bool yes) { answer(yes); };
+  to.interrupt = [this] { interrupt(); };
   configure();
   rl_callback_handler_install(prompt_.c_str(), take_line);
+  std::fflush(stdout);
 }
 
 LineEditor::~LineEditor() {
-  rl_clear_visible_line();
+  erase_line();
   rl_callback_handler_remove();
+  std::fflush(stdout);
   callbacks() = {};
 }
 
 void LineEditor::read() {
+  Callbacks& to = callbacks();
   for (int bytes = 0; bytes < bytes_at_once; ++bytes) {
-    rl_callback_read_char();
-    if (const auto line = std::exchange(callbacks().returned, std::nullopt)) put_back(*line);
-    if (!callbacks().on_line || !input_waits()) return;
+    to.busy = rl_end > 0 || to.paste || prompt_is_taken();
+    if (to.paste) {
+      read_pasted();
+    } else {
+      rl_callback_read_char();
+    }
+    for (const auto& call : std::exchange(to.due, {})) call();
+    if (!input_waits()) break;
   }
+  to.busy = false;
+  if (!prompt_is_taken()) show_prompt(prompt_);
+  std::fflush(stdout);
 }
 
+/// Lines without another prompt, in the middle of a key.
 void LineEditor::print(std::string_view lines) {
-  rl_clear_visible_line();
-  std::fwrite(lines.data(), 1, lines.size(), rl_outstream);
+  erase_line();
+  write(lines);
   redraw();
 }
 
-void LineEditor::redraw() {
-  rl_on_new_line();
-  rl_redisplay();
-  std::fflush(rl_outstream);
+/// What has to stand before the line.
+void LineEditor::show_prompt(const std::string& prompt) {
+  if (prompt == shown_prompt_) return;
+  erase_line();
+  rl_set_prompt((shown_prompt_ = prompt).c_str());
+  redraw();
 }
 
-void LineEditor::set_prompt(std::string_view room, std::string_view state, bool color) {
-  std::string prompt(room);
-  if (!state.empty()) prompt.append(room.empty() ? "(" : " (").append(state).append(")");
-  // \001 and \002 keep what stands between them out of the width of the prompt.
-  if (color && !prompt.empty()) prompt = "\001\x1b[1m\002" + prompt + "\001\x1b[0m\002";
-  prompt += "> ";
-  if (prompt == prompt_) return;
-  prompt_ = std::move(prompt);
-  if (callbacks().in_handler) {
-    rl_set_prompt(prompt_.c_str());
-    return;
+void LineEditor::draw(std::string_view lines, std::string_view prompt) {
+  prompt_ = prompt;
+  const bool changes = !prompt_is_taken() && prompt_ != shown_prompt_;
+  if (lines.empty() && !changes) return;
+  erase_line();
+  write(lines);
+  if (changes) rl_set_prompt((shown_prompt_ = prompt_).c_str());
+  redraw();
+}
+
+void LineEditor::repaint(std::string_view lines, std::string_view prompt) {
+  prompt_ = prompt;
+  if (is_plain()) {
+    erase_line();
+  } else {
+    write("\x1b[H\x1b[J");  // the cursor to the top, and erase from there (ECMA-48 CUP, ED)
   }
-  rl_clear_visible_line();
-  rl_set_prompt(prompt_.c_str());
+  write(lines);
+  if (!prompt_is_taken()) rl_set_prompt((shown_prompt_ = prompt_).c_str());
   redraw();
 }
 
-bool LineEditor::clear() {
-  const bool typed = rl_end > 0;
+void LineEditor::signal(std::string_view sequence) {
+  write(sequence);
+  std::fflush(stdout);
+}
+
+void LineEditor::ask(std::string_view question, Answered answered) {
+  Callbacks& to = callbacks();
+  show_prompt(std::string(question));
+  to.answered = std::move(answered);
+  to.keys = rl_get_keymap();
+  rl_set_keymap(question_keys());
+}
+
+void LineEditor::answer(bool yes) {
+  Callbacks& to = callbacks();
+  if (!to.answered) return;
+  rl_set_keymap(to.keys);
+  const Answered answered = std::exchange(to.answered, nullptr);
+  show_prompt(prompt_);
+  answered(yes);
+}
+
+void LineEditor::interrupt() {
+  if (callbacks().answered) return answer(false);
+  const bool busy = callbacks().busy || !empty() || prompt_is_taken();
+  clear();
+  if (!busy) callbacks().handlers.on_end();
+}
+
+void LineEditor::clear() {
+  Callbacks& to = callbacks();
+  to.paste.reset();
   rl_callback_sigcleanup();  // leaves a search or a half-typed key sequence
-  rl_clear_visible_line();
+  erase_line();
+  rl_maybe_unsave_line();
   rl_replace_line("", 1);
   rl_point = 0;
+  using_history();  // back to the end of it
   redraw();
-  return typed;
+  show_prompt(prompt_);
 }
 
 void LineEditor::put_back(const std::string& line) {
-  if (callbacks().in_handler) {
-    callbacks().returned = line;
-    return;
-  }
-  rl_clear_visible_line();
+  erase_line();
   rl_replace_line(line.c_str(), 1);
   rl_point = rl_end;
   redraw();
 }
 
-void LineEditor::resize() { rl_resize_terminal(); }
+bool LineEditor::empty() const { return rl_end == 0 && !callbacks().paste && !callbacks().answered; }
+
+bool LineEditor::remember(const std::string& line) {
+  const HIST_ENTRY* last = history_length > 0 ? history_get(history_base + history_length - 1) : nullptr;
+  if (last != nullptr && line == last->line) return false;
+  const bool at_end = where_history() == history_length;  // or some entry is being looked at
+  add_history(line.c_str());
+  if (at_end) using_history();
+  return true;
+}
+
+void LineEditor::resize() { rl_reset_screen_size(); }
+
+std::size_t LineEditor::columns() const { return screen_size().second; }
+
+std::size_t LineEditor::rows() const { return screen_size().first; }
+
+std::size_t LineEditor::line_rows() const { return shown_rows(line(), line_area()); }
+
+bool LineEditor::is_plain() const { return can_only_print(); }
 
 void LineEditor::suspend() {
-  rl_clear_visible_line();
+  erase_line();
   rl_deprep_terminal();
+  std::fflush(stdout);
   std::raise(SIGSTOP);
-  rl_prep_terminal(1);
-  rl_resize_terminal();
+  prepare_terminal(1);
+  rl_reset_screen_size();
   redraw();
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,14 +9,27 @@ namespace hubbub::client::terminal {
 
 /// The line that is being typed, at the bottom of the terminal, by GNU Readline through its callback
 /// interface. Readline keeps its state in globals: there is one of these at a time.
+///
+/// The keys of Handlers are functions with a name, bound before ~/.inputrc is read, which may bind them
+/// otherwise (`$if hubbub`): hubbub-room, hubbub-urgent-room, hubbub-next-room, hubbub-previous-room,
+/// hubbub-repaint and hubbub-interrupt.
 class LineEditor {
  public:
-  /// A line was typed; nothing at the end of the input (Ctrl-D on an empty line).
-  using LineHandler = std::function<void(std::optional<std::string>)>;
-  /// What the word in front of the cursor could become, by the line up to the cursor.
-  using Completer = std::function<std::vector<std::string>(std::string_view before)>;
+  /// What the person at the keyboard does. Called from read(), when Readline is done with the key.
+  struct Handlers {
+    std::function<void(std::string line)> on_line;   ///< Enter; the line may be empty
+    std::function<void()> on_end;                    ///< Ctrl-D on an empty line, or nobody is there any more
+    std::function<void(std::size_t nth)> on_room;    ///< Alt-1 … Alt-9: from 1
+    std::function<void()> on_urgent_room;            ///< Alt-a
+    std::function<void(bool forward)> on_next_room;  ///< Alt-n, Alt-p
+    std::function<void()> on_repaint;                ///< Ctrl-L
+    /// What the word in front of the cursor could become, by the line up to the cursor, the likeliest first.
+    /// Called in the middle of a key: it may not print. What it returns has to be safe for the terminal.
+    std::function<std::vector<std::string>(std::string_view before)> complete;
+  };
+  using Answered = std::function<void(bool yes)>;
 
-  LineEditor(LineHandler on_line, Completer completer);
+  explicit LineEditor(Handlers handlers);
   /// Gives the terminal back as it was.
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
@@ -25,23 +37,43 @@ class LineEditor {
 
   /// Reads what is there to be read on standard input, at least one byte.
   void read();
-  /// Puts whole lines above the one that is being typed, which stays as it is.
-  void print(std::string_view lines);
-  /// `room` is shown, followed by `state` when there is one: "lobby (offline)> ".
-  void set_prompt(std::string_view room, std::string_view state, bool color);
-  /// Empties the line. False: there was nothing in it.
-  bool clear();
+  /// Puts whole lines above the one that is being typed, which stays as it is, and the prompt before it. In
+  /// the prompt, what takes no room stands between \001 and \002. While something else is in its place, such
+  /// as a search through what was typed, it waits for that to end.
+  void draw(std::string_view lines, std::string_view prompt);
+  /// The same on a screen that is cleared first. What has scrolled off it stays where it is.
+  void repaint(std::string_view lines, std::string_view prompt);
+  /// Sends what shows nothing and moves nothing, such as a bell.
+  void signal(std::string_view sequence);
+  /// Asks in the prompt's place: y or Enter is yes, n and Ctrl-C are no, other keys are not heard.
+  void ask(std::string_view question, Answered answered);
+  /// What Ctrl-C does: empties the line, leaves a search, takes the answer to a question for no; and where
+  /// there is nothing of the kind, it is the end.
+  void interrupt();
   /// Puts a line that was entered back, to be entered again.
   void put_back(const std::string& line);
-  /// The terminal has another size.
+  bool empty() const;
+  /// Adds to what the arrow keys and Ctrl-R find. False: it was the last one already.
+  bool remember(const std::string& line);
+  /// Looks how large the terminal is; repaint() has to follow.
   void resize();
+  std::size_t columns() const;
+  std::size_t rows() const;
+  /// That the prompt and the line take up.
+  std::size_t line_rows() const;
+  /// Whether the terminal is one that can only print, such as TERM=dumb.
+  bool is_plain() const;
   /// Stops the process as Ctrl-Z does, with the terminal as it was found; returns when it goes on.
   void suspend();
 
  private:
-  void redraw();
+  void answer(bool yes);
+  void clear();
+  void print(std::string_view lines);
+  void show_prompt(const std::string& prompt);
 
   std::string prompt_;
+  std::string shown_prompt_;
 };
 
 }  // namespace hubbub::client::terminal

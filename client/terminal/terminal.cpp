@@ -1,60 +1,81 @@
 #include "client/terminal/terminal.hpp"
 
-#include <fcntl.h>
+#include <langinfo.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
 
-#include "client/connection/names.hpp"
 #include "client/script/output.hpp"
-#include "client/terminal/completion.hpp"
-#include "client/view/local_time.hpp"
+#include "client/terminal/clock.hpp"
+#include "client/view/prompt.hpp"
 #include "hubbub_version.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/slash.hpp"
-#include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 namespace event = protocol::event;
-namespace request = protocol::request;
-namespace slash = protocol::slash;
 
 namespace {
 
-/// What the refs of searches begin with, by which their answers are known.
-constexpr std::string_view search_ref = "search.";
+/// A server that answers within this is not worth a word.
+constexpr milliseconds bad_lag{1000};
 
-/// https://no-color.org: set, and not empty.
-Palette::Depth depth(const Options& options) {
-  const char* forbidden = std::getenv("NO_COLOR");
-  const bool plain = !options.color || (forbidden != nullptr && *forbidden != '\0');
-  return plain ? Palette::Depth::none : depth_of(std::getenv("TERM"), std::getenv("COLORTERM"));
+/// Something to wait on until there is input. Asio makes a descriptor that it waits for non-blocking, and the
+/// terminal is shared with our own output and with every other process there: hence a set of its own
+/// (epoll(7)) that the terminal is in.
+int input_to_wait_for() {
+  const int set = ::epoll_create1(EPOLL_CLOEXEC);
+  epoll_event readable{};
+  readable.events = EPOLLIN;
+  if (set < 0 || ::epoll_ctl(set, EPOLL_CTL_ADD, STDIN_FILENO, &readable) != 0) {
+    throw std::system_error(errno, std::generic_category(), "standard input");
+  }
+  return set;
 }
 
-protocol::Timestamp now() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+bool is_dumb() {
+  const char* term = std::getenv("TERM");
+  return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
 }
 
-/// A duplicate, because the descriptor closes what it is given.
-int duplicate_of_input() {
-  const int duplicate = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-  if (duplicate < 0) throw std::system_error(errno, std::generic_category(), "standard input");
-  return duplicate;
+/// Readline leaves out of the prompt's width what stands between \001 and \002.
+std::string marked(const std::vector<Segment>& segments, const Palette& palette) {
+  std::string text;
+  const auto add_sequence = [&](const std::string& sequence) {
+    if (!sequence.empty()) text += "\001" + sequence + "\002";
+  };
+  for (const Segment& segment : segments) {
+    add_sequence(palette.begin(segment.style));
+    text += segment.text;
+    add_sequence(palette.end(segment.style));
+  }
+  return text;
 }
 
 }  // namespace
 
-Terminal::Terminal(const Options& options)
+Terminal::Terminal(const Options& options, PersonalSettings settings)
     : options_(options),
-      color_(depth(options) != Palette::Depth::none),
-      transcript_(Palette(depth(options))),
-      input_(io_, duplicate_of_input()),
-      signals_(io_, SIGINT, SIGTERM, SIGHUP) {
+      settings_(std::move(settings)),
+      glyphs_(&glyphs_for(::nl_langinfo(CODESET), std::getenv("TERM"))),
+      input_(io_, input_to_wait_for()),
+      signals_(io_, SIGINT, SIGTERM, SIGHUP),
+      settle_(io_),
+      count_down_(io_),
+      model_(settings_.preferences),
+      notifier_(way_to_notify(), !is_dumb()),
+      history_(history_path()),
+      text_limit_(protocol::default_text_bytes) {
   signals_.add(SIGWINCH);
   signals_.add(SIGTSTP);
   signals_.add(SIGQUIT);
@@ -67,15 +88,39 @@ int Terminal::run() {
   settings.profile.program = std::string("hubbub/") + version;
   settings.ask_for_name = true;
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
-  editor_.emplace([this](std::optional<std::string> line) { on_line(std::move(line)); },
-                  [this](std::string_view before) { return completions(before, roster_); });
+  editor_.emplace(handlers());
+  for (const std::string& line : history_.load()) editor_->remember(line);
+  screen_.emplace(io_, *editor_, Typesetter(palette(), settings_.look, *glyphs_),
+                  [this](std::size_t columns) { return prompt_text(columns); });
   read_input();
   wait_for_signal();
   io_.run();
-  show_unshown();
+  screen_->flush();
+  screen_.reset();
   editor_.reset();
   if (!last_word_.empty()) complain(last_word_);
   return status_;
+}
+
+/// What was asked for, or else what the terminal can do, unless nobody wants colours (https://no-color.org:
+/// the variable is set, and not empty; what a person has chosen for this program counts more).
+Palette Terminal::palette() const {
+  using Depth = Palette::Depth;
+  const Depth able = depth_of(std::getenv("TERM"), std::getenv("COLORTERM"));
+  const char* forbidden = std::getenv("NO_COLOR");
+  if (!options_.color) return Palette(Depth::none);
+  switch (settings_.look.color) {
+    case Look::Color::never:
+      return Palette(Depth::none);
+    case Look::Color::always:
+      return Palette(able == Depth::none ? Depth::basic : able);
+    case Look::Color::basic:
+      return Palette(Depth::basic);
+    case Look::Color::wide:
+      return Palette(Depth::wide);
+    default:
+      return Palette(forbidden != nullptr && *forbidden != '\0' ? Depth::none : able);
+  }
 }
 
 void Terminal::read_input() {
@@ -97,11 +142,12 @@ void Terminal::wait_for_signal() {
 void Terminal::on_signal(int signal) {
   switch (signal) {
     case SIGWINCH:
-      return editor_->resize();
+      return screen_->resize();
     case SIGTSTP:
+      screen_->flush();
       return editor_->suspend();
     case SIGINT:
-      if (editor_->clear()) return;
+      if (!leaving_) return editor_->interrupt();
       [[fallthrough]];
     default:
       if (leaving_) return on_closed(Ending::asked, "");
@@ -109,100 +155,118 @@ void Terminal::on_signal(int signal) {
   }
 }
 
-void Terminal::on_line(std::optional<std::string> line) {
-  if (!line) return leave(std::nullopt);
-  // What is typed ahead of the answer to /join is meant for that room.
-  const auto parsed = slash::parse(*line, {going_to_.empty() ? roster_.current() : going_to_, search_on_});
-  if (!parsed) return show(transcript_.error(parsed.error(), now()));
-  if (std::holds_alternative<slash::Help>(*parsed)) return show(slash::help());
-  if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
-    const Roster::Room* room = roster_.find(question->room);
-    return show(transcript_.topic(question->room, room == nullptr ? "" : room->topic, now()));
+void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival arrival) {
+  if (const auto* welcome = std::get_if<event::Welcome>(&event.body); welcome && welcome->text_bytes > 0) {
+    text_limit_ = welcome->text_bytes;
   }
-  if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, *line);
+  if (shows_search(event)) return;
+  const bool news = is_news(event);
+  News told = model_.take(event, arrival == Arrival::missed, now());
+  if (!news) told.items.clear();
+  show(told);
+  // All of what was missed is shown, however much it is.
+  if (arrival == Arrival::missed) screen_->flush();
+  give_back_refused(event);
 }
 
-void Terminal::carry_out(const request::Any& asked, const std::string& line) {
-  if (const auto* quit = std::get_if<request::Quit>(&asked)) return leave(quit->text);
-  if (const auto* rename = std::get_if<request::Rename>(&asked); rename != nullptr && !connection_->is_up()) {
-    return connection_->rename(rename->name);
-  }
-  if (!turns_to_room(asked)) send(asked, line);
-}
-
-/// Whether it is about a room that one is in already and only has to turn to.
-bool Terminal::turns_to_room(const request::Any& asked) {
-  const auto* join = std::get_if<request::Join>(&asked);
-  if (join == nullptr) return false;
-  const bool there = roster_.turn_to(join->room);
-  going_to_ = there ? std::string() : join->room;
-  show_prompt();
-  return there;
-}
-
-void Terminal::send(const request::Any& asked, const std::string& line) {
-  if (!protocol::is_utf8(line)) return notice("this terminal does not send UTF-8; set a UTF-8 locale");
-  if (!connection_->send(addressed(asked))) {
-    notice("too much waits to be sent already; here is your line back");
-    return editor_->put_back(line);
-  }
-  if (offline_) notice("this goes out when the connection is back: " + line);
-}
-
-/// A search is marked, so that its answer is not taken for another history.
-protocol::Request Terminal::addressed(const request::Any& asked) {
-  const auto* history = std::get_if<request::History>(&asked);
-  if (history == nullptr || !history->search) return {asked, {}};
-  searched_ = *history;
-  search_on_.reset();
-  return {asked, std::string(search_ref) + std::to_string(++searches_)};
-}
-
-void Terminal::leave(std::optional<std::string> text) {
-  if (std::exchange(leaving_, true)) return;
-  connection_->quit(std::move(text));
-}
-
-void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival) {
-  const bool known = offline_ && std::holds_alternative<event::Welcome>(event.body);
-  if (!known && !shows_search(event)) {
-    show(transcript_.of(event, {connection_->name(), roster_.several()}, now()));
-  }
-  roster_.note(event);
-  if (std::holds_alternative<event::Failure>(event.body)) going_to_.clear();
-  if (const auto* joined = std::get_if<event::Joined>(&event.body);
-      joined && same_name(joined->room, going_to_)) {
-    roster_.turn_to(joined->room);
-    going_to_.clear();
-  }
-  show_prompt();
+/// That one is welcome again goes without saying.
+bool Terminal::is_news(const protocol::Event& event) const {
+  return link_ == Link::up || !std::holds_alternative<event::Welcome>(event.body);
 }
 
 /// Whether it is the answer to a search, which is shown in its own way.
 bool Terminal::shows_search(const protocol::Event& event) {
   const auto* history = std::get_if<event::History>(&event.body);
-  if (history == nullptr || !event.ref.starts_with(search_ref)) return false;
-  const bool is_last = event.ref == std::string(search_ref) + std::to_string(searches_);
-  if (is_last && searched_) search_on_ = slash::older_hits(*searched_, *history);
-  show(transcript_.found(*history, {connection_->name(), roster_.several()}, now()));
+  if (history == nullptr || !searched_ || event.ref != search_ref_) return false;
+  search_on_ = protocol::slash::older_hits(*searched_, *history);
+  std::vector<Item> items = model_.hits(*history, searched_->search.value_or(""));
+  if (items.empty()) notice("nothing was found in " + history->room);
+  screen_->show(std::move(items));
+  if (search_on_) notice("there is more; /search shows what is older");
   return true;
 }
 
-void Terminal::on_link_lost(std::string_view why, std::chrono::milliseconds) {
-  if (std::exchange(offline_, true)) return;
-  notice("the connection is lost: " + std::string(why) + "; trying to get it back");
-  show_prompt();
+/// A message that the server did not take is there to be mended.
+void Terminal::give_back_refused(const protocol::Event& event) {
+  if (event.ref.empty()) return;
+  const auto said =
+      std::find_if(said_.begin(), said_.end(), [&](const auto& one) { return one.first == event.ref; });
+  if (said == said_.end()) return;
+  const std::string line = said->second;
+  said_.erase(said);
+  if (std::holds_alternative<event::Failure>(event.body)) give_back(line);
 }
 
-void Terminal::on_link_back() { notice("connected again as " + connection_->name()); }
+void Terminal::show(const News& news) {
+  screen_->show(news.items);
+  screen_->show_prompt();
+  settle_when_due();
+  if (link_ != Link::up || news.alerts.empty()) return;
+  editor_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
+}
+
+/// Who came and went is told when it has been gathered.
+void Terminal::settle_when_due() {
+  const auto due = model_.next_due();
+  if (!due) return;
+  settle_.expires_after(std::max(milliseconds(0), *due - now()));
+  settle_.async_wait([this](const error_code& error) {
+    if (!error) show(model_.settle(now()));
+  });
+}
+
+void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
+  retry_at_ = steady_clock::now() + retry_in;
+  if (std::exchange(link_, Link::lost) == Link::up) {
+    model_.link_lost();
+    notice("the connection is lost: " + std::string(why) + "; trying to get it back");
+  }
+  count_down();
+}
+
+void Terminal::count_down() {
+  screen_->show_prompt();
+  const auto left = retry_at_ - steady_clock::now();
+  if (link_ != Link::lost || left <= steady_clock::duration::zero()) return;
+  count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
+  count_down_.async_wait([this](const error_code& error) {
+    if (!error) count_down();
+  });
+}
+
+void Terminal::on_link_back() {
+  link_ = Link::back;
+  screen_->show_prompt();
+}
 
 void Terminal::on_ready() {
-  offline_ = false;
-  show_prompt();
+  const bool again = std::exchange(link_, Link::up) != Link::up;
+  if (again) notice("connected again as " + connection_->name());
+  const News news = model_.ready(now());
+  show(news);
+  for (const Item& item : news.items) {
+    const auto* missed = std::get_if<Missed>(&item.what);
+    if (missed != nullptr) tell_missed(*missed);
+  }
+}
+
+/// One notification for all of it, if somebody has mentioned one.
+void Terminal::tell_missed(const Missed& missed) {
+  std::size_t mentions = 0;
+  for (const Missed::Of& room : missed.rooms) mentions += room.mentions;
+  if (mentions == 0 || !settings_.notify.on_mention) return;
+  const std::string text =
+      std::to_string(mentions) + (mentions == 1 ? " message mentions" : " messages mention") + " you";
+  editor_->signal(notifier_.tell("while you were away", text, settings_.notify, steady_clock::now()));
+}
+
+void Terminal::on_lag(milliseconds lag) {
+  lag_ = lag;
+  screen_->show_prompt();
 }
 
 void Terminal::on_name_refused(const protocol::Error& error) {
-  show(transcript_.error(error, now()));
+  refuse(error);
   notice("choose another name: /name NEW");
 }
 
@@ -210,28 +274,30 @@ void Terminal::on_closed(Ending ending, std::string_view sentence) {
   if (ending == Ending::closed) {
     status_ = 1;
     last_word_ = sentence;
-  } else if (const std::size_t unsaid = connection_->outstanding(); unsaid > 1 || (unsaid > 0 && offline_)) {
+  } else if (const std::size_t unsaid = connection_->outstanding();
+             unsaid > 1 || (unsaid > 0 && link_ != Link::up)) {
     last_word_ = "what was typed last was not sent, or the server has not said that it has it";
   }
   connection_->stop();
   io_.stop();
 }
 
-/// Shows them in this turn of the loop, together with what else has come in with it.
-void Terminal::show(std::string_view lines) {
-  if (lines.empty()) return;
-  if (unshown_.empty()) asio::post(io_, [this] { show_unshown(); });
-  unshown_ += lines;
+std::string Terminal::prompt_text(std::size_t columns) const {
+  return marked(prompt(model_.glance(), state(), columns, *glyphs_), palette());
 }
 
-void Terminal::show_unshown() {
-  if (!unshown_.empty()) editor_->print(std::exchange(unshown_, {}));
+/// Of the connection, when it is not as it should be.
+std::string Terminal::state() const {
+  const auto left = std::chrono::ceil<milliseconds>(retry_at_ - steady_clock::now());
+  if (link_ == Link::lost) return offline_state(std::max(milliseconds(0), left));
+  if (link_ == Link::back) return "catching up";
+  return lag_ >= bad_lag ? lag_state(lag_) : std::string();
 }
 
-void Terminal::show_prompt() {
-  editor_->set_prompt(protocol::for_terminal(roster_.current()), offline_ ? "offline" : "", color_);
+void Terminal::refuse(const protocol::Error& error) {
+  screen_->show(Item{now(), Fact{protocol::Event{event::Failure{error, {}, 0}, {}}}});
 }
 
-void Terminal::notice(std::string_view text) { show(transcript_.notice(text, now())); }
+void Terminal::notice(std::string text) { screen_->show(Item{now(), Notice{std::move(text)}}); }
 
 }  // namespace hubbub::client::terminal

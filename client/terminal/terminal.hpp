@@ -3,23 +3,34 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "client/connection/connection.hpp"
-#include "client/model/roster.hpp"
+#include "client/model/model.hpp"
 #include "client/options.hpp"
+#include "client/settings.hpp"
+#include "client/terminal/history_file.hpp"
 #include "client/terminal/line_editor.hpp"
-#include "client/view/transcript.hpp"
+#include "client/terminal/notifier.hpp"
+#include "client/terminal/own_command.hpp"
+#include "client/terminal/screen.hpp"
+#include "client/view/glyphs.hpp"
 
 namespace hubbub::client::terminal {
 
-/// A person at a terminal: what is said scrolls by above the line that is being typed.
+/// A person at a terminal: what is said scrolls by above the line that is being typed. It carries events from
+/// the connection to the model and what comes of them to the screen, and what is typed the other way.
 class Terminal : public Listener {
  public:
-  explicit Terminal(const Options& options);
+  Terminal(const Options& options, PersonalSettings settings);
 
   /// Until it is over; the exit status.
   int run();
@@ -28,44 +39,82 @@ class Terminal : public Listener {
   void on_link_lost(std::string_view why, std::chrono::milliseconds retry_in) override;
   void on_link_back() override;
   void on_ready() override;
+  void on_lag(std::chrono::milliseconds lag) override;
   void on_name_refused(const protocol::Error& error) override;
   void on_closed(Ending ending, std::string_view sentence) override;
 
  private:
-  // What is typed.
-  void on_line(std::optional<std::string> line);
-  void carry_out(const protocol::request::Any& asked, const std::string& line);
-  bool turns_to_room(const protocol::request::Any& asked);
-  void send(const protocol::request::Any& asked, const std::string& line);
-  protocol::Request addressed(const protocol::request::Any& asked);
+  using Request = protocol::request::Any;
+
+  // What is typed: terminal_typed.cpp
+  LineEditor::Handlers handlers();
+  void on_line(std::string line);
+  void take_line(const std::string& line);
+  void carry_out(const Request& asked, const std::string& line);
+  void carry_out(const own::Any& command, const std::string& line);
+  void carry_out(const own::Go& go);
+  void carry_out(const own::Ignore& ignore);
+  void carry_out(const own::Unignore& unignore);
+  void carry_out(const own::Mute& mute);
+  void carry_out(const own::Unmute& unmute);
+  void carry_out(const own::Set& set);
+  void carry_out(const own::Clear& clear);
+  void carry_out(const own::Help& help);
+  void show_settings(const std::string& key);
+  void reply(const own::Reply& reply, const std::string& line);
+  void send(const Request& asked, const std::string& line);
+  protocol::Request addressed(const Request& asked, const std::string& line);
+  void give_back(const std::string& line);
+  void keep(const std::string& line);
+  void turn_to(const std::string& room);
   void leave(std::optional<std::string> text);
 
-  // The screen.
+  // What comes in.
+  bool is_news(const protocol::Event& event) const;
   bool shows_search(const protocol::Event& event);
-  void show(std::string_view lines);
-  void show_unshown();
-  void show_prompt();
-  void notice(std::string_view text);
+  void give_back_refused(const protocol::Event& event);
+  void show(const News& news);
+  void settle_when_due();
+  void tell_missed(const Missed& missed);
 
+  // What stands on the screen.
+  std::string prompt_text(std::size_t columns) const;
+  std::string state() const;
+  void count_down();
+  void refuse(const protocol::Error& error);
+  void notice(std::string text);
+
+  Palette palette() const;
   void read_input();
   void wait_for_signal();
   void on_signal(int signal);
 
   Options options_;
-  bool color_;
-  Transcript transcript_;
+  PersonalSettings settings_;
+  const Glyphs* glyphs_;
   boost::asio::io_context io_{1};
   boost::asio::posix::stream_descriptor input_;
   boost::asio::signal_set signals_;
+  boost::asio::steady_timer settle_;
+  boost::asio::steady_timer count_down_;
+  Model model_;
+  Notifier notifier_;
+  HistoryFile history_;
   std::optional<LineEditor> editor_;
+  std::optional<Screen> screen_;
   std::shared_ptr<Connection> connection_;
-  Roster roster_;
-  std::string going_to_;                                 ///< the room of the last /join, until one is in it
+
+  /// What may have to be given back: the ref of its request, and the line.
+  std::deque<std::pair<std::string, std::string>> said_;
+  std::uint64_t refs_ = 0;                               ///< given out so far
   std::optional<protocol::request::History> searched_;   ///< the last search
+  std::string search_ref_;                               ///< its ref
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
-  std::size_t searches_ = 0;                             ///< so far; in their refs
-  std::string unshown_;
-  bool offline_ = false;
+  std::uint64_t text_limit_;                             ///< bytes of a message
+
+  enum class Link { up, lost, back } link_ = Link::up;  ///< back: what was missed is coming in
+  std::chrono::steady_clock::time_point retry_at_{};
+  std::chrono::milliseconds lag_{0};
   bool leaving_ = false;
   std::string last_word_;  ///< for when the terminal is as it was
   int status_ = 0;

@@ -1,7 +1,9 @@
 #include "client/view/local_time.hpp"
 
 #include <array>
+#include <chrono>
 #include <ctime>
+#include <string_view>
 
 namespace hubbub::client {
 namespace {
@@ -14,27 +16,44 @@ std::tm broken_down(protocol::Timestamp time) {
   return local;
 }
 
-}  // namespace
+constexpr std::array<std::string_view, 7> days = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                  "Thursday", "Friday", "Saturday"};
+constexpr std::array<std::string_view, 12> months = {"January",   "February", "March",    "April",
+                                                     "May",       "June",     "July",     "August",
+                                                     "September", "October",  "November", "December"};
 
-std::string local_time(protocol::Timestamp time, protocol::Timestamp now) {
-  const std::tm then = broken_down(time);
-  const std::tm today = broken_down(now);
-  const bool same_day = then.tm_year == today.tm_year && then.tm_yday == today.tm_yday;
+std::string_view day_of(const std::tm& local) { return days.at(static_cast<std::size_t>(local.tm_wday)); }
+std::string_view month_of(const std::tm& local) { return months.at(static_cast<std::size_t>(local.tm_mon)); }
+
+std::string formatted(const char* format, protocol::Timestamp time) {
+  const std::tm local = broken_down(time);
   std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), same_day ? "%H:%M" : "%Y-%m-%d %H:%M", &then);
+  std::strftime(text.data(), text.size(), format, &local);
   return text.data();
 }
 
-std::string stamped(std::string_view lines, std::string_view stamp) {
-  std::string result;
-  while (!lines.empty()) {
-    const std::size_t end = lines.find('\n');
-    const std::string_view line = lines.substr(0, end);
-    if (!line.starts_with(' ')) result.append(stamp).append(" ");
-    result.append(line).append("\n");
-    lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
-  }
-  return result;
+}  // namespace
+
+std::string time_of_day(protocol::Timestamp time, bool seconds) {
+  return formatted(seconds ? "%H:%M:%S" : "%H:%M", time);
+}
+
+std::string iso_day(protocol::Timestamp time) { return formatted("%Y-%m-%d", time); }
+
+std::string day_in_words(protocol::Timestamp time) {
+  const std::tm local = broken_down(time);
+  std::string text(day_of(local));
+  text.append(", ").append(std::to_string(local.tm_mday)).append(" ").append(month_of(local));
+  return text.append(" ").append(std::to_string(1900 + local.tm_year));
+}
+
+std::string short_day(protocol::Timestamp time) {
+  const std::tm local = broken_down(time);
+  std::string text(day_of(local).substr(0, 3));
+  return text.append(" ")
+      .append(std::to_string(local.tm_mday))
+      .append(" ")
+      .append(month_of(local).substr(0, 3));
 }
 
 }  // namespace hubbub::client

@@ -21,19 +21,54 @@ std::uint32_t stable_hash(std::string_view bytes) {
   return hash;
 }
 
+/// The parameters of a style's sequence. Inverse video needs no colour to stand out on any background.
+std::string_view parameters(Style style, bool wide) {
+  switch (style) {
+    case Style::plain:
+      return "";
+    case Style::faint:
+      return "2";
+    case Style::room:
+    case Style::own:
+      return "1";
+    case Style::unread:
+      return wide ? "38;5;32" : "36";
+    case Style::mention:
+      return "1;7";
+    case Style::whisper:
+      return wide ? "38;5;134" : "35";
+    case Style::warning:
+      return "1;31";
+    case Style::offline:
+      return wide ? "38;5;166" : "31";
+    case Style::found:
+      return "1;4";
+  }
+  return "";
+}
+
 }  // namespace
 
-std::string Palette::name(std::string_view shown) const {
+std::string Palette::begin(Style style) const {
+  const std::string_view wanted = parameters(style, depth_ == Depth::wide);
+  if (depth_ == Depth::none || wanted.empty()) return {};
+  return "\x1b[" + std::string(wanted) + "m";
+}
+
+std::string Palette::end(Style style) const { return begin(style).empty() ? "" : "\x1b[0m"; }
+
+std::string Palette::dressed(Style style, std::string_view text) const {
+  return text.empty() ? std::string() : begin(style).append(text).append(end(style));
+}
+
+std::string Palette::name(std::string_view shown, std::string_view as) const {
+  if (depth_ == Depth::none) return std::string(as);
   const auto parsed = protocol::parse_name(shown);
   const std::uint32_t hash = stable_hash(parsed ? std::string_view(parsed->key) : shown);
   return dressed(
       depth_ == Depth::wide ? wide_names[hash % wide_names.size()] : basic_names[hash % basic_names.size()],
-      shown);
+      as);
 }
-
-std::string Palette::faint(std::string_view text) const { return dressed("2", text); }
-
-std::string Palette::warning(std::string_view text) const { return dressed("1;31", text); }
 
 std::string Palette::dressed(std::string_view sequence, std::string_view text) const {
   if (depth_ == Depth::none) return std::string(text);

@@ -5,7 +5,23 @@
 
 namespace hubbub::client {
 
-/// The colours of a terminal, as ECMA-48 "select graphic rendition" sequences.
+/// What a piece of text is, as far as its look goes.
+enum class Style {
+  plain,
+  faint,    ///< what should stand back: times, notices
+  room,     ///< the current room, headings
+  unread,   ///< counts, the unread line
+  mention,  ///< counts of mentions, one's own name in a text
+  own,      ///< one's own name before what one said
+  whisper,  ///< private messages
+  warning,  ///< errors
+  offline,  ///< the state of the connection when it is bad
+  found,    ///< words that were searched for
+};
+
+/// The colours of a terminal, as ECMA-48 "select graphic rendition" sequences. They can be read on dark as on
+/// light backgrounds: nothing sets the background or the terminal's default colours, and no colour
+/// is very bright or very dark.
 class Palette {
  public:
   enum class Depth {
@@ -16,11 +32,20 @@ class Palette {
 
   explicit Palette(Depth depth) : depth_(depth) {}
 
+  Depth depth() const { return depth_; }
+
+  /// What turns a style on and off again; both empty where there is nothing to turn on.
+  std::string begin(Style style) const;
+  std::string end(Style style) const;
+  /// `text` between the two; nothing around an empty text.
+  std::string dressed(Style style, std::string_view text) const;
+
   /// A name in its colour: always the same, whoever sees it; `Alice` and `ALICE` have one.
-  std::string name(std::string_view shown) const;
-  /// What should stand back: times, notices.
-  std::string faint(std::string_view text) const;
-  std::string warning(std::string_view text) const;
+  std::string name(std::string_view shown) const { return name(shown, shown); }
+  /// The same for what is left of it after cutting.
+  std::string name(std::string_view shown, std::string_view as) const;
+  std::string faint(std::string_view text) const { return dressed(Style::faint, text); }
+  std::string warning(std::string_view text) const { return dressed(Style::warning, text); }
 
  private:
   std::string dressed(std::string_view sequence, std::string_view text) const;

@@ -75,9 +75,9 @@ TEST_CASE(
   Proxy proxy(daemon.address());
   JsonClient bob = member(daemon.address(), "bob");
   PseudoTerminal alice({hubbub_program, "alice@" + target(proxy.address())}, plain_terminal);
-  alice.expect("lobby> ");
+  alice.expect("lobby > ");
   alice.type("before the cut\r");
-  alice.expect("alice: before the cut");
+  alice.expect("alice │ before the cut");
   alice.type("a line that is being ty");
   alice.expect("being ty");
   proxy.refuse();
@@ -88,7 +88,7 @@ TEST_CASE(
   alice.expect("this goes out when the connection is back");
   proxy.pass();
   for (int number = 1; number <= 30; ++number) alice.expect("missed " + std::to_string(number) + ".");
-  alice.expect("alice: a line that is being typed");
+  alice.expect("alice │ a line that is being typed");
   const Texts all = history(daemon.address());
   CHECK(std::count(all.begin(), all.end(), "a line that is being typed") == 1);
   for (int number = 1; number <= 30; ++number) {

@@ -27,6 +27,11 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }  // namespace
 
 PseudoTerminal::PseudoTerminal(std::vector<std::string> arguments, std::vector<std::string> environment) {
+  for (const char* variable : {"HOME=", "XDG_CONFIG_HOME=", "XDG_STATE_HOME="}) {
+    environment.push_back(variable + home_.path().string());
+  }
+  for (const char* variable : {"TMUX=", "STY=", "TERM_PROGRAM=", "LC_TERMINAL="})
+    environment.emplace_back(variable);
   // The child finds the first of two that have the same name, so ours go first.
   for (char** variable = environ; *variable != nullptr; ++variable) environment.emplace_back(*variable);
   const std::vector<char*> argv = pointers(arguments);
@@ -75,9 +80,9 @@ std::string PseudoTerminal::expect(std::string_view text) {
   return before;
 }
 
-void PseudoTerminal::resize(unsigned short columns) const {
-  const winsize narrow{24, columns, 0, 0};
-  ::ioctl(master_.get(), TIOCSWINSZ, &narrow);  // the kernel sends SIGWINCH
+void PseudoTerminal::resize(unsigned short columns, unsigned short rows) const {
+  const winsize other{rows, columns, 0, 0};
+  ::ioctl(master_.get(), TIOCSWINSZ, &other);  // the kernel sends SIGWINCH
 }
 
 void PseudoTerminal::signal(int number) const { ::kill(pid_, number); }
@@ -106,7 +111,9 @@ bool PseudoTerminal::is_sane() const {
   termios settings{};
   ::tcgetattr(slave_.get(), &settings);
   constexpr tcflag_t cooked = ICANON | ECHO | ISIG;
-  return (settings.c_lflag & cooked) == cooked && (settings.c_iflag & ICRNL) != 0;
+  // Whoever comes next reads and writes through the same open terminal.
+  const bool blocks = (::fcntl(slave_.get(), F_GETFL) & O_NONBLOCK) == 0;
+  return blocks && (settings.c_lflag & cooked) == cooked && (settings.c_iflag & ICRNL) != 0;
 }
 
 }  // namespace hubbub::test

@@ -12,6 +12,7 @@
 #include "test/support/capture.hpp"
 #include "test/support/descriptor.hpp"
 #include "test/support/patience.hpp"
+#include "test/support/temporary_directory.hpp"
 
 namespace hubbub::test {
 
@@ -19,7 +20,8 @@ namespace hubbub::test {
 /// read is the bytes as they came, escape sequences included.
 class PseudoTerminal {
  public:
-  /// `environment`: "NAME=VALUE", on top of the test's own. 80 columns and 24 rows.
+  /// `environment`: "NAME=VALUE", on top of the test's own. 80 columns and 24 rows. Its home is a directory
+  /// of its own, with nothing in it.
   explicit PseudoTerminal(std::vector<std::string> arguments, std::vector<std::string> environment = {});
   ~PseudoTerminal();
   PseudoTerminal(const PseudoTerminal&) = delete;
@@ -29,7 +31,8 @@ class PseudoTerminal {
   /// Waits until this appears after everything that was expected before; std::runtime_error with the
   /// whole screen if it does not. Returns what came before it.
   std::string expect(std::string_view text);
-  void resize(unsigned short columns) const;
+  void resize(unsigned short columns, unsigned short rows = 24) const;
+  const TemporaryDirectory& home() const { return home_; }
   void signal(int number) const;
   /// Waits until it has stopped as Ctrl-Z stops programs.
   void wait_stopped() const;
@@ -43,6 +46,7 @@ class PseudoTerminal {
  private:
   siginfo_t wait_for(int what) const;
 
+  TemporaryDirectory home_;
   Descriptor master_;
   Descriptor slave_;  ///< held open, so that the settings can be looked at when the program has gone
   pid_t pid_ = -1;

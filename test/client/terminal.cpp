@@ -1,5 +1,8 @@
 // The client on a terminal, with the real daemon: what a person sees and does.
+#include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <future>
 
 #include "test/client/program.hpp"
 #include "test/client/pseudo_terminal.hpp"
@@ -34,11 +37,15 @@ struct Alice {
   }
 };
 
-/// What is left when our own sequences are taken out: those of the palette, of Readline's line and of
-/// pasting.
+/// What is left when our own sequences are taken out: those of the palette, of Readline's line, of pasting,
+/// and notifications.
 std::string without_our_sequences(const std::string& bytes) {
   std::string rest;
   for (std::size_t at = 0; at < bytes.size();) {
+    if (bytes.compare(at, 12, "\x1b]777;notify") == 0) {
+      at = bytes.find("\x1b\\", at) + 2;
+      continue;
+    }
     const bool sequence = bytes.compare(at, 2, "\x1b[") == 0;
     if (!sequence) {
       rest += bytes[at++];
@@ -46,7 +53,7 @@ std::string without_our_sequences(const std::string& bytes) {
     }
     const std::size_t end = bytes.find_first_not_of("0123456789;?", at + 2);
     const char final = end == std::string::npos ? '\0' : bytes[end];
-    if (std::string_view("mKCADPJ@hlG").find(final) == std::string_view::npos) rest += bytes.substr(at, 3);
+    if (std::string_view("mKCADPJH@hlG").find(final) == std::string_view::npos) rest += bytes.substr(at, 3);
     at = end == std::string::npos ? bytes.size() : end + 1;
   }
   return rest;
@@ -57,21 +64,21 @@ std::string without_our_sequences(const std::string& bytes) {
 TEST_CASE("what is typed is said, and shown when it has come back") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   alice.terminal.type("Привет, 世界\r");
   CHECK(text_of(bob.expect("message"), "text") == "Привет, 世界");
-  alice.terminal.expect("alice: Привет, 世界");
+  alice.terminal.expect("alice │ Привет, 世界");
 }
 
 TEST_CASE("a message appears above the line that is being typed, and leaves it alone") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   alice.terminal.type("hello 世");
   alice.terminal.expect("世");
   bob.say("lobby", "am I interrupting?");
-  alice.terminal.expect("bob: am I interrupting?\r\n");
-  alice.terminal.expect("lobby> hello 世");
+  alice.terminal.expect("bob │ am I interrupting?\r\n");
+  alice.terminal.expect("lobby > hello 世");
   alice.terminal.type("界\r");
   CHECK(text_of(bob.expect("message"), "text") == "hello 世界");
 }
@@ -79,22 +86,22 @@ TEST_CASE("a message appears above the line that is being typed, and leaves it a
 TEST_CASE("the same when the line is wider than the terminal, and the terminal is resized") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   std::string line;
   for (int times = 0; times < 30; ++times) line += "wide 宽 ";
   alice.terminal.type(line + "end");
   alice.terminal.expect("end");
   bob.say("lobby", "one");
-  alice.terminal.expect("bob: one\r\n");
-  alice.terminal.expect("lobby> wide 宽");
+  alice.terminal.expect("bob │ one\r\n");
+  alice.terminal.expect("lobby > wide 宽");
   alice.terminal.expect("end");
   alice.terminal.resize(33);
   alice.terminal.expect("end");
   bob.say("lobby", "two");
-  alice.terminal.expect("bob: two\r\n");
+  alice.terminal.expect("bob\r\n│ two\r\n");
   alice.terminal.expect("end");
   alice.terminal.type("ing\r");
-  alice.terminal.expect("alice: wide");
+  alice.terminal.expect("alice\r\n│ wide");
   CHECK(said(bob.sync()).back() == line + "ending");
 }
 
@@ -102,21 +109,21 @@ TEST_CASE("what was typed before can be had again") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   alice.terminal.type("again\r");
-  alice.terminal.expect("alice: again");
+  alice.terminal.expect("alice │ again");
   alice.terminal.type("\x1b[A!\r");
-  alice.terminal.expect("alice: again!");
+  alice.terminal.expect("alice │ again!");
 }
 
 TEST_CASE("Readline's other keys for accepting a line accept it too") {
   Alice alice;
   alice.terminal.type("by control o\x0f");
-  alice.terminal.expect("alice: by control o");
+  alice.terminal.expect("alice │ by control o");
 }
 
 TEST_CASE("tab completes commands and names") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "Борис");
-  alice.terminal.expect("* Борис has joined lobby");
+  alice.terminal.expect("Борис has joined lobby");
   alice.terminal.type("/hi\t");
   alice.terminal.expect("/history");
   alice.terminal.type(
@@ -130,29 +137,29 @@ TEST_CASE("tab completes commands and names") {
 TEST_CASE("commands do what they say, and unknown ones are refused") {
   Alice alice;
   alice.terminal.type("/topic cats\r");
-  alice.terminal.expect("* alice has set the topic of lobby: cats");
+  alice.terminal.expect("alice has set the topic of lobby: cats");
   alice.terminal.type("/topic\r");
   alice.terminal.expect("the topic of lobby: cats");
   alice.terminal.type("/join dev\r");
   alice.terminal.expect("you are in dev");
-  alice.terminal.expect("dev> ");
+  alice.terminal.expect("dev > ");
   alice.terminal.type("/me waves\r");
-  alice.terminal.expect("[dev] * alice waves");
+  alice.terminal.expect("* │ alice waves");
   alice.terminal.type("/join lobby\r");
-  alice.terminal.expect("lobby> ");
+  alice.terminal.expect("lobby > ");
   alice.terminal.type("/rooms\r");
-  alice.terminal.expect("lobby, 1 person: cats");
+  alice.terminal.expect("lobby (here), 1 person: cats");
   alice.terminal.type("/leave dev\r");
-  alice.terminal.expect("* you have left dev");
+  alice.terminal.expect("you have left dev");
   alice.terminal.type("/frobnicate\r");
   alice.terminal.expect("! ");
   alice.terminal.expect("unknown_type");
   alice.terminal.type("/name alicia\r");
-  alice.terminal.expect("* you are now known as alicia");
+  alice.terminal.expect("you are now known as alicia");
   alice.terminal.type("/who\r");
-  alice.terminal.expect("* 1 person in lobby: alicia");
+  alice.terminal.expect("1 person in lobby: alicia");
   alice.terminal.type("//slash\r");
-  alice.terminal.expect("alicia: /slash");
+  alice.terminal.expect("alicia │ /slash");
   alice.terminal.type("/help\r");
   alice.terminal.expect("/history");
 }
@@ -180,22 +187,62 @@ TEST_CASE("nothing that others send drives the terminal") {
   CHECK(all.find("\x1b[31mred") == std::string::npos);
   CHECK(all.find("\u009b") == std::string::npos);
   CHECK(all.find("\u202e") == std::string::npos);
-  CHECK(all.find("\r\n    admin: done") != std::string::npos);
+  CHECK(all.find("\x1b[0m admin: done") != std::string::npos);
+  CHECK(all.find("\nadmin: done") == std::string::npos);
   CHECK(without_our_sequences(all).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a mention and a private message ring and notify, and only with text that is safe") {
+  Alice alice(colourful);
+  JsonClient eve = member(alice.daemon.address(), "eve");
+  const std::string name = GENERATE(as<std::string>(), "lobby", "private");
+  if (name == "private") {
+    eve.send({{"type", "tell"}, {"to", "alice"}, {"text", "psst\x1b\\\x1b]0;owned\x07\u009c;"}});
+    alice.terminal.expect("\a\x1b]777;notify;eve;psst\\]0;owned;\x1b\\");
+  } else {
+    eve.say("lobby", "hello, Alice\x1b\\\x1b]0;owned\x07\u009c;");
+    alice.terminal.expect("\a\x1b]777;notify;eve in lobby;hello, Alice\\]0;owned;\x1b\\");
+  }
+  eve.say("lobby", "the end");
+  alice.terminal.expect("the end\r\n");
+  CHECK(without_our_sequences(alice.terminal.text()).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("people who are ignored, muted rooms and what is not for one do not ring") {
+  Alice alice;
+  JsonClient eve = member(alice.daemon.address(), "eve");
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("/ignore eve\r");
+  alice.terminal.expect("eve is ignored");
+  eve.say("lobby", "alice!");
+  bob.say("lobby", "malice");
+  alice.terminal.expect("malice\r\n");
+  alice.terminal.type("/mute\r");
+  alice.terminal.expect("lobby is muted");
+  bob.say("lobby", "alice!");
+  alice.terminal.expect("alice!\r\n");
+  alice.terminal.type("/unmute\r/set notify.bell off\r");
+  alice.terminal.expect("notify.bell = false");
+  bob.say("lobby", "alice, again");
+  alice.terminal.expect("\x1b]777;notify;bob in lobby;alice, again\x1b\\");
+  CHECK(alice.terminal.text().find('\a') == std::string::npos);
+  CHECK(alice.terminal.text().find("]777;notify;eve") == std::string::npos);
 }
 
 TEST_CASE("names have colours") {
   Alice alice(colourful);
-  alice.terminal.type("hi\r");
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  bob.say("lobby", "hi");
   alice.terminal.expect("\x1b[38;5;");
-  alice.terminal.expect(": hi");
+  alice.terminal.expect("bob");
+  alice.terminal.expect(" hi\r\n");
 }
 
 TEST_CASE("colours that are not wanted are not there") {
   const bool by_option = GENERATE(true, false);
   Alice alice(by_option ? colourful : xterm, by_option ? Strings{"--no-color"} : Strings{});
   alice.terminal.type("hi\r");
-  alice.terminal.expect("alice: hi");
+  alice.terminal.expect("alice │ hi");
   for (const char* sequence : {"\x1b[38;5;", "\x1b[2m", "\x1b[1m", "\x1b[0m"}) {
     CHECK(alice.terminal.text().find(sequence) == std::string::npos);
   }
@@ -207,9 +254,9 @@ TEST_CASE("Ctrl-C clears what is typed, and leaves when there is nothing") {
   alice.terminal.type("never said");
   alice.terminal.expect("never said");
   alice.terminal.type("\x03");
-  alice.terminal.expect("lobby> ");
+  alice.terminal.expect("lobby > ");
   alice.terminal.type("said\r");
-  CHECK(alice.terminal.expect("alice: said").find("alice: never") == std::string::npos);
+  CHECK(alice.terminal.expect("alice │ said").find("alice │ never") == std::string::npos);
   alice.terminal.type("\x03");
   CHECK(alice.terminal.wait_exit() == 0);
   CHECK(alice.terminal.is_sane());
@@ -218,7 +265,7 @@ TEST_CASE("Ctrl-C clears what is typed, and leaves when there is nothing") {
 TEST_CASE("however it ends, it leaves politely and the terminal is as it was") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("* bob has joined lobby");
+  alice.terminal.expect("bob has joined lobby");
   const std::string how =
       GENERATE(as<std::string>(), "Ctrl-D", "/quit", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT");
   CAPTURE(how);
@@ -241,9 +288,90 @@ TEST_CASE("Ctrl-Z stops it on a sane terminal, and it goes on where it was") {
   alice.terminal.wait_stopped();
   CHECK(alice.terminal.is_sane());
   alice.terminal.signal(SIGCONT);
-  alice.terminal.expect("lobby> half a li");
+  alice.terminal.expect("lobby > half a li");
   alice.terminal.type("ne\r");
-  alice.terminal.expect("alice: half a line");
+  alice.terminal.expect("alice │ half a line");
+}
+
+TEST_CASE("a terminal that can only print gets no sequences at all, and its line back after each message") {
+  const Strings dumb = {"TERM=dumb", "INPUTRC=/dev/null", "NO_COLOR=", "COLORTERM=truecolor"};
+  Alice alice(dumb);
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("half a li");
+  alice.terminal.expect("half a li");
+  bob.say("lobby", "alice: hi 世界");
+  alice.terminal.expect("bob > alice: hi 世界\r\n");
+  alice.terminal.expect("lobby > half a li");
+  alice.terminal.resize(60);
+  alice.terminal.expect("lobby > half a li");
+  alice.terminal.type("ne\r");
+  alice.terminal.expect("alice | half a line");
+  alice.terminal.type("\x04");
+  CHECK(alice.terminal.wait_exit() == 0);
+  CHECK(alice.terminal.text().find('\x1b') == std::string::npos);
+  CHECK(alice.terminal.text().find('\a') == std::string::npos);
+}
+
+TEST_CASE("what was typed is there again the next time, but for secrets") {
+  const Daemon daemon;
+  const TemporaryDirectory home;
+  Strings environment = xterm;
+  environment.push_back("XDG_STATE_HOME=" + home.path().string());
+  const Strings command = {hubbub_program, "alice@" + target(daemon.address())};
+  {
+    PseudoTerminal terminal(command, environment);
+    terminal.expect("lobby > ");
+    terminal.type("\x1b[200~two\nlines\x1b[201~\r");
+    terminal.expect("│ lines");
+    terminal.type("my password is hunter2\r said on the quiet\r");
+    terminal.expect("alice │  said on the quiet");
+    terminal.type("\x04");
+    CHECK(terminal.wait_exit() == 0);
+  }
+  PseudoTerminal terminal(command, environment);
+  terminal.expect("│  said on the quiet");
+  terminal.expect("lobby > ");
+  terminal.type("\x1b[A, and more\r");
+  terminal.expect("│ lines, and more");
+}
+
+TEST_CASE("a room that talks as fast as it can leaves typing as it was") {
+  DaemonOptions options;
+  options.config = "[limits]\nmessages_per_second = 0\n";
+  const Daemon daemon(options);
+  PseudoTerminal terminal({hubbub_program, "alice@" + target(daemon.address())}, xterm);
+  terminal.expect("lobby > ");
+  JsonClient bob = member(daemon.address(), "bob");
+  constexpr int messages = 20'000;
+  const auto flood = std::async(std::launch::async, [&] {
+    for (int number = 1; number <= messages; ++number) bob.say("lobby", "message " + std::to_string(number));
+  });
+  auto slowest = std::chrono::steady_clock::duration::zero();
+  for (const char* word : {"some", " words", " while", " it", " talks"}) {
+    const auto began = std::chrono::steady_clock::now();
+    terminal.type(word);
+    terminal.expect(word);
+    slowest = std::max(slowest, std::chrono::steady_clock::now() - began);
+    terminal.expect("bob │ message");  // and it talks
+  }
+  flood.wait();
+  terminal.expect("message " + std::to_string(messages) + "\r\n");
+  terminal.expect("lobby > some words while it talks");
+  CHECK(slowest < std::chrono::seconds(2));  // some milliseconds, on a machine that has nothing else to do
+}
+
+TEST_CASE("the keys can be bound otherwise in ~/.inputrc") {
+  const TemporaryDirectory directory;
+  const auto inputrc = directory.write(
+      "inputrc", "$if hubbub\n\"\\C-xn\": hubbub-next-room\n\"\\e1\": \"not a room\"\n$endif\n");
+  Alice alice({"TERM=xterm-256color", "INPUTRC=" + inputrc.string(), "NO_COLOR=1"},
+              {"-r", "lobby", "-r", "dev"});
+  alice.terminal.type("\x18n");
+  alice.terminal.expect("dev > ");
+  alice.terminal.type(
+      "\x1b"
+      "1");
+  alice.terminal.expect("not a room");
 }
 
 TEST_CASE("a taken name can be exchanged for another") {
@@ -254,7 +382,7 @@ TEST_CASE("a taken name can be exchanged for another") {
   terminal.expect("/name NEW");
   terminal.type("/name Алиса\r");
   terminal.expect("you are Алиса");
-  terminal.expect("lobby> ");
+  terminal.expect("lobby > ");
 }
 
 TEST_CASE("being closed for good, and finding nobody, end it with a sentence and status 1") {
@@ -268,17 +396,17 @@ TEST_CASE("a daemon that was restarted is found again, and what was typed meanwh
   std::optional<Daemon> daemon(std::in_place);
   const std::string where = target(daemon->address());
   PseudoTerminal terminal({hubbub_program, "alice@" + where}, xterm);
-  terminal.expect("lobby> ");
+  terminal.expect("lobby > ");
   daemon.reset();
   terminal.expect("the connection is lost");
-  terminal.expect("(offline)> ");
+  terminal.expect("(offline, retry in 1 s) > ");
   terminal.type("said in the dark\r");
   terminal.expect("this goes out when the connection is back");
   DaemonOptions same;
   same.listen = {"tcp://" + where};
   daemon.emplace(same);
   terminal.expect("connected again as alice");
-  terminal.expect("alice: said in the dark");
+  terminal.expect("alice │ said in the dark");
 }
 
 }  // namespace hubbub::test

@@ -1,0 +1,79 @@
+#include "client/model/doorway.hpp"
+
+#include <algorithm>
+
+#include "protocol/error.hpp"
+
+namespace hubbub::client {
+
+using protocol::event::Departure;
+
+namespace {
+
+/// Whether they may be back soon: their link broke, or the server let go of them.
+bool may_come_back(const std::string& reason) {
+  using protocol::Code;
+  const auto code = protocol::code_from(reason);
+  const bool wanted = code && (*code == Code::quit || *code == Code::kicked || *code == Code::banned);
+  return reason == "disconnected" || (code && !wanted);
+}
+
+}  // namespace
+
+void Doorway::arrive(const std::string& name, bool told, TimePoint now) {
+  if (cancel(name, false) || !told) return;
+  waiting_.push_back({name, {}, true, now + burst});
+}
+
+void Doorway::depart(const Departure& departure, bool told, TimePoint now) {
+  if (cancel(departure.name, true) || !told) return;
+  const auto wait = may_come_back(departure.reason) ? std::chrono::milliseconds(grace) : burst;
+  waiting_.push_back({departure.name, departure.reason, false, now + wait});
+}
+
+void Doorway::miss(const std::vector<std::string>& names, TimePoint now) {
+  for (const std::string& name : names) {
+    if (!cancel(name, true)) waiting_.push_back({name, {}, false, now + long_grace});
+  }
+}
+
+void Doorway::rename(const std::string& old_name, const std::string& new_name) {
+  for (Waiting& waiting : waiting_) {
+    if (waiting.name == old_name) waiting.name = new_name;
+  }
+}
+
+/// Takes back what waits to be told of somebody; false: nothing does.
+bool Doorway::cancel(std::string_view name, bool joined) {
+  return std::erase_if(waiting_, [&](const Waiting& waiting) {
+           return waiting.joined == joined && waiting.name == name;
+         }) > 0;
+}
+
+std::optional<Doorway::TimePoint> Doorway::next_due() const {
+  const auto first = std::min_element(waiting_.begin(), waiting_.end(),
+                                      [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
+  if (first == waiting_.end()) return std::nullopt;
+  return first->due;
+}
+
+std::optional<Moves> Doorway::take(const std::string& room, TimePoint now, std::string_view speaker) {
+  // What is due in the far future was put there before the clock was set back.
+  const auto is_due = [now](const Waiting& waiting, TimePoint by) {
+    return waiting.due <= by || waiting.due > now + long_grace;
+  };
+  const bool any = std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+    return is_due(waiting, now) || (waiting.joined && waiting.name == speaker);
+  });
+  if (!any) return std::nullopt;
+  Moves moves{room, {}, {}};
+  std::erase_if(waiting_, [&](const Waiting& waiting) {
+    const bool soon = is_due(waiting, now + burst);
+    if (soon && waiting.joined) moves.joined.push_back(waiting.name);
+    if (soon && !waiting.joined) moves.left.push_back({waiting.name, waiting.reason});
+    return soon;
+  });
+  return moves;
+}
+
+}  // namespace hubbub::client

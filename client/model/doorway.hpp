@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/model/item.hpp"
+
+namespace hubbub::client {
+
+/// Gathers who comes into a room and who leaves it into few lines. Somebody who leaves and is back soon
+/// has not been away.
+class Doorway {
+ public:
+  using TimePoint = protocol::Timestamp;
+
+  /// Others who come or go with somebody are told in the same line.
+  static constexpr std::chrono::milliseconds burst{500};
+  /// A broken link usually comes back within this.
+  static constexpr std::chrono::seconds grace{10};
+  /// After one's own link broke, or the server was started again, everybody else comes back too.
+  static constexpr std::chrono::seconds long_grace{40};
+
+  void arrive(const std::string& name, bool told, TimePoint now);
+  /// A `reason` that is the server's, such as "disconnected" or "idle_timeout", gives grace.
+  void depart(const protocol::event::Departure& departure, bool told, TimePoint now);
+  /// They were there before one's own link broke, and are not now.
+  void miss(const std::vector<std::string>& names, TimePoint now);
+  void rename(const std::string& old_name, const std::string& new_name);
+  void clear() { waiting_.clear(); }
+
+  /// When something is to be told; nothing: nothing waits.
+  std::optional<TimePoint> next_due() const;
+  /// What is to be told now. `speaker`: somebody who speaks now has come in before.
+  std::optional<Moves> take(const std::string& room, TimePoint now, std::string_view speaker = {});
+
+ private:
+  struct Waiting {
+    std::string name;
+    std::string reason;
+    bool joined = false;
+    TimePoint due;
+  };
+  bool cancel(std::string_view name, bool joined);
+
+  std::vector<Waiting> waiting_;
+};
+
+}  // namespace hubbub::client

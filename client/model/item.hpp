@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/event.hpp"
+
+namespace hubbub::client {
+
+/// The bytes of a text from `begin` up to `end`.
+struct Span {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+/// Somebody has said something, in a room or in private.
+struct Said {
+  protocol::MessagePtr message;
+  std::vector<Span> mentions{};  ///< of the text: where one's own name, or a word to be highlighted, stands
+  bool own = false;
+
+  bool is_private() const { return message->room.empty(); }
+};
+
+/// What a search has found. Its `mentions` are the words that were looked for.
+struct Hit {
+  Said said;
+};
+
+/// Who came into the room that is looked at, and who left it, since the last such line; never oneself.
+struct Moves {
+  std::string room;
+  std::vector<std::string> joined;
+  std::vector<protocol::event::Departure> left;
+};
+
+/// An event that is told as it is: welcome, joined (without its history), left, renamed, topic, members,
+/// error.
+struct Fact {
+  protocol::Event event;
+  bool own = false;  ///< renamed: it is oneself
+};
+
+/// How a room stands, in a list of rooms.
+struct RoomRow {
+  std::string name;
+  std::string topic;
+  std::size_t people = 0;
+  std::size_t number = 0;  ///< for Alt-1 and so on, from 1; 0: one is not in it
+  std::size_t unread = 0;
+  std::size_t mentions = 0;
+  bool current = false;
+  bool muted = false;
+};
+
+/// The rooms of the server: the answer to /rooms.
+struct RoomList {
+  std::vector<RoomRow> rooms;
+  bool more = false;
+};
+
+/// One has turned to a room: what follows is from there.
+struct Heading {
+  std::string room;
+  std::string topic;
+};
+
+/// The topic of a room as it stands; may be empty.
+struct TopicIs {
+  std::string room;
+  std::string topic;
+};
+
+/// Between these two stands what was asked for with /history.
+struct Past {
+  std::string room;
+  bool over = false;  ///< the second
+};
+
+/// What follows has not been read.
+struct UnreadLine {
+  std::size_t unread = 0;  ///< 0: nobody knows yet, because they are still coming in
+  std::size_t mentions = 0;
+  std::size_t not_held = 0;  ///< so many of them, the oldest, are no longer here; /history brings them
+};
+
+/// What was said while the link was down, room by room; `mentions` are among the `messages`.
+struct Missed {
+  struct Of {
+    std::string room;
+    std::size_t messages = 0;
+    std::size_t mentions = 0;
+  };
+  std::vector<Of> rooms;
+};
+
+/// Something that the client itself has to say; may have several lines.
+struct Notice {
+  std::string text;
+};
+
+/// Something that is shown, as data, so that it can be put into lines again when the screen changes.
+struct Item {
+  protocol::Timestamp time;
+  std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, Past, UnreadLine, Missed, Notice> what;
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,185 @@
+#include "client/model/mention.hpp"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "client/model/cluster.hpp"
+#include "protocol/utf8.hpp"
+
+namespace hubbub::client {
+namespace {
+
+using protocol::CodePoint;
+using protocol::front_code_point;
+
+/// Blocks of scripts that are written without blanks between words, or, as Hangul is, with endings
+/// attached to names (Unicode, Blocks.txt).
+constexpr std::array<std::pair<char32_t, char32_t>, 14> unspaced_blocks = {{
+    {0x0E00, 0x0EFF},    // Thai, Lao
+    {0x1000, 0x109F},    // Myanmar
+    {0x1100, 0x11FF},    // Hangul Jamo
+    {0x1780, 0x17FF},    // Khmer
+    {0x2E80, 0x2FDF},    // radicals
+    {0x3005, 0x3007},    // iteration mark, closing mark, zero
+    {0x3040, 0x31FF},    // Kana, Bopomofo, Hangul compatibility
+    {0x3400, 0x4DBF},    // Han
+    {0x4E00, 0x9FFF},    // Han
+    {0xA960, 0xA97F},    // Hangul Jamo
+    {0xAC00, 0xD7FF},    // Hangul
+    {0xF900, 0xFAFF},    // Han
+    {0xFF66, 0xFFDC},    // Kana and Hangul of half width
+    {0x20000, 0x3FFFF},  // Han
+}};
+
+bool is_unspaced(char32_t value) {
+  return std::any_of(unspaced_blocks.begin(), unspaced_blocks.end(),
+                     [value](const auto& block) { return value >= block.first && value <= block.second; });
+}
+
+/// Letters, marks and numbers, and what names may hold besides, if asked for.
+bool is_word_character(char32_t value, std::string_view and_these) {
+  if (value < 0x80 && and_these.find(static_cast<char>(value)) != std::string_view::npos) return true;
+  const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(value));
+  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+bool is_of_word(char32_t value) { return is_word_character(value, "_"); }
+bool is_of_name(char32_t value) { return is_word_character(value, "-_."); }
+
+/// The code point that ends at `at`, and the one that begins there; 0: none.
+char32_t before(std::string_view text, std::size_t at) {
+  if (at == 0) return 0;
+  std::size_t begin = at - 1;
+  while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U) --begin;
+  return front_code_point(text.substr(begin)).value;
+}
+char32_t after(std::string_view text, std::size_t at) {
+  return at == text.size() ? 0 : front_code_point(text.substr(at)).value;
+}
+
+/// Whether a word may begin or end between the two.
+bool is_boundary(char32_t left, char32_t right) {
+  return !is_of_word(left) || !is_of_word(right) || is_unspaced(left) || is_unspaced(right);
+}
+
+/// NFKC_Casefold of one character, at the end of `out`. One that is piled up high stays as it is: no name is
+/// like that, and ordering its marks takes quadratic time.
+void append_folded(std::string& out, std::string_view cluster) {
+  if (cluster.size() == 1) {
+    const char byte = cluster.front();
+    out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+    return;
+  }
+  constexpr std::size_t most_bytes = 64;
+  // The longest decomposition of a code point has 18 (U+FDFA), of which a cluster has not many.
+  std::array<utf8proc_int32_t, 257> buffer{};
+  constexpr auto size = static_cast<utf8proc_ssize_t>(buffer.size() - 1);
+  constexpr auto options = static_cast<utf8proc_option_t>(
+      UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  utf8proc_ssize_t count = -1;
+  if (cluster.size() <= most_bytes) {
+    count = utf8proc_decompose(reinterpret_cast<const utf8proc_uint8_t*>(cluster.data()),
+                               static_cast<utf8proc_ssize_t>(cluster.size()), buffer.data(), size, options);
+  }
+  if (count >= 0 && count <= size) count = utf8proc_reencode(buffer.data(), count, options);
+  if (count < 0 || count > size) {
+    out += cluster;
+  } else {
+    out.append(reinterpret_cast<const char*>(buffer.data()), static_cast<std::size_t>(count));
+  }
+}
+
+/// A text as it is compared, and where in the original each of its characters comes from.
+struct Folded {
+  std::string text;
+  std::vector<std::pair<std::size_t, std::size_t>> origins;  ///< where in `text`, where in the original
+
+  explicit Folded(std::string_view original) {
+    text.reserve(original.size());
+    origins.reserve(original.size() + 1);
+    for (std::size_t at = 0; at < original.size();) {
+      origins.emplace_back(text.size(), at);
+      const std::size_t length = front_cluster(original.substr(at));
+      append_folded(text, original.substr(at, length));
+      at += length;
+    }
+    origins.emplace_back(text.size(), original.size());
+  }
+
+  /// Where that is in the original; nothing within a character.
+  const std::size_t* origin(std::size_t at) const {
+    const auto found = std::lower_bound(origins.begin(), origins.end(), std::pair(at, std::size_t{0}));
+    return found == origins.end() || found->first != at ? nullptr : &found->second;
+  }
+};
+
+/// Whether the span, as it stands in the text, is a word of its own.
+bool stands_alone(std::string_view text, const Span& span, bool all_alone) {
+  const char32_t left = before(text, span.begin);
+  const char32_t right = after(text, span.end);
+  if (all_alone) return left == '@' || (!is_of_word(left) && !is_of_word(right));
+  return is_boundary(left, after(text, span.begin)) && is_boundary(before(text, span.end), right);
+}
+
+/// The longest stretch around the span that could be a name; not the punctuation at its ends.
+std::string_view name_around(std::string_view text, const Span& span) {
+  std::size_t begin = span.begin;
+  std::size_t end = span.end;
+  while (begin > 0 && is_of_name(before(text, begin))) {
+    do --begin;
+    while ((static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U);
+  }
+  while (end < text.size() && is_of_name(after(text, end))) end += front_code_point(text.substr(end)).bytes;
+  const auto is_punctuation = [text](std::size_t at) {
+    return std::string_view("-_.").find(text[at]) != std::string_view::npos;
+  };
+  while (begin < span.begin && is_punctuation(begin)) ++begin;
+  while (end > span.end && is_punctuation(end - 1)) --end;
+  return text.substr(begin, end - begin);
+}
+
+}  // namespace
+
+Mentions::Mentions(const std::vector<std::string>& words, Singles singles) {
+  for (const std::string& word : words) {
+    std::string key = Folded(word).text;
+    if (key.empty()) continue;
+    const CodePoint first = front_code_point(key);
+    const bool single = first.bytes == key.size() && is_unspaced(first.value);
+    words_.push_back({std::move(key), single && singles == Singles::alone});
+  }
+}
+
+std::vector<Span> Mentions::find(std::string_view text, const IsSomebody& is_somebody) const {
+  std::vector<Span> found;
+  if (words_.empty() || text.empty()) return found;
+  const Folded folded(text);
+  for (const Word& word : words_) {
+    for (std::size_t at = folded.text.find(word.key); at != std::string::npos;
+         at = folded.text.find(word.key, at + 1)) {
+      const std::size_t* begin = folded.origin(at);
+      const std::size_t* end = folded.origin(at + word.key.size());
+      if (begin == nullptr || end == nullptr) continue;
+      const Span span{*begin, *end};
+      if (!stands_alone(text, span, word.alone)) continue;
+      const std::string_view around = name_around(text, span);
+      if (is_somebody && around.size() > span.end - span.begin && is_somebody(around)) continue;
+      found.push_back(span);
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const Span& a, const Span& b) {
+    return std::pair(a.begin, b.end) < std::pair(b.begin, a.end);  // the longer one first
+  });
+  std::size_t until = 0;
+  std::erase_if(found, [&until](const Span& span) {
+    const bool overlaps = span.begin < until;
+    if (!overlaps) until = span.end;
+    return overlaps;
+  });
+  return found;
+}
+
+}  // namespace hubbub::client

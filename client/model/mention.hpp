@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/model/item.hpp"
+
+namespace hubbub::client {
+
+/// Finds names and words in texts, as whole words and whatever their case (NFKC case folding, as names are
+/// compared). A word ends where letters, marks, numbers and `_` end; scripts that are written without
+/// blanks (Han, Kana, Hangul, Thai and the like) need no such end, so that 小明 is found in 大家好小明你好.
+/// A name of one single character of such a script has to stand alone, or behind an `@`, unless it may
+/// stand anywhere.
+class Mentions {
+ public:
+  enum class Singles { alone, anywhere };
+
+  /// Whether somebody of this name is there: `anna` is not mentioned where `anna-maria` is meant.
+  using IsSomebody = std::function<bool(std::string_view name)>;
+
+  Mentions() = default;
+  explicit Mentions(const std::vector<std::string>& words, Singles singles = Singles::alone);
+
+  /// Where they stand, in bytes of the text, in order and without overlap.
+  std::vector<Span> find(std::string_view text, const IsSomebody& is_somebody = {}) const;
+
+ private:
+  struct Word {
+    std::string key;
+    bool alone = false;  ///< it has to stand alone
+  };
+  std::vector<Word> words_;
+};
+
+}  // namespace hubbub::client

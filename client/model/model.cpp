@@ -1,0 +1,171 @@
+// What one does, and what there is to know; what happens is in model_events.cpp.
+#include "client/model/model.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "client/connection/names.hpp"
+
+namespace hubbub::client {
+
+using Strings = std::vector<std::string>;
+
+namespace {
+
+/// Gathers names, each once, but for one's own.
+class Names {
+ public:
+  explicit Names(const std::string& me) : me_(me) {}
+
+  void add(const Strings& names) {
+    for (const std::string& name : names) {
+      if (name != me_ && given_.insert(name).second) names_.push_back(name);
+    }
+  }
+  Strings result() { return std::move(names_); }
+
+ private:
+  const std::string& me_;
+  std::set<std::string> given_;
+  Strings names_;
+};
+
+}  // namespace
+
+Model::Model(Preferences preferences) { prefer(std::move(preferences)); }
+
+void Model::prefer(Preferences preferences) {
+  // Only what is new: what was typed (/ignore, /mute) stays when something else is set.
+  if (preferences.ignore != preferences_.ignore) ignored_ = NameSet(preferences.ignore);
+  if (preferences.mute != preferences_.mute) muted_ = NameSet(preferences.mute);
+  preferences_ = std::move(preferences);
+  find_words();
+}
+
+/// The words that mention one: one's name, and those one has chosen.
+void Model::find_words() {
+  Strings words = preferences_.highlight;
+  if (!me_.empty()) words.push_back(me_);
+  words_ = Mentions(words);
+}
+
+bool Model::ignore(std::string_view name) { return ignored_.add(name); }
+
+bool Model::unignore(std::string_view name) {
+  const bool shunned = shunned_.remove(name);
+  return ignored_.remove(name) || shunned;
+}
+
+bool Model::mute(std::string_view room) { return muted_.add(room); }
+bool Model::unmute(std::string_view room) { return muted_.remove(room); }
+
+std::optional<std::vector<Item>> Model::turn_to(std::string_view room, Timestamp now, std::size_t context) {
+  Room* found = entered(room);
+  if (found == nullptr) return std::nullopt;
+  going_to_.clear();
+  std::vector<Item> items;
+  if (is_current(*found)) return items;
+  look_at(*found);
+  items.push_back({now, Heading{found->name(), found->topic()}});
+  std::vector<Item> unread = found->take_unread(context, now);
+  items.insert(items.end(), std::make_move_iterator(unread.begin()), std::make_move_iterator(unread.end()));
+  return items;
+}
+
+void Model::look_at(const Room& room) {
+  current_ = room.name();
+  doorway_.clear();
+  marked_ = false;
+}
+
+const Room* Model::find(std::string_view room) const {
+  // The server writes a name always alike; people do not.
+  auto found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.name() == room; });
+  if (found == rooms_.end()) {
+    found =
+        std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return same_name(r.name(), room); });
+  }
+  return found == rooms_.end() ? nullptr : &*found;
+}
+
+Room* Model::entered(std::string_view room) { return const_cast<Room*>(std::as_const(*this).find(room)); }
+
+std::string Model::room_at(std::size_t number) const {
+  return number >= 1 && number <= rooms_.size() ? rooms_[number - 1].name() : std::string();
+}
+
+std::string Model::room_beside(int steps) const {
+  const auto here = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return is_current(r); });
+  if (here == rooms_.end()) return {};
+  const auto count = static_cast<std::ptrdiff_t>(rooms_.size());
+  const std::ptrdiff_t there = ((here - rooms_.begin() + steps) % count + count) % count;
+  return rooms_[static_cast<std::size_t>(there)].name();
+}
+
+std::string Model::most_urgent() const {
+  const auto urgency = [this](const Room& room) {
+    const int rank = mutes(room.name()) ? 2 : room.mentions() > 0 ? 0 : 1;
+    return std::tuple(rank, room.unread_since());
+  };
+  const Room* first = nullptr;
+  for (const Room& room : rooms_) {
+    const std::size_t waiting = mutes(room.name()) ? room.mentions() : room.unread();
+    if (waiting == 0 || is_current(room)) continue;
+    if (first == nullptr || urgency(room) < urgency(*first)) first = &room;
+  }
+  return first == nullptr ? std::string() : first->name();
+}
+
+std::vector<Glance> Model::glance() const {
+  std::vector<Glance> rooms;
+  rooms.reserve(rooms_.size());
+  for (const Room& room : rooms_) {
+    rooms.push_back({.name = room.name(),
+                     .number = rooms.size() + 1,
+                     .unread = room.unread(),
+                     .mentions = room.mentions(),
+                     .muted = mutes(room.name()),
+                     .current = is_current(room)});
+  }
+  return rooms;
+}
+
+const std::string& Model::correspondent() const {
+  static const std::string nobody;
+  return correspondents_.empty() ? nobody : correspondents_.front();
+}
+
+Strings Model::people() const {
+  Names names(me_);
+  if (const Room* room = find(current_)) names.add(room->people());
+  names.add(correspondents_);
+  for (const Room& room : rooms_) names.add(room.people());
+  return names.result();
+}
+
+Strings Model::people_to_write_to() const {
+  Names names(me_);
+  names.add(correspondents_);
+  names.add(people());
+  return names.result();
+}
+
+std::vector<Item> Model::hits(const protocol::event::History& history, std::string_view words) const {
+  std::vector<std::string> wanted;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find_first_of(" \t"), words.size());
+    if (end > 0) wanted.emplace_back(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  const Mentions finder(wanted, Mentions::Singles::anywhere);
+  std::vector<Item> items;
+  for (const protocol::MessagePtr& message : history.messages) {
+    if (ignores(message->from)) continue;
+    items.push_back({message->time, Hit{{message, finder.find(message->text), false}}});
+  }
+  return items;
+}
+
+}  // namespace hubbub::client

@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/model/doorway.hpp"
+#include "client/model/item.hpp"
+#include "client/model/mention.hpp"
+#include "client/model/name_set.hpp"
+#include "client/model/preferences.hpp"
+#include "client/model/room.hpp"
+#include "protocol/event.hpp"
+
+namespace hubbub::client {
+
+/// What an event brings about.
+struct News {
+  std::vector<Item> items;   ///< to be shown now, in this order
+  std::vector<Said> alerts;  ///< mentions and private messages that are worth a bell
+};
+
+/// A room in the prompt.
+struct Glance {
+  std::string name;
+  std::size_t number = 0;  ///< from 1, in the order in which the rooms were entered
+  std::size_t unread = 0;
+  std::size_t mentions = 0;  ///< among the unread
+  bool muted = false;
+  bool current = false;
+};
+
+/// Everything that a person looks at: the rooms, who is there, what was said and what of it is unread.
+/// It takes events and what one does oneself, and says what is to be shown. One room is looked at: what
+/// is said there is shown, what is said in others is counted. Private messages are shown wherever one is,
+/// and never wait.
+class Model {
+ public:
+  using Timestamp = protocol::Timestamp;
+
+  explicit Model(Preferences preferences = {});
+
+  // ---- what happens
+
+  /// `missed`: it was said while the link was down (Arrival::missed). The answer to a
+  /// search is not for this: see hits().
+  News take(const protocol::Event& event, bool missed, Timestamp now);
+  /// From here on, what was missed is counted.
+  void link_lost();
+  /// All that was missed has come (Listener::on_ready): tells how much it was, if it was anything.
+  News ready(Timestamp now);
+  /// Who came and went is gathered for a moment before it is told: to be called when it is due.
+  News settle(Timestamp now);
+  std::optional<Timestamp> next_due() const { return doorway_.next_due(); }
+
+  // ---- what one does
+
+  /// Looks at another room, by any spelling of its name: a heading, some messages that were read before
+  /// (so that there are at least `context`), the unread line and what is unread. Nothing where one looks
+  /// already; std::nullopt: one is not in it.
+  std::optional<std::vector<Item>> turn_to(std::string_view room, Timestamp now, std::size_t context = 5);
+  /// /join was asked for: once one is in that room, one looks at it.
+  void go_to(std::string room) { going_to_ = std::move(room); }
+  void prefer(Preferences preferences);
+  const Preferences& preferences() const { return preferences_; }
+  /// For this run; false: it was so already.
+  bool ignore(std::string_view name);
+  bool unignore(std::string_view name);
+  bool mute(std::string_view room);
+  bool unmute(std::string_view room);
+  const std::vector<std::string>& ignored() const { return ignored_.shown(); }
+  const std::vector<std::string>& muted() const { return muted_.shown(); }
+  bool ignores(std::string_view name) const { return ignored_.contains(name) || shunned_.contains(name); }
+  bool mutes(std::string_view room) const { return muted_.contains(room); }
+
+  // ---- what there is to know
+
+  const std::string& me() const { return me_; }
+  /// The name of the room that is looked at; empty: none.
+  const std::string& current() const { return current_; }
+  /// Where what is typed goes: the room that one is on the way to, or the current one.
+  const std::string& speaking_in() const { return going_to_.empty() ? current_ : going_to_; }
+  /// In a stable order, that of entering them. The reference is good until the next event.
+  const std::vector<Room>& rooms() const { return rooms_; }
+  const Room* find(std::string_view room) const;
+  /// The name of the room with this number (from 1), or of the one `steps` further on, round about; empty:
+  /// there is none.
+  std::string room_at(std::size_t number) const;
+  std::string room_beside(int steps) const;
+  /// Where one should look first: mentions before other unread messages, those that wait longest before
+  /// others; muted rooms only for a mention, after all others. Empty: nothing waits.
+  std::string most_urgent() const;
+  /// All rooms, in their order.
+  std::vector<Glance> glance() const;
+  /// Whom /reply answers: who last wrote to one, or was written to, in private. Empty: nobody.
+  const std::string& correspondent() const;
+  /// For completion, each once and without oneself: in the current room by recent activity, then everybody
+  /// else that one has heard of.
+  std::vector<std::string> people() const;
+  /// For /msg: those one has exchanged private messages with, then the others.
+  std::vector<std::string> people_to_write_to() const;
+  /// What a search for `words` has found, in its order, with the words marked.
+  std::vector<Item> hits(const protocol::event::History& history, std::string_view words) const;
+
+ private:
+  struct Taking;  ///< one event on its way through: model_events.cpp
+
+  Room* entered(std::string_view room);
+  bool is_current(const Room& room) const { return room.name() == current_; }
+  bool tells_presence(const Room& room, std::string_view name, Timestamp now) const;
+  void look_at(const Room& room);
+  void find_words();
+
+  Preferences preferences_;
+  NameSet ignored_;
+  NameSet shunned_;  ///< other names that people who are ignored have taken, until they leave
+  NameSet muted_;
+  Mentions words_;
+  std::string me_;
+  std::vector<Room> rooms_;
+  std::string current_;
+  std::string going_to_;
+  std::vector<std::string> correspondents_;  ///< the last one first
+  Doorway doorway_;                          ///< of the current room
+  Missed missed_;
+  bool catching_up_ = false;
+  bool marked_ = false;  ///< the unread line of what was missed stands in the current room already
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,282 @@
+// What happens, and what is to be shown of it.
+#include <algorithm>
+#include <utility>
+
+#include "client/connection/names.hpp"
+#include "client/model/model.hpp"
+
+namespace hubbub::client {
+
+using protocol::MessagePtr;
+namespace event = protocol::event;
+
+namespace {
+
+/// In a room with no more people than this everybody wants to know who comes and goes.
+constexpr std::size_t small_room = 5;
+/// In a larger one those matter who have spoken within this time.
+constexpr std::chrono::minutes of_late{10};
+constexpr std::size_t most_correspondents = 50;
+
+}  // namespace
+
+/// One event on its way through the model.
+struct Model::Taking {
+  Model& model;
+  const protocol::Event& event;
+  bool missed;
+  Timestamp now;
+  News news{};
+
+  void show(decltype(Item::what) what) { news.items.push_back({now, std::move(what)}); }
+  void show(std::vector<Item> items) {
+    std::move(items.begin(), items.end(), std::back_inserter(news.items));
+  }
+  void show_gathered(std::string_view speaker = {}) {
+    if (auto moves = model.doorway_.take(model.current_, now, speaker)) show(*std::move(moves));
+  }
+
+  Said said(const MessagePtr& message) const {
+    Said result{message, {}, message->from == model.me_};
+    if (result.own) return result;
+    const auto is_somebody = [this, &message](std::string_view name) {
+      const Room* room = model.find(message->room);
+      return room != nullptr && !same_name(name, model.me_) && room->has(name);
+    };
+    result.mentions = model.words_.find(message->text, is_somebody);
+    return result;
+  }
+
+  void in_private(const MessagePtr& message) {
+    Said told = said(message);
+    const std::string& other = told.own ? message->to : message->from;
+    if (!told.own && model.ignores(other)) return;
+    auto& all = model.correspondents_;
+    std::erase(all, other);
+    all.insert(all.begin(), other);
+    if (all.size() > most_correspondents) all.pop_back();
+    if (!told.own && !missed) news.alerts.push_back(told);
+    news.items.push_back({message->time, std::move(told)});
+  }
+
+  void in_room(Room& room, const MessagePtr& message) {
+    if (model.ignores(message->from)) return;
+    Said told = said(message);
+    const bool shown = model.is_current(room);
+    if (missed && !told.own) count_missed(room, told);
+    if (shown && !missed) show_gathered(message->from);
+    if (!missed && !told.mentions.empty() && !model.mutes(room.name())) news.alerts.push_back(told);
+    room.note_speaker(message->from, missed ? message->time : now);
+    if (shown) news.items.push_back({message->time, told});
+    room.add(std::move(told), shown);
+  }
+
+  void count_missed(const Room& room, const Said& told) {
+    if (!model.catching_up_) return;
+    auto& rooms = model.missed_.rooms;
+    auto found = std::find_if(rooms.begin(), rooms.end(),
+                              [&](const Missed::Of& of) { return of.room == room.name(); });
+    if (found == rooms.end()) found = rooms.insert(found, {room.name()});
+    ++found->messages;
+    if (!told.mentions.empty()) ++found->mentions;
+    if (model.is_current(room) && !std::exchange(model.marked_, true)) show(UnreadLine{});
+  }
+
+  void operator()(const event::Welcome& welcome) {
+    const bool known = model.me_ == welcome.name;
+    model.me_ = welcome.name;
+    model.find_words();
+    if (!known) show(Fact{event});
+  }
+
+  void operator()(const event::Joined& joined) {
+    if (Room* room = model.entered(joined.room)) {
+      come_back(*room, joined);
+    } else {
+      enter(joined);
+    }
+  }
+
+  void enter(const event::Joined& joined) {
+    Room& room = model.rooms_.emplace_back(joined);
+    const bool first = model.current_.empty();
+    const bool wanted = same_name(joined.room, model.going_to_);
+    if (first || wanted) model.look_at(room);
+    if (wanted) model.going_to_.clear();
+    if (!first && wanted) show(Heading{room.name(), {}});
+    for (const MessagePtr& message : joined.history) {
+      if (model.ignores(message->from)) continue;
+      Said told = said(message);
+      room.note_speaker(message->from, message->time);
+      if (model.is_current(room)) news.items.push_back({message->time, told});
+      room.add(std::move(told), true);
+    }
+    event::Joined fact = joined;
+    fact.history.clear();
+    show(Fact{{std::move(fact), {}}});
+  }
+
+  void come_back(Room& room, const event::Joined& joined) {
+    const std::string topic = room.topic();
+    // Where many were together it is the large room that counts, not those who are back already.
+    std::vector<std::string> told = room.members();
+    std::erase_if(told, [&](const std::string& name) { return !model.tells_presence(room, name, now); });
+    std::vector<std::string> gone = room.enter_again(joined);
+    for (const MessagePtr& message : joined.history) in_room(room, message);
+    if (!model.is_current(room)) return;
+    std::erase_if(gone, [&](const std::string& name) {
+      return std::find(told.begin(), told.end(), name) == told.end();
+    });
+    model.doorway_.miss(gone, now);
+    if (topic != room.topic()) show(TopicIs{room.name(), room.topic()});
+  }
+
+  void operator()(const event::Left& left) {
+    const Room* room = model.entered(left.room);
+    if (room == nullptr) return;
+    const bool looked_at = model.is_current(*room);
+    model.rooms_.erase(model.rooms_.begin() + (room - model.rooms_.data()));
+    show(Fact{event});
+    if (!looked_at) return;
+    model.current_.clear();
+    model.doorway_.clear();
+    if (model.rooms_.empty()) return;
+    const std::string wanted = std::exchange(model.going_to_, {});
+    show(*model.turn_to(model.rooms_.front().name(), now));
+    model.going_to_ = wanted;
+  }
+
+  void operator()(const MessagePtr& message) {
+    if (message->room.empty()) {
+      in_private(message);
+    } else if (Room* room = model.entered(message->room)) {
+      in_room(*room, message);
+    }
+  }
+
+  void operator()(const event::Presence& presence) {
+    Room* room = model.entered(presence.room);
+    if (room == nullptr) return;
+    const bool shown = model.is_current(*room);
+    room->set_count(presence.count);
+    for (const std::string& name : presence.joined) {
+      room->add_member(name);
+      if (shown) model.doorway_.arrive(name, model.tells_presence(*room, name, now), now);
+    }
+    for (const event::Departure& departure : presence.left) {
+      const bool told = shown && model.tells_presence(*room, departure.name, now);
+      room->remove_member(departure.name);
+      model.shunned_.remove(departure.name);
+      if (shown) model.doorway_.depart(departure, told, now);
+    }
+    if (shown) show_gathered();
+  }
+
+  void operator()(const event::Renamed& renamed) {
+    const bool own = renamed.old_name == model.me_;
+    const bool ignored = !own && model.ignores(renamed.old_name);
+    const Room* room = model.find(model.current_);
+    const bool here = room != nullptr && room->has(renamed.old_name);
+    const bool told = here && model.tells_presence(*room, renamed.old_name, now);
+    for (Room& each : model.rooms_) each.rename(renamed.old_name, renamed.new_name);
+    std::replace(model.correspondents_.begin(), model.correspondents_.end(), renamed.old_name,
+                 renamed.new_name);
+    model.doorway_.rename(renamed.old_name, renamed.new_name);
+    if (model.shunned_.remove(renamed.old_name) || ignored) model.shunned_.add(renamed.new_name);
+    if (own) {
+      model.me_ = renamed.new_name;
+      model.find_words();
+    }
+    if (own || told) show(Fact{event, own});
+  }
+
+  void operator()(const event::Topic& topic) {
+    Room* room = model.entered(topic.room);
+    if (room == nullptr) return;
+    room->set_topic(topic.text);
+    if (model.is_current(*room)) news.items.push_back({topic.time, Fact{event}});
+  }
+
+  void operator()(const event::Members& members) {
+    if (Room* room = model.entered(members.room)) {
+      room->set_count(members.count);
+      for (const std::string& name : members.names) room->add_member(name);
+    }
+    show(Fact{event});
+  }
+
+  void operator()(const event::Rooms& rooms) {
+    RoomList list{{}, rooms.more};
+    for (const event::RoomInfo& info : rooms.rooms) {
+      RoomRow& row = list.rooms.emplace_back(RoomRow{info.room, info.topic, info.count});
+      const Room* room = model.find(info.room);
+      row.muted = model.mutes(info.room);
+      if (room == nullptr) continue;
+      row.number = static_cast<std::size_t>(room - model.rooms_.data()) + 1;
+      row.unread = room->unread();
+      row.mentions = room->mentions();
+      row.current = model.is_current(*room);
+    }
+    show(std::move(list));
+  }
+
+  void operator()(const event::History& history) {
+    Room* room = model.entered(history.room);
+    if (missed) {
+      if (room == nullptr) return;
+      for (const MessagePtr& message : history.messages) in_room(*room, message);
+      return;
+    }
+    show(Past{history.room, false});
+    for (const MessagePtr& message : history.messages) {
+      if (!model.ignores(message->from)) news.items.push_back({message->time, said(message)});
+    }
+    show(Past{history.room, true});
+  }
+
+  void operator()(const event::Failure& failure) {
+    // What was said was refused; else it may have been the room that one was on the way to.
+    if (failure.id.empty()) model.going_to_.clear();
+    show(Fact{event});
+  }
+
+  // The client answers for itself, or tells it when the link has closed.
+  void operator()(const event::Ping&) {}
+  void operator()(const event::Pong&) {}
+  void operator()(const event::Bye&) {}
+};
+
+News Model::take(const protocol::Event& event, bool missed, Timestamp now) {
+  Taking taking{*this, event, missed, now};
+  std::visit(taking, event.body);
+  return std::move(taking.news);
+}
+
+bool Model::tells_presence(const Room& room, std::string_view name, Timestamp now) const {
+  if (name == me_ || ignores(name) || preferences_.presence == Preferences::Presence::none) return false;
+  if (preferences_.presence == Preferences::Presence::all || room.count() <= small_room) return true;
+  const auto spoke = room.last_spoke(name);
+  return spoke && now - *spoke < of_late;
+}
+
+void Model::link_lost() {
+  if (std::exchange(catching_up_, true)) return;
+  missed_ = {};
+  marked_ = false;
+}
+
+News Model::ready(Timestamp now) {
+  News news;
+  if (std::exchange(catching_up_, false) && !missed_.rooms.empty())
+    news.items.push_back({now, std::exchange(missed_, {})});
+  marked_ = false;
+  return news;
+}
+
+News Model::settle(Timestamp now) {
+  News news;
+  if (auto moves = doorway_.take(current_, now)) news.items.push_back({now, *std::move(moves)});
+  return news;
+}
+
+}  // namespace hubbub::client

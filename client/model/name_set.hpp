@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hubbub::client {
+
+/// A name as it is compared; what is no name stands for itself.
+std::string key_of(std::string_view name);
+
+/// A few names of people or rooms, each found by any of its spellings, in the order in which they came.
+class NameSet {
+ public:
+  NameSet() = default;
+  explicit NameSet(const std::vector<std::string>& names);
+
+  /// False: it was there already.
+  bool add(std::string_view name);
+  /// False: it was not there.
+  bool remove(std::string_view name);
+  bool contains(std::string_view name) const;
+  /// As they were written.
+  const std::vector<std::string>& shown() const { return shown_; }
+  bool empty() const { return keys_.empty(); }
+
+ private:
+  std::vector<std::string> shown_;
+  std::vector<std::string> keys_;
+};
+
+}  // namespace hubbub::client

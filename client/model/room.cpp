@@ -1,0 +1,130 @@
+#include "client/model/room.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "client/connection/names.hpp"
+
+namespace hubbub::client {
+
+using protocol::Timestamp;
+namespace event = protocol::event;
+
+namespace {
+
+std::size_t bytes_of(const Said& said) { return said.message->text.size() + said.message->from.size(); }
+
+}  // namespace
+
+Room::Room(const event::Joined& joined)
+    : name_(joined.room),
+      topic_(joined.topic),
+      count_(joined.count),
+      members_(joined.members),
+      read_until_(joined.last) {}
+
+bool Room::has(std::string_view name) const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [&](const std::string& member) { return same_name(member, name); });
+}
+
+std::optional<Timestamp> Room::last_spoke(std::string_view name) const {
+  const auto found = std::find_if(speakers_.begin(), speakers_.end(),
+                                  [&](const Speaker& speaker) { return speaker.name == name; });
+  if (found == speakers_.end()) return std::nullopt;
+  return found->when;
+}
+
+std::vector<std::string> Room::people() const {
+  std::vector<std::string> names;
+  std::set<std::string_view> given;
+  for (const Speaker& speaker : speakers_) {
+    if (given.insert(speaker.name).second) names.push_back(speaker.name);
+  }
+  for (const std::string& member : members_) {
+    if (given.insert(member).second) names.push_back(member);
+  }
+  return names;
+}
+
+std::vector<std::string> Room::enter_again(const event::Joined& joined) {
+  std::vector<std::string> gone;
+  if (joined.members.size() >= joined.count) {
+    const std::set<std::string_view> there(joined.members.begin(), joined.members.end());
+    std::copy_if(members_.begin(), members_.end(), std::back_inserter(gone),
+                 [&](const std::string& member) { return !there.contains(member); });
+  }
+  topic_ = joined.topic;
+  count_ = joined.count;
+  members_ = joined.members;
+  return gone;
+}
+
+void Room::add_member(const std::string& name) {
+  if (std::find(members_.begin(), members_.end(), name) == members_.end()) members_.push_back(name);
+}
+
+void Room::remove_member(std::string_view name) { std::erase(members_, name); }
+
+void Room::rename(const std::string& old_name, const std::string& new_name) {
+  if (old_name == new_name) return;
+  std::replace(members_.begin(), members_.end(), old_name, new_name);
+  const auto spoke = last_spoke(old_name);
+  if (!spoke) return;
+  std::erase_if(speakers_, [&](const Speaker& speaker) { return speaker.name == new_name; });
+  for (Speaker& speaker : speakers_) {
+    if (speaker.name == old_name) speaker.name = new_name;
+  }
+}
+
+void Room::add(Said said, bool shown) {
+  if (shown) {
+    read_until_ = said.message->seq;
+  } else {
+    ++behind_;
+    if (!said.own && unread_++ == 0) unread_since_ = said.message->time;
+    if (!said.mentions.empty()) ++mentions_;
+  }
+  held_bytes_ += bytes_of(said);
+  held_.push_back(std::move(said));
+  while (held_.size() > most_messages || (held_bytes_ > most_bytes && held_.size() > 1)) {
+    held_bytes_ -= bytes_of(held_.front());
+    held_.pop_front();
+  }
+}
+
+void Room::note_speaker(const std::string& name, Timestamp when) {
+  if (!speakers_.empty() && speakers_.front().name == name) {
+    speakers_.front().when = when;
+    return;
+  }
+  std::erase_if(speakers_, [&](const Speaker& speaker) { return speaker.name == name; });
+  speakers_.push_front({name, when});
+  if (speakers_.size() > most_speakers) speakers_.pop_back();
+}
+
+std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
+  const std::size_t fresh = std::min(behind_, held_.size());
+  const std::size_t given = std::min(std::max(fresh, context), held_.size());
+  std::vector<Item> items;
+  bool marked = unread_ == 0;
+  for (std::size_t at = held_.size() - given; at < held_.size(); ++at) {
+    const Said& said = held_[at];
+    // What one said oneself before one turned away comes before the line.
+    if (!marked && at >= held_.size() - fresh && !said.own) {
+      items.push_back({now, UnreadLine{unread_, mentions_, behind_ - fresh}});
+      marked = true;
+    }
+    items.push_back({said.message->time, said});
+  }
+  mark_read();
+  return items;
+}
+
+void Room::mark_read() {
+  unread_ = behind_ = mentions_ = 0;
+  if (!held_.empty()) read_until_ = held_.back().message->seq;
+}
+
+}  // namespace hubbub::client

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/model/item.hpp"
+
+namespace hubbub::client {
+
+/// A room that one is in: who is there, who spoke of late, what was said last, and what of it is unread.
+class Room {
+ public:
+  /// What is held of the past, to be shown on turning to the room: so many messages, so many bytes of text.
+  static constexpr std::size_t most_messages = 1000;
+  static constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
+  static constexpr std::size_t most_speakers = 200;
+
+  explicit Room(const protocol::event::Joined& joined);
+
+  const std::string& name() const { return name_; }
+  const std::string& topic() const { return topic_; }
+  /// How many are there; the server knows, also where it does not name them all.
+  std::size_t count() const { return count_; }
+  /// Those whose names are known.
+  const std::vector<std::string>& members() const { return members_; }
+  bool has(std::string_view name) const;
+
+  std::size_t unread() const { return unread_; }
+  std::size_t mentions() const { return mentions_; }  ///< among the unread
+  protocol::Timestamp unread_since() const { return unread_since_; }
+  /// The `seq` of the last message that was shown, or was there on entering; 0: none.
+  std::uint64_t read_until() const { return read_until_; }
+  /// The `seq` of the oldest message held, before which /history goes on; 0: none.
+  std::uint64_t first_held() const { return held_.empty() ? 0 : held_.front().message->seq; }
+  const std::deque<Said>& held() const { return held_; }
+
+  /// When somebody spoke here last, as far as is known.
+  std::optional<protocol::Timestamp> last_spoke(std::string_view name) const;
+  /// For completion: who spoke last comes first, then the others who are there.
+  std::vector<std::string> people() const;
+
+  /// One came back: how the room stands now. Returns those who are no longer there, if all are named.
+  std::vector<std::string> enter_again(const protocol::event::Joined& joined);
+  void set_topic(std::string topic) { topic_ = std::move(topic); }
+  void set_count(std::size_t count) { count_ = count; }
+  void add_member(const std::string& name);
+  void remove_member(std::string_view name);
+  void rename(const std::string& old_name, const std::string& new_name);
+
+  /// Notes a message; `shown`: it is looked at now, or was read before.
+  void add(Said said, bool shown);
+  void note_speaker(const std::string& name, protocol::Timestamp when);
+  /// What is unread, and before it what was read, until at least `context` messages have been given. All
+  /// of it counts as read from now on.
+  std::vector<Item> take_unread(std::size_t context, protocol::Timestamp now);
+  void mark_read();
+
+ private:
+  struct Speaker {
+    std::string name;
+    protocol::Timestamp when;
+  };
+
+  std::string name_;
+  std::string topic_;
+  std::size_t count_ = 0;
+  std::vector<std::string> members_;
+  std::deque<Speaker> speakers_;  ///< the last one first
+  std::deque<Said> held_;
+  std::size_t held_bytes_ = 0;
+  std::size_t unread_ = 0;
+  std::size_t behind_ = 0;  ///< messages since one looked, those that count as unread and one's own
+  std::size_t mentions_ = 0;
+  std::uint64_t read_until_ = 0;
+  protocol::Timestamp unread_since_{};
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,179 @@
+#include "client/terminal/history_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+namespace hubbub::client::terminal {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Of a file that has gone out of hand, no more than the end is read, in bytes.
+constexpr off_t most_bytes = off_t{8} * 1024 * 1024;
+
+/// The file, locked: open, mine alone and still the one of that name.
+class Locked {
+ public:
+  explicit Locked(const fs::path& path) {
+    std::error_code ignored;
+    fs::create_directories(path.parent_path(), ignored);
+    while (open(path) && !is_current(path)) ::close(std::exchange(descriptor_, -1));
+  }
+  ~Locked() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+  int get() const { return descriptor_; }
+
+ private:
+  bool open(const fs::path& path) {
+    constexpr mode_t mine_alone = 0600;
+    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, mine_alone);
+    return descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) == 0;
+  }
+
+  /// Another client may have put a shorter one in its place meanwhile.
+  bool is_current(const fs::path& path) const {
+    struct stat held {};
+    struct stat named {};
+    if (::fstat(descriptor_, &held) != 0 || ::stat(path.c_str(), &named) != 0) return false;
+    return held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+  }
+
+  int descriptor_ = -1;
+};
+
+std::string escaped(std::string_view entry) {
+  std::string line;
+  for (const char byte : entry) {
+    if (byte == '\\') {
+      line += "\\\\";
+    } else if (byte == '\n') {
+      line += "\\n";
+    } else {
+      line += byte;
+    }
+  }
+  return line;
+}
+
+std::string unescaped(std::string_view line) {
+  std::string entry;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const bool escape = line[at] == '\\' && at + 1 < line.size();
+    if (!escape) {
+      entry += line[at];
+    } else {
+      entry += line[++at] == 'n' ? '\n' : line[at];
+    }
+  }
+  return entry;
+}
+
+std::string read_all(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return {};
+  std::string bytes(static_cast<std::size_t>(std::min(status.st_size, most_bytes)), '\0');
+  off_t from = status.st_size - static_cast<off_t>(bytes.size());
+  for (std::size_t at = 0; at < bytes.size();) {
+    const ssize_t count = ::pread(descriptor, &bytes[at], bytes.size() - at, from);
+    if (count <= 0) {
+      bytes.resize(at);
+    } else {
+      at += static_cast<std::size_t>(count);
+      from += count;
+    }
+  }
+  return bytes;
+}
+
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+/// Puts a file with those entries in the place of the old one, so that at any moment there is a whole one.
+void replace(const fs::path& path, const std::vector<std::string>& entries) {
+  std::string bytes;
+  for (const std::string& entry : entries) bytes += escaped(entry) + '\n';
+  std::string fresh = path.string() + ".XXXXXX";
+  const int descriptor = ::mkostemp(fresh.data(), O_CLOEXEC);  // with mode 0600
+  if (descriptor < 0) return;
+  const bool written = write_all(descriptor, bytes);
+  ::close(descriptor);
+  if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) ::unlink(fresh.c_str());
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& letter : result)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return result;
+}
+
+fs::path absolute_path_in(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value == '/' ? fs::path(value) : fs::path();
+}
+
+}  // namespace
+
+bool may_be_kept(std::string_view line) {
+  static constexpr std::array<std::string_view, 17> signs = {
+      "password", "passwd",  "passphrase", "private key", "/register", "bearer ",
+      "api_key",  "api-key", "apikey",     "token:",      "token=",    "secret:",
+      "secret=",  "пароль",  "Пароль",     "密码",        "口令"};
+  if (line.empty() || line.front() == ' ' || line.front() == '\t') return false;
+  const std::string typed = lower(line);
+  return std::none_of(signs.begin(), signs.end(),
+                      [&](std::string_view sign) { return typed.find(sign) != std::string::npos; });
+}
+
+std::vector<std::string> HistoryFile::load() const {
+  if (path_.empty()) return {};
+  const Locked file(path_);
+  if (file.get() < 0) return {};
+  std::vector<std::string> entries;
+  const std::string bytes = read_all(file.get());
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    if (end > 0) entries.push_back(unescaped(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  const bool grown = entries.size() > 2 * most_entries;
+  if (entries.size() > most_entries) entries.erase(entries.begin(), entries.end() - most_entries);
+  if (grown) replace(path_, entries);
+  return entries;
+}
+
+void HistoryFile::append(std::string_view entry) const {
+  if (path_.empty()) return;
+  const Locked file(path_);
+  if (file.get() >= 0) write_all(file.get(), escaped(entry) + '\n');
+}
+
+fs::path history_path() {
+  fs::path state = absolute_path_in("XDG_STATE_HOME");
+  if (state.empty()) {
+    const fs::path home = absolute_path_in("HOME");
+    if (home.empty()) return {};
+    state = home / ".local" / "state";
+  }
+  return state / "hubbub" / "history";
+}
+
+}  // namespace hubbub::client::terminal

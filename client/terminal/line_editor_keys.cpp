@@ -1,0 +1,160 @@
+// With line_editor.cpp the only file that knows Readline.
+#include "client/terminal/line_editor_keys.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+#include <utility>
+
+namespace hubbub::client::terminal {
+namespace {
+
+void later(std::function<void()> call) { callbacks().due.push_back(std::move(call)); }
+
+/// Enter. The line is taken away from the screen instead of being left there, because it is shown again
+/// as a message, with its time, once the server has it. Readline itself gets to see an empty line.
+int accept_line(int count, int key) {
+  Callbacks& to = callbacks();
+  to.entered = std::string(rl_line_buffer, static_cast<std::size_t>(rl_end));
+  to.handed_over = true;
+  to.erase_line();
+  rl_replace_line("", 1);
+  return rl_newline(count, key);
+}
+
+int go_to_room(int count, int key) {
+  const bool digit = key >= '1' && key <= '9';
+  const auto nth = static_cast<std::size_t>(digit ? key - '0' : std::max(count, 1));
+  later([nth] { callbacks().handlers.on_room(nth); });
+  return 0;
+}
+
+int go_to_urgent_room(int, int) {
+  later(callbacks().handlers.on_urgent_room);
+  return 0;
+}
+
+int go_to_next_room(int, int) {
+  later([] { callbacks().handlers.on_next_room(true); });
+  return 0;
+}
+
+int go_to_previous_room(int, int) {
+  later([] { callbacks().handlers.on_next_room(false); });
+  return 0;
+}
+
+int repaint_screen(int, int) {
+  later(callbacks().handlers.on_repaint);
+  return 0;
+}
+
+/// Readline's own would wait for the end of the paste, and everything else with it.
+int begin_paste(int, int) {
+  callbacks().paste.emplace();
+  return 0;
+}
+
+int say_yes(int, int) {
+  later([] { callbacks().answer(true); });
+  return 0;
+}
+
+int say_no(int, int) {
+  later([] { callbacks().answer(false); });
+  return 0;
+}
+
+char* next_candidate(const char*, int nth) {
+  auto& candidates = callbacks().candidates;
+  if (nth == 0) std::reverse(candidates.begin(), candidates.end());  // taken from the end
+  if (candidates.empty()) return nullptr;
+  const std::string candidate = std::move(candidates.back());
+  candidates.pop_back();
+  return ::strdup(candidate.c_str());  // Readline frees it
+}
+
+char** complete(const char* word, int, int) {
+  rl_attempted_completion_over = 1;  // never names of files
+  Callbacks& to = callbacks();
+  to.candidates = to.handlers.complete(std::string_view(rl_line_buffer, static_cast<std::size_t>(rl_point)));
+  return rl_completion_matches(word, next_candidate);
+}
+
+/// The first of the matches is what they have in common.
+void show_matches(char** matches, int count, int) {
+  callbacks().show_candidates(std::vector<std::string>(matches + 1, matches + 1 + count));
+}
+
+void set(const char* variable, const char* value) { rl_variable_bind(variable, value); }
+
+}  // namespace
+
+Callbacks& callbacks() {
+  static Callbacks instance;
+  return instance;
+}
+
+void take_line(char* line) {
+  Callbacks& to = callbacks();
+  const bool entered = std::exchange(to.handed_over, false);
+  if (line == nullptr && !entered) {
+    if (to.answered) return later([&to] { to.answer(false); });
+    return later(to.handlers.on_end);
+  }
+  // Readline has keys of its own that accept a line, such as Ctrl-O.
+  std::string text = entered ? std::exchange(to.entered, {}) : std::string(line);
+  std::free(line);
+  later([&to, text = std::move(text)] { to.handlers.on_line(text); });
+}
+
+int interrupt(int, int) {
+  later([] { callbacks().interrupt(); });
+  return 0;
+}
+
+/// What ~/.inputrc may say otherwise.
+void bind_keys() {
+  rl_attempted_completion_function = complete;
+  rl_completion_display_matches_hook = show_matches;
+  const auto bind = [](const char* name, rl_command_func_t* function,
+                       std::initializer_list<const char*> keys) {
+    rl_add_defun(name, function, -1);
+    for (const char* key : keys) rl_bind_keyseq_in_map(key, function, emacs_standard_keymap);
+  };
+  bind("hubbub-room", go_to_room, {"\\e1", "\\e2", "\\e3", "\\e4", "\\e5", "\\e6", "\\e7", "\\e8", "\\e9"});
+  bind("hubbub-urgent-room", go_to_urgent_room, {"\\ea"});
+  bind("hubbub-next-room", go_to_next_room, {"\\en"});
+  bind("hubbub-previous-room", go_to_previous_room, {"\\ep"});
+  bind("hubbub-repaint", repaint_screen, {"\\C-l"});
+  bind("hubbub-interrupt", interrupt, {"\\C-c"});
+  for (const Keymap keys : {vi_insertion_keymap, vi_movement_keymap})
+    rl_bind_key_in_map(interrupt_key, interrupt, keys);
+  rl_bind_keyseq_in_map("\\e[200~", begin_paste, emacs_standard_keymap);
+  rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
+  set("bell-style", "none");
+  set("completion-ignore-case", "on");
+  set("show-all-if-unmodified", "on");
+  // A paste of several lines is one message, which is looked at and sent with Enter.
+  set("enable-bracketed-paste", "on");
+}
+
+void bind_enter() {
+  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap}) {
+    rl_bind_key_in_map('\r', accept_line, keys);
+    rl_bind_key_in_map('\n', accept_line, keys);
+  }
+}
+
+Keymap question_keys() {
+  static Keymap keys = nullptr;
+  if (keys != nullptr) return keys;
+  keys = rl_make_bare_keymap();
+  for (const char key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
+  for (const char key : {'n', 'N', '\a', interrupt_key}) rl_bind_key_in_map(key, say_no, keys);
+  rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // not to be taken for an answer
+  return keys;
+}
+
+}  // namespace hubbub::client::terminal

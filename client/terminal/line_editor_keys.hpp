@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdio>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+// It needs <cstdio> before it.
+#include <readline/readline.h>
+
+#include "client/terminal/line_editor.hpp"
+#include "client/terminal/paste.hpp"
+
+/// The half of the line editor that Readline calls: what keys do. For line_editor.cpp alone.
+namespace hubbub::client::terminal {
+
+inline constexpr char interrupt_key = '\x03';  // Ctrl-C
+
+/// Readline's callbacks have no argument for this.
+struct Callbacks {
+  LineEditor::Handlers handlers;
+  std::vector<std::function<void()>> due;  ///< calls of handlers, once Readline is done with the key
+  std::vector<std::string> candidates;
+  std::function<void(const std::vector<std::string>&)> show_candidates;
+  std::function<void()> erase_line;
+  std::string entered;
+  bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
+  std::optional<Paste> paste;
+  bool busy = false;                ///< something was typed, or searched for, before the last key
+  std::function<void()> interrupt;  ///< Ctrl-C
+  LineEditor::Answered answered;    ///< a question waits for its answer
+  std::function<void(bool)> answer;
+  Keymap keys = nullptr;  ///< those outside the question
+};
+
+/// Those of the one editor that there is.
+Callbacks& callbacks();
+
+/// A line was entered, or the input has ended (nullptr): Readline's line handler.
+void take_line(char* line);
+/// Ctrl-C.
+int interrupt(int count, int key);
+/// Before rl_initialize(), which reads ~/.inputrc: what that may say otherwise.
+void bind_keys();
+/// After it: what has to be as it is.
+void bind_enter();
+/// For as long as a question waits for its answer.
+Keymap question_keys();
+
+}  // namespace hubbub::client::terminal

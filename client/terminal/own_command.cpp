@@ -1,0 +1,150 @@
+#include "client/terminal/own_command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "client/spelling.hpp"
+#include "protocol/slash.hpp"
+#include "protocol/text.hpp"
+
+namespace hubbub::client::terminal::own {
+namespace {
+
+using protocol::Code;
+using protocol::Result;
+
+constexpr std::string_view blanks = " \t";
+
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+/// The first word, and what follows it.
+std::pair<std::string_view, std::string_view> split(std::string_view text) {
+  const std::size_t end = std::min(text.find_first_of(blanks), text.size());
+  return {text.substr(0, end), trimmed(text.substr(end))};
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& letter : result)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return result;
+}
+
+std::string usage(std::string_view name, std::string_view arguments) {
+  std::string text = "/" + std::string(name);
+  if (!arguments.empty()) text.append(" ").append(arguments);
+  return text;
+}
+
+protocol::Error misused(const Row& row) {
+  return {Code::bad_request, "use it as " + usage(row.name, row.arguments) + ": " + std::string(row.help)};
+}
+
+Result<Any> read_go(const Row&, std::string_view rest) { return Any(Go{std::string(rest)}); }
+
+Result<Any> read_reply(const Row& row, std::string_view rest) {
+  if (rest.empty()) return misused(row);
+  return Any(Reply{std::string(rest)});
+}
+
+Result<Any> read_ignore(const Row&, std::string_view rest) { return Any(Ignore{std::string(rest)}); }
+
+Result<Any> read_unignore(const Row& row, std::string_view rest) {
+  if (rest.empty()) return misused(row);
+  return Any(Unignore{std::string(rest)});
+}
+
+Result<Any> read_mute(const Row&, std::string_view rest) { return Any(Mute{std::string(rest)}); }
+
+Result<Any> read_unmute(const Row&, std::string_view rest) { return Any(Unmute{std::string(rest)}); }
+
+Result<Any> read_set(const Row&, std::string_view rest) {
+  const auto [key, value] = split(rest);
+  Set set{std::string(key), {}};
+  if (!value.empty()) set.value = value;
+  return Any(std::move(set));
+}
+
+Result<Any> read_clear(const Row&, std::string_view) { return Any(Clear{}); }
+
+Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
+
+constexpr std::array<Row, 9> rows = {{
+    {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
+    {"reply", "TEXT", "answer who last wrote to you in private", Argument::text, read_reply},
+    {"ignore", "[NAME]", "hear nothing of somebody, or list them", Argument::name, read_ignore},
+    {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},
+    {"mute", "[ROOM]", "be left in peace by a room, or by this one", Argument::own_room, read_mute},
+    {"unmute", "[ROOM]", "the opposite", Argument::own_room, read_unmute},
+    {"set", "[KEY [VALUE]]", "show the settings, or change one for this run", Argument::setting, read_set},
+    {"clear", "", "empty the screen", Argument::none, read_clear},
+    {"help", "", "show what there is to type", Argument::none, read_help},
+}};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> keys = {{
+    {"Tab", "complete a command, a room or a name"},
+    {"Alt-1 … Alt-9", "look at your first, second, … room"},
+    {"Alt-a", "look at the most urgent room"},
+    {"Alt-n, Alt-p", "look at the next room, or the one before"},
+    {"Ctrl-R", "search what you typed before"},
+    {"Ctrl-L", "draw the screen again"},
+    {"Ctrl-C", "drop what you are typing; else leave"},
+    {"Ctrl-D", "leave"},
+    {"Enter", "on an empty line, when offline: try again"},
+}};
+
+/// The shared table has a /help of its own, which ours takes the place of.
+bool is_taken_over(std::string_view name) { return name == "help"; }
+
+}  // namespace
+
+std::span<const Row> table() { return rows; }
+
+std::optional<Result<Any>> parse(std::string_view line) {
+  if (!line.starts_with('/') || line.starts_with("//")) return std::nullopt;
+  const auto [typed, rest] = split(line.substr(1));
+  const std::string name = lower(typed);
+  const auto* const row =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
+  if (row == rows.end()) return std::nullopt;
+  return row->read(*row, rest);
+}
+
+std::string nearest(std::string_view typed) {
+  if (typed.size() < 3) return {};  // that would be a riddle
+  std::vector<std::string> names;
+  std::vector<std::string> usages;
+  const auto add = [&](const auto& command) {
+    names.emplace_back(command.name);
+    usages.push_back(usage(command.name, command.arguments));
+  };
+  for (const auto& command : protocol::slash::commands()) add(command);
+  for (const Row& row : rows) add(row);
+  const std::string* const found = client::nearest(lower(protocol::prefix(typed, 20)), names);
+  return found == nullptr ? std::string() : usages[static_cast<std::size_t>(found - names.data())];
+}
+
+std::string help() {
+  static constexpr std::size_t column = 20;
+  std::string text;
+  const auto add = [&text](std::string left, std::string_view right) {
+    const std::size_t width = protocol::code_points(left);
+    left.append(std::max(column, width + 2) - width, ' ');
+    text.append(left).append(right).append("\n");
+  };
+  for (const auto& command : protocol::slash::commands()) {
+    if (!is_taken_over(command.name)) add(usage(command.name, command.arguments), command.help);
+  }
+  for (const Row& row : rows) add(usage(row.name, row.arguments), row.help);
+  add("//TEXT", "say a line that begins with a slash");
+  for (const auto& [key, does] : keys) add(std::string(key), does);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace hubbub::client::terminal::own

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "protocol/error.hpp"
+
+/// The commands that the client carries out by itself: a table beside that of protocol/slash, whose
+/// commands work here too.
+namespace hubbub::client::terminal::own {
+
+/// Empty `where`: to the room where one should look first.
+struct Go {
+  std::string where;
+};
+struct Reply {
+  std::string text;
+};
+/// Empty: who is ignored?
+struct Ignore {
+  std::string name;
+};
+struct Unignore {
+  std::string name;
+};
+/// Empty: the current room.
+struct Mute {
+  std::string room;
+};
+struct Unmute {
+  std::string room;
+};
+/// Empty `key`: how is everything set? Without `value`: how is that set?
+struct Set {
+  std::string key;
+  std::optional<std::string> value;
+};
+struct Clear {};
+struct Help {};
+
+using Any = std::variant<Go, Reply, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
+
+/// What the first word of a command stands for, for completion.
+enum class Argument { none, text, own_room, name, ignored, setting };
+
+struct Row {
+  std::string_view name;  ///< without the slash
+  std::string_view arguments;
+  std::string_view help;
+  Argument completes;
+  protocol::Result<Any> (*read)(const Row& row, std::string_view rest);
+};
+
+std::span<const Row> table();
+
+/// Reads a typed line. Nothing: it is none of these. Errors are a sentence that says how it is used.
+std::optional<protocol::Result<Any>> parse(std::string_view line);
+
+/// A command of either table that a mistyped one (without its slash) may have been meant for; empty: none is
+/// near.
+std::string nearest(std::string_view typed);
+
+/// All commands of both tables and the keys, a line each.
+std::string help();
+
+}  // namespace hubbub::client::terminal::own

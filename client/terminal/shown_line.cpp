@@ -1,0 +1,137 @@
+#include "client/terminal/shown_line.hpp"
+
+#include <algorithm>
+#include <cwchar>
+#include <vector>
+
+#include "protocol/utf8.hpp"
+
+namespace hubbub::client::terminal {
+namespace {
+
+constexpr std::string_view next_line = "\n  ";
+constexpr std::string_view left_out = "…";
+constexpr std::size_t tab_stop = 8;
+constexpr std::size_t fewest_rows = 3;
+constexpr std::size_t most_words = 200;
+
+struct Cell {
+  std::size_t bytes;
+  std::size_t columns;
+};
+
+/// The character that the text begins with, and how wide Readline takes it to be in that column.
+Cell front_cell(std::string_view text, std::size_t column) {
+  const protocol::CodePoint point = protocol::front_code_point(text);
+  if (point.bytes == 0) return {1, 1};
+  if (point.value == '\t') return {1, tab_stop - column % tab_stop};
+  if (point.value < 0x20 || point.value == 0x7F) return {1, 2};  // ^A
+  const int width = ::wcwidth(static_cast<wchar_t>(point.value));
+  return {point.bytes, width < 0 ? 1 : static_cast<std::size_t>(width)};
+}
+
+/// A row of the screen, as bytes of the line.
+struct Row {
+  std::size_t begin;
+  bool continues = false;  ///< the row before it, without a line feed
+};
+
+std::vector<Row> rows_of(std::string_view line, const Area& area) {
+  std::vector<Row> rows = {{0, true}};
+  std::size_t column = area.prompt;
+  for (std::size_t at = 0; at < line.size();) {
+    if (line[at] == '\n') {
+      rows.push_back({++at});
+      column = next_line.size() - 1;
+      continue;
+    }
+    const Cell cell = front_cell(line.substr(at), column);
+    if (column + cell.columns > area.columns) {
+      rows.push_back({at, true});
+      column = 0;
+    }
+    column += cell.columns;
+    at += cell.bytes;
+  }
+  if (column >= area.columns) rows.push_back({line.size(), true});  // for the cursor
+  return rows;
+}
+
+/// A part of the line, with the cursor if that is in it.
+ShownLine part(std::string_view line, std::size_t begin, std::size_t end, std::size_t cursor) {
+  ShownLine shown;
+  for (std::size_t at = begin; at < end; ++at) {
+    if (at == cursor) shown.cursor = shown.text.size();
+    if (line[at] == '\n') {
+      shown.text += next_line;
+    } else {
+      shown.text += line[at];
+    }
+  }
+  if (cursor >= end) shown.cursor = shown.text.size();
+  return shown;
+}
+
+}  // namespace
+
+ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area) {
+  cursor = std::min(cursor, line.size());
+  const std::vector<Row> rows = rows_of(line, area);
+  const std::size_t most = std::max(area.rows, fewest_rows);
+  if (rows.size() <= most) return part(line, 0, line.size(), cursor);
+  // The marks, and a prompt that pushes everything on, may each cost a row.
+  const std::size_t count = most - 2;
+  const auto after = std::upper_bound(rows.begin(), rows.end(), cursor,
+                                      [](std::size_t at, Row row) { return at < row.begin; });
+  const auto at = static_cast<std::size_t>(after - rows.begin()) - 1;
+  const std::size_t first = std::min(at - std::min(at, count / 2), rows.size() - count);
+  const std::size_t last = first + count;
+  const std::size_t end =
+      last == rows.size() ? line.size() : rows[last].begin - (rows[last].continues ? 0 : 1);
+  ShownLine shown = part(line, rows[first].begin, end, cursor);
+  if (first > 0) {
+    shown.text.insert(0, left_out);
+    shown.cursor += left_out.size();
+  }
+  if (last < rows.size()) shown.text += left_out;
+  return shown;
+}
+
+std::size_t shown_rows(std::string_view line, const Area& area) {
+  return std::min(rows_of(line, area).size(), std::max(area.rows, fewest_rows));
+}
+
+std::size_t columns_of(std::string_view prompt) {
+  std::size_t columns = 0;
+  bool counts = true;
+  for (std::size_t at = 0; at < prompt.size();) {
+    const char byte = prompt[at];
+    if (byte == '\001' || byte == '\002') {
+      counts = byte == '\002';
+      ++at;
+      continue;
+    }
+    const Cell cell = front_cell(prompt.substr(at), columns);
+    if (counts) columns += cell.columns;
+    at += cell.bytes;
+  }
+  return columns;
+}
+
+std::string in_columns(const std::vector<std::string>& words, std::size_t columns) {
+  constexpr std::size_t gap = 2;
+  const std::size_t shown = std::min(words.size(), most_words);
+  std::size_t widest = 0;
+  for (std::size_t nth = 0; nth < shown; ++nth) widest = std::max(widest, columns_of(words[nth]));
+  const std::size_t in_line = std::max<std::size_t>(columns / (widest + gap), 1);
+  std::string lines;
+  for (std::size_t nth = 0; nth < shown; ++nth) {
+    lines += words[nth];
+    const bool last = nth + 1 == shown || (nth + 1) % in_line == 0;
+    lines += last ? "\n" : std::string(widest + gap - columns_of(words[nth]), ' ');
+  }
+  if (words.size() > shown) lines += "… and " + std::to_string(words.size() - shown) + " others\n";
+  return lines;
+}
+
+}  // namespace hubbub::client::terminal

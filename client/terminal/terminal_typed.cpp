@@ -1,0 +1,266 @@
+// The half of the terminal that listens to the person.
+#include <algorithm>
+#include <charconv>
+#include <type_traits>
+#include <utility>
+
+#include "client/connection/names.hpp"
+#include "client/model/name_set.hpp"
+#include "client/terminal/clock.hpp"
+#include "client/terminal/completion.hpp"
+#include "client/terminal/terminal.hpp"
+#include "protocol/slash.hpp"
+#include "protocol/text.hpp"
+
+namespace hubbub::client::terminal {
+
+using protocol::Code;
+namespace request = protocol::request;
+namespace slash = protocol::slash;
+
+namespace {
+
+/// Lines that may have to be given back; of more than that the oldest are forgotten.
+constexpr std::size_t most_said = 300;
+
+std::size_t lines_of(std::string_view text) {
+  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+/// What others get to see of it; nullptr: it is no message.
+const std::string* text_of(const request::Any& asked) {
+  if (const auto* say = std::get_if<request::Say>(&asked)) return &say->text;
+  if (const auto* tell = std::get_if<request::Tell>(&asked)) return &tell->text;
+  return nullptr;
+}
+
+bool is_worth_giving_back(const request::Any& asked) {
+  return text_of(asked) != nullptr || std::holds_alternative<request::Topic>(asked);
+}
+
+/// The number that the whole text is; 0: it is none.
+std::size_t number_in(std::string_view text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+/// The room that somebody means by a name, the beginning of one, or a number; empty: none.
+std::string meant(const Model& model, std::string_view where) {
+  if (const Room* room = model.find(where)) return room->name();
+  if (const std::size_t number = number_in(where); number > 0) return model.room_at(number);
+  std::string found;
+  for (const Room& room : model.rooms()) {
+    if (!key_of(room.name()).starts_with(key_of(where))) continue;
+    if (!found.empty()) return {};  // of several
+    found = room.name();
+  }
+  return found;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+}  // namespace
+
+LineEditor::Handlers Terminal::handlers() {
+  LineEditor::Handlers handlers;
+  handlers.on_line = [this](std::string line) { on_line(std::move(line)); };
+  handlers.on_end = [this] { leave(std::nullopt); };
+  handlers.on_room = [this](std::size_t nth) { carry_out(own::Go{std::to_string(nth)}); };
+  handlers.on_urgent_room = [this] { carry_out(own::Go{}); };
+  handlers.on_next_room = [this](bool forward) { turn_to(model_.room_beside(forward ? 1 : -1)); };
+  handlers.on_repaint = [this] { screen_->repaint(); };
+  handlers.complete = [this](std::string_view before) { return completions(before, model_); };
+  return handlers;
+}
+
+void Terminal::on_line(std::string line) {
+  while (!line.empty() && line.back() == '\n') line.pop_back();  // of a paste
+  if (line.find_first_not_of(" \t\n") == std::string::npos) return connection_->retry_now();
+  const std::size_t lines = lines_of(line);
+  const std::size_t most = settings_.input.paste_confirm_lines;
+  if (most == 0 || lines <= most) return take_line(line);
+  const std::string question = "send these " + std::to_string(lines) + " lines as one message? (y/n) ";
+  editor_->ask(question,
+               [this, line = std::move(line)](bool yes) { yes ? take_line(line) : editor_->put_back(line); });
+}
+
+void Terminal::take_line(const std::string& line) {
+  if (const auto own = own::parse(line)) {
+    keep(line);
+    return *own ? carry_out(**own, line) : refuse(own->error());
+  }
+  // What is typed ahead of the answer to /join is meant for that room.
+  const auto parsed = slash::parse(line, {model_.speaking_in(), search_on_});
+  if (!parsed) {
+    keep(line);
+    const std::string near =
+        parsed.error().code == Code::unknown_type ? own::nearest(line.substr(1, line.find(' ') - 1)) : "";
+    if (near.empty()) return refuse(parsed.error());
+    return refuse({Code::unknown_type, "there is no such command; did you mean " + near + "?"});
+  }
+  if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
+    keep(line);
+    const Room* room = model_.find(question->room);
+    return screen_->show(Item{now(), TopicIs{question->room, room == nullptr ? "" : room->topic()}});
+  }
+  if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, line);
+}
+
+void Terminal::carry_out(const Request& asked, const std::string& line) {
+  if (const std::string* text = text_of(asked)) {
+    if (const auto clean = protocol::clean_text(*text, text_limit_); !clean) {
+      refuse(clean.error());
+      return editor_->put_back(line);
+    }
+  }
+  keep(line);
+  if (const auto* quit = std::get_if<request::Quit>(&asked)) return leave(quit->text);
+  if (const auto* rename = std::get_if<request::Rename>(&asked); rename != nullptr && !connection_->is_up()) {
+    return connection_->rename(rename->name);
+  }
+  if (const auto* join = std::get_if<request::Join>(&asked)) {
+    if (model_.find(join->room) != nullptr) return turn_to(join->room);
+    model_.go_to(join->room);
+  }
+  send(asked, line);
+}
+
+void Terminal::send(const Request& asked, const std::string& line) {
+  if (!protocol::is_utf8(line)) return notice("this terminal does not send UTF-8; set a UTF-8 locale");
+  if (!connection_->send(addressed(asked, line))) {
+    notice("too much waits to be sent already; here is your line back");
+    return editor_->put_back(line);
+  }
+  if (link_ == Link::lost) notice("this goes out when the connection is back: " + line);
+}
+
+/// A search is marked, so that its answer is not taken for another history, and what is said, so that it can
+/// be given back.
+protocol::Request Terminal::addressed(const Request& asked, const std::string& line) {
+  std::string ref = "t." + std::to_string(++refs_);
+  if (const auto* history = std::get_if<request::History>(&asked); history != nullptr && history->search) {
+    searched_ = *history;
+    search_ref_ = ref;
+    search_on_.reset();
+  }
+  if (is_worth_giving_back(asked)) {
+    said_.emplace_back(ref, line);
+    if (said_.size() > most_said) said_.pop_front();
+  }
+  return {asked, std::move(ref)};
+}
+
+void Terminal::give_back(const std::string& line) {
+  if (editor_->empty()) return editor_->put_back(line);
+  editor_->remember(line);
+  notice("the arrow key up brings back what was refused");
+}
+
+/// For the arrow keys and Ctrl-R, now and another day.
+void Terminal::keep(const std::string& line) {
+  if (!may_be_kept(line)) return;
+  if (editor_->remember(line)) history_.append(line);
+}
+
+void Terminal::carry_out(const own::Any& command, const std::string& line) {
+  const auto doing = [&](const auto& one) {
+    if constexpr (std::is_same_v<decltype(one), const own::Reply&>) {
+      reply(one, line);
+    } else {
+      carry_out(one);
+    }
+  };
+  std::visit(doing, command);
+}
+
+void Terminal::carry_out(const own::Clear&) { screen_->clear(); }
+
+void Terminal::carry_out(const own::Help&) { notice(own::help()); }
+
+void Terminal::carry_out(const own::Go& go) {
+  const std::string room = go.where.empty() ? model_.most_urgent() : meant(model_, go.where);
+  if (!room.empty()) return turn_to(room);
+  if (go.where.empty()) return notice("nothing is unread in your other rooms");
+  if (number_in(go.where) > 0) return notice("you have no room " + go.where);
+  refuse({Code::not_joined, "you are not in " + go.where + "; /join " + go.where + " takes you there"});
+}
+
+void Terminal::turn_to(const std::string& room) {
+  if (room.empty()) return;
+  model_.go_to({});
+  if (auto items = model_.turn_to(room, now())) screen_->show(std::move(*items));
+  screen_->show_prompt();
+  settle_when_due();
+}
+
+void Terminal::reply(const own::Reply& reply, const std::string& line) {
+  const std::string& to = model_.correspondent();
+  if (to.empty()) {
+    return refuse(
+        {Code::no_such_user, "nobody has written to you in private; /msg NAME TEXT writes to somebody"});
+  }
+  carry_out(Request(request::Tell{.to = to, .text = reply.text, .id = {}}), line);
+}
+
+void Terminal::carry_out(const own::Ignore& ignore) {
+  if (ignore.name.empty()) {
+    return notice(model_.ignored().empty() ? "you ignore nobody" : "you ignore " + listed(model_.ignored()));
+  }
+  if (same_name(ignore.name, model_.me())) return refuse({Code::name_invalid, "that is you"});
+  const bool fresh = model_.ignore(ignore.name);
+  notice(ignore.name +
+         (fresh ? " is ignored, until you leave or say /unignore " + ignore.name : " was ignored already"));
+}
+
+void Terminal::carry_out(const own::Unignore& unignore) {
+  notice(unignore.name + (model_.unignore(unignore.name) ? " is heard again" : " was not ignored"));
+}
+
+void Terminal::carry_out(const own::Mute& mute) {
+  const std::string room = mute.room.empty() ? model_.current() : mute.room;
+  if (room.empty()) return refuse({Code::not_joined, "you are in no room"});
+  notice(room +
+         (model_.mute(room) ? " is muted, until you leave or say /unmute " + room : " was muted already"));
+  screen_->show_prompt();
+}
+
+void Terminal::carry_out(const own::Unmute& unmute) {
+  const std::string room = unmute.room.empty() ? model_.current() : unmute.room;
+  notice(room + (model_.unmute(room) ? " is no longer muted" : " was not muted"));
+  screen_->show_prompt();
+}
+
+void Terminal::carry_out(const own::Set& set) {
+  if (!set.value) return show_settings(set.key);
+  if (const auto mistake = set_setting(settings_, set.key, *set.value)) return refuse(*mistake);
+  model_.prefer(settings_.preferences);
+  screen_->dress(palette(), settings_.look);
+  show_settings(set.key);
+}
+
+/// One of them, or with an empty key all.
+void Terminal::show_settings(const std::string& key) {
+  std::string text;
+  for (const std::string& each : key.empty() ? setting_keys() : std::vector<std::string>{key}) {
+    const auto value = get_setting(settings_, each);
+    if (!value) return refuse(value.error());
+    text += (text.empty() ? "" : "\n") + each + " = " + *value;
+  }
+  const std::vector<std::string> choices = key.empty() ? std::vector<std::string>() : setting_choices(key);
+  if (!choices.empty()) text += " (" + listed(choices) + ")";
+  if (key.empty())
+    text += "\n/set KEY VALUE changes one for this run; for good, write it into " + settings_path();
+  notice(text);
+}
+
+void Terminal::leave(std::optional<std::string> text) {
+  if (std::exchange(leaving_, true)) return;
+  connection_->quit(std::move(text));
+}
+
+}  // namespace hubbub::client::terminal

@@ -1,0 +1,69 @@
+#include "client/view/line.hpp"
+
+#include <algorithm>
+
+#include "client/view/layout.hpp"
+#include "client/view/local_time.hpp"
+
+namespace hubbub::client {
+
+using protocol::Timestamp;
+
+std::string Line::stamp(Timestamp time) const {
+  if (look_.times == Look::Times::off) return {};
+  return palette_.faint(time_of_day(time, look_.times == Look::Times::seconds)) + ' ';
+}
+
+std::string Line::cut_name(std::string_view name) const {
+  const std::size_t whole = measures_.columns - std::min(measures_.columns, width(stamp({})));
+  return cut(name, measures_.narrow ? whole : measures_.name_columns, glyphs_.ellipsis);
+}
+
+std::string Line::indent(std::size_t columns, const std::string& bar) const {
+  return std::string(columns, ' ') + bar + ' ';
+}
+
+std::string Line::named(Timestamp time, const Label& label, std::string_view text) const {
+  const std::string before = stamp(time);
+  if (measures_.narrow) {
+    const std::string next = indent(0, label.bar);
+    return before + label.dressed + '\n' + wrap(text, measures_.columns, {next, next});
+  }
+  const std::size_t wide = width(label.text);
+  const std::string padding(measures_.name_columns - std::min(wide, measures_.name_columns), ' ');
+  const std::string first = before + padding + label.dressed + ' ' + label.bar + ' ';
+  const std::string next = indent(width(before) + measures_.name_columns + 1, label.bar);
+  return wrap(text, measures_.columns, {first, next});
+}
+
+std::string Line::signed_with(Timestamp time, std::string_view sign, Style style,
+                              std::string_view text) const {
+  const std::string bar = palette_.faint(glyphs_.bar);
+  const std::string dressed = palette_.dressed(style, sign);
+  if (!measures_.narrow) return named(time, {std::string(sign), dressed, bar}, text);
+  return wrap(text, measures_.columns, {stamp(time) + dressed + ' ', indent(0, bar)});
+}
+
+std::string Line::headed(const std::string& head, const std::string& bar, std::string_view text) const {
+  if (width(head) + 1 > measures_.columns / 2) {
+    const std::string next = indent(0, bar);
+    return cut(head, measures_.columns, glyphs_.ellipsis) + '\n' +
+           wrap(text, measures_.columns, {next, next});
+  }
+  const std::string next = indent(width(stamp({})) + measures_.name_columns + 1, bar);
+  return wrap(text, measures_.columns, {head + ' ', next});
+}
+
+std::string Line::separator(std::string_view text, std::size_t rules, Style style) const {
+  for (; rules > 0; rules /= 2) {
+    if (width(text) + 2 * rules + 2 > measures_.columns) continue;
+    std::string rule;
+    for (std::size_t times = 0; times < rules; ++times) rule += glyphs_.rule;
+    std::string whole = rule + ' ';
+    whole.append(text).append(" ").append(rule);
+    return palette_.dressed(style, whole) + '\n';
+  }
+  return palette_.dressed(style, cut(text, measures_.columns, glyphs_.ellipsis)) + '\n';
+}
+
+}  // namespace hubbub::client

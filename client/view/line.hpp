@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "client/view/glyphs.hpp"
+#include "client/view/look.hpp"
+#include "client/view/palette.hpp"
+#include "protocol/timestamp.hpp"
+
+namespace hubbub::client {
+
+/// The measures that lines of a screen have in common, and lines by them: a time, a column for names, a bar,
+/// and text that is wrapped to the right of it.
+class Line {
+ public:
+  struct Measures {
+    std::size_t columns = 80;
+    std::size_t name_columns = 12;
+    bool narrow = false;  ///< names have lines of their own
+  };
+
+  Line(const Palette& palette, const Look& look, const Glyphs& glyphs, Measures measures)
+      : palette_(palette), look_(look), glyphs_(glyphs), measures_(measures) {}
+
+  /// What stands in the column of names: as it is, as it is dressed, and the bar after it.
+  struct Label {
+    std::string text;
+    std::string dressed;
+    std::string bar;
+  };
+
+  /// "09:30  alice │ text". `label.text` has been cut to the column (see cut_name).
+  std::string named(protocol::Timestamp time, const Label& label, std::string_view text) const;
+  /// "09:30      — │ text": where the sign stands it needs no line of its own.
+  std::string signed_with(protocol::Timestamp time, std::string_view sign, Style style,
+                          std::string_view text) const;
+  /// "09:30 [alice → you] text": whatever stands in front has the place that it needs. `bar` before the
+  /// lines that follow.
+  std::string headed(const std::string& head, const std::string& bar, std::string_view text) const;
+  /// "──── text ────"
+  std::string separator(std::string_view text, std::size_t rules, Style style) const;
+
+  std::string cut_name(std::string_view name) const;
+  /// "09:30 ", faint; empty where no times are wanted.
+  std::string stamp(protocol::Timestamp time) const;
+  const Measures& measures() const { return measures_; }
+
+ private:
+  std::string indent(std::size_t columns, const std::string& bar) const;
+
+  const Palette& palette_;
+  const Look& look_;
+  const Glyphs& glyphs_;
+  Measures measures_;
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/model/item.hpp"
+#include "client/view/palette.hpp"
+#include "protocol/event.hpp"
+
+namespace hubbub::client {
+
+/// Events in words: a sentence without a full stop, on one line. Everything that came from others is made
+/// safe for a terminal here.
+class Phrases {
+ public:
+  explicit Phrases(Palette palette) : palette_(palette) {}
+
+  /// "bob has joined lobby", or "3 joined: a, b, c; 2 left: d, e".
+  std::string moves(const Moves& moves) const;
+  std::string renamed(const protocol::event::Renamed& renamed, bool own) const;
+  std::string topic(const protocol::event::Topic& topic) const;
+  /// The topic of a room as it stands.
+  std::string topic_of(std::string_view room, std::string_view topic) const;
+  std::string entered(const protocol::event::Joined& joined) const;
+  std::string left(std::string_view room) const;
+  std::string members(const protocol::event::Members& members) const;
+  /// "lobby: 143 missed, 2 mention you; dev: 3 missed"
+  std::string missed(const Missed& missed) const;
+  std::string error(const protocol::Error& error) const;
+
+  /// "1 person", "12 people"
+  static std::string people(std::size_t count);
+
+ private:
+  std::string name(std::string_view shown) const;
+  std::string names(const std::vector<std::string>& shown) const;
+
+  Palette palette_;
+};
+
+}  // namespace hubbub::client

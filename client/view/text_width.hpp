@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// Text measured in the columns of a terminal. All of it takes text that is safe for a terminal
+/// (protocol::for_terminal); sequences of the Palette in it take up no columns.
+namespace hubbub::client {
+
+/// How many columns it takes up (Unicode, UAX #11): wide characters 2, combining marks and other characters
+/// of zero width 0. Of an emoji that is joined from several, all are counted, as terminals do that do not
+/// know it: lines may come out a little short, never too long. A tab counts as one.
+std::size_t width(std::string_view text);
+
+/// At most four combining marks, and eight characters of zero width, are left on each character.
+std::string tamed(std::string_view text);
+
+/// Somebody's text made safe for a terminal, tamed and on one line: line feeds and tabs become blanks. The
+/// one here that takes any text.
+std::string one_line(std::string_view text);
+
+/// Cut to so many columns, with `ellipsis` (of one column) at the end when something is missing.
+std::string cut(std::string_view text, std::size_t columns, std::string_view ellipsis);
+
+/// How many rows of a terminal of that width lines take up, which may be longer than a row.
+std::size_t rows(std::string_view lines, std::size_t columns);
+
+/// What a text begins with, and is not to be broken: a character with all that is joined to it, or a
+/// sequence of the Palette.
+struct Piece {
+  std::string_view bytes;
+  std::size_t columns = 0;
+  char32_t first = 0;  ///< its first code point; 0: a sequence, or no UTF-8
+};
+
+/// The piece at the front of a text, which must not be empty.
+Piece front_piece(std::string_view text);
+
+}  // namespace hubbub::client

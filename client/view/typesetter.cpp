@@ -1,0 +1,238 @@
+#include "client/view/typesetter.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "client/view/layout.hpp"
+#include "client/view/line.hpp"
+#include "client/view/local_time.hpp"
+#include "client/view/phrases.hpp"
+#include "protocol/text.hpp"
+
+namespace hubbub::client {
+
+using protocol::Timestamp;
+namespace event = protocol::event;
+
+namespace {
+
+std::string safe(std::string_view text) { return tamed(protocol::for_terminal(text, "\n")); }
+
+/// "3 unread, 1 mentions you"
+std::string counted(std::size_t count, std::string_view what, std::size_t mentions) {
+  std::string text = (count > 0 ? std::to_string(count) + ' ' : std::string()).append(what);
+  if (mentions > 0)
+    text += ", " + std::to_string(mentions) + (mentions == 1 ? " mentions you" : " mention you");
+  return text;
+}
+
+/// Whether it belongs to a day: the lines between others do not, and what was searched for has its own date.
+bool has_day(const Item& item) {
+  return !std::holds_alternative<Hit>(item.what) && !std::holds_alternative<Heading>(item.what) &&
+         !std::holds_alternative<UnreadLine>(item.what) && !std::holds_alternative<Past>(item.what);
+}
+
+/// One item in words.
+struct Wordsmith {
+  const Line& line;
+  const Palette& palette;
+  const Glyphs& glyphs;
+  Timestamp time;
+  Phrases phrases{palette};
+  Phrases plain{Palette(Palette::Depth::none)};
+
+  std::string told(std::string_view text) const {
+    return line.signed_with(time, glyphs.notice, Style::faint, tamed(text));
+  }
+  std::string told_faintly(std::string_view text) const { return told(palette.faint(text)); }
+
+  /// The text with its marked stretches in a style.
+  std::string marked(const Said& said, Style style) const {
+    const std::string_view text = said.message->text;
+    std::string result;
+    std::size_t at = 0;
+    for (const Span& span : said.mentions) {
+      result += safe(text.substr(at, span.begin - at));
+      result += palette.dressed(style, safe(text.substr(span.begin, span.end - span.begin)));
+      at = span.end;
+    }
+    return result += safe(text.substr(at));
+  }
+
+  std::string author(const Said& said, const std::string& shown) const {
+    const std::string as = line.cut_name(shown);
+    if (said.own) return palette.dressed(Style::own, as);
+    return said.mentions.empty() ? palette.name(shown, as) : palette.dressed(Style::mention, as);
+  }
+
+  std::string operator()(const Said& said) const {
+    if (said.is_private()) return whisper(said);
+    const std::string shown = one_line(said.message->from);
+    const bool mentioned = !said.mentions.empty();
+    const std::string bar =
+        mentioned ? palette.dressed(Style::room, glyphs.mention_bar) : palette.faint(glyphs.bar);
+    const std::string text = marked(said, Style::mention);
+    if (!said.message->action)
+      return line.named(time, {line.cut_name(shown), author(said, shown), bar}, text);
+    return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain,
+                            author_at_length(said, shown) + ' ' + text);
+  }
+
+  std::string author_at_length(const Said& said, const std::string& shown) const {
+    return said.own ? palette.dressed(Style::own, shown) : palette.name(shown);
+  }
+
+  std::string whisper(const Said& said) const {
+    const std::string other = one_line(said.own ? said.message->to : said.message->from);
+    const std::string from = said.own ? "you" : other;
+    const std::string to = said.own ? other : "you";
+    const std::string head = '[' + from + ' ' + std::string(glyphs.arrow) + ' ' + to + ']';
+    return line.headed(line.stamp(time) + palette.dressed(Style::whisper, head),
+                       palette.dressed(Style::whisper, glyphs.bar), marked(said, Style::mention));
+  }
+
+  std::string operator()(const Hit& hit) const {
+    const protocol::Message& message = *hit.said.message;
+    const std::string shown = one_line(message.from);
+    const std::string bar = palette.faint(glyphs.bar);
+    const std::string head = palette.faint(iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
+                             palette.dressed(Style::room, one_line(message.room)) + ' ' +
+                             (message.action ? "* " : "") + palette.name(shown) + ' ' + bar;
+    return line.headed(head, bar, marked(hit.said, Style::found));
+  }
+
+  std::string operator()(const Moves& moves) const { return told_faintly(plain.moves(moves)); }
+
+  std::string operator()(const Fact& fact) const {
+    return std::visit([&](const auto& body) { return this->fact(body, fact.own); }, fact.event.body);
+  }
+  std::string fact(const event::Welcome& welcome, bool) const {
+    std::string text = "you are " + welcome.name + " on " + welcome.server;
+    if (!welcome.motd.empty()) text += '\n' + welcome.motd;
+    return told_faintly(safe(text)) +
+           told_faintly("/help shows the commands; Ctrl-D leaves, and so does Ctrl-C on an empty line");
+  }
+  std::string fact(const event::Joined& joined, bool) const {
+    const std::string text = told(phrases.entered(joined));
+    return joined.topic.empty() ? text : text + told(phrases.topic_of(joined.room, joined.topic));
+  }
+  std::string fact(const event::Left& left, bool) const { return told_faintly(plain.left(left.room)); }
+  std::string fact(const event::Renamed& renamed, bool own) const {
+    return told_faintly(plain.renamed(renamed, own));
+  }
+  std::string fact(const event::Topic& topic, bool) const { return told(phrases.topic(topic)); }
+  std::string fact(const event::Members& members, bool) const { return told(phrases.members(members)); }
+  std::string fact(const event::Failure& failure, bool) const {
+    const std::string text = tamed(plain.error(failure.error));
+    return line.signed_with(time, "!", Style::warning, palette.warning(text));
+  }
+  static std::string fact(const auto&, bool) { return {}; }
+
+  std::string operator()(const RoomList& list) const {
+    if (list.rooms.empty()) return told_faintly("there are no rooms");
+    std::string text;
+    for (const RoomRow& row : list.rooms) text += room(row);
+    return list.more ? text + told_faintly("and others") : text;
+  }
+
+  std::string room(const RoomRow& row) const {
+    const bool is_mine = row.number > 0;
+    std::string text = palette.dressed(is_mine ? Style::room : Style::plain, one_line(row.name));
+    if (row.unread > row.mentions)
+      text += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
+    if (row.mentions > 0) text += ' ' + palette.dressed(Style::mention, '@' + std::to_string(row.mentions));
+    if (row.muted) text += palette.faint(" muted");
+    if (row.current) text += palette.faint(" (here)");
+    text += ", " + Phrases::people(row.people);
+    if (!row.topic.empty()) text += ": " + one_line(row.topic);
+    const std::string sign = is_mine ? std::to_string(row.number) : std::string(glyphs.notice);
+    return line.signed_with(time, sign, row.current ? Style::room : Style::faint, text);
+  }
+
+  std::string operator()(const Heading& heading) const {
+    std::string text = one_line(heading.room);
+    if (!heading.topic.empty())
+      text.append(" ").append(glyphs.dot).append(" ").append(one_line(heading.topic));
+    constexpr std::size_t rules_and_blanks = 6;
+    const std::size_t columns = line.measures().columns;
+    if (columns > rules_and_blanks) text = cut(text, columns - rules_and_blanks, glyphs.ellipsis);
+    return line.separator(text, 2, Style::room);
+  }
+
+  std::string operator()(const TopicIs& topic) const {
+    return told(phrases.topic_of(topic.room, topic.topic));
+  }
+
+  std::string operator()(const Past& past) const {
+    return line.separator(past.over ? "now" : "earlier in " + one_line(past.room), 4, Style::faint);
+  }
+
+  std::string operator()(const UnreadLine& unread) const {
+    std::string text = line.separator(counted(unread.unread, "unread", unread.mentions), 4, Style::unread);
+    if (unread.not_held > 0) {
+      text += told_faintly("the oldest " + std::to_string(unread.not_held) + " are not here: /history " +
+                           std::to_string(unread.unread) + " shows all");
+    }
+    return text;
+  }
+
+  std::string operator()(const Missed& missed) const {
+    return told(palette.dressed(Style::unread, plain.missed(missed)));
+  }
+
+  std::string operator()(const Notice& notice) const { return told_faintly(safe(notice.text)); }
+};
+
+}  // namespace
+
+Typesetter::Typesetter(Palette palette, Look look, const Glyphs& glyphs)
+    : palette_(palette), look_(look), glyphs_(&glyphs) {}
+
+void Typesetter::dress(Palette palette, Look look) {
+  palette_ = palette;
+  look_ = look;
+}
+
+std::string Typesetter::lines(const std::vector<Item>& items, std::size_t columns, Timestamp now) {
+  for (const Item& item : items) make_room_for(item);
+  std::string text;
+  for (const Item& item : items) text += set(item, columns, now);
+  return text;
+}
+
+std::string Typesetter::lines(const Item& item, std::size_t columns, Timestamp now) {
+  make_room_for(item);
+  return set(item, columns, now);
+}
+
+void Typesetter::make_room_for(const Item& item) {
+  const auto* said = std::get_if<Said>(&item.what);
+  if (said == nullptr || said->is_private() || said->message->action || name_columns_ == widest_name) return;
+  name_columns_ = std::clamp(width(one_line(said->message->from)), name_columns_, widest_name);
+}
+
+std::string Typesetter::set(const Item& item, std::size_t columns, Timestamp now) {
+  constexpr std::size_t names_share = 5;  // of the screen
+  constexpr std::size_t least = 10;
+  Line::Measures measures;
+  measures.columns = std::max(columns, least + 1) - 1;
+  measures.name_columns = std::min(name_columns_, columns / names_share);
+  measures.narrow = columns < narrow;
+  const Line line(palette_, look_, *glyphs_, measures);
+  const std::string text = std::visit(Wordsmith{line, palette_, *glyphs_, item.time}, item.what);
+  return text.empty() ? text : day_line(item, line, now) + text;
+}
+
+std::string Typesetter::day_line(const Item& item, const Line& line, Timestamp now) {
+  if (!has_day(item)) return {};
+  std::string day = iso_day(item.time);
+  const bool same = day == (day_.empty() ? iso_day(now) : day_);
+  day_ = std::move(day);
+  if (same) return {};
+  if (look_.date == Look::Date::iso) return line.separator(day_, 2, Style::faint);
+  const std::string words = day_in_words(item.time);
+  const bool fits = width(words) + 4 <= line.measures().columns;
+  return line.separator(fits ? words : short_day(item.time), 2, Style::faint);
+}
+
+}  // namespace hubbub::client

@@ -1,0 +1,77 @@
+#include "client/model/mention.hpp"
+
+#include "test/support/catch.hpp"
+
+using hubbub::client::Mentions;
+using hubbub::client::Span;
+
+namespace {
+
+/// What is found, marked by brackets.
+std::string marked(const Mentions& mentions, std::string text, const Mentions::IsSomebody& is_somebody = {}) {
+  std::vector<Span> spans = mentions.find(text, is_somebody);
+  for (auto span = spans.rbegin(); span != spans.rend(); ++span) {
+    text.insert(span->end, "]");
+    text.insert(span->begin, "[");
+  }
+  return text;
+}
+
+std::string anna(std::string text) { return marked(Mentions({"Anna"}), std::move(text)); }
+
+}  // namespace
+
+TEST_CASE("a name is found as a whole word, whatever its case and what stands around it") {
+  CHECK(anna("anna") == "[anna]");
+  CHECK(anna("ANNA: hi") == "[ANNA]: hi");
+  CHECK(anna("hi @anna, and anna's cat") == "hi @[anna], and [anna]'s cat");
+  CHECK(anna("(Anna)") == "([Anna])");
+  CHECK(anna("savanna annabel anna_b 1anna anna2") == "savanna annabel anna_b 1anna anna2");
+  CHECK(anna("").empty());
+}
+
+TEST_CASE("names of all scripts are found by the rules for names") {
+  CHECK(marked(Mentions({"борис"}), "БОРИС, ты где? борису") == "[БОРИС], ты где? борису");
+  CHECK(marked(Mentions({"José"}), "JOSE\u0301!") == "[JOSE\u0301]!");
+  CHECK(marked(Mentions({"jose"}), "jose\u0301") == "jose\u0301");
+  CHECK(marked(Mentions({"Strasse"}), "die straße") == "die [straße]");
+  CHECK(marked(Mentions({"abc"}), "ａｂｃ") == "[ａｂｃ]");
+}
+
+TEST_CASE("in scripts without blanks a name is found inside a sentence") {
+  const Mentions ming({"小明"});
+  CHECK(marked(ming, "大家好小明你好") == "大家好[小明]你好");
+  CHECK(marked(ming, "hi小明hi") == "hi[小明]hi");
+  CHECK(anna("你好anna再见") == "你好[anna]再见");
+  CHECK(marked(Mentions({"철수"}), "철수야") == "[철수]야");
+}
+
+TEST_CASE("a name of one such character stands alone, or behind an @") {
+  const Mentions ming({"明"});
+  CHECK(marked(ming, "明天见") == "明天见");
+  CHECK(marked(ming, "明: 好") == "[明]: 好");
+  CHECK(marked(ming, "@明你好") == "@[明]你好");
+  CHECK(marked(Mentions({"明"}, Mentions::Singles::anywhere), "明天见") == "[明]天见");
+}
+
+TEST_CASE("somebody else's longer name does not mention one") {
+  const auto is_somebody = [](std::string_view name) { return name == "anna-maria" || name == "st.anna"; };
+  const Mentions mentions({"anna"});
+  CHECK(marked(mentions, "anna-maria: hi", is_somebody) == "anna-maria: hi");
+  CHECK(marked(mentions, "st.anna", is_somebody) == "st.anna");
+  CHECK(marked(mentions, "анна-то anna-то", is_somebody) == "анна-то [anna]-то");
+  CHECK(marked(mentions, "it is anna. -anna-", is_somebody) == "it is [anna]. -[anna]-");
+}
+
+TEST_CASE("several words are found, and the longer one where they overlap") {
+  const Mentions mentions({"anna", "release", "release candidate"});
+  CHECK(marked(mentions, "Release candidate for anna: release") ==
+        "[Release candidate] for [anna]: [release]");
+}
+
+TEST_CASE("marks piled up and bytes that are no UTF-8 are looked at in a moment") {
+  std::string piled = "a";
+  for (int marks = 0; marks < 2000; ++marks) piled += marks % 2 == 0 ? "\u0301" : "\u0323";
+  CHECK(anna(piled + " anna").ends_with(" [anna]"));
+  CHECK(anna("\xff\xfe anna \x80") == "\xff\xfe [anna] \x80");
+}

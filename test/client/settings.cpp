@@ -1,0 +1,214 @@
+#include "client/settings.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "test/support/catch.hpp"
+
+using namespace hubbub::client;
+using Catch::Matchers::ContainsSubstring;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+PersonalSettings read(std::string_view toml) {
+  auto result = parse_settings(toml, "config.toml");
+  if (const auto* bad = std::get_if<BadSettings>(&result)) FAIL(bad->sentence);
+  return std::get<PersonalSettings>(std::move(result));
+}
+
+std::string complaint(std::string_view toml) {
+  const auto result = parse_settings(toml, "config.toml");
+  const auto* bad = std::get_if<BadSettings>(&result);
+  return bad == nullptr ? "" : bad->sentence;
+}
+
+std::string example() {
+  std::ostringstream text;
+  text << std::ifstream(HUBBUB_CLIENT_TOML).rdbuf();
+  return text.str();
+}
+
+std::string set(PersonalSettings& settings, std::string_view key, std::string_view typed) {
+  const auto error = set_setting(settings, key, typed);
+  return error ? error->text : *get_setting(settings, key);
+}
+
+}  // namespace
+
+TEST_CASE("every setting is read") {
+  const PersonalSettings settings = read(R"(
+default_server = "home"
+highlight = ["release", "release candidate"]
+ignore = ["Eve"]
+mute = ["noise"]
+[servers.home]
+address = "bob@[::1]:7000"
+rooms = ["lobby", "dev"]
+name = "alice"
+[servers."the-office"]
+address = "unix:/run/hubbub.sock"
+[look]
+color = 256
+times = "HH:MM:SS"
+date = "iso"
+[notify]
+bell = false
+desktop = false
+on = ["private"]
+[presence]
+show = "none"
+[input]
+paste_confirm_lines = 3
+)");
+  CHECK(settings.default_server == "home");
+  CHECK(settings.servers.at("home").address.name == "alice");
+  CHECK(to_string(settings.servers.at("home").address) == "[::1]:7000");
+  CHECK(settings.servers.at("home").rooms == Strings{"lobby", "dev"});
+  CHECK(settings.servers.at("the-office").address.path == "/run/hubbub.sock");
+  CHECK(settings.preferences.highlight == Strings{"release", "release candidate"});
+  CHECK(settings.preferences.ignore == Strings{"Eve"});
+  CHECK(settings.preferences.mute == Strings{"noise"});
+  CHECK(settings.look.color == Look::Color::wide);
+  CHECK(settings.look.times == Look::Times::seconds);
+  CHECK(settings.look.date == Look::Date::iso);
+  CHECK_FALSE(settings.notify.bell);
+  CHECK_FALSE(settings.notify.desktop);
+  CHECK_FALSE(settings.notify.on_mention);
+  CHECK(settings.notify.on_private);
+  CHECK(settings.preferences.presence == Preferences::Presence::none);
+  CHECK(settings.input.paste_confirm_lines == 3);
+}
+
+TEST_CASE("the example names every key, at its default") {
+  const std::string text = example();
+  const PersonalSettings settings = read(text);
+  const PersonalSettings defaults;
+  for (const std::string& key : setting_keys()) {
+    CAPTURE(key);
+    CHECK(*get_setting(settings, key) == *get_setting(defaults, key));
+    const std::string line = key.substr(key.find('.') + 1) + " = " + *get_setting(defaults, key) + "\n";
+    CHECK_THAT(text, ContainsSubstring("\n" + line));
+  }
+}
+
+TEST_CASE("the example's server is one, too") {
+  std::string text = example();
+  std::size_t uncommented = 0;
+  for (const char* line : {"[servers.home]", "address = ", "name = ", "rooms = "}) {
+    const std::size_t at = text.find("\n# " + std::string(line));
+    REQUIRE(at != std::string::npos);
+    text.erase(at + 1, 2);
+    ++uncommented;
+  }
+  CHECK(uncommented == 4);
+  const PersonalSettings settings = read(text);
+  CHECK(to_string(settings.servers.at("home").address) == "127.0.0.1:7717");
+  CHECK(settings.servers.at("home").address.name == "alice");
+}
+
+TEST_CASE("a mistake is one sentence that names file, line and key") {
+  CHECK(complaint("\n[look]\ncolour = \"auto\"") ==
+        "config.toml:3: unknown key look.colour; did you mean look.color?");
+  CHECK(complaint("bell = true") == "config.toml:1: unknown key bell; did you mean notify.bell?");
+  CHECK(complaint("[notfy]\nbell = true") ==
+        "config.toml:1: unknown section [notfy]; did you mean [notify]?");
+  CHECK(complaint("[look]\ncolor = \"blue\"") ==
+        "config.toml:2: look.color: \"blue\" is not known; there are \"auto\", \"never\", \"always\", "
+        "\"16\", \"256\"");
+  CHECK(complaint("[notify]\nbell = 1") ==
+        "config.toml:2: notify.bell: 1 is no choice between true and false");
+  CHECK(complaint("[notify]\non = [\"shout\"]") ==
+        "config.toml:2: notify.on: \"shout\" is not known; there are \"mention\", \"private\"");
+  CHECK(
+      complaint("[input]\npaste_confirm_lines = -1") ==
+      "config.toml:2: input.paste_confirm_lines: -1 is no count; write a whole number that is not negative");
+  CHECK(complaint("ignore = [1]") ==
+        "config.toml:1: ignore: a list of something other than text is no list of names; write [\"bob\", "
+        "\"eve\"]");
+  CHECK_THAT(complaint("mute = [\"two words\"]"),
+             ContainsSubstring("config.toml:1: mute: \"two words\" cannot be one: "));
+  CHECK_THAT(complaint("highlight = [\"\"]"), ContainsSubstring("config.toml:1: highlight: "));
+  CHECK(complaint("look = 1") == "config.toml:1: look is a section; write [look] and its keys below");
+  CHECK_THAT(complaint("[look\n"), ContainsSubstring("config.toml:1: "));
+  CHECK_THAT(complaint("\nzzzzzz = 1"),
+             ContainsSubstring("config.toml:2: unknown key zzzzzz; there are default_server, "));
+}
+
+TEST_CASE("so is one in a server") {
+  CHECK(complaint("[servers.home]\nname = \"a\"") ==
+        "config.toml:1: servers.home has no address; write address = \"HOST:PORT\"");
+  CHECK(complaint("[servers.home]\naddress = \"h\"\nroom = [\"a\"]") ==
+        "config.toml:3: servers.home.room: is not known; did you mean rooms?");
+  CHECK_THAT(complaint("[servers.home]\naddress = \"h:99999\""),
+             ContainsSubstring("config.toml:2: servers.home.address: "));
+  CHECK_THAT(complaint("[servers.home]\naddress = \"h\"\nname = \"a b\""),
+             ContainsSubstring("config.toml:3: servers.home.name: \"a b\" cannot be a name: "));
+  CHECK_THAT(complaint("[servers.\"a@b\"]\naddress = \"h\""),
+             ContainsSubstring("config.toml:1: servers.a@b: "));
+  CHECK(complaint("default_server = \"hom\"\n[servers.home]\naddress = \"h\"") ==
+        "config.toml:1: default_server: there is no server \"hom\" in the file");
+  CHECK(complaint("[servers]\nhome = 1") ==
+        "config.toml:2: servers.home is a section; write [servers.home] and its keys below");
+}
+
+TEST_CASE("the first mistake of the file is told, not that of the alphabet") {
+  CHECK_THAT(complaint("[notify]\nbell = 1\n[look]\ncolor = 1"),
+             ContainsSubstring("config.toml:2: notify.bell"));
+}
+
+TEST_CASE("settings are got and set by name while the program runs") {
+  PersonalSettings settings;
+  CHECK(set(settings, "notify.bell", "off") == "false");
+  CHECK_FALSE(settings.notify.bell);
+  CHECK(set(settings, "notify.bell", "yes") == "true");
+  CHECK(set(settings, "look.color", "256") == "\"256\"");
+  CHECK(set(settings, "look.times", "off") == "\"off\"");
+  CHECK(set(settings, "input.paste_confirm_lines", "12") == "12");
+  CHECK(set(settings, "ignore", "bob, eve") == "[\"bob\", \"eve\"]");
+  CHECK(settings.preferences.ignore == Strings{"bob", "eve"});
+  CHECK(set(settings, "ignore", "") == "[]");
+  CHECK(set(settings, "notify.on", "mention") == "[\"mention\"]");
+}
+
+TEST_CASE("what cannot be set is a sentence, and changes nothing") {
+  PersonalSettings settings;
+  CHECK(set(settings, "notify.bel", "off") == "there is no setting notify.bel; did you mean notify.bell?");
+  CHECK(set(settings, "notify.bell", "perhaps") ==
+        "notify.bell: \"perhaps\" is no choice between true and false");
+  CHECK(set(settings, "input.paste_confirm_lines", "many") ==
+        "input.paste_confirm_lines: \"many\" is no count; write a whole number that is not negative");
+  CHECK(set(settings, "servers.home.name", "a") == "servers are read at the start; change them in the file");
+  CHECK_THAT(set(settings, "ignore", "a,b:c"), ContainsSubstring("ignore: \"b:c\" cannot be one: "));
+  CHECK(settings.preferences.ignore.empty());
+  CHECK(get_setting(settings, "nothing").has_error());
+  CHECK(set(settings, "\x1b[2J", "").find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("choices are known for completion") {
+  CHECK(setting_choices("look.color") == Strings{"auto", "never", "always", "16", "256"});
+  CHECK(setting_choices("notify.bell") == Strings{"on", "off"});
+  CHECK(setting_choices("ignore").empty());
+  CHECK(setting_choices("nothing").empty());
+}
+
+TEST_CASE("the file is where the XDG specification has it") {
+  ::setenv("HOME", "/home/alice", 1);
+  ::setenv("XDG_CONFIG_HOME", "/config", 1);
+  CHECK(settings_path() == "/config/hubbub/config.toml");
+  ::setenv("XDG_CONFIG_HOME", "relative", 1);
+  CHECK(settings_path() == "/home/alice/.config/hubbub/config.toml");
+  ::unsetenv("XDG_CONFIG_HOME");
+  ::unsetenv("HOME");
+  CHECK(settings_path().empty());
+}
+
+TEST_CASE("a file that is not there is as good as an empty one, one that cannot be read is not") {
+  CHECK(std::holds_alternative<PersonalSettings>(load_settings("/nonexistent/config.toml")));
+  CHECK(std::holds_alternative<PersonalSettings>(load_settings("")));
+  const auto folder = load_settings("/");
+  REQUIRE(std::holds_alternative<BadSettings>(folder));
+  CHECK(std::get<BadSettings>(folder).sentence == "cannot read the settings /: Is a directory");
+  CHECK(std::holds_alternative<PersonalSettings>(load_settings(HUBBUB_CLIENT_TOML)));
+}

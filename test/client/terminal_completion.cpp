@@ -1,0 +1,168 @@
+// What Tab offers, and the client's own commands.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "client/terminal/completion.hpp"
+#include "client/terminal/own_command.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::client::terminal {
+namespace {
+
+namespace event = protocol::event;
+using Strings = std::vector<std::string>;
+const protocol::Timestamp noon{std::chrono::hours(12)};
+
+void take(Model& model, event::Any body) { model.take({std::move(body), {}}, false, noon); }
+
+void enter(Model& model, std::string room, Strings members) {
+  event::Joined joined;
+  joined.room = std::move(room);
+  joined.count = members.size();
+  joined.members = std::move(members);
+  take(model, std::move(joined));
+}
+
+void say(Model& model, std::string room, std::string from, std::string to = "") {
+  protocol::Message message;
+  message.room = std::move(room);
+  message.from = std::move(from);
+  message.to = std::move(to);
+  message.seq = 1;
+  message.text = "hi";
+  take(model, std::make_shared<const protocol::Message>(message));
+}
+
+/// Alice, in lobby with Bob and Борис, and in dev with carol.
+struct Peopled {
+  Model model;
+
+  Peopled() {
+    event::Welcome welcome;
+    welcome.name = "alice";
+    take(model, std::move(welcome));
+    enter(model, "lobby", {"alice", "Bob", "Борис"});
+    enter(model, "dev", {"alice", "carol", "cat"});
+  }
+
+  Strings of(std::string_view before) const { return completions(before, model); }
+};
+
+template <class Command>
+Command read(std::string_view line) {
+  const auto parsed = own::parse(line);
+  REQUIRE(parsed.has_value());
+  REQUIRE(parsed->has_value());
+  REQUIRE(std::holds_alternative<Command>(**parsed));
+  return std::get<Command>(**parsed);
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Peopled, "commands of both tables are completed at the beginning of the line") {
+  CHECK(of("/hi") == Strings{"/history"});
+  CHECK(of("/ig") == Strings{"/ignore"});
+  CHECK(of("/he") == Strings{"/help"});
+  CHECK(of("/").size() >= 19);
+  CHECK(of("hi /hi").empty());
+  CHECK(of("//hi").empty());
+}
+
+TEST_CASE_METHOD(Peopled, "what a command wants is completed") {
+  CHECK(of("/join d") == Strings{"dev"});
+  CHECK(of("/go ") == Strings{"dev", "lobby"});
+  CHECK(of("/mute lo") == Strings{"lobby"});
+  CHECK(of("/msg b") == Strings{"Bob"});
+  CHECK(of("/msg  b") == Strings{"Bob"});
+  CHECK(of("/msg Bob car") == Strings{"carol"});
+  CHECK(of("/me greets bo") == Strings{"Bob"});
+  CHECK(of("/reply to bo") == Strings{"Bob"});
+  CHECK(of("/ignore бо") == Strings{"Борис"});
+  CHECK(of("/unignore b").empty());
+  model.ignore("Bob");
+  CHECK(of("/unignore b") == Strings{"Bob"});
+  CHECK(of("/frobnicate b").empty());
+  CHECK(of("/clear b").empty());
+}
+
+TEST_CASE_METHOD(Peopled, "settings and what can be chosen for them are completed") {
+  CHECK(of("/set notify.b") == Strings{"notify.bell"});
+  CHECK_FALSE(of("/set notify.bell ").empty());
+  CHECK(of("/set notify.bell on o").empty());
+}
+
+TEST_CASE_METHOD(Peopled, "names are completed whatever their case, and are addressed where a line begins") {
+  CHECK(of("bo") == Strings{"Bob:"});
+  CHECK(of("БО") == Strings{"Борис:"});
+  CHECK(of("ask Бо") == Strings{"Борис"});
+  CHECK(of("@bo") == Strings{"@Bob"});
+  CHECK(of("one\nbo") == Strings{"Bob"});
+  CHECK(of("zz").empty());
+}
+
+TEST_CASE_METHOD(Peopled, "who spoke last comes first, and rooms with something unread before others") {
+  model.turn_to("dev", noon);
+  CHECK(of("c") == Strings{"carol:", "cat:"});
+  say(model, "dev", "cat");
+  CHECK(of("c") == Strings{"cat:", "carol:"});
+  enter(model, "ops", {"alice"});
+  CHECK(of("/go ") == Strings{"lobby", "ops", "dev"});
+  say(model, "ops", "bot");
+  CHECK(of("/go ") == Strings{"ops", "lobby", "dev"});
+}
+
+TEST_CASE("the client's own commands are read") {
+  CHECK(read<own::Go>("/go dev").where == "dev");
+  CHECK(read<own::Go>("/GO").where.empty());
+  CHECK(read<own::Reply>("/reply  hello  you ").text == "hello  you");
+  CHECK(read<own::Ignore>("/ignore").name.empty());
+  CHECK(read<own::Unignore>("/unignore bob").name == "bob");
+  CHECK(read<own::Mute>("/mute").room.empty());
+  CHECK(read<own::Set>("/set").key.empty());
+  CHECK(read<own::Set>("/set notify.bell").key == "notify.bell");
+  CHECK_FALSE(read<own::Set>("/set notify.bell").value);
+  CHECK(read<own::Set>("/set highlight a b").value == "a b");
+  read<own::Clear>("/clear");
+  read<own::Help>("/help");
+}
+
+TEST_CASE("what is no command of the client's own is left to others") {
+  for (const char* line : {"go", "//go", "/join dev", "/goo", "/", "hello"}) {
+    CAPTURE(line);
+    CHECK_FALSE(own::parse(line).has_value());
+  }
+}
+
+TEST_CASE("a command that lacks something says how it is used") {
+  for (const char* line : {"/reply", "/unignore "}) {
+    CAPTURE(line);
+    const auto parsed = own::parse(line);
+    REQUIRE(parsed.has_value());
+    REQUIRE_FALSE(parsed->has_value());
+    CHECK(parsed->error().text.starts_with("use it as "));
+  }
+}
+
+TEST_CASE("a mistyped command finds the one that was meant") {
+  CHECK(own::nearest("ingore") == "/ignore [NAME]");
+  CHECK(own::nearest("jion") == "/join ROOM");
+  CHECK(own::nearest("MUT") == "/mute [ROOM]");
+  CHECK(own::nearest("frobnicate").empty());
+  CHECK(own::nearest("").empty());
+  CHECK(own::nearest("x").empty());
+}
+
+TEST_CASE("the help names every command once, and the keys") {
+  const std::string help = own::help();
+  const auto times = [&](const std::string& what) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = help.find(what, at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  for (const auto& row : own::table()) CHECK(times("/" + std::string(row.name) + " ") == 1);
+  CHECK(times("/join ROOM") == 1);
+  CHECK(times("Alt-a") == 1);
+}
+
+}  // namespace hubbub::client::terminal

@@ -1,0 +1,103 @@
+// What was typed, kept in a file.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "client/terminal/history_file.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/temporary_directory.hpp"
+
+namespace hubbub::client::terminal {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Place {
+  test::TemporaryDirectory directory;
+  std::filesystem::path path = directory.path() / "state" / "hubbub" / "history";
+  HistoryFile file{path};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Place, "what was typed is there again, entries of several lines too") {
+  CHECK(file.load().empty());
+  file.append("one");
+  file.append("two\nlines\\n with a \\ backslash");
+  file.append("Привет, 世界");
+  CHECK(HistoryFile(path).load() == Strings{"one", "two\nlines\\n with a \\ backslash", "Привет, 世界"});
+  CHECK(content(path).starts_with("one\ntwo\\nlines\\\\n with"));
+}
+
+TEST_CASE_METHOD(Place, "nobody else may read it") {
+  file.append("one");
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+}
+
+TEST_CASE_METHOD(Place, "several clients at once lose nothing of each other, also while one cuts it back") {
+  constexpr int each = 300;
+  std::vector<std::thread> clients;
+  for (int client = 0; client < 4; ++client) {
+    clients.emplace_back([&, client] {
+      const HistoryFile mine(path);
+      for (int line = 0; line < each; ++line) {
+        mine.append(std::to_string(client) + "." + std::to_string(line));
+        if (line % 100 == 50) mine.load();
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  const Strings all = file.load();
+  for (int client = 0; client < 4; ++client) {
+    const std::string last = std::to_string(client) + "." + std::to_string(each - 1);
+    CHECK(std::count(all.begin(), all.end(), last) == 1);
+  }
+  CHECK(all.size() == HistoryFile::most_entries);
+}
+
+TEST_CASE_METHOD(Place, "a file that has grown is cut back to the last entries") {
+  for (std::size_t line = 0; line <= 2 * HistoryFile::most_entries; ++line) file.append(std::to_string(line));
+  const Strings kept = file.load();
+  CHECK(kept.size() == HistoryFile::most_entries);
+  CHECK(kept.back() == std::to_string(2 * HistoryFile::most_entries));
+  const std::string bytes = content(path);
+  CHECK(static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n')) == HistoryFile::most_entries);
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+}
+
+TEST_CASE("where it cannot be written there is no history, and that is all") {
+  const HistoryFile nowhere{std::filesystem::path()};
+  nowhere.append("one");
+  CHECK(nowhere.load().empty());
+  const HistoryFile in_a_file("/dev/null/hubbub/history");
+  in_a_file.append("one");
+  CHECK(in_a_file.load().empty());
+}
+
+TEST_CASE("secrets, and what begins with a blank, are not kept") {
+  CHECK(may_be_kept("hello"));
+  CHECK(may_be_kept("the token bucket is full"));
+  CHECK(may_be_kept("/msg bob hi"));
+  for (const char* line : {"", " said on the quiet", "\tindented", "my Password is hunter2",
+                           "/register hunter2", "export API_KEY=1", "token: abc", "мой пароль: 123",
+                           "密码是123", "first line\nAuthorization: Bearer abc"}) {
+    CAPTURE(line);
+    CHECK_FALSE(may_be_kept(line));
+  }
+}
+
+}  // namespace hubbub::client::terminal
