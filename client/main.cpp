@@ -4,13 +4,20 @@
 
 #include <clocale>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
+#include <string>
 #include <string_view>
+#include <utility>
 
+#include "client/destination.hpp"
 #include "client/options.hpp"
 #include "client/script/json_mode.hpp"
+#include "client/script/listing.hpp"
 #include "client/script/output.hpp"
 #include "client/script/pipe.hpp"
+#include "client/script/say.hpp"
+#include "client/script/tail.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/terminal.hpp"
 
@@ -38,32 +45,43 @@ void fill_standard_descriptors() {
   }
 }
 
-int converse(const Options& options) {
-  auto settings = load_settings(settings_path());
-  if (const auto* bad = std::get_if<BadSettings>(&settings)) {
-    complain(bad->sentence);
-    return misused;
+int talk(const Options& options, PersonalSettings settings) {
+  switch (options.mode) {
+    case Mode::say:
+      return Say(options).run();
+    case Mode::tail:
+      return Tail(options).run();
+    case Mode::who:
+    case Mode::rooms:
+      return Listing(options).run();
+    case Mode::talk:
+      break;
   }
-  return terminal::Terminal(options, std::get<PersonalSettings>(std::move(settings))).run();
-}
-
-int talk(const Options& options) {
   if (options.say) return Saying(options).run();
   if (options.json) return JsonMode(options).run();
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
-  return converse(options);
+  return terminal::Terminal(options, std::move(settings)).run();
+}
+
+int refuse(const std::string& sentence) {
+  complain(sentence);
+  return misused;
 }
 
 int run(int argc, char** argv) {
-  const auto parsed = parse_options(argc, argv);
-  if (const auto* misuse = std::get_if<Misuse>(&parsed)) {
-    complain(misuse->sentence + "; try --help");
-    return misused;
-  }
+  auto parsed = parse_options(argc, argv);
+  if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence + "; try --help");
   if (const auto* information = std::get_if<Information>(&parsed)) {
     return write_out(information->text) ? done : closed;
   }
-  return talk(std::get<Options>(parsed));
+  auto& options = std::get<Options>(parsed);
+  auto loaded = load_settings(settings_path());
+  if (const auto* bad = std::get_if<BadSettings>(&loaded)) return refuse(bad->sentence);
+  auto& settings = std::get<PersonalSettings>(loaded);
+  const char* const server = std::getenv("HUBBUB_SERVER");
+  if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
+    return refuse(misuse->sentence);
+  return talk(options, std::move(settings));
 }
 
 }  // namespace

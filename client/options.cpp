@@ -2,11 +2,15 @@
 #include "client/options.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
+#include <charconv>
 #include <sstream>
 
 #include "client/connection/names.hpp"
+#include "client/help.hpp"
 #include "hubbub_version.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 
 namespace hubbub::client {
@@ -16,39 +20,80 @@ namespace po = boost::program_options;
 using Strings = std::vector<std::string>;
 using Parsed = std::variant<Options, Information, Misuse>;
 
-po::options_description described() {
+struct Command {
+  std::string_view word;
+  Mode mode;
+};
+constexpr std::array commands{Command{"say", Mode::say}, Command{"tail", Mode::tail},
+                              Command{"who", Mode::who}, Command{"rooms", Mode::rooms}};
+
+po::options_description described(Mode mode) {
   po::options_description options("Options");
-  options.add_options()                                                                //
-      ("room,r", po::value<Strings>()->value_name("ROOM"),                             //
-       "enter ROOM instead of the server's default room; may be given several times")  //
-      ("say", po::value<std::string>()->value_name("TEXT"),                            //
-       "say TEXT, wait until it has come back, and exit")                              //
-      ("json", "for bots: stdin and stdout are lines of the protocol")                 //
-      ("no-color", "no colours (the environment variable NO_COLOR does the same)")     //
-      ("version", "print the version, and exit")                                       //
-      ("help,h", "print this, and exit");
+  auto add = options.add_options();
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  if (mode == Mode::talk) {
+    add("room,r", po::value<Strings>()->value_name("ROOM"),
+        "enter ROOM instead of the server's default room; may be given several times");
+    add("say", text("TEXT"), "say TEXT, wait until it has come back, and exit");
+  }
+  if (mode == Mode::say) add("one", "the whole input is one message");
+  if (mode == Mode::tail) {
+    add("lines,n", text("N"), "begin with the last N messages (10 unless given)");
+    add("since", text("SEQ"), "begin with the first message after the one of this number; 0: with all");
+    add("follow,f", "go on with what is being said; that is so unless --no-follow is given");
+    add("no-follow", "end with the last message that there is");
+  }
+  if (mode == Mode::talk) add("json", "for bots: stdin and stdout are lines of the protocol");
+  if (mode == Mode::tail) add("json", "print messages as lines of the protocol");
+  if (mode == Mode::who) add("json", "print one object, the protocol's \"members\"");
+  if (mode == Mode::rooms) add("json", "print each room as an object");
+  add("server,s", text("SERVER"),
+      mode == Mode::talk ? "the same as SERVER"
+                         : "[NAME@]HOST[:PORT], unix:/PATH or an alias; see hubbub --help");
+  if (mode == Mode::talk) {
+    add("no-color", "no colours (the environment variable NO_COLOR does the same)");
+    add("version", "print the version, and exit");
+  }
+  add("help,h", "print this, and exit");
   return options;
 }
 
-std::string help() {
-  std::ostringstream text;
-  text << "Usage: hubbub [OPTIONS] [NAME@]HOST[:PORT]\n"
-          "       hubbub [OPTIONS] [NAME@]unix:/PATH\n\n"
-          "Talks to a Hubbub server (port "
-       << default_port
-       << " unless given). On a terminal one types, and /help shows the commands;\n"
-          "in a pipe each line of the input is said, and what others say is printed.\n\n"
-       << described()
-       << "\nExit status: 0 done, 1 could not connect or was closed for good, 2 wrong usage.\n";
-  return text.str();
+/// Whether the argument after this one is its value.
+bool awaits_value(const po::options_description& options, const std::string& argument) {
+  const auto takes_one = [&](const std::string& name) {
+    const auto* option = options.find_nothrow(name, false);
+    return option != nullptr && option->semantic()->max_tokens() > 0;
+  };
+  if (argument.starts_with("--")) return takes_one(argument.substr(2));  // none of them holds a "="
+  // As in -fn 5: the first that takes a value takes the rest of the argument, if there is any.
+  for (std::size_t letter = 1; letter < argument.size(); ++letter) {
+    if (takes_one(std::string("-") + argument[letter])) return letter + 1 == argument.size();
+  }
+  return false;
 }
 
-po::variables_map parse(int argc, const char* const* argv) {
-  po::options_description all = described();
-  all.add_options()("address", po::value<Strings>());
+/// Where the operand of that number (0: the first) stands among the arguments; their number: nowhere.
+std::size_t operand(const po::options_description& options, const Strings& arguments, std::size_t number) {
+  bool all_are = false;
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    const std::string& argument = arguments[at];
+    if (!all_are && argument == "--") {
+      all_are = true;
+    } else if (!all_are && argument.size() > 1 && argument.front() == '-') {
+      if (awaits_value(options, argument)) ++at;
+    } else if (number-- == 0) {
+      return at;
+    }
+  }
+  return arguments.size();
+}
+
+po::variables_map parse(const po::options_description& described, const Strings& arguments) {
+  po::options_description all = described;
+  all.add_options()("operand", po::value<Strings>());
   po::positional_options_description positional;
-  positional.add("address", -1);
-  po::command_line_parser parser(argc, argv);
+  positional.add("operand", -1);
+  po::command_line_parser parser(arguments);
   // Without guessing: --js must not come to mean something else when an option is added.
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
@@ -56,37 +101,142 @@ po::variables_map parse(int argc, const char* const* argv) {
   return values;
 }
 
-Parsed to_options(const po::variables_map& values) {
-  if (values.count("address") == 0) return Misuse{"say where to: hubbub [NAME@]HOST[:PORT]"};
-  const auto& addresses = values["address"].as<Strings>();
-  if (addresses.size() > 1) return Misuse{"one server at a time; '" + addresses[1] + "' is one too many"};
-  const auto address = parse_address(addresses.front());
+Strings operands(const po::variables_map& values) {
+  return values.count("operand") > 0 ? values["operand"].as<Strings>() : Strings();
+}
+
+std::optional<Misuse> take_server(const std::string& typed, Options& options) {
+  const auto address = parse_address(typed);
   if (!address) return Misuse{address.error().text};
-  Options options;
+  options.server = typed;
   options.address = *address;
+  options.name_typed = !address->name.empty();
+  return std::nullopt;
+}
+
+std::optional<Misuse> take_room(const std::string& typed, Options& options) {
+  const auto name = protocol::parse_room(typed);
+  if (!name) return Misuse{"'" + typed + "' cannot be a room: " + name.error().text};
+  const auto is_it = [&](const std::string& other) { return same_name(other, name->shown); };
+  if (std::none_of(options.rooms.begin(), options.rooms.end(), is_it)) options.rooms.push_back(name->shown);
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> number(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value > protocol::max_integer)
+    return std::nullopt;
+  return value;
+}
+
+Parsed talk(const po::variables_map& values, Options options) {
+  const Strings addresses = operands(values);
+  const std::size_t servers = addresses.size() + (options.server ? 1 : 0);
+  if (servers > 1) return Misuse{"one server at a time; '" + addresses.back() + "' is one too many"};
+  if (!addresses.empty()) {
+    if (auto misuse = take_server(addresses.front(), options)) return *misuse;
+  }
   options.color = values.count("no-color") == 0;
-  options.json = values.count("json") > 0;
   if (values.count("say") > 0) options.say = values["say"].as<std::string>();
   if (options.say && options.json) return Misuse{"--say and --json exclude each other"};
   if (options.say && options.say->empty()) return Misuse{"--say needs something to say"};
   if (values.count("room") == 0) return options;
   for (const std::string& room : values["room"].as<Strings>()) {
-    const auto name = protocol::parse_room(room);
-    if (!name) return Misuse{"'" + room + "' cannot be a room: " + name.error().text};
-    const auto is_it = [&](const std::string& other) { return same_name(other, name->shown); };
-    if (std::none_of(options.rooms.begin(), options.rooms.end(), is_it)) options.rooms.push_back(name->shown);
+    if (auto misuse = take_room(room, options)) return *misuse;
   }
   return options;
+}
+
+Parsed say(const po::variables_map& values, Options options, const Strings& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+  const bool from_input = words.empty() || (words.size() == 1 && words.front() == "-");
+  options.one_message = values.count("one") > 0;
+  if (from_input) return options;
+  if (text.empty()) return Misuse{"there is nothing to say in an empty TEXT"};
+  if (options.one_message) return Misuse{"--one and TEXT exclude each other"};
+  options.say = text;
+  return options;
+}
+
+Parsed tail(const po::variables_map& values, Options options) {
+  TailOptions& tail = options.tail;
+  tail.follow = values.count("no-follow") == 0;
+  if (!tail.follow && values.count("follow") > 0)
+    return Misuse{"--follow and --no-follow exclude each other"};
+  if (values.count("lines") > 0 && values.count("since") > 0)
+    return Misuse{"--lines and --since exclude each other"};
+  if (values.count("lines") > 0) {
+    const auto lines = number(values["lines"].as<std::string>());
+    if (!lines) return Misuse{"--lines takes a number, not '" + values["lines"].as<std::string>() + "'"};
+    tail.lines = *lines;
+  }
+  if (values.count("since") > 0) {
+    const auto& since = values["since"].as<std::string>();
+    tail.since = number(since);
+    if (!tail.since) return Misuse{"--since takes the \"seq\" of a message, not '" + since + "'"};
+  }
+  return options;
+}
+
+/// ROOM, where the command needs one or may have one, and nothing else.
+std::optional<Misuse> take_rooms(const Strings& rooms, Options& options) {
+  const std::size_t most = options.mode == Mode::rooms ? 0 : 1;
+  if (rooms.size() > most)
+    return Misuse{"'" + rooms[most] + "' is one too many" + (most > 0 ? "; one room at a time" : "")};
+  if (!rooms.empty()) return take_room(rooms.front(), options);
+  if (options.mode == Mode::say) return Misuse{"say where and what: hubbub say ROOM TEXT"};
+  if (options.mode == Mode::tail) return Misuse{"say which room: hubbub tail ROOM"};
+  return std::nullopt;
+}
+
+Parsed carry_out(Mode mode, Strings arguments) {
+  const auto options_of_it = described(mode);
+  Strings words;
+  if (mode == Mode::say) {
+    const auto text = arguments.begin() + static_cast<std::ptrdiff_t>(operand(options_of_it, arguments, 1));
+    words.assign(text, arguments.end());
+    arguments.erase(text, arguments.end());
+  }
+  const po::variables_map values = parse(options_of_it, arguments);
+  if (values.count("help") > 0) {
+    std::ostringstream table;
+    table << options_of_it;
+    return Information{help(mode, table.str())};
+  }
+  if (values.count("version") > 0) return Information{std::string("hubbub ") + version + "\n"};
+  Options options;
+  options.mode = mode;
+  options.json = values.count("json") > 0;
+  if (values.count("server") > 0) {
+    if (auto misuse = take_server(values["server"].as<std::string>(), options)) return *misuse;
+  }
+  if (mode == Mode::talk) return talk(values, options);
+  if (auto misuse = take_rooms(operands(values), options)) return *misuse;
+  if (mode == Mode::say) return say(values, options, words);
+  if (mode == Mode::tail) return tail(values, options);
+  return options;
+}
+
+/// The command is the first operand, if it is the word of one; it is taken out.
+Mode take_command(Strings& arguments) {
+  const std::size_t first = operand(described(Mode::talk), arguments, 0);
+  if (first == arguments.size()) return Mode::talk;
+  const auto* const command = std::find_if(commands.begin(), commands.end(),
+                                           [&](const Command& c) { return c.word == arguments[first]; });
+  if (command == commands.end()) return Mode::talk;
+  arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(first));
+  return command->mode;
 }
 
 }  // namespace
 
 Parsed parse_options(int argc, const char* const* argv) {
   try {
-    const po::variables_map values = parse(argc, argv);
-    if (values.count("help") > 0) return Information{help()};
-    if (values.count("version") > 0) return Information{std::string("hubbub ") + version + "\n"};
-    return to_options(values);
+    Strings arguments(argv + std::min(argc, 1), argv + argc);
+    const Mode mode = take_command(arguments);
+    return carry_out(mode, std::move(arguments));
   } catch (const po::error& error) {
     return Misuse{error.what()};
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -9,11 +10,30 @@
 
 namespace hubbub::client {
 
+/// What is to be done: talk is what happens where no command is named.
+enum class Mode { talk, say, tail, who, rooms };
+
+/// What of a room is printed by `tail`.
+struct TailOptions {
+  std::uint64_t lines = 10;            ///< messages of the past, unless `since` is given
+  std::optional<std::uint64_t> since;  ///< everything after this sequence number
+  bool follow = true;
+};
+
 /// What the command line asks for.
 struct Options {
+  Mode mode = Mode::talk;
+  /// As it was typed: [NAME@]HOST[:PORT], [NAME@]unix:/PATH or [NAME@]ALIAS. Nothing: none was.
+  std::optional<std::string> server;
+  /// Read from `server`; where that is nothing or an alias, find_server puts in the right one.
   Address address;
+  /// Whether the address's name was typed, and so no other will do. One from settings is only a preference.
+  bool name_typed = false;
   std::vector<std::string> rooms;  ///< empty: the server's default room
+  /// To be said; nothing: what comes from standard input.
   std::optional<std::string> say;
+  bool one_message = false;  ///< all of the input, instead of one for each line
+  TailOptions tail;
   bool json = false;
   bool color = true;
 };

@@ -29,7 +29,7 @@ std::size_t plain_bytes(std::string_view text) {
   std::size_t count = 0;
   while (count < text.size()) {
     if (plain[static_cast<unsigned char>(text[count])]) {
-      ++count;
+      count += std::max<std::size_t>(plain_ascii_blocks<'"', '\\'>(text.substr(count)), 1);
       continue;
     }
     const CodePoint next = front_code_point(text.substr(count));

@@ -26,22 +26,41 @@ Error too_long(std::size_t bytes, std::size_t max_bytes) {
                                    std::to_string(max_bytes) + " are allowed"};
 }
 
+/// How many bytes at the beginning stay as they are; what follows, if anything, is a control or no text at
+/// all.
+std::size_t clean_bytes(std::string_view text) {
+  std::size_t count = 0;
+  while (count < text.size()) {
+    const std::size_t plain = plain_ascii_blocks<>(text.substr(count));
+    if (plain > 0) {
+      count += plain;
+      continue;
+    }
+    const CodePoint next = front_code_point(text.substr(count));
+    const bool stays = !is_control(next.value) || next.value == '\n' || next.value == '\t';
+    if (next.bytes == 0 || is_noncharacter(next.value) || !stays) break;
+    count += next.bytes;
+  }
+  return count;
+}
+
 /// The text without its controls, but for line feed and tab; it may be empty.
 Result<std::string> without_controls(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t run = clean_bytes(text);
+    clean.append(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) return clean;
     const CodePoint next = front_code_point(text);
     if (next.bytes == 0) return Error{Code::bad_utf8, "the text is not valid UTF-8"};
     if (is_noncharacter(next.value)) {
       return Error{Code::text_invalid,
                    "the text holds a code point that Unicode keeps from being a character"};
     }
-    if (!is_control(next.value) || next.value == '\n' || next.value == '\t')
-      clean.append(text.substr(0, next.bytes));
     text.remove_prefix(next.bytes);
   }
-  return clean;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "protocol/timestamp.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -18,10 +19,9 @@ using std::chrono::seconds;
 constexpr Timestamp earliest = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
 constexpr Timestamp latest = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - milliseconds{1};
 
-void append_digits(std::string& out, std::int64_t value, std::size_t width) {
-  out.append(width, '0');
-  for (auto digit = out.rbegin(); value > 0; ++digit, value /= 10)
-    *digit = static_cast<char>('0' + value % 10);
+/// Writes so many digits from a place on.
+void put(char* place, unsigned value, std::size_t digits) {
+  for (std::size_t at = digits; at > 0; value /= 10) place[--at] = static_cast<char>('0' + value % 10);
 }
 
 /// Reads from the front of a text; after the first thing that is not there, nothing is.
@@ -75,20 +75,16 @@ void append(std::string& out, Timestamp time) {
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
-  append_digits(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_digits(out, clock.hours().count(), 2);
-  out += ':';
-  append_digits(out, clock.minutes().count(), 2);
-  out += ':';
-  append_digits(out, clock.seconds().count(), 2);
-  out += '.';
-  append_digits(out, clock.subseconds().count(), 3);
-  out += 'Z';
+  const auto part = [](auto count) { return static_cast<unsigned>(count); };
+  std::array<char, 25> text = {"0000-00-00T00:00:00.000Z"};
+  put(&text[0], part(static_cast<int>(date.year())), 4);
+  put(&text[5], part(date.month()), 2);
+  put(&text[8], part(date.day()), 2);
+  put(&text[11], part(clock.hours().count()), 2);
+  put(&text[14], part(clock.minutes().count()), 2);
+  put(&text[17], part(clock.seconds().count()), 2);
+  put(&text[20], part(clock.subseconds().count()), 3);
+  out.append(text.data(), text.size() - 1);
 }
 
 std::string to_string(Timestamp time) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 /// UTF-8, one code point at a time (RFC 3629).
@@ -29,6 +31,30 @@ constexpr CodePoint front_code_point(std::string_view text) {
   const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
   if (overlong || surrogate || value > 0x10FFFF) return {};
   return {value, length};
+}
+
+/// How many bytes at the beginning are printable ASCII (0x20 to 0x7E) and none of `but_for`, counted in steps
+/// of eight: what follows has to be looked at one by one. Most of what is written in Latin letters goes in
+/// such steps.
+template <char... but_for>
+std::size_t plain_ascii_blocks(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  constexpr std::uint64_t tops = 0x80 * ones;
+  // The top bit of each byte that is less than n, as long as no byte has its own set; of the lowest such byte
+  // at least, which is enough here.
+  const auto less = [](std::uint64_t block, std::uint64_t n) { return (block - ones * n) & ~block; };
+  const auto equal = [&less](std::uint64_t block, char byte) {
+    return less(block ^ (ones * static_cast<unsigned char>(byte)), 1);
+  };
+  std::size_t at = 0;
+  for (; text.size() - at >= sizeof(std::uint64_t); at += sizeof(std::uint64_t)) {
+    std::uint64_t block = 0;
+    std::memcpy(&block, text.data() + at, sizeof block);
+    const std::uint64_t found =
+        block | less(block, 0x20) | equal(block, 0x7F) | (equal(block, but_for) | ... | 0);
+    if ((found & tops) != 0) break;
+  }
+  return at;
 }
 
 /// C0 and C1 controls and DEL.

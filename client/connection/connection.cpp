@@ -74,6 +74,11 @@ bool Connection::send_line(std::string_view line) {
   return queued;
 }
 
+void Connection::go_back(std::string_view room, std::uint64_t seq) {
+  session_.go_back(room, seq);
+  flush();
+}
+
 void Connection::rename(std::string name) {
   if (is_up()) {
     send(request::Rename{std::move(name)});

@@ -71,7 +71,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool send_line(std::string_view line);
   /// Requests that were not answered yet.
   std::size_t outstanding() const { return session_.outbox().size(); }
+  /// Of them, those that the server may have had.
+  std::size_t perhaps_done() const { return session_.outbox().perhaps_done(); }
   bool full() const { return session_.outbox().full(); }
+
+  /// Passes on what was said in a room after `seq`, as missed, then a `joined`, and goes on from there.
+  /// For whoever has read up to `seq` at another time. Nothing where one is not in the room.
+  void go_back(std::string_view room, std::uint64_t seq);
 
   /// Another name: at once, or with the next hello.
   void rename(std::string name);

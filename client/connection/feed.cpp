@@ -32,6 +32,14 @@ bool Feed::resume(Event& joined) {
   return true;
 }
 
+void Feed::go_back(std::uint64_t seq) {
+  forget_held();
+  seen_ = seq;
+  catching_up_ = true;
+  dropped_ = false;
+  joined_ = Event{event::Joined{.room = room_}, {}};
+}
+
 void Feed::hold(const Event& event) {
   if (held_.size() >= most_held) {
     held_.clear();

@@ -28,6 +28,10 @@ class Feed {
   /// before what it has: then `joined` is kept here until the rest has come.
   bool resume(protocol::Event& joined);
 
+  /// As if only the messages up to `seq` had been seen; what comes in is held back until the pages after
+  /// it have come.
+  void go_back(std::uint64_t seq);
+
   /// Keeps a live message, or what else happens in the room, until the gap is closed.
   void hold(const protocol::Event& event);
 

@@ -5,6 +5,12 @@
 
 namespace hubbub::client {
 
+std::size_t Outbox::perhaps_done() const {
+  const auto sent =
+      std::count_if(queue_.begin(), queue_.end(), [](const Item& item) { return item.perhaps_done; });
+  return static_cast<std::size_t>(sent);
+}
+
 void Outbox::push(Outgoing request) {
   bytes_ += request.line.size();
   queue_.push_back(Item{std::move(request)});
@@ -25,7 +31,7 @@ void Outbox::send(TimePoint now, std::string& out) {
     if (in_flight_ >= allowed_at_once()) return;
     if (item.request.paced && !pacer_.take(now)) return;
     out += item.request.line;
-    item.sent = true;
+    item.sent = item.perhaps_done = true;
     item.sent_at = now;
     ++in_flight_;
   }

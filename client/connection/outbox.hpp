@@ -39,6 +39,9 @@ class Outbox {
   bool empty() const { return queue_.empty(); }
   std::size_t size() const { return queue_.size(); }
 
+  /// Requests that have gone out, over this link or an earlier one, and may have been carried out.
+  std::size_t perhaps_done() const;
+
   void push(Outgoing request);
 
   /// A new link: everything goes again, and the server's bucket is full.
@@ -67,6 +70,7 @@ class Outbox {
     bool sent = false;
     TimePoint sent_at{};
     bool refused = false;
+    bool perhaps_done = false;
   };
   using Position = std::deque<Item>::iterator;
 

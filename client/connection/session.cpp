@@ -82,7 +82,7 @@ Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
   go_by(welcome.name);
   if (welcome.line_bytes > 0) line_limit_ = welcome.line_bytes;
   outbox_.rewind(Pacer(welcome.messages_per_second, welcome.messages_burst));
-  if (!again && profile_.rooms.empty() && !welcome.default_room.empty()) {
+  if (!again && profile_.rooms.empty() && !profile_.outside && !welcome.default_room.empty()) {
     unentered_.push_back(welcome.default_room);
   }
   if (again) listener_.on_link_back();
@@ -116,7 +116,9 @@ void Session::open_when_entered() {
 
 Verdict Session::handle(event::Joined& joined, const Incoming& in) {
   settle(in.event.ref, in.now);
-  if (const auto asked = entering_.find(in.event.ref); asked != entering_.end()) {
+  const auto asked = entering_.find(in.event.ref);
+  const bool was_asked = asked != entering_.end();
+  if (was_asked) {
     std::erase(unentered_, asked->second);
     entering_.erase(asked);
   }
@@ -124,6 +126,8 @@ Verdict Session::handle(event::Joined& joined, const Incoming& in) {
   if (feed == nullptr) {
     feeds_.emplace_back(joined.room, joined.last);
     pass_on(in);
+  } else if (!was_asked && feed->catching_up()) {
+    feed->hold(in.event);  // how the room stands for one who was slow, whose pages are still to come
   } else if (feed->resume(in.event)) {
     ask_for_page(*feed);
   } else {
@@ -159,6 +163,19 @@ Verdict Session::handle(event::History& history, const Incoming& in) {
     close_gap(*feed, in.now);
   }
   return {};
+}
+
+void Session::go_back(std::string_view room, std::uint64_t seq) {
+  Feed* feed = find_feed(room);
+  if (feed == nullptr) return;
+  // A page that is still to come would be one of those after where we were.
+  std::erase_if(paging_, [&](const auto& asked) { return asked.second == feed->room(); });
+  feed->go_back(seq);
+  if (welcome()) {
+    ask_for_page(*feed);
+  } else {
+    feed->forget_held();
+  }
 }
 
 void Session::close_gap(Feed& feed, TimePoint now) {

@@ -20,6 +20,7 @@ struct Profile {
   std::string name;                     ///< empty: the server picks one
   std::vector<std::string> rooms;       ///< entered at first; empty: the server's default room
   std::optional<std::uint64_t> replay;  ///< messages to see on entering; nothing: the server's number
+  bool outside = false;                 ///< with no rooms: not even the default room is entered
   std::string program;                  ///< "hubbub/0.1.0", for the server's log
 };
 
@@ -63,6 +64,9 @@ class Session {
   /// Queues a request as somebody wrote it. What is no request is answered at once, with the `error` that
   /// the server would send; only a type that is not known here is passed on. `hello` stands for `rename`.
   bool send_line(std::string_view line);
+
+  /// Everything after `seq` in the room is read again, or for the first time.
+  void go_back(std::string_view room, std::uint64_t seq);
 
   const Outbox& outbox() const { return outbox_; }
   const std::string& name() const { return profile_.name; }

@@ -2,15 +2,15 @@
 
 #include <string>
 
-#include "client/script/script.hpp"
+#include "client/script/feeding.hpp"
 
 namespace hubbub::client {
 
 /// For bots: every line from the server is printed as it came, every line of the input is a request. The
 /// client itself says hello, enters the rooms, keeps the link up and sends again what got lost.
-class JsonMode : public Script {
+class JsonMode : public Feeding {
  public:
-  using Script::Script;
+  using Feeding::Feeding;
 
   void on_event(const protocol::Event&, std::string_view line, Arrival) override { show(line); }
   void on_unknown_line(std::string_view line) override { show(line); }

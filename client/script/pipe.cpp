@@ -7,7 +7,7 @@ namespace hubbub::client {
 namespace event = protocol::event;
 
 Pipe::Pipe(const Options& options)
-    : Script(options), wording_(Palette(Palette::Depth::none)), several_rooms_(options.rooms.size() > 1) {}
+    : Feeding(options), wording_(Palette(Palette::Depth::none)), several_rooms_(options.rooms.size() > 1) {}
 
 void Pipe::on_event(const protocol::Event& event, std::string_view, Arrival) {
   if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
@@ -27,7 +27,7 @@ void Pipe::show(const protocol::Message& message) {
 }
 
 void Pipe::refused(const protocol::Error& error) {
-  fail(error.text + " (" + std::string(to_string(error.code)) + ")");
+  fail(error);
   // Without its room it would speak in another one.
   if (!ready()) stop();
 }

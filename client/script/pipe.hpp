@@ -3,14 +3,14 @@
 #include <optional>
 #include <string>
 
-#include "client/script/script.hpp"
+#include "client/script/feeding.hpp"
 #include "client/view/wording.hpp"
 
 namespace hubbub::client {
 
 /// Each line of the input is said in the first room as it is, also when it begins with a slash; what is
 /// said in any of the rooms is printed plainly.
-class Pipe : public Script {
+class Pipe : public Feeding {
  public:
   explicit Pipe(const Options& options);
 
@@ -18,7 +18,7 @@ class Pipe : public Script {
 
  protected:
   bool take(const std::string& line) override;
-  std::optional<std::uint64_t> replay() const override { return 0; }
+  void prepare(Settings& settings) override { settings.profile.replay = 0; }
   virtual void show(const protocol::Message& message);
 
  private:

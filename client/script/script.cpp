@@ -1,66 +1,56 @@
 #include "client/script/script.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
 
 #include "client/script/output.hpp"
+#include "client/script/spare_name.hpp"
 #include "hubbub_version.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
-
-namespace asio = boost::asio;
-
 namespace {
 
 /// Nobody is there to end it, so it ends by itself when the server stays away.
 constexpr std::chrono::minutes offline{2};
 
-}  // namespace
+/// One's own programs that go by one name; whoever has more of them has lost count.
+constexpr unsigned most_names = 99;
 
-Script::Script(const Options& options) : options_(options), input_(io_.get_executor()), room_(io_) {}
+}  // namespace
 
 int Script::run() {
   Settings settings;
   settings.address = options_.address;
+  settings.profile.name = options_.address.name;
   settings.profile.rooms = options_.rooms;
-  settings.profile.replay = replay();
   settings.profile.program = std::string("hubbub/") + version;
   settings.patience.offline = offline;
+  prepare(settings);
+  // The name there is now is the one; the address's would come back in place of an empty one.
+  settings.address.name.clear();
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
   io_.run();
+  if (signal_ != 0) {
+    std::signal(signal_, SIG_DFL);
+    std::raise(signal_);
+  }
   return status_;
 }
 
-void Script::on_ready() {
-  if (std::exchange(ready_, true)) return;
-  asio::co_spawn(
-      io_, [this] { return take_all(); },
-      [](const std::exception_ptr& mistake) {
-        if (mistake) std::rethrow_exception(mistake);
-      });
+void Script::go_by(std::string_view name, Settings& settings) {
+  const auto parsed = protocol::parse_name(name);
+  settings.profile.name = parsed ? parsed->shown : "";
+  settings.ask_for_name = !settings.profile.name.empty();
+  wanted_name_ = settings.profile.name;
 }
 
-asio::awaitable<void> Script::take_all() {
-  while (auto line = co_await next_line()) {
-    while (!take(*line)) {
-      room_.expires_at(std::chrono::steady_clock::time_point::max());
-      co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
-      if (ended_) co_return;
-    }
+void Script::on_name_refused(const protocol::Error& error) {
+  if (error.code == protocol::Code::name_taken && names_tried_ < most_names) {
+    connection_->rename(spare_name(wanted_name_, ++names_tried_));
+    return;
   }
-  if (std::exchange(ended_, true)) co_return;
-  quit_when_done();
-}
-
-void Script::on_answered() {
-  if (!connection_->full()) room_.cancel();
-  quit_when_done();
-}
-
-void Script::quit_when_done() {
-  if (ended_ && connection_->outstanding() == 0) connection_->quit();
+  fail(to_string(options_.address) + ": " + error.text + " (" + std::string(to_string(error.code)) + ")");
+  stop();
 }
 
 void Script::on_link_lost(std::string_view why, std::chrono::milliseconds) {
@@ -80,7 +70,7 @@ void Script::on_closed(Ending ending, std::string_view sentence) {
 
 void Script::print(std::string_view bytes) {
   // Whoever read this has seen enough, as with `| head`.
-  if (!bytes.empty() && !write_out(bytes)) stop();
+  if (!bytes.empty() && !stopped_ && !write_out(bytes)) stop();
 }
 
 void Script::fail(std::string_view sentence) {
@@ -88,10 +78,19 @@ void Script::fail(std::string_view sentence) {
   complain(sentence);
 }
 
+void Script::fail(const protocol::Error& error) {
+  fail(error.text + " (" + std::string(to_string(error.code)) + ")");
+}
+
 void Script::stop() {
-  ended_ = true;
+  stopped_ = true;
   connection_->stop();
   io_.stop();
+}
+
+void Script::die_of(int signal) {
+  signal_ = signal;
+  stop();
 }
 
 }  // namespace hubbub::client

@@ -1,61 +1,62 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "client/connection/connection.hpp"
 #include "client/options.hpp"
-#include "client/script/input.hpp"
 
 namespace hubbub::client {
 
-/// What the modes without a person share: lines are taken from the input as fast as the server lets
-/// them through; at the end of the input everything is waited for, and then leave is taken.
+/// What the modes without a person share: a connection that ends by itself when the server stays away,
+/// complaints on standard error, and an exit status.
 class Script : public Listener {
  public:
-  explicit Script(const Options& options);
+  explicit Script(const Options& options) : options_(options) {}
 
   /// Until it is over; the exit status.
   int run();
 
-  void on_ready() override;
-  void on_answered() override;
+  void on_ready() override { ready_ = true; }
   void on_link_lost(std::string_view why, std::chrono::milliseconds retry_in) override;
   void on_link_back() override;
+  void on_name_refused(const protocol::Error& error) override;
   void on_closed(Ending ending, std::string_view sentence) override;
 
  protected:
-  /// One line of the input is to be sent. False: later, it will be given again.
-  virtual bool take(const std::string& line) = 0;
-  /// Messages of the past that are wanted on entering a room; nothing: the server's number.
-  virtual std::optional<std::uint64_t> replay() const { return std::nullopt; }
-  /// Where the lines come from.
-  virtual boost::asio::awaitable<std::optional<std::string>> next_line() { return input_.next(); }
+  /// What is different from the usual, before the connection is opened.
+  virtual void prepare(Settings& /*settings*/) {}
+  /// For prepare: goes by this name, and when it is taken by the next that is free, such as "alice-2".
+  /// A name that nobody can have is left to the server.
+  void go_by(std::string_view name, Settings& settings);
 
   void print(std::string_view bytes);
   /// The exit status will be 1; why is said at once.
   void fail(std::string_view sentence);
+  void fail(const protocol::Error& error);
   /// It is over without a goodbye.
   void stop();
+  /// It is over, and the process is ended by this signal, as if nobody had caught it.
+  void die_of(int signal);
   bool ready() const { return ready_; }
+  bool stopped() const { return stopped_; }
+  const Options& options() const { return options_; }
   Connection& connection() { return *connection_; }
+  boost::asio::io_context& io() { return io_; }
 
  private:
-  boost::asio::awaitable<void> take_all();
-  void quit_when_done();
-
   Options options_;
   boost::asio::io_context io_{1};
-  Input input_;
-  boost::asio::steady_timer room_;  ///< cancelled when the outbox may have room
   std::shared_ptr<Connection> connection_;
+  std::string wanted_name_;  ///< others are made of it; empty: no other will do
+  unsigned names_tried_ = 1;
   bool ready_ = false;
-  bool ended_ = false;
+  bool stopped_ = false;
   bool offline_ = false;
   int status_ = 0;
+  int signal_ = 0;
 };
 
 }  // namespace hubbub::client

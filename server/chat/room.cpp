@@ -9,6 +9,16 @@ namespace hubbub::chat {
 using protocol::Event;
 namespace event = protocol::event;
 
+namespace {
+
+/// Of a message, rendered: what its line holds besides its fields, and those; escapes come on top.
+std::size_t expected_size(const protocol::Message& message) {
+  constexpr std::size_t frame = 120;
+  return frame + message.room.size() + message.from.size() + message.text.size() + message.id.size();
+}
+
+}  // namespace
+
 void Room::add(std::shared_ptr<Participant> member) {
   const auto& name = member->name();
   const auto gone =
@@ -82,8 +92,12 @@ struct Room::Lines {
   std::vector<std::size_t> ends;
 };
 
+// Lines may wait for slow readers for a long time: they should not take much more memory than they are long.
 Room::Lines Room::render_batch(const Format& format) const {
   std::string text;
+  std::size_t expected = 0;
+  for (const auto& delivery : batch_) expected += expected_size(*delivery.message);
+  text.reserve(expected);
   std::vector<std::size_t> ends;
   ends.reserve(batch_.size());
   for (const auto& delivery : batch_) {

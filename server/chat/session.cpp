@@ -133,6 +133,10 @@ void Session::send(const Event& event) {
   }
 }
 
+void Session::doubt() {
+  if (!is_closed()) wire_->doubt();
+}
+
 // --- catching up
 
 void Session::go_on() {

@@ -52,6 +52,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   bool must_wait() { return refused_ = busy_ || catch_up_ || pending_ > 0 || has_failure(); }
   /// Whether that answer is one of the journal's reading, such as to a `join`.
   bool is_reading() const { return busy_; }
+  /// Somebody else asks for its name: see Wire::doubt.
+  void doubt();
   /// What the wire was asked for with when_drained().
   void go_on();
   std::uint64_t number() const { return number_; }

@@ -41,6 +41,14 @@ event::Welcome welcome(const Settings& settings, const Session& session) {
           .messages_burst = settings.messages_burst};
 }
 
+/// Takes the name, or has whoever goes by it show that he is there: he may have lost his connection, and be
+/// the one who asks.
+bool take_name(const Call& call, const protocol::Name& name) {
+  if (call.hub.take_name(call.session, name)) return true;
+  if (const auto holder = call.hub.find_session(name)) holder->doubt();
+  return false;
+}
+
 /// The name that a newcomer asks for, or one of the server's choice.
 protocol::Result<protocol::Name> wanted_name(const Call& call, const handler::request::Hello& asked) {
   if (!asked.name) return call.hub.free_guest_name();
@@ -65,7 +73,7 @@ void handler::hello(const Call& call, const request::Hello& asked) {
     fail(call, name.error());
     return;
   }
-  if (!call.hub.take_name(session, *name)) {
+  if (!take_name(call, *name)) {
     fail(call, name_taken(*name));
     return;
   }
@@ -87,7 +95,7 @@ void handler::rename(const Call& call, const request::Rename& asked) {
   }
   const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
   call.hub.tell_presence();  // who came or went under the old name, before it changes
-  if (!call.hub.take_name(session, *name)) {
+  if (!take_name(call, *name)) {
     fail(call, name_taken(*name));
     return;
   }

@@ -24,6 +24,9 @@ class Wire {
   virtual void when_drained() = 0;
   /// Queues an event that is for this client alone. As deliver.
   virtual void send(const protocol::Event& event) = 0;
+  /// Somebody else asks for this client's name. One that has been silent is asked whether it is still there,
+  /// and closed when it does not answer. Not from within this call.
+  virtual void doubt() = 0;
   /// A request that Session::handle refused may be offered again. Not from within this call.
   virtual void resume() = 0;
   /// Closes the connection once what is queued has been written. Not from within this call.

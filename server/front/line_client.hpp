@@ -36,6 +36,8 @@ class LineClient : public net::Handler, public chat::Wire {
   void deliver(chat::Slice bytes) override;
   bool is_full() const override;
   void when_drained() override;
+  /// Whoever types lines by hand cannot be asked.
+  void doubt() override {}
   void resume() override;
   void close() override;
 

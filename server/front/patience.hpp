@@ -19,24 +19,34 @@ class Patience {
   void heard(Time now) {
     heard_ = now;
     asked_ = false;
+    doubted_ = net::never;
   }
   void asked() { asked_ = true; }
+  /// Somebody else would have its name. Whether it is to be asked if it is there, having been silent; then it
+  /// has as long again to answer.
+  bool doubt(Time now) {
+    if (settings_.claim.count() == 0 || doubted_ != net::never || now - heard_ < settings_.claim)
+      return false;
+    doubted_ = now;
+    return true;
+  }
 
   /// When a client that has not said hello is to be closed.
   Time hello_due() const { return after(opened_, settings_.hello); }
   /// When a silent one is to be closed …
-  Time idle_due() const { return after(heard_, settings_.idle); }
+  Time idle_due() const { return std::min(after(heard_, settings_.idle), after(doubted_, settings_.claim)); }
   /// … and asked, before that, whether it is still there.
   Time ping_due() const { return asked_ ? net::never : after(heard_, settings_.ping); }
 
  private:
   static Time after(Time since, std::chrono::milliseconds patience) {
-    return patience.count() == 0 ? net::never : since + patience;
+    return patience.count() == 0 || since == net::never ? net::never : since + patience;
   }
 
   const net::Settings& settings_;
   Time opened_;
   Time heard_;
+  Time doubted_ = net::never;  ///< since then it has to answer
   bool asked_ = false;
 };
 

@@ -16,9 +16,9 @@ struct Settings {
   /// Bytes of a line from a client, without its ending.
   std::size_t line_bytes = protocol::default_line_bytes;
   /// Bytes waiting to be sent beyond which a session's own requests wait …
-  std::size_t send_queue_soft = std::size_t{256} * 1024;
+  std::size_t send_queue_soft = std::size_t{128} * 1024;
   /// … and beyond which nothing more is queued for it.
-  std::size_t send_queue = std::size_t{1024} * 1024;
+  std::size_t send_queue = std::size_t{256} * 1024;
 
   /// Silence after which a new connection is greeted as a plain-text user.
   std::chrono::milliseconds sniff{1'000};
@@ -28,8 +28,11 @@ struct Settings {
   std::chrono::milliseconds idle{600'000};
   /// Of silence, before a JSON client is asked whether it is still there.
   std::chrono::milliseconds ping{60'000};
+  /// Of silence, after which somebody else who asks for a client's name has it asked whether it is there; and for
+  /// it to answer.
+  std::chrono::milliseconds claim{5'000};
   /// In which a client that has something to read takes no byte of it, before it is closed.
-  std::chrono::milliseconds stall{30'000};
+  std::chrono::milliseconds stall{60'000};
   /// For everybody to take their last lines when the daemon stops.
   std::chrono::milliseconds shutdown{3'000};
 };

@@ -48,7 +48,10 @@ class Draft {
     if (descriptor < 0) refuse(file, errno);
     close(descriptor);
   }
-  ~Draft() { unlink(path_.c_str()); }
+  ~Draft() {
+    unlink(path_.c_str());
+    unlink((path_ + "-journal").c_str());  // SQLite leaves it when it fails while it writes
+  }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 

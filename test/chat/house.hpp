@@ -63,6 +63,7 @@ class Person final : public Wire {
   bool is_full() const override { return full; }
   void when_drained() override { wants_drained = true; }
   void send(const protocol::Event& event) override { events.push_back(event); }
+  void doubt() override { ++doubts; }
   void resume() override { ++resumes; }
   void close() override { closed = true; }
 
@@ -95,6 +96,7 @@ class Person final : public Wire {
   std::vector<protocol::Event> events;
   int deliveries = 0;
   int resumes = 0;
+  int doubts = 0;
   bool closed = false;
   bool full = false;
   bool wants_drained = false;

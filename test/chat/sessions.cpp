@@ -45,6 +45,17 @@ TEST_CASE("a name is one person's, whatever its case, until that person goes") {
   CHECK(second->heard() == Lines{"welcome ALICE"});
 }
 
+TEST_CASE("who asks for a name that is taken makes its bearer show that he is there") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto bob = house.enter("bob");
+  bob->ask(request::Rename{"ALICE"});
+  house.connect()->ask(hello("Alice"));
+  CHECK(alice->doubts == 2);
+  bob->ask(request::Rename{"Bob"});
+  CHECK(bob->doubts == 0);
+}
+
 TEST_CASE("without a name the server picks one that is free") {
   House house;
   const auto squatter = house.enter("guest-1");

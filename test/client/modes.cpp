@@ -1,33 +1,8 @@
 // The client without a terminal, with the real daemon: pipes, --say, --json, and how it exits.
-#include "test/client/program.hpp"
+#include "test/client/shell.hpp"
 #include "test/support/catch.hpp"
-#include "test/support/daemon.hpp"
-#include "test/support/json_client.hpp"
-#include "test/support/process.hpp"
 
 namespace hubbub::test {
-namespace {
-
-/// Runs a shell command in which $hubbub is the client and $to is where the daemon is.
-Outcome shell(const Daemon& daemon, const std::string& command) {
-  Command run_shell;
-  run_shell.arguments = {"/bin/sh", "-c", command};
-  run_shell.environment = {"hubbub=" + hubbub_program, "to=" + target(daemon.address())};
-  return run(run_shell);
-}
-
-/// With a daemon that lets scripts run as fast as they can.
-struct Unlimited {
-  Daemon daemon{{.config = "[limits]\nmessages_per_second = 0\n"}};
-};
-
-std::vector<std::string> numbers(int count) {
-  std::vector<std::string> texts;
-  for (int number = 1; number <= count; ++number) texts.push_back(std::to_string(number));
-  return texts;
-}
-
-}  // namespace
 
 TEST_CASE_METHOD(Unlimited, "each line of the input is said, and exit waits until all has come back") {
   JsonClient bob = member(daemon.address(), "bob", "pipes");

@@ -14,7 +14,7 @@ auto parse(std::vector<const char*> arguments) {
 
 }  // namespace
 
-TEST_CASE("only the address has to be given") {
+TEST_CASE("an address is enough") {
   const auto options = std::get<Options>(parse({"alice@localhost:1234"}));
   CHECK(options.address.name == "alice");
   CHECK(options.address.port == 1234);
@@ -44,10 +44,59 @@ TEST_CASE("help and version are printed whatever else is there") {
   CHECK(std::holds_alternative<Information>(parse({"host", "--help"})));
 }
 
+TEST_CASE("a command is the first word that is no option") {
+  const auto say = std::get<Options>(parse({"say", "-s", "bob@host", "dev", "two", "words", "-s", "--help"}));
+  CHECK(say.mode == Mode::say);
+  CHECK(say.server == "bob@host");
+  CHECK(say.name_typed);
+  CHECK(say.rooms == Strings{"dev"});
+  CHECK(say.say == "two words -s --help");
+  CHECK(std::get<Options>(parse({"-s", "host", "who"})).mode == Mode::who);
+  CHECK(std::get<Options>(parse({"--json", "rooms"})).json);
+  CHECK(std::get<Options>(parse({"host"})).mode == Mode::talk);
+  CHECK(std::get<Options>(parse({"say:7717"})).address.host == "say");
+  CHECK(std::get<Options>(parse({"-s", "say"})).address.host == "say");
+  CHECK(std::get<Options>(parse({})).mode == Mode::talk);
+}
+
+TEST_CASE("what is said ends the options, and may be the input") {
+  const auto text = [](std::vector<const char*> words) {
+    words.insert(words.begin(), {"say", "dev"});
+    return std::get<Options>(parse(std::move(words))).say;
+  };
+  CHECK(text({"--", "-x", "--", "y"}) == "-x -- y");
+  CHECK(text({"a", "-"}) == "a -");
+  CHECK_FALSE(text({}));
+  CHECK_FALSE(text({"-"}));
+  CHECK_FALSE(text({"--one", "-"}));
+  CHECK(std::get<Options>(parse({"say", "dev", "--one"})).one_message);
+}
+
+TEST_CASE("tail begins with ten lines, with as many as are wanted, or after a message") {
+  const auto tail = [](std::vector<const char*> words) {
+    words.insert(words.begin(), {"tail", "dev"});
+    return std::get<Options>(parse(std::move(words))).tail;
+  };
+  CHECK(tail({}).lines == 10);
+  CHECK(tail({}).follow);
+  CHECK(tail({"-fn", "5"}).lines == 5);
+  CHECK(tail({"-n0"}).lines == 0);
+  CHECK(tail({"--since", "12"}).since == 12);
+  CHECK_FALSE(tail({"--no-follow"}).follow);
+}
+
+TEST_CASE("each command has a help of its own") {
+  for (const char* const command : {"say", "tail", "who", "rooms"}) {
+    const std::string text = std::get<Information>(parse({command, "--help"})).text;
+    CHECK(text.starts_with(std::string("Usage: hubbub ") + command + ' '));
+    CHECK(text.find("--server") != std::string::npos);
+  }
+}
+
 TEST_CASE("a command line that makes no sense is refused with a sentence") {
   const auto arguments = GENERATE(values<std::vector<const char*>>({
-      {},
       {"one", "two"},
+      {"one", "-s", "two"},
       {"--unknown", "host"},
       {"--js", "host"},
       {"host", "--room"},
@@ -55,6 +104,23 @@ TEST_CASE("a command line that makes no sense is refused with a sentence") {
       {"host", "--say", "x", "--json"},
       {"host", "--say="},
       {"host:port"},
+      {"say"},
+      {"say", "two words", "hi"},
+      {"say", "dev", ""},
+      {"say", "dev", "-x"},
+      {"say", "dev", "--one", "hi"},
+      {"say", "dev", "-s"},
+      {"tail"},
+      {"tail", "dev", "ops"},
+      {"tail", "dev", "-n", "-1"},
+      {"tail", "dev", "-n", "1x"},
+      {"tail", "dev", "--since", "9007199254740993"},
+      {"tail", "dev", "--since", "1", "-n", "1"},
+      {"tail", "dev", "-f", "--no-follow"},
+      {"tail", "dev", "--room", "ops"},
+      {"who", "dev", "ops"},
+      {"rooms", "dev"},
+      {"rooms", "-s", "host:port"},
   }));
   const auto parsed = parse(arguments);
   REQUIRE(std::holds_alternative<Misuse>(parsed));

@@ -68,6 +68,18 @@ TEST_CASE("only so many are under way at once") {
   CHECK(sent(outbox) == std::to_string(Outbox::window) + " ");
 }
 
+TEST_CASE("what went out over an earlier link may have been done, also before it goes again") {
+  Outbox outbox;
+  for (const auto* text : {"a", "b", "c"}) outbox.push(say(text));
+  outbox.rewind(Pacer(1, 2));
+  CHECK(outbox.perhaps_done() == 0);
+  CHECK(sent(outbox) == "a b ");
+  outbox.rewind(Pacer(1, 1));
+  CHECK(outbox.perhaps_done() == 2);
+  outbox.came_back("a", start);
+  CHECK(outbox.perhaps_done() == 1);
+}
+
 TEST_CASE("a refused say goes again at its time, and nothing overtakes it") {
   Outbox outbox;
   for (const auto* text : {"a", "b", "c"}) outbox.push(say(text));

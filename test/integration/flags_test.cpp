@@ -116,6 +116,7 @@ TEST_CASE("the printed configuration is one that says the same") {
                           "sniff",
                           "hello",
                           "ping",
+                          "claim",
                           "stall",
                           "shutdown",
                           "engine",

@@ -1,6 +1,7 @@
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"
 #include "test/support/json_client.hpp"
+#include "test/support/text_client.hpp"
 
 // Hello, and who may be called what.
 namespace hubbub::test {
@@ -128,6 +129,32 @@ TEST_CASE("a name is free again when its bearer has gone") {
   alice.expect_bye("quit");
   JsonClient other(daemon.address());
   CHECK(text_of(other.hello("ALICE"), "name") == "ALICE");
+}
+
+TEST_CASE("whoever does not answer when somebody else asks for the name has to give it up") {
+  const Daemon daemon({.config = "[timeouts]\nclaim = \"20ms\"\n"});
+  JsonClient gone = member(daemon.address(), "alice");
+  JsonClient back(daemon.address());
+  const Event hello{{"type", "hello"}, {"version", 1}, {"name", "Alice"}};
+  Event answer = back.answer(hello);
+  while (text_of(answer, "type") == "error") {
+    CHECK(text_of(answer, "code") == "name_taken");
+    answer = back.answer(hello);
+  }
+  CHECK(text_of(answer, "name") == "Alice");
+  gone.expect("ping");
+  gone.expect_bye("idle_timeout");
+}
+
+TEST_CASE("whoever types by hand cannot be asked, and keeps the name") {
+  const Daemon daemon({.config = "[timeouts]\nclaim = \"1ms\"\n"});
+  TextClient alice(daemon.address());
+  alice.take_name("alice");
+  JsonClient other(daemon.address());
+  for (int times = 0; times < 20; ++times) {
+    CHECK(other.refusal({{"type", "hello"}, {"version", 1}, {"name", "alice"}}) == "name_taken");
+  }
+  alice.sync();
 }
 
 TEST_CASE("names may be in any script") {

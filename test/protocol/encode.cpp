@@ -205,6 +205,24 @@ TEST_CASE("strings are escaped so that a line stays one line and drives no termi
   CHECK(text("ends in {") == "\"ends in {\"");
 }
 
+TEST_CASE("what has to be escaped is, wherever it stands") {
+  for (const auto& [text, escape] : std::vector<std::pair<std::string, std::string>>{{"\"", "\\\""},
+                                                                                     {"\\", "\\\\"},
+                                                                                     {"\n", "\\n"},
+                                                                                     {"\x1f", "\\u001f"},
+                                                                                     {"\x7f", "\\u007f"},
+                                                                                     {"é", "é"},
+                                                                                     {"!", "!"}}) {
+    for (std::size_t place = 0; place < 18; ++place) {
+      Message said = hi;
+      said.text = std::string(place, 'a') + text + std::string(17 - place, '~');
+      const std::string written = std::string(place, 'a') + escape + std::string(17 - place, '~');
+      CAPTURE(text, place);
+      CHECK(line(message(said)).find("\"text\":\"" + written + "\"") != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("numbers that JSON does not know are written as nothing") {
   event::Welcome welcome;
   welcome.messages_per_second =

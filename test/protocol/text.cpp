@@ -89,6 +89,26 @@ TEST_CASE("texts that cannot be said are refused for a reason") {
   CHECK(clean_text("\ufdcf\ufdf0\ufffd", 10).has_value());
 }
 
+TEST_CASE("a byte is seen for what it is wherever it stands") {
+  for (unsigned byte = 0; byte < 0x80; ++byte) {
+    for (std::size_t place = 0; place < 18; ++place) {
+      const std::string text =
+          std::string(place, 'a') + static_cast<char>(byte) + std::string(17 - place, '~');
+      const bool stays = (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\t';
+      CAPTURE(byte, place);
+      CHECK(*clean_text(text, 0) == (stays ? text : text.substr(0, place) + text.substr(place + 1)));
+    }
+  }
+  for (unsigned byte = 0x80; byte < 0x100; ++byte) {
+    for (std::size_t place = 0; place < 18; ++place) {
+      const std::string text =
+          std::string(place, 'a') + static_cast<char>(byte) + std::string(17 - place, '~');
+      CAPTURE(byte, place);
+      CHECK(clean_text(text, 0).error().code == Code::bad_utf8);
+    }
+  }
+}
+
 TEST_CASE("the length that counts is the one that is left, in bytes") {
   CHECK(clean_text("0123456789", 10).has_value());
   CHECK(clean_text("0123456789\r\r\r", 10).has_value());

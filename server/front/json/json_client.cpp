@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/chat/session.hpp"
+#include "server/net/connection.hpp"
 
 namespace hubbub::front {
 namespace {
@@ -46,6 +47,12 @@ void JsonClient::on_deadline(net::Time now) {
     patience().asked();
     session().notify({.body = event::Ping{}, .ref = {}});
   }
+}
+
+void JsonClient::doubt() {
+  if (!patience().doubt(now())) return;
+  session().notify({.body = event::Ping{}, .ref = {}});
+  connection().deadline_moved();
 }
 
 void JsonClient::send(const protocol::Event& event) {

@@ -19,6 +19,7 @@ class JsonClient final : public LineClient {
 
   const chat::Format& format() const override { return json_format(); }
   void send(const protocol::Event& event) override;
+  void doubt() override;
 
  private:
   bool take_line(std::string_view line) override;

@@ -11,6 +11,9 @@ namespace {
 // How long a call waits for another connection's lock. In WAL mode nobody holds one for long.
 constexpr std::chrono::milliseconds busy_timeout{5000};
 
+/// 256 KiB of pages are enough: what is written comes in order, and the kernel keeps what is read.
+constexpr const char* bound_cache = "PRAGMA cache_size = -256";
+
 int primary(int code) { return code & 0xff; }
 
 int flags_for(Database::Access access) {
@@ -116,6 +119,8 @@ Database::Database(const std::string& path, Access access)
   if (code != SQLITE_OK) fail(code);
   sqlite3_busy_timeout(made, static_cast<int>(busy_timeout.count()));
   sqlite3_db_config(made, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  // A file that is no database says so to whoever reads it first, and needs no cache.
+  sqlite3_exec(made, bound_cache, nullptr, nullptr, nullptr);
   // In the place of SQLite's own hook, which makes a commit wait for a checkpoint now and then. (The pragma
   // wal_autocheckpoint would put that back.)
   sqlite3_wal_hook(made, on_commit, wal_pages_.get());

@@ -1,0 +1,80 @@
+# Completion of hubbub's command line for bash: commands, options, the aliases of config.toml, and rooms, as far as
+# the server tells them within a second.
+# Found by bash-completion in share/bash-completion/completions; or source it from ~/.bashrc.
+
+_hubbub_aliases() {
+  local file=${XDG_CONFIG_HOME:-$HOME/.config}/hubbub/config.toml
+  [[ -r $file ]] && sed -n 's/^[[:space:]]*\[[[:space:]]*servers\.["'\'']\{0,1\}\([^]"'\'']*\)["'\'']\{0,1\}[[:space:]]*\].*/\1/p' "$file"
+}
+
+# The rooms of the server (empty: that where none is named), as the program tells them.
+_hubbub_rooms() {
+  timeout 1 "$1" rooms ${2:+--server "$2"} 2>/dev/null </dev/null | cut -f 1
+}
+
+_hubbub_reply() {
+  local IFS=$'\n'
+  COMPREPLY=($(compgen -W "$1" -- "$2"))
+}
+
+_hubbub() {
+  # Not COMP_WORDS: there bash has cut addresses at their colons.
+  local line=${COMP_LINE:0:COMP_POINT} words cur=
+  read -ra words <<<"$line"
+  [[ $line == *[[:space:]] ]] || { cur=${words[-1]} && unset 'words[-1]'; }
+  local command= server= operands=0 pending= word
+  COMPREPLY=()
+
+  # What stands before the word at the cursor: the command, the server, how many operands, and an option that waits
+  # for its value.
+  for word in "${words[@]:1}"; do
+    if [[ -n $pending ]]; then
+      [[ $pending == server ]] && server=$word
+      pending=
+      continue
+    fi
+    case $word in
+      -s | --server) pending=server ;;
+      --server=*) server=${word#*=} ;;
+      -r | --room) pending=room ;;
+      --say | -n | --lines | --since) pending=text ;;
+      -*) ;;
+      say | tail | who | rooms)
+        if [[ -z $command ]] && ((operands == 0)); then command=$word; else ((++operands)); fi
+        ;;
+      *) ((++operands)) ;;
+    esac
+  done
+  case $cur in
+    --server=*) pending=server cur=${cur#*=} ;;
+    --room=*) pending=room cur=${cur#*=} ;;
+  esac
+
+  case $pending in
+    server) _hubbub_reply "$(_hubbub_aliases)" "$cur" ;;
+    room) _hubbub_reply "$(_hubbub_rooms "${words[0]}" "$server")" "$cur" ;;
+    text) ;;
+    *)
+      if [[ $cur == -* ]]; then
+        _hubbub_options "$command" "$cur"
+      elif ((operands == 0)) && [[ -z $command ]]; then
+        _hubbub_reply $'say\ntail\nwho\nrooms\n'"$(_hubbub_aliases)" "$cur"
+      elif ((operands == 0)) && [[ $command != rooms ]]; then
+        _hubbub_reply "$(_hubbub_rooms "${words[0]}" "$server")" "$cur"
+      fi
+      ;;
+  esac
+}
+
+_hubbub_options() {
+  local options="--server --help"
+  case $1 in
+    say) options+=" --one" ;;
+    tail) options+=" --lines --since --follow --no-follow --json" ;;
+    who | rooms) options+=" --json" ;;
+    *) options+=" --room --say --json --no-color --version" ;;
+  esac
+  COMPREPLY=($(compgen -W "$options" -- "$2"))
+}
+
+complete -F _hubbub hubbub

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "client/options.hpp"
+#include "client/settings.hpp"
+
+namespace hubbub::client {
+
+/// Puts the address of the server into the options: the one that was typed, or else the one in the
+/// environment (HUBBUB_SERVER, empty: none), or else the settings' default, or else the one on this machine.
+/// What stands for a server in the first two may be an alias of the settings; NAME@ before it beats the
+/// name there. Talk without rooms gets those of the alias.
+std::optional<Misuse> find_server(Options& options, std::string_view environment,
+                                  const PersonalSettings& settings);
+
+}  // namespace hubbub::client

@@ -1,0 +1,127 @@
+#include "client/help.hpp"
+
+namespace hubbub::client {
+namespace {
+
+struct Page {
+  std::string_view before;
+  std::string_view after;
+};
+
+constexpr Page talk{
+    R"(Usage: hubbub [OPTIONS] [SERVER]
+       hubbub COMMAND [OPTIONS] …
+
+Talks to a Hubbub server. On a terminal one types, and /help shows what there is
+to type; in a pipe each line of the input is said, and what others say is
+printed.
+
+SERVER is [NAME@]HOST[:PORT] (port 7717 unless given), [NAME@]unix:/PATH or
+[NAME@]ALIAS, an alias being one of config.toml. Where none is given, it is the
+one in $HUBBUB_SERVER, or else default_server of config.toml, or else
+127.0.0.1:7717. That file is in hubbub/ in $XDG_CONFIG_HOME or in ~/.config.
+
+Commands, for scripts; hubbub COMMAND --help says more:
+  say ROOM [TEXT…]   say TEXT, or each line of the input
+  tail ROOM          print what was said last and what is being said
+  who [ROOM]         list who is there
+  rooms              list the rooms
+A host that is called like a command is reached with its port, as in say:7717,
+or with --server.
+
+)",
+    {}};
+
+constexpr Page say{
+    R"(Usage: hubbub say [OPTIONS] ROOM [TEXT…]
+
+Says TEXT in ROOM, its words joined by blanks, and waits until it has come back.
+Without TEXT, or with - for it, each line of the input is a message, as fast as
+the server allows. Everything after the first word of TEXT belongs to it; put --
+before a TEXT that begins with a dash.
+
+A name that was typed (--server NAME@HOST) is the only one that will do. Any
+other is changed if it is taken: alice-2. Without any it is that of the user.
+
+)",
+    R"(
+Examples:
+  hubbub say ops build 41 is green
+  hubbub say ops -- "$message"
+  make 2>&1 | hubbub say ops
+  git show --stat | hubbub say dev --one
+)"};
+
+constexpr Page tail{
+    R"(Usage: hubbub tail [OPTIONS] ROOM
+
+Prints the last messages of ROOM and those that follow, each once, one a line:
+time, name, text. A line feed in a text is printed as \n. It goes on when the
+connection has broken and is back, and ends when nobody reads what it prints.
+
+To go on in a later run, remember the last "seq" and give it to --since. The
+name that the others see is alice-tail, for alice.
+
+)",
+    R"(
+Examples:
+  hubbub tail dev | grep --line-buffered release
+  hubbub tail dev --no-follow -n 100
+  hubbub tail dev --json | jq --unbuffered -r .text
+  hubbub tail dev --json --since 1795229126757003
+)"};
+
+constexpr Page who{
+    R"(Usage: hubbub who [OPTIONS] [ROOM]
+
+Prints who is in ROOM, or on the server, one name a line.
+
+)",
+    R"(
+Examples:
+  hubbub who dev | wc -l
+  hubbub who dev --json | jq .count
+)"};
+
+constexpr Page rooms{
+    R"(Usage: hubbub rooms [OPTIONS]
+
+Prints the rooms, one a line: its name, how many people are in it and its topic,
+separated by tabs.
+
+)",
+    R"(
+Examples:
+  hubbub rooms | sort -k 2,2nr
+  hubbub rooms --json | jq -r 'select(.count > 1).room'
+)"};
+
+constexpr std::string_view exit_status = R"(
+Exit status: 0 done, 1 could not connect, was closed for good or was refused,
+2 wrong usage.
+)";
+
+const Page& page(Mode mode) {
+  switch (mode) {
+    case Mode::say:
+      return say;
+    case Mode::tail:
+      return tail;
+    case Mode::who:
+      return who;
+    case Mode::rooms:
+      return rooms;
+    case Mode::talk:
+      break;
+  }
+  return talk;
+}
+
+}  // namespace
+
+std::string help(Mode mode, std::string_view options) {
+  std::string text(page(mode).before);
+  return text.append(options).append(page(mode).after).append(exit_status);
+}
+
+}  // namespace hubbub::client

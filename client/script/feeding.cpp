@@ -1,0 +1,45 @@
+#include "client/script/feeding.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace hubbub::client {
+
+namespace asio = boost::asio;
+
+Feeding::Feeding(const Options& options) : Script(options), input_(io().get_executor()), room_(io()) {}
+
+void Feeding::on_ready() {
+  if (ready()) return;
+  Script::on_ready();
+  asio::co_spawn(
+      io(), [this] { return take_all(); },
+      [](const std::exception_ptr& mistake) {
+        if (mistake) std::rethrow_exception(mistake);
+      });
+}
+
+asio::awaitable<void> Feeding::take_all() {
+  while (auto line = co_await next_line()) {
+    while (!take(*line)) {
+      room_.expires_at(std::chrono::steady_clock::time_point::max());
+      co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
+      if (stopped()) co_return;
+    }
+  }
+  if (stopped()) co_return;
+  ended_ = true;
+  quit_when_done();
+}
+
+void Feeding::on_answered() {
+  if (!connection().full()) room_.cancel();
+  quit_when_done();
+}
+
+void Feeding::quit_when_done() {
+  if (ended_ && connection().outstanding() == 0) connection().quit();
+}
+
+}  // namespace hubbub::client

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+#include <string>
+
+#include "client/script/input.hpp"
+#include "client/script/script.hpp"
+
+namespace hubbub::client {
+
+/// What the modes that say something share: lines are taken from the input as fast as the server lets
+/// them through; at the end of the input everything is waited for, and then leave is taken.
+class Feeding : public Script {
+ public:
+  explicit Feeding(const Options& options);
+
+  void on_ready() override;
+  void on_answered() override;
+
+ protected:
+  /// One line of the input is to be sent. False: later, it will be given again.
+  virtual bool take(const std::string& line) = 0;
+  /// Where the lines come from.
+  virtual boost::asio::awaitable<std::optional<std::string>> next_line() { return input_.next(); }
+  Input& input() { return input_; }
+
+ private:
+  boost::asio::awaitable<void> take_all();
+  void quit_when_done();
+
+  Input input_;
+  boost::asio::steady_timer room_;  ///< cancelled when the outbox may have room
+  bool ended_ = false;
+};
+
+}  // namespace hubbub::client

@@ -1,0 +1,35 @@
+#include "client/script/spare_name.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "protocol/limits.hpp"
+#include "protocol/text.hpp"
+
+namespace hubbub::client {
+
+std::string derived_name(std::string_view name, std::string_view what) {
+  if (name.empty()) return {};
+  std::string ending = "-";
+  ending += what;
+  while (protocol::code_points(name) + ending.size() > protocol::name_code_points)
+    name = protocol::prefix(name, name.size() - 1);
+  return std::string(name) + ending;
+}
+
+std::string spare_name(std::string_view name, unsigned number) {
+  return derived_name(name, std::to_string(number));
+}
+
+std::string user_name() {
+  for (const char* const variable : {"USER", "LOGNAME"}) {
+    const char* const value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  const passwd* const user = ::getpwuid(::geteuid());  // nobody else calls it: there is one thread
+  return user == nullptr ? "" : user->pw_name;
+}
+
+}  // namespace hubbub::client

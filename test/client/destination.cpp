@@ -1,0 +1,76 @@
+#include "client/destination.hpp"
+
+#include "test/support/catch.hpp"
+
+using namespace hubbub::client;
+
+namespace {
+
+Options options_of(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "hubbub");
+  return std::get<Options>(parse_options(static_cast<int>(arguments.size()), arguments.data()));
+}
+
+PersonalSettings with_work() {
+  PersonalSettings settings;
+  Server work;
+  work.address.host = "chat.example";
+  work.address.port = 7000;
+  work.address.name = "ann";
+  work.rooms = {"dev", "ops"};
+  settings.servers.emplace("work", work);
+  return settings;
+}
+
+/// Where that leads to: "ann@chat.example:7000", without a name when there is none.
+std::string found(Options options, const char* environment, const PersonalSettings& settings) {
+  REQUIRE_FALSE(find_server(options, environment, settings));
+  const Address& address = options.address;
+  return (address.name.empty() ? "" : address.name + '@') + to_string(address);
+}
+
+}  // namespace
+
+TEST_CASE("what was typed beats the environment, that beats the settings, and they beat this machine") {
+  PersonalSettings settings = with_work();
+  CHECK(found(options_of({"tail", "dev"}), "", settings) == "127.0.0.1:7717");
+  settings.default_server = "work";
+  CHECK(found(options_of({"tail", "dev"}), "", settings) == "ann@chat.example:7000");
+  CHECK(found(options_of({"tail", "dev"}), "bob@there:1", settings) == "bob@there:1");
+  CHECK(found(options_of({"tail", "dev", "-s", "here"}), "bob@there:1", settings) == "here:7717");
+  CHECK(found(options_of({"here"}), "bob@there:1", settings) == "here:7717");
+  CHECK(found(options_of({}), "bob@there:1", settings) == "bob@there:1");
+}
+
+TEST_CASE("an alias stands for a server wherever one is named, and another name can go before it") {
+  const PersonalSettings settings = with_work();
+  CHECK(found(options_of({"work"}), "", settings) == "ann@chat.example:7000");
+  CHECK(found(options_of({"bob@work"}), "", settings) == "bob@chat.example:7000");
+  CHECK(found(options_of({"who"}), "work", settings) == "ann@chat.example:7000");
+  CHECK(found(options_of({"who", "-s", "bob@work"}), "", settings) == "bob@chat.example:7000");
+  CHECK(found(options_of({"work:7717"}), "", settings) == "work:7717");
+}
+
+TEST_CASE("an alias brings its rooms with it, unless others are named or it is for a command") {
+  const PersonalSettings settings = with_work();
+  Options options = options_of({"work"});
+  REQUIRE_FALSE(find_server(options, "", settings));
+  CHECK(options.rooms == std::vector<std::string>{"dev", "ops"});
+  CHECK_FALSE(options.name_typed);
+  options = options_of({"work", "-r", "tea"});
+  REQUIRE_FALSE(find_server(options, "", settings));
+  CHECK(options.rooms == std::vector<std::string>{"tea"});
+  options = options_of({"who", "-s", "work"});
+  REQUIRE_FALSE(find_server(options, "", settings));
+  CHECK(options.rooms.empty());
+}
+
+TEST_CASE("what names no server is refused with a sentence about where it stands") {
+  Options options = options_of({"who"});
+  const auto misuse = find_server(options, "there:port", {});
+  REQUIRE(misuse);
+  CHECK(misuse->sentence.starts_with("HUBBUB_SERVER: "));
+  PersonalSettings settings;
+  settings.default_server = "gone";
+  REQUIRE(find_server(options, "", settings));
+}

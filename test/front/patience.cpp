@@ -1,0 +1,63 @@
+#include "server/front/patience.hpp"
+
+#include "test/support/catch.hpp"
+
+namespace hubbub::front {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const net::Time start = net::Time() + 1h;
+
+net::Settings settings() {
+  net::Settings settings;
+  settings.hello = 10s;
+  settings.ping = 60s;
+  settings.idle = 600s;
+  settings.claim = 5s;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a silent client is asked once, and closed when it stays silent") {
+  const net::Settings limits = settings();
+  Patience patience(limits, start);
+  CHECK(patience.hello_due() == start + 10s);
+  patience.heard(start + 1s);
+  CHECK(patience.ping_due() == start + 61s);
+  CHECK(patience.idle_due() == start + 601s);
+  patience.asked();
+  CHECK(patience.ping_due() == net::never);
+  patience.heard(start + 70s);
+  CHECK(patience.ping_due() == start + 130s);
+  CHECK(patience.idle_due() == start + 670s);
+}
+
+TEST_CASE("one who is doubted has to answer soon, and is not doubted again before that") {
+  const net::Settings limits = settings();
+  Patience patience(limits, start);
+  patience.heard(start);
+  CHECK_FALSE(patience.doubt(start + 4s));  // it has only just been heard
+  CHECK(patience.idle_due() == start + 600s);
+  CHECK(patience.doubt(start + 7s));
+  CHECK(patience.idle_due() == start + 12s);
+  CHECK_FALSE(patience.doubt(start + 9s));
+  CHECK(patience.idle_due() == start + 12s);
+  patience.heard(start + 10s);
+  CHECK(patience.idle_due() == start + 610s);
+  CHECK(patience.doubt(start + 15s));
+}
+
+TEST_CASE("timeouts of nothing never come") {
+  net::Settings limits = settings();
+  limits.claim = limits.idle = limits.ping = limits.hello = 0s;
+  Patience patience(limits, start);
+  CHECK_FALSE(patience.doubt(start + 1h));
+  CHECK(patience.idle_due() == net::never);
+  CHECK(patience.ping_due() == net::never);
+  CHECK(patience.hello_due() == net::never);
+}
+
+}  // namespace hubbub::front
