@@ -141,7 +141,9 @@ void redraw() {
   std::fflush(stdout);
 }
 
-void write(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
+void write(std::string_view bytes) {
+  if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+}
 
 }  // namespace
 
