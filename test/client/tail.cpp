@@ -172,6 +172,9 @@ TEST_CASE_METHOD(Past, "tail looks for a name anew whenever the link was lost, n
   // The name that it has got, and then has lost to somebody else while it was away.
   const auto lose = [&](const std::string& name) {
     CHECK(next_in_dev() == name);
+    // What was said after it came in shows that it knows of that.
+    bob.say("dev", "to " + name);
+    REQUIRE(tail.out().wait_for("to " + name + '\n', 0, patience));
     proxy.refuse();
     proxy.cut(Proxy::Cut::reset);
     CHECK_FALSE(bob.expect_departure(name).empty());
