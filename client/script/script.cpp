@@ -46,7 +46,8 @@ void Script::go_by(std::string_view name, Settings& settings) {
 
 void Script::on_ready() {
   ready_ = true;
-  // The next time the search is for a name that is free then, near the wanted one, and not for ever a further one.
+  // The next time the search is for a name that is free then, near the wanted one, and not for ever a further
+  // one.
   names_tried_ = 1;
 }
 

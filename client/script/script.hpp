@@ -50,7 +50,7 @@ class Script : public Listener {
   Options options_;
   boost::asio::io_context io_{1};
   std::shared_ptr<Connection> connection_;
-  std::string wanted_name_;  ///< others are made of it; empty: no other will do
+  std::string wanted_name_;   ///< others are made of it; empty: no other will do
   unsigned names_tried_ = 1;  ///< since it last came in
   bool ready_ = false;
   bool stopped_ = false;
