@@ -12,9 +12,16 @@ _hubbub_rooms() {
   timeout 1 "$1" rooms ${2:+--server "$2"} 2>/dev/null </dev/null | cut -f 1
 }
 
+# Those of the lines of $1 that go on from $2, quoted for the shell. The server chooses what its rooms are called, and
+# compgen -W would carry out a room by the name of $(command): here no name is expanded, neither now nor when the line
+# is run.
 _hubbub_reply() {
-  local IFS=$'\n'
-  COMPREPLY=($(compgen -W "$1" -- "$2"))
+  local line quoted
+  COMPREPLY=()
+  while IFS= read -r line; do
+    printf -v quoted %q "$line"
+    [[ -n $line && ($line == "$2"* || $quoted == "$2"*) ]] && COMPREPLY+=("$quoted")
+  done <<<"$1"
 }
 
 _hubbub() {

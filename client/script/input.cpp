@@ -1,25 +1,24 @@
 #include "client/script/input.hpp"
 
-#include <fcntl.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <utility>
+
+#include "client/script/wait_set.hpp"
 
 namespace hubbub::client {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-Input::Input(const asio::any_io_executor& executor) : descriptor_(executor) {
-  error_code error;
-  // A duplicate, because the descriptor closes what it is given.
-  const int duplicate = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-  if (duplicate >= 0) descriptor_.assign(duplicate, error);
-  ended_ = !descriptor_.is_open();
+Input::Input(const asio::any_io_executor& executor) : ready_(executor) {
+  if (const int set = wait_set(STDIN_FILENO, EPOLLIN); set >= 0) ready_.assign(set);
 }
 
 asio::awaitable<std::optional<std::string>> Input::next() {
@@ -39,7 +38,7 @@ void Input::cancel() {
   buffer_.clear();
   consumed_ = 0;
   error_code ignored;
-  descriptor_.cancel(ignored);
+  ready_.cancel(ignored);
 }
 
 std::optional<std::string> Input::take_line() {
@@ -62,18 +61,20 @@ std::optional<std::string> Input::take_line() {
   return line;
 }
 
-/// Waiting and then reading, instead of an asynchronous read, because that would make the descriptor
-/// non-blocking for every other process that has it too, such as the shell's.
 asio::awaitable<bool> Input::wait_readable() {
-  const auto [error] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
-                                                       asio::as_tuple(asio::use_awaitable));
-  // A file is always ready, and epoll therefore refuses to wait for one (epoll_ctl(2), EPERM).
-  co_return !error || error == asio::error::operation_not_supported;
+  if (!ready_.is_open()) {
+    // However long a file is, the connection has its turns.
+    co_await asio::post(ready_.get_executor(), asio::use_awaitable);
+    co_return true;
+  }
+  const auto [error] = co_await ready_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                  asio::as_tuple(asio::use_awaitable));
+  co_return !error;
 }
 
 void Input::read_some() {
   std::array<char, std::size_t{16} * 1024> bytes;
-  const ssize_t count = ::read(descriptor_.native_handle(), bytes.data(), bytes.size());
+  const ssize_t count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
   if (count > 0) {
     buffer_.append(bytes.data(), static_cast<std::size_t>(count));
   } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {

@@ -8,12 +8,14 @@
 
 namespace hubbub::client {
 
-/// The lines of standard input, whatever that is: a pipe, a terminal, a file, /dev/null or closed.
+/// The lines of standard input, whatever that is: a pipe, a terminal, a file or /dev/null. Those who share it
+/// find it as it was, but for what was read.
 class Input {
  public:
   /// A longer line is cut there, and what is left of it skipped; no server takes lines this long.
   static constexpr std::size_t most_line_bytes = std::size_t{1024} * 1024;
 
+  /// Errors: std::system_error.
   explicit Input(const boost::asio::any_io_executor& executor);
 
   /// The next line without its ending (the last one may have none); nothing at the end.
@@ -26,7 +28,7 @@ class Input {
   boost::asio::awaitable<bool> wait_readable();
   void read_some();
 
-  boost::asio::posix::stream_descriptor descriptor_;
+  boost::asio::posix::stream_descriptor ready_;  ///< readable when the input is; closed: that is always so
   std::string buffer_;
   std::size_t consumed_ = 0;
   bool skipping_ = false;

@@ -44,6 +44,13 @@ void Script::go_by(std::string_view name, Settings& settings) {
   wanted_name_ = settings.profile.name;
 }
 
+void Script::on_ready() {
+  ready_ = true;
+  // The next time the search is for a name that is free then, near the wanted one, and not for ever a further
+  // one.
+  names_tried_ = 1;
+}
+
 void Script::on_name_refused(const protocol::Error& error) {
   if (error.code == protocol::Code::name_taken && names_tried_ < most_names) {
     connection_->rename(spare_name(wanted_name_, ++names_tried_));

@@ -19,7 +19,7 @@ class Script : public Listener {
   /// Until it is over; the exit status.
   int run();
 
-  void on_ready() override { ready_ = true; }
+  void on_ready() override;
   void on_link_lost(std::string_view why, std::chrono::milliseconds retry_in) override;
   void on_link_back() override;
   void on_name_refused(const protocol::Error& error) override;
@@ -50,8 +50,8 @@ class Script : public Listener {
   Options options_;
   boost::asio::io_context io_{1};
   std::shared_ptr<Connection> connection_;
-  std::string wanted_name_;  ///< others are made of it; empty: no other will do
-  unsigned names_tried_ = 1;
+  std::string wanted_name_;   ///< others are made of it; empty: no other will do
+  unsigned names_tried_ = 1;  ///< since it last came in
   bool ready_ = false;
   bool stopped_ = false;
   bool offline_ = false;

@@ -155,6 +155,42 @@ TEST_CASE_METHOD(Past, "tail survives a link that breaks while it reads, without
   }
 }
 
+TEST_CASE_METHOD(Past, "tail looks for a name anew whenever the link was lost, near the one it wants") {
+  Proxy proxy(daemon.address());
+  // Bob sees each before the next one comes in.
+  const auto next_in_dev = [&] {
+    for (;;) {
+      const Event presence = bob.expect("presence");
+      if (!has(presence, "joined")) continue;
+      for (const std::string& name : texts_of(presence, "joined"))
+        if (name.starts_with("ann-tail")) return name;
+    }
+  };
+  const JsonClient first = member(daemon.address(), "ann-tail", "dev");
+  CHECK(next_in_dev() == "ann-tail");
+  const Process tail(shell_command(daemon, "exec $hubbub tail dev -f -s ann@" + target(proxy.address())));
+  // The name that it has got, and then has lost to somebody else while it was away.
+  const auto lose = [&](const std::string& name) {
+    CHECK(next_in_dev() == name);
+    // What was said after it came in shows that it knows of that.
+    bob.say("dev", "to " + name);
+    REQUIRE(tail.out().wait_for("to " + name + '\n', 0, patience));
+    proxy.refuse();
+    proxy.cut(Proxy::Cut::reset);
+    CHECK_FALSE(bob.expect_departure(name).empty());
+    JsonClient taker = member(daemon.address(), name, "dev");
+    CHECK(next_in_dev() == name);
+    return taker;
+  };
+  std::optional<JsonClient> second = lose("ann-tail-2");
+  proxy.pass();
+  const JsonClient third = lose("ann-tail-3");
+  second.reset();
+  CHECK_FALSE(bob.expect_departure("ann-tail-2").empty());
+  proxy.pass();
+  CHECK(next_in_dev() == "ann-tail-2");
+}
+
 TEST_CASE("tail survives a server that is killed and comes back, without a gap or a repeat") {
   const TemporaryDirectory home;
   const DaemonOptions options{.config = "[limits]\nmessages_per_second = 0\n",
