@@ -221,3 +221,15 @@ TEST_CASE("what was typed to be ignored stays when something else is set") {
   scene.model.prefer(preferences);
   CHECK(scene.model.ignored() == Strings{"trent"});
 }
+
+TEST_CASE("who is there is known by any spelling, under the latest name") {
+  Crowded scene;
+  const auto here = [&](std::string_view name) { return scene.model.find("dev")->has(name); };
+  CHECK(here("БОРИС"));
+  scene.take(event_of(event::Renamed{"Борис", "Bob"}));
+  CHECK(here("bob"));
+  CHECK_FALSE(here("Борис"));
+  scene.take(event_of(event::Presence{"dev", 2, {"carol"}, {{"Bob", "quit"}}}));
+  CHECK(here("CAROL"));
+  CHECK_FALSE(here("bob"));
+}
