@@ -233,3 +233,14 @@ TEST_CASE("who is there is known by any spelling, under the latest name") {
   CHECK(here("CAROL"));
   CHECK_FALSE(here("bob"));
 }
+
+TEST_CASE("who is ignored and has another name is ignored until the last room is left") {
+  Crowded scene;
+  scene.take(event_of(event::Presence{"dev", 3, {"a"}, {}}));
+  scene.model.ignore("a");
+  scene.take(event_of(event::Renamed{"a", "z"}));
+  scene.goes("z", noon, "dev");
+  CHECK(scene.model.ignores("z"));
+  scene.goes("z", noon, "lobby");
+  CHECK_FALSE(scene.model.ignores("z"));
+}
