@@ -239,9 +239,8 @@ struct Model::Taking {
     show(Past{history.room, true});
   }
 
-  void operator()(const event::Failure& failure) {
-    // What was said was refused; else it may have been the room that one was on the way to.
-    if (failure.id.empty()) model.going_to_.clear();
+  void operator()(const event::Failure&) {
+    if (!event.ref.empty() && event.ref == model.going_ref_) model.going_to_.clear();
     show(Fact{event});
   }
 

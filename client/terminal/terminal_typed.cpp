@@ -123,9 +123,8 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   if (const auto* rename = std::get_if<request::Rename>(&asked); rename != nullptr && !connection_->is_up()) {
     return connection_->rename(rename->name);
   }
-  if (const auto* join = std::get_if<request::Join>(&asked)) {
-    if (model_.find(join->room) != nullptr) return turn_to(join->room);
-    model_.go_to(join->room);
+  if (const auto* join = std::get_if<request::Join>(&asked); join && model_.find(join->room) != nullptr) {
+    return turn_to(join->room);
   }
   send(asked, line);
 }
@@ -133,14 +132,15 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
 void Terminal::send(const Request& asked, const std::string& line) {
   if (!protocol::is_utf8(line)) return notice("this terminal does not send UTF-8; set a UTF-8 locale");
   if (!connection_->send(addressed(asked, line))) {
+    if (std::holds_alternative<request::Join>(asked)) model_.go_to({});
     notice("too much waits to be sent already; here is your line back");
     return editor_->put_back(line);
   }
   if (link_ == Link::lost) notice("this goes out when the connection is back: " + line);
 }
 
-/// A search is marked, so that its answer is not taken for another history, and what is said, so that it can
-/// be given back.
+/// A search is marked, so that its answer is not taken for another history, the way into a room, so that one
+/// knows which it was that was refused, and what is said, so that it can be given back.
 protocol::Request Terminal::addressed(const Request& asked, const std::string& line) {
   std::string ref = "t." + std::to_string(++refs_);
   if (const auto* history = std::get_if<request::History>(&asked); history != nullptr && history->search) {
@@ -148,6 +148,7 @@ protocol::Request Terminal::addressed(const Request& asked, const std::string& l
     search_ref_ = ref;
     search_on_.reset();
   }
+  if (const auto* join = std::get_if<request::Join>(&asked)) model_.go_to(join->room, ref);
   if (is_worth_giving_back(asked)) {
     said_.emplace_back(ref, line);
     if (said_.size() > most_said) said_.pop_front();

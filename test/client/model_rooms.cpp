@@ -74,8 +74,14 @@ TEST_CASE("a room that one asked to enter is looked at once one is in it, with w
         Strings{"heading ops", "dave: early", "fact 1"});
   CHECK(scene.model.current() == "ops");
   CHECK(scene.model.speaking_in() == "ops");
-  scene.model.go_to("secret");
-  scene.take(event_of(event::Failure{{protocol::Code::denied, "no"}, {}, 0}));
+  scene.model.go_to("secret", "t.7");
+  const auto refuse = [&](const std::string& ref) {
+    scene.take({event::Failure{{protocol::Code::denied, "no"}, {}, 0}, ref});
+  };
+  refuse("t.6");  // something else
+  refuse("");
+  CHECK(scene.model.speaking_in() == "secret");
+  refuse("t.7");
   CHECK(scene.model.speaking_in() == "ops");
 }
 
