@@ -82,6 +82,7 @@ class Terminal : public Listener {
   std::string state() const;
   void count_down();
   void refuse(const protocol::Error& error);
+  void refuse(const protocol::Error& error, const std::string& line);
   void notice(std::string text);
 
   Palette palette() const;

@@ -98,10 +98,7 @@ void Terminal::take_line(const std::string& line) {
   const auto parsed = slash::parse(line, {model_.speaking_in(), search_on_});
   if (!parsed) {
     keep(line);
-    const std::string near =
-        parsed.error().code == Code::unknown_type ? own::nearest(line.substr(1, line.find(' ') - 1)) : "";
-    if (near.empty()) return refuse(parsed.error());
-    return refuse({Code::unknown_type, "there is no such command; did you mean " + near + "?"});
+    return refuse(parsed.error(), line);
   }
   if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
     keep(line);
@@ -109,6 +106,17 @@ void Terminal::take_line(const std::string& line) {
     return screen_->show(Item{now(), TopicIs{question->room, room == nullptr ? "" : room->topic()}});
   }
   if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, line);
+}
+
+/// What was typed before one is in a room can be sent a moment later.
+void Terminal::refuse(const protocol::Error& error, const std::string& line) {
+  const std::string near =
+      error.code == Code::unknown_type ? own::nearest(line.substr(1, line.find(' ') - 1)) : "";
+  refuse(near.empty()
+             ? error
+             : protocol::Error{Code::unknown_type, "there is no such command; did you mean " + near + "?"});
+  if (!line.starts_with('/') || line.starts_with("//") || error.code == Code::not_joined)
+    editor_->put_back(line);
 }
 
 void Terminal::carry_out(const Request& asked, const std::string& line) {
@@ -130,7 +138,10 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
 }
 
 void Terminal::send(const Request& asked, const std::string& line) {
-  if (!protocol::is_utf8(line)) return notice("this terminal does not send UTF-8; set a UTF-8 locale");
+  if (!protocol::is_utf8(line)) {
+    notice("this terminal does not send UTF-8; set a UTF-8 locale");
+    return editor_->put_back(line);
+  }
   if (!connection_->send(addressed(asked, line))) {
     if (std::holds_alternative<request::Join>(asked)) model_.go_to({});
     notice("too much waits to be sent already; here is your line back");
