@@ -201,7 +201,7 @@ void Terminal::show(const News& news) {
   screen_->show(news.items);
   screen_->show_prompt();
   settle_when_due();
-  if (link_ != Link::up || news.alerts.empty()) return;
+  if (news.alerts.empty()) return;
   editor_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
 }
 
@@ -253,7 +253,9 @@ void Terminal::on_ready() {
 /// One notification for all of it, if somebody has mentioned one.
 void Terminal::tell_missed(const Missed& missed) {
   std::size_t mentions = 0;
-  for (const Missed::Of& room : missed.rooms) mentions += room.mentions;
+  for (const Missed::Of& room : missed.rooms) {
+    if (!model_.mutes(room.room)) mentions += room.mentions;
+  }
   if (mentions == 0 || !settings_.notify.on_mention) return;
   const std::string text =
       std::to_string(mentions) + (mentions == 1 ? " message mentions" : " messages mention") + " you";
