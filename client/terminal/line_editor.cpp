@@ -141,6 +141,23 @@ void redraw() {
   std::fflush(stdout);
 }
 
+/// As the signal does by itself: where no shell with job control would wake one up again, it is nothing
+/// (POSIX, "Orphaned Process Group").
+void stop_process() {
+  struct sigaction caught {};
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  sigset_t stop{};
+  sigset_t blocked{};
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  ::sigaction(SIGTSTP, &standard, &caught);
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, &blocked);
+  ::raise(SIGTSTP);
+  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
+  ::sigaction(SIGTSTP, &caught, nullptr);
+}
+
 void write(std::string_view bytes) {
   if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), stdout);
 }
@@ -300,7 +317,7 @@ void LineEditor::suspend() {
   erase_line();
   rl_deprep_terminal();
   std::fflush(stdout);
-  std::raise(SIGSTOP);
+  stop_process();
   prepare_terminal(1);
   rl_reset_screen_size();
   redraw();

@@ -281,13 +281,29 @@ TEST_CASE("however it ends, it leaves politely and the terminal is as it was") {
 }
 
 TEST_CASE("Ctrl-Z stops it on a sane terminal, and it goes on where it was") {
+  const Daemon daemon;
+  const std::string shell =
+      "set -m; '" + hubbub_program + "' alice@" + target(daemon.address()) + "; echo stop''ped; read go; fg";
+  PseudoTerminal terminal({"/bin/sh", "-c", shell}, xterm);
+  terminal.expect("lobby > ");
+  terminal.type("half a li");
+  terminal.expect("half a li");
+  terminal.type("\x1a");
+  terminal.expect("stopped");
+  CHECK(terminal.is_sane());
+  terminal.type("go\r");
+  terminal.expect("lobby > half a li");
+  terminal.type("ne\r");
+  terminal.expect("alice │ half a line");
+  terminal.type("\x04");
+  CHECK(terminal.wait_exit() == 0);
+}
+
+TEST_CASE("Ctrl-Z does nothing where no shell would wake it up again") {
   Alice alice;
   alice.terminal.type("half a li");
   alice.terminal.expect("half a li");
   alice.terminal.type("\x1a");
-  alice.terminal.wait_stopped();
-  CHECK(alice.terminal.is_sane());
-  alice.terminal.signal(SIGCONT);
   alice.terminal.expect("lobby > half a li");
   alice.terminal.type("ne\r");
   alice.terminal.expect("alice │ half a line");
