@@ -171,6 +171,30 @@ TEST_CASE("pasted lines are one message") {
   CHECK(text_of(bob.expect("message"), "text") == "one\ntwo");
 }
 
+TEST_CASE("a Ctrl-C within a paste does not have its rest carried out") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("\x1b[200~one\x03");
+  bob.say("lobby", "a pause");
+  alice.terminal.expect("a pause");
+  alice.terminal.type("\r/me does what was pasted\r\x1b[201~\x15typed\r");
+  CHECK(text_of(bob.expect("message"), "text") == "typed");
+  alice.terminal.expect("alice │ typed");
+}
+
+TEST_CASE("a paste without an end is given up with Ctrl-C, twice") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("bob has joined lobby");
+  alice.terminal.type("\x1b[200~never ends\x03");
+  bob.say("lobby", "a pause");
+  alice.terminal.expect("a pause");
+  alice.terminal.type("\x03");
+  alice.terminal.expect("lobby > ");
+  alice.terminal.type("typed\r");
+  alice.terminal.expect("alice │ typed");
+}
+
 TEST_CASE("nothing that others send drives the terminal") {
   Alice alice(colourful);
   JsonClient eve = member(alice.daemon.address(), "eve");
