@@ -2,6 +2,7 @@
 
 #include <langinfo.h>
 #include <sys/epoll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -95,6 +96,7 @@ int Terminal::run() {
   read_input();
   wait_for_signal();
   io_.run();
+  ::tcflow(STDOUT_FILENO, TCOON);  // what Ctrl-S had stopped would be waited for
   screen_->flush();
   screen_.reset();
   editor_.reset();
@@ -163,9 +165,9 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   const bool news = is_news(event);
   News told = model_.take(event, arrival == Arrival::missed, now());
   if (!news) told.items.clear();
-  show(told);
   // All of what was missed is shown, however much it is.
-  if (arrival == Arrival::missed) screen_->flush();
+  if (arrival == Arrival::missed) screen_->show_all(std::exchange(told.items, {}));
+  show(told);
   give_back_refused(event);
 }
 
@@ -202,7 +204,7 @@ void Terminal::show(const News& news) {
   screen_->show_prompt();
   settle_when_due();
   if (news.alerts.empty()) return;
-  editor_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
+  screen_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
 }
 
 /// Who came and went is told when it has been gathered.
@@ -259,7 +261,7 @@ void Terminal::tell_missed(const Missed& missed) {
   if (mentions == 0 || !settings_.notify.on_mention) return;
   const std::string text =
       std::to_string(mentions) + (mentions == 1 ? " message mentions" : " messages mention") + " you";
-  editor_->signal(notifier_.tell("while you were away", text, settings_.notify, steady_clock::now()));
+  screen_->signal(notifier_.tell("while you were away", text, settings_.notify, steady_clock::now()));
 }
 
 void Terminal::on_lag(milliseconds lag) {
