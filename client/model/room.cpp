@@ -18,10 +18,7 @@ std::size_t bytes_of(const Said& said) { return said.message->text.size() + said
 }  // namespace
 
 Room::Room(const event::Joined& joined)
-    : name_(joined.room),
-      topic_(joined.topic),
-      count_(joined.count),
-      read_until_(joined.last) {
+    : name_(joined.room), topic_(joined.topic), count_(joined.count), read_until_(joined.last) {
   set_members(joined.members);
 }
 
@@ -129,7 +126,7 @@ std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
     const Said& said = held_[at];
     // What one said oneself before one turned away comes before the line.
     if (!marked && at >= held_.size() - fresh && !said.own) {
-      items.push_back({now, UnreadLine{unread_, mentions_, behind_ - fresh}});
+      items.push_back({now, UnreadLine{unread_, mentions_, behind_ - fresh, behind_}});
       marked = true;
     }
     items.push_back({said.message->time, said});

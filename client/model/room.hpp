@@ -74,7 +74,7 @@ class Room {
   std::size_t count_ = 0;
   std::vector<std::string> members_;
   std::vector<std::string> keys_;  ///< of the members, in their order
-  std::deque<Speaker> speakers_;  ///< the last one first
+  std::deque<Speaker> speakers_;   ///< the last one first
   std::deque<Said> held_;
   std::size_t held_bytes_ = 0;
   std::size_t unread_ = 0;

@@ -153,13 +153,20 @@ void Terminal::send(const Request& asked, const std::string& line) {
 /// A search is marked, so that its answer is not taken for another history, the way into a room, so that one
 /// knows which it was that was refused, and what is said, so that it can be given back.
 protocol::Request Terminal::addressed(const Request& asked, const std::string& line) {
-  std::string ref = "t." + std::to_string(++refs_);
+  std::string ref = next_ref();
   if (const auto* history = std::get_if<request::History>(&asked); history != nullptr && history->search) {
     searched_ = *history;
     search_ref_ = ref;
     search_on_.reset();
   }
   if (const auto* join = std::get_if<request::Join>(&asked)) model_.go_to(join->room, ref);
+  if (const auto* history = std::get_if<request::History>(&asked);
+      history && history->limit && !history->search) {
+    const LookBack look(*history,
+                        [this](const protocol::Message& said) { return !model_.ignores(said.from); });
+    looking_back_.emplace(ref, look);
+    return {look.next(), std::move(ref)};
+  }
   if (is_worth_giving_back(asked)) {
     said_.emplace_back(ref, line);
     if (said_.size() > most_said) said_.pop_front();

@@ -1,5 +1,5 @@
-// The client on a terminal, with a server in the test's hands: what comes with a link, and when nothing can be
-// shown.
+// The client on a terminal, with a server in the test's hands: what comes with a link, and when nothing can
+// be shown.
 #include <csignal>
 
 #include "test/client/fake_server.hpp"
@@ -23,8 +23,7 @@ struct Alone {
   FakeServer server;
   PseudoTerminal terminal;
 
-  Alone()
-      : terminal({hubbub_program, "alice@127.0.0.1:" + std::to_string(server.port())}, xterm) {}
+  Alone() : terminal({hubbub_program, "alice@127.0.0.1:" + std::to_string(server.port())}, xterm) {}
 
   asio::awaitable<Peer> enter() {
     Peer peer = co_await server.accept();
