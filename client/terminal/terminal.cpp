@@ -44,6 +44,13 @@ int input_to_wait_for() {
   return set;
 }
 
+/// What Ctrl-S has stopped would have the end wait for Ctrl-Q. Linux starts only what was stopped the same
+/// way.
+void start_output() {
+  ::tcflow(STDOUT_FILENO, TCOOFF);
+  ::tcflow(STDOUT_FILENO, TCOON);
+}
+
 bool is_dumb() {
   const char* term = std::getenv("TERM");
   return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
@@ -96,7 +103,7 @@ int Terminal::run() {
   read_input();
   wait_for_signal();
   io_.run();
-  ::tcflow(STDOUT_FILENO, TCOON);  // what Ctrl-S had stopped would be waited for
+  start_output();
   screen_->flush();
   screen_.reset();
   editor_.reset();
