@@ -81,11 +81,15 @@ struct Past {
   bool over = false;  ///< the second
 };
 
+/// That /history shows at once, in messages.
+inline constexpr std::size_t most_past = 10'000;
+
 /// What follows has not been read.
 struct UnreadLine {
   std::size_t unread = 0;  ///< 0: nobody knows yet, because they are still coming in
   std::size_t mentions = 0;
-  std::size_t not_held = 0;  ///< so many of them, the oldest, are no longer here; /history brings them
+  std::size_t not_held = 0;  ///< messages, the oldest, that are no longer here; /history brings them
+  std::size_t said = 0;      ///< messages in all, one's own among them
 };
 
 /// What was said while the link was down, room by room; `mentions` are among the `messages`.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "client/model/cluster.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
@@ -124,15 +125,19 @@ bool stands_alone(std::string_view text, const Span& span, bool all_alone) {
   return is_boundary(left, after(text, span.begin)) && is_boundary(before(text, span.end), right);
 }
 
-/// The longest stretch around the span that could be a name; not the punctuation at its ends.
+/// The longest stretch around the span that could be a name; not the punctuation at its ends. What is longer
+/// than any name is none: of that the span alone.
 std::string_view name_around(std::string_view text, const Span& span) {
+  constexpr std::size_t most_bytes = 4 * protocol::name_code_points;  // of UTF-8, RFC 3629
   std::size_t begin = span.begin;
   std::size_t end = span.end;
-  while (begin > 0 && is_of_name(before(text, begin))) {
+  while (begin > 0 && end - begin <= most_bytes && is_of_name(before(text, begin))) {
     do --begin;
     while ((static_cast<unsigned char>(text[begin]) & 0xC0U) == 0x80U);
   }
-  while (end < text.size() && is_of_name(after(text, end))) end += front_code_point(text.substr(end)).bytes;
+  while (end < text.size() && end - begin <= most_bytes && is_of_name(after(text, end)))
+    end += front_code_point(text.substr(end)).bytes;
+  if (end - begin > most_bytes) return text.substr(span.begin, span.end - span.begin);
   const auto is_punctuation = [text](std::size_t at) {
     return std::string_view("-_.").find(text[at]) != std::string_view::npos;
   };
@@ -140,6 +145,32 @@ std::string_view name_around(std::string_view text, const Span& span) {
   while (end > span.end && is_punctuation(end - 1)) --end;
   return text.substr(begin, end - begin);
 }
+
+/// Whether what is found is only a part of somebody else's name. A text may be made of nothing but such
+/// places: what is asked is asked once for each stretch, and not for more than a few of them.
+class OthersNames {
+ public:
+  OthersNames(std::string_view text, const Mentions::IsSomebody& is_somebody)
+      : text_(text), is_somebody_(is_somebody) {}
+
+  bool have(const Span& span) {
+    if (!is_somebody_) return false;
+    const std::string_view around = name_around(text_, span);
+    if (around.size() == span.end - span.begin) return false;
+    if (around.data() == last_.data() && around.size() == last_.size()) return answer_;
+    if (asked_ == Mentions::most_asked) return false;
+    ++asked_;
+    last_ = around;
+    return answer_ = is_somebody_(around);
+  }
+
+ private:
+  std::string_view text_;
+  const Mentions::IsSomebody& is_somebody_;
+  std::string_view last_;
+  bool answer_ = false;
+  std::size_t asked_ = 0;
+};
 
 }  // namespace
 
@@ -157,6 +188,7 @@ std::vector<Span> Mentions::find(std::string_view text, const IsSomebody& is_som
   std::vector<Span> found;
   if (words_.empty() || text.empty()) return found;
   const Folded folded(text);
+  OthersNames others(text, is_somebody);
   for (const Word& word : words_) {
     for (std::size_t at = folded.text.find(word.key); at != std::string::npos;
          at = folded.text.find(word.key, at + 1)) {
@@ -164,10 +196,7 @@ std::vector<Span> Mentions::find(std::string_view text, const IsSomebody& is_som
       const std::size_t* end = folded.origin(at + word.key.size());
       if (begin == nullptr || end == nullptr) continue;
       const Span span{*begin, *end};
-      if (!stands_alone(text, span, word.alone)) continue;
-      const std::string_view around = name_around(text, span);
-      if (is_somebody && around.size() > span.end - span.begin && is_somebody(around)) continue;
-      found.push_back(span);
+      if (stands_alone(text, span, word.alone) && !others.have(span)) found.push_back(span);
     }
   }
   std::sort(found.begin(), found.end(), [](const Span& a, const Span& b) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ class Mentions {
 
   /// Whether somebody of this name is there: `anna` is not mentioned where `anna-maria` is meant.
   using IsSomebody = std::function<bool(std::string_view name)>;
+  /// That is asked of one text so many times at most: after that nobody is taken to be there.
+  static constexpr std::size_t most_asked = 50;
 
   Mentions() = default;
   explicit Mentions(const std::vector<std::string>& words, Singles singles = Singles::alone);

@@ -61,8 +61,11 @@ class Model {
   /// (so that there are at least `context`), the unread line and what is unread. Nothing where one looks
   /// already; std::nullopt: one is not in it.
   std::optional<std::vector<Item>> turn_to(std::string_view room, Timestamp now, std::size_t context = 5);
-  /// /join was asked for: once one is in that room, one looks at it.
-  void go_to(std::string room) { going_to_ = std::move(room); }
+  /// /join was asked for, with that `ref`: once one is in that room, one looks at it. Empty: one stays.
+  void go_to(std::string room, std::string ref = {}) {
+    going_to_ = std::move(room);
+    going_ref_ = std::move(ref);
+  }
   void prefer(Preferences preferences);
   const Preferences& preferences() const { return preferences_; }
   /// For this run; false: it was so already.
@@ -122,6 +125,7 @@ class Model {
   std::vector<Room> rooms_;
   std::string current_;
   std::string going_to_;
+  std::string going_ref_;
   std::vector<std::string> correspondents_;  ///< the last one first
   Doorway doorway_;                          ///< of the current room
   Missed missed_;

@@ -166,10 +166,15 @@ struct Model::Taking {
     for (const event::Departure& departure : presence.left) {
       const bool told = shown && model.tells_presence(*room, departure.name, now);
       room->remove_member(departure.name);
-      model.shunned_.remove(departure.name);
+      if (!is_anywhere(departure.name)) model.shunned_.remove(departure.name);
       if (shown) model.doorway_.depart(departure, told, now);
     }
     if (shown) show_gathered();
+  }
+
+  bool is_anywhere(std::string_view name) const {
+    return std::any_of(model.rooms_.begin(), model.rooms_.end(),
+                       [name](const Room& room) { return room.has(name); });
   }
 
   void operator()(const event::Renamed& renamed) {
@@ -234,9 +239,8 @@ struct Model::Taking {
     show(Past{history.room, true});
   }
 
-  void operator()(const event::Failure& failure) {
-    // What was said was refused; else it may have been the room that one was on the way to.
-    if (failure.id.empty()) model.going_to_.clear();
+  void operator()(const event::Failure&) {
+    if (!event.ref.empty() && event.ref == model.going_ref_) model.going_to_.clear();
     show(Fact{event});
   }
 

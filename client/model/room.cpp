@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "client/connection/names.hpp"
+#include "client/model/name_set.hpp"
 
 namespace hubbub::client {
 
@@ -18,15 +18,18 @@ std::size_t bytes_of(const Said& said) { return said.message->text.size() + said
 }  // namespace
 
 Room::Room(const event::Joined& joined)
-    : name_(joined.room),
-      topic_(joined.topic),
-      count_(joined.count),
-      members_(joined.members),
-      read_until_(joined.last) {}
+    : name_(joined.room), topic_(joined.topic), count_(joined.count), read_until_(joined.last) {
+  set_members(joined.members);
+}
+
+void Room::set_members(const std::vector<std::string>& members) {
+  members_ = members;
+  keys_.clear();
+  for (const std::string& member : members_) keys_.push_back(key_of(member));
+}
 
 bool Room::has(std::string_view name) const {
-  return std::any_of(members_.begin(), members_.end(),
-                     [&](const std::string& member) { return same_name(member, name); });
+  return std::find(keys_.begin(), keys_.end(), key_of(name)) != keys_.end();
 }
 
 std::optional<Timestamp> Room::last_spoke(std::string_view name) const {
@@ -57,19 +60,29 @@ std::vector<std::string> Room::enter_again(const event::Joined& joined) {
   }
   topic_ = joined.topic;
   count_ = joined.count;
-  members_ = joined.members;
+  set_members(joined.members);
   return gone;
 }
 
 void Room::add_member(const std::string& name) {
-  if (std::find(members_.begin(), members_.end(), name) == members_.end()) members_.push_back(name);
+  if (std::find(members_.begin(), members_.end(), name) != members_.end()) return;
+  members_.push_back(name);
+  keys_.push_back(key_of(name));
 }
 
-void Room::remove_member(std::string_view name) { std::erase(members_, name); }
+void Room::remove_member(std::string_view name) {
+  const auto found = std::find(members_.begin(), members_.end(), name);
+  if (found == members_.end()) return;
+  keys_.erase(keys_.begin() + (found - members_.begin()));
+  members_.erase(found);
+}
 
 void Room::rename(const std::string& old_name, const std::string& new_name) {
   if (old_name == new_name) return;
-  std::replace(members_.begin(), members_.end(), old_name, new_name);
+  if (const auto found = std::find(members_.begin(), members_.end(), old_name); found != members_.end()) {
+    keys_[static_cast<std::size_t>(found - members_.begin())] = key_of(new_name);
+    *found = new_name;
+  }
   const auto spoke = last_spoke(old_name);
   if (!spoke) return;
   std::erase_if(speakers_, [&](const Speaker& speaker) { return speaker.name == new_name; });
@@ -113,7 +126,7 @@ std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
     const Said& said = held_[at];
     // What one said oneself before one turned away comes before the line.
     if (!marked && at >= held_.size() - fresh && !said.own) {
-      items.push_back({now, UnreadLine{unread_, mentions_, behind_ - fresh}});
+      items.push_back({now, UnreadLine{unread_, mentions_, behind_ - fresh, behind_}});
       marked = true;
     }
     items.push_back({said.message->time, said});

@@ -28,6 +28,7 @@ class Room {
   std::size_t count() const { return count_; }
   /// Those whose names are known.
   const std::vector<std::string>& members() const { return members_; }
+  /// By any spelling.
   bool has(std::string_view name) const;
 
   std::size_t unread() const { return unread_; }
@@ -61,6 +62,8 @@ class Room {
   void mark_read();
 
  private:
+  void set_members(const std::vector<std::string>& members);
+
   struct Speaker {
     std::string name;
     protocol::Timestamp when;
@@ -70,7 +73,8 @@ class Room {
   std::string topic_;
   std::size_t count_ = 0;
   std::vector<std::string> members_;
-  std::deque<Speaker> speakers_;  ///< the last one first
+  std::vector<std::string> keys_;  ///< of the members, in their order
+  std::deque<Speaker> speakers_;   ///< the last one first
   std::deque<Said> held_;
   std::size_t held_bytes_ = 0;
   std::size_t unread_ = 0;

@@ -94,9 +94,18 @@ void configure() {
   stifle_history(remembered_lines);
 }
 
-bool input_waits() {
+bool input_waits(int milliseconds = 0) {
   pollfd input{STDIN_FILENO, POLLIN, 0};
-  return ::poll(&input, 1, 0) > 0;
+  return ::poll(&input, 1, milliseconds) > 0;
+}
+
+/// Whether that byte of a paste is the key, by which somebody gives up waiting for the end of it. The paste
+/// may hold the same byte, and its rest may not be taken for what was typed.
+bool gives_up(Paste& paste, char byte) {
+  constexpr int silence = 100;
+  if (byte != interrupt_key || input_waits()) return false;
+  if (!paste.drop()) return false;
+  return !input_waits(silence);
 }
 
 /// One byte of what is being pasted.
@@ -107,8 +116,7 @@ void read_pasted() {
     to.paste.reset();  // the end of the input: Readline finds it too
     return;
   }
-  // A paste that has no end; in the middle of one more would wait.
-  if (byte == interrupt_key && !input_waits()) return void(interrupt(0, byte));
+  if (gives_up(*to.paste, byte)) return void(interrupt(0, byte));
   if (!to.paste->take(byte)) return;
   const std::string text = to.paste->text();
   to.paste.reset();
@@ -139,6 +147,23 @@ void redraw() {
   rl_on_new_line();
   redisplay();
   std::fflush(stdout);
+}
+
+/// As the signal does by itself: where no shell with job control would wake one up again, it is nothing
+/// (POSIX, "Orphaned Process Group").
+void stop_process() {
+  struct sigaction caught {};
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  sigset_t stop{};
+  sigset_t blocked{};
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  ::sigaction(SIGTSTP, &standard, &caught);
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, &blocked);
+  ::raise(SIGTSTP);
+  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
+  ::sigaction(SIGTSTP, &caught, nullptr);
 }
 
 void write(std::string_view bytes) {
@@ -300,7 +325,7 @@ void LineEditor::suspend() {
   erase_line();
   rl_deprep_terminal();
   std::fflush(stdout);
-  std::raise(SIGSTOP);
+  stop_process();
   prepare_terminal(1);
   rl_reset_screen_size();
   redraw();

@@ -1,5 +1,7 @@
 #include "client/terminal/paste.hpp"
 
+#include <utility>
+
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
@@ -17,7 +19,10 @@ bool Paste::take(char byte) {
   return false;
 }
 
+bool Paste::drop() { return std::exchange(dropped_, true); }
+
 std::string Paste::text() const {
+  if (dropped_) return {};
   std::string lines;
   for (std::size_t at = 0; at < bytes_.size(); ++at) {
     const bool carriage_return = bytes_[at] == '\r';

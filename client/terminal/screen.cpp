@@ -67,9 +67,8 @@ Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter types
       resize_(io) {}
 
 void Screen::show(Item item) {
-  if (is_passing(item)) ++passing_;
-  waiting_.push_back(std::move(item));
-  if (passing_ > 2 * most_at_once) leave_out(most_at_once);
+  const bool passing = is_passing(item);
+  waiting_.add(std::move(item), passing);
   draw_soon();
 }
 
@@ -77,17 +76,18 @@ void Screen::show(std::vector<Item> items) {
   for (Item& item : items) show(std::move(item));
 }
 
-void Screen::show_prompt() { draw_soon(); }
-
-/// The oldest of those that may be.
-void Screen::leave_out(std::size_t most) {
-  if (passing_ <= most) return;
-  std::size_t too_many = passing_ - most;
-  left_out_ += too_many;
-  passing_ = most;
-  std::erase_if(waiting_,
-                [&](const Item& item) { return too_many > 0 && is_passing(item) && too_many-- > 0; });
+void Screen::show_all(std::vector<Item> items) {
+  for (Item& item : items) waiting_.add(std::move(item), false);
+  draw_soon();
 }
+
+void Screen::signal(std::string sequence) {
+  if (takes_output()) return editor_.signal(sequence);
+  signal_ = std::move(sequence);
+  draw_soon();
+}
+
+void Screen::show_prompt() { draw_soon(); }
 
 void Screen::draw_soon() {
   if (std::exchange(drawing_soon_, true)) return;
@@ -100,7 +100,7 @@ void Screen::draw_soon() {
 
 void Screen::draw() {
   if (takes_output()) {
-    leave_out(at_once_);
+    waiting_.leave_out(at_once_);
     return flush();
   }
   next_ = steady_clock::now() + pace;
@@ -109,17 +109,15 @@ void Screen::draw() {
 
 void Screen::flush() {
   std::vector<Item> items;
-  if (left_out_ > 0) {
-    const std::string text =
-        grouped(std::exchange(left_out_, 0)) + " messages not shown; /history shows the last ones";
-    items.push_back({now(), Notice{text}});
-  }
-  std::move(waiting_.begin(), waiting_.end(), std::back_inserter(items));
-  waiting_.clear();
+  if (const std::size_t left_out = waiting_.take_left_out(); left_out > 0)
+    items.push_back({now(), Notice{grouped(left_out) + " messages not shown; /history shows the last ones"}});
+  const std::size_t passing = waiting_.passing();
+  std::ranges::move(waiting_.take(), std::back_inserter(items));
   const std::size_t columns = editor_.columns();
   const auto began = steady_clock::now();
   editor_.draw(typesetter_.lines(items, columns, now()), prompt_(columns));
-  adapt(std::exchange(passing_, 0), steady_clock::now() - began);
+  if (!signal_.empty()) editor_.signal(std::exchange(signal_, {}));
+  adapt(passing, steady_clock::now() - began);
   std::move(items.begin(), items.end(), std::back_inserter(shown_));
   if (shown_.size() > most_rows) shown_.erase(shown_.begin(), shown_.end() - most_rows);
 }
@@ -139,6 +137,7 @@ void Screen::resize() {
   resize_.expires_after(to_rest);
   resize_.async_wait([this](const error_code& error) {
     if (error) return;
+    if (!takes_output()) return resize();
     editor_.resize();
     repaint();
   });

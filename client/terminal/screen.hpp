@@ -12,6 +12,7 @@
 
 #include "client/model/item.hpp"
 #include "client/terminal/line_editor.hpp"
+#include "client/terminal/waiting_items.hpp"
 #include "client/view/typesetter.hpp"
 
 namespace hubbub::client::terminal {
@@ -25,8 +26,8 @@ class Screen {
   static constexpr std::chrono::milliseconds pace{33};
   /// Messages of rooms that are drawn at once, at most, and fewer where the terminal needs longer for them
   /// than `patience`; of more than that the oldest are left out, and a line says how many. What is more
-  /// important than that is never left out.
-  static constexpr std::size_t most_at_once = 1000;
+  /// important than that is not, unless the terminal takes nothing until WaitingItems::most wait.
+  static constexpr std::size_t most_at_once = WaitingItems::most_passing;
   static constexpr std::chrono::milliseconds patience{100};
 
   /// The prompt for a screen of so many columns, with what takes no room between \001 and \002.
@@ -36,9 +37,13 @@ class Screen {
 
   void show(std::vector<Item> items);
   void show(Item item);
+  /// The same for what somebody waits for: none of it is left out for being one of many.
+  void show_all(std::vector<Item> items);
+  /// Sends what shows nothing and moves nothing, such as a bell, at once or when the terminal takes it.
+  void signal(std::string sequence);
   /// The prompt may be another one by now.
   void show_prompt();
-  /// Draws what waits now, all of it.
+  /// Draws what waits now, all of it, whether the terminal takes it or keeps us waiting.
   void flush();
 
   /// SIGWINCH: the screen is drawn anew when the size has come to rest.
@@ -53,16 +58,14 @@ class Screen {
  private:
   void draw_soon();
   void draw();
-  void leave_out(std::size_t most);
   void adapt(std::size_t drawn, std::chrono::steady_clock::duration took);
   std::string screenful();
 
   LineEditor& editor_;
   Typesetter typesetter_;
   Prompt prompt_;
-  std::deque<Item> waiting_;
-  std::size_t passing_ = 0;   ///< of those: messages that may be left out
-  std::size_t left_out_ = 0;  ///< since the last drawing
+  WaitingItems waiting_;
+  std::string signal_;  ///< waits too; the last one
   std::size_t at_once_ = most_at_once;
   std::deque<Item> shown_;  ///< the last ones
   boost::asio::steady_timer draw_;

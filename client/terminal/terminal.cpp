@@ -2,6 +2,7 @@
 
 #include <langinfo.h>
 #include <sys/epoll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,6 +42,13 @@ int input_to_wait_for() {
     throw std::system_error(errno, std::generic_category(), "standard input");
   }
   return set;
+}
+
+/// What Ctrl-S has stopped would have the end wait for Ctrl-Q. Linux starts only what was stopped the same
+/// way.
+void start_output() {
+  ::tcflow(STDOUT_FILENO, TCOOFF);
+  ::tcflow(STDOUT_FILENO, TCOON);
 }
 
 bool is_dumb() {
@@ -95,6 +103,7 @@ int Terminal::run() {
   read_input();
   wait_for_signal();
   io_.run();
+  start_output();
   screen_->flush();
   screen_.reset();
   editor_.reset();
@@ -159,13 +168,13 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   if (const auto* welcome = std::get_if<event::Welcome>(&event.body); welcome && welcome->text_bytes > 0) {
     text_limit_ = welcome->text_bytes;
   }
-  if (shows_search(event)) return;
+  if (shows_search(event) || looks_back(event)) return;
   const bool news = is_news(event);
   News told = model_.take(event, arrival == Arrival::missed, now());
   if (!news) told.items.clear();
-  show(told);
   // All of what was missed is shown, however much it is.
-  if (arrival == Arrival::missed) screen_->flush();
+  if (arrival == Arrival::missed) screen_->show_all(std::exchange(told.items, {}));
+  show(told);
   give_back_refused(event);
 }
 
@@ -186,6 +195,24 @@ bool Terminal::shows_search(const protocol::Event& event) {
   return true;
 }
 
+/// Whether it is a page of what was asked for with /history, which is shown when there is all of it.
+bool Terminal::looks_back(const protocol::Event& event) {
+  const auto found = event.ref.empty() ? looking_back_.end() : looking_back_.find(event.ref);
+  if (found == looking_back_.end()) return false;
+  LookBack look = std::move(found->second);
+  looking_back_.erase(found);
+  const auto* page = std::get_if<event::History>(&event.body);
+  if (page == nullptr) return false;  // refused
+  if (!look.add(*page)) {
+    std::string ref = next_ref();
+    looking_back_.emplace(ref, look);
+    if (connection_->send({look.next(), ref})) return true;
+    looking_back_.erase(ref);
+  }
+  screen_->show_all(model_.take({look.take(), {}}, false, now()).items);
+  return true;
+}
+
 /// A message that the server did not take is there to be mended.
 void Terminal::give_back_refused(const protocol::Event& event) {
   if (event.ref.empty()) return;
@@ -201,8 +228,8 @@ void Terminal::show(const News& news) {
   screen_->show(news.items);
   screen_->show_prompt();
   settle_when_due();
-  if (link_ != Link::up || news.alerts.empty()) return;
-  editor_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
+  if (news.alerts.empty()) return;
+  screen_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
 }
 
 /// Who came and went is told when it has been gathered.
@@ -253,11 +280,13 @@ void Terminal::on_ready() {
 /// One notification for all of it, if somebody has mentioned one.
 void Terminal::tell_missed(const Missed& missed) {
   std::size_t mentions = 0;
-  for (const Missed::Of& room : missed.rooms) mentions += room.mentions;
+  for (const Missed::Of& room : missed.rooms) {
+    if (!model_.mutes(room.room)) mentions += room.mentions;
+  }
   if (mentions == 0 || !settings_.notify.on_mention) return;
   const std::string text =
       std::to_string(mentions) + (mentions == 1 ? " message mentions" : " messages mention") + " you";
-  editor_->signal(notifier_.tell("while you were away", text, settings_.notify, steady_clock::now()));
+  screen_->signal(notifier_.tell("while you were away", text, settings_.notify, steady_clock::now()));
 }
 
 void Terminal::on_lag(milliseconds lag) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "client/settings.hpp"
 #include "client/terminal/history_file.hpp"
 #include "client/terminal/line_editor.hpp"
+#include "client/terminal/look_back.hpp"
 #include "client/terminal/notifier.hpp"
 #include "client/terminal/own_command.hpp"
 #include "client/terminal/screen.hpp"
@@ -63,6 +65,7 @@ class Terminal : public Listener {
   void show_settings(const std::string& key);
   void reply(const own::Reply& reply, const std::string& line);
   void send(const Request& asked, const std::string& line);
+  std::string next_ref() { return "t." + std::to_string(++refs_); }
   protocol::Request addressed(const Request& asked, const std::string& line);
   void give_back(const std::string& line);
   void keep(const std::string& line);
@@ -72,6 +75,7 @@ class Terminal : public Listener {
   // What comes in.
   bool is_news(const protocol::Event& event) const;
   bool shows_search(const protocol::Event& event);
+  bool looks_back(const protocol::Event& event);
   void give_back_refused(const protocol::Event& event);
   void show(const News& news);
   void settle_when_due();
@@ -82,6 +86,7 @@ class Terminal : public Listener {
   std::string state() const;
   void count_down();
   void refuse(const protocol::Error& error);
+  void refuse(const protocol::Error& error, const std::string& line);
   void notice(std::string text);
 
   Palette palette() const;
@@ -110,6 +115,7 @@ class Terminal : public Listener {
   std::optional<protocol::request::History> searched_;   ///< the last search
   std::string search_ref_;                               ///< its ref
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
+  std::map<std::string, LookBack> looking_back_;         ///< by the ref of the page that was asked for
   std::uint64_t text_limit_;                             ///< bytes of a message
 
   enum class Link { up, lost, back } link_ = Link::up;  ///< back: what was missed is coming in

@@ -98,10 +98,7 @@ void Terminal::take_line(const std::string& line) {
   const auto parsed = slash::parse(line, {model_.speaking_in(), search_on_});
   if (!parsed) {
     keep(line);
-    const std::string near =
-        parsed.error().code == Code::unknown_type ? own::nearest(line.substr(1, line.find(' ') - 1)) : "";
-    if (near.empty()) return refuse(parsed.error());
-    return refuse({Code::unknown_type, "there is no such command; did you mean " + near + "?"});
+    return refuse(parsed.error(), line);
   }
   if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
     keep(line);
@@ -109,6 +106,17 @@ void Terminal::take_line(const std::string& line) {
     return screen_->show(Item{now(), TopicIs{question->room, room == nullptr ? "" : room->topic()}});
   }
   if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, line);
+}
+
+/// What was typed before one is in a room can be sent a moment later.
+void Terminal::refuse(const protocol::Error& error, const std::string& line) {
+  const std::string near =
+      error.code == Code::unknown_type ? own::nearest(line.substr(1, line.find(' ') - 1)) : "";
+  refuse(near.empty()
+             ? error
+             : protocol::Error{Code::unknown_type, "there is no such command; did you mean " + near + "?"});
+  if (!line.starts_with('/') || line.starts_with("//") || error.code == Code::not_joined)
+    editor_->put_back(line);
 }
 
 void Terminal::carry_out(const Request& asked, const std::string& line) {
@@ -123,30 +131,41 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   if (const auto* rename = std::get_if<request::Rename>(&asked); rename != nullptr && !connection_->is_up()) {
     return connection_->rename(rename->name);
   }
-  if (const auto* join = std::get_if<request::Join>(&asked)) {
-    if (model_.find(join->room) != nullptr) return turn_to(join->room);
-    model_.go_to(join->room);
+  if (const auto* join = std::get_if<request::Join>(&asked); join && model_.find(join->room) != nullptr) {
+    return turn_to(join->room);
   }
   send(asked, line);
 }
 
 void Terminal::send(const Request& asked, const std::string& line) {
-  if (!protocol::is_utf8(line)) return notice("this terminal does not send UTF-8; set a UTF-8 locale");
+  if (!protocol::is_utf8(line)) {
+    notice("this terminal does not send UTF-8; set a UTF-8 locale");
+    return editor_->put_back(line);
+  }
   if (!connection_->send(addressed(asked, line))) {
+    if (std::holds_alternative<request::Join>(asked)) model_.go_to({});
     notice("too much waits to be sent already; here is your line back");
     return editor_->put_back(line);
   }
   if (link_ == Link::lost) notice("this goes out when the connection is back: " + line);
 }
 
-/// A search is marked, so that its answer is not taken for another history, and what is said, so that it can
-/// be given back.
+/// A search is marked, so that its answer is not taken for another history, the way into a room, so that one
+/// knows which it was that was refused, and what is said, so that it can be given back.
 protocol::Request Terminal::addressed(const Request& asked, const std::string& line) {
-  std::string ref = "t." + std::to_string(++refs_);
+  std::string ref = next_ref();
   if (const auto* history = std::get_if<request::History>(&asked); history != nullptr && history->search) {
     searched_ = *history;
     search_ref_ = ref;
     search_on_.reset();
+  }
+  if (const auto* join = std::get_if<request::Join>(&asked)) model_.go_to(join->room, ref);
+  if (const auto* history = std::get_if<request::History>(&asked);
+      history && history->limit && !history->search) {
+    const LookBack look(*history,
+                        [this](const protocol::Message& said) { return !model_.ignores(said.from); });
+    looking_back_.emplace(ref, look);
+    return {look.next(), std::move(ref)};
   }
   if (is_worth_giving_back(asked)) {
     said_.emplace_back(ref, line);

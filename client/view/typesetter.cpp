@@ -170,8 +170,10 @@ struct Wordsmith {
   std::string operator()(const UnreadLine& unread) const {
     std::string text = line.separator(counted(unread.unread, "unread", unread.mentions), 4, Style::unread);
     if (unread.not_held > 0) {
+      const bool all = unread.said <= most_past;
       text += told_faintly("the oldest " + std::to_string(unread.not_held) + " are not here: /history " +
-                           std::to_string(unread.unread) + " shows all");
+                           std::to_string(std::min(unread.said, most_past)) +
+                           (all ? " shows all" : " shows more of them"));
     }
     return text;
   }

@@ -110,6 +110,16 @@ TEST_CASE("of very much only the newest is held, and how much is not is told") {
   CHECK(scene.model.find("dev")->unread() == 9);
 }
 
+TEST_CASE("one's own messages are not unread, but /history has to reach past them") {
+  Scene scene;
+  scene.say("dev", "carol", "one");
+  scene.say("dev", "me", "two");
+  const auto items = *scene.model.turn_to("dev", noon, 0);
+  const auto& line = std::get<client::UnreadLine>(items[1].what);
+  CHECK(line.unread == 1);
+  CHECK(line.said == 2);
+}
+
 TEST_CASE("private messages are shown wherever one is, and the last correspondent is known") {
   Scene scene;
   CHECK(scene.model.correspondent().empty());

@@ -74,8 +74,14 @@ TEST_CASE("a room that one asked to enter is looked at once one is in it, with w
         Strings{"heading ops", "dave: early", "fact 1"});
   CHECK(scene.model.current() == "ops");
   CHECK(scene.model.speaking_in() == "ops");
-  scene.model.go_to("secret");
-  scene.take(event_of(event::Failure{{protocol::Code::denied, "no"}, {}, 0}));
+  scene.model.go_to("secret", "t.7");
+  const auto refuse = [&](const std::string& ref) {
+    scene.take({event::Failure{{protocol::Code::denied, "no"}, {}, 0}, ref});
+  };
+  refuse("t.6");  // something else
+  refuse("");
+  CHECK(scene.model.speaking_in() == "secret");
+  refuse("t.7");
   CHECK(scene.model.speaking_in() == "ops");
 }
 
@@ -220,4 +226,27 @@ TEST_CASE("what was typed to be ignored stays when something else is set") {
   preferences.ignore = {"trent"};
   scene.model.prefer(preferences);
   CHECK(scene.model.ignored() == Strings{"trent"});
+}
+
+TEST_CASE("who is there is known by any spelling, under the latest name") {
+  Crowded scene;
+  const auto here = [&](std::string_view name) { return scene.model.find("dev")->has(name); };
+  CHECK(here("БОРИС"));
+  scene.take(event_of(event::Renamed{"Борис", "Bob"}));
+  CHECK(here("bob"));
+  CHECK_FALSE(here("Борис"));
+  scene.take(event_of(event::Presence{"dev", 2, {"carol"}, {{"Bob", "quit"}}}));
+  CHECK(here("CAROL"));
+  CHECK_FALSE(here("bob"));
+}
+
+TEST_CASE("who is ignored and has another name is ignored until the last room is left") {
+  Crowded scene;
+  scene.take(event_of(event::Presence{"dev", 3, {"a"}, {}}));
+  scene.model.ignore("a");
+  scene.take(event_of(event::Renamed{"a", "z"}));
+  scene.goes("z", noon, "dev");
+  CHECK(scene.model.ignores("z"));
+  scene.goes("z", noon, "lobby");
+  CHECK_FALSE(scene.model.ignores("z"));
 }

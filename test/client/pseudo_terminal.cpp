@@ -87,20 +87,18 @@ void PseudoTerminal::resize(unsigned short columns, unsigned short rows) const {
 
 void PseudoTerminal::signal(int number) const { ::kill(pid_, number); }
 
-void PseudoTerminal::wait_stopped() const { wait_for(WSTOPPED); }
-
 int PseudoTerminal::wait_exit() {
-  const siginfo_t ended = wait_for(WEXITED);
+  const siginfo_t ended = wait_for_end();
   pid_ = -1;
   return ended.si_code == CLD_EXITED ? ended.si_status : 128 + ended.si_status;
 }
 
-/// waitid(2) has no time limit, and a pidfd tells nothing of a process that has stopped: hence the polling.
-siginfo_t PseudoTerminal::wait_for(int what) const {
+/// waitid(2) has no time limit: hence the polling.
+siginfo_t PseudoTerminal::wait_for_end() const {
   const Deadline deadline(patience);
   for (;;) {
     siginfo_t info{};
-    ::waitid(P_PID, static_cast<id_t>(pid_), &info, what | WNOHANG);
+    ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG);
     if (info.si_pid == pid_) return info;
     if (deadline.left() == 0) throw std::runtime_error("it goes on; on its screen:\n" + text());
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

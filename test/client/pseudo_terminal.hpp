@@ -34,8 +34,6 @@ class PseudoTerminal {
   void resize(unsigned short columns, unsigned short rows = 24) const;
   const TemporaryDirectory& home() const { return home_; }
   void signal(int number) const;
-  /// Waits until it has stopped as Ctrl-Z stops programs.
-  void wait_stopped() const;
   /// The exit code, 128 + N after signal N.
   int wait_exit();
 
@@ -44,7 +42,7 @@ class PseudoTerminal {
   std::string text() const { return capture_->text(); }
 
  private:
-  siginfo_t wait_for(int what) const;
+  siginfo_t wait_for_end() const;
 
   TemporaryDirectory home_;
   Descriptor master_;

@@ -113,6 +113,16 @@ TEST_CASE("a paste brings nothing along that drives a terminal") {
   CHECK(pasted("\xff\x1b[201~") == "\uFFFD");
 }
 
+TEST_CASE("a paste that is dropped goes on to its end all the same") {
+  Paste paste;
+  paste.take('a');
+  CHECK_FALSE(paste.drop());
+  CHECK(paste.drop());
+  for (const char byte : std::string_view("\r/quit\r\x1b[201")) CHECK_FALSE(paste.take(byte));
+  CHECK(paste.take('~'));
+  CHECK(paste.text().empty());
+}
+
 TEST_CASE("a paste without an end is bounded") {
   const std::string all = repeated("0123456789", 100'000);
   CHECK(pasted(all + "\x1b[201~").size() == Paste::most_bytes);

@@ -162,9 +162,12 @@ TEST_CASE("the unread line counts, and says what is not there") {
   CHECK(set({noon, client::UnreadLine{3, 0, 0}}) == "──── 3 unread ────\n");
   CHECK(set({noon, client::UnreadLine{3, 1, 0}}) == "──── 3 unread, 1 mentions you ────\n");
   CHECK(set({noon, client::UnreadLine{}}) == "──── unread ────\n");
-  CHECK(set({noon, client::UnreadLine{2000, 2, 1000}}) ==
+  CHECK(set({noon, client::UnreadLine{2000, 2, 1000, 2005}}) ==
         "──── 2000 unread, 2 mention you ────\n"
-        "15:00     — │ the oldest 1000 are not here: /history 2000 shows all\n");
+        "15:00     — │ the oldest 1000 are not here: /history 2005 shows all\n");
+  CHECK(set({noon, client::UnreadLine{20000, 0, 19000, 20000}}) ==
+        "──── 20000 unread ────\n"
+        "15:00     — │ the oldest 19000 are not here: /history 10000 shows more of them\n");
   CHECK(set({noon, client::UnreadLine{2000, 2, 0}}, 20) == "2000 unread, 2 men…\n");
 }
 
