@@ -1,6 +1,8 @@
 #include "client/terminal/look_back.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <utility>
 
 #include "client/model/item.hpp"
@@ -39,8 +41,8 @@ bool LookBack::add(const event::History& page) {
 
 event::History LookBack::take() {
   event::History all{asked_.room, {}, complete_};
-  for (auto page = pages_.rbegin(); page != pages_.rend(); ++page) {
-    all.messages.insert(all.messages.end(), page->begin(), page->end());
+  for (const auto& page : std::views::reverse(pages_)) {
+    all.messages.insert(all.messages.end(), page.begin(), page.end());
   }
   return all;
 }
