@@ -28,8 +28,8 @@ struct Settings {
   std::chrono::milliseconds idle{600'000};
   /// Of silence, before a JSON client is asked whether it is still there.
   std::chrono::milliseconds ping{60'000};
-  /// Of silence, after which somebody else who asks for a client's name has it asked whether it is there; and for
-  /// it to answer.
+  /// Of silence, after which somebody else who asks for a client's name has it asked whether it is there; and
+  /// for it to answer.
   std::chrono::milliseconds claim{5'000};
   /// In which a client that has something to read takes no byte of it, before it is closed.
   std::chrono::milliseconds stall{60'000};

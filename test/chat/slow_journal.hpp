@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "server/journal/memory.hpp"
+#include "test/chat/house.hpp"
+
+namespace hubbub::chat {
+
+/// The memory engine behind a door: commits and reads happen when the test says so, and may fail.
+class SlowJournal final : public journal::Journal {
+ public:
+  SlowJournal() : inner_({}, 1) {}
+
+  void on_commit(Deliver deliver) override {
+    inner_.on_commit([this, deliver = std::move(deliver)](std::span<const journal::Committed> batch) {
+      std::vector<journal::Committed> changed(batch.begin(), batch.end());
+      if (std::exchange(fail_next, false)) {
+        for (auto& committed : changed)
+          committed = {committed.room, committed.ticket, journal::Outcome::failed, nullptr};
+      }
+      deliver(changed);
+    });
+  }
+  void append(journal::Draft draft) override { inner_.append(std::move(draft)); }
+  void commit(protocol::Timestamp now) override { now_ = now; }
+  void read(const journal::Query& query, ReadHandler handler) override {
+    if (!slow_reads) {
+      inner_.read(query, std::move(handler));
+      return;
+    }
+    reads_.emplace_back([this, query, handler = std::move(handler)] { inner_.read(query, handler); });
+  }
+  bool full() const override { return is_full; }
+  journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
+  std::vector<journal::RoomName> rooms() const override { return inner_.rooms(); }
+  void abandon(const std::string& room) override { inner_.abandon(room); }
+  void configure(const journal::Settings& settings) override { inner_.configure(settings); }
+  void stop(protocol::Timestamp now, std::function<void()> done) override {
+    inner_.stop(now, std::move(done));
+  }
+
+  void finish_commit() { inner_.commit(now_); }
+  void finish_reads() {
+    for (const auto& read : std::exchange(reads_, {})) read();
+  }
+
+  bool slow_reads = false;
+  bool fail_next = false;
+  bool is_full = false;
+
+ private:
+  journal::MemoryJournal inner_;
+  protocol::Timestamp now_;
+  std::vector<std::function<void()>> reads_;
+};
+
+struct SlowHouse : House {
+  SlowHouse() : House(std::make_unique<SlowJournal>()), slow(dynamic_cast<SlowJournal&>(*journal)) {}
+
+  void turn() {
+    hub.end_turn();
+    slow.finish_commit();
+    hub.end_turn();
+  }
+
+  SlowJournal& slow;
+};
+
+}  // namespace hubbub::chat
