@@ -259,15 +259,18 @@ void Crowd::greet(Connection& connection, std::string_view& bytes) {
   }
 }
 
-/// Looks first where the line feed was in the last message, as all of them have the same length. Returns the
-/// beginning of the line that is not complete.
+/// Looks first where the line feed was in the last two messages, as all of them have the same length. (The
+/// last one alone may have had something else before it: then the same distance may lead over several
+/// messages.) Returns the beginning of the line that is not complete.
 const char* Crowd::take(Connection& connection, const char* at, const char* end, Clock::time_point now) {
   while (at < end) {
-    const char* const guess = at + (std::min(connection.stride, end - at) - 1);
-    if (*guess == '\n' && is_message(at, guess)) {
-      check(connection, read_mark(guess - tail_ - mark_size), now);
-      at = guess + 1;
-      continue;
+    if (connection.stride > 0 && connection.stride <= end - at) {
+      const char* const guess = at + (connection.stride - 1);
+      if (*guess == '\n' && is_message(at, guess)) {
+        check(connection, read_mark(guess - tail_ - mark_size), now);
+        at = guess + 1;
+        continue;
+      }
     }
     // A message may have lines before that of the text, so its stride begins with them.
     const char* start = at;
@@ -283,7 +286,9 @@ const char* Crowd::take(Connection& connection, const char* at, const char* end,
     }
     if (!feed) return start;
     check(connection, read_mark(feed - tail_ - mark_size), now);
-    connection.stride = feed + 1 - at;
+    const std::ptrdiff_t length = feed + 1 - at;
+    connection.stride = length == connection.last_length ? length : 0;
+    connection.last_length = length;
     at = feed + 1;
   }
   return at;

@@ -76,8 +76,9 @@ class Crowd {
     Person who{};
     bool ready = false;
     bool slow = false;
-    std::ptrdiff_t stride = 1;              ///< bytes of its last message, from the end of the one before it
-    std::size_t watched = no_sender;        ///< the sender whose messages come back here
+    std::ptrdiff_t stride = 0;        ///< bytes of a message, from the end of the one before it; 0: not known
+    std::ptrdiff_t last_length = 0;   ///< of the last one, with what else came before it
+    std::size_t watched = no_sender;  ///< the sender whose messages come back here
     std::vector<std::uint32_t> expected{};  ///< of each sender of its room, the count of the next message
     std::string unread{};                   ///< what has come of a line that is not complete
     std::string unsent{};

@@ -56,6 +56,7 @@ sniff = "300ms"
 hello = "1500ms"
 idle = "2h"
 ping = "90s"
+claim = "3s"
 stall = "0s"
 shutdown = "1s"
 
