@@ -77,7 +77,7 @@ void append(std::string& out, Timestamp time) {
   const std::chrono::hh_mm_ss clock{time - day};
   const auto part = [](auto count) { return static_cast<unsigned>(count); };
   std::array<char, 25> text = {"0000-00-00T00:00:00.000Z"};
-  put(&text[0], part(static_cast<int>(date.year())), 4);
+  put(text.data(), part(static_cast<int>(date.year())), 4);
   put(&text[5], part(date.month()), 2);
   put(&text[8], part(date.day()), 2);
   put(&text[11], part(clock.hours().count()), 2);
