@@ -94,6 +94,9 @@ void Turn::arm_timer() {
 }
 
 void Turn::wake_due() {
+  // The time of this turn may be from before the timer went off: by that, nothing would be due yet, and the
+  // timer would go off again at once.
+  knows_time_ = false;
   const auto time = now().steady;
   while (!deadlines_.empty() && deadlines_.begin()->due <= time) {
     auto& connection = static_cast<Connection&>(*deadlines_.begin());

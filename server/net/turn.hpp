@@ -57,7 +57,7 @@ class Turn {
   void mark(Connection& connection) { marked_.push_back(&connection); }
   /// The connection is to be told (Connection::on_due) when that time has come, and not at any other.
   void wake_at(Connection& connection, Time due);
-  /// Read at most once a turn.
+  /// Read once a turn, and again when a deadline has come.
   const Clocks& now();
   /// Where a write gathers small pieces; shared, since writes are made one after the other.
   std::string& scratch() { return scratch_; }

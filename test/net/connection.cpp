@@ -1,5 +1,6 @@
 #include "server/net/connection.hpp"
 
+#include <boost/asio/post.hpp>
 #include <vector>
 
 #include "test/net/wire_pair.hpp"
@@ -240,6 +241,19 @@ TEST_CASE_METHOD(Fixture, "what a closed peer still sends is discarded, so that 
   for (int i = 0; i < 20; ++i) feed(std::string(50'000, 'x'));
   CHECK(read() == "bye");
   CHECK(handler->lines.empty());
+}
+
+TEST_CASE_METHOD(Fixture, "a deadline that comes while the turn is under way is kept in it") {
+  const auto due = turn.now().steady + std::chrono::milliseconds{5};
+  handler->due = due;
+  connection->deadline_moved();
+  boost::asio::post(io, [&] {
+    turn.now();
+    while (std::chrono::steady_clock::now() <= due) {
+    }
+  });
+  turn.poll();
+  CHECK(handler->due == never);
 }
 
 TEST_CASE_METHOD(Fixture, "a deadline is kept, and one that has moved forward too") {
