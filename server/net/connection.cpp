@@ -194,9 +194,9 @@ void Connection::flush() {
 
 void Connection::write_queued() {
   while (!outbox_.empty() && !broken_) {
-    const auto bytes = outbox_.next(turn_.scratch());
+    const auto run = outbox_.next(turn_.scratch());
     error_code ec;
-    const auto written = socket_.write_some(asio::buffer(bytes), ec);
+    const auto written = write_some(run, ec);
     if (ec == asio::error::interrupted) continue;
     if (ec && ec != asio::error::would_block) {
       broken();
@@ -204,11 +204,19 @@ void Connection::write_queued() {
     }
     outbox_.consume(written);
     if (written > 0) blocked_since_ = never;
-    if (written < bytes.size()) {
+    if (written < run.bytes.size()) {
       wait_writable();
       return;
     }
   }
+}
+
+std::size_t Connection::write_some(const Outbox::Run& run, error_code& ec) {
+  if (run.text != nullptr) {
+    const auto sent = turn_.shared_pages().send(socket_.native_handle(), *run.text, run.bytes, ec);
+    if (sent) return *sent;
+  }
+  return socket_.write_some(asio::buffer(run.bytes), ec);
 }
 
 void Connection::wait_writable() {

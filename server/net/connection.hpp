@@ -90,6 +90,7 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void offer_later();
   bool swap_handler();
   void write_queued();
+  std::size_t write_some(const Outbox::Run& run, boost::system::error_code& ec);
   void wait_writable();
   void after_flush();
   void too_slow();

@@ -10,17 +10,19 @@ void Outbox::push(Slice bytes) {
   pieces_.push_back(std::move(bytes));
 }
 
-std::string_view Outbox::next(std::string& scratch) const {
+Outbox::Run Outbox::next(std::string& scratch) const {
   if (empty()) return {};
-  const auto front = pieces_[first_].view().substr(offset_);
-  if (first_ + 1 == pieces_.size() || front.size() >= scratch.capacity() / 2) return front;
+  const auto& piece = pieces_[first_];
+  const auto front = piece.view().substr(offset_);
+  if (first_ + 1 == pieces_.size() || front.size() >= scratch.capacity() / 2)
+    return {front, piece.text.get()};
   scratch.assign(front);
   for (auto next = first_ + 1; next < pieces_.size(); ++next) {
-    const auto piece = pieces_[next].view();
-    if (scratch.size() + piece.size() > scratch.capacity()) break;
-    scratch += piece;
+    const auto more = pieces_[next].view();
+    if (scratch.size() + more.size() > scratch.capacity()) break;
+    scratch += more;
   }
-  return scratch;
+  return {scratch};
 }
 
 void Outbox::consume(std::size_t n) {

@@ -21,9 +21,13 @@ class Outbox {
   /// Bytes waiting.
   std::size_t size() const { return size_; }
 
+  struct Run {
+    std::string_view bytes{};
+    const protocol::Text* text = nullptr;  ///< that the bytes are a stretch of; null: they are from several
+  };
   /// The next bytes to write, as one contiguous run: one buffer in one call beats many small ones.
   /// Small pieces are gathered into `scratch`, up to its capacity; a large one is given as it is.
-  std::string_view next(std::string& scratch) const;
+  Run next(std::string& scratch) const;
   /// The first `n` bytes have been written.
   void consume(std::size_t n);
   void clear();

@@ -70,6 +70,7 @@ void Turn::flush() {
   flushing_.swap(marked_);
   for (auto* connection : flushing_) connection->flush();
   flushing_.clear();
+  shared_pages_.clear();
   closed_.clear();
 }
 

@@ -12,6 +12,7 @@
 
 #include "server/net/deadline.hpp"
 #include "server/net/handler.hpp"
+#include "server/net/shared_pages.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -63,6 +64,8 @@ class Turn {
   std::string& scratch() { return scratch_; }
   /// Where connections read that seldom have anything to say: what is in it holds until the next read.
   std::span<char> input() { return input_; }
+  /// Where large texts are written from; good for one turn.
+  SharedPages& shared_pages() { return shared_pages_; }
 
  private:
   void finish();
@@ -78,6 +81,7 @@ class Turn {
   std::vector<Connection*> flushing_;
   std::string scratch_;
   std::vector<char> input_;
+  SharedPages shared_pages_;
   Deadlines deadlines_;
   boost::asio::steady_timer timer_;  ///< for the earliest of them
   Time armed_for_ = never;

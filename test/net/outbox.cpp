@@ -11,7 +11,7 @@ Slice bytes(std::string_view text) { return protocol::make_bytes(std::string(tex
 std::string drain(Outbox& outbox, std::size_t most, std::string& scratch) {
   std::string written;
   while (!outbox.empty()) {
-    const auto next = outbox.next(scratch).substr(0, most);
+    const auto next = outbox.next(scratch).bytes.substr(0, most);
     REQUIRE_FALSE(next.empty());
     written += next;
     outbox.consume(next.size());
@@ -42,7 +42,8 @@ TEST_CASE("small pieces are gathered into one write") {
   for (int i = 0; i < 10; ++i) outbox.push(bytes("0123456789"));
   std::string scratch;
   scratch.reserve(1000);
-  CHECK(outbox.next(scratch).size() == 100);
+  CHECK(outbox.next(scratch).bytes.size() == 100);
+  CHECK(outbox.next(scratch).text == nullptr);
 }
 
 TEST_CASE("a large or lone piece is written from where it is") {
@@ -52,9 +53,10 @@ TEST_CASE("a large or lone piece is written from where it is") {
   outbox.push(bytes("tail"));
   std::string scratch;
   scratch.reserve(1000);
-  CHECK(outbox.next(scratch).data() == large->text.data());
+  CHECK(outbox.next(scratch).bytes.data() == large->text.data());
+  CHECK(outbox.next(scratch).text == large.get());
   outbox.consume(5000);
-  CHECK(outbox.next(scratch) == "tail");
+  CHECK(outbox.next(scratch).bytes == "tail");
 }
 
 TEST_CASE("pushing while half a piece is written") {
@@ -64,7 +66,7 @@ TEST_CASE("pushing while half a piece is written") {
   outbox.push(bytes("abcdef"));
   outbox.consume(3);
   outbox.push(bytes("ghi"));
-  CHECK(outbox.next(scratch) == "defghi");
+  CHECK(outbox.next(scratch).bytes == "defghi");
   CHECK(outbox.size() == 6);
 }
 
@@ -73,7 +75,7 @@ TEST_CASE("an empty piece is nothing") {
   outbox.push(bytes(""));
   std::string scratch;
   CHECK(outbox.empty());
-  CHECK(outbox.next(scratch).empty());
+  CHECK(outbox.next(scratch).bytes.empty());
 }
 
 }  // namespace hubbub::net
