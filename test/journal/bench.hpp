@@ -83,12 +83,16 @@ class Bench {
   std::vector<std::vector<Committed>> batches;
   std::vector<Committed> delivered;
   std::function<void()> on_batch;
+  std::function<void()> on_turn;  ///< after each turn of settle()
   std::uint64_t tickets = 0;
 
   /// An engine that works in the background gets its loop run here, until it has nothing more to do.
   void settle() {
     loop_.restart();
-    loop_.run();
+    while (loop_.run_one() > 0) {
+      journal_->commit(now);
+      if (on_turn) on_turn();
+    }
   }
 
  private:

@@ -62,10 +62,8 @@ class Engine {
   void commit() { journal_->commit(now_); }
   /// Until every draft has been answered.
   void settle() {
-    run_until([this] {
-      commit();  // the end of each turn
-      return answered_ == tickets_;
-    });
+    commit();
+    run_until([this] { return answered_ == tickets_; });
   }
   /// One message, and what becomes of it.
   Outcome say(const std::string& text) {
@@ -100,6 +98,7 @@ class Engine {
     while (!done()) {
       loop_.restart();
       loop_.run_one_until(deadline);
+      commit();  // the end of each turn
       if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the engine does not answer");
     }
   }

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <functional>
+#include <iterator>
 
 #include "protocol/limits.hpp"
 #include "server/journal/sqlite/schema.hpp"
@@ -18,6 +19,7 @@ namespace log = ops::log;
 using protocol::Code;
 using protocol::Error;
 using protocol::Timestamp;
+using Clock = std::chrono::steady_clock;
 
 // What may wait for the next batch: beyond either, those who speak are not read.
 constexpr std::size_t most_queued = 8192;
@@ -96,14 +98,28 @@ bool SqliteJournal::full() const {
 
 void SqliteJournal::commit(Timestamp now) {
   now_ = now;
-  if (stopped_) {
-    if (!writing_) fail_queue();
-    return;
-  }
-  if (!writing_ && !queue_.empty()) start_batch(std::exchange(queue_, {}));
+  if (!writing_) go_on();
+  if (stopped_) return;
   const bool set_back = now < housekept_;
   if (!housekeeping_ && (set_back || now - housekept_ >= housekeeping_interval)) keep_house();
 }
+
+/// Between two batches: what is stored is delivered, what has gathered is stored.
+void SqliteJournal::go_on() {
+  auto& next = stopped_ ? last_ : queue_;
+  waited_ = !next.empty() && pays_to_wait();
+  if (!waited_) deliver_written();
+  if (!next.empty()) {
+    start_batch(std::exchange(next, {}));
+  } else if (stopped_) {
+    finish();
+  }
+}
+
+/// When the loop is so busy with sending that a batch lay longer than it took to store it, then two batches
+/// that are delivered as one cost each reader one write, and that is soon worth more than the time of storing
+/// the second. Once: nothing waits for a third.
+bool SqliteJournal::pays_to_wait() const { return !written_.empty() && is_behind_ && !waited_; }
 
 /// Runs `work` where it may wait for the disk; what it returns is called in the loop.
 template <class Work>
@@ -118,19 +134,31 @@ void SqliteJournal::start_batch(std::vector<Draft> drafts) {
   writing_ = has_written_ = true;
   queued_bytes_ = 0;
   in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
-    return [this, written = writer_.commit(std::move(drafts), now)] { on_written(written); };
+    const auto start = Clock::now();
+    auto written = writer_.commit(std::move(drafts), now);
+    const auto end = Clock::now();
+    return [this, written = std::move(written), end, took = end - start]() mutable {
+      is_behind_ = Clock::now() - end > took;
+      on_written(std::move(written));
+    };
   });
   // Only when everybody has been told.
   in_background(writing_thread_,
                 [this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
 }
 
-void SqliteJournal::on_written(const Written& written) {
+void SqliteJournal::on_written(Written written) {
   writing_ = false;
   tell(written.notices);
-  for (const auto& committed : written.batch) learn(committed);
-  if (deliver_) deliver_(written.batch);
-  if (done_) finish();
+  written_.insert(written_.end(), std::make_move_iterator(written.batch.begin()),
+                  std::make_move_iterator(written.batch.end()));
+}
+
+void SqliteJournal::deliver_written() {
+  if (written_.empty()) return;
+  const auto batch = std::exchange(written_, {});
+  for (const auto& committed : batch) learn(committed);
+  if (deliver_) deliver_(batch);
 }
 
 /// What the loop is to know of the rooms, as of the batch that it is about to deliver.
@@ -226,6 +254,7 @@ void SqliteJournal::keep_house() {
     return [this, written = writer_.keep_house(now, idle)] {
       housekeeping_ = false;
       tell(written.notices);
+      deliver_written();  // what was stored before is learned before
       learn(written.swept);
       if (written.swept.more && !stopped_) keep_house();
     };
@@ -252,29 +281,22 @@ void SqliteJournal::index() {
 
 // --- the end
 
+/// After the batch that is under way there may be one more, and then no other.
 void SqliteJournal::stop(Timestamp now, std::function<void()> done) {
   now_ = now;
   stopped_ = true;
   done_ = std::move(done);
   last_ = std::exchange(queue_, {});
-  if (!writing_) finish();
+  if (!writing_) go_on();
 }
 
-/// After the batch that was under way there may be one more, and then no other.
 void SqliteJournal::finish() {
-  if (!last_.empty()) {
-    start_batch(std::exchange(last_, {}));
-    return;
+  if (!queue_.empty()) {
+    auto drafts = std::exchange(queue_, {});
+    queued_bytes_ = 0;
+    if (deliver_) deliver_(all_failed(drafts));
   }
-  fail_queue();
-  std::exchange(done_, nullptr)();
-}
-
-void SqliteJournal::fail_queue() {
-  if (queue_.empty()) return;
-  auto drafts = std::exchange(queue_, {});
-  queued_bytes_ = 0;
-  if (deliver_) deliver_(all_failed(drafts));
+  if (done_) std::exchange(done_, nullptr)();
 }
 
 }  // namespace hubbub::journal::sqlite

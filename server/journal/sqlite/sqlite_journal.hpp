@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -52,13 +53,15 @@ class SqliteJournal final : public Journal {
   void in_background(boost::asio::thread_pool& thread, Work work);
   template <class Find>
   void answer_in_background(boost::asio::thread_pool& thread, Find find, ReadHandler handler);
+  void go_on();
+  bool pays_to_wait() const;
   void start_batch(std::vector<Draft> drafts);
-  void on_written(const Written& written);
+  void on_written(Written written);
+  void deliver_written();
   void learn(const Committed& committed);
   void learn(const Ledger::Swept& swept);
   void keep_house();
   void index();
-  void fail_queue();
   void finish();
 
   boost::asio::io_context& loop_;
@@ -66,13 +69,16 @@ class SqliteJournal final : public Journal {
   StateDirectory directory_;
   Deliver deliver_;
   std::vector<Draft> queue_;
-  std::vector<Draft> last_;  ///< what was still waiting when stop() was called
+  std::vector<Draft> last_;         ///< what was still waiting when stop() was called
+  std::vector<Committed> written_;  ///< what is stored, and delivered when the turn ends
   std::size_t queued_bytes_ = 0;
   std::unordered_map<std::string, Known> known_;  ///< what tail() says, without asking the disk
   protocol::Timestamp now_;                       ///< of the last commit()
   protocol::Timestamp housekept_;
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
+  bool is_behind_ = false;      ///< the loop left the last batch lying for longer than it took to store it
+  bool waited_ = false;         ///< what is in written_ has waited for another batch
   bool has_written_ = true;     ///< since the last keep_house()
   bool housekeeping_ = false;
   bool indexing_ = false;
