@@ -40,6 +40,7 @@ void raise_descriptor_limit() {
 int serve(config::Config config, config::Flags flags) {
   ops::log::configure(config.log);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // what grows too large is to be told, and not to end us
   raise_descriptor_limit();
   Daemon daemon(std::move(config), std::move(flags));
   if (const auto fault = daemon.open()) return complain(*fault, failed);

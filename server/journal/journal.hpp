@@ -84,8 +84,8 @@ struct RoomName {
 ///
 /// 1. Append numbers, stores and delivers as one ordered act: batches come back in the order in which
 ///    their drafts were appended, each draft exactly once.
-/// 2. One batch is under way at a time. What is appended meanwhile gathers for the next. What one delivers may have
-///    been stored in two.
+/// 2. One batch is under way at a time. What is appended meanwhile gathers for the next. Two batches may be
+///    delivered as one, but never one that failed with one that comes after it.
 /// 3. `seq` rises within a room and is never given out twice, also not after a crash.
 /// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
 /// 5. A repeated `id` of the same sender in the same room is found for at least the last
@@ -110,8 +110,9 @@ class Journal {
   /// Where batches go; set once, before the first append.
   virtual void on_commit(Deliver deliver) = 0;
   virtual void append(Draft draft) = 0;
-  /// The end of a turn of the loop, each turn: what has been stored is delivered, and what has been appended
-  /// becomes the next batch, unless one is under way. `now` is the wall clock's, for ageing.
+  /// The end of a turn of the loop. It must follow every turn: what has come back is delivered here, at once or
+  /// together with the next batch, and what has been appended becomes the next batch, unless one is under way.
+  /// `now` is the wall clock's, for ageing.
   virtual void commit(protocol::Timestamp now) = 0;
   /// Enough is waiting for the next batch.
   virtual bool full() const = 0;

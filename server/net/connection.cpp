@@ -30,11 +30,22 @@ constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 constexpr std::uint8_t talkative_streak = 4;
 constexpr std::chrono::seconds talkative_pause{1};
 
+bool is_tcp(const Socket& socket) {
+  error_code ec;
+  const auto here = socket.local_endpoint(ec);
+  return !ec && here.protocol().family() != AF_UNIX;
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass,
                        std::uint64_t number)
-    : socket_(std::move(socket)), turn_(turn), settings_(settings), pass_(std::move(pass)), number_(number) {}
+    : socket_(std::move(socket)),
+      turn_(turn),
+      settings_(settings),
+      pass_(std::move(pass)),
+      number_(number),
+      is_tcp_(is_tcp(socket_)) {}
 
 Connection::~Connection() { ops::log::info("net", "disconnected", {{"connection", number_}}); }
 
@@ -212,7 +223,7 @@ void Connection::write_queued() {
 }
 
 std::size_t Connection::write_some(const Outbox::Run& run, error_code& ec) {
-  if (run.text != nullptr) {
+  if (run.text != nullptr && is_tcp_) {
     const auto sent = turn_.shared_pages().send(socket_.native_handle(), *run.text, run.bytes, ec);
     if (sent) return *sent;
   }

@@ -115,6 +115,7 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   Time linger_until_ = never;   ///< discarding what comes, until then
   std::size_t discarded_ = 0;
 
+  const bool is_tcp_;         ///< or of unix(7)
   std::uint8_t streak_ = 0;   ///< reads that came soon after the one before
   bool marked_ = false;       ///< for a flush at the end of the turn
   bool writing_ = false;      ///< waiting for the socket to take more

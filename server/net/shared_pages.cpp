@@ -41,7 +41,8 @@ std::optional<std::size_t> SharedPages::send(int socket, const protocol::Text& t
   return std::nullopt;
 }
 
-void SharedPages::clear() {
+void SharedPages::close() {
+  is_open_ = false;
   if (places_.empty()) return;
   places_.clear();
   end_ = 0;
@@ -53,11 +54,12 @@ const SharedPages::Place* SharedPages::place(const protocol::Text& text) {
   const auto known = std::find_if(places_.rbegin(), places_.rend(),
                                   [&](const Place& place) { return place.text.get() == &text; });
   if (known != places_.rend()) return &*known;
-  if (file_ < 0 || places_.size() == most_places || text.use_count() < least_readers) return nullptr;
+  if (!is_open_ || file_ < 0 || places_.size() == most_places || text.use_count() < least_readers)
+    return nullptr;
   const auto size = text.text.size();
   const auto written = ::pwrite(file_, text.text.data(), size, static_cast<off_t>(end_));
   if (written != static_cast<ssize_t>(size)) {
-    give_up();
+    is_open_ = false;  // perhaps there is memory again in the next turn
     return nullptr;
   }
   places_.push_back({protocol::Bytes(&text), end_});

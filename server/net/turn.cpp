@@ -68,9 +68,10 @@ void Turn::closed(const std::shared_ptr<Connection>& connection) {
 
 void Turn::flush() {
   flushing_.swap(marked_);
+  shared_pages_.open();
   for (auto* connection : flushing_) connection->flush();
   flushing_.clear();
-  shared_pages_.clear();
+  shared_pages_.close();
   closed_.clear();
 }
 

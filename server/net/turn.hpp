@@ -64,7 +64,7 @@ class Turn {
   std::string& scratch() { return scratch_; }
   /// Where connections read that seldom have anything to say: what is in it holds until the next read.
   std::span<char> input() { return input_; }
-  /// Where large texts are written from; good for one turn.
+  /// Where large texts are written from at the end of a turn.
   SharedPages& shared_pages() { return shared_pages_; }
 
  private:

@@ -88,8 +88,7 @@ class Bench {
 
   /// An engine that works in the background gets its loop run here, until it has nothing more to do.
   void settle() {
-    loop_.restart();
-    while (loop_.run_one() > 0) {
+    for (loop_.restart(); loop_.run_one() > 0; loop_.restart()) {
       journal_->commit(now);
       if (on_turn) on_turn();
     }

@@ -6,12 +6,14 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
 #include "test/journal/disk.hpp"
+#include "test/journal/late.hpp"
 #include "test/journal/remains.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -27,6 +29,7 @@ class Engine {
   explicit Engine(const std::filesystem::path& directory)
       : journal_(make_journal({.engine = "sqlite", .directory = directory.string()}, now_, loop_).value()) {
     journal_->on_commit([this](std::span<const Committed> batch) {
+      sizes.push_back(batch.size());
       for (const auto& committed : batch) {
         if (committed.outcome == Outcome::stored) stored.push_back(committed.message->text);
         if (committed.outcome == Outcome::failed) failed.push_back(committed.ticket);
@@ -75,7 +78,7 @@ class Engine {
   void insist(const std::string& text) {
     for (int tries = 0; say(text) == Outcome::failed; ++tries) {
       if (tries == 10) throw std::runtime_error("writing has not resumed");
-      now_ += std::chrono::seconds{1};
+      later(std::chrono::seconds{1});
     }
   }
   Texts read() {
@@ -93,11 +96,13 @@ class Engine {
     journal_->stop(now_, [&] { done = true; });
     run_until([&] { return done; });
   }
+  /// The clock moves on.
+  void later(std::chrono::milliseconds by) { now_ += by; }
   void run_until(const std::function<bool()>& done) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (!done()) {
       loop_.restart();
-      loop_.run_one_until(deadline);
+      loop_.run_one_for(std::chrono::milliseconds{10});
       commit();  // the end of each turn
       if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the engine does not answer");
     }
@@ -105,6 +110,7 @@ class Engine {
 
   Texts stored;
   std::vector<std::uint64_t> failed;
+  std::vector<std::size_t> sizes;  ///< of what was delivered at a time
   Committed last;
 
  private:
@@ -204,6 +210,52 @@ TEST_CASE("a failure reaches the drafts of its batch") {
   engine.settle();
   CHECK(engine.failed == std::vector<std::uint64_t>{2, 3, 4});
   CHECK(engine.read() == Texts{"before"});
+}
+
+TEST_CASE("a batch that has failed does not wait for one that is stored") {
+  const test::TemporaryDirectory directory;
+  test::Disk disk(directory.path());
+  Engine engine(directory.path());
+  REQUIRE(engine.say("before") == Outcome::stored);
+  engine.later(std::chrono::milliseconds{500});
+  disk.fail_syncs(true);
+  REQUIRE(engine.say("breaks it") == Outcome::failed);
+  engine.later(std::chrono::milliseconds{500});  // housekeeping is due, and done before "lost"
+  REQUIRE(engine.say("is too early") == Outcome::failed);
+  REQUIRE(engine.say("lost") == Outcome::failed);
+  engine.append("fails");
+  engine.commit();
+  // Nobody can see when it has failed. Without being late there is nothing to go wrong.
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  disk.fail_syncs(false);
+  engine.later(std::chrono::milliseconds{500});
+  engine.append("opens it anew");
+  engine.settle();
+  CHECK(engine.stored == Texts{"before", "opens it anew"});
+  CHECK(engine.failed == std::vector<std::uint64_t>{2, 3, 4, 5});
+  CHECK(engine.sizes == std::vector<std::size_t>(6, 1));
+}
+
+TEST_CASE("a batch does not wait for long for one that the disk is slow with") {
+  // Whether it waits at all is a matter of time, and so is when it ceases to: all there is to see is that
+  // it comes while the other one is held.
+  for (int tries = 0; tries < 20; ++tries) {
+    const test::TemporaryDirectory directory;
+    test::Disk disk(directory.path());
+    Engine engine(directory.path());
+    REQUIRE(engine.say("before") == Outcome::stored);
+    engine.append("first");
+    engine.commit();
+    be_late_for(directory.path(), "first");
+    const Hold hold(disk);
+    engine.append("second");
+    engine.run_until([&] { return engine.stored == Texts{"before", "first"}; });
+    disk.wait_for_sync();
+    CHECK(engine.stored == Texts{"before", "first"});
+    disk.release_syncs();
+    engine.settle();
+    CHECK(engine.stored == Texts{"before", "first", "second"});
+  }
 }
 
 TEST_CASE("a sync that fails acknowledges nothing, nor does anything after it while it lasts") {

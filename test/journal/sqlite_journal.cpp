@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "protocol/limits.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "test/journal/bench.hpp"
+#include "test/journal/late.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::journal {
@@ -156,56 +158,93 @@ TEST_CASE("while a batch is under way the next one gathers, up to a bound") {
     REQUIRE(i < 1'000'000);
     bench.append("lobby", "alice", "x");
   }
-  CHECK(bench.delivered.empty());
   bench.turn();
   CHECK_FALSE(bench.journal().full());
-  CHECK(bench.delivered.size() == bench.tickets);
+  REQUIRE(bench.delivered.size() == bench.tickets);
   CHECK(bench.tickets > 1000);
+  for (std::size_t i = 0; i < bench.delivered.size(); ++i) REQUIRE(bench.delivered[i].ticket == i + 1);
 }
 
 namespace {
 
-/// Says something, and stays away until it is stored and has lain for longer than that took.
-void be_late_for(Bench& bench, const std::string& text) {
-  sqlite::Pages pages(sqlite::journal_file(bench.directory()));
-  const auto is_stored = [&] {
-    const auto page = pages.read({.room = "lobby", .limit = 1}, protocol::Timestamp::min());
-    return !page.messages.empty() && page.messages[0]->text == text;
-  };
-  const auto start = std::chrono::steady_clock::now();
-  bench.append("lobby", "alice", text);
-  bench.journal().commit(bench.now);
-  while (!is_stored()) {
+/// A loop that is late for "first", while "second" has gathered; again and again, until the two have come as
+/// one: now and then they do not, because the thread that writes was kept from saying that it has written.
+void late_until_gathered(const std::function<void(Bench&, int)>& after_turn,
+                         const std::function<void(Bench&)>& look) {
+  for (int tries = 0; tries < 50; ++tries) {
+    Bench bench(on_disk());
+    bench.say("lobby", "alice", "before");
+    bench.batches.clear();
+    bench.append("lobby", "alice", "first");
+    bench.journal().commit(bench.now);
+    be_late_for(bench.directory(), "first");
+    bench.append("lobby", "bob", "second");
+    int turns = 0;
+    bench.on_turn = [&] { after_turn(bench, ++turns); };
+    bench.settle();
+    bench.on_turn = nullptr;
+    REQUIRE_FALSE(bench.batches.empty());
+    if (bench.batches[0].size() < 2) continue;
+    look(bench);
+    return;
   }
-  const auto end = std::chrono::steady_clock::now();
-  while (std::chrono::steady_clock::now() < end + 2 * (end - start)) {
-  }
+  FAIL("they never came as one");
 }
 
 }  // namespace
 
-TEST_CASE("a loop that is late gets two batches as one, and never more") {
-  Bench bench(on_disk());
-  bench.say("lobby", "alice", "before");
-  bool together = false;
-  // The thread that writes may have been kept from saying that it has written.
-  for (int tries = 0; !together && tries < 50; ++tries) {
-    bench.batches.clear();
-    be_late_for(bench, std::to_string(tries));
+TEST_CASE("a loop that is late gets two batches as one, and never three") {
+  late_until_gathered(
+      [](Bench& bench, int turn) {
+        if (turn != 1) return;
+        be_late_for(bench.directory(), "second");
+        bench.append("lobby", "carol", "third");
+      },
+      [](const Bench& bench) {
+        REQUIRE(bench.batches.size() == 2);
+        REQUIRE(bench.batches[0].size() == 2);
+        CHECK(bench.batches[0][1].message->text == "second");
+        CHECK(bench.batches[1][0].message->text == "third");
+      });
+}
+
+TEST_CASE("a loop that is on time gets each batch by itself") {
+  bool apart = false;
+  for (int tries = 0; !apart && tries < 50; ++tries) {
+    Bench bench(on_disk());
+    bench.append("lobby", "alice", "first");
+    bench.journal().commit(bench.now);
     bench.append("lobby", "bob", "second");
-    bool third = false;
-    bench.on_turn = [&] {
-      if (bench.batches.empty() && !std::exchange(third, true)) bench.append("lobby", "carol", "third");
-    };
     bench.settle();
-    bench.on_turn = nullptr;
-    REQUIRE(bench.batches.size() >= 2);
-    CHECK(bench.batches.back().back().message->text == "third");
-    CHECK(bench.batches.back().size() == 1);
-    together = bench.batches[0].size() == 2;
-    if (together) CHECK(bench.batches[0][1].message->text == "second");
+    REQUIRE(bench.delivered.size() == 2);
+    apart = bench.batches.size() == 2;
   }
-  CHECK(together);
+  CHECK(apart);
+}
+
+TEST_CASE("stopping while one batch waits for another delivers both, in order") {
+  bool done = false;
+  late_until_gathered(
+      [&](Bench& bench, int turn) {
+        if (turn == 1) bench.journal().stop(bench.now, [&] { done = true; });
+      },
+      [&](const Bench& bench) {
+        REQUIRE(bench.delivered.size() == 3);
+        CHECK(bench.delivered[1].message->text == "first");
+        CHECK(bench.delivered[2].message->text == "second");
+        CHECK(done);
+      });
+}
+
+TEST_CASE("what retention drops while a batch waits is learned after it") {
+  late_until_gathered(
+      [&](Bench& bench, int turn) {
+        if (turn == 1) bench.now += std::chrono::seconds{2};
+      },
+      [&](Bench& bench) {
+        CHECK(bench.journal().tail("lobby").last == bench.delivered.back().message->seq);
+        CHECK(bench.journal().tail("lobby").kept);
+      });
 }
 
 TEST_CASE("the log is moved into the database as it grows, and emptied when it is quiet") {

@@ -1,6 +1,7 @@
 #include "server/net/connection.hpp"
 
 #include <boost/asio/post.hpp>
+#include <csignal>
 #include <vector>
 
 #include "test/net/wire_pair.hpp"
@@ -62,7 +63,7 @@ class Listing final : public Handler {
 };
 
 struct Fixture : WirePair {
-  Fixture() {
+  explicit Fixture(int family = AF_UNIX) : WirePair(family) {
     auto owned = std::make_unique<Listing>(*this);
     handler = owned.get();
     connection->start(std::move(owned));
@@ -212,6 +213,23 @@ TEST_CASE_METHOD(Fixture, "a large batch to one who reads is no reason to close"
     CHECK(read().size() == handler->flood);
   }
   CHECK_FALSE(handler->too_slow);
+}
+
+TEST_CASE("a large text that many share reaches one who reads late, and what follows it comes after") {
+  std::signal(SIGPIPE, SIG_IGN);
+  Fixture wire(AF_INET);
+  std::string text;
+  for (int i = 0; text.size() < 20'000'000; ++i) text += std::to_string(i) + ' ';
+  const std::vector<Slice> others(20, bytes(text));
+  wire.connection->write(others[0]);
+  wire.turns();
+  wire.connection->write(bytes("and then"));
+  std::string got;
+  while (got.size() < text.size() + 8) {
+    wire.turns();
+    got += wire.read();
+  }
+  CHECK((got == text + "and then"));
 }
 
 TEST_CASE_METHOD(Fixture, "one who takes nothing for too long is too slow") {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
+#include "test/net/stream_pair.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
@@ -23,12 +23,11 @@ inline Slice bytes(std::string_view text) { return protocol::make_bytes(std::str
 /// A connection whose other end is in the test's hand, and a loop that is turned by hand.
 class WirePair {
  public:
-  WirePair() : turn(io, [] {}), admission(settings) {
+  explicit WirePair(int family = AF_UNIX) : turn(io, [] {}), admission(settings) {
     ops::log::configure({.level = ops::log::Level::error});
-    int ends[2];
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
-    far_ = ends[1];
-    Connection::Socket socket(io, boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[0]);
+    const auto [near, far] = stream_pair(family);
+    far_ = far;
+    Connection::Socket socket(io, boost::asio::generic::stream_protocol(family, 0), near);
     socket.non_blocking(true);
     connection = std::make_shared<Connection>(std::move(socket), turn, settings, *admission.admit(""), 1);
   }
@@ -45,14 +44,14 @@ class WirePair {
   std::string read() const {
     std::string all;
     char buffer[65536];
-    for (ssize_t n = 0; (n = ::read(far_, buffer, sizeof(buffer))) > 0;)
+    for (ssize_t n = 0; (n = ::recv(far_, buffer, sizeof(buffer), MSG_DONTWAIT)) > 0;)
       all.append(buffer, static_cast<std::size_t>(n));
     return all;
   }
   /// Whether the peer has been told that nothing more will come.
   bool at_end() const {
     char byte = 0;
-    return ::recv(far_, &byte, 1, MSG_PEEK) == 0;
+    return ::recv(far_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
   }
   void end_input() {
     ::shutdown(far_, SHUT_WR);

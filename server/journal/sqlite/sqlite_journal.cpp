@@ -25,6 +25,10 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_queued = 8192;
 constexpr std::size_t most_queued_bytes = std::size_t{8} * 1024 * 1024;
 
+// How long one batch may wait for the next to be stored, in the time that it took itself; looked at as turns
+// end.
+constexpr int most_patience = 4;
+
 constexpr std::chrono::seconds housekeeping_interval{1};
 
 // Messages in a transaction of the index, and how many may wait for it while others wait for commits.
@@ -98,17 +102,25 @@ bool SqliteJournal::full() const {
 
 void SqliteJournal::commit(Timestamp now) {
   now_ = now;
-  if (!writing_) go_on();
+  if (!writing_) {
+    go_on();
+  } else if (!written_.empty() && Clock::now() > waits_until_) {
+    deliver_written();
+  }
   if (stopped_) return;
   const bool set_back = now < housekept_;
   if (!housekeeping_ && (set_back || now - housekept_ >= housekeeping_interval)) keep_house();
 }
 
-/// Between two batches: what is stored is delivered, what has gathered is stored.
+/// Between two batches: what has been stored is delivered, and what has gathered is stored.
 void SqliteJournal::go_on() {
   auto& next = stopped_ ? last_ : queue_;
   waited_ = !next.empty() && pays_to_wait();
-  if (!waited_) deliver_written();
+  if (waited_) {
+    waits_until_ = Clock::now() + most_patience * took_;
+  } else {
+    deliver_written();
+  }
   if (!next.empty()) {
     start_batch(std::exchange(next, {}));
   } else if (stopped_) {
@@ -118,8 +130,11 @@ void SqliteJournal::go_on() {
 
 /// When the loop is so busy with sending that a batch lay longer than it took to store it, then two batches
 /// that are delivered as one cost each reader one write, and that is soon worth more than the time of storing
-/// the second. Once: nothing waits for a third.
-bool SqliteJournal::pays_to_wait() const { return !written_.empty() && is_behind_ && !waited_; }
+/// the second. Once: nothing waits for a third. Failures do not wait: whoever delivers tells of them after
+/// what has been stored, and a sender's own lines would change places.
+bool SqliteJournal::pays_to_wait() const {
+  return is_behind_ && !waited_ && !written_.empty() && written_.front().outcome != Outcome::failed;
+}
 
 /// Runs `work` where it may wait for the disk; what it returns is called in the loop.
 template <class Work>
@@ -138,13 +153,11 @@ void SqliteJournal::start_batch(std::vector<Draft> drafts) {
     auto written = writer_.commit(std::move(drafts), now);
     const auto end = Clock::now();
     return [this, written = std::move(written), end, took = end - start]() mutable {
+      took_ = took;
       is_behind_ = Clock::now() - end > took;
       on_written(std::move(written));
     };
   });
-  // Only when everybody has been told.
-  in_background(writing_thread_,
-                [this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
 }
 
 void SqliteJournal::on_written(Written written) {
@@ -159,6 +172,9 @@ void SqliteJournal::deliver_written() {
   const auto batch = std::exchange(written_, {});
   for (const auto& committed : batch) learn(committed);
   if (deliver_) deliver_(batch);
+  // Only when everybody has been told.
+  in_background(writing_thread_,
+                [this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
 }
 
 /// What the loop is to know of the rooms, as of the batch that it is about to deliver.

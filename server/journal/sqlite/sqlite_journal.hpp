@@ -70,7 +70,7 @@ class SqliteJournal final : public Journal {
   Deliver deliver_;
   std::vector<Draft> queue_;
   std::vector<Draft> last_;         ///< what was still waiting when stop() was called
-  std::vector<Committed> written_;  ///< what is stored, and delivered when the turn ends
+  std::vector<Committed> written_;  ///< what has come back, and is delivered when a turn ends
   std::size_t queued_bytes_ = 0;
   std::unordered_map<std::string, Known> known_;  ///< what tail() says, without asking the disk
   protocol::Timestamp now_;                       ///< of the last commit()
@@ -78,8 +78,10 @@ class SqliteJournal final : public Journal {
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
   bool is_behind_ = false;      ///< the loop left the last batch lying for longer than it took to store it
-  bool waited_ = false;         ///< what is in written_ has waited for another batch
-  bool has_written_ = true;     ///< since the last keep_house()
+  bool waited_ = false;         ///< what came back last waits for the batch that is under way, or did
+  std::chrono::steady_clock::duration took_{};  ///< to store the last batch
+  std::chrono::steady_clock::time_point waits_until_;
+  bool has_written_ = true;  ///< since the last keep_house()
   bool housekeeping_ = false;
   bool indexing_ = false;
   bool index_is_behind_ = true;                  ///< until it has been looked at
