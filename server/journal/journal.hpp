@@ -110,9 +110,9 @@ class Journal {
   /// Where batches go; set once, before the first append.
   virtual void on_commit(Deliver deliver) = 0;
   virtual void append(Draft draft) = 0;
-  /// The end of a turn of the loop. It must follow every turn: what has come back is delivered here, at once or
-  /// together with the next batch, and what has been appended becomes the next batch, unless one is under way.
-  /// `now` is the wall clock's, for ageing.
+  /// The end of a turn of the loop. It must follow every turn: what has come back is delivered here, at once
+  /// or together with the next batch, and what has been appended becomes the next batch, unless one is under
+  /// way. `now` is the wall clock's, for ageing.
   virtual void commit(protocol::Timestamp now) = 0;
   /// Enough is waiting for the next batch.
   virtual bool full() const = 0;
