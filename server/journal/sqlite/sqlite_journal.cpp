@@ -136,12 +136,12 @@ bool SqliteJournal::pays_to_wait() const {
   return is_behind_ && !waited_ && !written_.empty() && written_.front().outcome != Outcome::failed;
 }
 
-/// Runs `work` where it may wait for the disk; what it returns is called in the loop.
+/// Runs `work` where it may wait for the disk; what it returns is called in the loop, and only then is the
+/// loop free to run out of work: if the other thread let go of it, that could stop a run that began later.
 template <class Work>
 void SqliteJournal::in_background(asio::thread_pool& thread, Work work) {
   asio::post(thread, [this, work = std::move(work), guard = asio::make_work_guard(loop_)]() mutable {
-    asio::post(loop_, work());
-    guard.reset();
+    asio::post(loop_, [done = work(), guard = std::move(guard)]() mutable { done(); });
   });
 }
 
