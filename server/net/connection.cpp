@@ -10,6 +10,7 @@
 #include <limits>
 #include <utility>
 
+#include "server/net/peer.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
@@ -30,10 +31,10 @@ constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 constexpr std::uint8_t talkative_streak = 4;
 constexpr std::chrono::seconds talkative_pause{1};
 
-bool is_tcp(const Socket& socket) {
+bool is_of_tcp(const Socket& socket) {
   error_code ec;
   const auto here = socket.local_endpoint(ec);
-  return !ec && here.protocol().family() != AF_UNIX;
+  return !ec && is_tcp(here);
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admi
       settings_(settings),
       pass_(std::move(pass)),
       number_(number),
-      is_tcp_(is_tcp(socket_)) {}
+      is_tcp_(is_of_tcp(socket_)) {}
 
 Connection::~Connection() { ops::log::info("net", "disconnected", {{"connection", number_}}); }
 

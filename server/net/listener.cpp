@@ -126,7 +126,7 @@ void Listener::admit(Socket socket) {
     return;
   }
   socket.non_blocking(true, ec);
-  if (peer.protocol().family() != AF_UNIX) tune_tcp(socket);
+  if (is_tcp(peer)) tune_tcp(socket);
   const auto number = entrance_.next_number++;
   ops::log::info("net", "connected", {{"connection", number}, {"from", to_url(peer)}});
   auto connection = std::make_shared<Connection>(std::move(socket), entrance_.turn, entrance_.settings,

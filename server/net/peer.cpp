@@ -44,6 +44,8 @@ std::optional<IpEndpoint> ip_endpoint(const Endpoint& endpoint) {
 
 }  // namespace
 
+bool is_tcp(const Endpoint& endpoint) { return endpoint.protocol().family() != AF_UNIX; }
+
 std::string address_key(const Endpoint& endpoint) {
   const auto peer = ip_endpoint(endpoint);
   if (!peer) return {};

@@ -11,6 +11,9 @@ using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 /// /64, the least that one site is given (RFC 6177). Empty for a unix socket, which has none.
 std::string address_key(const Endpoint& endpoint);
 
+/// Of TCP, whether over IPv4 or IPv6, and not of unix(7).
+bool is_tcp(const Endpoint& endpoint);
+
 /// As in a listen URL: "tcp://127.0.0.1:7717", "unix:///run/hubbub.sock".
 std::string to_url(const Endpoint& endpoint);
 
