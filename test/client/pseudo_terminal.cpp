@@ -7,22 +7,15 @@
 #include <sys/wait.h>
 #include <utmp.h>
 
-#include <chrono>
 #include <csignal>
 #include <stdexcept>
-#include <thread>
+
+#include "test/support/child.hpp"
 
 namespace hubbub::test {
 namespace {
 
 constexpr winsize size{24, 80, 0, 0};
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  for (auto& string : strings) result.push_back(string.data());
-  result.push_back(nullptr);
-  return result;
-}
 
 }  // namespace
 
@@ -51,6 +44,7 @@ PseudoTerminal::PseudoTerminal(std::vector<std::string> arguments, std::vector<s
     ::execve(argv[0], argv.data(), envp.data());
     ::_exit(127);
   }
+  handle_ = open_handle(pid_);
   capture_.emplace(Descriptor(::fcntl(master, F_DUPFD_CLOEXEC, 0)));
 }
 
@@ -88,21 +82,10 @@ void PseudoTerminal::resize(unsigned short columns, unsigned short rows) const {
 void PseudoTerminal::signal(int number) const { ::kill(pid_, number); }
 
 int PseudoTerminal::wait_exit() {
-  const siginfo_t ended = wait_for_end();
+  const auto exit_code = wait_for_end(pid_, handle_, patience);
+  if (!exit_code) throw std::runtime_error("it goes on; on its screen:\n" + text());
   pid_ = -1;
-  return ended.si_code == CLD_EXITED ? ended.si_status : 128 + ended.si_status;
-}
-
-/// waitid(2) has no time limit: hence the polling.
-siginfo_t PseudoTerminal::wait_for_end() const {
-  const Deadline deadline(patience);
-  for (;;) {
-    siginfo_t info{};
-    ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG);
-    if (info.si_pid == pid_) return info;
-    if (deadline.left() == 0) throw std::runtime_error("it goes on; on its screen:\n" + text());
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  return *exit_code;
 }
 
 bool PseudoTerminal::is_sane() const {

@@ -42,12 +42,11 @@ class PseudoTerminal {
   std::string text() const { return capture_->text(); }
 
  private:
-  siginfo_t wait_for_end() const;
-
   TemporaryDirectory home_;
   Descriptor master_;
   Descriptor slave_;  ///< held open, so that the settings can be looked at when the program has gone
   pid_t pid_ = -1;
+  Descriptor handle_;  ///< becomes readable when the program ends
   std::optional<Capture> capture_;
   std::size_t read_ = 0;
 };

@@ -162,6 +162,8 @@ TEST_CASE("while a batch is under way the next one gathers, up to a bound") {
   CHECK_FALSE(bench.journal().full());
   REQUIRE(bench.delivered.size() == bench.tickets);
   CHECK(bench.tickets > 1000);
+  CHECK(bench.batches.size() <= 2);
+  CHECK(bench.batches.back().size() > 1000);
   for (std::size_t i = 0; i < bench.delivered.size(); ++i) REQUIRE(bench.delivered[i].ticket == i + 1);
 }
 

@@ -66,7 +66,6 @@ BEGIN {
   seen[server] = 1
   for (i = 1; i <= numbers; i++) values[key, names[i], run] = field(names[i])
   faults[server] += field("lost") + field("repeated") + field("strayed") + field("refused") + field("closed")
-  all_faults += field("lost") + field("repeated") + field("strayed") + field("refused") + field("closed")
   load = field("load_average") + 0
   if (NR == 1 || load < lowest) lowest = load
   if (load > highest) highest = load

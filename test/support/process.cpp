@@ -1,9 +1,7 @@
 #include "test/support/process.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <csignal>
 
@@ -13,6 +11,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
+
+#include "test/support/child.hpp"
 
 namespace hubbub::test {
 namespace {
@@ -28,14 +28,6 @@ Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe2");
   return {Descriptor(ends[0]), Descriptor(ends[1])};
-}
-
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  result.reserve(strings.size() + 1);
-  for (auto& string : strings) result.push_back(string.data());
-  result.push_back(nullptr);
-  return result;
 }
 
 /// Everything that execve(2) needs, made before the fork: the child of a program with threads must
@@ -76,13 +68,6 @@ struct Launch {
   }
   ::execve(launch.argv[0], launch.argv.data(), launch.envp.data());
   ::_exit(127);
-}
-
-/// glibc's own pidfd_open came late, and without C linkage at first.
-Descriptor open_handle(pid_t pid) {
-  const auto fd = ::syscall(SYS_pidfd_open, pid, 0);
-  if (fd < 0) fail("pidfd_open");
-  return Descriptor(static_cast<int>(fd));
 }
 
 std::string read_all(const std::string& path) {
@@ -127,18 +112,7 @@ void Process::signal(int number) const {
 }
 
 std::optional<int> Process::wait_exit(std::chrono::milliseconds time) {
-  if (exit_code_) return exit_code_;
-  const Deadline deadline(time);
-  pollfd ended{handle_.get(), POLLIN, 0};
-  int ready = 0;
-  while ((ready = ::poll(&ended, 1, deadline.left())) < 0 && errno == EINTR) {
-  }
-  if (ready <= 0) return std::nullopt;
-  // It has ended; where it is traced, its tracer is told first, which takes a moment more.
-  int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-  }
-  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (!exit_code_) exit_code_ = wait_for_end(pid_, handle_, time);
   return exit_code_;
 }
 
