@@ -175,6 +175,12 @@ void encode(const Message& message, std::string_view ref, std::string& out) {
   json.end_line();
 }
 
+std::size_t encoded_size(const Event& event) {
+  std::string line;
+  encode(event, line);
+  return line.size();
+}
+
 std::size_t encoded_size(const Message& message) {
   thread_local std::string line;
   line.clear();

@@ -28,6 +28,7 @@ enum class Code {
   text_too_long,
   text_invalid,
   rate_limited,
+  recipient_busy,
   denied,
   storage_failed,
   // closing

@@ -46,5 +46,7 @@ void encode(const Message& message, std::string_view ref, std::string& out);
 /// Bytes that a message takes up in the list of a `history` or a `joined`: what keeps such a reply under
 /// reply_bytes has to count escapes too, of which a text may be full.
 std::size_t encoded_size(const Message& message);
+/// Bytes of the event's line, with its ending.
+std::size_t encoded_size(const Event& event);
 
 }  // namespace hubbub::protocol

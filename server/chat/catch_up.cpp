@@ -3,116 +3,156 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/event.hpp"
 #include "protocol/limits.hpp"
-#include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
-#include "server/chat/session.hpp"
 
 namespace hubbub::chat {
 namespace {
 
 // In a page: few enough to be nothing beside the queue's limit, with texts of common length.
 constexpr std::size_t page_messages = 100;
-// Of what is said while the last page is read. Beyond it there is another page to be read.
-constexpr std::size_t most_live_bytes = std::size_t{1024} * 1024;
 
 }  // namespace
 
-CatchUp::CatchUp(Session& session) : session_(session) {
-  for (const auto& room : session.rooms()) {
-    gaps_.push_back({.room = room, .after = room->delivered(), .before = 0, .dropped = false});
-  }
+CatchUp::CatchUp(std::span<const std::shared_ptr<Room>> rooms) {
+  for (const auto& room : rooms)
+    gaps_.push_back({.room = room, .after = room->delivered(), .before = 0, .is_cut = false});
   begin(false);
 }
 
 /// Goes through all rooms again, up to what they have delivered by now.
-void CatchUp::begin(bool holding) {
+void CatchUp::begin(bool keeping) {
   next_ = 0;
   for (auto& gap : gaps_) gap.before = gap.room->delivered() + 1;
-  holding_ = holding;
-  live_bytes_ = 0;
+  is_keeping_ = keeping;
 }
 
-/// What was held back is read from the journal, next time.
+void CatchUp::keep(Line line) {
+  kept_ += line.bytes.size;
+  lines_.push_back(std::move(line));
+}
+
+/// What others got too is read from the journal, next time.
 void CatchUp::let_go() {
-  holding_ = false;
-  live_.clear();
+  is_keeping_ = false;
+  std::erase_if(lines_, [this](const Line& line) {
+    if (line.kind == Kind::shared) kept_ -= line.bytes.size;
+    return line.kind == Kind::shared;
+  });
 }
 
-void CatchUp::deliver(Slice bytes) {
-  if (!holding_) return;
-  live_bytes_ += bytes.size;
-  if (live_bytes_ > most_live_bytes) {
-    let_go();
-  } else {
-    live_.push_back(std::move(bytes));
-  }
+void CatchUp::own(Slice line, const Place& place) {
+  keep(
+      {.bytes = std::move(line), .place = place, .kind = place.room == nullptr ? Kind::loose : Kind::placed});
 }
 
-void CatchUp::go_on() {
-  if (!reading_) read();
+void CatchUp::forget(const Room& room) {
+  if (!gaps_.empty() && next_ < gaps_.size() && gaps_[next_].room.get() == &room) is_stale_ = reading_;
+  const auto gone =
+      std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& gap) { return gap.room.get() == &room; });
+  if (gone == gaps_.end()) return;
+  if (static_cast<std::size_t>(gone - gaps_.begin()) < next_) --next_;
+  gaps_.erase(gone);
+  std::erase_if(lines_, [&](const Line& line) {
+    const bool is_of_room = line.place.room == &room && line.kind == Kind::shared;
+    if (is_of_room) kept_ -= line.bytes.size;
+    return is_of_room;
+  });
 }
 
-void CatchUp::read() {
-  while (next_ < gaps_.size() && gaps_[next_].after + 1 >= gaps_[next_].before) ++next_;
-  if (next_ == gaps_.size()) {
-    if (holding_) {
-      finish();
-      return;
-    }
+std::optional<journal::Query> CatchUp::next() {
+  for (;;) {
+    while (next_ < gaps_.size() && gaps_[next_].after + 1 >= gaps_[next_].before) ++next_;
+    if (next_ < gaps_.size()) break;
+    if (is_keeping_) return std::nullopt;
     // What is missing now is what has been said in the meantime, if anything.
     begin(true);
-    read();
-    return;
   }
-  const auto& gap = gaps_[next_];
   reading_ = true;
-  session_.hub().journal().read(
-      {.room = gap.room->name().key,
-       .after = gap.after,
-       .before = gap.before,
-       .limit = page_messages,
-       .newest = false},
-      [session = session_.shared_from_this()](const protocol::Result<journal::Page>& page) {
-        if (auto* catch_up = session->catch_up()) catch_up->on_page(page);
-      });
+  const auto& gap = gaps_[next_];
+  return journal::Query{.room = gap.room->name().key,
+                        .after = gap.after,
+                        .before = gap.before,
+                        .limit = page_messages,
+                        .newest = false};
 }
 
-void CatchUp::on_page(const protocol::Result<journal::Page>& page) {
+std::string CatchUp::take(const journal::Page& page, const Format& format) {
   reading_ = false;
-  if (!page) {
-    session_.close(page.error(), {}, to_string(page.error().code));
-    return;
-  }
+  failures_ = 0;
+  std::string out;
+  if (std::exchange(is_stale_, false)) return out;
   auto& gap = gaps_[next_];
-  gap.dropped = gap.dropped || page->dropped;
-  std::string lines;
-  for (const auto& message : page->messages) session_.format().render(*message, {}, lines);
-  if (page->more) {
-    gap.after = page->messages.back()->seq;
+  gap.is_cut = gap.is_cut || page.dropped;
+  for (const auto& message : page.messages) {
+    take_placed(*gap.room, message->seq - 1, out);
+    if (!take_instead(*gap.room, message->seq, out)) format.render(*message, {}, out);
+  }
+  if (page.more) {
+    gap.after = page.messages.back()->seq;
     let_go();
   } else {
     gap.after = gap.before - 1;
     ++next_;
   }
-  session_.give(std::move(lines));
+  take_placed(*gap.room, gap.after, out);
+  return out;
 }
 
-void CatchUp::finish() {
-  std::string states;
-  for (const auto& [room, after, before, dropped] : gaps_) {
-    const protocol::Event state{
-        .body = protocol::event::Joined{.room = room->name().shown,
-                                        .topic = room->topic(),
-                                        .count = room->size(),
-                                        .members = room->names({}, protocol::page_names).names,
-                                        .last = room->delivered(),
-                                        .history = {},
-                                        .complete = !dropped},
-        .ref = {}};
-    session_.format().render(state, states);
+/// The lines for the client alone that belong behind messages up to `upto`; also those that stand in the
+/// place of one that retention has dropped.
+void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out) {
+  std::erase_if(lines_, [&](const Line& line) {
+    if (line.kind != Kind::placed || line.place.room != &room || line.place.seq > upto) return false;
+    append(line, out);
+    return true;
+  });
+}
+
+/// Whether there is a line in the place of that message.
+bool CatchUp::take_instead(const Room& room, std::uint64_t seq, std::string& out) {
+  const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
+    return line.kind == Kind::placed && line.place.room == &room && line.place.instead &&
+           line.place.seq == seq;
+  });
+  if (found == lines_.end()) return false;
+  append(*found, out);
+  lines_.erase(found);
+  return true;
+}
+
+void CatchUp::append(const Line& line, std::string& out) {
+  out += line.bytes.view();
+  kept_ -= line.bytes.size;
+}
+
+void CatchUp::failed() {
+  reading_ = false;
+  is_stale_ = false;
+  ++failures_;
+}
+
+std::vector<Slice> CatchUp::finish(const Format& format) {
+  std::vector<Slice> out;
+  for (auto& line : lines_) {
+    if (line.kind != Kind::loose) out.push_back(std::move(line.bytes));
   }
-  session_.caught_up(std::move(states), std::exchange(live_, {}));
+  std::string states;
+  for (const auto& gap : gaps_) format.render(gap.room->state(!gap.is_cut), states);
+  out.emplace_back(protocol::make_bytes(std::move(states)));
+  for (auto& line : lines_) {
+    if (line.kind == Kind::loose) out.push_back(std::move(line.bytes));
+  }
+  return out;
+}
+
+std::vector<Slice> CatchUp::part() {
+  std::vector<Slice> out;
+  for (auto& line : lines_) {
+    if (line.kind == Kind::loose) out.push_back(std::move(line.bytes));
+  }
+  return out;
 }
 
 }  // namespace hubbub::chat

@@ -27,7 +27,7 @@ struct Row {
   std::size_t index;  ///< of its request among request::Any
   Needs needs;
   Costs costs;
-  void (*run)(const Call& call, const request::Any& asked);
+  void (*run)(Call& call, const request::Any& asked);
 };
 
 template <class Asked, std::size_t index = 0>
@@ -39,10 +39,10 @@ consteval std::size_t index_of() {
   }
 }
 
-template <class Asked, void (*handler)(const Call&, const Asked&)>
+template <class Asked, void (*handler)(Call&, const Asked&)>
 consteval Row row(Needs needs, Costs costs) {
   return {index_of<Asked>(), needs, costs,
-          [](const Call& call, const request::Any& asked) { handler(call, std::get<Asked>(asked)); }};
+          [](Call& call, const request::Any& asked) { handler(call, std::get<Asked>(asked)); }};
 }
 
 constexpr std::array rows{
@@ -78,28 +78,25 @@ std::string_view id_of(const request::Any& asked) {
 
 }  // namespace
 
-void carry_out(Session& session, const protocol::Request& request) {
+void carry_out(const std::shared_ptr<Session>& session, const protocol::Request& request) {
   const auto& row = rows[request.body.index()];
-  const Call call{session, session.hub(), request.ref};
-  if (row.needs == Needs::welcome && !session.is_welcome()) {
-    fail(call, {Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"},
-         id_of(request.body));
+  Call call{.session = *session,
+            .hub = session->hub(),
+            .answer = Answer(session, request.ref, id_of(request.body))};
+  if (row.needs == Needs::welcome && !session->is_welcome()) {
+    call.answer.fail({Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"});
     return;
   }
-  if (row.costs == Costs::token && !session.spend(request.ref, id_of(request.body))) return;
+  if (row.costs == Costs::token && !session->spend(call.answer)) return;
   row.run(call, request.body);
 }
 
-void fail(const Call& call, protocol::Error error, std::string_view id) {
-  call.session.fail(std::move(error), call.ref, id);
-}
-
-std::shared_ptr<Room> joined_room(const Call& call, const std::string& name, std::string_view id) {
+std::shared_ptr<Room> joined_room(Call& call, const std::string& name) {
   if (auto room = call.session.room(name)) return room;
   if (const auto parsed = protocol::parse_room(name); !parsed) {
-    fail(call, parsed.error(), id);
+    call.answer.fail(parsed.error());
   } else {
-    fail(call, {Code::not_joined, "you are not in " + parsed->shown + "; join it first"}, id);
+    call.answer.fail({Code::not_joined, "you are not in " + parsed->shown + "; join it first"});
   }
   return nullptr;
 }

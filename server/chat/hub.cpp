@@ -18,6 +18,8 @@ namespace {
 
 // Rooms that are looked at in one tick, whether anybody or anything is still there.
 constexpr std::size_t rooms_per_tick = 1000;
+// Of a message under way, besides its text: what else is in the line in which it comes back.
+constexpr std::size_t message_cost = 256;
 
 }  // namespace
 
@@ -43,13 +45,23 @@ void Hub::end_turn() {
 }
 
 void Hub::tick() {
-  tell_presence();
   auto next = rooms_.upper_bound(looked_at_);
   for (std::size_t looked = 0; looked < rooms_per_tick && next != rooms_.end(); ++looked) {
     looked_at_ = next->first;
+    if (next->second->was_large(settings_.presence_members)) presence_.push_back(next->second);
     next = is_alive(*next->second) ? std::next(next) : drop(next);
   }
   if (next == rooms_.end()) looked_at_.clear();
+  tell_presence();
+  for (const auto& retrying : std::exchange(retrying_, {})) {
+    const auto session = retrying.lock();
+    if (!session) continue;
+    if (session->delivery().unreadable()) {
+      session->close({Code::too_slow, "what you have missed cannot be read now; come back for it"});
+    } else {
+      session->go_on();
+    }
+  }
 }
 
 void Hub::close_all(const protocol::Error& why) {
@@ -71,9 +83,11 @@ bool Hub::take_name(Session& session, protocol::Name name) {
   if (taken != names_.end() && taken->second != &session) return false;
   if (session.is_welcome()) names_.erase(session.name().key);
   for (const auto& room : session.rooms()) room->renaming(session);
+  const auto before = session.name();
+  ++renames_;
   session.set_name(std::move(name));
   names_.emplace(session.name().key, &session);
-  for (const auto& room : session.rooms()) room->renamed(session);
+  for (const auto& room : session.rooms()) room->renamed(session, before);
   return true;
 }
 
@@ -103,7 +117,7 @@ std::shared_ptr<Room> Hub::find_or_make_room(const protocol::Name& name) {
   return room;
 }
 
-bool Hub::is_alive(const Room& room) const { return room.size() > 0 || journal_.tail(room.name().key).kept; }
+bool Hub::is_alive(const Room& room) const { return !room.is_empty() || journal_.tail(room.name().key).kept; }
 
 void Hub::drop_if_dead(const std::shared_ptr<Room>& room) {
   const auto found = rooms_.find(room->name().key);
@@ -115,14 +129,18 @@ Hub::Rooms::iterator Hub::drop(Rooms::iterator room) {
   return rooms_.erase(room);
 }
 
-void Hub::enter(Session& session, const std::shared_ptr<Room>& room) {
-  presence_changes(room);
-  room->add(session.shared_from_this());
+void Hub::let_in(Session& session, const std::shared_ptr<Room>& room) {
+  room->let_in(session.shared_from_this());
   session.enter(room);
 }
 
+void Hub::admit(Session& session, const std::shared_ptr<Room>& room) {
+  presence_changes(room, room->presence().clashes_with_coming(session.name()));
+  room->admit(session);
+}
+
 void Hub::leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason) {
-  presence_changes(room);
+  presence_changes(room, room->presence().clashes_with_going(session.name()));
   room->remove(session, std::string(reason));
   session.leave(room);
   drop_if_dead(room);
@@ -173,15 +191,14 @@ event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::si
 
 // --- the way of a message
 
-void Hub::append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message,
-                 std::string ref, journal::Kind kind) {
-  const auto ticket = first_ticket_ + pending_.size();
-  pending_.push_back({session.shared_from_this(), room, std::move(ref), message.id});
-  session.said(*room);
+void Hub::append(Answer answer, const std::shared_ptr<Room>& room, protocol::Message message,
+                 journal::Kind kind) {
+  auto& session = answer.session();
+  session.said(answer, *room, message_cost + message.text.size());
   journal_.append({.room = room->name().key,
                    .sender = session.name().key,
                    .message = std::move(message),
-                   .ticket = ticket,
+                   .ticket = under_way_.add({.answer = std::move(answer), .room = room}),
                    .kind = kind});
 }
 
@@ -191,58 +208,60 @@ bool Hub::must_wait_for_journal(Session& session) {
   return true;
 }
 
-/// Who waits for what has come back. What was said elsewhere is nobody's here.
-Hub::Pending Hub::take_pending(const journal::Committed& committed) {
-  if (committed.ticket == 0) {
-    const auto found = rooms_.find(committed.room);
-    return {.session = {}, .room = found == rooms_.end() ? nullptr : found->second, .ref = {}, .id = {}};
-  }
-  auto origin = std::move(pending_.front());
-  pending_.pop_front();
-  ++first_ticket_;
-  return origin;
+/// What was said elsewhere is nobody's here.
+UnderWay Hub::take_under_way(const journal::Committed& committed) {
+  if (committed.ticket != 0) return under_way_.take(committed.ticket);
+  const auto found = rooms_.find(committed.room);
+  return {.answer = {}, .room = found == rooms_.end() ? nullptr : found->second};
 }
 
 void Hub::on_commit(std::span<const journal::Committed> batch) {
   std::vector<std::shared_ptr<Room>> touched;
-  std::vector<Settled> settled;
+  std::vector<UnderWay> settled;
+  settled.reserve(batch.size());  // so that the refs stay where they are
   for (const auto& committed : batch) {
-    auto origin = take_pending(committed);
-    const bool failed = committed.outcome == journal::Outcome::failed;
-    if (origin.session) settled.push_back({origin.session, origin.ref, origin.id, failed});
-    if (failed || !origin.room) continue;
+    auto& origin = settled.emplace_back(take_under_way(committed));
+    origin.has_failed = committed.outcome == journal::Outcome::failed;
+    if (origin.has_failed || !origin.room) continue;
     if (committed.kind == journal::Kind::topic) {
       deliver_topic(origin, *committed.message);
       continue;
     }
+    const auto* sender = origin.answer.is_wanted() ? &origin.answer.session() : nullptr;
     const bool is_first = origin.room->gather({.message = committed.message,
-                                               .sender = origin.session.get(),
-                                               .ref = std::move(origin.ref),
-                                               .repeated = committed.outcome == journal::Outcome::repeated});
-    if (is_first) touched.push_back(std::move(origin.room));
+                                               .sender = sender,
+                                               .ref = origin.answer.ref(),
+                                               .repeated = committed.outcome == journal::Outcome::repeated,
+                                               .is_own = sender != nullptr && !sender->is_direct()});
+    if (is_first) touched.push_back(origin.room);
   }
   for (const auto& room : touched) room->deliver();
   settle(settled);
 }
 
 /// After the messages that were said before it.
-void Hub::deliver_topic(const Pending& origin, const protocol::Message& topic) {
+void Hub::deliver_topic(UnderWay& origin, const protocol::Message& topic) {
   auto& room = *origin.room;
   room.deliver();
   room.set_topic(topic.text);
   const event::Topic told{
       .room = room.name().shown, .text = topic.text, .from = topic.from, .time = topic.time};
-  if (origin.session) origin.session->reply(told, origin.ref);
-  room.send({.body = told, .ref = {}}, origin.session.get());
+  const Participant* setter = origin.answer ? &origin.answer.session() : nullptr;
+  room.send({.body = told, .ref = {}}, setter);
+  origin.answer.reply(told);
 }
 
-void Hub::settle(const std::vector<Settled>& settled) {
-  for (const auto& one : settled) {
-    if (one.failed) {
-      one.session->lost({Code::storage_failed, "the server could not store this; try again later"}, one.ref,
-                        one.id);
-    }
-    one.session->settled();
+/// Answers what has failed, and is done with all of it, in order.
+void Hub::settle(std::vector<UnderWay>& settled) {
+  for (auto& one : settled) {
+    if (!one.answer) continue;
+    const auto session = one.answer.session().shared_from_this();
+    if (one.has_failed)
+      one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
+    one.answer.end();
+    if (session->delivery().overflowed())
+      session->close(
+          {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
   }
   if (journal_.full()) return;
   for (const auto& waiting : std::exchange(waiting_, {})) {
@@ -250,27 +269,33 @@ void Hub::settle(const std::vector<Settled>& settled) {
   }
 }
 
+void Hub::go_on_later(Session& session) { retrying_.push_back(session.weak_from_this()); }
+
 // --- presence
 
-void Hub::presence_changes(const std::shared_ptr<Room>& room) {
-  if (!room->has_presence()) presence_.push_back(room);
+void Hub::presence_changes(const std::shared_ptr<Room>& room, bool clashes) {
+  if (clashes) room->tell_presence(moment());
+  if (!room->presence().is_due()) presence_.push_back(room);
 }
 
 void Hub::tell_presence() {
   if (presence_.empty()) return;
-  const auto now = clock_.now().steady;
-  std::erase_if(presence_,
-                [&](const auto& room) { return room->tell_presence(settings_.presence_members, now); });
+  const auto now = moment();
+  std::erase_if(presence_, [&](const auto& room) { return room->tell_presence(now); });
+}
+
+Presence::Moment Hub::moment() const {
+  return {.limit = settings_.presence_members, .renames = renames_, .now = clock_.now().steady};
 }
 
 void Hub::broadcast(Session& session, const protocol::Event& event) {
   Rendered rendered(event);
   session.last_broadcast = ++broadcasts_;
   for (const auto& room : session.rooms()) {
-    for (const auto& member : room->members()) {
-      if (std::exchange(member->last_broadcast, broadcasts_) == broadcasts_) continue;
-      member->deliver(rendered.in(member->format()));
-    }
+    room->for_each([&](Participant& member) {
+      if (std::exchange(member.last_broadcast, broadcasts_) == broadcasts_) return;
+      member.share(rendered.in(member.format()), nullptr);
+    });
   }
 }
 

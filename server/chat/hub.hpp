@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <span>
@@ -14,10 +13,13 @@
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
 #include "protocol/request.hpp"
+#include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/presence.hpp"
 #include "server/chat/rate_limit.hpp"
 #include "server/chat/session_list.hpp"
 #include "server/chat/settings.hpp"
+#include "server/chat/tickets.hpp"
 #include "server/journal/journal.hpp"
 
 namespace hubbub::chat {
@@ -61,14 +63,19 @@ class Hub {
   /// A room with members or history; null when there is none.
   std::shared_ptr<Room> find_room(const protocol::Name& name) const;
   std::shared_ptr<Room> find_or_make_room(const protocol::Name& name);
-  void enter(Session& session, const std::shared_ptr<Room>& room);
+  /// From here on the session hears what is said in the room …
+  static void let_in(Session& session, const std::shared_ptr<Room>& room);
+  /// … and is there for the others.
+  void admit(Session& session, const std::shared_ptr<Room>& room);
   void leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason);
   /// The message, or the new topic, goes to the journal; what becomes of it comes out of on_commit().
-  void append(Session& session, const std::shared_ptr<Room>& room, protocol::Message message, std::string ref,
+  void append(Answer answer, const std::shared_ptr<Room>& room, protocol::Message message,
               journal::Kind kind = journal::Kind::message);
   /// Whether the journal has so much to do that nobody should say more; if so, the session is offered what
   /// it refuses now when that has changed.
   bool must_wait_for_journal(Session& session);
+  /// What the session has missed could not be read: it goes on in a while.
+  void go_on_later(Session& session);
   /// To everybody who shares a room with the session, once each, but not to the session.
   void broadcast(Session& session, const protocol::Event& event);
   protocol::event::Members names(const std::string& after, std::size_t limit) const;
@@ -78,26 +85,13 @@ class Hub {
 
  private:
   using Rooms = std::map<std::string, std::shared_ptr<Room>>;
-  /// A message under way: who waits for it.
-  struct Pending {
-    std::shared_ptr<Session> session;
-    std::shared_ptr<Room> room;
-    std::string ref;
-    std::string id;
-  };
-  struct Settled {
-    std::shared_ptr<Session> session;
-    std::string ref;
-    std::string id;
-    bool failed = false;
-  };
-
   void on_commit(std::span<const journal::Committed> batch);
-  Pending take_pending(const journal::Committed& committed);
-  static void deliver_topic(const Pending& origin, const protocol::Message& topic);
-  void settle(const std::vector<Settled>& settled);
-  /// To be called before the change.
-  void presence_changes(const std::shared_ptr<Room>& room);
+  UnderWay take_under_way(const journal::Committed& committed);
+  static void deliver_topic(UnderWay& origin, const protocol::Message& topic);
+  void settle(std::vector<UnderWay>& settled);
+  /// To be called before the change, which `clashes` with what has not been told yet.
+  void presence_changes(const std::shared_ptr<Room>& room, bool clashes);
+  Presence::Moment moment() const;
   bool is_alive(const Room& room) const;
   void drop_if_dead(const std::shared_ptr<Room>& room);
   Rooms::iterator drop(Rooms::iterator room);
@@ -106,14 +100,15 @@ class Hub {
   const Clock& clock_;
   journal::Journal& journal_;
   SessionList sessions_;
-  std::map<std::string_view, Session*> names_;   ///< by key, which is the session's own
-  Rooms rooms_;                                  ///< by key
-  std::string looked_at_;                        ///< key of the room where tick() has come to
-  std::vector<std::shared_ptr<Room>> presence_;  ///< rooms with somebody to tell of
-  std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal
-  std::deque<Pending> pending_;                  ///< in the order of their tickets
-  std::uint64_t first_ticket_ = 1;               ///< of the first in pending_
+  std::map<std::string_view, Session*> names_;    ///< by key, which is the session's own
+  Rooms rooms_;                                   ///< by key
+  std::string looked_at_;                         ///< key of the room where tick() has come to
+  std::vector<std::shared_ptr<Room>> presence_;   ///< rooms with somebody to tell of
+  std::vector<std::weak_ptr<Session>> waiting_;   ///< for the journal to take more
+  std::vector<std::weak_ptr<Session>> retrying_;  ///< to read what they have missed
+  Tickets under_way_;
   std::uint64_t broadcasts_ = 0;
+  std::uint64_t renames_ = 0;
   std::uint64_t guests_ = 0;
 };
 

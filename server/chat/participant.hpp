@@ -2,11 +2,19 @@
 
 #include <cstdint>
 
-#include "protocol/error.hpp"
 #include "protocol/name.hpp"
 #include "server/chat/format.hpp"
 
 namespace hubbub::chat {
+
+class Room;
+
+/// Where among a room's messages a line belongs that is for one member alone.
+struct Place {
+  const Room* room = nullptr;  ///< only compared; null: the line may come at any time
+  std::uint64_t seq = 0;       ///< behind the message with that number …
+  bool instead = false;        ///< … or in its place: it is that message, as its sender gets it
+};
 
 /// What a room needs of a member.
 class Participant {
@@ -19,13 +27,14 @@ class Participant {
   virtual const protocol::Name& name() const = 0;
   /// The wire format that the member reads.
   virtual const Format& format() const = 0;
-  /// Queues the bytes. Never suspends, never throws, and never destroys or removes a member, because
-  /// the room is walking its list.
-  virtual void deliver(Slice bytes) = 0;
-  /// The same for what is for this member alone, and will not be in the history.
-  virtual void answer(Slice bytes) = 0;
-  /// Says `bye` and ends the member's connection; removes it from its rooms, so not during a delivery.
-  virtual void close(const protocol::Error& why) = 0;
+  /// Delivers lines that others get too; `room` (only compared) is where they belong, null: in several rooms.
+  /// Never suspends, never throws, and never destroys, closes or removes a member, because the room is
+  /// walking its list.
+  virtual void share(Slice lines, const Room* room) = 0;
+  /// The same for a line that is for this member alone.
+  virtual void own(Slice line, const Place& place) = 0;
+  /// Whether lines go straight out to it. If not, its own messages have to come as own().
+  virtual bool is_direct() const = 0;
 
   /// The last broadcast over several rooms that has reached this member, so that each comes once.
   std::uint64_t last_broadcast = 0;

@@ -22,14 +22,20 @@ using Page = journal::Page;
 
 constexpr std::uint64_t default_history = 50;
 
-/// Drops what would make the reply longer than a reader can be expected to take, from the far end.
-void fit(Page& page, bool newest, std::size_t bytes) {
+/// Bytes of a reply that are left beside its other fields.
+std::size_t room_beside(std::size_t fields) {
+  return protocol::reply_bytes - std::min(fields + 1, protocol::reply_bytes);
+}
+
+/// Drops what would make the reply longer than a reader can be expected to take, from the far end; but not of
+/// the `least` messages, without which whoever pages would come no further.
+void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
   auto& messages = page.messages;
   std::size_t fitting = 0;
   for (std::size_t used = 0; fitting < messages.size(); ++fitting) {
     const auto& next = newest ? messages[messages.size() - 1 - fitting] : messages[fitting];
     used += protocol::encoded_size(*next);
-    if (used > bytes && fitting > 0) break;
+    if (used > bytes && fitting >= least) break;
   }
   if (fitting == messages.size()) return;
   page.more = true;
@@ -41,38 +47,41 @@ void fit(Page& page, bool newest, std::size_t bytes) {
   }
 }
 
-/// Asks the journal; the session is busy until `answer` has been called with what it says. A session
-/// that has ended meanwhile is not answered.
-template <class Answer>
-void read(const Call& call, const journal::Query& query, Answer answer) {
-  call.session.hold();
-  auto on_page = [session = call.session.shared_from_this(), ref = call.ref,
-                  answer = std::move(answer)](protocol::Result<Page> page) {
-    if (session->is_closed()) return;
-    answer(*session, ref, std::move(page));
-    session->release();
+/// Asks the journal. What comes for the session meanwhile is held until `reply` has answered. One who has
+/// gone is not answered.
+template <class Reply>
+void read(Call& call, const journal::Query& query, Reply reply) {
+  call.session.delivery().hold();
+  // Whoever has the handler may copy it, and let go of it where it likes: the answer ends here.
+  auto on_page = [waiting = std::make_shared<Answer>(std::move(call.answer)),
+                  reply = std::move(reply)](protocol::Result<Page> page) {
+    auto answer = std::move(*waiting);
+    if (answer.is_wanted()) reply(answer, std::move(page));
   };
   call.hub.journal().read(query, std::move(on_page));
 }
 
-void answer_join(Session& session, const std::string& ref, const std::shared_ptr<Room>& room,
-                 std::uint64_t last, protocol::Result<Page> result) {
+void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last,
+                 protocol::Result<Page> result) {
+  auto& session = answer.session();
   if (!result) {
     session.hub().leave(session, room, "left");
-    session.fail(result.error(), ref);
+    answer.fail(result.error());
     return;
   }
+  session.hub().admit(session, room);
   auto& page = *result;
-  fit(page, true, protocol::reply_bytes * 3 / 5);  // the rest is for the names and the topic
-  const bool complete = !page.more && !page.dropped;
-  session.reply(event::Joined{.room = room->name().shown,
-                              .topic = room->topic(),
-                              .count = room->size(),
-                              .members = room->names({}, protocol::page_names).names,
-                              .last = last,
-                              .history = std::move(page.messages),
-                              .complete = complete},
-                ref);
+  event::Joined joined{.room = room->name().shown,
+                       .topic = room->topic(),
+                       .count = room->size(),
+                       .members = room->names({}, protocol::page_names, &session).names,
+                       .last = last,
+                       .history = {},
+                       .complete = true};
+  fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
+  joined.history = std::move(page.messages);
+  joined.complete = !page.more && !page.dropped;
+  answer.reply(std::move(joined));
 }
 
 /// The key that a page goes on after: that of a name as a client has seen it.
@@ -86,25 +95,25 @@ protocol::Result<std::string> page_key(const std::optional<std::string>& after, 
 
 }  // namespace
 
-void handler::join(const Call& call, const request::Join& asked) {
+void handler::join(Call& call, const request::Join& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_room(asked.room);
   if (!name) {
-    fail(call, name.error());
+    call.answer.fail(name.error());
     return;
   }
   if (session.room(name->shown)) {
-    fail(call, {Code::already_joined, "you are in " + name->shown + " already"});
+    call.answer.fail({Code::already_joined, "you are in " + name->shown + " already"});
     return;
   }
   const auto most = call.hub.settings().rooms_per_session;
   if (most > 0 && session.rooms().size() >= most) {
-    fail(call, {Code::too_many_rooms,
-                "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
+    call.answer.fail({Code::too_many_rooms,
+                      "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
   }
   const auto room = call.hub.find_or_make_room(*name);
-  call.hub.enter(session, room);
+  chat::Hub::let_in(session, room);
   const auto replay =
       asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
   const journal::Query query{.room = name->key,
@@ -112,51 +121,51 @@ void handler::join(const Call& call, const request::Join& asked) {
                              .before = room->last() + 1,
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
                              .newest = true};
-  read(call, query, [room, last = room->last()](Session& joiner, const std::string& ref, auto page) {
-    answer_join(joiner, ref, room, last, std::move(page));
+  read(call, query, [room, last = room->last()](Answer& answer, auto page) {
+    answer_join(answer, room, last, std::move(page));
   });
 }
 
-void handler::leave(const Call& call, const request::Leave& asked) {
+void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room);
   if (!room) return;
   call.hub.leave(call.session, room, "left");
-  call.session.reply(event::Left{room->name().shown}, call.ref);
+  call.answer.reply(event::Left{room->name().shown});
 }
 
-void handler::who(const Call& call, const request::Who& asked) {
+void handler::who(Call& call, const request::Who& asked) {
   const auto after = page_key(asked.after, protocol::parse_name);
   if (!after) {
-    fail(call, after.error());
+    call.answer.fail(after.error());
     return;
   }
   if (!asked.room) {
-    call.session.reply(call.hub.names(*after, protocol::page_names), call.ref);
+    call.answer.reply(call.hub.names(*after, protocol::page_names));
     return;
   }
   const auto name = protocol::parse_room(*asked.room);
   if (!name) {
-    fail(call, name.error());
+    call.answer.fail(name.error());
     return;
   }
   const auto room = call.hub.find_room(*name);
   if (!room) {
-    fail(call, {Code::no_such_room, "there is no room " + name->shown});
+    call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
     return;
   }
-  call.session.reply(room->names(*after, protocol::page_names), call.ref);
+  call.answer.reply(room->names(*after, protocol::page_names));
 }
 
-void handler::rooms(const Call& call, const request::Rooms& asked) {
+void handler::rooms(Call& call, const request::Rooms& asked) {
   const auto after = page_key(asked.after, protocol::parse_room);
   if (!after) {
-    fail(call, after.error());
+    call.answer.fail(after.error());
     return;
   }
-  call.session.reply(call.hub.room_list(*after, protocol::page_names, protocol::reply_bytes), call.ref);
+  call.answer.reply(call.hub.room_list(*after, protocol::page_names, protocol::reply_bytes));
 }
 
-void handler::history(const Call& call, const request::History& asked) {
+void handler::history(Call& call, const request::History& asked) {
   const auto room = joined_room(call, asked.room);
   if (!room) return;
   const auto limit = std::min<std::uint64_t>(asked.limit.value_or(default_history), protocol::page_messages);
@@ -167,16 +176,16 @@ void handler::history(const Call& call, const request::History& asked) {
                              .limit = static_cast<std::size_t>(limit),
                              .newest = !asked.after,
                              .search = asked.search.value_or("")};
-  read(call, query, [room, newest = query.newest](Session& reader, const std::string& ref, auto page) {
+  read(call, query, [room, newest = query.newest](Answer& answer, auto page) {
     if (!page) {
-      reader.fail(page.error(), ref);
+      answer.fail(page.error());
       return;
     }
-    fit(*page, newest, protocol::reply_bytes);
-    reader.reply(
-        event::History{
-            .room = room->name().shown, .messages = std::move(page->messages), .complete = !page->more},
-        ref);
+    event::History history{.room = room->name().shown, .messages = {}, .complete = true};
+    fit(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
+    history.messages = std::move(page->messages);
+    history.complete = !page->more;
+    answer.reply(std::move(history));
   });
 }
 

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "protocol/limits.hpp"
+
 namespace hubbub::chat {
 
 using protocol::Event;
@@ -19,27 +21,22 @@ std::size_t expected_size(const protocol::Message& message) {
 
 }  // namespace
 
-void Room::add(std::shared_ptr<Participant> member) {
-  const auto& name = member->name();
-  const auto gone =
-      std::find_if(left_.begin(), left_.end(), [&](const auto& one) { return one.name == name.shown; });
-  if (gone != left_.end()) {
-    left_.erase(gone);  // back within the same turn: nothing has changed for the others
-  } else {
-    joined_.push_back(name.shown);
-  }
-  places_.emplace(name.key, members_.size());
-  members_.push_back(std::move(member));
-  presence_due_ = true;
+// --- who is there
+
+void Room::admit(const Participant& joiner) {
+  const auto found =
+      std::find_if(joining_.begin(), joining_.end(), [&](const auto& one) { return one.get() == &joiner; });
+  presence_.came(joiner.name());
+  places_.emplace(joiner.name().key, members_.size());
+  members_.push_back(std::move(*found));
+  joining_.erase(found);
 }
 
 void Room::remove(const Participant& member, std::string reason) {
+  std::erase_if(joining_, [&](const auto& one) { return one.get() == &member; });
   const auto found = places_.find(member.name().key);
   if (found == places_.end() || members_[found->second].get() != &member) return;
-  if (std::erase(joined_, member.name().shown) == 0) {
-    left_.push_back({.name = member.name().shown, .reason = std::move(reason)});
-  }
-  presence_due_ = true;
+  presence_.went(member.name(), std::move(reason));
   const auto place = found->second;
   places_.erase(found);
   if (place + 1 < members_.size()) {
@@ -55,9 +52,13 @@ void Room::renaming(const Participant& member) {
   places_.erase(found);
 }
 
-void Room::renamed(const Participant& member) { places_.emplace(member.name().key, renaming_); }
+void Room::renamed(const Participant& member, const protocol::Name& before) {
+  places_.emplace(member.name().key, renaming_);
+  presence_.renamed(before, member.name());
+}
 
-event::Members Room::names(const std::string& after, std::size_t limit) const {
+event::Members Room::names(const std::string& after, std::size_t limit, const Participant* to) {
+  presence_.shown(to == nullptr ? nullptr : &to->name());
   event::Members page{.room = name_.shown, .count = members_.size(), .names = {}, .more = false};
   for (auto next = places_.upper_bound(after); next != places_.end(); ++next) {
     if (page.names.size() == limit) {
@@ -69,19 +70,48 @@ event::Members Room::names(const std::string& after, std::size_t limit) const {
   return page;
 }
 
-void Room::send(const Event& event, const Participant* except) {
-  Rendered rendered(event);
-  for (const auto& member : members_) {
-    if (member.get() != except) member->deliver(rendered.in(member->format()));
-  }
+Event Room::state(bool complete) {
+  return {.body = event::Joined{.room = name_.shown,
+                                .topic = topic_,
+                                .count = size(),
+                                .members = names({}, protocol::page_names).names,
+                                .last = delivered_,
+                                .history = {},
+                                .complete = complete},
+          .ref = {}};
 }
 
-bool Room::gather(Delivery delivery) {
-  if (!delivery.repeated) last_ = delivery.message->seq;
-  if (delivery.sender != nullptr && (delivery.repeated || !delivery.ref.empty())) {
-    personal_[delivery.sender].push_back(batch_.size());
+Presence::Names Room::members_by_key() const {
+  Presence::Names names;
+  for (const auto& [key, place] : places_) names.emplace(key, members_[place]->name().shown);
+  return names;
+}
+
+bool Room::tell_presence(const Presence::Moment& moment) {
+  if (!presence_.is_due()) return true;
+  const auto told = presence_.tell(
+      name_.shown, size(), [this] { return members_by_key(); }, moment);
+  for (const auto& presence : told) send({.body = presence, .ref = {}});
+  const bool is_done = !presence_.is_due();
+  if (is_done && !presence_.is_large() && presence_.has_lost_track()) send(state(true));
+  return is_done;
+}
+
+// --- what is said
+
+void Room::send(const Event& event, const Participant* except) {
+  Rendered rendered(event);
+  for_each([&](Participant& member) {
+    if (&member != except) member.share(rendered.in(member.format()), this);
+  });
+}
+
+bool Room::gather(Said said) {
+  if (!said.repeated) last_ = said.message->seq;
+  if (said.sender != nullptr && (said.repeated || said.is_own || !said.ref.empty())) {
+    personal_[said.sender].push_back(batch_.size());
   }
-  batch_.push_back(std::move(delivery));
+  batch_.push_back(std::move(said));
   return batch_.size() == 1;
 }
 
@@ -96,35 +126,40 @@ struct Room::Lines {
 Room::Lines Room::render_batch(const Format& format) const {
   std::string text;
   std::size_t expected = 0;
-  for (const auto& delivery : batch_) expected += expected_size(*delivery.message);
+  for (const auto& said : batch_) expected += expected_size(*said.message);
   text.reserve(expected);
   std::vector<std::size_t> ends;
   ends.reserve(batch_.size());
-  for (const auto& delivery : batch_) {
-    if (!delivery.repeated) format.render(*delivery.message, {}, text);
+  for (const auto& said : batch_) {
+    if (!said.repeated) format.render(*said.message, {}, text);
     ends.push_back(text.size());
   }
   return {&format, protocol::make_bytes(std::move(text)), std::move(ends)};
 }
 
+/// The seq of what is stored before that place of the batch.
+std::uint64_t Room::seq_before(std::size_t place) const {
+  while (place-- > 0) {
+    if (!batch_[place].repeated) return batch_[place].message->seq;
+  }
+  return delivered_;
+}
+
 // The same lines in the same order, but with what is for this member alone in its place: its refs, and
 // the originals of what it has said again. What lies between is shared with everybody else.
-void Room::deliver_personally(Participant& member, const Lines& lines,
-                              const std::vector<std::size_t>& own) const {
+void Room::deliver_personally(Participant& member, const Lines& lines, const Own& own) const {
   std::size_t begin = 0;
   const auto share_until = [&](std::size_t end) {
-    if (end > begin) member.deliver(Slice(lines.text, begin, end));
+    if (end > begin) member.share(Slice(lines.text, begin, end), this);
   };
   for (const auto i : own) {
     share_until(i == 0 ? 0 : lines.ends[i - 1]);
+    const auto& said = batch_[i];
     std::string line;
-    lines.format->render(*batch_[i].message, batch_[i].ref, line);
-    auto bytes = protocol::make_bytes(std::move(line));
-    if (batch_[i].repeated) {
-      member.answer(std::move(bytes));
-    } else {
-      member.deliver(std::move(bytes));
-    }
+    lines.format->render(*said.message, said.ref, line);
+    const Place place = said.repeated ? Place{.room = this, .seq = seq_before(i)}
+                                      : Place{.room = this, .seq = said.message->seq, .instead = true};
+    member.own(protocol::make_bytes(std::move(line)), place);
     begin = lines.ends[i];
   }
   share_until(lines.text->text.size());
@@ -139,40 +174,18 @@ void Room::deliver() {
     }
     return formats.emplace_back(render_batch(format));
   };
-  for (const auto& member : members_) {
-    const auto& lines = lines_in(member->format());
-    const auto own = personal_.empty() ? personal_.end() : personal_.find(member.get());
+  for_each([&](Participant& member) {
+    const auto& lines = lines_in(member.format());
+    const auto own = personal_.empty() ? personal_.end() : personal_.find(&member);
     if (own != personal_.end()) {
-      deliver_personally(*member, lines, own->second);
+      deliver_personally(member, lines, own->second);
     } else if (!lines.text->text.empty()) {
-      member->deliver(lines.text);
+      member.share(lines.text, this);
     }
-  }
+  });
   delivered_ = last_;
   batch_.clear();
   personal_.clear();
-}
-
-bool Room::tell_presence(std::size_t limit, Time now) {
-  event::Presence presence{.room = name_.shown, .count = members_.size(), .joined = {}, .left = {}};
-  const auto most = std::max(members_.size(), joined_.size() + left_.size());
-  if (limit == 0 || most <= limit) {
-    if (joined_.empty() && left_.empty() && !recount_) {
-      presence_due_ = false;
-      return true;
-    }
-    presence.joined.swap(joined_);
-    presence.left.swap(left_);
-  } else {
-    recount_ = true;
-    joined_.clear();
-    left_.clear();
-    if (now - counted_ < std::chrono::seconds{1}) return false;
-    counted_ = now;
-  }
-  presence_due_ = recount_ = false;
-  send({.body = std::move(presence), .ref = {}});
-  return true;
 }
 
 }  // namespace hubbub::chat

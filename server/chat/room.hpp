@@ -13,16 +13,18 @@
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
 #include "server/chat/participant.hpp"
+#include "server/chat/presence.hpp"
 
 namespace hubbub::chat {
 
 /// A message that the journal has handed back, on its way to a room.
-struct Delivery {
+struct Said {
   protocol::MessagePtr message;
   /// Who said it here, or null (it was said elsewhere). Only compared, never called.
   const Participant* sender = nullptr;
-  std::string ref;        ///< for the sender's own copy
-  bool repeated = false;  ///< already known: for its sender alone
+  std::string_view ref{};  ///< for the sender's own copy; holds until the room has delivered
+  bool repeated = false;   ///< already known: for its sender alone
+  bool is_own = false;     ///< its sender needs a copy of its own, whatever else
 };
 
 /// The people in one room. It broadcasts: everything is rendered once per wire format and then only
@@ -40,57 +42,72 @@ class Room {
   void set_topic(std::string topic) { topic_ = std::move(topic); }
   /// The seq of the newest message that the room has delivered; 0: none that is known.
   std::uint64_t last() const { return last_; }
-
   /// The same, without the batch that is being delivered.
   std::uint64_t delivered() const { return delivered_; }
 
-  std::size_t size() const { return members_.size(); }
-  const std::vector<std::shared_ptr<Participant>>& members() const { return members_; }
-  void add(std::shared_ptr<Participant> member);
+  std::size_t size() const { return places_.size(); }
+  /// Nobody is there, nor about to be.
+  bool is_empty() const { return members_.empty() && joining_.empty(); }
+  /// Everybody who hears what is said.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& member : members_) visit(*member);
+    for (const auto& joiner : joining_) visit(*joiner);
+  }
+
+  /// From here on it hears everything, but is not there yet for the others …
+  void let_in(std::shared_ptr<Participant> joiner) { joining_.push_back(std::move(joiner)); }
+  /// … and now it is. To be asked for one that was let in.
+  void admit(const Participant& joiner);
+  /// Whatever it was, it is not any more.
   void remove(const Participant& member, std::string reason);
   /// A member is about to have another name …
   void renaming(const Participant& member);
   /// … and has it now.
-  void renamed(const Participant& member);
+  void renamed(const Participant& member, const protocol::Name& before);
 
-  /// The names after the one with the key `after`, in the order of their keys, at most `limit`.
-  protocol::event::Members names(const std::string& after, std::size_t limit) const;
+  /// The names after the one with the key `after`, in the order of their keys, at most `limit`, as they are
+  /// shown `to` a member (null: to somebody else).
+  protocol::event::Members names(const std::string& after, std::size_t limit,
+                                 const Participant* to = nullptr);
+  /// How the room stands, for one who has missed something of it; `complete`: all messages have come.
+  protocol::Event state(bool complete);
 
   /// To everybody but `except`.
   void send(const protocol::Event& event, const Participant* except = nullptr);
   /// Gathers a message of the batch that is being delivered; true for the first of them.
-  bool gather(Delivery delivery);
+  bool gather(Said said);
   /// Sends what has been gathered: one push to each member.
   void deliver();
 
-  /// Whether somebody came or went who has not been told of.
-  bool has_presence() const { return presence_due_; }
-  /// Tells who came and went: by name in a room of up to `limit` members (0: any number), else by
-  /// count and at most once a second. False when it is too soon.
-  bool tell_presence(std::size_t limit, Time now);
+  Presence& presence() { return presence_; }
+  /// Whether a new limit has made it small: then there may be something to tell by name.
+  bool was_large(std::size_t limit) { return (limit == 0 || size() <= limit) && presence_.was_large(); }
+  /// Tells who came and went: by name in a room of up to `moment.limit` members, else by count and at most
+  /// once a second. False when it is too soon.
+  bool tell_presence(const Presence::Moment& moment);
 
  private:
   struct Lines;
+  using Own = std::vector<std::size_t>;
   Lines render_batch(const Format& format) const;
-  void deliver_personally(Participant& member, const Lines& lines, const std::vector<std::size_t>& own) const;
+  void deliver_personally(Participant& member, const Lines& lines, const Own& own) const;
+  std::uint64_t seq_before(std::size_t place) const;
+  Presence::Names members_by_key() const;
 
   protocol::Name name_;
   std::string topic_;
   std::uint64_t last_;
   std::uint64_t delivered_;
   std::vector<std::shared_ptr<Participant>> members_;
+  std::vector<std::shared_ptr<Participant>> joining_;
   std::map<std::string_view, std::size_t>
       places_;                ///< key of the name, which is the member's own: index into members_
   std::size_t renaming_ = 0;  ///< place of the member that is being renamed
-  std::vector<Delivery> batch_;
+  std::vector<Said> batch_;
   /// Those whose lines differ from the others', and in which messages of the batch.
-  std::unordered_map<const Participant*, std::vector<std::size_t>> personal_;
-
-  bool presence_due_ = false;
-  bool recount_ = false;  ///< somebody came or went whose name is not told any more
-  std::vector<std::string> joined_;
-  std::vector<protocol::event::Departure> left_;
-  Time counted_{};  ///< when the count alone was last told
+  std::unordered_map<const Participant*, Own> personal_;
+  Presence presence_;
 };
 
 }  // namespace hubbub::chat

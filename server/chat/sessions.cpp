@@ -57,24 +57,24 @@ protocol::Result<protocol::Name> wanted_name(const Call& call, const handler::re
 
 }  // namespace
 
-void handler::hello(const Call& call, const request::Hello& asked) {
+void handler::hello(Call& call, const request::Hello& asked) {
   auto& session = call.session;
   if (session.is_welcome()) {
-    fail(call, {Code::already_welcome, "you have said hello already; to change your name use rename"});
+    call.answer.fail({Code::already_welcome, "you have said hello already; to change your name use rename"});
     return;
   }
   if (asked.version != protocol::version) {
     const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
-    session.close(why, call.ref, to_string(why.code));
+    session.close(why, call.answer.ref(), to_string(why.code));
     return;
   }
   auto name = wanted_name(call, asked);
   if (!name) {
-    fail(call, name.error());
+    call.answer.fail(name.error());
     return;
   }
   if (!take_name(call, *name)) {
-    fail(call, name_taken(*name));
+    call.answer.fail(name_taken(*name));
     return;
   }
   session.set_welcome();
@@ -83,39 +83,37 @@ void handler::hello(const Call& call, const request::Hello& asked) {
                  {{"session", session.number()},
                   {"name", name->shown},
                   {"client", protocol::prefix(client, client_bytes)}});
-  session.reply(welcome(call.hub.settings(), session), call.ref);
+  call.answer.reply(welcome(call.hub.settings(), session));
 }
 
-void handler::rename(const Call& call, const request::Rename& asked) {
+void handler::rename(Call& call, const request::Rename& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_name(asked.name);
   if (!name) {
-    fail(call, name.error());
+    call.answer.fail(name.error());
     return;
   }
   const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
   call.hub.tell_presence();  // who came or went under the old name, before it changes
   if (!take_name(call, *name)) {
-    fail(call, name_taken(*name));
+    call.answer.fail(name_taken(*name));
     return;
   }
   ops::log::info("chat", "renamed",
                  {{"session", session.number()}, {"old", renamed.old_name}, {"new", renamed.new_name}});
-  session.reply(renamed, call.ref);
+  call.answer.reply(renamed);
   if (renamed.old_name == renamed.new_name) return;
   call.hub.broadcast(session, {.body = renamed, .ref = {}});
 }
 
-void handler::ping(const Call& call, const request::Ping& /*asked*/) {
-  call.session.reply(event::Pong{}, call.ref);
-}
+void handler::ping(Call& call, const request::Ping& /*asked*/) { call.answer.reply(event::Pong{}); }
 
-void handler::pong(const Call& /*call*/, const request::Pong& /*asked*/) {}
+void handler::pong(Call& /*call*/, const request::Pong& /*asked*/) {}
 
-void handler::quit(const Call& call, const request::Quit& asked) {
+void handler::quit(Call& call, const request::Quit& asked) {
   const auto word = protocol::clean_text(asked.text.value_or(""), 0);
   const auto reason = word ? protocol::prefix(*word, reason_bytes) : to_string(Code::quit);
-  call.session.close({Code::quit, "goodbye"}, call.ref, reason);
+  call.session.close({Code::quit, "goodbye"}, call.answer.ref(), reason);
 }
 
 }  // namespace hubbub::chat

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "protocol/json.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
 #include "server/chat/handlers.hpp"
@@ -11,49 +12,60 @@
 #include "server/ops/log.hpp"
 
 namespace hubbub::chat {
+namespace {
 
 using protocol::Code;
 using protocol::Message;
 
-void handler::say(const Call& call, const request::Say& asked) {
-  const auto id = asked.id.value_or("");
-  const auto room = joined_room(call, asked.room, id);
+// When a client that reads slowly may have room again.
+constexpr std::chrono::seconds busy_for{1};
+
+/// What is said, as it goes to the journal.
+Message draft(const Call& call, const Room& room, std::string text) {
+  return {.room = room.name().shown,
+          .to = {},
+          .seq = 0,
+          .time = call.hub.now().wall,
+          .from = call.session.name().shown,
+          .text = std::move(text),
+          .id = {},
+          .action = false};
+}
+
+}  // namespace
+
+void handler::say(Call& call, const request::Say& asked) {
+  const auto room = joined_room(call, asked.room);
   if (!room) return;
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) {
-    fail(call, text.error(), id);
+    call.answer.fail(text.error());
     return;
   }
   if (ops::log::enabled(ops::log::Level::debug)) {
     ops::log::debug("chat", "said",
                     {{"session", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
   }
-  Message message{.room = room->name().shown,
-                  .to = {},
-                  .seq = 0,
-                  .time = call.hub.now().wall,
-                  .from = call.session.name().shown,
-                  .text = std::move(*text),
-                  .id = id,
-                  .action = asked.action};
-  call.hub.append(call.session, room, std::move(message), call.ref);
+  auto message = draft(call, *room, std::move(*text));
+  message.id = asked.id.value_or("");
+  message.action = asked.action;
+  call.hub.append(std::move(call.answer), room, std::move(message));
 }
 
-void handler::tell(const Call& call, const request::Tell& asked) {
-  const auto id = asked.id.value_or("");
+void handler::tell(Call& call, const request::Tell& asked) {
   const auto name = protocol::parse_name(asked.to);
   if (!name) {
-    fail(call, name.error(), id);
+    call.answer.fail(name.error());
     return;
   }
   const auto recipient = call.hub.find_session(*name);
   if (!recipient) {
-    fail(call, {Code::no_such_user, "nobody here is called " + name->shown}, id);
+    call.answer.fail({Code::no_such_user, "nobody here is called " + name->shown});
     return;
   }
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) {
-    fail(call, text.error(), id);
+    call.answer.fail(text.error());
     return;
   }
   auto message = std::make_shared<const Message>(Message{.room = {},
@@ -62,29 +74,31 @@ void handler::tell(const Call& call, const request::Tell& asked) {
                                                          .time = call.hub.now().wall,
                                                          .from = call.session.name().shown,
                                                          .text = std::move(*text),
-                                                         .id = id,
+                                                         .id = asked.id.value_or(""),
                                                          .action = false});
-  if (recipient.get() != &call.session) recipient->notify({.body = message, .ref = {}});
-  call.session.reply(std::move(message), call.ref);
+  if (recipient.get() != &call.session) {
+    if (!recipient->delivery().takes(protocol::encoded_size(*message))) {
+      call.answer.fail(
+          {Code::recipient_busy,
+           recipient->name().shown + " has too much to read that was sent before; try again later"},
+          busy_for);
+      return;
+    }
+    recipient->delivery().own({.body = message, .ref = {}});
+  }
+  call.answer.reply(std::move(message));
 }
 
-void handler::topic(const Call& call, const request::Topic& asked) {
+void handler::topic(Call& call, const request::Topic& asked) {
   const auto room = joined_room(call, asked.room);
   if (!room) return;
   auto text = protocol::clean_topic(asked.text, call.hub.settings().text_bytes);
   if (!text) {
-    fail(call, text.error());
+    call.answer.fail(text.error());
     return;
   }
-  Message message{.room = room->name().shown,
-                  .to = {},
-                  .seq = 0,
-                  .time = call.hub.now().wall,
-                  .from = call.session.name().shown,
-                  .text = std::move(*text),
-                  .id = {},
-                  .action = false};
-  call.hub.append(call.session, room, std::move(message), call.ref, journal::Kind::topic);
+  auto message = draft(call, *room, std::move(*text));
+  call.hub.append(std::move(call.answer), room, std::move(message), journal::Kind::topic);
 }
 
 }  // namespace hubbub::chat

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <string_view>
+
 #include "protocol/event.hpp"
 #include "server/chat/format.hpp"
 
@@ -18,12 +21,16 @@ class Wire {
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.
   virtual void deliver(Slice bytes) = 0;
-  /// So much waits to be read that no more should be delivered for now, beyond what is answered.
+  /// So much waits to be read that nothing more should be delivered for now that can be had later.
   virtual bool is_full() const = 0;
+  /// Whether so many bytes may wait for the peer besides those that are queued already.
+  virtual bool takes(std::size_t bytes) const = 0;
   /// Session::go_on is to be called when little waits to be read. Not from within this call.
   virtual void when_drained() = 0;
   /// Queues an event that is for this client alone. As deliver.
   virtual void send(const protocol::Event& event) = 0;
+  /// The request with that `ref` (empty: none) has been answered: nothing follows that belongs to it.
+  virtual void answered(std::string_view /*ref*/) {}
   /// Somebody else asks for this client's name. One that has been silent is asked whether it is still there,
   /// and closed when it does not answer. Not from within this call.
   virtual void doubt() = 0;

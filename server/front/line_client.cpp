@@ -73,6 +73,8 @@ void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)
 
 bool LineClient::is_full() const { return connection_.is_full(); }
 
+bool LineClient::takes(std::size_t bytes) const { return connection_.takes(bytes); }
+
 void LineClient::when_drained() { connection_.when_drained(); }
 
 void LineClient::on_drained() { session_->go_on(); }

@@ -61,6 +61,7 @@ class Person final : public Wire {
     for (auto& event : read_events(std::string(bytes.view()))) events.push_back(std::move(event));
   }
   bool is_full() const override { return full; }
+  bool takes(std::size_t bytes) const override { return bytes <= most_kept; }
   void when_drained() override { wants_drained = true; }
   void send(const protocol::Event& event) override { events.push_back(event); }
   void doubt() override { ++doubts; }
@@ -100,6 +101,7 @@ class Person final : public Wire {
   bool closed = false;
   bool full = false;
   bool wants_drained = false;
+  std::size_t most_kept = std::size_t{256} * 1024;
 
  private:
   const Format& format_;

@@ -137,7 +137,8 @@ TEST_CASE("in a large room the count is told, once a second") {
     CHECK(alice->heard() == Lines{"presence lobby 4"});
     erin.reset();
     house.hub.end_turn();
-    CHECK(alice->heard() == Lines{"presence lobby 3 -erin(disconnected)"});
+    // Of dave, too: erin has been shown that he was there.
+    CHECK(alice->heard() == Lines{"presence lobby 3 -dave(left) -erin(disconnected)"});
   }
 }
 

@@ -14,9 +14,12 @@ class Member final : public Participant {
 
   const protocol::Name& name() const override { return name_; }
   const Format& format() const override { return format_; }
-  void deliver(Slice bytes) override { pushes.push_back(std::move(bytes)); }
-  void answer(Slice bytes) override { pushes.push_back(std::move(bytes)); }
-  void close(const protocol::Error& /*why*/) override {}
+  void share(Slice lines, const Room* /*room*/) override { pushes.push_back(std::move(lines)); }
+  void own(Slice line, const Place& place) override {
+    pushes.push_back(std::move(line));
+    places.push_back(place);
+  }
+  bool is_direct() const override { return true; }
 
   std::string text() const {
     std::string all;
@@ -25,6 +28,7 @@ class Member final : public Participant {
   }
 
   std::vector<Slice> pushes;
+  std::vector<Place> places;  ///< of those that are its own
 
  private:
   protocol::Name name_;
@@ -57,10 +61,15 @@ struct Fixture {
   Room room{protocol::parse_room("lobby").value(), 0};
   std::vector<std::shared_ptr<Member>> people;
 
+  void enter(const std::shared_ptr<Member>& member) {
+    room.let_in(member);
+    room.admit(*member);
+  }
+
   Fixture() {
     for (const auto* name : {"alice", "bob", "carol", "dave"}) {
       people.push_back(std::make_shared<Member>(name, people.size() % 2 == 0 ? json : other));
-      room.add(people.back());
+      enter(people.back());
     }
   }
 };
@@ -126,8 +135,8 @@ TEST_CASE_METHOD(Fixture, "those who have left get nothing, whoever is moved int
 }
 
 TEST_CASE_METHOD(Fixture, "names are listed in the order of their keys, page by page") {
-  room.add(std::make_shared<Member>("Борис", json));
-  room.add(std::make_shared<Member>("Adam", json));
+  enter(std::make_shared<Member>("Борис", json));
+  enter(std::make_shared<Member>("Adam", json));
   auto page = room.names("", 3);
   CHECK(page.names == Texts{"Adam", "alice", "bob"});
   CHECK(page.count == 6);

@@ -45,13 +45,13 @@ void JsonClient::on_deadline(net::Time now) {
     session().close({Code::idle_timeout, "nothing came from you for too long; send a ping now and then"});
   } else if (session().is_welcome() && now >= patience().ping_due()) {
     patience().asked();
-    session().notify({.body = event::Ping{}, .ref = {}});
+    session().delivery().own({.body = event::Ping{}, .ref = {}});
   }
 }
 
 void JsonClient::doubt() {
   if (!patience().doubt(now())) return;
-  session().notify({.body = event::Ping{}, .ref = {}});
+  session().delivery().own({.body = event::Ping{}, .ref = {}});
   connection().deadline_moved();
 }
 

@@ -1,0 +1,198 @@
+#include "server/chat/delivery.hpp"
+
+#include <utility>
+
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+#include "server/chat/wire.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+// Of answers, in what the client may leave unread: more than its open requests can make of an honest one.
+constexpr std::size_t most_answers = 4;
+// Once a second.
+constexpr int most_failures = 30;
+
+std::span<const std::shared_ptr<Room>> rooms_of(const Session& session) {
+  return {session.rooms().data(), session.rooms().size()};
+}
+
+}  // namespace
+
+void Delivery::end() {
+  wire_ = nullptr;
+  state_ = Direct{};
+}
+
+// --- what is delivered
+
+void Delivery::share(Slice lines, const Room* room) {
+  if (wire_ == nullptr) return;
+  if (std::holds_alternative<Direct>(state_)) {
+    if (!wire_->is_full()) {
+      wire_->deliver(std::move(lines));
+      return;
+    }
+    // It has missed nothing yet: this is the first that it will be given from the journal.
+    state_ = std::make_unique<CatchUp>(rooms_of(session_));
+    wire_->when_drained();
+  } else if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
+    share_held(**held, std::move(lines), room);
+  } else {
+    std::get<std::unique_ptr<CatchUp>>(state_)->share(
+        std::move(lines), room, [this](std::size_t bytes) { return wire_->takes(bytes); });
+  }
+}
+
+void Delivery::share_held(Held& held, Slice lines, const Room* room) {
+  if (held.missed) return;  // it has not begun to read: all of it comes from the journal
+  if (wire_->takes(held.bytes + lines.size)) {
+    held.bytes += lines.size;
+    held.lines.push_back({std::move(lines), room, true});
+  } else {
+    held.missed = std::make_unique<CatchUp>(rooms_of(session_));
+  }
+}
+
+void Delivery::keep(Held& held, Slice line, const Place& place) {
+  if (held.missed) {
+    held.missed->own(std::move(line), place);
+  } else {
+    held.bytes += line.size;
+    held.lines.push_back({std::move(line), nullptr, false});
+  }
+}
+
+void Delivery::own(Slice line, const Place& place) {
+  if (wire_ == nullptr) return;
+  if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
+    keep(**held, std::move(line), place);
+  } else if (auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) {
+    (*behind)->own(std::move(line), place);
+  } else {
+    wire_->deliver(std::move(line));
+  }
+}
+
+void Delivery::own(const protocol::Event& event) {
+  if (wire_ == nullptr) return;
+  if (std::holds_alternative<Direct>(state_)) {
+    wire_->send(event);
+  } else {
+    own(Rendered(event).in(wire_->format()), Place{});
+  }
+}
+
+void Delivery::answer(const protocol::Event& event, const Place& place) {
+  if (wire_ == nullptr) return;
+  if (is_behind()) {
+    own(Rendered(event).in(wire_->format()), place);
+  } else {
+    wire_->send(event);  // what is held follows it
+  }
+}
+
+void Delivery::part(const protocol::Event& bye) {
+  if (wire_ == nullptr) return;
+  if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
+    for (auto& line : (*held)->lines) {
+      if (!line.is_shared) wire_->deliver(std::move(line.bytes));
+    }
+    if ((*held)->missed) part_from(*(*held)->missed);
+  } else if (auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) {
+    part_from(**behind);
+  }
+  state_ = Direct{};
+  wire_->send(bye);
+  wire_->close();
+}
+
+void Delivery::part_from(CatchUp& missed) {
+  for (auto& line : missed.part()) wire_->deliver(std::move(line));
+}
+
+std::size_t Delivery::kept() const {
+  if (const auto* held = std::get_if<std::unique_ptr<Held>>(&state_))
+    return (*held)->bytes + ((*held)->missed ? (*held)->missed->kept() : 0);
+  if (const auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) return (*behind)->kept();
+  return 0;
+}
+
+bool Delivery::takes(std::size_t bytes) const { return wire_ != nullptr && wire_->takes(kept() + bytes); }
+
+bool Delivery::overflowed() const { return wire_ != nullptr && !wire_->takes(kept() / most_answers); }
+
+bool Delivery::unreadable() const {
+  const auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_);
+  return behind != nullptr && (*behind)->failures() >= most_failures;
+}
+
+bool Delivery::is_direct() const {
+  return std::holds_alternative<Direct>(state_) && wire_ != nullptr && !wire_->is_full();
+}
+
+// --- how it is delivered
+
+void Delivery::hold() {
+  if (wire_ != nullptr) state_ = std::make_unique<Held>();
+}
+
+void Delivery::release() {
+  auto* held = std::get_if<std::unique_ptr<Held>>(&state_);
+  if (held == nullptr) return;
+  const auto done = std::move(*held);
+  state_ = Direct{};
+  for (auto& line : done->lines) wire_->deliver(std::move(line.bytes));
+  if (!done->missed) return;
+  state_ = std::move(done->missed);
+  wire_->when_drained();
+}
+
+void Delivery::forget(const Room& room) {
+  if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
+    std::erase_if((*held)->lines, [&](const Held::Line& line) {
+      if (line.room == &room) (*held)->bytes -= line.bytes.size;
+      return line.room == &room;
+    });
+    if ((*held)->missed) (*held)->missed->forget(room);
+  } else if (auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) {
+    (*behind)->forget(room);
+  }
+}
+
+void Delivery::go_on() {
+  if (wire_ == nullptr || !is_behind()) return;
+  auto& behind = *std::get<std::unique_ptr<CatchUp>>(state_);
+  if (behind.is_reading()) return;
+  auto query = behind.next();
+  if (!query) {
+    finish();
+    return;
+  }
+  session_.hub().journal().read(
+      *query, [session = session_.shared_from_this()](const protocol::Result<journal::Page>& page) {
+        session->delivery().on_page(page);
+      });
+}
+
+void Delivery::on_page(const protocol::Result<journal::Page>& page) {
+  if (wire_ == nullptr || !is_behind()) return;
+  auto& behind = *std::get<std::unique_ptr<CatchUp>>(state_);
+  if (!page) {
+    behind.failed();
+    session_.hub().go_on_later(session_);
+    return;
+  }
+  wire_->deliver(protocol::make_bytes(behind.take(*page, wire_->format())));
+  wire_->when_drained();
+}
+
+void Delivery::finish() {
+  const auto behind = std::move(std::get<std::unique_ptr<CatchUp>>(state_));
+  state_ = Direct{};
+  for (auto& lines : behind->finish(wire_->format())) wire_->deliver(std::move(lines));
+  session_.offer_again();
+}
+
+}  // namespace hubbub::chat

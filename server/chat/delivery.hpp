@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "protocol/event.hpp"
+#include "server/chat/catch_up.hpp"
+#include "server/chat/participant.hpp"
+#include "server/journal/journal.hpp"
+
+namespace hubbub::chat {
+
+class Session;
+class Wire;
+
+/// The one way from the chat to one client, and the one bound on what waits for it.
+///
+/// 1. What others get too can be had from the journal again: when more waits than the client may leave
+/// unread,
+///    it is dropped, and read later (CatchUp).
+/// 2. What is for this client alone cannot. It is kept, and counted: whoever would send it something asks
+///    takes() first, and goes without. Answers to the client's own requests need not ask, because it is
+///    allowed only so many that are open.
+/// 3. While the journal reads for an answer everything else is kept, and follows that answer.
+/// 4. Lines come in one order whichever way they take: those of a room in the order of the room, those that
+///    answer requests in the order of the requests, and nothing before what it rests on.
+/// 5. Nothing here closes or ends anything. overflowed() and unreadable() say that the client is to be given
+///    up, and the hub looks at that between commands.
+class Delivery {
+ public:
+  /// Both outlive it, the wire until end().
+  Delivery(Session& session, Wire& wire) : session_(session), wire_(&wire) {}
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+  ~Delivery() = default;
+
+  /// Null once the client is gone.
+  Wire* wire() const { return wire_; }
+  /// The client is gone: nothing is delivered any more.
+  void end();
+
+  // What is delivered
+  /// Lines that others get too. `room`: see Participant::share.
+  void share(Slice lines, const Room* room);
+  /// A line of a room's batch that is for this client alone.
+  void own(Slice line, const Place& place);
+  /// An event that answers nothing: somebody's private message, a question whether the client is still there.
+  void own(const protocol::Event& event);
+  /// An answer; `place` says where it belongs, if messages of the client are under way.
+  void answer(const protocol::Event& event, const Place& place);
+  /// The last event. What is still kept goes before it, but for what would claim that something was delivered
+  /// that was not.
+  void part(const protocol::Event& bye);
+  /// Whether a line of so many bytes, which is for this client alone, may still be kept for it.
+  bool takes(std::size_t bytes) const;
+  /// More is kept for the client than it could have asked for.
+  bool overflowed() const;
+  /// What it has missed could not be read for long.
+  bool unreadable() const;
+
+  // How it is delivered
+  /// Straight out: nothing is kept, and the client is not so slow that it would be.
+  bool is_direct() const;
+  bool is_held() const { return std::holds_alternative<std::unique_ptr<Held>>(state_); }
+  bool is_behind() const { return std::holds_alternative<std::unique_ptr<CatchUp>>(state_); }
+  /// The journal reads for this client. What comes meanwhile, up to release(), follows the answer.
+  void hold();
+  void release();
+  /// The client is not in that room any more: nothing more of it is delivered.
+  void forget(const Room& room);
+  /// The client has read what it had: see Wire::when_drained.
+  void go_on();
+
+ private:
+  struct Direct {};
+  struct Held {
+    struct Line {
+      Slice bytes;
+      const Room* room;  ///< null: for this client alone, or of several rooms
+      bool is_shared;
+    };
+    std::vector<Line> lines;
+    std::size_t bytes = 0;
+    std::unique_ptr<CatchUp> missed;  ///< once it was too much: what is not in `lines`
+  };
+
+  void share_held(Held& held, Slice lines, const Room* room);
+  static void keep(Held& held, Slice line, const Place& place);
+  void part_from(CatchUp& missed);
+  void on_page(const protocol::Result<journal::Page>& page);
+  void finish();
+  std::size_t kept() const;
+
+  Session& session_;
+  Wire* wire_;
+  std::variant<Direct, std::unique_ptr<Held>, std::unique_ptr<CatchUp>> state_;
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/journal/memory.hpp"
+
+namespace hubbub::chat::random {
+
+/// What became of a room, in the order in which everybody has to see it.
+struct LogEntry {
+  journal::Kind kind = journal::Kind::message;
+  std::uint64_t seq = 0;  ///< 0: a topic
+  std::string from;
+  std::string text;
+  std::string id;
+};
+using Log = std::vector<LogEntry>;
+
+/// An engine whose batches and reads take as long as the test likes, and may fail. It keeps the truth: what
+/// was handed back as stored.
+class Engine final : public journal::Journal {
+ public:
+  explicit Engine(const journal::Settings& settings) : inner_(settings, 1) {
+    inner_.on_commit([this](std::span<const journal::Committed> batch) {
+      back_.insert(back_.end(), batch.begin(), batch.end());
+    });
+  }
+
+  void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
+  void append(journal::Draft draft) override { queue_.push_back(std::move(draft)); }
+  /// What has come back is handed back when a turn ends, and what has gathered becomes the next batch.
+  void commit(protocol::Timestamp now) override {
+    now_ = now;
+    hand_back();
+    if (under_way_.empty()) under_way_.swap(queue_);
+  }
+  bool full() const override { return queue_.size() >= most_queued; }
+  void read(const journal::Query& query, ReadHandler handler) override {
+    reads_.push_back([this, query, handler = std::move(handler)](bool fails) {
+      if (fails) {
+        handler(protocol::Error{protocol::Code::storage_failed, "it cannot be read"});
+      } else {
+        inner_.read(query, handler);
+      }
+    });
+  }
+  journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
+  std::vector<journal::RoomName> rooms() const override { return inner_.rooms(); }
+  void abandon(const std::string& room) override { inner_.abandon(room); }
+  void configure(const journal::Settings& settings) override { inner_.configure(settings); }
+  void stop(protocol::Timestamp now, std::function<void()> done) override {
+    now_ = now;
+    while (!under_way_.empty() || !queue_.empty()) {
+      if (under_way_.empty()) under_way_.swap(queue_);
+      hand_back();
+      finish_batch(false);
+    }
+    hand_back();
+    done();
+  }
+
+  /// The disk has the batch that is under way, or has refused it. One at a time comes back.
+  void finish_batch(bool fails) {
+    if (!back_.empty()) return;
+    for (auto& draft : std::exchange(under_way_, {})) {
+      if (fails) {
+        back_.push_back({draft.room, draft.ticket, journal::Outcome::failed, nullptr, draft.kind});
+      } else {
+        inner_.append(std::move(draft));
+      }
+    }
+    if (!fails) inner_.commit(now_);
+  }
+  void finish_read(bool fails) {
+    if (reads_.empty()) return;
+    const auto read = std::move(reads_.front());
+    reads_.pop_front();
+    read(fails);
+  }
+  bool is_busy() const { return !reads_.empty() || !queue_.empty() || !under_way_.empty() || !back_.empty(); }
+
+  const Log& log(const std::string& room) { return logs_[room]; }
+  /// Whether retention has left that message.
+  bool keeps(const std::string& room, std::uint64_t seq) {
+    bool found = false;
+    inner_.read({.room = room, .after = seq - 1, .before = seq + 1, .limit = 1},
+                [&](const protocol::Result<journal::Page>& page) { found = !page->messages.empty(); });
+    return found;
+  }
+
+ private:
+  static constexpr std::size_t most_queued = 40;
+
+  void hand_back() {
+    const auto batch = std::exchange(back_, {});
+    if (batch.empty()) return;
+    for (const auto& committed : batch) {
+      if (committed.outcome != journal::Outcome::stored) continue;
+      const auto& message = *committed.message;
+      logs_[committed.room].push_back({.kind = committed.kind,
+                                       .seq = message.seq,
+                                       .from = message.from,
+                                       .text = message.text,
+                                       .id = message.id});
+    }
+    deliver_(batch);
+  }
+
+  journal::MemoryJournal inner_;
+  Deliver deliver_;
+  protocol::Timestamp now_;
+  std::vector<journal::Draft> queue_;
+  std::vector<journal::Draft> under_way_;
+  std::vector<journal::Committed> back_;
+  std::deque<std::function<void(bool fails)>> reads_;
+  std::map<std::string, Log> logs_;
+};
+
+}  // namespace hubbub::chat::random

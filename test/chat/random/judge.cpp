@@ -1,0 +1,317 @@
+#include "test/chat/random/judge.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <utility>
+
+#include "protocol/json.hpp"
+#include "protocol/name.hpp"
+
+namespace hubbub::chat::random {
+namespace {
+
+namespace event = protocol::event;
+namespace request = protocol::request;
+using protocol::Event;
+using protocol::Message;
+using protocol::Request;
+
+std::string key(const std::string& name) { return protocol::parse_room(name).value().key; }
+
+std::string text_of(const Event& event) {
+  std::string line;
+  protocol::encode(event, line);
+  return line;
+}
+std::string text_of(const Request& request) {
+  std::string line;
+  protocol::encode(request, line);
+  return line;
+}
+
+const LogEntry* find(const Log& log, std::uint64_t seq) {
+  const auto found = std::find_if(log.begin(), log.end(), [&](const auto& one) { return one.seq == seq; });
+  return found == log.end() ? nullptr : &*found;
+}
+
+bool is_traced() { return std::getenv("HUBBUB_TRACE") != nullptr; }
+
+/// The numbers of the log that lie strictly between.
+std::vector<std::uint64_t> between(const Log& log, std::uint64_t after, std::uint64_t before) {
+  std::vector<std::uint64_t> seqs;
+  for (const auto& one : log) {
+    if (one.seq > after && one.seq < before) seqs.push_back(one.seq);
+  }
+  return seqs;
+}
+
+RosterSeen roster(const std::vector<std::string>& names) {
+  RosterSeen seen;
+  for (const auto& name : names) seen[key(name)] = name;
+  return seen;
+}
+
+}  // namespace
+
+void Judge::broken(const std::string& why) const { throw Broken(name_ + ": " + why); }
+
+Judge::Place& Judge::place(const std::string& room) {
+  const auto found = places_.find(key(room));
+  if (found == places_.end()) broken("hears of " + room + ", where it is not");
+  return found->second;
+}
+
+/// Answers come in the order of the requests.
+Request Judge::take_asked(const Event& event) {
+  require(!asked_.empty(), "is answered without having asked: " + text_of(event));
+  auto asked = std::move(asked_.front());
+  asked_.pop_front();
+  require(asked.ref == event.ref, "expects the answer to " + text_of(asked) + "gets " + text_of(event));
+  return asked;
+}
+
+void Judge::asked(const Request& request) {
+  if (is_traced()) std::fprintf(stderr, "%s > %s", name_.c_str(), text_of(request).c_str());
+  asked_.push_back(request);
+}
+
+void Judge::heard(const Event& event) {
+  if (is_traced()) std::fprintf(stderr, "%s < %s", name_.c_str(), text_of(event).c_str());
+  require(!has_bye_, "hears something after its bye: " + text_of(event));
+  std::optional<Request> asked;
+  if (!event.ref.empty()) asked = take_asked(event);
+  const auto* const request = asked ? &*asked : nullptr;
+  if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
+    if ((*message)->to.empty()) {
+      live(**message, request);
+    } else if (request != nullptr) {
+      tells_.push_back(*message);
+    } else {
+      told_.push_back((*message)->text);
+    }
+  } else if (const auto* state = std::get_if<event::Joined>(&event.body)) {
+    joined(*state, request);
+  } else if (const auto* left = std::get_if<event::Left>(&event.body)) {
+    require(places_.erase(key(left->room)) == 1, "has left where it was not");
+  } else if (const auto* news = std::get_if<event::Presence>(&event.body)) {
+    presence(*news);
+  } else if (const auto* set = std::get_if<event::Topic>(&event.body)) {
+    topic(*set);
+  } else if (const auto* name = std::get_if<event::Renamed>(&event.body)) {
+    renamed(*name);
+  } else if (const auto* page = std::get_if<event::History>(&event.body)) {
+    require(request != nullptr, "gets a history that it has not asked for");
+    paged(*page, std::get<request::History>(request->body));
+  } else if (std::holds_alternative<event::Bye>(event.body)) {
+    has_bye_ = true;
+  }
+  if (request != nullptr) check_answer(event, *request);
+}
+
+/// Whether it is of a kind that answers such a request.
+void Judge::check_answer(const Event& event, const Request& asked) {
+  if (std::holds_alternative<event::Failure>(event.body) || has_bye_) return;
+  const bool fits = std::visit(
+      [&](const auto& body) {
+        using Body = std::decay_t<decltype(body)>;
+        const auto& said = event.body;
+        if constexpr (std::is_same_v<Body, request::Hello>) {
+          return std::holds_alternative<event::Welcome>(said);
+        } else if constexpr (std::is_same_v<Body, request::Say>) {
+          const auto* message = std::get_if<protocol::MessagePtr>(&said);
+          return message != nullptr && (*message)->id == body.id.value_or("") &&
+                 (*message)->text == body.text;
+        } else if constexpr (std::is_same_v<Body, request::Tell>) {
+          const auto* message = std::get_if<protocol::MessagePtr>(&said);
+          return message != nullptr && (*message)->text == body.text;
+        } else if constexpr (std::is_same_v<Body, request::Join>) {
+          return std::holds_alternative<event::Joined>(said);
+        } else if constexpr (std::is_same_v<Body, request::Leave>) {
+          return std::holds_alternative<event::Left>(said);
+        } else if constexpr (std::is_same_v<Body, request::Topic>) {
+          const auto* topic = std::get_if<event::Topic>(&said);
+          return topic != nullptr && topic->text == body.text;
+        } else if constexpr (std::is_same_v<Body, request::Rename>) {
+          return std::holds_alternative<event::Renamed>(said);
+        } else if constexpr (std::is_same_v<Body, request::History>) {
+          return std::holds_alternative<event::History>(said);
+        } else if constexpr (std::is_same_v<Body, request::Who>) {
+          return std::holds_alternative<event::Members>(said);
+        } else if constexpr (std::is_same_v<Body, request::Rooms>) {
+          return std::holds_alternative<event::Rooms>(said);
+        } else {
+          return std::holds_alternative<event::Pong>(said);
+        }
+      },
+      asked.body);
+  require(fits, "asked " + text_of(asked) + "and was answered " + text_of(event));
+}
+
+/// The next of the room, or the original of what this client has said again.
+void Judge::live(const Message& message, const Request* asked) {
+  auto& here = place(message.room);
+  const auto* const entry = find(engine_.log(key(message.room)), message.seq);
+  require(entry != nullptr, "is shown what was never stored: " + message.text);
+  require(entry->text == message.text && entry->id == message.id,
+          "is shown something else than was stored: " + message.text);
+  if (message.seq <= here.seen) {
+    require(asked != nullptr, "is shown again " + message.text);
+    return;  // of one that retention has dropped the sender's name is not known any more
+  }
+  require(entry->from == message.from, "is shown under another name: " + message.text);
+  skip_to(message.room, here, message.seq);
+  here.seen = message.seq;
+}
+
+/// What is left out on the way must be gone for good, and will have to be admitted.
+void Judge::skip_to(const std::string& room, Place& place, std::uint64_t seq) {
+  for (const auto missed : between(engine_.log(key(room)), place.seen, seq)) {
+    require(!engine_.keeps(key(room), missed), "misses " + std::to_string(missed) + " of " + room);
+    place.has_gap = true;
+  }
+}
+
+void Judge::joined(const event::Joined& joined, const Request* asked) {
+  const auto room = key(joined.room);
+  require(text_of(Event{.body = joined, .ref = std::string(64, 'r')}).size() <= 60 * 1024,
+          "gets too long a line");
+  if (asked != nullptr) {
+    require(!places_.contains(room), "joins where it is");
+    const auto* join = std::get_if<request::Join>(&asked->body);
+    require(join != nullptr, "joins without having asked");
+    check_history(joined, join->since.value_or(0));
+    places_[room] = {.seen = joined.last, .has_gap = false, .members = {}, .count = 0, .topic = {}};
+  }
+  auto& here = place(joined.room);
+  if (asked == nullptr) {
+    if (joined.complete) {
+      require(!here.has_gap, "is told that nothing is missing, which is not so");
+      require(joined.last == here.seen, "is told of " + std::to_string(joined.last) + " in " + joined.room +
+                                            ", and has had no more than " + std::to_string(here.seen));
+    } else {
+      skip_to(joined.room, here, joined.last + 1);
+      here.has_gap = false;
+      here.seen = joined.last;
+    }
+  }
+  here.members = roster(joined.members);
+  here.count = joined.count;
+  here.topic = joined.topic;
+  require(here.members.size() == here.count, "is shown other members than are counted");
+}
+
+/// The newest up to `last`; all since then, where it says so.
+void Judge::check_history(const event::Joined& joined, std::uint64_t since) {
+  const auto& log = engine_.log(key(joined.room));
+  std::vector<std::uint64_t> shown;
+  for (const auto& message : joined.history) shown.push_back(message->seq);
+  const auto from = shown.empty() ? joined.last + 1 : shown.front();
+  require(between(log, from - 1, joined.last + 1) == shown, "is shown a history with gaps of " + joined.room);
+  if (!joined.complete) return;
+  for (const auto missed : between(log, since, from)) {
+    require(!engine_.keeps(key(joined.room), missed) && since == 0,
+            "joins, and misses " + std::to_string(missed));
+  }
+}
+
+void Judge::paged(const event::History& history, const request::History& asked) {
+  const auto& here = place(history.room);
+  const auto& log = engine_.log(key(history.room));
+  std::uint64_t last = 0;
+  for (const auto& message : history.messages) {
+    const auto* const entry = find(log, message->seq);
+    require(entry != nullptr && entry->text == message->text, "is shown in a page what was never stored");
+    require(message->seq > last, "is shown a page out of order");
+    require(message->seq <= here.seen, "is shown in a page what it will be shown again");
+    if (asked.search)
+      require(message->text.find(*asked.search) != std::string::npos, "finds what does not match");
+    last = message->seq;
+  }
+}
+
+/// In its place among the messages.
+void Judge::topic(const event::Topic& topic) {
+  auto& here = place(topic.room);
+  const auto& log = engine_.log(key(topic.room));
+  const auto found = std::find_if(log.begin(), log.end(), [&](const LogEntry& one) {
+    return one.kind == journal::Kind::topic && one.text == topic.text && one.from == topic.from;
+  });
+  require(found != log.end(), "hears of a topic that was never stored");
+  std::uint64_t before = 0;
+  for (auto entry = log.begin(); entry != found; ++entry) before = std::max(before, entry->seq);
+  require(here.seen >= before, "hears of a topic before what was said before it");
+  const bool is_late = std::any_of(found, log.end(),
+                                   [&](const LogEntry& one) { return one.seq != 0 && one.seq <= here.seen; });
+  require(!is_late, "hears of a topic after what was said after it");
+  here.topic = topic.text;
+}
+
+void Judge::presence(const event::Presence& presence) {
+  auto& here = place(presence.room);
+  std::set<std::string> keys;
+  for (const auto& name : presence.joined) {
+    require(keys.insert(key(name)).second, "is told twice of " + name);
+    here.members[key(name)] = name;
+  }
+  for (const auto& gone : presence.left) {
+    require(keys.insert(key(gone.name)).second, "is told twice of " + gone.name);
+    here.members.erase(key(gone.name));
+  }
+  here.count = presence.count;
+  require(text_of(Event{.body = presence, .ref = {}}).size() <= 60 * 1024, "gets too long a line");
+}
+
+void Judge::renamed(const event::Renamed& renamed) {
+  for (auto& [room, here] : places_) {
+    if (here.members.erase(key(renamed.old_name)) > 0) here.members[key(renamed.new_name)] = renamed.new_name;
+  }
+}
+
+void Judge::has_told(const Judge& other, bool was_cut_off) const {
+  std::vector<std::string> said;
+  for (const auto& tell : tells_) {
+    // By number, since people rename themselves.
+    if (protocol::parse_name(tell->to)->key.starts_with(other.name_)) said.push_back(tell->text);
+  }
+  std::vector<std::string> came;
+  for (const auto& text : other.told_) {
+    if (text.starts_with(name_ + ' ')) came.push_back(text);
+  }
+  if (&other == this) return;
+  auto next = came.begin();
+  for (const auto& text : said) {
+    const auto found = std::find(next, came.end(), text);
+    require(found != came.end() || was_cut_off, "has told " + other.name_ + " what never came: " + text);
+    if (found != came.end()) next = found + 1;
+  }
+  for (const auto& text : came)
+    require(std::count(came.begin(), came.end(), text) == 1, "has told twice " + text);
+}
+
+void Judge::at_rest() const {
+  if (!asked_.empty()) broken("is never answered: " + text_of(asked_.front()));
+  for (const auto& [room, here] : places_) {
+    require(!here.has_gap, "is never told that it has missed something of " + room);
+    const auto& log = engine_.log(room);
+    const auto missed = between(log, here.seen, std::numeric_limits<std::uint64_t>::max());
+    require(missed.empty(), "never hears what was said last in " + room);
+  }
+}
+
+void Judge::knows(const std::string& room, const RosterSeen& members, bool by_name) const {
+  const auto& here = places_.at(room);
+  require(here.count == members.size(), "counts " + std::to_string(here.count) + " in " + room + ", where " +
+                                            std::to_string(members.size()) + " are");
+  if (!by_name || here.members == members) return;
+  std::string seen;
+  for (const auto& [name_key, name] : here.members) seen += ' ' + name;
+  broken("believes in " + room + " are" + seen);
+}
+
+void Judge::knows_topic(const std::string& room, const std::string& topic) const {
+  require(places_.at(room).topic == topic, "knows another topic of " + room + ": " + places_.at(room).topic);
+}
+
+}  // namespace hubbub::chat::random

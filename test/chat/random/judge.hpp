@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "protocol/event.hpp"
+#include "protocol/request.hpp"
+#include "test/chat/random/engine.hpp"
+
+namespace hubbub::chat::random {
+
+/// What a client has received is not what the protocol promises.
+struct Broken : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Who is in a room, as one is told: names as shown, by key.
+using RosterSeen = std::map<std::string, std::string>;
+
+/// Holds one client's lines, in the order in which it reads them, to the guarantees of the protocol: every
+/// request answered once and in order, every room's messages in its order without gap or repeat, nothing
+/// claimed that was not delivered, nothing after the `bye`.
+class Judge {
+ public:
+  Judge(std::string name, Engine& engine) : name_(std::move(name)), engine_(engine) {}
+
+  /// The session has taken this request.
+  void asked(const protocol::Request& request);
+  /// It has refused the last one for now.
+  void not_asked() { asked_.pop_back(); }
+  void heard(const protocol::Event& event);
+
+  /// Nothing is to come any more, though the connection is open.
+  void at_rest() const;
+  /// Whether it has been told who is in that room: exactly these, or so many of them.
+  void knows(const std::string& room, const RosterSeen& members, bool by_name) const;
+  void knows_topic(const std::string& room, const std::string& topic) const;
+
+  bool has_left_for_good() const { return has_bye_; }
+  bool is_in(const std::string& room) const { return places_.contains(room); }
+  /// Whether what this client has told the other in private has come there, once and in order; all of it,
+  /// unless the other was cut off.
+  void has_told(const Judge& other, bool was_cut_off) const;
+
+ private:
+  struct Place {
+    std::uint64_t seen = 0;
+    bool has_gap = false;  ///< which has yet to be admitted
+    RosterSeen members;
+    std::size_t count = 0;
+    std::string topic;
+  };
+
+  [[noreturn]] void broken(const std::string& why) const;
+  void require(bool holds, const std::string& why) const {
+    if (!holds) broken(why);
+  }
+  protocol::Request take_asked(const protocol::Event& event);
+  Place& place(const std::string& room);
+  void live(const protocol::Message& message, const protocol::Request* asked);
+  void skip_to(const std::string& room, Place& place, std::uint64_t seq);
+  void joined(const protocol::event::Joined& joined, const protocol::Request* asked);
+  void check_history(const protocol::event::Joined& joined, std::uint64_t since);
+  void paged(const protocol::event::History& history, const protocol::request::History& asked);
+  void topic(const protocol::event::Topic& topic);
+  void presence(const protocol::event::Presence& presence);
+  void renamed(const protocol::event::Renamed& renamed);
+  void check_answer(const protocol::Event& event, const protocol::Request& asked);
+
+  std::string name_;
+  Engine& engine_;
+  std::deque<protocol::Request> asked_;
+  std::map<std::string, Place> places_;      ///< by the room's key
+  std::vector<std::string> told_;            ///< in private, to it
+  std::vector<protocol::MessagePtr> tells_;  ///< in private, by it, as it was told that they were
+  bool has_bye_ = false;
+};
+
+}  // namespace hubbub::chat::random

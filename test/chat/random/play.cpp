@@ -1,0 +1,275 @@
+#include "test/chat/random/play.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "server/chat/room.hpp"
+
+namespace hubbub::chat::random {
+namespace {
+
+namespace request = protocol::request;
+using What = Step::What;
+
+constexpr std::size_t people = 5;
+constexpr std::array<const char*, 3> rooms{"lobby", "dev", "чай"};
+constexpr std::array<const char*, 17> words{
+    "ask",  "handle", "end_turn", "posted", "batch_done", "batch_failed", "read_done", "read_failed", "pause",
+    "take", "resume", "tick",     "reload", "connect",    "hang_up",      "give_up",   "stop"};
+
+journal::Settings history(std::uint32_t seed) {
+  journal::Settings settings;
+  settings.keep_messages = seed % 3 == 0 ? 6 : 0;  // sometimes retention is at work
+  return settings;
+}
+
+class Stage {
+ public:
+  explicit Stage(std::uint32_t seed)
+      : engine_(history(seed)), hub_(settings_, clock_, engine_), random_(seed) {
+    ops::log::configure({.level = ops::log::Level::error});
+    settings_.messages_burst = 0;
+    settings_.presence_members = seed % 2 == 0 ? 3 : 100;
+    settings_.replay = seed % 5;
+    for (std::size_t i = 0; i < people; ++i) enter();
+  }
+
+  void step(const Step& step);
+  /// Everybody reads, everything comes back.
+  void rest();
+  void judge();
+
+ private:
+  void enter();
+  void ask(Client& client, std::uint32_t value);
+  void flush();
+  std::string some_room(std::uint32_t value) const { return rooms.at(value % rooms.size()); }
+  RosterSeen members(const std::string& room);
+
+  Settings settings_;
+  HandClock clock_;
+  CountingFormat format_;
+  Engine engine_;
+  Hub hub_;
+  std::mt19937 random_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::size_t entered_ = 0;
+  std::uint32_t said_ = 0;
+  bool stopped_ = false;
+};
+
+void Stage::enter() {
+  const auto name = "p" + std::to_string(entered_++);
+  clients_.push_back(std::make_unique<Client>(hub_, format_, engine_, name));
+  auto& client = *clients_.back();
+  client.ask(request::Hello{.version = 1, .name = name, .password = {}, .token = {}, .client = {}});
+  client.ask(request::Join{.room = "lobby", .since = {}, .replay = {}, .key = {}});
+  client.handle(2);
+}
+
+/// Texts are told apart by a number; some are long, so that queues fill.
+void Stage::ask(Client& client, std::uint32_t value) {
+  const auto kind = value % 24;
+  const auto more = value / 24;
+  const auto room = some_room(more);
+  auto text = client.name() + " says " + std::to_string(++said_);
+  if (more % 4 == 0) text += ' ' + std::string(more % 700, 'x');
+  if (kind < 10) {
+    // Now and then an id comes again, with the text that it had.
+    const auto id = more % 5 == 0 ? 0 : said_;
+    client.ask(request::Say{.room = room,
+                            .text = id == 0 ? client.name() + " again" : text,
+                            .id = client.name() + '#' + std::to_string(id),
+                            .action = false});
+  } else if (kind < 11) {
+    client.ask(request::Say{.room = room, .text = "", .id = {}, .action = false});
+  } else if (kind < 14) {
+    const auto& to = *clients_.at(more % clients_.size());
+    client.ask(request::Tell{.to = to.name(), .text = text, .id = {}});
+  } else if (kind < 15) {
+    client.ask(request::Topic{.room = room, .text = text.substr(0, 200)});
+  } else if (kind < 18) {
+    const auto& log = engine_.log(room);
+    std::optional<std::uint64_t> since;
+    if (more % 2 == 0 && !log.empty()) since = log.at(more % log.size()).seq;
+    client.ask(request::Join{.room = room, .since = since, .replay = {}, .key = {}});
+  } else if (kind < 19) {
+    client.ask(request::Leave{room});
+  } else if (kind < 20) {
+    client.ask(
+        request::History{.room = room, .before = {}, .after = {}, .limit = more % 9 + 1, .search = {}});
+  } else if (kind < 21) {
+    client.ask(request::History{
+        .room = room, .before = {}, .after = {}, .limit = 5, .search = std::to_string(more % 30)});
+  } else if (kind < 22) {
+    client.ask(request::Who{.room = room, .after = {}});
+  } else if (kind < 23) {
+    auto name = client.name();
+    if (more % 2 == 0) name[0] = 'P';
+    if (more % 3 == 0) name += "-x";
+    client.ask(request::Rename{name});
+  } else {
+    client.ask(request::Ping{});
+  }
+}
+
+void Stage::flush() {
+  for (const auto& client : clients_) client->flush();
+}
+
+void Stage::step(const Step& step) {
+  auto& client = *clients_.at(step.who % clients_.size());
+  switch (step.what) {
+    case What::ask:
+      if (client.is_open()) ask(client, step.value);
+      break;
+    case What::handle:
+      client.handle(step.value % 8 + 1);
+      break;
+    case What::end_turn:
+      hub_.end_turn();
+      flush();
+      break;
+    case What::posted:
+      client.run_posted();
+      break;
+    case What::batch_done:
+    case What::batch_failed:
+      engine_.finish_batch(step.what == What::batch_failed);
+      break;
+    case What::read_done:
+    case What::read_failed:
+      engine_.finish_read(step.what == What::read_failed);
+      break;
+    case What::pause:
+      client.pause();
+      break;
+    case What::take:
+      client.take(step.value % 1500);
+      break;
+    case What::resume:
+      client.resume_reading();
+      break;
+    case What::tick:
+      clock_.pass(std::chrono::milliseconds{1001});
+      hub_.tick();
+      break;
+    case What::reload:
+      settings_.presence_members = step.value % 3 == 0 ? 100 : step.value % 5;
+      break;
+    case What::connect:
+      if (clients_.size() < people + 3 && !stopped_) enter();
+      break;
+    case What::hang_up:
+      client.session().end("disconnected");
+      client.was_cut_off = true;
+      break;
+    case What::give_up:
+      client.session().close({protocol::Code::idle_timeout, "nothing came from you for too long"});
+      break;
+    case What::stop:
+      if (std::exchange(stopped_, true)) break;
+      engine_.stop({}, [this] { hub_.close_all({protocol::Code::shutting_down, "the end"}); });
+      break;
+  }
+}
+
+void Stage::rest() {
+  for (const auto& client : clients_) client->resume_reading();
+  const auto is_busy = [this] {
+    return engine_.is_busy() || std::any_of(clients_.begin(), clients_.end(), [](const auto& client) {
+             return client->is_open() && !client->is_idle();
+           });
+  };
+  for (int turns = 0; is_busy() || turns < 4; ++turns) {
+    if (turns > 20'000) throw Broken("the house does not come to rest");
+    for (const auto& client : clients_) {
+      client->run_posted();
+      client->handle(8);
+    }
+    engine_.finish_read(false);
+    engine_.finish_batch(false);
+    hub_.end_turn();
+    flush();
+    if (turns % 8 == 0) step({What::tick, 0, 0});
+  }
+  step({What::tick, 0, 0});  // counts of large rooms are told once a second
+  hub_.end_turn();
+  flush();
+}
+
+RosterSeen Stage::members(const std::string& room) {
+  RosterSeen members;
+  for (const auto& client : clients_) {
+    if (client->is_open() && client->session().room(room))
+      members[client->session().name().key] = client->session().name().shown;
+  }
+  return members;
+}
+
+void Stage::judge() {
+  for (const auto& client : clients_) {
+    if (!client->is_open()) continue;
+    client->judge().at_rest();
+    for (const auto* const room : rooms) {
+      if (!client->judge().is_in(room)) continue;
+      const auto there = members(room);
+      const bool by_name = settings_.presence_members == 0 || there.size() <= settings_.presence_members;
+      client->judge().knows(room, there, by_name);
+      client->judge().knows_topic(room, client->session().room(room)->topic());
+    }
+  }
+  // Private messages: what the sender was told is said has come, once, in the sender's order.
+  for (const auto& sender : clients_) {
+    for (const auto& recipient : clients_) {
+      sender->judge().has_told(recipient->judge(), recipient->was_cut_off);
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_string(const std::vector<Step>& steps) {
+  std::string text;
+  for (const auto& step : steps) {
+    text += std::string("{What::") + words.at(static_cast<std::size_t>(step.what)) + ", " +
+            std::to_string(step.who) + ", " + std::to_string(step.value) + "},\n";
+  }
+  return text;
+}
+
+std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
+  std::mt19937 random(seed);
+  // What happens often stands there often.
+  static constexpr std::array<What, 44> draw{
+      What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
+      What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
+      What::handle,     What::handle,     What::handle,    What::handle,    What::handle,    What::handle,
+      What::handle,     What::end_turn,   What::end_turn,  What::end_turn,  What::end_turn,  What::posted,
+      What::posted,     What::posted,     What::posted,    What::posted,    What::posted,    What::batch_done,
+      What::batch_done, What::batch_done, What::read_done, What::read_done, What::read_done, What::read_done,
+      What::take,       What::take,       What::take,      What::pause,     What::resume,    What::tick,
+      What::reload,     What::connect};
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto what = draw.at(random() % draw.size());
+    const auto rare = random() % 400;
+    if (rare < 6) what = What::batch_failed;
+    if (rare >= 6 && rare < 12) what = What::read_failed;
+    if (rare == 12) what = What::hang_up;
+    if (rare == 13) what = What::give_up;
+    if (rare == 14 && random() % 4 == 0) what = What::stop;
+    steps.push_back({what, static_cast<std::uint8_t>(random() % 8), static_cast<std::uint32_t>(random())});
+  }
+  return steps;
+}
+
+void play(const std::vector<Step>& steps, std::uint32_t seed) {
+  Stage stage(seed);
+  for (const auto& step : steps) stage.step(step);
+  stage.rest();
+  stage.judge();
+}
+
+}  // namespace hubbub::chat::random
