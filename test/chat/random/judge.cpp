@@ -63,6 +63,15 @@ Judge::Place& Judge::place(const std::string& room) {
   return found->second;
 }
 
+/// Whether it is known by its id as the answer that is due.
+bool Judge::answers_without_ref(const Event& event) const {
+  if (asked_.empty() || !asked_.front().ref.empty()) return false;
+  const auto* say = std::get_if<request::Say>(&asked_.front().body);
+  if (const auto* failure = std::get_if<event::Failure>(&event.body)) return failure->id == say->id;
+  const auto* message = std::get_if<protocol::MessagePtr>(&event.body);
+  return message != nullptr && (*message)->id == say->id;
+}
+
 /// Answers come in the order of the requests.
 Request Judge::take_asked(const Event& event) {
   require(!asked_.empty(), "is answered without having asked: " + text_of(event));
@@ -81,7 +90,7 @@ void Judge::heard(const Event& event) {
   if (is_traced()) std::fprintf(stderr, "%s < %s", name_.c_str(), text_of(event).c_str());
   require(!has_bye_, "hears something after its bye: " + text_of(event));
   std::optional<Request> asked;
-  if (!event.ref.empty()) asked = take_asked(event);
+  if (!event.ref.empty() || answers_without_ref(event)) asked = take_asked(event);
   const auto* const request = asked ? &*asked : nullptr;
   if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
     if ((*message)->to.empty()) {
@@ -156,8 +165,9 @@ void Judge::live(const Message& message, const Request* asked) {
   require(entry != nullptr, "is shown what was never stored: " + message.text);
   require(entry->text == message.text && entry->id == message.id,
           "is shown something else than was stored: " + message.text);
+  const bool is_known = asked != nullptr && !said_.insert(message.id).second;
   if (message.seq <= here.seen) {
-    require(asked != nullptr, "is shown again " + message.text);
+    require(is_known, "is shown again " + message.text);
     return;  // of one that retention has dropped the sender's name is not known any more
   }
   require(entry->from == message.from, "is shown under another name: " + message.text);

@@ -62,6 +62,7 @@ class Judge {
   void require(bool holds, const std::string& why) const {
     if (!holds) broken(why);
   }
+  bool answers_without_ref(const protocol::Event& event) const;
   protocol::Request take_asked(const protocol::Event& event);
   Place& place(const std::string& room);
   void live(const protocol::Message& message, const protocol::Request* asked);
@@ -77,6 +78,7 @@ class Judge {
   std::string name_;
   Engine& engine_;
   std::deque<protocol::Request> asked_;
+  std::set<std::string> said_;  ///< ids that have come back
   std::map<std::string, Place> places_;      ///< by the room's key
   std::vector<std::string> told_;            ///< in private, to it
   std::vector<protocol::MessagePtr> tells_;  ///< in private, by it, as it was told that they were
