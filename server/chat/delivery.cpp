@@ -32,17 +32,21 @@ void Delivery::share(Slice lines, const Room* room) {
   if (std::holds_alternative<Direct>(state_)) {
     if (!wire_->is_full()) {
       wire_->deliver(std::move(lines));
-      return;
+    } else {
+      fall_behind();
     }
-    // It has missed nothing yet: this is the first that it will be given from the journal.
-    state_ = std::make_unique<CatchUp>(rooms_of(session_));
-    wire_->when_drained();
   } else if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
     share_held(**held, std::move(lines), room);
   } else {
     std::get<std::unique_ptr<CatchUp>>(state_)->share(
         std::move(lines), room, [this](std::size_t bytes) { return wire_->takes(bytes); });
   }
+}
+
+/// It has missed nothing yet: what comes now is the first that it will be given from the journal.
+void Delivery::fall_behind() {
+  state_ = std::make_unique<CatchUp>(rooms_of(session_));
+  wire_->when_drained();
 }
 
 void Delivery::share_held(Held& held, Slice lines, const Room* room) {
@@ -66,6 +70,8 @@ void Delivery::keep(Held& held, Slice line, const Place& place) {
 
 void Delivery::own(Slice line, const Place& place) {
   if (wire_ == nullptr) return;
+  // What is of a room comes from the journal, then, and this in its place.
+  if (std::holds_alternative<Direct>(state_) && place.room != nullptr && wire_->is_full()) fall_behind();
   if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
     keep(**held, std::move(line), place);
   } else if (auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) {

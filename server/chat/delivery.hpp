@@ -87,6 +87,7 @@ class Delivery {
     std::unique_ptr<CatchUp> missed;  ///< once it was too much: what is not in `lines`
   };
 
+  void fall_behind();
   void share_held(Held& held, Slice lines, const Room* room);
   static void keep(Held& held, Slice line, const Place& place);
   void part_from(CatchUp& missed);

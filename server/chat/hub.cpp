@@ -84,7 +84,7 @@ bool Hub::take_name(Session& session, protocol::Name name) {
   if (session.is_welcome()) names_.erase(session.name().key);
   for (const auto& room : session.rooms()) room->renaming(session);
   const auto before = session.name();
-  ++renames_;
+  if (session.is_welcome()) ++renames_;
   session.set_name(std::move(name));
   names_.emplace(session.name().key, &session);
   for (const auto& room : session.rooms()) room->renamed(session, before);

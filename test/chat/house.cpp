@@ -1,5 +1,8 @@
 #include "test/chat/house.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "protocol/line_splitter.hpp"
 
 namespace hubbub::chat {
@@ -72,10 +75,28 @@ std::vector<protocol::Event> read_events(const std::string& text) {
   return events;
 }
 
+/// No event may claim what has not been delivered before it, or in it.
+void Person::check_claims(const protocol::Event& event) {
+  if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
+    auto& newest = newest_[(*message)->room];
+    newest = std::max(newest, (*message)->seq);
+  } else if (const auto* left = std::get_if<event::Left>(&event.body)) {
+    newest_.erase(left->room);
+  } else if (const auto* place = std::get_if<event::Joined>(&event.body)) {
+    const bool is_new = !newest_.contains(place->room);
+    auto& newest = newest_[place->room];
+    if (!place->history.empty()) newest = place->history.back()->seq;
+    const bool is_all = place->last == newest || !place->complete || (is_new && place->history.empty());
+    if (!is_all) throw std::logic_error("joined tells of more than has been delivered");
+    newest = place->last;
+  }
+}
+
 std::vector<std::string> Person::heard() {
   std::vector<std::string> lines;
   for (; heard_ < events.size(); ++heard_) {
     const auto& event = events[heard_];
+    check_claims(event);
     lines.push_back(std::visit(Brief{}, event.body) + (event.ref.empty() ? "" : " ref=" + event.ref));
   }
   return lines;

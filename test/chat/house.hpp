@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,9 +105,12 @@ class Person final : public Wire {
   std::size_t most_kept = std::size_t{256} * 1024;
 
  private:
+  void check_claims(const protocol::Event& event);
+
   const Format& format_;
   std::shared_ptr<Session> session_;
   std::size_t heard_ = 0;
+  std::map<std::string, std::uint64_t> newest_;  ///< seq of what has been delivered of each room
 };
 
 /// Hub, journal and clock together.

@@ -1,3 +1,4 @@
+#include "protocol/limits.hpp"
 #include "test/chat/house.hpp"
 #include "test/support/catch.hpp"
 
@@ -90,6 +91,103 @@ TEST_CASE("come and gone, or gone and come back, within a turn is nothing to the
   CHECK(alice->heard().empty());
   alice->ask(request::Who{.room = "lobby", .after = {}});
   CHECK(alice->heard() == Lines{"members 2 alice bob"});
+}
+
+TEST_CASE("who has been shown that somebody is there is told that he has gone, within a turn too") {
+  House house;
+  const auto alice = house.enter("alice");
+  const auto carol = house.enter("carol", "dev");
+  const auto dave = house.enter("dave", "dev");
+  alice->heard();
+  SECTION("come, seen, and gone") {
+    carol->join("lobby");
+    dave->join("lobby");
+    carol->ask(request::Leave{"lobby"});
+    house.hub.end_turn();
+    CHECK(alice->heard() == Lines{"presence lobby 3 +carol +dave", "presence lobby 2 -carol(left)"});
+    CHECK(dave->heard().back() == "presence lobby 2 -carol(left)");
+  }
+  SECTION("gone, missed, and back") {
+    carol->join("lobby");
+    house.hub.end_turn();
+    alice->heard();
+    carol->ask(request::Leave{"lobby"});
+    alice->ask(request::Who{.room = "lobby", .after = {}});
+    carol->join("lobby");
+    house.hub.end_turn();
+    CHECK(alice->heard() ==
+          Lines{"members 1 alice", "presence lobby 1 -carol(left)", "presence lobby 2 +carol"});
+  }
+}
+
+TEST_CASE("one line never names a person in both of its lists, however the name is spelt") {
+  House house;
+  const auto bob = house.enter("bob");
+  auto alice = house.enter("alice");
+  bob->heard();
+  alice.reset();
+  const auto other = house.connect();
+  other->ask(request::Hello{.version = 1, .name = "ALICE", .password = {}, .token = {}, .client = {}});
+  other->join("lobby");
+  house.hub.end_turn();
+  CHECK(bob->heard() == Lines{"presence lobby 1 -alice(disconnected)", "presence lobby 2 +ALICE"});
+}
+
+TEST_CASE("who came and went while a room was large is told when it is small again") {
+  House house;
+  house.settings.presence_members = 2;
+  const auto alice = house.enter("alice");
+  auto bob = house.enter("bob");
+  const auto carol = house.enter("carol");
+  auto dave = house.enter("dave");
+  alice->heard();
+  bob.reset();
+  house.hub.end_turn();
+  SECTION("as someone goes") {
+    dave.reset();
+    house.hub.end_turn();
+    CHECK(alice->heard() == Lines{"presence lobby 2 +carol -bob(disconnected) -dave(disconnected)"});
+  }
+  SECTION("as the limit is raised") {
+    house.settings.presence_members = 5;
+    house.hub.tick();
+    CHECK(alice->heard() == Lines{"presence lobby 3 +carol +dave -bob(disconnected)"});
+  }
+  SECTION("and how it stands, where somebody who has gone may be known by another name") {
+    house.enter("bobby", "elsewhere")->ask(request::Rename{"rob"});
+    dave.reset();
+    house.hub.end_turn();
+    CHECK(alice->heard() == Lines{"presence lobby 2 +carol -bob(disconnected) -dave(disconnected)",
+                                  "joined lobby alice carol"});
+  }
+}
+
+TEST_CASE("what is told of many is told in lines that can be read") {
+  House house;
+  house.settings.presence_members = 0;
+  const auto alice = house.enter("alice");
+  std::vector<std::unique_ptr<Person>> crowd;
+  const auto fill = [](int i) { return "ж" + std::to_string(i) + std::string(20, 'x'); };
+  for (int i = 0; i < 3000; ++i) {
+    crowd.push_back(house.connect());
+    crowd.back()->ask(
+        request::Hello{.version = 1, .name = fill(i), .password = {}, .token = {}, .client = {}});
+    crowd.back()->join("lobby");
+  }
+  house.hub.end_turn();
+  for (auto& person : crowd) person->ask(request::Quit{std::string(200, '"')});
+  house.hub.end_turn();
+  std::size_t joined = 0;
+  std::size_t left = 0;
+  for (const auto& event : alice->events) {
+    CHECK(protocol::encoded_size(event) < protocol::reply_bytes);
+    if (const auto* presence = std::get_if<protocol::event::Presence>(&event.body)) {
+      joined += presence->joined.size();
+      left += presence->left.size();
+    }
+  }
+  CHECK(joined == 3001);
+  CHECK(left == 3000);
 }
 
 TEST_CASE("a new name is told after the comings and goings under the old one") {

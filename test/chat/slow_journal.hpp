@@ -32,7 +32,13 @@ class SlowJournal final : public journal::Journal {
       inner_.read(query, std::move(handler));
       return;
     }
-    reads_.emplace_back([this, query, handler = std::move(handler)] { inner_.read(query, handler); });
+    reads_.emplace_back([this, query, handler = std::move(handler)] {
+      if (fail_reads) {
+        handler(protocol::Error{protocol::Code::storage_failed, "it cannot be read"});
+      } else {
+        inner_.read(query, handler);
+      }
+    });
   }
   bool full() const override { return is_full; }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
@@ -49,6 +55,7 @@ class SlowJournal final : public journal::Journal {
   }
 
   bool slow_reads = false;
+  bool fail_reads = false;
   bool fail_next = false;
   bool is_full = false;
 

@@ -74,7 +74,7 @@ void Stage::ask(Client& client, std::uint32_t value) {
   const auto more = value / 24;
   const auto room = some_room(more);
   auto text = client.name() + " says " + std::to_string(++said_);
-  if (more % 4 == 0) text += ' ' + std::string(more % 700, 'x');
+  if (more % 2 == 0) text += ' ' + std::string(more % 500, 'x');
   if (kind < 10) {
     // Now and then an id comes again, with the text that it had.
     const auto id = more % 5 == 0 ? 0 : said_;
@@ -242,15 +242,15 @@ std::string to_string(const std::vector<Step>& steps) {
 std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
   std::mt19937 random(seed);
   // What happens often stands there often.
-  static constexpr std::array<What, 44> draw{
+  static constexpr std::array<What, 45> draw{
       What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
       What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
       What::handle,     What::handle,     What::handle,    What::handle,    What::handle,    What::handle,
       What::handle,     What::end_turn,   What::end_turn,  What::end_turn,  What::end_turn,  What::posted,
       What::posted,     What::posted,     What::posted,    What::posted,    What::posted,    What::batch_done,
       What::batch_done, What::batch_done, What::read_done, What::read_done, What::read_done, What::read_done,
-      What::take,       What::take,       What::take,      What::pause,     What::resume,    What::tick,
-      What::reload,     What::connect};
+      What::pause,      What::take,       What::take,      What::take,      What::pause,     What::resume,
+      What::tick,       What::reload,     What::connect};
   std::vector<Step> steps;
   for (std::size_t i = 0; i < count; ++i) {
     auto what = draw.at(random() % draw.size());

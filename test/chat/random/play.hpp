@@ -82,7 +82,7 @@ class Client final : public Wire {
   bool was_cut_off = false;  ///< without a bye
 
  private:
-  static constexpr std::size_t most_queued = 3000;
+  static constexpr std::size_t most_queued = 1500;
 
   void hear(std::size_t bytes);
 
