@@ -55,6 +55,7 @@ void Session::link_down() {
   asked_.reset();
   entering_.clear();
   paging_.clear();
+  later_.clear();
   for (Feed& feed : feeds_) feed.forget_held();
 }
 
@@ -239,6 +240,13 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   if (!welcome()) {
     return {is_about_name(error.code) ? Verdict::Step::name_refused : Verdict::Step::closed_for_good, error};
   }
+  constexpr std::uint64_t longest_ms = 3'600'000;
+  const auto later = in.now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
+  const bool is_ours = entering_.contains(in.event.ref) || paging_.contains(in.event.ref);
+  if (error.code == Code::rate_limited && is_ours) {
+    ask_later(in.event.ref, later);
+    return {};
+  }
   if (entering_.contains(in.event.ref)) return entry_refused(in);
   if (const auto asked = paging_.find(in.event.ref); asked != paging_.end()) {
     if (is_setback(error)) return {Verdict::Step::turned_away, error};
@@ -249,8 +257,6 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     if (feed != nullptr) close_gap(*feed, in.now);
     return {};
   }
-  constexpr std::uint64_t longest_ms = 3'600'000;
-  const auto later = in.now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
   if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) return {};
   settle(in.event.ref, in.now);
   return pass_on(in);

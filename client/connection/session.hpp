@@ -116,6 +116,10 @@ class Session {
   void close_gap(Feed& feed, TimePoint now);
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
+  /// Our own way back asks for more at once than the server allows: it goes on when it may.
+  void ask_later(const std::string& ref, TimePoint when) { later_.push_back({when, ref}); }
+  void ask_again(TimePoint now);
+  void ask_again(const std::string& ref);
   bool is_setback(const protocol::Error& error);
   Feed* find_feed(std::string_view room);
   void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
@@ -147,6 +151,11 @@ class Session {
   std::vector<std::string> unentered_;                        ///< of the profile's rooms
   std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room
   std::map<std::string, std::string, std::less<>> paging_;    ///< ref of our own `history`: room
+  struct Later {
+    TimePoint when;
+    std::string ref;
+  };
+  std::vector<Later> later_;  ///< of entering_ and paging_: those that were put off
 };
 
 }  // namespace hubbub::client

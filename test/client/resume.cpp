@@ -85,6 +85,35 @@ TEST_CASE("when too much was missed for one reply, it is paged for and handed ov
   });
 }
 
+TEST_CASE("on the way back it asks again for what it may not have at once") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    const std::string limited =
+        R"("type":"error","code":"rate_limited","text":"too much at once","retry_after":5)";
+    const Json refused = co_await second.expect("join");
+    co_await second.send(reply(refused, limited));
+    const Json join = co_await second.expect("join");
+    CHECK(join.at("since") == 10);
+    co_await second.send(
+        reply(join, R"("type":"joined","room":"lobby","topic":"","count":1,"members":["alice"],)"
+                    R"("last":12,"complete":false,"history":[)" +
+                        message_json("lobby", 12, "bob", "b") + "]"));
+    const Json put_off = co_await second.expect("history");
+    co_await second.send(reply(put_off, limited));
+    const Json page = co_await second.expect("history");
+    CHECK(page.at("after") == 10);
+    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":true,"messages":[)" +
+                                         message_json("lobby", 11, "bob", "a") + "," +
+                                         message_json("lobby", 12, "bob", "b") + "]"));
+    co_await scene.told.until("missed bob: b");
+    CHECK(list(scene.told.said) == "a, b");
+  });
+}
+
 TEST_CASE("a server that counts from elsewhere than before is listened to all the same") {
   Scene scene;
   scene.server.run([&]() -> Script {
