@@ -49,9 +49,31 @@ std::optional<Fault> settle_line(Config& config, const Lines& lines) {
   return std::nullopt;
 }
 
+/// Where one session may say more than was thought of, its address may too, unless the file says how much.
+void settle_addresses(Config& config, const Lines& lines) {
+  const auto says = [&](const char* name) { return lines.contains(find_key("limits", name)); };
+  // So many sessions of one address may do what they may at the same time.
+  constexpr double rates = 5;
+  constexpr std::size_t bursts = 4;
+  auto& chat = config.chat;
+  const bool is_limited = chat.messages_per_second > 0 && chat.messages_burst > 0;
+  if (!says("messages_per_second_per_address")) {
+    auto& rate = chat.messages_per_second_per_address;
+    rate = is_limited ? std::max(rate, chat.messages_per_second * rates) : 0;
+  }
+  if (!says("messages_burst_per_address"))
+    chat.messages_burst_per_address = std::max(chat.messages_burst_per_address, chat.messages_burst * bursts);
+  auto& net = config.net;
+  const bool has_connects = says("connects_per_second_per_address") || says("connects_burst_per_address");
+  if (has_connects) return;
+  if (net.connections_per_address == 0) net.connects_per_second_per_address = 0;
+  net.connects_burst_per_address = std::max(net.connects_burst_per_address, net.connections_per_address);
+}
+
 }  // namespace
 
 std::optional<Fault> settle(Config& config, const Lines& lines) {
+  settle_addresses(config, lines);
   auto fault = settle_send_queue(config, lines);
   return fault ? fault : settle_line(config, lines);
 }

@@ -42,11 +42,22 @@ constexpr std::array table{
 
     key<Count, &Config::net, &net::Settings::connections>("limits", "connections"),
     key<Count, &Config::net, &net::Settings::connections_per_address>("limits", "connections_per_address"),
+    key<Rate, &Config::net, &net::Settings::connects_per_second_per_address>(
+        "limits", "connects_per_second_per_address"),
+    key<Count, &Config::net, &net::Settings::connects_burst_per_address>("limits",
+                                                                         "connects_burst_per_address"),
     Key{"limits", "line", read_line, print_line},
     key<Size, &Config::chat, &chat::Settings::text_bytes>("limits", "text"),
+    key<Count, &Config::chat, &chat::Settings::rooms>("limits", "rooms"),
     key<Count, &Config::chat, &chat::Settings::rooms_per_session>("limits", "rooms_per_session"),
     key<Rate, &Config::chat, &chat::Settings::messages_per_second>("limits", "messages_per_second"),
     key<Count, &Config::chat, &chat::Settings::messages_burst>("limits", "messages_burst"),
+    key<Rate, &Config::chat, &chat::Settings::messages_per_second_per_address>(
+        "limits", "messages_per_second_per_address"),
+    key<Count, &Config::chat, &chat::Settings::messages_burst_per_address>("limits",
+                                                                           "messages_burst_per_address"),
+    key<Rate, &Config::chat, &chat::Settings::queries_per_second>("limits", "queries_per_second"),
+    key<Count, &Config::chat, &chat::Settings::queries_burst>("limits", "queries_burst"),
     key<Size, &Config::net, &net::Settings::send_queue_soft>("limits", "send_queue_soft"),
     key<Size, &Config::net, &net::Settings::send_queue>("limits", "send_queue"),
     key<Count, &Config::chat, &chat::Settings::presence_members>("limits", "presence_members"),

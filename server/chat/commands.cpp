@@ -19,9 +19,9 @@ namespace request = protocol::request;
 
 /// When a command is open to a session.
 enum class Needs { welcome, nothing };
-/// Whether it takes a token of the rate limit: those that others get to see do. `join` does not,
-/// because the number of rooms bounds it and `leave` does.
-enum class Costs { token, nothing };
+/// From which bucket it takes a token: `message` for what others get to see, `query` for what the server has
+/// to look up. (A `join` that makes a room takes one of both.)
+enum class Costs { message, query, nothing };
 
 struct Row {
   std::size_t index;  ///< of its request among request::Any
@@ -47,15 +47,15 @@ consteval Row row(Needs needs, Costs costs) {
 
 constexpr std::array rows{
     row<request::Hello, handler::hello>(Needs::nothing, Costs::nothing),
-    row<request::Rename, handler::rename>(Needs::welcome, Costs::token),
-    row<request::Join, handler::join>(Needs::welcome, Costs::nothing),
-    row<request::Leave, handler::leave>(Needs::welcome, Costs::token),
-    row<request::Say, handler::say>(Needs::welcome, Costs::token),
-    row<request::Tell, handler::tell>(Needs::welcome, Costs::token),
-    row<request::Who, handler::who>(Needs::welcome, Costs::nothing),
-    row<request::Rooms, handler::rooms>(Needs::welcome, Costs::nothing),
-    row<request::Topic, handler::topic>(Needs::welcome, Costs::token),
-    row<request::History, handler::history>(Needs::welcome, Costs::nothing),
+    row<request::Rename, handler::rename>(Needs::welcome, Costs::message),
+    row<request::Join, handler::join>(Needs::welcome, Costs::query),
+    row<request::Leave, handler::leave>(Needs::welcome, Costs::message),
+    row<request::Say, handler::say>(Needs::welcome, Costs::message),
+    row<request::Tell, handler::tell>(Needs::welcome, Costs::message),
+    row<request::Who, handler::who>(Needs::welcome, Costs::query),
+    row<request::Rooms, handler::rooms>(Needs::welcome, Costs::query),
+    row<request::Topic, handler::topic>(Needs::welcome, Costs::message),
+    row<request::History, handler::history>(Needs::welcome, Costs::query),
     row<request::Ping, handler::ping>(Needs::welcome, Costs::nothing),
     row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing),
     row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing),
@@ -87,7 +87,8 @@ void carry_out(const std::shared_ptr<Session>& session, const protocol::Request&
     call.answer.fail({Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"});
     return;
   }
-  if (row.costs == Costs::token && !session->spend(call.answer)) return;
+  if (row.costs == Costs::message && !session->spend(call.answer)) return;
+  if (row.costs == Costs::query && !session->spend_query(call.answer)) return;
   row.run(call, request.body);
 }
 

@@ -21,6 +21,11 @@ constexpr std::size_t rooms_per_tick = 1000;
 // Of a message under way, besides its text: what else is in the line in which it comes back.
 constexpr std::size_t message_cost = 256;
 
+/// Neither may be 0, or there is no limit.
+TokenBucket::Limit limit_of(double rate, std::size_t burst) {
+  return {.rate = burst > 0 ? rate : 0, .burst = static_cast<double>(burst)};
+}
+
 }  // namespace
 
 Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal)
@@ -32,8 +37,8 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
 
 Hub::~Hub() = default;
 
-std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number) {
-  auto session = std::make_shared<Session>(*this, wire, number);
+std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::string& address) {
+  auto session = std::make_shared<Session>(*this, wire, number, addresses_.of(address));
   sessions_.push_back(*session);
   return session;
 }
@@ -53,6 +58,7 @@ void Hub::tick() {
   }
   if (next == rooms_.end()) looked_at_.clear();
   tell_presence();
+  addresses_.tidy(address_limit(), now().steady);
   for (const auto& retrying : std::exchange(retrying_, {})) {
     const auto session = retrying.lock();
     if (!session) continue;
@@ -71,9 +77,15 @@ void Hub::close_all(const protocol::Error& why) {
 }
 
 TokenBucket::Limit Hub::message_limit() const {
-  const bool limited = settings_.messages_burst > 0;
-  return {.rate = limited ? settings_.messages_per_second : 0,
-          .burst = static_cast<double>(settings_.messages_burst)};
+  return limit_of(settings_.messages_per_second, settings_.messages_burst);
+}
+
+TokenBucket::Limit Hub::query_limit() const {
+  return limit_of(settings_.queries_per_second, settings_.queries_burst);
+}
+
+TokenBucket::Limit Hub::address_limit() const {
+  return limit_of(settings_.messages_per_second_per_address, settings_.messages_burst_per_address);
 }
 
 // --- names and rooms

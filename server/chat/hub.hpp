@@ -13,6 +13,7 @@
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
 #include "protocol/request.hpp"
+#include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/presence.hpp"
@@ -39,8 +40,9 @@ class Hub {
   ~Hub();
 
   // For the front ends and the daemon
-  /// A new session, which has yet to say who it is. The wire must outlive it, or end() it.
-  std::shared_ptr<Session> open(Wire& wire, std::uint64_t number);
+  /// A new session, which has yet to say who it is. The wire must outlive it, or end() it. `address`: what
+  /// counts as one peer; empty: a peer that is not counted so.
+  std::shared_ptr<Session> open(Wire& wire, std::uint64_t number, const std::string& address = {});
   /// The end of a turn of the loop: tells who came and went, and commits what was said.
   void end_turn();
   /// Tells who came and went so far, where it may be told already.
@@ -55,6 +57,8 @@ class Hub {
   // For the commands
   Now now() const { return clock_.now(); }
   TokenBucket::Limit message_limit() const;
+  TokenBucket::Limit query_limit() const;
+  TokenBucket::Limit address_limit() const;
   journal::Journal& journal() { return journal_; }
   /// Gives the session that name, unless somebody else has it.
   bool take_name(Session& session, protocol::Name name);
@@ -100,7 +104,8 @@ class Hub {
   const Clock& clock_;
   journal::Journal& journal_;
   SessionList sessions_;
-  std::map<std::string_view, Session*> names_;    ///< by key, which is the session's own
+  std::map<std::string_view, Session*> names_;  ///< by key, which is the session's own
+  AddressBuckets addresses_;
   Rooms rooms_;                                   ///< by key
   std::string looked_at_;                         ///< key of the room where tick() has come to
   std::vector<std::shared_ptr<Room>> presence_;   ///< rooms with somebody to tell of

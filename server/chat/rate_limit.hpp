@@ -4,7 +4,8 @@
 
 namespace hubbub::chat {
 
-/// A token bucket: `burst` tokens at first, refilled with `rate` a second. A rate of 0 is no limit.
+/// A token bucket: `burst` tokens at first, refilled with `rate` a second. A rate of 0 is no limit, and
+/// neither is one that is no number.
 class TokenBucket {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -16,7 +17,9 @@ class TokenBucket {
 
   /// Takes one token. False, and nothing is taken, when there is none.
   bool take(const Limit& limit, Time now);
-  /// Until there will be a token; zero when there is one.
+  /// Whether it is untouched, as far as the limit goes.
+  bool is_full(const Limit& limit, Time now);
+  /// Until there will be a token, a day at most; zero when there is one.
   std::chrono::milliseconds wait(const Limit& limit, Time now);
 
  private:

@@ -18,8 +18,8 @@ using protocol::Event;
 namespace event = protocol::event;
 namespace request = protocol::request;
 
-Session::Session(Hub& hub, Wire& wire, std::uint64_t number)
-    : hub_(hub), delivery_(*this, wire), number_(number) {}
+Session::Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address)
+    : hub_(hub), delivery_(*this, wire), number_(number), address_(std::move(address)) {}
 
 Session::~Session() = default;
 
@@ -148,20 +148,37 @@ void Session::offer_again() {
 // --- limits and places
 
 std::chrono::milliseconds Session::throttled() {
-  return messages_.wait(hub_.message_limit(), hub_.now().steady);
+  const auto now = hub_.now().steady;
+  auto wait = std::max(messages_.wait(hub_.message_limit(), now), queries_.wait(hub_.query_limit(), now));
+  if (address_) wait = std::max(wait, address_->wait(hub_.address_limit(), now));
+  return wait;
 }
 
 bool Session::spend(Answer& answer) {
   const auto limit = hub_.message_limit();
   const auto now = hub_.now().steady;
-  if (messages_.take(limit, now)) return true;
+  if (address_ && address_->wait(hub_.address_limit(), now).count() > 0)
+    return refuse(answer, *address_, hub_.address_limit());
+  if (!messages_.take(limit, now)) return refuse(answer, messages_, limit);
+  if (address_) address_->take(hub_.address_limit(), now);
+  return true;
+}
+
+bool Session::spend_query(Answer& answer) {
+  const auto limit = hub_.query_limit();
+  return queries_.take(limit, hub_.now().steady) || refuse(answer, queries_, limit);
+}
+
+/// False, for whoever tells of it.
+bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit) {
+  const auto now = hub_.now().steady;
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
   if (!refusals_.take({.rate = limit.rate * 10, .burst = limit.burst * 10}, now)) {
     close({Code::flooding, "you have kept sending far more than is allowed here"}, answer.ref(),
           to_string(Code::flooding));
     return false;
   }
-  const auto wait = messages_.wait(limit, now);
+  const auto wait = bucket.wait(limit, now);
   answer.fail({Code::rate_limited, "too much at once; try again in " + std::to_string(wait.count()) + " ms"},
               wait);
   return false;

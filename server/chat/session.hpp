@@ -12,6 +12,7 @@
 #include "protocol/json.hpp"
 #include "protocol/name.hpp"
 #include "protocol/request.hpp"
+#include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/delivery.hpp"
 #include "server/chat/participant.hpp"
@@ -33,7 +34,7 @@ class Room;
 class Session final : public Participant, public std::enable_shared_from_this<Session>, public SessionHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
-  Session(Hub& hub, Wire& wire, std::uint64_t number);
+  Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address);
   ~Session() override;
 
   // For the front end
@@ -82,6 +83,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void leave(const std::shared_ptr<Room>& room);
   /// Takes a token of what others get to see; false when it has been refused.
   bool spend(Answer& answer);
+  /// The same for what has to be looked up.
+  bool spend_query(Answer& answer);
   /// A message of so many bytes, which is to be answered so, is on its way through the journal to that room.
   void said(Answer& answer, const Room& room, std::size_t bytes);
 
@@ -107,6 +110,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void deliver(const protocol::Event& answer);
   void settle();
   bool is_answering() const { return begun_ != ended_; }
+  bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit);
   bool may_handle(const protocol::DecodedRequest& decoded);
   bool may_say(const protocol::request::Say& say);
   Waiting& waiting();
@@ -120,6 +124,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   std::unique_ptr<Waiting> waiting_;
   std::string_view logged_departure_ = "disconnected";
   TokenBucket messages_;
+  TokenBucket queries_;
+  AddressBuckets::Bucket address_;  ///< of all sessions from its address; null: not limited
   TokenBucket refusals_;
   const Room* pending_room_ = nullptr;  ///< where messages are under way to
   std::uint32_t pending_bytes_ = 0;     ///< of them

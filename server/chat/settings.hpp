@@ -21,6 +21,15 @@ struct Settings {
   /// Token bucket per session, for what others get to see.
   double messages_per_second = 10;
   std::size_t messages_burst = 100;
+  /// The same for all sessions from one address.
+  double messages_per_second_per_address = 50;
+  std::size_t messages_burst_per_address = 400;
+  /// Token bucket per session, for what makes the server look something up: `history`, `search`, `who`,
+  /// `rooms` and `join`.
+  double queries_per_second = 20;
+  std::size_t queries_burst = 100;
+  /// Rooms in all that have members, history or a topic.
+  std::size_t rooms = 100'000;
   /// In rooms of more members than this, joins and departures are told by count, once a second.
   std::size_t presence_members = 100;
   /// Messages shown on joining, when the client does not say.

@@ -23,7 +23,7 @@ protocol::DecodedRequest hang_up() {
 
 LineClient::LineClient(net::Connection& connection, chat::Hub& hub)
     : connection_(connection),
-      session_(hub.open(*this, connection.number())),
+      session_(hub.open(*this, connection.number(), connection.address())),
       patience_(connection.settings(), connection.turn().now().steady) {}
 
 std::size_t LineClient::on_input(std::string_view bytes) {

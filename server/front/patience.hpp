@@ -22,13 +22,18 @@ class Patience {
     doubted_ = net::never;
   }
   void asked() { asked_ = true; }
-  /// Somebody else would have its name. Whether it is to be asked if it is there, having been silent; then it
-  /// has as long again to answer.
-  bool doubt(Time now) {
-    if (settings_.claim.count() == 0 || doubted_ != net::never || now - heard_ < settings_.claim)
-      return false;
+  /// Somebody else would have its name. Whether it is to be asked if it is there, having been silent, and
+  /// having taken nothing since `taken`; then it has as long again to answer.
+  bool doubt(Time now, Time taken) {
+    if (settings_.claim.count() == 0 || doubted_ != net::never) return false;
+    if (std::max(heard_, taken) > now - settings_.claim) return false;
     doubted_ = now;
     return true;
+  }
+
+  /// It has taken some of what was waiting for it: that is a sign of life, though not a line.
+  void took(Time when) {
+    if (when >= doubted_) doubted_ = net::never;
   }
 
   /// When a client that has not said hello is to be closed.

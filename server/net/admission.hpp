@@ -1,55 +1,75 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
+#include "server/net/handler.hpp"
 #include "server/net/settings.hpp"
 
 namespace hubbub::net {
 
-/// Counts connections, in all and per address, and turns away those that are too many.
+/// Counts connections, in all and per address, and how fast they come from each, and turns away those that
+/// are too many. Of an address that has no connection any more nothing is kept once it may open as many at
+/// once as ever.
 class Admission {
   struct Counts;
+  struct Address {
+    std::size_t connections = 0;
+    Time full_at = Time::min();  ///< when it may open as many at once as ever
+  };
+  using Addresses = std::map<std::string, Address>;  ///< strangers cannot choose addresses that collide
 
  public:
+  enum class Refusal { server_is_full, address_has_too_many, address_is_too_fast };
+
   /// One admitted connection; the place is free again when this goes.
   class Pass {
    public:
-    Pass(std::shared_ptr<Counts> counts, const std::string& address);
+    Pass(std::shared_ptr<Counts> counts, Addresses::value_type* address);
     Pass(Pass&&) noexcept = default;
     Pass& operator=(Pass&&) = delete;
     Pass(const Pass&) = delete;
     Pass& operator=(const Pass&) = delete;
     ~Pass();
 
+    /// What counts as one peer; empty for one that is not counted so.
+    const std::string& address() const;
+
    private:
     std::shared_ptr<Counts> counts_;
-    std::pair<const std::string, std::size_t>* address_ = nullptr;  ///< its count; null: none
+    Addresses::value_type* address_;  ///< its count; null: none
   };
 
   explicit Admission(const Settings& settings);
 
-  /// `address`: what counts as one peer, see address_key; empty for those that are not counted so.
-  std::optional<Pass> admit(const std::string& address);
-  /// Why it was not admitted, as a clause that tells what to do.
-  std::string_view refusal(const std::string& address) const;
+  /// `address`: what counts as one peer, see address_key; empty for those that are not counted so. Nothing:
+  /// it is turned away, and refusal() says why.
+  std::optional<Pass> admit(const std::string& address, Time now);
+  /// Why the last one was not admitted, as a clause that tells what to do.
+  std::string_view refusal() const;
   std::size_t connections() const;
+  /// Addresses that something is kept of.
+  std::size_t addresses() const;
 
  private:
   struct Counts {
     std::size_t all = 0;
-    std::unordered_map<std::string, std::size_t> by_address;
+    Addresses by_address;
   };
 
-  bool is_full() const;
+  std::optional<Refusal> why_not(const Address& address, bool is_counted, Time now) const;
+  std::optional<std::chrono::nanoseconds> interval() const;
+  void tidy(Time now);
 
   const Settings& settings_;
   std::shared_ptr<Counts> counts_;
+  Refusal refusal_ = Refusal::server_is_full;
+  std::string looked_at_;  ///< where tidy() has come to
 };
 
 }  // namespace hubbub::net

@@ -1,5 +1,7 @@
 #include "server/net/connection.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/bind_allocator.hpp>
@@ -48,7 +50,10 @@ Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admi
       number_(number),
       is_tcp_(is_of_tcp(socket_)) {}
 
-Connection::~Connection() { ops::log::info("net", "disconnected", {{"connection", number_}}); }
+Connection::~Connection() {
+  if (marked_) turn_.unmark(*this);
+  ops::log::info("net", "disconnected", {{"connection", number_}});
+}
 
 void Connection::start(std::unique_ptr<Handler> handler) {
   turn_.opened(shared_from_this());
@@ -191,7 +196,12 @@ void Connection::offer_later() {
 void Connection::write(Slice bytes) {
   if (closing_ || broken_) return;
   outbox_.push(std::move(bytes));
-  if (!std::exchange(marked_, true)) turn_.mark(*this);
+  mark();
+}
+
+/// To be written to at the end of the turn. Nothing is written any more once it has broken.
+void Connection::mark() {
+  if (!broken_ && !std::exchange(marked_, true)) turn_.mark(*this);
 }
 
 bool Connection::congested() const {
@@ -238,7 +248,9 @@ void Connection::wait_writable() {
   socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& ec) {
     self->writing_ = false;
     if (ec || self->broken_) return;
+    const auto waiting = self->outbox_.size();
     self->write_queued();
+    if (self->outbox_.size() < waiting) self->last_taken_ = self->turn_.now().steady;
     self->after_flush();
   });
 }
@@ -265,7 +277,7 @@ void Connection::after_flush() {
 
 void Connection::when_drained() {
   wants_drained_ = true;
-  if (!std::exchange(marked_, true)) turn_.mark(*this);
+  mark();
 }
 
 void Connection::too_slow() {
@@ -286,7 +298,8 @@ void Connection::abandon() {
 
 void Connection::close() {
   if (std::exchange(closing_, true)) return;
-  if (!std::exchange(marked_, true)) turn_.mark(*this);
+  mark();
+  arm_timer();  // it may be waiting already, without a limit to that until now
 }
 
 void Connection::finish() {
@@ -347,8 +360,39 @@ void Connection::arm_timer() {
   if (!broken_ && next < due) turn_.wake_at(*this, next);
 }
 
+/// Bytes that have not been read yet, or could not be used.
+bool Connection::input_waits() const {
+  if (paused_ && !unused().empty()) return true;
+  error_code ec;
+  return socket_.available(ec) > 0 && !ec;
+}
+
+/// The peer has made room since we last tried to write.
+bool Connection::can_write() const {
+  // The socket is asked by its descriptor, for which Asio's handle wants one that may be changed.
+  pollfd writable{.fd = const_cast<Socket&>(socket_).native_handle(), .events = POLLOUT, .revents = 0};
+  return ::poll(&writable, 1, 0) > 0;
+}
+
+/// What has come is read before time is judged, and so is what the peer has taken: this process may have
+/// stood still for longer than any peer (SIGSTOP, a paused container).
 void Connection::on_due() {
   const auto now = turn_.now().steady;
+  if (now >= stall_due() && can_write()) blocked_since_ = now;
+  if (closing_ || !input_waits()) {
+    judge_time(now);
+    return;
+  }
+  if (reading_ && !paused_) {
+    // It is about to be read, and then the handler's deadline is asked for again.
+    turn_.wake_at(*this, std::min(stall_due(), linger_until_));
+    return;
+  }
+  handler_->on_input_waits(now);
+  judge_time(now);
+}
+
+void Connection::judge_time(Time now) {
   const bool stalled = now >= stall_due();
   if (now >= linger_until_ || (stalled && closing_)) {
     broken();

@@ -64,6 +64,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   }
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
+  /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
+  Time last_taken() const { return last_taken_; }
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.
   void pause() { paused_ = true; }
@@ -72,6 +74,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void deadline_moved() { arm_timer(); }
 
   std::uint64_t number() const { return number_; }
+  /// What counts as one peer, see Admission.
+  const std::string& address() const { return pass_.address(); }
   Turn& turn() { return turn_; }
   const Settings& settings() const { return settings_; }
 
@@ -101,6 +105,10 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void finish();
   void discard();
   void broken();
+  void mark();
+  bool input_waits() const;
+  bool can_write() const;
+  void judge_time(Time now);
   void arm_timer();
   Time next_deadline() const;
   Time stall_due() const;
@@ -116,7 +124,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   Outbox outbox_;
   Time last_read_ = Time::min();
   Time blocked_since_ = never;  ///< the peer has taken nothing since
-  Time linger_until_ = never;   ///< discarding what comes, until then
+  Time last_taken_ = Time::min();
+  Time linger_until_ = never;  ///< discarding what comes, until then
   std::size_t discarded_ = 0;
 
   const bool is_tcp_;         ///< or of unix(7)

@@ -27,6 +27,9 @@ class Handler {
   virtual bool on_end(std::string_view rest) = 0;
   /// What Connection::when_drained() was called for.
   virtual void on_drained() {}
+  /// A deadline has come while bytes of the peer wait that are not read for now: because the handler has
+  /// paused, or has not taken what it was offered.
+  virtual void on_input_waits(Time /*now*/) {}
   /// The peer takes nothing of what it is sent: time to say so and close.
   virtual void on_too_slow() = 0;
   /// The connection has broken. The last call before the handler is destroyed, unless it has handed over

@@ -27,6 +27,8 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds accept_pause{200};
+// Of what somebody has sent who is turned away.
+constexpr int most_unread_reads = 16;
 
 bool is_out_of_descriptors(const error_code& ec) {
   return ec == boost::system::errc::too_many_files_open ||
@@ -120,9 +122,9 @@ void Listener::admit(Socket socket) {
   const auto peer = socket.remote_endpoint(ec);
   if (ec) return;  // gone already
   const auto address = address_key(peer);
-  auto pass = entrance_.admission.admit(address);
+  auto pass = entrance_.admission.admit(address, entrance_.turn.now().steady);
   if (!pass) {
-    turn_away(std::move(socket), entrance_.admission.refusal(address));
+    turn_away(std::move(socket), entrance_.admission.refusal());
     return;
   }
   socket.non_blocking(true, ec);
@@ -149,9 +151,12 @@ void Listener::turn_away(Socket socket, std::string_view why) {
   }
   socket.write_some(asio::buffer(line), ignored);
   socket.shutdown(Socket::shutdown_send, ignored);
-  // With unread input, closing would reset the connection and could take the line with it.
+  // With unread input, closing would reset the connection and could take the line with it. But whoever sends
+  // without end does not keep the others waiting.
   std::array<char, 4096> unread;
-  while (socket.read_some(asio::buffer(unread), ignored) == unread.size()) {
+  int reads = 0;
+  while (reads < most_unread_reads && socket.read_some(asio::buffer(unread), ignored) == unread.size()) {
+    ++reads;
   }
   ops::log::info("net", "turned away", {{"why", why}});
 }

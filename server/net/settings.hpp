@@ -13,6 +13,9 @@ struct Settings {
   std::size_t connections = 10'000;
   /// Per IPv4 address, and per IPv6 /64, since that is what one household is given (RFC 6177).
   std::size_t connections_per_address = 1024;
+  /// Token bucket of new connections, per address.
+  double connects_per_second_per_address = 20;
+  std::size_t connects_burst_per_address = 1024;
   /// Bytes of a line from a client, without its ending.
   std::size_t line_bytes = protocol::default_line_bytes;
   /// Bytes waiting to be sent beyond which a session's own requests wait …

@@ -1,5 +1,6 @@
 #include "server/net/turn.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <utility>
 
@@ -8,15 +9,13 @@
 namespace hubbub::net {
 namespace {
 
-// Handlers in one turn: bounds how long those who wait for the end of the turn can be kept waiting.
-constexpr int most_handlers = 1024;
 constexpr std::size_t scratch_bytes = std::size_t{64} * 1024;
 constexpr std::size_t input_bytes = std::size_t{64} * 1024;
 
 }  // namespace
 
-Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn)
-    : io_(io), end_turn_(std::move(end_turn)), input_(input_bytes), timer_(io) {
+Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn, int handlers)
+    : io_(io), most_handlers_(handlers), end_turn_(std::move(end_turn)), input_(input_bytes), timer_(io) {
   scratch_.reserve(scratch_bytes);
 }
 
@@ -30,7 +29,7 @@ void Turn::poll() {
 }
 
 void Turn::finish() {
-  for (int handled = 0; handled < most_handlers && io_.poll_one() > 0; ++handled) {
+  for (int handled = 0; handled < most_handlers_ && io_.poll_one() > 0; ++handled) {
   }
   end_turn_();
   flush();
@@ -66,10 +65,20 @@ void Turn::closed(const std::shared_ptr<Connection>& connection) {
   open_.erase(connection);
 }
 
+/// Seldom: a connection that has broken is not marked any more.
+void Turn::unmark(const Connection& connection) {
+  for (auto* list : {&marked_, &flushing_}) {
+    std::replace(list->begin(), list->end(), const_cast<Connection*>(&connection),
+                 static_cast<Connection*>(nullptr));
+  }
+}
+
 void Turn::flush() {
   flushing_.swap(marked_);
   shared_pages_.open();
-  for (auto* connection : flushing_) connection->flush();
+  for (auto* connection : flushing_) {
+    if (connection != nullptr) connection->flush();
+  }
   flushing_.clear();
   shared_pages_.close();
   closed_.clear();

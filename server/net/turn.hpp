@@ -32,7 +32,10 @@ class Turn {
     std::chrono::system_clock::time_point wall;
   };
 
-  Turn(boost::asio::io_context& io, std::function<void()> end_turn);
+  /// Handlers in one turn: bounds how long those who wait for the end of the turn can be kept waiting.
+  static constexpr int most_handlers = 1024;
+
+  Turn(boost::asio::io_context& io, std::function<void()> end_turn, int handlers = most_handlers);
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
   ~Turn() { abandon_all(); }
@@ -54,8 +57,9 @@ class Turn {
   /// Limits or timeouts have changed under them.
   void settings_changed();
 
-  /// The connection has something to write at the end of this turn. It is open, or was in this turn.
+  /// The connection has something to write at the end of this turn, unless it goes before: unmark().
   void mark(Connection& connection) { marked_.push_back(&connection); }
+  void unmark(const Connection& connection);
   /// The connection is to be told (Connection::on_due) when that time has come, and not at any other.
   void wake_at(Connection& connection, Time due);
   /// Read once a turn, and again when a deadline has come.
@@ -74,10 +78,11 @@ class Turn {
   void wake_due();
 
   boost::asio::io_context& io_;
+  const int most_handlers_;
   std::function<void()> end_turn_;
   std::unordered_set<std::shared_ptr<Connection>> open_;
-  std::vector<std::shared_ptr<Connection>> closed_;  ///< in this turn; they may be marked
-  std::vector<Connection*> marked_;
+  std::vector<std::shared_ptr<Connection>> closed_;  ///< in this turn: they go at its end
+  std::vector<Connection*> marked_;                  ///< null: gone
   std::vector<Connection*> flushing_;
   std::string scratch_;
   std::vector<char> input_;

@@ -53,7 +53,8 @@ std::vector<protocol::Event> read_events(const std::string& text);
 
 class Person final : public Wire {
  public:
-  Person(Hub& hub, const Format& format) : format_(format), session_(hub.open(*this, 1)) {}
+  Person(Hub& hub, const Format& format, const std::string& address = {})
+      : format_(format), session_(hub.open(*this, 1, address)) {}
   ~Person() override { session_->end("disconnected"); }
 
   const Format& format() const override { return format_; }

@@ -151,6 +151,7 @@ TEST_CASE("a room is there while somebody is in it or something was said in it")
 TEST_CASE("lists come in pages") {
   House house;
   house.settings.rooms_per_session = 0;
+  house.settings.queries_burst = 0;
   const auto alice = house.enter("alice");
   for (int i = 100; i < 230; ++i) alice->join("r" + std::to_string(i));
   alice->ask(request::Rooms{});

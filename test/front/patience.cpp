@@ -39,22 +39,22 @@ TEST_CASE("one who is doubted has to answer soon, and is not doubted again befor
   const net::Settings limits = settings();
   Patience patience(limits, start);
   patience.heard(start);
-  CHECK_FALSE(patience.doubt(start + 4s));  // it has only just been heard
+  CHECK_FALSE(patience.doubt(start + 4s, net::Time::min()));  // it has only just been heard
   CHECK(patience.idle_due() == start + 600s);
-  CHECK(patience.doubt(start + 7s));
+  CHECK(patience.doubt(start + 7s, net::Time::min()));
   CHECK(patience.idle_due() == start + 12s);
-  CHECK_FALSE(patience.doubt(start + 9s));
+  CHECK_FALSE(patience.doubt(start + 9s, net::Time::min()));
   CHECK(patience.idle_due() == start + 12s);
   patience.heard(start + 10s);
   CHECK(patience.idle_due() == start + 610s);
-  CHECK(patience.doubt(start + 15s));
+  CHECK(patience.doubt(start + 15s, net::Time::min()));
 }
 
 TEST_CASE("timeouts of nothing never come") {
   net::Settings limits = settings();
   limits.claim = limits.idle = limits.ping = limits.hello = 0s;
   Patience patience(limits, start);
-  CHECK_FALSE(patience.doubt(start + 1h));
+  CHECK_FALSE(patience.doubt(start + 1h, net::Time::min()));
   CHECK(patience.idle_due() == net::never);
   CHECK(patience.ping_due() == net::never);
   CHECK(patience.hello_due() == net::never);

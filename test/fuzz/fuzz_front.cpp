@@ -70,7 +70,7 @@ class Peer {
     net::Connection::Socket socket(house.io, boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
     socket.non_blocking(true);
     const auto connection = std::make_shared<net::Connection>(
-        std::move(socket), house.turn, house.net_settings, *house.admission.admit(""), 1);
+        std::move(socket), house.turn, house.net_settings, *house.admission.admit("", net::Time::min()), 1);
     connection->start(std::make_unique<net::Sniffer>(*connection, house.protocols));
   }
   Peer(const Peer&) = delete;

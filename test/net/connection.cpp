@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <functional>
 #include <vector>
 
 #include "test/net/wire_pair.hpp"
@@ -20,6 +21,7 @@ class Listing final : public Handler {
     for (auto end = bytes.find('\n'); end != std::string_view::npos && !paused;
          end = bytes.find('\n', used)) {
       lines.emplace_back(bytes.substr(used, end - used));
+      if (on_line) on_line();
       used = end + 1;
       if (lines.back() == "pause") {
         paused = true;
@@ -37,6 +39,7 @@ class Listing final : public Handler {
     return !refuse_end;
   }
   void on_drained() override { ++drained; }
+  void on_input_waits(Time /*now*/) override { ++waiting; }
   void on_too_slow() override { too_slow = true; }
   void on_closed() override { closed = true; }
   Time deadline() const override { return due; }
@@ -48,6 +51,8 @@ class Listing final : public Handler {
   }
 
   std::vector<std::string> lines;
+  std::function<void()> on_line;
+  int waiting = 0;
   std::size_t flood = std::size_t{4} * 1024 * 1024;
   std::size_t offered_rest = 0;
   bool paused = false;
@@ -63,7 +68,7 @@ class Listing final : public Handler {
 };
 
 struct Fixture : WirePair {
-  explicit Fixture(int family = AF_UNIX) : WirePair(family) {
+  explicit Fixture(int family = AF_UNIX, int handlers = Turn::most_handlers) : WirePair(family, handlers) {
     auto owned = std::make_unique<Listing>(*this);
     handler = owned.get();
     connection->start(std::move(owned));
@@ -272,6 +277,51 @@ TEST_CASE_METHOD(Fixture, "a deadline that comes while the turn is under way is 
   });
   turn.poll();
   CHECK(handler->due == never);
+}
+
+TEST_CASE("what has come is read before time is judged, in whatever order they are found") {
+  Fixture wire(AF_UNIX, 1);  // the timer in a turn of its own, before or after the line
+  bool was_first = true;
+  wire.handler->on_line = [&] { was_first = wire.handler->due != never; };
+  for (int i = 0; i < 20; ++i) {
+    wire.handler->due = wire.turn.now().steady;
+    wire.connection->deadline_moved();
+    wire.send("a line\n");
+    while (wire.handler->due != never) wire.turn.poll();
+    REQUIRE(was_first);
+    REQUIRE(wire.handler->lines.size() == static_cast<std::size_t>(i) + 1);
+  }
+}
+
+TEST_CASE("one who is not read is not held to have been silent") {
+  Fixture wire;
+  wire.feed("pause\nmore\n");
+  wire.handler->due = wire.turn.now().steady;
+  wire.connection->deadline_moved();
+  while (wire.handler->due != never) wire.turn.poll();
+  CHECK(wire.handler->waiting == 1);
+}
+
+TEST_CASE_METHOD(
+    Fixture, "one that is closed while it takes nothing goes in the end, without a limit to stalling too") {
+  settings.send_queue = 0;
+  settings.send_queue_soft = 0;
+  settings.stall = std::chrono::milliseconds{0};
+  feed("flood\n");
+  CHECK(connection->due == never);
+  connection->close();
+  turns();
+  CHECK(connection->due < never);
+}
+
+TEST_CASE_METHOD(Fixture, "whoever takes some of what waits for it has shown that it is there") {
+  settings.send_queue = 0;
+  settings.send_queue_soft = 0;
+  feed("flood\n");
+  CHECK(connection->last_taken() == Time::min());
+  read();
+  turns();
+  CHECK(connection->last_taken() > Time::min());
 }
 
 TEST_CASE_METHOD(Fixture, "a deadline is kept, and one that has moved forward too") {

@@ -23,13 +23,18 @@ inline Slice bytes(std::string_view text) { return protocol::make_bytes(std::str
 /// A connection whose other end is in the test's hand, and a loop that is turned by hand.
 class WirePair {
  public:
-  explicit WirePair(int family = AF_UNIX) : turn(io, [] {}), admission(settings) {
+  /// `handlers`: at most so many in a turn.
+  explicit WirePair(int family = AF_UNIX, int handlers = Turn::most_handlers)
+      : turn(
+            io, [] {}, handlers),
+        admission(settings) {
     ops::log::configure({.level = ops::log::Level::error});
     const auto [near, far] = stream_pair(family);
     far_ = far;
     Connection::Socket socket(io, boost::asio::generic::stream_protocol(family, 0), near);
     socket.non_blocking(true);
-    connection = std::make_shared<Connection>(std::move(socket), turn, settings, *admission.admit(""), 1);
+    connection =
+        std::make_shared<Connection>(std::move(socket), turn, settings, *admission.admit("", Time::min()), 1);
   }
   WirePair(const WirePair&) = delete;
   WirePair& operator=(const WirePair&) = delete;
@@ -39,6 +44,10 @@ class WirePair {
   void feed(std::string_view bytes) {
     REQUIRE(::write(far_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
     turns();
+  }
+  /// The peer writes, and nobody looks yet.
+  void send(std::string_view bytes) const {
+    REQUIRE(::write(far_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
   }
   /// What the peer can read now.
   std::string read() const {

@@ -42,11 +42,18 @@ state_dir = "/var/lib/hubbub"
 [limits]
 connections = 0
 connections_per_address = 8
+connects_per_second_per_address = 3
+connects_burst_per_address = 9
 line = "32KiB"
 text = 5000
+rooms = 77
 rooms_per_session = 3
 messages_per_second = 0.5
 messages_burst = 7
+messages_per_second_per_address = 1.5
+messages_burst_per_address = 70
+queries_per_second = 2
+queries_burst = 11
 send_queue_soft = "100KiB"
 send_queue = "2GiB"
 presence_members = 0
@@ -251,4 +258,19 @@ TEST_CASE("a text fits into a line") {
   CHECK(complaint("[limits]\nline = 100") ==
         R"(hubbubd.toml:2: limits.line: 100 is too short for a request; write at least "1KiB")");
   CHECK(parsed("[limits]\nline = 1024").chat.text_bytes == 512);
+}
+
+TEST_CASE("where sessions may say more, their address may too, unless the file says how much") {
+  const auto limits = [](const std::string& keys) { return parsed("[limits]\n" + keys); };
+  CHECK(limits("").chat.messages_per_second_per_address == 50);
+  CHECK(limits("").chat.messages_burst_per_address == 400);
+  CHECK(limits("messages_per_second = 0").chat.messages_per_second_per_address == 0);
+  CHECK(limits("messages_burst = 0").chat.messages_per_second_per_address == 0);
+  CHECK(limits("messages_per_second = 100").chat.messages_per_second_per_address == 500);
+  CHECK(limits("messages_burst = 1000").chat.messages_burst_per_address == 4000);
+  const auto both = limits("messages_per_second = 0\nmessages_per_second_per_address = 7");
+  CHECK(both.chat.messages_per_second_per_address == 7);
+  CHECK(limits("connections_per_address = 0").net.connects_per_second_per_address == 0);
+  CHECK(limits("connections_per_address = 5000").net.connects_burst_per_address == 5000);
+  CHECK(limits("connects_burst_per_address = 3").net.connects_burst_per_address == 3);
 }

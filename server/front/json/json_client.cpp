@@ -39,6 +39,7 @@ net::Time JsonClient::deadline() const {
 }
 
 void JsonClient::on_deadline(net::Time now) {
+  patience().took(connection().last_taken());
   if (!session().is_welcome() && now >= patience().hello_due()) {
     session().close({Code::hello_timeout, "no hello came in time"});
   } else if (now >= patience().idle_due()) {
@@ -50,7 +51,7 @@ void JsonClient::on_deadline(net::Time now) {
 }
 
 void JsonClient::doubt() {
-  if (!patience().doubt(now())) return;
+  if (!patience().doubt(now(), connection().last_taken())) return;
   session().delivery().own({.body = event::Ping{}, .ref = {}});
   connection().deadline_moved();
 }

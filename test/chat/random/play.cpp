@@ -30,6 +30,7 @@ class Stage {
       : engine_(history(seed)), hub_(settings_, clock_, engine_), random_(seed) {
     ops::log::configure({.level = ops::log::Level::error});
     settings_.messages_burst = 0;
+    settings_.queries_burst = 0;
     settings_.presence_members = seed % 2 == 0 ? 3 : 100;
     settings_.replay = seed % 5;
     for (std::size_t i = 0; i < people; ++i) enter();
