@@ -49,8 +49,9 @@ std::optional<Fault> settle_line(Config& config, const Lines& lines) {
   return std::nullopt;
 }
 
-/// Where one session may say more than was thought of, its address may too, unless the file says how much.
-void settle_addresses(Config& config, const Lines& lines) {
+/// Where one session may do more than was thought of, its address may too, unless the file says how much; and
+/// where it may say what it likes, it may ask what it likes.
+void settle_rates(Config& config, const Lines& lines) {
   const auto says = [&](const char* name) { return lines.contains(find_key("limits", name)); };
   // So many sessions of one address may do what they may at the same time.
   constexpr double rates = 5;
@@ -63,6 +64,7 @@ void settle_addresses(Config& config, const Lines& lines) {
   }
   if (!says("messages_burst_per_address"))
     chat.messages_burst_per_address = std::max(chat.messages_burst_per_address, chat.messages_burst * bursts);
+  if (!is_limited && !says("queries_per_second") && !says("queries_burst")) chat.queries_per_second = 0;
   auto& net = config.net;
   const bool has_connects = says("connects_per_second_per_address") || says("connects_burst_per_address");
   if (has_connects) return;
@@ -73,7 +75,7 @@ void settle_addresses(Config& config, const Lines& lines) {
 }  // namespace
 
 std::optional<Fault> settle(Config& config, const Lines& lines) {
-  settle_addresses(config, lines);
+  settle_rates(config, lines);
   auto fault = settle_send_queue(config, lines);
   return fault ? fault : settle_line(config, lines);
 }

@@ -266,6 +266,8 @@ TEST_CASE("where sessions may say more, their address may too, unless the file s
   CHECK(limits("").chat.messages_burst_per_address == 400);
   CHECK(limits("messages_per_second = 0").chat.messages_per_second_per_address == 0);
   CHECK(limits("messages_burst = 0").chat.messages_per_second_per_address == 0);
+  CHECK(limits("messages_burst = 0").chat.queries_per_second == 0);
+  CHECK(limits("messages_burst = 0\nqueries_burst = 5").chat.queries_per_second == 20);
   CHECK(limits("messages_per_second = 100").chat.messages_per_second_per_address == 500);
   CHECK(limits("messages_burst = 1000").chat.messages_burst_per_address == 4000);
   const auto both = limits("messages_per_second = 0\nmessages_per_second_per_address = 7");
