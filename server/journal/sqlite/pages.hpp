@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -18,8 +19,8 @@ class Pages {
   /// The journal must be there.
   explicit Pages(const std::string& path);
 
-  /// See Database::watch.
-  void watch(const std::atomic<bool>& stop) { database_.watch(stop); }
+  /// What is under way ends soon after `stop` has been set, by any thread; it must outlive this.
+  void stop_on(const std::atomic<bool>& stop) { watch_.emplace(database_, stop); }
   /// Messages from before `oldest` are not shown, though they may not have been dropped yet.
   Page read(const Query& query, protocol::Timestamp oldest);
 
@@ -34,6 +35,7 @@ class Pages {
   std::uint64_t newest_aged(std::int64_t room, protocol::Timestamp oldest);
 
   Database database_;
+  std::optional<Database::Watch> watch_;
   std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;  ///< by room: how far it has been looked for
   Statement room_;
   Statement meta_;

@@ -25,8 +25,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t most_queued = 8192;
 constexpr std::size_t most_queued_bytes = std::size_t{8} * 1024 * 1024;
 
-// How long one batch may wait for the next to be stored, in the time that it took itself; looked at as turns
-// end.
+// How long one batch may wait for the next to be stored, in the time that it took itself.
 constexpr int most_patience = 4;
 
 constexpr std::chrono::seconds housekeeping_interval{1};
@@ -64,10 +63,11 @@ SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_c
       directory_(settings.directory),
       now_(now),
       housekept_(now),
+      waits_(loop),
       writer_(directory_.path(), settings, now),
       pages_(journal_file(directory_.path())),
       search_index_(journal_file(directory_.path()), search_file(directory_.path())) {
-  pages_.watch(must_stop_);
+  pages_.stop_on(must_stop_);
   search_index_.stop_on(must_stop_);
   for (auto& room : writer_.rooms()) {
     // What was said just before the end may be said again by those who have not seen it come back.
@@ -104,7 +104,7 @@ void SqliteJournal::commit(Timestamp now) {
   now_ = now;
   if (!writing_) {
     go_on();
-  } else if (!written_.empty() && Clock::now() > waits_until_) {
+  } else if (!written_.empty() && Clock::now() >= waits_.expiry()) {
     deliver_written();
   }
   if (stopped_) return;
@@ -117,7 +117,8 @@ void SqliteJournal::go_on() {
   auto& next = stopped_ ? last_ : queue_;
   waited_ = !next.empty() && pays_to_wait();
   if (waited_) {
-    waits_until_ = Clock::now() + most_patience * took_;
+    waits_.expires_after(most_patience * took_);
+    waits_.async_wait([](const auto&) {});  // so that a turn ends then
   } else {
     deliver_written();
   }
@@ -169,6 +170,7 @@ void SqliteJournal::on_written(Written written) {
 
 void SqliteJournal::deliver_written() {
   if (written_.empty()) return;
+  waits_.cancel();
   const auto batch = std::exchange(written_, {});
   for (const auto& committed : batch) learn(committed);
   if (deliver_) deliver_(batch);

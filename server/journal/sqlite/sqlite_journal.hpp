@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
@@ -80,8 +81,8 @@ class SqliteJournal final : public Journal {
   bool is_behind_ = false;      ///< the loop left the last batch lying for longer than it took to store it
   bool waited_ = false;         ///< what came back last waits for the batch that is under way, or did
   std::chrono::steady_clock::duration took_{};  ///< to store the last batch
-  std::chrono::steady_clock::time_point waits_until_;
-  bool has_written_ = true;  ///< since the last keep_house()
+  boost::asio::steady_timer waits_;             ///< until when; it ends a turn of the loop, which looks
+  bool has_written_ = true;                     ///< since the last keep_house()
   bool housekeeping_ = false;
   bool indexing_ = false;
   bool index_is_behind_ = true;                  ///< until it has been looked at
