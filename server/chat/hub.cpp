@@ -1,6 +1,7 @@
 #include "server/chat/hub.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "protocol/limits.hpp"
@@ -24,8 +25,8 @@ constexpr std::size_t rooms_per_tick = 1000;
 Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal)
     : settings_(settings), clock_(clock), journal_(journal) {
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
-  for (auto& [key, name] : journal_.rooms())
-    find_or_make_room({.shown = std::move(name), .key = std::move(key)});
+  for (const auto& room : journal_.rooms({}, std::numeric_limits<std::size_t>::max()))
+    find_or_make_room({.shown = std::string(room.name), .key = std::string(room.key)});
 }
 
 Hub::~Hub() = default;
@@ -103,7 +104,9 @@ std::shared_ptr<Room> Hub::find_or_make_room(const protocol::Name& name) {
   return room;
 }
 
-bool Hub::is_alive(const Room& room) const { return room.size() > 0 || journal_.tail(room.name().key).kept; }
+bool Hub::is_alive(const Room& room) const {
+  return room.size() > 0 || !journal_.tail(room.name().key).name.empty();
+}
 
 void Hub::drop_if_dead(const std::shared_ptr<Room>& room) {
   const auto found = rooms_.find(room->name().key);
@@ -111,12 +114,12 @@ void Hub::drop_if_dead(const std::shared_ptr<Room>& room) {
 }
 
 Hub::Rooms::iterator Hub::drop(Rooms::iterator room) {
-  journal_.abandon(room->first);
   return rooms_.erase(room);
 }
 
 void Hub::enter(Session& session, const std::shared_ptr<Room>& room) {
   presence_changes(room);
+  if (room->size() == 0) journal_.occupy(room->name().key);
   room->add(session.shared_from_this());
   session.enter(room);
 }
@@ -125,6 +128,7 @@ void Hub::leave(Session& session, const std::shared_ptr<Room>& room, std::string
   presence_changes(room);
   room->remove(session, std::string(reason));
   session.leave(room);
+  if (room->size() == 0) journal_.abandon(room->name().key);
   drop_if_dead(room);
 }
 
