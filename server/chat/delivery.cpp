@@ -176,6 +176,7 @@ void Delivery::go_on() {
     finish();
     return;
   }
+  query->reader = session_.number();
   session_.hub().journal().read(
       *query, [session = session_.shared_from_this()](const protocol::Result<journal::Page>& page) {
         session->delivery().on_page(page);

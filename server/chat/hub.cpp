@@ -1,6 +1,7 @@
 #include "server/chat/hub.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "protocol/limits.hpp"
@@ -31,8 +32,6 @@ TokenBucket::Limit limit_of(double rate, std::size_t burst) {
 Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal)
     : settings_(settings), clock_(clock), journal_(journal) {
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
-  for (auto& [key, name] : journal_.rooms())
-    find_or_make_room({.shown = std::move(name), .key = std::move(key)});
 }
 
 Hub::~Hub() = default;
@@ -54,7 +53,7 @@ void Hub::tick() {
   for (std::size_t looked = 0; looked < rooms_per_tick && next != rooms_.end(); ++looked) {
     looked_at_ = next->first;
     if (next->second->was_large(settings_.presence_members)) presence_.push_back(next->second);
-    next = is_alive(*next->second) ? std::next(next) : drop(next);
+    ++next;
   }
   if (next == rooms_.end()) looked_at_.clear();
   tell_presence();
@@ -117,28 +116,40 @@ std::shared_ptr<Session> Hub::find_session(const protocol::Name& name) const {
 
 std::shared_ptr<Room> Hub::find_room(const protocol::Name& name) const {
   const auto found = rooms_.find(name.key);
-  return found != rooms_.end() && is_alive(*found->second) ? found->second : nullptr;
+  return found == rooms_.end() ? nullptr : found->second;
+}
+
+std::optional<event::Members> Hub::members(const protocol::Name& name, const std::string& after,
+                                           std::size_t limit, const Session& asker) const {
+  if (const auto room = find_room(name)) return room->names(after, limit, &asker);
+  const auto tail = journal_.tail(name.key);
+  if (tail.name.empty()) return std::nullopt;
+  return event::Members{.room = std::string(tail.name), .count = 0, .names = {}, .more = false};
+}
+
+bool Hub::is_known(const protocol::Name& name) const {
+  return rooms_.contains(name.key) || !journal_.tail(name.key).name.empty();
 }
 
 std::shared_ptr<Room> Hub::find_or_make_room(const protocol::Name& name) {
   auto& room = rooms_[name.key];
-  if (!room) {
-    const auto tail = journal_.tail(name.key);
-    room = std::make_shared<Room>(name, tail.last, std::string(tail.topic));
-  }
+  if (room) return room;
+  const auto tail = journal_.tail(name.key);
+  const bool is_new = tail.name.empty();
+  if (is_new) ++new_rooms_;
+  room = std::make_shared<Room>(is_new ? name : protocol::Name{std::string(tail.name), name.key}, tail.last,
+                                std::string(tail.topic), is_new);
+  journal_.occupy(name.key);
   return room;
 }
 
-bool Hub::is_alive(const Room& room) const { return !room.is_empty() || journal_.tail(room.name().key).kept; }
-
-void Hub::drop_if_dead(const std::shared_ptr<Room>& room) {
-  const auto found = rooms_.find(room->name().key);
-  if (found != rooms_.end() && !is_alive(*room)) drop(found);
-}
-
-Hub::Rooms::iterator Hub::drop(Rooms::iterator room) {
-  journal_.abandon(room->first);
-  return rooms_.erase(room);
+/// A room is here for as long as somebody is in it; what else there is of it is the journal's.
+void Hub::drop_if_empty(const Room& room) {
+  if (!room.is_empty()) return;
+  const auto key = room.name().key;
+  if (room.is_new()) --new_rooms_;
+  rooms_.erase(key);
+  journal_.abandon(key);
 }
 
 void Hub::let_in(Session& session, const std::shared_ptr<Room>& room) {
@@ -155,7 +166,7 @@ void Hub::leave(Session& session, const std::shared_ptr<Room>& room, std::string
   presence_changes(room, room->presence().clashes_with_going(session.name()));
   room->remove(session, std::string(reason));
   session.leave(room);
-  drop_if_dead(room);
+  drop_if_empty(*room);
 }
 
 void Hub::depart(Session& session, std::string_view reason) {
@@ -185,18 +196,31 @@ event::Members Hub::names(const std::string& after, std::size_t limit) const {
   return page;
 }
 
+/// Those that somebody is in and those that the journal has, in one order.
 event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::size_t bytes) const {
   event::Rooms page;
-  for (auto next = rooms_.upper_bound(after); next != rooms_.end(); ++next) {
-    const auto& room = *next->second;
-    if (!is_alive(room)) continue;
-    const auto size = 2 * room.topic().size() + room.name().shown.size() + 64;  // escaped, at worst
+  const auto kept = journal_.rooms(after, limit + 1);
+  auto next_kept = kept.begin();
+  auto next_here = rooms_.upper_bound(after);
+  while (next_kept != kept.end() || next_here != rooms_.end()) {
+    const bool is_here =
+        next_here != rooms_.end() && (next_kept == kept.end() || next_here->first <= next_kept->key);
+    event::RoomInfo info;
+    if (is_here) {
+      const auto& room = *next_here->second;
+      info = {.room = room.name().shown, .topic = room.topic(), .count = room.size()};
+    } else {
+      info = {.room = std::string(next_kept->name), .topic = std::string(next_kept->topic), .count = 0};
+    }
+    const auto size = 2 * info.topic.size() + info.room.size() + 64;  // escaped, at worst
     if (page.rooms.size() == limit || (size > bytes && !page.rooms.empty())) {
       page.more = true;
       break;
     }
     bytes -= std::min(bytes, size);
-    page.rooms.push_back({.room = room.name().shown, .topic = room.topic(), .count = room.size()});
+    page.rooms.push_back(std::move(info));
+    if (next_kept != kept.end() && (!is_here || next_kept->key == next_here->first)) ++next_kept;
+    if (is_here) ++next_here;
   }
   return page;
 }
@@ -235,6 +259,7 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
     auto& origin = settled.emplace_back(take_under_way(committed));
     origin.has_failed = committed.outcome == journal::Outcome::failed;
     if (origin.has_failed || !origin.room) continue;
+    if (origin.room->becomes_known()) --new_rooms_;
     if (committed.kind == journal::Kind::topic) {
       deliver_topic(origin, *committed.message);
       continue;

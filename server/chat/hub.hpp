@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,7 +52,8 @@ class Hub {
   void tick();
   /// Says `bye` to everybody.
   void close_all(const protocol::Error& why);
-  std::size_t room_count() const { return rooms_.size(); }
+  /// Rooms that somebody is in, or that the journal has something of.
+  std::size_t room_count() const { return new_rooms_ + journal_.room_count(); }
   const Settings& settings() const { return settings_; }
 
   // For the commands
@@ -64,8 +66,12 @@ class Hub {
   bool take_name(Session& session, protocol::Name name);
   protocol::Name free_guest_name();
   std::shared_ptr<Session> find_session(const protocol::Name& name) const;
-  /// A room with members or history; null when there is none.
+  /// The room that somebody is in; null when there is none.
   std::shared_ptr<Room> find_room(const protocol::Name& name) const;
+  /// Who is in it; nothing when there is no room of that name, neither with members nor with history.
+  std::optional<protocol::event::Members> members(const protocol::Name& name, const std::string& after,
+                                                  std::size_t limit, const Session& asker) const;
+  bool is_known(const protocol::Name& name) const;
   std::shared_ptr<Room> find_or_make_room(const protocol::Name& name);
   /// From here on the session hears what is said in the room …
   static void let_in(Session& session, const std::shared_ptr<Room>& room);
@@ -96,9 +102,7 @@ class Hub {
   /// To be called before the change, which `clashes` with what has not been told yet.
   void presence_changes(const std::shared_ptr<Room>& room, bool clashes);
   Presence::Moment moment() const;
-  bool is_alive(const Room& room) const;
-  void drop_if_dead(const std::shared_ptr<Room>& room);
-  Rooms::iterator drop(Rooms::iterator room);
+  void drop_if_empty(const Room& room);
 
   const Settings& settings_;
   const Clock& clock_;
@@ -106,6 +110,7 @@ class Hub {
   SessionList sessions_;
   std::map<std::string_view, Session*> names_;  ///< by key, which is the session's own
   AddressBuckets addresses_;
+  std::size_t new_rooms_ = 0;                     ///< of rooms_: those that the journal has nothing of
   Rooms rooms_;                                   ///< by key
   std::string looked_at_;                         ///< key of the room where tick() has come to
   std::vector<std::shared_ptr<Room>> presence_;   ///< rooms with somebody to tell of

@@ -84,6 +84,21 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   answer.reply(std::move(joined));
 }
 
+/// A room is made for everybody, so it takes what a message takes; and there are only so many. But for the
+/// one that everybody is sent to.
+bool may_make_room(Call& call, const protocol::Name& name) {
+  const auto lobby = protocol::parse_room(call.hub.settings().default_room);
+  if (lobby && *lobby == name) return true;
+  const auto most = call.hub.settings().rooms;
+  if (most > 0 && call.hub.room_count() >= most) {
+    call.answer.fail({Code::too_many_rooms, "this server has as many rooms as it takes (" +
+                                                std::to_string(most) +
+                                                "); join one of those that there are"});
+    return false;
+  }
+  return call.session.spend(call.answer);
+}
+
 /// The key that a page goes on after: that of a name as a client has seen it.
 template <class Parse>
 protocol::Result<std::string> page_key(const std::optional<std::string>& after, Parse parse) {
@@ -112,6 +127,7 @@ void handler::join(Call& call, const request::Join& asked) {
                       "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
   }
+  if (!call.hub.is_known(*name) && !may_make_room(call, *name)) return;
   const auto room = call.hub.find_or_make_room(*name);
   chat::Hub::let_in(session, room);
   const auto replay =
@@ -120,7 +136,8 @@ void handler::join(Call& call, const request::Join& asked) {
                              .after = asked.since.value_or(0),
                              .before = room->last() + 1,
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
-                             .newest = true};
+                             .newest = true,
+                             .reader = session.number()};
   read(call, query, [room, last = room->last()](Answer& answer, auto page) {
     answer_join(answer, room, last, std::move(page));
   });
@@ -148,12 +165,12 @@ void handler::who(Call& call, const request::Who& asked) {
     call.answer.fail(name.error());
     return;
   }
-  const auto room = call.hub.find_room(*name);
-  if (!room) {
+  auto members = call.hub.members(*name, *after, protocol::page_names, call.session);
+  if (!members) {
     call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
     return;
   }
-  call.answer.reply(room->names(*after, protocol::page_names));
+  call.answer.reply(*std::move(members));
 }
 
 void handler::rooms(Call& call, const request::Rooms& asked) {
@@ -175,7 +192,8 @@ void handler::history(Call& call, const request::History& asked) {
                              .before = std::min(asked.before.value_or(room->last() + 1), room->last() + 1),
                              .limit = static_cast<std::size_t>(limit),
                              .newest = !asked.after,
-                             .search = asked.search.value_or("")};
+                             .search = asked.search.value_or(""),
+                             .reader = call.session.number()};
   read(call, query, [room, newest = query.newest](Answer& answer, auto page) {
     if (!page) {
       answer.fail(page.error());

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "protocol/event.hpp"
@@ -33,9 +34,9 @@ class Room {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `last`: the newest seq that the room is known to have had.
-  Room(protocol::Name name, std::uint64_t last, std::string topic = {})
-      : name_(std::move(name)), topic_(std::move(topic)), last_(last), delivered_(last) {}
+  /// `last`: the newest seq that the room is known to have had. `is_new`: the journal has nothing of it.
+  Room(protocol::Name name, std::uint64_t last, std::string topic = {}, bool is_new = true)
+      : name_(std::move(name)), topic_(std::move(topic)), last_(last), delivered_(last), is_new_(is_new) {}
 
   const protocol::Name& name() const { return name_; }
   const std::string& topic() const { return topic_; }
@@ -45,6 +46,9 @@ class Room {
   /// The same, without the batch that is being delivered.
   std::uint64_t delivered() const { return delivered_; }
 
+  bool is_new() const { return is_new_; }
+  /// The journal has something of it; whether that is new.
+  bool becomes_known() { return std::exchange(is_new_, false); }
   std::size_t size() const { return places_.size(); }
   /// Nobody is there, nor about to be.
   bool is_empty() const { return members_.empty() && joining_.empty(); }
@@ -99,6 +103,7 @@ class Room {
   std::string topic_;
   std::uint64_t last_;
   std::uint64_t delivered_;
+  bool is_new_;
   std::vector<std::shared_ptr<Participant>> members_;
   std::vector<std::shared_ptr<Participant>> joining_;
   std::map<std::string_view, std::size_t>

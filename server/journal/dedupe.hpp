@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
 #include "protocol/timestamp.hpp"
+#include "server/journal/keyed_hash.hpp"
 
 namespace hubbub::journal {
 
@@ -35,7 +37,7 @@ class DedupeWindow {
     Original original;
     std::uint64_t ordinal = 0;  ///< how manieth message of the room it was
   };
-  using Map = std::unordered_map<std::string, Known>;
+  using Map = std::unordered_map<std::string, Known, KeyedHash, std::equal_to<>>;
 
   Map known_;
   std::deque<const Map::value_type*> by_age_;  ///< nodes of the map stay where they are

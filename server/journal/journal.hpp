@@ -57,6 +57,8 @@ struct Query {
   bool newest = true;
   /// Words that have to be in the message, in any case and with or without diacritics; empty: any message.
   std::string search{};
+  /// Who asks, a session's number: what waits to be read is read fairly by that.
+  std::uint64_t reader = 0;
 };
 
 struct Page {
@@ -70,14 +72,16 @@ struct Page {
 struct Tail {
   std::uint64_t last = 0;  ///< the newest seq ever given out in the room; 0: none that is known
   bool kept = false;       ///< whether any message of the room is kept
-  /// What the room is about; holds until the next call that changes something.
-  std::string_view topic{};
+  // These two hold until the next call that changes something.
+  std::string_view topic{};  ///< what the room is about
+  std::string_view name{};   ///< as shown; empty: the room is not known
 };
 
-/// A room that has history.
-struct RoomName {
-  std::string key;
-  std::string name;  ///< as shown
+/// A room that has history or a topic. It holds until the next call that changes something.
+struct RoomEntry {
+  std::string_view key;
+  std::string_view name;  ///< as shown
+  std::string_view topic;
 };
 
 /// The contract, which test/journal checks on every engine:
@@ -120,9 +124,14 @@ class Journal {
   /// search for in `search`.
   virtual void read(const Query& query, ReadHandler handler) = 0;
   virtual Tail tail(const std::string& room) const = 0;
-  /// The rooms that have history, in no order.
-  virtual std::vector<RoomName> rooms() const = 0;
-  /// Nobody is in that room any more: when none of its messages is kept, its topic goes too.
+  /// The rooms that have history or a topic, in the order of their keys: those after `after`, at most `limit`.
+  virtual std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const = 0;
+  /// How many there are.
+  virtual std::size_t room_count() const = 0;
+  /// Somebody is in that room from now on: the first who is.
+  virtual void occupy(const std::string& room) = 0;
+  /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept has
+  /// its topic for another hour (topic_age); after a sudden end it counts from the next start.
   virtual void abandon(const std::string& room) = 0;
   /// New limits, from a configuration that was read again.
   virtual void configure(const Settings& settings) = 0;

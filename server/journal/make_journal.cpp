@@ -36,7 +36,7 @@ protocol::Result<std::unique_ptr<Journal>> make_journal(const Settings& settings
   if (settings.engine == "sqlite") return make_sqlite(settings, now, loop);
   const auto since_epoch = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
   return std::unique_ptr<Journal>(
-      std::make_unique<MemoryJournal>(settings, static_cast<std::uint64_t>(since_epoch.count())));
+      std::make_unique<MemoryJournal>(settings, static_cast<std::uint64_t>(since_epoch.count()), now));
 }
 
 }  // namespace hubbub::journal

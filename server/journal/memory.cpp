@@ -41,10 +41,12 @@ bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->
 
 }  // namespace
 
-MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first)
-    : settings_(settings), first_(first), last_(first) {}
+MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first, protocol::Timestamp now)
+    : settings_(settings), first_(first), last_(first), attendance_(now) {}
 
 void MemoryJournal::commit(protocol::Timestamp now) {
+  if (now < now_) set_back(now);
+  now_ = now;
   trim_all(now);
   if (queue_.empty()) return;
   // The handler may append: that is for the next batch.
@@ -61,7 +63,7 @@ void MemoryJournal::commit(protocol::Timestamp now) {
 
 void MemoryJournal::abandon(const std::string& room) {
   const auto place = logs_.find(room);
-  if (place != logs_.end() && place->second.messages.empty()) place->second.topic.clear();
+  attendance_.abandon(room, now_, place != logs_.end() && !place->second.topic.empty());
 }
 
 void MemoryJournal::configure(const Settings& settings) {
@@ -80,12 +82,21 @@ Committed MemoryJournal::store(Draft draft) {
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
   if (is_new) log.dropped = forgotten_;
-  log.name = draft.message.room;
-  if (draft.kind == Kind::topic) return store_topic(log, std::move(draft));
+  if (log.messages.empty()) log.name = draft.message.room;
+  const bool was_listed = log.is_listed();
+  auto committed = draft.kind == Kind::topic ? store_topic(log, std::move(draft)) : store_message(log, std::move(draft));
+  if (!was_listed && log.is_listed()) ++listed_;
+  if (was_listed && !log.is_listed()) --listed_;
+  return committed;
+}
+
+Committed MemoryJournal::store_message(RoomLog& log, Draft draft) {
   log.dedupe.expire(draft.message.time);
   if (const auto* original = log.dedupe.find(draft.sender, draft.message.id)) {
     return repeat(log, std::move(draft), *original);
   }
+  log.said.push_back(std::min(draft.message.time, now_));
+  if (log.said.size() > 1) log.said.back() = std::max(log.said.back(), log.said[log.said.size() - 2]);
   draft.message.seq = log.last = ++last_;
   auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
   log.dedupe.add(draft.sender, message->id, {.seq = message->seq, .time = message->time});
@@ -100,8 +111,9 @@ Committed MemoryJournal::store(Draft draft) {
   return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message)};
 }
 
-Committed MemoryJournal::store_topic(RoomLog& log, Draft draft) const {
+Committed MemoryJournal::store_topic(RoomLog& log, Draft draft) {
   log.topic = draft.message.text;
+  if (!log.topic.empty() && !attendance_.is_occupied(draft.room)) attendance_.abandon(draft.room, now_, true);
   auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
   return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message), Kind::topic};
 }
@@ -130,7 +142,7 @@ void MemoryJournal::trim_all(protocol::Timestamp now) {
   }
   while (settings_.keep_age.count() > 0 && !oldest_.empty()) {
     auto& log = *oldest_.begin()->second;
-    if (log.messages.front()->time + settings_.keep_age >= now) break;
+    if (log.said.front() + settings_.keep_age >= now) break;
     drop_oldest(log);
   }
   if (now - swept_ >= sweep_interval) forget_idle(now);
@@ -143,8 +155,10 @@ void MemoryJournal::drop_oldest(RoomLog& log) {
   log.bytes -= cost_of(*oldest);
   bytes_ -= cost_of(*oldest);
   log.messages.pop_front();
+  log.said.pop_front();
   if (log.messages.empty()) {
     bytes_ -= room_cost;
+    if (!log.is_listed()) --listed_;
   } else {
     oldest_.emplace(log.messages.front()->seq, &log);
   }
@@ -152,15 +166,29 @@ void MemoryJournal::drop_oldest(RoomLog& log) {
 
 void MemoryJournal::forget_idle(protocol::Timestamp now) {
   swept_ = now;
+  attendance_.expire(now);
   for (auto place = logs_.begin(); place != logs_.end();) {
     auto& log = place->second;
-    if (log.messages.empty() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
+    if (log.messages.empty() && !log.topic.empty() && attendance_.is_deserted(place->first, now)) {
+      log.topic.clear();
+      --listed_;
+    }
+    if (!log.is_listed() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
       forgotten_ = std::max(forgotten_, log.last);
       place = logs_.erase(place);
     } else {
       ++place;
     }
   }
+}
+
+/// Nothing that has come from the future may stay until then, nor keep what is behind it.
+void MemoryJournal::set_back(protocol::Timestamp now) {
+  for (auto& [room, log] : logs_) {
+    for (auto& said : log.said) said = std::min(said, now);
+  }
+  swept_ = std::min(swept_, now);
+  attendance_.expire(now);
 }
 
 void MemoryJournal::read(const Query& query, ReadHandler handler) {
@@ -195,15 +223,19 @@ Tail MemoryJournal::tail(const std::string& room) const {
   const auto place = logs_.find(room);
   if (place == logs_.end()) return {};
   const auto& log = place->second;
-  return {.last = log.last, .kept = !log.messages.empty(), .topic = log.topic};
+  return {.last = log.last,
+          .kept = !log.messages.empty(),
+          .topic = log.topic,
+          .name = log.is_listed() ? std::string_view(log.name) : std::string_view()};
 }
 
-std::vector<RoomName> MemoryJournal::rooms() const {
-  std::vector<RoomName> names;
-  for (const auto& [key, log] : logs_) {
-    if (!log.messages.empty()) names.push_back({.key = key, .name = log.name});
+std::vector<RoomEntry> MemoryJournal::rooms(std::string_view after, std::size_t limit) const {
+  std::vector<RoomEntry> page;
+  for (auto next = logs_.upper_bound(after); next != logs_.end() && page.size() < limit; ++next) {
+    const auto& [key, log] = *next;
+    if (log.is_listed()) page.push_back({.key = key, .name = log.name, .topic = log.topic});
   }
-  return names;
+  return page;
 }
 
 }  // namespace hubbub::journal

@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "server/journal/attendance.hpp"
 #include "server/journal/dedupe.hpp"
 #include "server/journal/journal.hpp"
 
@@ -17,13 +19,16 @@ namespace hubbub::journal {
 /// The engine without a disk: bounded in each room by count, bytes and age, and in all by bytes, where
 /// the oldest messages go first. A commit is immediate and cannot fail.
 ///
+/// Messages age from when they were stored. When the clock is set back, what has come from its future counts from
+/// then on.
+///
 /// All rooms draw on one counter, which starts from the clock (microseconds since 1970, below 2^53
 /// until the year 2255), so that a daemon started again gives out no number twice, and one who was
 /// away is told (Page::dropped) that the messages before the restart are gone.
 class MemoryJournal final : public Journal {
  public:
   /// `first`: no number up to this one is given out.
-  MemoryJournal(const Settings& settings, std::uint64_t first);
+  MemoryJournal(const Settings& settings, std::uint64_t first, protocol::Timestamp now = {});
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(Draft draft) override { queue_.push_back(std::move(draft)); }
@@ -31,7 +36,9 @@ class MemoryJournal final : public Journal {
   bool full() const override { return false; }  // a turn's worth, which is bounded, is committed at its end
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
-  std::vector<RoomName> rooms() const override;
+  std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override;
+  std::size_t room_count() const override { return listed_; }
+  void occupy(const std::string& room) override { attendance_.occupy(room); }
   void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
@@ -39,22 +46,27 @@ class MemoryJournal final : public Journal {
  private:
   struct RoomLog {
     std::deque<protocol::MessagePtr> messages;
+    std::deque<protocol::Timestamp> said;  ///< when each of them was, for ageing: it does not fall
     std::size_t bytes = 0;
     std::uint64_t last = 0;
     std::uint64_t dropped = 0;  ///< the newest seq that retention has dropped
     DedupeWindow dedupe;
     std::string name;
     std::string topic;
+
+    bool is_listed() const { return !messages.empty() || !topic.empty(); }
   };
-  using Logs = std::unordered_map<std::string, RoomLog>;
+  using Logs = std::map<std::string, RoomLog, std::less<>>;
 
   Committed store(Draft draft);
-  Committed store_topic(RoomLog& log, Draft draft) const;
+  Committed store_message(RoomLog& log, Draft draft);
+  Committed store_topic(RoomLog& log, Draft draft);
   Committed repeat(const RoomLog& log, Draft draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
   void trim_all(protocol::Timestamp now);
   void drop_oldest(RoomLog& log);
   void forget_idle(protocol::Timestamp now);
+  void set_back(protocol::Timestamp now);
 
   Settings settings_;
   Deliver deliver_;
@@ -64,11 +76,14 @@ class MemoryJournal final : public Journal {
   /// The oldest message of each room that has any, oldest first: what ages or is over the bound.
   std::set<std::pair<std::uint64_t, RoomLog*>> oldest_;
   std::size_t bytes_ = 0;
+  std::size_t listed_ = 0;  ///< rooms that have messages or a topic
   std::uint64_t first_;
   std::uint64_t last_;
   std::uint64_t forgotten_ =
       0;  ///< the newest seq of rooms that have lost all their messages and are forgotten
   protocol::Timestamp swept_;
+  protocol::Timestamp now_;  ///< of the last commit()
+  Attendance attendance_;
   bool stopped_ = false;
 };
 

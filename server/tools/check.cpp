@@ -24,6 +24,7 @@ struct Room {
   std::string called;  ///< fit for a terminal
   std::int64_t dropped = 0;
   std::int64_t dropped_ordinal = 0;
+  std::int64_t last = 0;  ///< number of its newest message, if it has any; 0: not known
 };
 
 /// A row of `message`, or of `forgotten_id`, where what is left of dropped messages is.
@@ -73,6 +74,8 @@ class Check {
   }
 
   void check_rooms() {
+    // Before version 2 only retention noted the newest.
+    const bool knows_last = journal_.number("PRAGMA user_version") >= 2;
     Statement statement(journal_, "SELECT id, key, name, dropped, ordinal, last FROM room");
     auto rows = statement.query();
     while (rows.next()) {
@@ -80,7 +83,8 @@ class Check {
       const auto id = rows.number(0);
       Room room{.called = "room " + std::to_string(id),
                 .dropped = rows.number(3),
-                .dropped_ordinal = rows.number(4)};
+                .dropped_ordinal = rows.number(4),
+                .last = knows_last && rows.number(5) > rows.number(3) ? rows.number(5) : 0};
       const auto name = protocol::parse_room(rows.text(2));
       if (!name.has_value() || name->shown != rows.text(2)) {
         tell_(room.called + ": its name is none that a room may have");
@@ -111,19 +115,34 @@ class Check {
       row.forgotten ? check_forgotten(row) : check_message(row);
       if (!rows.is_null(5)) check_id(row, rows.text(4), rows.text(5));
     }
+    leave_room();
+    for (const auto& [id, room] : rooms_) {
+      if (room.last != 0) tell_(room.called + ": its messages are missing, up to " + std::to_string(room.last));
+    }
   }
 
   void enter_room(std::int64_t id) {
     const auto found = rooms_.find(id);
     const bool known = found != rooms_.end();
+    leave_room();
     room_id_ = id;
+    newest_in_room_ = 0;
     room_ = known ? found->second : Room{.called = "room " + std::to_string(id)};
     if (!known) tell_(room_.called + " is not there, but messages of it are");
     ordinal_ = known ? std::optional(room_.dropped_ordinal) : std::nullopt;
     ids_ = IdWindow();
   }
 
+  /// What the room says of its newest message.
+  void leave_room() {
+    if (!room_id_) return;
+    if (room_.last != 0 && room_.last != newest_in_room_)
+      fault(room_.last, "should be the newest, but that is " + std::to_string(newest_in_room_));
+    rooms_.erase(*room_id_);
+  }
+
   void check_message(const Row& row) {
+    newest_in_room_ = row.seq;
     ++tally_.messages;
     if (row.seq <= room_.dropped) {
       fault(row.seq, "is there, but retention has dropped everything up to " + std::to_string(room_.dropped));
@@ -176,6 +195,7 @@ class Check {
 
   std::optional<std::int64_t> room_id_;  ///< the room whose messages are being looked at
   Room room_;
+  std::int64_t newest_in_room_ = 0;      ///< of what is kept
   std::optional<std::int64_t> ordinal_;  ///< of its newest message so far
   IdWindow ids_;
 };

@@ -20,7 +20,7 @@ using Tell = std::function<void(const std::string& fault)>;
 /// 1. SQLite finds the file whole (PRAGMA integrity_check). If not, nothing else is looked at.
 /// 2. A room has a name that is one, and the key that goes with it.
 /// 3. In a room the ordinal of a message rises by one with each `seq`, and goes on from where retention has
-///    dropped messages.
+///    dropped messages; the last is the one that the room says.
 /// 4. No number is used twice, in whatever rooms, and none is above those that are reserved: another start
 ///    could give it out again.
 /// 5. No sender's `id` is in a room twice within protocol::dedupe_messages or protocol::dedupe_age.

@@ -10,8 +10,7 @@ namespace hubbub::tools {
 std::optional<std::int64_t> IdWindow::add(std::string_view sender, std::string_view id, Place place) {
   now_ = std::max(now_, place.time);
   expire(place.ordinal);
-  // Neither part can hold a NUL, so the pair cannot be read in two ways.
-  auto key = std::string(sender).append(1, '\0').append(id);
+  auto key = journal::id_key(sender, id);
   const auto [known, is_new] = known_.try_emplace(key, place.seq);
   if (!is_new) return known->second;
   by_age_.emplace_back(place, std::move(key));

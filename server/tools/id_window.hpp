@@ -3,10 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+
+#include "server/journal/keyed_hash.hpp"
 
 namespace hubbub::tools {
 
@@ -25,7 +28,8 @@ class IdWindow {
   std::optional<std::int64_t> add(std::string_view sender, std::string_view id, Place place);
 
  private:
-  using Map = std::unordered_map<std::string, std::int64_t>;  ///< sender and id; seq
+  using Map =
+      std::unordered_map<std::string, std::int64_t, journal::KeyedHash, std::equal_to<>>;  ///< by id_key()
 
   void expire(std::int64_t ordinal);
 

@@ -148,10 +148,60 @@ TEST_CASE("a room is there while somebody is in it or something was said in it")
         Lines{"rooms busy=0 lobby=1", "error no_such_room", "members 0", "members 3 alice bob carol"});
 }
 
+TEST_CASE("rooms that somebody is in and those that have history are listed in one order, once each") {
+  House house;
+  const auto alice = house.enter("alice", "b");
+  for (const auto* const room : {"a", "c", "e"}) {
+    alice->join(room);
+    alice->say(room, "x");
+    house.hub.end_turn();
+  }
+  alice->ask(request::Leave{"c"});
+  alice->join("d");
+  const auto rooms = [&](std::optional<std::string> after) {
+    alice->heard();
+    alice->ask(request::Rooms{.after = std::move(after)});
+    return alice->heard().at(0);
+  };
+  CHECK(rooms({}) == "rooms a=1 b=1 c=0 d=1 e=1");
+  CHECK(rooms("b") == "rooms c=0 d=1 e=1");
+  CHECK(rooms("c") == "rooms d=1 e=1");
+  CHECK(house.hub.room_count() == 5);
+  alice->ask(request::Leave{"d"});
+  alice->ask(request::Leave{"e"});
+  CHECK(house.hub.room_count() == 4);
+  CHECK(rooms({}) == "rooms a=1 b=1 c=0 e=0");
+}
+
+TEST_CASE("a room that is made takes a token, and there are only so many") {
+  House house;
+  house.settings.messages_burst = 3;
+  house.settings.messages_per_second = 1;
+  const auto alice = house.enter("alice");  // in the room that everybody is sent to
+  for (const auto* const room : {"a", "b", "c", "d"}) alice->join(room);
+  CHECK(alice->heard() == Lines{"joined a alice", "joined b alice", "joined c alice", "error rate_limited"});
+  const auto bob = house.enter("bob", "a");  // which is there
+  house.settings.messages_burst = 0;
+  house.settings.rooms = 4;
+  bob->join("e");
+  CHECK(bob->heard() == Lines{"error too_many_rooms"});
+  alice->ask(request::Leave{"c"});
+  bob->join("e");
+  CHECK(bob->heard() == Lines{"joined e bob"});
+  bob->say("e", "kept");
+  house.hub.end_turn();
+  bob->ask(request::Leave{"e"});
+  bob->heard();
+  bob->join("f");
+  bob->join("e");
+  CHECK(bob->heard() == Lines{"error too_many_rooms", "joined e bob <kept>"});
+}
+
 TEST_CASE("lists come in pages") {
   House house;
   house.settings.rooms_per_session = 0;
   house.settings.queries_burst = 0;
+  house.settings.messages_burst = 0;
   const auto alice = house.enter("alice");
   for (int i = 100; i < 230; ++i) alice->join("r" + std::to_string(i));
   alice->ask(request::Rooms{});

@@ -73,6 +73,17 @@ class Bench {
     return std::move(page.value());
   }
 
+  /// The clock moves on, and what that brings about is done.
+  void later(std::chrono::milliseconds by) {
+    now += by;
+    turn();
+  }
+
+  std::string topic(const std::string& room) const { return std::string(journal_->tail(room).topic); }
+  std::vector<std::string> history(const std::string& room) {
+    return texts(read({.room = room, .limit = 1'000'000}));
+  }
+
   static std::vector<std::string> texts(const Page& page) {
     std::vector<std::string> texts;
     for (const auto& message : page.messages) texts.push_back(message->text);

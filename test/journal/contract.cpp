@@ -287,39 +287,142 @@ TEST_CASE("a topic comes back in its place, and is no part of the history") {
   CHECK(Bench::texts(bench.read({.room = "lobby", .limit = 10})) == Texts{"one", "two"});
 }
 
-TEST_CASE("the topic of a room without history goes with the last who was in it") {
+TEST_CASE("the topic of a room without history goes when nobody has been there for an hour") {
   Bench bench(each_engine());
+  for (const auto* room : {"den", "lobby"}) bench.journal().occupy(room);
   bench.set_topic("den", "alice", "coffee");
   bench.set_topic("lobby", "alice", "tea");
   bench.say("lobby", "alice", "hello");
-  CHECK(bench.journal().tail("den").topic == "coffee");
-  bench.journal().abandon("den");
-  bench.journal().abandon("lobby");
-  bench.journal().abandon("nowhere");
-  bench.turn();
-  CHECK(bench.journal().tail("den").topic.empty());
-  CHECK(bench.journal().tail("lobby").topic == "tea");
+  bench.later(std::chrono::hours{3});  // somebody is there
+  CHECK(bench.topic("den") == "coffee");
+  for (const auto* room : {"den", "lobby", "nowhere"}) bench.journal().abandon(room);
+  bench.later(std::chrono::minutes{59});
+  CHECK(bench.topic("den") == "coffee");
+
+  SECTION("nobody comes") {
+    bench.later(std::chrono::minutes{2});
+    CHECK(bench.topic("den").empty());
+    CHECK(bench.journal().tail("den").name.empty());
+    CHECK(bench.journal().room_count() == 1);
+  }
+  SECTION("somebody comes, and goes again") {
+    bench.journal().occupy("den");
+    bench.later(std::chrono::hours{5});
+    CHECK(bench.topic("den") == "coffee");
+    bench.journal().abandon("den");
+    bench.later(std::chrono::minutes{59});
+    CHECK(bench.topic("den") == "coffee");
+    bench.later(std::chrono::minutes{2});
+    CHECK(bench.topic("den").empty());
+  }
+  SECTION("something is said there") {
+    bench.say("den", "alice", "it is kept with its topic");
+    bench.later(std::chrono::hours{3});
+    CHECK(bench.topic("den") == "coffee");
+  }
+  SECTION("the clock is set back") {
+    bench.now -= std::chrono::hours{24 * 365};
+    bench.later(std::chrono::seconds{2});
+    CHECK(bench.topic("den") == "coffee");
+    bench.later(std::chrono::minutes{62});
+    CHECK(bench.topic("den").empty());
+  }
+  CHECK(bench.topic("lobby") == "tea");
 }
 
-TEST_CASE("the rooms with history can be told, and those with a topic alone are none") {
+TEST_CASE("the topic of a room that retention has emptied goes when nobody has been there for an hour") {
+  auto settings = each_engine();
+  settings.keep_age = std::chrono::hours{3};
+  Bench bench(settings);
+  for (const auto* room : {"den", "lobby"}) {
+    bench.journal().occupy(room);
+    bench.set_topic(room, "alice", "tea");
+    bench.say(room, "alice", "hello");
+  }
+  bench.journal().abandon("den");
+  bench.later(std::chrono::minutes{179});
+  CHECK(bench.topic("den") == "tea");
+  bench.later(std::chrono::minutes{2});
+  bench.later(std::chrono::minutes{2});
+  CHECK(bench.topic("den").empty());
+  CHECK(bench.topic("lobby") == "tea");
+  bench.journal().abandon("lobby");
+  bench.later(std::chrono::minutes{62});
+  CHECK(bench.topic("lobby").empty());
+  CHECK(bench.journal().room_count() == 0);
+}
+
+TEST_CASE("the rooms with history or a topic are told in the order of their keys, page by page") {
   Bench bench(each_engine());
+  for (const auto* room : {"mole", "ant", "zebra"}) bench.append(room, "alice", "x");
   bench.journal().append({.room = "лобби",
                           .sender = "алиса",
-                          .message = {.room = "Лобби",
-                                      .to = {},
-                                      .seq = 0,
-                                      .time = bench.now,
-                                      .from = "Алиса",
-                                      .text = "x",
-                                      .id = {},
-                                      .action = false},
+                          .message = {.room = "Лобби", .time = bench.now, .from = "Алиса", .text = "x"},
                           .ticket = 1});
   bench.set_topic("den", "bob", "coffee");
+  bench.set_topic("mole", "bob", "earth");
+  bench.set_topic("nothing", "bob", "");
   bench.turn();
-  const auto rooms = bench.journal().rooms();
-  REQUIRE(rooms.size() == 1);
-  CHECK(rooms[0].key == "лобби");
-  CHECK(rooms[0].name == "Лобби");
+
+  CHECK(bench.journal().room_count() == 5);
+  const auto all = bench.journal().rooms({}, 100);
+  REQUIRE(all.size() == 5);
+  CHECK(all[0].key == "ant");
+  CHECK(all[1].key == "den");
+  CHECK(all[1].name == "den");
+  CHECK(all[1].topic == "coffee");
+  CHECK(all[2].topic == "earth");
+  CHECK(all[4].key == "лобби");
+  CHECK(all[4].name == "Лобби");
+  const auto page = bench.journal().rooms("den", 2);
+  REQUIRE(page.size() == 2);
+  CHECK(page[0].key == "mole");
+  CHECK(page[1].key == "zebra");
+  CHECK(bench.journal().rooms("лобби", 5).empty());
+  CHECK(bench.journal().tail("лобби").name == "Лобби");
+  CHECK(bench.journal().tail("den").name == "den");
+  CHECK_FALSE(bench.journal().tail("den").kept);
+  CHECK(bench.journal().tail("nothing").name.empty());
+}
+
+TEST_CASE("a message from the future keeps neither those behind it nor itself") {
+  auto settings = each_engine();
+  settings.keep_age = std::chrono::hours{1};
+  Bench bench(settings);
+  const auto from_the_future = [&] {
+    bench.now += std::chrono::hours{24 * 3650};
+    bench.say("lobby", "alice", "from the future");
+    bench.now -= std::chrono::hours{24 * 3650};
+    bench.turn();
+  };
+  bench.journal().occupy("lobby");
+  SECTION("behind others, and before others") {
+    bench.say("lobby", "alice", "before");
+    bench.later(std::chrono::minutes{10});
+    from_the_future();
+    bench.say("lobby", "alice", "after");
+    bench.later(std::chrono::minutes{52});
+    CHECK(bench.history("lobby") == Texts{"from the future", "after"});
+    bench.later(std::chrono::minutes{10});
+    CHECK(bench.history("lobby").empty());
+  }
+  SECTION("alone") {
+    from_the_future();
+    bench.later(std::chrono::minutes{30});
+    CHECK(bench.history("lobby") == Texts{"from the future"});
+    bench.later(std::chrono::minutes{32});
+    CHECK(bench.history("lobby").empty());
+  }
+  SECTION("what was said since it was noticed stays for its own time") {
+    from_the_future();
+    bench.later(std::chrono::minutes{40});
+    bench.say("lobby", "alice", "young");
+    bench.later(std::chrono::minutes{30});
+    CHECK(bench.history("lobby") == Texts{"young"});
+  }
+  bench.later(std::chrono::hours{2});
+  CHECK(bench.history("lobby").empty());
+  CHECK_FALSE(bench.journal().tail("lobby").kept);
 }
 
 TEST_CASE("words are found in any case, with or without diacritics, and inside Chinese sentences") {

@@ -57,6 +57,7 @@ class Library {
         journal_,
         "INSERT INTO message(room, seq, ordinal, time, name, text, action) VALUES (?, ?, ?, ?, 'ann', ?, 0)")
         .run(room, seq_, ordinal, std::int64_t{1'700'000'000'000} + ordinal, text);
+    Statement(journal_, "UPDATE room SET last = ? WHERE id = ?").run(seq_, room);
     if (noted) index_->note(key);
     return seq_;
   }

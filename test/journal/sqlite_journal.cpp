@@ -68,14 +68,135 @@ TEST_CASE("what was said is there after a restart, with its numbers, ids and top
   CHECK_FALSE(bench.read({.room = "lobby", .after = first->seq, .limit = 10}).dropped);
   CHECK(bench.journal().tail("lobby").topic == "tea");
   CHECK(bench.journal().tail("lobby").kept);
-  CHECK(bench.journal().tail("den").topic.empty());  // nobody is in it, and nothing was said
-  CHECK(bench.journal().rooms().size() == 1);
+  CHECK(bench.journal().tail("den").topic == "coffee");
+  CHECK(bench.journal().room_count() == 2);
 
   const auto again = bench.say("lobby", "alice", "hello", "x");
   CHECK(again.outcome == Outcome::repeated);
   CHECK(again.message->seq == first->seq);
   CHECK(again.message->time == first->time);
   CHECK(bench.say("lobby", "alice", "new", "y").message->seq > bench.delivered[1].message->seq);
+}
+
+TEST_CASE("the topic of an empty room survives restarts, and goes an hour after the last has gone") {
+  Bench bench(on_disk());
+  bench.journal().occupy("den");
+  bench.set_topic("den", "alice", "coffee");
+  bench.turn();
+
+  SECTION("the last went before the restart") {
+    bench.journal().abandon("den");
+    bench.turn();
+    bench.now += std::chrono::minutes{40};
+    bench.reopen();
+    CHECK(bench.topic("den") == "coffee");
+    CHECK(bench.journal().tail("den").name == "den");
+    bench.later(std::chrono::minutes{19});
+    CHECK(bench.topic("den") == "coffee");
+    bench.later(std::chrono::minutes{2});
+  }
+  SECTION("somebody was there at the end") {
+    bench.now += std::chrono::hours{10};
+    bench.reopen();
+    bench.later(std::chrono::minutes{59});
+    CHECK(bench.topic("den") == "coffee");
+    bench.reopen();
+    bench.later(std::chrono::minutes{2});
+  }
+  SECTION("somebody comes after the restart") {
+    bench.reopen();
+    bench.journal().occupy("den");
+    bench.later(std::chrono::hours{2});
+    CHECK(bench.topic("den") == "coffee");
+    bench.reopen();
+    bench.later(std::chrono::minutes{59});
+    CHECK(bench.topic("den") == "coffee");
+    bench.later(std::chrono::minutes{2});
+  }
+  CHECK(bench.topic("den").empty());
+  bench.reopen();
+  CHECK(bench.topic("den").empty());
+  CHECK(bench.journal().room_count() == 0);
+}
+
+TEST_CASE("a topic that was dropped, or taken away, is not back after a restart") {
+  Bench bench(on_disk());
+  for (const auto* room : {"den", "lobby"}) {
+    bench.journal().occupy(room);
+    bench.set_topic(room, "alice", "coffee");
+    bench.say(room, "alice", "x");
+    bench.set_topic(room, "alice", "");
+    bench.turn();
+  }
+  bench.set_topic("attic", "bob", "dust");
+  bench.set_topic("attic", "bob", "");
+  bench.turn();
+  CHECK(bench.journal().room_count() == 2);
+  bench.reopen();
+  CHECK(bench.topic("den").empty());
+  CHECK(bench.journal().room_count() == 2);
+  Database journal(sqlite::journal_file(bench.directory()), Database::Access::read);
+  bench.later(std::chrono::seconds{2});
+  CHECK(journal.number("SELECT count(*) FROM room") == 2);
+}
+
+TEST_CASE("a journal of version 1 is brought up to date, and what is in it stays") {
+  const Written written(30);
+  const auto path = written.journal();
+  {
+    Database journal(path, Database::Access::write);
+    journal.execute(R"sql(
+      DROP INDEX room_oldest; DROP INDEX room_abandoned;
+      ALTER TABLE room DROP COLUMN newest; ALTER TABLE room DROP COLUMN oldest;
+      ALTER TABLE room DROP COLUMN oldest_seq; ALTER TABLE room DROP COLUMN abandoned;
+      UPDATE room SET last = 0;
+      INSERT INTO room(key, name, topic) VALUES('den', 'Den', 'coffee'), ('attic', 'attic', '');
+      PRAGMA user_version = 1;)sql");
+  }
+  auto settings = on_disk();
+  settings.directory = written.directory.path().string();
+  settings.keep_age = std::chrono::hours{1};
+  Bench bench(settings);
+  CHECK(bench.history("lobby").size() == 30);
+  CHECK(bench.journal().tail("lobby").last > 0);
+  CHECK(bench.topic("den") == "coffee");
+  CHECK(bench.journal().room_count() == 2);
+  bench.later(std::chrono::minutes{62});
+  bench.later(std::chrono::minutes{62});
+  CHECK(bench.journal().room_count() == 0);
+}
+
+TEST_CASE("what clocks that were ahead have left is dropped in time, restarts included") {
+  auto settings = on_disk();
+  settings.keep_age = std::chrono::hours{24};
+  Bench bench(settings);
+  bench.now += std::chrono::hours{24 * 365};
+  for (int i = 0; i < 1200; ++i) bench.append("lobby", "alice", std::to_string(i));
+  bench.turn();
+  bench.now -= std::chrono::hours{24 * 365};
+  for (int restart = 0; restart < 8; ++restart) {
+    bench.later(std::chrono::hours{3} + std::chrono::minutes{restart > 0 ? 1 : 0});
+    bench.reopen();
+    if (restart < 7) CHECK(bench.history("lobby").size() == 1200);
+  }
+  bench.later(std::chrono::hours{3});
+  CHECK(bench.history("lobby").empty());
+  CHECK_FALSE(bench.journal().tail("lobby").kept);
+}
+
+TEST_CASE("a clock that is far behind for a while takes nothing") {
+  auto settings = on_disk();
+  settings.keep_age = std::chrono::hours{24};
+  Bench bench(settings);
+  for (int i = 0; i < 10; ++i) bench.append("lobby", "alice", std::to_string(i));
+  bench.turn();
+  bench.now -= std::chrono::hours{24 * 365 * 40};
+  bench.reopen();
+  bench.later(std::chrono::seconds{5});
+  bench.say("lobby", "alice", "long ago");
+  bench.now += std::chrono::hours{24 * 365 * 40};
+  bench.later(std::chrono::seconds{5});
+  CHECK(bench.history("lobby").size() == 11);
 }
 
 TEST_CASE("no number is given out again when the clock has been set back") {
@@ -143,7 +264,7 @@ TEST_CASE("a room on disk of which nothing is left is forgotten, but not that it
   bench.now += std::chrono::seconds{2};
   bench.turn();
   CHECK(bench.journal().tail("lobby").last == 0);
-  CHECK(bench.journal().rooms().empty());
+  CHECK(bench.journal().room_count() == 0);
   bench.reopen();
   CHECK(bench.read({.room = "lobby", .limit = 10}).dropped);
   CHECK(bench.say("lobby", "alice", "y").message->seq > last);

@@ -42,8 +42,13 @@ TEST_CASE("messages that are missing or out of order show in their ordinals") {
   CHECK(faults_after("DELETE FROM message WHERE seq = 101") ==
         Texts{"大厅: message 104 has ordinal 2 where 1 should be: messages are missing, or out of order"});
   CHECK(faults_after("UPDATE message SET ordinal = 9 - ordinal WHERE seq IN (105, 106)").size() == 2);
-  // The newest may be gone without a trace: those that were never committed are.
-  CHECK(faults_after("DELETE FROM message WHERE seq = 106").empty());
+  // The newest shows in what the room says of it.
+  CHECK(faults_after("DELETE FROM message WHERE seq = 106") ==
+        Texts{"Lobby: message 106 should be the newest, but that is 105"});
+  CHECK(faults_after("DELETE FROM message WHERE room = 2") ==
+        Texts{"大厅: its messages are missing, up to 104"});
+  // Before version 2 no room said so.
+  CHECK(faults_after("DELETE FROM message WHERE seq = 106; PRAGMA user_version = 1").empty());
 }
 
 TEST_CASE("retention and what it has dropped agree") {
@@ -56,7 +61,7 @@ TEST_CASE("retention and what it has dropped agree") {
 }
 
 TEST_CASE("a number is used once, and is reserved before") {
-  CHECK(faults_after("UPDATE message SET seq = 103 WHERE seq = 104") ==
+  CHECK(faults_after("UPDATE message SET seq = 103 WHERE seq = 104; UPDATE room SET last = 103 WHERE id = 2") ==
         Texts{"the number 103 is used 2 times"});
   CHECK(faults_after("UPDATE message SET seq = 102 WHERE seq = 101") ==
         Texts{"the number 102 is used 2 times"});
@@ -64,7 +69,8 @@ TEST_CASE("a number is used once, and is reserved before") {
   CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved'") ==
         Texts{"the number 106" + sentence});
   CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved';"
-                     "UPDATE room SET last = 200 WHERE id = 1") == Texts{"the number 200" + sentence});
+                     "UPDATE room SET last = 200, dropped = 200 WHERE id = 2; DELETE FROM message WHERE room = 2") ==
+        Texts{"the number 200" + sentence});
   CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved';"
                      "REPLACE INTO meta VALUES('forgotten', 300)") == Texts{"the number 300" + sentence});
   CHECK(faults_after("DELETE FROM meta").size() == 1);

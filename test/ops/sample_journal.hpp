@@ -17,7 +17,9 @@ class SampleJournal {
     journal::sqlite::prepare_to_write(database_, journal::Sync::off);
     database_.execute(R"sql(
       INSERT INTO meta VALUES('reserved', 1000) ON CONFLICT DO UPDATE SET value = 1000;
-      INSERT INTO room VALUES(1, 'lobby', 'Lobby', '', 102, 102, 2), (2, '大厅', '大厅', 'tea', 0, 0, 0);
+      INSERT INTO room (id, key, name, topic, dropped, last, ordinal, newest, oldest, oldest_seq) VALUES
+        (1, 'lobby', 'Lobby', '', 102, 106, 2, 5000, 3000, 103),
+        (2, '大厅', '大厅', 'tea', 0, 104, 0, 3500, 1500, 101);
       INSERT INTO forgotten_id VALUES(1, 100, 1, 1000, 'anna', 'a1'), (1, 102, 2, 2000, 'bob', 'a1');
       INSERT INTO message VALUES
         (1, 103, 3, 3000, NULL, 'anna', 'three', 'a2', 0),

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -21,12 +22,25 @@ int flags_for(Database::Access access) {
   switch (access) {
     case Database::Access::read:
       return always | SQLITE_OPEN_READONLY;
+    case Database::Access::immutable:
+      return always | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
     case Database::Access::write:
       return always | SQLITE_OPEN_READWRITE;
     case Database::Access::create:
       return always | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   }
   return always;
+}
+
+/// As a URI every byte of a path can be told from what says how to open it.
+std::string immutable_uri(const std::string& path) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string uri = "file:";
+  for (const char byte : std::filesystem::absolute(path).string()) {
+    const auto value = static_cast<unsigned char>(byte);
+    uri.append({'%', digits[value >> 4U], digits[value & 15U]});
+  }
+  return uri + "?immutable=1";
 }
 
 int on_commit(void* pages, sqlite3*, const char*, int in_log) {
@@ -73,15 +87,22 @@ Statement::Statement(Database& database, std::string_view sql) {
   statement_.reset(made);
 }
 
-void Statement::bind(int index, std::int64_t value) { sqlite3_bind_int64(statement_.get(), index, value); }
+/// A parameter that is not bound would be NULL, without a word.
+void Statement::require(int code) const {
+  if (code != SQLITE_OK) fail_statement(statement_.get(), code);
+}
+
+void Statement::bind(int index, std::int64_t value) {
+  require(sqlite3_bind_int64(statement_.get(), index, value));
+}
 
 void Statement::bind(int index, std::string_view value) {
   // A null pointer would be NULL, not the empty text.
   const char* const text = value.empty() ? "" : value.data();
-  sqlite3_bind_text64(statement_.get(), index, text, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  require(sqlite3_bind_text64(statement_.get(), index, text, value.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
-void Statement::bind(int index, std::nullopt_t) { sqlite3_bind_null(statement_.get(), index); }
+void Statement::bind(int index, std::nullopt_t) { require(sqlite3_bind_null(statement_.get(), index)); }
 
 Statement::Rows::~Rows() {
   if (statement_ != nullptr) sqlite3_reset(statement_);
@@ -114,7 +135,8 @@ void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handl
 Database::Database(const std::string& path, Access access)
     : path_(path), wal_pages_(std::make_unique<std::size_t>(0)) {
   sqlite3* made = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &made, flags_for(access), nullptr);
+  const auto name = access == Access::immutable ? immutable_uri(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &made, flags_for(access), nullptr);
   handle_.reset(made);  // there is one even when opening has failed, to ask for the reason
   if (code != SQLITE_OK) fail(code);
   sqlite3_busy_timeout(made, static_cast<int>(busy_timeout.count()));
@@ -173,16 +195,23 @@ std::string Database::text(std::string_view sql) {
   return std::string(rows.text(0));
 }
 
-int Database::must_stop(void* watch) {
-  const auto& [stop, until] = *static_cast<const Watch*>(watch);
-  return stop->load(std::memory_order_relaxed) || Clock::now() >= until ? 1 : 0;
+Database::Watch::Watch(Database& database, const std::atomic<bool>& stop, Clock::time_point until)
+    : database_(database), stop_(stop), until_(until) {
+  renew();
 }
 
-void Database::watch(const std::atomic<bool>& stop, Clock::time_point until) {
-  if (!watch_) watch_ = std::make_unique<Watch>();
-  *watch_ = {.stop = &stop, .until = until};
+Database::Watch::~Watch() {
+  if (database_) sqlite3_progress_handler(database_.handle(), 0, nullptr, nullptr);
+}
+
+void Database::Watch::renew() {
   constexpr int instructions = 1000;  // of SQLite's machine, between two looks: some ten microseconds
-  sqlite3_progress_handler(handle(), instructions, must_stop, watch_.get());
+  if (database_) sqlite3_progress_handler(database_.handle(), instructions, must_stop, this);
+}
+
+int Database::Watch::must_stop(void* watch) {
+  const auto& self = *static_cast<const Watch*>(watch);
+  return self.stop_.load(std::memory_order_relaxed) || Clock::now() >= self.until_ ? 1 : 0;
 }
 
 void Database::fail(int code) const {

@@ -30,7 +30,7 @@ class DatabaseError : public std::runtime_error {
   bool is_full() const;
   /// The file is not what SQLite wrote.
   bool is_damaged() const;
-  /// It was stopped by what watch() was told.
+  /// It was stopped by a Watch.
   bool is_interrupted() const;
 
  private:
@@ -94,6 +94,7 @@ class Statement {
   void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
   void bind(int index, const char* value) { bind(index, std::string_view(value)); }
   void bind(int index, std::nullopt_t);
+  void require(int code) const;
   template <class Value>
   void bind(int index, const std::optional<Value>& value) {
     value ? bind(index, *value) : bind(index, std::nullopt);
@@ -107,7 +108,10 @@ class Statement {
 class Database {
  public:
   enum class Access {
-    read,    ///< only to read; nothing is made that is not there
+    read,  ///< only to read; nothing is made that is not there
+    /// The same of a file that nobody writes: without its lock and its log, so that nothing is made beside it
+    /// (https://sqlite.org/uri.html#uriimmutable)
+    immutable,
     write,   ///< the file must be there
     create,  ///< the file is made when it is not there
   };
@@ -135,9 +139,25 @@ class Database {
   std::optional<std::string> quick_check(std::chrono::milliseconds budget);
 
   using Clock = std::chrono::steady_clock;
-  /// From now on a statement ends with an error soon after `stop` has been set, by any thread, or when that
-  /// time has come. `stop` must outlive the connection.
-  void watch(const std::atomic<bool>& stop, Clock::time_point until = Clock::time_point::max());
+  /// While it exists, statements of the connection end with an error (is_interrupted) soon after `stop` has
+  /// been set, by any thread, or when that time has come. One at a time for a connection, which outlives it.
+  class Watch {
+   public:
+    Watch(Database& database, const std::atomic<bool>& stop,
+          Clock::time_point until = Clock::time_point::max());
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch();
+    /// Watches what has been opened anew in the connection's place.
+    void renew();
+
+   private:
+    static int must_stop(void* watch);
+
+    Database& database_;
+    const std::atomic<bool>& stop_;
+    Clock::time_point until_;
+  };
 
   /// Throws what the connection says of its last call.
   [[noreturn]] void fail(int code) const;
@@ -146,14 +166,8 @@ class Database {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
-  struct Watch {
-    const std::atomic<bool>* stop = nullptr;
-    Clock::time_point until;
-  };
-  static int must_stop(void* watch);
 
   std::string path_;
-  std::unique_ptr<Watch> watch_;
   std::unique_ptr<std::size_t> wal_pages_;  ///< stays where it is, for SQLite's hook
   std::unique_ptr<sqlite3, Close> handle_;
 };

@@ -3,12 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 #include "protocol/timestamp.hpp"
@@ -22,22 +22,21 @@ namespace hubbub::journal::sqlite {
 inline constexpr std::uint64_t reserved_at_once = std::uint64_t{1} << 20U;
 
 /// The journal's tables, by the one connection that writes to them. Everything here happens in one thread,
-/// and what fails is a DatabaseError.
+/// and what fails is a DatabaseError. Of the rooms it holds those that are in use, and no others.
 class Ledger {
  public:
-  /// A room as the file knows it.
+  /// A room as the file has it; holds during the call that it is passed to.
   struct Record {
-    std::string key;
-    std::string name;
-    std::string topic;
+    RoomEntry room;
     std::uint64_t last = 0;
     bool kept = false;
-    protocol::Timestamp newest{};  ///< when the newest was said, of those that were there at the start
+    protocol::Timestamp newest{};  ///< when the newest message was said
   };
   /// What retention has done to rooms, by their keys.
   struct Swept {
     std::vector<std::string> emptied;    ///< no message is left
-    std::vector<std::string> forgotten;  ///< nor anything else
+    std::vector<std::string> deserted;   ///< nobody has been there for long: the topic is to go (lose_topic())
+    std::vector<std::string> forgotten;  ///< nothing is left
     bool more = false;                   ///< there is more to do
   };
 
@@ -45,7 +44,9 @@ class Ledger {
   /// microseconds since 1970. Throws Unusable too.
   Ledger(const std::string& path, const Settings& settings, std::uint64_t above, protocol::Timestamp now);
 
-  std::vector<Record> rooms() const;
+  /// All rooms, in no order; to be called once, before anything is stored: those that somebody was in when the
+  /// last daemon ended have been abandoned since `now`.
+  void load_rooms(protocol::Timestamp now, const std::function<void(const Record&)>& take);
   /// The newest number that has been given out; none up to it will be again.
   std::uint64_t last() const { return last_; }
   void configure(const Settings& settings);
@@ -56,8 +57,11 @@ class Ledger {
   /// Stores the drafts, in one transaction. When it fails nothing has changed, and the drafts are as they
   /// were.
   std::vector<Committed> commit(std::vector<Draft>& drafts, protocol::Timestamp now);
-  /// See Journal::abandon.
-  void abandon(const std::string& room);
+  /// See Journal. For rooms with a topic; others need not be told of.
+  void occupy(const std::string& room);
+  void abandon(const std::string& room, protocol::Timestamp since);
+  /// The topic of a room that Swept has named, unless there is a reason to keep it: then it is returned.
+  std::string lose_topic(const std::string& room, protocol::Timestamp now, Swept& swept);
   /// Drops what retention does not keep, a few milliseconds' worth.
   Swept sweep(protocol::Timestamp now);
   /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
@@ -68,15 +72,23 @@ class Ledger {
  private:
   struct Room {
     std::int64_t id = 0;
-    Record record;
-    std::uint64_t ordinal = 0;                  ///< of the newest message
-    std::uint64_t dropped = 0;                  ///< ordinal of the newest that retention has dropped
-    std::optional<protocol::Timestamp> oldest;  ///< of what is kept, once it is known
+    std::string key;
+    std::string name;
+    std::string topic;
+    std::uint64_t last = 0;             ///< the newest number
+    std::uint64_t dropped = 0;          ///< the newest number that retention has dropped
+    std::uint64_t ordinal = 0;          ///< of the newest message
+    std::uint64_t dropped_ordinal = 0;  ///< of the newest that retention has dropped
+    protocol::Timestamp newest{};
+    std::optional<protocol::Timestamp> oldest;  ///< see schema.cpp
+    std::uint64_t oldest_seq = 0;
+    std::optional<protocol::Timestamp> abandoned;
     bool has_forgotten_ids = false;
-    std::uint64_t touched = 0;       ///< number of the last transaction that it was part of
+    bool is_touched = false;         ///< by the transaction under way
+    protocol::Timestamp used{};      ///< when it was last
     std::unique_ptr<RecentIds> ids;  ///< null: not read yet
 
-    std::uint64_t kept() const { return ordinal - dropped; }
+    std::uint64_t kept() const { return ordinal - dropped_ordinal; }
   };
   /// How a draft came out, while it can still be undone.
   struct Entry {
@@ -84,43 +96,68 @@ class Ledger {
     protocol::MessagePtr original;  ///< of a repeated one
   };
 
-  void load_rooms();
-  void load_newest(Room& room);
-  void load_ids(Room& room, protocol::Timestamp now);
-  void reload(std::span<Room* const> rooms);
+  /// After something that has failed, and was undone, the rooms are what the file says.
+  template <class Work>
+  auto undoing(Work work) {
+    try {
+      return work();
+    } catch (...) {
+      touched_.clear();
+      rooms_.clear();
+      throw;
+    }
+  }
+
+  void prepare();
   void reserve(std::uint64_t count);
   void set_aside(std::uint64_t upto);
 
+  // The rooms in use.
+  Room* find_room(const std::string& key);
+  Room& make_room(const Draft& draft);
+  Room& room_for(const Draft& draft, protocol::Timestamp now);
+  void save(const Room& room);
+  void save_ages(const Room& room);
+  void load_ids(Room& room, protocol::Timestamp now);
+  void release_rooms(protocol::Timestamp now);
+
   Entry store(Room& room, Draft& draft, protocol::Timestamp now);
+  Entry store_topic(Room& room, const Draft& draft);
   protocol::MessagePtr find_original(Room& room, RecentIds::Hash hash, const Draft& draft);
   protocol::MessagePtr read_original(const Room& room, std::uint64_t seq, const Draft& draft);
-  Room& room_for(const Draft& draft);
-  Room& make_room(const Draft& draft);
-  void touch(Room& room);
+  void finish(Room& room, std::uint64_t drafts, protocol::Timestamp now);
   static Committed committed(Draft&& draft, Entry&& entry);
 
+  // Retention.
   void drop(Room& room, std::uint64_t count, protocol::Timestamp now);
   std::uint64_t count_surplus(const Room& room) const;
-  std::uint64_t count_aged(Room& room, protocol::Timestamp now, std::uint64_t most);
-  bool sweep_room(Room& room, protocol::Timestamp now, Swept& swept);
+  static std::vector<std::string> keys(Statement& rooms, std::int64_t bound, std::uint64_t most);
+  void sweep_old(protocol::Timestamp now, Swept& swept);
+  void sweep_surplus(protocol::Timestamp now, Swept& swept);
+  void sweep_ids(protocol::Timestamp now, Swept& swept);
+  void sweep_deserted(protocol::Timestamp now, Swept& swept);
+  void age(Room& room, protocol::Timestamp now, Swept& swept);
   bool forget_ids(Room& room, protocol::Timestamp now);
-  void forget(Room& room);
+  void forget_if_empty(Room& room, Swept& swept);
 
   Database database_;
   Settings settings_;
   std::uint64_t last_;
   std::uint64_t reserved_ = 0;  ///< on disk: what may have been given out when this ends without a word
-  std::unordered_map<std::string, std::unique_ptr<Room>> rooms_;  ///< by key
-  std::map<std::int64_t, Room*> by_id_;                           ///< for going through them a few at a time
-  std::int64_t swept_ = 0;      ///< id of the room where sweep() has come to
-  std::vector<Room*> touched_;  ///< by the transaction under way
-  std::uint64_t transaction_ = 0;
+  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< those in use, by key
+  std::vector<Room*> touched_;                                       ///< by the transaction under way
+  std::optional<std::int64_t> unchecked_;  ///< rooms from this id on may have more than they should
+  std::int64_t ids_looked_at_ = 0;         ///< id of the room where sweep_ids() has come to
   std::vector<std::uint64_t> candidates_;
 
+  Statement room_;
+  Statement has_forgotten_;
+  Statement newest_;
   Statement insert_room_;
   Statement rename_room_;
   Statement set_topic_;
-  Statement drop_from_room_;
+  Statement save_;
+  Statement save_ages_;
   Statement insert_;
   Statement original_;
   Statement forgotten_original_;
@@ -129,6 +166,12 @@ class Ledger {
   Statement insert_forgotten_id_;
   Statement oldest_forgotten_;
   Statement delete_forgotten_;
+  Statement old_rooms_;
+  Statement future_rooms_;
+  Statement surplus_rooms_;
+  Statement deserted_rooms_;
+  Statement ahead_rooms_;
+  Statement next_forgotten_;
 };
 
 }  // namespace hubbub::journal::sqlite

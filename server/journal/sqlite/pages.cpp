@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -33,7 +34,7 @@ class Snapshot {
 
 Pages::Pages(const std::string& path)
     : database_(path, Database::Access::read),
-      room_(database_, "SELECT id, name, dropped FROM room WHERE key = ?"),
+      room_(database_, "SELECT id, name, dropped, oldest, oldest_seq FROM room WHERE key = ?"),
       meta_(database_, "SELECT key, value FROM meta"),
       aged_(database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"),
       newest_(database_,
@@ -43,7 +44,7 @@ Pages::Pages(const std::string& path)
               "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
               "ORDER BY seq LIMIT ?") {}
 
-Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest) {
+Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp now) {
   Bounds bounds;
   std::uint64_t first = 0;
   std::uint64_t reserved = 0;
@@ -60,28 +61,39 @@ Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest) {
   if (room.next()) {
     bounds.room = room.number(0);
     bounds.name = room.text(1);
+    if (!room.is_null(3)) bounds.noted_at = Timestamp(std::chrono::milliseconds(room.number(3)));
+    bounds.noted = static_cast<std::uint64_t>(room.number(4));
     if (bounds.dropped != greatest) bounds.dropped = static_cast<std::uint64_t>(room.number(2));
   }
   if (query.after > 0) bounds.dropped = std::max(bounds.dropped, first);
-  if (oldest > Timestamp::min()) bounds.dropped = std::max(bounds.dropped, newest_aged(bounds.room, oldest));
+  if (oldest > Timestamp::min()) bounds.dropped = std::max(bounds.dropped, newest_aged(bounds, oldest, now));
   return bounds;
 }
 
 /// What is too old, but has not been dropped yet. It is gone through once only.
-std::uint64_t Pages::newest_aged(std::int64_t room, Timestamp oldest) {
+std::uint64_t Pages::newest_aged(const Bounds& bounds, Timestamp oldest, Timestamp now) {
   constexpr std::size_t most_rooms = 1000;
-  if (aged_seqs_.size() > most_rooms) aged_seqs_.clear();
-  auto& seq = aged_seqs_[room];
-  auto rows = aged_.query(room, seq);
-  while (rows.next() && Timestamp(std::chrono::milliseconds(rows.number(1))) < oldest) {
-    seq = static_cast<std::uint64_t>(rows.number(0));
+  constexpr int most_ahead = 500;  // messages from the future that are passed over
+  if (aged_seqs_.size() > most_rooms || oldest < std::exchange(aged_before_, oldest)) aged_seqs_.clear();
+  auto& seq = aged_seqs_[bounds.room];
+  auto rows = aged_.query(bounds.room, seq);
+  for (int ahead = 0; ahead < most_ahead && rows.next();) {
+    const auto next = static_cast<std::uint64_t>(rows.number(0));
+    const Timestamp time{std::chrono::milliseconds(rows.number(1))};
+    const bool is_ahead = time > now;
+    if (!is_ahead && time >= oldest) break;
+    if (!is_ahead || (bounds.noted_at < oldest && next <= bounds.noted)) {
+      seq = next;
+    } else {
+      ++ahead;
+    }
   }
   return seq;
 }
 
-Page Pages::read(const Query& query, Timestamp oldest) {
+Page Pages::read(const Query& query, Timestamp oldest, Timestamp now) {
   const Snapshot snapshot(database_);
-  const auto bounds = bounds_of(query, oldest);
+  const auto bounds = bounds_of(query, oldest, now);
   Page page;
   page.dropped = bounds.dropped > query.after;
   const auto after = bounds.dropped == greatest ? query.after : std::max(query.after, bounds.dropped);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -18,23 +19,29 @@ class Pages {
   /// The journal must be there.
   explicit Pages(const std::string& path);
 
-  /// See Database::watch.
-  void watch(const std::atomic<bool>& stop) { database_.watch(stop); }
-  /// Messages from before `oldest` are not shown, though they may not have been dropped yet.
-  Page read(const Query& query, protocol::Timestamp oldest);
+  /// What is under way ends soon after `stop` has been set, by any thread; it must outlive this.
+  void stop_on(const std::atomic<bool>& stop) { watch_.emplace(database_, stop); }
+  /// Messages from before `oldest` are not shown, though they may not have been dropped yet. What has a time
+  /// after `now` was said by a clock that was ahead (see Ledger::age).
+  Page read(const Query& query, protocol::Timestamp oldest,
+            protocol::Timestamp now = protocol::Timestamp::max());
 
  private:
   struct Bounds {
     std::int64_t room = 0;  ///< 0: there is none
     std::string name;
     std::uint64_t dropped = 0;  ///< the newest seq that is not shown any more
+    std::uint64_t noted = 0;    ///< what has come from the future, up to this seq, counts as said at `noted_at`
+    protocol::Timestamp noted_at{};
   };
-  Bounds bounds_of(const Query& query, protocol::Timestamp oldest);
+  Bounds bounds_of(const Query& query, protocol::Timestamp oldest, protocol::Timestamp now);
 
-  std::uint64_t newest_aged(std::int64_t room, protocol::Timestamp oldest);
+  std::uint64_t newest_aged(const Bounds& bounds, protocol::Timestamp oldest, protocol::Timestamp now);
 
   Database database_;
+  std::optional<Database::Watch> watch_;
   std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;  ///< by room: how far it has been looked for
+  protocol::Timestamp aged_before_ = protocol::Timestamp::min();  ///< what aged_seqs_ are for
   Statement room_;
   Statement meta_;
   Statement aged_;

@@ -4,7 +4,6 @@
 #include <functional>
 #include <limits>
 #include <numeric>
-#include <random>
 
 #include "protocol/limits.hpp"
 
@@ -19,13 +18,8 @@ constexpr std::size_t fewest_slots = 64;
 
 }  // namespace
 
-RecentIds::RecentIds() : seed_(std::random_device{}()) {}
-
 RecentIds::Hash RecentIds::hash_of(std::string_view sender, std::string_view id) const {
-  constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;  // 2^64 over the golden ratio, which spreads bits well
-  const std::uint64_t first = (std::hash<std::string_view>{}(sender) ^ seed_) * odd;
-  const std::uint64_t both = (std::hash<std::string_view>{}(id) ^ first ^ (first >> 29U)) * odd;
-  return std::max<Hash>(1, static_cast<Hash>(both >> 32U));
+  return std::max<Hash>(1, static_cast<Hash>(hash_(id_key(sender, id)) >> 32U));
 }
 
 void RecentIds::Generation::insert(Slot slot) {
@@ -84,7 +78,7 @@ void RecentIds::expire(std::uint64_t ordinal, protocol::Timestamp now) {
     const auto& oldest = generations_.front();
     if (oldest.ordinal + protocol::dedupe_messages > ordinal) return;
     if (oldest.newest + protocol::dedupe_age >= now) return;
-    generations_.pop_front();
+    generations_.erase(generations_.begin());
   }
 }
 

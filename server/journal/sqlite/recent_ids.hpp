@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string_view>
 #include <vector>
 
 #include "protocol/limits.hpp"
 #include "protocol/timestamp.hpp"
+#include "server/journal/keyed_hash.hpp"
 
 namespace hubbub::journal::sqlite {
 
@@ -16,8 +16,6 @@ namespace hubbub::journal::sqlite {
 /// what it does not name is new.
 class RecentIds {
  public:
-  RecentIds();
-
   using Hash = std::uint32_t;
   Hash hash_of(std::string_view sender, std::string_view id) const;
 
@@ -55,8 +53,8 @@ class RecentIds {
 
   Generation& generation_for(std::uint64_t seq, protocol::Timestamp time);
 
-  std::size_t seed_;  ///< of this process, so that nobody can choose ids whose hashes meet
-  std::deque<Generation> generations_;
+  KeyedHash hash_;
+  std::vector<Generation> generations_;  ///< the oldest first; about twenty at most
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "protocol/limits.hpp"
+#include "server/journal/attendance.hpp"
 #include "server/journal/sqlite/ledger.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -10,9 +11,12 @@ namespace {
 using protocol::Timestamp;
 
 // What one sweep may do, so that a commit that waits for it does not wait long: messages dropped from a room,
-// and rooms of which something was dropped or looked up.
+// rooms of which something is dropped, and rooms that are only looked at.
 constexpr std::uint64_t messages_at_once = 500;
-constexpr int rooms_at_once = 50;
+constexpr std::uint64_t rooms_at_once = 50;
+constexpr std::int64_t rooms_looked_at = 1000;
+
+std::int64_t milliseconds(Timestamp time) { return std::int64_t{time.time_since_epoch().count()}; }
 
 }  // namespace
 
@@ -22,45 +26,122 @@ std::uint64_t Ledger::count_surplus(const Room& room) const {
              : 0;
 }
 
-/// How many of the oldest messages are too old, `most` at most.
-std::uint64_t Ledger::count_aged(Room& room, Timestamp now, std::uint64_t most) {
-  if (settings_.keep_age.count() == 0 || room.kept() == 0) return 0;
-  const auto too_old = now - settings_.keep_age;
-  if (room.oldest && *room.oldest >= too_old) return 0;
-  std::uint64_t count = 0;
-  auto rows = oldest_.query(room.id, most);
-  while (rows.next()) {
-    const Timestamp time{std::chrono::milliseconds(rows.number(2))};
-    if (time >= too_old) {
-      if (count == 0) room.oldest = time;
-      break;
-    }
-    ++count;
-  }
-  return count;
-}
-
 /// The `count` oldest messages. Their ids stay for as long as they have to be known.
 void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
-  std::uint64_t last_dropped = 0;
   {
     auto rows = oldest_.query(room.id, count);
     while (rows.next()) {
-      last_dropped = static_cast<std::uint64_t>(rows.number(0));
+      const auto seq = static_cast<std::uint64_t>(rows.number(0));
       const auto ordinal = static_cast<std::uint64_t>(rows.number(1));
-      room.dropped = ordinal;
+      room.dropped = seq;
+      room.dropped_ordinal = ordinal;
       if (rows.is_null(4)) continue;
       const Timestamp time{std::chrono::milliseconds(rows.number(2))};
       if (ordinal + protocol::dedupe_messages <= room.ordinal && time + protocol::dedupe_age < now) continue;
-      insert_forgotten_id_.run(room.id, last_dropped, ordinal, rows.number(2), rows.text(3), rows.text(4));
+      insert_forgotten_id_.run(room.id, seq, ordinal, rows.number(2), rows.text(3), rows.text(4));
       room.has_forgotten_ids = true;
     }
   }
-  delete_.run(room.id, last_dropped);
-  drop_from_room_.run(last_dropped, room.record.last, room.dropped, room.id);
-  room.oldest.reset();
-  room.record.kept = room.kept() > 0;
+  delete_.run(room.id, room.dropped);
 }
+
+/// Rooms that a statement finds with this bound.
+std::vector<std::string> Ledger::keys(Statement& rooms, std::int64_t bound, std::uint64_t most) {
+  std::vector<std::string> keys;
+  auto rows = rooms.query(bound, most);
+  while (rows.next()) keys.emplace_back(rows.text(0));
+  return keys;
+}
+
+// --- by age
+
+/// Drops what is too old in a room, and notes when to look again.
+///
+/// Messages stand in the order in which they were said, but their times need not: a clock may have been ahead,
+/// and set back. What has a time that is yet to come says nothing of its age: it goes with what is behind it,
+/// and if there is nothing, it counts from when it was noticed.
+void Ledger::age(Room& room, Timestamp now, Swept& swept) {
+  const auto too_old = now - settings_.keep_age;
+  const bool is_noted = room.oldest && *room.oldest <= now && room.oldest_seq > 0;
+  const bool noted_is_old = is_noted && *room.oldest < too_old;
+  std::uint64_t count = 0;
+  std::uint64_t looked = 0;
+  std::optional<std::pair<Timestamp, std::uint64_t>> young;
+  {
+    auto rows = oldest_.query(room.id, messages_at_once);
+    while (!young && rows.next()) {
+      ++looked;
+      const auto seq = static_cast<std::uint64_t>(rows.number(0));
+      const Timestamp time{std::chrono::milliseconds(rows.number(2))};
+      const bool is_ahead = time > now;
+      const bool is_old = is_ahead ? noted_is_old && seq <= room.oldest_seq : time < too_old;
+      if (is_old) count = looked;
+      if (!is_old && !is_ahead) young = {time, seq};
+    }
+  }
+  if (count > 0) drop(room, count, now);
+  if (room.kept() == 0) {
+    room.oldest.reset();
+    if (count > 0) swept.emptied.push_back(room.key);
+  } else if (young) {
+    room.oldest = young->first;
+    room.oldest_seq = young->second;
+  } else if (count == messages_at_once) {
+    swept.more = true;  // and it is to be looked at again at once
+  } else if (!is_noted || noted_is_old || room.oldest_seq <= room.dropped) {
+    room.oldest = now;
+    room.oldest_seq = room.last;
+  }
+  save(room);
+  save_ages(room);
+}
+
+void Ledger::sweep_old(Timestamp now, Swept& swept) {
+  if (settings_.keep_age.count() == 0) return;
+  const auto old = keys(old_rooms_, milliseconds(now - settings_.keep_age), rooms_at_once);
+  const auto future = keys(future_rooms_, milliseconds(now), rooms_at_once);
+  for (const auto* const found : {&old, &future}) {
+    if (found->size() == rooms_at_once) swept.more = true;
+    for (const auto& key : *found) {
+      auto* const room = find_room(key);
+      if (room == nullptr) continue;
+      age(*room, now, swept);
+      forget_if_empty(*room, swept);
+    }
+  }
+}
+
+// --- by number
+
+/// After a start and after new limits every room is looked at once; otherwise each batch sees to its own.
+void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
+  if (settings_.keep_messages == 0) unchecked_.reset();
+  if (!unchecked_) return;
+  const auto until = *unchecked_ + rooms_looked_at;
+  std::vector<std::pair<std::string, std::int64_t>> found;
+  {
+    auto rows = surplus_rooms_.query(*unchecked_, until, std::uint64_t{settings_.keep_messages}, rooms_at_once);
+    while (rows.next()) found.emplace_back(rows.text(0), rows.number(1));
+  }
+  auto checked = found.size() == rooms_at_once ? found.back().second : until;
+  for (const auto& [key, id] : found) {
+    auto* const room = find_room(key);
+    if (room == nullptr) continue;
+    drop(*room, std::min(count_surplus(*room), messages_at_once), now);
+    save(*room);
+    if (count_surplus(*room) == 0) continue;
+    checked = id - 1;  // the rest of it is next
+    break;
+  }
+  unchecked_ = checked;
+  if (checked >= database_.number("SELECT coalesce(max(id), 0) FROM room")) {
+    unchecked_.reset();
+  } else {
+    swept.more = true;
+  }
+}
+
+// --- what is left of what was dropped
 
 /// The ids of dropped messages that need not be known any more. In a room of which nothing is kept, ids are
 /// known by their age alone: there will not be a thousand messages more. Whether there are more to go.
@@ -81,70 +162,102 @@ bool Ledger::forget_ids(Room& room, Timestamp now) {
     }
   }
   if (last_forgotten > 0) delete_forgotten_.run(room.id, last_forgotten);
+  if (count > 0 && count < messages_at_once) room.has_forgotten_ids = has_forgotten_.query(room.id).next();
   return count == messages_at_once;
 }
 
+/// A few rooms at a time: there is no hurry.
+void Ledger::sweep_ids(Timestamp now, Swept& swept) {
+  for (std::uint64_t looked = 0; looked < rooms_at_once; ++looked) {
+    std::string key;
+    {
+      auto row = next_forgotten_.query(ids_looked_at_);
+      if (!row.next()) {
+        ids_looked_at_ = 0;
+        return;
+      }
+      key = row.text(0);
+      ids_looked_at_ = row.number(1);
+    }
+    auto* const room = find_room(key);
+    if (room == nullptr) continue;
+    if (forget_ids(*room, now)) {
+      --ids_looked_at_;
+      swept.more = true;
+      return;
+    }
+    forget_if_empty(*room, swept);
+  }
+}
+
 /// Of a room without messages nothing is kept but its topic. That it has lost something remains known.
-void Ledger::forget(Room& room) {
+void Ledger::forget_if_empty(Room& room, Swept& swept) {
+  if (room.kept() > 0 || room.has_forgotten_ids || !room.topic.empty()) return;
   Statement(database_,
             "INSERT INTO meta VALUES('forgotten', ?) ON CONFLICT(key) DO UPDATE SET value = max(value, "
             "excluded.value)")
-      .run(room.record.last);
+      .run(room.last);
   Statement(database_, "DELETE FROM room WHERE id = ?").run(room.id);
+  swept.forgotten.push_back(room.key);
+  rooms_.erase(rooms_.find(room.key));
 }
 
-/// Whether there was anything to do.
-bool Ledger::sweep_room(Room& room, Timestamp now, Swept& swept) {
-  const bool must_look = settings_.keep_age.count() > 0 && room.kept() > 0 && !room.oldest;
-  const auto surplus = std::min(count_surplus(room), messages_at_once);
-  const auto count = std::max(surplus, count_aged(room, now, messages_at_once));
-  if (count > 0) drop(room, count, now);
-  if (count > 0 && room.kept() == 0) swept.emptied.push_back(room.record.key);
-  if (count == messages_at_once) swept.more = true;
-  const bool had_ids = room.has_forgotten_ids;
-  if (had_ids && forget_ids(room, now)) swept.more = true;
-  const bool forgettable = room.kept() == 0 && !room.has_forgotten_ids && room.record.topic.empty();
-  if (forgettable) {
-    forget(room);
-    swept.forgotten.push_back(room.record.key);
+// --- topics
+
+/// Rooms that have nothing but a topic, and nobody for long. Whether somebody has come just now is for the loop to
+/// say; those of which nothing at all is left go at once.
+void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
+  // What has come from the future counts from now on.
+  if (!keys(ahead_rooms_, milliseconds(now), 1).empty()) {
+    Statement(database_, "UPDATE room SET abandoned = ?1 WHERE abandoned > ?1").run(milliseconds(now));
+    rooms_.clear();
   }
-  return must_look || count > 0 || had_ids || forgettable;
+  const auto found = keys(deserted_rooms_, milliseconds(now - topic_age), rooms_at_once);
+  if (found.size() == rooms_at_once) swept.more = true;
+  for (const auto& key : found) {
+    auto* const room = find_room(key);
+    if (room == nullptr) continue;
+    if (!room->topic.empty()) {
+      swept.deserted.push_back(key);
+      continue;
+    }
+    // Its ids, if there are any, go with time.
+    room->abandoned.reset();
+    save_ages(*room);
+    forget_if_empty(*room, swept);
+  }
+}
+
+std::string Ledger::lose_topic(const std::string& key, Timestamp now, Swept& swept) {
+  auto* const room = find_room(key);
+  if (room == nullptr) return {};
+  const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + topic_age <= now;
+  if (!is_deserted) return room->topic;
+  undoing([&] {
+    Transaction transaction(database_);
+    room->topic.clear();
+    room->abandoned.reset();
+    set_topic_.run(room->topic, room->id);
+    save_ages(*room);
+    forget_if_empty(*room, swept);
+    transaction.commit();
+  });
+  return {};
 }
 
 Ledger::Swept Ledger::sweep(Timestamp now) {
   Swept swept;
-  std::vector<Room*> looked;
-  try {
-    std::optional<Transaction> transaction;
-    int busy = 0;
-    auto next = by_id_.upper_bound(swept_);
-    for (; next != by_id_.end() && busy < rooms_at_once; ++next) {
-      auto& room = *next->second;
-      if (room.ids && !room.ids->is_recent(now)) room.ids.reset();  // they can be read again
-      const bool idle =
-          count_surplus(room) == 0 && !room.has_forgotten_ids && room.kept() > 0 &&
-          (settings_.keep_age.count() == 0 || (room.oldest && *room.oldest >= now - settings_.keep_age));
-      swept_ = next->first;
-      if (idle || (room.kept() == 0 && !room.has_forgotten_ids && !room.record.topic.empty())) continue;
-      if (!transaction) transaction.emplace(database_);
-      looked.push_back(&room);
-      if (sweep_room(room, now, swept)) ++busy;
-    }
-    if (next == by_id_.end()) {
-      swept_ = 0;
-    } else {
-      swept.more = true;
-    }
-    if (transaction) transaction->commit();
-  } catch (...) {
-    reload(looked);
-    throw;
-  }
-  for (const auto& key : swept.forgotten) {
-    const auto found = rooms_.find(key);
-    by_id_.erase(found->second->id);
-    rooms_.erase(found);
-  }
+  undoing([&] {
+    Transaction transaction(database_);
+    sweep_surplus(now, swept);
+    sweep_old(now, swept);
+    sweep_ids(now, swept);
+    sweep_deserted(now, swept);
+    transaction.commit();
+  });
+  std::erase_if(rooms_, [&](const auto& room) {
+    return room.second->used + protocol::dedupe_age < now || room.second->used > now;
+  });
   return swept;
 }
 

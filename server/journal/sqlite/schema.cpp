@@ -31,8 +31,31 @@ CREATE TABLE forgotten_id(
   sender TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(room, seq)) WITHOUT ROWID;
 )sql";
 
+// So that a start reads one table, and what retention has to do is found without looking at every room:
+//   last       is now the newest number whenever there is one, also of a message that is kept: so a room has
+//              messages when it is above `dropped`
+//   newest     when the newest message was said, in milliseconds since 1970
+//   oldest     when retention by age has to look at the room again; NULL: there is nothing to age. It is the
+//              time of the oldest message, or, when the clock was ahead when that was said, the time when that
+//              was noticed: what comes from the future, up to the number `oldest_seq`, counts as said by then
+//   abandoned  since when nobody has been in a room that has a topic and no messages; 0: nothing is left of the
+//              room, and it can go; NULL: somebody is there, or there are messages
+constexpr const char* version_2 = R"sql(
+ALTER TABLE room ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN oldest INTEGER;
+ALTER TABLE room ADD COLUMN oldest_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN abandoned INTEGER;
+UPDATE room SET
+  last = max(last, coalesce((SELECT max(seq) FROM message m WHERE m.room = room.id), 0)),
+  newest = coalesce((SELECT time FROM message m WHERE m.room = room.id ORDER BY seq DESC LIMIT 1), 0);
+UPDATE room SET oldest = 0 WHERE last > dropped;
+UPDATE room SET abandoned = 0 WHERE last <= dropped AND topic = '';
+CREATE INDEX room_oldest ON room(oldest) WHERE oldest IS NOT NULL;
+CREATE INDEX room_abandoned ON room(abandoned) WHERE abandoned IS NOT NULL;
+)sql";
+
 /// What takes a journal from the version of its place in the list to the next; 0 is a file that is new.
-constexpr std::array<const char*, schema_version> migrations{version_1};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2};
 
 // A small journal is looked through at every start; of a large one, what can be in this time.
 constexpr std::chrono::milliseconds check_budget{200};

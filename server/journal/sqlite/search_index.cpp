@@ -81,15 +81,31 @@ class SearchIndex::IndexError : public DatabaseError {
   explicit IndexError(const DatabaseError& error) : DatabaseError(error) {}
 };
 
+/// Sees to it that both connections end what they do when it is time, and forget about that afterwards: the
+/// index may be opened anew meanwhile.
+class SearchIndex::Watched {
+ public:
+  Watched(SearchIndex& index, Database::Clock::time_point until)
+      : index_(index),
+        source_(index.source_.database(), *index.stop_, until),
+        database_(index.database_, *index.stop_, until) {
+    index_.watched_ = this;
+  }
+  Watched(const Watched&) = delete;
+  Watched& operator=(const Watched&) = delete;
+  ~Watched() { index_.watched_ = nullptr; }
+  void renew() { database_.renew(); }
+
+ private:
+  SearchIndex& index_;
+  Database::Watch source_;
+  Database::Watch database_;
+};
+
 SearchIndex::SearchIndex(const std::string& journal, std::string index)
     : source_(journal), path_(std::move(index)) {}
 
 const std::atomic<bool> SearchIndex::never{false};
-
-void SearchIndex::watch(Database::Clock::time_point until) {
-  source_.watch(*stop_, until);
-  if (database_) database_.watch(*stop_, until);
-}
 
 // --- the file
 
@@ -113,12 +129,14 @@ bool SearchIndex::open() {
 
 void SearchIndex::prepare() {
   database_ = open_private(path_);
+  if (watched_ != nullptr) watched_->renew();
   bool is_new = database_.number("SELECT count(*) FROM sqlite_schema") == 0;
   const bool is_ours = database_.number("PRAGMA application_id") == application_id_of_index &&
                        database_.number("PRAGMA user_version") == index_version;
   if (!is_new && !is_ours) {
     throw_away();
     database_ = open_private(path_);
+    if (watched_ != nullptr) watched_->renew();
     is_new = true;
   }
   // What a power cut takes of it is made again.
@@ -267,7 +285,7 @@ void SearchIndex::write(const std::vector<Portion>& portions) {
 
 bool SearchIndex::index_some(std::size_t most) {
   if (!open()) return false;
-  watch(Database::Clock::time_point::max());
+  const Watched watched(*this, Database::Clock::time_point::max());
   std::vector<Portion> portions;
   try {
     portions = next_portions(most);
@@ -296,7 +314,7 @@ protocol::Result<Page> SearchIndex::search(const Query& query) {
   if (!expression) return nothing_to_search_for();
   const SearchSource::Moment moment(source_);
   if (open() && !surveyed_) survey();
-  watch(Database::Clock::now() + patience);
+  const Watched watched(*this, Database::Clock::now() + patience);
   auto room = source_.find_room(query.room);
   if (!room) return Page{};
   const Search search{.room = *std::move(room),

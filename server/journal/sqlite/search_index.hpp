@@ -60,13 +60,13 @@ class SearchIndex {
   using Hits = std::vector<protocol::MessagePtr>;
   struct Search;
   class IndexError;
+  class Watched;
 
   // The file.
   bool open();
   void prepare();
   void close();
   void throw_away();
-  void watch(Database::Clock::time_point until);
   void complain(const DatabaseError& error);
   bool give_up(const DatabaseError& error);
 
@@ -99,6 +99,7 @@ class SearchIndex {
   bool surveyed_ = false;                         ///< behind_ knows of all that nobody took note of
   std::size_t since_survey_ = 0;                  ///< messages that were taken in
   bool was_damaged_ = false;                      ///< and has not been complete since
+  Watched* watched_ = nullptr;                    ///< what is under way
   bool complained_ = false;                       ///< and nothing has succeeded since
 };
 

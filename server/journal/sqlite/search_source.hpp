@@ -54,10 +54,8 @@ class SearchSource {
     Statement& end_;
   };
 
-  /// See Database::watch.
-  void watch(const std::atomic<bool>& stop, Database::Clock::time_point until) {
-    database_.watch(stop, until);
-  }
+  /// For a Database::Watch.
+  Database& database() { return database_; }
 
   std::optional<Room> find_room(const std::string& key);
   std::vector<Room> rooms();

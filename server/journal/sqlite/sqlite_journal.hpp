@@ -1,19 +1,25 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "server/journal/attendance.hpp"
+#include "server/journal/fair_queue.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/pages.hpp"
+#include "server/journal/sqlite/room_table.hpp"
 #include "server/journal/sqlite/search_index.hpp"
 #include "server/journal/sqlite/state_directory.hpp"
 #include "server/journal/sqlite/writer.hpp"
@@ -28,6 +34,7 @@ class SqliteJournal final : public Journal {
   SqliteJournal(const Settings& settings, protocol::Timestamp now, boost::asio::io_context& loop);
   SqliteJournal(const SqliteJournal&) = delete;
   SqliteJournal& operator=(const SqliteJournal&) = delete;
+  /// What waits to be read is dropped, and no handler is called any more.
   ~SqliteJournal() override;
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
@@ -35,36 +42,62 @@ class SqliteJournal final : public Journal {
   void commit(protocol::Timestamp now) override;
   bool full() const override;
   void read(const Query& query, ReadHandler handler) override;
-  Tail tail(const std::string& room) const override;
-  std::vector<RoomName> rooms() const override;
+  Tail tail(const std::string& room) const override { return rooms_.tail(room); }
+  std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
+    return rooms_.list(after, limit);
+  }
+  std::size_t room_count() const override { return rooms_.size(); }
+  void occupy(const std::string& room) override;
   void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
-  struct Known {
-    std::string name;
-    std::string topic;
-    std::uint64_t last = 0;
-    bool kept = false;
+  /// What one of the reading threads has to do; it is given one thing at a time.
+  struct Lane {
+    FairQueue queue;
+    bool busy = false;
   };
 
+  /// Runs `work` where it may wait for the disk; what it returns is called in the loop, unless this is gone by
+  /// then. Only then is the loop free to run out of work: if the other thread let go of it, that could stop a
+  /// run that began later.
   template <class Work>
-  void in_background(boost::asio::thread_pool& thread, Work work);
-  template <class Find>
-  void answer_in_background(boost::asio::thread_pool& thread, Find find, ReadHandler handler);
+  void in_background(boost::asio::thread_pool& thread, Work work) {
+    boost::asio::post(thread, [this, work = std::move(work), alive = std::weak_ptr<const bool>(alive_),
+                               guard = boost::asio::make_work_guard(loop_)]() mutable {
+      boost::asio::post(loop_, [done = work(), alive = std::move(alive), guard = std::move(guard)]() mutable {
+        if (!alive.expired()) done();
+      });
+    });
+  }
+
+  void load_rooms();
+
+  // The way in, and back.
   void go_on();
   bool pays_to_wait() const;
   void start_batch(std::vector<Draft> drafts);
   void on_written(Written written);
   void deliver_written();
   void learn(const Committed& committed);
-  void learn(const Ledger::Swept& swept);
-  void keep_house();
-  void index();
   void finish();
 
+  // Reading.
+  template <class Find>
+  void answer_in_background(Lane& lane, boost::asio::thread_pool& thread, std::uint64_t reader, Find find,
+                            ReadHandler handler);
+  void serve(Lane& lane);
+
+  // Besides.
+  void learn(const Ledger::Swept& swept);
+  void tell_abandoned(const std::string& room);
+  void lose_topic(const std::string& room);
+  void keep_house();
+  void index();
+
   boost::asio::io_context& loop_;
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
   Settings settings_;
   StateDirectory directory_;
   Deliver deliver_;
@@ -72,23 +105,26 @@ class SqliteJournal final : public Journal {
   std::vector<Draft> last_;         ///< what was still waiting when stop() was called
   std::vector<Committed> written_;  ///< what has come back, and is delivered when a turn ends
   std::size_t queued_bytes_ = 0;
-  std::unordered_map<std::string, Known> known_;  ///< what tail() says, without asking the disk
-  protocol::Timestamp now_;                       ///< of the last commit()
+  RoomTable rooms_;
+  Attendance attendance_;
+  protocol::Timestamp now_;  ///< of the last commit()
   protocol::Timestamp housekept_;
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
   bool is_behind_ = false;      ///< the loop left the last batch lying for longer than it took to store it
   bool waited_ = false;         ///< what came back last waits for the batch that is under way, or did
   std::chrono::steady_clock::duration took_{};  ///< to store the last batch
-  std::chrono::steady_clock::time_point waits_until_;
-  bool has_written_ = true;  ///< since the last keep_house()
+  boost::asio::steady_timer waits_;             ///< until when; it ends a turn of the loop, which looks
+  bool has_written_ = true;                     ///< since the last keep_house()
   bool housekeeping_ = false;
   bool indexing_ = false;
-  bool index_is_behind_ = true;                  ///< until it has been looked at
-  std::unordered_set<std::string> not_indexed_;  ///< rooms with messages that the index has not been told of
+  bool index_is_behind_ = true;                         ///< until it has been looked at
+  std::set<std::string, std::less<>> not_indexed_;      ///< rooms with messages that the index has not been told of
   std::size_t messages_not_indexed_ = 0;
   bool stopped_ = false;
   std::atomic<bool> must_stop_{false};  ///< reading and searching, for good
+  Lane pages_lane_;
+  Lane search_lane_;
 
   Writer writer_;
   Pages pages_;
@@ -98,5 +134,8 @@ class SqliteJournal final : public Journal {
   boost::asio::thread_pool reading_thread_{1};
   boost::asio::thread_pool writing_thread_{1};
 };
+
+/// Writes what the writer has noted to the operator's log.
+void tell(const std::vector<Notice>& notices);
 
 }  // namespace hubbub::journal::sqlite

@@ -56,10 +56,26 @@ std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
   return notices;
 }
 
-std::vector<Notice> Writer::abandon(const std::string& room, Timestamp now) {
+std::vector<Notice> Writer::occupy(const std::string& room, Timestamp now) {
   std::vector<Notice> notices;
-  if (ledger_) attempt([&] { ledger_->abandon(room); }, now, notices);
+  if (ledger_) attempt([&] { ledger_->occupy(room); }, now, notices);
   return notices;
+}
+
+std::vector<Notice> Writer::abandon(const std::string& room, Timestamp since, Timestamp now) {
+  std::vector<Notice> notices;
+  if (ledger_) attempt([&] { ledger_->abandon(room, since); }, now, notices);
+  return notices;
+}
+
+Written Writer::lose_topic(const std::string& room, Timestamp now, std::string& topic) {
+  Written written;
+  const auto lose_it = [&] {
+    written.swept = {};
+    topic = ledger_->lose_topic(room, now, written.swept);
+  };
+  if (ledger_) attempt(lose_it, now, written.notices);
+  return written;
 }
 
 /// A ledger to write to, opened anew if it was given up. That takes a successful fsync, or it throws.

@@ -43,9 +43,15 @@ class Writer {
   /// Opens the journal in that directory, which must be held. Throws Unusable and DatabaseError.
   Writer(const std::string& directory, const Settings& settings, protocol::Timestamp now);
 
-  std::vector<Ledger::Record> rooms() const { return ledger_->rooms(); }
+  /// See Ledger::load_rooms. Throws DatabaseError.
+  void load_rooms(protocol::Timestamp now, const std::function<void(const Ledger::Record&)>& take) {
+    ledger_->load_rooms(now, take);
+  }
   std::vector<Notice> configure(const Settings& settings, protocol::Timestamp now);
-  std::vector<Notice> abandon(const std::string& room, protocol::Timestamp now);
+  std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
+  std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);
+  /// See Ledger::lose_topic; `topic` is what it returns.
+  Written lose_topic(const std::string& room, protocol::Timestamp now, std::string& topic);
   Written commit(std::vector<Draft> drafts, protocol::Timestamp now);
   /// After a batch has been handed back: the log is moved into the database once it has grown.
   std::vector<Notice> checkpoint(protocol::Timestamp now);

@@ -51,7 +51,11 @@ class Engine final : public journal::Journal {
     });
   }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
-  std::vector<journal::RoomName> rooms() const override { return inner_.rooms(); }
+  std::vector<journal::RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
+    return inner_.rooms(after, limit);
+  }
+  std::size_t room_count() const override { return inner_.room_count(); }
+  void occupy(const std::string& room) override { inner_.occupy(room); }
   void abandon(const std::string& room) override { inner_.abandon(room); }
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }
   void stop(protocol::Timestamp now, std::function<void()> done) override {

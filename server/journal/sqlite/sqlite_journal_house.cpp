@@ -1,0 +1,108 @@
+// What the engine on disk does besides: who is where, retention, and the search index.
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "server/journal/sqlite/sqlite_journal.hpp"
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+// Messages in a transaction of the index, and how many may wait for it while others wait for commits.
+constexpr std::size_t indexed_at_once = 1000;
+constexpr std::size_t most_not_indexed = 100'000;
+
+}  // namespace
+
+// --- who is where
+
+void SqliteJournal::occupy(const std::string& room) {
+  attendance_.occupy(room);
+  if (!rooms_.has_topic(room)) return;
+  in_background(writing_thread_, [this, room, now = now_] {
+    return [notices = writer_.occupy(room, now)] { tell(notices); };
+  });
+}
+
+void SqliteJournal::abandon(const std::string& room) {
+  const auto tail = rooms_.tail(room);
+  attendance_.abandon(room, now_, !tail.topic.empty());
+  if (!tail.topic.empty() && !tail.kept) tell_abandoned(room);
+}
+
+/// Only of a room that has a topic and no messages need the file know.
+void SqliteJournal::tell_abandoned(const std::string& room) {
+  in_background(writing_thread_, [this, room, now = now_, since = attendance_.left(room, now_)] {
+    return [notices = writer_.abandon(room, since, now)] { tell(notices); };
+  });
+}
+
+/// Nobody is shown the topic from now on; but if the writer has a reason to keep it, it is still there.
+void SqliteJournal::lose_topic(const std::string& room) {
+  rooms_.lose_topic(room);
+  in_background(writing_thread_, [this, room, now = now_] {
+    std::string topic;
+    auto written = writer_.lose_topic(room, now, topic);
+    return [this, room, topic, written = std::move(written)] {
+      tell(written.notices);
+      deliver_written();  // what was stored before is learned before
+      learn(written.swept);
+      if (!topic.empty() && !rooms_.has_topic(room)) rooms_.set_topic(room, room, topic);
+    };
+  });
+}
+
+void SqliteJournal::learn(const Ledger::Swept& swept) {
+  for (const auto& room : swept.emptied) {
+    rooms_.emptied(room);
+    if (rooms_.has_topic(room) && !attendance_.is_occupied(room)) tell_abandoned(room);
+  }
+  for (const auto& room : swept.deserted) attendance_.is_occupied(room) ? occupy(room) : lose_topic(room);
+  for (const auto& room : swept.forgotten) rooms_.forget(room);
+}
+
+// --- from time to time
+
+void SqliteJournal::configure(const Settings& settings) {
+  settings_ = settings;
+  in_background(writing_thread_, [this, settings, now = now_] {
+    return [notices = writer_.configure(settings, now)] { tell(notices); };
+  });
+}
+
+void SqliteJournal::keep_house() {
+  housekeeping_ = true;
+  housekept_ = now_;
+  attendance_.expire(now_);
+  const bool idle = !std::exchange(has_written_, false);
+  in_background(writing_thread_, [this, now = now_, idle] {
+    return [this, written = writer_.keep_house(now, idle)] {
+      housekeeping_ = false;
+      tell(written.notices);
+      deliver_written();  // what was stored before is learned before
+      learn(written.swept);
+      if (written.swept.more && !stopped_) keep_house();
+    };
+  });
+  if (!indexing_) index();
+}
+
+/// Takes a portion of what is new into the index, and goes on while nobody is waiting for a commit, or when
+/// searches would have to read too much by themselves.
+void SqliteJournal::index() {
+  if (!index_is_behind_ && not_indexed_.empty()) return;
+  indexing_ = true;
+  const bool urgent = messages_not_indexed_ > most_not_indexed;
+  messages_not_indexed_ -= std::min(messages_not_indexed_, indexed_at_once);
+  in_background(searching_thread_, [this, urgent, rooms = std::exchange(not_indexed_, {})] {
+    for (const auto& room : rooms) search_index_.note(room);
+    return [this, urgent, more = search_index_.index_some(indexed_at_once)] {
+      indexing_ = false;
+      index_is_behind_ = more;
+      if (more && !stopped_ && (urgent || !writing_)) index();
+    };
+  });
+}
+
+}  // namespace hubbub::journal::sqlite
