@@ -113,9 +113,7 @@ void Hub::drop_if_dead(const std::shared_ptr<Room>& room) {
   if (found != rooms_.end() && !is_alive(*room)) drop(found);
 }
 
-Hub::Rooms::iterator Hub::drop(Rooms::iterator room) {
-  return rooms_.erase(room);
-}
+Hub::Rooms::iterator Hub::drop(Rooms::iterator room) { return rooms_.erase(room); }
 
 void Hub::enter(Session& session, const std::shared_ptr<Room>& room) {
   presence_changes(room);
