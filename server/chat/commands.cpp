@@ -20,7 +20,7 @@ namespace request = protocol::request;
 /// When a command is open to a session.
 enum class Needs { welcome, nothing };
 /// From which bucket it takes a token: `message` for what others get to see, `query` for what the server has
-/// to look up. (A `join` that makes a room takes one of both.)
+/// to look up, or to make.
 enum class Costs { message, query, nothing };
 
 struct Row {

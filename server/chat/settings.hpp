@@ -27,7 +27,7 @@ struct Settings {
   /// Token bucket per session, for what makes the server look something up: `history`, `search`, `who`,
   /// `rooms` and `join`.
   double queries_per_second = 20;
-  std::size_t queries_burst = 100;
+  std::size_t queries_burst = 300;
   /// Rooms in all that have members, history or a topic.
   std::size_t rooms = 100'000;
   /// In rooms of more members than this, joins and departures are told by count, once a second.

@@ -28,7 +28,8 @@ bool Attendance::is_deserted(std::string_view room, protocol::Timestamp now) {
 void Attendance::expire(protocol::Timestamp now) {
   since_ = std::min(since_, now);
   for (auto& [room, left] : left_) left = std::min(left, now);
-  std::erase_if(left_, [&](const auto& one) { return one.second + topic_age <= now && since_ <= one.second; });
+  std::erase_if(left_,
+                [&](const auto& one) { return one.second + topic_age <= now && since_ <= one.second; });
 }
 
 }  // namespace hubbub::journal

@@ -13,8 +13,8 @@ namespace hubbub::journal {
 /// How long the topic of a room without messages outlives the last who was there.
 inline constexpr std::chrono::hours topic_age{1};
 
-/// Which rooms somebody is in, and when the last left those that somebody was in lately; by their keys. The clock
-/// may be set back: what has come from its future counts from when that is noticed.
+/// Which rooms somebody is in, and when the last left those that somebody was in lately; by their keys. The
+/// clock may be set back: what has come from its future counts from when that is noticed.
 class Attendance {
  public:
   /// Nobody is anywhere, since `now`.
@@ -24,8 +24,8 @@ class Attendance {
   /// `remember`: when; otherwise that is forgotten, because nobody will ask.
   void abandon(const std::string& room, protocol::Timestamp now, bool remember);
   bool is_occupied(std::string_view room) const { return occupied_.contains(room); }
-  /// Since when nobody has been in a room that nobody is in, as far as it matters: never later than it was, and
-  /// exactly within the last topic_age.
+  /// Since when nobody has been in a room that nobody is in, as far as it matters: never later than it was,
+  /// and exactly within the last topic_age.
   protocol::Timestamp left(std::string_view room, protocol::Timestamp now);
   /// Whether nobody has been in that room for topic_age.
   bool is_deserted(std::string_view room, protocol::Timestamp now);

@@ -14,9 +14,8 @@ constexpr double greatest_power = 256;
 }  // namespace
 
 FairQueue::Place FairQueue::place_of(const Readers::value_type& reader) {
-  return {.used = reader.second.used,
-          .arrival = reader.second.waiting.front().arrival,
-          .reader = reader.first};
+  return {
+      .used = reader.second.used, .arrival = reader.second.waiting.front().arrival, .reader = reader.first};
 }
 
 void FairQueue::enter(const Readers::value_type& reader) {
@@ -30,6 +29,7 @@ void FairQueue::leave(const Readers::value_type& reader) {
   if (reader.second.waiting.empty()) return;
   const auto place = place_of(reader);
   by_use_.erase(place);
+  light_.erase(place.arrival);
   by_arrival_.erase(place.arrival);
 }
 
@@ -43,10 +43,23 @@ bool FairQueue::push(std::uint64_t reader, Job job) {
   return true;
 }
 
-std::optional<FairQueue::Next> FairQueue::pop() {
+/// Those whose use has become little: they are at the front.
+void FairQueue::find_light(Clock::time_point now) {
+  const auto little_now = std::chrono::duration<double>(little).count() * worth(now);
+  while (!by_use_.empty() && by_use_.begin()->used < little_now) {
+    const auto place = by_use_.extract(by_use_.begin()).value();
+    light_.emplace(place.arrival, place.reader);
+  }
+}
+
+std::optional<FairQueue::Next> FairQueue::pop(Clock::time_point now) {
   if (size_ == 0) return std::nullopt;
+  find_light(now);
   const bool is_oldest = ++turns_ % oldest_of == 0;
-  auto& reader = *readers_.find(is_oldest ? by_arrival_.begin()->second : by_use_.begin()->reader);
+  const auto number = is_oldest        ? by_arrival_.begin()->second
+                      : light_.empty() ? by_use_.begin()->reader
+                                       : light_.rbegin()->second;
+  auto& reader = *readers_.find(number);
   leave(reader);
   auto job = std::move(reader.second.waiting.front().job);
   reader.second.waiting.pop_front();
@@ -57,6 +70,7 @@ std::optional<FairQueue::Next> FairQueue::pop() {
 
 /// What a second is worth that is used now.
 double FairQueue::worth(Clock::time_point now) const {
+  if (!base_) return 1;
   const std::chrono::duration<double> since = now - *base_;
   return std::exp2(since / std::chrono::duration<double>(half_life));
 }
@@ -76,14 +90,14 @@ void FairQueue::forget(Clock::time_point now) {
   const auto before = worth(now);
   base_ = now;
   by_use_.clear();
+  light_.clear();
   by_arrival_.clear();
   for (auto& [number, reader] : readers_) {
     reader.used /= before;
     if (reader.used < nothing) reader.used = 0;
   }
-  std::erase_if(readers_, [](const auto& reader) {
-    return reader.second.used == 0 && reader.second.waiting.empty();
-  });
+  std::erase_if(readers_,
+                [](const auto& reader) { return reader.second.used == 0 && reader.second.waiting.empty(); });
   for (const auto& reader : readers_) enter(reader);
   forget_at_ = std::max<std::size_t>(64, readers_.size() * 2);
 }

@@ -124,14 +124,15 @@ class Journal {
   /// search for in `search`.
   virtual void read(const Query& query, ReadHandler handler) = 0;
   virtual Tail tail(const std::string& room) const = 0;
-  /// The rooms that have history or a topic, in the order of their keys: those after `after`, at most `limit`.
+  /// The rooms that have history or a topic, in the order of their keys: those after `after`, at most
+  /// `limit`.
   virtual std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const = 0;
   /// How many there are.
   virtual std::size_t room_count() const = 0;
   /// Somebody is in that room from now on: the first who is.
   virtual void occupy(const std::string& room) = 0;
-  /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept has
-  /// its topic for another hour (topic_age); after a sudden end it counts from the next start.
+  /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept
+  /// has its topic for another hour (topic_age); after a sudden end it counts from the next start.
   virtual void abandon(const std::string& room) = 0;
   /// New limits, from a configuration that was read again.
   virtual void configure(const Settings& settings) = 0;

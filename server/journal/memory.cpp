@@ -84,7 +84,8 @@ Committed MemoryJournal::store(Draft draft) {
   if (is_new) log.dropped = forgotten_;
   if (log.messages.empty()) log.name = draft.message.room;
   const bool was_listed = log.is_listed();
-  auto committed = draft.kind == Kind::topic ? store_topic(log, std::move(draft)) : store_message(log, std::move(draft));
+  auto committed =
+      draft.kind == Kind::topic ? store_topic(log, std::move(draft)) : store_message(log, std::move(draft));
   if (!was_listed && log.is_listed()) ++listed_;
   if (was_listed && !log.is_listed()) --listed_;
   return committed;

@@ -19,8 +19,8 @@ namespace hubbub::journal {
 /// The engine without a disk: bounded in each room by count, bytes and age, and in all by bytes, where
 /// the oldest messages go first. A commit is immediate and cannot fail.
 ///
-/// Messages age from when they were stored. When the clock is set back, what has come from its future counts from
-/// then on.
+/// Messages age from when they were stored. When the clock is set back, what has come from its future counts
+/// from then on.
 ///
 /// All rooms draw on one counter, which starts from the clock (microseconds since 1970, below 2^53
 /// until the year 2255), so that a daemon started again gives out no number twice, and one who was

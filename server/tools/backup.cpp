@@ -13,6 +13,7 @@
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "server/tools/interruption.hpp"
 #include "server/tools/open_journal.hpp"
 #include "server/tools/tally.hpp"
 
@@ -57,9 +58,8 @@ class Draft {
 
   const std::string& path() const { return path_; }
 
-  /// Gives it its name, unless something has that name.
+  /// What is in it must be on the disk. Gives it its name, unless something has that name.
   void place(const std::string& file) const {
-    sync(path_);
     int failed = link(path_.c_str(), file.c_str());
     // FAT and its like know no second name for a file.
     if (failed != 0 && (errno == EPERM || errno == EOPNOTSUPP))
@@ -73,10 +73,13 @@ class Draft {
   std::string path_;
 };
 
-void copy(Database& journal, const std::string& draft, const std::string& file) {
+void copy(Database& journal, const std::string& draft, const std::string& file,
+          const Interruption& interruption) {
+  const Database::Watch watch(journal, interruption.came());
   try {
     Statement(journal, "VACUUM INTO ?").run(draft);
   } catch (const DatabaseError& error) {
+    interruption.check();
     if (error.is_damaged()) throw;
     throw std::runtime_error("cannot copy " + journal.path() + " to " + file + ": " + error.what());
   }
@@ -89,11 +92,14 @@ int backup(const std::string& journal, const std::string& file) {
   if (lstat(file.c_str(), &there) == 0) refuse(file, EEXIST);
   try {
     auto database = open_journal(journal);
+    const Interruption interruption;
     const Draft draft(file);
-    copy(database, draft.path(), file);
+    copy(database, draft.path(), file, interruption);
     Database copied(draft.path(), Database::Access::read);
     const auto tally = count(copied);
     const auto bytes = std::filesystem::file_size(draft.path());
+    sync(draft.path());
+    interruption.check();
     draft.place(file);
     std::printf("%s, %ju bytes\n", tally.text().c_str(), bytes);
   } catch (const DatabaseError& error) {

@@ -117,7 +117,8 @@ class Check {
     }
     leave_room();
     for (const auto& [id, room] : rooms_) {
-      if (room.last != 0) tell_(room.called + ": its messages are missing, up to " + std::to_string(room.last));
+      if (room.last != 0)
+        tell_(room.called + ": its messages are missing, up to " + std::to_string(room.last));
     }
   }
 

@@ -5,7 +5,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
+#include <system_error>
 
 #include "server/journal/sqlite/schema.hpp"
 
@@ -38,15 +40,50 @@ std::string journal_in(const std::string& directory) {
   return path;
 }
 
+namespace {
+
+Database open(const std::string& path, Database::Access access) {
+  Database database(path, access);
+  journal::sqlite::require_journal(database);
+  return database;
+}
+
+bool has_log(const std::string& path) {
+  std::error_code none;
+  const auto size = std::filesystem::file_size(path + "-wal", none);
+  return !none && size > 0;
+}
+
+/// Where nothing can be made beside the journal, which is for `why` that SQLite has failed.
+Database open_alone(const std::string& path, const char* why) {
+  if (has_log(path)) {
+    refuse(path,
+           std::string("nothing can be written beside it (") + why +
+               "), and what was said last is still in " + path +
+               "-wal; copy both files to where you can write, and "
+               "name the copy",
+           false);
+  }
+  return open(path, Database::Access::immutable);
+}
+
+}  // namespace
+
 Database open_journal(const std::string& path) {
   if (access(path.c_str(), R_OK) != 0) refuse(path, std::strerror(errno), errno == EACCES);
   try {
-    Database database(path, Database::Access::read);
-    journal::sqlite::require_journal(database);
-    return database;
+    return open(path, Database::Access::read);
   } catch (const DatabaseError& error) {
     if (error.is_damaged()) throw;
-    refuse(path, error.what(), access(path.c_str(), W_OK) != 0);
+    const auto directory = std::filesystem::absolute(path).parent_path();
+    if (access(directory.c_str(), W_OK) == 0) refuse(path, error.what(), access(path.c_str(), W_OK) != 0);
+  }
+  const char* const why = std::strerror(errno);
+  try {
+    return open_alone(path, why);
+  } catch (const DatabaseError& error) {
+    if (error.is_damaged()) throw;
+    refuse(path, error.what(), false);
   }
 }
 

@@ -14,7 +14,9 @@ std::string journal_in(const std::string& directory);
 /// otherwise throws a sentence, or a DatabaseError when the file is damaged.
 ///
 /// SQLite needs to write the files -wal and -shm beside it even for that, unless they are there
-/// (https://sqlite.org/wal.html#readonly); when root does so, it gives them to the journal's owner.
+/// (https://sqlite.org/wal.html#readonly); when root does so, it gives them to the journal's owner. Where
+/// nothing can be written, a journal without a write-ahead log is read by itself; one with such a log is
+/// refused.
 journal::sqlite::Database open_journal(const std::string& path);
 
 }  // namespace hubbub::tools

@@ -1,7 +1,11 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
+#include "test/durability/machine.hpp"
+#include "test/durability/peer.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
@@ -14,10 +18,30 @@ constexpr auto config = "[limits]\nmessages_per_second = 0\n[history]\nengine = 
 constexpr std::size_t page = 4096;  // of the database, in bytes
 
 /// What hubbubd says when it is started on that directory, and ends at once.
-Outcome start_on(const std::filesystem::path& state_dir) {
+Outcome start_on(const std::filesystem::path& state_dir, std::vector<std::string> launcher = {}) {
   const TemporaryDirectory directory;
   const std::string file = directory.write("hubbubd.toml", config).string();
-  return run_hubbubd({"--config", file, "--listen", "tcp://127.0.0.1:0", "--state-dir", state_dir.string()});
+  launcher.insert(launcher.end(), {HUBBUBD, "--config", file, "--listen", "tcp://127.0.0.1:0", "--state-dir",
+                                   state_dir.string()});
+  return run({.arguments = launcher});
+}
+
+/// The same for one who may not do what only root may.
+Outcome start_unprivileged_on(const std::filesystem::path& state_dir) {
+  return start_on(state_dir, geteuid() == 0
+                                 ? std::vector<std::string>{"/usr/bin/setpriv", "--bounding-set", "-all"}
+                                 : std::vector<std::string>{});
+}
+
+bool is_one_sentence(const Outcome& outcome) {
+  return outcome.exit_code == 1 && outcome.err.starts_with("hubbubd: cannot ") &&
+         std::ranges::count(outcome.err, '\n') == 1;
+}
+
+std::size_t count(const std::string& text, std::string_view what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+  return count;
 }
 
 std::string content_of(const std::filesystem::path& file) {
@@ -90,6 +114,85 @@ TEST_CASE("a damaged journal is reported at the start, and left as it is") {
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err.find(file.string()) != std::string::npos);
   CHECK(content_of(file) == content);
+}
+
+TEST_CASE("a journal that cannot be written is told at the start") {
+  namespace fs = std::filesystem;
+  const TemporaryDirectory directory;
+  const auto state_dir = directory.path() / "state";
+  const auto journal = state_dir / "journal.sqlite3";
+  { const Daemon daemon({.config = config, .state_dir = state_dir}); }
+  const auto refused = [&](const fs::path& what, fs::perms allowed) {
+    const auto before = fs::status(what).permissions();
+    fs::permissions(what, allowed);
+    const Outcome outcome = start_unprivileged_on(state_dir);
+    fs::permissions(what, before);
+    CAPTURE(outcome.err);
+    CHECK(is_one_sentence(outcome));
+    CHECK(outcome.err.find("Permission denied") != std::string::npos);
+  };
+  constexpr auto readable = fs::perms::owner_read | fs::perms::owner_exec;
+  SECTION("the file") { refused(journal, fs::perms::owner_read); }
+  SECTION("the lock") { refused(state_dir / "hubbubd.lock", fs::perms::owner_read); }
+  SECTION("the directory") { refused(state_dir, readable); }
+  SECTION("the directory, with an empty log in it") {
+    std::ofstream(journal.string() + "-wal").flush();
+    refused(state_dir, readable);
+  }
+  SECTION("another directory, that cannot be made") {
+    fs::permissions(state_dir, readable);
+    const Outcome outcome = start_unprivileged_on(state_dir / "below");
+    fs::permissions(state_dir, fs::perms::owner_all);
+    CHECK(is_one_sentence(outcome));
+  }
+  // And it has been left as it was.
+  const Daemon daemon({.config = config, .state_dir = state_dir});
+  member(daemon.address(), "alice").say("lobby", "it works");
+}
+
+TEST_CASE("a journal on a full disk is told at the start") {
+  const TemporaryDirectory directory;
+  const auto state_dir = directory.path() / "state";
+  std::filesystem::create_directory(state_dir);
+  const durability::SmallDisk disk(state_dir, std::size_t{1} << 20);
+  if (!disk.is_mounted()) return durability::skip("no file system may be mounted here");
+  { const Daemon daemon({.config = config, .state_dir = state_dir}); }
+  std::filesystem::remove(state_dir / "spare");
+  const durability::Filler filler(state_dir);
+  const Outcome outcome = start_on(state_dir);
+  CAPTURE(outcome.err);
+  CHECK(is_one_sentence(outcome));
+  CHECK(outcome.err.find("the disk is full") != std::string::npos);
+}
+
+TEST_CASE(
+    "a journal that is removed or replaced beside the daemon is noticed, and nothing more is acknowledged") {
+  namespace fs = std::filesystem;
+  const TemporaryDirectory directory;
+  const auto state_dir = directory.path() / "state";
+  const auto journal = state_dir / "journal.sqlite3";
+  const Daemon daemon({.config = config, .state_dir = state_dir});
+  JsonClient alice = member(daemon.address(), "alice");
+  alice.say("lobby", "before");
+  const auto say = [&] {
+    const Event answer = alice.answer({{"type", "say"}, {"room", "lobby"}, {"text", "lost"}, {"id", "x"}});
+    return std::string(durability::text_in(answer, "code"));
+  };
+  constexpr std::string_view line = "the journal cannot be written";
+  const bool at_once = GENERATE(true, false);
+  SECTION("removed") { fs::remove(journal); }
+  SECTION("moved") { fs::rename(journal, state_dir / "moved"); }
+  SECTION("replaced") {
+    fs::copy_file(journal, state_dir / "copy");
+    fs::rename(state_dir / "copy", journal);
+  }
+  SECTION("its log removed") { fs::remove(journal.string() + "-wal"); }
+  SECTION("the whole directory moved") { fs::rename(state_dir, directory.path() / "away"); }
+  if (at_once) CHECK(say() == "storage_failed");
+  daemon.wait_for_log(line);
+  for (int i = 0; i < 3; ++i) CHECK(say() == "storage_failed");
+  CHECK(daemon.log().find("has been moved or replaced") != std::string::npos);
+  CHECK(count(daemon.log(), line) == 1);
 }
 
 }  // namespace hubbub::test

@@ -61,15 +61,17 @@ TEST_CASE("retention and what it has dropped agree") {
 }
 
 TEST_CASE("a number is used once, and is reserved before") {
-  CHECK(faults_after("UPDATE message SET seq = 103 WHERE seq = 104; UPDATE room SET last = 103 WHERE id = 2") ==
-        Texts{"the number 103 is used 2 times"});
+  CHECK(
+      faults_after("UPDATE message SET seq = 103 WHERE seq = 104; UPDATE room SET last = 103 WHERE id = 2") ==
+      Texts{"the number 103 is used 2 times"});
   CHECK(faults_after("UPDATE message SET seq = 102 WHERE seq = 101") ==
         Texts{"the number 102 is used 2 times"});
   const std::string sentence = " is used, but only those up to 105 are reserved: it could be given out again";
   CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved'") ==
         Texts{"the number 106" + sentence});
-  CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved';"
-                     "UPDATE room SET last = 200, dropped = 200 WHERE id = 2; DELETE FROM message WHERE room = 2") ==
+  CHECK(faults_after(
+            "UPDATE meta SET value = 105 WHERE key = 'reserved';"
+            "UPDATE room SET last = 200, dropped = 200 WHERE id = 2; DELETE FROM message WHERE room = 2") ==
         Texts{"the number 200" + sentence});
   CHECK(faults_after("UPDATE meta SET value = 105 WHERE key = 'reserved';"
                      "REPLACE INTO meta VALUES('forgotten', 300)") == Texts{"the number 300" + sentence});

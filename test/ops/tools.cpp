@@ -1,6 +1,9 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -10,6 +13,7 @@
 #include "test/ops/sample_journal.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
+#include "test/support/process.hpp"
 
 // The tools as an operator calls them, on a journal that another program has open.
 
@@ -201,6 +205,59 @@ TEST_CASE("a backup never takes the place of a file, and leaves nothing behind w
                                R"(trap '' XFSZ; ulimit -f 64; exec "$0" "$@" backup )" + file.native());
   CHECK(is_one_sentence(full));
   CHECK(names_in(folder.path()) == Texts{"dangling", "taken"});
+}
+
+TEST_CASE("a backup that is interrupted removes what it began, and nothing else") {
+  SampleJournal journal;
+  fill(journal.database(), 300'000);
+  const TemporaryDirectory folder;
+  folder.write("copy.AbCdEf", "somebody else's");
+  const int signal = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  hubbub::test::Process backup({.arguments = {HUBBUBD, "--state-dir", journal.directory(), "backup",
+                                              (folder.path() / "copy").native()}});
+  // It has begun when there is something of it to be removed.
+  while (backup.running() && names_in(folder.path()).size() < 2)
+    backup.wait_exit(std::chrono::milliseconds{1});
+  REQUIRE(backup.running());
+  backup.signal(signal);
+  CHECK(backup.wait_exit() == 1);
+  CHECK_THAT(backup.err().text(), ContainsSubstring("interrupted"));
+  CHECK(names_in(folder.path()) == Texts{"copy.AbCdEf"});
+}
+
+TEST_CASE("a journal is read where nothing can be written, and otherwise the reason is told") {
+  SampleJournal journal;
+  const TemporaryDirectory folder;
+  const auto file = folder.path() / "journal.sqlite3";
+  const auto locked = [&](const Texts& words) {
+    fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
+    Texts arguments = words;
+    if (geteuid() == 0) arguments.insert(arguments.begin(), {"/usr/bin/setpriv", "--bounding-set", "-all"});
+    const auto outcome = run({.arguments = arguments});
+    fs::permissions(folder.path(), fs::perms::owner_all);
+    return outcome;
+  };
+  const Texts verify{HUBBUBD, "verify", file.native()};
+  SECTION("a backup") {
+    REQUIRE(tool(journal.directory(), {"backup", file.native()}).exit_code == 0);
+    Database writer(file.native(), Database::Access::write);
+    CHECK(writer.text("PRAGMA journal_mode = WAL") == "wal");
+    CHECK(writer.checkpoint(true));
+    writer = Database();
+    for (const char* suffix : {"-wal", "-shm"}) fs::remove(file.native() + suffix);
+    const auto outcome = locked(verify);
+    CHECK(outcome.err.empty());
+    CHECK(outcome.out == "5 messages in 2 rooms, good\n");
+    CHECK(names_in(folder.path()) == Texts{"journal.sqlite3"});
+  }
+  SECTION("what a killed daemon has left") {
+    for (const char* name : {"journal.sqlite3", "journal.sqlite3-wal"})
+      fs::copy_file(fs::path(journal.directory()) / name, folder.path() / name);
+    const auto outcome = locked(verify);
+    CHECK(is_one_sentence(outcome));
+    CHECK_THAT(outcome.err,
+               ContainsSubstring("Permission denied") && ContainsSubstring("journal.sqlite3-wal"));
+  }
 }
 
 TEST_CASE("the tools do not wait for who is writing, and see what has been committed") {

@@ -34,8 +34,8 @@ class Ledger {
   };
   /// What retention has done to rooms, by their keys.
   struct Swept {
-    std::vector<std::string> emptied;    ///< no message is left
-    std::vector<std::string> deserted;   ///< nobody has been there for long: the topic is to go (lose_topic())
+    std::vector<std::string> emptied;   ///< no message is left
+    std::vector<std::string> deserted;  ///< nobody has been there for long: the topic is to go (lose_topic())
     std::vector<std::string> forgotten;  ///< nothing is left
     bool more = false;                   ///< there is more to do
   };
@@ -44,8 +44,8 @@ class Ledger {
   /// microseconds since 1970. Throws Unusable too.
   Ledger(const std::string& path, const Settings& settings, std::uint64_t above, protocol::Timestamp now);
 
-  /// All rooms, in no order; to be called once, before anything is stored: those that somebody was in when the
-  /// last daemon ended have been abandoned since `now`.
+  /// All rooms, in no order; to be called once, before anything is stored: those that somebody was in when
+  /// the last daemon ended have been abandoned since `now`.
   void load_rooms(protocol::Timestamp now, const std::function<void(const Record&)>& take);
   /// The newest number that has been given out; none up to it will be again.
   std::uint64_t last() const { return last_; }

@@ -75,9 +75,10 @@ void Ledger::prepare() {
       "SELECT key, id FROM room WHERE id > ?1 AND id <= ?2 AND last > dropped AND ?3 < "
       "(SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1) - ordinal "
       "ORDER BY id LIMIT ?4"};
-  next_forgotten_ = {database_,
-                     "SELECT key, id FROM room WHERE id = (SELECT room FROM forgotten_id WHERE room > ? ORDER "
-                     "BY room LIMIT 1)"};
+  next_forgotten_ = {
+      database_,
+      "SELECT key, id FROM room WHERE id = (SELECT room FROM forgotten_id WHERE room > ? ORDER "
+      "BY room LIMIT 1)"};
 }
 
 void Ledger::load_rooms(Timestamp now, const std::function<void(const Record&)>& take) {

@@ -31,7 +31,7 @@ class Pages {
     std::int64_t room = 0;  ///< 0: there is none
     std::string name;
     std::uint64_t dropped = 0;  ///< the newest seq that is not shown any more
-    std::uint64_t noted = 0;    ///< what has come from the future, up to this seq, counts as said at `noted_at`
+    std::uint64_t noted = 0;  ///< what has come from the future, up to this seq, counts as said at `noted_at`
     protocol::Timestamp noted_at{};
   };
   Bounds bounds_of(const Query& query, protocol::Timestamp oldest, protocol::Timestamp now);
@@ -40,7 +40,7 @@ class Pages {
 
   Database database_;
   std::optional<Database::Watch> watch_;
-  std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;  ///< by room: how far it has been looked for
+  std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;     ///< by room: how far it has been looked for
   protocol::Timestamp aged_before_ = protocol::Timestamp::min();  ///< what aged_seqs_ are for
   Statement room_;
   Statement meta_;

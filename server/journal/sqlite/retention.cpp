@@ -57,9 +57,9 @@ std::vector<std::string> Ledger::keys(Statement& rooms, std::int64_t bound, std:
 
 /// Drops what is too old in a room, and notes when to look again.
 ///
-/// Messages stand in the order in which they were said, but their times need not: a clock may have been ahead,
-/// and set back. What has a time that is yet to come says nothing of its age: it goes with what is behind it,
-/// and if there is nothing, it counts from when it was noticed.
+/// Messages stand in the order in which they were said, but their times need not: a clock may have been
+/// ahead, and set back. What has a time that is yet to come says nothing of its age: it goes with what is
+/// behind it, and if there is nothing, it counts from when it was noticed.
 void Ledger::age(Room& room, Timestamp now, Swept& swept) {
   const auto too_old = now - settings_.keep_age;
   const bool is_noted = room.oldest && *room.oldest <= now && room.oldest_seq > 0;
@@ -120,7 +120,8 @@ void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
   const auto until = *unchecked_ + rooms_looked_at;
   std::vector<std::pair<std::string, std::int64_t>> found;
   {
-    auto rows = surplus_rooms_.query(*unchecked_, until, std::uint64_t{settings_.keep_messages}, rooms_at_once);
+    auto rows =
+        surplus_rooms_.query(*unchecked_, until, std::uint64_t{settings_.keep_messages}, rooms_at_once);
     while (rows.next()) found.emplace_back(rows.text(0), rows.number(1));
   }
   auto checked = found.size() == rooms_at_once ? found.back().second : until;
@@ -204,8 +205,8 @@ void Ledger::forget_if_empty(Room& room, Swept& swept) {
 
 // --- topics
 
-/// Rooms that have nothing but a topic, and nobody for long. Whether somebody has come just now is for the loop to
-/// say; those of which nothing at all is left go at once.
+/// Rooms that have nothing but a topic, and nobody for long. Whether somebody has come just now is for the
+/// loop to say; those of which nothing at all is left go at once.
 void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
   // What has come from the future counts from now on.
   if (!keys(ahead_rooms_, milliseconds(now), 1).empty()) {

@@ -82,8 +82,10 @@ Tail RoomTable::tail(std::string_view room) const {
   const auto place = rooms_.find(room);
   if (place == rooms_.end()) return {};
   const auto shown = entry(*place);
-  return {.last = place->second.last, .kept = place->second.kept, .topic = shown.topic,
- .name = place->second.is_listed() ? shown.name : std::string_view()};
+  return {.last = place->second.last,
+          .kept = place->second.kept,
+          .topic = shown.topic,
+          .name = place->second.is_listed() ? shown.name : std::string_view()};
 }
 
 std::vector<RoomEntry> RoomTable::list(std::string_view after, std::size_t limit) const {

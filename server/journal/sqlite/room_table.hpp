@@ -12,9 +12,9 @@
 
 namespace hubbub::journal::sqlite {
 
-/// What the loop knows of every room without asking the disk, in about a hundred bytes for each: as of the batch
-/// that was delivered last. It holds nothing of rooms that have neither messages nor a topic nor anything else
-/// that is remembered of them.
+/// What the loop knows of every room without asking the disk, in about a hundred bytes for each: as of the
+/// batch that was delivered last. It holds nothing of rooms that have neither messages nor a topic nor
+/// anything else that is remembered of them.
 class RoomTable {
  public:
   /// A room as the file has it at the start.

@@ -36,9 +36,11 @@ CREATE TABLE forgotten_id(
 //              messages when it is above `dropped`
 //   newest     when the newest message was said, in milliseconds since 1970
 //   oldest     when retention by age has to look at the room again; NULL: there is nothing to age. It is the
-//              time of the oldest message, or, when the clock was ahead when that was said, the time when that
-//              was noticed: what comes from the future, up to the number `oldest_seq`, counts as said by then
-//   abandoned  since when nobody has been in a room that has a topic and no messages; 0: nothing is left of the
+//              time of the oldest message, or, when the clock was ahead when that was said, the time when
+//              that was noticed: what comes from the future, up to the number `oldest_seq`, counts as said by
+//              then
+//   abandoned  since when nobody has been in a room that has a topic and no messages; 0: nothing is left of
+//   the
 //              room, and it can go; NULL: somebody is there, or there are messages
 constexpr const char* version_2 = R"sql(
 ALTER TABLE room ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;

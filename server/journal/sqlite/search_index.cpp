@@ -20,7 +20,7 @@ namespace log = ops::log;
 namespace {
 
 // For one search, while others wait for theirs.
-constexpr std::chrono::seconds patience{2};
+constexpr std::chrono::seconds patience{1};
 
 constexpr std::int64_t application_id_of_index = 0x48756249;  // "HubI"
 // Of the tables, and of what index_form() makes of a text.
@@ -211,8 +211,7 @@ void SearchIndex::survey() {
     if (room.id >= most_rooms) continue;
     if (const auto mark = marks_.find(room.id); mark != marks_.end() && !fits(room, mark->second))
       marks_.erase(mark);
-    const auto last = source_.last({.room = room.id, .after = 0, .before = no_end});
-    if (last && last->seq > mark_of(room).seq) behind_.insert(room.id);
+    if (room.last > std::max(room.dropped, mark_of(room).seq)) behind_.insert(room.id);
   }
   surveyed_ = true;
   since_survey_ = 0;

@@ -43,8 +43,8 @@ SearchSource::SearchSource(const std::string& path)
     : database_(path, Database::Access::read),
       begin_(database_, "BEGIN"),
       end_(database_, "COMMIT"),
-      room_(database_, "SELECT id, name, dropped, ordinal FROM room WHERE key = ?"),
-      rooms_(database_, "SELECT id, name, dropped, ordinal FROM room"),
+      room_(database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"),
+      rooms_(database_, "SELECT id, dropped, ordinal, last FROM room"),
       first_(database_, std::string("SELECT seq, ordinal") + within + "LIMIT 1"),
       last_(database_, std::string("SELECT seq, ordinal") + within + "DESC LIMIT 1"),
       texts_(database_, std::string("SELECT seq, ordinal, text") + within + "LIMIT ?4"),
@@ -67,7 +67,8 @@ SearchSource::Moment::~Moment() {
 std::optional<SearchSource::Room> SearchSource::find_room(const std::string& key) {
   auto rows = room_.query(key);
   if (!rows.next()) return std::nullopt;
-  return Room{rows.number(0), std::string(rows.text(1)), unsigned_number(rows, 2), unsigned_number(rows, 3)};
+  return Room{rows.number(0), std::string(rows.text(1)), unsigned_number(rows, 2), unsigned_number(rows, 3),
+              unsigned_number(rows, 4)};
 }
 
 std::vector<SearchSource::Room> SearchSource::rooms() {
@@ -75,7 +76,7 @@ std::vector<SearchSource::Room> SearchSource::rooms() {
   auto rows = rooms_.query();
   while (rows.next()) {
     rooms.push_back(
-        {rows.number(0), std::string(rows.text(1)), unsigned_number(rows, 2), unsigned_number(rows, 3)});
+        {rows.number(0), {}, unsigned_number(rows, 1), unsigned_number(rows, 2), unsigned_number(rows, 3)});
   }
   return rooms;
 }

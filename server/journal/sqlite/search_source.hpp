@@ -22,6 +22,7 @@ class SearchSource {
     std::string name;           ///< as shown
     std::uint64_t dropped = 0;  ///< the newest number that retention has dropped
     std::uint64_t dropped_ordinal = 0;
+    std::uint64_t last = 0;  ///< the newest number
   };
   /// Where a message stands: its number, and its place among those of its room.
   struct Place {
@@ -58,6 +59,7 @@ class SearchSource {
   Database& database() { return database_; }
 
   std::optional<Room> find_room(const std::string& key);
+  /// All of them, without their names.
   std::vector<Room> rooms();
 
   std::optional<Place> first(const Bounds& bounds);

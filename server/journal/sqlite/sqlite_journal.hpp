@@ -59,9 +59,9 @@ class SqliteJournal final : public Journal {
     bool busy = false;
   };
 
-  /// Runs `work` where it may wait for the disk; what it returns is called in the loop, unless this is gone by
-  /// then. Only then is the loop free to run out of work: if the other thread let go of it, that could stop a
-  /// run that began later.
+  /// Runs `work` where it may wait for the disk; what it returns is called in the loop, unless this is gone
+  /// by then. Only then is the loop free to run out of work: if the other thread let go of it, that could
+  /// stop a run that began later.
   template <class Work>
   void in_background(boost::asio::thread_pool& thread, Work work) {
     boost::asio::post(thread, [this, work = std::move(work), alive = std::weak_ptr<const bool>(alive_),
@@ -118,8 +118,9 @@ class SqliteJournal final : public Journal {
   bool has_written_ = true;                     ///< since the last keep_house()
   bool housekeeping_ = false;
   bool indexing_ = false;
-  bool index_is_behind_ = true;                         ///< until it has been looked at
-  std::set<std::string, std::less<>> not_indexed_;      ///< rooms with messages that the index has not been told of
+  bool index_is_behind_ = true;  ///< until it has been looked at
+  std::set<std::string, std::less<>>
+      not_indexed_;  ///< rooms with messages that the index has not been told of
   std::size_t messages_not_indexed_ = 0;
   bool stopped_ = false;
   std::atomic<bool> must_stop_{false};  ///< reading and searching, for good

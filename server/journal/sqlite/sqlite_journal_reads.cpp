@@ -33,12 +33,13 @@ void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& t
   auto work = [this, &lane, reader, find = std::move(find), handler]() -> std::function<void()> {
     const auto start = Clock::now();
     const auto answered = [&](auto answer) {
-      return [this, &lane, reader, took = Clock::now() - start, handler, answer = std::move(answer)]() mutable {
-        lane.busy = false;
-        lane.queue.used(reader, took, Clock::now());
-        serve(lane);  // while the handler is at work
-        handler(answer());
-      };
+      return
+          [this, &lane, reader, took = Clock::now() - start, handler, answer = std::move(answer)]() mutable {
+            lane.busy = false;
+            lane.queue.used(reader, took, Clock::now());
+            serve(lane);  // while the handler is at work
+            handler(answer());
+          };
     };
     try {
       return answered([page = find()]() mutable { return std::move(page); });
@@ -57,7 +58,7 @@ void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& t
 
 void SqliteJournal::serve(Lane& lane) {
   if (lane.busy) return;
-  const auto next = lane.queue.pop();
+  const auto next = lane.queue.pop(Clock::now());
   if (!next) return;
   lane.busy = true;
   next->job();

@@ -43,6 +43,12 @@ void make(const std::filesystem::path& path) {
   sync_directory(path.has_parent_path() ? path.parent_path().string() : ".");
 }
 
+/// Because of errno.
+[[noreturn]] void refuse(const std::string& directory) {
+  throw Unusable("cannot write in the state directory " + directory + ": " + reason() +
+                 "; let this user write there, or name another with --state-dir");
+}
+
 std::string owner(int lock) {
   std::array<char, 32> text{};
   const auto length = ::pread(lock, text.data(), text.size(), 0);
@@ -53,9 +59,11 @@ std::string owner(int lock) {
 
 StateDirectory::StateDirectory(std::string path) : path_(std::move(path)) {
   make(path_);
+  // What is there may be writable even so; but not what is to come beside it.
+  if (::access(path_.c_str(), W_OK | X_OK) != 0) refuse(path_);
   const auto file = lock_file(path_);
   lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
-  if (lock_ < 0) throw Unusable("cannot use the state directory " + path_ + ": " + file + ": " + reason());
+  if (lock_ < 0) refuse(path_);
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     const auto other = owner(lock_);
     ::close(lock_);
@@ -82,6 +90,18 @@ FileIdentity identity_of(const std::string& path) {
   struct stat file {};
   if (::stat(path.c_str(), &file) != 0) return {};
   return {file.st_dev, file.st_ino};
+}
+
+int reason_not_to_write(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return errno;
+  ::close(file);
+  const auto trial = path + "-trial";
+  const int beside = ::open(trial.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (beside < 0) return errno;
+  ::close(beside);
+  ::unlink(trial.c_str());
+  return 0;
 }
 
 std::uintmax_t Spare::size() const {

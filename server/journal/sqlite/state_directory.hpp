@@ -27,6 +27,10 @@ class StateDirectory {
 using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
 FileIdentity identity_of(const std::string& path);
 
+/// Why this process cannot write to a file that is there, or make another beside it: errno, or 0 if it seems
+/// that it can.
+int reason_not_to_write(const std::string& path);
+
 /// Bytes that this user may still write there.
 std::uintmax_t available_bytes(const std::string& directory);
 

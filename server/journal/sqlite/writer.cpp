@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 #include "server/journal/sqlite/schema.hpp"
@@ -16,6 +17,21 @@ constexpr std::size_t checkpoint_pages = 1000;
 constexpr std::size_t fewest_checkpoint_pages = 16;
 constexpr std::size_t page_bytes = 4096;
 constexpr std::chrono::seconds retry_interval{1};
+
+std::array<FileIdentity, 2> identities(const std::string& directory) {
+  const auto journal = journal_file(directory);
+  return {identity_of(journal), identity_of(journal + "-wal")};
+}
+
+/// The sentence for a journal that can be read at best.
+std::string cannot_write(const std::string& directory, const DatabaseError& error) {
+  const auto path = journal_file(directory);
+  const auto begin = "cannot write the journal " + path + ": ";
+  if (error.is_full()) return begin + "the disk is full; make room, or name another state directory";
+  const int reason = reason_not_to_write(path);
+  return begin + (reason != 0 ? std::strerror(reason) : error.what()) +
+         "; let this user write it and its directory, or name another state directory";
+}
 
 }  // namespace
 
@@ -38,15 +54,26 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       spare_(spare_file(directory)),
       next_checkpoint_(checkpoint_pages) {
   try {
-    ledger_ = std::make_unique<Ledger>(journal_file(directory_), settings_, 0, now);
+    open(now);
   } catch (const DatabaseError& error) {
+    ledger_.reset();
     if (error.is_damaged()) throw Unusable(damaged_sentence(journal_file(directory_), error.what()));
-    // Even to be read the journal needs a little room beside it.
-    if (!error.is_full() || !spare_.release()) throw;
-    ledger_ = std::make_unique<Ledger>(journal_file(directory_), settings_, 0, now);
+    // A little room is needed even to begin.
+    if (!error.is_full() || !spare_.release()) throw Unusable(cannot_write(directory_, error));
+    try {
+      open(now);
+    } catch (const DatabaseError& again) {
+      throw Unusable(cannot_write(directory_, again));
+    }
   }
-  identity_ = identity_of(journal_file(directory_));
   spare_.take();
+}
+
+/// A journal that cannot be written says so now, and not to the first who says something.
+void Writer::open(Timestamp now) {
+  ledger_ = std::make_unique<Ledger>(journal_file(directory_), settings_, 0, now);
+  ledger_->prove();
+  identities_ = identities(directory_);
 }
 
 std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
@@ -84,13 +111,15 @@ void Writer::require_ledger(Timestamp now) {
   if (now - broken_at_ < retry_interval && now >= broken_at_)
     throw DatabaseError(0, 0, "it was broken a moment ago");
   broken_at_ = now;
-  // Those who read have the old file still.
-  if (identity_of(journal_file(directory_)) != identity_) {
-    throw Unusable(journal_file(directory_) + " has been moved or replaced; start hubbubd again");
-  }
+  require_files();  // those who read have the old ones still
   auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
   ledger->prove();
   ledger_ = std::move(ledger);
+}
+
+void Writer::require_files() const {
+  if (identities(directory_) == identities_) return;
+  throw Unusable(journal_file(directory_) + ", or its -wal, has been moved or replaced; start hubbubd again");
 }
 
 Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
@@ -102,6 +131,12 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
   };
   if (!attempt(store, now, written.notices)) {
     written.batch = all_failed(drafts);
+  } else if (!attempt([&] { require_files(); }, now, written.notices)) {
+    // Stored, but where nobody will find it.
+    for (auto& committed : written.batch) {
+      committed.outcome = Outcome::failed;
+      committed.message.reset();
+    }
   } else {
     state_ = State::writing;
   }
@@ -188,6 +223,7 @@ Written Writer::keep_house(Timestamp now, bool idle) {
     if (ledger_->database().wal_pages() > 0) is_log_empty_ = false;
     if (idle && !is_log_empty_) is_log_empty_ = ledger_->database().checkpoint(true);
   };
+  if (!attempt([&] { require_files(); }, now, written.notices)) return written;
   if (attempt(sweep, now, written.notices) && attempt(empty_log, now, written.notices)) spare_.take();
   if (state_ == State::writing && std::exchange(told_, State::writing) != State::writing) {
     written.notices.push_back({.is_fault = false, .what = "messages are stored again", .why = {}});

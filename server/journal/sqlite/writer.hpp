@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,9 +39,14 @@ struct Written {
 /// above all: after it nobody can tell what the disk has (https://wiki.postgresql.org/wiki/Fsync_Errors), so
 /// the connection is closed, batches fail, and no more than once in `retry_interval` it is opened anew;
 /// opening sets numbers aside, which takes a successful fsync.
+///
+/// A journal that is removed or replaced beside the daemon: what is written to it would be gone at the next
+/// start. So each batch, and once a second the housekeeping, looks whether the files are still those of the
+/// start; otherwise batches fail until they are.
 class Writer {
  public:
-  /// Opens the journal in that directory, which must be held. Throws Unusable and DatabaseError.
+  /// Opens the journal in that directory, which must be held, and proves that it can be written. Throws
+  /// Unusable and DatabaseError.
   Writer(const std::string& directory, const Settings& settings, protocol::Timestamp now);
 
   /// See Ledger::load_rooms. Throws DatabaseError.
@@ -66,7 +72,9 @@ class Writer {
  private:
   enum class State { writing, full, broken };
 
+  void open(protocol::Timestamp now);
   void require_ledger(protocol::Timestamp now);
+  void require_files() const;
   void make_room();
   std::size_t pages_to_checkpoint() const;
   void lose(const std::string& why, protocol::Timestamp now, std::vector<Notice>& notices);
@@ -76,9 +84,9 @@ class Writer {
   std::string directory_;
   Settings settings_;
   Spare spare_;
-  FileIdentity identity_;           ///< of the journal at the start
-  std::unique_ptr<Ledger> ledger_;  ///< null while it is broken
-  std::uint64_t last_ = 0;          ///< given out before it broke
+  std::array<FileIdentity, 2> identities_;  ///< of the journal and its log, at the start
+  std::unique_ptr<Ledger> ledger_;          ///< null while it is broken
+  std::uint64_t last_ = 0;                  ///< given out before it broke
   State state_ = State::writing;
   State told_ = State::writing;  ///< to the operator
   protocol::Timestamp broken_at_;

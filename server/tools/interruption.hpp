@@ -1,0 +1,29 @@
+#pragma once
+
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigaction(2) is POSIX's
+
+#include <array>
+#include <atomic>
+
+namespace hubbub::tools {
+
+/// While it exists, SIGINT, SIGTERM and SIGHUP do not end the process but are noted, so that what was begun
+/// can be taken back; those that are ignored stay so (nohup(1)). One at a time.
+class Interruption {
+ public:
+  Interruption();
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+  ~Interruption();
+
+  /// Set by the signal.
+  const std::atomic<bool>& came() const;
+  /// Throws a sentence if one has come.
+  void check() const;
+
+ private:
+  static constexpr std::array signals_{SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, signals_.size()> before_{};
+};
+
+}  // namespace hubbub::tools
