@@ -39,7 +39,7 @@ void Delivery::share(Slice lines, const Room* room) {
     share_held(**held, std::move(lines), room);
   } else {
     std::get<std::unique_ptr<CatchUp>>(state_)->share(
-        std::move(lines), room, [this](std::size_t bytes) { return wire_->takes(bytes); });
+        std::move(lines), room, [this](std::size_t bytes) { return has_room(bytes); });
   }
 }
 
@@ -51,7 +51,7 @@ void Delivery::fall_behind() {
 
 void Delivery::share_held(Held& held, Slice lines, const Room* room) {
   if (held.missed) return;  // it has not begun to read: all of it comes from the journal
-  if (wire_->takes(held.bytes + lines.size)) {
+  if (has_room(held.bytes + lines.size)) {
     held.bytes += lines.size;
     held.lines.push_back({std::move(lines), room, true});
   } else {
@@ -125,9 +125,17 @@ std::size_t Delivery::kept() const {
   return 0;
 }
 
-bool Delivery::takes(std::size_t bytes) const { return wire_ != nullptr && wire_->takes(kept() + bytes); }
+bool Delivery::has_room(std::size_t bytes) const {
+  const auto most = wire_->most_unread();
+  return most == 0 || wire_->unread() + bytes <= most;
+}
 
-bool Delivery::overflowed() const { return wire_ != nullptr && !wire_->takes(kept() / most_answers); }
+bool Delivery::takes(std::size_t bytes) const { return wire_ != nullptr && has_room(kept() + bytes); }
+
+bool Delivery::overflowed() const {
+  const auto most = wire_ == nullptr ? 0 : wire_->most_unread();
+  return most > 0 && kept() / most_answers > most;
+}
 
 bool Delivery::unreadable() const {
   const auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_);

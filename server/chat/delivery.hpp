@@ -94,6 +94,7 @@ class Delivery {
   void on_page(const protocol::Result<journal::Page>& page);
   void finish();
   std::size_t kept() const;
+  bool has_room(std::size_t bytes) const;
 
   Session& session_;
   Wire* wire_;

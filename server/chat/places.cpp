@@ -84,19 +84,14 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   answer.reply(std::move(joined));
 }
 
-/// A room is made for everybody, so it takes what a message takes; and there are only so many. But for the
-/// one that everybody is sent to.
+/// There are only so many rooms; but for the one that everybody is sent to.
 bool may_make_room(Call& call, const protocol::Name& name) {
   const auto lobby = protocol::parse_room(call.hub.settings().default_room);
-  if (lobby && *lobby == name) return true;
   const auto most = call.hub.settings().rooms;
-  if (most > 0 && call.hub.room_count() >= most) {
-    call.answer.fail({Code::too_many_rooms, "this server has as many rooms as it takes (" +
-                                                std::to_string(most) +
-                                                "); join one of those that there are"});
-    return false;
-  }
-  return call.session.spend(call.answer);
+  if ((lobby && *lobby == name) || most == 0 || call.hub.room_count() < most) return true;
+  call.answer.fail({Code::too_many_rooms, "this server has as many rooms as it takes (" +
+                                              std::to_string(most) + "); join one of those that there are"});
+  return false;
 }
 
 /// The key that a page goes on after: that of a name as a client has seen it.

@@ -23,8 +23,10 @@ class Wire {
   virtual void deliver(Slice bytes) = 0;
   /// So much waits to be read that nothing more should be delivered for now that can be had later.
   virtual bool is_full() const = 0;
-  /// Whether so many bytes may wait for the peer besides those that are queued already.
-  virtual bool takes(std::size_t bytes) const = 0;
+  /// Bytes that wait to be read …
+  virtual std::size_t unread() const = 0;
+  /// … and that may wait, of what can be refused or put off; 0: any number.
+  virtual std::size_t most_unread() const = 0;
   /// Session::go_on is to be called when little waits to be read. Not from within this call.
   virtual void when_drained() = 0;
   /// Queues an event that is for this client alone. As deliver.

@@ -73,7 +73,9 @@ void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)
 
 bool LineClient::is_full() const { return connection_.is_full(); }
 
-bool LineClient::takes(std::size_t bytes) const { return connection_.takes(bytes); }
+std::size_t LineClient::unread() const { return connection_.queued(); }
+
+std::size_t LineClient::most_unread() const { return connection_.settings().send_queue; }
 
 void LineClient::when_drained() { connection_.when_drained(); }
 

@@ -36,7 +36,8 @@ class LineClient : public net::Handler, public chat::Wire {
   // chat::Wire
   void deliver(chat::Slice bytes) override;
   bool is_full() const override;
-  bool takes(std::size_t bytes) const override;
+  std::size_t unread() const override;
+  std::size_t most_unread() const override;
   void when_drained() override;
   /// Whoever types lines by hand cannot be asked.
   void doubt() override {}

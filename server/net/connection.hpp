@@ -58,10 +58,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
 
   /// More than `send_queue` bytes were left at the end of the last turn, and still are.
   bool is_full() const { return full_; }
-  /// Whether so many bytes may wait besides those that do.
-  bool takes(std::size_t bytes) const {
-    return settings_.send_queue == 0 || outbox_.size() + bytes <= settings_.send_queue;
-  }
+  /// Bytes that wait for the peer to take them.
+  std::size_t queued() const { return outbox_.size(); }
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.

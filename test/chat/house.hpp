@@ -63,7 +63,8 @@ class Person final : public Wire {
     for (auto& event : read_events(std::string(bytes.view()))) events.push_back(std::move(event));
   }
   bool is_full() const override { return full; }
-  bool takes(std::size_t bytes) const override { return bytes <= most_kept; }
+  std::size_t unread() const override { return 0; }
+  std::size_t most_unread() const override { return most_kept; }
   void when_drained() override { wants_drained = true; }
   void send(const protocol::Event& event) override { events.push_back(event); }
   void doubt() override { ++doubts; }

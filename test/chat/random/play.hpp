@@ -55,7 +55,8 @@ class Client final : public Wire {
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override { out_ += bytes.view(); }
   bool is_full() const override { return full_; }
-  bool takes(std::size_t bytes) const override { return out_.size() + bytes <= most_queued; }
+  std::size_t unread() const override { return out_.size(); }
+  std::size_t most_unread() const override { return most_queued; }
   void when_drained() override { wants_drained_ = true; }
   void send(const protocol::Event& event) override { protocol::encode(event, out_); }
   void answered(std::string_view ref) override;
