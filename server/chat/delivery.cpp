@@ -38,8 +38,8 @@ void Delivery::share(Slice lines, const Room* room) {
   } else if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
     share_held(**held, std::move(lines), room);
   } else {
-    std::get<std::unique_ptr<CatchUp>>(state_)->share(
-        std::move(lines), room, [this](std::size_t bytes) { return has_room(bytes); });
+    std::get<std::unique_ptr<CatchUp>>(state_)->share(std::move(lines), room,
+                                                      [this](std::size_t bytes) { return has_room(bytes); });
   }
 }
 

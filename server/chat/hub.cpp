@@ -57,7 +57,7 @@ void Hub::tick() {
   }
   if (next == rooms_.end()) looked_at_.clear();
   tell_presence();
-  addresses_.tidy(address_limit(), now().steady);
+  addresses_.tidy(now().steady);
   for (const auto& retrying : std::exchange(retrying_, {})) {
     const auto session = retrying.lock();
     if (!session) continue;

@@ -25,7 +25,7 @@ Session::~Session() = default;
 
 const Format& Session::format() const {
   const auto* wire = delivery_.wire();
-  return wire != nullptr ? wire->format() : *last_format_;
+  return wire != nullptr ? wire->format() : *waiting_->last_format;
 }
 
 // --- requests
@@ -63,14 +63,11 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
 
 void Session::end(std::string_view reason) {
   if (is_closed()) return;
-  last_format_ = &delivery_.wire()->format();
+  const auto& format = delivery_.wire()->format();
   delivery_.end();
-  waiting_.reset();
-  if (pending_room_ != nullptr) {
-    waiting().departure = reason;
-  } else {
-    hub_.depart(*this, reason);
-  }
+  waiting_ = std::make_unique<Waiting>(
+      Waiting{.deferred = {}, .departure = std::string(reason), .last_format = &format});
+  if (pending_room_ == nullptr) hub_.depart(*this, waiting_->departure);
 }
 
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
@@ -78,7 +75,8 @@ void Session::close(const Error& why, std::string_view ref, std::string_view rea
   ops::log::debug("chat", "closing",
                   {{"session", number_}, {"code", to_string(why.code)}, {"reason", reason}});
   delivery_.part({.body = event::Bye{why}, .ref = std::string(ref)});
-  logged_departure_ = to_string(why.code);
+  why_ = why.code;
+  closed_ = true;
   end(reason);
 }
 
@@ -127,7 +125,7 @@ void Session::end_answer(std::string_view ref, std::uint32_t bytes) {
 void Session::settle() {
   const bool has_spoken = std::exchange(pending_room_, nullptr) != nullptr;
   if (is_closed()) {
-    if (has_spoken) hub_.depart(*this, std::exchange(waiting_, nullptr)->departure);
+    if (has_spoken) hub_.depart(*this, waiting_->departure);
     return;
   }
   waiting_.reset();

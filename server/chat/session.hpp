@@ -12,11 +12,11 @@
 #include "protocol/json.hpp"
 #include "protocol/name.hpp"
 #include "protocol/request.hpp"
+#include "protocol/token_bucket.hpp"
 #include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/delivery.hpp"
 #include "server/chat/participant.hpp"
-#include "server/chat/rate_limit.hpp"
 #include "server/chat/session_list.hpp"
 #include "server/chat/wire.hpp"
 
@@ -58,7 +58,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void go_on() { delivery_.go_on(); }
   std::uint64_t number() const { return number_; }
   /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
-  std::string_view logged_departure() const { return logged_departure_; }
+  std::string_view logged_departure() const { return closed_ ? to_string(why_) : "disconnected"; }
 
   // Participant
   const protocol::Name& name() const override { return name_; }
@@ -101,7 +101,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   /// What few sessions have at any one time.
   struct Waiting {
     std::unique_ptr<Deferred> deferred;
-    std::string departure;  ///< why, when it has ended with messages under way
+    std::string departure;                ///< once it has ended: why,
+    const Format* last_format = nullptr;  ///< and for the rooms that it stays in until its last words are out
   };
 
   std::uint32_t begin_answer() { return begun_++; }
@@ -117,12 +118,10 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
 
   Hub& hub_;
   Delivery delivery_;
-  const Format* last_format_ = nullptr;  ///< for the rooms it stays in until its last words are out
   std::uint64_t number_;
   protocol::Name name_;
   Rooms rooms_;
   std::unique_ptr<Waiting> waiting_;
-  std::string_view logged_departure_ = "disconnected";
   TokenBucket messages_;
   TokenBucket queries_;
   AddressBuckets::Bucket address_;  ///< of all sessions from its address; null: not limited
@@ -131,6 +130,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   std::uint32_t pending_bytes_ = 0;     ///< of them
   std::uint32_t begun_ = 0;             ///< requests that were taken …
   std::uint32_t ended_ = 0;             ///< … and have been answered
+  protocol::Code why_{};                ///< it was closed
+  bool closed_ = false;
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end has a request that waits
 };

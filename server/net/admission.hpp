@@ -1,13 +1,15 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <cstddef>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "protocol/token_bucket.hpp"
 #include "server/net/handler.hpp"
 #include "server/net/settings.hpp"
 
@@ -18,9 +20,10 @@ namespace hubbub::net {
 /// once as ever.
 class Admission {
   struct Counts;
+  using CountsPtr = boost::intrusive_ptr<Counts>;
   struct Address {
     std::size_t connections = 0;
-    Time full_at = Time::min();  ///< when it may open as many at once as ever
+    protocol::TokenBucket pace;
   };
   using Addresses = std::map<std::string, Address>;  ///< strangers cannot choose addresses that collide
 
@@ -30,7 +33,7 @@ class Admission {
   /// One admitted connection; the place is free again when this goes.
   class Pass {
    public:
-    Pass(std::shared_ptr<Counts> counts, Addresses::value_type* address);
+    Pass(CountsPtr counts, Addresses::value_type* address);
     Pass(Pass&&) noexcept = default;
     Pass& operator=(Pass&&) = delete;
     Pass(const Pass&) = delete;
@@ -41,7 +44,7 @@ class Admission {
     const std::string& address() const;
 
    private:
-    std::shared_ptr<Counts> counts_;
+    CountsPtr counts_;
     Addresses::value_type* address_;  ///< its count; null: none
   };
 
@@ -57,17 +60,16 @@ class Admission {
   std::size_t addresses() const;
 
  private:
-  struct Counts {
+  struct Counts : boost::intrusive_ref_counter<Counts, boost::thread_unsafe_counter> {
     std::size_t all = 0;
     Addresses by_address;
   };
 
-  std::optional<Refusal> why_not(const Address& address, bool is_counted, Time now) const;
-  std::optional<std::chrono::nanoseconds> interval() const;
+  std::optional<Refusal> why_not(Address* address, Time now) const;
   void tidy(Time now);
 
   const Settings& settings_;
-  std::shared_ptr<Counts> counts_;
+  CountsPtr counts_;
   Refusal refusal_ = Refusal::server_is_full;
   std::string looked_at_;  ///< where tidy() has come to
 };

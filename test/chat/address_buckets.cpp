@@ -29,10 +29,10 @@ TEST_CASE("a bucket outlasts its sessions until it is full again, and not longer
   for (int i = 0; i < 4; ++i) CHECK(held->take(limit, start));
   held.reset();
   buckets.of("b");
-  buckets.tidy(limit, start);
+  buckets.tidy(start);
   CHECK(buckets.size() == 1);
   CHECK_FALSE(buckets.of("a")->take(limit, start));
-  buckets.tidy(limit, start + 2s);
+  buckets.tidy(start + 2s);
   CHECK(buckets.size() == 0);
 }
 

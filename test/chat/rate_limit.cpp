@@ -1,4 +1,4 @@
-#include "server/chat/rate_limit.hpp"
+#include "protocol/token_bucket.hpp"
 
 #include "test/chat/house.hpp"
 #include "test/support/catch.hpp"

@@ -1,0 +1,49 @@
+#include "protocol/token_bucket.hpp"
+
+#include <algorithm>
+
+namespace hubbub::protocol {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::chrono::milliseconds longest = std::chrono::hours{24};
+// Until an empty bucket is full, at most: a rate that is next to nothing must not be more than a clock can
+// count.
+constexpr double longest_refill = 1e9 * 86'400 * 365;
+
+bool is_limit(const TokenBucket::Limit& limit) { return limit.rate > 0; }
+
+/// In which one token comes.
+nanoseconds interval(const TokenBucket::Limit& limit) {
+  const auto most = longest_refill / std::max(limit.burst, 1.0);
+  return nanoseconds{static_cast<nanoseconds::rep>(std::min(1e9 / limit.rate, most))};
+}
+
+/// In which all of them come; a small part of a token is forgiven, so that rounding takes none away.
+nanoseconds refill(const TokenBucket::Limit& limit) {
+  const auto one = static_cast<double>(interval(limit).count());
+  return nanoseconds{static_cast<nanoseconds::rep>(one * (std::max(limit.burst, 1.0) + 1e-6))};
+}
+
+}  // namespace
+
+/// How long the bucket has to be refilled until it has a token; not positive when it has one.
+nanoseconds TokenBucket::missing(const Limit& limit, Time now) const {
+  return std::max(full_at_, now) - now + interval(limit) - refill(limit);
+}
+
+bool TokenBucket::take(const Limit& limit, Time now) {
+  if (!is_limit(limit)) return true;
+  if (missing(limit, now).count() > 0) return false;
+  full_at_ = std::max(full_at_, now) + interval(limit);
+  return true;
+}
+
+std::chrono::milliseconds TokenBucket::wait(const Limit& limit, Time now) const {
+  if (!is_limit(limit)) return std::chrono::milliseconds{0};
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(missing(limit, now));
+  return std::clamp(wait, std::chrono::milliseconds{0}, longest);
+}
+
+}  // namespace hubbub::protocol
