@@ -10,27 +10,25 @@ namespace {
 constexpr double nothing = 1e-4;  // seconds
 // A worth beyond 2 to that power is brought back to 1, long before a double cannot hold it.
 constexpr double greatest_power = 256;
+constexpr std::size_t fewest_to_forget = 64;
 
 }  // namespace
 
-FairQueue::Place FairQueue::place_of(const Readers::value_type& reader) {
-  return {
-      .used = reader.second.used, .arrival = reader.second.waiting.front().arrival, .reader = reader.first};
-}
-
 void FairQueue::enter(const Readers::value_type& reader) {
-  if (reader.second.waiting.empty()) return;
-  const auto place = place_of(reader);
-  by_use_.insert(place);
-  by_arrival_.emplace(place.arrival, place.reader);
+  const auto& [number, state] = reader;
+  if (state.waiting.empty()) return;
+  by_arrival_.emplace(arrival_of(reader), number);
+  by_use_.emplace(state.used, number);
+  if (state.rested_at < Clock::time_point::max()) resting_.emplace(state.rested_at, number);
 }
 
 void FairQueue::leave(const Readers::value_type& reader) {
-  if (reader.second.waiting.empty()) return;
-  const auto place = place_of(reader);
-  by_use_.erase(place);
-  light_.erase(place.arrival);
-  by_arrival_.erase(place.arrival);
+  const auto& [number, state] = reader;
+  if (state.waiting.empty()) return;
+  by_arrival_.erase(arrival_of(reader));
+  by_use_.erase({state.used, number});
+  resting_.erase({state.rested_at, number});
+  rested_.erase(arrival_of(reader));
 }
 
 bool FairQueue::push(std::uint64_t reader, Job job) {
@@ -43,23 +41,18 @@ bool FairQueue::push(std::uint64_t reader, Job job) {
   return true;
 }
 
-/// Those whose use has become little: they are at the front.
-void FairQueue::find_light(Clock::time_point now) {
-  const auto little_now = std::chrono::duration<double>(little).count() * worth(now);
-  while (!by_use_.empty() && by_use_.begin()->used < little_now) {
-    const auto place = by_use_.extract(by_use_.begin()).value();
-    light_.emplace(place.arrival, place.reader);
+FairQueue::Number FairQueue::choose(Clock::time_point now) {
+  while (!resting_.empty() && resting_.begin()->first <= now) {
+    const auto number = resting_.extract(resting_.begin()).value().second;
+    rested_.emplace(arrival_of(*readers_.find(number)), number);
   }
+  if (++turns_ % oldest_of == 0) return by_arrival_.begin()->second;
+  return rested_.empty() ? by_use_.begin()->second : rested_.rbegin()->second;
 }
 
 std::optional<FairQueue::Next> FairQueue::pop(Clock::time_point now) {
   if (size_ == 0) return std::nullopt;
-  find_light(now);
-  const bool is_oldest = ++turns_ % oldest_of == 0;
-  const auto number = is_oldest        ? by_arrival_.begin()->second
-                      : light_.empty() ? by_use_.begin()->reader
-                                       : light_.rbegin()->second;
-  auto& reader = *readers_.find(number);
+  auto& reader = *readers_.find(choose(now));
   leave(reader);
   auto job = std::move(reader.second.waiting.front().job);
   reader.second.waiting.pop_front();
@@ -70,18 +63,17 @@ std::optional<FairQueue::Next> FairQueue::pop(Clock::time_point now) {
 
 /// What a second is worth that is used now.
 double FairQueue::worth(Clock::time_point now) const {
-  if (!base_) return 1;
-  const std::chrono::duration<double> since = now - *base_;
+  const std::chrono::duration<double> since = now - base_.value_or(now);
   return std::exp2(since / std::chrono::duration<double>(half_life));
 }
 
 void FairQueue::used(std::uint64_t reader, Clock::duration time, Clock::time_point now) {
   if (!base_) base_ = now;
-  const auto most_worth = std::exp2(greatest_power);
-  if (worth(now) > most_worth || readers_.size() >= forget_at_) forget(now);
+  if (worth(now) > std::exp2(greatest_power) || readers_.size() >= forget_at_) forget(now);
   auto& place = *readers_.try_emplace(reader).first;
   leave(place);
   place.second.used += std::chrono::duration<double>(time).count() * worth(now);
+  place.second.rested_at = time > not_long ? Clock::time_point::max() : now + rest * time;
   enter(place);
 }
 
@@ -89,9 +81,7 @@ void FairQueue::used(std::uint64_t reader, Clock::duration time, Clock::time_poi
 void FairQueue::forget(Clock::time_point now) {
   const auto before = worth(now);
   base_ = now;
-  by_use_.clear();
-  light_.clear();
-  by_arrival_.clear();
+  for (const auto& reader : readers_) leave(reader);
   for (auto& [number, reader] : readers_) {
     reader.used /= before;
     if (reader.used < nothing) reader.used = 0;
@@ -99,7 +89,7 @@ void FairQueue::forget(Clock::time_point now) {
   std::erase_if(readers_,
                 [](const auto& reader) { return reader.second.used == 0 && reader.second.waiting.empty(); });
   for (const auto& reader : readers_) enter(reader);
-  forget_at_ = std::max<std::size_t>(64, readers_.size() * 2);
+  forget_at_ = std::max(fewest_to_forget, readers_.size() * 2);
 }
 
 }  // namespace hubbub::journal

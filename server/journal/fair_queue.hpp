@@ -12,12 +12,16 @@
 
 namespace hubbub::journal {
 
-/// What waits for one thread that does one thing at a time, and whose turn is next: that of the reader who
-/// has used the least time lately. All who have used little are equal, and among equals the newest comer goes
-/// first: so one who asks for a little waits for what is under way at most, however many ask for much, also
-/// of those who have not had a turn yet. Now and then the one who has waited longest goes, so that nobody
-/// waits for ever. One reader's own jobs keep their order. It knows no thread, and no clock but what it is
-/// told.
+/// What waits for one thread that does one thing at a time, and whose turn is next. In this order:
+///
+/// 1. Every eighth time, the one who has waited longest: so nobody waits for ever.
+/// 2. The newest comer of those who have rested: who have never had a turn, or whose last one was not long
+/// and is
+///    many times as long ago. So one who asks now and then waits for what is under way and little else,
+///    however many ask all the time, and whether or not those have had a turn yet.
+/// 3. The one who has used the least time lately.
+///
+/// One reader's own jobs keep their order. It knows no thread, and no clock but what it is told.
 class FairQueue {
  public:
   using Clock = std::chrono::steady_clock;
@@ -27,12 +31,13 @@ class FairQueue {
     Job job;
   };
 
+  static constexpr std::uint64_t oldest_of = 8;
+  /// After a turn that took longer a reader never counts as rested, but by what was used.
+  static constexpr std::chrono::milliseconds not_long{400};
+  /// How long one rests, in the time that the last turn took.
+  static constexpr int rest = 8;
   /// Time that was used counts for half after so long.
   static constexpr std::chrono::seconds half_life{10};
-  /// Less than that is little.
-  static constexpr std::chrono::seconds little{1};
-  /// Every so manieth is the one who has waited longest.
-  static constexpr std::uint64_t oldest_of = 8;
 
   /// At most so many jobs wait.
   explicit FairQueue(std::size_t most) : most_(most) {}
@@ -57,24 +62,19 @@ class FairQueue {
     /// Seconds, worth more the later they were used: what has been used loses its worth without being
     /// touched.
     double used = 0;
+    Clock::time_point rested_at = Clock::time_point::min();
     std::deque<Waiting> waiting;
   };
   using Readers = std::map<std::uint64_t, Reader>;
-  struct Place {
-    double used = 0;
-    std::uint64_t arrival = 0;
-    std::uint64_t reader = 0;
+  using Number = std::uint64_t;
 
-    bool operator<(const Place& other) const {
-      return used != other.used ? used < other.used : arrival > other.arrival;
-    }
-  };
-
-  static Place place_of(const Readers::value_type& reader);
+  static std::uint64_t arrival_of(const Readers::value_type& reader) {
+    return reader.second.waiting.front().arrival;
+  }
   void enter(const Readers::value_type& reader);
   void leave(const Readers::value_type& reader);
+  Number choose(Clock::time_point now);
   double worth(Clock::time_point now) const;
-  void find_light(Clock::time_point now);
   void forget(Clock::time_point now);
 
   std::size_t most_;
@@ -84,10 +84,11 @@ class FairQueue {
   std::size_t forget_at_ = 64;             ///< readers
   std::optional<Clock::time_point> base_;  ///< when a second was worth a second
   Readers readers_;
-  // Readers who wait: by their use until it has become little, and then by arrival; and all by arrival.
-  std::set<Place> by_use_;
-  std::map<std::uint64_t, std::uint64_t> light_;
-  std::map<std::uint64_t, std::uint64_t> by_arrival_;
+  // Those who wait. All, by arrival and by use; and each of them is resting, or has rested, or never will.
+  std::map<std::uint64_t, Number> by_arrival_;
+  std::set<std::pair<double, Number>> by_use_;
+  std::set<std::pair<Clock::time_point, Number>> resting_;
+  std::map<std::uint64_t, Number> rested_;  ///< by arrival
 };
 
 }  // namespace hubbub::journal

@@ -105,6 +105,12 @@ class Bench {
     }
   }
 
+  /// The same until that is so.
+  template <class Done>
+  void run_until(Done done) {
+    for (loop_.restart(); !done() && loop_.run_one() > 0; loop_.restart()) journal_->commit(now);
+  }
+
  private:
   void open() {
     journal_ = make_journal(settings_, now, loop_).value();

@@ -20,7 +20,7 @@ namespace log = ops::log;
 namespace {
 
 // For one search, while others wait for theirs.
-constexpr std::chrono::seconds patience{1};
+constexpr std::chrono::milliseconds patience{800};
 
 constexpr std::int64_t application_id_of_index = 0x48756249;  // "HubI"
 // Of the tables, and of what index_form() makes of a text.

@@ -39,8 +39,8 @@ class SearchIndex {
   bool is_behind() const { return !surveyed_ || !noted_.empty() || !behind_.empty(); }
 
   /// The messages with what is looked for in `query.search` (words.hpp). Errors: bad_request when there is no
-  /// word in it. Throws DatabaseError when the journal cannot be read, and when it takes more than a
-  /// second (is_interrupted), because others wait.
+  /// word in it. Throws DatabaseError when the journal cannot be read, and when it takes more than
+  /// 0.8 seconds (is_interrupted), because others wait.
   protocol::Result<Page> search(const Query& query);
 
  private:
