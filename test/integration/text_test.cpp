@@ -7,6 +7,7 @@
 namespace hubbub::test {
 namespace {
 
+using namespace std::string_literals;
 using Lines = std::vector<std::string>;
 
 constexpr auto prompt = "[timeouts]\nsniff = \"50ms\"\n";
@@ -197,6 +198,23 @@ TEST_CASE("the three old words work when they are the whole line") {
   nina.expect("* goodbye");
   nina.expect_end();
   CHECK(alice.expect_departure("Ninotchka") == "quit");
+}
+
+TEST_CASE("telnet's return key ends a line, whichever way the client writes it") {
+  const auto framing = each_framing();
+  CAPTURE(framing);
+  const Daemon daemon;
+  JsonClient alice = member(daemon.address(), "alice");
+  TextClient nina(daemon.address(), framing);
+  nina.send_bytes("/name nina\r\0one\r\0two\r\nthree\nfo\rur\r\0"s);
+  nina.expect("* you are now known as nina");
+  CHECK(nina.expect("one") == "nina: one");
+  CHECK(nina.expect("two") == "nina: two");
+  CHECK(nina.expect("three") == "nina: three");
+  CHECK(nina.expect("four") == "nina: four");
+  for (const char* text : {"one", "two", "three", "four"}) {
+    CHECK(text_of(alice.expect("message"), "text") == text);
+  }
 }
 
 TEST_CASE("all that was typed is done before the end of the input counts") {
