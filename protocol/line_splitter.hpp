@@ -6,6 +6,10 @@
 
 namespace hubbub::protocol {
 
+/// What ends a line. `telnet`: also "\r\0", which is what the return key is to some of its clients (RFC 854,
+/// "The NVT printer and keyboard").
+enum class LineEnding { line_feed, telnet };
+
 /// Cuts a byte stream into lines, without copying: what is not yet a whole line stays with the
 /// caller. A line ends at "\n"; one "\r" before it is dropped.
 ///
@@ -16,7 +20,8 @@ namespace hubbub::protocol {
 class LineSplitter {
  public:
   /// `limit`: bytes of a line without its ending; 0 is no limit.
-  LineSplitter(std::string_view bytes, std::size_t limit) : bytes_(bytes), limit_(limit) {}
+  LineSplitter(std::string_view bytes, std::size_t limit, LineEnding ending = LineEnding::line_feed)
+      : bytes_(bytes), limit_(limit), ending_(ending) {}
 
   /// The next whole line; nothing when the rest is unfinished or the next line is too long.
   std::optional<std::string_view> next();
@@ -30,6 +35,7 @@ class LineSplitter {
  private:
   std::string_view bytes_;
   std::size_t limit_;
+  LineEnding ending_;
   std::size_t consumed_ = 0;
   bool too_long_ = false;
 };

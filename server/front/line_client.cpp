@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "protocol/line_splitter.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
 #include "server/net/connection.hpp"
@@ -34,7 +33,7 @@ std::size_t LineClient::on_input(std::string_view bytes) {
     }
     waiting_.reset();
   }
-  protocol::LineSplitter lines(bytes, connection_.settings().line_bytes);
+  protocol::LineSplitter lines(bytes, connection_.settings().line_bytes, line_ending());
   std::size_t used = 0;
   while (!session_->is_closed() && !waiting_ && !connection_.congested() && may_read_on()) {
     const auto line = lines.next();

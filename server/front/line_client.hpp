@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "protocol/json.hpp"
+#include "protocol/line_splitter.hpp"
 #include "server/chat/wire.hpp"
 #include "server/front/patience.hpp"
 #include "server/net/handler.hpp"
@@ -47,6 +48,7 @@ class LineClient : public net::Handler, public chat::Wire {
  protected:
   /// One line, without its ending. False: not now; it has paused, or handed over to another handler.
   virtual bool take_line(std::string_view line) = 0;
+  virtual protocol::LineEnding line_ending() const { return protocol::LineEnding::line_feed; }
   /// Whether to go on to the next line. False: it has paused.
   virtual bool may_read_on() { return true; }
 

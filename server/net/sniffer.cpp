@@ -1,51 +1,93 @@
 #include "server/net/sniffer.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
 namespace hubbub::net {
+namespace {
+
+// Where a line may be of any length: no request line is longer than this (RFC 9112, 3, asks for 8,000).
+constexpr std::size_t longest_opening = std::size_t{64} * 1024;
+
+}  // namespace
 
 Verdict begins_with(std::string_view bytes, std::string_view magic) {
   if (bytes.size() >= magic.size()) return bytes.starts_with(magic) ? Verdict::yes : Verdict::no;
   return magic.starts_with(bytes) ? Verdict::perhaps : Verdict::no;
 }
 
+Recognised recognise(const Protocols& protocols, std::string_view first_bytes) {
+  for (const auto& protocol : protocols) {
+    const auto verdict = protocol.recognises(first_bytes);
+    if (verdict != Verdict::no) return {verdict, &protocol};
+  }
+  return {};
+}
+
+Protocols pinned_to(const Protocols& protocols, std::string_view name) {
+  Protocols pinned;
+  for (const auto& protocol : protocols) {
+    if (protocol.name != name) continue;
+    pinned.push_back(protocol);
+    pinned.back().pinned = true;
+    break;
+  }
+  return pinned;
+}
+
 Sniffer::Sniffer(Connection& connection, const Protocols& protocols)
     : connection_(connection), protocols_(protocols) {
   const auto patience = connection.settings().sniff;
-  if (patience.count() > 0) deadline_ = connection.turn().now().steady + patience;
+  const auto now = connection.turn().now().steady;
+  if (patience.count() > 0) deadline_ = now + patience;
+  if (protocols.front().pinned && protocols.front().greets) deadline_ = now;
+}
+
+/// One byte more and the connection would read nothing further.
+std::size_t Sniffer::most_undecided() const {
+  const auto line = connection_.settings().line_bytes;
+  return line == 0 ? longest_opening : std::min(line, longest_opening);
 }
 
 std::size_t Sniffer::on_input(std::string_view bytes) {
+  if (protocols_.front().pinned) return take_pinned(protocols_.front(), bytes);
   if (bytes.empty()) return 0;
-  for (const auto& protocol : protocols_) {
-    const auto verdict = protocol.recognises(bytes);
-    if (verdict == Verdict::perhaps) return 0;
-    if (verdict == Verdict::yes) {
-      hand_over(protocol, false);
-      return 0;
-    }
-  }
-  return 0;
+  auto found = recognise(protocols_, bytes);
+  if (found.verdict == Verdict::perhaps && bytes.size() <= most_undecided()) return 0;
+  if (found.verdict != Verdict::yes) found.protocol = &protocols_.back();
+  hand_over(*found.protocol);
+  return found.protocol->preamble != nullptr ? found.protocol->preamble(bytes) : 0;
 }
 
-// Undecided to the end: too little came to be anything but text.
+/// No other protocol can claim the bytes, so a preamble goes as it comes.
+std::size_t Sniffer::take_pinned(const Protocol& protocol, std::string_view bytes) {
+  const auto skipped = protocol.preamble != nullptr ? protocol.preamble(bytes) : 0;
+  const auto rest = bytes.substr(skipped);
+  if (!rest.empty() && protocol.recognises(rest) != Verdict::perhaps) hand_over(protocol);
+  return skipped;
+}
+
+// What is undecided is judged as the line that it will never become.
 bool Sniffer::on_end(std::string_view rest) {
   if (rest.empty()) {
     connection_.close();
-  } else {
-    hand_over(protocols_.back(), false);
+    return true;
   }
+  const auto found = recognise(protocols_, std::string(rest) + '\n');
+  hand_over(found.verdict == Verdict::yes ? *found.protocol : protocols_.back());
   return true;
 }
 
-void Sniffer::on_deadline(Time /*now*/) { hand_over(protocols_.back(), true); }
+void Sniffer::on_deadline(Time /*now*/) { hand_over(protocols_.back()); }
 
-void Sniffer::hand_over(const Protocol& protocol, bool greeted) {
+void Sniffer::hand_over(const Protocol& protocol) {
   deadline_ = never;
   ops::log::debug("net", "speaks", {{"connection", connection_.number()}, {"protocol", protocol.name}});
-  connection_.become(protocol.make(connection_, greeted));
+  connection_.become(protocol.make(connection_, protocol.pinned));
 }
 
 }  // namespace hubbub::net

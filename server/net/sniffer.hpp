@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -14,12 +15,19 @@ class Connection;
 /// What the first bytes of a connection say about its protocol.
 enum class Verdict { no, perhaps, yes };
 
-/// One protocol that a listening socket speaks.
+/// One protocol that a listening socket speaks, or knows and turns away.
 struct Protocol {
   std::string_view name;
+  /// Never takes a `yes` or a `no` back when more bytes follow.
   Verdict (*recognises)(std::string_view first_bytes);
-  /// `greeted`: nothing came for `timeouts.sniff`, so the peer waits to be spoken to.
-  std::function<std::unique_ptr<Handler>(Connection& connection, bool greeted)> make;
+  /// `pinned`: whatever the first bytes are, it is this protocol.
+  std::function<std::unique_ptr<Handler>(Connection& connection, bool pinned)> make;
+  /// Bytes at the beginning that mean nothing in this protocol and are skipped; null: none.
+  std::size_t (*preamble)(std::string_view first_bytes) = nullptr;
+  /// Whether the server speaks first, so that a listener pinned to it waits for nothing.
+  bool greets = false;
+  /// The listener speaks this protocol alone: see pinned_to.
+  bool pinned = false;
 };
 
 /// In the order in which they are asked. The last one recognises everything, and silence too.
@@ -28,8 +36,20 @@ using Protocols = std::vector<Protocol>;
 /// Verdict of a protocol whose first bytes are always `magic`.
 Verdict begins_with(std::string_view bytes, std::string_view magic);
 
+/// The first protocol that does not say no: `perhaps` when that is all it can say yet. Null when all say no.
+struct Recognised {
+  Verdict verdict = Verdict::no;
+  const Protocol* protocol = nullptr;
+};
+Recognised recognise(const Protocols& protocols, std::string_view first_bytes);
+
+/// Of `protocols` the one of that name, for a listener that speaks nothing else, whatever the first bytes
+/// are; empty when there is none.
+Protocols pinned_to(const Protocols& protocols, std::string_view name);
+
 /// The first handler of every connection: it reads just as many bytes as tell which protocol the peer
-/// speaks, and hands over to it with those bytes still unread.
+/// speaks, and hands over to it with those bytes still unread. It waits for no more than a line of
+/// `line_bytes`, and no longer than `timeouts.sniff`; what is undecided then is the last protocol's.
 class Sniffer final : public Handler {
  public:
   Sniffer(Connection& connection, const Protocols& protocols);
@@ -43,7 +63,9 @@ class Sniffer final : public Handler {
   void on_deadline(Time now) override;
 
  private:
-  void hand_over(const Protocol& protocol, bool greeted);
+  std::size_t take_pinned(const Protocol& protocol, std::string_view bytes);
+  std::size_t most_undecided() const;
+  void hand_over(const Protocol& protocol);
 
   Connection& connection_;
   const Protocols& protocols_;

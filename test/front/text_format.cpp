@@ -38,8 +38,8 @@ TEST_CASE("messages are lines for people") {
   CHECK(shown(said("hi"), true) == "[lobby] alice: hi\n");
   auto wave = said("waves");
   wave.action = true;
-  CHECK(shown(wave) == "* alice waves\n");
-  CHECK(shown(wave, true) == "[lobby] * alice waves\n");
+  CHECK(shown(wave) == "~ alice waves\n");
+  CHECK(shown(wave, true) == "[lobby] ~ alice waves\n");
 }
 
 TEST_CASE("nobody's message can pass for somebody else's, or turn the line round") {
@@ -77,7 +77,9 @@ TEST_CASE("what happens is told in a line each") {
 }
 
 TEST_CASE("a newcomer is shown who is there, what it is about, and what was said") {
-  const auto one = std::make_shared<const Message>(said("hi"));
+  auto hi = said("hi");
+  hi.time = *protocol::timestamp_from("2026-11-20T23:05:59.999Z");
+  const auto one = std::make_shared<const Message>(hi);
   CHECK(shown(event::Joined{.room = "lobby",
                             .topic = "tea",
                             .count = 3,
@@ -85,9 +87,37 @@ TEST_CASE("a newcomer is shown who is there, what it is about, and what was said
                             .last = 1,
                             .history = {one},
                             .complete = true}) ==
-        "* you are in lobby (3): alice, bob, and others\n* topic: tea\nalice: hi\n");
+        "* you are in lobby (3): alice, bob, and others\n* topic: tea\n"
+        "* earlier on 2026-11-20 (times are UTC):\n23:05 alice: hi\n* now:\n");
   CHECK(shown(event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\ntwo"}) ==
         "* one\n* two\n* you are guest-1 on hub; /name NEW changes your name, /help lists the commands\n");
+}
+
+TEST_CASE("what was said before has its time, its day once, and an end") {
+  auto late = said("green\ntea");
+  late.time = *protocol::timestamp_from("2026-11-20T23:59:59.999Z");
+  auto wave = said("waves");
+  wave.time = *protocol::timestamp_from("2026-11-21T00:00:00Z");
+  wave.action = true;
+  const std::vector<protocol::MessagePtr> messages{std::make_shared<const Message>(late),
+                                                   std::make_shared<const Message>(wave),
+                                                   std::make_shared<const Message>(wave)};
+  const std::string replayed =
+      " on 2026-11-20 (times are UTC):\n23:59 alice: green\n    tea\n"
+      "* on 2026-11-21:\n00:00 ~ alice waves\n00:00 ~ alice waves\n* now:\n";
+  const Reader somewhere_else{.self = "bob", .in_several_rooms = true};
+  CHECK(shown(event::History{.room = "lobby", .messages = messages, .complete = false}, somewhere_else) ==
+        "* said in lobby" + replayed);
+  const event::Joined joined{
+      .room = "lobby", .topic = {}, .count = 1, .members = {"bob"}, .last = 1, .history = messages};
+  CHECK(shown(joined) == "* you are in lobby (1): bob\n* earlier" + replayed);
+}
+
+TEST_CASE("where nothing was said before there is no mark either") {
+  CHECK(shown(event::Joined{.room = "lobby", .topic = {}, .count = 1, .members = {"bob"}}) ==
+        "* you are in lobby (1): bob\n");
+  CHECK(shown(event::History{.room = "lobby", .messages = {}, .complete = true}) ==
+        "* nothing was said in lobby before\n");
 }
 
 TEST_CASE("what a search has found is told with its day, and what to do for more") {

@@ -7,6 +7,7 @@
 namespace hubbub::test {
 namespace {
 
+using namespace std::string_literals;
 using Lines = std::vector<std::string>;
 
 constexpr auto prompt = "[timeouts]\nsniff = \"50ms\"\n";
@@ -25,7 +26,11 @@ TEST_CASE("the greeting names the guest and the room and shows what was said") {
   const std::string room = nina.expect("hall");
   CHECK(room.find("alice") != std::string::npos);
   nina.expect("badgers");
-  CHECK(nina.expect("anyone") == "alice: anyone here?");
+  CHECK(nina.expect("earlier").ends_with("(times are UTC):"));
+  const std::string said = nina.expect("anyone");
+  CHECK(said.substr(2, 1) == ":");
+  CHECK(said.substr(5) == " alice: anyone here?");
+  CHECK(nina.read_line() == "* now:");
 }
 
 TEST_CASE("people with nc and programs talk to each other") {
@@ -46,7 +51,7 @@ TEST_CASE("people with nc and programs talk to each other") {
   CHECK(nina.expect("one") == "alice: one");
   CHECK(nina.expect("two") == "    two");
   alice.answer({{"type", "say"}, {"room", "lobby"}, {"text", "waves"}, {"action", true}});
-  CHECK(nina.expect("waves") == "* alice waves");
+  CHECK(nina.expect("waves") == "~ alice waves");
   alice.answer({{"type", "topic"}, {"room", "lobby"}, {"text", "tea"}});
   CHECK(nina.expect("tea") == "* alice has set the topic of lobby: tea");
   alice.answer({{"type", "rename"}, {"name", "alison"}});
@@ -57,6 +62,42 @@ TEST_CASE("people with nc and programs talk to each other") {
   CHECK(nina.expect("bob") == "* bob has joined lobby");
   bob.send({{"type", "quit"}, {"text", "dinner"}});
   CHECK(nina.expect("bob") == "* bob has left lobby (dinner)");
+}
+
+TEST_CASE("no word and no deed looks like a line of the server") {
+  const auto framing = each_framing();
+  CAPTURE(framing);
+  const Daemon daemon({.config = prompt});
+  TextClient nina(daemon.address(), framing);
+  nina.take_name("nina");
+  nina.sync();
+  JsonClient eve = member(daemon.address(), "eve");
+  nina.expect("* eve has joined lobby");
+  for (const bool action : {false, true}) {
+    for (const char* text :
+         {"has left lobby (disconnected)", "* bob has left lobby", "x\n* bob has left lobby",
+          "x\r\n! you are kicked", "x\u2028* bob", "x\v* bob\f* bob\u0085* bob"}) {
+      eve.answer({{"type", "say"}, {"room", "lobby"}, {"text", text}, {"action", action}});
+    }
+  }
+  eve.answer({{"type", "tell"}, {"to", "nina"}, {"text", "psst\n* bob has left lobby"}});
+  eve.answer({{"type", "topic"}, {"room", "lobby"}, {"text", "tea\u2028* bob has left lobby"}});
+  const Lines lines = nina.sync();
+  CHECK(lines.size() > 11);
+  for (const auto& line : lines) {
+    CAPTURE(line);
+    CHECK((!line.starts_with('*') || line == "* eve has set the topic of lobby: tea* bob has left lobby"));
+    CHECK_FALSE(line.starts_with('!'));
+  }
+  eve.send({{"type", "quit"}, {"text", "dinner\n* bob has left lobby"}});
+  CHECK(nina.expect("dinner") == "* eve has left lobby (dinner * bob has left lobby)");
+  TextClient newcomer(daemon.address(), framing);
+  newcomer.expect("* earlier");
+  for (std::string line = *newcomer.read_line(); line != "* now:"; line = *newcomer.read_line()) {
+    CAPTURE(line);
+    CHECK_FALSE(line.starts_with('*'));
+    CHECK_FALSE(line.starts_with('!'));
+  }
 }
 
 TEST_CASE("what is typed with a slash") {
@@ -76,10 +117,11 @@ TEST_CASE("what is typed with a slash") {
                                 "/topic", "/history", "/quit"}) {
       CHECK(any_holds(lines, command));
     }
+    for (const auto& line : lines) CHECK(line.starts_with("* "));
   }
   SECTION("/me") {
     nina.send_line("/me waves");
-    CHECK(nina.expect("waves") == "* nina waves");
+    CHECK(nina.expect("waves") == "~ nina waves");
     CHECK(truth_of(alice.expect("message"), "action"));
   }
   SECTION("// says a line that begins with a slash") {
@@ -197,6 +239,23 @@ TEST_CASE("the three old words work when they are the whole line") {
   nina.expect("* goodbye");
   nina.expect_end();
   CHECK(alice.expect_departure("Ninotchka") == "quit");
+}
+
+TEST_CASE("telnet's return key ends a line, whichever way the client writes it") {
+  const auto framing = each_framing();
+  CAPTURE(framing);
+  const Daemon daemon;
+  JsonClient alice = member(daemon.address(), "alice");
+  TextClient nina(daemon.address(), framing);
+  nina.send_bytes("/name nina\r\0one\r\0two\r\nthree\nfo\rur\r\0"s);
+  nina.expect("* you are now known as nina");
+  CHECK(nina.expect("one") == "nina: one");
+  CHECK(nina.expect("two") == "nina: two");
+  CHECK(nina.expect("three") == "nina: three");
+  CHECK(nina.expect("four") == "nina: four");
+  for (const char* text : {"one", "two", "three", "four"}) {
+    CHECK(text_of(alice.expect("message"), "text") == text);
+  }
 }
 
 TEST_CASE("all that was typed is done before the end of the input counts") {

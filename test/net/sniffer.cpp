@@ -31,9 +31,9 @@ class Keeper final : public Handler {
 struct Fixture : WirePair {
   Fixture() {
     const auto row = [this](std::string_view name, Verdict (*recognises)(std::string_view)) {
-      return Protocol{name, recognises, [this, name](Connection& /*connection*/, bool greeted) {
+      return Protocol{name, recognises, [this, name](Connection& /*connection*/, bool pinned) {
                         chosen = name;
-                        was_greeted = greeted;
+                        was_pinned = pinned;
                         return std::make_unique<Keeper>(kept, ended);
                       }};
     };
@@ -47,7 +47,7 @@ struct Fixture : WirePair {
   Protocols protocols;
   std::string chosen;
   std::string kept;
-  bool was_greeted = false;
+  bool was_pinned = false;
   bool ended = false;
 };
 
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(Fixture, "the first bytes decide, and are not lost") {
   feed(bytes);
   CHECK(chosen == name);
   CHECK(kept == bytes);
-  CHECK_FALSE(was_greeted);
+  CHECK_FALSE(was_pinned);
 }
 
 TEST_CASE_METHOD(Fixture, "one byte at a time decides the same") {
@@ -90,7 +90,6 @@ TEST_CASE_METHOD(Fixture, "silence is a person's") {
   start();
   while (chosen.empty()) io.run_one(), turn.poll();
   CHECK(chosen == "text");
-  CHECK(was_greeted);
 }
 
 TEST_CASE_METHOD(Fixture, "an undecided beginning that ends is text") {
@@ -100,7 +99,74 @@ TEST_CASE_METHOD(Fixture, "an undecided beginning that ends is text") {
   CHECK(chosen == "text");
   CHECK(kept == "GE");
   CHECK(ended);
-  CHECK_FALSE(was_greeted);
+  CHECK_FALSE(was_pinned);
+}
+
+TEST_CASE_METHOD(Fixture, "what has no end of line because it is the end is judged as a line") {
+  protocols.front().recognises = [](std::string_view bytes) {
+    return bytes.find('\n') == std::string_view::npos ? Verdict::perhaps : begins_with(bytes, "whole\n");
+  };
+  start();
+  feed("whole");
+  CHECK(chosen.empty());
+  end_input();
+  CHECK(chosen == "json");
+  CHECK(kept == "whole");
+}
+
+TEST_CASE_METHOD(Fixture, "what stays undecided for a whole line is text") {
+  protocols.front().recognises = [](std::string_view) { return Verdict::perhaps; };
+  settings.sniff = std::chrono::milliseconds{0};
+  settings.line_bytes = GENERATE(0U, 100U);
+  start();
+  const std::size_t most = settings.line_bytes == 0 ? std::size_t{64} * 1024 : settings.line_bytes;
+  const std::string half(most / 2, 'x');
+  feed(half);
+  feed(half);
+  CHECK(chosen.empty());
+  feed("x");
+  CHECK(chosen == "text");
+  CHECK(kept.size() == most + 1);
+}
+
+TEST_CASE_METHOD(Fixture, "a preamble is not handed over") {
+  protocols.front().recognises = [](std::string_view bytes) {
+    return bytes == "  " ? Verdict::perhaps : begins_with(bytes, "  {");
+  };
+  protocols.front().preamble = [](std::string_view) { return std::size_t{2}; };
+  start();
+  feed("  ");
+  CHECK(chosen.empty());
+  feed("{}");
+  CHECK(chosen == "json");
+  CHECK(kept == "{}");
+}
+
+TEST_CASE_METHOD(Fixture, "a pinned listener asks for nothing but a preamble") {
+  protocols.front().preamble = [](std::string_view bytes) {
+    return std::min(bytes.find_first_not_of(' '), bytes.size());
+  };
+  protocols = pinned_to(protocols, "json");
+  REQUIRE(protocols.size() == 1);
+  start();
+  feed("  ");
+  CHECK(chosen.empty());
+  feed(" GET / HTTP/1.1");
+  CHECK(chosen == "json");
+  CHECK(was_pinned);
+  CHECK(kept == "GET / HTTP/1.1");
+  CHECK(pinned_to(protocols, "irc").empty());
+}
+
+TEST_CASE_METHOD(Fixture, "where the server speaks first and nothing else is spoken it does so at once") {
+  settings.sniff = std::chrono::hours{1};
+  protocols.back().greets = true;
+  protocols = pinned_to(protocols, "text");
+  start();
+  io.run_one();
+  turns();
+  CHECK(chosen == "text");
+  CHECK(was_pinned);
 }
 
 TEST_CASE_METHOD(Fixture, "one who comes and goes without a word is nobody") {

@@ -18,12 +18,13 @@ struct Reading {
 };
 
 /// What a reader that gets the stream in segments of so many bytes makes of it.
-Reading read(std::string_view stream, std::size_t limit, std::size_t segment) {
+Reading read(std::string_view stream, std::size_t limit, std::size_t segment,
+             LineEnding ending = LineEnding::line_feed) {
   Reading reading;
   while (!stream.empty() && !reading.too_long) {
     reading.rest += stream.substr(0, segment);
     stream.remove_prefix(std::min(segment, stream.size()));
-    LineSplitter lines(reading.rest, limit);
+    LineSplitter lines(reading.rest, limit, ending);
     while (const auto line = lines.next()) reading.lines.emplace_back(*line);
     reading.too_long = lines.too_long();
     reading.rest.erase(0, lines.consumed());
@@ -60,6 +61,30 @@ TEST_CASE("a stream is cut into the same lines however it arrives") {
     CHECK(reading.lines == example.reading.lines);
     CHECK(reading.rest == example.reading.rest);
     CHECK(reading.too_long == example.reading.too_long);
+  }
+}
+
+TEST_CASE("telnet's CR NUL ends a line, and nothing else that it may look like") {
+  using namespace std::string_literals;
+  using Lines = std::vector<std::string>;
+  const auto example = GENERATE(values<Example>({
+      {"one\r\0two\r\0"s, {Lines{"one", "two"}, "", false}},
+      {"one\r\0two\r\nthree\n"s, {Lines{"one", "two", "three"}, "", false}},
+      {"\r\0\r\0"s, {Lines{"", ""}, "", false}},
+      {"a\rb\0c\r\0"s, {Lines{"a\rb\0c"s}, "", false}},
+      {"a\r\r\0"s, {Lines{"a\r"}, "", false}},
+      {"unfinished\r"s, {{}, "unfinished\r", false}},
+      {"0123456789\r\0"s, {Lines{"0123456789"}, "", false}},
+      {"0123456789\r\0ABCDEFGHIJ\r\n"s, {Lines{"0123456789", "ABCDEFGHIJ"}, "", false}},
+      {"0123456789A\r\0"s, {{}, "", true}},
+  }));
+  CAPTURE(example.stream);
+  for (std::size_t segment = 1; segment <= example.stream.size(); ++segment) {
+    CAPTURE(segment);
+    const Reading reading = read(example.stream, 10, segment, LineEnding::telnet);
+    CHECK(reading.lines == example.reading.lines);
+    CHECK(reading.too_long == example.reading.too_long);
+    if (!reading.too_long) CHECK(reading.rest == example.reading.rest);
   }
 }
 

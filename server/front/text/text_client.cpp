@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "protocol/line_splitter.hpp"
 #include "protocol/name.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
@@ -30,10 +31,38 @@ DecodedRequest refuse(protocol::Error error) {
   return protocol::BadRequest{.error = std::move(error), .ref = {}, .id = {}};
 }
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+std::string_view without_byte_order_mark(std::string_view line) {
+  if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+  return line;
+}
+
+bool is_hello(std::string_view line) {
+  const auto decoded = protocol::decode_request(line);
+  const auto* asked = std::get_if<Request>(&decoded);
+  return asked != nullptr && std::holds_alternative<request::Hello>(asked->body);
+}
+
+/// Whether it begins and ends as every JSON object does, and hardly anything that a person says.
+bool looks_like_json(std::string_view text) {
+  constexpr std::string_view blanks = " \t\n\r";  // RFC 8259, 2
+  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+  text = text.substr(0, text.find_last_not_of(blanks) + 1);
+  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return false;
+  const auto first = text.find_first_not_of(blanks, 1);
+  return text[first] == '"' || text[first] == '}';
+}
+
+protocol::Error hello_first() {
+  return {Code::hello_required,
+          "that is JSON, and was not said; a program says hello first, a person something else than JSON"};
+}
+
 }  // namespace
 
-TextClient::TextClient(net::Connection& connection, chat::Hub& hub, MakeJson make_json)
-    : LineClient(connection, hub), hub_(hub), make_json_(make_json) {
+TextClient::TextClient(net::Connection& connection, chat::Hub& hub, const SecondLook* second_look)
+    : LineClient(connection, hub), hub_(hub), second_look_(second_look) {
   take(ask(request::Hello{}));
   take(ask(request::Join{.room = hub.settings().default_room, .since = {}, .replay = {}, .key = {}}));
 }
@@ -48,24 +77,64 @@ bool TextClient::may_read_on() {
   return false;
 }
 
-/// A program that waited to be greeted before it said hello: it gets what it speaks.
-bool TextClient::turns_json(std::string_view line) {
-  const auto make_json = std::exchange(make_json_, nullptr);
-  if (make_json == nullptr || !line.starts_with('{')) return false;
-  const auto decoded = protocol::decode_request(line);
-  const auto* asked = std::get_if<Request>(&decoded);
-  if (asked == nullptr || !std::holds_alternative<request::Hello>(asked->body)) return false;
+/// Line by line, as long as each of them may be the one that tells that no person is typing.
+std::size_t TextClient::on_input(std::string_view bytes) {
+  std::size_t used = 0;
+  while (second_look_ != nullptr) {
+    const auto rest = bytes.substr(used);
+    if (const auto skipped = turn_into_another(rest)) return used + *skipped;
+    protocol::LineSplitter lines(rest, connection().settings().line_bytes, line_ending());
+    if (!lines.next()) break;
+    const auto taken = LineClient::on_input(rest.substr(0, lines.consumed()));
+    if (taken == 0) return used;
+    used += taken;
+  }
+  return used + LineClient::on_input(bytes.substr(used));
+}
+
+bool TextClient::on_end(std::string_view rest) {
+  return turn_into_another(std::string(rest) + '\n').has_value() || LineClient::on_end(rest);
+}
+
+/// Hands over to whoever speaks what these bytes are, if that is not a person: how many of them it is to
+/// skip.
+std::optional<std::size_t> TextClient::turn_into_another(std::string_view bytes) {
+  if (second_look_ == nullptr || session().is_closed()) return std::nullopt;
+  const auto other = net::recognise(second_look_->others, bytes);
+  if (other.verdict == net::Verdict::yes) {
+    become(other.protocol->make(connection(), false));
+    return 0;
+  }
+  if (second_look_->is_json(bytes) != net::Verdict::yes) return std::nullopt;
+  const auto skipped = second_look_->json_preamble(bytes);
+  protocol::LineSplitter lines(bytes.substr(skipped), connection().settings().line_bytes);
+  const auto line = lines.next();
+  if (!line || !is_hello(*line)) return std::nullopt;
+  become(second_look_->make_json(connection(), hub_));
+  return skipped;
+}
+
+void TextClient::become(std::unique_ptr<net::Handler> handler) {
+  second_look_ = nullptr;
   session().end("left");
-  connection().become(make_json(connection(), hub_));
+  connection().become(std::move(handler));
+}
+
+/// Whether a person says it. A program's JSON before its hello is not for anybody's eyes.
+bool TextClient::may_say(std::string_view text) {
+  if (has_spoken_) return true;
+  const auto clean = protocol::clean_text(text, 0);
+  if (clean && looks_like_json(*clean)) return false;
+  has_spoken_ = clean.has_value();
   return true;
 }
 
 /// False: not now, because what it says or means hangs on an answer that is still to come.
 bool TextClient::take_line(std::string_view bytes) {
-  if (turns_json(bytes)) return false;
-  const auto line = without_telnet_commands(bytes);
+  const auto typed = without_telnet_commands(bytes);
+  const auto line = without_byte_order_mark(typed);
   if (session().is_reading() && must_wait()) return false;  // a room that one is about to be in, perhaps
-  auto parsed = slash::parse(line, {.room = current_room(), .search_on = search_on_});
+  auto parsed = parse(line);
   auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const bool is_said = asked != nullptr && std::holds_alternative<request::Say>(*asked);
   if (!is_said && must_wait()) return false;
@@ -76,11 +145,22 @@ bool TextClient::take_line(std::string_view bytes) {
   } else if (asked != nullptr) {
     carry_out(*asked);
   } else if (std::holds_alternative<slash::Help>(*parsed)) {
-    write(slash::help());
+    show_help();
   } else if (const auto* shown = std::get_if<slash::ShowTopic>(&*parsed)) {
     show_topic(shown->room);
   }
   return true;
+}
+
+/// What the line asks for; and whether it is a person who asks.
+protocol::Result<slash::Parsed> TextClient::parse(std::string_view line) {
+  if (second_look_ != nullptr && second_look_->json_preamble(line) == line.size()) return slash::Parsed();
+  auto parsed = slash::parse(line, {.room = current_room(), .search_on = search_on_});
+  const auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
+  const auto* said = asked != nullptr ? std::get_if<request::Say>(asked) : nullptr;
+  if (said != nullptr && !may_say(said->text)) return hello_first();
+  second_look_ = nullptr;
+  return parsed;
 }
 
 bool TextClient::must_wait() {
@@ -141,6 +221,13 @@ bool TextClient::switches_room(const request::Any& asked) {
   places_.push_back(room->name().shown);
   print("you speak in " + room->name().shown + " now");
   return true;
+}
+
+/// Each line as one of the server's.
+void TextClient::show_help() {
+  const auto help = slash::help();
+  protocol::LineSplitter lines(help, 0);
+  while (const auto line = lines.next()) print(*line);
 }
 
 void TextClient::show_topic(const std::string& room) {

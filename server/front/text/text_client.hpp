@@ -7,22 +7,36 @@
 #include <vector>
 
 #include "protocol/request.hpp"
+#include "protocol/slash.hpp"
 #include "server/front/line_client.hpp"
+#include "server/net/sniffer.hpp"
 
 namespace hubbub::front {
 
+/// What a connection that was taken for a person's may still turn out to be, as long as nobody has typed
+/// anything: a program that waited to be greeted, or whose first bytes were late.
+struct SecondLook {
+  /// Makes the handler that takes over when the first line turns out to be a JSON `hello`.
+  std::unique_ptr<net::Handler> (*make_json)(net::Connection& connection, chat::Hub& hub);
+  net::Verdict (*is_json)(std::string_view bytes);
+  /// How many of the bytes before it are to be skipped.
+  std::size_t (*json_preamble)(std::string_view bytes);
+  net::Protocols others;  ///< those that are not spoken here, which `others` turns away
+};
+
 /// A person with `nc` or telnet: greeted, named and put into the default room at once; each line is
 /// said, or is a command (protocol/slash.hpp). One who types or pastes faster than the rate limit
-/// allows is read more slowly, never refused.
+/// allows is read more slowly, never refused. JSON is said for those only who have said something else
+/// before: else it is a program's, and meant for nobody's eyes.
 class TextClient final : public LineClient {
  public:
-  /// Makes the handler that takes over when the first line turns out to be a JSON `hello`.
-  using MakeJson = std::unique_ptr<net::Handler> (*)(net::Connection& connection, chat::Hub& hub);
+  /// `second_look` outlives the client; null where the listener is pinned to plain text.
+  TextClient(net::Connection& connection, chat::Hub& hub, const SecondLook* second_look);
 
-  /// `make_json` is given where silence was taken for a person's, and null where the first bytes were
-  /// no JSON.
-  TextClient(net::Connection& connection, chat::Hub& hub, MakeJson make_json);
-
+  std::size_t on_input(std::string_view bytes) override;
+  bool on_end(std::string_view rest) override;
+  /// A line may end without a line feed, and what is no text may have no end at all.
+  bool reads_lines() const override { return false; }
   net::Time deadline() const override;
   void on_deadline(net::Time now) override;
 
@@ -31,18 +45,24 @@ class TextClient final : public LineClient {
 
  private:
   bool take_line(std::string_view bytes) override;
+  protocol::LineEnding line_ending() const override { return protocol::LineEnding::telnet; }
   bool may_read_on() override;
   bool must_wait();
-  bool turns_json(std::string_view line);
+  std::optional<std::size_t> turn_into_another(std::string_view bytes);
+  void become(std::unique_ptr<net::Handler> handler);
+  protocol::Result<protocol::slash::Parsed> parse(std::string_view line);
+  bool may_say(std::string_view text);
   void carry_out(protocol::request::Any& asked);
   bool switches_room(const protocol::request::Any& asked);
   void note(const protocol::Event& event);
+  void show_help();
   void show_topic(const std::string& room);
   void print(std::string_view line);
   const std::string& current_room() const;
 
   chat::Hub& hub_;
-  MakeJson make_json_;
+  const SecondLook* second_look_;                        ///< null once it has typed something
+  bool has_spoken_ = false;                              ///< in some room
   std::optional<protocol::request::History> searched_;   ///< the search that is under way
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
   std::vector<std::string> places_;  ///< the rooms one is in; the last one is where one speaks

@@ -5,6 +5,9 @@
 #include "protocol/text.hpp"
 #include "protocol/timestamp.hpp"
 
+/// What can begin a line here: "* " and "! " only what the server itself has to say. All that people write
+/// stands behind their name, the name of a room, a bracket, a time, "~ " or four blanks; and what could end a
+/// line or reorder it is taken out of it.
 namespace hubbub::front {
 namespace {
 
@@ -36,18 +39,23 @@ void say(const Message& message, const Reader& reader, std::string& out) {
     out += '[' + (is_mine ? "you" : from) + " -> " + (is_mine ? shown(message.to) : "you") + "] " + text;
   } else {
     if (reader.in_several_rooms) out += '[' + shown(message.room) + "] ";
-    out += message.action ? "* " + from + ' ' + text : from + ": " + text;
+    out += message.action ? "~ " + from + ' ' + text : from + ": " + text;
   }
   out += '\n';
 }
 
-/// "2026-11-21 09:30"
-std::string date_and_time(protocol::Timestamp time) {
-  constexpr std::size_t date = 10;  // of RFC 3339's 2026-11-21T09:30:00.125Z
-  constexpr std::size_t minutes = 5;
-  const auto text = protocol::to_string(time);
-  return text.substr(0, date) + ' ' + text.substr(date + 1, minutes);
-}
+/// "2026-11-21" and "09:30", of RFC 3339's 2026-11-21T09:30:00.125Z.
+struct DateAndTime {
+  explicit DateAndTime(protocol::Timestamp when) {
+    constexpr std::size_t length = 10;
+    constexpr std::size_t minutes = 5;
+    const auto text = protocol::to_string(when);
+    date = text.substr(0, length);
+    time = text.substr(length + 1, minutes);
+  }
+  std::string date;
+  std::string time;
+};
 
 /// One overload for each event.
 class Writer {
@@ -65,7 +73,7 @@ class Writer {
     line("you are in " + shown(joined.room) + " (" + std::to_string(joined.count) +
          "): " + listed(joined.members) + others);
     if (!joined.topic.empty()) line("topic: " + shown(joined.topic));
-    for (const auto& message : joined.history) say(*message, reader_, out_);
+    replay("earlier", joined.history);
   }
 
   void operator()(const event::Left& left) { line("you have left " + shown(left.room)); }
@@ -112,7 +120,7 @@ class Writer {
   void operator()(const event::History& history) {
     if (reader_.searched) return found(history);
     if (history.messages.empty()) line("nothing was said in " + shown(history.room) + " before");
-    for (const auto& message : history.messages) say(*message, reader_, out_);
+    replay("said in " + shown(history.room), history.messages);
   }
 
   void operator()(const event::Ping& /*ping*/) {}
@@ -130,13 +138,31 @@ class Writer {
   }
 
  private:
+  /// What was said before: each message with its time, each day named once, and a mark where now begins.
+  void replay(const std::string& what, const std::vector<protocol::MessagePtr>& messages) {
+    std::string day;
+    for (const auto& message : messages) {
+      const DateAndTime when(message->time);
+      if (day.empty()) {
+        line(what + " on " + when.date + " (times are UTC):");
+      } else if (day != when.date) {
+        line("on " + when.date + ':');
+      }
+      day = when.date;
+      out_ += when.time + ' ';
+      say(*message, {.self = reader_.self, .in_several_rooms = false}, out_);
+    }
+    if (!messages.empty()) line("now:");
+  }
+
   /// Hits may be of any day.
   void found(const event::History& history) {
     const auto room = shown(history.room);
     if (history.messages.empty()) return line("nothing was found in " + room);
     line("found in " + room + " (times are UTC):");
     for (const auto& message : history.messages) {
-      out_ += date_and_time(message->time) + ' ';
+      const DateAndTime when(message->time);
+      out_ += when.date + ' ' + when.time + ' ';
       say(*message, {.self = reader_.self, .in_several_rooms = false}, out_);
     }
     if (!history.complete) line("there is more; /search shows what is older");
