@@ -1,3 +1,7 @@
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
@@ -104,6 +108,39 @@ TEST_CASE("who reads slowly but steadily is kept") {
     while (heard <= number) CHECK(text_of(slow.expect("message"), "text") == numbered(heard++));
   }
   CHECK(of_type(alice.sync(), "presence").empty());
+}
+
+TEST_CASE("what is said in private to one who does not read is bounded, and what was accepted comes") {
+  const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\n"});
+  JsonClient slow = sleeper(daemon.address());
+  std::vector<std::unique_ptr<JsonClient>> senders;
+  for (int i = 0; i < 10; ++i) {
+    senders.push_back(std::make_unique<JsonClient>(daemon.address()));
+    senders.back()->hello("sender" + std::to_string(i));
+  }
+  // First what the kernel takes, so that what follows is the daemon's to keep.
+  std::size_t accepted = 0;
+  std::size_t busy = 0;
+  const auto tell = [&](int rounds) {
+    for (int round = 0; round < rounds; ++round) {
+      for (const auto& sender : senders)
+        sender->send({{"type", "tell"}, {"to", "sleeper"}, {"text", numbered(round)}});
+      for (const auto& sender : senders) {
+        const Event answer = sender->next();
+        ++(text_of(answer, "type") == "message" ? accepted : busy);
+        if (has(answer, "code")) REQUIRE(text_of(answer, "code") == "recipient_busy");
+      }
+    }
+  };
+  while (busy == 0) tell(1);
+  const auto before = daemon.resident_bytes();
+  tell(600);  // 24 MB
+  CHECK(daemon.resident_bytes() < before + growth(2 * mebibyte));
+  slow.send({{"type", "ping"}});
+  std::size_t came = 0;
+  for (Event event = slow.next(); text_of(event, "type") != "pong"; event = slow.next())
+    came += text_of(event, "type") == "message" ? 1 : 0;
+  CHECK(came == accepted);
 }
 
 }  // namespace hubbub::test

@@ -1,3 +1,8 @@
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <vector>
+
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"
 #include "test/support/json_client.hpp"
@@ -80,6 +85,22 @@ TEST_CASE("the server asks whether a silent program is there") {
     alice.send({{"type", "pong"}});
   }
   CHECK(of_type(alice.sync(), "error").empty());
+}
+
+TEST_CASE("after the server stood still, whoever had written meanwhile is heard, however many they are") {
+  const Daemon daemon({.config = "[timeouts]\nidle = \"2s\"\nping = 0\n"});
+  std::vector<std::unique_ptr<JsonClient>> crowd;
+  for (int i = 0; i < 500; ++i) {
+    crowd.push_back(std::make_unique<JsonClient>(daemon.address()));
+    crowd.back()->send({{"type", "hello"}, {"version", 1}});
+  }
+  for (const auto& client : crowd) client->expect("welcome");
+  for (const auto& client : crowd) client->sync();
+  daemon.signal(SIGSTOP);
+  for (const auto& client : crowd) client->send({{"type", "ping"}});
+  CHECK(crowd.front()->stays_quiet(std::chrono::milliseconds{2500}));  // longer than anybody may be silent
+  daemon.signal(SIGCONT);
+  for (const auto& client : crowd) REQUIRE(text_of(client->next(), "type") == "pong");
 }
 
 }  // namespace hubbub::test
