@@ -1,10 +1,14 @@
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <hubbub_version.hpp>
 #include <string>
+#include <system_error>
 #include <variant>
 
 #include "server/config.hpp"
@@ -29,12 +33,24 @@ int print(const std::string& text) {
   return 0;
 }
 
+/// Where a standard descriptor is closed, the next file or socket to be opened would get its number, and be
+/// read and written as such: the log would end up in the journal.
+void fill_standard_descriptors() {
+  for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0; descriptor = ::dup(descriptor)) {
+    if (descriptor <= STDERR_FILENO) continue;
+    ::close(descriptor);
+    return;
+  }
+}
+
 /// As many connections as the system allows this process.
 void raise_descriptor_limit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const bool is_known = getrlimit(RLIMIT_NOFILE, &limit) == 0;
   limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  if (is_known && setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
+  ops::log::warning("daemon", "the limit on descriptors stays as it was",
+                    {{"why", std::generic_category().message(errno)}});
 }
 
 int serve(config::Config config, config::Flags flags) {
@@ -68,6 +84,7 @@ int run(int argc, const char* const* argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   try {
     return run(argc, argv);
   } catch (const std::exception& fault) {

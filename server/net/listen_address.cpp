@@ -1,7 +1,10 @@
 #include "server/net/listen_address.hpp"
 
+#include <net/if.h>
 #include <sys/un.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
@@ -29,36 +32,91 @@ protocol::Result<ListenAddress> parse_tcp(std::string_view text, const boost::ur
   }
   if (!url.encoded_path().empty() && url.encoded_path() != "/")
     return wrong(text, "has a path, which TCP has no use for");
-  if (url.has_query() || url.has_fragment() || url.has_userinfo()) return wrong(text, forms);
-  return TcpAddress{.host = url.host_address(), .port = port};
+  if (url.has_fragment() || url.has_userinfo()) return wrong(text, forms);
+  return ListenAddress{.place = TcpAddress{.host = url.host_address(), .zone = {}, .port = port},
+                       .protocol = {}};
 }
 
 protocol::Result<ListenAddress> parse_unix(std::string_view text, const boost::urls::url_view& url) {
   auto path = std::string(url.path());
   if (!url.encoded_host().empty())
     return wrong(text, "has two slashes where a path begins with three: unix:///PATH");
-  if (path.size() < 2 || path.front() != '/')
+  if (path.size() < 2 || path.front() != '/' || path.find('\0') != std::string::npos)
     return wrong(text, "names no absolute path; write unix:///PATH");
   if (path.size() >= sizeof(sockaddr_un{}.sun_path))
     return wrong(text, "is longer than the 107 bytes of unix(7)");
-  return UnixAddress{.path = std::move(path)};
+  if (url.has_fragment()) return wrong(text, "has a #, which in a path is written %23");
+  return ListenAddress{.place = UnixAddress{.path = std::move(path)}, .protocol = {}};
+}
+
+struct Known {
+  std::string_view protocol;
+  bool is_available;
+};
+constexpr std::array<Known, 4> known{{{"json", true}, {"text", true}, {"irc", false}, {"web", false}}};
+
+/// Of `?protocol=NAME` the name, or what is wrong with the query.
+protocol::Result<std::string> parse_query(std::string_view text, std::string_view query) {
+  constexpr std::string_view key = "protocol=";
+  const auto quoted = [](std::string_view word) { return '"' + std::string(word) + '"'; };
+  if (query.substr(0, query.find('=')) != "protocol" || query.find('=') == std::string_view::npos)
+    return wrong(text, "has a ? with something else behind it than protocol=json or protocol=text");
+  const auto name = query.substr(key.size());
+  if (name.find('&') != std::string_view::npos)
+    return wrong(text, "has an & behind the protocol; nothing else can be set");
+  const auto* const found =
+      std::find_if(known.begin(), known.end(), [&](const Known& row) { return row.protocol == name; });
+  if (found == known.end())
+    return wrong(text, "asks for the protocol " + quoted(name) + "; there are json and text");
+  if (!found->is_available) {
+    return wrong(text, "asks for the protocol " + quoted(name) +
+                           ", which is not available in this version; there are json and text");
+  }
+  return std::string(name);
+}
+
+/// Takes the zone out of an IPv6 address in brackets, where a URL can have none.
+protocol::Result<std::string> take_zone(std::string_view text, std::string& url) {
+  const auto open = url.find('[');
+  const auto close = url.find(']');
+  const auto percent = url.find('%');
+  if (percent == std::string::npos || percent < open || close == std::string::npos || percent > close)
+    return std::string();
+  std::string zone = url.substr(percent + 1, close - percent - 1);
+  if (zone.starts_with("25") && zone.size() > 2) zone.erase(0, 2);
+  if (zone.empty() || zone.size() >= IF_NAMESIZE || zone.find_first_of("/% \t") != std::string::npos)
+    return wrong(text, "names no network interface behind the %");
+  url.erase(percent, close - percent);
+  return zone;
 }
 
 }  // namespace
 
 protocol::Result<ListenAddress> parse_listen_address(std::string_view text) {
-  const auto url = boost::urls::parse_uri(text);
-  if (!url) return wrong(text, forms);
-  if (url->scheme() == "tcp") return parse_tcp(text, *url);
-  if (url->scheme() == "unix") return parse_unix(text, *url);
-  return wrong(text, forms);
+  std::string plain(text);
+  const auto zone = take_zone(text, plain);
+  if (!zone) return zone.error();
+  const auto url = boost::urls::parse_uri(plain);
+  const bool is_tcp = url && url->scheme() == "tcp";
+  if (!is_tcp && !(url && url->scheme() == "unix")) return wrong(text, forms);
+  auto address = is_tcp ? parse_tcp(text, *url) : parse_unix(text, *url);
+  if (!address) return address;
+  if (auto* tcp = std::get_if<TcpAddress>(&address->place)) tcp->zone = *zone;
+  if (!url->has_query()) return address;
+  const std::string query(url->encoded_query());
+  auto protocol = parse_query(text, query);
+  if (!protocol) return protocol.error();
+  address->protocol = std::move(*protocol);
+  return address;
 }
 
 std::string to_string(const ListenAddress& address) {
-  if (const auto* local = std::get_if<UnixAddress>(&address)) return "unix://" + local->path;
-  const auto& tcp = std::get<TcpAddress>(address);
+  const auto pin = address.protocol.empty() ? "" : "?protocol=" + address.protocol;
+  if (const auto* local = std::get_if<UnixAddress>(&address.place)) return "unix://" + local->path + pin;
+  const auto& tcp = std::get<TcpAddress>(address.place);
   const bool is_v6 = tcp.host.find(':') != std::string::npos;
-  return "tcp://" + (is_v6 ? '[' + tcp.host + ']' : tcp.host) + ':' + std::to_string(tcp.port);
+  const auto zone = tcp.zone.empty() ? "" : '%' + tcp.zone;
+  return "tcp://" + (is_v6 ? '[' + tcp.host + zone + ']' : tcp.host) + ':' + std::to_string(tcp.port) + pin;
 }
 
 }  // namespace hubbub::net

@@ -9,17 +9,24 @@
 
 namespace hubbub::net {
 
-/// Where to listen: `tcp://HOST:PORT` (an IPv4 address, an IPv6 address in brackets, or a name; port 0
-/// lets the kernel choose) or `unix:///PATH`.
 struct TcpAddress {
   std::string host;
+  std::string zone;  ///< of an IPv6 address: a network interface's name or number (RFC 4007, 11); empty: none
   std::uint16_t port = 0;
 };
 struct UnixAddress {
   std::string path;
 };
-using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 
+/// Where to listen: `tcp://HOST:PORT` (an IPv4 address, an IPv6 address in brackets, with a zone if it needs
+/// one, or a name; port 0 lets the kernel choose) or `unix:///PATH`; and what for, with `?protocol=json` or
+/// `text`.
+struct ListenAddress {
+  std::variant<TcpAddress, UnixAddress> place;
+  std::string protocol;  ///< the only one spoken there; empty: the first bytes decide
+};
+
+/// A zone is written as people do, `[fe80::1%eth0]`, or as RFC 6874 has it, `[fe80::1%25eth0]`.
 /// Error: bad_request, with a sentence that says what is wrong with the address.
 protocol::Result<ListenAddress> parse_listen_address(std::string_view text);
 

@@ -59,22 +59,28 @@ void SpareDescriptor::restore() {
   if (fd_ < 0) fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-Listener::Listener(asio::io_context& io, Entrance& entrance, Acceptor acceptor, std::string unlink)
-    : io_(io), entrance_(entrance), acceptor_(std::move(acceptor)), unlink_(std::move(unlink)) {
-  error_code ignored;
-  acceptor_.non_blocking(true, ignored);
-}
+Listener::Listener(asio::io_context& io, Entrance& entrance, Acceptor acceptor, SocketFile file,
+                   std::string_view protocol)
+    : io_(io),
+      entrance_(entrance),
+      acceptor_(std::move(acceptor)),
+      file_(std::move(file)),
+      pinned_(pinned_to(entrance.protocols, protocol)) {}
 
 void Listener::start() {
   asio::co_spawn(io_, accept_loop(), asio::detached);
-  ops::log::info("net", "listening on " + url());
+  if (pinned_.empty()) {
+    ops::log::info("net", "listening on " + url());
+  } else {
+    ops::log::info("net", "listening on " + url(), {{"protocol", pinned_.front().name}});
+  }
 }
 
 void Listener::close() {
   if (!acceptor_.is_open()) return;
+  file_.remove();
   error_code ignored;
   acceptor_.close(ignored);
-  if (!unlink_.empty()) ::unlink(unlink_.c_str());
 }
 
 std::string Listener::url() const {
@@ -133,7 +139,8 @@ void Listener::admit(Socket socket) {
   ops::log::info("net", "connected", {{"connection", number}, {"from", to_url(peer)}});
   auto connection = std::make_shared<Connection>(std::move(socket), entrance_.turn, entrance_.settings,
                                                  std::move(*pass), number);
-  connection->start(std::make_unique<Sniffer>(*connection, entrance_.protocols));
+  const auto& protocols = pinned_.empty() ? entrance_.protocols : pinned_;
+  connection->start(std::make_unique<Sniffer>(*connection, protocols));
 }
 
 // One line, as the peer would read it if its first byte is here already, else as a person would.

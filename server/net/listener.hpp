@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,9 +11,11 @@
 #include "protocol/error.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/listen_address.hpp"
+#include "server/net/peer.hpp"
 #include "server/net/settings.hpp"
 #include "server/net/sniffer.hpp"
 #include "server/net/socket.hpp"
+#include "server/net/socket_file.hpp"
 
 namespace hubbub::net {
 
@@ -51,14 +54,16 @@ class Listener {
   using Protocol = boost::asio::generic::stream_protocol;
   using Acceptor = net::Acceptor;
 
-  /// Takes over a socket that is bound and listening. `unlink` is removed when the listener closes
-  /// (a unix socket's path; empty: nothing).
-  Listener(boost::asio::io_context& io, Entrance& entrance, Acceptor acceptor, std::string unlink);
+  /// Takes over a socket that is bound, listening and non-blocking. `file` is removed when the listener
+  /// closes. `protocol` is the name of the one that is spoken here; empty: the first bytes decide.
+  Listener(boost::asio::io_context& io, Entrance& entrance, Acceptor acceptor, SocketFile file,
+           std::string_view protocol);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener() { close(); }
 
-  /// Begins to accept, and logs "listening on URL" with the address that the kernel gave.
+  /// Begins to accept, and logs "listening on URL" with the address that the kernel gave, and the protocol
+  /// where there is only one.
   void start();
   void close();
   std::string url() const;
@@ -73,14 +78,22 @@ class Listener {
   Entrance& entrance_;
   Acceptor acceptor_;
   SpareDescriptor spare_;
-  std::string unlink_;
+  SocketFile file_;
+  const Protocols pinned_;  ///< empty: those of the entrance
 };
+
+using Listeners = std::vector<std::unique_ptr<Listener>>;
 
 /// Opens the sockets of one address: several where a host name has several. Error: one sentence, such
 /// as that the address is in use.
-protocol::Result<std::vector<std::unique_ptr<Listener>>> open_listeners(boost::asio::io_context& io,
-                                                                        Entrance& entrance,
-                                                                        const ListenAddress& address);
+protocol::Result<Listeners> open_listeners(boost::asio::io_context& io, Entrance& entrance,
+                                           const ListenAddress& address);
+/// What it does with the addresses of a host, of which some may be none that this machine can serve just now
+/// (of localhost its ::1 where there is no IPv6, say): those are told in the log. Error: there is none that
+/// works, and why each does not.
+protocol::Result<Listeners> open_those_that_work(boost::asio::io_context& io, Entrance& entrance,
+                                                 std::span<const Endpoint> endpoints,
+                                                 std::string_view protocol);
 /// A socket handed over by the service manager (sd_listen_fds(3)).
 protocol::Result<std::unique_ptr<Listener>> adopt_listener(boost::asio::io_context& io, Entrance& entrance,
                                                            int fd);

@@ -1,15 +1,17 @@
 // How listening sockets come to be: opened, or handed over by the service manager.
+#include <net/if.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <charconv>
 #include <utility>
 
 #include "server/net/listener.hpp"
 #include "server/net/peer.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::net {
 namespace {
@@ -18,71 +20,122 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using protocol::Code;
 using protocol::Error;
-using Listeners = std::vector<std::unique_ptr<Listener>>;
+
+Error cannot(const std::string& url, const std::string& why) {
+  return {Code::denied, "cannot listen on " + url + ": " + why};
+}
 
 Error cannot(const std::string& url, const error_code& ec) {
-  const std::string hint =
-      ec == asio::error::address_in_use
-          ? "the address is in use; is another hubbubd running? (choose another with --listen)"
-          : ec.message();
-  return {Code::denied, "cannot listen on " + url + ": " + hint};
+  if (ec != asio::error::address_in_use) return cannot(url, ec.message());
+  return cannot(url, "the address is in use; is another hubbubd running? (choose another with --listen)");
 }
 
+/// `path`: where a unix socket's file comes to be; empty: it has none.
 protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entrance& entrance,
-                                                    const Endpoint& endpoint, std::string unlink) {
+                                                    const Endpoint& endpoint, const std::string& path,
+                                                    std::string_view protocol) {
   error_code ec;
   Listener::Acceptor acceptor(io);
+  const bool is_v6 = endpoint.protocol().family() == AF_INET6;
   acceptor.open(endpoint.protocol(), ec);
-  if (!ec && endpoint.protocol().family() != AF_UNIX)
-    acceptor.set_option(asio::socket_base::reuse_address(true), ec);
+  if (!ec && is_tcp(endpoint)) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
   // So that tcp://[::]:PORT and tcp://0.0.0.0:PORT can be listened on together (RFC 3493, 5.3).
-  if (!ec && endpoint.protocol().family() == AF_INET6) acceptor.set_option(asio::ip::v6_only(true), ec);
+  if (!ec && is_v6) acceptor.set_option(asio::ip::v6_only(true), ec);
   if (!ec) acceptor.bind(endpoint, ec);
+  SocketFile file = ec ? SocketFile() : SocketFile(path);
   if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
-  if (ec) return cannot(to_url(endpoint), ec);
-  return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::move(unlink));
+  if (!ec) acceptor.non_blocking(true, ec);
+  if (!ec) return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::move(file), protocol);
+  file.remove();
+  return cannot(to_url(endpoint), ec);
 }
 
-protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const TcpAddress& address) {
+/// The one endpoint of an IPv6 address that holds on one network interface alone.
+protocol::Result<std::vector<Endpoint>> in_zone(const TcpAddress& address, const std::string& url) {
+  error_code ec;
+  auto host = asio::ip::make_address_v6(address.host, ec);
+  if (ec) return cannot(url, ec);
+  auto index = ::if_nametoindex(address.zone.c_str());
+  const auto* const end = address.zone.data() + address.zone.size();
+  if (index == 0 && std::from_chars(address.zone.data(), end, index).ptr != end) index = 0;
+  if (index == 0) return cannot(url, "there is no network interface called " + address.zone);
+  host.scope_id(index);
+  return std::vector<Endpoint>{asio::ip::tcp::endpoint(host, address.port)};
+}
+
+/// Each address of the host once, though a hosts file may name it twice.
+protocol::Result<std::vector<Endpoint>> resolve(asio::io_context& io, const TcpAddress& address,
+                                                const std::string& url) {
+  if (!address.zone.empty()) return in_zone(address, url);
   error_code ec;
   asio::ip::tcp::resolver resolver(io);
   const auto found =
       resolver.resolve(address.host, std::to_string(address.port),
                        asio::ip::tcp::resolver::passive | asio::ip::tcp::resolver::numeric_service, ec);
-  if (ec) return cannot(to_string(ListenAddress(address)), ec);
-  Listeners listeners;
+  if (ec) return cannot(url, ec);
+  std::vector<Endpoint> endpoints;
   for (const auto& entry : found) {
-    auto listener = bind_to(io, entrance, entry.endpoint(), {});
-    if (!listener) return listener.error();
-    listeners.push_back(std::move(*listener));
+    const Endpoint endpoint = entry.endpoint();
+    if (std::find(endpoints.begin(), endpoints.end(), endpoint) == endpoints.end())
+      endpoints.push_back(endpoint);
   }
-  return listeners;
+  return endpoints;
 }
 
-// A socket file that nobody listens on is what a crashed daemon has left.
-void remove_stale(asio::io_context& io, const std::string& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return;  // not ours to remove
-  error_code ec;
-  asio::local::stream_protocol::socket probe(io);
-  probe.connect(asio::local::stream_protocol::endpoint(path), ec);
-  if (ec == asio::error::connection_refused) ::unlink(path.c_str());
+protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const TcpAddress& address,
+                                 const ListenAddress& whole) {
+  const auto endpoints = resolve(io, address, to_string(whole));
+  if (!endpoints) return endpoints.error();
+  return open_those_that_work(io, entrance, *endpoints, whole.protocol);
 }
 
-protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const UnixAddress& address) {
-  remove_stale(io, address.path);
-  auto listener = bind_to(io, entrance, asio::local::stream_protocol::endpoint(address.path), address.path);
+protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const UnixAddress& address,
+                                 const ListenAddress& whole) {
+  const asio::local::stream_protocol::endpoint endpoint(address.path);
+  if (const auto fault = make_way(address.path)) return cannot(to_url(endpoint), fault->text);
+  auto listener = bind_to(io, entrance, endpoint, address.path, whole.protocol);
   if (!listener) return listener.error();
   Listeners listeners;
   listeners.push_back(std::move(*listener));
   return listeners;
 }
 
+/// What accept(2) needs: a stream socket that listens already.
+bool is_listening(int fd) {
+  int type = 0;
+  int listens = 0;
+  socklen_t size = sizeof(int);
+  return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
+         ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+}
+
 }  // namespace
+
+protocol::Result<Listeners> open_those_that_work(asio::io_context& io, Entrance& entrance,
+                                                 std::span<const Endpoint> endpoints,
+                                                 std::string_view protocol) {
+  Listeners listeners;
+  std::vector<std::string> faults;
+  for (const auto& endpoint : endpoints) {
+    auto listener = bind_to(io, entrance, endpoint, {}, protocol);
+    if (listener) {
+      listeners.push_back(std::move(*listener));
+    } else {
+      faults.push_back(listener.error().text);
+    }
+  }
+  if (!listeners.empty()) {
+    for (const auto& fault : faults) ops::log::warning("net", fault);
+    return listeners;
+  }
+  std::string all;
+  for (const auto& fault : faults) all += (all.empty() ? "" : "; ") + fault;
+  return Error{Code::denied, all};
+}
 
 protocol::Result<Listeners> open_listeners(asio::io_context& io, Entrance& entrance,
                                            const ListenAddress& address) {
-  return std::visit([&](const auto& one) { return open(io, entrance, one); }, address);
+  return std::visit([&](const auto& place) { return open(io, entrance, place, address); }, address.place);
 }
 
 protocol::Result<std::unique_ptr<Listener>> adopt_listener(asio::io_context& io, Entrance& entrance, int fd) {
@@ -91,11 +144,15 @@ protocol::Result<std::unique_ptr<Listener>> adopt_listener(asio::io_context& io,
   if (::getsockname(fd, endpoint.data(), &size) != 0) {
     return Error{Code::denied, "the service manager handed over a descriptor that is no socket"};
   }
+  if (!is_listening(fd)) {
+    return Error{Code::denied, "the service manager handed over a socket that no stream can be accepted on"};
+  }
   error_code ec;
   Listener::Acceptor acceptor(io);
   acceptor.assign(Listener::Protocol(endpoint.data()->sa_family, 0), fd, ec);
+  if (!ec) acceptor.non_blocking(true, ec);
   if (ec) return cannot("the socket of the service manager", ec);
-  return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::string());
+  return std::make_unique<Listener>(io, entrance, std::move(acceptor), SocketFile(), std::string_view());
 }
 
 }  // namespace hubbub::net

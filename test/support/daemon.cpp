@@ -111,8 +111,8 @@ Command Daemon::command(const DaemonOptions& options) const {
 
 /// Listeners log in the order in which they were asked for; `from` is where in the log to read on.
 Address Daemon::wait_for_listener(const std::string& url, std::size_t& from) const {
-  // With port 0 the log tells the real one.
-  std::string what = "listening on " + url;
+  // With port 0 the log tells the real one. What is spoken there stands behind it.
+  std::string what = "listening on " + url.substr(0, url.find('?'));
   if (what.ends_with(":0")) what.pop_back();
   wait_for_log(what, from);
   // The line may not have come to its end yet.
