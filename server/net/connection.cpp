@@ -1,9 +1,6 @@
 #include "server/net/connection.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <array>
 #include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
@@ -22,13 +19,6 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-// For a peer that is being closed to take anything of what waits, where stalling is not limited otherwise.
-constexpr std::chrono::seconds last_patience{30};
-// For a peer to take the last lines and to close its own side, once we have ended ours.
-constexpr std::chrono::seconds linger{2};
-// What a peer may still send meanwhile. One that does not look before it has written everything gets its
-// `bye` all the same, up to here.
-constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 // So many reads, each so soon after the last, make one talkative.
 constexpr std::uint8_t talkative_streak = 4;
 constexpr std::chrono::seconds talkative_pause{1};
@@ -283,129 +273,6 @@ void Connection::when_drained() {
 void Connection::too_slow() {
   if (!closing_) handler_->on_too_slow();
   close();
-}
-
-// --- the end
-
-void Connection::abandon() {
-  broken_ = true;
-  error_code ignored;
-  socket_.close(ignored);
-  turn_.wake_at(*this, never);
-  if (handler_) handler_->on_closed();
-  handler_.reset();
-}
-
-void Connection::close() {
-  if (std::exchange(closing_, true)) return;
-  mark();
-  arm_timer();  // it may be waiting already, without a limit to that until now
-}
-
-void Connection::finish() {
-  if (std::exchange(finished_, true)) return;
-  error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
-  linger_until_ = turn_.now().steady + linger;
-  arm_timer();
-  if (!reading_) discard();  // else the read that is under way goes first
-}
-
-void Connection::discard() {
-  if (input_ended_) {
-    broken();
-    return;
-  }
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& ec) {
-    if (ec || self->broken_) return;
-    std::array<char, InputBuffer::largest> unread;
-    error_code failed;
-    const auto n = self->socket_.read_some(asio::buffer(unread), failed);
-    self->discarded_ += n;
-    if ((failed && failed != asio::error::would_block) || self->discarded_ > most_discarded) {
-      self->broken();
-    } else {
-      self->discard();
-    }
-  });
-}
-
-void Connection::broken() {
-  if (std::exchange(broken_, true)) return;
-  error_code ignored;
-  socket_.close(ignored);
-  turn_.wake_at(*this, never);
-  outbox_.clear();
-  // In a turn of its own: this may be the end of one, when the rooms have been told already.
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    if (self->handler_) self->handler_->on_closed();
-  });
-  turn_.closed(shared_from_this());
-}
-
-// --- time
-
-Time Connection::next_deadline() const {
-  return std::min({closing_ ? never : handler_->deadline(), stall_due(), linger_until_});
-}
-
-Time Connection::stall_due() const {
-  if (blocked_since_ == never) return never;
-  if (settings_.stall.count() > 0) return blocked_since_ + settings_.stall;
-  return closing_ ? blocked_since_ + last_patience : never;
-}
-
-void Connection::arm_timer() {
-  const auto next = next_deadline();
-  if (!broken_ && next < due) turn_.wake_at(*this, next);
-}
-
-/// Bytes that have not been read yet, or could not be used.
-bool Connection::input_waits() const {
-  if (paused_ && !unused().empty()) return true;
-  error_code ec;
-  return socket_.available(ec) > 0 && !ec;
-}
-
-/// The peer has made room since we last tried to write.
-bool Connection::can_write() const {
-  // The socket is asked by its descriptor, for which Asio's handle wants one that may be changed.
-  pollfd writable{.fd = const_cast<Socket&>(socket_).native_handle(), .events = POLLOUT, .revents = 0};
-  return ::poll(&writable, 1, 0) > 0;
-}
-
-/// What has come is read before time is judged, and so is what the peer has taken: this process may have
-/// stood still for longer than any peer (SIGSTOP, a paused container).
-void Connection::on_due() {
-  const auto now = turn_.now().steady;
-  if (now >= stall_due() && can_write()) blocked_since_ = now;
-  if (closing_ || !input_waits()) {
-    judge_time(now);
-    return;
-  }
-  if (reading_ && !paused_) {
-    // It is about to be read, and then the handler's deadline is asked for again.
-    turn_.wake_at(*this, std::min(stall_due(), linger_until_));
-    return;
-  }
-  handler_->on_input_waits(now);
-  judge_time(now);
-}
-
-void Connection::judge_time(Time now) {
-  const bool stalled = now >= stall_due();
-  if (now >= linger_until_ || (stalled && closing_)) {
-    broken();
-    return;
-  }
-  if (stalled && !std::exchange(too_slow_told_, true)) {
-    blocked_since_ = now;  // as long again to take the last line
-    too_slow();
-  } else if (!closing_ && now >= handler_->deadline()) {
-    handler_->on_deadline(now);
-  }
-  if (swap_handler()) offer_later();
-  arm_timer();
 }
 
 }  // namespace hubbub::net
