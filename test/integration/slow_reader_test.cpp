@@ -5,6 +5,7 @@
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
+#include "test/support/text_client.hpp"
 
 // Those who do not read what is sent to them harm nobody but themselves.
 namespace hubbub::test {
@@ -108,6 +109,25 @@ TEST_CASE("who reads slowly but steadily is kept") {
     while (heard <= number) CHECK(text_of(slow.expect("message"), "text") == numbered(heard++));
   }
   CHECK(of_type(alice.sync(), "presence").empty());
+}
+
+TEST_CASE("one with plain text who lets too much pile up gets all of it too, once and in order") {
+  const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\nsend_queue = \"128KiB\"\n"});
+  TextClient slow(daemon.address(), Framing::lines, {.receive_buffer = 4096});
+  slow.send_line("/name sleeper");
+  slow.expect("* you are now known as sleeper");
+  JsonClient alice = member(daemon.address(), "alice");
+  for (int number = 0; number < more_than_fits; ++number) {
+    alice.send({{"type", "say"}, {"room", "lobby"}, {"text", numbered(number)}});
+    if (number % 100 == 99) alice.sync();
+  }
+  alice.sync();
+  int next = 0;
+  while (next < more_than_fits) {
+    const auto line = slow.read_line();
+    REQUIRE(line.has_value());
+    if (line->starts_with("alice: ")) REQUIRE(*line == "alice: " + numbered(next++));
+  }
 }
 
 TEST_CASE("what is said in private to one who does not read is bounded, and what was accepted comes") {
