@@ -42,6 +42,9 @@ struct Fixture : WirePair {
                  row("text", [](std::string_view) { return Verdict::yes; })};
     settings.sniff = std::chrono::milliseconds{10};
   }
+  Fixture(const Fixture&) = delete;
+  Fixture& operator=(const Fixture&) = delete;
+  ~Fixture() { hang_up(); }  // what still comes is kept in members of ours
   void start() { connection->start(std::make_unique<Sniffer>(*connection, protocols)); }
 
   Protocols protocols;
