@@ -12,14 +12,16 @@
 
 namespace hubbub::journal {
 
-/// What waits for one thread that does one thing at a time, and whose turn is next. In this order:
+/// What waits for one thread that does one thing at a time, and whose turn is next: start-time fair queueing
+/// (P. Goyal, H. Vin, H. Cheng, SIGCOMM 1996) with readers for flows. A reader's place is the time that it
+/// has used, counted from the place of whoever had the last turn when it came: so the next is the one who has
+/// used the least time lately. Besides:
 ///
-/// 1. Every eighth time, the one who has waited longest: so nobody waits for ever.
-/// 2. The newest comer of those who have rested: who have never had a turn, or whose last one was not long
-/// and is
-///    many times as long ago. So one who asks now and then waits for what is under way and little else,
-///    however many ask all the time, and whether or not those have had a turn yet.
-/// 3. The one who has used the least time lately.
+/// 1. Among equals the newest comer goes first, and one who has done nothing for as long as its last turn
+/// took
+///    is a new comer. So one who asks now and then waits for what is under way and little else.
+/// 2. One whose turns are short goes before those with an equal place whose turns are not, or not known yet.
+/// 3. Every eighth turn is that of the one who has waited longest: so nobody waits for ever, whoever comes.
 ///
 /// One reader's own jobs keep their order. It knows no thread, and no clock but what it is told.
 class FairQueue {
@@ -32,63 +34,61 @@ class FairQueue {
   };
 
   static constexpr std::uint64_t oldest_of = 8;
-  /// After a turn that took longer a reader never counts as rested, but by what was used.
-  static constexpr std::chrono::milliseconds not_long{400};
-  /// How long one rests, in the time that the last turn took.
-  static constexpr int rest = 8;
-  /// Time that was used counts for half after so long.
-  static constexpr std::chrono::seconds half_life{10};
+  /// Who has done nothing for so long is a new comer, however long the last turn took.
+  static constexpr std::chrono::milliseconds longest_rest{250};
 
   /// At most so many jobs wait.
   explicit FairQueue(std::size_t most) : most_(most) {}
 
   /// False: too much waits already, and the job is not taken.
-  bool push(std::uint64_t reader, Job job);
+  bool push(std::uint64_t reader, Job job, Clock::time_point now);
   /// Whose turn it is; nothing when nobody waits.
-  std::optional<Next> pop(Clock::time_point now);
-  /// That reader's job has taken so long.
+  std::optional<Next> pop();
+  /// That reader's job, which was the last to be popped, has taken so long.
   void used(std::uint64_t reader, Clock::duration time, Clock::time_point now);
 
   std::size_t size() const { return size_; }
-  /// Readers who wait, or have used time lately.
+  /// Readers who wait, or whose last turn may still matter.
   std::size_t readers() const { return readers_.size(); }
 
  private:
+  using Number = std::uint64_t;
+  using Work = Clock::duration;  ///< time of the thread, which is a place in the order too
   struct Waiting {
     std::uint64_t arrival = 0;
     Job job;
   };
   struct Reader {
-    /// Seconds, worth more the later they were used: what has been used loses its worth without being
-    /// touched.
-    double used = 0;
-    Clock::time_point rested_at = Clock::time_point::min();
+    Work place{};               ///< of its next turn
+    std::optional<Work> took;   ///< its last turn
+    Clock::time_point ended{};  ///< when that was over
+    bool is_short = false;      ///< as it was put into the order
     std::deque<Waiting> waiting;
   };
-  using Readers = std::map<std::uint64_t, Reader>;
-  using Number = std::uint64_t;
+  using Readers = std::map<Number, Reader>;
+  /// The place; then the newest first, by what is left of the greatest number.
+  using Order = std::set<std::pair<std::pair<Work, std::uint64_t>, Number>>;
 
-  static std::uint64_t arrival_of(const Readers::value_type& reader) {
-    return reader.second.waiting.front().arrival;
-  }
-  void enter(const Readers::value_type& reader);
+  static bool has_rested(const Reader& reader, Clock::time_point now);
+  static Order::value_type key(const Readers::value_type& reader);
+  void enter(Readers::value_type& reader);
   void leave(const Readers::value_type& reader);
-  Number choose(Clock::time_point now);
-  double worth(Clock::time_point now) const;
+  Work first_place() const;
+  Number choose();
   void forget(Clock::time_point now);
 
   std::size_t most_;
   std::size_t size_ = 0;
   std::uint64_t arrivals_ = 0;
   std::uint64_t turns_ = 0;
-  std::size_t forget_at_ = 64;             ///< readers
-  std::optional<Clock::time_point> base_;  ///< when a second was worth a second
+  std::size_t forget_at_ = 64;  ///< readers
+  Work place_{};                ///< of the last turn that was not the oldest's
+  Work mean_{};                 ///< of what turns have taken lately
   Readers readers_;
-  // Those who wait. All, by arrival and by use; and each of them is resting, or has rested, or never will.
+  // Those who wait.
   std::map<std::uint64_t, Number> by_arrival_;
-  std::set<std::pair<double, Number>> by_use_;
-  std::set<std::pair<Clock::time_point, Number>> resting_;
-  std::map<std::uint64_t, Number> rested_;  ///< by arrival
+  Order short_;  ///< with what their turns take added to their places
+  Order others_;
 };
 
 }  // namespace hubbub::journal

@@ -158,6 +158,11 @@ std::string Disk::name_of(const char* path) const {
 
 void Disk::note(DiskRecord record) { records_.push_back(std::move(record)); }
 
+std::vector<DiskRecord> Disk::records_so_far() const {
+  const std::lock_guard lock(mutex_);
+  return records_;
+}
+
 std::size_t Disk::position() const {
   const std::lock_guard lock(mutex_);
   return records_.size();

@@ -37,6 +37,9 @@ class Disk {
   /// Not to be held while anything writes.
   const std::vector<DiskRecord>& records() const { return records_; }
 
+  /// The same, as they are now, while something may write.
+  std::vector<DiskRecord> records_so_far() const;
+
   /// The files of the directory together may not grow beyond so many bytes: a write takes what fits of it
   /// and then finds the disk full. What is there may be overwritten.
   void limit(std::uint64_t bytes);

@@ -1,6 +1,8 @@
 #include "server/journal/fair_queue.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,10 +22,11 @@ struct Desk {
   std::vector<std::string> done;
 
   void ask(std::uint64_t reader, const std::string& what = "") {
-    REQUIRE(queue.push(reader, [this, what] { done.push_back(what); }));
+    REQUIRE(queue.push(
+        reader, [this, what] { done.push_back(what); }, now));
   }
   std::uint64_t start() {
-    auto next = queue.pop(now);
+    auto next = queue.pop();
     REQUIRE(next);
     next->job();
     return next->reader;
@@ -44,14 +47,16 @@ struct Desk {
 TEST_CASE("the next is the one who has used the least time lately") {
   Desk desk;
   for (std::uint64_t reader : {1, 2, 3}) desk.ask(reader);
-  CHECK(desk.serve(3s) == 3);  // the newest comer of equals
-  CHECK(desk.serve(1s) == 2);
-  CHECK(desk.serve(2s) == 1);
-  for (std::uint64_t reader : {1, 2, 3}) desk.ask(reader);
+  CHECK(desk.serve(300ms) == 3);  // the newest comer of those who never had a turn
+  desk.ask(3);
+  CHECK(desk.serve(100ms) == 2);
+  desk.ask(2);
+  CHECK(desk.serve(200ms) == 1);
+  desk.ask(1);
   CHECK(desk.serve() == 2);
   CHECK(desk.serve() == 1);
   CHECK(desk.serve() == 3);
-  CHECK_FALSE(desk.queue.pop(desk.now));
+  CHECK_FALSE(desk.queue.pop());
 }
 
 TEST_CASE("one reader's jobs keep their order") {
@@ -62,15 +67,23 @@ TEST_CASE("one reader's jobs keep their order") {
   CHECK(desk.done == std::vector<std::string>{"other", "a", "b", "c"});
 }
 
-TEST_CASE("one who has rested goes first, also before those who never had a turn") {
+TEST_CASE("one who has rested, or whose turns are short, goes before those who never had a turn") {
   Desk desk;
   desk.ask(1);
-  desk.serve(10ms);
-  for (std::uint64_t reader = 2; reader < 9; ++reader) desk.ask(reader);
+  desk.ask(2);
+  desk.serve(100ms);
+  desk.serve(1ms);  // reader 1 is short
+  for (std::uint64_t reader = 3; reader < 9; ++reader) desk.ask(reader);
+  CHECK(desk.serve(200ms) == 8);
   desk.ask(1);
-  CHECK(desk.serve(1s) == 8);  // 1 has not rested yet
-  CHECK(desk.serve(1s) == 1);
-  CHECK(desk.serve(1s) == 7);
+  CHECK(desk.serve(1ms) == 1);
+  desk.ask(1);
+  CHECK(desk.serve(1ms) == 1);
+  CHECK(desk.serve(200ms) == 7);
+  desk.ask(2);  // it has rested
+  CHECK(desk.serve(100ms) == 2);
+  desk.ask(2);  // and now it has not
+  CHECK(desk.start() != 2);
 }
 
 TEST_CASE("a hundred who ask all the time keep one who asks now and then waiting for one job at most") {
@@ -92,54 +105,56 @@ TEST_CASE("a hundred who ask all the time keep one who asks now and then waiting
     int before = 0;
     while (serve() != somebody) ++before;
     worst = std::max(worst, before);
-    for (auto rest = 0ms; rest < FairQueue::rest * 10ms; rest += each) serve();
+    serve();
   }
   // Besides the job that is under way; it is the oldest's, whose turn comes now and then.
   CHECK(worst <= 1);
 }
 
+TEST_CASE("a hundred who ask all the time have their turns one after the other") {
+  Desk desk;
+  for (std::uint64_t reader = 1; reader <= 100; ++reader) desk.ask(reader);
+  std::map<std::uint64_t, int> turns;
+  for (int i = 0; i < 1000; ++i) {
+    const auto reader = desk.serve(20ms);
+    ++turns[reader];
+    desk.ask(reader);
+  }
+  for (const auto& [reader, count] : turns) CHECK(std::abs(count - 10) <= 3);
+  CHECK(turns.size() == 100);
+}
+
 TEST_CASE("nobody waits for ever, whoever comes") {
   Desk desk;
   desk.ask(1);
-  desk.queue.used(1, 1h, desk.now);
+  desk.serve(1h);
+  desk.ask(1);
   std::uint64_t comer = 2;
-  int turns = 0;
+  std::uint64_t turns = 0;
   do {
-    for (int i = 0; i < 3; ++i) desk.ask(++comer);
+    desk.ask(++comer);
     ++turns;
   } while (desk.serve(1ms) != 1);
-  CHECK(turns <= static_cast<int>(FairQueue::oldest_of));
+  CHECK(turns <= FairQueue::oldest_of);
 }
 
 TEST_CASE("what was used is forgotten with time") {
   Desk desk;
-  desk.queue.used(1, 8s, desk.now);
-  desk.now += 4 * FairQueue::half_life;
-  desk.queue.used(2, 1s, desk.now);
-  desk.ask(2);
-  desk.ask(1);
-  CHECK(desk.serve() == 1);  // half a second is left
-
-  // For years, with readers who come once.
   for (std::uint64_t reader = 10; reader < 100'000; ++reader) {
+    desk.ask(reader);
+    desk.serve(20ms);
     desk.now += 1s;
-    desk.queue.used(reader, 20ms, desk.now);
   }
-  CHECK(desk.queue.readers() < 500);
-  desk.now += std::chrono::hours{24 * 365 * 10};
-  desk.queue.used(3, 1s, desk.now);
-  desk.ask(3);
-  CHECK(desk.serve() == 2);
-  CHECK(desk.serve() == 3);
+  CHECK(desk.queue.readers() < 200);
 }
 
 TEST_CASE("what waits is bounded") {
   FairQueue queue(2);
-  CHECK(queue.push(1, [] {}));
-  CHECK(queue.push(2, [] {}));
-  CHECK_FALSE(queue.push(3, [] {}));
-  CHECK(queue.pop({}));
-  CHECK(queue.push(3, [] {}));
+  CHECK(queue.push(1, [] {}, {}));
+  CHECK(queue.push(2, [] {}, {}));
+  CHECK_FALSE(queue.push(3, [] {}, {}));
+  CHECK(queue.pop());
+  CHECK(queue.push(3, [] {}, {}));
 }
 
 }  // namespace hubbub::journal

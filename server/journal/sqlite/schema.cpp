@@ -60,7 +60,7 @@ CREATE INDEX room_abandoned ON room(abandoned) WHERE abandoned IS NOT NULL;
 constexpr std::array<const char*, schema_version> migrations{version_1, version_2};
 
 // A small journal is looked through at every start; of a large one, what can be in this time.
-constexpr std::chrono::milliseconds check_budget{200};
+constexpr std::chrono::milliseconds check_budget{50};
 
 bool is_new(Database& database) {
   return database.number("PRAGMA application_id") == 0 && database.number("PRAGMA user_version") == 0 &&

@@ -49,7 +49,7 @@ void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& t
     }
   };
   auto job = [this, &thread, work = std::move(work)] { in_background(thread, work); };
-  if (!lane.queue.push(reader, std::move(job))) {
+  if (!lane.queue.push(reader, std::move(job), Clock::now())) {
     handler(too_many());
     return;
   }
@@ -58,7 +58,7 @@ void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& t
 
 void SqliteJournal::serve(Lane& lane) {
   if (lane.busy) return;
-  const auto next = lane.queue.pop(Clock::now());
+  const auto next = lane.queue.pop();
   if (!next) return;
   lane.busy = true;
   next->job();
