@@ -91,8 +91,9 @@ void Turn::wake_at(Connection& connection, Time due) {
   deadline.unlink();
   deadline.due = due;
   if (due == never) return;
+  if (due <= told_) deadline.due = told_ + Time::duration{1};
   deadlines_.insert(deadline);
-  if (due < armed_for_) arm_timer();
+  if (deadline.due < armed_for_) arm_timer();
 }
 
 void Turn::arm_timer() {
@@ -108,12 +109,13 @@ void Turn::wake_due() {
   // The time of this turn may be from before the timer went off: by that, nothing would be due yet, and the
   // timer would go off again at once.
   knows_time_ = false;
-  const auto time = now().steady;
-  while (!deadlines_.empty() && deadlines_.begin()->due <= time) {
+  told_ = now().steady;
+  while (!deadlines_.empty() && deadlines_.begin()->due <= told_) {
     auto& connection = static_cast<Connection&>(*deadlines_.begin());
     wake_at(connection, never);
     connection.on_due();
   }
+  told_ = Time::min();
   arm_timer();
 }
 

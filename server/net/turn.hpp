@@ -60,7 +60,8 @@ class Turn {
   /// The connection has something to write at the end of this turn, unless it goes before: unmark().
   void mark(Connection& connection) { marked_.push_back(&connection); }
   void unmark(const Connection& connection);
-  /// The connection is to be told (Connection::on_due) when that time has come, and not at any other.
+  /// The connection is to be told (Connection::on_due) when that time has come, and not at any other. Those
+  /// that are being told do not keep the loop: what is due again at once is told of in a later handler.
   void wake_at(Connection& connection, Time due);
   /// Read once a turn, and again when a deadline has come.
   const Clocks& now();
@@ -90,6 +91,7 @@ class Turn {
   Deadlines deadlines_;
   boost::asio::steady_timer timer_;  ///< for the earliest of them
   Time armed_for_ = never;
+  Time told_ = Time::min();  ///< those who were due by then are being told
   Clocks now_;
   bool knows_time_ = false;
   bool stopped_ = false;
