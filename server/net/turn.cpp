@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "server/net/connection.hpp"
@@ -33,6 +34,7 @@ void Turn::finish() {
   }
   end_turn_();
   flush();
+  for (auto& act : std::exchange(later_, {})) boost::asio::post(io_, std::move(act));
   knows_time_ = false;
 }
 

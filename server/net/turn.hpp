@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "server/net/deadline.hpp"
@@ -57,6 +58,8 @@ class Turn {
   /// Limits or timeouts have changed under them.
   void settings_changed();
 
+  /// Calls it in the next turn: for whoever has had its share of this one.
+  void later(std::function<void()> act) { later_.push_back(std::move(act)); }
   /// The connection has something to write at the end of this turn, unless it goes before: unmark().
   void mark(Connection& connection) { marked_.push_back(&connection); }
   void unmark(const Connection& connection);
@@ -85,6 +88,7 @@ class Turn {
   std::vector<std::shared_ptr<Connection>> closed_;  ///< in this turn: they go at its end
   std::vector<Connection*> marked_;                  ///< null: gone
   std::vector<Connection*> flushing_;
+  std::vector<std::function<void()>> later_;
   std::string scratch_;
   std::vector<char> input_;
   SharedPages shared_pages_;
