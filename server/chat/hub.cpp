@@ -293,12 +293,14 @@ void Hub::settle(std::vector<UnderWay>& settled) {
   for (auto& one : settled) {
     if (!one.answer) continue;
     const auto session = one.answer.session().shared_from_this();
-    if (one.has_failed)
+    if (one.has_failed) {
       one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
+    }
     one.answer.end();
-    if (session->delivery().overflowed())
+    if (session->delivery().overflowed()) {
       session->close(
           {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
+    }
   }
   if (journal_.full()) return;
   for (const auto& waiting : std::exchange(waiting_, {})) {

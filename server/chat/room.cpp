@@ -99,7 +99,7 @@ bool Room::tell_presence(const Presence::Moment& moment) {
 
 // --- what is said
 
-void Room::send(const Event& event, const Participant* except) {
+void Room::send(const Event& event, const Participant* except) const {
   Rendered rendered(event);
   for_each([&](Participant& member) {
     if (&member != except) member.share(rendered.in(member.format()), this);

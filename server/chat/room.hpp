@@ -78,7 +78,7 @@ class Room {
   protocol::Event state(bool complete);
 
   /// To everybody but `except`.
-  void send(const protocol::Event& event, const Participant* except = nullptr);
+  void send(const protocol::Event& event, const Participant* except = nullptr) const;
   /// Gathers a message of the batch that is being delivered; true for the first of them.
   bool gather(Said said);
   /// Sends what has been gathered: one push to each member.

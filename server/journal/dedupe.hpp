@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <string>
 #include <unordered_map>
 
@@ -37,7 +36,7 @@ class DedupeWindow {
     Original original;
     std::uint64_t ordinal = 0;  ///< how manieth message of the room it was
   };
-  using Map = std::unordered_map<std::string, Known, KeyedHash, std::equal_to<>>;
+  using Map = std::unordered_map<std::string, Known, KeyedHash>;
 
   Map known_;
   std::deque<const Map::value_type*> by_age_;  ///< nodes of the map stay where they are

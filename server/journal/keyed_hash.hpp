@@ -16,8 +16,6 @@ std::string id_key(std::string_view sender, std::string_view id);
 /// tables whose keys strangers choose. Without the key nobody can choose two whose hashes meet.
 class KeyedHash {
  public:
-  using is_transparent = void;  ///< so that a table of strings is asked with a view
-
   /// Takes its key from the kernel (getrandom(2)). Throws std::runtime_error when there is none to be had.
   KeyedHash();
 

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +27,7 @@ class IdWindow {
   std::optional<std::int64_t> add(std::string_view sender, std::string_view id, Place place);
 
  private:
-  using Map =
-      std::unordered_map<std::string, std::int64_t, journal::KeyedHash, std::equal_to<>>;  ///< by id_key()
+  using Map = std::unordered_map<std::string, std::int64_t, journal::KeyedHash>;  ///< by id_key()
 
   void expire(std::int64_t ordinal);
 

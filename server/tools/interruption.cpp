@@ -19,14 +19,14 @@ Interruption::Interruption() {
   struct sigaction action {};
   action.sa_handler = note;
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < signals_.size(); ++i) {
-    sigaction(signals_.at(i), nullptr, &before_.at(i));
-    if (before_.at(i).sa_handler != SIG_IGN) sigaction(signals_.at(i), &action, nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    sigaction(signals.at(i), nullptr, &before_.at(i));
+    if (before_.at(i).sa_handler != SIG_IGN) sigaction(signals.at(i), &action, nullptr);
   }
 }
 
 Interruption::~Interruption() {
-  for (std::size_t i = 0; i < signals_.size(); ++i) sigaction(signals_.at(i), &before_.at(i), nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals.at(i), &before_.at(i), nullptr);
 }
 
 const std::atomic<bool>& Interruption::came() const { return has_come; }

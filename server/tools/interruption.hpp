@@ -22,8 +22,8 @@ class Interruption {
   void check() const;
 
  private:
-  static constexpr std::array signals_{SIGINT, SIGTERM, SIGHUP};
-  std::array<struct sigaction, signals_.size()> before_{};
+  static constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, signals.size()> before_{};
 };
 
 }  // namespace hubbub::tools

@@ -46,7 +46,7 @@ struct Desk {
 
 TEST_CASE("the next is the one who has used the least time lately") {
   Desk desk;
-  for (std::uint64_t reader : {1, 2, 3}) desk.ask(reader);
+  for (std::uint64_t reader = 1; reader <= 3; ++reader) desk.ask(reader);
   CHECK(desk.serve(300ms) == 3);  // the newest comer of those who never had a turn
   desk.ask(3);
   CHECK(desk.serve(100ms) == 2);

@@ -176,7 +176,7 @@ class Orders {
     REQUIRE(bench_.journal().room_count() == rooms.size());
   }
 
-  void judge_topic(ModelRoom& room, const std::string& found) {
+  void judge_topic(ModelRoom& room, const std::string& found) const {
     const bool may_go = !is_kept(room) && !room.occupied && room.left + topic_age <= bench_.now;
     const bool must_go = may_go && room.left_at_latest + topic_age + slack < bench_.now;
     if (found.empty() && may_go) room.topic.clear();

@@ -21,8 +21,8 @@ class Crowd;
 /// What comes from one is written to all, as in a room.
 class Speaker final : public Handler {
  public:
-  Speaker(Crowd& crowd, std::shared_ptr<Connection> connection)
-      : crowd_(crowd), connection_(std::move(connection)) {}
+  Speaker(Crowd& crowd, const std::shared_ptr<Connection>& connection)
+      : crowd_(crowd), connection_(connection) {}
 
   std::size_t on_input(std::string_view bytes) override;
   bool on_end(std::string_view /*rest*/) override {

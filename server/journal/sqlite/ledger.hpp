@@ -58,14 +58,14 @@ class Ledger {
   /// were.
   std::vector<Committed> commit(std::vector<Draft>& drafts, protocol::Timestamp now);
   /// See Journal. For rooms with a topic; others need not be told of.
-  void occupy(const std::string& room);
-  void abandon(const std::string& room, protocol::Timestamp since);
+  void occupy(const std::string& key);
+  void abandon(const std::string& key, protocol::Timestamp since);
   /// The topic of a room that Swept has named, unless there is a reason to keep it: then it is returned.
-  std::string lose_topic(const std::string& room, protocol::Timestamp now, Swept& swept);
+  std::string lose_topic(const std::string& key, protocol::Timestamp now, Swept& swept);
   /// Drops what retention does not keep, a few milliseconds' worth.
   Swept sweep(protocol::Timestamp now);
   /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
-  void remember_ids(const std::string& room, protocol::Timestamp now);
+  void remember_ids(const std::string& key, protocol::Timestamp now);
 
   Database& database() { return database_; }
 

@@ -15,8 +15,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace log = ops::log;
-using protocol::Code;
-using protocol::Error;
 using protocol::Timestamp;
 using Clock = std::chrono::steady_clock;
 

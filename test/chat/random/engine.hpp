@@ -42,7 +42,7 @@ class Engine final : public journal::Journal {
   }
   bool full() const override { return queue_.size() >= most_queued; }
   void read(const journal::Query& query, ReadHandler handler) override {
-    reads_.push_back([this, query, handler = std::move(handler)](bool fails) {
+    reads_.emplace_back([this, query, handler = std::move(handler)](bool fails) {
       if (fails) {
         handler(protocol::Error{protocol::Code::storage_failed, "it cannot be read"});
       } else {
