@@ -28,19 +28,21 @@ nanoseconds refill(const TokenBucket::Limit& limit) {
 
 }  // namespace
 
-/// How long the bucket has to be refilled until it has a token; not positive when it has one.
-nanoseconds TokenBucket::missing(const Limit& limit, Time now) const {
-  return std::max(full_at_, now) - now + interval(limit) - refill(limit);
+/// How long the bucket has to be refilled until it has a token; not positive when it has one. It is empty at
+/// most, even where it has been taken from under a stricter limit.
+nanoseconds TokenBucket::missing(const Limit& limit, Time now) {
+  full_at_ = std::clamp(full_at_, now, now + refill(limit));
+  return full_at_ - now + interval(limit) - refill(limit);
 }
 
 bool TokenBucket::take(const Limit& limit, Time now) {
   if (!is_limit(limit)) return true;
   if (missing(limit, now).count() > 0) return false;
-  full_at_ = std::max(full_at_, now) + interval(limit);
+  full_at_ += interval(limit);
   return true;
 }
 
-std::chrono::milliseconds TokenBucket::wait(const Limit& limit, Time now) const {
+std::chrono::milliseconds TokenBucket::wait(const Limit& limit, Time now) {
   if (!is_limit(limit)) return std::chrono::milliseconds{0};
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(missing(limit, now));
   return std::clamp(wait, std::chrono::milliseconds{0}, longest);

@@ -21,10 +21,10 @@ class TokenBucket {
   /// Whether it is untouched, as far as the limit goes.
   bool is_full(Time now) const { return full_at_ <= now; }
   /// Until there will be a token, a day at most; zero when there is one.
-  std::chrono::milliseconds wait(const Limit& limit, Time now) const;
+  std::chrono::milliseconds wait(const Limit& limit, Time now);
 
  private:
-  std::chrono::nanoseconds missing(const Limit& limit, Time now) const;
+  std::chrono::nanoseconds missing(const Limit& limit, Time now);
 
   Time full_at_{};
 };

@@ -37,7 +37,7 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
 Hub::~Hub() = default;
 
 std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::string& address) {
-  auto session = std::make_shared<Session>(*this, wire, number, addresses_.of(address));
+  auto session = std::make_shared<Session>(*this, wire, number, addresses_.of(address, now().steady));
   sessions_.push_back(*session);
   return session;
 }

@@ -30,7 +30,7 @@ class LineClient : public net::Handler, public chat::Wire {
   std::size_t on_input(std::string_view bytes) override;
   bool on_end(std::string_view rest) override;
   void on_drained() override;
-  void on_input_waits(net::Time now) override { patience_.heard(now); }
+  void on_input_waits(net::Time when) override { patience_.heard(when); }
   void on_too_slow() override;
   void on_closed() override;
 

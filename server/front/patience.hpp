@@ -16,10 +16,12 @@ class Patience {
 
   Patience(const net::Settings& settings, Time now) : settings_(settings), opened_(now), heard_(now) {}
 
-  void heard(Time now) {
-    heard_ = now;
+  /// A line, now or at an earlier time.
+  void heard(Time when) {
+    if (when < heard_) return;
+    heard_ = when;
     asked_ = false;
-    doubted_ = net::never;
+    took(when);
   }
   void asked() { asked_ = true; }
   /// Somebody else would have its name. Whether it is to be asked if it is there, having been silent, and

@@ -41,8 +41,9 @@ void Admission::tidy(Time now) {
   auto next = addresses.upper_bound(looked_at_);
   for (int looked = 0; looked < tidied_at_once && next != addresses.end(); ++looked) {
     looked_at_ = next->first;
-    const bool is_idle = next->second.connections == 0 && next->second.pace.is_full(now);
-    next = is_idle ? addresses.erase(next) : std::next(next);
+    const auto& address = next->second;
+    const bool goes = address.connections == 0 && (address.pace.is_full(now) || addresses.size() > most_idle);
+    next = goes ? addresses.erase(next) : std::next(next);
   }
   if (next == addresses.end()) looked_at_.clear();
 }

@@ -17,7 +17,8 @@ namespace hubbub::net {
 
 /// Counts connections, in all and per address, and how fast they come from each, and turns away those that
 /// are too many. Of an address that has no connection any more nothing is kept once it may open as many at
-/// once as ever.
+/// once as ever; nor beyond 100,000 addresses (some 15 MB): who has so many is not slowed down by what is
+/// kept of one.
 class Admission {
   struct Counts;
   using CountsPtr = boost::intrusive_ptr<Counts>;
@@ -49,6 +50,8 @@ class Admission {
   };
 
   explicit Admission(const Settings& settings);
+
+  static constexpr std::size_t most_idle = 100'000;
 
   /// `address`: what counts as one peer, see address_key; empty for those that are not counted so. Nothing:
   /// it is turned away, and refusal() says why.

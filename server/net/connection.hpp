@@ -105,8 +105,9 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void broken();
   void mark();
   bool input_waits() const;
-  bool can_write() const;
-  void judge_time(Time now);
+  bool line_waits();
+  bool can_write();
+  void judge_time(Time now, bool is_being_read);
   void arm_timer();
   Time next_deadline() const;
   Time stall_due() const;

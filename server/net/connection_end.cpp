@@ -6,7 +6,9 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 #include "server/net/connection.hpp"
@@ -22,6 +24,8 @@ using boost::system::error_code;
 constexpr std::chrono::seconds last_patience{30};
 // For a peer to take the last lines and to close its own side, once we have ended ours.
 constexpr std::chrono::seconds linger{2};
+// What has come is read within so long, however much has come at once.
+constexpr std::chrono::milliseconds second_look{100};
 // What a peer may still send meanwhile. One that does not look before it has written everything gets its
 // `bye` all the same, up to here.
 constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
@@ -99,8 +103,9 @@ Time Connection::stall_due() const {
 }
 
 void Connection::arm_timer() {
+  if (broken_) return;
   const auto next = next_deadline();
-  if (!broken_ && next < due) turn_.wake_at(*this, next);
+  if (next < due) turn_.wake_at(*this, next);
 }
 
 /// Bytes that have not been read yet, or could not be used.
@@ -110,10 +115,21 @@ bool Connection::input_waits() const {
   return socket_.available(ec) > 0 && !ec;
 }
 
+/// A whole line is among them, or as much as is kept of one: half a line is no sign of life.
+bool Connection::line_waits() {
+  constexpr std::string_view endings = "\r\n";
+  if (unused().find_first_of(endings) != std::string_view::npos) return true;
+  const auto place = turn_.input();
+  error_code ec;
+  const auto n =
+      socket_.receive(asio::buffer(place.data(), place.size()), asio::socket_base::message_peek, ec);
+  const std::string_view peeked(place.data(), n);
+  return unused().size() + n >= most_unused() || peeked.find_first_of(endings) != std::string_view::npos;
+}
+
 /// The peer has made room since we last tried to write.
-bool Connection::can_write() const {
-  // The socket is asked by its descriptor, for which Asio's handle wants one that may be changed.
-  pollfd writable{.fd = const_cast<Socket&>(socket_).native_handle(), .events = POLLOUT, .revents = 0};
+bool Connection::can_write() {
+  pollfd writable{.fd = socket_.native_handle(), .events = POLLOUT, .revents = 0};
   return ::poll(&writable, 1, 0) > 0;
 }
 
@@ -121,21 +137,22 @@ bool Connection::can_write() const {
 /// stood still for longer than any peer (SIGSTOP, a paused container).
 void Connection::on_due() {
   const auto now = turn_.now().steady;
-  if (now >= stall_due() && can_write()) blocked_since_ = now;
-  if (closing_ || !input_waits()) {
-    judge_time(now);
-    return;
+  if (writing_ && can_write()) blocked_since_ = last_taken_ = now;
+  const bool waits = !closing_ && input_waits();
+  const bool is_being_read = waits && reading_ && !paused_;
+  // Of what is not read because the peer takes nothing nobody can tell when it was sent.
+  if (waits && !is_being_read && line_waits()) handler_->on_input_waits(writing_ ? last_taken_ : now);
+  judge_time(now, is_being_read);
+  if (is_being_read && !broken_ && !closing_) {
+    // Half a line may not come to the handler, which then is not asked for its deadline again.
+    turn_.wake_at(*this, std::min({stall_due(), linger_until_, now + second_look}));
+  } else {
+    arm_timer();
   }
-  if (reading_ && !paused_) {
-    // It is about to be read, and then the handler's deadline is asked for again.
-    turn_.wake_at(*this, std::min(stall_due(), linger_until_));
-    return;
-  }
-  handler_->on_input_waits(now);
-  judge_time(now);
 }
 
-void Connection::judge_time(Time now) {
+/// `is_being_read`: the handler is to see first what has come.
+void Connection::judge_time(Time now, bool is_being_read) {
   const bool stalled = now >= stall_due();
   if (now >= linger_until_ || (stalled && closing_)) {
     broken();
@@ -144,11 +161,10 @@ void Connection::judge_time(Time now) {
   if (stalled && !std::exchange(too_slow_told_, true)) {
     blocked_since_ = now;  // as long again to take the last line
     too_slow();
-  } else if (!closing_ && now >= handler_->deadline()) {
+  } else if (!closing_ && !is_being_read && now >= handler_->deadline()) {
     handler_->on_deadline(now);
   }
   if (swap_handler()) offer_later();
-  arm_timer();
 }
 
 }  // namespace hubbub::net

@@ -27,9 +27,10 @@ class Handler {
   virtual bool on_end(std::string_view rest) = 0;
   /// What Connection::when_drained() was called for.
   virtual void on_drained() {}
-  /// A deadline has come while bytes of the peer wait that are not read for now: because the handler has
-  /// paused, or has not taken what it was offered.
-  virtual void on_input_waits(Time /*now*/) {}
+  /// A deadline has come while a line of the peer waits that is not read for now: because the handler has
+  /// paused, or because the peer does not take what it is sent. It has been alive at `when`: now, or when it
+  /// last took something (Time::min(): never).
+  virtual void on_input_waits(Time /*when*/) {}
   /// The peer takes nothing of what it is sent: time to say so and close.
   virtual void on_too_slow() = 0;
   /// The connection has broken. The last call before the handler is destroyed, unless it has handed over

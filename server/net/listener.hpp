@@ -47,8 +47,8 @@ class SpareDescriptor {
   int fd_ = -1;
 };
 
-/// Accepts on one socket. Survives running out of descriptors: those who are in go on, those who come
-/// are turned away, and it accepts again as soon as it can.
+/// Accepts on one socket, a bounded number of connections in each turn. Survives running out of descriptors:
+/// those who are in go on, those who come are turned away, and it accepts again as soon as it can.
 class Listener {
  public:
   using Protocol = boost::asio::generic::stream_protocol;
@@ -71,6 +71,7 @@ class Listener {
  private:
   boost::asio::awaitable<void> accept_loop();
   boost::asio::awaitable<void> back_off();
+  boost::asio::awaitable<void> next_turn();
   void admit(Socket socket);
   void turn_away(Socket socket, std::string_view why);
 

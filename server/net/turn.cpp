@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "server/net/connection.hpp"
@@ -33,6 +34,7 @@ void Turn::finish() {
   }
   end_turn_();
   flush();
+  for (auto& act : std::exchange(later_, {})) boost::asio::post(io_, std::move(act));
   knows_time_ = false;
 }
 
@@ -91,8 +93,9 @@ void Turn::wake_at(Connection& connection, Time due) {
   deadline.unlink();
   deadline.due = due;
   if (due == never) return;
+  if (due <= told_) deadline.due = told_ + Time::duration{1};
   deadlines_.insert(deadline);
-  if (due < armed_for_) arm_timer();
+  if (deadline.due < armed_for_) arm_timer();
 }
 
 void Turn::arm_timer() {
@@ -108,12 +111,13 @@ void Turn::wake_due() {
   // The time of this turn may be from before the timer went off: by that, nothing would be due yet, and the
   // timer would go off again at once.
   knows_time_ = false;
-  const auto time = now().steady;
-  while (!deadlines_.empty() && deadlines_.begin()->due <= time) {
+  told_ = now().steady;
+  while (!deadlines_.empty() && deadlines_.begin()->due <= told_) {
     auto& connection = static_cast<Connection&>(*deadlines_.begin());
     wake_at(connection, never);
     connection.on_due();
   }
+  told_ = Time::min();
   arm_timer();
 }
 

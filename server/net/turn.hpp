@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "server/net/deadline.hpp"
@@ -57,10 +58,13 @@ class Turn {
   /// Limits or timeouts have changed under them.
   void settings_changed();
 
+  /// Calls it in the next turn: for whoever has had its share of this one.
+  void later(std::function<void()> act) { later_.push_back(std::move(act)); }
   /// The connection has something to write at the end of this turn, unless it goes before: unmark().
   void mark(Connection& connection) { marked_.push_back(&connection); }
   void unmark(const Connection& connection);
-  /// The connection is to be told (Connection::on_due) when that time has come, and not at any other.
+  /// The connection is to be told (Connection::on_due) when that time has come, and not at any other. Those
+  /// that are being told do not keep the loop: what is due again at once is told of in a later handler.
   void wake_at(Connection& connection, Time due);
   /// Read once a turn, and again when a deadline has come.
   const Clocks& now();
@@ -84,12 +88,14 @@ class Turn {
   std::vector<std::shared_ptr<Connection>> closed_;  ///< in this turn: they go at its end
   std::vector<Connection*> marked_;                  ///< null: gone
   std::vector<Connection*> flushing_;
+  std::vector<std::function<void()>> later_;
   std::string scratch_;
   std::vector<char> input_;
   SharedPages shared_pages_;
   Deadlines deadlines_;
   boost::asio::steady_timer timer_;  ///< for the earliest of them
   Time armed_for_ = never;
+  Time told_ = Time::min();  ///< those who were due by then are being told
   Clocks now_;
   bool knows_time_ = false;
   bool stopped_ = false;

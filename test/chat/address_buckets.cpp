@@ -18,22 +18,40 @@ constexpr TokenBucket::Limit limit{.rate = 2, .burst = 4};
 
 TEST_CASE("an address has one bucket, and none is no address") {
   AddressBuckets buckets;
-  CHECK(buckets.of("") == nullptr);
-  CHECK(buckets.of("a") == buckets.of("a"));
-  CHECK(buckets.of("a") != buckets.of("b"));
+  CHECK(buckets.of("", start) == nullptr);
+  CHECK(buckets.of("a", start) == buckets.of("a", start));
+  CHECK(buckets.of("a", start) != buckets.of("b", start));
 }
 
 TEST_CASE("a bucket outlasts its sessions until it is full again, and not longer") {
   AddressBuckets buckets;
-  auto held = buckets.of("a");
+  auto held = buckets.of("a", start);
   for (int i = 0; i < 4; ++i) CHECK(held->take(limit, start));
   held.reset();
-  buckets.of("b");
+  buckets.of("b", start);
   buckets.tidy(start);
   CHECK(buckets.size() == 1);
-  CHECK_FALSE(buckets.of("a")->take(limit, start));
+  CHECK_FALSE(buckets.of("a", start)->take(limit, start));
   buckets.tidy(start + 2s);
   CHECK(buckets.size() == 0);
+}
+
+TEST_CASE("those who come and go leave nothing behind, however fast and without a pause") {
+  AddressBuckets buckets;
+  const auto held = buckets.of("held", start);
+  for (int i = 0; i < 10'000; ++i) {
+    buckets.of(std::to_string(i), start);
+    REQUIRE(buckets.size() < 100);
+  }
+  CHECK(buckets.of("held", start) == held);
+}
+
+TEST_CASE("buckets that nobody holds are bounded, however slowly they fill") {
+  AddressBuckets buckets;
+  for (std::size_t i = 0; i < 2 * AddressBuckets::most_unheld; ++i) {
+    buckets.of(std::to_string(i), start)->take({.rate = 1e-9, .burst = 2}, start);
+    REQUIRE(buckets.size() <= AddressBuckets::most_unheld + 2);
+  }
 }
 
 TEST_CASE("a rate that is next to nothing, or no number, neither overflows nor limits") {

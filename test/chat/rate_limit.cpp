@@ -1,5 +1,10 @@
 #include "protocol/token_bucket.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <random>
+
 #include "test/chat/house.hpp"
 #include "test/support/catch.hpp"
 
@@ -38,6 +43,49 @@ TEST_CASE("a rate of 0 is no limit") {
   TokenBucket bucket;
   for (int i = 0; i < 1000; ++i) REQUIRE(bucket.take({.rate = 0, .burst = 1}, start));
   CHECK(bucket.wait({.rate = 0, .burst = 1}, start) == milliseconds{0});
+}
+
+TEST_CASE(
+    "a bucket that was emptied under a strict limit is empty under a generous one, and not for longer") {
+  TokenBucket bucket;
+  const TokenBucket::Limit strict{.rate = 0.001, .burst = 100};
+  while (bucket.take(strict, start)) {
+  }
+  const TokenBucket::Limit generous{.rate = 10, .burst = 3};
+  CHECK_FALSE(bucket.take(generous, start));
+  CHECK(bucket.wait(generous, start) == milliseconds{100});
+  CHECK(bucket.take(generous, start + milliseconds{101}));
+  CHECK_FALSE(bucket.take(generous, start + milliseconds{102}));
+}
+
+TEST_CASE("whatever the limits, no more is taken than they allow, and whoever waits as told may go on") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 2'000; ++round) {
+    const double rate = std::pow(10.0, std::uniform_real_distribution<double>(-12, 12)(random));
+    const double burst = std::floor(std::pow(10.0, std::uniform_real_distribution<double>(0, 19)(random)));
+    const TokenBucket::Limit limit{.rate = rate, .burst = burst};
+    CAPTURE(round, rate, burst);
+    TokenBucket bucket;
+    auto now = start;
+    double taken = 0;
+    for (int i = 0; i < 50; ++i) {
+      if (bucket.take(limit, now)) {
+        ++taken;
+        continue;
+      }
+      // So slow a bucket that it would not be full within a year is filled in one.
+      const double passed = std::chrono::duration<double>(now - start).count();
+      REQUIRE(taken <= burst + passed * std::max(rate, burst / (365.0 * 86'400)) * (1 + 1e-6) + 1);
+      const auto wait = bucket.wait(limit, now);
+      REQUIRE(wait > milliseconds{0});
+      REQUIRE(wait <= std::chrono::hours{24});
+      if (wait == std::chrono::hours{24}) break;
+      REQUIRE_FALSE(bucket.take(limit, now + wait - milliseconds{1}));
+      now += wait;
+      REQUIRE(bucket.take(limit, now));
+      ++taken;
+    }
+  }
 }
 
 TEST_CASE("one who says too much is told when to try again, and then may") {

@@ -91,4 +91,14 @@ TEST_CASE("addresses that have gone are forgotten while others come") {
   }
 }
 
+TEST_CASE("what is kept of those who have gone is bounded, however slowly they may come back") {
+  Settings settings;
+  settings.connects_per_second_per_address = 1e-9;
+  Admission admission(settings);
+  for (std::size_t i = 0; i < 2 * Admission::most_idle; ++i) {
+    REQUIRE(admission.admit(std::to_string(i), start));
+    REQUIRE(admission.addresses() <= Admission::most_idle + 2);
+  }
+}
+
 }  // namespace hubbub::net

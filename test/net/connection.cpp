@@ -1,6 +1,7 @@
 #include "server/net/connection.hpp"
 
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <vector>
@@ -39,11 +40,17 @@ class Listing final : public Handler {
     return !refuse_end;
   }
   void on_drained() override { ++drained; }
-  void on_input_waits(Time /*now*/) override { ++waiting; }
+  void on_input_waits(Time when) override {
+    ++waiting;
+    alive = when;
+  }
   void on_too_slow() override { too_slow = true; }
   void on_closed() override { closed = true; }
   Time deadline() const override { return due; }
-  void on_deadline(Time /*now*/) override { due = never; }
+  void on_deadline(Time /*now*/) override {
+    ++deadlines;
+    if (!stays_due) due = never;
+  }
 
   void resume() {
     paused = false;
@@ -53,6 +60,9 @@ class Listing final : public Handler {
   std::vector<std::string> lines;
   std::function<void()> on_line;
   int waiting = 0;
+  int deadlines = 0;
+  bool stays_due = false;
+  Time alive = never;  ///< as on_input_waits was told
   std::size_t flood = std::size_t{4} * 1024 * 1024;
   std::size_t offered_rest = 0;
   bool paused = false;
@@ -300,6 +310,71 @@ TEST_CASE("one who is not read is not held to have been silent") {
   wire.connection->deadline_moved();
   while (wire.handler->due != never) wire.turn.poll();
   CHECK(wire.handler->waiting == 1);
+}
+
+TEST_CASE("one that takes nothing and does not stop sending is too slow, and holds nobody up") {
+  Fixture wire;
+  wire.settings.send_queue = wire.settings.send_queue_soft = 0;  // it is read on
+  wire.settings.stall = std::chrono::milliseconds{50};
+  wire.feed("flood\n");
+  wire.pass(wire.settings.stall);
+  REQUIRE_FALSE(wire.handler->too_slow);
+  wire.send_before_time("more");
+  CHECK(wire.handler->too_slow);
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "a deadline that stays where it is does not keep the loop from what else there is") {
+  handler->stays_due = true;
+  handler->due = turn.now().steady;
+  connection->deadline_moved();
+  while (handler->deadlines < 3) turn.poll();
+  feed("a line\n");
+  CHECK(handler->lines.size() == 1);
+  handler->stays_due = false;
+}
+
+TEST_CASE(
+    "half a line that comes when time is up puts it off for a moment only, for one that sends much too") {
+  Fixture wire;
+  for (int i = 0; i < 10; ++i) wire.feed("a line\n");
+  wire.handler->due = wire.turn.now().steady;
+  wire.connection->deadline_moved();
+  wire.send_before_time("half a line");
+  CHECK(wire.handler->due != never);
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (wire.handler->due != never && std::chrono::steady_clock::now() < soon) wire.turn.poll();
+  CHECK(wire.handler->due == never);
+}
+
+TEST_CASE("half a line that waits is no sign of life") {
+  Fixture wire;
+  wire.feed("pause\n");
+  for (const auto* bytes : {"half a line", "\n"}) {
+    wire.send(bytes);
+    wire.turns();
+    wire.handler->due = wire.turn.now().steady;
+    wire.connection->deadline_moved();
+    while (wire.handler->due != never) wire.turn.poll();
+  }
+  CHECK(wire.handler->waiting == 1);
+}
+
+TEST_CASE("of one that is not read because it reads nothing, what it takes is the sign of life") {
+  Fixture wire;
+  wire.settings.send_queue_soft = 1;
+  wire.feed("flood\n");
+  const auto ask = [&] {
+    wire.send("a line\n");
+    wire.handler->due = wire.turn.now().steady;
+    wire.connection->deadline_moved();
+    while (wire.handler->due != never) wire.turn.poll();
+    return wire.handler->alive;
+  };
+  CHECK(ask() == Time::min());
+  wire.read();  // and the deadline is there before the loop has noticed
+  const auto before = wire.turn.now().steady;
+  CHECK(ask() >= before);
 }
 
 TEST_CASE_METHOD(

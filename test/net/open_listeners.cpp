@@ -2,6 +2,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,7 @@ struct Fixture {
   Settings settings;
   Turn turn{io, [] {}};
   Admission admission{settings};
-  Protocols protocols;
+  Protocols protocols{{.name = "any", .recognises = nullptr, .make = nullptr}};  // nobody says anything
   Entrance entrance{turn, settings, admission, protocols};
   std::vector<ip::tcp::acceptor> others;
 };
@@ -77,6 +79,26 @@ TEST_CASE_METHOD(Fixture, "what is handed over must be a socket that listens") {
   test::Descriptor datagrams(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   CHECK_FALSE(adopt_listener(io, entrance, datagrams.get()).has_value());
   CHECK_FALSE(adopt_listener(io, entrance, -1).has_value());
+}
+
+TEST_CASE_METHOD(Fixture, "of many who come at once a part is taken in each turn") {
+  auto opened = open({at("127.0.0.1")});
+  REQUIRE(opened.has_value());
+  settings.sniff = std::chrono::milliseconds{0};
+  auto& listener = *opened->front();
+  const auto url = listener.url();
+  const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+  std::vector<ip::tcp::socket> peers;
+  for (int i = 0; i < 300; ++i)  // they wait in the kernel's queue
+    peers.emplace_back(io).connect({ip::make_address("127.0.0.1"), port});
+  listener.start();
+  std::size_t before = 0;
+  while (admission.connections() < peers.size()) {
+    turn.poll();
+    CHECK(admission.connections() - before < 65);
+    before = admission.connections();
+  }
+  listener.close();
 }
 
 }  // namespace hubbub::net

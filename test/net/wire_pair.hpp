@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,6 +50,17 @@ class WirePair {
   /// The peer writes, and nobody looks yet.
   void send(std::string_view bytes) const {
     REQUIRE(::write(far_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  }
+  /// The peer writes after the loop has looked at its sockets, and before it looks at the clock.
+  void send_before_time(std::string_view bytes) {
+    boost::asio::post(io, [this, bytes] { send(bytes); });
+    turns();
+  }
+  /// Time passes in which the loop does not turn.
+  static void pass(std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() <= end) {
+    }
   }
   /// What the peer can read now.
   std::string read() const {
