@@ -1,0 +1,165 @@
+// What time has to do with a connection: see Connection::on_due.
+#include <boost/asio/post.hpp>
+#include <chrono>
+
+#include "test/net/listing.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::net {
+
+TEST_CASE_METHOD(ListingPair, "a deadline that new settings bring is kept") {
+  handler->due = turn.now().steady + std::chrono::milliseconds{5};
+  turn.settings_changed();
+  while (handler->due != never) {
+    io.run_one();
+    turn.poll();
+  }
+  CHECK(handler->due == never);
+}
+
+TEST_CASE_METHOD(ListingPair, "one who takes nothing for too long is too slow") {
+  settings.send_queue = 0;
+  settings.send_queue_soft = 0;
+  settings.stall = std::chrono::milliseconds{20};
+  feed("flood\n");
+  while (!handler->too_slow) io.run_one(), turn.poll();
+  CHECK_FALSE(handler->closed);
+  connection->close();
+  while (!handler->closed) io.run_one(), turn.poll();
+  CHECK(handler->closed);
+}
+
+TEST_CASE_METHOD(ListingPair, "a deadline that comes while the turn is under way is kept in it") {
+  const auto due = turn.now().steady + std::chrono::milliseconds{5};
+  handler->due = due;
+  connection->deadline_moved();
+  boost::asio::post(io, [&] {
+    turn.now();
+    while (std::chrono::steady_clock::now() <= due) {
+    }
+  });
+  turn.poll();
+  CHECK(handler->due == never);
+}
+
+TEST_CASE("what has come is read before time is judged, in whatever order they are found") {
+  ListingPair wire(AF_UNIX, 1);  // the timer in a turn of its own, before or after the line
+  bool was_first = true;
+  wire.handler->on_line = [&] { was_first = wire.handler->due != never; };
+  for (int i = 0; i < 20; ++i) {
+    wire.handler->due = wire.turn.now().steady;
+    wire.connection->deadline_moved();
+    wire.send("a line\n");
+    while (wire.handler->due != never) wire.turn.poll();
+    REQUIRE(was_first);
+    REQUIRE(wire.handler->lines.size() == static_cast<std::size_t>(i) + 1);
+  }
+}
+
+TEST_CASE("one who is not read is not held to have been silent") {
+  ListingPair wire;
+  wire.feed("pause\nmore\n");
+  wire.handler->due = wire.turn.now().steady;
+  wire.connection->deadline_moved();
+  while (wire.handler->due != never) wire.turn.poll();
+  CHECK(wire.handler->waiting == 1);
+}
+
+TEST_CASE("one that takes nothing and does not stop sending is too slow, and holds nobody up") {
+  ListingPair wire;
+  wire.settings.send_queue = wire.settings.send_queue_soft = 0;  // it is read on
+  wire.feed("flood\n");
+  wire.settings.stall = std::chrono::milliseconds{1};
+  WirePair::pass(wire.settings.stall);
+  wire.connection->deadline_moved();
+  wire.send_before_time("more");
+  CHECK(wire.handler->too_slow);
+}
+
+TEST_CASE_METHOD(ListingPair,
+                 "a deadline that stays where it is does not keep the loop from what else there is") {
+  handler->stays_due = true;
+  handler->due = turn.now().steady;
+  connection->deadline_moved();
+  while (handler->deadlines < 3) turn.poll();
+  feed("a line\n");
+  CHECK(handler->lines.size() == 1);
+  handler->stays_due = false;
+}
+
+TEST_CASE(
+    "half a line that comes when time is up puts it off for a moment only, for one that sends much too") {
+  ListingPair wire;
+  for (int i = 0; i < 10; ++i) wire.feed("a line\n");
+  wire.handler->due = wire.turn.now().steady;
+  wire.connection->deadline_moved();
+  wire.send_before_time("half a line");
+  CHECK(wire.handler->due != never);
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (wire.handler->due != never && std::chrono::steady_clock::now() < soon) wire.turn.poll();
+  CHECK(wire.handler->due == never);
+}
+
+TEST_CASE("half a line that waits is no sign of life") {
+  ListingPair wire;
+  wire.feed("pause\n");
+  for (const auto* bytes : {"half a line", "\n"}) {
+    wire.send(bytes);
+    wire.turns();
+    wire.handler->due = wire.turn.now().steady;
+    wire.connection->deadline_moved();
+    while (wire.handler->due != never) wire.turn.poll();
+  }
+  CHECK(wire.handler->waiting == 1);
+}
+
+TEST_CASE("of one that is not read because it reads nothing, what it takes is the sign of life") {
+  ListingPair wire;
+  wire.settings.send_queue_soft = 1;
+  wire.feed("flood\n");
+  const auto ask = [&] {
+    wire.send("a line\n");
+    wire.handler->due = wire.turn.now().steady;
+    wire.connection->deadline_moved();
+    while (wire.handler->due != never) wire.turn.poll();
+    return wire.handler->alive;
+  };
+  CHECK(ask() == Time::min());
+  wire.read();  // and the deadline is there before the loop has noticed
+  const auto before = wire.turn.now().steady;
+  CHECK(ask() >= before);
+}
+
+TEST_CASE_METHOD(
+    ListingPair,
+    "one that is closed while it takes nothing goes in the end, without a limit to stalling too") {
+  settings.send_queue = 0;
+  settings.send_queue_soft = 0;
+  settings.stall = std::chrono::milliseconds{0};
+  feed("flood\n");
+  CHECK(connection->due == never);
+  connection->close();
+  turns();
+  CHECK(connection->due < never);
+}
+
+TEST_CASE_METHOD(ListingPair, "whoever takes some of what waits for it has shown that it is there") {
+  settings.send_queue = 0;
+  settings.send_queue_soft = 0;
+  feed("flood\n");
+  CHECK(connection->last_taken() == Time::min());
+  read();
+  turns();
+  CHECK(connection->last_taken() > Time::min());
+}
+
+TEST_CASE_METHOD(ListingPair, "a deadline is kept, and one that has moved forward too") {
+  handler->due = turn.now().steady + std::chrono::hours{1};
+  connection->deadline_moved();
+  handler->due = turn.now().steady + std::chrono::milliseconds{5};
+  connection->deadline_moved();
+  while (handler->due != never) io.run_one(), turn.poll();
+  CHECK(handler->due == never);
+}
+
+}  // namespace hubbub::net
