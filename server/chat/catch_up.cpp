@@ -30,6 +30,7 @@ void CatchUp::begin(bool keeping) {
 
 void CatchUp::keep(Line line) {
   kept_ += line.bytes.size;
+  if (line.kind == Kind::placed) ++placed_;
   lines_.push_back(std::move(line));
 }
 
@@ -103,6 +104,7 @@ std::string CatchUp::take(const journal::Page& page, const Format& format) {
 /// The lines for the client alone that belong behind messages up to `upto`; also those that stand in the
 /// place of one that retention has dropped.
 void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out) {
+  if (placed_ == 0) return;
   std::erase_if(lines_, [&](const Line& line) {
     if (line.kind != Kind::placed || line.place.room != &room || line.place.seq > upto) return false;
     append(line, out);
@@ -112,6 +114,7 @@ void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out
 
 /// Whether there is a line in the place of that message.
 bool CatchUp::take_instead(const Room& room, std::uint64_t seq, std::string& out) {
+  if (placed_ == 0) return false;
   const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
     return line.kind == Kind::placed && line.place.room == &room && line.place.instead &&
            line.place.seq == seq;
@@ -125,6 +128,7 @@ bool CatchUp::take_instead(const Room& room, std::uint64_t seq, std::string& out
 void CatchUp::append(const Line& line, std::string& out) {
   out += line.bytes.view();
   kept_ -= line.bytes.size;
+  --placed_;
 }
 
 void CatchUp::failed() {

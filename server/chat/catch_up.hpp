@@ -96,7 +96,8 @@ class CatchUp {
   bool is_keeping_ = false;  ///< of what others get too
   int failures_ = 0;
   std::deque<Line> lines_;
-  std::size_t kept_ = 0;
+  std::size_t kept_ = 0;    ///< bytes of them
+  std::size_t placed_ = 0;  ///< of them: those for the client alone that have a place
 };
 
 }  // namespace hubbub::chat

@@ -90,6 +90,10 @@ void Delivery::own(const protocol::Event& event) {
   }
 }
 
+void Delivery::ask(const protocol::Event& question) {
+  if (wire_ != nullptr) wire_->send(question);
+}
+
 void Delivery::answer(const protocol::Event& event, const Place& place) {
   if (wire_ == nullptr) return;
   if (is_behind()) {
@@ -185,9 +189,10 @@ void Delivery::go_on() {
     return;
   }
   query->reader = session_.number();
+  // The journal may let go of the handler in a thread of its own, where no session may end.
   session_.hub().journal().read(
-      *query, [session = session_.shared_from_this()](const protocol::Result<journal::Page>& page) {
-        session->delivery().on_page(page);
+      *query, [reader = session_.weak_from_this()](const protocol::Result<journal::Page>& page) {
+        if (const auto session = reader.lock()) session->delivery().on_page(page);
       });
 }
 

@@ -19,15 +19,15 @@ class Wire;
 /// The one way from the chat to one client, and the one bound on what waits for it.
 ///
 /// 1. What others get too can be had from the journal again: when more waits than the client may leave
-/// unread,
-///    it is dropped, and read later (CatchUp).
+///    unread, it is dropped, and read later (CatchUp).
 /// 2. What is for this client alone cannot. It is kept, and counted: whoever would send it something asks
 ///    takes() first, and goes without. Answers to the client's own requests need not ask, because it is
 ///    allowed only so many that are open.
 /// 3. While the journal reads for an answer everything else is kept, and follows that answer.
 /// 4. Lines come in one order whichever way they take: those of a room in the order of the room, those that
 ///    answer requests in the order of the requests, and nothing before what it rests on.
-/// 5. Nothing here closes or ends anything. overflowed() and unreadable() say that the client is to be given
+/// 5. But for part(), nothing here closes or ends anything. overflowed() and unreadable() say that the client
+/// is to be given
 ///    up, and the hub looks at that between commands.
 class Delivery {
  public:
@@ -47,8 +47,11 @@ class Delivery {
   void share(Slice lines, const Room* room);
   /// A line of a room's batch that is for this client alone.
   void own(Slice line, const Place& place);
-  /// An event that answers nothing: somebody's private message, a question whether the client is still there.
+  /// An event that answers nothing: somebody's private message.
   void own(const protocol::Event& event);
+  /// A question whether the client is still there. It rests on nothing, and is not to wait for what may be
+  /// the reason of the silence: it goes straight out.
+  void ask(const protocol::Event& question);
   /// An answer; `place` says where it belongs, if messages of the client are under way.
   void answer(const protocol::Event& event, const Place& place);
   /// The last event. What is still kept goes before it, but for what would claim that something was delivered

@@ -22,6 +22,12 @@ constexpr std::size_t rooms_per_tick = 1000;
 // Of a message under way, besides its text: what else is in the line in which it comes back.
 constexpr std::size_t message_cost = 256;
 
+/// Whether the journal has something of the room from now on.
+bool leaves_something(const journal::Committed& committed) {
+  return committed.outcome == journal::Outcome::stored &&
+         (committed.kind != journal::Kind::topic || !committed.message->text.empty());
+}
+
 /// Neither may be 0, or there is no limit.
 TokenBucket::Limit limit_of(double rate, std::size_t burst) {
   return {.rate = burst > 0 ? rate : 0, .burst = static_cast<double>(burst)};
@@ -227,14 +233,14 @@ event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::si
 
 // --- the way of a message
 
-void Hub::append(Answer answer, const std::shared_ptr<Room>& room, protocol::Message message,
+void Hub::append(Answer&& answer, const std::shared_ptr<Room>& room, protocol::Message message,
                  journal::Kind kind) {
   auto& session = answer.session();
   session.said(answer, *room, message_cost + message.text.size());
   journal_.append({.room = room->name().key,
                    .sender = session.name().key,
                    .message = std::move(message),
-                   .ticket = under_way_.add({.answer = std::move(answer), .room = room}),
+                   .ticket = under_way_.add(std::move(answer), room),
                    .kind = kind});
 }
 
@@ -259,7 +265,7 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
     auto& origin = settled.emplace_back(take_under_way(committed));
     origin.has_failed = committed.outcome == journal::Outcome::failed;
     if (origin.has_failed || !origin.room) continue;
-    if (origin.room->becomes_known()) --new_rooms_;
+    if (leaves_something(committed) && origin.room->becomes_known()) --new_rooms_;
     if (committed.kind == journal::Kind::topic) {
       deliver_topic(origin, *committed.message);
       continue;
@@ -292,13 +298,14 @@ void Hub::deliver_topic(UnderWay& origin, const protocol::Message& topic) {
 void Hub::settle(std::vector<UnderWay>& settled) {
   for (auto& one : settled) {
     if (!one.answer) continue;
-    const auto session = one.answer.session().shared_from_this();
+    auto& session = one.answer.session();
     if (one.has_failed) {
       one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
     }
+    const auto given_up = session.delivery().overflowed() ? session.shared_from_this() : nullptr;
     one.answer.end();
-    if (session->delivery().overflowed()) {
-      session->close(
+    if (given_up) {
+      given_up->close(
           {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
     }
   }

@@ -79,7 +79,7 @@ class Hub {
   void admit(Session& session, const std::shared_ptr<Room>& room);
   void leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason);
   /// The message, or the new topic, goes to the journal; what becomes of it comes out of on_commit().
-  void append(Answer answer, const std::shared_ptr<Room>& room, protocol::Message message,
+  void append(Answer&& answer, const std::shared_ptr<Room>& room, protocol::Message message,
               journal::Kind kind = journal::Kind::message);
   /// Whether the journal has so much to do that nobody should say more; if so, the session is offered what
   /// it refuses now when that has changed.

@@ -171,7 +171,8 @@ bool Session::spend_query(Answer& answer) {
 bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit) {
   const auto now = hub_.now().steady;
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
-  if (!refusals_.take({.rate = limit.rate * 10, .burst = limit.burst * 10}, now)) {
+  const auto pace = hub_.message_limit().rate > 0 ? hub_.message_limit() : limit;
+  if (!refusals_.take({.rate = pace.rate * 10, .burst = pace.burst * 10}, now)) {
     close({Code::flooding, "you have kept sending far more than is allowed here"}, answer.ref(),
           to_string(Code::flooding));
     return false;

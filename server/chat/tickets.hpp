@@ -22,8 +22,8 @@ struct UnderWay {
 /// What is under way, found by the ticket that goes with it, in whatever order it comes back.
 class Tickets {
  public:
-  std::uint64_t add(UnderWay message) {
-    messages_.push_back(std::move(message));
+  std::uint64_t add(Answer&& answer, std::shared_ptr<Room> room) {
+    messages_.push_back({.answer = std::move(answer), .room = std::move(room)});
     return first_ + messages_.size() - 1;
   }
   /// Nobody's, and of no room, when nothing is under way with that ticket.

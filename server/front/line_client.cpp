@@ -27,6 +27,7 @@ LineClient::LineClient(net::Connection& connection, chat::Hub& hub)
 
 std::size_t LineClient::on_input(std::string_view bytes) {
   if (waiting_) {
+    if (!may_read_on()) return 0;
     if (!session_->handle(*waiting_)) {
       connection_.pause();
       return 0;

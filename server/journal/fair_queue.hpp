@@ -18,8 +18,7 @@ namespace hubbub::journal {
 /// used the least time lately. Besides:
 ///
 /// 1. Among equals the newest comer goes first, and one who has done nothing for as long as its last turn
-/// took
-///    is a new comer. So one who asks now and then waits for what is under way and little else.
+///    took is a new comer. So one who asks now and then waits for what is under way and little else.
 /// 2. One whose turns are short goes before those with an equal place whose turns are not, or not known yet.
 /// 3. Every eighth turn is that of the one who has waited longest: so nobody waits for ever, whoever comes.
 ///

@@ -77,7 +77,7 @@ void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
   done();
 }
 
-Committed MemoryJournal::store(Draft draft) {
+Committed MemoryJournal::store(Draft&& draft) {
   if (stopped_) return {std::move(draft.room), draft.ticket, Outcome::failed, nullptr, draft.kind};
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
@@ -91,7 +91,7 @@ Committed MemoryJournal::store(Draft draft) {
   return committed;
 }
 
-Committed MemoryJournal::store_message(RoomLog& log, Draft draft) {
+Committed MemoryJournal::store_message(RoomLog& log, Draft&& draft) {
   log.dedupe.expire(draft.message.time);
   if (const auto* original = log.dedupe.find(draft.sender, draft.message.id)) {
     return repeat(log, std::move(draft), *original);
@@ -112,7 +112,7 @@ Committed MemoryJournal::store_message(RoomLog& log, Draft draft) {
   return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message)};
 }
 
-Committed MemoryJournal::store_topic(RoomLog& log, Draft draft) {
+Committed MemoryJournal::store_topic(RoomLog& log, Draft&& draft) {
   log.topic = draft.message.text;
   if (!log.topic.empty() && !attendance_.is_occupied(draft.room)) attendance_.abandon(draft.room, now_, true);
   auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
@@ -120,7 +120,7 @@ Committed MemoryJournal::store_topic(RoomLog& log, Draft draft) {
 }
 
 // Where the original is no longer kept, what is sent again stands in for it under its old number.
-Committed MemoryJournal::repeat(const RoomLog& log, Draft draft,
+Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
                                 const DedupeWindow::Original& original) const {
   const auto found = std::lower_bound(log.messages.begin(), log.messages.end(), original.seq, before_seq);
   const bool kept = found != log.messages.end() && (*found)->seq == original.seq;

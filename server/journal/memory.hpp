@@ -58,10 +58,10 @@ class MemoryJournal final : public Journal {
   };
   using Logs = std::map<std::string, RoomLog, std::less<>>;
 
-  Committed store(Draft draft);
-  Committed store_message(RoomLog& log, Draft draft);
-  Committed store_topic(RoomLog& log, Draft draft);
-  Committed repeat(const RoomLog& log, Draft draft, const DedupeWindow::Original& original) const;
+  Committed store(Draft&& draft);
+  Committed store_message(RoomLog& log, Draft&& draft);
+  Committed store_topic(RoomLog& log, Draft&& draft);
+  Committed repeat(const RoomLog& log, Draft&& draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
   void trim_all(protocol::Timestamp now);
   void drop_oldest(RoomLog& log);
