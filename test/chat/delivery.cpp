@@ -244,4 +244,21 @@ TEST_CASE_METHOD(
   }
 }
 
+TEST_CASE_METHOD(Pair, "whether one is still there is asked at once, whatever waits") {
+  const auto ask = [&] { bob->session().delivery().ask({.body = event::Ping{}, .ref = {}}); };
+  SECTION("while it is behind") {
+    bob->full = true;
+    say(*alice, "1");
+    turn();
+    ask();
+    CHECK(bob->heard() == Lines{"ping"});
+  }
+  SECTION("while the journal reads for it") {
+    slow.slow_reads = true;
+    bob->join("dev");
+    ask();
+    CHECK(bob->heard() == Lines{"ping"});
+  }
+}
+
 }  // namespace hubbub::chat

@@ -195,6 +195,10 @@ TEST_CASE("making a room takes a token, and there are only so many rooms") {
   bob->join("f");
   bob->join("e");
   CHECK(bob->heard() == Lines{"error too_many_rooms", "joined e bob <kept>"});
+  bob->ask(request::Leave{"e"});
+  alice->ask(request::Topic{.room = "a", .text = ""});  // leaves nothing, and nothing out of the count
+  house.hub.end_turn();
+  CHECK(house.hub.room_count() == 4);
 }
 
 TEST_CASE("lists come in pages") {
