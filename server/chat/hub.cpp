@@ -338,7 +338,7 @@ void Hub::broadcast(Session& session, const protocol::Event& event) {
   Rendered rendered(event);
   session.last_broadcast = ++broadcasts_;
   for (const auto& room : session.rooms()) {
-    room->for_each([&](Participant& member) {
+    room->for_each_member([&](Participant& member) {
       if (std::exchange(member.last_broadcast, broadcasts_) == broadcasts_) return;
       member.share(rendered.in(member.format()), nullptr);
     });

@@ -91,10 +91,15 @@ bool Room::tell_presence(const Presence::Moment& moment) {
   if (!presence_.is_due()) return true;
   const auto told = presence_.tell(
       name_.shown, size(), [this] { return members_by_key(); }, moment);
-  for (const auto& presence : told) send({.body = presence, .ref = {}});
+  for (const auto& presence : told) tell_members({.body = presence, .ref = {}});
   const bool is_done = !presence_.is_due();
-  if (is_done && !presence_.is_large() && presence_.has_lost_track()) send(state(true));
+  if (is_done && !presence_.is_large() && presence_.has_lost_track()) tell_members(state(true));
   return is_done;
+}
+
+void Room::tell_members(const Event& event) const {
+  Rendered rendered(event);
+  for_each_member([&](Participant& member) { member.share(rendered.in(member.format()), this); });
 }
 
 // --- what is said

@@ -52,10 +52,16 @@ class Room {
   std::size_t size() const { return places_.size(); }
   /// Nobody is there, nor about to be.
   bool is_empty() const { return members_.empty() && joining_.empty(); }
+  /// Everybody who is there. One who is about to be is not told of comings, goings and new names: its
+  /// `joined` shows who is there by then, and what was told before would be wrong after it.
+  template <class Visit>
+  void for_each_member(Visit visit) const {
+    for (const auto& member : members_) visit(*member);
+  }
   /// Everybody who hears what is said.
   template <class Visit>
   void for_each(Visit visit) const {
-    for (const auto& member : members_) visit(*member);
+    for_each_member(visit);
     for (const auto& joiner : joining_) visit(*joiner);
   }
 
@@ -77,7 +83,7 @@ class Room {
   /// How the room stands, for one who has missed something of it; `complete`: all messages have come.
   protocol::Event state(bool complete);
 
-  /// To everybody but `except`.
+  /// To everybody who hears what is said, but `except`.
   void send(const protocol::Event& event, const Participant* except = nullptr) const;
   /// Gathers a message of the batch that is being delivered; true for the first of them.
   bool gather(Said said);
@@ -92,6 +98,7 @@ class Room {
   bool tell_presence(const Presence::Moment& moment);
 
  private:
+  void tell_members(const protocol::Event& event) const;
   struct Lines;
   using Own = std::vector<std::size_t>;
   Lines render_batch(const Format& format) const;

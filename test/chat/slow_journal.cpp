@@ -1,6 +1,9 @@
 // What the hub does while an engine takes its time, and when it fails.
 #include "test/chat/slow_journal.hpp"
 
+#include <algorithm>
+#include <string>
+
 #include "test/support/catch.hpp"
 
 namespace hubbub::chat {
@@ -155,6 +158,25 @@ TEST_CASE("rooms with history are there from the start") {
   REQUIRE(rooms.size() == 2);
   CHECK(rooms[1].room == "Лобби");
   CHECK(rooms[1].topic == "чай");
+}
+
+TEST_CASE_METHOD(SlowHouse, "one who leaves and comes back in one breath is there, in a large room too") {
+  settings.presence_members = GENERATE(1, 2, 100);
+  const auto alice = enter("alice");
+  const auto bob = enter("bob");
+  alice->heard();
+  bob->heard();
+  slow.slow_reads = true;
+  bob->ask(request::Leave{"lobby"});
+  bob->join("lobby");
+  enter("carol", "elsewhere")->ask(request::Rename{"caroline"});
+  hub.end_turn();
+  slow.finish_reads();
+  const auto heard = bob->heard();
+  CHECK(heard.at(1) == "joined lobby alice bob");
+  for (const auto& line : heard) CHECK(line.find("-bob") == std::string::npos);
+  CHECK(std::count_if(heard.begin(), heard.end(),
+                      [](const auto& line) { return line.starts_with("joined lobby"); }) == 1);
 }
 
 TEST_CASE_METHOD(SlowHouse, "one who goes while the journal reads is simply gone") {
