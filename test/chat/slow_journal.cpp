@@ -161,7 +161,7 @@ TEST_CASE("rooms with history are there from the start") {
 }
 
 TEST_CASE_METHOD(SlowHouse, "one who leaves and comes back in one breath is there, in a large room too") {
-  settings.presence_members = GENERATE(1, 2, 100);
+  settings.presence_members = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{100});
   const auto alice = enter("alice");
   const auto bob = enter("bob");
   alice->heard();
