@@ -67,6 +67,7 @@ constexpr std::array table{
     key<Duration, &Config::net, &net::Settings::idle>("timeouts", "idle"),
     key<Duration, &Config::net, &net::Settings::ping>("timeouts", "ping"),
     key<Duration, &Config::net, &net::Settings::claim>("timeouts", "claim"),
+    key<Duration, &Config::chat, &chat::Settings::tell_timeout>("timeouts", "tell"),
     key<Duration, &Config::net, &net::Settings::stall>("timeouts", "stall"),
     key<Duration, &Config::net, &net::Settings::shutdown>("timeouts", "shutdown"),
 

@@ -64,6 +64,7 @@ Daemon::Daemon(config::Config config, config::Flags flags)
       entrance_{turn_, config_.net, admission_, protocols_},
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       tick_timer_(io_),
+      hub_timer_(io_),
       watchdog_timer_(io_),
       deadline_timer_(io_) {}
 
@@ -100,6 +101,7 @@ int Daemon::run() {
 
 void Daemon::end_turn() {
   hub_.end_turn();
+  wake_for_hub();
   if (committed_ && admission_.connections() == 0) turn_.stop();
 }
 
@@ -169,6 +171,16 @@ void Daemon::begin_shutdown(int signal) {
 }
 
 // --- from time to time
+
+/// So that a turn comes when the hub is due.
+void Daemon::wake_for_hub() {
+  if (hub_.due() >= hub_wakes_) return;
+  hub_wakes_ = hub_.due();
+  hub_timer_.expires_at(hub_wakes_);
+  hub_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) hub_wakes_ = net::never;
+  });
+}
 
 void Daemon::tick() {
   hub_.tick();

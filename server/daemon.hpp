@@ -48,6 +48,7 @@ class Daemon {
   void on_signal(int signal);
   void reload();
   void begin_shutdown(int signal);
+  void wake_for_hub();
   void tick();
   void keep_watchdog_quiet();
   std::string status() const;
@@ -65,6 +66,8 @@ class Daemon {
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer tick_timer_;
+  boost::asio::steady_timer hub_timer_;
+  net::Time hub_wakes_ = net::never;
   boost::asio::steady_timer watchdog_timer_;
   boost::asio::steady_timer deadline_timer_;
   std::string told_status_;

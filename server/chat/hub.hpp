@@ -19,6 +19,7 @@
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/presence.hpp"
+#include "server/chat/private_messages.hpp"
 #include "server/chat/session_list.hpp"
 #include "server/chat/settings.hpp"
 #include "server/chat/tickets.hpp"
@@ -48,6 +49,8 @@ class Hub {
   void end_turn();
   /// Tells who came and went so far, where it may be told already.
   void tell_presence();
+  /// When end_turn() is to be called, though nothing else may have happened.
+  PrivateMessages::Time due() const { return private_messages_.due(); }
   /// Once a second: what waits for time to pass.
   void tick();
   /// Says `bye` to everybody.
@@ -61,6 +64,7 @@ class Hub {
   TokenBucket::Limit message_limit() const;
   TokenBucket::Limit query_limit() const;
   TokenBucket::Limit address_limit() const;
+  PrivateMessages& private_messages() { return private_messages_; }
   journal::Journal& journal() { return journal_; }
   /// Gives the session that name, unless somebody else has it.
   bool take_name(Session& session, protocol::Name name);
@@ -117,6 +121,7 @@ class Hub {
   std::vector<std::weak_ptr<Session>> waiting_;   ///< for the journal to take more
   std::vector<std::weak_ptr<Session>> retrying_;  ///< to read what they have missed
   Tickets under_way_;
+  PrivateMessages private_messages_;
   std::uint64_t broadcasts_ = 0;
   std::uint64_t renames_ = 0;
   std::uint64_t guests_ = 0;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/event.hpp"
 #include "protocol/json.hpp"
@@ -30,7 +31,8 @@ class Room;
 /// Replies come in the order of the requests. So a request waits (handle() refuses it) while an Answer is
 /// still to come: that of a `say` until the journal has handed it back, that of a `join` or `history` until
 /// the journal has read. Only a further `say` into the same room does not wait, because the journal keeps
-/// their order; that is what makes pipelining fast.
+/// their order, and a further `tell`, whose answer may be known before that of the one before and then waits
+/// for it; that is what makes pipelining fast.
 class Session final : public Participant, public std::enable_shared_from_this<Session>, public SessionHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
@@ -93,14 +95,14 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
 
  private:
   friend class Answer;
-  /// An error that waits for the answers before it.
+  /// An answer that waits for those before it.
   struct Deferred {
     Answer answer;
     protocol::Event event;
   };
   /// What few sessions have at any one time.
   struct Waiting {
-    std::unique_ptr<Deferred> deferred;
+    std::vector<Deferred> deferred;       ///< in the order of their requests
     std::string departure;                ///< once it has ended: why,
     const Format* last_format = nullptr;  ///< and for the rooms that it stays in until its last words are out
   };
@@ -113,7 +115,9 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   bool is_answering() const { return begun_ != ended_; }
   bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit);
   bool may_handle(const protocol::DecodedRequest& decoded);
-  bool may_say(const protocol::request::Say& say);
+  bool may_add(const protocol::DecodedRequest& decoded) const;
+  bool may_say(const protocol::request::Say& say) const;
+  bool may_tell() const;
   Waiting& waiting();
 
   Hub& hub_;
@@ -133,6 +137,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   protocol::Code why_{};                ///< it was closed
   bool closed_ = false;
   bool welcome_ = false;
+  bool telling_ = false;  ///< what is open are private messages
   bool refused_ = false;  ///< the front end has a request that waits
 };
 

@@ -77,6 +77,12 @@ std::size_t LineClient::unread() const { return connection_.queued(); }
 
 std::size_t LineClient::most_unread() const { return connection_.settings().send_queue; }
 
+std::uint64_t LineClient::delivered() const { return connection_.delivered(); }
+
+std::uint64_t LineClient::taken() const { return connection_.taken(); }
+
+bool LineClient::has_room(std::size_t bytes) const { return connection_.has_room(bytes); }
+
 void LineClient::when_drained() { connection_.when_drained(); }
 
 void LineClient::on_drained() { session_->go_on(); }

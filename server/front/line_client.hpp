@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -39,6 +40,9 @@ class LineClient : public net::Handler, public chat::Wire {
   bool is_full() const override;
   std::size_t unread() const override;
   std::size_t most_unread() const override;
+  std::uint64_t delivered() const override;
+  std::uint64_t taken() const override;
+  bool has_room(std::size_t bytes) const override;
   void when_drained() override;
   /// Whoever types lines by hand cannot be asked.
   void doubt() override {}

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "server/net/peer.hpp"
+#include "server/net/tcp_state.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
@@ -215,12 +216,25 @@ void Connection::write_queued() {
       return;
     }
     outbox_.consume(written);
+    written_ += written;
     if (written > 0) blocked_since_ = never;
     if (written < run.bytes.size()) {
       wait_writable();
       return;
     }
   }
+}
+
+std::uint64_t Connection::unacknowledged() {
+  return is_tcp_ && !broken_ ? tcp_unacknowledged(socket_.native_handle()) : 0;
+}
+
+bool Connection::has_room(std::size_t bytes) {
+  if (broken_ || closing_) return false;
+  const auto window = is_tcp_ ? tcp_window(socket_.native_handle()) : std::nullopt;
+  if (!window) return outbox_.empty();
+  const auto under_way = unacknowledged() + outbox_.size();
+  return under_way == 0 ? *window > 0 : under_way + bytes <= *window;
 }
 
 std::size_t Connection::write_some(const Outbox::Run& run, error_code& ec) {

@@ -60,6 +60,14 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   bool is_full() const { return full_; }
   /// Bytes that wait for the peer to take them.
   std::size_t queued() const { return outbox_.size(); }
+  /// Bytes that were written to it so far …
+  std::uint64_t delivered() const { return written_ + outbox_.size(); }
+  /// … and how many of them the peer has taken: acknowledged over TCP, and written over unix(7), where there
+  /// is no more to know.
+  std::uint64_t taken() { return written_ - unacknowledged(); }
+  /// Whether so many bytes more are no more than the peer has announced room for (RFC 9293, SND.WND), or
+  /// nothing is under way and it has announced any. Over unix(7): whether nothing waits here.
+  bool has_room(std::size_t bytes);
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
@@ -96,6 +104,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void offer_later();
   bool swap_handler();
   void write_queued();
+  std::uint64_t unacknowledged();
+  void close_socket();
   std::size_t write_some(const Outbox::Run& run, boost::system::error_code& ec);
   void wait_writable();
   void after_flush();
@@ -121,6 +131,7 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   std::unique_ptr<Handler> next_handler_;
   std::unique_ptr<InputBuffer> input_;  ///< null for one that is not talkative and has sent no half a line
   Outbox outbox_;
+  std::uint64_t written_ = 0;  ///< to the socket; once that is closed: of them, those that were acknowledged
   Time last_read_ = Time::min();
   Time blocked_since_ = never;  ///< the peer has taken nothing since
   Time last_taken_ = Time::min();

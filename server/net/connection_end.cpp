@@ -34,10 +34,15 @@ constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 
 // --- the end
 
-void Connection::abandon() {
+void Connection::close_socket() {
+  written_ = taken();
   broken_ = true;
   error_code ignored;
   socket_.close(ignored);
+}
+
+void Connection::abandon() {
+  close_socket();
   turn_.wake_at(*this, never);
   if (handler_) handler_->on_closed();
   handler_.reset();
@@ -78,9 +83,8 @@ void Connection::discard() {
 }
 
 void Connection::broken() {
-  if (std::exchange(broken_, true)) return;
-  error_code ignored;
-  socket_.close(ignored);
+  if (broken_) return;
+  close_socket();
   turn_.wake_at(*this, never);
   outbox_.clear();
   // In a turn of its own: this may be the end of one, when the rooms have been told already.

@@ -117,6 +117,7 @@ TEST_CASE("the printed configuration is one that says the same") {
                           "hello",
                           "ping",
                           "claim",
+                          "tell",
                           "stall",
                           "shutdown",
                           "engine",

@@ -64,6 +64,7 @@ hello = "1500ms"
 idle = "2h"
 ping = "90s"
 claim = "3s"
+tell = "7s"
 stall = "0s"
 shutdown = "1s"
 
