@@ -50,6 +50,7 @@ class Daemon {
   void begin_shutdown(int signal);
   void tick();
   void keep_watchdog_quiet();
+  void tell_counted(net::Time now);
   std::string status() const;
 
   config::Config config_;

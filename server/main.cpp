@@ -50,7 +50,14 @@ void raise_descriptor_limit() {
   limit.rlim_cur = limit.rlim_max;
   if (is_known && setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
   ops::log::warning("daemon", "the limit on descriptors stays as it was",
-                    {{"why", std::generic_category().message(errno)}});
+                    {{"reason", std::generic_category().message(errno)}});
+}
+
+/// One sentence; in a log that programs read, a line like the others.
+int fail_to_start(ops::log::Format format, const std::string& sentence) {
+  if (format != ops::log::Format::json) return complain(sentence, failed);
+  ops::log::error("daemon", "cannot go on", {{"reason", sentence}});
+  return failed;
 }
 
 int serve(config::Config config, config::Flags flags) {
@@ -58,9 +65,14 @@ int serve(config::Config config, config::Flags flags) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // what grows too large is to be told, and not to end us
   raise_descriptor_limit();
-  Daemon daemon(std::move(config), std::move(flags));
-  if (const auto fault = daemon.open()) return complain(*fault, failed);
-  return daemon.run();
+  const auto format = config.log.format;
+  try {
+    Daemon daemon(std::move(config), std::move(flags));
+    if (const auto fault = daemon.open()) return fail_to_start(format, *fault);
+    return daemon.run();
+  } catch (const std::exception& fault) {
+    return fail_to_start(format, fault.what());
+  }
 }
 
 int run(int argc, const char* const* argv) {

@@ -69,6 +69,14 @@ void LineClient::on_too_slow() {
 
 void LineClient::on_closed() { session_->end("disconnected"); }
 
+std::string_view LineClient::name() const {
+  return session_->is_welcome() ? std::string_view(session_->name().shown) : std::string_view();
+}
+
+std::string_view LineClient::reason() const { return session_->closing_word(); }
+
+std::string LineClient::peer() const { return connection_.peer(); }
+
 void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 
 bool LineClient::is_full() const { return connection_.is_full(); }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "protocol/json.hpp"
@@ -33,8 +34,11 @@ class LineClient : public net::Handler, public chat::Wire {
   void on_input_waits(net::Time when) override { patience_.heard(when); }
   void on_too_slow() override;
   void on_closed() override;
+  std::string_view name() const override;
+  std::string_view reason() const override;
 
   // chat::Wire
+  std::string peer() const override;
   void deliver(chat::Slice bytes) override;
   bool is_full() const override;
   std::size_t unread() const override;

@@ -8,11 +8,14 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <chrono>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "protocol/error.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::net {
 namespace {
@@ -35,7 +38,7 @@ constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 // --- the end
 
 void Connection::abandon() {
-  broken_ = true;
+  if (!std::exchange(broken_, true)) tell_end();
   error_code ignored;
   socket_.close(ignored);
   turn_.wake_at(*this, never);
@@ -77,8 +80,10 @@ void Connection::discard() {
   });
 }
 
-void Connection::broken() {
+void Connection::broken(const error_code& why) {
   if (std::exchange(broken_, true)) return;
+  if (!closing_) error_ = why.value();
+  tell_end();
   error_code ignored;
   socket_.close(ignored);
   turn_.wake_at(*this, never);
@@ -88,6 +93,26 @@ void Connection::broken() {
     if (self->handler_) self->handler_->on_closed();
   });
   turn_.closed(shared_from_this());
+}
+
+/// In words of ours: what ended it first.
+std::string Connection::end_reason() const {
+  const auto word = handler_->reason();
+  if (end_told_ && (word.empty() || word == to_string(protocol::Code::quit))) return "end_of_input";
+  if (!word.empty()) return std::string(word);
+  if (error_ != 0) return error_code(error_, boost::system::system_category()).message();
+  return "closed";
+}
+
+void Connection::tell_end() const {
+  if (!ops::log::enabled(ops::log::Level::info)) return;
+  const auto open_for = std::chrono::floor<std::chrono::milliseconds>(turn_.now().steady - opened_);
+  ops::log::info("net", "disconnected",
+                 {{"connection", number_},
+                  {"address", peer()},
+                  {"name", handler_->name()},
+                  {"reason", end_reason()},
+                  {"duration_ms", std::int64_t{open_for.count()}}});
 }
 
 // --- time
