@@ -52,9 +52,10 @@ chat::Now Daemon::LoopClock::now() const {
   return {.steady = now.steady, .wall = std::chrono::time_point_cast<std::chrono::milliseconds>(now.wall)};
 }
 
-Daemon::Daemon(config::Config config, config::Flags flags)
+Daemon::Daemon(config::Config config, config::Flags flags, const config::DescriptorLimit& descriptors)
     : config_(std::move(config)),
       flags_(std::move(flags)),
+      descriptors_(descriptors),
       io_(one_thread),
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
@@ -94,6 +95,7 @@ int Daemon::run() {
              {"config", flags_.config_file},
              {"state_dir", config_.state_dir},
              {"engine", config_.history.engine}});
+  tell_doubts();
   for (const auto& listener : listeners_) listener->start();
   wait_for_signal();
   tick();
@@ -151,8 +153,15 @@ void Daemon::reload() {
     journal_->configure(config_.history);
     turn_.settings_changed();
     log::info("daemon", "configuration read again", {{"config", flags_.config_file}});
+    tell_doubts();
   }
   ops::systemd::ready(status());
+}
+
+void Daemon::tell_doubts() const {
+  for (const auto& doubt : config::doubts(config_, {&descriptors_, 1})) {
+    log::warning("daemon", "the configuration may not be what is meant", {{"reason", doubt}});
+  }
 }
 
 /// In this order: nobody new; what was said is committed and shown; everybody is told; and what they
