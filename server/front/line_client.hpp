@@ -73,6 +73,7 @@ class LineClient : public net::Handler, public chat::Wire {
   Patience patience_;
   std::unique_ptr<protocol::DecodedRequest> waiting_;
   bool rest_taken_ = false;  ///< the unfinished line before the end of the input was taken
+  bool hung_up_ = false;     ///< it leaves because its input has ended
 };
 
 }  // namespace hubbub::front

@@ -12,7 +12,6 @@
 #include <string_view>
 #include <utility>
 
-#include "protocol/error.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
@@ -98,8 +97,8 @@ void Connection::broken(const error_code& why) {
 /// In words of ours: what ended it first.
 std::string Connection::end_reason() const {
   const auto word = handler_->reason();
-  if (end_told_ && (word.empty() || word == to_string(protocol::Code::quit))) return "end_of_input";
   if (!word.empty()) return std::string(word);
+  if (end_told_) return "end_of_input";
   if (error_ != 0) return error_code(error_, boost::system::system_category()).message();
   return "closed";
 }

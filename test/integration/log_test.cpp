@@ -73,16 +73,23 @@ TEST_CASE("one who is gone is told with address, name, reason and duration") {
     bob.read_to_end();
   }
   CHECK(ended("2").find(" name=bob reason=end_of_input duration_ms=") != std::string::npos);
+  {
+    LineClient pipe(daemon.address());
+    pipe.send_bytes("hi\n");
+    pipe.half_close();
+    pipe.read_to_end();
+  }
+  CHECK(ended("3").find(" name=guest-2 reason=end_of_input duration_ms=") != std::string::npos);
   JsonClient mute(daemon.address());
   mute.send({{"type", "ping"}});
   mute.expect_bye("hello_timeout");
   mute.close();
-  CHECK(ended("3").find(" name=\"\" reason=hello_timeout ") != std::string::npos);
+  CHECK(ended("4").find(" name=\"\" reason=hello_timeout ") != std::string::npos);
   LineClient browser(daemon.address());
   browser.send_bytes("GET / HTTP/1.1\r\n\r\n");
   browser.read_to_end();
   browser.close();
-  CHECK(ended("4").find(" name=\"\" reason=\"speaks http\" ") != std::string::npos);
+  CHECK(ended("5").find(" name=\"\" reason=\"speaks http\" ") != std::string::npos);
 }
 
 TEST_CASE("one who is turned away is told with address and reason, and the next ones are counted") {
