@@ -18,6 +18,7 @@
 #include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/offences.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/private_messages.hpp"
 #include "server/chat/session_list.hpp"
@@ -58,6 +59,7 @@ class Hub {
   /// Rooms that somebody is in, or that the journal has something of.
   std::size_t room_count() const { return new_rooms_ + journal_.room_count(); }
   const Settings& settings() const { return settings_; }
+  Offences& offences() { return offences_; }
 
   // For the commands
   Now now() const { return clock_.now(); }
@@ -114,6 +116,7 @@ class Hub {
   SessionList sessions_;
   std::map<std::string_view, Session*> names_;  ///< by key, which is the session's own
   AddressBuckets addresses_;
+  Offences offences_;
   std::size_t new_rooms_ = 0;                     ///< of rooms_: those that the journal has nothing of
   Rooms rooms_;                                   ///< by key
   std::string looked_at_;                         ///< key of the room where tick() has come to

@@ -31,6 +31,11 @@ const Body* asks(const protocol::DecodedRequest& decoded) {
   return asked != nullptr ? std::get_if<Body>(&asked->body) : nullptr;
 }
 
+// The keys of the limits, which are what the log names.
+constexpr std::string_view messages_limit = "messages_per_second";
+constexpr std::string_view queries_limit = "queries_per_second";
+constexpr std::string_view address_limit = "messages_per_second_per_address";
+
 }  // namespace
 
 Session::Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address)
@@ -94,7 +99,7 @@ void Session::end(std::string_view reason) {
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
   if (is_closed()) return;
   ops::log::debug("chat", "closing",
-                  {{"session", number_}, {"code", to_string(why.code)}, {"reason", reason}});
+                  {{"connection", number_}, {"code", to_string(why.code)}, {"reason", reason}});
   hub_.private_messages().end(*this);  // what it has not taken is not to come after all
   delivery_.part({.body = event::Bye{why}, .ref = std::string(ref)});
   why_ = why.code;
@@ -174,8 +179,16 @@ void Session::offer_again() {
 
 std::chrono::milliseconds Session::throttled() {
   const auto now = hub_.now().steady;
-  auto wait = std::max(messages_.wait(hub_.message_limit(), now), queries_.wait(hub_.query_limit(), now));
-  if (address_) wait = std::max(wait, address_->wait(hub_.address_limit(), now));
+  auto wait = messages_.wait(hub_.message_limit(), now);
+  auto limit = messages_limit;
+  const auto may_take_longer = [&](std::chrono::milliseconds other, std::string_view key) {
+    if (other <= wait) return;
+    wait = other;
+    limit = key;
+  };
+  may_take_longer(queries_.wait(hub_.query_limit(), now), queries_limit);
+  if (address_) may_take_longer(address_->wait(hub_.address_limit(), now), address_limit);
+  if (wait.count() > 0) hub_.offences().too_fast(*this, "slowed_down", limit, now);
   return wait;
 }
 
@@ -183,20 +196,22 @@ bool Session::spend(Answer& answer) {
   const auto limit = hub_.message_limit();
   const auto now = hub_.now().steady;
   if (address_ && address_->wait(hub_.address_limit(), now).count() > 0)
-    return refuse(answer, *address_, hub_.address_limit());
-  if (!messages_.take(limit, now)) return refuse(answer, messages_, limit);
+    return refuse(answer, *address_, hub_.address_limit(), address_limit);
+  if (!messages_.take(limit, now)) return refuse(answer, messages_, limit, messages_limit);
   if (address_) address_->take(hub_.address_limit(), now);
   return true;
 }
 
 bool Session::spend_query(Answer& answer) {
   const auto limit = hub_.query_limit();
-  return queries_.take(limit, hub_.now().steady) || refuse(answer, queries_, limit);
+  return queries_.take(limit, hub_.now().steady) || refuse(answer, queries_, limit, queries_limit);
 }
 
 /// False, for whoever tells of it.
-bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit) {
+bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit,
+                     std::string_view key) {
   const auto now = hub_.now().steady;
+  hub_.offences().too_fast(*this, "refused", key, now);
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
   const auto pace = hub_.message_limit().rate > 0 ? hub_.message_limit() : limit;
   if (!refusals_.take({.rate = pace.rate * 10, .burst = pace.burst * 10}, now)) {

@@ -46,7 +46,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   /// The connection is gone or its input has ended. What was said is still delivered to the others, and
   /// only then does the session leave its rooms. No call to the wire follows.
   void end(std::string_view reason);
-  /// Until the session may ask for something again without being refused; zero: now.
+  /// Until the session may ask for something again without being refused; zero: now. The log is told of one
+  /// who has to wait.
   std::chrono::milliseconds throttled();
   bool is_welcome() const { return welcome_; }
   bool is_closed() const { return delivery_.wire() == nullptr; }
@@ -59,8 +60,12 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   /// What the wire was asked for with when_drained().
   void go_on() { delivery_.go_on(); }
   std::uint64_t number() const { return number_; }
+  /// Where it is connected from; empty once it has ended.
+  std::string peer() const { return is_closed() ? std::string() : delivery_.wire()->peer(); }
   /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
   std::string_view logged_departure() const { return closed_ ? to_string(why_) : "disconnected"; }
+  /// The same of one that was closed from here; else empty.
+  std::string_view closing_word() const { return closed_ ? to_string(why_) : std::string_view(); }
 
   // Participant
   const protocol::Name& name() const override { return name_; }
@@ -113,7 +118,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void deliver(const protocol::Event& answer);
   void settle();
   bool is_answering() const { return begun_ != ended_; }
-  bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit);
+  bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit, std::string_view key);
   bool may_handle(const protocol::DecodedRequest& decoded);
   bool may_add(const protocol::DecodedRequest& decoded) const;
   bool may_say(const protocol::request::Say& say) const;

@@ -44,7 +44,7 @@ void handler::say(Call& call, const request::Say& asked) {
   }
   if (ops::log::enabled(ops::log::Level::debug)) {
     ops::log::debug("chat", "said",
-                    {{"session", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
+                    {{"connection", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
   }
   auto message = draft(call, *room, std::move(*text));
   message.id = asked.id.value_or("");

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "protocol/event.hpp"
@@ -18,6 +19,8 @@ class Wire {
   Wire& operator=(const Wire&) = delete;
   virtual ~Wire() = default;
 
+  /// Where it is connected from, for the log: "tcp://192.0.2.1:40000", or "unix://".
+  virtual std::string peer() const = 0;
   /// The format of what is shared with others.
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.

@@ -6,6 +6,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -30,6 +31,17 @@ bool is_of_tcp(const Socket& socket) {
   return !ec && is_tcp(here);
 }
 
+/// Asked now: of a connection that has been reset the kernel does not know it any more. A tenth of the memory
+/// that an address of any kind takes.
+asio::ip::tcp::endpoint peer_of(const Socket& socket) {
+  error_code ec;
+  const auto there = socket.remote_endpoint(ec);
+  asio::ip::tcp::endpoint peer;
+  if (ec || !is_tcp(there) || there.size() > peer.capacity()) return peer;
+  std::memcpy(peer.data(), there.data(), there.size());
+  return peer;
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass,
@@ -39,12 +51,15 @@ Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admi
       settings_(settings),
       pass_(std::move(pass)),
       number_(number),
+      peer_(peer_of(socket_)),
+      opened_(turn.now().steady),
       is_tcp_(is_of_tcp(socket_)) {}
 
 Connection::~Connection() {
   if (marked_) turn_.unmark(*this);
-  ops::log::info("net", "disconnected", {{"connection", number_}});
 }
+
+std::string Connection::peer() const { return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({}); }
 
 void Connection::start(std::unique_ptr<Handler> handler) {
   turn_.opened(shared_from_this());
@@ -106,7 +121,7 @@ void Connection::on_readable(const error_code& ec) {
   }
   if (!take_over_read(failed == asio::error::eof)) return;
   if (failed && !input_ended_) {
-    broken();
+    broken(failed);
     return;
   }
   offer({place.data(), n});
@@ -117,7 +132,7 @@ void Connection::on_line(const error_code& ec) {
   if (broken_ || !take_over_read(ec == asio::error::eof)) return;
   // not_found: the buffer is full and holds no whole line.
   if (ec && !input_ended_ && ec != asio::error::not_found) {
-    broken();
+    broken(ec);
     return;
   }
   offer();
@@ -212,7 +227,7 @@ void Connection::write_queued() {
     const auto written = write_some(run, ec);
     if (ec == asio::error::interrupted) continue;
     if (ec && ec != asio::error::would_block) {
-      broken();
+      broken(ec);
       return;
     }
     outbox_.consume(written);

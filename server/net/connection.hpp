@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -80,6 +81,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void deadline_moved() { arm_timer(); }
 
   std::uint64_t number() const { return number_; }
+  /// Where it is connected from, as in a listen URL.
+  std::string peer() const;
   /// What counts as one peer, see Admission.
   const std::string& address() const { return pass_.address(); }
   Turn& turn() { return turn_; }
@@ -112,7 +115,9 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void too_slow();
   void finish();
   void discard();
-  void broken();
+  void broken(const boost::system::error_code& why = {});
+  void tell_end() const;
+  std::string end_reason() const;
   void mark();
   bool input_waits() const;
   bool line_waits();
@@ -127,6 +132,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   const Settings& settings_;
   Admission::Pass pass_;
   std::uint64_t number_;
+  const boost::asio::ip::tcp::endpoint peer_;  ///< of tcp; a socket of unix(7) has none
+  const Time opened_;
   std::unique_ptr<Handler> handler_;
   std::unique_ptr<Handler> next_handler_;
   std::unique_ptr<InputBuffer> input_;  ///< null for one that is not talkative and has sent no half a line
@@ -137,6 +144,7 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   Time last_taken_ = Time::min();
   Time linger_until_ = never;  ///< discarding what comes, until then
   std::size_t discarded_ = 0;
+  int error_ = 0;  ///< what the socket failed with (errno), if that was the end
 
   const bool is_tcp_;         ///< or of unix(7)
   std::uint8_t streak_ = 0;   ///< reads that came soon after the one before

@@ -8,11 +8,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <chrono>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::net {
 namespace {
@@ -35,8 +37,10 @@ constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 // --- the end
 
 void Connection::close_socket() {
+  if (broken_) return;
   written_ = taken();
   broken_ = true;
+  tell_end();
   error_code ignored;
   socket_.close(ignored);
 }
@@ -82,8 +86,9 @@ void Connection::discard() {
   });
 }
 
-void Connection::broken() {
+void Connection::broken(const error_code& why) {
   if (broken_) return;
+  if (!closing_) error_ = why.value();
   close_socket();
   turn_.wake_at(*this, never);
   outbox_.clear();
@@ -92,6 +97,26 @@ void Connection::broken() {
     if (self->handler_) self->handler_->on_closed();
   });
   turn_.closed(shared_from_this());
+}
+
+/// In words of ours: what ended it first.
+std::string Connection::end_reason() const {
+  const auto word = handler_->reason();
+  if (!word.empty()) return std::string(word);
+  if (end_told_) return "end_of_input";
+  if (error_ != 0) return error_code(error_, boost::system::system_category()).message();
+  return "closed";
+}
+
+void Connection::tell_end() const {
+  if (!ops::log::enabled(ops::log::Level::info)) return;
+  const auto open_for = std::chrono::floor<std::chrono::milliseconds>(turn_.now().steady - opened_);
+  ops::log::info("net", "disconnected",
+                 {{"connection", number_},
+                  {"address", peer()},
+                  {"name", handler_->name()},
+                  {"reason", end_reason()},
+                  {"duration_ms", std::int64_t{open_for.count()}}});
 }
 
 // --- time

@@ -57,6 +57,7 @@ class Person final : public Wire {
       : format_(format), session_(hub.open(*this, 1, address)) {}
   ~Person() override { session_->end("disconnected"); }
 
+  std::string peer() const override { return "tcp://192.0.2.1:40000"; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override {
     ++deliveries;

@@ -52,6 +52,7 @@ class Client final : public Wire {
   Client(Hub& hub, const Format& format, Engine& engine, std::string name);
   ~Client() override { session_->end("disconnected"); }
 
+  std::string peer() const override { return "unix://"; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override { out_ += bytes.view(); }
   std::uint64_t delivered() const override { return written_ + out_.size(); }
