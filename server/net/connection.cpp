@@ -181,6 +181,12 @@ void Connection::offer_later() {
   });
 }
 
+std::string Connection::peer() const {
+  error_code ec;
+  const auto endpoint = socket_.remote_endpoint(ec);
+  return ec ? "unknown" : shown_address(endpoint);
+}
+
 // --- output
 
 void Connection::write(Slice bytes) {

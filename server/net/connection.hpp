@@ -74,6 +74,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   std::uint64_t number() const { return number_; }
   /// What counts as one peer, see Admission.
   const std::string& address() const { return pass_.address(); }
+  /// Where the peer is, as people are told: see shown_address. "unknown": it has gone already.
+  std::string peer() const;
   Turn& turn() { return turn_; }
   const Settings& settings() const { return settings_; }
 

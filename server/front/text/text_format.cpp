@@ -64,8 +64,10 @@ class Writer {
 
   void operator()(const event::Welcome& welcome) {
     if (!welcome.motd.empty()) line(shown(welcome.motd, "\n* "));
-    line("you are " + shown(welcome.name) + " on " + shown(welcome.server) +
-         "; /name NEW changes your name, /help lists the commands");
+    const DateAndTime now(reader_.now);
+    line("you are " + shown(welcome.name) + " on " + shown(welcome.server) + ", from " +
+         shown(reader_.address) + "; it is " + now.date + ' ' + now.time + " UTC");
+    line("/name NEW changes your name, /help lists the commands");
   }
 
   void operator()(const event::Joined& joined) {
