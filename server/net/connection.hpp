@@ -60,6 +60,9 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   bool is_full() const { return full_; }
   /// Bytes that wait for the peer to take them.
   std::size_t queued() const { return outbox_.size(); }
+  /// When the peer's system last showed that it is there, as far as TCP tells: now, when it has acknowledged
+  /// all that it was sent (one that is sent nothing is asked by TCP's keepalive), or is on this machine.
+  Time last_acknowledged() const;
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.

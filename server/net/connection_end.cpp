@@ -1,4 +1,5 @@
 // How a connection ends, and what time has to do with it.
+#include <netinet/tcp.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -131,6 +132,16 @@ bool Connection::line_waits() {
 bool Connection::can_write() {
   pollfd writable{.fd = socket_.native_handle(), .events = POLLOUT, .revents = 0};
   return ::poll(&writable, 1, 0) > 0;
+}
+
+Time Connection::last_acknowledged() const {
+  const auto now = turn_.now().steady;
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  const bool is_known = is_tcp_ && ::getsockopt(const_cast<Socket&>(socket_).native_handle(), IPPROTO_TCP,
+                                                TCP_INFO, &info, &size) == 0;
+  if (!is_known || info.tcpi_unacked == 0) return now;
+  return now - std::chrono::milliseconds(info.tcpi_last_ack_recv);
 }
 
 /// What has come is read before time is judged, and so is what the peer has taken: this process may have

@@ -148,6 +148,7 @@ TEST_CASE("what is typed with a slash") {
     nina.send_line("/part");
     nina.expect("* you have left den");
     nina.send_line("/query alice psst");
+    nina.expect("[you -> alice] psst");
     CHECK(text_of(alice.expect("message"), "text") == "psst");
     nina.send_line("/query alice");
     CHECK(nina.expect("!").find("/msg NAME TEXT") != std::string::npos);

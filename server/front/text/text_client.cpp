@@ -167,14 +167,20 @@ bool TextClient::must_wait() {
   return true;
 }
 
-net::Time TextClient::deadline() const { return std::min(patience().idle_due(), throttled_until_); }
+net::Time TextClient::deadline() const {
+  return std::min({patience().idle_text_due(), patience().gone_due(), throttled_until_});
+}
 
 void TextClient::on_deadline(net::Time now) {
   if (now >= throttled_until_) {
     throttled_until_ = net::never;
     connection().resume();
-  } else if (now >= patience().idle_due()) {
-    session().close({Code::idle_timeout, "nothing came from you for too long"});
+  } else if (now >= patience().idle_text_due()) {
+    session().close({Code::idle_timeout, "you have typed nothing for too long"});
+  } else if (now >= patience().gone_due()) {
+    patience().seen(connection().last_acknowledged());
+    if (now < patience().gone_due()) return;  // he reads
+    session().close({Code::idle_timeout, "your system does not answer"});
   }
 }
 
