@@ -18,7 +18,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> more = {{
     {"who", "Without ROOM: in the room where you are; where you are in none, on the whole server."},
     {"msg",
      "Private messages are not kept: only somebody who is here gets them, and nobody is shown them again."},
-    {"history", "N is how many messages, 50 unless given. Private messages are not among them."},
+    {"history", "Private messages are not among them: they are not kept."},
     {"search",
      "What holds all of WORDS is found in the room where you are, the newest first. When there is more, "
      "/search alone shows what is older."},

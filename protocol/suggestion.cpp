@@ -94,9 +94,20 @@ std::size_t distance(std::string_view from, std::string_view to) {
   return costs.back().back();
 }
 
+/// The only one that begins with what was typed, and is not heard; nullptr: there is none, or more than one.
+const Candidate* only_one_beginning(std::string_view typed, std::span<const Candidate> candidates) {
+  constexpr std::size_t shortest = 2;
+  const auto begins = [&](const Candidate& candidate) { return candidate.name.starts_with(typed); };
+  if (typed.size() < shortest || std::count_if(candidates.begin(), candidates.end(), begins) != 1)
+    return nullptr;
+  const auto only = std::find_if(candidates.begin(), candidates.end(), begins);
+  return only->is_heard ? nullptr : &*only;
+}
+
 }  // namespace
 
 const Candidate* nearest(std::string_view typed, std::span<const Candidate> candidates) {
+  if (const auto* const only = only_one_beginning(typed, candidates)) return only;
   constexpr std::size_t shortest = 3;  // a letter or two would be a riddle
   constexpr std::size_t longest = 32;
   constexpr std::size_t short_name = 4;

@@ -16,8 +16,9 @@ struct Candidate {
 };
 
 /// The candidate that a mistyped name was meant for: one letter of a short name, two of a longer one may be
-/// added, dropped, changed or exchanged with their neighbour (the restricted Damerau-Levenshtein distance).
-/// One that is heard is found only by its own letters in another order. nullptr: none is near.
+/// added, dropped, changed or exchanged with their neighbour (the restricted Damerau-Levenshtein distance);
+/// or the only one that begins so. One that is heard is found only by its own letters in another order.
+/// nullptr: none is near.
 const Candidate* nearest(std::string_view typed, std::span<const Candidate> candidates);
 
 /// What does the same here as a command that people know from IRC, Discord, Slack and the like, or that

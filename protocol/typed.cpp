@@ -70,17 +70,20 @@ std::string_view room(std::string_view text) {
     } else if (text.starts_with(wide)) {
       text.remove_prefix(wide.size());
     } else {
-      return text;
+      return trimmed(text);
     }
   }
 }
 
 std::optional<Command> command(std::string_view line) {
+  constexpr std::string_view slash = "/";
+  constexpr std::string_view wide = "\uFF0F";
   const std::string_view text = without_blanks_before(line);
-  if (!text.starts_with('/') || text.starts_with("//")) return std::nullopt;
-  const auto [name, rest] = split(text.substr(1));
-  const bool is_set_in = text.size() < line.size();
-  if (is_set_in && (name.empty() || !std::all_of(name.begin(), name.end(), is_letter))) return std::nullopt;
+  const bool is_wide = text.starts_with(wide);
+  if ((!is_wide && !text.starts_with(slash)) || text.starts_with("//")) return std::nullopt;
+  const auto [name, rest] = split(text.substr(is_wide ? wide.size() : slash.size()));
+  const bool is_doubtful = is_wide || text.size() < line.size();
+  if (is_doubtful && (name.empty() || !std::all_of(name.begin(), name.end(), is_letter))) return std::nullopt;
   return Command{lower(name), rest};
 }
 

@@ -16,7 +16,8 @@ std::string_view trimmed(std::string_view text);
 /// The first word, and what follows it, without the blanks around that. The text begins with no blank.
 std::pair<std::string_view, std::string_view> split(std::string_view text);
 
-/// The name of a room without the "#" before it that other systems write there, of any width.
+/// The name of a room without the "#" that other systems write before it, narrow or wide, and the blanks
+/// around it.
 std::string_view room(std::string_view text);
 
 /// A line that is a command, whether there is one of that name or not.
@@ -26,8 +27,8 @@ struct Command {
 };
 
 /// The command that the line is, or nothing: it is to be said. What begins with "/" is one, unless with "//".
-/// Behind blanks only a slash and a word of letters is one: `  /join x`, which was not meant for everybody's
-/// eyes, but not `  // remark` or `  /etc/passwd`, of which nothing is to be lost.
+/// Behind blanks, or with a wide slash (U+FF0F), only a word of letters is one: `  /join x`, which was not
+/// meant for everybody's eyes, but not `  // remark` or `  /etc/passwd`, of which nothing is to be lost.
 std::optional<Command> command(std::string_view line);
 
 }  // namespace hubbub::protocol::typed

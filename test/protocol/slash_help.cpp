@@ -26,13 +26,15 @@ TEST_CASE("a mistyped command suggests the nearest") {
   CHECK(error_of("/mgs bob hi").text == "there is no command /mgs; did you mean /msg NAME TEXT?");
   CHECK(error_of("/HEPL").text == "there is no command /hepl; did you mean /help [COMMAND]?");
   CHECK(error_of("/romos").text == "there is no command /romos; did you mean /rooms?");
+  CHECK(error_of("/hist 5").text == "there is no command /hist; did you mean /history [N]?");
+  CHECK_THAT(error_of("/na").text, !ContainsSubstring("did you mean"));  // name or names
   CHECK(error_of("/lsit").text == "there is no command /lsit; did you mean /list?");
   CHECK(error_of("/nik bob").text == "there is no command /nik; did you mean /nick NEW?");
 }
 
 TEST_CASE("what would be heard, or be the end, is not offered to one who may have meant something harmless") {
   const std::string line =
-      GENERATE("/m", "/mee", "/mk", "/em", "/quiet", "/quits", "/edit", "/msgs", "/queri", "/exits");
+      GENERATE("/m", "/mee", "/mk", "/em", "/quiet", "/quits", "/edit", "/msgs", "/quer", "/queri", "/exits");
   CAPTURE(line);
   const std::string text = error_of(line).text;
   for (const slash::Command& command : slash::commands()) {

@@ -22,6 +22,7 @@ TEST_CASE("the signs before a room's name do not count") {
   CHECK(typed::room("##dev#") == "dev#");
   CHECK(typed::room("\uff03комната") == "комната");
   CHECK(typed::room("dev") == "dev");
+  CHECK(typed::room("# dev ") == "dev");
   CHECK(typed::room("#").empty());
 }
 
@@ -32,8 +33,9 @@ TEST_CASE("a command is one behind blanks too, and a text that has a slash is no
   CHECK(command->rest == "dev");
   CHECK(typed::command("/etc/passwd")->name == "etc/passwd");
   CHECK(typed::command("/")->name.empty());
-  const std::string line =
-      GENERATE("", "  ", "join", "//x", " //x", " /", " /etc/passwd", " /2", "a /join x", " /*");
+  CHECK(typed::command("／join dev")->name == "join");
+  const std::string line = GENERATE("", "  ", "join", "//x", " //x", " /", " /etc/passwd", " /2", "a /join x",
+                                    "／", "／/x", "／1", " /*");
   CAPTURE(line);
   CHECK_FALSE(typed::command(line));
 }
