@@ -62,9 +62,10 @@ Result<Parsed> read_who(const Command&, std::string_view rest, const Context& co
 Result<Parsed> read_msg(const Command& command, std::string_view rest, const Context&) {
   const auto [to, text] = typed::split(rest);
   if (const auto room = typed::room(to); room.size() < to.size()) {
+    constexpr std::size_t enough = 60;  // bytes
     return Error{Code::bad_request,
                  "this says something to one person alone; to speak in a room, enter it with /join " +
-                     for_terminal(room) + " and type without a command"};
+                     for_terminal(prefix(room, enough)) + " and type without a command"};
   }
   if (text.empty()) return misused(command);
   return request_of(request::Tell{.to = std::string(to), .text = std::string(text), .id = {}});

@@ -109,6 +109,7 @@ protocol::Error unknown(std::string_view name) {
   const auto error = slash::unknown(name);
   if (suggestion::habit(name)) return error;
   std::vector<suggestion::Candidate> candidates;
+  candidates.reserve(rows.size());
   // A text that is the first word is for somebody else to read.
   for (const Row& row : rows) candidates.push_back({row.name, row.completes == Argument::text});
   for (const auto& command : slash::commands()) slash::add_names(command, candidates);

@@ -112,6 +112,12 @@ TEST_CASE("without a current room, what needs one says so and the rest works") {
   CHECK(request_of("/msg bob hi", nowhere) == R"({"type":"tell","to":"bob","text":"hi"})");
 }
 
+TEST_CASE("one who would write to a room by its name is told to enter it") {
+  CHECK_THAT(error_of("/msg #ops the disk is full").text,
+             Catch::Matchers::ContainsSubstring("enter it with /join ops "));
+  CHECK(error_of("/msg #" + std::string(10'000, 'x') + " y").text.size() < 300);
+}
+
 TEST_CASE("a command that is used wrongly says how to use it") {
   struct Example {
     std::string line;
