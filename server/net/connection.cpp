@@ -61,6 +61,10 @@ Connection::~Connection() {
 
 std::string Connection::peer() const { return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({}); }
 
+std::string Connection::peer_address() const {
+  return shown_address(is_tcp_ ? Endpoint(peer_.data(), peer_.size()) : Endpoint());
+}
+
 void Connection::start(std::unique_ptr<Handler> handler) {
   turn_.opened(shared_from_this());
   handler_ = std::move(handler);

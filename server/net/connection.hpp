@@ -69,6 +69,9 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   /// Whether so many bytes more are no more than the peer has announced room for (RFC 9293, SND.WND), or
   /// nothing is under way and it has announced any. Over unix(7): whether nothing waits here.
   bool has_room(std::size_t bytes);
+  /// When the peer's system last showed that it is there, as far as TCP tells: now, when it has acknowledged
+  /// all that it was sent (one that is sent nothing is asked by TCP's keepalive), or is on this machine.
+  Time last_acknowledged();
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
@@ -85,6 +88,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   std::string peer() const;
   /// What counts as one peer, see Admission.
   const std::string& address() const { return pass_.address(); }
+  /// The same as people are told: see shown_address.
+  std::string peer_address() const;
   Turn& turn() { return turn_; }
   const Settings& settings() const { return settings_; }
 

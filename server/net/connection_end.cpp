@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "server/net/connection.hpp"
+#include "server/net/tcp_state.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
@@ -160,6 +161,11 @@ bool Connection::line_waits() {
 bool Connection::can_write() {
   pollfd writable{.fd = socket_.native_handle(), .events = POLLOUT, .revents = 0};
   return ::poll(&writable, 1, 0) > 0;
+}
+
+Time Connection::last_acknowledged() {
+  const auto now = turn_.now().steady;
+  return is_tcp_ && !broken_ ? now - tcp_silence(socket_.native_handle()) : now;
 }
 
 /// What has come is read before time is judged, and so is what the peer has taken: this process may have

@@ -65,6 +65,7 @@ presence_members = 0
 sniff = "300ms"
 hello = "1500ms"
 idle = "2h"
+idle_text = "1m"
 ping = "90s"
 claim = "3s"
 tell = "7s"
@@ -120,6 +121,7 @@ TEST_CASE("values land in the settings that they belong to") {
   CHECK(read.net.send_queue == std::size_t{2} * 1024 * 1024 * 1024);
   CHECK(read.net.sniff == 300ms);
   CHECK(read.net.idle == 2h);
+  CHECK(read.net.idle_text == 1min);
   CHECK(read.net.stall == 0ms);
   CHECK(read.history.keep_age == 720h);
   CHECK(read.history.sync == hubbub::journal::Sync::normal);
