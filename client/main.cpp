@@ -17,6 +17,7 @@
 #include "client/script/output.hpp"
 #include "client/script/pipe.hpp"
 #include "client/script/say.hpp"
+#include "client/script/spare_name.hpp"
 #include "client/script/tail.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/terminal.hpp"
@@ -81,6 +82,7 @@ int run(int argc, char** argv) {
   const char* const server = std::getenv("HUBBUB_SERVER");
   if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
     return refuse(misuse->sentence);
+  find_name(options, user_name());
   return talk(options, std::move(settings));
 }
 

@@ -36,6 +36,10 @@ po::options_description described(Mode mode) {
         "enter ROOM instead of the server's default room; may be given several times");
     add("say", text("TEXT"), "say TEXT, wait until it has come back, and exit");
   }
+  if (mode != Mode::who && mode != Mode::rooms) {
+    add("new", mode == Mode::talk ? "do not warn, with --say or in a pipe, when ROOM is new"
+                                  : "do not warn when ROOM is new");
+  }
   if (mode == Mode::say) add("one", "the whole input is one message");
   if (mode == Mode::tail) {
     add("lines,n", text("N"), "begin with the last N messages (10 unless given)");
@@ -209,6 +213,7 @@ Parsed carry_out(Mode mode, Strings arguments) {
   Options options;
   options.mode = mode;
   options.json = values.count("json") > 0;
+  options.new_room = values.count("new") > 0;
   if (values.count("server") > 0) {
     if (auto misuse = take_server(values["server"].as<std::string>(), options)) return *misuse;
   }

@@ -13,6 +13,8 @@ Feeding::Feeding(const Options& options) : Script(options), input_(io().get_exec
 void Feeding::on_ready() {
   if (ready()) return;
   Script::on_ready();
+  if (!wanted_name().empty() && connection().name() != wanted_name())
+    tell("the name " + wanted_name() + " is taken; going by " + connection().name());
   asio::co_spawn(
       io(), [this] { return take_all(); },
       [](const std::exception_ptr& mistake) {
@@ -31,6 +33,12 @@ asio::awaitable<void> Feeding::take_all() {
   if (stopped()) co_return;
   ended_ = true;
   quit_when_done();
+}
+
+void Feeding::on_name_refused(const protocol::Error& error) {
+  // Under another name the server would not know again what it has had already.
+  if (!ready()) return Script::on_name_refused(error);
+  on_closed(Ending::closed, error.text);
 }
 
 void Feeding::on_answered() {

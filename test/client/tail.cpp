@@ -65,6 +65,18 @@ TEST_CASE_METHOD(Past, "tail begins with the last ten messages, or as many as ar
   CHECK(tail("--no-follow -n0").empty());
 }
 
+TEST_CASE_METHOD(Past, "tail tells of a room that is new, unless that is meant, and goes on") {
+  const Outcome mistyped = shell(daemon, "$hubbub tail dve --no-follow");
+  CHECK(mistyped.exit_code == 0);
+  CHECK(mistyped.out.empty());
+  CHECK(mistyped.err.starts_with("hubbub: dve is a new room: nobody else is in it, "));
+  CHECK(shell(daemon, "$hubbub tail dve --no-follow --new").err.empty());
+  Process waiting(shell_command(daemon, "exec timeout 20 $hubbub tail dve | head -1"));
+  REQUIRE(waiting.err().wait_for("dve is a new room", 0, patience));
+  CHECK(shell(daemon, "$hubbub say --new dve hi").exit_code == 0);
+  REQUIRE(waiting.out().wait_for("ann: hi", 0, patience));
+}
+
 TEST_CASE_METHOD(Past, "tail pages through a past that does not fit into one answer") {
   say(1, 2500);
   CHECK(tail("--no-follow -n 2000") == some(501, 2500));
