@@ -30,8 +30,8 @@ Commands, for scripts; hubbub COMMAND --help says more:
   tail ROOM          print what was said last and what is being said
   who [ROOM]         list who is there
   rooms              list the rooms
-A host that is called like a command is reached with its port, as in say:7717,
-or with --server.
+A host that is called like a command (or help) is reached with its port, as in
+say:7717, or with --server.
 
 )",
     {}};

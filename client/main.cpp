@@ -71,7 +71,7 @@ int refuse(const std::string& sentence) {
 
 int run(int argc, char** argv) {
   auto parsed = parse_options(argc, argv);
-  if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence + "; try --help");
+  if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence);
   if (const auto* information = std::get_if<Information>(&parsed)) {
     return write_out(information->text) ? done : closed;
   }

@@ -161,7 +161,7 @@ TEST_CASE_METHOD(Unlimited, "say tells when there is no server, and when it make
         "hubbub: cannot reach 127.0.0.1:1: connection refused; is hubbubd running there?\n");
   const Outcome misused = shell(daemon, "$hubbub say");
   CHECK(misused.exit_code == 2);
-  CHECK(misused.err == "hubbub: say where and what: hubbub say ROOM TEXT; try --help\n");
+  CHECK(misused.err == "hubbub: say where and what: hubbub say ROOM TEXT; hubbub say --help says more\n");
   CHECK(shell(daemon, "$hubbub say --help").out.starts_with("Usage: hubbub say "));
 }
 

@@ -231,7 +231,7 @@ TEST_CASE_METHOD(Unlimited, "tail tells when there is no server, and when it mak
   CHECK(shell(daemon, "$hubbub tail dev -s 127.0.0.1:1").exit_code == 1);
   const Outcome none = shell(daemon, "$hubbub tail");
   CHECK(none.exit_code == 2);
-  CHECK(none.err == "hubbub: say which room: hubbub tail ROOM; try --help\n");
+  CHECK(none.err == "hubbub: say which room: hubbub tail ROOM; hubbub tail --help says more\n");
   CHECK(shell(daemon, "$hubbub tail dev -n 1 --since 5").exit_code == 2);
   CHECK(shell(daemon, "$hubbub tail --help").out.starts_with("Usage: hubbub tail "));
 }
