@@ -13,13 +13,24 @@ Feeding::Feeding(const Options& options) : Script(options), input_(io().get_exec
 void Feeding::on_ready() {
   if (ready()) return;
   Script::on_ready();
-  if (!wanted_name().empty() && connection().name() != wanted_name())
-    tell("the name " + wanted_name() + " is taken; going by " + connection().name());
+  tell_name();
   asio::co_spawn(
       io(), [this] { return take_all(); },
       [](const std::exception_ptr& mistake) {
         if (mistake) std::rethrow_exception(mistake);
       });
+}
+
+/// Where it is another one than was to be expected.
+void Feeding::tell_name() {
+  const std::string& name = connection().name();
+  if (options().name_typed || name == wanted_name()) return;
+  if (wanted_name().empty()) {
+    tell("no name was given, and that of the user cannot be one here; going by " + name +
+         " (NAME@HOST gives one)");
+  } else {
+    tell("the name " + wanted_name() + " is taken; going by " + name);
+  }
 }
 
 asio::awaitable<void> Feeding::take_all() {

@@ -30,6 +30,7 @@ class Feeding : public Script {
   bool ended() const { return ended_; }
 
  private:
+  void tell_name();
   boost::asio::awaitable<void> take_all();
   void quit_when_done();
 

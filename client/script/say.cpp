@@ -47,8 +47,12 @@ void Say::prepare(Settings& settings) { settings.profile.replay = 0; }
 void Say::on_ready() {
   const bool first = !ready();
   Feeding::on_ready();
-  // Where the input is typed, nobody wonders how far it has come.
-  if (first && status_line().is_seen() && ::isatty(STDIN_FILENO) == 0) watch_progress();
+  if (!first || !status_line().is_seen()) return;
+  if (::isatty(STDIN_FILENO) == 0) return watch_progress();
+  // Whoever types what is to be said wonders why nothing happens, and not how far it has come.
+  if (options().say) return;
+  tell(std::string(options().one_message ? "what" : "each line that") + " you type is a message in " +
+       options().rooms.front() + "; Ctrl-D ends");
 }
 
 void Say::watch_progress() {
@@ -93,7 +97,8 @@ void Say::refused(const protocol::Event& event, const protocol::Error& error) {
   }
   ++refused_;
   const std::string where = from_lines() && !event.ref.empty() ? "line " + event.ref + ": " : "";
-  fail(where + error.text);
+  const bool is_long = options().one_message && error.code == protocol::Code::text_too_long;
+  fail(where + error.text + (is_long ? "; without --one each line is a message of its own" : ""));
 }
 
 bool Say::take(const std::string& line) {

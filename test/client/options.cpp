@@ -144,6 +144,8 @@ TEST_CASE("the sentence about a mistake says what to do") {
       "'dev' is one too many: one server at a time, and a room goes behind --room; hubbub --help says more");
   CHECK(sentence({"say", "dev", "-x"}) ==
         "there is no option -x; before a TEXT that begins with a dash goes --; hubbub say --help says more");
+  CHECK(sentence({"say", "-r", "dev", "hi"}) ==
+        "the room goes right behind the command, without -r; hubbub say --help says more");
   CHECK(sentence({"tail", "dev", "-n"}) == "--lines needs a value after it; hubbub tail --help says more");
   CHECK(sentence({"host", "--json=1"}) == "--json takes no value; hubbub --help says more");
 }
