@@ -17,6 +17,7 @@
 #include "client/script/output.hpp"
 #include "client/script/pipe.hpp"
 #include "client/script/say.hpp"
+#include "client/script/spare_name.hpp"
 #include "client/script/tail.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/terminal.hpp"
@@ -70,7 +71,7 @@ int refuse(const std::string& sentence) {
 
 int run(int argc, char** argv) {
   auto parsed = parse_options(argc, argv);
-  if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence + "; try --help");
+  if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence);
   if (const auto* information = std::get_if<Information>(&parsed)) {
     return write_out(information->text) ? done : closed;
   }
@@ -81,6 +82,7 @@ int run(int argc, char** argv) {
   const char* const server = std::getenv("HUBBUB_SERVER");
   if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
     return refuse(misuse->sentence);
+  find_name(options, user_name());
   return talk(options, std::move(settings));
 }
 

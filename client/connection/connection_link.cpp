@@ -11,14 +11,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
-namespace {
-
-std::string with_code(const protocol::Error& error) {
-  return error.text + " (" + std::string(to_string(error.code)) + ")";
-}
-
-}  // namespace
-
 /// From dialling to the link's end; returns a clause that says how it ended.
 asio::awaitable<std::string> Connection::serve_one_link() {
   verdict_ = {};
@@ -31,7 +23,7 @@ asio::awaitable<std::string> Connection::serve_one_link() {
   begin(link);
   while (co_await link->read()) read_lines();
   end_link();
-  if (verdict_.step != Verdict::Step::go_on) co_return with_code(verdict_.error);
+  if (verdict_.step != Verdict::Step::go_on) co_return verdict_.error.text;
   co_return session_.welcome() || session_.last_words().empty() ? link->why() : session_.last_words();
 }
 

@@ -31,8 +31,10 @@ bool write_to(int descriptor, std::string_view bytes) {
 
 bool write_out(std::string_view bytes) { return write_to(STDOUT_FILENO, bytes); }
 
+void write_error(std::string_view bytes) { write_to(STDERR_FILENO, bytes); }
+
 void complain(std::string_view sentence) {
-  write_to(STDERR_FILENO, "hubbub: " + protocol::for_terminal(sentence) + '\n');
+  write_error("hubbub: " + protocol::for_terminal(sentence) + '\n');
 }
 
 }  // namespace hubbub::client

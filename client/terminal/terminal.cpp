@@ -75,6 +75,7 @@ std::string marked(const std::vector<Segment>& segments, const Palette& palette)
 Terminal::Terminal(const Options& options, PersonalSettings settings)
     : options_(options),
       settings_(std::move(settings)),
+      names_(options.name_typed ? SpareNames() : SpareNames(options.address.name)),
       glyphs_(&glyphs_for(::nl_langinfo(CODESET), std::getenv("TERM"))),
       input_(io_, input_to_wait_for()),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
@@ -269,6 +270,11 @@ void Terminal::on_link_back() {
 void Terminal::on_ready() {
   const bool again = std::exchange(link_, Link::up) != Link::up;
   if (again) notice("connected again as " + connection_->name());
+  if (const auto preferred = std::exchange(names_, {}).wanted();
+      !preferred.empty() && preferred != connection_->name()) {
+    notice("the name " + preferred + " is taken; going by " + connection_->name() +
+           " (/name NEW changes that)");
+  }
   const News news = model_.ready(now());
   show(news);
   for (const Item& item : news.items) {
@@ -295,6 +301,8 @@ void Terminal::on_lag(milliseconds lag) {
 }
 
 void Terminal::on_name_refused(const protocol::Error& error) {
+  const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
+  if (spare) return connection_->rename(*spare);
   refuse(error);
   notice("choose another name: /name NEW");
 }
