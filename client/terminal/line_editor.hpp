@@ -29,7 +29,8 @@ class LineEditor {
   };
   using Answered = std::function<void(bool yes)>;
 
-  explicit LineEditor(Handlers handlers);
+  /// `codeset`: the terminal's (iconv(3)). Everything here is UTF-8.
+  LineEditor(Handlers handlers, const std::string& codeset);
   /// Gives the terminal back as it was.
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;

@@ -1,4 +1,4 @@
-// With line_editor.cpp the only file that knows Readline.
+// With line_editor.cpp and line_editor_stream.cpp the only file that knows Readline.
 #include "client/terminal/line_editor_keys.hpp"
 
 #include <algorithm>

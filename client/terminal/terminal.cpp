@@ -1,6 +1,5 @@
 #include "client/terminal/terminal.hpp"
 
-#include <langinfo.h>
 #include <sys/epoll.h>
 #include <termios.h>
 #include <unistd.h>
@@ -72,10 +71,11 @@ std::string marked(const std::vector<Segment>& segments, const Palette& palette)
 
 }  // namespace
 
-Terminal::Terminal(const Options& options, PersonalSettings settings)
+Terminal::Terminal(const Options& options, PersonalSettings settings, std::string codeset)
     : options_(options),
       settings_(std::move(settings)),
-      glyphs_(&glyphs_for(::nl_langinfo(CODESET), std::getenv("TERM"))),
+      codeset_(std::move(codeset)),
+      glyphs_(&glyphs_for(codeset_, std::getenv("TERM"))),
       input_(io_, input_to_wait_for()),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
       settle_(io_),
@@ -96,7 +96,7 @@ int Terminal::run() {
   settings.profile.program = std::string("hubbub/") + version;
   settings.ask_for_name = true;
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
-  editor_.emplace(handlers());
+  editor_.emplace(handlers(), codeset_);
   for (const std::string& line : history_.load()) editor_->remember(line);
   screen_.emplace(io_, *editor_, Typesetter(palette(), settings_.look, *glyphs_),
                   [this](std::size_t columns) { return prompt_text(columns); });

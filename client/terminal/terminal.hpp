@@ -32,7 +32,8 @@ namespace hubbub::client::terminal {
 /// the connection to the model and what comes of them to the screen, and what is typed the other way.
 class Terminal : public Listener {
  public:
-  Terminal(const Options& options, PersonalSettings settings);
+  /// `codeset`: what the terminal speaks (use_utf8()).
+  Terminal(const Options& options, PersonalSettings settings, std::string codeset);
 
   /// Until it is over; the exit status.
   int run();
@@ -96,6 +97,7 @@ class Terminal : public Listener {
 
   Options options_;
   PersonalSettings settings_;
+  std::string codeset_;
   const Glyphs* glyphs_;
   boost::asio::io_context io_{1};
   boost::asio::posix::stream_descriptor input_;
