@@ -182,7 +182,9 @@ void LineEditor::read() {
   Callbacks& to = callbacks();
   for (int bytes = 1;; ++bytes) {
     to.busy = rl_end > 0 || to.paste || prompt_is_taken();
-    if (to.paste) {
+    if (to.skipping) {
+      to.skipping = is_inside_sequence(next_byte(rl_instream));
+    } else if (to.paste) {
       read_pasted();
     } else {
       rl_callback_read_char();

@@ -7,6 +7,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "client/terminal/line_editor_stream.hpp"
+
 namespace hubbub::client::terminal {
 namespace {
 
@@ -54,6 +56,26 @@ int repaint_screen(int, int) {
 int begin_paste(int, int) {
   callbacks().paste.emplace();
   return 0;
+}
+
+/// A key that nothing is bound to, such as F5 or Shift and an arrow: none of its bytes get into the line.
+/// Readline's own skip-csi-sequence would wait for the last one, and everything else with it.
+int skip_sequence(int, int) {
+  int byte = 0;
+  wait_for_bytes(false);
+  do {
+    byte = rl_read_key();
+  } while (is_inside_sequence(byte));
+  wait_for_bytes(true);
+  callbacks().skipping = byte == nothing_came;
+  return 0;
+}
+
+/// What CSI and SS3 begin: where more of it is bound, that counts. The console of Linux sends F1 as "\e[[A".
+void skip_unknown_keys() {
+  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap}) {
+    for (const char* begin : {"\\e[", "\\eO", "\\e[["}) rl_bind_keyseq_in_map(begin, skip_sequence, keys);
+  }
 }
 
 int say_yes(int, int) {
@@ -109,6 +131,8 @@ void take_line(char* line) {
   later([&to, text = std::move(text)] { to.handlers.on_line(text); });
 }
 
+bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
+
 int interrupt(int, int) {
   later([] { callbacks().interrupt(); });
   return 0;
@@ -133,6 +157,7 @@ void bind_keys() {
     rl_bind_key_in_map(interrupt_key, interrupt, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, emacs_standard_keymap);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
+  skip_unknown_keys();
   set("bell-style", "none");
   set("completion-ignore-case", "on");
   set("show-all-if-unmodified", "on");

@@ -27,6 +27,7 @@ struct Callbacks {
   std::string entered;
   bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
   std::optional<Paste> paste;
+  bool skipping = false;            ///< the rest of a key that does nothing is still to come
   bool busy = false;                ///< something was typed, or searched for, before the last key
   std::function<void()> interrupt;  ///< Ctrl-C
   LineEditor::Answered answered;    ///< a question waits for its answer
@@ -39,6 +40,8 @@ Callbacks& callbacks();
 
 /// A line was entered, or the input has ended (nullptr): Readline's line handler.
 void take_line(char* line);
+/// Whether a key's sequence goes on after that byte: a parameter or intermediate one (ECMA-48, 5.4).
+bool is_inside_sequence(int byte);
 /// Ctrl-C.
 int interrupt(int count, int key);
 /// Before rl_initialize(), which reads ~/.inputrc: what that may say otherwise.

@@ -20,6 +20,7 @@ namespace {
 struct Streams {
   std::unique_ptr<Encoding> encoding;  ///< nullptr: the terminal speaks UTF-8
   std::string typed;                   ///< of a character that takes more bytes here than it took there
+  bool waits = true;
   FILE* output = stdout;
 };
 
@@ -72,6 +73,7 @@ void open_streams(const std::string& codeset) {
 int next_byte(FILE* input) {
   Streams& from = streams();
   while (from.typed.empty()) {
+    if (!from.waits && !byte_waits()) return nothing_came;
     const int byte = rl_getc(input);
     if (byte == EOF || from.encoding == nullptr) return byte;
     const char typed = static_cast<char>(byte);
@@ -87,6 +89,8 @@ bool byte_waits(int milliseconds) {
   pollfd input{STDIN_FILENO, POLLIN, 0};
   return ::poll(&input, 1, milliseconds) > 0;
 }
+
+void wait_for_bytes(bool waits) { streams().waits = waits; }
 
 bool is_in_character() { return !streams().typed.empty(); }
 

@@ -12,6 +12,9 @@ namespace hubbub::client::terminal {
 void open_streams(const std::string& codeset);
 /// The next byte that was typed, or EOF; waits for it. For Readline.
 int next_byte(FILE* input);
+/// What next_byte() returns at once when no byte is there, while it is not to wait for one.
+inline constexpr int nothing_came = 0;
+void wait_for_bytes(bool waits);
 /// Whether there is one, or comes within that time.
 bool byte_waits(int milliseconds = 0);
 /// Whether it is another one of the same character, for which no input has to come.
