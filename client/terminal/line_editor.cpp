@@ -49,6 +49,7 @@ Area line_area() {
 
 /// Draws what shown_line makes of the line, which Readline does not get to know.
 void redisplay() {
+  if (callbacks().held) return;
   if (can_only_print()) return rl_redisplay();
   ShownLine shown = shown_line(line(), static_cast<std::size_t>(rl_point), line_area());
   char* const line = std::exchange(rl_line_buffer, shown.text.data());
@@ -131,7 +132,11 @@ void erase_line() {
   write("\r" + blanks + "\r");
 }
 
+/// The first column of a row, counted from 1 (ECMA-48 CUP).
+std::string to_row(std::size_t row) { return "\x1b[" + std::to_string(row) + ";1H"; }
+
 void redraw() {
+  callbacks().held = false;
   rl_on_new_line();
   redisplay();
   flush();
@@ -162,7 +167,11 @@ LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
   Callbacks& to = callbacks();
   to = {};
   to.handlers = std::move(handlers);
-  to.show_candidates = [this](const auto& candidates) { print(in_columns(candidates, columns())); };
+  to.show_candidates = [this](const auto& candidates) {
+    const std::string lines = in_columns(candidates, columns());
+    print(lines);
+    callbacks().handlers.on_printed(lines);
+  };
   to.erase_line = erase_line;
   to.answer = [this](bool yes) { answer(yes); };
   to.interrupt = [this] { interrupt(); };
@@ -183,7 +192,7 @@ void LineEditor::read() {
   for (int bytes = 1;; ++bytes) {
     to.busy = rl_end > 0 || to.paste || prompt_is_taken();
     if (to.skipping) {
-      to.skipping = is_inside_sequence(next_byte(rl_instream));
+      skip_byte(next_byte(rl_instream));
     } else if (to.paste) {
       read_pasted();
     } else {
@@ -232,6 +241,33 @@ void LineEditor::repaint(std::string_view lines, std::string_view prompt) {
   write(lines);
   if (!prompt_is_taken()) rl_set_prompt((shown_prompt_ = prompt_).c_str());
   redraw();
+}
+
+/// Not the whole screen at once: tmux would put that into the scrollback.
+void LineEditor::repaint_from(std::size_t row, std::string_view lines, std::string_view prompt) {
+  prompt_ = prompt;
+  const std::string there = to_row(row);
+  write(there + "\x1b[K");                                      // ECMA-48 EL
+  if (row < rows()) write(to_row(row + 1) + "\x1b[J" + there);  // ED
+  write(lines);
+  if (!prompt_is_taken()) rl_set_prompt((shown_prompt_ = prompt_).c_str());
+  redraw();
+}
+
+bool LineEditor::find_cursor(Found found) {
+  if (is_plain() || prompt_is_taken() || callbacks().paste) return false;
+  callbacks().found = std::move(found);
+  signal("\x1b[6n");  // ECMA-48 DSR, which CPR answers
+  return true;
+}
+
+std::size_t LineEditor::rows_above_cursor() const {
+  const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
+  if (rl_end == 0) return (std::max<std::size_t>(prompt, 1) - 1) / columns();
+  // A row that is just filled keeps the cursor until something follows.
+  const bool at_end = rl_point == rl_end && rl_line_buffer[rl_end - 1] != '\n';
+  const auto at = static_cast<std::size_t>(at_end ? rl_point - 1 : rl_point);
+  return prompt / columns() + shown_line(line(), at, line_area()).row;
 }
 
 void LineEditor::signal(std::string_view sequence) {
@@ -293,6 +329,8 @@ bool LineEditor::remember(const std::string& line) {
   if (at_end) using_history();
   return true;
 }
+
+void LineEditor::hold() { callbacks().held = true; }
 
 void LineEditor::resize() { rl_reset_screen_size(); }
 

@@ -2,6 +2,7 @@
 #include "client/terminal/line_editor_keys.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
@@ -58,16 +59,22 @@ int begin_paste(int, int) {
   return 0;
 }
 
+/// Whether a key's sequence goes on after that byte: a parameter or intermediate one (ECMA-48, 5.4).
+bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
+
 /// A key that nothing is bound to, such as F5 or Shift and an arrow: none of its bytes get into the line.
 /// Readline's own skip-csi-sequence would wait for the last one, and everything else with it.
 int skip_sequence(int, int) {
-  int byte = 0;
+  Callbacks& to = callbacks();
+  to.skipping = true;
+  to.parameters.clear();
   wait_for_bytes(false);
-  do {
-    byte = rl_read_key();
-  } while (is_inside_sequence(byte));
+  while (to.skipping) {
+    const int byte = rl_read_key();
+    if (byte == nothing_came) break;
+    skip_byte(byte);
+  }
   wait_for_bytes(true);
-  callbacks().skipping = byte == nothing_came;
   return 0;
 }
 
@@ -131,7 +138,20 @@ void take_line(char* line) {
   later([&to, text = std::move(text)] { to.handlers.on_line(text); });
 }
 
-bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
+void skip_byte(int byte) {
+  constexpr std::size_t most = 16;
+  Callbacks& to = callbacks();
+  to.skipping = is_inside_sequence(byte);
+  if (to.skipping) {
+    if (to.parameters.size() < most) to.parameters += static_cast<char>(byte);
+    return;
+  }
+  if (byte != 'R' || !to.found) return;  // CPR, "row;column"
+  std::size_t row = 0;
+  const char* const end = to.parameters.data() + to.parameters.size();
+  if (std::from_chars(to.parameters.data(), end, row).ec != std::errc() || row == 0) return;
+  later([found = std::exchange(to.found, nullptr), row] { found(row); });
+}
 
 int interrupt(int, int) {
   later([] { callbacks().interrupt(); });
@@ -178,6 +198,7 @@ Keymap question_keys() {
   keys = rl_make_bare_keymap();
   for (const char key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
   for (const char key : {'n', 'N', '\a', interrupt_key}) rl_bind_key_in_map(key, say_no, keys);
+  rl_bind_keyseq_in_map("\\e[", skip_sequence, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // not to be taken for an answer
   return keys;
 }

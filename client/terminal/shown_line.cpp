@@ -85,18 +85,25 @@ std::vector<Row> rows_of(std::string_view line, const Area& area) {
   return rows;
 }
 
-/// A part of the line, with the cursor if that is in it.
-ShownLine part(std::string_view line, std::size_t begin, std::size_t end, std::size_t cursor) {
+/// Bytes of a line.
+struct Stretch {
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// A part of the line, with the cursor, which is in that row of it.
+ShownLine part(std::string_view line, Stretch stretch, std::size_t cursor, std::size_t row) {
   ShownLine shown;
+  shown.row = row;
   char32_t before = 0;
-  for (std::size_t at = begin; at < end;) {
+  for (std::size_t at = stretch.begin; at < stretch.end;) {
     const Cell cell = front_cell(line.substr(at), 0, before);
     if (cursor >= at && cursor < at + cell.bytes) shown.cursor = shown.text.size();
     shown.text += cell.value == '\n' ? next_line : cell.shown;
     before = cell.value;
     at += cell.bytes;
   }
-  if (cursor >= end) shown.cursor = shown.text.size();
+  if (cursor >= stretch.end) shown.cursor = shown.text.size();
   return shown;
 }
 
@@ -106,17 +113,17 @@ ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area
   cursor = std::min(cursor, line.size());
   const std::vector<Row> rows = rows_of(line, area);
   const std::size_t most = std::max(area.rows, fewest_rows);
-  if (rows.size() <= most) return part(line, 0, line.size(), cursor);
-  // The marks, and a prompt that pushes everything on, may each cost a row.
-  const std::size_t count = most - 2;
   const auto after = std::upper_bound(rows.begin(), rows.end(), cursor,
                                       [](std::size_t at, Row row) { return at < row.begin; });
   const auto at = static_cast<std::size_t>(after - rows.begin()) - 1;
+  if (rows.size() <= most) return part(line, {0, line.size()}, cursor, at);
+  // The marks, and a prompt that pushes everything on, may each cost a row.
+  const std::size_t count = most - 2;
   const std::size_t first = std::min(at - std::min(at, count / 2), rows.size() - count);
   const std::size_t last = first + count;
   const std::size_t end =
       last == rows.size() ? line.size() : rows[last].begin - (rows[last].continues ? 0 : 1);
-  ShownLine shown = part(line, rows[first].begin, end, cursor);
+  ShownLine shown = part(line, {rows[first].begin, end}, cursor, at - first);
   if (first > 0) {
     shown.text.insert(0, left_out);
     shown.cursor += left_out.size();

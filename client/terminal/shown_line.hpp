@@ -18,6 +18,7 @@ struct Area {
 struct ShownLine {
   std::string text;
   std::size_t cursor = 0;
+  std::size_t row = 0;  ///< of these, that of the cursor, from 0
 };
 
 /// The line as it is shown while it is edited: a message of several lines has each further line on a row of

@@ -154,7 +154,8 @@ void Terminal::on_signal(int signal) {
       return screen_->resize();
     case SIGTSTP:
       screen_->flush();
-      return editor_->suspend();
+      editor_->suspend();
+      return screen_->note({});
     case SIGINT:
       if (!leaving_) return editor_->interrupt();
       [[fallthrough]];

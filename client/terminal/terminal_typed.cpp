@@ -74,6 +74,7 @@ LineEditor::Handlers Terminal::handlers() {
   handlers.on_urgent_room = [this] { carry_out(own::Go{}); };
   handlers.on_next_room = [this](bool forward) { turn_to(model_.room_beside(forward ? 1 : -1)); };
   handlers.on_repaint = [this] { screen_->repaint(); };
+  handlers.on_printed = [this](std::string_view lines) { screen_->note(lines); };
   handlers.complete = [this](std::string_view before) { return completions(before, model_); };
   return handlers;
 }
