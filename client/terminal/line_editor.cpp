@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "client/terminal/line_editor_keys.hpp"
 #include "client/terminal/line_editor_stream.hpp"
 #include "client/terminal/shown_line.hpp"
+#include "client/terminal/stop_process.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
@@ -140,23 +140,6 @@ void redraw() {
   rl_on_new_line();
   redisplay();
   flush();
-}
-
-/// As the signal does by itself: where no shell with job control would wake one up again, it is nothing
-/// (POSIX, "Orphaned Process Group").
-void stop_process() {
-  struct sigaction caught {};
-  struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
-  sigset_t stop{};
-  sigset_t blocked{};
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTSTP);
-  ::sigaction(SIGTSTP, &standard, &caught);
-  ::pthread_sigmask(SIG_UNBLOCK, &stop, &blocked);
-  ::raise(SIGTSTP);
-  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
-  ::sigaction(SIGTSTP, &caught, nullptr);
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ Terminal::Terminal(const Options& options, PersonalSettings settings, std::strin
       model_(settings_.preferences),
       notifier_(way_to_notify(), !is_dumb()),
       history_(history_path()),
-      text_limit_(protocol::default_text_bytes) {
+      text_limit_(protocol::default_text_bytes),
+      slow_(io_) {
   signals_.add(SIGWINCH);
   signals_.add(SIGTSTP);
   signals_.add(SIGQUIT);
@@ -100,6 +101,7 @@ int Terminal::run() {
   for (const std::string& line : history_.load()) editor_->remember(line);
   screen_.emplace(io_, *editor_, Typesetter(palette(), settings_.look, *glyphs_),
                   [this](std::size_t columns) { return prompt_text(columns); });
+  connect();
   read_input();
   wait_for_signal();
   io_.run();
@@ -181,7 +183,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
 
 /// That one is welcome again goes without saying.
 bool Terminal::is_news(const protocol::Event& event) const {
-  return link_ == Link::up || !std::holds_alternative<event::Welcome>(event.body);
+  return link_ != Link::back || !std::holds_alternative<event::Welcome>(event.body);
 }
 
 /// Whether it is the answer to a search, which is shown in its own way.
@@ -264,11 +266,13 @@ void Terminal::count_down() {
 
 void Terminal::on_link_back() {
   link_ = Link::back;
+  name_awaited_ = false;
   screen_->show_prompt();
 }
 
 void Terminal::on_ready() {
-  const bool again = std::exchange(link_, Link::up) != Link::up;
+  slow_.cancel();
+  const bool again = std::exchange(link_, Link::up) == Link::back;
   if (again) notice("connected again as " + connection_->name());
   const News news = model_.ready(now());
   show(news);
@@ -295,11 +299,6 @@ void Terminal::on_lag(milliseconds lag) {
   screen_->show_prompt();
 }
 
-void Terminal::on_name_refused(const protocol::Error& error) {
-  refuse(error);
-  notice("choose another name: /name NEW");
-}
-
 void Terminal::on_closed(Ending ending, std::string_view sentence) {
   if (ending == Ending::closed) {
     status_ = 1;
@@ -313,14 +312,15 @@ void Terminal::on_closed(Ending ending, std::string_view sentence) {
 }
 
 std::string Terminal::prompt_text(std::size_t columns) const {
-  return marked(prompt(model_.glance(), state(), columns, *glyphs_), palette());
+  std::vector<Segment> segments = prompt(model_.glance(), state(), columns, *glyphs_);
+  if (segments.front().text.starts_with(' '))
+    segments.front().text.erase(0, 1);  // there is no room before it
+  return marked(segments, palette());
 }
 
 /// Of the connection, when it is not as it should be.
 std::string Terminal::state() const {
-  const auto left = std::chrono::ceil<milliseconds>(retry_at_ - steady_clock::now());
-  if (link_ == Link::lost) return offline_state(std::max(milliseconds(0), left));
-  if (link_ == Link::back) return "catching up";
+  if (link_ != Link::up) return link_state();
   return lag_ >= bad_lag ? lag_state(lag_) : std::string();
 }
 

@@ -205,6 +205,7 @@ std::vector<std::string> Typesetter::each(const std::vector<Item>& items, std::s
                                           Timestamp now) {
   for (const Item& item : items) make_room_for(item);
   std::vector<std::string> texts;
+  texts.reserve(items.size());
   for (const Item& item : items) texts.emplace_back(set(item, columns, now));
   return texts;
 }
