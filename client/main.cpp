@@ -1,8 +1,6 @@
 #include <fcntl.h>
-#include <langinfo.h>
 #include <unistd.h>
 
-#include <clocale>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -20,6 +18,7 @@
 #include "client/script/spare_name.hpp"
 #include "client/script/tail.hpp"
 #include "client/settings.hpp"
+#include "client/terminal/locale.hpp"
 #include "client/terminal/terminal.hpp"
 
 namespace {
@@ -30,13 +29,6 @@ constexpr int done = 0;
 constexpr int closed = 1;
 constexpr int misused = 2;
 
-/// Readline takes typed bytes for characters by the locale's rules. Where no locale is set up, as on many
-/// a server, Chinese is typed all the same.
-void use_utf8() {
-  const bool usable = std::setlocale(LC_ALL, "") != nullptr;
-  if (!usable || std::string_view(nl_langinfo(CODESET)) != "UTF-8") std::setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 /// A standard descriptor that is closed would become that of a socket, and be read and written as such.
 void fill_standard_descriptors() {
   for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0; descriptor = ::dup(descriptor)) {
@@ -46,7 +38,7 @@ void fill_standard_descriptors() {
   }
 }
 
-int talk(const Options& options, PersonalSettings settings) {
+int talk(const Options& options, PersonalSettings settings, std::string codeset) {
   switch (options.mode) {
     case Mode::say:
       return Say(options).run();
@@ -61,7 +53,7 @@ int talk(const Options& options, PersonalSettings settings) {
   if (options.say) return Saying(options).run();
   if (options.json) return JsonMode(options).run();
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
-  return terminal::Terminal(options, std::move(settings)).run();
+  return terminal::Terminal(options, std::move(settings), std::move(codeset)).run();
 }
 
 int refuse(const std::string& sentence) {
@@ -69,7 +61,7 @@ int refuse(const std::string& sentence) {
   return misused;
 }
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, std::string codeset) {
   auto parsed = parse_options(argc, argv);
   if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence);
   if (const auto* information = std::get_if<Information>(&parsed)) {
@@ -83,17 +75,16 @@ int run(int argc, char** argv) {
   if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
     return refuse(misuse->sentence);
   find_name(options, user_name());
-  return talk(options, std::move(settings));
+  return talk(options, std::move(settings), std::move(codeset));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   fill_standard_descriptors();
-  use_utf8();
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    return run(argc, argv);
+    return run(argc, argv, terminal::use_utf8());
   } catch (const std::exception& error) {
     complain(error.what());
     return closed;

@@ -139,6 +139,7 @@ asio::awaitable<void> Connection::run() {
     } else if (refused) {
       co_await ask_for_name();
     } else {
+      if (verdict_.step == Verdict::Step::name_refused) listener_->on_name_awaited(verdict_.error);
       co_await come_back_after(why);
     }
   }

@@ -48,6 +48,9 @@ class Listener {
   virtual void on_ready() {}
   /// The name cannot be had. Only where Settings::ask_for_name: the connection waits for `rename`.
   virtual void on_name_refused(const protocol::Error& /*error*/) {}
+  /// Back, but somebody has the name, perhaps one's own link that broke, which the server has not given up
+  /// yet: it is asked for again for a while (Patience::name). Told each time, before on_link_lost.
+  virtual void on_name_awaited(const protocol::Error& /*error*/) {}
   /// It is over, and nothing else will be called. `sentence` says why.
   virtual void on_closed(Ending ending, std::string_view sentence) = 0;
 };

@@ -1,14 +1,10 @@
-// With line_editor_keys.cpp the only file that knows Readline.
+// With line_editor_keys.cpp and line_editor_stream.cpp the only file that knows Readline.
 #include "client/terminal/line_editor.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -18,7 +14,9 @@
 #include <readline/history.h>
 
 #include "client/terminal/line_editor_keys.hpp"
+#include "client/terminal/line_editor_stream.hpp"
 #include "client/terminal/shown_line.hpp"
+#include "client/terminal/stop_process.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
@@ -51,6 +49,7 @@ Area line_area() {
 
 /// Draws what shown_line makes of the line, which Readline does not get to know.
 void redisplay() {
+  if (callbacks().held) return;
   if (can_only_print()) return rl_redisplay();
   ShownLine shown = shown_line(line(), static_cast<std::size_t>(rl_point), line_area());
   char* const line = std::exchange(rl_line_buffer, shown.text.data());
@@ -94,28 +93,24 @@ void configure() {
   stifle_history(remembered_lines);
 }
 
-bool input_waits(int milliseconds = 0) {
-  pollfd input{STDIN_FILENO, POLLIN, 0};
-  return ::poll(&input, 1, milliseconds) > 0;
-}
-
 /// Whether that byte of a paste is the key, by which somebody gives up waiting for the end of it. The paste
 /// may hold the same byte, and its rest may not be taken for what was typed.
 bool gives_up(Paste& paste, char byte) {
   constexpr int silence = 100;
-  if (byte != interrupt_key || input_waits()) return false;
+  if (byte != interrupt_key || byte_waits()) return false;
   if (!paste.drop()) return false;
-  return !input_waits(silence);
+  return !byte_waits(silence);
 }
 
 /// One byte of what is being pasted.
 void read_pasted() {
   Callbacks& to = callbacks();
-  char byte = 0;
-  if (::read(STDIN_FILENO, &byte, 1) != 1) {
-    to.paste.reset();  // the end of the input: Readline finds it too
+  const int next = next_byte(rl_instream);
+  if (next == EOF) {
+    to.paste.reset();  // Readline finds it too
     return;
   }
+  const char byte = static_cast<char>(next);
   if (gives_up(*to.paste, byte)) return void(interrupt(0, byte));
   if (!to.paste->take(byte)) return;
   const std::string text = to.paste->text();
@@ -130,88 +125,68 @@ bool prompt_is_taken() {
   return callbacks().answered || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG);
 }
 
-/// What another program has left non-blocking would lose what is drawn faster than it is shown.
-void make_blocking(int descriptor) {
-  const int flags = ::fcntl(descriptor, F_GETFL);
-  if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
-}
-
 void erase_line() {
   rl_clear_visible_line();
   if (!can_only_print()) return;
   const std::string blanks(screen_size().second - 1, ' ');
-  std::fprintf(stdout, "\r%s\r", blanks.c_str());
+  write("\r" + blanks + "\r");
 }
+
+/// The first column of a row, counted from 1 (ECMA-48 CUP).
+std::string to_row(std::size_t row) { return "\x1b[" + std::to_string(row) + ";1H"; }
 
 void redraw() {
+  callbacks().held = false;
   rl_on_new_line();
   redisplay();
-  std::fflush(stdout);
-}
-
-/// As the signal does by itself: where no shell with job control would wake one up again, it is nothing
-/// (POSIX, "Orphaned Process Group").
-void stop_process() {
-  struct sigaction caught {};
-  struct sigaction standard {};
-  standard.sa_handler = SIG_DFL;
-  sigset_t stop{};
-  sigset_t blocked{};
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTSTP);
-  ::sigaction(SIGTSTP, &standard, &caught);
-  ::pthread_sigmask(SIG_UNBLOCK, &stop, &blocked);
-  ::raise(SIGTSTP);
-  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
-  ::sigaction(SIGTSTP, &caught, nullptr);
-}
-
-void write(std::string_view bytes) {
-  if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+  flush();
 }
 
 }  // namespace
 
-LineEditor::LineEditor(Handlers handlers) : prompt_("> "), shown_prompt_(prompt_) {
-  // What is drawn in one go arrives in one go.
-  static std::array<char, std::size_t{64} * 1024> buffer;
-  std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
-  make_blocking(STDIN_FILENO);
-  make_blocking(STDOUT_FILENO);
+LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
+    : prompt_("> "), shown_prompt_(prompt_) {
+  open_streams(codeset);
   Callbacks& to = callbacks();
   to = {};
   to.handlers = std::move(handlers);
-  to.show_candidates = [this](const auto& candidates) { print(in_columns(candidates, columns())); };
+  to.show_candidates = [this](const auto& candidates) {
+    const std::string lines = in_columns(candidates, columns());
+    print(lines);
+    callbacks().handlers.on_printed(lines);
+  };
   to.erase_line = erase_line;
   to.answer = [this](bool yes) { answer(yes); };
   to.interrupt = [this] { interrupt(); };
   configure();
   rl_callback_handler_install(prompt_.c_str(), take_line);
-  std::fflush(stdout);
+  flush();
 }
 
 LineEditor::~LineEditor() {
   erase_line();
   rl_callback_handler_remove();
-  std::fflush(stdout);
+  flush();
   callbacks() = {};
 }
 
 void LineEditor::read() {
   Callbacks& to = callbacks();
-  for (int bytes = 0; bytes < bytes_at_once; ++bytes) {
+  for (int bytes = 1;; ++bytes) {
     to.busy = rl_end > 0 || to.paste || prompt_is_taken();
-    if (to.paste) {
+    if (to.skipping) {
+      skip_byte(next_byte(rl_instream));
+    } else if (to.paste) {
       read_pasted();
     } else {
       rl_callback_read_char();
     }
     for (const auto& call : std::exchange(to.due, {})) call();
-    if (!input_waits()) break;
+    if (!byte_waits() || (bytes >= bytes_at_once && !is_in_character())) break;
   }
   to.busy = false;
   if (!prompt_is_taken()) show_prompt(prompt_);
-  std::fflush(stdout);
+  flush();
 }
 
 /// Lines without another prompt, in the middle of a key.
@@ -251,9 +226,36 @@ void LineEditor::repaint(std::string_view lines, std::string_view prompt) {
   redraw();
 }
 
+/// Not the whole screen at once: tmux would put that into the scrollback.
+void LineEditor::repaint_from(std::size_t row, std::string_view lines, std::string_view prompt) {
+  prompt_ = prompt;
+  const std::string there = to_row(row);
+  write(there + "\x1b[K");                                      // ECMA-48 EL
+  if (row < rows()) write(to_row(row + 1) + "\x1b[J" + there);  // ED
+  write(lines);
+  if (!prompt_is_taken()) rl_set_prompt((shown_prompt_ = prompt_).c_str());
+  redraw();
+}
+
+bool LineEditor::find_cursor(Found found) {
+  if (is_plain() || prompt_is_taken() || callbacks().paste) return false;
+  callbacks().found = std::move(found);
+  signal("\x1b[6n");  // ECMA-48 DSR, which CPR answers
+  return true;
+}
+
+std::size_t LineEditor::rows_above_cursor() const {
+  const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
+  if (rl_end == 0) return (std::max<std::size_t>(prompt, 1) - 1) / columns();
+  // A row that is just filled keeps the cursor until something follows.
+  const bool at_end = rl_point == rl_end && rl_line_buffer[rl_end - 1] != '\n';
+  const auto at = static_cast<std::size_t>(at_end ? rl_point - 1 : rl_point);
+  return prompt / columns() + shown_line(line(), at, line_area()).row;
+}
+
 void LineEditor::signal(std::string_view sequence) {
   write(sequence);
-  std::fflush(stdout);
+  flush();
 }
 
 void LineEditor::ask(std::string_view question, Answered answered) {
@@ -311,6 +313,8 @@ bool LineEditor::remember(const std::string& line) {
   return true;
 }
 
+void LineEditor::hold() { callbacks().held = true; }
+
 void LineEditor::resize() { rl_reset_screen_size(); }
 
 std::size_t LineEditor::columns() const { return screen_size().second; }
@@ -324,7 +328,7 @@ bool LineEditor::is_plain() const { return can_only_print(); }
 void LineEditor::suspend() {
   erase_line();
   rl_deprep_terminal();
-  std::fflush(stdout);
+  flush();
   stop_process();
   prepare_terminal(1);
   rl_reset_screen_size();

@@ -23,13 +23,17 @@ class LineEditor {
     std::function<void()> on_urgent_room;            ///< Alt-a
     std::function<void(bool forward)> on_next_room;  ///< Alt-n, Alt-p
     std::function<void()> on_repaint;                ///< Ctrl-L
+    /// These lines were put above the one that is typed by the editor itself: what a word could become.
+    std::function<void(std::string_view lines)> on_printed;
     /// What the word in front of the cursor could become, by the line up to the cursor, the likeliest first.
     /// Called in the middle of a key: it may not print. What it returns has to be safe for the terminal.
     std::function<std::vector<std::string>(std::string_view before)> complete;
   };
   using Answered = std::function<void(bool yes)>;
+  using Found = std::function<void(std::size_t row)>;
 
-  explicit LineEditor(Handlers handlers);
+  /// `codeset`: the terminal's (iconv(3)). Everything here is UTF-8.
+  LineEditor(Handlers handlers, const std::string& codeset);
   /// Gives the terminal back as it was.
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
@@ -43,6 +47,14 @@ class LineEditor {
   void draw(std::string_view lines, std::string_view prompt);
   /// The same on a screen that is cleared first. What has scrolled off it stays where it is.
   void repaint(std::string_view lines, std::string_view prompt);
+  /// The same from that row of the screen on, counted from 1; what is above it stays.
+  void repaint_from(std::size_t row, std::string_view lines, std::string_view prompt);
+  /// Asks the terminal in which row the cursor is, counted from 1. False: not now. There are terminals that
+  /// do not answer.
+  bool find_cursor(Found found);
+  /// How many rows of the prompt and the line are above the cursor, on a terminal that has put them into rows
+  /// of its present width.
+  std::size_t rows_above_cursor() const;
   /// Sends what shows nothing and moves nothing, such as a bell.
   void signal(std::string_view sequence);
   /// Asks in the prompt's place: y or Enter is yes, n and Ctrl-C are no, other keys are not heard.
@@ -55,7 +67,10 @@ class LineEditor {
   bool empty() const;
   /// Adds to what the arrow keys and Ctrl-R find. False: it was the last one already.
   bool remember(const std::string& line);
-  /// Looks how large the terminal is; repaint() has to follow.
+  /// The terminal has another size, or is getting it: nothing of the line is drawn before it is painted again,
+  /// since Readline does not know where things are.
+  void hold();
+  /// Looks how large the terminal is; repaint() or repaint_from() has to follow.
   void resize();
   std::size_t columns() const;
   std::size_t rows() const;

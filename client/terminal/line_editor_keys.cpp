@@ -1,11 +1,14 @@
-// With line_editor.cpp the only file that knows Readline.
+// With line_editor.cpp and line_editor_stream.cpp the only file that knows Readline.
 #include "client/terminal/line_editor_keys.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
 #include <utility>
+
+#include "client/terminal/line_editor_stream.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
@@ -54,6 +57,32 @@ int repaint_screen(int, int) {
 int begin_paste(int, int) {
   callbacks().paste.emplace();
   return 0;
+}
+
+/// Whether a key's sequence goes on after that byte: a parameter or intermediate one (ECMA-48, 5.4).
+bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
+
+/// A key that nothing is bound to, such as F5 or Shift and an arrow: none of its bytes get into the line.
+/// Readline's own skip-csi-sequence would wait for the last one, and everything else with it.
+int skip_sequence(int, int) {
+  Callbacks& to = callbacks();
+  to.skipping = true;
+  to.parameters.clear();
+  wait_for_bytes(false);
+  while (to.skipping) {
+    const int byte = rl_read_key();
+    if (byte == nothing_came) break;
+    skip_byte(byte);
+  }
+  wait_for_bytes(true);
+  return 0;
+}
+
+/// What CSI and SS3 begin: where more of it is bound, that counts. The console of Linux sends F1 as "\e[[A".
+void skip_unknown_keys() {
+  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap}) {
+    for (const char* begin : {"\\e[", "\\eO", "\\e[["}) rl_bind_keyseq_in_map(begin, skip_sequence, keys);
+  }
 }
 
 int say_yes(int, int) {
@@ -109,6 +138,21 @@ void take_line(char* line) {
   later([&to, text = std::move(text)] { to.handlers.on_line(text); });
 }
 
+void skip_byte(int byte) {
+  constexpr std::size_t most = 16;
+  Callbacks& to = callbacks();
+  to.skipping = is_inside_sequence(byte);
+  if (to.skipping) {
+    if (to.parameters.size() < most) to.parameters += static_cast<char>(byte);
+    return;
+  }
+  if (byte != 'R' || !to.found) return;  // CPR, "row;column"
+  std::size_t row = 0;
+  const char* const end = to.parameters.data() + to.parameters.size();
+  if (std::from_chars(to.parameters.data(), end, row).ec != std::errc() || row == 0) return;
+  later([found = std::exchange(to.found, nullptr), row] { found(row); });
+}
+
 int interrupt(int, int) {
   later([] { callbacks().interrupt(); });
   return 0;
@@ -133,6 +177,7 @@ void bind_keys() {
     rl_bind_key_in_map(interrupt_key, interrupt, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, emacs_standard_keymap);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
+  skip_unknown_keys();
   set("bell-style", "none");
   set("completion-ignore-case", "on");
   set("show-all-if-unmodified", "on");
@@ -153,6 +198,7 @@ Keymap question_keys() {
   keys = rl_make_bare_keymap();
   for (const char key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
   for (const char key : {'n', 'N', '\a', interrupt_key}) rl_bind_key_in_map(key, say_no, keys);
+  rl_bind_keyseq_in_map("\\e[", skip_sequence, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // not to be taken for an answer
   return keys;
 }

@@ -27,6 +27,10 @@ struct Callbacks {
   std::string entered;
   bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
   std::optional<Paste> paste;
+  bool skipping = false;            ///< the rest of a key that does nothing is still to come
+  std::string parameters;           ///< of that key, as far as they have come
+  bool held = false;                ///< nothing of the line is drawn
+  LineEditor::Found found;          ///< the terminal was asked where the cursor is
   bool busy = false;                ///< something was typed, or searched for, before the last key
   std::function<void()> interrupt;  ///< Ctrl-C
   LineEditor::Answered answered;    ///< a question waits for its answer
@@ -39,6 +43,8 @@ Callbacks& callbacks();
 
 /// A line was entered, or the input has ended (nullptr): Readline's line handler.
 void take_line(char* line);
+/// One more byte of the key that does nothing; it may be the terminal's answer instead.
+void skip_byte(int byte);
 /// Ctrl-C.
 int interrupt(int count, int key);
 /// Before rl_initialize(), which reads ~/.inputrc: what that may say otherwise.

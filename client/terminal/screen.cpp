@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <utility>
 
@@ -21,6 +22,8 @@ namespace {
 constexpr std::chrono::milliseconds to_rest{60};
 /// Each item has one row at least.
 constexpr std::size_t most_rows = 300;
+/// A terminal tells where its cursor is within that, or not at all.
+constexpr std::chrono::milliseconds answer_time{500};
 
 /// A message of a room, like hundreds of others.
 bool is_passing(const Item& item) {
@@ -43,19 +46,13 @@ std::string grouped(std::size_t number) {
   return digits;
 }
 
-/// The last of the lines, so many rows high.
-std::string_view last_rows(std::string_view lines, std::size_t most, std::size_t columns) {
-  std::size_t begin = lines.size();
-  while (begin > 0) {
-    const std::size_t before = begin < 2 ? std::string_view::npos : lines.rfind('\n', begin - 2);
-    const std::size_t line = before == std::string_view::npos ? 0 : before + 1;
-    const std::size_t height = rows(lines.substr(line, begin - line), columns);
-    if (height > most) break;
-    most -= height;
-    begin = line;
-  }
-  return lines.substr(begin);
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
 }
+
+/// GNU Screen and xterm leave lines as they are, and show less of them; one knows them by what they set.
+bool rewraps() { return is_set("TMUX") || !(is_set("STY") || is_set("XTERM_VERSION")); }
 
 }  // namespace
 
@@ -63,8 +60,10 @@ Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter types
     : editor_(editor),
       typesetter_(std::move(typesetter)),
       prompt_(std::move(prompt)),
+      rewraps_(rewraps()),
       draw_(io),
-      resize_(io) {}
+      resize_(io),
+      locate_(io) {}
 
 void Screen::show(Item item) {
   const bool passing = is_passing(item);
@@ -99,6 +98,7 @@ void Screen::draw_soon() {
 }
 
 void Screen::draw() {
+  if (held_) return;
   if (takes_output()) {
     waiting_.leave_out(at_once_);
     return flush();
@@ -115,10 +115,16 @@ void Screen::flush() {
   std::ranges::move(waiting_.take(), std::back_inserter(items));
   const std::size_t columns = editor_.columns();
   const auto began = steady_clock::now();
-  editor_.draw(typesetter_.lines(items, columns, now()), prompt_(columns));
+  std::string lines;
+  std::vector<std::string> each = typesetter_.each(items, columns, now());
+  for (std::size_t nth = 0; nth < items.size(); ++nth) {
+    lines += each[nth];
+    shown_.emplace_back(Drawn{std::move(items[nth]), std::move(each[nth])});
+  }
+  columns_ = columns;
+  editor_.draw(lines, prompt_(columns));
   if (!signal_.empty()) editor_.signal(std::exchange(signal_, {}));
   adapt(passing, steady_clock::now() - began);
-  std::move(items.begin(), items.end(), std::back_inserter(shown_));
   if (shown_.size() > most_rows) shown_.erase(shown_.begin(), shown_.end() - most_rows);
 }
 
@@ -134,19 +140,18 @@ void Screen::adapt(std::size_t drawn, steady_clock::duration took) {
 }
 
 void Screen::resize() {
+  held_ = true;
+  editor_.hold();
   resize_.expires_after(to_rest);
   resize_.async_wait([this](const error_code& error) {
     if (error) return;
     if (!takes_output()) return resize();
     editor_.resize();
-    repaint();
+    redraw(From::items);
   });
 }
 
-void Screen::repaint() {
-  flush();
-  editor_.repaint(editor_.is_plain() ? std::string() : screenful(), prompt_(editor_.columns()));
-}
+void Screen::repaint() { redraw(From::top); }
 
 void Screen::clear() {
   flush();
@@ -156,20 +161,86 @@ void Screen::clear() {
 }
 
 void Screen::dress(Palette palette, Look look) {
-  flush();
   typesetter_.dress(palette, look);
-  repaint();
+  redraw(From::items);
 }
 
-/// What fits above the line; of a first item that does not fit its end.
-std::string Screen::screenful() {
+void Screen::note(std::string_view lines) { shown_.emplace_back(Drawn{std::nullopt, std::string(lines)}); }
+
+/// Where the terminal has put the cursor tells how much of what was drawn is still there.
+void Screen::redraw(From from) {
+  if (editor_.is_plain()) {
+    editor_.repaint({}, prompt_(editor_.columns()));
+    return let_go();
+  }
+  if (locating_) {
+    stale_ = true;
+    return;
+  }
+  const auto found = [this, from](std::size_t row) {
+    answers_ = true;
+    located(from, row);
+  };
+  held_ = true;
+  if (!answers_ || !editor_.find_cursor(found)) return redraw(from, 0);
+  locating_ = true;
+  locate_.expires_after(answer_time);
+  locate_.async_wait([this, from](const error_code& error) {
+    if (error || !locating_) return;
+    answers_ = false;
+    located(from, 0);
+  });
+}
+
+void Screen::located(From from, std::size_t row) {
+  if (!std::exchange(locating_, false)) return;  // too late
+  locate_.cancel();
+  if (std::exchange(stale_, false)) return redraw(from);
+  redraw(from, row);
+}
+
+/// `cursor`: its row, from 1; 0: unknown, and then the prompt is taken to be at the bottom. All that is on
+/// the screen is drawn again, and nothing that has scrolled off it; what is left there of an item that is
+/// only partly on it stays as it is. tmux joins its rows with those that have scrolled off, unless they are
+/// erased.
+void Screen::redraw(From from, std::size_t cursor) {
   const std::size_t columns = editor_.columns();
-  const std::size_t most = editor_.rows() - std::min(editor_.rows(), editor_.line_rows());
-  std::vector<Item> items(shown_.end() - static_cast<std::ptrdiff_t>(std::min(most, shown_.size())),
-                          shown_.end());
+  const std::size_t wrapped = rewraps_ ? columns : std::max(columns, columns_);
+  const std::size_t begun = editor_.rows_above_cursor() + 1;
+  std::size_t left = cursor == 0 ? editor_.rows() - std::min(editor_.rows(), editor_.line_rows())
+                                 : cursor - std::min(cursor, begun);
+  std::size_t first = shown_.size();
+  for (; first > 0; --first) {
+    const Drawn& last = shown_[first - 1];
+    const std::size_t height = client::rows(last.lines, wrapped);
+    if (height > left || (from == From::items && last.is_break())) break;
+    left -= height;
+  }
+  const bool all = from == From::top || cursor == 0;
+  const std::string part(all && first > 0 ? last_rows(shown_[first - 1].lines, left, wrapped) : "");
+  editor_.repaint_from(all ? 1 : left + 1, part + set_again(first), prompt_(columns));
+  columns_ = columns;
+  let_go();
+}
+
+void Screen::let_go() {
+  held_ = false;
+  draw_soon();
+}
+
+/// Puts the items from that one on into lines for the present width and look.
+std::string Screen::set_again(std::size_t first) {
+  const std::size_t columns = editor_.columns();
   typesetter_.begin_anew();
-  const std::string lines = typesetter_.lines(items, columns, now());
-  return std::string(last_rows(lines, most, columns));
+  // For its day.
+  if (first > 0 && shown_[first - 1].item) typesetter_.lines(*shown_[first - 1].item, columns, now());
+  std::string lines;
+  for (std::size_t nth = first; nth < shown_.size(); ++nth) {
+    Drawn& drawn = shown_[nth];
+    if (drawn.item) drawn.lines = typesetter_.lines(*drawn.item, columns, now());
+    lines += drawn.lines;
+  }
+  return lines;
 }
 
 }  // namespace hubbub::client::terminal

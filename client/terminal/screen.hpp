@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,8 @@ namespace hubbub::client::terminal {
 
 /// What scrolls by above the line that is typed. What is to be shown is gathered and drawn a few times a
 /// second, so that a room that is talking fast leaves the terminal, and who types there, time to follow. The
-/// last screenful is kept as items: when the terminal changes its size, it is put into lines again.
+/// last screenful is kept as items: when the terminal changes its size, what is still on it is put into lines
+/// again. What has scrolled off belongs to the terminal, and what is drawn again is not there as well.
 class Screen {
  public:
   /// Between two drawings: 30 times a second looks smooth.
@@ -54,12 +56,27 @@ class Screen {
   void clear();
   /// The last screenful is drawn again with other colours and times.
   void dress(Palette palette, Look look);
+  /// Lines were put there by somebody else: the editor, or, with no lines, programs that have run meanwhile.
+  void note(std::string_view lines);
 
  private:
   void draw_soon();
   void draw();
   void adapt(std::size_t drawn, std::chrono::steady_clock::duration took);
-  std::string screenful();
+  enum class From { items, top };
+  void redraw(From from);
+  void located(From from, std::size_t row);
+  void redraw(From from, std::size_t cursor);
+  void let_go();
+  std::string set_again(std::size_t first);
+
+  /// What was drawn, and as what; no item: somebody else's.
+  struct Drawn {
+    std::optional<Item> item;
+    std::string lines;
+    /// Other programs have written there after it.
+    bool is_break() const { return !item && lines.empty(); }
+  };
 
   LineEditor& editor_;
   Typesetter typesetter_;
@@ -67,9 +84,16 @@ class Screen {
   WaitingItems waiting_;
   std::string signal_;  ///< waits too; the last one
   std::size_t at_once_ = most_at_once;
-  std::deque<Item> shown_;  ///< the last ones
+  std::deque<Drawn> shown_;  ///< the last ones
+  std::size_t columns_ = 0;  ///< as wide as they were drawn
+  bool rewraps_;             ///< the terminal puts its lines into rows again when it becomes narrower
+  bool held_ = false;        ///< nothing is drawn until it has been drawn again
+  bool locating_ = false;    ///< the terminal was asked where the cursor is
+  bool stale_ = false;       ///< by then it will have been moved again
+  bool answers_ = true;      ///< the terminal tells that
   boost::asio::steady_timer draw_;
   boost::asio::steady_timer resize_;
+  boost::asio::steady_timer locate_;
   std::chrono::steady_clock::time_point next_{};  ///< not before that
   bool drawing_soon_ = false;
 };

@@ -15,19 +15,44 @@ constexpr std::size_t tab_stop = 8;
 constexpr std::size_t fewest_rows = 3;
 constexpr std::size_t most_words = 200;
 
+/// What joins emoji into one, or changes one: the zero-width joiner, the selectors of text and of emoji, and
+/// the letters of regions' flags that nobody sees (Unicode, UTS #51).
+bool joins(char32_t value) {
+  return value == 0x200D || value == 0xFE0E || value == 0xFE0F || (value >= 0xE0020 && value <= 0xE007F);
+}
+
+bool is_skin_tone(char32_t value) { return value >= 0x1F3FB && value <= 0x1F3FF; }
+
+/// Two of these are a flag. They are shown as what they stand for, U+1F1E6 as "A".
+std::string_view regional_letter(char32_t value) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  constexpr char32_t first = 0x1F1E6;
+  return value < first || value - first >= letters.size() ? "" : letters.substr(value - first, 1);
+}
+
+/// A character of the line, and how it is shown.
 struct Cell {
-  std::size_t bytes;
-  std::size_t columns;
+  std::size_t bytes = 1;
+  std::size_t columns = 1;
+  std::string_view shown;
+  char32_t value = 0;  ///< 0: no UTF-8
 };
 
-/// The character that the text begins with, and how wide Readline takes it to be in that column.
-Cell front_cell(std::string_view text, std::size_t column) {
+/// The character that the text begins with, and how wide Readline takes it to be in that column. Terminals do
+/// not agree how wide joined emoji are: they are shown in their parts, and what would change the one before
+/// it, `before`, is not shown.
+Cell front_cell(std::string_view text, std::size_t column, char32_t before = 0) {
   const protocol::CodePoint point = protocol::front_code_point(text);
-  if (point.bytes == 0) return {1, 1};
-  if (point.value == '\t') return {1, tab_stop - column % tab_stop};
-  if (point.value < 0x20 || point.value == 0x7F) return {1, 2};  // ^A
-  const int width = ::wcwidth(static_cast<wchar_t>(point.value));
-  return {point.bytes, width < 0 ? 1 : static_cast<std::size_t>(width)};
+  const char32_t value = point.value;
+  if (point.bytes == 0) return {1, 1, text.substr(0, 1), 0};
+  const std::string_view bytes = text.substr(0, point.bytes);
+  if (value == '\t') return {1, tab_stop - column % tab_stop, bytes, value};
+  if (value < 0x20 || value == 0x7F) return {1, 2, bytes, value};  // ^A
+  if (joins(value) || (is_skin_tone(value) && before >= 0x80)) return {point.bytes, 0, {}, value};
+  if (const std::string_view letter = regional_letter(value); !letter.empty())
+    return {point.bytes, 1, letter, value};
+  const int width = ::wcwidth(static_cast<wchar_t>(value));
+  return {point.bytes, width < 0 ? 1 : static_cast<std::size_t>(width), bytes, value};
 }
 
 /// A row of the screen, as bytes of the line.
@@ -39,13 +64,16 @@ struct Row {
 std::vector<Row> rows_of(std::string_view line, const Area& area) {
   std::vector<Row> rows = {{0, true}};
   std::size_t column = area.prompt;
+  char32_t before = 0;
   for (std::size_t at = 0; at < line.size();) {
     if (line[at] == '\n') {
       rows.push_back({++at});
       column = next_line.size() - 1;
+      before = 0;
       continue;
     }
-    const Cell cell = front_cell(line.substr(at), column);
+    const Cell cell = front_cell(line.substr(at), column, before);
+    before = cell.value;
     if (column + cell.columns > area.columns) {
       rows.push_back({at, true});
       column = 0;
@@ -57,18 +85,25 @@ std::vector<Row> rows_of(std::string_view line, const Area& area) {
   return rows;
 }
 
-/// A part of the line, with the cursor if that is in it.
-ShownLine part(std::string_view line, std::size_t begin, std::size_t end, std::size_t cursor) {
+/// Bytes of a line.
+struct Stretch {
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// A part of the line, with the cursor, which is in that row of it.
+ShownLine part(std::string_view line, Stretch stretch, std::size_t cursor, std::size_t row) {
   ShownLine shown;
-  for (std::size_t at = begin; at < end; ++at) {
-    if (at == cursor) shown.cursor = shown.text.size();
-    if (line[at] == '\n') {
-      shown.text += next_line;
-    } else {
-      shown.text += line[at];
-    }
+  shown.row = row;
+  char32_t before = 0;
+  for (std::size_t at = stretch.begin; at < stretch.end;) {
+    const Cell cell = front_cell(line.substr(at), 0, before);
+    if (cursor >= at && cursor < at + cell.bytes) shown.cursor = shown.text.size();
+    shown.text += cell.value == '\n' ? next_line : cell.shown;
+    before = cell.value;
+    at += cell.bytes;
   }
-  if (cursor >= end) shown.cursor = shown.text.size();
+  if (cursor >= stretch.end) shown.cursor = shown.text.size();
   return shown;
 }
 
@@ -78,17 +113,17 @@ ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area
   cursor = std::min(cursor, line.size());
   const std::vector<Row> rows = rows_of(line, area);
   const std::size_t most = std::max(area.rows, fewest_rows);
-  if (rows.size() <= most) return part(line, 0, line.size(), cursor);
-  // The marks, and a prompt that pushes everything on, may each cost a row.
-  const std::size_t count = most - 2;
   const auto after = std::upper_bound(rows.begin(), rows.end(), cursor,
                                       [](std::size_t at, Row row) { return at < row.begin; });
   const auto at = static_cast<std::size_t>(after - rows.begin()) - 1;
+  if (rows.size() <= most) return part(line, {0, line.size()}, cursor, at);
+  // The marks, and a prompt that pushes everything on, may each cost a row.
+  const std::size_t count = most - 2;
   const std::size_t first = std::min(at - std::min(at, count / 2), rows.size() - count);
   const std::size_t last = first + count;
   const std::size_t end =
       last == rows.size() ? line.size() : rows[last].begin - (rows[last].continues ? 0 : 1);
-  ShownLine shown = part(line, rows[first].begin, end, cursor);
+  ShownLine shown = part(line, {rows[first].begin, end}, cursor, at - first);
   if (first > 0) {
     shown.text.insert(0, left_out);
     shown.cursor += left_out.size();

@@ -1,6 +1,5 @@
 #include "client/terminal/terminal.hpp"
 
-#include <langinfo.h>
 #include <sys/epoll.h>
 #include <termios.h>
 #include <unistd.h>
@@ -72,11 +71,12 @@ std::string marked(const std::vector<Segment>& segments, const Palette& palette)
 
 }  // namespace
 
-Terminal::Terminal(const Options& options, PersonalSettings settings)
+Terminal::Terminal(const Options& options, PersonalSettings settings, std::string codeset)
     : options_(options),
       settings_(std::move(settings)),
       names_(options.name_typed ? SpareNames() : SpareNames(options.address.name)),
-      glyphs_(&glyphs_for(::nl_langinfo(CODESET), std::getenv("TERM"))),
+      codeset_(std::move(codeset)),
+      glyphs_(&glyphs_for(codeset_, std::getenv("TERM"))),
       input_(io_, input_to_wait_for()),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
       settle_(io_),
@@ -84,7 +84,8 @@ Terminal::Terminal(const Options& options, PersonalSettings settings)
       model_(settings_.preferences),
       notifier_(way_to_notify(), !is_dumb()),
       history_(history_path()),
-      text_limit_(protocol::default_text_bytes) {
+      text_limit_(protocol::default_text_bytes),
+      slow_(io_) {
   signals_.add(SIGWINCH);
   signals_.add(SIGTSTP);
   signals_.add(SIGQUIT);
@@ -97,10 +98,11 @@ int Terminal::run() {
   settings.profile.program = std::string("hubbub/") + version;
   settings.ask_for_name = true;
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
-  editor_.emplace(handlers());
+  editor_.emplace(handlers(), codeset_);
   for (const std::string& line : history_.load()) editor_->remember(line);
   screen_.emplace(io_, *editor_, Typesetter(palette(), settings_.look, *glyphs_),
                   [this](std::size_t columns) { return prompt_text(columns); });
+  connect();
   read_input();
   wait_for_signal();
   io_.run();
@@ -155,7 +157,8 @@ void Terminal::on_signal(int signal) {
       return screen_->resize();
     case SIGTSTP:
       screen_->flush();
-      return editor_->suspend();
+      editor_->suspend();
+      return screen_->note({});
     case SIGINT:
       if (!leaving_) return editor_->interrupt();
       [[fallthrough]];
@@ -181,7 +184,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
 
 /// That one is welcome again goes without saying.
 bool Terminal::is_news(const protocol::Event& event) const {
-  return link_ == Link::up || !std::holds_alternative<event::Welcome>(event.body);
+  return link_ != Link::back || !std::holds_alternative<event::Welcome>(event.body);
 }
 
 /// Whether it is the answer to a search, which is shown in its own way.
@@ -264,11 +267,13 @@ void Terminal::count_down() {
 
 void Terminal::on_link_back() {
   link_ = Link::back;
+  name_awaited_ = false;
   screen_->show_prompt();
 }
 
 void Terminal::on_ready() {
-  const bool again = std::exchange(link_, Link::up) != Link::up;
+  slow_.cancel();
+  const bool again = std::exchange(link_, Link::up) == Link::back;
   if (again) notice("connected again as " + connection_->name());
   if (const auto preferred = std::exchange(names_, {}).wanted();
       !preferred.empty() && preferred != connection_->name()) {
@@ -300,13 +305,6 @@ void Terminal::on_lag(milliseconds lag) {
   screen_->show_prompt();
 }
 
-void Terminal::on_name_refused(const protocol::Error& error) {
-  const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
-  if (spare) return connection_->rename(*spare);
-  refuse(error);
-  notice("choose another name: /name NEW");
-}
-
 void Terminal::on_closed(Ending ending, std::string_view sentence) {
   if (ending == Ending::closed) {
     status_ = 1;
@@ -320,14 +318,15 @@ void Terminal::on_closed(Ending ending, std::string_view sentence) {
 }
 
 std::string Terminal::prompt_text(std::size_t columns) const {
-  return marked(prompt(model_.glance(), state(), columns, *glyphs_), palette());
+  std::vector<Segment> segments = prompt(model_.glance(), state(), columns, *glyphs_);
+  if (segments.front().text.starts_with(' '))
+    segments.front().text.erase(0, 1);  // there is no room before it
+  return marked(segments, palette());
 }
 
 /// Of the connection, when it is not as it should be.
 std::string Terminal::state() const {
-  const auto left = std::chrono::ceil<milliseconds>(retry_at_ - steady_clock::now());
-  if (link_ == Link::lost) return offline_state(std::max(milliseconds(0), left));
-  if (link_ == Link::back) return "catching up";
+  if (link_ != Link::up) return link_state();
   return lag_ >= bad_lag ? lag_state(lag_) : std::string();
 }
 

@@ -33,7 +33,8 @@ namespace hubbub::client::terminal {
 /// the connection to the model and what comes of them to the screen, and what is typed the other way.
 class Terminal : public Listener {
  public:
-  Terminal(const Options& options, PersonalSettings settings);
+  /// `codeset`: what the terminal speaks (use_utf8()).
+  Terminal(const Options& options, PersonalSettings settings, std::string codeset);
 
   /// Until it is over; the exit status.
   int run();
@@ -44,6 +45,7 @@ class Terminal : public Listener {
   void on_ready() override;
   void on_lag(std::chrono::milliseconds lag) override;
   void on_name_refused(const protocol::Error& error) override;
+  void on_name_awaited(const protocol::Error& error) override;
   void on_closed(Ending ending, std::string_view sentence) override;
 
  private:
@@ -86,6 +88,9 @@ class Terminal : public Listener {
   // What stands on the screen.
   std::string prompt_text(std::size_t columns) const;
   std::string state() const;
+  std::string link_state() const;
+  void connect();
+  void take_name(const std::string& name);
   void count_down();
   void refuse(const protocol::Error& error);
   void refuse(const protocol::Error& error, const std::string& line);
@@ -99,6 +104,7 @@ class Terminal : public Listener {
   Options options_;
   PersonalSettings settings_;
   SpareNames names_;  ///< until one has come in
+  std::string codeset_;
   const Glyphs* glyphs_;
   boost::asio::io_context io_{1};
   boost::asio::posix::stream_descriptor input_;
@@ -121,7 +127,11 @@ class Terminal : public Listener {
   std::map<std::string, LookBack> looking_back_;         ///< by the ref of the page that was asked for
   std::uint64_t text_limit_;                             ///< bytes of a message
 
-  enum class Link { up, lost, back } link_ = Link::up;  ///< back: what was missed is coming in
+  /// nameless: somebody else has the name; back: what was missed is coming in.
+  enum class Link { connecting, nameless, up, lost, back } link_ = Link::connecting;
+  bool connects_slowly_ = false;
+  bool name_awaited_ = false;  ///< the link is lost, and somebody has the name
+  boost::asio::steady_timer slow_;
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::milliseconds lag_{0};
   bool leaving_ = false;

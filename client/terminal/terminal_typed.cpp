@@ -75,6 +75,7 @@ LineEditor::Handlers Terminal::handlers() {
   handlers.on_urgent_room = [this] { carry_out(own::Go{}); };
   handlers.on_next_room = [this](bool forward) { turn_to(model_.room_beside(forward ? 1 : -1)); };
   handlers.on_repaint = [this] { screen_->repaint(); };
+  handlers.on_printed = [this](std::string_view lines) { screen_->note(lines); };
   handlers.complete = [this](std::string_view before) { return completions(before, model_); };
   return handlers;
 }
@@ -130,7 +131,7 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   keep(line);
   if (const auto* quit = std::get_if<request::Quit>(&asked)) return leave(quit->text);
   if (const auto* rename = std::get_if<request::Rename>(&asked); rename != nullptr && !connection_->is_up()) {
-    return connection_->rename(rename->name);
+    return take_name(rename->name);
   }
   if (const auto* join = std::get_if<request::Join>(&asked); join && model_.find(join->room) != nullptr) {
     return turn_to(join->room);
@@ -148,7 +149,7 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("too much waits to be sent already; here is your line back");
     return editor_->put_back(line);
   }
-  if (link_ == Link::lost) notice("this goes out when the connection is back: " + line);
+  if (link_ == Link::lost || link_ == Link::nameless) notice("this goes out when the connection is back: " + line);
 }
 
 /// A search is marked, so that its answer is not taken for another history, the way into a room, so that one

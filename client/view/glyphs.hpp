@@ -18,7 +18,7 @@ struct Glyphs {
 inline constexpr Glyphs unicode_glyphs = {"│", "┃", "─", "—", "→", "·", "…"};
 inline constexpr Glyphs ascii_glyphs = {"|", ">", "-", "-", "->", "-", "~"};
 
-/// `codeset`: nl_langinfo(CODESET); `term`: $TERM, may be nullptr.
+/// `codeset`: what the terminal speaks; `term`: $TERM, may be nullptr.
 const Glyphs& glyphs_for(std::string_view codeset, const char* term);
 
 }  // namespace hubbub::client

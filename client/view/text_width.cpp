@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "client/model/cluster.hpp"
 #include "protocol/text.hpp"
@@ -42,6 +43,25 @@ std::size_t sequence_at_front(std::string_view text) {
   if (!text.starts_with("\x1b[")) return 0;
   const std::size_t end = text.find('m');
   return end == std::string_view::npos ? text.size() : end + 1;
+}
+
+/// Where the rows of a terminal of that width begin, in bytes.
+std::vector<std::size_t> row_begins(std::string_view lines, std::size_t columns) {
+  std::vector<std::size_t> begins;
+  std::size_t column = 0;
+  bool begun = false;
+  for (std::size_t at = 0; at < lines.size();) {
+    const Piece piece = front_piece(lines.substr(at));
+    if (!begun) begins.emplace_back(at);
+    begun = piece.first != '\n';
+    if (!begun || column + piece.columns > columns) {
+      if (begun) begins.emplace_back(at);
+      column = 0;
+    }
+    column += piece.columns;
+    at += piece.bytes.size();
+  }
+  return begins;
 }
 
 }  // namespace
@@ -119,22 +139,12 @@ std::string cut(std::string_view text, std::size_t columns, std::string_view ell
   return dressed ? result.append(reset) : result;
 }
 
-std::size_t rows(std::string_view lines, std::size_t columns) {
-  std::size_t rows = 0;
-  std::size_t column = 0;
-  bool begun = false;
-  while (!lines.empty()) {
-    const Piece piece = front_piece(lines);
-    lines.remove_prefix(piece.bytes.size());
-    if (!begun) ++rows;
-    begun = piece.first != '\n';
-    if (!begun || column + piece.columns > columns) {
-      if (begun) ++rows;
-      column = 0;
-    }
-    column += piece.columns;
-  }
-  return rows;
+std::size_t rows(std::string_view lines, std::size_t columns) { return row_begins(lines, columns).size(); }
+
+std::string_view last_rows(std::string_view lines, std::size_t most, std::size_t columns) {
+  const std::vector<std::size_t> begins = row_begins(lines, columns);
+  if (most == 0) return {};
+  return begins.size() <= most ? lines : lines.substr(begins[begins.size() - most]);
 }
 
 }  // namespace hubbub::client

@@ -26,6 +26,9 @@ std::string cut(std::string_view text, std::size_t columns, std::string_view ell
 /// How many rows of a terminal of that width lines take up, which may be longer than a row.
 std::size_t rows(std::string_view lines, std::size_t columns);
 
+/// The last so many of these rows, or all of them.
+std::string_view last_rows(std::string_view lines, std::size_t most, std::size_t columns);
+
 /// What a text begins with, and is not to be broken: a character with all that is joined to it, or a
 /// sequence of the Palette.
 struct Piece {

@@ -196,10 +196,18 @@ void Typesetter::dress(Palette palette, Look look) {
 }
 
 std::string Typesetter::lines(const std::vector<Item>& items, std::size_t columns, Timestamp now) {
-  for (const Item& item : items) make_room_for(item);
   std::string text;
-  for (const Item& item : items) text += set(item, columns, now);
+  for (const std::string& item : each(items, columns, now)) text += item;
   return text;
+}
+
+std::vector<std::string> Typesetter::each(const std::vector<Item>& items, std::size_t columns,
+                                          Timestamp now) {
+  for (const Item& item : items) make_room_for(item);
+  std::vector<std::string> texts;
+  texts.reserve(items.size());
+  for (const Item& item : items) texts.emplace_back(set(item, columns, now));
+  return texts;
 }
 
 std::string Typesetter::lines(const Item& item, std::size_t columns, Timestamp now) {

@@ -43,6 +43,8 @@ class Typesetter {
   /// between others (headings and the like) are of no day.
   std::string lines(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
   std::string lines(const Item& item, std::size_t columns, protocol::Timestamp now);
+  /// The same, each item by itself.
+  std::vector<std::string> each(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
 
   /// The next item is the very first: the screen was cleared.
   void begin_anew() { day_.clear(); }

@@ -44,6 +44,10 @@ void Recorder::on_name_refused(const protocol::Error& error) {
   note("refused " + std::string(to_string(error.code)));
 }
 
+void Recorder::on_name_awaited(const protocol::Error& error) {
+  note("awaited " + std::string(to_string(error.code)));
+}
+
 void Recorder::on_closed(client::Ending how, std::string_view sentence) {
   ending = how;
   note("closed: " + std::string(sentence));

@@ -23,6 +23,7 @@ class Recorder : public client::Listener {
   void on_ready() override { note("ready"); }
   void on_answered() override { wake(); }
   void on_name_refused(const protocol::Error& error) override;
+  void on_name_awaited(const protocol::Error& error) override;
   void on_closed(client::Ending how, std::string_view sentence) override;
 
   /// Waits until that was noted; what was noted before counts too.

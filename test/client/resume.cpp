@@ -251,6 +251,7 @@ TEST_CASE("a name that is taken when it comes back is asked for again, since its
     co_await peer.welcome("alice");
     co_await peer.let_in();
     co_await scene.told.until("back");
+    CHECK(std::count(scene.told.notes.begin(), scene.told.notes.end(), "awaited name_taken") == 3);
   });
 }
 

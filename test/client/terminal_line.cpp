@@ -47,6 +47,20 @@ TEST_CASE_METHOD(Utf8, "each line of a message is on a row of its own, indented"
   CHECK(shown_rows("one\ntwo\nthree", {80, 10, 7}) == 3);
 }
 
+TEST_CASE_METHOD(Utf8, "emoji of several are shown in parts that are as wide on every terminal") {
+  const std::string family = "👨\u200D👩\u200D👧";
+  CHECK(shown_line(family + "!", family.size(), {80, 10, 7}).text == "👨👩👧!");
+  CHECK(shown_line(family + "!", family.size(), {80, 10, 7}).cursor == std::string("👨👩👧").size());
+  CHECK(shown_line("👍🏽 ❤\uFE0F 1\uFE0F\u20E3", 0, {80, 10, 7}).text == "👍 ❤ 1\u20E3");
+  CHECK(shown_line("🇩🇪🇨🇳.", 8, {80, 10, 7}).text == "DECN.");
+  CHECK(shown_line("🇩🇪🇨🇳.", 8, {80, 10, 7}).cursor == 2);
+  CHECK(shown_line("🏴\U000E0067\U000E0062\U000E007F", 0, {80, 10, 7}).text == "🏴");
+  CHECK(shown_line("a 🏽", 0, {80, 10, 7}).text == "a 🏽");
+  // Ten columns: the prompt, "> ", and four thumbs, each with its tone.
+  CHECK(shown_rows("👍🏽👍🏽👍🏽👍🏽", {10, 10, 2}) == 2);
+  CHECK(shown_rows("👍🏽👍🏽👍🏽", {10, 10, 2}) == 1);
+}
+
 TEST_CASE_METHOD(Utf8, "a line higher than the screen is shown around the cursor") {
   std::string line;
   for (int number = 1; number <= 40; ++number) line += "line " + std::to_string(number) + "\n";

@@ -41,6 +41,15 @@ struct Alone {
     co_await again.welcome("alice");
     co_return again;
   }
+  /// The next link, on which somebody else has the name.
+  asio::awaitable<Peer> refuse() {
+    Peer peer = co_await server.accept();
+    co_await peer.expect("hello");
+    co_await peer.send(taken);
+    co_return peer;
+  }
+  static constexpr const char* taken =
+      R"({"type":"error","code":"name_taken","text":"the name alice is taken; choose another"})";
   static std::string missed(const std::string& text) {
     return R"("last":2,"history":[)" + message_json("lobby", 2, "bob", text) + R"(],"complete":true)";
   }
@@ -120,6 +129,54 @@ TEST_CASE("what is no UTF-8 is given back") {
   terminal.type("/join \xff\r");
   terminal.expect("this terminal does not send UTF-8");
   terminal.expect("> /join ");
+}
+
+TEST_CASE("a name that is taken when one comes back is told of at once, and another takes one back") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await alice.enter();
+    peer.close();
+    Peer second = co_await alice.refuse();
+    alice.terminal.expect("the name alice is taken, perhaps by your own connection");
+    alice.terminal.expect("lobby (name taken, ");
+    alice.terminal.type("/name alice2\r");
+    for (;;) {
+      Peer next = co_await alice.server.accept();
+      const Peer::Json hello = co_await next.expect("hello");
+      if (hello.at("name") == "alice2") break;
+      co_await next.send(Alone::taken);  // an attempt that was under way
+    }
+  });
+}
+
+TEST_CASE("who is refused for the name at first is told so, and is not shown as connected") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer first = co_await alice.refuse();
+    alice.terminal.expect("you are not connected: choose another name with /name NEW");
+    alice.terminal.expect("(not connected, /name NEW) > ");
+    alice.terminal.type("/name alice2\r");
+    Peer second = co_await alice.server.accept();
+    co_await second.welcome("alice2");
+    co_await second.let_in();
+    alice.terminal.expect("you are alice2");
+    alice.terminal.expect("lobby > ");
+    CHECK(alice.terminal.text().find("connected again") == std::string::npos);
+  });
+}
+
+TEST_CASE("a server that does not answer is told of, and is waited for") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await alice.server.accept();
+    alice.terminal.expect("connecting to 127.0.0.1:" + std::to_string(alice.server.port()) +
+                          ", which has not answered yet");
+    alice.terminal.expect("\n(connecting) > ");
+    co_await peer.welcome("alice");
+    co_await peer.let_in();
+    alice.terminal.expect("you are in lobby");
+    alice.terminal.expect("lobby > ");
+  });
 }
 
 }  // namespace hubbub::test

@@ -95,6 +95,10 @@ Strings Tmux::screen(const std::string& window) const {
   return lines_of(run({"capture-pane", "-p", "-t", target_of(window)}));
 }
 
+Strings Tmux::scrollback(const std::string& window) const {
+  return lines_of(run({"capture-pane", "-p", "-J", "-S", "-", "-t", target_of(window)}));
+}
+
 /// tmux tells nobody when a screen has changed: hence the polling.
 Strings Tmux::wait_until(const std::string& window, const std::function<bool(const Strings&)>& wanted) const {
   const Deadline deadline(patience);

@@ -32,6 +32,8 @@ class Tmux {
 
   /// The lines on the screen, without blanks at their ends and without empty ones at the end.
   Strings screen(const std::string& window) const;
+  /// The same with all that has scrolled off the screen before it; a line that takes several rows is one.
+  Strings scrollback(const std::string& window) const;
   /// Waits until the screen is as wanted, and returns it; a std::runtime_error with the screen if it does not
   /// come to that.
   Strings wait_until(const std::string& window, const std::function<bool(const Strings&)>& wanted) const;

@@ -1,0 +1,113 @@
+#include "client/terminal/encoding.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cwchar>
+#include <optional>
+#include <stdexcept>
+
+#include "protocol/utf8.hpp"
+
+namespace hubbub::client::terminal {
+namespace {
+
+constexpr const char* utf8 = "UTF-8";
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+/// iconv_open(3) fails with this.
+iconv_t none() {
+  return reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr)
+}
+
+void close(iconv_t conversion) {
+  if (conversion != none()) ::iconv_close(conversion);
+}
+
+/// One character, whole; nothing: it has no other form, and errno says why.
+std::optional<std::string> convert(iconv_t conversion, std::string_view character) {
+  std::array<char, 32> buffer{};
+  std::string source(character);
+  char* from = source.data();
+  std::size_t from_left = source.size();
+  char* to = buffer.data();
+  std::size_t to_left = buffer.size();
+  const std::size_t result = ::iconv(conversion, &from, &from_left, &to, &to_left);
+  if (result == static_cast<std::size_t>(-1)) {
+    const int error = errno;
+    ::iconv(conversion, nullptr, nullptr, nullptr, nullptr);
+    errno = error;
+    return std::nullopt;
+  }
+  return std::string(buffer.data(), buffer.size() - to_left);
+}
+
+/// Of the same width: punctuation that ASCII has in another form, or else question marks.
+std::string alike(char32_t value) {
+  constexpr std::u32string_view signs = U"‐‑‒–—−«»“”„‘’‚…•№";
+  constexpr std::string_view forms = "------\"\"\"\"\"'''.*#";
+  static_assert(signs.size() == forms.size());
+  if (const std::size_t at = signs.find(value); at != std::u32string_view::npos) return {forms[at]};
+  const int columns = ::wcwidth(static_cast<wchar_t>(value));
+  return std::string(columns < 0 ? 1 : static_cast<std::size_t>(columns), '?');
+}
+
+/// Whether more bytes may make a character of these.
+bool is_beginning(std::string_view bytes) {
+  const auto first = static_cast<unsigned char>(bytes.front());
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+  return bytes.size() < length;
+}
+
+}  // namespace
+
+bool Encoding::is_known(const std::string& codeset) {
+  const iconv_t conversion = ::iconv_open(utf8, codeset.c_str());
+  close(conversion);
+  return conversion != none();
+}
+
+Encoding::Encoding(const std::string& codeset)
+    : typed_(::iconv_open(utf8, codeset.c_str())), shown_(::iconv_open(codeset.c_str(), utf8)) {
+  if (typed_ != none() && shown_ != none()) return;
+  for (const iconv_t conversion : {typed_, shown_}) close(conversion);
+  throw std::invalid_argument("there is no encoding " + codeset);
+}
+
+Encoding::~Encoding() {
+  for (const iconv_t conversion : {typed_, shown_}) close(conversion);
+}
+
+std::string Encoding::from_terminal(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    reading_ += byte;
+    const auto character = convert(typed_, reading_);
+    if (!character && errno == EINVAL) continue;
+    text += character.value_or(std::string(replacement));
+    reading_.clear();
+  }
+  return text;
+}
+
+std::string Encoding::to_terminal(std::string_view text) {
+  std::string bytes;
+  writing_ += text;
+  std::string_view rest = writing_;
+  while (!rest.empty()) {
+    const protocol::CodePoint next = protocol::front_code_point(rest);
+    if (next.bytes == 0 && is_beginning(rest)) break;
+    const std::size_t length = next.bytes == 0 ? 1 : next.bytes;
+    bytes += next.bytes == 0 ? "?" : converted(rest.substr(0, length));
+    rest.remove_prefix(length);
+  }
+  writing_ = std::string(rest);
+  return bytes;
+}
+
+std::string Encoding::converted(std::string_view character) {
+  if (static_cast<unsigned char>(character.front()) < 0x80) return std::string(character);
+  if (auto exact = convert(shown_, character)) return *std::move(exact);
+  return alike(protocol::front_code_point(character).value);
+}
+
+}  // namespace hubbub::client::terminal

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <iconv.h>
+
+#include <string>
+#include <string_view>
+
+namespace hubbub::client::terminal {
+
+/// Between UTF-8 and what a terminal speaks, such as KOI8-R.
+class Encoding {
+ public:
+  /// Whether there is one of that name (iconv(3)).
+  static bool is_known(const std::string& codeset);
+
+  /// std::invalid_argument: there is none of that name.
+  explicit Encoding(const std::string& codeset);
+  ~Encoding();
+  Encoding(const Encoding&) = delete;
+  Encoding& operator=(const Encoding&) = delete;
+
+  /// What was typed, in UTF-8. The beginning of a character waits for its end; what is none becomes U+FFFD.
+  std::string from_terminal(std::string_view bytes);
+  /// What is to be shown. It takes up as many columns as before (wcwidth(3)): a character that the terminal
+  /// does not have is replaced by one that is like it, or by a question mark for each column. The beginning
+  /// of a character waits for its end.
+  std::string to_terminal(std::string_view text);
+
+ private:
+  std::string converted(std::string_view character);
+
+  iconv_t typed_;
+  iconv_t shown_;
+  std::string reading_;  ///< typed, and not complete
+  std::string writing_;  ///< to be shown, and not complete
+};
+
+}  // namespace hubbub::client::terminal

@@ -1,0 +1,76 @@
+// What the terminal tells of a link that is not up.
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "client/terminal/terminal.hpp"
+#include "client/view/prompt.hpp"
+
+namespace hubbub::client::terminal {
+
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+/// A server that welcomes one within this is not worth a word.
+constexpr std::chrono::seconds slow_welcome{1};
+
+}  // namespace
+
+/// The first welcome is waited for.
+void Terminal::connect() {
+  link_ = Link::connecting;
+  connects_slowly_ = false;
+  slow_.expires_after(slow_welcome);
+  slow_.async_wait([this](const error_code& error) {
+    if (error || link_ != Link::connecting) return;
+    connects_slowly_ = true;
+    notice("connecting to " + to_string(options_.address) + ", which has not answered yet; Ctrl-C gives up");
+    screen_->show_prompt();
+  });
+}
+
+void Terminal::on_name_refused(const protocol::Error& error) {
+  const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
+  if (spare) return connection_->rename(*spare);
+  slow_.cancel();
+  link_ = Link::nameless;
+  name_awaited_ = false;
+  refuse(error);
+  notice("you are not connected: choose another name with /name NEW");
+}
+
+void Terminal::on_name_awaited(const protocol::Error&) {
+  if (std::exchange(name_awaited_, true)) return;
+  notice("the name " + connection_->name() +
+         " is taken, perhaps by your own connection that was lost: it is " +
+         "asked for again; /name NEW comes back at once, under another name");
+}
+
+/// The name to come back with, or to come in with.
+void Terminal::take_name(const std::string& name) {
+  name_awaited_ = false;
+  connection_->rename(name);
+  if (link_ == Link::nameless) connect();
+  screen_->show_prompt();
+}
+
+std::string Terminal::link_state() const {
+  constexpr std::string_view offline = "offline";
+  const auto left = std::chrono::ceil<milliseconds>(retry_at_ - steady_clock::now());
+  const std::string lost = offline_state(std::max(milliseconds(0), left));
+  switch (link_) {
+    case Link::connecting:
+      return connects_slowly_ ? "connecting" : "";
+    case Link::nameless:
+      return "not connected, /name NEW";
+    case Link::back:
+      return "catching up";
+    default:
+      return name_awaited_ ? "name taken" + lost.substr(offline.size()) : lost;
+  }
+}
+
+}  // namespace hubbub::client::terminal

@@ -1,0 +1,66 @@
+// Keys that do nothing, and characters that terminals do not agree about, leave nothing behind.
+#include "test/client/program.hpp"
+#include "test/client/tmux.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/daemon.hpp"
+#include "test/support/json_client.hpp"
+
+namespace hubbub::test {
+namespace {
+
+struct Alice {
+  Daemon daemon;
+  Tmux tmux;
+
+  explicit Alice(const std::string& inputrc = "/dev/null") {
+    tmux.open("alice",
+              {"/usr/bin/env", "INPUTRC=" + inputrc, hubbub_program, "alice@" + target(daemon.address())});
+    tmux.expect_last("alice", "lobby >");
+  }
+
+  void type(const std::string& text, const std::string& key = "") const { tmux.type("alice", text, key); }
+  void expect_line(const std::string& line) const { tmux.expect_last("alice", "lobby > " + line); }
+};
+
+}  // namespace
+
+TEST_CASE("keys that nothing is bound to leave nothing in the line") {
+  const Alice alice;
+  for (const char* key : {"F1", "F5", "F12", "S-Up", "S-Left", "C-F5", "M-F3", "S-F3", "PPage", "NPage"})
+    alice.type("x", key);
+  alice.expect_line("xxxxxxxxxx");
+  // The console of Linux; a report of the focus; one in two pieces, the last of which is late.
+  alice.type("\x1b[[A\x1b[I\x1bO2P\x1b[15");
+  alice.type("~y", "Left");
+  alice.type("!", "Home");
+  alice.type("?");
+  alice.expect_line("?xxxxxxxxxx!y");
+}
+
+TEST_CASE("the same in the mode of vi, where the keys that are bound still work") {
+  const TemporaryDirectory directory;
+  const Alice alice(directory.write("inputrc", "set editing-mode vi\n").string());
+  for (const char* key : {"F5", "S-Up", "C-F5"}) alice.type("x", key);
+  alice.type("y", "Left");
+  alice.type("!");
+  alice.expect_line("xxx!y");
+}
+
+TEST_CASE("emoji of several that are typed, edited and sent leave nothing behind, and arrive whole") {
+  const Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  const std::string line = "семья 👨\u200D👩\u200D👧 👍🏽 🇩🇪 ❤\uFE0F ok";
+  alice.type(line);
+  alice.expect_line("семья 👨👩👧 👍 DE ❤ ok");
+  alice.type("", "Home");
+  alice.type("see ");
+  alice.expect_line("see семья 👨👩👧 👍 DE ❤ ok");
+  alice.type("", "C-k");
+  alice.expect_line("see");
+  alice.type("", "C-y");
+  alice.type("", "Enter");
+  CHECK(text_of(bob.expect("message"), "text") == "see " + line);
+  alice.tmux.expect_last("alice", "lobby >");
+}
+
+}  // namespace hubbub::test
