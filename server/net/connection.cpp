@@ -58,7 +58,9 @@ Connection::~Connection() {
   if (marked_) turn_.unmark(*this);
 }
 
-std::string Connection::peer() const { return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({}); }
+std::string Connection::peer_url() const {
+  return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({});
+}
 
 void Connection::start(std::unique_ptr<Handler> handler) {
   turn_.opened(shared_from_this());
