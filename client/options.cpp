@@ -13,6 +13,7 @@
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "protocol/typed.hpp"
 
 namespace hubbub::client {
 namespace {
@@ -120,7 +121,7 @@ std::optional<Misuse> take_server(const std::string& typed, Options& options) {
 }
 
 std::optional<Misuse> take_room(const std::string& typed, Options& options) {
-  const auto name = protocol::parse_room(typed);
+  const auto name = protocol::parse_room(protocol::typed::room(typed));
   if (!name) return Misuse{"'" + typed + "' cannot be a room: " + name.error().text};
   const auto is_it = [&](const std::string& other) { return same_name(other, name->shown); };
   if (std::none_of(options.rooms.begin(), options.rooms.end(), is_it)) options.rooms.push_back(name->shown);

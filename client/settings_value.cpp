@@ -5,6 +5,7 @@
 
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
+#include "protocol/typed.hpp"
 
 namespace hubbub::client::setting {
 namespace {
@@ -147,7 +148,8 @@ Complaint read_names(const Value& value, Texts& into) {
 }
 
 Complaint read_rooms(const Value& value, Texts& into) {
-  return read_parsed(value, into, R"(["lobby", "dev"])", protocol::parse_room);
+  return read_parsed(value, into, R"(["lobby", "dev"])",
+                     [](std::string_view text) { return protocol::parse_room(protocol::typed::room(text)); });
 }
 
 }  // namespace hubbub::client::setting

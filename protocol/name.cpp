@@ -2,11 +2,14 @@
 
 #include <utf8proc.h>
 
-#include <array>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <optional>
+#include <utility>
 
+#include "protocol/character.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/normalise.hpp"
 #include "protocol/text.hpp"
@@ -35,14 +38,10 @@ bool is_letter_or_number(utf8proc_category_t category) {
          (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
 }
 
+bool is_punctuation(char32_t value) { return value == '-' || value == '_' || value == '.'; }
+
 bool is_mark(utf8proc_category_t category) {
   return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
-}
-
-std::string hexadecimal(char32_t value) {
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "U+%04X", static_cast<unsigned>(value));
-  return text.data();
 }
 
 /// What is wrong with a code point, or nothing.
@@ -50,14 +49,12 @@ std::optional<std::string> complaint(char32_t value, bool first, const Kind& kin
   const utf8proc_property_t* const property = utf8proc_get_property(static_cast<utf8proc_int32_t>(value));
   const auto category = static_cast<utf8proc_category_t>(property->category);
   const std::string words(kind.words);
-  if (property->ignorable != 0) return words + " may hold nothing invisible; " + hexadecimal(value) + " is";
+  if (property->ignorable != 0) return words + " may hold nothing invisible, such as " + described(value);
   if (is_letter_or_number(category)) return std::nullopt;
-  const bool punctuation = value == '-' || value == '_' || value == '.';
-  if (!punctuation && !is_mark(category)) {
-    return words + " may hold letters, marks, numbers, '-', '_' and '.'; " + hexadecimal(value) +
-           " is none of these";
+  if (!is_punctuation(value) && !is_mark(category)) {
+    return words + " may hold letters, marks, numbers, '-', '_' and '.', but not " + described(value);
   }
-  if (first) return words + " must begin with a letter or a number; " + hexadecimal(value) + " is neither";
+  if (first) return words + " must begin with a letter or a number, not with " + described(value);
   return std::nullopt;
 }
 
@@ -75,7 +72,7 @@ std::optional<std::string> complaint(std::string_view shown, const Kind& kind) {
   return std::nullopt;
 }
 
-Result<Name> parse(std::string_view text, const Kind& kind) {
+Result<Name> checked(std::string_view text, const Kind& kind) {
   if (!is_utf8(text)) return Error{Code::bad_utf8, std::string(kind.words) + " must be valid UTF-8"};
   const bool hopeless = code_points(text) > kind.code_points * decomposition;
   const auto shown = hopeless ? std::string(text) : normalise(text, UTF8PROC_COMPOSE);
@@ -85,6 +82,38 @@ Result<Name> parse(std::string_view text, const Kind& kind) {
   if (!key || key->empty())
     return Error{kind.code, std::string(kind.words) + " must have something to compare"};
   return Name{*shown, *std::move(key)};
+}
+
+/// What may have been meant by a text that is no name: "-" for what parts words, and nothing for what is
+/// invisible or stands at an end.
+std::string mended(std::string_view text) {
+  std::string name;
+  bool parts = false;
+  for (; !text.empty(); text.remove_prefix(front_code_point(text).bytes)) {
+    const char32_t value = front_code_point(text).value;
+    const auto* const property = utf8proc_get_property(static_cast<utf8proc_int32_t>(value));
+    const auto category = static_cast<utf8proc_category_t>(property->category);
+    const bool is_apostrophe = value == '\'' || value == 0x2019;
+    if (property->ignorable != 0 || is_apostrophe) continue;
+    const bool begins = is_letter_or_number(category);
+    if (!begins && !is_punctuation(value) && !is_mark(category)) {
+      parts = true;
+    } else if (begins || !name.empty()) {
+      if (std::exchange(parts, false) && !name.empty() && begins) name += '-';
+      name += text.substr(0, front_code_point(text).bytes);
+    }
+  }
+  return name;
+}
+
+Result<Name> parse(std::string_view text, const Kind& kind) {
+  auto name = checked(text, kind);
+  const bool is_short = text.size() <= kind.code_points * decomposition;
+  if (name || name.error().code == Code::bad_utf8 || !is_short) return name;
+  const std::string meant = mended(text);
+  const auto other = checked(meant, kind);
+  if (!other || meant == text) return name;
+  return Error{kind.code, name.error().text + "; did you mean " + other->shown + "?"};
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Name {
 
 /// A user's name: 1 to 32 code points of letters, marks, numbers, `-`, `_`, `.`; the first a letter
 /// or a number; nothing of zero width (Unicode's Default_Ignorable_Code_Point). Error: name_invalid,
-/// or bad_utf8.
+/// or bad_utf8; its text names what is wrong, and a name that may have been meant: "…, but not '#'; did you
+/// mean dev?".
 Result<Name> parse_name(std::string_view text);
 
 /// A room's name: 1 to 50 of the same. Error: room_invalid, or bad_utf8.

@@ -65,8 +65,10 @@ constexpr std::array table{
     key<Duration, &Config::net, &net::Settings::sniff>("timeouts", "sniff"),
     key<Duration, &Config::net, &net::Settings::hello>("timeouts", "hello"),
     key<Duration, &Config::net, &net::Settings::idle>("timeouts", "idle"),
+    key<Duration, &Config::net, &net::Settings::idle_text>("timeouts", "idle_text"),
     key<Duration, &Config::net, &net::Settings::ping>("timeouts", "ping"),
     key<Duration, &Config::net, &net::Settings::claim>("timeouts", "claim"),
+    key<Duration, &Config::chat, &chat::Settings::tell_timeout>("timeouts", "tell"),
     key<Duration, &Config::net, &net::Settings::stall>("timeouts", "stall"),
     key<Duration, &Config::net, &net::Settings::shutdown>("timeouts", "shutdown"),
 

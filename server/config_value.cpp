@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 3> engine_names{"automatic", "sqlite", "m
 /// In the order of journal::Sync.
 constexpr std::array<std::string_view, 3> sync_names{"full", "normal", "off"};
 constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
-constexpr std::array<std::string_view, 4> format_names{"automatic", "human", "plain", "systemd"};
+constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd", "json"};
 
 Complaint not_a(const Value& value, std::string_view kind_and_remedy) {
   return shown(value) + " is no " + std::string(kind_and_remedy);

@@ -1,6 +1,7 @@
 #include "server/daemon.hpp"
 
 #include <csignal>
+#include <hubbub_version.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -51,9 +52,10 @@ chat::Now Daemon::LoopClock::now() const {
   return {.steady = now.steady, .wall = std::chrono::time_point_cast<std::chrono::milliseconds>(now.wall)};
 }
 
-Daemon::Daemon(config::Config config, config::Flags flags)
+Daemon::Daemon(config::Config config, config::Flags flags, const config::DescriptorLimit& descriptors)
     : config_(std::move(config)),
       flags_(std::move(flags)),
+      descriptors_(descriptors),
       io_(one_thread),
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
@@ -64,6 +66,7 @@ Daemon::Daemon(config::Config config, config::Flags flags)
       entrance_{turn_, config_.net, admission_, protocols_},
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       tick_timer_(io_),
+      hub_timer_(io_),
       watchdog_timer_(io_),
       deadline_timer_(io_) {}
 
@@ -88,18 +91,26 @@ std::optional<std::string> Daemon::open() {
 }
 
 int Daemon::run() {
+  log::info("daemon", "starting",
+            {{"version", version},
+             {"config", flags_.config_file},
+             {"state_dir", config_.state_dir},
+             {"engine", config_.history.engine}});
+  tell_doubts();
   for (const auto& listener : listeners_) listener->start();
   wait_for_signal();
   tick();
   keep_watchdog_quiet();
   ops::systemd::ready(status());
   turn_.run();
+  tell_counted(net::never);
   log::info("daemon", "stopped");
   return exit_code_;
 }
 
 void Daemon::end_turn() {
   hub_.end_turn();
+  wake_for_hub();
   if (committed_ && admission_.connections() == 0) turn_.stop();
 }
 
@@ -129,7 +140,7 @@ void Daemon::reload() {
   ops::systemd::reloading();
   auto loaded = config::load(flags_);
   if (const auto* invalid = std::get_if<config::Invalid>(&loaded)) {
-    log::error("daemon", "the configuration stays as it was", {{"why", invalid->sentence}});
+    log::error("daemon", "the configuration stays as it was", {{"reason", invalid->sentence}});
   } else {
     auto& wanted = std::get<config::Config>(loaded);
     const auto keys = needs_restart(config_, wanted);
@@ -143,9 +154,16 @@ void Daemon::reload() {
     log::configure(config_.log);
     journal_->configure(config_.history);
     turn_.settings_changed();
-    log::info("daemon", "configuration read again");
+    log::info("daemon", "configuration read again", {{"config", flags_.config_file}});
+    tell_doubts();
   }
   ops::systemd::ready(status());
+}
+
+void Daemon::tell_doubts() const {
+  for (const auto& doubt : config::doubts(config_, {&descriptors_, 1})) {
+    log::warning("daemon", "the configuration may not be what is meant", {{"reason", doubt}});
+  }
 }
 
 /// In this order: nobody new; what was said is committed and shown; everybody is told; and what they
@@ -170,8 +188,19 @@ void Daemon::begin_shutdown(int signal) {
 
 // --- from time to time
 
+/// So that a turn comes when the hub is due.
+void Daemon::wake_for_hub() {
+  if (hub_.due() >= hub_wakes_) return;
+  hub_wakes_ = hub_.due();
+  hub_timer_.expires_at(hub_wakes_);
+  hub_timer_.async_wait([this](const error_code& ec) {
+    if (!ec) hub_wakes_ = net::never;
+  });
+}
+
 void Daemon::tick() {
   hub_.tick();
+  tell_counted(turn_.now().steady);
   auto line = status();
   if (line != told_status_) ops::systemd::status(told_status_ = std::move(line));
   tick_timer_.expires_after(std::chrono::seconds{1});
@@ -188,6 +217,12 @@ void Daemon::keep_watchdog_quiet() {
   watchdog_timer_.async_wait([this](const error_code& ec) {
     if (!ec) keep_watchdog_quiet();
   });
+}
+
+/// What the log is told of once a minute.
+void Daemon::tell_counted(net::Time now) {
+  hub_.offences().tell_due(now);
+  entrance_.turned_away.tell_due(now);
 }
 
 std::string Daemon::status() const {

@@ -11,6 +11,7 @@
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
 #include "server/config.hpp"
+#include "server/config_advice.hpp"
 #include "server/journal/journal.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/listener.hpp"
@@ -22,7 +23,8 @@ namespace hubbub {
 /// they are built; each knows only those above it.
 class Daemon {
  public:
-  Daemon(config::Config config, config::Flags flags);
+  /// `descriptors`: how many this process may have.
+  Daemon(config::Config config, config::Flags flags, const config::DescriptorLimit& descriptors);
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
   ~Daemon();
@@ -47,13 +49,17 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int signal);
   void reload();
+  void tell_doubts() const;
   void begin_shutdown(int signal);
+  void wake_for_hub();
   void tick();
   void keep_watchdog_quiet();
+  void tell_counted(net::Time now);
   std::string status() const;
 
   config::Config config_;
   config::Flags flags_;
+  const config::DescriptorLimit descriptors_;
   boost::asio::io_context io_;
   net::Turn turn_;
   LoopClock clock_;
@@ -65,6 +71,8 @@ class Daemon {
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer tick_timer_;
+  boost::asio::steady_timer hub_timer_;
+  net::Time hub_wakes_ = net::never;
   boost::asio::steady_timer watchdog_timer_;
   boost::asio::steady_timer deadline_timer_;
   std::string told_status_;

@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include <variant>
 
 #include "server/config.hpp"
+#include "server/config_advice.hpp"
 #include "server/daemon.hpp"
 #include "server/ops/log.hpp"
 #include "server/tools/tools.hpp"
@@ -43,6 +45,22 @@ void fill_standard_descriptors() {
   }
 }
 
+/// What holds for this process, which raises its limit as far as it may.
+config::DescriptorLimit limit_here() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_max = RLIM_INFINITY;
+  return {.most = limit.rlim_max, .whose = "this system", .remedy = "raise it with `ulimit -Hn`"};
+}
+
+int check(const config::Config& config) {
+  const std::array limits{limit_here(),
+                          config::DescriptorLimit{.most = service_descriptors,
+                                                  .whose = "hubbubd.service (LimitNOFILE=)",
+                                                  .remedy = "raise it with `systemctl edit hubbubd`"}};
+  for (const auto& doubt : config::doubts(config, limits)) complain("warning: " + doubt, 0);
+  return print("the configuration is good\n");
+}
+
 /// As many connections as the system allows this process.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -50,7 +68,14 @@ void raise_descriptor_limit() {
   limit.rlim_cur = limit.rlim_max;
   if (is_known && setrlimit(RLIMIT_NOFILE, &limit) == 0) return;
   ops::log::warning("daemon", "the limit on descriptors stays as it was",
-                    {{"why", std::generic_category().message(errno)}});
+                    {{"reason", std::generic_category().message(errno)}});
+}
+
+/// One sentence; in a log that programs read, a line like the others.
+int fail_to_start(ops::log::Format format, const std::string& sentence) {
+  if (format != ops::log::Format::json) return complain(sentence, failed);
+  ops::log::error("daemon", "cannot go on", {{"reason", sentence}});
+  return failed;
 }
 
 int serve(config::Config config, config::Flags flags) {
@@ -58,9 +83,15 @@ int serve(config::Config config, config::Flags flags) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // what grows too large is to be told, and not to end us
   raise_descriptor_limit();
-  Daemon daemon(std::move(config), std::move(flags));
-  if (const auto fault = daemon.open()) return complain(*fault, failed);
-  return daemon.run();
+  const auto descriptors = limit_here();
+  const auto format = config.log.format;
+  try {
+    Daemon daemon(std::move(config), std::move(flags), descriptors);
+    if (const auto fault = daemon.open()) return fail_to_start(format, *fault);
+    return daemon.run();
+  } catch (const std::exception& fault) {
+    return fail_to_start(format, fault.what());
+  }
 }
 
 int run(int argc, const char* const* argv) {
@@ -76,7 +107,7 @@ int run(int argc, const char* const* argv) {
     return complain(invalid->sentence, misused);
   auto& config = std::get<config::Config>(loaded);
   if (flags.print_config) return print(config::print(config));
-  if (flags.check_config) return print("the configuration is good\n");
+  if (flags.check_config) return check(config);
   if (!flags.tool.empty()) return tools::run(flags.tool, flags.argument, config.state_dir);
   return serve(std::move(config), std::move(flags));
 }

@@ -7,6 +7,7 @@
 #include "client/terminal/own_command.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
+#include "protocol/typed.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
@@ -26,6 +27,14 @@ Strings beginning_with(std::string_view word, const Strings& candidates) {
   return found;
 }
 
+/// The same where a "#" before the word, as before a room's name, does not count, and stays.
+Strings behind_sign(std::string_view word, const Strings& candidates) {
+  const std::string_view bare = protocol::typed::room(word);
+  Strings found = beginning_with(bare, candidates);
+  for (std::string& each : found) each.insert(0, word.substr(0, word.size() - bare.size()));
+  return found;
+}
+
 /// Those where something is unread first.
 Strings room_names(const Model& model) {
   Strings names;
@@ -38,16 +47,27 @@ Strings room_names(const Model& model) {
   return names;
 }
 
-Strings commands(std::string_view word) {
+/// All of both tables, the other names of a command too.
+Strings command_names() {
   Strings found;
   const auto consider = [&](std::string_view name) {
-    std::string typed = "/" + std::string(name);
-    const bool is_new = std::find(found.begin(), found.end(), typed) == found.end();
-    if (typed.starts_with(word) && is_new) found.push_back(std::move(typed));
+    const bool is_new = std::find(found.begin(), found.end(), name) == found.end();
+    if (is_new) found.emplace_back(name);
   };
-  for (const slash::Command& command : slash::commands()) consider(command.name);
+  std::vector<protocol::suggestion::Candidate> names;
+  for (const slash::Command& command : slash::commands()) slash::add_names(command, names);
+  for (const auto& each : names) consider(each.name);
   for (const own::Row& row : own::table()) consider(row.name);
   std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// Those that the word, which has a slash, begins.
+Strings commands(std::string_view word) {
+  Strings found;
+  for (const std::string& name : command_names()) {
+    if (name.starts_with(word.substr(1))) found.push_back("/" + name);
+  }
   return found;
 }
 
@@ -63,6 +83,8 @@ Strings of_own(const own::Row& row, std::size_t nth, std::string_view first, con
       return model.ignored();
     case own::Argument::setting:
       return setting_keys();
+    case own::Argument::command:
+      return command_names();
     default:
       return model.people();
   }
@@ -77,6 +99,8 @@ Strings of_shared(const slash::Command& command, std::size_t nth, const Model& m
       return nth == 1 ? model.people_to_write_to() : Strings();
     case slash::Argument::count:
       return {};
+    case slash::Argument::command:
+      return nth == 1 ? command_names() : Strings();
     default:
       return model.people();
   }
@@ -103,20 +127,21 @@ Strings arguments(std::string_view before, const Model& model) {
   if (const auto row = std::find_if(rows.begin(), rows.end(), has_name); row != rows.end()) {
     return of_own(*row, words.size(), words.size() > 1 ? words[1] : std::string(), model);
   }
-  const auto& shared = slash::commands();
-  const auto row = std::find_if(shared.begin(), shared.end(), has_name);
-  return row == shared.end() ? Strings() : of_shared(*row, words.size(), model);
+  const slash::Command* const shared = slash::find(name);
+  return shared == nullptr ? Strings() : of_shared(*shared, words.size(), model);
 }
 
 }  // namespace
 
 Strings completions(std::string_view before, const Model& model) {
+  const std::string_view text = protocol::typed::trimmed(before);
+  if (text.starts_with('/')) before.remove_prefix(before.find('/'));  // a command may stand behind blanks
   const std::size_t blank = before.find_last_of(blanks);
   const bool first = blank == std::string_view::npos;
   const std::string_view word = first ? before : before.substr(blank + 1);
   const bool is_command = before.starts_with('/') && !before.starts_with("//");
   if (is_command && first) return commands(word);
-  if (is_command) return beginning_with(word, arguments(before.substr(0, blank), model));
+  if (is_command) return behind_sign(word, arguments(before.substr(0, blank), model));
   const bool at_sign = word.starts_with('@');
   Strings found = beginning_with(at_sign ? word.substr(1) : word, model.people());
   for (std::string& name : found) {

@@ -5,35 +5,19 @@
 #include <utility>
 #include <vector>
 
-#include "client/spelling.hpp"
 #include "protocol/slash.hpp"
+#include "protocol/suggestion.hpp"
 #include "protocol/text.hpp"
+#include "protocol/typed.hpp"
 
 namespace hubbub::client::terminal::own {
 namespace {
 
 using protocol::Code;
 using protocol::Result;
-
-constexpr std::string_view blanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-  return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
-
-/// The first word, and what follows it.
-std::pair<std::string_view, std::string_view> split(std::string_view text) {
-  const std::size_t end = std::min(text.find_first_of(blanks), text.size());
-  return {text.substr(0, end), trimmed(text.substr(end))};
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return result;
-}
+namespace slash = protocol::slash;
+namespace suggestion = protocol::suggestion;
+namespace typed = protocol::typed;
 
 std::string usage(std::string_view name, std::string_view arguments) {
   std::string text = "/" + std::string(name);
@@ -45,7 +29,7 @@ protocol::Error misused(const Row& row) {
   return {Code::bad_request, "use it as " + usage(row.name, row.arguments) + ": " + std::string(row.help)};
 }
 
-Result<Any> read_go(const Row&, std::string_view rest) { return Any(Go{std::string(rest)}); }
+Result<Any> read_go(const Row&, std::string_view rest) { return Any(Go{std::string(typed::room(rest))}); }
 
 Result<Any> read_reply(const Row& row, std::string_view rest) {
   if (rest.empty()) return misused(row);
@@ -59,12 +43,14 @@ Result<Any> read_unignore(const Row& row, std::string_view rest) {
   return Any(Unignore{std::string(rest)});
 }
 
-Result<Any> read_mute(const Row&, std::string_view rest) { return Any(Mute{std::string(rest)}); }
+Result<Any> read_mute(const Row&, std::string_view rest) { return Any(Mute{std::string(typed::room(rest))}); }
 
-Result<Any> read_unmute(const Row&, std::string_view rest) { return Any(Unmute{std::string(rest)}); }
+Result<Any> read_unmute(const Row&, std::string_view rest) {
+  return Any(Unmute{std::string(typed::room(rest))});
+}
 
 Result<Any> read_set(const Row&, std::string_view rest) {
-  const auto [key, value] = split(rest);
+  const auto [key, value] = typed::split(rest);
   Set set{std::string(key), {}};
   if (!value.empty()) set.value = value;
   return Any(std::move(set));
@@ -72,7 +58,7 @@ Result<Any> read_set(const Row&, std::string_view rest) {
 
 Result<Any> read_clear(const Row&, std::string_view) { return Any(Clear{}); }
 
-Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
+Result<Any> read_help(const Row&, std::string_view rest) { return Any(Help{std::string(rest)}); }
 
 constexpr std::array<Row, 9> rows = {{
     {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
@@ -83,7 +69,8 @@ constexpr std::array<Row, 9> rows = {{
     {"unmute", "[ROOM]", "the opposite", Argument::own_room, read_unmute},
     {"set", "[KEY [VALUE]]", "show the settings, or change one for this run", Argument::setting, read_set},
     {"clear", "", "empty the screen", Argument::none, read_clear},
-    {"help", "", "show what there is to type", Argument::none, read_help},
+    {"help", "[COMMAND]", "show what there is to type, or more about one command", Argument::command,
+     read_help},
 }};
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 9> keys = {{
@@ -101,32 +88,35 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> keys = {{
 /// The shared table has a /help of its own, which ours takes the place of.
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
+const Row* find(std::string_view name) {
+  const auto* const row =
+      std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
+  return row == rows.end() ? nullptr : row;
+}
+
 }  // namespace
 
 std::span<const Row> table() { return rows; }
 
 std::optional<Result<Any>> parse(std::string_view line) {
-  if (!line.starts_with('/') || line.starts_with("//")) return std::nullopt;
-  const auto [typed, rest] = split(line.substr(1));
-  const std::string name = lower(typed);
-  const auto* const row =
-      std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
-  if (row == rows.end()) return std::nullopt;
-  return row->read(*row, rest);
+  const auto given = typed::command(line);
+  const Row* const row = given ? find(given->name) : nullptr;
+  if (row == nullptr) return std::nullopt;
+  return row->read(*row, given->rest);
 }
 
-std::string nearest(std::string_view typed) {
-  if (typed.size() < 3) return {};  // that would be a riddle
-  std::vector<std::string> names;
-  std::vector<std::string> usages;
-  const auto add = [&](const auto& command) {
-    names.emplace_back(command.name);
-    usages.push_back(usage(command.name, command.arguments));
-  };
-  for (const auto& command : protocol::slash::commands()) add(command);
-  for (const Row& row : rows) add(row);
-  const std::string* const found = client::nearest(lower(protocol::prefix(typed, 20)), names);
-  return found == nullptr ? std::string() : usages[static_cast<std::size_t>(found - names.data())];
+protocol::Error unknown(std::string_view name) {
+  const auto error = slash::unknown(name);
+  if (suggestion::habit(name)) return error;
+  std::vector<suggestion::Candidate> candidates;
+  candidates.reserve(rows.size());
+  // A text that is the first word is for somebody else to read.
+  for (const Row& row : rows) candidates.push_back({row.name, row.completes == Argument::text});
+  for (const auto& command : slash::commands()) slash::add_names(command, candidates);
+  const auto* const near = suggestion::nearest(name, candidates);
+  const Row* const row = near != nullptr ? find(near->name) : nullptr;
+  if (row == nullptr) return error;
+  return {error.code, "there is no such command; did you mean " + usage(row->name, row->arguments) + "?"};
 }
 
 std::string help() {
@@ -137,13 +127,24 @@ std::string help() {
     left.append(std::max(column, width + 2) - width, ' ');
     text.append(left).append(right).append("\n");
   };
-  for (const auto& command : protocol::slash::commands()) {
+  for (const auto& command : slash::commands()) {
     if (!is_taken_over(command.name)) add(usage(command.name, command.arguments), command.help);
   }
   for (const Row& row : rows) add(usage(row.name, row.arguments), row.help);
   add("//TEXT", "say a line that begins with a slash");
   for (const auto& [key, does] : keys) add(std::string(key), does);
   text.pop_back();
+  return text;
+}
+
+protocol::Result<std::string> help_on(std::string_view name) {
+  name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
+  const auto given = typed::command("/" + std::string(name));
+  const Row* const row = find(given->name);
+  if (row != nullptr) return usage(row->name, row->arguments) + ": " + std::string(row->help);
+  if (slash::find(given->name) == nullptr) return unknown(given->name);
+  auto text = slash::help_on(given->name);
+  if (text) text->pop_back();
   return text;
 }
 

@@ -39,12 +39,14 @@ struct Set {
   std::optional<std::string> value;
 };
 struct Clear {};
-struct Help {};
+struct Help {
+  std::string about;  ///< a command; empty: all
+};
 
 using Any = std::variant<Go, Reply, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
 
 /// What the first word of a command stands for, for completion.
-enum class Argument { none, text, own_room, name, ignored, setting };
+enum class Argument { none, text, own_room, name, ignored, setting, command };
 
 struct Row {
   std::string_view name;  ///< without the slash
@@ -59,11 +61,14 @@ std::span<const Row> table();
 /// Reads a typed line. Nothing: it is none of these. Errors are a sentence that says how it is used.
 std::optional<protocol::Result<Any>> parse(std::string_view line);
 
-/// A command of either table that a mistyped one (without its slash) may have been meant for; empty: none is
-/// near.
-std::string nearest(std::string_view typed);
+/// What a person is told who typed a command that neither table has, without its slash: what does the same
+/// here, or the command of either table that was meant.
+protocol::Error unknown(std::string_view name);
 
 /// All commands of both tables and the keys, a line each.
 std::string help();
+
+/// What there is to tell about one command of either table, whose name may have its slash; or unknown().
+protocol::Result<std::string> help_on(std::string_view name);
 
 }  // namespace hubbub::client::terminal::own

@@ -64,6 +64,7 @@ class Terminal : public Listener {
   void carry_out(const own::Clear& clear);
   void carry_out(const own::Help& help);
   void show_settings(const std::string& key);
+  void show_self();
   void reply(const own::Reply& reply, const std::string& line);
   void send(const Request& asked, const std::string& line);
   std::string next_ref() { return "t." + std::to_string(++refs_); }

@@ -11,6 +11,7 @@
 #include "client/terminal/terminal.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
+#include "protocol/typed.hpp"
 
 namespace hubbub::client::terminal {
 
@@ -105,18 +106,18 @@ void Terminal::take_line(const std::string& line) {
     const Room* room = model_.find(question->room);
     return screen_->show(Item{now(), TopicIs{question->room, room == nullptr ? "" : room->topic()}});
   }
+  if (std::holds_alternative<slash::WhoAmI>(*parsed)) {
+    keep(line);
+    return show_self();
+  }
   if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, line);
 }
 
 /// What was typed before one is in a room can be sent a moment later.
 void Terminal::refuse(const protocol::Error& error, const std::string& line) {
-  const std::string near =
-      error.code == Code::unknown_type ? own::nearest(line.substr(1, line.find(' ') - 1)) : "";
-  refuse(near.empty()
-             ? error
-             : protocol::Error{Code::unknown_type, "there is no such command; did you mean " + near + "?"});
-  if (!line.starts_with('/') || line.starts_with("//") || error.code == Code::not_joined)
-    editor_->put_back(line);
+  const auto given = protocol::typed::command(line);
+  refuse(given && error.code == Code::unknown_type ? own::unknown(given->name) : error);
+  if (!given || error.code == Code::not_joined || !line.starts_with('/')) editor_->put_back(line);
 }
 
 void Terminal::carry_out(const Request& asked, const std::string& line) {
@@ -199,7 +200,19 @@ void Terminal::carry_out(const own::Any& command, const std::string& line) {
 
 void Terminal::carry_out(const own::Clear&) { screen_->clear(); }
 
-void Terminal::carry_out(const own::Help&) { notice(own::help()); }
+void Terminal::carry_out(const own::Help& help) {
+  if (help.about.empty()) return notice(own::help());
+  const auto text = own::help_on(help.about);
+  text ? notice(*text) : refuse(text.error());
+}
+
+void Terminal::show_self() {
+  std::string rooms;
+  for (const Room& room : model_.rooms()) {
+    rooms += (rooms.empty() ? "" : ", ") + room.name() + (room.name() == model_.current() ? " (here)" : "");
+  }
+  notice("you are " + model_.me() + "\n" + (rooms.empty() ? "you are in no room" : "you are in " + rooms));
+}
 
 void Terminal::carry_out(const own::Go& go) {
   const std::string room = go.where.empty() ? model_.most_urgent() : meant(model_, go.where);

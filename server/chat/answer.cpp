@@ -34,8 +34,9 @@ void Answer::reply(protocol::event::Any body) { say({.body = std::move(body), .r
 
 void Answer::fail(protocol::Error error, std::chrono::milliseconds retry_after) {
   if (!session_) return;
-  ops::log::debug("chat", "refused",
-                  {{"session", session_->number()}, {"code", to_string(error.code)}, {"why", error.text}});
+  ops::log::debug(
+      "chat", "refused",
+      {{"connection", session_->number()}, {"code", to_string(error.code)}, {"reason", error.text}});
   say({.body = protocol::event::Failure{.error = std::move(error),
                                         .id = id_,
                                         .retry_after_ms = static_cast<std::uint64_t>(retry_after.count())},

@@ -81,17 +81,8 @@ void Delivery::own(Slice line, const Place& place) {
   }
 }
 
-void Delivery::own(const protocol::Event& event) {
-  if (wire_ == nullptr) return;
-  if (std::holds_alternative<Direct>(state_)) {
-    wire_->send(event);
-  } else {
-    own(Rendered(event).in(wire_->format()), Place{});
-  }
-}
-
-void Delivery::ask(const protocol::Event& question) {
-  if (wire_ != nullptr) wire_->send(question);
+void Delivery::tell(const protocol::Event& event) {
+  if (wire_ != nullptr) wire_->send(event);
 }
 
 void Delivery::answer(const protocol::Event& event, const Place& place) {

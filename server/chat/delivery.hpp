@@ -47,11 +47,10 @@ class Delivery {
   void share(Slice lines, const Room* room);
   /// A line of a room's batch that is for this client alone.
   void own(Slice line, const Place& place);
-  /// An event that answers nothing: somebody's private message.
-  void own(const protocol::Event& event);
-  /// A question whether the client is still there. It rests on nothing, and is not to wait for what may be
-  /// the reason of the silence: it goes straight out.
-  void ask(const protocol::Event& question);
+  /// An event that rests on nothing and goes straight out: the question whether the client is still there,
+  /// which is not to wait for what may be the reason of the silence; a private message, for which there is
+  /// room now (PrivateMessages).
+  void tell(const protocol::Event& event);
   /// An answer; `place` says where it belongs, if messages of the client are under way.
   void answer(const protocol::Event& event, const Place& place);
   /// The last event. What is still kept goes before it, but for what would claim that something was delivered

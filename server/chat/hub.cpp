@@ -50,6 +50,7 @@ std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::
 
 void Hub::end_turn() {
   tell_presence();
+  if (due() != PrivateMessages::never) private_messages_.look(now());
   journal_.commit(now().wall);
   tell_presence();  // of those who left once their last words were out
 }
@@ -154,13 +155,14 @@ void Hub::depart(Session& session, std::string_view reason) {
   const auto rooms = session.rooms();
   for (const auto& room : rooms) leave(session, room, reason);
   if (session.is_welcome()) {
-    ops::log::info(
-        "chat", "left",
-        {{"session", session.number()}, {"name", session.name().shown}, {"why", session.logged_departure()}});
+    ops::log::debug("chat", "left",
+                    {{"connection", session.number()},
+                     {"name", session.name().shown},
+                     {"reason", session.logged_departure()}});
     free_name(session.name());
   } else {
-    ops::log::info("chat", "left without a hello",
-                   {{"session", session.number()}, {"why", session.logged_departure()}});
+    ops::log::debug("chat", "left without a hello",
+                    {{"connection", session.number()}, {"reason", session.logged_departure()}});
   }
   session.SessionHook::unlink();
 }

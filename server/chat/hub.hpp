@@ -19,7 +19,9 @@
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/look_alikes.hpp"
+#include "server/chat/offences.hpp"
 #include "server/chat/presence.hpp"
+#include "server/chat/private_messages.hpp"
 #include "server/chat/session_list.hpp"
 #include "server/chat/settings.hpp"
 #include "server/chat/tickets.hpp"
@@ -49,6 +51,8 @@ class Hub {
   void end_turn();
   /// Tells who came and went so far, where it may be told already.
   void tell_presence();
+  /// When end_turn() is to be called, though nothing else may have happened.
+  PrivateMessages::Time due() const { return private_messages_.due(); }
   /// Once a second: what waits for time to pass.
   void tick();
   /// Says `bye` to everybody.
@@ -56,12 +60,14 @@ class Hub {
   /// Rooms that somebody is in, or that the journal has something of.
   std::size_t room_count() const { return new_rooms_ + journal_.room_count(); }
   const Settings& settings() const { return settings_; }
+  Offences& offences() { return offences_; }
 
   // For the commands
   Now now() const { return clock_.now(); }
   TokenBucket::Limit message_limit() const;
   TokenBucket::Limit query_limit() const;
   TokenBucket::Limit address_limit() const;
+  PrivateMessages& private_messages() { return private_messages_; }
   journal::Journal& journal() { return journal_; }
   /// Somebody other than the session who goes by that name, or by one that looks like it (LookAlikes); null:
   /// it is free.
@@ -116,6 +122,7 @@ class Hub {
   std::map<std::string_view, Session*> names_;  ///< by key, which is the session's own
   LookAlikes look_alikes_;
   AddressBuckets addresses_;
+  Offences offences_;
   std::size_t new_rooms_ = 0;                     ///< of rooms_: those that the journal has nothing of
   Rooms rooms_;                                   ///< by key
   std::string looked_at_;                         ///< key of the room where tick() has come to
@@ -123,6 +130,7 @@ class Hub {
   std::vector<std::weak_ptr<Session>> waiting_;   ///< for the journal to take more
   std::vector<std::weak_ptr<Session>> retrying_;  ///< to read what they have missed
   Tickets under_way_;
+  PrivateMessages private_messages_;
   std::uint64_t broadcasts_ = 0;
   std::uint64_t renames_ = 0;
   std::uint64_t guests_ = 0;

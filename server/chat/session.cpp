@@ -18,6 +18,26 @@ using protocol::Event;
 namespace event = protocol::event;
 namespace request = protocol::request;
 
+namespace {
+
+// Private messages of one session that are open. They are answered once they are taken, which may be as long
+// as the way there and back: a few have to be under way for a program that has many to send.
+constexpr std::uint32_t most_told = 16;
+
+/// Null when it asks for something else.
+template <class Body>
+const Body* asks(const protocol::DecodedRequest& decoded) {
+  const auto* asked = std::get_if<protocol::Request>(&decoded);
+  return asked != nullptr ? std::get_if<Body>(&asked->body) : nullptr;
+}
+
+// The keys of the limits, which are what the log names.
+constexpr std::string_view messages_limit = "messages_per_second";
+constexpr std::string_view queries_limit = "queries_per_second";
+constexpr std::string_view address_limit = "messages_per_second_per_address";
+
+}  // namespace
+
 Session::Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address)
     : hub_(hub), delivery_(*this, wire), number_(number), address_(std::move(address)) {}
 
@@ -31,20 +51,24 @@ const Format& Session::format() const {
 // --- requests
 
 bool Session::may_handle(const protocol::DecodedRequest& decoded) {
-  if (delivery_.is_behind()) return false;
-  const auto* asked = std::get_if<protocol::Request>(&decoded);
-  const auto* say = asked != nullptr ? std::get_if<request::Say>(&asked->body) : nullptr;
-  if (is_answering() && (say == nullptr || !may_say(*say))) return false;
-  const bool appends =
-      say != nullptr || (asked != nullptr && std::holds_alternative<request::Topic>(asked->body));
+  if (delivery_.is_behind() || (is_answering() && !may_add(decoded))) return false;
+  const bool appends = asks<request::Say>(decoded) != nullptr || asks<request::Topic>(decoded) != nullptr;
   return !appends || !hub_.must_wait_for_journal(*this);
 }
 
-/// Besides what is under way: into the same room, and no more than may wait for a client when it comes back.
-bool Session::may_say(const request::Say& say) {
-  if (pending_room_ == nullptr || (waiting_ && waiting_->deferred)) return false;
+/// Besides what is open.
+bool Session::may_add(const protocol::DecodedRequest& decoded) const {
+  if (const auto* say = asks<request::Say>(decoded)) return may_say(*say);
+  return asks<request::Tell>(decoded) != nullptr && may_tell();
+}
+
+/// Into the same room, and no more than may wait for a client when it comes back.
+bool Session::may_say(const request::Say& say) const {
+  if (pending_room_ == nullptr || (waiting_ && !waiting_->deferred.empty())) return false;
   return room(say.room).get() == pending_room_ && delivery_.takes(pending_bytes_);
 }
+
+bool Session::may_tell() const { return telling_ && begun_ - ended_ < most_told; }
 
 bool Session::handle(const protocol::DecodedRequest& decoded) {
   if (is_closed()) return true;
@@ -56,6 +80,7 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
   if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
     Answer(self, bad->ref, bad->id).fail(bad->error);
   } else {
+    telling_ = asks<request::Tell>(decoded) != nullptr;
     carry_out(self, std::get<protocol::Request>(decoded));
   }
   return true;
@@ -63,6 +88,7 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
 
 void Session::end(std::string_view reason) {
   if (is_closed()) return;
+  hub_.private_messages().end(*this);
   const auto& format = delivery_.wire()->format();
   delivery_.end();
   waiting_ = std::make_unique<Waiting>(
@@ -73,7 +99,8 @@ void Session::end(std::string_view reason) {
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
   if (is_closed()) return;
   ops::log::debug("chat", "closing",
-                  {{"session", number_}, {"code", to_string(why.code)}, {"reason", reason}});
+                  {{"connection", number_}, {"code", to_string(why.code)}, {"reason", reason}});
+  hub_.private_messages().end(*this);  // what it has not taken is not to come after all
   delivery_.part({.body = event::Bye{why}, .ref = std::string(ref)});
   why_ = why.code;
   closed_ = true;
@@ -91,15 +118,19 @@ Session::Waiting& Session::waiting() {
 
 // --- answers
 
-/// Answers of messages under way end in their order; an error that is known at once waits for those before
-/// it.
+/// Answers of messages under way into a room end in their order; others, and errors, may be known before
+/// those that come first, and wait for them.
 void Session::answer(Answer&& answer, Event event) {
   if (is_closed()) return;
   if (answer.number_ == ended_) {
     deliver(event);
-  } else {
-    waiting().deferred = std::make_unique<Deferred>(Deferred{std::move(answer), std::move(event)});
+    return;
   }
+  auto& deferred = waiting().deferred;
+  const auto after = std::find_if(deferred.begin(), deferred.end(), [&](const Deferred& other) {
+    return other.answer.number_ - ended_ > answer.number_ - ended_;
+  });
+  deferred.insert(after, Deferred{std::move(answer), std::move(event)});
 }
 
 void Session::deliver(const Event& answer) {
@@ -112,10 +143,11 @@ void Session::end_answer(std::string_view ref, std::uint32_t bytes) {
   ++ended_;
   pending_bytes_ -= bytes;
   if (!is_closed()) delivery_.wire()->answered(ref);
-  if (waiting_ && waiting_->deferred && waiting_->deferred->answer.number_ == ended_) {
-    const auto deferred = std::move(waiting_->deferred);
-    deliver(deferred->event);
-    deferred->answer.end();  // which comes back here
+  if (waiting_ && !waiting_->deferred.empty() && waiting_->deferred.front().answer.number_ == ended_) {
+    auto next = std::move(waiting_->deferred.front());
+    waiting_->deferred.erase(waiting_->deferred.begin());
+    deliver(next.event);
+    next.answer.end();  // which comes back here
   } else if (!is_answering()) {
     settle();
   }
@@ -147,8 +179,16 @@ void Session::offer_again() {
 
 std::chrono::milliseconds Session::throttled() {
   const auto now = hub_.now().steady;
-  auto wait = std::max(messages_.wait(hub_.message_limit(), now), queries_.wait(hub_.query_limit(), now));
-  if (address_) wait = std::max(wait, address_->wait(hub_.address_limit(), now));
+  auto wait = messages_.wait(hub_.message_limit(), now);
+  auto limit = messages_limit;
+  const auto may_take_longer = [&](std::chrono::milliseconds other, std::string_view key) {
+    if (other <= wait) return;
+    wait = other;
+    limit = key;
+  };
+  may_take_longer(queries_.wait(hub_.query_limit(), now), queries_limit);
+  if (address_) may_take_longer(address_->wait(hub_.address_limit(), now), address_limit);
+  if (wait.count() > 0) hub_.offences().too_fast(*this, "slowed_down", limit, now);
   return wait;
 }
 
@@ -156,20 +196,22 @@ bool Session::spend(Answer& answer) {
   const auto limit = hub_.message_limit();
   const auto now = hub_.now().steady;
   if (address_ && address_->wait(hub_.address_limit(), now).count() > 0)
-    return refuse(answer, *address_, hub_.address_limit());
-  if (!messages_.take(limit, now)) return refuse(answer, messages_, limit);
+    return refuse(answer, *address_, hub_.address_limit(), address_limit);
+  if (!messages_.take(limit, now)) return refuse(answer, messages_, limit, messages_limit);
   if (address_) address_->take(hub_.address_limit(), now);
   return true;
 }
 
 bool Session::spend_query(Answer& answer) {
   const auto limit = hub_.query_limit();
-  return queries_.take(limit, hub_.now().steady) || refuse(answer, queries_, limit);
+  return queries_.take(limit, hub_.now().steady) || refuse(answer, queries_, limit, queries_limit);
 }
 
 /// False, for whoever tells of it.
-bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit) {
+bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit,
+                     std::string_view key) {
   const auto now = hub_.now().steady;
+  hub_.offences().too_fast(*this, "refused", key, now);
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
   const auto pace = hub_.message_limit().rate > 0 ? hub_.message_limit() : limit;
   if (!refusals_.take({.rate = pace.rate * 10, .burst = pace.burst * 10}, now)) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/event.hpp"
 #include "protocol/json.hpp"
@@ -30,7 +31,8 @@ class Room;
 /// Replies come in the order of the requests. So a request waits (handle() refuses it) while an Answer is
 /// still to come: that of a `say` until the journal has handed it back, that of a `join` or `history` until
 /// the journal has read. Only a further `say` into the same room does not wait, because the journal keeps
-/// their order; that is what makes pipelining fast.
+/// their order, and a further `tell`, whose answer may be known before that of the one before and then waits
+/// for it; that is what makes pipelining fast.
 class Session final : public Participant, public std::enable_shared_from_this<Session>, public SessionHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
@@ -44,7 +46,8 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   /// The connection is gone or its input has ended. What was said is still delivered to the others, and
   /// only then does the session leave its rooms. No call to the wire follows.
   void end(std::string_view reason);
-  /// Until the session may ask for something again without being refused; zero: now.
+  /// Until the session may ask for something again without being refused; zero: now. The log is told of one
+  /// who has to wait.
   std::chrono::milliseconds throttled();
   bool is_welcome() const { return welcome_; }
   bool is_closed() const { return delivery_.wire() == nullptr; }
@@ -57,8 +60,12 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   /// What the wire was asked for with when_drained().
   void go_on() { delivery_.go_on(); }
   std::uint64_t number() const { return number_; }
+  /// Where it is connected from; empty once it has ended.
+  std::string peer() const { return is_closed() ? std::string() : delivery_.wire()->peer(); }
   /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
   std::string_view logged_departure() const { return closed_ ? to_string(why_) : "disconnected"; }
+  /// The same of one that was closed from here; else empty.
+  std::string_view closing_word() const { return closed_ ? to_string(why_) : std::string_view(); }
 
   // Participant
   const protocol::Name& name() const override { return name_; }
@@ -93,14 +100,14 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
 
  private:
   friend class Answer;
-  /// An error that waits for the answers before it.
+  /// An answer that waits for those before it.
   struct Deferred {
     Answer answer;
     protocol::Event event;
   };
   /// What few sessions have at any one time.
   struct Waiting {
-    std::unique_ptr<Deferred> deferred;
+    std::vector<Deferred> deferred;       ///< in the order of their requests
     std::string departure;                ///< once it has ended: why,
     const Format* last_format = nullptr;  ///< and for the rooms that it stays in until its last words are out
   };
@@ -111,9 +118,11 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   void deliver(const protocol::Event& answer);
   void settle();
   bool is_answering() const { return begun_ != ended_; }
-  bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit);
+  bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit, std::string_view key);
   bool may_handle(const protocol::DecodedRequest& decoded);
-  bool may_say(const protocol::request::Say& say);
+  bool may_add(const protocol::DecodedRequest& decoded) const;
+  bool may_say(const protocol::request::Say& say) const;
+  bool may_tell() const;
   Waiting& waiting();
 
   Hub& hub_;
@@ -133,6 +142,7 @@ class Session final : public Participant, public std::enable_shared_from_this<Se
   protocol::Code why_{};                ///< it was closed
   bool closed_ = false;
   bool welcome_ = false;
+  bool telling_ = false;  ///< what is open are private messages
   bool refused_ = false;  ///< the front end has a request that waits
 };
 

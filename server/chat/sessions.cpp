@@ -46,6 +46,11 @@ event::Welcome welcome(const Settings& settings, const Session& session) {
           .messages_burst = settings.messages_burst};
 }
 
+void refuse_name(Call& call, std::string_view asked, const Error& why) {
+  call.hub.offences().name_refused(call.session, asked, why, call.hub.now().steady);
+  call.answer.fail(why);
+}
+
 /// Takes the name, or refuses it and has whoever goes by it, or by one like it, show that he is there: he may
 /// have lost his connection, and be the one who asks.
 bool take_name(Call& call, const protocol::Name& name) {
@@ -55,7 +60,7 @@ bool take_name(Call& call, const protocol::Name& name) {
     return true;
   }
   bearer->doubt();
-  call.answer.fail(name_taken(name, bearer->name()));
+  refuse_name(call, name.shown, name_taken(name, bearer->name()));
   return false;
 }
 
@@ -80,14 +85,15 @@ void handler::hello(Call& call, const request::Hello& asked) {
   }
   auto name = wanted_name(call, asked);
   if (!name) {
-    call.answer.fail(name.error());
+    refuse_name(call, asked.name.value_or(""), name.error());
     return;
   }
   if (!take_name(call, *name)) return;
   session.set_welcome();
   const auto client = asked.client.value_or("");
   ops::log::info("chat", "welcome",
-                 {{"session", session.number()},
+                 {{"connection", session.number()},
+                  {"address", session.peer()},
                   {"name", name->shown},
                   {"client", protocol::prefix(client, client_bytes)}});
   call.answer.reply(welcome(call.hub.settings(), session));
@@ -97,14 +103,17 @@ void handler::rename(Call& call, const request::Rename& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_name(asked.name);
   if (!name) {
-    call.answer.fail(name.error());
+    refuse_name(call, asked.name, name.error());
     return;
   }
   const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
   call.hub.tell_presence();  // who came or went under the old name, before it changes
   if (!take_name(call, *name)) return;
   ops::log::info("chat", "renamed",
-                 {{"session", session.number()}, {"old", renamed.old_name}, {"new", renamed.new_name}});
+                 {{"connection", session.number()},
+                  {"address", session.peer()},
+                  {"name", renamed.new_name},
+                  {"before", renamed.old_name}});
   call.answer.reply(renamed);
   if (renamed.old_name == renamed.new_name) return;
   call.hub.broadcast(session, {.body = renamed, .ref = {}});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -32,6 +33,9 @@ struct Settings {
   std::size_t rooms = 100'000;
   /// In rooms of more members than this, joins and departures are told by count, once a second.
   std::size_t presence_members = 100;
+  /// For a private message to be taken by its recipient's connection, before its sender is told that it has
+  /// not been. 0: for as long as the connection lasts.
+  std::chrono::milliseconds tell_timeout{5'000};
   /// Messages shown on joining, when the client does not say.
   std::size_t replay = 50;
 };

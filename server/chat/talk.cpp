@@ -44,7 +44,7 @@ void handler::say(Call& call, const request::Say& asked) {
   }
   if (ops::log::enabled(ops::log::Level::debug)) {
     ops::log::debug("chat", "said",
-                    {{"session", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
+                    {{"connection", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
   }
   auto message = draft(call, *room, std::move(*text));
   message.id = asked.id.value_or("");
@@ -58,35 +58,40 @@ void handler::tell(Call& call, const request::Tell& asked) {
     call.answer.fail(name.error());
     return;
   }
-  const auto recipient = call.hub.find_session(*name);
-  if (!recipient) {
-    call.answer.fail({Code::no_such_user, "nobody here is called " + name->shown});
-    return;
-  }
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) {
     call.answer.fail(text.error());
     return;
   }
-  auto message = std::make_shared<const Message>(Message{.room = {},
-                                                         .to = recipient->name().shown,
-                                                         .seq = 0,
-                                                         .time = call.hub.now().wall,
-                                                         .from = call.session.name().shown,
-                                                         .text = std::move(*text),
-                                                         .id = asked.id.value_or(""),
-                                                         .action = false});
-  if (recipient.get() != &call.session) {
-    if (!recipient->delivery().takes(protocol::encoded_size(*message))) {
-      call.answer.fail(
-          {Code::recipient_busy,
-           recipient->name().shown + " has too much to read that was sent before; try again later"},
-          busy_for);
-      return;
-    }
-    recipient->delivery().own({.body = message, .ref = {}});
+  const auto now = call.hub.now();
+  auto& messages = call.hub.private_messages();
+  Message message{.room = {},
+                  .to = name->shown,
+                  .seq = 0,
+                  .time = now.wall,
+                  .from = call.session.name().shown,
+                  .text = std::move(*text),
+                  .id = asked.id.value_or(""),
+                  .action = false};
+  if (messages.repeats(call.answer, message, now.wall)) return;
+  const auto recipient = call.hub.find_session(*name);
+  if (!recipient) {
+    call.answer.fail({Code::no_such_user, "nobody here is called " + name->shown});
+    return;
   }
-  call.answer.reply(std::move(message));
+  message.to = recipient->name().shown;
+  if (recipient.get() == &call.session) {
+    call.answer.reply(std::make_shared<const Message>(std::move(message)));
+    return;
+  }
+  if (messages.is_stuck(*recipient) || !messages.takes(*recipient, protocol::encoded_size(message))) {
+    call.answer.fail(
+        {Code::recipient_busy, message.to + " has too much to read that was sent before; try again later"},
+        busy_for);
+    return;
+  }
+  messages.send(*recipient, std::move(call.answer), std::make_shared<const Message>(std::move(message)), now,
+                call.hub.settings().tell_timeout);
 }
 
 void handler::topic(Call& call, const request::Topic& asked) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "protocol/event.hpp"
@@ -17,6 +19,8 @@ class Wire {
   Wire& operator=(const Wire&) = delete;
   virtual ~Wire() = default;
 
+  /// Where it is connected from, for the log: "tcp://192.0.2.1:40000", or "unix://".
+  virtual std::string peer() const = 0;
   /// The format of what is shared with others.
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.
@@ -27,6 +31,13 @@ class Wire {
   virtual std::size_t unread() const = 0;
   /// … and that may wait, of what can be refused or put off; 0: any number.
   virtual std::size_t most_unread() const = 0;
+  /// Bytes that have been delivered so far …
+  virtual std::uint64_t delivered() const = 0;
+  /// … and how many of them the peer's side is known to have: over TCP, has acknowledged.
+  virtual std::uint64_t taken() const = 0;
+  /// Whether the peer's side has announced room for so many bytes more, so that it will take them soon if it
+  /// is there.
+  virtual bool has_room(std::size_t bytes) const = 0;
   /// Session::go_on is to be called when little waits to be read. Not from within this call.
   virtual void when_drained() = 0;
   /// Queues an event that is for this client alone. As deliver.

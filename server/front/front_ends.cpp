@@ -20,8 +20,8 @@ std::unique_ptr<net::Handler> make_json(net::Connection& connection, chat::Hub& 
 
 net::Protocol away(const Opening& opening) {
   return {opening.name, opening.recognises,
-          [line = opening.refusal](net::Connection& connection, bool /*pinned*/) {
-            return std::make_unique<TurnAway>(connection, line);
+          [name = opening.name, line = opening.refusal](net::Connection& connection, bool /*pinned*/) {
+            return std::make_unique<TurnAway>(connection, name, line);
           }};
 }
 

@@ -59,7 +59,10 @@ void LineClient::take(protocol::DecodedRequest request) {
 bool LineClient::on_end(std::string_view rest) {
   if (!rest_taken_ && !rest.empty() && !take_line(rest)) return false;
   rest_taken_ = true;
-  if (!waiting_) take(hang_up());
+  if (!waiting_) {
+    hung_up_ = true;
+    take(hang_up());
+  }
   return !waiting_;
 }
 
@@ -69,6 +72,17 @@ void LineClient::on_too_slow() {
 
 void LineClient::on_closed() { session_->end("disconnected"); }
 
+std::string_view LineClient::name() const {
+  return session_->is_welcome() ? std::string_view(session_->name().shown) : std::string_view();
+}
+
+std::string_view LineClient::reason() const {
+  const auto word = session_->closing_word();
+  return hung_up_ && word == to_string(Code::quit) ? "end_of_input" : word;
+}
+
+std::string LineClient::peer() const { return connection_.peer(); }
+
 void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 
 bool LineClient::is_full() const { return connection_.is_full(); }
@@ -76,6 +90,12 @@ bool LineClient::is_full() const { return connection_.is_full(); }
 std::size_t LineClient::unread() const { return connection_.queued(); }
 
 std::size_t LineClient::most_unread() const { return connection_.settings().send_queue; }
+
+std::uint64_t LineClient::delivered() const { return connection_.delivered(); }
+
+std::uint64_t LineClient::taken() const { return connection_.taken(); }
+
+bool LineClient::has_room(std::size_t bytes) const { return connection_.has_room(bytes); }
 
 void LineClient::when_drained() { connection_.when_drained(); }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "protocol/json.hpp"
@@ -33,12 +35,18 @@ class LineClient : public net::Handler, public chat::Wire {
   void on_input_waits(net::Time when) override { patience_.heard(when); }
   void on_too_slow() override;
   void on_closed() override;
+  std::string_view name() const override;
+  std::string_view reason() const override;
 
   // chat::Wire
+  std::string peer() const override;
   void deliver(chat::Slice bytes) override;
   bool is_full() const override;
   std::size_t unread() const override;
   std::size_t most_unread() const override;
+  std::uint64_t delivered() const override;
+  std::uint64_t taken() const override;
+  bool has_room(std::size_t bytes) const override;
   void when_drained() override;
   /// Whoever types lines by hand cannot be asked.
   void doubt() override {}
@@ -69,6 +77,7 @@ class LineClient : public net::Handler, public chat::Wire {
   Patience patience_;
   std::unique_ptr<protocol::DecodedRequest> waiting_;
   bool rest_taken_ = false;  ///< the unfinished line before the end of the input was taken
+  bool hung_up_ = false;     ///< it leaves because its input has ended
 };
 
 }  // namespace hubbub::front

@@ -38,12 +38,19 @@ class Patience {
     if (when >= doubted_) doubted_ = net::never;
   }
 
+  /// TCP says that whoever reads plain text, and cannot be asked, was there.
+  void seen(Time when) { seen_ = std::max(seen_, when); }
+
   /// When a client that has not said hello is to be closed.
   Time hello_due() const { return after(opened_, settings_.hello); }
   /// When a silent one is to be closed …
   Time idle_due() const { return std::min(after(heard_, settings_.idle), after(doubted_, settings_.claim)); }
   /// … and asked, before that, whether it is still there.
   Time ping_due() const { return asked_ ? net::never : after(heard_, settings_.ping); }
+  /// When one who speaks plain text is to be closed for having typed nothing …
+  Time idle_text_due() const { return after(heard_, settings_.idle_text); }
+  /// … and when for not being there any more.
+  Time gone_due() const { return after(std::max(heard_, seen_), settings_.idle); }
 
  private:
   static Time after(Time since, std::chrono::milliseconds patience) {
@@ -53,6 +60,7 @@ class Patience {
   const net::Settings& settings_;
   Time opened_;
   Time heard_;
+  Time seen_ = Time::min();
   Time doubted_ = net::never;  ///< since then it has to answer
   bool asked_ = false;
 };

@@ -7,7 +7,8 @@
 
 namespace hubbub::front {
 
-TurnAway::TurnAway(net::Connection& connection, std::string_view line) {
+TurnAway::TurnAway(net::Connection& connection, std::string_view protocol, std::string_view line)
+    : reason_("speaks " + std::string(protocol)) {
   connection.write(protocol::make_bytes(std::string(line)));
   connection.close();
 }

@@ -60,6 +60,18 @@ std::string_view Admission::refusal() const {
   return "this server has as many connections as it takes; try again later";
 }
 
+std::string_view Admission::reason() const {
+  switch (refusal_) {
+    case Refusal::address_has_too_many:
+      return "connections_per_address";
+    case Refusal::address_is_too_fast:
+      return "connects_per_second_per_address";
+    case Refusal::server_is_full:
+      break;
+  }
+  return "connections";
+}
+
 std::size_t Admission::connections() const { return counts_->all; }
 
 std::size_t Admission::addresses() const { return counts_->by_address.size(); }

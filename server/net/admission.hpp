@@ -58,6 +58,8 @@ class Admission {
   std::optional<Pass> admit(const std::string& address, Time now);
   /// Why the last one was not admitted, as a clause that tells what to do.
   std::string_view refusal() const;
+  /// The same for the log: the key of the limit that was reached.
+  std::string_view reason() const;
   std::size_t connections() const;
   /// Addresses that something is kept of.
   std::size_t addresses() const;

@@ -6,10 +6,12 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
+#include <cstring>
 #include <limits>
 #include <utility>
 
 #include "server/net/peer.hpp"
+#include "server/net/tcp_state.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
@@ -29,6 +31,17 @@ bool is_of_tcp(const Socket& socket) {
   return !ec && is_tcp(here);
 }
 
+/// Asked now: of a connection that has been reset the kernel does not know it any more. A tenth of the memory
+/// that an address of any kind takes.
+asio::ip::tcp::endpoint peer_of(const Socket& socket) {
+  error_code ec;
+  const auto there = socket.remote_endpoint(ec);
+  asio::ip::tcp::endpoint peer;
+  if (ec || !is_tcp(there) || there.size() > peer.capacity()) return peer;
+  std::memcpy(peer.data(), there.data(), there.size());
+  return peer;
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admission::Pass pass,
@@ -38,11 +51,18 @@ Connection::Connection(Socket socket, Turn& turn, const Settings& settings, Admi
       settings_(settings),
       pass_(std::move(pass)),
       number_(number),
+      peer_(peer_of(socket_)),
+      opened_(turn.now().steady),
       is_tcp_(is_of_tcp(socket_)) {}
 
 Connection::~Connection() {
   if (marked_) turn_.unmark(*this);
-  ops::log::info("net", "disconnected", {{"connection", number_}});
+}
+
+std::string Connection::peer() const { return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({}); }
+
+std::string Connection::peer_address() const {
+  return shown_address(is_tcp_ ? Endpoint(peer_.data(), peer_.size()) : Endpoint());
 }
 
 void Connection::start(std::unique_ptr<Handler> handler) {
@@ -105,7 +125,7 @@ void Connection::on_readable(const error_code& ec) {
   }
   if (!take_over_read(failed == asio::error::eof)) return;
   if (failed && !input_ended_) {
-    broken();
+    broken(failed);
     return;
   }
   offer({place.data(), n});
@@ -116,7 +136,7 @@ void Connection::on_line(const error_code& ec) {
   if (broken_ || !take_over_read(ec == asio::error::eof)) return;
   // not_found: the buffer is full and holds no whole line.
   if (ec && !input_ended_ && ec != asio::error::not_found) {
-    broken();
+    broken(ec);
     return;
   }
   offer();
@@ -211,16 +231,29 @@ void Connection::write_queued() {
     const auto written = write_some(run, ec);
     if (ec == asio::error::interrupted) continue;
     if (ec && ec != asio::error::would_block) {
-      broken();
+      broken(ec);
       return;
     }
     outbox_.consume(written);
+    written_ += written;
     if (written > 0) blocked_since_ = never;
     if (written < run.bytes.size()) {
       wait_writable();
       return;
     }
   }
+}
+
+std::uint64_t Connection::unacknowledged() {
+  return is_tcp_ && !broken_ ? tcp_unacknowledged(socket_.native_handle()) : 0;
+}
+
+bool Connection::has_room(std::size_t bytes) {
+  if (broken_ || closing_) return false;
+  const auto window = is_tcp_ ? tcp_window(socket_.native_handle()) : std::nullopt;
+  if (!window) return outbox_.empty();
+  const auto under_way = unacknowledged() + outbox_.size();
+  return under_way == 0 ? *window > 0 : under_way + bytes <= *window;
 }
 
 std::size_t Connection::write_some(const Outbox::Run& run, error_code& ec) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,17 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   bool is_full() const { return full_; }
   /// Bytes that wait for the peer to take them.
   std::size_t queued() const { return outbox_.size(); }
+  /// Bytes that were written to it so far …
+  std::uint64_t delivered() const { return written_ + outbox_.size(); }
+  /// … and how many of them the peer has taken: acknowledged over TCP, and written over unix(7), where there
+  /// is no more to know.
+  std::uint64_t taken() { return written_ - unacknowledged(); }
+  /// Whether so many bytes more are no more than the peer has announced room for (RFC 9293, SND.WND), or
+  /// nothing is under way and it has announced any. Over unix(7): whether nothing waits here.
+  bool has_room(std::size_t bytes);
+  /// When the peer's system last showed that it is there, as far as TCP tells: now, when it has acknowledged
+  /// all that it was sent (one that is sent nothing is asked by TCP's keepalive), or is on this machine.
+  Time last_acknowledged();
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
@@ -72,8 +84,12 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void deadline_moved() { arm_timer(); }
 
   std::uint64_t number() const { return number_; }
+  /// Where it is connected from, as in a listen URL.
+  std::string peer() const;
   /// What counts as one peer, see Admission.
   const std::string& address() const { return pass_.address(); }
+  /// The same as people are told: see shown_address.
+  std::string peer_address() const;
   Turn& turn() { return turn_; }
   const Settings& settings() const { return settings_; }
 
@@ -96,13 +112,17 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void offer_later();
   bool swap_handler();
   void write_queued();
+  std::uint64_t unacknowledged();
+  void close_socket();
   std::size_t write_some(const Outbox::Run& run, boost::system::error_code& ec);
   void wait_writable();
   void after_flush();
   void too_slow();
   void finish();
   void discard();
-  void broken();
+  void broken(const boost::system::error_code& why = {});
+  void tell_end() const;
+  std::string end_reason() const;
   void mark();
   bool input_waits() const;
   bool line_waits();
@@ -117,15 +137,19 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   const Settings& settings_;
   Admission::Pass pass_;
   std::uint64_t number_;
+  const boost::asio::ip::tcp::endpoint peer_;  ///< of tcp; a socket of unix(7) has none
+  const Time opened_;
   std::unique_ptr<Handler> handler_;
   std::unique_ptr<Handler> next_handler_;
   std::unique_ptr<InputBuffer> input_;  ///< null for one that is not talkative and has sent no half a line
   Outbox outbox_;
+  std::uint64_t written_ = 0;  ///< to the socket; once that is closed: of them, those that were acknowledged
   Time last_read_ = Time::min();
   Time blocked_since_ = never;  ///< the peer has taken nothing since
   Time last_taken_ = Time::min();
   Time linger_until_ = never;  ///< discarding what comes, until then
   std::size_t discarded_ = 0;
+  int error_ = 0;  ///< what the socket failed with (errno), if that was the end
 
   const bool is_tcp_;         ///< or of unix(7)
   std::uint8_t streak_ = 0;   ///< reads that came soon after the one before

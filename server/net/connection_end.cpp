@@ -8,11 +8,14 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <chrono>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "server/net/connection.hpp"
+#include "server/net/tcp_state.hpp"
 #include "server/net/turn.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::net {
 namespace {
@@ -34,10 +37,17 @@ constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 
 // --- the end
 
-void Connection::abandon() {
+void Connection::close_socket() {
+  if (broken_) return;
+  written_ = taken();
   broken_ = true;
+  tell_end();
   error_code ignored;
   socket_.close(ignored);
+}
+
+void Connection::abandon() {
+  close_socket();
   turn_.wake_at(*this, never);
   if (handler_) handler_->on_closed();
   handler_.reset();
@@ -77,10 +87,10 @@ void Connection::discard() {
   });
 }
 
-void Connection::broken() {
-  if (std::exchange(broken_, true)) return;
-  error_code ignored;
-  socket_.close(ignored);
+void Connection::broken(const error_code& why) {
+  if (broken_) return;
+  if (!closing_) error_ = why.value();
+  close_socket();
   turn_.wake_at(*this, never);
   outbox_.clear();
   // In a turn of its own: this may be the end of one, when the rooms have been told already.
@@ -88,6 +98,26 @@ void Connection::broken() {
     if (self->handler_) self->handler_->on_closed();
   });
   turn_.closed(shared_from_this());
+}
+
+/// In words of ours: what ended it first.
+std::string Connection::end_reason() const {
+  const auto word = handler_->reason();
+  if (!word.empty()) return std::string(word);
+  if (end_told_) return "end_of_input";
+  if (error_ != 0) return error_code(error_, boost::system::system_category()).message();
+  return "closed";
+}
+
+void Connection::tell_end() const {
+  if (!ops::log::enabled(ops::log::Level::info)) return;
+  const auto open_for = std::chrono::floor<std::chrono::milliseconds>(turn_.now().steady - opened_);
+  ops::log::info("net", "disconnected",
+                 {{"connection", number_},
+                  {"address", peer()},
+                  {"name", handler_->name()},
+                  {"reason", end_reason()},
+                  {"duration_ms", std::int64_t{open_for.count()}}});
 }
 
 // --- time
@@ -131,6 +161,11 @@ bool Connection::line_waits() {
 bool Connection::can_write() {
   pollfd writable{.fd = socket_.native_handle(), .events = POLLOUT, .revents = 0};
   return ::poll(&writable, 1, 0) > 0;
+}
+
+Time Connection::last_acknowledged() {
+  const auto now = turn_.now().steady;
+  return is_tcp_ && !broken_ ? now - tcp_silence(socket_.native_handle()) : now;
 }
 
 /// What has come is read before time is judged, and so is what the peer has taken: this process may have

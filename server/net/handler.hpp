@@ -37,6 +37,11 @@ class Handler {
   /// to another.
   virtual void on_closed() = 0;
 
+  /// Who it is, for the log; empty: nobody has said.
+  virtual std::string_view name() const { return {}; }
+  /// Why it has closed the connection, in words of ours, for the log; empty: it has not.
+  virtual std::string_view reason() const { return {}; }
+
   /// When to call on_deadline; asked again after on_input and on_deadline. One that moves to earlier at
   /// another time is told of with Connection::deadline_moved().
   virtual Time deadline() const = 0;

@@ -103,7 +103,7 @@ asio::awaitable<void> Listener::accept_loop() {
     } else if (is_out_of_descriptors(ec)) {
       co_await back_off();
     } else if (ec != asio::error::connection_aborted) {
-      ops::log::warning("net", "cannot accept", {{"why", ec.message()}});
+      ops::log::warning("net", "cannot accept", {{"reason", ec.message()}});
       co_await back_off();
     }
   }
@@ -123,8 +123,12 @@ asio::awaitable<void> Listener::back_off() {
     spare_.give_up();
     error_code ec;
     Socket socket(io_);
-    acceptor_.accept(socket, ec);
-    if (!ec) turn_away(std::move(socket), "this server has run out of descriptors; try again later");
+    Endpoint peer;
+    acceptor_.accept(socket, peer, ec);
+    if (!ec) {
+      turn_away(std::move(socket), peer, "descriptors",
+                "this server has run out of descriptors; try again later");
+    }
     spare_.restore();
     if (!ec && spare_.is_there()) co_return;
   }
@@ -141,22 +145,23 @@ void Listener::admit(Socket socket) {
   const auto address = address_key(peer);
   auto pass = entrance_.admission.admit(address, entrance_.turn.now().steady);
   if (!pass) {
-    turn_away(std::move(socket), entrance_.admission.refusal());
+    turn_away(std::move(socket), peer, entrance_.admission.reason(), entrance_.admission.refusal());
     return;
   }
   socket.non_blocking(true, ec);
   if (ec) return;
   if (is_tcp(peer)) tune_tcp(socket);
   const auto number = entrance_.next_number++;
-  ops::log::info("net", "connected", {{"connection", number}, {"from", to_url(peer)}});
+  ops::log::info("net", "connected", {{"connection", number}, {"address", to_url(peer)}});
   auto connection = std::make_shared<Connection>(std::move(socket), entrance_.turn, entrance_.settings,
                                                  std::move(*pass), number);
   const auto& protocols = pinned_.empty() ? entrance_.protocols : pinned_;
   connection->start(std::make_unique<Sniffer>(*connection, protocols));
 }
 
-// One line, as the peer would read it if its first byte is here already, else as a person would.
-void Listener::turn_away(Socket socket, std::string_view why) {
+// One line, as the peer would read it if its first byte is here already, else as a person would. `reason` is
+// for the log.
+void Listener::turn_away(Socket socket, const Endpoint& peer, std::string_view reason, std::string_view why) {
   error_code ignored;
   socket.non_blocking(true, ignored);
   char first = 0;
@@ -177,7 +182,8 @@ void Listener::turn_away(Socket socket, std::string_view why) {
   while (reads < most_unread_reads && socket.read_some(asio::buffer(unread), ignored) == unread.size()) {
     ++reads;
   }
-  ops::log::info("net", "turned away", {{"why", why}});
+  entrance_.turned_away.note(address_key(peer).append(1, '\n').append(reason), entrance_.turn.now().steady,
+                             {{"address", to_url(peer)}, {"reason", reason}});
 }
 
 }  // namespace hubbub::net

@@ -16,6 +16,7 @@
 #include "server/net/sniffer.hpp"
 #include "server/net/socket.hpp"
 #include "server/net/socket_file.hpp"
+#include "server/ops/log_digest.hpp"
 
 namespace hubbub::net {
 
@@ -28,6 +29,7 @@ struct Entrance {
   Admission& admission;
   const Protocols& protocols;
   std::uint64_t next_number = 1;  ///< of the next connection, for the log
+  ops::log::Digest turned_away{"net", "turned away"};
 };
 
 /// A descriptor kept in reserve, so that when the process has none left a connection can still be
@@ -73,7 +75,7 @@ class Listener {
   boost::asio::awaitable<void> back_off();
   boost::asio::awaitable<void> next_turn();
   void admit(Socket socket);
-  void turn_away(Socket socket, std::string_view why);
+  void turn_away(Socket socket, const Endpoint& peer, std::string_view reason, std::string_view why);
 
   boost::asio::io_context& io_;
   Entrance& entrance_;

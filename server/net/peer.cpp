@@ -42,6 +42,11 @@ std::optional<IpEndpoint> ip_endpoint(const Endpoint& endpoint) {
   return std::nullopt;
 }
 
+std::string host_and_port(const IpEndpoint& peer) {
+  const auto host = peer.address.to_string();
+  return (peer.address.is_v6() ? '[' + host + ']' : host) + ':' + std::to_string(peer.port);
+}
+
 }  // namespace
 
 bool is_tcp(const Endpoint& endpoint) { return endpoint.protocol().family() != AF_UNIX; }
@@ -57,11 +62,17 @@ std::string address_key(const Endpoint& endpoint) {
   return ip::address_v6(bytes).to_string();
 }
 
-std::string to_url(const Endpoint& endpoint) {
-  if (const auto peer = ip_endpoint(endpoint)) {
-    const auto host = peer->address.to_string();
-    return "tcp://" + (peer->address.is_v6() ? '[' + host + ']' : host) + ':' + std::to_string(peer->port);
+std::string shown_address(const Endpoint& endpoint) {
+  auto peer = ip_endpoint(endpoint);
+  if (!peer) return "local";
+  if (peer->address.is_v6() && peer->address.to_v6().is_v4_mapped()) {
+    peer->address = ip::make_address_v4(ip::v4_mapped, peer->address.to_v6());
   }
+  return host_and_port(*peer);
+}
+
+std::string to_url(const Endpoint& endpoint) {
+  if (const auto peer = ip_endpoint(endpoint)) return "tcp://" + host_and_port(*peer);
   if (endpoint.protocol().family() != AF_UNIX || endpoint.size() <= sizeof(sa_family_t)) return "unix://";
   const auto local = as<sockaddr_un>(endpoint);
   return "unix://" +

@@ -14,6 +14,10 @@ std::string address_key(const Endpoint& endpoint);
 /// Of TCP, whether over IPv4 or IPv6, and not of unix(7).
 bool is_tcp(const Endpoint& endpoint);
 
+/// As people are told of it: "192.0.2.7:40112", "[2001:db8::7]:40112", and "local" for a unix socket. An IPv4
+/// address that is mapped into IPv6 is shown as the one that it is.
+std::string shown_address(const Endpoint& endpoint);
+
 /// As in a listen URL: "tcp://127.0.0.1:7717", "unix:///run/hubbub.sock".
 std::string to_url(const Endpoint& endpoint);
 

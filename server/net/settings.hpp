@@ -27,8 +27,11 @@ struct Settings {
   std::chrono::milliseconds sniff{1'000};
   /// For a JSON client to get its `hello` accepted.
   std::chrono::milliseconds hello{10'000};
-  /// Without one whole line from the client, before it is closed.
+  /// Without one whole line from a JSON client, before it is closed; and without a sign of TCP that one who
+  /// reads plain text takes what he is sent.
   std::chrono::milliseconds idle{600'000};
+  /// Without one whole line from one who speaks plain text, before he is closed.
+  std::chrono::milliseconds idle_text{0};
   /// Of silence, before a JSON client is asked whether it is still there.
   std::chrono::milliseconds ping{60'000};
   /// Of silence, after which somebody else who asks for a client's name has it asked whether it is there; and

@@ -8,12 +8,12 @@
 #include <atomic>
 #include <boost/log/attributes/value_extraction.hpp>
 #include <boost/log/core.hpp>
-#include <boost/log/expressions/message.hpp>
 #include <boost/log/sinks/basic_sink_backend.hpp>
 #include <boost/log/sinks/sync_frontend.hpp>
 #include <boost/log/sources/record_ostream.hpp>
 #include <boost/log/sources/severity_channel_logger.hpp>
 #include <boost/log/utility/exception_handler.hpp>
+#include <boost/log/utility/manipulators/add_value.hpp>
 #include <boost/make_shared.hpp>
 #include <cerrno>
 #include <chrono>
@@ -31,7 +31,7 @@ namespace {
 namespace sinks = boost::log::sinks;
 
 constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
-constexpr std::array<std::string_view, 4> format_names{"automatic", "human", "plain", "systemd"};
+constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd", "json"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -68,6 +68,10 @@ Style style_for(Format format) {
   return {format, format == Format::human && terminal && !colours_are_unwanted()};
 }
 
+protocol::Timestamp now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 /// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix.
 /// A reader that is gone or full costs lines, never the daemon: the log does not wait and does not throw.
 /// A descriptor that polls as writable takes PIPE_BUF bytes without waiting (pipe(7)), so no line is longer.
@@ -76,6 +80,8 @@ class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::sy
  public:
   // A pipe whose reader has gone answers EPIPE rather than a signal that would end the daemon.
   StderrBackend() { std::signal(SIGPIPE, SIG_IGN); }
+
+  void set_style(Style style) { style_ = style; }
 
   void consume(const boost::log::record_view& /*record*/, const std::string& line) {
     if (!takes_a_line()) {
@@ -86,9 +92,7 @@ class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::sy
     if (cut_short_ && !write_all("\n")) return;
     cut_short_ = false;
     if (lost_ > 0) {
-      const auto notice =
-          std::to_string(std::exchange(lost_, 0)) + " lines of the log were lost: nobody read them\n";
-      if (!write_all(notice) || !takes_a_line()) return;
+      if (!write_all(notice_of_loss(std::exchange(lost_, 0))) || !takes_a_line()) return;
     }
     write_all(shortened(line));
   }
@@ -97,6 +101,12 @@ class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::sy
   static bool takes_a_line() {
     pollfd stderr_now{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
     return ::poll(&stderr_now, 1, 0) == 1;
+  }
+
+  std::string notice_of_loss(std::uint64_t lost) const {
+    const std::array<Field, 1> fields{{{.key = "count", .value = lost}}};
+    return line(style_, Level::warning, now(), "log",
+                {.what = "lines were lost: nobody read them", .fields = fields});
   }
 
   static std::string shortened(const std::string& line) {
@@ -116,6 +126,7 @@ class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::sy
     return true;
   }
 
+  Style style_;
   std::uint64_t lost_ = 0;
   bool cut_short_ = false;
 };
@@ -128,13 +139,15 @@ std::atomic<Level>& threshold() {
   return level;
 }
 
+/// The sink works in the thread that writes: the event is there until it has returned.
 void set_style(Sink& sink, Style style) {
   sink.set_formatter([style](const boost::log::record_view& record, boost::log::formatting_ostream& out) {
-    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    out << line(style, boost::log::extract_or_default<Level>("Severity", record, Level::info), now,
-                boost::log::extract_or_default<std::string>("Channel", record, std::string()),
-                boost::log::extract_or_default<std::string>("Message", record, std::string()));
+    const auto event = boost::log::extract<const Event*>("Event", record);
+    if (!event) return;
+    out << line(style, boost::log::extract_or_default<Level>("Severity", record, Level::info), now(),
+                boost::log::extract_or_default<std::string>("Channel", record, std::string()), **event);
   });
+  sink.locked_backend()->set_style(style);
 }
 
 boost::shared_ptr<Sink> make_sink() {
@@ -170,11 +183,13 @@ void configure(const Settings& settings) {
 
 bool enabled(Level level) { return level >= threshold().load(std::memory_order_relaxed); }
 
-void write(Level level, std::string_view channel, std::string_view what, Fields fields) {
+void write(Level level, std::string_view channel, std::string_view what, FieldSpan fields) {
   if (!enabled(level)) return;
   try {
     the_sink();
-    BOOST_LOG_CHANNEL_SEV(the_logger(), std::string(channel), level) << event_text(what, fields);
+    const Event event{.what = what, .fields = fields};
+    const Event* const there = &event;
+    BOOST_LOG_CHANNEL_SEV(the_logger(), std::string(channel), level) << boost::log::add_value("Event", there);
   } catch (...) {
     // Out of memory, most likely. Whoever logs has better things to do than to fail over a line of the log.
   }

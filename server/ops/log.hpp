@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,8 +17,9 @@ enum class Level { trace, debug, info, warning, error };
 
 /// How lines are written: `human` with local time and level, for a terminal; `plain` the same with
 /// UTC and without colours; `systemd` with a "<N>" priority prefix (sd-daemon(3)) and no time, since
-/// the systemd journal has its own; `automatic` picks by what stderr is ($JOURNAL_STREAM, isatty).
-enum class Format { automatic, human, plain, systemd };
+/// the systemd journal has its own; `json` as one JSON object, for programs; `automatic` picks one of the
+/// first three by what stderr is ($JOURNAL_STREAM, isatty).
+enum class Format { automatic, human, plain, systemd, json };
 
 struct Settings {
   Level level = Level::info;
@@ -29,12 +31,15 @@ std::optional<Level> level_from(std::string_view name);
 std::string_view to_string(Format format);
 std::optional<Format> format_from(std::string_view name);
 
-/// A named value after the event's words: " name=alice", quoted and escaped where it needs to be.
+/// A named value after the event's words: " name=alice", quoted and escaped where it needs to be. Events tell
+/// of a client in this order, as far as they know it: connection, address, name, what else there is, reason,
+/// duration_ms, count. No key is called time, level, channel or event.
 struct Field {
   std::string_view key;
   std::variant<std::string_view, std::int64_t, std::uint64_t> value;
 };
 using Fields = std::initializer_list<Field>;
+using FieldSpan = std::span<const Field>;
 
 /// Takes effect at once; may be called again.
 void configure(const Settings& settings);
@@ -42,7 +47,10 @@ void configure(const Settings& settings);
 bool enabled(Level level);
 /// `channel` is the room of the house that speaks: "net", "chat", "journal", "daemon". `what` is the
 /// event in words of our own, such as "listening on tcp://127.0.0.1:7717".
-void write(Level level, std::string_view channel, std::string_view what, Fields fields = {});
+void write(Level level, std::string_view channel, std::string_view what, FieldSpan fields);
+inline void write(Level level, std::string_view channel, std::string_view what, Fields fields = {}) {
+  write(level, channel, what, FieldSpan(fields.begin(), fields.size()));
+}
 
 inline void debug(std::string_view channel, std::string_view what, Fields fields = {}) {
   write(Level::debug, channel, what, fields);

@@ -5,7 +5,9 @@
 #include <charconv>
 #include <cstdint>
 #include <ctime>
+#include <type_traits>
 
+#include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::ops::log {
@@ -123,12 +125,82 @@ std::string level_column(Level level, bool colours) {
   return column.append(width - name.size(), ' ');
 }
 
+// --- JSON (RFC 8259)
+
+/// "\\u001b"; beyond the first plane as a surrogate pair.
+void append_json_escape(std::string& out, char32_t point) {
+  constexpr char32_t beyond = 0x10000;
+  if (point < beyond) {
+    out.append("\\u").append(hex(point, 4));
+    return;
+  }
+  const char32_t rest = point - beyond;
+  append_json_escape(out, 0xD800 + (rest >> 10U));
+  append_json_escape(out, 0xDC00 + (rest & 0x3FFU));
+}
+
+/// What would drive a terminal or reorder what is shown is escaped here too: people look into such a log. A
+/// byte that is no UTF-8 is shown as in the other formats.
+void append_json_text(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const auto [point, bytes] = protocol::front_code_point(text);
+    if (bytes == 0) {
+      out += R"(\\x)" + hex(static_cast<unsigned char>(text.front()), 2);
+    } else if (protocol::is_control(point) || misleads_the_eye(point)) {
+      append_json_escape(out, point);
+    } else {
+      if (point == '"' || point == '\\') out += '\\';
+      out += text.substr(0, bytes);
+    }
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
+  }
+  out += '"';
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  return std::string(protocol::prefix(text, most)) + "...";
+}
+
+/// With no text of more than so many bytes in it.
+std::string json_line(Level level, protocol::Timestamp time, std::string_view channel, const Event& event,
+                      std::size_t most) {
+  std::string line;
+  const auto add = [&line](std::string_view key, std::string_view text) {
+    line.append(line.empty() ? "{\"" : ",\"").append(key).append("\":");
+    append_json_text(line, text);
+  };
+  const auto add_field = [&](std::string_view key, auto value) {
+    if constexpr (std::is_same_v<decltype(value), std::string_view>) {
+      add(key, shortened(value, most));
+    } else {
+      line.append(",\"").append(key).append("\":").append(std::to_string(value));
+    }
+  };
+  add("time", protocol::to_string(time));
+  add("level", to_string(level));
+  add("channel", channel);
+  add("event", shortened(event.what, most));
+  for (const auto& field : event.fields) {
+    std::visit([&](auto value) { add_field(field.key, value); }, field.value);
+  }
+  return line.append("}\n");
+}
+
+std::string json_line(Level level, protocol::Timestamp time, std::string_view channel, const Event& event) {
+  std::size_t most = longest_json_line;
+  auto line = json_line(level, time, channel, event, most);
+  while (line.size() > longest_json_line) line = json_line(level, time, channel, event, most /= 2);
+  return line;
+}
+
 }  // namespace
 
-std::string event_text(std::string_view what, Fields fields) {
+std::string event_text(const Event& event) {
   std::string text;
-  append_escaped(text, what, false);
-  for (const auto& field : fields) {
+  append_escaped(text, event.what, false);
+  for (const auto& field : event.fields) {
     text.append(1, ' ').append(field.key).append(1, '=');
     std::visit([&](auto value) { append_value(text, value); }, field.value);
   }
@@ -136,7 +208,8 @@ std::string event_text(std::string_view what, Fields fields) {
 }
 
 std::string line(const Style& style, Level level, protocol::Timestamp time, std::string_view channel,
-                 std::string_view text) {
+                 const Event& event) {
+  if (style.format == Format::json) return json_line(level, time, channel, event);
   std::string line;
   if (style.format == Format::systemd) {
     line.append(1, '<').append(1, syslog_priority(level)).append(1, '>');
@@ -146,7 +219,7 @@ std::string line(const Style& style, Level level, protocol::Timestamp time, std:
     line += level_column(level, style.colours);
     line += ' ';
   }
-  return line.append(channel).append(": ").append(text).append(1, '\n');
+  return line.append(channel).append(": ").append(event_text(event)).append(1, '\n');
 }
 
 }  // namespace hubbub::ops::log

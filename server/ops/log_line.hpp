@@ -1,5 +1,7 @@
 #pragma once
 
+#include <climits>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,12 +17,22 @@ struct Style {
   bool colours = false;
 };
 
-/// What happened: the event's words, then its fields. Whatever could break the line, drive a terminal or
-/// reorder what is shown is written as an escape: "\n", "\u{202e}", and "\xff" for a byte that is no UTF-8.
-std::string event_text(std::string_view what, Fields fields);
+/// What happened.
+struct Event {
+  std::string_view what;
+  FieldSpan fields;
+};
 
-/// The whole line with its line feed. `channel` and `text` are taken as they are.
+/// The event's words, then its fields. Whatever could break the line, drive a terminal or
+/// reorder what is shown is written as an escape: "\n", "\u{202e}", and "\xff" for a byte that is no UTF-8.
+std::string event_text(const Event& event);
+
+/// The whole line with its line feed; as JSON no longer than `longest_json_line`. `channel` is taken as it
+/// is.
 std::string line(const Style& style, Level level, protocol::Timestamp time, std::string_view channel,
-                 std::string_view text);
+                 const Event& event);
+
+/// A line of JSON that were cut short would be none: it is its texts that are, and end in "..." then.
+inline constexpr std::size_t longest_json_line = PIPE_BUF;
 
 }  // namespace hubbub::ops::log

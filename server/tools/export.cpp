@@ -13,6 +13,7 @@
 
 #include "protocol/json.hpp"
 #include "protocol/name.hpp"
+#include "protocol/typed.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/tools/open_journal.hpp"
@@ -56,7 +57,7 @@ std::vector<Room> all_rooms(Database& journal) {
 }
 
 std::vector<Room> one_room(Database& journal, const std::string& wanted) {
-  const auto name = protocol::parse_room(wanted);
+  const auto name = protocol::parse_room(protocol::typed::room(wanted));
   if (!name.has_value()) throw std::runtime_error("\"" + wanted + "\" is no room: " + name.error().text);
   Statement statement(journal, "SELECT id, name FROM room WHERE key = ?");
   auto rooms = rooms_of(statement.query(name->key));

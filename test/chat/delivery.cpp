@@ -123,43 +123,47 @@ TEST_CASE_METHOD(Pair, "private messages are bounded, and whoever writes too muc
   bob->full = true;
   say(*alice, "1");
   turn();
-  alice->heard();
+  std::vector<std::unique_ptr<Person>> senders;
   const std::string text(4000, 'x');
-  for (int i = 0; i < 500; ++i) tell(*alice, "bob", std::to_string(i) + text);
-  const auto heard = alice->heard();
-  const auto busy = std::count(heard.begin(), heard.end(), "error recipient_busy");
-  CHECK(busy > 400);
-  CHECK(std::get<event::Failure>(alice->events.back().body).retry_after_ms == 1000);
+  std::ptrdiff_t busy = 0;
+  for (int i = 0; i < 100; ++i) {
+    senders.push_back(enter("s" + std::to_string(i), "elsewhere"));
+    tell(*senders.back(), "bob", std::to_string(i) + text);
+    const auto heard = senders.back()->heard();
+    busy += std::count(heard.begin(), heard.end(), "error recipient_busy");
+  }
+  CHECK(busy > 30);
+  CHECK(std::get<event::Failure>(senders.back()->events.back().body).retry_after_ms == 1000);
   REQUIRE(catch_up(*bob));
+  clock.pass(std::chrono::milliseconds{100});
+  hub.end_turn();
   const auto came = bob->heard();
   CHECK(std::count_if(came.begin(), came.end(),
-                      [](const auto& line) { return line.starts_with("message to bob"); }) == 500 - busy);
+                      [](const auto& line) { return line.starts_with("message to bob"); }) == 100 - busy);
   tell(*alice, "bob", "again");
   CHECK(bob->heard() == Lines{"message to bob alice: again"});
 }
 
 TEST_CASE_METHOD(Pair, "one for whom much is kept is closed once, and gets what was accepted for it") {
-  SECTION("while it is behind") {
+  SECTION("while it is behind: what it has not taken is said to be lost") {
     bob->full = true;
     say(*alice, "1");
     turn();
+    alice->heard();
     tell(*alice, "bob", "psst");
     bob->session().close({protocol::Code::too_slow, "too slow"});
-    CHECK(bob->heard() == Lines{"message to bob alice: psst", "bye too_slow"});
+    CHECK(bob->heard() == Lines{"bye too_slow"});
+    CHECK(alice->heard() == Lines{"error no_such_user"});
   }
   SECTION("while the journal reads for it") {
     slow.slow_reads = true;
     bob->join("dev");
     say(*alice, std::string(4000, 'x'));
     turn();
-    for (int i = 0; i < 300; ++i) tell(*alice, "bob", std::string(4000, 'x'));
+    tell(*alice, "bob", "psst");
     bob->heard();
     hub.close_all({protocol::Code::shutting_down, "the end"});
-    const auto heard = bob->heard();
-    CHECK(heard.back() == "bye shutting_down");
-    CHECK(std::none_of(heard.begin(), heard.end(),
-                       [](const auto& line) { return line.starts_with("message lobby"); }));
-    CHECK(heard.size() > 10);
+    CHECK(bob->heard() == Lines{"bye shutting_down"});
   }
   bob->session().close({protocol::Code::idle_timeout, "again"});
   slow.finish_reads();
@@ -245,7 +249,7 @@ TEST_CASE_METHOD(
 }
 
 TEST_CASE_METHOD(Pair, "whether one is still there is asked at once, whatever waits") {
-  const auto ask = [&] { bob->session().delivery().ask({.body = event::Ping{}, .ref = {}}); };
+  const auto ask = [&] { bob->session().delivery().tell({.body = event::Ping{}, .ref = {}}); };
   SECTION("while it is behind") {
     bob->full = true;
     say(*alice, "1");

@@ -57,16 +57,26 @@ class Person final : public Wire {
       : format_(format), session_(hub.open(*this, 1, address)) {}
   ~Person() override { session_->end("disconnected"); }
 
+  std::string peer() const override { return "tcp://192.0.2.1:40000"; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override {
     ++deliveries;
+    delivered_ += bytes.size;
+    if (!dead) taken_ = delivered_;
     for (auto& event : read_events(std::string(bytes.view()))) events.push_back(std::move(event));
   }
   bool is_full() const override { return full; }
   std::size_t unread() const override { return 0; }
   std::size_t most_unread() const override { return most_kept; }
+  std::uint64_t delivered() const override { return delivered_; }
+  std::uint64_t taken() const override { return taken_; }
+  bool has_room(std::size_t /*bytes*/) const override { return !blocked; }
   void when_drained() override { wants_drained = true; }
-  void send(const protocol::Event& event) override { events.push_back(event); }
+  void send(const protocol::Event& event) override {
+    delivered_ += 1;  // whatever its length
+    if (!dead) taken_ = delivered_;
+    events.push_back(event);
+  }
   void doubt() override { ++doubts; }
   void resume() override { ++resumes; }
   void close() override { closed = true; }
@@ -86,6 +96,11 @@ class Person final : public Wire {
     return ask(protocol::request::Join{.room = room, .since = since, .replay = replay, .key = {}});
   }
 
+  /// The far side of a dead connection is there after all.
+  void revive() {
+    dead = false;
+    taken_ = delivered_;
+  }
   /// What has come since the last call, one short line for each event: "message lobby alice: hi #id ref=r".
   std::vector<std::string> heard();
   /// The last event of that kind; fails the test when there is none.
@@ -103,6 +118,8 @@ class Person final : public Wire {
   int doubts = 0;
   bool closed = false;
   bool full = false;
+  bool blocked = false;  ///< the far side has no room for more
+  bool dead = false;     ///< it acknowledges nothing
   bool wants_drained = false;
   std::size_t most_kept = std::size_t{256} * 1024;
 
@@ -112,6 +129,8 @@ class Person final : public Wire {
   const Format& format_;
   std::shared_ptr<Session> session_;
   std::size_t heard_ = 0;
+  std::uint64_t delivered_ = 0;
+  std::uint64_t taken_ = 0;
   std::map<std::string, std::uint64_t> newest_;  ///< seq of what has been delivered of each room
 };
 

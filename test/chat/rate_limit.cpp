@@ -130,6 +130,7 @@ TEST_CASE("one who goes on at ten times the limit is closed for flooding") {
   int refused = 0;
   for (int i = 0; i < 200 && !alice->closed; ++i) {
     alice->ask(protocol::request::Tell{.to = "bob", .text = "x", .id = {}});
+    house.hub.end_turn();
     ++refused;
   }
   CHECK(alice->closed);

@@ -124,6 +124,7 @@ TEST_CASE("a private message reaches both sides, and nobody else") {
   alice->ask(request::Tell{.to = "BOB", .text = "psst", .id = "x"}, "r");
   alice->ask(request::Tell{.to = "nobody", .text = "psst", .id = "y"});
   alice->ask(request::Tell{.to = "alice", .text = "note", .id = {}});
+  house.hub.end_turn();
   CHECK(alice->heard() == Lines{"message to bob alice: psst #x ref=r", "error no_such_user #y",
                                 "message to alice alice: note"});
   CHECK(bob->heard() == Lines{"message to bob alice: psst #x"});

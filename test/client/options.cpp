@@ -28,6 +28,8 @@ TEST_CASE("options may stand on either side of the address") {
   const auto options =
       std::get<Options>(parse({"-r", "dev", "host", "--room=комната", "--no-color", "--say", "hi"}));
   CHECK(options.rooms == Strings{"dev", "комната"});
+  CHECK(std::get<Options>(parse({"host", "-r", "#dev"})).rooms == Strings{"dev"});
+  CHECK(std::get<Options>(parse({"tail", "##dev"})).rooms == Strings{"dev"});
   CHECK_FALSE(options.color);
   CHECK(options.say == "hi");
   CHECK(std::get<Options>(parse({"host", "--json"})).json);

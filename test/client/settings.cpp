@@ -45,7 +45,7 @@ ignore = ["Eve"]
 mute = ["noise"]
 [servers.home]
 address = "bob@[::1]:7000"
-rooms = ["lobby", "dev"]
+rooms = ["lobby", "#dev"]
 name = "alice"
 [servers."the-office"]
 address = "unix:/run/hubbub.sock"

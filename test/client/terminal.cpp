@@ -162,6 +162,28 @@ TEST_CASE("commands do what they say, and unknown ones are refused") {
   alice.terminal.expect("/history");
 }
 
+TEST_CASE("a command behind a blank is carried out, and the words from elsewhere are known") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.type("\u3000/j #dev\r");
+  alice.terminal.expect("you are in dev");
+  alice.terminal.expect("dev > ");
+  alice.terminal.type("/whoami\r");
+  alice.terminal.expect("you are alice");
+  alice.terminal.expect("you are in lobby, dev (here)");
+  alice.terminal.type(" /frob nicate\r");
+  alice.terminal.expect("there is no command /frob");
+  alice.terminal.expect("dev >  /frob nicate");  // given back, since it is in no history
+  alice.terminal.type("\x15/kick bob\r");
+  alice.terminal.expect("nobody can put others");
+  alice.terminal.type("/help part\r");
+  alice.terminal.expect("/part [ROOM] is the same");
+  alice.terminal.type("/part\r");
+  alice.terminal.expect("you have left dev");
+  alice.terminal.type("  // remark\r");
+  CHECK(text_of(bob.expect("message"), "text") == "  // remark");
+}
+
 TEST_CASE("pasted lines are one message") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");

@@ -67,12 +67,18 @@ TEST_CASE_METHOD(Peopled, "commands of both tables are completed at the beginnin
   CHECK(of("/").size() >= 19);
   CHECK(of("hi /hi").empty());
   CHECK(of("//hi").empty());
+  CHECK(of("/ni") == Strings{"/nick"});
+  CHECK(of(" /ni") == Strings{"/nick"});
+  CHECK(of("/help par") == Strings{"part"});
 }
 
 TEST_CASE_METHOD(Peopled, "what a command wants is completed") {
   CHECK(of("/join d") == Strings{"dev"});
   CHECK(of("/go ") == Strings{"dev", "lobby"});
   CHECK(of("/mute lo") == Strings{"lobby"});
+  CHECK(of("/j #d") == Strings{"#dev"});
+  CHECK(of(" /join d") == Strings{"dev"});
+  CHECK(of("/query b") == Strings{"Bob"});
   CHECK(of("/msg b") == Strings{"Bob"});
   CHECK(of("/msg  b") == Strings{"Bob"});
   CHECK(of("/msg Bob car") == Strings{"carol"});
@@ -124,7 +130,10 @@ TEST_CASE("the client's own commands are read") {
   CHECK_FALSE(read<own::Set>("/set notify.bell").value);
   CHECK(read<own::Set>("/set highlight a b").value == "a b");
   read<own::Clear>("/clear");
-  read<own::Help>("/help");
+  CHECK(read<own::Help>("/help").about.empty());
+  CHECK(read<own::Help>("/help set").about == "set");
+  CHECK(read<own::Go>("/go #dev").where == "dev");
+  CHECK(read<own::Mute>("\u3000/mute \uff03dev").room == "dev");
 }
 
 TEST_CASE("what is no command of the client's own is left to others") {
@@ -145,12 +154,23 @@ TEST_CASE("a command that lacks something says how it is used") {
 }
 
 TEST_CASE("a mistyped command finds the one that was meant") {
-  CHECK(own::nearest("ingore") == "/ignore [NAME]");
-  CHECK(own::nearest("jion") == "/join ROOM");
-  CHECK(own::nearest("MUT") == "/mute [ROOM]");
-  CHECK(own::nearest("frobnicate").empty());
-  CHECK(own::nearest("").empty());
-  CHECK(own::nearest("x").empty());
+  const auto told = [](std::string_view name) { return own::unknown(name).text; };
+  CHECK(told("ingore").ends_with("did you mean /ignore [NAME]?"));
+  CHECK(told("jion").ends_with("did you mean /join ROOM?"));
+  CHECK(told("mut").ends_with("did you mean /mute [ROOM]?"));
+  CHECK(told("relpy").ends_with("did you mean /reply TEXT?"));
+  CHECK(told("repl").find("did you mean") == std::string::npos);
+  CHECK(told("frobnicate").find("did you mean") == std::string::npos);
+  CHECK(told("").find("did you mean") == std::string::npos);
+  CHECK(told("whois").find("/who lists") != std::string::npos);
+}
+
+TEST_CASE("there is help on a command of either table") {
+  CHECK(own::help_on("/clear").value() == "/clear: empty the screen");
+  CHECK(own::help_on("nick").value().find("/name NEW: go by another name\n") == 0);
+  CHECK(own::help_on("nick").value().ends_with("/nick NEW is the same"));
+  CHECK(own::help_on("ingore").error().text.ends_with("did you mean /ignore [NAME]?"));
+  CHECK(own::help_on("lastlog").error().text.find("/search") != std::string::npos);
 }
 
 TEST_CASE("the help names every command once, and the keys") {

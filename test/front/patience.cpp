@@ -50,12 +50,28 @@ TEST_CASE("one who is doubted has to answer soon, and is not doubted again befor
   CHECK(patience.doubt(start + 15s, net::Time::min()));
 }
 
+TEST_CASE("one who only reads is there as long as TCP says so, and may be asked to type") {
+  net::Settings limits = settings();
+  Patience patience(limits, start);
+  CHECK(patience.idle_text_due() == net::never);
+  CHECK(patience.gone_due() == start + 600s);
+  patience.seen(start + 500s);
+  CHECK(patience.gone_due() == start + 1100s);
+  patience.seen(start + 400s);
+  CHECK(patience.gone_due() == start + 1100s);
+  limits.idle_text = 60s;
+  CHECK(patience.idle_text_due() == start + 60s);
+  patience.heard(start + 50s);
+  CHECK(patience.idle_text_due() == start + 110s);
+}
+
 TEST_CASE("timeouts of nothing never come") {
   net::Settings limits = settings();
   limits.claim = limits.idle = limits.ping = limits.hello = 0s;
   Patience patience(limits, start);
   CHECK_FALSE(patience.doubt(start + 1h, net::Time::min()));
   CHECK(patience.idle_due() == net::never);
+  CHECK(patience.gone_due() == net::never);
   CHECK(patience.ping_due() == net::never);
   CHECK(patience.hello_due() == net::never);
 }

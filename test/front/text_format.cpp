@@ -70,9 +70,9 @@ TEST_CASE("what happens is told in a line each") {
         "* bob has cleared the topic of lobby\n");
   CHECK(shown(event::Left{"lobby"}) == "* you have left lobby\n");
   CHECK(shown(event::Failure{.error = {protocol::Code::not_joined, "you are not in dev"}}) ==
-        "! you are not in dev (not_joined)\n");
+        "! you are not in dev\n");
   CHECK(shown(event::Bye{{protocol::Code::quit, "goodbye"}}) == "* goodbye\n");
-  CHECK(shown(event::Bye{{protocol::Code::too_slow, "too slow"}}) == "* goodbye: too slow (too_slow)\n");
+  CHECK(shown(event::Bye{{protocol::Code::too_slow, "too slow"}}) == "* goodbye: too slow\n");
   CHECK(shown(event::Ping{}).empty());
 }
 
@@ -89,8 +89,15 @@ TEST_CASE("a newcomer is shown who is there, what it is about, and what was said
                             .complete = true}) ==
         "* you are in lobby (3): alice, bob, and others\n* topic: tea\n"
         "* earlier on 2026-11-20 (times are UTC):\n23:05 alice: hi\n* now:\n");
-  CHECK(shown(event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\ntwo"}) ==
-        "* one\n* two\n* you are guest-1 on hub; /name NEW changes your name, /help lists the commands\n");
+}
+
+TEST_CASE("the greeting tells name, address and time") {
+  const Reader guest{.self = "guest-1",
+                     .address = "192.0.2.7:40112",
+                     .now = *protocol::timestamp_from("2026-11-20T23:05:59.999Z")};
+  CHECK(shown(event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\ntwo"}, guest) ==
+        "* one\n* two\n* you are guest-1 on hub, from 192.0.2.7:40112; it is 2026-11-20 23:05 UTC\n"
+        "* /name NEW changes your name, /help lists the commands\n");
 }
 
 TEST_CASE("what was said before has its time, its day once, and an end") {

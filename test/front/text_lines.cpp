@@ -156,8 +156,8 @@ TEST_CASE("what the server tells of people is as many lines as it has to tell") 
 TEST_CASE("a message of the day of several lines is the server's in each") {
   const auto lines =
       shown(event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\n\nthree\u2028four"}, Reader{});
-  CHECK(lines.size() == 4);
-  CHECK(server_lines(lines) == 4);
+  CHECK(lines.size() == 5);
+  CHECK(server_lines(lines) == 5);
 }
 
 }  // namespace hubbub::front

@@ -72,6 +72,7 @@ void check_json(std::string_view line) {
 }
 
 void check_slash(std::string_view line, const slash::Context& context) {
+  if (const auto told = slash::help_on(line); told.has_error()) check_error(told.error());
   const Result<slash::Parsed> parsed = slash::parse(line, context);
   if (parsed.has_error()) return check_error(parsed.error());
   if (const auto* const request = std::get_if<request::Any>(&*parsed)) check_request({*request, {}});

@@ -101,6 +101,7 @@ TEST_CASE("500 silent and 500 trickling connections are closed in time while a p
     sniff = "100ms"
     hello = "3s"
     idle = "4s"
+    idle_text = "4s"
   )"});
   Pair pair(daemon.address());
   Sockets silent = open_many(daemon.address(), 500, "");

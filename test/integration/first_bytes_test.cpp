@@ -161,7 +161,7 @@ TEST_CASE("JSON is not said by one who has said nothing yet") {
   nina.send_line(line);
   const auto refusal = nina.expect("! ");
   CHECK(refusal.find("hello") != std::string::npos);
-  CHECK(refusal.find("(hello_required)") != std::string::npos);
+  CHECK(refusal.find('(') == std::string::npos);  // codes are for programs
   CHECK(of_type(watcher.sync(), "message").empty());
   nina.send_line("look at this:");
   nina.send_line(R"({"a": 1})");
@@ -200,7 +200,7 @@ TEST_CASE("bytes that are no text are no trouble") {
   JsonClient alice = member(daemon.address(), "alice");
   TextClient stranger(daemon.address(), framing);
   stranger.send_line(std::string("\0\x01\x02\x80\x81", 5));
-  CHECK(stranger.expect("!").find("(bad_utf8)") != std::string::npos);
+  CHECK(stranger.expect("!").find("not UTF-8") != std::string::npos);
   stranger.send_line("sorry");
   stranger.expect(": sorry");
   CHECK(text_of(alice.expect("message"), "text") == "sorry");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
@@ -87,6 +88,28 @@ TEST_CASE("a configuration is checked without serving") {
   CHECK(outcome.err.find("listening") == std::string::npos);
 }
 
+TEST_CASE("what is allowed and most likely not meant is warned of, when it is checked and in the log") {
+  const std::string text = "[limits]\nconnections = 70000\n[timeouts]\nping = \"10m\"\n";
+  const TemporaryDirectory directory;
+  const auto outcome =
+      run_hubbubd({"--config", directory.write("odd.toml", text).string(), "--check-config"});
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.out == "the configuration is good\n");
+  CHECK(outcome.err.find("hubbubd: warning: timeouts.ping: ") != std::string::npos);
+  CHECK(outcome.err.find("hubbubd.service (LimitNOFILE=) allows 65536; raise it with") != std::string::npos);
+  const Daemon daemon({.config = text, .descriptors = 1000});
+  daemon.wait_for_log("reason=\"timeouts.ping: ");
+  daemon.wait_for_log("70064 descriptors, and this system allows 1000; ");
+  const auto so_far = daemon.log().size();
+  daemon.rewrite_config("[limits]\nconnections = 900\n");
+  daemon.signal(SIGHUP);
+  daemon.wait_for_log("configuration read again", so_far);
+  daemon.rewrite_config("[limits]\nconnections = 2000\n");
+  daemon.signal(SIGHUP);
+  daemon.wait_for_log("limits.connections: 2000 may need", so_far);
+  CHECK(daemon.log().find("timeouts.ping", so_far) == std::string::npos);
+}
+
 TEST_CASE("the printed configuration is one that says the same") {
   const TemporaryDirectory directory;
   const std::string file = directory
@@ -117,6 +140,7 @@ TEST_CASE("the printed configuration is one that says the same") {
                           "hello",
                           "ping",
                           "claim",
+                          "tell",
                           "stall",
                           "shutdown",
                           "engine",

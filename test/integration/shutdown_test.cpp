@@ -30,7 +30,7 @@ TEST_CASE("when asked to stop it says goodbye to all 50 and ends well") {
   daemon.signal(number);
   for (auto& program : programs) program.expect_bye("shutting_down");
   for (auto& person : people) {
-    CHECK(person.expect("goodbye").find("(shutting_down)") != std::string::npos);
+    CHECK(person.expect("goodbye").find("shutting down") != std::string::npos);
     person.expect_end();
   }
   CHECK(daemon.wait_exit(seconds(5)) == 0);

@@ -6,6 +6,7 @@
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"
 #include "test/support/json_client.hpp"
+#include "test/support/lose_all.hpp"
 #include "test/support/text_client.hpp"
 
 // Those who keep the server waiting, each with a short timeout of its own.
@@ -46,16 +47,47 @@ TEST_CASE("who says nothing for long is closed") {
     JsonClient alice = member(daemon.address(), "alice");
     alice.expect_bye("idle_timeout");
   }
-  SECTION("a person") {
+  SECTION("but not a person who reads") {
     TextClient nina(daemon.address());
-    CHECK(nina.expect("goodbye").find("(idle_timeout)") != std::string::npos);
-    nina.expect_end();
+    nina.expect("you are in lobby");
+    JsonClient alice = member(daemon.address(), "alice");
+    alice.expect_bye("idle_timeout");  // by then nina has been silent for longer
+    JsonClient bob = member(daemon.address(), "bob");
+    bob.say("lobby", "still there?");
+    nina.expect("still there?");
   }
   SECTION("whoever sends bytes but no line") {
     JsonClient alice = member(daemon.address(), "alice");
     alice.send_bytes("{\"type\"");
     alice.expect_bye("idle_timeout");
   }
+}
+
+TEST_CASE("where people are to type, one who does not is told and goes") {
+  const Daemon daemon({.config = "[timeouts]\nsniff = \"50ms\"\nidle_text = \"400ms\"\n"});
+  JsonClient alice = member(daemon.address(), "alice");
+  TextClient nina(daemon.address());
+  CHECK(nina.expect("goodbye") == "* goodbye: you have typed nothing for too long");
+  nina.expect_end();
+  alice.sync();  // a program is asked instead
+}
+
+TEST_CASE("a reader whose machine was switched off is found, though nothing tells of it") {
+  const Daemon daemon({.config = "[timeouts]\nsniff = \"50ms\"\nidle = \"1s\"\nping = \"200ms\"\n"});
+  TextClient nina(daemon.address());
+  nina.expect("you are in lobby");
+  JsonClient bob = member(daemon.address(), "bob");
+  lose_all(nina.socket().descriptor());
+  bob.say("lobby", "are you there?");
+  std::string reason;
+  while (reason.empty()) {
+    const Event event = bob.next();
+    if (text_of(event, "type") == "ping") bob.send({{"type", "pong"}});
+    if (text_of(event, "type") == "presence" && has(event, "left")) {
+      reason = text_of(list_of(event, "left").at(0), "reason");
+    }
+  }
+  CHECK(reason == "idle_timeout");
 }
 
 TEST_CASE("a departure by timeout has its reason") {

@@ -1,4 +1,5 @@
 // The journal on a disk that is full, that fails, and that takes its time.
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
@@ -12,6 +13,7 @@
 
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
+#include "server/journal/sqlite/writer.hpp"
 #include "test/journal/disk.hpp"
 #include "test/journal/late.hpp"
 #include "test/journal/remains.hpp"
@@ -192,6 +194,36 @@ TEST_CASE("a full disk refuses what is said until there is room") {
     stored = engine.stored;
   }
   require_durable(disk, stored);
+}
+
+TEST_CASE("the operator is told of the spare room when it is used, once for a while") {
+  const test::TemporaryDirectory directory;
+  test::Disk disk(directory.path());
+  const protocol::Timestamp now{std::chrono::hours{24 * 365 * 55}};
+  sqlite::Writer writer(directory.path().string(), {}, now);
+  disk.limit(disk.used() + 100'000);
+  std::size_t told = 0;
+  std::size_t batches = 0;
+  bool is_full = false;
+  while (!is_full && ++batches < 1000) {
+    std::vector<Draft> drafts;
+    drafts.push_back({.room = "lobby",
+                      .sender = "alice",
+                      .message = {.room = "lobby",
+                                  .to = {},
+                                  .time = now,
+                                  .from = "alice",
+                                  .text = text_of(4000, static_cast<int>(batches)),
+                                  .id = {}},
+                      .ticket = batches});
+    const auto written = writer.commit(std::move(drafts), now);
+    is_full = written.batch.front().outcome == Outcome::failed;
+    told += static_cast<std::size_t>(std::ranges::count_if(written.notices, [](const auto& notice) {
+      return notice.what.find("spare room") != std::string::npos;
+    }));
+  }
+  CHECK(is_full);
+  CHECK(told == 1);
 }
 
 TEST_CASE("what a full disk has refused is new when it is said again") {

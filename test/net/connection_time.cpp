@@ -42,6 +42,31 @@ TEST_CASE_METHOD(ListingPair, "a deadline that comes while the turn is under way
   CHECK(handler->due == never);
 }
 
+TEST_CASE("a peer that acknowledges what it is sent is there, and one that was switched off is not") {
+  ListingPair wire(AF_INET);
+  constexpr std::chrono::milliseconds long_ago{50};  // the kernel counts in steps of up to 10 ms
+  WirePair::pass(long_ago);
+  wire.connection->write(bytes("a line\n"));
+  do wire.turns();
+  while (wire.connection->last_acknowledged() != wire.turn.now().steady);
+  WirePair::pass(long_ago);
+  wire.switch_off();
+  wire.turns();
+  const auto written = wire.turn.now().steady;
+  wire.connection->write(bytes("another\n"));
+  // Not before TCP has sent it again: an acknowledgement may take its time.
+  do wire.turns();
+  while (wire.connection->last_acknowledged() >= written);
+  CHECK(wire.read() == "a line\n");
+}
+
+TEST_CASE("whoever is on this machine is there") {
+  ListingPair wire;
+  wire.connection->write(bytes("a line\n"));
+  wire.turns();
+  CHECK(wire.connection->last_acknowledged() == wire.turn.now().steady);
+}
+
 TEST_CASE("what has come is read before time is judged, in whatever order they are found") {
   ListingPair wire(AF_UNIX, 1);  // the timer in a turn of its own, before or after the line
   bool was_first = true;

@@ -24,6 +24,14 @@ TEST_CASE("one household is one address") {
   CHECK(address_key(local("/run/x.sock")).empty());
 }
 
+TEST_CASE("people are told where they are") {
+  CHECK(shown_address(tcp("192.0.2.7")) == "192.0.2.7:7717");
+  CHECK(shown_address(tcp("2001:db8::9")) == "[2001:db8::9]:7717");
+  CHECK(shown_address(tcp("::ffff:192.0.2.7")) == "192.0.2.7:7717");
+  CHECK(shown_address(local("/run/x.sock")) == "local");
+  CHECK(shown_address(local("")) == "local");
+}
+
 TEST_CASE("an endpoint is written as a listen URL") {
   CHECK(to_url(tcp("192.0.2.7")) == "tcp://192.0.2.7:7717");
   CHECK(to_url(tcp("::1")) == "tcp://[::1]:7717");

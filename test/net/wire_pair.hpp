@@ -17,6 +17,7 @@
 #include "server/ops/log.hpp"
 #include "test/net/stream_pair.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/lose_all.hpp"
 
 namespace hubbub::net {
 
@@ -70,6 +71,9 @@ class WirePair {
       all.append(buffer, static_cast<std::size_t>(n));
     return all;
   }
+  /// From here on the peer's system is as if it had been switched off: it drops what comes, and acknowledges
+  /// nothing (a filter on the socket that keeps no byte of a packet; TCP only).
+  void switch_off() const { test::lose_all(far_); }
   /// Whether the peer has been told that nothing more will come.
   bool at_end() const {
     char byte = 0;

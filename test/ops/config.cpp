@@ -1,8 +1,11 @@
 #include "server/config.hpp"
 
+#include <array>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
+#include "server/config_advice.hpp"
 #include "test/support/catch.hpp"
 
 namespace config = hubbub::config;
@@ -62,8 +65,10 @@ presence_members = 0
 sniff = "300ms"
 hello = "1500ms"
 idle = "2h"
+idle_text = "1m"
 ping = "90s"
 claim = "3s"
+tell = "7s"
 stall = "0s"
 shutdown = "1s"
 
@@ -116,6 +121,7 @@ TEST_CASE("values land in the settings that they belong to") {
   CHECK(read.net.send_queue == std::size_t{2} * 1024 * 1024 * 1024);
   CHECK(read.net.sniff == 300ms);
   CHECK(read.net.idle == 2h);
+  CHECK(read.net.idle_text == 1min);
   CHECK(read.net.stall == 0ms);
   CHECK(read.history.keep_age == 720h);
   CHECK(read.history.sync == hubbub::journal::Sync::normal);
@@ -248,6 +254,40 @@ TEST_CASE("the soft limit is not above the hard one") {
   CHECK(complaint("[limits]\nsend_queue_soft = \"3GiB\"\nsend_queue = 0") == "no complaint");
   // One that is not set gives way.
   CHECK(parsed("[limits]\nsend_queue = \"64KiB\"").net.send_queue_soft == 64 * 1024);
+}
+
+TEST_CASE("a ping that comes too late for its answer is doubted") {
+  const auto doubts = [](const std::string& toml) {
+    return config::doubts(parsed("[timeouts]\n" + toml), {});
+  };
+  CHECK(doubts("").empty());
+  CHECK(doubts("idle = \"10m\"\nping = \"590s\"").empty());
+  CHECK(doubts("idle = \"10m\"\nping = 0").empty());
+  CHECK(doubts("idle = 0\nping = \"10m\"").empty());
+  CHECK(doubts("idle = \"2s\"\nping = \"1s\"").empty());
+  for (const std::string near : {"\"591s\"", "\"10m\"", "\"11m\""}) {
+    const auto sentences = doubts("ping = " + near);
+    REQUIRE(sentences.size() == 1);
+    CHECK_THAT(sentences.front(),
+               ContainsSubstring("timeouts.ping: ") && ContainsSubstring("timeouts.idle, \"10m\""));
+  }
+  CHECK(doubts("idle = \"2s\"\nping = \"1001ms\"").size() == 1);
+}
+
+TEST_CASE("connections beyond the limit on descriptors are doubted, for each limit") {
+  const auto doubts = [](std::uint64_t most, const std::string& connections) {
+    const std::array limits{
+        config::DescriptorLimit{.most = most, .whose = "this system", .remedy = "raise it"}};
+    return config::doubts(parsed("[limits]\nconnections = " + connections), limits);
+  };
+  CHECK(doubts(1064, "1000").empty());
+  CHECK(doubts(10, "0").empty());
+  CHECK(doubts(std::numeric_limits<std::uint64_t>::max(), "1000000").empty());
+  CHECK(doubts(10, "5").size() == 1);
+  CHECK(doubts(1063, "1000") ==
+        std::vector<std::string>{
+            "limits.connections: 1000 may need 1064 descriptors, and this system allows 1063; raise "
+            "it, or lower limits.connections"});
 }
 
 TEST_CASE("a text fits into a line") {

@@ -82,20 +82,50 @@ TEST_CASE("what is no letter, mark or number is refused and named") {
     std::string name;
     std::string named;
   };
-  const auto example = GENERATE(values<Example>(
-      {{"two words", "U+0020"}, {"a\u00a0b", "U+00A0"}, {"a\u3000b", "U+3000"}, {"tab\t", "U+0009"},
-       {"line\n", "U+000A"},    {"nul\0"s, "U+0000"},   {"\x1b[31m", "U+001B"}, {"del\x7f", "U+007F"},
-       {"c1\u009b", "U+009B"},  {"a/b", "U+002F"},      {"#room", "U+0023"},    {"@me", "U+0040"},
-       {"a|b", "U+007C"},       {"a:b", "U+003A"},      {"😀", "U+1F600"},      {"a😀", "U+1F600"},
-       {"a€", "U+20AC"},        {"a\u2028", "U+2028"},  {"a\ue000", "U+E000"},  {"a\uffff", "U+FFFF"},
-       {"a\u2800", "U+2800"},   {"a\u0378", "U+0378"}}));
+  const auto example =
+      GENERATE(values<Example>({{"two words", "a space; did you mean two-words?"},
+                                {"a\u00a0b", "a no-break space; did you mean a-b?"},
+                                {"a\u3000b", "a wide space; did you mean a-b?"},
+                                {"a\u2003b", "a space (U+2003); did you mean a-b?"},
+                                {"tab\t", "a tab; did you mean tab?"},
+                                {"line\n", "a line feed; did you mean line?"},
+                                {"nul\0"s, "a control character (U+0000); did you mean nul?"},
+                                {"\x1b[31m", "a control character (U+001B); did you mean 31m?"},
+                                {"del\x7f", "a control character (U+007F); did you mean del?"},
+                                {"c1\u009b", "a control character (U+009B); did you mean c1?"},
+                                {"a/b", "'/'; did you mean a-b?"},
+                                {"#room", "'#'; did you mean room?"},
+                                {"@me", "'@'; did you mean me?"},
+                                {"a|b", "'|'; did you mean a-b?"},
+                                {"it's", "an apostrophe; did you mean its?"},
+                                {"😀", "'😀' (U+1F600)"},
+                                {"a😀", "'😀' (U+1F600); did you mean a?"},
+                                {"a€", "'€' (U+20AC); did you mean a?"},
+                                {"a\u2028", "a line separator (U+2028); did you mean a?"},
+                                {"a\ue000", "U+E000; did you mean a?"},
+                                {"a\uffff", "U+FFFF; did you mean a?"},
+                                {"a\u0378", "U+0378; did you mean a?"}}));
   CAPTURE(example.name);
   const auto parsed = parse_name(example.name);
   REQUIRE(parsed.has_error());
   CHECK(parsed.error().code == Code::name_invalid);
   CHECK(parsed.error().text ==
-        "a name may hold letters, marks, numbers, '-', '_' and '.'; " + example.named + " is none of these");
+        "a name may hold letters, marks, numbers, '-', '_' and '.', but not " + example.named);
   CHECK(parse_room(example.name).error().code == Code::room_invalid);
+}
+
+TEST_CASE("what is offered instead of a text is a name") {
+  CHECK(parse_name("-_.a").error().text ==
+        "a name must begin with a letter or a number, not with '-'; did you mean a?");
+  CHECK_THAT(parse_name("a\u200db").error().text,
+             Catch::Matchers::EndsWith("such as a zero-width joiner (U+200D); did you mean ab?"));
+  CHECK_THAT(parse_name("\u0301a").error().text,
+             Catch::Matchers::EndsWith("not with a combining mark (U+0301); did you mean a?"));
+  const std::string hopeless = GENERATE("", "#", "- -", "\u200b", "\u0301 \u0301");
+  CHECK_THAT(parse_name(hopeless).error().text, !Catch::Matchers::ContainsSubstring("did you mean"));
+  const std::string long_words = repeated("name ", 10);
+  CHECK_THAT(parse_name(long_words).error().text, !Catch::Matchers::ContainsSubstring("did you mean"));
+  CHECK_THAT(parse_room(long_words).error().text, Catch::Matchers::EndsWith("name-name-name?"));
 }
 
 TEST_CASE("nothing invisible gets into a name") {

@@ -46,13 +46,13 @@ void JsonClient::on_deadline(net::Time now) {
     session().close({Code::idle_timeout, "nothing came from you for too long; send a ping now and then"});
   } else if (session().is_welcome() && now >= patience().ping_due()) {
     patience().asked();
-    session().delivery().ask({.body = event::Ping{}, .ref = {}});
+    session().delivery().tell({.body = event::Ping{}, .ref = {}});
   }
 }
 
 void JsonClient::doubt() {
   if (!patience().doubt(now(), connection().last_taken())) return;
-  session().delivery().ask({.body = event::Ping{}, .ref = {}});
+  session().delivery().tell({.body = event::Ping{}, .ref = {}});
   connection().deadline_moved();
 }
 

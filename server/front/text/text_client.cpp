@@ -144,10 +144,8 @@ bool TextClient::take_line(std::string_view bytes) {
     take(refuse(parsed.error()));
   } else if (asked != nullptr) {
     carry_out(*asked);
-  } else if (std::holds_alternative<slash::Help>(*parsed)) {
-    show_help();
-  } else if (const auto* shown = std::get_if<slash::ShowTopic>(&*parsed)) {
-    show_topic(shown->room);
+  } else {
+    answer(*parsed);
   }
   return true;
 }
@@ -169,14 +167,20 @@ bool TextClient::must_wait() {
   return true;
 }
 
-net::Time TextClient::deadline() const { return std::min(patience().idle_due(), throttled_until_); }
+net::Time TextClient::deadline() const {
+  return std::min({patience().idle_text_due(), patience().gone_due(), throttled_until_});
+}
 
 void TextClient::on_deadline(net::Time now) {
   if (now >= throttled_until_) {
     throttled_until_ = net::never;
     connection().resume();
-  } else if (now >= patience().idle_due()) {
-    session().close({Code::idle_timeout, "nothing came from you for too long"});
+  } else if (now >= patience().idle_text_due()) {
+    session().close({Code::idle_timeout, "you have typed nothing for too long"});
+  } else if (now >= patience().gone_due()) {
+    patience().seen(connection().last_acknowledged());
+    if (now < patience().gone_due()) return;  // he reads
+    session().close({Code::idle_timeout, "your system does not answer"});
   }
 }
 
@@ -188,8 +192,13 @@ void TextClient::send(const protocol::Event& event) {
   const bool found = history != nullptr && searched_.has_value();
   if (found) search_on_ = slash::older_hits(*searched_, *history);
   std::string text;
-  const Reader reader{
-      .self = session().name().shown, .in_several_rooms = places_.size() > 1, .searched = found};
+  const bool greets = std::holds_alternative<event::Welcome>(event.body);
+  const std::string address = greets ? connection().peer_address() : "";
+  const Reader reader{.self = session().name().shown,
+                      .in_several_rooms = places_.size() > 1,
+                      .searched = found,
+                      .address = address,
+                      .now = greets ? hub_.now().wall : protocol::Timestamp{}};
   to_text(event, reader, text);
   write(std::move(text));
 }
@@ -223,11 +232,35 @@ bool TextClient::switches_room(const request::Any& asked) {
   return true;
 }
 
+/// What is not for the server to answer.
+void TextClient::answer(const slash::Parsed& question) {
+  if (const auto* help = std::get_if<slash::Help>(&question)) {
+    show_help(help->about);
+  } else if (const auto* shown = std::get_if<slash::ShowTopic>(&question)) {
+    show_topic(shown->room);
+  } else if (std::holds_alternative<slash::WhoAmI>(question)) {
+    show_self();
+  }
+}
+
 /// Each line as one of the server's.
-void TextClient::show_help() {
-  const auto help = slash::help();
-  protocol::LineSplitter lines(help, 0);
+void TextClient::show_help(const std::string& about) {
+  const auto help = about.empty() ? slash::help() : slash::help_on(about);
+  if (!help) {
+    take(refuse(help.error()));
+    return;
+  }
+  protocol::LineSplitter lines(*help, 0);
   while (const auto line = lines.next()) print(*line);
+}
+
+void TextClient::show_self() {
+  print("you are " + session().name().shown + ", from " + connection().peer_address());
+  if (places_.empty()) return print("you are in no room");
+  std::string rooms = places_.back() + ", where you speak";
+  for (std::size_t i = 0; i + 1 < places_.size(); ++i)
+    rooms.append(i == 0 ? "; also in " : ", ").append(places_[i]);
+  print("you are in " + rooms);
 }
 
 void TextClient::show_topic(const std::string& room) {

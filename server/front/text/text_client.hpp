@@ -55,7 +55,9 @@ class TextClient final : public LineClient {
   void carry_out(protocol::request::Any& asked);
   bool switches_room(const protocol::request::Any& asked);
   void note(const protocol::Event& event);
-  void show_help();
+  void answer(const protocol::slash::Parsed& question);
+  void show_help(const std::string& about);
+  void show_self();
   void show_topic(const std::string& room);
   void print(std::string_view line);
   const std::string& current_room() const;

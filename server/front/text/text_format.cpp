@@ -7,7 +7,7 @@
 
 /// What can begin a line here: "* " and "! " only what the server itself has to say. All that people write
 /// stands behind their name, the name of a room, a bracket, a time, "~ " or four blanks; and what could end a
-/// line or reorder it is taken out of it.
+/// line or reorder it is taken out of it. The codes of errors are for programs: people are told sentences.
 namespace hubbub::front {
 namespace {
 
@@ -64,8 +64,10 @@ class Writer {
 
   void operator()(const event::Welcome& welcome) {
     if (!welcome.motd.empty()) line(shown(welcome.motd, "\n* "));
-    line("you are " + shown(welcome.name) + " on " + shown(welcome.server) +
-         "; /name NEW changes your name, /help lists the commands");
+    const DateAndTime now(reader_.now);
+    line("you are " + shown(welcome.name) + " on " + shown(welcome.server) + ", from " +
+         shown(reader_.address) + "; it is " + now.date + ' ' + now.time + " UTC");
+    line("/name NEW changes your name, /help lists the commands");
   }
 
   void operator()(const event::Joined& joined) {
@@ -126,15 +128,10 @@ class Writer {
   void operator()(const event::Ping& /*ping*/) {}
   void operator()(const event::Pong& /*pong*/) {}
 
-  void operator()(const event::Failure& failure) {
-    out_ += "! " + shown(failure.error.text) + " (" + std::string(to_string(failure.error.code)) + ")\n";
-  }
+  void operator()(const event::Failure& failure) { out_ += "! " + shown(failure.error.text) + '\n'; }
 
   void operator()(const event::Bye& bye) {
-    const bool asked_for = bye.error.code == protocol::Code::quit;
-    line(asked_for
-             ? "goodbye"
-             : "goodbye: " + shown(bye.error.text) + " (" + std::string(to_string(bye.error.code)) + ')');
+    line(bye.error.code == protocol::Code::quit ? "goodbye" : "goodbye: " + shown(bye.error.text));
   }
 
  private:

@@ -12,7 +12,9 @@ namespace hubbub::front {
 struct Reader {
   std::string_view self;  ///< empty: what is rendered is shared by several readers
   bool in_several_rooms = false;
-  bool searched = false;  ///< a `history` is what a search has found
+  bool searched = false;       ///< a `history` is what a search has found
+  std::string_view address{};  ///< where one is, for a `welcome`
+  protocol::Timestamp now{};   ///< when that is told
 };
 
 /// Appends an event as lines for people; nothing for those that mean nothing to them.

@@ -42,7 +42,7 @@ std::size_t cost_of(const Draft& draft) {
 void tell(const std::vector<Notice>& notices) {
   for (const auto& notice : notices) {
     if (notice.is_fault) {
-      log::error("journal", notice.what, {{"why", notice.why}});
+      log::error("journal", notice.what, {{"reason", notice.why}});
     } else {
       log::info("journal", notice.what);
     }

@@ -16,7 +16,7 @@ using protocol::Timestamp;
 using Clock = std::chrono::steady_clock;
 
 Error unreadable(const std::string& why) {
-  ops::log::error("journal", "cannot read the history", {{"why", why}});
+  ops::log::error("journal", "cannot read the history", {{"reason", why}});
   return {Code::storage_failed, "the server could not read this; try again later"};
 }
 

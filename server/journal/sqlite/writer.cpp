@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/journal/sqlite/schema.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -17,6 +18,9 @@ constexpr std::size_t checkpoint_pages = 1000;
 constexpr std::size_t fewest_checkpoint_pages = 16;
 constexpr std::size_t page_bytes = 4096;
 constexpr std::chrono::seconds retry_interval{1};
+// On the brink the spare room is given up and taken again many times a second: the operator is told so often.
+constexpr std::chrono::minutes spare_interval{1};
+constexpr std::string_view spare_used = "the disk is full: the spare room is used to go on";
 
 std::array<FileIdentity, 2> identities(const std::string& directory) {
   const auto journal = journal_file(directory);
@@ -60,6 +64,7 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
     if (error.is_damaged()) throw Unusable(damaged_sentence(journal_file(directory_), error.what()));
     // A little room is needed even to begin.
     if (!error.is_full() || !spare_.release()) throw Unusable(cannot_write(directory_, error));
+    ops::log::error("journal", spare_used, {{"reason", spare_file(directory_)}});
     try {
       open(now);
     } catch (const DatabaseError& again) {
@@ -150,7 +155,7 @@ bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vect
       work();
     } catch (const DatabaseError& error) {
       if (!error.is_full()) throw;
-      make_room();
+      make_room(now, notices);
       work();
     }
     return true;
@@ -168,9 +173,13 @@ bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vect
 
 /// The spare room is for the database to grow into while the log is moved there, and for nothing else: the
 /// log would only fill it too.
-void Writer::make_room() {
+void Writer::make_room(Timestamp now, std::vector<Notice>& notices) {
   if (!ledger_) return;
-  spare_.release();
+  const bool is_told = now - spare_told_at_ < spare_interval && now >= spare_told_at_;
+  if (spare_.release() && !is_told) {
+    spare_told_at_ = now;
+    notices.push_back({.is_fault = true, .what = std::string(spare_used), .why = spare_file(directory_)});
+  }
   try {
     ledger_->database().checkpoint(true);
   } catch (...) {

@@ -75,7 +75,7 @@ class Writer {
   void open(protocol::Timestamp now);
   void require_ledger(protocol::Timestamp now);
   void require_files() const;
-  void make_room();
+  void make_room(protocol::Timestamp now, std::vector<Notice>& notices);
   std::size_t pages_to_checkpoint() const;
   void lose(const std::string& why, protocol::Timestamp now, std::vector<Notice>& notices);
   void fault(State state, const char* what, const std::string& why, std::vector<Notice>& notices);
@@ -90,8 +90,9 @@ class Writer {
   State state_ = State::writing;
   State told_ = State::writing;  ///< to the operator
   protocol::Timestamp broken_at_;
-  std::size_t next_checkpoint_;  ///< pages in the log
-  bool is_log_empty_ = false;    ///< the file, that is: what a checkpoint has moved stays in it
+  protocol::Timestamp spare_told_at_;  ///< that it was used
+  std::size_t next_checkpoint_;        ///< pages in the log
+  bool is_log_empty_ = false;          ///< the file, that is: what a checkpoint has moved stays in it
 };
 
 }  // namespace hubbub::journal::sqlite

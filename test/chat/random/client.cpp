@@ -42,7 +42,9 @@ void Client::answered(std::string_view ref) {
   answered_.pop_front();
 }
 
+/// Acknowledgements come later than what they are for.
 void Client::flush() {
+  acknowledge();
   if (!paused_) hear(out_.size());
   full_ = out_.size() > most_queued;
   if (out_.size() <= most_queued / 4 && !closing_ && std::exchange(wants_drained_, false)) drained_ = true;
@@ -59,6 +61,7 @@ void Client::run_posted() {
 void Client::take(std::size_t bytes) { hear(std::min(bytes, out_.size())); }
 
 void Client::hear(std::size_t bytes) {
+  written_ += bytes;
   half_ += out_.substr(0, bytes);
   out_.erase(0, bytes);
   const auto end = half_.rfind('\n');

@@ -53,6 +53,12 @@ RosterSeen roster(const std::vector<std::string>& names) {
   return seen;
 }
 
+/// What makes a private message the same as another.
+std::string private_key(const Message& message) {
+  return key(message.from) + " to " + key(message.to) + ": " +
+         (message.id.empty() ? message.text : '#' + message.id);
+}
+
 }  // namespace
 
 void Judge::broken(const std::string& why) const { throw Broken(name_ + ": " + why); }
@@ -98,7 +104,7 @@ void Judge::heard(const Event& event) {
     } else if (request != nullptr) {
       tells_.push_back(*message);
     } else {
-      told_.push_back((*message)->text);
+      told_.push_back(*message);
     }
   } else if (const auto* state = std::get_if<event::Joined>(&event.body)) {
     joined(*state, request);
@@ -280,24 +286,26 @@ void Judge::renamed(const event::Renamed& renamed) {
 }
 
 void Judge::has_told(const Judge& other, bool was_cut_off) const {
+  if (&other == this) return;
   std::vector<std::string> said;
   for (const auto& tell : tells_) {
-    // By number, since people rename themselves.
-    if (protocol::parse_name(tell->to)->key.starts_with(other.name_)) said.push_back(tell->text);
+    // By number, since people rename themselves. What is sent again has been said once.
+    const auto what = private_key(*tell);
+    if (!protocol::parse_name(tell->to)->key.starts_with(other.name_)) continue;
+    if (std::find(said.begin(), said.end(), what) == said.end()) said.push_back(what);
   }
   std::vector<std::string> came;
-  for (const auto& text : other.told_) {
-    if (text.starts_with(name_ + ' ')) came.push_back(text);
+  for (const auto& tell : other.told_) {
+    if (tell->text.starts_with(name_ + ' ')) came.push_back(private_key(*tell));
   }
-  if (&other == this) return;
   auto next = came.begin();
-  for (const auto& text : said) {
-    const auto found = std::find(next, came.end(), text);
-    require(found != came.end() || was_cut_off, "has told " + other.name_ + " what never came: " + text);
+  for (const auto& what : said) {
+    const auto found = std::find(next, came.end(), what);
+    require(found != came.end() || was_cut_off, "has told " + other.name_ + " what never came: " + what);
     if (found != came.end()) next = found + 1;
   }
-  for (const auto& text : came)
-    require(std::count(came.begin(), came.end(), text) == 1, "has told twice " + text);
+  for (const auto& what : came)
+    require(std::count(came.begin(), came.end(), what) == 1, "has told twice " + what);
 }
 
 void Judge::at_rest() const {

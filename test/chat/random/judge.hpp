@@ -80,7 +80,7 @@ class Judge {
   std::deque<protocol::Request> asked_;
   std::set<std::string> said_;               ///< ids that have come back
   std::map<std::string, Place> places_;      ///< by the room's key
-  std::vector<std::string> told_;            ///< in private, to it
+  std::vector<protocol::MessagePtr> told_;   ///< in private, to it
   std::vector<protocol::MessagePtr> tells_;  ///< in private, by it, as it was told that they were
   bool has_bye_ = false;
 };

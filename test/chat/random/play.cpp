@@ -87,7 +87,11 @@ void Stage::ask(Client& client, std::uint32_t value) {
     client.ask(request::Say{.room = room, .text = "", .id = {}, .action = false});
   } else if (kind < 14) {
     const auto& to = *clients_.at(more % clients_.size());
-    client.ask(request::Tell{.to = to.name(), .text = text, .id = {}});
+    // Some by an id, of which a few come again.
+    std::optional<std::string> id;
+    if (more % 3 > 0) id = "tell-" + std::to_string(more % 3 == 1 ? said_ : 0);
+    client.ask(request::Tell{
+        .to = to.name(), .text = more % 3 == 2 ? client.name() + " tells again" : text, .id = id});
   } else if (kind < 15) {
     client.ask(request::Topic{.room = room, .text = text.substr(0, 200)});
   } else if (kind < 18) {
@@ -179,9 +183,9 @@ void Stage::step(const Step& step) {
 void Stage::rest() {
   for (const auto& client : clients_) client->resume_reading();
   const auto is_busy = [this] {
-    return engine_.is_busy() || std::any_of(clients_.begin(), clients_.end(), [](const auto& client) {
-             return client->is_open() && !client->is_idle();
-           });
+    return engine_.is_busy() || hub_.due() != PrivateMessages::never ||
+           std::any_of(clients_.begin(), clients_.end(),
+                       [](const auto& client) { return client->is_open() && !client->is_idle(); });
   };
   for (int turns = 0; is_busy() || turns < 4; ++turns) {
     if (turns > 20'000) throw Broken("the house does not come to rest");

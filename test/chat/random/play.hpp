@@ -52,8 +52,12 @@ class Client final : public Wire {
   Client(Hub& hub, const Format& format, Engine& engine, std::string name);
   ~Client() override { session_->end("disconnected"); }
 
+  std::string peer() const override { return "unix://"; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override { out_ += bytes.view(); }
+  std::uint64_t delivered() const override { return written_ + out_.size(); }
+  std::uint64_t taken() const override { return taken_; }
+  bool has_room(std::size_t bytes) const override { return out_.size() + bytes <= window; }
   bool is_full() const override { return full_; }
   std::size_t unread() const override { return out_.size(); }
   std::size_t most_unread() const override { return most_queued; }
@@ -84,7 +88,9 @@ class Client final : public Wire {
 
  private:
   static constexpr std::size_t most_queued = 1500;
+  static constexpr std::size_t window = 1000;
 
+  void acknowledge() { taken_ = written_; }
   void hear(std::size_t bytes);
 
   const Format& format_;
@@ -94,7 +100,9 @@ class Client final : public Wire {
   std::deque<protocol::Request> input_;
   std::deque<std::string> answered_;  ///< refs that are to be answered next
   std::string out_;
-  std::string half_;  ///< a line of which the peer has a part
+  std::uint64_t written_ = 0;
+  std::uint64_t taken_ = 0;  ///< of it: what has been acknowledged
+  std::string half_;         ///< a line of which the peer has a part
   int refs_ = 0;
   bool waits_ = false;    ///< the first of input_ was refused
   bool resumes_ = false;  ///< it may be offered again, in a handler to come

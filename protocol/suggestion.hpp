@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// What to answer to a command that there is not.
+namespace hubbub::protocol::suggestion {
+
+struct Candidate {
+  std::string_view name;
+  /// Others get to read what is typed behind it, or one is gone: such a one is not offered to those who may
+  /// have meant something harmless.
+  bool is_heard = false;
+};
+
+/// The candidate that a mistyped name was meant for: one letter of a short name, two of a longer one may be
+/// added, dropped, changed or exchanged with their neighbour (the restricted Damerau-Levenshtein distance);
+/// or the only one that begins so. One that is heard is found only by its own letters in another order.
+/// nullptr: none is near.
+const Candidate* nearest(std::string_view typed, std::span<const Candidate> candidates);
+
+/// What does the same here as a command that people know from IRC, Discord, Slack and the like, or that
+/// nothing does: a clause. Nothing: the word is not known from there.
+std::optional<std::string_view> habit(std::string_view name);
+
+}  // namespace hubbub::protocol::suggestion

@@ -1,0 +1,90 @@
+#include "protocol/typed.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "protocol/utf8.hpp"
+
+namespace hubbub::protocol::typed {
+namespace {
+
+/// A tab, or of the category Zs (Unicode 15.0, PropList.txt: White_Space).
+bool is_blank(char32_t value) {
+  return value == '\t' || value == ' ' || value == 0xA0 || value == 0x1680 ||
+         (value >= 0x2000 && value <= 0x200A) || value == 0x202F || value == 0x205F || value == 0x3000;
+}
+
+/// Bytes of the blank that the text begins with; 0: with none.
+std::size_t front_blank(std::string_view text) {
+  if (text.empty()) return 0;
+  const CodePoint next = front_code_point(text);
+  return is_blank(next.value) ? next.bytes : 0;
+}
+
+/// The same at its end.
+std::size_t back_blank(std::string_view text) {
+  constexpr std::size_t longest = 3;
+  for (std::size_t bytes = 1; bytes <= std::min(longest, text.size()); ++bytes) {
+    if (front_blank(text.substr(text.size() - bytes)) == bytes) return bytes;
+  }
+  return 0;
+}
+
+std::string_view without_blanks_before(std::string_view text) {
+  while (const std::size_t blank = front_blank(text)) text.remove_prefix(blank);
+  return text;
+}
+
+bool is_letter(char byte) {
+  const bool is_ascii = static_cast<unsigned char>(byte) < 0x80;
+  return !is_ascii || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& letter : result) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  text = without_blanks_before(text);
+  while (const std::size_t blank = back_blank(text)) text.remove_suffix(blank);
+  return text;
+}
+
+std::pair<std::string_view, std::string_view> split(std::string_view text) {
+  std::size_t end = 0;
+  while (end < text.size() && front_blank(text.substr(end)) == 0) ++end;
+  return {text.substr(0, end), trimmed(text.substr(end))};
+}
+
+std::string_view room(std::string_view text) {
+  constexpr std::string_view wide = "\uFF03";
+  for (;;) {
+    if (text.starts_with('#')) {
+      text.remove_prefix(1);
+    } else if (text.starts_with(wide)) {
+      text.remove_prefix(wide.size());
+    } else {
+      return trimmed(text);
+    }
+  }
+}
+
+std::optional<Command> command(std::string_view line) {
+  constexpr std::string_view slash = "/";
+  constexpr std::string_view wide = "\uFF0F";
+  const std::string_view text = without_blanks_before(line);
+  const bool is_wide = text.starts_with(wide);
+  if ((!is_wide && !text.starts_with(slash)) || text.starts_with("//")) return std::nullopt;
+  const auto [name, rest] = split(text.substr(is_wide ? wide.size() : slash.size()));
+  const bool is_doubtful = is_wide || text.size() < line.size();
+  if (is_doubtful && (name.empty() || !std::all_of(name.begin(), name.end(), is_letter))) return std::nullopt;
+  return Command{lower(name), rest};
+}
+
+}  // namespace hubbub::protocol::typed

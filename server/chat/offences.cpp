@@ -1,0 +1,51 @@
+#include "server/chat/offences.hpp"
+
+#include <string>
+
+#include "protocol/text.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+/// Bytes of what was asked for: more than any name has, and no more than the log should be told.
+constexpr std::size_t asked_bytes = 64;
+
+/// An address without its port, which is another with each connection.
+std::string_view host(std::string_view peer) { return peer.substr(0, peer.rfind(':')); }
+
+std::string kind_of(std::string_view peer, std::string_view name, std::string_view reason) {
+  return std::string(host(peer)).append(1, '\n').append(name).append(1, '\n').append(reason);
+}
+
+}  // namespace
+
+void Offences::too_fast(const Session& session, std::string_view done, std::string_view limit, Time now) {
+  const auto peer = session.peer();
+  const auto& name = session.name().shown;
+  too_fast_.note(kind_of(peer, name, limit), now,
+                 {{"connection", session.number()},
+                  {"address", peer},
+                  {"name", name},
+                  {"done", done},
+                  {"reason", limit}});
+}
+
+void Offences::name_refused(const Session& session, std::string_view asked, const protocol::Error& why,
+                            Time now) {
+  const auto peer = session.peer();
+  const auto shown = protocol::prefix(asked, asked_bytes);
+  names_.note(kind_of(peer, shown, to_string(why.code)), now,
+              {{"connection", session.number()},
+               {"address", peer},
+               {"name", session.name().shown},
+               {"asked", shown},
+               {"reason", to_string(why.code)}});
+}
+
+void Offences::tell_due(Time now) {
+  too_fast_.tell_due(now);
+  names_.tell_due(now);
+}
+
+}  // namespace hubbub::chat

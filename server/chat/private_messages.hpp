@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "protocol/event.hpp"
+#include "protocol/timestamp.hpp"
+#include "server/chat/answer.hpp"
+#include "server/chat/clock.hpp"
+#include "server/chat/format.hpp"
+
+namespace hubbub::chat {
+
+class Session;
+
+/// Private messages on their way to those who have yet to take them, and the ids of those that were taken.
+///
+/// They are not kept anywhere. So a sender is told that one is said only when the far side of the recipient's
+/// connection has acknowledged it (Wire::taken); and it is delivered only when that side has announced room
+/// for it (Wire::has_room), until which it waits here. If that, or the acknowledgement, does not come in
+/// time, the sender is told so, and others are refused at once until the recipient takes something again.
+/// Where it has not been delivered it will not be; only of a connection that dies in between nobody can know
+/// what has come.
+///
+/// Whoever sends an id again within the last ten minutes (protocol::dedupe_age) is answered with what becomes
+/// of the first one, and nothing is delivered twice; at most 100,000 ids are remembered.
+class PrivateMessages {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  static constexpr Time never = Time::max();
+
+  // `session` is the recipient's.
+  /// Whether the message is one that the sender has sent before, by its id; then the answer is seen to, with
+  /// the message of then.
+  bool repeats(Answer& answer, const protocol::Message& message, protocol::Timestamp now);
+  /// Whether the recipient has let the time of one pass, and has taken nothing since of what waits.
+  bool is_stuck(Session& session) const;
+  /// Whether so much more may wait for it.
+  bool takes(Session& session, std::size_t bytes) const;
+  /// Delivers it. The answer follows when it has been taken; `patience`: for that, 0: any time.
+  void send(Session& session, Answer&& answer, protocol::MessagePtr message, Now now,
+            std::chrono::milliseconds patience);
+
+  /// Answers what has been taken since, and what has waited for too long, of those that are due.
+  void look(Now now);
+  /// When to look next.
+  Time due() const { return due_.empty() ? never : due_.begin()->first; }
+  /// The recipient goes, and takes nothing more. Its wire is still there, or its last figures are.
+  void end(Session& session);
+
+ private:
+  /// Sender, recipient, and what the sender calls the message.
+  using Id = std::string;
+  struct Receipt {
+    protocol::MessagePtr message;
+    Id id;                        ///< empty: it has none
+    std::vector<Answer> answers;  ///< more than one where it was sent again meanwhile
+    std::size_t bytes;
+    std::uint64_t end = 0;  ///< in what was delivered; 0: it has yet to be
+    Time give_up;
+    bool is_late = false;  ///< it has been refused, and may be taken all the same
+  };
+  struct Recipient {
+    std::deque<Receipt> receipts;        ///< in the order in which they are delivered
+    std::size_t waiting = 0;             ///< bytes of those that have yet to be
+    std::chrono::milliseconds pause{0};  ///< between looks: longer and longer
+    Time next = never;
+    std::optional<std::uint64_t> stuck_at;  ///< in what it has taken
+  };
+  struct Known {
+    protocol::Timestamp time;
+    Session* pending = nullptr;  ///< its recipient, while it is on its way
+  };
+  using Recipients = std::map<const Session*, Recipient>;
+
+  static Id id_of(const Session& sender, const protocol::Message& message);
+  void look_at(Session& session, Now now);
+  static void deliver(Session& session, Recipient& recipient);
+  void take(Session& session, Recipient& recipient);
+  void give_up(Session& session, Recipient& recipient, Now now);
+  void taken(Receipt& receipt);
+  static void refuse(Receipt& receipt, const protocol::Error& why,
+                     std::chrono::milliseconds retry_after = {});
+  void forget(const Receipt& receipt);
+  void remember(const Id& id, Session& recipient, protocol::Timestamp now);
+  void expire(protocol::Timestamp now);
+  void schedule(Session& session, Recipient& recipient, Time next);
+
+  Recipients recipients_;
+  std::set<std::pair<Time, Session*>> due_;
+  std::map<Id, Known, std::less<>> known_;
+  std::deque<std::pair<protocol::Timestamp, Id>> by_age_;
+};
+
+}  // namespace hubbub::chat

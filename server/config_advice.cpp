@@ -1,0 +1,48 @@
+#include "server/config_advice.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "server/config_value.hpp"
+
+namespace hubbub::config {
+namespace {
+
+// What a client has for its answer to a ping, over the slowest of lines.
+constexpr std::chrono::milliseconds time_to_answer{10'000};
+// Besides connections: the journal and its search index, each with a log, for four threads; the loop's own;
+// the listeners; the standard ones.
+constexpr std::uint64_t other_descriptors = 64;
+
+/// A client that only answers pings must be asked so early that its answer counts.
+void doubt_ping(const Config& config, std::vector<std::string>& sentences) {
+  const auto ping = config.net.ping;
+  const auto idle = config.net.idle;
+  if (ping.count() == 0 || idle.count() == 0 || idle - ping >= std::min(time_to_answer, idle / 2)) return;
+  sentences.emplace_back(
+      "timeouts.ping: " + Duration::print(ping) + " is too near to timeouts.idle, " + Duration::print(idle) +
+      ", for a client's answer to come in time: those who are there would be disconnected; "
+      "lower the one or raise the other");
+}
+
+void doubt_connections(const Config& config, const DescriptorLimit& limit,
+                       std::vector<std::string>& sentences) {
+  const std::uint64_t connections = config.net.connections;
+  if (connections == 0 || connections <= limit.most - std::min(limit.most, other_descriptors)) return;
+  sentences.emplace_back("limits.connections: " + std::to_string(connections) + " may need " +
+                         std::to_string(connections + other_descriptors) + " descriptors, and " +
+                         std::string(limit.whose) + " allows " + std::to_string(limit.most) + "; " +
+                         std::string(limit.remedy) + ", or lower limits.connections");
+}
+
+}  // namespace
+
+std::vector<std::string> doubts(const Config& config, std::span<const DescriptorLimit> limits) {
+  std::vector<std::string> sentences;
+  doubt_ping(config, sentences);
+  for (const auto& limit : limits) doubt_connections(config, limit, sentences);
+  return sentences;
+}
+
+}  // namespace hubbub::config

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "protocol/slash.hpp"
+#include "protocol/suggestion.hpp"
+#include "test/support/catch.hpp"
+
+using namespace hubbub::protocol;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+Error error_of(std::string_view line) {
+  const auto parsed = slash::parse(line, {"lobby"});
+  REQUIRE(parsed.has_error());
+  return parsed.error();
+}
+
+}  // namespace
+
+TEST_CASE("a mistyped command suggests the nearest") {
+  CHECK(error_of("/joni lobby").code == Code::unknown_type);
+  CHECK(error_of("/joni lobby").text == "there is no command /joni; did you mean /join ROOM?");
+  CHECK(error_of("/mgs bob hi").text == "there is no command /mgs; did you mean /msg NAME TEXT?");
+  CHECK(error_of("/HEPL").text == "there is no command /hepl; did you mean /help [COMMAND]?");
+  CHECK(error_of("/romos").text == "there is no command /romos; did you mean /rooms?");
+  CHECK(error_of("/hist 5").text == "there is no command /hist; did you mean /history [N]?");
+  CHECK_THAT(error_of("/na").text, !ContainsSubstring("did you mean"));  // name or names
+  CHECK(error_of("/lsit").text == "there is no command /lsit; did you mean /list?");
+  CHECK(error_of("/nik bob").text == "there is no command /nik; did you mean /nick NEW?");
+}
+
+TEST_CASE("what would be heard, or be the end, is not offered to one who may have meant something harmless") {
+  const std::string line =
+      GENERATE("/m", "/mee", "/mk", "/em", "/quiet", "/quits", "/edit", "/msgs", "/quer", "/queri", "/exits");
+  CAPTURE(line);
+  const std::string text = error_of(line).text;
+  for (const slash::Command& command : slash::commands()) {
+    if (!command.is_heard) continue;
+    CHECK_THAT(text, !ContainsSubstring("did you mean /" + std::string(command.name)));
+    CHECK_THAT(text, !ContainsSubstring("did you mean /" + std::string(command.also[0]) + " "));
+  }
+  CHECK(error_of("/qiut").text == "there is no command /qiut; did you mean /quit [TEXT]?");
+}
+
+TEST_CASE("words from elsewhere are answered with what does the same here") {
+  struct Example {
+    std::string line;
+    std::string answer;
+  };
+  const auto example = GENERATE(values<Example>({{"/whois bob", "/who"},
+                                                 {"/QUOTE x", "JSON"},
+                                                 {"/notice bob hi", "/msg NAME TEXT"},
+                                                 {"/w bob hi", "/msg NAME TEXT"},
+                                                 {"/away", "nobody is marked as away"},
+                                                 {"/kick bob", "nobody can put others out"},
+                                                 {"/op bob", "no operators"},
+                                                 {"/lastlog tea", "/search WORDS"},
+                                                 {" /mode +o", "no modes"},
+                                                 {"/ignore bob", "terminal client"},
+                                                 {"/?", "/help"}}));
+  CAPTURE(example.line);
+  const Error error = error_of(example.line);
+  CHECK(error.code == Code::unknown_type);
+  CHECK_THAT(error.text, ContainsSubstring("there is no command /"));
+  CHECK_THAT(error.text, ContainsSubstring(example.answer));
+}
+
+TEST_CASE("a word from elsewhere never hides a command") {
+  for (const slash::Command& command : slash::commands()) {
+    CHECK_FALSE(suggestion::habit(command.name));
+    for (const std::string_view other : command.also) CHECK_FALSE(suggestion::habit(other));
+  }
+}
+
+TEST_CASE("there is more to tell about one command") {
+  CHECK(*slash::help_on("/leave") ==
+        "/leave [ROOM]: leave a room, or the one that you are in\n/part [ROOM] is the same\n");
+  CHECK(slash::help_on("PART").value() == slash::help_on("leave").value());
+  CHECK_THAT(slash::help_on("query").value(), ContainsSubstring("not kept"));
+  CHECK(*slash::help_on("rooms") == "/rooms: list the rooms\n/list is the same\n");
+  CHECK_THAT(slash::help_on("whois").error().text, ContainsSubstring("/who"));
+  CHECK_THAT(slash::help_on("lsit").error().text, ContainsSubstring("did you mean /list?"));
+  const std::string nonsense = GENERATE("", "/", "//", "//x", "\xff", " ");
+  CHECK(slash::help_on(nonsense).error().code == Code::unknown_type);
+}
+
+TEST_CASE("a command like no other points to the help") {
+  const std::string line = GENERATE("/xyzzy", "/", "/ join", "/x", "/\x1b[31m", "/присоединиться");
+  const Error error = error_of(line);
+  CHECK(error.code == Code::unknown_type);
+  CHECK_THAT(error.text, ContainsSubstring("/help lists them"));
+  CHECK(error.text.find('\x1b') == std::string::npos);
+  CHECK(error_of("/" + std::string(10'000, 'x')).text.size() < 200);
+}
+
+TEST_CASE("every row of the table has what the help and the completion need") {
+  std::set<std::string_view> names;
+  const std::string help = slash::help();
+  for (const slash::Command& command : slash::commands()) {
+    CAPTURE(command.name);
+    CHECK(names.insert(command.name).second);
+    for (const std::string_view other : command.also) CHECK((other.empty() || names.insert(other).second));
+    CHECK_FALSE(command.help.empty());
+    CHECK(command.read != nullptr);
+    CHECK(command.arguments.empty() == command.completes.empty());
+    CHECK_THAT(help, ContainsSubstring("/" + std::string(command.name) + " "));
+    CHECK_THAT(help, ContainsSubstring(std::string(command.help) + "\n"));
+  }
+  const std::set<std::string_view> expected = {
+      "help",  "name",   "nick", "join",  "j",  "leave", "part",    "rooms",  "list", "who",
+      "names", "whoami", "msg",  "query", "me", "topic", "history", "search", "quit", "exit"};
+  CHECK(names == expected);
+}
