@@ -22,8 +22,9 @@ unix:///PATH, as the server prints them, will do. Where none is given, it is the
 one in $HUBBUB_SERVER, or else default_server of config.toml, or else
 127.0.0.1:7717. That file is in hubbub/ in $XDG_CONFIG_HOME or in ~/.config.
 
-You go by NAME; without it by that of the alias, or else by $USER. A NAME that is
-typed is the only one that will do; any other makes way when it is taken: alice-2.
+You go by NAME; without it by that of the alias, or else by $USER. A NAME that
+was typed is the only one that will do; any other makes way when it is taken, as
+to alice-2.
 
 Commands, for scripts; hubbub COMMAND --help says more:
   say ROOM [TEXT…]   say TEXT, or each line of the input
@@ -45,8 +46,9 @@ the server allows. Everything after the first word of TEXT belongs to it; put --
 before a TEXT that begins with a dash.
 
 A name that was typed (--server NAME@HOST) is the only one that will do. Any
-other, as that of the alias or $USER, makes way when it is taken, which is told:
-alice-2. A ROOM that is new is warned of, since it may be a slip: --new.
+other, as that of the alias or $USER, makes way when it is taken, as to alice-2,
+which is told. A ROOM that is new may be a slip: you are warned, unless with
+--new.
 
 )",
     R"(
@@ -63,7 +65,8 @@ constexpr Page tail{
 Prints the last messages of ROOM and those that follow, each once, one a line:
 time, name, text. A line feed in a text is printed as \n. It goes on when the
 connection has broken and is back, and ends when nobody reads what it prints.
-A ROOM that is new is warned of, and waited in: --new.
+A ROOM that is new may be a slip: you are warned, unless with --new, and it goes
+on.
 
 To go on in a later run, remember the last "seq" and give it to --since. The
 name that the others see is alice-tail, for alice.

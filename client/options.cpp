@@ -136,25 +136,23 @@ std::optional<std::uint64_t> number(const std::string& text) {
   return value;
 }
 
-/// Neither an address with a port or a path nor a name at one.
-bool is_word(const std::string& operand) { return operand.find_first_of(".:/@[") == std::string::npos; }
-
-std::string no_command(const std::string& word) {
-  std::vector<std::string> words;
-  for (const Command& command : commands) words.emplace_back(command.word);
-  const std::string* const near = word.size() > 1 ? nearest(word, words) : nullptr;
-  return "'" + word + "' is no command" + (near != nullptr ? ", did you mean " + *near + '?' : "") +
-         "; there are say, tail, who and rooms";
+/// Of several operands one at most can be the server. Somebody may have meant a command, or a room.
+Misuse too_many(const Strings& operands) {
+  Strings words(commands.size());
+  std::transform(commands.begin(), commands.end(), words.begin(), [](const Command& c) { return c.word; });
+  const std::string& first = operands.front();
+  const std::string* const near = operands.size() > 1 && first.size() > 1 ? nearest(first, words) : nullptr;
+  if (near != nullptr) return {"'" + first + "' is no command (did you mean " + *near + "?)"};
+  return {"'" + operands.back() +
+          "' is one too many: one server at a time; a room goes behind --room, and the commands are say, "
+          "tail, who "
+          "and rooms"};
 }
 
 Parsed talk(const po::variables_map& values, Options options) {
   const Strings addresses = operands(values);
   const std::size_t servers = addresses.size() + (options.server ? 1 : 0);
-  if (servers > 1 && addresses.size() > 1 && is_word(addresses.front()))
-    return Misuse{no_command(addresses.front())};
-  if (servers > 1)
-    return Misuse{"'" + addresses.back() +
-                  "' is one too many: one server at a time, and a room goes behind --room"};
+  if (servers > 1) return too_many(addresses);
   if (!addresses.empty()) {
     if (auto misuse = take_server(addresses.front(), options)) return *misuse;
   }

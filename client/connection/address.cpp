@@ -66,7 +66,8 @@ Result<Address> parse_host(std::string_view text, Address address) {
   if (host.find('/') != std::string_view::npos) {
     return mistake("'" + std::string(text) + "' holds a path; a UNIX socket is given as unix:/PATH");
   }
-  if (host.empty()) return mistake("'" + std::string(text) + "' names no host");
+  if (host.empty() || host.find_first_of(" \t") != std::string_view::npos)
+    return mistake("'" + std::string(text) + "' names no host");
   address.host = host;
   if (rest.empty()) return address;
   const auto port = rest.front() == ':' ? parse_port(rest.substr(1)) : std::nullopt;

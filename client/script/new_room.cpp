@@ -13,8 +13,8 @@ std::optional<std::string> NewRoom::warning(const protocol::Event& event) {
     return std::nullopt;
   if (same_name(joined->room, default_room_)) return std::nullopt;
   return joined->room +
-         " is a new room: nobody else is in it, and nothing was ever said there; if another was " +
-         "meant, hubbub rooms lists those that there are (--new: no such warning)";
+         " is a new room: nobody else is in it, and nothing was said there before; hubbub rooms " +
+         "lists those that there are (--new: no such warning)";
 }
 
 }  // namespace hubbub::client

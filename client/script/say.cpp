@@ -65,7 +65,8 @@ void Say::watch_progress() {
 }
 
 void Say::show_progress() {
-  if (connection().outstanding() == 0 || !connection().is_up()) return status_line().erase();
+  const bool waits = queued_ > 1 && connection().outstanding() > 0 && connection().is_up();
+  if (!waits) return status_line().erase();
   const std::string of_all = ended() ? " of " + std::to_string(queued_) : "";
   status_line().show("hubbub: " + std::to_string(answered()) + of_all + " sent" + pace_);
 }

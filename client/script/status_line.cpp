@@ -11,12 +11,16 @@
 namespace hubbub::client {
 namespace {
 
-/// One less than the terminal has: in the last column many a terminal begins a new line.
+/// What a terminal shows of itself behind the line: "^C".
+constexpr std::size_t echo = 2;
+
+/// Less than the terminal has: in the last column many a terminal begins a new line.
 std::size_t columns() {
   constexpr std::size_t usual = 80;
   winsize size{};
   const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return (known ? size.ws_col : usual) - 1;
+  const std::size_t all = known ? size.ws_col : usual;
+  return all - std::min(all, echo + 1);
 }
 
 }  // namespace
@@ -34,7 +38,7 @@ void StatusLine::show(std::string_view text) {
 
 void StatusLine::erase() {
   if (columns_shown_ == 0) return;
-  write_error('\r' + std::string(std::min(columns_shown_, columns()), ' ') + '\r');
+  write_error('\r' + std::string(std::min(columns_shown_, columns()) + echo, ' ') + '\r');
   columns_shown_ = 0;
 }
 

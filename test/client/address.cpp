@@ -65,7 +65,7 @@ TEST_CASE("what is no address is refused with a sentence") {
       GENERATE(as<std::string>(), "", ":7717", "host:", "host:0", "host:65536", "host:12x", "host: 12", "::1",
                "[::1", "[::1]x", "[]:1", "@host", "two words@host", "unix:", "unix:relative", "unix:/",
                "tcp://", "tcp://:1", "tcp://::1", "tcp://host:0", "tcp://host/path", "ann@tcp://bob@host",
-               "tcp:host", "ftp://host", "/run/hubbub.sock", "./sock");
+               "tcp:host", "ftp://host", "/run/hubbub.sock", "./sock", " ", "two words");
   INFO(text);
   const auto address = client::parse_address(text);
   REQUIRE_FALSE(address.has_value());

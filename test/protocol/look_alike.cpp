@@ -1,5 +1,6 @@
 #include "protocol/look_alike.hpp"
 
+#include "protocol/text.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub::protocol;
@@ -48,6 +49,35 @@ TEST_CASE("what looks like a name has its skeleton") {
   CHECK(alike("\u0430d\u0433nin", "admin"));  // CYRILLIC SMALL LETTER GHE, and rn for m
   CHECK(alike("fran\u04ABois", "fran\u00E7ois"));
   CHECK(alike("\u0413\u03B5", "\u0393\u0454"));
+}
+
+TEST_CASE("every letter has a look") {
+  std::size_t count = 0;
+  for (char32_t letter = 'A'; letter < 0x1F000; ++letter) {
+    std::string text;
+    if (letter < 0x80) {
+      text += static_cast<char>(letter);
+    } else if (letter < 0x800) {
+      text += static_cast<char>(0xC0U | (letter >> 6U));
+      text += static_cast<char>(0x80U | (letter & 0x3FU));
+    } else {
+      if (letter < 0x10000) {
+        text += static_cast<char>(0xE0U | (letter >> 12U));
+      } else {
+        text += static_cast<char>(0xF0U | (letter >> 18U));
+        text += static_cast<char>(0x80U | ((letter >> 12U) & 0x3FU));
+      }
+      text += static_cast<char>(0x80U | ((letter >> 6U) & 0x3FU));
+      text += static_cast<char>(0x80U | (letter & 0x3FU));
+    }
+    const auto parsed = parse_name(text);
+    if (!parsed) continue;
+    const std::string look = skeleton(*parsed);
+    INFO(text);
+    if (look.empty() || !is_utf8(look) || mixes_alphabets(*parsed)) FAIL("no look of its own");
+    ++count;
+  }
+  CHECK(count > 50'000);
 }
 
 TEST_CASE("what does not look like a name has another skeleton") {
