@@ -13,8 +13,9 @@ using std::chrono::steady_clock;
 
 namespace {
 
-std::string with_code(const protocol::Error& error) {
-  return error.text + " (" + std::string(to_string(error.code)) + ")";
+/// For people: the code is for programs, unless there is nothing else.
+std::string sentence(const protocol::Error& error) {
+  return error.text.empty() ? std::string(to_string(error.code)) : error.text;
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ asio::awaitable<std::string> Connection::serve_one_link() {
   begin(link);
   while (co_await link->read()) read_lines();
   end_link();
-  if (verdict_.step != Verdict::Step::go_on) co_return with_code(verdict_.error);
+  if (verdict_.step != Verdict::Step::go_on) co_return sentence(verdict_.error);
   co_return session_.welcome() || session_.last_words().empty() ? link->why() : session_.last_words();
 }
 

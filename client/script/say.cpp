@@ -64,7 +64,7 @@ void Say::refused(const protocol::Event& event, const protocol::Error& error) {
   }
   ++refused_;
   const std::string where = from_lines() && !event.ref.empty() ? "line " + event.ref + ": " : "";
-  fail(where + error.text + " (" + std::string(to_string(error.code)) + ")");
+  fail(where + error.text);
 }
 
 bool Say::take(const std::string& line) {

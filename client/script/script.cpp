@@ -56,7 +56,7 @@ void Script::on_name_refused(const protocol::Error& error) {
     connection_->rename(spare_name(wanted_name_, ++names_tried_));
     return;
   }
-  fail(to_string(options_.address) + ": " + error.text + " (" + std::string(to_string(error.code)) + ")");
+  fail(to_string(options_.address) + ": " + error.text);
   stop();
 }
 
@@ -76,8 +76,10 @@ void Script::on_closed(Ending ending, std::string_view sentence) {
 }
 
 void Script::print(std::string_view bytes) {
-  // Whoever read this has seen enough, as with `| head`.
-  if (!bytes.empty() && !stopped_ && !write_out(bytes)) stop();
+  if (bytes.empty() || stopped_) return;
+  const Output output = write_out(bytes);
+  if (output == Output::failed) status_ = 1;
+  if (output != Output::written) stop();
 }
 
 void Script::fail(std::string_view sentence) {
@@ -85,9 +87,7 @@ void Script::fail(std::string_view sentence) {
   complain(sentence);
 }
 
-void Script::fail(const protocol::Error& error) {
-  fail(error.text + " (" + std::string(to_string(error.code)) + ")");
-}
+void Script::fail(const protocol::Error& error) { fail(error.text); }
 
 void Script::stop() {
   stopped_ = true;
