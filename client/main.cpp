@@ -29,9 +29,10 @@ constexpr int done = 0;
 constexpr int closed = 1;
 constexpr int misused = 2;
 
-/// A standard descriptor that is closed would become that of a socket, and be read and written as such.
+/// A standard descriptor that is closed would become that of a socket, and be read and written as such. What
+/// fills its place cannot be written, so that it is told.
 void fill_standard_descriptors() {
-  for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0; descriptor = ::dup(descriptor)) {
+  for (int descriptor = ::open("/dev/null", O_RDONLY); descriptor >= 0; descriptor = ::dup(descriptor)) {
     if (descriptor <= STDERR_FILENO) continue;
     ::close(descriptor);
     return;
@@ -65,7 +66,7 @@ int run(int argc, char** argv, std::string codeset) {
   auto parsed = parse_options(argc, argv);
   if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence);
   if (const auto* information = std::get_if<Information>(&parsed)) {
-    return write_out(information->text) ? done : closed;
+    return write_out(information->text) == Output::failed ? closed : done;
   }
   auto& options = std::get<Options>(parsed);
   auto loaded = load_settings(settings_path());

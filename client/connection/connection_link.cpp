@@ -11,6 +11,15 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
+namespace {
+
+/// For people: the code is for programs, unless there is nothing else.
+std::string sentence(const protocol::Error& error) {
+  return error.text.empty() ? std::string(to_string(error.code)) : error.text;
+}
+
+}  // namespace
+
 /// From dialling to the link's end; returns a clause that says how it ended.
 asio::awaitable<std::string> Connection::serve_one_link() {
   verdict_ = {};
@@ -23,7 +32,7 @@ asio::awaitable<std::string> Connection::serve_one_link() {
   begin(link);
   while (co_await link->read()) read_lines();
   end_link();
-  if (verdict_.step != Verdict::Step::go_on) co_return verdict_.error.text;
+  if (verdict_.step != Verdict::Step::go_on) co_return sentence(verdict_.error);
   co_return session_.welcome() || session_.last_words().empty() ? link->why() : session_.last_words();
 }
 

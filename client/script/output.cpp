@@ -5,13 +5,15 @@
 
 #include <cerrno>
 #include <string>
+#include <system_error>
 
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
 namespace {
 
-bool write_to(int descriptor, std::string_view bytes) {
+/// The error (errno(3)) that kept it from being written, or 0.
+int write_to(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
     if (count >= 0) {
@@ -21,15 +23,21 @@ bool write_to(int descriptor, std::string_view bytes) {
       pollfd ready{descriptor, POLLOUT, 0};
       ::poll(&ready, 1, -1);
     } else if (errno != EINTR) {
-      return false;
+      return errno;
     }
   }
-  return true;
+  return 0;
 }
 
 }  // namespace
 
-bool write_out(std::string_view bytes) { return write_to(STDOUT_FILENO, bytes); }
+Output write_out(std::string_view bytes) {
+  const int error = write_to(STDOUT_FILENO, bytes);
+  if (error == 0) return Output::written;
+  if (error == EPIPE) return Output::unread;
+  complain("standard output cannot be written: " + std::system_category().message(error));
+  return Output::failed;
+}
 
 void write_error(std::string_view bytes) { write_to(STDERR_FILENO, bytes); }
 

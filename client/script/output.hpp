@@ -4,9 +4,13 @@
 
 namespace hubbub::client {
 
+/// What became of it: all of it was written; whoever read it has seen enough, as with `| head`; or it could
+/// not be written, as on a full disk, which was told on standard error.
+enum class Output { written, unread, failed };
+
 /// Writes all of it to standard output, waiting where a reader is slow: what comes from the server waits
-/// with it. False: nobody reads it any more. SIGPIPE has to be ignored.
-bool write_out(std::string_view bytes);
+/// with it. SIGPIPE has to be ignored.
+Output write_out(std::string_view bytes);
 
 /// Writes all of it to standard error as it is, or as much as can be.
 void write_error(std::string_view bytes);

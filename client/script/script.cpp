@@ -78,8 +78,10 @@ void Script::on_closed(Ending ending, std::string_view sentence) {
 }
 
 void Script::print(std::string_view bytes) {
-  // Whoever read this has seen enough, as with `| head`.
-  if (!bytes.empty() && !stopped_ && !write_out(bytes)) stop();
+  if (bytes.empty() || stopped_) return;
+  const Output output = write_out(bytes);
+  if (output == Output::failed) status_ = 1;
+  if (output != Output::written) stop();
 }
 
 void Script::tell(std::string_view sentence) {

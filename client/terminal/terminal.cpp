@@ -217,17 +217,6 @@ bool Terminal::looks_back(const protocol::Event& event) {
   return true;
 }
 
-/// A message that the server did not take is there to be mended.
-void Terminal::give_back_refused(const protocol::Event& event) {
-  if (event.ref.empty()) return;
-  const auto said =
-      std::find_if(said_.begin(), said_.end(), [&](const auto& one) { return one.first == event.ref; });
-  if (said == said_.end()) return;
-  const std::string line = said->second;
-  said_.erase(said);
-  if (std::holds_alternative<event::Failure>(event.body)) give_back(line);
-}
-
 void Terminal::show(const News& news) {
   screen_->show(news.items);
   screen_->show_prompt();
@@ -331,6 +320,7 @@ std::string Terminal::state() const {
 }
 
 void Terminal::refuse(const protocol::Error& error) {
+  refused_ = true;
   screen_->show(Item{now(), Fact{protocol::Event{event::Failure{error, {}, 0}, {}}}});
 }
 

@@ -54,6 +54,7 @@ class Terminal : public Listener {
   // What is typed: terminal_typed.cpp
   LineEditor::Handlers handlers();
   void on_line(std::string line);
+  void obey(const std::string& line);
   void take_line(const std::string& line);
   void carry_out(const Request& asked, const std::string& line);
   void carry_out(const own::Any& command, const std::string& line);
@@ -70,7 +71,8 @@ class Terminal : public Listener {
   void reply(const own::Reply& reply, const std::string& line);
   void send(const Request& asked, const std::string& line);
   std::string next_ref() { return "t." + std::to_string(++refs_); }
-  protocol::Request addressed(const Request& asked, const std::string& line);
+  protocol::Request addressed(const Request& asked);
+  void may_come_back(const std::string& ref, const std::string& line);
   void give_back(const std::string& line);
   void keep(const std::string& line);
   void turn_to(const std::string& room);
@@ -120,6 +122,7 @@ class Terminal : public Listener {
 
   /// What may have to be given back: the ref of its request, and the line.
   std::deque<std::pair<std::string, std::string>> said_;
+  bool refused_ = false;                                 ///< the line that is being carried out was
   std::uint64_t refs_ = 0;                               ///< given out so far
   std::optional<protocol::request::History> searched_;   ///< the last search
   std::string search_ref_;                               ///< its ref
@@ -130,6 +133,7 @@ class Terminal : public Listener {
   /// nameless: somebody else has the name; back: what was missed is coming in.
   enum class Link { connecting, nameless, up, lost, back } link_ = Link::connecting;
   bool connects_slowly_ = false;
+  bool name_typed_ = false;    ///< the one to come back with
   bool name_awaited_ = false;  ///< the link is lost, and somebody has the name
   boost::asio::steady_timer slow_;
   std::chrono::steady_clock::time_point retry_at_{};

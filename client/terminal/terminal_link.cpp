@@ -40,6 +40,7 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   name_awaited_ = false;
   refuse(error);
   notice("you are not connected: choose another name with /name NEW");
+  if (std::exchange(name_typed_, false)) give_back("/name " + connection_->name());
 }
 
 void Terminal::on_name_awaited(const protocol::Error&) {
@@ -52,6 +53,7 @@ void Terminal::on_name_awaited(const protocol::Error&) {
 /// The name to come back with, or to come in with.
 void Terminal::take_name(const std::string& name) {
   name_awaited_ = false;
+  name_typed_ = true;
   connection_->rename(name);
   if (link_ == Link::nameless) connect();
   screen_->show_prompt();

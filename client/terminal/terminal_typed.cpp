@@ -21,9 +21,6 @@ namespace slash = protocol::slash;
 
 namespace {
 
-/// Lines that may have to be given back; of more than that the oldest are forgotten.
-constexpr std::size_t most_said = 300;
-
 std::size_t lines_of(std::string_view text) {
   return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
@@ -33,10 +30,6 @@ const std::string* text_of(const request::Any& asked) {
   if (const auto* say = std::get_if<request::Say>(&asked)) return &say->text;
   if (const auto* tell = std::get_if<request::Tell>(&asked)) return &tell->text;
   return nullptr;
-}
-
-bool is_worth_giving_back(const request::Any& asked) {
-  return text_of(asked) != nullptr || std::holds_alternative<request::Topic>(asked);
 }
 
 /// The number that the whole text is; 0: it is none.
@@ -85,10 +78,10 @@ void Terminal::on_line(std::string line) {
   if (line.find_first_not_of(" \t\n") == std::string::npos) return connection_->retry_now();
   const std::size_t lines = lines_of(line);
   const std::size_t most = settings_.input.paste_confirm_lines;
-  if (most == 0 || lines <= most) return take_line(line);
+  if (most == 0 || lines <= most) return obey(line);
   const std::string question = "send these " + std::to_string(lines) + " lines as one message? (y/n) ";
   editor_->ask(question,
-               [this, line = std::move(line)](bool yes) { yes ? take_line(line) : editor_->put_back(line); });
+               [this, line = std::move(line)](bool yes) { yes ? obey(line) : editor_->put_back(line); });
 }
 
 void Terminal::take_line(const std::string& line) {
@@ -114,18 +107,15 @@ void Terminal::take_line(const std::string& line) {
   if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, line);
 }
 
-/// What was typed before one is in a room can be sent a moment later.
 void Terminal::refuse(const protocol::Error& error, const std::string& line) {
   const auto given = protocol::typed::command(line);
   refuse(given && error.code == Code::unknown_type ? own::unknown(given->name) : error);
-  if (!given || error.code == Code::not_joined || !line.starts_with('/')) editor_->put_back(line);
 }
 
 void Terminal::carry_out(const Request& asked, const std::string& line) {
   if (const std::string* text = text_of(asked)) {
     if (const auto clean = protocol::clean_text(*text, text_limit_); !clean) {
-      refuse(clean.error());
-      return editor_->put_back(line);
+      return refuse(clean.error());
     }
   }
   keep(line);
@@ -144,17 +134,20 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("this terminal does not send UTF-8; set a UTF-8 locale");
     return editor_->put_back(line);
   }
-  if (!connection_->send(addressed(asked, line))) {
+  protocol::Request request = addressed(asked);
+  may_come_back(request.ref, line);
+  if (!connection_->send(std::move(request))) {
     if (std::holds_alternative<request::Join>(asked)) model_.go_to({});
     notice("too much waits to be sent already; here is your line back");
     return editor_->put_back(line);
   }
-  if (link_ == Link::lost || link_ == Link::nameless) notice("this goes out when the connection is back: " + line);
+  if (link_ == Link::lost || link_ == Link::nameless)
+    notice("this goes out when the connection is back: " + line);
 }
 
-/// A search is marked, so that its answer is not taken for another history, the way into a room, so that one
-/// knows which it was that was refused, and what is said, so that it can be given back.
-protocol::Request Terminal::addressed(const Request& asked, const std::string& line) {
+/// A search is marked, so that its answer is not taken for another history, and the way into a room, so that
+/// one knows which it was that was refused.
+protocol::Request Terminal::addressed(const Request& asked) {
   std::string ref = next_ref();
   if (const auto* history = std::get_if<request::History>(&asked); history != nullptr && history->search) {
     searched_ = *history;
@@ -169,17 +162,7 @@ protocol::Request Terminal::addressed(const Request& asked, const std::string& l
     looking_back_.emplace(ref, look);
     return {look.next(), std::move(ref)};
   }
-  if (is_worth_giving_back(asked)) {
-    said_.emplace_back(ref, line);
-    if (said_.size() > most_said) said_.pop_front();
-  }
   return {asked, std::move(ref)};
-}
-
-void Terminal::give_back(const std::string& line) {
-  if (editor_->empty()) return editor_->put_back(line);
-  editor_->remember(line);
-  notice("the arrow key up brings back what was refused");
 }
 
 /// For the arrow keys and Ctrl-R, now and another day.

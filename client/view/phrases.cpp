@@ -80,7 +80,7 @@ std::string Phrases::missed(const Missed& missed) const {
 }
 
 std::string Phrases::error(const protocol::Error& error) const {
-  return for_terminal(error.text) + " (" + std::string(to_string(error.code)) + ")";
+  return for_terminal(error.text.empty() ? to_string(error.code) : error.text);
 }
 
 std::string Phrases::name(std::string_view shown) const { return palette_.name(for_terminal(shown)); }

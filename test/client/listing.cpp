@@ -80,8 +80,23 @@ TEST_CASE_METHOD(Unlimited, "who and rooms tell when that cannot be, and when it
   CHECK(shell(daemon, "$hubbub rooms a").exit_code == 2);
   CHECK(shell(daemon, "$hubbub who --help").out.starts_with("Usage: hubbub who "));
   CHECK(shell(daemon, "$hubbub rooms --help").out.starts_with("Usage: hubbub rooms "));
-  const Outcome closed = shell(daemon, "$hubbub rooms >&-");
-  CHECK(closed.err.empty());
+}
+
+TEST_CASE_METHOD(Unlimited,
+                 "output that cannot be written is an error, and a pipe that nobody reads is none") {
+  JsonClient bob = member(daemon.address(), "bob", "ops");
+  bob.say("ops", "hi");
+  const std::string command = GENERATE("who", "rooms --json", "tail ops --no-follow", "tail ops", "--version",
+                                       "--help", "say --help", "--json -r ops");
+  INFO(command);
+  const Outcome full = shell(daemon, "$hubbub " + command + " >/dev/full </dev/null");
+  CHECK(full.exit_code == 1);
+  CHECK(full.err.find("hubbub: standard output cannot be written: No space left on device\n") !=
+        std::string::npos);
+  const Outcome none = shell(daemon, "$hubbub " + command + " >&- </dev/null");
+  CHECK(none.err.find("hubbub: standard output cannot be written") != std::string::npos);
+  const Outcome unread = shell(daemon, "{ $hubbub " + command + " </dev/null; echo $? >&2; } | true");
+  CHECK(unread.err.find("standard output") == std::string::npos);
 }
 
 }  // namespace hubbub::test

@@ -273,7 +273,7 @@ TEST_CASE("a message that the server refuses is there to be mended") {
   Scene scene;
   JsonClient bob = member(scene.daemon.address(), "bob");
   scene.tmux.type("alice", "/msg bbo hi", "Enter");
-  scene.alice("no_such_user");
+  scene.alice("nobody here is called bbo");
   scene.tmux.expect_last("alice", "lobby > /msg bbo hi");
   scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", std::string(5000, 'x'));
@@ -313,7 +313,8 @@ TEST_CASE("settings are shown and changed") {
            !lines.front().starts_with("1") && !lines.front().starts_with("2");
   });
   scene.tmux.type("alice", "/set notfy.bell off", "Enter");
-  scene.alice("notify.bell");
+  scene.tmux.expect_last("alice", "lobby > /set notfy.bell off");
+  scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", "/clear", "Enter");
   scene.tmux.type("alice", "/set", "Enter");
   scene.alice("input.paste_confirm_lines = 10");

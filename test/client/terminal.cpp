@@ -151,8 +151,8 @@ TEST_CASE("commands do what they say, and unknown ones are refused") {
   alice.terminal.expect("you have left dev");
   alice.terminal.type("/frobnicate\r");
   alice.terminal.expect("! ");
-  alice.terminal.expect("unknown_type");
-  alice.terminal.type("/name alicia\r");
+  alice.terminal.expect("there is no command /frobnicate");
+  alice.terminal.type("\x15/name alicia\r");
   alice.terminal.expect("you are now known as alicia");
   alice.terminal.type("/who\r");
   alice.terminal.expect("1 person in lobby: alicia");
@@ -176,7 +176,7 @@ TEST_CASE("a command behind a blank is carried out, and the words from elsewhere
   alice.terminal.expect("dev >  /frob nicate");  // given back, since it is in no history
   alice.terminal.type("\x15/kick bob\r");
   alice.terminal.expect("nobody can put others");
-  alice.terminal.type("/help part\r");
+  alice.terminal.type("\x15/help part\r");
   alice.terminal.expect("/part [ROOM] is the same");
   alice.terminal.type("/part\r");
   alice.terminal.expect("you have left dev");
@@ -425,7 +425,7 @@ TEST_CASE("a taken name can be exchanged for another") {
   const Daemon daemon;
   JsonClient first = member(daemon.address(), "alice");
   PseudoTerminal terminal({hubbub_program, "ALICE@" + target(daemon.address())}, xterm);
-  terminal.expect("name_taken");
+  terminal.expect("the name ALICE is taken");
   terminal.expect("/name NEW");
   terminal.type("/name Алиса\r");
   terminal.expect("you are Алиса");

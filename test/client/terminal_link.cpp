@@ -1,5 +1,6 @@
 // The client on a terminal, with a server in the test's hands: what comes with a link, and when nothing can
 // be shown.
+#include <boost/json/serialize.hpp>
 #include <csignal>
 
 #include "test/client/fake_server.hpp"
@@ -54,6 +55,10 @@ struct Alone {
     return R"("last":2,"history":[)" + message_json("lobby", 2, "bob", text) + R"(],"complete":true)";
   }
 };
+
+std::string reply(const Peer::Json& asked, const std::string& fields) {
+  return "{\"ref\":" + boost::json::serialize(asked.at("ref")) + "," + fields + "}";
+}
 
 }  // namespace
 
@@ -176,6 +181,34 @@ TEST_CASE("a server that does not answer is told of, and is waited for") {
     co_await peer.let_in();
     alice.terminal.expect("you are in lobby");
     alice.terminal.expect("lobby > ");
+  });
+}
+
+TEST_CASE("what the server refuses comes back, whatever the reason, and does not push away what is typed") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await alice.enter();
+    const std::vector<std::string> codes = {"storage_failed", "text_too_long", "not_joined", "bad_request"};
+    for (const std::string& code : codes) {
+      alice.terminal.type("said " + code + "\r");
+      const Peer::Json asked = co_await peer.expect("say");
+      co_await peer.send(
+          reply(asked, R"("type":"error","code":")" + code + R"(","text":"not )" + code + "\""));
+      alice.terminal.expect("not " + code + "\r\n");
+      alice.terminal.expect("lobby > said " + code);
+      alice.terminal.type("\x15");
+    }
+    alice.terminal.type("/msg bob psst\r");
+    const Peer::Json asked = co_await peer.expect("tell");
+    alice.terminal.type("meanwhile");
+    alice.terminal.expect("meanwhile");
+    co_await peer.send(reply(asked, R"("type":"error","code":"recipient_busy","text":"bob is busy")"));
+    alice.terminal.expect("bob is busy\r\n");
+    alice.terminal.expect("the arrow key up brings back what was refused");
+    alice.terminal.expect("lobby > meanwhile");
+    alice.terminal.type("\x15\x1b[A");
+    alice.terminal.expect("/msg bob psst");
+    CHECK(alice.terminal.text().find("recipient_busy") == std::string::npos);
   });
 }
 

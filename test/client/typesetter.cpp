@@ -203,7 +203,7 @@ TEST_CASE("facts are told in words") {
   CHECK(set(fact(event::Renamed{"a", "b"}, true)) == "15:00     — │ you are now known as b\n");
   CHECK(set(fact(event::Renamed{"a", "b"})) == "15:00     — │ a is now known as b\n");
   CHECK(set(fact(event::Left{"lobby"})) == "15:00     — │ you have left lobby\n");
-  CHECK(set(fact(event::Failure{{protocol::Code::denied, "no"}, {}, 0})) == "15:00     ! │ no (denied)\n");
+  CHECK(set(fact(event::Failure{{protocol::Code::denied, "no"}, {}, 0})) == "15:00     ! │ no\n");
   CHECK(set(fact(event::Pong{})).empty());
 }
 

@@ -1,0 +1,35 @@
+// What was refused is in the line again, to be mended.
+#include "test/client/program.hpp"
+#include "test/client/tmux.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/daemon.hpp"
+#include "test/support/json_client.hpp"
+
+namespace hubbub::test {
+namespace {
+
+struct Alice {
+  Daemon daemon{{.config = "[limits]\nrooms_per_session = 1\n"}};
+  Tmux tmux;
+
+  Alice() {
+    tmux.open("alice", {hubbub_program, "alice@" + target(daemon.address())});
+    tmux.expect_last("alice", "lobby >");
+  }
+
+  void enter(const std::string& line) const { tmux.type("alice", line, "Enter"); }
+  void expect_line(const std::string& line) const { tmux.expect_last("alice", "lobby > " + line); }
+};
+
+}  // namespace
+
+TEST_CASE("what was refused, by whom and why ever, comes back into the line") {
+  const Alice alice;
+  const JsonClient bob = member(alice.daemon.address(), "bob");
+  const std::string line = GENERATE("/nonesuch with words", "/join no/room", "/msg nobody psst", "/name bob",
+                                    "/name no/name", "/go nowhere", "/set no.key on", "/join second");
+  alice.enter(line);
+  alice.expect_line(line);
+}
+
+}  // namespace hubbub::test
