@@ -83,17 +83,17 @@ void Model::look_at(const Room& room) {
 const Room* Model::find(std::string_view room) const {
   // The server writes a name always alike; people do not.
   auto found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.name() == room; });
-  if (found == rooms_.end()) {
-    found =
-        std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return same_name(r.name(), room); });
-  }
+  if (found == rooms_.end())
+    found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.is_called(room); });
   return found == rooms_.end() ? nullptr : &*found;
 }
 
 Room* Model::entered(std::string_view room) { return const_cast<Room*>(std::as_const(*this).find(room)); }
 
 std::string Model::room_at(std::size_t number) const {
-  return number >= 1 && number <= rooms_.size() ? rooms_[number - 1].name() : std::string();
+  const auto found =
+      std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.number() == number; });
+  return found == rooms_.end() ? std::string() : found->name();
 }
 
 std::string Model::room_beside(int steps) const {
@@ -123,7 +123,7 @@ std::vector<Glance> Model::glance() const {
   rooms.reserve(rooms_.size());
   for (const Room& room : rooms_) {
     rooms.push_back({.name = room.name(),
-                     .number = rooms.size() + 1,
+                     .number = room.number(),
                      .unread = room.unread(),
                      .mentions = room.mentions(),
                      .muted = mutes(room.name()),

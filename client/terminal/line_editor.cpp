@@ -201,11 +201,13 @@ void LineEditor::read() {
   Callbacks& to = callbacks();
   for (int bytes = 0; bytes < bytes_at_once; ++bytes) {
     to.busy = rl_end > 0 || to.paste || prompt_is_taken();
+    const bool was_empty = rl_end == 0;
     if (to.paste) {
       read_pasted();
     } else {
       rl_callback_read_char();
     }
+    if (was_empty && rl_end > 0) to.handlers.on_begun();
     for (const auto& call : std::exchange(to.due, {})) call();
     if (!input_waits()) break;
   }

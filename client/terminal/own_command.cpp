@@ -52,6 +52,11 @@ Result<Any> read_reply(const Row& row, std::string_view rest) {
   return Any(Reply{std::string(rest)});
 }
 
+Result<Any> read_query(const Row&, std::string_view rest) {
+  const auto [name, text] = split(rest);
+  return Any(Query{std::string(name), std::string(text)});
+}
+
 Result<Any> read_ignore(const Row&, std::string_view rest) { return Any(Ignore{std::string(rest)}); }
 
 Result<Any> read_unignore(const Row& row, std::string_view rest) {
@@ -74,9 +79,12 @@ Result<Any> read_clear(const Row&, std::string_view) { return Any(Clear{}); }
 
 Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
 
-constexpr std::array<Row, 9> rows = {{
+constexpr std::array<Row, 10> rows = {{
     {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
-    {"reply", "TEXT", "answer who last wrote to you in private", Argument::text, read_reply},
+    {"reply", "TEXT", "answer who had written to you in private when you began to type", Argument::text,
+     read_reply},
+    {"query", "[NAME [TEXT]]", "open a private view of somebody, like a room; alone: close it",
+     Argument::name, read_query},
     {"ignore", "[NAME]", "hear nothing of somebody, or list them", Argument::name, read_ignore},
     {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},
     {"mute", "[ROOM]", "be left in peace by a room, or by this one", Argument::own_room, read_mute},
@@ -86,9 +94,11 @@ constexpr std::array<Row, 9> rows = {{
     {"help", "", "show what there is to type", Argument::none, read_help},
 }};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> keys = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> keys = {{
     {"Tab", "complete a command, a room or a name"},
-    {"Alt-1 … Alt-9", "look at your first, second, … room"},
+    {"2:dev 3 new", "in the prompt: Alt-2 turns to dev, where 3 messages are unread"},
+    {"3:ops 1 for you", "and one in ops names you; 3:ops @1 or 3:@1 where there is little room"},
+    {"Alt-1 … Alt-9", "look at the room with that number"},
     {"Alt-a", "look at the most urgent room"},
     {"Alt-n, Alt-p", "look at the next room, or the one before"},
     {"Ctrl-R", "search what you typed before"},

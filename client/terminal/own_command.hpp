@@ -19,6 +19,11 @@ struct Go {
 struct Reply {
   std::string text;
 };
+/// Empty `name`: the private view that is looked at is closed. Empty `text`: nothing is said yet.
+struct Query {
+  std::string name;
+  std::string text;
+};
 /// Empty: who is ignored?
 struct Ignore {
   std::string name;
@@ -41,7 +46,7 @@ struct Set {
 struct Clear {};
 struct Help {};
 
-using Any = std::variant<Go, Reply, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
+using Any = std::variant<Go, Reply, Query, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
 
 /// What the first word of a command stands for, for completion.
 enum class Argument { none, text, own_room, name, ignored, setting };

@@ -53,7 +53,7 @@ class Terminal : public Listener {
   void on_line(std::string line);
   void take_line(const std::string& line);
   void carry_out(const Request& asked, const std::string& line);
-  void carry_out(const own::Any& command, const std::string& line);
+  void carry_out(const own::Any& command);
   void carry_out(const own::Go& go);
   void carry_out(const own::Ignore& ignore);
   void carry_out(const own::Unignore& unignore);
@@ -63,7 +63,16 @@ class Terminal : public Listener {
   void carry_out(const own::Clear& clear);
   void carry_out(const own::Help& help);
   void show_settings(const std::string& key);
-  void reply(const own::Reply& reply, const std::string& line);
+
+  // What is said in private: terminal_private.cpp
+  void carry_out(const own::Reply& reply);
+  void carry_out(const own::Query& query);
+  bool concerns_view(const Request& asked);
+  void carry_out_in_view(const Request& asked);
+  void show_past_of_view(const Room& view, const protocol::request::History& asked);
+  void tell(std::string_view person, const std::string& text);
+  void close_view(const std::string& view);
+
   void send(const Request& asked, const std::string& line);
   std::string next_ref() { return "t." + std::to_string(++refs_); }
   protocol::Request addressed(const Request& asked, const std::string& line);

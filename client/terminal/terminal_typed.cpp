@@ -1,7 +1,6 @@
 // The half of the terminal that listens to the person.
 #include <algorithm>
 #include <charconv>
-#include <type_traits>
 #include <utility>
 
 #include "client/connection/names.hpp"
@@ -69,6 +68,7 @@ std::string listed(const std::vector<std::string>& names) {
 LineEditor::Handlers Terminal::handlers() {
   LineEditor::Handlers handlers;
   handlers.on_line = [this](std::string line) { on_line(std::move(line)); };
+  handlers.on_begun = [this] { model_.begin_line(); };
   handlers.on_end = [this] { leave(std::nullopt); };
   handlers.on_room = [this](std::size_t nth) { carry_out(own::Go{std::to_string(nth)}); };
   handlers.on_urgent_room = [this] { carry_out(own::Go{}); };
@@ -92,7 +92,7 @@ void Terminal::on_line(std::string line) {
 void Terminal::take_line(const std::string& line) {
   if (const auto own = own::parse(line)) {
     keep(line);
-    return *own ? carry_out(**own, line) : refuse(own->error());
+    return *own ? carry_out(**own) : refuse(own->error());
   }
   // What is typed ahead of the answer to /join is meant for that room.
   const auto parsed = slash::parse(line, {model_.speaking_in(), search_on_});
@@ -103,9 +103,12 @@ void Terminal::take_line(const std::string& line) {
   if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
     keep(line);
     const Room* room = model_.find(question->room);
+    if (room != nullptr && room->is_private()) return carry_out_in_view(request::Topic{question->room, {}});
     return screen_->show(Item{now(), TopicIs{question->room, room == nullptr ? "" : room->topic()}});
   }
-  if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, line);
+  const auto* asked = std::get_if<request::Any>(&*parsed);
+  if (asked == nullptr) return;
+  concerns_view(*asked) ? carry_out_in_view(*asked) : carry_out(*asked, line);
 }
 
 /// What was typed before one is in a room can be sent a moment later.
@@ -186,15 +189,8 @@ void Terminal::keep(const std::string& line) {
   if (editor_->remember(line)) history_.append(line);
 }
 
-void Terminal::carry_out(const own::Any& command, const std::string& line) {
-  const auto doing = [&](const auto& one) {
-    if constexpr (std::is_same_v<decltype(one), const own::Reply&>) {
-      reply(one, line);
-    } else {
-      carry_out(one);
-    }
-  };
-  std::visit(doing, command);
+void Terminal::carry_out(const own::Any& command) {
+  std::visit([this](const auto& one) { carry_out(one); }, command);
 }
 
 void Terminal::carry_out(const own::Clear&) { screen_->clear(); }
@@ -215,15 +211,6 @@ void Terminal::turn_to(const std::string& room) {
   if (auto items = model_.turn_to(room, now())) screen_->show(std::move(*items));
   screen_->show_prompt();
   settle_when_due();
-}
-
-void Terminal::reply(const own::Reply& reply, const std::string& line) {
-  const std::string& to = model_.correspondent();
-  if (to.empty()) {
-    return refuse(
-        {Code::no_such_user, "nobody has written to you in private; /msg NAME TEXT writes to somebody"});
-  }
-  carry_out(Request(request::Tell{.to = to, .text = reply.text, .id = {}}), line);
 }
 
 void Terminal::carry_out(const own::Ignore& ignore) {

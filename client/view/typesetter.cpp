@@ -138,9 +138,10 @@ struct Wordsmith {
   std::string room(const RoomRow& row) const {
     const bool is_mine = row.number > 0;
     std::string text = palette.dressed(is_mine ? Style::room : Style::plain, one_line(row.name));
+    if (row.mentions > 0)
+      text += ", " + palette.dressed(Style::mention, std::to_string(row.mentions) + " for you");
     if (row.unread > row.mentions)
-      text += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
-    if (row.mentions > 0) text += ' ' + palette.dressed(Style::mention, '@' + std::to_string(row.mentions));
+      text += ", " + palette.dressed(Style::unread, std::to_string(row.unread - row.mentions) + " new");
     if (row.muted) text += palette.faint(" muted");
     if (row.current) text += palette.faint(" (here)");
     text += ", " + Phrases::people(row.people);

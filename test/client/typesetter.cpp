@@ -214,7 +214,7 @@ TEST_CASE("rooms are listed with their numbers and what is unread") {
                   {.name = "lobby", .people = 1, .number = 2, .current = true},
                   {.name = "ops", .people = 3, .muted = true}},
                  true}}) ==
-        "15:00     1 │ dev +5 @1, 2 people: code\n"
+        "15:00     1 │ dev, 1 for you, 4 new, 2 people: code\n"
         "15:00     2 │ lobby (here), 1 person\n"
         "15:00     — │ ops muted, 3 people\n"
         "15:00     — │ and others\n");
