@@ -152,9 +152,10 @@ Strings Model::people_to_write_to() const {
   return names.result();
 }
 
-std::vector<Item> Model::hits(const protocol::event::History& history, std::string_view words) const {
+std::vector<Item> Model::hits(const protocol::event::History& history,
+                              const protocol::request::History& asked, std::size_t first) const {
   std::vector<std::string> wanted;
-  while (!words.empty()) {
+  for (std::string_view words = asked.search ? *asked.search : std::string_view(); !words.empty();) {
     const std::size_t end = std::min(words.find_first_of(" \t"), words.size());
     if (end > 0) wanted.emplace_back(words.substr(0, end));
     words.remove_prefix(std::min(end + 1, words.size()));
@@ -162,9 +163,13 @@ std::vector<Item> Model::hits(const protocol::event::History& history, std::stri
   const Mentions finder(wanted, Mentions::Singles::anywhere);
   std::vector<Item> items;
   for (const protocol::MessagePtr& message : history.messages) {
-    if (ignores(message->from)) continue;
+    // An older server knows nothing of `from`.
+    const bool is_other = asked.from && !same_name(message->from, *asked.from);
+    if (is_other || ignores(message->from)) continue;
     items.push_back({message->time, Hit{{message, finder.find(message->text), false}}});
   }
+  for (std::size_t at = 0; at < items.size(); ++at)
+    std::get<Hit>(items[at].what).number = first + items.size() - 1 - at;
   return items;
 }
 

@@ -14,6 +14,7 @@
 #include "client/model/preferences.hpp"
 #include "client/model/room.hpp"
 #include "protocol/event.hpp"
+#include "protocol/request.hpp"
 
 namespace hubbub::client {
 
@@ -113,8 +114,10 @@ class Model {
   std::vector<std::string> people() const;
   /// For /msg: those one has exchanged private messages with, then the others.
   std::vector<std::string> people_to_write_to() const;
-  /// What a search for `words` has found, in its order, with the words marked.
-  std::vector<Item> hits(const protocol::event::History& history, std::string_view words) const;
+  /// What a search has found, in its order, with the words marked; the newest hit is given the number
+  /// `first`.
+  std::vector<Item> hits(const protocol::event::History& history, const protocol::request::History& asked,
+                         std::size_t first) const;
 
  private:
   struct Taking;  ///< one event on its way through: model_events.cpp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,13 @@ Result<Any> read_query(const Row&, std::string_view rest) {
   return Any(Query{std::string(name), std::string(text)});
 }
 
+Result<Any> read_around(const Row& row, std::string_view rest) {
+  std::size_t hit = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), hit);
+  if (error != std::errc() || end != rest.data() + rest.size() || hit == 0) return misused(row);
+  return Any(Around{hit});
+}
+
 Result<Any> read_ignore(const Row&, std::string_view rest) { return Any(Ignore{std::string(rest)}); }
 
 Result<Any> read_unignore(const Row& row, std::string_view rest) {
@@ -79,12 +87,13 @@ Result<Any> read_clear(const Row&, std::string_view) { return Any(Clear{}); }
 
 Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
 
-constexpr std::array<Row, 10> rows = {{
+constexpr std::array<Row, 11> rows = {{
     {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
     {"reply", "TEXT", "answer who had written to you in private when you began to type", Argument::text,
      read_reply},
     {"query", "[NAME [TEXT]]", "open a private view of somebody, like a room; alone: close it",
      Argument::name, read_query},
+    {"around", "N", "show what was said around hit N of the last /search", Argument::none, read_around},
     {"ignore", "[NAME]", "hear nothing of somebody, or list them", Argument::name, read_ignore},
     {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},
     {"mute", "[ROOM]", "be left in peace by a room, or by this one", Argument::own_room, read_mute},

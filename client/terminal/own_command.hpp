@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +25,10 @@ struct Query {
   std::string name;
   std::string text;
 };
+/// The number of a hit of the last search, from 1.
+struct Around {
+  std::size_t hit = 0;
+};
 /// Empty: who is ignored?
 struct Ignore {
   std::string name;
@@ -46,7 +51,7 @@ struct Set {
 struct Clear {};
 struct Help {};
 
-using Any = std::variant<Go, Reply, Query, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
+using Any = std::variant<Go, Reply, Query, Around, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
 
 /// What the first word of a command stands for, for completion.
 enum class Argument { none, text, own_room, name, ignored, setting };

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "client/connection/connection.hpp"
 #include "client/model/model.hpp"
@@ -81,10 +82,15 @@ class Terminal : public Listener {
   void turn_to(const std::string& room);
   void leave(std::optional<std::string> text);
 
-  // What comes in.
-  bool is_news(const protocol::Event& event) const;
+  // What was said before: terminal_past.cpp
+  void note_search(const protocol::request::History& asked, const std::string& ref);
   bool shows_search(const protocol::Event& event);
   bool looks_back(const protocol::Event& event);
+  void carry_out(const own::Around& command);
+  bool looks_around(const protocol::Event& event);
+
+  // What comes in.
+  bool is_news(const protocol::Event& event) const;
   void give_back_refused(const protocol::Event& event);
   void show(const News& news);
   void settle_when_due();
@@ -124,8 +130,17 @@ class Terminal : public Listener {
   std::optional<protocol::request::History> searched_;   ///< the last search
   std::string search_ref_;                               ///< its ref
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
-  std::map<std::string, LookBack> looking_back_;         ///< by the ref of the page that was asked for
-  std::uint64_t text_limit_;                             ///< bytes of a message
+  std::vector<protocol::MessagePtr> found_;              ///< its hits, by their numbers less one
+  /// What was asked for with /around: the refs of its two halves, and what of it has come.
+  struct Around {
+    std::string before;
+    std::string after;
+    protocol::event::History page;
+    bool refused = false;
+  };
+  std::optional<Around> around_;
+  std::map<std::string, LookBack> looking_back_;  ///< by the ref of the page that was asked for
+  std::uint64_t text_limit_;                      ///< bytes of a message
 
   enum class Link { up, lost, back } link_ = Link::up;  ///< back: what was missed is coming in
   std::chrono::steady_clock::time_point retry_at_{};

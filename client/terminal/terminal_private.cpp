@@ -75,7 +75,7 @@ void Terminal::carry_out_in_view(const Request& asked) {
     return refuse({Code::not_joined, "there is no private view of " + protocol::for_terminal(person)});
   if (std::holds_alternative<request::Leave>(asked)) return close_view(view->name());
   const auto* history = std::get_if<request::History>(&asked);
-  if (history != nullptr && !history->search) return show_past_of_view(*view, *history);
+  if (history != nullptr && !history->search && !history->from) return show_past_of_view(*view, *history);
   refuse({Code::bad_request, "this is a private view of " + protocol::for_terminal(person) +
                                  ", where one can say things; commands for a room work after /go ROOM"});
 }

@@ -157,14 +157,11 @@ void Terminal::send(const Request& asked, const std::string& line) {
 /// knows which it was that was refused, and what is said, so that it can be given back.
 protocol::Request Terminal::addressed(const Request& asked, const std::string& line) {
   std::string ref = next_ref();
-  if (const auto* history = std::get_if<request::History>(&asked); history != nullptr && history->search) {
-    searched_ = *history;
-    search_ref_ = ref;
-    search_on_.reset();
-  }
+  const auto* history = std::get_if<request::History>(&asked);
+  const bool is_search = history != nullptr && (history->search || history->from);
+  if (is_search) note_search(*history, ref);
   if (const auto* join = std::get_if<request::Join>(&asked)) model_.go_to(join->room, ref);
-  if (const auto* history = std::get_if<request::History>(&asked);
-      history && history->limit && !history->search) {
+  if (history != nullptr && history->limit && !is_search) {
     const LookBack look(*history,
                         [this](const protocol::Message& said) { return !model_.ignores(said.from); });
     looking_back_.emplace(ref, look);

@@ -95,7 +95,8 @@ struct Wordsmith {
     const protocol::Message& message = *hit.said.message;
     const std::string shown = one_line(message.from);
     const std::string bar = palette.faint(glyphs.bar);
-    const std::string head = palette.faint(iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
+    const std::string number = '[' + std::to_string(hit.number) + "] ";
+    const std::string head = palette.faint(number + iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
                              palette.dressed(Style::room, one_line(message.room)) + ' ' +
                              (message.action ? "* " : "") + palette.name(shown) + ' ' + bar;
     return line.headed(head, bar, marked(hit.said, Style::found));

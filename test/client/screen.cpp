@@ -172,6 +172,31 @@ TEST_CASE("twenty columns are enough") {
   scene.tmux.expect_last("alice", "2:dev >");
 }
 
+TEST_CASE("a search finds what somebody said in all rooms, and leads to what was said around it") {
+  Scene scene;
+  JsonClient bob = member(scene.daemon.address(), "bob");
+  bob.send({{"type", "join"}, {"room", "dev"}});
+  bob.say("lobby", "the release is late");
+  for (const char* const text : {"before", "release 42 is out", "after"}) bob.say("dev", text);
+  scene.tmux.type("Борис", "what release?", "Enter");
+  scene.alice("what release?");
+  scene.tmux.type("alice", "/search -a from:BOB release", "Enter");
+  Strings screen = scene.alice("2 found; /around N shows what was said around one");
+  CHECK(count(screen, "[2] ") == 1);
+  CHECK(count(screen, "lobby bob │ the release is late") == 1);
+  CHECK(count(screen, "dev bob │ release 42 is out") == 1);
+  CHECK(count(screen, "Борис │ what release?") == 1);
+  scene.tmux.type("alice", "/around 1", "Enter");
+  screen = scene.alice("──── now ────");
+  const std::size_t first = place(screen, "earlier in dev");
+  CHECK(place(screen, "bob │ before") == first + 1);
+  CHECK(place(screen, "bob │ after") == first + 3);
+  scene.tmux.type("alice", "/search -a cocoa", "Enter");
+  scene.alice("nothing was found in your rooms");
+  scene.tmux.type("alice", "/around 1", "Enter");
+  scene.alice("nothing has been searched for");
+}
+
 TEST_CASE("a search through what was typed goes on while others talk") {
   Scene scene;
   JsonClient bob = member(scene.daemon.address(), "bob");
@@ -225,8 +250,10 @@ TEST_CASE("a search in what was said names room and time of each hit") {
   bob.say("lobby", "coffee");
   scene.alice("coffee");
   scene.tmux.type("alice", "/search tea", "Enter");
-  Strings screen = scene.alice("there is more; /search shows what is older");
+  Strings screen = scene.alice("25 found, the newest 20 shown; /search shows older ones");
   CHECK(count(screen, "lobby bob │ green tea 25") == 1);
+  CHECK(count(screen, "[1] ") == 1);
+  CHECK(count(screen, "[20] ") == 1);
   CHECK(count(screen, "lobby bob │ green tea 6") == 1);
   scene.tmux.type("alice", "/clear", "Enter");
   scene.tmux.wait_until("alice", [](const Strings& lines) { return lines.size() == 1; });
@@ -234,6 +261,15 @@ TEST_CASE("a search in what was said names room and time of each hit") {
   screen = scene.alice("green tea 5");
   CHECK(count(screen, "green tea 1") == 1);
   CHECK(count(screen, "green tea 6") == 0);
+  scene.alice("5 older found; /around N");
+  scene.tmux.type("alice", "/clear", "Enter");
+  scene.tmux.wait_until("alice", [](const Strings& lines) { return lines.size() == 1; });
+  scene.tmux.type("alice", "/around 21", "Enter");  // green tea 5
+  screen = scene.alice("──── now ────");
+  CHECK(place(screen, "bob │ green tea 1") == place(screen, "earlier in lobby") + 1);
+  CHECK(place(screen, "bob │ green tea 13") + 1 == place(screen, "──── now ────"));
+  scene.tmux.type("alice", "/around 26", "Enter");
+  scene.alice("there is no hit with that number; there are 1 to 25");
   scene.tmux.type("alice", "/search cocoa", "Enter");
   scene.alice("nothing was found in lobby");
   scene.tmux.type("alice", "/history 2", "Enter");
@@ -422,7 +458,7 @@ TEST_CASE("Enter on an empty line does not wait for the next attempt") {
   std::optional<Daemon> daemon(std::in_place);
   Tmux tmux;
   tmux.open("alice", {hubbub_program, "alice@" + target(daemon->address())});
-  tmux.expect_last("alice", "1:lobby >");
+  tmux.expect_last("alice", "lobby >");
   daemon.reset();
   // Each attempt that fails doubles the wait: by themselves so many would take longer than anybody waits
   // here.

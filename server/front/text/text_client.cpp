@@ -188,8 +188,9 @@ void TextClient::send(const protocol::Event& event) {
   const bool found = history != nullptr && searched_.has_value();
   if (found) search_on_ = slash::older_hits(*searched_, *history);
   std::string text;
-  const Reader reader{
-      .self = session().name().shown, .in_several_rooms = places_.size() > 1, .searched = found};
+  const Reader reader{.self = session().name().shown,
+                      .in_several_rooms = places_.size() > 1,
+                      .searched = found ? &*searched_ : nullptr};
   to_text(event, reader, text);
   write(std::move(text));
 }
@@ -208,7 +209,8 @@ void TextClient::carry_out(request::Any& asked) {
   if (switches_room(asked)) return;
   // No other history is answered before this one: a question waits until nothing is under way.
   const auto* history = std::get_if<request::History>(&asked);
-  searched_ = history != nullptr && history->search ? std::optional(*history) : std::nullopt;
+  searched_ =
+      history != nullptr && (history->search || history->from) ? std::optional(*history) : std::nullopt;
   take(ask(std::move(asked)));
 }
 
