@@ -160,7 +160,7 @@ std::vector<Item> Model::hits(const protocol::event::History& history,
     if (end > 0) wanted.emplace_back(words.substr(0, end));
     words.remove_prefix(std::min(end + 1, words.size()));
   }
-  const Mentions finder(wanted, Mentions::Singles::anywhere);
+  const Mentions finder(wanted, Mentions::Purpose::search);
   std::vector<Item> items;
   for (const protocol::MessagePtr& message : history.messages) {
     // An older server knows nothing of `from`.
