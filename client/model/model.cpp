@@ -32,14 +32,21 @@ class Names {
   Strings names_;
 };
 
+/// Takes the names of one list out of a set, and those of another in.
+void change(NameSet& set, const Strings& out, const Strings& in) {
+  if (out == in) return;
+  for (const std::string& name : out) set.remove(name);
+  for (const std::string& name : in) set.add(name);
+}
+
 }  // namespace
 
 Model::Model(Preferences preferences) { prefer(std::move(preferences)); }
 
 void Model::prefer(Preferences preferences) {
   // Only what is new: what was typed (/ignore, /mute) stays when something else is set.
-  if (preferences.ignore != preferences_.ignore) ignored_ = NameSet(preferences.ignore);
-  if (preferences.mute != preferences_.mute) muted_ = NameSet(preferences.mute);
+  change(ignored_, preferences_.ignore, preferences.ignore);
+  change(muted_, preferences_.mute, preferences.mute);
   preferences_ = std::move(preferences);
   find_words();
 }

@@ -65,20 +65,33 @@ Result<Any> read_around(const Row& row, std::string_view rest) {
   return Any(Around{hit});
 }
 
-Result<Any> read_ignore(const Row&, std::string_view rest) { return Any(Ignore{std::string(rest)}); }
+/// Whether `-s` stands in front, and what follows it.
+std::pair<bool, std::string_view> split_keep(std::string_view rest) {
+  const auto [first, others] = split(rest);
+  return first == "-s" ? std::pair(true, others) : std::pair(false, rest);
+}
+
+/// Of a command that takes a name, and alone lists what there is, or has a meaning of its own.
+template <class Command>
+Result<Any> read_named(const Row& row, std::string_view rest) {
+  const auto [keep, name] = split_keep(rest);
+  if (keep && name.empty()) return misused(row);
+  return Any(Command{std::string(name), keep});
+}
 
 Result<Any> read_unignore(const Row& row, std::string_view rest) {
   if (rest.empty()) return misused(row);
-  return Any(Unignore{std::string(rest)});
+  return read_named<Unignore>(row, rest);
 }
 
-Result<Any> read_mute(const Row&, std::string_view rest) { return Any(Mute{std::string(rest)}); }
-
-Result<Any> read_unmute(const Row&, std::string_view rest) { return Any(Unmute{std::string(rest)}); }
-
-Result<Any> read_set(const Row&, std::string_view rest) {
-  const auto [key, value] = split(rest);
-  Set set{std::string(key), {}};
+/// `KEY VALUE`, or as it is printed: `KEY = VALUE`.
+Result<Any> read_set(const Row& row, std::string_view rest) {
+  const auto [keep, assignment] = split_keep(rest);
+  if (keep && assignment.empty()) return misused(row);
+  const std::size_t end = std::min(assignment.find_first_of(" \t="), assignment.size());
+  std::string_view value = trimmed(assignment.substr(end));
+  if (value.starts_with('=')) value = trimmed(value.substr(1));
+  Set set{std::string(assignment.substr(0, end)), {}, keep};
   if (!value.empty()) set.value = value;
   return Any(std::move(set));
 }
@@ -94,11 +107,16 @@ constexpr std::array<Row, 11> rows = {{
     {"query", "[NAME [TEXT]]", "open a private view of somebody, like a room; alone: close it",
      Argument::name, read_query},
     {"around", "N", "show what was said around hit N of the last /search", Argument::none, read_around},
-    {"ignore", "[NAME]", "hear nothing of somebody, or list them", Argument::name, read_ignore},
-    {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},
-    {"mute", "[ROOM]", "be left in peace by a room, or by this one", Argument::own_room, read_mute},
-    {"unmute", "[ROOM]", "the opposite", Argument::own_room, read_unmute},
-    {"set", "[KEY [VALUE]]", "show the settings, or change one for this run", Argument::setting, read_set},
+    {"ignore", "[-s] [NAME]",
+     "hear nothing of somebody until the client ends, or (-s) for good; alone: list them", Argument::name,
+     read_named<Ignore>},
+    {"unignore", "[-s] NAME", "hear somebody again", Argument::ignored, read_unignore},
+    {"mute", "[-s] [ROOM]",
+     "be left in peace by a room until the client ends, or (-s) for good; alone: list them",
+     Argument::own_room, read_named<Mute>},
+    {"unmute", "[-s] [ROOM]", "the opposite, for a room or this one", Argument::own_room, read_named<Unmute>},
+    {"set", "[-s] [KEY [VALUE]]", "show the settings, or change one until the client ends, or (-s) for good",
+     Argument::setting, read_set},
     {"clear", "", "empty the screen", Argument::none, read_clear},
     {"help", "", "show what there is to type", Argument::none, read_help},
 }};

@@ -29,24 +29,32 @@ struct Query {
 struct Around {
   std::size_t hit = 0;
 };
+// What is kept (-s) stands in the settings' file, and holds in later runs too.
+
 /// Empty: who is ignored?
 struct Ignore {
   std::string name;
+  bool keep = false;
 };
 struct Unignore {
   std::string name;
+  bool keep = false;
 };
-/// Empty: the current room.
+/// Empty: what is muted?
 struct Mute {
   std::string room;
+  bool keep = false;
 };
+/// Empty: the current room.
 struct Unmute {
   std::string room;
+  bool keep = false;
 };
 /// Empty `key`: how is everything set? Without `value`: how is that set?
 struct Set {
   std::string key;
   std::optional<std::string> value;
+  bool keep = false;
 };
 struct Clear {};
 struct Help {};

@@ -56,14 +56,19 @@ class Terminal : public Listener {
   void carry_out(const Request& asked, const std::string& line);
   void carry_out(const own::Any& command);
   void carry_out(const own::Go& go);
+  void carry_out(const own::Clear& clear);
+  void carry_out(const own::Help& help);
+
+  // What a person wants to hear of, and how things look: terminal_settings.cpp
   void carry_out(const own::Ignore& ignore);
   void carry_out(const own::Unignore& unignore);
   void carry_out(const own::Mute& mute);
   void carry_out(const own::Unmute& unmute);
   void carry_out(const own::Set& set);
-  void carry_out(const own::Clear& clear);
-  void carry_out(const own::Help& help);
-  void show_settings(const std::string& key);
+  using NameList = std::vector<std::string> Preferences::*;
+  bool keep_listed(std::string_view key, NameList list, const std::string& name, bool is_in);
+  std::string listed_until(const std::vector<std::string>& names, NameList list) const;
+  void show_settings(const std::string& key, const std::string& until);
 
   // What is said in private: terminal_private.cpp
   void carry_out(const own::Reply& reply);

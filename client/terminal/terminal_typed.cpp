@@ -57,12 +57,6 @@ std::string meant(const Model& model, std::string_view where) {
   return found;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 }  // namespace
 
 LineEditor::Handlers Terminal::handlers() {
@@ -208,57 +202,6 @@ void Terminal::turn_to(const std::string& room) {
   if (auto items = model_.turn_to(room, now())) screen_->show(std::move(*items));
   screen_->show_prompt();
   settle_when_due();
-}
-
-void Terminal::carry_out(const own::Ignore& ignore) {
-  if (ignore.name.empty()) {
-    return notice(model_.ignored().empty() ? "you ignore nobody" : "you ignore " + listed(model_.ignored()));
-  }
-  if (same_name(ignore.name, model_.me())) return refuse({Code::name_invalid, "that is you"});
-  const bool fresh = model_.ignore(ignore.name);
-  notice(ignore.name +
-         (fresh ? " is ignored, until you leave or say /unignore " + ignore.name : " was ignored already"));
-}
-
-void Terminal::carry_out(const own::Unignore& unignore) {
-  notice(unignore.name + (model_.unignore(unignore.name) ? " is heard again" : " was not ignored"));
-}
-
-void Terminal::carry_out(const own::Mute& mute) {
-  const std::string room = mute.room.empty() ? model_.current() : mute.room;
-  if (room.empty()) return refuse({Code::not_joined, "you are in no room"});
-  notice(room +
-         (model_.mute(room) ? " is muted, until you leave or say /unmute " + room : " was muted already"));
-  screen_->show_prompt();
-}
-
-void Terminal::carry_out(const own::Unmute& unmute) {
-  const std::string room = unmute.room.empty() ? model_.current() : unmute.room;
-  notice(room + (model_.unmute(room) ? " is no longer muted" : " was not muted"));
-  screen_->show_prompt();
-}
-
-void Terminal::carry_out(const own::Set& set) {
-  if (!set.value) return show_settings(set.key);
-  if (const auto mistake = set_setting(settings_, set.key, *set.value)) return refuse(*mistake);
-  model_.prefer(settings_.preferences);
-  screen_->dress(palette(), settings_.look);
-  show_settings(set.key);
-}
-
-/// One of them, or with an empty key all.
-void Terminal::show_settings(const std::string& key) {
-  std::string text;
-  for (const std::string& each : key.empty() ? setting_keys() : std::vector<std::string>{key}) {
-    const auto value = get_setting(settings_, each);
-    if (!value) return refuse(value.error());
-    text += (text.empty() ? "" : "\n") + each + " = " + *value;
-  }
-  const std::vector<std::string> choices = key.empty() ? std::vector<std::string>() : setting_choices(key);
-  if (!choices.empty()) text += " (" + listed(choices) + ")";
-  if (key.empty())
-    text += "\n/set KEY VALUE changes one for this run; for good, write it into " + settings_path();
-  notice(text);
 }
 
 void Terminal::leave(std::optional<std::string> text) {

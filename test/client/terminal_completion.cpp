@@ -90,6 +90,8 @@ TEST_CASE_METHOD(Peopled, "settings and what can be chosen for them are complete
   CHECK(of("/set notify.b") == Strings{"notify.bell"});
   CHECK_FALSE(of("/set notify.bell ").empty());
   CHECK(of("/set notify.bell on o").empty());
+  CHECK(of("/set -s notify.b") == Strings{"notify.bell"});
+  CHECK(of("/ignore -s бо") == Strings{"Борис"});
 }
 
 TEST_CASE_METHOD(Peopled, "names are completed whatever their case, and are addressed where a line begins") {
@@ -123,6 +125,16 @@ TEST_CASE("the client's own commands are read") {
   CHECK(read<own::Set>("/set notify.bell").key == "notify.bell");
   CHECK_FALSE(read<own::Set>("/set notify.bell").value);
   CHECK(read<own::Set>("/set highlight a b").value == "a b");
+  for (const char* const line :
+       {"/set look.times = \"off\"", "/set  look.times=\"off\"", "/set look.times \"off\""}) {
+    CHECK(read<own::Set>(line).key == "look.times");
+    CHECK(read<own::Set>(line).value == "\"off\"");
+    CHECK_FALSE(read<own::Set>(line).keep);
+  }
+  CHECK(read<own::Set>("/set -s look.times off").keep);
+  CHECK(read<own::Set>("/set -s look.times off").key == "look.times");
+  CHECK(read<own::Ignore>("/ignore -s bob").keep);
+  CHECK(read<own::Ignore>("/ignore -s bob").name == "bob");
   read<own::Clear>("/clear");
   read<own::Help>("/help");
 }
@@ -135,7 +147,8 @@ TEST_CASE("what is no command of the client's own is left to others") {
 }
 
 TEST_CASE("a command that lacks something says how it is used") {
-  for (const char* line : {"/reply", "/unignore "}) {
+  for (const char* line :
+       {"/reply", "/unignore ", "/ignore -s", "/set -s", "/around", "/around x", "/around 0"}) {
     CAPTURE(line);
     const auto parsed = own::parse(line);
     REQUIRE(parsed.has_value());
@@ -145,9 +158,9 @@ TEST_CASE("a command that lacks something says how it is used") {
 }
 
 TEST_CASE("a mistyped command finds the one that was meant") {
-  CHECK(own::nearest("ingore") == "/ignore [NAME]");
+  CHECK(own::nearest("ingore") == "/ignore [-s] [NAME]");
   CHECK(own::nearest("jion") == "/join ROOM");
-  CHECK(own::nearest("MUT") == "/mute [ROOM]");
+  CHECK(own::nearest("MUT") == "/mute [-s] [ROOM]");
   CHECK(own::nearest("frobnicate").empty());
   CHECK(own::nearest("").empty());
   CHECK(own::nearest("x").empty());
