@@ -225,7 +225,7 @@ TEST_CASE("what was typed to be ignored stays when something else is set") {
   CHECK(scene.model.ignored() == Strings{"eve", "mallory"});
   preferences.ignore = {"trent"};
   scene.model.prefer(preferences);
-  CHECK(scene.model.ignored() == Strings{"trent"});
+  CHECK(scene.model.ignored() == Strings{"mallory", "trent"});
 }
 
 TEST_CASE("who is there is known by any spelling, under the latest name") {
