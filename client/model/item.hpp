@@ -58,7 +58,7 @@ struct RoomRow {
   bool muted = false;
 };
 
-/// The rooms of the server: the answer to /rooms.
+/// The rooms of the server, and one's private views: the answer to /rooms.
 struct RoomList {
   std::vector<RoomRow> rooms;
   bool more = false;

@@ -215,17 +215,23 @@ struct Model::Taking {
     show(Fact{event});
   }
 
+  RoomRow row(const event::RoomInfo& info) const {
+    RoomRow row{info.room, info.topic, info.count};
+    row.muted = model.mutes(info.room);
+    const Room* room = model.find(info.room);
+    if (room == nullptr) return row;
+    row.number = room->number();
+    row.unread = room->unread();
+    row.mentions = room->mentions();
+    row.current = model.is_current(*room);
+    return row;
+  }
+
   void operator()(const event::Rooms& rooms) {
     RoomList list{{}, rooms.more};
-    for (const event::RoomInfo& info : rooms.rooms) {
-      RoomRow& row = list.rooms.emplace_back(RoomRow{info.room, info.topic, info.count});
-      const Room* room = model.find(info.room);
-      row.muted = model.mutes(info.room);
-      if (room == nullptr) continue;
-      row.number = room->number();
-      row.unread = room->unread();
-      row.mentions = room->mentions();
-      row.current = model.is_current(*room);
+    for (const event::RoomInfo& info : rooms.rooms) list.rooms.push_back(row(info));
+    for (const Room& room : model.rooms_) {
+      if (room.is_private()) list.rooms.push_back(row({room.name(), room.topic(), room.count()}));
     }
     show(std::move(list));
   }

@@ -102,20 +102,18 @@ Result<Any> read_help(const Row&, std::string_view) { return Any(Help{}); }
 
 constexpr std::array<Row, 11> rows = {{
     {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
-    {"reply", "TEXT", "answer who had written to you in private when you began to type", Argument::text,
+    {"reply", "TEXT", "answer who wrote to you in private before you began to type", Argument::text,
      read_reply},
     {"query", "[NAME [TEXT]]", "open a private view of somebody, like a room; alone: close it",
      Argument::name, read_query},
     {"around", "N", "show what was said around hit N of the last /search", Argument::none, read_around},
-    {"ignore", "[-s] [NAME]",
-     "hear nothing of somebody until the client ends, or (-s) for good; alone: list them", Argument::name,
-     read_named<Ignore>},
+    {"ignore", "[-s] [NAME]", "hear nothing of somebody, for now or (-s) for good; alone: list them",
+     Argument::name, read_named<Ignore>},
     {"unignore", "[-s] NAME", "hear somebody again", Argument::ignored, read_unignore},
-    {"mute", "[-s] [ROOM]",
-     "be left in peace by a room until the client ends, or (-s) for good; alone: list them",
+    {"mute", "[-s] [ROOM]", "be left in peace by a room, for now or (-s) for good; alone: list them",
      Argument::own_room, read_named<Mute>},
     {"unmute", "[-s] [ROOM]", "the opposite, for a room or this one", Argument::own_room, read_named<Unmute>},
-    {"set", "[-s] [KEY [VALUE]]", "show the settings, or change one until the client ends, or (-s) for good",
+    {"set", "[-s] [KEY [VALUE]]", "show the settings, or change one, for now or (-s) for good",
      Argument::setting, read_set},
     {"clear", "", "empty the screen", Argument::none, read_clear},
     {"help", "", "show what there is to type", Argument::none, read_help},
@@ -124,7 +122,7 @@ constexpr std::array<Row, 11> rows = {{
 constexpr std::array<std::pair<std::string_view, std::string_view>, 11> keys = {{
     {"Tab", "complete a command, a room or a name"},
     {"2:dev 3 new", "in the prompt: Alt-2 turns to dev, where 3 messages are unread"},
-    {"3:ops 1 for you", "and one in ops names you; 3:ops @1 or 3:@1 where there is little room"},
+    {"3:ops 1 for you", "and one in ops names you; short: 3:ops @1, 3:@1, and @2 for all rooms"},
     {"Alt-1 … Alt-9", "look at the room with that number"},
     {"Alt-a", "look at the most urgent room"},
     {"Alt-n, Alt-p", "look at the next room, or the one before"},
@@ -167,7 +165,7 @@ std::string nearest(std::string_view typed) {
 }
 
 std::string help() {
-  static constexpr std::size_t column = 20;
+  static constexpr std::size_t column = 25;
   std::string text;
   const auto add = [&text](std::string left, std::string_view right) {
     const std::size_t width = protocol::code_points(left);

@@ -47,6 +47,7 @@ std::size_t number_in(std::string_view text) {
 /// The room that somebody means by a name, the beginning of one, or a number; empty: none.
 std::string meant(const Model& model, std::string_view where) {
   if (const Room* room = model.find(where)) return room->name();
+  if (const Room* view = model.find(view_name(where))) return view->name();
   if (const std::size_t number = number_in(where); number > 0) return model.room_at(number);
   std::string found;
   for (const Room& room : model.rooms()) {

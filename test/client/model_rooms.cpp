@@ -280,6 +280,8 @@ TEST_CASE("a private view has a number, counts what waits there and shows what w
   CHECK(gist(scene.take(event_of(whisper("a", "me", "five")))) == Strings{"a to me: five"});
   CHECK(scene.model.glance().back().mentions == 1);
   CHECK(scene.model.most_urgent() == "@Борис");
+  CHECK(gist(scene.take(event_of(event::Rooms{{{"lobby", "", 7}}, false}))) ==
+        Strings{"rooms 1lobby+0 3@Борис+1"});
   CHECK(gist(*scene.model.turn_to("@БОРИС", noon, 0)) ==
         Strings{"heading @Борис", "unread 1 @0", "Борис to me: three", "me to Борис: four"});
   CHECK(gist(scene.take(event_of(event::Left{"@Борис"}))) == Strings{"fact 2", "heading lobby"});

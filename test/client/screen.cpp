@@ -389,7 +389,7 @@ TEST_CASE("a private view is a room of two: what is typed there reaches nobody e
   scene.tmux.expect_last("alice", "1:lobby >");
   bob.send({{"type", "tell"}, {"to", "alice"}, {"text", "while away"}});
   scene.tmux.expect_last("alice", "1:lobby · 4:@bob 1 for you >");
-  scene.tmux.key("alice", "M-4");
+  scene.tmux.type("alice", "/go bob", "Enter");
   screen = scene.tmux.expect_last("alice", "4:@bob >");
   CHECK(place(screen, "──── 1 unread ────") + 1 == place(screen, "[bob → you] while away"));
   scene.tmux.type("alice", "/leave", "Enter");
