@@ -44,7 +44,8 @@ class Library {
   const std::string& path() const { return index_path_; }
 
   /// What is said in a room that is named for its number. Returns its seq.
-  std::uint64_t say(std::int64_t room, const std::string& text, bool noted = true) {
+  std::uint64_t say(std::int64_t room, const std::string& text, bool noted = true,
+                    const std::string& name = "ann") {
     const auto key = "r" + std::to_string(room);
     Statement(journal_, "INSERT OR IGNORE INTO room(id, key, name) VALUES (?, ?, ?)")
         .run(room, key, "R" + key);
@@ -56,8 +57,7 @@ class Library {
     Statement(
         journal_,
         "INSERT INTO message(room, seq, ordinal, time, name, text, action) VALUES (?, ?, ?, ?, ?, ?, 0)")
-        .run(room, seq_, ordinal, std::int64_t{1'700'000'000'000} + ordinal,
-             random_() % 3 == 0 ? "Bob" : "ann", text);
+        .run(room, seq_, ordinal, std::int64_t{1'700'000'000'000} + ordinal, name, text);
     Statement(journal_, "UPDATE room SET last = ? WHERE id = ?").run(seq_, room);
     if (noted) index_->note(key);
     return seq_;
@@ -202,7 +202,7 @@ TEST_CASE("whatever is said, dropped, indexed and opened again, a search finds w
       std::string text;
       for (auto count = below(5); count-- > 0;)
         text += words[below(words.size())] + (below(3) == 0 ? "" : " ");
-      seqs.push_back(library.say(room, text, below(10) > 0));
+      seqs.push_back(library.say(room, text, below(10) > 0, below(3) == 0 ? "Bob" : "ann"));
     } else if (what < 70) {
       library.index().index_some(1 + below(60));
     } else if (what < 72) {
