@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,8 +58,14 @@ struct Query {
   bool newest = true;
   /// Words that have to be in the message, in any case and with or without diacritics; empty: any message.
   std::string search{};
+  /// Who has said it: the key of the name that was theirs then; empty: anybody.
+  std::string from{};
+  /// Whether all that are within the bounds are to be counted: Page::found.
+  bool count = false;
   /// Who asks, a session's number: what waits to be read is read fairly by that.
   std::uint64_t reader = 0;
+
+  bool is_search() const { return !search.empty() || !from.empty(); }
 };
 
 struct Page {
@@ -67,6 +74,9 @@ struct Page {
   bool more = false;
   /// Retention has dropped messages after the query's `after`, or may have.
   bool dropped = false;
+  /// How many there are within the bounds of a search, whatever its limit; protocol::most_counted: so many or
+  /// more. Nothing: that was not asked for, or would take too long.
+  std::optional<std::size_t> found{};
 };
 
 struct Tail {
@@ -90,7 +100,7 @@ struct RoomEntry {
 ///    their drafts were appended, each draft exactly once.
 /// 2. One batch is under way at a time. What is appended meanwhile gathers for the next. Two batches may be
 ///    delivered as one, but never one that failed with one that comes after it.
-/// 3. `seq` rises within a room and is never given out twice, also not after a crash.
+/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter.
 /// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
 /// 5. A repeated `id` of the same sender in the same room is found for at least the last
 ///    protocol::dedupe_age and protocol::dedupe_messages, also when retention has dropped the original.

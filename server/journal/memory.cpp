@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "protocol/limits.hpp"
-#include "server/journal/words.hpp"
+#include "server/journal/wanted.hpp"
 
 namespace hubbub::journal {
 namespace {
@@ -198,6 +198,7 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
     return;
   }
   Page page;
+  std::size_t found = 0;
   const auto place = logs_.find(query.room);
   auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
   if (query.after > 0) lost = std::max(lost, first_);  // a number from before this start
@@ -207,16 +208,18 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
     const auto& messages = place->second.messages;
     const auto begin = std::lower_bound(messages.begin(), messages.end(), query.after + 1, before_seq);
     const auto end = std::lower_bound(begin, messages.end(), query.before, before_seq);
-    if (query.search.empty()) {
+    if (!query.is_search()) {
       cut(begin, end, query, page);
     } else {
-      const Matcher matcher(query.search);
+      Wanted wanted(query);
       std::vector<MessagePtr> hits;
       std::copy_if(begin, end, std::back_inserter(hits),
-                   [&](const auto& message) { return matcher.matches(message->text); });
+                   [&](const auto& message) { return wanted.is(*message); });
       cut(hits.begin(), hits.end(), query, page);
+      found = hits.size();
     }
   }
+  if (query.is_search() && query.count) page.found = std::min(found, protocol::most_counted);
   handler(std::move(page));
 }
 
