@@ -47,6 +47,7 @@ struct Flags {
   std::string log_level;
   std::string tool;  ///< what to do instead of serving: backup, verify or export; empty: serve
   std::optional<std::string> argument;  ///< the word behind the tool
+  bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;
   bool print_config = false;
   bool version = false;

@@ -22,6 +22,10 @@ po::options_description described(Flags& flags) {
       "listen on tcp://HOST:PORT or unix:///PATH instead of what the file says; may be repeated");
   add("state-dir", po::value(&flags.state_dir)->value_name("DIR"), "keep what must survive a restart in DIR");
   add("log-level", po::value(&flags.log_level)->value_name("L"), "trace, debug, info, warning or error");
+  add("drop-now", po::bool_switch(&flags.drop_now),
+      "at this start, drop at once what history.keep_messages and keep_age do not keep: without "
+      "history.grace, "
+      "and though the clock may have jumped");
   add("check-config", po::bool_switch(&flags.check_config), "check flags and file, then exit");
   add("print-config", po::bool_switch(&flags.print_config),
       "print the configuration as it comes out of defaults, file and flags, then exit");

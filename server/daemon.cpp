@@ -26,8 +26,12 @@ Timestamp wall_clock() {
 }
 
 /// Without its journal the daemon cannot be.
-std::unique_ptr<journal::Journal> open_journal(config::Config& config, boost::asio::io_context& io) {
-  auto journal = journal::make_journal(config.history, wall_clock(), io);
+std::unique_ptr<journal::Journal> open_journal(const config::Config& config, const config::Flags& flags,
+                                               boost::asio::io_context& io) {
+  const journal::Moment now{.wall = wall_clock(), .steady = std::chrono::steady_clock::now()};
+  auto settings = config.history;
+  settings.drop_now = flags.drop_now;
+  auto journal = journal::make_journal(settings, now, io);
   if (!journal) throw std::runtime_error(journal.error().text);
   return std::move(*journal);
 }
@@ -57,7 +61,7 @@ Daemon::Daemon(config::Config config, config::Flags flags)
       io_(one_thread),
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
-      journal_(open_journal(config_, io_)),
+      journal_(open_journal(config_, flags_, io_)),
       hub_(config_.chat, clock_, *journal_),
       admission_(config_.net),
       protocols_(front::front_ends(hub_)),
@@ -191,8 +195,15 @@ void Daemon::keep_watchdog_quiet() {
 }
 
 std::string Daemon::status() const {
-  return std::to_string(admission_.connections()) + " connections, " + std::to_string(hub_.room_count()) +
-         " rooms";
+  auto line = std::to_string(admission_.connections()) + " connections, " +
+              std::to_string(hub_.room_count()) + " rooms";
+  if (const auto drop = journal_->pending_drop()) {
+    // To the minute, so that it is not told anew every second.
+    const auto minutes = std::chrono::ceil<std::chrono::minutes>(drop->due - clock_.now().steady).count();
+    line += "; a new retention drops " + std::to_string(drop->messages) + " messages in " +
+            std::to_string(minutes) + " min";
+  }
+  return line;
 }
 
 }  // namespace hubbub

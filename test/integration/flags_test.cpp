@@ -123,6 +123,7 @@ TEST_CASE("the printed configuration is one that says the same") {
                           "replay",
                           "keep_messages",
                           "keep_age",
+                          "grace",
                           "memory",
                           "sync",
                           "format"}) {

@@ -72,6 +72,7 @@ engine = "sqlite"
 replay = 0
 keep_messages = 12
 keep_age = "30d"
+grace = "2h"
 memory = "3MiB"
 memory_total = 0
 sync = "normal"
@@ -118,6 +119,7 @@ TEST_CASE("values land in the settings that they belong to") {
   CHECK(read.net.idle == 2h);
   CHECK(read.net.stall == 0ms);
   CHECK(read.history.keep_age == 720h);
+  CHECK(read.history.grace == 2h);
   CHECK(read.history.sync == hubbub::journal::Sync::normal);
   CHECK(read.log.level == hubbub::ops::log::Level::debug);
 }

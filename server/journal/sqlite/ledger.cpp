@@ -26,19 +26,20 @@ std::uint64_t meta(Database& database, std::string_view key) {
 
 Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t above, Timestamp now)
     : database_(path, Database::Access::create),
-      settings_(settings),
+      sync_(settings.sync),
       last_(std::max(above, microseconds(now))),
       unchecked_(0) {
   prepare_to_write(database_, settings.sync);
   prepare();
   reserved_ = meta(database_, "reserved");
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
+  retention_ = {.messages = meta(database_, "keep_messages"),
+                .age = std::chrono::milliseconds(meta(database_, "keep_age"))};
 }
 
 void Ledger::configure(const Settings& settings) {
-  settings_ = settings;
-  unchecked_ = 0;
-  set_sync(database_, settings.sync);
+  sync_ = settings.sync;
+  set_sync(database_, sync_);
 }
 
 /// So that no number is given out twice, those that may be given out are on the disk before the first of
@@ -53,7 +54,7 @@ void Ledger::set_aside(std::uint64_t upto) {
   Statement(database_, "INSERT OR IGNORE INTO meta VALUES('first', ?)").run(last_);
   Statement(database_, "INSERT OR REPLACE INTO meta VALUES('reserved', ?)").run(upto);
   transaction.commit();
-  set_sync(database_, settings_.sync);
+  set_sync(database_, sync_);
   reserved_ = upto;
 }
 
@@ -95,6 +96,7 @@ void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   room.is_touched = false;
   const auto surplus = std::min<std::uint64_t>(count_surplus(room), drafts + 100);
   if (surplus > 0) drop(room, surplus, now);
+  if (surplus > drafts) drops_.add({.surplus = surplus - drafts, .rooms = {room.name}});
   save(room);
 }
 

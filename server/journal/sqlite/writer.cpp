@@ -83,6 +83,20 @@ std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
   return notices;
 }
 
+std::optional<Forecast> Writer::forecast(const Retention& retention, Timestamp now,
+                                         std::vector<Notice>& notices) {
+  std::optional<Forecast> forecast;
+  if (ledger_) attempt([&] { forecast = ledger_->forecast(retention, now); }, now, notices);
+  return forecast;
+}
+
+std::vector<Notice> Writer::keep(const Retention& retention, Timestamp now) {
+  std::vector<Notice> notices;
+  retention_ = retention;
+  if (ledger_) attempt([&] { ledger_->keep(retention); }, now, notices);
+  return notices;
+}
+
 std::vector<Notice> Writer::occupy(const std::string& room, Timestamp now) {
   std::vector<Notice> notices;
   if (ledger_) attempt([&] { ledger_->occupy(room); }, now, notices);
@@ -114,6 +128,7 @@ void Writer::require_ledger(Timestamp now) {
   require_files();  // those who read have the old ones still
   auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
   ledger->prove();
+  if (retention_ && ledger->retention() != *retention_) ledger->keep(*retention_);
   ledger_ = std::move(ledger);
 }
 
@@ -215,10 +230,10 @@ std::vector<Notice> Writer::checkpoint(Timestamp now) {
   return notices;
 }
 
-Written Writer::keep_house(Timestamp now, bool idle) {
+Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   Written written;
   if (!ledger_) return written;
-  const auto sweep = [&] { written.swept = ledger_->sweep(now); };
+  const auto sweep = [&] { written.swept = ledger_->sweep(now, age); };
   const auto empty_log = [&] {
     if (ledger_->database().wal_pages() > 0) is_log_empty_ = false;
     if (idle && !is_log_empty_) is_log_empty_ = ledger_->database().checkpoint(true);
@@ -238,9 +253,10 @@ void Writer::warm_up(const std::string& room, Timestamp now) {
   }
 }
 
-void Writer::close() {
+void Writer::close(Timestamp age) {
   if (!ledger_) return;
   try {
+    ledger_->note_age(age);
     ledger_->database().checkpoint(true);
   } catch (const DatabaseError&) {
     // The log stays, and is read at the next start.
