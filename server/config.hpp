@@ -45,7 +45,7 @@ struct Flags {
   std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
   std::string state_dir;
   std::string log_level;
-  std::string tool;  ///< what to do instead of serving: backup, verify or export; empty: serve
+  std::string tool;  ///< what to do instead of serving: backup, verify, restore or export; empty: serve
   std::optional<std::string> argument;  ///< the word behind the tool
   bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;

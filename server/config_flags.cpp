@@ -42,9 +42,11 @@ struct Tool {
   std::string_view help;
 };
 
-constexpr std::array<Tool, 3> tools{{
+constexpr std::array<Tool, 4> tools{{
     {"backup", "FILE", true, "copy the journal into FILE, which must not be there yet"},
     {"verify", "[FILE]", false, "check the journal, or the copy of one in FILE"},
+    {"restore", "FILE", true,
+     "put the copy in FILE in the journal's place, which is kept; not beside a daemon"},
     {"export", "[ROOM]", false, "print what was said, or what was said in ROOM, as JSON lines"},
 }};
 
@@ -57,7 +59,7 @@ std::optional<Invalid> read_words(const Words& words, Flags& into) {
       std::find_if(tools.begin(), tools.end(), [&](const Tool& t) { return t.name == words.front(); });
   if (tool == tools.end()) {
     return Invalid{"there is no \"" + words.front() +
-                   "\"; there are backup, verify and export; see hubbubd --help"};
+                   "\"; there are backup, verify, restore and export; see hubbubd --help"};
   }
   const bool has_argument = words.size() == 2 && !words.back().empty();
   if (!has_argument && (words.size() != 1 || tool->argument_needed)) {

@@ -80,6 +80,7 @@ void migrate(Database& database, std::int64_t version) {
 }  // namespace
 
 std::string journal_file(const std::string& directory) { return directory + "/journal.sqlite3"; }
+std::string restored_file(const std::string& directory) { return journal_file(directory) + ".restored"; }
 std::string search_file(const std::string& directory) { return directory + "/search.sqlite3"; }
 std::string lock_file(const std::string& directory) { return directory + "/hubbubd.lock"; }
 std::string spare_file(const std::string& directory) { return directory + "/spare"; }
@@ -128,8 +129,10 @@ void prepare_to_write(Database& database, Sync sync) {
 
 std::string damaged_sentence(const std::string& path, const std::string& fault) {
   return path + " is damaged (" + fault +
-         ") and has been left as it is; put a backup in its place (with the files " + path + "-wal and " +
-         path + "-shm moved away too), or move all three away to begin anew; `hubbubd verify` tells more";
+         ") and has been left as it is; put a backup in its place with `hubbubd restore`, or move it away "
+         "with the "
+         "files " +
+         path + "-wal and " + path + "-shm to begin anew; `hubbubd verify` tells more";
 }
 
 }  // namespace hubbub::journal::sqlite

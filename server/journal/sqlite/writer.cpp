@@ -53,6 +53,7 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       settings_(settings),
       spare_(spare_file(directory)),
       next_checkpoint_(checkpoint_pages) {
+  make_journal_file(directory_);
   try {
     open(now);
   } catch (const DatabaseError& error) {
