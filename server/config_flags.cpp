@@ -108,9 +108,9 @@ std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv) {
 std::string usage() {
   Flags flags;
   std::ostringstream text;
-  text << "hubbubd serves a chat. Usage: hubbubd [FLAGS]\n\nOr it looks after the journal, whether a daemon "
-          "is "
-          "running or not:\n";
+  text
+      << "hubbubd serves a chat. Usage: hubbubd [FLAGS]\n\nOr it looks after the journal, and exits; all but "
+         "restore may be used while the daemon runs:\n";
   for (const auto& tool : tools) {
     const auto call = std::string("hubbubd [FLAGS] ").append(tool.name).append(" ").append(tool.argument);
     text << "  " << call << std::string(32 - call.size(), ' ') << tool.help << '\n';

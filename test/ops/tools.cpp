@@ -301,6 +301,22 @@ TEST_CASE("what is no journal is refused with a sentence") {
   CHECK(is_one_sentence(tool(folder.path(), words)));
 }
 
+TEST_CASE("a log that was left beside a copied backup is found by the tools and at a daemon's start") {
+  const SampleJournal journal;
+  const TemporaryDirectory state;
+  const auto copied = state.path() / "journal.sqlite3";
+  REQUIRE(tool(journal.directory(), {"backup", copied.string()}).exit_code == 0);
+  fs::copy_file(journal.path() + "-wal", copied.string() + "-wal");
+  for (const Texts& words : {Texts{"verify"}, Texts{"export"}, Texts{"backup", (state.path() / "b").string()},
+                             Texts{"--listen", "tcp://127.0.0.1:0"}}) {
+    const auto outcome = tool(state.path(), words);
+    CHECK(is_one_sentence(outcome));
+    CHECK_THAT(outcome.err, ContainsSubstring("journal.sqlite3-wal does not belong to " + copied.string()));
+  }
+  fs::remove(copied.string() + "-wal");
+  CHECK(tool(state.path(), {"verify"}).exit_code == 0);
+}
+
 TEST_CASE("without a state directory the tools say how to name one") {
   const auto homeless = run(
       {.arguments = {HUBBUBD, "verify"}, .environment = {"HOME=", "XDG_STATE_HOME=", "STATE_DIRECTORY="}});

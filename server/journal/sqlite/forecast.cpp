@@ -22,10 +22,10 @@ void set_meta(Database& database, const char* key, std::int64_t value) {
 void Ledger::keep(const Retention& retention) {
   if (retention == std::exchange(retention_, retention)) return;
   unchecked_ = 0;
-  Transaction transaction(database_);
-  set_meta(database_, "keep_messages", static_cast<std::int64_t>(retention.messages));
-  set_meta(database_, "keep_age", retention.age.count());
-  transaction.commit();
+  write([&] {
+    set_meta(database_, "keep_messages", static_cast<std::int64_t>(retention.messages));
+    set_meta(database_, "keep_age", retention.age.count());
+  });
 }
 
 std::optional<Timestamp> Ledger::known_age() {
@@ -40,12 +40,14 @@ std::optional<Timestamp> Ledger::known_age() {
 
 void Ledger::note_age(Timestamp age) {
   if (noted_age_ == age) return;
-  set_meta(database_, "aged", age.time_since_epoch().count());
+  write([&] { set_meta(database_, "aged", age.time_since_epoch().count()); });
   noted_age_ = age;
 }
 
 void Ledger::note_age_sometimes(Timestamp age) {
-  if (!noted_age_ || age < *noted_age_ || age - *noted_age_ >= age_is_noted_every) note_age(age);
+  if (noted_age_ && age >= *noted_age_ && age - *noted_age_ < age_is_noted_every) return;
+  set_meta(database_, "aged", age.time_since_epoch().count());
+  noted_age_ = age;
 }
 
 Forecast Ledger::forecast(const Retention& retention, Timestamp now) {

@@ -31,10 +31,18 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
       unchecked_(0) {
   prepare_to_write(database_, settings.sync);
   prepare();
+  stamp_.emplace(database_);
   reserved_ = meta(database_, "reserved");
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
   retention_ = {.messages = meta(database_, "keep_messages"),
                 .age = std::chrono::milliseconds(meta(database_, "keep_age"))};
+}
+
+bool Ledger::checkpoint(bool truncate) {
+  const auto pages = database_.wal_pages();
+  const bool all = database_.checkpoint(truncate);
+  if (database_.is_log_moved()) stamp_->moved(pages, all && truncate);
+  return all;
 }
 
 void Ledger::configure(const Settings& settings) {
@@ -50,10 +58,10 @@ void Ledger::reserve(std::uint64_t count) {
 
 void Ledger::set_aside(std::uint64_t upto) {
   set_sync(database_, Sync::full);
-  Transaction transaction(database_);
-  Statement(database_, "INSERT OR IGNORE INTO meta VALUES('first', ?)").run(last_);
-  Statement(database_, "INSERT OR REPLACE INTO meta VALUES('reserved', ?)").run(upto);
-  transaction.commit();
+  write([&] {
+    Statement(database_, "INSERT OR IGNORE INTO meta VALUES('first', ?)").run(last_);
+    Statement(database_, "INSERT OR REPLACE INTO meta VALUES('reserved', ?)").run(upto);
+  });
   set_sync(database_, sync_);
   reserved_ = upto;
 }
@@ -64,11 +72,9 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
   reserve(drafts.size());
   std::vector<Entry> entries;
   entries.reserve(drafts.size());
-  undoing([&] {
-    Transaction transaction(database_);
+  write([&] {
     for (auto& draft : drafts) entries.push_back(store(room_for(draft, now), draft, now));
     for (auto* room : touched_) finish(*room, drafts.size(), now);
-    transaction.commit();
   });
   touched_.clear();
   release_rooms(now);
@@ -173,7 +179,7 @@ MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draf
 // --- who is there
 
 void Ledger::occupy(const std::string& key) {
-  undoing([&] {
+  write([&] {
     auto* const room = find_room(key);
     if (room == nullptr || !room->abandoned || room->topic.empty()) return;
     room->abandoned.reset();
@@ -182,7 +188,7 @@ void Ledger::occupy(const std::string& key) {
 }
 
 void Ledger::abandon(const std::string& key, Timestamp since) {
-  undoing([&] {
+  write([&] {
     auto* const room = find_room(key);
     if (room == nullptr || room->kept() > 0 || room->topic.empty() || room->abandoned) return;
     room->abandoned = since;

@@ -15,6 +15,7 @@
 #include "server/journal/drop_log.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/recent_ids.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -81,7 +82,9 @@ class Ledger {
   /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
   void remember_ids(const std::string& key, protocol::Timestamp now);
 
-  Database& database() { return database_; }
+  /// Pages in the log, and moving them: see Database.
+  std::size_t wal_pages() const { return database_.wal_pages(); }
+  bool checkpoint(bool truncate);
 
  private:
   struct Room {
@@ -123,6 +126,17 @@ class Ledger {
     }
   }
 
+  /// All writing goes through here: one transaction, undone when it fails.
+  template <class Work>
+  void write(Work work) {
+    undoing([&] {
+      Transaction transaction(database_);
+      const auto changes = database_.changes();
+      work();
+      database_.changes() == changes ? transaction.commit() : stamp_->commit(transaction);
+    });
+  }
+
   void prepare();
   void reserve(std::uint64_t count);
   void set_aside(std::uint64_t upto);
@@ -159,6 +173,7 @@ class Ledger {
   void forget_if_empty(Room& room, Swept& swept);
 
   Database database_;
+  std::optional<LogStamp> stamp_;
   Sync sync_;
   Retention retention_;
   std::optional<protocol::Timestamp> noted_age_;

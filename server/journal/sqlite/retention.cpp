@@ -238,28 +238,24 @@ std::string Ledger::lose_topic(const std::string& key, Timestamp now, Swept& swe
   if (room == nullptr) return {};
   const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + topic_age <= now;
   if (!is_deserted) return room->topic;
-  undoing([&] {
-    Transaction transaction(database_);
+  write([&] {
     room->topic.clear();
     room->abandoned.reset();
     set_topic_.run(room->topic, room->id);
     save_ages(*room);
     forget_if_empty(*room, swept);
-    transaction.commit();
   });
   return {};
 }
 
 Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
   Swept swept;
-  undoing([&] {
-    Transaction transaction(database_);
+  write([&] {
     sweep_surplus(now, swept);
     sweep_old(now, age - retention_.age, swept);
     sweep_ids(now, swept);
     sweep_deserted(now, swept);
     note_age_sometimes(age);
-    transaction.commit();
   });
   swept.drops = std::exchange(drops_, {});
   std::erase_if(rooms_, [&](const auto& room) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/schema.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -53,6 +54,7 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       settings_(settings),
       spare_(spare_file(directory)),
       next_checkpoint_(checkpoint_pages) {
+  require_own_log(journal_file(directory_));
   make_journal_file(directory_);
   try {
     open(now);
@@ -188,7 +190,7 @@ void Writer::make_room() {
   if (!ledger_) return;
   spare_.release();
   try {
-    ledger_->database().checkpoint(true);
+    ledger_->checkpoint(true);
   } catch (...) {
     spare_.take();
     throw;
@@ -220,12 +222,12 @@ std::size_t Writer::pages_to_checkpoint() const {
 
 std::vector<Notice> Writer::checkpoint(Timestamp now) {
   std::vector<Notice> notices;
-  if (!ledger_ || ledger_->database().wal_pages() < pages_to_checkpoint()) return notices;
+  if (!ledger_ || ledger_->wal_pages() < pages_to_checkpoint()) return notices;
   attempt(
       [&] {
-        const bool all = ledger_->database().checkpoint(false);
+        const bool all = ledger_->checkpoint(false);
         // Somebody who reads was in the way: there is no use in trying again at once.
-        next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger_->database().wal_pages());
+        next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger_->wal_pages());
       },
       now, notices);
   return notices;
@@ -236,8 +238,8 @@ Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   if (!ledger_) return written;
   const auto sweep = [&] { written.swept = ledger_->sweep(now, age); };
   const auto empty_log = [&] {
-    if (ledger_->database().wal_pages() > 0) is_log_empty_ = false;
-    if (idle && !is_log_empty_) is_log_empty_ = ledger_->database().checkpoint(true);
+    if (ledger_->wal_pages() > 0) is_log_empty_ = false;
+    if (idle && !is_log_empty_) is_log_empty_ = ledger_->checkpoint(true);
   };
   if (!attempt([&] { require_files(); }, now, written.notices)) return written;
   if (attempt(sweep, now, written.notices) && attempt(empty_log, now, written.notices)) spare_.take();
@@ -258,7 +260,7 @@ void Writer::close(Timestamp age) {
   if (!ledger_) return;
   try {
     ledger_->note_age(age);
-    ledger_->database().checkpoint(true);
+    ledger_->checkpoint(true);
   } catch (const DatabaseError&) {
     // The log stays, and is read at the next start.
   }
