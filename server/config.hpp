@@ -21,6 +21,8 @@ struct Config {
   std::string state_dir;  ///< empty: none; load() looks where the system keeps such things
   chat::Settings chat;
   net::Settings net;
+  /// load(): nobody has said where to keep the history, nor that it is to be kept in memory alone.
+  bool lacks_state_dir = false;
   /// load() makes of "automatic" the engine that it stands for.
   journal::Settings history{.engine = "automatic"};
   ops::log::Settings log;

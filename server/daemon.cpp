@@ -92,6 +92,13 @@ std::optional<std::string> Daemon::open() {
 }
 
 int Daemon::run() {
+  if (config_.lacks_state_dir) {
+    log::warning(
+        "daemon",
+        "no state directory is known: the history is kept in memory, and gone when this ends; name a "
+        "directory with --state-dir or server.state_dir, or write history.engine = \"memory\" if that is "
+        "what you want");
+  }
   for (const auto& listener : listeners_) listener->start();
   wait_for_signal();
   tick();

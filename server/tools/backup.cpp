@@ -84,7 +84,7 @@ int backup(const std::string& journal, const std::string& file) {
     sync(draft.path());
     interruption.check();
     draft.place(file);
-    std::printf("%s, %ju bytes\n", tally.text().c_str(), bytes);
+    std::printf("%s: %s, %ju bytes in %s\n", journal.c_str(), tally.text().c_str(), bytes, file.c_str());
   } catch (const DatabaseError& error) {
     throw std::runtime_error(journal::sqlite::damaged_sentence(journal, error.what()));
   }

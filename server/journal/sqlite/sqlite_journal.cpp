@@ -64,6 +64,7 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
                AgeClock(settings.drop_now ? now.wall : writer_.known_age().value_or(now.wall), now)),
       pages_(journal_file(directory_.path())),
       search_index_(journal_file(directory_.path()), search_file(directory_.path())) {
+  if (directory_.was_made()) log::info("journal", "made the state directory", {{"path", directory_.path()}});
   pages_.stop_on(must_stop_);
   search_index_.stop_on(must_stop_);
   begin_keeping(settings);  // before the writing thread has anything to do
