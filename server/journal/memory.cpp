@@ -183,7 +183,8 @@ void MemoryJournal::trim_all(protocol::Timestamp now) {
   while (!oldest_.empty()) {
     auto& log = *oldest_.begin()->second;
     if (log.said.front() >= keeping_.too_old()) break;
-    drops_.add({.aged = 1, .rooms = {log.name}});
+    ++drops_.aged;
+    drops_.rooms.insert(log.name);
     drop_oldest(log);
   }
   if (now - swept_ >= sweep_interval) forget_idle(now);
