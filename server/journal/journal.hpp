@@ -14,6 +14,8 @@
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
+#include "server/journal/keeping.hpp"
+#include "server/journal/moment.hpp"
 #include "server/journal/settings.hpp"
 
 /// The journal is where a message becomes real. It knows rooms and senders by their keys, and nothing
@@ -126,8 +128,8 @@ class Journal {
   virtual void append(Draft draft) = 0;
   /// The end of a turn of the loop. It must follow every turn: what has come back is delivered here, at once
   /// or together with the next batch, and what has been appended becomes the next batch, unless one is under
-  /// way. `now` is the wall clock's, for ageing.
-  virtual void commit(protocol::Timestamp now) = 0;
+  /// way. `now` is for ageing.
+  virtual void commit(const Moment& now) = 0;
   /// Enough is waiting for the next batch.
   virtual bool full() const = 0;
   /// Answers once, before it returns or later. Errors: storage_failed; bad_request when there is nothing to
@@ -144,8 +146,11 @@ class Journal {
   /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept
   /// has its topic for another hour (topic_age); after a sudden end it counts from the next start.
   virtual void abandon(const std::string& room) = 0;
-  /// New limits, from a configuration that was read again.
+  /// New limits, from a configuration that was read again. A retention that would drop much waits (see
+  /// Keeping).
   virtual void configure(const Settings& settings) = 0;
+  /// The retention that waits, if one does.
+  virtual std::optional<PendingDrop> pending_drop() const = 0;
   /// Commits and delivers what has been appended, then calls `done`. What is appended after it fails.
   virtual void stop(protocol::Timestamp now, std::function<void()> done) = 0;
 };

@@ -65,7 +65,7 @@ void SqliteJournal::serve(Lane& lane) {
 }
 
 void SqliteJournal::read(const Query& query, ReadHandler handler) {
-  const auto oldest = settings_.keep_age.count() > 0 ? now_ - settings_.keep_age : Timestamp::min();
+  const auto oldest = keeping_.too_old();
   if (query.is_search()) {
     answer_in_background(
         search_lane_, searching_thread_, query.reader,
