@@ -285,7 +285,7 @@ void Judge::renamed(const event::Renamed& renamed) {
   }
 }
 
-void Judge::has_told(const Judge& other, bool was_cut_off) const {
+void Judge::has_told(const Judge& other) const {
   if (&other == this) return;
   std::vector<std::string> said;
   for (const auto& tell : tells_) {
@@ -301,8 +301,8 @@ void Judge::has_told(const Judge& other, bool was_cut_off) const {
   auto next = came.begin();
   for (const auto& what : said) {
     const auto found = std::find(next, came.end(), what);
-    require(found != came.end() || was_cut_off, "has told " + other.name_ + " what never came: " + what);
-    if (found != came.end()) next = found + 1;
+    require(found != came.end(), "has told " + other.name_ + " what has not come: " + what);
+    next = found + 1;
   }
   for (const auto& what : came)
     require(std::count(came.begin(), came.end(), what) == 1, "has told twice " + what);

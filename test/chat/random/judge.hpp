@@ -45,9 +45,9 @@ class Judge {
 
   bool has_left_for_good() const { return has_bye_; }
   bool is_in(const std::string& room) const { return places_.contains(room); }
-  /// Whether what this client has told the other in private has come there, once and in order; all of it,
-  /// unless the other was cut off.
-  void has_told(const Judge& other, bool was_cut_off) const;
+  /// Whether what this client was told that it has said to the other in private is there by now, once and in
+  /// order, also when the other has been cut off since.
+  void has_told(const Judge& other) const;
 
  private:
   struct Place {

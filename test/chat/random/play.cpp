@@ -40,6 +40,7 @@ class Stage {
   /// Everybody reads, everything comes back.
   void rest();
   void judge();
+  void judge_private();
 
  private:
   void enter();
@@ -121,6 +122,7 @@ void Stage::ask(Client& client, std::uint32_t value) {
 
 void Stage::flush() {
   for (const auto& client : clients_) client->flush();
+  judge_private();
 }
 
 void Stage::step(const Step& step) {
@@ -168,7 +170,6 @@ void Stage::step(const Step& step) {
       break;
     case What::hang_up:
       client.session().end("disconnected");
-      client.was_cut_off = true;
       break;
     case What::give_up:
       client.session().close({protocol::Code::idle_timeout, "nothing came from you for too long"});
@@ -225,11 +226,12 @@ void Stage::judge() {
       client->judge().knows_topic(room, client->session().room(room)->topic());
     }
   }
-  // Private messages: what the sender was told is said has come, once, in the sender's order.
+}
+
+/// Private messages are there when their senders are told that they are said.
+void Stage::judge_private() {
   for (const auto& sender : clients_) {
-    for (const auto& recipient : clients_) {
-      sender->judge().has_told(recipient->judge(), recipient->was_cut_off);
-    }
+    for (const auto& recipient : clients_) sender->judge().has_told(recipient->judge());
   }
 }
 

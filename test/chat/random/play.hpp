@@ -84,7 +84,6 @@ class Client final : public Wire {
   bool is_open() const { return !session_->is_closed(); }
   bool is_paused() const { return paused_; }
   bool is_idle() const { return input_.empty() && !resumes_ && !drained_ && !wants_drained_ && out_.empty(); }
-  bool was_cut_off = false;  ///< without a bye
 
  private:
   static constexpr std::size_t most_queued = 1500;
