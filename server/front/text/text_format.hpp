@@ -13,10 +13,9 @@ namespace hubbub::front {
 struct Reader {
   std::string_view self;  ///< empty: what is rendered is shared by several readers
   bool in_several_rooms = false;
-  const protocol::request::History* searched =
-      nullptr;  ///< what a `history` is the answer to, if it was a search
-  std::string_view address{};  ///< where one is, for a `welcome`
-  protocol::Timestamp now{};   ///< when that is told
+  const protocol::request::History* searched = nullptr;  ///< what a `history` answers, if it was a search
+  std::string_view address{};                            ///< where one is, for a `welcome`
+  protocol::Timestamp now{};                             ///< when that is told
 };
 
 /// Appends an event as lines for people; nothing for those that mean nothing to them.
