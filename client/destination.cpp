@@ -2,11 +2,19 @@
 
 #include <utility>
 
+#include "protocol/name.hpp"
+
 namespace hubbub::client {
 namespace {
 
 /// Where one is who has only just run `./dev run`.
 constexpr std::string_view nearest = "127.0.0.1";
+
+/// The bytes behind NAME@: a name cannot hold a `:` or a `/`, and so it is not in a path or a URL.
+std::string without_name(const std::string& typed) {
+  const std::size_t end = typed.find_first_of("@:/");
+  return end != std::string::npos && typed[end] == '@' ? typed.substr(end + 1) : typed;
+}
 
 void go_to(const Server& server, Options& options) {
   std::string name = std::exchange(options.address, server.address).name;
@@ -24,9 +32,7 @@ std::optional<Misuse> find_server(Options& options, std::string_view environment
     if (!address) return Misuse{"HUBBUB_SERVER: " + address.error().text};
     options.address = *address;
   }
-  // A name cannot hold an @, and an alias need not be a host.
-  const std::size_t name = options.address.name.empty() ? 0 : where.find('@') + 1;
-  const auto alias = settings.servers.find(where.empty() ? settings.default_server : where.substr(name));
+  const auto alias = settings.servers.find(where.empty() ? settings.default_server : without_name(where));
   if (alias != settings.servers.end()) {
     go_to(alias->second, options);
   } else if (where.empty() && !settings.default_server.empty()) {
@@ -36,6 +42,12 @@ std::optional<Misuse> find_server(Options& options, std::string_view environment
     options.address.host = nearest;
   }
   return std::nullopt;
+}
+
+void find_name(Options& options, std::string_view user) {
+  if (!options.address.name.empty()) return;
+  const auto name = protocol::parse_name(user);
+  if (name) options.address.name = name->shown;
 }
 
 }  // namespace hubbub::client

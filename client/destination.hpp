@@ -15,4 +15,8 @@ namespace hubbub::client {
 std::optional<Misuse> find_server(Options& options, std::string_view environment,
                                   const PersonalSettings& settings);
 
+/// Puts the name of the user on this machine (empty: nobody knows) into the options where none was typed and
+/// the server's settings have none. One that nobody can have on a server is left to the server.
+void find_name(Options& options, std::string_view user);
+
 }  // namespace hubbub::client

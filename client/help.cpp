@@ -17,17 +17,22 @@ to type; in a pipe each line of the input is said, and what others say is
 printed.
 
 SERVER is [NAME@]HOST[:PORT] (port 7717 unless given), [NAME@]unix:/PATH or
-[NAME@]ALIAS, an alias being one of config.toml. Where none is given, it is the
+[NAME@]ALIAS, an alias being one of config.toml; tcp://HOST:PORT and
+unix:///PATH, as the server prints them, will do. Where none is given, it is the
 one in $HUBBUB_SERVER, or else default_server of config.toml, or else
 127.0.0.1:7717. That file is in hubbub/ in $XDG_CONFIG_HOME or in ~/.config.
+
+You go by NAME; without it by that of the alias, or else by $USER. A NAME that
+was typed is the only one that will do; any other makes way when it is taken, as
+to alice-2.
 
 Commands, for scripts; hubbub COMMAND --help says more:
   say ROOM [TEXT…]   say TEXT, or each line of the input
   tail ROOM          print what was said last and what is being said
   who [ROOM]         list who is there
   rooms              list the rooms
-A host that is called like a command is reached with its port, as in say:7717,
-or with --server.
+A host that is called like a command (or help) is reached with its port, as in
+say:7717, or with --server.
 
 )",
     {}};
@@ -41,7 +46,9 @@ the server allows. Everything after the first word of TEXT belongs to it; put --
 before a TEXT that begins with a dash.
 
 A name that was typed (--server NAME@HOST) is the only one that will do. Any
-other is changed if it is taken: alice-2. Without any it is that of the user.
+other, as that of the alias or $USER, makes way when it is taken, as to alice-2,
+which is told. A ROOM that is new may be a slip: you are warned, unless with
+--new.
 
 )",
     R"(
@@ -58,6 +65,8 @@ constexpr Page tail{
 Prints the last messages of ROOM and those that follow, each once, one a line:
 time, name, text. A line feed in a text is printed as \n. It goes on when the
 connection has broken and is back, and ends when nobody reads what it prints.
+A ROOM that is new may be a slip: you are warned, unless with --new, and it goes
+on.
 
 To go on in a later run, remember the last "seq" and give it to --since. The
 name that the others see is alice-tail, for alice.

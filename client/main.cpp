@@ -16,6 +16,7 @@
 #include "client/script/output.hpp"
 #include "client/script/pipe.hpp"
 #include "client/script/say.hpp"
+#include "client/script/spare_name.hpp"
 #include "client/script/tail.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/encoding.hpp"
@@ -82,7 +83,7 @@ int run(int argc, char** argv, std::string codeset) {
   words.reserve(arguments.size());
   for (const std::string& argument : arguments) words.emplace_back(argument.c_str());
   auto parsed = parse_options(argc, words.data());
-  if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence + "; try --help");
+  if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence);
   if (const auto* information = std::get_if<Information>(&parsed)) {
     return write_out(information->text) == Output::failed ? closed : done;
   }
@@ -93,6 +94,7 @@ int run(int argc, char** argv, std::string codeset) {
   const char* const server = std::getenv("HUBBUB_SERVER");
   if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
     return refuse(misuse->sentence);
+  find_name(options, user_name());
   return talk(options, std::move(settings), std::move(codeset));
 }
 

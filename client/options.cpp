@@ -9,6 +9,7 @@
 
 #include "client/connection/names.hpp"
 #include "client/help.hpp"
+#include "client/spelling.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
@@ -36,6 +37,10 @@ po::options_description described(Mode mode) {
     add("room,r", po::value<Strings>()->value_name("ROOM"),
         "enter ROOM instead of the server's default room; may be given several times");
     add("say", text("TEXT"), "say TEXT, wait until it has come back, and exit");
+  }
+  if (mode != Mode::who && mode != Mode::rooms) {
+    add("new", mode == Mode::talk ? "do not warn, with --say or in a pipe, when ROOM is new"
+                                  : "do not warn when ROOM is new");
   }
   if (mode == Mode::say) add("one", "the whole input is one message");
   if (mode == Mode::tail) {
@@ -131,10 +136,23 @@ std::optional<std::uint64_t> number(const std::string& text) {
   return value;
 }
 
+/// Of several operands one at most can be the server. Somebody may have meant a command, or a room.
+Misuse too_many(const Strings& operands) {
+  Strings words(commands.size());
+  std::transform(commands.begin(), commands.end(), words.begin(), [](const Command& c) { return c.word; });
+  const std::string& first = operands.front();
+  const std::string* const near = operands.size() > 1 && first.size() > 1 ? nearest(first, words) : nullptr;
+  if (near != nullptr) return {"'" + first + "' is no command (did you mean " + *near + "?)"};
+  return {"'" + operands.back() +
+          "' is one too many: one server at a time; a room goes behind --room, and the commands are say, "
+          "tail, who "
+          "and rooms"};
+}
+
 Parsed talk(const po::variables_map& values, Options options) {
   const Strings addresses = operands(values);
   const std::size_t servers = addresses.size() + (options.server ? 1 : 0);
-  if (servers > 1) return Misuse{"one server at a time; '" + addresses.back() + "' is one too many"};
+  if (servers > 1) return too_many(addresses);
   if (!addresses.empty()) {
     if (auto misuse = take_server(addresses.front(), options)) return *misuse;
   }
@@ -155,7 +173,8 @@ Parsed say(const po::variables_map& values, Options options, const Strings& word
   const bool from_input = words.empty() || (words.size() == 1 && words.front() == "-");
   options.one_message = values.count("one") > 0;
   if (from_input) return options;
-  if (text.empty()) return Misuse{"there is nothing to say in an empty TEXT"};
+  if (text.find_first_not_of(' ') == std::string::npos)
+    return Misuse{"there is nothing to say in an empty TEXT"};
   if (options.one_message) return Misuse{"--one and TEXT exclude each other"};
   options.say = text;
   return options;
@@ -210,6 +229,7 @@ Parsed carry_out(Mode mode, Strings arguments) {
   Options options;
   options.mode = mode;
   options.json = values.count("json") > 0;
+  options.new_room = values.count("new") > 0;
   if (values.count("server") > 0) {
     if (auto misuse = take_server(values["server"].as<std::string>(), options)) return *misuse;
   }
@@ -220,10 +240,17 @@ Parsed carry_out(Mode mode, Strings arguments) {
   return options;
 }
 
-/// The command is the first operand, if it is the word of one; it is taken out.
+/// The command is the first operand, if it is the word of one; it is taken out. `help` before it stands for
+/// --help.
 Mode take_command(Strings& arguments) {
   const std::size_t first = operand(described(Mode::talk), arguments, 0);
   if (first == arguments.size()) return Mode::talk;
+  if (arguments[first] == "help") {
+    arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(first));
+    const Mode mode = take_command(arguments);
+    arguments.insert(arguments.begin(), "--help");
+    return mode;
+  }
   const auto* const command = std::find_if(commands.begin(), commands.end(),
                                            [&](const Command& c) { return c.word == arguments[first]; });
   if (command == commands.end()) return Mode::talk;
@@ -231,15 +258,46 @@ Mode take_command(Strings& arguments) {
   return command->mode;
 }
 
+/// What is wrong with the options.
+std::string sentence(const po::error& error, Mode mode) {
+  using Syntax = po::invalid_command_line_syntax;
+  if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {
+    const std::string option = unknown->get_option_name();
+    if (option == "-r" || option == "--room")
+      return "the room goes right behind the command, without " + option;
+    const std::string hint = mode == Mode::say ? "; before a TEXT that begins with a dash goes --" : "";
+    return "there is no option " + option + hint;
+  }
+  const auto* const syntax = dynamic_cast<const Syntax*>(&error);
+  if (syntax == nullptr) return error.what();
+  switch (syntax->kind()) {
+    case Syntax::missing_parameter:
+    case Syntax::empty_adjacent_parameter:
+      return syntax->get_option_name() + " needs a value after it";
+    case Syntax::extra_parameter:
+      return syntax->get_option_name() + " takes no value";
+    default:
+      return error.what();
+  }
+}
+
 }  // namespace
 
 Parsed parse_options(int argc, const char* const* argv) {
+  Strings arguments(argv + std::min(argc, 1), argv + argc);
+  const Mode mode = take_command(arguments);
+  const auto misuse = [&](const std::string& sentence) {
+    const auto* const command =
+        std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.mode == mode; });
+    const std::string word = command == commands.end() ? "" : std::string(command->word) + ' ';
+    return Misuse{sentence + "; hubbub " + word + "--help says more"};
+  };
   try {
-    Strings arguments(argv + std::min(argc, 1), argv + argc);
-    const Mode mode = take_command(arguments);
-    return carry_out(mode, std::move(arguments));
+    Parsed parsed = carry_out(mode, std::move(arguments));
+    if (const auto* wrong = std::get_if<Misuse>(&parsed)) return misuse(wrong->sentence);
+    return parsed;
   } catch (const po::error& error) {
-    return Misuse{error.what()};
+    return misuse(sentence(error, mode));
   }
 }
 

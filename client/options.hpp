@@ -23,15 +23,17 @@ struct TailOptions {
 /// What the command line asks for.
 struct Options {
   Mode mode = Mode::talk;
-  /// As it was typed: [NAME@]HOST[:PORT], [NAME@]unix:/PATH or [NAME@]ALIAS. Nothing: none was.
+  /// As it was typed: what parse_address reads, or [NAME@]ALIAS. Nothing: none was.
   std::optional<std::string> server;
   /// Read from `server`; where that is nothing or an alias, find_server puts in the right one.
   Address address;
-  /// Whether the address's name was typed, and so no other will do. One from settings is only a preference.
+  /// Whether the address's name was typed, and so no other will do. One from the environment, from settings
+  /// or of the user (find_name) is only a preference.
   bool name_typed = false;
   std::vector<std::string> rooms;  ///< empty: the server's default room
   /// To be said; nothing: what comes from standard input.
   std::optional<std::string> say;
+  bool new_room = false;     ///< the room may well be new
   bool one_message = false;  ///< all of the input, instead of one for each line
   TailOptions tail;
   bool json = false;

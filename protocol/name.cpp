@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "protocol/character.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/normalise.hpp"
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 
@@ -30,16 +32,6 @@ constexpr Kind room_kind = {"a room's name", room_code_points, Code::room_invali
 // than four times as many as allowed cannot be composed to fit. This is checked before normalising,
 // because that takes quadratic time over a long run of combining marks.
 constexpr std::size_t decomposition = 4;
-
-std::optional<std::string> normalise(std::string_view text, unsigned options) {
-  utf8proc_uint8_t* bytes = nullptr;
-  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                             static_cast<utf8proc_ssize_t>(text.size()), &bytes,
-                                             static_cast<utf8proc_option_t>(UTF8PROC_STABLE | options));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(bytes, &std::free);
-  if (size < 0) return std::nullopt;
-  return std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-}
 
 bool is_letter_or_number(utf8proc_category_t category) {
   return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||

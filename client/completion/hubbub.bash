@@ -76,10 +76,10 @@ _hubbub() {
 _hubbub_options() {
   local options="--server --help"
   case $1 in
-    say) options+=" --one" ;;
-    tail) options+=" --lines --since --follow --no-follow --json" ;;
+    say) options+=" --new --one" ;;
+    tail) options+=" --lines --since --follow --no-follow --new --json" ;;
     who | rooms) options+=" --json" ;;
-    *) options+=" --room --say --json --no-color --version" ;;
+    *) options+=" --room --say --new --json --no-color --version" ;;
   esac
   COMPREPLY=($(compgen -W "$options" -- "$2"))
 }

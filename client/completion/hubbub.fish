@@ -39,6 +39,8 @@ complete -c hubbub -n $none -l no-color -d 'No colours'
 complete -c hubbub -n $none -l version -d 'Print the version, and exit'
 complete -c hubbub -n 'not __fish_seen_subcommand_from say' -l json -d 'Lines of JSON'
 
+complete -c hubbub -n 'not __fish_seen_subcommand_from who rooms' -l new -d 'Do not warn of a room that is new'
+
 complete -c hubbub -n '__fish_seen_subcommand_from say' -l one -d 'The whole input is one message'
 
 complete -c hubbub -n '__fish_seen_subcommand_from tail' -s n -l lines -x -d 'Begin with the last N messages'

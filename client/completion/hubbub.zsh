@@ -40,7 +40,7 @@ _hubbub() {
     say)
       shift words
       ((--CURRENT))
-      _arguments -s $common '--one[the whole input is one message]' '1:room:_hubbub_rooms' '*:text:'
+      _arguments -s $common '--new[do not warn of a room that is new]' '--one[the whole input is one message]' '1:room:_hubbub_rooms' '*:text:'
       ;;
     tail)
       shift words
@@ -50,6 +50,7 @@ _hubbub() {
         '(-n --lines)--since[begin after the message of this number]:seq:' \
         '(-f --follow --no-follow)'{-f,--follow}'[go on with what is being said]' \
         '(-f --follow)--no-follow[end with the last message that there is]' \
+        '--new[do not warn of a room that is new]' \
         '--json[print messages as lines of the protocol]' \
         '1:room:_hubbub_rooms'
       ;;
@@ -67,6 +68,7 @@ _hubbub() {
       _arguments -s $common \
         '*'{-r,--room}'[enter this room]:room:_hubbub_rooms' \
         '(--json)--say[say this, and exit]:text:' \
+        '--new[do not warn of a room that is new]' \
         '(--say)--json[stdin and stdout are lines of the protocol]' \
         '--no-color[no colours]' \
         '--version[print the version, and exit]' \

@@ -27,6 +27,18 @@ std::optional<std::string_view> name_of(std::string_view text) {
   return text.substr(0, end);
 }
 
+/// NAME@, where there is one, goes from the text into the address; it may stand only once.
+std::optional<protocol::Error> take_name(std::string_view& text, Address& address) {
+  const auto name = name_of(text);
+  if (!name) return std::nullopt;
+  if (!address.name.empty()) return mistake("'" + std::string(text) + "' is one name too many");
+  const auto parsed = protocol::parse_name(*name);
+  if (!parsed) return mistake("'" + std::string(*name) + "' cannot be a name: " + parsed.error().text);
+  address.name = parsed->shown;
+  text.remove_prefix(name->size() + 1);
+  return std::nullopt;
+}
+
 Result<Address> parse_unix(std::string_view path, Address address) {
   if (path.starts_with("//")) path.remove_prefix(2);
   if (!path.starts_with('/') || path.size() < 2) {
@@ -51,7 +63,11 @@ Result<Address> parse_host(std::string_view text, Address address) {
     host = text.substr(0, colon);
     rest = text.substr(colon);
   }
-  if (host.empty()) return mistake("'" + std::string(text) + "' names no host");
+  if (host.find('/') != std::string_view::npos) {
+    return mistake("'" + std::string(text) + "' holds a path; a UNIX socket is given as unix:/PATH");
+  }
+  if (host.empty() || host.find_first_of(" \t") != std::string_view::npos)
+    return mistake("'" + std::string(text) + "' names no host");
   address.host = host;
   if (rest.empty()) return address;
   const auto port = rest.front() == ':' ? parse_port(rest.substr(1)) : std::nullopt;
@@ -64,14 +80,18 @@ Result<Address> parse_host(std::string_view text, Address address) {
 
 Result<Address> parse_address(std::string_view text) {
   Address address;
-  if (const auto name = name_of(text)) {
-    const auto parsed = protocol::parse_name(*name);
-    if (!parsed) return mistake("'" + std::string(*name) + "' cannot be a name: " + parsed.error().text);
-    address.name = parsed->shown;
-    text.remove_prefix(name->size() + 1);
+  if (auto wrong = take_name(text, address)) return *std::move(wrong);
+  constexpr std::string_view unix_scheme = "unix:";
+  constexpr std::string_view tcp_scheme = "tcp://";
+  if (text.starts_with(unix_scheme)) return parse_unix(text.substr(unix_scheme.size()), std::move(address));
+  if (text.starts_with(tcp_scheme)) {
+    text.remove_prefix(tcp_scheme.size());
+    if (text.ends_with('/')) text.remove_suffix(1);
+    if (auto wrong = take_name(text, address)) return *std::move(wrong);
+  } else if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    return mistake("'" + std::string(text.substr(0, scheme)) +
+                   "' is not spoken here; a server is HOST:PORT, tcp://HOST:PORT or unix:/PATH");
   }
-  constexpr std::string_view scheme = "unix:";
-  if (text.starts_with(scheme)) return parse_unix(text.substr(scheme.size()), std::move(address));
   return parse_host(text, std::move(address));
 }
 

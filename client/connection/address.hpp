@@ -20,8 +20,9 @@ struct Address {
   bool is_unix() const { return !path.empty(); }
 };
 
-/// Reads `[NAME@]HOST[:PORT]`, `[NAME@][IPV6][:PORT]` or `[NAME@]unix:/PATH` (`unix:///PATH` too).
-/// The error's text is a sentence about what was typed.
+/// Reads `[NAME@]HOST[:PORT]`, `[NAME@][IPV6][:PORT]` or `[NAME@]unix:/PATH`, and what the daemon prints and
+/// is told to listen on: `tcp://HOST[:PORT]`, `unix:///PATH`; with NAME@ before it or, as in other URLs,
+/// before the host. The error's text is a sentence about what was typed.
 protocol::Result<Address> parse_address(std::string_view text);
 
 /// Where, without the name: "127.0.0.1:7717", "[::1]:7717" or "unix:///run/hubbub.sock".

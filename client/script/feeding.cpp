@@ -13,11 +13,24 @@ Feeding::Feeding(const Options& options) : Script(options), input_(io().get_exec
 void Feeding::on_ready() {
   if (ready()) return;
   Script::on_ready();
+  tell_name();
   asio::co_spawn(
       io(), [this] { return take_all(); },
       [](const std::exception_ptr& mistake) {
         if (mistake) std::rethrow_exception(mistake);
       });
+}
+
+/// Where it is another one than was to be expected.
+void Feeding::tell_name() {
+  const std::string& name = connection().name();
+  if (options().name_typed || name == wanted_name()) return;
+  if (wanted_name().empty()) {
+    tell("no name was given, and that of the user cannot be one here; going by " + name +
+         " (NAME@HOST gives one)");
+  } else {
+    tell("the name " + wanted_name() + " is taken; going by " + name);
+  }
 }
 
 asio::awaitable<void> Feeding::take_all() {
@@ -31,6 +44,12 @@ asio::awaitable<void> Feeding::take_all() {
   if (stopped()) co_return;
   ended_ = true;
   quit_when_done();
+}
+
+void Feeding::on_name_refused(const protocol::Error& error) {
+  // Under another name the server would not know again what it has had already.
+  if (!ready()) return Script::on_name_refused(error);
+  on_closed(Ending::closed, error.text);
 }
 
 void Feeding::on_answered() {

@@ -18,6 +18,7 @@ class Feeding : public Script {
 
   void on_ready() override;
   void on_answered() override;
+  void on_name_refused(const protocol::Error& error) override;
 
  protected:
   /// One line of the input is to be sent. False: later, it will be given again.
@@ -25,8 +26,11 @@ class Feeding : public Script {
   /// Where the lines come from.
   virtual boost::asio::awaitable<std::optional<std::string>> next_line() { return input_.next(); }
   Input& input() { return input_; }
+  /// All of the input has been taken.
+  bool ended() const { return ended_; }
 
  private:
+  void tell_name();
   boost::asio::awaitable<void> take_all();
   void quit_when_done();
 

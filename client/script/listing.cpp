@@ -36,7 +36,7 @@ std::string columns(const event::RoomInfo& room) {
 void Listing::prepare(Settings& settings) {
   settings.profile.rooms.clear();
   settings.profile.outside = true;
-  settings.profile.name.clear();  // a guest of no name takes nobody's
+  go_by({}, settings);  // a guest of no name takes nobody's
 }
 
 void Listing::on_ready() {
@@ -61,7 +61,7 @@ void Listing::on_event(const protocol::Event& event, std::string_view, Arrival) 
   } else if (const auto* rooms = std::get_if<event::Rooms>(&event.body)) {
     take(*rooms);
   } else if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
-    fail(failure->error);
+    fail(failure->error.text);
     stop();
   }
 }

@@ -39,8 +39,10 @@ Output write_out(std::string_view bytes) {
   return Output::failed;
 }
 
+void write_error(std::string_view bytes) { write_to(STDERR_FILENO, bytes); }
+
 void complain(std::string_view sentence) {
-  write_to(STDERR_FILENO, "hubbub: " + protocol::for_terminal(sentence) + '\n');
+  write_error("hubbub: " + protocol::for_terminal(sentence) + '\n');
 }
 
 }  // namespace hubbub::client

@@ -12,6 +12,9 @@ enum class Output { written, unread, failed };
 /// with it. SIGPIPE has to be ignored.
 Output write_out(std::string_view bytes);
 
+/// Writes all of it to standard error as it is, or as much as can be.
+void write_error(std::string_view bytes);
+
 /// "hubbub: the sentence" on standard error.
 void complain(std::string_view sentence);
 

@@ -10,6 +10,7 @@ Pipe::Pipe(const Options& options)
     : Feeding(options), wording_(Palette(Palette::Depth::none)), several_rooms_(options.rooms.size() > 1) {}
 
 void Pipe::on_event(const protocol::Event& event, std::string_view, Arrival) {
+  if (!ready()) warn_of_new_room(event);
   if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
     show(**message);
   } else if (const auto* joined = std::get_if<event::Joined>(&event.body)) {
@@ -27,7 +28,7 @@ void Pipe::show(const protocol::Message& message) {
 }
 
 void Pipe::refused(const protocol::Error& error) {
-  fail(error);
+  fail(error.text);
   // Without its room it would speak in another one.
   if (!ready()) stop();
 }

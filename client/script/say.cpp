@@ -1,11 +1,13 @@
 #include "client/script/say.hpp"
 
-#include <algorithm>
-#include <csignal>
-#include <utility>
+#include <unistd.h>
 
-#include "client/script/output.hpp"
-#include "client/script/spare_name.hpp"
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <utility>
 
 namespace hubbub::client {
 
@@ -18,26 +20,55 @@ std::string messages(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " message" : " messages");
 }
 
+/// ", the server takes 10 a second"; empty: as many as there are.
+std::string pace(double per_second) {
+  if (per_second <= 0) return {};
+  std::array<char, 32> number{};
+  std::snprintf(number.data(), number.size(), "%.3g", per_second);
+  return std::string(", the server takes ") + number.data() + " a second";
+}
+
+/// Between two looks at how far it has come; what is done sooner is not worth a word.
+constexpr std::chrono::milliseconds patient{500};
+
 }  // namespace
 
-Say::Say(const Options& options) : Feeding(options), signals_(io(), SIGINT, SIGTERM), text_(options.say) {
+Say::Say(const Options& options)
+    : Feeding(options), signals_(io(), SIGINT, SIGTERM), progress_(io()), text_(options.say) {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
-    complain("interrupted; " + how_far());
+    tell("interrupted; " + how_far());
     die_of(signal);
   });
 }
 
-void Say::prepare(Settings& settings) {
-  settings.profile.replay = 0;
-  if (options().name_typed) return;
-  go_by(settings.profile.name.empty() ? user_name() : settings.profile.name, settings);
+void Say::prepare(Settings& settings) { settings.profile.replay = 0; }
+
+void Say::on_ready() {
+  const bool first = !ready();
+  Feeding::on_ready();
+  if (!first || !status_line().is_seen()) return;
+  if (::isatty(STDIN_FILENO) == 0) return watch_progress();
+  // Whoever types what is to be said wonders why nothing happens, and not how far it has come.
+  if (options().say) return;
+  tell(std::string(options().one_message ? "what" : "each line that") + " you type is a message in " +
+       options().rooms.front() + "; Ctrl-D ends");
 }
 
-void Say::on_name_refused(const protocol::Error& error) {
-  // Under another name the server would not know again what it has had already.
-  if (!ready()) return Feeding::on_name_refused(error);
-  on_closed(Ending::closed, error.text);
+void Say::watch_progress() {
+  progress_.expires_after(patient);
+  progress_.async_wait([this](const boost::system::error_code& error) {
+    if (error || stopped()) return;
+    show_progress();
+    watch_progress();
+  });
+}
+
+void Say::show_progress() {
+  const bool waits = queued_ > 1 && connection().outstanding() > 0 && connection().is_up();
+  if (!waits) return status_line().erase();
+  const std::string of_all = ended() ? " of " + std::to_string(queued_) : "";
+  status_line().show("hubbub: " + std::to_string(answered()) + of_all + " sent" + pace_);
 }
 
 void Say::on_closed(Ending ending, std::string_view sentence) {
@@ -50,7 +81,10 @@ void Say::on_closed(Ending ending, std::string_view sentence) {
 }
 
 void Say::on_event(const protocol::Event& event, std::string_view, Arrival) {
-  if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
+  if (!ready()) warn_of_new_room(event);
+  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) {
+    pace_ = pace(welcome->messages_per_second);
+  } else if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
     refused(event, failure->error);
   } else if (std::holds_alternative<event::Left>(event.body)) {
     stop();  // why was told by the refusal before it
@@ -59,12 +93,13 @@ void Say::on_event(const protocol::Event& event, std::string_view, Arrival) {
 
 void Say::refused(const protocol::Event& event, const protocol::Error& error) {
   if (!ready()) {
-    fail(error);
+    fail(error.text);
     return stop();
   }
   ++refused_;
   const std::string where = from_lines() && !event.ref.empty() ? "line " + event.ref + ": " : "";
-  fail(where + error.text);
+  const bool is_long = options().one_message && error.code == protocol::Code::text_too_long;
+  fail(where + error.text + (is_long ? "; without --one each line is a message of its own" : ""));
 }
 
 bool Say::take(const std::string& line) {
@@ -99,7 +134,7 @@ asio::awaitable<std::optional<std::string>> Say::whole_input() {
 }
 
 std::string Say::how_far() {
-  const std::size_t said = queued_ - std::min(queued_, connection().outstanding() + refused_);
+  const std::size_t said = answered() - std::min(answered(), refused_);
   const std::size_t sent = connection().perhaps_done();
   const std::string perhaps = sent > 0 ? ", and perhaps up to " + std::to_string(sent) + " more" : "";
   return messages(said) + (said == 1 ? " was said" : " were said") + perhaps;

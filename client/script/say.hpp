@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <cstddef>
 #include <optional>
@@ -10,13 +11,14 @@
 namespace hubbub::client {
 
 /// Something is said in one room, each line of the input or one text, and nothing printed. Empty lines are
-/// passed over. Whoever interrupts it is told how far it has come.
+/// passed over. Whoever interrupts it is told how far it has come, and whoever waits for it at a terminal
+/// sees it.
 class Say : public Feeding {
  public:
   explicit Say(const Options& options);
 
   void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) override;
-  void on_name_refused(const protocol::Error& error) override;
+  void on_ready() override;
   void on_closed(Ending ending, std::string_view sentence) override;
 
  protected:
@@ -29,8 +31,14 @@ class Say : public Feeding {
   void refused(const protocol::Event& event, const protocol::Error& error);
   bool from_lines() const { return !options().say && !options().one_message; }
   std::string how_far();
+  void watch_progress();
+  void show_progress();
+  /// Of the messages, those that the server has said or refused.
+  std::size_t answered() { return queued_ - std::min(queued_, connection().outstanding()); }
 
   boost::asio::signal_set signals_;
+  boost::asio::steady_timer progress_;
+  std::string pace_;                 ///< of the server, in words
   std::optional<std::string> text_;  ///< that is still to be said
   bool taken_ = false;               ///< the only message there is was
   std::size_t line_ = 0;             ///< number of the input's line that was read last

@@ -3,18 +3,13 @@
 #include <csignal>
 
 #include "client/script/output.hpp"
-#include "client/script/spare_name.hpp"
 #include "hubbub_version.hpp"
-#include "protocol/name.hpp"
 
 namespace hubbub::client {
 namespace {
 
 /// Nobody is there to end it, so it ends by itself when the server stays away.
 constexpr std::chrono::minutes offline{2};
-
-/// One's own programs that go by one name; whoever has more of them has lost count.
-constexpr unsigned most_names = 99;
 
 }  // namespace
 
@@ -25,6 +20,11 @@ int Script::run() {
   settings.profile.rooms = options_.rooms;
   settings.profile.program = std::string("hubbub/") + version;
   settings.patience.offline = offline;
+  if (options_.name_typed) {
+    settings.ask_for_name = true;  // so that it is told who refuses it, and what else would do
+  } else {
+    go_by(options_.address.name, settings);
+  }
   prepare(settings);
   // The name there is now is the one; the address's would come back in place of an empty one.
   settings.address.name.clear();
@@ -37,37 +37,39 @@ int Script::run() {
   return status_;
 }
 
-void Script::go_by(std::string_view name, Settings& settings) {
-  const auto parsed = protocol::parse_name(name);
-  settings.profile.name = parsed ? parsed->shown : "";
-  settings.ask_for_name = !settings.profile.name.empty();
-  wanted_name_ = settings.profile.name;
+void Script::go_by(std::string name, Settings& settings) {
+  settings.ask_for_name = !name.empty();
+  settings.profile.name = name;
+  names_ = SpareNames(std::move(name));
+}
+
+void Script::warn_of_new_room(const protocol::Event& event) {
+  const auto warning = new_room_.warning(event);
+  if (warning && !options_.new_room) tell(*warning);
 }
 
 void Script::on_ready() {
   ready_ = true;
-  // The next time the search is for a name that is free then, near the wanted one, and not for ever a further
-  // one.
-  names_tried_ = 1;
+  names_.begin_again();
 }
 
 void Script::on_name_refused(const protocol::Error& error) {
-  if (error.code == protocol::Code::name_taken && names_tried_ < most_names) {
-    connection_->rename(spare_name(wanted_name_, ++names_tried_));
-    return;
-  }
-  fail(to_string(options_.address) + ": " + error.text);
+  const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
+  if (spare) return connection_->rename(*spare);
+  const std::string& typed = options_.address.name;
+  const bool has_others = options_.name_typed && error.code == protocol::Code::name_taken;
+  fail(to_string(options_.address) + ": " + error.text +
+       (has_others ? ", or leave " + typed + "@ out: then one that is free is found" : ""));
   stop();
 }
 
 void Script::on_link_lost(std::string_view why, std::chrono::milliseconds) {
-  if (!std::exchange(offline_, true))
-    complain("the connection is lost: " + std::string(why) + "; trying again");
+  if (!std::exchange(offline_, true)) tell("the connection is lost: " + std::string(why) + "; trying again");
 }
 
 void Script::on_link_back() {
   offline_ = false;
-  complain("connected again");
+  tell("connected again");
 }
 
 void Script::on_closed(Ending ending, std::string_view sentence) {
@@ -82,12 +84,15 @@ void Script::print(std::string_view bytes) {
   if (output != Output::written) stop();
 }
 
-void Script::fail(std::string_view sentence) {
-  status_ = 1;
+void Script::tell(std::string_view sentence) {
+  status_line_.erase();
   complain(sentence);
 }
 
-void Script::fail(const protocol::Error& error) { fail(error.text); }
+void Script::fail(std::string_view sentence) {
+  status_ = 1;
+  tell(sentence);
+}
 
 void Script::stop() {
   stopped_ = true;

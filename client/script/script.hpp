@@ -7,6 +7,9 @@
 
 #include "client/connection/connection.hpp"
 #include "client/options.hpp"
+#include "client/script/new_room.hpp"
+#include "client/script/spare_name.hpp"
+#include "client/script/status_line.hpp"
 
 namespace hubbub::client {
 
@@ -28,14 +31,19 @@ class Script : public Listener {
  protected:
   /// What is different from the usual, before the connection is opened.
   virtual void prepare(Settings& /*settings*/) {}
-  /// For prepare: goes by this name, and when it is taken by the next that is free, such as "alice-2".
-  /// A name that nobody can have is left to the server.
-  void go_by(std::string_view name, Settings& settings);
+  /// For prepare: goes by this name, and when it is taken by the next that is free, such as "alice-2"; empty:
+  /// by one of the server's choice. Without it: by the name of the options, which is so unless it was typed.
+  void go_by(std::string name, Settings& settings);
+  const std::string& wanted_name() const { return names_.wanted(); }
+  /// For on_event: a room that is new is warned of, unless that is meant.
+  void warn_of_new_room(const protocol::Event& event);
+  /// Standard error.
+  void tell(std::string_view sentence);
+  StatusLine& status_line() { return status_line_; }
 
   void print(std::string_view bytes);
   /// The exit status will be 1; why is said at once.
   void fail(std::string_view sentence);
-  void fail(const protocol::Error& error);
   /// It is over without a goodbye.
   void stop();
   /// It is over, and the process is ended by this signal, as if nobody had caught it.
@@ -50,8 +58,9 @@ class Script : public Listener {
   Options options_;
   boost::asio::io_context io_{1};
   std::shared_ptr<Connection> connection_;
-  std::string wanted_name_;   ///< others are made of it; empty: no other will do
-  unsigned names_tried_ = 1;  ///< since it last came in
+  SpareNames names_;
+  NewRoom new_room_;
+  StatusLine status_line_;
   bool ready_ = false;
   bool stopped_ = false;
   bool offline_ = false;

@@ -9,6 +9,12 @@
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
+namespace {
+
+/// One's own programs that go by one name; whoever has more of them has lost count.
+constexpr unsigned most_names = 99;
+
+}  // namespace
 
 std::string derived_name(std::string_view name, std::string_view what) {
   if (name.empty()) return {};
@@ -21,6 +27,11 @@ std::string derived_name(std::string_view name, std::string_view what) {
 
 std::string spare_name(std::string_view name, unsigned number) {
   return derived_name(name, std::to_string(number));
+}
+
+std::optional<std::string> SpareNames::next() {
+  if (wanted_.empty() || tried_ >= most_names) return std::nullopt;
+  return spare_name(wanted_, ++tried_);
 }
 
 std::string user_name() {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "client/script/log_line.hpp"
-#include "client/script/output.hpp"
 #include "client/script/spare_name.hpp"
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
@@ -22,9 +21,8 @@ constexpr std::string_view counting_ref = "count";
 
 void Tail::prepare(Settings& settings) {
   const auto& tail = options().tail;
-  const std::string& name = settings.profile.name;
   // Never a person's own name: that person may be about to come in.
-  go_by(derived_name(name.empty() ? user_name() : name, "tail"), settings);
+  go_by(derived_name(options().address.name, "tail"), settings);
   settings.patience.name = std::chrono::milliseconds(0);  // one name is as good as another
   settings.profile.replay = tail.since ? 0 : std::min<std::uint64_t>(tail.lines, protocol::page_messages);
   if (tail.follow) settings.patience.offline = std::chrono::milliseconds(0);
@@ -37,6 +35,7 @@ void Tail::on_ready() {
 }
 
 void Tail::on_event(const protocol::Event& event, std::string_view, Arrival arrival) {
+  if (phase_ == Phase::entering) warn_of_new_room(event);
   if (const auto* message = std::get_if<MessagePtr>(&event.body)) {
     show({*message});
   } else if (const auto* joined = std::get_if<event::Joined>(&event.body)) {
@@ -48,7 +47,7 @@ void Tail::on_event(const protocol::Event& event, std::string_view, Arrival arri
     show(history->messages);
   } else if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
     // Going on without what could not be had would leave a gap that nobody sees.
-    fail(failure->error);
+    fail(failure->error.text);
     stop();
   }
 }
@@ -59,7 +58,7 @@ void Tail::begin(const event::Joined& joined) {
   if (tail.since) {
     const std::string since = std::to_string(*tail.since);
     if (joined.last < *tail.since)
-      complain("in " + room_ + " nothing is as new as " + since + "; going on from now");
+      tell("in " + room_ + " nothing is as new as " + since + "; going on from now");
     if (joined.last > *tail.since) return read_after(*tail.since);
   } else if (joined.history.size() < tail.lines && !joined.complete) {
     oldest_ = joined.history.empty() ? joined.last + 1 : joined.history.front()->seq;

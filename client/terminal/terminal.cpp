@@ -74,6 +74,7 @@ std::string marked(const std::vector<Segment>& segments, const Palette& palette)
 Terminal::Terminal(const Options& options, PersonalSettings settings, std::string codeset)
     : options_(options),
       settings_(std::move(settings)),
+      names_(options.name_typed ? SpareNames() : SpareNames(options.address.name)),
       codeset_(std::move(codeset)),
       glyphs_(&glyphs_for(codeset_, std::getenv("TERM"))),
       input_(io_, input_to_wait_for()),
@@ -263,6 +264,11 @@ void Terminal::on_ready() {
   slow_.cancel();
   const bool again = std::exchange(link_, Link::up) == Link::back;
   if (again) notice("connected again as " + connection_->name());
+  if (const auto preferred = std::exchange(names_, {}).wanted();
+      !preferred.empty() && preferred != connection_->name()) {
+    notice("the name " + preferred + " is taken; going by " + connection_->name() +
+           " (/name NEW changes that)");
+  }
   const News news = model_.ready(now());
   show(news);
   for (const Item& item : news.items) {

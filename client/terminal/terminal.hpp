@@ -17,6 +17,7 @@
 #include "client/connection/connection.hpp"
 #include "client/model/model.hpp"
 #include "client/options.hpp"
+#include "client/script/spare_name.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/history_file.hpp"
 #include "client/terminal/line_editor.hpp"
@@ -104,6 +105,7 @@ class Terminal : public Listener {
 
   Options options_;
   PersonalSettings settings_;
+  SpareNames names_;  ///< until one has come in
   std::string codeset_;
   const Glyphs* glyphs_;
   boost::asio::io_context io_{1};

@@ -33,6 +33,8 @@ void Terminal::connect() {
 }
 
 void Terminal::on_name_refused(const protocol::Error& error) {
+  const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
+  if (spare) return connection_->rename(*spare);
   slow_.cancel();
   link_ = Link::nameless;
   name_awaited_ = false;

@@ -94,32 +94,7 @@ TokenBucket::Limit Hub::address_limit() const {
   return limit_of(settings_.messages_per_second_per_address, settings_.messages_burst_per_address);
 }
 
-// --- names and rooms
-
-bool Hub::take_name(Session& session, protocol::Name name) {
-  const auto taken = names_.find(name.key);
-  if (taken != names_.end() && taken->second != &session) return false;
-  if (session.is_welcome()) names_.erase(session.name().key);
-  for (const auto& room : session.rooms()) room->renaming(session);
-  const auto before = session.name();
-  if (session.is_welcome()) ++renames_;
-  session.set_name(std::move(name));
-  names_.emplace(session.name().key, &session);
-  for (const auto& room : session.rooms()) room->renamed(session, before);
-  return true;
-}
-
-protocol::Name Hub::free_guest_name() {
-  for (;;) {
-    auto name = "guest-" + std::to_string(++guests_);
-    if (!names_.contains(name)) return {.shown = name, .key = name};
-  }
-}
-
-std::shared_ptr<Session> Hub::find_session(const protocol::Name& name) const {
-  const auto found = names_.find(name.key);
-  return found == names_.end() || found->second->is_closed() ? nullptr : found->second->shared_from_this();
-}
+// --- rooms
 
 std::shared_ptr<Room> Hub::find_room(const protocol::Name& name) const {
   const auto found = rooms_.find(name.key);
@@ -184,24 +159,12 @@ void Hub::depart(Session& session, std::string_view reason) {
                     {{"connection", session.number()},
                      {"name", session.name().shown},
                      {"reason", session.logged_departure()}});
-    names_.erase(session.name().key);
+    free_name(session.name());
   } else {
     ops::log::debug("chat", "left without a hello",
                     {{"connection", session.number()}, {"reason", session.logged_departure()}});
   }
   session.SessionHook::unlink();
-}
-
-event::Members Hub::names(const std::string& after, std::size_t limit) const {
-  event::Members page{.room = {}, .count = names_.size(), .names = {}, .more = false};
-  for (auto next = names_.upper_bound(after); next != names_.end(); ++next) {
-    if (page.names.size() == limit) {
-      page.more = true;
-      break;
-    }
-    page.names.push_back(next->second->name().shown);
-  }
-  return page;
 }
 
 /// Those that somebody is in and those that the journal has, in one order.

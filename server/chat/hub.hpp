@@ -18,6 +18,7 @@
 #include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/look_alikes.hpp"
 #include "server/chat/offences.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/private_messages.hpp"
@@ -68,9 +69,12 @@ class Hub {
   TokenBucket::Limit address_limit() const;
   PrivateMessages& private_messages() { return private_messages_; }
   journal::Journal& journal() { return journal_; }
-  /// Gives the session that name, unless somebody else has it.
-  bool take_name(Session& session, protocol::Name name);
-  protocol::Name free_guest_name();
+  /// Somebody other than the session who goes by that name, or by one that looks like it (LookAlikes); null:
+  /// it is free.
+  std::shared_ptr<Session> bearer(const protocol::Name& name, const Session& but) const;
+  /// Gives the session that name, which must be free.
+  void take_name(Session& session, protocol::Name name);
+  protocol::Name free_guest_name(const Session& guest);
   std::shared_ptr<Session> find_session(const protocol::Name& name) const;
   /// The room that somebody is in; null when there is none.
   std::shared_ptr<Room> find_room(const protocol::Name& name) const;
@@ -109,12 +113,14 @@ class Hub {
   void presence_changes(const std::shared_ptr<Room>& room, bool clashes);
   Presence::Moment moment() const;
   void drop_if_empty(const Room& room);
+  void free_name(const protocol::Name& name);
 
   const Settings& settings_;
   const Clock& clock_;
   journal::Journal& journal_;
   SessionList sessions_;
   std::map<std::string_view, Session*> names_;  ///< by key, which is the session's own
+  LookAlikes look_alikes_;
   AddressBuckets addresses_;
   Offences offences_;
   std::size_t new_rooms_ = 0;                     ///< of rooms_: those that the journal has nothing of

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
+#include "protocol/look_alike.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
 #include "server/chat/handlers.hpp"
@@ -22,8 +23,12 @@ constexpr std::size_t reason_bytes = 200;
 /// Bytes of a program's name that the log is told.
 constexpr std::size_t client_bytes = 64;
 
-Error name_taken(const protocol::Name& name) {
-  return {Code::name_taken, "the name " + name.shown + " is taken; choose another"};
+/// `bearer`: who goes by it, or by one that looks like it.
+Error name_taken(const protocol::Name& name, const protocol::Name& bearer) {
+  if (bearer == name) return {Code::name_taken, "the name " + name.shown + " is taken; choose another"};
+  const auto& mixed = protocol::mixes_alphabets(name) ? name : bearer;
+  return {Code::name_taken, "the name " + name.shown + " looks like " + bearer.shown + ", who is here (" +
+                                mixed.shown + " mixes letters of several alphabets); choose another"};
 }
 
 event::Welcome welcome(const Settings& settings, const Session& session) {
@@ -41,22 +46,27 @@ event::Welcome welcome(const Settings& settings, const Session& session) {
           .messages_burst = settings.messages_burst};
 }
 
-/// Takes the name, or has whoever goes by it show that he is there: he may have lost his connection, and be
-/// the one who asks.
-bool take_name(const Call& call, const protocol::Name& name) {
-  if (call.hub.take_name(call.session, name)) return true;
-  if (const auto holder = call.hub.find_session(name)) holder->doubt();
-  return false;
-}
-
 void refuse_name(Call& call, std::string_view asked, const Error& why) {
   call.hub.offences().name_refused(call.session, asked, why, call.hub.now().steady);
   call.answer.fail(why);
 }
 
+/// Takes the name, or refuses it and has whoever goes by it, or by one like it, show that he is there: he may
+/// have lost his connection, and be the one who asks.
+bool take_name(Call& call, const protocol::Name& name) {
+  const auto bearer = call.hub.bearer(name, call.session);
+  if (!bearer) {
+    call.hub.take_name(call.session, name);
+    return true;
+  }
+  bearer->doubt();
+  refuse_name(call, name.shown, name_taken(name, bearer->name()));
+  return false;
+}
+
 /// The name that a newcomer asks for, or one of the server's choice.
 protocol::Result<protocol::Name> wanted_name(const Call& call, const handler::request::Hello& asked) {
-  if (!asked.name) return call.hub.free_guest_name();
+  if (!asked.name) return call.hub.free_guest_name(call.session);
   return protocol::parse_name(*asked.name);
 }
 
@@ -78,10 +88,7 @@ void handler::hello(Call& call, const request::Hello& asked) {
     refuse_name(call, asked.name.value_or(""), name.error());
     return;
   }
-  if (!take_name(call, *name)) {
-    refuse_name(call, name->shown, name_taken(*name));
-    return;
-  }
+  if (!take_name(call, *name)) return;
   session.set_welcome();
   const auto client = asked.client.value_or("");
   ops::log::info("chat", "welcome",
@@ -101,10 +108,7 @@ void handler::rename(Call& call, const request::Rename& asked) {
   }
   const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
   call.hub.tell_presence();  // who came or went under the old name, before it changes
-  if (!take_name(call, *name)) {
-    refuse_name(call, name->shown, name_taken(*name));
-    return;
-  }
+  if (!take_name(call, *name)) return;
   ops::log::info("chat", "renamed",
                  {{"connection", session.number()},
                   {"address", session.peer()},

@@ -81,7 +81,7 @@ std::string_view LineClient::reason() const {
   return hung_up_ && word == to_string(Code::quit) ? "end_of_input" : word;
 }
 
-std::string LineClient::peer() const { return connection_.peer(); }
+std::string LineClient::peer() const { return connection_.peer_url(); }
 
 void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 

@@ -59,7 +59,9 @@ Connection::~Connection() {
   if (marked_) turn_.unmark(*this);
 }
 
-std::string Connection::peer() const { return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({}); }
+std::string Connection::peer_url() const {
+  return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({});
+}
 
 std::string Connection::peer_address() const {
   return shown_address(is_tcp_ ? Endpoint(peer_.data(), peer_.size()) : Endpoint());

@@ -85,7 +85,7 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
 
   std::uint64_t number() const { return number_; }
   /// Where it is connected from, as in a listen URL.
-  std::string peer() const;
+  std::string peer_url() const;
   /// What counts as one peer, see Admission.
   const std::string& address() const { return pass_.address(); }
   /// The same as people are told: see shown_address.

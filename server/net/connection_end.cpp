@@ -114,7 +114,7 @@ void Connection::tell_end() const {
   const auto open_for = std::chrono::floor<std::chrono::milliseconds>(turn_.now().steady - opened_);
   ops::log::info("net", "disconnected",
                  {{"connection", number_},
-                  {"address", peer()},
+                  {"address", peer_url()},
                   {"name", handler_->name()},
                   {"reason", end_reason()},
                   {"duration_ms", std::int64_t{open_for.count()}}});

@@ -47,10 +47,25 @@ TEST_CASE("a UNIX socket is a whole path, with two slashes more or without") {
   CHECK(to_string(parsed("unix:/tmp/s")) == "unix:///tmp/s");
 }
 
+TEST_CASE("what the daemon prints, or is told to listen on, is an address") {
+  CHECK(to_string(parsed("tcp://127.0.0.1:7000")) == "127.0.0.1:7000");
+  CHECK(to_string(parsed("tcp://chat.example.org")) == "chat.example.org:7717");
+  CHECK(to_string(parsed("tcp://chat.example.org:80/")) == "chat.example.org:80");
+  CHECK(to_string(parsed("tcp://[::1]:99")) == "[::1]:99");
+  for (const std::string_view text : {"bob@tcp://[fe80::1%eth0]:99", "tcp://bob@[fe80::1%eth0]:99"}) {
+    CHECK(parsed(text).name == "bob");
+    CHECK(to_string(parsed(text)) == "[fe80::1%eth0]:99");
+  }
+  CHECK(client::parse_address("http://chat.example.org:80").error().text ==
+        "'http' is not spoken here; a server is HOST:PORT, tcp://HOST:PORT or unix:/PATH");
+}
+
 TEST_CASE("what is no address is refused with a sentence") {
   const auto text =
       GENERATE(as<std::string>(), "", ":7717", "host:", "host:0", "host:65536", "host:12x", "host: 12", "::1",
-               "[::1", "[::1]x", "[]:1", "@host", "two words@host", "unix:", "unix:relative", "unix:/");
+               "[::1", "[::1]x", "[]:1", "@host", "two words@host", "unix:", "unix:relative", "unix:/",
+               "tcp://", "tcp://:1", "tcp://::1", "tcp://host:0", "tcp://host/path", "ann@tcp://bob@host",
+               "tcp:host", "ftp://host", "/run/hubbub.sock", "./sock", " ", "two words");
   INFO(text);
   const auto address = client::parse_address(text);
   REQUIRE_FALSE(address.has_value());

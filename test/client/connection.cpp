@@ -101,7 +101,7 @@ TEST_CASE("a taken name at first is the user's business at once") {
     } else {
       co_await scene.told.until_closed();
       CHECK(scene.told.ending == Ending::closed);
-      CHECK(scene.told.notes.back().find("alice is taken") != std::string::npos);
+      CHECK(scene.told.notes.back().ends_with("alice is taken"));
     }
   });
 }

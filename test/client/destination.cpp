@@ -65,6 +65,33 @@ TEST_CASE("an alias brings its rooms with it, unless others are named or it is f
   CHECK(options.rooms.empty());
 }
 
+TEST_CASE("who names nobody goes by the name in the settings, or else by that of the user, in every mode") {
+  const PersonalSettings settings = with_work();
+  const auto name = [&](std::vector<const char*> arguments, std::string_view user) {
+    Options options = options_of(std::move(arguments));
+    REQUIRE_FALSE(find_server(options, "", settings));
+    find_name(options, user);
+    CHECK(options.name_typed == options.address.name.starts_with("typed"));
+    return options.address.name;
+  };
+  CHECK(name({"here"}, "root") == "root");
+  CHECK(name({"say", "dev", "-s", "here"}, "root") == "root");
+  CHECK(name({"say", "dev", "-s", "work"}, "root") == "ann");
+  CHECK(name({"work"}, "root") == "ann");
+  CHECK(name({"typed@work"}, "root") == "typed");
+  CHECK(name({"tcp://typed@here:1"}, "root") == "typed");
+  CHECK(name({"here"}, "no name").empty());
+  CHECK(name({"here"}, "").empty());
+}
+
+TEST_CASE("a URL and a path are no aliases") {
+  PersonalSettings settings = with_work();
+  CHECK(found(options_of({"tcp://work"}), "", settings) == "work:7717");
+  CHECK(found(options_of({"tcp://bob@work"}), "", settings) == "bob@work:7717");
+  CHECK(found(options_of({"who"}), "tcp://[::1]:99", settings) == "[::1]:99");
+  CHECK(found(options_of({"unix:///run/a@work"}), "", settings) == "unix:///run/a@work");
+}
+
 TEST_CASE("what names no server is refused with a sentence about where it stands") {
   Options options = options_of({"who"});
   const auto misuse = find_server(options, "there:port", {});

@@ -109,7 +109,12 @@ TEST_CASE("a command line that makes no sense is refused with a sentence") {
       {"say"},
       {"say", "two words", "hi"},
       {"say", "dev", ""},
+      {"say", "dev", "  "},
       {"say", "dev", "-x"},
+      {"say", "dev", "--server="},
+      {"say", "dev", "--one=1"},
+      {"sya", "dev", "hi"},
+      {"tail", "dev", "-n"},
       {"say", "dev", "--one", "hi"},
       {"say", "dev", "-s"},
       {"tail"},
@@ -127,4 +132,28 @@ TEST_CASE("a command line that makes no sense is refused with a sentence") {
   const auto parsed = parse(arguments);
   REQUIRE(std::holds_alternative<Misuse>(parsed));
   CHECK_FALSE(std::get<Misuse>(parsed).sentence.empty());
+}
+
+TEST_CASE("the sentence about a mistake says what to do") {
+  const auto sentence = [](std::vector<const char*> arguments) {
+    return std::get<Misuse>(parse(std::move(arguments))).sentence;
+  };
+  CHECK(sentence({"sya", "dev", "hi"}) == "'sya' is no command (did you mean say?); hubbub --help says more");
+  CHECK(sentence({"host:1", "dev"}) ==
+        "'dev' is one too many: one server at a time; a room goes behind --room, and the commands are say, "
+        "tail, "
+        "who and rooms; hubbub --help says more");
+  CHECK(sentence({"localhost", "dev"}).starts_with("'dev' is one too many"));
+  CHECK(sentence({"say", "dev", "-x"}) ==
+        "there is no option -x; before a TEXT that begins with a dash goes --; hubbub say --help says more");
+  CHECK(sentence({"say", "-r", "dev", "hi"}) ==
+        "the room goes right behind the command, without -r; hubbub say --help says more");
+  CHECK(sentence({"tail", "dev", "-n"}) == "--lines needs a value after it; hubbub tail --help says more");
+  CHECK(sentence({"host", "--json=1"}) == "--json takes no value; hubbub --help says more");
+}
+
+TEST_CASE("help is asked for in words, too") {
+  CHECK(std::get<Information>(parse({"help"})).text.starts_with("Usage: hubbub [OPTIONS] [SERVER]"));
+  CHECK(std::get<Information>(parse({"help", "tail"})).text.starts_with("Usage: hubbub tail "));
+  CHECK(std::get<Options>(parse({"help:7717"})).address.host == "help");
 }

@@ -65,6 +65,18 @@ TEST_CASE_METHOD(Past, "tail begins with the last ten messages, or as many as ar
   CHECK(tail("--no-follow -n0").empty());
 }
 
+TEST_CASE_METHOD(Past, "tail tells of a room that is new, unless that is meant, and goes on") {
+  const Outcome mistyped = shell(daemon, "$hubbub tail dve --no-follow");
+  CHECK(mistyped.exit_code == 0);
+  CHECK(mistyped.out.empty());
+  CHECK(mistyped.err.starts_with("hubbub: dve is a new room: nobody else is in it, "));
+  CHECK(shell(daemon, "$hubbub tail dve --no-follow --new").err.empty());
+  Process waiting(shell_command(daemon, "exec timeout 20 $hubbub tail dve | head -1"));
+  REQUIRE(waiting.err().wait_for("dve is a new room", 0, patience));
+  CHECK(shell(daemon, "$hubbub say --new dve hi").exit_code == 0);
+  REQUIRE(waiting.out().wait_for("ann: hi", 0, patience));
+}
+
 TEST_CASE_METHOD(Past, "tail pages through a past that does not fit into one answer") {
   say(1, 2500);
   CHECK(tail("--no-follow -n 2000") == some(501, 2500));
@@ -219,7 +231,7 @@ TEST_CASE_METHOD(Unlimited, "tail tells when there is no server, and when it mak
   CHECK(shell(daemon, "$hubbub tail dev -s 127.0.0.1:1").exit_code == 1);
   const Outcome none = shell(daemon, "$hubbub tail");
   CHECK(none.exit_code == 2);
-  CHECK(none.err == "hubbub: say which room: hubbub tail ROOM; try --help\n");
+  CHECK(none.err == "hubbub: say which room: hubbub tail ROOM; hubbub tail --help says more\n");
   CHECK(shell(daemon, "$hubbub tail dev -n 1 --since 5").exit_code == 2);
   CHECK(shell(daemon, "$hubbub tail --help").out.starts_with("Usage: hubbub tail "));
 }

@@ -410,6 +410,17 @@ TEST_CASE("the keys can be bound otherwise in ~/.inputrc") {
   alice.terminal.expect("not a room");
 }
 
+TEST_CASE("who names nobody is called as on this machine, or nearly so") {
+  const Daemon daemon;
+  std::vector<std::string> environment = xterm;
+  environment.emplace_back("USER=alice");
+  PseudoTerminal first({hubbub_program, target(daemon.address())}, environment);
+  first.expect("you are alice on ");
+  PseudoTerminal second({hubbub_program, "tcp://" + target(daemon.address())}, environment);
+  second.expect("you are alice-2 on ");
+  second.expect("the name alice is taken; going by alice-2");
+}
+
 TEST_CASE("a taken name can be exchanged for another") {
   const Daemon daemon;
   JsonClient first = member(daemon.address(), "alice");

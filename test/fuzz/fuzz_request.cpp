@@ -6,6 +6,7 @@
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/line_splitter.hpp"
+#include "protocol/look_alike.hpp"
 #include "protocol/name.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
@@ -113,12 +114,20 @@ void check_time(std::string_view text) {
   require(again.has_value() && to_string(*again) == written, "a time is read as it was written");
 }
 
+void check_look(const Result<Name>& name) {
+  if (!name) return;
+  const std::string look = skeleton(*name);
+  require(!look.empty() && is_utf8(look), "a name has a look");
+  require(look.size() <= 64 * name_code_points, "a look is bounded");
+}
+
 void check_line(std::string_view line) {
   check_json(line);
   check_slash(line, {"lobby"});
   check_slash(line, {});
   check_text(line);
   check_name(parse_name(line), parse_name, name_code_points);
+  check_look(parse_name(line));
   check_name(parse_room(line), parse_room, room_code_points);
   check_time(line);
 }

@@ -92,6 +92,7 @@ TEST_CASE("export prints the messages room by room, as the protocol writes them"
   CHECK(all.out == std::string(lobby) + std::string(hall));
   // A room is called by its name in any case.
   CHECK(tool(journal.directory(), {"export", "LOBBY"}).out == lobby);
+  CHECK(tool(journal.directory(), {"export", "#lobby"}).out == lobby);
   CHECK(tool(journal.directory(), {"export", "大厅"}).out == hall);
   CHECK_THAT(tool(journal.directory(), {"export", "kitchen"}).err,
              ContainsSubstring("there is no room \"kitchen\""));

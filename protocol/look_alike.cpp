@@ -1,0 +1,110 @@
+#include "protocol/look_alike.hpp"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+
+#include "protocol/look_alike_letters.hpp"
+#include "protocol/normalise.hpp"
+#include "protocol/utf8.hpp"
+
+namespace hubbub::protocol {
+namespace {
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+}
+
+/// Of ASCII, in small letters (confusables.txt has I, 1 and l as one, 0 and O, m and rn; i is I without
+/// regard to case).
+void add_look(char byte, std::string& look) {
+  switch (byte) {
+    case 'i':
+    case 'I':
+    case '1':
+      look += 'l';
+      return;
+    case '0':
+      look += 'o';
+      return;
+    case 'm':
+    case 'M':
+      look += "rn";
+      return;
+    default:
+      look += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+  }
+}
+
+std::string look(std::string_view text) {
+  std::string look;
+  look.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint next = front_code_point(text);
+    const std::string_view like = next.value < 0x80 ? std::string_view() : look_of(next.value);
+    if (next.value < 0x80) {
+      add_look(text.front(), look);
+    } else {
+      look += like.empty() ? text.substr(0, next.bytes) : like;
+    }
+    text.remove_prefix(std::max<std::size_t>(next.bytes, 1));
+  }
+  return look;
+}
+
+enum class Alphabet { other, latin, cyrillic, greek };
+
+struct Block {
+  char32_t first;
+  char32_t last;
+  Alphabet alphabet;
+};
+
+/// The blocks that hold the letters of the three (Unicode's Blocks.txt), as far as a compared name (NFKC) can
+/// have them.
+constexpr std::array blocks = {
+    Block{'A', 'Z', Alphabet::latin},          Block{'a', 'z', Alphabet::latin},
+    Block{0xC0, 0x2AF, Alphabet::latin},       Block{0x370, 0x3FF, Alphabet::greek},
+    Block{0x400, 0x52F, Alphabet::cyrillic},   Block{0x1C80, 0x1C8F, Alphabet::cyrillic},
+    Block{0x1D00, 0x1D25, Alphabet::latin},    Block{0x1D26, 0x1D2A, Alphabet::greek},
+    Block{0x1D2B, 0x1D2B, Alphabet::cyrillic}, Block{0x1D6B, 0x1DBF, Alphabet::latin},
+    Block{0x1E00, 0x1EFF, Alphabet::latin},    Block{0x1F00, 0x1FFF, Alphabet::greek},
+    Block{0x2C60, 0x2C7F, Alphabet::latin},    Block{0xA640, 0xA69F, Alphabet::cyrillic},
+    Block{0xA720, 0xA7FF, Alphabet::latin},    Block{0xAB30, 0xAB64, Alphabet::latin},
+};
+
+Alphabet alphabet(char32_t letter) {
+  const auto* const block = std::find_if(blocks.begin(), blocks.end(), [letter](const Block& one) {
+    return one.first <= letter && letter <= one.last;
+  });
+  return block == blocks.end() ? Alphabet::other : block->alphabet;
+}
+
+}  // namespace
+
+bool mixes_alphabets(const Name& name) {
+  if (is_ascii(name.key)) return false;
+  auto seen = Alphabet::other;
+  for (std::string_view rest = name.key; !rest.empty();) {
+    const CodePoint next = front_code_point(rest);
+    const Alphabet found = alphabet(next.value);
+    if (found != Alphabet::other && seen != Alphabet::other && found != seen) return true;
+    if (found != Alphabet::other) seen = found;
+    rest.remove_prefix(std::max<std::size_t>(next.bytes, 1));
+  }
+  return false;
+}
+
+std::string skeleton(const Name& name) {
+  if (is_ascii(name.shown)) return look(name.shown);
+  // Once as it is shown, and once as it is compared: a capital, and a letter in another shape, may look like
+  // something that the letter itself does not.
+  const auto shown = normalise(name.shown, UTF8PROC_DECOMPOSE);
+  const auto compared =
+      normalise(look(shown.value_or(name.shown)), UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+  return look(compared.value_or(name.key));
+}
+
+}  // namespace hubbub::protocol
