@@ -67,8 +67,8 @@ class LineEditor {
   bool empty() const;
   /// Adds to what the arrow keys and Ctrl-R find. False: it was the last one already.
   bool remember(const std::string& line);
-  /// The terminal has another size, or is getting it: nothing of the line is drawn before it is painted again,
-  /// since Readline does not know where things are.
+  /// The terminal has another size, or is getting it: nothing of the line is drawn before it is painted
+  /// again, since Readline does not know where things are.
   void hold();
   /// Looks how large the terminal is; repaint() or repaint_from() has to follow.
   void resize();
