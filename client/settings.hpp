@@ -68,8 +68,21 @@ std::vector<std::string> setting_keys();
 std::vector<std::string> setting_choices(std::string_view key);
 /// The value, as it is written in the file, or a sentence.
 protocol::Result<std::string> get_setting(const PersonalSettings& settings, std::string_view key);
-/// As typed: `on`, `12`, `text`, or a list separated by blanks or commas. A sentence when that cannot be.
+/// As typed: `on`, `12`, `text`, or a list separated by blanks or commas; and as get_setting() gives it. A
+/// sentence when that cannot be.
 std::optional<protocol::Error> set_setting(PersonalSettings& settings, std::string_view key,
                                            std::string_view typed);
+
+// For /set -s: what is kept in the file.
+
+/// The text of a file in which the key has that value, as TOML writes it, and everything else stays as it is:
+/// comments, other keys, their order. A sentence where that cannot be, because the text is broken or has the
+/// key's section in a form that takes no further line. `path` is for the sentence only.
+protocol::Result<std::string> with_setting(std::string_view toml, std::string_view key,
+                                           std::string_view value, const std::string& path);
+/// Puts the key's value into the file, which is made if it is not there; at any moment there is a whole one.
+/// A sentence where that cannot be.
+std::optional<protocol::Error> keep_setting(const std::string& path, const PersonalSettings& settings,
+                                            std::string_view key);
 
 }  // namespace hubbub::client

@@ -1,4 +1,4 @@
-// The only file of the client that knows the TOML library.
+// With settings_edit.cpp the only file of the client that knows the TOML library.
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>

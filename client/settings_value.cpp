@@ -12,6 +12,26 @@ namespace {
 
 constexpr std::string_view separators = " \t,";
 
+/// Behind the quotation mark that ends what one begins; the end where none does.
+std::size_t end_of_quoted(std::string_view text) {
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (text[at] == '"') return at + 1;
+    if (text[at] == '\\') ++at;
+  }
+  return text.size();
+}
+
+/// What quoted() was made of; what has no quotation marks around it stays as it is.
+std::string unquoted(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
+  std::string plain;
+  for (std::size_t at = 1; at + 1 < text.size(); ++at) {
+    if (text[at] == '\\' && at + 2 < text.size()) ++at;
+    plain += text[at];
+  }
+  return plain;
+}
+
 Texts split(std::string_view text) {
   Texts words;
   while (!text.empty()) {
@@ -20,6 +40,22 @@ Texts split(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return words;
+}
+
+/// A list as it is typed, or as /set prints it: `bob, eve`, `"release candidate" 小明`, `["bob", "eve"]`,
+/// `[]`.
+Texts listed_texts(std::string_view typed) {
+  if (typed.size() >= 2 && typed.front() == '[' && typed.back() == ']')
+    typed = typed.substr(1, typed.size() - 2);
+  Texts texts;
+  while (true) {
+    typed.remove_prefix(std::min(typed.find_first_not_of(separators), typed.size()));
+    if (typed.empty()) return texts;
+    const std::size_t end =
+        typed.front() == '"' ? end_of_quoted(typed) : std::min(typed.find_first_of(separators), typed.size());
+    texts.push_back(unquoted(typed.substr(0, end)));
+    typed.remove_prefix(end);
+  }
 }
 
 Complaint not_a(const Value& value, std::string_view kind_and_remedy) {
@@ -53,7 +89,7 @@ Complaint read_parsed(const Value& value, Texts& into, std::string_view example,
 }  // namespace
 
 Value typed_value(Kind kind, std::string_view typed) {
-  if (kind == Kind::texts) return split(typed);
+  if (kind == Kind::texts) return listed_texts(typed);
   if (kind == Kind::flag) {
     for (const std::string_view yes : {"on", "true", "yes"})
       if (typed == yes) return true;
@@ -64,7 +100,7 @@ Value typed_value(Kind kind, std::string_view typed) {
   const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
   const bool whole = error == std::errc() && end == typed.data() + typed.size();
   if (kind == Kind::count && whole) return number;
-  return std::string(typed);
+  return unquoted(typed);
 }
 
 std::string quoted(std::string_view text) {

@@ -25,7 +25,9 @@ using Complaint = std::optional<std::string>;
 /// What kind of value a key takes.
 enum class Kind { flag, count, word, texts };
 
-/// What was typed, as a value of that kind: `on`, `12`, `auto`, `bob, eve`. What cannot be read so is text.
+/// What was typed, as a value of that kind: `on`, `12`, `auto`, `bob, eve`, and as it is printed: `true`,
+/// `"auto"`,
+/// `["bob", "eve"]`. What cannot be read so is text.
 Value typed_value(Kind kind, std::string_view typed);
 
 /// The value as TOML writes it, made safe for a terminal, and cut short when it is long.

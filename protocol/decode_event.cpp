@@ -31,6 +31,12 @@ class Reader {
                              : static_cast<std::uint64_t>(value);
   }
 
+  std::optional<std::uint64_t> optional_number(std::string_view name) const {
+    constexpr std::uint64_t none = max_integer + 1;
+    const std::uint64_t value = number(name, none);
+    return value == none ? std::nullopt : std::optional(value);
+  }
+
   double fraction(std::string_view name, double otherwise = 0) const {
     const json::value* const value = find(name);
     if (value == nullptr || !value->is_number()) return otherwise;
@@ -163,7 +169,8 @@ event::Any read_rooms(const Reader& in) {
 event::Any read_history(const Reader& in) {
   return event::History{.room = in.text("room"),
                         .messages = read_messages(in, "messages"),
-                        .complete = in.flag("complete", true)};
+                        .complete = in.flag("complete", true),
+                        .count = in.optional_number("count")};
 }
 
 event::Any read_ping(const Reader&) { return event::Ping{}; }

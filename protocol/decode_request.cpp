@@ -139,11 +139,15 @@ request::Any read_topic(Reader& in) {
 }
 
 request::Any read_history(Reader& in) {
-  request::History history{.room = in.text("room"),
+  const auto search = in.optional_text("search");
+  const auto from = in.optional_text("from");
+  request::History history{.room = search || from ? in.optional_text("room").value_or("") : in.text("room"),
                            .before = in.optional_number("before"),
                            .after = in.optional_number("after"),
                            .limit = in.optional_number("limit"),
-                           .search = in.optional_text("search")};
+                           .search = search,
+                           .from = from,
+                           .count = in.flag("count")};
   if (history.before && history.after) in.complain(R"(history takes "before" or "after", not both)");
   if (history.limit == 0U) in.complain("the \"limit\" of history must be 1 or more");
   return history;

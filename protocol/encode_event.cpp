@@ -135,9 +135,10 @@ JsonWriter line(std::string& out, const event::Rooms& rooms) {
 
 JsonWriter line(std::string& out, const event::History& history) {
   JsonWriter json(out, "history");
-  json.text("room", history.room);
+  json.text_if_any("room", history.room);
   messages(json, "messages", history.messages);
   json.flag("complete", history.complete);
+  json.optional_number("count", history.count);
   return json;
 }
 

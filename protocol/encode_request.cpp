@@ -76,11 +76,13 @@ JsonWriter line(std::string& out, const request::Topic& topic) {
 
 JsonWriter line(std::string& out, const request::History& history) {
   JsonWriter json(out, "history");
-  json.text("room", history.room);
+  json.text_if_any("room", history.room);
   json.optional_number("before", history.before);
   json.optional_number("after", history.after);
   json.optional_number("limit", history.limit);
   json.optional_text("search", history.search);
+  json.optional_text("from", history.from);
+  json.flag_if_set("count", history.count);
   return json;
 }
 

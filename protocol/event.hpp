@@ -110,9 +110,12 @@ struct Rooms {
 
 /// `complete`: there is nothing further in the direction that was asked for.
 struct History {
-  std::string room;
+  std::string room;  ///< empty: of every room that one is in
   std::vector<MessagePtr> messages;
   bool complete = true;
+  /// How many there are in that direction, those in `messages` among them; most_counted: so many or more.
+  /// Nothing: that was not asked for, or would take too long.
+  std::optional<std::uint64_t> count{};
 };
 
 /// The server's own question whether the client is still there; any line answers it.

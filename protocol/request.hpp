@@ -63,13 +63,16 @@ struct Topic {
 };
 
 /// `before` pages back (the newest before it), `after` pages forward (the oldest after it); with
-/// neither, the newest.
+/// neither, the newest. `search` and `from` are for those that have some words, or are somebody's; with one
+/// of them `room` may be empty, which is every room that one is in.
 struct History {
   std::string room;
   std::optional<std::uint64_t> before;
   std::optional<std::uint64_t> after;
   std::optional<std::uint64_t> limit;
   std::optional<std::string> search;
+  std::optional<std::string> from{};  ///< a name
+  bool count = false;                 ///< whether to count them all: event::History::count
 };
 
 struct Ping {};

@@ -95,15 +95,36 @@ Result<Parsed> read_history(const Command& command, std::string_view rest, const
   return request_of(std::move(history));
 }
 
-Result<Parsed> read_search(const Command&, std::string_view rest, const Context& context) {
-  if (!rest.empty()) {
-    if (context.room.empty()) return no_room();
-    return request_of(request::History{
-        .room = context.room, .before = {}, .after = {}, .limit = hits_at_once, .search = std::string(rest)});
+/// Takes `from:NAME` out of the words, wherever it stands.
+request::History search_for(std::string_view words) {
+  constexpr std::string_view from = "from:";
+  request::History asked{.room = {}, .before = {}, .after = {}, .limit = hits_at_once, .search = {}};
+  asked.count = true;
+  while (!words.empty()) {
+    const auto [word, rest] = typed::split(words);
+    words = rest;
+    if (word.starts_with(from) && word.size() > from.size()) {
+      asked.from = word.substr(from.size());
+    } else {
+      asked.search = asked.search ? *asked.search + ' ' + std::string(word) : std::string(word);
+    }
   }
-  if (context.search_on) return request_of(*context.search_on);
-  return Error{Code::bad_request,
-               "there is no search to go on with; /search WORDS looks for words in what was said here"};
+  return asked;
+}
+
+Result<Parsed> read_search(const Command& command, std::string_view rest, const Context& context) {
+  if (rest.empty() && context.search_on) return request_of(*context.search_on);
+  if (rest.empty()) {
+    return Error{Code::bad_request,
+                 "there is no search to go on with; /search WORDS looks for words in what was said here"};
+  }
+  const auto [first, others] = typed::split(rest);
+  const bool everywhere = first == "-a";
+  request::History asked = search_for(everywhere ? others : rest);
+  if (!asked.search && !asked.from) return misused(command);
+  if (!everywhere && context.room.empty()) return no_room();
+  if (!everywhere) asked.room = context.room;
+  return request_of(std::move(asked));
 }
 
 Result<Parsed> read_whoami(const Command&, std::string_view, const Context&) { return Parsed(WhoAmI{}); }
@@ -133,7 +154,8 @@ constexpr std::array<Command, 13> table = {{
     {"topic", "[TEXT]", "show what the room is about, or change it", one_text, read_topic},
     {"history", "[N]", "show the last N messages of the room again, 50 unless given", one_count,
      read_history},
-    {"search", "[WORDS]", "look for words in what was said here; without WORDS, for older hits", one_text,
+    {"search", "[-a] [WORDS]",
+     "find words, or what from:NAME said, here or (-a) in all your rooms; alone: older hits", one_text,
      read_search},
     {"quit", "[TEXT]", "go, with a word of farewell if you like", one_text, read_quit, {"exit"}, true},
 }};
@@ -175,6 +197,22 @@ std::optional<request::History> older_hits(const request::History& asked, const 
   request::History older = asked;
   older.before = answer.messages.front()->seq;
   return older;
+}
+
+std::string tally(const request::History& asked, const event::History& answer, std::size_t hidden) {
+  const std::size_t shown = answer.messages.size() - std::min(hidden, answer.messages.size());
+  const std::string these = std::to_string(shown);
+  std::string text;
+  if (answer.count) {
+    text = *answer.count >= most_counted ? "at least " : "";
+    text += std::to_string(*answer.count) + (asked.before ? " older found" : " found");
+    if (*answer.count != shown) text += answer.complete ? ", " : ", the newest ";
+    if (*answer.count != shown) text += these + " shown";
+  } else {
+    text = these + (answer.complete ? " found" : " shown, and there are more");
+  }
+  if (hidden > 0) text += ", " + std::to_string(hidden) + " of people whom you ignore";
+  return text;
 }
 
 }  // namespace hubbub::protocol::slash

@@ -74,12 +74,17 @@ void add_names(const Command& command, std::vector<suggestion::Candidate>& to);
 /// commands are read whatever their case, and behind blanks too (typed::command). A "#" before the name of a
 /// room is ignored. Errors are bad_request with a sentence that says how the command is used, unknown_type
 /// for an unknown command (with what does the same, or the nearest known one), and not_joined when a room is
-/// needed and there is no current one. Texts are passed on as typed: cleaning them is for whoever carries the
-/// request out.
+/// needed and there is no current one. Of what `/search` looks for, `-a` before anything else is every room
+/// that one is in, and `from:NAME` is who has said it. Texts are passed on as typed: cleaning them is for
+/// whoever carries the request out.
 Result<Parsed> parse(std::string_view line, const Context& context);
 
 /// What to ask for to see the hits that are older than those of `answer`; nothing when there are none.
 std::optional<request::History> older_hits(const request::History& asked, const event::History& answer);
+
+/// What a search has found, in a few words: "3 found", "42 found, the newest 20 shown", "at least 1000 older
+/// found, the newest 20 shown". Of what it has found, `hidden` are not shown.
+std::string tally(const request::History& asked, const event::History& answer, std::size_t hidden = 0);
 
 /// The help text, a line per command, each ended by "\n".
 std::string help();

@@ -72,6 +72,7 @@ std::string usual_state_directory() {
 std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
   auto& engine = config.history.engine;
   const bool stateful = !config.state_dir.empty();
+  config.lacks_state_dir = engine == "automatic" && !stateful;
   if (engine == "automatic") engine = stateful ? "sqlite" : "memory";
   if (engine != "sqlite" || stateful) return std::nullopt;
   return Invalid{flags.config_file +

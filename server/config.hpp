@@ -21,6 +21,8 @@ struct Config {
   std::string state_dir;  ///< empty: none; load() looks where the system keeps such things
   chat::Settings chat;
   net::Settings net;
+  /// load(): nobody has said where to keep the history, nor that it is to be kept in memory alone.
+  bool lacks_state_dir = false;
   /// load() makes of "automatic" the engine that it stands for.
   journal::Settings history{.engine = "automatic"};
   ops::log::Settings log;
@@ -45,8 +47,9 @@ struct Flags {
   std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
   std::string state_dir;
   std::string log_level;
-  std::string tool;  ///< what to do instead of serving: backup, verify or export; empty: serve
+  std::string tool;  ///< what to do instead of serving: backup, verify, restore or export; empty: serve
   std::optional<std::string> argument;  ///< the word behind the tool
+  bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;
   bool print_config = false;
   bool version = false;

@@ -22,6 +22,9 @@ po::options_description described(Flags& flags) {
       "listen on tcp://HOST:PORT or unix:///PATH instead of what the file says; may be repeated");
   add("state-dir", po::value(&flags.state_dir)->value_name("DIR"), "keep what must survive a restart in DIR");
   add("log-level", po::value(&flags.log_level)->value_name("L"), "trace, debug, info, warning or error");
+  add("drop-now", po::bool_switch(&flags.drop_now),
+      "at this start, drop at once what history.keep_messages and keep_age do not keep: without "
+      "history.grace, and though the clock may have jumped");
   add("check-config", po::bool_switch(&flags.check_config), "check flags and file, then exit");
   add("print-config", po::bool_switch(&flags.print_config),
       "print the configuration as it comes out of defaults, file and flags, then exit");
@@ -38,9 +41,11 @@ struct Tool {
   std::string_view help;
 };
 
-constexpr std::array<Tool, 3> tools{{
+constexpr std::array<Tool, 4> tools{{
     {"backup", "FILE", true, "copy the journal into FILE, which must not be there yet"},
     {"verify", "[FILE]", false, "check the journal, or the copy of one in FILE"},
+    {"restore", "FILE", true,
+     "put the copy in FILE in the journal's place, which is kept; not beside a daemon"},
     {"export", "[ROOM]", false, "print what was said, or what was said in ROOM, as JSON lines"},
 }};
 
@@ -53,7 +58,7 @@ std::optional<Invalid> read_words(const Words& words, Flags& into) {
       std::find_if(tools.begin(), tools.end(), [&](const Tool& t) { return t.name == words.front(); });
   if (tool == tools.end()) {
     return Invalid{"there is no \"" + words.front() +
-                   "\"; there are backup, verify and export; see hubbubd --help"};
+                   "\"; there are backup, verify, restore and export; see hubbubd --help"};
   }
   const bool has_argument = words.size() == 2 && !words.back().empty();
   if (!has_argument && (words.size() != 1 || tool->argument_needed)) {
@@ -102,9 +107,9 @@ std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv) {
 std::string usage() {
   Flags flags;
   std::ostringstream text;
-  text << "hubbubd serves a chat. Usage: hubbubd [FLAGS]\n\nOr it looks after the journal, whether a daemon "
-          "is "
-          "running or not:\n";
+  text
+      << "hubbubd serves a chat. Usage: hubbubd [FLAGS]\n\nOr it looks after the journal, and exits; all but "
+         "restore may be used while the daemon runs:\n";
   for (const auto& tool : tools) {
     const auto call = std::string("hubbubd [FLAGS] ").append(tool.name).append(" ").append(tool.argument);
     text << "  " << call << std::string(32 - call.size(), ' ') << tool.help << '\n';

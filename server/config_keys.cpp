@@ -76,6 +76,7 @@ constexpr std::array table{
     key<Count, &Config::chat, &chat::Settings::replay>("history", "replay"),
     key<Count, &Config::history, &journal::Settings::keep_messages>("history", "keep_messages"),
     key<Duration, &Config::history, &journal::Settings::keep_age>("history", "keep_age"),
+    key<Duration, &Config::history, &journal::Settings::grace>("history", "grace"),
     key<Size, &Config::history, &journal::Settings::memory>("history", "memory"),
     key<Size, &Config::history, &journal::Settings::memory_total>("history", "memory_total"),
     key<Sync, &Config::history, &journal::Settings::sync>("history", "sync"),

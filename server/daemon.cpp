@@ -27,8 +27,12 @@ Timestamp wall_clock() {
 }
 
 /// Without its journal the daemon cannot be.
-std::unique_ptr<journal::Journal> open_journal(config::Config& config, boost::asio::io_context& io) {
-  auto journal = journal::make_journal(config.history, wall_clock(), io);
+std::unique_ptr<journal::Journal> open_journal(const config::Config& config, const config::Flags& flags,
+                                               boost::asio::io_context& io) {
+  const journal::Moment now{.wall = wall_clock(), .steady = std::chrono::steady_clock::now()};
+  auto settings = config.history;
+  settings.drop_now = flags.drop_now;
+  auto journal = journal::make_journal(settings, now, io);
   if (!journal) throw std::runtime_error(journal.error().text);
   return std::move(*journal);
 }
@@ -59,7 +63,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       io_(one_thread),
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
-      journal_(open_journal(config_, io_)),
+      journal_(open_journal(config_, flags_, io_)),
       hub_(config_.chat, clock_, *journal_),
       admission_(config_.net),
       protocols_(front::front_ends(hub_)),
@@ -97,6 +101,13 @@ int Daemon::run() {
              {"state_dir", config_.state_dir},
              {"engine", config_.history.engine}});
   tell_doubts();
+  if (config_.lacks_state_dir) {
+    log::warning(
+        "daemon",
+        "no state directory is known: the history is kept in memory, and gone when this ends; name a "
+        "directory with --state-dir or server.state_dir, or write history.engine = \"memory\" if that is "
+        "what you want");
+  }
   for (const auto& listener : listeners_) listener->start();
   wait_for_signal();
   tick();
@@ -226,8 +237,15 @@ void Daemon::tell_counted(net::Time now) {
 }
 
 std::string Daemon::status() const {
-  return std::to_string(admission_.connections()) + " connections, " + std::to_string(hub_.room_count()) +
-         " rooms";
+  auto line = std::to_string(admission_.connections()) + " connections, " +
+              std::to_string(hub_.room_count()) + " rooms";
+  if (const auto drop = journal_->pending_drop()) {
+    // To the minute, so that it is not told anew every second.
+    const auto minutes = std::chrono::ceil<std::chrono::minutes>(drop->due - clock_.now().steady).count();
+    line += "; a new retention drops " + std::to_string(drop->messages) + " messages in " +
+            std::to_string(minutes) + " min";
+  }
+  return line;
 }
 
 }  // namespace hubbub

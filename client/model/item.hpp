@@ -29,6 +29,7 @@ struct Said {
 /// What a search has found. Its `mentions` are the words that were looked for.
 struct Hit {
   Said said;
+  std::size_t number = 0;  ///< for /around: 1 is the newest hit
 };
 
 /// Who came into the room that is looked at, and who left it, since the last such line; never oneself.
@@ -57,7 +58,7 @@ struct RoomRow {
   bool muted = false;
 };
 
-/// The rooms of the server: the answer to /rooms.
+/// The rooms of the server, and one's private views: the answer to /rooms.
 struct RoomList {
   std::vector<RoomRow> rooms;
   bool more = false;

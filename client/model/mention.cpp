@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "client/model/cluster.hpp"
+#include "client/model/link.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/utf8.hpp"
 
@@ -146,6 +147,12 @@ std::string_view name_around(std::string_view text, const Span& span) {
   return text.substr(begin, end - begin);
 }
 
+bool is_within(const Span& span, const std::vector<Span>& others) {
+  return std::any_of(others.begin(), others.end(), [&span](const Span& other) {
+    return span.begin >= other.begin && span.end <= other.end;
+  });
+}
+
 /// Whether what is found is only a part of somebody else's name. A text may be made of nothing but such
 /// places: what is asked is asked once for each stretch, and not for more than a few of them.
 class OthersNames {
@@ -174,13 +181,13 @@ class OthersNames {
 
 }  // namespace
 
-Mentions::Mentions(const std::vector<std::string>& words, Singles singles) {
+Mentions::Mentions(const std::vector<std::string>& words, Purpose purpose) : purpose_(purpose) {
   for (const std::string& word : words) {
     std::string key = Folded(word).text;
     if (key.empty()) continue;
     const CodePoint first = front_code_point(key);
     const bool single = first.bytes == key.size() && is_unspaced(first.value);
-    words_.push_back({std::move(key), single && singles == Singles::alone});
+    words_.push_back({std::move(key), single && purpose == Purpose::call});
   }
 }
 
@@ -189,6 +196,7 @@ std::vector<Span> Mentions::find(std::string_view text, const IsSomebody& is_som
   if (words_.empty() || text.empty()) return found;
   const Folded folded(text);
   OthersNames others(text, is_somebody);
+  const std::vector<Span> links = purpose_ == Purpose::call ? links_in(text) : std::vector<Span>();
   for (const Word& word : words_) {
     for (std::size_t at = folded.text.find(word.key); at != std::string::npos;
          at = folded.text.find(word.key, at + 1)) {
@@ -196,6 +204,7 @@ std::vector<Span> Mentions::find(std::string_view text, const IsSomebody& is_som
       const std::size_t* end = folded.origin(at + word.key.size());
       if (begin == nullptr || end == nullptr) continue;
       const Span span{*begin, *end};
+      if (is_within(span, links)) continue;
       if (stands_alone(text, span, word.alone) && !others.have(span)) found.push_back(span);
     }
   }

@@ -13,11 +13,11 @@ namespace hubbub::client {
 /// Finds names and words in texts, as whole words and whatever their case (NFKC case folding, as names are
 /// compared). A word ends where letters, marks, numbers and `_` end; scripts that are written without
 /// blanks (Han, Kana, Hangul, Thai and the like) need no such end, so that 小明 is found in 大家好小明你好.
-/// A name of one single character of such a script has to stand alone, or behind an `@`, unless it may
-/// stand anywhere.
+/// Of what calls somebody, a name of one single character of such a script has to stand alone, or behind an
+/// `@`, and what stands in a link does not count; what is searched for may stand anywhere.
 class Mentions {
  public:
-  enum class Singles { alone, anywhere };
+  enum class Purpose { call, search };
 
   /// Whether somebody of this name is there: `anna` is not mentioned where `anna-maria` is meant.
   using IsSomebody = std::function<bool(std::string_view name)>;
@@ -25,7 +25,7 @@ class Mentions {
   static constexpr std::size_t most_asked = 50;
 
   Mentions() = default;
-  explicit Mentions(const std::vector<std::string>& words, Singles singles = Singles::alone);
+  explicit Mentions(const std::vector<std::string>& words, Purpose purpose = Purpose::call);
 
   /// Where they stand, in bytes of the text, in order and without overlap.
   std::vector<Span> find(std::string_view text, const IsSomebody& is_somebody = {}) const;
@@ -36,6 +36,7 @@ class Mentions {
     bool alone = false;  ///< it has to stand alone
   };
   std::vector<Word> words_;
+  Purpose purpose_ = Purpose::call;
 };
 
 }  // namespace hubbub::client

@@ -32,14 +32,21 @@ class Names {
   Strings names_;
 };
 
+/// Takes the names of one list out of a set, and those of another in.
+void change(NameSet& set, const Strings& out, const Strings& in) {
+  if (out == in) return;
+  for (const std::string& name : out) set.remove(name);
+  for (const std::string& name : in) set.add(name);
+}
+
 }  // namespace
 
 Model::Model(Preferences preferences) { prefer(std::move(preferences)); }
 
 void Model::prefer(Preferences preferences) {
   // Only what is new: what was typed (/ignore, /mute) stays when something else is set.
-  if (preferences.ignore != preferences_.ignore) ignored_ = NameSet(preferences.ignore);
-  if (preferences.mute != preferences_.mute) muted_ = NameSet(preferences.mute);
+  change(ignored_, preferences_.ignore, preferences.ignore);
+  change(muted_, preferences_.mute, preferences.mute);
   preferences_ = std::move(preferences);
   find_words();
 }
@@ -83,17 +90,17 @@ void Model::look_at(const Room& room) {
 const Room* Model::find(std::string_view room) const {
   // The server writes a name always alike; people do not.
   auto found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.name() == room; });
-  if (found == rooms_.end()) {
-    found =
-        std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return same_name(r.name(), room); });
-  }
+  if (found == rooms_.end())
+    found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.is_called(room); });
   return found == rooms_.end() ? nullptr : &*found;
 }
 
 Room* Model::entered(std::string_view room) { return const_cast<Room*>(std::as_const(*this).find(room)); }
 
 std::string Model::room_at(std::size_t number) const {
-  return number >= 1 && number <= rooms_.size() ? rooms_[number - 1].name() : std::string();
+  const auto found =
+      std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.number() == number; });
+  return found == rooms_.end() ? std::string() : found->name();
 }
 
 std::string Model::room_beside(int steps) const {
@@ -123,7 +130,7 @@ std::vector<Glance> Model::glance() const {
   rooms.reserve(rooms_.size());
   for (const Room& room : rooms_) {
     rooms.push_back({.name = room.name(),
-                     .number = rooms.size() + 1,
+                     .number = room.number(),
                      .unread = room.unread(),
                      .mentions = room.mentions(),
                      .muted = mutes(room.name()),
@@ -152,19 +159,24 @@ Strings Model::people_to_write_to() const {
   return names.result();
 }
 
-std::vector<Item> Model::hits(const protocol::event::History& history, std::string_view words) const {
+std::vector<Item> Model::hits(const protocol::event::History& history,
+                              const protocol::request::History& asked, std::size_t first) const {
   std::vector<std::string> wanted;
-  while (!words.empty()) {
+  for (std::string_view words = asked.search ? *asked.search : std::string_view(); !words.empty();) {
     const std::size_t end = std::min(words.find_first_of(" \t"), words.size());
     if (end > 0) wanted.emplace_back(words.substr(0, end));
     words.remove_prefix(std::min(end + 1, words.size()));
   }
-  const Mentions finder(wanted, Mentions::Singles::anywhere);
+  const Mentions finder(wanted, Mentions::Purpose::search);
   std::vector<Item> items;
   for (const protocol::MessagePtr& message : history.messages) {
-    if (ignores(message->from)) continue;
+    // An older server knows nothing of `from`.
+    const bool is_other = asked.from && !same_name(message->from, *asked.from);
+    if (is_other || ignores(message->from)) continue;
     items.push_back({message->time, Hit{{message, finder.find(message->text), false}}});
   }
+  for (std::size_t at = 0; at < items.size(); ++at)
+    std::get<Hit>(items[at].what).number = first + items.size() - 1 - at;
   return items;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "client/model/preferences.hpp"
 #include "client/model/room.hpp"
 #include "protocol/event.hpp"
+#include "protocol/request.hpp"
 
 namespace hubbub::client {
 
@@ -25,7 +27,7 @@ struct News {
 /// A room in the prompt.
 struct Glance {
   std::string name;
-  std::size_t number = 0;  ///< from 1, in the order in which the rooms were entered
+  std::size_t number = 0;  ///< for Alt-1 and so on, from 1: Room::number
   std::size_t unread = 0;
   std::size_t mentions = 0;  ///< among the unread
   bool muted = false;
@@ -35,7 +37,8 @@ struct Glance {
 /// Everything that a person looks at: the rooms, who is there, what was said and what of it is unread.
 /// It takes events and what one does oneself, and says what is to be shown. One room is looked at: what
 /// is said there is shown, what is said in others is counted. Private messages are shown wherever one is,
-/// and never wait.
+/// and never wait, but for those of somebody with whom one has a private view: that is a room like the
+/// others.
 class Model {
  public:
   using Timestamp = protocol::Timestamp;
@@ -61,6 +64,11 @@ class Model {
   /// (so that there are at least `context`), the unread line and what is unread. Nothing where one looks
   /// already; std::nullopt: one is not in it.
   std::optional<std::vector<Item>> turn_to(std::string_view room, Timestamp now, std::size_t context = 5);
+  /// Opens a private view of somebody, or turns to the one that there is: with what was said in this run. A
+  /// view is closed as a room is left: by event::Left.
+  std::vector<Item> open_view(std::string_view person, Timestamp now);
+  /// What one has begun to type is for whoever is the correspondent now, should it be a /reply.
+  void begin_line() { addressee_ = correspondent(); }
   /// /join was asked for, with that `ref`: once one is in that room, one looks at it. Empty: one stays.
   void go_to(std::string room, std::string ref = {}) {
     going_to_ = std::move(room);
@@ -85,7 +93,7 @@ class Model {
   const std::string& current() const { return current_; }
   /// Where what is typed goes: the room that one is on the way to, or the current one.
   const std::string& speaking_in() const { return going_to_.empty() ? current_ : going_to_; }
-  /// In a stable order, that of entering them. The reference is good until the next event.
+  /// By their numbers, private views among them. The reference is good until the next event.
   const std::vector<Room>& rooms() const { return rooms_; }
   const Room* find(std::string_view room) const;
   /// The name of the room with this number (from 1), or of the one `steps` further on, round about; empty:
@@ -97,19 +105,31 @@ class Model {
   std::string most_urgent() const;
   /// All rooms, in their order.
   std::vector<Glance> glance() const;
-  /// Whom /reply answers: who last wrote to one, or was written to, in private. Empty: nobody.
+  /// Who last wrote to one, or was written to, in private. Empty: nobody.
   const std::string& correspondent() const;
+  /// Whom /reply answers: the correspondent when one began to type. Empty: there was none.
+  const std::string& addressee() const { return addressee_; }
   /// For completion, each once and without oneself: in the current room by recent activity, then everybody
   /// else that one has heard of.
   std::vector<std::string> people() const;
   /// For /msg: those one has exchanged private messages with, then the others.
   std::vector<std::string> people_to_write_to() const;
-  /// What a search for `words` has found, in its order, with the words marked.
-  std::vector<Item> hits(const protocol::event::History& history, std::string_view words) const;
+  /// What a search has found, in its order, with the words marked; the newest hit is given the number
+  /// `first`.
+  std::vector<Item> hits(const protocol::event::History& history, const protocol::request::History& asked,
+                         std::size_t first) const;
 
  private:
   struct Taking;  ///< one event on its way through: model_events.cpp
 
+  struct Whisper {
+    std::string person;
+    Said said;
+  };
+
+  Room& add_room(Room room);
+  void rename_views(const std::string& old_name, const std::string& new_name, News& news, Timestamp now);
+  void remember_whisper(const std::string& person, const Said& said);
   Room* entered(std::string_view room);
   bool is_current(const Room& room) const { return room.name() == current_; }
   bool tells_presence(const Room& room, std::string_view name, Timestamp now) const;
@@ -127,7 +147,9 @@ class Model {
   std::string going_to_;
   std::string going_ref_;
   std::vector<std::string> correspondents_;  ///< the last one first
-  Doorway doorway_;                          ///< of the current room
+  std::string addressee_;
+  std::deque<Whisper> whispers_;  ///< of this run, the last ones
+  Doorway doorway_;               ///< of the current room
   Missed missed_;
   bool catching_up_ = false;
   bool marked_ = false;  ///< the unread line of what was missed stands in the current room already

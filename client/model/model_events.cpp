@@ -55,8 +55,12 @@ struct Model::Taking {
     std::erase(all, other);
     all.insert(all.begin(), other);
     if (all.size() > most_correspondents) all.pop_back();
+    model.remember_whisper(other, told);
     if (!told.own && !missed) news.alerts.push_back(told);
-    news.items.push_back({message->time, std::move(told)});
+    Room* view = model.entered(view_name(other));
+    const bool shown = view != nullptr && model.is_current(*view);
+    if (view == nullptr || shown || told.own) news.items.push_back({message->time, told});
+    if (view != nullptr) view->add(std::move(told), shown);
   }
 
   void in_room(Room& room, const MessagePtr& message) {
@@ -98,7 +102,7 @@ struct Model::Taking {
   }
 
   void enter(const event::Joined& joined) {
-    Room& room = model.rooms_.emplace_back(joined);
+    Room& room = model.add_room(Room(joined));
     const bool first = model.current_.empty();
     const bool wanted = same_name(joined.room, model.going_to_);
     if (first || wanted) model.look_at(room);
@@ -174,7 +178,7 @@ struct Model::Taking {
 
   bool is_anywhere(std::string_view name) const {
     return std::any_of(model.rooms_.begin(), model.rooms_.end(),
-                       [name](const Room& room) { return room.has(name); });
+                       [name](const Room& room) { return !room.is_private() && room.has(name); });
   }
 
   void operator()(const event::Renamed& renamed) {
@@ -183,6 +187,7 @@ struct Model::Taking {
     const Room* room = model.find(model.current_);
     const bool here = room != nullptr && room->has(renamed.old_name);
     const bool told = here && model.tells_presence(*room, renamed.old_name, now);
+    model.rename_views(renamed.old_name, renamed.new_name, news, now);
     for (Room& each : model.rooms_) each.rename(renamed.old_name, renamed.new_name);
     std::replace(model.correspondents_.begin(), model.correspondents_.end(), renamed.old_name,
                  renamed.new_name);
@@ -210,17 +215,23 @@ struct Model::Taking {
     show(Fact{event});
   }
 
+  RoomRow row(const event::RoomInfo& info) const {
+    RoomRow row{info.room, info.topic, info.count};
+    row.muted = model.mutes(info.room);
+    const Room* room = model.find(info.room);
+    if (room == nullptr) return row;
+    row.number = room->number();
+    row.unread = room->unread();
+    row.mentions = room->mentions();
+    row.current = model.is_current(*room);
+    return row;
+  }
+
   void operator()(const event::Rooms& rooms) {
     RoomList list{{}, rooms.more};
-    for (const event::RoomInfo& info : rooms.rooms) {
-      RoomRow& row = list.rooms.emplace_back(RoomRow{info.room, info.topic, info.count});
-      const Room* room = model.find(info.room);
-      row.muted = model.mutes(info.room);
-      if (room == nullptr) continue;
-      row.number = static_cast<std::size_t>(room - model.rooms_.data()) + 1;
-      row.unread = room->unread();
-      row.mentions = room->mentions();
-      row.current = model.is_current(*room);
+    for (const event::RoomInfo& info : rooms.rooms) list.rooms.push_back(row(info));
+    for (const Room& room : model.rooms_) {
+      if (room.is_private()) list.rooms.push_back(row({room.name(), room.topic(), room.count()}));
     }
     show(std::move(list));
   }

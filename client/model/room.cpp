@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "client/connection/names.hpp"
 #include "client/model/name_set.hpp"
 
 namespace hubbub::client {
@@ -15,11 +16,34 @@ namespace {
 
 std::size_t bytes_of(const Said& said) { return said.message->text.size() + said.message->from.size(); }
 
+constexpr char view_sign = '@';
+
 }  // namespace
+
+std::string view_name(std::string_view person) { return view_sign + std::string(person); }
+
+std::string_view person_of(std::string_view room) {
+  return room.starts_with(view_sign) ? room.substr(1) : std::string_view();
+}
 
 Room::Room(const event::Joined& joined)
     : name_(joined.room), topic_(joined.topic), count_(joined.count), read_until_(joined.last) {
   set_members(joined.members);
+}
+
+Room Room::with(std::string_view person) {
+  Room view;
+  view.name_ = view_name(person);
+  view.topic_ = "private messages, which the server does not keep";
+  view.count_ = 2;
+  view.set_members({std::string(person)});
+  return view;
+}
+
+bool Room::is_called(std::string_view name) const {
+  if (name == name_) return true;
+  return is_private() ? !person_of(name).empty() && same_name(person_of(name_), person_of(name))
+                      : same_name(name_, name);
 }
 
 void Room::set_members(const std::vector<std::string>& members) {
@@ -79,6 +103,7 @@ void Room::remove_member(std::string_view name) {
 
 void Room::rename(const std::string& old_name, const std::string& new_name) {
   if (old_name == new_name) return;
+  if (is_private() && same_name(person_of(name_), old_name)) name_ = view_name(new_name);
   if (const auto found = std::find(members_.begin(), members_.end(), old_name); found != members_.end()) {
     keys_[static_cast<std::size_t>(found - members_.begin())] = key_of(new_name);
     *found = new_name;
@@ -97,7 +122,7 @@ void Room::add(Said said, bool shown) {
   } else {
     ++behind_;
     if (!said.own && unread_++ == 0) unread_since_ = said.message->time;
-    if (!said.mentions.empty()) ++mentions_;
+    if (!said.mentions.empty() || (said.is_private() && !said.own)) ++mentions_;
   }
   held_bytes_ += bytes_of(said);
   held_.push_back(std::move(said));
@@ -126,7 +151,9 @@ std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
     const Said& said = held_[at];
     // What one said oneself before one turned away comes before the line.
     if (!marked && at >= held_.size() - fresh && !said.own) {
-      items.push_back({now, UnreadLine{unread_, mentions_, behind_ - fresh, behind_}});
+      // In private everything is for oneself, and nothing is there to be asked for.
+      items.push_back({now, is_private() ? UnreadLine{.unread = unread_}
+                                         : UnreadLine{unread_, mentions_, behind_ - fresh, behind_}});
       marked = true;
     }
     items.push_back({said.message->time, said});

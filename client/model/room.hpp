@@ -12,7 +12,14 @@
 
 namespace hubbub::client {
 
-/// A room that one is in: who is there, who spoke of late, what was said last, and what of it is unread.
+/// What the private view of somebody is called among the rooms: "@bob". No room is called so (names hold no
+/// '@').
+std::string view_name(std::string_view person);
+/// The person of such a name; empty: it is a room's.
+std::string_view person_of(std::string_view room);
+
+/// A room that one is in: who is there, who spoke of late, what was said last, and what of it is unread. A
+/// private view is one as well, in which there are two people and every message is for oneself.
 class Room {
  public:
   /// What is held of the past, to be shown on turning to the room: so many messages, so many bytes of text.
@@ -21,18 +28,26 @@ class Room {
   static constexpr std::size_t most_speakers = 200;
 
   explicit Room(const protocol::event::Joined& joined);
+  /// A private view, which the server knows nothing of.
+  static Room with(std::string_view person);
 
   const std::string& name() const { return name_; }
   const std::string& topic() const { return topic_; }
+  bool is_private() const { return !person_of(name_).empty(); }
+  /// By any spelling.
+  bool is_called(std::string_view name) const;
+  /// For Alt-1 and so on, from 1: it stays the same for as long as one is here.
+  std::size_t number() const { return number_; }
+  void set_number(std::size_t number) { number_ = number; }
   /// How many are there; the server knows, also where it does not name them all.
   std::size_t count() const { return count_; }
   /// Those whose names are known.
   const std::vector<std::string>& members() const { return members_; }
-  /// By any spelling.
   bool has(std::string_view name) const;
 
   std::size_t unread() const { return unread_; }
-  std::size_t mentions() const { return mentions_; }  ///< among the unread
+  /// Among the unread: those that are for oneself.
+  std::size_t mentions() const { return mentions_; }
   protocol::Timestamp unread_since() const { return unread_since_; }
   /// The `seq` of the last message that was shown, or was there on entering; 0: none.
   std::uint64_t read_until() const { return read_until_; }
@@ -62,6 +77,7 @@ class Room {
   void mark_read();
 
  private:
+  Room() = default;
   void set_members(const std::vector<std::string>& members);
 
   struct Speaker {
@@ -71,6 +87,7 @@ class Room {
 
   std::string name_;
   std::string topic_;
+  std::size_t number_ = 0;
   std::size_t count_ = 0;
   std::vector<std::string> members_;
   std::vector<std::string> keys_;  ///< of the members, in their order

@@ -120,11 +120,12 @@ Strings words_of(std::string_view line) {
 
 /// `before`: what stands before the word that is to be completed; it begins with a command.
 Strings arguments(std::string_view before, const Model& model) {
-  const Strings words = words_of(before);
+  Strings words = words_of(before);
   const std::string_view name = std::string_view(words.front()).substr(1);
   const auto has_name = [&](const auto& row) { return row.name == name; };
   const auto& rows = own::table();
   if (const auto row = std::find_if(rows.begin(), rows.end(), has_name); row != rows.end()) {
+    if (words.size() > 1 && words[1] == "-s") words.erase(words.begin() + 1);
     return of_own(*row, words.size(), words.size() > 1 ? words[1] : std::string(), model);
   }
   const slash::Command* const shared = slash::find(name);

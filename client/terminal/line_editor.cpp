@@ -177,6 +177,7 @@ void LineEditor::read() {
   Callbacks& to = callbacks();
   for (int bytes = 1;; ++bytes) {
     to.busy = rl_end > 0 || to.paste || prompt_is_taken();
+    const bool was_empty = rl_end == 0;
     if (to.skipping) {
       skip_byte(next_byte(rl_instream));
     } else if (to.paste) {
@@ -184,6 +185,7 @@ void LineEditor::read() {
     } else {
       rl_callback_read_char();
     }
+    if (was_empty && rl_end > 0) to.handlers.on_begun();
     for (const auto& call : std::exchange(to.due, {})) call();
     if (!byte_waits() || (bytes >= bytes_at_once && !is_in_character())) break;
   }

@@ -18,6 +18,7 @@ class LineEditor {
   /// What the person at the keyboard does. Called from read(), when Readline is done with the key.
   struct Handlers {
     std::function<void(std::string line)> on_line;   ///< Enter; the line may be empty
+    std::function<void()> on_begun;                  ///< the line was empty, and is no longer
     std::function<void()> on_end;                    ///< Ctrl-D on an empty line, or nobody is there any more
     std::function<void(std::size_t nth)> on_room;    ///< Alt-1 … Alt-9: from 1
     std::function<void()> on_urgent_room;            ///< Alt-a

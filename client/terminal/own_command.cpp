@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -36,22 +37,53 @@ Result<Any> read_reply(const Row& row, std::string_view rest) {
   return Any(Reply{std::string(rest)});
 }
 
-Result<Any> read_ignore(const Row&, std::string_view rest) { return Any(Ignore{std::string(rest)}); }
+Result<Any> read_query(const Row&, std::string_view rest) {
+  const auto [name, text] = typed::split(rest);
+  return Any(Query{std::string(name), std::string(text)});
+}
+
+Result<Any> read_around(const Row& row, std::string_view rest) {
+  std::size_t hit = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), hit);
+  if (error != std::errc() || end != rest.data() + rest.size() || hit == 0) return misused(row);
+  return Any(Around{hit});
+}
+
+/// Whether `-s` stands in front, and what follows it.
+std::pair<bool, std::string_view> split_keep(std::string_view rest) {
+  const auto [first, others] = typed::split(rest);
+  return first == "-s" ? std::pair(true, others) : std::pair(false, rest);
+}
+
+/// Of a command that takes a name, and alone lists what there is, or has a meaning of its own.
+template <class Command>
+Result<Any> read_named(const Row& row, std::string_view rest) {
+  const auto [keep, name] = split_keep(rest);
+  if (keep && name.empty()) return misused(row);
+  return Any(Command{std::string(name), keep});
+}
+
+/// The same of one that takes a room.
+template <class Command>
+Result<Any> read_placed(const Row& row, std::string_view rest) {
+  const auto [keep, room] = split_keep(rest);
+  if (keep && room.empty()) return misused(row);
+  return Any(Command{std::string(typed::room(room)), keep});
+}
 
 Result<Any> read_unignore(const Row& row, std::string_view rest) {
   if (rest.empty()) return misused(row);
-  return Any(Unignore{std::string(rest)});
+  return read_named<Unignore>(row, rest);
 }
 
-Result<Any> read_mute(const Row&, std::string_view rest) { return Any(Mute{std::string(typed::room(rest))}); }
-
-Result<Any> read_unmute(const Row&, std::string_view rest) {
-  return Any(Unmute{std::string(typed::room(rest))});
-}
-
-Result<Any> read_set(const Row&, std::string_view rest) {
-  const auto [key, value] = typed::split(rest);
-  Set set{std::string(key), {}};
+/// `KEY VALUE`, or as it is printed: `KEY = VALUE`.
+Result<Any> read_set(const Row& row, std::string_view rest) {
+  const auto [keep, assignment] = split_keep(rest);
+  if (keep && assignment.empty()) return misused(row);
+  const std::size_t end = std::min(assignment.find_first_of(" \t="), assignment.size());
+  std::string_view value = typed::trimmed(assignment.substr(end));
+  if (value.starts_with('=')) value = typed::trimmed(value.substr(1));
+  Set set{std::string(assignment.substr(0, end)), {}, keep};
   if (!value.empty()) set.value = value;
   return Any(std::move(set));
 }
@@ -60,22 +92,32 @@ Result<Any> read_clear(const Row&, std::string_view) { return Any(Clear{}); }
 
 Result<Any> read_help(const Row&, std::string_view rest) { return Any(Help{std::string(rest)}); }
 
-constexpr std::array<Row, 9> rows = {{
+constexpr std::array<Row, 11> rows = {{
     {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
-    {"reply", "TEXT", "answer who last wrote to you in private", Argument::text, read_reply},
-    {"ignore", "[NAME]", "hear nothing of somebody, or list them", Argument::name, read_ignore},
-    {"unignore", "NAME", "hear somebody again", Argument::ignored, read_unignore},
-    {"mute", "[ROOM]", "be left in peace by a room, or by this one", Argument::own_room, read_mute},
-    {"unmute", "[ROOM]", "the opposite", Argument::own_room, read_unmute},
-    {"set", "[KEY [VALUE]]", "show the settings, or change one for this run", Argument::setting, read_set},
+    {"reply", "TEXT", "answer who wrote to you in private before you began to type", Argument::text,
+     read_reply},
+    {"query", "[NAME [TEXT]]", "open a private view of somebody, like a room; alone: close it",
+     Argument::name, read_query},
+    {"around", "N", "show what was said around hit N of the last /search", Argument::none, read_around},
+    {"ignore", "[-s] [NAME]", "hear nothing of somebody, for now or (-s) for good; alone: list them",
+     Argument::name, read_named<Ignore>},
+    {"unignore", "[-s] NAME", "hear somebody again", Argument::ignored, read_unignore},
+    {"mute", "[-s] [ROOM]", "be left in peace by a room, for now or (-s) for good; alone: list them",
+     Argument::own_room, read_placed<Mute>},
+    {"unmute", "[-s] [ROOM]", "the opposite, for a room or this one", Argument::own_room,
+     read_placed<Unmute>},
+    {"set", "[-s] [KEY [VALUE]]", "show the settings, or change one, for now or (-s) for good",
+     Argument::setting, read_set},
     {"clear", "", "empty the screen", Argument::none, read_clear},
     {"help", "[COMMAND]", "show what there is to type, or more about one command", Argument::command,
      read_help},
 }};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> keys = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> keys = {{
     {"Tab", "complete a command, a room or a name"},
-    {"Alt-1 … Alt-9", "look at your first, second, … room"},
+    {"2:dev 3 new", "in the prompt: Alt-2 turns to dev, where 3 messages are unread"},
+    {"3:ops 1 for you", "and one in ops names you; short: 3:ops @1, 3:@1, and @2 for all rooms"},
+    {"Alt-1 … Alt-9", "look at the room with that number"},
     {"Alt-a", "look at the most urgent room"},
     {"Alt-n, Alt-p", "look at the next room, or the one before"},
     {"Ctrl-R", "search what you typed before"},
@@ -120,7 +162,7 @@ protocol::Error unknown(std::string_view name) {
 }
 
 std::string help() {
-  static constexpr std::size_t column = 20;
+  static constexpr std::size_t column = 25;
   std::string text;
   const auto add = [&text](std::string left, std::string_view right) {
     const std::size_t width = protocol::code_points(left);

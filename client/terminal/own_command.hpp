@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,31 +20,48 @@ struct Go {
 struct Reply {
   std::string text;
 };
+/// Empty `name`: the private view that is looked at is closed. Empty `text`: nothing is said yet.
+struct Query {
+  std::string name;
+  std::string text;
+};
+/// The number of a hit of the last search, from 1.
+struct Around {
+  std::size_t hit = 0;
+};
+// What is kept (-s) stands in the settings' file, and holds in later runs too.
+
 /// Empty: who is ignored?
 struct Ignore {
   std::string name;
+  bool keep = false;
 };
 struct Unignore {
   std::string name;
+  bool keep = false;
 };
-/// Empty: the current room.
+/// Empty: what is muted?
 struct Mute {
   std::string room;
+  bool keep = false;
 };
+/// Empty: the current room.
 struct Unmute {
   std::string room;
+  bool keep = false;
 };
 /// Empty `key`: how is everything set? Without `value`: how is that set?
 struct Set {
   std::string key;
   std::optional<std::string> value;
+  bool keep = false;
 };
 struct Clear {};
 struct Help {
   std::string about;  ///< a command; empty: all
 };
 
-using Any = std::variant<Go, Reply, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
+using Any = std::variant<Go, Reply, Query, Around, Ignore, Unignore, Mute, Unmute, Set, Clear, Help>;
 
 /// What the first word of a command stands for, for completion.
 enum class Argument { none, text, own_room, name, ignored, setting, command };

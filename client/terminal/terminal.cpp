@@ -15,7 +15,6 @@
 #include "client/view/prompt.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
-#include "protocol/slash.hpp"
 
 namespace hubbub::client::terminal {
 
@@ -172,7 +171,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   if (const auto* welcome = std::get_if<event::Welcome>(&event.body); welcome && welcome->text_bytes > 0) {
     text_limit_ = welcome->text_bytes;
   }
-  if (shows_search(event) || looks_back(event)) return;
+  if (shows_search(event) || looks_back(event) || looks_around(event)) return;
   const bool news = is_news(event);
   News told = model_.take(event, arrival == Arrival::missed, now());
   if (!news) told.items.clear();
@@ -185,36 +184,6 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
 /// That one is welcome again goes without saying.
 bool Terminal::is_news(const protocol::Event& event) const {
   return link_ != Link::back || !std::holds_alternative<event::Welcome>(event.body);
-}
-
-/// Whether it is the answer to a search, which is shown in its own way.
-bool Terminal::shows_search(const protocol::Event& event) {
-  const auto* history = std::get_if<event::History>(&event.body);
-  if (history == nullptr || !searched_ || event.ref != search_ref_) return false;
-  search_on_ = protocol::slash::older_hits(*searched_, *history);
-  std::vector<Item> items = model_.hits(*history, searched_->search.value_or(""));
-  if (items.empty()) notice("nothing was found in " + history->room);
-  screen_->show(std::move(items));
-  if (search_on_) notice("there is more; /search shows what is older");
-  return true;
-}
-
-/// Whether it is a page of what was asked for with /history, which is shown when there is all of it.
-bool Terminal::looks_back(const protocol::Event& event) {
-  const auto found = event.ref.empty() ? looking_back_.end() : looking_back_.find(event.ref);
-  if (found == looking_back_.end()) return false;
-  LookBack look = std::move(found->second);
-  looking_back_.erase(found);
-  const auto* page = std::get_if<event::History>(&event.body);
-  if (page == nullptr) return false;  // refused
-  if (!look.add(*page)) {
-    std::string ref = next_ref();
-    looking_back_.emplace(ref, look);
-    if (connection_->send({look.next(), ref})) return true;
-    looking_back_.erase(ref);
-  }
-  screen_->show_all(model_.take({look.take(), {}}, false, now()).items);
-  return true;
 }
 
 void Terminal::show(const News& news) {

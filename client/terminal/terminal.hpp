@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "client/connection/connection.hpp"
 #include "client/model/model.hpp"
@@ -57,18 +58,32 @@ class Terminal : public Listener {
   void obey(const std::string& line);
   void take_line(const std::string& line);
   void carry_out(const Request& asked, const std::string& line);
-  void carry_out(const own::Any& command, const std::string& line);
+  void carry_out(const own::Any& command);
   void carry_out(const own::Go& go);
+  void carry_out(const own::Clear& clear);
+  void carry_out(const own::Help& help);
+  void show_self();
+
+  // What a person wants to hear of, and how things look: terminal_settings.cpp
   void carry_out(const own::Ignore& ignore);
   void carry_out(const own::Unignore& unignore);
   void carry_out(const own::Mute& mute);
   void carry_out(const own::Unmute& unmute);
   void carry_out(const own::Set& set);
-  void carry_out(const own::Clear& clear);
-  void carry_out(const own::Help& help);
-  void show_settings(const std::string& key);
-  void show_self();
-  void reply(const own::Reply& reply, const std::string& line);
+  using NameList = std::vector<std::string> Preferences::*;
+  bool keep_listed(std::string_view key, NameList list, const std::string& name, bool is_in);
+  std::string listed_until(const std::vector<std::string>& names, NameList list) const;
+  void show_settings(const std::string& key, const std::string& until);
+
+  // What is said in private: terminal_private.cpp
+  void carry_out(const own::Reply& reply);
+  void carry_out(const own::Query& query);
+  bool concerns_view(const Request& asked);
+  void carry_out_in_view(const Request& asked);
+  void show_past_of_view(const Room& view, const protocol::request::History& asked);
+  void tell(std::string_view person, const std::string& text);
+  void close_view(const std::string& view);
+
   void send(const Request& asked, const std::string& line);
   std::string next_ref() { return "t." + std::to_string(++refs_); }
   protocol::Request addressed(const Request& asked);
@@ -78,10 +93,15 @@ class Terminal : public Listener {
   void turn_to(const std::string& room);
   void leave(std::optional<std::string> text);
 
-  // What comes in.
-  bool is_news(const protocol::Event& event) const;
+  // What was said before: terminal_past.cpp
+  void note_search(const protocol::request::History& asked, const std::string& ref);
   bool shows_search(const protocol::Event& event);
   bool looks_back(const protocol::Event& event);
+  void carry_out(const own::Around& command);
+  bool looks_around(const protocol::Event& event);
+
+  // What comes in.
+  bool is_news(const protocol::Event& event) const;
   void give_back_refused(const protocol::Event& event);
   void show(const News& news);
   void settle_when_due();
@@ -127,8 +147,17 @@ class Terminal : public Listener {
   std::optional<protocol::request::History> searched_;   ///< the last search
   std::string search_ref_;                               ///< its ref
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
-  std::map<std::string, LookBack> looking_back_;         ///< by the ref of the page that was asked for
-  std::uint64_t text_limit_;                             ///< bytes of a message
+  std::vector<protocol::MessagePtr> found_;              ///< its hits, by their numbers less one
+  /// What was asked for with /around: the refs of its two halves, and what of it has come.
+  struct Around {
+    std::string before;
+    std::string after;
+    protocol::event::History page;
+    bool refused = false;
+  };
+  std::optional<Around> around_;
+  std::map<std::string, LookBack> looking_back_;  ///< by the ref of the page that was asked for
+  std::uint64_t text_limit_;                      ///< bytes of a message
 
   /// nameless: somebody else has the name; back: what was missed is coming in.
   enum class Link { connecting, nameless, up, lost, back } link_ = Link::connecting;

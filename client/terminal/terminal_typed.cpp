@@ -1,7 +1,6 @@
 // The half of the terminal that listens to the person.
 #include <algorithm>
 #include <charconv>
-#include <type_traits>
 #include <utility>
 
 #include "client/connection/names.hpp"
@@ -42,6 +41,7 @@ std::size_t number_in(std::string_view text) {
 /// The room that somebody means by a name, the beginning of one, or a number; empty: none.
 std::string meant(const Model& model, std::string_view where) {
   if (const Room* room = model.find(where)) return room->name();
+  if (const Room* view = model.find(view_name(where))) return view->name();
   if (const std::size_t number = number_in(where); number > 0) return model.room_at(number);
   std::string found;
   for (const Room& room : model.rooms()) {
@@ -52,17 +52,12 @@ std::string meant(const Model& model, std::string_view where) {
   return found;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 }  // namespace
 
 LineEditor::Handlers Terminal::handlers() {
   LineEditor::Handlers handlers;
   handlers.on_line = [this](std::string line) { on_line(std::move(line)); };
+  handlers.on_begun = [this] { model_.begin_line(); };
   handlers.on_end = [this] { leave(std::nullopt); };
   handlers.on_room = [this](std::size_t nth) { carry_out(own::Go{std::to_string(nth)}); };
   handlers.on_urgent_room = [this] { carry_out(own::Go{}); };
@@ -87,7 +82,7 @@ void Terminal::on_line(std::string line) {
 void Terminal::take_line(const std::string& line) {
   if (const auto own = own::parse(line)) {
     keep(line);
-    return *own ? carry_out(**own, line) : refuse(own->error());
+    return *own ? carry_out(**own) : refuse(own->error());
   }
   // What is typed ahead of the answer to /join is meant for that room.
   const auto parsed = slash::parse(line, {model_.speaking_in(), search_on_});
@@ -98,13 +93,16 @@ void Terminal::take_line(const std::string& line) {
   if (const auto* question = std::get_if<slash::ShowTopic>(&*parsed)) {
     keep(line);
     const Room* room = model_.find(question->room);
+    if (room != nullptr && room->is_private()) return carry_out_in_view(request::Topic{question->room, {}});
     return screen_->show(Item{now(), TopicIs{question->room, room == nullptr ? "" : room->topic()}});
   }
   if (std::holds_alternative<slash::WhoAmI>(*parsed)) {
     keep(line);
     return show_self();
   }
-  if (const auto* asked = std::get_if<request::Any>(&*parsed)) carry_out(*asked, line);
+  const auto* asked = std::get_if<request::Any>(&*parsed);
+  if (asked == nullptr) return;
+  concerns_view(*asked) ? carry_out_in_view(*asked) : carry_out(*asked, line);
 }
 
 void Terminal::refuse(const protocol::Error& error, const std::string& line) {
@@ -149,14 +147,11 @@ void Terminal::send(const Request& asked, const std::string& line) {
 /// one knows which it was that was refused.
 protocol::Request Terminal::addressed(const Request& asked) {
   std::string ref = next_ref();
-  if (const auto* history = std::get_if<request::History>(&asked); history != nullptr && history->search) {
-    searched_ = *history;
-    search_ref_ = ref;
-    search_on_.reset();
-  }
+  const auto* history = std::get_if<request::History>(&asked);
+  const bool is_search = history != nullptr && (history->search || history->from);
+  if (is_search) note_search(*history, ref);
   if (const auto* join = std::get_if<request::Join>(&asked)) model_.go_to(join->room, ref);
-  if (const auto* history = std::get_if<request::History>(&asked);
-      history && history->limit && !history->search) {
+  if (history != nullptr && history->limit && !is_search) {
     const LookBack look(*history,
                         [this](const protocol::Message& said) { return !model_.ignores(said.from); });
     looking_back_.emplace(ref, look);
@@ -171,15 +166,8 @@ void Terminal::keep(const std::string& line) {
   if (editor_->remember(line)) history_.append(line);
 }
 
-void Terminal::carry_out(const own::Any& command, const std::string& line) {
-  const auto doing = [&](const auto& one) {
-    if constexpr (std::is_same_v<decltype(one), const own::Reply&>) {
-      reply(one, line);
-    } else {
-      carry_out(one);
-    }
-  };
-  std::visit(doing, command);
+void Terminal::carry_out(const own::Any& command) {
+  std::visit([this](const auto& one) { carry_out(one); }, command);
 }
 
 void Terminal::carry_out(const own::Clear&) { screen_->clear(); }
@@ -212,66 +200,6 @@ void Terminal::turn_to(const std::string& room) {
   if (auto items = model_.turn_to(room, now())) screen_->show(std::move(*items));
   screen_->show_prompt();
   settle_when_due();
-}
-
-void Terminal::reply(const own::Reply& reply, const std::string& line) {
-  const std::string& to = model_.correspondent();
-  if (to.empty()) {
-    return refuse(
-        {Code::no_such_user, "nobody has written to you in private; /msg NAME TEXT writes to somebody"});
-  }
-  carry_out(Request(request::Tell{.to = to, .text = reply.text, .id = {}}), line);
-}
-
-void Terminal::carry_out(const own::Ignore& ignore) {
-  if (ignore.name.empty()) {
-    return notice(model_.ignored().empty() ? "you ignore nobody" : "you ignore " + listed(model_.ignored()));
-  }
-  if (same_name(ignore.name, model_.me())) return refuse({Code::name_invalid, "that is you"});
-  const bool fresh = model_.ignore(ignore.name);
-  notice(ignore.name +
-         (fresh ? " is ignored, until you leave or say /unignore " + ignore.name : " was ignored already"));
-}
-
-void Terminal::carry_out(const own::Unignore& unignore) {
-  notice(unignore.name + (model_.unignore(unignore.name) ? " is heard again" : " was not ignored"));
-}
-
-void Terminal::carry_out(const own::Mute& mute) {
-  const std::string room = mute.room.empty() ? model_.current() : mute.room;
-  if (room.empty()) return refuse({Code::not_joined, "you are in no room"});
-  notice(room +
-         (model_.mute(room) ? " is muted, until you leave or say /unmute " + room : " was muted already"));
-  screen_->show_prompt();
-}
-
-void Terminal::carry_out(const own::Unmute& unmute) {
-  const std::string room = unmute.room.empty() ? model_.current() : unmute.room;
-  notice(room + (model_.unmute(room) ? " is no longer muted" : " was not muted"));
-  screen_->show_prompt();
-}
-
-void Terminal::carry_out(const own::Set& set) {
-  if (!set.value) return show_settings(set.key);
-  if (const auto mistake = set_setting(settings_, set.key, *set.value)) return refuse(*mistake);
-  model_.prefer(settings_.preferences);
-  screen_->dress(palette(), settings_.look);
-  show_settings(set.key);
-}
-
-/// One of them, or with an empty key all.
-void Terminal::show_settings(const std::string& key) {
-  std::string text;
-  for (const std::string& each : key.empty() ? setting_keys() : std::vector<std::string>{key}) {
-    const auto value = get_setting(settings_, each);
-    if (!value) return refuse(value.error());
-    text += (text.empty() ? "" : "\n") + each + " = " + *value;
-  }
-  const std::vector<std::string> choices = key.empty() ? std::vector<std::string>() : setting_choices(key);
-  if (!choices.empty()) text += " (" + listed(choices) + ")";
-  if (key.empty())
-    text += "\n/set KEY VALUE changes one for this run; for good, write it into " + settings_path();
-  notice(text);
 }
 
 void Terminal::leave(std::optional<std::string> text) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/model/link.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
@@ -40,29 +41,10 @@ bool is_opening(char32_t value) {
   return category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PI;
 }
 
-bool is_ascii_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
-
-/// What a link is made of (RFC 3986, and letters of all scripts as in RFC 3987); a sign that is neither, such
-/// as the bar between a name and a text, ends it.
-bool is_of_link(char32_t value) {
-  constexpr std::string_view never = "<>\"`{}|\\^";
-  const bool is_ascii =
-      value > 0x20 && value < 0x7F && never.find(static_cast<char>(value)) == std::string_view::npos;
-  return value < 0x80 ? is_ascii : is_letter_mark_or_number(value);
-}
-
 /// How many bytes of link the text begins with; 0: none.
 std::size_t link_at_front(std::string_view text) {
-  constexpr std::size_t longest_scheme = 20;
-  if (!is_ascii_letter(text.front())) return 0;
-  const auto is_of_scheme = [](char byte) {
-    return is_ascii_letter(byte) || (byte >= '0' && byte <= '9') || byte == '+' || byte == '-' || byte == '.';
-  };
-  const auto* const scheme_end =
-      std::find_if_not(text.begin(), text.begin() + std::min(text.size(), longest_scheme), is_of_scheme);
-  auto end = static_cast<std::size_t>(scheme_end - text.begin());
-  if (!text.substr(end).starts_with("://")) return 0;
-  end += 3;
+  std::size_t end = scheme_at_front(text);
+  if (end == 0) return 0;
   const std::size_t begin = end;
   while (end < text.size()) {
     const Piece piece = front_piece(text.substr(end));

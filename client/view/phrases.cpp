@@ -1,5 +1,6 @@
 #include "client/view/phrases.hpp"
 
+#include "client/model/room.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -60,7 +61,11 @@ std::string Phrases::entered(const event::Joined& joined) const {
          names(joined.members) + more;
 }
 
-std::string Phrases::left(std::string_view room) const { return "you have left " + for_terminal(room); }
+std::string Phrases::left(std::string_view room) const {
+  const std::string_view person = person_of(room);
+  return person.empty() ? "you have left " + for_terminal(room)
+                        : "the private view of " + name(person) + " is closed";
+}
 
 std::string Phrases::members(const event::Members& members) const {
   const std::string where = members.room.empty() ? "on this server" : "in " + for_terminal(members.room);

@@ -18,15 +18,126 @@ std::size_t width_of(const std::vector<Segment>& segments) {
   return columns;
 }
 
-/// " · ops +5 @1"
-std::vector<Segment> entry(const Glance& room, std::string_view between) {
-  std::vector<Segment> segments{{std::string(between), Style::faint},
-                                {one_line(room.name) + ' ', Style::plain}};
-  const bool counts = room.unread > room.mentions && !room.muted;
-  if (counts) segments.push_back({'+' + std::to_string(room.unread), Style::unread});
-  if (counts && room.mentions > 0) segments.push_back({" ", Style::plain});
-  if (room.mentions > 0) segments.push_back({'@' + std::to_string(room.mentions), Style::mention});
+/// "ops", or with its number "3:ops".
+std::string title(const Glance& room, bool numbered) {
+  return (numbered ? std::to_string(room.number) + ':' : "") + one_line(room.name);
+}
+
+/// A room besides the current one, in the forms that it can be shown in.
+struct Entry {
+  enum Form : std::size_t { omitted, sign, brief, full };
+
+  std::array<std::vector<Segment>, full + 1> forms;
+  bool mentioned = false;
+  Form form = omitted;
+
+  std::size_t columns(Form of) const { return width_of(forms.at(of)); }
+};
+
+/// " · 2:dev 3 new", or " · 2:dev 3".
+Entry unread_entry(const Glance& room, const Segment& before) {
+  const Segment name{title(room, true) + ' ', Style::plain};
+  const std::string unread = std::to_string(room.unread);
+  Entry entry;
+  entry.forms[Entry::brief] = {before, name, {unread, Style::unread}};
+  entry.forms[Entry::full] = {before, name, {unread + " new", Style::unread}};
+  return entry;
+}
+
+/// " · 3:ops 1 for you, 4 new", " · 3:ops @1", or " · 3:@1".
+Entry mentioned_entry(const Glance& room, const Segment& before) {
+  const std::string number = std::to_string(room.number) + ':';
+  const std::string mentions = std::to_string(room.mentions);
+  const Segment name{title(room, true) + ' ', Style::plain};
+  const Segment mark{'@' + mentions, Style::mention};
+  Entry entry;
+  entry.mentioned = true;
+  entry.forms[Entry::sign] = {before, {number, Style::plain}, mark};
+  entry.forms[Entry::brief] = {before, name, mark};
+  entry.forms[Entry::full] = {before, name, {mentions + " for you", Style::mention}};
+  if (room.unread > room.mentions && !room.muted) {
+    const std::string others = ", " + std::to_string(room.unread - room.mentions) + " new";
+    entry.forms[Entry::full].push_back({others, Style::unread});
+  }
+  return entry;
+}
+
+std::vector<Entry> entries_of(const std::vector<Glance>& rooms, const Segment& before) {
+  std::vector<Entry> entries;
+  for (const Glance& room : rooms) {
+    const std::size_t waiting = room.muted ? room.mentions : room.unread;
+    if (room.current || waiting == 0) continue;
+    entries.push_back(room.mentions > 0 ? mentioned_entry(room, before) : unread_entry(room, before));
+  }
+  return entries;
+}
+
+bool is_omitted(const Entry& entry) { return entry.form == Entry::omitted; }
+
+bool hides_mention(const std::vector<Entry>& entries) {
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const Entry& entry) { return entry.mentioned && is_omitted(entry); });
+}
+
+/// Gives each as long a form as there is room for: all mentions come before what else is unread, and all
+/// rooms before words. False: some have none.
+bool choose_forms(std::vector<Entry>& entries, std::size_t columns) {
+  struct Step {
+    bool mentioned;
+    Entry::Form form;
+  };
+  constexpr std::array<Step, 5> steps = {{{true, Entry::sign},
+                                          {true, Entry::brief},
+                                          {false, Entry::brief},
+                                          {true, Entry::full},
+                                          {false, Entry::full}}};
+  for (Entry& entry : entries) entry.form = Entry::omitted;
+  for (const Step& step : steps) {
+    for (Entry& entry : entries) {
+      if (entry.mentioned != step.mentioned) continue;
+      const std::size_t more = entry.columns(step.form) - entry.columns(entry.form);
+      if (more > columns) continue;
+      entry.form = step.form;
+      columns -= more;
+    }
+  }
+  return std::none_of(entries.begin(), entries.end(), is_omitted);
+}
+
+/// " @7": how many mentions there are in all other rooms; nothing where there are none. Of what is too long
+/// the sign alone.
+Segment sum_of_mentions(const std::vector<Glance>& rooms, std::size_t columns) {
+  std::size_t mentions = 0;
+  for (const Glance& room : rooms) mentions += room.current ? 0 : room.mentions;
+  if (mentions == 0 || columns < 2) return {"", Style::mention};
+  const std::string sum = " @" + std::to_string(mentions);
+  return {sum.size() <= columns ? sum : " @", Style::mention};
+}
+
+/// The rooms besides the current one, in so many columns; "…" for those that are left out. Where there is no
+/// room for each that has mentions, their sum is shown instead.
+std::vector<Segment> others_within(const std::vector<Glance>& rooms, std::size_t columns,
+                                   const Segment& before, const Glyphs& glyphs) {
+  const Segment more{before.text + std::string(glyphs.ellipsis), Style::faint};
+  std::vector<Entry> entries = entries_of(rooms, before);
+  bool all = choose_forms(entries, columns);
+  if (!all) choose_forms(entries, columns - std::min(columns, width(more.text)));
+  if (hides_mention(entries)) choose_forms(entries, columns);
+  if (hides_mention(entries)) return {sum_of_mentions(rooms, columns)};
+  std::vector<Segment> segments;
+  for (Entry& entry : entries) {
+    auto& form = entry.forms.at(entry.form);
+    std::move(form.begin(), form.end(), std::back_inserter(segments));
+  }
+  if (!all && width_of(segments) + width(more.text) <= columns) segments.push_back(more);
   return segments;
+}
+
+/// The fewest columns in which no mention is hidden: each room's, or where they are too many their sum.
+std::size_t least_for_mentions(const std::vector<Glance>& rooms, std::size_t columns, const Segment& before) {
+  std::size_t each = 0;
+  for (const Entry& entry : entries_of(rooms, before)) each += entry.columns(Entry::sign);
+  return each <= columns ? each : width(sum_of_mentions(rooms, columns).text);
 }
 
 /// As much of the state as there is room for: all of it, up to its comma, or a sign that there is one.
@@ -38,68 +149,33 @@ Segment state_within(std::string_view state, std::size_t columns) {
   return {columns >= 2 ? " !" : "", Style::offline};
 }
 
-struct Candidate {
-  const Glance* room;
-  std::vector<Segment> segments;
-  bool chosen = false;
-};
-
-/// The rooms that are shown besides the current one; mentions have the first choice.
-std::vector<Candidate> chosen(const std::vector<Glance>& rooms, std::string_view between, std::size_t columns,
-                              std::string_view more) {
-  std::vector<Candidate> candidates;
-  for (const Glance& room : rooms) {
-    const std::size_t waiting = room.muted ? room.mentions : room.unread;
-    if (!room.current && waiting > 0) candidates.push_back({&room, entry(room, between)});
-  }
-  std::size_t all = 0;
-  for (const Candidate& candidate : candidates) all += width_of(candidate.segments);
-  std::size_t left = all <= columns ? columns : columns - std::min(columns, width(between) + width(more));
-  for (const bool mentioned : {true, false}) {
-    for (Candidate& candidate : candidates) {
-      const std::size_t wanted = width_of(candidate.segments);
-      if ((candidate.room->mentions > 0) != mentioned || wanted > left) continue;
-      candidate.chosen = true;
-      left -= wanted;
-    }
-  }
-  return candidates;
-}
-
 }  // namespace
 
 std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view state, std::size_t columns,
                             const Glyphs& glyphs) {
-  constexpr std::size_t very_narrow = 30;
   const std::size_t limit = columns / 2;
-  const std::string between = ' ' + std::string(glyphs.dot) + ' ';
+  const Segment before{' ' + std::string(glyphs.dot) + ' ', Style::faint};
   const std::size_t tail = 1 + end_of_prompt.size();
-  const std::size_t available = limit > tail ? limit - tail : 0;
+  std::size_t left = limit > tail ? limit - tail : 0;
+  const auto take = [&left](std::size_t taken) { left -= std::min(left, taken); };
   std::vector<Segment> segments;
   const auto current =
       std::find_if(rooms.begin(), rooms.end(), [](const Glance& room) { return room.current; });
   if (current != rooms.end()) {
-    const std::size_t sign = state.empty() ? 0 : 2;
+    const std::size_t signs = (state.empty() ? 0 : 2) + width(sum_of_mentions(rooms, left).text);
     segments.push_back(
-        {cut(one_line(current->name), available - std::min(available, sign), glyphs.ellipsis), Style::room});
+        {cut(title(*current, rooms.size() > 1), left - std::min(left, signs), glyphs.ellipsis), Style::room});
   }
-  std::size_t left = available - std::min(available, width_of(segments));
+  take(width_of(segments));
   std::optional<Segment> last;
   if (!state.empty()) {
-    last = state_within(state, left);
-    left -= std::min(left, width(last->text));
+    const std::size_t sign = std::min<std::size_t>(left, 2);
+    const std::size_t mentions = least_for_mentions(rooms, left - sign, before);
+    last = state_within(state, left - std::min(left, mentions));
+    take(width(last->text));
   }
-  if (columns >= very_narrow) {
-    bool more = false;
-    for (Candidate& candidate : chosen(rooms, between, left, glyphs.ellipsis)) {
-      more = more || !candidate.chosen;
-      if (!candidate.chosen) continue;
-      left -= width_of(candidate.segments);
-      std::move(candidate.segments.begin(), candidate.segments.end(), std::back_inserter(segments));
-    }
-    if (more && width(between) + width(glyphs.ellipsis) <= left)
-      segments.push_back({between + std::string(glyphs.ellipsis), Style::faint});
-  }
+  std::vector<Segment> others = others_within(rooms, left, before, glyphs);
+  std::move(others.begin(), others.end(), std::back_inserter(segments));
   if (last && !last->text.empty()) segments.push_back(*std::move(last));
   segments.push_back({(segments.empty() ? "" : " ") + std::string(end_of_prompt), Style::plain});
   return segments;

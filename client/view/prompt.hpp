@@ -20,10 +20,11 @@ struct Segment {
   friend bool operator==(const Segment&, const Segment&) = default;
 };
 
-/// What stands before the line that is typed: `lobby · dev +3 · ops +5 @1 (lag 2.1 s) > `. The other rooms
-/// are those in which something is unread, in their order; of muted ones only mentions are shown. `state` may
-/// be empty. It takes up no more than half of the columns: rooms are left out, the least urgent first, then
-/// the state, and then the current room is cut.
+/// What stands before the line that is typed: `1:lobby · 2:dev 3 new · 3:ops 1 for you (lag 2.1 s) > `. The
+/// numbers are those of Alt; where one is in one room alone it has none. The other rooms are those in which
+/// something is unread; of muted ones only mentions are shown. `state` may be empty. It takes up no more than
+/// half of the columns: words are left out (`2:dev 3 · 3:ops @1`), then rooms without mentions (`…`), then
+/// the state, then the names (`3:@1`), and then the current room is cut and the mentions are added up (`@7`).
 std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view state, std::size_t columns,
                             const Glyphs& glyphs);
 

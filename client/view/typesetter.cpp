@@ -95,7 +95,8 @@ struct Wordsmith {
     const protocol::Message& message = *hit.said.message;
     const std::string shown = one_line(message.from);
     const std::string bar = palette.faint(glyphs.bar);
-    const std::string head = palette.faint(iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
+    const std::string number = '[' + std::to_string(hit.number) + "] ";
+    const std::string head = palette.faint(number + iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
                              palette.dressed(Style::room, one_line(message.room)) + ' ' +
                              (message.action ? "* " : "") + palette.name(shown) + ' ' + bar;
     return line.headed(head, bar, marked(hit.said, Style::found));
@@ -138,9 +139,10 @@ struct Wordsmith {
   std::string room(const RoomRow& row) const {
     const bool is_mine = row.number > 0;
     std::string text = palette.dressed(is_mine ? Style::room : Style::plain, one_line(row.name));
+    if (row.mentions > 0)
+      text += ", " + palette.dressed(Style::mention, std::to_string(row.mentions) + " for you");
     if (row.unread > row.mentions)
-      text += ' ' + palette.dressed(Style::unread, '+' + std::to_string(row.unread));
-    if (row.mentions > 0) text += ' ' + palette.dressed(Style::mention, '@' + std::to_string(row.mentions));
+      text += ", " + palette.dressed(Style::unread, std::to_string(row.unread - row.mentions) + " new");
     if (row.muted) text += palette.faint(" muted");
     if (row.current) text += palette.faint(" (here)");
     text += ", " + Phrases::people(row.people);

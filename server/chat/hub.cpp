@@ -51,7 +51,7 @@ std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::
 void Hub::end_turn() {
   tell_presence();
   if (due() != PrivateMessages::never) private_messages_.look(now());
-  journal_.commit(now().wall);
+  journal_.commit({.wall = now().wall, .steady = now().steady});
   tell_presence();  // of those who left once their last words were out
 }
 

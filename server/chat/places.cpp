@@ -18,6 +18,7 @@ namespace {
 using protocol::Code;
 using protocol::MessagePtr;
 namespace event = protocol::event;
+namespace request = protocol::request;
 using Page = journal::Page;
 
 constexpr std::uint64_t default_history = 50;
@@ -103,6 +104,102 @@ protocol::Result<std::string> page_key(const std::optional<std::string>& after, 
   return name->key;
 }
 
+protocol::Result<journal::Query> query_of(Call& call, const request::History& asked, const Room& room) {
+  const auto limit = std::min<std::uint64_t>(asked.limit.value_or(default_history), protocol::page_messages);
+  const auto from = page_key(asked.from, protocol::parse_name);
+  if (!from) return from.error();
+  return journal::Query{.room = room.name().key,
+                        .after = asked.after.value_or(0),
+                        // What is on its way to the room comes after the answer, and not in it too.
+                        .before = std::min(asked.before.value_or(room.last() + 1), room.last() + 1),
+                        .limit = static_cast<std::size_t>(limit),
+                        .newest = !asked.after,
+                        .search = asked.search.value_or(""),
+                        .from = *from,
+                        .count = asked.count,
+                        .reader = call.session.number()};
+}
+
+/// `room`: as shown; empty: of several.
+void answer_history(Answer& answer, const std::string& room, bool newest, protocol::Result<Page> page) {
+  if (!page) {
+    answer.fail(page.error());
+    return;
+  }
+  event::History history{.room = room, .messages = {}, .complete = true, .count = page->found};
+  fit(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
+  history.messages = std::move(page->messages);
+  history.complete = !page->more;
+  answer.reply(std::move(history));
+}
+
+/// A search in all rooms of a session, one after the other, so that no more than one of its reads waits.
+class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
+ public:
+  /// `queries`: at least one; all of them alike but for the room.
+  SearchEverywhere(Answer answer, journal::Journal& journal, std::vector<journal::Query> queries)
+      : answer_(std::move(answer)), journal_(journal), queries_(std::move(queries)) {
+    if (queries_.front().count) page_.found = 0;
+  }
+
+  void read_next() {
+    if (next_ == queries_.size()) return end(std::move(page_));
+    journal_.read(queries_[next_++], [self = shared_from_this()](protocol::Result<Page> page) {
+      if (!page || !self->answer_.is_wanted()) return self->end(std::move(page));
+      self->add(*std::move(page));
+      self->read_next();
+    });
+  }
+
+ private:
+  void add(Page page) {
+    const journal::Query& query = queries_.front();
+    auto& messages = page_.messages;
+    messages.insert(messages.end(), page.messages.begin(), page.messages.end());
+    std::sort(messages.begin(), messages.end(),
+              [](const MessagePtr& a, const MessagePtr& b) { return a->seq < b->seq; });
+    page_.more = page_.more || page.more || messages.size() > query.limit;
+    page_.found = page_.found && page.found
+                      ? std::optional(std::min(*page_.found + *page.found, protocol::most_counted))
+                      : std::nullopt;
+    if (messages.size() <= query.limit) return;
+    const auto surplus = static_cast<std::ptrdiff_t>(messages.size() - query.limit);
+    query.newest ? messages.erase(messages.begin(), messages.begin() + surplus)
+                 : messages.erase(messages.end() - surplus, messages.end());
+  }
+
+  void end(protocol::Result<Page> page) {
+    // Whoever has the handler may keep it: the answer ends here.
+    auto answer = std::move(answer_);
+    if (answer.is_wanted()) answer_history(answer, {}, queries_.front().newest, std::move(page));
+  }
+
+  Answer answer_;
+  journal::Journal& journal_;
+  std::vector<journal::Query> queries_;
+  std::size_t next_ = 0;
+  Page page_;
+};
+
+void search_everywhere(Call& call, const request::History& asked) {
+  std::vector<journal::Query> queries;
+  for (const auto& room : call.session.rooms()) {
+    auto query = query_of(call, asked, *room);
+    if (!query) {
+      call.answer.fail(query.error());
+      return;
+    }
+    queries.push_back(*std::move(query));
+  }
+  if (queries.empty()) {
+    call.answer.fail({Code::not_joined, "you are in no room to search in; join one"});
+    return;
+  }
+  call.session.delivery().hold();
+  std::make_shared<SearchEverywhere>(std::move(call.answer), call.hub.journal(), std::move(queries))
+      ->read_next();
+}
+
 }  // namespace
 
 void handler::join(Call& call, const request::Join& asked) {
@@ -178,27 +275,20 @@ void handler::rooms(Call& call, const request::Rooms& asked) {
 }
 
 void handler::history(Call& call, const request::History& asked) {
+  const bool is_search = !asked.search.value_or("").empty() || !asked.from.value_or("").empty();
+  if (asked.room.empty() && is_search) {
+    search_everywhere(call, asked);
+    return;
+  }
   const auto room = joined_room(call, asked.room);
   if (!room) return;
-  const auto limit = std::min<std::uint64_t>(asked.limit.value_or(default_history), protocol::page_messages);
-  const journal::Query query{.room = room->name().key,
-                             .after = asked.after.value_or(0),
-                             // What is on its way to the room comes after the answer, and not in it too.
-                             .before = std::min(asked.before.value_or(room->last() + 1), room->last() + 1),
-                             .limit = static_cast<std::size_t>(limit),
-                             .newest = !asked.after,
-                             .search = asked.search.value_or(""),
-                             .reader = call.session.number()};
-  read(call, query, [room, newest = query.newest](Answer& answer, auto page) {
-    if (!page) {
-      answer.fail(page.error());
-      return;
-    }
-    event::History history{.room = room->name().shown, .messages = {}, .complete = true};
-    fit(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
-    history.messages = std::move(page->messages);
-    history.complete = !page->more;
-    answer.reply(std::move(history));
+  auto query = query_of(call, asked, *room);
+  if (!query) {
+    call.answer.fail(query.error());
+    return;
+  }
+  read(call, *query, [room, newest = query->newest](Answer& answer, auto page) {
+    answer_history(answer, room->name().shown, newest, std::move(page));
   });
 }
 

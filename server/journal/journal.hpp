@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
+#include "server/journal/keeping.hpp"
+#include "server/journal/moment.hpp"
 #include "server/journal/settings.hpp"
 
 /// The journal is where a message becomes real. It knows rooms and senders by their keys, and nothing
@@ -57,8 +60,14 @@ struct Query {
   bool newest = true;
   /// Words that have to be in the message, in any case and with or without diacritics; empty: any message.
   std::string search{};
+  /// Who has said it: the key of the name that was theirs then; empty: anybody.
+  std::string from{};
+  /// Whether all that are within the bounds are to be counted: Page::found.
+  bool count = false;
   /// Who asks, a session's number: what waits to be read is read fairly by that.
   std::uint64_t reader = 0;
+
+  bool is_search() const { return !search.empty() || !from.empty(); }
 };
 
 struct Page {
@@ -67,6 +76,9 @@ struct Page {
   bool more = false;
   /// Retention has dropped messages after the query's `after`, or may have.
   bool dropped = false;
+  /// How many there are within the bounds of a search, whatever its limit; protocol::most_counted: so many or
+  /// more. Nothing: that was not asked for, or would take too long.
+  std::optional<std::size_t> found{};
 };
 
 struct Tail {
@@ -90,7 +102,7 @@ struct RoomEntry {
 ///    their drafts were appended, each draft exactly once.
 /// 2. One batch is under way at a time. What is appended meanwhile gathers for the next. Two batches may be
 ///    delivered as one, but never one that failed with one that comes after it.
-/// 3. `seq` rises within a room and is never given out twice, also not after a crash.
+/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter.
 /// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
 /// 5. A repeated `id` of the same sender in the same room is found for at least the last
 ///    protocol::dedupe_age and protocol::dedupe_messages, also when retention has dropped the original.
@@ -116,8 +128,8 @@ class Journal {
   virtual void append(Draft draft) = 0;
   /// The end of a turn of the loop. It must follow every turn: what has come back is delivered here, at once
   /// or together with the next batch, and what has been appended becomes the next batch, unless one is under
-  /// way. `now` is the wall clock's, for ageing.
-  virtual void commit(protocol::Timestamp now) = 0;
+  /// way. `now` is for ageing.
+  virtual void commit(const Moment& now) = 0;
   /// Enough is waiting for the next batch.
   virtual bool full() const = 0;
   /// Answers once, before it returns or later. Errors: storage_failed; bad_request when there is nothing to
@@ -134,8 +146,11 @@ class Journal {
   /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept
   /// has its topic for another hour (topic_age); after a sudden end it counts from the next start.
   virtual void abandon(const std::string& room) = 0;
-  /// New limits, from a configuration that was read again.
+  /// New limits, from a configuration that was read again. A retention that would drop much waits (see
+  /// Keeping).
   virtual void configure(const Settings& settings) = 0;
+  /// The retention that waits, if one does.
+  virtual std::optional<PendingDrop> pending_drop() const = 0;
   /// Commits and delivers what has been appended, then calls `done`. What is appended after it fails.
   virtual void stop(protocol::Timestamp now, std::function<void()> done) = 0;
 };

@@ -16,7 +16,7 @@ Error cannot_open(const std::string& directory, const char* why) {
   return {Code::storage_failed, "cannot open the journal in " + directory + ": " + why};
 }
 
-protocol::Result<std::unique_ptr<Journal>> make_sqlite(const Settings& settings, protocol::Timestamp now,
+protocol::Result<std::unique_ptr<Journal>> make_sqlite(const Settings& settings, const Moment& now,
                                                        boost::asio::io_context& loop) {
   try {
     return std::unique_ptr<Journal>(std::make_unique<sqlite::SqliteJournal>(settings, now, loop));
@@ -31,10 +31,10 @@ protocol::Result<std::unique_ptr<Journal>> make_sqlite(const Settings& settings,
 
 std::vector<std::string> engines() { return {"sqlite", "memory"}; }
 
-protocol::Result<std::unique_ptr<Journal>> make_journal(const Settings& settings, protocol::Timestamp now,
+protocol::Result<std::unique_ptr<Journal>> make_journal(const Settings& settings, const Moment& now,
                                                         boost::asio::io_context& loop) {
   if (settings.engine == "sqlite") return make_sqlite(settings, now, loop);
-  const auto since_epoch = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch());
+  const auto since_epoch = std::chrono::duration_cast<std::chrono::microseconds>(now.wall.time_since_epoch());
   return std::unique_ptr<Journal>(
       std::make_unique<MemoryJournal>(settings, static_cast<std::uint64_t>(since_epoch.count()), now));
 }

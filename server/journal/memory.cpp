@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <utility>
 
 #include "protocol/limits.hpp"
-#include "server/journal/words.hpp"
+#include "server/journal/wanted.hpp"
 
 namespace hubbub::journal {
 namespace {
@@ -41,20 +42,32 @@ bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->
 
 }  // namespace
 
-MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first, protocol::Timestamp now)
-    : settings_(settings), first_(first), last_(first), attendance_(now) {}
+MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first, const Moment& now)
+    : settings_(settings),
+      keeping_(retention_of(settings), AgeClock(now.wall, now)),
+      first_(first),
+      last_(first),
+      steady_(now.steady),
+      attendance_(now.wall) {}
 
-void MemoryJournal::commit(protocol::Timestamp now) {
-  if (now < now_) set_back(now);
-  now_ = now;
-  trim_all(now);
+void MemoryJournal::commit(const Moment& now) {
+  if (now.wall < now_) set_back(now.wall);
+  now_ = now.wall;
+  steady_ = now.steady;
+  if (keeping_.advance(now)) drop_surplus();
+  trim_all(now_);
+  commit_drafts();
+  drop_log_.note(std::exchange(drops_, {}), false, steady_);
+}
+
+void MemoryJournal::commit_drafts() {
   if (queue_.empty()) return;
   // The handler may append: that is for the next batch.
   std::vector<Draft> drafts;
   drafts.swap(queue_);
   batch_.clear();
   for (auto& draft : drafts) batch_.push_back(store(std::move(draft)));
-  trim_all(now);
+  trim_all(now_);
   if (deliver_) deliver_(batch_);
   batch_.clear();
   drafts.clear();
@@ -68,11 +81,36 @@ void MemoryJournal::abandon(const std::string& room) {
 
 void MemoryJournal::configure(const Settings& settings) {
   settings_ = settings;
-  for (auto& [room, log] : logs_) trim(log);
+  const auto wanted = retention_of(settings);
+  keeping_.want(wanted, settings.grace, forecast(wanted), steady_);
+  drop_surplus();
+}
+
+void MemoryJournal::drop_surplus() {
+  for (auto& [room, log] : logs_) {
+    const auto kept = log.messages.size();
+    trim(log);
+    if (const auto dropped = kept - log.messages.size(); dropped > 0)
+      drops_.add({.surplus = dropped, .rooms = {log.name}});
+  }
+}
+
+Forecast MemoryJournal::forecast(const Retention& retention) const {
+  Forecast forecast;
+  for (const auto& [room, log] : logs_) {
+    const std::uint64_t kept = log.messages.size();
+    const auto young = std::lower_bound(log.said.begin(), log.said.end(), now_ - retention.age);
+    const auto old = retention.age.count() > 0 ? static_cast<std::uint64_t>(young - log.said.begin()) : 0;
+    const auto surplus = retention.messages > 0 && kept > retention.messages ? kept - retention.messages : 0;
+    forecast.kept += kept;
+    forecast.dropped += std::max(old, surplus);
+  }
+  return forecast;
 }
 
 void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
-  commit(now);
+  commit({.wall = now, .steady = steady_});
+  drop_log_.finish();
   stopped_ = true;
   done();
 }
@@ -133,7 +171,8 @@ Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
 }
 
 void MemoryJournal::trim(RoomLog& log) {
-  while (settings_.keep_messages > 0 && log.messages.size() > settings_.keep_messages) drop_oldest(log);
+  const auto most = keeping_.in_force().messages;
+  while (most > 0 && log.messages.size() > most) drop_oldest(log);
   while (settings_.memory > 0 && log.bytes > settings_.memory && log.messages.size() > 1) drop_oldest(log);
 }
 
@@ -141,9 +180,11 @@ void MemoryJournal::trim_all(protocol::Timestamp now) {
   while (settings_.memory_total > 0 && bytes_ > settings_.memory_total && !oldest_.empty()) {
     drop_oldest(*oldest_.begin()->second);
   }
-  while (settings_.keep_age.count() > 0 && !oldest_.empty()) {
+  while (!oldest_.empty()) {
     auto& log = *oldest_.begin()->second;
-    if (log.said.front() + settings_.keep_age >= now) break;
+    if (log.said.front() >= keeping_.too_old()) break;
+    ++drops_.aged;
+    drops_.rooms.insert(log.name);
     drop_oldest(log);
   }
   if (now - swept_ >= sweep_interval) forget_idle(now);
@@ -198,6 +239,7 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
     return;
   }
   Page page;
+  std::size_t found = 0;
   const auto place = logs_.find(query.room);
   auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
   if (query.after > 0) lost = std::max(lost, first_);  // a number from before this start
@@ -207,16 +249,18 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
     const auto& messages = place->second.messages;
     const auto begin = std::lower_bound(messages.begin(), messages.end(), query.after + 1, before_seq);
     const auto end = std::lower_bound(begin, messages.end(), query.before, before_seq);
-    if (query.search.empty()) {
+    if (!query.is_search()) {
       cut(begin, end, query, page);
     } else {
-      const Matcher matcher(query.search);
+      Wanted wanted(query);
       std::vector<MessagePtr> hits;
       std::copy_if(begin, end, std::back_inserter(hits),
-                   [&](const auto& message) { return matcher.matches(message->text); });
+                   [&](const auto& message) { return wanted.is(*message); });
       cut(hits.begin(), hits.end(), query, page);
+      found = hits.size();
     }
   }
+  if (query.is_search() && query.count) page.found = std::min(found, protocol::most_counted);
   handler(std::move(page));
 }
 

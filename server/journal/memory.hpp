@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,7 +13,9 @@
 
 #include "server/journal/attendance.hpp"
 #include "server/journal/dedupe.hpp"
+#include "server/journal/drop_log.hpp"
 #include "server/journal/journal.hpp"
+#include "server/journal/keeping.hpp"
 
 namespace hubbub::journal {
 
@@ -28,11 +31,11 @@ namespace hubbub::journal {
 class MemoryJournal final : public Journal {
  public:
   /// `first`: no number up to this one is given out.
-  MemoryJournal(const Settings& settings, std::uint64_t first, protocol::Timestamp now = {});
+  MemoryJournal(const Settings& settings, std::uint64_t first, const Moment& now = {});
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(Draft draft) override { queue_.push_back(std::move(draft)); }
-  void commit(protocol::Timestamp now) override;
+  void commit(const Moment& now) override;
   bool full() const override { return false; }  // a turn's worth, which is bounded, is committed at its end
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
@@ -41,6 +44,7 @@ class MemoryJournal final : public Journal {
   void occupy(const std::string& room) override { attendance_.occupy(room); }
   void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
+  std::optional<PendingDrop> pending_drop() const override { return keeping_.pending(); }
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
@@ -63,12 +67,18 @@ class MemoryJournal final : public Journal {
   Committed store_topic(RoomLog& log, Draft&& draft);
   Committed repeat(const RoomLog& log, Draft&& draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
+  void drop_surplus();
+  Forecast forecast(const Retention& retention) const;
+  void commit_drafts();
   void trim_all(protocol::Timestamp now);
   void drop_oldest(RoomLog& log);
   void forget_idle(protocol::Timestamp now);
   void set_back(protocol::Timestamp now);
 
   Settings settings_;
+  Keeping keeping_;
+  Drops drops_;
+  DropLog drop_log_;
   Deliver deliver_;
   std::vector<Draft> queue_;
   std::vector<Committed> batch_;
@@ -83,6 +93,7 @@ class MemoryJournal final : public Journal {
       0;  ///< the newest seq of rooms that have lost all their messages and are forgotten
   protocol::Timestamp swept_;
   protocol::Timestamp now_;  ///< of the last commit()
+  Steady steady_;            ///< the same by the other clock
   Attendance attendance_;
   bool stopped_ = false;
 };

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "server/tools/files.hpp"
 #include "server/tools/interruption.hpp"
 #include "server/tools/open_journal.hpp"
 #include "server/tools/tally.hpp"
@@ -24,29 +24,13 @@ using journal::sqlite::Database;
 using journal::sqlite::DatabaseError;
 using journal::sqlite::Statement;
 
-[[noreturn]] void refuse(const std::string& file, int error) {
-  if (error == EEXIST)
-    throw std::runtime_error(file + " is there already and stays as it is; name another file");
-  throw std::runtime_error("cannot write " + file + ": " + std::strerror(error));
-}
-
-/// Whatever was written to that file or directory is on the disk when it returns.
-void sync(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) refuse(path, errno);
-  const int error = fsync(descriptor) == 0 ? 0 : errno;
-  close(descriptor);
-  // Some file systems cannot sync a directory, and have nothing to lose by it.
-  if (error != 0 && error != EINVAL) refuse(path, error);
-}
-
 /// The file that becomes the backup: beside it, so that it can be given its name in one step; only for who
 /// made it, as what people say to each other should be. It is gone at the end unless it has been placed.
 class Draft {
  public:
   explicit Draft(const std::string& file) : path_(file + ".XXXXXX") {
     const int descriptor = mkostemp(path_.data(), O_CLOEXEC);
-    if (descriptor < 0) refuse(file, errno);
+    if (descriptor < 0) refuse_to_write(file, errno);
     close(descriptor);
   }
   ~Draft() {
@@ -64,9 +48,8 @@ class Draft {
     // FAT and its like know no second name for a file.
     if (failed != 0 && (errno == EPERM || errno == EOPNOTSUPP))
       failed = renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE);
-    if (failed != 0) refuse(file, errno);
-    const auto directory = std::filesystem::path(file).parent_path();
-    sync(directory.empty() ? "." : directory.native());
+    if (failed != 0) refuse_to_write(file, errno);
+    sync_directory_of(file);
   }
 
  private:
@@ -89,7 +72,7 @@ void copy(Database& journal, const std::string& draft, const std::string& file,
 
 int backup(const std::string& journal, const std::string& file) {
   struct stat there {};
-  if (lstat(file.c_str(), &there) == 0) refuse(file, EEXIST);
+  if (lstat(file.c_str(), &there) == 0) refuse_to_write(file, EEXIST);
   try {
     auto database = open_journal(journal);
     const Interruption interruption;
@@ -101,7 +84,7 @@ int backup(const std::string& journal, const std::string& file) {
     sync(draft.path());
     interruption.check();
     draft.place(file);
-    std::printf("%s, %ju bytes\n", tally.text().c_str(), bytes);
+    std::printf("%s: %s, %ju bytes in %s\n", journal.c_str(), tally.text().c_str(), bytes, file.c_str());
   } catch (const DatabaseError& error) {
     throw std::runtime_error(journal::sqlite::damaged_sentence(journal, error.what()));
   }

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/schema.hpp"
 
 namespace hubbub::tools {
@@ -48,15 +49,9 @@ Database open(const std::string& path, Database::Access access) {
   return database;
 }
 
-bool has_log(const std::string& path) {
-  std::error_code none;
-  const auto size = std::filesystem::file_size(path + "-wal", none);
-  return !none && size > 0;
-}
-
 /// Where nothing can be made beside the journal, which is for `why` that SQLite has failed.
 Database open_alone(const std::string& path, const char* why) {
-  if (has_log(path)) {
+  if (journal::sqlite::has_log(path)) {
     refuse(path,
            std::string("nothing can be written beside it (") + why +
                "), and what was said last is still in " + path +
@@ -71,6 +66,7 @@ Database open_alone(const std::string& path, const char* why) {
 
 Database open_journal(const std::string& path) {
   if (access(path.c_str(), R_OK) != 0) refuse(path, std::strerror(errno), errno == EACCES);
+  journal::sqlite::require_own_log(path);
   try {
     return open(path, Database::Access::read);
   } catch (const DatabaseError& error) {

@@ -12,14 +12,14 @@ int verify(const std::string& journal) {
   bool good = true;
   const auto tell = [&](const std::string& fault) {
     good = false;
-    std::printf("%s\n", fault.c_str());
+    std::printf("%s: %s\n", journal.c_str(), fault.c_str());
   };
   try {
     auto database = open_journal(journal);
     const auto tally = check(database, tell);
-    if (good) std::printf("%s, good\n", tally.text().c_str());
+    if (good) std::printf("%s: %s, good\n", journal.c_str(), tally.text().c_str());
   } catch (const journal::sqlite::DatabaseError& error) {
-    tell(journal + ": " + error.what());
+    tell(error.what());
   }
   return good ? 0 : 1;
 }

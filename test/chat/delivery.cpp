@@ -95,6 +95,7 @@ TEST_CASE_METHOD(Pair,
 TEST_CASE_METHOD(Pair, "what one has said is answered though retention has dropped it meanwhile") {
   journal::Settings two;
   two.keep_messages = 2;
+  two.grace = std::chrono::seconds{0};
   slow.configure(two);
   say(*bob, "mine", "y");
   bob->full = true;

@@ -26,7 +26,7 @@ class SlowJournal final : public journal::Journal {
     });
   }
   void append(journal::Draft draft) override { inner_.append(std::move(draft)); }
-  void commit(protocol::Timestamp now) override { now_ = now; }
+  void commit(const journal::Moment& now) override { now_ = now; }
   void read(const journal::Query& query, ReadHandler handler) override {
     if (!slow_reads) {
       inner_.read(query, std::move(handler));
@@ -49,6 +49,7 @@ class SlowJournal final : public journal::Journal {
   void occupy(const std::string& room) override { inner_.occupy(room); }
   void abandon(const std::string& room) override { inner_.abandon(room); }
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }
+  std::optional<journal::PendingDrop> pending_drop() const override { return inner_.pending_drop(); }
   void stop(protocol::Timestamp now, std::function<void()> done) override {
     inner_.stop(now, std::move(done));
   }
@@ -65,7 +66,7 @@ class SlowJournal final : public journal::Journal {
 
  private:
   journal::MemoryJournal inner_;
-  protocol::Timestamp now_;
+  journal::Moment now_;
   std::vector<std::function<void()>> reads_;
 };
 

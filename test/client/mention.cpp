@@ -51,7 +51,7 @@ TEST_CASE("a name of one such character stands alone, or behind an @") {
   CHECK(marked(ming, "明天见") == "明天见");
   CHECK(marked(ming, "明: 好") == "[明]: 好");
   CHECK(marked(ming, "@明你好") == "@[明]你好");
-  CHECK(marked(Mentions({"明"}, Mentions::Singles::anywhere), "明天见") == "[明]天见");
+  CHECK(marked(Mentions({"明"}, Mentions::Purpose::search), "明天见") == "[明]天见");
 }
 
 TEST_CASE("somebody else's longer name does not mention one") {
@@ -61,6 +61,22 @@ TEST_CASE("somebody else's longer name does not mention one") {
   CHECK(marked(mentions, "st.anna", is_somebody) == "st.anna");
   CHECK(marked(mentions, "анна-то anna-то", is_somebody) == "анна-то [anna]-то");
   CHECK(marked(mentions, "it is anna. -anna-", is_somebody) == "it is [anna]. -[anna]-");
+}
+
+TEST_CASE("a link that holds one's name calls nobody") {
+  const Mentions alice({"alice"});
+  CHECK(marked(alice, "alice: https://host/alice?to=alice look") ==
+        "[alice]: https://host/alice?to=alice look");
+  CHECK(marked(alice, "https://alice.example.org/") == "https://alice.example.org/");
+  CHECK(marked(alice, "https://alice@host/x and alice") == "https://alice@host/x and [alice]");
+  CHECK(marked(alice, "(http://host/alice), alice") == "(http://host/alice), [alice]");
+  CHECK(marked(alice, "看http://host/alice") == "看http://host/alice");
+  CHECK(marked(alice, "<ftp://host/x>alice") == "<ftp://host/x>[alice]");
+  CHECK(marked(alice, "bob/alice :// alice") == "bob/[alice] :// [alice]");
+  CHECK(marked(alice, "https:// alice") == "https:// [alice]");
+  CHECK(marked(Mentions({"小明"}), "https://zh.example.org/小明") == "https://zh.example.org/小明");
+  CHECK(marked(Mentions({"alice"}, Mentions::Purpose::search), "https://host/alice") ==
+        "https://host/[alice]");
 }
 
 TEST_CASE("several words are found, and the longer one where they overlap") {

@@ -241,9 +241,31 @@ TEST_CASE("the past that was asked for is shown between two lines, and counts fo
 TEST_CASE("what a search has found comes with the words marked") {
   Scene scene;
   const event::History found{"dev", {message("dev", "carol", "Tea, and 茶叶")}, true};
-  const auto hits = scene.model.hits(found, " tea 茶 ");
+  const protocol::request::History asked{
+      .room = "dev", .before = {}, .after = {}, .limit = {}, .search = " tea 茶 "};
+  const auto hits = scene.model.hits(found, asked, 1);
   CHECK(gist(hits) == Strings{"hit @carol: Tea, and 茶叶"});
   CHECK(std::get<client::Hit>(hits.front().what).said.mentions.size() == 2);
+}
+
+TEST_CASE(
+    "hits are numbered from the newest on, without those of ignored people and of others than were meant") {
+  Scene scene;
+  scene.model.ignore("eve");
+  const event::History found{"dev",
+                             {message("dev", "carol", "tea 1"), message("dev", "eve", "tea 2"),
+                              message("dev", "Carol", "tea 3"), message("dev", "bob", "tea 4")},
+                             true};
+  protocol::request::History asked{.room = "dev", .before = {}, .after = {}, .limit = {}, .search = "tea"};
+  const auto numbers = [&] {
+    std::vector<std::size_t> all;
+    for (const auto& item : scene.model.hits(found, asked, 21))
+      all.push_back(std::get<client::Hit>(item.what).number);
+    return all;
+  };
+  CHECK(numbers() == std::vector<std::size_t>{23, 22, 21});
+  asked.from = "CAROL";
+  CHECK(numbers() == std::vector<std::size_t>{22, 21});
 }
 
 TEST_CASE("five thousand messages of other rooms leave no more behind than is held") {

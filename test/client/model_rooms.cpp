@@ -225,7 +225,7 @@ TEST_CASE("what was typed to be ignored stays when something else is set") {
   CHECK(scene.model.ignored() == Strings{"eve", "mallory"});
   preferences.ignore = {"trent"};
   scene.model.prefer(preferences);
-  CHECK(scene.model.ignored() == Strings{"trent"});
+  CHECK(scene.model.ignored() == Strings{"mallory", "trent"});
 }
 
 TEST_CASE("who is there is known by any spelling, under the latest name") {
@@ -249,4 +249,67 @@ TEST_CASE("who is ignored and has another name is ignored until the last room is
   CHECK(scene.model.ignores("z"));
   scene.goes("z", noon, "lobby");
   CHECK_FALSE(scene.model.ignores("z"));
+}
+
+TEST_CASE("a room keeps its number while one is there, and a number that is free goes to the next") {
+  Crowded scene;
+  scene.take(joined("ops", {"me"}));
+  scene.take(event_of(event::Left{"lobby"}));
+  CHECK(scene.model.room_at(1).empty());
+  CHECK(scene.model.room_at(2) == "dev");
+  CHECK(scene.model.room_at(3) == "ops");
+  CHECK(scene.model.glance().front().number == 2);
+  scene.take(joined("new", {"me"}));
+  CHECK(scene.model.room_at(1) == "new");
+  CHECK(names(scene.model.rooms()) == Strings{"new", "dev", "ops"});
+  CHECK(scene.model.room_beside(1) == "ops");
+}
+
+TEST_CASE("a private view has a number, counts what waits there and shows what was said before") {
+  Crowded scene;
+  scene.take(event_of(whisper("Борис", "me", "one")));
+  CHECK(gist(scene.model.open_view("борис", noon)) == Strings{"heading @Борис", "Борис to me: one"});
+  CHECK(scene.model.current() == "@Борис");
+  CHECK(scene.model.room_at(3) == "@Борис");
+  CHECK(gist(scene.take(event_of(whisper("Борис", "me", "two")))) == Strings{"Борис to me: two"});
+  scene.model.turn_to("lobby", noon);
+  const client::News away = scene.take(event_of(whisper("Борис", "me", "three")));
+  CHECK(away.items.empty());
+  CHECK(away.alerts.size() == 1);
+  CHECK(gist(scene.take(event_of(whisper("me", "Борис", "four")))) == Strings{"me to Борис: four"});
+  CHECK(gist(scene.take(event_of(whisper("a", "me", "five")))) == Strings{"a to me: five"});
+  CHECK(scene.model.glance().back().mentions == 1);
+  CHECK(scene.model.most_urgent() == "@Борис");
+  CHECK(gist(scene.take(event_of(event::Rooms{{{"lobby", "", 7}}, false}))) ==
+        Strings{"rooms 1lobby+0 3@Борис+1"});
+  CHECK(gist(*scene.model.turn_to("@БОРИС", noon, 0)) ==
+        Strings{"heading @Борис", "unread 1 @0", "Борис to me: three", "me to Борис: four"});
+  CHECK(gist(scene.take(event_of(event::Left{"@Борис"}))) == Strings{"fact 2", "heading lobby"});
+  CHECK(gist(scene.take(event_of(whisper("Борис", "me", "six")))) == Strings{"Борис to me: six"});
+}
+
+TEST_CASE("a private view and a reply follow a new name, and mix with nobody else's") {
+  Crowded scene;
+  scene.take(event_of(whisper("a", "me", "from a")));
+  scene.model.begin_line();
+  scene.model.open_view("a", noon);
+  scene.take(event_of(event::Renamed{"a", "anna"}));
+  CHECK(scene.model.current() == "@anna");
+  CHECK(scene.model.addressee() == "anna");
+  scene.model.open_view("b", noon);
+  CHECK(gist(scene.take(event_of(event::Renamed{"b", "anna"}))) == Strings{"fact 2", "fact 5"});
+  CHECK(scene.model.current() == "@anna");
+  CHECK(names(scene.model.rooms()) == Strings{"lobby", "dev", "@anna"});
+  CHECK(scene.model.room_at(4) == "@anna");
+}
+
+TEST_CASE("a reply is for whoever had written last when the line was begun") {
+  Crowded scene;
+  scene.model.begin_line();
+  CHECK(scene.model.addressee().empty());
+  scene.take(event_of(whisper("a", "me", "hi")));
+  CHECK(scene.model.addressee().empty());
+  scene.model.begin_line();
+  scene.take(event_of(whisper("b", "me", "hi")));
+  CHECK(scene.model.addressee() == "a");
 }

@@ -20,36 +20,58 @@ std::string text(const std::vector<Glance>& of, std::size_t columns, std::string
 }  // namespace
 
 TEST_CASE("the prompt shows the current room, and others in which something is unread") {
-  CHECK(text(rooms, 80) == "lobby · dev +3 · ops @1 > ");
+  CHECK(text(rooms, 90) == "1:lobby · 2:dev 3 new · 4:ops 1 for you > ");
   CHECK(text({}, 80) == "> ");
-  CHECK(text({rooms[0]}, 80) == "lobby > ");
-  CHECK(plain_text(prompt(rooms, "", 80, ascii_glyphs)) == "lobby - dev +3 - ops @1 > ");
+  CHECK(plain_text(prompt(rooms, "", 90, ascii_glyphs)) == "1:lobby - 2:dev 3 new - 4:ops 1 for you > ");
   CHECK(prompt({rooms[0]}, "", 80, unicode_glyphs).front() == Segment{"lobby", Style::room});
 }
 
+TEST_CASE("a room has the number that Alt turns to, where there is another room") {
+  CHECK(text({rooms[0]}, 80) == "lobby > ");
+  CHECK(text({rooms[0], rooms[2]}, 80) == "1:lobby > ");
+  const Glance view{.name = "@bob", .number = 12, .unread = 2, .mentions = 2};
+  CHECK(text({rooms[0], view}, 80) == "1:lobby · 12:@bob 2 for you > ");
+}
+
 TEST_CASE("mentions are told apart from what else is unread, and muted rooms show nothing else") {
-  std::vector<Glance> some = {rooms[0], {.name = "dev", .unread = 5, .mentions = 1}};
-  CHECK(text(some, 80) == "lobby · dev +5 @1 > ");
+  std::vector<Glance> some = {rooms[0], {.name = "dev", .number = 2, .unread = 5, .mentions = 1}};
+  CHECK(text(some, 80) == "1:lobby · 2:dev 1 for you, 4 new > ");
   some[1].muted = true;
-  CHECK(text(some, 80) == "lobby · dev @1 > ");
+  CHECK(text(some, 80) == "1:lobby · 2:dev 1 for you > ");
   some[1].mentions = 0;
-  CHECK(text(some, 80) == "lobby > ");
+  CHECK(text(some, 80) == "1:lobby > ");
 }
 
 TEST_CASE("the state of the connection stands at the end") {
-  CHECK(text(rooms, 100, "lag 2.1 s") == "lobby · dev +3 · ops @1 (lag 2.1 s) > ");
-  CHECK(text(rooms, 70, "offline, retry in 7 s") == "lobby (offline, retry in 7 s) > ");
+  CHECK(text(rooms, 110, "lag 2.1 s") == "1:lobby · 2:dev 3 new · 4:ops 1 for you (lag 2.1 s) > ");
+  CHECK(text({rooms[0], rooms[2]}, 70, "offline, retry in 7 s") == "1:lobby (offline, retry in 7 s) > ");
   CHECK(text({}, 80, "offline, trying") == " (offline, trying) > ");
 }
 
-TEST_CASE("on a narrow screen rooms are left out, those with mentions last") {
-  CHECK(text(rooms, 52) == "lobby · dev +3 · ops @1 > ");
-  CHECK(text(rooms, 48) == "lobby · ops @1 · … > ");
-  CHECK(text(rooms, 30) == "lobby · … > ");
-  CHECK(text(rooms, 20) == "lobby > ");
-  CHECK(text(rooms, 36, "offline, retry in 7 s") == "lobby (offline) > ");
-  CHECK(text(rooms, 20, "offline, retry in 7 s") == "lobby ! > ");
+TEST_CASE("on a narrow screen words are left out, then rooms without mentions, and no mention is hidden") {
+  CHECK(text(rooms, 80) == "1:lobby · 2:dev 3 · 4:ops 1 for you > ");
+  CHECK(text(rooms, 62) == "1:lobby · 2:dev 3 · 4:ops @1 > ");
+  CHECK(text(rooms, 50) == "1:lobby · 4:ops @1 · … > ");
+  CHECK(text(rooms, 48) == "1:lobby · 4:@1 · … > ");
+  CHECK(text(rooms, 40) == "1:lobby · 4:@1 > ");
+  CHECK(text(rooms, 40, "offline, retry in 7 s") == "1:lobby · 4:@1 ! > ");
+  CHECK(text(rooms, 30) == "1:lobby @1 > ");
+  CHECK(text(rooms, 20) == "1:l… @1 > ");
+  CHECK(text({rooms[0], rooms[1]}, 30) == "1:lobby · … > ");
+  CHECK(text({rooms[0]}, 36, "offline, retry in 7 s") == "lobby (offline) > ");
+  CHECK(text({rooms[0]}, 20, "offline, retry in 7 s") == "lobby ! > ");
   CHECK(text({{.name = "a-room-with-a-long-name", .current = true}}, 20) == "a-room… > ");
+}
+
+TEST_CASE("however many rooms there are and however long their names, mentions are seen at forty columns") {
+  std::vector<Glance> many = {{.name = "a-current-room-with-a-long-name", .number = 1, .current = true}};
+  for (std::size_t number = 2; number < 40; ++number) {
+    many.push_back({.name = "another-room-with-a-long-name", .number = number, .unread = 900});
+    many.back().mentions = 1;
+    CHECK(text(many, 40).find('@') != std::string::npos);
+    CHECK(text(many, 40, "offline, retry in 29 s").find('@') != std::string::npos);
+  }
+  CHECK(text(many, 40) == "1:a-current-… @38 > ");
 }
 
 TEST_CASE("it takes up no more than half of the line") {

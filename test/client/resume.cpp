@@ -42,6 +42,34 @@ TEST_CASE("after a broken link it comes back, catches up and says again what had
   });
 }
 
+TEST_CASE("a private message goes again with the id that it had, and its original is the answer") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    const protocol::request::Tell psst{"bob", "psst", {}};
+    scene.connection->send({psst, {}});
+    const Json lost = co_await first.expect("tell");  // bob has it, but the link breaks before the answer
+    first.close();
+
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    const std::string joined = R"("last":10,"history":[],"complete":true)";
+    co_await second.let_in(joined);
+    const Json again = co_await second.expect("tell");
+    CHECK(again == lost);
+    CHECK(again.contains("id"));
+    const std::string answer = reply(
+        again,
+        R"("type":"message","to":"bob","from":"alice","text":"psst","time":"2026-11-21T12:00:00Z","id":)" +
+            boost::json::serialize(again.at("id")));
+    co_await second.send(answer);
+    co_await second.send(message_json("lobby", 11, "bob", "thanks"));
+    co_await scene.told.until("bob: thanks");
+    CHECK(list(scene.told.said) == "psst, thanks");
+    CHECK(scene.connection->outstanding() == 0);
+  });
+}
+
 TEST_CASE("a message that comes again after a resend is handed over once") {
   Scene scene;
   scene.server.run([&]() -> Script {

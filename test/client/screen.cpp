@@ -54,37 +54,37 @@ std::size_t place(const Strings& lines, std::string_view text) {
 
 TEST_CASE("unread counts, mentions and the unread line lead through three rooms") {
   Scene scene;
-  scene.tmux.expect_last("alice", "lobby >");
+  scene.tmux.expect_last("alice", "1:lobby >");
   TextClient ming(scene.daemon.address());
   ming.take_name("小明");
   ming.send_line("/join dev");
   ming.send_line("大家好");
-  scene.tmux.expect_last("alice", "lobby · dev +1 >");
+  scene.tmux.expect_last("alice", "1:lobby · 2:dev 1 new >");
   scene.tmux.type("Борис", "/go ops", "Enter");
-  scene.tmux.expect_last("Борис", "ops · dev +1 >");
+  scene.tmux.expect_last("Борис", "3:ops · 2:dev 1 new >");
   scene.tmux.type("Борис", "alice: диск полон", "Enter");
-  scene.tmux.expect_last("alice", "lobby · dev +1 · ops @1 >");
+  scene.tmux.expect_last("alice", "1:lobby · 2:dev 1 · 3:ops 1 for you >");
 
   scene.tmux.key("alice", "M-a");  // a mention is more urgent than what came before it
-  Strings screen = scene.tmux.expect_last("alice", "ops · dev +1 >");
+  Strings screen = scene.tmux.expect_last("alice", "3:ops · 2:dev 1 new >");
   CHECK(place(screen, "── ops ──") < place(screen, "──── 1 unread, 1 mentions you ────"));
   CHECK(place(screen, "1 unread") < place(screen, "Борис ┃ alice: диск полон"));
 
   scene.tmux.key("alice", "M-2");
-  screen = scene.tmux.expect_last("alice", "dev >");
+  screen = scene.tmux.expect_last("alice", "2:dev >");
   CHECK(place(screen, "──── 1 unread ────") + 1 == place(screen, "小明 │ 大家好"));
 
   scene.tmux.key("alice", "M-a");
   scene.alice("nothing is unread in your other rooms");
   scene.tmux.key("alice", "M-n");
-  scene.tmux.expect_last("alice", "ops >");
+  scene.tmux.expect_last("alice", "3:ops >");
   scene.tmux.key("alice", "M-p");
   scene.tmux.key("alice", "M-p");
-  scene.tmux.expect_last("alice", "lobby >");
+  scene.tmux.expect_last("alice", "1:lobby >");
   scene.tmux.type("alice", "/go 3", "Enter");
-  scene.tmux.expect_last("alice", "ops >");
+  scene.tmux.expect_last("alice", "3:ops >");
   scene.tmux.type("alice", "/go d", "Enter");
-  scene.tmux.expect_last("alice", "dev >");
+  scene.tmux.expect_last("alice", "2:dev >");
   scene.tmux.type("alice", "/go nowhere", "Enter");
   scene.alice("you are not in nowhere; /join nowhere takes you there");
   scene.tmux.key("alice", "M-9");
@@ -98,7 +98,7 @@ TEST_CASE("pasted lines are one message, which is shown while it is edited and a
   for (int line = 1; line <= 20; ++line) twenty += "line " + std::to_string(line) + "\n";
   scene.tmux.paste("alice", twenty);
   Strings screen = scene.alice("  line 20");
-  CHECK(count(screen, "lobby > …line 11") == 1);
+  CHECK(count(screen, "1:lobby > …line 11") == 1);
   scene.tmux.key("alice", "Enter");
   scene.tmux.expect_last("alice", "send these 20 lines as one message? (y/n)");
   bob.say("lobby", "am I interrupting?");
@@ -116,7 +116,7 @@ TEST_CASE("pasted lines are one message, which is shown while it is edited and a
     CHECK(text_of(message, "text") == twenty);
     break;
   }
-  scene.tmux.expect_last("alice", "lobby >");
+  scene.tmux.expect_last("alice", "1:lobby >");
 
   scene.tmux.paste("alice", "two\nlines");
   scene.alice("  lines");
@@ -125,7 +125,7 @@ TEST_CASE("pasted lines are one message, which is shown while it is edited and a
   scene.tmux.key("alice", "Up");  // with its line feed
   scene.alice("  lines");
   scene.tmux.key("alice", "C-c");
-  scene.tmux.expect_last("alice", "lobby >");
+  scene.tmux.expect_last("alice", "1:lobby >");
 }
 
 TEST_CASE("a resize in the middle of typing Chinese sets the screen anew") {
@@ -137,8 +137,8 @@ TEST_CASE("a resize in the middle of typing Chinese sets the screen anew") {
   scene.alice("会怎么样");
   scene.tmux.resize("alice", 40, 24);
   const auto is_narrow = [](const Strings& lines) {
-    return count(lines, "lobby > 我在打字，一边打一边改变窗口的大") == 1 &&
-           count(lines, "小，看看会怎么样") == 1 && count(lines, "just wide enough for sixty") == 0 &&
+    return count(lines, "1:lobby > 我在打字，一边打一边改变窗口的") == 1 &&
+           count(lines, "大小，看看会怎么样") == 1 && count(lines, "just wide enough for sixty") == 0 &&
            count(lines, "中文也有") == 1;
   };
   scene.tmux.wait_until("alice", is_narrow);
@@ -147,11 +147,11 @@ TEST_CASE("a resize in the middle of typing Chinese sets the screen anew") {
   scene.tmux.resize("alice", 80, 24);
   const auto is_wide = [](const Strings& lines) {
     return count(lines, "bob │ a message that is just wide enough for sixty, 中文也有") == 1 &&
-           lines.back() == "lobby > 我在打字，一边打一边改变窗口的大小，看看会怎么样";
+           lines.back() == "1:lobby > 我在打字，一边打一边改变窗口的大小，看看会怎么样";
   };
   scene.tmux.wait_until("alice", is_wide);
   scene.tmux.type("alice", "？", "Enter");
-  scene.tmux.expect_last("alice", "lobby >");
+  scene.tmux.expect_last("alice", "1:lobby >");
   scene.alice("alice │ 我在打字，一边打一边改变窗口的大小，看看会怎么样？");
   CHECK(said(bob.sync()).back() == "我在打字，一边打一边改变窗口的大小，看看会怎么样？");
 }
@@ -161,16 +161,40 @@ TEST_CASE("twenty columns are enough") {
   JsonClient bob = member(scene.daemon.address(), "bob");
   bob.say("lobby", "a message that needs more than one line");
   Strings screen = scene.alice("one line");
-  CHECK(screen.back() == "lobby >");
+  CHECK(screen.back() == "1:lobby >");
   bob.send({{"type", "join"}, {"room", "dev"}});
   bob.say("dev", "alice: you");
   scene.tmux.type("alice", "世界世界世界世界世界");
-  screen = scene.alice("世界");
-  CHECK(screen[screen.size() - 2] == "lobby > 世界世界世界");
-  CHECK(screen.back() == "世界世界");
+  scene.alice("1:l… @1 > 世界世界世");
+  scene.tmux.expect_last("alice", "界世界世界");
   scene.tmux.key("alice", "C-c");
   scene.tmux.key("alice", "M-a");
-  scene.tmux.expect_last("alice", "dev >");
+  scene.tmux.expect_last("alice", "2:dev >");
+}
+
+TEST_CASE("a search finds what somebody said in all rooms, and leads to what was said around it") {
+  Scene scene;
+  JsonClient bob = member(scene.daemon.address(), "bob");
+  bob.send({{"type", "join"}, {"room", "dev"}});
+  bob.say("lobby", "the release is late");
+  for (const char* const text : {"before", "release 42 is out", "after"}) bob.say("dev", text);
+  scene.tmux.type("Борис", "what release?", "Enter");
+  scene.alice("what release?");
+  scene.tmux.type("alice", "/search -a from:BOB release", "Enter");
+  Strings screen = scene.alice("2 found; /around N shows what was said around one");
+  CHECK(count(screen, "[2] ") == 1);
+  CHECK(count(screen, "lobby bob │ the release is late") == 1);
+  CHECK(count(screen, "dev bob │ release 42 is out") == 1);
+  CHECK(count(screen, "Борис │ what release?") == 1);
+  scene.tmux.type("alice", "/around 1", "Enter");
+  screen = scene.alice("──── now ────");
+  const std::size_t first = place(screen, "earlier in dev");
+  CHECK(place(screen, "bob │ before") == first + 1);
+  CHECK(place(screen, "bob │ after") == first + 3);
+  scene.tmux.type("alice", "/search -a cocoa", "Enter");
+  scene.alice("nothing was found in your rooms");
+  scene.tmux.type("alice", "/around 1", "Enter");
+  scene.alice("nothing has been searched for");
 }
 
 TEST_CASE("a search through what was typed goes on while others talk") {
@@ -187,14 +211,14 @@ TEST_CASE("a search through what was typed goes on while others talk") {
   scene.alice("bob │ one");
   scene.tmux.expect_last("alice", "(reverse-i-search)`thing': something to find");
   scene.tmux.key("alice", "End");
-  scene.tmux.expect_last("alice", "lobby · dev +1 > something to find");
+  scene.tmux.expect_last("alice", "1:lobby · 2:dev 1 new > something to find");
   scene.tmux.key("alice", "C-c");
-  scene.tmux.expect_last("alice", "lobby · dev +1 >");
+  scene.tmux.expect_last("alice", "1:lobby · 2:dev 1 new >");
   scene.tmux.key("alice", "C-r");
   scene.tmux.type("alice", "some");
   scene.tmux.expect_last("alice", "(reverse-i-search)`some': something to find");
   scene.tmux.key("alice", "C-c");
-  scene.tmux.expect_last("alice", "lobby · dev +1 >");
+  scene.tmux.expect_last("alice", "1:lobby · 2:dev 1 new >");
 }
 
 TEST_CASE("Tab completes what can be seen, and lists what there is to choose from") {
@@ -204,19 +228,19 @@ TEST_CASE("Tab completes what can be seen, and lists what there is to choose fro
   bobby.say("lobby", "hi");
   scene.alice("bobby │ hi");
   scene.tmux.type("alice", "бо", "Tab");
-  scene.tmux.expect_last("alice", "lobby > Борис:");
+  scene.tmux.expect_last("alice", "1:lobby > Борис:");
   scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", "bo", "Tab");
-  scene.tmux.expect_last("alice", "lobby > bob");
+  scene.tmux.expect_last("alice", "1:lobby > bob");
   scene.tmux.key("alice", "Tab");                      // nothing more can be said for sure
   const Strings screen = scene.alice("bobby:  bob:");  // who spoke last comes first
-  CHECK(screen.back() == "lobby > bob");
+  CHECK(screen.back() == "1:lobby > bob");
   scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", "/unig", "Tab");
-  scene.tmux.expect_last("alice", "lobby > /unignore");
+  scene.tmux.expect_last("alice", "1:lobby > /unignore");
   scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", "/set notify.be", "Tab");
-  scene.tmux.expect_last("alice", "lobby > /set notify.bell");
+  scene.tmux.expect_last("alice", "1:lobby > /set notify.bell");
 }
 
 TEST_CASE("a search in what was said names room and time of each hit") {
@@ -226,8 +250,10 @@ TEST_CASE("a search in what was said names room and time of each hit") {
   bob.say("lobby", "coffee");
   scene.alice("coffee");
   scene.tmux.type("alice", "/search tea", "Enter");
-  Strings screen = scene.alice("there is more; /search shows what is older");
+  Strings screen = scene.alice("25 found, the newest 20 shown; /search shows older ones");
   CHECK(count(screen, "lobby bob │ green tea 25") == 1);
+  CHECK(count(screen, "[1] ") == 1);
+  CHECK(count(screen, "[20] ") == 1);
   CHECK(count(screen, "lobby bob │ green tea 6") == 1);
   scene.tmux.type("alice", "/clear", "Enter");
   scene.tmux.wait_until("alice", [](const Strings& lines) { return lines.size() == 1; });
@@ -235,6 +261,15 @@ TEST_CASE("a search in what was said names room and time of each hit") {
   screen = scene.alice("green tea 5");
   CHECK(count(screen, "green tea 1") == 1);
   CHECK(count(screen, "green tea 6") == 0);
+  scene.alice("5 older found; /around N");
+  scene.tmux.type("alice", "/clear", "Enter");
+  scene.tmux.wait_until("alice", [](const Strings& lines) { return lines.size() == 1; });
+  scene.tmux.type("alice", "/around 21", "Enter");  // green tea 5
+  screen = scene.alice("──── now ────");
+  CHECK(place(screen, "bob │ green tea 1") == place(screen, "earlier in lobby") + 1);
+  CHECK(place(screen, "bob │ green tea 13") + 1 == place(screen, "──── now ────"));
+  scene.tmux.type("alice", "/around 26", "Enter");
+  scene.alice("there is no hit with that number; there are 1 to 25");
   scene.tmux.type("alice", "/search cocoa", "Enter");
   scene.alice("nothing was found in lobby");
   scene.tmux.type("alice", "/history 2", "Enter");
@@ -256,7 +291,7 @@ TEST_CASE("what a hostile message does to the screen is nothing") {
   eve.say("lobby", wide);
   eve.say("lobby", "over");
   const Strings screen = scene.alice("eve │ over");
-  CHECK(screen.back() == "lobby > half a line");
+  CHECK(screen.back() == "1:lobby > half a line");
   CHECK(count(screen, "宽") > 10);
   for (const std::string& line : screen) {
     CHECK_FALSE(line.starts_with("admin"));
@@ -266,7 +301,7 @@ TEST_CASE("what a hostile message does to the screen is nothing") {
   scene.tmux.key("alice", "C-c");
   scene.tmux.type("alice", "/history 5", "Enter");
   scene.alice("── now ──");
-  scene.tmux.expect_last("alice", "lobby >");
+  scene.tmux.expect_last("alice", "1:lobby >");
 }
 
 TEST_CASE("a message that the server refuses is there to be mended") {
@@ -274,13 +309,13 @@ TEST_CASE("a message that the server refuses is there to be mended") {
   JsonClient bob = member(scene.daemon.address(), "bob");
   scene.tmux.type("alice", "/msg bbo hi", "Enter");
   scene.alice("nobody here is called bbo");
-  scene.tmux.expect_last("alice", "lobby > /msg bbo hi");
+  scene.tmux.expect_last("alice", "1:lobby > /msg bbo hi");
   scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", std::string(5000, 'x'));
-  scene.alice("lobby > …xxx");
+  scene.alice("1:lobby > …xxx");
   scene.tmux.key("alice", "Enter");
   const Strings screen = scene.alice("the text has 5000 bytes; at most 4096 are allowed");
-  CHECK(count(screen, "lobby > …xxx") == 1);
+  CHECK(count(screen, "1:lobby > …xxx") == 1);
 }
 
 TEST_CASE("private messages are answered with /reply, and ignored people are not heard") {
@@ -303,6 +338,71 @@ TEST_CASE("private messages are answered with /reply, and ignored people are not
   CHECK(count(screen, "unheard") == 0);
   bob.say("lobby", "heard");
   scene.alice("bob │ heard");
+}
+
+TEST_CASE("a reply goes to whom one meant when one began to type it") {
+  Scene scene;
+  JsonClient bob = member(scene.daemon.address(), "bob");
+  JsonClient eve = member(scene.daemon.address(), "eve");
+  const auto whispers = [](JsonClient& who, const std::string& text) {
+    who.send({{"type", "tell"}, {"to", "alice"}, {"text", text}});
+  };
+  whispers(bob, "the key?");
+  scene.alice("[bob → you] the key?");
+  scene.tmux.type("alice", "/reply under");
+  scene.alice("/reply under");
+  whispers(eve, "hello");
+  scene.alice("[eve → you] hello");
+  scene.tmux.type("alice", " the mat", "Enter");
+  scene.alice("[you → bob] under the mat");
+  CHECK(text_of(bob.expect("message"), "text") == "the key?");
+  CHECK(text_of(bob.expect("message"), "text") == "under the mat");
+  whispers(eve, "and me?");
+  scene.alice("[eve → you] and me?");
+  scene.tmux.type("alice", "/reply you too", "Enter");
+  scene.alice("[you → eve] you too");
+}
+
+TEST_CASE("a private view is a room of two: what is typed there reaches nobody else") {
+  Scene scene;
+  JsonClient bob = member(scene.daemon.address(), "bob");
+  bob.send({{"type", "tell"}, {"to", "alice"}, {"text", "before"}});
+  scene.alice("[bob → you] before");
+  scene.tmux.type("alice", "/query BOB", "Enter");
+  Strings screen = scene.tmux.expect_last("alice", "4:@bob >");
+  CHECK(count(screen, "@bob · private messages, which the server does not keep") == 1);
+  CHECK(count(screen, "[bob → you] before") == 2);
+  scene.tmux.type("alice", "only you", "Enter");
+  scene.alice("[you → bob] only you");
+  for (const char* const unfit : {"/me waves", "/topic x", "/topic", "/who", "/search x"}) {
+    scene.tmux.type("alice", unfit, "Enter");
+    scene.alice("this is a private view of bob");
+    scene.tmux.type("alice", "/clear", "Enter");
+    scene.tmux.expect_last("alice", "4:@bob >");
+  }
+  scene.tmux.type("alice", "/history 1", "Enter");
+  screen = scene.alice("──── now ────");
+  CHECK(count(screen, "before") == 0);
+  CHECK(count(screen, "[you → bob] only you") == 1);
+
+  scene.tmux.key("alice", "M-1");
+  scene.tmux.expect_last("alice", "1:lobby >");
+  bob.send({{"type", "tell"}, {"to", "alice"}, {"text", "while away"}});
+  scene.tmux.expect_last("alice", "1:lobby · 4:@bob 1 for you >");
+  scene.tmux.type("alice", "/go bob", "Enter");
+  screen = scene.tmux.expect_last("alice", "4:@bob >");
+  CHECK(place(screen, "──── 1 unread ────") + 1 == place(screen, "[bob → you] while away"));
+  scene.tmux.type("alice", "/leave", "Enter");
+  scene.alice("the private view of bob is closed");
+  scene.tmux.expect_last("alice", "1:lobby >");
+  scene.tmux.type("alice", "/query bob hi again", "Enter");
+  scene.alice("[you → bob] hi again");
+  scene.tmux.type("alice", "/query", "Enter");
+  scene.tmux.expect_last("alice", "1:lobby >");
+  scene.tmux.type("alice", "/query", "Enter");
+  scene.alice("/query NAME opens a private view");
+  const std::vector<std::string> heard = said(bob.sync());
+  CHECK(heard == std::vector<std::string>{"before", "only you", "while away", "hi again"});
 }
 
 TEST_CASE("settings are shown and changed") {
@@ -343,7 +443,7 @@ TEST_CASE("what was missed while the link was cut is shown below its line, count
   bob.sync();
   proxy.pass();
   const Strings screen = tmux.expect("alice", "connected again as alice");
-  tmux.expect_last("alice", "lobby · dev +1 > a draft 草稿");
+  tmux.expect_last("alice", "1:lobby · 2:dev 1 new > a draft 草稿");
   CHECK(count(screen, "lobby: 22 missed, 2 mention you; dev: 1 missed") == 1);
   CHECK(count(screen, "── unread ──") == 1);
   CHECK(place(screen, "── unread ──") + 1 == place(screen, "bob │ missed 1."));

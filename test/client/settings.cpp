@@ -1,10 +1,12 @@
 #include "client/settings.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "test/support/catch.hpp"
+#include "test/support/temporary_directory.hpp"
 
 using namespace hubbub::client;
 using Catch::Matchers::ContainsSubstring;
@@ -184,6 +186,98 @@ TEST_CASE("what cannot be set is a sentence, and changes nothing") {
   CHECK(settings.preferences.ignore.empty());
   CHECK(get_setting(settings, "nothing").has_error());
   CHECK(set(settings, "\x1b[2J", "").find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("what is printed can be typed") {
+  PersonalSettings settings;
+  CHECK(set(settings, "highlight", R"("release candidate" 小明)") == R"(["release candidate", "小明"])");
+  CHECK(set(settings, "highlight", R"(["a \"b\" \\", "c d"])") == R"(["a \"b\" \\", "c d"])");
+  set(settings, "ignore", "bob, eve");
+  set(settings, "look.color", "256");
+  set(settings, "look.times", "off");
+  set(settings, "default_server", "home");
+  for (const std::string& key : setting_keys()) {
+    CAPTURE(key);
+    const std::string printed = *get_setting(settings, key);
+    PersonalSettings other;
+    CHECK(set(other, key, printed) == printed);
+  }
+  CHECK(set(settings, "highlight", "[]") == "[]");
+  CHECK(set(settings, "default_server", "\"\"") == "\"\"");
+}
+
+TEST_CASE("a setting is kept in its place, and all else in the file stays as it is") {
+  const auto with = [](std::string_view toml, std::string_view key, std::string_view value) {
+    const auto changed = with_setting(toml, key, value, "config.toml");
+    return changed ? *changed : changed.error().text;
+  };
+  CHECK(with("", "highlight", "[\"x\"]") == "highlight = [\"x\"]\n");
+  CHECK(with("", "notify.bell", "false") == "[notify]\nbell = false\n");
+  CHECK(with("# mine\n[look] # looks\ncolor = \"auto\"\t# чай\ntimes='off'\n", "look.color", "\"never\"") ==
+        "# mine\n[look] # looks\ncolor = \"never\"\t# чай\ntimes='off'\n");
+  CHECK(with("highlight = ['ж', # one\n 'b'] # two\n[look]\n", "highlight", "[]") ==
+        "highlight = [] # two\n[look]\n");
+  CHECK(with("[look]\ndate = \"iso\" # d\n\n# bells\n[notify]\nbell = true", "look.times", "\"off\"") ==
+        "[look]\ndate = \"iso\" # d\ntimes = \"off\"\n\n# bells\n[notify]\nbell = true\n");
+  CHECK(with("# all\n\n# looks\n[look]\n", "mute", "[\"dev\"]") ==
+        "# all\n\nmute = [\"dev\"]\n\n# looks\n[look]\n");
+  CHECK(with("[servers.home]\naddress = \"h\"\n", "look.date", "\"iso\"") ==
+        "[servers.home]\naddress = \"h\"\n\n[look]\ndate = \"iso\"\n");
+  CHECK(with("ignore = []\nmute = []", "highlight", "[]") == "ignore = []\nmute = []\nhighlight = []\n");
+  CHECK(with("look.date = \"iso\"\n", "look.date", "\"words\"") == "look.date = \"words\"\n");
+  CHECK(with("look = { date = \"iso\" }\n", "look.times", "\"off\"") ==
+        "look.times cannot be put into config.toml; write it there by hand: look.times = \"off\"");
+  CHECK(with("look = \n", "look.times", "\"off\"").ends_with("; mend that first"));
+  CHECK(with("bel = 1\n", "look.times", "\"off\"").ends_with("; mend that first"));
+}
+
+TEST_CASE("every setting can be kept in the example, which says the same afterwards") {
+  PersonalSettings other = read(
+      "default_server = \"\"\nhighlight = [\"x\"]\nignore = [\"bob\"]\nmute = [\"dev\"]\n[look]\ncolor = "
+      "\"never\"\n"
+      "times = \"off\"\ndate = \"iso\"\n[notify]\nbell = false\ndesktop = false\non = []\n[presence]\nshow = "
+      "\"all\"\n"
+      "[input]\npaste_confirm_lines = 0\n");
+  const std::string text = example();
+  for (const std::string& key : setting_keys()) {
+    CAPTURE(key);
+    const std::string value = *get_setting(other, key);
+    const auto changed = with_setting(text, key, value, "config.toml");
+    REQUIRE(changed.has_value());
+    CHECK(*get_setting(read(*changed), key) == value);
+    const std::string old = *get_setting(read(text), key);
+    CHECK(*with_setting(*changed, key, old, "config.toml") == text);
+  }
+}
+
+TEST_CASE("the file is put in place whole, with its mode, also where a link leads to it") {
+  const hubbub::test::TemporaryDirectory directory;
+  const auto path = directory.path() / "new" / "config.toml";
+  PersonalSettings settings;
+  set(settings, "look.times", "off");
+  CHECK_FALSE(keep_setting(path, settings, "look.times"));
+  const auto content = [](const std::filesystem::path& of) {
+    std::ostringstream text;
+    text << std::ifstream(of).rdbuf();
+    return text.str();
+  };
+  CHECK(content(path) == "[look]\ntimes = \"off\"\n");
+  namespace fs = std::filesystem;
+  fs::permissions(path, fs::perms::owner_all | fs::perms::group_read);
+  const auto link = directory.path() / "link.toml";
+  fs::create_symlink(path, link);
+  set(settings, "ignore", "bob");
+  CHECK_FALSE(keep_setting(link, settings, "ignore"));
+  CHECK(fs::is_symlink(link));
+  CHECK(content(path) == "ignore = [\"bob\"]\n\n[look]\ntimes = \"off\"\n");
+  CHECK(fs::status(path).permissions() == (fs::perms::owner_all | fs::perms::group_read));
+  CHECK(std::distance(fs::directory_iterator(path.parent_path()), {}) == 1);
+  std::ofstream(path) << "look = ";
+  const auto refused = keep_setting(path, settings, "ignore");
+  REQUIRE(refused);
+  CHECK(content(path) == "look = ");
+  CHECK(keep_setting("", settings, "ignore"));
+  CHECK(keep_setting((path / "below" / "a" / "file").string(), settings, "ignore"));
 }
 
 TEST_CASE("choices are known for completion") {

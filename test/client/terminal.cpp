@@ -1,6 +1,8 @@
 // The client on a terminal, with the real daemon: what a person sees and does.
 #include <algorithm>
 #include <csignal>
+#include <fstream>
+#include <sstream>
 
 #include "test/client/program.hpp"
 #include "test/client/pseudo_terminal.hpp"
@@ -34,6 +36,12 @@ struct Alice {
     return options;
   }
 };
+
+std::string settings_of(const Alice& alice) {
+  std::ostringstream text;
+  text << std::ifstream(alice.terminal.home().path() / "hubbub" / "config.toml").rdbuf();
+  return text.str();
+}
 
 /// What is left when our own sequences are taken out: those of the palette, of Readline's line, of pasting,
 /// and notifications.
@@ -262,7 +270,7 @@ TEST_CASE("people who are ignored, muted rooms and what is not for one do not ri
   eve.say("lobby", "alice!");
   bob.say("lobby", "malice");
   alice.terminal.expect("malice\r\n");
-  alice.terminal.type("/mute\r");
+  alice.terminal.type("/mute lobby\r");
   alice.terminal.expect("lobby is muted");
   bob.say("lobby", "alice!");
   alice.terminal.expect("alice!\r\n");
@@ -272,6 +280,50 @@ TEST_CASE("people who are ignored, muted rooms and what is not for one do not ri
   alice.terminal.expect("\x1b]777;notify;bob in lobby;alice, again\x1b\\");
   CHECK(alice.terminal.text().find('\a') == std::string::npos);
   CHECK(alice.terminal.text().find("]777;notify;eve") == std::string::npos);
+}
+
+TEST_CASE("one is told until when somebody is ignored, and whether there is anybody of that name") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("bob has joined");
+  alice.terminal.type("/ignore\r");
+  alice.terminal.expect("you ignore nobody");
+  alice.terminal.type("/ignore bobb\r");
+  alice.terminal.expect("bobb is ignored until the client ends");
+  alice.terminal.expect("nobody of that name has been here");
+  alice.terminal.expect("did you mean bob?");
+  alice.terminal.type("/ignore -s bob\r");
+  alice.terminal.expect("bob is ignored for good");
+  alice.terminal.type("/ignore\r");
+  alice.terminal.expect("you ignore bobb (until the client ends), bob (for good)");
+  alice.terminal.type("/mute\r");
+  alice.terminal.expect("no room is muted");
+  alice.terminal.type("/mute lobbi\r");
+  alice.terminal.expect("lobbi is muted until the client ends");
+  alice.terminal.expect("you are in no room of that name; did you mean lobby?");
+  alice.terminal.type("/mute\r");
+  alice.terminal.expect("muted: lobbi (until the client ends)");
+  alice.terminal.type("/unignore bob\r");
+  alice.terminal.expect("bob is heard again until the client ends");
+  alice.terminal.type("/unignore -s bob\r");
+  alice.terminal.expect("bob is heard again\r\n");
+  CHECK(settings_of(alice) == "ignore = []\n");
+}
+
+TEST_CASE("what /set prints can be typed, and what it keeps holds in the next run") {
+  Alice alice;
+  alice.terminal.type("/set highlight \"release candidate\", tea\r");
+  alice.terminal.expect("highlight = [\"release candidate\", \"tea\"]\r\n");
+  alice.terminal.expect("until the client ends; /set -s highlight");
+  alice.terminal.type("/set -s highlight = [\"release candidate\", \"cake\"]\r");
+  alice.terminal.expect("for good, as ");
+  CHECK(settings_of(alice) == "highlight = [\"release candidate\", \"cake\"]\n");
+  alice.terminal.type("/set highlight []\r");
+  alice.terminal.expect("highlight = []\r\n");
+  CHECK(settings_of(alice) == "highlight = [\"release candidate\", \"cake\"]\n");
+  std::ofstream(alice.terminal.home().path() / "hubbub" / "config.toml") << "look = ";
+  alice.terminal.type("/set -s notify.bell off\r");
+  alice.terminal.expect("mend that first");
 }
 
 TEST_CASE("names have colours") {

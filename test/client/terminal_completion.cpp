@@ -96,6 +96,8 @@ TEST_CASE_METHOD(Peopled, "settings and what can be chosen for them are complete
   CHECK(of("/set notify.b") == Strings{"notify.bell"});
   CHECK_FALSE(of("/set notify.bell ").empty());
   CHECK(of("/set notify.bell on o").empty());
+  CHECK(of("/set -s notify.b") == Strings{"notify.bell"});
+  CHECK(of("/ignore -s бо") == Strings{"Борис"});
 }
 
 TEST_CASE_METHOD(Peopled, "names are completed whatever their case, and are addressed where a line begins") {
@@ -129,6 +131,16 @@ TEST_CASE("the client's own commands are read") {
   CHECK(read<own::Set>("/set notify.bell").key == "notify.bell");
   CHECK_FALSE(read<own::Set>("/set notify.bell").value);
   CHECK(read<own::Set>("/set highlight a b").value == "a b");
+  for (const char* const line :
+       {"/set look.times = \"off\"", "/set  look.times=\"off\"", "/set look.times \"off\""}) {
+    CHECK(read<own::Set>(line).key == "look.times");
+    CHECK(read<own::Set>(line).value == "\"off\"");
+    CHECK_FALSE(read<own::Set>(line).keep);
+  }
+  CHECK(read<own::Set>("/set -s look.times off").keep);
+  CHECK(read<own::Set>("/set -s look.times off").key == "look.times");
+  CHECK(read<own::Ignore>("/ignore -s bob").keep);
+  CHECK(read<own::Ignore>("/ignore -s bob").name == "bob");
   read<own::Clear>("/clear");
   CHECK(read<own::Help>("/help").about.empty());
   CHECK(read<own::Help>("/help set").about == "set");
@@ -144,7 +156,8 @@ TEST_CASE("what is no command of the client's own is left to others") {
 }
 
 TEST_CASE("a command that lacks something says how it is used") {
-  for (const char* line : {"/reply", "/unignore "}) {
+  for (const char* line :
+       {"/reply", "/unignore ", "/ignore -s", "/set -s", "/around", "/around x", "/around 0"}) {
     CAPTURE(line);
     const auto parsed = own::parse(line);
     REQUIRE(parsed.has_value());
@@ -155,9 +168,9 @@ TEST_CASE("a command that lacks something says how it is used") {
 
 TEST_CASE("a mistyped command finds the one that was meant") {
   const auto told = [](std::string_view name) { return own::unknown(name).text; };
-  CHECK(told("ingore").ends_with("did you mean /ignore [NAME]?"));
+  CHECK(told("ingore").ends_with("did you mean /ignore [-s] [NAME]?"));
   CHECK(told("jion").ends_with("did you mean /join ROOM?"));
-  CHECK(told("mut").ends_with("did you mean /mute [ROOM]?"));
+  CHECK(told("mut").ends_with("did you mean /mute [-s] [ROOM]?"));
   CHECK(told("relpy").ends_with("did you mean /reply TEXT?"));
   CHECK(told("repl").find("did you mean") == std::string::npos);
   CHECK(told("frobnicate").find("did you mean") == std::string::npos);
@@ -169,7 +182,7 @@ TEST_CASE("there is help on a command of either table") {
   CHECK(own::help_on("/clear").value() == "/clear: empty the screen");
   CHECK(own::help_on("nick").value().find("/name NEW: go by another name\n") == 0);
   CHECK(own::help_on("nick").value().ends_with("/nick NEW is the same"));
-  CHECK(own::help_on("ingore").error().text.ends_with("did you mean /ignore [NAME]?"));
+  CHECK(own::help_on("ingore").error().text.ends_with("did you mean /ignore [-s] [NAME]?"));
   CHECK(own::help_on("lastlog").error().text.find("/search") != std::string::npos);
 }
 

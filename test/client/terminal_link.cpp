@@ -78,7 +78,7 @@ TEST_CASE("what was missed rings once, and not in a room that is muted") {
   alice.server.run([&]() -> asio::awaitable<void> {
     Peer peer = co_await alice.enter();
     if (muted) {
-      alice.terminal.type("/mute\r");
+      alice.terminal.type("/mute lobby\r");
       alice.terminal.expect("lobby is muted");
     }
     Peer again = co_await alice.come_back(peer);

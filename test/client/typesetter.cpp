@@ -214,7 +214,7 @@ TEST_CASE("rooms are listed with their numbers and what is unread") {
                   {.name = "lobby", .people = 1, .number = 2, .current = true},
                   {.name = "ops", .people = 3, .muted = true}},
                  true}}) ==
-        "15:00     1 │ dev +5 @1, 2 people: code\n"
+        "15:00     1 │ dev, 1 for you, 4 new, 2 people: code\n"
         "15:00     2 │ lobby (here), 1 person\n"
         "15:00     — │ ops muted, 3 people\n"
         "15:00     — │ and others\n");
@@ -222,9 +222,9 @@ TEST_CASE("rooms are listed with their numbers and what is unread") {
 }
 
 TEST_CASE("a hit of a search shows its room and its time") {
-  const Item hit{at("2026-11-19T08:00:00Z"), client::Hit{{message("dev", "alice", "tea"), {{0, 3}}}}};
-  CHECK(set(hit) == "2026-11-19 11:00 dev alice │ tea\n");
-  CHECK(set(hit, 20) == "2026-11-19 11:00 d…\n│ tea\n");
+  const Item hit{at("2026-11-19T08:00:00Z"), client::Hit{{message("dev", "alice", "tea"), {{0, 3}}}, 7}};
+  CHECK(set(hit) == "[7] 2026-11-19 11:00 dev alice │ tea\n");
+  CHECK(set(hit, 20) == "[7] 2026-11-19 11:…\n│ tea\n");
 }
 
 TEST_CASE("on a terminal that has nothing but ASCII there is nothing else of ours") {

@@ -132,14 +132,21 @@ TEST_CASE("what a search has found is told with its day, and what to do for more
   message.time = *protocol::timestamp_from("2026-11-20T23:05:59.999Z");
   event::History history{
       .room = "lobby", .messages = {std::make_shared<const Message>(message)}, .complete = true};
-  const Reader seeker{.self = "bob", .in_several_rooms = true, .searched = true};
+  const protocol::request::History asked{
+      .room = "lobby", .before = {}, .after = {}, .limit = {}, .search = "x"};
+  const Reader seeker{.self = "bob", .in_several_rooms = true, .searched = &asked};
   CHECK(shown(history, seeker) ==
-        "* found in lobby (times are UTC):\n2026-11-20 23:05 alice: green\n    tea\n");
+        "* found in lobby (times are UTC):\n2026-11-20 23:05 alice: green\n    tea\n* 1 found\n");
   history.complete = false;
+  history.count = 7;
   CHECK_THAT(shown(history, seeker),
-             Catch::Matchers::EndsWith("* there is more; /search shows what is older\n"));
+             Catch::Matchers::EndsWith("* 7 found, the newest 1 shown; /search shows what is older\n"));
   CHECK(shown(event::History{.room = "lobby", .messages = {}, .complete = true}, seeker) ==
         "* nothing was found in lobby\n");
+  history.room.clear();
+  CHECK_THAT(shown(history, seeker),
+             Catch::Matchers::StartsWith(
+                 "* found in your rooms (times are UTC):\n2026-11-20 23:05 [lobby] alice: "));
 }
 
 TEST_CASE("the formats of one room and of several are each one object") {

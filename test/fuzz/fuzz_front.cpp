@@ -48,7 +48,7 @@ struct House {
   boost::asio::io_context io{1};
   net::Turn turn{io, [this] { hub.end_turn(); }};
   FixedClock clock{turn};
-  std::unique_ptr<journal::Journal> journal{journal::make_journal({}, protocol::Timestamp{}, io).value()};
+  std::unique_ptr<journal::Journal> journal{journal::make_journal({}, {}, io).value()};
   chat::Hub hub{chat_settings, clock, *journal};
   net::Admission admission{net_settings};
   net::Protocols protocols{front::front_ends(hub)};

@@ -147,6 +147,7 @@ TEST_CASE("the printed configuration is one that says the same") {
                           "replay",
                           "keep_messages",
                           "keep_age",
+                          "grace",
                           "memory",
                           "sync",
                           "format"}) {
@@ -182,7 +183,8 @@ TEST_CASE("the engine is said by name, once it is known whether there is a state
 TEST_CASE("an address in use ends it with exit code 1 and a sentence") {
   const ListeningSocket taken;
   const std::string url = "tcp://127.0.0.1:" + std::to_string(taken.address.port);
-  const Outcome outcome = run_hubbubd({"--listen", url});
+  const TemporaryDirectory state;
+  const Outcome outcome = run_hubbubd({"--listen", url, "--state-dir", state.path().string()});
   CHECK(outcome.exit_code == 1);
   CHECK(is_one_sentence(outcome.err));
   CHECK(outcome.err.find(url) != std::string::npos);

@@ -68,6 +68,49 @@ TEST_CASE("hits are paged like any history") {
   CHECK(hits.back() == "90 needle");
 }
 
+TEST_CASE("a search goes through all rooms that one is in, in the order in which things were said") {
+  const auto options = each_engine();
+  CAPTURE(options.config);
+  const Daemon daemon(options);
+  JsonClient alice = member(daemon.address(), "alice");
+  JsonClient bob = member(daemon.address(), "bob");
+  alice.join("dev");
+  bob.join("den");
+  bob.say("den", "a secret needle");
+  bob.sync();
+  for (const char* const room : {"lobby", "dev", "lobby", "dev"}) {
+    alice.send({{"type", "say"}, {"room", room}, {"text", std::string("needle in ") + room}});
+  }
+  alice.sync();
+  bob.say("lobby", "a needle of bob's");
+  bob.sync();
+  const auto all = [&](Event more) {
+    Event asked{{"type", "history"}, {"search", "needle"}, {"count", true}};
+    for (const auto& [key, value] : more) asked[key] = value;
+    return alice.answer(asked);
+  };
+  Event page = all({});
+  CHECK(said(list_of(page, "messages")) ==
+        Texts{"needle in lobby", "needle in dev", "needle in lobby", "needle in dev", "a needle of bob's"});
+  CHECK(number_of(page, "count") == 5);
+  CHECK_FALSE(page.contains("room"));
+  page = all({{"limit", 2}});
+  CHECK(said(list_of(page, "messages")) == Texts{"needle in dev", "a needle of bob's"});
+  CHECK(number_of(page, "count") == 5);
+  CHECK_FALSE(truth_of(page, "complete"));
+  page = all({{"limit", 2}, {"before", list_of(page, "messages").front().at("seq")}});
+  CHECK(said(list_of(page, "messages")) == Texts{"needle in dev", "needle in lobby"});
+  CHECK(number_of(page, "count") == 3);
+  CHECK(said(list_of(all({{"from", "BOB"}}), "messages")) == Texts{"a needle of bob's"});
+  CHECK(said(list_of(alice.answer({{"type", "history"}, {"from", "bob"}}), "messages")) ==
+        Texts{"a needle of bob's"});
+  CHECK(alice.refusal({{"type", "history"}, {"from", "b b"}, {"room", "lobby"}}) == "name_invalid");
+  CHECK(alice.refusal({{"type", "history"}}) == "bad_request");
+  CHECK(alice.refusal({{"type", "history"}, {"search", ""}}) == "room_invalid");
+  for (const char* const room : {"lobby", "dev"}) alice.answer({{"type", "leave"}, {"room", room}});
+  CHECK(alice.refusal({{"type", "history"}, {"search", "needle"}}) == "not_joined");
+}
+
 TEST_CASE("somebody with nc looks for words too") {
   const auto options = each_engine();
   CAPTURE(options.config);
@@ -78,6 +121,10 @@ TEST_CASE("somebody with nc looks for words too") {
   bob.take_name("bob");
   bob.send_line("/search 北京");
   CHECK(bob.expect("alice").find("我们今天去北京看看") != std::string::npos);
+  bob.expect("* 1 found");
+  bob.send_line("/search -a from:alice");
+  bob.expect("found in your rooms");
+  bob.expect("[lobby] alice: 我们今天去北京看看");
   bob.sync();
   bob.send_line("/search 上海");
   bob.expect("nothing was found in lobby");

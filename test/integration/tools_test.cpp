@@ -30,6 +30,8 @@ Events exported(const fs::path& state_dir, const std::string& room) {
   return events;
 }
 
+std::string journal_in(const fs::path& state_dir) { return (state_dir / "journal.sqlite3").string(); }
+
 std::string verdict(const fs::path& state_dir) {
   const Outcome outcome = tool(state_dir, {"verify"});
   CHECK(outcome.exit_code == 0);
@@ -55,10 +57,10 @@ TEST_CASE("what was said is what is exported, and verified, while the daemon run
 
   CHECK(exported(daemon.state_dir(), "LOBBY") == lobby);
   CHECK(exported(daemon.state_dir(), "tea") == tea);
-  CHECK(verdict(daemon.state_dir()) == "5 messages in 2 rooms, good\n");
+  CHECK(verdict(daemon.state_dir()) == journal_in(daemon.state_dir()) + ": 5 messages in 2 rooms, good\n");
   daemon.kill();
   CHECK(exported(daemon.state_dir(), "lobby") == lobby);
-  CHECK(verdict(daemon.state_dir()) == "5 messages in 2 rooms, good\n");
+  CHECK(verdict(daemon.state_dir()) == journal_in(daemon.state_dir()) + ": 5 messages in 2 rooms, good\n");
 }
 
 TEST_CASE("a backup made while people talk is one on which a daemon starts") {
@@ -102,7 +104,7 @@ TEST_CASE("a backup is refused where a file is, and the daemon does not mind") {
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err.find(journal + " is there already") != std::string::npos);
   alice.say("lobby", "two");
-  CHECK(verdict(daemon.state_dir()) == "2 messages in 1 room, good\n");
+  CHECK(verdict(daemon.state_dir()) == journal_in(daemon.state_dir()) + ": 2 messages in 1 room, good\n");
 }
 
 }  // namespace hubbub::test

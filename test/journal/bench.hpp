@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <memory>
@@ -28,6 +29,12 @@ class Bench {
     journal_.reset();
     open();
   }
+  void reopen(const Settings& settings) {
+    const auto directory = settings_.directory;
+    settings_ = settings;
+    settings_.directory = directory;
+    reopen();
+  }
 
   Journal& journal() { return *journal_; }
   const std::string& directory() const { return settings_.directory; }
@@ -54,7 +61,7 @@ class Bench {
 
   /// Ends a turn, and returns when everything appended has been handed back.
   void turn() {
-    journal_->commit(now);
+    journal_->commit(moment());
     settle();
   }
 
@@ -100,7 +107,7 @@ class Bench {
   /// An engine that works in the background gets its loop run here, until it has nothing more to do.
   void settle() {
     for (loop_.restart(); loop_.run_one() > 0; loop_.restart()) {
-      journal_->commit(now);
+      journal_->commit(moment());
       if (on_turn) on_turn();
     }
   }
@@ -108,12 +115,24 @@ class Bench {
   /// The same until that is so.
   template <class Done>
   void run_until(Done done) {
-    for (loop_.restart(); !done() && loop_.run_one() > 0; loop_.restart()) journal_->commit(now);
+    for (loop_.restart(); !done() && loop_.run_one() > 0; loop_.restart()) journal_->commit(moment());
+  }
+
+  /// As time passes, both clocks go on; only the wall's goes back.
+  Moment moment() {
+    steady_ += std::max(now - told_, protocol::Timestamp::duration{0});
+    told_ = now;
+    return {.wall = now, .steady = steady_};
+  }
+  /// The wall clock alone is set to another time.
+  void set_clock(protocol::Timestamp time) {
+    moment();
+    told_ = now = time;
   }
 
  private:
   void open() {
-    journal_ = make_journal(settings_, now, loop_).value();
+    journal_ = make_journal(settings_, moment(), loop_).value();
     journal_->on_commit([this](std::span<const Committed> batch) {
       batches.emplace_back(batch.begin(), batch.end());
       delivered.insert(delivered.end(), batch.begin(), batch.end());
@@ -124,6 +143,8 @@ class Bench {
   test::TemporaryDirectory directory_;
   Settings settings_;
   boost::asio::io_context loop_{1};
+  Steady steady_;
+  protocol::Timestamp told_ = now;  ///< when the journal was told the time last
   std::unique_ptr<Journal> journal_;
 };
 

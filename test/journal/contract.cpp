@@ -2,6 +2,7 @@
 #include <set>
 
 #include "protocol/limits.hpp"
+#include "protocol/name.hpp"
 #include "test/journal/bench.hpp"
 #include "test/support/catch.hpp"
 
@@ -458,6 +459,40 @@ TEST_CASE("words are found in any case, with or without diacritics, and inside C
     bench.settle();
     CHECK(code == protocol::Code::bad_request);
   }
+}
+
+TEST_CASE("a search is for what somebody said, by any spelling of the name, and counts all there is") {
+  Bench bench(each_engine());
+  const auto say = [&](const char* who, const char* text) { bench.append("lobby", who, text); };
+  say("Алиса", "tea");
+  say("bob", "tea");
+  say("Алиса", "more tea");
+  say("Алиса", "cake");
+  bench.turn();
+  const auto key = protocol::parse_name("АЛИСА")->key;
+  const auto find = [&](const std::string& words, const std::string& from, std::size_t limit) {
+    return bench.read({.room = "lobby", .limit = limit, .search = words, .from = from, .count = true});
+  };
+  CHECK(Bench::texts(find("tea", key, 10)) == Texts{"tea", "more tea"});
+  CHECK(find("tea", key, 10).found == 2U);
+  CHECK(Bench::texts(find("", key, 10)) == Texts{"tea", "more tea", "cake"});
+  CHECK(find("tea", "", 1).found == 3U);
+  CHECK(find("tea", "", 1).more);
+  CHECK(Bench::texts(find("tea", "", 1)) == Texts{"more tea"});
+  CHECK(find("tea", "nobody", 10).found == 0U);
+  CHECK_FALSE(bench.read({.room = "lobby", .limit = 1, .search = "tea"}).found);
+  CHECK(bench.read({.room = "nowhere", .limit = 1, .search = "tea", .count = true}).found == 0U);
+  const auto first = find("", key, 1).messages.at(0)->seq;
+  CHECK(bench.read({.room = "lobby", .before = first, .limit = 1, .from = key, .count = true}).found == 2U);
+}
+
+TEST_CASE("no more hits are counted than are worth the time") {
+  Bench bench(each_engine());
+  for (std::size_t said = 0; said < protocol::most_counted + 5; ++said) bench.append("lobby", "alice", "tea");
+  bench.turn();
+  const auto page = bench.read({.room = "lobby", .limit = 2, .search = "tea", .count = true});
+  CHECK(page.found == protocol::most_counted);
+  CHECK(page.messages.size() == 2);
 }
 
 TEST_CASE("stop commits what was appended, and then says that it is done") {

@@ -29,7 +29,8 @@ using Texts = std::vector<std::string>;
 class Engine {
  public:
   explicit Engine(const std::filesystem::path& directory)
-      : journal_(make_journal({.engine = "sqlite", .directory = directory.string()}, now_, loop_).value()) {
+      : journal_(make_journal({.engine = "sqlite", .directory = directory.string()}, {.wall = now_}, loop_)
+                     .value()) {
     journal_->on_commit([this](std::span<const Committed> batch) {
       sizes.push_back(batch.size());
       for (const auto& committed : batch) {
@@ -64,7 +65,7 @@ class Engine {
                       .ticket = ++tickets_});
     return tickets_;
   }
-  void commit() { journal_->commit(now_); }
+  void commit() { journal_->commit({.wall = now_}); }
   /// Until every draft has been answered.
   void settle() {
     commit();

@@ -36,11 +36,11 @@ TEST_CASE("numbers begin at the clock, so that a new start repeats none") {
   Bench after{Settings{}};
   after.now += std::chrono::seconds{1};
   boost::asio::io_context loop;
-  const auto journal = make_journal({}, after.now, loop).value();
+  const auto journal = make_journal({}, {.wall = after.now}, loop).value();
   journal->append({.room = "lobby", .sender = "alice", .message = {}, .ticket = 1});
   std::uint64_t first = 0;
   journal->on_commit([&](std::span<const Committed> batch) { first = batch[0].message->seq; });
-  journal->commit(after.now);
+  journal->commit({.wall = after.now});
   CHECK(first > seq);
 
   SECTION("one who comes back with a number from before is told that there is a gap") {
@@ -78,6 +78,7 @@ TEST_CASE("new limits hold at once") {
   for (int i = 0; i < 10; ++i) bench.say("lobby", "alice", "x");
   Settings tighter;
   tighter.keep_messages = 3;
+  tighter.grace = std::chrono::seconds{0};
   bench.journal().configure(tighter);
   CHECK(bench.read({.room = "lobby", .limit = 100}).messages.size() == 3);
 }

@@ -90,7 +90,7 @@ TEST_CASE("who waits to read when the engine stops is answered, and when it is g
   settings.directory = directory.path().string();
   boost::asio::io_context loop{1};
   constexpr protocol::Timestamp now{std::chrono::hours{400'000}};
-  auto journal = make_journal(settings, now, loop).value();
+  auto journal = make_journal(settings, {.wall = now}, loop).value();
   std::size_t answers = 0;
   for (std::uint64_t reader = 1; reader <= 20; ++reader) {
     journal->read({.room = "lobby", .limit = 1, .search = reader % 2 == 0 ? "x" : "", .reader = reader},
@@ -99,7 +99,7 @@ TEST_CASE("who waits to read when the engine stops is answered, and when it is g
   SECTION("stopped") {
     bool done = false;
     journal->stop(now, [&] { done = true; });
-    for (loop.restart(); loop.run_one() > 0; loop.restart()) journal->commit(now);
+    for (loop.restart(); loop.run_one() > 0; loop.restart()) journal->commit({.wall = now});
     CHECK(done);
     CHECK(answers == 20);
   }

@@ -44,7 +44,8 @@ class Library {
   const std::string& path() const { return index_path_; }
 
   /// What is said in a room that is named for its number. Returns its seq.
-  std::uint64_t say(std::int64_t room, const std::string& text, bool noted = true) {
+  std::uint64_t say(std::int64_t room, const std::string& text, bool noted = true,
+                    const std::string& name = "ann") {
     const auto key = "r" + std::to_string(room);
     Statement(journal_, "INSERT OR IGNORE INTO room(id, key, name) VALUES (?, ?, ?)")
         .run(room, key, "R" + key);
@@ -55,8 +56,8 @@ class Library {
     seq_ += 1 + random_() % 1'000'000;
     Statement(
         journal_,
-        "INSERT INTO message(room, seq, ordinal, time, name, text, action) VALUES (?, ?, ?, ?, 'ann', ?, 0)")
-        .run(room, seq_, ordinal, std::int64_t{1'700'000'000'000} + ordinal, text);
+        "INSERT INTO message(room, seq, ordinal, time, name, text, action) VALUES (?, ?, ?, ?, ?, ?, 0)")
+        .run(room, seq_, ordinal, std::int64_t{1'700'000'000'000} + ordinal, name, text);
     Statement(journal_, "UPDATE room SET last = ? WHERE id = ?").run(seq_, room);
     if (noted) index_->note(key);
     return seq_;
@@ -97,7 +98,7 @@ class Library {
   Page expected(const Query& query) {
     Page page;
     const auto room = query.room.substr(1);
-    Statement all(journal_, "SELECT seq, text FROM message WHERE room = ? ORDER BY seq");
+    Statement all(journal_, "SELECT seq, text, lower(name) FROM message WHERE room = ? ORDER BY seq");
     const Matcher matcher(query.search);
     auto rows = all.query(std::int64_t{std::stoi(room)});
     while (rows.next()) {
@@ -105,10 +106,12 @@ class Library {
       message.seq = static_cast<std::uint64_t>(rows.number(0));
       message.text = rows.text(1);
       const bool within = message.seq > query.after && message.seq < query.before;
-      if (within && matcher.matches(message.text))
+      const bool theirs = query.from.empty() || query.from == rows.text(2);
+      if (within && theirs && (query.search.empty() || matcher.matches(message.text)))
         page.messages.push_back(std::make_shared<const protocol::Message>(message));
     }
     page.more = page.messages.size() > query.limit;
+    if (query.count) page.found = page.messages.size();
     if (!page.more) return page;
     const auto surplus = static_cast<std::ptrdiff_t>(page.messages.size() - query.limit);
     auto& messages = page.messages;
@@ -199,7 +202,7 @@ TEST_CASE("whatever is said, dropped, indexed and opened again, a search finds w
       std::string text;
       for (auto count = below(5); count-- > 0;)
         text += words[below(words.size())] + (below(3) == 0 ? "" : " ");
-      seqs.push_back(library.say(room, text, below(10) > 0));
+      seqs.push_back(library.say(room, text, below(10) > 0, below(3) == 0 ? "Bob" : "ann"));
     } else if (what < 70) {
       library.index().index_some(1 + below(60));
     } else if (what < 72) {
@@ -214,13 +217,17 @@ TEST_CASE("whatever is said, dropped, indexed and opened again, a search finds w
       Query query{.room = "r" + std::to_string(room), .limit = 1 + below(20), .newest = below(2) == 0};
       query.search = words[below(words.size())];
       if (below(3) == 0) query.search += " " + words[below(words.size())];
+      if (below(3) == 0) query.from = "bob";
+      if (!query.from.empty() && below(3) == 0) query.search.clear();
+      query.count = below(2) == 0;
       if (below(2) == 0) query.after = seqs[below(seqs.size())];
       if (below(2) == 0) query.before = seqs[below(seqs.size())] + below(2);
       const auto page = library.search(query);
       const auto expected = library.expected(query);
-      CAPTURE(step, query.search, query.limit, query.newest);
+      CAPTURE(step, query.search, query.from, query.limit, query.newest);
       REQUIRE(Library::texts(page) == Library::texts(expected));
       REQUIRE(page.more == expected.more);
+      REQUIRE(page.found == expected.found);
       for (std::size_t i = 0; i < page.messages.size(); ++i)
         REQUIRE(page.messages[i]->seq == expected.messages[i]->seq);
     }

@@ -35,7 +35,8 @@ std::string refusal(const std::string& directory) {
   auto settings = on_disk();
   settings.directory = directory;
   boost::asio::io_context loop;
-  const auto journal = make_journal(settings, protocol::Timestamp(std::chrono::hours{400'000}), loop);
+  const auto journal =
+      make_journal(settings, {.wall = protocol::Timestamp(std::chrono::hours{400'000})}, loop);
   return journal ? "" : journal.error().text;
 }
 
@@ -244,6 +245,7 @@ TEST_CASE("a stricter retention is carried out bit by bit, and batches go on mea
   bench.turn();
   auto settings = on_disk();
   settings.keep_messages = 100;
+  settings.grace = std::chrono::seconds{0};
   bench.journal().configure(settings);
   bench.say("lobby", "alice", "the newest");
   bench.now += std::chrono::seconds{2};
@@ -274,7 +276,7 @@ TEST_CASE("a room on disk of which nothing is left is forgotten, but not that it
 TEST_CASE("while a batch is under way the next one gathers, up to a bound") {
   Bench bench(on_disk());
   bench.append("lobby", "alice", "first");
-  bench.journal().commit(bench.now);
+  bench.journal().commit(bench.moment());
   for (int i = 0; !bench.journal().full(); ++i) {
     REQUIRE(i < 1'000'000);
     bench.append("lobby", "alice", "x");
@@ -299,7 +301,7 @@ void late_until_gathered(const std::function<void(Bench&, int)>& after_turn,
     bench.say("lobby", "alice", "before");
     bench.batches.clear();
     bench.append("lobby", "alice", "first");
-    bench.journal().commit(bench.now);
+    bench.journal().commit(bench.moment());
     be_late_for(bench.directory(), "first");
     bench.append("lobby", "bob", "second");
     int turns = 0;
@@ -336,7 +338,7 @@ TEST_CASE("a loop that is on time gets each batch by itself") {
   for (int tries = 0; !apart && tries < 50; ++tries) {
     Bench bench(on_disk());
     bench.append("lobby", "alice", "first");
-    bench.journal().commit(bench.now);
+    bench.journal().commit(bench.moment());
     bench.append("lobby", "bob", "second");
     bench.settle();
     REQUIRE(bench.delivered.size() == 2);

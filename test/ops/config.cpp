@@ -77,6 +77,7 @@ engine = "sqlite"
 replay = 0
 keep_messages = 12
 keep_age = "30d"
+grace = "2h"
 memory = "3MiB"
 memory_total = 0
 sync = "normal"
@@ -124,6 +125,7 @@ TEST_CASE("values land in the settings that they belong to") {
   CHECK(read.net.idle_text == 1min);
   CHECK(read.net.stall == 0ms);
   CHECK(read.history.keep_age == 720h);
+  CHECK(read.history.grace == 2h);
   CHECK(read.history.sync == hubbub::journal::Sync::normal);
   CHECK(read.log.level == hubbub::ops::log::Level::debug);
 }

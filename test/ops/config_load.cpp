@@ -65,7 +65,8 @@ TEST_CASE("flags that are none are told in one sentence") {
   CHECK_THAT(complaint_about({"--config="}), ContainsSubstring("--config"));
   CHECK_THAT(complaint_about({"--state-dir", ""}), ContainsSubstring("--state-dir is empty"));
   CHECK_THAT(complaint_about({"--config", "a", "--config", "b"}), ContainsSubstring("--config"));
-  CHECK_THAT(complaint_about({"hubbubd.toml"}), ContainsSubstring("there are backup, verify and export"));
+  CHECK_THAT(complaint_about({"hubbubd.toml"}),
+             ContainsSubstring("there are backup, verify, restore and export"));
   CHECK_THAT(complaint_about({"--version=yes"}), ContainsSubstring("--version"));
 }
 
@@ -127,8 +128,9 @@ TEST_CASE("a tool is named by words") {
 }
 
 TEST_CASE("words that are no tool, or not what it takes, are told in one sentence") {
-  CHECK(complaint_about({"restore"}) ==
-        "there is no \"restore\"; there are backup, verify and export; see hubbubd --help");
+  CHECK(complaint_about({"repair"}) ==
+        "there is no \"repair\"; there are backup, verify, restore and export; see hubbubd --help");
+  CHECK_THAT(complaint_about({"restore"}), ContainsSubstring("restore FILE"));
   CHECK(complaint_about({"backup"}) == "write hubbubd [FLAGS] backup FILE; see hubbubd --help");
   CHECK_THAT(complaint_about({"backup", ""}), ContainsSubstring("backup FILE"));
   CHECK_THAT(complaint_about({"backup", "a", "b"}), ContainsSubstring("backup FILE"));
@@ -138,7 +140,8 @@ TEST_CASE("words that are no tool, or not what it takes, are told in one sentenc
 }
 
 TEST_CASE("the usage names every tool") {
-  for (const auto* call : {"[FLAGS] backup FILE ", "[FLAGS] verify [FILE] ", "[FLAGS] export [ROOM] "})
+  for (const auto* call :
+       {"[FLAGS] backup FILE ", "[FLAGS] verify [FILE] ", "[FLAGS] restore FILE ", "[FLAGS] export [ROOM] "})
     CHECK_THAT(config::usage(), ContainsSubstring(call));
 }
 

@@ -121,7 +121,7 @@ TEST_CASE("verify tells that a journal is good, and changes nothing") {
   const auto before = bytes_of(journal.path());
   const auto outcome = tool(journal.directory(), {"verify"});
   CHECK(outcome.exit_code == 0);
-  CHECK(outcome.out == "5 messages in 2 rooms, good\n");
+  CHECK(outcome.out == journal.path() + ": 5 messages in 2 rooms, good\n");
   CHECK(outcome.err.empty());
   CHECK(bytes_of(journal.path()) == before);
 }
@@ -132,7 +132,8 @@ TEST_CASE("verify tells each fault on a line") {
   const auto outcome = tool(journal.directory(), {"verify"});
   CHECK(outcome.exit_code == 1);
   CHECK(lines(outcome.out) == 2);
-  CHECK_THAT(outcome.out, ContainsSubstring("Lobby: message 106") && ContainsSubstring("大厅: message 104"));
+  CHECK_THAT(outcome.out, ContainsSubstring(journal.path() + ": Lobby: message 106") &&
+                              ContainsSubstring(journal.path() + ": 大厅: message 104"));
 }
 
 TEST_CASE("a damaged journal is told of by every tool, and stays as it is") {
@@ -169,11 +170,12 @@ TEST_CASE("a backup is a journal with everything in it, and for its owner alone"
   const auto outcome = tool(journal.directory(), {"backup", file.native()});
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.err.empty());
-  CHECK(outcome.out == "5 messages in 2 rooms, " + std::to_string(fs::file_size(file)) + " bytes\n");
+  CHECK(outcome.out == journal.path() + ": 5 messages in 2 rooms, " + std::to_string(fs::file_size(file)) +
+                           " bytes in " + file.native() + "\n");
   CHECK(names_in(folder.path()) == Texts{"journal.sqlite3"});
   CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
 
-  CHECK(tool("/nowhere", {"verify", file.native()}).out == "5 messages in 2 rooms, good\n");
+  CHECK(tool("/nowhere", {"verify", file.native()}).out == file.native() + ": 5 messages in 2 rooms, good\n");
   CHECK(tool(folder.path(), {"export"}).out == tool(journal.directory(), {"export"}).out);
   // An engine that writes takes it as its own, with what no message tells.
   Database restored(file.native(), Database::Access::write);
@@ -255,7 +257,7 @@ TEST_CASE("a journal is read where nothing can be written, and otherwise the rea
     for (const char* suffix : {"-wal", "-shm"}) fs::remove(file.native() + suffix);
     const auto outcome = locked(verify);
     CHECK(outcome.err.empty());
-    CHECK(outcome.out == "5 messages in 2 rooms, good\n");
+    CHECK_THAT(outcome.out, ContainsSubstring(": 5 messages in 2 rooms, good\n"));
     CHECK(names_in(folder.path()) == Texts{"journal.sqlite3"});
   }
   SECTION("what a killed daemon has left") {
@@ -273,7 +275,7 @@ TEST_CASE("the tools do not wait for who is writing, and see what has been commi
   const TemporaryDirectory folder;
   const hubbub::journal::sqlite::Transaction writing(journal.database());
   journal.database().execute("DELETE FROM message");
-  CHECK(tool(journal.directory(), {"verify"}).out == "5 messages in 2 rooms, good\n");
+  CHECK(tool(journal.directory(), {"verify"}).out == journal.path() + ": 5 messages in 2 rooms, good\n");
   CHECK(lines(tool(journal.directory(), {"export"}).out) == 5);
   CHECK(tool(journal.directory(), {"backup", (folder.path() / "copy").native()}).exit_code == 0);
 }
@@ -283,7 +285,7 @@ TEST_CASE("what a killed daemon has left in the write-ahead log is there for the
   const TemporaryDirectory left;
   for (const char* name : {"journal.sqlite3", "journal.sqlite3-wal"})
     fs::copy_file(fs::path(journal.directory()) / name, left.path() / name);
-  CHECK(tool(left.path(), {"verify"}).out == "5 messages in 2 rooms, good\n");
+  CHECK_THAT(tool(left.path(), {"verify"}).out, ContainsSubstring(": 5 messages in 2 rooms, good\n"));
 }
 
 TEST_CASE("what is no journal is refused with a sentence") {
@@ -300,6 +302,22 @@ TEST_CASE("what is no journal is refused with a sentence") {
   database.execute("PRAGMA user_version = 77");
   CHECK_THAT(tool(folder.path(), words).err, ContainsSubstring("later hubbubd"));
   CHECK(is_one_sentence(tool(folder.path(), words)));
+}
+
+TEST_CASE("a log that was left beside a copied backup is found by the tools and at a daemon's start") {
+  const SampleJournal journal;
+  const TemporaryDirectory state;
+  const auto copied = state.path() / "journal.sqlite3";
+  REQUIRE(tool(journal.directory(), {"backup", copied.string()}).exit_code == 0);
+  fs::copy_file(journal.path() + "-wal", copied.string() + "-wal");
+  for (const Texts& words : {Texts{"verify"}, Texts{"export"}, Texts{"backup", (state.path() / "b").string()},
+                             Texts{"--listen", "tcp://127.0.0.1:0"}}) {
+    const auto outcome = tool(state.path(), words);
+    CHECK(is_one_sentence(outcome));
+    CHECK_THAT(outcome.err, ContainsSubstring("journal.sqlite3-wal does not belong to " + copied.string()));
+  }
+  fs::remove(copied.string() + "-wal");
+  CHECK(tool(state.path(), {"verify"}).exit_code == 0);
 }
 
 TEST_CASE("without a state directory the tools say how to name one") {

@@ -1,6 +1,7 @@
 #include "protocol/slash.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/limits.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub::protocol;
@@ -75,8 +76,17 @@ TEST_CASE("typed lines make requests") {
       {"/topic all about books", R"({"type":"topic","room":"lobby","text":"all about books"})"},
       {"/history", R"({"type":"history","room":"lobby"})"},
       {"/history 20", R"({"type":"history","room":"lobby","limit":20})"},
-      {"/search green tea", R"({"type":"history","room":"lobby","limit":20,"search":"green tea"})"},
-      {"/search  你好 ", R"({"type":"history","room":"lobby","limit":20,"search":"你好"})"},
+      {"/search green tea",
+       R"({"type":"history","room":"lobby","limit":20,"search":"green tea","count":true})"},
+      {"/search  你好 ", R"({"type":"history","room":"lobby","limit":20,"search":"你好","count":true})"},
+      {"/search from:anna tea",
+       R"({"type":"history","room":"lobby","limit":20,"search":"tea","from":"anna","count":true})"},
+      {"/search green from:anna  tea",
+       R"({"type":"history","room":"lobby","limit":20,"search":"green tea","from":"anna","count":true})"},
+      {"/search from:anna", R"({"type":"history","room":"lobby","limit":20,"from":"anna","count":true})"},
+      {"/search -a tea", R"({"type":"history","limit":20,"search":"tea","count":true})"},
+      {"/search tea -a", R"({"type":"history","room":"lobby","limit":20,"search":"tea -a","count":true})"},
+      {"/search from:", R"({"type":"history","room":"lobby","limit":20,"search":"from:","count":true})"},
       {"/quit", R"({"type":"quit"})"},
       {"/quit good night", R"({"type":"quit","text":"good night"})"},
       {"who", R"({"type":"who","room":"lobby"})"},
@@ -143,6 +153,30 @@ TEST_CASE("a command that is used wrongly says how to use it") {
   CHECK_THAT(error.text, Catch::Matchers::StartsWith("use it as " + example.usage + ": "));
 }
 
+TEST_CASE("a search in all rooms needs no current one, but something to look for") {
+  CHECK(request_of("/search -a tea", {}) == R"({"type":"history","limit":20,"search":"tea","count":true})");
+  CHECK(error_of("/search -a").code == Code::bad_request);
+  CHECK(error_of("/search -a").text.starts_with("use it as /search [-a] [WORDS]"));
+}
+
+TEST_CASE("what a search has found is told with its number, and no number that is not known") {
+  request::History asked;
+  event::History answer{"lobby", {2, std::make_shared<const Message>()}, true, 2};
+  CHECK(slash::tally(asked, answer) == "2 found");
+  CHECK(slash::tally(asked, answer, 1) == "2 found, 1 shown, 1 of people whom you ignore");
+  answer.complete = false;
+  answer.count = 12;
+  CHECK(slash::tally(asked, answer) == "12 found, the newest 2 shown");
+  asked.before = 7;
+  CHECK(slash::tally(asked, answer) == "12 older found, the newest 2 shown");
+  answer.count = most_counted;
+  CHECK(slash::tally(asked, answer) == "at least 1000 older found, the newest 2 shown");
+  answer.count.reset();
+  CHECK(slash::tally(asked, answer) == "2 shown, and there are more");
+  answer.complete = true;
+  CHECK(slash::tally(asked, answer) == "2 found");
+}
+
 TEST_CASE("a search goes on with what is older") {
   CHECK(error_of("/search").code == Code::bad_request);
   CHECK_THAT(error_of("/search").text, Catch::Matchers::ContainsSubstring("/search WORDS"));
@@ -160,9 +194,9 @@ TEST_CASE("a search goes on with what is older") {
   REQUIRE(older);
   const slash::Context elsewhere = {.room = "books", .search_on = older};
   CHECK(request_of("/search", elsewhere) ==
-        R"({"type":"history","room":"lobby","before":7,"limit":20,"search":"tea"})");
+        R"({"type":"history","room":"lobby","before":7,"limit":20,"search":"tea","count":true})");
   CHECK(request_of("/search cake", elsewhere) ==
-        R"({"type":"history","room":"books","limit":20,"search":"cake"})");
+        R"({"type":"history","room":"books","limit":20,"search":"cake","count":true})");
   answer.messages.clear();
   CHECK_FALSE(slash::older_hits(asked, answer));
 }

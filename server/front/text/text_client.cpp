@@ -196,7 +196,7 @@ void TextClient::send(const protocol::Event& event) {
   const std::string address = greets ? connection().peer_address() : "";
   const Reader reader{.self = session().name().shown,
                       .in_several_rooms = places_.size() > 1,
-                      .searched = found,
+                      .searched = found ? &*searched_ : nullptr,
                       .address = address,
                       .now = greets ? hub_.now().wall : protocol::Timestamp{}};
   to_text(event, reader, text);
@@ -217,7 +217,8 @@ void TextClient::carry_out(request::Any& asked) {
   if (switches_room(asked)) return;
   // No other history is answered before this one: a question waits until nothing is under way.
   const auto* history = std::get_if<request::History>(&asked);
-  searched_ = history != nullptr && history->search ? std::optional(*history) : std::nullopt;
+  searched_ =
+      history != nullptr && (history->search || history->from) ? std::optional(*history) : std::nullopt;
   take(ask(std::move(asked)));
 }
 

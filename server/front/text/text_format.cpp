@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/timestamp.hpp"
 
@@ -120,7 +121,7 @@ class Writer {
   }
 
   void operator()(const event::History& history) {
-    if (reader_.searched) return found(history);
+    if (reader_.searched != nullptr) return found(history);
     if (history.messages.empty()) line("nothing was said in " + shown(history.room) + " before");
     replay("said in " + shown(history.room), history.messages);
   }
@@ -154,15 +155,17 @@ class Writer {
 
   /// Hits may be of any day.
   void found(const event::History& history) {
-    const auto room = shown(history.room);
-    if (history.messages.empty()) return line("nothing was found in " + room);
-    line("found in " + room + " (times are UTC):");
+    const bool everywhere = history.room.empty();
+    const auto where = everywhere ? std::string("your rooms") : shown(history.room);
+    if (history.messages.empty()) return line("nothing was found in " + where);
+    line("found in " + where + " (times are UTC):");
     for (const auto& message : history.messages) {
       const DateAndTime when(message->time);
       out_ += when.date + ' ' + when.time + ' ';
-      say(*message, {.self = reader_.self, .in_several_rooms = false}, out_);
+      say(*message, {.self = reader_.self, .in_several_rooms = everywhere}, out_);
     }
-    if (!history.complete) line("there is more; /search shows what is older");
+    line(protocol::slash::tally(*reader_.searched, history) +
+         (history.complete ? "" : "; /search shows what is older"));
   }
 
   void line(const std::string& text) { out_ += "* " + text + '\n'; }

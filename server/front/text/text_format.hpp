@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "protocol/event.hpp"
+#include "protocol/request.hpp"
 #include "server/chat/format.hpp"
 
 namespace hubbub::front {
@@ -12,7 +13,8 @@ namespace hubbub::front {
 struct Reader {
   std::string_view self;  ///< empty: what is rendered is shared by several readers
   bool in_several_rooms = false;
-  bool searched = false;       ///< a `history` is what a search has found
+  const protocol::request::History* searched =
+      nullptr;  ///< what a `history` is the answer to, if it was a search
   std::string_view address{};  ///< where one is, for a `welcome`
   protocol::Timestamp now{};   ///< when that is told
 };

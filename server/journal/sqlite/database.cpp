@@ -148,6 +148,8 @@ Database::Database(const std::string& path, Access access)
   sqlite3_wal_hook(made, on_commit, wal_pages_.get());
 }
 
+std::int64_t Database::changes() const { return sqlite3_total_changes64(handle()); }
+
 bool Database::checkpoint(bool truncate) {
   int in_log = 0;
   int moved = 0;
@@ -155,6 +157,7 @@ bool Database::checkpoint(bool truncate) {
   sqlite3_busy_timeout(handle(), 0);
   const int code = sqlite3_wal_checkpoint_v2(handle(), nullptr, mode, &in_log, &moved);
   sqlite3_busy_timeout(handle(), static_cast<int>(busy_timeout.count()));
+  is_log_moved_ = in_log >= 0 && in_log == moved;
   if (primary(code) == SQLITE_BUSY) return false;
   if (code != SQLITE_OK) fail(code);
   if (in_log == moved) *wal_pages_ = 0;  // the next commit begins at its start

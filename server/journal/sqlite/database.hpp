@@ -135,6 +135,10 @@ class Database {
   /// far as nobody who reads is in the way; `truncate`: and then empties the log, if nobody is. It waits for
   /// nobody. Whether all of it was moved.
   bool checkpoint(bool truncate);
+  /// The last checkpoint() has moved all that there was, whatever else it could not do.
+  bool is_log_moved() const { return is_log_moved_; }
+  /// Rows that this connection has ever changed, undone or not.
+  std::int64_t changes() const;
   /// Looks for damage, for so long at most: what SQLite says of the first that it finds.
   std::optional<std::string> quick_check(std::chrono::milliseconds budget);
 
@@ -170,6 +174,7 @@ class Database {
   std::string path_;
   std::unique_ptr<std::size_t> wal_pages_;  ///< stays where it is, for SQLite's hook
   std::unique_ptr<sqlite3, Close> handle_;
+  bool is_log_moved_ = false;
 };
 
 /// BEGIN IMMEDIATE, undone unless it is committed. (https://sqlite.org/lang_transaction.html)

@@ -26,19 +26,28 @@ std::uint64_t meta(Database& database, std::string_view key) {
 
 Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t above, Timestamp now)
     : database_(path, Database::Access::create),
-      settings_(settings),
+      sync_(settings.sync),
       last_(std::max(above, microseconds(now))),
       unchecked_(0) {
   prepare_to_write(database_, settings.sync);
   prepare();
+  stamp_.emplace(database_);
   reserved_ = meta(database_, "reserved");
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
+  retention_ = {.messages = meta(database_, "keep_messages"),
+                .age = std::chrono::milliseconds(meta(database_, "keep_age"))};
+}
+
+bool Ledger::checkpoint(bool truncate) {
+  const auto pages = database_.wal_pages();
+  const bool all = database_.checkpoint(truncate);
+  if (database_.is_log_moved()) stamp_->moved(pages, all && truncate);
+  return all;
 }
 
 void Ledger::configure(const Settings& settings) {
-  settings_ = settings;
-  unchecked_ = 0;
-  set_sync(database_, settings.sync);
+  sync_ = settings.sync;
+  set_sync(database_, sync_);
 }
 
 /// So that no number is given out twice, those that may be given out are on the disk before the first of
@@ -49,11 +58,11 @@ void Ledger::reserve(std::uint64_t count) {
 
 void Ledger::set_aside(std::uint64_t upto) {
   set_sync(database_, Sync::full);
-  Transaction transaction(database_);
-  Statement(database_, "INSERT OR IGNORE INTO meta VALUES('first', ?)").run(last_);
-  Statement(database_, "INSERT OR REPLACE INTO meta VALUES('reserved', ?)").run(upto);
-  transaction.commit();
-  set_sync(database_, settings_.sync);
+  write([&] {
+    Statement(database_, "INSERT OR IGNORE INTO meta VALUES('first', ?)").run(last_);
+    Statement(database_, "INSERT OR REPLACE INTO meta VALUES('reserved', ?)").run(upto);
+  });
+  set_sync(database_, sync_);
   reserved_ = upto;
 }
 
@@ -63,11 +72,9 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
   reserve(drafts.size());
   std::vector<Entry> entries;
   entries.reserve(drafts.size());
-  undoing([&] {
-    Transaction transaction(database_);
+  write([&] {
     for (auto& draft : drafts) entries.push_back(store(room_for(draft, now), draft, now));
     for (auto* room : touched_) finish(*room, drafts.size(), now);
-    transaction.commit();
   });
   touched_.clear();
   release_rooms(now);
@@ -95,6 +102,7 @@ void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   room.is_touched = false;
   const auto surplus = std::min<std::uint64_t>(count_surplus(room), drafts + 100);
   if (surplus > 0) drop(room, surplus, now);
+  if (surplus > drafts) drops_.add({.surplus = surplus - drafts, .rooms = {room.name}});
   save(room);
 }
 
@@ -171,7 +179,7 @@ MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draf
 // --- who is there
 
 void Ledger::occupy(const std::string& key) {
-  undoing([&] {
+  write([&] {
     auto* const room = find_room(key);
     if (room == nullptr || !room->abandoned || room->topic.empty()) return;
     room->abandoned.reset();
@@ -180,7 +188,7 @@ void Ledger::occupy(const std::string& key) {
 }
 
 void Ledger::abandon(const std::string& key, Timestamp since) {
-  undoing([&] {
+  write([&] {
     auto* const room = find_room(key);
     if (room == nullptr || room->kept() > 0 || room->topic.empty() || room->abandoned) return;
     room->abandoned = since;

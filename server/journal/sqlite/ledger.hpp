@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "protocol/timestamp.hpp"
+#include "server/journal/drop_log.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/recent_ids.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -37,7 +39,8 @@ class Ledger {
     std::vector<std::string> emptied;   ///< no message is left
     std::vector<std::string> deserted;  ///< nobody has been there for long: the topic is to go (lose_topic())
     std::vector<std::string> forgotten;  ///< nothing is left
-    bool more = false;                   ///< there is more to do
+    Drops drops{};
+    bool more = false;  ///< there is more to do
   };
 
   /// Opens the file, or makes it. No number up to `above` is given out, nor any up to the clock's
@@ -51,6 +54,18 @@ class Ledger {
   std::uint64_t last() const { return last_; }
   void configure(const Settings& settings);
 
+  /// What is in force, as the file has it: also after another start. A file that does not say keeps all.
+  const Retention& retention() const { return retention_; }
+  void keep(const Retention& retention);
+  /// What another retention would drop. Of age it knows as much as a room's times rise with its numbers, as
+  /// they do but for clocks that were set back.
+  Forecast forecast(const Retention& retention, protocol::Timestamp now);
+  /// What note_age() was told last, in this process or before; when the newest message was said, if it never
+  /// was; nullopt when there is no message either.
+  std::optional<protocol::Timestamp> known_age();
+  /// Notes what AgeClock says, in the file.
+  void note_age(protocol::Timestamp age);
+
   /// Commits, and syncs, something that matters to nobody. Throws when that cannot be done.
   void prove() { set_aside(last_ + reserved_at_once); }
 
@@ -62,12 +77,14 @@ class Ledger {
   void abandon(const std::string& key, protocol::Timestamp since);
   /// The topic of a room that Swept has named, unless there is a reason to keep it: then it is returned.
   std::string lose_topic(const std::string& key, protocol::Timestamp now, Swept& swept);
-  /// Drops what retention does not keep, a few milliseconds' worth.
-  Swept sweep(protocol::Timestamp now);
+  /// Drops what retention does not keep, a few milliseconds' worth; of age by the clock `age`.
+  Swept sweep(protocol::Timestamp now, protocol::Timestamp age);
   /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
   void remember_ids(const std::string& key, protocol::Timestamp now);
 
-  Database& database() { return database_; }
+  /// Pages in the log, and moving them: see Database.
+  std::size_t wal_pages() const { return database_.wal_pages(); }
+  bool checkpoint(bool truncate);
 
  private:
   struct Room {
@@ -104,8 +121,20 @@ class Ledger {
     } catch (...) {
       touched_.clear();
       rooms_.clear();
+      drops_ = {};
       throw;
     }
+  }
+
+  /// All writing goes through here: one transaction, undone when it fails.
+  template <class Work>
+  void write(Work work) {
+    undoing([&] {
+      Transaction transaction(database_);
+      const auto changes = database_.changes();
+      work();
+      database_.changes() == changes ? transaction.commit() : stamp_->commit(transaction);
+    });
   }
 
   void prepare();
@@ -132,16 +161,23 @@ class Ledger {
   void drop(Room& room, std::uint64_t count, protocol::Timestamp now);
   std::uint64_t count_surplus(const Room& room) const;
   static std::vector<std::string> keys(Statement& rooms, std::int64_t bound, std::uint64_t most);
-  void sweep_old(protocol::Timestamp now, Swept& swept);
+  void sweep_old(protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
   void sweep_surplus(protocol::Timestamp now, Swept& swept);
   void sweep_ids(protocol::Timestamp now, Swept& swept);
   void sweep_deserted(protocol::Timestamp now, Swept& swept);
-  void age(Room& room, protocol::Timestamp now, Swept& swept);
+  void age(Room& room, protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
+  std::optional<std::int64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
+                                         protocol::Timestamp too_old);
+  void note_age_sometimes(protocol::Timestamp age);
   bool forget_ids(Room& room, protocol::Timestamp now);
   void forget_if_empty(Room& room, Swept& swept);
 
   Database database_;
-  Settings settings_;
+  std::optional<LogStamp> stamp_;
+  Sync sync_;
+  Retention retention_;
+  std::optional<protocol::Timestamp> noted_age_;
+  Drops drops_;  ///< since the last sweep()
   std::uint64_t last_;
   std::uint64_t reserved_ = 0;  ///< on disk: what may have been given out when this ends without a word
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< those in use, by key

@@ -97,9 +97,11 @@ void Ledger::load_rooms(Timestamp now, const std::function<void(const Record&)>&
     }
   }
   if (!were_occupied) return;
-  Statement(database_,
-            "UPDATE room SET abandoned = ? WHERE abandoned IS NULL AND last <= dropped AND topic <> ''")
-      .run(milliseconds(now));
+  write([&] {
+    Statement(database_,
+              "UPDATE room SET abandoned = ? WHERE abandoned IS NULL AND last <= dropped AND topic <> ''")
+        .run(milliseconds(now));
+  });
 }
 
 Ledger::Room* Ledger::find_room(const std::string& key) {

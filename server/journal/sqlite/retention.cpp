@@ -1,5 +1,6 @@
 // What the ledger drops, when and how.
 #include <algorithm>
+#include <utility>
 
 #include "protocol/limits.hpp"
 #include "server/journal/attendance.hpp"
@@ -21,9 +22,7 @@ std::int64_t milliseconds(Timestamp time) { return std::int64_t{time.time_since_
 }  // namespace
 
 std::uint64_t Ledger::count_surplus(const Room& room) const {
-  return settings_.keep_messages > 0 && room.kept() > settings_.keep_messages
-             ? room.kept() - settings_.keep_messages
-             : 0;
+  return retention_.messages > 0 && room.kept() > retention_.messages ? room.kept() - retention_.messages : 0;
 }
 
 /// The `count` oldest messages. Their ids stay for as long as they have to be known.
@@ -57,11 +56,12 @@ std::vector<std::string> Ledger::keys(Statement& rooms, std::int64_t bound, std:
 
 /// Drops what is too old in a room, and notes when to look again.
 ///
+/// `too_old` goes by the clock that is believed (AgeClock), and the rest by the wall clock.
+///
 /// Messages stand in the order in which they were said, but their times need not: a clock may have been
 /// ahead, and set back. What has a time that is yet to come says nothing of its age: it goes with what is
 /// behind it, and if there is nothing, it counts from when it was noticed.
-void Ledger::age(Room& room, Timestamp now, Swept& swept) {
-  const auto too_old = now - settings_.keep_age;
+void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
   const bool is_noted = room.oldest && *room.oldest <= now && room.oldest_seq > 0;
   const bool noted_is_old = is_noted && *room.oldest < too_old;
   std::uint64_t count = 0;
@@ -79,7 +79,10 @@ void Ledger::age(Room& room, Timestamp now, Swept& swept) {
       if (!is_old && !is_ahead) young = {time, seq};
     }
   }
-  if (count > 0) drop(room, count, now);
+  if (count > 0) {
+    drop(room, count, now);
+    drops_.add({.aged = count, .rooms = {room.name}});
+  }
   if (room.kept() == 0) {
     room.oldest.reset();
     if (count > 0) swept.emptied.push_back(room.key);
@@ -96,16 +99,16 @@ void Ledger::age(Room& room, Timestamp now, Swept& swept) {
   save_ages(room);
 }
 
-void Ledger::sweep_old(Timestamp now, Swept& swept) {
-  if (settings_.keep_age.count() == 0) return;
-  const auto old = keys(old_rooms_, milliseconds(now - settings_.keep_age), rooms_at_once);
+void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
+  if (retention_.age.count() == 0) return;
+  const auto old = keys(old_rooms_, milliseconds(too_old), rooms_at_once);
   const auto future = keys(future_rooms_, milliseconds(now), rooms_at_once);
   for (const auto* const found : {&old, &future}) {
     if (found->size() == rooms_at_once) swept.more = true;
     for (const auto& key : *found) {
       auto* const room = find_room(key);
       if (room == nullptr) continue;
-      age(*room, now, swept);
+      age(*room, now, too_old, swept);
       forget_if_empty(*room, swept);
     }
   }
@@ -115,20 +118,21 @@ void Ledger::sweep_old(Timestamp now, Swept& swept) {
 
 /// After a start and after new limits every room is looked at once; otherwise each batch sees to its own.
 void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
-  if (settings_.keep_messages == 0) unchecked_.reset();
+  if (retention_.messages == 0) unchecked_.reset();
   if (!unchecked_) return;
   const auto until = *unchecked_ + rooms_looked_at;
   std::vector<std::pair<std::string, std::int64_t>> found;
   {
-    auto rows =
-        surplus_rooms_.query(*unchecked_, until, std::uint64_t{settings_.keep_messages}, rooms_at_once);
+    auto rows = surplus_rooms_.query(*unchecked_, until, retention_.messages, rooms_at_once);
     while (rows.next()) found.emplace_back(rows.text(0), rows.number(1));
   }
   auto checked = found.size() == rooms_at_once ? found.back().second : until;
   for (const auto& [key, id] : found) {
     auto* const room = find_room(key);
     if (room == nullptr) continue;
-    drop(*room, std::min(count_surplus(*room), messages_at_once), now);
+    const auto surplus = std::min(count_surplus(*room), messages_at_once);
+    drop(*room, surplus, now);
+    drops_.add({.surplus = surplus, .rooms = {room->name}});
     save(*room);
     if (count_surplus(*room) == 0) continue;
     checked = id - 1;  // the rest of it is next
@@ -234,28 +238,26 @@ std::string Ledger::lose_topic(const std::string& key, Timestamp now, Swept& swe
   if (room == nullptr) return {};
   const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + topic_age <= now;
   if (!is_deserted) return room->topic;
-  undoing([&] {
-    Transaction transaction(database_);
+  write([&] {
     room->topic.clear();
     room->abandoned.reset();
     set_topic_.run(room->topic, room->id);
     save_ages(*room);
     forget_if_empty(*room, swept);
-    transaction.commit();
   });
   return {};
 }
 
-Ledger::Swept Ledger::sweep(Timestamp now) {
+Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
   Swept swept;
-  undoing([&] {
-    Transaction transaction(database_);
+  write([&] {
     sweep_surplus(now, swept);
-    sweep_old(now, swept);
+    sweep_old(now, age - retention_.age, swept);
     sweep_ids(now, swept);
     sweep_deserted(now, swept);
-    transaction.commit();
+    note_age_sometimes(age);
   });
+  swept.drops = std::exchange(drops_, {});
   std::erase_if(rooms_, [&](const auto& room) {
     return room.second->used + protocol::dedupe_age < now || room.second->used > now;
   });

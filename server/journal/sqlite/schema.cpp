@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/log_stamp.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -12,6 +13,9 @@ namespace {
 //   reserved   no number up to this one is given out after another start
 //   first      no number up to this one was given out by this journal
 //   forgotten  the newest number of a room that has lost all its messages and been forgotten
+//   keep_messages, keep_age  the retention in force, age in milliseconds; not there: everything is kept
+//   aged       how far AgeClock has come, in milliseconds since 1970
+//   log, log_before, log_written  see LogStamp
 // `room.dropped`, `.last` and `.ordinal` are the newest number that retention has dropped, the newest that
 // was known when it did, and the ordinal of the newest that was dropped: what the messages themselves no
 // longer tell. `message.ordinal` counts the messages of a room one by one, so that how many are kept is a
@@ -80,6 +84,7 @@ void migrate(Database& database, std::int64_t version) {
 }  // namespace
 
 std::string journal_file(const std::string& directory) { return directory + "/journal.sqlite3"; }
+std::string restored_file(const std::string& directory) { return journal_file(directory) + ".restored"; }
 std::string search_file(const std::string& directory) { return directory + "/search.sqlite3"; }
 std::string lock_file(const std::string& directory) { return directory + "/hubbubd.lock"; }
 std::string spare_file(const std::string& directory) { return directory + "/spare"; }
@@ -106,6 +111,7 @@ void require_journal(Database& database) {
                    std::to_string(version) + ", and this program knows up to " +
                    std::to_string(schema_version) + "); use that program, or name another state directory");
   }
+  require_own_stamp(database);
 }
 
 void prepare_to_write(Database& database, Sync sync) {
@@ -128,8 +134,10 @@ void prepare_to_write(Database& database, Sync sync) {
 
 std::string damaged_sentence(const std::string& path, const std::string& fault) {
   return path + " is damaged (" + fault +
-         ") and has been left as it is; put a backup in its place (with the files " + path + "-wal and " +
-         path + "-shm moved away too), or move all three away to begin anew; `hubbubd verify` tells more";
+         ") and has been left as it is; put a backup in its place with `hubbubd restore`, or move it away "
+         "with the "
+         "files " +
+         path + "-wal and " + path + "-shm to begin anew; `hubbubd verify` tells more";
 }
 
 }  // namespace hubbub::journal::sqlite

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "protocol/limits.hpp"
 #include "server/journal/words.hpp"
 #include "server/ops/log.hpp"
 
@@ -64,15 +65,37 @@ Database open_private(const std::string& path) {
   return {path, Database::Access::create};
 }
 
+Page nothing_found(const Query& query) {
+  Page page;
+  if (query.count) page.found = 0;
+  return page;
+}
+
 }  // namespace
 
+/// What is looked for, and what of it has been found.
 struct SearchIndex::Search {
   SearchSource::Room room;
-  std::string expression;
-  Matcher matcher;
+  std::string expression;  ///< empty: any words
+  Wanted wanted;
   std::uint64_t after = 0;
   std::uint64_t before = 0;
   bool newest = true;
+  std::size_t most = 0;          ///< messages that are kept
+  std::size_t most_counted = 0;  ///< no fewer
+  std::vector<protocol::MessagePtr> hits{};
+  std::size_t count = 0;
+
+  /// False: that is enough.
+  bool take(protocol::MessagePtr hit) {
+    if (count++ < most) hits.push_back(std::move(hit));
+    return count < most_counted;
+  }
+  bool is_done() const { return count >= most_counted; }
+  void start_again() {
+    hits.clear();
+    count = 0;
+  }
 };
 
 /// What failed was the index, and not the journal.
@@ -308,45 +331,61 @@ bool SearchIndex::index_some(std::size_t most) {
 
 // --- what is found
 
-protocol::Result<Page> SearchIndex::search(const Query& query) {
-  auto expression = match_expression(query.search);
-  if (!expression) return nothing_to_search_for();
+protocol::Result<Page> SearchIndex::search(const Query& query, protocol::Timestamp oldest) {
+  std::string expression;
+  if (!query.search.empty()) {
+    auto words = match_expression(query.search);
+    if (!words) return nothing_to_search_for();
+    expression = *std::move(words);
+  }
   const SearchSource::Moment moment(source_);
   if (open() && !surveyed_) survey();
   const Watched watched(*this, Database::Clock::now() + patience);
   auto room = source_.find_room(query.room);
-  if (!room) return Page{};
-  const Search search{.room = *std::move(room),
-                      .expression = *std::move(expression),
-                      .matcher = Matcher(query.search),
-                      .after = std::min(query.after, no_end),
-                      .before = std::min(query.before, no_end),
-                      .newest = query.newest};
-  Page page{
-      .messages = find(search, query.limit + 1), .more = false, .dropped = search.room.dropped > query.after};
-  if (page.messages.size() > query.limit) {
+  if (!room) return nothing_found(query);
+  const std::size_t most = query.limit + 1;
+  Search search{.room = *std::move(room),
+                .expression = std::move(expression),
+                .wanted = Wanted(query, oldest),
+                .after = std::min(query.after, no_end),
+                .before = std::min(query.before, no_end),
+                .newest = query.newest,
+                .most = most,
+                .most_counted = query.count ? std::max(most, protocol::most_counted) : most};
+  bool counted = query.count;
+  try {
+    find(search);
+  } catch (const DatabaseError& error) {
+    if (!error.is_interrupted() || search.count < most) throw;
+    counted = false;
+  }
+  return page_of(std::move(search), query.limit, counted);
+}
+
+Page SearchIndex::page_of(Search search, std::size_t limit, bool counted) {
+  Page page{.messages = std::move(search.hits), .more = false, .dropped = search.room.dropped > search.after};
+  if (counted) page.found = std::min(search.count, protocol::most_counted);
+  if (page.messages.size() > limit) {
     page.messages.pop_back();
     page.more = true;
   }
-  if (query.newest) std::reverse(page.messages.begin(), page.messages.end());
+  if (search.newest) std::reverse(page.messages.begin(), page.messages.end());
   return page;
 }
 
 /// From the newest on or from the oldest.
-SearchIndex::Hits SearchIndex::find(const Search& search, std::size_t most) {
-  Hits hits;
+void SearchIndex::find(Search& search) {
   try {
-    if (search.newest) add_not_indexed(search, most, hits);
-    add_indexed(search, most, hits);
+    if (search.newest) add_not_indexed(search);
+    add_indexed(search);
   } catch (const IndexError& error) {
     if (error.is_interrupted()) throw;
     give_up(error);
     close();  // which leaves everything to be looked for in the journal
-    hits.clear();
-    if (search.newest) add_not_indexed(search, most, hits);
+    search.start_again();
+    if (search.newest) add_not_indexed(search);
   }
-  if (!search.newest) add_not_indexed(search, most, hits);
-  return hits;
+  if (!search.newest) add_not_indexed(search);
 }
 
 SearchIndex::Mark SearchIndex::mark_of(const SearchSource::Room& room) const {
@@ -354,15 +393,18 @@ SearchIndex::Mark SearchIndex::mark_of(const SearchSource::Room& room) const {
   return mark == marks_.end() ? Mark{} : mark->second;
 }
 
-void SearchIndex::add_not_indexed(const Search& search, std::size_t most, Hits& hits) {
-  const SearchSource::Bounds bounds{.room = search.room.id,
-                                    .after = std::max(search.after, mark_of(search.room).seq),
-                                    .before = search.before};
-  auto further = source_.matching(search.room, bounds, search.newest, search.matcher, most - hits.size());
-  hits.insert(hits.end(), further.begin(), further.end());
+/// What is not in the index, which knows words alone.
+void SearchIndex::add_not_indexed(Search& search) {
+  if (search.is_done()) return;
+  const std::uint64_t indexed = search.expression.empty() ? 0 : mark_of(search.room).seq;
+  const SearchSource::Bounds bounds{
+      .room = search.room.id, .after = std::max(search.after, indexed), .before = search.before};
+  source_.find_all(search.room, bounds, search.newest, search.wanted,
+                   [&search](protocol::MessagePtr hit) { return search.take(std::move(hit)); });
 }
 
-void SearchIndex::add_indexed(const Search& search, std::size_t most, Hits& hits) {
+void SearchIndex::add_indexed(Search& search) {
+  if (search.expression.empty()) return;
   const SearchSource::Bounds bounds{.room = search.room.id,
                                     .after = search.after,
                                     .before = std::min(search.before, mark_of(search.room).seq + 1)};
@@ -379,12 +421,12 @@ void SearchIndex::add_indexed(const Search& search, std::size_t most, Hits& hits
       throw IndexError(error);
     }
   };
-  while (hits.size() < most && next()) {
+  while (!search.is_done() && next()) {
     const auto ordinal = ordinal_in(rows.number(0));
     auto hit = source_.find(search.room, *low, *high, ordinal);
     if (!hit) continue;
     (search.newest ? high : low) = SearchSource::Place{.seq = hit->seq, .ordinal = ordinal};
-    if (search.matcher.matches(hit->text)) hits.push_back(std::move(hit));
+    if (search.wanted.is(*hit)) search.take(std::move(hit));
   }
 }
 

@@ -38,10 +38,11 @@ class SearchIndex {
   /// There are messages for index_some().
   bool is_behind() const { return !surveyed_ || !noted_.empty() || !behind_.empty(); }
 
-  /// The messages with what is looked for in `query.search` (words.hpp). Errors: bad_request when there is no
-  /// word in it. Throws DatabaseError when the journal cannot be read, and when it takes more than
-  /// 0.8 seconds (is_interrupted), because others wait.
-  protocol::Result<Page> search(const Query& query);
+  /// The messages with what is looked for in `query.search` (words.hpp), and said by `query.from`, not before
+  /// `oldest`. Errors: bad_request when there is no word in the one. Throws DatabaseError when the journal
+  /// cannot be read, and when it takes more than 0.8 seconds (is_interrupted), because others wait; but what
+  /// takes longer is only counting, there is no number (Page::found).
+  protocol::Result<Page> search(const Query& query, protocol::Timestamp oldest = protocol::Timestamp::min());
 
  private:
   /// How much of a room is in the index: the messages up to `seq`, whose ordinals go from `first` to
@@ -57,7 +58,6 @@ class SearchIndex {
     std::vector<SearchSource::Text> texts;
     bool is_rest = false;  ///< there is nothing more
   };
-  using Hits = std::vector<protocol::MessagePtr>;
   struct Search;
   class IndexError;
   class Watched;
@@ -79,9 +79,10 @@ class SearchIndex {
 
   // What is found.
   Mark mark_of(const SearchSource::Room& room) const;
-  Hits find(const Search& search, std::size_t most);
-  void add_indexed(const Search& search, std::size_t most, Hits& hits);
-  void add_not_indexed(const Search& search, std::size_t most, Hits& hits);
+  void find(Search& search);
+  static Page page_of(Search search, std::size_t limit, bool counted);
+  void add_indexed(Search& search);
+  void add_not_indexed(Search& search);
 
   static const std::atomic<bool> never;
   const std::atomic<bool>* stop_ = &never;

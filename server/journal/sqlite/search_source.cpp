@@ -17,16 +17,18 @@ std::uint64_t unsigned_number(const Statement::Rows& row, int column) {
 }
 
 /// Of a row of `whole`.
+protocol::Timestamp time_of(const Statement::Rows& row) {
+  return protocol::Timestamp(std::chrono::milliseconds(row.number(2)));
+}
 protocol::MessagePtr message(const Statement::Rows& row, const std::string& room) {
-  return std::make_shared<const protocol::Message>(
-      protocol::Message{.room = room,
-                        .to = {},
-                        .seq = unsigned_number(row, 1),
-                        .time = protocol::Timestamp(std::chrono::milliseconds(row.number(2))),
-                        .from = std::string(row.text(3)),
-                        .text = std::string(row.text(0)),
-                        .id = std::string(row.text(4)),
-                        .action = row.number(5) != 0});
+  return std::make_shared<const protocol::Message>(protocol::Message{.room = room,
+                                                                     .to = {},
+                                                                     .seq = unsigned_number(row, 1),
+                                                                     .time = time_of(row),
+                                                                     .from = std::string(row.text(3)),
+                                                                     .text = std::string(row.text(0)),
+                                                                     .id = std::string(row.text(4)),
+                                                                     .action = row.number(5) != 0});
 }
 
 /// A number strictly between the two, where one with this ordinal would stand if all were spread evenly.
@@ -99,14 +101,12 @@ std::vector<SearchSource::Text> SearchSource::texts(const Bounds& bounds, std::s
   return texts;
 }
 
-std::vector<protocol::MessagePtr> SearchSource::matching(const Room& room, const Bounds& bounds, bool newest,
-                                                         const Matcher& matcher, std::size_t most) {
-  std::vector<protocol::MessagePtr> found;
+void SearchSource::find_all(const Room& room, const Bounds& bounds, bool newest, Wanted& wanted,
+                            const Take& take) {
   auto rows = (newest ? descending_ : ascending_).query(bounds.room, bounds.after, bounds.before);
-  while (found.size() < most && rows.next()) {
-    if (matcher.matches(rows.text(0))) found.push_back(message(rows, room.name));
+  while (rows.next()) {
+    if (wanted.is(rows.text(3), rows.text(0), time_of(rows)) && !take(message(rows, room.name))) return;
   }
-  return found;
 }
 
 protocol::MessagePtr SearchSource::find(const Room& room, Place low, Place high, std::uint64_t ordinal) {

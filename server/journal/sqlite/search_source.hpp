@@ -3,13 +3,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "protocol/event.hpp"
 #include "server/journal/sqlite/database.hpp"
-#include "server/journal/words.hpp"
+#include "server/journal/wanted.hpp"
 
 namespace hubbub::journal::sqlite {
 
@@ -67,10 +68,11 @@ class SearchSource {
   /// The oldest within the bounds, at most so many.
   std::vector<Text> texts(const Bounds& bounds, std::size_t most);
 
-  /// Those within the bounds that match, from the newest on or from the oldest, at most so many. Reads every
-  /// text on its way.
-  std::vector<protocol::MessagePtr> matching(const Room& room, const Bounds& bounds, bool newest,
-                                             const Matcher& matcher, std::size_t most);
+  /// Where what is found goes. False: that is enough.
+  using Take = std::function<bool(protocol::MessagePtr message)>;
+  /// Those within the bounds that are wanted, from the newest on or from the oldest. Reads every text on its
+  /// way.
+  void find_all(const Room& room, const Bounds& bounds, bool newest, Wanted& wanted, const Take& take);
 
   /// The message with this ordinal, which is not below `low`'s nor above `high`'s; null when there is
   /// none. There is no index on ordinals: the number is guessed from how the numbers of the

@@ -49,21 +49,25 @@ void tell(const std::vector<Notice>& notices) {
   }
 }
 
-SqliteJournal::SqliteJournal(const Settings& settings, Timestamp now, asio::io_context& loop)
+SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::io_context& loop)
     : loop_(loop),
-      settings_(settings),
       directory_(settings.directory),
-      attendance_(now),
-      now_(now),
-      housekept_(now),
+      attendance_(now.wall),
+      now_(now.wall),
+      steady_(now.steady),
+      housekept_(now.wall),
       waits_(loop),
       pages_lane_{.queue = FairQueue(most_waiting)},
       search_lane_{.queue = FairQueue(most_waiting)},
-      writer_(directory_.path(), settings, now),
+      writer_(directory_.path(), settings, now.wall),
+      keeping_(writer_.retention(),
+               AgeClock(settings.drop_now ? now.wall : writer_.known_age().value_or(now.wall), now)),
       pages_(journal_file(directory_.path())),
       search_index_(journal_file(directory_.path()), search_file(directory_.path())) {
+  if (directory_.was_made()) log::info("journal", "made the state directory", {{"path", directory_.path()}});
   pages_.stop_on(must_stop_);
   search_index_.stop_on(must_stop_);
+  begin_keeping(settings);  // before the writing thread has anything to do
   load_rooms();
 }
 
@@ -87,7 +91,7 @@ SqliteJournal::~SqliteJournal() {
   must_stop_ = true;
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->stop();
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->join();
-  writer_.close();
+  writer_.close(keeping_.age_now());
 }
 
 // --- the way in, and back
@@ -101,16 +105,18 @@ bool SqliteJournal::full() const {
   return queue_.size() >= most_queued || queued_bytes_ >= most_queued_bytes;
 }
 
-void SqliteJournal::commit(Timestamp now) {
-  now_ = now;
+void SqliteJournal::commit(const Moment& now) {
+  now_ = now.wall;
+  steady_ = now.steady;
+  if (keeping_.advance(now)) put_in_force();
   if (!writing_) {
     go_on();
   } else if (!written_.empty() && Clock::now() >= waits_.expiry()) {
     deliver_written();
   }
   if (stopped_) return;
-  const bool set_back = now < housekept_;
-  if (!housekeeping_ && (set_back || now - housekept_ >= housekeeping_interval)) keep_house();
+  const bool set_back = now_ < housekept_;
+  if (!housekeeping_ && (set_back || now_ - housekept_ >= housekeeping_interval)) keep_house();
 }
 
 /// Between two batches: what has been stored is delivered, and what has gathered is stored.
@@ -202,6 +208,7 @@ void SqliteJournal::finish() {
     queued_bytes_ = 0;
     if (deliver_) deliver_(all_failed(drafts));
   }
+  drop_log_.finish();
   if (done_) std::exchange(done_, nullptr)();
 }
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,8 +17,10 @@
 #include <vector>
 
 #include "server/journal/attendance.hpp"
+#include "server/journal/drop_log.hpp"
 #include "server/journal/fair_queue.hpp"
 #include "server/journal/journal.hpp"
+#include "server/journal/keeping.hpp"
 #include "server/journal/sqlite/pages.hpp"
 #include "server/journal/sqlite/room_table.hpp"
 #include "server/journal/sqlite/search_index.hpp"
@@ -31,7 +34,7 @@ namespace hubbub::journal::sqlite {
 class SqliteJournal final : public Journal {
  public:
   /// Throws Unusable and DatabaseError.
-  SqliteJournal(const Settings& settings, protocol::Timestamp now, boost::asio::io_context& loop);
+  SqliteJournal(const Settings& settings, const Moment& now, boost::asio::io_context& loop);
   SqliteJournal(const SqliteJournal&) = delete;
   SqliteJournal& operator=(const SqliteJournal&) = delete;
   /// What waits to be read is dropped, and no handler is called any more.
@@ -39,7 +42,7 @@ class SqliteJournal final : public Journal {
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(Draft draft) override;
-  void commit(protocol::Timestamp now) override;
+  void commit(const Moment& now) override;
   bool full() const override;
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override { return rooms_.tail(room); }
@@ -50,6 +53,7 @@ class SqliteJournal final : public Journal {
   void occupy(const std::string& room) override;
   void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
+  std::optional<PendingDrop> pending_drop() const override { return keeping_.pending(); }
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
@@ -73,6 +77,7 @@ class SqliteJournal final : public Journal {
   }
 
   void load_rooms();
+  void begin_keeping(const Settings& settings);
 
   // The way in, and back.
   void go_on();
@@ -93,12 +98,12 @@ class SqliteJournal final : public Journal {
   void learn(const Ledger::Swept& swept);
   void tell_abandoned(const std::string& room);
   void lose_topic(const std::string& room);
+  void put_in_force();
   void keep_house();
   void index();
 
   boost::asio::io_context& loop_;
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
-  Settings settings_;
   StateDirectory directory_;
   Deliver deliver_;
   std::vector<Draft> queue_;
@@ -108,6 +113,7 @@ class SqliteJournal final : public Journal {
   RoomTable rooms_;
   Attendance attendance_;
   protocol::Timestamp now_;  ///< of the last commit()
+  Steady steady_;            ///< the same by the other clock
   protocol::Timestamp housekept_;
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
@@ -128,6 +134,8 @@ class SqliteJournal final : public Journal {
   Lane search_lane_;
 
   Writer writer_;
+  Keeping keeping_;
+  DropLog drop_log_;
   Pages pages_;
   SearchIndex search_index_;
   // The threads are the last to come and the first to go.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/journal/sqlite/sqlite_journal.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -65,9 +66,42 @@ void SqliteJournal::learn(const Ledger::Swept& swept) {
 // --- from time to time
 
 void SqliteJournal::configure(const Settings& settings) {
-  settings_ = settings;
-  in_background(writing_thread_, [this, settings, now = now_] {
-    return [notices = writer_.configure(settings, now)] { tell(notices); };
+  const auto wanted = retention_of(settings);
+  in_background(writing_thread_, [this, settings, wanted, now = now_] {
+    auto notices = writer_.configure(settings, now);
+    auto forecast = writer_.forecast(wanted, now, notices);
+    return [this, wanted, grace = settings.grace, forecast, notices = std::move(notices)] {
+      tell(notices);
+      if (forecast) {
+        keeping_.want(wanted, grace, *forecast, steady_);
+        put_in_force();
+      } else {
+        ops::log::error(
+            "journal",
+            "the retention stays as it was, because nobody can tell what another would drop; have "
+            "the configuration read again once messages are stored again");
+      }
+    };
+  });
+}
+
+/// What the journal was kept with last may be another retention than what the configuration asks for now.
+void SqliteJournal::begin_keeping(const Settings& settings) {
+  const auto wanted = retention_of(settings);
+  std::vector<Notice> notices;
+  const auto forecast =
+      keeping_.needs_forecast(wanted) ? writer_.forecast(wanted, now_, notices) : Forecast{};
+  tell(notices);
+  if (forecast) {
+    keeping_.want(wanted, settings.drop_now ? std::chrono::milliseconds{0} : settings.grace, *forecast,
+                  steady_);
+  }
+  tell(writer_.keep(keeping_.in_force(), now_));
+}
+
+void SqliteJournal::put_in_force() {
+  in_background(writing_thread_, [this, now = now_, retention = keeping_.in_force()] {
+    return [notices = writer_.keep(retention, now)] { tell(notices); };
   });
 }
 
@@ -76,12 +110,13 @@ void SqliteJournal::keep_house() {
   housekept_ = now_;
   attendance_.expire(now_);
   const bool idle = !std::exchange(has_written_, false);
-  in_background(writing_thread_, [this, now = now_, idle] {
-    return [this, written = writer_.keep_house(now, idle)] {
+  in_background(writing_thread_, [this, now = now_, age = keeping_.age_now(), idle] {
+    return [this, written = writer_.keep_house(now, age, idle)] {
       housekeeping_ = false;
       tell(written.notices);
       deliver_written();  // what was stored before is learned before
       learn(written.swept);
+      drop_log_.note(written.swept.drops, written.swept.more, steady_);
       if (written.swept.more && !stopped_) keep_house();
     };
   });

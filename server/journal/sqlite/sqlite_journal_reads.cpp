@@ -65,18 +65,11 @@ void SqliteJournal::serve(Lane& lane) {
 }
 
 void SqliteJournal::read(const Query& query, ReadHandler handler) {
-  const auto oldest = settings_.keep_age.count() > 0 ? now_ - settings_.keep_age : Timestamp::min();
-  if (!query.search.empty()) {
+  const auto oldest = keeping_.too_old();
+  if (query.is_search()) {
     answer_in_background(
         search_lane_, searching_thread_, query.reader,
-        [this, query, oldest] {
-          auto page = search_index_.search(query);
-          // What is too old may not have been dropped yet.
-          if (page)
-            std::erase_if(page->messages, [&](const auto& message) { return message->time < oldest; });
-          return page;
-        },
-        std::move(handler));
+        [this, query, oldest] { return search_index_.search(query, oldest); }, std::move(handler));
     return;
   }
   answer_in_background(

@@ -33,14 +33,16 @@ void sync_directory(const std::string& path) {
   ::close(fd);
 }
 
-/// All that is missing of a path. What has been made must be found again after a power cut.
-void make(const std::filesystem::path& path) {
-  if (path.empty() || ::access(path.c_str(), F_OK) == 0) return;
+/// All that is missing of a path; whether anything was. What has been made must be found again after a power
+/// cut.
+bool make(const std::filesystem::path& path) {
+  if (path.empty() || ::access(path.c_str(), F_OK) == 0) return false;
   make(path.parent_path());
   if (::mkdir(path.c_str(), for_the_user) != 0 && errno != EEXIST) {
     throw Unusable("cannot make the state directory " + path.string() + ": " + reason());
   }
   sync_directory(path.has_parent_path() ? path.parent_path().string() : ".");
+  return true;
 }
 
 /// Because of errno.
@@ -57,8 +59,7 @@ std::string owner(int lock) {
 
 }  // namespace
 
-StateDirectory::StateDirectory(std::string path) : path_(std::move(path)) {
-  make(path_);
+StateDirectory::StateDirectory(std::string path) : path_(std::move(path)), was_made_(make(path_)) {
   // What is there may be writable even so; but not what is to come beside it.
   if (::access(path_.c_str(), W_OK | X_OK) != 0) refuse(path_);
   const auto file = lock_file(path_);
@@ -70,15 +71,24 @@ StateDirectory::StateDirectory(std::string path) : path_(std::move(path)) {
     throw Unusable("the state directory " + path_ + " is in use by another hubbubd (process " + other +
                    "); stop that one, or choose another with --state-dir");
   }
-  // SQLite gives what it makes beside the journal the journal's mode.
-  const int journal = ::open(journal_file(path_).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
-  if (journal >= 0) ::close(journal);
   // For whoever is turned away; on a full disk they are told a little less.
   const auto number = std::to_string(::getpid());
   if (::ftruncate(lock_, 0) == 0) (void)!::pwrite(lock_, number.data(), number.size(), 0);
 }
 
 StateDirectory::~StateDirectory() { ::close(lock_); }
+
+void make_journal_file(const std::string& directory) {
+  const auto restored = restored_file(directory);
+  if (::access(restored.c_str(), F_OK) == 0) {
+    throw Unusable("restoring a journal in " + directory +
+                   " was interrupted; run `hubbubd restore` again, or remove " + restored +
+                   " to go on with what is there");
+  }
+  const int journal =
+      ::open(journal_file(directory).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (journal >= 0) ::close(journal);
+}
 
 std::uintmax_t available_bytes(const std::string& directory) {
   struct statvfs disk {};

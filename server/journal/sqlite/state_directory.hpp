@@ -6,8 +6,9 @@
 
 namespace hubbub::journal::sqlite {
 
-/// The folder with everything that survives, held for one daemon: made if it is not there (for this user
-/// alone), and locked (flock(2)) for as long as the object, and so the process, lives.
+/// The folder with everything that survives, held for one daemon, or for who restores a journal: made if it
+/// is not there (for this user alone), and locked (flock(2)) for as long as the object, and so the process,
+/// lives.
 class StateDirectory {
  public:
   /// Throws Unusable: it cannot be made, or another daemon has it.
@@ -17,11 +18,18 @@ class StateDirectory {
   ~StateDirectory();
 
   const std::string& path() const { return path_; }
+  /// It was not there.
+  bool was_made() const { return was_made_; }
 
  private:
   std::string path_;
+  bool was_made_;
   int lock_ = -1;
 };
+
+/// Makes an empty journal, for this user alone, where there is none: SQLite gives what it makes beside it the
+/// journal's mode. Throws Unusable when somebody has begun to restore another, and not come to the end.
+void make_journal_file(const std::string& directory);
 
 /// Which file it is that has a name, as of now: device and inode (stat(2)); zeros when there is none.
 using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;

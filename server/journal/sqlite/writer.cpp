@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/ops/log.hpp"
 
@@ -57,6 +58,8 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       settings_(settings),
       spare_(spare_file(directory)),
       next_checkpoint_(checkpoint_pages) {
+  require_own_log(journal_file(directory_));
+  make_journal_file(directory_);
   try {
     open(now);
   } catch (const DatabaseError& error) {
@@ -85,6 +88,20 @@ std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
   std::vector<Notice> notices;
   settings_ = settings;
   if (ledger_) attempt([&] { ledger_->configure(settings); }, now, notices);
+  return notices;
+}
+
+std::optional<Forecast> Writer::forecast(const Retention& retention, Timestamp now,
+                                         std::vector<Notice>& notices) {
+  std::optional<Forecast> forecast;
+  if (ledger_) attempt([&] { forecast = ledger_->forecast(retention, now); }, now, notices);
+  return forecast;
+}
+
+std::vector<Notice> Writer::keep(const Retention& retention, Timestamp now) {
+  std::vector<Notice> notices;
+  retention_ = retention;
+  if (ledger_) attempt([&] { ledger_->keep(retention); }, now, notices);
   return notices;
 }
 
@@ -119,6 +136,7 @@ void Writer::require_ledger(Timestamp now) {
   require_files();  // those who read have the old ones still
   auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
   ledger->prove();
+  if (retention_ && ledger->retention() != *retention_) ledger->keep(*retention_);
   ledger_ = std::move(ledger);
 }
 
@@ -181,7 +199,7 @@ void Writer::make_room(Timestamp now, std::vector<Notice>& notices) {
     notices.push_back({.is_fault = true, .what = std::string(spare_used), .why = spare_file(directory_)});
   }
   try {
-    ledger_->database().checkpoint(true);
+    ledger_->checkpoint(true);
   } catch (...) {
     spare_.take();
     throw;
@@ -213,24 +231,24 @@ std::size_t Writer::pages_to_checkpoint() const {
 
 std::vector<Notice> Writer::checkpoint(Timestamp now) {
   std::vector<Notice> notices;
-  if (!ledger_ || ledger_->database().wal_pages() < pages_to_checkpoint()) return notices;
+  if (!ledger_ || ledger_->wal_pages() < pages_to_checkpoint()) return notices;
   attempt(
       [&] {
-        const bool all = ledger_->database().checkpoint(false);
+        const bool all = ledger_->checkpoint(false);
         // Somebody who reads was in the way: there is no use in trying again at once.
-        next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger_->database().wal_pages());
+        next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger_->wal_pages());
       },
       now, notices);
   return notices;
 }
 
-Written Writer::keep_house(Timestamp now, bool idle) {
+Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   Written written;
   if (!ledger_) return written;
-  const auto sweep = [&] { written.swept = ledger_->sweep(now); };
+  const auto sweep = [&] { written.swept = ledger_->sweep(now, age); };
   const auto empty_log = [&] {
-    if (ledger_->database().wal_pages() > 0) is_log_empty_ = false;
-    if (idle && !is_log_empty_) is_log_empty_ = ledger_->database().checkpoint(true);
+    if (ledger_->wal_pages() > 0) is_log_empty_ = false;
+    if (idle && !is_log_empty_) is_log_empty_ = ledger_->checkpoint(true);
   };
   if (!attempt([&] { require_files(); }, now, written.notices)) return written;
   if (attempt(sweep, now, written.notices) && attempt(empty_log, now, written.notices)) spare_.take();
@@ -247,10 +265,11 @@ void Writer::warm_up(const std::string& room, Timestamp now) {
   }
 }
 
-void Writer::close() {
+void Writer::close(Timestamp age) {
   if (!ledger_) return;
   try {
-    ledger_->database().checkpoint(true);
+    ledger_->note_age(age);
+    ledger_->checkpoint(true);
   } catch (const DatabaseError&) {
     // The log stays, and is read at the next start.
   }

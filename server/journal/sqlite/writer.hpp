@@ -54,6 +54,13 @@ class Writer {
     ledger_->load_rooms(now, take);
   }
   std::vector<Notice> configure(const Settings& settings, protocol::Timestamp now);
+  /// See Ledger, of which there must be one: after a start.
+  const Retention& retention() const { return ledger_->retention(); }
+  std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
+  /// Nothing when the journal cannot be read now.
+  std::optional<Forecast> forecast(const Retention& retention, protocol::Timestamp now,
+                                   std::vector<Notice>& notices);
+  std::vector<Notice> keep(const Retention& retention, protocol::Timestamp now);
   std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
   std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);
   /// See Ledger::lose_topic; `topic` is what it returns.
@@ -62,12 +69,12 @@ class Writer {
   /// After a batch has been handed back: the log is moved into the database once it has grown.
   std::vector<Notice> checkpoint(protocol::Timestamp now);
   /// A little of what waits for a quiet moment: retention, room set aside, and, if `idle`, an empty log.
-  Written keep_house(protocol::Timestamp now, bool idle);
+  Written keep_house(protocol::Timestamp now, protocol::Timestamp age, bool idle);
   /// Reads what the first message in that room would have to wait for. What fails here fails again, and is
   /// told, when it matters.
   void warm_up(const std::string& room, protocol::Timestamp now);
-  /// The orderly end: everything in one file.
-  void close();
+  /// The orderly end: everything in one file, and how far AgeClock has come.
+  void close(protocol::Timestamp age);
 
  private:
   enum class State { writing, full, broken };
@@ -83,6 +90,7 @@ class Writer {
 
   std::string directory_;
   Settings settings_;
+  std::optional<Retention> retention_;  ///< what is to be in force, once that has been said
   Spare spare_;
   std::array<FileIdentity, 2> identities_;  ///< of the journal and its log, at the start
   std::unique_ptr<Ledger> ledger_;          ///< null while it is broken

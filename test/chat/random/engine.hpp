@@ -35,7 +35,7 @@ class Engine final : public journal::Journal {
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(journal::Draft draft) override { queue_.push_back(std::move(draft)); }
   /// What has come back is handed back when a turn ends, and what has gathered becomes the next batch.
-  void commit(protocol::Timestamp now) override {
+  void commit(const journal::Moment& now) override {
     now_ = now;
     hand_back();
     if (under_way_.empty()) under_way_.swap(queue_);
@@ -58,8 +58,9 @@ class Engine final : public journal::Journal {
   void occupy(const std::string& room) override { inner_.occupy(room); }
   void abandon(const std::string& room) override { inner_.abandon(room); }
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }
+  std::optional<journal::PendingDrop> pending_drop() const override { return inner_.pending_drop(); }
   void stop(protocol::Timestamp now, std::function<void()> done) override {
-    now_ = now;
+    now_.wall = now;
     while (!under_way_.empty() || !queue_.empty()) {
       if (under_way_.empty()) under_way_.swap(queue_);
       hand_back();
@@ -118,7 +119,7 @@ class Engine final : public journal::Journal {
 
   journal::MemoryJournal inner_;
   Deliver deliver_;
-  protocol::Timestamp now_;
+  journal::Moment now_;
   std::vector<journal::Draft> queue_;
   std::vector<journal::Draft> under_way_;
   std::vector<journal::Committed> back_;

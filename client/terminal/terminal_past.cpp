@@ -1,0 +1,116 @@
+// What was said before: /history, /search and /around.
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+#include "client/terminal/clock.hpp"
+#include "client/terminal/terminal.hpp"
+#include "protocol/slash.hpp"
+#include "protocol/text.hpp"
+
+namespace hubbub::client::terminal {
+
+using protocol::Code;
+namespace event = protocol::event;
+namespace request = protocol::request;
+
+namespace {
+
+/// Messages before a hit, and after it.
+constexpr std::uint64_t around = 8;
+
+}  // namespace
+
+/// Makes the request known by its `ref`, so that its answer is not taken for another history. A search that
+/// goes on with an older one has hits with further numbers.
+void Terminal::note_search(const request::History& asked, const std::string& ref) {
+  if (!asked.before) found_.clear();
+  searched_ = asked;
+  search_ref_ = ref;
+  search_on_.reset();
+}
+
+/// Whether it is the answer to a search, which is shown in its own way.
+bool Terminal::shows_search(const protocol::Event& event) {
+  const auto* history = std::get_if<event::History>(&event.body);
+  if (history == nullptr || !searched_ || event.ref != search_ref_) return false;
+  search_on_ = protocol::slash::older_hits(*searched_, *history);
+  std::vector<Item> items = model_.hits(*history, *searched_, found_.size() + 1);
+  for (const Item& item : std::views::reverse(items)) found_.push_back(std::get<Hit>(item.what).said.message);
+  const bool any = !items.empty();
+  screen_->show(std::move(items));
+  const auto hidden = std::count_if(history->messages.begin(), history->messages.end(),
+                                    [this](const auto& message) { return model_.ignores(message->from); });
+  const std::string where = history->room.empty() ? "your rooms" : protocol::for_terminal(history->room);
+  std::string sum = history->messages.empty()
+                        ? "nothing was found in " + where
+                        : protocol::slash::tally(*searched_, *history, static_cast<std::size_t>(hidden));
+  if (search_on_) sum += "; /search shows older ones";
+  if (any) sum += "; /around N shows what was said around one";
+  notice(std::move(sum));
+  return true;
+}
+
+/// Whether it is a page of what was asked for with /history, which is shown when there is all of it.
+bool Terminal::looks_back(const protocol::Event& event) {
+  const auto found = event.ref.empty() ? looking_back_.end() : looking_back_.find(event.ref);
+  if (found == looking_back_.end()) return false;
+  LookBack look = std::move(found->second);
+  looking_back_.erase(found);
+  const auto* page = std::get_if<event::History>(&event.body);
+  if (page == nullptr) return false;  // refused
+  if (!look.add(*page)) {
+    std::string ref = next_ref();
+    looking_back_.emplace(ref, look);
+    if (connection_->send({look.next(), ref})) return true;
+    looking_back_.erase(ref);
+  }
+  screen_->show_all(model_.take({look.take(), {}}, false, now()).items);
+  return true;
+}
+
+void Terminal::carry_out(const own::Around& command) {
+  if (found_.empty()) {
+    return refuse({Code::bad_request, "nothing has been searched for; /search WORDS gives its hits numbers"});
+  }
+  if (command.hit > found_.size()) {
+    return refuse({Code::bad_request,
+                   "there is no hit with that number; there are 1 to " + std::to_string(found_.size())});
+  }
+  const protocol::Message& hit = *found_[command.hit - 1];
+  const std::string room = protocol::for_terminal(hit.room);
+  if (model_.find(hit.room) == nullptr) {
+    return refuse(
+        {Code::not_joined, "you are no longer in " + room + "; /join " + room + " takes you there"});
+  }
+  around_ = Around{.before = next_ref(), .after = next_ref(), .page = {hit.room, {}, true}, .refused = false};
+  request::History asked{
+      .room = hit.room, .before = hit.seq + 1, .after = {}, .limit = around + 1, .search = {}};
+  const bool sent = connection_->send({asked, around_->before});
+  asked.before.reset();
+  asked.after = hit.seq;
+  asked.limit = around;
+  if (sent && connection_->send({asked, around_->after})) return;
+  around_->refused = true;
+  notice("too much waits to be sent already");
+}
+
+/// Whether it is one half of what was asked for with /around, which is shown when there are both.
+bool Terminal::looks_around(const protocol::Event& event) {
+  const bool is_before = around_ && !event.ref.empty() && event.ref == around_->before;
+  const bool is_after = around_ && !event.ref.empty() && event.ref == around_->after;
+  if (!is_before && !is_after) return false;
+  const auto* half = std::get_if<event::History>(&event.body);
+  const bool told = half == nullptr && !std::exchange(around_->refused, true);
+  if (half != nullptr) {
+    auto& all = around_->page.messages;
+    all.insert(all.end(), half->messages.begin(), half->messages.end());
+  }
+  if (is_after) {
+    const Around whole = *std::exchange(around_, std::nullopt);
+    if (!whole.refused) screen_->show_all(model_.take({whole.page, {}}, false, now()).items);
+  }
+  return !told;
+}
+
+}  // namespace hubbub::client::terminal

@@ -1,0 +1,180 @@
+// What a person wants to hear of, and how things look: for this run, or for good.
+#include <algorithm>
+#include <utility>
+
+#include "client/connection/names.hpp"
+#include "client/model/name_set.hpp"
+#include "client/spelling.hpp"
+#include "client/terminal/terminal.hpp"
+#include "protocol/name.hpp"
+#include "protocol/text.hpp"
+
+namespace hubbub::client::terminal {
+
+using protocol::Code;
+using protocol::for_terminal;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+std::string listed(const Strings& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// "; did you mean bob?", should one of the names be near.
+std::string suggestion(std::string_view name, const Strings& names) {
+  const std::string* near = nearest(name, names);
+  return near == nullptr ? "" : "; did you mean " + for_terminal(*near) + "?";
+}
+
+bool has(const Strings& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(),
+                     [name](const std::string& each) { return same_name(each, name); });
+}
+
+/// " is ignored until the client ends or you say /unignore bob".
+std::string held(const std::string& what, const std::string& command, const std::string& name, bool kept) {
+  if (kept) {
+    return " is " + what + " for good, as " + settings_path() + " says; /un" + command + " -s " + name +
+           " ends it";
+  }
+  return " is " + what + " until the client ends, or until /un" + command + ' ' + name + "; /" + command +
+         " -s " + name + " keeps it";
+}
+
+}  // namespace
+
+/// Puts a name into a list of the settings and their file, or takes it out of it. False: that cannot be.
+bool Terminal::keep_listed(std::string_view key, NameList list, const std::string& name, bool is_in) {
+  auto kept = load_settings(settings_path());
+  if (const auto* bad = std::get_if<BadSettings>(&kept)) {
+    refuse({Code::storage_failed, bad->sentence + "; mend that first"});
+    return false;
+  }
+  auto& file = std::get<PersonalSettings>(kept);
+  for (PersonalSettings* each : {&file, &settings_}) {
+    NameSet names(each->preferences.*list);
+    is_in ? names.add(name) : names.remove(name);
+    each->preferences.*list = names.shown();
+  }
+  const auto mistake = keep_setting(settings_path(), file, key);
+  if (mistake) refuse(*mistake);
+  model_.prefer(settings_.preferences);
+  return !mistake;
+}
+
+/// "bob (for good), eve (until the client ends)"
+std::string Terminal::listed_until(const Strings& names, NameList list) const {
+  const auto kept = load_settings(settings_path());
+  const auto* file = std::get_if<PersonalSettings>(&kept);
+  std::string text;
+  for (const std::string& name : names) {
+    const bool for_good = file != nullptr && has(file->preferences.*list, name);
+    text += (text.empty() ? "" : ", ") + for_terminal(name) +
+            (for_good ? " (for good)" : " (until the client ends)");
+  }
+  return text;
+}
+
+void Terminal::carry_out(const own::Ignore& ignore) {
+  const Strings& ignored = model_.ignored();
+  if (ignore.name.empty()) {
+    return notice(ignored.empty() ? "you ignore nobody; /ignore NAME ignores somebody"
+                                  : "you ignore " + listed_until(ignored, &Preferences::ignore));
+  }
+  const auto parsed = protocol::parse_name(ignore.name);
+  if (!parsed) return refuse(parsed.error());
+  const std::string& name = parsed->shown;
+  if (same_name(name, model_.me())) return refuse({Code::name_invalid, "that is you"});
+  const Strings known = model_.people();
+  const bool fresh = model_.ignore(name);
+  if (ignore.keep && !keep_listed("ignore", &Preferences::ignore, name, true)) return;
+  std::string text =
+      name + (fresh || ignore.keep ? held("ignored", "ignore", name, ignore.keep) : " was ignored already");
+  if (fresh && !has(known, name))
+    text += "\nnobody of that name has been here, as far as this client knows" + suggestion(name, known);
+  notice(std::move(text));
+}
+
+void Terminal::carry_out(const own::Unignore& unignore) {
+  const std::string& name = unignore.name;
+  const bool kept = has(settings_.preferences.ignore, name);
+  const bool was = model_.unignore(name) || (unignore.keep && kept);
+  if (unignore.keep && !keep_listed("ignore", &Preferences::ignore, name, false)) return;
+  if (!was) return notice(name + " was not ignored" + suggestion(name, model_.ignored()));
+  const bool again = !unignore.keep && kept;
+  notice(
+      name + " is heard again" +
+      (again ? " until the client ends; /unignore -s " + name + " takes the name out of the settings" : ""));
+}
+
+void Terminal::carry_out(const own::Mute& mute) {
+  if (mute.room.empty()) {
+    return notice(model_.muted().empty() ? "no room is muted; /mute ROOM mutes one"
+                                         : "muted: " + listed_until(model_.muted(), &Preferences::mute));
+  }
+  const auto parsed = protocol::parse_room(mute.room);
+  if (!parsed) return refuse(parsed.error());
+  const std::string& room = parsed->shown;
+  const bool fresh = model_.mute(room);
+  if (mute.keep && !keep_listed("mute", &Preferences::mute, room, true)) return;
+  std::string text =
+      room + (fresh || mute.keep ? held("muted", "mute", room, mute.keep) : " was muted already");
+  if (fresh && model_.find(room) == nullptr) {
+    Strings rooms;
+    for (const Room& each : model_.rooms()) rooms.push_back(each.name());
+    text += "\nyou are in no room of that name" + suggestion(room, rooms);
+  }
+  notice(std::move(text));
+  screen_->show_prompt();
+}
+
+void Terminal::carry_out(const own::Unmute& unmute) {
+  const std::string room = unmute.room.empty() ? model_.current() : unmute.room;
+  const bool kept = has(settings_.preferences.mute, room);
+  const bool was = model_.unmute(room) || (unmute.keep && kept);
+  if (unmute.keep && !keep_listed("mute", &Preferences::mute, room, false)) return;
+  const bool again = !unmute.keep && kept;
+  if (was) {
+    notice(room + " is no longer muted" +
+           (again ? " until the client ends; /unmute -s " + room + " takes it out of the settings" : ""));
+  } else {
+    notice(room + " was not muted" + suggestion(room, model_.muted()));
+  }
+  screen_->show_prompt();
+}
+
+void Terminal::carry_out(const own::Set& set) {
+  if (set.value) {
+    if (const auto mistake = set_setting(settings_, set.key, *set.value)) return refuse(*mistake);
+    model_.prefer(settings_.preferences);
+    screen_->dress(palette(), settings_.look);
+  }
+  if (set.keep) {
+    if (const auto mistake = keep_setting(settings_path(), settings_, set.key)) return refuse(*mistake);
+    return show_settings(set.key, "\nfor good, as " + settings_path() + " says");
+  }
+  show_settings(set.key, set.value ? "\nuntil the client ends; /set -s " + set.key + " keeps it" : "");
+}
+
+/// One of them, or with an empty key all, as /set takes them. `until`: what is said of how long it holds.
+void Terminal::show_settings(const std::string& key, const std::string& until) {
+  std::string text;
+  for (const std::string& each : key.empty() ? setting_keys() : Strings{key}) {
+    const auto value = get_setting(settings_, each);
+    if (!value) return refuse(value.error());
+    text += (text.empty() ? "" : "\n") + each + " = " + *value;
+  }
+  text += until;
+  const Strings choices = key.empty() || !until.empty() ? Strings() : setting_choices(key);
+  if (!choices.empty()) text += "\nthere are " + listed(choices);
+  if (key.empty()) {
+    text += "\n/set KEY VALUE changes one until the client ends; /set -s KEY VALUE also puts it into " +
+            settings_path() + "; [] empties a list";
+  }
+  notice(text);
+}
+
+}  // namespace hubbub::client::terminal

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+
+#include "protocol/timestamp.hpp"
+#include "server/journal/moment.hpp"
+
+namespace hubbub::journal {
+
+/// The time by which retention judges the age of messages. It is never ahead of the wall clock, and follows
+/// it only as far as that can be believed: a clock that is wrong for a moment must not cost the history.
+///
+/// - It goes on with the steady clock, always.
+/// - It is set to the wall clock when that is up to a day ahead of it, and has gone with the steady clock for
+/// ten
+///   minutes: after a sleep, or a night without a daemon.
+/// - A wall clock that is further ahead is wrong, or the daemon has not run for long. Once it has gone with
+/// the
+///   steady clock for an hour, this one goes 24 times as fast until it has caught up: after a month without a
+///   daemon that takes 31 hours, and a clock that is a year ahead for a night ages the history by some days.
+///
+/// "With the steady clock" is within a minute since that began; otherwise it begins anew.
+class AgeClock {
+ public:
+  enum class Change { none, fell_behind, caught_up };
+
+  /// `known`: what it said last, in the process before; or when the newest message was said.
+  AgeClock(protocol::Timestamp known, const Moment& now);
+
+  /// fell_behind: the wall clock is more than a day ahead, and was not; caught_up: and it is no more.
+  Change advance(const Moment& now);
+  protocol::Timestamp now() const { return time_; }
+  /// How far the wall clock was ahead at the last advance().
+  std::chrono::milliseconds behind() const { return wall_ - time_; }
+
+ private:
+  protocol::Timestamp time_;
+  protocol::Timestamp wall_;
+  Moment together_since_;  ///< since when the two clocks have gone together
+  Steady counted_;         ///< the steady clock's time that time_ has gone on with
+  bool is_far_behind_ = false;
+};
+
+}  // namespace hubbub::journal

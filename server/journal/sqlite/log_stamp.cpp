@@ -1,0 +1,123 @@
+#include "server/journal/sqlite/log_stamp.hpp"
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/schema.hpp"
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+// Of a log; after it come its frames. (https://sqlite.org/fileformat2.html#the_write_ahead_log)
+constexpr std::uintmax_t log_header_bytes = 32;
+// Of the database: 1 for one without a log, 2 for one with one.
+constexpr std::streamoff read_version_offset = 18;
+constexpr char without_log = 1;
+
+// While a daemon goes on, what two connections see may be of different moments.
+constexpr int most_looks = 10;
+
+struct Stamps {
+  std::int64_t log = 0;
+  std::int64_t log_before = 0;
+
+  friend bool operator==(const Stamps&, const Stamps&) = default;
+};
+
+Stamps stamps_of(Database& database) {
+  Stamps stamps;
+  Statement statement(database, "SELECT key, value FROM meta WHERE key IN ('log', 'log_before')");
+  auto rows = statement.query();
+  while (rows.next()) (rows.text(0) == "log" ? stamps.log : stamps.log_before) = rows.number(1);
+  return stamps;
+}
+
+/// Those of the file by itself; nothing when it cannot be read so.
+std::optional<Stamps> stamps_without_log(const std::string& path) {
+  try {
+    Database alone(path, Database::Access::immutable);
+    return stamps_of(alone);
+  } catch (const DatabaseError&) {
+    return std::nullopt;
+  }
+}
+
+/// Always as long, so that it stays in its place in the page.
+std::int64_t new_number(Database& database) {
+  return database.number("SELECT (random() & 0x1fffffffffffffff) | 0x2000000000000000");
+}
+
+std::uintmax_t size_of(const std::string& path) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(path, missing);
+  return missing ? 0 : size;
+}
+
+[[noreturn]] void refuse(const std::string& path) {
+  throw Unusable(path + "-wal does not belong to " + path +
+                 ", and both have been left as they are; if you have put a backup there, move " + path +
+                 "-wal and " + path +
+                 "-shm away (`hubbubd restore` puts backups in place without this); otherwise find the "
+                 "journal that the log belongs to");
+}
+
+}  // namespace
+
+bool has_log(const std::string& path) { return size_of(path + "-wal") > log_header_bytes; }
+
+void require_own_log(const std::string& path) {
+  if (!has_log(path)) return;
+  char version = 0;
+  std::ifstream file(path, std::ios::binary);
+  const bool is_read = file.seekg(read_version_offset) && file.get(version);
+  if (size_of(path) == 0 || (is_read && version == without_log)) refuse(path);
+}
+
+void require_own_stamp(Database& database) {
+  if (!has_log(database.path())) return;
+  auto with_log = stamps_of(database);
+  for (int look = 0; look < most_looks; ++look) {
+    const auto alone = stamps_without_log(database.path());
+    if (!alone || alone->log == with_log.log || alone->log == with_log.log_before) return;
+    const auto again = stamps_of(database);
+    if (again == with_log) refuse(database.path());
+    with_log = again;
+  }
+}
+
+/// What was never stamped is stamped at once, in whatever log: neither number is in the file then.
+LogStamp::LogStamp(Database& database) : database_(database), log_(stamps_of(database).log), in_file_(log_) {
+  if (log_ == 0 || !has_log(database.path())) expect_another(std::numeric_limits<std::size_t>::max());
+}
+
+void LogStamp::moved(std::size_t pages, bool truncated) {
+  in_file_ = log_;
+  expect_another(truncated ? std::numeric_limits<std::size_t>::max() : pages);
+}
+
+void LogStamp::expect_another(std::size_t pages) {
+  next_ = new_number(database_);
+  log_pages_ = pages;
+}
+
+/// Until the log is seen to have begun anew, which makes it shorter, each transaction may be its first. The
+/// third number is there so that the page is written each time: what does not change is not.
+void LogStamp::commit(Transaction& transaction) {
+  if (next_ == 0) {
+    transaction.commit();
+    return;
+  }
+  Statement(database_, "INSERT OR REPLACE INTO meta VALUES('log', ?), ('log_before', ?), ('log_written', ?)")
+      .run(next_, in_file_, new_number(database_));
+  transaction.commit();
+  log_ = next_;
+  if (database_.wal_pages() < log_pages_) next_ = 0;
+}
+
+}  // namespace hubbub::journal::sqlite

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+namespace hubbub::tools {
+
+/// Puts a copy of the journal in `file` in the place of the one in the state directory, for a daemon that is
+/// stopped, and says what it did. The exit code; throws a sentence when it cannot be done, and then what was
+/// there is as it was.
+///
+/// 1. The directory is locked, as a daemon locks it; where there is none it is made.
+/// 2. `file` is checked, copied into the directory, and the copy is checked and synced to the disk. From here
+///    on the copy is called journal.sqlite3.restored, and a daemon refuses to start while that is there: so
+///    whatever ends this half-way, nobody begins a new journal by mistake; to run it again is always right.
+/// 3. What was there (the journal, its log, the search index) is moved into a new directory, which has the
+/// date
+///    in its name, and the copy becomes journal.sqlite3.
+///
+/// What is made belongs to the owner of the state directory, and may be read by whom that lets in.
+int restore(const std::string& directory, const std::string& file);
+
+}  // namespace hubbub::tools

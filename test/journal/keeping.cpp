@@ -1,0 +1,229 @@
+// A retention that would drop much waits, and a clock that is wrong drops nothing: on every engine.
+#include "server/journal/keeping.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "server/ops/log.hpp"
+#include "test/journal/bench.hpp"
+#include "test/ops/stderr_swap.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::journal {
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
+
+Settings each_engine() {
+  static const auto names = engines();
+  Settings settings;
+  settings.engine = GENERATE(from_range(names));
+  CAPTURE(settings.engine);
+  return settings;
+}
+
+void fill(Bench& bench, const std::string& room, int count) {
+  for (int i = 0; i < count; ++i) bench.append(room, "alice", std::to_string(i));
+  bench.turn();
+}
+
+Settings keeping(Settings settings, std::size_t messages) {
+  settings.keep_messages = messages;
+  return settings;
+}
+
+void configure(Bench& bench, const Settings& settings) {
+  bench.journal().configure(settings);
+  bench.settle();
+}
+
+/// Time passes, with a look now and then: what is dropped goes in portions.
+void pass(Bench& bench, std::chrono::milliseconds time) {
+  bench.later(time);
+  for (int look = 0; look < 5; ++look) bench.later(1s);
+}
+
+}  // namespace
+
+TEST_CASE("a slip in the retention waits for an hour, and can be taken back") {
+  const auto settings = each_engine();
+  Bench bench(settings);
+  fill(bench, "lobby", 100);
+  fill(bench, "den", 5);
+  configure(bench, keeping(settings, 10));
+  pass(bench, 30min);
+  CHECK(bench.history("lobby").size() == 100);
+  REQUIRE(bench.journal().pending_drop());
+  CHECK(bench.journal().pending_drop()->messages == 90);
+  SECTION("it takes effect") {
+    pass(bench, 30min);
+    CHECK(bench.history("lobby").size() == 10);
+    CHECK(bench.history("den").size() == 5);
+    CHECK_FALSE(bench.journal().pending_drop());
+  }
+  SECTION("it is taken back") {
+    configure(bench, settings);
+    CHECK_FALSE(bench.journal().pending_drop());
+    pass(bench, 2h);
+    CHECK(bench.history("lobby").size() == 100);
+  }
+  SECTION("asked for again, it does not wait anew") {
+    configure(bench, keeping(settings, 10));
+    pass(bench, 30min);
+    CHECK(bench.history("lobby").size() == 10);
+  }
+  SECTION("with another it does") {
+    configure(bench, keeping(settings, 20));
+    pass(bench, 45min);
+    CHECK(bench.history("lobby").size() == 100);
+    pass(bench, 15min);
+    CHECK(bench.history("lobby").size() == 20);
+  }
+  SECTION("without grace it is at once") {
+    auto now = keeping(settings, 10);
+    now.grace = 0s;
+    configure(bench, now);
+    pass(bench, 1s);
+    CHECK(bench.history("lobby").size() == 10);
+  }
+}
+
+TEST_CASE("a retention that drops little is in force at once, and what it keeps more too") {
+  auto settings = keeping(each_engine(), 100);
+  Bench bench(settings);
+  fill(bench, "lobby", 100);
+  configure(bench, keeping(settings, 90));
+  pass(bench, 1s);
+  CHECK(bench.history("lobby").size() == 90);
+
+  settings.keep_messages = 0;
+  settings.keep_age = 1s;
+  configure(bench, settings);  // waits for the age, but not for the number
+  REQUIRE(bench.journal().pending_drop());
+  fill(bench, "lobby", 50);
+  pass(bench, 5s);
+  CHECK(bench.history("lobby").size() == 140);
+}
+
+TEST_CASE("what a new age would drop is counted") {
+  auto settings = each_engine();
+  Bench bench(settings);
+  for (int hour = 0; hour < 20; ++hour) {
+    fill(bench, "lobby", 3);
+    fill(bench, "den", 1);
+    pass(bench, 1h);
+  }
+  settings.keep_age = 10h + 30min;
+  configure(bench, settings);
+  REQUIRE(bench.journal().pending_drop());
+  CHECK(bench.journal().pending_drop()->messages == 40);
+}
+
+TEST_CASE("a start with a stricter retention than the journal was kept with waits too") {
+  Settings settings;
+  settings.engine = "sqlite";
+  Bench bench(settings);
+  fill(bench, "lobby", 100);
+  bench.reopen(keeping(settings, 10));
+  CHECK(bench.journal().pending_drop());
+  pass(bench, 1min);
+  CHECK(bench.history("lobby").size() == 100);
+  SECTION("also after one more start") {
+    bench.reopen(keeping(settings, 10));
+    CHECK(bench.journal().pending_drop());
+    pass(bench, 59min);
+    CHECK(bench.history("lobby").size() == 100);
+    pass(bench, 1min);
+    CHECK(bench.history("lobby").size() == 10);
+    bench.reopen(keeping(settings, 10));
+    CHECK_FALSE(bench.journal().pending_drop());
+  }
+  SECTION("unless it is to drop now") {
+    auto now = keeping(settings, 10);
+    now.drop_now = true;
+    bench.reopen(now);
+    CHECK_FALSE(bench.journal().pending_drop());
+    pass(bench, 1s);
+    CHECK(bench.history("lobby").size() == 10);
+  }
+}
+
+TEST_CASE("a clock that is wrong for a moment drops nothing, and one that stays does in the end") {
+  auto settings = each_engine();
+  settings.keep_age = 24h;
+  Bench bench(settings);
+  fill(bench, "lobby", 10);
+  pass(bench, 1h);
+  const auto right = bench.now;
+  bench.set_clock(right + 365 * 24h);
+  pass(bench, 30min);
+  CHECK(bench.history("lobby").size() == 10);
+  SECTION("it is set back") {
+    bench.set_clock(right + 31min);
+    pass(bench, 1h);
+    CHECK(bench.history("lobby").size() == 10);
+    pass(bench, 23h);
+    CHECK(bench.history("lobby").empty());
+  }
+  SECTION("it stays") {
+    pass(bench, 25min);
+    CHECK(bench.history("lobby").size() == 10);
+    for (int minute = 0; minute < 120; ++minute) bench.later(1min);
+    CHECK(bench.history("lobby").empty());
+  }
+}
+
+TEST_CASE("a start with a clock that is far ahead drops nothing at once") {
+  Settings settings;
+  settings.engine = "sqlite";
+  settings.keep_age = 24h;
+  Bench bench(settings);
+  fill(bench, "lobby", 10);
+  bench.set_clock(bench.now + 30 * 24h);
+  SECTION("but as it goes on") {
+    bench.reopen();
+    pass(bench, 59min);
+    CHECK(bench.history("lobby").size() == 10);
+    for (int minute = 0; minute < 120; ++minute) bench.later(1min);
+    CHECK(bench.history("lobby").empty());
+  }
+  SECTION("what has been made up for is not forgotten by the next start") {
+    bench.reopen();
+    for (int minute = 0; minute < 110; ++minute) bench.later(1min);
+    CHECK(bench.history("lobby").size() == 10);
+    bench.reopen();
+    for (int minute = 0; minute < 80; ++minute) bench.later(1min);
+    CHECK(bench.history("lobby").empty());
+  }
+  SECTION("unless it is to drop now") {
+    settings.drop_now = true;
+    bench.reopen(settings);
+    pass(bench, 1s);
+    CHECK(bench.history("lobby").empty());
+  }
+}
+
+TEST_CASE("a drop of more than a thousand messages is one line in the log, with rooms and reason") {
+  auto settings = each_engine();
+  settings.grace = 0s;
+  ops::log::configure({.level = ops::log::Level::info, .format = ops::log::Format::plain});
+  Bench bench(settings);
+  fill(bench, "lobby", 2000);
+  fill(bench, "den", 700);
+  test::Pipe pipe;
+  {
+    const test::StderrSwap swap(pipe.writer());
+    configure(bench, keeping(settings, 100));
+    pass(bench, 2min);
+    fill(bench, "lobby", 900);  // pushes out as many, one for one
+    pass(bench, 2min);
+  }
+  const auto lines = pipe.read_all();
+  CHECK_THAT(lines, ContainsSubstring("retention has dropped messages messages=2500 rooms=\"den, lobby\" "
+                                      "reason=history.keep_messages\n"));
+  CHECK(std::count(lines.begin(), lines.end(), '\n') == 1);
+}
+
+}  // namespace hubbub::journal
