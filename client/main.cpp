@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "client/destination.hpp"
 #include "client/options.hpp"
@@ -18,12 +19,15 @@
 #include "client/script/spare_name.hpp"
 #include "client/script/tail.hpp"
 #include "client/settings.hpp"
+#include "client/terminal/encoding.hpp"
 #include "client/terminal/locale.hpp"
 #include "client/terminal/terminal.hpp"
+#include "protocol/text.hpp"
 
 namespace {
 
 using namespace hubbub::client;
+namespace protocol = hubbub::protocol;
 
 constexpr int done = 0;
 constexpr int closed = 1;
@@ -62,8 +66,23 @@ int refuse(const std::string& sentence) {
   return misused;
 }
 
+/// What was typed for a shell is in the terminal's encoding, unless a script has it in UTF-8.
+std::vector<std::string> in_utf8(int argc, char** argv, const std::string& codeset) {
+  std::vector<std::string> arguments(argv, argv + argc);
+  if (codeset == "UTF-8") return arguments;
+  for (std::string& argument : arguments) {
+    if (protocol::is_utf8(argument)) continue;
+    argument = terminal::Encoding(codeset).from_terminal(argument);
+  }
+  return arguments;
+}
+
 int run(int argc, char** argv, std::string codeset) {
-  auto parsed = parse_options(argc, argv);
+  const std::vector<std::string> arguments = in_utf8(argc, argv, codeset);
+  std::vector<const char*> words;
+  words.reserve(arguments.size());
+  for (const std::string& argument : arguments) words.emplace_back(argument.c_str());
+  auto parsed = parse_options(argc, words.data());
   if (const auto* misuse = std::get_if<Misuse>(&parsed)) return refuse(misuse->sentence);
   if (const auto* information = std::get_if<Information>(&parsed)) {
     return write_out(information->text) == Output::failed ? closed : done;

@@ -41,11 +41,13 @@ std::pair<std::size_t, std::size_t> screen_size() {
 
 std::string_view line() { return {rl_line_buffer, static_cast<std::size_t>(rl_end)}; }
 
-Area line_area() {
-  const auto [rows, columns] = screen_size();
+Area line_area(std::size_t columns) {
+  const std::size_t rows = screen_size().first;
   const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
   return {columns, std::max<std::size_t>(rows / part_of_screen, 3), prompt % columns};
 }
+
+Area line_area() { return line_area(screen_size().second); }
 
 /// Draws what shown_line makes of the line, which Readline does not get to know.
 void redisplay() {
@@ -159,6 +161,7 @@ LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
   to.answer = [this](bool yes) { answer(yes); };
   to.interrupt = [this] { interrupt(); };
   configure();
+  drawn_columns_ = columns();
   rl_callback_handler_install(prompt_.c_str(), take_line);
   flush();
 }
@@ -236,6 +239,7 @@ void LineEditor::repaint_from(std::size_t row, std::string_view lines, std::stri
   if (row < rows()) write(to_row(row + 1) + "\x1b[J" + there);  // ED
   write(lines);
   if (!prompt_is_taken()) rl_set_prompt((shown_prompt_ = prompt_).c_str());
+  drawn_columns_ = columns();
   redraw();
 }
 
@@ -249,10 +253,15 @@ bool LineEditor::find_cursor(Found found) {
 std::size_t LineEditor::rows_above_cursor() const {
   const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
   if (rl_end == 0) return (std::max<std::size_t>(prompt, 1) - 1) / columns();
-  // A row that is just filled keeps the cursor until something follows.
+  const auto point = static_cast<std::size_t>(rl_point);
+  const auto row_of = [](std::size_t at, std::size_t width) {
+    return shown_line(line(), at, {width, std::string::npos, line_area(width).prompt}).row;
+  };
+  // A row that is just filled keeps the cursor until something follows, unless Readline has moved it on, in
+  // the width that it was drawn for.
   const bool at_end = rl_point == rl_end && rl_line_buffer[rl_end - 1] != '\n';
-  const auto at = static_cast<std::size_t>(at_end ? rl_point - 1 : rl_point);
-  return prompt / columns() + shown_line(line(), at, line_area()).row;
+  const bool keeps = at_end && row_of(point, drawn_columns_) == row_of(point - 1, drawn_columns_);
+  return prompt / columns() + row_of(keeps ? point - 1 : point, columns());
 }
 
 void LineEditor::signal(std::string_view sequence) {
@@ -317,7 +326,10 @@ bool LineEditor::remember(const std::string& line) {
 
 void LineEditor::hold() { callbacks().held = true; }
 
-void LineEditor::resize() { rl_reset_screen_size(); }
+void LineEditor::resize() {
+  drawn_columns_ = columns();
+  rl_reset_screen_size();
+}
 
 std::size_t LineEditor::columns() const { return screen_size().second; }
 

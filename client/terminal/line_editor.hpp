@@ -91,6 +91,7 @@ class LineEditor {
 
   std::string prompt_;
   std::string shown_prompt_;
+  std::size_t drawn_columns_ = 0;  ///< of the terminal, when the line was drawn
 };
 
 }  // namespace hubbub::client::terminal

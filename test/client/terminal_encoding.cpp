@@ -96,6 +96,20 @@ TEST_CASE("the same where that locale is installed") {
   check_koi8(talk);
 }
 
+TEST_CASE(
+    "arguments that were typed in KOI8-R are that, and those of a script that is in UTF-8 are left alone") {
+  const Daemon daemon;
+  JsonClient bob = member(daemon.address(), "bob");
+  for (const std::string& text : {hello_in_koi8, hello}) {
+    const Outcome outcome =
+        run({.arguments = {hubbub_program, "say", "lobby", text},
+             .environment = {"LC_ALL=ru_RU.KOI8-R", "HUBBUB_SERVER=" + target(daemon.address()),
+                             "XDG_CONFIG_HOME=" + daemon.directory().path().string()}});
+    CHECK(outcome.exit_code == 0);
+    CHECK(text_of(bob.expect("message"), "text") == hello);
+  }
+}
+
 TEST_CASE("what was pasted in KOI8-R is read as that, too") {
   Talk talk({"LANG=ru_RU.KOI8-R"});
   talk.alice.type("\x1b[200~" + hello_in_koi8 + "\x1b[201~\r");
