@@ -25,7 +25,8 @@ struct ShownLine {
 /// its own, indented. One that needs more rows than there are is shown around the cursor, with "…" where
 /// something is left out: Readline cannot draw what is higher than the screen. Widths are wcwidth(3)'s, which
 /// Readline counts by; emoji of several are shown in their parts, flags as two letters, and without what
-/// changes their look, since terminals differ in how wide they are otherwise. `cursor`: a byte of `line`, or its end.
+/// changes their look, since terminals differ in how wide they are otherwise. `cursor`: a byte of `line`, or
+/// its end.
 ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area);
 
 /// How many rows that takes.
