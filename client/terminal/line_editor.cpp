@@ -134,9 +134,6 @@ void erase_line() {
   write("\r" + blanks + "\r");
 }
 
-/// The first column of a row, counted from 1 (ECMA-48 CUP).
-std::string to_row(std::size_t row) { return "\x1b[" + std::to_string(row) + ";1H"; }
-
 void redraw() {
   callbacks().held = false;
   rl_on_new_line();

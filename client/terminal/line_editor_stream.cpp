@@ -102,4 +102,6 @@ void write(std::string_view bytes) {
 
 void flush() { std::fflush(output()); }
 
+std::string to_row(std::size_t row) { return "\x1b[" + std::to_string(row) + ";1H"; }
+
 }  // namespace hubbub::client::terminal

@@ -23,5 +23,7 @@ bool is_in_character();
 FILE* output();
 void write(std::string_view bytes);
 void flush();
+/// What moves the cursor to the first column of a row, counted from 1 (ECMA-48 CUP).
+std::string to_row(std::size_t row);
 
 }  // namespace hubbub::client::terminal

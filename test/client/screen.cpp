@@ -270,6 +270,7 @@ TEST_CASE("a search in what was said names room and time of each hit") {
   CHECK(place(screen, "bob │ green tea 13") + 1 == place(screen, "──── now ────"));
   scene.tmux.type("alice", "/around 26", "Enter");
   scene.alice("there is no hit with that number; there are 1 to 25");
+  scene.tmux.expect_last("alice", "1:lobby > /around 26");
   scene.tmux.key("alice", "C-u");
   scene.tmux.type("alice", "/search cocoa", "Enter");
   scene.alice("nothing was found in lobby");
@@ -378,6 +379,7 @@ TEST_CASE("a private view is a room of two: what is typed there reaches nobody e
   for (const char* const unfit : {"/me waves", "/topic x", "/topic", "/who", "/search x"}) {
     scene.tmux.type("alice", unfit, "Enter");
     scene.alice("this is a private view of bob");
+    scene.tmux.expect_last("alice", std::string("4:@bob > ") + unfit);
     scene.tmux.key("alice", "C-u");
     scene.tmux.type("alice", "/clear", "Enter");
     scene.tmux.expect_last("alice", "4:@bob >");
