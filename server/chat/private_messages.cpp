@@ -77,10 +77,8 @@ bool PrivateMessages::repeats(Answer& answer, const protocol::Message& message, 
 
 bool PrivateMessages::is_stuck(Session& session) const {
   const auto found = recipients_.find(&session);
-  if (found == recipients_.end() || !found->second.stuck_at) return false;
-  const auto& wire = *session.delivery().wire();
-  return wire.taken() == *found->second.stuck_at &&
-         (wire.delivered() > wire.taken() || !is_ready(session, 1));
+  if (found == recipients_.end() || !found->second.stuck_until) return false;
+  return session.delivery().wire()->taken() < *found->second.stuck_until || !is_ready(session, 1);
 }
 
 bool PrivateMessages::takes(Session& session, std::size_t bytes) const {
@@ -137,7 +135,7 @@ void PrivateMessages::look_at(Session& session, Now now) {
   give_up(session, recipient, now);
   if (recipient.receipts.empty()) {
     due_.erase({recipient.next, &session});
-    if (!recipient.stuck_at) recipients_.erase(&session);
+    if (!recipient.stuck_until) recipients_.erase(&session);
     return;
   }
   recipient.pause = std::clamp(recipient.pause * 2, milliseconds{1}, longest_pause);
@@ -146,7 +144,8 @@ void PrivateMessages::look_at(Session& session, Now now) {
 
 void PrivateMessages::take(Session& session, Recipient& recipient) {
   const auto upto = session.delivery().wire()->taken();
-  if (recipient.stuck_at && upto > *recipient.stuck_at) recipient.stuck_at.reset();
+  if (recipient.stuck_until && upto >= *recipient.stuck_until && is_ready(session, 1))
+    recipient.stuck_until.reset();
   while (!recipient.receipts.empty()) {
     auto& first = recipient.receipts.front();
     if (first.end == 0 || upto < first.end) return;
@@ -183,7 +182,7 @@ void PrivateMessages::give_up(Session& session, Recipient& recipient, Now now) {
   if (!has_given_up) return;
   std::erase_if(recipient.receipts,
                 [](const Receipt& receipt) { return receipt.answers.empty() && !receipt.is_late; });
-  recipient.stuck_at = session.delivery().wire()->taken();
+  recipient.stuck_until = session.delivery().wire()->delivered();
   session.doubt();
 }
 

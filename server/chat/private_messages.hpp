@@ -41,7 +41,7 @@ class PrivateMessages {
   /// Whether the message is one that the sender has sent before, by its id; then the answer is seen to, with
   /// the message of then.
   bool repeats(Answer& answer, const protocol::Message& message, protocol::Timestamp now);
-  /// Whether the recipient has let the time of one pass, and has taken nothing since of what waits.
+  /// Whether the recipient has let the time of one pass, and has not taken all that was under way then.
   bool is_stuck(Session& session) const;
   /// Whether so much more may wait for it.
   bool takes(Session& session, std::size_t bytes) const;
@@ -73,7 +73,7 @@ class PrivateMessages {
     std::size_t waiting = 0;             ///< bytes of those that have yet to be
     std::chrono::milliseconds pause{0};  ///< between looks: longer and longer
     Time next = never;
-    std::optional<std::uint64_t> stuck_at;  ///< in what it has taken
+    std::optional<std::uint64_t> stuck_until;  ///< it has taken so much
   };
   struct Known {
     protocol::Timestamp time;
