@@ -159,7 +159,7 @@ void Hub::depart(Session& session, std::string_view reason) {
                     {{"connection", session.number()},
                      {"name", session.name().shown},
                      {"reason", session.logged_departure()}});
-    free_name(session.name());
+    free_name(session);
   } else {
     ops::log::debug("chat", "left without a hello",
                     {{"connection", session.number()}, {"reason", session.logged_departure()}});

@@ -23,6 +23,7 @@
 #include "server/chat/presence.hpp"
 #include "server/chat/private_messages.hpp"
 #include "server/chat/session_list.hpp"
+#include "server/chat/session_names.hpp"
 #include "server/chat/settings.hpp"
 #include "server/chat/tickets.hpp"
 #include "server/journal/journal.hpp"
@@ -71,11 +72,11 @@ class Hub {
   journal::Journal& journal() { return journal_; }
   /// Somebody other than the session who goes by that name, or by one that looks like it (LookAlikes); null:
   /// it is free.
-  std::shared_ptr<Session> bearer(const protocol::Name& name, const Session& but) const;
+  std::shared_ptr<Session> bearer(const protocol::Name& name, const Session& but);
   /// Gives the session that name, which must be free.
   void take_name(Session& session, protocol::Name name);
   protocol::Name free_guest_name(const Session& guest);
-  std::shared_ptr<Session> find_session(const protocol::Name& name) const;
+  std::shared_ptr<Session> find_session(const protocol::Name& name);
   /// The room that somebody is in; null when there is none.
   std::shared_ptr<Room> find_room(const protocol::Name& name) const;
   /// Who is in it; nothing when there is no room of that name, neither with members nor with history.
@@ -113,13 +114,14 @@ class Hub {
   void presence_changes(const std::shared_ptr<Room>& room, bool clashes);
   Presence::Moment moment() const;
   void drop_if_empty(const Room& room);
-  void free_name(const protocol::Name& name);
+  void free_name(Session& session);
 
   const Settings& settings_;
   const Clock& clock_;
   journal::Journal& journal_;
   SessionList sessions_;
-  std::map<std::string_view, Session*> names_;  ///< by key, which is the session's own
+  SessionNames names_;
+  std::size_t named_ = 0;  ///< how many are in names_, which would have to count them
   LookAlikes look_alikes_;
   AddressBuckets addresses_;
   Offences offences_;

@@ -9,27 +9,31 @@ namespace hubbub::chat {
 
 namespace event = protocol::event;
 
-std::shared_ptr<Session> Hub::bearer(const protocol::Name& name, const Session& but) const {
+std::string_view NameKey::operator()(const Session& session) const { return session.name().key; }
+
+std::shared_ptr<Session> Hub::bearer(const protocol::Name& name, const Session& but) {
   const auto taken = names_.find(name.key);
-  if (taken != names_.end() && taken->second != &but) return taken->second->shared_from_this();
+  if (taken != names_.end() && &*taken != &but) return taken->shared_from_this();
   auto* const look_alike = look_alikes_.find(name, but);
   return look_alike == nullptr ? nullptr : look_alike->shared_from_this();
 }
 
 void Hub::take_name(Session& session, protocol::Name name) {
-  if (session.is_welcome()) free_name(session.name());
+  if (session.is_welcome()) free_name(session);
   for (const auto& room : session.rooms()) room->renaming(session);
   const auto before = session.name();
   if (session.is_welcome()) ++renames_;
   session.set_name(std::move(name));
-  names_.emplace(session.name().key, &session);
-  look_alikes_.add(session.name(), session);
+  names_.insert(session);
+  ++named_;
+  look_alikes_.add(session);
   for (const auto& room : session.rooms()) room->renamed(session, before);
 }
 
-void Hub::free_name(const protocol::Name& name) {
-  look_alikes_.remove(name);
-  names_.erase(name.key);
+void Hub::free_name(Session& session) {
+  LookAlikes::remove(session);
+  session.NameHook::unlink();
+  --named_;
 }
 
 protocol::Name Hub::free_guest_name(const Session& guest) {
@@ -40,19 +44,19 @@ protocol::Name Hub::free_guest_name(const Session& guest) {
   }
 }
 
-std::shared_ptr<Session> Hub::find_session(const protocol::Name& name) const {
+std::shared_ptr<Session> Hub::find_session(const protocol::Name& name) {
   const auto found = names_.find(name.key);
-  return found == names_.end() || found->second->is_closed() ? nullptr : found->second->shared_from_this();
+  return found == names_.end() || found->is_closed() ? nullptr : found->shared_from_this();
 }
 
 event::Members Hub::names(const std::string& after, std::size_t limit) const {
-  event::Members page{.room = {}, .count = names_.size(), .names = {}, .more = false};
+  event::Members page{.room = {}, .count = named_, .names = {}, .more = false};
   for (auto next = names_.upper_bound(after); next != names_.end(); ++next) {
     if (page.names.size() == limit) {
       page.more = true;
       break;
     }
-    page.names.push_back(next->second->name().shown);
+    page.names.push_back(next->name().shown);
   }
   return page;
 }

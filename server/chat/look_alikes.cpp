@@ -1,33 +1,47 @@
 #include "server/chat/look_alikes.hpp"
 
+#include <functional>
+
 #include "protocol/look_alike.hpp"
+#include "server/chat/session.hpp"
 
 namespace hubbub::chat {
 
-Session* LookAlikes::find_in(const Held& held, const std::string& skeleton, const Session& but) {
-  for (auto next = held.lower_bound({skeleton, {}}); next != held.end() && next->first.first == skeleton;
-       ++next) {
-    if (next->second != &but) return next->second;
+LookAlikes::Look::Look(const protocol::Name& name)
+    : skeleton(protocol::skeleton(name)),
+      hash(static_cast<std::uint32_t>(std::hash<std::string>()(skeleton))) {}
+
+bool LookAlikes::Order::operator()(const Look& a, const Session& b) const {
+  return a.hash != b.look ? a.hash < b.look : a.skeleton < protocol::skeleton(b.name());
+}
+
+bool LookAlikes::Order::operator()(const Session& a, const Look& b) const {
+  return a.look != b.hash ? a.look < b.hash : protocol::skeleton(a.name()) < b.skeleton;
+}
+
+Session* LookAlikes::find_in(Held& held, const Look& look, const Session& but) {
+  const auto alike = held.equal_range(look, Order());
+  for (auto next = alike.first; next != alike.second; ++next) {
+    if (&*next != &but) return &*next;
   }
   return nullptr;
 }
 
-Session* LookAlikes::find(const protocol::Name& name, const Session& but) const {
+Session* LookAlikes::find(const protocol::Name& name, const Session& but) {
   const bool is_mixed = protocol::mixes_alphabets(name);
   if (mixed_.empty() && !is_mixed) return nullptr;
-  const auto skeleton = protocol::skeleton(name);
-  auto* const mixed = find_in(mixed_, skeleton, but);
-  return mixed != nullptr || !is_mixed ? mixed : find_in(plain_, skeleton, but);
+  const Look look(name);
+  auto* const mixed = find_in(mixed_, look, but);
+  return mixed != nullptr || !is_mixed ? mixed : find_in(plain_, look, but);
 }
 
-void LookAlikes::add(const protocol::Name& name, Session& session) {
-  auto& held = protocol::mixes_alphabets(name) ? mixed_ : plain_;
-  held.emplace(std::pair(protocol::skeleton(name), name.key), &session);
+void LookAlikes::add(Session& session) {
+  const Look look(session.name());
+  auto& held = protocol::mixes_alphabets(session.name()) ? mixed_ : plain_;
+  session.look = look.hash;
+  held.insert_before(held.upper_bound(look, Order()), session);
 }
 
-void LookAlikes::remove(const protocol::Name& name) {
-  auto& held = protocol::mixes_alphabets(name) ? mixed_ : plain_;
-  held.erase({protocol::skeleton(name), name.key});
-}
+void LookAlikes::remove(Session& session) { session.LookHook::unlink(); }
 
 }  // namespace hubbub::chat

@@ -17,8 +17,10 @@
 #include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/delivery.hpp"
+#include "server/chat/look_alikes.hpp"
 #include "server/chat/participant.hpp"
 #include "server/chat/session_list.hpp"
+#include "server/chat/session_names.hpp"
 #include "server/chat/wire.hpp"
 
 namespace hubbub::chat {
@@ -33,7 +35,11 @@ class Room;
 /// the journal has read. Only a further `say` into the same room does not wait, because the journal keeps
 /// their order, and a further `tell`, whose answer may be known before that of the one before and then waits
 /// for it; that is what makes pipelining fast.
-class Session final : public Participant, public std::enable_shared_from_this<Session>, public SessionHook {
+class Session final : public Participant,
+                      public std::enable_shared_from_this<Session>,
+                      public SessionHook,
+                      public NameHook,
+                      public LookHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
   Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address);

@@ -6,7 +6,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -31,15 +30,11 @@ bool is_of_tcp(const Socket& socket) {
   return !ec && is_tcp(here);
 }
 
-/// Asked now: of a connection that has been reset the kernel does not know it any more. A tenth of the memory
-/// that an address of any kind takes.
-asio::ip::tcp::endpoint peer_of(const Socket& socket) {
+/// Asked now: of a connection that has been reset the kernel does not know it any more.
+TcpPeer peer_of(const Socket& socket) {
   error_code ec;
   const auto there = socket.remote_endpoint(ec);
-  asio::ip::tcp::endpoint peer;
-  if (ec || !is_tcp(there) || there.size() > peer.capacity()) return peer;
-  std::memcpy(peer.data(), there.data(), there.size());
-  return peer;
+  return ec ? TcpPeer() : TcpPeer(there);
 }
 
 }  // namespace
@@ -59,12 +54,10 @@ Connection::~Connection() {
   if (marked_) turn_.unmark(*this);
 }
 
-std::string Connection::peer_url() const {
-  return is_tcp_ ? to_url({peer_.data(), peer_.size()}) : to_url({});
-}
+std::string Connection::peer_url() const { return to_url(is_tcp_ ? peer_.endpoint() : Endpoint()); }
 
 std::string Connection::peer_address() const {
-  return shown_address(is_tcp_ ? Endpoint(peer_.data(), peer_.size()) : Endpoint());
+  return shown_address(is_tcp_ ? peer_.endpoint() : Endpoint());
 }
 
 void Connection::start(std::unique_ptr<Handler> handler) {
@@ -238,7 +231,7 @@ void Connection::write_queued() {
     }
     outbox_.consume(written);
     written_ += written;
-    if (written > 0) blocked_since_ = never;
+    if (written > 0 && lag_) lag_->since = never;
     if (written < run.bytes.size()) {
       wait_writable();
       return;
@@ -267,7 +260,7 @@ std::size_t Connection::write_some(const Outbox::Run& run, error_code& ec) {
 }
 
 void Connection::wait_writable() {
-  if (blocked_since_ == never) blocked_since_ = turn_.now().steady;
+  if (lag().since == never) lag().since = turn_.now().steady;
   writing_ = true;
   arm_timer();
   socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const error_code& ec) {
@@ -275,19 +268,16 @@ void Connection::wait_writable() {
     if (ec || self->broken_) return;
     const auto waiting = self->outbox_.size();
     self->write_queued();
-    if (self->outbox_.size() < waiting) self->last_taken_ = self->turn_.now().steady;
+    if (self->outbox_.size() < waiting) self->lag().last_taken = self->turn_.now().steady;
     self->after_flush();
   });
 }
 
 void Connection::after_flush() {
   if (broken_) return;
-  if (outbox_.empty()) {
-    blocked_since_ = never;
-    if (closing_) {
-      finish();
-      return;
-    }
+  if (outbox_.empty() && closing_) {
+    finish();
+    return;
   }
   full_ = settings_.send_queue > 0 && outbox_.size() > settings_.send_queue;
   // Whoever had to wait for its answers to be read goes on at half the limit, not at each byte.
@@ -305,9 +295,9 @@ void Connection::when_drained() {
   mark();
 }
 
-void Connection::too_slow() {
-  if (!closing_) handler_->on_too_slow();
-  close();
+Connection::Lag& Connection::lag() {
+  if (!lag_) lag_ = std::make_unique<Lag>();
+  return *lag_;
 }
 
 }  // namespace hubbub::net

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +12,7 @@
 #include "server/net/handler.hpp"
 #include "server/net/input_buffer.hpp"
 #include "server/net/outbox.hpp"
+#include "server/net/peer.hpp"
 #include "server/net/settings.hpp"
 #include "server/net/socket.hpp"
 
@@ -75,7 +75,7 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
-  Time last_taken() const { return last_taken_; }
+  Time last_taken() const { return lag_ ? lag_->last_taken : Time::min(); }
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.
   void pause() { paused_ = true; }
@@ -99,6 +99,13 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void on_due();
 
  private:
+  /// Of a peer that has kept the connection waiting: to take more of what it is sent or, once the output has
+  /// ended, to close its own side.
+  struct Lag {
+    Time since = never;  ///< it is waited for, and has taken nothing; never: it is not
+    Time last_taken = Time::min();
+  };
+
   void read();
   void on_readable(const boost::system::error_code& ec);
   void on_line(const boost::system::error_code& ec);
@@ -113,16 +120,16 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   bool swap_handler();
   void write_queued();
   std::uint64_t unacknowledged();
-  void close_socket();
+  void close_socket(const boost::system::error_code& why = {});
   std::size_t write_some(const Outbox::Run& run, boost::system::error_code& ec);
   void wait_writable();
   void after_flush();
-  void too_slow();
+  Lag& lag();
   void finish();
-  void discard();
+  void discard(std::size_t so_far = 0);
   void broken(const boost::system::error_code& why = {});
-  void tell_end() const;
-  std::string end_reason() const;
+  void tell_end(const boost::system::error_code& why) const;
+  std::string end_reason(const boost::system::error_code& why) const;
   void mark();
   bool input_waits() const;
   bool line_waits();
@@ -137,20 +144,15 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   const Settings& settings_;
   Admission::Pass pass_;
   std::uint64_t number_;
-  const boost::asio::ip::tcp::endpoint peer_;  ///< of tcp; a socket of unix(7) has none
+  const TcpPeer peer_;  ///< a socket of unix(7) has none
   const Time opened_;
   std::unique_ptr<Handler> handler_;
   std::unique_ptr<Handler> next_handler_;
   std::unique_ptr<InputBuffer> input_;  ///< null for one that is not talkative and has sent no half a line
+  std::unique_ptr<Lag> lag_;            ///< null for most, who take everything at once
   Outbox outbox_;
   std::uint64_t written_ = 0;  ///< to the socket; once that is closed: of them, those that were acknowledged
   Time last_read_ = Time::min();
-  Time blocked_since_ = never;  ///< the peer has taken nothing since
-  Time last_taken_ = Time::min();
-  Time linger_until_ = never;  ///< discarding what comes, until then
-  std::size_t discarded_ = 0;
-  int error_ = 0;  ///< what the socket failed with (errno), if that was the end
-
   const bool is_tcp_;         ///< or of unix(7)
   std::uint8_t streak_ = 0;   ///< reads that came soon after the one before
   bool marked_ = false;       ///< for a flush at the end of the turn
@@ -163,8 +165,7 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   bool closing_ = false;      ///< close() was called
   bool full_ = false;
   bool wants_drained_ = false;
-  bool too_slow_told_ = false;
-  bool finished_ = false;  ///< the output has ended
+  bool finished_ = false;  ///< the output has ended, and what comes is discarded
   bool broken_ = false;    ///< the socket is closed
 };
 

@@ -37,11 +37,12 @@ constexpr std::size_t most_discarded = std::size_t{256} * 1024 * 1024;
 
 // --- the end
 
-void Connection::close_socket() {
+/// `why`: what the socket failed with, if that is the end.
+void Connection::close_socket(const error_code& why) {
   if (broken_) return;
   written_ = taken();
   broken_ = true;
-  tell_end();
+  tell_end(why);
   error_code ignored;
   socket_.close(ignored);
 }
@@ -63,34 +64,32 @@ void Connection::finish() {
   if (std::exchange(finished_, true)) return;
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
-  linger_until_ = turn_.now().steady + linger;
+  lag().since = turn_.now().steady;
   arm_timer();
   if (!reading_) discard();  // else the read that is under way goes first
 }
 
-void Connection::discard() {
+void Connection::discard(std::size_t so_far) {
   if (input_ended_) {
     broken();
     return;
   }
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const error_code& ec) {
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this(), so_far](const error_code& ec) {
     if (ec || self->broken_) return;
     std::array<char, InputBuffer::largest> unread;
     error_code failed;
-    const auto n = self->socket_.read_some(asio::buffer(unread), failed);
-    self->discarded_ += n;
-    if ((failed && failed != asio::error::would_block) || self->discarded_ > most_discarded) {
+    const auto discarded = so_far + self->socket_.read_some(asio::buffer(unread), failed);
+    if ((failed && failed != asio::error::would_block) || discarded > most_discarded) {
       self->broken();
     } else {
-      self->discard();
+      self->discard(discarded);
     }
   });
 }
 
 void Connection::broken(const error_code& why) {
   if (broken_) return;
-  if (!closing_) error_ = why.value();
-  close_socket();
+  close_socket(closing_ ? error_code() : why);
   turn_.wake_at(*this, never);
   outbox_.clear();
   // In a turn of its own: this may be the end of one, when the rooms have been told already.
@@ -101,35 +100,35 @@ void Connection::broken(const error_code& why) {
 }
 
 /// In words of ours: what ended it first.
-std::string Connection::end_reason() const {
+std::string Connection::end_reason(const error_code& why) const {
   const auto word = handler_->reason();
   if (!word.empty()) return std::string(word);
   if (end_told_) return "end_of_input";
-  if (error_ != 0) return error_code(error_, boost::system::system_category()).message();
-  return "closed";
+  return why ? why.message() : "closed";
 }
 
-void Connection::tell_end() const {
+void Connection::tell_end(const error_code& why) const {
   if (!ops::log::enabled(ops::log::Level::info)) return;
   const auto open_for = std::chrono::floor<std::chrono::milliseconds>(turn_.now().steady - opened_);
   ops::log::info("net", "disconnected",
                  {{"connection", number_},
                   {"address", peer_url()},
                   {"name", handler_->name()},
-                  {"reason", end_reason()},
+                  {"reason", end_reason(why)},
                   {"duration_ms", std::int64_t{open_for.count()}}});
 }
 
 // --- time
 
 Time Connection::next_deadline() const {
-  return std::min({closing_ ? never : handler_->deadline(), stall_due(), linger_until_});
+  return std::min(closing_ ? never : handler_->deadline(), stall_due());
 }
 
 Time Connection::stall_due() const {
-  if (blocked_since_ == never) return never;
-  if (settings_.stall.count() > 0) return blocked_since_ + settings_.stall;
-  return closing_ ? blocked_since_ + last_patience : never;
+  if (!lag_ || lag_->since == never) return never;
+  if (finished_) return lag_->since + linger;
+  if (settings_.stall.count() > 0) return lag_->since + settings_.stall;
+  return closing_ ? lag_->since + last_patience : never;
 }
 
 void Connection::arm_timer() {
@@ -172,15 +171,15 @@ Time Connection::last_acknowledged() {
 /// stood still for longer than any peer (SIGSTOP, a paused container).
 void Connection::on_due() {
   const auto now = turn_.now().steady;
-  if (writing_ && can_write()) blocked_since_ = last_taken_ = now;
+  if (writing_ && can_write()) lag().since = lag().last_taken = now;
   const bool waits = !closing_ && input_waits();
   const bool is_being_read = waits && reading_ && !paused_;
   // Of what is not read because the peer takes nothing nobody can tell when it was sent.
-  if (waits && !is_being_read && line_waits()) handler_->on_input_waits(writing_ ? last_taken_ : now);
+  if (waits && !is_being_read && line_waits()) handler_->on_input_waits(writing_ ? last_taken() : now);
   judge_time(now, is_being_read);
   if (is_being_read && !broken_ && !closing_) {
     // Half a line may not come to the handler, which then is not asked for its deadline again.
-    turn_.wake_at(*this, std::min({stall_due(), linger_until_, now + second_look}));
+    turn_.wake_at(*this, std::min(stall_due(), now + second_look));
   } else {
     arm_timer();
   }
@@ -189,13 +188,14 @@ void Connection::on_due() {
 /// `is_being_read`: the handler is to see first what has come.
 void Connection::judge_time(Time now, bool is_being_read) {
   const bool stalled = now >= stall_due();
-  if (now >= linger_until_ || (stalled && closing_)) {
+  if (stalled && closing_) {
     broken();
     return;
   }
-  if (stalled && !std::exchange(too_slow_told_, true)) {
-    blocked_since_ = now;  // as long again to take the last line
-    too_slow();
+  if (stalled) {
+    lag().since = now;  // as long again to take the last line
+    handler_->on_too_slow();
+    close();
   } else if (!closing_ && !is_being_read && now >= handler_->deadline()) {
     handler_->on_deadline(now);
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -77,6 +78,31 @@ std::string to_url(const Endpoint& endpoint) {
   const auto local = as<sockaddr_un>(endpoint);
   return "unix://" +
          std::string(std::string_view(local.sun_path, strnlen(local.sun_path, sizeof(local.sun_path))));
+}
+
+TcpPeer::TcpPeer(const Endpoint& endpoint) {
+  const auto peer = ip_endpoint(endpoint);
+  if (!peer) return;
+  port_ = peer->port;
+  is_v6_ = peer->address.is_v6();
+  if (is_v6_) {
+    bytes_ = peer->address.to_v6().to_bytes();
+    scope_ = static_cast<std::uint32_t>(peer->address.to_v6().scope_id());
+  } else {
+    const auto v4 = peer->address.to_v4().to_bytes();
+    std::copy(v4.begin(), v4.end(), bytes_.begin());
+  }
+}
+
+Endpoint TcpPeer::endpoint() const {
+  ip::address address = ip::address_v6(bytes_, scope_);
+  if (!is_v6_) {
+    ip::address_v4::bytes_type v4{};
+    std::copy_n(bytes_.begin(), v4.size(), v4.begin());
+    address = ip::address_v4(v4);
+  }
+  const ip::tcp::endpoint tcp(address, port_);
+  return {tcp.data(), tcp.size()};
 }
 
 }  // namespace hubbub::net

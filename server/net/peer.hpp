@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <cstdint>
 #include <string>
 
 namespace hubbub::net {
@@ -20,5 +22,23 @@ std::string shown_address(const Endpoint& endpoint);
 
 /// As in a listen URL: "tcp://127.0.0.1:7717", "unix:///run/hubbub.sock".
 std::string to_url(const Endpoint& endpoint);
+
+/// Where a connection over TCP is from, in 24 bytes, a sixth of what an Endpoint takes: every connection
+/// holds it.
+class TcpPeer {
+ public:
+  /// 0.0.0.0:0
+  TcpPeer() = default;
+  /// The same for what is not of TCP.
+  explicit TcpPeer(const Endpoint& endpoint);
+
+  Endpoint endpoint() const;
+
+ private:
+  std::array<unsigned char, 16> bytes_{};  ///< of an IPv4 address the first four
+  std::uint32_t scope_ = 0;                ///< of an IPv6 address
+  std::uint16_t port_ = 0;
+  bool is_v6_ = false;
+};
 
 }  // namespace hubbub::net
