@@ -15,7 +15,7 @@ using NameHook = boost::intrusive::set_base_hook<boost::intrusive::tag<struct By
 
 /// What a session's name is compared by.
 struct NameKey {
-  using type = std::string_view;
+  using type = std::string_view;  // NOLINT(readability-identifier-naming): Boost.Intrusive asks for it
   std::string_view operator()(const Session& session) const;
 };
 

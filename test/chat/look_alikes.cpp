@@ -1,9 +1,15 @@
 // Nobody passes for somebody who is here.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <functional>
 #include <random>
+#include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "protocol/look_alike.hpp"
+#include "server/chat/session.hpp"
 #include "test/chat/house.hpp"
 #include "test/support/catch.hpp"
 
@@ -18,6 +24,21 @@ const std::string alice_with_cyrillic_a = "\u0430lice";
 
 request::Hello hello(const std::string& name) {
   return {.version = 1, .name = name, .password = {}, .token = {}, .client = {}};
+}
+
+/// Two names that look different and whose skeletons have the same hash, as LookAlikes makes it; each begins
+/// with an o.
+std::pair<std::string, std::string> names_with_one_hash() {
+  constexpr std::string_view letters = "abcdefgh";
+  std::unordered_map<std::uint32_t, std::string> seen;
+  for (std::uint32_t number = 1;; ++number) {
+    std::string name = "o";
+    for (auto rest = number; rest != 0; rest /= 8) name += letters.at(rest % 8);
+    const auto skeleton = protocol::skeleton(protocol::parse_name(name).value());
+    const auto hash = static_cast<std::uint32_t>(std::hash<std::string>()(skeleton));
+    const auto [other, is_new] = seen.emplace(hash, name);
+    if (!is_new) return {other->second, name};
+  }
 }
 
 }  // namespace
@@ -74,6 +95,32 @@ TEST_CASE("whoever goes by a name may change its look") {
   CHECK(alice->session().name().shown == "ALICE");
   alice->ask(request::Rename{"alice"});
   CHECK(alice->session().name().shown == "alice");
+}
+
+TEST_CASE("names that look different are not taken for one another where only a hash of them is kept") {
+  const auto with_cyrillic_o = [](const std::string& name) { return "\u043E" + name.substr(1); };
+  const auto [one, other] = names_with_one_hash();
+  House house;
+  auto first = house.enter(one);
+  const auto second = house.connect();
+  second->ask(hello(with_cyrillic_o(one)));
+  CHECK(second->heard().back() == "error name_taken");
+  second->ask(hello(with_cyrillic_o(other)));
+  CHECK(second->session().name().shown == with_cyrillic_o(other));
+  const auto third = house.connect();
+  third->ask(hello(other));
+  CHECK(third->heard().back() == "error name_taken");
+  first.reset();
+  third->ask(hello(other));
+  CHECK(third->heard().back() == "error name_taken");
+  second->ask(request::Rename{with_cyrillic_o(one)});
+  CHECK(second->session().name().shown == with_cyrillic_o(one));
+  third->ask(hello(other));
+  CHECK(third->session().name().shown == other);
+}
+
+TEST_CASE("the places that a session has among the others are in itself, and small") {
+  CHECK(sizeof(Session) <= 328);
 }
 
 TEST_CASE("a guest is not called what somebody passes for") {

@@ -174,4 +174,6 @@ TEST_CASE_METHOD(ListingPair,
   CHECK(handler->lines.empty());
 }
 
+TEST_CASE("there may be many connections, so each is small") { CHECK(sizeof(Connection) <= 280); }
+
 }  // namespace hubbub::net

@@ -29,6 +29,19 @@ TEST_CASE_METHOD(ListingPair, "one who takes nothing for too long is too slow") 
   CHECK(handler->closed);
 }
 
+TEST_CASE_METHOD(ListingPair,
+                 "one that does not close its side is let go, whatever else is asked for meanwhile") {
+  settings.stall = std::chrono::hours{1};
+  connection->write(bytes("bye"));
+  connection->close();
+  turns();
+  connection->when_drained();
+  turns();
+  while (!handler->closed && connection->due != never) io.run_one(), turn.poll();
+  CHECK(handler->closed);
+  CHECK(read() == "bye");
+}
+
 TEST_CASE_METHOD(ListingPair, "a deadline that comes while the turn is under way is kept in it") {
   const auto due = turn.now().steady + std::chrono::milliseconds{5};
   handler->due = due;

@@ -38,4 +38,18 @@ TEST_CASE("an endpoint is written as a listen URL") {
   CHECK(to_url(local("/run/x.sock")) == "unix:///run/x.sock");
 }
 
+TEST_CASE("where a connection is from is the same when it is kept in little") {
+  for (const auto* address : {"192.0.2.7", "0.0.0.0", "255.254.253.252", "2001:db8:1:2:3:4:5:6",
+                              "::", "::ffff:192.0.2.7", "fe80::7%1"}) {
+    INFO(address);
+    CHECK(TcpPeer(tcp(address)).endpoint() == tcp(address));
+  }
+  CHECK(sizeof(TcpPeer) <= 24);
+}
+
+TEST_CASE("of no connection over TCP no address is kept") {
+  CHECK(to_url(TcpPeer(local("/run/x.sock")).endpoint()) == "tcp://0.0.0.0:0");
+  CHECK(to_url(TcpPeer().endpoint()) == "tcp://0.0.0.0:0");
+}
+
 }  // namespace hubbub::net
