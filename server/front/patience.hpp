@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 #include "server/net/handler.hpp"
 #include "server/net/settings.hpp"
@@ -20,10 +21,18 @@ class Patience {
   void heard(Time when) {
     if (when < heard_) return;
     heard_ = when;
-    asked_ = false;
+    question_ = 0;
     took(when);
   }
-  void asked() { asked_ = true; }
+  /// It has been asked whether it is there; the question ends there in what was delivered to it.
+  void asked(std::uint64_t end) { question_ = end; }
+  /// Where the question ends that it has yet to answer; 0: there is none.
+  std::uint64_t question() const { return question_; }
+  /// The question has yet to come to it: its silence counts from here.
+  void put_off(Time now) {
+    heard_ = now;
+    if (doubted_ != net::never) doubted_ = now;
+  }
   /// Somebody else would have its name. Whether it is to be asked if it is there, having been silent, and
   /// having taken nothing since `taken`; then it has as long again to answer.
   bool doubt(Time now, Time taken) {
@@ -46,7 +55,7 @@ class Patience {
   /// When a silent one is to be closed …
   Time idle_due() const { return std::min(after(heard_, settings_.idle), after(doubted_, settings_.claim)); }
   /// … and asked, before that, whether it is still there.
-  Time ping_due() const { return asked_ ? net::never : after(heard_, settings_.ping); }
+  Time ping_due() const { return question_ != 0 ? net::never : after(heard_, settings_.ping); }
   /// When one who speaks plain text is to be closed for having typed nothing …
   Time idle_text_due() const { return after(heard_, settings_.idle_text); }
   /// … and when for not being there any more.
@@ -62,7 +71,7 @@ class Patience {
   Time heard_;
   Time seen_ = Time::min();
   Time doubted_ = net::never;  ///< since then it has to answer
-  bool asked_ = false;
+  std::uint64_t question_ = 0;
 };
 
 }  // namespace hubbub::front

@@ -3,6 +3,7 @@
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -76,6 +77,12 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   void when_drained();
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
   Time last_taken() const { return lag_ ? lag_->last_taken : Time::min(); }
+  /// The peer is about to be asked something.
+  void before_question();
+  /// Whether a question that ends there, in what was delivered, has yet to come to the peer, which has taken
+  /// some of what was sent before it, since the question or since this was last so. Until it comes the
+  /// silence is not the peer's.
+  bool is_on_its_way(std::uint64_t end);
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.
   void pause() { paused_ = true; }
@@ -104,6 +111,8 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   struct Lag {
     Time since = never;  ///< it is waited for, and has taken nothing; never: it is not
     Time last_taken = Time::min();
+    /// So much of what a question is behind had been taken when that was last looked at.
+    std::uint64_t seen = std::numeric_limits<std::uint64_t>::max();
   };
 
   void read();

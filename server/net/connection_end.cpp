@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <chrono>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -165,6 +166,19 @@ bool Connection::can_write() {
 Time Connection::last_acknowledged() {
   const auto now = turn_.now().steady;
   return is_tcp_ && !broken_ ? now - tcp_silence(socket_.native_handle()) : now;
+}
+
+void Connection::before_question() {
+  const bool lags = !outbox_.empty() || unacknowledged() > 0;
+  if (lags || lag_) lag().seen = lags ? taken() : std::numeric_limits<std::uint64_t>::max();
+}
+
+bool Connection::is_on_its_way(std::uint64_t end) {
+  if (!lag_) return false;
+  const auto upto = taken();
+  if (upto >= end || upto <= lag_->seen) return false;
+  lag_->seen = upto;
+  return true;
 }
 
 /// What has come is read before time is judged, and so is what the peer has taken: this process may have

@@ -191,6 +191,35 @@ TEST_CASE_METHOD(ListingPair, "whoever takes some of what waits for it has shown
   CHECK(connection->last_taken() > Time::min());
 }
 
+TEST_CASE("a question is on its way while the peer takes what was sent before it") {
+  ListingPair wire(AF_INET);
+  wire.settings.send_queue = wire.settings.send_queue_soft = 0;
+  wire.feed("flood\n");
+  wire.connection->before_question();
+  wire.connection->write(bytes("there?\n"));
+  const auto end = wire.connection->delivered();
+  while (!wire.connection->is_on_its_way(end)) {
+    REQUIRE(wire.connection->taken() < end);
+    wire.read();
+    wire.turns();
+  }
+  while (wire.connection->is_on_its_way(end)) wire.turns();  // as far as it has made room
+  REQUIRE(wire.connection->taken() < end);
+  CHECK_FALSE(wire.connection->is_on_its_way(end));
+  while (wire.connection->taken() < end) wire.read(), wire.turns();
+  CHECK_FALSE(wire.connection->is_on_its_way(end));
+}
+
+TEST_CASE("a question that nothing was before is not on its way: the silence is the peer's") {
+  ListingPair wire(AF_INET);
+  wire.switch_off();
+  wire.connection->before_question();
+  wire.connection->write(bytes("there?\n"));
+  wire.turns();
+  CHECK_FALSE(wire.connection->is_on_its_way(wire.connection->delivered()));
+  CHECK_FALSE(wire.connection->is_on_its_way(0));  // there is none
+}
+
 TEST_CASE_METHOD(ListingPair, "a deadline is kept, and one that has moved forward too") {
   handler->due = turn.now().steady + std::chrono::hours{1};
   connection->deadline_moved();

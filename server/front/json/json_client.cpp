@@ -40,19 +40,25 @@ net::Time JsonClient::deadline() const {
 
 void JsonClient::on_deadline(net::Time now) {
   patience().took(connection().last_taken());
+  if (connection().is_on_its_way(patience().question())) patience().put_off(now);
   if (!session().is_welcome() && now >= patience().hello_due()) {
     session().close({Code::hello_timeout, "no hello came in time"});
   } else if (now >= patience().idle_due()) {
     session().close({Code::idle_timeout, "nothing came from you for too long; send a ping now and then"});
   } else if (session().is_welcome() && now >= patience().ping_due()) {
-    patience().asked();
-    session().delivery().tell({.body = event::Ping{}, .ref = {}});
+    ask();
   }
+}
+
+void JsonClient::ask() {
+  connection().before_question();
+  session().delivery().tell({.body = event::Ping{}, .ref = {}});
+  patience().asked(connection().delivered());
 }
 
 void JsonClient::doubt() {
   if (!patience().doubt(now(), connection().last_taken())) return;
-  session().delivery().tell({.body = event::Ping{}, .ref = {}});
+  ask();
   connection().deadline_moved();
 }
 

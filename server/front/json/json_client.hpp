@@ -22,6 +22,8 @@ class JsonClient final : public LineClient {
   void doubt() override;
 
  private:
+  /// Whether it is there.
+  void ask();
   bool take_line(std::string_view line) override;
 };
 
