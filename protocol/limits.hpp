@@ -37,5 +37,7 @@ inline constexpr std::size_t most_counted = 1000;
 /// How long, and over how many messages of a room, a repeated `id` is known again: both hold.
 inline constexpr std::chrono::minutes dedupe_age{10};
 inline constexpr std::size_t dedupe_messages = 1000;
+/// Of private messages, which are kept nowhere else, so many ids are known for that time, of all senders.
+inline constexpr std::size_t dedupe_tells = 100'000;
 
 }  // namespace hubbub::protocol

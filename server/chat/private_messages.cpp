@@ -16,8 +16,6 @@ using std::chrono::milliseconds;
 // Between looks at a connection whose acknowledgement is due: TCP puts one off by 40 ms, or 200 (RFC 1122,
 // 4.2.3.2).
 constexpr milliseconds longest_pause{64};
-// Of ids that are remembered, whoever sent them: some 20 MB.
-constexpr std::size_t most_ids = 100'000;
 // When a client that reads slowly may have room again.
 constexpr milliseconds busy_for{1000};
 
@@ -39,6 +37,10 @@ protocol::Error gone_meanwhile(const std::string& name) {
   return {Code::no_such_user, name + " has left, and may not have got this"};
 }
 
+protocol::Error used(const std::string& name) {
+  return {Code::bad_request, "another private message to " + name + " had this id; give each its own"};
+}
+
 /// Whether what is delivered now goes straight to where it will be taken.
 bool is_ready(Session& session, std::size_t bytes) {
   return session.delivery().is_direct() && session.delivery().wire()->has_room(bytes);
@@ -46,33 +48,45 @@ bool is_ready(Session& session, std::size_t bytes) {
 
 }  // namespace
 
-PrivateMessages::Id PrivateMessages::id_of(const Session& sender, const protocol::Message& message) {
-  if (message.id.empty()) return {};
+std::optional<PrivateMessages::Id> PrivateMessages::id_of(const Session& sender,
+                                                          const protocol::Message& message) const {
+  if (message.id.empty()) return std::nullopt;
   constexpr char between = '\0';  // not in names, nor in ids
   const auto to = protocol::parse_name(message.to);
-  return sender.name().key + between + (to ? to->key : message.to) + between + message.id;
+  const auto id = sender.name().key + between + (to ? to->key : message.to) + between + message.id;
+  return Id(hash_(id), other_hash_(id));
 }
 
 bool PrivateMessages::repeats(Answer& answer, const protocol::Message& message, protocol::Timestamp now) {
   expire(now);
   const auto id = id_of(answer.session(), message);
-  const auto found = id.empty() ? known_.end() : known_.find(id);
+  const auto found = id ? known_.find(*id) : known_.end();
   if (found == known_.end()) return false;
-  if (found->second.pending == nullptr) {
+  const auto& known = found->second;
+  if (known.text != hash_(message.text)) {
+    answer.fail(used(message.to));
+  } else if (known.pending != nullptr) {
+    wait_too(answer, *id, *known.pending);
+  } else {
     auto original = message;
-    original.time = found->second.time;
+    original.time = known.time;
     answer.reply(std::make_shared<const protocol::Message>(std::move(original)));
-    return true;
   }
-  auto& receipts = recipients_.at(found->second.pending).receipts;
+  return true;
+}
+
+/// For what becomes of the one that is on its way.
+void PrivateMessages::wait_too(Answer& answer, const Id& id, Session& recipient) {
+  auto& receipts = recipients_.at(&recipient).receipts;
   const auto first = std::find_if(receipts.begin(), receipts.end(),
                                   [&](const Receipt& receipt) { return receipt.id == id; });
   if (first->is_late) {
     answer.fail(not_confirmed(first->message->to), busy_for);
-  } else {
-    first->answers.push_back(std::move(answer));
+    return;
   }
-  return true;
+  // Those who have lost their connection wait no more.
+  std::erase_if(first->answers, [](const Answer& other) { return !other.is_wanted(); });
+  first->answers.push_back(std::move(answer));
 }
 
 bool PrivateMessages::is_stuck(Session& session) const {
@@ -88,12 +102,12 @@ bool PrivateMessages::takes(Session& session, std::size_t bytes) const {
 
 void PrivateMessages::send(Session& session, Answer&& answer, protocol::MessagePtr message, Now now,
                            milliseconds patience) {
-  auto id = id_of(answer.session(), *message);
-  if (!id.empty()) remember(id, session, now.wall);
+  const auto id = id_of(answer.session(), *message);
+  if (id) remember(*id, message->text, session, now.wall);
   const auto bytes = protocol::encoded_size(*message);
   auto& recipient = recipients_[&session];
   recipient.receipts.push_back({.message = std::move(message),
-                                .id = std::move(id),
+                                .id = id,
                                 .answers = {},
                                 .bytes = bytes,
                                 .give_up = patience.count() > 0 ? now.steady + patience : never});
@@ -156,7 +170,8 @@ void PrivateMessages::take(Session& session, Recipient& recipient) {
 }
 
 void PrivateMessages::taken(Receipt& receipt) {
-  if (const auto known = known_.find(receipt.id); known != known_.end()) known->second.pending = nullptr;
+  const auto known = receipt.id ? known_.find(*receipt.id) : known_.end();
+  if (known != known_.end()) known->second.pending = nullptr;
   for (auto& answer : receipt.answers) answer.reply(receipt.message);
 }
 
@@ -201,20 +216,21 @@ void PrivateMessages::end(Session& session) {
 
 // --- ids
 
-void PrivateMessages::remember(const Id& id, Session& recipient, protocol::Timestamp now) {
-  known_[id] = {.time = now, .pending = &recipient};
+void PrivateMessages::remember(const Id& id, std::string_view text, Session& recipient,
+                               protocol::Timestamp now) {
+  known_[id] = {.time = now, .text = hash_(text), .pending = &recipient};
   by_age_.emplace_back(now, id);
 }
 
 /// It has not come, so it may be sent anew.
 void PrivateMessages::forget(const Receipt& receipt) {
-  if (!receipt.id.empty()) known_.erase(receipt.id);
+  if (receipt.id) known_.erase(*receipt.id);
 }
 
 void PrivateMessages::expire(protocol::Timestamp now) {
   while (!by_age_.empty()) {
     const auto& [time, id] = by_age_.front();
-    if (time + protocol::dedupe_age >= now && by_age_.size() <= most_ids) return;
+    if (time + protocol::dedupe_age >= now && by_age_.size() <= protocol::dedupe_tells) return;
     const auto known = known_.find(id);
     if (known != known_.end() && known->second.time == time) known_.erase(known);
     by_age_.pop_front();

@@ -7,7 +7,8 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/format.hpp"
+#include "server/journal/keyed_hash.hpp"
 
 namespace hubbub::chat {
 
@@ -23,15 +25,16 @@ class Session;
 
 /// Private messages on their way to those who have yet to take them, and the ids of those that were taken.
 ///
-/// They are not kept anywhere. So a sender is told that one is said only when the far side of the recipient's
-/// connection has acknowledged it (Wire::taken); and it is delivered only when that side has announced room
-/// for it (Wire::has_room), until which it waits here. If that, or the acknowledgement, does not come in
-/// time, the sender is told so, and others are refused at once until the recipient takes something again.
-/// Where it has not been delivered it will not be; only of a connection that dies in between nobody can know
-/// what has come.
+/// They are not kept anywhere. So a sender is told that one is said only when the far side of the
+/// recipient's connection has acknowledged it (Wire::taken); and it is delivered only when that side has
+/// announced room for it (Wire::has_room), until which it waits here. If that, or the acknowledgement, does
+/// not come in time, the sender is told so, and others are refused at once until the recipient has taken all
+/// that was under way then. Where it has not been delivered it will not be; only of a connection that dies
+/// in between nobody can know what has come.
 ///
 /// Whoever sends an id again within the last ten minutes (protocol::dedupe_age) is answered with what becomes
-/// of the first one, and nothing is delivered twice; at most 100,000 ids are remembered.
+/// of the first one, and nothing is delivered twice; with another text he is told that the id has been used.
+/// Of all senders together protocol::dedupe_tells ids are remembered.
 class PrivateMessages {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -57,11 +60,15 @@ class PrivateMessages {
   void end(Session& session);
 
  private:
-  /// Sender, recipient, and what the sender calls the message.
-  using Id = std::string;
+  /// A hash of sender, recipient, and what the sender calls the message. Two of 64 bits, each under a key of
+  /// its own: were two to meet, one of the messages would be lost.
+  using Id = std::pair<std::size_t, std::size_t>;
+  struct FirstOf {
+    std::size_t operator()(const Id& id) const { return id.first; }
+  };
   struct Receipt {
     protocol::MessagePtr message;
-    Id id;                        ///< empty: it has none
+    std::optional<Id> id;
     std::vector<Answer> answers;  ///< more than one where it was sent again meanwhile
     std::size_t bytes;
     std::uint64_t end = 0;  ///< in what was delivered; 0: it has yet to be
@@ -77,11 +84,13 @@ class PrivateMessages {
   };
   struct Known {
     protocol::Timestamp time;
+    std::size_t text;            ///< its hash
     Session* pending = nullptr;  ///< its recipient, while it is on its way
   };
   using Recipients = std::map<const Session*, Recipient>;
 
-  static Id id_of(const Session& sender, const protocol::Message& message);
+  std::optional<Id> id_of(const Session& sender, const protocol::Message& message) const;
+  void wait_too(Answer& answer, const Id& id, Session& recipient);
   void look_at(Session& session, Now now);
   static void deliver(Session& session, Recipient& recipient);
   void take(Session& session, Recipient& recipient);
@@ -90,13 +99,15 @@ class PrivateMessages {
   static void refuse(Receipt& receipt, const protocol::Error& why,
                      std::chrono::milliseconds retry_after = {});
   void forget(const Receipt& receipt);
-  void remember(const Id& id, Session& recipient, protocol::Timestamp now);
+  void remember(const Id& id, std::string_view text, Session& recipient, protocol::Timestamp now);
   void expire(protocol::Timestamp now);
   void schedule(Session& session, Recipient& recipient, Time next);
 
   Recipients recipients_;
   std::set<std::pair<Time, Session*>> due_;
-  std::map<Id, Known, std::less<>> known_;
+  journal::KeyedHash hash_;
+  journal::KeyedHash other_hash_;
+  std::unordered_map<Id, Known, FirstOf> known_;
   std::deque<std::pair<protocol::Timestamp, Id>> by_age_;
 };
 

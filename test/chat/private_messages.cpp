@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "protocol/limits.hpp"
 #include "test/chat/slow_journal.hpp"
 #include "test/support/catch.hpp"
 
@@ -157,6 +158,36 @@ TEST_CASE_METHOD(Two, "an id is known for ten minutes, for one sender and one re
   tell(*alice, "1", "x");
   hub.end_turn();
   CHECK(bob->heard() == Lines{"message to bob alice: 1 #x"});
+}
+
+TEST_CASE_METHOD(Two, "an id that was used for another text is refused, whatever has become of that") {
+  bob->dead = GENERATE(false, true);
+  tell(*alice, "psst", "x");
+  hub.end_turn();
+  alice->heard();
+  bob->heard();
+  REQUIRE(tell(*alice, "hello", "x"));
+  bob->revive();
+  pass(milliseconds{100});
+  CHECK(alice->heard().back() == "error bad_request #x");
+  CHECK(bob->heard().empty());
+}
+
+TEST_CASE_METHOD(Two, "the oldest ids are forgotten where there are too many") {
+  settings.messages_per_second = settings.messages_per_second_per_address = 0;
+  tell(*alice, "0", "0");
+  for (std::size_t i = 1; i <= protocol::dedupe_tells; ++i) {
+    tell(*alice, "psst", std::to_string(i));
+    hub.end_turn();
+    if (i % 100 == 0) bob->heard(), alice->heard();
+  }
+  bob->heard();
+  tell(*alice, "psst", std::to_string(protocol::dedupe_tells));
+  hub.end_turn();
+  CHECK(bob->heard().empty());
+  tell(*alice, "0", "0");
+  hub.end_turn();
+  CHECK(bob->heard().size() == 1);
 }
 
 TEST_CASE_METHOD(Two, "several are on their way at once, and are answered in their order") {
