@@ -31,6 +31,8 @@ inline constexpr std::size_t reply_bytes = std::size_t{60} * 1024;
 inline constexpr std::size_t page_names = 100;
 /// Messages in one `history` or `joined`, at most; fewer where `reply_bytes` is reached first.
 inline constexpr std::size_t page_messages = 500;
+/// Rooms that one search goes through.
+inline constexpr std::size_t searched_rooms = 100;
 /// Hits of a search that are counted.
 inline constexpr std::size_t most_counted = 1000;
 

@@ -54,7 +54,25 @@ std::string look(std::string_view text) {
   return look;
 }
 
-enum class Alphabet { other, latin, cyrillic, greek };
+enum class Alphabet {
+  other,  ///< without letters like those of the ones below
+  latin,
+  cyrillic,
+  greek,
+  armenian,
+  hebrew,
+  arabic,
+  georgian,
+  ethiopic,
+  cherokee,
+  canadian,
+  runic,
+  tifinagh,
+  coptic,
+  lisu,
+  deseret,
+  borrowed,  ///< those letters of all others that have a look
+};
 
 struct Block {
   char32_t first;
@@ -62,24 +80,34 @@ struct Block {
   Alphabet alphabet;
 };
 
-/// The blocks that hold the letters of the three (Unicode's Blocks.txt), as far as a compared name (NFKC) can
-/// have them.
+/// The blocks of the scripts that have more than a few letters like those of others (Unicode's Blocks.txt),
+/// as far as a compared name (NFKC) can have them.
 constexpr std::array blocks = {
-    Block{'A', 'Z', Alphabet::latin},          Block{'a', 'z', Alphabet::latin},
-    Block{0xC0, 0x2AF, Alphabet::latin},       Block{0x370, 0x3FF, Alphabet::greek},
-    Block{0x400, 0x52F, Alphabet::cyrillic},   Block{0x1C80, 0x1C8F, Alphabet::cyrillic},
-    Block{0x1D00, 0x1D25, Alphabet::latin},    Block{0x1D26, 0x1D2A, Alphabet::greek},
-    Block{0x1D2B, 0x1D2B, Alphabet::cyrillic}, Block{0x1D6B, 0x1DBF, Alphabet::latin},
-    Block{0x1E00, 0x1EFF, Alphabet::latin},    Block{0x1F00, 0x1FFF, Alphabet::greek},
-    Block{0x2C60, 0x2C7F, Alphabet::latin},    Block{0xA640, 0xA69F, Alphabet::cyrillic},
-    Block{0xA720, 0xA7FF, Alphabet::latin},    Block{0xAB30, 0xAB64, Alphabet::latin},
+    Block{'A', 'Z', Alphabet::latin},           Block{'a', 'z', Alphabet::latin},
+    Block{0xC0, 0x2AF, Alphabet::latin},        Block{0x370, 0x3E1, Alphabet::greek},
+    Block{0x3E2, 0x3EF, Alphabet::coptic},      Block{0x3F0, 0x3FF, Alphabet::greek},
+    Block{0x400, 0x52F, Alphabet::cyrillic},    Block{0x530, 0x58F, Alphabet::armenian},
+    Block{0x590, 0x5FF, Alphabet::hebrew},      Block{0x600, 0x6FF, Alphabet::arabic},
+    Block{0x10A0, 0x10FF, Alphabet::georgian},  Block{0x1200, 0x137F, Alphabet::ethiopic},
+    Block{0x13A0, 0x13FF, Alphabet::cherokee},  Block{0x1400, 0x167F, Alphabet::canadian},
+    Block{0x16A0, 0x16FF, Alphabet::runic},     Block{0x1C80, 0x1C8F, Alphabet::cyrillic},
+    Block{0x1C90, 0x1CBF, Alphabet::georgian},  Block{0x1D00, 0x1D25, Alphabet::latin},
+    Block{0x1D26, 0x1D2A, Alphabet::greek},     Block{0x1D2B, 0x1D2B, Alphabet::cyrillic},
+    Block{0x1D6B, 0x1DBF, Alphabet::latin},     Block{0x1E00, 0x1EFF, Alphabet::latin},
+    Block{0x1F00, 0x1FFF, Alphabet::greek},     Block{0x2C60, 0x2C7F, Alphabet::latin},
+    Block{0x2C80, 0x2CFF, Alphabet::coptic},    Block{0x2D00, 0x2D2F, Alphabet::georgian},
+    Block{0x2D30, 0x2D7F, Alphabet::tifinagh},  Block{0xA4D0, 0xA4FF, Alphabet::lisu},
+    Block{0xA640, 0xA69F, Alphabet::cyrillic},  Block{0xA720, 0xA7FF, Alphabet::latin},
+    Block{0xAB30, 0xAB64, Alphabet::latin},     Block{0xAB70, 0xABBF, Alphabet::cherokee},
+    Block{0x10400, 0x1044F, Alphabet::deseret},
 };
 
 Alphabet alphabet(char32_t letter) {
   const auto* const block = std::find_if(blocks.begin(), blocks.end(), [letter](const Block& one) {
     return one.first <= letter && letter <= one.last;
   });
-  return block == blocks.end() ? Alphabet::other : block->alphabet;
+  if (block != blocks.end()) return block->alphabet;
+  return look_of(letter).empty() ? Alphabet::other : Alphabet::borrowed;
 }
 
 }  // namespace

@@ -6,14 +6,17 @@
 
 namespace hubbub::protocol {
 
-/// Whether letters of more than one of the Latin, Cyrillic and Greek alphabets are in the name: as in `аlice`
-/// with U+0430, which nobody can tell from `alice`. A name in one alphabet, with digits and marks, is
-/// nobody's disguise; nor is one that has Chinese beside Latin letters.
+/// Whether letters or digits of two scripts that can look alike are in the name, as Latin, Cyrillic, Greek,
+/// Armenian, Cherokee and Coptic ones can: as in `аlice` with U+0430, which nobody can tell from `alice`. A
+/// name in one script, with ASCII digits and marks, is nobody's disguise; nor is one that has Chinese beside
+/// Latin letters. Of scripts with few letters that look like those of others these alone count, as one
+/// script.
 bool mixes_alphabets(const Name& name);
 
 /// What the name looks like, in a spelling that all names have which look like it: the skeleton of UTS #39,
-/// but for letters of Latin, Cyrillic and Greek only, and without regard to case, as names are compared so.
-/// It is not to be shown.
+/// but only for letters and digits that look like Latin, Cyrillic or Greek ones, one for one, and without
+/// regard to case, as names are compared so. Other scripts among themselves are not compared. It is not to be
+/// shown.
 std::string skeleton(const Name& name);
 
 }  // namespace hubbub::protocol

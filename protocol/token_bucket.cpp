@@ -20,6 +20,13 @@ nanoseconds interval(const TokenBucket::Limit& limit) {
   return nanoseconds{static_cast<nanoseconds::rep>(std::min(1e9 / limit.rate, most))};
 }
 
+/// In which so many come, or all that there is room for.
+nanoseconds time_of(const TokenBucket::Limit& limit, std::size_t tokens) {
+  const auto most = std::max(limit.burst, 1.0);
+  const auto one = static_cast<double>(interval(limit).count());
+  return nanoseconds{static_cast<nanoseconds::rep>(one * std::min(static_cast<double>(tokens), most))};
+}
+
 /// In which all of them come; a small part of a token is forgiven, so that rounding takes none away.
 nanoseconds refill(const TokenBucket::Limit& limit) {
   const auto one = static_cast<double>(interval(limit).count());
@@ -28,23 +35,23 @@ nanoseconds refill(const TokenBucket::Limit& limit) {
 
 }  // namespace
 
-/// How long the bucket has to be refilled until it has a token; not positive when it has one. It is empty at
-/// most, even where it has been taken from under a stricter limit.
-nanoseconds TokenBucket::missing(const Limit& limit, Time now) {
+/// How long the bucket has to be refilled until it has as many tokens; not positive when it has them. It is
+/// empty at most, even where it has been taken from under a stricter limit.
+nanoseconds TokenBucket::missing(const Limit& limit, Time now, std::size_t tokens) {
   full_at_ = std::clamp(full_at_, now, now + refill(limit));
-  return full_at_ - now + interval(limit) - refill(limit);
+  return full_at_ - now + time_of(limit, tokens) - refill(limit);
 }
 
-bool TokenBucket::take(const Limit& limit, Time now) {
+bool TokenBucket::take(const Limit& limit, Time now, std::size_t tokens) {
   if (!is_limit(limit)) return true;
-  if (missing(limit, now).count() > 0) return false;
-  full_at_ += interval(limit);
+  if (missing(limit, now, tokens).count() > 0) return false;
+  full_at_ += time_of(limit, tokens);
   return true;
 }
 
-std::chrono::milliseconds TokenBucket::wait(const Limit& limit, Time now) {
+std::chrono::milliseconds TokenBucket::wait(const Limit& limit, Time now, std::size_t tokens) {
   if (!is_limit(limit)) return std::chrono::milliseconds{0};
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(missing(limit, now));
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(missing(limit, now, tokens));
   return std::clamp(wait, std::chrono::milliseconds{0}, longest);
 }
 

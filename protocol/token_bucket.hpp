@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 
 namespace hubbub::protocol {
 
@@ -16,15 +17,16 @@ class TokenBucket {
     double burst = 0;  ///< tokens at most; at least 1
   };
 
-  /// Takes one token. False, and nothing is taken, when there is none.
-  bool take(const Limit& limit, Time now);
+  /// Takes so many tokens; all that a full bucket has where that is more. False, and nothing is taken, when
+  /// there are not as many.
+  bool take(const Limit& limit, Time now, std::size_t tokens = 1);
   /// Whether it is untouched, as far as the limit goes.
   bool is_full(Time now) const { return full_at_ <= now; }
-  /// Until there will be a token, a day at most; zero when there is one.
-  std::chrono::milliseconds wait(const Limit& limit, Time now);
+  /// Until there will be as many, a day at most; zero when there are.
+  std::chrono::milliseconds wait(const Limit& limit, Time now, std::size_t tokens = 1);
 
  private:
-  std::chrono::nanoseconds missing(const Limit& limit, Time now);
+  std::chrono::nanoseconds missing(const Limit& limit, Time now, std::size_t tokens);
 
   Time full_at_{};
 };

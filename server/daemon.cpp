@@ -234,6 +234,7 @@ void Daemon::keep_watchdog_quiet() {
 void Daemon::tell_counted(net::Time now) {
   hub_.offences().tell_due(now);
   entrance_.turned_away.tell_due(now);
+  admission_.log().tell_due(now);
 }
 
 std::string Daemon::status() const {

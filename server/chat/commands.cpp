@@ -1,5 +1,6 @@
 #include "server/chat/commands.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
@@ -76,6 +77,13 @@ std::string_view id_of(const request::Any& asked) {
   return {};
 }
 
+/// How many tokens a query takes. A search in all rooms reads as often as one in each of them, and keeps the
+/// others waiting as long.
+std::size_t queries_in(const Session& session, const request::Any& asked) {
+  const auto* history = std::get_if<request::History>(&asked);
+  return history != nullptr ? std::max<std::size_t>(handler::rooms_read(session, *history), 1) : 1;
+}
+
 }  // namespace
 
 void carry_out(const std::shared_ptr<Session>& session, const protocol::Request& request) {
@@ -88,7 +96,9 @@ void carry_out(const std::shared_ptr<Session>& session, const protocol::Request&
     return;
   }
   if (row.costs == Costs::message && !session->spend(call.answer)) return;
-  if (row.costs == Costs::query && !session->spend_query(call.answer)) return;
+  if (row.costs == Costs::query && !session->spend_queries(call.answer, queries_in(*session, request.body))) {
+    return;
+  }
   row.run(call, request.body);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -46,6 +47,8 @@ void leave(Call& call, const request::Leave& asked);
 void who(Call& call, const request::Who& asked);
 void rooms(Call& call, const request::Rooms& asked);
 void history(Call& call, const request::History& asked);
+/// How many rooms that reads, for the limit of queries.
+std::size_t rooms_read(const Session& session, const request::History& asked);
 
 }  // namespace handler
 }  // namespace hubbub::chat

@@ -19,8 +19,8 @@ struct LookHook : boost::intrusive::set_base_hook<boost::intrusive::tag<struct B
 };
 
 /// The names that are held now, by what they look like, so that nobody can pass for somebody who is here: a
-/// name whose letters mix alphabets (protocol::mixes_alphabets) and another one that looks the same are not
-/// held at once. Two names that are written in one alphabet each may look alike, as сор in Cyrillic and cop
+/// name that mixes the letters of scripts (protocol::mixes_alphabets) and another one that looks the same are
+/// not held at once. Two names that are written in one script each may look alike, as сор in Cyrillic and cop
 /// in Latin: both are what people are called.
 ///
 /// Of a skeleton only a hash is kept. Those with the same hash are in the order of their skeletons, which are

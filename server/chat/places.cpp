@@ -133,6 +133,11 @@ void answer_history(Answer& answer, const std::string& room, bool newest, protoc
   answer.reply(std::move(history));
 }
 
+/// Whether that is a search in all rooms of whoever asks.
+bool is_everywhere(const request::History& asked) {
+  return asked.room.empty() && (!asked.search.value_or("").empty() || !asked.from.value_or("").empty());
+}
+
 /// A search in all rooms of a session, one after the other, so that no more than one of its reads waits.
 class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
  public:
@@ -142,16 +147,34 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
     if (queries_.front().count) page_.found = 0;
   }
 
-  void read_next() {
-    if (next_ == queries_.size()) return end(std::move(page_));
-    journal_.read(queries_[next_++], [self = shared_from_this()](protocol::Result<Page> page) {
-      if (!page || !self->answer_.is_wanted()) return self->end(std::move(page));
-      self->add(*std::move(page));
-      self->read_next();
-    });
+  /// An engine may answer within the call: then the next room is a round of the loop, and no call deeper.
+  void read_on() {
+    is_in_loop_ = true;
+    for (is_waiting_ = false; !is_waiting_ && next_ < queries_.size();) {
+      is_waiting_ = true;
+      journal_.read(queries_[next_++], [self = shared_from_this()](protocol::Result<Page> page) {
+        self->take(std::move(page));
+      });
+    }
+    is_in_loop_ = false;
   }
 
  private:
+  void take(protocol::Result<Page> page) {
+    is_waiting_ = false;
+    if (!page || !answer_.is_wanted()) {
+      next_ = queries_.size();
+      end(std::move(page));
+      return;
+    }
+    add(*std::move(page));
+    if (next_ == queries_.size()) {
+      end(std::move(page_));
+    } else if (!is_in_loop_) {
+      read_on();
+    }
+  }
+
   void add(Page page) {
     const journal::Query& query = queries_.front();
     auto& messages = page_.messages;
@@ -178,10 +201,18 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
   journal::Journal& journal_;
   std::vector<journal::Query> queries_;
   std::size_t next_ = 0;
+  bool is_waiting_ = false;  ///< for the journal to answer
+  bool is_in_loop_ = false;
   Page page_;
 };
 
 void search_everywhere(Call& call, const request::History& asked) {
+  if (const auto rooms = call.session.rooms().size(); rooms > protocol::searched_rooms) {
+    call.answer.fail({Code::too_many_rooms,
+                      "you are in " + std::to_string(rooms) + " rooms, and a search goes through " +
+                          std::to_string(protocol::searched_rooms) + " at most; search in one of them"});
+    return;
+  }
   std::vector<journal::Query> queries;
   for (const auto& room : call.session.rooms()) {
     auto query = query_of(call, asked, *room);
@@ -197,7 +228,7 @@ void search_everywhere(Call& call, const request::History& asked) {
   }
   call.session.delivery().hold();
   std::make_shared<SearchEverywhere>(std::move(call.answer), call.hub.journal(), std::move(queries))
-      ->read_next();
+      ->read_on();
 }
 
 }  // namespace
@@ -274,9 +305,13 @@ void handler::rooms(Call& call, const request::Rooms& asked) {
   call.answer.reply(call.hub.room_list(*after, protocol::page_names, protocol::reply_bytes));
 }
 
+std::size_t handler::rooms_read(const Session& session, const request::History& asked) {
+  const auto rooms = session.rooms().size();
+  return is_everywhere(asked) && rooms <= protocol::searched_rooms ? rooms : 1;
+}
+
 void handler::history(Call& call, const request::History& asked) {
-  const bool is_search = !asked.search.value_or("").empty() || !asked.from.value_or("").empty();
-  if (asked.room.empty() && is_search) {
+  if (is_everywhere(asked)) {
     search_everywhere(call, asked);
     return;
   }

@@ -202,14 +202,15 @@ bool Session::spend(Answer& answer) {
   return true;
 }
 
-bool Session::spend_query(Answer& answer) {
+bool Session::spend_queries(Answer& answer, std::size_t count) {
   const auto limit = hub_.query_limit();
-  return queries_.take(limit, hub_.now().steady) || refuse(answer, queries_, limit, queries_limit);
+  return queries_.take(limit, hub_.now().steady, count) ||
+         refuse(answer, queries_, limit, queries_limit, count);
 }
 
 /// False, for whoever tells of it.
 bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit,
-                     std::string_view key) {
+                     std::string_view key, std::size_t tokens) {
   const auto now = hub_.now().steady;
   hub_.offences().too_fast(*this, "refused", key, now);
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
@@ -219,7 +220,7 @@ bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Lim
           to_string(Code::flooding));
     return false;
   }
-  const auto wait = bucket.wait(limit, now);
+  const auto wait = bucket.wait(limit, now, tokens);
   answer.fail({Code::rate_limited, "too much at once; try again in " + std::to_string(wait.count()) + " ms"},
               wait);
   return false;

@@ -96,8 +96,8 @@ class Session final : public Participant,
   void leave(const std::shared_ptr<Room>& room);
   /// Takes a token of what others get to see; false when it has been refused.
   bool spend(Answer& answer);
-  /// The same for what has to be looked up.
-  bool spend_query(Answer& answer);
+  /// The same for what has to be looked up, so many times.
+  bool spend_queries(Answer& answer, std::size_t count);
   /// A message of so many bytes, which is to be answered so, is on its way through the journal to that room.
   void said(Answer& answer, const Room& room, std::size_t bytes);
 
@@ -124,7 +124,8 @@ class Session final : public Participant,
   void deliver(const protocol::Event& answer);
   void settle();
   bool is_answering() const { return begun_ != ended_; }
-  bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit, std::string_view key);
+  bool refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit, std::string_view key,
+              std::size_t tokens = 1);
   bool may_handle(const protocol::DecodedRequest& decoded);
   bool may_add(const protocol::DecodedRequest& decoded) const;
   bool may_say(const protocol::request::Say& say) const;

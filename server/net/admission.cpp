@@ -74,6 +74,8 @@ std::string_view Admission::reason() const {
 
 std::size_t Admission::connections() const { return counts_->all; }
 
+ConnectionLog& Admission::log() { return counts_->log; }
+
 std::size_t Admission::addresses() const { return counts_->by_address.size(); }
 
 Admission::Pass::Pass(CountsPtr counts, Addresses::value_type* address)
@@ -87,6 +89,8 @@ Admission::Pass::~Pass() {
   --counts_->all;
   if (address_ != nullptr) --address_->second.connections;
 }
+
+ConnectionLog& Admission::Pass::log() const { return counts_->log; }
 
 const std::string& Admission::Pass::address() const {
   static const std::string none;

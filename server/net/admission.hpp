@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "protocol/token_bucket.hpp"
+#include "server/net/connection_log.hpp"
 #include "server/net/handler.hpp"
 #include "server/net/settings.hpp"
 
@@ -43,6 +44,8 @@ class Admission {
 
     /// What counts as one peer; empty for one that is not counted so.
     const std::string& address() const;
+    /// That of the Admission.
+    ConnectionLog& log() const;
 
    private:
     CountsPtr counts_;
@@ -61,6 +64,8 @@ class Admission {
   /// The same for the log: the key of the limit that was reached.
   std::string_view reason() const;
   std::size_t connections() const;
+  /// What is told of those who are admitted. The passes hold it.
+  ConnectionLog& log();
   /// Addresses that something is kept of.
   std::size_t addresses() const;
 
@@ -68,6 +73,7 @@ class Admission {
   struct Counts : boost::intrusive_ref_counter<Counts, boost::thread_unsafe_counter> {
     std::size_t all = 0;
     Addresses by_address;
+    ConnectionLog log;
   };
 
   std::optional<Refusal> why_not(Address* address, Time now) const;

@@ -110,13 +110,15 @@ std::string Connection::end_reason(const error_code& why) const {
 
 void Connection::tell_end(const error_code& why) const {
   if (!ops::log::enabled(ops::log::Level::info)) return;
-  const auto open_for = std::chrono::floor<std::chrono::milliseconds>(turn_.now().steady - opened_);
-  ops::log::info("net", "disconnected",
-                 {{"connection", number_},
-                  {"address", peer_url()},
-                  {"name", handler_->name()},
-                  {"reason", end_reason(why)},
-                  {"duration_ms", std::int64_t{open_for.count()}}});
+  const auto now = turn_.now().steady;
+  const auto open_for = std::chrono::floor<std::chrono::milliseconds>(now - opened_);
+  const auto reason = end_reason(why);
+  pass_.log().disconnected(pass_.address(), reason, now,
+                           {{"connection", number_},
+                            {"address", peer_url()},
+                            {"name", handler_->name()},
+                            {"reason", reason},
+                            {"duration_ms", std::int64_t{open_for.count()}}});
 }
 
 // --- time

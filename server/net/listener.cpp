@@ -152,7 +152,8 @@ void Listener::admit(Socket socket) {
   if (ec) return;
   if (is_tcp(peer)) tune_tcp(socket);
   const auto number = entrance_.next_number++;
-  ops::log::info("net", "connected", {{"connection", number}, {"address", to_url(peer)}});
+  entrance_.admission.log().connected(address, entrance_.turn.now().steady,
+                                      {{"connection", number}, {"address", to_url(peer)}});
   auto connection = std::make_shared<Connection>(std::move(socket), entrance_.turn, entrance_.settings,
                                                  std::move(*pass), number);
   const auto& protocols = pinned_.empty() ? entrance_.protocols : pinned_;

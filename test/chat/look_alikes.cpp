@@ -76,6 +76,17 @@ TEST_CASE("nor does one whom somebody passes for come in beside him, until he ha
   CHECK(alice->heard().back() == "welcome alice");
 }
 
+TEST_CASE("nor does a letter of any other script make a name that passes for another") {
+  House house;
+  const auto bob = house.enter("bob");
+  const auto other = house.connect();
+  for (const std::string name : {"b\u0585b", "b\u2C9Fb", "\u13CFob", "\uA4D0ob", "b\U0001042Cb"}) {
+    CAPTURE(name);
+    other->ask(hello(name));
+    CHECK(other->heard() == Lines{"error name_taken"});
+  }
+}
+
 TEST_CASE("names in one alphabet each are held beside one another, however alike") {
   House house;
   const auto latin = house.enter("cop");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -29,7 +30,9 @@ class SlowJournal final : public journal::Journal {
   void commit(const journal::Moment& now) override { now_ = now; }
   void read(const journal::Query& query, ReadHandler handler) override {
     if (!slow_reads) {
+      deepest_read = std::max(deepest_read, ++depth_);
       inner_.read(query, std::move(handler));
+      --depth_;
       return;
     }
     reads_.emplace_back([this, query, handler = std::move(handler)] {
@@ -63,11 +66,13 @@ class SlowJournal final : public journal::Journal {
   bool fail_reads = false;
   bool fail_next = false;
   bool is_full = false;
+  int deepest_read = 0;  ///< 2: one was asked for within the handler of another, and so on
 
  private:
   journal::MemoryJournal inner_;
   journal::Moment now_;
   std::vector<std::function<void()>> reads_;
+  int depth_ = 0;
 };
 
 struct SlowHouse : House {

@@ -111,6 +111,24 @@ TEST_CASE("a search goes through all rooms that one is in, in the order in which
   CHECK(alice.refusal({{"type", "history"}, {"search", "needle"}}) == "not_joined");
 }
 
+TEST_CASE("a search goes through a hundred rooms, and one who is in more is told what to do") {
+  auto options = each_engine();
+  options.config.replace(0, std::string_view("[limits]\n").size(),
+                         "[limits]\nrooms_per_session = 0\nqueries_per_second = 0\n");
+  CAPTURE(options.config);
+  const Daemon daemon(options);
+  JsonClient alice = member(daemon.address(), "alice");
+  for (int i = 1; i < 100; ++i) alice.join("room-" + std::to_string(i));
+  alice.say("room-99", "needle");
+  alice.sync();
+  const Event asked{{"type", "history"}, {"search", "needle"}};
+  CHECK(said(list_of(alice.answer(asked), "messages")) == Texts{"needle"});
+  alice.join("room-100");
+  CHECK(alice.refusal(asked) == "too_many_rooms");
+  CHECK(said(list_of(alice.answer({{"type", "history"}, {"room", "room-99"}, {"search", "needle"}}),
+                     "messages")) == Texts{"needle"});
+}
+
 TEST_CASE("somebody with nc looks for words too") {
   const auto options = each_engine();
   CAPTURE(options.config);

@@ -21,12 +21,26 @@ bool mixed(std::string_view text) { return mixes_alphabets(name(text)); }
 
 }  // namespace
 
-TEST_CASE("a name mixes alphabets when letters of two of Latin, Cyrillic and Greek are in it") {
+TEST_CASE("a name mixes alphabets when letters of two scripts that can look alike are in it") {
   CHECK(mixed("\u0430lice"));          // CYRILLIC SMALL LETTER A
   CHECK(mixed("b\u03BFb"));            // GREEK SMALL LETTER OMICRON
   CHECK(mixed("\u0441\u03BF\u0440"));  // Cyrillic and Greek
   CHECK(mixed("Иван-bot"));
-  CHECK(mixed("\u0430\uFF42"));  // FULLWIDTH LATIN SMALL LETTER B
+  CHECK(mixed("\u0430\uFF42"));        // FULLWIDTH LATIN SMALL LETTER B
+  CHECK(mixed("b\u0585b"));            // ARMENIAN SMALL LETTER OH
+  CHECK(mixed("b\u2C9Fb"));            // COPTIC SMALL LETTER O
+  CHECK(mixed("b\u13CFob"));           // CHEROKEE LETTER SI
+  CHECK(mixed("\u13DF\u0585\u13E2"));  // Cherokee and Armenian
+  CHECK(mixed("\uA4D0ob"));            // LISU LETTER BA
+  CHECK(mixed("b\U0001042Cb"));        // DESERET SMALL LETTER LONG O
+  CHECK(mixed("b\u0647b"));            // ARABIC LETTER HEH
+  CHECK(mixed("b\u0966b"));            // DEVANAGARI DIGIT ZERO
+  CHECK(mixed("\u03E9\u03BF"));        // Coptic, in the block of Greek, and Greek
+  for (const std::string_view text :
+       {"Արամ", "ᏣᎳᎩ", "Ⲡⲉⲧⲣⲟⲥ", "ꓡꓲ-ꓢꓴ", "გიორგი", "משה", "محمد٢", "राम०", "राम_bob", "小明〇"}) {
+    INFO(text);
+    CHECK_FALSE(mixed(text));
+  }
   for (const std::string_view text : {"alice", "Алиса", "Ελένη", "Jos\u00E9", "小明", "小明bob", "alice-2",
                                       "Борис_7", "42", "Владимир1", "ĸöln", "Ёж"}) {
     INFO(text);
@@ -49,6 +63,23 @@ TEST_CASE("what looks like a name has its skeleton") {
   CHECK(alike("\u0430d\u0433nin", "admin"));  // CYRILLIC SMALL LETTER GHE, and rn for m
   CHECK(alike("fran\u04ABois", "fran\u00E7ois"));
   CHECK(alike("\u0413\u03B5", "\u0393\u0454"));
+}
+
+TEST_CASE("what looks like a name in letters of other scripts has its skeleton") {
+  CHECK(alike("b\u0585b", "bob"));  // Armenian
+  CHECK(alike("\u057D\u0570\u0578\u0566\u0584\u0581", "uhnqfg"));
+  CHECK(alike("\u0575ohn", "John"));                         // without its dot
+  CHECK(alike("\u0555\u054D\u054F", "ous"));                 // capitals
+  CHECK(alike("\u13DF\u13AA\u13D2\u13DE", "Carl"));          // Cherokee, folded to capitals
+  CHECK(alike("\uABAF\uAB7A\uABA2\uABAE", "Carl"));          // … and its small letters
+  CHECK(alike("\u2CA3\u2C9F\u2CA3", "pop"));                 // Coptic
+  CHECK(alike("\u2CA4\u2C9E\u2CA2", "\u0441\u043E\u0440"));  // … and Cyrillic
+  CHECK(alike("\uA4D0\uA4F3\uA4D0", "bob"));                 // Lisu
+  CHECK(alike("b\U00010404\U0001042Cb", "boob"));            // Deseret
+  CHECK(alike("b\u0647b\u09E6", "bobo"));                    // Arabic, Bengali
+  CHECK(alike("a\u05D5ice", "alice"));                       // Hebrew
+  CHECK(alike("\u15C5lice", "alice"));                       // Canadian
+  CHECK_FALSE(alike("b\u0562b", "bob"));                     // ARMENIAN SMALL LETTER BEN
 }
 
 TEST_CASE("every letter has a look") {

@@ -4,13 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <limits>
 #include <system_error>
 #include <utility>
 
-#include "protocol/limits.hpp"
+#include "server/journal/sqlite/index_rowid.hpp"
 #include "server/journal/words.hpp"
 #include "server/ops/log.hpp"
 
@@ -20,19 +18,9 @@ namespace log = ops::log;
 
 namespace {
 
-// For one search, while others wait for theirs.
-constexpr std::chrono::milliseconds patience{800};
-
 constexpr std::int64_t application_id_of_index = 0x48756249;  // "HubI"
 // Of the tables, and of what index_form() makes of a text.
 constexpr std::int64_t index_version = 1;
-
-// A text's rowid is its room's number and its ordinal, so that what is in one room stands together in every
-// list that FTS5 keeps of a word: a search in a small room does not read what is in the large ones, and the
-// lists are half as long as with message numbers for rowids and the room for a word of its own.
-// 36 bits of ordinals are 68 thousand million messages; rooms beyond the rest are not indexed.
-constexpr unsigned ordinal_bits = 36;
-constexpr std::int64_t most_rooms = std::int64_t{1} << (63U - ordinal_bits);
 
 constexpr const char* tables = R"sql(
 CREATE VIRTUAL TABLE word USING fts5(text, content='', columnsize=0, tokenize='ascii');
@@ -41,20 +29,11 @@ CREATE TABLE room(id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ordinal INTEGER 
 constexpr const char* found =
     "SELECT rowid FROM word WHERE word MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid ";
 
-constexpr std::uint64_t no_end = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t checkpoint_pages = 1000;
 // Messages after which it is looked again how much of the index retention has made useless.
 constexpr std::size_t survey_interval = 65'536;
 // An index of fewer messages is not worth the trouble.
 constexpr std::uint64_t small_index = 10'000;
-
-std::int64_t rowid(std::int64_t room, std::uint64_t ordinal) {
-  return static_cast<std::int64_t>((static_cast<std::uint64_t>(room) << ordinal_bits) | ordinal);
-}
-
-std::uint64_t ordinal_in(std::int64_t rowid) {
-  return static_cast<std::uint64_t>(rowid) & ((std::uint64_t{1} << ordinal_bits) - 1);
-}
 
 /// The file, if it is not there: what was said is nobody else's to read. SQLite makes the files beside it
 /// alike.
@@ -65,65 +44,14 @@ Database open_private(const std::string& path) {
   return {path, Database::Access::create};
 }
 
-Page nothing_found(const Query& query) {
-  Page page;
-  if (query.count) page.found = 0;
-  return page;
-}
-
 }  // namespace
 
-/// What is looked for, and what of it has been found.
-struct SearchIndex::Search {
-  SearchSource::Room room;
-  std::string expression;  ///< empty: any words
-  Wanted wanted;
-  std::uint64_t after = 0;
-  std::uint64_t before = 0;
-  bool newest = true;
-  std::size_t most = 0;          ///< messages that are kept
-  std::size_t most_counted = 0;  ///< no fewer
-  std::vector<protocol::MessagePtr> hits{};
-  std::size_t count = 0;
-
-  /// False: that is enough.
-  bool take(protocol::MessagePtr hit) {
-    if (count++ < most) hits.push_back(std::move(hit));
-    return count < most_counted;
-  }
-  bool is_done() const { return count >= most_counted; }
-  void start_again() {
-    hits.clear();
-    count = 0;
-  }
-};
-
-/// What failed was the index, and not the journal.
-class SearchIndex::IndexError : public DatabaseError {
- public:
-  explicit IndexError(const DatabaseError& error) : DatabaseError(error) {}
-};
-
-/// Sees to it that both connections end what they do when it is time, and forget about that afterwards: the
-/// index may be opened anew meanwhile.
-class SearchIndex::Watched {
- public:
-  Watched(SearchIndex& index, Database::Clock::time_point until)
-      : index_(index),
-        source_(index.source_.database(), *index.stop_, until),
-        database_(index.database_, *index.stop_, until) {
-    index_.watched_ = this;
-  }
-  Watched(const Watched&) = delete;
-  Watched& operator=(const Watched&) = delete;
-  ~Watched() { index_.watched_ = nullptr; }
-  void renew() { database_.renew(); }
-
- private:
-  SearchIndex& index_;
-  Database::Watch source_;
-  Database::Watch database_;
-};
+SearchIndex::Watched::Watched(SearchIndex& index, Database::Clock::time_point until)
+    : index_(index),
+      source_(index.source_.database(), *index.stop_, until),
+      database_(index.database_, *index.stop_, until) {
+  index_.watched_ = this;
+}
 
 SearchIndex::SearchIndex(const std::string& journal, std::string index)
     : source_(journal), path_(std::move(index)) {}
@@ -253,6 +181,11 @@ bool SearchIndex::is_mostly_gone(const std::vector<SearchSource::Room>& rooms) c
   return all >= small_index && kept < all / 2;
 }
 
+SearchIndex::Mark SearchIndex::mark_of(const SearchSource::Room& room) const {
+  const auto mark = marks_.find(room.id);
+  return mark == marks_.end() ? Mark{} : mark->second;
+}
+
 /// Whether the index is of this journal: not when a power cut has taken the journal's newest messages but
 /// not the index's, nor when a backup has come in the journal's place. The room is taken in anew then.
 /// What it leaves in the index does no harm, because every hit is looked at.
@@ -327,107 +260,6 @@ bool SearchIndex::index_some(std::size_t most) {
   complained_ = false;
   if (behind_.empty()) was_damaged_ = false;
   return !behind_.empty();
-}
-
-// --- what is found
-
-protocol::Result<Page> SearchIndex::search(const Query& query, protocol::Timestamp oldest) {
-  std::string expression;
-  if (!query.search.empty()) {
-    auto words = match_expression(query.search);
-    if (!words) return nothing_to_search_for();
-    expression = *std::move(words);
-  }
-  const SearchSource::Moment moment(source_);
-  if (open() && !surveyed_) survey();
-  const Watched watched(*this, Database::Clock::now() + patience);
-  auto room = source_.find_room(query.room);
-  if (!room) return nothing_found(query);
-  const std::size_t most = query.limit + 1;
-  Search search{.room = *std::move(room),
-                .expression = std::move(expression),
-                .wanted = Wanted(query, oldest),
-                .after = std::min(query.after, no_end),
-                .before = std::min(query.before, no_end),
-                .newest = query.newest,
-                .most = most,
-                .most_counted = query.count ? std::max(most, protocol::most_counted) : most};
-  bool counted = query.count;
-  try {
-    find(search);
-  } catch (const DatabaseError& error) {
-    if (!error.is_interrupted() || search.count < most) throw;
-    counted = false;
-  }
-  return page_of(std::move(search), query.limit, counted);
-}
-
-Page SearchIndex::page_of(Search search, std::size_t limit, bool counted) {
-  Page page{.messages = std::move(search.hits), .more = false, .dropped = search.room.dropped > search.after};
-  if (counted) page.found = std::min(search.count, protocol::most_counted);
-  if (page.messages.size() > limit) {
-    page.messages.pop_back();
-    page.more = true;
-  }
-  if (search.newest) std::reverse(page.messages.begin(), page.messages.end());
-  return page;
-}
-
-/// From the newest on or from the oldest.
-void SearchIndex::find(Search& search) {
-  try {
-    if (search.newest) add_not_indexed(search);
-    add_indexed(search);
-  } catch (const IndexError& error) {
-    if (error.is_interrupted()) throw;
-    give_up(error);
-    close();  // which leaves everything to be looked for in the journal
-    search.start_again();
-    if (search.newest) add_not_indexed(search);
-  }
-  if (!search.newest) add_not_indexed(search);
-}
-
-SearchIndex::Mark SearchIndex::mark_of(const SearchSource::Room& room) const {
-  const auto mark = marks_.find(room.id);
-  return mark == marks_.end() ? Mark{} : mark->second;
-}
-
-/// What is not in the index, which knows words alone.
-void SearchIndex::add_not_indexed(Search& search) {
-  if (search.is_done()) return;
-  const std::uint64_t indexed = search.expression.empty() ? 0 : mark_of(search.room).seq;
-  const SearchSource::Bounds bounds{
-      .room = search.room.id, .after = std::max(search.after, indexed), .before = search.before};
-  source_.find_all(search.room, bounds, search.newest, search.wanted,
-                   [&search](protocol::MessagePtr hit) { return search.take(std::move(hit)); });
-}
-
-void SearchIndex::add_indexed(Search& search) {
-  if (search.expression.empty()) return;
-  const SearchSource::Bounds bounds{.room = search.room.id,
-                                    .after = search.after,
-                                    .before = std::min(search.before, mark_of(search.room).seq + 1)};
-  auto low = source_.first(bounds);
-  auto high = source_.last(bounds);
-  if (!low || !high) return;
-  auto rows =
-      (search.newest ? descending_ : ascending_)
-          .query(search.expression, rowid(bounds.room, low->ordinal), rowid(bounds.room, high->ordinal));
-  const auto next = [&rows] {
-    try {
-      return rows.next();
-    } catch (const DatabaseError& error) {
-      throw IndexError(error);
-    }
-  };
-  while (!search.is_done() && next()) {
-    const auto ordinal = ordinal_in(rows.number(0));
-    auto hit = source_.find(search.room, *low, *high, ordinal);
-    if (!hit) continue;
-    (search.newest ? high : low) = SearchSource::Place{.seq = hit->seq, .ordinal = ordinal};
-    if (search.wanted.is(*hit)) search.take(std::move(hit));
-  }
 }
 
 }  // namespace hubbub::journal::sqlite

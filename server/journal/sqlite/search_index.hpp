@@ -60,7 +60,21 @@ class SearchIndex {
   };
   struct Search;
   class IndexError;
-  class Watched;
+  /// Sees to it that both connections end what they do when it is time, and forget about that afterwards: the
+  /// index may be opened anew meanwhile.
+  class Watched {
+   public:
+    Watched(SearchIndex& index, Database::Clock::time_point until);
+    Watched(const Watched&) = delete;
+    Watched& operator=(const Watched&) = delete;
+    ~Watched() { index_.watched_ = nullptr; }
+    void renew() { database_.renew(); }
+
+   private:
+    SearchIndex& index_;
+    Database::Watch source_;
+    Database::Watch database_;
+  };
 
   // The file.
   bool open();
