@@ -84,7 +84,7 @@ void migrate(Database& database, std::int64_t version) {
 }  // namespace
 
 std::string journal_file(const std::string& directory) { return directory + "/journal.sqlite3"; }
-std::string restored_file(const std::string& directory) { return journal_file(directory) + ".restored"; }
+std::string restored_file(const std::string& journal) { return journal + ".restored"; }
 std::string search_file(const std::string& directory) { return directory + "/search.sqlite3"; }
 std::string lock_file(const std::string& directory) { return directory + "/hubbubd.lock"; }
 std::string spare_file(const std::string& directory) { return directory + "/spare"; }

@@ -58,6 +58,7 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       settings_(settings),
       spare_(spare_file(directory)),
       next_checkpoint_(checkpoint_pages) {
+  require_restored(journal_file(directory_));
   require_own_log(journal_file(directory_));
   make_journal_file(directory_);
   try {
