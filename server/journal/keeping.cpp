@@ -51,7 +51,7 @@ void Keeping::want(const Retention& wanted, std::chrono::milliseconds grace, Ste
   grace_ = grace;
   if (wanted != wanted_) {
     past_.push_back({.retention = std::exchange(wanted_, wanted), .until = now});
-    foreseen_ = 0;
+    foreseen_.reset();
   }
   settle(now);
   if (was_pending && past_.empty() && laxer(before, in_force_) == in_force_)
@@ -64,7 +64,7 @@ void Keeping::foresee(const Retention& wanted, const std::optional<Forecast>& fo
       "the new retention is stricter; it takes effect after history.grace, unless the configuration is "
       "changed "
       "back and read again";
-  const auto in = in_words(std::chrono::duration_cast<std::chrono::milliseconds>(due() - now));
+  const auto in = in_words(std::chrono::ceil<std::chrono::seconds>(due() - now));
   if (forecast) {
     foreseen_ = forecast->dropped;
     log::warning("journal", sentence,

@@ -32,7 +32,8 @@ struct Forecast {
 
 /// A retention that has been asked for, and is yet to take effect.
 struct PendingDrop {
-  std::uint64_t messages = 0;  ///< that it would have dropped when it was asked for; 0: nobody knows
+  /// That it would have dropped when it was asked for; nothing while that is not known.
+  std::optional<std::uint64_t> messages;
   Steady due{};
 };
 
@@ -73,7 +74,7 @@ class Keeping {
   Retention wanted_;
   std::vector<Past> past_;  ///< those that keep more than what is wanted, and are within the grace
   std::chrono::milliseconds grace_{0};
-  std::uint64_t foreseen_ = 0;  ///< messages that `wanted_` would have dropped
+  std::optional<std::uint64_t> foreseen_;  ///< messages that `wanted_` would have dropped
   AgeClock clock_;
 };
 
