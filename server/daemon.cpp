@@ -243,8 +243,9 @@ std::string Daemon::status() const {
   if (const auto drop = journal_->pending_drop()) {
     // To the minute, so that it is not told anew every second.
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(drop->due - clock_.now().steady).count();
-    line += "; a new retention drops " + std::to_string(drop->messages) + " messages in " +
-            std::to_string(minutes) + " min";
+    line += "; a new retention " +
+            (drop->messages ? "drops " + std::to_string(*drop->messages) + " messages" : "takes effect") +
+            " in " + std::to_string(minutes) + " min";
   }
   return line;
 }

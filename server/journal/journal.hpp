@@ -146,8 +146,7 @@ class Journal {
   /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept
   /// has its topic for another hour (topic_age); after a sudden end it counts from the next start.
   virtual void abandon(const std::string& room) = 0;
-  /// New limits, from a configuration that was read again. A retention that would drop much waits (see
-  /// Keeping).
+  /// New limits, from a configuration that was read again. A stricter retention waits (see Keeping).
   virtual void configure(const Settings& settings) = 0;
   /// The retention that waits, if one does.
   virtual std::optional<PendingDrop> pending_drop() const = 0;

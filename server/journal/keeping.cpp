@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "server/ops/log.hpp"
@@ -10,9 +11,6 @@ namespace hubbub::journal {
 namespace {
 
 namespace log = ops::log;
-
-// What a change of the retention may drop without waiting: one in so many of the messages that are kept.
-constexpr std::uint64_t one_in = 10;
 
 /// Of two bounds the one that keeps more; 0 is none.
 template <class Bound>
@@ -38,29 +36,42 @@ protocol::Timestamp Keeping::too_old() const {
   return in_force_.age.count() > 0 ? clock_.now() - in_force_.age : protocol::Timestamp::min();
 }
 
-bool Keeping::needs_forecast(const Retention& wanted) const { return laxer(in_force_, wanted) != wanted; }
+/// What is in force, of what is wanted and was wanted lately.
+void Keeping::settle(Steady now) {
+  std::erase_if(past_, [&](const Past& past) {
+    return past.until + grace_ <= now || laxer(past.retention, wanted_) == wanted_;
+  });
+  in_force_ = wanted_;
+  for (const auto& past : past_) in_force_ = laxer(in_force_, past.retention);
+}
 
-void Keeping::want(const Retention& wanted, std::chrono::milliseconds grace, const Forecast& forecast,
-                   Steady now) {
-  const bool was_wanted = pending_ && pending_->wanted == wanted;
-  const auto since = was_wanted ? pending_->since : now;
-  const bool was_pending = pending_.has_value();
-  pending_.reset();
-  const bool drops_much = needs_forecast(wanted) && forecast.dropped > forecast.kept / one_in;
-  if (drops_much && since + grace > now) {
-    in_force_ = laxer(in_force_, wanted);
-    pending_ = {.wanted = wanted, .messages = forecast.dropped, .since = since, .due = since + grace};
-    const auto in = in_words(std::chrono::duration_cast<std::chrono::milliseconds>(pending_->due - now));
-    log::warning(
-        "journal",
-        "the new retention would drop much of the history; it takes effect after history.grace, unless "
-        "the configuration is changed back and read again",
-        {{"messages", forecast.dropped}, {"kept", forecast.kept}, {"in", in}});
-    return;
+void Keeping::want(const Retention& wanted, std::chrono::milliseconds grace, Steady now) {
+  const bool was_pending = !past_.empty();
+  const auto before = in_force_;
+  grace_ = grace;
+  if (wanted != wanted_) {
+    past_.push_back({.retention = std::exchange(wanted_, wanted), .until = now});
+    foreseen_.reset();
   }
-  in_force_ = wanted;
-  if (was_pending && !was_wanted)
+  settle(now);
+  if (was_pending && past_.empty() && laxer(before, in_force_) == in_force_)
     log::info("journal", "the retention that was to take effect later has been taken back");
+}
+
+void Keeping::foresee(const Retention& wanted, const std::optional<Forecast>& forecast, Steady now) {
+  if (past_.empty() || wanted != wanted_) return;
+  constexpr std::string_view sentence =
+      "the new retention is stricter; it takes effect after history.grace, unless the configuration is "
+      "changed "
+      "back and read again";
+  const auto in = in_words(std::chrono::ceil<std::chrono::seconds>(due() - now));
+  if (forecast) {
+    foreseen_ = forecast->dropped;
+    log::warning("journal", sentence,
+                 {{"messages", forecast->dropped}, {"kept", forecast->kept}, {"in", in}});
+  } else {
+    log::warning("journal", sentence, {{"in", in}});
+  }
 }
 
 bool Keeping::advance(const Moment& now) {
@@ -73,15 +84,17 @@ bool Keeping::advance(const Moment& now) {
   } else if (in_force_.age.count() > 0 && change == AgeClock::Change::caught_up) {
     log::info("journal", "the clock is believed again: age drops what history.keep_age says");
   }
-  if (!pending_ || now.steady < pending_->due) return false;
-  log::warning("journal", "the new retention takes effect", {{"messages", pending_->messages}});
-  in_force_ = std::exchange(pending_, std::nullopt)->wanted;
+  const auto before = in_force_;
+  settle(now.steady);
+  if (in_force_ == before) return false;
+  log::warning("journal", "a stricter retention takes effect",
+               {{"keep_messages", in_force_.messages}, {"keep_age", in_words(in_force_.age)}});
   return true;
 }
 
 std::optional<PendingDrop> Keeping::pending() const {
-  if (!pending_) return std::nullopt;
-  return PendingDrop{.messages = pending_->messages, .due = pending_->due};
+  if (past_.empty()) return std::nullopt;
+  return PendingDrop{.messages = foreseen_, .due = due()};
 }
 
 }  // namespace hubbub::journal

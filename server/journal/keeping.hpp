@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "server/journal/age_clock.hpp"
 #include "server/journal/moment.hpp"
@@ -31,42 +32,50 @@ struct Forecast {
 
 /// A retention that has been asked for, and is yet to take effect.
 struct PendingDrop {
-  std::uint64_t messages = 0;
+  /// That it would have dropped when it was asked for; nothing while that is not known.
+  std::optional<std::uint64_t> messages;
   Steady due{};
 };
 
-/// Which retention is in force. A new one that would drop more than a tenth of what is kept takes effect only
-/// after a grace, so that a slip in the configuration can be taken back; whatever it keeps more than the old
-/// one it keeps at once. Also has the clock by which messages age. Tells the operator's log of both.
+/// Which retention is in force: of all that were asked for within the last grace, the laxest, message count
+/// and age each for itself. So a slip in the configuration can be taken back, in whatever steps it was made,
+/// and what is kept more is kept at once. Also has the clock by which messages age. Tells the operator's log
+/// of both.
 class Keeping {
  public:
-  Keeping(const Retention& in_force, const AgeClock& clock) : in_force_(in_force), clock_(clock) {}
+  Keeping(const Retention& in_force, const AgeClock& clock)
+      : in_force_(in_force), wanted_(in_force), clock_(clock) {}
 
   const Retention& in_force() const { return in_force_; }
   protocol::Timestamp age_now() const { return clock_.now(); }
   /// Messages from before that are too old; Timestamp::min() when none are.
   protocol::Timestamp too_old() const;
 
-  /// Whether want() has to be told what `wanted` would drop: it is stricter than what is in force.
-  bool needs_forecast(const Retention& wanted) const;
-  /// The configuration asks for `wanted`. One that was asked for before and is yet to take effect is
-  /// forgotten, unless it is the same. With a grace of 0 it takes effect at once.
-  void want(const Retention& wanted, std::chrono::milliseconds grace, const Forecast& forecast, Steady now);
+  /// The configuration asks for `wanted`, and for that grace, which goes for what was asked for before, too.
+  /// With a grace of 0 it takes effect at once.
+  void want(const Retention& wanted, std::chrono::milliseconds grace, Steady now);
+  /// What `wanted` would drop, for the log and pending(); nothing when nobody can tell.
+  void foresee(const Retention& wanted, const std::optional<Forecast>& forecast, Steady now);
   /// The clocks go on. Whether what is in force has changed by that.
   bool advance(const Moment& now);
   std::optional<PendingDrop> pending() const;
 
  private:
-  struct Pending {
-    Retention wanted;
-    std::uint64_t messages = 0;
-    Steady since{};
-    Steady due{};
+  /// One that was asked for until then.
+  struct Past {
+    Retention retention;
+    Steady until{};
   };
 
+  void settle(Steady now);
+  Steady due() const { return past_.back().until + grace_; }
+
   Retention in_force_;
+  Retention wanted_;
+  std::vector<Past> past_;  ///< those that keep more than what is wanted, and are within the grace
+  std::chrono::milliseconds grace_{0};
+  std::optional<std::uint64_t> foreseen_;  ///< messages that `wanted_` would have dropped
   AgeClock clock_;
-  std::optional<Pending> pending_;
 };
 
 }  // namespace hubbub::journal

@@ -82,7 +82,8 @@ void MemoryJournal::abandon(const std::string& room) {
 void MemoryJournal::configure(const Settings& settings) {
   settings_ = settings;
   const auto wanted = retention_of(settings);
-  keeping_.want(wanted, settings.grace, forecast(wanted), steady_);
+  keeping_.want(wanted, settings.grace, steady_);
+  if (keeping_.pending()) keeping_.foresee(wanted, forecast(wanted), steady_);
   drop_surplus();
 }
 

@@ -21,7 +21,7 @@ struct Settings {
   std::size_t keep_messages = 0;
   /// Age beyond which a message is dropped.
   std::chrono::milliseconds keep_age{0};
-  /// How long a retention that would drop more than a tenth of what is kept waits before it does.
+  /// How long a stricter retention waits before it drops anything.
   std::chrono::milliseconds grace = std::chrono::hours{1};
   /// At the start nothing waits, and the clock is believed: what retention does not keep goes at once.
   bool drop_now = false;

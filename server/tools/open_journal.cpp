@@ -11,6 +11,7 @@
 
 #include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "server/journal/sqlite/state_directory.hpp"
 
 namespace hubbub::tools {
 namespace {
@@ -33,6 +34,7 @@ std::string journal_in(const std::string& directory) {
         "--config FILE");
   }
   auto path = journal::sqlite::journal_file(directory);
+  journal::sqlite::require_restored(path);
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     throw std::runtime_error("there is no journal in " + directory +
                              "; name the daemon's state directory with --state-dir DIR, or its configuration "
@@ -66,6 +68,7 @@ Database open_alone(const std::string& path, const char* why) {
 
 Database open_journal(const std::string& path) {
   if (access(path.c_str(), R_OK) != 0) refuse(path, std::strerror(errno), errno == EACCES);
+  journal::sqlite::require_restored(path);
   journal::sqlite::require_own_log(path);
   try {
     return open(path, Database::Access::read);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "server/tools/put_away.hpp"
+
 namespace hubbub::tools {
 
 /// Puts a copy of the journal in `file` in the place of the one in the state directory, for a daemon that is
@@ -12,11 +14,12 @@ namespace hubbub::tools {
 /// 2. `file` is checked, copied into the directory, and the copy is checked and synced to the disk. From here
 ///    on the copy is called journal.sqlite3.restored, and a daemon refuses to start while that is there: so
 ///    whatever ends this half-way, nobody begins a new journal by mistake; to run it again is always right.
-/// 3. What was there (the journal, its log, the search index) is moved into a new directory, which has the
-/// date
-///    in its name, and the copy becomes journal.sqlite3.
+/// 3. What was there (the journal, its log, the search index) is moved into a folder of its own (put_away()),
+/// which then gets the date in its name, and the copy becomes journal.sqlite3.
 ///
-/// What is made belongs to the owner of the state directory, and may be read by whom that lets in.
-int restore(const std::string& directory, const std::string& file);
+/// Root does all of it with the rights of the owner of the state directory, and reads `file` with his own,
+/// unless that is where the owner could put something else in its place. What is made is for the owner alone.
+int restore(
+    const std::string& directory, const std::string& file, const Step& step = [] {});
 
 }  // namespace hubbub::tools

@@ -1,9 +1,12 @@
-// A retention that would drop much waits, and a clock that is wrong drops nothing: on every engine.
+// A retention that is stricter waits, and a clock that is wrong drops nothing: on every engine.
 #include "server/journal/keeping.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "server/ops/log.hpp"
 #include "test/journal/bench.hpp"
@@ -74,12 +77,21 @@ TEST_CASE("a slip in the retention waits for an hour, and can be taken back") {
     pass(bench, 30min);
     CHECK(bench.history("lobby").size() == 10);
   }
-  SECTION("with another it does") {
+  SECTION("nor with a laxer one that is stricter than what was before") {
     configure(bench, keeping(settings, 20));
-    pass(bench, 45min);
+    pass(bench, 29min);
     CHECK(bench.history("lobby").size() == 100);
-    pass(bench, 15min);
+    pass(bench, 1min);
     CHECK(bench.history("lobby").size() == 20);
+  }
+  SECTION("taken back and asked for again, it does") {
+    configure(bench, settings);
+    pass(bench, 10min);
+    configure(bench, keeping(settings, 10));
+    pass(bench, 59min);
+    CHECK(bench.history("lobby").size() == 100);
+    pass(bench, 1min);
+    CHECK(bench.history("lobby").size() == 10);
   }
   SECTION("without grace it is at once") {
     auto now = keeping(settings, 10);
@@ -90,21 +102,102 @@ TEST_CASE("a slip in the retention waits for an hour, and can be taken back") {
   }
 }
 
-TEST_CASE("a retention that drops little is in force at once, and what it keeps more too") {
+TEST_CASE("what a new retention keeps more it keeps at once") {
   auto settings = keeping(each_engine(), 100);
   Bench bench(settings);
   fill(bench, "lobby", 100);
-  configure(bench, keeping(settings, 90));
-  pass(bench, 1s);
-  CHECK(bench.history("lobby").size() == 90);
-
   settings.keep_messages = 0;
   settings.keep_age = 1s;
   configure(bench, settings);  // waits for the age, but not for the number
   REQUIRE(bench.journal().pending_drop());
   fill(bench, "lobby", 50);
   pass(bench, 5s);
-  CHECK(bench.history("lobby").size() == 140);
+  CHECK(bench.history("lobby").size() == 150);
+}
+
+TEST_CASE("an age that nothing has reached when it is asked for waits too") {
+  auto settings = each_engine();
+  Bench bench(settings);
+  fill(bench, "lobby", 100);
+  settings.keep_age = 1s;
+  configure(bench, settings);
+  pass(bench, 50min);
+  CHECK(bench.history("lobby").size() == 100);
+  settings.keep_age = 0s;
+  configure(bench, settings);
+  pass(bench, 2h);
+  CHECK(bench.history("lobby").size() == 100);
+}
+
+TEST_CASE("many small steps wait like one") {
+  const auto settings = each_engine();
+  Bench bench(settings);
+  fill(bench, "lobby", 100);
+  std::size_t messages = 100;
+  for (int step = 0; step < 11; ++step) {
+    messages -= messages / 11;
+    configure(bench, keeping(settings, messages));
+    pass(bench, 5min - 5s);
+  }
+  CHECK(bench.history("lobby").size() == 100);
+  configure(bench, settings);
+  pass(bench, 2h);
+  CHECK(bench.history("lobby").size() == 100);
+}
+
+TEST_CASE("a new journal is kept with what is asked for at its first start") {
+  auto settings = keeping(each_engine(), 10);
+  Bench bench(settings);
+  CHECK_FALSE(bench.journal().pending_drop());
+  fill(bench, "lobby", 100);
+  pass(bench, 1s);
+  CHECK(bench.history("lobby").size() == 10);
+}
+
+namespace {
+
+constexpr int ticks_of_grace = 12;
+
+/// The same by going through all ticks of the last grace, and what was asked for when it began.
+Retention laxest(const std::vector<Retention>& asked) {
+  Retention found = asked.back();
+  const std::size_t first = asked.size() - std::min<std::size_t>(asked.size(), ticks_of_grace + 1);
+  for (std::size_t tick = first; tick < asked.size(); ++tick) {
+    const auto& [messages, age] = asked.at(tick);
+    found.messages = messages == 0 || found.messages == 0 ? 0 : std::max(messages, found.messages);
+    found.age = age == 0s || found.age == 0s ? 0ms : std::max(age, found.age);
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("in whatever order retentions are asked for, the laxest of the last grace is in force") {
+  const auto seed = GENERATE(range(0U, 200U));
+  CAPTURE(seed);
+  std::mt19937 random(seed);
+  const auto any = [&](std::uint32_t below) { return random() % below; };
+  const auto any_retention = [&] { return Retention{.messages = 10U * any(4), .age = any(4) * 1min}; };
+  ops::log::configure({.level = ops::log::Level::error, .format = ops::log::Format::plain});
+  Moment now{.wall = protocol::Timestamp(std::chrono::hours{24 * 365 * 55}), .steady = Steady(1h)};
+  std::vector<Retention> asked{any_retention()};
+  Keeping keeping(asked.back(), AgeClock(now.wall, now));
+  for (int tick = 0; tick < 200; ++tick) {
+    now.wall += 5min;
+    now.steady += 5min;
+    asked.push_back(asked.back());
+    const auto before = keeping.in_force();
+    const bool has_changed = keeping.advance(now);
+    CHECK(has_changed == (keeping.in_force() != before));
+    if (any(4) == 0) {
+      asked.back() = any_retention();
+      const bool at_once = any(10) == 0;
+      keeping.want(asked.back(), at_once ? 0min : ticks_of_grace * 5min, now.steady);
+      if (at_once) asked.erase(asked.begin(), asked.end() - 1);
+    }
+    REQUIRE(keeping.in_force() == laxest(asked));
+    CHECK(keeping.pending().has_value() == (keeping.in_force() != asked.back()));
+  }
 }
 
 TEST_CASE("what a new age would drop is counted") {

@@ -144,6 +144,27 @@ TEST_CASE("the log of another journal is refused") {
   CHECK_THAT(refusal(image), ContainsSubstring("does not belong to"));
 }
 
+TEST_CASE("the log of another journal is refused beside one that was only just made") {
+  Bench bench(on_disk());
+  Bench other(on_disk());
+  other.say("lobby", "alice", "other");
+  const Image image(other);
+  SECTION("as it was made") {}
+  SECTION("when something was said") { bench.say("lobby", "alice", "one"); }
+  image.take_journal_of(sqlite::journal_file(bench.directory()));
+  CHECK_THAT(refusal(image), ContainsSubstring("does not belong to"));
+}
+
+TEST_CASE("what is no log at all is refused by its name") {
+  Bench bench(on_disk());
+  bench.say("lobby", "alice", "one");
+  const auto much = GENERATE(false, true);
+  if (much) be_quiet(bench);
+  const Image image(bench);
+  std::ofstream(image.journal() + "-wal") << std::string(5000, 'x');
+  CHECK_THAT(refusal(image), ContainsSubstring("journal.sqlite3-wal is not a write-ahead log"));
+}
+
 TEST_CASE("whatever a sudden end leaves belongs together, over many starts and logs") {
   auto settings = on_disk();
   Bench bench(settings);

@@ -413,6 +413,12 @@ TEST_CASE("a state directory is made with all that leads to it, for this user al
   }
 }
 
+TEST_CASE("a state directory that is a file is told to be one") {
+  const Written written(1);
+  CHECK(refusal(written.journal()) ==
+        "the state directory " + written.journal() + " is no directory; name another with --state-dir");
+}
+
 TEST_CASE("a damaged journal is refused with what to do, and left as it is") {
   const Written written(200);
   std::string bytes = contents(written.journal());

@@ -3,92 +3,21 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <vector>
 
 #include "server/journal/sqlite/database.hpp"
-#include "server/journal/sqlite/schema.hpp"
-#include "test/ops/sample_journal.hpp"
+#include "test/ops/restore_scene.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/process.hpp"
 
 // Putting a backup in a journal's place, as an operator does it.
 
-namespace fs = std::filesystem;
-using Catch::Matchers::ContainsSubstring;
-using hubbub::journal::sqlite::Database;
-using hubbub::test::Daemon;
-using hubbub::test::Outcome;
-using hubbub::test::run;
-using hubbub::test::run_hubbubd;
-using hubbub::test::SampleJournal;
-using hubbub::test::TemporaryDirectory;
-
+namespace hubbub::test {
 namespace {
 
-Outcome tool(const fs::path& directory, std::vector<std::string> words) {
-  words.insert(words.begin(), {"--state-dir", directory.string()});
-  return run_hubbubd(std::move(words));
-}
-
-/// What `verify` says of the journal there: "5 messages in …".
-std::string verdict(const fs::path& directory) {
-  const auto told = tool(directory, {"verify"}).out;
-  const auto name = (directory / "journal.sqlite3: ").string();
-  return told.starts_with(name) ? told.substr(name.size()) : told;
-}
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const fs::path& file, const std::string& bytes) { std::ofstream(file, std::ios::binary) << bytes; }
-
-std::vector<std::string> names_in(const fs::path& directory) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(directory)) names.push_back(entry.path().filename());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-/// Where restores have put what was there, in the order of their times.
-std::vector<fs::path> kept_in(const fs::path& directory) {
-  std::vector<fs::path> kept;
-  for (const auto& name : names_in(directory)) {
-    if (name.starts_with("before-restore-20")) kept.push_back(directory / name);
-  }
-  return kept;
-}
-
-mode_t mode_of(const fs::path& file) {
-  struct stat status {};
-  REQUIRE(stat(file.c_str(), &status) == 0);
-  return status.st_mode & mode_t{07777};
-}
-
-/// A state directory with a journal of five messages, and a backup of it; then two more were said.
-struct Scene {
-  Scene() {
-    REQUIRE(tool(sample.directory(), {"backup", backup.string()}).exit_code == 0);
-    sample.database().execute(
-        "INSERT INTO message VALUES(2, 107, 3, 6000, NULL, 'anna', 'new', NULL, 0),"
-        "(2, 108, 4, 6000, NULL, 'anna', 'newer', NULL, 0);"
-        "UPDATE room SET last = 108 WHERE id = 2");
-    write(state / "search.sqlite3", "an index");
-  }
-  Outcome restore() const { return tool(state, {"restore", backup.string()}); }
-
-  SampleJournal sample;
-  TemporaryDirectory folder;
-  fs::path state = sample.directory();
-  fs::path backup = folder.path() / "backup.sqlite3";
-};
-
-}  // namespace
+using Catch::Matchers::ContainsSubstring;
+using journal::sqlite::Database;
 
 TEST_CASE("a backup takes the journal's place, and what was there is kept under a date") {
   const Scene scene;
@@ -125,12 +54,62 @@ TEST_CASE("a backup takes the journal's place, and what was there is kept under 
   }
 }
 
-TEST_CASE("whom the state directory lets in may read what is restored") {
+TEST_CASE("what is restored is for the owner alone, whomever the state directory lets in") {
   const Scene scene;
-  REQUIRE(chmod(scene.state.c_str(), 0750) == 0);
+  REQUIRE(chmod(scene.state.c_str(), 0755) == 0);
   REQUIRE(scene.restore().exit_code == 0);
-  CHECK(mode_of(scene.state / "journal.sqlite3") == 0640);
-  CHECK(mode_of(kept_in(scene.state).at(0)) == 0750);
+  CHECK(mode_of(scene.state / "journal.sqlite3") == 0600);
+  CHECK(mode_of(scene.state / "hubbubd.lock") == 0600);
+  CHECK(mode_of(kept_in(scene.state).at(0)) == 0700);
+}
+
+TEST_CASE("a lock that is a link, or has another name, leaves what it stands for as it is") {
+  const Scene scene;
+  const auto other = scene.folder.path() / "other";
+  write(other, "somebody's");
+  fs::remove(scene.state / "hubbubd.lock");
+  SECTION("a link") { fs::create_symlink(other, scene.state / "hubbubd.lock"); }
+  SECTION("another name") { fs::create_hard_link(other, scene.state / "hubbubd.lock"); }
+  const auto outcome = scene.restore();
+  CHECK(outcome.exit_code == 1);
+  CHECK_THAT(outcome.err, ContainsSubstring("hubbubd.lock"));
+  CHECK(tool(scene.state, {"--listen", "tcp://127.0.0.1:0"}).exit_code == 1);
+  CHECK(bytes_of(other) == "somebody's");
+}
+
+TEST_CASE("root restores with the rights of the owner of the state directory") {
+  if (geteuid() != 0) return;  // nobody else can take the rights of another
+  constexpr uid_t owner = 65534;
+  const Scene scene;
+  for (const auto& path : {scene.state, scene.state / "journal.sqlite3", scene.state / "hubbubd.lock"})
+    (void)!chown(path.c_str(), owner, owner);
+  REQUIRE(chmod(scene.backup.c_str(), 0600) == 0);
+  const auto others = scene.folder.path() / "others";
+  fs::create_directory(others);
+  SECTION("what is made is his") {
+    REQUIRE(scene.restore().exit_code == 0);
+    for (const auto& path :
+         {scene.state / "journal.sqlite3", scene.state / "hubbubd.lock", kept_in(scene.state).at(0)}) {
+      CAPTURE(path);
+      struct stat status {};
+      REQUIRE(stat(path.c_str(), &status) == 0);
+      CHECK(status.st_uid == owner);
+      CHECK(status.st_gid == owner);
+    }
+  }
+  SECTION("a link leads him to nothing of root's") {
+    fs::create_directory_symlink(others, scene.state / "before-restore-unfinished");
+    fs::copy_file(scene.backup, scene.state / "journal.sqlite3.restored");
+    CHECK(scene.restore().exit_code == 1);
+    CHECK(fs::is_empty(others));
+    CHECK(fs::exists(scene.state / "journal.sqlite3-wal"));
+  }
+  SECTION("nor a link that is to be read, where he could have put it") {
+    fs::create_symlink(scene.backup, scene.state / "backup.sqlite3");
+    const auto outcome = tool(scene.state, {"restore", (scene.state / "backup.sqlite3").string()});
+    CHECK(outcome.exit_code == 1);
+    CHECK_THAT(outcome.err, ContainsSubstring("cannot read"));
+  }
 }
 
 TEST_CASE("a journal is restored where nothing was") {
@@ -181,6 +160,14 @@ TEST_CASE("what cannot be restored changes nothing, and is told") {
     fs::create_symlink(scene.state / "journal.sqlite3", name);
     CHECK_THAT(refused(name), ContainsSubstring("is the journal itself"));
   }
+  SECTION("what is in the copy's place, whatever it is") {
+    const auto left = scene.state / "journal.sqlite3.copy";
+    fs::copy_file(scene.backup, left);
+    const auto outcome = tool(scene.state, {"restore", left.string()});
+    CHECK(outcome.exit_code == 1);
+    CHECK_THAT(outcome.err, ContainsSubstring("was interrupted has left of its copy; name the backup"));
+    CHECK(fs::remove(left));
+  }
   SECTION("no journal") {
     write(copy, "some text, and long enough that it could be a header of something that is not a database");
     CHECK_THAT(refused(copy), ContainsSubstring("is damaged"));
@@ -225,30 +212,5 @@ TEST_CASE("a disk without room for the copy is told, and what was there stays") 
   CHECK(verdict(scene.state).starts_with("7 messages"));
 }
 
-TEST_CASE("a restore that was killed half-way keeps daemons off, and is finished by the next") {
-  const Scene scene;
-  SECTION("while it copied") {
-    write(scene.state / "journal.sqlite3.copy", "half of it");
-    CHECK(Daemon({.state_dir = scene.state, .engine = "sqlite"}).wait_exit({}) == std::nullopt);
-  }
-  SECTION("when all was ready, before anything was moved") {
-    fs::copy_file(scene.backup, scene.state / "journal.sqlite3.restored");
-    const auto refused = tool(scene.state, {"--listen", "tcp://127.0.0.1:0"});
-    CHECK(refused.exit_code == 1);
-    CHECK_THAT(refused.err, ContainsSubstring("was interrupted; run `hubbubd restore` again"));
-  }
-  SECTION("when what was there had been moved, or some of it") {
-    fs::copy_file(scene.backup, scene.state / "journal.sqlite3.restored");
-    fs::create_directory(scene.state / "before-restore-2026-01-01T000000Z");
-    for (const char* name : {"journal.sqlite3", "journal.sqlite3-wal"})
-      fs::rename(scene.state / name, scene.state / "before-restore-2026-01-01T000000Z" / name);
-    CHECK(tool(scene.state, {"--listen", "tcp://127.0.0.1:0"}).exit_code == 1);
-    write(scene.folder.path() / "bad", "no journal");
-    CHECK(tool(scene.state, {"restore", (scene.folder.path() / "bad").string()}).exit_code == 1);
-    CHECK(tool(scene.state, {"--listen", "tcp://127.0.0.1:0"}).exit_code == 1);
-  }
-  CHECK(scene.restore().exit_code == 0);
-  CHECK(verdict(scene.state).starts_with("5 messages"));
-  CHECK(verdict(kept_in(scene.state).at(0)).starts_with("7 messages"));
-  const Daemon daemon({.state_dir = scene.state, .engine = "sqlite"});
-}
+}  // namespace
+}  // namespace hubbub::test

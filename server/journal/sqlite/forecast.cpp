@@ -1,7 +1,6 @@
 // What the ledger would drop with another retention, and what it notes of the one that is in force.
 #include <algorithm>
 #include <chrono>
-#include <utility>
 
 #include "server/journal/sqlite/ledger.hpp"
 
@@ -20,12 +19,13 @@ void set_meta(Database& database, const char* key, std::int64_t value) {
 }  // namespace
 
 void Ledger::keep(const Retention& retention) {
-  if (retention == std::exchange(retention_, retention)) return;
-  unchecked_ = 0;
+  if (retention == retention_) return;
   write([&] {
     set_meta(database_, "keep_messages", static_cast<std::int64_t>(retention.messages));
     set_meta(database_, "keep_age", retention.age.count());
   });
+  retention_ = retention;
+  unchecked_ = 0;
 }
 
 std::optional<Timestamp> Ledger::known_age() {
@@ -40,14 +40,14 @@ std::optional<Timestamp> Ledger::known_age() {
 
 void Ledger::note_age(Timestamp age) {
   if (noted_age_ == age) return;
-  write([&] { set_meta(database_, "aged", age.time_since_epoch().count()); });
+  write([&] { write_age(age); });
   noted_age_ = age;
 }
 
-void Ledger::note_age_sometimes(Timestamp age) {
-  if (noted_age_ && age >= *noted_age_ && age - *noted_age_ < age_is_noted_every) return;
-  set_meta(database_, "aged", age.time_since_epoch().count());
-  noted_age_ = age;
+void Ledger::write_age(Timestamp age) { set_meta(database_, "aged", age.time_since_epoch().count()); }
+
+bool Ledger::is_far_from_noted(Timestamp age) const {
+  return !noted_age_ || age < *noted_age_ || age - *noted_age_ >= age_is_noted_every;
 }
 
 Forecast Ledger::forecast(const Retention& retention, Timestamp now) {

@@ -113,7 +113,8 @@ class Ledger {
     protocol::MessagePtr original;  ///< of a repeated one
   };
 
-  /// After something that has failed, and was undone, the rooms are what the file says.
+  /// After something that has failed, and was undone, the rooms are what the file says, and what was looked
+  /// at for retention is looked at again.
   template <class Work>
   auto undoing(Work work) {
     try {
@@ -122,6 +123,8 @@ class Ledger {
       touched_.clear();
       rooms_.clear();
       drops_ = {};
+      unchecked_ = 0;
+      ids_looked_at_ = 0;
       throw;
     }
   }
@@ -168,7 +171,8 @@ class Ledger {
   void age(Room& room, protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
   std::optional<std::int64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
                                          protocol::Timestamp too_old);
-  void note_age_sometimes(protocol::Timestamp age);
+  bool is_far_from_noted(protocol::Timestamp age) const;
+  void write_age(protocol::Timestamp age);
   bool forget_ids(Room& room, protocol::Timestamp now);
   void forget_if_empty(Room& room, Swept& swept);
 

@@ -1,5 +1,6 @@
 #include "server/journal/sqlite/log_stamp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +17,8 @@ namespace {
 
 // Of a log; after it come its frames. (https://sqlite.org/fileformat2.html#the_write_ahead_log)
 constexpr std::uintmax_t log_header_bytes = 32;
+// What a log begins with; the last byte is one more when its checksums are big-endian.
+constexpr std::array<char, 4> magic{0x37, 0x7f, 0x06, static_cast<char>(0x82)};
 // Of the database: 1 for one without a log, 2 for one with one.
 constexpr std::streamoff read_version_offset = 18;
 constexpr char without_log = 1;
@@ -67,12 +70,29 @@ std::uintmax_t size_of(const std::string& path) {
                  "journal that the log belongs to");
 }
 
+/// What is left of one after a power cut may have no beginning yet: zeros, as if nothing had been written.
+void require_log(const std::string& log) {
+  std::array<char, 4> begin{};
+  std::ifstream(log, std::ios::binary).read(begin.data(), begin.size());
+  const bool is_log = std::equal(begin.begin(), begin.end() - 1, magic.begin()) &&
+                      (begin.back() == magic.back() || begin.back() == magic.back() + 1);
+  if (is_log || begin == decltype(begin){}) return;
+  throw Unusable(
+      log +
+      " is not a write-ahead log of SQLite, and has been left as it is; move it away to go on without it");
+}
+
 }  // namespace
 
 bool has_log(const std::string& path) { return size_of(path + "-wal") > log_header_bytes; }
 
+void write_first_stamp(Database& database) {
+  Statement(database, "INSERT INTO meta VALUES('log', ?)").run(new_number(database));
+}
+
 void require_own_log(const std::string& path) {
   if (!has_log(path)) return;
+  require_log(path + "-wal");
   char version = 0;
   std::ifstream file(path, std::ios::binary);
   const bool is_read = file.seekg(read_version_offset) && file.get(version);

@@ -12,8 +12,9 @@ class Transaction;
 /// A write-ahead log that does not belong to the journal beside it, such as one that was left when a backup
 /// was copied over the journal: SQLite would read its pages as those of the journal, since nothing in either
 /// file names the other (https://sqlite.org/wal.html, "The WAL file is part of the persistent state of the
-/// database"). There are three proofs:
+/// database"). There are four proofs:
 ///
+/// - It is not a log at all: SQLite would take it for an empty one.
 /// - There is no journal, or an empty one: SQLite would remove the log.
 /// - The journal's header does not say that it has a log (byte 18, https://sqlite.org/fileformat2.html). What
 /// has a
@@ -24,7 +25,7 @@ class Transaction;
 ///   that page has been moved into it `log`; a copy of the file from an earlier time has another. (One from
 ///   the time when the log began goes with it: pages that were moved since are all in the log.)
 ///
-/// A file or a log that was last written by a hubbubd without stamps is judged by the first two alone, and so
+/// A file or a log that was last written by a hubbubd without stamps is judged by the others alone, and so
 /// is a file whose page with the stamp cannot be read by itself: a power cut may have torn it while it was
 /// moved, which its log makes good.
 class LogStamp {
@@ -48,10 +49,13 @@ class LogStamp {
   std::size_t log_pages_ = 0;  ///< of the log that is about to end
 };
 
-/// Throws Unusable when the file at that path has a log that is not its own, by the first two proofs; to be
-/// called before SQLite opens it, which may change it.
+/// Of a journal that is being made, within its transaction: what its first log is compared with.
+void write_first_stamp(Database& database);
+
+/// Throws Unusable when the file at that path has a log that is not its own, by all proofs but the last; to
+/// be called before SQLite opens it, which may change it.
 void require_own_log(const std::string& path);
-/// The same by the third, of a connection that reads the journal with its log, beside a daemon or not.
+/// The same by the last, of a connection that reads the journal with its log, beside a daemon or not.
 void require_own_stamp(Database& database);
 
 /// Whether there is anything in the log of the journal at that path.

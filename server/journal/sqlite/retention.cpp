@@ -250,13 +250,15 @@ std::string Ledger::lose_topic(const std::string& key, Timestamp now, Swept& swe
 
 Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
   Swept swept;
+  const bool notes_age = is_far_from_noted(age);
   write([&] {
     sweep_surplus(now, swept);
     sweep_old(now, age - retention_.age, swept);
     sweep_ids(now, swept);
     sweep_deserted(now, swept);
-    note_age_sometimes(age);
+    if (notes_age) write_age(age);
   });
+  if (notes_age) noted_age_ = age;
   swept.drops = std::exchange(drops_, {});
   std::erase_if(rooms_, [&](const auto& room) {
     return room.second->used + protocol::dedupe_age < now || room.second->used > now;

@@ -71,20 +71,34 @@ bool is_new(Database& database) {
          database.number("SELECT count(*) FROM sqlite_schema") == 0;
 }
 
+void write_header(const Database& database) {
+  database.execute("PRAGMA application_id = " + std::to_string(application_id));
+  database.execute("PRAGMA user_version = " + std::to_string(schema_version));
+}
+
 void migrate(Database& database, std::int64_t version) {
   Transaction transaction(database);
   for (; version < schema_version; ++version) {
     database.execute(migrations.at(static_cast<std::size_t>(version)));
   }
-  database.execute("PRAGMA application_id = " + std::to_string(application_id));
-  database.execute("PRAGMA user_version = " + std::to_string(schema_version));
+  write_header(database);
+  transaction.commit();
+}
+
+/// The tables are there before there is a log, and with them a stamp: so from the first log on the file
+/// itself tells whether a log is its own.
+void make(Database& database) {
+  Transaction transaction(database);
+  for (const char* const step : migrations) database.execute(step);
+  write_header(database);
+  write_first_stamp(database);
   transaction.commit();
 }
 
 }  // namespace
 
 std::string journal_file(const std::string& directory) { return directory + "/journal.sqlite3"; }
-std::string restored_file(const std::string& directory) { return journal_file(directory) + ".restored"; }
+std::string restored_file(const std::string& journal) { return journal + ".restored"; }
 std::string search_file(const std::string& directory) { return directory + "/search.sqlite3"; }
 std::string lock_file(const std::string& directory) { return directory + "/hubbubd.lock"; }
 std::string spare_file(const std::string& directory) { return directory + "/spare"; }
@@ -115,13 +129,15 @@ void require_journal(Database& database) {
 }
 
 void prepare_to_write(Database& database, Sync sync) {
-  if (!is_new(database)) {
+  // A database that is only being made is synced like everything else.
+  set_sync(database, Sync::full);
+  if (is_new(database)) {
+    make(database);
+  } else {
     require_journal(database);
     if (const auto fault = database.quick_check(check_budget))
       throw Unusable(damaged_sentence(database.path(), *fault));
   }
-  // A database that is only being made is synced like everything else.
-  set_sync(database, Sync::full);
   if (database.text("PRAGMA journal_mode = WAL") != "wal") {
     throw Unusable("the file system of " + database.path() +
                    " cannot hold SQLite's write-ahead log (it needs shared memory); name a state directory "

@@ -22,8 +22,8 @@ class Unusable : public std::runtime_error {
 
 // What is in a state directory.
 std::string journal_file(const std::string& directory);
-/// A journal that `hubbubd restore` is about to put in the place of the other.
-std::string restored_file(const std::string& directory);
+/// The one that `hubbubd restore` is about to put in that journal's place.
+std::string restored_file(const std::string& journal);
 std::string search_file(const std::string& directory);
 std::string lock_file(const std::string& directory);
 std::string spare_file(const std::string& directory);

@@ -66,35 +66,39 @@ void SqliteJournal::learn(const Ledger::Swept& swept) {
 // --- from time to time
 
 void SqliteJournal::configure(const Settings& settings) {
+  in_background(writing_thread_, [this, settings, now = now_] {
+    return [notices = writer_.configure(settings, now)] { tell(notices); };
+  });
   const auto wanted = retention_of(settings);
-  in_background(writing_thread_, [this, settings, wanted, now = now_] {
-    auto notices = writer_.configure(settings, now);
-    auto forecast = writer_.forecast(wanted, now, notices);
-    return [this, wanted, grace = settings.grace, forecast, notices = std::move(notices)] {
+  const auto before = keeping_.in_force();
+  keeping_.want(wanted, settings.grace, steady_);
+  if (keeping_.in_force() != before) put_in_force();
+  if (keeping_.pending()) foresee(wanted);
+}
+
+/// Asks what a retention that waits would drop.
+void SqliteJournal::foresee(const Retention& wanted) {
+  in_background(writing_thread_, [this, wanted, now = now_] {
+    std::vector<Notice> notices;
+    const auto forecast = writer_.forecast(wanted, now, notices);
+    return [this, wanted, forecast, notices = std::move(notices)] {
       tell(notices);
-      if (forecast) {
-        keeping_.want(wanted, grace, *forecast, steady_);
-        put_in_force();
-      } else {
-        ops::log::error(
-            "journal",
-            "the retention stays as it was, because nobody can tell what another would drop; have "
-            "the configuration read again once messages are stored again");
-      }
+      keeping_.foresee(wanted, forecast, steady_);
     };
   });
 }
 
-/// What the journal was kept with last may be another retention than what the configuration asks for now.
+/// What the journal was kept with last may be another retention than what the configuration asks for now. In
+/// one without messages there is nothing to wait for.
 void SqliteJournal::begin_keeping(const Settings& settings) {
   const auto wanted = retention_of(settings);
-  std::vector<Notice> notices;
-  const auto forecast =
-      keeping_.needs_forecast(wanted) ? writer_.forecast(wanted, now_, notices) : Forecast{};
-  tell(notices);
-  if (forecast) {
-    keeping_.want(wanted, settings.drop_now ? std::chrono::milliseconds{0} : settings.grace, *forecast,
-                  steady_);
+  keeping_.want(wanted, settings.drop_now ? std::chrono::milliseconds{0} : settings.grace, steady_);
+  if (keeping_.pending()) {
+    std::vector<Notice> notices;
+    const auto forecast = writer_.forecast(wanted, now_, notices);
+    tell(notices);
+    if (forecast && forecast->kept == 0) keeping_.want(wanted, std::chrono::milliseconds{0}, steady_);
+    keeping_.foresee(wanted, forecast, steady_);
   }
   tell(writer_.keep(keeping_.in_force(), now_));
 }

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "server/journal/sqlite/schema.hpp"
@@ -51,6 +52,20 @@ bool make(const std::filesystem::path& path) {
                  "; let this user write there, or name another with --state-dir");
 }
 
+/// The lock is emptied, perhaps by root: what a link leads to, or what has another name, is not to be.
+int open_lock(const std::string& path) {
+  const int lock =
+      ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, file_for_the_user);
+  if (lock < 0) {
+    throw Unusable("cannot write " + path + ": " + reason() +
+                   "; let this user write there, or name another state directory with --state-dir");
+  }
+  struct stat file {};
+  if (::fstat(lock, &file) == 0 && S_ISREG(file.st_mode) && file.st_nlink == 1) return lock;
+  ::close(lock);
+  throw Unusable(path + " is not a file with one name; remove it");
+}
+
 std::string owner(int lock) {
   std::array<char, 32> text{};
   const auto length = ::pread(lock, text.data(), text.size(), 0);
@@ -59,12 +74,17 @@ std::string owner(int lock) {
 
 }  // namespace
 
+bool make_state_directory(const std::string& path) { return make(path); }
+
 StateDirectory::StateDirectory(std::string path) : path_(std::move(path)), was_made_(make(path_)) {
+  std::error_code unknown;
+  const auto found = std::filesystem::status(path_, unknown);
+  if (std::filesystem::exists(found) && !std::filesystem::is_directory(found)) {
+    throw Unusable("the state directory " + path_ + " is no directory; name another with --state-dir");
+  }
   // What is there may be writable even so; but not what is to come beside it.
-  if (::access(path_.c_str(), W_OK | X_OK) != 0) refuse(path_);
-  const auto file = lock_file(path_);
-  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
-  if (lock_ < 0) refuse(path_);
+  if (::faccessat(AT_FDCWD, path_.c_str(), W_OK | X_OK, AT_EACCESS) != 0) refuse(path_);
+  lock_ = open_lock(lock_file(path_));
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     const auto other = owner(lock_);
     ::close(lock_);
@@ -78,13 +98,16 @@ StateDirectory::StateDirectory(std::string path) : path_(std::move(path)), was_m
 
 StateDirectory::~StateDirectory() { ::close(lock_); }
 
+void require_restored(const std::string& journal) {
+  const auto restored = restored_file(journal);
+  struct stat file {};
+  if (::lstat(restored.c_str(), &file) != 0) return;
+  throw Unusable("a restore of " + journal +
+                 " was interrupted; run `hubbubd restore` again, with the backup or with " + restored +
+                 ", which is a copy of it");
+}
+
 void make_journal_file(const std::string& directory) {
-  const auto restored = restored_file(directory);
-  if (::access(restored.c_str(), F_OK) == 0) {
-    throw Unusable("restoring a journal in " + directory +
-                   " was interrupted; run `hubbubd restore` again, or remove " + restored +
-                   " to go on with what is there");
-  }
   const int journal =
       ::open(journal_file(directory).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
   if (journal >= 0) ::close(journal);

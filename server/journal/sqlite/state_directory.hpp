@@ -6,9 +6,11 @@
 
 namespace hubbub::journal::sqlite {
 
+/// Makes a state directory, for this user alone, where there is none; whether it has. Throws Unusable.
+bool make_state_directory(const std::string& path);
+
 /// The folder with everything that survives, held for one daemon, or for who restores a journal: made if it
-/// is not there (for this user alone), and locked (flock(2)) for as long as the object, and so the process,
-/// lives.
+/// is not there, and locked (flock(2)) for as long as the object, and so the process, lives.
 class StateDirectory {
  public:
   /// Throws Unusable: it cannot be made, or another daemon has it.
@@ -27,8 +29,12 @@ class StateDirectory {
   int lock_ = -1;
 };
 
+/// Throws Unusable when a restore of that journal has begun and not come to its end: what is there by its
+/// name may be without its log, or be nothing.
+void require_restored(const std::string& journal);
+
 /// Makes an empty journal, for this user alone, where there is none: SQLite gives what it makes beside it the
-/// journal's mode. Throws Unusable when somebody has begun to restore another, and not come to the end.
+/// journal's mode.
 void make_journal_file(const std::string& directory);
 
 /// Which file it is that has a name, as of now: device and inode (stat(2)); zeros when there is none.

@@ -58,6 +58,7 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       settings_(settings),
       spare_(spare_file(directory)),
       next_checkpoint_(checkpoint_pages) {
+  require_restored(journal_file(directory_));
   require_own_log(journal_file(directory_));
   make_journal_file(directory_);
   try {
@@ -136,7 +137,7 @@ void Writer::require_ledger(Timestamp now) {
   require_files();  // those who read have the old ones still
   auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
   ledger->prove();
-  if (retention_ && ledger->retention() != *retention_) ledger->keep(*retention_);
+  if (retention_) ledger->keep(*retention_);
   ledger_ = std::move(ledger);
 }
 
@@ -245,7 +246,10 @@ std::vector<Notice> Writer::checkpoint(Timestamp now) {
 Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   Written written;
   if (!ledger_) return written;
-  const auto sweep = [&] { written.swept = ledger_->sweep(now, age); };
+  const auto sweep = [&] {
+    if (retention_) ledger_->keep(*retention_);  // unless the disk was full when it was to be noted
+    written.swept = ledger_->sweep(now, age);
+  };
   const auto empty_log = [&] {
     if (ledger_->wal_pages() > 0) is_log_empty_ = false;
     if (idle && !is_log_empty_) is_log_empty_ = ledger_->checkpoint(true);

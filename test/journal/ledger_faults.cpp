@@ -1,0 +1,75 @@
+// What the writer's ledger believes after something that it could not write.
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "server/journal/sqlite/ledger.hpp"
+#include "server/journal/sqlite/schema.hpp"
+#include "test/journal/disk.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/temporary_directory.hpp"
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+using protocol::Timestamp;
+
+constexpr Timestamp now{std::chrono::hours{24 * 365 * 55}};
+
+struct Scene {
+  Scene() {
+    ledger.load_rooms(now, [](const Ledger::Record&) {});
+  }
+
+  void say(int messages) {
+    std::vector<Draft> drafts;
+    for (int i = 0; i < messages; ++i) {
+      drafts.push_back(
+          {.room = "lobby",
+           .sender = "alice",
+           .message = {.room = "lobby", .time = now, .from = "alice", .text = std::to_string(i)}});
+    }
+    ledger.commit(drafts, now);
+  }
+  std::int64_t number(const std::string& sql) const {
+    return Database(path, Database::Access::read).number(sql);
+  }
+
+  const test::TemporaryDirectory directory;
+  test::Disk disk{directory.path()};
+  const std::string path = journal_file(directory.path().string());
+  Ledger ledger{path, {.engine = "sqlite"}, 0, now};
+};
+
+}  // namespace
+
+TEST_CASE("a retention that could not be noted is noted the next time") {
+  Scene scene;
+  scene.say(10);
+  scene.disk.limit(scene.disk.used());
+  const Retention retention{.messages = 5, .age = 1h};
+  CHECK_THROWS_AS(scene.ledger.keep(retention), DatabaseError);
+  CHECK(scene.ledger.retention() == Retention{});
+  scene.disk.unlimit();
+  scene.ledger.keep(retention);
+  CHECK(scene.ledger.retention() == retention);
+  CHECK(scene.number("SELECT value FROM meta WHERE key = 'keep_messages'") == 5);
+  CHECK(scene.number("SELECT value FROM meta WHERE key = 'keep_age'") == 3'600'000);
+}
+
+TEST_CASE("a sweep that could not be written is done again, all of it") {
+  Scene scene;
+  scene.say(10);
+  scene.ledger.keep({.messages = 5});
+  scene.disk.limit(scene.disk.used());
+  CHECK_THROWS_AS(scene.ledger.sweep(now, now), DatabaseError);
+  CHECK(scene.number("SELECT count(*) FROM message") == 10);
+  scene.disk.unlimit();
+  CHECK(scene.ledger.sweep(now, now).drops.surplus == 5);
+  CHECK(scene.number("SELECT count(*) FROM message") == 5);
+  CHECK(scene.ledger.known_age() == now);
+  CHECK(scene.number("SELECT value FROM meta WHERE key = 'aged'") == now.time_since_epoch().count());
+}
+
+}  // namespace hubbub::journal::sqlite
