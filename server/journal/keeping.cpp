@@ -58,20 +58,39 @@ void Keeping::want(const Retention& wanted, std::chrono::milliseconds grace, Ste
     log::info("journal", "the retention that was to take effect later has been taken back");
 }
 
-void Keeping::foresee(const Retention& wanted, const std::optional<Forecast>& forecast, Steady now) {
-  if (past_.empty() || wanted != wanted_) return;
+std::optional<Question> Keeping::question() const {
+  if (past_.empty()) return std::nullopt;
+  return Question{.wanted = wanted_, .in_force = in_force_, .grace = grace_};
+}
+
+/// A tenth at most, together with what else has not waited.
+bool Keeping::is_small(const Cost& cost, Steady now) {
+  std::erase_if(losses_, [&](const Loss& loss) { return loss.when + grace_ <= now; });
+  std::uint64_t lost = 0;
+  for (const auto& loss : losses_) lost += loss.messages;
+  return (lost + cost.lost) * 10 <= lost + cost.kept;
+}
+
+bool Keeping::foresee(const Question& question, const std::optional<Cost>& cost, Steady now) {
+  // It was asked about something else.
+  if (past_.empty() || question.wanted != wanted_ || question.in_force != in_force_) return false;
+  if (cost && is_small(*cost, now)) {
+    losses_.push_back({.messages = cost->lost, .when = now});
+    past_.clear();
+    settle(now);
+    return true;
+  }
   constexpr std::string_view sentence =
-      "the new retention is stricter; it takes effect after history.grace, unless the configuration is "
-      "changed "
-      "back and read again";
+      "the new retention would drop much of the history; it takes effect after history.grace, unless the "
+      "configuration is changed back and read again";
   const auto in = in_words(std::chrono::ceil<std::chrono::seconds>(due() - now));
-  if (forecast) {
-    foreseen_ = forecast->dropped;
-    log::warning("journal", sentence,
-                 {{"messages", forecast->dropped}, {"kept", forecast->kept}, {"in", in}});
+  if (cost) {
+    foreseen_ = cost->dropped;
+    log::warning("journal", sentence, {{"messages", cost->dropped}, {"kept", cost->kept}, {"in", in}});
   } else {
     log::warning("journal", sentence, {{"in", in}});
   }
+  return false;
 }
 
 bool Keeping::advance(const Moment& now) {

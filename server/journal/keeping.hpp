@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +25,35 @@ inline Retention retention_of(const Settings& settings) {
   return {.messages = settings.keep_messages, .age = settings.keep_age};
 }
 
-/// What another retention would drop at once, of what is there.
+/// What a retention drops at some time, of what is there now.
 struct Forecast {
   std::uint64_t dropped = 0;
   std::uint64_t kept = 0;  ///< now
+};
+
+/// A stricter retention, of which somebody is to find out what it costs.
+struct Question {
+  Retention wanted;
+  Retention in_force;
+  std::chrono::milliseconds grace;  ///< in which it could be taken back
+};
+
+/// What that costs.
+struct Cost {
+  std::uint64_t dropped = 0;  ///< at once
+  std::uint64_t kept = 0;     ///< now
+  std::uint64_t lost = 0;     ///< by the end of the grace, of what the one in force would keep until then
+
+  /// `forecast` says for a retention and a time after now what that drops.
+  template <class Forecasts>
+  static Cost of(const Question& question, Forecasts forecast) {
+    const Forecast now = forecast(question.wanted, std::chrono::milliseconds{0});
+    const Forecast then = forecast(question.wanted, question.grace);
+    const Forecast anyway = forecast(question.in_force, question.grace);
+    return {.dropped = now.dropped,
+            .kept = now.kept,
+            .lost = then.dropped - std::min(then.dropped, anyway.dropped)};
+  }
 };
 
 /// A retention that has been asked for, and is yet to take effect.
@@ -39,8 +65,9 @@ struct PendingDrop {
 
 /// Which retention is in force: of all that were asked for within the last grace, the laxest, message count
 /// and age each for itself. So a slip in the configuration can be taken back, in whatever steps it was made,
-/// and what is kept more is kept at once. Also has the clock by which messages age. Tells the operator's log
-/// of both.
+/// and what is kept more is kept at once. Only what costs a tenth of what is kept at most, within the grace
+/// and together with what has been let through like that before, within the last one, does not wait. Also has
+/// the clock by which messages age. Tells the operator's log of both.
 class Keeping {
  public:
   Keeping(const Retention& in_force, const AgeClock& clock)
@@ -54,8 +81,10 @@ class Keeping {
   /// The configuration asks for `wanted`, and for that grace, which goes for what was asked for before, too.
   /// With a grace of 0 it takes effect at once.
   void want(const Retention& wanted, std::chrono::milliseconds grace, Steady now);
-  /// What `wanted` would drop, for the log and pending(); nothing when nobody can tell.
-  void foresee(const Retention& wanted, const std::optional<Forecast>& forecast, Steady now);
+  /// What to find out, while a stricter one waits.
+  std::optional<Question> question() const;
+  /// What that is; nothing when nobody can tell. Whether what is in force has changed by that.
+  bool foresee(const Question& question, const std::optional<Cost>& cost, Steady now);
   /// The clocks go on. Whether what is in force has changed by that.
   bool advance(const Moment& now);
   std::optional<PendingDrop> pending() const;
@@ -67,12 +96,20 @@ class Keeping {
     Steady until{};
   };
 
+  /// What was let through without waiting.
+  struct Loss {
+    std::uint64_t messages;
+    Steady when{};
+  };
+
   void settle(Steady now);
+  bool is_small(const Cost& cost, Steady now);
   Steady due() const { return past_.back().until + grace_; }
 
   Retention in_force_;
   Retention wanted_;
-  std::vector<Past> past_;  ///< those that keep more than what is wanted, and are within the grace
+  std::vector<Past> past_;    ///< those that keep more than what is wanted, and are within the grace
+  std::vector<Loss> losses_;  ///< of the last grace
   std::chrono::milliseconds grace_{0};
   std::optional<std::uint64_t> foreseen_;  ///< messages that `wanted_` would have dropped
   AgeClock clock_;

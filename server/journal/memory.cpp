@@ -81,9 +81,12 @@ void MemoryJournal::abandon(const std::string& room) {
 
 void MemoryJournal::configure(const Settings& settings) {
   settings_ = settings;
-  const auto wanted = retention_of(settings);
-  keeping_.want(wanted, settings.grace, steady_);
-  if (keeping_.pending()) keeping_.foresee(wanted, forecast(wanted), steady_);
+  keeping_.want(retention_of(settings), settings.grace, steady_);
+  if (const auto question = keeping_.question()) {
+    const auto cost = Cost::of(
+        *question, [this](const Retention& retention, auto in) { return forecast(retention, now_ + in); });
+    keeping_.foresee(*question, cost, steady_);
+  }
   drop_surplus();
 }
 
@@ -96,11 +99,11 @@ void MemoryJournal::drop_surplus() {
   }
 }
 
-Forecast MemoryJournal::forecast(const Retention& retention) const {
+Forecast MemoryJournal::forecast(const Retention& retention, protocol::Timestamp then) const {
   Forecast forecast;
   for (const auto& [room, log] : logs_) {
     const std::uint64_t kept = log.messages.size();
-    const auto young = std::lower_bound(log.said.begin(), log.said.end(), now_ - retention.age);
+    const auto young = std::lower_bound(log.said.begin(), log.said.end(), then - retention.age);
     const auto old = retention.age.count() > 0 ? static_cast<std::uint64_t>(young - log.said.begin()) : 0;
     const auto surplus = retention.messages > 0 && kept > retention.messages ? kept - retention.messages : 0;
     forecast.kept += kept;

@@ -68,7 +68,7 @@ class MemoryJournal final : public Journal {
   Committed repeat(const RoomLog& log, Draft&& draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
   void drop_surplus();
-  Forecast forecast(const Retention& retention) const;
+  Forecast forecast(const Retention& retention, protocol::Timestamp then) const;
   void commit_drafts();
   void trim_all(protocol::Timestamp now);
   void drop_oldest(RoomLog& log);

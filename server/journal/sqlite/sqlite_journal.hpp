@@ -98,7 +98,7 @@ class SqliteJournal final : public Journal {
   void learn(const Ledger::Swept& swept);
   void tell_abandoned(const std::string& room);
   void lose_topic(const std::string& room);
-  void foresee(const Retention& wanted);
+  void foresee(const Question& question);
   void put_in_force();
   void keep_house();
   void index();

@@ -69,36 +69,33 @@ void SqliteJournal::configure(const Settings& settings) {
   in_background(writing_thread_, [this, settings, now = now_] {
     return [notices = writer_.configure(settings, now)] { tell(notices); };
   });
-  const auto wanted = retention_of(settings);
   const auto before = keeping_.in_force();
-  keeping_.want(wanted, settings.grace, steady_);
+  keeping_.want(retention_of(settings), settings.grace, steady_);
   if (keeping_.in_force() != before) put_in_force();
-  if (keeping_.pending()) foresee(wanted);
+  if (const auto question = keeping_.question()) foresee(*question);
 }
 
-/// Asks what a retention that waits would drop.
-void SqliteJournal::foresee(const Retention& wanted) {
-  in_background(writing_thread_, [this, wanted, now = now_] {
+/// Finds out what a retention that waits would cost.
+void SqliteJournal::foresee(const Question& question) {
+  in_background(writing_thread_, [this, question, now = now_] {
     std::vector<Notice> notices;
-    const auto forecast = writer_.forecast(wanted, now, notices);
-    return [this, wanted, forecast, notices = std::move(notices)] {
+    const auto cost = writer_.cost(question, now, notices);
+    return [this, question, cost, notices = std::move(notices)] {
       tell(notices);
-      keeping_.foresee(wanted, forecast, steady_);
+      if (keeping_.foresee(question, cost, steady_)) put_in_force();
     };
   });
 }
 
-/// What the journal was kept with last may be another retention than what the configuration asks for now. In
-/// one without messages there is nothing to wait for.
+/// What the journal was kept with last may be another retention than what the configuration asks for now.
 void SqliteJournal::begin_keeping(const Settings& settings) {
-  const auto wanted = retention_of(settings);
-  keeping_.want(wanted, settings.drop_now ? std::chrono::milliseconds{0} : settings.grace, steady_);
-  if (keeping_.pending()) {
+  keeping_.want(retention_of(settings), settings.drop_now ? std::chrono::milliseconds{0} : settings.grace,
+                steady_);
+  if (const auto question = keeping_.question()) {
     std::vector<Notice> notices;
-    const auto forecast = writer_.forecast(wanted, now_, notices);
+    const auto cost = writer_.cost(*question, now_, notices);
     tell(notices);
-    if (forecast && forecast->kept == 0) keeping_.want(wanted, std::chrono::milliseconds{0}, steady_);
-    keeping_.foresee(wanted, forecast, steady_);
+    keeping_.foresee(*question, cost, steady_);
   }
   tell(writer_.keep(keeping_.in_force(), now_));
 }

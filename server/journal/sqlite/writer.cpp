@@ -92,11 +92,13 @@ std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
   return notices;
 }
 
-std::optional<Forecast> Writer::forecast(const Retention& retention, Timestamp now,
-                                         std::vector<Notice>& notices) {
-  std::optional<Forecast> forecast;
-  if (ledger_) attempt([&] { forecast = ledger_->forecast(retention, now); }, now, notices);
-  return forecast;
+std::optional<Cost> Writer::cost(const Question& question, Timestamp now, std::vector<Notice>& notices) {
+  std::optional<Cost> cost;
+  const auto forecast = [&](const Retention& retention, std::chrono::milliseconds in) {
+    return ledger_->forecast(retention, now + in);
+  };
+  if (ledger_) attempt([&] { cost = Cost::of(question, forecast); }, now, notices);
+  return cost;
 }
 
 std::vector<Notice> Writer::keep(const Retention& retention, Timestamp now) {

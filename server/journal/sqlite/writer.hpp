@@ -58,8 +58,7 @@ class Writer {
   const Retention& retention() const { return ledger_->retention(); }
   std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
   /// Nothing when the journal cannot be read now.
-  std::optional<Forecast> forecast(const Retention& retention, protocol::Timestamp now,
-                                   std::vector<Notice>& notices);
+  std::optional<Cost> cost(const Question& question, protocol::Timestamp now, std::vector<Notice>& notices);
   std::vector<Notice> keep(const Retention& retention, protocol::Timestamp now);
   std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
   std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);
