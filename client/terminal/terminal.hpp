@@ -89,6 +89,7 @@ class Terminal : public Listener {
   protocol::Request addressed(const Request& asked);
   void may_come_back(const std::string& ref, const std::string& line);
   void give_back(const std::string& line);
+  void keep_within_reach(const std::string& line);
   void keep(const std::string& line);
   void turn_to(const std::string& room);
   void leave(std::optional<std::string> text);
