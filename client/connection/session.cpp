@@ -86,7 +86,10 @@ Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
   if (!again && profile_.rooms.empty() && !profile_.outside && !welcome.default_room.empty()) {
     unentered_.push_back(welcome.default_room);
   }
-  if (again) listener_.on_link_back();
+  if (again) {
+    back_at_ = in.now;
+    listener_.on_link_back();
+  }
   const Verdict verdict = pass_on(in);
   enter_rooms();
   return verdict;
@@ -258,8 +261,19 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     return {};
   }
   if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) return {};
+  if (put_off(error, in)) return {};
   settle(in.event.ref, in.now);
   return pass_on(in);
+}
+
+/// After a restart of the server the others come back as well, perhaps later than we do: what was to be said
+/// to one of them before it is tried again for a while. All at the same times, so that it stays in its order.
+bool Session::put_off(const protocol::Error& error, const Incoming& in) {
+  constexpr std::chrono::seconds grace{15};
+  constexpr std::chrono::milliseconds step{500};
+  if (error.code != Code::no_such_user || !back_at_ || in.now - *back_at_ >= grace) return false;
+  const auto steps = (in.now - *back_at_) / step + 1;
+  return outbox_.put_off(in.event.ref, *back_at_ + steps * step, in.now);
 }
 
 /// What was missed cannot be read just now. To come back later is better than to do without it, a few times.

@@ -119,7 +119,7 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   }
   keep(line);
   if (const auto* quit = std::get_if<request::Quit>(&asked)) return leave(quit->text);
-  if (const auto* rename = std::get_if<request::Rename>(&asked); rename != nullptr && !connection_->is_up()) {
+  if (const auto* rename = std::get_if<request::Rename>(&asked); rename && !connection_->has_greeted()) {
     return take_name(rename->name);
   }
   if (const auto* join = std::get_if<request::Join>(&asked); join && model_.find(join->room) != nullptr) {
@@ -140,7 +140,7 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("too much waits to be sent already; here is your line back");
     return give_back(line);
   }
-  if (link_ == Link::lost || link_ == Link::nameless)
+  if (link_ == Link::lost || link_ == Link::nameless || (link_ == Link::connecting && connects_slowly_))
     notice("this goes out when the connection is back: " + line);
 }
 
