@@ -42,14 +42,14 @@ struct Question {
 struct Cost {
   std::uint64_t dropped = 0;  ///< at once
   std::uint64_t kept = 0;     ///< now
-  std::uint64_t lost = 0;     ///< by the end of the grace, of what the one in force would keep until then
+  std::uint64_t lost = 0;     ///< by the end of the grace, of what the one in force keeps now
 
   /// `forecast` says for a retention and a time after now what that drops.
   template <class Forecasts>
   static Cost of(const Question& question, Forecasts forecast) {
     const Forecast now = forecast(question.wanted, std::chrono::milliseconds{0});
     const Forecast then = forecast(question.wanted, question.grace);
-    const Forecast anyway = forecast(question.in_force, question.grace);
+    const Forecast anyway = forecast(question.in_force, std::chrono::milliseconds{0});
     return {.dropped = now.dropped,
             .kept = now.kept,
             .lost = then.dropped - std::min(then.dropped, anyway.dropped)};

@@ -161,21 +161,17 @@ TEST_CASE("of an age counts what becomes too old within the grace") {
   settings.keep_age = 3h;  // drops 20 of 200 at once, and 80 within an hour
   configure(bench, settings);
   CHECK(bench.journal().pending_drop());
-  SECTION("of which those do not count that would go anyway") {
-    pass(bench, 2h);
-    REQUIRE_FALSE(bench.journal().pending_drop());
-    fill(bench, "lobby", 100);
-    settings.keep_age = 3h - 1min;
-    configure(bench, settings);
-    CHECK_FALSE(bench.journal().pending_drop());
-  }
+  settings.keep_age = 5h;
+  configure(bench, settings);
+  CHECK_FALSE(bench.journal().pending_drop());
 }
 
 TEST_CASE("within a grace no order of reloads costs more than a tenth") {
   const auto settings = each_engine();
-  const auto seed = GENERATE(range(0U, 10U));
+  const auto seed = GENERATE(range(0U, 100U));
   CAPTURE(seed);
   std::mt19937 random(seed);
+  ops::log::configure({.level = ops::log::Level::error, .format = ops::log::Format::plain});
   Bench bench(settings);
   fill(bench, "lobby", 300);
   fill(bench, "den", 100);
