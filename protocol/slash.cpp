@@ -96,14 +96,18 @@ Result<Parsed> read_history(const Command& command, std::string_view rest, const
 }
 
 /// Takes `from:NAME` out of the words, wherever it stands.
-request::History search_for(std::string_view words) {
+Result<request::History> search_for(std::string_view words) {
   constexpr std::string_view from = "from:";
   request::History asked{.room = {}, .before = {}, .after = {}, .limit = hits_at_once, .search = {}};
   asked.count = true;
   while (!words.empty()) {
     const auto [word, rest] = typed::split(words);
     words = rest;
-    if (word.starts_with(from) && word.size() > from.size()) {
+    if (word == from) {
+      return Error{Code::bad_request,
+                   "from: needs the name of somebody right behind it, without a blank, as in from:anna"};
+    }
+    if (word.starts_with(from)) {
       asked.from = word.substr(from.size());
     } else {
       asked.search = asked.search ? *asked.search + ' ' + std::string(word) : std::string(word);
@@ -120,11 +124,12 @@ Result<Parsed> read_search(const Command& command, std::string_view rest, const 
   }
   const auto [first, others] = typed::split(rest);
   const bool everywhere = first == "-a";
-  request::History asked = search_for(everywhere ? others : rest);
-  if (!asked.search && !asked.from) return misused(command);
+  auto asked = search_for(everywhere ? others : rest);
+  if (!asked) return asked.error();
+  if (!asked->search && !asked->from) return misused(command);
   if (!everywhere && context.room.empty()) return no_room();
-  if (!everywhere) asked.room = context.room;
-  return request_of(std::move(asked));
+  if (!everywhere) asked->room = context.room;
+  return request_of(*std::move(asked));
 }
 
 Result<Parsed> read_whoami(const Command&, std::string_view, const Context&) { return Parsed(WhoAmI{}); }
@@ -188,6 +193,8 @@ Result<Parsed> parse(std::string_view line, const Context& context) {
   const auto given = typed::command(line);
   if (!given) return say(line.starts_with("//") ? line.substr(1) : line, context, false);
   const Command* const command = find(given->name);
+  if (given->name.empty() && find(typed::first_word(given->rest)) != nullptr)
+    return parted_from_slash(given->rest);
   if (command == nullptr) return unknown(given->name);
   return command->read(*command, given->rest, context);
 }

@@ -93,8 +93,11 @@ std::string help();
 /// unknown().
 Result<std::string> help_on(std::string_view name);
 
-/// What people are told who typed a command that there is not, without its slash: what does the same here, or
-/// which one was meant.
-Error unknown(std::string_view name);
+/// What people are told who typed a command that there is not, without its slash: what does the same there,
+/// or which one was meant.
+Error unknown(std::string_view name, suggestion::FrontEnd where = suggestion::FrontEnd::text);
+
+/// What people are told who typed a blank between the slash and the command, by what follows that.
+Error parted_from_slash(std::string_view rest);
 
 }  // namespace hubbub::protocol::slash

@@ -67,10 +67,16 @@ Result<std::string> help_on(std::string_view name) {
   return text;
 }
 
-Error unknown(std::string_view name) {
+Error parted_from_slash(std::string_view rest) {
+  constexpr std::size_t enough = 60;
+  const std::string meant = for_terminal(prefix(rest, enough));
+  return {Code::bad_request, "there is a blank behind the slash; did you mean /" + meant + "?"};
+}
+
+Error unknown(std::string_view name, suggestion::FrontEnd where) {
   constexpr std::size_t enough = 20;
   std::string text = "there is no command /" + for_terminal(prefix(name, enough)) + "; ";
-  if (const auto answer = suggestion::habit(name)) return {Code::unknown_type, text.append(*answer)};
+  if (const auto answer = suggestion::habit(name, where)) return {Code::unknown_type, text.append(*answer)};
   std::vector<suggestion::Candidate> candidates;
   for (const Command& command : commands()) add_names(command, candidates);
   const auto* const near = suggestion::nearest(name, candidates);

@@ -62,6 +62,8 @@ std::pair<std::string_view, std::string_view> split(std::string_view text) {
   return {text.substr(0, end), trimmed(text.substr(end))};
 }
 
+std::string first_word(std::string_view text) { return lower(split(text).first); }
+
 std::string_view room(std::string_view text) {
   constexpr std::string_view wide = "\uFF03";
   for (;;) {

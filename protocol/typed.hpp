@@ -16,6 +16,10 @@ std::string_view trimmed(std::string_view text);
 /// The first word, and what follows it, without the blanks around that. The text begins with no blank.
 std::pair<std::string_view, std::string_view> split(std::string_view text);
 
+/// The first word of a text that begins with no blank, its ASCII letters in small, as the names of commands
+/// are.
+std::string first_word(std::string_view text);
+
 /// The name of a room without the "#" that other systems write before it, narrow or wide, and the blanks
 /// around it.
 std::string_view room(std::string_view text);

@@ -80,7 +80,7 @@ void Connection::go_back(std::string_view room, std::uint64_t seq) {
 }
 
 void Connection::rename(std::string name) {
-  if (is_up()) {
+  if (has_greeted()) {
     send(request::Rename{std::move(name)});
     return;
   }

@@ -79,10 +79,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// For whoever has read up to `seq` at another time. Nothing where one is not in the room.
   void go_back(std::string_view room, std::uint64_t seq);
 
-  /// Another name: at once, or with the next hello.
+  /// Another name: with the next hello, or where one was said already, as a request.
   void rename(std::string name);
   const std::string& name() const { return session_.name(); }
   bool is_up() const { return link_ && session_.welcome(); }
+  /// Hello has been said, whether one is welcome or not yet.
+  bool has_greeted() const { return link_ != nullptr; }
   /// How long the server takes to answer: the last round trip, or the age of the oldest request or ping that
   /// has no answer yet, if that is more. 0 without a link.
   std::chrono::milliseconds lag() const;

@@ -17,7 +17,11 @@ void Outbox::push(Outgoing request) {
 }
 
 void Outbox::rewind(Pacer pacer) {
-  for (Item& item : queue_) item.sent = item.refused = false;
+  for (Item& item : queue_) {
+    item.sent = item.refused = false;
+    item.carried_over = true;
+    item.not_before = {};
+  }
   in_flight_ = 0;
   refused_ = 0;
   blocked_until_ = {};
@@ -27,7 +31,7 @@ void Outbox::rewind(Pacer pacer) {
 void Outbox::send(TimePoint now, std::string& out) {
   if (now < blocked_until_) return;
   for (Item& item : queue_) {
-    if (item.sent) continue;
+    if (item.sent || item.not_before > now) continue;
     if (in_flight_ >= allowed_at_once()) return;
     if (item.request.paced && !pacer_.take(now)) return;
     out += item.request.line;
@@ -38,10 +42,18 @@ void Outbox::send(TimePoint now, std::string& out) {
 }
 
 std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
-  const auto unsent = std::find_if(queue_.begin(), queue_.end(), [](const Item& item) { return !item.sent; });
-  if (unsent == queue_.end() || in_flight_ >= allowed_at_once()) return std::nullopt;
-  if (now < blocked_until_) return blocked_until_;
-  return unsent->request.paced ? pacer_.ready_at(now) : std::nullopt;
+  if (in_flight_ >= allowed_at_once()) return std::nullopt;
+  std::optional<TimePoint> soonest;
+  for (const Item& item : queue_) {
+    if (item.sent) continue;
+    std::optional<TimePoint> ready = item.request.paced ? pacer_.ready_at(now) : std::nullopt;
+    if (now < blocked_until_) ready = blocked_until_;
+    const bool is_put_off = item.not_before > now;
+    if (is_put_off) ready = std::max(item.not_before, ready.value_or(item.not_before));
+    if (ready) soonest = std::min(*ready, soonest.value_or(*ready));
+    if (!is_put_off) break;  // what follows it goes after it
+  }
+  return soonest;
 }
 
 std::optional<Outbox::TimePoint> Outbox::waiting_since() const {
@@ -76,6 +88,14 @@ bool Outbox::refused(std::string_view ref, TimePoint until, TimePoint now) {
   if (!item->refused) ++refused_;
   item->refused = true;
   blocked_until_ = std::max(blocked_until_, until);
+  return true;
+}
+
+bool Outbox::put_off(std::string_view ref, TimePoint when, TimePoint now) {
+  const auto item = find_sent(ref);
+  if (item == queue_.end() || !item->carried_over) return false;
+  unsend(*item, now);
+  item->not_before = when;
   return true;
 }
 

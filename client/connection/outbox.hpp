@@ -44,6 +44,10 @@ class Outbox {
 
   void push(Outgoing request);
 
+  /// The server cannot carry it out yet: it goes again at `when`, and what comes after it may go before. Only
+  /// what was here already when the link was new. False: no such request.
+  bool put_off(std::string_view ref, TimePoint when, TimePoint now);
+
   /// A new link: everything goes again, and the server's bucket is full.
   void rewind(Pacer pacer);
 
@@ -71,6 +75,8 @@ class Outbox {
     TimePoint sent_at{};
     bool refused = false;
     bool perhaps_done = false;
+    bool carried_over = false;  ///< from before this link
+    TimePoint not_before{};
   };
   using Position = std::deque<Item>::iterator;
 

@@ -86,102 +86,13 @@ Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
   if (!again && profile_.rooms.empty() && !profile_.outside && !welcome.default_room.empty()) {
     unentered_.push_back(welcome.default_room);
   }
-  if (again) listener_.on_link_back();
+  if (again) {
+    back_at_ = in.now;
+    listener_.on_link_back();
+  }
   const Verdict verdict = pass_on(in);
   enter_rooms();
   return verdict;
-}
-
-void Session::enter_rooms() {
-  for (const Feed& feed : feeds_) enter(feed.room(), feed.seen());
-  for (const std::string& room : unentered_) enter(room, std::nullopt);
-  open_when_entered();
-}
-
-void Session::enter(const std::string& room, std::optional<std::uint64_t> since) {
-  request::Join join;
-  join.room = room;
-  join.since = since;
-  if (!since) join.replay = profile_.replay;
-  const std::string ref = next_tag();
-  write({join, ref});
-  entering_.emplace(ref, room);
-}
-
-void Session::open_when_entered() {
-  if (phase_ != Phase::entering || !entering_.empty() || !paging_.empty()) return;
-  phase_ = Phase::open;
-  setbacks_ = 0;
-  listener_.on_ready();
-}
-
-Verdict Session::handle(event::Joined& joined, const Incoming& in) {
-  settle(in.event.ref, in.now);
-  const auto asked = entering_.find(in.event.ref);
-  const bool was_asked = asked != entering_.end();
-  if (was_asked) {
-    std::erase(unentered_, asked->second);
-    entering_.erase(asked);
-  }
-  Feed* feed = find_feed(joined.room);
-  if (feed == nullptr) {
-    feeds_.emplace_back(joined.room, joined.last);
-    pass_on(in);
-  } else if (!was_asked && feed->catching_up()) {
-    feed->hold(in.event);  // how the room stands for one who was slow, whose pages are still to come
-  } else if (feed->resume(in.event)) {
-    ask_for_page(*feed);
-  } else {
-    pass_on_missed(in.event, in.now);
-  }
-  open_when_entered();
-  return {};
-}
-
-void Session::ask_for_page(const Feed& feed) {
-  request::History page;
-  page.room = feed.room();
-  page.after = feed.seen();
-  page.limit = protocol::page_messages;
-  const std::string ref = next_tag();
-  write({page, ref});
-  paging_.emplace(ref, feed.room());
-}
-
-Verdict Session::handle(event::History& history, const Incoming& in) {
-  const auto asked = paging_.find(in.event.ref);
-  Feed* feed = asked == paging_.end() ? nullptr : find_feed(asked->second);
-  if (feed == nullptr || !feed->catching_up()) {
-    settle(in.event.ref, in.now);
-    return pass_on(in);
-  }
-  paging_.erase(asked);
-  const bool more = feed->page(history);
-  if (!history.messages.empty()) pass_on_missed(in.event, in.now);
-  if (more) {
-    ask_for_page(*feed);
-  } else {
-    close_gap(*feed, in.now);
-  }
-  return {};
-}
-
-void Session::go_back(std::string_view room, std::uint64_t seq) {
-  Feed* feed = find_feed(room);
-  if (feed == nullptr) return;
-  // A page that is still to come would be one of those after where we were.
-  std::erase_if(paging_, [&](const auto& asked) { return asked.second == feed->room(); });
-  feed->go_back(seq);
-  if (welcome()) {
-    ask_for_page(*feed);
-  } else {
-    feed->forget_held();
-  }
-}
-
-void Session::close_gap(Feed& feed, TimePoint now) {
-  for (const Event& event : feed.release()) pass_on_missed(event, now);
-  open_when_entered();
 }
 
 Verdict Session::handle(MessagePtr& message, const Incoming& in) {
@@ -258,33 +169,19 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     return {};
   }
   if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) return {};
+  if (put_off(error, in)) return {};
   settle(in.event.ref, in.now);
   return pass_on(in);
 }
 
-/// What was missed cannot be read just now. To come back later is better than to do without it, a few times.
-bool Session::is_setback(const protocol::Error& error) {
-  constexpr int enough = 5;
-  return error.code == Code::storage_failed && ++setbacks_ <= enough;
-}
-
-Verdict Session::entry_refused(const Incoming& in) {
-  const auto asked = entering_.find(in.event.ref);
-  const std::string room = asked->second;
-  const protocol::Error error = std::get<event::Failure>(in.event.body).error;
-  if (find_feed(room) != nullptr && is_setback(error)) return {Verdict::Step::turned_away, error};
-  entering_.erase(asked);
-  std::erase(unentered_, room);
-  if (error.code == Code::already_joined) {
-    open_when_entered();
-    return {};
-  }
-  pass_on(in);
-  if (std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == room; }) > 0) {
-    answer_here({event::Left{room}, {}});
-  }
-  open_when_entered();
-  return {};
+/// After a restart of the server the others come back as well, perhaps later than we do: what was to be said
+/// to one of them before it is tried again for a while. All at the same times, so that it stays in its order.
+bool Session::put_off(const protocol::Error& error, const Incoming& in) {
+  constexpr std::chrono::seconds grace{15};
+  constexpr std::chrono::milliseconds step{500};
+  if (error.code != Code::no_such_user || !back_at_ || in.now - *back_at_ >= grace) return false;
+  const auto steps = (in.now - *back_at_) / step + 1;
+  return outbox_.put_off(in.event.ref, *back_at_ + steps * step, in.now);
 }
 
 Verdict Session::handle(event::Bye& bye, const Incoming& in) {
@@ -309,23 +206,6 @@ Verdict Session::pass_on_in_its_place(std::string_view room, const Incoming& in)
   if (feed == nullptr || !feed->catching_up()) return pass_on(in);
   feed->hold(in.event);
   return {};
-}
-
-void Session::pass_on_missed(const Event& event, TimePoint now) {
-  if (const auto* joined = std::get_if<event::Joined>(&event.body)) count_own(joined->history, now);
-  if (const auto* history = std::get_if<event::History>(&event.body)) count_own(history->messages, now);
-  if (const auto* message = std::get_if<MessagePtr>(&event.body)) count_own({*message}, now);
-  std::string line;
-  encode(event, line);
-  line.pop_back();
-  listener_.on_event(event, line, Arrival::missed);
-}
-
-/// What had been said before the link broke, and is found in the history, need not be said again.
-void Session::count_own(const std::vector<MessagePtr>& messages, TimePoint now) {
-  for (const MessagePtr& message : messages) {
-    if (is_own(*message) && outbox_.came_back(message->id, now)) answered_ = true;
-  }
 }
 
 void Session::go_by(const std::string& name) {

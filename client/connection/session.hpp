@@ -120,6 +120,7 @@ class Session {
   void ask_later(const std::string& ref, TimePoint when) { later_.push_back({when, ref}); }
   void ask_again(TimePoint now);
   void ask_again(const std::string& ref);
+  bool put_off(const protocol::Error& error, const Incoming& in);
   bool is_setback(const protocol::Error& error);
   Feed* find_feed(std::string_view room);
   void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
@@ -136,8 +137,9 @@ class Session {
   Phase phase_ = Phase::greeting;
   bool was_welcome_ = false;
   bool leaving_ = false;
-  int setbacks_ = 0;       ///< since it was open last
-  bool answered_ = false;  ///< something was, by the line that is being read
+  std::optional<TimePoint> back_at_;  ///< when one was welcome again the last time
+  int setbacks_ = 0;                  ///< since it was open last
+  bool answered_ = false;             ///< something was, by the line that is being read
   std::uint64_t counter_ = 0;
   std::uint64_t line_limit_;
   std::string last_words_;

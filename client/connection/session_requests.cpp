@@ -57,27 +57,6 @@ std::optional<Session::TimePoint> Session::waiting_since() const {
   return asked_ && sent ? std::min(*asked_, *sent) : (asked_ ? asked_ : sent);
 }
 
-void Session::ask_again(TimePoint now) {
-  const auto due = std::stable_partition(later_.begin(), later_.end(),
-                                         [&](const Later& later) { return later.when > now; });
-  const std::vector<Later> again(due, later_.end());
-  later_.erase(due, later_.end());
-  for (const Later& later : again) ask_again(later.ref);
-}
-
-void Session::ask_again(const std::string& ref) {
-  if (const auto page = paging_.find(ref); page != paging_.end()) {
-    const Feed* feed = find_feed(page->second);
-    paging_.erase(page);
-    if (feed != nullptr) ask_for_page(*feed);
-  } else if (const auto entry = entering_.find(ref); entry != entering_.end()) {
-    const std::string room = entry->second;
-    const Feed* feed = find_feed(room);
-    entering_.erase(entry);
-    enter(room, feed != nullptr ? std::optional(feed->seen()) : std::nullopt);
-  }
-}
-
 std::string Session::take_output(TimePoint now) {
   ask_again(now);
   if (phase_ == Phase::open) outbox_.send(now, output_);

@@ -56,6 +56,7 @@ struct RoomRow {
   std::size_t mentions = 0;
   bool current = false;
   bool muted = false;
+  bool is_private = false;  ///< a view of somebody, whose name is that of the view
 };
 
 /// The rooms of the server, and one's private views: the answer to /rooms.

@@ -83,6 +83,8 @@ std::optional<std::vector<Item>> Model::turn_to(std::string_view room, Timestamp
 
 void Model::look_at(const Room& room) {
   current_ = room.name();
+  std::erase(trail_, current_);
+  trail_.push_back(current_);
   doorway_.clear();
   marked_ = false;
 }

@@ -144,6 +144,7 @@ class Model {
   std::string me_;
   std::vector<Room> rooms_;
   std::string current_;
+  std::vector<std::string> trail_;  ///< the rooms that one has looked at, the current one last
   std::string going_to_;
   std::string going_ref_;
   std::vector<std::string> correspondents_;  ///< the last one first

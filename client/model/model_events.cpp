@@ -139,6 +139,7 @@ struct Model::Taking {
     const Room* room = model.entered(left.room);
     if (room == nullptr) return;
     const bool looked_at = model.is_current(*room);
+    std::erase(model.trail_, room->name());
     model.rooms_.erase(model.rooms_.begin() + (room - model.rooms_.data()));
     show(Fact{event});
     if (!looked_at) return;
@@ -146,7 +147,7 @@ struct Model::Taking {
     model.doorway_.clear();
     if (model.rooms_.empty()) return;
     const std::string wanted = std::exchange(model.going_to_, {});
-    show(*model.turn_to(model.rooms_.front().name(), now));
+    show(*model.turn_to(model.trail_.empty() ? model.rooms_.front().name() : model.trail_.back(), now));
     model.going_to_ = wanted;
   }
 
@@ -220,6 +221,7 @@ struct Model::Taking {
     row.muted = model.mutes(info.room);
     const Room* room = model.find(info.room);
     if (room == nullptr) return row;
+    row.is_private = room->is_private();
     row.number = room->number();
     row.unread = room->unread();
     row.mentions = room->mentions();

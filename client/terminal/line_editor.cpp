@@ -24,6 +24,8 @@ namespace {
 constexpr int remembered_lines = 1000;
 /// Bytes of input that are taken before others get their turn.
 constexpr int bytes_at_once = 256;
+/// Whoever types within this has not seen yet what came into the line.
+constexpr std::chrono::seconds reaction{1};
 /// The screen's height that a line may take, as a part of it: the rest shows what is being talked about.
 constexpr std::size_t part_of_screen = 2;
 
@@ -68,6 +70,7 @@ void redisplay() {
 /// Ctrl-C is a key like the others: as a signal it would overtake, or fall behind, what is typed around it.
 void prepare_terminal(int meta) {
   rl_prep_terminal(meta);
+  replace_quoted_insert();
   termios settings{};
   if (::tcgetattr(STDIN_FILENO, &settings) != 0) return;
   settings.c_cc[VINTR] = _POSIX_VDISABLE;
@@ -93,33 +96,6 @@ void configure() {
   bind_enter();
   using_history();
   stifle_history(remembered_lines);
-}
-
-/// Whether that byte of a paste is the key, by which somebody gives up waiting for the end of it. The paste
-/// may hold the same byte, and its rest may not be taken for what was typed.
-bool gives_up(Paste& paste, char byte) {
-  constexpr int silence = 100;
-  if (byte != interrupt_key || byte_waits()) return false;
-  if (!paste.drop()) return false;
-  return !byte_waits(silence);
-}
-
-/// One byte of what is being pasted.
-void read_pasted() {
-  Callbacks& to = callbacks();
-  const int next = next_byte(rl_instream);
-  if (next == EOF) {
-    to.paste.reset();  // Readline finds it too
-    return;
-  }
-  const char byte = static_cast<char>(next);
-  if (gives_up(*to.paste, byte)) return void(interrupt(0, byte));
-  if (!to.paste->take(byte)) return;
-  const std::string text = to.paste->text();
-  to.paste.reset();
-  if (to.answered) return;
-  rl_insert_text(text.c_str());
-  redisplay();
 }
 
 /// Something else than the prompt stands in front of the line.
@@ -175,14 +151,9 @@ void LineEditor::read() {
   for (int bytes = 1;; ++bytes) {
     to.busy = rl_end > 0 || to.paste || prompt_is_taken();
     const bool was_empty = rl_end == 0;
-    if (to.skipping) {
-      skip_byte(next_byte(rl_instream));
-    } else if (to.paste) {
-      read_pasted();
-    } else {
-      rl_callback_read_char();
-    }
+    if (!take_other_byte()) rl_callback_read_char();
     if (was_empty && rl_end > 0) to.handlers.on_begun();
+    part_from_brought_back();
     for (const auto& call : std::exchange(to.due, {})) call();
     if (!byte_waits() || (bytes >= bytes_at_once && !is_in_character())) break;
   }
@@ -293,6 +264,7 @@ void LineEditor::interrupt() {
 void LineEditor::clear() {
   Callbacks& to = callbacks();
   to.paste.reset();
+  to.quoting = false;
   rl_callback_sigcleanup();  // leaves a search or a half-typed key sequence
   erase_line();
   rl_maybe_unsave_line();
@@ -308,6 +280,23 @@ void LineEditor::put_back(const std::string& line) {
   rl_replace_line(line.c_str(), 1);
   rl_point = rl_end;
   redraw();
+}
+
+void LineEditor::bring_back(const std::string& line) {
+  put_back(line);
+  brought_back_ = {line, std::chrono::steady_clock::now()};
+}
+
+/// What was typed behind the line that had just been brought back stays, alone.
+void LineEditor::part_from_brought_back() {
+  const bool at_end = rl_point == rl_end;
+  if (!brought_back_ || (at_end && line() == brought_back_->line)) return;  // half of a character, perhaps
+  const BroughtBack back = *std::exchange(brought_back_, std::nullopt);
+  const bool typed_on = at_end && line().size() > back.line.size() && line().starts_with(back.line);
+  if (!typed_on || std::chrono::steady_clock::now() - back.when > reaction) return;
+  put_back(std::string(line().substr(back.line.size())));
+  callbacks().handlers.on_begun();
+  callbacks().handlers.on_parted(back.line);
 }
 
 bool LineEditor::empty() const { return rl_end == 0 && !callbacks().paste && !callbacks().answered; }

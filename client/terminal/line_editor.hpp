@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +19,9 @@ class LineEditor {
  public:
   /// What the person at the keyboard does. Called from read(), when Readline is done with the key.
   struct Handlers {
-    std::function<void(std::string line)> on_line;   ///< Enter; the line may be empty
-    std::function<void()> on_begun;                  ///< the line was empty, and is no longer
+    std::function<void(std::string line)> on_line;    ///< Enter; the line may be empty
+    std::function<void()> on_begun;                   ///< the line was empty, and is no longer
+    std::function<void(std::string line)> on_parted;  ///< bring_back() had put it where one was typing
     std::function<void()> on_end;                    ///< Ctrl-D on an empty line, or nobody is there any more
     std::function<void(std::size_t nth)> on_room;    ///< Alt-1 … Alt-9: from 1
     std::function<void()> on_urgent_room;            ///< Alt-a
@@ -65,6 +68,9 @@ class LineEditor {
   void interrupt();
   /// Puts a line that was entered back, to be entered again.
   void put_back(const std::string& line);
+  /// The same of one whose coming back may surprise somebody: what is typed within a second of that is not
+  /// added to it, but a line of its own (on_parted).
+  void bring_back(const std::string& line);
   bool empty() const;
   /// Adds to what the arrow keys and Ctrl-R find. False: it was the last one already.
   bool remember(const std::string& line);
@@ -88,10 +94,16 @@ class LineEditor {
   void clear();
   void print(std::string_view lines);
   void show_prompt(const std::string& prompt);
+  void part_from_brought_back();
 
+  struct BroughtBack {
+    std::string line;
+    std::chrono::steady_clock::time_point when;
+  };
   std::string prompt_;
   std::string shown_prompt_;
-  std::size_t drawn_columns_ = 0;  ///< of the terminal, when the line was drawn
+  std::optional<BroughtBack> brought_back_;  ///< as long as nothing else was done to it
+  std::size_t drawn_columns_ = 0;            ///< of the terminal, when the line was drawn
 };
 
 }  // namespace hubbub::client::terminal

@@ -62,6 +62,22 @@ int begin_paste(int, int) {
 /// Whether a key's sequence goes on after that byte: a parameter or intermediate one (ECMA-48, 5.4).
 bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
 
+/// One more byte of the key that does nothing; it may be the terminal's answer instead.
+void skip_byte(int byte) {
+  constexpr std::size_t most = 16;
+  Callbacks& to = callbacks();
+  to.skipping = is_inside_sequence(byte);
+  if (to.skipping) {
+    if (to.parameters.size() < most) to.parameters += static_cast<char>(byte);
+    return;
+  }
+  if (byte != 'R' || !to.found) return;  // CPR, "row;column"
+  std::size_t row = 0;
+  const char* const end = to.parameters.data() + to.parameters.size();
+  if (std::from_chars(to.parameters.data(), end, row).ec != std::errc() || row == 0) return;
+  later([found = std::exchange(to.found, nullptr), row] { found(row); });
+}
+
 /// A key that nothing is bound to, such as F5 or Shift and an arrow: none of its bytes get into the line.
 /// Readline's own skip-csi-sequence would wait for the last one, and everything else with it.
 int skip_sequence(int, int) {
@@ -78,11 +94,57 @@ int skip_sequence(int, int) {
   return 0;
 }
 
-/// What CSI and SS3 begin: where more of it is bound, that counts. The console of Linux sends F1 as "\e[[A".
-void skip_unknown_keys() {
-  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap}) {
-    for (const char* begin : {"\\e[", "\\eO", "\\e[["}) rl_bind_keyseq_in_map(begin, skip_sequence, keys);
+/// What CSI and SS3 begin: where more of it is bound, that counts. The console of Linux sends F1 as "\e[[A",
+/// and some terminals put another ESC before what is typed with Alt.
+void skip_unknown_keys(Keymap keys) {
+  for (const char* begin : {"\\e[", "\\eO", "\\e[[", "\\e\\e[", "\\e\\eO"})
+    rl_bind_keyseq_in_map(begin, skip_sequence, keys);
+}
+
+int quote_next(int, int) {
+  callbacks().quoting = true;
+  return 0;
+}
+
+/// A line feed or a tab is inserted; what else Readline's quoted-insert would insert, control characters and
+/// the sequences of keys, is nothing that could be sent: there the key does what it always does.
+void read_quoted() {
+  callbacks().quoting = false;
+  const int byte = next_byte(rl_instream);
+  if (byte == '\t' || byte == '\n' || byte == '\r') {
+    rl_insert_text(byte == '\t' ? "\t" : "\n");
+    return rl_redisplay_function();
   }
+  if (byte == EOF) return;  // Readline finds it too
+  rl_execute_next(byte);
+  rl_callback_read_char();
+}
+
+/// Whether that byte of a paste is the key, by which somebody gives up waiting for the end of it. The paste
+/// may hold the same byte, and its rest may not be taken for what was typed.
+bool gives_up(Paste& paste, char byte) {
+  constexpr int silence = 100;
+  if (byte != interrupt_key || byte_waits()) return false;
+  if (!paste.drop()) return false;
+  return !byte_waits(silence);
+}
+
+/// One byte of what is being pasted.
+void read_pasted() {
+  Callbacks& to = callbacks();
+  const int next = next_byte(rl_instream);
+  if (next == EOF) {
+    to.paste.reset();  // Readline finds it too
+    return;
+  }
+  const char byte = static_cast<char>(next);
+  if (gives_up(*to.paste, byte)) return void(interrupt(0, byte));
+  if (!to.paste->take(byte)) return;
+  const std::string text = to.paste->text();
+  to.paste.reset();
+  if (to.answered) return;
+  rl_insert_text(text.c_str());
+  rl_redisplay_function();
 }
 
 int say_yes(int, int) {
@@ -138,19 +200,18 @@ void take_line(char* line) {
   later([&to, text = std::move(text)] { to.handlers.on_line(text); });
 }
 
-void skip_byte(int byte) {
-  constexpr std::size_t most = 16;
-  Callbacks& to = callbacks();
-  to.skipping = is_inside_sequence(byte);
+bool take_other_byte() {
+  const Callbacks& to = callbacks();
   if (to.skipping) {
-    if (to.parameters.size() < most) to.parameters += static_cast<char>(byte);
-    return;
+    skip_byte(next_byte(rl_instream));
+  } else if (to.paste) {
+    read_pasted();
+  } else if (to.quoting) {
+    read_quoted();
+  } else {
+    return false;
   }
-  if (byte != 'R' || !to.found) return;  // CPR, "row;column"
-  std::size_t row = 0;
-  const char* const end = to.parameters.data() + to.parameters.size();
-  if (std::from_chars(to.parameters.data(), end, row).ec != std::errc() || row == 0) return;
-  later([found = std::exchange(to.found, nullptr), row] { found(row); });
+  return true;
 }
 
 int interrupt(int, int) {
@@ -177,7 +238,8 @@ void bind_keys() {
     rl_bind_key_in_map(interrupt_key, interrupt, keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, emacs_standard_keymap);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
-  skip_unknown_keys();
+  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap})
+    skip_unknown_keys(keys);
   set("bell-style", "none");
   set("completion-ignore-case", "on");
   set("show-all-if-unmodified", "on");
@@ -192,13 +254,27 @@ void bind_enter() {
   }
 }
 
+void replace_quoted_insert() {
+  constexpr const char* insert_key = "\\e[2~";
+  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap}) {
+    if (rl_function_of_keyseq(insert_key, keys, nullptr) == rl_quoted_insert)
+      rl_bind_keyseq_in_map(insert_key, rl_overwrite_mode, keys);
+    char** const quoting = rl_invoking_keyseqs_in_map(rl_quoted_insert, keys);
+    for (char** key = quoting; key != nullptr && *key != nullptr; ++key) {
+      rl_bind_keyseq_in_map(*key, quote_next, keys);
+      std::free(*key);
+    }
+    std::free(quoting);
+  }
+}
+
 Keymap question_keys() {
   static Keymap keys = nullptr;
   if (keys != nullptr) return keys;
   keys = rl_make_bare_keymap();
   for (const char key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
   for (const char key : {'n', 'N', '\a', interrupt_key}) rl_bind_key_in_map(key, say_no, keys);
-  rl_bind_keyseq_in_map("\\e[", skip_sequence, keys);
+  skip_unknown_keys(keys);
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // not to be taken for an answer
   return keys;
 }

@@ -28,6 +28,7 @@ struct Callbacks {
   bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
   std::optional<Paste> paste;
   bool skipping = false;            ///< the rest of a key that does nothing is still to come
+  bool quoting = false;             ///< the next byte is not a key
   std::string parameters;           ///< of that key, as far as they have come
   bool held = false;                ///< nothing of the line is drawn
   LineEditor::Found found;          ///< the terminal was asked where the cursor is
@@ -43,14 +44,19 @@ Callbacks& callbacks();
 
 /// A line was entered, or the input has ended (nullptr): Readline's line handler.
 void take_line(char* line);
-/// One more byte of the key that does nothing; it may be the terminal's answer instead.
-void skip_byte(int byte);
+/// Reads one byte that is no key: of one that does nothing, of a paste, or one that is quoted. False: it is a
+/// key's, for Readline.
+bool take_other_byte();
 /// Ctrl-C.
 int interrupt(int count, int key);
 /// Before rl_initialize(), which reads ~/.inputrc: what that may say otherwise.
 void bind_keys();
 /// After it: what has to be as it is.
 void bind_enter();
+/// Whenever Readline has prepared the terminal, by which it binds the terminal's own key for that again: what
+/// is quoted is no control sequence. Debian's /etc/inputrc has the key Insert quote, which nobody looks for
+/// there: it does what it does in Readline without that.
+void replace_quoted_insert();
 /// For as long as a question waits for its answer.
 Keymap question_keys();
 

@@ -96,7 +96,7 @@ constexpr std::array<Row, 11> rows = {{
     {"go", "[ROOM|N]", "look at another room, or at the most urgent", Argument::own_room, read_go},
     {"reply", "TEXT", "answer who wrote to you in private before you began to type", Argument::text,
      read_reply},
-    {"query", "[NAME [TEXT]]", "open a private view of somebody, like a room; alone: close it",
+    {"query", "[NAME [TEXT]]", "open a private view of somebody, like a room; alone: close it, and turn back",
      Argument::name, read_query},
     {"around", "N", "show what was said around hit N of the last /search", Argument::none, read_around},
     {"ignore", "[-s] [NAME]", "hear nothing of somebody, for now or (-s) for good; alone: list them",
@@ -109,7 +109,7 @@ constexpr std::array<Row, 11> rows = {{
     {"set", "[-s] [KEY [VALUE]]", "show the settings, or change one, for now or (-s) for good",
      Argument::setting, read_set},
     {"clear", "", "empty the screen", Argument::none, read_clear},
-    {"help", "[COMMAND]", "show what there is to type, or more about one command", Argument::command,
+    {"help", "[COMMAND|keys]", "show what there is to type, or more about one command", Argument::command,
      read_help},
 }};
 
@@ -127,6 +127,19 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> keys = {
     {"Enter", "on an empty line, when offline: try again"},
 }};
 
+/// Sentences and examples that /help COMMAND adds to the command's line.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> more = {{
+    {"reply",
+     "Somebody who writes while you type does not get what was meant for another.\n"
+     "For example: /reply on my way"},
+    {"set",
+     "Without VALUE it tells how KEY is set, alone it tells that of all of them.\n"
+     "For example:\n"
+     "/set highlight outage deploy\n"
+     "/set -s notify.bell off\n"
+     "/set look.times"},
+}};
+
 /// The shared table has a /help of its own, which ours takes the place of.
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
@@ -136,20 +149,44 @@ const Row* find(std::string_view name) {
   return row == rows.end() ? nullptr : row;
 }
 
+std::string in_columns(std::string left, std::string_view right) {
+  static constexpr std::size_t column = 25;
+  const std::size_t width = protocol::code_points(left);
+  left.append(std::max(column, width + 2) - width, ' ');
+  return left.append(right).append("\n");
+}
+
+std::string help_on_keys() {
+  std::string text;
+  for (const auto& [key, does] : keys) text += in_columns(std::string(key), does);
+  text.pop_back();
+  return text;
+}
+
+std::string help_on(const Row& row) {
+  std::string text = usage(row.name, row.arguments) + ": " + std::string(row.help);
+  const auto* const told = std::ranges::find(more, row.name, [](const auto& each) { return each.first; });
+  if (told != more.end()) text.append("\n").append(told->second);
+  return text;
+}
+
 }  // namespace
 
 std::span<const Row> table() { return rows; }
 
 std::optional<Result<Any>> parse(std::string_view line) {
   const auto given = typed::command(line);
+  if (given && given->name.empty() && find(typed::first_word(given->rest)) != nullptr)
+    return slash::parted_from_slash(given->rest);
   const Row* const row = given ? find(given->name) : nullptr;
   if (row == nullptr) return std::nullopt;
   return row->read(*row, given->rest);
 }
 
 protocol::Error unknown(std::string_view name) {
-  const auto error = slash::unknown(name);
-  if (suggestion::habit(name)) return error;
+  constexpr auto here = suggestion::FrontEnd::terminal;
+  const auto error = slash::unknown(name, here);
+  if (suggestion::habit(name, here)) return error;
   std::vector<suggestion::Candidate> candidates;
   candidates.reserve(rows.size());
   // A text that is the first word is for somebody else to read.
@@ -162,28 +199,22 @@ protocol::Error unknown(std::string_view name) {
 }
 
 std::string help() {
-  static constexpr std::size_t column = 25;
   std::string text;
-  const auto add = [&text](std::string left, std::string_view right) {
-    const std::size_t width = protocol::code_points(left);
-    left.append(std::max(column, width + 2) - width, ' ');
-    text.append(left).append(right).append("\n");
-  };
   for (const auto& command : slash::commands()) {
-    if (!is_taken_over(command.name)) add(usage(command.name, command.arguments), command.help);
+    if (!is_taken_over(command.name))
+      text += in_columns(usage(command.name, command.arguments), command.help);
   }
-  for (const Row& row : rows) add(usage(row.name, row.arguments), row.help);
-  add("//TEXT", "say a line that begins with a slash");
-  for (const auto& [key, does] : keys) add(std::string(key), does);
-  text.pop_back();
-  return text;
+  for (const Row& row : rows) text += in_columns(usage(row.name, row.arguments), row.help);
+  text += in_columns("//TEXT", "say a line that begins with a slash");
+  return text + help_on_keys();
 }
 
 protocol::Result<std::string> help_on(std::string_view name) {
   name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
   const auto given = typed::command("/" + std::string(name));
   const Row* const row = find(given->name);
-  if (row != nullptr) return usage(row->name, row->arguments) + ": " + std::string(row->help);
+  if (row != nullptr) return help_on(*row);
+  if (given->name == "keys") return help_on_keys();
   if (slash::find(given->name) == nullptr) return unknown(given->name);
   auto text = slash::help_on(given->name);
   if (text) text->pop_back();

@@ -86,7 +86,8 @@ protocol::Error unknown(std::string_view name);
 /// All commands of both tables and the keys, a line each.
 std::string help();
 
-/// What there is to tell about one command of either table, whose name may have its slash; or unknown().
+/// What there is to tell about one command of either table, whose name may have its slash, or about the
+/// "keys"; or unknown().
 protocol::Result<std::string> help_on(std::string_view name);
 
 }  // namespace hubbub::client::terminal::own

@@ -225,7 +225,7 @@ void Terminal::count_down() {
 
 void Terminal::on_link_back() {
   link_ = Link::back;
-  name_awaited_ = false;
+  name_awaited_ = name_typed_ = false;
   screen_->show_prompt();
 }
 

@@ -72,12 +72,14 @@ class Terminal : public Listener {
   void carry_out(const own::Set& set);
   using NameList = std::vector<std::string> Preferences::*;
   bool keep_listed(std::string_view key, NameList list, const std::string& name, bool is_in);
+  std::string doubt_of_name(const std::string& name) const;
   std::string listed_until(const std::vector<std::string>& names, NameList list) const;
   void show_settings(const std::string& key, const std::string& until);
 
   // What is said in private: terminal_private.cpp
   void carry_out(const own::Reply& reply);
   void carry_out(const own::Query& query);
+  std::string doubt_of_view(const std::string& person) const;
   bool concerns_view(const Request& asked);
   void carry_out_in_view(const Request& asked);
   void show_past_of_view(const Room& view, const protocol::request::History& asked);
@@ -89,6 +91,7 @@ class Terminal : public Listener {
   protocol::Request addressed(const Request& asked);
   void may_come_back(const std::string& ref, const std::string& line);
   void give_back(const std::string& line);
+  void keep_within_reach(const std::string& line);
   void keep(const std::string& line);
   void turn_to(const std::string& room);
   void leave(std::optional<std::string> text);
@@ -98,6 +101,7 @@ class Terminal : public Listener {
   bool shows_search(const protocol::Event& event);
   bool looks_back(const protocol::Event& event);
   void carry_out(const own::Around& command);
+  std::string why_no_hits() const;
   bool looks_around(const protocol::Event& event);
 
   // What comes in.
@@ -148,6 +152,7 @@ class Terminal : public Listener {
   std::string search_ref_;                               ///< its ref
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
   std::vector<protocol::MessagePtr> found_;              ///< its hits, by their numbers less one
+  bool found_hidden_ = false;                            ///< some of its hits were of people who are ignored
   /// What was asked for with /around: the refs of its two halves, and what of it has come.
   struct Around {
     std::string before;

@@ -5,6 +5,7 @@
 
 #include "client/terminal/terminal.hpp"
 #include "client/view/prompt.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client::terminal {
 
@@ -43,7 +44,15 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   if (std::exchange(name_typed_, false)) give_back("/name " + connection_->name());
 }
 
-void Terminal::on_name_awaited(const protocol::Error&) {
+void Terminal::on_name_awaited(const protocol::Error& error) {
+  if (std::exchange(name_typed_, false)) {
+    // One's own connection that was lost does not hold a name that was chosen since.
+    const std::string typed = connection_->name();
+    refuse(error);
+    connection_->rename(model_.me());  // which ends the error
+    notice("you come back as " + model_.me() + " instead");
+    return give_back("/name " + typed);
+  }
   if (std::exchange(name_awaited_, true)) return;
   notice("the name " + connection_->name() +
          " is taken, perhaps by your own connection that was lost: it is " +
@@ -52,9 +61,13 @@ void Terminal::on_name_awaited(const protocol::Error&) {
 
 /// The name to come back with, or to come in with.
 void Terminal::take_name(const std::string& name) {
+  const auto parsed = protocol::parse_name(name);
+  if (!parsed) return refuse(parsed.error());
   name_awaited_ = false;
-  name_typed_ = true;
-  connection_->rename(name);
+  name_typed_ = parsed->shown != model_.me();
+  connection_->rename(parsed->shown);
+  if (link_ == Link::lost)
+    notice("you come back as " + parsed->shown + ", unless somebody else has that name");
   if (link_ == Link::nameless) connect();
   screen_->show_prompt();
 }

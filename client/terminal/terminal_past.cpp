@@ -25,6 +25,7 @@ constexpr std::uint64_t around = 8;
 /// goes on with an older one has hits with further numbers.
 void Terminal::note_search(const request::History& asked, const std::string& ref) {
   if (!asked.before) found_.clear();
+  found_hidden_ = false;
   searched_ = asked;
   search_ref_ = ref;
   search_on_.reset();
@@ -41,6 +42,7 @@ bool Terminal::shows_search(const protocol::Event& event) {
   screen_->show(std::move(items));
   const auto hidden = std::count_if(history->messages.begin(), history->messages.end(),
                                     [this](const auto& message) { return model_.ignores(message->from); });
+  found_hidden_ = hidden > 0;
   const std::string where = history->room.empty() ? "your rooms" : protocol::for_terminal(history->room);
   std::string sum = history->messages.empty()
                         ? "nothing was found in " + where
@@ -69,10 +71,16 @@ bool Terminal::looks_back(const protocol::Event& event) {
   return true;
 }
 
+std::string Terminal::why_no_hits() const {
+  if (!searched_) return "nothing has been searched for; /search WORDS gives its hits numbers";
+  if (!found_hidden_) return "the last search has shown nothing; /search WORDS looks for something else";
+  return "all that the last search has found is of people whom you ignore; /ignore alone lists them, and "
+         "/unignore "
+         "NAME hears somebody again";
+}
+
 void Terminal::carry_out(const own::Around& command) {
-  if (found_.empty()) {
-    return refuse({Code::bad_request, "nothing has been searched for; /search WORDS gives its hits numbers"});
-  }
+  if (found_.empty()) return refuse({Code::bad_request, why_no_hits()});
   if (command.hit > found_.size()) {
     return refuse({Code::bad_request,
                    "there is no hit with that number; there are 1 to " + std::to_string(found_.size())});

@@ -40,7 +40,12 @@ void Terminal::give_back_refused(const protocol::Event& event) {
 }
 
 void Terminal::give_back(const std::string& line) {
-  if (editor_->empty()) return editor_->put_back(line);
+  if (editor_->empty()) return editor_->bring_back(line);
+  keep_within_reach(line);
+}
+
+/// Something else is being typed.
+void Terminal::keep_within_reach(const std::string& line) {
   editor_->remember(line);
   notice("the arrow key up brings back what was refused");
 }

@@ -44,13 +44,18 @@ std::string held(const std::string& what, const std::string& command, const std:
          " -s " + name + " keeps it";
 }
 
+/// What was to be kept, and cannot be, holds all the same.
+protocol::Error only_for_this_run(const protocol::Error& mistake) {
+  return {mistake.code, mistake.text + "; so it holds until the client ends, and is not kept"};
+}
+
 }  // namespace
 
 /// Puts a name into a list of the settings and their file, or takes it out of it. False: that cannot be.
 bool Terminal::keep_listed(std::string_view key, NameList list, const std::string& name, bool is_in) {
   auto kept = load_settings(settings_path());
   if (const auto* bad = std::get_if<BadSettings>(&kept)) {
-    refuse({Code::storage_failed, bad->sentence + "; mend that first"});
+    refuse(only_for_this_run({Code::storage_failed, bad->sentence + "; mend that first"}));
     return false;
   }
   auto& file = std::get<PersonalSettings>(kept);
@@ -60,7 +65,7 @@ bool Terminal::keep_listed(std::string_view key, NameList list, const std::strin
     each->preferences.*list = names.shown();
   }
   const auto mistake = keep_setting(settings_path(), file, key);
-  if (mistake) refuse(*mistake);
+  if (mistake) refuse(only_for_this_run(*mistake));
   model_.prefer(settings_.preferences);
   return !mistake;
 }
@@ -78,6 +83,13 @@ std::string Terminal::listed_until(const Strings& names, NameList list) const {
   return text;
 }
 
+/// Where one knows of nobody who goes by that name; else empty.
+std::string Terminal::doubt_of_name(const std::string& name) const {
+  const Strings known = model_.people();
+  if (has(known, name)) return {};
+  return "nobody of that name has been here, as far as this client knows" + suggestion(name, known);
+}
+
 void Terminal::carry_out(const own::Ignore& ignore) {
   const Strings& ignored = model_.ignored();
   if (ignore.name.empty()) {
@@ -88,13 +100,12 @@ void Terminal::carry_out(const own::Ignore& ignore) {
   if (!parsed) return refuse(parsed.error());
   const std::string& name = parsed->shown;
   if (same_name(name, model_.me())) return refuse({Code::name_invalid, "that is you"});
-  const Strings known = model_.people();
+  const std::string doubt = doubt_of_name(name);
   const bool fresh = model_.ignore(name);
   if (ignore.keep && !keep_listed("ignore", &Preferences::ignore, name, true)) return;
   std::string text =
       name + (fresh || ignore.keep ? held("ignored", "ignore", name, ignore.keep) : " was ignored already");
-  if (fresh && !has(known, name))
-    text += "\nnobody of that name has been here, as far as this client knows" + suggestion(name, known);
+  if (fresh && !doubt.empty()) text += '\n' + doubt;
   notice(std::move(text));
 }
 
@@ -153,7 +164,8 @@ void Terminal::carry_out(const own::Set& set) {
     screen_->dress(palette(), settings_.look);
   }
   if (set.keep) {
-    if (const auto mistake = keep_setting(settings_path(), settings_, set.key)) return refuse(*mistake);
+    if (const auto mistake = keep_setting(settings_path(), settings_, set.key))
+      return refuse(set.value ? only_for_this_run(*mistake) : *mistake);
     return show_settings(set.key, "\nfor good, as " + settings_path() + " says");
   }
   show_settings(set.key, set.value ? "\nuntil the client ends; /set -s " + set.key + " keeps it" : "");

@@ -58,6 +58,7 @@ LineEditor::Handlers Terminal::handlers() {
   LineEditor::Handlers handlers;
   handlers.on_line = [this](std::string line) { on_line(std::move(line)); };
   handlers.on_begun = [this] { model_.begin_line(); };
+  handlers.on_parted = [this](const std::string& line) { keep_within_reach(line); };
   handlers.on_end = [this] { leave(std::nullopt); };
   handlers.on_room = [this](std::size_t nth) { carry_out(own::Go{std::to_string(nth)}); };
   handlers.on_urgent_room = [this] { carry_out(own::Go{}); };
@@ -118,7 +119,7 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   }
   keep(line);
   if (const auto* quit = std::get_if<request::Quit>(&asked)) return leave(quit->text);
-  if (const auto* rename = std::get_if<request::Rename>(&asked); rename != nullptr && !connection_->is_up()) {
+  if (const auto* rename = std::get_if<request::Rename>(&asked); rename && !connection_->has_greeted()) {
     return take_name(rename->name);
   }
   if (const auto* join = std::get_if<request::Join>(&asked); join && model_.find(join->room) != nullptr) {
@@ -130,16 +131,16 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
 void Terminal::send(const Request& asked, const std::string& line) {
   if (!protocol::is_utf8(line)) {
     notice("this terminal does not send UTF-8; set a UTF-8 locale");
-    return editor_->put_back(line);
+    return give_back(line);
   }
   protocol::Request request = addressed(asked);
   may_come_back(request.ref, line);
   if (!connection_->send(std::move(request))) {
     if (std::holds_alternative<request::Join>(asked)) model_.go_to({});
     notice("too much waits to be sent already; here is your line back");
-    return editor_->put_back(line);
+    return give_back(line);
   }
-  if (link_ == Link::lost || link_ == Link::nameless)
+  if (link_ == Link::lost || link_ == Link::nameless || (link_ == Link::connecting && connects_slowly_))
     notice("this goes out when the connection is back: " + line);
 }
 

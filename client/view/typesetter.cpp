@@ -145,7 +145,7 @@ struct Wordsmith {
       text += ", " + palette.dressed(Style::unread, std::to_string(row.unread - row.mentions) + " new");
     if (row.muted) text += palette.faint(" muted");
     if (row.current) text += palette.faint(" (here)");
-    text += ", " + Phrases::people(row.people);
+    text += ", " + (row.is_private ? "a private view" : Phrases::people(row.people));
     if (!row.topic.empty()) text += ": " + one_line(row.topic);
     const std::string sign = is_mine ? std::to_string(row.number) : std::string(glyphs.notice);
     return line.signed_with(time, sign, row.current ? Style::room : Style::faint, text);

@@ -1,5 +1,7 @@
 #include "test/client/fake_server.hpp"
 
+#include <fcntl.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -89,7 +91,10 @@ std::string message_json(std::string_view room, std::uint64_t seq, std::string_v
 }
 
 FakeServer::FakeServer()
-    : acceptor_(io_, {asio::ip::address_v4::loopback(), 0}), endpoint_(acceptor_.local_endpoint()) {}
+    : acceptor_(io_, {asio::ip::address_v4::loopback(), 0}), endpoint_(acceptor_.local_endpoint()) {
+  ::fcntl(acceptor_.native_handle(), F_SETFD,
+          FD_CLOEXEC);  // a program started by the test would go on listening
+}
 
 void FakeServer::open_again() { acceptor_ = tcp::acceptor(io_, endpoint_); }
 

@@ -100,6 +100,23 @@ TEST_CASE("a refused say goes again at its time, and nothing overtakes it") {
   CHECK(sent(outbox, start + 2s) == "d ");
 }
 
+TEST_CASE("what is put off goes again at its time, and holds up nothing; but only what was carried over") {
+  Outbox outbox;
+  for (const auto* text : {"a", "b"}) outbox.push(say(text));
+  outbox.rewind(Pacer());
+  outbox.push(say("c"));
+  CHECK(sent(outbox) == "a b c ");
+  CHECK(outbox.put_off("a", start + 1s, start));
+  CHECK(outbox.put_off("b", start + 1s, start));
+  CHECK_FALSE(outbox.put_off("c", start + 1s, start));
+  CHECK_FALSE(outbox.put_off("nonesuch", start + 1s, start));
+  outbox.push(say("d"));
+  CHECK(sent(outbox) == "d ");
+  CHECK(outbox.next(start) == start + 1s);
+  CHECK(sent(outbox, start + 1s) == "a b ");
+  CHECK(outbox.size() == 4);
+}
+
 TEST_CASE("what is paced holds up what comes after it") {
   Outbox outbox;
   outbox.rewind(Pacer(10, 1));

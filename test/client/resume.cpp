@@ -70,6 +70,39 @@ TEST_CASE("a private message goes again with the id that it had, and its origina
   });
 }
 
+TEST_CASE(
+    "what waited for the link is said again for a while to one who is not back yet, and nothing else is") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    Peer first = co_await scene.enter(10);
+    first.close();
+    co_await scene.told.until_true([&] { return !scene.connection->is_up(); });
+    const protocol::request::Tell psst{"bob", "psst", {}};
+    scene.connection->send({psst, {}});
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    const std::string joined = R"("last":10,"history":[],"complete":true)";
+    co_await second.let_in(joined);
+    const std::string nobody = R"("type":"error","code":"no_such_user","text":"nobody is called bob")";
+    const Json asked = co_await second.expect("tell");
+    co_await second.send(reply(asked, nobody));
+    const Json again = co_await second.expect("tell");
+    CHECK(again == asked);
+    const std::string answer = reply(
+        again,
+        R"("type":"message","to":"bob","from":"alice","text":"psst","time":"2026-11-21T12:00:00Z","id":)" +
+            boost::json::serialize(again.at("id")));
+    co_await second.send(answer);
+    co_await scene.told.until_true([&] { return list(scene.told.said) == "psst"; });
+    CHECK(scene.connection->outstanding() == 0);
+
+    scene.connection->send({psst, {}});
+    const Json fresh = co_await second.expect("tell");
+    co_await second.send(reply(fresh, nobody));
+    co_await scene.told.until_true([&] { return scene.connection->outstanding() == 0; });
+  });
+}
+
 TEST_CASE("a message that comes again after a resend is handed over once") {
   Scene scene;
   scene.server.run([&]() -> Script {

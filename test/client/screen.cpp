@@ -194,7 +194,7 @@ TEST_CASE("a search finds what somebody said in all rooms, and leads to what was
   scene.tmux.type("alice", "/search -a cocoa", "Enter");
   scene.alice("nothing was found in your rooms");
   scene.tmux.type("alice", "/around 1", "Enter");
-  scene.alice("nothing has been searched for");
+  scene.alice("the last search has shown nothing");
 }
 
 TEST_CASE("a search through what was typed goes on while others talk") {

@@ -1,10 +1,15 @@
 // What Tab offers, and the client's own commands.
 #include <algorithm>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "client/settings.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/own_command.hpp"
+#include "protocol/slash.hpp"
+#include "protocol/suggestion.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::client::terminal {
@@ -176,6 +181,59 @@ TEST_CASE("a mistyped command finds the one that was meant") {
   CHECK(told("frobnicate").find("did you mean") == std::string::npos);
   CHECK(told("").find("did you mean") == std::string::npos);
   CHECK(told("whois").find("/who lists") != std::string::npos);
+}
+
+TEST_CASE("what is advised in the terminal is there, and nothing is sent to another program for it") {
+  namespace suggestion = protocol::suggestion;
+  for (const std::string_view answer : suggestion::habit_answers(suggestion::FrontEnd::terminal)) {
+    CAPTURE(answer);
+    const std::string text(answer);
+    static const std::regex command("(^|[ ,;])/([a-z]+)");
+    for (std::sregex_iterator found(text.begin(), text.end(), command); found != std::sregex_iterator();
+         ++found) {
+      const std::string name = (*found)[2].str();
+      const auto has_name = [&](const own::Row& row) { return row.name == name; };
+      CHECK((protocol::slash::find(name) != nullptr || std::ranges::any_of(own::table(), has_name)));
+    }
+  }
+  struct Example {
+    std::string word;
+    std::string answer;
+  };
+  const auto example = GENERATE(values<Example>({{"r", "/reply TEXT"},
+                                                 {"win", "/go ROOM"},
+                                                 {"unquery", "/query alone closes"},
+                                                 {"hilight", "/set highlight WORDS"},
+                                                 {"block", "/ignore NAME"},
+                                                 {"ping", "the prompt tells"}}));
+  CAPTURE(example.word);
+  const std::string told = own::unknown(example.word).text;
+  CHECK(told.find(example.answer) != std::string::npos);
+  CHECK(told.find("terminal client") == std::string::npos);
+}
+
+TEST_CASE("a blank behind the slash is told of for the client's own commands too") {
+  const auto parsed = own::parse("/ go dev");
+  REQUIRE(parsed.has_value());
+  CHECK(parsed->error().text == "there is a blank behind the slash; did you mean /go dev?");
+  CHECK_FALSE(own::parse("/ join dev").has_value());
+}
+
+TEST_CASE("there is help on the keys, and there are examples that work") {
+  CHECK(own::help_on("keys").value().find("Alt-a ") != std::string::npos);
+  CHECK(own::help_on("keys").value().find("/join") == std::string::npos);
+  CHECK(own::help_on("reply").value().ends_with("For example: /reply on my way"));
+  const std::string help = own::help_on("set").value();
+  PersonalSettings settings;
+  std::istringstream lines(help.substr(help.find("For example:\n")));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    CAPTURE(line);
+    const auto set = read<own::Set>(line);
+    CHECK(get_setting(settings, set.key).has_value());
+    if (set.value) CHECK_FALSE(set_setting(settings, set.key, *set.value));
+  }
 }
 
 TEST_CASE("there is help on a command of either table") {

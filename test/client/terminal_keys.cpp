@@ -37,6 +37,37 @@ TEST_CASE("keys that nothing is bound to leave nothing in the line") {
   alice.expect_line("?xxxxxxxxxx!y");
 }
 
+TEST_CASE("keys with Alt that a terminal puts another escape before leave nothing in the line") {
+  const Alice alice;
+  for (const char* key : {"\x1b\x1b[A", "\x1b\x1b[15~", "\x1b\x1bOP", "\x1b\x1b[1;3D"})
+    alice.type(std::string("x") + key);
+  alice.expect_line("xxxx");
+}
+
+TEST_CASE("no control sequence gets into the line by being quoted, as Debian's Insert does") {
+  const TemporaryDirectory directory;
+  const Alice alice(directory.write("inputrc", "\"\\e[2~\": quoted-insert\n").string());
+  alice.type("ab", "Left");
+  alice.type("", "IC");
+  alice.type("", "DC");
+  alice.type("c", "C-v");
+  alice.type("", "Left");
+  alice.type("", "C-v");
+  alice.type("d", "End");
+  alice.expect_line("adc");
+}
+
+TEST_CASE("a line feed and a tab can be quoted") {
+  const Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.type("one", "C-v");
+  alice.type("", "Enter");
+  alice.type("", "C-v");
+  alice.type("", "Tab");
+  alice.type("two", "Enter");
+  CHECK(text_of(bob.expect("message"), "text") == "one\n\ttwo");
+}
+
 TEST_CASE("the same in the mode of vi, where the keys that are bound still work") {
   const TemporaryDirectory directory;
   const Alice alice(directory.write("inputrc", "set editing-mode vi\n").string());

@@ -154,6 +154,40 @@ TEST_CASE("a name that is taken when one comes back is told of at once, and anot
   });
 }
 
+TEST_CASE(
+    "a name that is chosen while there is no connection is taken with it, or is refused and comes back") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await alice.enter();
+    alice.server.close();
+    peer.close();
+    alice.terminal.expect("the connection is lost");
+    alice.terminal.type("/nick no/name\r");
+    alice.terminal.expect("a name");
+    alice.terminal.expect("> /nick no/name");
+    alice.terminal.type("\x15/nick bob\r");
+    alice.terminal.expect("you come back as bob, unless somebody else has that name");
+    alice.server.open_again();
+    Peer second = co_await alice.server.accept();
+    alice.server.close();
+    const Peer::Json hello = co_await second.expect("hello");
+    CHECK(hello.at("name") == "bob");
+    const std::string taken = R"({"type":"error","code":"name_taken","text":"the name bob is taken"})";
+    co_await second.send(taken);
+    alice.terminal.expect("the name bob is taken");
+    alice.terminal.expect("you come back as alice instead");
+    alice.terminal.expect("/name bob");
+    alice.terminal.type("\x15/nick carol\r");
+    alice.terminal.expect("you come back as carol");
+    alice.server.open_again();
+    Peer third = co_await alice.server.accept();
+    const Peer::Json again = co_await third.welcome("carol");
+    CHECK(again.at("name") == "carol");
+    co_await third.let_in();
+    alice.terminal.expect("connected again as carol");
+  });
+}
+
 TEST_CASE("who is refused for the name at first is told so, and is not shown as connected") {
   Alone alice;
   alice.server.run([&]() -> asio::awaitable<void> {

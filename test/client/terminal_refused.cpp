@@ -32,4 +32,18 @@ TEST_CASE("what was refused, by whom and why ever, comes back into the line") {
   alice.expect_line(line);
 }
 
+TEST_CASE("what comes back is not glued to what somebody is typing, and is one Up away") {
+  const Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  const std::string line = "/nonesuch with words";
+  alice.tmux.type("alice", line + "\rhello");
+  alice.expect_line("hello");
+  alice.tmux.expect("alice", "the arrow key up brings back what was refused");
+  alice.enter("");
+  CHECK(text_of(bob.expect("message"), "text") == "hello");
+  alice.tmux.type("alice", "", "Up");
+  alice.tmux.type("alice", "", "Up");
+  alice.expect_line(line);
+}
+
 }  // namespace hubbub::test

@@ -212,11 +212,13 @@ TEST_CASE("rooms are listed with their numbers and what is unread") {
              client::RoomList{
                  {{.name = "dev", .topic = "code", .people = 2, .number = 1, .unread = 5, .mentions = 1},
                   {.name = "lobby", .people = 1, .number = 2, .current = true},
-                  {.name = "ops", .people = 3, .muted = true}},
+                  {.name = "ops", .people = 3, .muted = true},
+                  {.name = "@hana", .topic = "not kept", .number = 3, .is_private = true}},
                  true}}) ==
         "15:00     1 │ dev, 1 for you, 4 new, 2 people: code\n"
         "15:00     2 │ lobby (here), 1 person\n"
         "15:00     — │ ops muted, 3 people\n"
+        "15:00     3 │ @hana, a private view: not kept\n"
         "15:00     — │ and others\n");
   CHECK(set({noon, client::RoomList{}}) == "15:00     — │ there are no rooms\n");
 }

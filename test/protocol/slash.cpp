@@ -86,7 +86,6 @@ TEST_CASE("typed lines make requests") {
       {"/search from:anna", R"({"type":"history","room":"lobby","limit":20,"from":"anna","count":true})"},
       {"/search -a tea", R"({"type":"history","limit":20,"search":"tea","count":true})"},
       {"/search tea -a", R"({"type":"history","room":"lobby","limit":20,"search":"tea -a","count":true})"},
-      {"/search from:", R"({"type":"history","room":"lobby","limit":20,"search":"from:","count":true})"},
       {"/quit", R"({"type":"quit"})"},
       {"/quit good night", R"({"type":"quit","text":"good night"})"},
       {"who", R"({"type":"who","room":"lobby"})"},
@@ -151,6 +150,12 @@ TEST_CASE("a command that is used wrongly says how to use it") {
   const Error error = error_of(example.line);
   CHECK(error.code == Code::bad_request);
   CHECK_THAT(error.text, Catch::Matchers::StartsWith("use it as " + example.usage + ": "));
+}
+
+TEST_CASE("a search for what nobody has said is refused in so many words") {
+  const std::string line = GENERATE("/search from:", "/search -a from:", "/search tea from: anna");
+  CHECK(error_of(line).code == Code::bad_request);
+  CHECK(error_of(line).text.starts_with("from: needs the name of somebody right behind it"));
 }
 
 TEST_CASE("a search in all rooms needs no current one, but something to look for") {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -68,10 +69,29 @@ TEST_CASE("words from elsewhere are answered with what does the same here") {
   CHECK_THAT(error.text, ContainsSubstring(example.answer));
 }
 
+TEST_CASE("what is advised in plain text is there") {
+  for (const std::string_view answer : suggestion::habit_answers(suggestion::FrontEnd::text)) {
+    CAPTURE(answer);
+    const std::string text(answer);
+    static const std::regex command("(^|[ ,;])/([a-z]+)");
+    for (std::sregex_iterator found(text.begin(), text.end(), command); found != std::sregex_iterator();
+         ++found)
+      CHECK(slash::find((*found)[2].str()) != nullptr);
+  }
+}
+
+TEST_CASE("a blank behind the slash is told of, with the command that was meant") {
+  CHECK(error_of("/ join dev").code == Code::bad_request);
+  CHECK(error_of("/ join dev").text == "there is a blank behind the slash; did you mean /join dev?");
+  CHECK(error_of("/ \u3000NICK").text == "there is a blank behind the slash; did you mean /NICK?");
+  CHECK(error_of("/ \x1b[31m").code == Code::unknown_type);
+}
+
 TEST_CASE("a word from elsewhere never hides a command") {
   for (const slash::Command& command : slash::commands()) {
-    CHECK_FALSE(suggestion::habit(command.name));
-    for (const std::string_view other : command.also) CHECK_FALSE(suggestion::habit(other));
+    CHECK_FALSE(suggestion::habit(command.name, suggestion::FrontEnd::text));
+    for (const std::string_view other : command.also)
+      CHECK_FALSE(suggestion::habit(other, suggestion::FrontEnd::text));
   }
 }
 
@@ -88,7 +108,7 @@ TEST_CASE("there is more to tell about one command") {
 }
 
 TEST_CASE("a command like no other points to the help") {
-  const std::string line = GENERATE("/xyzzy", "/", "/ join", "/x", "/\x1b[31m", "/присоединиться");
+  const std::string line = GENERATE("/xyzzy", "/", "/ oh", "/x", "/\x1b[31m", "/присоединиться");
   const Error error = error_of(line);
   CHECK(error.code == Code::unknown_type);
   CHECK_THAT(error.text, ContainsSubstring("/help lists them"));

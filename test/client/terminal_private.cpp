@@ -1,0 +1,71 @@
+// Private views, opened and closed.
+#include "test/client/program.hpp"
+#include "test/client/pseudo_terminal.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/daemon.hpp"
+#include "test/support/json_client.hpp"
+
+namespace hubbub::test {
+namespace {
+
+/// Alice at her terminal, and bob, both in the lobby.
+struct Pair {
+  Daemon daemon;
+  PseudoTerminal terminal{{hubbub_program, "alice@" + target(daemon.address())},
+                          {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1"}};
+  JsonClient bob;
+
+  Pair() : bob(in_front_of(terminal, daemon)) {}
+
+  static JsonClient in_front_of(PseudoTerminal& terminal, const Daemon& daemon) {
+    terminal.expect("lobby > ");
+    JsonClient bob = member(daemon.address(), "bob");
+    terminal.expect("bob has joined lobby");
+    return bob;
+  }
+  void enter(const std::string& line) const { terminal.type("\x15" + line + "\r"); }
+};
+
+}  // namespace
+
+TEST_CASE("a private view of one whom nobody knows, or whom one ignores, is opened with a word of warning") {
+  Pair pair;
+  pair.enter("/query bob");
+  pair.terminal.expect("@bob > ");
+  CHECK(pair.terminal.text().find("nobody of that name") == std::string::npos);
+  pair.enter("/query bobb");
+  pair.terminal.expect("nobody of that name has been here");
+  pair.terminal.expect("did you mean bob?");
+  pair.terminal.expect("@bobb > ");
+  pair.enter("/ignore bob");
+  pair.terminal.expect("bob is ignored");
+  pair.enter("/query bob");
+  pair.terminal.expect("you ignore bob: what they write is not shown");
+}
+
+TEST_CASE("a private view that is closed leads back to where one was") {
+  Pair pair;
+  pair.enter("/join dev");
+  pair.terminal.expect("dev > ");
+  pair.enter("/query bob");
+  pair.terminal.expect("@bob > ");
+  pair.enter("/query bobb");
+  pair.terminal.expect("@bobb > ");
+  pair.enter("/query");
+  pair.terminal.expect("the private view of bobb is closed");
+  pair.terminal.expect("@bob > ");
+  pair.enter("/query");
+  pair.terminal.expect("the private view of bob is closed");
+  pair.terminal.expect("dev > ");
+}
+
+TEST_CASE("among the rooms a private view is what it is") {
+  Pair pair;
+  pair.enter("/query bob");
+  pair.terminal.expect("@bob > ");
+  pair.enter("/list");
+  pair.terminal.expect("lobby, 2 people");
+  pair.terminal.expect("@bob (here), a private view");
+}
+
+}  // namespace hubbub::test
