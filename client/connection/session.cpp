@@ -8,7 +8,6 @@
 namespace hubbub::client {
 
 using protocol::Code;
-using protocol::Event;
 using protocol::MessagePtr;
 namespace event = protocol::event;
 namespace request = protocol::request;

@@ -131,6 +131,7 @@ LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
     callbacks().handlers.on_printed(lines);
   };
   to.erase_line = erase_line;
+  to.look_at_line = [this] { look_at_line(); };
   to.answer = [this](bool yes) { answer(yes); };
   to.interrupt = [this] { interrupt(); };
   configure();
@@ -150,10 +151,9 @@ void LineEditor::read() {
   Callbacks& to = callbacks();
   for (int bytes = 1;; ++bytes) {
     to.busy = rl_end > 0 || to.paste || prompt_is_taken();
-    const bool was_empty = rl_end == 0;
+    was_empty_ = rl_end == 0;
     if (!take_other_byte()) rl_callback_read_char();
-    if (was_empty && rl_end > 0) to.handlers.on_begun();
-    part_from_brought_back();
+    look_at_line();
     for (const auto& call : std::exchange(to.due, {})) call();
     if (!byte_waits() || (bytes >= bytes_at_once && !is_in_character())) break;
   }
@@ -288,6 +288,13 @@ void LineEditor::bring_back(const std::string& line) {
   brought_back_ = {line, std::chrono::steady_clock::now()};
 }
 
+/// After each key that has changed it.
+void LineEditor::look_at_line() {
+  if (was_empty_ && rl_end > 0) callbacks().handlers.on_begun();
+  was_empty_ = rl_end == 0;
+  part_from_brought_back();
+}
+
 /// What was typed behind the line that had just been brought back stays, alone.
 void LineEditor::part_from_brought_back() {
   const bool at_end = rl_point == rl_end;
@@ -297,7 +304,7 @@ void LineEditor::part_from_brought_back() {
   if (!typed_on || std::chrono::steady_clock::now() - back.when > reaction) return;
   put_back(std::string(line().substr(back.line.size())));
   callbacks().handlers.on_begun();
-  callbacks().handlers.on_parted(back.line);
+  callbacks().due.emplace_back([line = back.line] { callbacks().handlers.on_parted(line); });
 }
 
 bool LineEditor::empty() const { return rl_end == 0 && !callbacks().paste && !callbacks().answered; }

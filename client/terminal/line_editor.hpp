@@ -99,6 +99,7 @@ class LineEditor {
   void clear();
   void print(std::string_view lines);
   void show_prompt(const std::string& prompt);
+  void look_at_line();
   void part_from_brought_back();
 
   struct BroughtBack {
@@ -107,6 +108,7 @@ class LineEditor {
   };
   std::string prompt_;
   std::string shown_prompt_;
+  bool was_empty_ = true;                    ///< the line, before the last key
   std::optional<BroughtBack> brought_back_;  ///< as long as nothing else was done to it
   std::size_t drawn_columns_ = 0;            ///< of the terminal, when the line was drawn
 };

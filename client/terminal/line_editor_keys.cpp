@@ -16,9 +16,11 @@ namespace {
 void later(std::function<void()> call) { callbacks().due.push_back(std::move(call)); }
 
 /// Enter. The line is taken away from the screen instead of being left there, because it is shown again
-/// as a message, with its time, once the server has it. Readline itself gets to see an empty line.
+/// as a message, with its time, once the server has it. Readline itself gets to see an empty line. Readline
+/// takes letters that are there already, and the key behind them, for one.
 int accept_line(int count, int key) {
   Callbacks& to = callbacks();
+  to.look_at_line();
   to.entered = std::string(rl_line_buffer, static_cast<std::size_t>(rl_end));
   to.handed_over = true;
   to.erase_line();

@@ -24,6 +24,7 @@ struct Callbacks {
   std::vector<std::string> candidates;
   std::function<void(const std::vector<std::string>&)> show_candidates;
   std::function<void()> erase_line;
+  std::function<void()> look_at_line;  ///< before it is entered; else after each key
   std::string entered;
   bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
   std::optional<Paste> paste;

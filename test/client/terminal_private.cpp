@@ -43,6 +43,16 @@ TEST_CASE("a private view of one whom nobody knows, or whom one ignores, is open
   pair.terminal.expect("you ignore bob: what they write is not shown");
 }
 
+TEST_CASE("a reply that is typed faster than it is read answers who had written before it") {
+  Pair pair;
+  for (const char* const text : {"psst", "again"}) {
+    pair.bob.send({{"type", "tell"}, {"to", "alice"}, {"text", text}});
+    pair.terminal.expect(std::string("[bob → you] ") + text);
+    pair.enter("/reply yes?");
+    pair.terminal.expect("[you → bob] yes?");
+  }
+}
+
 TEST_CASE("a private view that is closed leads back to where one was") {
   Pair pair;
   pair.enter("/join dev");

@@ -36,10 +36,13 @@ TEST_CASE("what comes back is not glued to what somebody is typing, and is one U
   const Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   const std::string line = "/nonesuch with words";
-  alice.tmux.type("alice", line + "\rhello");
-  alice.expect_line("hello");
+  const bool at_once = GENERATE(true, false);
+  alice.tmux.type("alice", line + "\rhello" + (at_once ? "\r" : ""));
   alice.tmux.expect("alice", "the arrow key up brings back what was refused");
-  alice.enter("");
+  if (!at_once) {
+    alice.expect_line("hello");
+    alice.enter("");
+  }
   CHECK(text_of(bob.expect("message"), "text") == "hello");
   alice.tmux.type("alice", "", "Up");
   alice.tmux.type("alice", "", "Up");
