@@ -1,8 +1,11 @@
 #include "client/terminal/encoding.hpp"
 
+#include <utf8proc.h>
+
 #include <array>
 #include <cerrno>
 #include <cwchar>
+#include <cwctype>
 #include <optional>
 #include <stdexcept>
 
@@ -51,6 +54,16 @@ std::string alike(char32_t value) {
   return std::string(columns < 0 ? 1 : static_cast<std::size_t>(columns), '?');
 }
 
+/// Nobody types one right behind the other: a letter and a sign that no text has there, or capitals within
+/// words.
+bool is_implausible(char32_t first, char32_t next) {
+  if (std::iswlower(static_cast<wint_t>(first)) != 0 && std::iswupper(static_cast<wint_t>(next)) != 0)
+    return true;
+  const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(next));
+  return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_SM ||
+         category == UTF8PROC_CATEGORY_SO;
+}
+
 /// Whether more bytes may make a character of these.
 bool is_beginning(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes.front());
@@ -87,6 +100,19 @@ std::string Encoding::from_terminal(std::string_view bytes) {
     reading_.clear();
   }
   return text;
+}
+
+bool Encoding::is_rather_utf8(std::string_view bytes) const {
+  if (bytes.size() < 2 || protocol::front_code_point(bytes).bytes != bytes.size()) return false;
+  const auto first = convert(typed_, bytes.substr(0, 1));
+  if (!first) return false;
+  for (std::size_t at = 1; at < bytes.size(); ++at) {
+    const auto next = convert(typed_, bytes.substr(at, 1));
+    if (!next) return errno == EILSEQ;
+    if (is_implausible(protocol::front_code_point(*first).value, protocol::front_code_point(*next).value))
+      return true;
+  }
+  return false;
 }
 
 std::string Encoding::to_terminal(std::string_view text) {
