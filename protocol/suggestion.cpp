@@ -149,6 +149,7 @@ std::optional<std::string_view> habit(std::string_view name, FrontEnd where) {
 
 std::vector<std::string_view> habit_answers(FrontEnd where) {
   std::vector<std::string_view> answers;
+  answers.reserve(habits.size());
   for (const Habit& each : habits) answers.push_back(each.answer_in(where));
   return answers;
 }

@@ -44,9 +44,10 @@ void Terminal::tell(std::string_view person, const std::string& text) {
 
 /// Why nothing may come of a private view of somebody; empty: nothing speaks against it.
 std::string Terminal::doubt_of_view(const std::string& person) const {
-  if (model_.ignores(person))
+  if (model_.ignores(person)) {
     return "you ignore " + person + ": what they write is not shown; /unignore " + person +
            " hears them again";
+  }
   return doubt_of_name(person);
 }
 
