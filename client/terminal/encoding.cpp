@@ -1,7 +1,5 @@
 #include "client/terminal/encoding.hpp"
 
-#include <utf8proc.h>
-
 #include <array>
 #include <cerrno>
 #include <cwchar>
@@ -54,14 +52,14 @@ std::string alike(char32_t value) {
   return std::string(columns < 0 ? 1 : static_cast<std::size_t>(columns), '?');
 }
 
-/// Nobody types one right behind the other: a letter and a sign that no text has there, or capitals within
-/// words.
+/// Nobody types one right behind the other: capitals within words, or behind a letter what is neither a
+/// letter nor any of the signs that texts have there.
 bool is_implausible(char32_t first, char32_t next) {
-  if (std::iswlower(static_cast<wint_t>(first)) != 0 && std::iswupper(static_cast<wint_t>(next)) != 0)
-    return true;
-  const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(next));
-  return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_SM ||
-         category == UTF8PROC_CATEGORY_SO;
+  constexpr std::u32string_view signs = U"«»“”„‘’‚…–—№";
+  const auto letter = static_cast<wint_t>(first);
+  const auto behind = static_cast<wint_t>(next);
+  if (std::iswalpha(behind) == 0) return signs.find(next) == std::u32string_view::npos;
+  return std::iswlower(letter) != 0 && std::iswupper(behind) != 0;
 }
 
 /// Whether more bytes may make a character of these.
