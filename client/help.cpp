@@ -43,7 +43,8 @@ constexpr Page say{
 Says TEXT in ROOM, its words joined by blanks, and waits until it has come back.
 Without TEXT, or with - for it, each line of the input is a message, as fast as
 the server allows. Everything after the first word of TEXT belongs to it; put --
-before a TEXT that begins with a dash.
+before a TEXT that begins with a dash. Options go before ROOM: one that is said is
+told of.
 
 A name that was typed (--server NAME@HOST) is the only one that will do. Any
 other, as that of the alias or $USER, makes way when it is taken, as to alice-2,

@@ -95,6 +95,11 @@ int run(int argc, char** argv, std::string codeset) {
   if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
     return refuse(misuse->sentence);
   find_name(options, user_name());
+  if (!options.said_option.empty()) {
+    complain(options.said_option +
+             " stands behind TEXT and is said, as a part of it; options go before ROOM (-- " +
+             "before TEXT: no such warning)");
+  }
   return talk(options, std::move(settings), std::move(codeset));
 }
 

@@ -167,6 +167,14 @@ Parsed talk(const po::variables_map& values, Options options) {
   return options;
 }
 
+/// Behind the first word of TEXT.
+std::string said_option(const Strings& words) {
+  constexpr std::array<std::string_view, 4> options{"-s", "--server", "--new", "--one"};
+  if (words.empty()) return {};
+  const auto found = std::find_first_of(words.begin() + 1, words.end(), options.begin(), options.end());
+  return found == words.end() ? "" : *found;
+}
+
 Parsed say(const po::variables_map& values, Options options, const Strings& words) {
   std::string text;
   for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
@@ -219,6 +227,7 @@ Parsed carry_out(Mode mode, Strings arguments) {
     words.assign(text, arguments.end());
     arguments.erase(text, arguments.end());
   }
+  const bool is_marked = std::find(arguments.begin(), arguments.end(), "--") != arguments.end();
   const po::variables_map values = parse(options_of_it, arguments);
   if (values.count("help") > 0) {
     std::ostringstream table;
@@ -235,6 +244,7 @@ Parsed carry_out(Mode mode, Strings arguments) {
   }
   if (mode == Mode::talk) return talk(values, options);
   if (auto misuse = take_rooms(operands(values), options)) return *misuse;
+  if (mode == Mode::say && !is_marked) options.said_option = said_option(words);
   if (mode == Mode::say) return say(values, options, words);
   if (mode == Mode::tail) return tail(values, options);
   return options;

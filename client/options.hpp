@@ -33,6 +33,7 @@ struct Options {
   std::vector<std::string> rooms;  ///< empty: the server's default room
   /// To be said; nothing: what comes from standard input.
   std::optional<std::string> say;
+  std::string said_option;   ///< a word of it that is an option elsewhere, and may have been meant as one
   bool new_room = false;     ///< the room may well be new
   bool one_message = false;  ///< all of the input, instead of one for each line
   TailOptions tail;

@@ -30,9 +30,18 @@ int complain(const std::string& sentence, int exit_code) {
   return exit_code;
 }
 
+/// What was printed has to arrive, or the command has failed; whoever closes a pipe has read enough.
+int delivered(int exit_code) {
+  if (exit_code != 0) return exit_code;
+  const int flushed = std::fflush(stdout) == 0 ? 0 : errno;
+  if (std::ferror(stdout) == 0 || flushed == EPIPE) return exit_code;
+  const std::string reason = flushed == 0 ? "" : ": " + std::generic_category().message(flushed);
+  return complain("standard output cannot be written" + reason, failed);
+}
+
 int print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
-  return 0;
+  return delivered(0);
 }
 
 /// Where a standard descriptor is closed, the next file or socket to be opened would get its number, and be
@@ -108,7 +117,7 @@ int run(int argc, const char* const* argv) {
   auto& config = std::get<config::Config>(loaded);
   if (flags.print_config) return print(config::print(config));
   if (flags.check_config) return check(config);
-  if (!flags.tool.empty()) return tools::run(flags.tool, flags.argument, config.state_dir);
+  if (!flags.tool.empty()) return delivered(tools::run(flags.tool, flags.argument, config.state_dir));
   return serve(std::move(config), std::move(flags));
 }
 

@@ -11,9 +11,50 @@ namespace {
 
 bool is_ascii_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
 
+bool is_ascii_letter_or_digit(char byte) { return is_ascii_letter(byte) || (byte >= '0' && byte <= '9'); }
+
 bool is_letter_mark_or_number(char32_t value) {
   const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(value));
   return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+
+/// The length of a "www." that has something of a host behind it, as people write links by hand; 0: none.
+std::size_t www_at_front(std::string_view text) {
+  constexpr std::string_view www = "www.";
+  if (text.size() <= www.size() || !is_ascii_letter_or_digit(text[www.size()])) return 0;
+  const bool same = std::equal(www.begin(), www.end(), text.begin(), [](char wanted, char byte) {
+    return wanted == (byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte);
+  });
+  return same ? www.size() : 0;
+}
+
+/// What may stand on either side of the @ of a mail address; of the signs of RFC 5322 those in use.
+bool is_of_mail(char byte) {
+  return is_ascii_letter_or_digit(byte) || std::string_view("._-+").find(byte) != std::string_view::npos;
+}
+
+/// The mail address around the @ at `at`, or nothing: "@anna" calls somebody, "anna@example.org" does not. In
+/// bytes, a local part has at most 64 and a domain at most 255 (RFC 5321, 4.5.3.1).
+Span mail_around(std::string_view text, std::size_t at) {
+  constexpr std::size_t longest_local = 64;
+  constexpr std::size_t longest_domain = 255;
+  std::size_t begin = at;
+  while (begin > 0 && at - begin < longest_local && is_of_mail(text[begin - 1])) --begin;
+  const std::string_view behind = text.substr(at + 1, longest_domain);
+  std::string_view domain = behind.substr(
+      0,
+      static_cast<std::size_t>(std::find_if_not(behind.begin(), behind.end(), is_of_mail) - behind.begin()));
+  while (!domain.empty() && !is_ascii_letter_or_digit(domain.back())) domain.remove_suffix(1);
+  const std::size_t dot = domain.find('.');
+  if (begin == at || dot == 0 || dot == std::string_view::npos) return {at, at};
+  return {begin, at + 1 + domain.size()};
+}
+
+void append_mail_addresses(std::vector<Span>& links, std::string_view text) {
+  for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+    const Span mail = mail_around(text, at);
+    if (mail.begin != mail.end) links.push_back(mail);
+  }
 }
 
 }  // namespace
@@ -40,10 +81,10 @@ bool is_of_link(char32_t value) {
 
 std::vector<Span> links_in(std::string_view text) {
   std::vector<Span> links;
-  if (text.find("://") == std::string_view::npos) return links;
   bool in_word = false;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t scheme = in_word ? 0 : scheme_at_front(text.substr(at));
+    const std::size_t scheme =
+        in_word ? 0 : std::max(scheme_at_front(text.substr(at)), www_at_front(text.substr(at)));
     std::size_t end = at + scheme;
     while (scheme > 0 && end < text.size()) {
       const auto next = protocol::front_code_point(text.substr(end));
@@ -56,10 +97,12 @@ std::vector<Span> links_in(std::string_view text) {
       in_word = false;
     } else {
       const auto next = protocol::front_code_point(text.substr(at));
-      in_word = next.bytes == 1 && (is_ascii_letter(text[at]) || (text[at] >= '0' && text[at] <= '9'));
-      at += next.bytes;
+      in_word = next.bytes == 1 && is_ascii_letter_or_digit(text[at]);
+      at += std::max<std::size_t>(next.bytes, 1);  // what is no UTF-8 is passed over
     }
   }
+  append_mail_addresses(links, text);
+  std::sort(links.begin(), links.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
   return links;
 }
 

@@ -15,7 +15,7 @@ std::size_t scheme_at_front(std::string_view text);
 /// that is neither, such as the bar between a name and a text, ends it.
 bool is_of_link(char32_t value);
 
-/// Where links stand in a text, in order.
+/// Where links stand in a text, in order: with a scheme, "www.example.org", and mail addresses.
 std::vector<Span> links_in(std::string_view text);
 
 }  // namespace hubbub::client

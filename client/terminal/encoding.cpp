@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cwchar>
+#include <cwctype>
 #include <optional>
 #include <stdexcept>
 
@@ -51,6 +52,16 @@ std::string alike(char32_t value) {
   return std::string(columns < 0 ? 1 : static_cast<std::size_t>(columns), '?');
 }
 
+/// Nobody types one right behind the other: capitals within words, or behind a letter what is neither a
+/// letter nor any of the signs that texts have there.
+bool is_implausible(char32_t first, char32_t next) {
+  constexpr std::u32string_view signs = U"«»“”„‘’‚…–—№";
+  const auto letter = static_cast<wint_t>(first);
+  const auto behind = static_cast<wint_t>(next);
+  if (std::iswalpha(behind) == 0) return signs.find(next) == std::u32string_view::npos;
+  return std::iswlower(letter) != 0 && std::iswupper(behind) != 0;
+}
+
 /// Whether more bytes may make a character of these.
 bool is_beginning(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes.front());
@@ -87,6 +98,19 @@ std::string Encoding::from_terminal(std::string_view bytes) {
     reading_.clear();
   }
   return text;
+}
+
+bool Encoding::is_rather_utf8(std::string_view bytes) const {
+  if (bytes.size() < 2 || protocol::front_code_point(bytes).bytes != bytes.size()) return false;
+  const auto first = convert(typed_, bytes.substr(0, 1));
+  if (!first) return false;
+  for (std::size_t at = 1; at < bytes.size(); ++at) {
+    const auto next = convert(typed_, bytes.substr(at, 1));
+    if (!next) return errno == EILSEQ;
+    if (is_implausible(protocol::front_code_point(*first).value, protocol::front_code_point(*next).value))
+      return true;
+  }
+  return false;
 }
 
 std::string Encoding::to_terminal(std::string_view text) {

@@ -21,6 +21,11 @@ class Encoding {
 
   /// What was typed, in UTF-8. The beginning of a character waits for its end; what is none becomes U+FFFD.
   std::string from_terminal(std::string_view bytes);
+  /// Whether bytes that came at once are a character of UTF-8 rather than what somebody types in this
+  /// encoding: a terminal that speaks UTF-8 may be in a locale that says otherwise. Only encodings of one
+  /// byte for each character can be told from it, and only where its bytes would be such as a letter and a
+  /// box drawing.
+  bool is_rather_utf8(std::string_view bytes) const;
   /// What is to be shown. It takes up as many columns as before (wcwidth(3)): a character that the terminal
   /// does not have is replaced by one that is like it, or by a question mark for each column. The beginning
   /// of a character waits for its end.

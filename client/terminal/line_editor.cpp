@@ -214,7 +214,8 @@ void LineEditor::repaint_from(std::size_t row, std::string_view lines, std::stri
 bool LineEditor::find_cursor(Found found) {
   if (is_plain() || prompt_is_taken() || callbacks().paste) return false;
   callbacks().found = std::move(found);
-  signal("\x1b[6n");  // ECMA-48 DSR, which CPR answers
+  // To the last column, and back (DECSC, DECRC), so that the answer (ECMA-48 DSR, CPR) tells the width, too.
+  signal("\0337\x1b[999C\x1b[6n\0338");
   return true;
 }
 

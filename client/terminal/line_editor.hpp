@@ -34,7 +34,13 @@ class LineEditor {
     std::function<std::vector<std::string>(std::string_view before)> complete;
   };
   using Answered = std::function<void(bool yes)>;
-  using Found = std::function<void(std::size_t row)>;
+  /// Where the terminal has its cursor, counted from 1, and how wide it is by now: what it tells of its size
+  /// otherwise (SIGWINCH) may come later.
+  struct Cursor {
+    std::size_t row = 0;
+    std::size_t columns = 0;
+  };
+  using Found = std::function<void(const Cursor& cursor)>;
 
   /// `codeset`: the terminal's (iconv(3)). Everything here is UTF-8.
   LineEditor(Handlers handlers, const std::string& codeset);
@@ -53,8 +59,7 @@ class LineEditor {
   void repaint(std::string_view lines, std::string_view prompt);
   /// The same from that row of the screen on, counted from 1; what is above it stays.
   void repaint_from(std::size_t row, std::string_view lines, std::string_view prompt);
-  /// Asks the terminal in which row the cursor is, counted from 1. False: not now. There are terminals that
-  /// do not answer.
+  /// Asks the terminal where the cursor is. False: not now. There are terminals that do not answer.
   bool find_cursor(Found found);
   /// How many rows of the prompt and the line are above the cursor, on a terminal that has put them into rows
   /// of its present width.

@@ -74,10 +74,12 @@ void skip_byte(int byte) {
     return;
   }
   if (byte != 'R' || !to.found) return;  // CPR, "row;column"
-  std::size_t row = 0;
+  LineEditor::Cursor cursor;
   const char* const end = to.parameters.data() + to.parameters.size();
-  if (std::from_chars(to.parameters.data(), end, row).ec != std::errc() || row == 0) return;
-  later([found = std::exchange(to.found, nullptr), row] { found(row); });
+  const auto [separator, fault] = std::from_chars(to.parameters.data(), end, cursor.row);
+  if (fault != std::errc() || cursor.row == 0 || separator == end) return;
+  if (std::from_chars(separator + 1, end, cursor.columns).ec != std::errc()) return;
+  later([found = std::exchange(to.found, nullptr), cursor] { found(cursor); });
 }
 
 /// A key that nothing is bound to, such as F5 or Shift and an arrow: none of its bytes get into the line.

@@ -20,6 +20,8 @@ namespace {
 struct Streams {
   std::unique_ptr<Encoding> encoding;  ///< nullptr: the terminal speaks UTF-8
   std::string typed;                   ///< of a character that takes more bytes here than it took there
+  std::size_t utf8_characters = 0;     ///< typed in spite of that encoding, and nothing that is only in it
+  bool speaks_utf8 = false;            ///< all the same
   bool waits = true;
   FILE* output = stdout;
 };
@@ -37,7 +39,8 @@ void make_blocking(int descriptor) {
 
 /// A stream's way out (fopencookie(3)): all of it, or 0 for an error.
 ssize_t write_encoded(void*, const char* text, std::size_t size) {
-  const std::string bytes = streams().encoding->to_terminal({text, size});
+  const std::string bytes =
+      streams().speaks_utf8 ? std::string(text, size) : streams().encoding->to_terminal({text, size});
   for (std::size_t at = 0; at < bytes.size();) {
     const ssize_t count = ::write(STDOUT_FILENO, bytes.data() + at, bytes.size() - at);
     if (count < 0 && errno != EINTR) return 0;
@@ -51,6 +54,33 @@ FILE* encoded_output() {
   functions.write = write_encoded;
   FILE* stream = ::fopencookie(nullptr, "w", functions);
   return stream == nullptr ? stdout : stream;
+}
+
+/// The byte, with those that have come with it if it begins a character of UTF-8.
+std::string with_rest(FILE* input, int byte) {
+  const auto first = static_cast<unsigned char>(byte);
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1;
+  std::string bytes(1, static_cast<char>(byte));
+  while (bytes.size() < length && byte_waits()) {
+    const int next = rl_getc(input);
+    if (next == EOF) break;  // Readline finds it too
+    bytes += static_cast<char>(next);
+    if ((static_cast<unsigned char>(next) & 0xC0U) != 0x80U) break;
+  }
+  return bytes;
+}
+
+/// What was typed, in UTF-8. A terminal that turns out to speak it is from then on spoken to in UTF-8.
+std::string decoded(const std::string& bytes) {
+  constexpr std::size_t enough = 3;
+  Streams& from = streams();
+  if (bytes.size() > 1 && from.encoding->is_rather_utf8(bytes)) {
+    ++from.utf8_characters;
+    if (from.utf8_characters == enough) from.speaks_utf8 = true;
+    return bytes;
+  }
+  if (static_cast<unsigned char>(bytes.front()) >= 0x80) from.utf8_characters = 0;
+  return from.encoding->from_terminal(bytes);
 }
 
 }  // namespace
@@ -76,8 +106,7 @@ int next_byte(FILE* input) {
     if (!from.waits && !byte_waits()) return nothing_came;
     const int byte = rl_getc(input);
     if (byte == EOF || from.encoding == nullptr) return byte;
-    const char typed = static_cast<char>(byte);
-    from.typed = from.encoding->from_terminal({&typed, 1});
+    from.typed = from.speaks_utf8 ? std::string(1, static_cast<char>(byte)) : decoded(with_rest(input, byte));
   }
   const auto byte = static_cast<unsigned char>(from.typed.front());
   from.typed.erase(0, 1);

@@ -24,6 +24,10 @@ constexpr std::chrono::milliseconds to_rest{60};
 constexpr std::size_t most_rows = 300;
 /// A terminal tells where its cursor is within that, or not at all.
 constexpr std::chrono::milliseconds answer_time{500};
+/// tmux tells its programs of a new size up to 250 ms after it has put their lines into rows of that width.
+/// So many times it is waited for `to_rest`; a terminal that is then still of another width has told a wrong
+/// one.
+constexpr std::size_t most_untold = 10;
 
 /// A message of a room, like hundreds of others.
 bool is_passing(const Item& item) {
@@ -141,11 +145,13 @@ void Screen::adapt(std::size_t drawn, steady_clock::duration took) {
 
 void Screen::resize() {
   held_ = true;
+  resizing_ = true;
   editor_.hold();
   resize_.expires_after(to_rest);
   resize_.async_wait([this](const error_code& error) {
     if (error) return;
     if (!takes_output()) return resize();
+    resizing_ = false;
     editor_.resize();
     redraw(From::items);
   });
@@ -177,9 +183,9 @@ void Screen::redraw(From from) {
     stale_ = true;
     return;
   }
-  const auto found = [this, from](std::size_t row) {
+  const auto found = [this, from](const LineEditor::Cursor& cursor) {
     answers_ = true;
-    located(from, row);
+    located(from, cursor);
   };
   held_ = true;
   if (!answers_ || !editor_.find_cursor(found)) return redraw(from, 0);
@@ -188,15 +194,31 @@ void Screen::redraw(From from) {
   locate_.async_wait([this, from](const error_code& error) {
     if (error || !locating_) return;
     answers_ = false;
-    located(from, 0);
+    located(from, {});
   });
 }
 
-void Screen::located(From from, std::size_t row) {
+/// In a terminal that is on its way to another width nothing is drawn: what is still on the screen there
+/// cannot be told, and would be erased without being drawn again.
+void Screen::located(From from, const LineEditor::Cursor& cursor) {
   if (!std::exchange(locating_, false)) return;  // too late
   locate_.cancel();
+  if (resizing_) {
+    stale_ = false;
+    return;
+  }
   if (std::exchange(stale_, false)) return redraw(from);
-  redraw(from, row);
+  const bool untold = cursor.row > 0 && cursor.columns != editor_.columns();
+  if (untold && ++untold_ < most_untold) return redraw_later(from);
+  untold_ = 0;
+  redraw(from, cursor.row);
+}
+
+void Screen::redraw_later(From from) {
+  locate_.expires_after(to_rest);
+  locate_.async_wait([this, from](const error_code& error) {
+    if (!error && !resizing_) redraw(from);
+  });
 }
 
 /// `cursor`: its row, from 1; 0: unknown, and then the prompt is taken to be at the bottom. All that is on

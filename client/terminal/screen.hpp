@@ -65,7 +65,8 @@ class Screen {
   void adapt(std::size_t drawn, std::chrono::steady_clock::duration took);
   enum class From { items, top };
   void redraw(From from);
-  void located(From from, std::size_t row);
+  void located(From from, const LineEditor::Cursor& cursor);
+  void redraw_later(From from);
   void redraw(From from, std::size_t cursor);
   void let_go();
   std::string set_again(std::size_t first);
@@ -90,7 +91,9 @@ class Screen {
   bool held_ = false;        ///< nothing is drawn until it has been drawn again
   bool locating_ = false;    ///< the terminal was asked where the cursor is
   bool stale_ = false;       ///< by then it will have been moved again
-  bool answers_ = true;      ///< the terminal tells that
+  bool resizing_ = false;    ///< the size has not come to rest
+  std::size_t untold_ = 0;  ///< so many times was the terminal found to be of another width than we were told
+  bool answers_ = true;     ///< the terminal tells that
   boost::asio::steady_timer draw_;
   boost::asio::steady_timer resize_;
   boost::asio::steady_timer locate_;

@@ -36,9 +36,9 @@ std::string Line::named(Timestamp time, const Label& label, std::string_view tex
   return wrap(text, measures_.columns, {first, next});
 }
 
-std::string Line::signed_with(Timestamp time, std::string_view sign, Style style,
-                              std::string_view text) const {
-  const std::string bar = palette_.faint(glyphs_.bar);
+std::string Line::signed_with(Timestamp time, std::string_view sign, Style style, std::string_view text,
+                              const std::string& its_bar) const {
+  const std::string bar = its_bar.empty() ? palette_.faint(glyphs_.bar) : its_bar;
   const std::string dressed = palette_.dressed(style, sign);
   if (!measures_.narrow) return named(time, {std::string(sign), dressed, bar}, text);
   return wrap(text, measures_.columns, {stamp(time) + dressed + ' ', indent(0, bar)});

@@ -33,9 +33,10 @@ class Line {
 
   /// "09:30  alice │ text". `label.text` has been cut to the column (see cut_name).
   std::string named(protocol::Timestamp time, const Label& label, std::string_view text) const;
-  /// "09:30      — │ text": where the sign stands it needs no line of its own.
-  std::string signed_with(protocol::Timestamp time, std::string_view sign, Style style,
-                          std::string_view text) const;
+  /// "09:30      — │ text": where the sign stands it needs no line of its own. `its_bar`:
+  /// in place of the faint one.
+  std::string signed_with(protocol::Timestamp time, std::string_view sign, Style style, std::string_view text,
+                          const std::string& its_bar = {}) const;
   /// "09:30 [alice → you] text": whatever stands in front has the place that it needs. `bar` before the
   /// lines that follow.
   std::string headed(const std::string& head, const std::string& bar, std::string_view text) const;

@@ -75,7 +75,7 @@ struct Wordsmith {
     if (!said.message->action)
       return line.named(time, {line.cut_name(shown), author(said, shown), bar}, text);
     return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain,
-                            author_at_length(said, shown) + ' ' + text);
+                            author_at_length(said, shown) + ' ' + text, bar);
   }
 
   std::string author_at_length(const Said& said, const std::string& shown) const {

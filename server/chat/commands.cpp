@@ -102,12 +102,12 @@ void carry_out(const std::shared_ptr<Session>& session, const protocol::Request&
   row.run(call, request.body);
 }
 
-std::shared_ptr<Room> joined_room(Call& call, const std::string& name) {
+std::shared_ptr<Room> joined_room(Call& call, const std::string& name, std::string_view remedy) {
   if (auto room = call.session.room(name)) return room;
   if (const auto parsed = protocol::parse_room(name); !parsed) {
     call.answer.fail(parsed.error());
   } else {
-    call.answer.fail({Code::not_joined, "you are not in " + parsed->shown + "; join it first"});
+    call.answer.fail({Code::not_joined, "you are not in " + parsed->shown + std::string(remedy)});
   }
   return nullptr;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "protocol/request.hpp"
 #include "server/chat/answer.hpp"
@@ -21,8 +22,9 @@ struct Call {
   Answer answer;
 };
 
-/// The room of that name if the session is in it; else answers why not, and null.
-std::shared_ptr<Room> joined_room(Call& call, const std::string& name);
+/// The room of that name if the session is in it; else answers why not and what to do about it, and null.
+std::shared_ptr<Room> joined_room(Call& call, const std::string& name,
+                                  std::string_view remedy = "; join it first");
 
 // One handler for each row of the table in commands.cpp, each after its request.
 namespace handler {

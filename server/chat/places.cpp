@@ -267,7 +267,7 @@ void handler::join(Call& call, const request::Join& asked) {
 }
 
 void handler::leave(Call& call, const request::Leave& asked) {
-  const auto room = joined_room(call, asked.room);
+  const auto room = joined_room(call, asked.room, "");
   if (!room) return;
   call.hub.leave(call.session, room, "left");
   call.answer.reply(event::Left{room->name().shown});

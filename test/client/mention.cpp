@@ -74,6 +74,12 @@ TEST_CASE("a link that holds one's name calls nobody") {
   CHECK(marked(alice, "<ftp://host/x>alice") == "<ftp://host/x>[alice]");
   CHECK(marked(alice, "bob/alice :// alice") == "bob/[alice] :// [alice]");
   CHECK(marked(alice, "https:// alice") == "https:// [alice]");
+  CHECK(marked(alice, "www.alice.org/alice WWW.alice.org alice") ==
+        "www.alice.org/alice WWW.alice.org [alice]");
+  CHECK(marked(alice, "www. alice, xwww.alice") == "www. [alice], xwww.[alice]");
+  CHECK(marked(alice, "mail alice@example.org, or bob@alice.org.") ==
+        "mail alice@example.org, or bob@alice.org.");
+  CHECK(marked(alice, "@alice alice@ alice@home @alice.") == "@[alice] [alice]@ [alice]@home @[alice].");
   CHECK(marked(Mentions({"小明"}), "https://zh.example.org/小明") == "https://zh.example.org/小明");
   CHECK(marked(Mentions({"alice"}, Mentions::Purpose::search), "https://host/alice") ==
         "https://host/[alice]");

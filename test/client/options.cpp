@@ -74,6 +74,18 @@ TEST_CASE("what is said ends the options, and may be the input") {
   CHECK(std::get<Options>(parse({"say", "dev", "--one"})).one_message);
 }
 
+TEST_CASE("an option that is said is told of, unless a -- says that it is meant") {
+  const auto said_option = [](std::vector<const char*> words) {
+    words.insert(words.begin(), {"say", "dev"});
+    return std::get<Options>(parse(std::move(words))).said_option;
+  };
+  CHECK(said_option({"done", "-s", "host"}) == "-s");
+  CHECK(said_option({"done", "--new"}) == "--new");
+  CHECK(said_option({"-s", "host", "done", "x-s", "-"}).empty());
+  CHECK(said_option({"--", "done", "-s", "host"}).empty());
+  CHECK(said_option({}).empty());
+}
+
 TEST_CASE("tail begins with ten lines, with as many as are wanted, or after a message") {
   const auto tail = [](std::vector<const char*> words) {
     words.insert(words.begin(), {"tail", "dev"});

@@ -100,6 +100,16 @@ TEST_CASE("a terminal that is resized has each message and the prompt once, scro
   }
 }
 
+TEST_CASE("a terminal that is resized many times in a row loses nothing") {
+  // tmux tells of the first size at once, and of the last one only after 250 ms.
+  Scene scene;
+  scene.say(40);
+  for (const int columns : {60, 40, 100, 20, 33, 140, 80}) scene.tmux.resize("alice", columns, 24);
+  scene.mark();
+  scene.resize(70, 24);
+  check_copies(scene.tmux.scrollback("alice"), scene.said);
+}
+
 TEST_CASE(
     "what stood on the screen before stays when the terminal is resized, and when it is painted again") {
   Scene scene({"/bin/sh", "-c", "echo from before; exec \"$0\" \"$@\""});

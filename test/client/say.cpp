@@ -23,8 +23,12 @@ TEST_CASE_METHOD(Unlimited, "say says its words, joined by blanks, and prints no
   CHECK(outcome.out.empty());
   CHECK(outcome.err.empty());
   CHECK(shell(daemon, "$hubbub say ops -- '-x' '/me'").exit_code == 0);
+  CHECK(shell(daemon, "$hubbub say ops green --new").err ==
+        "hubbub: --new stands behind TEXT and is said, as a part of it; options go before ROOM (-- before "
+        "TEXT: no "
+        "such warning)\n");
   CHECK(shell(daemon, "$hubbub say -s bot@$to ops 'two\nlines'").exit_code == 0);
-  CHECK(said(bob.sync()) == Strings{"build 41 -is --green", "-x /me", "two\nlines"});
+  CHECK(said(bob.sync()) == Strings{"build 41 -is --green", "-x /me", "green --new", "two\nlines"});
 }
 
 TEST_CASE_METHOD(Unlimited,

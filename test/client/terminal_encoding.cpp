@@ -81,6 +81,16 @@ TEST_CASE("what is typed in KOI8-R arrives as typed, and what is shown there is 
   check_koi8(talk);
 }
 
+TEST_CASE("a terminal that speaks UTF-8 where the locale says KOI8-R is taken at its word") {
+  Talk talk({"LANG=ru_RU.KOI8-R"});
+  for (const std::string text : {"Как где?", "Он. Нет: Мы. Привет, мир", "世界 👩‍👩‍👧 ёж"}) {
+    talk.alice.type(text + "\r");
+    CHECK(talk.said() == text);
+  }
+  talk.bob.say("lobby", "И тебе — 世界");
+  talk.alice.expect("И тебе — 世界");
+}
+
 TEST_CASE("the same where that locale is installed") {
   const TemporaryDirectory locales;
   const std::string made = (locales.path() / "ru_RU.KOI8-R").string();

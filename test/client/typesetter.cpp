@@ -106,6 +106,11 @@ TEST_CASE("actions, private messages and notices are set apart") {
 
 TEST_CASE("where one is mentioned the bar is bold, also without colours") {
   CHECK(set(mentioned("hi me", {3, 5})) == "15:00   bob ┃ hi me\n");
+  client::Item item = mentioned("waves at me", {9, 11});
+  protocol::Message action = *std::get<Said>(item.what).message;
+  action.action = true;
+  std::get<Said>(item.what).message = std::make_shared<const protocol::Message>(action);
+  CHECK(set(item) == "15:00     * ┃ bob waves at me\n");
   Typesetter colourful(Palette(Palette::Depth::basic), {}, client::unicode_glyphs);
   const std::string line = colourful.lines(mentioned("hi me: you", {3, 5}), 80, noon);
   CHECK(line.find("hi \x1b[1;7mme\x1b[0m: you") != std::string::npos);

@@ -116,6 +116,17 @@ TEST_CASE("export goes through all pages, and ends quietly when nobody reads on"
   CHECK_THAT(full.err, ContainsSubstring("No space left"));
 }
 
+TEST_CASE("what cannot be printed is an error, and what nobody reads is none") {
+  SampleJournal journal;
+  const std::string command = GENERATE("verify", "--help", "--version", "--print-config", "--check-config");
+  INFO(command);
+  const auto full = in_a_shell(journal.directory(), R"("$0" "$@" )" + command + " >/dev/full");
+  CHECK(full.exit_code == 1);
+  CHECK(full.err == "hubbubd: standard output cannot be written: No space left on device\n");
+  const auto unread = in_a_shell(journal.directory(), R"(trap '' PIPE; "$0" "$@" )" + command + " | true");
+  CHECK(unread.err.empty());
+}
+
 TEST_CASE("verify tells that a journal is good, and changes nothing") {
   SampleJournal journal;
   const auto before = bytes_of(journal.path());
