@@ -24,8 +24,6 @@ namespace {
 constexpr int remembered_lines = 1000;
 /// Bytes of input that are taken before others get their turn.
 constexpr int bytes_at_once = 256;
-/// Whoever types within this has not seen yet what came into the line.
-constexpr std::chrono::seconds reaction{1};
 /// The screen's height that a line may take, as a part of it: the rest shows what is being talked about.
 constexpr std::size_t part_of_screen = 2;
 
@@ -285,7 +283,7 @@ void LineEditor::put_back(const std::string& line) {
 
 void LineEditor::bring_back(const std::string& line) {
   put_back(line);
-  brought_back_ = {line, std::chrono::steady_clock::now()};
+  brought_back_ = line;
 }
 
 /// After each key that has changed it.
@@ -295,16 +293,18 @@ void LineEditor::look_at_line() {
   part_from_brought_back();
 }
 
-/// What was typed behind the line that had just been brought back stays, alone.
+/// Who types a letter at once has something else to say, and has perhaps not seen what came back. With a
+/// blank a word is added; any other key mends the line.
 void LineEditor::part_from_brought_back() {
   const bool at_end = rl_point == rl_end;
-  if (!brought_back_ || (at_end && line() == brought_back_->line)) return;  // half of a character, perhaps
-  const BroughtBack back = *std::exchange(brought_back_, std::nullopt);
-  const bool typed_on = at_end && line().size() > back.line.size() && line().starts_with(back.line);
-  if (!typed_on || std::chrono::steady_clock::now() - back.when > reaction) return;
-  put_back(std::string(line().substr(back.line.size())));
+  if (!brought_back_ || (at_end && line() == *brought_back_)) return;  // half of a character, perhaps
+  const std::string back = *std::exchange(brought_back_, std::nullopt);
+  const bool goes_on = at_end && line().size() > back.size() && line().starts_with(back);
+  const bool is_typed = goes_on && line()[back.size()] != ' ' && rl_last_func != rl_complete;
+  if (!is_typed) return;
+  put_back(std::string(line().substr(back.size())));
   callbacks().handlers.on_begun();
-  callbacks().due.emplace_back([line = back.line] { callbacks().handlers.on_parted(line); });
+  callbacks().due.emplace_back([back] { callbacks().handlers.on_parted(back); });
 }
 
 bool LineEditor::empty() const { return rl_end == 0 && !callbacks().paste && !callbacks().answered; }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -73,8 +72,8 @@ class LineEditor {
   void interrupt();
   /// Puts a line that was entered back, to be entered again.
   void put_back(const std::string& line);
-  /// The same of one whose coming back may surprise somebody: what is typed within a second of that is not
-  /// added to it, but a line of its own (on_parted).
+  /// The same of one whose coming back may surprise somebody: a letter that is typed behind it begins a line
+  /// of its own (on_parted), unless a blank or another key came first.
   void bring_back(const std::string& line);
   bool empty() const;
   /// Adds to what the arrow keys and Ctrl-R find. False: it was the last one already.
@@ -102,14 +101,10 @@ class LineEditor {
   void look_at_line();
   void part_from_brought_back();
 
-  struct BroughtBack {
-    std::string line;
-    std::chrono::steady_clock::time_point when;
-  };
   std::string prompt_;
   std::string shown_prompt_;
   bool was_empty_ = true;                    ///< the line, before the last key
-  std::optional<BroughtBack> brought_back_;  ///< as long as nothing else was done to it
+  std::optional<std::string> brought_back_;  ///< as long as nothing else was done to it
   std::size_t drawn_columns_ = 0;            ///< of the terminal, when the line was drawn
 };
 

@@ -42,6 +42,9 @@ class Patience {
     return true;
   }
 
+  /// Whether it was asked because of somebody else, and has yet to answer.
+  bool is_doubted() const { return doubted_ != net::never; }
+
   /// It has taken some of what was waiting for it: that is a sign of life, though not a line.
   void took(Time when) {
     if (when >= doubted_) doubted_ = net::never;

@@ -49,4 +49,33 @@ TEST_CASE("what comes back is not glued to what somebody is typing, and is one U
   alice.expect_line(line);
 }
 
+TEST_CASE("of what has come back a letter makes another line, and everything else goes on with it") {
+  const Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.enter("/go bo");
+  alice.expect_line("/go bo");
+  SECTION("a letter, whenever it comes") {
+    alice.enter("привет");
+    CHECK(text_of(bob.expect("message"), "text") == "привет");
+    alice.tmux.expect("alice", "the arrow key up brings back what was refused");
+  }
+  SECTION("a blank") {
+    alice.tmux.type("alice", " b");
+    alice.expect_line("/go bo b");
+  }
+  SECTION("a key that mends it") {
+    alice.tmux.type("alice", "", "BSpace");
+    alice.tmux.type("alice", "x");
+    alice.expect_line("/go bx");
+  }
+  SECTION("a completion") {
+    alice.tmux.type("alice", "", "C-a");
+    alice.tmux.type("alice", "", "C-k");
+    alice.enter("/who lob lo");
+    alice.expect_line("/who lob lo");
+    alice.tmux.type("alice", "", "Tab");
+    alice.expect_line("/who lob lobby");
+  }
+}
+
 }  // namespace hubbub::test

@@ -44,7 +44,10 @@ void JsonClient::on_deadline(net::Time now) {
   if (!session().is_welcome() && now >= patience().hello_due()) {
     session().close({Code::hello_timeout, "no hello came in time"});
   } else if (now >= patience().idle_due()) {
-    session().close({Code::idle_timeout, "nothing came from you for too long; send a ping now and then"});
+    session().close({Code::idle_timeout,
+                     patience().is_doubted()
+                         ? "your side did not answer in time whether it is there, which others wanted to know"
+                         : "nothing came from you for too long; send a ping now and then"});
   } else if (session().is_welcome() && now >= patience().ping_due()) {
     ask();
   }
