@@ -166,6 +166,7 @@ TEST_CASE("a damaged journal is told of by every tool, and stays as it is") {
   const auto verified = tool(folder.path(), {"verify"});
   CHECK(verified.exit_code == 1);
   CHECK(lines(verified.out) > 0);
+  CHECK_THAT(verified.out, !ContainsSubstring("in database main"));
   CHECK(verified.err.empty());
   const auto exported = tool(folder.path(), {"export"});
   CHECK(exported.exit_code == 1);
