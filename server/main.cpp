@@ -35,14 +35,6 @@ int print(const std::string& text) {
   return 0;
 }
 
-/// Nothing went well of which what was printed did not get out, on a full disk for example. A reader who has
-/// gone had what he wanted.
-int settle_output(int exit_code) {
-  const bool is_out = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (is_out || errno == EPIPE || exit_code != 0) return exit_code;
-  return complain("cannot write what was asked for: " + std::generic_category().message(errno), failed);
-}
-
 /// Where a standard descriptor is closed, the next file or socket to be opened would get its number, and be
 /// read and written as such: the log would end up in the journal.
 void fill_standard_descriptors() {
@@ -125,7 +117,7 @@ int run(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
   fill_standard_descriptors();
   try {
-    return settle_output(run(argc, argv));
+    return run(argc, argv);
   } catch (const std::exception& fault) {
     return complain(fault.what(), failed);
   }

@@ -116,20 +116,6 @@ TEST_CASE("export goes through all pages, and ends quietly when nobody reads on"
   CHECK_THAT(full.err, ContainsSubstring("No space left"));
 }
 
-TEST_CASE("what cannot be printed has not gone well, whatever was asked for") {
-  SampleJournal journal;
-  for (const std::string what :
-       {"verify", R"(backup "$2/$$")", "--print-config", "--check-config", "--help", "--version"}) {
-    INFO(what);
-    const auto full = in_a_shell(journal.directory(), R"("$0" "$@" )" + what + " >/dev/full");
-    CHECK(full.exit_code == 1);
-    CHECK_THAT(full.err, ContainsSubstring("hubbubd: cannot write what was asked for: No space left"));
-    const auto unread =
-        in_a_shell(journal.directory(), R"(trap '' PIPE; { "$0" "$@" )" + what + R"(; echo $? >&2; } | :)");
-    CHECK_THAT(unread.err, Catch::Matchers::EndsWith("0\n") && !ContainsSubstring("cannot write"));
-  }
-}
-
 TEST_CASE("verify tells that a journal is good, and changes nothing") {
   SampleJournal journal;
   const auto before = bytes_of(journal.path());
