@@ -298,6 +298,11 @@ TEST_CASE("what is no journal is refused with a sentence") {
   Database database(file, Database::Access::create);
   database.execute("CREATE TABLE other(x)");
   CHECK_THAT(tool(folder.path(), words).err, ContainsSubstring("is not a journal of hubbubd"));
+  CHECK_THAT(tool(folder.path(), {"restore", file + ".other"}).err, ContainsSubstring("cannot read"));
+  fs::copy_file(file, file + ".other");
+  CHECK_THAT(tool(folder.path(), {"restore", file + ".other"}).err,
+             ContainsSubstring("or else name another file"));
+  fs::remove(file + ".other");
   CHECK(is_one_sentence(tool(folder.path(), words)));
   database.execute("PRAGMA application_id = " + std::to_string(hubbub::journal::sqlite::application_id));
   database.execute("PRAGMA user_version = 77");
