@@ -1,6 +1,7 @@
 #include "server/daemon.hpp"
 
 #include <csignal>
+#include <filesystem>
 #include <hubbub_version.hpp>
 #include <stdexcept>
 #include <utility>
@@ -35,6 +36,14 @@ std::unique_ptr<journal::Journal> open_journal(const config::Config& config, con
   auto journal = journal::make_journal(settings, now, io);
   if (!journal) throw std::runtime_error(journal.error().text);
   return std::move(*journal);
+}
+
+/// For the log, whose reader does not know where the daemon was started: a path from the root on, none for
+/// none.
+std::string whole_path(const std::string& path) {
+  std::error_code cannot;
+  const auto whole = std::filesystem::absolute(path, cannot).lexically_normal();
+  return path.empty() || cannot ? path : whole.string();
 }
 
 /// What a running daemon cannot change: the names of the keys that differ.
@@ -97,8 +106,8 @@ std::optional<std::string> Daemon::open() {
 int Daemon::run() {
   log::info("daemon", "starting",
             {{"version", version},
-             {"config", flags_.config_file},
-             {"state_dir", config_.state_dir},
+             {"config", whole_path(flags_.config_file)},
+             {"state_dir", whole_path(config_.state_dir)},
              {"engine", config_.history.engine}});
   tell_doubts();
   if (config_.lacks_state_dir) {

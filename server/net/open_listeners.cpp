@@ -25,9 +25,20 @@ Error cannot(const std::string& url, const std::string& why) {
   return {Code::denied, "cannot listen on " + url + ": " + why};
 }
 
+/// What there is to do about it, where the system's word for it does not say.
+std::string explain(const error_code& ec, bool is_path) {
+  if (ec == asio::error::address_in_use)
+    return "the address is in use; is another hubbubd running? (choose another with --listen)";
+  if (ec == boost::system::errc::address_not_available)
+    return "this machine has no such address; `ip address` lists those that it has";
+  if (ec == boost::system::errc::no_such_file_or_directory) return "its folder is not there; make it first";
+  if (ec != asio::error::access_denied) return ec.message();
+  return is_path ? "this user may not write in its folder; choose another path"
+                 : "a port below 1024 takes a privilege; choose another, or let hubbubd.socket listen";
+}
+
 Error cannot(const std::string& url, const error_code& ec) {
-  if (ec != asio::error::address_in_use) return cannot(url, ec.message());
-  return cannot(url, "the address is in use; is another hubbubd running? (choose another with --listen)");
+  return cannot(url, explain(ec, url.starts_with("unix:")));
 }
 
 /// `path`: where a unix socket's file comes to be; empty: it has none.

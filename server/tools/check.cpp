@@ -18,6 +18,7 @@ namespace {
 
 using journal::sqlite::Database;
 using journal::sqlite::Statement;
+using journal::sqlite::without_heading;
 
 /// A row of `room`.
 struct Room {
@@ -60,7 +61,7 @@ class Check {
     while (rows.next()) {
       if (rows.text(0) == "ok") continue;
       whole = false;
-      tell_lines(rows.text(0));
+      tell_lines(without_heading(rows.text(0)));
     }
     return whole;
   }

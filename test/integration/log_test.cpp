@@ -50,6 +50,13 @@ TEST_CASE("the log begins with what runs, and on what") {
   CHECK(line.find("config=" + daemon.directory().path().string()) != std::string::npos);
 }
 
+TEST_CASE("the log names paths from the root on, wherever the daemon was started") {
+  const TemporaryDirectory directory;
+  const Daemon daemon({.state_dir = std::filesystem::relative(directory.path())});
+  CHECK(line_with(daemon, "daemon: starting").find("state_dir=" + directory.path().string() + " ") !=
+        std::string::npos);
+}
+
 TEST_CASE("one who is gone is told with address, name, reason and duration") {
   const Daemon daemon({.config = "[timeouts]\nhello = \"50ms\"\n"});
   const auto ended = [&](const std::string& number) {

@@ -430,6 +430,7 @@ TEST_CASE("a damaged journal is refused with what to do, and left as it is") {
   CHECK(why.find(written.journal()) != std::string::npos);
   CHECK(why.find("damaged") != std::string::npos);
   CHECK(why.find("backup") != std::string::npos);
+  CHECK(why.find('\n') == std::string::npos);
   CHECK(contents(written.journal()) == bytes);
 }
 

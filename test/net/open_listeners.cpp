@@ -62,6 +62,15 @@ TEST_CASE_METHOD(Fixture, "where none works the reason of each is told") {
   CHECK(opened.error().text.find("; cannot listen on tcp://192.0.2.1:0: ") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "an address that cannot be had is told with what to do") {
+  CHECK(refused("tcp://192.0.2.1:7717") ==
+        "cannot listen on tcp://192.0.2.1:7717: this machine has no such address; `ip address` lists those "
+        "that "
+        "it has");
+  CHECK(refused("unix:///no/where/chat.sock") ==
+        "cannot listen on unix:///no/where/chat.sock: its folder is not there; make it first");
+}
+
 TEST_CASE_METHOD(Fixture, "an address with a zone is listened on, where there is such an interface") {
   for (const char* url : {"tcp://[::1%lo]:0", "tcp://[::1%251]:0"}) {
     CAPTURE(url);

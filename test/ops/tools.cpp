@@ -163,6 +163,7 @@ TEST_CASE("a damaged journal is told of by every tool, and stays as it is") {
   const auto verified = tool(folder.path(), {"verify"});
   CHECK(verified.exit_code == 1);
   CHECK(lines(verified.out) > 0);
+  CHECK_THAT(verified.out, !ContainsSubstring("in database main"));
   CHECK(verified.err.empty());
   const auto exported = tool(folder.path(), {"export"});
   CHECK(exported.exit_code == 1);
@@ -308,6 +309,11 @@ TEST_CASE("what is no journal is refused with a sentence") {
   Database database(file, Database::Access::create);
   database.execute("CREATE TABLE other(x)");
   CHECK_THAT(tool(folder.path(), words).err, ContainsSubstring("is not a journal of hubbubd"));
+  CHECK_THAT(tool(folder.path(), {"restore", file + ".other"}).err, ContainsSubstring("cannot read"));
+  fs::copy_file(file, file + ".other");
+  CHECK_THAT(tool(folder.path(), {"restore", file + ".other"}).err,
+             ContainsSubstring("or else name another file"));
+  fs::remove(file + ".other");
   CHECK(is_one_sentence(tool(folder.path(), words)));
   database.execute("PRAGMA application_id = " + std::to_string(hubbub::journal::sqlite::application_id));
   database.execute("PRAGMA user_version = 77");

@@ -164,13 +164,18 @@ bool Database::checkpoint(bool truncate) {
   return in_log == moved;
 }
 
+std::string_view without_heading(std::string_view report) {
+  if (report.starts_with("*** in database ")) report.remove_prefix(report.find('\n') + 1);
+  return report;
+}
+
 std::optional<std::string> Database::quick_check(std::chrono::milliseconds budget) {
   auto deadline = std::chrono::steady_clock::now() + budget;
   constexpr int instructions = 10'000;  // of SQLite's machine, between two looks at the clock
   sqlite3_progress_handler(handle(), instructions, is_over, &deadline);
   std::optional<std::string> fault;
   try {
-    fault = text("PRAGMA quick_check(1)");
+    fault = std::string(without_heading(text("PRAGMA quick_check(1)")));
     if (fault == "ok") fault.reset();
   } catch (const DatabaseError& error) {
     if (primary(error.code()) != SQLITE_INTERRUPT) fault = error.what();

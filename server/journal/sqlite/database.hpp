@@ -177,6 +177,10 @@ class Database {
   bool is_log_moved_ = false;
 };
 
+/// What a check of SQLite's has found, without the line above it that names the database within the
+/// connection.
+std::string_view without_heading(std::string_view report);
+
 /// BEGIN IMMEDIATE, undone unless it is committed. (https://sqlite.org/lang_transaction.html)
 class Transaction {
  public:

@@ -117,7 +117,8 @@ void set_sync(Database& database, Sync sync) {
 void require_journal(Database& database) {
   if (database.number("PRAGMA application_id") != application_id) {
     throw Unusable(database.path() +
-                   " is not a journal of hubbubd; move it away, or name another state directory");
+                   " is not a journal of hubbubd; move it away if it is in the state directory, or else name "
+                   "another file");
   }
   const auto version = database.number("PRAGMA user_version");
   if (version > schema_version) {
