@@ -23,6 +23,10 @@ using protocol::Timestamp;
 // One thread runs the loop; what others hand in comes rarely.
 constexpr int one_thread = 1;
 
+std::string counted(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 Timestamp wall_clock() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
@@ -247,8 +251,7 @@ void Daemon::tell_counted(net::Time now) {
 }
 
 std::string Daemon::status() const {
-  auto line = std::to_string(admission_.connections()) + " connections, " +
-              std::to_string(hub_.room_count()) + " rooms";
+  auto line = counted(admission_.connections(), "connection") + ", " + counted(hub_.room_count(), "room");
   if (const auto drop = journal_->pending_drop()) {
     // To the minute, so that it is not told anew every second.
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(drop->due - clock_.now().steady).count();

@@ -71,10 +71,10 @@ TEST_CASE("of what has come back a letter makes another line, and everything els
   SECTION("a completion") {
     alice.tmux.type("alice", "", "C-a");
     alice.tmux.type("alice", "", "C-k");
-    alice.enter("/who lob lo");
-    alice.expect_line("/who lob lo");
+    alice.enter("/go nobody bo");
+    alice.expect_line("/go nobody bo");
     alice.tmux.type("alice", "", "Tab");
-    alice.expect_line("/who lob lobby");
+    alice.expect_line("/go nobody bob");
   }
 }
 
