@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "protocol/look_alike_letters.hpp"
 #include "protocol/normalise.hpp"
@@ -54,7 +55,7 @@ std::string look(std::string_view text) {
   return look;
 }
 
-enum class Alphabet {
+enum class Alphabet : std::uint32_t {
   other,  ///< without letters like those of the ones below
   latin,
   cyrillic,
@@ -71,7 +72,7 @@ enum class Alphabet {
   coptic,
   lisu,
   deseret,
-  borrowed,  ///< those letters of all others that have a look
+  borrowed,  ///< from here on: those letters of all others that have a look, each block by itself
 };
 
 struct Block {
@@ -107,7 +108,10 @@ Alphabet alphabet(char32_t letter) {
     return one.first <= letter && letter <= one.last;
   });
   if (block != blocks.end()) return block->alphabet;
-  return look_of(letter).empty() ? Alphabet::other : Alphabet::borrowed;
+  if (look_of(letter).empty()) return Alphabet::other;
+  // Blocks are no smaller than that, but for a few.
+  constexpr char32_t block_size = 128;
+  return static_cast<Alphabet>(static_cast<char32_t>(Alphabet::borrowed) + letter / block_size);
 }
 
 }  // namespace

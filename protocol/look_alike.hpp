@@ -9,8 +9,7 @@ namespace hubbub::protocol {
 /// Whether letters or digits of two scripts that can look alike are in the name, as Latin, Cyrillic, Greek,
 /// Armenian, Cherokee and Coptic ones can: as in `аlice` with U+0430, which nobody can tell from `alice`. A
 /// name in one script, with ASCII digits and marks, is nobody's disguise; nor is one that has Chinese beside
-/// Latin letters. Of scripts with few letters that look like those of others these alone count, as one
-/// script.
+/// Latin letters. Of scripts with few letters that look like those of others these alone count.
 bool mixes_alphabets(const Name& name);
 
 /// What the name looks like, in a spelling that all names have which look like it: the skeleton of UTS #39,

@@ -227,13 +227,19 @@ void PrivateMessages::forget(const Receipt& receipt) {
   if (receipt.id) known_.erase(*receipt.id);
 }
 
+/// But for those that are on their way: there is an answer to be given, once.
 void PrivateMessages::expire(protocol::Timestamp now) {
-  while (!by_age_.empty()) {
-    const auto& [time, id] = by_age_.front();
+  for (auto left = by_age_.size(); left > 0; --left) {
+    const auto [time, id] = by_age_.front();
     if (time + protocol::dedupe_age >= now && by_age_.size() <= protocol::dedupe_tells) return;
-    const auto known = known_.find(id);
-    if (known != known_.end() && known->second.time == time) known_.erase(known);
     by_age_.pop_front();
+    const auto known = known_.find(id);
+    if (known == known_.end() || known->second.time != time) continue;
+    if (known->second.pending != nullptr) {
+      by_age_.emplace_back(time, id);
+    } else {
+      known_.erase(known);
+    }
   }
 }
 

@@ -12,6 +12,9 @@ namespace {
 
 namespace log = ops::log;
 
+// No clock tells of more.
+constexpr std::chrono::hours longest_ago{24 * 366};
+
 /// Of two bounds the one that keeps more; 0 is none.
 template <class Bound>
 Bound laxer(Bound a, Bound b) {
@@ -31,6 +34,22 @@ std::string in_words(std::chrono::milliseconds time) {
 }
 
 }  // namespace
+
+Keeping::Keeping(const Standing& last, const AgeClock& clock, const Moment& now)
+    : in_force_(last.in_force), wanted_(last.in_force), clock_(clock) {
+  if (last.let_through == 0) return;
+  const auto ago = std::clamp<std::chrono::milliseconds>(now.wall - last.let_through_at, {}, longest_ago);
+  losses_.push_back({.messages = last.let_through, .when = now.steady - ago, .at = last.let_through_at});
+}
+
+Standing Keeping::standing() const {
+  Standing standing{.in_force = in_force_};
+  for (const auto& loss : losses_) {
+    standing.let_through += loss.messages;
+    standing.let_through_at = std::max(standing.let_through_at, loss.at);
+  }
+  return standing;
+}
 
 protocol::Timestamp Keeping::too_old() const {
   return in_force_.age.count() > 0 ? clock_.now() - in_force_.age : protocol::Timestamp::min();
@@ -71,19 +90,20 @@ bool Keeping::is_small(const Cost& cost, Steady now) {
   return (lost + cost.lost) * 10 <= lost + cost.kept;
 }
 
-bool Keeping::foresee(const Question& question, const std::optional<Cost>& cost, Steady now) {
+bool Keeping::foresee(const Question& question, const std::optional<Cost>& cost, const Moment& now) {
   // It was asked about something else.
   if (past_.empty() || question.wanted != wanted_ || question.in_force != in_force_) return false;
-  if (cost && is_small(*cost, now)) {
-    losses_.push_back({.messages = cost->lost, .when = now});
+  if (cost && is_small(*cost, now.steady)) {
+    losses_.push_back({.messages = cost->lost, .when = now.steady, .at = now.wall});
     past_.clear();
-    settle(now);
+    settle(now.steady);
     return true;
   }
-  constexpr std::string_view sentence =
-      "the new retention would drop much of the history; it takes effect after history.grace, unless the "
-      "configuration is changed back and read again";
-  const auto in = in_words(std::chrono::ceil<std::chrono::seconds>(due() - now));
+  const std::string sentence =
+      std::string("the new retention ") +
+      (cost ? "would drop much of the history" : "is stricter, and nobody can tell what it would drop") +
+      "; it takes effect after history.grace, unless the configuration is changed back and read again";
+  const auto in = in_words(std::chrono::ceil<std::chrono::seconds>(due() - now.steady));
   if (cost) {
     foreseen_ = cost->dropped;
     log::warning("journal", sentence, {{"messages", cost->dropped}, {"kept", cost->kept}, {"in", in}});

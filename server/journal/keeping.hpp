@@ -31,6 +31,15 @@ struct Forecast {
   std::uint64_t kept = 0;  ///< now
 };
 
+/// What a journal is kept with, as it has to be known at the next start.
+struct Standing {
+  Retention in_force;
+  std::uint64_t let_through = 0;         ///< messages that stricter ones have cost that did not wait …
+  protocol::Timestamp let_through_at{};  ///< … the last of them then, and all within a grace of that
+
+  friend bool operator==(const Standing&, const Standing&) = default;
+};
+
 /// A stricter retention, of which somebody is to find out what it costs.
 struct Question {
   Retention wanted;
@@ -70,10 +79,10 @@ struct PendingDrop {
 /// the clock by which messages age. Tells the operator's log of both.
 class Keeping {
  public:
-  Keeping(const Retention& in_force, const AgeClock& clock)
-      : in_force_(in_force), wanted_(in_force), clock_(clock) {}
+  Keeping(const Standing& last, const AgeClock& clock, const Moment& now);
 
   const Retention& in_force() const { return in_force_; }
+  Standing standing() const;
   protocol::Timestamp age_now() const { return clock_.now(); }
   /// Messages from before that are too old; Timestamp::min() when none are.
   protocol::Timestamp too_old() const;
@@ -84,7 +93,7 @@ class Keeping {
   /// What to find out, while a stricter one waits.
   std::optional<Question> question() const;
   /// What that is; nothing when nobody can tell. Whether what is in force has changed by that.
-  bool foresee(const Question& question, const std::optional<Cost>& cost, Steady now);
+  bool foresee(const Question& question, const std::optional<Cost>& cost, const Moment& now);
   /// The clocks go on. Whether what is in force has changed by that.
   bool advance(const Moment& now);
   std::optional<PendingDrop> pending() const;
@@ -100,6 +109,7 @@ class Keeping {
   struct Loss {
     std::uint64_t messages;
     Steady when{};
+    protocol::Timestamp at{};
   };
 
   void settle(Steady now);

@@ -44,7 +44,7 @@ bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->
 
 MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first, const Moment& now)
     : settings_(settings),
-      keeping_(retention_of(settings), AgeClock(now.wall, now)),
+      keeping_({.in_force = retention_of(settings)}, AgeClock(now.wall, now), now),
       first_(first),
       last_(first),
       steady_(now.steady),
@@ -85,7 +85,7 @@ void MemoryJournal::configure(const Settings& settings) {
   if (const auto question = keeping_.question()) {
     const auto cost = Cost::of(
         *question, [this](const Retention& retention, auto in) { return forecast(retention, now_ + in); });
-    keeping_.foresee(*question, cost, steady_);
+    keeping_.foresee(*question, cost, {.wall = now_, .steady = steady_});
   }
   drop_surplus();
 }

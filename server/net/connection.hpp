@@ -79,9 +79,9 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   Time last_taken() const { return lag_ ? lag_->last_taken : Time::min(); }
   /// The peer is about to be asked something.
   void before_question();
-  /// Whether a question that ends there, in what was delivered, has yet to come to the peer, which has taken
-  /// some of what was sent before it, since the question or since this was last so. Until it comes the
-  /// silence is not the peer's.
+  /// Whether a question that ends there, in what was delivered, was behind other things, and the peer's side
+  /// has taken some of those since the question or since this was last so, or at last the question. Until
+  /// then the silence is not the peer's.
   bool is_on_its_way(std::uint64_t end);
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.

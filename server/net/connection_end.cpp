@@ -176,10 +176,11 @@ void Connection::before_question() {
 }
 
 bool Connection::is_on_its_way(std::uint64_t end) {
-  if (!lag_) return false;
+  if (!lag_ || end == 0) return false;
   const auto upto = taken();
-  if (upto >= end || upto <= lag_->seen) return false;
-  lag_->seen = upto;
+  if (upto <= lag_->seen) return false;
+  // Once it has come there is the whole of the time to answer it.
+  lag_->seen = upto < end ? upto : std::numeric_limits<std::uint64_t>::max();
   return true;
 }
 

@@ -19,8 +19,8 @@ namespace hubbub::net {
 class ConnectionLog {
  public:
   static constexpr std::chrono::minutes interval{1};
-  /// Of the connections that begin, and of those that end, from one address in one interval: more than a house
-  /// full of people has, behind a router or a proxy, when its link breaks.
+  /// Of the connections that begin, and of those that end, from one address in one interval: more than a
+  /// house full of people has, behind a router or a proxy, when its link breaks.
   static constexpr std::uint32_t most_told = 300;
   /// From which connections are told in one interval, some 100 bytes each; those from others are gathered.
   static constexpr std::size_t most_addresses = 10'000;

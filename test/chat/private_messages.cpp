@@ -1,6 +1,7 @@
 // Private messages are said when the recipient's side has them, fail in time when it has not, and come once.
 #include "server/chat/private_messages.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -188,6 +189,21 @@ TEST_CASE_METHOD(Two, "the oldest ids are forgotten where there are too many") {
   tell(*alice, "0", "0");
   hub.end_turn();
   CHECK(bob->heard().size() == 1);
+}
+
+TEST_CASE_METHOD(Two, "but not that of one that is still on its way") {
+  settings.tell_timeout = {};
+  bob->dead = true;
+  tell(*alice, "psst", "x");
+  pass(std::chrono::hours{1});
+  alice.reset();
+  alice = enter("alice");
+  tell(*alice, "psst", "x");
+  bob->revive();
+  pass(milliseconds{100});
+  CHECK(alice->heard().back() == "message to bob alice: psst #x");
+  const auto came = bob->heard();
+  CHECK(std::count(came.begin(), came.end(), "message to bob alice: psst #x") == 1);
 }
 
 TEST_CASE_METHOD(Two, "several are on their way at once, and are answered in their order") {

@@ -184,6 +184,23 @@ TEST_CASE("within a grace no order of reloads costs more than a tenth") {
   CHECK(bench.history("lobby").size() + bench.history("den").size() >= 360);
 }
 
+TEST_CASE("what has been let through counts over a start") {
+  Settings settings;
+  settings.engine = "sqlite";
+  Bench bench(settings);
+  fill(bench, "lobby", 400);
+  std::size_t messages = 400;
+  for (int start = 0; start < 6; ++start) {
+    messages -= messages / 10;
+    bench.reopen(keeping(settings, messages));
+    pass(bench, 1min);
+  }
+  CHECK(bench.journal().pending_drop());
+  CHECK(bench.history("lobby").size() == 360);
+  pass(bench, 1h);
+  CHECK(bench.history("lobby").size() == messages);
+}
+
 TEST_CASE("many small steps wait like one") {
   const auto settings = each_engine();
   Bench bench(settings);
@@ -236,7 +253,7 @@ TEST_CASE("in whatever order retentions are asked for, the laxest of the last gr
   ops::log::configure({.level = ops::log::Level::error, .format = ops::log::Format::plain});
   Moment now{.wall = protocol::Timestamp(std::chrono::hours{24 * 365 * 55}), .steady = Steady(1h)};
   std::vector<Retention> asked{any_retention()};
-  Keeping keeping(asked.back(), AgeClock(now.wall, now));
+  Keeping keeping({.in_force = asked.back()}, AgeClock(now.wall, now), now);
   for (int tick = 0; tick < 200; ++tick) {
     now.wall += 5min;
     now.steady += 5min;

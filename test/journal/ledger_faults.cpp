@@ -49,11 +49,11 @@ TEST_CASE("a retention that could not be noted is noted the next time") {
   scene.say(10);
   scene.disk.limit(scene.disk.used());
   const Retention retention{.messages = 5, .age = 1h};
-  CHECK_THROWS_AS(scene.ledger.keep(retention), DatabaseError);
-  CHECK(scene.ledger.retention() == Retention{});
+  CHECK_THROWS_AS(scene.ledger.keep({.in_force = retention}), DatabaseError);
+  CHECK(scene.ledger.standing().in_force == Retention{});
   scene.disk.unlimit();
-  scene.ledger.keep(retention);
-  CHECK(scene.ledger.retention() == retention);
+  scene.ledger.keep({.in_force = retention});
+  CHECK(scene.ledger.standing().in_force == retention);
   CHECK(scene.number("SELECT value FROM meta WHERE key = 'keep_messages'") == 5);
   CHECK(scene.number("SELECT value FROM meta WHERE key = 'keep_age'") == 3'600'000);
 }
@@ -61,7 +61,7 @@ TEST_CASE("a retention that could not be noted is noted the next time") {
 TEST_CASE("a sweep that could not be written is done again, all of it") {
   Scene scene;
   scene.say(10);
-  scene.ledger.keep({.messages = 5});
+  scene.ledger.keep({.in_force = {.messages = 5}});
   scene.disk.limit(scene.disk.used());
   CHECK_THROWS_AS(scene.ledger.sweep(now, now), DatabaseError);
   CHECK(scene.number("SELECT count(*) FROM message") == 10);

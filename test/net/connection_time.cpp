@@ -212,6 +212,7 @@ TEST_CASE("a question is on its way while the peer takes what was sent before it
   REQUIRE(wire.connection->taken() < end);
   CHECK_FALSE(wire.connection->is_on_its_way(end));
   while (wire.connection->taken() < end) wire.read(), wire.turns();
+  CHECK(wire.connection->is_on_its_way(end));  // it has only just come
   CHECK_FALSE(wire.connection->is_on_its_way(end));
 }
 

@@ -26,16 +26,17 @@ TEST_CASE("a name mixes alphabets when letters of two scripts that can look alik
   CHECK(mixed("b\u03BFb"));            // GREEK SMALL LETTER OMICRON
   CHECK(mixed("\u0441\u03BF\u0440"));  // Cyrillic and Greek
   CHECK(mixed("Иван-bot"));
-  CHECK(mixed("\u0430\uFF42"));        // FULLWIDTH LATIN SMALL LETTER B
-  CHECK(mixed("b\u0585b"));            // ARMENIAN SMALL LETTER OH
-  CHECK(mixed("b\u2C9Fb"));            // COPTIC SMALL LETTER O
-  CHECK(mixed("b\u13CFob"));           // CHEROKEE LETTER SI
-  CHECK(mixed("\u13DF\u0585\u13E2"));  // Cherokee and Armenian
-  CHECK(mixed("\uA4D0ob"));            // LISU LETTER BA
-  CHECK(mixed("b\U0001042Cb"));        // DESERET SMALL LETTER LONG O
-  CHECK(mixed("b\u0647b"));            // ARABIC LETTER HEH
-  CHECK(mixed("b\u0966b"));            // DEVANAGARI DIGIT ZERO
-  CHECK(mixed("\u03E9\u03BF"));        // Coptic, in the block of Greek, and Greek
+  CHECK(mixed("\u0430\uFF42"));                // FULLWIDTH LATIN SMALL LETTER B
+  CHECK(mixed("b\u0585b"));                    // ARMENIAN SMALL LETTER OH
+  CHECK(mixed("b\u2C9Fb"));                    // COPTIC SMALL LETTER O
+  CHECK(mixed("b\u13CFob"));                   // CHEROKEE LETTER SI
+  CHECK(mixed("\u13DF\u0585\u13E2"));          // Cherokee and Armenian
+  CHECK(mixed("\uA4D0ob"));                    // LISU LETTER BA
+  CHECK(mixed("b\U0001042Cb"));                // DESERET SMALL LETTER LONG O
+  CHECK(mixed("b\u0647b"));                    // ARABIC LETTER HEH
+  CHECK(mixed("b\u0966b"));                    // DEVANAGARI DIGIT ZERO
+  CHECK(mixed("\U00010282\u0D20\U00010282"));  // Lycian and Malayalam
+  CHECK(mixed("\u03E9\u03BF"));                // Coptic, in the block of Greek, and Greek
   for (const std::string_view text :
        {"Արամ", "ᏣᎳᎩ", "Ⲡⲉⲧⲣⲟⲥ", "ꓡꓲ-ꓢꓴ", "გიორგი", "משה", "محمد٢", "राम०", "राम_bob", "小明〇"}) {
     INFO(text);

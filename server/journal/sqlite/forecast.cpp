@@ -18,14 +18,16 @@ void set_meta(Database& database, const char* key, std::int64_t value) {
 
 }  // namespace
 
-void Ledger::keep(const Retention& retention) {
-  if (retention == retention_) return;
+void Ledger::keep(const Standing& standing) {
+  if (standing == standing_) return;
   write([&] {
-    set_meta(database_, "keep_messages", static_cast<std::int64_t>(retention.messages));
-    set_meta(database_, "keep_age", retention.age.count());
+    set_meta(database_, "keep_messages", static_cast<std::int64_t>(standing.in_force.messages));
+    set_meta(database_, "keep_age", standing.in_force.age.count());
+    set_meta(database_, "let_through", static_cast<std::int64_t>(standing.let_through));
+    set_meta(database_, "let_through_at", standing.let_through_at.time_since_epoch().count());
   });
-  retention_ = retention;
-  unchecked_ = 0;
+  if (standing.in_force != standing_.in_force) unchecked_ = 0;
+  standing_ = standing;
 }
 
 std::optional<Timestamp> Ledger::known_age() {

@@ -34,8 +34,10 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
   stamp_.emplace(database_);
   reserved_ = meta(database_, "reserved");
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
-  retention_ = {.messages = meta(database_, "keep_messages"),
-                .age = std::chrono::milliseconds(meta(database_, "keep_age"))};
+  standing_ = {.in_force = {.messages = meta(database_, "keep_messages"),
+                            .age = std::chrono::milliseconds(meta(database_, "keep_age"))},
+               .let_through = meta(database_, "let_through"),
+               .let_through_at = Timestamp(std::chrono::milliseconds(meta(database_, "let_through_at")))};
 }
 
 bool Ledger::checkpoint(bool truncate) {

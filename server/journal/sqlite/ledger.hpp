@@ -55,8 +55,8 @@ class Ledger {
   void configure(const Settings& settings);
 
   /// What is in force, as the file has it: also after another start. A file that does not say keeps all.
-  const Retention& retention() const { return retention_; }
-  void keep(const Retention& retention);
+  const Standing& standing() const { return standing_; }
+  void keep(const Standing& standing);
   /// What another retention would drop. Of age it knows as much as a room's times rise with its numbers, as
   /// they do but for clocks that were set back.
   Forecast forecast(const Retention& retention, protocol::Timestamp now);
@@ -179,7 +179,7 @@ class Ledger {
   Database database_;
   std::optional<LogStamp> stamp_;
   Sync sync_;
-  Retention retention_;
+  Standing standing_;
   std::optional<protocol::Timestamp> noted_age_;
   Drops drops_;  ///< since the last sweep()
   std::uint64_t last_;

@@ -22,7 +22,9 @@ std::int64_t milliseconds(Timestamp time) { return std::int64_t{time.time_since_
 }  // namespace
 
 std::uint64_t Ledger::count_surplus(const Room& room) const {
-  return retention_.messages > 0 && room.kept() > retention_.messages ? room.kept() - retention_.messages : 0;
+  return standing_.in_force.messages > 0 && room.kept() > standing_.in_force.messages
+             ? room.kept() - standing_.in_force.messages
+             : 0;
 }
 
 /// The `count` oldest messages. Their ids stay for as long as they have to be known.
@@ -100,7 +102,7 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
 }
 
 void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
-  if (retention_.age.count() == 0) return;
+  if (standing_.in_force.age.count() == 0) return;
   const auto old = keys(old_rooms_, milliseconds(too_old), rooms_at_once);
   const auto future = keys(future_rooms_, milliseconds(now), rooms_at_once);
   for (const auto* const found : {&old, &future}) {
@@ -118,12 +120,12 @@ void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
 
 /// After a start and after new limits every room is looked at once; otherwise each batch sees to its own.
 void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
-  if (retention_.messages == 0) unchecked_.reset();
+  if (standing_.in_force.messages == 0) unchecked_.reset();
   if (!unchecked_) return;
   const auto until = *unchecked_ + rooms_looked_at;
   std::vector<std::pair<std::string, std::int64_t>> found;
   {
-    auto rows = surplus_rooms_.query(*unchecked_, until, retention_.messages, rooms_at_once);
+    auto rows = surplus_rooms_.query(*unchecked_, until, standing_.in_force.messages, rooms_at_once);
     while (rows.next()) found.emplace_back(rows.text(0), rows.number(1));
   }
   auto checked = found.size() == rooms_at_once ? found.back().second : until;
@@ -253,7 +255,7 @@ Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
   const bool notes_age = is_far_from_noted(age);
   write([&] {
     sweep_surplus(now, swept);
-    sweep_old(now, age - retention_.age, swept);
+    sweep_old(now, age - standing_.in_force.age, swept);
     sweep_ids(now, swept);
     sweep_deserted(now, swept);
     if (notes_age) write_age(age);

@@ -14,6 +14,7 @@ namespace {
 //   first      no number up to this one was given out by this journal
 //   forgotten  the newest number of a room that has lost all its messages and been forgotten
 //   keep_messages, keep_age  the retention in force, age in milliseconds; not there: everything is kept
+//   let_through, let_through_at  see Standing
 //   aged       how far AgeClock has come, in milliseconds since 1970
 //   log, log_before, log_written  see LogStamp
 // `room.dropped`, `.last` and `.ordinal` are the newest number that retention has dropped, the newest that

@@ -60,8 +60,8 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
       pages_lane_{.queue = FairQueue(most_waiting)},
       search_lane_{.queue = FairQueue(most_waiting)},
       writer_(directory_.path(), settings, now.wall),
-      keeping_(writer_.retention(),
-               AgeClock(settings.drop_now ? now.wall : writer_.known_age().value_or(now.wall), now)),
+      keeping_(writer_.standing(),
+               AgeClock(settings.drop_now ? now.wall : writer_.known_age().value_or(now.wall), now), now),
       pages_(journal_file(directory_.path())),
       search_index_(journal_file(directory_.path()), search_file(directory_.path())) {
   if (directory_.was_made()) log::info("journal", "made the state directory", {{"path", directory_.path()}});

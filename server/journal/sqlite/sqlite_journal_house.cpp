@@ -82,7 +82,7 @@ void SqliteJournal::foresee(const Question& question) {
     const auto cost = writer_.cost(question, now, notices);
     return [this, question, cost, notices = std::move(notices)] {
       tell(notices);
-      if (keeping_.foresee(question, cost, steady_)) put_in_force();
+      if (keeping_.foresee(question, cost, {.wall = now_, .steady = steady_})) put_in_force();
     };
   });
 }
@@ -95,14 +95,14 @@ void SqliteJournal::begin_keeping(const Settings& settings) {
     std::vector<Notice> notices;
     const auto cost = writer_.cost(*question, now_, notices);
     tell(notices);
-    keeping_.foresee(*question, cost, steady_);
+    keeping_.foresee(*question, cost, {.wall = now_, .steady = steady_});
   }
-  tell(writer_.keep(keeping_.in_force(), now_));
+  tell(writer_.keep(keeping_.standing(), now_));
 }
 
 void SqliteJournal::put_in_force() {
-  in_background(writing_thread_, [this, now = now_, retention = keeping_.in_force()] {
-    return [notices = writer_.keep(retention, now)] { tell(notices); };
+  in_background(writing_thread_, [this, now = now_, standing = keeping_.standing()] {
+    return [notices = writer_.keep(standing, now)] { tell(notices); };
   });
 }
 

@@ -101,10 +101,10 @@ std::optional<Cost> Writer::cost(const Question& question, Timestamp now, std::v
   return cost;
 }
 
-std::vector<Notice> Writer::keep(const Retention& retention, Timestamp now) {
+std::vector<Notice> Writer::keep(const Standing& standing, Timestamp now) {
   std::vector<Notice> notices;
-  retention_ = retention;
-  if (ledger_) attempt([&] { ledger_->keep(retention); }, now, notices);
+  standing_ = standing;
+  if (ledger_) attempt([&] { ledger_->keep(standing); }, now, notices);
   return notices;
 }
 
@@ -139,7 +139,7 @@ void Writer::require_ledger(Timestamp now) {
   require_files();  // those who read have the old ones still
   auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
   ledger->prove();
-  if (retention_) ledger->keep(*retention_);
+  if (standing_) ledger->keep(*standing_);
   ledger_ = std::move(ledger);
 }
 
@@ -249,7 +249,7 @@ Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   Written written;
   if (!ledger_) return written;
   const auto sweep = [&] {
-    if (retention_) ledger_->keep(*retention_);  // unless the disk was full when it was to be noted
+    if (standing_) ledger_->keep(*standing_);  // unless the disk was full when it was to be noted
     written.swept = ledger_->sweep(now, age);
   };
   const auto empty_log = [&] {

@@ -55,11 +55,11 @@ class Writer {
   }
   std::vector<Notice> configure(const Settings& settings, protocol::Timestamp now);
   /// See Ledger, of which there must be one: after a start.
-  const Retention& retention() const { return ledger_->retention(); }
+  const Standing& standing() const { return ledger_->standing(); }
   std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
   /// Nothing when the journal cannot be read now.
   std::optional<Cost> cost(const Question& question, protocol::Timestamp now, std::vector<Notice>& notices);
-  std::vector<Notice> keep(const Retention& retention, protocol::Timestamp now);
+  std::vector<Notice> keep(const Standing& standing, protocol::Timestamp now);
   std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
   std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);
   /// See Ledger::lose_topic; `topic` is what it returns.
@@ -89,7 +89,7 @@ class Writer {
 
   std::string directory_;
   Settings settings_;
-  std::optional<Retention> retention_;  ///< what is to be in force, once that has been said
+  std::optional<Standing> standing_;  ///< what is to be in force, once that has been said
   Spare spare_;
   std::array<FileIdentity, 2> identities_;  ///< of the journal and its log, at the start
   std::unique_ptr<Ledger> ledger_;          ///< null while it is broken
