@@ -100,6 +100,18 @@ event::Any read_welcome(const Reader& in) {
                         .messages_burst = limits.number("messages_burst")};
 }
 
+/// A message that is several kinds at once is what comes first here.
+MessageKind read_kind(const Reader& in) {
+  if (in.flag("action")) return MessageKind::action;
+  return in.flag("notice") ? MessageKind::notice : MessageKind::said;
+}
+
+std::shared_ptr<const Change> read_change(const Reader& in) {
+  if (in.flag("deleted")) return std::make_shared<const Change>(Change{.what = Change::What::deleted});
+  const std::optional<Timestamp> edited = timestamp_from(in.text("edited"));
+  return edited ? std::make_shared<const Change>(Change{.time = *edited}) : nullptr;
+}
+
 MessagePtr read_message(const Reader& in) {
   return std::make_shared<const Message>(Message{.room = in.text("room"),
                                                  .to = in.text("to"),
@@ -108,7 +120,10 @@ MessagePtr read_message(const Reader& in) {
                                                  .from = in.text("from"),
                                                  .text = in.text("text"),
                                                  .id = in.text("id"),
-                                                 .action = in.flag("action")});
+                                                 .kind = read_kind(in),
+                                                 .account = in.text("account"),
+                                                 .reply_to = in.number("reply_to"),
+                                                 .change = read_change(in)});
 }
 
 std::vector<MessagePtr> read_messages(const Reader& in, std::string_view name) {
@@ -121,6 +136,7 @@ event::Any read_joined(const Reader& in) {
                        .count = in.number("count"),
                        .members = in.texts("members"),
                        .last = in.number("last"),
+                       .epoch = in.text("epoch"),
                        .history = read_messages(in, "history"),
                        .complete = in.flag("complete", true)};
 }

@@ -111,6 +111,7 @@ request::Any read_rename(Reader& in) { return request::Rename{.name = in.text("n
 request::Any read_join(Reader& in) {
   return request::Join{.room = in.text("room"),
                        .since = in.optional_number("since"),
+                       .epoch = in.optional_text("epoch"),
                        .replay = in.optional_number("replay"),
                        .key = in.optional_text("key")};
 }

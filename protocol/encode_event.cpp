@@ -29,9 +29,14 @@ void fields(JsonWriter& json, const Message& message) {
   if (!is_private) json.number("seq", message.seq);
   json.time("time", message.time);
   json.text("from", message.from);
-  json.text("text", message.text);
+  if (!message.is_deleted()) json.text("text", message.text);
   json.text_if_any("id", message.id);
-  json.flag_if_set("action", message.action);
+  json.flag_if_set("action", message.is_action());
+  json.flag_if_set("notice", message.kind == MessageKind::notice);
+  json.text_if_any("account", message.account);
+  if (message.reply_to != 0) json.number("reply_to", message.reply_to);
+  if (!message.change) return;
+  message.is_deleted() ? json.flag("deleted", true) : json.time("edited", message.change->time);
 }
 
 /// Messages in a list are whole events, so that a client reads them with what reads the live ones.
@@ -59,6 +64,7 @@ JsonWriter line(std::string& out, const event::Joined& joined) {
   json.number("count", joined.count);
   texts(json, "members", joined.members);
   json.number("last", joined.last);
+  json.text_if_any("epoch", joined.epoch);
   messages(json, "history", joined.history);
   json.flag("complete", joined.complete);
   return json;

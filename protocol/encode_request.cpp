@@ -26,6 +26,7 @@ JsonWriter line(std::string& out, const request::Join& join) {
   JsonWriter json(out, "join");
   json.text("room", join.room);
   json.optional_number("since", join.since);
+  json.optional_text("epoch", join.epoch);
   json.optional_number("replay", join.replay);
   json.optional_text("key", join.key);
   return json;

@@ -13,6 +13,20 @@
 /// What the server tells a client, as plain data.
 namespace hubbub::protocol {
 
+/// What somebody says or does (`/me`), or what a program says that no other program is to answer by itself.
+enum class MessageKind : std::uint8_t { said, action, notice };
+
+/// What has become of a message since it was said.
+struct Change {
+  enum class What : std::uint8_t {
+    edited,
+    deleted,  ///< the message has no text any more
+  };
+  What what = What::edited;
+  Timestamp time;
+  std::string by;  ///< the name of whoever did it; empty: not known, and it is not on the wire
+};
+
 /// One message. In a room it has `room` and `seq`; in private it has `to` instead, and no `seq`.
 /// An empty `id` is none.
 struct Message {
@@ -23,7 +37,13 @@ struct Message {
   std::string from;
   std::string text;
   std::string id;
-  bool action = false;
+  MessageKind kind = MessageKind::said;
+  std::string account{};                   ///< of whoever said it; empty: a guest
+  std::uint64_t reply_to = 0;              ///< the `seq` of the message that it answers; 0: of none
+  std::shared_ptr<const Change> change{};  ///< the last one; null: it is as it was said
+
+  bool is_action() const { return kind == MessageKind::action; }
+  bool is_deleted() const { return change && change->what == Change::What::deleted; }
 };
 
 /// A message as the house passes it on: never changed once it has been accepted.
@@ -56,6 +76,7 @@ struct Joined {
   std::size_t count = 0;
   std::vector<std::string> members;
   std::uint64_t last = 0;
+  std::string epoch{};  ///< which journal `last` is a number of; empty: not told
   std::vector<MessagePtr> history;
   bool complete = true;
 };

@@ -22,10 +22,12 @@ struct Rename {
 };
 
 /// `since` asks for everything after that sequence number; without it `replay` asks for that many of
-/// the newest messages (default: the server's `history.replay`).
+/// the newest messages (default: the server's `history.replay`). `epoch` is what `joined` said along with the
+/// number: under another one `since` counts as not given.
 struct Join {
   std::string room;
   std::optional<std::uint64_t> since;
+  std::optional<std::string> epoch{};
   std::optional<std::uint64_t> replay;
   std::optional<std::string> key;
 };

@@ -24,7 +24,8 @@ std::string local_time(protocol::Timestamp time) {
 
 std::string log_line(const protocol::Message& message) {
   const std::string who = protocol::for_terminal(message.from);
-  const std::string head = local_time(message.time) + (message.action ? " * " + who + ' ' : ' ' + who + ": ");
+  const std::string head =
+      local_time(message.time) + (message.is_action() ? " * " + who + ' ' : ' ' + who + ": ");
   return head + protocol::for_terminal(message.text, "\\n") + '\n';
 }
 

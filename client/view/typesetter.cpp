@@ -72,7 +72,7 @@ struct Wordsmith {
     const std::string bar =
         mentioned ? palette.dressed(Style::room, glyphs.mention_bar) : palette.faint(glyphs.bar);
     const std::string text = marked(said, Style::mention);
-    if (!said.message->action)
+    if (!said.message->is_action())
       return line.named(time, {line.cut_name(shown), author(said, shown), bar}, text);
     return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain,
                             author_at_length(said, shown) + ' ' + text, bar);
@@ -98,7 +98,7 @@ struct Wordsmith {
     const std::string number = '[' + std::to_string(hit.number) + "] ";
     const std::string head = palette.faint(number + iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
                              palette.dressed(Style::room, one_line(message.room)) + ' ' +
-                             (message.action ? "* " : "") + palette.name(shown) + ' ' + bar;
+                             (message.is_action() ? "* " : "") + palette.name(shown) + ' ' + bar;
     return line.headed(head, bar, marked(hit.said, Style::found));
   }
 
@@ -219,7 +219,8 @@ std::string Typesetter::lines(const Item& item, std::size_t columns, Timestamp n
 
 void Typesetter::make_room_for(const Item& item) {
   const auto* said = std::get_if<Said>(&item.what);
-  if (said == nullptr || said->is_private() || said->message->action || name_columns_ == widest_name) return;
+  if (said == nullptr || said->is_private() || said->message->is_action() || name_columns_ == widest_name)
+    return;
   name_columns_ = std::clamp(width(one_line(said->message->from)), name_columns_, widest_name);
 }
 

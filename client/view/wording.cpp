@@ -23,7 +23,7 @@ std::string Wording::message(const protocol::Message& message, const Scene& scen
     return '[' + side(message.from) + " -> " + side(message.to) + "] " + text;
   }
   const std::string room = scene.several_rooms ? palette_.faint('[' + for_terminal(message.room) + "] ") : "";
-  if (message.action) return room + "* " + name(message.from) + ' ' + text;
+  if (message.is_action()) return room + "* " + name(message.from) + ' ' + text;
   return room + name(message.from) + ": " + text;
 }
 

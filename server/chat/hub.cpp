@@ -25,7 +25,7 @@ constexpr std::size_t message_cost = 256;
 /// Whether the journal has something of the room from now on.
 bool leaves_something(const journal::Committed& committed) {
   return committed.outcome == journal::Outcome::stored &&
-         (committed.kind != journal::Kind::topic || !committed.message->text.empty());
+         (!committed.state || !committed.state->value.empty());
 }
 
 /// Neither may be 0, or there is no limit.
@@ -119,8 +119,12 @@ std::shared_ptr<Room> Hub::find_or_make_room(const protocol::Name& name) {
   const auto tail = journal_.tail(name.key);
   const bool is_new = tail.name.empty();
   if (is_new) ++new_rooms_;
-  room = std::make_shared<Room>(is_new ? name : protocol::Name{std::string(tail.name), name.key}, tail.last,
-                                std::string(tail.topic), is_new);
+  room =
+      std::make_shared<Room>(is_new ? name : protocol::Name{std::string(tail.name), name.key},
+                             Room::Kept{.last = tail.last,
+                                        .state = tail.state == nullptr ? journal::RoomState() : *tail.state,
+                                        .is_new = is_new,
+                                        .epoch = journal_.epoch()});
   journal_.occupy(name.key);
   return room;
 }
@@ -179,7 +183,7 @@ event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::si
     event::RoomInfo info;
     if (is_here) {
       const auto& room = *next_here->second;
-      info = {.room = room.name().shown, .topic = room.topic(), .count = room.size()};
+      info = {.room = room.name().shown, .topic = std::string(room.topic()), .count = room.size()};
     } else {
       info = {.room = std::string(next_kept->name), .topic = std::string(next_kept->topic), .count = 0};
     }
@@ -198,15 +202,22 @@ event::Rooms Hub::room_list(const std::string& after, std::size_t limit, std::si
 
 // --- the way of a message
 
-void Hub::append(Answer&& answer, const std::shared_ptr<Room>& room, protocol::Message message,
-                 journal::Kind kind) {
+void Hub::append(Answer&& answer, const std::shared_ptr<Room>& room, protocol::Message message) {
   auto& session = answer.session();
   session.said(answer, *room, message_cost + message.text.size());
   journal_.append({.room = room->name().key,
                    .sender = session.name().key,
                    .message = std::move(message),
+                   .ticket = under_way_.add(std::move(answer), room)});
+}
+
+void Hub::append(Answer&& answer, const std::shared_ptr<Room>& room, journal::StateRecord record) {
+  auto& session = answer.session();
+  session.said(answer, *room, message_cost + record.value.size());
+  journal_.append({.room = room->name().key,
+                   .sender = session.name().key,
                    .ticket = under_way_.add(std::move(answer), room),
-                   .kind = kind});
+                   .state = std::make_shared<const journal::StateRecord>(std::move(record))});
 }
 
 bool Hub::must_wait_for_journal(Session& session) {
@@ -231,8 +242,8 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
     origin.has_failed = committed.outcome == journal::Outcome::failed;
     if (origin.has_failed || !origin.room) continue;
     if (leaves_something(committed) && origin.room->becomes_known()) --new_rooms_;
-    if (committed.kind == journal::Kind::topic) {
-      deliver_topic(origin, *committed.message);
+    if (committed.state) {
+      deliver_state(origin, *committed.state);
       continue;
     }
     const auto* sender = origin.answer.is_wanted() ? &origin.answer.session() : nullptr;
@@ -248,15 +259,14 @@ void Hub::on_commit(std::span<const journal::Committed> batch) {
 }
 
 /// After the messages that were said before it.
-void Hub::deliver_topic(UnderWay& origin, const protocol::Message& topic) {
+void Hub::deliver_state(UnderWay& origin, const journal::StateRecord& record) {
   auto& room = *origin.room;
   room.deliver();
-  room.set_topic(topic.text);
-  const event::Topic told{
-      .room = room.name().shown, .text = topic.text, .from = topic.from, .time = topic.time};
   const Participant* setter = origin.answer ? &origin.answer.session() : nullptr;
-  room.send({.body = told, .ref = {}}, setter);
-  origin.answer.reply(told);
+  for (auto& told : room.apply(record)) {
+    room.send({.body = told, .ref = {}}, setter);
+    origin.answer.reply(std::move(told));
+  }
 }
 
 /// Answers what has failed, and is done with all of it, in order.

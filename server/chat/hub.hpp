@@ -89,9 +89,10 @@ class Hub {
   /// … and is there for the others.
   void admit(Session& session, const std::shared_ptr<Room>& room);
   void leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason);
-  /// The message, or the new topic, goes to the journal; what becomes of it comes out of on_commit().
-  void append(Answer&& answer, const std::shared_ptr<Room>& room, protocol::Message message,
-              journal::Kind kind = journal::Kind::message);
+  /// The message, or the attribute of the room, goes to the journal; what becomes of it comes out of
+  /// on_commit().
+  void append(Answer&& answer, const std::shared_ptr<Room>& room, protocol::Message message);
+  void append(Answer&& answer, const std::shared_ptr<Room>& room, journal::StateRecord record);
   /// Whether the journal has so much to do that nobody should say more; if so, the session is offered what
   /// it refuses now when that has changed.
   bool must_wait_for_journal(Session& session);
@@ -108,7 +109,7 @@ class Hub {
   using Rooms = std::map<std::string, std::shared_ptr<Room>>;
   void on_commit(std::span<const journal::Committed> batch);
   UnderWay take_under_way(const journal::Committed& committed);
-  static void deliver_topic(UnderWay& origin, const protocol::Message& topic);
+  static void deliver_state(UnderWay& origin, const journal::StateRecord& record);
   void settle(std::vector<UnderWay>& settled);
   /// To be called before the change, which `clashes` with what has not been told yet.
   void presence_changes(const std::shared_ptr<Room>& room, bool clashes);

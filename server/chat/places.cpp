@@ -62,7 +62,8 @@ void read(Call& call, const journal::Query& query, Reply reply) {
   call.hub.journal().read(query, std::move(on_page));
 }
 
-void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last,
+/// `continues`: what was asked for goes on from what the client knows of this journal.
+void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last, bool continues,
                  protocol::Result<Page> result) {
   auto& session = answer.session();
   if (!result) {
@@ -72,16 +73,10 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   }
   session.hub().admit(session, room);
   auto& page = *result;
-  event::Joined joined{.room = room->name().shown,
-                       .topic = room->topic(),
-                       .count = room->size(),
-                       .members = room->names({}, protocol::page_names, &session).names,
-                       .last = last,
-                       .history = {},
-                       .complete = true};
+  auto joined = room->standing(last, &session);
   fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
   joined.history = std::move(page.messages);
-  joined.complete = !page.more && !page.dropped;
+  joined.complete = continues && !page.more && !page.dropped;
   answer.reply(std::move(joined));
 }
 
@@ -253,16 +248,18 @@ void handler::join(Call& call, const request::Join& asked) {
   if (!call.hub.is_known(*name) && !may_make_room(call, *name)) return;
   const auto room = call.hub.find_or_make_room(*name);
   chat::Hub::let_in(session, room);
-  const auto replay =
-      asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
+  // Numbers of another journal say nothing of what is in this one.
+  const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
+  const auto since = continues ? asked.since : std::nullopt;
+  const auto replay = since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
   const journal::Query query{.room = name->key,
-                             .after = asked.since.value_or(0),
+                             .after = since.value_or(0),
                              .before = room->last() + 1,
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
                              .newest = true,
                              .reader = session.number()};
-  read(call, query, [room, last = room->last()](Answer& answer, auto page) {
-    answer_join(answer, room, last, std::move(page));
+  read(call, query, [room, last = room->last(), continues](Answer& answer, auto page) {
+    answer_join(answer, room, last, continues, std::move(page));
   });
 }
 

@@ -70,15 +70,21 @@ event::Members Room::names(const std::string& after, std::size_t limit, const Pa
   return page;
 }
 
+event::Joined Room::standing(std::uint64_t last, const Participant* to) {
+  return {.room = name_.shown,
+          .topic = std::string(topic()),
+          .count = size(),
+          .members = names({}, protocol::page_names, to).names,
+          .last = last,
+          .epoch = std::string(epoch_),
+          .history = {},
+          .complete = true};
+}
+
 Event Room::state(bool complete) {
-  return {.body = event::Joined{.room = name_.shown,
-                                .topic = topic_,
-                                .count = size(),
-                                .members = names({}, protocol::page_names).names,
-                                .last = delivered_,
-                                .history = {},
-                                .complete = complete},
-          .ref = {}};
+  auto joined = standing(delivered_);
+  joined.complete = complete;
+  return {.body = std::move(joined), .ref = {}};
 }
 
 Presence::Names Room::members_by_key() const {

@@ -15,6 +15,7 @@
 #include "protocol/name.hpp"
 #include "server/chat/participant.hpp"
 #include "server/chat/presence.hpp"
+#include "server/journal/room_state.hpp"
 
 namespace hubbub::chat {
 
@@ -34,13 +35,26 @@ class Room {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `last`: the newest seq that the room is known to have had. `is_new`: the journal has nothing of it.
-  Room(protocol::Name name, std::uint64_t last, std::string topic = {}, bool is_new = true)
-      : name_(std::move(name)), topic_(std::move(topic)), last_(last), delivered_(last), is_new_(is_new) {}
+  /// What the journal knows of a room. `last`: the newest seq that it is known to have had.
+  struct Kept {
+    std::uint64_t last = 0;
+    journal::RoomState state{};
+    bool is_new = true;        ///< the journal has nothing of it
+    std::string_view epoch{};  ///< the journal's, which outlives the room
+  };
+
+  Room(protocol::Name name, Kept kept)
+      : name_(std::move(name)),
+        state_(std::move(kept.state)),
+        epoch_(kept.epoch),
+        last_(kept.last),
+        delivered_(kept.last),
+        is_new_(kept.is_new) {}
 
   const protocol::Name& name() const { return name_; }
-  const std::string& topic() const { return topic_; }
-  void set_topic(std::string topic) { topic_ = std::move(topic); }
+  std::string_view topic() const { return state_.topic(); }
+  /// A record of the room's state has come out of the journal: whoever hears what is said is to be told this.
+  journal::RoomState::Events apply(const journal::StateRecord& record) { return state_.apply(record); }
   /// The seq of the newest message that the room has delivered; 0: none that is known.
   std::uint64_t last() const { return last_; }
   /// The same, without the batch that is being delivered.
@@ -80,7 +94,10 @@ class Room {
   /// shown `to` a member (null: to somebody else).
   protocol::event::Members names(const std::string& after, std::size_t limit,
                                  const Participant* to = nullptr);
-  /// How the room stands, for one who has missed something of it; `complete`: all messages have come.
+  /// How the room stands, with its names as they are shown `to` a member (null: to somebody else), and
+  /// without what was said. `last`: the number up to which that has come.
+  protocol::event::Joined standing(std::uint64_t last, const Participant* to = nullptr);
+  /// The same for one who has missed something of it; `complete`: all messages have come.
   protocol::Event state(bool complete);
 
   /// To everybody who hears what is said, but `except`.
@@ -107,7 +124,8 @@ class Room {
   Presence::Names members_by_key() const;
 
   protocol::Name name_;
-  std::string topic_;
+  journal::RoomState state_;
+  std::string_view epoch_;
   std::uint64_t last_;
   std::uint64_t delivered_;
   bool is_new_;

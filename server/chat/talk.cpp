@@ -28,8 +28,7 @@ Message draft(const Call& call, const Room& room, std::string text) {
           .time = call.hub.now().wall,
           .from = call.session.name().shown,
           .text = std::move(text),
-          .id = {},
-          .action = false};
+          .id = {}};
 }
 
 }  // namespace
@@ -48,7 +47,7 @@ void handler::say(Call& call, const request::Say& asked) {
   }
   auto message = draft(call, *room, std::move(*text));
   message.id = asked.id.value_or("");
-  message.action = asked.action;
+  if (asked.action) message.kind = protocol::MessageKind::action;
   call.hub.append(std::move(call.answer), room, std::move(message));
 }
 
@@ -71,8 +70,7 @@ void handler::tell(Call& call, const request::Tell& asked) {
                   .time = now.wall,
                   .from = call.session.name().shown,
                   .text = std::move(*text),
-                  .id = asked.id.value_or(""),
-                  .action = false};
+                  .id = asked.id.value_or("")};
   if (messages.repeats(call.answer, message, now.wall)) return;
   const auto recipient = call.hub.find_session(*name);
   if (!recipient) {
@@ -102,8 +100,12 @@ void handler::topic(Call& call, const request::Topic& asked) {
     call.answer.fail(text.error());
     return;
   }
-  auto message = draft(call, *room, std::move(*text));
-  call.hub.append(std::move(call.answer), room, std::move(message), journal::Kind::topic);
+  journal::StateRecord record{.room = room->name().shown,
+                              .attribute = std::string(journal::topic_attribute),
+                              .value = std::move(*text),
+                              .by = call.session.name().shown,
+                              .at = call.hub.now().wall};
+  call.hub.append(std::move(call.answer), room, std::move(record));
 }
 
 }  // namespace hubbub::chat

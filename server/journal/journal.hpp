@@ -16,24 +16,23 @@
 #include "protocol/timestamp.hpp"
 #include "server/journal/keeping.hpp"
 #include "server/journal/moment.hpp"
+#include "server/journal/room_state.hpp"
 #include "server/journal/settings.hpp"
 
 /// The journal is where a message becomes real. It knows rooms and senders by their keys, and nothing
 /// of sessions, sockets or wire formats.
 namespace hubbub::journal {
 
-enum class Kind {
-  message,
-  topic,  ///< the text is what the room is about from now on; it has no `seq` and is no part of the history
-};
-
-/// A message on its way in, or a new topic.
+/// A record on its way in: a message, or an attribute of the room.
 struct Draft {
-  std::string room;           ///< the room's key
-  std::string sender;         ///< the sender's key: who may repeat an `id`
-  protocol::Message message;  ///< without its `seq`
-  std::uint64_t ticket = 0;   ///< the caller's own mark; comes back with the outcome
-  Kind kind = Kind::message;
+  std::string room;             ///< the room's key
+  std::string sender;           ///< the sender's key: who may repeat an `id`
+  protocol::Message message{};  ///< without its `seq`
+  std::uint64_t ticket = 0;     ///< the caller's own mark; comes back with the outcome
+  StatePtr state{};             ///< without its `seq`; null: it is the message
+
+  /// The room's name, as whoever sent this writes it.
+  const std::string& room_name() const { return state ? state->room : message.room; }
 };
 
 enum class Outcome {
@@ -46,8 +45,9 @@ struct Committed {
   std::string room;
   std::uint64_t ticket = 0;
   Outcome outcome = Outcome::stored;
-  protocol::MessagePtr message;  ///< null when it has failed
-  Kind kind = Kind::message;
+  // One of the two, with its `seq`; neither when it has failed.
+  protocol::MessagePtr message{};
+  StatePtr state{};
 };
 
 /// Which messages of a room: those with `after` < seq < `before`, at most `limit`; the newest of them
@@ -85,11 +85,13 @@ struct Tail {
   std::uint64_t last = 0;  ///< the newest seq ever given out in the room; 0: none that is known
   bool kept = false;       ///< whether any message of the room is kept
   // These two hold until the next call that changes something.
-  std::string_view topic{};  ///< what the room is about
-  std::string_view name{};   ///< as shown; empty: the room is not known
+  const RoomState* state = nullptr;  ///< null: it has no attributes
+  std::string_view name{};           ///< as shown; empty: the room is not known
+
+  std::string_view topic() const { return state == nullptr ? std::string_view() : state->topic(); }
 };
 
-/// A room that has history or a topic. It holds until the next call that changes something.
+/// A room that has history or attributes. It holds until the next call that changes something.
 struct RoomEntry {
   std::string_view key;
   std::string_view name;  ///< as shown
@@ -102,7 +104,9 @@ struct RoomEntry {
 ///    their drafts were appended, each draft exactly once.
 /// 2. One batch is under way at a time. What is appended meanwhile gathers for the next. Two batches may be
 ///    delivered as one, but never one that failed with one that comes after it.
-/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter.
+/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter, and so
+/// do
+///    messages and attributes.
 /// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
 /// 5. A repeated `id` of the same sender in the same room is found for at least the last
 ///    protocol::dedupe_age and protocol::dedupe_messages, also when retention has dropped the original.
@@ -110,6 +114,9 @@ struct RoomEntry {
 ///    goes on with live messages asks for those before the first of them.
 /// 7. What waits to be committed is bounded: once full() says so, nobody should append more than is on its
 ///    way already, until the next batch has been delivered.
+/// 8. What a room is told to be lasts, and after another start is what RoomState::apply makes of the records.
+/// A
+///    page has messages only.
 ///
 /// All calls come from the loop's thread, and both handlers are called there. A handler may append and
 /// read, but not commit.
@@ -136,7 +143,11 @@ class Journal {
   /// search for in `search`.
   virtual void read(const Query& query, ReadHandler handler) = 0;
   virtual Tail tail(const std::string& room) const = 0;
-  /// The rooms that have history or a topic, in the order of their keys: those after `after`, at most
+  /// What the numbers are numbers of: 16 hexadecimal digits, chosen at random when the journal was made, and
+  /// anew when a backup was put in its place, since that does not go on from what was seen. It holds while
+  /// this exists.
+  virtual std::string_view epoch() const = 0;
+  /// The rooms that have history or attributes, in the order of their keys: those after `after`, at most
   /// `limit`.
   virtual std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const = 0;
   /// How many there are.
@@ -144,7 +155,7 @@ class Journal {
   /// Somebody is in that room from now on: the first who is.
   virtual void occupy(const std::string& room) = 0;
   /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept
-  /// has its topic for another hour (topic_age); after a sudden end it counts from the next start.
+  /// has its attributes for another hour (state_age); after a sudden end it counts from the next start.
   virtual void abandon(const std::string& room) = 0;
   /// New limits, from a configuration that was read again. A stricter retention waits (see Keeping).
   virtual void configure(const Settings& settings) = 0;

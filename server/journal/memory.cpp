@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
+#include "server/journal/epoch.hpp"
 #include "server/journal/wanted.hpp"
 
 namespace hubbub::journal {
@@ -16,7 +17,7 @@ using protocol::MessagePtr;
 // What a message costs to keep: itself, its heap blocks, its places in the containers.
 std::size_t cost_of(const protocol::Message& message) {
   return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() +
-         message.id.size();
+         message.id.size() + message.account.size();
 }
 
 // What a room that keeps anything costs besides: its log, its ids, and its place in the hub.
@@ -43,7 +44,8 @@ bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->
 }  // namespace
 
 MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first, const Moment& now)
-    : settings_(settings),
+    : epoch_(new_epoch()),
+      settings_(settings),
       keeping_({.in_force = retention_of(settings)}, AgeClock(now.wall, now), now),
       first_(first),
       last_(first),
@@ -76,7 +78,7 @@ void MemoryJournal::commit_drafts() {
 
 void MemoryJournal::abandon(const std::string& room) {
   const auto place = logs_.find(room);
-  attendance_.abandon(room, now_, place != logs_.end() && !place->second.topic.empty());
+  attendance_.abandon(room, now_, place != logs_.end() && !place->second.state.is_empty());
 }
 
 void MemoryJournal::configure(const Settings& settings) {
@@ -121,14 +123,13 @@ void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
 }
 
 Committed MemoryJournal::store(Draft&& draft) {
-  if (stopped_) return {std::move(draft.room), draft.ticket, Outcome::failed, nullptr, draft.kind};
+  if (stopped_) return {.room = std::move(draft.room), .ticket = draft.ticket, .outcome = Outcome::failed};
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
   if (is_new) log.dropped = forgotten_;
-  if (log.messages.empty()) log.name = draft.message.room;
+  if (log.messages.empty()) log.name = draft.room_name();
   const bool was_listed = log.is_listed();
-  auto committed =
-      draft.kind == Kind::topic ? store_topic(log, std::move(draft)) : store_message(log, std::move(draft));
+  auto committed = draft.state ? store_state(log, std::move(draft)) : store_message(log, std::move(draft));
   if (!was_listed && log.is_listed()) ++listed_;
   if (was_listed && !log.is_listed()) --listed_;
   return committed;
@@ -152,14 +153,23 @@ Committed MemoryJournal::store_message(RoomLog& log, Draft&& draft) {
   log.bytes += cost_of(*message);
   bytes_ += cost_of(*message);
   trim(log);
-  return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message)};
+  return {.room = std::move(draft.room),
+          .ticket = draft.ticket,
+          .outcome = Outcome::stored,
+          .message = std::move(message)};
 }
 
-Committed MemoryJournal::store_topic(RoomLog& log, Draft&& draft) {
-  log.topic = draft.message.text;
-  if (!log.topic.empty() && !attendance_.is_occupied(draft.room)) attendance_.abandon(draft.room, now_, true);
-  auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
-  return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message), Kind::topic};
+Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
+  auto record = *draft.state;
+  record.seq = ++last_;
+  log.state.apply(record);
+  if (!log.state.is_empty() && !attendance_.is_occupied(draft.room)) {
+    attendance_.abandon(draft.room, now_, true);
+  }
+  return {.room = std::move(draft.room),
+          .ticket = draft.ticket,
+          .outcome = Outcome::stored,
+          .state = std::make_shared<const StateRecord>(std::move(record))};
 }
 
 // Where the original is no longer kept, what is sent again stands in for it under its old number.
@@ -172,7 +182,10 @@ Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
     draft.message.time = original.time;
   }
   auto message = kept ? *found : std::make_shared<const protocol::Message>(std::move(draft.message));
-  return {std::move(draft.room), draft.ticket, Outcome::repeated, std::move(message)};
+  return {.room = std::move(draft.room),
+          .ticket = draft.ticket,
+          .outcome = Outcome::repeated,
+          .message = std::move(message)};
 }
 
 void MemoryJournal::trim(RoomLog& log) {
@@ -216,8 +229,8 @@ void MemoryJournal::forget_idle(protocol::Timestamp now) {
   attendance_.expire(now);
   for (auto place = logs_.begin(); place != logs_.end();) {
     auto& log = place->second;
-    if (log.messages.empty() && !log.topic.empty() && attendance_.is_deserted(place->first, now)) {
-      log.topic.clear();
+    if (log.messages.empty() && !log.state.is_empty() && attendance_.is_deserted(place->first, now)) {
+      log.state = {};
       --listed_;
     }
     if (!log.is_listed() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
@@ -275,7 +288,7 @@ Tail MemoryJournal::tail(const std::string& room) const {
   const auto& log = place->second;
   return {.last = log.last,
           .kept = !log.messages.empty(),
-          .topic = log.topic,
+          .state = log.state.is_empty() ? nullptr : &log.state,
           .name = log.is_listed() ? std::string_view(log.name) : std::string_view()};
 }
 
@@ -283,7 +296,7 @@ std::vector<RoomEntry> MemoryJournal::rooms(std::string_view after, std::size_t 
   std::vector<RoomEntry> page;
   for (auto next = logs_.upper_bound(after); next != logs_.end() && page.size() < limit; ++next) {
     const auto& [key, log] = *next;
-    if (log.is_listed()) page.push_back({.key = key, .name = log.name, .topic = log.topic});
+    if (log.is_listed()) page.push_back({.key = key, .name = log.name, .topic = log.state.topic()});
   }
   return page;
 }

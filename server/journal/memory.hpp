@@ -39,6 +39,7 @@ class MemoryJournal final : public Journal {
   bool full() const override { return false; }  // a turn's worth, which is bounded, is committed at its end
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
+  std::string_view epoch() const override { return epoch_; }
   std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override;
   std::size_t room_count() const override { return listed_; }
   void occupy(const std::string& room) override { attendance_.occupy(room); }
@@ -56,15 +57,15 @@ class MemoryJournal final : public Journal {
     std::uint64_t dropped = 0;  ///< the newest seq that retention has dropped
     DedupeWindow dedupe;
     std::string name;
-    std::string topic;
+    RoomState state;
 
-    bool is_listed() const { return !messages.empty() || !topic.empty(); }
+    bool is_listed() const { return !messages.empty() || !state.is_empty(); }
   };
   using Logs = std::map<std::string, RoomLog, std::less<>>;
 
   Committed store(Draft&& draft);
   Committed store_message(RoomLog& log, Draft&& draft);
-  Committed store_topic(RoomLog& log, Draft&& draft);
+  Committed store_state(RoomLog& log, Draft&& draft);
   Committed repeat(const RoomLog& log, Draft&& draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
   void drop_surplus();
@@ -75,6 +76,7 @@ class MemoryJournal final : public Journal {
   void forget_idle(protocol::Timestamp now);
   void set_back(protocol::Timestamp now);
 
+  const std::string epoch_;
   Settings settings_;
   Keeping keeping_;
   Drops drops_;
@@ -86,7 +88,7 @@ class MemoryJournal final : public Journal {
   /// The oldest message of each room that has any, oldest first: what ages or is over the bound.
   std::set<std::pair<std::uint64_t, RoomLog*>> oldest_;
   std::size_t bytes_ = 0;
-  std::size_t listed_ = 0;  ///< rooms that have messages or a topic
+  std::size_t listed_ = 0;  ///< rooms that have messages or attributes
   std::uint64_t first_;
   std::uint64_t last_;
   std::uint64_t forgotten_ =

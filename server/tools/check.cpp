@@ -20,6 +20,11 @@ using journal::sqlite::Database;
 using journal::sqlite::Statement;
 using journal::sqlite::without_heading;
 
+// Versions of the tables. Before the one only retention noted the newest message of a room, before the other
+// there were no attributes but the topic, and no changes of messages.
+constexpr std::int64_t first_with_newest = 2;
+constexpr std::int64_t first_with_records = 3;
+
 /// A row of `room`.
 struct Room {
   std::string called;  ///< fit for a terminal
@@ -47,6 +52,7 @@ class Check {
     if (check_file()) {
       check_rooms();
       check_messages();
+      if (version() >= first_with_records) check_records();
       check_numbers();
     }
     journal_.execute("COMMIT");
@@ -54,6 +60,8 @@ class Check {
   }
 
  private:
+  std::int64_t version() { return journal_.number("PRAGMA user_version"); }
+
   bool check_file() {
     Statement statement(journal_, "PRAGMA integrity_check");
     auto rows = statement.query();
@@ -75,8 +83,7 @@ class Check {
   }
 
   void check_rooms() {
-    // Before version 2 only retention noted the newest.
-    const bool knows_last = journal_.number("PRAGMA user_version") >= 2;
+    const bool knows_last = version() >= first_with_newest;
     Statement statement(journal_, "SELECT id, key, name, dropped, ordinal, last FROM room");
     auto rows = statement.query();
     while (rows.next()) {
@@ -167,10 +174,35 @@ class Check {
       fault(row.seq, "has the sender and the id of " + std::to_string(*before) + ", which were still known");
   }
 
+  /// What belongs to a room or a message, and the room or the message.
+  void check_records() {
+    Statement strays(journal_, R"sql(
+      SELECT room, attribute FROM state WHERE room NOT IN (SELECT id FROM room) OR attribute = '' OR value = '')sql");
+    for (auto rows = strays.query(); rows.next();) {
+      tell_("room " + std::to_string(rows.number(0)) +
+            ": an attribute is empty, or of a room that is not there");
+    }
+    Statement changes(journal_, R"sql(
+      SELECT c.room, c.seq FROM change c LEFT JOIN message m ON m.room = c.room AND m.seq = c.seq
+      WHERE m.seq IS NULL)sql");
+    for (auto rows = changes.query(); rows.next();) {
+      tell_("room " + std::to_string(rows.number(0)) + ": message " + std::to_string(rows.number(1)) +
+            " was changed, but is not there");
+    }
+    newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(seq), 0) FROM state"));
+    newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(number), 0) FROM change"));
+    if (journal_.number("SELECT count(*) FROM meta WHERE key = 'epoch'") == 0)
+      tell_("it has no epoch: clients could not tell it from another journal");
+  }
+
   void check_numbers() {
-    Statement twice(journal_, R"sql(
-      SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id)
-      GROUP BY seq HAVING count(*) > 1)sql");
+    // A state from before it had a number has 0.
+    const std::string states =
+        version() >= first_with_records ? " UNION ALL SELECT seq FROM state WHERE seq > 0" : "";
+    Statement twice(
+        journal_,
+        "SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id" + states +
+            ") GROUP BY seq HAVING count(*) > 1");
     auto rows = twice.query();
     while (rows.next()) {
       tell_("the number " + std::to_string(rows.number(0)) + " is used " + std::to_string(rows.number(1)) +

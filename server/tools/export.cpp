@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
@@ -15,6 +14,7 @@
 #include "protocol/name.hpp"
 #include "protocol/typed.hpp"
 #include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/message_row.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/tools/open_journal.hpp"
 
@@ -23,6 +23,8 @@ namespace {
 
 using journal::sqlite::Database;
 using journal::sqlite::DatabaseError;
+using journal::sqlite::message_of;
+using journal::sqlite::select_messages;
 using journal::sqlite::Statement;
 
 constexpr int page_messages = 250;
@@ -68,35 +70,31 @@ std::vector<Room> one_room(Database& journal, const std::string& wanted) {
 class Export {
  public:
   explicit Export(Database& journal)
-      : page_(journal,
-              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? ORDER BY seq "
-              "LIMIT ?") {}
+      : page_(journal, select_messages({}, journal.number("PRAGMA user_version")) +
+                           "WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?") {}
 
   /// Whether somebody reads on.
   bool print(const Room& room) {
-    protocol::Message message{.room = room.name};
+    std::uint64_t last = 0;
     do {
       lines_.clear();
-      read_page(room, message);
+      last = read_page(room, last);
       if (!write_all(lines_)) return false;
     } while (!lines_.empty());
     return true;
   }
 
  private:
-  /// The lines after `message`, which becomes the last of them. The statement is done with when they are
-  /// written: until then it would hold on to a moment of the journal.
-  void read_page(const Room& room, protocol::Message& message) {
-    auto rows = page_.query(room.id, message.seq, page_messages);
+  /// The lines after the message with the number `after`; the number of the last of them. The statement is
+  /// done with when they are written: until then it would hold on to a moment of the journal.
+  std::uint64_t read_page(const Room& room, std::uint64_t after) {
+    auto rows = page_.query(room.id, after, page_messages);
     while (rows.next()) {
-      message.seq = static_cast<std::uint64_t>(rows.number(0));
-      message.time = protocol::Timestamp(std::chrono::milliseconds(rows.number(1)));
-      message.from = rows.text(2);
-      message.text = rows.text(3);
-      message.id = rows.text(4);
-      message.action = rows.number(5) != 0;
+      const auto message = message_of(rows, room.name);
       protocol::encode(message, {}, lines_);
+      after = message.seq;
     }
+    return after;
   }
 
   Statement page_;

@@ -47,6 +47,14 @@ Tally require_good(Database& database, const std::string& called) {
                            ") and is not restored; `hubbubd verify FILE` tells more");
 }
 
+/// What clients have seen since the backup was made is not in it: to them it is another journal
+/// (Journal::epoch).
+void begin_epoch(const std::string& path) {
+  Database database(path, Database::Access::write);
+  database.execute("PRAGMA journal_mode = DELETE");  // nothing may be left in a log
+  database.execute("INSERT OR REPLACE INTO meta VALUES('epoch', random())");
+}
+
 /// Where the copy is made.
 std::string copy_file(const std::string& journal) { return journal + ".copy"; }
 
@@ -77,6 +85,7 @@ class Copy {
       throw std::runtime_error("cannot copy " + from.path() + " to " + path_ + ": " + error.what() +
                                "; what was there is as it was");
     }
+    begin_epoch(path_);
     Database copied(path_, Database::Access::read);
     const auto tally = require_good(copied, "the copy of " + from.path());
     sync(path_);

@@ -36,14 +36,8 @@ class Member final : public Participant {
 };
 
 protocol::MessagePtr message(std::uint64_t seq, const std::string& text) {
-  return std::make_shared<const protocol::Message>(protocol::Message{.room = "lobby",
-                                                                     .to = {},
-                                                                     .seq = seq,
-                                                                     .time = {},
-                                                                     .from = "alice",
-                                                                     .text = text,
-                                                                     .id = {},
-                                                                     .action = false});
+  return std::make_shared<const protocol::Message>(protocol::Message{
+      .room = "lobby", .to = {}, .seq = seq, .time = {}, .from = "alice", .text = text, .id = {}});
 }
 
 std::vector<std::string> texts(const Member& member) {
@@ -58,7 +52,7 @@ std::vector<std::string> texts(const Member& member) {
 struct Fixture {
   CountingFormat json;
   CountingFormat other;
-  Room room{protocol::parse_room("lobby").value(), 0};
+  Room room{protocol::parse_room("lobby").value(), {}};
   std::vector<std::shared_ptr<Member>> people;
 
   void enter(const std::shared_ptr<Member>& member) {

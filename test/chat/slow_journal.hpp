@@ -21,7 +21,8 @@ class SlowJournal final : public journal::Journal {
       std::vector<journal::Committed> changed(batch.begin(), batch.end());
       if (std::exchange(fail_next, false)) {
         for (auto& committed : changed)
-          committed = {committed.room, committed.ticket, journal::Outcome::failed, nullptr};
+          committed = {
+              .room = committed.room, .ticket = committed.ticket, .outcome = journal::Outcome::failed};
       }
       deliver(changed);
     });
@@ -44,6 +45,7 @@ class SlowJournal final : public journal::Journal {
     });
   }
   bool full() const override { return is_full; }
+  std::string_view epoch() const override { return inner_.epoch(); }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   std::vector<journal::RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
     return inner_.rooms(after, limit);

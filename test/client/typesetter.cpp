@@ -93,7 +93,7 @@ TEST_CASE("on a narrow screen names take less room, and on a very narrow one lin
 
 TEST_CASE("actions, private messages and notices are set apart") {
   protocol::Message action = *message("lobby", "alice", "waves");
-  action.action = true;
+  action.kind = protocol::MessageKind::action;
   CHECK(set({noon, Said{std::make_shared<const protocol::Message>(action)}}) ==
         "15:00     * │ alice waves\n");
   CHECK(set({noon, Said{whisper("alice", "me", "psst")}}) == "15:00 [alice → you] psst\n");
@@ -108,7 +108,7 @@ TEST_CASE("where one is mentioned the bar is bold, also without colours") {
   CHECK(set(mentioned("hi me", {3, 5})) == "15:00   bob ┃ hi me\n");
   client::Item item = mentioned("waves at me", {9, 11});
   protocol::Message action = *std::get<Said>(item.what).message;
-  action.action = true;
+  action.kind = protocol::MessageKind::action;
   std::get<Said>(item.what).message = std::make_shared<const protocol::Message>(action);
   CHECK(set(item) == "15:00     * ┃ bob waves at me\n");
   Typesetter colourful(Palette(Palette::Depth::basic), {}, client::unicode_glyphs);
@@ -257,7 +257,7 @@ TEST_CASE("nothing that others wrote drives the terminal or leaves the columns, 
       "a\x1b[2J\x07\u0085\u202e\r\nb" + std::string(40, '\t') + "\u0301\u0301\u0301\u0301\u0301\u0301";
   const auto columns = GENERATE(as<std::size_t>(), 20, 40, 80);
   protocol::Message action = *message(nasty, nasty, nasty);
-  action.action = true;
+  action.kind = protocol::MessageKind::action;
   event::Joined joined;
   joined.room = joined.topic = nasty;
   joined.members = {nasty};

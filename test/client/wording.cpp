@@ -36,7 +36,7 @@ TEST_CASE("messages read as people write them") {
   CHECK(plain.message(said("alice", "hi"), one_room) == "alice: hi\n");
   CHECK(plain.message(said("alice", "hi"), {"me", true}) == "[lobby] alice: hi\n");
   protocol::Message action = said("alice", "waves");
-  action.action = true;
+  action.kind = protocol::MessageKind::action;
   CHECK(plain.message(action, one_room) == "* alice waves\n");
   protocol::Message told = said("bob", "psst");
   told.room.clear();

@@ -54,9 +54,8 @@ class Library {
         1 + number("SELECT max(ordinal, ifnull((SELECT m.ordinal FROM message m WHERE m.room = " + which +
                    " ORDER BY m.seq DESC LIMIT 1), 0)) FROM room WHERE id = " + which);
     seq_ += 1 + random_() % 1'000'000;
-    Statement(
-        journal_,
-        "INSERT INTO message(room, seq, ordinal, time, name, text, action) VALUES (?, ?, ?, ?, ?, ?, 0)")
+    Statement(journal_,
+              "INSERT INTO message(room, seq, ordinal, time, name, text, kind) VALUES (?, ?, ?, ?, ?, ?, 0)")
         .run(room, seq_, ordinal, std::int64_t{1'700'000'000'000} + ordinal, name, text);
     Statement(journal_, "UPDATE room SET last = ? WHERE id = ?").run(seq_, room);
     if (noted) index_->note(key);
@@ -239,7 +238,7 @@ TEST_CASE("a hit is found however its numbers are spread") {
   auto& library = stage.library;
   Database& journal = library.journal();
   journal.execute("INSERT INTO room(id, key, name) VALUES (1, 'r1', 'r1')");
-  Statement insert(journal, "INSERT INTO message VALUES (1, ?, ?, 0, NULL, 'ann', ?, NULL, 0)");
+  Statement insert(journal, "INSERT INTO message VALUES (1, ?, ?, 0, NULL, 'ann', ?, NULL, 0, NULL, NULL)");
   std::mt19937_64 random(1);
   std::uint64_t seq = 1;
   journal.execute("BEGIN");

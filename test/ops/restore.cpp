@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "server/journal/sqlite/database.hpp"
@@ -74,6 +75,19 @@ TEST_CASE("a lock that is a link, or has another name, leaves what it stands for
   CHECK_THAT(outcome.err, ContainsSubstring("hubbubd.lock is not a file with one name; remove it"));
   CHECK(tool(scene.state, {"--listen", "tcp://127.0.0.1:0"}).exit_code == 1);
   CHECK(bytes_of(other) == "somebody's");
+}
+
+TEST_CASE("what is restored has another epoch each time, since clients have seen more than it has") {
+  const Scene scene;
+  const auto epoch = [](const fs::path& journal) {
+    return Database(journal.string(), Database::Access::read)
+        .number("SELECT value FROM meta WHERE key = 'epoch'");
+  };
+  std::set<std::int64_t> epochs{epoch(scene.backup)};
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(scene.restore().exit_code == 0);
+    CHECK(epochs.insert(epoch(scene.state / "journal.sqlite3")).second);
+  }
 }
 
 TEST_CASE("a journal is restored where nothing was") {
@@ -172,7 +186,7 @@ TEST_CASE("a disk without room for the copy is told, and what was there stays") 
       .execute(
           "WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO "
           "message "
-          "SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', hex(randomblob(100)), NULL, 0 FROM n;"
+          "SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', hex(randomblob(100)), NULL, 0, NULL, NULL FROM n;"
           "UPDATE meta SET value = 10000000 WHERE key = 'reserved';"
           "UPDATE room SET last = 5200 WHERE id = 1");
   const auto outcome =

@@ -75,11 +75,11 @@ constexpr std::string_view hall =
 
 /// Makes the lobby's messages so many.
 void fill(Database& database, int messages) {
-  database.execute(
-      "WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < " +
-      std::to_string(messages + 2) +
-      ") INSERT INTO message SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', 'said', NULL, 0 FROM n;"
-      "UPDATE meta SET value = 10000000 WHERE key = 'reserved'");
+  database.execute("WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+                   std::to_string(messages + 2) +
+                   ") INSERT INTO message SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', 'said', NULL, 0, "
+                   "NULL, NULL FROM n;"
+                   "UPDATE meta SET value = 10000000 WHERE key = 'reserved'");
 }
 
 }  // namespace
@@ -192,7 +192,7 @@ TEST_CASE("a backup is a journal with everything in it, and for its owner alone"
   // An engine that writes takes it as its own, with what no message tells.
   Database restored(file.native(), Database::Access::write);
   hubbub::journal::sqlite::prepare_to_write(restored, hubbub::journal::Sync::off);
-  CHECK(restored.text("SELECT topic FROM room WHERE key = '大厅'") == "tea");
+  CHECK(restored.text("SELECT value FROM state WHERE room = 2") == "tea");
   CHECK(restored.number("SELECT value FROM meta WHERE key = 'reserved'") == 1000);
   CHECK(restored.number("SELECT count(*) FROM forgotten_id") == 2);
 }

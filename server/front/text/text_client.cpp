@@ -275,7 +275,7 @@ void TextClient::show_topic(const std::string& room) {
   } else if (joined->topic().empty()) {
     print(joined->name().shown + " has no topic");
   } else {
-    print("the topic of " + joined->name().shown + " is: " + joined->topic());
+    print("the topic of " + joined->name().shown + " is: " + std::string(joined->topic()));
   }
 }
 

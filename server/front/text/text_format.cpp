@@ -40,7 +40,7 @@ void say(const Message& message, const Reader& reader, std::string& out) {
     out += '[' + (is_mine ? "you" : from) + " -> " + (is_mine ? shown(message.to) : "you") + "] " + text;
   } else {
     if (reader.in_several_rooms) out += '[' + shown(message.room) + "] ";
-    out += message.action ? "~ " + from + ' ' + text : from + ": " + text;
+    out += message.is_action() ? "~ " + from + ' ' + text : from + ": " + text;
   }
   out += '\n';
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/journal/sqlite/message_row.hpp"
 #include "server/journal/sqlite/schema.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -14,6 +15,12 @@ using protocol::Timestamp;
 std::uint64_t microseconds(Timestamp time) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
+}
+
+std::int64_t milliseconds(Timestamp time) { return std::int64_t{time.time_since_epoch().count()}; }
+
+std::optional<std::string_view> optional_text(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(text);
 }
 
 std::uint64_t meta(Database& database, std::string_view key) {
@@ -32,6 +39,7 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
   prepare_to_write(database_, settings.sync);
   prepare();
   stamp_.emplace(database_);
+  epoch_ = meta(database_, "epoch");
   reserved_ = meta(database_, "reserved");
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
   standing_ = {.in_force = {.messages = meta(database_, "keep_messages"),
@@ -89,13 +97,15 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
 }
 
 Committed Ledger::committed(Draft&& draft, Entry&& entry) {
+  if (entry.state) {
+    return {.room = std::move(draft.room), .ticket = draft.ticket, .state = std::move(entry.state)};
+  }
   auto message = entry.original ? std::move(entry.original)
                                 : std::make_shared<const protocol::Message>(std::move(draft.message));
   return {.room = std::move(draft.room),
           .ticket = draft.ticket,
           .outcome = entry.outcome,
-          .message = std::move(message),
-          .kind = draft.kind};
+          .message = std::move(message)};
 }
 
 /// The end of a batch in one of its rooms. What it has brought too much goes, and a little of what there was
@@ -108,34 +118,39 @@ void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   save(room);
 }
 
-Ledger::Entry Ledger::store_topic(Room& room, const Draft& draft) {
-  room.topic = draft.message.text;
-  // Somebody is there; and an empty room without a topic is nothing.
-  room.abandoned.reset();
-  if (room.topic.empty() && room.kept() == 0) room.abandoned = Timestamp{};
-  set_topic_.run(room.topic, room.id);
-  save_ages(room);
-  return {};
+Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
+  return draft.state ? store_state(room, *draft.state) : store_message(room, draft, now);
 }
 
-Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
+Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
+  auto record = draft;
+  record.seq = ++last_;
+  room.state.apply(record);
+  if (record.value.empty()) {
+    delete_state_.run(room.id, record.attribute);
+  } else {
+    set_state_.run(room.id, record.attribute, record.value, record.by, milliseconds(record.at), record.seq);
+  }
+  // Somebody is there; and an empty room without attributes is nothing.
+  room.abandoned.reset();
+  if (room.state.is_empty() && room.kept() == 0) room.abandoned = Timestamp{};
+  save_ages(room);
+  return {.state = std::make_shared<const StateRecord>(std::move(record))};
+}
+
+Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
   auto& message = draft.message;
-  if (draft.kind == Kind::topic) return store_topic(room, draft);
   RecentIds::Hash hash = 0;
   if (!message.id.empty()) {
     if (!room.ids) load_ids(room, now);
     hash = room.ids->hash_of(draft.sender, message.id);
-    if (auto original = find_original(room, hash, draft)) return {Outcome::repeated, std::move(original)};
+    if (auto original = find_original(room, hash, draft))
+      return {.outcome = Outcome::repeated, .original = std::move(original)};
   }
   message.seq = ++last_;
   const bool is_first = room.kept() == 0;
   ++room.ordinal;
-  const std::optional<std::string_view> sender =
-      draft.sender == message.from ? std::nullopt : std::optional<std::string_view>(draft.sender);
-  const std::optional<std::string_view> id =
-      message.id.empty() ? std::nullopt : std::optional<std::string_view>(message.id);
-  insert_.run(room.id, message.seq, room.ordinal, std::int64_t{message.time.time_since_epoch().count()},
-              sender, message.from, message.text, id, message.action);
+  insert(room, draft);
   room.last = message.seq;
   room.newest = message.time;
   if (is_first) {
@@ -151,6 +166,22 @@ Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
   return {};
 }
 
+/// What few messages have is written apart: the others need not pay for it.
+void Ledger::insert(const Room& room, const Draft& draft) {
+  const auto& message = draft.message;
+  const auto sender = draft.sender == message.from ? std::nullopt : optional_text(draft.sender);
+  insert_.run(room.id, message.seq, room.ordinal, milliseconds(message.time), sender, message.from,
+              message.text, optional_text(message.id), static_cast<int>(message.kind));
+  if (!message.account.empty() || message.reply_to != 0) {
+    const auto reply_to = message.reply_to == 0 ? std::nullopt : std::optional(message.reply_to);
+    set_more_.run(optional_text(message.account), reply_to, room.id, message.seq);
+  }
+  if (!message.change) return;
+  const auto& change = *message.change;
+  insert_change_.run(room.id, message.seq, message.seq, static_cast<int>(change.what),
+                     milliseconds(change.time), change.by);
+}
+
 MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& draft) {
   room.ids->find(hash, candidates_);
   for (const auto seq : candidates_) {
@@ -161,17 +192,10 @@ MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& 
 
 /// Where retention has dropped the original, what is sent again stands in for it, under its number.
 MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draft& draft) {
+  auto kept = original_.query(room.id, seq, draft.sender, draft.message.id);
+  if (kept.next()) return std::make_shared<const protocol::Message>(message_of(kept, room.name));
   auto message = draft.message;
   message.seq = seq;
-  auto kept = original_.query(room.id, seq, draft.sender, draft.message.id);
-  if (kept.next()) {
-    message.room = room.name;
-    message.time = Timestamp(std::chrono::milliseconds(kept.number(0)));
-    message.from = kept.text(1);
-    message.text = kept.text(2);
-    message.action = kept.number(3) != 0;
-    return std::make_shared<const protocol::Message>(std::move(message));
-  }
   auto forgotten = forgotten_original_.query(room.id, seq, draft.sender, draft.message.id);
   if (!forgotten.next()) return nullptr;
   message.time = Timestamp(std::chrono::milliseconds(forgotten.number(0)));
@@ -183,7 +207,7 @@ MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draf
 void Ledger::occupy(const std::string& key) {
   write([&] {
     auto* const room = find_room(key);
-    if (room == nullptr || !room->abandoned || room->topic.empty()) return;
+    if (room == nullptr || !room->abandoned || room->state.is_empty()) return;
     room->abandoned.reset();
     save_ages(*room);
   });
@@ -192,7 +216,7 @@ void Ledger::occupy(const std::string& key) {
 void Ledger::abandon(const std::string& key, Timestamp since) {
   write([&] {
     auto* const room = find_room(key);
-    if (room == nullptr || room->kept() > 0 || room->topic.empty() || room->abandoned) return;
+    if (room == nullptr || room->kept() > 0 || room->state.is_empty() || room->abandoned) return;
     room->abandoned = since;
     save_ages(*room);
   });

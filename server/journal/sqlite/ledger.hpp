@@ -29,7 +29,9 @@ class Ledger {
  public:
   /// A room as the file has it; holds during the call that it is passed to.
   struct Record {
-    RoomEntry room;
+    std::string_view key;
+    std::string_view name;  ///< as shown
+    RoomState state;
     std::uint64_t last = 0;
     bool kept = false;
     protocol::Timestamp newest{};  ///< when the newest message was said
@@ -37,7 +39,7 @@ class Ledger {
   /// What retention has done to rooms, by their keys.
   struct Swept {
     std::vector<std::string> emptied;   ///< no message is left
-    std::vector<std::string> deserted;  ///< nobody has been there for long: the topic is to go (lose_topic())
+    std::vector<std::string> deserted;  ///< nobody has been there for long: its state is to go (lose_state())
     std::vector<std::string> forgotten;  ///< nothing is left
     Drops drops{};
     bool more = false;  ///< there is more to do
@@ -49,10 +51,12 @@ class Ledger {
 
   /// All rooms, in no order; to be called once, before anything is stored: those that somebody was in when
   /// the last daemon ended have been abandoned since `now`.
-  void load_rooms(protocol::Timestamp now, const std::function<void(const Record&)>& take);
+  void load_rooms(protocol::Timestamp now, const std::function<void(Record&&)>& take);
   /// The newest number that has been given out; none up to it will be again.
   std::uint64_t last() const { return last_; }
   void configure(const Settings& settings);
+  /// See Journal.
+  std::uint64_t epoch() const { return epoch_; }
 
   /// What is in force, as the file has it: also after another start. A file that does not say keeps all.
   const Standing& standing() const { return standing_; }
@@ -72,11 +76,12 @@ class Ledger {
   /// Stores the drafts, in one transaction. When it fails nothing has changed, and the drafts are as they
   /// were.
   std::vector<Committed> commit(std::vector<Draft>& drafts, protocol::Timestamp now);
-  /// See Journal. For rooms with a topic; others need not be told of.
+  /// See Journal. For rooms with attributes; others need not be told of.
   void occupy(const std::string& key);
   void abandon(const std::string& key, protocol::Timestamp since);
-  /// The topic of a room that Swept has named, unless there is a reason to keep it: then it is returned.
-  std::string lose_topic(const std::string& key, protocol::Timestamp now, Swept& swept);
+  /// Takes the attributes of a room that Swept has named, unless there is a reason to keep them: then they
+  /// are returned.
+  RoomState lose_state(const std::string& key, protocol::Timestamp now, Swept& swept);
   /// Drops what retention does not keep, a few milliseconds' worth; of age by the clock `age`.
   Swept sweep(protocol::Timestamp now, protocol::Timestamp age);
   /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
@@ -91,8 +96,8 @@ class Ledger {
     std::int64_t id = 0;
     std::string key;
     std::string name;
-    std::string topic;
-    std::uint64_t last = 0;             ///< the newest number
+    RoomState state;
+    std::uint64_t last = 0;             ///< the newest number of a message
     std::uint64_t dropped = 0;          ///< the newest number that retention has dropped
     std::uint64_t ordinal = 0;          ///< of the newest message
     std::uint64_t dropped_ordinal = 0;  ///< of the newest that retention has dropped
@@ -110,7 +115,8 @@ class Ledger {
   /// How a draft came out, while it can still be undone.
   struct Entry {
     Outcome outcome = Outcome::stored;
-    protocol::MessagePtr original;  ///< of a repeated one
+    protocol::MessagePtr original{};  ///< of a repeated one
+    StatePtr state{};                 ///< with its number
   };
 
   /// After something that has failed, and was undone, the rooms are what the file says, and what was looked
@@ -154,7 +160,9 @@ class Ledger {
   void release_rooms(protocol::Timestamp now);
 
   Entry store(Room& room, Draft& draft, protocol::Timestamp now);
-  Entry store_topic(Room& room, const Draft& draft);
+  Entry store_message(Room& room, Draft& draft, protocol::Timestamp now);
+  Entry store_state(Room& room, const StateRecord& draft);
+  void insert(const Room& room, const Draft& draft);
   protocol::MessagePtr find_original(Room& room, RecentIds::Hash hash, const Draft& draft);
   protocol::MessagePtr read_original(const Room& room, std::uint64_t seq, const Draft& draft);
   void finish(Room& room, std::uint64_t drafts, protocol::Timestamp now);
@@ -179,6 +187,7 @@ class Ledger {
   Database database_;
   std::optional<LogStamp> stamp_;
   Sync sync_;
+  std::uint64_t epoch_ = 0;
   Standing standing_;
   std::optional<protocol::Timestamp> noted_age_;
   Drops drops_;  ///< since the last sweep()
@@ -195,14 +204,19 @@ class Ledger {
   Statement newest_;
   Statement insert_room_;
   Statement rename_room_;
-  Statement set_topic_;
+  Statement state_;
+  Statement set_state_;
+  Statement delete_state_;
   Statement save_;
   Statement save_ages_;
   Statement insert_;
+  Statement set_more_;
   Statement original_;
   Statement forgotten_original_;
   Statement oldest_;
   Statement delete_;
+  Statement insert_change_;
+  Statement delete_changes_;
   Statement insert_forgotten_id_;
   Statement oldest_forgotten_;
   Statement delete_forgotten_;

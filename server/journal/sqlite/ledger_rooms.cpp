@@ -6,6 +6,7 @@
 
 #include "protocol/limits.hpp"
 #include "server/journal/sqlite/ledger.hpp"
+#include "server/journal/sqlite/message_row.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -32,11 +33,21 @@ std::uint64_t unsigned_number(const Statement::Rows& row, int column) {
   return static_cast<std::uint64_t>(row.number(column));
 }
 
+/// Of a row whose columns from `first` on are attribute, value, who, time, seq.
+StateRecord state_record(const Statement::Rows& row, int first, const std::string& room) {
+  return {.room = room,
+          .seq = unsigned_number(row, first + 4),
+          .attribute = std::string(row.text(first)),
+          .value = std::string(row.text(first + 1)),
+          .by = std::string(row.text(first + 2)),
+          .at = timestamp(row.number(first + 3))};
+}
+
 }  // namespace
 
 void Ledger::prepare() {
   room_ = {database_,
-           "SELECT id, name, topic, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned FROM room "
+           "SELECT id, name, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned FROM room "
            "WHERE key = ?"};
   newest_ = {database_, "SELECT ordinal FROM message WHERE room = ? ORDER BY seq DESC LIMIT 1"};
   has_forgotten_ = {database_, "SELECT 1 FROM forgotten_id WHERE room = ? LIMIT 1"};
@@ -46,15 +57,24 @@ void Ledger::prepare() {
                   "VALUES(?, ?, coalesce((SELECT value FROM meta WHERE key = 'forgotten'), 0)) "
                   "RETURNING id, dropped"};
   rename_room_ = {database_, "UPDATE room SET name = ? WHERE id = ?"};
-  set_topic_ = {database_, "UPDATE room SET topic = ? WHERE id = ?"};
+  state_ = {database_,
+            "SELECT attribute, value, who, time, seq FROM state WHERE room = ? ORDER BY attribute"};
+  set_state_ = {
+      database_,
+      "INSERT OR REPLACE INTO state(room, attribute, value, who, time, seq) VALUES(?, ?, ?, ?, ?, ?)"};
+  delete_state_ = {database_, "DELETE FROM state WHERE room = ? AND attribute = ?"};
   save_ = {database_, "UPDATE room SET last = ?, newest = ?, dropped = ?, ordinal = ? WHERE id = ?"};
   save_ages_ = {database_, "UPDATE room SET oldest = ?, oldest_seq = ?, abandoned = ? WHERE id = ?"};
   insert_ = {database_,
-             "INSERT INTO message(room, seq, ordinal, time, sender, name, text, id, action) "
+             "INSERT INTO message(room, seq, ordinal, time, sender, name, text, id, kind) "
              "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-  original_ = {database_,
-               "SELECT time, name, text, action FROM message "
-               "WHERE room = ? AND seq = ? AND coalesce(sender, name) = ? AND id = ?"};
+  set_more_ = {database_, "UPDATE message SET account = ?, reply_to = ? WHERE room = ? AND seq = ?"};
+  insert_change_ = {database_,
+                    "INSERT INTO change(room, seq, number, what, time, who) VALUES(?, ?, ?, ?, ?, ?)"};
+  delete_changes_ = {database_, "DELETE FROM change WHERE room = ? AND seq <= ?"};
+  original_ = {
+      database_,
+      select_messages() + "WHERE m.room = ? AND m.seq = ? AND coalesce(m.sender, m.name) = ? AND m.id = ?"};
   forgotten_original_ = {
       database_, "SELECT time FROM forgotten_id WHERE room = ? AND seq = ? AND sender = ? AND id = ?"};
   oldest_ = {database_,
@@ -81,25 +101,38 @@ void Ledger::prepare() {
       "BY room LIMIT 1)"};
 }
 
-void Ledger::load_rooms(Timestamp now, const std::function<void(const Record&)>& take) {
+/// Both tables are read in the order of rooms, side by side.
+void Ledger::load_rooms(Timestamp now, const std::function<void(Record&&)>& take) {
   bool were_occupied = false;
   {
-    Statement statement(database_, "SELECT key, name, topic, last, dropped, newest, abandoned FROM room");
-    auto rows = statement.query();
-    while (rows.next()) {
-      const Record record{.room = {.key = rows.text(0), .name = rows.text(1), .topic = rows.text(2)},
-                          .last = unsigned_number(rows, 3),
-                          .kept = rows.number(3) > rows.number(4),
-                          .newest = timestamp(rows.number(5))};
-      if (!record.kept && !record.room.topic.empty() && rows.is_null(6)) were_occupied = true;
+    Statement rooms(database_,
+                    "SELECT id, key, name, last, dropped, newest, abandoned FROM room ORDER BY id");
+    Statement states(database_,
+                     "SELECT room, attribute, value, who, time, seq FROM state ORDER BY room, attribute");
+    auto state = states.query();
+    bool has_state = state.next();
+    for (auto room = rooms.query(); room.next();) {
+      Record record{.key = room.text(1),
+                    .name = room.text(2),
+                    .state = {},
+                    .last = unsigned_number(room, 3),
+                    .kept = room.number(3) > room.number(4),
+                    .newest = timestamp(room.number(5))};
+      for (; has_state && state.number(0) <= room.number(0); has_state = state.next()) {
+        if (state.number(0) == room.number(0)) {
+          record.state.apply(state_record(state, 1, std::string(record.name)));
+        }
+      }
+      if (!record.kept && !record.state.is_empty() && room.is_null(6)) were_occupied = true;
       last_ = std::max(last_, record.last);
-      take(record);
+      take(std::move(record));
     }
   }
   if (!were_occupied) return;
   write([&] {
     Statement(database_,
-              "UPDATE room SET abandoned = ? WHERE abandoned IS NULL AND last <= dropped AND topic <> ''")
+              "UPDATE room SET abandoned = ? WHERE abandoned IS NULL AND last <= dropped "
+              "AND id IN (SELECT room FROM state)")
         .run(milliseconds(now));
   });
 }
@@ -112,14 +145,16 @@ Ledger::Room* Ledger::find_room(const std::string& key) {
   room->id = row.number(0);
   room->key = key;
   room->name = row.text(1);
-  room->topic = row.text(2);
-  room->last = unsigned_number(row, 3);
-  room->dropped = unsigned_number(row, 4);
-  room->ordinal = room->dropped_ordinal = unsigned_number(row, 5);
-  room->newest = timestamp(row.number(6));
-  room->oldest = optional_time(row, 7);
-  room->oldest_seq = unsigned_number(row, 8);
-  room->abandoned = optional_time(row, 9);
+  room->last = unsigned_number(row, 2);
+  room->dropped = unsigned_number(row, 3);
+  room->ordinal = room->dropped_ordinal = unsigned_number(row, 4);
+  room->newest = timestamp(row.number(5));
+  room->oldest = optional_time(row, 6);
+  room->oldest_seq = unsigned_number(row, 7);
+  room->abandoned = optional_time(row, 8);
+  for (auto state = state_.query(room->id); state.next();) {
+    room->state.apply(state_record(state, 0, room->name));
+  }
   if (auto newest = newest_.query(room->id); newest.next()) room->ordinal = unsigned_number(newest, 0);
   room->has_forgotten_ids = has_forgotten_.query(room->id).next();
   return (rooms_[key] = std::move(room)).get();
@@ -128,8 +163,8 @@ Ledger::Room* Ledger::find_room(const std::string& key) {
 Ledger::Room& Ledger::make_room(const Draft& draft) {
   auto room = std::make_unique<Room>();
   room->key = draft.room;
-  room->name = draft.message.room;
-  auto row = insert_room_.query(draft.room, draft.message.room);
+  room->name = draft.room_name();
+  auto row = insert_room_.query(room->key, room->name);
   row.next();
   room->id = row.number(0);
   room->dropped = unsigned_number(row, 1);
@@ -143,9 +178,9 @@ Ledger::Room& Ledger::room_for(const Draft& draft, Timestamp now) {
   room.used = now;
   if (!std::exchange(room.is_touched, true)) touched_.push_back(&room);
   // Those who find a room empty may write its name differently.
-  if (room.kept() == 0 && room.name != draft.message.room) {
-    rename_room_.run(draft.message.room, room.id);
-    room.name = draft.message.room;
+  if (room.kept() == 0 && room.name != draft.room_name()) {
+    room.name = draft.room_name();
+    rename_room_.run(room.name, room.id);
   }
   return room;
 }

@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "server/journal/sqlite/message_row.hpp"
+
 namespace hubbub::journal::sqlite {
 namespace {
 
@@ -38,11 +40,9 @@ Pages::Pages(const std::string& path)
       meta_(database_, "SELECT key, value FROM meta"),
       aged_(database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"),
       newest_(database_,
-              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
-              "ORDER BY seq DESC LIMIT ?"),
+              select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"),
       oldest_(database_,
-              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
-              "ORDER BY seq LIMIT ?") {}
+              select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?") {}
 
 Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp now) {
   Bounds bounds;
@@ -105,15 +105,7 @@ Page Pages::read(const Query& query, Timestamp oldest, Timestamp now) {
       page.more = true;
       break;
     }
-    page.messages.push_back(std::make_shared<const protocol::Message>(
-        protocol::Message{.room = bounds.name,
-                          .to = {},
-                          .seq = static_cast<std::uint64_t>(rows.number(0)),
-                          .time = Timestamp(std::chrono::milliseconds(rows.number(1))),
-                          .from = std::string(rows.text(2)),
-                          .text = std::string(rows.text(3)),
-                          .id = std::string(rows.text(4)),
-                          .action = rows.number(5) != 0}));
+    page.messages.push_back(std::make_shared<const protocol::Message>(message_of(rows, bounds.name)));
   }
   if (query.newest) std::reverse(page.messages.begin(), page.messages.end());
   return page;

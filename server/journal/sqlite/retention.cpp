@@ -44,6 +44,7 @@ void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
     }
   }
   delete_.run(room.id, room.dropped);
+  delete_changes_.run(room.id, room.dropped);
 }
 
 /// Rooms that a statement finds with this bound.
@@ -197,9 +198,9 @@ void Ledger::sweep_ids(Timestamp now, Swept& swept) {
   }
 }
 
-/// Of a room without messages nothing is kept but its topic. That it has lost something remains known.
+/// Of a room without messages nothing is kept but its attributes. That it has lost something remains known.
 void Ledger::forget_if_empty(Room& room, Swept& swept) {
-  if (room.kept() > 0 || room.has_forgotten_ids || !room.topic.empty()) return;
+  if (room.kept() > 0 || room.has_forgotten_ids || !room.state.is_empty()) return;
   Statement(database_,
             "INSERT INTO meta VALUES('forgotten', ?) ON CONFLICT(key) DO UPDATE SET value = max(value, "
             "excluded.value)")
@@ -209,9 +210,9 @@ void Ledger::forget_if_empty(Room& room, Swept& swept) {
   rooms_.erase(rooms_.find(room.key));
 }
 
-// --- topics
+// --- attributes
 
-/// Rooms that have nothing but a topic, and nobody for long. Whether somebody has come just now is for the
+/// Rooms that have nothing but attributes, and nobody for long. Whether somebody has come just now is for the
 /// loop to say; those of which nothing at all is left go at once.
 void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
   // What has come from the future counts from now on.
@@ -219,12 +220,12 @@ void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
     Statement(database_, "UPDATE room SET abandoned = ?1 WHERE abandoned > ?1").run(milliseconds(now));
     rooms_.clear();
   }
-  const auto found = keys(deserted_rooms_, milliseconds(now - topic_age), rooms_at_once);
+  const auto found = keys(deserted_rooms_, milliseconds(now - state_age), rooms_at_once);
   if (found.size() == rooms_at_once) swept.more = true;
   for (const auto& key : found) {
     auto* const room = find_room(key);
     if (room == nullptr) continue;
-    if (!room->topic.empty()) {
+    if (!room->state.is_empty()) {
       swept.deserted.push_back(key);
       continue;
     }
@@ -235,15 +236,15 @@ void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
   }
 }
 
-std::string Ledger::lose_topic(const std::string& key, Timestamp now, Swept& swept) {
+RoomState Ledger::lose_state(const std::string& key, Timestamp now, Swept& swept) {
   auto* const room = find_room(key);
   if (room == nullptr) return {};
-  const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + topic_age <= now;
-  if (!is_deserted) return room->topic;
+  const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + state_age <= now;
+  if (!is_deserted) return room->state;
   write([&] {
-    room->topic.clear();
+    for (const auto& record : room->state.records()) delete_state_.run(room->id, record.attribute);
+    room->state = {};
     room->abandoned.reset();
-    set_topic_.run(room->topic, room->id);
     save_ages(*room);
     forget_if_empty(*room, swept);
   });

@@ -16,6 +16,7 @@ namespace {
 //   keep_messages, keep_age  the retention in force, age in milliseconds; not there: everything is kept
 //   let_through, let_through_at  see Standing
 //   aged       how far AgeClock has come, in milliseconds since 1970
+//   epoch      see Journal::epoch
 //   log, log_before, log_written  see LogStamp
 // `room.dropped`, `.last` and `.ordinal` are the newest number that retention has dropped, the newest that
 // was known when it did, and the ordinal of the newest that was dropped: what the messages themselves no
@@ -44,9 +45,9 @@ CREATE TABLE forgotten_id(
 //              time of the oldest message, or, when the clock was ahead when that was said, the time when
 //              that was noticed: what comes from the future, up to the number `oldest_seq`, counts as said by
 //              then
-//   abandoned  since when nobody has been in a room that has a topic and no messages; 0: nothing is left of
-//   the
-//              room, and it can go; NULL: somebody is there, or there are messages
+//   abandoned  since when nobody has been in a room that has attributes and no messages; 0: nothing is left
+//   of
+//              the room, and it can go; NULL: somebody is there, or there are messages
 constexpr const char* version_2 = R"sql(
 ALTER TABLE room ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN oldest INTEGER;
@@ -61,8 +62,33 @@ CREATE INDEX room_oldest ON room(oldest) WHERE oldest IS NOT NULL;
 CREATE INDEX room_abandoned ON room(abandoned) WHERE abandoned IS NOT NULL;
 )sql";
 
+// More of a message, and the state of rooms as records. No message is rewritten for it: what is new of a
+// message is not in the rows that are there.
+//   kind       as MessageKind has it, which for what there was is what `action` was
+//   account    NULL: a guest
+//   reply_to   NULL: it answers none
+//   change     the last change of a message (protocol::Change); `number` is its place among the messages, and
+//              that of the message where the two were stored together; `time` is in milliseconds since 1970
+//   state      the attributes of rooms (StateRecord); `seq` is 0 and `who` is '' where an attribute was set
+//              before these were noted
+constexpr const char* version_3 = R"sql(
+ALTER TABLE message RENAME COLUMN action TO kind;
+ALTER TABLE message ADD COLUMN account TEXT;
+ALTER TABLE message ADD COLUMN reply_to INTEGER;
+CREATE TABLE change(
+  room INTEGER NOT NULL, seq INTEGER NOT NULL, number INTEGER NOT NULL, what INTEGER NOT NULL,
+  time INTEGER NOT NULL, who TEXT NOT NULL, PRIMARY KEY(room, seq)) WITHOUT ROWID;
+CREATE INDEX change_number ON change(room, number);
+CREATE TABLE state(
+  room INTEGER NOT NULL, attribute TEXT NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL, time INTEGER NOT NULL,
+  seq INTEGER NOT NULL, PRIMARY KEY(room, attribute)) WITHOUT ROWID;
+INSERT INTO state SELECT id, 'topic', topic, '', 0, 0 FROM room WHERE topic <> '';
+ALTER TABLE room DROP COLUMN topic;
+INSERT OR IGNORE INTO meta VALUES('epoch', random());
+)sql";
+
 /// What takes a journal from the version of its place in the list to the next; 0 is a file that is new.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3};
 
 // A small journal is looked through at every start; of a large one, what can be in this time.
 constexpr std::chrono::milliseconds check_budget{50};

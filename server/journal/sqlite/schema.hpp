@@ -12,7 +12,7 @@ class Database;
 /// "Hub!", in the header of every journal (https://sqlite.org/pragma.html#pragma_application_id).
 inline constexpr int application_id = 0x48756221;
 /// Of the tables below; kept in `user_version`. A journal with a greater one is from a later program.
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 /// A journal that cannot be used: one sentence that says what to do. It has been left as it was.
 class Unusable : public std::runtime_error {

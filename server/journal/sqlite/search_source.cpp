@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <memory>
 
+#include "server/journal/sqlite/message_row.hpp"
+
 namespace hubbub::journal::sqlite {
 namespace {
 
-constexpr const char* within = " FROM message WHERE room = ?1 AND seq > ?2 AND seq < ?3 ORDER BY seq ";
-constexpr const char* whole = "SELECT text, seq, time, name, id, action";
+constexpr const char* within = "WHERE m.room = ?1 AND m.seq > ?2 AND m.seq < ?3 ORDER BY m.seq ";
+constexpr const char* from = " FROM message m ";
 
 // So few messages are rather stepped over than guessed among.
 constexpr std::uint64_t short_way = 64;
@@ -16,19 +18,8 @@ std::uint64_t unsigned_number(const Statement::Rows& row, int column) {
   return static_cast<std::uint64_t>(row.number(column));
 }
 
-/// Of a row of `whole`.
-protocol::Timestamp time_of(const Statement::Rows& row) {
-  return protocol::Timestamp(std::chrono::milliseconds(row.number(2)));
-}
 protocol::MessagePtr message(const Statement::Rows& row, const std::string& room) {
-  return std::make_shared<const protocol::Message>(protocol::Message{.room = room,
-                                                                     .to = {},
-                                                                     .seq = unsigned_number(row, 1),
-                                                                     .time = time_of(row),
-                                                                     .from = std::string(row.text(3)),
-                                                                     .text = std::string(row.text(0)),
-                                                                     .id = std::string(row.text(4)),
-                                                                     .action = row.number(5) != 0});
+  return std::make_shared<const protocol::Message>(message_of(row, room));
 }
 
 /// A number strictly between the two, where one with this ordinal would stand if all were spread evenly.
@@ -47,14 +38,13 @@ SearchSource::SearchSource(const std::string& path)
       end_(database_, "COMMIT"),
       room_(database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"),
       rooms_(database_, "SELECT id, dropped, ordinal, last FROM room"),
-      first_(database_, std::string("SELECT seq, ordinal") + within + "LIMIT 1"),
-      last_(database_, std::string("SELECT seq, ordinal") + within + "DESC LIMIT 1"),
-      texts_(database_, std::string("SELECT seq, ordinal, text") + within + "LIMIT ?4"),
-      ascending_(database_, std::string(whole) + within),
-      descending_(database_, std::string(whole) + within + "DESC"),
-      step_(database_,
-            std::string(whole) +
-                ", ordinal FROM message WHERE room = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1 OFFSET ?3") {}
+      first_(database_, std::string("SELECT m.seq, m.ordinal") + from + within + "LIMIT 1"),
+      last_(database_, std::string("SELECT m.seq, m.ordinal") + from + within + "DESC LIMIT 1"),
+      texts_(database_, std::string("SELECT m.seq, m.ordinal, m.text") + from + within + "LIMIT ?4"),
+      ascending_(database_, select_messages() + within),
+      descending_(database_, select_messages() + within + "DESC"),
+      step_(database_, select_messages(", m.ordinal") +
+                           "WHERE m.room = ?1 AND m.seq >= ?2 ORDER BY m.seq LIMIT 1 OFFSET ?3") {}
 
 SearchSource::Moment::Moment(SearchSource& source) : end_(source.end_) { source.begin_.run(); }
 
@@ -105,7 +95,9 @@ void SearchSource::find_all(const Room& room, const Bounds& bounds, bool newest,
                             const Take& take) {
   auto rows = (newest ? descending_ : ascending_).query(bounds.room, bounds.after, bounds.before);
   while (rows.next()) {
-    if (wanted.is(rows.text(3), rows.text(0), time_of(rows)) && !take(message(rows, room.name))) return;
+    if (wanted.is(rows.text(MessageColumn::name), rows.text(MessageColumn::text), time_of(rows)) &&
+        !take(message(rows, room.name)))
+      return;
   }
 }
 
@@ -122,7 +114,7 @@ protocol::MessagePtr SearchSource::find(const Room& room, Place low, Place high,
     }
   }
   auto rows = step_.query(room.id, low.seq, ordinal - low.ordinal);
-  const bool found = rows.next() && unsigned_number(rows, 6) == ordinal;
+  const bool found = rows.next() && unsigned_number(rows, MessageColumn::count) == ordinal;
   return found ? message(rows, room.name) : nullptr;
 }
 

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <functional>
 #include <iterator>
-#include <tuple>
 
 #include "protocol/limits.hpp"
+#include "server/journal/epoch.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/ops/log.hpp"
 
@@ -34,7 +34,8 @@ constexpr std::size_t most_waiting = 65'536;
 constexpr std::size_t most_warm_rooms = 1000;
 
 std::size_t cost_of(const Draft& draft) {
-  return draft.message.text.size() + draft.message.id.size() + sizeof(Draft);
+  const auto state = draft.state ? sizeof(StateRecord) + draft.state->value.size() : 0;
+  return draft.message.text.size() + draft.message.id.size() + state + sizeof(Draft);
 }
 
 }  // namespace
@@ -60,6 +61,7 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
       pages_lane_{.queue = FairQueue(most_waiting)},
       search_lane_{.queue = FairQueue(most_waiting)},
       writer_(directory_.path(), settings, now.wall),
+      epoch_(epoch_text(writer_.epoch())),
       keeping_(writer_.standing(),
                AgeClock(settings.drop_now ? now.wall : writer_.known_age().value_or(now.wall), now), now),
       pages_(journal_file(directory_.path())),
@@ -74,9 +76,9 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
 /// What was said just before the end may be said again by those who have not seen it come back.
 void SqliteJournal::load_rooms() {
   std::vector<std::pair<Timestamp, std::string>> busy;
-  writer_.load_rooms(now_, [&](const Ledger::Record& record) {
-    rooms_.add(record.room, record.last, record.kept);
-    if (record.newest + protocol::dedupe_age >= now_) busy.emplace_back(record.newest, record.room.key);
+  writer_.load_rooms(now_, [&](Ledger::Record&& record) {
+    if (record.newest + protocol::dedupe_age >= now_) busy.emplace_back(record.newest, record.key);
+    rooms_.add(record.key, record.name, std::move(record.state), record.last, record.kept);
   });
   const auto end = busy.begin() + static_cast<std::ptrdiff_t>(std::min(busy.size(), most_warm_rooms));
   std::partial_sort(busy.begin(), end, busy.end(), std::greater<>());
@@ -130,7 +132,9 @@ void SqliteJournal::go_on() {
     deliver_written();
   }
   if (!next.empty()) {
-    start_batch(std::exchange(next, {}));
+    auto drafts = std::exchange(next, {});
+    next.reserve(drafts.size());  // as many are likely to gather meanwhile
+    start_batch(std::move(drafts));
   } else if (stopped_) {
     finish();
   }
@@ -180,12 +184,12 @@ void SqliteJournal::deliver_written() {
 /// What the loop is to know of the rooms, as of the batch that it is about to deliver.
 void SqliteJournal::learn(const Committed& committed) {
   if (committed.outcome != Outcome::stored) return;
-  const auto& [room, message] = std::tie(committed.room, committed.message);
-  if (committed.kind == Kind::topic) {
-    rooms_.set_topic(room, message->room, message->text);
-    if (!message->text.empty() && !attendance_.is_occupied(room)) abandon(room);
+  const auto& room = committed.room;
+  if (committed.state) {
+    rooms_.apply(room, *committed.state);
+    if (rooms_.has_state(room) && !attendance_.is_occupied(room)) abandon(room);
   } else {
-    rooms_.stored(room, message->room, message->seq);
+    rooms_.stored(room, committed.message->room, committed.message->seq);
     not_indexed_.insert(room);
     ++messages_not_indexed_;
   }

@@ -46,6 +46,7 @@ class SqliteJournal final : public Journal {
   bool full() const override;
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override { return rooms_.tail(room); }
+  std::string_view epoch() const override { return epoch_; }
   std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
     return rooms_.list(after, limit);
   }
@@ -97,7 +98,7 @@ class SqliteJournal final : public Journal {
   // Besides.
   void learn(const Ledger::Swept& swept);
   void tell_abandoned(const std::string& room);
-  void lose_topic(const std::string& room);
+  void lose_state(const std::string& room);
   void foresee(const Question& question);
   void put_in_force();
   void keep_house();
@@ -135,6 +136,7 @@ class SqliteJournal final : public Journal {
   Lane search_lane_;
 
   Writer writer_;
+  const std::string epoch_;
   Keeping keeping_;
   DropLog drop_log_;
   Pages pages_;

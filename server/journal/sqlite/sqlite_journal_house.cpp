@@ -20,7 +20,7 @@ constexpr std::size_t most_not_indexed = 100'000;
 
 void SqliteJournal::occupy(const std::string& room) {
   attendance_.occupy(room);
-  if (!rooms_.has_topic(room)) return;
+  if (!rooms_.has_state(room)) return;
   in_background(writing_thread_, [this, room, now = now_] {
     return [notices = writer_.occupy(room, now)] { tell(notices); };
   });
@@ -28,28 +28,30 @@ void SqliteJournal::occupy(const std::string& room) {
 
 void SqliteJournal::abandon(const std::string& room) {
   const auto tail = rooms_.tail(room);
-  attendance_.abandon(room, now_, !tail.topic.empty());
-  if (!tail.topic.empty() && !tail.kept) tell_abandoned(room);
+  attendance_.abandon(room, now_, tail.state != nullptr);
+  if (tail.state != nullptr && !tail.kept) tell_abandoned(room);
 }
 
-/// Only of a room that has a topic and no messages need the file know.
+/// Only of a room that has attributes and no messages need the file know.
 void SqliteJournal::tell_abandoned(const std::string& room) {
   in_background(writing_thread_, [this, room, now = now_, since = attendance_.left(room, now_)] {
     return [notices = writer_.abandon(room, since, now)] { tell(notices); };
   });
 }
 
-/// Nobody is shown the topic from now on; but if the writer has a reason to keep it, it is still there.
-void SqliteJournal::lose_topic(const std::string& room) {
-  rooms_.lose_topic(room);
+/// Nobody is shown the attributes from now on; but if the writer has a reason to keep them, they are still
+/// there.
+void SqliteJournal::lose_state(const std::string& room) {
+  rooms_.lose_state(room);
   in_background(writing_thread_, [this, room, now = now_] {
-    std::string topic;
-    auto written = writer_.lose_topic(room, now, topic);
-    return [this, room, topic, written = std::move(written)] {
+    RoomState state;
+    auto written = writer_.lose_state(room, now, state);
+    return [this, room, state = std::move(state), written = std::move(written)] {
       tell(written.notices);
       deliver_written();  // what was stored before is learned before
       learn(written.swept);
-      if (!topic.empty() && !rooms_.has_topic(room)) rooms_.set_topic(room, room, topic);
+      if (rooms_.has_state(room)) return;
+      for (const auto& record : state.records()) rooms_.apply(room, record);
     };
   });
 }
@@ -57,9 +59,9 @@ void SqliteJournal::lose_topic(const std::string& room) {
 void SqliteJournal::learn(const Ledger::Swept& swept) {
   for (const auto& room : swept.emptied) {
     rooms_.emptied(room);
-    if (rooms_.has_topic(room) && !attendance_.is_occupied(room)) tell_abandoned(room);
+    if (rooms_.has_state(room) && !attendance_.is_occupied(room)) tell_abandoned(room);
   }
-  for (const auto& room : swept.deserted) attendance_.is_occupied(room) ? occupy(room) : lose_topic(room);
+  for (const auto& room : swept.deserted) attendance_.is_occupied(room) ? occupy(room) : lose_state(room);
   for (const auto& room : swept.forgotten) rooms_.forget(room);
 }
 

@@ -44,11 +44,7 @@ std::vector<Committed> all_failed(std::vector<Draft>& drafts) {
   std::vector<Committed> batch;
   batch.reserve(drafts.size());
   for (auto& draft : drafts) {
-    batch.push_back({.room = std::move(draft.room),
-                     .ticket = draft.ticket,
-                     .outcome = Outcome::failed,
-                     .message = nullptr,
-                     .kind = draft.kind});
+    batch.push_back({.room = std::move(draft.room), .ticket = draft.ticket, .outcome = Outcome::failed});
   }
   return batch;
 }
@@ -121,11 +117,11 @@ std::vector<Notice> Writer::abandon(const std::string& room, Timestamp since, Ti
   return notices;
 }
 
-Written Writer::lose_topic(const std::string& room, Timestamp now, std::string& topic) {
+Written Writer::lose_state(const std::string& room, Timestamp now, RoomState& state) {
   Written written;
   const auto lose_it = [&] {
     written.swept = {};
-    topic = ledger_->lose_topic(room, now, written.swept);
+    state = ledger_->lose_state(room, now, written.swept);
   };
   if (ledger_) attempt(lose_it, now, written.notices);
   return written;
@@ -163,6 +159,7 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
     for (auto& committed : written.batch) {
       committed.outcome = Outcome::failed;
       committed.message.reset();
+      committed.state.reset();
     }
   } else {
     state_ = State::writing;

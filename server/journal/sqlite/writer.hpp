@@ -50,11 +50,12 @@ class Writer {
   Writer(const std::string& directory, const Settings& settings, protocol::Timestamp now);
 
   /// See Ledger::load_rooms. Throws DatabaseError.
-  void load_rooms(protocol::Timestamp now, const std::function<void(const Ledger::Record&)>& take) {
+  void load_rooms(protocol::Timestamp now, const std::function<void(Ledger::Record&&)>& take) {
     ledger_->load_rooms(now, take);
   }
   std::vector<Notice> configure(const Settings& settings, protocol::Timestamp now);
   /// See Ledger, of which there must be one: after a start.
+  std::uint64_t epoch() const { return ledger_->epoch(); }
   const Standing& standing() const { return ledger_->standing(); }
   std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
   /// Nothing when the journal cannot be read now.
@@ -64,8 +65,8 @@ class Writer {
   std::vector<Notice> keep(const Standing& standing, protocol::Timestamp now);
   std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
   std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);
-  /// See Ledger::lose_topic; `topic` is what it returns.
-  Written lose_topic(const std::string& room, protocol::Timestamp now, std::string& topic);
+  /// See Ledger::lose_state; `state` is what it returns.
+  Written lose_state(const std::string& room, protocol::Timestamp now, RoomState& state);
   Written commit(std::vector<Draft> drafts, protocol::Timestamp now);
   /// After a batch has been handed back: the log is moved into the database once it has grown.
   std::vector<Notice> checkpoint(protocol::Timestamp now);

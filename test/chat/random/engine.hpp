@@ -14,8 +14,8 @@ namespace hubbub::chat::random {
 
 /// What became of a room, in the order in which everybody has to see it.
 struct LogEntry {
-  journal::Kind kind = journal::Kind::message;
-  std::uint64_t seq = 0;  ///< 0: a topic
+  bool is_topic = false;
+  std::uint64_t seq = 0;
   std::string from;
   std::string text;
   std::string id;
@@ -50,6 +50,7 @@ class Engine final : public journal::Journal {
       }
     });
   }
+  std::string_view epoch() const override { return inner_.epoch(); }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   std::vector<journal::RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
     return inner_.rooms(after, limit);
@@ -75,7 +76,7 @@ class Engine final : public journal::Journal {
     if (!back_.empty()) return;
     for (auto& draft : std::exchange(under_way_, {})) {
       if (fails) {
-        back_.push_back({draft.room, draft.ticket, journal::Outcome::failed, nullptr, draft.kind});
+        back_.push_back({.room = draft.room, .ticket = draft.ticket, .outcome = journal::Outcome::failed});
       } else {
         inner_.append(std::move(draft));
       }
@@ -102,17 +103,21 @@ class Engine final : public journal::Journal {
  private:
   static constexpr std::size_t most_queued = 40;
 
+  static LogEntry entry(const journal::Committed& committed) {
+    if (committed.state) {
+      const auto& state = *committed.state;
+      return {.is_topic = true, .seq = state.seq, .from = state.by, .text = state.value, .id = {}};
+    }
+    const auto& message = *committed.message;
+    return {.seq = message.seq, .from = message.from, .text = message.text, .id = message.id};
+  }
+
   void hand_back() {
     const auto batch = std::exchange(back_, {});
     if (batch.empty()) return;
     for (const auto& committed : batch) {
       if (committed.outcome != journal::Outcome::stored) continue;
-      const auto& message = *committed.message;
-      logs_[committed.room].push_back({.kind = committed.kind,
-                                       .seq = message.seq,
-                                       .from = message.from,
-                                       .text = message.text,
-                                       .id = message.id});
+      logs_[committed.room].push_back(entry(committed));
     }
     deliver_(batch);
   }

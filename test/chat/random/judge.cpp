@@ -42,7 +42,7 @@ bool is_traced() { return std::getenv("HUBBUB_TRACE") != nullptr; }
 std::vector<std::uint64_t> between(const Log& log, std::uint64_t after, std::uint64_t before) {
   std::vector<std::uint64_t> seqs;
   for (const auto& one : log) {
-    if (one.seq > after && one.seq < before) seqs.push_back(one.seq);
+    if (!one.is_topic && one.seq > after && one.seq < before) seqs.push_back(one.seq);
   }
   return seqs;
 }
@@ -197,7 +197,9 @@ void Judge::joined(const event::Joined& joined, const Request* asked) {
     require(!places_.contains(room), "joins where it is");
     const auto* join = std::get_if<request::Join>(&asked->body);
     require(join != nullptr, "joins without having asked");
-    check_history(joined, join->since.value_or(0));
+    const bool is_other = join->epoch && *join->epoch != engine_.epoch();
+    require(!is_other || !joined.complete, "is told that it has all of another journal");
+    check_history(joined, is_other ? 0 : join->since.value_or(0));
     places_[room] = {.seen = joined.last, .has_gap = false, .members = {}, .count = 0, .topic = {}};
   }
   auto& here = place(joined.room);
@@ -252,14 +254,17 @@ void Judge::topic(const event::Topic& topic) {
   auto& here = place(topic.room);
   const auto& log = engine_.log(key(topic.room));
   const auto found = std::find_if(log.begin(), log.end(), [&](const LogEntry& one) {
-    return one.kind == journal::Kind::topic && one.text == topic.text && one.from == topic.from;
+    return one.is_topic && one.text == topic.text && one.from == topic.from;
   });
   require(found != log.end(), "hears of a topic that was never stored");
+  require(std::none_of(log.begin(), found, [&](const LogEntry& one) { return one.seq > found->seq; }),
+          "hears of a topic whose number is not that of its place");
   std::uint64_t before = 0;
-  for (auto entry = log.begin(); entry != found; ++entry) before = std::max(before, entry->seq);
+  for (auto entry = log.begin(); entry != found; ++entry)
+    before = std::max(before, entry->is_topic ? 0 : entry->seq);
   require(here.seen >= before, "hears of a topic before what was said before it");
-  const bool is_late = std::any_of(found, log.end(),
-                                   [&](const LogEntry& one) { return one.seq != 0 && one.seq <= here.seen; });
+  const bool is_late = std::any_of(
+      found, log.end(), [&](const LogEntry& one) { return !one.is_topic && one.seq <= here.seen; });
   require(!is_late, "hears of a topic after what was said after it");
   here.topic = topic.text;
 }

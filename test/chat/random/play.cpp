@@ -99,7 +99,9 @@ void Stage::ask(Client& client, std::uint32_t value) {
     const auto& log = engine_.log(room);
     std::optional<std::uint64_t> since;
     if (more % 2 == 0 && !log.empty()) since = log.at(more % log.size()).seq;
-    client.ask(request::Join{.room = room, .since = since, .replay = {}, .key = {}});
+    std::optional<std::string> epoch;
+    if (since && more % 6 < 4) epoch = more % 6 == 0 ? "another" : std::string(engine_.epoch());
+    client.ask(request::Join{.room = room, .since = since, .epoch = epoch, .replay = {}, .key = {}});
   } else if (kind < 19) {
     client.ask(request::Leave{room});
   } else if (kind < 20) {
@@ -223,7 +225,7 @@ void Stage::judge() {
       const auto there = members(room);
       const bool by_name = settings_.presence_members == 0 || there.size() <= settings_.presence_members;
       client->judge().knows(room, there, by_name);
-      client->judge().knows_topic(room, client->session().room(room)->topic());
+      client->judge().knows_topic(room, std::string(client->session().room(room)->topic()));
     }
   }
 }
