@@ -19,7 +19,10 @@ bool Feed::take(const protocol::Message& message) {
 bool Feed::resume(Event& joined) {
   auto& body = std::get<event::Joined>(joined.body);
   const std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
-  const bool begun_anew = body.last < seen_;  // the server counts from elsewhere: what was seen is no measure
+  // The server counts from elsewhere: what was seen is no measure.
+  const bool is_other = !epoch_.empty() && !body.epoch.empty() && body.epoch != epoch_;
+  const bool begun_anew = is_other || body.last < seen_;
+  epoch_ = body.epoch;
   if (begun_anew) seen_ = 0;
   if (body.complete || begun_anew) {
     keep_unseen(body.history, everything);

@@ -15,17 +15,21 @@ class Feed {
   /// Live messages that are held back at most. Past that they are dropped, and paged for as well.
   static constexpr std::size_t most_held = 2000;
 
-  Feed(std::string room, std::uint64_t seen) : room_(std::move(room)), seen_(seen) {}
+  /// `epoch`: the server's journal, of which `seen` is a number; empty: not known.
+  Feed(std::string room, std::uint64_t seen, std::string epoch)
+      : room_(std::move(room)), seen_(seen), epoch_(std::move(epoch)) {}
 
   const std::string& room() const { return room_; }
   std::uint64_t seen() const { return seen_; }
+  const std::string& epoch() const { return epoch_; }
   bool catching_up() const { return catching_up_; }
 
   /// Notes a message that is about to be passed on. False: it has been before.
   bool take(const protocol::Message& message);
 
   /// The answer to joining again; messages seen before are cut out of it. True when some are missing
-  /// before what it has: then `joined` is kept here until the rest has come.
+  /// before what it has: then `joined` is kept here until the rest has come. Under another epoch nothing has
+  /// been seen before, and what there was before it is not paged for, as on entering.
   bool resume(protocol::Event& joined);
 
   /// As if only the messages up to `seq` had been seen; what comes in is held back until the pages after
@@ -51,6 +55,7 @@ class Feed {
 
   std::string room_;
   std::uint64_t seen_;
+  std::string epoch_;
   bool catching_up_ = false;
   bool dropped_ = false;  ///< held messages were dropped since the last page was asked for
   protocol::Event joined_;

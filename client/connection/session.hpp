@@ -111,7 +111,8 @@ class Session {
   void settle(std::string_view ref, TimePoint now);
 
   void enter_rooms();
-  void enter(const std::string& room, std::optional<std::uint64_t> since);
+  /// `feed`: how far one has read there; null: one has not been there.
+  void enter(const std::string& room, const Feed* feed);
   void ask_for_page(const Feed& feed);
   void close_gap(Feed& feed, TimePoint now);
   void open_when_entered();

@@ -14,16 +14,20 @@ namespace event = protocol::event;
 namespace request = protocol::request;
 
 void Session::enter_rooms() {
-  for (const Feed& feed : feeds_) enter(feed.room(), feed.seen());
-  for (const std::string& room : unentered_) enter(room, std::nullopt);
+  for (const Feed& feed : feeds_) enter(feed.room(), &feed);
+  for (const std::string& room : unentered_) enter(room, nullptr);
   open_when_entered();
 }
 
-void Session::enter(const std::string& room, std::optional<std::uint64_t> since) {
+void Session::enter(const std::string& room, const Feed* feed) {
   request::Join join;
   join.room = room;
-  join.since = since;
-  if (!since) join.replay = profile_.replay;
+  if (feed == nullptr) {
+    join.replay = profile_.replay;
+  } else {
+    join.since = feed->seen();
+    if (!feed->epoch().empty()) join.epoch = feed->epoch();
+  }
   const std::string ref = next_tag();
   write({join, ref});
   entering_.emplace(ref, room);
@@ -46,7 +50,7 @@ Verdict Session::handle(event::Joined& joined, const Incoming& in) {
   }
   Feed* feed = find_feed(joined.room);
   if (feed == nullptr) {
-    feeds_.emplace_back(joined.room, joined.last);
+    feeds_.emplace_back(joined.room, joined.last, joined.epoch);
     pass_on(in);
   } else if (!was_asked && feed->catching_up()) {
     feed->hold(in.event);  // how the room stands for one who was slow, whose pages are still to come
@@ -122,7 +126,7 @@ void Session::ask_again(const std::string& ref) {
     const std::string room = entry->second;
     const Feed* feed = find_feed(room);
     entering_.erase(entry);
-    enter(room, feed != nullptr ? std::optional(feed->seen()) : std::nullopt);
+    enter(room, feed);
   }
 }
 
