@@ -119,12 +119,14 @@ Result<request::History> search_for(std::string_view words) {
 Result<Parsed> read_search(const Command& command, std::string_view rest, const Context& context) {
   if (rest.empty() && context.search_on) return request_of(*context.search_on);
   if (rest.empty()) {
-    return Error{Code::bad_request,
-                 "there is no search to go on with; /search WORDS looks for words in what was said here"};
+    return Error{
+        Code::bad_request,
+        context.has_searched
+            ? "there are no older hits; /search WORDS looks for something else"
+            : "there is no search to go on with; /search WORDS looks for words in what was said here"};
   }
-  const auto [first, others] = typed::split(rest);
-  const bool everywhere = first == "-a";
-  auto asked = search_for(everywhere ? others : rest);
+  const bool everywhere = typed::first_word(rest) == "-a";
+  auto asked = search_for(everywhere ? typed::split(rest).second : rest);
   if (!asked) return asked.error();
   if (!asked->search && !asked->from) return misused(command);
   if (!everywhere && context.room.empty()) return no_room();
@@ -172,6 +174,15 @@ bool goes_by(const Command& command, std::string_view name) {
 
 const Command& row(std::string_view name) { return *find(name); }
 
+/// What the oldest such servers understand, without a slash. Nothing: the line is none of that.
+std::optional<Result<Parsed>> old_word(std::string_view line, const Context& context) {
+  constexpr std::string_view rename = "rename|";
+  if (line == "who") return read_who(row("who"), {}, context);
+  if (line == "exit") return read_quit(row("quit"), {}, context);
+  if (!line.starts_with(rename)) return std::nullopt;
+  return read_name(row("name"), typed::trimmed(line.substr(rename.size())), context);
+}
+
 }  // namespace
 
 std::span<const Command> commands() { return table; }
@@ -183,19 +194,16 @@ const Command* find(std::string_view name) {
 }
 
 Result<Parsed> parse(std::string_view line, const Context& context) {
-  constexpr std::string_view rename = "rename|";
   if (typed::trimmed(line).empty()) return Parsed(Nothing{});
-  if (line == "who") return read_who(row("who"), {}, context);
-  if (line == "exit") return read_quit(row("quit"), {}, context);
-  if (line.starts_with(rename)) {
-    return read_name(row("name"), typed::trimmed(line.substr(rename.size())), context);
+  if (context.where == suggestion::FrontEnd::text) {
+    if (auto asked = old_word(line, context)) return *std::move(asked);
   }
+  if (const auto parted = typed::parted(line); parted && find(typed::first_word(*parted)) != nullptr)
+    return parted_from_slash(*parted);
   const auto given = typed::command(line);
   if (!given) return say(line.starts_with("//") ? line.substr(1) : line, context, false);
   const Command* const command = find(given->name);
-  if (given->name.empty() && find(typed::first_word(given->rest)) != nullptr)
-    return parted_from_slash(given->rest);
-  if (command == nullptr) return unknown(given->name);
+  if (command == nullptr) return unknown(given->name, context.where);
   return command->read(*command, given->rest, context);
 }
 

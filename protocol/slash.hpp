@@ -22,6 +22,9 @@ struct Context {
   std::string room;  ///< the current room; empty: none
   /// What `/search` without words asks for: see older_hits. Without it there is nothing to go on with.
   std::optional<request::History> search_on{};
+  /// A search was answered: without `search_on` that was all that it finds.
+  bool has_searched = false;
+  suggestion::FrontEnd where = suggestion::FrontEnd::text;
 };
 
 /// Nothing to do: an empty line, or one of blanks.
@@ -68,15 +71,15 @@ const Command* find(std::string_view name);
 /// Adds all names of a command to those that a mistyped one may have been meant for.
 void add_names(const Command& command, std::vector<suggestion::Candidate>& to);
 
-/// Reads a typed line, without its line ending: `//x` says "/x", `/me x` is an action, and the three
-/// words of the oldest such servers work when they are the whole line: `who`, `exit`, `rename|NEW`.
+/// Reads a typed line, without its line ending: `//x` says "/x", `/me x` is an action, and in plain text the
+/// three words of the oldest such servers work when they are the whole line: `who`, `exit`, `rename|NEW`.
 /// `/who` without a room asks for the current room, and where there is none for everybody. Names of
-/// commands are read whatever their case, and behind blanks too (typed::command). A "#" before the name of a
-/// room is ignored. Errors are bad_request with a sentence that says how the command is used, unknown_type
-/// for an unknown command (with what does the same, or the nearest known one), and not_joined when a room is
-/// needed and there is no current one. Of what `/search` looks for, `-a` before anything else is every room
-/// that one is in, and `from:NAME` is who has said it. Texts are passed on as typed: cleaning them is for
-/// whoever carries the request out.
+/// commands are read whatever their case, and behind blanks too (typed::command); one that a blank parts from
+/// its slash is refused. A "#" before the name of a room is ignored. Errors are bad_request with a sentence
+/// that says how the command is used, unknown_type for an unknown command (with what does the same, or the
+/// nearest known one), and not_joined when a room is needed and there is no current one. Of what `/search`
+/// looks for, `-a` before anything else is every room that one is in, and `from:NAME` is who has said it.
+/// Texts are passed on as typed: cleaning them is for whoever carries the request out.
 Result<Parsed> parse(std::string_view line, const Context& context);
 
 /// What to ask for to see the hits that are older than those of `answer`; nothing when there are none.
@@ -90,14 +93,15 @@ std::string tally(const request::History& asked, const event::History& answer, s
 std::string help();
 
 /// What there is to tell about one command, whose name may have its slash, each line ended by "\n"; or
-/// unknown().
-Result<std::string> help_on(std::string_view name);
+/// unknown(). Of its other names those that the front end `has` for something else are left out.
+Result<std::string> help_on(std::string_view name, bool (*has)(std::string_view other) = nullptr);
 
 /// What people are told who typed a command that there is not, without its slash: what does the same there,
 /// or which one was meant.
 Error unknown(std::string_view name, suggestion::FrontEnd where = suggestion::FrontEnd::text);
 
-/// What people are told who typed a blank between the slash and the command, by what follows that.
+/// What people are told who typed a blank between the slash and the command (typed::parted), by what follows
+/// that.
 Error parted_from_slash(std::string_view rest);
 
 }  // namespace hubbub::protocol::slash

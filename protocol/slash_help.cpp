@@ -52,7 +52,7 @@ std::string help() {
   return text;
 }
 
-Result<std::string> help_on(std::string_view name) {
+Result<std::string> help_on(std::string_view name, bool (*has)(std::string_view other)) {
   name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
   const std::string key = typed::command("/" + std::string(name))->name;
   const Command* const command = find(key);
@@ -62,7 +62,8 @@ Result<std::string> help_on(std::string_view name) {
       std::ranges::find(more, command->name, [](const auto& each) { return each.first; });
   if (told != more.end()) text.append(told->second).append("\n");
   for (const std::string_view other : command->also) {
-    if (!other.empty()) text += usage(*command, other) + " is the same\n";
+    const bool is_another = has != nullptr && has(other);
+    if (!other.empty() && !is_another) text += usage(*command, other) + " is the same\n";
   }
   return text;
 }

@@ -28,7 +28,5 @@ const Candidate* nearest(std::string_view typed, std::span<const Candidate> cand
 /// What does the same here as a command that people know from IRC, Discord, Slack and the like, or that
 /// nothing does: a clause. Nothing: the word is not known from there.
 std::optional<std::string_view> habit(std::string_view name, FrontEnd where);
-/// All of these answers.
-std::vector<std::string_view> habit_answers(FrontEnd where);
 
 }  // namespace hubbub::protocol::suggestion

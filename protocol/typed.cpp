@@ -35,6 +35,14 @@ std::string_view without_blanks_before(std::string_view text) {
   return text;
 }
 
+constexpr std::string_view wide_slash = "\uFF0F";
+
+/// Bytes of the slash that the text begins with; 0: with none.
+std::size_t front_slash(std::string_view text) {
+  if (text.starts_with(wide_slash)) return wide_slash.size();
+  return text.starts_with('/') ? 1 : 0;
+}
+
 bool is_letter(char byte) {
   const bool is_ascii = static_cast<unsigned char>(byte) < 0x80;
   return !is_ascii || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
@@ -78,15 +86,21 @@ std::string_view room(std::string_view text) {
 }
 
 std::optional<Command> command(std::string_view line) {
-  constexpr std::string_view slash = "/";
-  constexpr std::string_view wide = "\uFF0F";
   const std::string_view text = without_blanks_before(line);
-  const bool is_wide = text.starts_with(wide);
-  if ((!is_wide && !text.starts_with(slash)) || text.starts_with("//")) return std::nullopt;
-  const auto [name, rest] = split(text.substr(is_wide ? wide.size() : slash.size()));
+  const bool is_wide = text.starts_with(wide_slash);
+  const std::size_t slash = front_slash(text);
+  if (slash == 0 || text.starts_with("//")) return std::nullopt;
+  const auto [name, rest] = split(text.substr(slash));
   const bool is_doubtful = is_wide || text.size() < line.size();
   if (is_doubtful && (name.empty() || !std::all_of(name.begin(), name.end(), is_letter))) return std::nullopt;
   return Command{lower(name), rest};
+}
+
+std::optional<std::string_view> parted(std::string_view line) {
+  const std::string_view text = without_blanks_before(line);
+  const std::string_view behind = text.substr(front_slash(text));
+  if (behind.size() == text.size() || front_blank(behind) == 0) return std::nullopt;
+  return trimmed(behind);
 }
 
 }  // namespace hubbub::protocol::typed

@@ -35,4 +35,8 @@ struct Command {
 /// meant for everybody's eyes, but not `  // remark` or `  /etc/passwd`, of which nothing is to be lost.
 std::optional<Command> command(std::string_view line);
 
+/// What follows a slash and blanks, where that is all that stands before it: `/ join x`, ` / join x`. Whether
+/// it was meant for a command is to be told by its first word. Nothing: the line begins otherwise.
+std::optional<std::string_view> parted(std::string_view line);
+
 }  // namespace hubbub::protocol::typed

@@ -245,7 +245,7 @@ void Daemon::keep_watchdog_quiet() {
 
 /// What the log is told of once a minute.
 void Daemon::tell_counted(net::Time now) {
-  hub_.offences().tell_due(now);
+  hub_.log_book().tell_due(now);
   entrance_.turned_away.tell_due(now);
   admission_.log().tell_due(now);
 }

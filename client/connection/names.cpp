@@ -12,4 +12,9 @@ bool same_name(std::string_view one, std::string_view other) {
   return a && b && *a == *b;
 }
 
+std::string key_of(std::string_view name) {
+  const auto parsed = protocol::parse_room(name);
+  return parsed ? parsed->key : std::string(name);
+}
+
 }  // namespace hubbub::client

@@ -1,9 +1,23 @@
 #include "client/connection/outbox.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace hubbub::client {
+
+/// What goes through the requests in order, and keeps those to one person in theirs.
+struct Outbox::Held {
+  std::set<std::string_view> people{};  ///< for whom something is put off
+
+  bool has(const Item& item) {
+    const std::string& to = item.request.to;
+    if (to.empty()) return false;
+    const bool behind = people.contains(to);
+    if (item.not_before != TimePoint{}) people.insert(to);
+    return behind;
+  }
+};
 
 std::size_t Outbox::perhaps_done() const {
   const auto sent =
@@ -30,8 +44,9 @@ void Outbox::rewind(Pacer pacer) {
 
 void Outbox::send(TimePoint now, std::string& out) {
   if (now < blocked_until_) return;
+  Held held;
   for (Item& item : queue_) {
-    if (item.sent || item.not_before > now) continue;
+    if (held.has(item) || item.sent || item.not_before > now) continue;
     if (in_flight_ >= allowed_at_once()) return;
     if (item.request.paced && !pacer_.take(now)) return;
     out += item.request.line;
@@ -44,8 +59,9 @@ void Outbox::send(TimePoint now, std::string& out) {
 std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
   if (in_flight_ >= allowed_at_once()) return std::nullopt;
   std::optional<TimePoint> soonest;
+  Held held;
   for (const Item& item : queue_) {
-    if (item.sent) continue;
+    if (held.has(item) || item.sent) continue;
     std::optional<TimePoint> ready = item.request.paced ? pacer_.ready_at(now) : std::nullopt;
     if (now < blocked_until_) ready = blocked_until_;
     const bool is_put_off = item.not_before > now;

@@ -18,6 +18,7 @@ struct Outgoing {
   std::string ref;     ///< never empty
   std::string id;      ///< of a say or a tell; else empty
   bool paced = false;  ///< counts against the server's rate limit
+  std::string to{};    ///< of a tell: whom it is for, as names are compared; else empty
 };
 
 /// What was asked for and has not been answered, in order, across however many links it takes.
@@ -44,8 +45,9 @@ class Outbox {
 
   void push(Outgoing request);
 
-  /// The server cannot carry it out yet: it goes again at `when`, and what comes after it may go before. Only
-  /// what was here already when the link was new. False: no such request.
+  /// The server cannot carry it out yet: it goes again at `when`, and what comes after it may go before, but
+  /// for what is for the same person (Outgoing::to): that waits for its answer. Only what was here already
+  /// when the link was new. False: no such request.
   bool put_off(std::string_view ref, TimePoint when, TimePoint now);
 
   /// A new link: everything goes again, and the server's bucket is full.
@@ -79,6 +81,8 @@ class Outbox {
     TimePoint not_before{};
   };
   using Position = std::deque<Item>::iterator;
+
+  struct Held;
 
   Position find_sent(std::string_view ref);
   Position retire(const Position& item, TimePoint now);

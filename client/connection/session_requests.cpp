@@ -22,6 +22,12 @@ std::optional<std::string>* id_of(Request& asked) {
   return nullptr;
 }
 
+/// Whom a tell is for, as names are compared; empty: it is none.
+std::string recipient_of(const Request& asked) {
+  const auto* tell = std::get_if<request::Tell>(&asked.body);
+  return tell == nullptr ? std::string() : key_of(tell->to);
+}
+
 /// Requests that take a token of the server's rate limit: what others get to see.
 bool is_paced(const request::Any& body) {
   return std::holds_alternative<request::Say>(body) || std::holds_alternative<request::Tell>(body) ||
@@ -76,6 +82,7 @@ bool Session::send(Request asked) {
     outgoing.id = id->has_value() ? **id : id->emplace(next_tag());
   outgoing.ref = asked.ref;
   outgoing.paced = is_paced(asked.body);
+  outgoing.to = recipient_of(asked);
   if (std::holds_alternative<request::Quit>(asked.body)) leaving_ = true;
   encode(asked, outgoing.line);
   return queue(std::move(outgoing));
@@ -104,7 +111,7 @@ bool Session::send_line(std::string_view line) {
   const bool empty_ref = asked.ref.empty() && names_field(line, "ref");
   const bool empty_id = id != nullptr && !id->has_value() && names_field(line, "id");
   if (empty_ref || empty_id) return send(std::move(asked));  // written anew, since a key must not come twice
-  Outgoing outgoing{std::string(line) + '\n', asked.ref, {}, is_paced(asked.body)};
+  Outgoing outgoing{std::string(line) + '\n', asked.ref, {}, is_paced(asked.body), recipient_of(asked)};
   if (outgoing.ref.empty()) add_field(outgoing.line, "ref", outgoing.ref = next_tag());
   if (std::optional<std::string>* given = id_of(asked)) {
     if (!given->has_value()) add_field(outgoing.line, "id", given->emplace(next_tag()));

@@ -147,8 +147,16 @@ struct Model::Taking {
     model.doorway_.clear();
     if (model.rooms_.empty()) return;
     const std::string wanted = std::exchange(model.going_to_, {});
-    show(*model.turn_to(model.trail_.empty() ? model.rooms_.front().name() : model.trail_.back(), now));
+    turn_back();
     model.going_to_ = wanted;
+  }
+
+  /// To where one looked before, or else to the first room. There is one.
+  void turn_back() {
+    const auto last = std::find_if(model.trail_.rbegin(), model.trail_.rend(),
+                                   [this](const std::string& name) { return model.find(name) != nullptr; });
+    const std::string room = last == model.trail_.rend() ? model.rooms_.front().name() : *last;
+    if (auto items = model.turn_to(room, now)) show(*std::move(items));
   }
 
   void operator()(const MessagePtr& message) {

@@ -67,7 +67,9 @@ void Model::rename_views(const std::string& old_name, const std::string& new_nam
   for (std::string* name : {&current_, &going_to_}) {
     if (same_name(person_of(*name), old_name)) *name = view_name(new_name);
   }
-  std::replace(trail_.begin(), trail_.end(), view_name(old_name), view_name(new_name));
+  for (std::string& name : trail_) {
+    if (same_name(person_of(name), old_name)) name = view_name(new_name);
+  }
 }
 
 }  // namespace hubbub::client

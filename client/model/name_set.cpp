@@ -2,15 +2,9 @@
 
 #include <algorithm>
 
-#include "protocol/name.hpp"
+#include "client/connection/names.hpp"
 
 namespace hubbub::client {
-
-std::string key_of(std::string_view name) {
-  // Rooms may be longer than people's names, and are compared alike.
-  const auto parsed = protocol::parse_room(name);
-  return parsed ? parsed->key : std::string(name);
-}
 
 NameSet::NameSet(const std::vector<std::string>& names) {
   for (const std::string& name : names) add(name);

@@ -6,9 +6,6 @@
 
 namespace hubbub::client {
 
-/// A name as it is compared; what is no name stands for itself.
-std::string key_of(std::string_view name);
-
 /// A few names of people or rooms, each found by any of its spellings, in the order in which they came.
 class NameSet {
  public:

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "client/connection/names.hpp"
-#include "client/model/name_set.hpp"
 
 namespace hubbub::client {
 

@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include "client/connection/slow_welcome.hpp"
 #include "client/script/output.hpp"
 #include "hubbub_version.hpp"
 
@@ -29,12 +30,21 @@ int Script::run() {
   // The name there is now is the one; the address's would come back in place of an empty one.
   settings.address.name.clear();
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
+  if (status_line_.is_seen()) tell_when_slow();
   io_.run();
   if (signal_ != 0) {
     std::signal(signal_, SIG_DFL);
     std::raise(signal_);
   }
   return status_;
+}
+
+/// Whoever waits at a terminal sees for what.
+void Script::tell_when_slow() {
+  slow_.expires_after(slow_welcome);
+  slow_.async_wait([this](const boost::system::error_code& error) {
+    if (!error && !offline_ && !connection_->is_up()) tell(not_answered_yet(options_.address));
+  });
 }
 
 void Script::go_by(std::string name, Settings& settings) {
@@ -54,6 +64,7 @@ void Script::on_ready() {
 }
 
 void Script::on_name_refused(const protocol::Error& error) {
+  slow_.cancel();  // it has answered
   const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
   if (spare) return connection_->rename(*spare);
   const std::string& typed = options_.address.name;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -55,8 +56,11 @@ class Script : public Listener {
   boost::asio::io_context& io() { return io_; }
 
  private:
+  void tell_when_slow();
+
   Options options_;
   boost::asio::io_context io_{1};
+  boost::asio::steady_timer slow_{io_};
   std::shared_ptr<Connection> connection_;
   SpareNames names_;
   NewRoom new_room_;

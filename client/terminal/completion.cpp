@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "client/model/name_set.hpp"
+#include "client/connection/names.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/own_command.hpp"
 #include "protocol/slash.hpp"

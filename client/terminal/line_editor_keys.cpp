@@ -259,7 +259,7 @@ void bind_enter() {
 }
 
 void replace_quoted_insert() {
-  constexpr const char* insert_key = "\\e[2~";
+  constexpr const char* insert_key = "\x1b[2~";  // Readline looks keys up by their bytes, not by "\\e"
   for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap}) {
     if (rl_function_of_keyseq(insert_key, keys, nullptr) == rl_quoted_insert)
       rl_bind_keyseq_in_map(insert_key, rl_overwrite_mode, keys);

@@ -175,9 +175,9 @@ std::string help_on(const Row& row) {
 std::span<const Row> table() { return rows; }
 
 std::optional<Result<Any>> parse(std::string_view line) {
+  if (const auto parted = typed::parted(line); parted && find(typed::first_word(*parted)) != nullptr)
+    return slash::parted_from_slash(*parted);
   const auto given = typed::command(line);
-  if (given && given->name.empty() && find(typed::first_word(given->rest)) != nullptr)
-    return slash::parted_from_slash(given->rest);
   const Row* const row = given ? find(given->name) : nullptr;
   if (row == nullptr) return std::nullopt;
   return row->read(*row, given->rest);
@@ -216,7 +216,7 @@ protocol::Result<std::string> help_on(std::string_view name) {
   if (row != nullptr) return help_on(*row);
   if (given->name == "keys") return help_on_keys();
   if (slash::find(given->name) == nullptr) return unknown(given->name);
-  auto text = slash::help_on(given->name);
+  auto text = slash::help_on(given->name, [](std::string_view other) { return find(other) != nullptr; });
   if (text) text->pop_back();
   return text;
 }

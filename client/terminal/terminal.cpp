@@ -168,9 +168,7 @@ void Terminal::on_signal(int signal) {
 }
 
 void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival arrival) {
-  if (const auto* welcome = std::get_if<event::Welcome>(&event.body); welcome && welcome->text_bytes > 0) {
-    text_limit_ = welcome->text_bytes;
-  }
+  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) note(*welcome);
   if (shows_search(event) || looks_back(event) || looks_around(event)) return;
   const bool news = is_news(event);
   News told = model_.take(event, arrival == Arrival::missed, now());
@@ -179,6 +177,12 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   if (arrival == Arrival::missed) screen_->show_all(std::exchange(told.items, {}));
   show(told);
   give_back_refused(event);
+}
+
+/// From here on the name is one's own, and no longer one that was typed while there was no connection.
+void Terminal::note(const event::Welcome& welcome) {
+  if (welcome.text_bytes > 0) text_limit_ = welcome.text_bytes;
+  name_awaited_ = name_typed_ = false;
 }
 
 /// That one is welcome again goes without saying.
@@ -225,7 +229,6 @@ void Terminal::count_down() {
 
 void Terminal::on_link_back() {
   link_ = Link::back;
-  name_awaited_ = name_typed_ = false;
   screen_->show_prompt();
 }
 

@@ -98,6 +98,7 @@ class Terminal : public Listener {
 
   // What was said before: terminal_past.cpp
   void note_search(const protocol::request::History& asked, const std::string& ref);
+  void forget_search();
   bool shows_search(const protocol::Event& event);
   bool looks_back(const protocol::Event& event);
   void carry_out(const own::Around& command);
@@ -105,6 +106,7 @@ class Terminal : public Listener {
   bool looks_around(const protocol::Event& event);
 
   // What comes in.
+  void note(const protocol::event::Welcome& welcome);
   bool is_news(const protocol::Event& event) const;
   void give_back_refused(const protocol::Event& event);
   void show(const News& news);
@@ -149,7 +151,7 @@ class Terminal : public Listener {
   bool refused_ = false;                                 ///< the line that is being carried out was
   std::uint64_t refs_ = 0;                               ///< given out so far
   std::optional<protocol::request::History> searched_;   ///< the last search
-  std::string search_ref_;                               ///< its ref
+  std::string search_ref_;                               ///< its ref, until it is answered
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
   std::vector<protocol::MessagePtr> found_;              ///< its hits, by their numbers less one
   bool found_hidden_ = false;                            ///< some of its hits were of people who are ignored

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "client/connection/slow_welcome.hpp"
 #include "client/terminal/terminal.hpp"
 #include "client/view/prompt.hpp"
 #include "protocol/name.hpp"
@@ -13,13 +14,6 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-namespace {
-
-/// A server that welcomes one within this is not worth a word.
-constexpr std::chrono::seconds slow_welcome{1};
-
-}  // namespace
-
 /// The first welcome is waited for.
 void Terminal::connect() {
   link_ = Link::connecting;
@@ -28,7 +22,7 @@ void Terminal::connect() {
   slow_.async_wait([this](const error_code& error) {
     if (error || link_ != Link::connecting) return;
     connects_slowly_ = true;
-    notice("connecting to " + to_string(options_.address) + ", which has not answered yet; Ctrl-C gives up");
+    notice(not_answered_yet(options_.address));
     screen_->show_prompt();
   });
 }

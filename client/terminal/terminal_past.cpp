@@ -31,10 +31,21 @@ void Terminal::note_search(const request::History& asked, const std::string& ref
   search_on_.reset();
 }
 
+/// It is not going to be answered.
+void Terminal::forget_search() {
+  searched_.reset();
+  search_ref_.clear();
+}
+
 /// Whether it is the answer to a search, which is shown in its own way.
 bool Terminal::shows_search(const protocol::Event& event) {
+  if (event.ref.empty() || event.ref != search_ref_) return false;
   const auto* history = std::get_if<event::History>(&event.body);
-  if (history == nullptr || !searched_ || event.ref != search_ref_) return false;
+  if (history == nullptr) {  // refused
+    forget_search();
+    return false;
+  }
+  search_ref_.clear();
   search_on_ = protocol::slash::older_hits(*searched_, *history);
   std::vector<Item> items = model_.hits(*history, *searched_, found_.size() + 1);
   for (const Item& item : std::views::reverse(items)) found_.push_back(std::get<Hit>(item.what).said.message);
@@ -73,6 +84,8 @@ bool Terminal::looks_back(const protocol::Event& event) {
 
 std::string Terminal::why_no_hits() const {
   if (!searched_) return "nothing has been searched for; /search WORDS gives its hits numbers";
+  if (!search_ref_.empty())
+    return "the search has not been answered yet; its hits get their numbers with that";
   if (!found_hidden_) return "the last search has shown nothing; /search WORDS looks for something else";
   return "all that the last search has found is of people whom you ignore; /ignore alone lists them, and "
          "/unignore "

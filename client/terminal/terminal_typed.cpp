@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "client/connection/names.hpp"
-#include "client/model/name_set.hpp"
 #include "client/terminal/clock.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/terminal.hpp"
@@ -86,7 +85,10 @@ void Terminal::take_line(const std::string& line) {
     return *own ? carry_out(**own) : refuse(own->error());
   }
   // What is typed ahead of the answer to /join is meant for that room.
-  const auto parsed = slash::parse(line, {model_.speaking_in(), search_on_});
+  const auto parsed = slash::parse(line, {.room = model_.speaking_in(),
+                                          .search_on = search_on_,
+                                          .has_searched = searched_ && search_ref_.empty(),
+                                          .where = protocol::suggestion::FrontEnd::terminal});
   if (!parsed) {
     keep(line);
     return refuse(parsed.error(), line);
@@ -133,10 +135,11 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("this terminal does not send UTF-8; set a UTF-8 locale");
     return give_back(line);
   }
-  protocol::Request request = addressed(asked);
+  const protocol::Request request = addressed(asked);
   may_come_back(request.ref, line);
-  if (!connection_->send(std::move(request))) {
+  if (!connection_->send(request)) {
     if (std::holds_alternative<request::Join>(asked)) model_.go_to({});
+    if (request.ref == search_ref_) forget_search();
     notice("too much waits to be sent already; here is your line back");
     return give_back(line);
   }

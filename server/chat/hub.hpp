@@ -18,8 +18,8 @@
 #include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/log_book.hpp"
 #include "server/chat/look_alikes.hpp"
-#include "server/chat/offences.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/private_messages.hpp"
 #include "server/chat/session_list.hpp"
@@ -61,7 +61,7 @@ class Hub {
   /// Rooms that somebody is in, or that the journal has something of.
   std::size_t room_count() const { return new_rooms_ + journal_.room_count(); }
   const Settings& settings() const { return settings_; }
-  Offences& offences() { return offences_; }
+  LogBook& log_book() { return log_book_; }
 
   // For the commands
   Now now() const { return clock_.now(); }
@@ -124,7 +124,7 @@ class Hub {
   std::size_t named_ = 0;  ///< how many are in names_, which would have to count them
   LookAlikes look_alikes_;
   AddressBuckets addresses_;
-  Offences offences_;
+  LogBook log_book_;
   std::size_t new_rooms_ = 0;                     ///< of rooms_: those that the journal has nothing of
   Rooms rooms_;                                   ///< by key
   std::string looked_at_;                         ///< key of the room where tick() has come to

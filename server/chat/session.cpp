@@ -188,7 +188,7 @@ std::chrono::milliseconds Session::throttled() {
   };
   may_take_longer(queries_.wait(hub_.query_limit(), now), queries_limit);
   if (address_) may_take_longer(address_->wait(hub_.address_limit(), now), address_limit);
-  if (wait.count() > 0) hub_.offences().too_fast(*this, "slowed_down", limit, now);
+  if (wait.count() > 0) hub_.log_book().too_fast(*this, "slowed_down", limit, now);
   return wait;
 }
 
@@ -212,7 +212,7 @@ bool Session::spend_queries(Answer& answer, std::size_t count) {
 bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Limit& limit,
                      std::string_view key, std::size_t tokens) {
   const auto now = hub_.now().steady;
-  hub_.offences().too_fast(*this, "refused", key, now);
+  hub_.log_book().too_fast(*this, "refused", key, now);
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
   const auto pace = hub_.message_limit().rate > 0 ? hub_.message_limit() : limit;
   if (!refusals_.take({.rate = pace.rate * 10, .burst = pace.burst * 10}, now)) {

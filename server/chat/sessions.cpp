@@ -20,8 +20,6 @@ namespace event = protocol::event;
 
 /// Bytes of a parting word that others are shown.
 constexpr std::size_t reason_bytes = 200;
-/// Bytes of a program's name that the log is told.
-constexpr std::size_t client_bytes = 64;
 
 /// `bearer`: who goes by it, or by one that looks like it.
 Error name_taken(const protocol::Name& name, const protocol::Name& bearer) {
@@ -47,7 +45,7 @@ event::Welcome welcome(const Settings& settings, const Session& session) {
 }
 
 void refuse_name(Call& call, std::string_view asked, const Error& why) {
-  call.hub.offences().name_refused(call.session, asked, why, call.hub.now().steady);
+  call.hub.log_book().name_refused(call.session, asked, why, call.hub.now().steady);
   call.answer.fail(why);
 }
 
@@ -90,12 +88,7 @@ void handler::hello(Call& call, const request::Hello& asked) {
   }
   if (!take_name(call, *name)) return;
   session.set_welcome();
-  const auto client = asked.client.value_or("");
-  ops::log::info("chat", "welcome",
-                 {{"connection", session.number()},
-                  {"address", session.peer()},
-                  {"name", name->shown},
-                  {"client", protocol::prefix(client, client_bytes)}});
+  call.hub.log_book().welcomed(session, asked.client.value_or(""), call.hub.now().steady);
   call.answer.reply(welcome(call.hub.settings(), session));
 }
 
@@ -109,11 +102,7 @@ void handler::rename(Call& call, const request::Rename& asked) {
   const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
   call.hub.tell_presence();  // who came or went under the old name, before it changes
   if (!take_name(call, *name)) return;
-  ops::log::info("chat", "renamed",
-                 {{"connection", session.number()},
-                  {"address", session.peer()},
-                  {"name", renamed.new_name},
-                  {"before", renamed.old_name}});
+  call.hub.log_book().renamed(session, renamed.old_name, call.hub.now().steady);
   call.answer.reply(renamed);
   if (renamed.old_name == renamed.new_name) return;
   call.hub.broadcast(session, {.body = renamed, .ref = {}});

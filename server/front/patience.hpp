@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 
 #include "server/net/handler.hpp"
 #include "server/net/settings.hpp"
@@ -21,15 +20,14 @@ class Patience {
   void heard(Time when) {
     if (when < heard_) return;
     heard_ = when;
-    question_ = 0;
+    asked_ = false;
     took(when);
   }
-  /// It has been asked whether it is there; the question ends there in what was delivered to it.
-  void asked(std::uint64_t end) { question_ = end; }
-  /// Where the question ends that it has yet to answer; 0: there is none.
-  std::uint64_t question() const { return question_; }
-  /// The question has yet to come to it: its silence counts from here.
+  /// Whether it is there.
+  void asked() { asked_ = true; }
+  /// It has perhaps not come to the question yet: its silence counts from here.
   void put_off(Time now) {
+    if (!asked_) return;
     heard_ = now;
     if (doubted_ != net::never) doubted_ = now;
   }
@@ -58,7 +56,7 @@ class Patience {
   /// When a silent one is to be closed …
   Time idle_due() const { return std::min(after(heard_, settings_.idle), after(doubted_, settings_.claim)); }
   /// … and asked, before that, whether it is still there.
-  Time ping_due() const { return question_ != 0 ? net::never : after(heard_, settings_.ping); }
+  Time ping_due() const { return asked_ ? net::never : after(heard_, settings_.ping); }
   /// When one who speaks plain text is to be closed for having typed nothing …
   Time idle_text_due() const { return after(heard_, settings_.idle_text); }
   /// … and when for not being there any more.
@@ -74,7 +72,7 @@ class Patience {
   Time heard_;
   Time seen_ = Time::min();
   Time doubted_ = net::never;  ///< since then it has to answer
-  std::uint64_t question_ = 0;
+  bool asked_ = false;
 };
 
 }  // namespace hubbub::front

@@ -57,7 +57,10 @@ struct Cost {
   template <class Forecasts>
   static Cost of(const Question& question, Forecasts forecast) {
     const Forecast now = forecast(question.wanted, std::chrono::milliseconds{0});
-    const Forecast then = forecast(question.wanted, question.grace);
+    Forecast then = forecast(question.wanted, question.grace);
+    // Also what has a time that is yet to come: its age counts from when that is noticed.
+    const auto age = question.wanted.age;
+    if (age.count() > 0 && age < question.grace) then.dropped = now.kept;
     const Forecast anyway = forecast(question.in_force, std::chrono::milliseconds{0});
     return {.dropped = now.dropped,
             .kept = now.kept,

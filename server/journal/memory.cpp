@@ -83,8 +83,9 @@ void MemoryJournal::configure(const Settings& settings) {
   settings_ = settings;
   keeping_.want(retention_of(settings), settings.grace, steady_);
   if (const auto question = keeping_.question()) {
-    const auto cost = Cost::of(
-        *question, [this](const Retention& retention, auto in) { return forecast(retention, now_ + in); });
+    const auto cost = Cost::of(*question, [this](const Retention& retention, auto in) {
+      return forecast(retention, keeping_.age_now() + in);
+    });
     keeping_.foresee(*question, cost, {.wall = now_, .steady = steady_});
   }
   drop_surplus();

@@ -79,10 +79,10 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   Time last_taken() const { return lag_ ? lag_->last_taken : Time::min(); }
   /// The peer is about to be asked something.
   void before_question();
-  /// Whether a question that ends there, in what was delivered, was behind other things, and the peer's side
-  /// has taken some of those since the question or since this was last so, or at last the question. Until
-  /// then the silence is not the peer's.
-  bool is_on_its_way(std::uint64_t end);
+  /// Whether the peer has been reading since the question, or since it was last asked so, while more was
+  /// there than its side has room for: then it has not come to the question, perhaps, and its silence says
+  /// nothing. Only the peer itself makes room where there was none.
+  bool is_reading();
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.
   void pause() { paused_ = true; }
@@ -109,12 +109,14 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   /// Of a peer that has kept the connection waiting: to take more of what it is sent or, once the output has
   /// ended, to close its own side.
   struct Lag {
+    static constexpr auto none = std::numeric_limits<std::uint64_t>::max();
     Time since = never;  ///< it is waited for, and has taken nothing; never: it is not
     Time last_taken = Time::min();
-    /// So much of what a question is behind had been taken when that was last looked at.
-    std::uint64_t seen = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t room = none;  ///< room_made(), when more was there than that; none: it was not
   };
 
+  bool has_no_room();
+  std::uint64_t room_made();
   void read();
   void on_readable(const boost::system::error_code& ec);
   void on_line(const boost::system::error_code& ec);

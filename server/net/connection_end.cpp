@@ -8,7 +8,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <chrono>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -113,7 +112,7 @@ void Connection::tell_end(const error_code& why) const {
   const auto now = turn_.now().steady;
   const auto open_for = std::chrono::floor<std::chrono::milliseconds>(now - opened_);
   const auto reason = end_reason(why);
-  pass_.log().disconnected(pass_.address(), reason, now,
+  pass_.log().disconnected(pass_.address(), reason, opened_, now,
                            {{"connection", number_},
                             {"address", peer_url()},
                             {"name", handler_->name()},
@@ -170,18 +169,28 @@ Time Connection::last_acknowledged() {
   return is_tcp_ && !broken_ ? now - tcp_silence(socket_.native_handle()) : now;
 }
 
-void Connection::before_question() {
-  const bool lags = !outbox_.empty() || unacknowledged() > 0;
-  if (lags || lag_) lag().seen = lags ? taken() : std::numeric_limits<std::uint64_t>::max();
+/// Something waits because the peer's side has no room for it.
+bool Connection::has_no_room() {
+  return !outbox_.empty() || (is_tcp_ && !broken_ && tcp_unsent(socket_.native_handle()) > 0);
 }
 
-bool Connection::is_on_its_way(std::uint64_t end) {
-  if (!lag_ || end == 0) return false;
-  const auto upto = taken();
-  if (upto <= lag_->seen) return false;
-  // Once it has come there is the whole of the time to answer it.
-  lag_->seen = upto < end ? upto : std::numeric_limits<std::uint64_t>::max();
-  return true;
+/// Up to there, in what was delivered, the peer's side has had room so far.
+std::uint64_t Connection::room_made() {
+  const auto window = is_tcp_ && !broken_ ? tcp_window(socket_.native_handle()) : std::nullopt;
+  return taken() + window.value_or(0);
+}
+
+void Connection::before_question() {
+  const bool waits = has_no_room();
+  if (waits || lag_) lag().room = waits ? room_made() : Lag::none;
+}
+
+bool Connection::is_reading() {
+  const bool waits = has_no_room();
+  if (!lag_ && !waits) return false;
+  const auto room = room_made();
+  const auto before = std::exchange(lag().room, waits ? room : Lag::none);
+  return before == Lag::none ? waits : room > before;
 }
 
 /// What has come is read before time is judged, and so is what the peer has taken: this process may have

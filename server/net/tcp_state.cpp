@@ -26,6 +26,11 @@ std::uint64_t tcp_unacknowledged(int descriptor) {
   return ::ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? static_cast<std::uint64_t>(bytes) : 0;
 }
 
+std::uint64_t tcp_unsent(int descriptor) {
+  int bytes = 0;
+  return ::ioctl(descriptor, SIOCOUTQNSD, &bytes) == 0 ? static_cast<std::uint64_t>(bytes) : 0;
+}
+
 std::optional<std::uint64_t> tcp_window(int descriptor) {
   const auto info = info_of(descriptor, offsetof(tcp_info, tcpi_snd_wnd) + sizeof(tcp_info::tcpi_snd_wnd));
   return info ? std::optional<std::uint64_t>(info->tcpi_snd_wnd) : std::nullopt;

@@ -9,6 +9,10 @@ namespace hubbub::net {
 /// Bytes that were written to a TCP socket and that the peer has not acknowledged yet (tcp(7), SIOCOUTQ).
 std::uint64_t tcp_unacknowledged(int descriptor);
 
+/// Those of them that the system has not even sent, for want of room at the peer's side, mostly
+/// (SIOCOUTQNSD).
+std::uint64_t tcp_unsent(int descriptor);
+
 /// How many bytes may be under way to the peer by what it has announced last (tcp(7), TCP_INFO; Linux 5.4 and
 /// later tell it).
 std::optional<std::uint64_t> tcp_window(int descriptor);

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 
 #include "server/journal/sqlite/database.hpp"
@@ -15,11 +16,13 @@
 #include "server/tools/files.hpp"
 #include "server/tools/interruption.hpp"
 #include "server/tools/open_journal.hpp"
+#include "server/tools/owner.hpp"
 #include "server/tools/tally.hpp"
 
 namespace hubbub::tools {
 namespace {
 
+namespace fs = std::filesystem;
 using journal::sqlite::Database;
 using journal::sqlite::DatabaseError;
 using journal::sqlite::Statement;
@@ -68,19 +71,28 @@ void copy(Database& journal, const std::string& draft, const std::string& file,
   }
 }
 
+/// Where the state directory's owner has the folder, too, root makes the backup as he would: so it is his,
+/// and can be restored from there.
+void take_rights(std::optional<RightsOf>& rights, const std::string& journal, const std::string& file) {
+  const Owner owner(fs::absolute(journal).parent_path());
+  if (owner.has(fs::absolute(file).parent_path())) rights.emplace(owner);
+}
+
 }  // namespace
 
 int backup(const std::string& journal, const std::string& file) {
   struct stat there {};
   if (lstat(file.c_str(), &there) == 0) refuse_to_write(file, EEXIST);
   try {
+    std::optional<RightsOf> rights;  // before the journal, which is closed with them
     auto database = open_journal(journal);
+    take_rights(rights, journal, file);
     const Interruption interruption;
     const Draft draft(file);
     copy(database, draft.path(), file, interruption);
     Database copied(draft.path(), Database::Access::read);
     const auto tally = count(copied);
-    const auto bytes = std::filesystem::file_size(draft.path());
+    const auto bytes = fs::file_size(draft.path());
     sync(draft.path());
     interruption.check();
     draft.place(file);

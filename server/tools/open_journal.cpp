@@ -25,6 +25,12 @@ constexpr const char* whom_to_be = "; run this as the user that the daemon runs 
   throw std::runtime_error("cannot read " + path + ": " + why + (permission ? whom_to_be : ""));
 }
 
+/// With the rights that the process has now, which are not those that it was begun with while root has an
+/// owner's.
+bool may(int mode, const std::string& path) {
+  return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
+}
+
 }  // namespace
 
 std::string journal_in(const std::string& directory) {
@@ -67,7 +73,7 @@ Database open_alone(const std::string& path, const char* why) {
 }  // namespace
 
 Database open_journal(const std::string& path) {
-  if (access(path.c_str(), R_OK) != 0) refuse(path, std::strerror(errno), errno == EACCES);
+  if (!may(R_OK, path)) refuse(path, std::strerror(errno), errno == EACCES);
   journal::sqlite::require_restored(path);
   journal::sqlite::require_own_log(path);
   try {
@@ -75,7 +81,7 @@ Database open_journal(const std::string& path) {
   } catch (const DatabaseError& error) {
     if (error.is_damaged()) throw;
     const auto directory = std::filesystem::absolute(path).parent_path();
-    if (access(directory.c_str(), W_OK) == 0) refuse(path, error.what(), access(path.c_str(), W_OK) != 0);
+    if (may(W_OK, directory)) refuse(path, error.what(), !may(W_OK, path));
   }
   const char* const why = std::strerror(errno);
   try {

@@ -10,6 +10,7 @@
 #include <ctime>
 #include <filesystem>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "server/journal/sqlite/schema.hpp"
@@ -21,6 +22,7 @@ namespace {
 namespace sqlite = journal::sqlite;
 
 constexpr mode_t for_the_user = 0700;
+constexpr std::string_view prefix = "before-restore-";
 
 /// A link is there wherever it leads.
 bool is_there(const std::string& path) {
@@ -39,14 +41,23 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-/// A name with the date that nothing has.
-std::string dated_folder(const std::string& directory) {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+/// The name of a folder with that date, which is before those with a later one in the order of the bytes.
+std::string name_with_date(std::time_t time) {
   std::tm utc{};
-  gmtime_r(&now, &utc);
+  gmtime_r(&time, &utc);
   std::string date(32, '\0');
   date.resize(std::strftime(date.data(), date.size(), "%Y-%m-%dT%H%M%SZ", &utc));
-  const auto first = directory + "/before-restore-" + date;
+  return std::string(prefix) + date;
+}
+
+bool has_date(std::string_view name) {
+  return name.starts_with(prefix) && name.find_first_of("0123456789") == prefix.size();
+}
+
+/// A name with the date of now that nothing has.
+std::string dated_folder(const std::string& directory) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const auto first = directory + '/' + name_with_date(now);
   auto path = first;
   for (int again = 2; is_there(path); ++again) path = first + "-" + std::to_string(again);
   return path;
@@ -68,7 +79,7 @@ void rename_or_throw(const std::string& from, const std::string& to) {
 }
 
 std::string unfinished_folder(const std::string& directory) {
-  return directory + "/before-restore-unfinished";
+  return directory + '/' + std::string(prefix) + "unfinished";
 }
 
 std::string put_away(const std::string& directory, const Step& step) {
@@ -89,6 +100,15 @@ std::string put_away(const std::string& directory, const Step& step) {
   rename_or_throw(folder, dated);
   step();
   return dated;
+}
+
+std::string put_away_since(const std::string& directory, std::time_t begun) {
+  std::string last;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const auto name = entry.path().filename().native();
+    if (has_date(name) && name >= name_with_date(begun) && name > last) last = name;
+  }
+  return last.empty() ? last : directory + '/' + last;
 }
 
 bool put_back(const std::string& directory) {

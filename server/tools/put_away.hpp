@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ctime>
 #include <functional>
 #include <string>
 
@@ -16,6 +17,10 @@ std::string unfinished_folder(const std::string& directory);
 /// their own, whose name it returns; empty when there is nothing. The journal itself goes last: where it is,
 /// its log is, or has gone ahead. Throws a sentence.
 std::string put_away(const std::string& directory, const Step& step);
+
+/// The folder that put_away() has dated last, if that was not before `begun` (seconds since 1970); else
+/// empty.
+std::string put_away_since(const std::string& directory, std::time_t begun);
 
 /// Moves back what is in the unfinished folder, as far as it can. Whether a journal is there again, with all
 /// that was beside it.

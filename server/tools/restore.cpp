@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
@@ -30,6 +32,7 @@ using sqlite::Database;
 using sqlite::DatabaseError;
 
 constexpr mode_t for_the_user = 0600;
+constexpr uid_t root = 0;
 
 /// Checks a journal; what is in it. `called` is what to call it where it is not good.
 Tally require_good(Database& database, const std::string& called) {
@@ -80,11 +83,21 @@ class Copy {
     interruption.check();
     return tally;
   }
+  /// One that was ready before gives it its time: that of the restore which has begun to put away what was
+  /// there.
   void get_ready() const {
+    std::error_code error;
+    if (const auto before = fs::last_write_time(ready_, error); !error)
+      fs::last_write_time(path_, before, error);
     rename_or_throw(path_, ready_);
     sync_directory_of(ready_);
   }
-  bool was_ready() const { return access(ready_.c_str(), F_OK) == 0; }
+  /// When the first copy of a restore that was interrupted was ready, in seconds since 1970.
+  std::optional<std::time_t> ready_since() const {
+    struct stat found {};
+    if (stat(ready_.c_str(), &found) != 0) return std::nullopt;
+    return found.st_mtime;
+  }
   void give_up() const { unlink(ready_.c_str()); }
   void place() const {
     rename_or_throw(ready_, journal_);
@@ -101,15 +114,17 @@ class Copy {
   const std::string ready_;
 };
 
-/// Puts the copy in the place of what is there, and returns the folder with that; empty when there was
-/// nothing.
+/// Puts the copy in the place of what is there, and returns the folder with that, also when one that was
+/// interrupted has put it there; empty when there was nothing.
 std::string exchange(const std::string& directory, const Copy& copy, const Step& step) {
-  if (!copy.was_ready()) date_unfinished(directory);
+  const auto begun = copy.ready_since();
+  if (!begun) date_unfinished(directory);
   std::string away;
   try {
     copy.get_ready();
     step();
     away = put_away(directory, step);
+    if (away.empty() && begun) away = put_away_since(directory, *begun);
   } catch (...) {
     // Without the one and the other a daemon would begin a new journal.
     if (put_back(directory)) copy.give_up();
@@ -149,34 +164,72 @@ void require_known(const std::string& directory) {
       "--config FILE");
 }
 
+/// For root: throws a sentence when the owner, with whose rights he reads, may not.
+void require_readable(const std::string& file, const Owner& owner) {
+  if (faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) return;
+  const auto reason = std::string(std::strerror(errno));
+  const auto user = std::to_string(owner.user());
+  throw std::runtime_error(
+      "cannot read " + file + " with the rights of user " + user + " (" + reason +
+      "), who owns the state directory and can exchange what has that name; move it to a "
+      "folder that root alone can change, or give it to him (chown -h " +
+      user + " " + file + ")");
+}
+
+sqlite::StateDirectory lock(const std::string& directory, const Owner& owner) {
+  const RightsOf rights(owner);
+  return sqlite::StateDirectory(directory);
+}
+
+/// A backup may be for root alone, but not where the owner says what its name stands for.
+Database open_backup(const std::string& file, const Owner& owner) {
+  std::optional<RightsOf> rights;
+  if (owner.rules(file)) rights.emplace(owner);
+  if (rights && rights->are_taken()) require_readable(file, owner);
+  auto database = open_journal(file);
+  require_good(database, file);
+  return database;
+}
+
+/// Of one that root has made while nobody said whom it is for.
+void tell_made(const std::string& directory, const Owner& owner) {
+  std::printf("the state directory %s was not there and is made", directory.c_str());
+  if (owner.user() == root) {
+    std::printf(", for root alone; if the daemon runs as another user, give it to him: chown -R USER %s",
+                directory.c_str());
+  }
+  std::printf("\n");
+}
+
+int restore_into(const std::string& directory, const std::string& file, const Step& step) {
+  const bool was_made = sqlite::make_state_directory(directory);
+  const Owner owner(directory);
+  owner.require_rights();
+  if (was_made) tell_made(directory, owner);
+  const auto state = lock(directory, owner);
+  std::optional<RightsOf> rights;  // before the backup, which is closed with them, however this ends
+  auto backup = open_backup(file, owner);
+  rights.emplace(owner);
+  const auto journal = sqlite::journal_file(directory);
+  const Copy copy(journal);
+  const auto tally = copy.make(backup);
+  const auto away = exchange(directory, copy, step);
+  if (!away.empty()) std::printf("what was there is in %s\n", away.c_str());
+  std::printf("%s is restored from %s: %s\n", journal.c_str(), file.c_str(), tally.text().c_str());
+  return 0;
+}
+
 }  // namespace
 
 int restore(const std::string& directory, const std::string& file, const Step& step) {
   require_known(directory);
   require_another_file(file, directory);
-  const bool was_made = sqlite::make_state_directory(directory);
-  const Owner owner(directory);
-  std::optional<RightsOf> rights(owner);
-  const sqlite::StateDirectory state(directory);
-  const auto journal = sqlite::journal_file(directory);
-  const Copy copy(journal);
-  Tally tally;
   try {
-    // A backup may be for root alone, but not where the owner says what its name stands for.
-    if (!owner.rules(file)) rights.reset();
-    auto database = open_journal(file);
-    require_good(database, file);
-    if (!rights) rights.emplace(owner);
-    tally = copy.make(database);
+    return restore_into(directory, file, step);
   } catch (const DatabaseError& error) {
     throw std::runtime_error(file + " is damaged (" + error.what() +
                              ") and is not restored; name another backup");
   }
-  const auto away = exchange(directory, copy, step);
-  if (was_made) std::printf("the state directory %s was not there and is made\n", directory.c_str());
-  if (!away.empty()) std::printf("what was there is in %s\n", away.c_str());
-  std::printf("%s is restored from %s: %s\n", journal.c_str(), file.c_str(), tally.text().c_str());
-  return 0;
 }
 
 }  // namespace hubbub::tools

@@ -18,7 +18,8 @@ namespace hubbub::tools {
 /// which then gets the date in its name, and the copy becomes journal.sqlite3.
 ///
 /// Root does all of it with the rights of the owner of the state directory, and reads `file` with his own,
-/// unless that is where the owner could put something else in its place. What is made is for the owner alone.
+/// unless the owner could put something else in its place (Owner::rules). What is made is for the owner
+/// alone.
 int restore(
     const std::string& directory, const std::string& file, const Step& step = [] {});
 

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "test/client/fake_server.hpp"
+#include "test/client/program.hpp"
+#include "test/client/pseudo_terminal.hpp"
 #include "test/client/shell.hpp"
 #include "test/support/catch.hpp"
 
@@ -97,6 +100,18 @@ TEST_CASE_METHOD(Unlimited,
   CHECK(none.err.find("hubbub: standard output cannot be written") != std::string::npos);
   const Outcome unread = shell(daemon, "{ $hubbub " + command + " </dev/null; echo $? >&2; } | true");
   CHECK(unread.err.find("standard output") == std::string::npos);
+}
+
+TEST_CASE("who asks at a terminal is told of a server that does not answer") {
+  FakeServer server;
+  const std::string where = "127.0.0.1:" + std::to_string(server.port());
+  PseudoTerminal terminal({hubbub_program, "rooms", "-s", where});
+  server.run([&]() -> boost::asio::awaitable<void> {
+    Peer peer = co_await server.accept();
+    terminal.expect("hubbub: connecting to " + where + ", which has not answered yet; Ctrl-C gives up\r\n");
+    co_await peer.welcome("guest");
+    co_await peer.expect("rooms");
+  });
 }
 
 }  // namespace hubbub::test

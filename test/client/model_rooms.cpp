@@ -313,3 +313,14 @@ TEST_CASE("a reply is for whoever had written last when the line was begun") {
   scene.take(event_of(whisper("b", "me", "hi")));
   CHECK(scene.model.addressee() == "a");
 }
+
+TEST_CASE(
+    "a private view that was opened by another spelling is turned back to under its person's new name") {
+  Crowded scene;
+  scene.model.open_view("ZOE", noon);
+  scene.model.turn_to("dev", noon);
+  scene.take(event_of(event::Presence{"lobby", 7, {"zoe"}, {}}));
+  scene.take(event_of(event::Renamed{"zoe", "bob"}));
+  CHECK(gist(scene.take(event_of(event::Left{"dev"}))) == Strings{"fact 2", "heading @bob"});
+  CHECK(scene.model.current() == "@bob");
+}

@@ -13,6 +13,8 @@ const Outbox::TimePoint start{};
 
 /// A say: its text is its line, its ref and its id.
 Outgoing say(const std::string& text) { return {text + " ", text, text, true}; }
+/// A say to one person.
+Outgoing tell(const std::string& text, const std::string& to) { return {text + " ", text, text, true, to}; }
 /// A request without an id.
 Outgoing ask(const std::string& text) { return {text + " ", text, "", false}; }
 
@@ -115,6 +117,28 @@ TEST_CASE("what is put off goes again at its time, and holds up nothing; but onl
   CHECK(outbox.next(start) == start + 1s);
   CHECK(sent(outbox, start + 1s) == "a b ");
   CHECK(outbox.size() == 4);
+}
+
+TEST_CASE("what is for somebody for whom something is put off waits behind it, and nothing else does") {
+  Outbox outbox;
+  outbox.push(tell("a", "bob"));
+  outbox.push(tell("b", "bob"));
+  outbox.rewind(Pacer());
+  CHECK(sent(outbox) == "a b ");
+  for (const auto* text : {"a", "b"}) CHECK(outbox.put_off(text, start + 1s, start));
+  outbox.push(tell("c", "bob"));
+  outbox.push(tell("d", "carol"));
+  CHECK(sent(outbox) == "d ");
+  CHECK(outbox.next(start) == start + 1s);
+  CHECK(sent(outbox, start + 1s) == "a ");
+  CHECK_FALSE(outbox.next(start + 1s));  // but for the answer
+  CHECK(outbox.put_off("a", start + 2s, start + 1s));
+  CHECK(outbox.next(start + 1s) == start + 2s);
+  CHECK(sent(outbox, start + 2s) == "a ");
+  CHECK(outbox.answered("a", start + 2s));
+  CHECK(sent(outbox, start + 2s) == "b ");
+  CHECK(outbox.answered("b", start + 2s));
+  CHECK(sent(outbox, start + 2s) == "c ");
 }
 
 TEST_CASE("what is paced holds up what comes after it") {

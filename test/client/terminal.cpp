@@ -1,68 +1,19 @@
 // The client on a terminal, with the real daemon: what a person sees and does.
-#include <algorithm>
-#include <csignal>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
-#include "test/client/program.hpp"
-#include "test/client/pseudo_terminal.hpp"
+#include "test/client/alice.hpp"
 #include "test/support/catch.hpp"
-#include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 
 namespace hubbub::test {
 namespace {
 
-using Strings = std::vector<std::string>;
-
-const Strings xterm = {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1"};
-const Strings colourful = {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR="};
-
-/// Alice at her terminal, in the lobby.
-struct Alice {
-  Daemon daemon;
-  PseudoTerminal terminal;
-
-  explicit Alice(const Strings& environment = xterm, Strings options = {})
-      : terminal(command(options), environment) {
-    terminal.expect("you are in lobby");
-    terminal.expect("lobby");
-    terminal.expect("> ");
-  }
-
-  Strings command(Strings options) const {
-    options.insert(options.begin(), hubbub_program);
-    options.push_back("alice@" + target(daemon.address()));
-    return options;
-  }
-};
-
 std::string settings_of(const Alice& alice) {
   std::ostringstream text;
   text << std::ifstream(alice.terminal.home().path() / "hubbub" / "config.toml").rdbuf();
   return text.str();
-}
-
-/// What is left when our own sequences are taken out: those of the palette, of Readline's line, of pasting,
-/// and notifications.
-std::string without_our_sequences(const std::string& bytes) {
-  std::string rest;
-  for (std::size_t at = 0; at < bytes.size();) {
-    if (bytes.compare(at, 12, "\x1b]777;notify") == 0) {
-      at = bytes.find("\x1b\\", at) + 2;
-      continue;
-    }
-    const bool sequence = bytes.compare(at, 2, "\x1b[") == 0;
-    if (!sequence) {
-      rest += bytes[at++];
-      continue;
-    }
-    const std::size_t end = bytes.find_first_not_of("0123456789;?", at + 2);
-    const char final = end == std::string::npos ? '\0' : bytes[end];
-    if (std::string_view("mKCADPJH@hlG").find(final) == std::string_view::npos) rest += bytes.substr(at, 3);
-    at = end == std::string::npos ? bytes.size() : end + 1;
-  }
-  return rest;
 }
 
 }  // namespace
@@ -224,64 +175,6 @@ TEST_CASE("a paste without an end is given up with Ctrl-C, twice") {
   alice.terminal.expect("alice │ typed");
 }
 
-TEST_CASE("nothing that others send drives the terminal") {
-  Alice alice(colourful);
-  JsonClient eve = member(alice.daemon.address(), "eve");
-  eve.say("lobby", "\x1b[2J\x1b]0;owned\x07 \u009b31m \u202e \b\r x\x7f\nadmin: done");
-  eve.send({{"type", "topic"}, {"room", "lobby"}, {"text", "\x1b[31mred\x1b[0m"}});
-  eve.send({{"type", "quit"},
-            {"text",
-             "\x1b]2;title\x07"
-             "bye"}});
-  alice.terminal.expect("bye)");
-  const std::string all = alice.terminal.text();
-  CHECK(all.find("[2J\x1b") == std::string::npos);
-  CHECK(all.find("\x1b]") == std::string::npos);
-  CHECK(all.find("\x1b[31mred") == std::string::npos);
-  CHECK(all.find("\u009b") == std::string::npos);
-  CHECK(all.find("\u202e") == std::string::npos);
-  CHECK(all.find("\x1b[0m admin: done") != std::string::npos);
-  CHECK(all.find("\nadmin: done") == std::string::npos);
-  CHECK(without_our_sequences(all).find('\x1b') == std::string::npos);
-}
-
-TEST_CASE("a mention and a private message ring and notify, and only with text that is safe") {
-  Alice alice(colourful);
-  JsonClient eve = member(alice.daemon.address(), "eve");
-  const std::string name = GENERATE(as<std::string>(), "lobby", "private");
-  if (name == "private") {
-    eve.send({{"type", "tell"}, {"to", "alice"}, {"text", "psst\x1b\\\x1b]0;owned\x07\u009c;"}});
-    alice.terminal.expect("\a\x1b]777;notify;eve;psst\\]0;owned;\x1b\\");
-  } else {
-    eve.say("lobby", "hello, Alice\x1b\\\x1b]0;owned\x07\u009c;");
-    alice.terminal.expect("\a\x1b]777;notify;eve in lobby;hello, Alice\\]0;owned;\x1b\\");
-  }
-  eve.say("lobby", "the end");
-  alice.terminal.expect("the end\r\n");
-  CHECK(without_our_sequences(alice.terminal.text()).find('\x1b') == std::string::npos);
-}
-
-TEST_CASE("people who are ignored, muted rooms and what is not for one do not ring") {
-  Alice alice;
-  JsonClient eve = member(alice.daemon.address(), "eve");
-  JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.type("/ignore eve\r");
-  alice.terminal.expect("eve is ignored");
-  eve.say("lobby", "alice!");
-  bob.say("lobby", "malice");
-  alice.terminal.expect("malice\r\n");
-  alice.terminal.type("/mute lobby\r");
-  alice.terminal.expect("lobby is muted");
-  bob.say("lobby", "alice!");
-  alice.terminal.expect("alice!\r\n");
-  alice.terminal.type("/unmute\r/set notify.bell off\r");
-  alice.terminal.expect("notify.bell = false");
-  bob.say("lobby", "alice, again");
-  alice.terminal.expect("\x1b]777;notify;bob in lobby;alice, again\x1b\\");
-  CHECK(alice.terminal.text().find('\a') == std::string::npos);
-  CHECK(alice.terminal.text().find("]777;notify;eve") == std::string::npos);
-}
-
 TEST_CASE("one is told until when somebody is ignored, and whether there is anybody of that name") {
   Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
@@ -324,86 +217,6 @@ TEST_CASE("what /set prints can be typed, and what it keeps holds in the next ru
   std::ofstream(alice.terminal.home().path() / "hubbub" / "config.toml") << "look = ";
   alice.terminal.type("/set -s notify.bell off\r");
   alice.terminal.expect("mend that first");
-}
-
-TEST_CASE("names have colours") {
-  Alice alice(colourful);
-  JsonClient bob = member(alice.daemon.address(), "bob");
-  bob.say("lobby", "hi");
-  alice.terminal.expect("\x1b[38;5;");
-  alice.terminal.expect("bob");
-  alice.terminal.expect(" hi\r\n");
-}
-
-TEST_CASE("colours that are not wanted are not there") {
-  const bool by_option = GENERATE(true, false);
-  Alice alice(by_option ? colourful : xterm, by_option ? Strings{"--no-color"} : Strings{});
-  alice.terminal.type("hi\r");
-  alice.terminal.expect("alice │ hi");
-  for (const char* sequence : {"\x1b[38;5;", "\x1b[2m", "\x1b[1m", "\x1b[0m"}) {
-    CHECK(alice.terminal.text().find(sequence) == std::string::npos);
-  }
-}
-
-TEST_CASE("Ctrl-C clears what is typed, and leaves when there is nothing") {
-  Alice alice;
-  CHECK_FALSE(alice.terminal.is_sane());
-  alice.terminal.type("never said");
-  alice.terminal.expect("never said");
-  alice.terminal.type("\x03");
-  alice.terminal.expect("lobby > ");
-  alice.terminal.type("said\r");
-  CHECK(alice.terminal.expect("alice │ said").find("alice │ never") == std::string::npos);
-  alice.terminal.type("\x03");
-  CHECK(alice.terminal.wait_exit() == 0);
-  CHECK(alice.terminal.is_sane());
-}
-
-TEST_CASE("however it ends, it leaves politely and the terminal is as it was") {
-  Alice alice;
-  JsonClient bob = member(alice.daemon.address(), "bob");
-  alice.terminal.expect("bob has joined lobby");
-  const std::string how =
-      GENERATE(as<std::string>(), "Ctrl-D", "/quit", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT");
-  CAPTURE(how);
-  if (how == "Ctrl-D") alice.terminal.type("\x04");
-  if (how == "/quit") alice.terminal.type("/quit see you\r");
-  if (how == "SIGTERM") alice.terminal.signal(SIGTERM);
-  if (how == "SIGHUP") alice.terminal.signal(SIGHUP);
-  if (how == "SIGINT") alice.terminal.signal(SIGINT);
-  if (how == "SIGQUIT") alice.terminal.signal(SIGQUIT);
-  CHECK(bob.expect_departure("alice") == (how == "/quit" ? "see you" : "quit"));
-  CHECK(alice.terminal.wait_exit() == 0);
-  CHECK(alice.terminal.is_sane());
-}
-
-TEST_CASE("Ctrl-Z stops it on a sane terminal, and it goes on where it was") {
-  const Daemon daemon;
-  const std::string shell =
-      "set -m; '" + hubbub_program + "' alice@" + target(daemon.address()) + "; echo stop''ped; read go; fg";
-  PseudoTerminal terminal({"/bin/sh", "-c", shell}, xterm);
-  terminal.expect("lobby > ");
-  terminal.type("half a li");
-  terminal.expect("half a li");
-  terminal.type("\x1a");
-  terminal.expect("stopped");
-  CHECK(terminal.is_sane());
-  terminal.type("go\r");
-  terminal.expect("lobby > half a li");
-  terminal.type("ne\r");
-  terminal.expect("alice │ half a line");
-  terminal.type("\x04");
-  CHECK(terminal.wait_exit() == 0);
-}
-
-TEST_CASE("Ctrl-Z does nothing where no shell would wake it up again") {
-  Alice alice;
-  alice.terminal.type("half a li");
-  alice.terminal.expect("half a li");
-  alice.terminal.type("\x1a");
-  alice.terminal.expect("lobby > half a li");
-  alice.terminal.type("ne\r");
-  alice.terminal.expect("alice │ half a line");
 }
 
 TEST_CASE("a terminal that can only print gets no sequences at all, and its line back after each message") {
@@ -482,13 +295,6 @@ TEST_CASE("a taken name can be exchanged for another") {
   terminal.type("/name Алиса\r");
   terminal.expect("you are Алиса");
   terminal.expect("lobby > ");
-}
-
-TEST_CASE("being closed for good, and finding nobody, end it with a sentence and status 1") {
-  PseudoTerminal terminal({hubbub_program, "unix:/nonexistent/hubbub.sock"}, xterm);
-  terminal.expect("hubbub: cannot reach unix:///nonexistent/hubbub.sock: no such file or directory");
-  CHECK(terminal.wait_exit() == 1);
-  CHECK(terminal.is_sane());
 }
 
 TEST_CASE("a daemon that was restarted is found again, and what was typed meanwhile is said") {

@@ -8,8 +8,8 @@
 #include "client/settings.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/own_command.hpp"
+#include "protocol/habit.hpp"
 #include "protocol/slash.hpp"
-#include "protocol/suggestion.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::client::terminal {
@@ -185,9 +185,9 @@ TEST_CASE("a mistyped command finds the one that was meant") {
 
 TEST_CASE("what is advised in the terminal is there, and nothing is sent to another program for it") {
   namespace suggestion = protocol::suggestion;
-  for (const std::string_view answer : suggestion::habit_answers(suggestion::FrontEnd::terminal)) {
-    CAPTURE(answer);
-    const std::string text(answer);
+  for (const suggestion::Habit& habit : suggestion::habits()) {
+    const std::string text(habit.answer_in(suggestion::FrontEnd::terminal));
+    CAPTURE(text);
     static const std::regex command("(^|[ ,;])/([a-z]+)");
     for (std::sregex_iterator found(text.begin(), text.end(), command); found != std::sregex_iterator();
          ++found) {
@@ -216,6 +216,7 @@ TEST_CASE("a blank behind the slash is told of for the client's own commands too
   const auto parsed = own::parse("/ go dev");
   REQUIRE(parsed.has_value());
   CHECK(parsed->error().text == "there is a blank behind the slash; did you mean /go dev?");
+  CHECK(own::parse(" / go dev")->error().text == parsed->error().text);
   CHECK_FALSE(own::parse("/ join dev").has_value());
 }
 
@@ -240,6 +241,7 @@ TEST_CASE("there is help on a command of either table") {
   CHECK(own::help_on("/clear").value() == "/clear: empty the screen");
   CHECK(own::help_on("nick").value().find("/name NEW: go by another name\n") == 0);
   CHECK(own::help_on("nick").value().ends_with("/nick NEW is the same"));
+  CHECK(own::help_on("msg").value().find("/query") == std::string::npos);  // which opens a private view
   CHECK(own::help_on("ingore").error().text.ends_with("did you mean /ignore [-s] [NAME]?"));
   CHECK(own::help_on("lastlog").error().text.find("/search") != std::string::npos);
 }

@@ -44,11 +44,14 @@ TEST_CASE("keys with Alt that a terminal puts another escape before leave nothin
   alice.expect_line("xxxx");
 }
 
-TEST_CASE("no control sequence gets into the line by being quoted, as Debian's Insert does") {
+TEST_CASE(
+    "no control sequence gets into the line by being quoted, as Debian's Insert does, which overwrites "
+    "instead") {
   const TemporaryDirectory directory;
   const Alice alice(directory.write("inputrc", "\"\\e[2~\": quoted-insert\n").string());
-  alice.type("ab", "Left");
+  alice.type("xb", "Home");
   alice.type("", "IC");
+  alice.type("a", "IC");
   alice.type("", "DC");
   alice.type("c", "C-v");
   alice.type("", "Left");

@@ -204,6 +204,40 @@ TEST_CASE("who is refused for the name at first is told so, and is not shown as 
   });
 }
 
+TEST_CASE("a name that was chosen at first is one's own from the first welcome on, and is waited for") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer first = co_await alice.refuse();
+    alice.terminal.expect("choose another name with /name NEW");
+    alice.terminal.type("\x15/name alice2\r");
+    Peer second = co_await alice.server.accept();
+    co_await second.welcome("alice2");
+    co_await second.let_in();
+    alice.terminal.expect("you are in lobby");
+    second.close();
+    Peer third = co_await alice.refuse();
+    alice.terminal.expect("the name alice2 is taken, perhaps by");
+    CHECK(alice.terminal.text().find("come back as") == std::string::npos);
+  });
+}
+
+TEST_CASE("a hit that is asked for before the search is answered is answered with that") {
+  Alone alice;
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await alice.enter();
+    alice.terminal.type("/search tea\r");
+    const Peer::Json asked = co_await peer.expect("history");
+    alice.terminal.type("/around 1\r");
+    alice.terminal.expect("the search has not been answered yet");
+    co_await peer.send(reply(asked, R"("type":"history","room":"lobby","messages":[],"complete":true)"));
+    alice.terminal.expect("nothing was found in lobby");
+    alice.terminal.type("\x15/around 1\r");
+    alice.terminal.expect("the last search has shown nothing");
+    alice.terminal.type("\x15/search\r");
+    alice.terminal.expect("there are no older hits");
+  });
+}
+
 TEST_CASE("a server that does not answer is told of, and is waited for") {
   Alone alice;
   alice.server.run([&]() -> asio::awaitable<void> {

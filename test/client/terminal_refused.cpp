@@ -71,10 +71,12 @@ TEST_CASE("of what has come back a letter makes another line, and everything els
   SECTION("a completion") {
     alice.tmux.type("alice", "", "C-a");
     alice.tmux.type("alice", "", "C-k");
-    alice.enter("/go nobody bo");
-    alice.expect_line("/go nobody bo");
+    alice.tmux.expect("alice", "bob has joined lobby");
+    alice.enter("/msg nobody bo");
+    alice.tmux.expect("alice", "nobody here is called nobody");
+    alice.expect_line("/msg nobody bo");
     alice.tmux.type("alice", "", "Tab");
-    alice.expect_line("/go nobody bob");
+    alice.expect_line("/msg nobody bob");
   }
 }
 

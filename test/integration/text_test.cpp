@@ -241,6 +241,20 @@ TEST_CASE("what is typed with a slash") {
   }
 }
 
+TEST_CASE("a search that has shown all that there is has nothing to go on with") {
+  const Daemon daemon({.config = prompt});
+  TextClient nina(daemon.address());
+  nina.take_name("nina");
+  nina.send_line("/search");
+  nina.expect("there is no search to go on with");
+  nina.send_line("tea at four");
+  nina.expect("nina: tea at four");
+  nina.send_line("/search TEA");
+  nina.expect("1 found");
+  nina.send_line("/search");
+  nina.expect("there are no older hits");
+}
+
 TEST_CASE("several rooms at once are told apart") {
   const auto framing = each_framing();
   CAPTURE(framing);

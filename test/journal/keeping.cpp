@@ -184,6 +184,26 @@ TEST_CASE("within a grace no order of reloads costs more than a tenth") {
   CHECK(bench.history("lobby").size() + bench.history("den").size() >= 360);
 }
 
+TEST_CASE("a slip waits also while the clock is not believed") {
+  auto settings = each_engine();
+  settings.keep_age = 30 * 24h;
+  Bench bench(settings);
+  fill(bench, "lobby", 100);
+  pass(bench, 1min);
+  const auto right = bench.now;
+  bench.set_clock(right + (GENERATE(true, false) ? 400 * 24h : -400 * 24h));
+  pass(bench, 1s);
+  if (GENERATE(true, false)) {
+    settings.keep_messages = 10;
+  } else {
+    settings.keep_age = 1s;
+  }
+  configure(bench, settings);
+  CHECK(bench.journal().pending_drop());
+  pass(bench, 1min);
+  CHECK(bench.history("lobby").size() == 100);
+}
+
 TEST_CASE("what has been let through counts over a start") {
   Settings settings;
   settings.engine = "sqlite";

@@ -196,34 +196,37 @@ TEST_CASE_METHOD(ListingPair, "whoever takes some of what waits for it has shown
   CHECK(connection->last_taken() > Time::min());
 }
 
-TEST_CASE("a question is on its way while the peer takes what was sent before it") {
-  ListingPair wire(AF_INET);
+TEST_CASE("one who takes what is more than he has room for is reading, and one who stands still is not") {
+  ListingPair wire(GENERATE(AF_INET, AF_UNIX));
   wire.settings.send_queue = wire.settings.send_queue_soft = 0;
   wire.feed("flood\n");
   wire.connection->before_question();
   wire.connection->write(bytes("there?\n"));
   const auto end = wire.connection->delivered();
-  while (!wire.connection->is_on_its_way(end)) {
+  // As far as there is room without anybody's reading.
+  for (auto before = end; before != wire.connection->taken(); wire.turns()) before = wire.connection->taken();
+  while (wire.connection->is_reading()) wire.turns();
+  REQUIRE(wire.connection->taken() < end);
+  while (!wire.connection->is_reading()) {
     REQUIRE(wire.connection->taken() < end);
     wire.read();
     wire.turns();
   }
-  while (wire.connection->is_on_its_way(end)) wire.turns();  // as far as it has made room
-  REQUIRE(wire.connection->taken() < end);
-  CHECK_FALSE(wire.connection->is_on_its_way(end));
   while (wire.connection->taken() < end) wire.read(), wire.turns();
-  CHECK(wire.connection->is_on_its_way(end));  // it has only just come
-  CHECK_FALSE(wire.connection->is_on_its_way(end));
+  wire.connection->is_reading();  // he has been, until now
+  CHECK_FALSE(wire.connection->is_reading());
 }
 
-TEST_CASE("a question that nothing was before is not on its way: the silence is the peer's") {
+TEST_CASE("one to whom little is sent is not known to read, whatever his system says") {
   ListingPair wire(AF_INET);
-  wire.switch_off();
   wire.connection->before_question();
   wire.connection->write(bytes("there?\n"));
   wire.turns();
-  CHECK_FALSE(wire.connection->is_on_its_way(wire.connection->delivered()));
-  CHECK_FALSE(wire.connection->is_on_its_way(0));  // there is none
+  CHECK_FALSE(wire.connection->is_reading());
+  wire.read();
+  wire.connection->write(bytes("a line\n"));
+  wire.turns();
+  CHECK_FALSE(wire.connection->is_reading());
 }
 
 TEST_CASE_METHOD(ListingPair, "a deadline is kept, and one that has moved forward too") {

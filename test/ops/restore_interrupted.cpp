@@ -1,6 +1,10 @@
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <ctime>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -17,6 +21,7 @@ namespace hubbub::test {
 namespace {
 
 using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::StartsWith;
 
 TEST_CASE("a restore that was killed while it copied has changed nothing") {
   const Scene scene;
@@ -75,6 +80,8 @@ TEST_CASE("a restore that was killed half-way keeps all off, and is finished by 
       const auto outcome = tool(scene.state, {"restore", again.string()});
       CAPTURE(outcome.err);
       CHECK(outcome.exit_code == 0);
+      CHECK_THAT(outcome.out,
+                 StartsWith("what was there is in " + kept_in(scene.state).at(0).string() + "\n"));
     }
     const auto kept = kept_in(scene.state);
     REQUIRE(kept.size() == 1);
@@ -98,6 +105,32 @@ TEST_CASE("a restore that was killed again and again loses nothing") {
   REQUIRE(kept.size() == 1);
   CHECK(verdict(scene.state).starts_with("5 messages"));
   CHECK(verdict(kept[0]).starts_with("7 messages"));
+}
+
+TEST_CASE("what a restore has put away is told of by the one that comes to its end, and nothing older") {
+  const Scene scene;
+  const auto ready = scene.state / "journal.sqlite3.restored";
+  write(scene.state / "before-restore-notes", "");
+  fs::create_directory(scene.state / "before-restore-2001-01-01T000000Z");
+  SECTION("however often it was killed") {
+    REQUIRE(is_killed_after(scene, 7));
+    REQUIRE(kept_in(scene.state).size() == 2);
+    const auto kept = scene.state / "before-restore-2001-03-01T000000Z";
+    fs::rename(kept_in(scene.state).at(1), kept);
+    constexpr timespec february{.tv_sec = 980'985'600, .tv_nsec = 0};
+    const std::array<timespec, 2> times{february, february};
+    REQUIRE(utimensat(AT_FDCWD, ready.c_str(), times.data(), 0) == 0);
+    REQUIRE(is_killed_after(scene, 1));
+    CHECK_THAT(scene.restore().out, StartsWith("what was there is in " + kept.string() + "\n"));
+  }
+  SECTION("where nothing was") {
+    for (const char* name :
+         {"journal.sqlite3", "journal.sqlite3-wal", "journal.sqlite3-shm", "search.sqlite3"})
+      fs::remove(scene.state / name);
+    REQUIRE(is_killed_after(scene, 1));
+    CHECK_THAT(scene.restore().out,
+               StartsWith((scene.state / "journal.sqlite3").string() + " is restored from"));
+  }
 }
 
 TEST_CASE("a restore that fails half-way leaves what was there, or keeps all off") {

@@ -43,6 +43,7 @@ TEST_CASE("typed lines make requests") {
       {"  // remark", R"({"type":"say","room":"lobby","text":"  // remark"})"},
       {" /etc/passwd", R"({"type":"say","room":"lobby","text":" /etc/passwd"})"},
       {" /", R"({"type":"say","room":"lobby","text":" /"})"},
+      {" / or not", R"({"type":"say","room":"lobby","text":" / or not"})"},
       {" /join x", R"({"type":"join","room":"x"})"},
       {"\t /Join\u3000x\u00a0", R"({"type":"join","room":"x"})"},
       {"\u3000/msg bob\u3000hi", R"({"type":"tell","to":"bob","text":"hi"})"},
@@ -85,6 +86,7 @@ TEST_CASE("typed lines make requests") {
        R"({"type":"history","room":"lobby","limit":20,"search":"green tea","from":"anna","count":true})"},
       {"/search from:anna", R"({"type":"history","room":"lobby","limit":20,"from":"anna","count":true})"},
       {"/search -a tea", R"({"type":"history","limit":20,"search":"tea","count":true})"},
+      {"/search -A tea", R"({"type":"history","limit":20,"search":"tea","count":true})"},
       {"/search tea -a", R"({"type":"history","room":"lobby","limit":20,"search":"tea -a","count":true})"},
       {"/quit", R"({"type":"quit"})"},
       {"/quit good night", R"({"type":"quit","text":"good night"})"},
@@ -95,6 +97,13 @@ TEST_CASE("typed lines make requests") {
   }));
   CAPTURE(example.line);
   CHECK(request_of(example.line) == example.request);
+}
+
+TEST_CASE("in the terminal client what has no slash is said") {
+  const slash::Context terminal = {.room = "lobby", .where = suggestion::FrontEnd::terminal};
+  const std::string line = GENERATE("who", "exit", "rename|bob");
+  CHECK(request_of(line, terminal) == R"({"type":"say","room":"lobby","text":")" + line + "\"}");
+  CHECK(request_of("/who", terminal) == R"({"type":"who","room":"lobby"})");
 }
 
 TEST_CASE("lines that are not requests are answered by the front end") {
@@ -184,7 +193,9 @@ TEST_CASE("what a search has found is told with its number, and no number that i
 
 TEST_CASE("a search goes on with what is older") {
   CHECK(error_of("/search").code == Code::bad_request);
-  CHECK_THAT(error_of("/search").text, Catch::Matchers::ContainsSubstring("/search WORDS"));
+  CHECK_THAT(error_of("/search").text, Catch::Matchers::ContainsSubstring("no search to go on with"));
+  const slash::Context over = {.room = "lobby", .has_searched = true};
+  CHECK_THAT(error_of("/search", over).text, Catch::Matchers::StartsWith("there are no older hits; /search"));
 
   const auto parsed = slash::parse("/search tea", in_lobby);
   REQUIRE(parsed.has_value());

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "protocol/habit.hpp"
 #include "protocol/slash.hpp"
-#include "protocol/suggestion.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub::protocol;
@@ -75,9 +75,9 @@ TEST_CASE("words from elsewhere are answered with what does the same here") {
 }
 
 TEST_CASE("what is advised in plain text is there") {
-  for (const std::string_view answer : suggestion::habit_answers(suggestion::FrontEnd::text)) {
-    CAPTURE(answer);
-    const std::string text(answer);
+  for (const suggestion::Habit& habit : suggestion::habits()) {
+    const std::string text(habit.answer_in(suggestion::FrontEnd::text));
+    CAPTURE(text);
     static const std::regex command("(^|[ ,;])/([a-z]+)");
     for (std::sregex_iterator found(text.begin(), text.end(), command); found != std::sregex_iterator();
          ++found)
@@ -88,6 +88,7 @@ TEST_CASE("what is advised in plain text is there") {
 TEST_CASE("a blank behind the slash is told of, with the command that was meant") {
   CHECK(error_of("/ join dev").code == Code::bad_request);
   CHECK(error_of("/ join dev").text == "there is a blank behind the slash; did you mean /join dev?");
+  CHECK(error_of(" \u3000/ join dev").text == error_of("/ join dev").text);
   CHECK(error_of("/ \u3000NICK").text == "there is a blank behind the slash; did you mean /NICK?");
   CHECK(error_of("/ \x1b[31m").code == Code::unknown_type);
 }

@@ -39,3 +39,13 @@ TEST_CASE("a command is one behind blanks too, and a text that has a slash is no
   CAPTURE(line);
   CHECK_FALSE(typed::command(line));
 }
+
+TEST_CASE("a slash that a blank parts from what follows is told from one that stands in a text") {
+  CHECK(typed::parted("/ join dev").value() == "join dev");
+  CHECK(typed::parted(" \u3000/\u00a0JOIN dev ").value() == "JOIN dev");
+  CHECK(typed::parted("\uff0f join dev").value() == "join dev");
+  CHECK(typed::parted("/ ").value().empty());
+  const std::string line = GENERATE("", "/", "/join dev", "// join", " //", "a / join", "join");
+  CAPTURE(line);
+  CHECK_FALSE(typed::parted(line));
+}

@@ -153,7 +153,8 @@ bool TextClient::take_line(std::string_view bytes) {
 /// What the line asks for; and whether it is a person who asks.
 protocol::Result<slash::Parsed> TextClient::parse(std::string_view line) {
   if (second_look_ != nullptr && second_look_->json_preamble(line) == line.size()) return slash::Parsed();
-  auto parsed = slash::parse(line, {.room = current_room(), .search_on = search_on_});
+  auto parsed =
+      slash::parse(line, {.room = current_room(), .search_on = search_on_, .has_searched = has_searched_});
   const auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const auto* said = asked != nullptr ? std::get_if<request::Say>(asked) : nullptr;
   if (said != nullptr && !may_say(said->text)) return hello_first();
@@ -190,7 +191,10 @@ void TextClient::send(const protocol::Event& event) {
   note(event);
   const auto* history = std::get_if<event::History>(&event.body);
   const bool found = history != nullptr && searched_.has_value();
-  if (found) search_on_ = slash::older_hits(*searched_, *history);
+  if (found) {
+    search_on_ = slash::older_hits(*searched_, *history);
+    has_searched_ = true;
+  }
   std::string text;
   const bool greets = std::holds_alternative<event::Welcome>(event.body);
   const std::string address = greets ? connection().peer_address() : "";

@@ -67,6 +67,7 @@ class TextClient final : public LineClient {
   bool has_spoken_ = false;                              ///< in some room
   std::optional<protocol::request::History> searched_;   ///< the search that is under way
   std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
+  bool has_searched_ = false;
   std::vector<std::string> places_;  ///< the rooms one is in; the last one is where one speaks
   net::Time throttled_until_ = net::never;
 };

@@ -77,9 +77,9 @@ void SqliteJournal::configure(const Settings& settings) {
 
 /// Finds out what a retention that waits would cost.
 void SqliteJournal::foresee(const Question& question) {
-  in_background(writing_thread_, [this, question, now = now_] {
+  in_background(writing_thread_, [this, question, now = now_, age = keeping_.age_now()] {
     std::vector<Notice> notices;
-    const auto cost = writer_.cost(question, now, notices);
+    const auto cost = writer_.cost(question, now, age, notices);
     return [this, question, cost, notices = std::move(notices)] {
       tell(notices);
       if (keeping_.foresee(question, cost, {.wall = now_, .steady = steady_})) put_in_force();
@@ -93,7 +93,7 @@ void SqliteJournal::begin_keeping(const Settings& settings) {
                 steady_);
   if (const auto question = keeping_.question()) {
     std::vector<Notice> notices;
-    const auto cost = writer_.cost(*question, now_, notices);
+    const auto cost = writer_.cost(*question, now_, keeping_.age_now(), notices);
     tell(notices);
     keeping_.foresee(*question, cost, {.wall = now_, .steady = steady_});
   }

@@ -48,21 +48,24 @@ bool make(const std::filesystem::path& path) {
 
 /// Because of errno.
 [[noreturn]] void refuse(const std::string& directory) {
-  throw Unusable("cannot write in the state directory " + directory + ": " + reason() +
-                 "; let this user write there, or name another with --state-dir");
+  throw Unusable("cannot write in the state directory " + directory + ": " + reason() + "; let user " +
+                 std::to_string(::geteuid()) + " write there, or name another with --state-dir");
 }
 
 /// The lock is emptied, perhaps by root: what a link leads to, or what has another name, is not to be.
 int open_lock(const std::string& path) {
   const int lock =
       ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, file_for_the_user);
-  if (lock < 0) {
-    throw Unusable("cannot write " + path + ": " + reason() +
-                   "; let this user write there, or name another state directory with --state-dir");
+  const int error = lock < 0 ? errno : 0;
+  if (error != 0 && error != ELOOP) {
+    const auto give =
+        error == EACCES ? "give it to user " + std::to_string(::geteuid()) + " with chown, or " : "";
+    throw Unusable("cannot write " + path + ": " + std::strerror(error) + "; " + give +
+                   "name another state directory with --state-dir");
   }
   struct stat file {};
-  if (::fstat(lock, &file) == 0 && S_ISREG(file.st_mode) && file.st_nlink == 1) return lock;
-  ::close(lock);
+  if (error == 0 && ::fstat(lock, &file) == 0 && S_ISREG(file.st_mode) && file.st_nlink == 1) return lock;
+  if (error == 0) ::close(lock);
   throw Unusable(path + " is not a file with one name; remove it");
 }
 

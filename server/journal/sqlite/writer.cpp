@@ -92,10 +92,11 @@ std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
   return notices;
 }
 
-std::optional<Cost> Writer::cost(const Question& question, Timestamp now, std::vector<Notice>& notices) {
+std::optional<Cost> Writer::cost(const Question& question, Timestamp now, Timestamp age,
+                                 std::vector<Notice>& notices) {
   std::optional<Cost> cost;
   const auto forecast = [&](const Retention& retention, std::chrono::milliseconds in) {
-    return ledger_->forecast(retention, now + in);
+    return ledger_->forecast(retention, age + in);
   };
   if (ledger_) attempt([&] { cost = Cost::of(question, forecast); }, now, notices);
   return cost;

@@ -58,7 +58,9 @@ class Writer {
   const Standing& standing() const { return ledger_->standing(); }
   std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
   /// Nothing when the journal cannot be read now.
-  std::optional<Cost> cost(const Question& question, protocol::Timestamp now, std::vector<Notice>& notices);
+  /// `age`: by which messages age (AgeClock).
+  std::optional<Cost> cost(const Question& question, protocol::Timestamp now, protocol::Timestamp age,
+                           std::vector<Notice>& notices);
   std::vector<Notice> keep(const Standing& standing, protocol::Timestamp now);
   std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
   std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);

@@ -1,4 +1,4 @@
-#include "server/chat/offences.hpp"
+#include "server/chat/log_book.hpp"
 
 #include <string>
 
@@ -11,6 +11,9 @@ namespace {
 /// Bytes of what was asked for: more than any name has, and no more than the log should be told.
 constexpr std::size_t asked_bytes = 64;
 
+/// Bytes of a program's name.
+constexpr std::size_t client_bytes = 64;
+
 /// An address without its port, which is another with each connection.
 std::string_view host(std::string_view peer) { return peer.substr(0, peer.rfind(':')); }
 
@@ -20,7 +23,25 @@ std::string kind_of(std::string_view peer, std::string_view name, std::string_vi
 
 }  // namespace
 
-void Offences::too_fast(const Session& session, std::string_view done, std::string_view limit, Time now) {
+void LogBook::welcomed(const Session& session, std::string_view client, Time now) {
+  const auto peer = session.peer();
+  welcomed_.note(host(peer), {}, now,
+                 {{"connection", session.number()},
+                  {"address", peer},
+                  {"name", session.name().shown},
+                  {"client", protocol::prefix(client, client_bytes)}});
+}
+
+void LogBook::renamed(const Session& session, std::string_view before, Time now) {
+  const auto peer = session.peer();
+  renamed_.note(host(peer), {}, now,
+                {{"connection", session.number()},
+                 {"address", peer},
+                 {"name", session.name().shown},
+                 {"before", before}});
+}
+
+void LogBook::too_fast(const Session& session, std::string_view done, std::string_view limit, Time now) {
   const auto peer = session.peer();
   const auto& name = session.name().shown;
   too_fast_.note(kind_of(peer, name, limit), now,
@@ -31,8 +52,8 @@ void Offences::too_fast(const Session& session, std::string_view done, std::stri
                   {"reason", limit}});
 }
 
-void Offences::name_refused(const Session& session, std::string_view asked, const protocol::Error& why,
-                            Time now) {
+void LogBook::name_refused(const Session& session, std::string_view asked, const protocol::Error& why,
+                           Time now) {
   const auto peer = session.peer();
   const auto shown = protocol::prefix(asked, asked_bytes);
   names_.note(kind_of(peer, shown, to_string(why.code)), now,
@@ -43,7 +64,9 @@ void Offences::name_refused(const Session& session, std::string_view asked, cons
                {"reason", to_string(why.code)}});
 }
 
-void Offences::tell_due(Time now) {
+void LogBook::tell_due(Time now) {
+  welcomed_.tell_due(now);
+  renamed_.tell_due(now);
   too_fast_.tell_due(now);
   names_.tell_due(now);
 }
