@@ -3,6 +3,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstring>
+#include <string>
 
 namespace hubbub::client {
 
@@ -42,6 +44,8 @@ asio::awaitable<void> Feeding::take_all() {
     }
   }
   if (stopped()) co_return;
+  if (input_.error() != 0)
+    fail(std::string("cannot read what is to be said: ") + std::strerror(input_.error()));
   ended_ = true;
   quit_when_done();
 }

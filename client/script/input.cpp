@@ -77,7 +77,10 @@ void Input::read_some() {
   const ssize_t count = ::read(STDIN_FILENO, bytes.data(), bytes.size());
   if (count > 0) {
     buffer_.append(bytes.data(), static_cast<std::size_t>(count));
-  } else if (count == 0 || (errno != EINTR && errno != EAGAIN)) {
+  } else if (count == 0) {
+    ended_ = true;
+  } else if (errno != EINTR && errno != EAGAIN) {
+    error_ = errno;
     ended_ = true;
   }
 }

@@ -20,6 +20,8 @@ class Input {
 
   /// The next line without its ending (the last one may have none); nothing at the end.
   boost::asio::awaitable<std::optional<std::string>> next();
+  /// Why the end came before the input's: an errno, or 0.
+  int error() const { return error_; }
   /// Ends a wait for the next line: it gets nothing.
   void cancel();
 
@@ -33,6 +35,7 @@ class Input {
   std::size_t consumed_ = 0;
   bool skipping_ = false;
   bool ended_ = false;
+  int error_ = 0;
 };
 
 }  // namespace hubbub::client

@@ -105,6 +105,8 @@ void skip_unknown_keys(Keymap keys) {
     rl_bind_keyseq_in_map(begin, skip_sequence, keys);
 }
 
+int do_nothing(int, int) { return 0; }
+
 int quote_next(int, int) {
   callbacks().quoting = true;
   return 0;
@@ -244,6 +246,9 @@ void bind_keys() {
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
   for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap})
     skip_unknown_keys(keys);
+  // Readline would say the line with a '#' before it, and it is next to the keys of the rooms.
+  rl_bind_keyseq_in_map("\\e#", do_nothing, emacs_standard_keymap);
+  rl_bind_key_in_map('#', do_nothing, vi_movement_keymap);
   set("bell-style", "none");
   set("completion-ignore-case", "on");
   set("show-all-if-unmodified", "on");

@@ -1,6 +1,7 @@
 #include "server/tools/open_journal.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,6 +52,21 @@ std::string journal_in(const std::string& directory) {
 
 namespace {
 
+/// What is no file would keep SQLite waiting (a FIFO); what is another file by a second name, beside the
+/// journal, would be given away or written by it where root looks at what is somebody else's.
+void require_files(const std::string& path) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode))
+    throw std::runtime_error(path + " is no file; move it away, or name another");
+  for (const char* const suffix : {"-wal", "-shm", "-journal"}) {
+    const auto beside = path + suffix;
+    if (lstat(beside.c_str(), &found) != 0) continue;
+    if (S_ISREG(found.st_mode) && found.st_nlink <= 1) continue;
+    throw std::runtime_error(
+        beside + " is not a file with one name; whoever has put it there is not to be trusted: move it away");
+  }
+}
+
 Database open(const std::string& path, Database::Access access) {
   Database database(path, access);
   journal::sqlite::require_journal(database);
@@ -74,6 +90,7 @@ Database open_alone(const std::string& path, const char* why) {
 
 Database open_journal(const std::string& path) {
   if (!may(R_OK, path)) refuse(path, std::strerror(errno), errno == EACCES);
+  require_files(path);
   journal::sqlite::require_restored(path);
   journal::sqlite::require_own_log(path);
   try {

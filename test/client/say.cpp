@@ -184,6 +184,15 @@ TEST_CASE_METHOD(Unlimited, "say tells when there is no server, and when it make
   CHECK(shell(daemon, "$hubbub say --help").out.starts_with("Usage: hubbub say "));
 }
 
+TEST_CASE_METHOD(Unlimited, "an input that cannot be read is an error") {
+  for (const char* input : {"< /", "0>/dev/null"}) {
+    const Outcome outcome = shell(daemon, std::string("$hubbub say ops ") + input);
+    INFO(input);
+    CHECK(outcome.exit_code == 1);
+    CHECK(outcome.err.find("hubbub: cannot read what is to be said: ") != std::string::npos);
+  }
+}
+
 TEST_CASE_METHOD(Unlimited, "nobody who has closed the output keeps say from saying it") {
   JsonClient bob = member(daemon.address(), "bob", "ops");
   CHECK(shell(daemon, "$hubbub say ops hi >&-").exit_code == 0);

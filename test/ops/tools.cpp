@@ -300,6 +300,28 @@ TEST_CASE("what a killed daemon has left in the write-ahead log is there for the
   CHECK_THAT(tool(left.path(), {"verify"}).out, ContainsSubstring(": 5 messages in 2 rooms, good\n"));
 }
 
+TEST_CASE("what would keep a tool waiting, or is somebody else's by a second name, is refused") {
+  const TemporaryDirectory folder;
+  const auto file = folder.path() / "journal.sqlite3";
+  const auto words = GENERATE(Texts{"verify"}, Texts{"export"}, Texts{"backup", "copy"});
+  SECTION("a pipe for a journal") {
+    REQUIRE(mkfifo(file.c_str(), S_IRUSR | S_IWUSR) == 0);
+    const auto outcome = tool(folder.path(), words);
+    CHECK(is_one_sentence(outcome));
+    CHECK_THAT(outcome.err, ContainsSubstring("is no file"));
+  }
+  SECTION("beside it") {
+    const SampleJournal journal;
+    const auto other = folder.path() / "other";
+    std::ofstream(other) << "something";
+    fs::create_hard_link(other, journal.path() + "-journal");
+    const auto outcome = tool(journal.directory(), words);
+    CHECK(is_one_sentence(outcome));
+    CHECK_THAT(outcome.err, ContainsSubstring("-journal is not a file with one name"));
+    CHECK(bytes_of(other) == "something");
+  }
+}
+
 TEST_CASE("what is no journal is refused with a sentence") {
   const TemporaryDirectory folder;
   const auto file = (folder.path() / "journal.sqlite3").native();
