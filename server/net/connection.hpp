@@ -79,10 +79,11 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   Time last_taken() const { return lag_ ? lag_->last_taken : Time::min(); }
   /// The peer is about to be asked something.
   void before_question();
-  /// Whether the peer has been reading since the question, or since it was last asked so, while more was
-  /// there than its side has room for: then it has not come to the question, perhaps, and its silence says
-  /// nothing. Only the peer itself makes room where there was none.
-  bool is_reading();
+  /// Whether the peer has perhaps not come to the question yet, since more was there than its side has room
+  /// for, and so its silence says nothing: it has made room since the question, or since this was last asked;
+  /// or it has not, for less than `stall`, and its system answers. Only the peer itself makes room where
+  /// there was none, but its system need not tell of a little (RFC 9293, 3.8.6.2.2).
+  bool may_be_reading();
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.
   void pause() { paused_ = true; }
@@ -113,10 +114,12 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
     Time since = never;  ///< it is waited for, and has taken nothing; never: it is not
     Time last_taken = Time::min();
     std::uint64_t room = none;  ///< room_made(), when more was there than that; none: it was not
+    Time room_since{};          ///< it is that
   };
 
   bool has_no_room();
   std::uint64_t room_made();
+  bool makes_room(bool waits);
   void read();
   void on_readable(const boost::system::error_code& ec);
   void on_line(const boost::system::error_code& ec);

@@ -180,17 +180,26 @@ std::uint64_t Connection::room_made() {
   return taken() + window.value_or(0);
 }
 
-void Connection::before_question() {
-  const bool waits = has_no_room();
-  if (waits || lag_) lag().room = waits ? room_made() : Lag::none;
-}
-
-bool Connection::is_reading() {
-  const bool waits = has_no_room();
-  if (!lag_ && !waits) return false;
+/// Whether it has since that was last looked at. `waits`: has_no_room().
+bool Connection::makes_room(bool waits) {
   const auto room = room_made();
   const auto before = std::exchange(lag().room, waits ? room : Lag::none);
-  return before == Lag::none ? waits : room > before;
+  if (room != before) lag().room_since = turn_.now().steady;
+  return before != Lag::none && room > before;
+}
+
+void Connection::before_question() {
+  const bool waits = has_no_room();
+  if (waits || lag_) makes_room(waits);
+}
+
+bool Connection::may_be_reading() {
+  const bool waits = has_no_room();
+  if (!waits && !lag_) return false;
+  if (makes_room(waits)) return true;
+  const bool is_late =
+      settings_.stall.count() > 0 && turn_.now().steady - lag().room_since >= settings_.stall;
+  return waits && !is_late && (!is_tcp_ || tcp_answers(socket_.native_handle()));
 }
 
 /// What has come is read before time is judged, and so is what the peer has taken: this process may have

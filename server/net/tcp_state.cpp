@@ -43,4 +43,10 @@ std::chrono::milliseconds tcp_silence(int descriptor) {
       info && info->tcpi_unacked > 0 && info->tcpi_retransmits > 0 ? info->tcpi_last_ack_recv : 0);
 }
 
+bool tcp_answers(int descriptor) {
+  constexpr int one_that_is_lost = 1;
+  const auto info = info_of(descriptor, offsetof(tcp_info, tcpi_probes) + sizeof(tcp_info::tcpi_probes));
+  return info && info->tcpi_retransmits <= one_that_is_lost && info->tcpi_probes <= one_that_is_lost;
+}
+
 }  // namespace hubbub::net

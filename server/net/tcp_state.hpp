@@ -21,4 +21,7 @@ std::optional<std::uint64_t> tcp_window(int descriptor);
 /// zero: not so.
 std::chrono::milliseconds tcp_silence(int descriptor);
 
+/// Whether the peer's system has answered what was last sent to it, or had no time to yet.
+bool tcp_answers(int descriptor);
+
 }  // namespace hubbub::net

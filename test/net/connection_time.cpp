@@ -196,25 +196,38 @@ TEST_CASE_METHOD(ListingPair, "whoever takes some of what waits for it has shown
   CHECK(connection->last_taken() > Time::min());
 }
 
-TEST_CASE("one who takes what is more than he has room for is reading, and one who stands still is not") {
+TEST_CASE(
+    "one for whom there is more than he has room for may be reading, while he makes room now and then") {
   ListingPair wire(GENERATE(AF_INET, AF_UNIX));
   wire.settings.send_queue = wire.settings.send_queue_soft = 0;
+  wire.settings.stall = std::chrono::milliseconds{50};
   wire.feed("flood\n");
   wire.connection->before_question();
   wire.connection->write(bytes("there?\n"));
   const auto end = wire.connection->delivered();
-  // As far as there is room without anybody's reading.
-  for (auto before = end; before != wire.connection->taken(); wire.turns()) before = wire.connection->taken();
-  while (wire.connection->is_reading()) wire.turns();
+  CHECK(wire.connection->may_be_reading());  // he has a little time to make room
+  // One who stands still, once his system has taken what it can.
+  while (wire.connection->may_be_reading()) wire.turns();
   REQUIRE(wire.connection->taken() < end);
-  while (!wire.connection->is_reading()) {
+  while (!wire.connection->may_be_reading()) {
     REQUIRE(wire.connection->taken() < end);
     wire.read();
     wire.turns();
   }
   while (wire.connection->taken() < end) wire.read(), wire.turns();
-  wire.connection->is_reading();  // he has been, until now
-  CHECK_FALSE(wire.connection->is_reading());
+  wire.connection->may_be_reading();  // he has been, until now
+  CHECK_FALSE(wire.connection->may_be_reading());
+}
+
+TEST_CASE("one who was switched off is not reading, however much waits for him") {
+  ListingPair wire(AF_INET);
+  wire.settings.send_queue = wire.settings.send_queue_soft = 0;
+  wire.switch_off();
+  wire.feed("flood\n");
+  wire.connection->before_question();
+  wire.settings.stall = std::chrono::hours{1};
+  while (wire.connection->may_be_reading()) wire.turns();
+  CHECK_FALSE(wire.connection->may_be_reading());
 }
 
 TEST_CASE("one to whom little is sent is not known to read, whatever his system says") {
@@ -222,11 +235,11 @@ TEST_CASE("one to whom little is sent is not known to read, whatever his system 
   wire.connection->before_question();
   wire.connection->write(bytes("there?\n"));
   wire.turns();
-  CHECK_FALSE(wire.connection->is_reading());
+  CHECK_FALSE(wire.connection->may_be_reading());
   wire.read();
   wire.connection->write(bytes("a line\n"));
   wire.turns();
-  CHECK_FALSE(wire.connection->is_reading());
+  CHECK_FALSE(wire.connection->may_be_reading());
 }
 
 TEST_CASE_METHOD(ListingPair, "a deadline is kept, and one that has moved forward too") {
