@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "protocol/ascii.hpp"
 #include "protocol/look_alike_letters.hpp"
 #include "protocol/normalise.hpp"
 #include "protocol/utf8.hpp"
@@ -35,7 +36,7 @@ void add_look(char byte, std::string& look) {
       look += "rn";
       return;
     default:
-      look += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+      look += ascii_lower(byte);
   }
 }
 

@@ -86,6 +86,10 @@ std::string_view prefix(std::string_view text, std::size_t bytes) {
   return text.substr(0, bytes);
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count).append(1, ' ').append(noun).append(count == 1 ? "" : "s");
+}
+
 Result<std::string> clean_text(std::string_view text, std::size_t max_bytes) {
   Result<std::string> clean = without_controls(text);
   if (!clean) return clean;

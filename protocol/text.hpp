@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ std::size_t code_points(std::string_view text);
 
 /// The longest prefix of at most `bytes` bytes that does not cut a code point in two.
 std::string_view prefix(std::string_view text, std::size_t bytes);
+
+/// "1 room", "2 rooms"; the noun is one that makes its plural so.
+std::string counted(std::uint64_t count, std::string_view noun);
 
 /// Message text as the server accepts it: every C0 and C1 control and DEL removed, but for line feed
 /// and tab ("\r\n" becomes "\n"). Errors: bad_utf8; text_invalid for Unicode noncharacters;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "protocol/ascii.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::protocol::typed {
@@ -48,14 +49,6 @@ bool is_letter(char byte) {
   return !is_ascii || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
@@ -70,7 +63,7 @@ std::pair<std::string_view, std::string_view> split(std::string_view text) {
   return {text.substr(0, end), trimmed(text.substr(end))};
 }
 
-std::string first_word(std::string_view text) { return lower(split(text).first); }
+std::string first_word(std::string_view text) { return ascii_lower(split(text).first); }
 
 std::string_view room(std::string_view text) {
   constexpr std::string_view wide = "\uFF03";
@@ -93,7 +86,7 @@ std::optional<Command> command(std::string_view line) {
   const auto [name, rest] = split(text.substr(slash));
   const bool is_doubtful = is_wide || text.size() < line.size();
   if (is_doubtful && (name.empty() || !std::all_of(name.begin(), name.end(), is_letter))) return std::nullopt;
-  return Command{lower(name), rest};
+  return Command{ascii_lower(name), rest};
 }
 
 std::optional<std::string_view> parted(std::string_view line) {

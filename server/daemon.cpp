@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "protocol/text.hpp"
 #include "server/front/front_ends.hpp"
 #include "server/journal/make_journal.hpp"
 #include "server/net/listen_address.hpp"
@@ -22,10 +23,6 @@ using protocol::Timestamp;
 
 // One thread runs the loop; what others hand in comes rarely.
 constexpr int one_thread = 1;
-
-std::string counted(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 Timestamp wall_clock() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -251,7 +248,8 @@ void Daemon::tell_counted(net::Time now) {
 }
 
 std::string Daemon::status() const {
-  auto line = counted(admission_.connections(), "connection") + ", " + counted(hub_.room_count(), "room");
+  auto line = protocol::counted(admission_.connections(), "connection") + ", " +
+              protocol::counted(hub_.room_count(), "room");
   if (const auto drop = journal_->pending_drop()) {
     // To the minute, so that it is not told anew every second.
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(drop->due - clock_.now().steady).count();

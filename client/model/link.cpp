@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "protocol/ascii.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
@@ -22,10 +23,7 @@ bool is_letter_mark_or_number(char32_t value) {
 std::size_t www_at_front(std::string_view text) {
   constexpr std::string_view www = "www.";
   if (text.size() <= www.size() || !is_ascii_letter_or_digit(text[www.size()])) return 0;
-  const bool same = std::equal(www.begin(), www.end(), text.begin(), [](char wanted, char byte) {
-    return wanted == (byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte);
-  });
-  return same ? www.size() : 0;
+  return protocol::ascii_lower(text.substr(0, www.size())) == www ? www.size() : 0;
 }
 
 /// What may stand on either side of the @ of a mail address; of the signs of RFC 5322 those in use.

@@ -9,6 +9,7 @@
 
 #include "client/model/cluster.hpp"
 #include "client/model/link.hpp"
+#include "protocol/ascii.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/utf8.hpp"
 
@@ -71,8 +72,7 @@ bool is_boundary(char32_t left, char32_t right) {
 /// like that, and ordering its marks takes quadratic time.
 void append_folded(std::string& out, std::string_view cluster) {
   if (cluster.size() == 1) {
-    const char byte = cluster.front();
-    out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+    out += protocol::ascii_lower(cluster.front());
     return;
   }
   constexpr std::size_t most_bytes = 64;

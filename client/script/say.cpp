@@ -9,16 +9,14 @@
 #include <cstdio>
 #include <utility>
 
+#include "protocol/text.hpp"
+
 namespace hubbub::client {
 
 namespace asio = boost::asio;
 namespace event = protocol::event;
 
 namespace {
-
-std::string messages(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " message" : " messages");
-}
 
 /// ", the server takes 10 a second"; empty: as many as there are.
 std::string pace(double per_second) {
@@ -137,7 +135,7 @@ std::string Say::how_far() {
   const std::size_t said = answered() - std::min(answered(), refused_);
   const std::size_t sent = connection().perhaps_done();
   const std::string perhaps = sent > 0 ? ", and perhaps up to " + std::to_string(sent) + " more" : "";
-  return messages(said) + (said == 1 ? " was said" : " were said") + perhaps;
+  return protocol::counted(said, "message") + (said == 1 ? " was said" : " were said") + perhaps;
 }
 
 }  // namespace hubbub::client

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "protocol/ascii.hpp"
+
 namespace hubbub::client::terminal {
 namespace {
 
@@ -118,13 +120,6 @@ void replace(const fs::path& path, const std::vector<std::string>& entries) {
   if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) ::unlink(fresh.c_str());
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return result;
-}
-
 fs::path absolute_path_in(const char* variable) {
   const char* value = std::getenv(variable);
   return value != nullptr && *value == '/' ? fs::path(value) : fs::path();
@@ -138,7 +133,7 @@ bool may_be_kept(std::string_view line) {
       "api_key",  "api-key", "apikey",     "token:",      "token=",    "secret:",
       "secret=",  "пароль",  "Пароль",     "密码",        "口令"};
   if (line.empty() || line.front() == ' ' || line.front() == '\t') return false;
-  const std::string typed = lower(line);
+  const std::string typed = protocol::ascii_lower(line);
   return std::none_of(signs.begin(), signs.end(),
                       [&](std::string_view sign) { return typed.find(sign) != std::string::npos; });
 }

@@ -17,12 +17,6 @@ constexpr std::size_t client_bytes = 64;
 /// An address without its port, which is another with each connection.
 std::string_view host(std::string_view peer) { return peer.substr(0, peer.rfind(':')); }
 
-/// The same as connections without end are gathered by.
-std::string_view source(std::string_view peer) {
-  constexpr std::string_view scheme = "tcp://";
-  return peer.starts_with(scheme) ? host(peer).substr(scheme.size()) : "local";
-}
-
 std::string kind_of(std::string_view peer, std::string_view name, std::string_view reason) {
   return std::string(host(peer)).append(1, '\n').append(name).append(1, '\n').append(reason);
 }
@@ -30,19 +24,17 @@ std::string kind_of(std::string_view peer, std::string_view name, std::string_vi
 }  // namespace
 
 void LogBook::welcomed(const Session& session, std::string_view client, Time now) {
-  const auto peer = session.peer();
-  welcomed_.note(source(peer), {}, now,
+  welcomed_.note(session.address(), {}, now,
                  {{"connection", session.number()},
-                  {"address", peer},
+                  {"address", session.peer()},
                   {"name", session.name().shown},
                   {"client", protocol::prefix(client, client_bytes)}});
 }
 
 void LogBook::renamed(const Session& session, std::string_view before, Time now) {
-  const auto peer = session.peer();
-  renamed_.note(source(peer), {}, now,
+  renamed_.note(session.address(), {}, now,
                 {{"connection", session.number()},
-                 {"address", peer},
+                 {"address", session.peer()},
                  {"name", session.name().shown},
                  {"before", before}});
 }

@@ -48,25 +48,24 @@ bool is_ready(Session& session, std::size_t bytes) {
 
 }  // namespace
 
-std::optional<PrivateMessages::Id> PrivateMessages::id_of(const Session& sender,
-                                                          const protocol::Message& message) const {
+std::optional<PrivateMessages::Mark> PrivateMessages::mark(const Session& sender, const protocol::Name& to,
+                                                           const protocol::Message& message) const {
   if (message.id.empty()) return std::nullopt;
   constexpr char between = '\0';  // not in names, nor in ids
-  const auto to = protocol::parse_name(message.to);
-  const auto id = sender.name().key + between + (to ? to->key : message.to) + between + message.id;
-  return Id(hash_(id), other_hash_(id));
+  const auto id = sender.name().key + between + to.key + between + message.id;
+  return Mark{.id = {hash_(id), other_hash_(id)}, .text = hash_(message.text)};
 }
 
-bool PrivateMessages::repeats(Answer& answer, const protocol::Message& message, protocol::Timestamp now) {
+bool PrivateMessages::repeats(Answer& answer, const std::optional<Mark>& mark,
+                              const protocol::Message& message, protocol::Timestamp now) {
   expire(now);
-  const auto id = id_of(answer.session(), message);
-  const auto found = id ? known_.find(*id) : known_.end();
+  const auto found = mark ? known_.find(mark->id) : known_.end();
   if (found == known_.end()) return false;
   const auto& known = found->second;
-  if (known.text != hash_(message.text)) {
+  if (known.text != mark->text) {
     answer.fail(used(message.to));
   } else if (known.pending != nullptr) {
-    wait_too(answer, *id, *known.pending);
+    wait_too(answer, mark->id, *known.pending);
   } else {
     auto original = message;
     original.time = known.time;
@@ -100,14 +99,13 @@ bool PrivateMessages::takes(Session& session, std::size_t bytes) const {
   return session.delivery().takes(bytes + (found == recipients_.end() ? 0 : found->second.waiting));
 }
 
-void PrivateMessages::send(Session& session, Answer&& answer, protocol::MessagePtr message, Now now,
-                           milliseconds patience) {
-  const auto id = id_of(answer.session(), *message);
-  if (id) remember(*id, message->text, session, now.wall);
+void PrivateMessages::send(Session& session, Answer&& answer, protocol::MessagePtr message,
+                           const std::optional<Mark>& mark, Now now, milliseconds patience) {
+  if (mark) remember(*mark, session, now.wall);
   const auto bytes = protocol::encoded_size(*message);
   auto& recipient = recipients_[&session];
   recipient.receipts.push_back({.message = std::move(message),
-                                .id = id,
+                                .id = mark ? std::optional(mark->id) : std::nullopt,
                                 .answers = {},
                                 .bytes = bytes,
                                 .give_up = patience.count() > 0 ? now.steady + patience : never});
@@ -216,10 +214,9 @@ void PrivateMessages::end(Session& session) {
 
 // --- ids
 
-void PrivateMessages::remember(const Id& id, std::string_view text, Session& recipient,
-                               protocol::Timestamp now) {
-  known_[id] = {.time = now, .text = hash_(text), .pending = &recipient};
-  by_age_.emplace_back(now, id);
+void PrivateMessages::remember(const Mark& mark, Session& recipient, protocol::Timestamp now) {
+  known_[mark.id] = {.time = now, .text = mark.text, .pending = &recipient};
+  by_age_.emplace_back(now, mark.id);
 }
 
 /// It has not come, so it may be sent anew.

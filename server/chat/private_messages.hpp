@@ -7,12 +7,12 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "protocol/event.hpp"
+#include "protocol/name.hpp"
 #include "protocol/timestamp.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
@@ -40,17 +40,30 @@ class PrivateMessages {
   using Time = std::chrono::steady_clock::time_point;
   static constexpr Time never = Time::max();
 
+  /// Of a message that its sender gave an id: what both are known by afterwards.
+  struct Mark {
+    /// A hash of sender, recipient, and what the sender calls the message. Two of 64 bits, each under a key
+    /// of its own: were two to meet, one of the messages would be lost.
+    using Id = std::pair<std::size_t, std::size_t>;
+    Id id;
+    std::size_t text;  ///< its hash
+  };
+
+  /// `to`: the recipient. Nothing: it has no id.
+  std::optional<Mark> mark(const Session& sender, const protocol::Name& to,
+                           const protocol::Message& message) const;
+  /// Whether the message is one that the sender has sent before; then the answer is seen to, with the message
+  /// of then.
+  bool repeats(Answer& answer, const std::optional<Mark>& mark, const protocol::Message& message,
+               protocol::Timestamp now);
   // `session` is the recipient's.
-  /// Whether the message is one that the sender has sent before, by its id; then the answer is seen to, with
-  /// the message of then.
-  bool repeats(Answer& answer, const protocol::Message& message, protocol::Timestamp now);
   /// Whether the recipient has let the time of one pass, and has not taken all that was under way then.
   bool is_stuck(Session& session) const;
   /// Whether so much more may wait for it.
   bool takes(Session& session, std::size_t bytes) const;
   /// Delivers it. The answer follows when it has been taken; `patience`: for that, 0: any time.
-  void send(Session& session, Answer&& answer, protocol::MessagePtr message, Now now,
-            std::chrono::milliseconds patience);
+  void send(Session& session, Answer&& answer, protocol::MessagePtr message, const std::optional<Mark>& mark,
+            Now now, std::chrono::milliseconds patience);
 
   /// Answers what has been taken since, and what has waited for too long, of those that are due.
   void look(Now now);
@@ -60,9 +73,7 @@ class PrivateMessages {
   void end(Session& session);
 
  private:
-  /// A hash of sender, recipient, and what the sender calls the message. Two of 64 bits, each under a key of
-  /// its own: were two to meet, one of the messages would be lost.
-  using Id = std::pair<std::size_t, std::size_t>;
+  using Id = Mark::Id;
   struct FirstOf {
     std::size_t operator()(const Id& id) const { return id.first; }
   };
@@ -89,7 +100,6 @@ class PrivateMessages {
   };
   using Recipients = std::map<const Session*, Recipient>;
 
-  std::optional<Id> id_of(const Session& sender, const protocol::Message& message) const;
   void wait_too(Answer& answer, const Id& id, Session& recipient);
   void look_at(Session& session, Now now);
   static void deliver(Session& session, Recipient& recipient);
@@ -99,7 +109,7 @@ class PrivateMessages {
   static void refuse(Receipt& receipt, const protocol::Error& why,
                      std::chrono::milliseconds retry_after = {});
   void forget(const Receipt& receipt);
-  void remember(const Id& id, std::string_view text, Session& recipient, protocol::Timestamp now);
+  void remember(const Mark& mark, Session& recipient, protocol::Timestamp now);
   void expire(protocol::Timestamp now);
   void schedule(Session& session, Recipient& recipient, Time next);
 

@@ -68,6 +68,7 @@ class Session final : public Participant,
   std::uint64_t number() const { return number_; }
   /// Where it is connected from; empty once it has ended.
   std::string peer() const { return is_closed() ? std::string() : delivery_.wire()->peer(); }
+  std::string_view address() const { return is_closed() ? std::string_view() : delivery_.wire()->address(); }
   /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
   std::string_view logged_departure() const { return closed_ ? to_string(why_) : "disconnected"; }
   /// The same of one that was closed from here; else empty.

@@ -73,7 +73,8 @@ void handler::tell(Call& call, const request::Tell& asked) {
                   .text = std::move(*text),
                   .id = asked.id.value_or(""),
                   .action = false};
-  if (messages.repeats(call.answer, message, now.wall)) return;
+  const auto mark = messages.mark(call.session, *name, message);
+  if (messages.repeats(call.answer, mark, message, now.wall)) return;
   const auto recipient = call.hub.find_session(*name);
   if (!recipient) {
     call.answer.fail({Code::no_such_user, "nobody here is called " + name->shown});
@@ -90,8 +91,8 @@ void handler::tell(Call& call, const request::Tell& asked) {
         busy_for);
     return;
   }
-  messages.send(*recipient, std::move(call.answer), std::make_shared<const Message>(std::move(message)), now,
-                call.hub.settings().tell_timeout);
+  messages.send(*recipient, std::move(call.answer), std::make_shared<const Message>(std::move(message)), mark,
+                now, call.hub.settings().tell_timeout);
 }
 
 void handler::topic(Call& call, const request::Topic& asked) {

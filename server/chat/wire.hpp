@@ -21,6 +21,8 @@ class Wire {
 
   /// Where it is connected from, for the log: "tcp://192.0.2.1:40000", or "unix://".
   virtual std::string peer() const = 0;
+  /// What counts as one peer there: "192.0.2.1", empty behind a unix socket.
+  virtual std::string_view address() const = 0;
   /// The format of what is shared with others.
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.

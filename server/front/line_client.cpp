@@ -83,6 +83,8 @@ std::string_view LineClient::reason() const {
 
 std::string LineClient::peer() const { return connection_.peer_url(); }
 
+std::string_view LineClient::address() const { return connection_.address(); }
+
 void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 
 bool LineClient::is_full() const { return connection_.is_full(); }

@@ -40,6 +40,7 @@ class LineClient : public net::Handler, public chat::Wire {
 
   // chat::Wire
   std::string peer() const override;
+  std::string_view address() const override;
   void deliver(chat::Slice bytes) override;
   bool is_full() const override;
   std::size_t unread() const override;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/ascii.hpp"
+
 namespace hubbub::front {
 namespace {
 
@@ -10,10 +12,6 @@ using namespace std::string_view_literals;
 using net::Verdict;
 
 constexpr auto byte_order_mark = "\xEF\xBB\xBF"sv;
-
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
 
 template <std::size_t size>
 Verdict begins_with_any(std::string_view bytes, const std::array<std::string_view, size>& magics) {
@@ -30,7 +28,7 @@ std::string_view after_empty_lines(std::string_view bytes) {
 
 /// The characters of a method (RFC 9110, 5.6.2: token).
 bool is_token(char byte) {
-  const char letter = lower(byte);
+  const char letter = protocol::ascii_lower(byte);
   return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') ||
          "!#$%&'*+-.^_`|~"sv.find(byte) != std::string_view::npos;
 }
@@ -142,7 +140,8 @@ Verdict is_irc(std::string_view bytes) {
   constexpr auto longest = irc_words.back().size();
   std::array<char, longest> start{};
   const auto size = std::min(bytes.size(), longest);
-  std::transform(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size), start.begin(), lower);
+  std::transform(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size), start.begin(),
+                 [](char byte) { return protocol::ascii_lower(byte); });
   return begins_with_any({start.data(), size}, irc_words);
 }
 

@@ -25,9 +25,9 @@ class Patience {
   }
   /// Whether it is there.
   void asked() { asked_ = true; }
+  bool is_asked() const { return asked_; }
   /// It has perhaps not come to the question yet: its silence counts from here.
   void put_off(Time now) {
-    if (!asked_) return;
     heard_ = now;
     if (doubted_ != net::never) doubted_ = now;
   }

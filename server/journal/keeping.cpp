@@ -12,6 +12,8 @@ namespace {
 
 namespace log = ops::log;
 
+// What a stricter retention may cost without waiting: one in so many of the messages that are kept.
+constexpr std::uint64_t one_in = 10;
 // No clock tells of more.
 constexpr std::chrono::hours longest_ago{24 * 366};
 
@@ -87,7 +89,7 @@ bool Keeping::is_small(const Cost& cost, Steady now) {
   std::erase_if(losses_, [&](const Loss& loss) { return loss.when + grace_ <= now; });
   std::uint64_t lost = 0;
   for (const auto& loss : losses_) lost += loss.messages;
-  return (lost + cost.lost) * 10 <= lost + cost.kept;
+  return (lost + cost.lost) * one_in <= lost + cost.kept;
 }
 
 bool Keeping::foresee(const Question& question, const std::optional<Cost>& cost, const Moment& now) {

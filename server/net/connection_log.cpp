@@ -1,17 +1,9 @@
 #include "server/net/connection_log.hpp"
 
 namespace hubbub::net {
-namespace {
-
-/// As the log has it: those behind a unix socket have no address.
-std::string_view shown(const std::string& address) {
-  return address.empty() ? std::string_view("local") : std::string_view(address);
-}
-
-}  // namespace
 
 void ConnectionLog::connected(const std::string& address, Time now, ops::log::Fields fields) {
-  connected_.note(shown(address), {}, now, fields);
+  connected_.note(address, {}, now, fields);
 }
 
 void ConnectionLog::disconnected(const std::string& address, std::string_view reason, Time opened, Time now,
@@ -19,7 +11,7 @@ void ConnectionLog::disconnected(const std::string& address, std::string_view re
   if (now - opened >= long_open) {
     ops::log::info("net", "disconnected", fields);
   } else {
-    disconnected_.note(shown(address), reason, now, fields);
+    disconnected_.note(address, reason, now, fields);
   }
 }
 

@@ -4,6 +4,7 @@ namespace hubbub::ops::log {
 
 void Gathering::note(std::string_view source, std::string_view kind, Time now, Fields fields) {
   if (!enabled(Level::info)) return;
+  if (source.empty()) source = "local";
   std::string key(source);
   if (may_tell(key, now)) {
     info(channel_, what_, fields);

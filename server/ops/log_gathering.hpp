@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -19,7 +18,7 @@ class Gathering {
  public:
   using Time = Digest::Time;
 
-  static constexpr std::chrono::minutes interval{1};
+  static constexpr auto interval = Digest::interval;
   /// Lines for one source in one interval: more than a house full of people needs, behind a router or a
   /// proxy, when its link breaks.
   static constexpr std::uint32_t most_told = 300;
@@ -30,8 +29,8 @@ class Gathering {
   Gathering(std::string_view channel, std::string_view what, std::string_view more)
       : channel_(channel), what_(what), gathered_(channel, more) {}
 
-  /// `source`: whom the event comes from, as the log is to call it. `kind`: empty, or a word or a message of
-  /// the system, of which there are few. `fields`: of a line of its own.
+  /// `source`: the address that the event comes from; empty: it has none, as behind a unix socket. `kind`:
+  /// empty, or a word or a message of the system, of which there are few. `fields`: of a line of its own.
   void note(std::string_view source, std::string_view kind, Time now, Fields fields);
   /// To be called now and then: tells what was gathered in a minute that is over.
   void tell_due(Time now) { gathered_.tell_due(now); }

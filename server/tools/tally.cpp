@@ -1,17 +1,14 @@
 #include "server/tools/tally.hpp"
 
+#include "protocol/text.hpp"
 #include "server/journal/sqlite/database.hpp"
 
 namespace hubbub::tools {
-namespace {
 
-std::string counted(std::int64_t number, const std::string& what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+std::string Tally::text() const {
+  return protocol::counted(static_cast<std::uint64_t>(messages), "message") + " in " +
+         protocol::counted(static_cast<std::uint64_t>(rooms), "room");
 }
-
-}  // namespace
-
-std::string Tally::text() const { return counted(messages, "message") + " in " + counted(rooms, "room"); }
 
 Tally count(journal::sqlite::Database& journal) {
   return {.messages = journal.number("SELECT count(*) FROM message"),

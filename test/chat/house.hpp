@@ -58,6 +58,7 @@ class Person final : public Wire {
   ~Person() override { session_->end("disconnected"); }
 
   std::string peer() const override { return "tcp://192.0.2.1:40000"; }
+  std::string_view address() const override { return "192.0.2.1"; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override {
     ++deliveries;

@@ -3,6 +3,7 @@
 #include "test/support/catch.hpp"
 
 using namespace hubbub;
+using test::history_page;
 using test::list;
 using test::message_json;
 using test::Peer;
@@ -10,15 +11,6 @@ using test::reply;
 using test::Scene;
 using Script = boost::asio::awaitable<void>;
 using Json = boost::json::object;
-
-namespace {
-
-std::string page(const std::string& messages, bool complete) {
-  return R"("type":"history","room":"lobby","messages":[)" + messages + R"(],"complete":)" +
-         (complete ? "true" : "false");
-}
-
-}  // namespace
 
 TEST_CASE("going back pages from there, and what is said meanwhile comes after it") {
   Scene scene;
@@ -28,12 +20,12 @@ TEST_CASE("going back pages from there, and what is said meanwhile comes after i
     const Json first = co_await peer.expect("history");
     CHECK(first.at("after") == 5);
     co_await peer.send(message_json("lobby", 10, "bob", "ten"));
-    co_await peer.send(reply(first, page(message_json("lobby", 6, "bob", "six"), false)));
+    co_await peer.send(reply(first, history_page(message_json("lobby", 6, "bob", "six"), false)));
     const Json second = co_await peer.expect("history");
     CHECK(second.at("after") == 6);
     const std::string rest =
         message_json("lobby", 9, "bob", "nine") + "," + message_json("lobby", 10, "bob", "ten");
-    co_await peer.send(reply(second, page(rest, true)));
+    co_await peer.send(reply(second, history_page(rest, true)));
     co_await peer.send(message_json("lobby", 11, "bob", "eleven"));
     co_await scene.told.until("bob: eleven");
     CHECK(list(scene.told.said) == "six, nine, ten, eleven");
@@ -48,7 +40,7 @@ TEST_CASE("how the room stands, told to one who was slow, does not end the way b
     const Json first = co_await peer.expect("history");
     co_await peer.send(
         R"({"type":"joined","room":"lobby","topic":"","count":1,"members":["alice"],"last":9,"history":[],"complete":true})");
-    co_await peer.send(reply(first, page(message_json("lobby", 6, "bob", "six"), true)));
+    co_await peer.send(reply(first, history_page(message_json("lobby", 6, "bob", "six"), true)));
     co_await peer.send(message_json("lobby", 10, "bob", "ten"));
     co_await scene.told.until("bob: ten");
     CHECK(list(scene.told.said) == "six, ten");
@@ -61,7 +53,7 @@ TEST_CASE("a link that breaks on the way back is no reason to begin anew") {
     Peer peer = co_await scene.enter(9);
     scene.connection->go_back("lobby", 5);
     const Json first = co_await peer.expect("history");
-    co_await peer.send(reply(first, page(message_json("lobby", 6, "bob", "six"), false)));
+    co_await peer.send(reply(first, history_page(message_json("lobby", 6, "bob", "six"), false)));
     co_await peer.expect("history");
     peer.close();
     Peer again = co_await scene.server.accept();

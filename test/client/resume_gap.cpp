@@ -5,6 +5,7 @@
 #include "test/support/catch.hpp"
 
 using namespace hubbub;
+using test::history_page;
 using test::list;
 using test::message_json;
 using test::Peer;
@@ -16,10 +17,7 @@ using Json = boost::json::object;
 TEST_CASE("when too much was missed for one reply, it is paged for and handed over in order, once") {
   Scene scene;
   scene.server.run([&]() -> Script {
-    Peer first = co_await scene.enter(10);
-    first.close();
-    Peer second = co_await scene.server.accept();
-    co_await second.welcome("alice");
+    Peer second = co_await scene.come_back(10);
     scene.say("mine");
     // What is known of the gap is its end; 11 to 14 have to be asked for.
     co_await second.let_in("\"last\":16,\"complete\":false,\"history\":[" +
@@ -28,15 +26,15 @@ TEST_CASE("when too much was missed for one reply, it is paged for and handed ov
     const Json page = co_await second.expect("history");
     CHECK(page.at("after") == 10);
     co_await second.send(message_json("lobby", 17, "bob", "g"));  // said meanwhile
-    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":false,"messages":[)" +
-                                         message_json("lobby", 11, "bob", "a") + "," +
-                                         message_json("lobby", 12, "bob", "b") + "]"));
+    co_await second.send(reply(page, history_page(message_json("lobby", 11, "bob", "a") + "," +
+                                                      message_json("lobby", 12, "bob", "b"),
+                                                  false)));
     const Json next = co_await second.expect("history");
     CHECK(next.at("after") == 12);
-    co_await second.send(reply(next, R"("type":"history","room":"lobby","complete":false,"messages":[)" +
-                                         message_json("lobby", 13, "bob", "c") + "," +
-                                         message_json("lobby", 14, "bob", "d") + "," +
-                                         message_json("lobby", 15, "bob", "e") + "]"));
+    co_await second.send(reply(next, history_page(message_json("lobby", 13, "bob", "c") + "," +
+                                                      message_json("lobby", 14, "bob", "d") + "," +
+                                                      message_json("lobby", 15, "bob", "e"),
+                                                  false)));
     co_await second.take_say(18);
     co_await scene.told.until("alice: mine");
     CHECK(list(scene.told.said) == "a, b, c, d, e, f, g, mine");
@@ -47,10 +45,7 @@ TEST_CASE("when too much was missed for one reply, it is paged for and handed ov
 TEST_CASE("on the way back it asks again for what it may not have at once") {
   Scene scene;
   scene.server.run([&]() -> Script {
-    Peer first = co_await scene.enter(10);
-    first.close();
-    Peer second = co_await scene.server.accept();
-    co_await second.welcome("alice");
+    Peer second = co_await scene.come_back(10);
     const std::string limited =
         R"("type":"error","code":"rate_limited","text":"too much at once","retry_after":5)";
     const Json refused = co_await second.expect("join");
@@ -65,9 +60,9 @@ TEST_CASE("on the way back it asks again for what it may not have at once") {
     co_await second.send(reply(put_off, limited));
     const Json page = co_await second.expect("history");
     CHECK(page.at("after") == 10);
-    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":true,"messages":[)" +
-                                         message_json("lobby", 11, "bob", "a") + "," +
-                                         message_json("lobby", 12, "bob", "b") + "]"));
+    co_await second.send(reply(page, history_page(message_json("lobby", 11, "bob", "a") + "," +
+                                                      message_json("lobby", 12, "bob", "b"),
+                                                  true)));
     co_await scene.told.until("missed bob: b");
     CHECK(list(scene.told.said) == "a, b");
   });
@@ -76,10 +71,7 @@ TEST_CASE("on the way back it asks again for what it may not have at once") {
 TEST_CASE("a server that counts from elsewhere than before is listened to all the same") {
   Scene scene;
   scene.server.run([&]() -> Script {
-    Peer first = co_await scene.enter(10);
-    first.close();
-    Peer second = co_await scene.server.accept();
-    co_await second.welcome("alice");
+    Peer second = co_await scene.come_back(10);
     co_await second.let_in("\"last\":3,\"complete\":false,\"history\":[" +
                            message_json("lobby", 3, "bob", "a") + "]");
     co_await second.send(message_json("lobby", 4, "bob", "b"));
@@ -91,16 +83,12 @@ TEST_CASE("a server that counts from elsewhere than before is listened to all th
 TEST_CASE("what happens in a room while a gap is closed is told after the entry that the gap holds back") {
   Scene scene;
   scene.server.run([&]() -> Script {
-    Peer first = co_await scene.enter(10);
-    first.close();
-    Peer second = co_await scene.server.accept();
-    co_await second.welcome("alice");
+    Peer second = co_await scene.come_back(10);
     co_await second.let_in("\"last\":12,\"complete\":false,\"history\":[" +
                            message_json("lobby", 12, "bob", "b") + "]");
     const Json page = co_await second.expect("history");
     co_await second.send(R"({"type":"presence","room":"lobby","count":3,"joined":["carol"]})");
-    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":true,"messages":[)" +
-                                         message_json("lobby", 11, "bob", "a") + "]"));
+    co_await second.send(reply(page, history_page(message_json("lobby", 11, "bob", "a"), true)));
     co_await second.send(message_json("lobby", 13, "bob", "c"));
     co_await scene.told.until("bob: c");
     CHECK(list(scene.told.said) == "a, b, c");
@@ -116,15 +104,11 @@ TEST_CASE("what happens in a room while a gap is closed is told after the entry 
 TEST_CASE("a link that breaks while catching up loses nothing and repeats nothing") {
   Scene scene;
   scene.server.run([&]() -> Script {
-    Peer first = co_await scene.enter(10);
-    first.close();
-    Peer second = co_await scene.server.accept();
-    co_await second.welcome("alice");
+    Peer second = co_await scene.come_back(10);
     co_await second.let_in("\"last\":13,\"complete\":false,\"history\":[" +
                            message_json("lobby", 13, "bob", "c") + "]");
     const Json page = co_await second.expect("history");
-    co_await second.send(reply(page, R"("type":"history","room":"lobby","complete":false,"messages":[)" +
-                                         message_json("lobby", 11, "bob", "a") + "]"));
+    co_await second.send(reply(page, history_page(message_json("lobby", 11, "bob", "a"), false)));
     co_await second.expect("history");
     second.close();
     Peer third = co_await scene.server.accept();
@@ -164,8 +148,7 @@ TEST_CASE("when what was missed cannot be read just now, it comes back later for
     co_await last.let_in("\"last\":12,\"complete\":false,\"history\":[" +
                          message_json("lobby", 12, "bob", "b") + "]");
     const Json page = co_await last.expect("history");
-    const std::string missed = R"("type":"history","room":"lobby","complete":true,"messages":[)" +
-                               message_json("lobby", 11, "bob", "a") + "]";
+    const std::string missed = history_page(message_json("lobby", 11, "bob", "a"), true);
     co_await last.send(reply(page, for_ever ? failed : missed));
     co_await last.send(message_json("lobby", 13, "bob", "c"));
     co_await scene.told.until("bob: c");

@@ -45,6 +45,15 @@ struct Scene {
     co_await told.until("ready");
     co_return peer;
   }
+
+  /// A first link, where `last` was the last that was said, and a second one, which has been welcomed.
+  boost::asio::awaitable<Peer> come_back(std::uint64_t last = 0) {
+    Peer first = co_await enter(last);
+    first.close();
+    Peer second = co_await server.accept();
+    co_await second.welcome("alice");
+    co_return second;
+  }
 };
 
 /// As one string, because GCC 12 destroys a braced list twice when it stands in a coroutine.
@@ -56,6 +65,12 @@ inline std::string list(const std::vector<std::string>& texts) {
 
 inline std::string reply(const boost::json::object& asked, const std::string& fields) {
   return "{\"ref\":" + boost::json::serialize(asked.at("ref")) + "," + fields + "}";
+}
+
+/// The fields of an answer to `history`, with such messages, separated by commas.
+inline std::string history_page(const std::string& messages, bool complete) {
+  return R"("type":"history","room":"lobby","messages":[)" + messages + R"(],"complete":)" +
+         (complete ? "true" : "false");
 }
 
 }  // namespace hubbub::test

@@ -117,6 +117,7 @@ TEST_CASE("of one who connects without end the first are told, and the others ar
   Daemon daemon({.config = "[limits]\nconnects_per_second_per_address = 0\n"});
   for (int i = 0; i < 340; ++i) {
     JsonClient client(daemon.address());
+    client.send({{"type", "hello"}, {"version", 1}, {"name", "guest" + std::to_string(i)}});
     client.send({{"type", "quit"}});
     client.read_to_end();
   }
@@ -129,8 +130,10 @@ TEST_CASE("of one who connects without end the first are told, and the others ar
     return count;
   };
   CHECK(lines_with(" connected connection=") == 300);
+  CHECK(lines_with(" welcome connection=") == 300);
   CHECK(lines_with(" disconnected connection=") == 300);
   CHECK(log.find("more connected address=127.0.0.1 count=39") != std::string::npos);
+  CHECK(log.find("more welcome address=127.0.0.1 count=39") != std::string::npos);
   CHECK(log.find("more disconnected address=127.0.0.1 reason=quit count=39") != std::string::npos);
 }
 

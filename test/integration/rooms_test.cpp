@@ -58,6 +58,7 @@ TEST_CASE("who has left a room hears no more of it and cannot speak in it") {
   CHECK(bob.refusal({{"type", "say"}, {"room", "lobby"}, {"text", "hi"}}) == "not_joined");
   CHECK(bob.refusal({{"type", "topic"}, {"room", "lobby"}, {"text", "hi"}}) == "not_joined");
   CHECK(bob.refusal({{"type", "history"}, {"room", "lobby"}}) == "not_joined");
+  CHECK(bob.refusal({{"type", "leave"}, {"room", "lobby"}}) == "not_joined");
   CHECK(text_of(bob.answer({{"type", "say"}, {"room", "lobby"}, {"text", "hi"}}), "text") ==
         "you are not in lobby; join it first");
   CHECK(text_of(bob.answer({{"type", "leave"}, {"room", "lobby"}}), "text") == "you are not in lobby");

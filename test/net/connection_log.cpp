@@ -1,9 +1,8 @@
 #include "server/net/connection_log.hpp"
 
-#include <functional>
 #include <string>
 
-#include "test/ops/stderr_swap.hpp"
+#include "test/ops/logged.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
@@ -11,16 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 using ops::log::Gathering;
+using test::logged;
 
 constexpr Time start{1h};
-
-std::string logged(const std::function<void()>& events) {
-  test::Pipe pipe;
-  const test::StderrSwap swap(pipe.writer());
-  ops::log::configure({ops::log::Level::info, ops::log::Format::systemd});
-  events();
-  return pipe.read_all();
-}
 
 /// Many, within the minute.
 void come_and_go(ConnectionLog& log, const std::string& address) {

@@ -4,29 +4,20 @@
 #include <boost/json/parse.hpp>
 #include <climits>
 #include <cstdlib>
-#include <functional>
 #include <sstream>
 #include <vector>
 
-#include "test/ops/stderr_swap.hpp"
+#include "test/ops/logged.hpp"
 #include "test/support/catch.hpp"
 
 namespace ops = hubbub::ops;
 using hubbub::test::Descriptor;
 using hubbub::test::Environment;
+using hubbub::test::logged;
 using hubbub::test::Pipe;
 using hubbub::test::StderrSwap;
 
 namespace {
-
-/// What comes out on a stderr that is a pipe, in the given format.
-std::string logged(ops::log::Settings settings, const std::function<void()>& events) {
-  Pipe pipe;
-  const StderrSwap swap(pipe.writer());
-  ops::log::configure(settings);
-  events();
-  return pipe.read_all();
-}
 
 std::string device_and_inode(int descriptor) {
   struct stat status {};

@@ -1,29 +1,17 @@
 #include "server/ops/log_digest.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 
-#include "test/ops/stderr_swap.hpp"
+#include "test/ops/logged.hpp"
 #include "test/support/catch.hpp"
 
 namespace ops = hubbub::ops;
+using hubbub::test::logged;
 using hubbub::test::Pipe;
 using hubbub::test::StderrSwap;
 using namespace std::chrono_literals;
 using Time = ops::log::Digest::Time;
-
-namespace {
-
-std::string logged(const std::function<void()>& events) {
-  Pipe pipe;
-  const StderrSwap swap(pipe.writer());
-  ops::log::configure({ops::log::Level::info, ops::log::Format::systemd});
-  events();
-  return pipe.read_all();
-}
-
-}  // namespace
 
 TEST_CASE("the first event of a kind is told at once, those that follow at the end of the minute") {
   ops::log::Digest digest("net", "turned away");

@@ -1,26 +1,18 @@
 #include "server/ops/log_gathering.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 
-#include "test/ops/stderr_swap.hpp"
+#include "test/ops/logged.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::ops::log {
 namespace {
 
 using namespace std::chrono_literals;
+using test::logged;
 
 constexpr Gathering::Time start{1h};
-
-std::string logged(const std::function<void()>& events) {
-  test::Pipe pipe;
-  const test::StderrSwap swap(pipe.writer());
-  configure({Level::info, Format::systemd});
-  events();
-  return pipe.read_all();
-}
 
 std::ptrdiff_t lines_in(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
 

@@ -40,7 +40,7 @@ net::Time JsonClient::deadline() const {
 
 void JsonClient::on_deadline(net::Time now) {
   patience().took(connection().last_taken());
-  if (connection().may_be_reading()) patience().put_off(now);
+  if (patience().is_asked() && connection().may_be_reading()) patience().put_off(now);
   if (!session().is_welcome() && now >= patience().hello_due()) {
     session().close({Code::hello_timeout, "no hello came in time"});
   } else if (now >= patience().idle_due()) {

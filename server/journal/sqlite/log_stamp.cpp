@@ -41,10 +41,12 @@ Stamps stamps_of(Database& database) {
   return stamps;
 }
 
-/// Those of the file by itself; nothing when it cannot be read so.
+/// Those of the file by itself; nothing when it cannot be read so. A page that is torn may look like one
+/// without them: its cells are in other sectors than the list of where they are.
 std::optional<Stamps> stamps_without_log(const std::string& path) {
   try {
     Database alone(path, Database::Access::immutable);
+    if (alone.text("PRAGMA quick_check('meta')") != "ok") return std::nullopt;
     return stamps_of(alone);
   } catch (const DatabaseError&) {
     return std::nullopt;

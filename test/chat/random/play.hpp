@@ -53,6 +53,7 @@ class Client final : public Wire {
   ~Client() override { session_->end("disconnected"); }
 
   std::string peer() const override { return "unix://"; }
+  std::string_view address() const override { return {}; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override { out_ += bytes.view(); }
   std::uint64_t delivered() const override { return written_ + out_.size(); }

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hubbub::protocol {
+
+/// Letters of ASCII in small, and everything else as it is: bytes of UTF-8 too.
+constexpr char ascii_lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+inline std::string ascii_lower(std::string_view text) {
+  std::string small(text);
+  for (char& byte : small) byte = ascii_lower(byte);
+  return small;
+}
+
+}  // namespace hubbub::protocol
