@@ -36,24 +36,25 @@ template <auto Room, auto Member, auto Read>
 constexpr Key list(std::string_view section, std::string_view name) {
   return {section, name, Kind::texts,
           [](const Value& value, S& into) { return Read(value, (into.*Room).*Member); },
-          [](const S& settings) { return quoted((settings.*Room).*Member); }};
+          [](const S& settings) { return in_quotes((settings.*Room).*Member); }};
 }
 
 template <auto Room, auto Member, auto Words>
 constexpr Key word(std::string_view section, std::string_view name) {
-  return {
-      section,
-      name,
-      Kind::word,
-      [](const Value& value, S& into) {
-        auto& member = (into.*Room).*Member;
-        std::size_t place = 0;
-        auto complaint = read_word(value, Words(), place);
-        if (!complaint) member = static_cast<std::decay_t<decltype(member)>>(place);
-        return complaint;
-      },
-      [](const S& settings) { return quoted(Words()[static_cast<std::size_t>((settings.*Room).*Member)]); },
-      Words};
+  return {section,
+          name,
+          Kind::word,
+          [](const Value& value, S& into) {
+            auto& member = (into.*Room).*Member;
+            std::size_t place = 0;
+            auto complaint = read_word(value, Words(), place);
+            if (!complaint) member = static_cast<std::decay_t<decltype(member)>>(place);
+            return complaint;
+          },
+          [](const S& settings) {
+            return in_quotes(Words()[static_cast<std::size_t>((settings.*Room).*Member)]);
+          },
+          Words};
 }
 
 Complaint read_default_server(const Value& value, S& into) {
@@ -78,7 +79,7 @@ std::string print_occasions(const S& settings) {
   Texts occasions;
   if (settings.notify.on_mention) occasions.emplace_back("mention");
   if (settings.notify.on_private) occasions.emplace_back("private");
-  return quoted(occasions);
+  return in_quotes(occasions);
 }
 
 Complaint read_paste(const Value& value, S& into) {
@@ -88,7 +89,7 @@ std::string print_paste(const S& settings) { return std::to_string(settings.inpu
 
 constexpr std::array table{
     Key{"", "default_server", Kind::word, read_default_server,
-        [](const S& settings) { return quoted(settings.default_server); }},
+        [](const S& settings) { return in_quotes(settings.default_server); }},
     list<&S::preferences, &Preferences::highlight, read_phrases>("", "highlight"),
     list<&S::preferences, &Preferences::ignore, read_names>("", "ignore"),
     list<&S::preferences, &Preferences::mute, read_rooms>("", "mute"),

@@ -21,7 +21,7 @@ std::size_t end_of_quoted(std::string_view text) {
   return text.size();
 }
 
-/// What quoted() was made of; what has no quotation marks around it stays as it is.
+/// What in_quotes() was made of; what has no quotation marks around it stays as it is.
 std::string unquoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
   std::string plain;
@@ -64,7 +64,7 @@ Complaint not_a(const Value& value, std::string_view kind_and_remedy) {
 
 std::string listed(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + quoted(word);
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + in_quotes(word);
   return text;
 }
 
@@ -103,7 +103,7 @@ Value typed_value(Kind kind, std::string_view typed) {
   return unquoted(typed);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char byte : text) {
     if (byte == '"' || byte == '\\') out += '\\';
@@ -112,7 +112,7 @@ std::string quoted(std::string_view text) {
   return out += '"';
 }
 
-std::string quoted(const Texts& texts) { return '[' + listed(texts) + ']'; }
+std::string in_quotes(const Texts& texts) { return '[' + listed(texts) + ']'; }
 
 std::string shown(const Value& value) {
   struct {
@@ -121,7 +121,7 @@ std::string shown(const Value& value) {
     std::string operator()(const std::string& text) const {
       constexpr std::size_t enough = 60;
       const std::string_view start = protocol::prefix(text, enough);
-      return quoted(protocol::for_terminal(start)) + (start.size() < text.size() ? "…" : "");
+      return in_quotes(protocol::for_terminal(start)) + (start.size() < text.size() ? "…" : "");
     }
     std::string operator()(const Texts&) const { return "a list"; }
     std::string operator()(const Foreign& foreign) const { return foreign.kind; }

@@ -33,8 +33,8 @@ Value typed_value(Kind kind, std::string_view typed);
 /// The value as TOML writes it, made safe for a terminal, and cut short when it is long.
 std::string shown(const Value& value);
 /// A basic string of TOML, with its quotes; a list of such.
-std::string quoted(std::string_view text);
-std::string quoted(const Texts& texts);
+std::string in_quotes(std::string_view text);
+std::string in_quotes(const Texts& texts);
 
 Complaint read_flag(const Value& value, bool& into);
 Complaint read_count(const Value& value, std::size_t& into);

@@ -43,7 +43,7 @@ Complaint not_a(const Value& value, std::string_view kind_and_remedy) {
 
 Complaint none_of(const Value& value, std::span<const std::string_view> words) {
   std::string list;
-  for (const auto word : words) list.append(list.empty() ? "" : ", ").append(quoted(word));
+  for (const auto word : words) list.append(list.empty() ? "" : ", ").append(in_quotes(word));
   return shown(value) + " is not known; there are " + list;
 }
 
@@ -74,7 +74,7 @@ template <std::size_t N>
 std::string in_units(std::int64_t number, const std::array<Unit, N>& units) {
   const auto* const unit =
       std::find_if(units.begin(), units.end(), [&](const Unit& u) { return number % u.second == 0; });
-  return quoted(std::to_string(number / unit->second).append(unit->first));
+  return in_quotes(std::to_string(number / unit->second).append(unit->first));
 }
 
 /// What people are to read: nothing that protocol::clean_text would take out, no noncharacters.
@@ -112,7 +112,7 @@ void append_quoted(std::string& out, char c) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) append_quoted(out, c);
   return out += '"';
@@ -126,7 +126,7 @@ std::string shown(const Value& value) {
     std::string operator()(const std::string& text) const {
       constexpr std::size_t enough = 60;
       const auto start = protocol::prefix(text, enough);
-      return quoted(start) + (start.size() < text.size() ? "…" : "");
+      return in_quotes(start) + (start.size() < text.size() ? "…" : "");
     }
     std::string operator()(const Texts& /*texts*/) const { return "a list"; }
     std::string operator()(const Foreign& foreign) const { return foreign.kind; }
@@ -186,7 +186,7 @@ Complaint Addresses::read(const Value& value, Texts& into) {
 
 std::string Addresses::print(const Texts& addresses) {
   std::string list;
-  for (const auto& address : addresses) list.append(list.empty() ? "" : ", ").append(quoted(address));
+  for (const auto& address : addresses) list.append(list.empty() ? "" : ", ").append(in_quotes(address));
   return "[" + list + "]";
 }
 
@@ -259,7 +259,9 @@ Complaint Sync::read(const Value& value, journal::Sync& into) {
   return std::nullopt;
 }
 
-std::string Sync::print(journal::Sync sync) { return quoted(sync_names.at(static_cast<std::size_t>(sync))); }
+std::string Sync::print(journal::Sync sync) {
+  return in_quotes(sync_names.at(static_cast<std::size_t>(sync)));
+}
 
 Complaint LogLevel::read(const Value& value, ops::log::Level& into) {
   const auto* name = one_of(value, level_names);

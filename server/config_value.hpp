@@ -29,30 +29,30 @@ using Complaint = std::optional<std::string>;
 /// The value as TOML writes it, cut short when it is long.
 std::string shown(const Value& value);
 /// A basic string of TOML, with its quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// A short name for people: one line, not empty.
 struct Title {
   static Complaint read(const Value& value, std::string& into);
-  static std::string print(const std::string& text) { return quoted(text); }
+  static std::string print(const std::string& text) { return in_quotes(text); }
 };
 
 /// A folder's path; empty for none.
 struct Path {
   static Complaint read(const Value& value, std::string& into);
-  static std::string print(const std::string& text) { return quoted(text); }
+  static std::string print(const std::string& text) { return in_quotes(text); }
 };
 
 /// Text for people, of one line or several; empty for none.
 struct Notice {
   static Complaint read(const Value& value, std::string& into);
-  static std::string print(const std::string& text) { return quoted(text); }
+  static std::string print(const std::string& text) { return in_quotes(text); }
 };
 
 /// A room's name.
 struct Room {
   static Complaint read(const Value& value, std::string& into);
-  static std::string print(const std::string& text) { return quoted(text); }
+  static std::string print(const std::string& text) { return in_quotes(text); }
 };
 
 /// Addresses to listen on, tcp://HOST:PORT or unix:///PATH; at least one.
@@ -89,7 +89,7 @@ struct Duration {
 /// The journal's engines, by name, and "automatic".
 struct Engine {
   static Complaint read(const Value& value, std::string& into);
-  static std::string print(const std::string& engine) { return quoted(engine); }
+  static std::string print(const std::string& engine) { return in_quotes(engine); }
 };
 
 /// How far a commit goes: "full", "normal", "off".
@@ -100,12 +100,12 @@ struct Sync {
 
 struct LogLevel {
   static Complaint read(const Value& value, ops::log::Level& into);
-  static std::string print(ops::log::Level level) { return quoted(ops::log::to_string(level)); }
+  static std::string print(ops::log::Level level) { return in_quotes(ops::log::to_string(level)); }
 };
 
 struct LogFormat {
   static Complaint read(const Value& value, ops::log::Format& into);
-  static std::string print(ops::log::Format format) { return quoted(ops::log::to_string(format)); }
+  static std::string print(ops::log::Format format) { return in_quotes(ops::log::to_string(format)); }
 };
 
 }  // namespace hubbub::config

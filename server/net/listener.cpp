@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -37,17 +38,19 @@ bool is_out_of_descriptors(const error_code& ec) {
          ec == boost::system::errc::too_many_files_open_in_system;
 }
 
+/// Asio has no public type for these options. One that the kernel does not take keeps its default.
+void set_tcp_option(Connection::Socket& socket, int name, int value) {
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, name, &value, sizeof value);
+}
+
 /// A dead peer that sends nothing is noticed within about two minutes (tcp(7)).
 void tune_tcp(Connection::Socket& socket) {
-  using IdleSeconds = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
-  using IntervalSeconds = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
-  using Probes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  socket.set_option(IdleSeconds(60), ignored);
-  socket.set_option(IntervalSeconds(15), ignored);
-  socket.set_option(Probes(4), ignored);
+  set_tcp_option(socket, TCP_KEEPIDLE, 60);   // seconds
+  set_tcp_option(socket, TCP_KEEPINTVL, 15);  // seconds
+  set_tcp_option(socket, TCP_KEEPCNT, 4);
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ void SearchIndex::prepare() {
   insert_ = Statement(database_, "INSERT INTO word(rowid, text) VALUES (?, ?)");
   set_mark_ = Statement(database_, "REPLACE INTO room(id, seq, ordinal, first) VALUES (?, ?, ?, ?)");
   ascending_ = Statement(database_, std::string(found));
-  descending_ = Statement(database_, std::string(found) + "DESC");
+  descending_ = Statement(database_, std::string(found).append("DESC"));
   Statement marks(database_, "SELECT id, seq, ordinal, first FROM room");
   auto rows = marks.query();
   while (rows.next()) {
