@@ -11,8 +11,8 @@
 
 #include "client/settings.hpp"
 #include "client/settings_keys.hpp"
-#include "client/spelling.hpp"
 #include "protocol/name.hpp"
+#include "protocol/spelling.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -149,7 +149,7 @@ class Reader {
       return std::nullopt;
     }
     const std::vector<std::string> known = {"address", "name", "rooms"};
-    const std::string* near = nearest(key, known);
+    const std::string* near = protocol::nearest(key, known);
     return near == nullptr ? "is not known; a server has address, name and rooms"
                            : "is not known; did you mean " + *near + "?";
   }

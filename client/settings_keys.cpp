@@ -1,9 +1,8 @@
 #include "client/settings_keys.hpp"
+#include "protocol/spelling.hpp"
 
 #include <algorithm>
 #include <array>
-
-#include "client/spelling.hpp"
 
 namespace hubbub::client::setting {
 namespace {
@@ -160,13 +159,14 @@ std::string suggestion_for_key(std::string_view section, std::string_view name) 
     if (key.name == name) return "did you mean " + dotted(key.section, key.name) + "?";
   }
   const Strings names = dotted_names();
-  if (const std::string* near = nearest(dotted(section, name), names)) return "did you mean " + *near + "?";
+  if (const std::string* near = protocol::nearest(dotted(section, name), names))
+    return "did you mean " + *near + "?";
   return "there are " + joined(names);
 }
 
 std::string suggestion_for_section(std::string_view section) {
   const Strings names = sections();
-  if (const std::string* near = nearest(section, names)) return "did you mean [" + *near + "]?";
+  if (const std::string* near = protocol::nearest(section, names)) return "did you mean [" + *near + "]?";
   return "there are " + joined(names);
 }
 

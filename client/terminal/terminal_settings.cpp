@@ -4,9 +4,9 @@
 
 #include "client/connection/names.hpp"
 #include "client/model/name_set.hpp"
-#include "client/spelling.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
+#include "protocol/spelling.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
@@ -25,7 +25,7 @@ std::string listed(const Strings& names) {
 
 /// "; did you mean bob?", should one of the names be near.
 std::string suggestion(std::string_view name, const Strings& names) {
-  const std::string* near = nearest(name, names);
+  const std::string* near = protocol::nearest(name, names);
   return near == nullptr ? "" : "; did you mean " + for_terminal(*near) + "?";
 }
 
