@@ -5,8 +5,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <map>
-#include <utility>
 
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
@@ -123,34 +121,6 @@ std::optional<std::string> with_line(std::string bytes, const toml::table& root,
   return bytes.insert(places.line((last == 0 ? header : last) + 1), line);
 }
 
-using Leaves = std::map<std::vector<std::string>, Value>;
-
-/// The values that are no tables, by the names that lead to them.
-void add_leaves(const toml::table& table, std::vector<std::string> path, Leaves& leaves) {
-  for (const auto& [key, node] : table) {
-    path.emplace_back(key.str());
-    if (const auto* inner = node.as_table())
-      add_leaves(*inner, path, leaves);
-    else
-      leaves[path] = value_of(node, true);
-    path.pop_back();
-  }
-}
-
-/// Whether the key has that value in the one, and all others have in both what they have in the other.
-bool differ_in(const toml::table& before, const std::string& after, const std::vector<std::string>& path,
-               std::string_view value) {
-  const auto written = toml::parse("value = " + std::string(value));
-  const auto changed = toml::parse(after);
-  if (!written || !changed) return false;
-  Leaves expected;
-  Leaves found;
-  add_leaves(before, {}, expected);
-  expected[path] = value_of(*written.table().get("value"), true);
-  add_leaves(changed.table(), {}, found);
-  return found == expected;
-}
-
 }  // namespace
 
 std::variant<Entry, Fault> parse_toml(std::string_view text, bool fractions) {
@@ -165,20 +135,12 @@ std::optional<std::string> with_value(std::string_view text, std::string_view se
   const auto parsed = toml::parse(text);
   const toml::table& root = parsed.table();
   const auto node = section.empty() ? root[name] : root[section][name];
-  std::optional<std::string> changed(text);
-  std::vector<std::string> path{std::string(name)};
-  if (!section.empty()) path.emplace(path.begin(), section);
-  if (node) {
-    const Places places(text);
-    const auto& source = node.node()->source();
-    const std::size_t begin = places.place(source.begin);
-    changed->replace(begin, places.place(source.end) - begin, value);
-  } else {
-    changed =
-        with_line(std::string(text), root, section, std::string(name) + " = " + std::string(value) + '\n');
-  }
-  if (changed && !differ_in(root, *changed, path, value)) return std::nullopt;
-  return changed;
+  std::string changed(text);
+  if (!node) return with_line(changed, root, section, std::string(name) + " = " + std::string(value) + '\n');
+  const Places places(text);
+  const auto& source = node.node()->source();
+  const std::size_t begin = places.place(source.begin);
+  return changed.replace(begin, places.place(source.end) - begin, value);
 }
 
 }  // namespace hubbub::settings

@@ -30,9 +30,9 @@ struct Fault {
 /// The whole as a table without a name. A fraction is a double, or with `fractions` false a Foreign one.
 std::variant<Entry, Fault> parse_toml(std::string_view text, bool fractions);
 
-/// The text with that value, as TOML writes it, for the key, and everything else as it is: comments, other
-/// keys, their order. Nothing: the key's section has a form that takes no further line. The text must be
-/// whole TOML.
+/// The text, which must be TOML, with that value, as TOML writes it, for the key, and everything else as it
+/// is: comments, other keys, their order. Nothing: the key's section has a form that takes no further line.
+/// Where the section has another unusual form, the result may say something else: read it before it is used.
 std::optional<std::string> with_value(std::string_view text, std::string_view section, std::string_view name,
                                       std::string_view value);
 
