@@ -89,10 +89,11 @@ struct Choice {
   }
   template <class T>
   static std::string print(const T& chosen) {
-    if constexpr (std::is_enum_v<T>)
+    if constexpr (std::is_enum_v<T>) {
       return in_quotes(Words()[static_cast<std::size_t>(chosen)]);
-    else
+    } else {
       return in_quotes(chosen);
+    }
   }
   static Texts choices() { return Words(); }
 };

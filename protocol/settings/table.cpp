@@ -42,10 +42,11 @@ class Reader {
   void read_section(const Entry& section) {
     if (!section.is_table) return faults_.add(section.line, wants_section(section.name));
     for (const auto& entry : section.entries) {
-      if (section.name == table_.group.section)
+      if (section.name == table_.group.section) {
         table_.group.read(entry, into_, faults_);
-      else
+      } else {
         read_key(section.name, entry);
+      }
     }
   }
 
@@ -86,11 +87,8 @@ const Key* Table::find(std::string_view dotted) const {
 
 std::optional<std::string> Table::read(std::string_view toml, const std::string& path, Whole& into) const {
   const auto parsed = parse_toml(toml, has_fractions);
-  std::optional<Fault> fault;
-  if (const auto* root = std::get_if<Entry>(&parsed))
-    fault = Reader(*this, into).read(*root);
-  else
-    fault = std::get<Fault>(parsed);
+  const auto* root = std::get_if<Entry>(&parsed);
+  const auto fault = root == nullptr ? std::get<Fault>(parsed) : Reader(*this, into).read(*root);
   if (!fault) return std::nullopt;
   return path + ":" + std::to_string(fault->line) + ": " + fault->sentence;
 }
