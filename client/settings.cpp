@@ -1,22 +1,16 @@
 #include "client/settings.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include "client/settings_keys.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
 namespace {
-
-/// An environment variable that is a whole path; empty: it is not.
-std::string path_in(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value == '/' ? value : "";
-}
 
 protocol::Error unknown(std::string_view key) {
   if (key.starts_with("servers.") || key == "servers")
@@ -33,9 +27,8 @@ protocol::Error unknown(std::string_view key) {
 }  // namespace
 
 std::string settings_path() {
-  if (const std::string xdg = path_in("XDG_CONFIG_HOME"); !xdg.empty()) return xdg + "/hubbub/config.toml";
-  const std::string home = path_in("HOME");
-  return home.empty() ? "" : home + "/.config/hubbub/config.toml";
+  const std::string config = protocol::base_directory("XDG_CONFIG_HOME", ".config");
+  return config.empty() ? config : config + "/hubbub/config.toml";
 }
 
 std::variant<PersonalSettings, BadSettings> load_settings(const std::string& path) {

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "client/settings.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client {
 namespace {
@@ -23,16 +24,6 @@ Error cannot_keep(const fs::path& path, const std::string& why) {
   return {Code::storage_failed, "cannot write the settings " + path.string() + ": " + why};
 }
 
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
 /// Puts a file with those bytes in the place of the old one, with its mode, so that at any moment there is a
 /// whole one. 0, or what went wrong.
 int replace(const fs::path& path, std::string_view bytes) {
@@ -41,8 +32,8 @@ int replace(const fs::path& path, std::string_view bytes) {
   if (descriptor < 0) return errno;
   struct stat old {};
   const bool has_mode = ::stat(path.c_str(), &old) != 0 || ::fchmod(descriptor, old.st_mode & 07777) == 0;
-  const bool written = has_mode && write_all(descriptor, bytes);
-  int error = written ? 0 : errno;
+  int error = has_mode ? protocol::write_all(descriptor, bytes) : errno;
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
   ::close(descriptor);
   if (error == 0 && ::rename(fresh.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) ::unlink(fresh.c_str());

@@ -1,12 +1,12 @@
 #include "server/config.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <optional>
 #include <sstream>
 
+#include "protocol/system.hpp"
 #include "server/config_keys.hpp"
 
 namespace hubbub::config {
@@ -50,22 +50,13 @@ std::optional<Invalid> apply(const Flags& flags, Config& config) {
   return invalid;
 }
 
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 /// Where state goes when nobody has said where; empty: nowhere.
 std::string usual_state_directory() {
   // What systemd made for the service; folders are separated by colons.
-  const auto of_the_service = environment("STATE_DIRECTORY");
-  if (!of_the_service.empty()) return std::string(of_the_service.substr(0, of_the_service.find(':')));
-  // The specification has relative paths ignored.
-  const auto xdg = environment("XDG_STATE_HOME");
-  if (xdg.starts_with('/')) return std::string(xdg) + "/hubbub";
-  const auto home = environment("HOME");
-  if (home.starts_with('/')) return std::string(home) + "/.local/state/hubbub";
-  return {};
+  const auto of_the_service = protocol::environment("STATE_DIRECTORY");
+  if (!of_the_service.empty()) return of_the_service.substr(0, of_the_service.find(':'));
+  const auto state = protocol::base_directory("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? state : state + "/hubbub";
 }
 
 /// What the engine's name stands for, once it is known whether there is a state directory.

@@ -34,8 +34,6 @@ constexpr std::size_t title_bytes = 100;
 constexpr std::array<std::string_view, 3> engine_names{"automatic", "sqlite", "memory"};
 /// In the order of journal::Sync.
 constexpr std::array<std::string_view, 3> sync_names{"full", "normal", "off"};
-constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
-constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd", "json"};
 
 Complaint not_a(const Value& value, std::string_view kind_and_remedy) {
   return shown(value) + " is no " + std::string(kind_and_remedy);
@@ -264,15 +262,15 @@ std::string Sync::print(journal::Sync sync) {
 }
 
 Complaint LogLevel::read(const Value& value, ops::log::Level& into) {
-  const auto* name = one_of(value, level_names);
-  if (name == nullptr) return none_of(value, level_names);
+  const auto* name = one_of(value, ops::log::level_names);
+  if (name == nullptr) return none_of(value, ops::log::level_names);
   into = ops::log::level_from(*name).value_or(into);
   return std::nullopt;
 }
 
 Complaint LogFormat::read(const Value& value, ops::log::Format& into) {
-  const auto* name = one_of(value, format_names);
-  if (name == nullptr) return none_of(value, format_names);
+  const auto* name = one_of(value, ops::log::format_names);
+  if (name == nullptr) return none_of(value, ops::log::format_names);
   into = ops::log::format_from(*name).value_or(into);
   return std::nullopt;
 }

@@ -9,10 +9,9 @@
 
 #include "client/model/doorway.hpp"
 #include "client/model/item.hpp"
-#include "client/model/mention.hpp"
-#include "client/model/name_set.hpp"
 #include "client/model/preferences.hpp"
 #include "client/model/room.hpp"
+#include "client/model/spans.hpp"
 #include "protocol/event.hpp"
 #include "protocol/request.hpp"
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "client/script/reader_watch.hpp"
 #include "client/script/script.hpp"
+#include "client/script/standard_streams.hpp"
 
 namespace hubbub::client {
 

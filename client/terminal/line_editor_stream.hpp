@@ -26,4 +26,8 @@ void flush();
 /// What moves the cursor to the first column of a row, counted from 1 (ECMA-48 CUP).
 std::string to_row(std::size_t row);
 
+/// Stops the process as Ctrl-Z does; returns when it goes on. As the signal does by itself: where no shell
+/// with job control would wake one up again, it is nothing (POSIX, "Orphaned Process Group").
+void stop_process();
+
 }  // namespace hubbub::client::terminal

@@ -13,10 +13,39 @@
 
 #include "client/model/item.hpp"
 #include "client/terminal/line_editor.hpp"
-#include "client/terminal/waiting_items.hpp"
 #include "client/view/typesetter.hpp"
 
 namespace hubbub::client::terminal {
+
+/// What waits to be drawn. It is bounded, since a terminal may take nothing for hours (Ctrl-S).
+class WaitingItems {
+ public:
+  /// In all; of more the oldest are left out, whatever they are.
+  static constexpr std::size_t most = 20'000;
+  /// Passing ones, between two drawings, at most twice as many.
+  static constexpr std::size_t most_passing = 1000;
+
+  /// `passing`: it may be left out when there are many.
+  void add(Item item, bool passing);
+  /// Leaves out the oldest of the passing ones, so that so many are left.
+  void leave_out(std::size_t most_left);
+
+  std::size_t passing() const { return passing_; }
+  std::size_t size() const { return items_.size(); }
+  /// How many were left out since this was asked last.
+  std::size_t take_left_out();
+  /// All of them; none waits any more.
+  std::vector<Item> take();
+
+ private:
+  struct Waiting {
+    Item item;
+    bool passing = false;
+  };
+  std::deque<Waiting> items_;
+  std::size_t passing_ = 0;
+  std::size_t left_out_ = 0;
+};
 
 /// What scrolls by above the line that is typed. What is to be shown is gathered and drawn a few times a
 /// second, so that a room that is talking fast leaves the terminal, and who types there, time to follow. The
@@ -68,7 +97,10 @@ class Screen {
   void located(From from, const LineEditor::Cursor& cursor);
   void redraw_later(From from);
   void redraw(From from, std::size_t cursor);
-  void let_go();
+  void release();
+  /// Nothing is drawn until the screen has been drawn again.
+  bool is_held() const { return resizing_ || awaited_ != Awaited::nothing; }
+  bool is_locating() const { return awaited_ == Awaited::cursor || awaited_ == Awaited::stale; }
   std::string set_again(std::size_t first);
 
   /// What was drawn, and as what; no item: somebody else's.
@@ -88,10 +120,10 @@ class Screen {
   std::deque<Drawn> shown_;  ///< the last ones
   std::size_t columns_ = 0;  ///< as wide as they were drawn
   bool rewraps_;             ///< the terminal puts its lines into rows again when it becomes narrower
-  bool held_ = false;        ///< nothing is drawn until it has been drawn again
-  bool locating_ = false;    ///< the terminal was asked where the cursor is
-  bool stale_ = false;       ///< by then it will have been moved again
   bool resizing_ = false;    ///< the size has not come to rest
+  /// What drawing again waits for. cursor: the terminal tells where its cursor is; stale: the same, but by
+  /// then the cursor will have been moved; width: the terminal has another width than we were told.
+  enum class Awaited { nothing, cursor, stale, width } awaited_ = Awaited::nothing;
   std::size_t untold_ = 0;  ///< so many times was the terminal found to be of another width than we were told
   bool answers_ = true;     ///< the terminal tells that
   boost::asio::steady_timer draw_;

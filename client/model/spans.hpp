@@ -10,6 +10,19 @@
 
 namespace hubbub::client {
 
+/// What words and names are made of, in all scripts.
+bool is_letter_mark_or_number(char32_t value);
+
+/// The length in bytes of a scheme with its `://`, such as "https://", that the text begins with; 0: none.
+std::size_t scheme_at_front(std::string_view text);
+
+/// What a link goes on with behind its scheme (RFC 3986, and letters of all scripts as in RFC 3987); a sign
+/// that is neither, such as the bar between a name and a text, ends it.
+bool is_of_link(char32_t value);
+
+/// Where links stand in a text, in order: with a scheme, "www.example.org", and mail addresses.
+std::vector<Span> links_in(std::string_view text);
+
 /// Finds names and words in texts, as whole words and whatever their case (NFKC case folding, as names are
 /// compared). A word ends where letters, marks, numbers and `_` end; scripts that are written without
 /// blanks (Han, Kana, Hangul, Thai and the like) need no such end, so that 小明 is found in 大家好小明你好.
