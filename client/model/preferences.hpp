@@ -14,7 +14,7 @@ struct Preferences {
     none
   };
 
-  std::vector<std::string> highlight;  ///< words that count as one's own name does
+  std::vector<std::string> highlight;  ///< words that count as mentions, as the person's name does
   std::vector<std::string> ignore;     ///< people who are not heard
   std::vector<std::string> mute;       ///< rooms that are counted, but never urgent
   Presence presence = Presence::smart;

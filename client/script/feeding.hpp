@@ -11,8 +11,8 @@
 
 namespace hubbub::client {
 
-/// What the modes that say something share: lines are taken from the input as fast as the server lets
-/// them through; at the end of the input everything is waited for, and then leave is taken.
+/// The part that the modes that say something share: lines are read from the input as fast as the outbox has
+/// room; at the end of the input all answers are waited for, and then comes `quit`.
 class Feeding : public Script {
  public:
   explicit Feeding(const Options& options);
@@ -22,7 +22,7 @@ class Feeding : public Script {
   void on_name_refused(const protocol::Error& error) override;
 
  protected:
-  /// One line of the input is to be sent. False: later, it will be given again.
+  /// Sends one line of the input. False: the outbox is full, and the line will be given again.
   virtual bool take(const std::string& line) = 0;
   /// Where the lines come from.
   virtual boost::asio::awaitable<std::optional<std::string>> next_line() { return input_.next(); }
@@ -41,7 +41,7 @@ class Feeding : public Script {
 };
 
 /// For bots: every line from the server is printed as it came, every line of the input is a request. The
-/// client itself says hello, enters the rooms, keeps the link up and sends again what got lost.
+/// connection says hello, enters the rooms, comes back and sends again what was not answered.
 class JsonMode : public Feeding {
  public:
   using Feeding::Feeding;

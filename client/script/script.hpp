@@ -15,8 +15,8 @@
 
 namespace hubbub::client {
 
-/// Tells a room that is new from one that was there: a mistyped name makes a room, in which nobody hears what
-/// is said. It goes by what the server tells on the way in, and asks nothing.
+/// Recognises a room that is new: a mistyped name makes a room, in which nobody hears what is said. It goes
+/// by the server's `joined`, and asks nothing.
 class NewRoom {
  public:
   /// A sentence about the room, where the event is the `joined` of one that is new: nobody else is in it,
@@ -28,7 +28,7 @@ class NewRoom {
   std::string default_room_;
 };
 
-/// What the modes without a person share: a connection that ends by itself when the server stays away,
+/// The part that the modes without a person share: a connection that is given up when the server stays away,
 /// complaints on standard error, and an exit status.
 class Script : public Listener {
  public:

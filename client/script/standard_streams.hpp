@@ -26,11 +26,11 @@ namespace hubbub::client {
 /// EPERM). Errors: std::system_error.
 int wait_set(int descriptor, std::uint32_t events);
 
-/// The lines of standard input, whatever that is: a pipe, a terminal, a file or /dev/null. Those who share it
-/// find it as it was, but for what was read.
+/// The lines of standard input, whatever that is: a pipe, a terminal, a file or /dev/null. Other processes
+/// that share it find it as it was, but for what was read.
 class Input {
  public:
-  /// A longer line is cut there, and what is left of it skipped; no server takes lines this long.
+  /// A longer line is cut there, and its rest skipped; no server takes lines this long.
   static constexpr std::size_t most_line_bytes = std::size_t{1024} * 1024;
 
   /// Errors: std::system_error.
@@ -56,10 +56,10 @@ class Input {
   int error_ = 0;
 };
 
-/// Tells when nobody reads standard output any more, also while there is nothing to be written: `tail | head
-/// -3` is to end with its third line, and not only when a fourth comes. (A pipe without a reader polls as
-/// POLLERR: poll(2).) What is no pipe and no socket is not watched.
-/// Those who share standard output find it as it was.
+/// Tells when nobody reads standard output any more, also while there is nothing to write: `tail | head -3`
+/// ends with its third line, and not only when a fourth comes. (A pipe without a reader polls as POLLERR:
+/// poll(2).) Only pipes and sockets are watched. Other processes that share standard output find it as it
+/// was.
 class ReaderWatch {
  public:
   /// Errors: std::system_error.

@@ -17,12 +17,12 @@
 
 namespace hubbub::client::terminal {
 
-/// What waits to be drawn. It is bounded, since a terminal may take nothing for hours (Ctrl-S).
+/// The items that are pending, to be drawn. Bounded, since a terminal may take nothing for hours (Ctrl-S).
 class WaitingItems {
  public:
-  /// In all; of more the oldest are left out, whatever they are.
+  /// Items in all; beyond it the oldest are left out, whatever they are.
   static constexpr std::size_t most = 20'000;
-  /// Passing ones, between two drawings, at most twice as many.
+  /// Passing items; between two drawings there may be twice as many.
   static constexpr std::size_t most_passing = 1000;
 
   /// `passing`: it may be left out when there are many.
@@ -47,17 +47,17 @@ class WaitingItems {
   std::size_t left_out_ = 0;
 };
 
-/// What scrolls by above the line that is typed. What is to be shown is gathered and drawn a few times a
-/// second, so that a room that is talking fast leaves the terminal, and who types there, time to follow. The
-/// last screenful is kept as items: when the terminal changes its size, what is still on it is put into lines
-/// again. What has scrolled off belongs to the terminal, and what is drawn again is not there as well.
+/// The lines above the one that is typed. Items are gathered and drawn a few times a second, so that a busy
+/// room leaves the terminal, and the person who types, time to follow. The last screenful is kept as items:
+/// when the terminal changes its size, those that are still on the screen are put into lines again. Lines
+/// that have scrolled off belong to the terminal, and are not drawn again.
 class Screen {
  public:
   /// Between two drawings: 30 times a second looks smooth.
   static constexpr std::chrono::milliseconds pace{33};
-  /// Messages of rooms that are drawn at once, at most, and fewer where the terminal needs longer for them
-  /// than `patience`; of more than that the oldest are left out, and a line says how many. What is more
-  /// important than that is not, unless the terminal takes nothing until WaitingItems::most wait.
+  /// Passing messages that are drawn at once, at most, and fewer where the terminal needs longer for them
+  /// than `patience`; beyond it the oldest are left out, and a line says how many. Other items are only left
+  /// out when the terminal takes nothing until WaitingItems::most are pending.
   static constexpr std::size_t most_at_once = WaitingItems::most_passing;
   static constexpr std::chrono::milliseconds patience{100};
 
@@ -68,13 +68,13 @@ class Screen {
 
   void show(std::vector<Item> items);
   void show(Item item);
-  /// The same for what somebody waits for: none of it is left out for being one of many.
+  /// The same for items that somebody has asked for: none is left out as a passing one.
   void show_all(std::vector<Item> items);
   /// Sends what shows nothing and moves nothing, such as a bell, at once or when the terminal takes it.
   void signal(std::string sequence);
-  /// The prompt may be another one by now.
+  /// The prompt may have changed.
   void show_prompt();
-  /// Draws what waits now, all of it, whether the terminal takes it or keeps us waiting.
+  /// Draws all that is pending, even if the terminal blocks.
   void flush();
 
   /// SIGWINCH: the screen is drawn anew when the size has come to rest.

@@ -30,8 +30,9 @@
 
 namespace hubbub::client::terminal {
 
-/// A person at a terminal: what is said scrolls by above the line that is being typed. It carries events from
-/// the connection to the model and what comes of them to the screen, and what is typed the other way.
+/// The client of a person at a terminal: messages scroll by above the line that is being typed. It gives
+/// events of the connection to the model and the model's news to the screen, and typed lines to the
+/// connection.
 class Terminal : public Listener {
  public:
   /// `codeset`: what the terminal speaks (use_utf8()).

@@ -21,8 +21,8 @@ std::string iso_day(protocol::Timestamp time);
 std::string day_in_words(protocol::Timestamp time);
 std::string short_day(protocol::Timestamp time);
 
-/// The measures that lines of a screen have in common, and lines by them: a time, a column for names, a bar,
-/// and text that is wrapped to the right of it.
+/// Makes the lines of a screen by common measures: a time, a column for names, a bar, and text that is
+/// wrapped to the right of the bar.
 class Line {
  public:
   struct Measures {
@@ -34,7 +34,7 @@ class Line {
   Line(const Palette& palette, const Look& look, const Glyphs& glyphs, Measures measures)
       : palette_(palette), look_(look), glyphs_(glyphs), measures_(measures) {}
 
-  /// What stands in the column of names: as it is, as it is dressed, and the bar after it.
+  /// The content of the column of names: plain, with its colours, and the bar after it.
   struct Label {
     std::string text;
     std::string dressed;
