@@ -10,13 +10,13 @@ namespace hubbub::client {
 
 /// Puts the address of the server into the options: the one that was typed, or else the one in the
 /// environment (HUBBUB_SERVER, empty: none), or else the settings' default, or else the one on this machine.
-/// What stands for a server in the first two may be an alias of the settings; NAME@ before it beats the
-/// name there. Talk without rooms gets those of the alias.
+/// The first two may name an alias of the settings; a NAME@ before the alias takes precedence over the
+/// alias's own name. Without rooms on the command line, talk enters those of the alias.
 std::optional<Misuse> find_server(Options& options, std::string_view environment,
                                   const PersonalSettings& settings);
 
-/// Puts the name of the user on this machine (empty: nobody knows) into the options where none was typed and
-/// the server's settings have none. One that nobody can have on a server is left to the server.
+/// Puts the user's name on this machine (empty: not known) into the options where none was typed and the
+/// alias has none. A user name that is no valid name is left out: then the server picks one.
 void find_name(Options& options, std::string_view user);
 
 }  // namespace hubbub::client

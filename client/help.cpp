@@ -1,4 +1,4 @@
-#include "client/help.hpp"
+#include "client/options.hpp"
 
 namespace hubbub::client {
 namespace {

@@ -2,26 +2,23 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <exception>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "client/destination.hpp"
 #include "client/options.hpp"
-#include "client/script/json_mode.hpp"
+#include "client/script/feeding.hpp"
 #include "client/script/listing.hpp"
-#include "client/script/output.hpp"
-#include "client/script/pipe.hpp"
 #include "client/script/say.hpp"
 #include "client/script/spare_name.hpp"
+#include "client/script/standard_streams.hpp"
 #include "client/script/tail.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/encoding.hpp"
-#include "client/terminal/locale.hpp"
 #include "client/terminal/terminal.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace {
@@ -91,8 +88,7 @@ int run(int argc, char** argv, std::string codeset) {
   auto loaded = load_settings(settings_path());
   if (const auto* bad = std::get_if<BadSettings>(&loaded)) return refuse(bad->sentence);
   auto& settings = std::get<PersonalSettings>(loaded);
-  const char* const server = std::getenv("HUBBUB_SERVER");
-  if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
+  if (const auto misuse = find_server(options, protocol::environment("HUBBUB_SERVER"), settings))
     return refuse(misuse->sentence);
   find_name(options, user_name());
   if (!options.said_option.empty()) {

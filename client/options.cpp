@@ -7,8 +7,6 @@
 #include <charconv>
 #include <sstream>
 
-#include "client/connection/names.hpp"
-#include "client/help.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
@@ -16,6 +14,8 @@
 #include "protocol/typed.hpp"
 
 namespace hubbub::client {
+
+using protocol::same_name;
 namespace {
 
 namespace po = boost::program_options;

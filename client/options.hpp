@@ -53,4 +53,7 @@ struct Misuse {
 
 std::variant<Options, Information, Misuse> parse_options(int argc, const char* const* argv);
 
+/// What --help prints for a command; `options` is the table of its options.
+std::string help(Mode mode, std::string_view options);
+
 }  // namespace hubbub::client

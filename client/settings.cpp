@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "protocol/settings/file.hpp"
 #include "protocol/settings/kinds.hpp"
 #include "protocol/spelling.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -164,12 +164,6 @@ Error cannot_keep(const std::string& path, const std::string& why) {
   return {Code::storage_failed, "cannot write the settings " + path + ": " + why};
 }
 
-/// An environment variable that is a whole path; empty: it is not.
-std::string path_in(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value == '/' ? value : "";
-}
-
 }  // namespace
 
 std::variant<PersonalSettings, BadSettings> parse_settings(std::string_view toml, const std::string& path) {
@@ -188,9 +182,8 @@ std::variant<PersonalSettings, BadSettings> load_settings(const std::string& pat
 }
 
 std::string settings_path() {
-  if (const std::string xdg = path_in("XDG_CONFIG_HOME"); !xdg.empty()) return xdg + "/hubbub/config.toml";
-  const std::string home = path_in("HOME");
-  return home.empty() ? "" : home + "/.config/hubbub/config.toml";
+  const std::string config = protocol::base_directory("XDG_CONFIG_HOME", ".config");
+  return config.empty() ? config : config + "/hubbub/config.toml";
 }
 
 std::vector<std::string> setting_keys() { return table.names(); }

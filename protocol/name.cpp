@@ -3,9 +3,6 @@
 #include <utf8proc.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -120,5 +117,18 @@ Result<Name> parse(std::string_view text, const Kind& kind) {
 
 Result<Name> parse_name(std::string_view text) { return parse(text, user_kind); }
 Result<Name> parse_room(std::string_view text) { return parse(text, room_kind); }
+
+bool same_name(std::string_view one, std::string_view other) {
+  if (one == other) return true;
+  // Rooms may be longer than people's names, and are compared alike.
+  const auto a = parse_room(one);
+  const auto b = parse_room(other);
+  return a && b && *a == *b;
+}
+
+std::string key_of(std::string_view name) {
+  const auto parsed = parse_room(name);
+  return parsed ? parsed->key : std::string(name);
+}
 
 }  // namespace hubbub::protocol

@@ -25,4 +25,10 @@ Result<Name> parse_name(std::string_view text);
 /// A room's name: 1 to 50 of the same. Error: room_invalid, or bad_utf8.
 Result<Name> parse_room(std::string_view text);
 
+/// Whether two spellings are one name, of a person or of a room: `Alice` and `ALICE` are.
+bool same_name(std::string_view one, std::string_view other);
+
+/// A name as it is compared; what is no name stands for itself.
+std::string key_of(std::string_view name);
+
 }  // namespace hubbub::protocol

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
@@ -86,10 +85,8 @@ Result<Parsed> read_history(const Command& command, std::string_view rest, const
   if (context.room.empty()) return no_room();
   request::History history{.room = context.room, .before = {}, .after = {}, .limit = {}, .search = {}};
   if (!rest.empty()) {
-    std::uint64_t limit = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), limit);
-    const bool whole = error == std::errc{} && end == rest.data() + rest.size();
-    if (!whole || limit == 0 || limit > max_integer) return misused(command);
+    const auto limit = number_in<std::uint64_t>(rest);
+    if (!limit || *limit == 0 || *limit > max_integer) return misused(command);
     history.limit = limit;
   }
   return request_of(std::move(history));

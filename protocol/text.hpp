@@ -1,9 +1,13 @@
 #pragma once
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "protocol/error.hpp"
 
@@ -19,8 +23,30 @@ std::size_t code_points(std::string_view text);
 /// The longest prefix of at most `bytes` bytes that does not cut a code point in two.
 std::string_view prefix(std::string_view text, std::size_t bytes);
 
+/// The length in bytes of what a reader takes for one character at the front of a text, which must not be
+/// empty: a letter with its marks, an emoji joined from several (Unicode, UAX #29, extended grapheme
+/// clusters). A byte that is no UTF-8 is one by itself.
+std::size_t front_cluster(std::string_view text);
+
 /// "1 room", "2 rooms"; the noun is one that makes its plural so.
 std::string counted(std::uint64_t count, std::string_view noun);
+
+/// "alice, bob": what `word` makes of each.
+template <typename Each, typename Word = std::identity>
+std::string listed(const Each& all, const Word& word = {}) {
+  std::string list;
+  for (const auto& each : all) list.append(list.empty() ? "" : ", ").append(std::invoke(word, each));
+  return list;
+}
+
+/// The number that the whole text is, in decimal digits; nothing: it is none, or too large for its type.
+template <typename Number>
+std::optional<Number> number_in(std::string_view text) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
 
 /// Message text as the server accepts it: every C0 and C1 control and DEL removed, but for line feed
 /// and tab ("\r\n" becomes "\n"). Errors: bad_utf8; text_invalid for Unicode noncharacters;

@@ -10,6 +10,11 @@ namespace hubbub::protocol {
 /// Wall-clock time of the wire, in UTC, to the millisecond.
 using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
+/// By the wall clock.
+inline Timestamp now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 /// RFC 3339 in UTC with milliseconds: "2026-11-21T09:30:00.125Z". What lies outside the years 0 to
 /// 9999, which that format cannot say, becomes the first or the last moment of them.
 std::string to_string(Timestamp time);

@@ -1,9 +1,10 @@
 #include "server/config.hpp"
 
-#include <cstdlib>
 #include <cstring>
 
 #include "protocol/settings/file.hpp"
+#include "protocol/system.hpp"
+#include "protocol/text.hpp"
 #include "server/config_keys.hpp"
 
 namespace hubbub::config {
@@ -35,22 +36,13 @@ std::optional<Invalid> apply(const Flags& flags, Config& config) {
   return invalid;
 }
 
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 /// Where state goes when nobody has said where; empty: nowhere.
 std::string usual_state_directory() {
   // What systemd made for the service; folders are separated by colons.
-  const auto of_the_service = environment("STATE_DIRECTORY");
-  if (!of_the_service.empty()) return std::string(of_the_service.substr(0, of_the_service.find(':')));
-  // The specification has relative paths ignored.
-  const auto xdg = environment("XDG_STATE_HOME");
-  if (xdg.starts_with('/')) return std::string(xdg) + "/hubbub";
-  const auto home = environment("HOME");
-  if (home.starts_with('/')) return std::string(home) + "/.local/state/hubbub";
-  return {};
+  const auto of_the_service = protocol::environment("STATE_DIRECTORY");
+  if (!of_the_service.empty()) return of_the_service.substr(0, of_the_service.find(':'));
+  const auto state = protocol::base_directory("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? state : state + "/hubbub";
 }
 
 /// What the engine's name stands for, once it is known whether there is a state directory.
@@ -75,7 +67,7 @@ std::variant<Config, Invalid> parse(std::string_view toml, const std::string& pa
 std::string print(const Config& config) { return table().print(config); }
 
 std::string waiting_for_restart(const Config& running, const Config& wanted) {
-  return settings::listed(table().waiting_for_restart(running, wanted));
+  return protocol::listed(table().waiting_for_restart(running, wanted));
 }
 
 std::variant<Config, Invalid> load(const Flags& flags) {

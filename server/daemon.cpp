@@ -19,19 +19,14 @@ namespace {
 namespace log = ops::log;
 using boost::system::error_code;
 using protocol::Code;
-using protocol::Timestamp;
 
 // One thread runs the loop; what others hand in comes rarely.
 constexpr int one_thread = 1;
 
-Timestamp wall_clock() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 /// Without its journal the daemon cannot be.
 std::unique_ptr<journal::Journal> open_journal(const config::Config& config, const config::Flags& flags,
                                                boost::asio::io_context& io) {
-  const journal::Moment now{.wall = wall_clock(), .steady = std::chrono::steady_clock::now()};
+  const journal::Moment now{.wall = protocol::now(), .steady = std::chrono::steady_clock::now()};
   auto settings = config.history;
   settings.drop_now = flags.drop_now;
   auto journal = journal::make_journal(settings, now, io);

@@ -1,8 +1,11 @@
 #include "client/connection/feed.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <utility>
+
+#include "protocol/limits.hpp"
 
 namespace hubbub::client {
 
@@ -93,6 +96,16 @@ std::uint64_t Feed::first_held() const {
 void Feed::keep_unseen(std::vector<MessagePtr>& messages, std::uint64_t before) {
   std::erase_if(messages,
                 [&](const MessagePtr& message) { return message->seq >= before || !take(*message); });
+}
+
+bool Repeats::has(const protocol::Message& message, TimePoint now) {
+  if (message.id.empty()) return false;
+  while (!seen_.empty() && now - seen_.front().time > protocol::dedupe_age) seen_.pop_front();
+  Seen seen{now, message.from, message.id, std::hash<std::string>()(message.text)};
+  if (std::any_of(seen_.begin(), seen_.end(), [&](const Seen& one) { return one.is(seen); })) return true;
+  if (seen_.size() >= most) seen_.pop_front();
+  seen_.push_back(std::move(seen));
+  return false;
 }
 
 }  // namespace hubbub::client

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -8,11 +11,11 @@
 
 namespace hubbub::client {
 
-/// How far one has read in a room, and how the gap that a broken link leaves is closed: what came in
-/// since then is held back, the history in between is paged for, and then all is passed on in order.
+/// How far a room has been read, and how the gap that a broken link leaves is closed: live messages are held,
+/// the history in between is read page by page, and then all of it is passed on in order.
 class Feed {
  public:
-  /// Live messages that are held back at most. Past that they are dropped, and paged for as well.
+  /// Live messages that are held at most. Beyond it they are dropped, and read from the history too.
   static constexpr std::size_t most_held = 2000;
 
   /// `epoch`: the server's journal, of which `seen` is a number; empty: not known.
@@ -27,26 +30,26 @@ class Feed {
   /// Notes a message that is about to be passed on. False: it has been before.
   bool take(const protocol::Message& message);
 
-  /// The answer to joining again; messages seen before are cut out of it. True when some are missing
-  /// before what it has: then `joined` is kept here until the rest has come. Under another epoch nothing has
-  /// been seen before, and what there was before it is not paged for, as on entering.
+  /// The answer to joining again; messages seen before are cut out of it. True: there is a gap before its
+  /// history, and `joined` is held until that has been read. Under another epoch nothing has been seen
+  /// before, and the history before this answer is not read, as on entering for the first time.
   bool resume(protocol::Event& joined);
 
-  /// As if only the messages up to `seq` had been seen; what comes in is held back until the pages after
-  /// it have come.
+  /// As if only the messages up to `seq` had been seen: live messages are held until the pages after `seq`
+  /// have come.
   void go_back(std::uint64_t seq);
 
-  /// Keeps a live message, or what else happens in the room, until the gap is closed.
+  /// Holds a live message, or another event of the room, until the gap is closed.
   void hold(const protocol::Event& event);
 
-  /// One page of what was missed; messages seen before, or held here, are cut out of it. True when
-  /// another page is needed, after `seen`.
+  /// One page of the history in the gap; messages seen before, or held, are cut out of it. True: another page
+  /// is needed, after `seen`.
   bool page(protocol::event::History& history);
 
-  /// The link broke again: what is held will be asked for anew.
+  /// The link broke again: what is held will be read from the history.
   void forget_held();
 
-  /// The gap is closed: what was held, in order, to be passed on.
+  /// The gap is closed: the held events, in order, to be passed on.
   std::vector<protocol::Event> release();
 
  private:
@@ -60,6 +63,32 @@ class Feed {
   bool dropped_ = false;  ///< held messages were dropped since the last page was asked for
   protocol::Event joined_;
   std::vector<protocol::Event> held_;
+};
+
+/// Recognises private messages that come twice. A message that was under way when its sender's link broke is
+/// sent again under the same `id`. In rooms the server drops the second one; private messages it does not
+/// keep, so that the recipient has to.
+class Repeats {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// Messages that are remembered at most, each for protocol::dedupe_age, as the server does in rooms.
+  static constexpr std::size_t most = 1000;
+
+  /// Whether this sender has sent the message before under its `id`; it is remembered. Without an `id`: no.
+  bool has(const protocol::Message& message, TimePoint now);
+
+ private:
+  struct Seen {
+    TimePoint time;
+    std::string from;
+    std::string id;
+    std::size_t text;  ///< its hash, for senders who use an id for everything
+
+    bool is(const Seen& other) const { return text == other.text && id == other.id && from == other.from; }
+  };
+
+  std::deque<Seen> seen_;
 };
 
 }  // namespace hubbub::client

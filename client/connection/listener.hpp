@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "protocol/error.hpp"
@@ -11,8 +12,8 @@ namespace hubbub::client {
 
 /// Why a connection is over.
 enum class Ending {
-  asked,   ///< one quit
-  closed,  ///< the server will not have one back, or could not be reached
+  asked,   ///< `quit` was asked for
+  closed,  ///< the server will not let this client back in, or could not be reached
 };
 
 /// Whether an event is news, or was said while the link was down.
@@ -20,10 +21,15 @@ enum class Arrival { live, missed };
 
 /// The messages that an event brings, in their order: itself if it is one, or those of a `history` or a
 /// `joined`, in which those come that were missed.
-std::vector<protocol::MessagePtr> messages_of(const protocol::Event& event);
+inline std::vector<protocol::MessagePtr> messages_of(const protocol::Event& event) {
+  if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) return {*message};
+  if (const auto* history = std::get_if<protocol::event::History>(&event.body)) return history->messages;
+  if (const auto* joined = std::get_if<protocol::event::Joined>(&event.body)) return joined->history;
+  return {};
+}
 
 /// What a connection tells its user. All calls come from the connection's executor, one at a time; they
-/// may call the connection. References and views are good for the duration of the call.
+/// may call the connection. References and views are valid during the call.
 class Listener {
  public:
   virtual ~Listener() = default;
@@ -34,7 +40,7 @@ class Listener {
   virtual void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) = 0;
   /// A line of a kind that this client does not know; a newer server may send such.
   virtual void on_unknown_line(std::string_view /*line*/) {}
-  /// A request or more was answered: there is room for others, and perhaps nothing is outstanding.
+  /// Requests were answered: there is room for others, and perhaps none is outstanding.
   virtual void on_answered() {}
   /// The link broke, or an attempt to connect failed: told each time, unless it is over. The next attempt
   /// comes by itself after `retry_in`, or sooner (Connection::retry_now). `why` is a clause.
@@ -48,8 +54,9 @@ class Listener {
   virtual void on_ready() {}
   /// The name cannot be had. Only where Settings::ask_for_name: the connection waits for `rename`.
   virtual void on_name_refused(const protocol::Error& /*error*/) {}
-  /// Back, but somebody has the name, perhaps one's own link that broke, which the server has not given up
-  /// yet: it is asked for again for a while (Patience::name). Told each time, before on_link_lost.
+  /// Connected again, but the name is taken, perhaps by the client's own broken link, which the server has
+  /// not noticed yet: the name is asked for again for a while (Patience::name). Told each time, before
+  /// on_link_lost.
   virtual void on_name_awaited(const protocol::Error& /*error*/) {}
   /// It is over, and nothing else will be called. `sentence` says why.
   virtual void on_closed(Ending ending, std::string_view sentence) = 0;

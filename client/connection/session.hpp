@@ -10,12 +10,11 @@
 #include "client/connection/feed.hpp"
 #include "client/connection/listener.hpp"
 #include "client/connection/outbox.hpp"
-#include "client/connection/repeats.hpp"
 #include "protocol/json.hpp"
 
 namespace hubbub::client {
 
-/// Who one is to the server, and where one wants to be.
+/// Who the client is to the server, and which rooms it enters.
 struct Profile {
   std::string name;                     ///< empty: the server picks one
   std::vector<std::string> rooms;       ///< entered at first; empty: the server's default room
@@ -32,7 +31,7 @@ struct Verdict {
 };
 
 /// The client's side of the conversation, across links: hello, entering rooms, catching up, requests
-/// and their answers. It reads lines and writes bytes; it knows no sockets and no clock.
+/// and their answers. Lines in, bytes out; no sockets, no clock.
 class Session {
  public:
   using TimePoint = Outbox::TimePoint;
@@ -45,12 +44,11 @@ class Session {
   void link_down();
   /// One line from the server, without its ending.
   Verdict read(std::string_view line, TimePoint now);
-  /// Asks the server for a sign of life. Nothing before `welcome`.
+  /// Pings the server. Nothing before `welcome`.
   void ping(TimePoint now);
   /// Whether the last `ping` has had its answer.
   bool ping_answered() const { return !asked_; }
-  /// When the oldest of what the server has not answered was sent, pings included; nothing: it has
-  /// answered everything.
+  /// When the oldest request without an answer was sent, pings included; nothing: all were answered.
   std::optional<TimePoint> waiting_since() const;
 
   /// What has to be sent now.
@@ -58,11 +56,11 @@ class Session {
   /// When there is more to be sent, if time alone brings that about.
   std::optional<TimePoint> next_output(TimePoint now);
 
-  /// Queues a request; says and tells are given an `id`, all a `ref`, unless they have one. One that can
-  /// never be sent, being too long, is answered with an `error` at once. False: the outbox is full.
+  /// Queues a request; a say or tell without an `id` is given one, and any request a `ref`. A request that is
+  /// too long for the server is answered with an `error` at once. False: the outbox is full.
   bool send(protocol::Request asked);
-  /// Queues a request as somebody wrote it. What is no request is answered at once, with the `error` that
-  /// the server would send; only a type that is not known here is passed on. `hello` stands for `rename`.
+  /// Queues a request as somebody wrote it. A line that is no request is answered at once, with the `error`
+  /// that the server would send; a type that is not known here is passed on. `hello` stands for `rename`.
   bool send_line(std::string_view line);
 
   /// Everything after `seq` in the room is read again, or for the first time.
@@ -74,7 +72,7 @@ class Session {
   void use_name(std::string name) { profile_.name = std::move(name); }
   bool welcome() const { return phase_ != Phase::greeting; }
   bool was_welcome() const { return was_welcome_; }
-  /// The rooms were entered and nothing that was missed is outstanding: requests go out.
+  /// The rooms were entered and the missed messages have come: requests go out.
   bool is_open() const { return phase_ == Phase::open; }
   /// A request to quit was queued, and nothing else is outstanding.
   bool leaving() const { return leaving_ && outbox_.size() <= 1; }
@@ -106,7 +104,8 @@ class Session {
   Verdict pass_on(const Incoming& in);
   Verdict pass_on_in_its_place(std::string_view room, const Incoming& in);
   void pass_on_missed(const protocol::Event& event, TimePoint now);
-  void answer_here(const protocol::Event& event);
+  /// What did not come as a line of its own.
+  void tell(const protocol::Event& event, Arrival arrival);
   bool queue(Outgoing outgoing);
   void settle(std::string_view ref, TimePoint now);
 
@@ -117,14 +116,13 @@ class Session {
   void close_gap(Feed& feed, TimePoint now);
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
-  /// Our own way back asks for more at once than the server allows: it goes on when it may.
+  /// The server limits how fast rooms are entered and pages read: the request goes again at `when`.
   void ask_later(const std::string& ref, TimePoint when) { later_.push_back({when, ref}); }
   void ask_again(TimePoint now);
   void ask_again(const std::string& ref);
   bool put_off(const protocol::Error& error, const Incoming& in);
   bool is_setback(const protocol::Error& error);
   Feed* find_feed(std::string_view room);
-  void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
   std::string next_tag();
   std::string ping_ref() const { return tag_ + ".ping." + std::to_string(pings_); }
   bool is_ping(std::string_view ref) const { return ref.starts_with(tag_ + ".ping."); }
@@ -138,13 +136,13 @@ class Session {
   Phase phase_ = Phase::greeting;
   bool was_welcome_ = false;
   bool leaving_ = false;
-  std::optional<TimePoint> back_at_;  ///< when one was welcome again the last time
+  std::optional<TimePoint> back_at_;  ///< when the latest `welcome` but the first came
   int setbacks_ = 0;                  ///< since it was open last
   bool answered_ = false;             ///< something was, by the line that is being read
   std::uint64_t counter_ = 0;
   std::uint64_t line_limit_;
   std::string last_words_;
-  std::vector<std::string> names_;  ///< that one has had, the latest last
+  std::vector<std::string> names_;  ///< the client's names so far, the latest last
   std::uint64_t pings_ = 0;
   std::optional<TimePoint> asked_;  ///< when the last ping was, as long as it has no answer
   std::string output_;

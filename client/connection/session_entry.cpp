@@ -1,6 +1,5 @@
 // The session's way into its rooms, and back into them: what was missed is read before anything else.
 #include <algorithm>
-#include <utility>
 
 #include "client/connection/session.hpp"
 #include "protocol/limits.hpp"
@@ -149,27 +148,18 @@ Verdict Session::entry_refused(const Incoming& in) {
   }
   pass_on(in);
   if (std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == room; }) > 0) {
-    answer_here({event::Left{room}, {}});
+    tell({event::Left{room}, {}}, Arrival::live);
   }
   open_when_entered();
   return {};
 }
 
 void Session::pass_on_missed(const Event& event, TimePoint now) {
-  if (const auto* joined = std::get_if<event::Joined>(&event.body)) count_own(joined->history, now);
-  if (const auto* history = std::get_if<event::History>(&event.body)) count_own(history->messages, now);
-  if (const auto* message = std::get_if<MessagePtr>(&event.body)) count_own({*message}, now);
-  std::string line;
-  encode(event, line);
-  line.pop_back();
-  listener_.on_event(event, line, Arrival::missed);
-}
-
-/// What had been said before the link broke, and is found in the history, need not be said again.
-void Session::count_own(const std::vector<MessagePtr>& messages, TimePoint now) {
-  for (const MessagePtr& message : messages) {
+  // A message of the client's own that is in the history need not be said again.
+  for (const MessagePtr& message : messages_of(event)) {
     if (is_own(*message) && outbox_.came_back(message->id, now)) answered_ = true;
   }
+  tell(event, Arrival::missed);
 }
 
 }  // namespace hubbub::client

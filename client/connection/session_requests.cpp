@@ -2,14 +2,16 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/connection/names.hpp"
 #include "client/connection/session.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
 using protocol::Code;
 using protocol::Event;
+using protocol::key_of;
 using protocol::Request;
+using protocol::same_name;
 namespace event = protocol::event;
 namespace request = protocol::request;
 
@@ -52,7 +54,7 @@ void add_field(std::string& line, std::string_view key, std::string_view value) 
 
 void Session::ping(TimePoint now) {
   if (!welcome()) return;
-  // Each with a ref of its own: an answer that had been lying here while one was away proves nothing.
+  // Each ping has its own ref: the answer to an earlier one may have been lying here while the machine slept.
   ++pings_;
   asked_ = now;
   write({request::Ping{}, ping_ref()});
@@ -93,7 +95,7 @@ bool Session::send_line(std::string_view line) {
   if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
     const bool unfit_ref = bad->ref.empty() && names_field(line, "ref");  // a second one would be bad_json
     if (bad->error.code != Code::unknown_type || unfit_ref) {
-      answer_here({event::Failure{bad->error, bad->id, 0}, bad->ref});
+      tell({event::Failure{bad->error, bad->id, 0}, bad->ref}, Arrival::live);
       return true;
     }
     Outgoing unknown{std::string(line) + '\n', bad->ref, {}, false};
@@ -125,7 +127,7 @@ bool Session::queue(Outgoing outgoing) {
   // The server would close the link over it.
   if (line.size() > line_limit_) {
     const std::string why = "this is longer than the " + std::to_string(line_limit_) + " bytes of a line";
-    answer_here({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref});
+    tell({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref}, Arrival::live);
     return true;
   }
   if (outbox_.full()) return false;
@@ -133,11 +135,11 @@ bool Session::queue(Outgoing outgoing) {
   return true;
 }
 
-void Session::answer_here(const Event& event) {
+void Session::tell(const Event& event, Arrival arrival) {
   std::string line;
   encode(event, line);
   line.pop_back();
-  listener_.on_event(event, line, Arrival::live);
+  listener_.on_event(event, line, arrival);
 }
 
 std::string Session::next_tag() { return tag_ + "." + std::to_string(++counter_); }

@@ -3,7 +3,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <ctime>
 #include <utility>
 

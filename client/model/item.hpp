@@ -17,33 +17,34 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// Somebody has said something, in a room or in private.
+/// A message, in a room or in private.
 struct Said {
   protocol::MessagePtr message;
-  std::vector<Span> mentions{};  ///< of the text: where one's own name, or a word to be highlighted, stands
+  std::vector<Span>
+      mentions{};  ///< of the text: where the reader's name, or a word to be highlighted, stands
   bool own = false;
 
   bool is_private() const { return message->room.empty(); }
 };
 
-/// What a search has found. Its `mentions` are the words that were looked for.
+/// A message that a search has found. Its `mentions` are the words that were searched for.
 struct Hit {
   Said said;
   std::size_t number = 0;  ///< for /around: 1 is the newest hit
 };
 
-/// Who came into the room that is looked at, and who left it, since the last such line; never oneself.
+/// Who came into the current room, and who left it, since the last such line; never the reader.
 struct Moves {
   std::string room;
   std::vector<std::string> joined;
   std::vector<protocol::event::Departure> left;
 };
 
-/// An event that is told as it is: welcome, joined (without its history), left, renamed, topic, members,
+/// An event that is shown as it is: welcome, joined (without its history), left, renamed, topic, members,
 /// error.
 struct Fact {
   protocol::Event event;
-  bool own = false;  ///< renamed: it is oneself
+  bool own = false;  ///< renamed: the reader
 };
 
 /// How a room stands, in a list of rooms.
@@ -51,21 +52,21 @@ struct RoomRow {
   std::string name;
   std::string topic;
   std::size_t people = 0;
-  std::size_t number = 0;  ///< for Alt-1 and so on, from 1; 0: one is not in it
+  std::size_t number = 0;  ///< for Alt-1 and so on, from 1; 0: the reader is not in it
   std::size_t unread = 0;
   std::size_t mentions = 0;
   bool current = false;
   bool muted = false;
-  bool is_private = false;  ///< a view of somebody, whose name is that of the view
+  bool is_private = false;  ///< a private view, named after its person
 };
 
-/// The rooms of the server, and one's private views: the answer to /rooms.
+/// The rooms of the server, and the private views: the answer to /rooms.
 struct RoomList {
   std::vector<RoomRow> rooms;
   bool more = false;
 };
 
-/// One has turned to a room: what follows is from there.
+/// The reader has turned to a room: what follows is from there.
 struct Heading {
   std::string room;
   std::string topic;
@@ -77,21 +78,21 @@ struct TopicIs {
   std::string topic;
 };
 
-/// Between these two stands what was asked for with /history.
+/// Two of these enclose what /history shows.
 struct Past {
   std::string room;
   bool over = false;  ///< the second
 };
 
-/// That /history shows at once, in messages.
+/// What /history shows at most, in messages.
 inline constexpr std::size_t most_past = 10'000;
 
-/// What follows has not been read.
+/// The line above the unread messages.
 struct UnreadLine {
-  std::size_t unread = 0;  ///< 0: nobody knows yet, because they are still coming in
+  std::size_t unread = 0;  ///< 0: not known yet, because messages are still coming in
   std::size_t mentions = 0;
-  std::size_t not_held = 0;  ///< messages, the oldest, that are no longer here; /history brings them
-  std::size_t said = 0;      ///< messages in all, one's own among them
+  std::size_t not_held = 0;  ///< the oldest of them, which the client no longer has; /history shows them
+  std::size_t said = 0;      ///< messages in all, the reader's own among them
 };
 
 /// What was said while the link was down, room by room; `mentions` are among the `messages`.
@@ -104,12 +105,12 @@ struct Missed {
   std::vector<Of> rooms;
 };
 
-/// Something that the client itself has to say; may have several lines.
+/// A sentence of the client itself; may have several lines.
 struct Notice {
   std::string text;
 };
 
-/// Something that is shown, as data, so that it can be put into lines again when the screen changes.
+/// Something on the screen, as data, so that it can be put into lines again when the screen changes.
 struct Item {
   protocol::Timestamp time;
   std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, Past, UnreadLine, Missed, Notice> what;

@@ -9,16 +9,15 @@
 
 #include "client/model/doorway.hpp"
 #include "client/model/item.hpp"
-#include "client/model/mention.hpp"
-#include "client/model/name_set.hpp"
 #include "client/model/preferences.hpp"
 #include "client/model/room.hpp"
+#include "client/model/spans.hpp"
 #include "protocol/event.hpp"
 #include "protocol/request.hpp"
 
 namespace hubbub::client {
 
-/// What an event brings about.
+/// What an event leads to.
 struct News {
   std::vector<Item> items;   ///< to be shown now, in this order
   std::vector<Said> alerts;  ///< mentions and private messages that are worth a bell
@@ -34,11 +33,11 @@ struct Glance {
   bool current = false;
 };
 
-/// Everything that a person looks at: the rooms, who is there, what was said and what of it is unread.
-/// It takes events and what one does oneself, and says what is to be shown. One room is looked at: what
-/// is said there is shown, what is said in others is counted. Private messages are shown wherever one is,
-/// and never wait, but for those of somebody with whom one has a private view: that is a room like the
-/// others.
+/// Everything that the reader, the person at the client, looks at: the rooms, who is there, what was said and
+/// what of it is unread. It takes events and the reader's own actions, and tells what is to be shown.
+/// Messages of the current room are shown; those of the others are counted. Private messages are shown in
+/// whatever room is current, but for those of somebody of whom there is a private view, which is a room like
+/// the others.
 class Model {
  public:
   using Timestamp = protocol::Timestamp;
@@ -58,18 +57,19 @@ class Model {
   News settle(Timestamp now);
   std::optional<Timestamp> next_due() const { return doorway_.next_due(); }
 
-  // ---- what one does
+  // ---- what the reader does
 
-  /// Looks at another room, by any spelling of its name: a heading, some messages that were read before
-  /// (so that there are at least `context`), the unread line and what is unread. Nothing where one looks
-  /// already; std::nullopt: one is not in it.
+  /// Makes another room the current one, by any spelling of its name: a heading, some messages that were read
+  /// before (so that there are at least `context`), the unread line and what is unread. Nothing where the
+  /// room is current already; std::nullopt: the reader is not in it.
   std::optional<std::vector<Item>> turn_to(std::string_view room, Timestamp now, std::size_t context = 5);
-  /// Opens a private view of somebody, or turns to the one that there is: with what was said in this run. A
-  /// view is closed as a room is left: by event::Left.
+  /// Opens a private view of somebody, with what was said in this run, or turns to it if it is open. A view
+  /// is closed as a room is left: by event::Left.
   std::vector<Item> open_view(std::string_view person, Timestamp now);
-  /// What one has begun to type is for whoever is the correspondent now, should it be a /reply.
+  /// The reader begins to type a line: should it be a /reply, it is for the present correspondent.
   void begin_line() { addressee_ = correspondent(); }
-  /// /join was asked for, with that `ref`: once one is in that room, one looks at it. Empty: one stays.
+  /// /join was asked for, with that `ref`: the room becomes the current one with its `joined`. Empty: no
+  /// longer.
   void go_to(std::string room, std::string ref = {}) {
     going_to_ = std::move(room);
     going_ref_ = std::move(ref);
@@ -89,30 +89,30 @@ class Model {
   // ---- what there is to know
 
   const std::string& me() const { return me_; }
-  /// The name of the room that is looked at; empty: none.
+  /// The name of the current room; empty: none.
   const std::string& current() const { return current_; }
-  /// Where what is typed goes: the room that one is on the way to, or the current one.
+  /// The room that a typed line is said in: the one that /join has asked for, or the current one.
   const std::string& speaking_in() const { return going_to_.empty() ? current_ : going_to_; }
-  /// By their numbers, private views among them. The reference is good until the next event.
+  /// By their numbers, private views among them. The reference is valid until the next event.
   const std::vector<Room>& rooms() const { return rooms_; }
   const Room* find(std::string_view room) const;
-  /// The name of the room with this number (from 1), or of the one `steps` further on, round about; empty:
-  /// there is none.
+  /// The name of the room with this number (from 1), or of the one `steps` after the current one, in a
+  /// circle; empty: there is none.
   std::string room_at(std::size_t number) const;
   std::string room_beside(int steps) const;
-  /// Where one should look first: mentions before other unread messages, those that wait longest before
-  /// others; muted rooms only for a mention, after all others. Empty: nothing waits.
+  /// The room to read first: rooms with mentions before those with other unread messages, the one that has
+  /// waited longest first; muted rooms come last, and only with mentions. Empty: nothing is unread.
   std::string most_urgent() const;
   /// All rooms, in their order.
   std::vector<Glance> glance() const;
-  /// Who last wrote to one, or was written to, in private. Empty: nobody.
+  /// With whom the last private message was exchanged. Empty: nobody.
   const std::string& correspondent() const;
-  /// Whom /reply answers: the correspondent when one began to type. Empty: there was none.
+  /// Whom /reply answers: the correspondent at the time the reader began to type. Empty: there was none.
   const std::string& addressee() const { return addressee_; }
-  /// For completion, each once and without oneself: in the current room by recent activity, then everybody
-  /// else that one has heard of.
+  /// For completion, each once and without the reader: those in the current room, who spoke last first, then
+  /// all others whose names are known.
   std::vector<std::string> people() const;
-  /// For /msg: those one has exchanged private messages with, then the others.
+  /// For /msg: the correspondents, then the others.
   std::vector<std::string> people_to_write_to() const;
   /// What a search has found, in its order, with the words marked; the newest hit is given the number
   /// `first`.
@@ -144,7 +144,7 @@ class Model {
   std::string me_;
   std::vector<Room> rooms_;
   std::string current_;
-  std::vector<std::string> trail_;  ///< the rooms that one has looked at, the current one last
+  std::vector<std::string> trail_;  ///< the rooms that were current, the present one last
   std::string going_to_;
   std::string going_ref_;
   std::vector<std::string> correspondents_;  ///< the last one first

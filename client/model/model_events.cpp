@@ -2,12 +2,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/connection/names.hpp"
 #include "client/model/model.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
 using protocol::MessagePtr;
+using protocol::same_name;
 namespace event = protocol::event;
 
 namespace {

@@ -4,10 +4,12 @@
 #include <set>
 #include <utility>
 
-#include "client/connection/names.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
+using protocol::key_of;
+using protocol::same_name;
 using protocol::Timestamp;
 namespace event = protocol::event;
 

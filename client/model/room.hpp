@@ -18,11 +18,11 @@ std::string view_name(std::string_view person);
 /// The person of such a name; empty: it is a room's.
 std::string_view person_of(std::string_view room);
 
-/// A room that one is in: who is there, who spoke of late, what was said last, and what of it is unread. A
-/// private view is one as well, in which there are two people and every message is for oneself.
+/// A room that the reader is in: its members, who spoke of late, the last messages, and what of them is
+/// unread. A private view is a room with two people in which every message is for the reader.
 class Room {
  public:
-  /// What is held of the past, to be shown on turning to the room: so many messages, so many bytes of text.
+  /// Of the past, the messages and bytes of text that are held at most, to be shown on turning to the room.
   static constexpr std::size_t most_messages = 1000;
   static constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
   static constexpr std::size_t most_speakers = 200;
@@ -36,17 +36,17 @@ class Room {
   bool is_private() const { return !person_of(name_).empty(); }
   /// By any spelling.
   bool is_called(std::string_view name) const;
-  /// For Alt-1 and so on, from 1: it stays the same for as long as one is here.
+  /// For Alt-1 and so on, from 1: it stays the same for as long as the reader is in the room.
   std::size_t number() const { return number_; }
   void set_number(std::size_t number) { number_ = number; }
-  /// How many are there; the server knows, also where it does not name them all.
+  /// The number of members as the server tells it, also where it does not name them all.
   std::size_t count() const { return count_; }
-  /// Those whose names are known.
+  /// The members whose names are known.
   const std::vector<std::string>& members() const { return members_; }
   bool has(std::string_view name) const;
 
   std::size_t unread() const { return unread_; }
-  /// Among the unread: those that are for oneself.
+  /// Among the unread: those that mention the reader, or are private.
   std::size_t mentions() const { return mentions_; }
   protocol::Timestamp unread_since() const { return unread_since_; }
   /// The `seq` of the last message that was shown, or was there on entering; 0: none.
@@ -55,7 +55,7 @@ class Room {
   std::uint64_t first_held() const { return held_.empty() ? 0 : held_.front().message->seq; }
   const std::deque<Said>& held() const { return held_; }
 
-  /// When somebody spoke here last, as far as is known.
+  /// When this person spoke here last, as far as is known.
   std::optional<protocol::Timestamp> last_spoke(std::string_view name) const;
   /// For completion: who spoke last comes first, then the others who are there.
   std::vector<std::string> people() const;

@@ -5,10 +5,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 #include <string>
+#include <utility>
 
 namespace hubbub::client {
 
 namespace asio = boost::asio;
+namespace event = protocol::event;
 
 Feeding::Feeding(const Options& options) : Script(options), input_(io().get_executor()), room_(io()) {}
 
@@ -63,6 +65,38 @@ void Feeding::on_answered() {
 
 void Feeding::quit_when_done() {
   if (ended_ && connection().outstanding() == 0) connection().quit();
+}
+
+Pipe::Pipe(const Options& options)
+    : Feeding(options), wording_(Palette(Palette::Depth::none)), several_rooms_(options.rooms.size() > 1) {}
+
+void Pipe::on_event(const protocol::Event& event, std::string_view, Arrival) {
+  if (!ready()) warn_of_new_room(event);
+  if (const auto* joined = std::get_if<event::Joined>(&event.body); joined && room_.empty())
+    room_ = joined->room;
+  for (const auto& message : messages_of(event)) show(*message);
+  if (const auto* failure = std::get_if<event::Failure>(&event.body)) refused(failure->error);
+}
+
+void Pipe::show(const protocol::Message& message) {
+  print(wording_.message(message, {connection().name(), several_rooms_}));
+}
+
+void Pipe::refused(const protocol::Error& error) {
+  fail(error.text);
+  // Without its room it would speak in another one.
+  if (!ready()) stop();
+}
+
+bool Pipe::take(const std::string& line) {
+  if (line.empty()) return true;
+  return connection().send(protocol::request::Say{room_, line, {}, false});
+}
+
+Saying::Saying(const Options& options) : Pipe(options), text_(options.say) {}
+
+boost::asio::awaitable<std::optional<std::string>> Saying::next_line() {
+  co_return std::exchange(text_, std::nullopt);
 }
 
 }  // namespace hubbub::client

@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 
-#include "client/script/input.hpp"
 #include "client/script/script.hpp"
+#include "client/script/standard_streams.hpp"
+#include "client/view/phrases.hpp"
 
 namespace hubbub::client {
 
-/// What the modes that say something share: lines are taken from the input as fast as the server lets
-/// them through; at the end of the input everything is waited for, and then leave is taken.
+/// The part that the modes that say something share: lines are read from the input as fast as the outbox has
+/// room; at the end of the input all answers are waited for, and then comes `quit`.
 class Feeding : public Script {
  public:
   explicit Feeding(const Options& options);
@@ -21,7 +22,7 @@ class Feeding : public Script {
   void on_name_refused(const protocol::Error& error) override;
 
  protected:
-  /// One line of the input is to be sent. False: later, it will be given again.
+  /// Sends one line of the input. False: the outbox is full, and the line will be given again.
   virtual bool take(const std::string& line) = 0;
   /// Where the lines come from.
   virtual boost::asio::awaitable<std::optional<std::string>> next_line() { return input_.next(); }
@@ -37,6 +38,56 @@ class Feeding : public Script {
   Input input_;
   boost::asio::steady_timer room_;  ///< cancelled when the outbox may have room
   bool ended_ = false;
+};
+
+/// For bots: every line from the server is printed as it came, every line of the input is a request. The
+/// connection says hello, enters the rooms, comes back and sends again what was not answered.
+class JsonMode : public Feeding {
+ public:
+  using Feeding::Feeding;
+
+  void on_event(const protocol::Event&, std::string_view line, Arrival) override { show(line); }
+  void on_unknown_line(std::string_view line) override { show(line); }
+
+ protected:
+  bool take(const std::string& line) override { return line.empty() || connection().send_line(line); }
+
+ private:
+  void show(std::string_view line) { print(std::string(line) + '\n'); }
+};
+
+/// Each line of the input is said in the first room as it is, also when it begins with a slash; what is
+/// said in any of the rooms is printed plainly.
+class Pipe : public Feeding {
+ public:
+  explicit Pipe(const Options& options);
+
+  void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) override;
+
+ protected:
+  bool take(const std::string& line) override;
+  void prepare(Settings& settings) override { settings.profile.replay = 0; }
+  virtual void show(const protocol::Message& message);
+
+ private:
+  void refused(const protocol::Error& error);
+
+  Wording wording_;
+  bool several_rooms_;
+  std::string room_;
+};
+
+/// One thing is said, and nothing printed.
+class Saying : public Pipe {
+ public:
+  explicit Saying(const Options& options);
+
+ protected:
+  boost::asio::awaitable<std::optional<std::string>> next_line() override;
+  void show(const protocol::Message&) override {}
+
+ private:
+  std::optional<std::string> text_;
 };
 
 }  // namespace hubbub::client

@@ -2,17 +2,33 @@
 
 #include <csignal>
 
-#include "client/connection/slow_welcome.hpp"
-#include "client/script/output.hpp"
+#include "client/script/standard_streams.hpp"
 #include "hubbub_version.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
+
+using protocol::same_name;
+
+namespace event = protocol::event;
+
 namespace {
 
 /// Nobody is there to end it, so it ends by itself when the server stays away.
 constexpr std::chrono::minutes offline{2};
 
 }  // namespace
+
+std::optional<std::string> NewRoom::warning(const protocol::Event& event) {
+  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) default_room_ = welcome->default_room;
+  const auto* joined = std::get_if<event::Joined>(&event.body);
+  if (joined == nullptr || joined->count > 1 || joined->last != 0 || !joined->topic.empty())
+    return std::nullopt;
+  if (same_name(joined->room, default_room_)) return std::nullopt;
+  return joined->room +
+         " is a new room: nobody else is in it, and nothing was said there before; hubbub rooms " +
+         "lists those that there are (--new: no such warning)";
+}
 
 int Script::run() {
   Settings settings;

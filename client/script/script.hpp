@@ -3,18 +3,32 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "client/connection/connection.hpp"
 #include "client/options.hpp"
-#include "client/script/new_room.hpp"
 #include "client/script/spare_name.hpp"
-#include "client/script/status_line.hpp"
+#include "client/script/standard_streams.hpp"
+#include "protocol/event.hpp"
 
 namespace hubbub::client {
 
-/// What the modes without a person share: a connection that ends by itself when the server stays away,
+/// Recognises a room that is new: a mistyped name makes a room, in which nobody hears what is said. It goes
+/// by the server's `joined`, and asks nothing.
+class NewRoom {
+ public:
+  /// A sentence about the room, where the event is the `joined` of one that is new: nobody else is in it,
+  /// nothing was ever said there and it has no topic. The server's default room, where everybody begins,
+  /// never is.
+  std::optional<std::string> warning(const protocol::Event& event);
+
+ private:
+  std::string default_room_;
+};
+
+/// The part that the modes without a person share: a connection that is given up when the server stays away,
 /// complaints on standard error, and an exit status.
 class Script : public Listener {
  public:

@@ -3,9 +3,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "protocol/limits.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -36,8 +35,8 @@ std::optional<std::string> SpareNames::next() {
 
 std::string user_name() {
   for (const char* const variable : {"USER", "LOGNAME"}) {
-    const char* const value = std::getenv(variable);
-    if (value != nullptr && *value != '\0') return value;
+    std::string value = protocol::environment(variable);
+    if (!value.empty()) return value;
   }
   const passwd* const user = ::getpwuid(::geteuid());  // nobody else calls it: there is one thread
   return user == nullptr ? "" : user->pw_name;

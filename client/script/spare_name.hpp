@@ -14,8 +14,7 @@ std::string spare_name(std::string_view name, unsigned number);
 /// "alice-tail" for alice and "tail", in the same way; for no name no name.
 std::string derived_name(std::string_view name, std::string_view what);
 
-/// The names that one goes by, in turn, when the one that was wanted is another's: alice-2, alice-3 and so
-/// on.
+/// The names that are tried in turn when the wanted one is taken: alice-2, alice-3 and so on.
 class SpareNames {
  public:
   SpareNames() = default;
@@ -25,8 +24,7 @@ class SpareNames {
   const std::string& wanted() const { return wanted_; }
   /// Nothing: no other will do, or too many of them were taken.
   std::optional<std::string> next();
-  /// From the first on again: the search is for a name that is free now and near the wanted one, and not for
-  /// ever a further one.
+  /// Begins with alice-2 again, which may be free by now.
   void begin_again() { tried_ = 1; }
 
  private:
@@ -34,8 +32,7 @@ class SpareNames {
   unsigned tried_ = 1;
 };
 
-/// What one is called on this machine: $USER, or else $LOGNAME, or else as passwd(5) says; empty: nobody
-/// knows.
+/// The user's name on this machine: $USER, or else $LOGNAME, or else as passwd(5) says; empty: not known.
 std::string user_name();
 
 }  // namespace hubbub::client

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/script/log_line.hpp"
 #include "client/script/spare_name.hpp"
+#include "client/view/phrases.hpp"
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
 

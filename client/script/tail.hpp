@@ -4,17 +4,17 @@
 #include <optional>
 #include <vector>
 
-#include "client/script/reader_watch.hpp"
 #include "client/script/script.hpp"
+#include "client/script/standard_streams.hpp"
 
 namespace hubbub::client {
 
 /// The last messages of a room and those that follow, each once and in order, for as long as somebody
 /// reads them. A server that goes away is waited for.
 ///
-/// The past that does not fit into the answer to `join` is first counted backwards, without being kept, and
-/// then read forwards from there (Connection::go_back), as after a broken link: so memory stays bounded,
-/// and what is said meanwhile comes in its place.
+/// More messages of the past than the answer to `join` holds are first counted backwards, page by page and
+/// without keeping them, and then read forwards from there (Connection::go_back), as after a broken link: so
+/// memory stays bounded, and messages that are said meanwhile come in their place.
 class Tail : public Script {
  public:
   explicit Tail(const Options& options) : Script(options) {}

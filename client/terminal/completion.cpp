@@ -2,14 +2,16 @@
 
 #include <algorithm>
 
-#include "client/connection/names.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/own_command.hpp"
+#include "protocol/name.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
 
 namespace hubbub::client::terminal {
+
+using protocol::key_of;
 namespace {
 
 namespace slash = protocol::slash;

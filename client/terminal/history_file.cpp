@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "protocol/ascii.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
@@ -99,15 +100,6 @@ std::string read_all(int descriptor) {
   return bytes;
 }
 
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 /// Puts a file with those entries in the place of the old one, so that at any moment there is a whole one.
 void replace(const fs::path& path, const std::vector<std::string>& entries) {
   std::string bytes;
@@ -115,14 +107,9 @@ void replace(const fs::path& path, const std::vector<std::string>& entries) {
   std::string fresh = path.string() + ".XXXXXX";
   const int descriptor = ::mkostemp(fresh.data(), O_CLOEXEC);  // with mode 0600
   if (descriptor < 0) return;
-  const bool written = write_all(descriptor, bytes);
+  const bool written = protocol::write_all(descriptor, bytes) == 0;
   ::close(descriptor);
   if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) ::unlink(fresh.c_str());
-}
-
-fs::path absolute_path_in(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value == '/' ? fs::path(value) : fs::path();
 }
 
 }  // namespace
@@ -158,17 +145,12 @@ std::vector<std::string> HistoryFile::load() const {
 void HistoryFile::append(std::string_view entry) const {
   if (path_.empty()) return;
   const Locked file(path_);
-  if (file.get() >= 0) write_all(file.get(), escaped(entry) + '\n');
+  if (file.get() >= 0) protocol::write_all(file.get(), escaped(entry) + '\n');
 }
 
 fs::path history_path() {
-  fs::path state = absolute_path_in("XDG_STATE_HOME");
-  if (state.empty()) {
-    const fs::path home = absolute_path_in("HOME");
-    if (home.empty()) return {};
-    state = home / ".local" / "state";
-  }
-  return state / "hubbub" / "history";
+  const fs::path state = protocol::base_directory("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? state : state / "hubbub" / "history";
 }
 
 }  // namespace hubbub::client::terminal

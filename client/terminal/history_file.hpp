@@ -12,9 +12,9 @@ namespace hubbub::client::terminal {
 /// password or the like.
 bool may_be_kept(std::string_view line);
 
-/// What was typed, across runs: one entry a line, in which a line feed is written "\n" and a backslash "\\".
-/// Several clients may use it at once; each adds what it has to add to the end. Nobody else may read it (mode
-/// 0600). Where it cannot be read or written there is no history, and that is all.
+/// The typed lines of all runs: one entry a line, in which a line feed is written "\n" and a backslash "\\".
+/// Several clients may use the file at once; each appends its entries. Nobody else may read it (mode 0600).
+/// Where it cannot be read or written there is no history, without a complaint.
 class HistoryFile {
  public:
   /// Entries that are kept; the file is cut back to as many when it has grown to twice that.

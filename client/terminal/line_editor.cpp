@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -16,7 +15,7 @@
 #include "client/terminal/line_editor_keys.hpp"
 #include "client/terminal/line_editor_stream.hpp"
 #include "client/terminal/shown_line.hpp"
-#include "client/terminal/stop_process.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
@@ -26,11 +25,6 @@ constexpr int remembered_lines = 1000;
 constexpr int bytes_at_once = 256;
 /// The screen's height that a line may take, as a part of it: the rest shows what is being talked about.
 constexpr std::size_t part_of_screen = 2;
-
-bool can_only_print() {
-  const char* term = std::getenv("TERM");
-  return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
-}
 
 std::pair<std::size_t, std::size_t> screen_size() {
   int rows = 0;
@@ -52,7 +46,7 @@ Area line_area() { return line_area(screen_size().second); }
 /// Draws what shown_line makes of the line, which Readline does not get to know.
 void redisplay() {
   if (callbacks().held) return;
-  if (can_only_print()) return rl_redisplay();
+  if (LineEditor::is_plain()) return rl_redisplay();
   ShownLine shown = shown_line(line(), static_cast<std::size_t>(rl_point), line_area());
   char* const line = std::exchange(rl_line_buffer, shown.text.data());
   const int end = std::exchange(rl_end, static_cast<int>(shown.text.size()));
@@ -103,7 +97,7 @@ bool prompt_is_taken() {
 
 void erase_line() {
   rl_clear_visible_line();
-  if (!can_only_print()) return;
+  if (!LineEditor::is_plain()) return;
   const std::string blanks(screen_size().second - 1, ' ');
   write("\r" + blanks + "\r");
 }
@@ -263,7 +257,7 @@ void LineEditor::interrupt() {
 void LineEditor::clear() {
   Callbacks& to = callbacks();
   to.paste.reset();
-  to.quoting = false;
+  if (to.next == Callbacks::Next::quoted) to.next = Callbacks::Next::key;
   rl_callback_sigcleanup();  // leaves a search or a half-typed key sequence
   erase_line();
   rl_maybe_unsave_line();
@@ -331,7 +325,10 @@ std::size_t LineEditor::rows() const { return screen_size().first; }
 
 std::size_t LineEditor::line_rows() const { return shown_rows(line(), line_area()); }
 
-bool LineEditor::is_plain() const { return can_only_print(); }
+bool LineEditor::is_plain() {
+  const std::string term = protocol::environment("TERM");
+  return term.empty() || term == "dumb";
+}
 
 void LineEditor::suspend() {
   erase_line();

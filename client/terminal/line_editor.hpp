@@ -88,7 +88,7 @@ class LineEditor {
   /// That the prompt and the line take up.
   std::size_t line_rows() const;
   /// Whether the terminal is one that can only print, such as TERM=dumb.
-  bool is_plain() const;
+  static bool is_plain();
   /// Stops the process as Ctrl-Z does, with the terminal as it was found; returns when it goes on, or at once
   /// where there is no job control.
   void suspend();

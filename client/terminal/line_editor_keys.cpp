@@ -1,17 +1,18 @@
-// With line_editor.cpp and line_editor_stream.cpp the only file that knows Readline.
 #include "client/terminal/line_editor_keys.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <initializer_list>
 #include <utility>
 
 #include "client/terminal/line_editor_stream.hpp"
+#include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
+
+constexpr std::string_view last_mark = "\x1b[201~";
 
 void later(std::function<void()> call) { callbacks().due.push_back(std::move(call)); }
 
@@ -68,8 +69,8 @@ bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
 void skip_byte(int byte) {
   constexpr std::size_t most = 16;
   Callbacks& to = callbacks();
-  to.skipping = is_inside_sequence(byte);
-  if (to.skipping) {
+  to.next = is_inside_sequence(byte) ? Callbacks::Next::rest : Callbacks::Next::key;
+  if (to.next == Callbacks::Next::rest) {
     if (to.parameters.size() < most) to.parameters += static_cast<char>(byte);
     return;
   }
@@ -86,10 +87,10 @@ void skip_byte(int byte) {
 /// Readline's own skip-csi-sequence would wait for the last one, and everything else with it.
 int skip_sequence(int, int) {
   Callbacks& to = callbacks();
-  to.skipping = true;
+  to.next = Callbacks::Next::rest;
   to.parameters.clear();
   wait_for_bytes(false);
-  while (to.skipping) {
+  while (to.next == Callbacks::Next::rest) {
     const int byte = rl_read_key();
     if (byte == nothing_came) break;
     skip_byte(byte);
@@ -108,14 +109,14 @@ void skip_unknown_keys(Keymap keys) {
 int do_nothing(int, int) { return 0; }
 
 int quote_next(int, int) {
-  callbacks().quoting = true;
+  callbacks().next = Callbacks::Next::quoted;
   return 0;
 }
 
 /// A line feed or a tab is inserted; what else Readline's quoted-insert would insert, control characters and
 /// the sequences of keys, is nothing that could be sent: there the key does what it always does.
 void read_quoted() {
-  callbacks().quoting = false;
+  callbacks().next = Callbacks::Next::key;
   const int byte = next_byte(rl_instream);
   if (byte == '\t' || byte == '\n' || byte == '\r') {
     rl_insert_text(byte == '\t' ? "\t" : "\n");
@@ -188,6 +189,29 @@ void set(const char* variable, const char* value) { rl_variable_bind(variable, v
 
 }  // namespace
 
+bool Paste::take(char byte) {
+  if (byte == last_mark[matched_]) return ++matched_ == last_mark.size();
+  if (bytes_.size() + matched_ < most_bytes) bytes_.append(last_mark.substr(0, matched_));
+  matched_ = byte == last_mark.front() ? 1 : 0;  // which stands nowhere else in it
+  if (matched_ == 0 && bytes_.size() < most_bytes) bytes_ += byte;
+  return false;
+}
+
+bool Paste::drop() { return std::exchange(dropped_, true); }
+
+std::string Paste::text() const {
+  if (dropped_) return {};
+  std::string lines;
+  for (std::size_t at = 0; at < bytes_.size(); ++at) {
+    const bool carriage_return = bytes_[at] == '\r';
+    if (carriage_return && at + 1 < bytes_.size() && bytes_[at + 1] == '\n') continue;
+    lines += carriage_return ? '\n' : bytes_[at];
+  }
+  std::string text = protocol::for_terminal(lines, "\n");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
 Callbacks& callbacks() {
   static Callbacks instance;
   return instance;
@@ -208,11 +232,11 @@ void take_line(char* line) {
 
 bool take_other_byte() {
   const Callbacks& to = callbacks();
-  if (to.skipping) {
+  if (to.next == Callbacks::Next::rest) {
     skip_byte(next_byte(rl_instream));
   } else if (to.paste) {
     read_pasted();
-  } else if (to.quoting) {
+  } else if (to.next == Callbacks::Next::quoted) {
     read_quoted();
   } else {
     return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <functional>
 #include <optional>
@@ -10,10 +11,31 @@
 #include <readline/readline.h>
 
 #include "client/terminal/line_editor.hpp"
-#include "client/terminal/paste.hpp"
 
 /// The half of the line editor that Readline calls: what keys do. For line_editor.cpp alone.
 namespace hubbub::client::terminal {
+
+/// What comes between the marks of a bracketed paste (xterm's control sequences, "Bracketed Paste Mode").
+class Paste {
+ public:
+  /// More than that is dropped; no server takes it as one message.
+  static constexpr std::size_t most_bytes = std::size_t{64} * 1024;
+
+  /// The next byte after the first mark. True: the last mark is complete, and so is the paste.
+  bool take(char byte);
+
+  /// Nothing of it is wanted, and it goes on to its mark all the same. True: so it was before.
+  bool drop();
+
+  /// What was pasted, as something to be typed: no controls or other bytes that drive a terminal, since
+  /// whoever copies does not see them; every line end is a line feed, and there is none at the end.
+  std::string text() const;
+
+ private:
+  std::string bytes_;
+  bool dropped_ = false;
+  std::size_t matched_ = 0;  ///< bytes of the last mark that have come
+};
 
 inline constexpr char interrupt_key = '\x03';  // Ctrl-C
 
@@ -28,8 +50,8 @@ struct Callbacks {
   std::string entered;
   bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
   std::optional<Paste> paste;
-  bool skipping = false;            ///< the rest of a key that does nothing is still to come
-  bool quoting = false;             ///< the next byte is not a key
+  /// What the next byte is: a key's, the rest of a key that does nothing, or one to be inserted as it is.
+  enum class Next { key, rest, quoted } next = Next::key;
   std::string parameters;           ///< of that key, as far as they have come
   bool held = false;                ///< nothing of the line is drawn
   LineEditor::Found found;          ///< the terminal was asked where the cursor is

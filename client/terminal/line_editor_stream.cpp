@@ -5,14 +5,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
+#include <csignal>
 #include <memory>
-#include <optional>
 
 // It needs <cstdio> before it.
 #include <readline/readline.h>
 
 #include "client/terminal/encoding.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
@@ -41,12 +41,7 @@ void make_blocking(int descriptor) {
 ssize_t write_encoded(void*, const char* text, std::size_t size) {
   const std::string bytes =
       streams().speaks_utf8 ? std::string(text, size) : streams().encoding->to_terminal({text, size});
-  for (std::size_t at = 0; at < bytes.size();) {
-    const ssize_t count = ::write(STDOUT_FILENO, bytes.data() + at, bytes.size() - at);
-    if (count < 0 && errno != EINTR) return 0;
-    if (count > 0) at += static_cast<std::size_t>(count);
-  }
-  return static_cast<ssize_t>(size);
+  return protocol::write_all(STDOUT_FILENO, bytes) == 0 ? static_cast<ssize_t>(size) : 0;
 }
 
 FILE* encoded_output() {
@@ -132,5 +127,20 @@ void write(std::string_view bytes) {
 void flush() { std::fflush(output()); }
 
 std::string to_row(std::size_t row) { return "\x1b[" + std::to_string(row) + ";1H"; }
+
+void stop_process() {
+  struct sigaction caught {};
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  sigset_t stop{};
+  sigset_t blocked{};
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  ::sigaction(SIGTSTP, &standard, &caught);
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, &blocked);
+  ::raise(SIGTSTP);
+  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
+  ::sigaction(SIGTSTP, &caught, nullptr);
+}
 
 }  // namespace hubbub::client::terminal

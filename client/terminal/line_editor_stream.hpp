@@ -15,15 +15,19 @@ int next_byte(FILE* input);
 /// What next_byte() returns at once when no byte is there, while it is not to wait for one.
 inline constexpr int nothing_came = 0;
 void wait_for_bytes(bool waits);
-/// Whether there is one, or comes within that time.
+/// Whether a byte is there, or comes within that time.
 bool byte_waits(int milliseconds = 0);
-/// Whether it is another one of the same character, for which no input has to come.
+/// Whether the next byte belongs to a character that has been read already, so that no input has to come.
 bool is_in_character();
-/// What is written there is on the screen after flush().
+/// Bytes written to this stream are on the screen after flush().
 FILE* output();
 void write(std::string_view bytes);
 void flush();
-/// What moves the cursor to the first column of a row, counted from 1 (ECMA-48 CUP).
+/// The sequence that moves the cursor to the first column of a row, counted from 1 (ECMA-48 CUP).
 std::string to_row(std::size_t row);
+
+/// Stops the process as Ctrl-Z does; returns when the process goes on, or at once where there is no shell
+/// with job control that could continue it (POSIX, "Orphaned Process Group").
+void stop_process();
 
 }  // namespace hubbub::client::terminal

@@ -1,8 +1,8 @@
 #include "client/terminal/notifier.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
@@ -44,15 +44,9 @@ bool wants(const Notify& wanted, const Said& alert) {
   return alert.is_private() ? wanted.on_private : wanted.on_mention;
 }
 
-bool is(const char* variable, std::string_view value) {
-  const char* found = std::getenv(variable);
-  return found != nullptr && found == value;
-}
+bool is(const char* variable, std::string_view value) { return protocol::environment(variable) == value; }
 
-bool is_set(const char* variable) {
-  const char* found = std::getenv(variable);
-  return found != nullptr && *found != '\0';
-}
+bool is_set(const char* variable) { return !protocol::environment(variable).empty(); }
 
 }  // namespace
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -43,10 +42,8 @@ Result<Any> read_query(const Row&, std::string_view rest) {
 }
 
 Result<Any> read_around(const Row& row, std::string_view rest) {
-  std::size_t hit = 0;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), hit);
-  if (error != std::errc() || end != rest.data() + rest.size() || hit == 0) return misused(row);
-  return Any(Around{hit});
+  const auto hit = protocol::number_in<std::size_t>(rest);
+  return hit.value_or(0) == 0 ? Result<Any>(misused(row)) : Any(Around{*hit});
 }
 
 /// Whether `-s` stands in front, and what follows it.

@@ -4,16 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <utility>
 
-#include "client/terminal/clock.hpp"
 #include "client/view/layout.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 
 using boost::system::error_code;
+using protocol::now;
 using std::chrono::steady_clock;
 
 namespace {
@@ -50,15 +50,42 @@ std::string grouped(std::size_t number) {
   return digits;
 }
 
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
+/// GNU Screen and xterm leave lines as they are, and show less of them; one knows them by what they set.
+bool rewraps() {
+  using protocol::environment;
+  return !environment("TMUX").empty() || (environment("STY").empty() && environment("XTERM_VERSION").empty());
 }
 
-/// GNU Screen and xterm leave lines as they are, and show less of them; one knows them by what they set.
-bool rewraps() { return is_set("TMUX") || !(is_set("STY") || is_set("XTERM_VERSION")); }
-
 }  // namespace
+
+void WaitingItems::add(Item item, bool passing) {
+  items_.push_back({std::move(item), passing});
+  if (passing && ++passing_ > 2 * most_passing) leave_out(most_passing);
+  if (items_.size() <= most) return;
+  if (items_.front().passing) --passing_;
+  items_.pop_front();
+  ++left_out_;
+}
+
+void WaitingItems::leave_out(std::size_t most_left) {
+  if (passing_ <= most_left) return;
+  std::size_t too_many = passing_ - most_left;
+  left_out_ += too_many;
+  passing_ = most_left;
+  std::erase_if(items_,
+                [&](const Waiting& waiting) { return waiting.passing && too_many > 0 && too_many-- > 0; });
+}
+
+std::size_t WaitingItems::take_left_out() { return std::exchange(left_out_, 0); }
+
+std::vector<Item> WaitingItems::take() {
+  std::vector<Item> items;
+  items.reserve(items_.size());
+  for (Waiting& waiting : items_) items.push_back(std::move(waiting.item));
+  items_.clear();
+  passing_ = 0;
+  return items;
+}
 
 Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter, Prompt prompt)
     : editor_(editor),
@@ -102,7 +129,7 @@ void Screen::draw_soon() {
 }
 
 void Screen::draw() {
-  if (held_) return;
+  if (is_held()) return;
   if (takes_output()) {
     waiting_.leave_out(at_once_);
     return flush();
@@ -144,7 +171,6 @@ void Screen::adapt(std::size_t drawn, steady_clock::duration took) {
 }
 
 void Screen::resize() {
-  held_ = true;
   resizing_ = true;
   editor_.hold();
   resize_.expires_after(to_rest);
@@ -175,24 +201,23 @@ void Screen::note(std::string_view lines) { shown_.emplace_back(Drawn{std::nullo
 
 /// Where the terminal has put the cursor tells how much of what was drawn is still there.
 void Screen::redraw(From from) {
-  if (editor_.is_plain()) {
+  if (LineEditor::is_plain()) {
     editor_.repaint({}, prompt_(editor_.columns()));
-    return let_go();
+    return release();
   }
-  if (locating_) {
-    stale_ = true;
+  if (is_locating()) {
+    awaited_ = Awaited::stale;
     return;
   }
   const auto found = [this, from](const LineEditor::Cursor& cursor) {
     answers_ = true;
     located(from, cursor);
   };
-  held_ = true;
   if (!answers_ || !editor_.find_cursor(found)) return redraw(from, 0);
-  locating_ = true;
+  awaited_ = Awaited::cursor;
   locate_.expires_after(answer_time);
   locate_.async_wait([this, from](const error_code& error) {
-    if (error || !locating_) return;
+    if (error || !is_locating()) return;
     answers_ = false;
     located(from, {});
   });
@@ -201,13 +226,11 @@ void Screen::redraw(From from) {
 /// In a terminal that is on its way to another width nothing is drawn: what is still on the screen there
 /// cannot be told, and would be erased without being drawn again.
 void Screen::located(From from, const LineEditor::Cursor& cursor) {
-  if (!std::exchange(locating_, false)) return;  // too late
+  if (!is_locating()) return;  // too late
+  const bool stale = std::exchange(awaited_, Awaited::nothing) == Awaited::stale;
   locate_.cancel();
-  if (resizing_) {
-    stale_ = false;
-    return;
-  }
-  if (std::exchange(stale_, false)) return redraw(from);
+  if (resizing_) return;
+  if (stale) return redraw(from);
   const bool untold = cursor.row > 0 && cursor.columns != editor_.columns();
   if (untold && ++untold_ < most_untold) return redraw_later(from);
   untold_ = 0;
@@ -215,6 +238,7 @@ void Screen::located(From from, const LineEditor::Cursor& cursor) {
 }
 
 void Screen::redraw_later(From from) {
+  awaited_ = Awaited::width;
   locate_.expires_after(to_rest);
   locate_.async_wait([this, from](const error_code& error) {
     if (!error && !resizing_) redraw(from);
@@ -242,11 +266,11 @@ void Screen::redraw(From from, std::size_t cursor) {
   const std::string part(all && first > 0 ? last_rows(shown_[first - 1].lines, left, wrapped) : "");
   editor_.repaint_from(all ? 1 : left + 1, part + set_again(first), prompt_(columns));
   columns_ = columns;
-  let_go();
+  release();
 }
 
-void Screen::let_go() {
-  held_ = false;
+void Screen::release() {
+  awaited_ = Awaited::nothing;
   draw_soon();
 }
 

@@ -6,18 +6,17 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
-#include <system_error>
 #include <utility>
 
-#include "client/script/output.hpp"
-#include "client/terminal/clock.hpp"
+#include "client/script/standard_streams.hpp"
 #include "client/view/prompt.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 
+using protocol::now;
 namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
@@ -29,29 +28,11 @@ namespace {
 /// A server that answers within this is not worth a word.
 constexpr milliseconds bad_lag{1000};
 
-/// Something to wait on until there is input. Asio makes a descriptor that it waits for non-blocking, and the
-/// terminal is shared with our own output and with every other process there: hence a set of its own
-/// (epoll(7)) that the terminal is in.
-int input_to_wait_for() {
-  const int set = ::epoll_create1(EPOLL_CLOEXEC);
-  epoll_event readable{};
-  readable.events = EPOLLIN;
-  if (set < 0 || ::epoll_ctl(set, EPOLL_CTL_ADD, STDIN_FILENO, &readable) != 0) {
-    throw std::system_error(errno, std::generic_category(), "standard input");
-  }
-  return set;
-}
-
 /// What Ctrl-S has stopped would have the end wait for Ctrl-Q. Linux starts only what was stopped the same
 /// way.
 void start_output() {
   ::tcflow(STDOUT_FILENO, TCOOFF);
   ::tcflow(STDOUT_FILENO, TCOON);
-}
-
-bool is_dumb() {
-  const char* term = std::getenv("TERM");
-  return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
 }
 
 /// Readline leaves out of the prompt's width what stands between \001 and \002.
@@ -75,13 +56,13 @@ Terminal::Terminal(const Options& options, PersonalSettings settings, std::strin
       settings_(std::move(settings)),
       names_(options.name_typed ? SpareNames() : SpareNames(options.address.name)),
       codeset_(std::move(codeset)),
-      glyphs_(&glyphs_for(codeset_, std::getenv("TERM"))),
-      input_(io_, input_to_wait_for()),
+      glyphs_(&glyphs_for(codeset_, protocol::environment("TERM"))),
+      input_(io_, wait_set(STDIN_FILENO, EPOLLIN)),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
       settle_(io_),
       count_down_(io_),
       model_(settings_.preferences),
-      notifier_(way_to_notify(), !is_dumb()),
+      notifier_(way_to_notify(), !LineEditor::is_plain()),
       history_(history_path()),
       text_limit_(protocol::default_text_bytes),
       slow_(io_) {
@@ -117,8 +98,7 @@ int Terminal::run() {
 /// the variable is set, and not empty; what a person has chosen for this program counts more).
 Palette Terminal::palette() const {
   using Depth = Palette::Depth;
-  const Depth able = depth_of(std::getenv("TERM"), std::getenv("COLORTERM"));
-  const char* forbidden = std::getenv("NO_COLOR");
+  const Depth able = depth_of(protocol::environment("TERM"), protocol::environment("COLORTERM"));
   if (!options_.color) return Palette(Depth::none);
   switch (settings_.look.color) {
     case Look::Color::never:
@@ -130,7 +110,7 @@ Palette Terminal::palette() const {
     case Look::Color::wide:
       return Palette(Depth::wide);
     default:
-      return Palette(forbidden != nullptr && *forbidden != '\0' ? Depth::none : able);
+      return Palette(protocol::environment("NO_COLOR").empty() ? able : Depth::none);
   }
 }
 
@@ -182,7 +162,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
 /// From here on the name is one's own, and no longer one that was typed while there was no connection.
 void Terminal::note(const event::Welcome& welcome) {
   if (welcome.text_bytes > 0) text_limit_ = welcome.text_bytes;
-  name_awaited_ = name_typed_ = false;
+  name_typed_ = false;
 }
 
 /// That one is welcome again goes without saying.
@@ -210,7 +190,9 @@ void Terminal::settle_when_due() {
 
 void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
   retry_at_ = steady_clock::now() + retry_in;
-  if (std::exchange(link_, Link::lost) == Link::up) {
+  const bool was_up = link_ == Link::up;
+  if (link_ != Link::name_awaited) link_ = Link::lost;
+  if (was_up) {
     model_.link_lost();
     notice("the connection is lost: " + std::string(why) + "; trying to get it back");
   }
@@ -220,7 +202,7 @@ void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
 void Terminal::count_down() {
   screen_->show_prompt();
   const auto left = retry_at_ - steady_clock::now();
-  if (link_ != Link::lost || left <= steady_clock::duration::zero()) return;
+  if (!is_lost() || left <= steady_clock::duration::zero()) return;
   count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
   count_down_.async_wait([this](const error_code& error) {
     if (!error) count_down();

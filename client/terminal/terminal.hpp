@@ -26,12 +26,13 @@
 #include "client/terminal/notifier.hpp"
 #include "client/terminal/own_command.hpp"
 #include "client/terminal/screen.hpp"
-#include "client/view/glyphs.hpp"
+#include "client/view/look.hpp"
 
 namespace hubbub::client::terminal {
 
-/// A person at a terminal: what is said scrolls by above the line that is being typed. It carries events from
-/// the connection to the model and what comes of them to the screen, and what is typed the other way.
+/// The client of a person at a terminal: messages scroll by above the line that is being typed. It gives
+/// events of the connection to the model and the model's news to the screen, and typed lines to the
+/// connection.
 class Terminal : public Listener {
  public:
   /// `codeset`: what the terminal speaks (use_utf8()).
@@ -117,6 +118,7 @@ class Terminal : public Listener {
   std::string prompt_text(std::size_t columns) const;
   std::string state() const;
   std::string link_state() const;
+  bool is_lost() const { return link_ == Link::lost || link_ == Link::name_awaited; }
   void connect();
   void take_name(const std::string& name);
   void count_down();
@@ -166,11 +168,10 @@ class Terminal : public Listener {
   std::map<std::string, LookBack> looking_back_;  ///< by the ref of the page that was asked for
   std::uint64_t text_limit_;                      ///< bytes of a message
 
-  /// nameless: somebody else has the name; back: what was missed is coming in.
-  enum class Link { connecting, nameless, up, lost, back } link_ = Link::connecting;
-  bool connects_slowly_ = false;
-  bool name_typed_ = false;    ///< the one to come back with
-  bool name_awaited_ = false;  ///< the link is lost, and somebody has the name
+  /// slow: connecting, and worth a word; nameless: not connected, since somebody else has the name;
+  /// name_awaited: lost, and somebody has the name; back: what was missed is coming in.
+  enum class Link { connecting, slow, nameless, up, lost, name_awaited, back } link_ = Link::connecting;
+  bool name_typed_ = false;  ///< the one to come back with
   boost::asio::steady_timer slow_;
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::milliseconds lag_{0};

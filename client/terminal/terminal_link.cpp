@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "client/connection/slow_welcome.hpp"
+#include "client/script/standard_streams.hpp"
 #include "client/terminal/terminal.hpp"
 #include "client/view/prompt.hpp"
 #include "protocol/name.hpp"
@@ -17,11 +17,10 @@ using std::chrono::steady_clock;
 /// The first welcome is waited for.
 void Terminal::connect() {
   link_ = Link::connecting;
-  connects_slowly_ = false;
   slow_.expires_after(slow_welcome);
   slow_.async_wait([this](const error_code& error) {
     if (error || link_ != Link::connecting) return;
-    connects_slowly_ = true;
+    link_ = Link::slow;
     notice(not_answered_yet(options_.address));
     screen_->show_prompt();
   });
@@ -32,7 +31,6 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   if (spare) return connection_->rename(*spare);
   slow_.cancel();
   link_ = Link::nameless;
-  name_awaited_ = false;
   refuse(error);
   notice("you are not connected: choose another name with /name NEW");
   if (std::exchange(name_typed_, false)) give_back("/name " + connection_->name());
@@ -47,7 +45,7 @@ void Terminal::on_name_awaited(const protocol::Error& error) {
     notice("you come back as " + model_.me() + " instead");
     return give_back("/name " + typed);
   }
-  if (std::exchange(name_awaited_, true)) return;
+  if (std::exchange(link_, Link::name_awaited) == Link::name_awaited) return;
   notice("the name " + connection_->name() +
          " is taken, perhaps by your own connection that was lost: it is " +
          "asked for again; /name NEW comes back at once, under another name");
@@ -57,7 +55,7 @@ void Terminal::on_name_awaited(const protocol::Error& error) {
 void Terminal::take_name(const std::string& name) {
   const auto parsed = protocol::parse_name(name);
   if (!parsed) return refuse(parsed.error());
-  name_awaited_ = false;
+  if (link_ == Link::name_awaited) link_ = Link::lost;
   name_typed_ = parsed->shown != model_.me();
   connection_->rename(parsed->shown);
   if (link_ == Link::lost)
@@ -72,13 +70,17 @@ std::string Terminal::link_state() const {
   const std::string lost = offline_state(std::max(milliseconds(0), left));
   switch (link_) {
     case Link::connecting:
-      return connects_slowly_ ? "connecting" : "";
+      return "";
+    case Link::slow:
+      return "connecting";
     case Link::nameless:
       return "not connected, /name NEW";
     case Link::back:
       return "catching up";
+    case Link::name_awaited:
+      return "name taken" + lost.substr(offline.size());
     default:
-      return name_awaited_ ? "name taken" + lost.substr(offline.size()) : lost;
+      return lost;
   }
 }
 

@@ -3,7 +3,6 @@
 #include <ranges>
 #include <utility>
 
-#include "client/terminal/clock.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
@@ -11,6 +10,7 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::now;
 namespace event = protocol::event;
 namespace request = protocol::request;
 

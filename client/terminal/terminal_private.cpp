@@ -1,8 +1,6 @@
 // What is said to one person alone: /reply, and private views.
 #include <algorithm>
 
-#include "client/connection/names.hpp"
-#include "client/terminal/clock.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
@@ -10,6 +8,8 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::now;
+using protocol::same_name;
 namespace request = protocol::request;
 
 namespace {

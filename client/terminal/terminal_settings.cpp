@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/connection/names.hpp"
-#include "client/model/name_set.hpp"
+#include "client/model/preferences.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
 #include "protocol/spelling.hpp"
@@ -13,15 +12,11 @@ namespace hubbub::client::terminal {
 
 using protocol::Code;
 using protocol::for_terminal;
+using protocol::listed;
+using protocol::same_name;
 using Strings = std::vector<std::string>;
 
 namespace {
-
-std::string listed(const Strings& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 /// "; did you mean bob?", should one of the names be near.
 std::string suggestion(std::string_view name, const Strings& names) {
@@ -74,13 +69,10 @@ bool Terminal::keep_listed(std::string_view key, NameList list, const std::strin
 std::string Terminal::listed_until(const Strings& names, NameList list) const {
   const auto kept = load_settings(settings_path());
   const auto* file = std::get_if<PersonalSettings>(&kept);
-  std::string text;
-  for (const std::string& name : names) {
+  return listed(names, [&](const std::string& name) {
     const bool for_good = file != nullptr && has(file->preferences.*list, name);
-    text += (text.empty() ? "" : ", ") + for_terminal(name) +
-            (for_good ? " (for good)" : " (until the client ends)");
-  }
-  return text;
+    return for_terminal(name) + (for_good ? " (for good)" : " (until the client ends)");
+  });
 }
 
 /// Where one knows of nobody who goes by that name; else empty.

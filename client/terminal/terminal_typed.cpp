@@ -1,12 +1,11 @@
-// The half of the terminal that listens to the person.
+// The half of the terminal that listens to the person, and gives back what was refused.
 #include <algorithm>
-#include <charconv>
+#include <string>
 #include <utility>
 
-#include "client/connection/names.hpp"
-#include "client/terminal/clock.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/terminal.hpp"
+#include "protocol/name.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
@@ -14,8 +13,12 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::key_of;
+using protocol::now;
+using protocol::number_in;
 namespace request = protocol::request;
 namespace slash = protocol::slash;
+namespace event = protocol::event;
 
 namespace {
 
@@ -30,18 +33,11 @@ const std::string* text_of(const request::Any& asked) {
   return nullptr;
 }
 
-/// The number that the whole text is; 0: it is none.
-std::size_t number_in(std::string_view text) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : 0;
-}
-
 /// The room that somebody means by a name, the beginning of one, or a number; empty: none.
 std::string meant(const Model& model, std::string_view where) {
   if (const Room* room = model.find(where)) return room->name();
   if (const Room* view = model.find(view_name(where))) return view->name();
-  if (const std::size_t number = number_in(where); number > 0) return model.room_at(number);
+  if (const auto number = number_in<std::size_t>(where).value_or(0); number > 0) return model.room_at(number);
   std::string found;
   for (const Room& room : model.rooms()) {
     if (!key_of(room.name()).starts_with(key_of(where))) continue;
@@ -50,6 +46,9 @@ std::string meant(const Model& model, std::string_view where) {
   }
   return found;
 }
+
+/// Lines that may have to be given back; of more than that the oldest are forgotten.
+constexpr std::size_t most_said = 300;
 
 }  // namespace
 
@@ -143,7 +142,7 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("too much waits to be sent already; here is your line back");
     return give_back(line);
   }
-  if (link_ == Link::lost || link_ == Link::nameless || (link_ == Link::connecting && connects_slowly_))
+  if (is_lost() || link_ == Link::nameless || link_ == Link::slow)
     notice("this goes out when the connection is back: " + line);
 }
 
@@ -183,10 +182,9 @@ void Terminal::carry_out(const own::Help& help) {
 }
 
 void Terminal::show_self() {
-  std::string rooms;
-  for (const Room& room : model_.rooms()) {
-    rooms += (rooms.empty() ? "" : ", ") + room.name() + (room.name() == model_.current() ? " (here)" : "");
-  }
+  const std::string rooms = protocol::listed(model_.rooms(), [this](const Room& room) {
+    return room.name() + (room.name() == model_.current() ? " (here)" : "");
+  });
   notice("you are " + model_.me() + "\n" + (rooms.empty() ? "you are in no room" : "you are in " + rooms));
 }
 
@@ -194,7 +192,7 @@ void Terminal::carry_out(const own::Go& go) {
   const std::string room = go.where.empty() ? model_.most_urgent() : meant(model_, go.where);
   if (!room.empty()) return turn_to(room);
   if (go.where.empty()) return notice("nothing is unread in your other rooms");
-  if (number_in(go.where) > 0) return notice("you have no room " + go.where);
+  if (number_in<std::size_t>(go.where).value_or(0) > 0) return notice("you have no room " + go.where);
   refuse({Code::not_joined, "you are not in " + go.where + "; /join " + go.where + " takes you there"});
 }
 
@@ -209,6 +207,40 @@ void Terminal::turn_to(const std::string& room) {
 void Terminal::leave(std::optional<std::string> text) {
   if (std::exchange(leaving_, true)) return;
   connection_->quit(std::move(text));
+}
+
+/// Carries out a line, or else gives it back.
+void Terminal::obey(const std::string& line) {
+  refused_ = false;
+  take_line(line);
+  if (refused_) give_back(line);
+}
+
+/// Should the server refuse the request of that ref.
+void Terminal::may_come_back(const std::string& ref, const std::string& line) {
+  said_.emplace_back(ref, line);
+  if (said_.size() > most_said) said_.pop_front();
+}
+
+void Terminal::give_back_refused(const protocol::Event& event) {
+  if (event.ref.empty()) return;
+  const auto said =
+      std::find_if(said_.begin(), said_.end(), [&](const auto& one) { return one.first == event.ref; });
+  if (said == said_.end()) return;
+  const std::string line = std::move(said->second);
+  said_.erase(said);
+  if (std::holds_alternative<event::Failure>(event.body)) give_back(line);
+}
+
+void Terminal::give_back(const std::string& line) {
+  if (editor_->empty()) return editor_->bring_back(line);
+  keep_within_reach(line);
+}
+
+/// Something else is being typed.
+void Terminal::keep_within_reach(const std::string& line) {
+  editor_->remember(line);
+  notice("the arrow key up brings back what was refused");
 }
 
 }  // namespace hubbub::client::terminal

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/model/link.hpp"
+#include "client/model/spans.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
@@ -15,11 +15,6 @@ constexpr std::size_t tab_stop = 4;
 
 utf8proc_category_t category_of(char32_t value) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(value));
-}
-
-bool is_letter_mark_or_number(char32_t value) {
-  const auto category = category_of(value);
-  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
 bool is_blank(char32_t value) { return value == ' ' || value == '\t'; }

@@ -4,15 +4,25 @@
 #include <string>
 #include <string_view>
 
-#include "client/view/glyphs.hpp"
 #include "client/view/look.hpp"
-#include "client/view/palette.hpp"
 #include "protocol/timestamp.hpp"
 
 namespace hubbub::client {
 
-/// The measures that lines of a screen have in common, and lines by them: a time, a column for names, a bar,
-/// and text that is wrapped to the right of it.
+/// The time of day on the local clock: "09:30", or "09:30:15".
+std::string time_of_day(protocol::Timestamp time, bool seconds);
+
+/// The moment on the local clock, as RFC 3339 has it: "2026-11-21T10:30:00+01:00".
+std::string moment(protocol::Timestamp time);
+
+/// The local day: "2026-11-21".
+std::string iso_day(protocol::Timestamp time);
+/// "Saturday, 21 November 2026", or "Sat 21 Nov". In English, as everything here, whatever the locale.
+std::string day_in_words(protocol::Timestamp time);
+std::string short_day(protocol::Timestamp time);
+
+/// Makes the lines of a screen by common measures: a time, a column for names, a bar, and text that is
+/// wrapped to the right of the bar.
 class Line {
  public:
   struct Measures {
@@ -24,7 +34,7 @@ class Line {
   Line(const Palette& palette, const Look& look, const Glyphs& glyphs, Measures measures)
       : palette_(palette), look_(look), glyphs_(glyphs), measures_(measures) {}
 
-  /// What stands in the column of names: as it is, as it is dressed, and the bar after it.
+  /// The content of the column of names: plain, with its colours, and the bar after it.
   struct Label {
     std::string text;
     std::string dressed;

@@ -1,6 +1,9 @@
 #include "client/view/phrases.hpp"
 
+#include <string_view>
+
 #include "client/model/room.hpp"
+#include "client/view/line.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -17,10 +20,18 @@ std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
   return names;
 }
 
+/// A second line of a message must not pass for somebody else's.
+constexpr std::string_view next_line = "\n    ";
+
 }  // namespace
 
 std::string Phrases::people(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " person" : " people");
+}
+
+std::string Phrases::mentioning(std::size_t mentions) {
+  if (mentions == 0) return {};
+  return ", " + std::to_string(mentions) + (mentions == 1 ? " mentions you" : " mention you");
 }
 
 std::string Phrases::moves(const Moves& moves) const {
@@ -78,8 +89,7 @@ std::string Phrases::missed(const Missed& missed) const {
   for (const Missed::Of& of : missed.rooms) {
     text +=
         (text.empty() ? "" : "; ") + for_terminal(of.room) + ": " + std::to_string(of.messages) + " missed";
-    if (of.mentions > 0)
-      text += ", " + std::to_string(of.mentions) + (of.mentions == 1 ? " mentions you" : " mention you");
+    text += mentioning(of.mentions);
   }
   return text;
 }
@@ -91,9 +101,26 @@ std::string Phrases::error(const protocol::Error& error) const {
 std::string Phrases::name(std::string_view shown) const { return palette_.name(for_terminal(shown)); }
 
 std::string Phrases::names(const std::vector<std::string>& shown) const {
-  std::string text;
-  for (const std::string& one : shown) text += (text.empty() ? "" : ", ") + name(one);
-  return text;
+  return protocol::listed(shown, [this](const std::string& one) { return name(one); });
+}
+
+std::string Wording::message(const protocol::Message& message, const Scene& scene) const {
+  const auto name = [this](const std::string& shown) { return palette_.name(for_terminal(shown)); };
+  const std::string text = for_terminal(message.text, next_line) + '\n';
+  if (message.room.empty()) {
+    const auto side = [&](const std::string& who) { return who == scene.me ? "you" : name(who); };
+    return '[' + side(message.from) + " -> " + side(message.to) + "] " + text;
+  }
+  const std::string room = scene.several_rooms ? palette_.faint('[' + for_terminal(message.room) + "] ") : "";
+  if (message.is_action()) return room + "* " + name(message.from) + ' ' + text;
+  return room + name(message.from) + ": " + text;
+}
+
+std::string log_line(const protocol::Message& message) {
+  const std::string who = for_terminal(message.from);
+  const std::string head =
+      moment(message.time) + (message.is_action() ? " * " + who + ' ' : ' ' + who + ": ");
+  return head + for_terminal(message.text, "\\n") + '\n';
 }
 
 }  // namespace hubbub::client

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "client/model/item.hpp"
-#include "client/view/palette.hpp"
+#include "client/view/look.hpp"
 #include "protocol/event.hpp"
 
 namespace hubbub::client {
@@ -32,6 +32,8 @@ class Phrases {
 
   /// "1 person", "12 people"
   static std::string people(std::size_t count);
+  /// ", 1 mentions you", ", 2 mention you"; nothing for none.
+  static std::string mentioning(std::size_t mentions);
 
  private:
   std::string name(std::string_view shown) const;
@@ -39,5 +41,30 @@ class Phrases {
 
   Palette palette_;
 };
+
+/// Messages in plain lines, for pipes. Everything that came from others is made safe for a terminal here.
+class Wording {
+ public:
+  explicit Wording(Palette palette) : palette_(palette) {}
+
+  /// Who one is oneself ("you"), and whether to say which room a message belongs to.
+  struct Scene {
+    std::string me;
+    bool several_rooms = false;
+  };
+
+  /// "alice: hi", "[dev] alice: hi", "* alice waves", "[bob -> you] hi", ended by "\n"; further lines of the
+  /// text are indented.
+  std::string message(const protocol::Message& message, const Scene& scene) const;
+
+ private:
+  Palette palette_;
+};
+
+/// A message as a line for grep and for a file, whatever its text holds:
+/// "2026-11-21T10:30:00+01:00 alice: hi", "2026-11-21T10:30:00+01:00 * alice waves". The time is local (TZ),
+/// as `date -Iseconds` prints it; a line feed in the text becomes "\n", and nothing in it drives a terminal.
+/// Ended by a line feed.
+std::string log_line(const protocol::Message& message);
 
 }  // namespace hubbub::client

@@ -181,12 +181,6 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
   return segments;
 }
 
-std::string plain_text(const std::vector<Segment>& segments) {
-  std::string text;
-  for (const Segment& segment : segments) text += segment.text;
-  return text;
-}
-
 std::string offline_state(std::chrono::milliseconds retry_in) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_in).count();
   return seconds <= 0 ? "offline, trying" : "offline, retry in " + std::to_string(seconds) + " s";

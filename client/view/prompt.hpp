@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "client/model/model.hpp"
-#include "client/view/glyphs.hpp"
-#include "client/view/palette.hpp"
+#include "client/view/look.hpp"
 
 namespace hubbub::client {
 
@@ -27,9 +26,6 @@ struct Segment {
 /// the state, then the names (`3:@1`), and then the current room is cut and the mentions are added up (`@7`).
 std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view state, std::size_t columns,
                             const Glyphs& glyphs);
-
-/// The same without colours.
-std::string plain_text(const std::vector<Segment>& segments);
 
 /// "offline, retry in 7 s"; "offline, trying" when it is now.
 std::string offline_state(std::chrono::milliseconds retry_in);

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "client/model/cluster.hpp"
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
+
+using protocol::front_cluster;
 namespace {
 
 using protocol::CodePoint;

@@ -5,7 +5,6 @@
 
 #include "client/view/layout.hpp"
 #include "client/view/line.hpp"
-#include "client/view/local_time.hpp"
 #include "client/view/phrases.hpp"
 #include "protocol/text.hpp"
 
@@ -17,14 +16,6 @@ namespace event = protocol::event;
 namespace {
 
 std::string safe(std::string_view text) { return tamed(protocol::for_terminal(text, "\n")); }
-
-/// "3 unread, 1 mentions you"
-std::string counted(std::size_t count, std::string_view what, std::size_t mentions) {
-  std::string text = (count > 0 ? std::to_string(count) + ' ' : std::string()).append(what);
-  if (mentions > 0)
-    text += ", " + std::to_string(mentions) + (mentions == 1 ? " mentions you" : " mention you");
-  return text;
-}
 
 /// Whether it belongs to a day: the lines between others do not, and what was searched for has its own date.
 bool has_day(const Item& item) {
@@ -170,7 +161,8 @@ struct Wordsmith {
   }
 
   std::string operator()(const UnreadLine& unread) const {
-    std::string text = line.separator(counted(unread.unread, "unread", unread.mentions), 4, Style::unread);
+    const std::string words = unread.unread > 0 ? std::to_string(unread.unread) + " unread" : "unread";
+    std::string text = line.separator(words + Phrases::mentioning(unread.mentions), 4, Style::unread);
     if (unread.not_held > 0) {
       const bool all = unread.said <= most_past;
       text += told_faintly("the oldest " + std::to_string(unread.not_held) + " are not here: /history " +

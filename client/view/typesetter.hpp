@@ -2,14 +2,11 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "client/model/item.hpp"
-#include "client/view/glyphs.hpp"
 #include "client/view/line.hpp"
 #include "client/view/look.hpp"
-#include "client/view/palette.hpp"
 
 namespace hubbub::client {
 

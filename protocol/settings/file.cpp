@@ -10,22 +10,11 @@
 #include <sstream>
 #include <system_error>
 
+#include "protocol/system.hpp"
+
 namespace hubbub::settings {
-namespace {
 
 namespace fs = std::filesystem;
-
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return ::fsync(descriptor) == 0;
-}
-
-}  // namespace
 
 std::variant<std::string, int> contents(const std::string& path) {
   errno = 0;
@@ -48,8 +37,8 @@ int replace(const std::string& path, std::string_view bytes) {
   if (descriptor < 0) return errno;
   struct stat old {};
   const bool has_mode = ::stat(target.c_str(), &old) != 0 || ::fchmod(descriptor, old.st_mode & 07777) == 0;
-  const bool is_written = has_mode && write_all(descriptor, bytes);
-  int error = is_written ? 0 : errno;
+  int error = has_mode ? protocol::write_all(descriptor, bytes) : errno;
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
   ::close(descriptor);
   if (error == 0 && ::rename(fresh.c_str(), target.c_str()) != 0) error = errno;
   if (error != 0) ::unlink(fresh.c_str());

@@ -129,22 +129,22 @@ std::string Table::suggestion_for_key(std::string_view section, std::string_view
   if (advice == Advice::table) {
     const auto all = names();
     const auto* near = protocol::nearest(dotted(section, name), all, bytes_per_slip);
-    return near == nullptr ? "there are " + listed(all) : "did you mean " + *near + "?";
+    return near == nullptr ? "there are " + protocol::listed(all) : "did you mean " + *near + "?";
   }
-  if (section.empty()) return "every key is in a section: " + listed(sections(*this));
+  if (section.empty()) return "every key is in a section: " + protocol::listed(sections(*this));
   Texts beside;
   for (const auto& key : keys) {
     if (key.section == section) beside.emplace_back(key.name);
   }
   const auto* near = protocol::nearest(name, beside, bytes_per_slip);
   if (near != nullptr) return "did you mean " + dotted(section, *near) + "?";
-  return "[" + std::string(section) + "] has " + listed(beside);
+  return "[" + std::string(section) + "] has " + protocol::listed(beside);
 }
 
 std::string Table::suggestion_for_section(std::string_view section) const {
   const auto names = sections(*this);
   const auto* near = protocol::nearest(section, names, bytes_per_slip);
-  return near == nullptr ? "there are " + listed(names) : "did you mean [" + *near + "]?";
+  return near == nullptr ? "there are " + protocol::listed(names) : "did you mean [" + *near + "]?";
 }
 
 std::string dotted(std::string_view section, std::string_view name) {

@@ -107,16 +107,8 @@ std::string in_quotes(std::string_view text) {
 
 std::string in_quotes(const Texts& texts) { return '[' + listed_in_quotes(texts) + ']'; }
 
-std::string listed(const Texts& words) {
-  std::string text;
-  for (const auto& word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text;
-}
-
 std::string listed_in_quotes(const Texts& words) {
-  Texts quoted;
-  for (const auto& word : words) quoted.emplace_back(in_quotes(word));
-  return listed(quoted);
+  return protocol::listed(words, [](const std::string& word) { return in_quotes(word); });
 }
 
 }  // namespace hubbub::settings

@@ -33,9 +33,7 @@ std::string shown(const Value& value);
 /// A basic string of TOML, with its quotes; an array of such.
 std::string in_quotes(std::string_view text);
 std::string in_quotes(const Texts& texts);
-/// The words with commas between them.
-std::string listed(const Texts& words);
-/// The same, each in quotes.
+/// The words with commas between them, each in quotes.
 std::string listed_in_quotes(const Texts& words);
 
 }  // namespace hubbub::settings

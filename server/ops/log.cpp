@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 #include "server/ops/log_line.hpp"
 
@@ -29,9 +30,6 @@ namespace hubbub::ops::log {
 namespace {
 
 namespace sinks = boost::log::sinks;
-
-constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
-constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd", "json"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -50,12 +48,6 @@ bool stderr_is_the_journal() {
   return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
 }
 
-/// https://no-color.org: present and not empty.
-bool colours_are_unwanted() {
-  const char* no_colour = std::getenv("NO_COLOR");
-  return no_colour != nullptr && *no_colour != '\0';
-}
-
 Style style_for(Format format) {
   const bool terminal = isatty(STDERR_FILENO) == 1;
   if (format == Format::automatic) {
@@ -65,11 +57,8 @@ Style style_for(Format format) {
       format = terminal ? Format::human : Format::plain;
     }
   }
-  return {format, format == Format::human && terminal && !colours_are_unwanted()};
-}
-
-protocol::Timestamp now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  // https://no-color.org: who has set it to something wants no colours.
+  return {format, format == Format::human && terminal && protocol::environment("NO_COLOR").empty()};
 }
 
 /// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix.
@@ -105,7 +94,7 @@ class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::sy
 
   std::string notice_of_loss(std::uint64_t lost) const {
     const std::array<Field, 1> fields{{{.key = "count", .value = lost}}};
-    return line(style_, Level::warning, now(), "log",
+    return line(style_, Level::warning, protocol::now(), "log",
                 {.what = "lines were lost: nobody read them", .fields = fields});
   }
 
@@ -144,7 +133,8 @@ void set_style(Sink& sink, Style style) {
   sink.set_formatter([style](const boost::log::record_view& record, boost::log::formatting_ostream& out) {
     const auto event = boost::log::extract<const Event*>("Event", record);
     if (!event) return;
-    out << line(style, boost::log::extract_or_default<Level>("Severity", record, Level::info), now(),
+    out << line(style, boost::log::extract_or_default<Level>("Severity", record, Level::info),
+                protocol::now(),
                 boost::log::extract_or_default<std::string>("Channel", record, std::string()), **event);
   });
   sink.locked_backend()->set_style(style);

@@ -12,6 +12,7 @@
 
 #include "protocol/json.hpp"
 #include "protocol/name.hpp"
+#include "protocol/system.hpp"
 #include "protocol/typed.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/message_row.hpp"
@@ -30,16 +31,10 @@ using journal::sqlite::Statement;
 constexpr int page_messages = 250;
 
 /// Whether it was taken; false when nobody reads on.
-bool write_all(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = write(STDOUT_FILENO, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EPIPE) return false;
-    if (count < 0)
-      throw std::runtime_error(std::string("cannot write what was asked for: ") + std::strerror(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
+bool write_out(std::string_view bytes) {
+  const int error = protocol::write_all(STDOUT_FILENO, bytes);
+  if (error == 0 || error == EPIPE) return error == 0;
+  throw std::runtime_error(std::string("cannot write what was asked for: ") + std::strerror(error));
 }
 
 struct Room {
@@ -79,7 +74,7 @@ class Export {
     do {
       lines_.clear();
       last = read_page(room, last);
-      if (!write_all(lines_)) return false;
+      if (!write_out(lines_)) return false;
     } while (!lines_.empty());
     return true;
   }

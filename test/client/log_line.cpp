@@ -1,4 +1,4 @@
-#include "client/script/log_line.hpp"
+#include "client/view/phrases.hpp"
 
 #include "test/support/catch.hpp"
 

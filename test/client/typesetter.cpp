@@ -239,7 +239,7 @@ TEST_CASE("on a terminal that has nothing but ASCII there is nothing else of our
   CHECK(&client::glyphs_for("UTF-8", "xterm") == &client::unicode_glyphs);
   CHECK(&client::glyphs_for("ANSI_X3.4-1968", "xterm") == &client::ascii_glyphs);
   CHECK(&client::glyphs_for("UTF-8", "dumb") == &client::ascii_glyphs);
-  CHECK(&client::glyphs_for("UTF-8", nullptr) == &client::ascii_glyphs);
+  CHECK(&client::glyphs_for("UTF-8", "") == &client::ascii_glyphs);
   Typesetter typesetter(Palette(Palette::Depth::none), {}, client::ascii_glyphs);
   const std::string text = typesetter.lines({said("alice", "hi"),
                                              mentioned("me", {0, 2}),

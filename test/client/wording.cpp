@@ -1,4 +1,4 @@
-#include "client/view/wording.hpp"
+#include "client/view/phrases.hpp"
 
 #include <set>
 
@@ -72,9 +72,9 @@ TEST_CASE("a name has one colour, whatever its spelling, and names have several"
 }
 
 TEST_CASE("how many colours there are is told by the environment") {
-  CHECK(client::depth_of(nullptr, nullptr) == Palette::Depth::none);
+  CHECK(client::depth_of("", "") == Palette::Depth::none);
   CHECK(client::depth_of("dumb", "truecolor") == Palette::Depth::none);
-  CHECK(client::depth_of("xterm", nullptr) == Palette::Depth::basic);
-  CHECK(client::depth_of("xterm-256color", nullptr) == Palette::Depth::wide);
+  CHECK(client::depth_of("xterm", "") == Palette::Depth::basic);
+  CHECK(client::depth_of("xterm-256color", "") == Palette::Depth::wide);
   CHECK(client::depth_of("xterm", "truecolor") == Palette::Depth::wide);
 }

@@ -2,7 +2,6 @@
 // to date where they are, whatever happens meanwhile.
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 #include "test/journal/bench.hpp"
 #include "test/journal/disk.hpp"
 #include "test/journal/remains.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::journal {
@@ -32,8 +32,7 @@ constexpr Fixture version_2{"version_2.sql", "only a topic"};
 constexpr Fixture version_2_stamped{"version_2_stamped.sql", "only a topic"};
 
 std::string sql_of(const Fixture& fixture) {
-  std::ifstream file(fs::path(HUBBUB_FIXTURES) / fixture.file);
-  std::string sql{std::istreambuf_iterator<char>(file), {}};
+  std::string sql = test::bytes_of(fs::path(HUBBUB_FIXTURES) / fixture.file);
   REQUIRE_FALSE(sql.empty());
   return sql;
 }

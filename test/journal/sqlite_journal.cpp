@@ -11,6 +11,7 @@
 #include "server/journal/sqlite/schema.hpp"
 #include "test/journal/bench.hpp"
 #include "test/journal/late.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::journal {
@@ -23,11 +24,6 @@ Settings on_disk() {
   Settings settings;
   settings.engine = "sqlite";
   return settings;
-}
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// Why the engine does not open what is in the directory; "" when it does.
@@ -476,7 +472,7 @@ TEST_CASE("a state directory that is a file is told to be one") {
 
 TEST_CASE("a damaged journal is refused with what to do, and left as it is") {
   const Written written(200);
-  std::string bytes = contents(written.journal());
+  std::string bytes = test::bytes_of(written.journal());
   SECTION("a header that is none") { bytes.replace(0, 16, "nothing of ours!"); }
   SECTION("half of it") { bytes.resize(bytes.size() / 2); }
   SECTION("zeros in the midst") { bytes.replace(bytes.size() / 3, 8192, std::string(8192, '\0')); }
@@ -486,7 +482,7 @@ TEST_CASE("a damaged journal is refused with what to do, and left as it is") {
   CHECK(why.find("damaged") != std::string::npos);
   CHECK(why.find("backup") != std::string::npos);
   CHECK(why.find('\n') == std::string::npos);
-  CHECK(contents(written.journal()) == bytes);
+  CHECK(test::bytes_of(written.journal()) == bytes);
 }
 
 TEST_CASE("what is no journal, or one from the future, is refused and left as it is") {

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/process.hpp"
@@ -21,8 +20,7 @@ using Catch::Matchers::ContainsSubstring;
 using journal::sqlite::Database;
 
 std::string make(const std::string& fixture, const TemporaryDirectory& directory) {
-  std::ifstream file(fs::path(HUBBUB_FIXTURES) / fixture);
-  const std::string sql{std::istreambuf_iterator<char>(file), {}};
+  const std::string sql = bytes_of(fs::path(HUBBUB_FIXTURES) / fixture);
   REQUIRE_FALSE(sql.empty());
   auto path = journal::sqlite::journal_file(directory.path().string());
   Database(path, Database::Access::create).execute("BEGIN; " + sql + " COMMIT");

@@ -6,11 +6,11 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "test/ops/sample_journal.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/process.hpp"
@@ -20,6 +20,7 @@
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
 using hubbub::journal::sqlite::Database;
+using hubbub::test::bytes_of;
 using hubbub::test::Outcome;
 using hubbub::test::run;
 using hubbub::test::run_hubbubd;
@@ -38,13 +39,6 @@ Outcome tool(const std::string& directory, const Texts& words) {
 /// The same behind a shell's pipes and redirections: `command` with "$0" for the program and its flags.
 Outcome in_a_shell(const std::string& directory, const std::string& command) {
   return run({.arguments = {"/bin/sh", "-c", command, HUBBUBD, "--state-dir", directory}});
-}
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return bytes.str();
 }
 
 Texts names_in(const fs::path& directory) {

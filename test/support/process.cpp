@@ -7,11 +7,11 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
 
+#include "test/support/bytes_of.hpp"
 #include "test/support/child.hpp"
 
 namespace hubbub::test {
@@ -70,11 +70,6 @@ struct Launch {
   ::_exit(127);
 }
 
-std::string read_all(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 struct Process::Started {
@@ -117,14 +112,14 @@ std::optional<int> Process::wait_exit(std::chrono::milliseconds time) {
 }
 
 std::size_t Process::resident_bytes() const {
-  const std::string status = read_all("/proc/" + std::to_string(pid_) + "/status");
+  const std::string status = bytes_of("/proc/" + std::to_string(pid_) + "/status");
   const auto at = status.find("VmRSS:");
   if (at == std::string::npos) throw std::runtime_error("the process has no VmRSS: has it ended?");
   return std::stoul(status.substr(at + 6)) * 1024;
 }
 
 std::chrono::milliseconds Process::cpu_time() const {
-  const std::string stat = read_all("/proc/" + std::to_string(pid_) + "/stat");
+  const std::string stat = bytes_of("/proc/" + std::to_string(pid_) + "/stat");
   // Fields 14 and 15, utime and stime in ticks (proc(5)); counted from the end of the name, field 2,
   // which may hold spaces.
   std::istringstream fields(stat.substr(stat.rfind(')') + 1));

@@ -1,10 +1,12 @@
-#include "client/model/name_set.hpp"
+#include "client/model/preferences.hpp"
 
 #include <algorithm>
 
-#include "client/connection/names.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
+
+using protocol::key_of;
 
 NameSet::NameSet(const std::vector<std::string>& names) {
   for (const std::string& name : names) add(name);

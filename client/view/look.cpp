@@ -1,4 +1,4 @@
-#include "client/view/palette.hpp"
+#include "client/view/look.hpp"
 
 #include <array>
 #include <cstdint>
@@ -49,6 +49,10 @@ std::string_view parameters(Style style, bool wide) {
 
 }  // namespace
 
+const Glyphs& glyphs_for(std::string_view codeset, std::string_view term) {
+  return codeset == "UTF-8" && term != "dumb" && !term.empty() ? unicode_glyphs : ascii_glyphs;
+}
+
 std::string Palette::begin(Style style) const {
   const std::string_view wanted = parameters(style, depth_ == Depth::wide);
   if (depth_ == Depth::none || wanted.empty()) return {};
@@ -77,13 +81,11 @@ std::string Palette::dressed(std::string_view sequence, std::string_view text) c
   return result;
 }
 
-Palette::Depth depth_of(const char* term, const char* colorterm) {
-  const std::string_view kind = term == nullptr ? "" : term;
-  if (kind.empty() || kind == "dumb") return Palette::Depth::none;
+Palette::Depth depth_of(std::string_view term, std::string_view colorterm) {
+  if (term.empty() || term == "dumb") return Palette::Depth::none;
   const bool wide =
-      kind.find("256color") != std::string_view::npos || kind.find("direct") != std::string_view::npos;
-  const bool announced = colorterm != nullptr && *colorterm != '\0';
-  return wide || announced ? Palette::Depth::wide : Palette::Depth::basic;
+      term.find("256color") != std::string_view::npos || term.find("direct") != std::string_view::npos;
+  return wide || !colorterm.empty() ? Palette::Depth::wide : Palette::Depth::basic;
 }
 
 }  // namespace hubbub::client
