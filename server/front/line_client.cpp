@@ -22,7 +22,7 @@ protocol::DecodedRequest hang_up() {
 
 LineClient::LineClient(net::Connection& connection, chat::Hub& hub)
     : connection_(connection),
-      session_(hub.open(*this, connection.number(), connection.address())),
+      session_(hub.open(*this, connection.peer().number(), connection.peer().address())),
       patience_(connection.settings(), connection.turn().now().steady) {}
 
 std::size_t LineClient::on_input(std::string_view bytes) {
@@ -36,7 +36,7 @@ std::size_t LineClient::on_input(std::string_view bytes) {
   }
   protocol::LineSplitter lines(bytes, connection_.settings().line_bytes, line_ending());
   std::size_t used = 0;
-  while (!session_->is_closed() && !waiting_ && !connection_.congested() && may_read_on()) {
+  while (!session_->is_closed() && !waiting_ && !connection_.output().is_congested() && may_read_on()) {
     const auto line = lines.next();
     if (!line) break;
     patience_.heard(now());
@@ -81,21 +81,21 @@ std::string_view LineClient::reason() const {
   return hung_up_ && word == to_string(Code::quit) ? "end_of_input" : word;
 }
 
-std::string LineClient::peer() const { return connection_.peer_url(); }
+std::string LineClient::peer() const { return connection_.peer().url(); }
 
-std::string_view LineClient::address() const { return connection_.address(); }
+std::string_view LineClient::address() const { return connection_.peer().address(); }
 
 void LineClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
 
-bool LineClient::is_full() const { return connection_.is_full(); }
+bool LineClient::is_full() const { return connection_.output().is_full(); }
 
-std::size_t LineClient::unread() const { return connection_.queued(); }
+std::size_t LineClient::unread() const { return connection_.output().queued(); }
 
 std::size_t LineClient::most_unread() const { return connection_.settings().send_queue; }
 
-std::uint64_t LineClient::delivered() const { return connection_.delivered(); }
+std::uint64_t LineClient::delivered() const { return connection_.output().delivered(); }
 
-std::uint64_t LineClient::taken() const { return connection_.taken(); }
+std::uint64_t LineClient::taken() const { return connection_.output().taken(); }
 
 bool LineClient::has_room(std::size_t bytes) const { return connection_.has_room(bytes); }
 

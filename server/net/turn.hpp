@@ -46,6 +46,8 @@ class Turn {
   /// One turn with what is ready now, without waiting.
   void poll();
   void stop() { stopped_ = true; }
+  /// For what is to be called in this loop.
+  boost::asio::io_context& io() { return io_; }
 
   /// The open connections belong to the turn: one that waits for nothing but its own session has no
   /// operation under way that would hold it.

@@ -11,6 +11,7 @@
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 #include "test/net/stream_pair.hpp"
+#include "test/net/wire_pair.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
@@ -64,10 +65,7 @@ class Crowd {
 
   void enter() {
     const auto [near, far] = stream_pair(AF_UNIX);
-    Connection::Socket socket(io, boost::asio::generic::stream_protocol(AF_UNIX, 0), near);
-    socket.non_blocking(true);
-    const auto connection =
-        std::make_shared<Connection>(std::move(socket), turn, settings, *admission.admit("", Time::min()), 1);
+    const auto connection = open_pair(near, AF_UNIX, io, turn, settings, admission);
     auto speaker = std::make_unique<Speaker>(*this, connection);
     speakers.push_back(speaker.get());
     peers.push_back(far);

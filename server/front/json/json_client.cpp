@@ -39,8 +39,8 @@ net::Time JsonClient::deadline() const {
 }
 
 void JsonClient::on_deadline(net::Time now) {
-  patience().took(connection().last_taken());
-  if (patience().is_asked() && connection().may_be_reading()) patience().put_off(now);
+  patience().took(connection().output().last_taken());
+  if (patience().is_asked() && connection().output().may_be_reading(now)) patience().put_off(now);
   if (!session().is_welcome() && now >= patience().hello_due()) {
     session().close({Code::hello_timeout, "no hello came in time"});
   } else if (now >= patience().idle_due()) {
@@ -54,13 +54,13 @@ void JsonClient::on_deadline(net::Time now) {
 }
 
 void JsonClient::ask() {
-  connection().before_question();
+  connection().output().before_question(now());
   session().delivery().tell({.body = event::Ping{}, .ref = {}});
   patience().asked();
 }
 
 void JsonClient::doubt() {
-  if (!patience().doubt(now(), connection().last_taken())) return;
+  if (!patience().doubt(now(), connection().output().last_taken())) return;
   ask();
   connection().deadline_moved();
 }

@@ -179,7 +179,7 @@ void TextClient::on_deadline(net::Time now) {
   } else if (now >= patience().idle_text_due()) {
     session().close({Code::idle_timeout, "you have typed nothing for too long"});
   } else if (now >= patience().gone_due()) {
-    patience().seen(connection().last_acknowledged());
+    patience().seen(connection().output().last_acknowledged(now));
     if (now < patience().gone_due()) return;  // he reads
     session().close({Code::idle_timeout, "your system does not answer"});
   }
@@ -197,7 +197,7 @@ void TextClient::send(const protocol::Event& event) {
   }
   std::string text;
   const bool greets = std::holds_alternative<event::Welcome>(event.body);
-  const std::string address = greets ? connection().peer_address() : "";
+  const std::string address = greets ? connection().peer().shown() : "";
   const Reader reader{.self = session().name().shown,
                       .in_several_rooms = places_.size() > 1,
                       .searched = found ? &*searched_ : nullptr,
@@ -260,7 +260,7 @@ void TextClient::show_help(const std::string& about) {
 }
 
 void TextClient::show_self() {
-  print("you are " + session().name().shown + ", from " + connection().peer_address());
+  print("you are " + session().name().shown + ", from " + connection().peer().shown());
   if (places_.empty()) return print("you are in no room");
   std::string rooms = places_.back() + ", where you speak";
   for (std::size_t i = 0; i + 1 < places_.size(); ++i)

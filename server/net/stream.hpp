@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace hubbub::net {
+
+class Connection;
+
+/// The bytes to and from one peer, whatever carries them: a bare socket, or TLS over one. The connection
+/// above it works by readiness and knows nothing of what is below: which way the socket must be ready for a
+/// read or a write to go on, and whether input is kept here although the socket is silent, is for the stream
+/// to know.
+///
+/// Nothing here blocks, and read_some and write_some may fail with would_block and interrupted. A wait ends
+/// with one call of the connection's, from the loop and never from within the call that began it, and keeps
+/// the connection until then. At most one wait to read and one to write are under way.
+class Stream {
+ public:
+  using error_code = boost::system::error_code;
+
+  Stream() = default;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  virtual ~Stream() = default;
+
+  /// With `ec` eof when the peer has ended its output.
+  virtual std::size_t read_some(std::span<char> place, error_code& ec) = 0;
+  virtual std::size_t write_some(std::string_view bytes, error_code& ec) = 0;
+  /// Ends with Connection::on_readable, when read_some has something to give.
+  virtual void wait_readable(std::shared_ptr<Connection> connection) = 0;
+  /// As a wait and a read in one, which costs a bare socket a system call less. Ends with
+  /// Connection::on_read; `place` must be there until then.
+  virtual void read_when_ready(std::span<char> place, std::shared_ptr<Connection> connection) = 0;
+  /// Ends with Connection::on_writable, when write_some may take something.
+  virtual void wait_writable(std::shared_ptr<Connection> connection) = 0;
+
+  /// Whether read_some has something to give now …
+  virtual bool has_input() = 0;
+  /// … and what, as far as `place` reaches. It stays there to be read.
+  virtual std::string_view peek(std::span<char> place) = 0;
+  /// Whether write_some would take something now.
+  virtual bool has_room() = 0;
+
+  /// Ends the output.
+  virtual void shut_down() = 0;
+  /// What waits ends with an error.
+  virtual void close() = 0;
+
+  /// The socket, while it is open, if the kernel knows what the peer has of it: see tcp_state.hpp. What TLS
+  /// adds is counted there too: more is under way by that than was written, and nothing when all of it has
+  /// arrived.
+  virtual std::optional<int> tcp() = 0;
+  /// Whether bytes may go to that socket as they are, past write_some.
+  virtual bool may_share_pages() const = 0;
+};
+
+}  // namespace hubbub::net
