@@ -15,7 +15,7 @@ using net::Verdict;
 Verdict is_anything(std::string_view /*bytes*/) { return Verdict::yes; }
 
 std::unique_ptr<net::Handler> make_json(net::Connection& connection, chat::Hub& hub) {
-  return std::make_unique<JsonClient>(connection, hub);
+  return std::make_unique<JsonClient>(connection, hub, json_lines());
 }
 
 net::Protocol away(const Opening& opening) {

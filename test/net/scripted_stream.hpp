@@ -13,6 +13,8 @@
 
 #include "server/net/connection_over.hpp"
 #include "server/net/turn.hpp"
+#include "server/ops/log.hpp"
+#include "test/support/catch.hpp"
 
 namespace hubbub::net {
 
@@ -23,6 +25,8 @@ struct Script {
   void ready_to_read();
   /// Ends what waits to write.
   void ready_to_write();
+  /// What still waits never ends.
+  void let_go() { reading = writing = nullptr; }
 
   std::string input;                                           ///< that has come, and is not read
   bool ended = false;                                          ///< no more comes
@@ -99,18 +103,22 @@ inline void Script::ready_to_write() {
   if (const auto connection = std::exchange(writing, nullptr)) connection->on_writable(ec);
 }
 
+inline std::shared_ptr<Connection> open_scripted(Script& script, Turn& turn, const Settings& settings,
+                                                 Admission& admission) {
+  return std::make_shared<ConnectionOver<ScriptedStream>>(
+      &script, turn, settings, AdmittedPeer(*admission.admit("", Time::min()), {}, 1, turn.now().steady));
+}
+
 /// A connection over such a stream, and a loop that is turned by hand.
 struct Scripted {
-  Scripted() {
+  Scripted() : connection(open_scripted(script, turn, settings, admission)) {
     ops::log::configure({.level = ops::log::Level::error});
-    connection = std::make_shared<ConnectionOver<ScriptedStream>>(
-        &script, turn, settings, AdmittedPeer(*admission.admit("", Time::min()), {}, 1, turn.now().steady));
   }
   Scripted(const Scripted&) = delete;
   Scripted& operator=(const Scripted&) = delete;
   ~Scripted() {
     turn.abandon_all();
-    script.reading = script.writing = nullptr;
+    script.let_go();
     turn.poll();
   }
 

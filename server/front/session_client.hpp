@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "protocol/json.hpp"
-#include "protocol/line_splitter.hpp"
 #include "server/chat/wire.hpp"
+#include "server/front/framing.hpp"
 #include "server/front/patience.hpp"
 #include "server/net/handler.hpp"
 
@@ -23,13 +23,16 @@ class Connection;
 
 namespace hubbub::front {
 
-/// What the front ends that read lines have in common: one session for one connection, lines taken as
-/// fast as the session allows, one request that waits at most, and the end of the input as a `quit`.
-class LineClient : public net::Handler, public chat::Wire {
+/// What every front end does with a session: one for one connection, messages taken in order and as fast as
+/// the session allows, one request that waits at most, the end of the input as a `quit`; and the question
+/// whether a silent client is still there, and the end of one that does not answer.
+class SessionClient : public net::Handler, public chat::Wire {
  public:
-  LineClient(net::Connection& connection, chat::Hub& hub);
+  SessionClient(net::Connection& connection, chat::Hub& hub);
   // net::Handler
   std::size_t on_input(std::string_view bytes) override;
+  bool reads_lines() const override { return framing().is_by_line_feed(); }
+  std::size_t framing_bytes() const override { return framing().most_overhead(); }
   bool on_end(std::string_view rest) override;
   void on_drained() override;
   void on_input_waits(net::Time when) override { patience_.heard(when); }
@@ -37,6 +40,8 @@ class LineClient : public net::Handler, public chat::Wire {
   void on_closed() override;
   std::string_view name() const override;
   std::string_view reason() const override;
+  net::Time deadline() const override;
+  void on_deadline(net::Time now) override;
 
   // chat::Wire
   std::string peer() const override;
@@ -49,16 +54,16 @@ class LineClient : public net::Handler, public chat::Wire {
   std::uint64_t taken() const override;
   bool has_room(std::size_t bytes) const override;
   void when_drained() override;
-  /// Whoever types lines by hand cannot be asked.
-  void doubt() override {}
+  void doubt() override;
   void resume() override;
   void close() override;
 
  protected:
-  /// One line, without its ending. False: not now; it has paused, or handed over to another handler.
-  virtual bool take_line(std::string_view line) = 0;
-  virtual protocol::LineEnding line_ending() const { return protocol::LineEnding::line_feed; }
-  /// Whether to go on to the next line. False: it has paused.
+  /// Outlives the client, and is always the same.
+  virtual Framing& framing() const = 0;
+  /// False: not now; it has paused, or handed over to another handler.
+  virtual bool take_message(std::string_view message) = 0;
+  /// Whether to go on to the next message. False: it has paused.
   virtual bool may_read_on() { return true; }
 
   /// Hands a request to the session; one that the session refuses for now waits here, and nothing is
@@ -73,11 +78,14 @@ class LineClient : public net::Handler, public chat::Wire {
   const Patience& patience() const { return patience_; }
 
  private:
+  /// Whether it is there.
+  void probe();
+
   net::Connection& connection_;
   std::shared_ptr<chat::Session> session_;
   Patience patience_;
   std::unique_ptr<protocol::DecodedRequest> waiting_;
-  bool rest_taken_ = false;  ///< the unfinished line before the end of the input was taken
+  bool rest_taken_ = false;  ///< the unfinished message before the end of the input was taken
   bool hung_up_ = false;     ///< it leaves because its input has ended
 };
 
