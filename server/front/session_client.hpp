@@ -83,10 +83,10 @@ class SessionClient : public net::Handler, public chat::Wire {
 
   net::Connection& connection_;
   std::shared_ptr<chat::Session> session_;
-  Patience patience_;
   std::unique_ptr<protocol::DecodedRequest> waiting_;
-  bool rest_taken_ = false;  ///< the unfinished message before the end of the input was taken
-  bool hung_up_ = false;     ///< it leaves because its input has ended
+  [[no_unique_address]] Patience patience_;  ///< what follows fits into its last bytes
+  bool rest_taken_ = false;                  ///< the unfinished message before the end of the input was taken
+  bool hung_up_ = false;                     ///< it leaves because its input has ended
 };
 
 }  // namespace hubbub::front

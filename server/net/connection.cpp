@@ -23,7 +23,7 @@ Connection::~Connection() {
 }
 
 void Connection::start(std::unique_ptr<Handler> handler) {
-  turn_.opened(shared_from_this());
+  turn_.opened(this);
   input_.start(std::move(handler));
 }
 
@@ -60,7 +60,7 @@ void Connection::write_queued() {
     if (const auto failed = output_.write(turn_)) return broken(failed);
     if (output_.is_waiting()) {
       deadline_moved();
-      stream().wait_writable(shared_from_this());
+      stream().wait_writable(this);
     }
   }
   output_.settle();
@@ -91,14 +91,14 @@ void Connection::on_discarded(std::size_t bytes, bool has_failed) {
   input_.drop();
   if (life_.state() != Life::State::finishing) return;
   if (has_failed || input_.has_ended() || output_.lag().has_sent_too_much(bytes)) return broken();
-  stream().wait_readable(shared_from_this());
+  stream().wait_readable(this);
 }
 
 void Connection::broken(const error_code& why) {
   if (!break_off(why)) return;
   // In a turn of its own: this may be the end of one, when the rooms have been told already.
-  boost::asio::post(turn_.io(), [self = shared_from_this()] { self->input_.tell_closed(); });
-  turn_.closed(shared_from_this());
+  boost::asio::post(turn_.io(), [self = ConnectionPtr(this)] { self->input_.tell_closed(); });
+  turn_.closed(this);
 }
 
 void Connection::abandon() {

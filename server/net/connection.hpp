@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <memory>
@@ -21,13 +22,14 @@ namespace hubbub::net {
 /// `stall`, the handler is told to close. Closing writes what is queued, ends the output, and then reads and
 /// discards for a short while, because to close with unread input would make the kernel discard what the peer
 /// has yet to read (RFC 1122, 4.2.2.13).
-class Connection : public Deadline, public std::enable_shared_from_this<Connection> {
+class Connection : public Deadline,
+                   public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
  public:
   /// Stream, turn and settings outlive the connection.
   Connection(Stream& stream, Turn& turn, const Settings& settings, AdmittedPeer peer);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  ~Connection();
+  virtual ~Connection();
 
   /// From here on the turn owns the connection, until it has broken.
   void start(std::unique_ptr<Handler> handler);
@@ -78,12 +80,12 @@ class Connection : public Deadline, public std::enable_shared_from_this<Connecti
   Time stall_due() const { return output_.stall_due(life_.state()); }
   void on_stalled(Time now);
 
+  Life life_;
+  bool marked_ = false;  ///< for a flush at the end of the turn
   Turn& turn_;
   AdmittedPeer peer_;
   Writer output_;
-  [[no_unique_address]] Input input_;  ///< what follows fits into its last bytes
-  Life life_;
-  bool marked_ = false;  ///< for a flush at the end of the turn
+  Input input_;
 };
 
 }  // namespace hubbub::net

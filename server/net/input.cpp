@@ -34,10 +34,10 @@ void Input::read_on() {
     case Reader::Next::nothing:
       break;
     case Reader::Next::wait:
-      connection_.stream().wait_readable(connection_.shared_from_this());
+      connection_.stream().wait_readable(&connection_);
       break;
     case Reader::Next::fill:
-      connection_.stream().read_when_ready(reader_.place(most), connection_.shared_from_this());
+      connection_.stream().read_when_ready(reader_.place(most), &connection_);
       break;
     case Reader::Next::tell_end:
       reader_.end_told(handler_->on_end(reader_.unused()));
@@ -53,32 +53,34 @@ void Input::on_readable(const error_code& ec) {
   }
   error_code failed = ec;
   const auto bytes = failed ? 0 : connection_.stream().read_some(place, failed);
-  took(failed, {place.data(), bytes});
+  if (has_come(failed, bytes)) offer({place.data(), bytes});
 }
 
 void Input::on_read(const error_code& ec, std::size_t bytes) {
   const bool is_enough = reader_.on_filled(bytes, connection_.is_open() ? most_unused() : 0);
-  if (is_enough || ec) {
-    took(ec, {});
-  } else {
+  if (!is_enough && !ec) {
     read_on();
+  } else if (has_come(ec, 0)) {
+    offer();
   }
 }
 
-/// What a read ends with. `fresh` is not in the reader's buffer.
-void Input::took(const error_code& ec, std::string_view fresh) {
+/// Whether a read has ended with something to offer, or the end. `bytes`: that are not in the reader's
+/// buffer.
+bool Input::has_come(const error_code& ec, std::size_t bytes) {
   if (ec == error::eof) reader_.end();
   const bool has_failed = ec && ec != error::eof && ec != error::would_block && ec != error::interrupted;
   if (!connection_.is_open()) {
-    connection_.on_discarded(fresh.size(), has_failed);
+    connection_.on_discarded(bytes, has_failed);
   } else if (has_failed) {
     connection_.broken(ec);
   } else if (ec && !reader_.has_ended()) {
     read_on();
   } else {
     reader_.came(connection_.turn().now().steady);
-    offer(fresh);
+    return true;
   }
+  return false;
 }
 
 // --- offering
@@ -101,7 +103,7 @@ void Input::resume() {
 
 void Input::on_drained(bool asked) {
   if (asked) {
-    boost::asio::post(connection_.turn().io(), [this, self = connection_.shared_from_this()] {
+    boost::asio::post(connection_.turn().io(), [this, self = ConnectionPtr(&connection_)] {
       if (self->is_open()) handler_->on_drained();
     });
   }
@@ -110,7 +112,7 @@ void Input::on_drained(bool asked) {
 
 void Input::offer_later() {
   if (!reader_.offer_later()) return;
-  boost::asio::post(connection_.turn().io(), [this, self = connection_.shared_from_this()] {
+  boost::asio::post(connection_.turn().io(), [this, self = ConnectionPtr(&connection_)] {
     reader_.on_later();
     if (!reader_.is_reading()) offer();
   });

@@ -53,7 +53,7 @@ class Input {
  private:
   std::size_t most_unused() const;
   void read_on();
-  void took(const boost::system::error_code& ec, std::string_view fresh);
+  bool has_come(const boost::system::error_code& ec, std::size_t bytes);
   void offer(std::string_view fresh = {});
   void offer_later();
   bool swap_handler();
@@ -61,7 +61,7 @@ class Input {
   Connection& connection_;
   std::unique_ptr<Handler> handler_;
   std::unique_ptr<Handler> next_handler_;
-  [[no_unique_address]] Reader reader_;
+  Reader reader_;
 };
 
 }  // namespace hubbub::net

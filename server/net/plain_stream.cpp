@@ -19,7 +19,7 @@ struct Readable {
   static allocator_type get_allocator() { return {}; }
   void operator()(const boost::system::error_code& ec) const { connection->on_readable(ec); }
 
-  std::shared_ptr<Connection> connection;
+  ConnectionPtr connection;
 };
 
 }  // namespace
@@ -32,17 +32,17 @@ std::size_t PlainStream::write_some(std::string_view bytes, error_code& ec) {
   return socket_.write_some(asio::buffer(bytes), ec);
 }
 
-void PlainStream::wait_readable(std::shared_ptr<Connection> connection) {
+void PlainStream::wait_readable(ConnectionPtr connection) {
   socket_.async_wait(Socket::wait_read, Readable{std::move(connection)});
 }
 
-void PlainStream::read_when_ready(std::span<char> place, std::shared_ptr<Connection> connection) {
+void PlainStream::read_when_ready(std::span<char> place, ConnectionPtr connection) {
   socket_.async_read_some(
       asio::buffer(place.data(), place.size()),
       [self = std::move(connection)](const error_code& ec, std::size_t n) { self->on_read(ec, n); });
 }
 
-void PlainStream::wait_writable(std::shared_ptr<Connection> connection) {
+void PlainStream::wait_writable(ConnectionPtr connection) {
   socket_.async_wait(Socket::wait_write,
                      [self = std::move(connection)](const error_code& ec) { self->on_writable(ec); });
 }
@@ -78,12 +78,11 @@ std::optional<int> TcpStream::tcp() {
   return socket().is_open() ? std::optional(socket().native_handle()) : std::nullopt;
 }
 
-std::shared_ptr<Connection> open_connection(Socket socket, Turn& turn, const Settings& settings,
-                                            AdmittedPeer peer) {
+ConnectionPtr open_connection(Socket socket, Turn& turn, const Settings& settings, AdmittedPeer peer) {
   if (peer.is_tcp()) {
-    return std::make_shared<ConnectionOver<TcpStream>>(std::move(socket), turn, settings, std::move(peer));
+    return ConnectionPtr(new ConnectionOver<TcpStream>(std::move(socket), turn, settings, std::move(peer)));
   }
-  return std::make_shared<ConnectionOver<PlainStream>>(std::move(socket), turn, settings, std::move(peer));
+  return ConnectionPtr(new ConnectionOver<PlainStream>(std::move(socket), turn, settings, std::move(peer)));
 }
 
 }  // namespace hubbub::net

@@ -18,9 +18,9 @@ class PlainStream : public Stream {
 
   std::size_t read_some(std::span<char> place, error_code& ec) final;
   std::size_t write_some(std::string_view bytes, error_code& ec) final;
-  void wait_readable(std::shared_ptr<Connection> connection) final;
-  void read_when_ready(std::span<char> place, std::shared_ptr<Connection> connection) final;
-  void wait_writable(std::shared_ptr<Connection> connection) final;
+  void wait_readable(ConnectionPtr connection) final;
+  void read_when_ready(std::span<char> place, ConnectionPtr connection) final;
+  void wait_writable(ConnectionPtr connection) final;
   bool has_input() final;
   std::string_view peek(std::span<char> place) final;
   bool has_room() final;
@@ -46,7 +46,6 @@ class TcpStream final : public PlainStream {
 };
 
 /// A connection over a socket that is connected to `peer` and does not block.
-std::shared_ptr<Connection> open_connection(Socket socket, Turn& turn, const Settings& settings,
-                                            AdmittedPeer peer);
+ConnectionPtr open_connection(Socket socket, Turn& turn, const Settings& settings, AdmittedPeer peer);
 
 }  // namespace hubbub::net

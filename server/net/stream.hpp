@@ -1,8 +1,8 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -10,6 +10,7 @@
 namespace hubbub::net {
 
 class Connection;
+using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
 /// The bytes to and from one peer, whatever carries them: a bare socket, or TLS over one. The connection
 /// above it works by readiness and knows nothing of what is below: which way the socket must be ready for a
@@ -32,12 +33,12 @@ class Stream {
   virtual std::size_t read_some(std::span<char> place, error_code& ec) = 0;
   virtual std::size_t write_some(std::string_view bytes, error_code& ec) = 0;
   /// Ends with Connection::on_readable, when read_some has something to give.
-  virtual void wait_readable(std::shared_ptr<Connection> connection) = 0;
+  virtual void wait_readable(ConnectionPtr connection) = 0;
   /// As a wait and a read in one, which costs a bare socket a system call less. Ends with
   /// Connection::on_read; `place` must be there until then.
-  virtual void read_when_ready(std::span<char> place, std::shared_ptr<Connection> connection) = 0;
+  virtual void read_when_ready(std::span<char> place, ConnectionPtr connection) = 0;
   /// Ends with Connection::on_writable, when write_some may take something.
-  virtual void wait_writable(std::shared_ptr<Connection> connection) = 0;
+  virtual void wait_writable(ConnectionPtr connection) = 0;
 
   /// Whether read_some has something to give now …
   virtual bool has_input() = 0;

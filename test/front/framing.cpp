@@ -131,7 +131,7 @@ class Peer {
   House& house_;
   const JsonWire& wire_;
   net::Script script_;
-  std::shared_ptr<net::Connection> connection_;
+  net::ConnectionPtr connection_;
 };
 
 template <class Body>

@@ -50,14 +50,14 @@ TEST_CASE_METHOD(ListingPair,
                  "one that waits for nothing but its handler is still owned, until it has broken") {
   connection->pause();
   feed("one\n");  // the read that was under way has ended, and no other operation holds the connection
-  CHECK(connection.use_count() > 1);
+  CHECK(connection->use_count() > 1);
   connection->resume();
   turns();
   CHECK(handler->lines == Lines{"one"});
   connection->close();
   hang_up();
   CHECK(handler->closed);
-  CHECK(connection.use_count() == 1);
+  CHECK(connection->use_count() == 1);
 }
 
 TEST_CASE_METHOD(ListingPair, "an end that the handler cannot take yet is told again") {

@@ -73,7 +73,7 @@ class Play : public Scripted {
     script.ready_to_write();
     pass();
     REQUIRE(script.closed);
-    REQUIRE(connection.use_count() == 1);
+    REQUIRE(connection->use_count() == 1);
     REQUIRE(connection->due == never);
     if (script.failure) return;
     REQUIRE(script.output_ended);

@@ -22,8 +22,7 @@ class Crowd;
 /// What comes from one is written to all, as in a room.
 class Speaker final : public Handler {
  public:
-  Speaker(Crowd& crowd, const std::shared_ptr<Connection>& connection)
-      : crowd_(crowd), connection_(connection) {}
+  Speaker(Crowd& crowd, Connection& connection) : crowd_(crowd), connection_(connection) {}
 
   std::size_t on_input(std::string_view bytes) override;
   bool on_end(std::string_view /*rest*/) override {
@@ -36,14 +35,14 @@ class Speaker final : public Handler {
   Time deadline() const override { return due; }
   void on_deadline(Time /*now*/) override { due = never; }
 
-  Connection& connection() { return *connection_.lock(); }
+  Connection& connection() { return connection_; }
 
   int drained = 0;
   Time due = never;
 
  private:
   Crowd& crowd_;
-  std::weak_ptr<Connection> connection_;
+  Connection& connection_;
 };
 
 class Crowd {
@@ -66,7 +65,7 @@ class Crowd {
   void enter() {
     const auto [near, far] = stream_pair(AF_UNIX);
     const auto connection = open_pair(near, AF_UNIX, io, turn, settings, admission);
-    auto speaker = std::make_unique<Speaker>(*this, connection);
+    auto speaker = std::make_unique<Speaker>(*this, *connection);
     speakers.push_back(speaker.get());
     peers.push_back(far);
     connection->start(std::move(speaker));

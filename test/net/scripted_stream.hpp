@@ -35,9 +35,9 @@ struct Script {
   bool output_ended = false;
   bool closed = false;
   boost::system::error_code failure;     ///< of every read and write from now on
-  std::shared_ptr<Connection> reading;   ///< that waits to read …
+  ConnectionPtr reading;                 ///< that waits to read …
   std::optional<std::span<char>> place;  ///< … into a place of its own
-  std::shared_ptr<Connection> writing;   ///< that waits to write
+  ConnectionPtr writing;                 ///< that waits to write
 };
 
 class ScriptedStream final : public Stream {
@@ -60,16 +60,16 @@ class ScriptedStream final : public Stream {
     script_.room -= n;
     return n;
   }
-  void wait_readable(std::shared_ptr<Connection> connection) override {
+  void wait_readable(ConnectionPtr connection) override {
     REQUIRE(script_.reading == nullptr);
     script_.reading = std::move(connection);
     script_.place.reset();
   }
-  void read_when_ready(std::span<char> place, std::shared_ptr<Connection> connection) override {
+  void read_when_ready(std::span<char> place, ConnectionPtr connection) override {
     wait_readable(std::move(connection));
     script_.place = place;
   }
-  void wait_writable(std::shared_ptr<Connection> connection) override {
+  void wait_writable(ConnectionPtr connection) override {
     REQUIRE(script_.writing == nullptr);
     script_.writing = std::move(connection);
   }
@@ -103,10 +103,10 @@ inline void Script::ready_to_write() {
   if (const auto connection = std::exchange(writing, nullptr)) connection->on_writable(ec);
 }
 
-inline std::shared_ptr<Connection> open_scripted(Script& script, Turn& turn, const Settings& settings,
-                                                 Admission& admission) {
-  return std::make_shared<ConnectionOver<ScriptedStream>>(
-      &script, turn, settings, AdmittedPeer(*admission.admit("", Time::min()), {}, 1, turn.now().steady));
+inline ConnectionPtr open_scripted(Script& script, Turn& turn, const Settings& settings,
+                                   Admission& admission) {
+  return ConnectionPtr(new ConnectionOver<ScriptedStream>(
+      &script, turn, settings, AdmittedPeer(*admission.admit("", Time::min()), {}, 1, turn.now().steady)));
 }
 
 /// A connection over such a stream, and a loop that is turned by hand.
@@ -127,7 +127,7 @@ struct Scripted {
   boost::asio::io_context io;
   Turn turn{io, [] {}};
   Admission admission{settings};
-  std::shared_ptr<Connection> connection;
+  ConnectionPtr connection;
 };
 
 }  // namespace hubbub::net

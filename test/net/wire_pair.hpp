@@ -24,8 +24,8 @@ namespace hubbub::net {
 
 inline Slice bytes(std::string_view text) { return protocol::make_bytes(std::string(text)); }
 
-inline std::shared_ptr<Connection> open_pair(int near, int family, boost::asio::io_context& io, Turn& turn,
-                                             const Settings& settings, Admission& admission) {
+inline ConnectionPtr open_pair(int near, int family, boost::asio::io_context& io, Turn& turn,
+                               const Settings& settings, Admission& admission) {
   Socket socket(io, boost::asio::generic::stream_protocol(family, 0), near);
   socket.non_blocking(true);
   const auto from = socket.remote_endpoint();
@@ -103,7 +103,7 @@ class WirePair {
   boost::asio::io_context io;
   Turn turn;
   Admission admission;
-  std::shared_ptr<Connection> connection;
+  ConnectionPtr connection;
 
  private:
   int far_ = -1;
