@@ -7,8 +7,6 @@
 
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
-#include "server/net/connection.hpp"
-#include "server/net/turn.hpp"
 
 namespace hubbub::front {
 namespace {
@@ -118,36 +116,6 @@ void SessionClient::doubt() {
   connection_.deadline_moved();
 }
 
-// --- what the session asks for
-
-std::string SessionClient::peer() const { return connection_.peer().url(); }
-
-std::string_view SessionClient::address() const { return connection_.peer().address(); }
-
-void SessionClient::deliver(chat::Slice bytes) { connection_.write(std::move(bytes)); }
-
-bool SessionClient::is_full() const { return connection_.output().is_full(); }
-
-std::size_t SessionClient::unread() const { return connection_.output().queued(); }
-
-std::size_t SessionClient::most_unread() const { return connection_.settings().send_queue; }
-
-std::uint64_t SessionClient::delivered() const { return connection_.output().delivered(); }
-
-std::uint64_t SessionClient::taken() const { return connection_.output().taken(); }
-
-bool SessionClient::has_room(std::size_t bytes) const { return connection_.has_room(bytes); }
-
-void SessionClient::when_drained() { connection_.when_drained(); }
-
 void SessionClient::on_drained() { session_->go_on(); }
-
-void SessionClient::resume() { connection_.resume(); }
-
-void SessionClient::close() { connection_.close(); }
-
-void SessionClient::write(std::string text) { connection_.write(protocol::make_bytes(std::move(text))); }
-
-net::Time SessionClient::now() const { return connection_.turn().now().steady; }
 
 }  // namespace hubbub::front

@@ -5,21 +5,20 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "protocol/json.hpp"
 #include "server/chat/wire.hpp"
 #include "server/front/framing.hpp"
 #include "server/front/patience.hpp"
+#include "server/net/connection.hpp"
 #include "server/net/handler.hpp"
+#include "server/net/turn.hpp"
 
 namespace hubbub::chat {
 class Hub;
 class Session;
 }  // namespace hubbub::chat
-
-namespace hubbub::net {
-class Connection;
-}
 
 namespace hubbub::front {
 
@@ -44,19 +43,19 @@ class SessionClient : public net::Handler, public chat::Wire {
   void on_deadline(net::Time now) override;
 
   // chat::Wire
-  std::string peer() const override;
-  std::string_view address() const override;
-  void deliver(chat::Slice bytes) override;
-  bool is_full() const override;
-  std::size_t unread() const override;
-  std::size_t most_unread() const override;
-  std::uint64_t delivered() const override;
-  std::uint64_t taken() const override;
-  bool has_room(std::size_t bytes) const override;
-  void when_drained() override;
+  std::string peer() const override { return connection_.peer().url(); }
+  std::string_view address() const override { return connection_.peer().address(); }
+  void deliver(chat::Slice bytes) override { connection_.write(std::move(bytes)); }
+  bool is_full() const override { return connection_.output().is_full(); }
+  std::size_t unread() const override { return connection_.output().queued(); }
+  std::size_t most_unread() const override { return connection_.settings().send_queue; }
+  std::uint64_t delivered() const override { return connection_.output().delivered(); }
+  std::uint64_t taken() const override { return connection_.output().taken(); }
+  bool has_room(std::size_t bytes) const override { return connection_.has_room(bytes); }
+  void when_drained() override { connection_.when_drained(); }
   void doubt() override;
-  void resume() override;
-  void close() override;
+  void resume() override { connection_.resume(); }
+  void close() override { connection_.close(); }
 
  protected:
   /// Outlives the client, and is always the same.
@@ -69,10 +68,10 @@ class SessionClient : public net::Handler, public chat::Wire {
   /// Hands a request to the session; one that the session refuses for now waits here, and nothing is
   /// read until it has been taken.
   void take(protocol::DecodedRequest request);
-  void write(std::string text);
+  void write(std::string text) { connection_.write(protocol::make_bytes(std::move(text))); }
 
   net::Connection& connection() { return connection_; }
-  net::Time now() const;
+  net::Time now() const { return connection_.turn().now().steady; }
   chat::Session& session() const { return *session_; }
   Patience& patience() { return patience_; }
   const Patience& patience() const { return patience_; }

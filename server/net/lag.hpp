@@ -10,9 +10,9 @@
 
 namespace hubbub::net {
 
-/// How long a peer has kept its connection waiting: to take more of what it is sent, to make room for it or,
-/// once the output has ended, to close its own side. Most take everything at once, and nothing is held of
-/// them.
+/// How long a connection has waited for its peer: to take more of what it is sent, to open its window or,
+/// once the output has ended, to close its own side. Most peers take everything at once, and nothing is held
+/// of them.
 class Lag {
  public:
   /// The peer is waited for, since now unless it was already.
@@ -21,7 +21,7 @@ class Lag {
   void begin_again(Time now) { record().since = now; }
   /// The peer has taken something, for which it is not waited any more.
   void took(Time now);
-  /// It would take something now, which has yet to be written: for that it has as long again.
+  /// The stream would take something now, though nothing has been written yet: the peer has as long again.
   void took_at_last(Time now);
   bool is_waited_for() const { return record_ && record_->since != never; }
   /// When it will have been waited for for `patience`; never: it is not, or `patience` is 0.
@@ -31,10 +31,10 @@ class Lag {
 
   /// Whether it has ever been waited for.
   bool is_known() const { return record_ != nullptr; }
-  /// Whether the peer has made room since this was last asked, if something waited for room then. `made`: up
-  /// to there, in what was delivered, its side has had room so far. `waits`: something waits for more.
+  /// Whether the peer has made room since the last call, if something waited for room then. `made`: how far,
+  /// in bytes delivered, its window has reached. `waits`: something waits for it to reach further.
   bool makes_room(std::uint64_t made, bool waits, Time now);
-  /// Whether it has made none for `patience`, as far as makes_room was asked.
+  /// Whether it had made none for `patience` when makes_room was last called.
   bool has_made_none_for(std::chrono::milliseconds patience, Time now) const;
 
   /// Whether too much of its input has been discarded with these bytes. One that does not look before it has
@@ -46,8 +46,8 @@ class Lag {
     static constexpr auto none = std::numeric_limits<std::uint64_t>::max();
     Time since = never;  ///< never: it is not waited for
     Time last_taken = Time::min();
-    std::uint64_t room = none;  ///< what was made, when something waited for more; none: nothing did
-    Time room_since{};          ///< it is that
+    std::uint64_t room = none;  ///< `made`, when something waited for more; none: nothing did
+    Time room_since{};          ///< when it became that
     std::uint64_t discarded = 0;
   };
 

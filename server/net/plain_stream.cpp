@@ -11,13 +11,14 @@ namespace hubbub::net {
 namespace {
 
 namespace asio = boost::asio;
+using boost::system::error_code;
 
 /// The end of a wait to be readable. Asio would give this operation, which may wait for hours, the larger
 /// memory of one that has just ended, but for its allocator.
 struct Readable {
   using allocator_type = std::allocator<void>;
   static allocator_type get_allocator() { return {}; }
-  void operator()(const boost::system::error_code& ec) const { connection->on_readable(ec); }
+  void operator()(const error_code& ec) const { connection->on_readable(ec); }
 
   ConnectionPtr connection;
 };

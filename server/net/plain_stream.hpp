@@ -16,8 +16,8 @@ class PlainStream : public Stream {
  public:
   explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
 
-  std::size_t read_some(std::span<char> place, error_code& ec) final;
-  std::size_t write_some(std::string_view bytes, error_code& ec) final;
+  std::size_t read_some(std::span<char> place, boost::system::error_code& ec) final;
+  std::size_t write_some(std::string_view bytes, boost::system::error_code& ec) final;
   void wait_readable(ConnectionPtr connection) final;
   void read_when_ready(std::span<char> place, ConnectionPtr connection) final;
   void wait_writable(ConnectionPtr connection) final;

@@ -13,25 +13,23 @@ class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
 /// The bytes to and from one peer, whatever carries them: a bare socket, or TLS over one. The connection
-/// above it works by readiness and knows nothing of what is below: which way the socket must be ready for a
-/// read or a write to go on, and whether input is kept here although the socket is silent, is for the stream
-/// to know.
+/// works by readiness. It does not know which direction of the socket a read or a write waits for (TLS may
+/// have to write before it can read), nor whether the stream holds input while the socket is silent: the
+/// stream does.
 ///
-/// Nothing here blocks, and read_some and write_some may fail with would_block and interrupted. A wait ends
-/// with one call of the connection's, from the loop and never from within the call that began it, and keeps
-/// the connection until then. At most one wait to read and one to write are under way.
+/// Nothing here blocks: read_some and write_some may fail with would_block and interrupted. A wait holds the
+/// connection, and ends with one call of it, from the loop and never from within the call that began the
+/// wait. At most one wait to read and one to write are under way.
 class Stream {
  public:
-  using error_code = boost::system::error_code;
-
   Stream() = default;
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
   virtual ~Stream() = default;
 
   /// With `ec` eof when the peer has ended its output.
-  virtual std::size_t read_some(std::span<char> place, error_code& ec) = 0;
-  virtual std::size_t write_some(std::string_view bytes, error_code& ec) = 0;
+  virtual std::size_t read_some(std::span<char> place, boost::system::error_code& ec) = 0;
+  virtual std::size_t write_some(std::string_view bytes, boost::system::error_code& ec) = 0;
   /// Ends with Connection::on_readable, when read_some has something to give.
   virtual void wait_readable(ConnectionPtr connection) = 0;
   /// As a wait and a read in one, which costs a bare socket a system call less. Ends with
@@ -52,9 +50,8 @@ class Stream {
   /// What waits ends with an error.
   virtual void close() = 0;
 
-  /// The socket, while it is open, if the kernel knows what the peer has of it: see tcp_state.hpp. What TLS
-  /// adds is counted there too: more is under way by that than was written, and nothing when all of it has
-  /// arrived.
+  /// The socket, while it is open, if it is of TCP: then the kernel knows what the peer has taken (see
+  /// tcp_state.hpp). It counts what TLS adds, too, so that more may be under way than was written.
   virtual std::optional<int> tcp() = 0;
   /// Whether bytes may go to that socket as they are, past write_some.
   virtual bool may_share_pages() const = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/system/error_code.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -37,24 +38,24 @@ class Writer {
   std::uint64_t delivered() const { return written_ + outbox_.size(); }
   /// … and how many of them the peer has taken: acknowledged over TCP, and written over unix(7), where there
   /// is no more to know.
-  std::uint64_t taken() const { return written_ - unacknowledged(); }
-  /// Whether so many bytes more are no more than the peer has announced room for (RFC 9293, SND.WND), or
-  /// nothing is under way and it has announced any. Over unix(7): whether nothing waits here.
+  std::uint64_t taken() const { return written_ - std::min(written_, unacknowledged()); }
+  /// Whether the peer's window (RFC 9293, SND.WND) has room for so many bytes more, or is open while nothing
+  /// is under way. Over unix(7), which has no window: whether nothing waits here.
   bool has_room(std::size_t bytes) const;
-  /// When the peer's system last showed that it is there, as far as TCP tells: now, when it has acknowledged
-  /// all that it was sent (one that is sent nothing is asked by TCP's keepalive), or is on this machine.
+  /// When the peer's system last showed that it is there, as far as TCP tells. `now`, if it has acknowledged
+  /// all that it was sent (TCP's keepalive asks one that is sent nothing), or is on this machine.
   Time last_acknowledged(Time now) const;
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
   Time last_taken() const { return lag_.last_taken(); }
-  /// The peer is about to be asked something.
+  /// The peer is about to be asked something: from here on may_be_reading() watches its window.
   void before_question(Time now);
-  /// Whether the peer has perhaps not come to the question yet, since more was there than its side has room
-  /// for, and so its silence says nothing: it has made room since the question, or since this was last asked;
-  /// or it has not, for less than `stall`, and its system answers. Only the peer itself makes room where
-  /// there was none, but its system need not tell of a little (RFC 9293, 3.8.6.2.2).
+  /// Whether the peer may still be reading what was sent before the question, so that its silence says
+  /// nothing. It may, if more was there than its window has room for, and the window has moved since the
+  /// question or the last call; or has stood still for less than `stall`, while its system answers. Only the
+  /// peer itself opens a closed window, but its system need not tell of a little (RFC 9293, 3.8.6.2.2).
   bool may_be_reading(Time now);
 
-  // The rest is for the connection.
+  // The rest is for the connection alone.
   Stream& stream() const { return stream_; }
   const Settings& settings() const { return settings_; }
   Lag& lag() { return lag_; }

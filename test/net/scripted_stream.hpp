@@ -44,15 +44,16 @@ class ScriptedStream final : public Stream {
  public:
   explicit ScriptedStream(Script* script) : script_(*script) {}
 
-  std::size_t read_some(std::span<char> place, error_code& ec) override {
+  std::size_t read_some(std::span<char> place, boost::system::error_code& ec) override {
     if ((ec = script_.failure)) return 0;
     const auto n = std::min(place.size(), script_.input.size());
-    if (n == 0) ec = script_.ended ? boost::asio::error::eof : error_code(boost::asio::error::would_block);
+    if (n == 0) ec = boost::asio::error::would_block;
+    if (n == 0 && script_.ended) ec = boost::asio::error::eof;
     script_.input.copy(place.data(), n);
     script_.input.erase(0, n);
     return n;
   }
-  std::size_t write_some(std::string_view bytes, error_code& ec) override {
+  std::size_t write_some(std::string_view bytes, boost::system::error_code& ec) override {
     if ((ec = script_.failure)) return 0;
     const auto n = std::min(bytes.size(), script_.room);
     if (n == 0) ec = boost::asio::error::would_block;
