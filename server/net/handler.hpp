@@ -23,6 +23,9 @@ class Handler {
   virtual std::size_t on_input(std::string_view bytes) = 0;
   /// Whether it is enough to offer whole lines; else bytes are offered as they come.
   virtual bool reads_lines() const { return true; }
+  /// Bytes that a message of the most that is allowed (Settings::line_bytes) takes besides: of a line its
+  /// ending.
+  virtual std::size_t framing_bytes() const { return 2; }
   /// Nothing more will come; `rest` is what was not used. False: it has paused, and is to be told again.
   virtual bool on_end(std::string_view rest) = 0;
   /// What Connection::when_drained() was called for.

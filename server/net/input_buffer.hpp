@@ -1,10 +1,10 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace hubbub::net {
@@ -23,8 +23,10 @@ class InputBuffer {
 
   /// What was read elsewhere and not all used.
   void append(std::string_view bytes) {
-    grow(bytes.size());
-    std::memcpy(bytes_.get() + size_ - bytes.size(), bytes.data(), bytes.size());
+    if (bytes.empty()) return;
+    reserve(bytes.size());
+    std::memcpy(bytes_.get() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
   }
 
   void consume(std::size_t n) {
@@ -34,58 +36,35 @@ class InputBuffer {
     if (size_ == 0 && capacity_ > wanted_) release();
   }
 
-  /// A handle for async_read_until: Asio's DynamicBuffer_v2 requirements. `max_size` bounds an
-  /// unfinished line.
-  class Dynamic {
-   public:
-    using const_buffers_type = boost::asio::const_buffer;
-    using mutable_buffers_type = boost::asio::mutable_buffer;
-
-    Dynamic(InputBuffer& buffer, std::size_t max_size) : buffer_(&buffer), max_size_(max_size) {}
-
-    std::size_t size() const { return buffer_->size_; }
-    std::size_t max_size() const { return max_size_; }
-    std::size_t capacity() const { return std::max(buffer_->capacity_, buffer_->wanted_); }
-    const_buffers_type data(std::size_t pos, std::size_t n) const {
-      return boost::asio::buffer(boost::asio::const_buffer(buffer_->bytes_.get(), buffer_->size_) + pos, n);
-    }
-    mutable_buffers_type data(std::size_t pos, std::size_t n) {
-      return boost::asio::buffer(boost::asio::mutable_buffer(buffer_->bytes_.get(), buffer_->size_) + pos, n);
-    }
-    void grow(std::size_t n) { buffer_->grow(n); }
-    void shrink(std::size_t n) { buffer_->shrink(n); }
-    void consume(std::size_t n) { buffer_->consume(n); }
-
-   private:
-    InputBuffer* buffer_;
-    std::size_t max_size_;
-  };
-
-  Dynamic dynamic(std::size_t max_size) { return {*this, max_size}; }
-
- private:
-  void grow(std::size_t n) {
-    room_ = n;
-    const auto needed = size_ + n;
-    if (needed > capacity_) {
-      const auto capacity =
-          std::max({needed, wanted_, capacity_ * 2});     // a long line is copied a few times only
-      std::unique_ptr<char[]> bytes(new char[capacity]);  // NOLINT(modernize-avoid-c-arrays): not zeroed
-      if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
-      bytes_ = std::move(bytes);
-      capacity_ = capacity;
-    }
-    size_ += n;
+  /// Where the next read goes, behind what is there: at most `most` bytes, of which there is at least one.
+  std::span<char> prepare(std::size_t most) {
+    const auto free = std::max(capacity_, wanted_) - size_;
+    room_ = std::min(std::max(smallest, free), most);
+    reserve(room_);
+    return {bytes_.get() + size_, room_};
   }
 
-  // Asio takes back what a read did not fill: how much that is tells how much this peer sends.
-  void shrink(std::size_t n) {
-    size_ -= n;
-    if (n == 0 && room_ > 0) {
+  /// So many bytes were read there, which tells how much this peer sends.
+  void commit(std::size_t n) {
+    size_ += n;
+    const auto left = room_ - n;
+    if (left == 0) {
       wanted_ = std::min(largest, wanted_ * 2);
-    } else if (n > room_ / 8 * 7) {
+    } else if (left > room_ / 8 * 7) {
       wanted_ = std::max(smallest, wanted_ / 2);
     }
+  }
+
+ private:
+  void reserve(std::size_t n) {
+    const auto needed = size_ + n;
+    if (needed <= capacity_) return;
+    const auto capacity =
+        std::max({needed, wanted_, capacity_ * 2});     // a long line is copied a few times only
+    std::unique_ptr<char[]> bytes(new char[capacity]);  // NOLINT(modernize-avoid-c-arrays): not zeroed
+    if (size_ > 0) std::memcpy(bytes.get(), bytes_.get(), size_);
+    bytes_ = std::move(bytes);
+    capacity_ = capacity;
   }
 
   void release() {

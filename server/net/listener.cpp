@@ -16,8 +16,10 @@
 #include <utility>
 
 #include "protocol/json.hpp"
+#include "server/net/admitted_peer.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/peer.hpp"
+#include "server/net/plain_stream.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
@@ -39,12 +41,12 @@ bool is_out_of_descriptors(const error_code& ec) {
 }
 
 /// Asio has no public type for these options. One that the kernel does not take keeps its default.
-void set_tcp_option(Connection::Socket& socket, int name, int value) {
+void set_tcp_option(Socket& socket, int name, int value) {
   ::setsockopt(socket.native_handle(), IPPROTO_TCP, name, &value, sizeof value);
 }
 
 /// A dead peer that sends nothing is noticed within about two minutes (tcp(7)).
-void tune_tcp(Connection::Socket& socket) {
+void tune_tcp(Socket& socket) {
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
@@ -157,8 +159,9 @@ void Listener::admit(Socket socket) {
   const auto number = entrance_.next_number++;
   entrance_.admission.log().connected(address, entrance_.turn.now().steady,
                                       {{"connection", number}, {"address", to_url(peer)}});
-  auto connection = std::make_shared<Connection>(std::move(socket), entrance_.turn, entrance_.settings,
-                                                 std::move(*pass), number);
+  const auto connection =
+      open_connection(std::move(socket), entrance_.turn, entrance_.settings,
+                      AdmittedPeer(std::move(*pass), peer, number, entrance_.turn.now().steady));
   const auto& protocols = pinned_.empty() ? entrance_.protocols : pinned_;
   connection->start(std::make_unique<Sniffer>(*connection, protocols));
 }

@@ -24,21 +24,23 @@ std::string shown_address(const Endpoint& endpoint);
 std::string to_url(const Endpoint& endpoint);
 
 /// Where a connection over TCP is from, in 24 bytes, a sixth of what an Endpoint takes: every connection
-/// holds it.
+/// holds it. Of one over unix(7), where there is nothing to know, only that.
 class TcpPeer {
  public:
-  /// 0.0.0.0:0
   TcpPeer() = default;
-  /// The same for what is not of TCP.
   explicit TcpPeer(const Endpoint& endpoint);
 
+  bool is_tcp() const { return kind_ != Kind::not_tcp; }
+  /// Not of TCP: an empty one.
   Endpoint endpoint() const;
 
  private:
+  enum class Kind : std::uint8_t { not_tcp, v4, v6 };
+
   std::array<unsigned char, 16> bytes_{};  ///< of an IPv4 address the first four
   std::uint32_t scope_ = 0;                ///< of an IPv6 address
   std::uint16_t port_ = 0;
-  bool is_v6_ = false;
+  Kind kind_ = Kind::not_tcp;
 };
 
 }  // namespace hubbub::net

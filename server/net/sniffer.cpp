@@ -86,7 +86,8 @@ void Sniffer::on_deadline(Time /*now*/) { hand_over(protocols_.back()); }
 
 void Sniffer::hand_over(const Protocol& protocol) {
   deadline_ = never;
-  ops::log::debug("net", "speaks", {{"connection", connection_.number()}, {"protocol", protocol.name}});
+  ops::log::debug("net", "speaks",
+                  {{"connection", connection_.peer().number()}, {"protocol", protocol.name}});
   connection_.become(protocol.make(connection_, protocol.pinned));
 }
 

@@ -20,6 +20,8 @@ Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn, int hand
   scratch_.reserve(scratch_bytes);
 }
 
+Turn::~Turn() { abandon_all(); }
+
 void Turn::run() {
   while (!stopped_ && io_.run_one() > 0) finish();
 }
@@ -62,7 +64,9 @@ void Turn::settings_changed() {
   for (const auto& connection : open_) connection->deadline_moved();
 }
 
-void Turn::closed(const std::shared_ptr<Connection>& connection) {
+void Turn::opened(ConnectionPtr connection) { open_.insert(std::move(connection)); }
+
+void Turn::closed(const ConnectionPtr& connection) {
   closed_.push_back(connection);
   open_.erase(connection);
 }

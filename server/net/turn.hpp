@@ -3,7 +3,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,14 +13,13 @@
 #include "server/net/deadline.hpp"
 #include "server/net/handler.hpp"
 #include "server/net/shared_pages.hpp"
+#include "server/net/stream.hpp"
 
 namespace boost::asio {
 class io_context;
 }
 
 namespace hubbub::net {
-
-class Connection;
 
 /// Drives the loop in turns: everything that is ready is handled, then `end_turn` is called once, then
 /// every connection with something queued makes one write. What is read in one turn therefore becomes
@@ -39,18 +37,20 @@ class Turn {
   Turn(boost::asio::io_context& io, std::function<void()> end_turn, int handlers = most_handlers);
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
-  ~Turn() { abandon_all(); }
+  ~Turn();
 
   /// Until stop(), which takes effect at the end of the turn.
   void run();
   /// One turn with what is ready now, without waiting.
   void poll();
   void stop() { stopped_ = true; }
+  /// For what is to be called in this loop.
+  boost::asio::io_context& io() { return io_; }
 
   /// The open connections belong to the turn: one that waits for nothing but its own session has no
   /// operation under way that would hold it.
-  void opened(std::shared_ptr<Connection> connection) { open_.insert(std::move(connection)); }
-  void closed(const std::shared_ptr<Connection>& connection);
+  void opened(ConnectionPtr connection);
+  void closed(const ConnectionPtr& connection);
   /// Closes them all; those that are not closing yet get a last line.
   void close_all(std::string_view last_line);
   /// Lets go of them all, before what their handlers use is gone.
@@ -84,9 +84,9 @@ class Turn {
   boost::asio::io_context& io_;
   const int most_handlers_;
   std::function<void()> end_turn_;
-  std::unordered_set<std::shared_ptr<Connection>> open_;
-  std::vector<std::shared_ptr<Connection>> closed_;  ///< in this turn: they go at its end
-  std::vector<Connection*> marked_;                  ///< null: gone
+  std::unordered_set<ConnectionPtr> open_;
+  std::vector<ConnectionPtr> closed_;  ///< in this turn: they go at its end
+  std::vector<Connection*> marked_;    ///< null: gone
   std::vector<Connection*> flushing_;
   std::vector<std::function<void()>> later_;
   std::string scratch_;

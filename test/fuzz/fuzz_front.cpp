@@ -19,6 +19,7 @@
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
 #include "server/net/connection.hpp"
+#include "server/net/plain_stream.hpp"
 #include "server/net/sniffer.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
@@ -67,10 +68,11 @@ class Peer {
     int ends[2];
     require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0, "a socket pair");
     fd_ = ends[0];
-    net::Connection::Socket socket(house.io, boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
+    net::Socket socket(house.io, boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
     socket.non_blocking(true);
-    const auto connection = std::make_shared<net::Connection>(
-        std::move(socket), house.turn, house.net_settings, *house.admission.admit("", net::Time::min()), 1);
+    const auto connection = net::open_connection(
+        std::move(socket), house.turn, house.net_settings,
+        net::AdmittedPeer(*house.admission.admit("", net::Time::min()), {}, 1, net::Time::min()));
     connection->start(std::make_unique<net::Sniffer>(*connection, house.protocols));
   }
   Peer(const Peer&) = delete;

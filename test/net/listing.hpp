@@ -27,7 +27,7 @@ class Listing final : public Handler {
         wire_.connection->pause();
       }
       if (lines.back() == "flood") wire_.connection->write(net::bytes(std::string(flood, 'x')));
-      if (wire_.connection->congested()) break;
+      if (wire_.connection->output().is_congested()) break;
     }
     offered_rest = bytes.size() - used;
     return used;

@@ -13,6 +13,7 @@
 
 #include "server/net/admission.hpp"
 #include "server/net/connection.hpp"
+#include "server/net/plain_stream.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 #include "test/net/stream_pair.hpp"
@@ -22,6 +23,15 @@
 namespace hubbub::net {
 
 inline Slice bytes(std::string_view text) { return protocol::make_bytes(std::string(text)); }
+
+inline ConnectionPtr open_pair(int near, int family, boost::asio::io_context& io, Turn& turn,
+                               const Settings& settings, Admission& admission) {
+  Socket socket(io, boost::asio::generic::stream_protocol(family, 0), near);
+  socket.non_blocking(true);
+  const auto from = socket.remote_endpoint();
+  return open_connection(std::move(socket), turn, settings,
+                         AdmittedPeer(*admission.admit("", Time::min()), from, 1, turn.now().steady));
+}
 
 /// A connection whose other end is in the test's hand, and a loop that is turned by hand.
 class WirePair {
@@ -34,10 +44,7 @@ class WirePair {
     ops::log::configure({.level = ops::log::Level::error});
     const auto [near, far] = stream_pair(family);
     far_ = far;
-    Connection::Socket socket(io, boost::asio::generic::stream_protocol(family, 0), near);
-    socket.non_blocking(true);
-    connection =
-        std::make_shared<Connection>(std::move(socket), turn, settings, *admission.admit("", Time::min()), 1);
+    connection = open_pair(near, family, io, turn, settings, admission);
   }
   WirePair(const WirePair&) = delete;
   WirePair& operator=(const WirePair&) = delete;
@@ -96,7 +103,7 @@ class WirePair {
   boost::asio::io_context io;
   Turn turn;
   Admission admission;
-  std::shared_ptr<Connection> connection;
+  ConnectionPtr connection;
 
  private:
   int far_ = -1;

@@ -62,9 +62,14 @@ protocol::Error hello_first() {
 }  // namespace
 
 TextClient::TextClient(net::Connection& connection, chat::Hub& hub, const SecondLook* second_look)
-    : LineClient(connection, hub), hub_(hub), second_look_(second_look) {
+    : SessionClient(connection, hub), hub_(hub), second_look_(second_look) {
   take(ask(request::Hello{}));
   take(ask(request::Join{.room = hub.settings().default_room, .since = {}, .replay = {}, .key = {}}));
+}
+
+Framing& TextClient::framing() const {
+  static Lines lines(protocol::LineEnding::telnet);
+  return lines;
 }
 
 /// Not before there is a token for what one may type next.
@@ -83,17 +88,17 @@ std::size_t TextClient::on_input(std::string_view bytes) {
   while (second_look_ != nullptr) {
     const auto rest = bytes.substr(used);
     if (const auto skipped = turn_into_another(rest)) return used + *skipped;
-    protocol::LineSplitter lines(rest, connection().settings().line_bytes, line_ending());
-    if (!lines.next()) break;
-    const auto taken = LineClient::on_input(rest.substr(0, lines.consumed()));
+    const auto line = framing().cut(rest, connection().settings().line_bytes);
+    if (!line.message) break;
+    const auto taken = SessionClient::on_input(rest.substr(0, line.used));
     if (taken == 0) return used;
     used += taken;
   }
-  return used + LineClient::on_input(bytes.substr(used));
+  return used + SessionClient::on_input(bytes.substr(used));
 }
 
 bool TextClient::on_end(std::string_view rest) {
-  return turn_into_another(std::string(rest) + '\n').has_value() || LineClient::on_end(rest);
+  return turn_into_another(std::string(rest) + '\n').has_value() || SessionClient::on_end(rest);
 }
 
 /// Hands over to whoever speaks what these bytes are, if that is not a person: how many of them it is to
@@ -130,7 +135,7 @@ bool TextClient::may_say(std::string_view text) {
 }
 
 /// False: not now, because what it says or means hangs on an answer that is still to come.
-bool TextClient::take_line(std::string_view bytes) {
+bool TextClient::take_message(std::string_view bytes) {
   const auto typed = without_telnet_commands(bytes);
   const auto line = without_byte_order_mark(typed);
   if (session().is_reading() && must_wait()) return false;  // a room that one is about to be in, perhaps
@@ -179,7 +184,7 @@ void TextClient::on_deadline(net::Time now) {
   } else if (now >= patience().idle_text_due()) {
     session().close({Code::idle_timeout, "you have typed nothing for too long"});
   } else if (now >= patience().gone_due()) {
-    patience().seen(connection().last_acknowledged());
+    patience().seen(connection().output().last_acknowledged(now));
     if (now < patience().gone_due()) return;  // he reads
     session().close({Code::idle_timeout, "your system does not answer"});
   }
@@ -197,7 +202,7 @@ void TextClient::send(const protocol::Event& event) {
   }
   std::string text;
   const bool greets = std::holds_alternative<event::Welcome>(event.body);
-  const std::string address = greets ? connection().peer_address() : "";
+  const std::string address = greets ? connection().peer().shown() : "";
   const Reader reader{.self = session().name().shown,
                       .in_several_rooms = places_.size() > 1,
                       .searched = found ? &*searched_ : nullptr,
@@ -260,7 +265,7 @@ void TextClient::show_help(const std::string& about) {
 }
 
 void TextClient::show_self() {
-  print("you are " + session().name().shown + ", from " + connection().peer_address());
+  print("you are " + session().name().shown + ", from " + connection().peer().shown());
   if (places_.empty()) return print("you are in no room");
   std::string rooms = places_.back() + ", where you speak";
   for (std::size_t i = 0; i + 1 < places_.size(); ++i)

@@ -8,7 +8,7 @@
 
 #include "protocol/request.hpp"
 #include "protocol/slash.hpp"
-#include "server/front/line_client.hpp"
+#include "server/front/session_client.hpp"
 #include "server/net/sniffer.hpp"
 
 namespace hubbub::front {
@@ -28,24 +28,24 @@ struct SecondLook {
 /// said, or is a command (protocol/slash.hpp). One who types or pastes faster than the rate limit
 /// allows is read more slowly, never refused. JSON is said for those only who have said something else
 /// before: else it is a program's, and meant for nobody's eyes.
-class TextClient final : public LineClient {
+class TextClient final : public SessionClient {
  public:
   /// `second_look` outlives the client; null where the listener is pinned to plain text.
   TextClient(net::Connection& connection, chat::Hub& hub, const SecondLook* second_look);
 
   std::size_t on_input(std::string_view bytes) override;
   bool on_end(std::string_view rest) override;
-  /// A line may end without a line feed, and what is no text may have no end at all.
-  bool reads_lines() const override { return false; }
   net::Time deadline() const override;
   void on_deadline(net::Time now) override;
 
   const chat::Format& format() const override;
   void send(const protocol::Event& event) override;
+  /// Whoever types lines by hand cannot be asked.
+  void doubt() override {}
 
  private:
-  bool take_line(std::string_view bytes) override;
-  protocol::LineEnding line_ending() const override { return protocol::LineEnding::telnet; }
+  Framing& framing() const override;
+  bool take_message(std::string_view bytes) override;
   bool may_read_on() override;
   bool must_wait();
   std::optional<std::size_t> turn_into_another(std::string_view bytes);

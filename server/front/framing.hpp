@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protocol/line_splitter.hpp"
+
+namespace hubbub::front {
+
+/// How messages lie in the bytes of a connection: as lines, or with a length or a header before each.
+class Framing {
+ public:
+  struct Cut {
+    std::optional<std::string_view> message{};  ///< without what frames it; nothing: it is not whole yet
+    std::size_t used = 0;                       ///< bytes of it and of what frames it
+    bool too_long = false;                      ///< what comes next has more than `most` bytes, whole or not
+  };
+
+  Framing() = default;
+  Framing(const Framing&) = delete;
+  Framing& operator=(const Framing&) = delete;
+  virtual ~Framing() = default;
+
+  /// The first message. `most`: bytes that it may have; 0 is no limit.
+  virtual Cut cut(std::string_view bytes, std::size_t most) = 0;
+  /// What is left at the end of the input, as a message; nothing: one that is not whole counts for nothing.
+  virtual std::optional<std::string_view> last(std::string_view rest) = 0;
+  /// Frames the message that `out` ends with, from `begin`. What has been rendered as a line ends with a line
+  /// feed.
+  virtual void frame(std::string& out, std::size_t begin) const = 0;
+  /// Whether each message ends with a line feed, and none is whole before.
+  virtual bool is_by_line_feed() const = 0;
+  /// The most that frames a message which comes in.
+  virtual std::size_t most_overhead() const = 0;
+};
+
+/// Lines, and nothing to remember: one is enough for all who share an ending.
+class Lines final : public Framing {
+ public:
+  explicit Lines(protocol::LineEnding ending) : ending_(ending) {}
+
+  Cut cut(std::string_view bytes, std::size_t most) override;
+  std::optional<std::string_view> last(std::string_view rest) override;
+  void frame(std::string& /*out*/, std::size_t /*begin*/) const override {}
+  bool is_by_line_feed() const override { return ending_ == protocol::LineEnding::line_feed; }
+  std::size_t most_overhead() const override { return 2; }
+
+ private:
+  const protocol::LineEnding ending_;
+};
+
+}  // namespace hubbub::front

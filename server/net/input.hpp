@@ -1,0 +1,67 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "server/net/handler.hpp"
+#include "server/net/reader.hpp"
+
+namespace hubbub::net {
+
+class Connection;
+
+/// The input of one connection: reads what comes from its stream, and offers it to its handler, or to the one
+/// that has taken over. It reads only while the handler keeps up: not while it has paused, and not while the
+/// output is congested.
+class Input {
+ public:
+  explicit Input(Connection& connection) : connection_(connection) {}
+
+  void start(std::unique_ptr<Handler> handler);
+  /// The present handler lives until it has returned from the call that it is in.
+  void become(std::unique_ptr<Handler> handler) { next_handler_ = std::move(handler); }
+  void pause() { reader_.pause(); }
+  void resume();
+  /// There is one from start() until the connection is abandoned.
+  Handler& handler() const { return *handler_; }
+  void drop_handler() { handler_.reset(); }
+  void tell_closed();
+
+  void on_readable(const boost::system::error_code& ec);
+  void on_read(const boost::system::error_code& ec, std::size_t bytes);
+  /// Little waits to be written: what has come may be offered again, and the handler is told if it has
+  /// `asked`.
+  void on_drained(bool asked);
+  /// A deadline has come: whether something waits that the handler is to see before time is judged. If it is
+  /// a line that is not read for now, the handler is told, and that the peer was `alive`.
+  bool look(Time alive);
+  /// The handler's deadline may have come.
+  void judge_time(Time now);
+  /// Goes on with the next handler, if the present one has handed over in a call of something else than
+  /// input.
+  void after_call();
+
+  bool is_reading() const { return reader_.is_reading(); }
+  bool has_ended() const { return reader_.has_ended(); }
+  bool is_end_told() const { return reader_.is_end_told(); }
+  /// Nothing of it is wanted any more.
+  void drop() { reader_.drop(); }
+
+ private:
+  std::size_t most_unused() const;
+  void read_on();
+  bool has_come(const boost::system::error_code& ec, std::size_t bytes);
+  void offer(std::string_view fresh = {});
+  void offer_later();
+  bool swap_handler();
+
+  Connection& connection_;
+  std::unique_ptr<Handler> handler_;
+  std::unique_ptr<Handler> next_handler_;
+  Reader reader_;
+};
+
+}  // namespace hubbub::net

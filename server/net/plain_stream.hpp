@@ -1,0 +1,51 @@
+#pragma once
+
+#include <utility>
+
+#include "server/net/socket.hpp"
+#include "server/net/stream.hpp"
+
+namespace hubbub::net {
+
+class AdmittedPeer;
+struct Settings;
+class Turn;
+
+/// A bare socket of unix(7), of which the kernel knows no more than what was written. It does not block.
+class PlainStream : public Stream {
+ public:
+  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
+
+  std::size_t read_some(std::span<char> place, boost::system::error_code& ec) final;
+  std::size_t write_some(std::string_view bytes, boost::system::error_code& ec) final;
+  void wait_readable(ConnectionPtr connection) final;
+  void read_when_ready(std::span<char> place, ConnectionPtr connection) final;
+  void wait_writable(ConnectionPtr connection) final;
+  bool has_input() final;
+  std::string_view peek(std::span<char> place) final;
+  bool has_room() final;
+  void shut_down() final;
+  void close() final;
+  std::optional<int> tcp() override { return std::nullopt; }
+  bool may_share_pages() const override { return false; }
+
+ protected:
+  Socket& socket() { return socket_; }
+
+ private:
+  Socket socket_;
+};
+
+/// One of TCP.
+class TcpStream final : public PlainStream {
+ public:
+  using PlainStream::PlainStream;
+
+  std::optional<int> tcp() override;
+  bool may_share_pages() const override { return true; }
+};
+
+/// A connection over a socket that is connected to `peer` and does not block.
+ConnectionPtr open_connection(Socket socket, Turn& turn, const Settings& settings, AdmittedPeer peer);
+
+}  // namespace hubbub::net

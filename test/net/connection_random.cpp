@@ -1,0 +1,222 @@
+// All that can happen to a connection, in random order, held against what it promises: each byte is offered
+// in order and used once, nothing while it is paused, the end after all else; what is written is what was
+// queued before close(), all of it unless the stream fails; on_closed comes once, and nothing after it.
+#include <array>
+#include <limits>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "test/net/scripted_stream.hpp"
+#include "test/net/wire_pair.hpp"
+#include "test/support/catch.hpp"
+
+namespace hubbub::net {
+namespace {
+
+class Play;
+
+/// One of the handlers, which follow one another.
+class Actor final : public Handler {
+ public:
+  explicit Actor(Play& play) : play_(play) {}
+
+  std::size_t on_input(std::string_view bytes) override;
+  bool reads_lines() const override;
+  bool on_end(std::string_view rest) override;
+  void on_drained() override;
+  void on_input_waits(Time when) override;
+  void on_too_slow() override;
+  void on_closed() override;
+  Time deadline() const override;
+  void on_deadline(Time now) override;
+
+ private:
+  Play& play_;
+};
+
+class Play : public Scripted {
+ public:
+  explicit Play(std::uint32_t seed) : random_(seed) {
+    settings.line_bytes = 200;
+    settings.send_queue_soft = 300;
+    settings.send_queue = 600;
+    settings.stall = std::chrono::hours{1};
+    in_lines = one_in(2);
+    connection->start(std::make_unique<Actor>(*this));
+  }
+
+  void step() {
+    constexpr std::array steps{&Play::send,        &Play::send,        &Play::read,   &Play::read,
+                               &Play::read,        &Play::write,       &Play::write,  &Play::take,
+                               &Play::take,        &Play::pass,        &Play::pass,   &Play::pass,
+                               &Play::pause,       &Play::resume,      &Play::resume, &Play::be_due,
+                               &Play::ask_drained, &Play::stand_still, &Play::seldom};
+    (this->*steps.at(up_to(steps.size() - 1)))();
+    check();
+  }
+
+  /// Everything comes to an end.
+  void end() {
+    script.ended = true;
+    script.room = std::numeric_limits<std::size_t>::max();
+    for (int turns = 0; closed == 0; ++turns) {
+      REQUIRE(turns < 1000);
+      resume();
+      pass();
+      read();
+      script.ready_to_write();
+      if (end_taken) close();
+      check();
+    }
+    read();
+    script.ready_to_write();
+    pass();
+    REQUIRE(script.closed);
+    REQUIRE(connection->use_count() == 1);
+    REQUIRE(connection->due == never);
+    if (script.failure) return;
+    REQUIRE(script.output_ended);
+    REQUIRE(script.output == queued);
+  }
+
+  // What the handlers are told.
+  std::size_t offered(std::string_view bytes) {
+    REQUIRE(closed == 0);
+    REQUIRE_FALSE(is_closing);
+    REQUIRE_FALSE(is_paused);
+    REQUIRE(sent.substr(used, bytes.size()) == bytes);
+    const auto line = bytes.substr(0, bytes.rfind('\n') + 1);
+    const auto taken = bytes.size() >= settings.line_bytes ? bytes.size()
+                       : in_lines                          ? line.size()
+                                                           : up_to(bytes.size());
+    used += taken;
+    whim();
+    return taken;
+  }
+  bool ended(std::string_view rest) {
+    REQUIRE(closed == 0);
+    REQUIRE_FALSE(is_closing);
+    REQUIRE_FALSE(is_paused);
+    REQUIRE(script.ended);
+    REQUIRE(sent.substr(used) == rest);
+    whim();
+    if (!is_paused && one_in(2)) pause();
+    end_taken = end_taken || !is_paused;
+    return !is_paused;
+  }
+  void called() {
+    REQUIRE(closed == 0);
+    REQUIRE_FALSE(is_closing);
+    whim();
+  }
+  void was_drained() {
+    ++drained;
+    called();
+  }
+  void was_closed() { ++closed; }
+
+  bool in_lines = true;
+  Time due = never;
+
+ private:
+  bool one_in(std::uint32_t n) { return random_() % n == 0; }
+  std::size_t up_to(std::size_t n) { return random_() % (n + 1); }
+
+  void check() {
+    REQUIRE(std::string_view(queued).substr(0, script.output.size()) == script.output);
+    REQUIRE(closed <= 1);
+    REQUIRE(drained <= drained_asked);
+  }
+
+  /// What a handler may do in a call.
+  void whim() {
+    if (one_in(6)) write();
+    if (one_in(60)) close();
+    if (one_in(12)) ask_drained();
+    if (one_in(8)) pause();
+    if (one_in(12)) resume();
+    if (one_in(30) && !is_paused) connection->become(std::make_unique<Actor>(*this));
+  }
+  void send() {
+    if (script.ended) return;
+    std::string text;
+    for (auto n = up_to(40); n > 0; --n) text += one_in(8) ? '\n' : static_cast<char>('a' + up_to(25));
+    sent += text;
+    script.input += text;
+  }
+  void read() { script.ready_to_read(); }
+  void write() {
+    const auto text = std::string(up_to(150), static_cast<char>('A' + up_to(25)));
+    if (!is_closing && !script.closed) queued += text;
+    connection->write(bytes(text));
+  }
+  void take() {
+    script.room += up_to(300);
+    script.ready_to_write();
+  }
+  void stand_still() { script.room = up_to(3); }
+  void pass() { turn.poll(); }
+  void pause() {
+    is_paused = true;
+    connection->pause();
+  }
+  void resume() {
+    is_paused = false;
+    connection->resume();
+  }
+  void be_due() {
+    due = turn.now().steady;
+    connection->deadline_moved();
+  }
+  void ask_drained() {
+    ++drained_asked;
+    connection->when_drained();
+  }
+  void close() {
+    is_closing = true;
+    connection->close();
+  }
+  void seldom() {
+    if (one_in(4)) script.ended = true;
+    if (one_in(12)) close();
+    if (one_in(16)) script.failure = boost::asio::error::connection_reset;
+  }
+
+  std::mt19937 random_;
+  std::string sent;      ///< by the peer
+  std::size_t used = 0;  ///< of that, by the handlers
+  std::string queued;    ///< for the peer, while it was taken
+  bool is_paused = false;
+  bool is_closing = false;
+  bool end_taken = false;  ///< by a handler
+  int drained = 0;
+  int drained_asked = 0;
+  int closed = 0;
+};
+
+std::size_t Actor::on_input(std::string_view bytes) { return play_.offered(bytes); }
+bool Actor::reads_lines() const { return play_.in_lines; }
+bool Actor::on_end(std::string_view rest) { return play_.ended(rest); }
+void Actor::on_drained() { play_.was_drained(); }
+void Actor::on_input_waits(Time /*when*/) { play_.called(); }
+void Actor::on_too_slow() { FAIL("an hour has not passed"); }
+void Actor::on_closed() { play_.was_closed(); }
+Time Actor::deadline() const { return play_.due; }
+void Actor::on_deadline(Time /*now*/) {
+  play_.due = never;
+  play_.called();
+}
+
+}  // namespace
+
+TEST_CASE("whatever happens to a connection in whatever order, it keeps what it promises") {
+  for (std::uint32_t seed = 1; seed <= 3000; ++seed) {
+    CAPTURE(seed);
+    Play play(seed);
+    for (int step = 0; step < 150; ++step) play.step();
+    play.end();
+  }
+}
+
+}  // namespace hubbub::net
