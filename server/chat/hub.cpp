@@ -1,7 +1,7 @@
 #include "server/chat/hub.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <unordered_set>
 #include <utility>
 
 #include "protocol/limits.hpp"
@@ -42,8 +42,10 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
 
 Hub::~Hub() = default;
 
-std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::string& address) {
-  auto session = std::make_shared<Session>(*this, wire, number, addresses_.of(address, now().steady));
+std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::string& address,
+                                   PersonPtr person) {
+  auto session =
+      std::make_shared<Session>(*this, wire, number, addresses_.of(address, now().steady), std::move(person));
   sessions_.push_back(*session);
   return session;
 }
@@ -103,7 +105,7 @@ std::shared_ptr<Room> Hub::find_room(const protocol::Name& name) const {
 
 std::optional<event::Members> Hub::members(const protocol::Name& name, const std::string& after,
                                            std::size_t limit, const Session& asker) const {
-  if (const auto room = find_room(name)) return room->names(after, limit, &asker);
+  if (const auto room = find_room(name)) return room->names(after, limit, &asker.person());
   const auto tail = journal_.tail(name.key);
   if (tail.name.empty()) return std::nullopt;
   return event::Members{.room = std::string(tail.name), .count = 0, .names = {}, .more = false};
@@ -139,8 +141,8 @@ void Hub::drop_if_empty(const Room& room) {
 }
 
 void Hub::let_in(Session& session, const std::shared_ptr<Room>& room) {
-  room->let_in(session.shared_from_this());
   session.enter(room);
+  room->let_in(session.shared_from_this());
 }
 
 void Hub::admit(Session& session, const std::shared_ptr<Room>& room) {
@@ -151,23 +153,23 @@ void Hub::admit(Session& session, const std::shared_ptr<Room>& room) {
 void Hub::leave(Session& session, const std::shared_ptr<Room>& room, std::string_view reason) {
   presence_changes(room, room->presence().clashes_with_going(session.name()));
   room->remove(session, std::string(reason));
-  session.leave(room);
+  session.leave(*room);
   drop_if_empty(*room);
 }
 
 void Hub::depart(Session& session, std::string_view reason) {
-  const auto rooms = session.rooms();
-  for (const auto& room : rooms) leave(session, room, reason);
+  while (!session.stays().empty()) leave(session, std::shared_ptr(session.stays().front().room), reason);
   if (session.is_welcome()) {
     ops::log::debug("chat", "left",
                     {{"connection", session.number()},
                      {"name", session.name().shown},
                      {"reason", session.logged_departure()}});
-    free_name(session);
+    if (session.person().sessions().size() == 1) free_name(session.person());
   } else {
     ops::log::debug("chat", "left without a hello",
                     {{"connection", session.number()}, {"reason", session.logged_departure()}});
   }
+  session.person().sessions().erase(Sessions::s_iterator_to(session));
   session.SessionHook::unlink();
 }
 
@@ -309,14 +311,13 @@ Presence::Moment Hub::moment() const {
   return {.limit = settings_.presence_members, .renames = renames_, .now = clock_.now().steady};
 }
 
-void Hub::broadcast(Session& session, const protocol::Event& event) {
+void Hub::broadcast(const Session& session, const protocol::Event& event) {
   Rendered rendered(event);
-  session.last_broadcast = ++broadcasts_;
-  for (const auto& room : session.rooms()) {
-    room->for_each_member([&](Participant& member) {
-      if (std::exchange(member.last_broadcast, broadcasts_) == broadcasts_) return;
-      member.share(rendered.in(member.format()), nullptr);
-    });
+  std::unordered_set<const Participant*> told{&session};
+  for (const auto& stay : session.stays()) {
+    for (const auto& member : stay.room->admitted()) {
+      if (told.insert(member.get()).second) member->share(rendered.in(member->format()), nullptr);
+    }
   }
 }
 

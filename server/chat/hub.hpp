@@ -46,8 +46,9 @@ class Hub {
 
   // For the front ends and the daemon
   /// A new session, which has yet to say who it is. The wire must outlive it, or end() it. `address`: what
-  /// counts as one peer; empty: a peer that is not counted so.
-  std::shared_ptr<Session> open(Wire& wire, std::uint64_t number, const std::string& address = {});
+  /// counts as one peer; empty: a peer that is not counted so. `person`: whose it is.
+  std::shared_ptr<Session> open(Wire& wire, std::uint64_t number, const std::string& address = {},
+                                PersonPtr person = new Person);
   /// The end of a turn of the loop: tells who came and went, and commits what was said.
   void end_turn();
   /// Tells who came and went so far, where it may be told already.
@@ -99,7 +100,7 @@ class Hub {
   /// What the session has missed could not be read: it goes on in a while.
   void go_on_later(Session& session);
   /// To everybody who shares a room with the session, once each, but not to the session.
-  void broadcast(Session& session, const protocol::Event& event);
+  void broadcast(const Session& session, const protocol::Event& event);
   protocol::event::Members names(const std::string& after, std::size_t limit) const;
   protocol::event::Rooms room_list(const std::string& after, std::size_t limit, std::size_t bytes) const;
   /// Removes it from its rooms and frees its name.
@@ -115,13 +116,13 @@ class Hub {
   void presence_changes(const std::shared_ptr<Room>& room, bool clashes);
   Presence::Moment moment() const;
   void drop_if_empty(const Room& room);
-  void free_name(Session& session);
+  void free_name(Person& person);
 
   const Settings& settings_;
   const Clock& clock_;
   journal::Journal& journal_;
   SessionList sessions_;
-  SessionNames names_;
+  Names names_;
   std::size_t named_ = 0;  ///< how many are in names_, which would have to count them
   LookAlikes look_alikes_;
   AddressBuckets addresses_;
@@ -134,7 +135,6 @@ class Hub {
   std::vector<std::weak_ptr<Session>> retrying_;  ///< to read what they have missed
   Tickets under_way_;
   PrivateMessages private_messages_;
-  std::uint64_t broadcasts_ = 0;
   std::uint64_t renames_ = 0;
   std::uint64_t guests_ = 0;
 };

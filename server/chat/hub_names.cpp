@@ -9,30 +9,31 @@ namespace hubbub::chat {
 
 namespace event = protocol::event;
 
-std::string_view NameKey::operator()(const Session& session) const { return session.name().key; }
-
 std::shared_ptr<Session> Hub::bearer(const protocol::Name& name, const Session& but) {
   const auto taken = names_.find(name.key);
-  if (taken != names_.end() && &*taken != &but) return taken->shared_from_this();
-  auto* const look_alike = look_alikes_.find(name, but);
-  return look_alike == nullptr ? nullptr : look_alike->shared_from_this();
+  if (taken != names_.end() && &*taken != &but.person()) return taken->sessions().front().shared_from_this();
+  auto* const look_alike = look_alikes_.find(name, but.person());
+  return look_alike == nullptr ? nullptr : look_alike->sessions().front().shared_from_this();
 }
 
 void Hub::take_name(Session& session, protocol::Name name) {
-  if (session.is_welcome()) free_name(session);
-  for (const auto& room : session.rooms()) room->renaming(session);
-  const auto before = session.name();
+  auto& person = session.person();
+  if (session.is_welcome()) free_name(person);
+  std::vector<std::pair<Room*, Roster::Members::node_type>> taken_out;
+  for (const auto& stay : session.stays())
+    taken_out.emplace_back(stay.room.get(), stay.room->take_out(person));
+  const auto before = person.name();
   if (session.is_welcome()) ++renames_;
-  session.set_name(std::move(name));
-  names_.insert(session);
+  person.set_name(std::move(name));
+  names_.insert(person);
   ++named_;
-  look_alikes_.add(session);
-  for (const auto& room : session.rooms()) room->renamed(session, before);
+  look_alikes_.add(person);
+  for (auto& [room, member] : taken_out) room->put_back(std::move(member), before);
 }
 
-void Hub::free_name(Session& session) {
-  LookAlikes::remove(session);
-  session.NameHook::unlink();
+void Hub::free_name(Person& person) {
+  LookAlikes::remove(person);
+  person.NameHook::unlink();
   --named_;
 }
 
@@ -46,7 +47,9 @@ protocol::Name Hub::free_guest_name(const Session& guest) {
 
 std::shared_ptr<Session> Hub::find_session(const protocol::Name& name) {
   const auto found = names_.find(name.key);
-  return found == names_.end() || found->is_closed() ? nullptr : found->shared_from_this();
+  if (found == names_.end()) return nullptr;
+  auto& session = found->sessions().front();
+  return session.is_closed() ? nullptr : session.shared_from_this();
 }
 
 event::Members Hub::names(const std::string& after, std::size_t limit) const {

@@ -73,7 +73,7 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   }
   session.hub().admit(session, room);
   auto& page = *result;
-  auto joined = room->standing(last, &session);
+  auto joined = room->standing(last, &session.person());
   fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
   joined.history = std::move(page.messages);
   joined.complete = continues && !page.more && !page.dropped;
@@ -202,14 +202,14 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
 };
 
 void search_everywhere(Call& call, const request::History& asked) {
-  if (const auto rooms = call.session.rooms().size(); rooms > protocol::searched_rooms) {
+  if (const auto rooms = call.session.stays().size(); rooms > protocol::searched_rooms) {
     call.answer.fail({Code::too_many_rooms,
                       "you are in " + std::to_string(rooms) + " rooms, and a search goes through " +
                           std::to_string(protocol::searched_rooms) + " at most; search in one of them"});
     return;
   }
   std::vector<journal::Query> queries;
-  for (const auto& room : call.session.rooms()) {
+  for (const auto& [room, index] : call.session.stays()) {
     auto query = query_of(call, asked, *room);
     if (!query) {
       call.answer.fail(query.error());
@@ -240,7 +240,7 @@ void handler::join(Call& call, const request::Join& asked) {
     return;
   }
   const auto most = call.hub.settings().rooms_per_session;
-  if (most > 0 && session.rooms().size() >= most) {
+  if (most > 0 && session.stays().size() >= most) {
     call.answer.fail({Code::too_many_rooms,
                       "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
@@ -303,7 +303,7 @@ void handler::rooms(Call& call, const request::Rooms& asked) {
 }
 
 std::size_t handler::rooms_read(const Session& session, const request::History& asked) {
-  const auto rooms = session.rooms().size();
+  const auto rooms = session.stays().size();
   return is_everywhere(asked) && rooms <= protocol::searched_rooms ? rooms : 1;
 }
 

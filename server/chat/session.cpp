@@ -38,8 +38,14 @@ constexpr std::string_view address_limit = "messages_per_second_per_address";
 
 }  // namespace
 
-Session::Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address)
-    : hub_(hub), delivery_(*this, wire), number_(number), address_(std::move(address)) {}
+Session::Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address, PersonPtr person)
+    : hub_(hub),
+      delivery_(*this, wire),
+      number_(number),
+      person_(std::move(person)),
+      address_(std::move(address)) {
+  person_->sessions().push_front(*this);
+}
 
 Session::~Session() = default;
 
@@ -227,19 +233,26 @@ bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Lim
 }
 
 std::shared_ptr<Room> Session::room(std::string_view name) const {
-  const auto shown = std::find_if(rooms_.begin(), rooms_.end(),
-                                  [&](const auto& room) { return room->name().shown == name; });
-  if (shown != rooms_.end()) return *shown;
+  const auto shown = std::find_if(stays_.begin(), stays_.end(),
+                                  [&](const Stay& stay) { return stay.room->name().shown == name; });
+  if (shown != stays_.end()) return shown->room;
   const auto parsed = protocol::parse_room(name);
   if (!parsed) return nullptr;
-  const auto same =
-      std::find_if(rooms_.begin(), rooms_.end(), [&](const auto& room) { return room->name() == *parsed; });
-  return same == rooms_.end() ? nullptr : *same;
+  const auto same = std::find_if(stays_.begin(), stays_.end(),
+                                 [&](const Stay& stay) { return stay.room->name() == *parsed; });
+  return same == stays_.end() ? nullptr : same->room;
 }
 
-void Session::leave(const std::shared_ptr<Room>& room) {
-  delivery_.forget(*room);
-  rooms_.erase(std::remove(rooms_.begin(), rooms_.end(), room), rooms_.end());
+std::size_t& Session::index_in(const Room& room) {
+  return std::find_if(stays_.begin(), stays_.end(),
+                      [&](const Stay& stay) { return stay.room.get() == &room; })
+      ->index;
+}
+
+void Session::leave(const Room& room) {
+  delivery_.forget(room);
+  stays_.erase(
+      std::find_if(stays_.begin(), stays_.end(), [&](const Stay& stay) { return stay.room.get() == &room; }));
 }
 
 }  // namespace hubbub::chat

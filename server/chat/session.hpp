@@ -17,10 +17,9 @@
 #include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/delivery.hpp"
-#include "server/chat/look_alikes.hpp"
 #include "server/chat/participant.hpp"
+#include "server/chat/person.hpp"
 #include "server/chat/session_list.hpp"
-#include "server/chat/session_names.hpp"
 #include "server/chat/wire.hpp"
 
 namespace hubbub::chat {
@@ -38,11 +37,10 @@ class Room;
 class Session final : public Participant,
                       public std::enable_shared_from_this<Session>,
                       public SessionHook,
-                      public NameHook,
-                      public LookHook {
+                      public SiblingHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
-  Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address);
+  Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address, PersonPtr person);
   ~Session() override;
 
   // For the front end
@@ -65,6 +63,7 @@ class Session final : public Participant,
   void doubt();
   /// What the wire was asked for with when_drained().
   void go_on() { delivery_.go_on(); }
+  const protocol::Name& name() const { return person_->name(); }
   std::uint64_t number() const { return number_; }
   /// Where it is connected from; empty once it has ended.
   std::string peer() const { return is_closed() ? std::string() : delivery_.wire()->peer(); }
@@ -75,7 +74,8 @@ class Session final : public Participant,
   std::string_view closing_word() const { return closed_ ? to_string(why_) : std::string_view(); }
 
   // Participant
-  const protocol::Name& name() const override { return name_; }
+  const Person& person() const override { return *person_; }
+  std::size_t& index_in(const Room& room) override;
   const Format& format() const override;
   void share(Slice lines, const Room* room) override { delivery_.share(std::move(lines), room); }
   void own(Slice line, const Place& place) override { delivery_.own(std::move(line), place); }
@@ -87,14 +87,14 @@ class Session final : public Participant,
   /// Says `bye` and ends the connection; removes the session from its rooms, so not during a delivery.
   void close(const protocol::Error& why) { close(why, {}, to_string(why.code)); }
   void close(const protocol::Error& why, std::string_view ref, std::string_view reason);
-  void set_name(protocol::Name name) { name_ = std::move(name); }
+  Person& person() { return *person_; }
   void set_welcome() { welcome_ = true; }
-  using Rooms = boost::container::small_vector<std::shared_ptr<Room>, 1>;
-  const Rooms& rooms() const { return rooms_; }
+  using Stays = boost::container::small_vector<Stay, 1>;
+  const Stays& stays() const { return stays_; }
   /// The room of that name, if the session is in it; the name need not be well formed.
   std::shared_ptr<Room> room(std::string_view name) const;
-  void enter(const std::shared_ptr<Room>& room) { rooms_.push_back(room); }
-  void leave(const std::shared_ptr<Room>& room);
+  void enter(const std::shared_ptr<Room>& room) { stays_.push_back({.room = room}); }
+  void leave(const Room& room);
   /// Takes a token of what others get to see; false when it has been refused.
   bool spend(Answer& answer);
   /// The same for what has to be looked up, so many times.
@@ -136,8 +136,8 @@ class Session final : public Participant,
   Hub& hub_;
   Delivery delivery_;
   std::uint64_t number_;
-  protocol::Name name_;
-  Rooms rooms_;
+  PersonPtr person_;
+  Stays stays_;
   std::unique_ptr<Waiting> waiting_;
   TokenBucket messages_;
   TokenBucket queries_;

@@ -51,11 +51,11 @@ class CountingFormat final : public Format {
 /// The events in a piece of rendered text.
 std::vector<protocol::Event> read_events(const std::string& text);
 
-class Person final : public Wire {
+class Peer final : public Wire {
  public:
-  Person(Hub& hub, const Format& format, const std::string& address = {})
+  Peer(Hub& hub, const Format& format, const std::string& address = {})
       : format_(format), session_(hub.open(*this, 1, address)) {}
-  ~Person() override { session_->end("disconnected"); }
+  ~Peer() override { session_->end("disconnected"); }
 
   std::string peer() const override { return "tcp://192.0.2.1:40000"; }
   std::string_view address() const override { return "192.0.2.1"; }
@@ -145,9 +145,9 @@ class House {
   }
 
   /// A newcomer under that name, in the room "lobby" unless told otherwise.
-  std::unique_ptr<Person> enter(const std::string& name, const std::string& room = "lobby");
+  std::unique_ptr<Peer> enter(const std::string& name, const std::string& room = "lobby");
   /// One who has not said hello.
-  std::unique_ptr<Person> connect() { return std::make_unique<Person>(hub, format); }
+  std::unique_ptr<Peer> connect() { return std::make_unique<Peer>(hub, format); }
 
   Settings settings;
   HandClock clock;
