@@ -35,8 +35,8 @@ TokenBucket::Limit limit_of(double rate, std::size_t burst) {
 
 }  // namespace
 
-Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal)
-    : settings_(settings), clock_(clock), journal_(journal) {
+Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory)
+    : settings_(settings), clock_(clock), journal_(journal), directory_(directory), tells_(directory) {
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
 }
 
@@ -94,6 +94,20 @@ TokenBucket::Limit Hub::query_limit() const {
 
 TokenBucket::Limit Hub::address_limit() const {
   return limit_of(settings_.messages_per_second_per_address, settings_.messages_burst_per_address);
+}
+
+void Hub::rename(Person& person, Claim& claim) {
+  const auto before = person.name();
+  if (!before.key.empty()) {
+    tell_presence();
+    ++renames_;
+  }
+  std::vector<std::pair<std::shared_ptr<Room>, Roster::Members::node_type>> taken_out;
+  for (const auto& session : person.sessions()) {
+    for (const auto& stay : session.stays()) taken_out.emplace_back(stay.room, stay.room->take_out(person));
+  }
+  claim.bear();
+  for (auto& [room, member] : taken_out) room->put_back(std::move(member), before);
 }
 
 // --- rooms
@@ -164,12 +178,13 @@ void Hub::depart(Session& session, std::string_view reason) {
                     {{"connection", session.number()},
                      {"name", session.name().shown},
                      {"reason", session.logged_departure()}});
-    if (session.person().sessions().size() == 1) free_name(session.person());
   } else {
     ops::log::debug("chat", "left without a hello",
                     {{"connection", session.number()}, {"reason", session.logged_departure()}});
   }
-  session.person().sessions().erase(Sessions::s_iterator_to(session));
+  auto& person = session.person();
+  person.sessions().erase(Sessions::s_iterator_to(session));
+  if (person.sessions().empty()) directory_.release(person, person.name());
   session.SessionHook::unlink();
 }
 
@@ -311,12 +326,16 @@ Presence::Moment Hub::moment() const {
   return {.limit = settings_.presence_members, .renames = renames_, .now = clock_.now().steady};
 }
 
-void Hub::broadcast(const Session& session, const protocol::Event& event) {
+void Hub::broadcast(Session& session, const protocol::Event& event) {
   Rendered rendered(event);
   std::unordered_set<const Participant*> told{&session};
-  for (const auto& stay : session.stays()) {
-    for (const auto& member : stay.room->admitted()) {
-      if (told.insert(member.get()).second) member->share(rendered.in(member->format()), nullptr);
+  const auto tell = [&](Participant& participant) {
+    if (told.insert(&participant).second) participant.share(rendered.in(participant.format()), nullptr);
+  };
+  for (auto& sibling : session.person().sessions()) {
+    tell(sibling);
+    for (const auto& stay : sibling.stays()) {
+      for (const auto& member : stay.room->admitted()) tell(*member);
     }
   }
 }

@@ -18,13 +18,13 @@
 #include "server/chat/address_buckets.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/directory.hpp"
 #include "server/chat/log_book.hpp"
-#include "server/chat/look_alikes.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/private_messages.hpp"
 #include "server/chat/session_list.hpp"
-#include "server/chat/session_names.hpp"
 #include "server/chat/settings.hpp"
+#include "server/chat/tells.hpp"
 #include "server/chat/tickets.hpp"
 #include "server/journal/journal.hpp"
 
@@ -38,8 +38,8 @@ class Wire;
 /// them back; there is no other way to a room.
 class Hub {
  public:
-  /// All three outlive the hub. The settings may change at any time; the journal delivers to this hub.
-  Hub(const Settings& settings, const Clock& clock, journal::Journal& journal);
+  /// All of them outlive the hub. The settings may change at any time; the journal delivers to this hub.
+  Hub(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory);
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
   ~Hub();
@@ -71,13 +71,11 @@ class Hub {
   TokenBucket::Limit address_limit() const;
   PrivateMessages& private_messages() { return private_messages_; }
   journal::Journal& journal() { return journal_; }
-  /// Somebody other than the session who goes by that name, or by one that looks like it (LookAlikes); null:
-  /// it is free.
-  std::shared_ptr<Session> bearer(const protocol::Name& name, const Session& but);
-  /// Gives the session that name, which must be free.
-  void take_name(Session& session, protocol::Name name);
-  protocol::Name free_guest_name(const Session& guest);
-  std::shared_ptr<Session> find_session(const protocol::Name& name);
+  Directory& directory() { return directory_; }
+  Tells& tells() { return tells_; }
+  /// The person bears what it has claimed, in its rooms too. Who came or went under the old name is told
+  /// first.
+  void rename(Person& person, Claim& claim);
   /// The room that somebody is in; null when there is none.
   std::shared_ptr<Room> find_room(const protocol::Name& name) const;
   /// Who is in it; nothing when there is no room of that name, neither with members nor with history.
@@ -99,9 +97,8 @@ class Hub {
   bool must_wait_for_journal(Session& session);
   /// What the session has missed could not be read: it goes on in a while.
   void go_on_later(Session& session);
-  /// To everybody who shares a room with the session, once each, but not to the session.
-  void broadcast(const Session& session, const protocol::Event& event);
-  protocol::event::Members names(const std::string& after, std::size_t limit) const;
+  /// To the other sessions of the same person and to everybody who shares a room with it, once each.
+  void broadcast(Session& session, const protocol::Event& event);
   protocol::event::Rooms room_list(const std::string& after, std::size_t limit, std::size_t bytes) const;
   /// Removes it from its rooms and frees its name.
   void depart(Session& session, std::string_view reason);
@@ -116,15 +113,12 @@ class Hub {
   void presence_changes(const std::shared_ptr<Room>& room, bool clashes);
   Presence::Moment moment() const;
   void drop_if_empty(const Room& room);
-  void free_name(Person& person);
 
   const Settings& settings_;
   const Clock& clock_;
   journal::Journal& journal_;
+  Directory& directory_;
   SessionList sessions_;
-  Names names_;
-  std::size_t named_ = 0;  ///< how many are in names_, which would have to count them
-  LookAlikes look_alikes_;
   AddressBuckets addresses_;
   LogBook log_book_;
   std::size_t new_rooms_ = 0;                     ///< of rooms_: those that the journal has nothing of
@@ -135,8 +129,8 @@ class Hub {
   std::vector<std::weak_ptr<Session>> retrying_;  ///< to read what they have missed
   Tickets under_way_;
   PrivateMessages private_messages_;
+  Tells tells_;
   std::uint64_t renames_ = 0;
-  std::uint64_t guests_ = 0;
 };
 
 }  // namespace hubbub::chat

@@ -277,7 +277,9 @@ void handler::who(Call& call, const request::Who& asked) {
     return;
   }
   if (!asked.room) {
-    call.answer.reply(call.hub.names(*after, protocol::page_names));
+    call.hub.directory().names(*after, protocol::page_names,
+                               [waiting = std::make_shared<Answer>(std::move(call.answer))](
+                                   event::Members page) { waiting->reply(std::move(page)); });
     return;
   }
   const auto name = protocol::parse_room(*asked.room);

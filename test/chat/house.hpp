@@ -11,6 +11,7 @@
 #include "protocol/json.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/chat/session.hpp"
 #include "server/chat/wire.hpp"
 #include "server/journal/memory.hpp"
@@ -53,8 +54,8 @@ std::vector<protocol::Event> read_events(const std::string& text);
 
 class Peer final : public Wire {
  public:
-  Peer(Hub& hub, const Format& format, const std::string& address = {})
-      : format_(format), session_(hub.open(*this, 1, address)) {}
+  Peer(Hub& hub, const Format& format, const std::string& address = {}, PersonPtr person = new chat::Person)
+      : format_(format), session_(hub.open(*this, 1, address, std::move(person))) {}
   ~Peer() override { session_->end("disconnected"); }
 
   std::string peer() const override { return "tcp://192.0.2.1:40000"; }
@@ -139,8 +140,9 @@ class Peer final : public Wire {
 class House {
  public:
   House() : House(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 3'600'000'000)) {}
-  explicit House(std::unique_ptr<journal::Journal> engine)
-      : journal(std::move(engine)), hub(settings, clock, *journal) {
+  explicit House(std::unique_ptr<journal::Journal> engine,
+                 std::unique_ptr<Directory> names = std::make_unique<LocalDirectory>())
+      : journal(std::move(engine)), directory(std::move(names)), hub(settings, clock, *journal, *directory) {
     ops::log::configure({.level = ops::log::Level::error});
   }
 
@@ -153,6 +155,7 @@ class House {
   HandClock clock;
   CountingFormat format;
   std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<Directory> directory;
   Hub hub;
 };
 
