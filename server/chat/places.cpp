@@ -67,11 +67,11 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
                  protocol::Result<Page> result) {
   auto& session = answer.session();
   if (!result) {
-    session.hub().leave(session, room, "left");
+    session.hub().rooms().leave(session, room, "left");
     answer.fail(result.error());
     return;
   }
-  session.hub().admit(session, room);
+  session.hub().rooms().admit(session, room);
   auto& page = *result;
   auto joined = room->standing(last, &session.person());
   fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
@@ -245,9 +245,9 @@ void handler::join(Call& call, const request::Join& asked) {
                       "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
   }
-  if (!call.hub.is_known(*name) && !may_make_room(call, *name)) return;
-  const auto room = call.hub.find_or_make_room(*name);
-  chat::Hub::let_in(session, room);
+  if (!call.hub.rooms().is_known(*name) && !may_make_room(call, *name)) return;
+  const auto room = call.hub.rooms().find_or_make(*name);
+  Rooms::let_in(session, room);
   // Numbers of another journal say nothing of what is in this one.
   const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
   const auto since = continues ? asked.since : std::nullopt;
@@ -266,7 +266,7 @@ void handler::join(Call& call, const request::Join& asked) {
 void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room, "");
   if (!room) return;
-  call.hub.leave(call.session, room, "left");
+  call.hub.rooms().leave(call.session, room, "left");
   call.answer.reply(event::Left{room->name().shown});
 }
 
@@ -287,7 +287,7 @@ void handler::who(Call& call, const request::Who& asked) {
     call.answer.fail(name.error());
     return;
   }
-  auto members = call.hub.members(*name, *after, protocol::page_names, call.session);
+  auto members = call.hub.rooms().members(*name, *after, protocol::page_names, call.session);
   if (!members) {
     call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
     return;
@@ -301,7 +301,7 @@ void handler::rooms(Call& call, const request::Rooms& asked) {
     call.answer.fail(after.error());
     return;
   }
-  call.answer.reply(call.hub.room_list(*after, protocol::page_names, protocol::reply_bytes));
+  call.answer.reply(call.hub.rooms().list(*after, protocol::page_names, protocol::reply_bytes));
 }
 
 std::size_t handler::rooms_read(const Session& session, const request::History& asked) {

@@ -59,7 +59,7 @@ const Format& Session::format() const {
 bool Session::may_handle(const protocol::DecodedRequest& decoded) {
   if (delivery_.is_behind() || (is_answering() && !may_add(decoded))) return false;
   const bool appends = asks<request::Say>(decoded) != nullptr || asks<request::Topic>(decoded) != nullptr;
-  return !appends || !hub_.must_wait_for_journal(*this);
+  return !appends || !hub_.in_flight().must_wait(*this);
 }
 
 /// Besides what is open.
@@ -185,31 +185,31 @@ void Session::offer_again() {
 
 std::chrono::milliseconds Session::throttled() {
   const auto now = hub_.now().steady;
-  auto wait = messages_.wait(hub_.message_limit(), now);
+  auto wait = messages_.wait(hub_.settings().message_limit(), now);
   auto limit = messages_limit;
   const auto may_take_longer = [&](std::chrono::milliseconds other, std::string_view key) {
     if (other <= wait) return;
     wait = other;
     limit = key;
   };
-  may_take_longer(queries_.wait(hub_.query_limit(), now), queries_limit);
-  if (address_) may_take_longer(address_->wait(hub_.address_limit(), now), address_limit);
+  may_take_longer(queries_.wait(hub_.settings().query_limit(), now), queries_limit);
+  if (address_) may_take_longer(address_->wait(hub_.settings().address_limit(), now), address_limit);
   if (wait.count() > 0) hub_.log_book().too_fast(*this, "slowed_down", limit, now);
   return wait;
 }
 
 bool Session::spend(Answer& answer) {
-  const auto limit = hub_.message_limit();
+  const auto limit = hub_.settings().message_limit();
   const auto now = hub_.now().steady;
-  if (address_ && address_->wait(hub_.address_limit(), now).count() > 0)
-    return refuse(answer, *address_, hub_.address_limit(), address_limit);
+  if (address_ && address_->wait(hub_.settings().address_limit(), now).count() > 0)
+    return refuse(answer, *address_, hub_.settings().address_limit(), address_limit);
   if (!messages_.take(limit, now)) return refuse(answer, messages_, limit, messages_limit);
-  if (address_) address_->take(hub_.address_limit(), now);
+  if (address_) address_->take(hub_.settings().address_limit(), now);
   return true;
 }
 
 bool Session::spend_queries(Answer& answer, std::size_t count) {
-  const auto limit = hub_.query_limit();
+  const auto limit = hub_.settings().query_limit();
   return queries_.take(limit, hub_.now().steady, count) ||
          refuse(answer, queries_, limit, queries_limit, count);
 }
@@ -220,7 +220,7 @@ bool Session::refuse(Answer& answer, TokenBucket& bucket, const TokenBucket::Lim
   const auto now = hub_.now().steady;
   hub_.log_book().too_fast(*this, "refused", key, now);
   // Whoever goes on at ten times what is allowed is not listening to the refusals.
-  const auto pace = hub_.message_limit().rate > 0 ? hub_.message_limit() : limit;
+  const auto pace = hub_.settings().message_limit().rate > 0 ? hub_.settings().message_limit() : limit;
   if (!refusals_.take({.rate = pace.rate * 10, .burst = pace.burst * 10}, now)) {
     close({Code::flooding, "you have kept sending far more than is allowed here"}, answer.ref(),
           to_string(Code::flooding));

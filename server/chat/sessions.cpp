@@ -69,7 +69,7 @@ void take_name(Call& call, const std::optional<protocol::Name>& name, Done done)
         }
         auto& session = answer.session();
         const auto before = session.name().shown;
-        session.hub().rename(session.person(), *claimed.claim);
+        session.hub().rooms().rename(session.person(), *claimed.claim);
         done(answer, before);
       });
 }
@@ -117,7 +117,7 @@ void handler::rename(Call& call, const request::Rename& asked) {
     const event::Renamed renamed{.old_name = before, .new_name = session.name().shown};
     hub.log_book().renamed(session, before, hub.now().steady);
     answer.reply(renamed);
-    if (renamed.old_name != renamed.new_name) hub.broadcast(session, {.body = renamed, .ref = {}});
+    if (renamed.old_name != renamed.new_name) Rooms::broadcast(session, {.body = renamed, .ref = {}});
   });
 }
 

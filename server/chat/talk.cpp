@@ -43,7 +43,7 @@ void handler::say(Call& call, const request::Say& asked) {
   auto message = draft(call, *room, std::move(*text));
   message.id = asked.id.value_or("");
   if (asked.action) message.kind = protocol::MessageKind::action;
-  call.hub.append(std::move(call.answer), room, std::move(message));
+  call.hub.in_flight().append(std::move(call.answer), room, std::move(message));
 }
 
 void handler::tell(Call& call, const request::Tell& asked) {
@@ -80,7 +80,7 @@ void handler::topic(Call& call, const request::Topic& asked) {
                               .value = std::move(*text),
                               .by = call.session.name().shown,
                               .at = call.hub.now().wall};
-  call.hub.append(std::move(call.answer), room, std::move(record));
+  call.hub.in_flight().append(std::move(call.answer), room, std::move(record));
 }
 
 }  // namespace hubbub::chat
