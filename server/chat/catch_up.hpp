@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/chat/participant.hpp"
+#include "server/chat/stays.hpp"
 #include "server/journal/journal.hpp"
 
 namespace hubbub::chat {

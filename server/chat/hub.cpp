@@ -56,8 +56,8 @@ void Hub::close_all(const protocol::Error& why) {
 }
 
 void Hub::depart(Session& session, std::string_view reason) {
-  while (!session.stays().empty())
-    rooms_.leave(session, Rooms::RoomPtr(session.stays().front().room), reason);
+  auto& stays = session.stays();
+  while (stays.size() > 0) rooms_.leave(session, Rooms::RoomPtr(stays.all().front().room), reason);
   if (session.is_welcome()) {
     ops::log::debug("chat", "left",
                     {{"connection", session.number()},

@@ -28,7 +28,7 @@ InFlight::InFlight(journal::Journal& journal, Rooms& rooms) : journal_(journal),
 
 void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, protocol::Message message) {
   auto& session = answer.session();
-  session.said(answer, *room, message_cost + message.text.size());
+  session.answers().in_flight(answer, *room, message_cost + message.text.size());
   journal_.append({.room = room->name().key,
                    .sender = session.name().key,
                    .message = std::move(message),
@@ -37,7 +37,7 @@ void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, protocol::Mes
 
 void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::StateRecord record) {
   auto& session = answer.session();
-  session.said(answer, *room, message_cost + record.value.size());
+  session.answers().in_flight(answer, *room, message_cost + record.value.size());
   journal_.append({.room = room->name().key,
                    .sender = session.name().key,
                    .ticket = add(std::move(answer), room),

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
 #include "server/chat/format.hpp"
 
@@ -16,12 +15,6 @@ struct Place {
   const Room* room = nullptr;  ///< only compared; null: the line may come at any time
   std::uint64_t seq = 0;       ///< behind the message with that number …
   bool instead = false;        ///< … or in its place: it is that message, as its sender gets it
-};
-
-/// A room that a participant hears, and its index in that room's list of participants.
-struct Stay {
-  std::shared_ptr<Room> room;
-  std::size_t index = 0;
 };
 
 /// What a room needs of one who hears it here: a session.

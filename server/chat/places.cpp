@@ -209,7 +209,7 @@ void search_everywhere(Call& call, const request::History& asked) {
     return;
   }
   std::vector<journal::Query> queries;
-  for (const auto& [room, index] : call.session.stays()) {
+  for (const auto& [room, index] : call.session.stays().all()) {
     auto query = query_of(call, asked, *room);
     if (!query) {
       call.answer.fail(query.error());
@@ -235,7 +235,7 @@ void handler::join(Call& call, const request::Join& asked) {
     call.answer.fail(name.error());
     return;
   }
-  if (session.room(name->shown)) {
+  if (session.stays().find(name->shown)) {
     call.answer.fail({Code::already_joined, "you are in " + name->shown + " already"});
     return;
   }

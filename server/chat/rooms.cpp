@@ -56,7 +56,7 @@ void Rooms::becomes_known(Room& room) {
 }
 
 void Rooms::let_in(Session& session, const RoomPtr& room) {
-  session.enter(room);
+  session.stays().add(room);
   room->let_in(session.shared_from_this());
 }
 
@@ -68,7 +68,8 @@ void Rooms::admit(Session& session, const RoomPtr& room) {
 void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason) {
   presence_changes(room, room->presence().clashes_with_going(session.name()));
   room->remove(session, std::string(reason));
-  session.leave(*room);
+  session.delivery().forget(*room);
+  session.stays().remove(*room);
   // A room is here for as long as somebody is in it; what else there is of it is the journal's.
   if (!room->is_empty()) return;
   if (room->is_new()) --new_;
@@ -126,7 +127,8 @@ void Rooms::rename(Person& person, Claim& claim) {
   }
   std::vector<std::pair<RoomPtr, Roster::Members::node_type>> taken_out;
   for (const auto& session : person.sessions()) {
-    for (const auto& stay : session.stays()) taken_out.emplace_back(stay.room, stay.room->take_out(person));
+    for (const auto& stay : session.stays().all())
+      taken_out.emplace_back(stay.room, stay.room->take_out(person));
   }
   claim.bear();
   for (auto& [room, member] : taken_out) room->put_back(std::move(member), before);
@@ -155,7 +157,7 @@ void Rooms::broadcast(Session& session, const protocol::Event& event) {
   };
   for (auto& sibling : session.person().sessions()) {
     tell(sibling);
-    for (const auto& stay : sibling.stays()) {
+    for (const auto& stay : sibling.stays().all()) {
       for (const auto& member : stay.room->admitted()) tell(*member);
     }
   }
