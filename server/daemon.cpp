@@ -57,7 +57,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
       journal_(open_journal(config_, flags_, io_)),
-      hub_(config_.chat, clock_, *journal_),
+      hub_(config_.chat, clock_, *journal_, directory_),
       admission_(config_.net),
       protocols_(front::front_ends(hub_)),
       entrance_{turn_, config_.net, admission_, protocols_},

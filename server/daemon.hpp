@@ -10,6 +10,7 @@
 
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/config.hpp"
 #include "server/journal/journal.hpp"
 #include "server/net/admission.hpp"
@@ -63,6 +64,7 @@ class Daemon {
   net::Turn turn_;
   LoopClock clock_;
   std::unique_ptr<journal::Journal> journal_;
+  chat::LocalDirectory directory_;
   chat::Hub hub_;
   net::Admission admission_;
   net::Protocols protocols_;

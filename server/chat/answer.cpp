@@ -8,7 +8,7 @@
 namespace hubbub::chat {
 
 Answer::Answer(std::shared_ptr<Session> session, std::string ref, std::string_view id)
-    : session_(std::move(session)), ref_(std::move(ref)), id_(id), number_(session_->begin_answer()) {}
+    : session_(std::move(session)), ref_(std::move(ref)), id_(id), number_(session_->answers().begin()) {}
 
 Answer::Answer(Answer&& other) noexcept
     : session_(std::move(other.session_)),
@@ -43,14 +43,29 @@ void Answer::fail(protocol::Error error, std::chrono::milliseconds retry_after) 
        .ref = ref_});
 }
 
+/// Answers of messages in flight end in their order; others, and errors, may be known before those that come
+/// first, and wait for them.
 void Answer::say(protocol::Event event) {
-  if (session_) session_->answer(std::move(*this), std::move(event));
+  if (is_wanted() && session_->answers().is_next(*this)) {
+    session_->deliver(event);
+  } else if (is_wanted()) {
+    session_->answers().defer(std::move(*this), std::move(event));
+  }
   end();
 }
 
 void Answer::end() {
   // The session may be gone with it.
-  if (const auto session = std::move(session_)) session->end_answer(ref_, bytes_);
+  const auto session = std::move(session_);
+  if (!session) return;
+  auto next = session->answers().end(bytes_);
+  if (!session->is_closed()) session->delivery().wire()->answered(ref_);
+  if (next) {
+    session->deliver(next->event);
+    next->answer.end();
+  } else if (!session->answers().any()) {
+    session->settle();
+  }
 }
 
 }  // namespace hubbub::chat

@@ -45,7 +45,7 @@ class Answer {
   void end();
 
  private:
-  friend class Session;
+  friend class OpenAnswers;
   void say(protocol::Event event);
 
   std::shared_ptr<Session> session_;

@@ -15,8 +15,8 @@ constexpr std::size_t page_messages = 100;
 
 }  // namespace
 
-CatchUp::CatchUp(std::span<const std::shared_ptr<Room>> rooms) {
-  for (const auto& room : rooms)
+CatchUp::CatchUp(std::span<const Stay> stays) {
+  for (const auto& [room, index] : stays)
     gaps_.push_back({.room = room, .after = room->delivered(), .before = 0, .is_cut = false});
   begin(false);
 }

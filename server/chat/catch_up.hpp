@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/chat/participant.hpp"
+#include "server/chat/stays.hpp"
 #include "server/journal/journal.hpp"
 
 namespace hubbub::chat {
@@ -27,7 +28,7 @@ class Room;
 class CatchUp {
  public:
   /// As of now a client in these rooms has had everything that they have delivered.
-  explicit CatchUp(std::span<const std::shared_ptr<Room>> rooms);
+  explicit CatchUp(std::span<const Stay> stays);
   CatchUp(const CatchUp&) = delete;
   CatchUp& operator=(const CatchUp&) = delete;
   ~CatchUp() = default;

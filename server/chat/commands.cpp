@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -84,6 +85,28 @@ std::size_t queries_in(const Session& session, const request::Any& asked) {
   return history != nullptr ? std::max<std::size_t>(handler::rooms_read(session, *history), 1) : 1;
 }
 
+/// Takes the tokens of a command; false when they have been refused.
+bool spend(Call& call, const Row& row, const request::Any& asked) {
+  const auto& settings = call.hub.settings();
+  const auto now = call.hub.now().steady;
+  std::optional<Pace::Excess> excess;
+  if (row.costs == Costs::message) excess = call.session.pace().spend(settings, now);
+  if (row.costs == Costs::query) {
+    excess = call.session.pace().spend_queries(settings, now, queries_in(call.session, asked));
+  }
+  if (!excess) return true;
+  call.hub.log_book().too_fast(call.session, "refused", excess->limit, now);
+  if (excess->is_flood) {
+    call.session.close({Code::flooding, "you have kept sending far more than is allowed here"},
+                       call.answer.ref(), to_string(Code::flooding));
+  } else {
+    call.answer.fail({Code::rate_limited,
+                      "too much at once; try again in " + std::to_string(excess->wait.count()) + " ms"},
+                     excess->wait);
+  }
+  return false;
+}
+
 }  // namespace
 
 void carry_out(const std::shared_ptr<Session>& session, const protocol::Request& request) {
@@ -95,15 +118,11 @@ void carry_out(const std::shared_ptr<Session>& session, const protocol::Request&
     call.answer.fail({Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"});
     return;
   }
-  if (row.costs == Costs::message && !session->spend(call.answer)) return;
-  if (row.costs == Costs::query && !session->spend_queries(call.answer, queries_in(*session, request.body))) {
-    return;
-  }
-  row.run(call, request.body);
+  if (spend(call, row, request.body)) row.run(call, request.body);
 }
 
 std::shared_ptr<Room> joined_room(Call& call, const std::string& name, std::string_view remedy) {
-  if (auto room = call.session.room(name)) return room;
+  if (auto room = call.session.stays().find(name)) return room;
   if (const auto parsed = protocol::parse_room(name); !parsed) {
     call.answer.fail(parsed.error());
   } else {

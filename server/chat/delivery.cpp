@@ -14,10 +14,6 @@ constexpr std::size_t most_answers = 4;
 // Once a second.
 constexpr int most_failures = 30;
 
-std::span<const std::shared_ptr<Room>> rooms_of(const Session& session) {
-  return {session.rooms().data(), session.rooms().size()};
-}
-
 }  // namespace
 
 void Delivery::end() {
@@ -45,7 +41,7 @@ void Delivery::share(Slice lines, const Room* room) {
 
 /// It has missed nothing yet: what comes now is the first that it will be given from the journal.
 void Delivery::fall_behind() {
-  state_ = std::make_unique<CatchUp>(rooms_of(session_));
+  state_ = std::make_unique<CatchUp>(session_.stays().all());
   wire_->when_drained();
 }
 
@@ -55,7 +51,7 @@ void Delivery::share_held(Held& held, Slice lines, const Room* room) {
     held.bytes += lines.size;
     held.lines.push_back({std::move(lines), room, true});
   } else {
-    held.missed = std::make_unique<CatchUp>(rooms_of(session_));
+    held.missed = std::make_unique<CatchUp>(session_.stays().all());
   }
 }
 

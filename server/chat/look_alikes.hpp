@@ -5,18 +5,9 @@
 #include <string>
 
 #include "protocol/name.hpp"
+#include "server/chat/person.hpp"
 
 namespace hubbub::chat {
-
-class Session;
-
-/// A session's place among the names that are held, by what they look like: 28 bytes in the session itself,
-/// which leaves it when it goes.
-struct LookHook : boost::intrusive::set_base_hook<boost::intrusive::tag<struct ByLook>,
-                                                  boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
-                                                  boost::intrusive::optimize_size<true>> {
-  std::uint32_t look = 0;  ///< hash of the name's skeleton, while it is among them
-};
 
 /// The names that are held now, by what they look like, so that nobody can pass for somebody who is here: a
 /// name that mixes the letters of scripts (protocol::mixes_alphabets) and another one that looks the same are
@@ -28,12 +19,12 @@ struct LookHook : boost::intrusive::set_base_hook<boost::intrusive::tag<struct B
 /// half a microsecond each, and not their number.
 class LookAlikes {
  public:
-  /// Somebody other than the session who holds a name that looks like this one, where one of the two mixes
+  /// Somebody other than the person who holds a name that looks like this one, where one of the two mixes
   /// alphabets; null: nobody. Whoever holds the very same name is not looked for.
-  Session* find(const protocol::Name& name, const Session& but);
-  /// The session holds its name from now on, and until remove(), before which the name may not change.
-  void add(Session& session);
-  static void remove(Session& session);
+  Person* find(const protocol::Name& name, const Person& but);
+  /// The person holds its name from now on, and until remove(), before which the name may not change.
+  void add(Person& person);
+  static void remove(Person& person);
 
  private:
   /// What a name looks like, with its hash.
@@ -43,14 +34,14 @@ class LookAlikes {
     std::uint32_t hash;
   };
   struct Order {
-    bool operator()(const Look& a, const Session& b) const;
-    bool operator()(const Session& a, const Look& b) const;
+    bool operator()(const Look& a, const Person& b) const;
+    bool operator()(const Person& a, const Look& b) const;
   };
   /// Of the names that look alike those that mix alphabets are never more than one.
-  using Held = boost::intrusive::multiset<Session, boost::intrusive::base_hook<LookHook>,
+  using Held = boost::intrusive::multiset<Person, boost::intrusive::base_hook<LookHook>,
                                           boost::intrusive::compare<Order>,
                                           boost::intrusive::constant_time_size<false>>;
-  static Session* find_in(Held& held, const Look& look, const Session& but);
+  static Person* find_in(Held& held, const Look& look, const Person& but);
 
   Held plain_;
   Held mixed_;

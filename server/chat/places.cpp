@@ -67,13 +67,13 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
                  protocol::Result<Page> result) {
   auto& session = answer.session();
   if (!result) {
-    session.hub().leave(session, room, "left");
+    session.hub().rooms().leave(session, room, "left");
     answer.fail(result.error());
     return;
   }
-  session.hub().admit(session, room);
+  session.hub().rooms().admit(session, room);
   auto& page = *result;
-  auto joined = room->standing(last, &session);
+  auto joined = room->standing(last, &session.person());
   fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
   joined.history = std::move(page.messages);
   joined.complete = continues && !page.more && !page.dropped;
@@ -202,14 +202,14 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
 };
 
 void search_everywhere(Call& call, const request::History& asked) {
-  if (const auto rooms = call.session.rooms().size(); rooms > protocol::searched_rooms) {
+  if (const auto rooms = call.session.stays().size(); rooms > protocol::searched_rooms) {
     call.answer.fail({Code::too_many_rooms,
                       "you are in " + std::to_string(rooms) + " rooms, and a search goes through " +
                           std::to_string(protocol::searched_rooms) + " at most; search in one of them"});
     return;
   }
   std::vector<journal::Query> queries;
-  for (const auto& room : call.session.rooms()) {
+  for (const auto& [room, index] : call.session.stays().all()) {
     auto query = query_of(call, asked, *room);
     if (!query) {
       call.answer.fail(query.error());
@@ -235,19 +235,19 @@ void handler::join(Call& call, const request::Join& asked) {
     call.answer.fail(name.error());
     return;
   }
-  if (session.room(name->shown)) {
+  if (session.stays().find(name->shown)) {
     call.answer.fail({Code::already_joined, "you are in " + name->shown + " already"});
     return;
   }
   const auto most = call.hub.settings().rooms_per_session;
-  if (most > 0 && session.rooms().size() >= most) {
+  if (most > 0 && session.stays().size() >= most) {
     call.answer.fail({Code::too_many_rooms,
                       "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
   }
-  if (!call.hub.is_known(*name) && !may_make_room(call, *name)) return;
-  const auto room = call.hub.find_or_make_room(*name);
-  chat::Hub::let_in(session, room);
+  if (!call.hub.rooms().is_known(*name) && !may_make_room(call, *name)) return;
+  const auto room = call.hub.rooms().find_or_make(*name);
+  Rooms::let_in(session, room);
   // Numbers of another journal say nothing of what is in this one.
   const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
   const auto since = continues ? asked.since : std::nullopt;
@@ -266,7 +266,7 @@ void handler::join(Call& call, const request::Join& asked) {
 void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room, "");
   if (!room) return;
-  call.hub.leave(call.session, room, "left");
+  call.hub.rooms().leave(call.session, room, "left");
   call.answer.reply(event::Left{room->name().shown});
 }
 
@@ -277,7 +277,9 @@ void handler::who(Call& call, const request::Who& asked) {
     return;
   }
   if (!asked.room) {
-    call.answer.reply(call.hub.names(*after, protocol::page_names));
+    call.hub.directory().names(*after, protocol::page_names,
+                               [waiting = std::make_shared<Answer>(std::move(call.answer))](
+                                   event::Members page) { waiting->reply(std::move(page)); });
     return;
   }
   const auto name = protocol::parse_room(*asked.room);
@@ -285,7 +287,7 @@ void handler::who(Call& call, const request::Who& asked) {
     call.answer.fail(name.error());
     return;
   }
-  auto members = call.hub.members(*name, *after, protocol::page_names, call.session);
+  auto members = call.hub.rooms().members(*name, *after, protocol::page_names, call.session);
   if (!members) {
     call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
     return;
@@ -299,11 +301,11 @@ void handler::rooms(Call& call, const request::Rooms& asked) {
     call.answer.fail(after.error());
     return;
   }
-  call.answer.reply(call.hub.room_list(*after, protocol::page_names, protocol::reply_bytes));
+  call.answer.reply(call.hub.rooms().list(*after, protocol::page_names, protocol::reply_bytes));
 }
 
 std::size_t handler::rooms_read(const Session& session, const request::History& asked) {
-  const auto rooms = session.rooms().size();
+  const auto rooms = session.stays().size();
   return is_everywhere(asked) && rooms <= protocol::searched_rooms ? rooms : 1;
 }
 

@@ -2,7 +2,6 @@
 #include <string>
 #include <utility>
 
-#include "protocol/json.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
 #include "server/chat/handlers.hpp"
@@ -14,11 +13,7 @@
 namespace hubbub::chat {
 namespace {
 
-using protocol::Code;
 using protocol::Message;
-
-// When a client that reads slowly may have room again.
-constexpr std::chrono::seconds busy_for{1};
 
 /// What is said, as it goes to the journal.
 Message draft(const Call& call, const Room& room, std::string text) {
@@ -48,7 +43,7 @@ void handler::say(Call& call, const request::Say& asked) {
   auto message = draft(call, *room, std::move(*text));
   message.id = asked.id.value_or("");
   if (asked.action) message.kind = protocol::MessageKind::action;
-  call.hub.append(std::move(call.answer), room, std::move(message));
+  call.hub.in_flight().append(std::move(call.answer), room, std::move(message));
 }
 
 void handler::tell(Call& call, const request::Tell& asked) {
@@ -62,35 +57,14 @@ void handler::tell(Call& call, const request::Tell& asked) {
     call.answer.fail(text.error());
     return;
   }
-  const auto now = call.hub.now();
-  auto& messages = call.hub.private_messages();
-  Message message{.room = {},
-                  .to = name->shown,
-                  .seq = 0,
-                  .time = now.wall,
-                  .from = call.session.name().shown,
-                  .text = std::move(*text),
-                  .id = asked.id.value_or("")};
-  const auto mark = messages.mark(call.session, *name, message);
-  if (messages.repeats(call.answer, mark, message, now.wall)) return;
-  const auto recipient = call.hub.find_session(*name);
-  if (!recipient) {
-    call.answer.fail({Code::no_such_user, "nobody here is called " + name->shown});
-    return;
-  }
-  message.to = recipient->name().shown;
-  if (recipient.get() == &call.session) {
-    call.answer.reply(std::make_shared<const Message>(std::move(message)));
-    return;
-  }
-  if (messages.is_stuck(*recipient) || !messages.takes(*recipient, protocol::encoded_size(message))) {
-    call.answer.fail(
-        {Code::recipient_busy, message.to + " has too much to read that was sent before; try again later"},
-        busy_for);
-    return;
-  }
-  messages.send(*recipient, std::move(call.answer), std::make_shared<const Message>(std::move(message)), mark,
-                now, call.hub.settings().tell_timeout);
+  call.hub.tells().send(std::move(call.answer), *name,
+                        {.room = {},
+                         .to = name->shown,
+                         .seq = 0,
+                         .time = call.hub.now().wall,
+                         .from = call.session.name().shown,
+                         .text = std::move(*text),
+                         .id = asked.id.value_or("")});
 }
 
 void handler::topic(Call& call, const request::Topic& asked) {
@@ -106,7 +80,7 @@ void handler::topic(Call& call, const request::Topic& asked) {
                               .value = std::move(*text),
                               .by = call.session.name().shown,
                               .at = call.hub.now().wall};
-  call.hub.append(std::move(call.answer), room, std::move(record));
+  call.hub.in_flight().append(std::move(call.answer), room, std::move(record));
 }
 
 }  // namespace hubbub::chat

@@ -11,6 +11,7 @@
 #include "protocol/json.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/chat/session.hpp"
 #include "server/chat/wire.hpp"
 #include "server/journal/memory.hpp"
@@ -51,11 +52,11 @@ class CountingFormat final : public Format {
 /// The events in a piece of rendered text.
 std::vector<protocol::Event> read_events(const std::string& text);
 
-class Person final : public Wire {
+class Peer final : public Wire {
  public:
-  Person(Hub& hub, const Format& format, const std::string& address = {})
-      : format_(format), session_(hub.open(*this, 1, address)) {}
-  ~Person() override { session_->end("disconnected"); }
+  Peer(Hub& hub, const Format& format, const std::string& address = {}, PersonPtr person = new chat::Person)
+      : format_(format), session_(hub.open(*this, 1, address, std::move(person))) {}
+  ~Peer() override { session_->end("disconnected"); }
 
   std::string peer() const override { return "tcp://192.0.2.1:40000"; }
   std::string_view address() const override { return "192.0.2.1"; }
@@ -139,20 +140,22 @@ class Person final : public Wire {
 class House {
  public:
   House() : House(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 3'600'000'000)) {}
-  explicit House(std::unique_ptr<journal::Journal> engine)
-      : journal(std::move(engine)), hub(settings, clock, *journal) {
+  explicit House(std::unique_ptr<journal::Journal> engine,
+                 std::unique_ptr<Directory> names = std::make_unique<LocalDirectory>())
+      : journal(std::move(engine)), directory(std::move(names)), hub(settings, clock, *journal, *directory) {
     ops::log::configure({.level = ops::log::Level::error});
   }
 
   /// A newcomer under that name, in the room "lobby" unless told otherwise.
-  std::unique_ptr<Person> enter(const std::string& name, const std::string& room = "lobby");
+  std::unique_ptr<Peer> enter(const std::string& name, const std::string& room = "lobby");
   /// One who has not said hello.
-  std::unique_ptr<Person> connect() { return std::make_unique<Person>(hub, format); }
+  std::unique_ptr<Peer> connect() { return std::make_unique<Peer>(hub, format); }
 
   Settings settings;
   HandClock clock;
   CountingFormat format;
   std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<Directory> directory;
   Hub hub;
 };
 

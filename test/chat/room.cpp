@@ -10,9 +10,10 @@ namespace {
 class Member final : public Participant {
  public:
   Member(const std::string& name, const Format& format)
-      : name_(protocol::parse_name(name).value()), format_(format) {}
+      : person_(protocol::parse_name(name).value()), format_(format) {}
 
-  const protocol::Name& name() const override { return name_; }
+  const Person& person() const override { return person_; }
+  std::size_t& index_in(const Room& /*room*/) override { return index_; }
   const Format& format() const override { return format_; }
   void share(Slice lines, const Room* /*room*/) override { pushes.push_back(std::move(lines)); }
   void own(Slice line, const Place& place) override {
@@ -31,8 +32,9 @@ class Member final : public Participant {
   std::vector<Place> places;  ///< of those that are its own
 
  private:
-  protocol::Name name_;
+  Person person_;
   const Format& format_;
+  std::size_t index_ = 0;
 };
 
 protocol::MessagePtr message(std::uint64_t seq, const std::string& text) {
@@ -138,6 +140,23 @@ TEST_CASE_METHOD(Fixture, "names are listed in the order of their keys, page by 
   page = room.names("bob", 3);
   CHECK(page.names == Texts{"carol", "dave", "Борис"});
   CHECK_FALSE(page.more);
+}
+
+TEST_CASE_METHOD(Fixture, "a member on another node is named, counted and told of, and hears nothing here") {
+  room.tell_presence({.limit = 100, .renames = 0, .now = {}});
+  Person erin(protocol::parse_name("Erin").value());
+  room.came(erin);
+  CHECK(room.size() == 5);
+  CHECK(room.names("dave", 3).names == Texts{"Erin"});
+  CHECK(room.admitted().size() == 4);
+  people[0]->pushes.clear();
+  room.tell_presence({.limit = 100, .renames = 0, .now = {}});
+  CHECK(std::get<protocol::event::Presence>(read_events(people[0]->text()).back().body).joined ==
+        Texts{"Erin"});
+  room.went(erin, "left");
+  CHECK(room.size() == 4);
+  for (const auto& member : people) room.remove(*member, "left");
+  CHECK(room.is_empty());
 }
 
 }  // namespace hubbub::chat

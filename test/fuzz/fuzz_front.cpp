@@ -15,6 +15,7 @@
 #include "protocol/utf8.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/front/front_ends.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
@@ -50,7 +51,8 @@ struct House {
   net::Turn turn{io, [this] { hub.end_turn(); }};
   FixedClock clock{turn};
   std::unique_ptr<journal::Journal> journal{journal::make_journal({}, {}, io).value()};
-  chat::Hub hub{chat_settings, clock, *journal};
+  chat::LocalDirectory directory;
+  chat::Hub hub{chat_settings, clock, *journal, directory};
   net::Admission admission{net_settings};
   net::Protocols protocols{front::front_ends(hub)};
 

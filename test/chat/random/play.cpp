@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "server/chat/room.hpp"
+#include "test/chat/late_directory.hpp"
 
 namespace hubbub::chat::random {
 namespace {
@@ -14,9 +16,10 @@ using What = Step::What;
 
 constexpr std::size_t people = 5;
 constexpr std::array<const char*, 3> rooms{"lobby", "dev", "чай"};
-constexpr std::array<const char*, 17> words{
-    "ask",  "handle", "end_turn", "posted", "batch_done", "batch_failed", "read_done", "read_failed", "pause",
-    "take", "resume", "tick",     "reload", "connect",    "hang_up",      "give_up",   "stop"};
+constexpr std::array<const char*, 18> words{
+    "ask",       "handle",      "end_turn", "posted",  "batch_done", "batch_failed",
+    "read_done", "read_failed", "pause",    "take",    "resume",     "directory_answers",
+    "tick",      "reload",      "connect",  "hang_up", "give_up",    "stop"};
 
 journal::Settings history(std::uint32_t seed) {
   journal::Settings settings;
@@ -27,7 +30,7 @@ journal::Settings history(std::uint32_t seed) {
 class Stage {
  public:
   explicit Stage(std::uint32_t seed)
-      : engine_(history(seed)), hub_(settings_, clock_, engine_), random_(seed) {
+      : engine_(history(seed)), hub_(settings_, clock_, engine_, directory_), random_(seed) {
     ops::log::configure({.level = ops::log::Level::error});
     settings_.messages_burst = 0;
     settings_.queries_burst = 0;
@@ -41,6 +44,9 @@ class Stage {
   void rest();
   void judge();
   void judge_private();
+  void judge_names();
+  /// Everybody goes, and leaves no name behind.
+  void end();
 
  private:
   void enter();
@@ -53,6 +59,7 @@ class Stage {
   HandClock clock_;
   CountingFormat format_;
   Engine engine_;
+  LateDirectory directory_;
   Hub hub_;
   std::mt19937 random_;
   std::vector<std::unique_ptr<Client>> clients_;
@@ -160,6 +167,9 @@ void Stage::step(const Step& step) {
     case What::resume:
       client.resume_reading();
       break;
+    case What::directory_answers:
+      directory_.answer(step.value);
+      break;
     case What::tick:
       clock_.pass(std::chrono::milliseconds{1001});
       hub_.tick();
@@ -186,7 +196,7 @@ void Stage::step(const Step& step) {
 void Stage::rest() {
   for (const auto& client : clients_) client->resume_reading();
   const auto is_busy = [this] {
-    return engine_.is_busy() || hub_.due() != PrivateMessages::never ||
+    return engine_.is_busy() || directory_.waiting() > 0 || hub_.due() != PrivateMessages::never ||
            std::any_of(clients_.begin(), clients_.end(),
                        [](const auto& client) { return client->is_open() && !client->is_idle(); });
   };
@@ -196,6 +206,7 @@ void Stage::rest() {
       client->run_posted();
       client->handle(8);
     }
+    directory_.answer(static_cast<std::size_t>(turns));
     engine_.finish_read(false);
     engine_.finish_batch(false);
     hub_.end_turn();
@@ -237,6 +248,39 @@ void Stage::judge_private() {
   }
 }
 
+/// No name is borne by two, and the directory has those that are borne.
+void Stage::judge_names() {
+  std::set<std::string> borne;
+  for (const auto& client : clients_) {
+    const auto& session = client->session();
+    if (!session.is_welcome() || session.is_closed()) continue;
+    const auto& name = session.name();
+    if (!borne.insert(name.key).second) throw Broken(name.shown + " is borne by two");
+    directory_.local().find(name, [&](const PersonPtr& person) {
+      if (person.get() != &session.person())
+        throw Broken(name.shown + " is somebody else's in the directory");
+    });
+  }
+}
+
+void Stage::end() {
+  std::vector<std::string> names;
+  for (const auto& client : clients_) {
+    for (const auto* more : {"", "-x"}) names.push_back(client->name() + more);
+  }
+  clients_.clear();
+  directory_.local().names({}, 1, [](const protocol::event::Members& page) {
+    if (page.count != 0) throw Broken("those who have gone have left a name behind");
+  });
+  for (const auto& text : names) {
+    const PersonPtr somebody = new Person;
+    const auto name = protocol::parse_name(text).value();
+    directory_.local().claim(*somebody, name, [&](const Claimed& claimed) {
+      if (!claimed.claim) throw Broken(text + " is held for one who has gone");
+    });
+  }
+}
+
 }  // namespace
 
 std::string to_string(const std::vector<Step>& steps) {
@@ -251,15 +295,57 @@ std::string to_string(const std::vector<Step>& steps) {
 std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
   std::mt19937 random(seed);
   // What happens often stands there often.
-  static constexpr std::array<What, 45> draw{
-      What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
-      What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
-      What::handle,     What::handle,     What::handle,    What::handle,    What::handle,    What::handle,
-      What::handle,     What::end_turn,   What::end_turn,  What::end_turn,  What::end_turn,  What::posted,
-      What::posted,     What::posted,     What::posted,    What::posted,    What::posted,    What::batch_done,
-      What::batch_done, What::batch_done, What::read_done, What::read_done, What::read_done, What::read_done,
-      What::pause,      What::take,       What::take,      What::take,      What::pause,     What::resume,
-      What::tick,       What::reload,     What::connect};
+  static constexpr std::array<What, 51> draw{What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::end_turn,
+                                             What::end_turn,
+                                             What::end_turn,
+                                             What::end_turn,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::batch_done,
+                                             What::batch_done,
+                                             What::batch_done,
+                                             What::read_done,
+                                             What::read_done,
+                                             What::read_done,
+                                             What::read_done,
+                                             What::pause,
+                                             What::take,
+                                             What::take,
+                                             What::take,
+                                             What::pause,
+                                             What::resume,
+                                             What::tick,
+                                             What::reload,
+                                             What::connect,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers};
   std::vector<Step> steps;
   for (std::size_t i = 0; i < count; ++i) {
     auto what = draw.at(random() % draw.size());
@@ -276,9 +362,13 @@ std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
 
 void play(const std::vector<Step>& steps, std::uint32_t seed) {
   Stage stage(seed);
-  for (const auto& step : steps) stage.step(step);
+  for (const auto& step : steps) {
+    stage.step(step);
+    stage.judge_names();
+  }
   stage.rest();
   stage.judge();
+  stage.end();
 }
 
 }  // namespace hubbub::chat::random

@@ -20,23 +20,24 @@ namespace hubbub::chat::random {
 /// One thing that happens; what `value` means depends on it.
 struct Step {
   enum class What : std::uint8_t {
-    ask,           ///< a client writes a request
-    handle,        ///< what a client has written is taken, a few lines at most
-    end_turn,      ///< and everybody is written to
-    posted,        ///< what was put off to a later handler
-    batch_done,    ///< the disk has taken a batch
-    batch_failed,  ///< or not
-    read_done,     ///< a page has been read
-    read_failed,   ///< or not
-    pause,         ///< a client stops reading
-    take,          ///< a paused one reads a little
-    resume,        ///< it reads on
-    tick,          ///< a second passes
-    reload,        ///< other limits
-    connect,       ///< a newcomer
-    hang_up,       ///< a connection breaks
-    give_up,       ///< the server closes one
-    stop,          ///< the server stops
+    ask,                ///< a client writes a request
+    handle,             ///< what a client has written is taken, a few lines at most
+    end_turn,           ///< and everybody is written to
+    posted,             ///< what was put off to a later handler
+    batch_done,         ///< the disk has taken a batch
+    batch_failed,       ///< or not
+    read_done,          ///< a page has been read
+    read_failed,        ///< or not
+    pause,              ///< a client stops reading
+    take,               ///< a paused one reads a little
+    resume,             ///< it reads on
+    directory_answers,  ///< of what waits for the directory, one, in any order
+    tick,               ///< a second passes
+    reload,             ///< other limits
+    connect,            ///< a newcomer
+    hang_up,            ///< a connection breaks
+    give_up,            ///< the server closes one
+    stop,               ///< the server stops
   };
   What what;
   std::uint8_t who;

@@ -1,0 +1,106 @@
+#include "server/chat/broadcast.hpp"
+
+#include <string>
+#include <utility>
+
+namespace hubbub::chat {
+namespace {
+
+/// Of a message, rendered: what its line holds besides its fields, and those; escapes come on top.
+std::size_t expected_size(const protocol::Message& message) {
+  constexpr std::size_t frame = 120;
+  return frame + message.room.size() + message.from.size() + message.text.size() + message.id.size();
+}
+
+}  // namespace
+
+void Broadcast::send(const protocol::Event& event, Participants to, const Participant* except) const {
+  Rendered rendered(event);
+  for (const auto& participant : to) {
+    if (participant.get() != except) participant->share(rendered.in(participant->format()), &room_);
+  }
+}
+
+bool Broadcast::gather(Said said) {
+  if (!said.repeated) last_ = said.message->seq;
+  if (said.sender != nullptr && (said.repeated || said.is_own || !said.ref.empty())) {
+    personal_[said.sender].push_back(batch_.size());
+  }
+  batch_.push_back(std::move(said));
+  return batch_.size() == 1;
+}
+
+/// A batch in one format: the text that all share, and where each message ends in it.
+struct Broadcast::Lines {
+  const Format* format;
+  Bytes text;
+  std::vector<std::size_t> ends;
+};
+
+// Lines may wait for slow readers for a long time: they should not take much more memory than they are long.
+Broadcast::Lines Broadcast::render_batch(const Format& format) const {
+  std::string text;
+  std::size_t expected = 0;
+  for (const auto& said : batch_) expected += expected_size(*said.message);
+  text.reserve(expected);
+  std::vector<std::size_t> ends;
+  ends.reserve(batch_.size());
+  for (const auto& said : batch_) {
+    if (!said.repeated) format.render(*said.message, {}, text);
+    ends.push_back(text.size());
+  }
+  return {&format, protocol::make_bytes(std::move(text)), std::move(ends)};
+}
+
+/// The seq of what is stored before that message of the batch.
+std::uint64_t Broadcast::seq_before(std::size_t index) const {
+  while (index-- > 0) {
+    if (!batch_[index].repeated) return batch_[index].message->seq;
+  }
+  return delivered_;
+}
+
+// The same lines in the same order, but with what is for this sender alone in its place: its refs, and
+// the originals of what it has said again. What lies between is shared with everybody else.
+void Broadcast::deliver_personally(Participant& participant, const Lines& lines, const Own& own) const {
+  std::size_t begin = 0;
+  const auto share_until = [&](std::size_t end) {
+    if (end > begin) participant.share(Slice(lines.text, begin, end), &room_);
+  };
+  for (const auto i : own) {
+    share_until(i == 0 ? 0 : lines.ends[i - 1]);
+    const auto& said = batch_[i];
+    std::string line;
+    lines.format->render(*said.message, said.ref, line);
+    const Place place = said.repeated ? Place{.room = &room_, .seq = seq_before(i)}
+                                      : Place{.room = &room_, .seq = said.message->seq, .instead = true};
+    participant.own(protocol::make_bytes(std::move(line)), place);
+    begin = lines.ends[i];
+  }
+  share_until(lines.text->text.size());
+}
+
+void Broadcast::deliver(Participants to) {
+  if (batch_.empty()) return;
+  std::vector<Lines> formats;
+  const auto lines_in = [&](const Format& format) -> const Lines& {
+    for (const auto& lines : formats) {
+      if (lines.format == &format) return lines;
+    }
+    return formats.emplace_back(render_batch(format));
+  };
+  for (const auto& participant : to) {
+    const auto& lines = lines_in(participant->format());
+    const auto own = personal_.empty() ? personal_.end() : personal_.find(participant.get());
+    if (own != personal_.end()) {
+      deliver_personally(*participant, lines, own->second);
+    } else if (!lines.text->text.empty()) {
+      participant->share(lines.text, &room_);
+    }
+  }
+  delivered_ = last_;
+  batch_.clear();
+  personal_.clear();
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,127 @@
+#include "server/chat/in_flight.hpp"
+
+#include <utility>
+
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+
+using protocol::Code;
+
+namespace {
+
+// Of a message in flight, besides its text: what else is in the line in which it comes back.
+constexpr std::size_t message_cost = 256;
+
+/// Whether the journal has something of the room from now on.
+bool leaves_something(const journal::Committed& committed) {
+  return committed.outcome == journal::Outcome::stored &&
+         (!committed.state || !committed.state->value.empty());
+}
+
+}  // namespace
+
+InFlight::InFlight(journal::Journal& journal, Rooms& rooms) : journal_(journal), rooms_(rooms) {
+  journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
+}
+
+void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, protocol::Message message) {
+  auto& session = answer.session();
+  session.answers().in_flight(answer, *room, message_cost + message.text.size());
+  journal_.append({.room = room->name().key,
+                   .sender = session.name().key,
+                   .message = std::move(message),
+                   .ticket = add(std::move(answer), room)});
+}
+
+void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::StateRecord record) {
+  auto& session = answer.session();
+  session.answers().in_flight(answer, *room, message_cost + record.value.size());
+  journal_.append({.room = room->name().key,
+                   .sender = session.name().key,
+                   .ticket = add(std::move(answer), room),
+                   .state = std::make_shared<const journal::StateRecord>(std::move(record))});
+}
+
+bool InFlight::must_wait(Session& session) {
+  if (!journal_.full()) return false;
+  waiting_.push_back(session.weak_from_this());
+  return true;
+}
+
+std::uint64_t InFlight::add(Answer&& answer, const Rooms::RoomPtr& room) {
+  origins_.push_back({.answer = std::move(answer), .room = room});
+  return first_ + origins_.size() - 1;
+}
+
+/// Nobody's, and of no room, when nothing is in flight with that ticket.
+InFlight::Origin InFlight::take(const journal::Committed& committed) {
+  if (committed.ticket == 0) return {.answer = {}, .room = rooms_.find(committed.room)};
+  if (committed.ticket < first_ || committed.ticket - first_ >= origins_.size()) return {};
+  auto origin = std::move(origins_[static_cast<std::size_t>(committed.ticket - first_)]);
+  while (!origins_.empty() && !origins_.front().room) {
+    origins_.pop_front();
+    ++first_;
+  }
+  return origin;
+}
+
+void InFlight::on_commit(std::span<const journal::Committed> batch) {
+  std::vector<Rooms::RoomPtr> touched;
+  std::vector<Origin> origins;
+  origins.reserve(batch.size());  // so that the refs stay where they are
+  for (const auto& committed : batch) {
+    auto& origin = origins.emplace_back(take(committed));
+    origin.has_failed = committed.outcome == journal::Outcome::failed;
+    if (origin.has_failed || !origin.room) continue;
+    if (leaves_something(committed)) rooms_.becomes_known(*origin.room);
+    if (committed.state) {
+      deliver_state(origin, *committed.state);
+      continue;
+    }
+    const auto* sender = origin.answer.is_wanted() ? &origin.answer.session() : nullptr;
+    const bool is_first = origin.room->gather({.message = committed.message,
+                                               .sender = sender,
+                                               .ref = origin.answer.ref(),
+                                               .repeated = committed.outcome == journal::Outcome::repeated,
+                                               .is_own = sender != nullptr && !sender->is_direct()});
+    if (is_first) touched.push_back(origin.room);
+  }
+  for (const auto& room : touched) room->deliver();
+  settle(origins);
+}
+
+/// After the messages that were said before it.
+void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
+  auto& room = *origin.room;
+  room.deliver();
+  const Participant* setter = origin.answer ? &origin.answer.session() : nullptr;
+  for (auto& told : room.apply(record)) {
+    room.send({.body = told, .ref = {}}, setter);
+    origin.answer.reply(std::move(told));
+  }
+}
+
+/// Answers what has failed, and is done with all of it, in order.
+void InFlight::settle(std::vector<Origin>& origins) {
+  for (auto& one : origins) {
+    if (!one.answer) continue;
+    auto& session = one.answer.session();
+    if (one.has_failed) {
+      one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
+    }
+    const auto given_up = session.delivery().overflowed() ? session.shared_from_this() : nullptr;
+    one.answer.end();
+    if (given_up) {
+      given_up->close(
+          {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
+    }
+  }
+  if (journal_.full()) return;
+  for (const auto& waiting : std::exchange(waiting_, {})) {
+    if (const auto session = waiting.lock()) session->offer_again();
+  }
+}
+
+}  // namespace hubbub::chat

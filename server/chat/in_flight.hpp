@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "server/chat/answer.hpp"
+#include "server/chat/rooms.hpp"
+#include "server/journal/journal.hpp"
+
+namespace hubbub::chat {
+
+/// Messages, and attributes of rooms, on their way through the journal: they go in through append() and come
+/// out where the journal hands a batch back. There is no other way to a room.
+class InFlight {
+ public:
+  /// Both outlive it. The journal delivers to it.
+  InFlight(journal::Journal& journal, Rooms& rooms);
+
+  void append(Answer&& answer, const Rooms::RoomPtr& room, protocol::Message message);
+  void append(Answer&& answer, const Rooms::RoomPtr& room, journal::StateRecord record);
+  /// Whether the journal has so much to do that nobody should say more; if so, the session is offered what
+  /// it refuses now when that has changed.
+  bool must_wait(Session& session);
+
+ private:
+  /// Who is to be answered, and where it goes.
+  struct Origin {
+    Answer answer;  ///< to nobody: it was said elsewhere
+    Rooms::RoomPtr room;
+    bool has_failed = false;
+  };
+
+  std::uint64_t add(Answer&& answer, const Rooms::RoomPtr& room);
+  Origin take(const journal::Committed& committed);
+  void on_commit(std::span<const journal::Committed> batch);
+  static void deliver_state(Origin& origin, const journal::StateRecord& record);
+  void settle(std::vector<Origin>& origins);
+
+  journal::Journal& journal_;
+  Rooms& rooms_;
+  std::deque<Origin> origins_;                   ///< by ticket; those that were taken have no room
+  std::uint64_t first_ = 1;                      ///< ticket of the first of them
+  std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal to take more
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,155 @@
+#include "server/chat/local_directory.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "protocol/look_alike.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+/// As LookAlikes has it of names that are borne.
+bool are_alike(const protocol::Name& a, const protocol::Name& b) {
+  if (a == b) return true;
+  return (protocol::mixes_alphabets(a) || protocol::mixes_alphabets(b)) &&
+         protocol::skeleton(a) == protocol::skeleton(b);
+}
+
+/// Is asked whether he is there.
+const protocol::Name* doubted(Person& holder) {
+  for (auto& session : holder.sessions()) session.doubt();
+  return &holder.name();
+}
+
+std::vector<Session*> open_sessions(Person& person) {
+  std::vector<Session*> open;
+  for (auto& session : person.sessions()) {
+    if (!session.is_closed()) open.push_back(&session);
+  }
+  return open;
+}
+
+/// One private message for several sessions of a person: it is said when one of them has it, in doubt while
+/// it may still arrive at one, and refused when all have refused it.
+class Copies : public std::enable_shared_from_this<Copies> {
+ public:
+  Copies(std::size_t count, Directory::TellHandler handler)
+      : undecided_(count), handler_(std::move(handler)) {}
+
+  Directory::TellHandler one() {
+    return [self = shared_from_this(), is_in_doubt = false](const Told& told) mutable {
+      --(is_in_doubt ? self->in_doubt_ : self->undecided_);
+      is_in_doubt = told.is_in_doubt;
+      if (is_in_doubt) ++self->in_doubt_;
+      self->decide(told);
+    };
+  }
+
+ private:
+  void decide(const Told& told) {
+    if (told.is_in_doubt && !doubt_) doubt_ = told;
+    const bool is_over = !told.why || undecided_ + in_doubt_ == 0;
+    if (is_over && handler_) {
+      std::exchange(handler_, nullptr)(told);
+    } else if (undecided_ == 0 && doubt_ && !std::exchange(has_told_doubt_, true) && handler_) {
+      handler_(*doubt_);
+    }
+  }
+
+  std::size_t undecided_;
+  std::size_t in_doubt_ = 0;
+  std::optional<Told> doubt_;
+  bool has_told_doubt_ = false;
+  Directory::TellHandler handler_;
+};
+
+}  // namespace
+
+/// Somebody else's name, because of which this one is not free; null: it is.
+const protocol::Name* LocalDirectory::holder(const Person& person, const protocol::Name& name) {
+  const auto same = borne_.find(name.key);
+  if (same != borne_.end() && &*same != &person) return doubted(*same);
+  if (auto* const alike = look_alikes_.find(name, person); alike != nullptr) return doubted(*alike);
+  const auto held = std::find_if(held_.begin(), held_.end(), [&](const Held& other) {
+    return other.person != &person && are_alike(other.name, name);
+  });
+  return held == held_.end() ? nullptr : &held->name;
+}
+
+protocol::Name LocalDirectory::free_guest_name(const Person& guest) {
+  for (;;) {
+    const auto text = "guest-" + std::to_string(++guests_);
+    protocol::Name name{.shown = text, .key = text};
+    if (holder(guest, name) == nullptr) return name;
+  }
+}
+
+void LocalDirectory::claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) {
+  if (!name) name = free_guest_name(person);
+  if (const auto* const other = holder(person, *name); other != nullptr) {
+    handler({.claim = {}, .holder = *other});
+    return;
+  }
+  held_.push_back({.person = &person, .name = *name});
+  handler({.claim = Claim(*this, person, *std::move(name))});
+}
+
+void LocalDirectory::bear(Person& person, const protocol::Name& name) {
+  std::erase_if(held_, [&](const Held& held) { return held.person == &person && held.name == name; });
+  if (person.NameHook::is_linked()) leave(person);
+  person.set_name(name);
+  borne_.insert(person);
+  ++count_;
+  look_alikes_.add(person);
+}
+
+void LocalDirectory::release(Person& person, const protocol::Name& name) {
+  const auto was_held =
+      std::erase_if(held_, [&](const Held& held) { return held.person == &person && held.name == name; });
+  if (was_held == 0 && person.NameHook::is_linked() && person.name() == name) leave(person);
+}
+
+void LocalDirectory::leave(Person& person) {
+  LookAlikes::remove(person);
+  person.NameHook::unlink();
+  --count_;
+}
+
+void LocalDirectory::find(const protocol::Name& name, FindHandler handler) {
+  const auto found = borne_.find(name.key);
+  handler(found == borne_.end() || open_sessions(*found).empty() ? nullptr : PersonPtr(&*found));
+}
+
+void LocalDirectory::names(const std::string& after, std::size_t limit, NamesHandler handler) {
+  protocol::event::Members page{.room = {}, .count = count_, .names = {}, .more = false};
+  for (auto next = borne_.upper_bound(after); next != borne_.end(); ++next) {
+    if (page.names.size() == limit) {
+      page.more = true;
+      break;
+    }
+    page.names.push_back(next->name().shown);
+  }
+  handler(std::move(page));
+}
+
+void LocalDirectory::tell(const protocol::Name& to, protocol::Message message, TellHandler handler) {
+  find(to, [&](const PersonPtr& person) {
+    if (!person) {
+      handler({.message = {},
+               .why = protocol::Error{protocol::Code::no_such_user, "nobody here is called " + to.shown}});
+      return;
+    }
+    message.to = person->name().shown;
+    const auto shared = std::make_shared<const protocol::Message>(std::move(message));
+    const auto sessions = open_sessions(*person);
+    const auto copies = std::make_shared<Copies>(sessions.size(), std::move(handler));
+    for (auto* const session : sessions) {
+      auto& hub = session->hub();
+      hub.private_messages().send(*session, shared, copies->one(), hub.now(), hub.settings().tell_timeout);
+    }
+  });
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/chat/local_directory.hpp"
+
+namespace hubbub::chat {
+
+/// A directory that answers when the test says so, in any order that Directory allows. Every other claim is
+/// made when it is called, and answered late; the others are made late.
+class LateDirectory final : public Directory {
+ public:
+  void claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) override {
+    if (++claims_ % 2 == 0) {
+      wait({}, [this, &person, name = std::move(name), handler = std::move(handler)] {
+        local_.claim(person, name, handler);
+      });
+      return;
+    }
+    local_.claim(person, std::move(name), [&](Claimed claimed) {
+      wait({}, [claimed = std::make_shared<Claimed>(std::move(claimed)), handler = std::move(handler)] {
+        handler(std::move(*claimed));
+      });
+    });
+  }
+  void bear(Person& person, const protocol::Name& name) override { local_.bear(person, name); }
+  void release(Person& person, const protocol::Name& name) override { local_.release(person, name); }
+  void find(const protocol::Name& name, FindHandler handler) override {
+    wait({}, [this, name, handler = std::move(handler)] { local_.find(name, handler); });
+  }
+  void names(const std::string& after, std::size_t limit, NamesHandler handler) override {
+    wait({}, [this, after, limit, handler = std::move(handler)] { local_.names(after, limit, handler); });
+  }
+  void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override {
+    wait(message.from + '\n' + to.key,
+         [this, to, message, handler = std::move(handler)] { local_.tell(to, message, handler); });
+  }
+
+  std::size_t waiting() const { return waiting_.size(); }
+  /// One of those that wait is answered; or, where it may not overtake another, that one.
+  void answer(std::size_t number) {
+    if (waiting_.empty()) return;
+    const auto chosen = waiting_.begin() + static_cast<std::ptrdiff_t>(number % waiting_.size());
+    auto first = chosen;
+    if (!chosen->order.empty()) {
+      first = waiting_.begin();
+      while (first->order != chosen->order) ++first;
+    }
+    const auto go = std::move(first->go);
+    waiting_.erase(first);
+    go();
+  }
+  /// Also those that are called meanwhile.
+  void answer_all() {
+    while (waiting() > 0) answer(0);
+  }
+  /// What it would answer now.
+  LocalDirectory& local() { return local_; }
+
+ private:
+  struct Waiting {
+    std::string order;  ///< those that have the same are answered in order; empty: any
+    std::function<void()> go;
+  };
+  void wait(std::string order, std::function<void()> go) {
+    waiting_.push_back({std::move(order), std::move(go)});
+  }
+
+  LocalDirectory local_;
+  std::vector<Waiting> waiting_;
+  std::size_t claims_ = 0;
+};
+
+}  // namespace hubbub::chat
