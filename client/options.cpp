@@ -7,10 +7,10 @@
 #include <charconv>
 #include <sstream>
 
-#include "client/spelling.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "protocol/spelling.hpp"
 #include "protocol/typed.hpp"
 
 namespace hubbub::client {
@@ -141,7 +141,8 @@ Misuse too_many(const Strings& operands) {
   Strings words(commands.size());
   std::transform(commands.begin(), commands.end(), words.begin(), [](const Command& c) { return c.word; });
   const std::string& first = operands.front();
-  const std::string* const near = operands.size() > 1 && first.size() > 1 ? nearest(first, words) : nullptr;
+  const std::string* const near =
+      operands.size() > 1 && first.size() > 1 ? protocol::nearest(first, words) : nullptr;
   if (near != nullptr) return {"'" + first + "' is no command (did you mean " + *near + "?)"};
   return {"'" + operands.back() +
           "' is one too many: one server at a time; a room goes behind --room, and the commands are say, "

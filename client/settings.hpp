@@ -12,6 +12,7 @@
 #include "client/model/preferences.hpp"
 #include "client/view/look.hpp"
 #include "protocol/error.hpp"
+#include "protocol/settings/table.hpp"
 
 /// What a person has settled for good: config.toml. Each room of the client's house keeps its own settings;
 /// here they meet and get their keys.
@@ -35,7 +36,7 @@ struct InputSettings {
   std::size_t paste_confirm_lines = 10;  ///< more pasted lines than this are asked about; 0: never
 };
 
-struct PersonalSettings {
+struct PersonalSettings : settings::Whole {
   std::string default_server;  ///< an alias; empty: none
   std::map<std::string, Server, std::less<>> servers;
   Look look;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
 
 #include "protocol/habit.hpp"
+#include "protocol/spelling.hpp"
 
 namespace hubbub::protocol::suggestion {
 namespace {
@@ -16,22 +16,6 @@ bool holds(std::string_view words, std::string_view wanted) {
     words.remove_prefix(std::min(end + 1, words.size()));
   }
   return false;
-}
-
-std::size_t distance(std::string_view from, std::string_view to) {
-  std::vector<std::vector<std::size_t>> costs(from.size() + 1, std::vector<std::size_t>(to.size() + 1));
-  for (std::size_t j = 0; j <= to.size(); ++j) costs[0][j] = j;
-  for (std::size_t i = 1; i <= from.size(); ++i) {
-    costs[i][0] = i;
-    for (std::size_t j = 1; j <= to.size(); ++j) {
-      const bool same = from[i - 1] == to[j - 1];
-      costs[i][j] =
-          std::min({costs[i - 1][j - 1] + (same ? 0 : 1), costs[i - 1][j] + 1, costs[i][j - 1] + 1});
-      const bool exchanged = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
-      if (exchanged) costs[i][j] = std::min(costs[i][j], costs[i - 2][j - 2] + 1);
-    }
-  }
-  return costs.back().back();
 }
 
 /// The only one that begins with what was typed, and is not heard; nullptr: there is none, or more than one.
@@ -59,7 +43,7 @@ const Candidate* nearest(std::string_view typed, std::span<const Candidate> cand
     if (name.size() + 1 < shortest) continue;
     if (candidate.is_heard && !std::is_permutation(typed.begin(), typed.end(), name.begin(), name.end()))
       continue;
-    const std::size_t letters = distance(typed, name);
+    const std::size_t letters = edit_distance(typed, name, 1);
     if (letters < fewest) best = &candidate;
     fewest = std::min(fewest, letters);
   }

@@ -1,12 +1,14 @@
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "protocol/settings/table.hpp"
 #include "server/chat/settings.hpp"
 #include "server/journal/settings.hpp"
 #include "server/net/settings.hpp"
@@ -16,7 +18,7 @@
 /// keeps its own settings; here they meet and get their keys.
 namespace hubbub::config {
 
-struct Config {
+struct Config : settings::Whole {
   std::vector<std::string> listen{"tcp://127.0.0.1:7717"};
   std::string state_dir;  ///< empty: none; load() looks where the system keeps such things
   chat::Settings chat;
@@ -40,6 +42,20 @@ std::variant<Config, Invalid> parse(std::string_view toml, const std::string& pa
 
 /// Every key with its value, as TOML that parse() reads back to the same configuration.
 std::string print(const Config& config);
+
+/// The keys that differ and take effect at a restart only, with commas between them.
+std::string waiting_for_restart(const Config& running, const Config& wanted);
+
+/// How many descriptors a process may have (getrlimit(2), RLIMIT_NOFILE).
+struct DescriptorLimit {
+  std::uint64_t most = 0;
+  std::string_view whose;   ///< as in "… allows 1024"
+  std::string_view remedy;  ///< how to raise it, as in "raise it with …"
+};
+
+/// What is allowed, and most likely not meant: one sentence for each doubt, for the operator; it can be
+/// served all the same.
+std::vector<std::string> doubts(const Config& config, std::span<const DescriptorLimit> limits);
 
 /// What the command line says (see `hubbubd --help`).
 struct Flags {

@@ -1,10 +1,10 @@
-#include "server/config_advice.hpp"
-
+// What is allowed, and most likely not meant.
 #include <algorithm>
 #include <chrono>
 #include <limits>
 
-#include "server/config_value.hpp"
+#include "protocol/settings/kinds.hpp"
+#include "server/config.hpp"
 
 namespace hubbub::config {
 namespace {
@@ -20,8 +20,8 @@ void doubt_ping(const Config& config, std::vector<std::string>& sentences) {
   const auto ping = config.net.ping;
   const auto idle = config.net.idle;
   if (ping.count() == 0 || idle.count() == 0 || ping <= idle / 2) return;
-  sentences.emplace_back("timeouts.ping: " + Duration::print(ping) + " is too near to timeouts.idle, " +
-                         Duration::print(idle) +
+  sentences.emplace_back("timeouts.ping: " + settings::Duration::print(ping) +
+                         " is too near to timeouts.idle, " + settings::Duration::print(idle) +
                          ", for every client's answer to come in time: some who are there would be "
                          "disconnected; lower it to at most half of timeouts.idle, or raise that");
 }

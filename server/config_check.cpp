@@ -1,13 +1,18 @@
-#include "server/config_check.hpp"
-
+// What one key demands of another.
 #include <algorithm>
+
+#include "protocol/settings/kinds.hpp"
+#include "server/config_keys.hpp"
 
 namespace hubbub::config {
 namespace {
 
-/// The line and the name of a key of the table.
-std::optional<Fault> fault_at(const Lines& lines, const Key* key, const std::string& sentence) {
-  return Fault{lines.at(key), dotted(key->section, key->name) + ": " + sentence};
+using settings::Fault;
+using settings::Lines;
+using settings::Size;
+
+std::optional<Fault> fault_at(const Lines& lines, const std::string& key, const std::string& sentence) {
+  return Fault{lines.at(key), key + ": " + sentence};
 }
 
 /// The soft limit is where a session's requests begin to wait, the hard one where it is closed. 0 is no
@@ -16,9 +21,8 @@ std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
   auto& soft = config.net.send_queue_soft;
   auto& hard = config.net.send_queue;
   if (hard == 0 || soft <= hard) return std::nullopt;
-  const auto* soft_key = find_key("limits", "send_queue_soft");
-  if (lines.contains(soft_key)) {
-    return fault_at(lines, soft_key,
+  if (lines.contains("limits.send_queue_soft")) {
+    return fault_at(lines, "limits.send_queue_soft",
                     Size::print(soft) + " is more than limits.send_queue, which is " + Size::print(hard) +
                         "; lower the one or raise the other");
   }
@@ -29,18 +33,19 @@ std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
 /// Bytes of a request around its text: braces, keys, the longest names and ids.
 constexpr std::size_t around_a_text = 512;
 
-/// A text of the greatest length must fit into a line of the greatest length.
+/// A text of the greatest length must fit into a line of the greatest length. That concerns two modules: one
+/// cuts by it, the other tells clients.
 std::optional<Fault> settle_line(Config& config, const Lines& lines) {
   const auto line = config.chat.line_bytes;
+  config.net.line_bytes = line;
   auto& text = config.chat.text_bytes;
   if (line == 0 || line >= text + around_a_text) return std::nullopt;
   if (line <= around_a_text) {
-    return fault_at(lines, find_key("limits", "line"),
+    return fault_at(lines, "limits.line",
                     Size::print(line) + " is too short for a request; write at least \"1KiB\"");
   }
-  const auto* text_key = find_key("limits", "text");
-  if (lines.contains(text_key)) {
-    return fault_at(lines, text_key,
+  if (lines.contains("limits.text")) {
+    return fault_at(lines, "limits.text",
                     Size::print(text) + " and the " + std::to_string(around_a_text) +
                         " bytes around it do not fit into limits.line, which is " + Size::print(line) +
                         "; lower the one or raise the other");
@@ -52,7 +57,7 @@ std::optional<Fault> settle_line(Config& config, const Lines& lines) {
 /// Where one session may do more than was thought of, its address may too, unless the file says how much; and
 /// where it may say what it likes, it may ask what it likes.
 void settle_rates(Config& config, const Lines& lines) {
-  const auto says = [&](const char* name) { return lines.contains(find_key("limits", name)); };
+  const auto says = [&](const char* name) { return lines.contains(settings::dotted("limits", name)); };
   // So many sessions of one address may do what they may at the same time.
   constexpr double rates = 5;
   constexpr std::size_t bursts = 4;

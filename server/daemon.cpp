@@ -42,18 +42,6 @@ std::string whole_path(const std::string& path) {
   return path.empty() || cannot ? path : whole.string();
 }
 
-/// What a running daemon cannot change: the names of the keys that differ.
-std::string needs_restart(const config::Config& running, const config::Config& wanted) {
-  std::string keys;
-  const auto note = [&](bool differs, const char* key) {
-    if (differs) keys += (keys.empty() ? "" : ", ") + std::string(key);
-  };
-  note(running.listen != wanted.listen, "server.listen");
-  note(running.state_dir != wanted.state_dir, "server.state_dir");
-  note(running.history.engine != wanted.history.engine, "history.engine");
-  return keys;
-}
-
 }  // namespace
 
 chat::Now Daemon::LoopClock::now() const {
@@ -159,7 +147,7 @@ void Daemon::reload() {
     log::error("daemon", "the configuration stays as it was", {{"reason", invalid->sentence}});
   } else {
     auto& wanted = std::get<config::Config>(loaded);
-    const auto keys = needs_restart(config_, wanted);
+    const auto keys = config::waiting_for_restart(config_, wanted);
     if (!keys.empty()) log::warning("daemon", "changes that wait for a restart", {{"keys", keys}});
     config_.chat = std::move(wanted.chat);
     config_.net = wanted.net;

@@ -11,7 +11,6 @@
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
 #include "server/config.hpp"
-#include "server/config_advice.hpp"
 #include "server/journal/journal.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/listener.hpp"

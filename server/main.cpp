@@ -13,7 +13,6 @@
 #include <variant>
 
 #include "server/config.hpp"
-#include "server/config_advice.hpp"
 #include "server/daemon.hpp"
 #include "server/ops/log.hpp"
 #include "server/tools/tools.hpp"

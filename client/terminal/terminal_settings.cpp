@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "client/model/preferences.hpp"
-#include "client/spelling.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
+#include "protocol/spelling.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
@@ -20,7 +20,7 @@ namespace {
 
 /// "; did you mean bob?", should one of the names be near.
 std::string suggestion(std::string_view name, const Strings& names) {
-  const std::string* near = nearest(name, names);
+  const std::string* near = protocol::nearest(name, names);
   return near == nullptr ? "" : "; did you mean " + for_terminal(*near) + "?";
 }
 
