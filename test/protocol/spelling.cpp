@@ -32,9 +32,9 @@ TEST_CASE("the nearest word is the first with the least distance, and not a ridd
   CHECK(of("rooms") == "rooms");
   CHECK(of("roon") == "room");
   CHECK(of("ro") == "room");
-  CHECK(of("who") == "");
+  CHECK(of("who").empty());
   CHECK(of("roomab", 3) == "room");
-  CHECK(of("roomabc", 3) == "");
+  CHECK(of("roomabc", 3).empty());
   CHECK(of("roomabc", 2) == "room");
-  CHECK(of(std::string(65, 'x'), 1) == "");
+  CHECK(of(std::string(65, 'x'), 1).empty());
 }
