@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include "protocol/name.hpp"
 
@@ -21,31 +22,21 @@ std::uint32_t stable_hash(std::string_view bytes) {
   return hash;
 }
 
-/// The parameters of a style's sequence. Inverse video needs no colour to stand out on any background.
-std::string_view parameters(Style style, bool wide) {
-  switch (style) {
-    case Style::plain:
-      return "";
-    case Style::faint:
-      return "2";
-    case Style::room:
-    case Style::own:
-      return "1";
-    case Style::unread:
-      return wide ? "38;5;32" : "36";
-    case Style::mention:
-      return "1;7";
-    case Style::whisper:
-      return wide ? "38;5;134" : "35";
-    case Style::warning:
-      return "1;31";
-    case Style::offline:
-      return wide ? "38;5;166" : "31";
-    case Style::found:
-      return "1;4";
-  }
-  return "";
-}
+/// The parameters of the sequences, in the order of the styles, for few colours and for 256. Inverse video
+/// needs no colour to stand out on any background.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> parameters = {{
+    {"", ""},            // plain
+    {"2", "2"},          // faint
+    {"1", "1"},          // room
+    {"36", "38;5;32"},   // unread
+    {"1;7", "1;7"},      // mention
+    {"1", "1"},          // own
+    {"35", "38;5;134"},  // whisper
+    {"1;31", "1;31"},    // warning
+    {"31", "38;5;166"},  // offline
+    {"1;4", "1;4"},      // found
+}};
+static_assert(parameters.size() == static_cast<std::size_t>(Style::found) + 1);
 
 }  // namespace
 
@@ -54,7 +45,8 @@ const Glyphs& glyphs_for(std::string_view codeset, std::string_view term) {
 }
 
 std::string Palette::begin(Style style) const {
-  const std::string_view wanted = parameters(style, depth_ == Depth::wide);
+  const auto& [basic, wide] = parameters.at(static_cast<std::size_t>(style));
+  const std::string_view wanted = depth_ == Depth::wide ? wide : basic;
   if (depth_ == Depth::none || wanted.empty()) return {};
   return "\x1b[" + std::string(wanted) + "m";
 }

@@ -31,6 +31,9 @@ namespace {
 
 namespace sinks = boost::log::sinks;
 
+constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
+constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd", "json"};
+
 template <class Enum, std::size_t N>
 std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
   for (std::size_t i = 0; i < N; ++i) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -21,11 +20,6 @@ enum class Level { trace, debug, info, warning, error };
 /// the systemd journal has its own; `json` as one JSON object, for programs; `automatic` picks one of the
 /// first three by what stderr is ($JOURNAL_STREAM, isatty).
 enum class Format { automatic, human, plain, systemd, json };
-
-/// In the order of the two: what the configuration calls them.
-inline constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
-inline constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd",
-                                                              "json"};
 
 struct Settings {
   Level level = Level::info;

@@ -29,7 +29,6 @@ class Sender {
   Sender(const test::Address& address, std::size_t number, const LoadOptions& options);
 
   int descriptor() const { return socket_.descriptor(); }
-  bool has_unsent() const { return !unsent_.empty(); }
   std::size_t under_way() const { return said_.size() - returned_; }
   std::size_t returned() const { return returned_; }
   /// How long the messages took that have come back, in milliseconds and in order of saying.

@@ -12,7 +12,6 @@ namespace {
 
 using protocol::Code;
 using protocol::Error;
-using protocol::Timestamp;
 using Clock = std::chrono::steady_clock;
 
 Error unreadable(const std::string& why) {

@@ -43,7 +43,6 @@ class Judge {
   void knows(const std::string& room, const RosterSeen& members, bool by_name) const;
   void knows_topic(const std::string& room, const std::string& topic) const;
 
-  bool has_left_for_good() const { return has_bye_; }
   bool is_in(const std::string& room) const { return places_.contains(room); }
   /// Whether what this client was told that it has said to the other in private is there by now, once and in
   /// order, also when the other has been cut off since.

@@ -84,7 +84,6 @@ class Client final : public Wire {
   Session& session() { return *session_; }
   Judge& judge() { return judge_; }
   bool is_open() const { return !session_->is_closed(); }
-  bool is_paused() const { return paused_; }
   bool is_idle() const { return input_.empty() && !resumes_ && !drained_ && !wants_drained_ && out_.empty(); }
 
  private:
