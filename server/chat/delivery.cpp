@@ -20,9 +20,8 @@ const Person& Delivery::person() const { return session_.person(); }
 std::size_t& Delivery::index_in(const Room& room) { return session_.stays().of(room).index; }
 
 void Delivery::end() {
-  last_format_ = &wire_->format();
+  state_ = Gone{&wire_->format()};
   wire_ = nullptr;
-  state_ = Direct{};
 }
 
 // --- what is delivered

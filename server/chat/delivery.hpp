@@ -46,7 +46,9 @@ class Delivery final : public Participant {
   const Person& person() const override;
   std::size_t& index_in(const Room& room) override;
   /// Once the client is gone, that of its last rooms, in which it stays until its last words are out.
-  const Format& format() const override { return wire_ != nullptr ? wire_->format() : *last_format_; }
+  const Format& format() const override {
+    return wire_ != nullptr ? wire_->format() : *std::get<Gone>(state_).last_format;
+  }
 
   // What is delivered
   /// Lines that others get too. `room`: see Participant::share.
@@ -94,6 +96,9 @@ class Delivery final : public Participant {
     std::size_t bytes = 0;
     std::unique_ptr<CatchUp> missed;  ///< once it was too much: what is not in `lines`
   };
+  struct Gone {
+    const Format* last_format;
+  };
 
   void fall_behind();
   void share_held(Held& held, Slice lines, const Room* room);
@@ -105,9 +110,8 @@ class Delivery final : public Participant {
   bool has_room(std::size_t bytes) const;
 
   Session& session_;
-  Wire* wire_;                           ///< null: gone, and then there is …
-  const Format* last_format_ = nullptr;  ///< … this
-  std::variant<Direct, std::unique_ptr<Held>, std::unique_ptr<CatchUp>> state_;
+  Wire* wire_;  ///< null: gone
+  std::variant<Direct, std::unique_ptr<Held>, std::unique_ptr<CatchUp>, Gone> state_;
 };
 
 }  // namespace hubbub::chat
