@@ -4,7 +4,6 @@
 
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
-#include "server/chat/wire.hpp"
 
 namespace hubbub::chat {
 namespace {
@@ -16,9 +15,13 @@ constexpr int most_failures = 30;
 
 }  // namespace
 
+const Person& Delivery::person() const { return session_.person(); }
+
+std::size_t& Delivery::index_in(const Room& room) { return session_.stays().of(room).index; }
+
 void Delivery::end() {
+  state_ = Gone{&wire_->format()};
   wire_ = nullptr;
-  state_ = Direct{};
 }
 
 // --- what is delivered

@@ -9,12 +9,12 @@
 #include "protocol/event.hpp"
 #include "server/chat/catch_up.hpp"
 #include "server/chat/participant.hpp"
+#include "server/chat/wire.hpp"
 #include "server/journal/journal.hpp"
 
 namespace hubbub::chat {
 
 class Session;
-class Wire;
 
 /// The one way from the chat to one client, and the one bound on what waits for it.
 ///
@@ -29,24 +29,32 @@ class Wire;
 /// 5. But for part(), nothing here closes or ends anything. overflowed() and unreadable() say that the client
 /// is to be given
 ///    up, and the hub looks at that between commands.
-class Delivery {
+class Delivery final : public Participant {
  public:
   /// Both outlive it, the wire until end().
   Delivery(Session& session, Wire& wire) : session_(session), wire_(&wire) {}
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
-  ~Delivery() = default;
+  ~Delivery() override = default;
 
   /// Null once the client is gone.
   Wire* wire() const { return wire_; }
   /// The client is gone: nothing is delivered any more.
   void end();
 
+  // Who takes part in a room by it
+  const Person& person() const override;
+  std::size_t& index_in(const Room& room) override;
+  /// Once the client is gone, that of its last rooms, in which it stays until its last words are out.
+  const Format& format() const override {
+    return wire_ != nullptr ? wire_->format() : *std::get<Gone>(state_).last_format;
+  }
+
   // What is delivered
   /// Lines that others get too. `room`: see Participant::share.
-  void share(Slice lines, const Room* room);
+  void share(Slice lines, const Room* room) override;
   /// A line of a room's batch that is for this client alone.
-  void own(Slice line, const Place& place);
+  void own(Slice line, const Place& place) override;
   /// An event that rests on nothing and goes straight out: the question whether the client is still there,
   /// which is not to wait for what may be the reason of the silence; a private message, for which there is
   /// room now (PrivateMessages).
@@ -65,7 +73,7 @@ class Delivery {
 
   // How it is delivered
   /// Straight out: nothing is kept, and the client is not so slow that it would be.
-  bool is_direct() const;
+  bool is_direct() const override;
   bool is_held() const { return std::holds_alternative<std::unique_ptr<Held>>(state_); }
   bool is_behind() const { return std::holds_alternative<std::unique_ptr<CatchUp>>(state_); }
   /// The journal reads for this client. What comes meanwhile, up to release(), follows the answer.
@@ -88,6 +96,9 @@ class Delivery {
     std::size_t bytes = 0;
     std::unique_ptr<CatchUp> missed;  ///< once it was too much: what is not in `lines`
   };
+  struct Gone {
+    const Format* last_format;
+  };
 
   void fall_behind();
   void share_held(Held& held, Slice lines, const Room* room);
@@ -99,8 +110,8 @@ class Delivery {
   bool has_room(std::size_t bytes) const;
 
   Session& session_;
-  Wire* wire_;
-  std::variant<Direct, std::unique_ptr<Held>, std::unique_ptr<CatchUp>> state_;
+  Wire* wire_;  ///< null: gone
+  std::variant<Direct, std::unique_ptr<Held>, std::unique_ptr<CatchUp>, Gone> state_;
 };
 
 }  // namespace hubbub::chat

@@ -80,7 +80,7 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
       deliver_state(origin, *committed.state);
       continue;
     }
-    const auto* sender = origin.answer.is_wanted() ? &origin.answer.session() : nullptr;
+    const Participant* sender = origin.answer.is_wanted() ? &origin.answer.session().delivery() : nullptr;
     const bool is_first = origin.room->gather({.message = committed.message,
                                                .sender = sender,
                                                .ref = origin.answer.ref(),
@@ -96,7 +96,7 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
 void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
   auto& room = *origin.room;
   room.deliver();
-  const Participant* setter = origin.answer ? &origin.answer.session() : nullptr;
+  const Participant* setter = origin.answer ? &origin.answer.session().delivery() : nullptr;
   for (auto& told : room.apply(record)) {
     room.send({.body = told, .ref = {}}, setter);
     origin.answer.reply(std::move(told));

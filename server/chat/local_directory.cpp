@@ -17,12 +17,6 @@ bool are_alike(const protocol::Name& a, const protocol::Name& b) {
          protocol::skeleton(a) == protocol::skeleton(b);
 }
 
-/// Is asked whether he is there.
-const protocol::Name* doubted(Person& holder) {
-  for (auto& session : holder.sessions()) session.doubt();
-  return &holder.name();
-}
-
 std::vector<Session*> open_sessions(Person& person) {
   std::vector<Session*> open;
   for (auto& session : person.sessions()) {
@@ -67,29 +61,33 @@ class Copies : public std::enable_shared_from_this<Copies> {
 
 }  // namespace
 
-/// Somebody else's name, because of which this one is not free; null: it is.
-const protocol::Name* LocalDirectory::holder(const Person& person, const protocol::Name& name) {
+/// Whose name it is because of which this one is not free; nobody's: it is free.
+LocalDirectory::Holder LocalDirectory::holder(const Person& person, const protocol::Name& name) {
   const auto same = borne_.find(name.key);
-  if (same != borne_.end() && &*same != &person) return doubted(*same);
-  if (auto* const alike = look_alikes_.find(name, person); alike != nullptr) return doubted(*alike);
+  if (same != borne_.end() && &*same != &person) return {.name = &same->name(), .bearer = &*same};
+  if (auto* const alike = look_alikes_.find(name, person)) return {.name = &alike->name(), .bearer = alike};
   const auto held = std::find_if(held_.begin(), held_.end(), [&](const Held& other) {
     return other.person != &person && are_alike(other.name, name);
   });
-  return held == held_.end() ? nullptr : &held->name;
+  return {.name = held == held_.end() ? nullptr : &held->name};
 }
 
 protocol::Name LocalDirectory::free_guest_name(const Person& guest) {
   for (;;) {
     const auto text = "guest-" + std::to_string(++guests_);
     protocol::Name name{.shown = text, .key = text};
-    if (holder(guest, name) == nullptr) return name;
+    if (holder(guest, name).name == nullptr) return name;
   }
 }
 
 void LocalDirectory::claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) {
   if (!name) name = free_guest_name(person);
-  if (const auto* const other = holder(person, *name); other != nullptr) {
-    handler({.claim = {}, .holder = *other});
+  const auto other = holder(person, *name);
+  if (other.bearer != nullptr) {
+    for (auto& session : other.bearer->sessions()) session.doubt();
+  }
+  if (other.name != nullptr) {
+    handler({.claim = {}, .holder = *other.name});
     return;
   }
   held_.push_back({.person = &person, .name = *name});

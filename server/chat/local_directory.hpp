@@ -36,8 +36,12 @@ class LocalDirectory final : public Directory {
     Person* person;
     protocol::Name name;
   };
+  struct Holder {
+    const protocol::Name* name = nullptr;
+    Person* bearer = nullptr;  ///< null: it is held for somebody who has yet to bear it
+  };
 
-  const protocol::Name* holder(const Person& person, const protocol::Name& name);
+  Holder holder(const Person& person, const protocol::Name& name);
   protocol::Name free_guest_name(const Person& guest);
   void leave(Person& person);
 

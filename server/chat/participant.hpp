@@ -17,7 +17,7 @@ struct Place {
   bool instead = false;        ///< … or in its place: it is that message, as its sender gets it
 };
 
-/// What a room needs of one who hears it here: a session.
+/// What a room needs of one who hears it here: the delivery of a session.
 class Participant {
  public:
   Participant() = default;

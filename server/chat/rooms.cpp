@@ -57,17 +57,17 @@ void Rooms::becomes_known(Room& room) {
 
 void Rooms::let_in(Session& session, const RoomPtr& room) {
   session.stays().add(room);
-  room->let_in(session.shared_from_this());
+  room->let_in(std::shared_ptr<Participant>(session.shared_from_this(), &session.delivery()));
 }
 
 void Rooms::admit(Session& session, const RoomPtr& room) {
   presence_changes(room, room->presence().clashes_with_coming(session.name()));
-  room->admit(session);
+  room->admit(session.delivery());
 }
 
 void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason) {
   presence_changes(room, room->presence().clashes_with_going(session.name()));
-  room->remove(session, std::string(reason));
+  room->remove(session.delivery(), std::string(reason));
   session.delivery().forget(*room);
   session.stays().remove(*room);
   // A room is here for as long as somebody is in it; what else there is of it is the journal's.
@@ -151,12 +151,12 @@ Presence::Moment Rooms::moment() const {
 
 void Rooms::broadcast(Session& session, const protocol::Event& event) {
   Rendered rendered(event);
-  std::unordered_set<const Participant*> told{&session};
+  std::unordered_set<const Participant*> told{&session.delivery()};
   const auto tell = [&](Participant& participant) {
     if (told.insert(&participant).second) participant.share(rendered.in(participant.format()), nullptr);
   };
   for (auto& sibling : session.person().sessions()) {
-    tell(sibling);
+    tell(sibling.delivery());
     for (const auto& stay : sibling.stays().all()) {
       for (const auto& member : stay.room->admitted()) tell(*member);
     }

@@ -37,11 +37,6 @@ Session::Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Buc
 
 Session::~Session() = default;
 
-const Format& Session::format() const {
-  const auto* wire = delivery_.wire();
-  return wire != nullptr ? wire->format() : departure_->format;
-}
-
 // --- requests
 
 bool Session::may_handle(const protocol::DecodedRequest& decoded) {
@@ -76,10 +71,10 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
 void Session::end(std::string_view reason) {
   if (is_closed()) return;
   hub_.private_messages().end(*this);
-  departure_.reset(new Departure{.reason = std::string(reason), .format = delivery_.wire()->format()});
+  departure_ = std::make_unique<const std::string>(reason);
   delivery_.end();
   answers_.drop_deferred();
-  if (answers_.room() == nullptr) hub_.depart(*this, departure_->reason);
+  if (answers_.room() == nullptr) hub_.depart(*this, *departure_);
 }
 
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
@@ -114,7 +109,7 @@ void Session::settle() {
     delivery_.release();
     offer_again();
   } else if (has_spoken) {
-    hub_.depart(*this, departure_->reason);
+    hub_.depart(*this, *departure_);
   }
 }
 

@@ -13,7 +13,6 @@
 #include "server/chat/delivery.hpp"
 #include "server/chat/open_answers.hpp"
 #include "server/chat/pace.hpp"
-#include "server/chat/participant.hpp"
 #include "server/chat/person.hpp"
 #include "server/chat/session_list.hpp"
 #include "server/chat/stays.hpp"
@@ -25,14 +24,13 @@ class Hub;
 class Room;
 
 /// One connection's place in the chat: whose it is, where it is, what it may do next.
-class Session final : public Participant,
-                      public std::enable_shared_from_this<Session>,
-                      public SessionHook,
-                      public SiblingHook {
+class Session : public std::enable_shared_from_this<Session>, public SessionHook, public SiblingHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
   Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Bucket address, PersonPtr person);
-  ~Session() override;
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   // For the front end
   /// Carries the request out, or answers that it is none. False: not now; the request is to be offered
@@ -64,17 +62,10 @@ class Session final : public Participant,
   /// The same of one that was closed from here; else empty.
   std::string_view closing_word() const { return closed_ ? to_string(why_) : std::string_view(); }
 
-  // Participant
-  const Person& person() const override { return *person_; }
-  std::size_t& index_in(const Room& room) override { return stays_.of(room).index; }
-  const Format& format() const override;
-  void share(Slice lines, const Room* room) override { delivery_.share(std::move(lines), room); }
-  void own(Slice line, const Place& place) override { delivery_.own(std::move(line), place); }
-  bool is_direct() const override { return delivery_.is_direct(); }
-
   // For the commands
   Hub& hub() { return hub_; }
   Person& person() { return *person_; }
+  const Person& person() const { return *person_; }
   Delivery& delivery() { return delivery_; }
   Stays& stays() { return stays_; }
   const Stays& stays() const { return stays_; }
@@ -93,12 +84,6 @@ class Session final : public Participant,
   void offer_again();
 
  private:
-  /// Once it has ended: why, and the format of the rooms that it stays in until its last words are out.
-  struct Departure {
-    std::string reason;
-    const Format& format;
-  };
-
   bool may_handle(const protocol::DecodedRequest& decoded);
 
   Hub& hub_;
@@ -108,8 +93,8 @@ class Session final : public Participant,
   Stays stays_;
   OpenAnswers answers_;
   Pace pace_;
-  std::unique_ptr<const Departure> departure_;
-  protocol::Code why_{};  ///< it was closed
+  std::unique_ptr<const std::string> departure_;  ///< once it has ended: why
+  protocol::Code why_{};                          ///< it was closed
   bool closed_ = false;
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end has a request that waits

@@ -84,6 +84,15 @@ TEST_CASE("a name that was claimed is nobody else's, and is released unless it i
   CHECK(is_free(directory, "carol"));
 }
 
+TEST_CASE("who asks for no name gets one that is free, and nobody is asked whether he is there") {
+  House house;
+  const auto first = house.enter("guest-1");
+  const auto second = house.connect();
+  second->ask(request::Hello{.version = 1, .name = {}, .password = {}, .token = {}, .client = {}});
+  CHECK(second->heard() == Lines{"welcome guest-2"});
+  CHECK(first->doubts == 0);
+}
+
 TEST_CASE_METHOD(LateHouse, "of two who claim one name at the same time one gets it") {
   const auto first = connect();
   const auto second = connect();
