@@ -43,7 +43,8 @@ class Prefixed final : public Framing {
   std::optional<std::string_view> last(std::string_view /*rest*/) override { return std::nullopt; }
   void frame(std::string& out, std::size_t begin) const override {
     const auto message = out.substr(begin, out.size() - begin - 1);  // without its line feed
-    out.replace(begin, std::string::npos, with_prefix(message));
+    out.resize(begin);
+    out += with_prefix(message);
   }
   bool is_by_line_feed() const override { return false; }
   std::size_t most_overhead() const override { return prefix; }

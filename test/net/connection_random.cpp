@@ -60,13 +60,13 @@ class Play : public Scripted {
   void end() {
     script.ended = true;
     script.room = std::numeric_limits<std::size_t>::max();
-    for (int turns = 0; closed == 0; ++turns) {
+    for (int turns = 0; closed_ == 0; ++turns) {
       REQUIRE(turns < 1000);
       resume();
       pass();
       read();
       script.ready_to_write();
-      if (end_taken) close();
+      if (end_taken_) close();
       check();
     }
     read();
@@ -77,44 +77,44 @@ class Play : public Scripted {
     REQUIRE(connection->due == never);
     if (script.failure) return;
     REQUIRE(script.output_ended);
-    REQUIRE(script.output == queued);
+    REQUIRE(script.output == queued_);
   }
 
   // What the handlers are told.
   std::size_t offered(std::string_view bytes) {
-    REQUIRE(closed == 0);
-    REQUIRE_FALSE(is_closing);
-    REQUIRE_FALSE(is_paused);
-    REQUIRE(sent.substr(used, bytes.size()) == bytes);
+    REQUIRE(closed_ == 0);
+    REQUIRE_FALSE(is_closing_);
+    REQUIRE_FALSE(is_paused_);
+    REQUIRE(sent_.substr(used_, bytes.size()) == bytes);
     const auto line = bytes.substr(0, bytes.rfind('\n') + 1);
     const auto taken = bytes.size() >= settings.line_bytes ? bytes.size()
                        : in_lines                          ? line.size()
                                                            : up_to(bytes.size());
-    used += taken;
+    used_ += taken;
     whim();
     return taken;
   }
   bool ended(std::string_view rest) {
-    REQUIRE(closed == 0);
-    REQUIRE_FALSE(is_closing);
-    REQUIRE_FALSE(is_paused);
+    REQUIRE(closed_ == 0);
+    REQUIRE_FALSE(is_closing_);
+    REQUIRE_FALSE(is_paused_);
     REQUIRE(script.ended);
-    REQUIRE(sent.substr(used) == rest);
+    REQUIRE(sent_.substr(used_) == rest);
     whim();
-    if (!is_paused && one_in(2)) pause();
-    end_taken = end_taken || !is_paused;
-    return !is_paused;
+    if (!is_paused_ && one_in(2)) pause();
+    end_taken_ = end_taken_ || !is_paused_;
+    return !is_paused_;
   }
   void called() {
-    REQUIRE(closed == 0);
-    REQUIRE_FALSE(is_closing);
+    REQUIRE(closed_ == 0);
+    REQUIRE_FALSE(is_closing_);
     whim();
   }
   void was_drained() {
-    ++drained;
+    ++drained_;
     called();
   }
-  void was_closed() { ++closed; }
+  void was_closed() { ++closed_; }
 
   bool in_lines = true;
   Time due = never;
@@ -124,9 +124,9 @@ class Play : public Scripted {
   std::size_t up_to(std::size_t n) { return random_() % (n + 1); }
 
   void check() {
-    REQUIRE(std::string_view(queued).substr(0, script.output.size()) == script.output);
-    REQUIRE(closed <= 1);
-    REQUIRE(drained <= drained_asked);
+    REQUIRE(std::string_view(queued_).substr(0, script.output.size()) == script.output);
+    REQUIRE(closed_ <= 1);
+    REQUIRE(drained_ <= drained_asked_);
   }
 
   /// What a handler may do in a call.
@@ -136,19 +136,19 @@ class Play : public Scripted {
     if (one_in(12)) ask_drained();
     if (one_in(8)) pause();
     if (one_in(12)) resume();
-    if (one_in(30) && !is_paused) connection->become(std::make_unique<Actor>(*this));
+    if (one_in(30) && !is_paused_) connection->become(std::make_unique<Actor>(*this));
   }
   void send() {
     if (script.ended) return;
     std::string text;
     for (auto n = up_to(40); n > 0; --n) text += one_in(8) ? '\n' : static_cast<char>('a' + up_to(25));
-    sent += text;
+    sent_ += text;
     script.input += text;
   }
   void read() { script.ready_to_read(); }
   void write() {
     const auto text = std::string(up_to(150), static_cast<char>('A' + up_to(25)));
-    if (!is_closing && !script.closed) queued += text;
+    if (!is_closing_ && !script.closed) queued_ += text;
     connection->write(bytes(text));
   }
   void take() {
@@ -158,11 +158,11 @@ class Play : public Scripted {
   void stand_still() { script.room = up_to(3); }
   void pass() { turn.poll(); }
   void pause() {
-    is_paused = true;
+    is_paused_ = true;
     connection->pause();
   }
   void resume() {
-    is_paused = false;
+    is_paused_ = false;
     connection->resume();
   }
   void be_due() {
@@ -170,11 +170,11 @@ class Play : public Scripted {
     connection->deadline_moved();
   }
   void ask_drained() {
-    ++drained_asked;
+    ++drained_asked_;
     connection->when_drained();
   }
   void close() {
-    is_closing = true;
+    is_closing_ = true;
     connection->close();
   }
   void seldom() {
@@ -184,15 +184,15 @@ class Play : public Scripted {
   }
 
   std::mt19937 random_;
-  std::string sent;      ///< by the peer
-  std::size_t used = 0;  ///< of that, by the handlers
-  std::string queued;    ///< for the peer, while it was taken
-  bool is_paused = false;
-  bool is_closing = false;
-  bool end_taken = false;  ///< by a handler
-  int drained = 0;
-  int drained_asked = 0;
-  int closed = 0;
+  std::string sent_;      ///< by the peer
+  std::size_t used_ = 0;  ///< of that, by the handlers
+  std::string queued_;    ///< for the peer, while it was taken
+  bool is_paused_ = false;
+  bool is_closing_ = false;
+  bool end_taken_ = false;  ///< by a handler
+  int drained_ = 0;
+  int drained_asked_ = 0;
+  int closed_ = 0;
 };
 
 std::size_t Actor::on_input(std::string_view bytes) { return play_.offered(bytes); }

@@ -45,7 +45,8 @@ class ScriptedStream final : public Stream {
   explicit ScriptedStream(Script* script) : script_(*script) {}
 
   std::size_t read_some(std::span<char> place, boost::system::error_code& ec) override {
-    if ((ec = script_.failure)) return 0;
+    ec = script_.failure;
+    if (ec) return 0;
     const auto n = std::min(place.size(), script_.input.size());
     if (n == 0) ec = boost::asio::error::would_block;
     if (n == 0 && script_.ended) ec = boost::asio::error::eof;
@@ -54,7 +55,8 @@ class ScriptedStream final : public Stream {
     return n;
   }
   std::size_t write_some(std::string_view bytes, boost::system::error_code& ec) override {
-    if ((ec = script_.failure)) return 0;
+    ec = script_.failure;
+    if (ec) return 0;
     const auto n = std::min(bytes.size(), script_.room);
     if (n == 0) ec = boost::asio::error::would_block;
     script_.output.append(bytes.substr(0, n));
