@@ -8,6 +8,7 @@
 #include "protocol/json.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/front/json/json_client.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
@@ -77,7 +78,8 @@ struct House {
   net::Admission admission{net_settings};
   TurnClock clock{turn};
   std::unique_ptr<journal::Journal> journal{journal::make_journal({}, {}, io).value()};
-  chat::Hub hub{settings, clock, *journal};
+  chat::LocalDirectory directory;
+  chat::Hub hub{settings, clock, *journal, directory};
 };
 
 /// A client of it, whose bytes are in the test's hand.
