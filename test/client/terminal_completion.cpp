@@ -8,7 +8,7 @@
 #include "client/settings.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/own_command.hpp"
-#include "protocol/habit.hpp"
+#include "protocol/suggestion.hpp"
 #include "protocol/slash.hpp"
 #include "test/support/catch.hpp"
 

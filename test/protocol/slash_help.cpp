@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "protocol/habit.hpp"
+#include "protocol/suggestion.hpp"
 #include "protocol/slash.hpp"
 #include "test/support/catch.hpp"
 
