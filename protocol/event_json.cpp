@@ -26,8 +26,7 @@ class Reader {
 
   void field(std::string_view name, std::uint64_t& into) const {
     const json::value& found = value(name);
-    double number = -1;
-    field(name, number);
+    const double number = number_in(found, -1);
     if (number < 0 || number > static_cast<double>(max_integer)) return;
     into =
         found.is_int64() ? static_cast<std::uint64_t>(found.get_int64()) : static_cast<std::uint64_t>(number);
@@ -40,11 +39,7 @@ class Reader {
     if (number != none) into = number;
   }
 
-  void field(std::string_view name, double& into) const {
-    boost::system::error_code error;
-    const double number = value(name).is_number() ? value(name).to_number<double>(error) : into;
-    if (!error) into = number;
-  }
+  void field(std::string_view name, double& into) const { into = number_in(value(name), into); }
 
   void field(std::string_view name, bool& into) const {
     if (const auto* const flag = value(name).if_bool()) into = *flag;
@@ -91,6 +86,12 @@ class Reader {
     const json::value* const found =
         object_ != nullptr ? object_->if_contains(json::string_view(name.data(), name.size())) : nullptr;
     return found != nullptr ? *found : nothing;
+  }
+
+  static double number_in(const json::value& value, double otherwise) {
+    boost::system::error_code error;
+    const double number = value.is_number() ? value.to_number<double>(error) : otherwise;
+    return error ? otherwise : number;
   }
 
   static void read(const json::value& element, std::string& into) {

@@ -44,19 +44,22 @@ class Reader {
     into = needed(name, Type::whole_number, whole_number).whole_number;
   }
   void field(std::string_view name, std::optional<std::string>& into) {
-    if (const auto value = given(name, Type::string, "a string")) into = value->string;
+    const Value value = given(name, Type::string, "a string");
+    if (value.type != Type::null) into = value.string;
   }
   void field(std::string_view name, std::optional<std::uint64_t>& into) {
-    if (const auto value = given(name, Type::whole_number, whole_number)) into = value->whole_number;
+    const Value value = given(name, Type::whole_number, whole_number);
+    if (value.type != Type::null) into = value.whole_number;
   }
   void field_if_any(std::string_view name, bool& into) {
-    if (const auto value = given(name, Type::boolean, "true or false")) into = value->boolean;
+    into = given(name, Type::boolean, "true or false").boolean;
   }
   void identifier(std::string_view name, std::optional<std::string>& into) {
     constexpr std::string_view kind = "a string of 1 to 64 bytes without controls";
-    const auto value = given(name, Type::string, kind);
-    if (value && !is_identifier(*value)) reject(name, kind);
-    if (value) into = value->string;
+    const Value value = given(name, Type::string, kind);
+    if (value.type == Type::null) return;
+    if (!is_identifier(value)) reject(name, kind);
+    into = value.string;
   }
 
   void complain(std::string sentence) {
@@ -74,10 +77,10 @@ class Reader {
     return value;
   }
 
-  std::optional<Value> given(std::string_view name, Type type, std::string_view kind) {
-    const Value value = fields_[name];
-    if (value.type == Type::null) return std::nullopt;
-    if (value.type != type) reject(name, kind);
+  /// null: it was left out.
+  Value given(std::string_view name, Type type, std::string_view kind) {
+    Value value = fields_[name];
+    if (value.type != type && value.type != Type::null) reject(name, kind);
     return value;
   }
 
