@@ -8,7 +8,6 @@
 
 #include "protocol/character.hpp"
 #include "protocol/limits.hpp"
-#include "protocol/normalise.hpp"
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 

@@ -25,6 +25,18 @@ struct Candidate {
 /// nullptr: none is near.
 const Candidate* nearest(std::string_view typed, std::span<const Candidate> candidates);
 
+/// Commands of irssi, WeeChat, Discord and Slack that there are not here, and what people are told of them.
+struct Habit {
+  std::string_view words;          ///< separated by blanks
+  std::string_view answer;         ///< a clause
+  std::string_view in_terminal{};  ///< empty: the same
+
+  std::string_view answer_in(FrontEnd where) const {
+    return where == FrontEnd::terminal && !in_terminal.empty() ? in_terminal : answer;
+  }
+};
+std::span<const Habit> habits();
+
 /// What does the same here as a command that people know from IRC, Discord, Slack and the like, or that
 /// nothing does: a clause. Nothing: the word is not known from there.
 std::optional<std::string_view> habit(std::string_view name, FrontEnd where);

@@ -18,9 +18,9 @@ namespace {
 std::string json(const event::RoomInfo& room) {
   std::string line;
   protocol::JsonWriter json(line, "room");
-  json.text("room", room.room);
-  json.text("topic", room.topic);
-  json.number("count", std::uint64_t{room.count});
+  json.field("room", room.room);
+  json.field("topic", room.topic);
+  json.field("count", std::uint64_t{room.count});
   json.end_line();
   return line;
 }

@@ -5,7 +5,6 @@
 #include "protocol/error.hpp"
 #include "protocol/token_bucket.hpp"
 #include "server/ops/log_digest.hpp"
-#include "server/ops/log_gathering.hpp"
 
 namespace hubbub::chat {
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "server/journal/moment.hpp"
+#include "server/journal/age_clock.hpp"
 
 namespace hubbub::journal {
 

@@ -9,13 +9,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
 #include "server/journal/keeping.hpp"
-#include "server/journal/moment.hpp"
 #include "server/journal/room_state.hpp"
 #include "server/journal/settings.hpp"
 
@@ -49,6 +49,15 @@ struct Committed {
   protocol::MessagePtr message{};
   StatePtr state{};
 };
+
+inline Committed outcome_of(Draft&& draft, Outcome outcome, protocol::MessagePtr message = {},
+                            StatePtr state = {}) {
+  return {.room = std::move(draft.room),
+          .ticket = draft.ticket,
+          .outcome = outcome,
+          .message = std::move(message),
+          .state = std::move(state)};
+}
 
 /// Which messages of a room: those with `after` < seq < `before`, at most `limit`; the newest of them
 /// or the oldest. They are returned in ascending order either way.
@@ -104,9 +113,8 @@ struct RoomEntry {
 ///    their drafts were appended, each draft exactly once.
 /// 2. One batch is under way at a time. What is appended meanwhile gathers for the next. Two batches may be
 ///    delivered as one, but never one that failed with one that comes after it.
-/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter, and so
-/// do
-///    messages and attributes.
+/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter, and
+///    so do messages and attributes.
 /// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
 /// 5. A repeated `id` of the same sender in the same room is found for at least the last
 ///    protocol::dedupe_age and protocol::dedupe_messages, also when retention has dropped the original.
@@ -114,9 +122,8 @@ struct RoomEntry {
 ///    goes on with live messages asks for those before the first of them.
 /// 7. What waits to be committed is bounded: once full() says so, nobody should append more than is on its
 ///    way already, until the next batch has been delivered.
-/// 8. What a room is told to be lasts, and after another start is what RoomState::apply makes of the records.
-/// A
-///    page has messages only.
+/// 8. What a room is told to be lasts, and after another start is what RoomState::apply makes of the
+///    records. A page has messages only.
 ///
 /// All calls come from the loop's thread, and both handlers are called there. A handler may append and
 /// read, but not commit.

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "server/journal/age_clock.hpp"
-#include "server/journal/moment.hpp"
 #include "server/journal/settings.hpp"
 
 namespace hubbub::journal {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "protocol/error.hpp"
-#include "server/journal/moment.hpp"
+#include "server/journal/age_clock.hpp"
 #include "server/journal/settings.hpp"
 
 namespace boost::asio {

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
-#include "server/journal/epoch.hpp"
-#include "server/journal/wanted.hpp"
+#include "server/journal/keyed_hash.hpp"
+#include "server/journal/words.hpp"
 
 namespace hubbub::journal {
 namespace {
@@ -123,7 +123,7 @@ void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
 }
 
 Committed MemoryJournal::store(Draft&& draft) {
-  if (stopped_) return {.room = std::move(draft.room), .ticket = draft.ticket, .outcome = Outcome::failed};
+  if (stopped_) return outcome_of(std::move(draft), Outcome::failed);
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
   if (is_new) log.dropped = forgotten_;
@@ -153,10 +153,7 @@ Committed MemoryJournal::store_message(RoomLog& log, Draft&& draft) {
   log.bytes += cost_of(*message);
   bytes_ += cost_of(*message);
   trim(log);
-  return {.room = std::move(draft.room),
-          .ticket = draft.ticket,
-          .outcome = Outcome::stored,
-          .message = std::move(message)};
+  return outcome_of(std::move(draft), Outcome::stored, std::move(message));
 }
 
 Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
@@ -166,10 +163,8 @@ Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
   if (!log.state.is_empty() && !attendance_.is_occupied(draft.room)) {
     attendance_.abandon(draft.room, now_, true);
   }
-  return {.room = std::move(draft.room),
-          .ticket = draft.ticket,
-          .outcome = Outcome::stored,
-          .state = std::make_shared<const StateRecord>(std::move(record))};
+  return outcome_of(std::move(draft), Outcome::stored, {},
+                    std::make_shared<const StateRecord>(std::move(record)));
 }
 
 // Where the original is no longer kept, what is sent again stands in for it under its old number.
@@ -182,10 +177,7 @@ Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
     draft.message.time = original.time;
   }
   auto message = kept ? *found : std::make_shared<const protocol::Message>(std::move(draft.message));
-  return {.room = std::move(draft.room),
-          .ticket = draft.ticket,
-          .outcome = Outcome::repeated,
-          .message = std::move(message)};
+  return outcome_of(std::move(draft), Outcome::repeated, std::move(message));
 }
 
 void MemoryJournal::trim(RoomLog& log) {

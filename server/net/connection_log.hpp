@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "server/net/handler.hpp"
-#include "server/ops/log_gathering.hpp"
+#include "server/ops/log_digest.hpp"
 
 namespace hubbub::net {
 

@@ -53,4 +53,38 @@ class Digest {
   Kinds kinds_;
 };
 
+/// Events of one sort, at level info, each of which is worth a line, but which a client can cause without
+/// end. The first from each source in a minute are a line each. What more there are, is gathered: how many,
+/// and of which kinds.
+class Gathering {
+ public:
+  using Time = Digest::Time;
+
+  static constexpr auto interval = Digest::interval;
+  /// Lines for one source in one interval: more than a house full of people needs, behind a router or a
+  /// proxy, when its link breaks.
+  static constexpr std::uint32_t most_told = 300;
+  /// Sources with lines of their own in one interval, some 100 bytes each; those of others are gathered.
+  static constexpr std::size_t most_sources = 10'000;
+
+  /// As for log::write; all outlive it. `more`: what those are called that are gathered.
+  Gathering(std::string_view channel, std::string_view what, std::string_view more)
+      : channel_(channel), what_(what), gathered_(channel, more) {}
+
+  /// `source`: the address that the event comes from; empty: it has none, as behind a unix socket. `kind`:
+  /// empty, or a word or a message of the system, of which there are few. `fields`: of a line of its own.
+  void note(std::string_view source, std::string_view kind, Time now, Fields fields);
+  /// To be called now and then: tells what was gathered in a minute that is over.
+  void tell_due(Time now) { gathered_.tell_due(now); }
+
+ private:
+  bool may_tell(const std::string& source, Time now);
+
+  std::string_view channel_;
+  std::string_view what_;
+  std::map<std::string, std::uint32_t> told_;  ///< lines in this interval
+  Time begun_ = Time::min();                   ///< the interval
+  Digest gathered_;
+};
+
 }  // namespace hubbub::ops::log

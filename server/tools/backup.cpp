@@ -1,4 +1,4 @@
-#include "server/tools/backup.hpp"
+#include "server/tools/tools.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,11 +13,11 @@
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "server/tools/check.hpp"
 #include "server/tools/files.hpp"
 #include "server/tools/interruption.hpp"
 #include "server/tools/open_journal.hpp"
 #include "server/tools/owner.hpp"
-#include "server/tools/tally.hpp"
 
 namespace hubbub::tools {
 namespace {

@@ -10,8 +10,8 @@
 
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "protocol/text.hpp"
 #include "server/journal/sqlite/database.hpp"
-#include "server/tools/id_window.hpp"
 
 namespace hubbub::tools {
 namespace {
@@ -47,15 +47,13 @@ class Check {
   Check(Database& journal, const Tell& tell) : journal_(journal), tell_(tell) {}
 
   Tally run() {
-    // One view of it all, whatever is written meanwhile; it ends with the connection at the latest.
-    journal_.execute("BEGIN");
+    const journal::sqlite::Snapshot snapshot(journal_);  // whatever is written meanwhile
     if (check_file()) {
       check_rooms();
       check_messages();
       if (version() >= first_with_records) check_records();
       check_numbers();
     }
-    journal_.execute("COMMIT");
     return tally_;
   }
 
@@ -237,5 +235,35 @@ class Check {
 }  // namespace
 
 Tally check(Database& journal, const Tell& tell) { return Check(journal, tell).run(); }
+
+std::string Tally::text() const {
+  return protocol::counted(static_cast<std::uint64_t>(messages), "message") + " in " +
+         protocol::counted(static_cast<std::uint64_t>(rooms), "room");
+}
+
+Tally count(journal::sqlite::Database& journal) {
+  return {.messages = journal.number("SELECT count(*) FROM message"),
+          .rooms = journal.number("SELECT count(*) FROM room")};
+}
+
+std::optional<std::int64_t> IdWindow::add(std::string_view sender, std::string_view id, Place place) {
+  now_ = std::max(now_, place.time);
+  expire(place.ordinal);
+  auto key = journal::id_key(sender, id);
+  const auto [known, is_new] = known_.try_emplace(key, place.seq);
+  if (!is_new) return known->second;
+  by_age_.emplace_back(place, std::move(key));
+  return std::nullopt;
+}
+
+void IdWindow::expire(std::int64_t ordinal) {
+  while (!by_age_.empty()) {
+    const auto& [place, key] = by_age_.front();
+    const bool recent = ordinal - place.ordinal < std::int64_t{protocol::dedupe_messages};
+    if (recent || now_ - place.time < protocol::dedupe_age) return;
+    known_.erase(key);
+    by_age_.pop_front();
+  }
+}
 
 }  // namespace hubbub::tools

@@ -1,4 +1,4 @@
-#include "server/tools/export.hpp"
+#include "server/tools/tools.hpp"
 
 #include <unistd.h>
 

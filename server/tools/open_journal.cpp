@@ -32,26 +32,6 @@ bool may(int mode, const std::string& path) {
   return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
 }
 
-}  // namespace
-
-std::string journal_in(const std::string& directory) {
-  if (directory.empty()) {
-    throw std::runtime_error(
-        "no state directory is known; name it with --state-dir DIR, or name the configuration that does with "
-        "--config FILE");
-  }
-  auto path = journal::sqlite::journal_file(directory);
-  journal::sqlite::require_restored(path);
-  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    throw std::runtime_error("there is no journal in " + directory +
-                             "; name the daemon's state directory with --state-dir DIR, or its configuration "
-                             "with --config FILE");
-  }
-  return path;
-}
-
-namespace {
-
 /// What is no file would keep SQLite waiting (a FIFO); what is another file by a second name, beside the
 /// journal, would be given away or written by it where root looks at what is somebody else's.
 void require_files(const std::string& path) {
@@ -87,6 +67,25 @@ Database open_alone(const std::string& path, const char* why) {
 }
 
 }  // namespace
+
+void require_known(const std::string& directory) {
+  if (!directory.empty()) return;
+  throw std::runtime_error(
+      "no state directory is known; name it with --state-dir DIR, or name the configuration that does with "
+      "--config FILE");
+}
+
+std::string journal_in(const std::string& directory) {
+  require_known(directory);
+  auto path = journal::sqlite::journal_file(directory);
+  journal::sqlite::require_restored(path);
+  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    throw std::runtime_error("there is no journal in " + directory +
+                             "; name the daemon's state directory with --state-dir DIR, or its configuration "
+                             "with --config FILE");
+  }
+  return path;
+}
 
 Database open_journal(const std::string& path) {
   if (!may(R_OK, path)) refuse(path, std::strerror(errno), errno == EACCES);

@@ -6,6 +6,8 @@
 
 namespace hubbub::tools {
 
+/// Throws a sentence when no state directory is known: when that is empty.
+void require_known(const std::string& directory);
 /// Where the journal of a state directory is. Throws a sentence when no directory is known, or there is no
 /// journal in it.
 std::string journal_in(const std::string& directory);

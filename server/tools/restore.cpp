@@ -166,13 +166,6 @@ void require_another_file(const std::string& file, const std::string& directory)
   }
 }
 
-void require_known(const std::string& directory) {
-  if (!directory.empty()) return;
-  throw std::runtime_error(
-      "no state directory is known; name it with --state-dir DIR, or name the configuration that does with "
-      "--config FILE");
-}
-
 /// For root: throws a sentence when the owner, with whose rights he reads, may not.
 void require_readable(const std::string& file, const Owner& owner) {
   if (faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) return;

@@ -8,8 +8,8 @@
 #include "client/settings.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/own_command.hpp"
-#include "protocol/habit.hpp"
 #include "protocol/slash.hpp"
+#include "protocol/suggestion.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::client::terminal {

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "server/tools/id_window.hpp"
 #include "test/ops/sample_journal.hpp"
 #include "test/support/catch.hpp"
 

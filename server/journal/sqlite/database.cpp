@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -19,17 +20,10 @@ int primary(int code) { return code & 0xff; }
 
 int flags_for(Database::Access access) {
   constexpr int always = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
-  switch (access) {
-    case Database::Access::read:
-      return always | SQLITE_OPEN_READONLY;
-    case Database::Access::immutable:
-      return always | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
-    case Database::Access::write:
-      return always | SQLITE_OPEN_READWRITE;
-    case Database::Access::create:
-      return always | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  }
-  return always;
+  constexpr std::array flags{SQLITE_OPEN_READONLY, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                             SQLITE_OPEN_READWRITE,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};  // in the order of the enumerators
+  return always | flags.at(static_cast<std::size_t>(access));
 }
 
 /// As a URI every byte of a path can be told from what says how to open it.
@@ -116,6 +110,10 @@ bool Statement::Rows::next() {
 }
 
 std::int64_t Statement::Rows::number(int column) const { return sqlite3_column_int64(statement_, column); }
+
+protocol::Timestamp Statement::Rows::time(int column) const {
+  return protocol::Timestamp(std::chrono::milliseconds(number(column)));
+}
 
 std::string_view Statement::Rows::text(int column) const {
   const auto* const text = sqlite3_column_text(statement_, column);
@@ -240,6 +238,13 @@ Transaction::~Transaction() {
 void Transaction::commit() {
   database_.execute("COMMIT");
   open_ = false;
+}
+
+Snapshot::Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
+
+Snapshot::~Snapshot() {
+  // After some errors SQLite has ended it already, and refuses.
+  sqlite3_exec(database_.handle(), "COMMIT", nullptr, nullptr, nullptr);
 }
 
 }  // namespace hubbub::journal::sqlite

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +11,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "protocol/timestamp.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -60,6 +63,10 @@ class Statement {
     /// The next row, if there is one.
     bool next();
     std::int64_t number(int column) const;
+    /// What is never negative: numbers of messages, ordinals.
+    std::uint64_t count(int column) const { return static_cast<std::uint64_t>(number(column)); }
+    /// Milliseconds since 1970.
+    protocol::Timestamp time(int column) const;
     std::string_view text(int column) const;
     bool is_null(int column) const;
 
@@ -67,8 +74,8 @@ class Statement {
     sqlite3_stmt* statement_;
   };
 
-  /// Runs it with these values for its parameters: numbers, texts, or nullopt for NULL. The values
-  /// must live until the rows are done with.
+  /// Runs it with these values for its parameters: numbers, texts, times (in milliseconds since 1970), or
+  /// nullopt for NULL. The values must live until the rows are done with.
   template <class... Values>
   Rows query(const Values&... values) {
     int index = 0;
@@ -87,9 +94,8 @@ class Statement {
   };
 
   void bind(int index, std::int64_t value);
-  void bind(int index, std::uint64_t value) { bind(index, static_cast<std::int64_t>(value)); }
-  void bind(int index, bool value) { bind(index, std::int64_t{value}); }
-  void bind(int index, int value) { bind(index, std::int64_t{value}); }
+  void bind(int index, std::integral auto value) { bind(index, static_cast<std::int64_t>(value)); }
+  void bind(int index, protocol::Timestamp time) { bind(index, time.time_since_epoch().count()); }
   void bind(int index, std::string_view value);
   void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
   void bind(int index, const char* value) { bind(index, std::string_view(value)); }
@@ -193,6 +199,19 @@ class Transaction {
  private:
   Database& database_;
   bool open_ = true;
+};
+
+/// All that is read while it exists is of one moment. It keeps the write-ahead log from being emptied, so it
+/// should not last.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database);
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot();
+
+ private:
+  Database& database_;
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/journal/sqlite/message_row.hpp"
 #include "server/journal/sqlite/schema.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -12,33 +11,41 @@ namespace {
 using protocol::MessagePtr;
 using protocol::Timestamp;
 
+// How far what the file has may be behind AgeClock: what a sudden end costs.
+constexpr std::chrono::hours age_is_noted_every{1};
+
 std::uint64_t microseconds(Timestamp time) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
 }
 
-std::int64_t milliseconds(Timestamp time) { return std::int64_t{time.time_since_epoch().count()}; }
-
 std::optional<std::string_view> optional_text(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(text);
+}
+
+Database open(const std::string& path, Sync sync) {
+  Database database(path, Database::Access::create);
+  prepare_to_write(database, sync);
+  return database;
 }
 
 std::uint64_t meta(Database& database, std::string_view key) {
   Statement statement(database, "SELECT value FROM meta WHERE key = ?");
   auto rows = statement.query(key);
-  return rows.next() ? static_cast<std::uint64_t>(rows.number(0)) : 0;
+  return rows.next() ? rows.count(0) : 0;
+}
+
+void set_meta(Database& database, const char* key, std::int64_t value) {
+  Statement(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)").run(key, value);
 }
 
 }  // namespace
 
 Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t above, Timestamp now)
-    : database_(path, Database::Access::create),
+    : database_(open(path, settings.sync)),
       sync_(settings.sync),
       last_(std::max(above, microseconds(now))),
       unchecked_(0) {
-  prepare_to_write(database_, settings.sync);
-  prepare();
-  stamp_.emplace(database_);
   epoch_ = meta(database_, "epoch");
   reserved_ = meta(database_, "reserved");
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
@@ -51,7 +58,7 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
 bool Ledger::checkpoint(bool truncate) {
   const auto pages = database_.wal_pages();
   const bool all = database_.checkpoint(truncate);
-  if (database_.is_log_moved()) stamp_->moved(pages, all && truncate);
+  if (database_.is_log_moved()) stamp_.moved(pages, all && truncate);
   return all;
 }
 
@@ -76,6 +83,42 @@ void Ledger::set_aside(std::uint64_t upto) {
   reserved_ = upto;
 }
 
+// --- what the file notes of retention
+
+void Ledger::keep(const Standing& standing) {
+  if (standing == standing_) return;
+  write([&] {
+    set_meta(database_, "keep_messages", static_cast<std::int64_t>(standing.in_force.messages));
+    set_meta(database_, "keep_age", standing.in_force.age.count());
+    set_meta(database_, "let_through", static_cast<std::int64_t>(standing.let_through));
+    set_meta(database_, "let_through_at", standing.let_through_at.time_since_epoch().count());
+  });
+  if (standing.in_force != standing_.in_force) unchecked_ = 0;
+  standing_ = standing;
+}
+
+std::optional<Timestamp> Ledger::known_age() {
+  Statement statement(database_, R"sql(
+    SELECT coalesce((SELECT value FROM meta WHERE key = 'aged'), (SELECT max(newest) FROM room WHERE newest > 0))
+    )sql");
+  auto rows = statement.query();
+  rows.next();
+  if (rows.is_null(0)) return std::nullopt;
+  return rows.time(0);
+}
+
+void Ledger::note_age(Timestamp age) {
+  if (noted_age_ == age) return;
+  write([&] { write_age(age); });
+  noted_age_ = age;
+}
+
+void Ledger::write_age(Timestamp age) { set_meta(database_, "aged", age.time_since_epoch().count()); }
+
+bool Ledger::is_far_from_noted(Timestamp age) const {
+  return !noted_age_ || age < *noted_age_ || age - *noted_age_ >= age_is_noted_every;
+}
+
 // --- what is said
 
 std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now) {
@@ -97,15 +140,10 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
 }
 
 Committed Ledger::committed(Draft&& draft, Entry&& entry) {
-  if (entry.state) {
-    return {.room = std::move(draft.room), .ticket = draft.ticket, .state = std::move(entry.state)};
-  }
+  if (entry.state) return outcome_of(std::move(draft), Outcome::stored, {}, std::move(entry.state));
   auto message = entry.original ? std::move(entry.original)
                                 : std::make_shared<const protocol::Message>(std::move(draft.message));
-  return {.room = std::move(draft.room),
-          .ticket = draft.ticket,
-          .outcome = entry.outcome,
-          .message = std::move(message)};
+  return outcome_of(std::move(draft), entry.outcome, std::move(message));
 }
 
 /// The end of a batch in one of its rooms. What it has brought too much goes, and a little of what there was
@@ -129,7 +167,7 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
   if (record.value.empty()) {
     delete_state_.run(room.id, record.attribute);
   } else {
-    set_state_.run(room.id, record.attribute, record.value, record.by, milliseconds(record.at), record.seq);
+    set_state_.run(room.id, record.attribute, record.value, record.by, record.at, record.seq);
   }
   // Somebody is there; and an empty room without attributes is nothing.
   room.abandoned.reset();
@@ -170,16 +208,16 @@ Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
 void Ledger::insert(const Room& room, const Draft& draft) {
   const auto& message = draft.message;
   const auto sender = draft.sender == message.from ? std::nullopt : optional_text(draft.sender);
-  insert_.run(room.id, message.seq, room.ordinal, milliseconds(message.time), sender, message.from,
-              message.text, optional_text(message.id), static_cast<int>(message.kind));
+  insert_.run(room.id, message.seq, room.ordinal, message.time, sender, message.from, message.text,
+              optional_text(message.id), static_cast<int>(message.kind));
   if (!message.account.empty() || message.reply_to != 0) {
     const auto reply_to = message.reply_to == 0 ? std::nullopt : std::optional(message.reply_to);
     set_more_.run(optional_text(message.account), reply_to, room.id, message.seq);
   }
   if (!message.change) return;
   const auto& change = *message.change;
-  insert_change_.run(room.id, message.seq, message.seq, static_cast<int>(change.what),
-                     milliseconds(change.time), change.by);
+  insert_change_.run(room.id, message.seq, message.seq, static_cast<int>(change.what), change.time,
+                     change.by);
 }
 
 MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& draft) {
@@ -198,7 +236,7 @@ MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draf
   message.seq = seq;
   auto forgotten = forgotten_original_.query(room.id, seq, draft.sender, draft.message.id);
   if (!forgotten.next()) return nullptr;
-  message.time = Timestamp(std::chrono::milliseconds(forgotten.number(0)));
+  message.time = forgotten.time(0);
   return std::make_shared<const protocol::Message>(std::move(message));
 }
 

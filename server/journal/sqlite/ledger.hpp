@@ -16,6 +16,7 @@
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/log_stamp.hpp"
+#include "server/journal/sqlite/message_row.hpp"
 #include "server/journal/sqlite/recent_ids.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -142,11 +143,10 @@ class Ledger {
       Transaction transaction(database_);
       const auto changes = database_.changes();
       work();
-      database_.changes() == changes ? transaction.commit() : stamp_->commit(transaction);
+      database_.changes() == changes ? transaction.commit() : stamp_.commit(transaction);
     });
   }
 
-  void prepare();
   void reserve(std::uint64_t count);
   void set_aside(std::uint64_t upto);
 
@@ -171,21 +171,21 @@ class Ledger {
   // Retention.
   void drop(Room& room, std::uint64_t count, protocol::Timestamp now);
   std::uint64_t count_surplus(const Room& room) const;
-  static std::vector<std::string> keys(Statement& rooms, std::int64_t bound, std::uint64_t most);
+  static std::vector<std::string> keys(Statement& rooms, protocol::Timestamp bound, std::uint64_t most);
   void sweep_old(protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
   void sweep_surplus(protocol::Timestamp now, Swept& swept);
   void sweep_ids(protocol::Timestamp now, Swept& swept);
   void sweep_deserted(protocol::Timestamp now, Swept& swept);
   void age(Room& room, protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
-  std::optional<std::int64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
-                                         protocol::Timestamp too_old);
+  std::optional<std::uint64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
+                                          protocol::Timestamp too_old);
   bool is_far_from_noted(protocol::Timestamp age) const;
   void write_age(protocol::Timestamp age);
   bool forget_ids(Room& room, protocol::Timestamp now);
   void forget_if_empty(Room& room, Swept& swept);
 
   Database database_;
-  std::optional<LogStamp> stamp_;
+  LogStamp stamp_{database_};
   Sync sync_;
   std::uint64_t epoch_ = 0;
   Standing standing_;
@@ -199,33 +199,60 @@ class Ledger {
   std::int64_t ids_looked_at_ = 0;         ///< id of the room where sweep_ids() has come to
   std::vector<std::uint64_t> candidates_;
 
-  Statement room_;
-  Statement has_forgotten_;
-  Statement newest_;
-  Statement insert_room_;
-  Statement rename_room_;
-  Statement state_;
-  Statement set_state_;
-  Statement delete_state_;
-  Statement save_;
-  Statement save_ages_;
-  Statement insert_;
-  Statement set_more_;
-  Statement original_;
-  Statement forgotten_original_;
-  Statement oldest_;
-  Statement delete_;
-  Statement insert_change_;
-  Statement delete_changes_;
-  Statement insert_forgotten_id_;
-  Statement oldest_forgotten_;
-  Statement delete_forgotten_;
-  Statement old_rooms_;
-  Statement future_rooms_;
-  Statement surplus_rooms_;
-  Statement deserted_rooms_;
-  Statement ahead_rooms_;
-  Statement next_forgotten_;
+  Statement room_{database_,
+                  "SELECT id, name, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned FROM room "
+                  "WHERE key = ?"};
+  Statement has_forgotten_{database_, "SELECT 1 FROM forgotten_id WHERE room = ? LIMIT 1"};
+  Statement newest_{database_, "SELECT ordinal FROM message WHERE room = ? ORDER BY seq DESC LIMIT 1"};
+  // It may be one that was forgotten.
+  Statement insert_room_{database_,
+                         "INSERT INTO room(key, name, dropped) "
+                         "VALUES(?, ?, coalesce((SELECT value FROM meta WHERE key = 'forgotten'), 0)) "
+                         "RETURNING id, dropped"};
+  Statement rename_room_{database_, "UPDATE room SET name = ? WHERE id = ?"};
+  Statement state_{database_,
+                   "SELECT attribute, value, who, time, seq FROM state WHERE room = ? ORDER BY attribute"};
+  Statement set_state_{
+      database_,
+      "INSERT OR REPLACE INTO state(room, attribute, value, who, time, seq) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement delete_state_{database_, "DELETE FROM state WHERE room = ? AND attribute = ?"};
+  Statement save_{database_, "UPDATE room SET last = ?, newest = ?, dropped = ?, ordinal = ? WHERE id = ?"};
+  Statement save_ages_{database_, "UPDATE room SET oldest = ?, oldest_seq = ?, abandoned = ? WHERE id = ?"};
+  Statement insert_{database_,
+                    "INSERT INTO message(room, seq, ordinal, time, sender, name, text, id, kind) "
+                    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  Statement set_more_{database_, "UPDATE message SET account = ?, reply_to = ? WHERE room = ? AND seq = ?"};
+  Statement original_{
+      database_,
+      select_messages() + "WHERE m.room = ? AND m.seq = ? AND coalesce(m.sender, m.name) = ? AND m.id = ?"};
+  Statement forgotten_original_{
+      database_, "SELECT time FROM forgotten_id WHERE room = ? AND seq = ? AND sender = ? AND id = ?"};
+  Statement oldest_{
+      database_,
+      "SELECT seq, ordinal, time, coalesce(sender, name), id FROM message WHERE room = ? ORDER BY seq "
+      "LIMIT ?"};
+  Statement delete_{database_, "DELETE FROM message WHERE room = ? AND seq <= ?"};
+  Statement insert_change_{database_,
+                           "INSERT INTO change(room, seq, number, what, time, who) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement delete_changes_{database_, "DELETE FROM change WHERE room = ? AND seq <= ?"};
+  Statement insert_forgotten_id_{
+      database_, "INSERT INTO forgotten_id(room, seq, ordinal, time, sender, id) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement oldest_forgotten_{
+      database_, "SELECT seq, ordinal, time FROM forgotten_id WHERE room = ? ORDER BY seq LIMIT ?"};
+  Statement delete_forgotten_{database_, "DELETE FROM forgotten_id WHERE room = ? AND seq <= ?"};
+  Statement old_rooms_{database_, "SELECT key FROM room WHERE oldest < ? LIMIT ?"};
+  Statement future_rooms_{database_, "SELECT key FROM room WHERE oldest > ? LIMIT ?"};
+  Statement surplus_rooms_{
+      database_,
+      "SELECT key, id FROM room WHERE id > ?1 AND id <= ?2 AND last > dropped AND ?3 < "
+      "(SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1) - ordinal "
+      "ORDER BY id LIMIT ?4"};
+  Statement deserted_rooms_{database_, "SELECT key FROM room WHERE abandoned <= ? LIMIT ?"};
+  Statement ahead_rooms_{database_, "SELECT key FROM room WHERE abandoned > ? LIMIT ?"};
+  Statement next_forgotten_{
+      database_,
+      "SELECT key, id FROM room WHERE id = (SELECT room FROM forgotten_id WHERE room > ? ORDER "
+      "BY room LIMIT 1)"};
 };
 
 }  // namespace hubbub::journal::sqlite

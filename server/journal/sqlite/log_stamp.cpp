@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "server/journal/sqlite/state_directory.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -56,12 +55,6 @@ std::optional<Stamps> stamps_without_log(const std::string& path) {
 /// Always as long, so that it stays in its place in the page.
 std::int64_t new_number(Database& database) {
   return database.number("SELECT (random() & 0x1fffffffffffffff) | 0x2000000000000000");
-}
-
-std::uintmax_t size_of(const std::string& path) {
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(path, missing);
-  return missing ? 0 : size;
 }
 
 [[noreturn]] void refuse(const std::string& path) {

@@ -16,14 +16,12 @@ class Transaction;
 ///
 /// - It is not a log at all: SQLite would take it for an empty one.
 /// - There is no journal, or an empty one: SQLite would remove the log.
-/// - The journal's header does not say that it has a log (byte 18, https://sqlite.org/fileformat2.html). What
-/// has a
-///   log says so before there is one; what VACUUM INTO has made, and so every backup, does not.
+/// - The journal's header does not say that it has a log (byte 18, https://sqlite.org/fileformat2.html).
+///   What has a log says so before there is one; what VACUUM INTO has made, and so every backup, does not.
 /// - The stamps differ. LogStamp puts two numbers into the first transaction of each log: a new one, `log`,
-/// and
-///   `log_before`, that of the log before. Then the file itself, without its log, has `log_before`, or once
-///   that page has been moved into it `log`; a copy of the file from an earlier time has another. (One from
-///   the time when the log began goes with it: pages that were moved since are all in the log.)
+///   and `log_before`, that of the log before. Then the file itself, without its log, has `log_before`, or
+///   once that page has been moved into it `log`; a copy of the file from an earlier time has another. (One
+///   from the time when the log began goes with it: pages that were moved since are all in the log.)
 ///
 /// A file or a log that was last written by a hubbubd without stamps is judged by the others alone, and so
 /// is a file whose page with the stamp cannot be read by itself: a power cut may have torn it while it was

@@ -1,6 +1,5 @@
 #include "server/journal/sqlite/message_row.hpp"
 
-#include <chrono>
 #include <memory>
 
 namespace hubbub::journal::sqlite {
@@ -8,7 +7,6 @@ namespace {
 
 using protocol::Change;
 using protocol::MessageKind;
-using protocol::Timestamp;
 
 // Columns behind those of MessageColumn.
 constexpr int id = 4;
@@ -23,12 +21,10 @@ constexpr int change_who = 10;
 /// more.
 constexpr std::int64_t first_with_changes = 3;
 
-Timestamp timestamp(std::int64_t milliseconds) { return Timestamp(std::chrono::milliseconds(milliseconds)); }
-
 std::shared_ptr<const Change> change_of(const Statement::Rows& row) {
   if (row.is_null(change_what)) return nullptr;
   return std::make_shared<const Change>(Change{.what = static_cast<Change::What>(row.number(change_what)),
-                                               .time = timestamp(row.number(change_time)),
+                                               .time = row.time(change_time),
                                                .by = std::string(row.text(change_who))});
 }
 
@@ -44,19 +40,16 @@ std::string select_messages(std::string_view besides, std::int64_t version) {
          more + " FROM message m LEFT JOIN change c ON c.room = m.room AND c.seq = m.seq ";
 }
 
-Timestamp time_of(const Statement::Rows& row) { return timestamp(row.number(MessageColumn::time)); }
-
 protocol::Message message_of(const Statement::Rows& row, const std::string& room) {
   return {.room = room,
-          .to = {},
-          .seq = static_cast<std::uint64_t>(row.number(MessageColumn::seq)),
-          .time = time_of(row),
+          .seq = row.count(MessageColumn::seq),
+          .time = row.time(MessageColumn::time),
           .from = std::string(row.text(MessageColumn::name)),
           .text = std::string(row.text(MessageColumn::text)),
           .id = std::string(row.text(id)),
           .kind = static_cast<MessageKind>(row.number(kind)),
           .account = std::string(row.text(account)),
-          .reply_to = static_cast<std::uint64_t>(row.number(reply_to)),
+          .reply_to = row.count(reply_to),
           .change = change_of(row)};
 }
 

@@ -23,7 +23,6 @@ struct MessageColumn {
 /// of the tables, since the tools read older ones too.
 std::string select_messages(std::string_view besides = {}, std::int64_t version = schema_version);
 
-protocol::Timestamp time_of(const Statement::Rows& row);
 /// `room`: its name, as shown.
 protocol::Message message_of(const Statement::Rows& row, const std::string& room);
 

@@ -4,8 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "server/journal/sqlite/message_row.hpp"
-
 namespace hubbub::journal::sqlite {
 namespace {
 
@@ -14,35 +12,9 @@ using protocol::Timestamp;
 constexpr std::uint64_t greatest =
     std::numeric_limits<std::int64_t>::max();  // an INTEGER of SQLite's is signed
 
-/// All that is read between its making and its end is of one moment.
-class Snapshot {
- public:
-  explicit Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot() {
-    try {
-      database_.execute("COMMIT");
-    } catch (const DatabaseError&) {
-      // It has ended itself, on an error that has been told already.
-    }
-  }
-
- private:
-  Database& database_;
-};
-
 }  // namespace
 
-Pages::Pages(const std::string& path)
-    : database_(path, Database::Access::read),
-      room_(database_, "SELECT id, name, dropped, oldest, oldest_seq FROM room WHERE key = ?"),
-      meta_(database_, "SELECT key, value FROM meta"),
-      aged_(database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"),
-      newest_(database_,
-              select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"),
-      oldest_(database_,
-              select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?") {}
+Pages::Pages(const std::string& path) : database_(path, Database::Access::read) {}
 
 Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp now) {
   Bounds bounds;
@@ -50,7 +22,7 @@ Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp n
   std::uint64_t reserved = 0;
   auto meta = meta_.query();
   while (meta.next()) {
-    const auto value = static_cast<std::uint64_t>(meta.number(1));
+    const auto value = meta.count(1);
     if (meta.text(0) == "first") first = value;
     if (meta.text(0) == "forgotten") bounds.dropped = value;
     if (meta.text(0) == "reserved") reserved = value;
@@ -61,9 +33,9 @@ Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp n
   if (room.next()) {
     bounds.room = room.number(0);
     bounds.name = room.text(1);
-    if (!room.is_null(3)) bounds.noted_at = Timestamp(std::chrono::milliseconds(room.number(3)));
-    bounds.noted = static_cast<std::uint64_t>(room.number(4));
-    if (bounds.dropped != greatest) bounds.dropped = static_cast<std::uint64_t>(room.number(2));
+    if (!room.is_null(3)) bounds.noted_at = room.time(3);
+    bounds.noted = room.count(4);
+    if (bounds.dropped != greatest) bounds.dropped = room.count(2);
   }
   if (query.after > 0) bounds.dropped = std::max(bounds.dropped, first);
   if (oldest > Timestamp::min()) bounds.dropped = std::max(bounds.dropped, newest_aged(bounds, oldest, now));
@@ -78,8 +50,8 @@ std::uint64_t Pages::newest_aged(const Bounds& bounds, Timestamp oldest, Timesta
   auto& seq = aged_seqs_[bounds.room];
   auto rows = aged_.query(bounds.room, seq);
   for (int ahead = 0; ahead < most_ahead && rows.next();) {
-    const auto next = static_cast<std::uint64_t>(rows.number(0));
-    const Timestamp time{std::chrono::milliseconds(rows.number(1))};
+    const auto next = rows.count(0);
+    const auto time = rows.time(1);
     const bool is_ahead = time > now;
     if (!is_ahead && time >= oldest) break;
     if (!is_ahead || (bounds.noted_at < oldest && next <= bounds.noted)) {

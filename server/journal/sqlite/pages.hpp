@@ -9,6 +9,7 @@
 #include "protocol/timestamp.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/message_row.hpp"
 
 namespace hubbub::journal::sqlite {
 
@@ -42,11 +43,14 @@ class Pages {
   std::optional<Database::Watch> watch_;
   std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;     ///< by room: how far it has been looked for
   protocol::Timestamp aged_before_ = protocol::Timestamp::min();  ///< what aged_seqs_ are for
-  Statement room_;
-  Statement meta_;
-  Statement aged_;
-  Statement newest_;
-  Statement oldest_;
+  Statement room_{database_, "SELECT id, name, dropped, oldest, oldest_seq FROM room WHERE key = ?"};
+  Statement meta_{database_, "SELECT key, value FROM meta"};
+  Statement aged_{database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"};
+  Statement newest_{
+      database_,
+      select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"};
+  Statement oldest_{
+      database_, select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?"};
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -1,4 +1,4 @@
-// What the ledger drops, when and how.
+// What the ledger drops, when and how, and what it would drop with another retention.
 #include <algorithm>
 #include <utility>
 
@@ -17,8 +17,6 @@ constexpr std::uint64_t messages_at_once = 500;
 constexpr std::uint64_t rooms_at_once = 50;
 constexpr std::int64_t rooms_looked_at = 1000;
 
-std::int64_t milliseconds(Timestamp time) { return std::int64_t{time.time_since_epoch().count()}; }
-
 }  // namespace
 
 std::uint64_t Ledger::count_surplus(const Room& room) const {
@@ -32,12 +30,12 @@ void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
   {
     auto rows = oldest_.query(room.id, count);
     while (rows.next()) {
-      const auto seq = static_cast<std::uint64_t>(rows.number(0));
-      const auto ordinal = static_cast<std::uint64_t>(rows.number(1));
+      const auto seq = rows.count(0);
+      const auto ordinal = rows.count(1);
       room.dropped = seq;
       room.dropped_ordinal = ordinal;
       if (rows.is_null(4)) continue;
-      const Timestamp time{std::chrono::milliseconds(rows.number(2))};
+      const auto time = rows.time(2);
       if (ordinal + protocol::dedupe_messages <= room.ordinal && time + protocol::dedupe_age < now) continue;
       insert_forgotten_id_.run(room.id, seq, ordinal, rows.number(2), rows.text(3), rows.text(4));
       room.has_forgotten_ids = true;
@@ -48,7 +46,7 @@ void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
 }
 
 /// Rooms that a statement finds with this bound.
-std::vector<std::string> Ledger::keys(Statement& rooms, std::int64_t bound, std::uint64_t most) {
+std::vector<std::string> Ledger::keys(Statement& rooms, Timestamp bound, std::uint64_t most) {
   std::vector<std::string> keys;
   auto rows = rooms.query(bound, most);
   while (rows.next()) keys.emplace_back(rows.text(0));
@@ -74,8 +72,8 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
     auto rows = oldest_.query(room.id, messages_at_once);
     while (!young && rows.next()) {
       ++looked;
-      const auto seq = static_cast<std::uint64_t>(rows.number(0));
-      const Timestamp time{std::chrono::milliseconds(rows.number(2))};
+      const auto seq = rows.count(0);
+      const auto time = rows.time(2);
       const bool is_ahead = time > now;
       const bool is_old = is_ahead ? noted_is_old && seq <= room.oldest_seq : time < too_old;
       if (is_old) count = looked;
@@ -104,8 +102,8 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
 
 void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
   if (standing_.in_force.age.count() == 0) return;
-  const auto old = keys(old_rooms_, milliseconds(too_old), rooms_at_once);
-  const auto future = keys(future_rooms_, milliseconds(now), rooms_at_once);
+  const auto old = keys(old_rooms_, too_old, rooms_at_once);
+  const auto future = keys(future_rooms_, now, rooms_at_once);
   for (const auto* const found : {&old, &future}) {
     if (found->size() == rooms_at_once) swept.more = true;
     for (const auto& key : *found) {
@@ -160,12 +158,12 @@ bool Ledger::forget_ids(Room& room, Timestamp now) {
     auto rows = oldest_forgotten_.query(room.id, messages_at_once);
     room.has_forgotten_ids = false;
     while (rows.next()) {
-      const auto ordinal = static_cast<std::uint64_t>(rows.number(1));
-      const Timestamp time{std::chrono::milliseconds(rows.number(2))};
+      const auto ordinal = rows.count(1);
+      const auto time = rows.time(2);
       const bool is_far = ordinal + protocol::dedupe_messages <= room.ordinal || room.kept() == 0;
       room.has_forgotten_ids = true;  // there may be more
       if (!is_far || time + protocol::dedupe_age >= now) break;
-      last_forgotten = static_cast<std::uint64_t>(rows.number(0));
+      last_forgotten = rows.count(0);
       ++count;
     }
   }
@@ -216,11 +214,11 @@ void Ledger::forget_if_empty(Room& room, Swept& swept) {
 /// loop to say; those of which nothing at all is left go at once.
 void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
   // What has come from the future counts from now on.
-  if (!keys(ahead_rooms_, milliseconds(now), 1).empty()) {
-    Statement(database_, "UPDATE room SET abandoned = ?1 WHERE abandoned > ?1").run(milliseconds(now));
+  if (!keys(ahead_rooms_, now, 1).empty()) {
+    Statement(database_, "UPDATE room SET abandoned = ?1 WHERE abandoned > ?1").run(now);
     rooms_.clear();
   }
-  const auto found = keys(deserted_rooms_, milliseconds(now - state_age), rooms_at_once);
+  const auto found = keys(deserted_rooms_, now - state_age, rooms_at_once);
   if (found.size() == rooms_at_once) swept.more = true;
   for (const auto& key : found) {
     auto* const room = find_room(key);
@@ -267,6 +265,53 @@ Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
     return room.second->used + protocol::dedupe_age < now || room.second->used > now;
   });
   return swept;
+}
+
+// --- what another retention would cost
+
+Forecast Ledger::forecast(const Retention& retention, Timestamp now) {
+  Forecast forecast;
+  Statement statement(database_, R"sql(
+    SELECT id, dropped, last, ordinal, oldest,
+      (SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1)
+    FROM room WHERE last > dropped)sql");
+  auto rows = statement.query();
+  while (rows.next()) {
+    const auto first = rows.count(3);
+    const auto kept = rows.count(5) - first;
+    std::uint64_t dropped =
+        retention.messages > 0 && kept > retention.messages ? kept - retention.messages : 0;
+    const auto too_old = now - retention.age;
+    const bool has_old = retention.age.count() > 0 && !rows.is_null(4) && rows.time(4) < too_old;
+    if (has_old) {
+      const auto upto = newest_old(rows.number(0), rows.number(1), rows.number(2), too_old).value_or(first);
+      dropped = std::max(dropped, upto - first);
+    }
+    forecast.kept += kept;
+    forecast.dropped += dropped;
+  }
+  return forecast;
+}
+
+/// The ordinal of the newest message of a room that is too old, of those from after `dropped` up to `last`:
+/// by bisection, since the ways to a message are its number and its place.
+std::optional<std::uint64_t> Ledger::newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
+                                                Timestamp too_old) {
+  Statement next(database_,
+                 "SELECT seq, ordinal, time FROM message WHERE room = ? AND seq > ? AND seq <= ? "
+                 "ORDER BY seq LIMIT 1");
+  std::optional<std::uint64_t> ordinal;
+  while (dropped < last) {
+    const auto middle = dropped + (last - dropped) / 2;
+    auto row = next.query(room, middle, last);
+    if (!row.next() || row.time(2) >= too_old) {
+      last = middle;
+    } else {
+      dropped = row.number(0);
+      ordinal = row.count(1);
+    }
+  }
+  return ordinal;
 }
 
 }  // namespace hubbub::journal::sqlite

@@ -24,12 +24,13 @@ RoomEntry RoomTable::entry(const Rooms::value_type& room) {
           .topic = known.shown ? known.shown->state.topic() : std::string_view()};
 }
 
-/// Changes a room, and counts it if that makes it one that is listed.
+/// Changes a room, and counts it if that makes it one that is listed; one of which nothing is left is gone.
 template <class Change>
 void RoomTable::change(Rooms::iterator room, Change apply) {
   listed_ -= room->second.is_listed() ? 1 : 0;
   apply(room->second);
   listed_ += room->second.is_listed() ? 1 : 0;
+  if (!room->second.is_listed() && room->second.last == 0) rooms_.erase(room);
 }
 
 void RoomTable::add(std::string_view room, std::string_view name, RoomState state, std::uint64_t last,
@@ -60,7 +61,6 @@ void RoomTable::apply(const std::string& room, const StateRecord& record) {
     state.apply(record);
     known.show(name == room ? std::string_view() : name, std::move(state));
   });
-  if (!place->second.is_listed() && place->second.last == 0) rooms_.erase(place);
 }
 
 void RoomTable::emptied(const std::string& room) {
@@ -75,14 +75,11 @@ void RoomTable::lose_state(const std::string& room) {
     const std::string name(name_of(*place));
     known.show(name == room ? std::string_view() : name, {});
   });
-  if (!place->second.is_listed() && place->second.last == 0) rooms_.erase(place);
 }
 
 void RoomTable::forget(const std::string& room) {
   const auto place = rooms_.find(room);
-  if (place == rooms_.end()) return;
-  listed_ -= place->second.is_listed() ? 1 : 0;
-  rooms_.erase(place);
+  if (place != rooms_.end()) change(place, [](Room& known) { known = {}; });
 }
 
 Tail RoomTable::tail(std::string_view room) const {

@@ -46,8 +46,7 @@ CREATE TABLE forgotten_id(
 //              that was noticed: what comes from the future, up to the number `oldest_seq`, counts as said by
 //              then
 //   abandoned  since when nobody has been in a room that has attributes and no messages; 0: nothing is left
-//   of
-//              the room, and it can go; NULL: somebody is there, or there are messages
+//              of the room, and it can go; NULL: somebody is there, or there are messages
 constexpr const char* version_2 = R"sql(
 ALTER TABLE room ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN oldest INTEGER;
@@ -98,27 +97,16 @@ bool is_new(Database& database) {
          database.number("SELECT count(*) FROM sqlite_schema") == 0;
 }
 
-void write_header(const Database& database) {
+/// A file that is new (version 0) has its tables before there is a log, and with them a stamp: so from the
+/// first log on the file itself tells whether a log is its own.
+void migrate(Database& database, const std::int64_t version) {
+  Transaction transaction(database);
+  for (auto next = version; next < schema_version; ++next) {
+    database.execute(migrations.at(static_cast<std::size_t>(next)));
+  }
   database.execute("PRAGMA application_id = " + std::to_string(application_id));
   database.execute("PRAGMA user_version = " + std::to_string(schema_version));
-}
-
-void migrate(Database& database, std::int64_t version) {
-  Transaction transaction(database);
-  for (; version < schema_version; ++version) {
-    database.execute(migrations.at(static_cast<std::size_t>(version)));
-  }
-  write_header(database);
-  transaction.commit();
-}
-
-/// The tables are there before there is a log, and with them a stamp: so from the first log on the file
-/// itself tells whether a log is its own.
-void make(Database& database) {
-  Transaction transaction(database);
-  for (const char* const step : migrations) database.execute(step);
-  write_header(database);
-  write_first_stamp(database);
+  if (version == 0) write_first_stamp(database);
   transaction.commit();
 }
 
@@ -131,14 +119,8 @@ std::string lock_file(const std::string& directory) { return directory + "/hubbu
 std::string spare_file(const std::string& directory) { return directory + "/spare"; }
 
 void set_sync(Database& database, Sync sync) {
-  switch (sync) {
-    case Sync::full:
-      return database.execute("PRAGMA synchronous = FULL");
-    case Sync::normal:
-      return database.execute("PRAGMA synchronous = NORMAL");
-    case Sync::off:
-      return database.execute("PRAGMA synchronous = OFF");
-  }
+  constexpr std::array levels{"FULL", "NORMAL", "OFF"};  // in the order of the enumerators
+  database.execute(std::string("PRAGMA synchronous = ") + levels.at(static_cast<std::size_t>(sync)));
 }
 
 void require_journal(Database& database) {
@@ -160,7 +142,7 @@ void prepare_to_write(Database& database, Sync sync) {
   // A database that is only being made is synced like everything else.
   set_sync(database, Sync::full);
   if (is_new(database)) {
-    make(database);
+    migrate(database, 0);
   } else {
     require_journal(database);
     if (const auto fault = database.quick_check(check_budget))

@@ -1,14 +1,11 @@
 #include "server/journal/sqlite/search_index.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
-#include "server/journal/sqlite/index_rowid.hpp"
+#include "server/journal/sqlite/state_directory.hpp"
 #include "server/journal/words.hpp"
 #include "server/ops/log.hpp"
 
@@ -35,12 +32,9 @@ constexpr std::size_t survey_interval = 65'536;
 // An index of fewer messages is not worth the trouble.
 constexpr std::uint64_t small_index = 10'000;
 
-/// The file, if it is not there: what was said is nobody else's to read. SQLite makes the files beside it
-/// alike.
+/// Made if it is not there: what was said is nobody else's to read.
 Database open_private(const std::string& path) {
-  constexpr mode_t for_the_user = 0600;
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, for_the_user);
-  if (descriptor >= 0) ::close(descriptor);  // otherwise SQLite says why
+  make_private_file(path);
   return {path, Database::Access::create};
 }
 
@@ -106,8 +100,7 @@ void SearchIndex::prepare() {
   Statement marks(database_, "SELECT id, seq, ordinal, first FROM room");
   auto rows = marks.query();
   while (rows.next()) {
-    const auto number = [&](int column) { return static_cast<std::uint64_t>(rows.number(column)); };
-    marks_[rows.number(0)] = {.seq = number(1), .ordinal = number(2), .first = number(3)};
+    marks_[rows.number(0)] = {.seq = rows.count(1), .ordinal = rows.count(2), .first = rows.count(3)};
   }
 }
 
@@ -196,7 +189,7 @@ bool SearchIndex::fits(const SearchSource::Room& room, const Mark& mark) {
 }
 
 std::vector<SearchIndex::Portion> SearchIndex::next_portions(std::size_t most) {
-  const SearchSource::Moment moment(source_);
+  const Snapshot snapshot(source_.database());
   if (!surveyed_ || since_survey_ >= survey_interval) survey();
   for (const auto& key : noted_) {
     const auto room = source_.find_room(key);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
-#include "server/journal/sqlite/index_rowid.hpp"
 #include "server/journal/sqlite/search_index.hpp"
 #include "server/journal/words.hpp"
 
@@ -60,7 +59,7 @@ protocol::Result<Page> SearchIndex::search(const Query& query, protocol::Timesta
     if (!words) return nothing_to_search_for();
     expression = *std::move(words);
   }
-  const SearchSource::Moment moment(source_);
+  const Snapshot snapshot(source_.database());
   if (open() && !surveyed_) survey();
   const Watched watched(*this, Database::Clock::now() + patience);
   auto room = source_.find_room(query.room);

@@ -3,20 +3,11 @@
 #include <algorithm>
 #include <memory>
 
-#include "server/journal/sqlite/message_row.hpp"
-
 namespace hubbub::journal::sqlite {
 namespace {
 
-constexpr const char* within = "WHERE m.room = ?1 AND m.seq > ?2 AND m.seq < ?3 ORDER BY m.seq ";
-constexpr const char* from = " FROM message m ";
-
 // So few messages are rather stepped over than guessed among.
 constexpr std::uint64_t short_way = 64;
-
-std::uint64_t unsigned_number(const Statement::Rows& row, int column) {
-  return static_cast<std::uint64_t>(row.number(column));
-}
 
 protocol::MessagePtr message(const Statement::Rows& row, const std::string& room) {
   return std::make_shared<const protocol::Message>(message_of(row, room));
@@ -32,43 +23,19 @@ std::uint64_t guess(const SearchSource::Place& low, const SearchSource::Place& h
 
 }  // namespace
 
-SearchSource::SearchSource(const std::string& path)
-    : database_(path, Database::Access::read),
-      begin_(database_, "BEGIN"),
-      end_(database_, "COMMIT"),
-      room_(database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"),
-      rooms_(database_, "SELECT id, dropped, ordinal, last FROM room"),
-      first_(database_, std::string("SELECT m.seq, m.ordinal") + from + within + "LIMIT 1"),
-      last_(database_, std::string("SELECT m.seq, m.ordinal") + from + within + "DESC LIMIT 1"),
-      texts_(database_, std::string("SELECT m.seq, m.ordinal, m.text") + from + within + "LIMIT ?4"),
-      ascending_(database_, select_messages() + within),
-      descending_(database_, select_messages() + within + "DESC"),
-      step_(database_, select_messages(", m.ordinal") +
-                           "WHERE m.room = ?1 AND m.seq >= ?2 ORDER BY m.seq LIMIT 1 OFFSET ?3") {}
-
-SearchSource::Moment::Moment(SearchSource& source) : end_(source.end_) { source.begin_.run(); }
-
-SearchSource::Moment::~Moment() {
-  try {
-    end_.run();
-  } catch (const DatabaseError&) {
-    // After some errors SQLite has ended it already.
-  }
-}
+SearchSource::SearchSource(const std::string& path) : database_(path, Database::Access::read) {}
 
 std::optional<SearchSource::Room> SearchSource::find_room(const std::string& key) {
   auto rows = room_.query(key);
   if (!rows.next()) return std::nullopt;
-  return Room{rows.number(0), std::string(rows.text(1)), unsigned_number(rows, 2), unsigned_number(rows, 3),
-              unsigned_number(rows, 4)};
+  return Room{rows.number(0), std::string(rows.text(1)), rows.count(2), rows.count(3), rows.count(4)};
 }
 
 std::vector<SearchSource::Room> SearchSource::rooms() {
   std::vector<Room> rooms;
   auto rows = rooms_.query();
   while (rows.next()) {
-    rooms.push_back(
-        {rows.number(0), {}, unsigned_number(rows, 1), unsigned_number(rows, 2), unsigned_number(rows, 3)});
+    rooms.push_back({rows.number(0), {}, rows.count(1), rows.count(2), rows.count(3)});
   }
   return rooms;
 }
@@ -76,7 +43,7 @@ std::vector<SearchSource::Room> SearchSource::rooms() {
 std::optional<SearchSource::Place> SearchSource::place(Statement& statement, const Bounds& bounds) {
   auto rows = statement.query(bounds.room, bounds.after, bounds.before);
   if (!rows.next()) return std::nullopt;
-  return Place{unsigned_number(rows, 0), unsigned_number(rows, 1)};
+  return Place{rows.count(0), rows.count(1)};
 }
 
 std::optional<SearchSource::Place> SearchSource::first(const Bounds& bounds) { return place(first_, bounds); }
@@ -86,7 +53,7 @@ std::vector<SearchSource::Text> SearchSource::texts(const Bounds& bounds, std::s
   std::vector<Text> texts;
   auto rows = texts_.query(bounds.room, bounds.after, bounds.before, std::uint64_t{most});
   while (rows.next()) {
-    texts.push_back({{unsigned_number(rows, 0), unsigned_number(rows, 1)}, std::string(rows.text(2))});
+    texts.push_back({{rows.count(0), rows.count(1)}, std::string(rows.text(2))});
   }
   return texts;
 }
@@ -95,7 +62,8 @@ void SearchSource::find_all(const Room& room, const Bounds& bounds, bool newest,
                             const Take& take) {
   auto rows = (newest ? descending_ : ascending_).query(bounds.room, bounds.after, bounds.before);
   while (rows.next()) {
-    if (wanted.is(rows.text(MessageColumn::name), rows.text(MessageColumn::text), time_of(rows)) &&
+    if (wanted.is(rows.text(MessageColumn::name), rows.text(MessageColumn::text),
+                  rows.time(MessageColumn::time)) &&
         !take(message(rows, room.name)))
       return;
   }
@@ -114,7 +82,7 @@ protocol::MessagePtr SearchSource::find(const Room& room, Place low, Place high,
     }
   }
   auto rows = step_.query(room.id, low.seq, ordinal - low.ordinal);
-  const bool found = rows.next() && unsigned_number(rows, MessageColumn::count) == ordinal;
+  const bool found = rows.next() && rows.count(MessageColumn::count) == ordinal;
   return found ? message(rows, room.name) : nullptr;
 }
 

@@ -10,7 +10,8 @@
 
 #include "protocol/event.hpp"
 #include "server/journal/sqlite/database.hpp"
-#include "server/journal/wanted.hpp"
+#include "server/journal/sqlite/message_row.hpp"
+#include "server/journal/words.hpp"
 
 namespace hubbub::journal::sqlite {
 
@@ -43,20 +44,7 @@ class SearchSource {
 
   explicit SearchSource(const std::string& path);
 
-  /// While it exists, everything that is read is of one moment. It keeps the journal's write-ahead log from
-  /// being emptied, so it should not last.
-  class Moment {
-   public:
-    explicit Moment(SearchSource& source);
-    Moment(const Moment&) = delete;
-    Moment& operator=(const Moment&) = delete;
-    ~Moment();
-
-   private:
-    Statement& end_;
-  };
-
-  /// For a Database::Watch.
+  /// For a Database::Watch, or a Snapshot.
   Database& database() { return database_; }
 
   std::optional<Room> find_room(const std::string& key);
@@ -83,16 +71,19 @@ class SearchSource {
   std::optional<Place> place(Statement& statement, const Bounds& bounds);
 
   Database database_;
-  Statement begin_;
-  Statement end_;
-  Statement room_;
-  Statement rooms_;
-  Statement first_;
-  Statement last_;
-  Statement texts_;
-  Statement ascending_;
-  Statement descending_;
-  Statement step_;
+  static constexpr const char* within = "WHERE m.room = ?1 AND m.seq > ?2 AND m.seq < ?3 ORDER BY m.seq ";
+  static Statement select(Database& database, const char* columns, const char* end) {
+    return {database, std::string("SELECT ") + columns + " FROM message m " + within + end};
+  }
+  Statement room_{database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"};
+  Statement rooms_{database_, "SELECT id, dropped, ordinal, last FROM room"};
+  Statement first_ = select(database_, "m.seq, m.ordinal", "LIMIT 1");
+  Statement last_ = select(database_, "m.seq, m.ordinal", "DESC LIMIT 1");
+  Statement texts_ = select(database_, "m.seq, m.ordinal, m.text", "LIMIT ?4");
+  Statement ascending_{database_, select_messages() + within};
+  Statement descending_{database_, select_messages() + within + "DESC"};
+  Statement step_{database_, select_messages(", m.ordinal") +
+                                 "WHERE m.room = ?1 AND m.seq >= ?2 ORDER BY m.seq LIMIT 1 OFFSET ?3"};
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "protocol/limits.hpp"
-#include "server/journal/epoch.hpp"
+#include "server/journal/keyed_hash.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/ops/log.hpp"
 
@@ -15,6 +15,8 @@ namespace {
 
 namespace asio = boost::asio;
 namespace log = ops::log;
+using protocol::Code;
+using protocol::Error;
 using protocol::Timestamp;
 using Clock = std::chrono::steady_clock;
 
@@ -37,6 +39,15 @@ std::size_t cost_of(const Draft& draft) {
   const auto state = draft.state ? sizeof(StateRecord) + draft.state->value.size() : 0;
   return draft.message.text.size() + draft.message.id.size() + state + sizeof(Draft);
 }
+
+Error unreadable(const std::string& why) {
+  ops::log::error("journal", "cannot read the history", {{"reason", why}});
+  return {Code::storage_failed, "the server could not read this; try again later"};
+}
+
+Error too_long() { return {Code::storage_failed, "this search takes too long; look for rarer words"}; }
+
+Error too_many() { return {Code::storage_failed, "too many are reading; try again later"}; }
 
 }  // namespace
 
@@ -193,6 +204,60 @@ void SqliteJournal::learn(const Committed& committed) {
     not_indexed_.insert(room);
     ++messages_not_indexed_;
   }
+}
+
+// --- those who read: one at a time for each thread, and nobody before their turn
+
+/// `find` makes the page when the reader's turn has come, and the handler gets it in the loop.
+template <class Find>
+void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& thread, std::uint64_t reader,
+                                         Find find, ReadHandler handler) {
+  auto work = [this, &lane, reader, find = std::move(find), handler]() -> std::function<void()> {
+    const auto start = Clock::now();
+    const auto answered = [&](auto answer) {
+      return
+          [this, &lane, reader, took = Clock::now() - start, handler, answer = std::move(answer)]() mutable {
+            lane.busy = false;
+            lane.queue.used(reader, took, Clock::now());
+            serve(lane);  // while the handler is at work
+            handler(answer());
+          };
+    };
+    try {
+      return answered([page = find()]() mutable { return std::move(page); });
+    } catch (const DatabaseError& error) {
+      if (error.is_interrupted()) return answered([] { return protocol::Result<Page>(too_long()); });
+      return answered([why = std::string(error.what())] { return protocol::Result<Page>(unreadable(why)); });
+    }
+  };
+  auto job = [this, &thread, work = std::move(work)] { in_background(thread, work); };
+  if (!lane.queue.push(reader, std::move(job), Clock::now())) {
+    handler(too_many());
+    return;
+  }
+  serve(lane);
+}
+
+void SqliteJournal::serve(Lane& lane) {
+  if (lane.busy) return;
+  const auto next = lane.queue.pop();
+  if (!next) return;
+  lane.busy = true;
+  next->job();
+}
+
+void SqliteJournal::read(const Query& query, ReadHandler handler) {
+  const auto oldest = keeping_.too_old();
+  if (query.is_search()) {
+    answer_in_background(
+        search_lane_, searching_thread_, query.reader,
+        [this, query, oldest] { return search_index_.search(query, oldest); }, std::move(handler));
+    return;
+  }
+  answer_in_background(
+      pages_lane_, reading_thread_, query.reader,
+      [this, query, oldest, now = now_] { return protocol::Result<Page>(pages_.read(query, oldest, now)); },
+      std::move(handler));
 }
 
 // --- the end

@@ -29,6 +29,9 @@
 
 namespace hubbub::journal::sqlite {
 
+/// Writes what the writer has noted to the operator's log.
+void tell(const std::vector<Notice>& notices);
+
 /// The engine on disk. Three threads work for it, each alone with what it owns, and hand back what they
 /// have done through the loop: one writes, one reads pages, one searches. Here is all that knows of them.
 class SqliteJournal final : public Journal {
@@ -74,6 +77,13 @@ class SqliteJournal final : public Journal {
       boost::asio::post(loop_, [done = work(), alive = std::move(alive), guard = std::move(guard)]() mutable {
         if (!alive.expired()) done();
       });
+    });
+  }
+
+  /// Has the writing thread do something with the ledger, of which nothing but notices comes back.
+  void in_ledger(std::function<void(Ledger&)> work) {
+    in_background(writing_thread_, [this, now = now_, work = std::move(work)] {
+      return [notices = writer_.run(now, work)] { tell(notices); };
     });
   }
 
@@ -146,8 +156,5 @@ class SqliteJournal final : public Journal {
   boost::asio::thread_pool reading_thread_{1};
   boost::asio::thread_pool writing_thread_{1};
 };
-
-/// Writes what the writer has noted to the operator's log.
-void tell(const std::vector<Notice>& notices);
 
 }  // namespace hubbub::journal::sqlite

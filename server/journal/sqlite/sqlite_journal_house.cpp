@@ -20,10 +20,7 @@ constexpr std::size_t most_not_indexed = 100'000;
 
 void SqliteJournal::occupy(const std::string& room) {
   attendance_.occupy(room);
-  if (!rooms_.has_state(room)) return;
-  in_background(writing_thread_, [this, room, now = now_] {
-    return [notices = writer_.occupy(room, now)] { tell(notices); };
-  });
+  if (rooms_.has_state(room)) in_ledger([room](Ledger& ledger) { ledger.occupy(room); });
 }
 
 void SqliteJournal::abandon(const std::string& room) {
@@ -34,9 +31,7 @@ void SqliteJournal::abandon(const std::string& room) {
 
 /// Only of a room that has attributes and no messages need the file know.
 void SqliteJournal::tell_abandoned(const std::string& room) {
-  in_background(writing_thread_, [this, room, now = now_, since = attendance_.left(room, now_)] {
-    return [notices = writer_.abandon(room, since, now)] { tell(notices); };
-  });
+  in_ledger([room, since = attendance_.left(room, now_)](Ledger& ledger) { ledger.abandon(room, since); });
 }
 
 /// Nobody is shown the attributes from now on; but if the writer has a reason to keep them, they are still
@@ -45,11 +40,15 @@ void SqliteJournal::lose_state(const std::string& room) {
   rooms_.lose_state(room);
   in_background(writing_thread_, [this, room, now = now_] {
     RoomState state;
-    auto written = writer_.lose_state(room, now, state);
-    return [this, room, state = std::move(state), written = std::move(written)] {
-      tell(written.notices);
+    Ledger::Swept swept;
+    auto notices = writer_.run(now, [&](Ledger& ledger) {
+      swept = {};
+      state = ledger.lose_state(room, now, swept);
+    });
+    return [this, room, state = std::move(state), swept = std::move(swept), notices = std::move(notices)] {
+      tell(notices);
       deliver_written();  // what was stored before is learned before
-      learn(written.swept);
+      learn(swept);
       if (rooms_.has_state(room)) return;
       for (const auto& record : state.records()) rooms_.apply(room, record);
     };

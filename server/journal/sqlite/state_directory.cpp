@@ -110,10 +110,15 @@ void require_restored(const std::string& journal) {
                  ", which is a copy of it");
 }
 
-void make_journal_file(const std::string& directory) {
-  const int journal =
-      ::open(journal_file(directory).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
-  if (journal >= 0) ::close(journal);
+void make_private_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (file >= 0) ::close(file);
+}
+
+std::uintmax_t size_of(const std::string& path) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(path, missing);
+  return missing ? 0 : size;
 }
 
 std::uintmax_t available_bytes(const std::string& directory) {
@@ -140,13 +145,8 @@ int reason_not_to_write(const std::string& path) {
   return 0;
 }
 
-std::uintmax_t Spare::size() const {
-  struct stat file {};
-  return ::stat(path_.c_str(), &file) == 0 ? static_cast<std::uintmax_t>(file.st_size) : 0;
-}
-
 void Spare::take() {
-  const auto has = size();
+  const auto has = size_of(path_);
   if (has == most_spare_bytes) return;
   const auto folder = std::filesystem::path(path_).parent_path();
   const auto wanted = std::min((available_bytes(folder) + has) / 4, most_spare_bytes);

@@ -33,9 +33,9 @@ class StateDirectory {
 /// name may be without its log, or be nothing.
 void require_restored(const std::string& journal);
 
-/// Makes an empty journal, for this user alone, where there is none: SQLite gives what it makes beside it the
-/// journal's mode.
-void make_journal_file(const std::string& directory);
+/// Makes an empty file, for this user alone, where there is none; what goes wrong SQLite tells when it opens
+/// it. SQLite gives what it makes beside a database the mode of that.
+void make_private_file(const std::string& path);
 
 /// Which file it is that has a name, as of now: device and inode (stat(2)); zeros when there is none.
 using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
@@ -45,6 +45,8 @@ FileIdentity identity_of(const std::string& path);
 /// that it can.
 int reason_not_to_write(const std::string& path);
 
+/// Bytes of a file; 0: there is none.
+std::uintmax_t size_of(const std::string& path);
 /// Bytes that this user may still write there.
 std::uintmax_t available_bytes(const std::string& directory);
 
@@ -60,8 +62,6 @@ class Spare {
   bool release();
 
  private:
-  std::uintmax_t size() const;
-
   std::string path_;
 };
 

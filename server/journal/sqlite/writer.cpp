@@ -43,9 +43,7 @@ std::string cannot_write(const std::string& directory, const DatabaseError& erro
 std::vector<Committed> all_failed(std::vector<Draft>& drafts) {
   std::vector<Committed> batch;
   batch.reserve(drafts.size());
-  for (auto& draft : drafts) {
-    batch.push_back({.room = std::move(draft.room), .ticket = draft.ticket, .outcome = Outcome::failed});
-  }
+  for (auto& draft : drafts) batch.push_back(outcome_of(std::move(draft), Outcome::failed));
   return batch;
 }
 
@@ -56,7 +54,7 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       next_checkpoint_(checkpoint_pages) {
   require_restored(journal_file(directory_));
   require_own_log(journal_file(directory_));
-  make_journal_file(directory_);
+  make_private_file(journal_file(directory_));
   try {
     open(now);
   } catch (const DatabaseError& error) {
@@ -81,50 +79,31 @@ void Writer::open(Timestamp now) {
   identities_ = identities(directory_);
 }
 
-std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
+std::vector<Notice> Writer::run(Timestamp now, const std::function<void(Ledger&)>& work) {
   std::vector<Notice> notices;
-  settings_ = settings;
-  if (ledger_) attempt([&] { ledger_->configure(settings); }, now, notices);
+  if (ledger_) attempt([&] { work(*ledger_); }, now, notices);
   return notices;
+}
+
+std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
+  settings_ = settings;
+  return run(now, [&](Ledger& ledger) { ledger.configure(settings); });
 }
 
 std::optional<Cost> Writer::cost(const Question& question, Timestamp now, Timestamp age,
                                  std::vector<Notice>& notices) {
   std::optional<Cost> cost;
-  const auto forecast = [&](const Retention& retention, std::chrono::milliseconds in) {
-    return ledger_->forecast(retention, age + in);
-  };
-  if (ledger_) attempt([&] { cost = Cost::of(question, forecast); }, now, notices);
+  notices = run(now, [&](Ledger& ledger) {
+    cost = Cost::of(question, [&](const Retention& retention, std::chrono::milliseconds in) {
+      return ledger.forecast(retention, age + in);
+    });
+  });
   return cost;
 }
 
 std::vector<Notice> Writer::keep(const Standing& standing, Timestamp now) {
-  std::vector<Notice> notices;
   standing_ = standing;
-  if (ledger_) attempt([&] { ledger_->keep(standing); }, now, notices);
-  return notices;
-}
-
-std::vector<Notice> Writer::occupy(const std::string& room, Timestamp now) {
-  std::vector<Notice> notices;
-  if (ledger_) attempt([&] { ledger_->occupy(room); }, now, notices);
-  return notices;
-}
-
-std::vector<Notice> Writer::abandon(const std::string& room, Timestamp since, Timestamp now) {
-  std::vector<Notice> notices;
-  if (ledger_) attempt([&] { ledger_->abandon(room, since); }, now, notices);
-  return notices;
-}
-
-Written Writer::lose_state(const std::string& room, Timestamp now, RoomState& state) {
-  Written written;
-  const auto lose_it = [&] {
-    written.swept = {};
-    state = ledger_->lose_state(room, now, written.swept);
-  };
-  if (ledger_) attempt(lose_it, now, written.notices);
-  return written;
+  return run(now, [&](Ledger& ledger) { ledger.keep(standing); });
 }
 
 /// A ledger to write to, opened anew if it was given up. That takes a successful fsync, or it throws.
@@ -231,16 +210,12 @@ std::size_t Writer::pages_to_checkpoint() const {
 }
 
 std::vector<Notice> Writer::checkpoint(Timestamp now) {
-  std::vector<Notice> notices;
-  if (!ledger_ || ledger_->wal_pages() < pages_to_checkpoint()) return notices;
-  attempt(
-      [&] {
-        const bool all = ledger_->checkpoint(false);
-        // Somebody who reads was in the way: there is no use in trying again at once.
-        next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger_->wal_pages());
-      },
-      now, notices);
-  return notices;
+  if (!ledger_ || ledger_->wal_pages() < pages_to_checkpoint()) return {};
+  return run(now, [this](Ledger& ledger) {
+    const bool all = ledger.checkpoint(false);
+    // Somebody who reads was in the way: there is no use in trying again at once.
+    next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger.wal_pages());
+  });
 }
 
 Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {

@@ -58,15 +58,12 @@ class Writer {
   std::uint64_t epoch() const { return ledger_->epoch(); }
   const Standing& standing() const { return ledger_->standing(); }
   std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
-  /// Nothing when the journal cannot be read now.
-  /// `age`: by which messages age (AgeClock).
+  /// Nothing when the journal cannot be read now. `age`: by which messages age (AgeClock).
   std::optional<Cost> cost(const Question& question, protocol::Timestamp now, protocol::Timestamp age,
                            std::vector<Notice>& notices);
   std::vector<Notice> keep(const Standing& standing, protocol::Timestamp now);
-  std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
-  std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);
-  /// See Ledger::lose_state; `state` is what it returns.
-  Written lose_state(const std::string& room, protocol::Timestamp now, RoomState& state);
+  /// Does something with the ledger, unless there is none now. It may be done twice: a full disk undoes it.
+  std::vector<Notice> run(protocol::Timestamp now, const std::function<void(Ledger&)>& work);
   Written commit(std::vector<Draft> drafts, protocol::Timestamp now);
   /// After a batch has been handed back: the log is moved into the database once it has grown.
   std::vector<Notice> checkpoint(protocol::Timestamp now);
