@@ -1,5 +1,6 @@
 #include "server/chat/answer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/chat/session.hpp"
@@ -9,13 +10,6 @@ namespace hubbub::chat {
 
 Answer::Answer(std::shared_ptr<Session> session, std::string ref, std::string_view id)
     : session_(std::move(session)), ref_(std::move(ref)), id_(id), number_(session_->answers().begin()) {}
-
-Answer::Answer(Answer&& other) noexcept
-    : session_(std::move(other.session_)),
-      ref_(std::move(other.ref_)),
-      id_(std::move(other.id_)),
-      number_(other.number_),
-      bytes_(other.bytes_) {}
 
 Answer& Answer::operator=(Answer&& other) noexcept {
   if (this == &other) return *this;
@@ -66,6 +60,30 @@ void Answer::end() {
   } else if (!session->answers().any()) {
     session->settle();
   }
+}
+
+void OpenAnswers::in_flight(Answer& answer, const Room& room, std::size_t bytes) {
+  room_ = &room;
+  answer.bytes_ = static_cast<std::uint32_t>(bytes);
+  bytes_ += answer.bytes_;
+}
+
+void OpenAnswers::defer(Answer&& answer, protocol::Event event) {
+  if (!deferred_) deferred_ = std::make_unique<std::vector<Deferred>>();
+  const auto after = std::find_if(deferred_->begin(), deferred_->end(), [&](const Deferred& other) {
+    return other.answer.number_ - ended_ > answer.number_ - ended_;
+  });
+  deferred_->insert(after, Deferred{std::move(answer), std::move(event)});
+}
+
+std::optional<OpenAnswers::Deferred> OpenAnswers::end(std::uint32_t bytes) {
+  ++ended_;
+  bytes_ -= bytes;
+  if (!deferred_ || !is_next(deferred_->front().answer)) return std::nullopt;
+  auto next = std::move(deferred_->front());
+  deferred_->erase(deferred_->begin());
+  if (deferred_->empty()) deferred_.reset();
+  return next;
 }
 
 }  // namespace hubbub::chat

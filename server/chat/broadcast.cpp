@@ -14,6 +14,32 @@ std::size_t expected_size(const protocol::Message& message) {
 
 }  // namespace
 
+void Broadcast::let_in(std::shared_ptr<Participant> participant) {
+  participant->index_in(room_) = participants_.size();
+  participants_.push_back(std::move(participant));
+}
+
+void Broadcast::put_among_admitted(Participant& participant) {
+  swap(participant.index_in(room_), admitted_++);
+}
+
+void Broadcast::take_out(Participant& participant) {
+  auto index = participant.index_in(room_);
+  if (index >= participants_.size() || participants_[index].get() != &participant) return;
+  if (index < admitted_) {
+    swap(index, --admitted_);
+    index = admitted_;
+  }
+  swap(index, participants_.size() - 1);
+  participants_.pop_back();
+}
+
+void Broadcast::swap(std::size_t a, std::size_t b) {
+  participants_[a].swap(participants_[b]);
+  participants_[a]->index_in(room_) = a;
+  participants_[b]->index_in(room_) = b;
+}
+
 void Broadcast::send(const protocol::Event& event, Participants to, const Participant* except) const {
   Rendered rendered(event);
   for (const auto& participant : to) {
@@ -80,7 +106,7 @@ void Broadcast::deliver_personally(Participant& participant, const Lines& lines,
   share_until(lines.text->text.size());
 }
 
-void Broadcast::deliver(Participants to) {
+void Broadcast::deliver() {
   if (batch_.empty()) return;
   std::vector<Lines> formats;
   const auto lines_in = [&](const Format& format) -> const Lines& {
@@ -89,7 +115,7 @@ void Broadcast::deliver(Participants to) {
     }
     return formats.emplace_back(render_batch(format));
   };
-  for (const auto& participant : to) {
+  for (const auto& participant : participants_) {
     const auto& lines = lines_in(participant->format());
     const auto own = personal_.empty() ? personal_.end() : personal_.find(participant.get());
     if (own != personal_.end()) {

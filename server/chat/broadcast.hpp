@@ -23,8 +23,8 @@ struct Said {
   bool is_own = false;     ///< its sender needs a copy of its own, whatever else
 };
 
-/// What goes to all participants of a room: rendered once per wire format, then one push of shared bytes to
-/// each. Messages gather in a batch, in which a sender may have lines of its own.
+/// Those who hear a room here, and what goes to all of them: rendered once per wire format, then one push of
+/// shared bytes to each. Messages gather in a batch, in which a sender may have lines of its own.
 class Broadcast {
  public:
   using Participants = std::span<const std::shared_ptr<Participant>>;
@@ -37,14 +37,36 @@ class Broadcast {
   /// The same without the batch that is being gathered or delivered.
   std::uint64_t delivered() const { return delivered_; }
 
+  /// From here on a participant hears everything, but is no member yet for the others.
+  void let_in(std::shared_ptr<Participant> participant);
+  /// Those who have been admitted. One who is about to be is not told of comings, goings and new names: its
+  /// `joined` shows who is there by then, and what was told before would be wrong after it.
+  Participants admitted() const { return {participants_.data(), admitted_}; }
+
   /// Delivers an event to everybody but `except`.
-  void send(const protocol::Event& event, Participants to, const Participant* except = nullptr) const;
+  void send(const protocol::Event& event, const Participant* except = nullptr) const {
+    send(event, participants_, except);
+  }
   /// Adds a message to the batch; true for the first of them.
   bool gather(Said said);
-  /// Delivers the batch, and empties it.
-  void deliver(Participants to);
+  /// Delivers the batch, and empties it: one push to each participant.
+  void deliver();
+
+ protected:
+  ~Broadcast() = default;
+  void send(const protocol::Event& event, Participants to, const Participant* except) const;
+  bool has_participants() const { return !participants_.empty(); }
+  bool is_admitted(Participant& participant) const {
+    const auto index = participant.index_in(room_);
+    return index < admitted_ && participants_[index].get() == &participant;
+  }
+  /// To be asked for one that was let in.
+  void put_among_admitted(Participant& participant);
+  /// Nothing where it is none.
+  void take_out(Participant& participant);
 
  private:
+  void swap(std::size_t a, std::size_t b);
   struct Lines;
   using Own = std::vector<std::size_t>;
   Lines render_batch(const Format& format) const;
@@ -52,6 +74,9 @@ class Broadcast {
   std::uint64_t seq_before(std::size_t index) const;
 
   const Room& room_;
+  /// Those who were admitted first, then those who are about to be.
+  std::vector<std::shared_ptr<Participant>> participants_;
+  std::size_t admitted_ = 0;
   std::uint64_t last_;
   std::uint64_t delivered_;
   std::vector<Said> batch_;

@@ -1,6 +1,7 @@
 #include "server/chat/catch_up.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "protocol/event.hpp"
@@ -145,9 +146,7 @@ std::vector<Slice> CatchUp::finish(const Format& format) {
   std::string states;
   for (const auto& gap : gaps_) format.render(gap.room->state(!gap.is_cut), states);
   out.emplace_back(protocol::make_bytes(std::move(states)));
-  for (auto& line : lines_) {
-    if (line.kind == Kind::loose) out.push_back(std::move(line.bytes));
-  }
+  std::ranges::move(part(), std::back_inserter(out));
   return out;
 }
 

@@ -1,5 +1,3 @@
-#include "server/chat/commands.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -107,18 +105,51 @@ bool spend(Call& call, const Row& row, const request::Any& asked) {
   return false;
 }
 
+/// Null when it asks for something else.
+template <class Body>
+const Body* asks(const protocol::DecodedRequest& decoded) {
+  const auto* asked = std::get_if<protocol::Request>(&decoded);
+  return asked != nullptr ? std::get_if<Body>(&asked->body) : nullptr;
+}
+
 }  // namespace
 
-void carry_out(const std::shared_ptr<Session>& session, const protocol::Request& request) {
-  const auto& row = rows[request.body.index()];
-  Call call{.session = *session,
-            .hub = session->hub(),
-            .answer = Answer(session, request.ref, id_of(request.body))};
-  if (row.needs == Needs::welcome && !session->is_welcome()) {
-    call.answer.fail({Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"});
-    return;
+bool Session::may_handle(const protocol::DecodedRequest& decoded) {
+  if (delivery_.is_behind()) return false;
+  const auto* say = asks<request::Say>(decoded);
+  if (answers_.any() && say != nullptr) {
+    // No more than may wait for a client when it comes back.
+    if (!answers_.take_say(stays_.find(say->room).get()) || !delivery_.takes(answers_.bytes())) return false;
+  } else if (answers_.any()) {
+    if (asks<request::Tell>(decoded) == nullptr || !answers_.take_tell()) return false;
   }
-  if (spend(call, row, request.body)) row.run(call, request.body);
+  const bool appends = say != nullptr || asks<request::Topic>(decoded) != nullptr;
+  return !appends || !hub_.in_flight().must_wait(*this);
+}
+
+/// Finds the command's row, checks what every command needs (to be welcome, tokens of the rate limit), and
+/// calls its handler.
+bool Session::handle(const protocol::DecodedRequest& decoded) {
+  if (is_closed()) return true;
+  if (!may_handle(decoded)) {
+    refused_ = true;
+    return false;
+  }
+  const auto self = shared_from_this();  // a command may end the session
+  if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
+    Answer(self, bad->ref, bad->id).fail(bad->error);
+    return true;
+  }
+  answers_.begins(asks<request::Tell>(decoded) != nullptr);
+  const auto& [asked, ref] = std::get<protocol::Request>(decoded);
+  const auto& row = rows[asked.index()];
+  Call call{.session = *this, .hub = hub_, .answer = Answer(self, ref, id_of(asked))};
+  if (row.needs == Needs::welcome && !welcome_) {
+    call.answer.fail({Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"});
+  } else if (spend(call, row, asked)) {
+    row.run(call, asked);
+  }
+  return true;
 }
 
 std::shared_ptr<Room> joined_room(Call& call, const std::string& name, std::string_view remedy) {

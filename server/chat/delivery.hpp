@@ -27,8 +27,8 @@ class Session;
 /// 4. Lines come in one order whichever way they take: those of a room in the order of the room, those that
 ///    answer requests in the order of the requests, and nothing before what it rests on.
 /// 5. But for part(), nothing here closes or ends anything. overflowed() and unreadable() say that the client
-/// is to be given
-///    up, and the hub looks at that between commands.
+/// is
+///    to be given up, and the hub looks at that between commands.
 class Delivery final : public Participant {
  public:
   /// Both outlive it, the wire until end().
@@ -74,8 +74,8 @@ class Delivery final : public Participant {
   // How it is delivered
   /// Straight out: nothing is kept, and the client is not so slow that it would be.
   bool is_direct() const override;
-  bool is_held() const { return std::holds_alternative<std::unique_ptr<Held>>(state_); }
-  bool is_behind() const { return std::holds_alternative<std::unique_ptr<CatchUp>>(state_); }
+  bool is_held() const { return in<Held>() != nullptr; }
+  bool is_behind() const { return in<CatchUp>() != nullptr; }
   /// The journal reads for this client. What comes meanwhile, up to release(), follows the answer.
   void hold();
   void release();
@@ -100,10 +100,16 @@ class Delivery final : public Participant {
     const Format* last_format;
   };
 
+  /// Null in any other state.
+  template <class State>
+  State* in() const {
+    const auto* state = std::get_if<std::unique_ptr<State>>(&state_);
+    return state != nullptr ? state->get() : nullptr;
+  }
+  /// Null as long as it has missed nothing.
+  CatchUp* missed() const;
   void fall_behind();
   void share_held(Held& held, Slice lines, const Room* room);
-  static void keep(Held& held, Slice line, const Place& place);
-  void part_from(CatchUp& missed);
   void on_page(const protocol::Result<journal::Page>& page);
   void finish();
   std::size_t kept() const;

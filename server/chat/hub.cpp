@@ -9,6 +9,7 @@
 namespace hubbub::chat {
 
 using protocol::Code;
+
 Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory)
     : settings_(settings),
       clock_(clock),

@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "protocol/error.hpp"
-#include "server/chat/address_buckets.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/directory.hpp"
 #include "server/chat/in_flight.hpp"
 #include "server/chat/log_book.hpp"
+#include "server/chat/pace.hpp"
+#include "server/chat/person.hpp"
 #include "server/chat/private_messages.hpp"
 #include "server/chat/rooms.hpp"
-#include "server/chat/session_list.hpp"
 #include "server/chat/settings.hpp"
 #include "server/chat/tells.hpp"
 #include "server/journal/journal.hpp"

@@ -26,33 +26,21 @@ InFlight::InFlight(journal::Journal& journal, Rooms& rooms) : journal_(journal),
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
 }
 
-void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, protocol::Message message) {
+void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft) {
   auto& session = answer.session();
-  session.answers().in_flight(answer, *room, message_cost + message.text.size());
-  journal_.append({.room = room->name().key,
-                   .sender = session.name().key,
-                   .message = std::move(message),
-                   .ticket = add(std::move(answer), room)});
-}
-
-void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::StateRecord record) {
-  auto& session = answer.session();
-  session.answers().in_flight(answer, *room, message_cost + record.value.size());
-  journal_.append({.room = room->name().key,
-                   .sender = session.name().key,
-                   .ticket = add(std::move(answer), room),
-                   .state = std::make_shared<const journal::StateRecord>(std::move(record))});
+  const auto& text = draft.state ? draft.state->value : draft.message.text;
+  session.answers().in_flight(answer, *room, message_cost + text.size());
+  draft.room = room->name().key;
+  draft.sender = session.name().key;
+  draft.ticket = first_ + origins_.size();
+  origins_.push_back({.answer = std::move(answer), .room = room});
+  journal_.append(std::move(draft));
 }
 
 bool InFlight::must_wait(Session& session) {
   if (!journal_.full()) return false;
   waiting_.push_back(session.weak_from_this());
   return true;
-}
-
-std::uint64_t InFlight::add(Answer&& answer, const Rooms::RoomPtr& room) {
-  origins_.push_back({.answer = std::move(answer), .room = room});
-  return first_ + origins_.size() - 1;
 }
 
 /// Nobody's, and of no room, when nothing is in flight with that ticket.

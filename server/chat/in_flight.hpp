@@ -20,8 +20,8 @@ class InFlight {
   /// Both outlive it. The journal delivers to it.
   InFlight(journal::Journal& journal, Rooms& rooms);
 
-  void append(Answer&& answer, const Rooms::RoomPtr& room, protocol::Message message);
-  void append(Answer&& answer, const Rooms::RoomPtr& room, journal::StateRecord record);
+  /// `draft`: a message, or a record of the room's state; the rest of it is filled in here.
+  void append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft);
   /// Whether the journal has so much to do that nobody should say more; if so, the session is offered what
   /// it refuses now when that has changed.
   bool must_wait(Session& session);
@@ -34,7 +34,6 @@ class InFlight {
     bool has_failed = false;
   };
 
-  std::uint64_t add(Answer&& answer, const Rooms::RoomPtr& room);
   Origin take(const journal::Committed& committed);
   void on_commit(std::span<const journal::Committed> batch);
   static void deliver_state(Origin& origin, const journal::StateRecord& record);

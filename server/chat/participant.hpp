@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "server/chat/format.hpp"
+#include "server/chat/wire.hpp"
 
 namespace hubbub::chat {
 

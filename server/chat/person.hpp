@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set.hpp>
 #include <boost/intrusive/slist.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -10,6 +11,14 @@
 #include "protocol/name.hpp"
 
 namespace hubbub::chat {
+
+class Session;
+
+/// A session's place in the list of all: in the session itself, which leaves the list when it goes.
+using SessionHook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+using SessionList = boost::intrusive::list<Session, boost::intrusive::base_hook<SessionHook>,
+                                           boost::intrusive::constant_time_size<false>>;
 
 class Session;
 

@@ -117,10 +117,7 @@ protocol::Result<journal::Query> query_of(Call& call, const request::History& as
 
 /// `room`: as shown; empty: of several.
 void answer_history(Answer& answer, const std::string& room, bool newest, protocol::Result<Page> page) {
-  if (!page) {
-    answer.fail(page.error());
-    return;
-  }
+  if (!page) return answer.fail(page.error());
   event::History history{.room = room, .messages = {}, .complete = true, .count = page->found};
   fit(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
   history.messages = std::move(page->messages);
@@ -211,10 +208,7 @@ void search_everywhere(Call& call, const request::History& asked) {
   std::vector<journal::Query> queries;
   for (const auto& [room, index] : call.session.stays().all()) {
     auto query = query_of(call, asked, *room);
-    if (!query) {
-      call.answer.fail(query.error());
-      return;
-    }
+    if (!query) return call.answer.fail(query.error());
     queries.push_back(*std::move(query));
   }
   if (queries.empty()) {
@@ -231,13 +225,9 @@ void search_everywhere(Call& call, const request::History& asked) {
 void handler::join(Call& call, const request::Join& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_room(asked.room);
-  if (!name) {
-    call.answer.fail(name.error());
-    return;
-  }
+  if (!name) return call.answer.fail(name.error());
   if (session.stays().find(name->shown)) {
-    call.answer.fail({Code::already_joined, "you are in " + name->shown + " already"});
-    return;
+    return call.answer.fail({Code::already_joined, "you are in " + name->shown + " already"});
   }
   const auto most = call.hub.settings().rooms_per_session;
   if (most > 0 && session.stays().size() >= most) {
@@ -272,10 +262,7 @@ void handler::leave(Call& call, const request::Leave& asked) {
 
 void handler::who(Call& call, const request::Who& asked) {
   const auto after = page_key(asked.after, protocol::parse_name);
-  if (!after) {
-    call.answer.fail(after.error());
-    return;
-  }
+  if (!after) return call.answer.fail(after.error());
   if (!asked.room) {
     call.hub.directory().names(*after, protocol::page_names,
                                [waiting = std::make_shared<Answer>(std::move(call.answer))](
@@ -283,24 +270,15 @@ void handler::who(Call& call, const request::Who& asked) {
     return;
   }
   const auto name = protocol::parse_room(*asked.room);
-  if (!name) {
-    call.answer.fail(name.error());
-    return;
-  }
+  if (!name) return call.answer.fail(name.error());
   auto members = call.hub.rooms().members(*name, *after, protocol::page_names, call.session);
-  if (!members) {
-    call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
-    return;
-  }
+  if (!members) return call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
   call.answer.reply(*std::move(members));
 }
 
 void handler::rooms(Call& call, const request::Rooms& asked) {
   const auto after = page_key(asked.after, protocol::parse_room);
-  if (!after) {
-    call.answer.fail(after.error());
-    return;
-  }
+  if (!after) return call.answer.fail(after.error());
   call.answer.reply(call.hub.rooms().list(*after, protocol::page_names, protocol::reply_bytes));
 }
 
@@ -310,17 +288,11 @@ std::size_t handler::rooms_read(const Session& session, const request::History& 
 }
 
 void handler::history(Call& call, const request::History& asked) {
-  if (is_everywhere(asked)) {
-    search_everywhere(call, asked);
-    return;
-  }
+  if (is_everywhere(asked)) return search_everywhere(call, asked);
   const auto room = joined_room(call, asked.room);
   if (!room) return;
   auto query = query_of(call, asked, *room);
-  if (!query) {
-    call.answer.fail(query.error());
-    return;
-  }
+  if (!query) return call.answer.fail(query.error());
   read(call, *query, [room, newest = query->newest](Answer& answer, auto page) {
     answer_history(answer, room->name().shown, newest, std::move(page));
   });

@@ -12,6 +12,7 @@ namespace hubbub::chat {
 namespace {
 
 using protocol::Code;
+using protocol::Error;
 using std::chrono::milliseconds;
 
 // Between looks at a connection whose acknowledgement is due: TCP puts one off by 40 ms, or 200 (RFC 1122,
@@ -19,28 +20,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds longest_pause{64};
 // When a client that reads slowly may have room again.
 constexpr milliseconds busy_for{1000};
-
-protocol::Error not_taken(const std::string& name) {
-  return {Code::recipient_busy,
-          name + " has not got this: nothing comes through to there at the moment; try again later"};
-}
-
-protocol::Error not_confirmed(const std::string& name) {
-  return {Code::recipient_busy,
-          "nothing comes through to " + name + " at the moment; this may be lost, or come later"};
-}
-
-protocol::Error gone(const std::string& name) {
-  return {Code::no_such_user, name + " has left, and has not got this"};
-}
-
-protocol::Error gone_meanwhile(const std::string& name) {
-  return {Code::no_such_user, name + " has left, and may not have got this"};
-}
-
-protocol::Error busy(const std::string& name) {
-  return {Code::recipient_busy, name + " has too much to read that was sent before; try again later"};
-}
 
 /// Whether what is delivered now goes straight to where it will be taken.
 bool is_ready(Session& session, std::size_t bytes) {
@@ -64,8 +43,10 @@ void PrivateMessages::send(Session& session, protocol::MessagePtr message, Direc
                            Now now, milliseconds patience) {
   const auto bytes = protocol::encoded_size(*message);
   if (is_stuck(session) || !has_room(session, bytes)) {
-    handler({.message = message, .why = busy(message->to), .retry_after = busy_for});
-    return;
+    return handler({.message = message,
+                    .why = Error{Code::recipient_busy,
+                                 message->to + " has too much to read that was sent before; try again later"},
+                    .retry_after = busy_for});
   }
   auto& recipient = recipients_[&session];
   recipient.receipts.push_back({.message = std::move(message),
@@ -138,10 +119,13 @@ void PrivateMessages::give_up(Session& session, Recipient& recipient, Now now) {
     receipt.is_in_doubt = receipt.end != 0;
     Told told{.message = receipt.message, .retry_after = busy_for, .is_in_doubt = receipt.is_in_doubt};
     if (receipt.is_in_doubt) {
-      told.why = not_confirmed(receipt.message->to);
+      told.why = Error{Code::recipient_busy, "nothing comes through to " + receipt.message->to +
+                                                 " at the moment; this may be lost, or come later"};
       receipt.handler(told);
     } else {
-      told.why = not_taken(receipt.message->to);
+      told.why = Error{Code::recipient_busy, receipt.message->to +
+                                                 " has not got this: nothing comes through to there at the "
+                                                 "moment; try again later"};
       recipient.waiting -= receipt.bytes;
       std::exchange(receipt.handler, nullptr)(told);
     }
@@ -160,9 +144,9 @@ void PrivateMessages::end(Session& session) {
   due_.erase({recipient.next, &session});
   take(session, recipient);
   for (const auto& receipt : recipient.receipts) {
-    const auto& name = receipt.message->to;
-    receipt.handler(
-        {.message = receipt.message, .why = receipt.end == 0 ? gone(name) : gone_meanwhile(name)});
+    const auto* const so =
+        receipt.end == 0 ? " has left, and has not got this" : " has left, and may not have got this";
+    receipt.handler({.message = receipt.message, .why = Error{Code::no_such_user, receipt.message->to + so}});
   }
 }
 

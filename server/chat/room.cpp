@@ -6,37 +6,15 @@ namespace hubbub::chat {
 
 namespace event = protocol::event;
 
-// --- who hears it here
-
-void Room::let_in(std::shared_ptr<Participant> participant) {
-  participant->index_in(*this) = participants_.size();
-  participants_.push_back(std::move(participant));
-}
-
 void Room::admit(Participant& participant) {
-  swap(participant.index_in(*this), admitted_++);
+  put_among_admitted(participant);
   came(participant.person());
 }
 
 void Room::remove(Participant& participant, std::string reason) {
-  auto index = participant.index_in(*this);
-  if (index >= participants_.size() || participants_[index].get() != &participant) return;
-  if (index < admitted_) {
-    went(participant.person(), std::move(reason));
-    swap(index, --admitted_);
-    index = admitted_;
-  }
-  swap(index, participants_.size() - 1);
-  participants_.pop_back();
+  if (is_admitted(participant)) went(participant.person(), std::move(reason));
+  Broadcast::take_out(participant);
 }
-
-void Room::swap(std::size_t a, std::size_t b) {
-  participants_[a].swap(participants_[b]);
-  participants_[a]->index_in(*this) = a;
-  participants_[b]->index_in(*this) = b;
-}
-
-// --- who is in it
 
 void Room::came(const Person& person) {
   if (roster_.enter(person)) presence_.came(person.name());
@@ -79,10 +57,10 @@ bool Room::tell_presence(const Presence::Moment& moment) {
   if (!presence_.is_due()) return true;
   const auto told = presence_.tell(
       name_.shown, size(), [this] { return roster_.names_by_key(); }, moment);
-  for (const auto& presence : told) broadcast_.send({.body = presence, .ref = {}}, admitted());
+  for (const auto& presence : told) send({.body = presence, .ref = {}}, admitted(), nullptr);
   const bool is_done = !presence_.is_due();
   if (is_done && !presence_.is_large() && presence_.has_lost_track()) {
-    broadcast_.send(state(true), admitted());
+    send(state(true), admitted(), nullptr);
   }
   return is_done;
 }

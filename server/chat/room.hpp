@@ -13,14 +13,13 @@
 #include "server/chat/broadcast.hpp"
 #include "server/chat/participant.hpp"
 #include "server/chat/presence.hpp"
-#include "server/chat/roster.hpp"
 #include "server/journal/room_state.hpp"
 
 namespace hubbub::chat {
 
-/// A chat room: who is in it (Roster), who hears it here (its participants), how what is said reaches them
-/// (Broadcast), and what they have been told of each other (Presence).
-class Room {
+/// A chat room: who is in it (Roster), who hears it here and how what is said reaches them (Broadcast), and
+/// what they have been told of each other (Presence).
+class Room : public Broadcast {
  public:
   /// What the journal knows of a room. `last`: the newest seq that it is known to have had.
   struct Kept {
@@ -31,11 +30,11 @@ class Room {
   };
 
   Room(protocol::Name name, Kept kept)
-      : name_(std::move(name)),
+      : Broadcast(*this, kept.last),
+        name_(std::move(name)),
         state_(std::move(kept.state)),
         epoch_(kept.epoch),
-        is_new_(kept.is_new),
-        broadcast_(*this, kept.last) {}
+        is_new_(kept.is_new) {}
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
   ~Room() = default;
@@ -44,22 +43,15 @@ class Room {
   std::string_view topic() const { return state_.topic(); }
   /// A record of the room's state has come out of the journal: the participants are to be told this.
   journal::RoomState::Events apply(const journal::StateRecord& record) { return state_.apply(record); }
-  std::uint64_t last() const { return broadcast_.last(); }
-  std::uint64_t delivered() const { return broadcast_.delivered(); }
   bool is_new() const { return is_new_; }
   /// The journal has something of it; whether that is new.
   bool becomes_known() { return std::exchange(is_new_, false); }
   /// How many members it has.
   std::size_t size() const { return roster_.size(); }
   /// Nobody is in it, nor about to be.
-  bool is_empty() const { return participants_.empty() && roster_.size() == 0; }
-  /// Those who have been admitted. One who is about to be is not told of comings, goings and new names: its
-  /// `joined` shows who is there by then, and what was told before would be wrong after it.
-  Broadcast::Participants admitted() const { return {participants_.data(), admitted_}; }
+  bool is_empty() const { return !has_participants() && roster_.size() == 0; }
 
-  /// From here on a participant hears everything, but is no member yet for the others …
-  void let_in(std::shared_ptr<Participant> participant);
-  /// … and now it is. To be asked for one that was let in.
+  /// One that was let in is a member now.
   void admit(Participant& participant);
   /// Nothing where it is neither.
   void remove(Participant& participant, std::string reason);
@@ -80,15 +72,6 @@ class Room {
   /// The same for one who has missed something of it; `complete`: all messages have come.
   protocol::Event state(bool complete);
 
-  /// To everybody who hears what is said, but `except`.
-  void send(const protocol::Event& event, const Participant* except = nullptr) const {
-    broadcast_.send(event, participants_, except);
-  }
-  /// Adds to the batch; true for the first message of it.
-  bool gather(Said said) { return broadcast_.gather(std::move(said)); }
-  /// Delivers the batch: one push to each participant.
-  void deliver() { broadcast_.deliver(participants_); }
-
   Presence& presence() { return presence_; }
   /// Whether a new limit has made it small: then there may be something to tell by name.
   bool was_large(std::size_t limit) { return (limit == 0 || size() <= limit) && presence_.was_large(); }
@@ -97,17 +80,11 @@ class Room {
   bool tell_presence(const Presence::Moment& moment);
 
  private:
-  void swap(std::size_t a, std::size_t b);
-
   protocol::Name name_;
   journal::RoomState state_;
   std::string_view epoch_;
   bool is_new_;
-  /// Those who were admitted first, then those who are about to be.
-  std::vector<std::shared_ptr<Participant>> participants_;
-  std::size_t admitted_ = 0;
   Roster roster_;
-  Broadcast broadcast_;
   Presence presence_;
 };
 

@@ -4,17 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "protocol/event.hpp"
 #include "protocol/json.hpp"
 #include "protocol/name.hpp"
+#include "server/chat/answer.hpp"
 #include "server/chat/delivery.hpp"
-#include "server/chat/open_answers.hpp"
 #include "server/chat/pace.hpp"
 #include "server/chat/person.hpp"
-#include "server/chat/session_list.hpp"
 #include "server/chat/stays.hpp"
 #include "server/chat/wire.hpp"
 
@@ -58,9 +58,9 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   std::string peer() const { return is_closed() ? std::string() : delivery_.wire()->peer(); }
   std::string_view address() const { return is_closed() ? std::string_view() : delivery_.wire()->address(); }
   /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
-  std::string_view logged_departure() const { return closed_ ? to_string(why_) : "disconnected"; }
+  std::string_view logged_departure() const { return why_ ? to_string(*why_) : "disconnected"; }
   /// The same of one that was closed from here; else empty.
-  std::string_view closing_word() const { return closed_ ? to_string(why_) : std::string_view(); }
+  std::string_view closing_word() const { return why_ ? to_string(*why_) : std::string_view(); }
 
   // For the commands
   Hub& hub() { return hub_; }
@@ -94,8 +94,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   OpenAnswers answers_;
   Pace pace_;
   std::unique_ptr<const std::string> departure_;  ///< once it has ended: why
-  protocol::Code why_{};                          ///< it was closed
-  bool closed_ = false;
+  std::optional<protocol::Code> why_;             ///< it was closed from here
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end has a request that waits
 };

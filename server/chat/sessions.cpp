@@ -63,10 +63,7 @@ void take_name(Call& call, const std::optional<protocol::Name>& name, Done done)
       [waiting = std::make_shared<Answer>(std::move(call.answer)), name, done](Claimed claimed) {
         auto answer = std::move(*waiting);
         if (!answer.is_wanted()) return;
-        if (!claimed.claim) {
-          refuse_name(answer, name->shown, name_taken(*name, claimed.holder));
-          return;
-        }
+        if (!claimed.claim) return refuse_name(answer, name->shown, name_taken(*name, claimed.holder));
         auto& session = answer.session();
         const auto before = session.name().shown;
         session.hub().rooms().rename(session.person(), *claimed.claim);
@@ -77,23 +74,18 @@ void take_name(Call& call, const std::optional<protocol::Name>& name, Done done)
 }  // namespace
 
 void handler::hello(Call& call, const request::Hello& asked) {
-  auto& session = call.session;
-  if (session.is_welcome()) {
+  if (call.session.is_welcome()) {
     call.answer.fail({Code::already_welcome, "you have said hello already; to change your name use rename"});
     return;
   }
   if (asked.version != protocol::version) {
     const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
-    session.close(why, call.answer.ref(), to_string(why.code));
-    return;
+    return call.session.close(why, call.answer.ref(), to_string(why.code));
   }
   std::optional<protocol::Name> name;
   if (asked.name) {
     auto parsed = protocol::parse_name(*asked.name);
-    if (!parsed) {
-      refuse_name(call.answer, *asked.name, parsed.error());
-      return;
-    }
+    if (!parsed) return refuse_name(call.answer, *asked.name, parsed.error());
     name = *std::move(parsed);
   }
   take_name(call, name, [client = asked.client.value_or("")](Answer& answer, const std::string& /*before*/) {
@@ -107,10 +99,7 @@ void handler::hello(Call& call, const request::Hello& asked) {
 
 void handler::rename(Call& call, const request::Rename& asked) {
   auto name = protocol::parse_name(asked.name);
-  if (!name) {
-    refuse_name(call.answer, asked.name, name.error());
-    return;
-  }
+  if (!name) return refuse_name(call.answer, asked.name, name.error());
   take_name(call, *std::move(name), [](Answer& answer, const std::string& before) {
     auto& session = answer.session();
     auto& hub = session.hub();

@@ -17,8 +17,7 @@ void Tells::send(Answer&& answer, const protocol::Name& to, protocol::Message me
   expire(message.time);
   const auto id = id_of(answer, to, message);
   if (const auto known = id ? known_.find(*id) : known_.end(); known != known_.end()) {
-    repeat(answer, known->second, std::move(message));
-    return;
+    return repeat(answer, known->second, std::move(message));
   }
   if (to == answer.session().name()) {
     message.to = answer.session().name().shown;

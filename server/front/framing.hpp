@@ -41,8 +41,14 @@ class Lines final : public Framing {
  public:
   explicit Lines(protocol::LineEnding ending) : ending_(ending) {}
 
-  Cut cut(std::string_view bytes, std::size_t most) override;
-  std::optional<std::string_view> last(std::string_view rest) override;
+  Cut cut(std::string_view bytes, std::size_t most) override {
+    protocol::LineSplitter lines(bytes, most, ending_);
+    const auto line = lines.next();
+    return {.message = line, .used = lines.consumed(), .too_long = lines.too_long()};
+  }
+  std::optional<std::string_view> last(std::string_view rest) override {
+    return rest.empty() ? std::nullopt : std::optional(rest);
+  }
   void frame(std::string& /*out*/, std::size_t /*begin*/) const override {}
   bool is_by_line_feed() const override { return ending_ == protocol::LineEnding::line_feed; }
   std::size_t most_overhead() const override { return 2; }

@@ -26,11 +26,7 @@ class TurnAway final : public net::Handler {
 
   std::size_t on_input(std::string_view bytes) override { return bytes.size(); }
   bool on_end(std::string_view /*rest*/) override { return true; }
-  void on_too_slow() override {}
-  void on_closed() override {}
   std::string_view reason() const override { return reason_; }
-  net::Time deadline() const override { return net::never; }
-  void on_deadline(net::Time /*now*/) override {}
 
  private:
   const std::string reason_;

@@ -31,7 +31,7 @@ void Connection::start(std::unique_ptr<Handler> handler) {
 
 void Connection::write(Slice bytes) {
   if (!is_open()) return;
-  output_.push(std::move(bytes));
+  output_.outbox().push(std::move(bytes));
   mark();
 }
 
@@ -45,17 +45,13 @@ void Connection::mark() {
   if (!life_.is_broken() && !std::exchange(marked_, true)) turn_.mark(*this);
 }
 
-void Connection::flush() {
-  marked_ = false;
-  write_queued();
-}
-
 void Connection::on_writable(const error_code& ec) {
   output_.on_ready();
-  if (!ec) write_queued();
+  if (!ec) mark();
 }
 
-void Connection::write_queued() {
+void Connection::flush() {
+  marked_ = false;
   if (!output_.is_waiting()) {
     if (const auto failed = output_.write(turn_)) return broken(failed);
     if (output_.is_waiting()) {

@@ -6,13 +6,12 @@
 #include <memory>
 #include <utility>
 
-#include "server/net/admitted_peer.hpp"
-#include "server/net/deadline.hpp"
+#include "server/net/admission.hpp"
 #include "server/net/handler.hpp"
 #include "server/net/input.hpp"
-#include "server/net/life.hpp"
 #include "server/net/settings.hpp"
 #include "server/net/stream.hpp"
+#include "server/net/turn.hpp"
 #include "server/net/writer.hpp"
 
 namespace hubbub::net {
@@ -74,7 +73,6 @@ class Connection : public Deadline,
 
  private:
   void mark();
-  void write_queued();
   void finish();
   bool break_off(const boost::system::error_code& why);
   Time stall_due() const { return output_.stall_due(life_.state()); }

@@ -35,10 +35,10 @@ class Handler {
   /// last took something (Time::min(): never).
   virtual void on_input_waits(Time /*when*/) {}
   /// The peer takes nothing of what it is sent: time to say so and close.
-  virtual void on_too_slow() = 0;
+  virtual void on_too_slow() {}
   /// The connection has broken. The last call before the handler is destroyed, unless it has handed over
   /// to another.
-  virtual void on_closed() = 0;
+  virtual void on_closed() {}
 
   /// Who it is, for the log; empty: nobody has said.
   virtual std::string_view name() const { return {}; }
@@ -47,8 +47,8 @@ class Handler {
 
   /// When to call on_deadline; asked again after on_input and on_deadline. One that moves to earlier at
   /// another time is told of with Connection::deadline_moved().
-  virtual Time deadline() const = 0;
-  virtual void on_deadline(Time now) = 0;
+  virtual Time deadline() const { return never; }
+  virtual void on_deadline(Time /*now*/) {}
 };
 
 }  // namespace hubbub::net

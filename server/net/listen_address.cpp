@@ -59,7 +59,7 @@ constexpr std::array<Known, 4> known{{{"json", true}, {"text", true}, {"irc", fa
 protocol::Result<std::string> parse_query(std::string_view text, std::string_view query) {
   constexpr std::string_view key = "protocol=";
   const auto in_quotes = [](std::string_view word) { return '"' + std::string(word) + '"'; };
-  if (query.substr(0, query.find('=')) != "protocol" || query.find('=') == std::string_view::npos)
+  if (!query.starts_with(key))
     return wrong(text, "has a ? with something else behind it than protocol=json or protocol=text");
   const auto name = query.substr(key.size());
   if (name.find('&') != std::string_view::npos)

@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "protocol/json.hpp"
-#include "server/net/admitted_peer.hpp"
+#include "server/net/admission.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/peer.hpp"
 #include "server/net/plain_stream.hpp"
@@ -150,8 +150,7 @@ void Listener::admit(Socket socket) {
   const auto address = address_key(peer);
   auto pass = entrance_.admission.admit(address, entrance_.turn.now().steady);
   if (!pass) {
-    turn_away(std::move(socket), peer, entrance_.admission.reason(), entrance_.admission.refusal());
-    return;
+    return turn_away(std::move(socket), peer, entrance_.admission.reason(), entrance_.admission.refusal());
   }
   socket.non_blocking(true, ec);
   if (ec) return;

@@ -5,8 +5,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/socket_base.hpp>
 
-#include "server/net/connection_over.hpp"
-
 namespace hubbub::net {
 namespace {
 

@@ -1,15 +1,29 @@
 #pragma once
 
+#include <memory>
 #include <utility>
 
+#include "server/net/connection.hpp"
 #include "server/net/socket.hpp"
 #include "server/net/stream.hpp"
 
 namespace hubbub::net {
 
-class AdmittedPeer;
-struct Settings;
-class Turn;
+/// A stream that a connection can be built over, since bases are made in their order.
+template <class Carrier>
+struct Carried {
+  Carrier carrier;
+};
+
+/// A connection and the stream that it is over, a `Carrier`, in one piece of memory.
+template <class Carrier>
+class ConnectionOver final : private Carried<Carrier>, public Connection {
+ public:
+  template <class Below>
+  ConnectionOver(Below below, Turn& turn, const Settings& settings, AdmittedPeer peer)
+      : Carried<Carrier>{Carrier(std::move(below))},
+        Connection(this->carrier, turn, settings, std::move(peer)) {}
+};
 
 /// A bare socket of unix(7), of which the kernel knows no more than what was written. It does not block.
 class PlainStream : public Stream {

@@ -63,8 +63,4 @@ bool Reader::holds_line(std::string_view following, std::size_t most) const {
          following.find_first_of(endings) != std::string_view::npos;
 }
 
-bool Reader::resume() { return std::exchange(paused_, false); }
-
-bool Reader::offer_later() { return !std::exchange(offering_, true); }
-
 }  // namespace hubbub::net

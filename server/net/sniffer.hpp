@@ -57,8 +57,6 @@ class Sniffer final : public Handler {
   std::size_t on_input(std::string_view bytes) override;
   bool reads_lines() const override { return false; }
   bool on_end(std::string_view rest) override;
-  void on_too_slow() override {}
-  void on_closed() override {}
   Time deadline() const override { return deadline_; }
   void on_deadline(Time now) override;
 

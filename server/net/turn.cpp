@@ -35,7 +35,14 @@ void Turn::finish() {
   for (int handled = 0; handled < most_handlers_ && io_.poll_one() > 0; ++handled) {
   }
   end_turn_();
-  flush();
+  flushing_.swap(marked_);
+  shared_pages_.open();
+  for (auto* connection : flushing_) {
+    if (connection != nullptr) connection->flush();
+  }
+  flushing_.clear();
+  shared_pages_.close();
+  closed_.clear();
   for (auto& act : std::exchange(later_, {})) boost::asio::post(io_, std::move(act));
   knows_time_ = false;
 }
@@ -77,17 +84,6 @@ void Turn::unmark(const Connection& connection) {
     std::replace(list->begin(), list->end(), const_cast<Connection*>(&connection),
                  static_cast<Connection*>(nullptr));
   }
-}
-
-void Turn::flush() {
-  flushing_.swap(marked_);
-  shared_pages_.open();
-  for (auto* connection : flushing_) {
-    if (connection != nullptr) connection->flush();
-  }
-  flushing_.clear();
-  shared_pages_.close();
-  closed_.clear();
 }
 
 // --- time

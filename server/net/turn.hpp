@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/set.hpp>
 #include <chrono>
 #include <functional>
 #include <span>
@@ -10,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "server/net/deadline.hpp"
 #include "server/net/handler.hpp"
 #include "server/net/shared_pages.hpp"
 #include "server/net/stream.hpp"
@@ -20,6 +20,18 @@ class io_context;
 }
 
 namespace hubbub::net {
+
+/// A place in the order of what is due: 32 bytes in the object itself, and no timer of its own. It leaves
+/// the order when it is destroyed.
+struct Deadline : boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
+                                                  boost::intrusive::optimize_size<true>> {
+  Time due = never;
+
+  friend bool operator<(const Deadline& a, const Deadline& b) { return a.due < b.due; }
+};
+
+/// Deadlines, the earliest first.
+using Deadlines = boost::intrusive::multiset<Deadline, boost::intrusive::constant_time_size<false>>;
 
 /// Drives the loop in turns: everything that is ready is handled, then `end_turn` is called once, then
 /// every connection with something queued makes one write. What is read in one turn therefore becomes
@@ -77,7 +89,6 @@ class Turn {
 
  private:
   void finish();
-  void flush();
   void arm_timer();
   void wake_due();
 

@@ -1,20 +1,131 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 
+#include "protocol/slice.hpp"
 #include "server/net/handler.hpp"
-#include "server/net/lag.hpp"
-#include "server/net/life.hpp"
-#include "server/net/outbox.hpp"
 #include "server/net/settings.hpp"
 #include "server/net/stream.hpp"
 
 namespace hubbub::net {
 
 class Turn;
+using protocol::Slice;
+
+/// How long a connection has waited for its peer: to take more of what it is sent, to open its window or,
+/// once the output has ended, to close its own side. Most peers take everything at once, and nothing is held
+/// of them.
+class Lag {
+ public:
+  /// The peer is waited for, since now unless it was already.
+  void begin(Time now);
+  /// It has as long again.
+  void begin_again(Time now) { record().since = now; }
+  /// The peer has taken something, for which it is not waited any more.
+  void took(Time now);
+  /// The stream would take something now, though nothing has been written yet: the peer has as long again.
+  void took_at_last(Time now);
+  bool is_waited_for() const { return record_ && record_->since != never; }
+  /// When it will have been waited for for `patience`; never: it is not, or `patience` is 0.
+  Time due(std::chrono::milliseconds patience) const;
+  /// When it last took some of what had to wait for it. Time::min(): never.
+  Time last_taken() const { return record_ ? record_->last_taken : Time::min(); }
+
+  /// Whether it has ever been waited for.
+  bool is_known() const { return record_ != nullptr; }
+  /// Whether the peer has made room since the last call, if something waited for room then. `made`: how far,
+  /// in bytes delivered, its window has reached. `waits`: something waits for it to reach further.
+  bool makes_room(std::uint64_t made, bool waits, Time now);
+  /// Whether it had made none for `patience` when makes_room was last called.
+  bool has_made_none_for(std::chrono::milliseconds patience, Time now) const;
+
+  /// Whether too much of its input has been discarded with these bytes. One that does not look before it has
+  /// written everything gets its `bye` all the same, up to 256 MiB.
+  bool has_sent_too_much(std::size_t bytes);
+
+ private:
+  struct Record {
+    static constexpr auto none = std::numeric_limits<std::uint64_t>::max();
+    Time since = never;  ///< never: it is not waited for
+    Time last_taken = Time::min();
+    std::uint64_t room = none;  ///< `made`, when something waited for more; none: nothing did
+    Time room_since{};          ///< when it became that
+    std::uint64_t discarded = 0;
+  };
+
+  Record& record();
+
+  std::unique_ptr<Record> record_;
+};
+
+/// The life of a connection, which goes one way:
+///
+///   open ─ close() ─► closing ─ finish() ─► finishing
+///     └────── break_off() ──┴───────────────────┴──► broken
+class Life {
+ public:
+  enum class State : std::uint8_t {
+    open,       ///< read from and written to
+    closing,    ///< what is queued is written, and nothing else is taken, in either direction
+    finishing,  ///< the output has ended, and what comes is discarded until the peer closes its side
+    broken,     ///< the stream is closed
+  };
+
+  State state() const { return state_; }
+  bool is_open() const { return state_ == State::open; }
+  bool is_broken() const { return state_ == State::broken; }
+
+  // Each is false, and changes nothing, where there is no such way.
+  bool close() { return go(State::closing, state_ == State::open); }
+  bool finish() { return go(State::finishing, state_ == State::closing); }
+  bool break_off() { return go(State::broken, state_ != State::broken); }
+
+ private:
+  bool go(State next, bool is_a_way) {
+    if (is_a_way) state_ = next;
+    return is_a_way;
+  }
+
+  State state_ = State::open;
+};
+
+/// What waits to be sent to one peer. Its bound in bytes is the connection's to watch: see Connection.
+class Outbox {
+ public:
+  void push(Slice bytes);
+
+  bool empty() const { return size_ == 0; }
+  /// Bytes waiting.
+  std::size_t size() const { return size_; }
+
+  struct Run {
+    std::string_view bytes{};
+    const protocol::Text* text = nullptr;  ///< that the bytes are a stretch of; null: they are from several
+  };
+  /// The next bytes to write, as one contiguous run: one buffer in one call beats many small ones.
+  /// Small pieces are gathered into `scratch`, up to its capacity; a large one is given as it is.
+  Run next(std::string& scratch) const;
+  /// The first `n` bytes have been written.
+  void consume(std::size_t n);
+  void clear();
+
+ private:
+  /// In a turn most peers get one piece: it takes no allocation.
+  boost::container::small_vector<Slice, 1> pieces_;
+  std::uint32_t first_ = 0;   ///< pieces before it are written
+  std::uint32_t offset_ = 0;  ///< bytes of the first piece that are written
+  std::size_t size_ = 0;
+};
 
 /// What one peer is sent: what waits to be written to its stream, and what is known of how it takes that.
 /// Output is queued without a limit during a turn and written at its end. If more than `send_queue` bytes are
@@ -61,7 +172,7 @@ class Writer {
   Lag& lag() { return lag_; }
   /// When the peer has been waited for for too long.
   Time stall_due(Life::State life) const;
-  void push(Slice bytes) { outbox_.push(std::move(bytes)); }
+  Outbox& outbox() { return outbox_; }
   /// Writes what is queued until the stream takes no more: then is_waiting(), until on_ready().
   boost::system::error_code write(Turn& turn);
   bool is_waiting() const { return waiting_; }
@@ -73,7 +184,7 @@ class Writer {
   /// Somebody is to be told when it has drained …
   void ask_for_drained() { asked_for_drained_ = true; }
   /// … and is told, once.
-  bool take_question();
+  bool take_question() { return std::exchange(asked_for_drained_, false); }
   /// The stream is about to be closed: nothing waits any more, and no more will be taken.
   void close();
 
@@ -81,7 +192,6 @@ class Writer {
   std::uint64_t unacknowledged() const;
   bool has_no_room() const;
   bool makes_room(bool waits, Time now);
-  std::size_t write_some(const Outbox::Run& run, Turn& turn, boost::system::error_code& ec);
 
   Stream& stream_;
   const Settings& settings_;

@@ -1,4 +1,4 @@
-#include "server/chat/address_buckets.hpp"
+#include "server/chat/pace.hpp"
 
 #include <limits>
 

@@ -1,4 +1,3 @@
-#include "server/net/connection_over.hpp"
 
 #include <csignal>
 #include <vector>

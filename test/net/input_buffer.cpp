@@ -1,4 +1,4 @@
-#include "server/net/input_buffer.hpp"
+#include "server/net/reader.hpp"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "server/net/life.hpp"
+#include "server/net/writer.hpp"
 
 #include <array>
 

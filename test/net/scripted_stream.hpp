@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-#include "server/net/connection_over.hpp"
+#include "server/net/plain_stream.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 #include "test/support/catch.hpp"

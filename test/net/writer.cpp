@@ -15,7 +15,7 @@ struct Writing : Scripted {
     settings.send_queue = 20;
   }
 
-  void push(std::string_view text) { writer.push(bytes(text)); }
+  void push(std::string_view text) { writer.outbox().push(bytes(text)); }
   void write() {
     REQUIRE_FALSE(writer.write(turn));
     writer.settle();

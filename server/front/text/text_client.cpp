@@ -1,6 +1,7 @@
 #include "server/front/text/text_client.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <variant>
 
@@ -11,7 +12,6 @@
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
-#include "server/front/text/telnet.hpp"
 #include "server/front/text/text_format.hpp"
 #include "server/net/connection.hpp"
 
@@ -59,7 +59,36 @@ protocol::Error hello_first() {
           "that is JSON, and was not said; a program says hello first, a person something else than JSON"};
 }
 
+// RFC 854, "NVT command structure".
+constexpr char subnegotiation_end = '\xF0';
+constexpr char subnegotiation_begin = '\xFA';
+constexpr char will = '\xFB';
+constexpr char dont = '\xFE';
+constexpr char iac = '\xFF';
+
+/// Bytes of the command that begins at the front of `bytes`, which is IAC.
+std::size_t command_size(std::string_view bytes) {
+  if (bytes.size() < 2) return bytes.size();
+  const auto command = bytes[1];
+  if (command >= will && command <= dont) return std::min<std::size_t>(3, bytes.size());
+  if (command != subnegotiation_begin) return 2;
+  constexpr char end[] = {iac, subnegotiation_end};
+  const auto found = bytes.find(std::string_view(end, sizeof(end)), 2);
+  return found == std::string_view::npos ? bytes.size() : found + sizeof(end);
+}
+
 }  // namespace
+
+std::string without_telnet_commands(std::string_view line) {
+  std::string text;
+  for (;;) {
+    const auto found = line.find(iac);
+    text += line.substr(0, found);
+    if (found == std::string_view::npos) return text;
+    line.remove_prefix(found);
+    line.remove_prefix(command_size(line));
+  }
+}
 
 TextClient::TextClient(net::Connection& connection, chat::Hub& hub, const SecondLook* second_look)
     : SessionClient(connection, hub), hub_(hub), second_look_(second_look) {
@@ -256,10 +285,7 @@ void TextClient::answer(const slash::Parsed& question) {
 /// Each line as one of the server's.
 void TextClient::show_help(const std::string& about) {
   const auto help = about.empty() ? slash::help() : slash::help_on(about);
-  if (!help) {
-    take(refuse(help.error()));
-    return;
-  }
+  if (!help) return take(refuse(help.error()));
   protocol::LineSplitter lines(*help, 0);
   while (const auto line = lines.next()) print(*line);
 }

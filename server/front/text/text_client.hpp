@@ -13,6 +13,10 @@
 
 namespace hubbub::front {
 
+/// A line without the commands that a telnet client puts between its bytes (RFC 854: IAC and what
+/// follows it; RFC 855: subnegotiations). None of them is answered, which refuses them all.
+std::string without_telnet_commands(std::string_view line);
+
 /// What a connection that was taken for a person's may still turn out to be, as long as nobody has typed
 /// anything: a program that waited to be greeted, or whose first bytes were late.
 struct SecondLook {

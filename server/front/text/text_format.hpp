@@ -5,7 +5,7 @@
 
 #include "protocol/event.hpp"
 #include "protocol/request.hpp"
-#include "server/chat/format.hpp"
+#include "server/chat/wire.hpp"
 
 namespace hubbub::front {
 

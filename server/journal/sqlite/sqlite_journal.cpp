@@ -143,9 +143,23 @@ void SqliteJournal::go_on() {
     deliver_written();
   }
   if (!next.empty()) {
+    writing_ = has_written_ = true;
+    queued_bytes_ = 0;
     auto drafts = std::exchange(next, {});
     next.reserve(drafts.size());  // as many are likely to gather meanwhile
-    start_batch(std::move(drafts));
+    in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
+      const auto start = Clock::now();
+      auto written = writer_.commit(std::move(drafts), now);
+      const auto end = Clock::now();
+      return [this, written = std::move(written), end, took = end - start]() mutable {
+        took_ = took;
+        is_behind_ = Clock::now() - end > took;
+        writing_ = false;
+        tell(written.notices);
+        written_.insert(written_.end(), std::make_move_iterator(written.batch.begin()),
+                        std::make_move_iterator(written.batch.end()));
+      };
+    });
   } else if (stopped_) {
     finish();
   }
@@ -157,28 +171,6 @@ void SqliteJournal::go_on() {
 /// what has been stored, and a sender's own lines would change places.
 bool SqliteJournal::pays_to_wait() const {
   return is_behind_ && !waited_ && !written_.empty() && written_.front().outcome != Outcome::failed;
-}
-
-void SqliteJournal::start_batch(std::vector<Draft> drafts) {
-  writing_ = has_written_ = true;
-  queued_bytes_ = 0;
-  in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
-    const auto start = Clock::now();
-    auto written = writer_.commit(std::move(drafts), now);
-    const auto end = Clock::now();
-    return [this, written = std::move(written), end, took = end - start]() mutable {
-      took_ = took;
-      is_behind_ = Clock::now() - end > took;
-      on_written(std::move(written));
-    };
-  });
-}
-
-void SqliteJournal::on_written(Written written) {
-  writing_ = false;
-  tell(written.notices);
-  written_.insert(written_.end(), std::make_move_iterator(written.batch.begin()),
-                  std::make_move_iterator(written.batch.end()));
 }
 
 void SqliteJournal::deliver_written() {

@@ -93,8 +93,6 @@ class SqliteJournal final : public Journal {
   // The way in, and back.
   void go_on();
   bool pays_to_wait() const;
-  void start_batch(std::vector<Draft> drafts);
-  void on_written(Written written);
   void deliver_written();
   void learn(const Committed& committed);
   void finish();
