@@ -27,14 +27,13 @@ void Delivery::end() {
 // --- what is delivered
 
 void Delivery::share(Slice lines, const Room* room) {
-  if (auto* held = in<Held>()) {
+  if (std::holds_alternative<Direct>(state_)) {
+    if (wire_->is_full()) return fall_behind();
+    wire_->deliver(std::move(lines));
+  } else if (auto* held = in<Held>()) {
     share_held(*held, std::move(lines), room);
   } else if (auto* behind = in<CatchUp>()) {
     behind->share(std::move(lines), room, [this](std::size_t bytes) { return has_room(bytes); });
-  } else if (wire_ != nullptr && !wire_->is_full()) {
-    wire_->deliver(std::move(lines));
-  } else if (wire_ != nullptr) {
-    fall_behind();
   }
 }
 
