@@ -52,9 +52,9 @@ int talk(const Options& options, PersonalSettings settings, std::string codeset)
     case Mode::talk:
       break;
   }
-  if (options.say) return Saying(options).run();
   if (options.json) return JsonMode(options).run();
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
+  const bool has_person = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+  if (options.say || !has_person) return Pipe(options).run();
   return terminal::Terminal(options, std::move(settings), std::move(codeset)).run();
 }
 

@@ -226,8 +226,7 @@ void Session::settle(std::string_view ref, TimePoint now) {
 }
 
 Feed* Session::find_feed(std::string_view room) {
-  const auto feed =
-      std::find_if(feeds_.begin(), feeds_.end(), [&](const Feed& f) { return f.room() == room; });
+  const auto feed = std::ranges::find(feeds_, room, &Feed::room);
   return feed == feeds_.end() ? nullptr : &*feed;
 }
 

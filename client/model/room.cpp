@@ -58,21 +58,18 @@ bool Room::has(std::string_view name) const {
 }
 
 std::optional<Timestamp> Room::last_spoke(std::string_view name) const {
-  const auto found = std::find_if(speakers_.begin(), speakers_.end(),
-                                  [&](const Speaker& speaker) { return speaker.name == name; });
-  if (found == speakers_.end()) return std::nullopt;
-  return found->when;
+  const auto found = std::ranges::find(speakers_, name, &Speaker::name);
+  return found == speakers_.end() ? std::nullopt : std::optional(found->when);
 }
 
 std::vector<std::string> Room::people() const {
   std::vector<std::string> names;
   std::set<std::string_view> given;
-  for (const Speaker& speaker : speakers_) {
-    if (given.insert(speaker.name).second) names.push_back(speaker.name);
-  }
-  for (const std::string& member : members_) {
-    if (given.insert(member).second) names.push_back(member);
-  }
+  const auto add = [&](const std::string& name) {
+    if (given.insert(name).second) names.push_back(name);
+  };
+  std::ranges::for_each(speakers_, add, &Speaker::name);
+  std::ranges::for_each(members_, add);
   return names;
 }
 
@@ -80,8 +77,8 @@ std::vector<std::string> Room::enter_again(const event::Joined& joined) {
   std::vector<std::string> gone;
   if (joined.members.size() >= joined.count) {
     const std::set<std::string_view> there(joined.members.begin(), joined.members.end());
-    std::copy_if(members_.begin(), members_.end(), std::back_inserter(gone),
-                 [&](const std::string& member) { return !there.contains(member); });
+    std::ranges::copy_if(members_, std::back_inserter(gone),
+                         [&](const auto& each) { return !there.contains(each); });
   }
   topic_ = joined.topic;
   count_ = joined.count;

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "client/view/phrases.hpp"
+
 namespace hubbub::client {
 
 namespace asio = boost::asio;
@@ -67,19 +69,14 @@ void Feeding::quit_when_done() {
   if (ended_ && connection().outstanding() == 0) connection().quit();
 }
 
-Pipe::Pipe(const Options& options)
-    : Feeding(options), wording_(Palette(Palette::Depth::none)), several_rooms_(options.rooms.size() > 1) {}
-
 void Pipe::on_event(const protocol::Event& event, std::string_view, Arrival) {
   if (!ready()) warn_of_new_room(event);
   if (const auto* joined = std::get_if<event::Joined>(&event.body); joined && room_.empty())
     room_ = joined->room;
-  for (const auto& message : messages_of(event)) show(*message);
+  for (const auto& message : messages_of(event)) {
+    if (!options().say) print(plain_line(*message, connection().name(), options().rooms.size() > 1));
+  }
   if (const auto* failure = std::get_if<event::Failure>(&event.body)) refused(failure->error);
-}
-
-void Pipe::show(const protocol::Message& message) {
-  print(wording_.message(message, {connection().name(), several_rooms_}));
 }
 
 void Pipe::refused(const protocol::Error& error) {
@@ -93,9 +90,8 @@ bool Pipe::take(const std::string& line) {
   return connection().send(protocol::request::Say{room_, line, {}, false});
 }
 
-Saying::Saying(const Options& options) : Pipe(options), text_(options.say) {}
-
-boost::asio::awaitable<std::optional<std::string>> Saying::next_line() {
+asio::awaitable<std::optional<std::string>> Pipe::next_line() {
+  if (!options().say) co_return co_await input().next();
   co_return std::exchange(text_, std::nullopt);
 }
 

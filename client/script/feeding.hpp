@@ -7,7 +7,6 @@
 
 #include "client/script/script.hpp"
 #include "client/script/standard_streams.hpp"
-#include "client/view/phrases.hpp"
 
 namespace hubbub::client {
 
@@ -57,37 +56,24 @@ class JsonMode : public Feeding {
 };
 
 /// Each line of the input is said in the first room as it is, also when it begins with a slash; what is
-/// said in any of the rooms is printed plainly.
+/// said in any of the rooms is printed plainly. Where Options::say is given, it is said instead, and nothing
+/// printed.
 class Pipe : public Feeding {
  public:
-  explicit Pipe(const Options& options);
+  explicit Pipe(const Options& options) : Feeding(options), text_(options.say) {}
 
   void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) override;
 
  protected:
   bool take(const std::string& line) override;
+  boost::asio::awaitable<std::optional<std::string>> next_line() override;
   void prepare(Settings& settings) override { settings.profile.replay = 0; }
-  virtual void show(const protocol::Message& message);
 
  private:
   void refused(const protocol::Error& error);
 
-  Wording wording_;
-  bool several_rooms_;
+  std::optional<std::string> text_;  ///< that is still to be said
   std::string room_;
-};
-
-/// One thing is said, and nothing printed.
-class Saying : public Pipe {
- public:
-  explicit Saying(const Options& options);
-
- protected:
-  boost::asio::awaitable<std::optional<std::string>> next_line() override;
-  void show(const protocol::Message&) override {}
-
- private:
-  std::optional<std::string> text_;
 };
 
 }  // namespace hubbub::client

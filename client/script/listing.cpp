@@ -46,12 +46,12 @@ void Listing::on_ready() {
 }
 
 void Listing::ask(std::optional<std::string> after) {
+  const auto& rooms = options().rooms;
   if (options().mode == Mode::rooms) {
     connection().send(request::Rooms{std::move(after)});
-  } else if (options().rooms.empty()) {
-    connection().send(request::Who{std::nullopt, std::move(after)});
   } else {
-    connection().send(request::Who{options().rooms.front(), std::move(after)});
+    connection().send(
+        request::Who{rooms.empty() ? std::nullopt : std::optional(rooms.front()), std::move(after)});
   }
 }
 

@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <boost/algorithm/string/replace.hpp>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "protocol/ascii.hpp"
+#include "protocol/settings/file.hpp"
 #include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
@@ -56,29 +58,18 @@ class Locked {
   int descriptor_ = -1;
 };
 
-std::string escaped(std::string_view entry) {
-  std::string line;
-  for (const char byte : entry) {
-    if (byte == '\\') {
-      line += "\\\\";
-    } else if (byte == '\n') {
-      line += "\\n";
-    } else {
-      line += byte;
-    }
-  }
-  return line;
+std::string escaped(std::string entry) {
+  boost::algorithm::replace_all(entry, "\\", "\\\\");
+  boost::algorithm::replace_all(entry, "\n", "\\n");
+  return entry;
 }
 
 std::string unescaped(std::string_view line) {
   std::string entry;
   for (std::size_t at = 0; at < line.size(); ++at) {
-    const bool escape = line[at] == '\\' && at + 1 < line.size();
-    if (!escape) {
-      entry += line[at];
-    } else {
-      entry += line[++at] == 'n' ? '\n' : line[at];
-    }
+    const bool is_escape = line[at] == '\\' && at + 1 < line.size();
+    if (is_escape) ++at;
+    entry += is_escape && line[at] == 'n' ? '\n' : line[at];
   }
   return entry;
 }
@@ -100,18 +91,6 @@ std::string read_all(int descriptor) {
   return bytes;
 }
 
-/// Puts a file with those entries in the place of the old one, so that at any moment there is a whole one.
-void replace(const fs::path& path, const std::vector<std::string>& entries) {
-  std::string bytes;
-  for (const std::string& entry : entries) bytes += escaped(entry) + '\n';
-  std::string fresh = path.string() + ".XXXXXX";
-  const int descriptor = ::mkostemp(fresh.data(), O_CLOEXEC);  // with mode 0600
-  if (descriptor < 0) return;
-  const bool written = protocol::write_all(descriptor, bytes) == 0;
-  ::close(descriptor);
-  if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) ::unlink(fresh.c_str());
-}
-
 }  // namespace
 
 bool may_be_kept(std::string_view line) {
@@ -130,22 +109,23 @@ std::vector<std::string> HistoryFile::load() const {
   const Locked file(path_);
   if (file.get() < 0) return {};
   std::vector<std::string> entries;
-  const std::string bytes = read_all(file.get());
-  for (std::string_view rest = bytes; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    if (end > 0) entries.push_back(unescaped(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  std::istringstream lines(read_all(file.get()));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) entries.push_back(unescaped(line));
   }
   const bool grown = entries.size() > 2 * most_entries;
   if (entries.size() > most_entries) entries.erase(entries.begin(), entries.end() - most_entries);
-  if (grown) replace(path_, entries);
+  if (!grown) return entries;
+  std::string bytes;
+  for (const std::string& entry : entries) bytes += escaped(entry) + '\n';
+  settings::replace(path_, bytes);  // which leaves a whole one there at any moment
   return entries;
 }
 
 void HistoryFile::append(std::string_view entry) const {
   if (path_.empty()) return;
   const Locked file(path_);
-  if (file.get() >= 0) protocol::write_all(file.get(), escaped(entry) + '\n');
+  if (file.get() >= 0) protocol::write_all(file.get(), escaped(std::string(entry)) + '\n');
 }
 
 fs::path history_path() {

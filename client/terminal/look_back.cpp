@@ -27,8 +27,8 @@ request::History LookBack::next() const {
 
 bool LookBack::add(const event::History& page) {
   std::vector<MessagePtr> shown;
-  std::copy_if(page.messages.begin(), page.messages.end(), std::back_inserter(shown),
-               [this](const MessagePtr& message) { return is_shown_(*message); });
+  std::ranges::copy_if(page.messages, std::back_inserter(shown),
+                       [this](const auto& each) { return is_shown_(*each); });
   if (shown.size() > wanted_) shown.erase(shown.begin(), shown.end() - static_cast<std::ptrdiff_t>(wanted_));
   wanted_ -= shown.size();
   pages_.push_back(std::move(shown));

@@ -141,8 +141,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> more = {{
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
 const Row* find(std::string_view name) {
-  const auto* const row =
-      std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
+  const auto* const row = std::ranges::find(rows, name, &Row::name);
   return row == rows.end() ? nullptr : row;
 }
 

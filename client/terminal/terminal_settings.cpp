@@ -25,8 +25,7 @@ std::string suggestion(std::string_view name, const Strings& names) {
 }
 
 bool has(const Strings& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(),
-                     [name](const std::string& each) { return same_name(each, name); });
+  return std::ranges::any_of(names, [name](const auto& each) { return same_name(each, name); });
 }
 
 /// " is ignored until the client ends or you say /unignore bob".

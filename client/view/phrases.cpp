@@ -104,16 +104,15 @@ std::string Phrases::names(const std::vector<std::string>& shown) const {
   return protocol::listed(shown, [this](const std::string& one) { return name(one); });
 }
 
-std::string Wording::message(const protocol::Message& message, const Scene& scene) const {
-  const auto name = [this](const std::string& shown) { return palette_.name(for_terminal(shown)); };
+std::string plain_line(const protocol::Message& message, std::string_view me, bool several_rooms) {
   const std::string text = for_terminal(message.text, next_line) + '\n';
   if (message.room.empty()) {
-    const auto side = [&](const std::string& who) { return who == scene.me ? "you" : name(who); };
+    const auto side = [&](const std::string& who) { return who == me ? "you" : for_terminal(who); };
     return '[' + side(message.from) + " -> " + side(message.to) + "] " + text;
   }
-  const std::string room = scene.several_rooms ? palette_.faint('[' + for_terminal(message.room) + "] ") : "";
-  if (message.is_action()) return room + "* " + name(message.from) + ' ' + text;
-  return room + name(message.from) + ": " + text;
+  const std::string room = several_rooms ? '[' + for_terminal(message.room) + "] " : "";
+  if (message.is_action()) return room + "* " + for_terminal(message.from) + ' ' + text;
+  return room + for_terminal(message.from) + ": " + text;
 }
 
 std::string log_line(const protocol::Message& message) {
