@@ -27,8 +27,7 @@ std::string_view person_of(std::string_view room) {
   return room.starts_with(view_sign) ? room.substr(1) : std::string_view();
 }
 
-Room::Room(const event::Joined& joined)
-    : name_(joined.room), topic_(joined.topic), count_(joined.count), read_until_(joined.last) {
+Room::Room(const event::Joined& joined) : name_(joined.room), topic_(joined.topic), count_(joined.count) {
   set_members(joined.members);
 }
 
@@ -115,9 +114,7 @@ void Room::rename(const std::string& old_name, const std::string& new_name) {
 }
 
 void Room::add(Said said, bool shown) {
-  if (shown) {
-    read_until_ = said.message->seq;
-  } else {
+  if (!shown) {
     ++behind_;
     if (!said.own && unread_++ == 0) unread_since_ = said.message->time;
     if (!said.mentions.empty() || (said.is_private() && !said.own)) ++mentions_;
@@ -156,13 +153,8 @@ std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
     }
     items.push_back({said.message->time, said});
   }
-  mark_read();
-  return items;
-}
-
-void Room::mark_read() {
   unread_ = behind_ = mentions_ = 0;
-  if (!held_.empty()) read_until_ = held_.back().message->seq;
+  return items;
 }
 
 }  // namespace hubbub::client

@@ -74,4 +74,11 @@ class Script : public Listener {
   int signal_ = 0;
 };
 
+// The modes, each until it is over; the exit status.
+int run_json(const Options& options);
+int run_listing(const Options& options);
+int run_pipe(const Options& options);
+int run_say(const Options& options);
+int run_tail(const Options& options);
+
 }  // namespace hubbub::client

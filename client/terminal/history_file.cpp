@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/algorithm/string/replace.hpp>
-#include <sstream>
+#include <cstdint>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -22,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Of a file that has gone out of hand, no more than the end is read, in bytes.
-constexpr off_t most_bytes = off_t{8} * 1024 * 1024;
+constexpr std::uintmax_t most_bytes = std::uintmax_t{8} * 1024 * 1024;
 
 /// The file, locked: open, mine alone and still the one of that name.
 class Locked {
@@ -74,23 +75,6 @@ std::string unescaped(std::string_view line) {
   return entry;
 }
 
-std::string read_all(int descriptor) {
-  struct stat status {};
-  if (::fstat(descriptor, &status) != 0) return {};
-  std::string bytes(static_cast<std::size_t>(std::min(status.st_size, most_bytes)), '\0');
-  off_t from = status.st_size - static_cast<off_t>(bytes.size());
-  for (std::size_t at = 0; at < bytes.size();) {
-    const ssize_t count = ::pread(descriptor, &bytes[at], bytes.size() - at, from);
-    if (count <= 0) {
-      bytes.resize(at);
-    } else {
-      at += static_cast<std::size_t>(count);
-      from += count;
-    }
-  }
-  return bytes;
-}
-
 }  // namespace
 
 bool may_be_kept(std::string_view line) {
@@ -106,11 +90,13 @@ bool may_be_kept(std::string_view line) {
 
 std::vector<std::string> HistoryFile::load() const {
   if (path_.empty()) return {};
-  const Locked file(path_);
-  if (file.get() < 0) return {};
+  const Locked lock(path_);
+  std::ifstream file(path_, std::ios::binary);
+  std::error_code ignored;
+  if (fs::file_size(path_, ignored) > most_bytes)
+    file.seekg(-static_cast<std::streamoff>(most_bytes), std::ios::end);
   std::vector<std::string> entries;
-  std::istringstream lines(read_all(file.get()));
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string line; std::getline(file, line);) {
     if (!line.empty()) entries.push_back(unescaped(line));
   }
   const bool grown = entries.size() > 2 * most_entries;

@@ -6,7 +6,6 @@
 #include <initializer_list>
 #include <utility>
 
-#include "client/terminal/line_editor_stream.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {

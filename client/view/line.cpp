@@ -6,7 +6,7 @@
 #include <ctime>
 #include <string_view>
 
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 
 namespace hubbub::client {
 

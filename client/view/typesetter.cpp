@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <variant>
 
-#include "client/view/layout.hpp"
 #include "client/view/line.hpp"
 #include "client/view/phrases.hpp"
+#include "client/view/text_width.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 #include "test/client/news.hpp"
 #include "test/support/catch.hpp"
 
