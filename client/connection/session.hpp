@@ -170,7 +170,7 @@ class Session {
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
   /// The server limits how fast rooms are entered and pages read: the request goes again at `when`.
-  void ask_later(const std::string& ref, TimePoint when) { later_.push_back({when, ref}); }
+  void ask_later(const std::string& ref, TimePoint when) { later_.emplace(when, ref); }
   void ask_again(TimePoint now);
   void ask_again(const std::string& ref);
   bool put_off(const protocol::Error& error, const Incoming& in);
@@ -205,11 +205,7 @@ class Session {
   std::vector<std::string> unentered_;                        ///< of the profile's rooms
   std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room
   std::map<std::string, std::string, std::less<>> paging_;    ///< ref of our own `history`: room
-  struct Later {
-    TimePoint when;
-    std::string ref;
-  };
-  std::vector<Later> later_;  ///< of entering_ and paging_: those that were put off
+  std::multimap<TimePoint, std::string> later_;  ///< of entering_ and paging_: those that were put off
 };
 
 }  // namespace hubbub::client

@@ -57,16 +57,16 @@ std::string Line::indent(std::size_t columns, const std::string& bar) const {
   return std::string(columns, ' ') + bar + ' ';
 }
 
-std::string Line::named(Timestamp time, const Label& label, std::string_view text) const {
+std::string Line::named(Timestamp time, const std::string& name, const std::string& bar,
+                        std::string_view text) const {
   const std::string before = stamp(time);
   if (measures_.narrow) {
-    const std::string next = indent(0, label.bar);
-    return before + label.dressed + '\n' + wrap(text, measures_.columns, {next, next});
+    const std::string next = indent(0, bar);
+    return before + name + '\n' + wrap(text, measures_.columns, {next, next});
   }
-  const std::size_t wide = width(label.text);
-  const std::string padding(measures_.name_columns - std::min(wide, measures_.name_columns), ' ');
-  const std::string first = before + padding + label.dressed + ' ' + label.bar + ' ';
-  const std::string next = indent(width(before) + measures_.name_columns + 1, label.bar);
+  const std::string padding(measures_.name_columns - std::min(width(name), measures_.name_columns), ' ');
+  const std::string first = before + padding + name + ' ' + bar + ' ';
+  const std::string next = indent(width(before) + measures_.name_columns + 1, bar);
   return wrap(text, measures_.columns, {first, next});
 }
 
@@ -74,7 +74,7 @@ std::string Line::signed_with(Timestamp time, std::string_view sign, Style style
                               const std::string& its_bar) const {
   const std::string bar = its_bar.empty() ? palette_.faint(glyphs_.bar) : its_bar;
   const std::string dressed = palette_.dressed(style, sign);
-  if (!measures_.narrow) return named(time, {std::string(sign), dressed, bar}, text);
+  if (!measures_.narrow) return named(time, dressed, bar, text);
   return wrap(text, measures_.columns, {stamp(time) + dressed + ' ', indent(0, bar)});
 }
 

@@ -13,13 +13,6 @@ namespace event = protocol::event;
 
 namespace {
 
-std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
-  std::vector<std::string> names;
-  names.reserve(left.size());
-  for (const event::Departure& departure : left) names.push_back(departure.name);
-  return names;
-}
-
 /// A second line of a message must not pass for somebody else's.
 constexpr std::string_view next_line = "\n    ";
 
@@ -42,13 +35,12 @@ std::string Phrases::moves(const Moves& moves) const {
     const std::string reason = departure.reason.empty() ? "" : " (" + for_terminal(departure.reason) + ")";
     return name(departure.name) + " has left " + for_terminal(moves.room) + reason;
   }
-  const auto group = [this](const std::vector<std::string>& who, std::string_view what) {
-    return std::to_string(who.size()).append(what) + ": " + names(who);
-  };
   std::string text;
-  if (!moves.joined.empty()) text = group(moves.joined, " joined");
-  if (!moves.left.empty()) text += (text.empty() ? "" : "; ") + group(names_of(moves.left), " left");
-  return text;
+  if (!moves.joined.empty()) text = std::to_string(moves.joined.size()) + " joined: " + names(moves.joined);
+  if (moves.left.empty()) return text;
+  const auto name_of = [this](const event::Departure& departure) { return name(departure.name); };
+  return text + (text.empty() ? "" : "; ") + std::to_string(moves.left.size()) +
+         " left: " + protocol::listed(moves.left, name_of);
 }
 
 std::string Phrases::renamed(const event::Renamed& renamed, bool own) const {

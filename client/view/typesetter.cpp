@@ -63,8 +63,7 @@ struct Wordsmith {
     const std::string bar =
         mentioned ? palette.dressed(Style::room, glyphs.mention_bar) : palette.faint(glyphs.bar);
     const std::string text = marked(said, Style::mention);
-    if (!said.message->is_action())
-      return line.named(time, {line.cut_name(shown), author(said, shown), bar}, text);
+    if (!said.message->is_action()) return line.named(time, author(said, shown), bar, text);
     return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain,
                             author_at_length(said, shown) + ' ' + text, bar);
   }
