@@ -169,8 +169,6 @@ class Session {
   void close_gap(Feed& feed, TimePoint now);
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
-  /// The server limits how fast rooms are entered and pages read: the request goes again at `when`.
-  void ask_later(const std::string& ref, TimePoint when) { later_.emplace(when, ref); }
   void ask_again(TimePoint now);
   void ask_again(const std::string& ref);
   bool put_off(const protocol::Error& error, const Incoming& in);
@@ -205,7 +203,8 @@ class Session {
   std::vector<std::string> unentered_;                        ///< of the profile's rooms
   std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room
   std::map<std::string, std::string, std::less<>> paging_;    ///< ref of our own `history`: room
-  std::multimap<TimePoint, std::string> later_;  ///< of entering_ and paging_: those that were put off
+  std::multimap<TimePoint, std::string>
+      later_;  ///< of entering_ and paging_: refused for now, by when they go again
 };
 
 }  // namespace hubbub::client

@@ -25,9 +25,6 @@ namespace event = protocol::event;
 
 namespace {
 
-/// A server that answers within this is not worth a word.
-constexpr milliseconds bad_lag{1000};
-
 /// What Ctrl-S has stopped would have the end wait for Ctrl-Q. Linux starts only what was stopped the same
 /// way.
 void start_output() {
@@ -263,7 +260,7 @@ std::string Terminal::prompt_text(std::size_t columns) const {
 /// Of the connection, when it is not as it should be.
 std::string Terminal::state() const {
   if (link_ != Link::up) return link_state();
-  return lag_ >= bad_lag ? lag_state(lag_) : std::string();
+  return lag_ >= Lag::bad ? lag_state(lag_) : std::string();
 }
 
 void Terminal::refuse(const protocol::Error& error) {
