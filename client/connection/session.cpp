@@ -18,14 +18,14 @@ namespace {
 /// Closings after which there is no point in coming back by oneself.
 bool is_final(Code code) {
   // What was line_too_long would be sent again.
-  constexpr std::array final = {Code::unsupported_version,
-                                Code::auth_failed,
-                                Code::line_too_long,
-                                Code::flooding,
-                                Code::kicked,
-                                Code::banned,
-                                Code::quit};
-  return std::ranges::find(final, code) != final.end();
+  constexpr std::array closings = {Code::unsupported_version,
+                                   Code::auth_failed,
+                                   Code::line_too_long,
+                                   Code::flooding,
+                                   Code::kicked,
+                                   Code::banned,
+                                   Code::quit};
+  return std::ranges::find(closings, code) != closings.end();
 }
 
 bool is_about_name(Code code) { return code == Code::name_taken || code == Code::name_invalid; }
