@@ -7,14 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "client/destination.hpp"
 #include "client/options.hpp"
-#include "client/script/feeding.hpp"
-#include "client/script/listing.hpp"
-#include "client/script/say.hpp"
+#include "client/script/script.hpp"
 #include "client/script/spare_name.hpp"
 #include "client/script/standard_streams.hpp"
-#include "client/script/tail.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/encoding.hpp"
 #include "client/terminal/terminal.hpp"
@@ -43,18 +39,18 @@ void fill_standard_descriptors() {
 int talk(const Options& options, PersonalSettings settings, std::string codeset) {
   switch (options.mode) {
     case Mode::say:
-      return Say(options).run();
+      return run_say(options);
     case Mode::tail:
-      return Tail(options).run();
+      return run_tail(options);
     case Mode::who:
     case Mode::rooms:
-      return Listing(options).run();
+      return run_listing(options);
     case Mode::talk:
       break;
   }
-  if (options.say) return Saying(options).run();
-  if (options.json) return JsonMode(options).run();
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
+  if (options.json) return run_json(options);
+  const bool has_person = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+  if (options.say || !has_person) return run_pipe(options);
   return terminal::Terminal(options, std::move(settings), std::move(codeset)).run();
 }
 

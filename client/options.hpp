@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "client/connection/address.hpp"
 
 namespace hubbub::client {
+
+struct PersonalSettings;
 
 /// What is to be done: talk is what happens where no command is named.
 enum class Mode { talk, say, tail, who, rooms };
@@ -52,6 +55,17 @@ struct Misuse {
 };
 
 std::variant<Options, Information, Misuse> parse_options(int argc, const char* const* argv);
+
+/// Puts the address of the server into the options: the one that was typed, or else the one in the
+/// environment (HUBBUB_SERVER, empty: none), or else the settings' default, or else the one on this machine.
+/// The first two may name an alias of the settings; a NAME@ before the alias takes precedence over the
+/// alias's own name. Without rooms on the command line, talk enters those of the alias.
+std::optional<Misuse> find_server(Options& options, std::string_view environment,
+                                  const PersonalSettings& settings);
+
+/// Puts the user's name on this machine (empty: not known) into the options where none was typed and the
+/// alias has none. A user name that is no valid name is left out: then the server picks one.
+void find_name(Options& options, std::string_view user);
 
 /// What --help prints for a command; `options` is the table of its options.
 std::string help(Mode mode, std::string_view options);

@@ -13,7 +13,6 @@
 #include "client/connection/address.hpp"
 #include "client/connection/keepalive.hpp"
 #include "client/connection/link.hpp"
-#include "client/connection/listener.hpp"
 #include "client/connection/session.hpp"
 #include "client/connection/wake_watch.hpp"
 #include "protocol/request.hpp"

@@ -98,8 +98,7 @@ asio::awaitable<bool> Link::read() {
   const auto self = shared_from_this();
   input_.erase(0, std::exchange(ready_, 0));
   auto buffer = asio::dynamic_buffer(input_, most_line_bytes);
-  const auto [error, bytes] =
-      co_await asio::async_read_until(socket_, buffer, '\n', asio::as_tuple(asio::use_awaitable));
+  const auto [error, bytes] = co_await asio::async_read_until(socket_, buffer, '\n', as_result);
   if (error || !is_open()) {
     close(why_broken(error));
     co_return false;

@@ -70,9 +70,7 @@ struct Outbox::Held {
 };
 
 std::size_t Outbox::perhaps_done() const {
-  const auto sent =
-      std::count_if(queue_.begin(), queue_.end(), [](const Item& item) { return item.perhaps_done; });
-  return static_cast<std::size_t>(sent);
+  return static_cast<std::size_t>(std::ranges::count(queue_, true, &Item::perhaps_done));
 }
 
 void Outbox::push(Outgoing request) {
@@ -123,7 +121,7 @@ std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
 }
 
 std::optional<Outbox::TimePoint> Outbox::waiting_since() const {
-  const auto sent = std::find_if(queue_.begin(), queue_.end(), [](const Item& item) { return item.sent; });
+  const auto sent = std::ranges::find(queue_, true, &Item::sent);
   return sent == queue_.end() ? std::nullopt : std::optional(sent->sent_at);
 }
 
@@ -140,8 +138,7 @@ bool Outbox::answered(std::string_view ref, TimePoint now) {
 
 bool Outbox::came_back(std::string_view id, TimePoint now) {
   if (id.empty()) return false;
-  const auto said =
-      std::find_if(queue_.begin(), queue_.end(), [&](const Item& i) { return i.request.id == id; });
+  const auto said = std::ranges::find_if(queue_, [&](const Item& item) { return item.request.id == id; });
   if (said == queue_.end()) return false;
   retire(said, now);
   return true;
@@ -166,8 +163,7 @@ bool Outbox::put_off(std::string_view ref, TimePoint when, TimePoint now) {
 }
 
 Outbox::Position Outbox::find_sent(std::string_view ref) {
-  return std::find_if(queue_.begin(), queue_.end(),
-                      [&](const Item& item) { return item.sent && item.request.ref == ref; });
+  return std::ranges::find_if(queue_, [&](const Item& item) { return item.sent && item.request.ref == ref; });
 }
 
 Outbox::Position Outbox::retire(const Position& item, TimePoint now) {

@@ -69,7 +69,6 @@ class Outbox {
   static constexpr std::size_t window = 128;
 
   bool full() const { return queue_.size() >= most_requests || bytes_ >= most_bytes; }
-  bool empty() const { return queue_.empty(); }
   std::size_t size() const { return queue_.size(); }
 
   /// Requests that have gone out, over this link or an earlier one, and may have been carried out.

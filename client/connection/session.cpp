@@ -1,6 +1,7 @@
 #include "client/connection/session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "protocol/limits.hpp"
@@ -16,18 +17,15 @@ namespace {
 
 /// Closings after which there is no point in coming back by oneself.
 bool is_final(Code code) {
-  switch (code) {
-    case Code::unsupported_version:
-    case Code::auth_failed:
-    case Code::line_too_long:  // what was too long would be sent again
-    case Code::flooding:
-    case Code::kicked:
-    case Code::banned:
-    case Code::quit:
-      return true;
-    default:
-      return false;
-  }
+  // What was line_too_long would be sent again.
+  constexpr std::array closings = {Code::unsupported_version,
+                                   Code::auth_failed,
+                                   Code::line_too_long,
+                                   Code::flooding,
+                                   Code::kicked,
+                                   Code::banned,
+                                   Code::quit};
+  return std::ranges::find(closings, code) != closings.end();
 }
 
 bool is_about_name(Code code) { return code == Code::name_taken || code == Code::name_invalid; }
@@ -154,7 +152,7 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   const auto later = in.now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
   const bool is_ours = entering_.contains(in.event.ref) || paging_.contains(in.event.ref);
   if (error.code == Code::rate_limited && is_ours) {
-    ask_later(in.event.ref, later);
+    later_.emplace(later, in.event.ref);
     return {};
   }
   if (entering_.contains(in.event.ref)) return entry_refused(in);
@@ -226,8 +224,7 @@ void Session::settle(std::string_view ref, TimePoint now) {
 }
 
 Feed* Session::find_feed(std::string_view room) {
-  const auto feed =
-      std::find_if(feeds_.begin(), feeds_.end(), [&](const Feed& f) { return f.room() == room; });
+  const auto feed = std::ranges::find(feeds_, room, &Feed::room);
   return feed == feeds_.end() ? nullptr : &*feed;
 }
 

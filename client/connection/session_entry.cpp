@@ -109,11 +109,7 @@ void Session::close_gap(Feed& feed, TimePoint now) {
 }
 
 void Session::ask_again(TimePoint now) {
-  const auto due = std::stable_partition(later_.begin(), later_.end(),
-                                         [&](const Later& later) { return later.when > now; });
-  const std::vector<Later> again(due, later_.end());
-  later_.erase(due, later_.end());
-  for (const Later& later : again) ask_again(later.ref);
+  while (!later_.empty() && later_.begin()->first <= now) ask_again(later_.extract(later_.begin()).mapped());
 }
 
 void Session::ask_again(const std::string& ref) {

@@ -72,9 +72,10 @@ std::string Session::take_output(TimePoint now) {
 }
 
 std::optional<Session::TimePoint> Session::next_output(TimePoint now) {
-  auto next = phase_ == Phase::open ? outbox_.next(now) : std::nullopt;
-  for (const Later& later : later_) next = next ? std::min(*next, later.when) : later.when;
-  return next;
+  const auto next = phase_ == Phase::open ? outbox_.next(now) : std::nullopt;
+  if (later_.empty()) return next;
+  const TimePoint later = later_.begin()->first;
+  return std::min(later, next.value_or(later));
 }
 
 bool Session::send(Request asked) {

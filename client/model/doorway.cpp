@@ -45,16 +45,13 @@ void Doorway::rename(const std::string& old_name, const std::string& new_name) {
 
 /// Takes back what waits to be told of somebody; false: nothing does.
 bool Doorway::cancel(std::string_view name, bool joined) {
-  return std::erase_if(waiting_, [&](const Waiting& waiting) {
-           return waiting.joined == joined && waiting.name == name;
-         }) > 0;
+  const auto is_it = [&](const Waiting& waiting) { return waiting.joined == joined && waiting.name == name; };
+  return std::erase_if(waiting_, is_it) > 0;
 }
 
 std::optional<Doorway::TimePoint> Doorway::next_due() const {
-  const auto first = std::min_element(waiting_.begin(), waiting_.end(),
-                                      [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
-  if (first == waiting_.end()) return std::nullopt;
-  return first->due;
+  const auto first = std::ranges::min_element(waiting_, {}, &Waiting::due);
+  return first == waiting_.end() ? std::nullopt : std::optional(first->due);
 }
 
 std::optional<Moves> Doorway::take(const std::string& room, TimePoint now, std::string_view speaker) {
@@ -62,10 +59,10 @@ std::optional<Moves> Doorway::take(const std::string& room, TimePoint now, std::
   const auto is_due = [now](const Waiting& waiting, TimePoint by) {
     return waiting.due <= by || waiting.due > now + long_grace;
   };
-  const bool any = std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+  const auto brings_line = [&](const Waiting& waiting) {
     return is_due(waiting, now) || (waiting.joined && waiting.name == speaker);
-  });
-  if (!any) return std::nullopt;
+  };
+  if (std::ranges::none_of(waiting_, brings_line)) return std::nullopt;
   Moves moves{room, {}, {}};
   std::erase_if(waiting_, [&](const Waiting& waiting) {
     const bool soon = is_due(waiting, now + burst);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -42,9 +43,6 @@ void change(NameSet& set, const Strings& out, const Strings& in) {
   for (const std::string& name : in) set.add(name);
 }
 
-/// Private messages of this run that are remembered, for views that are opened later.
-constexpr std::size_t most_whispers = 500;
-
 }  // namespace
 
 Model::Model(Preferences preferences) { prefer(std::move(preferences)); }
@@ -64,15 +62,10 @@ void Model::find_words() {
   words_ = Mentions(words);
 }
 
-bool Model::ignore(std::string_view name) { return ignored_.add(name); }
-
 bool Model::unignore(std::string_view name) {
   const bool shunned = shunned_.remove(name);
   return ignored_.remove(name) || shunned;
 }
-
-bool Model::mute(std::string_view room) { return muted_.add(room); }
-bool Model::unmute(std::string_view room) { return muted_.remove(room); }
 
 std::optional<std::vector<Item>> Model::turn_to(std::string_view room, Timestamp now, std::size_t context) {
   Room* found = entered(room);
@@ -82,8 +75,7 @@ std::optional<std::vector<Item>> Model::turn_to(std::string_view room, Timestamp
   if (is_current(*found)) return items;
   look_at(*found);
   items.push_back({now, Heading{found->name(), found->topic()}});
-  std::vector<Item> unread = found->take_unread(context, now);
-  items.insert(items.end(), std::make_move_iterator(unread.begin()), std::make_move_iterator(unread.end()));
+  std::ranges::move(found->take_unread(context, now), std::back_inserter(items));
   return items;
 }
 
@@ -97,22 +89,21 @@ void Model::look_at(const Room& room) {
 
 const Room* Model::find(std::string_view room) const {
   // The server writes a name always alike; people do not.
-  auto found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.name() == room; });
+  auto found = std::ranges::find(rooms_, room, &Room::name);
   if (found == rooms_.end())
-    found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.is_called(room); });
+    found = std::ranges::find_if(rooms_, [&](const Room& r) { return r.is_called(room); });
   return found == rooms_.end() ? nullptr : &*found;
 }
 
 Room* Model::entered(std::string_view room) { return const_cast<Room*>(std::as_const(*this).find(room)); }
 
 std::string Model::room_at(std::size_t number) const {
-  const auto found =
-      std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.number() == number; });
+  const auto found = std::ranges::find(rooms_, number, &Room::number);
   return found == rooms_.end() ? std::string() : found->name();
 }
 
 std::string Model::room_beside(int steps) const {
-  const auto here = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return is_current(r); });
+  const auto here = std::ranges::find(rooms_, current_, &Room::name);
   if (here == rooms_.end()) return {};
   const auto count = static_cast<std::ptrdiff_t>(rooms_.size());
   const std::ptrdiff_t there = ((here - rooms_.begin() + steps) % count + count) % count;
@@ -147,11 +138,6 @@ std::vector<Glance> Model::glance() const {
   return rooms;
 }
 
-const std::string& Model::correspondent() const {
-  static const std::string nobody;
-  return correspondents_.empty() ? nobody : correspondents_.front();
-}
-
 Strings Model::people() const {
   Names names(me_);
   if (const Room* room = find(current_)) names.add(room->people());
@@ -167,14 +153,10 @@ Strings Model::people_to_write_to() const {
   return names.result();
 }
 
-std::vector<Item> Model::hits(const protocol::event::History& history,
-                              const protocol::request::History& asked, std::size_t first) const {
-  std::vector<std::string> wanted;
-  for (std::string_view words = asked.search ? *asked.search : std::string_view(); !words.empty();) {
-    const std::size_t end = std::min(words.find_first_of(" \t"), words.size());
-    if (end > 0) wanted.emplace_back(words.substr(0, end));
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
+std::vector<Item> Model::hits(const event::History& history, const protocol::request::History& asked,
+                              std::size_t first) const {
+  std::istringstream words(asked.search.value_or(""));
+  const Strings wanted(std::istream_iterator<std::string>(words), {});
   const Mentions finder(wanted, Mentions::Purpose::search);
   std::vector<Item> items;
   for (const protocol::MessagePtr& message : history.messages) {
@@ -201,20 +183,15 @@ Room& Model::add_room(Room room) {
 
 std::vector<Item> Model::open_view(std::string_view person, Timestamp now) {
   if (const Room* open = find(view_name(person))) return *turn_to(open->name(), now);
-  const std::vector<std::string> known = people();
-  const auto as_known = std::find_if(known.begin(), known.end(),
-                                     [&](const std::string& name) { return same_name(name, person); });
+  const Strings known = people();
+  const auto as_known =
+      std::ranges::find_if(known, [&](const auto& name) { return same_name(name, person); });
   const std::string name = as_known == known.end() ? std::string(person) : *as_known;
   Room& view = add_room(Room::with(name));
   for (const Whisper& whisper : whispers_) {
     if (same_name(whisper.person, name)) view.add(whisper.said, true);
   }
   return *turn_to(view.name(), now, Room::most_messages);
-}
-
-void Model::remember_whisper(const std::string& person, const Said& said) {
-  whispers_.push_back({person, said});
-  if (whispers_.size() > most_whispers) whispers_.pop_front();
 }
 
 /// A view goes by its person. One of somebody else who had the new name before is closed, so that nothing
@@ -228,9 +205,7 @@ void Model::rename_views(const std::string& old_name, const std::string& new_nam
   const Room* renamed = find(view_name(old_name));
   if (renamed == nullptr) return;
   if (Room* other = entered(view_name(new_name)); other != nullptr && other != renamed) {
-    const auto show = [&news](std::vector<Item> items) {
-      std::move(items.begin(), items.end(), std::back_inserter(news.items));
-    };
+    const auto show = [&news](auto items) { std::ranges::move(items, std::back_inserter(news.items)); };
     const std::string closed = other->name();
     show(other->take_unread(0, now));
     // What is being typed in private may not find itself in a room.

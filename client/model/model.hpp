@@ -77,10 +77,10 @@ class Model {
   void prefer(Preferences preferences);
   const Preferences& preferences() const { return preferences_; }
   /// For this run; false: it was so already.
-  bool ignore(std::string_view name);
+  bool ignore(std::string_view name) { return ignored_.add(name); }
   bool unignore(std::string_view name);
-  bool mute(std::string_view room);
-  bool unmute(std::string_view room);
+  bool mute(std::string_view room) { return muted_.add(room); }
+  bool unmute(std::string_view room) { return muted_.remove(room); }
   const std::vector<std::string>& ignored() const { return ignored_.shown(); }
   const std::vector<std::string>& muted() const { return muted_.shown(); }
   bool ignores(std::string_view name) const { return ignored_.contains(name) || shunned_.contains(name); }
@@ -106,7 +106,7 @@ class Model {
   /// All rooms, in their order.
   std::vector<Glance> glance() const;
   /// With whom the last private message was exchanged. Empty: nobody.
-  const std::string& correspondent() const;
+  std::string correspondent() const { return correspondents_.empty() ? "" : correspondents_.front(); }
   /// Whom /reply answers: the correspondent at the time the reader began to type. Empty: there was none.
   const std::string& addressee() const { return addressee_; }
   /// For completion, each once and without the reader: those in the current room, who spoke last first, then
@@ -129,7 +129,6 @@ class Model {
 
   Room& add_room(Room room);
   void rename_views(const std::string& old_name, const std::string& new_name, News& news, Timestamp now);
-  void remember_whisper(const std::string& person, const Said& said);
   Room* entered(std::string_view room);
   bool is_current(const Room& room) const { return room.name() == current_; }
   bool tells_presence(const Room& room, std::string_view name, Timestamp now) const;

@@ -1,5 +1,7 @@
 // What happens, and what is to be shown of it.
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <utility>
 
 #include "client/model/model.hpp"
@@ -18,6 +20,8 @@ constexpr std::size_t small_room = 5;
 /// In a larger one those matter who have spoken within this time.
 constexpr std::chrono::minutes of_late{10};
 constexpr std::size_t most_correspondents = 50;
+/// Private messages of this run that are remembered, for views that are opened later.
+constexpr std::size_t most_whispers = 500;
 
 }  // namespace
 
@@ -30,9 +34,7 @@ struct Model::Taking {
   News news{};
 
   void show(decltype(Item::what) what) { news.items.push_back({now, std::move(what)}); }
-  void show(std::vector<Item> items) {
-    std::move(items.begin(), items.end(), std::back_inserter(news.items));
-  }
+  void show(std::vector<Item> items) { std::ranges::move(items, std::back_inserter(news.items)); }
   void show_gathered(std::string_view speaker = {}) {
     if (auto moves = model.doorway_.take(model.current_, now, speaker)) show(*std::move(moves));
   }
@@ -56,7 +58,8 @@ struct Model::Taking {
     std::erase(all, other);
     all.insert(all.begin(), other);
     if (all.size() > most_correspondents) all.pop_back();
-    model.remember_whisper(other, told);
+    model.whispers_.push_back({other, told});
+    if (model.whispers_.size() > most_whispers) model.whispers_.pop_front();
     if (!told.own && !missed) news.alerts.push_back(told);
     Room* view = model.entered(view_name(other));
     const bool shown = view != nullptr && model.is_current(*view);
@@ -79,8 +82,7 @@ struct Model::Taking {
   void count_missed(const Room& room, const Said& told) {
     if (!model.catching_up_) return;
     auto& rooms = model.missed_.rooms;
-    auto found = std::find_if(rooms.begin(), rooms.end(),
-                              [&](const Missed::Of& of) { return of.room == room.name(); });
+    auto found = std::ranges::find(rooms, room.name(), &Missed::Of::room);
     if (found == rooms.end()) found = rooms.insert(found, {room.name()});
     ++found->messages;
     if (!told.mentions.empty()) ++found->mentions;
@@ -129,9 +131,7 @@ struct Model::Taking {
     std::vector<std::string> gone = room.enter_again(joined);
     for (const MessagePtr& message : joined.history) in_room(room, message);
     if (!model.is_current(room)) return;
-    std::erase_if(gone, [&](const std::string& name) {
-      return std::find(told.begin(), told.end(), name) == told.end();
-    });
+    std::erase_if(gone, [&](const auto& name) { return std::ranges::find(told, name) == told.end(); });
     model.doorway_.miss(gone, now);
     if (topic != room.topic()) show(TopicIs{room.name(), room.topic()});
   }
@@ -154,9 +154,10 @@ struct Model::Taking {
 
   /// To where one looked before, or else to the first room. There is one.
   void turn_back() {
-    const auto last = std::find_if(model.trail_.rbegin(), model.trail_.rend(),
-                                   [this](const std::string& name) { return model.find(name) != nullptr; });
-    const std::string room = last == model.trail_.rend() ? model.rooms_.front().name() : *last;
+    const auto trail = std::views::reverse(model.trail_);
+    const auto last =
+        std::ranges::find_if(trail, [this](const auto& name) { return model.find(name) != nullptr; });
+    const std::string room = last == trail.end() ? model.rooms_.front().name() : *last;
     if (auto items = model.turn_to(room, now)) show(*std::move(items));
   }
 
@@ -187,8 +188,8 @@ struct Model::Taking {
   }
 
   bool is_anywhere(std::string_view name) const {
-    return std::any_of(model.rooms_.begin(), model.rooms_.end(),
-                       [name](const Room& room) { return !room.is_private() && room.has(name); });
+    return std::ranges::any_of(model.rooms_,
+                               [name](const Room& room) { return !room.is_private() && room.has(name); });
   }
 
   void operator()(const event::Renamed& renamed) {
@@ -199,8 +200,7 @@ struct Model::Taking {
     const bool told = here && model.tells_presence(*room, renamed.old_name, now);
     model.rename_views(renamed.old_name, renamed.new_name, news, now);
     for (Room& each : model.rooms_) each.rename(renamed.old_name, renamed.new_name);
-    std::replace(model.correspondents_.begin(), model.correspondents_.end(), renamed.old_name,
-                 renamed.new_name);
+    std::ranges::replace(model.correspondents_, renamed.old_name, renamed.new_name);
     model.doorway_.rename(renamed.old_name, renamed.new_name);
     if (model.shunned_.remove(renamed.old_name) || ignored) model.shunned_.add(renamed.new_name);
     if (own) {

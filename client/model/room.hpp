@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -49,10 +48,6 @@ class Room {
   /// Among the unread: those that mention the reader, or are private.
   std::size_t mentions() const { return mentions_; }
   protocol::Timestamp unread_since() const { return unread_since_; }
-  /// The `seq` of the last message that was shown, or was there on entering; 0: none.
-  std::uint64_t read_until() const { return read_until_; }
-  /// The `seq` of the oldest message held, before which /history goes on; 0: none.
-  std::uint64_t first_held() const { return held_.empty() ? 0 : held_.front().message->seq; }
   const std::deque<Said>& held() const { return held_; }
 
   /// When this person spoke here last, as far as is known.
@@ -74,7 +69,6 @@ class Room {
   /// What is unread, and before it what was read, until at least `context` messages have been given. All
   /// of it counts as read from now on.
   std::vector<Item> take_unread(std::size_t context, protocol::Timestamp now);
-  void mark_read();
 
  private:
   Room() = default;
@@ -97,7 +91,6 @@ class Room {
   std::size_t unread_ = 0;
   std::size_t behind_ = 0;  ///< messages since one looked, those that count as unread and one's own
   std::size_t mentions_ = 0;
-  std::uint64_t read_until_ = 0;
   protocol::Timestamp unread_since_{};
 };
 

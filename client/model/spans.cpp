@@ -42,9 +42,7 @@ Span mail_around(std::string_view text, std::size_t at) {
   std::size_t begin = at;
   while (begin > 0 && at - begin < longest_local && is_of_mail(text[begin - 1])) --begin;
   const std::string_view behind = text.substr(at + 1, longest_domain);
-  std::string_view domain = behind.substr(
-      0,
-      static_cast<std::size_t>(std::find_if_not(behind.begin(), behind.end(), is_of_mail) - behind.begin()));
+  std::string_view domain(behind.begin(), std::ranges::find_if_not(behind, is_of_mail));
   while (!domain.empty() && !is_ascii_letter_or_digit(domain.back())) domain.remove_suffix(1);
   const std::size_t dot = domain.find('.');
   if (begin == at || dot == 0 || dot == std::string_view::npos) return {at, at};
@@ -81,8 +79,8 @@ constexpr std::array<std::pair<char32_t, char32_t>, 14> unspaced_blocks = {{
 }};
 
 bool is_unspaced(char32_t value) {
-  return std::any_of(unspaced_blocks.begin(), unspaced_blocks.end(),
-                     [value](const auto& block) { return value >= block.first && value <= block.second; });
+  const auto holds = [value](const auto& block) { return value >= block.first && value <= block.second; };
+  return std::ranges::any_of(unspaced_blocks, holds);
 }
 
 /// Letters, marks and numbers, and what names may hold besides, if asked for.
@@ -189,9 +187,8 @@ std::string_view name_around(std::string_view text, const Span& span) {
 }
 
 bool is_within(const Span& span, const std::vector<Span>& others) {
-  return std::any_of(others.begin(), others.end(), [&span](const Span& other) {
-    return span.begin >= other.begin && span.end <= other.end;
-  });
+  const auto holds = [&](const Span& other) { return span.begin >= other.begin && span.end <= other.end; };
+  return std::ranges::any_of(others, holds);
 }
 
 /// Whether what is found is only a part of somebody else's name. A text may be made of nothing but such
@@ -235,9 +232,8 @@ std::size_t scheme_at_front(std::string_view text) {
     return is_ascii_letter_or_digit(byte) || byte == '+' || byte == '-' || byte == '.';
   };
   const std::string_view front = text.substr(0, longest);
-  const auto end =
-      static_cast<std::size_t>(std::find_if_not(front.begin(), front.end(), is_of_scheme) - front.begin());
-  return text.substr(end).starts_with(separator) ? end + separator.size() : 0;
+  const std::string_view scheme(front.begin(), std::ranges::find_if_not(front, is_of_scheme));
+  return text.substr(scheme.size()).starts_with(separator) ? scheme.size() + separator.size() : 0;
 }
 
 bool is_of_link(char32_t value) {
@@ -270,7 +266,7 @@ std::vector<Span> links_in(std::string_view text) {
     }
   }
   append_mail_addresses(links, text);
-  std::sort(links.begin(), links.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  std::ranges::sort(links, {}, &Span::begin);
   return links;
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "client/view/phrases.hpp"
+
 namespace hubbub::client {
 
 namespace asio = boost::asio;
@@ -67,36 +69,68 @@ void Feeding::quit_when_done() {
   if (ended_ && connection().outstanding() == 0) connection().quit();
 }
 
-Pipe::Pipe(const Options& options)
-    : Feeding(options), wording_(Palette(Palette::Depth::none)), several_rooms_(options.rooms.size() > 1) {}
+namespace {
 
-void Pipe::on_event(const protocol::Event& event, std::string_view, Arrival) {
-  if (!ready()) warn_of_new_room(event);
-  if (const auto* joined = std::get_if<event::Joined>(&event.body); joined && room_.empty())
-    room_ = joined->room;
-  for (const auto& message : messages_of(event)) show(*message);
-  if (const auto* failure = std::get_if<event::Failure>(&event.body)) refused(failure->error);
-}
+/// For bots: every line from the server is printed as it came, every line of the input is a request. The
+/// connection says hello, enters the rooms, comes back and sends again what was not answered.
+class JsonMode : public Feeding {
+ public:
+  using Feeding::Feeding;
 
-void Pipe::show(const protocol::Message& message) {
-  print(wording_.message(message, {connection().name(), several_rooms_}));
-}
+  void on_event(const protocol::Event&, std::string_view line, Arrival) override { show(line); }
+  void on_unknown_line(std::string_view line) override { show(line); }
 
-void Pipe::refused(const protocol::Error& error) {
-  fail(error.text);
-  // Without its room it would speak in another one.
-  if (!ready()) stop();
-}
+ protected:
+  bool take(const std::string& line) override { return line.empty() || connection().send_line(line); }
 
-bool Pipe::take(const std::string& line) {
-  if (line.empty()) return true;
-  return connection().send(protocol::request::Say{room_, line, {}, false});
-}
+ private:
+  void show(std::string_view line) { print(std::string(line) + '\n'); }
+};
 
-Saying::Saying(const Options& options) : Pipe(options), text_(options.say) {}
+/// Each line of the input is said in the first room as it is, also when it begins with a slash; what is
+/// said in any of the rooms is printed plainly. Where Options::say is given, it is said instead, and nothing
+/// printed.
+class Pipe : public Feeding {
+ public:
+  explicit Pipe(const Options& options) : Feeding(options), text_(options.say) {}
 
-boost::asio::awaitable<std::optional<std::string>> Saying::next_line() {
-  co_return std::exchange(text_, std::nullopt);
-}
+  void on_event(const protocol::Event& event, std::string_view, Arrival) override {
+    if (!ready()) warn_of_new_room(event);
+    if (const auto* joined = std::get_if<event::Joined>(&event.body); joined && room_.empty())
+      room_ = joined->room;
+    for (const auto& message : messages_of(event)) {
+      if (!options().say) print(plain_line(*message, connection().name(), options().rooms.size() > 1));
+    }
+    if (const auto* failure = std::get_if<event::Failure>(&event.body)) refused(failure->error);
+  }
+
+ protected:
+  bool take(const std::string& line) override {
+    if (line.empty()) return true;
+    return connection().send(protocol::request::Say{room_, line, {}, false});
+  }
+
+  asio::awaitable<std::optional<std::string>> next_line() override {
+    if (!options().say) co_return co_await input().next();
+    co_return std::exchange(text_, std::nullopt);
+  }
+
+  void prepare(Settings& settings) override { settings.profile.replay = 0; }
+
+ private:
+  void refused(const protocol::Error& error) {
+    fail(error.text);
+    // Without its room it would speak in another one.
+    if (!ready()) stop();
+  }
+
+  std::optional<std::string> text_;  ///< that is still to be said
+  std::string room_;
+};
+
+}  // namespace
+
+int run_json(const Options& options) { return JsonMode(options).run(); }
+int run_pipe(const Options& options) { return Pipe(options).run(); }
 
 }  // namespace hubbub::client

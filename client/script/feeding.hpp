@@ -7,7 +7,6 @@
 
 #include "client/script/script.hpp"
 #include "client/script/standard_streams.hpp"
-#include "client/view/phrases.hpp"
 
 namespace hubbub::client {
 
@@ -38,56 +37,6 @@ class Feeding : public Script {
   Input input_;
   boost::asio::steady_timer room_;  ///< cancelled when the outbox may have room
   bool ended_ = false;
-};
-
-/// For bots: every line from the server is printed as it came, every line of the input is a request. The
-/// connection says hello, enters the rooms, comes back and sends again what was not answered.
-class JsonMode : public Feeding {
- public:
-  using Feeding::Feeding;
-
-  void on_event(const protocol::Event&, std::string_view line, Arrival) override { show(line); }
-  void on_unknown_line(std::string_view line) override { show(line); }
-
- protected:
-  bool take(const std::string& line) override { return line.empty() || connection().send_line(line); }
-
- private:
-  void show(std::string_view line) { print(std::string(line) + '\n'); }
-};
-
-/// Each line of the input is said in the first room as it is, also when it begins with a slash; what is
-/// said in any of the rooms is printed plainly.
-class Pipe : public Feeding {
- public:
-  explicit Pipe(const Options& options);
-
-  void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) override;
-
- protected:
-  bool take(const std::string& line) override;
-  void prepare(Settings& settings) override { settings.profile.replay = 0; }
-  virtual void show(const protocol::Message& message);
-
- private:
-  void refused(const protocol::Error& error);
-
-  Wording wording_;
-  bool several_rooms_;
-  std::string room_;
-};
-
-/// One thing is said, and nothing printed.
-class Saying : public Pipe {
- public:
-  explicit Saying(const Options& options);
-
- protected:
-  boost::asio::awaitable<std::optional<std::string>> next_line() override;
-  void show(const protocol::Message&) override {}
-
- private:
-  std::optional<std::string> text_;
 };
 
 }  // namespace hubbub::client

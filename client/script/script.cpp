@@ -19,17 +19,6 @@ constexpr std::chrono::minutes offline{2};
 
 }  // namespace
 
-std::optional<std::string> NewRoom::warning(const protocol::Event& event) {
-  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) default_room_ = welcome->default_room;
-  const auto* joined = std::get_if<event::Joined>(&event.body);
-  if (joined == nullptr || joined->count > 1 || joined->last != 0 || !joined->topic.empty())
-    return std::nullopt;
-  if (same_name(joined->room, default_room_)) return std::nullopt;
-  return joined->room +
-         " is a new room: nobody else is in it, and nothing was said there before; hubbub rooms " +
-         "lists those that there are (--new: no such warning)";
-}
-
 int Script::run() {
   Settings settings;
   settings.address = options_.address;
@@ -70,8 +59,13 @@ void Script::go_by(std::string name, Settings& settings) {
 }
 
 void Script::warn_of_new_room(const protocol::Event& event) {
-  const auto warning = new_room_.warning(event);
-  if (warning && !options_.new_room) tell(*warning);
+  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) default_room_ = welcome->default_room;
+  const auto* joined = std::get_if<event::Joined>(&event.body);
+  if (options_.new_room || joined == nullptr || same_name(joined->room, default_room_)) return;
+  if (joined->count > 1 || joined->last != 0 || !joined->topic.empty()) return;
+  tell(joined->room +
+       " is a new room: nobody else is in it, and nothing was said there before; hubbub rooms " +
+       "lists those that there are (--new: no such warning)");
 }
 
 void Script::on_ready() {

@@ -3,7 +3,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,19 +13,6 @@
 #include "protocol/event.hpp"
 
 namespace hubbub::client {
-
-/// Recognises a room that is new: a mistyped name makes a room, in which nobody hears what is said. It goes
-/// by the server's `joined`, and asks nothing.
-class NewRoom {
- public:
-  /// A sentence about the room, where the event is the `joined` of one that is new: nobody else is in it,
-  /// nothing was ever said there and it has no topic. The server's default room, where everybody begins,
-  /// never is.
-  std::optional<std::string> warning(const protocol::Event& event);
-
- private:
-  std::string default_room_;
-};
 
 /// The part that the modes without a person share: a connection that is given up when the server stays away,
 /// complaints on standard error, and an exit status.
@@ -50,7 +36,9 @@ class Script : public Listener {
   /// by one of the server's choice. Without it: by the name of the options, which is so unless it was typed.
   void go_by(std::string name, Settings& settings);
   const std::string& wanted_name() const { return names_.wanted(); }
-  /// For on_event: a room that is new is warned of, unless that is meant.
+  /// For on_event: warns of a room that is new, unless that is meant, since a mistyped name makes a room in
+  /// which nobody hears what is said. By its `joined`: nobody else is in it, nothing was ever said there and
+  /// it has no topic. The server's default room, where everybody begins, never is.
   void warn_of_new_room(const protocol::Event& event);
   /// Standard error.
   void tell(std::string_view sentence);
@@ -77,7 +65,7 @@ class Script : public Listener {
   boost::asio::steady_timer slow_{io_};
   std::shared_ptr<Connection> connection_;
   SpareNames names_;
-  NewRoom new_room_;
+  std::string default_room_;  ///< of the server
   StatusLine status_line_;
   bool ready_ = false;
   bool stopped_ = false;
@@ -85,5 +73,12 @@ class Script : public Listener {
   int status_ = 0;
   int signal_ = 0;
 };
+
+// The modes, each until it is over; the exit status.
+int run_json(const Options& options);
+int run_listing(const Options& options);
+int run_pipe(const Options& options);
+int run_say(const Options& options);
+int run_tail(const Options& options);
 
 }  // namespace hubbub::client

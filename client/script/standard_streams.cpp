@@ -71,14 +71,6 @@ asio::awaitable<std::optional<std::string>> Input::next() {
   }
 }
 
-void Input::cancel() {
-  ended_ = true;
-  buffer_.clear();
-  consumed_ = 0;
-  error_code ignored;
-  ready_.cancel(ignored);
-}
-
 std::optional<std::string> Input::take_line() {
   const std::size_t end = buffer_.find('\n', consumed_);
   const bool whole = end != std::string::npos;

@@ -40,8 +40,6 @@ class Input {
   boost::asio::awaitable<std::optional<std::string>> next();
   /// Why the end came before the input's: an errno, or 0.
   int error() const { return error_; }
-  /// Ends a wait for the next line: it gets nothing.
-  void cancel();
 
  private:
   std::optional<std::string> take_line();

@@ -1,6 +1,8 @@
 #include "client/terminal/completion.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "client/settings.hpp"
 #include "client/terminal/own_command.hpp"
@@ -52,15 +54,12 @@ Strings room_names(const Model& model) {
 /// All of both tables, the other names of a command too.
 Strings command_names() {
   Strings found;
-  const auto consider = [&](std::string_view name) {
-    const bool is_new = std::find(found.begin(), found.end(), name) == found.end();
-    if (is_new) found.emplace_back(name);
-  };
   std::vector<protocol::suggestion::Candidate> names;
   for (const slash::Command& command : slash::commands()) slash::add_names(command, names);
-  for (const auto& each : names) consider(each.name);
-  for (const own::Row& row : own::table()) consider(row.name);
-  std::sort(found.begin(), found.end());
+  for (const auto& each : names) found.emplace_back(each.name);
+  for (const own::Row& row : own::table()) found.emplace_back(row.name);
+  std::ranges::sort(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 
@@ -108,25 +107,13 @@ Strings of_shared(const slash::Command& command, std::size_t nth, const Model& m
   }
 }
 
-/// The words of a line, those that are separated by several blanks too.
-Strings words_of(std::string_view line) {
-  Strings words;
-  while (true) {
-    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-    if (line.empty()) return words;
-    const std::size_t end = std::min(line.find_first_of(blanks), line.size());
-    words.emplace_back(line.substr(0, end));
-    line.remove_prefix(end);
-  }
-}
-
 /// `before`: what stands before the word that is to be completed; it begins with a command.
 Strings arguments(std::string_view before, const Model& model) {
-  Strings words = words_of(before);
+  std::istringstream line{std::string(before)};
+  Strings words(std::istream_iterator<std::string>(line), {});
   const std::string_view name = std::string_view(words.front()).substr(1);
-  const auto has_name = [&](const auto& row) { return row.name == name; };
-  const auto& rows = own::table();
-  if (const auto row = std::find_if(rows.begin(), rows.end(), has_name); row != rows.end()) {
+  const auto rows = own::table();
+  if (const auto row = std::ranges::find(rows, name, &own::Row::name); row != rows.end()) {
     if (words.size() > 1 && words[1] == "-s") words.erase(words.begin() + 1);
     return of_own(*row, words.size(), words.size() > 1 ? words[1] : std::string(), model);
   }

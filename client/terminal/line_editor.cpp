@@ -13,7 +13,6 @@
 #include <readline/history.h>
 
 #include "client/terminal/line_editor_keys.hpp"
-#include "client/terminal/line_editor_stream.hpp"
 #include "client/terminal/shown_line.hpp"
 #include "protocol/system.hpp"
 

@@ -6,7 +6,6 @@
 #include <initializer_list>
 #include <utility>
 
-#include "client/terminal/line_editor_stream.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
@@ -14,7 +13,11 @@ namespace {
 
 constexpr std::string_view last_mark = "\x1b[201~";
 
-void later(std::function<void()> call) { callbacks().due.push_back(std::move(call)); }
+/// Returns what Readline wants of a key's function.
+int later(std::function<void()> call) {
+  callbacks().due.push_back(std::move(call));
+  return 0;
+}
 
 /// Enter. The line is taken away from the screen instead of being left there, because it is shown again
 /// as a message, with its time, once the server has it. Readline itself gets to see an empty line. Readline
@@ -32,29 +35,17 @@ int accept_line(int count, int key) {
 int go_to_room(int count, int key) {
   const bool digit = key >= '1' && key <= '9';
   const auto nth = static_cast<std::size_t>(digit ? key - '0' : std::max(count, 1));
-  later([nth] { callbacks().handlers.on_room(nth); });
-  return 0;
+  return later([nth] { callbacks().handlers.on_room(nth); });
 }
 
-int go_to_urgent_room(int, int) {
-  later(callbacks().handlers.on_urgent_room);
-  return 0;
-}
-
+int go_to_urgent_room(int, int) { return later(callbacks().handlers.on_urgent_room); }
 int go_to_next_room(int, int) {
-  later([] { callbacks().handlers.on_next_room(true); });
-  return 0;
+  return later([] { callbacks().handlers.on_next_room(true); });
 }
-
 int go_to_previous_room(int, int) {
-  later([] { callbacks().handlers.on_next_room(false); });
-  return 0;
+  return later([] { callbacks().handlers.on_next_room(false); });
 }
-
-int repaint_screen(int, int) {
-  later(callbacks().handlers.on_repaint);
-  return 0;
-}
+int repaint_screen(int, int) { return later(callbacks().handlers.on_repaint); }
 
 /// Readline's own would wait for the end of the paste, and everything else with it.
 int begin_paste(int, int) {
@@ -155,13 +146,10 @@ void read_pasted() {
 }
 
 int say_yes(int, int) {
-  later([] { callbacks().answer(true); });
-  return 0;
+  return later([] { callbacks().answer(true); });
 }
-
 int say_no(int, int) {
-  later([] { callbacks().answer(false); });
-  return 0;
+  return later([] { callbacks().answer(false); });
 }
 
 char* next_candidate(const char*, int nth) {
@@ -184,8 +172,6 @@ char** complete(const char* word, int, int) {
 void show_matches(char** matches, int count, int) {
   callbacks().show_candidates(std::vector<std::string>(matches + 1, matches + 1 + count));
 }
-
-void set(const char* variable, const char* value) { rl_variable_bind(variable, value); }
 
 }  // namespace
 
@@ -221,8 +207,8 @@ void take_line(char* line) {
   Callbacks& to = callbacks();
   const bool entered = std::exchange(to.handed_over, false);
   if (line == nullptr && !entered) {
-    if (to.answered) return later([&to] { to.answer(false); });
-    return later(to.handlers.on_end);
+    to.answered ? later([&to] { to.answer(false); }) : later(to.handlers.on_end);
+    return;
   }
   // Readline has keys of its own that accept a line, such as Ctrl-O.
   std::string text = entered ? std::exchange(to.entered, {}) : std::string(line);
@@ -245,11 +231,9 @@ bool take_other_byte() {
 }
 
 int interrupt(int, int) {
-  later([] { callbacks().interrupt(); });
-  return 0;
+  return later([] { callbacks().interrupt(); });
 }
 
-/// What ~/.inputrc may say otherwise.
 void bind_keys() {
   rl_attempted_completion_function = complete;
   rl_completion_display_matches_hook = show_matches;
@@ -273,11 +257,11 @@ void bind_keys() {
   // Readline would say the line with a '#' before it, and it is next to the keys of the rooms.
   rl_bind_keyseq_in_map("\\e#", do_nothing, emacs_standard_keymap);
   rl_bind_key_in_map('#', do_nothing, vi_movement_keymap);
-  set("bell-style", "none");
-  set("completion-ignore-case", "on");
-  set("show-all-if-unmodified", "on");
+  rl_variable_bind("bell-style", "none");
+  rl_variable_bind("completion-ignore-case", "on");
+  rl_variable_bind("show-all-if-unmodified", "on");
   // A paste of several lines is one message, which is looked at and sent with Enter.
-  set("enable-bracketed-paste", "on");
+  rl_variable_bind("enable-bracketed-paste", "on");
 }
 
 void bind_enter() {

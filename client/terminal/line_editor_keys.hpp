@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // It needs <cstdio> before it.
@@ -12,7 +13,8 @@
 
 #include "client/terminal/line_editor.hpp"
 
-/// The half of the line editor that Readline calls: what keys do. For line_editor.cpp alone.
+/// The half of the line editor that Readline calls, for the files of the line editor alone: what keys do, and
+/// standard input and output as it sees them, which is UTF-8, whatever the terminal speaks.
 namespace hubbub::client::terminal {
 
 /// What comes between the marks of a bracketed paste (xterm's control sequences, "Bracketed Paste Mode").
@@ -82,5 +84,29 @@ void bind_enter();
 void replace_quoted_insert();
 /// For as long as a question waits for its answer.
 Keymap question_keys();
+
+// ---- standard input and output: line_editor_stream.cpp
+
+/// `codeset`: that of the terminal (iconv(3)).
+void open_streams(const std::string& codeset);
+/// The next byte that was typed, or EOF; waits for it. For Readline.
+int next_byte(FILE* input);
+/// What next_byte() returns at once when no byte is there, while it is not to wait for one.
+inline constexpr int nothing_came = 0;
+void wait_for_bytes(bool waits);
+/// Whether a byte is there, or comes within that time.
+bool byte_waits(int milliseconds = 0);
+/// Whether the next byte belongs to a character that has been read already, so that no input has to come.
+bool is_in_character();
+/// Bytes written to this stream are on the screen after flush().
+FILE* output();
+void write(std::string_view bytes);
+void flush();
+/// The sequence that moves the cursor to the first column of a row, counted from 1 (ECMA-48 CUP).
+std::string to_row(std::size_t row);
+
+/// Stops the process as Ctrl-Z does; returns when the process goes on, or at once where there is no shell
+/// with job control that could continue it (POSIX, "Orphaned Process Group").
+void stop_process();
 
 }  // namespace hubbub::client::terminal

@@ -1,4 +1,4 @@
-#include "client/terminal/line_editor_stream.hpp"
+#include "client/terminal/line_editor_keys.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,9 +7,6 @@
 #include <array>
 #include <csignal>
 #include <memory>
-
-// It needs <cstdio> before it.
-#include <readline/readline.h>
 
 #include "client/terminal/encoding.hpp"
 #include "protocol/system.hpp"

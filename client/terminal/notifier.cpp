@@ -51,8 +51,7 @@ bool is_set(const char* variable) { return !protocol::environment(variable).empt
 }  // namespace
 
 std::string Notifier::tell(const std::vector<Said>& alerts, const Notify& wanted, TimePoint now) {
-  const auto alert =
-      std::find_if(alerts.begin(), alerts.end(), [&](const Said& one) { return wants(wanted, one); });
+  const auto alert = std::ranges::find_if(alerts, [&](const Said& one) { return wants(wanted, one); });
   if (alert == alerts.end()) return {};
   const protocol::Message& message = *alert->message;
   return tell(alert->is_private() ? message.from : message.from + " in " + message.room, message.text, wanted,

@@ -52,20 +52,13 @@ std::pair<bool, std::string_view> split_keep(std::string_view rest) {
   return first == "-s" ? std::pair(true, others) : std::pair(false, rest);
 }
 
-/// Of a command that takes a name, and alone lists what there is, or has a meaning of its own.
-template <class Command>
+/// Of a command that takes a name, which `bare` leaves of what was typed, and alone lists what there is, or
+/// has a meaning of its own.
+template <class Command, std::string_view (*bare)(std::string_view) = typed::trimmed>
 Result<Any> read_named(const Row& row, std::string_view rest) {
   const auto [keep, name] = split_keep(rest);
   if (keep && name.empty()) return misused(row);
-  return Any(Command{std::string(name), keep});
-}
-
-/// The same of one that takes a room.
-template <class Command>
-Result<Any> read_placed(const Row& row, std::string_view rest) {
-  const auto [keep, room] = split_keep(rest);
-  if (keep && room.empty()) return misused(row);
-  return Any(Command{std::string(typed::room(room)), keep});
+  return Any(Command{{std::string(bare(name)), keep}});
 }
 
 Result<Any> read_unignore(const Row& row, std::string_view rest) {
@@ -100,9 +93,9 @@ constexpr std::array<Row, 11> rows = {{
      Argument::name, read_named<Ignore>},
     {"unignore", "[-s] NAME", "hear somebody again", Argument::ignored, read_unignore},
     {"mute", "[-s] [ROOM]", "be left in peace by a room, for now or (-s) for good; alone: list them",
-     Argument::own_room, read_placed<Mute>},
+     Argument::own_room, read_named<Mute, typed::room>},
     {"unmute", "[-s] [ROOM]", "the opposite, for a room or this one", Argument::own_room,
-     read_placed<Unmute>},
+     read_named<Unmute, typed::room>},
     {"set", "[-s] [KEY [VALUE]]", "show the settings, or change one, for now or (-s) for good",
      Argument::setting, read_set},
     {"clear", "", "empty the screen", Argument::none, read_clear},
@@ -141,8 +134,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> more = {{
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
 const Row* find(std::string_view name) {
-  const auto* const row =
-      std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
+  const auto* const row = std::ranges::find(rows, name, &Row::name);
   return row == rows.end() ? nullptr : row;
 }
 

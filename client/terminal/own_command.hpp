@@ -30,26 +30,14 @@ struct Around {
   std::size_t hit = 0;
 };
 // What is kept (-s) stands in the settings' file, and holds in later runs too.
-
-/// Empty: who is ignored?
-struct Ignore {
+struct Named {
   std::string name;
   bool keep = false;
 };
-struct Unignore {
-  std::string name;
-  bool keep = false;
-};
-/// Empty: what is muted?
-struct Mute {
-  std::string room;
-  bool keep = false;
-};
-/// Empty: the current room.
-struct Unmute {
-  std::string room;
-  bool keep = false;
-};
+struct Ignore : Named {};  ///< empty: who is ignored?
+struct Unignore : Named {};
+struct Mute : Named {};    ///< empty: what is muted?
+struct Unmute : Named {};  ///< empty: the current room
 /// Empty `key`: how is everything set? Without `value`: how is that set?
 struct Set {
   std::string key;

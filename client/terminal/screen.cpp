@@ -7,7 +7,7 @@
 #include <iterator>
 #include <utility>
 
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 #include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {

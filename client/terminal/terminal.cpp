@@ -25,9 +25,6 @@ namespace event = protocol::event;
 
 namespace {
 
-/// A server that answers within this is not worth a word.
-constexpr milliseconds bad_lag{1000};
-
 /// What Ctrl-S has stopped would have the end wait for Ctrl-Q. Linux starts only what was stopped the same
 /// way.
 void start_output() {
@@ -148,26 +145,19 @@ void Terminal::on_signal(int signal) {
 }
 
 void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival arrival) {
-  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) note(*welcome);
+  const auto* welcome = std::get_if<event::Welcome>(&event.body);
+  if (welcome != nullptr) {
+    if (welcome->text_bytes > 0) text_limit_ = welcome->text_bytes;
+    name_typed_ = false;  // from here on it is one's own
+  }
   if (shows_search(event) || looks_back(event) || looks_around(event)) return;
-  const bool news = is_news(event);
   News told = model_.take(event, arrival == Arrival::missed, now());
-  if (!news) told.items.clear();
+  // That one is welcome again goes without saying.
+  if (welcome != nullptr && link_ == Link::back) told.items.clear();
   // All of what was missed is shown, however much it is.
   if (arrival == Arrival::missed) screen_->show_all(std::exchange(told.items, {}));
   show(told);
   give_back_refused(event);
-}
-
-/// From here on the name is one's own, and no longer one that was typed while there was no connection.
-void Terminal::note(const event::Welcome& welcome) {
-  if (welcome.text_bytes > 0) text_limit_ = welcome.text_bytes;
-  name_typed_ = false;
-}
-
-/// That one is welcome again goes without saying.
-bool Terminal::is_news(const protocol::Event& event) const {
-  return link_ != Link::back || !std::holds_alternative<event::Welcome>(event.body);
 }
 
 void Terminal::show(const News& news) {
@@ -270,7 +260,7 @@ std::string Terminal::prompt_text(std::size_t columns) const {
 /// Of the connection, when it is not as it should be.
 std::string Terminal::state() const {
   if (link_ != Link::up) return link_state();
-  return lag_ >= bad_lag ? lag_state(lag_) : std::string();
+  return lag_ >= Lag::bad ? lag_state(lag_) : std::string();
 }
 
 void Terminal::refuse(const protocol::Error& error) {

@@ -80,7 +80,6 @@ class Terminal : public Listener {
   // What is said in private: terminal_private.cpp
   void carry_out(const own::Reply& reply);
   void carry_out(const own::Query& query);
-  std::string doubt_of_view(const std::string& person) const;
   bool concerns_view(const Request& asked);
   void carry_out_in_view(const Request& asked);
   void show_past_of_view(const Room& view, const protocol::request::History& asked);
@@ -107,8 +106,6 @@ class Terminal : public Listener {
   bool looks_around(const protocol::Event& event);
 
   // What comes in.
-  void note(const protocol::event::Welcome& welcome);
-  bool is_news(const protocol::Event& event) const;
   void give_back_refused(const protocol::Event& event);
   void show(const News& news);
   void settle_when_due();

@@ -88,8 +88,7 @@ std::string Terminal::why_no_hits() const {
     return "the search has not been answered yet; its hits get their numbers with that";
   if (!found_hidden_) return "the last search has shown nothing; /search WORDS looks for something else";
   return "all that the last search has found is of people whom you ignore; /ignore alone lists them, and "
-         "/unignore "
-         "NAME hears somebody again";
+         "/unignore NAME hears somebody again";
 }
 
 void Terminal::carry_out(const own::Around& command) {

@@ -42,15 +42,6 @@ void Terminal::tell(std::string_view person, const std::string& text) {
   carry_out(Request(request::Tell{.to = to, .text = text, .id = {}}), "/msg " + to + ' ' + text);
 }
 
-/// Why nothing may come of a private view of somebody; empty: nothing speaks against it.
-std::string Terminal::doubt_of_view(const std::string& person) const {
-  if (model_.ignores(person)) {
-    return "you ignore " + person + ": what they write is not shown; /unignore " + person +
-           " hears them again";
-  }
-  return doubt_of_name(person);
-}
-
 void Terminal::carry_out(const own::Query& query) {
   const Room* here = model_.find(model_.current());
   if (query.name.empty()) {
@@ -63,7 +54,10 @@ void Terminal::carry_out(const own::Query& query) {
   if (!name) return refuse(name.error());
   if (same_name(person, model_.me())) return refuse({Code::name_invalid, "that is you"});
   model_.go_to({});
-  const std::string doubt = doubt_of_view(name->shown);
+  const std::string doubt = model_.ignores(name->shown)
+                                ? "you ignore " + name->shown + ": what they write is not shown; /unignore " +
+                                      name->shown + " hears them again"
+                                : doubt_of_name(name->shown);
   screen_->show(model_.open_view(name->shown, now()));
   if (!doubt.empty()) notice(doubt);
   screen_->show_prompt();

@@ -25,8 +25,7 @@ std::string suggestion(std::string_view name, const Strings& names) {
 }
 
 bool has(const Strings& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(),
-                     [name](const std::string& each) { return same_name(each, name); });
+  return std::ranges::any_of(names, [name](const auto& each) { return same_name(each, name); });
 }
 
 /// " is ignored until the client ends or you say /unignore bob".
@@ -114,11 +113,11 @@ void Terminal::carry_out(const own::Unignore& unignore) {
 }
 
 void Terminal::carry_out(const own::Mute& mute) {
-  if (mute.room.empty()) {
+  if (mute.name.empty()) {
     return notice(model_.muted().empty() ? "no room is muted; /mute ROOM mutes one"
                                          : "muted: " + listed_until(model_.muted(), &Preferences::mute));
   }
-  const auto parsed = protocol::parse_room(mute.room);
+  const auto parsed = protocol::parse_room(mute.name);
   if (!parsed) return refuse(parsed.error());
   const std::string& room = parsed->shown;
   const bool fresh = model_.mute(room);
@@ -135,7 +134,7 @@ void Terminal::carry_out(const own::Mute& mute) {
 }
 
 void Terminal::carry_out(const own::Unmute& unmute) {
-  const std::string room = unmute.room.empty() ? model_.current() : unmute.room;
+  const std::string room = unmute.name.empty() ? model_.current() : unmute.name;
   const bool kept = has(settings_.preferences.mute, room);
   const bool was = model_.unmute(room) || (unmute.keep && kept);
   if (unmute.keep && !keep_listed("mute", &Preferences::mute, room, false)) return;

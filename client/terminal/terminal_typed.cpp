@@ -224,8 +224,7 @@ void Terminal::may_come_back(const std::string& ref, const std::string& line) {
 
 void Terminal::give_back_refused(const protocol::Event& event) {
   if (event.ref.empty()) return;
-  const auto said =
-      std::find_if(said_.begin(), said_.end(), [&](const auto& one) { return one.first == event.ref; });
+  const auto said = std::ranges::find(said_, event.ref, &std::pair<std::string, std::string>::first);
   if (said == said_.end()) return;
   const std::string line = std::move(said->second);
   said_.erase(said);

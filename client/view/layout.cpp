@@ -1,4 +1,4 @@
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 
 #include <utf8proc.h>
 

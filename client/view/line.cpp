@@ -6,7 +6,7 @@
 #include <ctime>
 #include <string_view>
 
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 
 namespace hubbub::client {
 
@@ -14,25 +14,12 @@ using protocol::Timestamp;
 
 namespace {
 
-std::tm broken_down(protocol::Timestamp time) {
+/// Days and months have their English names, since nothing here sets LC_TIME.
+std::string formatted(const char* format, Timestamp time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(
       std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
   std::tm local{};
   ::localtime_r(&seconds, &local);
-  return local;
-}
-
-constexpr std::array<std::string_view, 7> days = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                                  "Thursday", "Friday", "Saturday"};
-constexpr std::array<std::string_view, 12> months = {"January",   "February", "March",    "April",
-                                                     "May",       "June",     "July",     "August",
-                                                     "September", "October",  "November", "December"};
-
-std::string_view day_of(const std::tm& local) { return days.at(static_cast<std::size_t>(local.tm_wday)); }
-std::string_view month_of(const std::tm& local) { return months.at(static_cast<std::size_t>(local.tm_mon)); }
-
-std::string formatted(const char* format, protocol::Timestamp time) {
-  const std::tm local = broken_down(time);
   std::array<char, 32> text{};
   std::strftime(text.data(), text.size(), format, &local);
   return text.data();
@@ -53,21 +40,8 @@ std::string moment(protocol::Timestamp time) {
 
 std::string iso_day(protocol::Timestamp time) { return formatted("%Y-%m-%d", time); }
 
-std::string day_in_words(protocol::Timestamp time) {
-  const std::tm local = broken_down(time);
-  std::string text(day_of(local));
-  text.append(", ").append(std::to_string(local.tm_mday)).append(" ").append(month_of(local));
-  return text.append(" ").append(std::to_string(1900 + local.tm_year));
-}
-
-std::string short_day(protocol::Timestamp time) {
-  const std::tm local = broken_down(time);
-  std::string text(day_of(local).substr(0, 3));
-  return text.append(" ")
-      .append(std::to_string(local.tm_mday))
-      .append(" ")
-      .append(month_of(local).substr(0, 3));
-}
+std::string day_in_words(protocol::Timestamp time) { return formatted("%A, %-d %B %Y", time); }
+std::string short_day(protocol::Timestamp time) { return formatted("%a %-d %b", time); }
 
 std::string Line::stamp(Timestamp time) const {
   if (look_.times == Look::Times::off) return {};
@@ -83,16 +57,16 @@ std::string Line::indent(std::size_t columns, const std::string& bar) const {
   return std::string(columns, ' ') + bar + ' ';
 }
 
-std::string Line::named(Timestamp time, const Label& label, std::string_view text) const {
+std::string Line::named(Timestamp time, const std::string& name, const std::string& bar,
+                        std::string_view text) const {
   const std::string before = stamp(time);
   if (measures_.narrow) {
-    const std::string next = indent(0, label.bar);
-    return before + label.dressed + '\n' + wrap(text, measures_.columns, {next, next});
+    const std::string next = indent(0, bar);
+    return before + name + '\n' + wrap(text, measures_.columns, {next, next});
   }
-  const std::size_t wide = width(label.text);
-  const std::string padding(measures_.name_columns - std::min(wide, measures_.name_columns), ' ');
-  const std::string first = before + padding + label.dressed + ' ' + label.bar + ' ';
-  const std::string next = indent(width(before) + measures_.name_columns + 1, label.bar);
+  const std::string padding(measures_.name_columns - std::min(width(name), measures_.name_columns), ' ');
+  const std::string first = before + padding + name + ' ' + bar + ' ';
+  const std::string next = indent(width(before) + measures_.name_columns + 1, bar);
   return wrap(text, measures_.columns, {first, next});
 }
 
@@ -100,7 +74,7 @@ std::string Line::signed_with(Timestamp time, std::string_view sign, Style style
                               const std::string& its_bar) const {
   const std::string bar = its_bar.empty() ? palette_.faint(glyphs_.bar) : its_bar;
   const std::string dressed = palette_.dressed(style, sign);
-  if (!measures_.narrow) return named(time, {std::string(sign), dressed, bar}, text);
+  if (!measures_.narrow) return named(time, dressed, bar, text);
   return wrap(text, measures_.columns, {stamp(time) + dressed + ' ', indent(0, bar)});
 }
 

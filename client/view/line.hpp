@@ -34,15 +34,9 @@ class Line {
   Line(const Palette& palette, const Look& look, const Glyphs& glyphs, Measures measures)
       : palette_(palette), look_(look), glyphs_(glyphs), measures_(measures) {}
 
-  /// The content of the column of names: plain, with its colours, and the bar after it.
-  struct Label {
-    std::string text;
-    std::string dressed;
-    std::string bar;
-  };
-
-  /// "09:30  alice │ text". `label.text` has been cut to the column (see cut_name).
-  std::string named(protocol::Timestamp time, const Label& label, std::string_view text) const;
+  /// "09:30  alice │ text". `name` has been cut to the column (see cut_name).
+  std::string named(protocol::Timestamp time, const std::string& name, const std::string& bar,
+                    std::string_view text) const;
   /// "09:30      — │ text": where the sign stands it needs no line of its own. `its_bar`:
   /// in place of the faint one.
   std::string signed_with(protocol::Timestamp time, std::string_view sign, Style style, std::string_view text,

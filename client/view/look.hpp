@@ -69,8 +69,6 @@ class Palette {
 
   explicit Palette(Depth depth) : depth_(depth) {}
 
-  Depth depth() const { return depth_; }
-
   /// What turns a style on and off again; both empty where there is nothing to turn on.
   std::string begin(Style style) const;
   std::string end(Style style) const;

@@ -13,13 +13,6 @@ namespace event = protocol::event;
 
 namespace {
 
-std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
-  std::vector<std::string> names;
-  names.reserve(left.size());
-  for (const event::Departure& departure : left) names.push_back(departure.name);
-  return names;
-}
-
 /// A second line of a message must not pass for somebody else's.
 constexpr std::string_view next_line = "\n    ";
 
@@ -42,13 +35,12 @@ std::string Phrases::moves(const Moves& moves) const {
     const std::string reason = departure.reason.empty() ? "" : " (" + for_terminal(departure.reason) + ")";
     return name(departure.name) + " has left " + for_terminal(moves.room) + reason;
   }
-  const auto group = [this](const std::vector<std::string>& who, std::string_view what) {
-    return std::to_string(who.size()).append(what) + ": " + names(who);
-  };
   std::string text;
-  if (!moves.joined.empty()) text = group(moves.joined, " joined");
-  if (!moves.left.empty()) text += (text.empty() ? "" : "; ") + group(names_of(moves.left), " left");
-  return text;
+  if (!moves.joined.empty()) text = std::to_string(moves.joined.size()) + " joined: " + names(moves.joined);
+  if (moves.left.empty()) return text;
+  const auto name_of = [this](const event::Departure& departure) { return name(departure.name); };
+  return text + (text.empty() ? "" : "; ") + std::to_string(moves.left.size()) +
+         " left: " + protocol::listed(moves.left, name_of);
 }
 
 std::string Phrases::renamed(const event::Renamed& renamed, bool own) const {
@@ -104,16 +96,15 @@ std::string Phrases::names(const std::vector<std::string>& shown) const {
   return protocol::listed(shown, [this](const std::string& one) { return name(one); });
 }
 
-std::string Wording::message(const protocol::Message& message, const Scene& scene) const {
-  const auto name = [this](const std::string& shown) { return palette_.name(for_terminal(shown)); };
+std::string plain_line(const protocol::Message& message, std::string_view me, bool several_rooms) {
   const std::string text = for_terminal(message.text, next_line) + '\n';
   if (message.room.empty()) {
-    const auto side = [&](const std::string& who) { return who == scene.me ? "you" : name(who); };
+    const auto side = [&](const std::string& who) { return who == me ? "you" : for_terminal(who); };
     return '[' + side(message.from) + " -> " + side(message.to) + "] " + text;
   }
-  const std::string room = scene.several_rooms ? palette_.faint('[' + for_terminal(message.room) + "] ") : "";
-  if (message.is_action()) return room + "* " + name(message.from) + ' ' + text;
-  return room + name(message.from) + ": " + text;
+  const std::string room = several_rooms ? '[' + for_terminal(message.room) + "] " : "";
+  if (message.is_action()) return room + "* " + for_terminal(message.from) + ' ' + text;
+  return room + for_terminal(message.from) + ": " + text;
 }
 
 std::string log_line(const protocol::Message& message) {

@@ -42,24 +42,10 @@ class Phrases {
   Palette palette_;
 };
 
-/// Messages in plain lines, for pipes. Everything that came from others is made safe for a terminal here.
-class Wording {
- public:
-  explicit Wording(Palette palette) : palette_(palette) {}
-
-  /// Who one is oneself ("you"), and whether to say which room a message belongs to.
-  struct Scene {
-    std::string me;
-    bool several_rooms = false;
-  };
-
-  /// "alice: hi", "[dev] alice: hi", "* alice waves", "[bob -> you] hi", ended by "\n"; further lines of the
-  /// text are indented.
-  std::string message(const protocol::Message& message, const Scene& scene) const;
-
- private:
-  Palette palette_;
-};
+/// A message for pipes, safe for a terminal: "alice: hi", "* alice waves", "[bob -> you] hi", or with its
+/// room, for one of several, "[dev] alice: hi"; ended by "\n". Further lines of the text are indented. `me`:
+/// who is "you".
+std::string plain_line(const protocol::Message& message, std::string_view me, bool several_rooms);
 
 /// A message as a line for grep and for a file, whatever its text holds:
 /// "2026-11-21T10:30:00+01:00 alice: hi", "2026-11-21T10:30:00+01:00 * alice waves". The time is local (TZ),

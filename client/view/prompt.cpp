@@ -75,8 +75,8 @@ std::vector<Entry> entries_of(const std::vector<Glance>& rooms, const Segment& b
 bool is_omitted(const Entry& entry) { return entry.form == Entry::omitted; }
 
 bool hides_mention(const std::vector<Entry>& entries) {
-  return std::any_of(entries.begin(), entries.end(),
-                     [](const Entry& entry) { return entry.mentioned && is_omitted(entry); });
+  return std::ranges::any_of(entries,
+                             [](const Entry& entry) { return entry.mentioned && is_omitted(entry); });
 }
 
 /// Gives each as long a form as there is room for: all mentions come before what else is unread, and all
@@ -125,10 +125,7 @@ std::vector<Segment> others_within(const std::vector<Glance>& rooms, std::size_t
   if (hides_mention(entries)) choose_forms(entries, columns);
   if (hides_mention(entries)) return {sum_of_mentions(rooms, columns)};
   std::vector<Segment> segments;
-  for (Entry& entry : entries) {
-    auto& form = entry.forms.at(entry.form);
-    std::move(form.begin(), form.end(), std::back_inserter(segments));
-  }
+  for (Entry& entry : entries) std::ranges::move(entry.forms.at(entry.form), std::back_inserter(segments));
   if (!all && width_of(segments) + width(more.text) <= columns) segments.push_back(more);
   return segments;
 }
@@ -159,8 +156,7 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
   std::size_t left = limit > tail ? limit - tail : 0;
   const auto take = [&left](std::size_t taken) { left -= std::min(left, taken); };
   std::vector<Segment> segments;
-  const auto current =
-      std::find_if(rooms.begin(), rooms.end(), [](const Glance& room) { return room.current; });
+  const auto current = std::ranges::find(rooms, true, &Glance::current);
   if (current != rooms.end()) {
     const std::size_t signs = (state.empty() ? 0 : 2) + width(sum_of_mentions(rooms, left).text);
     segments.push_back(
@@ -174,8 +170,7 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
     last = state_within(state, left - std::min(left, mentions));
     take(width(last->text));
   }
-  std::vector<Segment> others = others_within(rooms, left, before, glyphs);
-  std::move(others.begin(), others.end(), std::back_inserter(segments));
+  std::ranges::move(others_within(rooms, left, before, glyphs), std::back_inserter(segments));
   if (last && !last->text.empty()) segments.push_back(*std::move(last));
   segments.push_back({(segments.empty() ? "" : " ") + std::string(end_of_prompt), Style::plain});
   return segments;

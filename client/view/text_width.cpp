@@ -98,9 +98,8 @@ std::size_t width(std::string_view text) {
 std::string tamed(std::string_view text) {
   constexpr std::size_t most_marks = 4;
   constexpr std::size_t most_invisible = 8;
-  if (std::all_of(text.begin(), text.end(),
-                  [](char byte) { return static_cast<unsigned char>(byte) < 0x80; }))
-    return std::string(text);
+  const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
+  if (std::ranges::all_of(text, is_ascii)) return std::string(text);
   std::string result;
   std::size_t marks = 0;
   std::size_t invisible = 0;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <variant>
 
-#include "client/view/layout.hpp"
 #include "client/view/line.hpp"
 #include "client/view/phrases.hpp"
+#include "client/view/text_width.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -63,14 +63,10 @@ struct Wordsmith {
     const std::string bar =
         mentioned ? palette.dressed(Style::room, glyphs.mention_bar) : palette.faint(glyphs.bar);
     const std::string text = marked(said, Style::mention);
-    if (!said.message->is_action())
-      return line.named(time, {line.cut_name(shown), author(said, shown), bar}, text);
-    return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain,
-                            author_at_length(said, shown) + ' ' + text, bar);
-  }
-
-  std::string author_at_length(const Said& said, const std::string& shown) const {
-    return said.own ? palette.dressed(Style::own, shown) : palette.name(shown);
+    if (!said.message->is_action()) return line.named(time, author(said, shown), bar, text);
+    const std::string at_length = said.own ? palette.dressed(Style::own, shown) : palette.name(shown);
+    return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain, at_length + ' ' + text,
+                            bar);
   }
 
   std::string whisper(const Said& said) const {
@@ -187,12 +183,6 @@ Typesetter::Typesetter(Palette palette, Look look, const Glyphs& glyphs)
 void Typesetter::dress(Palette palette, Look look) {
   palette_ = palette;
   look_ = look;
-}
-
-std::string Typesetter::lines(const std::vector<Item>& items, std::size_t columns, Timestamp now) {
-  std::string text;
-  for (const std::string& item : each(items, columns, now)) text += item;
-  return text;
 }
 
 std::vector<std::string> Typesetter::each(const std::vector<Item>& items, std::size_t columns,

@@ -38,10 +38,9 @@ class Typesetter {
   /// lines, each ended by "\n"; none is longer than that but for links. Before the first item of another day
   /// than the last one's stands its date; before the very first only when that is not the day of `now`. Lines
   /// between others (headings and the like) are of no day.
-  std::string lines(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
-  std::string lines(const Item& item, std::size_t columns, protocol::Timestamp now);
-  /// The same, each item by itself.
   std::vector<std::string> each(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
+  /// The same of one.
+  std::string lines(const Item& item, std::size_t columns, protocol::Timestamp now);
 
   /// The next item is the very first: the screen was cleared.
   void begin_anew() { day_.clear(); }
