@@ -59,9 +59,6 @@ std::string private_key(const Message& message) {
          (message.id.empty() ? message.text : '#' + message.id);
 }
 
-/// What is known of one whose sender was told that it may not come.
-std::string doubt_key(const std::string& to, const std::string& id) { return key(to) + " #" + id; }
-
 }  // namespace
 
 void Judge::broken(const std::string& why) const { throw Broken(name_ + ": " + why); }
@@ -125,12 +122,7 @@ void Judge::heard(const Event& event) {
   } else if (std::holds_alternative<event::Bye>(event.body)) {
     has_bye_ = true;
   }
-  if (request != nullptr) {
-    check_answer(event, *request);
-    const auto* tell = std::get_if<request::Tell>(&request->body);
-    if (tell != nullptr && tell->id && std::holds_alternative<event::Failure>(event.body))
-      in_doubt_.insert(doubt_key(tell->to, *tell->id));
-  }
+  if (request != nullptr) check_answer(event, *request);
 }
 
 /// Whether it is of a kind that answers such a request.
@@ -300,27 +292,27 @@ void Judge::renamed(const event::Renamed& renamed) {
 
 void Judge::has_told(const Judge& other) const {
   if (&other == this) return;
-  // And whether it has to come after those before it: one that was in doubt, and is sent again, may have come
-  // long since.
-  std::vector<std::pair<std::string, bool>> said;
-  for (const auto& tell : tells_) {
+  // In the order in which they were sent: one that was in doubt, and is asked for again, has come long since,
+  // and the answer has the time of then.
+  auto tells = tells_;
+  std::stable_sort(tells.begin(), tells.end(),
+                   [](const auto& one, const auto& two) { return one->time < two->time; });
+  std::vector<std::string> said;
+  for (const auto& tell : tells) {
     // By number, since people rename themselves. What is sent again has been said once.
     const auto what = private_key(*tell);
     if (!protocol::parse_name(tell->to)->key.starts_with(other.name_)) continue;
-    const bool is_new =
-        std::none_of(said.begin(), said.end(), [&](const auto& one) { return one.first == what; });
-    if (is_new)
-      said.emplace_back(what, tell->id.empty() || !in_doubt_.contains(doubt_key(tell->to, tell->id)));
+    if (std::find(said.begin(), said.end(), what) == said.end()) said.push_back(what);
   }
   std::vector<std::string> came;
   for (const auto& tell : other.told_) {
     if (tell->text.starts_with(name_ + ' ')) came.push_back(private_key(*tell));
   }
   auto next = came.begin();
-  for (const auto& [what, is_in_order] : said) {
-    const auto found = std::find(is_in_order ? next : came.begin(), came.end(), what);
+  for (const auto& what : said) {
+    const auto found = std::find(next, came.end(), what);
     require(found != came.end(), "has told " + other.name_ + " what has not come: " + what);
-    if (is_in_order) next = found + 1;
+    next = found + 1;
   }
   for (const auto& what : came)
     require(std::count(came.begin(), came.end(), what) == 1, "has told twice " + what);

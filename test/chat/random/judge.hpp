@@ -81,7 +81,6 @@ class Judge {
   std::map<std::string, Place> places_;      ///< by the room's key
   std::vector<protocol::MessagePtr> told_;   ///< in private, to it
   std::vector<protocol::MessagePtr> tells_;  ///< in private, by it, as it was told that they were
-  std::set<std::string> in_doubt_;  ///< of those, which it was once told of that they may not have come
   bool has_bye_ = false;
 };
 
