@@ -14,7 +14,7 @@
 #include "server/net/settings.hpp"
 #include "server/ops/log.hpp"
 
-/// The daemon's configuration: defaults, then the file (TOML), then the flags. Each room of the house
+/// The daemon's configuration: defaults, then the file (TOML), then the flags. Each module
 /// keeps its own settings; here they meet and get their keys.
 namespace hubbub::config {
 

@@ -19,9 +19,7 @@ void Broadcast::let_in(std::shared_ptr<Participant> participant) {
   participants_.push_back(std::move(participant));
 }
 
-void Broadcast::put_among_admitted(Participant& participant) {
-  swap(participant.index_in(room_), admitted_++);
-}
+void Broadcast::admit(Participant& participant) { swap(participant.index_in(room_), admitted_++); }
 
 void Broadcast::take_out(Participant& participant) {
   auto index = participant.index_in(room_);
@@ -40,7 +38,7 @@ void Broadcast::swap(std::size_t a, std::size_t b) {
   participants_[b]->index_in(room_) = b;
 }
 
-void Broadcast::send(const protocol::Event& event, Participants to, const Participant* except) const {
+void Broadcast::send_to(Participants to, const protocol::Event& event, const Participant* except) const {
   Rendered rendered(event);
   for (const auto& participant : to) {
     if (participant.get() != except) participant->share(rendered.in(participant->format()), &room_);

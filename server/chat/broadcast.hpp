@@ -29,7 +29,7 @@ class Broadcast {
  public:
   using Participants = std::span<const std::shared_ptr<Participant>>;
 
-  /// `room`: whose broadcast it is; it outlives this. `last`: see last().
+  /// `room`: whose broadcast it is; only compared. `last`: see last().
   Broadcast(const Room& room, std::uint64_t last) : room_(room), last_(last), delivered_(last) {}
 
   /// The seq of the newest message that was delivered or gathered; 0: none that is known.
@@ -43,29 +43,29 @@ class Broadcast {
   /// `joined` shows who is there by then, and what was told before would be wrong after it.
   Participants admitted() const { return {participants_.data(), admitted_}; }
 
-  /// Delivers an event to everybody but `except`.
-  void send(const protocol::Event& event, const Participant* except = nullptr) const {
-    send(event, participants_, except);
-  }
-  /// Adds a message to the batch; true for the first of them.
-  bool gather(Said said);
-  /// Delivers the batch, and empties it: one push to each participant.
-  void deliver();
-
- protected:
-  ~Broadcast() = default;
-  void send(const protocol::Event& event, Participants to, const Participant* except) const;
-  bool has_participants() const { return !participants_.empty(); }
+  bool is_empty() const { return participants_.empty(); }
   bool is_admitted(Participant& participant) const {
     const auto index = participant.index_in(room_);
     return index < admitted_ && participants_[index].get() == &participant;
   }
   /// To be asked for one that was let in.
-  void put_among_admitted(Participant& participant);
+  void admit(Participant& participant);
   /// Nothing where it is none.
   void take_out(Participant& participant);
 
+  /// Delivers an event to everybody but `except`.
+  void send(const protocol::Event& event, const Participant* except = nullptr) const {
+    send_to(participants_, event, except);
+  }
+  /// Delivers an event to those who have been admitted.
+  void send_to_admitted(const protocol::Event& event) const { send_to(admitted(), event, nullptr); }
+  /// Adds a message to the batch; true for the first of them.
+  bool gather(Said said);
+  /// Delivers the batch, and empties it: one push to each participant.
+  void deliver();
+
  private:
+  void send_to(Participants to, const protocol::Event& event, const Participant* except) const;
   void swap(std::size_t a, std::size_t b);
   struct Lines;
   using Own = std::vector<std::size_t>;

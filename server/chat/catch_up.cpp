@@ -18,14 +18,14 @@ constexpr std::size_t page_messages = 100;
 
 CatchUp::CatchUp(std::span<const Stay> stays) {
   for (const auto& [room, index] : stays)
-    gaps_.push_back({.room = room, .after = room->delivered(), .before = 0, .is_cut = false});
+    gaps_.push_back({.room = room, .after = room->broadcast().delivered(), .before = 0, .is_cut = false});
   begin(false);
 }
 
 /// Goes through all rooms again, up to what they have delivered by now.
 void CatchUp::begin(bool keeping) {
   next_ = 0;
-  for (auto& gap : gaps_) gap.before = gap.room->delivered() + 1;
+  for (auto& gap : gaps_) gap.before = gap.room->broadcast().delivered() + 1;
   is_keeping_ = keeping;
 }
 

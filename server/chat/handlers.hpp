@@ -38,10 +38,12 @@ void ping(Call& call, const request::Ping& asked);
 void pong(Call& call, const request::Pong& asked);
 void quit(Call& call, const request::Quit& asked);
 
-// talk.cpp
+// in_flight.cpp
 void say(Call& call, const request::Say& asked);
-void tell(Call& call, const request::Tell& asked);
 void topic(Call& call, const request::Topic& asked);
+
+// tells.cpp
+void tell(Call& call, const request::Tell& asked);
 
 // places.cpp
 void join(Call& call, const request::Join& asked);

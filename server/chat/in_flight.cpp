@@ -1,9 +1,15 @@
 #include "server/chat/in_flight.hpp"
 
+#include <memory>
+#include <string>
 #include <utility>
 
+#include "protocol/text.hpp"
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::chat {
 
@@ -21,6 +27,40 @@ bool leaves_something(const journal::Committed& committed) {
 }
 
 }  // namespace
+
+void handler::say(Call& call, const request::Say& asked) {
+  const auto room = joined_room(call, asked.room);
+  if (!room) return;
+  auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
+  if (!text) return call.answer.fail(text.error());
+  if (ops::log::enabled(ops::log::Level::debug)) {
+    ops::log::debug("chat", "said",
+                    {{"connection", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
+  }
+  protocol::Message message{.room = room->name().shown,
+                            .to = {},
+                            .seq = 0,
+                            .time = call.hub.now().wall,
+                            .from = call.session.name().shown,
+                            .text = std::move(*text),
+                            .id = asked.id.value_or("")};
+  if (asked.action) message.kind = protocol::MessageKind::action;
+  call.hub.in_flight().append(std::move(call.answer), room, {.message = std::move(message)});
+}
+
+void handler::topic(Call& call, const request::Topic& asked) {
+  const auto room = joined_room(call, asked.room);
+  if (!room) return;
+  auto text = protocol::clean_topic(asked.text, call.hub.settings().text_bytes);
+  if (!text) return call.answer.fail(text.error());
+  journal::StateRecord record{.room = room->name().shown,
+                              .attribute = std::string(journal::topic_attribute),
+                              .value = std::move(*text),
+                              .by = call.session.name().shown,
+                              .at = call.hub.now().wall};
+  call.hub.in_flight().append(std::move(call.answer), room,
+                              {.state = std::make_shared<const journal::StateRecord>(std::move(record))});
+}
 
 InFlight::InFlight(journal::Journal& journal, Rooms& rooms) : journal_(journal), rooms_(rooms) {
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
@@ -69,24 +109,25 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
       continue;
     }
     const Participant* sender = origin.answer.is_wanted() ? &origin.answer.session().delivery() : nullptr;
-    const bool is_first = origin.room->gather({.message = committed.message,
-                                               .sender = sender,
-                                               .ref = origin.answer.ref(),
-                                               .repeated = committed.outcome == journal::Outcome::repeated,
-                                               .is_own = sender != nullptr && !sender->is_direct()});
+    const bool is_first =
+        origin.room->broadcast().gather({.message = committed.message,
+                                         .sender = sender,
+                                         .ref = origin.answer.ref(),
+                                         .repeated = committed.outcome == journal::Outcome::repeated,
+                                         .is_own = sender != nullptr && !sender->is_direct()});
     if (is_first) touched.push_back(origin.room);
   }
-  for (const auto& room : touched) room->deliver();
+  for (const auto& room : touched) room->broadcast().deliver();
   settle(origins);
 }
 
 /// After the messages that were said before it.
 void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
   auto& room = *origin.room;
-  room.deliver();
+  room.broadcast().deliver();
   const Participant* setter = origin.answer ? &origin.answer.session().delivery() : nullptr;
   for (auto& told : room.apply(record)) {
-    room.send({.body = told, .ref = {}}, setter);
+    room.broadcast().send({.body = told, .ref = {}}, setter);
     origin.answer.reply(std::move(told));
   }
 }

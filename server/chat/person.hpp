@@ -20,8 +20,6 @@ using SessionHook =
 using SessionList = boost::intrusive::list<Session, boost::intrusive::base_hook<SessionHook>,
                                            boost::intrusive::constant_time_size<false>>;
 
-class Session;
-
 template <class Tag>
 using PersonHook = boost::intrusive::set_base_hook<boost::intrusive::tag<Tag>,
                                                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>,

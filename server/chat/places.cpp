@@ -103,16 +103,17 @@ protocol::Result<journal::Query> query_of(Call& call, const request::History& as
   const auto limit = std::min<std::uint64_t>(asked.limit.value_or(default_history), protocol::page_messages);
   const auto from = page_key(asked.from, protocol::parse_name);
   if (!from) return from.error();
-  return journal::Query{.room = room.name().key,
-                        .after = asked.after.value_or(0),
-                        // What is on its way to the room comes after the answer, and not in it too.
-                        .before = std::min(asked.before.value_or(room.last() + 1), room.last() + 1),
-                        .limit = static_cast<std::size_t>(limit),
-                        .newest = !asked.after,
-                        .search = asked.search.value_or(""),
-                        .from = *from,
-                        .count = asked.count,
-                        .reader = call.session.number()};
+  return journal::Query{
+      .room = room.name().key,
+      .after = asked.after.value_or(0),
+      // What is on its way to the room comes after the answer, and not in it too.
+      .before = std::min(asked.before.value_or(room.broadcast().last() + 1), room.broadcast().last() + 1),
+      .limit = static_cast<std::size_t>(limit),
+      .newest = !asked.after,
+      .search = asked.search.value_or(""),
+      .from = *from,
+      .count = asked.count,
+      .reader = call.session.number()};
 }
 
 /// `room`: as shown; empty: of several.
@@ -244,11 +245,11 @@ void handler::join(Call& call, const request::Join& asked) {
   const auto replay = since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
   const journal::Query query{.room = name->key,
                              .after = since.value_or(0),
-                             .before = room->last() + 1,
+                             .before = room->broadcast().last() + 1,
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
                              .newest = true,
                              .reader = session.number()};
-  read(call, query, [room, last = room->last(), continues](Answer& answer, auto page) {
+  read(call, query, [room, last = room->broadcast().last(), continues](Answer& answer, auto page) {
     answer_join(answer, room, last, continues, std::move(page));
   });
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/container/set.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +13,7 @@
 
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
-#include "server/chat/person.hpp"
+#include "server/chat/roster.hpp"
 
 namespace hubbub::chat {
 
@@ -27,7 +26,7 @@ namespace hubbub::chat {
 class Presence {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  using Names = std::map<std::string, std::string, std::less<>>;  ///< as shown, by key
+  using Names = Roster::Names;
 
   /// Whether what has not been told must be told before that name comes (or goes), since one line could not
   /// tell both.
@@ -82,48 +81,6 @@ class Presence {
   Time counted_{};  ///< when the count alone was last told
   bool due_ = false;
   bool lost_track_ = false;
-};
-
-/// Who is in a room, in the order of the keys of their names. A member is a person, with as many sessions as
-/// are in the room; sessions on other nodes count too, so a member need not hear anything here.
-class Roster {
- public:
-  /// What is known of a member in this room.
-  struct Member {
-    const Person* person;
-    mutable std::uint32_t sessions;  ///< which are no part of the order
-  };
-  struct ByKey {
-    using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard library's name
-    static std::string_view key(const Member& member) { return member.person->name().key; }
-    static std::string_view key(std::string_view key) { return key; }
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return key(a) < key(b);
-    }
-  };
-  using Members = boost::container::set<Member, ByKey>;
-
-  /// One session more of that person is in the room. Whether it is the first.
-  bool enter(const Person& person);
-  /// One session less. Whether it was the last.
-  bool leave(const Person& person);
-  std::size_t size() const { return members_.size(); }
-
-  struct Page {
-    std::vector<std::string> names;  ///< as shown
-    bool more = false;
-  };
-  /// The names after the one with the key `after`, at most `limit`.
-  Page names(const std::string& after, std::size_t limit) const;
-  Presence::Names names_by_key() const;
-
-  /// The member whose name is about to change, until put_back(). Empty where the person is none.
-  Members::node_type take_out(const Person& person);
-  void put_back(Members::node_type member) { members_.insert(std::move(member)); }
-
- private:
-  Members members_;
 };
 
 }  // namespace hubbub::chat

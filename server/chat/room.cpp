@@ -7,13 +7,13 @@ namespace hubbub::chat {
 namespace event = protocol::event;
 
 void Room::admit(Participant& participant) {
-  put_among_admitted(participant);
+  broadcast_.admit(participant);
   came(participant.person());
 }
 
 void Room::remove(Participant& participant, std::string reason) {
-  if (is_admitted(participant)) went(participant.person(), std::move(reason));
-  Broadcast::take_out(participant);
+  if (broadcast_.is_admitted(participant)) went(participant.person(), std::move(reason));
+  broadcast_.take_out(participant);
 }
 
 void Room::came(const Person& person) {
@@ -48,7 +48,7 @@ event::Joined Room::standing(std::uint64_t last, const Person* to) {
 }
 
 protocol::Event Room::state(bool complete) {
-  auto joined = standing(delivered());
+  auto joined = standing(broadcast_.delivered());
   joined.complete = complete;
   return {.body = std::move(joined), .ref = {}};
 }
@@ -57,10 +57,10 @@ bool Room::tell_presence(const Presence::Moment& moment) {
   if (!presence_.is_due()) return true;
   const auto told = presence_.tell(
       name_.shown, size(), [this] { return roster_.names_by_key(); }, moment);
-  for (const auto& presence : told) send({.body = presence, .ref = {}}, admitted(), nullptr);
+  for (const auto& presence : told) broadcast_.send_to_admitted({.body = presence, .ref = {}});
   const bool is_done = !presence_.is_due();
   if (is_done && !presence_.is_large() && presence_.has_lost_track()) {
-    send(state(true), admitted(), nullptr);
+    broadcast_.send_to_admitted(state(true));
   }
   return is_done;
 }

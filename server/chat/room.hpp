@@ -13,13 +13,14 @@
 #include "server/chat/broadcast.hpp"
 #include "server/chat/participant.hpp"
 #include "server/chat/presence.hpp"
+#include "server/chat/roster.hpp"
 #include "server/journal/room_state.hpp"
 
 namespace hubbub::chat {
 
 /// A chat room: who is in it (Roster), who hears it here and how what is said reaches them (Broadcast), and
 /// what they have been told of each other (Presence).
-class Room : public Broadcast {
+class Room {
  public:
   /// What the journal knows of a room. `last`: the newest seq that it is known to have had.
   struct Kept {
@@ -30,11 +31,11 @@ class Room : public Broadcast {
   };
 
   Room(protocol::Name name, Kept kept)
-      : Broadcast(*this, kept.last),
-        name_(std::move(name)),
+      : name_(std::move(name)),
         state_(std::move(kept.state)),
         epoch_(kept.epoch),
-        is_new_(kept.is_new) {}
+        is_new_(kept.is_new),
+        broadcast_(*this, kept.last) {}
   Room(const Room&) = delete;
   Room& operator=(const Room&) = delete;
   ~Room() = default;
@@ -49,7 +50,7 @@ class Room : public Broadcast {
   /// How many members it has.
   std::size_t size() const { return roster_.size(); }
   /// Nobody is in it, nor about to be.
-  bool is_empty() const { return !has_participants() && roster_.size() == 0; }
+  bool is_empty() const { return broadcast_.is_empty() && roster_.size() == 0; }
 
   /// One that was let in is a member now.
   void admit(Participant& participant);
@@ -72,6 +73,8 @@ class Room : public Broadcast {
   /// The same for one who has missed something of it; `complete`: all messages have come.
   protocol::Event state(bool complete);
 
+  Broadcast& broadcast() { return broadcast_; }
+  const Broadcast& broadcast() const { return broadcast_; }
   Presence& presence() { return presence_; }
   /// Whether a new limit has made it small: then there may be something to tell by name.
   bool was_large(std::size_t limit) { return (limit == 0 || size() <= limit) && presence_.was_large(); }
@@ -85,6 +88,7 @@ class Room : public Broadcast {
   std::string_view epoch_;
   bool is_new_;
   Roster roster_;
+  Broadcast broadcast_;
   Presence presence_;
 };
 

@@ -57,7 +57,7 @@ void Rooms::becomes_known(Room& room) {
 
 void Rooms::let_in(Session& session, const RoomPtr& room) {
   session.stays().add(room);
-  room->let_in(std::shared_ptr<Participant>(session.shared_from_this(), &session.delivery()));
+  room->broadcast().let_in(std::shared_ptr<Participant>(session.shared_from_this(), &session.delivery()));
 }
 
 void Rooms::admit(Session& session, const RoomPtr& room) {
@@ -158,7 +158,7 @@ void Rooms::broadcast(Session& session, const protocol::Event& event) {
   for (auto& sibling : session.person().sessions()) {
     tell(sibling.delivery());
     for (const auto& stay : sibling.stays().all()) {
-      for (const auto& member : stay.room->admitted()) tell(*member);
+      for (const auto& member : stay.room->broadcast().admitted()) tell(*member);
     }
   }
 }

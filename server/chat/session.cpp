@@ -55,7 +55,7 @@ void Session::offer_again() {
 
 void Session::deliver(const Event& answer) {
   const auto* room = answers_.room();
-  delivery_.answer(answer, room != nullptr ? Place{.room = room, .seq = room->last()} : Place{});
+  delivery_.answer(answer, room != nullptr ? Place{.room = room, .seq = room->broadcast().last()} : Place{});
 }
 
 void Session::settle() {

@@ -1,9 +1,29 @@
 #include "server/chat/tells.hpp"
 
+#include <utility>
+
 #include "protocol/limits.hpp"
+#include "protocol/text.hpp"
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
 
 namespace hubbub::chat {
+
+void handler::tell(Call& call, const request::Tell& asked) {
+  const auto name = protocol::parse_name(asked.to);
+  if (!name) return call.answer.fail(name.error());
+  auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
+  if (!text) return call.answer.fail(text.error());
+  call.hub.tells().send(std::move(call.answer), *name,
+                        {.room = {},
+                         .to = name->shown,
+                         .seq = 0,
+                         .time = call.hub.now().wall,
+                         .from = call.session.name().shown,
+                         .text = std::move(*text),
+                         .id = asked.id.value_or("")});
+}
 
 std::optional<Tells::Id> Tells::id_of(const Answer& answer, const protocol::Name& to,
                                       const protocol::Message& message) const {

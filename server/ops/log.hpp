@@ -9,7 +9,7 @@
 #include <variant>
 
 /// The daemon's log: one event is one line on stderr, made by Boost.Log (which stays inside log.cpp).
-/// Every room of the house may write to it. What came from users is escaped here, so a caller passes
+/// Every module may write to it. What came from users is escaped here, so a caller passes
 /// it as it is; message texts are passed at debug level only.
 namespace hubbub::ops::log {
 
@@ -45,7 +45,7 @@ using FieldSpan = std::span<const Field>;
 void configure(const Settings& settings);
 /// Whether a line of that level would be written: ask before gathering what is costly to gather.
 bool enabled(Level level);
-/// `channel` is the room of the house that speaks: "net", "chat", "journal", "daemon". `what` is the
+/// `channel` is the module that speaks: "net", "chat", "journal", "daemon". `what` is the
 /// event in words of our own, such as "listening on tcp://127.0.0.1:7717".
 void write(Level level, std::string_view channel, std::string_view what, FieldSpan fields);
 inline void write(Level level, std::string_view channel, std::string_view what, Fields fields = {}) {

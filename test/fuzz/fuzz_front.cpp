@@ -63,7 +63,7 @@ struct House {
   ~House() { hub.close_all({protocol::Code::shutting_down, "the end"}); }
 };
 
-/// One end of a connection, the other of which the house serves.
+/// One end of a connection, the other of which the daemon serves.
 class Peer {
  public:
   explicit Peer(House& house) : house_(house) {
@@ -84,7 +84,7 @@ class Peer {
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (n <= 0) break;  // the house has closed, or will read on when it has turned
+      if (n <= 0) break;  // the daemon has closed, or will read on when it has turned
       bytes.remove_prefix(static_cast<std::size_t>(n));
       house_.turn.poll();
     }
