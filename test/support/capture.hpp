@@ -23,8 +23,8 @@ class Capture {
   /// Waits until the text after `from` holds `what`; false when the time or the pipe has ended
   /// without it.
   bool wait_for(std::string_view what, std::size_t from, std::chrono::milliseconds time) const;
-  /// Waits until the writer has closed the pipe.
-  void wait_for_end() const;
+  /// Waits until all writers have closed the pipe, and text() has all that they wrote; so long at most.
+  void wait_for_end(std::chrono::milliseconds time) const;
 
  private:
   void gather();

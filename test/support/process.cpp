@@ -107,7 +107,13 @@ void Process::signal(int number) const {
 }
 
 std::optional<int> Process::wait_exit(std::chrono::milliseconds time) {
-  if (!exit_code_) exit_code_ = wait_for_end(pid_, handle_, time);
+  if (exit_code_) return exit_code_;
+  exit_code_ = wait_for_end(pid_, handle_, time);
+  if (exit_code_) {
+    // A child of its own may have the pipes still.
+    out_.wait_for_end(time);
+    err_.wait_for_end(time);
+  }
   return exit_code_;
 }
 
@@ -135,8 +141,6 @@ Outcome run(const Command& command) {
   Process process(command);
   const auto exit_code = process.wait_exit();
   if (!exit_code) throw std::runtime_error(command.arguments.front() + " did not end");
-  process.out().wait_for_end();
-  process.err().wait_for_end();
   return {*exit_code, process.out().text(), process.err().text()};
 }
 

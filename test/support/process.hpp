@@ -35,7 +35,8 @@ class Process {
   pid_t pid() const { return pid_; }
   void signal(int number) const;
   bool running() const { return !exit_code_; }
-  /// The exit code, 128 + N after signal N; nothing when it is still running after `time`.
+  /// The exit code, 128 + N after signal N; nothing when it is still running after `time`. All that it wrote
+  /// is in out() and err() by then.
   std::optional<int> wait_exit(std::chrono::milliseconds time = patience);
 
   const Capture& out() const { return out_; }
