@@ -136,7 +136,8 @@ void Input::tell_closed() {
 
 bool Input::look(Time alive) {
   auto& stream = connection_.stream();
-  if (!(reader_.is_paused() && !reader_.unused().empty()) && !stream.has_input()) return false;
+  const bool has_kept = reader_.is_paused() && !reader_.unused().empty();
+  if (!has_kept && !stream.has_input()) return false;
   if (reader_.is_reading() && !reader_.is_paused()) return true;
   const auto peeked = stream.peek(connection_.turn().input());
   if (reader_.holds_line(peeked, most_unused())) handler_->on_input_waits(alive);
