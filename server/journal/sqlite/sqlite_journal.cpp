@@ -67,8 +67,8 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
       attendance_(now.wall),
       now_(now.wall),
       steady_(now.steady),
-      housekept_(now.wall),
       waits_(loop),
+      housekeeping_{.last = now.wall},
       pages_lane_{.queue = FairQueue(most_waiting)},
       search_lane_{.queue = FairQueue(most_waiting)},
       writer_(directory_.path(), settings, now.wall),
@@ -128,22 +128,23 @@ void SqliteJournal::commit(const Moment& now) {
     deliver_written();
   }
   if (stopped_) return;
-  const bool set_back = now_ < housekept_;
-  if (!housekeeping_ && (set_back || now_ - housekept_ >= housekeeping_interval)) keep_house();
+  const bool set_back = now_ < housekeeping_.last;
+  const bool is_due = set_back || now_ - housekeeping_.last >= housekeeping_interval;
+  if (is_due && !housekeeping_.is_under_way) keep_house();
 }
 
 /// Between two batches: what has been stored is delivered, and what has gathered is stored.
 void SqliteJournal::go_on() {
   auto& next = stopped_ ? last_ : queue_;
-  waited_ = !next.empty() && pays_to_wait();
-  if (waited_) {
-    waits_.expires_after(most_patience * took_);
+  last_batch_.waited = !next.empty() && pays_to_wait();
+  if (last_batch_.waited) {
+    waits_.expires_after(most_patience * last_batch_.took);
     waits_.async_wait([](const auto&) {});  // so that a turn ends then
   } else {
     deliver_written();
   }
   if (!next.empty()) {
-    writing_ = has_written_ = true;
+    writing_ = housekeeping_.has_written = true;
     queued_bytes_ = 0;
     auto drafts = std::exchange(next, {});
     next.reserve(drafts.size());  // as many are likely to gather meanwhile
@@ -152,8 +153,8 @@ void SqliteJournal::go_on() {
       auto written = writer_.commit(std::move(drafts), now);
       const auto end = Clock::now();
       return [this, written = std::move(written), end, took = end - start]() mutable {
-        took_ = took;
-        is_behind_ = Clock::now() - end > took;
+        last_batch_.took = took;
+        last_batch_.was_left = Clock::now() - end > took;
         writing_ = false;
         tell(written.notices);
         written_.insert(written_.end(), std::make_move_iterator(written.batch.begin()),
@@ -170,7 +171,8 @@ void SqliteJournal::go_on() {
 /// the second. Once: nothing waits for a third. Failures do not wait: whoever delivers tells of them after
 /// what has been stored, and a sender's own lines would change places.
 bool SqliteJournal::pays_to_wait() const {
-  return is_behind_ && !waited_ && !written_.empty() && written_.front().outcome != Outcome::failed;
+  return last_batch_.was_left && !last_batch_.waited && !written_.empty() &&
+         written_.front().outcome != Outcome::failed;
 }
 
 void SqliteJournal::deliver_written() {
@@ -193,8 +195,8 @@ void SqliteJournal::learn(const Committed& committed) {
     if (rooms_.has_state(room) && !attendance_.is_occupied(room)) abandon(room);
   } else {
     rooms_.stored(room, committed.message->room, committed.message->seq);
-    not_indexed_.insert(room);
-    ++messages_not_indexed_;
+    not_indexed_.rooms.insert(room);
+    ++not_indexed_.messages;
   }
 }
 

@@ -67,6 +67,25 @@ class SqliteJournal final : public Journal {
     bool busy = false;
   };
 
+  /// The batch that came back last.
+  struct LastBatch {
+    std::chrono::steady_clock::duration took{};  ///< to store it
+    bool was_left = false;                       ///< the loop took no notice of it for longer than that
+    bool waited = false;                         ///< it waits for the batch that is under way, or did
+  };
+  struct Housekeeping {
+    protocol::Timestamp last;  ///< when it last began
+    bool is_under_way = false;
+    bool has_written = true;  ///< the journal, since then
+  };
+  /// What the search index has not been told of yet.
+  struct NotIndexed {
+    std::set<std::string, std::less<>> rooms{};
+    std::size_t messages = 0;
+    bool is_under_way = false;  ///< the index is being told
+    bool is_behind = true;      ///< it has more to read of what it was told of; at the start nobody knows
+  };
+
   /// Runs `work` where it may wait for the disk; what it returns is called in the loop, unless this is gone
   /// by then. Only then is the loop free to run out of work: if the other thread let go of it, that could
   /// stop a run that began later.
@@ -122,22 +141,14 @@ class SqliteJournal final : public Journal {
   std::size_t queued_bytes_ = 0;
   RoomTable rooms_;
   Attendance attendance_;
-  protocol::Timestamp now_;  ///< of the last commit()
-  Steady steady_;            ///< the same by the other clock
-  protocol::Timestamp housekept_;
+  protocol::Timestamp now_;     ///< of the last commit()
+  Steady steady_;               ///< the same by the other clock
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
-  bool is_behind_ = false;      ///< the loop left the last batch lying for longer than it took to store it
-  bool waited_ = false;         ///< what came back last waits for the batch that is under way, or did
-  std::chrono::steady_clock::duration took_{};  ///< to store the last batch
-  boost::asio::steady_timer waits_;             ///< until when; it ends a turn of the loop, which looks
-  bool has_written_ = true;                     ///< since the last keep_house()
-  bool housekeeping_ = false;
-  bool indexing_ = false;
-  bool index_is_behind_ = true;  ///< until it has been looked at
-  std::set<std::string, std::less<>>
-      not_indexed_;  ///< rooms with messages that the index has not been told of
-  std::size_t messages_not_indexed_ = 0;
+  LastBatch last_batch_;
+  boost::asio::steady_timer waits_;  ///< for how long it waits; the end of that ends a turn of the loop
+  Housekeeping housekeeping_;
+  NotIndexed not_indexed_;
   bool stopped_ = false;
   std::atomic<bool> must_stop_{false};  ///< reading and searching, for good
   Lane pages_lane_;

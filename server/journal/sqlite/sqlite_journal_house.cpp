@@ -108,13 +108,13 @@ void SqliteJournal::put_in_force() {
 }
 
 void SqliteJournal::keep_house() {
-  housekeeping_ = true;
-  housekept_ = now_;
+  housekeeping_.is_under_way = true;
+  housekeeping_.last = now_;
   attendance_.expire(now_);
-  const bool idle = !std::exchange(has_written_, false);
+  const bool idle = !std::exchange(housekeeping_.has_written, false);
   in_background(writing_thread_, [this, now = now_, age = keeping_.age_now(), idle] {
     return [this, written = writer_.keep_house(now, age, idle)] {
-      housekeeping_ = false;
+      housekeeping_.is_under_way = false;
       tell(written.notices);
       deliver_written();  // what was stored before is learned before
       learn(written.swept);
@@ -122,21 +122,21 @@ void SqliteJournal::keep_house() {
       if (written.swept.more && !stopped_) keep_house();
     };
   });
-  if (!indexing_) index();
+  if (!not_indexed_.is_under_way) index();
 }
 
 /// Takes a portion of what is new into the index, and goes on while nobody is waiting for a commit, or when
 /// searches would have to read too much by themselves.
 void SqliteJournal::index() {
-  if (!index_is_behind_ && not_indexed_.empty()) return;
-  indexing_ = true;
-  const bool urgent = messages_not_indexed_ > most_not_indexed;
-  messages_not_indexed_ -= std::min(messages_not_indexed_, indexed_at_once);
-  in_background(searching_thread_, [this, urgent, rooms = std::exchange(not_indexed_, {})] {
+  if (!not_indexed_.is_behind && not_indexed_.rooms.empty()) return;
+  not_indexed_.is_under_way = true;
+  const bool urgent = not_indexed_.messages > most_not_indexed;
+  not_indexed_.messages -= std::min(not_indexed_.messages, indexed_at_once);
+  in_background(searching_thread_, [this, urgent, rooms = std::exchange(not_indexed_.rooms, {})] {
     for (const auto& room : rooms) search_index_.note(room);
     return [this, urgent, more = search_index_.index_some(indexed_at_once)] {
-      indexing_ = false;
-      index_is_behind_ = more;
+      not_indexed_.is_under_way = false;
+      not_indexed_.is_behind = more;
       if (more && !stopped_ && (urgent || !writing_)) index();
     };
   });
