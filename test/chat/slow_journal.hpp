@@ -20,9 +20,10 @@ class SlowJournal final : public journal::Journal {
     inner_.on_commit([this, deliver = std::move(deliver)](std::span<const journal::Committed> batch) {
       std::vector<journal::Committed> changed(batch.begin(), batch.end());
       if (std::exchange(fail_next, false)) {
-        for (auto& committed : changed)
+        for (auto& committed : changed) {
           committed = {
               .room = committed.room, .ticket = committed.ticket, .outcome = journal::Outcome::failed};
+        }
       }
       deliver(changed);
     });
