@@ -14,8 +14,6 @@
 
 namespace hubbub::chat {
 
-class Claim;
-
 /// What has become of a private message.
 struct Told {
   protocol::MessagePtr message;          ///< as it is delivered: `to` is spelled as the recipient spells it
@@ -24,10 +22,10 @@ struct Told {
   bool is_in_doubt = false;                 ///< it was delivered, and may arrive in spite of the error
 };
 
-/// Who bears which name. Each call is answered through its handler, once, at once or later, in the loop's
-/// thread; only calls of tell() from one person to one other are answered in the order of the calls.
-/// Whoever waits has an Answer in the handler: that keeps the session, and takes the answer of one that has
-/// gone meanwhile.
+/// Who bears which name. A call with a handler is answered through it, once, at once or later, in the loop's
+/// thread; only calls of tell() from one person to one other are answered in the order of the calls. A
+/// handler that answers a request holds its Answer, which keeps the session alive, and drops the reply if the
+/// client has gone.
 class Directory {
  public:
   using ClaimHandler = std::function<void(struct Claimed)>;
@@ -40,15 +38,17 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
   virtual ~Directory() = default;
 
-  /// Holds the name for that person, whom the handler keeps; no name: one of the directory's choice. The
-  /// person's own name is free for it, and may be claimed in another spelling. Otherwise whoever holds it, or
-  /// one that looks like it, is asked whether he is there: he may have lost his connection, and be the one
-  /// who claims.
-  virtual void claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) = 0;
-  /// From now on the person bears a name that is held for it, and no more the one before, which is released.
+  /// Holds the name for that person. No name: one of the directory's choice, which is always granted. The
+  /// person's own name is free for it, and may be claimed in another spelling. The holder of any other name
+  /// that is the same or looks the same is asked whether it is there: it may have lost its connection, and be
+  /// the one who claims.
+  virtual void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) = 0;
+  /// The person bears a name that is held for it, instead of the one before, which is free again.
   virtual void bear(Person& person, const protocol::Name& name) = 0;
-  /// The name is free again: one that the person bears, or that is held for it.
-  virtual void release(Person& person, const protocol::Name& name) = 0;
+  /// A name that is held for the person, and not borne, is held no more.
+  virtual void give_back(const Person& person, const protocol::Name& name) = 0;
+  /// The person has gone: the name that it bears is free again. Claims of it end by themselves.
+  virtual void release(Person& person) = 0;
   /// Who bears that name; null: nobody.
   virtual void find(const protocol::Name& name, FindHandler handler) = 0;
   /// The names that people bear, those after the one with the key `after`, `limit` at most.
@@ -58,25 +58,25 @@ class Directory {
   virtual void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) = 0;
 };
 
-/// A name that is held for somebody who has yet to bear it. Without that it is released.
+/// A name that is held for a person, who may bear it; otherwise it is given back in the end.
 class Claim {
  public:
-  Claim(Directory& directory, Person& person, protocol::Name name)
-      : directory_(&directory), person_(person), name_(std::move(name)) {}
+  Claim(Directory& directory, PersonPtr person, protocol::Name name)
+      : directory_(&directory), person_(std::move(person)), name_(std::move(name)) {}
   Claim(Claim&& other) noexcept
       : directory_(std::exchange(other.directory_, nullptr)),
-        person_(other.person_),
+        person_(std::move(other.person_)),
         name_(std::move(other.name_)) {}
   Claim& operator=(Claim&&) = delete;
   ~Claim() {
-    if (directory_ != nullptr) directory_->release(person_, name_);
+    if (directory_ != nullptr) directory_->give_back(*person_, name_);
   }
 
-  void bear() { std::exchange(directory_, nullptr)->bear(person_, name_); }
+  void bear() { std::exchange(directory_, nullptr)->bear(*person_, name_); }
 
  private:
   Directory* directory_;  ///< null: it is over
-  Person& person_;
+  PersonPtr person_;      ///< whose session may have gone
   protocol::Name name_;
 };
 

@@ -70,7 +70,7 @@ void Hub::depart(Session& session, std::string_view reason) {
   }
   auto& person = session.person();
   person.sessions().erase(Sessions::s_iterator_to(session));
-  if (person.sessions().empty()) directory_.release(person, person.name());
+  if (person.sessions().empty()) directory_.release(person);
   session.SessionHook::unlink();
 }
 

@@ -11,13 +11,6 @@
 namespace hubbub::chat {
 namespace {
 
-/// As LookAlikes has it of names that are borne.
-bool are_alike(const protocol::Name& a, const protocol::Name& b) {
-  if (a == b) return true;
-  return (protocol::mixes_alphabets(a) || protocol::mixes_alphabets(b)) &&
-         protocol::skeleton(a) == protocol::skeleton(b);
-}
-
 std::vector<Session*> open_sessions(Person& person) {
   std::vector<Session*> open;
   for (auto& session : person.sessions()) {
@@ -97,13 +90,18 @@ void LookAlikes::add(Person& person) {
   held.insert_before(held.upper_bound(look, Order()), person);
 }
 
+bool LookAlikes::are_alike(const protocol::Name& a, const protocol::Name& b) {
+  return (protocol::mixes_alphabets(a) || protocol::mixes_alphabets(b)) &&
+         protocol::skeleton(a) == protocol::skeleton(b);
+}
+
 /// Whose name it is because of which this one is not free; nobody's: it is free.
 LocalDirectory::Holder LocalDirectory::holder(const Person& person, const protocol::Name& name) {
   const auto same = borne_.find(name.key);
   if (same != borne_.end() && &*same != &person) return {.name = &same->name(), .bearer = &*same};
   if (auto* const alike = look_alikes_.find(name, person)) return {.name = &alike->name(), .bearer = alike};
   const auto held = std::find_if(held_.begin(), held_.end(), [&](const Held& other) {
-    return other.person != &person && are_alike(other.name, name);
+    return other.person != &person && (other.name == name || LookAlikes::are_alike(other.name, name));
   });
   return {.name = held == held_.end() ? nullptr : &held->name};
 }
@@ -116,9 +114,10 @@ protocol::Name LocalDirectory::free_guest_name(const Person& guest) {
   }
 }
 
-void LocalDirectory::claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) {
-  if (!name) name = free_guest_name(person);
-  const auto other = holder(person, *name);
+void LocalDirectory::claim(const PersonPtr& person, std::optional<protocol::Name> name,
+                           ClaimHandler handler) {
+  if (!name) name = free_guest_name(*person);
+  const auto other = holder(*person, *name);
   if (other.bearer != nullptr) {
     for (auto& session : other.bearer->sessions()) session.doubt();
   }
@@ -126,26 +125,26 @@ void LocalDirectory::claim(Person& person, std::optional<protocol::Name> name, C
     handler({.claim = {}, .holder = *other.name});
     return;
   }
-  held_.push_back({.person = &person, .name = *name});
+  held_.push_back({.person = person.get(), .name = *name});
   handler({.claim = Claim(*this, person, *std::move(name))});
 }
 
 void LocalDirectory::bear(Person& person, const protocol::Name& name) {
-  std::erase_if(held_, [&](const Held& held) { return held.person == &person && held.name == name; });
-  if (person.NameHook::is_linked()) leave(person);
+  give_back(person, name);
+  release(person);
   person.set_name(name);
   borne_.insert(person);
   ++count_;
   look_alikes_.add(person);
 }
 
-void LocalDirectory::release(Person& person, const protocol::Name& name) {
-  const auto was_held =
-      std::erase_if(held_, [&](const Held& held) { return held.person == &person && held.name == name; });
-  if (was_held == 0 && person.NameHook::is_linked() && person.name() == name) leave(person);
+void LocalDirectory::give_back(const Person& person, const protocol::Name& name) {
+  held_.erase(std::find_if(held_.begin(), held_.end(),
+                           [&](const Held& held) { return held.person == &person && held.name == name; }));
 }
 
-void LocalDirectory::leave(Person& person) {
+void LocalDirectory::release(Person& person) {
+  if (!person.NameHook::is_linked()) return;
   LookAlikes::remove(person);
   person.NameHook::unlink();
   --count_;

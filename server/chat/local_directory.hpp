@@ -30,6 +30,8 @@ class LookAlikes {
   /// The person holds its name from now on, and until remove(), before which the name may not change.
   void add(Person& person);
   static void remove(Person& person) { person.LookHook::unlink(); }
+  /// Whether find() would take one for the other.
+  static bool are_alike(const protocol::Name& a, const protocol::Name& b);
 
  private:
   /// What a name looks like, with its hash.
@@ -56,9 +58,10 @@ class LookAlikes {
 /// a private message is known when the recipient's connection has taken it (PrivateMessages).
 class LocalDirectory final : public Directory {
  public:
-  void claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) override;
+  void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) override;
   void bear(Person& person, const protocol::Name& name) override;
-  void release(Person& person, const protocol::Name& name) override;
+  void give_back(const Person& person, const protocol::Name& name) override;
+  void release(Person& person) override;
   void find(const protocol::Name& name, FindHandler handler) override;
   void names(const std::string& after, std::size_t limit, NamesHandler handler) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
@@ -73,7 +76,7 @@ class LocalDirectory final : public Directory {
       boost::intrusive::set<Person, boost::intrusive::base_hook<NameHook>,
                             boost::intrusive::key_of_value<Key>, boost::intrusive::constant_time_size<false>>;
   struct Held {
-    Person* person;
+    const Person* person;
     protocol::Name name;
   };
   struct Holder {
@@ -83,12 +86,11 @@ class LocalDirectory final : public Directory {
 
   Holder holder(const Person& person, const protocol::Name& name);
   protocol::Name free_guest_name(const Person& guest);
-  void leave(Person& person);
 
   Borne borne_;
   std::size_t count_ = 0;  ///< of borne_, which would have to count
   LookAlikes look_alikes_;
-  std::vector<Held> held_;  ///< claims that are not borne yet: one at most, unless handlers keep them
+  std::vector<Held> held_;  ///< an entry for each Claim
   std::uint64_t guests_ = 0;
 };
 

@@ -151,9 +151,13 @@ Presence::Moment Rooms::moment() const {
 
 void Rooms::broadcast(Session& session, const protocol::Event& event) {
   Rendered rendered(event);
+  std::size_t rooms = 0;
+  for (const auto& sibling : session.person().sessions()) rooms += sibling.stays().size();
   std::unordered_set<const Participant*> told{&session.delivery()};
   const auto tell = [&](Participant& participant) {
-    if (told.insert(&participant).second) participant.share(rendered.in(participant.format()), nullptr);
+    // Nobody is met twice in one room.
+    const bool is_new = rooms > 1 ? told.insert(&participant).second : &participant != &session.delivery();
+    if (is_new) participant.share(rendered.in(participant.format()), nullptr);
   };
   for (auto& sibling : session.person().sessions()) {
     tell(sibling.delivery());

@@ -10,7 +10,7 @@ bool Roster::enter(const Person& person) {
 
 bool Roster::leave(const Person& person) {
   const auto member = members_.find(std::string_view(person.name().key));
-  if (--member->sessions > 0) return false;
+  if (member == members_.end() || member->person != &person || --member->sessions > 0) return false;
   members_.erase(member);
   return true;
 }

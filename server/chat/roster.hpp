@@ -36,9 +36,10 @@ class Roster {
   };
   using Members = boost::container::set<Member, ByKey>;
 
-  /// One session more of that person is in the room. Whether it is the first.
+  /// One session more of that person is in the room. Whether it is the first. The person outlives its place
+  /// here.
   bool enter(const Person& person);
-  /// One session less. Whether it was the last.
+  /// One session less. Whether it was the last. Nothing where the person is no member.
   bool leave(const Person& person);
   std::size_t size() const { return members_.size(); }
 

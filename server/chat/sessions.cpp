@@ -53,13 +53,12 @@ void refuse_name(Answer& answer, std::string_view asked, const Error& why) {
 }
 
 /// Claims the name for whoever calls, or one of the directory's choice. `done` goes on when the person bears
-/// it, with the name before; one that is refused has been answered. Who has gone meanwhile bears it not, so
-/// the claim is released.
+/// it, with the name before; one that is refused has been answered. If the session has ended meanwhile, the
+/// name is given back.
 template <class Done>
 void take_name(Call& call, const std::optional<protocol::Name>& name, Done done) {
-  auto& person = call.session.person();
   call.hub.directory().claim(
-      person, name,
+      PersonPtr(&call.session.person()), name,
       [waiting = std::make_shared<Answer>(std::move(call.answer)), name, done](Claimed claimed) {
         auto answer = std::move(*waiting);
         if (!answer.is_wanted()) return;

@@ -16,9 +16,9 @@ namespace hubbub::chat {
 /// made when it is called, and answered late; the others are made late.
 class LateDirectory final : public Directory {
  public:
-  void claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) override {
+  void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) override {
     if (++claims_ % 2 == 0) {
-      wait({}, [this, &person, name = std::move(name), handler = std::move(handler)] {
+      wait({}, [this, person, name = std::move(name), handler = std::move(handler)] {
         local_.claim(person, name, handler);
       });
       return;
@@ -30,7 +30,10 @@ class LateDirectory final : public Directory {
     });
   }
   void bear(Person& person, const protocol::Name& name) override { local_.bear(person, name); }
-  void release(Person& person, const protocol::Name& name) override { local_.release(person, name); }
+  void give_back(const Person& person, const protocol::Name& name) override {
+    local_.give_back(person, name);
+  }
+  void release(Person& person) override { local_.release(person); }
   void find(const protocol::Name& name, FindHandler handler) override {
     wait({}, [this, name, handler = std::move(handler)] { local_.find(name, handler); });
   }

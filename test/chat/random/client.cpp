@@ -58,6 +58,11 @@ void Client::run_posted() {
   }
 }
 
+void Client::hang_up() {
+  if (session_) session_->end("disconnected");
+  session_.reset();
+}
+
 void Client::take(std::size_t bytes) { hear(std::min(bytes, out_.size())); }
 
 void Client::hear(std::size_t bytes) {

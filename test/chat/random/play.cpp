@@ -16,6 +16,8 @@ using What = Step::What;
 
 constexpr std::size_t people = 5;
 constexpr std::array<const char*, 3> rooms{"lobby", "dev", "чай"};
+/// Names that more than one would have.
+constexpr std::array<const char*, 4> wanted{"q0", "Q0", "q1", "q2"};
 constexpr std::array<const char*, 18> words{
     "ask",       "handle",      "end_turn", "posted",  "batch_done", "batch_failed",
     "read_done", "read_failed", "pause",    "take",    "resume",     "directory_answers",
@@ -118,11 +120,12 @@ void Stage::ask(Client& client, std::uint32_t value) {
     client.ask(request::History{
         .room = room, .before = {}, .after = {}, .limit = 5, .search = std::to_string(more % 30)});
   } else if (kind < 22) {
-    client.ask(request::Who{.room = room, .after = {}});
+    client.ask(request::Who{.room = more % 4 == 0 ? std::string() : room, .after = {}});
   } else if (kind < 23) {
     auto name = client.name();
     if (more % 2 == 0) name[0] = 'P';
     if (more % 3 == 0) name += "-x";
+    if (more % 3 == 1) name = wanted.at(more % wanted.size());
     client.ask(request::Rename{name});
   } else {
     client.ask(request::Ping{});
@@ -181,9 +184,10 @@ void Stage::step(const Step& step) {
       if (clients_.size() < people + 3 && !stopped_) enter();
       break;
     case What::hang_up:
-      client.session().end("disconnected");
+      client.hang_up();
       break;
     case What::give_up:
+      if (!client.is_open()) break;
       client.session().close({protocol::Code::idle_timeout, "nothing came from you for too long"});
       break;
     case What::stop:
@@ -228,8 +232,10 @@ RosterSeen Stage::members(const std::string& room) {
 }
 
 void Stage::judge() {
+  std::vector<std::string> names;
   for (const auto& client : clients_) {
     if (!client->is_open()) continue;
+    names.push_back(client->session().name().shown);
     client->judge().at_rest();
     for (const auto* const room : rooms) {
       if (!client->judge().is_in(room)) continue;
@@ -239,6 +245,11 @@ void Stage::judge() {
       client->judge().knows_topic(room, std::string(client->session().room(room)->topic()));
     }
   }
+  std::sort(names.begin(), names.end());
+  directory_.local().names({}, 100, [&](protocol::event::Members page) {
+    std::sort(page.names.begin(), page.names.end());
+    if (page.names != names || page.count != names.size()) throw Broken("the directory has other names");
+  });
 }
 
 /// Private messages are there when their senders are told that they are said.
@@ -252,8 +263,8 @@ void Stage::judge_private() {
 void Stage::judge_names() {
   std::set<std::string> borne;
   for (const auto& client : clients_) {
+    if (!client->is_open() || !client->session().is_welcome()) continue;
     const auto& session = client->session();
-    if (!session.is_welcome() || session.is_closed()) continue;
     const auto& name = session.name();
     if (!borne.insert(name.key).second) throw Broken(name.shown + " is borne by two");
     directory_.local().find(name, [&](const PersonPtr& person) {
@@ -264,7 +275,7 @@ void Stage::judge_names() {
 }
 
 void Stage::end() {
-  std::vector<std::string> names;
+  std::vector<std::string> names(wanted.begin(), wanted.end());
   for (const auto& client : clients_) {
     for (const auto* more : {"", "-x"}) names.push_back(client->name() + more);
   }
@@ -275,7 +286,7 @@ void Stage::end() {
   for (const auto& text : names) {
     const PersonPtr somebody = new Person;
     const auto name = protocol::parse_name(text).value();
-    directory_.local().claim(*somebody, name, [&](const Claimed& claimed) {
+    directory_.local().claim(somebody, name, [&](const Claimed& claimed) {
       if (!claimed.claim) throw Broken(text + " is held for one who has gone");
     });
   }

@@ -51,7 +51,7 @@ std::vector<Step> steps_from(std::uint32_t seed, std::size_t count);
 class Client final : public Wire {
  public:
   Client(Hub& hub, const Format& format, Engine& engine, std::string name);
-  ~Client() override { session_->end("disconnected"); }
+  ~Client() override { hang_up(); }
 
   std::string peer() const override { return "unix://"; }
   std::string_view address() const override { return {}; }
@@ -79,11 +79,14 @@ class Client final : public Wire {
   void take(std::size_t bytes);
   void pause() { paused_ = true; }
   void resume_reading() { paused_ = false; }
+  /// The connection breaks, and nobody but the chat holds the session any more.
+  void hang_up();
 
   const std::string& name() const { return name_; }
+  /// Of one that has not hung up.
   Session& session() { return *session_; }
   Judge& judge() { return judge_; }
-  bool is_open() const { return !session_->is_closed(); }
+  bool is_open() const { return session_ && !session_->is_closed(); }
   bool is_idle() const { return input_.empty() && !resumes_ && !drained_ && !wants_drained_ && out_.empty(); }
 
  private:
@@ -96,7 +99,7 @@ class Client final : public Wire {
   const Format& format_;
   std::string name_;
   Judge judge_;
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<Session> session_;  ///< null: it has hung up
   std::deque<protocol::Request> input_;
   std::deque<std::string> answered_;  ///< refs that are to be answered next
   std::string out_;
