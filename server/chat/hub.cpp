@@ -69,7 +69,7 @@ void Hub::depart(Session& session, std::string_view reason) {
                     {{"connection", session.number()}, {"reason", session.logged_departure()}});
   }
   auto& person = session.person();
-  person.sessions().erase(Sessions::s_iterator_to(session));
+  if (session.is_welcome()) person.sessions().erase(Sessions::s_iterator_to(session));
   if (person.sessions().empty()) directory_.release(person);
   session.SessionHook::unlink();
 }

@@ -18,11 +18,14 @@ Session::Session(Hub& hub, Wire& wire, std::uint64_t number, AddressBuckets::Buc
       delivery_(*this, wire),
       number_(number),
       person_(std::move(person)),
-      pace_(std::move(address)) {
-  person_->sessions().push_front(*this);
-}
+      pace_(std::move(address)) {}
 
 Session::~Session() = default;
+
+void Session::set_welcome() {
+  welcome_ = true;
+  person_->sessions().push_front(*this);
+}
 
 void Session::end(std::string_view reason) {
   if (is_closed()) return;

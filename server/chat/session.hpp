@@ -72,7 +72,8 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   OpenAnswers& answers() { return answers_; }
   Pace& pace() { return pace_; }
   std::shared_ptr<Room> room(std::string_view name) const { return stays_.find(name); }
-  void set_welcome() { welcome_ = true; }
+  /// It has said hello: from here on it is one of its person's sessions.
+  void set_welcome();
   /// Says `bye` and ends the connection; removes the session from its rooms, so not during a delivery.
   void close(const protocol::Error& why) { close(why, {}, to_string(why.code)); }
   void close(const protocol::Error& why, std::string_view ref, std::string_view reason);

@@ -51,6 +51,21 @@ TEST_CASE_METHOD(Sessions, "presence begins with the first session and ends with
   CHECK(bob->heard() == Lines{"presence lobby 1 -alice(disconnected)"});
 }
 
+TEST_CASE_METHOD(Sessions, "a connection that has not said hello is no session of its person yet") {
+  const auto silent = std::make_unique<Peer>(hub, format, "", alice);
+  bob->heard();
+  bob->ask(request::Tell{.to = "alice", .text = "hi", .id = {}});
+  hub.end_turn();
+  CHECK(bob->heard() == Lines{"message to alice bob: hi"});
+  CHECK(silent->heard().empty());
+  phone.reset();
+  laptop.reset();
+  hub.end_turn();
+  CHECK(bob->heard() == Lines{"presence lobby 1 -alice(disconnected)"});
+  bob->ask(request::Who{.room = {}, .after = {}});
+  CHECK(bob->heard() == Lines{"members 1 bob"});
+}
+
 TEST_CASE_METHOD(Sessions, "what is said comes to all sessions, with a ref to the one that said it") {
   bob->heard();
   phone->say("lobby", "hi", {}, "r");
