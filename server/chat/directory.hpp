@@ -19,15 +19,15 @@ class Claim;
 /// What has become of a private message.
 struct Told {
   protocol::MessagePtr message;          ///< as it is delivered: `to` is spelled as the recipient spells it
-  std::optional<protocol::Error> why{};  ///< nothing: a session of the recipient has it
+  std::optional<protocol::Error> why{};  ///< nothing: a session of the recipient has taken it
   std::chrono::milliseconds retry_after{};  ///< 0: trying again is no use now
-  bool is_in_doubt = false;                 ///< it was delivered, and may arrive in spite of the error
+  bool is_in_doubt = false;                 ///< the message was delivered, and may arrive in spite of `why`
 };
 
-/// Who bears which name. Each call is answered through its handler, once, at once or later, in the loop's
-/// thread; only calls of tell() from one person to one other are answered in the order of the calls.
-/// Whoever waits has an Answer in the handler: that keeps the session, and takes the answer of one that has
-/// gone meanwhile.
+/// Which person bears which name. Each call is answered through its handler, at once or later, in the loop's
+/// thread; only calls of tell() from one person to one other are answered in the order of the calls. A
+/// handler that belongs to a request owns its Answer: that keeps the session alive, and ignores an answer to
+/// a client that has gone meanwhile.
 class Directory {
  public:
   using ClaimHandler = std::function<void(struct Claimed)>;
@@ -40,25 +40,26 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
   virtual ~Directory() = default;
 
-  /// Holds the name for that person, whom the handler keeps; no name: one of the directory's choice. The
-  /// person's own name is free for it, and may be claimed in another spelling. Otherwise whoever holds it, or
-  /// one that looks like it, is asked whether he is there: he may have lost his connection, and be the one
-  /// who claims.
+  /// Holds the name for that person, whom the handler keeps alive; no name: one of the directory's choice.
+  /// The person's own name is free for it, and may be claimed in another spelling. Otherwise the sessions of
+  /// the person who holds the name, or one that looks like it, are asked whether they are still there: the
+  /// claim may come from the same user after a lost connection.
   virtual void claim(Person& person, std::optional<protocol::Name> name, ClaimHandler handler) = 0;
-  /// From now on the person bears a name that is held for it, and no more the one before, which is released.
+  /// The person bears a name that was held for it; the name that it bore before is released.
   virtual void bear(Person& person, const protocol::Name& name) = 0;
-  /// The name is free again: one that the person bears, or that is held for it.
+  /// Frees a name that the person bears, or that is held for it.
   virtual void release(Person& person, const protocol::Name& name) = 0;
-  /// Who bears that name; null: nobody.
+  /// The person who bears that name; null: none.
   virtual void find(const protocol::Name& name, FindHandler handler) = 0;
   /// The names that people bear, those after the one with the key `after`, `limit` at most.
   virtual void names(const std::string& after, std::size_t limit, NamesHandler handler) = 0;
-  /// Delivers a private message to whoever bears that name. The handler is called when it is known what has
-  /// become of it, and once more after Told::is_in_doubt.
+  /// Delivers a private message to the person who bears that name. The handler is called when the outcome is
+  /// known, and once more after Told::is_in_doubt.
   virtual void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) = 0;
 };
 
-/// A name that is held for somebody who has yet to bear it. Without that it is released.
+/// A name that is held for a person who does not bear it yet. Unless bear() is called, the name is released
+/// at the end.
 class Claim {
  public:
   Claim(Directory& directory, Person& person, protocol::Name name)
@@ -75,15 +76,15 @@ class Claim {
   void bear() { std::exchange(directory_, nullptr)->bear(person_, name_); }
 
  private:
-  Directory* directory_;  ///< null: it is over
+  Directory* directory_;  ///< null: borne, or moved from
   Person& person_;
   protocol::Name name_;
 };
 
 /// The answer to a claim.
 struct Claimed {
-  std::optional<Claim> claim;  ///< nothing: the name is not free, because of …
-  protocol::Name holder{};     ///< … this one
+  std::optional<Claim> claim;  ///< nothing: the name is not free
+  protocol::Name holder{};     ///< if `claim` is nothing: the name in its way
 };
 
 }  // namespace hubbub::chat

@@ -11,7 +11,7 @@
 namespace hubbub::chat {
 namespace {
 
-/// As LookAlikes has it of names that are borne.
+/// The rule of LookAlikes, for two names.
 bool are_alike(const protocol::Name& a, const protocol::Name& b) {
   if (a == b) return true;
   return (protocol::mixes_alphabets(a) || protocol::mixes_alphabets(b)) &&
@@ -26,8 +26,8 @@ std::vector<Session*> open_sessions(Person& person) {
   return open;
 }
 
-/// One private message for several sessions of a person: it is said when one of them has it, in doubt while
-/// it may still arrive at one, and refused when all have refused it.
+/// One private message for several sessions of a person: said when one of them has taken it, in doubt while
+/// one may still take it, refused when all have refused it.
 class Copies : public std::enable_shared_from_this<Copies> {
  public:
   Copies(std::size_t count, Directory::TellHandler handler)
@@ -97,7 +97,7 @@ void LookAlikes::add(Person& person) {
   held.insert_before(held.upper_bound(look, Order()), person);
 }
 
-/// Whose name it is because of which this one is not free; nobody's: it is free.
+/// The holder because of whom this name is not free; without a name: it is free.
 LocalDirectory::Holder LocalDirectory::holder(const Person& person, const protocol::Name& name) {
   const auto same = borne_.find(name.key);
   if (same != borne_.end() && &*same != &person) return {.name = &same->name(), .bearer = &*same};
