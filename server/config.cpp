@@ -36,16 +36,16 @@ std::optional<Invalid> apply(const Flags& flags, Config& config) {
   return invalid;
 }
 
-/// Where state goes when nobody has said where; empty: nowhere.
+/// The state directory when none is named; empty: none.
 std::string usual_state_directory() {
-  // What systemd made for the service; folders are separated by colons.
+  // Made by systemd for the service; several are separated by colons.
   const auto of_the_service = protocol::environment("STATE_DIRECTORY");
   if (!of_the_service.empty()) return of_the_service.substr(0, of_the_service.find(':'));
   const auto state = protocol::base_directory("XDG_STATE_HOME", ".local/state");
   return state.empty() ? state : state + "/hubbub";
 }
 
-/// What the engine's name stands for, once it is known whether there is a state directory.
+/// Chooses the engine for "automatic", once it is known whether there is a state directory.
 std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
   auto& engine = config.history.engine;
   const bool stateful = !config.state_dir.empty();

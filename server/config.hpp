@@ -20,12 +20,12 @@ namespace hubbub::config {
 
 struct Config : settings::Whole {
   std::vector<std::string> listen{"tcp://127.0.0.1:7717"};
-  std::string state_dir;  ///< empty: none; load() looks where the system keeps such things
+  std::string state_dir;  ///< empty: none named; load() then looks in the usual places
   chat::Settings chat;
   net::Settings net;
-  /// load(): nobody has said where to keep the history, nor that it is to be kept in memory alone.
+  /// load() found no state directory, and the engine was left to be chosen.
   bool lacks_state_dir = false;
-  /// load() makes of "automatic" the engine that it stands for.
+  /// load() replaces "automatic" by an engine.
   journal::Settings history{.engine = "automatic"};
   ops::log::Settings log;
 };
@@ -53,17 +53,16 @@ struct DescriptorLimit {
   std::string_view remedy;  ///< how to raise it, as in "raise it with …"
 };
 
-/// What is allowed, and most likely not meant: one sentence for each doubt, for the operator; it can be
-/// served all the same.
+/// Settings that are allowed, but most likely a mistake: one sentence each, for the operator.
 std::vector<std::string> doubts(const Config& config, std::span<const DescriptorLimit> limits);
 
-/// What the command line says (see `hubbubd --help`).
+/// The flags of the command line (see `hubbubd --help`).
 struct Flags {
   std::string config_file;          ///< --config; empty: none
   std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
   std::string state_dir;
   std::string log_level;
-  std::string tool;  ///< what to do instead of serving: backup, verify, restore or export; empty: serve
+  std::string tool;  ///< instead of serving: backup, verify, restore or export; empty: serve
   std::optional<std::string> argument;  ///< the word behind the tool
   bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;

@@ -1,4 +1,4 @@
-// What is allowed, and most likely not meant.
+// Doubts: settings that are allowed, but most likely a mistake.
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -9,13 +9,13 @@
 namespace hubbub::config {
 namespace {
 
-// Besides connections: the journal and its search index, each with a log, for four threads; the loop's own;
-// the listeners; the standard ones.
+// Descriptors besides connections: the journal and its search index, each with a log, for four threads; the
+// loop's own; the listeners; the standard ones.
 constexpr std::uint64_t other_descriptors = 64;
 
-/// A client that only answers pings must be asked so early that its answer counts. Half of `idle` leaves as
-/// long for the answer as the silence before it: a mobile network that is gone for a while takes TCP twice
-/// that to come back.
+/// A client that only answers pings must be asked so early that its answer comes in time. Half of `idle`
+/// leaves as long for the answer as the silence before it: after a mobile network was gone for a while, TCP
+/// takes twice that time to come back.
 void doubt_ping(const Config& config, std::vector<std::string>& sentences) {
   const auto ping = config.net.ping;
   const auto idle = config.net.idle;

@@ -1,4 +1,4 @@
-// What one key demands of another.
+// Checks of keys that depend on each other.
 #include <algorithm>
 
 #include "protocol/settings/kinds.hpp"
@@ -15,8 +15,8 @@ std::optional<Fault> fault_at(const Lines& lines, const std::string& key, const 
   return Fault{lines.at(key), key + ": " + sentence};
 }
 
-/// The soft limit is where a session's requests begin to wait, the hard one where it is closed. 0 is no
-/// limit.
+/// The soft limit is where a session's requests begin to wait, the hard one where it becomes a slow reader. 0
+/// is no limit.
 std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
   auto& soft = config.net.send_queue_soft;
   auto& hard = config.net.send_queue;
@@ -33,8 +33,8 @@ std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
 /// Bytes of a request around its text: braces, keys, the longest names and ids.
 constexpr std::size_t around_a_text = 512;
 
-/// A text of the greatest length must fit into a line of the greatest length. That concerns two modules: one
-/// cuts by it, the other tells clients.
+/// A text of the greatest length must fit into a line of the greatest length. The limit of lines goes to two
+/// modules: net cuts lines by it, chat tells clients.
 std::optional<Fault> settle_line(Config& config, const Lines& lines) {
   const auto line = config.chat.line_bytes;
   config.net.line_bytes = line;
@@ -54,11 +54,11 @@ std::optional<Fault> settle_line(Config& config, const Lines& lines) {
   return std::nullopt;
 }
 
-/// Where one session may do more than was thought of, its address may too, unless the file says how much; and
-/// where it may say what it likes, it may ask what it likes.
+/// If the limits of a session are raised, those of its address follow, unless the file sets them; if messages
+/// are not limited, neither are queries.
 void settle_rates(Config& config, const Lines& lines) {
   const auto says = [&](const char* name) { return lines.contains(settings::dotted("limits", name)); };
-  // So many sessions of one address may do what they may at the same time.
+  // So many sessions of one address may use their limits in full at the same time.
   constexpr double rates = 5;
   constexpr std::size_t bursts = 4;
   auto& chat = config.chat;

@@ -78,7 +78,7 @@ struct Addresses : List {
 Texts engines() { return {"automatic", "sqlite", "memory"}; }
 Texts syncs() { return {"full", "normal", "off"}; }
 
-/// The names of an enumeration, from its first to that one.
+/// The names of an enumeration, from its first value to `Last`.
 template <auto Last>
 Texts names_to() {
   Texts names;

@@ -11,8 +11,8 @@ namespace hubbub::config {
 const settings::Table& table();
 
 /// Brings values that depend on each other into agreement. A value that the file sets is never changed: when
-/// two of them contradict each other, that is the fault. A value that the file does not set gives way to
-/// those that it does, so that lowering one limit does not take lowering others.
+/// two of these contradict each other, that is the fault. A value that the file does not set follows those
+/// that it does, so that to lower one limit, no other needs to be lowered.
 std::optional<settings::Fault> settle(Config& config, const settings::Lines& lines);
 
 }  // namespace hubbub::config

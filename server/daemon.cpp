@@ -20,10 +20,10 @@ namespace log = ops::log;
 using boost::system::error_code;
 using protocol::Code;
 
-// One thread runs the loop; what others hand in comes rarely.
+// A hint for Asio: one thread runs the loop; other threads seldom post to it.
 constexpr int one_thread = 1;
 
-/// Without its journal the daemon cannot be.
+/// Throws when the journal cannot be opened: the daemon cannot run without it.
 std::unique_ptr<journal::Journal> open_journal(const config::Config& config, const config::Flags& flags,
                                                boost::asio::io_context& io) {
   const journal::Moment now{.wall = protocol::now(), .steady = std::chrono::steady_clock::now()};
@@ -34,8 +34,7 @@ std::unique_ptr<journal::Journal> open_journal(const config::Config& config, con
   return std::move(*journal);
 }
 
-/// For the log, whose reader does not know where the daemon was started: a path from the root on, none for
-/// none.
+/// An absolute path, for the log, whose reader does not know where the daemon was started; empty stays empty.
 std::string whole_path(const std::string& path) {
   std::error_code cannot;
   const auto whole = std::filesystem::absolute(path, cannot).lexically_normal();
@@ -76,7 +75,7 @@ std::optional<std::string> Daemon::open() {
     if (!listener) return listener.error().text;
     listeners_.push_back(std::move(*listener));
   }
-  if (!listeners_.empty()) return std::nullopt;  // the service manager has said where
+  if (!listeners_.empty()) return std::nullopt;  // the service manager's sockets replace `listen`
   for (const auto& url : config_.listen) {
     const auto address = net::parse_listen_address(url);
     if (!address) return address.error().text;
@@ -170,8 +169,8 @@ void Daemon::tell_doubts() const {
   }
 }
 
-/// In this order: nobody new; what was said is committed and shown; everybody is told; and what they
-/// have yet to read is given until the deadline.
+/// In this order: no new connections; messages are committed and delivered; all clients are told; clients
+/// have until the deadline to read what waits for them.
 void Daemon::begin_shutdown(int signal) {
   log::info("daemon", "stopping", {{"signal", std::string_view(signal == SIGINT ? "SIGINT" : "SIGTERM")}});
   ops::systemd::stopping();
@@ -192,7 +191,7 @@ void Daemon::begin_shutdown(int signal) {
 
 // --- from time to time
 
-/// So that a turn comes when the hub is due.
+/// Makes a turn begin when the hub is due.
 void Daemon::wake_for_hub() {
   if (hub_.due() >= hub_wakes_) return;
   hub_wakes_ = hub_.due();
@@ -223,7 +222,7 @@ void Daemon::keep_watchdog_quiet() {
   });
 }
 
-/// What the log is told of once a minute.
+/// Logs the counts that come once a minute.
 void Daemon::tell_counted(net::Time now) {
   hub_.log_book().tell_due(now);
   entrance_.turned_away.tell_due(now);
@@ -234,7 +233,7 @@ std::string Daemon::status() const {
   auto line = protocol::counted(admission_.connections(), "connection") + ", " +
               protocol::counted(hub_.room_count(), "room");
   if (const auto drop = journal_->pending_drop()) {
-    // To the minute, so that it is not told anew every second.
+    // To the minute, so that the status does not change every second.
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(drop->due - clock_.now().steady).count();
     line += "; a new retention " +
             (drop->messages ? "drops " + std::to_string(*drop->messages) + " messages" : "takes effect") +

@@ -37,8 +37,8 @@ void Answer::fail(protocol::Error error, std::chrono::milliseconds retry_after) 
        .ref = ref_});
 }
 
-/// Answers of messages in flight end in their order; others, and errors, may be known before those that come
-/// first, and wait for them.
+/// Answers to messages in flight come in order; other answers, and errors, may be known before earlier ones,
+/// and wait for them.
 void Answer::say(protocol::Event event) {
   if (is_wanted() && session_->answers().is_next(*this)) {
     session_->deliver(event);
@@ -49,7 +49,7 @@ void Answer::say(protocol::Event event) {
 }
 
 void Answer::end() {
-  // The session may be gone with it.
+  // Keeps the session alive until the end of this function.
   const auto session = std::move(session_);
   if (!session) return;
   auto next = session->answers().end(bytes_);

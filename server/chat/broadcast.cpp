@@ -6,7 +6,7 @@
 namespace hubbub::chat {
 namespace {
 
-/// Of a message, rendered: what its line holds besides its fields, and those; escapes come on top.
+/// Bytes of a rendered message: its fields and what frames them, without escapes.
 std::size_t expected_size(const protocol::Message& message) {
   constexpr std::size_t frame = 120;
   return frame + message.room.size() + message.from.size() + message.text.size() + message.id.size();
@@ -61,7 +61,7 @@ struct Broadcast::Lines {
   std::vector<std::size_t> ends;
 };
 
-// Lines may wait for slow readers for a long time: they should not take much more memory than they are long.
+// Lines may wait for slow readers for a long time: `text` should not take much more memory than it is long.
 Broadcast::Lines Broadcast::render_batch(const Format& format) const {
   std::string text;
   std::size_t expected = 0;
@@ -76,7 +76,7 @@ Broadcast::Lines Broadcast::render_batch(const Format& format) const {
   return {&format, protocol::make_bytes(std::move(text)), std::move(ends)};
 }
 
-/// The seq of what is stored before that message of the batch.
+/// The seq of the message that the journal has stored before that one of the batch.
 std::uint64_t Broadcast::seq_before(std::size_t index) const {
   while (index-- > 0) {
     if (!batch_[index].repeated) return batch_[index].message->seq;
@@ -84,8 +84,9 @@ std::uint64_t Broadcast::seq_before(std::size_t index) const {
   return delivered_;
 }
 
-// The same lines in the same order, but with what is for this sender alone in its place: its refs, and
-// the originals of what it has said again. What lies between is shared with everybody else.
+// The lines of the batch in their order, with the sender's own lines in their places: those with its refs,
+// and the originals of messages that it has sent again. The stretches between them are shared with the other
+// participants.
 void Broadcast::deliver_personally(Participant& participant, const Lines& lines, const Own& own) const {
   std::size_t begin = 0;
   const auto share_until = [&](std::size_t end) {

@@ -11,7 +11,7 @@
 namespace hubbub::chat {
 namespace {
 
-// In a page: few enough to be nothing beside the queue's limit, with texts of common length.
+// Messages in a page: with texts of common length, far fewer bytes than the limit of the queue.
 constexpr std::size_t page_messages = 100;
 
 }  // namespace
@@ -35,7 +35,7 @@ void CatchUp::keep(Line line) {
   lines_.push_back(std::move(line));
 }
 
-/// What others got too is read from the journal, next time.
+/// Drops the kept lines that others get too: the next round reads them from the journal.
 void CatchUp::let_go() {
   is_keeping_ = false;
   std::erase_if(lines_, [this](const Line& line) {
@@ -68,7 +68,7 @@ std::optional<journal::Query> CatchUp::next() {
     while (next_ < gaps_.size() && gaps_[next_].after + 1 >= gaps_[next_].before) ++next_;
     if (next_ < gaps_.size()) break;
     if (is_keeping_) return std::nullopt;
-    // What is missing now is what has been said in the meantime, if anything.
+    // Now only messages are missing that were said since the round began, if any.
     begin(true);
   }
   reading_ = true;
@@ -102,8 +102,8 @@ std::string CatchUp::take(const journal::Page& page, const Format& format) {
   return out;
 }
 
-/// The lines for the client alone that belong behind messages up to `upto`; also those that stand in the
-/// place of one that retention has dropped.
+/// Appends the lines for the client alone that belong behind messages up to `upto`; also lines in the place
+/// of a message that retention has dropped.
 void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out) {
   if (placed_ == 0) return;
   std::erase_if(lines_, [&](const Line& line) {
@@ -113,7 +113,7 @@ void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out
   });
 }
 
-/// Whether there is a line in the place of that message.
+/// Appends the line that replaces that message; false if there is none.
 bool CatchUp::take_instead(const Room& room, std::uint64_t seq, std::string& out) {
   if (placed_ == 0) return false;
   const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {

@@ -17,10 +17,10 @@ namespace {
 using protocol::Code;
 namespace request = protocol::request;
 
-/// When a command is open to a session.
+/// What a session needs to give a command: `welcome` is an accepted `hello`.
 enum class Needs { welcome, nothing };
-/// From which bucket it takes a token: `message` for what others get to see, `query` for what the server has
-/// to look up, or to make.
+/// The bucket from which a command takes a token: `message` for what others get to see, `query` for what the
+/// server has to look up, or to make.
 enum class Costs { message, query, nothing };
 
 struct Row {
@@ -76,8 +76,8 @@ std::string_view id_of(const request::Any& asked) {
   return {};
 }
 
-/// How many tokens a query takes. A search in all rooms reads as often as one in each of them, and keeps the
-/// others waiting as long.
+/// How many tokens a query takes. A search in all rooms takes one for each room: it reads as often as
+/// separate searches, and keeps other queries waiting as long.
 std::size_t queries_in(const Session& session, const request::Any& asked) {
   const auto* history = std::get_if<request::History>(&asked);
   return history != nullptr ? std::max<std::size_t>(handler::rooms_read(session, *history), 1) : 1;
@@ -105,7 +105,7 @@ bool spend(Call& call, const Row& row, const request::Any& asked) {
   return false;
 }
 
-/// Null when it asks for something else.
+/// Null if it is no request of type `Body`.
 template <class Body>
 const Body* asks(const protocol::DecodedRequest& decoded) {
   const auto* asked = std::get_if<protocol::Request>(&decoded);
@@ -118,7 +118,7 @@ bool Session::may_handle(const protocol::DecodedRequest& decoded) {
   if (delivery_.is_behind()) return false;
   const auto* say = asks<request::Say>(decoded);
   if (answers_.any() && say != nullptr) {
-    // No more than may wait for a client when it comes back.
+    // The lines of messages in flight must fit into what the client may leave unread.
     if (!answers_.take_say(stays_.find(say->room).get()) || !delivery_.takes(answers_.bytes())) return false;
   } else if (answers_.any()) {
     if (asks<request::Tell>(decoded) == nullptr || !answers_.take_tell()) return false;

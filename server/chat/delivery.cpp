@@ -8,9 +8,10 @@
 namespace hubbub::chat {
 namespace {
 
-// Of answers, in what the client may leave unread: more than its open requests can make of an honest one.
+// How many times the limit of unread bytes may be kept: more than the answers to open requests take, if the
+// client reads.
 constexpr std::size_t most_answers = 4;
-// Once a second.
+// Failed reads in a row; they are tried again once a second.
 constexpr int most_failures = 30;
 
 }  // namespace
@@ -37,14 +38,14 @@ void Delivery::share(Slice lines, const Room* room) {
   }
 }
 
-/// It has missed nothing yet: what comes now is the first that it will be given from the journal.
+/// The client has missed nothing yet: the lines at hand are the first that it will be given from the journal.
 void Delivery::fall_behind() {
   state_ = std::make_unique<CatchUp>(session_.stays().all());
   wire_->when_drained();
 }
 
 void Delivery::share_held(Held& held, Slice lines, const Room* room) {
-  if (held.missed) return;  // it has not begun to read: all of it comes from the journal
+  if (held.missed) return;  // catching up has not begun: all of it comes from the journal
   if (has_room(held.bytes + lines.size)) {
     held.bytes += lines.size;
     held.lines.push_back({std::move(lines), room, true});
@@ -55,7 +56,7 @@ void Delivery::share_held(Held& held, Slice lines, const Room* room) {
 
 void Delivery::own(Slice line, const Place& place) {
   if (wire_ == nullptr) return;
-  // What is of a room comes from the journal, then, and this in its place.
+  // Then lines of the room come from the journal, and this one in its place.
   if (std::holds_alternative<Direct>(state_) && place.room != nullptr && wire_->is_full()) fall_behind();
   if (auto* behind = missed()) {
     behind->own(std::move(line), place);
@@ -160,7 +161,8 @@ void Delivery::go_on() {
   auto query = behind->next();
   if (!query) return finish();
   query->reader = session_.number();
-  // The journal may let go of the handler in a thread of its own, where no session may end.
+  // The journal may destroy the handler in a thread of its own, where no session may end: hence a weak
+  // pointer.
   session_.hub().journal().read(
       *query, [reader = session_.weak_from_this()](const protocol::Result<journal::Page>& page) {
         if (const auto session = reader.lock()) session->delivery().on_page(page);

@@ -17,15 +17,15 @@ namespace hubbub::chat {
 /// What has become of a private message.
 struct Told {
   protocol::MessagePtr message;          ///< as it is delivered: `to` is spelled as the recipient spells it
-  std::optional<protocol::Error> why{};  ///< nothing: a session of the recipient has it
+  std::optional<protocol::Error> why{};  ///< nothing: a session of the recipient has taken it
   std::chrono::milliseconds retry_after{};  ///< 0: trying again is no use now
-  bool is_in_doubt = false;                 ///< it was delivered, and may arrive in spite of the error
+  bool is_in_doubt = false;                 ///< the message was delivered, and may arrive in spite of `why`
 };
 
-/// Who bears which name. A call with a handler is answered through it, once, at once or later, in the loop's
-/// thread; only calls of tell() from one person to one other are answered in the order of the calls. A
-/// handler that answers a request holds its Answer, which keeps the session alive, and drops the reply if the
-/// client has gone.
+/// Which person bears which name. A call with a handler is answered through it, at once or later, in the
+/// loop's thread; only calls of tell() from one person to one other are answered in the order of the calls. A
+/// handler that belongs to a request owns its Answer: that keeps the session alive, and ignores an answer to
+/// a client that has gone meanwhile.
 class Directory {
  public:
   using ClaimHandler = std::function<void(struct Claimed)>;
@@ -53,12 +53,13 @@ class Directory {
   virtual void find(const protocol::Name& name, FindHandler handler) = 0;
   /// The names that people bear, those after the one with the key `after`, `limit` at most.
   virtual void names(const std::string& after, std::size_t limit, NamesHandler handler) = 0;
-  /// Delivers a private message to whoever bears that name. The handler is called when it is known what has
-  /// become of it, and once more after Told::is_in_doubt.
+  /// Delivers a private message to the person who bears that name. The handler is called when the outcome is
+  /// known, and once more after Told::is_in_doubt.
   virtual void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) = 0;
 };
 
-/// A name that is held for a person, who may bear it; otherwise it is given back in the end.
+/// A name that is held for a person who does not bear it yet. Unless bear() is called, the name is given
+/// back at the end.
 class Claim {
  public:
   Claim(Directory& directory, PersonPtr person, protocol::Name name)
@@ -82,8 +83,8 @@ class Claim {
 
 /// The answer to a claim.
 struct Claimed {
-  std::optional<Claim> claim;  ///< nothing: the name is not free, because of …
-  protocol::Name holder{};     ///< … this one
+  std::optional<Claim> claim;  ///< nothing: the name is not free
+  protocol::Name holder{};     ///< if `claim` is nothing: the name in its way
 };
 
 }  // namespace hubbub::chat

@@ -33,7 +33,7 @@ void Hub::end_turn() {
   rooms_.tell_presence();
   if (due() != PrivateMessages::never) private_messages_.look(now());
   journal_.commit({.wall = now().wall, .steady = now().steady});
-  rooms_.tell_presence();  // of those who left once their last words were out
+  rooms_.tell_presence();  // departures of sessions whose messages were in flight until now
 }
 
 void Hub::tick() {

@@ -25,7 +25,7 @@ namespace hubbub::chat {
 class Session;
 class Wire;
 
-/// The chat as a whole: everybody's sessions, and the objects that all of them share.
+/// The chat as a whole: all sessions, and the objects that they share.
 class Hub {
  public:
   /// All of them outlive the hub. The settings may change at any time; the journal delivers to this hub.
@@ -34,21 +34,21 @@ class Hub {
   Hub& operator=(const Hub&) = delete;
   ~Hub();
 
-  /// A new session, which has yet to say who it is. The wire must outlive it, or end() it. `address`: what
-  /// counts as one peer; empty: a peer that is not counted so. `person`: whose it is.
+  /// A new session, before its `hello`. The wire must outlive it, or end() it. `address`: what the limits
+  /// count as one peer; empty: no limit for the address. `person`: whose session it is.
   std::shared_ptr<Session> open(Wire& wire, std::uint64_t number, const std::string& address = {},
                                 PersonPtr person = new Person);
   /// The end of a turn of the loop: tells who came and went, and commits what was said.
   void end_turn();
-  /// When end_turn() is to be called, though nothing else may have happened.
+  /// When to call end_turn() next, even if nothing else happens.
   PrivateMessages::Time due() const { return private_messages_.due(); }
-  /// Once a second: what waits for time to pass.
+  /// To be called once a second, for work that waits for time to pass.
   void tick();
-  /// Says `bye` to everybody.
+  /// Closes all sessions with a `bye`.
   void close_all(const protocol::Error& why);
-  /// What the session has missed could not be read: it goes on in a while.
+  /// What the session has missed could not be read: the next tick() tries again.
   void go_on_later(Session& session);
-  /// Removes it from its rooms, and releases the name of a person who has no other.
+  /// Removes the session from its rooms; if it was the last of its person, releases the name.
   void depart(Session& session, std::string_view reason);
 
   std::size_t room_count() const { return rooms_.count(); }

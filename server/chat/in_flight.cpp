@@ -17,7 +17,7 @@ using protocol::Code;
 
 namespace {
 
-// Of a message in flight, besides its text: what else is in the line in which it comes back.
+// Bytes of the line in which a message comes back, besides its text.
 constexpr std::size_t message_cost = 256;
 
 /// Whether the journal has something of the room from now on.
@@ -83,7 +83,7 @@ bool InFlight::must_wait(Session& session) {
   return true;
 }
 
-/// Nobody's, and of no room, when nothing is in flight with that ticket.
+/// Empty if nothing is in flight with that ticket.
 InFlight::Origin InFlight::take(const journal::Committed& committed) {
   if (committed.ticket == 0) return {.answer = {}, .room = rooms_.find(committed.room)};
   if (committed.ticket < first_ || committed.ticket - first_ >= origins_.size()) return {};
@@ -98,7 +98,7 @@ InFlight::Origin InFlight::take(const journal::Committed& committed) {
 void InFlight::on_commit(std::span<const journal::Committed> batch) {
   std::vector<Rooms::RoomPtr> touched;
   std::vector<Origin> origins;
-  origins.reserve(batch.size());  // so that the refs stay where they are
+  origins.reserve(batch.size());  // Said::ref points into them: they must not move
   for (const auto& committed : batch) {
     auto& origin = origins.emplace_back(take(committed));
     origin.has_failed = committed.outcome == journal::Outcome::failed;
@@ -121,7 +121,7 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
   settle(origins);
 }
 
-/// After the messages that were said before it.
+/// Delivers the record after the messages that were said before it.
 void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
   auto& room = *origin.room;
   room.broadcast().deliver();
@@ -132,7 +132,7 @@ void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record)
   }
 }
 
-/// Answers what has failed, and is done with all of it, in order.
+/// Answers the failed ones with an error, and ends all answers, in order.
 void InFlight::settle(std::vector<Origin>& origins) {
   for (auto& one : origins) {
     if (!one.answer) continue;

@@ -20,16 +20,16 @@ class InFlight {
   /// Both outlive it. The journal delivers to it.
   InFlight(journal::Journal& journal, Rooms& rooms);
 
-  /// `draft`: a message, or a record of the room's state; the rest of it is filled in here.
+  /// `draft`: a message, or a record of the room's state; its room, sender and ticket are filled in here.
   void append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft);
-  /// Whether the journal has so much to do that nobody should say more; if so, the session is offered what
-  /// it refuses now when that has changed.
+  /// Whether the journal's backlog is full. If so, the request that the session refuses now is offered again
+  /// when it is not full any more.
   bool must_wait(Session& session);
 
  private:
-  /// Who is to be answered, and where it goes.
+  /// Of a message or record in flight: its answer and its room.
   struct Origin {
-    Answer answer;  ///< to nobody: it was said elsewhere
+    Answer answer;  ///< to nobody: said on another node
     Rooms::RoomPtr room;
     bool has_failed = false;
   };
@@ -41,7 +41,7 @@ class InFlight {
 
   journal::Journal& journal_;
   Rooms& rooms_;
-  std::deque<Origin> origins_;                   ///< by ticket; those that were taken have no room
+  std::deque<Origin> origins_;                   ///< by ticket; the ones already taken have no room
   std::uint64_t first_ = 1;                      ///< ticket of the first of them
   std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal to take more
 };

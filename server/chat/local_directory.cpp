@@ -19,8 +19,8 @@ std::vector<Session*> open_sessions(Person& person) {
   return open;
 }
 
-/// One private message for several sessions of a person: it is said when one of them has it, in doubt while
-/// it may still arrive at one, and refused when all have refused it.
+/// One private message for several sessions of a person: said when one of them has taken it, in doubt while
+/// one may still take it, refused when all have refused it.
 class Copies : public std::enable_shared_from_this<Copies> {
  public:
   Copies(std::size_t count, Directory::TellHandler handler)

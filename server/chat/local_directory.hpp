@@ -14,20 +14,20 @@
 
 namespace hubbub::chat {
 
-/// The names that are held now, by what they look like, so that nobody can pass for somebody who is here: a
-/// name that mixes the letters of scripts (protocol::mixes_alphabets) and another one that looks the same are
-/// not held at once. Two names that are written in one script each may look alike, as сор in Cyrillic and cop
-/// in Latin: both are what people are called.
+/// The names that are held now, by what they look like, so that no person can pass for another: a name that
+/// mixes the letters of scripts (protocol::mixes_alphabets) and another one that looks the same are not held
+/// at once. Two names that are written in one script each may look alike, as сор in Cyrillic and cop in
+/// Latin: both are ordinary names.
 ///
-/// Of a skeleton only a hash is kept. Those with the same hash are in the order of their skeletons, which are
-/// made anew to compare them: whoever chooses names whose hashes meet costs a search its depth in skeletons,
-/// half a microsecond each, and not their number.
+/// Only a hash of each skeleton is kept. Names with the same hash are in the order of their skeletons, which
+/// are made anew for each comparison: even if a client chooses names whose hashes collide, a search makes as
+/// many skeletons as the tree is deep, half a microsecond each, not as many as there are names.
 class LookAlikes {
  public:
-  /// Somebody other than the person who holds a name that looks like this one, where one of the two mixes
-  /// alphabets; null: nobody. Whoever holds the very same name is not looked for.
+  /// A person other than `but` who holds a name that looks like this one, where one of the two names mixes
+  /// alphabets; null: none. A holder of the very same name is looked for elsewhere (LocalDirectory::holder).
   Person* find(const protocol::Name& name, const Person& but);
-  /// The person holds its name from now on, and until remove(), before which the name may not change.
+  /// The person holds its name until remove(); until then the name must not change.
   void add(Person& person);
   static void remove(Person& person) { person.LookHook::unlink(); }
   /// Whether find() would take one for the other.
@@ -44,7 +44,7 @@ class LookAlikes {
     bool operator()(const Look& a, const Person& b) const;
     bool operator()(const Person& a, const Look& b) const;
   };
-  /// Of the names that look alike those that mix alphabets are never more than one.
+  /// Of names that look alike, at most one mixes alphabets.
   using Held = boost::intrusive::multiset<Person, boost::intrusive::base_hook<LookHook>,
                                           boost::intrusive::compare<Order>,
                                           boost::intrusive::constant_time_size<false>>;
@@ -54,8 +54,8 @@ class LookAlikes {
   Held mixed_;
 };
 
-/// The directory of a daemon that is alone. It answers at once, before the call returns; only what becomes of
-/// a private message is known when the recipient's connection has taken it (PrivateMessages).
+/// The directory of a daemon that is alone. It answers before the call returns; only the outcome of a private
+/// message comes later, when the recipient's connection has taken it (PrivateMessages).
 class LocalDirectory final : public Directory {
  public:
   void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) override;
@@ -71,7 +71,7 @@ class LocalDirectory final : public Directory {
     using type = std::string_view;  // NOLINT(readability-identifier-naming): Boost.Intrusive asks for it
     std::string_view operator()(const Person& person) const { return person.name().key; }
   };
-  /// A name may not change while its person is in here.
+  /// The name of a person in this set must not change.
   using Borne =
       boost::intrusive::set<Person, boost::intrusive::base_hook<NameHook>,
                             boost::intrusive::key_of_value<Key>, boost::intrusive::constant_time_size<false>>;
@@ -81,14 +81,14 @@ class LocalDirectory final : public Directory {
   };
   struct Holder {
     const protocol::Name* name = nullptr;
-    Person* bearer = nullptr;  ///< null: it is held for somebody who has yet to bear it
+    Person* bearer = nullptr;  ///< null: held for a person who does not bear it yet
   };
 
   Holder holder(const Person& person, const protocol::Name& name);
   protocol::Name free_guest_name(const Person& guest);
 
   Borne borne_;
-  std::size_t count_ = 0;  ///< of borne_, which would have to count
+  std::size_t count_ = 0;  ///< of `borne_`, whose size() would count
   LookAlikes look_alikes_;
   std::vector<Held> held_;  ///< an entry for each Claim
   std::uint64_t guests_ = 0;

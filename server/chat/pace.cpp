@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view messages_key = "messages_per_second";
 constexpr std::string_view queries_key = "queries_per_second";
 constexpr std::string_view address_key = "messages_per_second_per_address";
-// Refusals that are allowed, for each request that is.
+// Refusals that are allowed for each request that is allowed; more are a flood.
 constexpr double refusals_for_each = 10;
 
 constexpr int looked_at_once = 1000;

@@ -10,14 +10,14 @@ namespace hubbub::chat {
 class Person;
 class Room;
 
-/// Where among a room's messages a line belongs that is for one member alone.
+/// The place among a room's messages of a line that is for one participant alone.
 struct Place {
   const Room* room = nullptr;  ///< only compared; null: the line may come at any time
-  std::uint64_t seq = 0;       ///< behind the message with that number …
-  bool instead = false;        ///< … or in its place: it is that message, as its sender gets it
+  std::uint64_t seq = 0;       ///< the line comes behind the message with that number
+  bool instead = false;        ///< the line replaces that message: the sender's own copy
 };
 
-/// What a room needs of one who hears it here: the delivery of a session.
+/// What a room needs of a participant on this node: the delivery of a session.
 class Participant {
  public:
   Participant() = default;
@@ -36,7 +36,7 @@ class Participant {
   virtual void share(Slice lines, const Room* room) = 0;
   /// The same for a line that is for this participant alone.
   virtual void own(Slice line, const Place& place) = 0;
-  /// Whether lines go straight out to it. If not, its own messages have to come as own().
+  /// Whether lines go straight to the participant. If not, its own messages must come through own().
   virtual bool is_direct() const = 0;
 };
 

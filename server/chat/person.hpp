@@ -14,7 +14,8 @@ namespace hubbub::chat {
 
 class Session;
 
-/// A session's place in the list of all: in the session itself, which leaves the list when it goes.
+/// A session's place in the list of all sessions: a hook in the session, which leaves the list when it is
+/// destroyed.
 using SessionHook =
     boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 using SessionList = boost::intrusive::list<Session, boost::intrusive::base_hook<SessionHook>,
@@ -25,29 +26,29 @@ using PersonHook = boost::intrusive::set_base_hook<boost::intrusive::tag<Tag>,
                                                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
                                                    boost::intrusive::optimize_size<true>>;
 
-/// A person's place in the order of names: 24 bytes in the person itself, which leaves the order when it
-/// goes.
+/// A person's place in the order of names: a hook of 24 bytes in the person, which leaves the order when it
+/// is destroyed.
 using NameHook = PersonHook<struct ByName>;
 
-/// The same by what the name looks like.
+/// The same in the order of what names look like.
 struct LookHook : PersonHook<struct ByLook> {
-  std::uint32_t look = 0;  ///< hash of the name's skeleton, while it is among them
+  std::uint32_t look = 0;  ///< hash of the name's skeleton, while the person is in that order
 };
 
-/// A session's place among those of its person, in the session itself.
+/// A session's place among the sessions of its person: a hook in the session.
 using SiblingHook =
     boost::intrusive::slist_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>;
 using Sessions = boost::intrusive::slist<Session, boost::intrusive::base_hook<SiblingHook>,
                                          boost::intrusive::constant_time_size<false>>;
 
-/// Who somebody is, apart from the connections. Presence begins with a person's first session and ends with
-/// the last; what is told to a person is delivered to each of its sessions.
+/// A person, apart from the connections. Presence begins with a person's first session and ends with the
+/// last; what is told to a person is delivered to each of its sessions.
 class Person : public NameHook,
                public LookHook,
                public boost::intrusive_ref_counter<Person, boost::thread_unsafe_counter> {
  public:
   Person() = default;
-  /// One who bears that name already, such as on another node.
+  /// A person who bears that name already, such as one on another node.
   explicit Person(protocol::Name name) : name_(std::move(name)) {}
   Person(const Person&) = delete;
   Person& operator=(const Person&) = delete;
@@ -55,7 +56,7 @@ class Person : public NameHook,
 
   /// Empty until it bears one.
   const protocol::Name& name() const { return name_; }
-  /// For the directory, and nobody else.
+  /// For the directory alone.
   void set_name(protocol::Name name) { name_ = std::move(name); }
 
   Sessions& sessions() { return sessions_; }

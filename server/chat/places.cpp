@@ -1,4 +1,4 @@
-// The handlers of where one is, who else is there, and what was said before.
+// The handlers for rooms: join, leave, who, rooms and history.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -28,8 +28,8 @@ std::size_t room_beside(std::size_t fields) {
   return protocol::reply_bytes - std::min(fields + 1, protocol::reply_bytes);
 }
 
-/// Drops what would make the reply longer than a reader can be expected to take, from the far end; but not of
-/// the `least` messages, without which whoever pages would come no further.
+/// Drops the messages beyond `bytes`, from the far end, to keep the reply short enough for a client; but
+/// keeps `least` messages, without which a client that pages would not get on.
 void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
   auto& messages = page.messages;
   std::size_t fitting = 0;
@@ -48,12 +48,12 @@ void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
   }
 }
 
-/// Asks the journal. What comes for the session meanwhile is held until `reply` has answered. One who has
-/// gone is not answered.
+/// Reads the journal. Lines for the session are held until `reply` has answered. A closed session is not
+/// answered.
 template <class Reply>
 void read(Call& call, const journal::Query& query, Reply reply) {
   call.session.delivery().hold();
-  // Whoever has the handler may copy it, and let go of it where it likes: the answer ends here.
+  // The journal may copy the handler, and destroy it in any thread: so the answer ends in this call.
   auto on_page = [waiting = std::make_shared<Answer>(std::move(call.answer)),
                   reply = std::move(reply)](protocol::Result<Page> page) {
     auto answer = std::move(*waiting);
@@ -62,7 +62,7 @@ void read(Call& call, const journal::Query& query, Reply reply) {
   call.hub.journal().read(query, std::move(on_page));
 }
 
-/// `continues`: what was asked for goes on from what the client knows of this journal.
+/// `continues`: the client's `since`, if it gave one, is a seq of this journal.
 void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last, bool continues,
                  protocol::Result<Page> result) {
   auto& session = answer.session();
@@ -80,7 +80,7 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   answer.reply(std::move(joined));
 }
 
-/// There are only so many rooms; but for the one that everybody is sent to.
+/// Whether the limit of rooms allows one more; the default room needs none.
 bool may_make_room(Call& call, const protocol::Name& name) {
   const auto lobby = protocol::parse_room(call.hub.settings().default_room);
   const auto most = call.hub.settings().rooms;
@@ -90,7 +90,7 @@ bool may_make_room(Call& call, const protocol::Name& name) {
   return false;
 }
 
-/// The key that a page goes on after: that of a name as a client has seen it.
+/// The key after which a page begins, of a name as a client has seen it.
 template <class Parse>
 protocol::Result<std::string> page_key(const std::optional<std::string>& after, Parse parse) {
   if (!after || after->empty()) return std::string();
@@ -106,7 +106,7 @@ protocol::Result<journal::Query> query_of(Call& call, const request::History& as
   return journal::Query{
       .room = room.name().key,
       .after = asked.after.value_or(0),
-      // What is on its way to the room comes after the answer, and not in it too.
+      // Messages on their way to the room follow the answer, and must not be in it too.
       .before = std::min(asked.before.value_or(room.broadcast().last() + 1), room.broadcast().last() + 1),
       .limit = static_cast<std::size_t>(limit),
       .newest = !asked.after,
@@ -126,7 +126,7 @@ void answer_history(Answer& answer, const std::string& room, bool newest, protoc
   answer.reply(std::move(history));
 }
 
-/// Whether that is a search in all rooms of whoever asks.
+/// Whether that is a search in all rooms of the session.
 bool is_everywhere(const request::History& asked) {
   return asked.room.empty() && (!asked.search.value_or("").empty() || !asked.from.value_or("").empty());
 }
@@ -140,7 +140,7 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
     if (queries_.front().count) page_.found = 0;
   }
 
-  /// An engine may answer within the call: then the next room is a round of the loop, and no call deeper.
+  /// An engine may answer within the call: a loop, so that each room does not nest one call deeper.
   void read_on() {
     is_in_loop_ = true;
     for (is_waiting_ = false; !is_waiting_ && next_ < queries_.size();) {
@@ -185,7 +185,7 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
   }
 
   void end(protocol::Result<Page> page) {
-    // Whoever has the handler may keep it: the answer ends here.
+    // The journal may keep the handler: so the answer ends in this call.
     auto answer = std::move(answer_);
     if (answer.is_wanted()) answer_history(answer, {}, queries_.front().newest, std::move(page));
   }
@@ -239,7 +239,7 @@ void handler::join(Call& call, const request::Join& asked) {
   if (!call.hub.rooms().is_known(*name) && !may_make_room(call, *name)) return;
   const auto room = call.hub.rooms().find_or_make(*name);
   Rooms::let_in(session, room);
-  // Numbers of another journal say nothing of what is in this one.
+  // Seqs of another journal say nothing about this one.
   const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
   const auto since = continues ? asked.since : std::nullopt;
   const auto replay = since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);

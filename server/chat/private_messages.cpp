@@ -15,13 +15,13 @@ using protocol::Code;
 using protocol::Error;
 using std::chrono::milliseconds;
 
-// Between looks at a connection whose acknowledgement is due: TCP puts one off by 40 ms, or 200 (RFC 1122,
-// 4.2.3.2).
+// Longest time between looks at a connection whose acknowledgement is due. Linux delays one by 40 to 200 ms;
+// RFC 1122, 4.2.3.2, allows less than 500.
 constexpr milliseconds longest_pause{64};
-// When a client that reads slowly may have room again.
+// When the sender may try again: a slow reader may have space by then.
 constexpr milliseconds busy_for{1000};
 
-/// Whether what is delivered now goes straight to where it will be taken.
+/// Whether a message delivered now goes straight to the peer, which has space for it.
 bool is_ready(Session& session, std::size_t bytes) {
   return session.delivery().is_direct() && session.delivery().wire()->has_room(bytes);
 }
@@ -59,7 +59,7 @@ void PrivateMessages::send(Session& session, protocol::MessagePtr message, Direc
   schedule(session, recipient, now.steady);
 }
 
-/// What has waited for room, as far as there is.
+/// Delivers the messages that wait, as far as there is space.
 void PrivateMessages::deliver(Session& session, Recipient& recipient) {
   for (auto& receipt : recipient.receipts) {
     if (receipt.end != 0) continue;

@@ -17,30 +17,31 @@ namespace hubbub::chat {
 
 class Session;
 
-/// Private messages on their way to those who have yet to take them, on the side of the recipients.
+/// Private messages on their way to recipients that have yet to take them. Tells is the senders' side.
 ///
-/// They are not kept anywhere. So a sender is told that one is said only when the far side of the
+/// Private messages are not stored. So a sender is told that one is said only when the far side of the
 /// recipient's connection has acknowledged it (Wire::taken); and it is delivered only when that side has
-/// announced room for it (Wire::has_room), until which it waits here. If that, or the acknowledgement, does
-/// not come in time, the sender is told so, and others are refused at once until the recipient has taken all
-/// that was under way then. Where it has not been delivered it will not be; only of a connection that dies
-/// in between nobody can know what has come.
+/// announced space for it (Wire::has_room), until which it waits here. If the space or the acknowledgement
+/// does not come in time, the sender is told so, and further messages are refused at once until the recipient
+/// has taken all that was under way then. A message that was not delivered by then never will be; only if a
+/// connection dies after the delivery can nobody know whether the message has arrived.
 class PrivateMessages {
  public:
   using Time = std::chrono::steady_clock::time_point;
   static constexpr Time never = Time::max();
 
   // `session` is the recipient's.
-  /// Delivers it. The handler is told what becomes of it, at once where it is refused; `patience`: for being
-  /// taken, 0: any time.
+  /// Delivers the message, or lets it wait. The handler is told the outcome, at once if that is a refusal;
+  /// `patience`: time for the recipient to take it, 0: no limit.
   void send(Session& session, protocol::MessagePtr message, Directory::TellHandler handler, Now now,
             std::chrono::milliseconds patience);
 
-  /// Tells of what has been taken since, and of what has waited for too long, of those that are due.
+  /// For the recipients that are due: tells the handlers which messages have been taken, and which have
+  /// waited for too long.
   void look(Now now);
   /// When to look next.
   Time due() const { return due_.empty() ? never : due_.begin()->first; }
-  /// The recipient goes, and takes nothing more. Its wire is still there, or its last figures are.
+  /// The recipient's session ends, and takes nothing more. To be called while it still has its wire.
   void end(Session& session);
 
  private:
@@ -48,20 +49,20 @@ class PrivateMessages {
     protocol::MessagePtr message;
     Directory::TellHandler handler;  ///< null: it has been refused for good
     std::size_t bytes;
-    std::uint64_t end = 0;  ///< in what was delivered; 0: it has yet to be
+    std::uint64_t end = 0;  ///< where it ends in Wire::delivered; 0: not delivered yet
     Time give_up;
-    bool is_in_doubt = false;  ///< it has not been taken in time, and may be taken all the same
+    bool is_in_doubt = false;  ///< not taken in time, and may be taken all the same
   };
   struct Recipient {
     std::deque<Receipt> receipts;        ///< in the order in which they are delivered
-    std::size_t waiting = 0;             ///< bytes of those that have yet to be
+    std::size_t waiting = 0;             ///< bytes of the receipts that are not delivered yet
     std::chrono::milliseconds pause{0};  ///< between looks: longer and longer
     Time next = never;
-    std::optional<std::uint64_t> stuck_until;  ///< it has taken so much
+    std::optional<std::uint64_t> stuck_until;  ///< messages are refused until Wire::taken reaches this
   };
   using Recipients = std::map<const Session*, Recipient>;
 
-  /// Whether the recipient has let the time of one pass, and has not taken all that was under way then.
+  /// Whether a message to the recipient has timed out, and what was under way then has not all been taken.
   bool is_stuck(Session& session) const;
   bool has_room(Session& session, std::size_t bytes) const;
   void look_at(Session& session, Now now);

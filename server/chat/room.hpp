@@ -18,8 +18,8 @@
 
 namespace hubbub::chat {
 
-/// A chat room: who is in it (Roster), who hears it here and how what is said reaches them (Broadcast), and
-/// what they have been told of each other (Presence).
+/// A chat room: its members (Roster), its participants on this node and the delivery to them (Broadcast), and
+/// the joins and departures that they have yet to be told (Presence).
 class Room {
  public:
   /// What the journal knows of a room. `last`: the newest seq that it is known to have had.
@@ -42,35 +42,36 @@ class Room {
 
   const protocol::Name& name() const { return name_; }
   std::string_view topic() const { return state_.topic(); }
-  /// A record of the room's state has come out of the journal: the participants are to be told this.
+  /// Applies a record of the room's state that the journal has committed. Returns the events to deliver.
   journal::RoomState::Events apply(const journal::StateRecord& record) { return state_.apply(record); }
   bool is_new() const { return is_new_; }
-  /// The journal has something of it; whether that is new.
+  /// The journal has something of the room from now on; returns whether that is new.
   bool becomes_known() { return std::exchange(is_new_, false); }
   /// How many members it has.
   std::size_t size() const { return roster_.size(); }
-  /// Nobody is in it, nor about to be.
+  /// No members, and no participants that are yet to be admitted.
   bool is_empty() const { return broadcast_.is_empty() && roster_.size() == 0; }
 
-  /// One that was let in is a member now.
+  /// The participant, which has been let in, becomes a member.
   void admit(Participant& participant);
-  /// Nothing where it is neither.
+  /// Does nothing for a participant that is neither let in nor admitted.
   void remove(Participant& participant, std::string reason);
-  /// A session of that person has become a member, here or on another node …
+  /// A session of that person has become a member, here or on another node.
   void came(const Person& person);
-  /// … and is none any more.
+  /// A session of that person has left, here or on another node.
   void went(const Person& person, std::string reason);
-  /// For the time in which the name of a person changes. Nothing, or empty, where the person is no member.
+  /// Takes the member out while the person's name changes. Empty if the person is no member; put_back() then
+  /// does nothing.
   Roster::Members::node_type take_out(const Person& person) { return roster_.take_out(person); }
   void put_back(Roster::Members::node_type member, const protocol::Name& before);
 
   /// The names after the one with the key `after`, in the order of their keys, at most `limit`, as they are
-  /// shown `to` a member (null: to somebody else).
+  /// shown `to` a member (null: to another client).
   protocol::event::Members names(const std::string& after, std::size_t limit, const Person* to = nullptr);
-  /// How the room stands, with its names as they are shown `to` a member (null: to somebody else), and
-  /// without what was said. `last`: the number up to which that has come.
+  /// The state of the room without messages, with its names as they are shown `to` a member (null: to another
+  /// client). `last`: the seq up to which messages have been delivered.
   protocol::event::Joined standing(std::uint64_t last, const Person* to = nullptr);
-  /// The same for one who has missed something of it; `complete`: all messages have come.
+  /// The same for a slow reader that has caught up; `complete`: no message is missing.
   protocol::Event state(bool complete);
 
   Broadcast& broadcast() { return broadcast_; }

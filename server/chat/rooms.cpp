@@ -70,14 +70,14 @@ void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason
   room->remove(session.delivery(), std::string(reason));
   session.delivery().forget(*room);
   session.stays().remove(*room);
-  // A room is here for as long as somebody is in it; what else there is of it is the journal's.
+  // A Room lives as long as it has participants or members; its history and state are the journal's.
   if (!room->is_empty()) return;
   if (room->is_new()) --new_;
   here_.erase(room->name().key);
   journal_.abandon(room->name().key);
 }
 
-/// Those that somebody is in and those that the journal has, in one order.
+/// Merges the rooms that have participants and those that the journal has, in the order of their keys.
 event::Rooms Rooms::list(const std::string& after, std::size_t limit, std::size_t bytes) const {
   event::Rooms page;
   const auto kept = journal_.rooms(after, limit + 1);
@@ -106,7 +106,7 @@ event::Rooms Rooms::list(const std::string& after, std::size_t limit, std::size_
   return page;
 }
 
-// --- who is there
+// --- members
 
 void Rooms::tick() {
   auto next = here_.upper_bound(looked_at_);

@@ -15,15 +15,16 @@
 
 namespace hubbub::chat {
 
-/// Who is in a room, in the order of the keys of their names. A member is a person, with as many sessions as
-/// are in the room; sessions on other nodes count too, so a member need not hear anything here.
+/// The members of a room, in the order of the keys of their names. A member is a person, with as many
+/// sessions as are in the room; sessions on other nodes count too, so a member need not be a participant
+/// here.
 class Roster {
  public:
   using Names = std::map<std::string, std::string, std::less<>>;  ///< as shown, by key
   /// What is known of a member in this room.
   struct Member {
     const Person* person;
-    mutable std::uint32_t sessions;  ///< which are no part of the order
+    mutable std::uint32_t sessions;  ///< mutable: no part of the order
   };
   struct ByKey {
     using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard library's name
@@ -51,7 +52,7 @@ class Roster {
   Page names(const std::string& after, std::size_t limit) const;
   Names names_by_key() const;
 
-  /// The member whose name is about to change, until put_back(). Empty where the person is none.
+  /// Takes out the member whose name is about to change, until put_back(). Empty if the person is no member.
   Members::node_type take_out(const Person& person);
   void put_back(Members::node_type member) { members_.insert(std::move(member)); }
 

@@ -40,7 +40,7 @@ void Session::close(const Error& why, std::string_view ref, std::string_view rea
   if (is_closed()) return;
   ops::log::debug("chat", "closing",
                   {{"connection", number_}, {"code", to_string(why.code)}, {"reason", reason}});
-  hub_.private_messages().end(*this);  // what it has not taken is not to come after all
+  hub_.private_messages().end(*this);  // the messages that still wait there are not delivered any more
   delivery_.part({.body = event::Bye{why}, .ref = std::string(ref)});
   why_ = why.code;
   end(reason);

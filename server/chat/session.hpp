@@ -23,7 +23,7 @@ namespace hubbub::chat {
 class Hub;
 class Room;
 
-/// One connection's place in the chat: whose it is, where it is, what it may do next.
+/// One connection's place in the chat: its person, its rooms, its open answers, its rate limits.
 class Session : public std::enable_shared_from_this<Session>, public SessionHook, public SiblingHook {
  public:
   /// Made by Hub::open. `number` names the connection in the log.
@@ -33,33 +33,32 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   Session& operator=(const Session&) = delete;
 
   // For the front end
-  /// Carries the request out, or answers that it is none. False: not now; the request is to be offered
+  /// Carries the request out, or answers that it is malformed. False: not now; the request is to be offered
   /// again when the wire is told to resume.
   bool handle(const protocol::DecodedRequest& decoded);
-  /// The connection is gone or its input has ended. What was said is still delivered to the others, and
+  /// The connection is gone or its input has ended. Messages in flight are still delivered to the others, and
   /// only then does the session leave its rooms. No call to the wire follows.
   void end(std::string_view reason);
-  /// Until the session may ask for something again without being refused; zero: now. The log is told of one
-  /// who has to wait.
+  /// Time until the rate limits allow the next request; zero: now. A wait is logged.
   std::chrono::milliseconds throttled();
   bool is_welcome() const { return welcome_; }
   bool is_closed() const { return delivery_.wire() == nullptr; }
-  /// Whether an answer is still to come; if so, the wire is told to resume when it has.
+  /// Whether an answer is open, or the client is catching up; if so, the wire is told to resume afterwards.
   bool must_wait() { return refused_ = answers_.any() || delivery_.is_behind(); }
-  /// Whether that answer is one of the journal's reading, such as to a `join`.
+  /// Whether the open answer waits for a read of the journal, such as that to a `join`.
   bool is_reading() const { return delivery_.is_held(); }
-  /// Somebody else asks for its name: see Wire::doubt.
+  /// Another session claims this one's name: see Wire::doubt.
   void doubt();
-  /// What the wire was asked for with when_drained().
+  /// What Wire::when_drained() asked for.
   void go_on() { delivery_.go_on(); }
   const protocol::Name& name() const { return person_->name(); }
   std::uint64_t number() const { return number_; }
   /// Where it is connected from; empty once it has ended.
   std::string peer() const { return is_closed() ? std::string() : delivery_.wire()->peer(); }
   std::string_view address() const { return is_closed() ? std::string_view() : delivery_.wire()->address(); }
-  /// Why it has ended, in a word of ours: what a person said in parting is not for the log.
+  /// Why the session has ended, in the server's words: the text of a `quit` is not logged.
   std::string_view logged_departure() const { return why_ ? to_string(*why_) : "disconnected"; }
-  /// The same of one that was closed from here; else empty.
+  /// The same if close() has ended the session; else empty.
   std::string_view closing_word() const { return why_ ? to_string(*why_) : std::string_view(); }
 
   // For the commands
@@ -77,11 +76,11 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   /// Says `bye` and ends the connection; removes the session from its rooms, so not during a delivery.
   void close(const protocol::Error& why) { close(why, {}, to_string(why.code)); }
   void close(const protocol::Error& why, std::string_view ref, std::string_view reason);
-  /// Delivers an answer before which no other has to come.
+  /// Delivers an answer whose turn it is.
   void deliver(const protocol::Event& answer);
   /// No answer is open any more.
   void settle();
-  /// What was refused is offered again.
+  /// The request that was refused, if any, is offered again.
   void offer_again();
 
  private:
@@ -95,9 +94,9 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   OpenAnswers answers_;
   Pace pace_;
   std::unique_ptr<const std::string> departure_;  ///< once it has ended: why
-  std::optional<protocol::Code> why_;             ///< it was closed from here
+  std::optional<protocol::Code> why_;             ///< set: close() has ended it
   bool welcome_ = false;
-  bool refused_ = false;  ///< the front end has a request that waits
+  bool refused_ = false;  ///< the front end holds a refused request
 };
 
 }  // namespace hubbub::chat

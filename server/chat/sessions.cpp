@@ -1,4 +1,4 @@
-// The handlers of who one is: hello, rename, quit, and whether one is still there.
+// The handlers for the session itself: hello, rename, ping, pong and quit.
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,10 +20,10 @@ using protocol::Code;
 using protocol::Error;
 namespace event = protocol::event;
 
-/// Bytes of a parting word that others are shown.
+/// Bytes of the text of a `quit` that others are shown.
 constexpr std::size_t reason_bytes = 200;
 
-/// `bearer`: who goes by it, or by one that looks like it.
+/// `bearer`: the name in the way: the same, or one that looks like it.
 Error name_taken(const protocol::Name& name, const protocol::Name& bearer) {
   if (bearer == name) return {Code::name_taken, "the name " + name.shown + " is taken; choose another"};
   const auto& mixed = protocol::mixes_alphabets(name) ? name : bearer;
@@ -52,9 +52,9 @@ void refuse_name(Answer& answer, std::string_view asked, const Error& why) {
   answer.fail(why);
 }
 
-/// Claims the name for whoever calls, or one of the directory's choice. `done` goes on when the person bears
-/// it, with the name before; one that is refused has been answered. If the session has ended meanwhile, the
-/// name is given back.
+/// Claims the name, or one of the directory's choice, for the person of the session. `done` is called when
+/// the person bears it, with the name before; a refusal is answered here. If the session has closed
+/// meanwhile, the name is given back.
 template <class Done>
 void take_name(Call& call, const std::optional<protocol::Name>& name, Done done) {
   call.hub.directory().claim(

@@ -36,13 +36,13 @@ struct Settings {
   std::size_t rooms = 100'000;
   /// In rooms of more members than this, joins and departures are told by count, once a second.
   std::size_t presence_members = 100;
-  /// For a private message to be taken by its recipient's connection, before its sender is told that it has
-  /// not been. 0: for as long as the connection lasts.
+  /// Time for the recipient's connection to take a private message, before the sender is told that it has
+  /// not. 0: as long as the connection lasts.
   std::chrono::milliseconds tell_timeout{5'000};
   /// Messages shown on joining, when the client does not say.
   std::size_t replay = 50;
 
-  // The rates as limits: neither the rate nor the burst may be 0, or there is none.
+  // The rates as limits: where the rate or the burst is 0, there is no limit.
   TokenBucket::Limit message_limit() const { return limit(messages_per_second, messages_burst); }
   TokenBucket::Limit query_limit() const { return limit(queries_per_second, queries_burst); }
   TokenBucket::Limit address_limit() const {

@@ -66,7 +66,7 @@ void Tells::repeat(Answer& answer, const Known& known, protocol::Message&& messa
     answer.fail(*known.open->doubt->why, known.open->doubt->retry_after);
   } else {
     auto& answers = known.open->answers;
-    // Those who have lost their connection wait no more.
+    // Closed sessions wait no more.
     std::erase_if(answers, [](const Answer& other) { return !other.is_wanted(); });
     answers.push_back(std::move(answer));
   }
@@ -80,7 +80,7 @@ void Tells::decide(Open& open, const Told& told) {
     const auto known = open.id ? known_.find(*open.id) : known_.end();
     if (known != known_.end()) {
       known->second.open = nullptr;
-      if (told.why) known_.erase(known);  // it has not come, and may be sent anew
+      if (told.why) known_.erase(known);  // not delivered: it may be sent again
     }
   }
   for (auto& answer : std::exchange(open.answers, {})) {
@@ -88,7 +88,7 @@ void Tells::decide(Open& open, const Told& told) {
   }
 }
 
-/// But for those whose fate is open: there is an answer to be given, once.
+/// Ids of messages whose fate is open stay: an answer is still to be given, once.
 void Tells::expire(protocol::Timestamp now) {
   for (auto left = by_age_.size(); left > 0; --left) {
     const auto [time, id] = by_age_.front();

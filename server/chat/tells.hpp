@@ -17,23 +17,23 @@
 
 namespace hubbub::chat {
 
-/// Private messages on the side of those who send them: who waits to be told what became of one, and which
-/// ids are known.
+/// Private messages on the side of the senders: the answers that wait for an outcome, and the ids that are
+/// known.
 ///
-/// A sender who sends an id again within the last ten minutes (protocol::dedupe_age) is answered with what
-/// becomes of the first one, and nothing is delivered twice; with another text he is told that the id has
-/// been used. Of all senders together protocol::dedupe_tells ids are remembered.
+/// A sender who sends an id again within ten minutes (protocol::dedupe_age) is answered with the outcome of
+/// the first message, and nothing is delivered twice; with another text the answer is that the id has been
+/// used. Of all senders together protocol::dedupe_tells ids are remembered.
 class Tells {
  public:
   /// The directory outlives it.
   explicit Tells(Directory& directory) : directory_(directory) {}
 
-  /// The answer follows when it is known what has become of the message.
+  /// Answers when the outcome is known.
   void send(Answer&& answer, const protocol::Name& to, protocol::Message message);
 
  private:
-  /// A hash of sender, recipient, and what the sender calls the message. Two of 64 bits, each under a key of
-  /// its own: were two to meet, one of the messages would be lost.
+  /// Hashes of sender, recipient and id of the message: two of 64 bits, under different keys. If two messages
+  /// had the same Id, one of them would be lost.
   using Id = std::pair<std::size_t, std::size_t>;
   struct FirstOf {
     std::size_t operator()(const Id& id) const { return id.first; }

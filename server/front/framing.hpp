@@ -13,9 +13,9 @@ namespace hubbub::front {
 class Framing {
  public:
   struct Cut {
-    std::optional<std::string_view> message{};  ///< without what frames it; nothing: it is not whole yet
-    std::size_t used = 0;                       ///< bytes of it and of what frames it
-    bool too_long = false;                      ///< what comes next has more than `most` bytes, whole or not
+    std::optional<std::string_view> message{};  ///< without what frames it; nothing: not whole yet
+    std::size_t used = 0;                       ///< bytes of the message and its frame
+    bool too_long = false;                      ///< the next message has more than `most` bytes, whole or not
   };
 
   Framing() = default;
@@ -23,20 +23,20 @@ class Framing {
   Framing& operator=(const Framing&) = delete;
   virtual ~Framing() = default;
 
-  /// The first message. `most`: bytes that it may have; 0 is no limit.
+  /// Cuts off the first message. `most`: limit of its bytes; 0: none.
   virtual Cut cut(std::string_view bytes, std::size_t most) = 0;
-  /// What is left at the end of the input, as a message; nothing: one that is not whole counts for nothing.
+  /// The rest of the input at its end, as a message; nothing: a message that is not whole is dropped.
   virtual std::optional<std::string_view> last(std::string_view rest) = 0;
-  /// Frames the message that `out` ends with, from `begin`. What has been rendered as a line ends with a line
-  /// feed.
+  /// Frames the message that `out` has from `begin` to its end. A message that was rendered as a line ends
+  /// with a line feed.
   virtual void frame(std::string& out, std::size_t begin) const = 0;
-  /// Whether each message ends with a line feed, and none is whole before.
+  /// Whether each message ends with a line feed, so that input without one holds no whole message.
   virtual bool is_by_line_feed() const = 0;
-  /// The most that frames a message which comes in.
+  /// Largest number of bytes that frame an incoming message.
   virtual std::size_t most_overhead() const = 0;
 };
 
-/// Lines, and nothing to remember: one is enough for all who share an ending.
+/// Lines. It holds no state: one object is enough for all connections with the same ending.
 class Lines final : public Framing {
  public:
   explicit Lines(protocol::LineEnding ending) : ending_(ending) {}

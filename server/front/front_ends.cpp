@@ -15,7 +15,7 @@ namespace {
 
 using net::Verdict;
 
-/// For those who speak a protocol that is not spoken here: one line that says so, and the end.
+/// The handler for a protocol that is not spoken here: one line that says so, and the end.
 class TurnAway final : public net::Handler {
  public:
   TurnAway(net::Connection& connection, const Opening& opening)
@@ -45,7 +45,7 @@ net::Protocol away(const Opening& opening) {
           }};
 }
 
-/// What one who was silent and has been greeted as a person may turn out to be.
+/// What a client that was silent, and so was greeted as a person, may turn out to be.
 const SecondLook& second_look() {
   static const SecondLook look = [] {
     SecondLook made{.make_json = make_json, .is_json = is_json, .json_preamble = json_preamble, .others = {}};

@@ -14,7 +14,7 @@ namespace {
 using protocol::Code;
 namespace event = protocol::event;
 
-/// The end of the input means what `quit` means, but nobody said so.
+/// The end of the input is handled as a `quit`, whose text then is the server's.
 protocol::DecodedRequest hang_up() {
   return protocol::Request{.body = protocol::request::Quit{.text = "disconnected"}, .ref = {}};
 }

@@ -32,7 +32,7 @@ class Patience {
 
   Patience(const net::Settings& settings, Time now) : settings_(settings), opened_(now), heard_(now) {}
 
-  /// A line, now or at an earlier time.
+  /// A line has come, now or at an earlier time.
   void heard(Time when) {
     if (when < heard_) return;
     heard_ = when;
@@ -42,13 +42,13 @@ class Patience {
   /// Whether it is there.
   void asked() { asked_ = true; }
   bool is_asked() const { return asked_; }
-  /// It has perhaps not come to the question yet: its silence counts from here.
+  /// The client may not have read the question yet: its silence counts from now.
   void put_off(Time now) {
     heard_ = now;
     if (doubted_ != net::never) doubted_ = now;
   }
-  /// Somebody else would have its name. Whether it is to be asked if it is there, having been silent, and
-  /// having taken nothing since `taken`; then it has as long again to answer.
+  /// Another client claims this one's name. Returns whether to ask if it is still there: when it has been
+  /// silent for `claim`, and has taken nothing since. Then it has as long again to answer.
   bool doubt(Time now, Time taken) {
     if (settings_.claim.count() == 0 || doubted_ != net::never) return false;
     if (std::max(heard_, taken) > now - settings_.claim) return false;
@@ -56,26 +56,26 @@ class Patience {
     return true;
   }
 
-  /// Whether it was asked because of somebody else, and has yet to answer.
+  /// Whether it was asked because of such a claim, and has yet to answer.
   bool is_doubted() const { return doubted_ != net::never; }
 
-  /// It has taken some of what was waiting for it: that is a sign of life, though not a line.
+  /// The client has taken some of what waited for it: a sign of life, though not a line.
   void took(Time when) {
     if (when >= doubted_) doubted_ = net::never;
   }
 
-  /// TCP says that whoever reads plain text, and cannot be asked, was there.
+  /// TCP says that the system of a plain-text user, who cannot be asked, answered then.
   void seen(Time when) { seen_ = std::max(seen_, when); }
 
   /// When a client that has not said hello is to be closed.
   Time hello_due() const { return after(opened_, settings_.hello); }
-  /// When a silent one is to be closed …
+  /// When a silent client is to be closed.
   Time idle_due() const { return std::min(after(heard_, settings_.idle), after(doubted_, settings_.claim)); }
-  /// … and asked, before that, whether it is still there.
+  /// When, before that, it is to be asked whether it is still there.
   Time ping_due() const { return asked_ ? net::never : after(heard_, settings_.ping); }
-  /// When one who speaks plain text is to be closed for having typed nothing …
+  /// When a plain-text user is to be closed for having typed nothing.
   Time idle_text_due() const { return after(heard_, settings_.idle_text); }
-  /// … and when for not being there any more.
+  /// When a plain-text user is to be closed because the system at the other end does not answer.
   Time gone_due() const { return after(std::max(heard_, seen_), settings_.idle); }
 
  private:
@@ -87,13 +87,13 @@ class Patience {
   Time opened_;
   Time heard_;
   Time seen_ = Time::min();
-  Time doubted_ = net::never;  ///< since then it has to answer
+  Time doubted_ = net::never;  ///< since when it has to answer a claim
   bool asked_ = false;
 };
 
-/// What every front end does with a session: one for one connection, messages taken in order and as fast as
-/// the session allows, one request that waits at most, the end of the input as a `quit`; and the question
-/// whether a silent client is still there, and the end of one that does not answer.
+/// What every front end does with a session: one session for one connection; messages are taken in order and
+/// as fast as the session allows; one request waits at most; the end of the input is a `quit`; a silent
+/// client is asked whether it is still there, and closed if it does not answer.
 class SessionClient : public net::Handler, public chat::Wire {
  public:
   SessionClient(net::Connection& connection, chat::Hub& hub);
@@ -127,15 +127,15 @@ class SessionClient : public net::Handler, public chat::Wire {
   void close() override { connection_.close(); }
 
  protected:
-  /// Outlives the client, and is always the same.
+  /// Outlives the client, and is always the same object.
   virtual Framing& framing() const = 0;
-  /// False: not now; it has paused, or handed over to another handler.
+  /// False: not now; the client has paused, or handed over to another handler.
   virtual bool take_message(std::string_view message) = 0;
-  /// Whether to go on to the next message. False: it has paused.
+  /// Whether to go on to the next message. False: the client has paused.
   virtual bool may_read_on() { return true; }
 
-  /// Hands a request to the session; one that the session refuses for now waits here, and nothing is
-  /// read until it has been taken.
+  /// Hands a request to the session. One that the session refuses for now waits here, and nothing is read
+  /// until it has been taken.
   void take(protocol::DecodedRequest request);
   void write(std::string text) { connection_.write(protocol::make_bytes(std::move(text))); }
 
@@ -152,9 +152,9 @@ class SessionClient : public net::Handler, public chat::Wire {
   net::Connection& connection_;
   std::shared_ptr<chat::Session> session_;
   std::unique_ptr<protocol::DecodedRequest> waiting_;
-  [[no_unique_address]] Patience patience_;  ///< what follows fits into its last bytes
+  [[no_unique_address]] Patience patience_;  ///< the next members fit into its last bytes
   bool rest_taken_ = false;                  ///< the unfinished message before the end of the input was taken
-  bool hung_up_ = false;                     ///< it leaves because its input has ended
+  bool hung_up_ = false;                     ///< the session ends because the input has ended
 };
 
 }  // namespace hubbub::front

@@ -14,18 +14,18 @@ namespace {
 
 using protocol::MessagePtr;
 
-// What a message costs to keep: itself, its heap blocks, its places in the containers.
+// Bytes of memory of a message: itself, its heap blocks, its places in the containers.
 std::size_t cost_of(const protocol::Message& message) {
   return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() +
          message.id.size() + message.account.size();
 }
 
-// What a room that keeps anything costs besides: its log, its ids, and its place in the hub.
+// Bytes of memory of a room that keeps anything: its log, its ids, and its place in the hub.
 constexpr std::size_t room_cost = 2048;
 
 constexpr std::chrono::seconds sweep_interval{60};
 
-/// What the query's limit leaves of its messages.
+/// Puts the messages within the query's limit into the page.
 template <class Iterator>
 void cut(Iterator begin, Iterator end, const Query& query, Page& page) {
   const auto found = static_cast<std::size_t>(end - begin);
@@ -167,7 +167,7 @@ Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
                     std::make_shared<const StateRecord>(std::move(record)));
 }
 
-// Where the original is no longer kept, what is sent again stands in for it under its old number.
+// Where the original is no longer kept, the repeated message stands in for it, with its number.
 Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
                                 const DedupeWindow::Original& original) const {
   const auto found = std::lower_bound(log.messages.begin(), log.messages.end(), original.seq, before_seq);
@@ -234,7 +234,7 @@ void MemoryJournal::forget_idle(protocol::Timestamp now) {
   }
 }
 
-/// Nothing that has come from the future may stay until then, nor keep what is behind it.
+/// Messages with a time in the future may not stay until then, nor keep the messages behind them.
 void MemoryJournal::set_back(protocol::Timestamp now) {
   for (auto& [room, log] : logs_) {
     for (auto& said : log.said) said = std::min(said, now);
@@ -253,7 +253,8 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
   const auto place = logs_.find(query.room);
   auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
   if (query.after > 0) lost = std::max(lost, first_);  // a number from before this start
-  // A number that was never given out here is from before the clock was set back: who knows what is missing.
+  // A number that was never given out here is from before the clock was set back: it is not known what is
+  // missing.
   page.dropped = lost > query.after || query.after > last_;
   if (place != logs_.end()) {
     const auto& messages = place->second.messages;

@@ -5,7 +5,7 @@
 namespace hubbub::journal {
 namespace {
 
-/// Where the record of that attribute is, or would be.
+/// The place of the record of that attribute, there or not.
 auto place_of(auto& records, std::string_view attribute) {
   return std::lower_bound(
       records.begin(), records.end(), attribute,

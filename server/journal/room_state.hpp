@@ -17,10 +17,10 @@ inline constexpr std::string_view topic_attribute = "topic";
 /// The record that sets an attribute of a room.
 struct StateRecord {
   std::string room;       ///< as shown
-  std::uint64_t seq = 0;  ///< its place among the messages; 0: it has none yet, or is from before it had one
+  std::uint64_t seq = 0;  ///< its place among the messages; 0: none yet, or it is from before records had one
   std::string attribute{};  ///< such as topic_attribute; never empty
   std::string value{};      ///< empty: the room does not have the attribute any more
-  std::string by{};         ///< the name of whoever set it; empty: not known
+  std::string by{};         ///< name of the person who set it; empty: not known
   protocol::Timestamp at{};
 };
 using StatePtr = std::shared_ptr<const StateRecord>;
@@ -30,9 +30,9 @@ class RoomState {
  public:
   using Events = std::vector<protocol::event::Any>;
 
-  /// The one way to change it: what a record that comes out of the journal does, at the start as when it has
-  /// just been stored. What comes of it depends on nothing but the state and the record. Returns what those
-  /// in the room are told; an attribute that this program does not know is kept, and told to nobody.
+  /// The only way to change it: applies a record from the journal, at the start as when it has just been
+  /// stored. The result depends on nothing but the state and the record. Returns the events for the room's
+  /// participants; an attribute that this program does not know is kept, and has none.
   Events apply(const StateRecord& record);
 
   /// The value; empty: the room does not have the attribute.

@@ -32,8 +32,8 @@ bool holds(const std::array<Range, size>& ranges, utf8proc_int32_t value) {
   return range != ranges.end() && range->first <= value;
 }
 
-// Marks (and one letter, the Arabic tatweel) that people leave out when they look for a word. The marks
-// of other scripts are vowels and the like: words differ by them.
+// Marks (and one letter, the Arabic tatweel) that people leave out when they search for a word. The marks of
+// other scripts are vowels and the like: they make different words.
 constexpr std::array<Range, 24> diacritics = {{
     {0x0300, 0x036F},  // of Latin, Greek and Cyrillic
     {0x0483, 0x0489},  // Cyrillic
@@ -63,7 +63,7 @@ enum class Role {
   separator,
   letter,  ///< goes on with a word
   alone,   ///< is a word
-  mark,    ///< goes on with whatever is before it
+  mark,    ///< continues the word or letter before it
 };
 
 Role role(utf8proc_int32_t value) {
@@ -77,7 +77,7 @@ Role role(utf8proc_int32_t value) {
     return holds(unspaced, value) ? Role::alone : Role::letter;
   if (category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NO) return Role::letter;
   if (category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) return Role::mark;
-  // Emoji are among the SO, and like scripts that are newer than utf8proc among the CN.
+  // Emoji are among the SO; scripts that are newer than utf8proc are among the CN.
   const bool is_skin_tone = value >= 0x1F3FB && value <= 0x1F3FF;
   const bool is_alone = category == UTF8PROC_CATEGORY_SO || category == UTF8PROC_CATEGORY_CN ||
                         category == UTF8PROC_CATEGORY_CO;
@@ -156,7 +156,7 @@ class Words {
     ends_in_number_ = is == Role::letter && is_number(value);
   }
 
-  /// Whether the last word also stands for longer ones that begin so.
+  /// Whether the last word also stands for longer words that begin so.
   bool ends_in_beginning() const { return !alone_ && !ends_in_number_ && length_ >= shortest_beginning; }
   std::string take_text() { return std::move(text_); }
 
@@ -212,10 +212,10 @@ std::string_view take_part(std::string_view& rest) {
 
 struct Phrase {
   std::string words;
-  bool is_beginning;  ///< of longer words too
+  bool is_beginning;  ///< also finds longer words that begin so
 };
 
-/// The first words, so many at most; how many there are then is taken off `most`. Whether that is all.
+/// Keeps the first `most` words, and takes their number off `most`. Returns whether these are all.
 bool cut(std::string& words, std::size_t& most) {
   std::size_t end = 0;
   for (; most > 0 && end < words.size(); --most) {

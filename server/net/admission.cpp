@@ -10,7 +10,7 @@
 namespace hubbub::net {
 namespace {
 
-// For each that comes two are looked at, so that those who are gone are forgotten faster than others come.
+// Addresses looked at for each new connection: two, so that idle ones are dropped faster than new ones come.
 constexpr int tidied_at_once = 2;
 
 constexpr Admission::Refusal server_is_full{
@@ -43,7 +43,7 @@ void ConnectionLog::tell_due(Time now) {
 
 Admission::Admission(const Settings& settings) : settings_(settings), counts_(new Counts()) {}
 
-/// Null: it is let in. `address`: null: it is not counted.
+/// Null: the connection is admitted. `address`: null: it is not counted per address.
 const Admission::Refusal* Admission::why_not(Address* address, Time now) const {
   if (settings_.connections > 0 && counts_->all >= settings_.connections) return &server_is_full;
   if (address == nullptr) return nullptr;
@@ -57,7 +57,7 @@ const Admission::Refusal* Admission::why_not(Address* address, Time now) const {
 
 std::optional<Admission::Pass> Admission::admit(const std::string& address, Time now) {
   tidy(now);
-  // It stays where it is.
+  // Entries of the map stay where they are.
   auto* entry = address.empty() ? nullptr : &*counts_->by_address.try_emplace(address).first;
   refusal_ = why_not(entry == nullptr ? nullptr : &entry->second, now);
   return refusal_ == nullptr ? std::optional<Pass>(std::in_place, counts_, entry) : std::nullopt;

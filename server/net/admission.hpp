@@ -19,12 +19,11 @@
 
 namespace hubbub::net {
 
-/// What the log is told of connections that begin and end. Those of one who connects without end are gathered
-/// (see Gathering); the end of one that has been open for long is always a line, since there are only so
-/// many.
+/// Log lines about connections that begin and end. Many from one address are gathered (see Gathering); the
+/// end of a connection that was open for long is always a line, since there are only so many.
 class ConnectionLog {
  public:
-  /// What nobody has without end.
+  /// No address can have many connections that last this long.
   static constexpr std::chrono::minutes long_open{1};
 
   /// `address`: what counts as one peer, see address_key. `fields`: of a line of its own.
@@ -39,10 +38,10 @@ class ConnectionLog {
   ops::log::Gathering disconnected_{"net", "disconnected", "more disconnected"};
 };
 
-/// Counts connections, in all and per address, and how fast they come from each, and turns away those that
-/// are too many. Of an address that has no connection any more nothing is kept once it may open as many at
-/// once as ever; nor beyond 100,000 addresses (some 15 MB): who has so many is not slowed down by what is
-/// kept of one.
+/// Counts connections, in all and per address, and how fast they come from each, and turns away those beyond
+/// the limits. The record of an address without connections is dropped once its bucket is full again; or when
+/// there are more than 100,000 addresses (some 15 MB): a peer with so many would not be slowed down by
+/// keeping one.
 class Admission {
   struct Counts;
   using CountsPtr = boost::intrusive_ptr<Counts>;
@@ -50,15 +49,15 @@ class Admission {
     std::size_t connections = 0;
     protocol::TokenBucket pace;
   };
-  using Addresses = std::map<std::string, Address>;  ///< strangers cannot choose addresses that collide
+  using Addresses = std::map<std::string, Address>;  ///< peers cannot choose keys that collide
 
  public:
   struct Refusal {
-    std::string_view limit;  ///< the key of the one that was reached
+    std::string_view limit;  ///< the key of the limit that was reached
     std::string_view text;   ///< a clause that tells what to do
   };
 
-  /// One admitted connection; the place is free again when this goes.
+  /// One admitted connection. Its destruction gives the place back.
   class Pass {
    public:
     Pass(CountsPtr counts, Addresses::value_type* address);
@@ -68,31 +67,31 @@ class Admission {
     Pass& operator=(const Pass&) = delete;
     ~Pass();
 
-    /// What counts as one peer; empty for one that is not counted so.
+    /// What counts as one peer, see address_key; empty: not counted.
     const std::string& address() const;
     /// That of the Admission.
     ConnectionLog& log() const { return counts_->log; }
 
    private:
     CountsPtr counts_;
-    Addresses::value_type* address_;  ///< its count; null: none
+    Addresses::value_type* address_;  ///< whose connections it counts among; null: none
   };
 
   explicit Admission(const Settings& settings);
 
   static constexpr std::size_t most_idle = 100'000;
 
-  /// `address`: what counts as one peer, see address_key; empty for those that are not counted so. Nothing:
-  /// it is turned away, and refusal() says why.
+  /// `address`: what counts as one peer, see address_key; empty: not counted per address. Nothing: the
+  /// connection is turned away, and refusal() says why.
   std::optional<Pass> admit(const std::string& address, Time now);
-  /// Why the last one was not admitted.
+  /// Why the last connection was not admitted.
   std::string_view refusal() const { return refusal_->text; }
   /// The same for the log.
   std::string_view reason() const { return refusal_->limit; }
   std::size_t connections() const { return counts_->all; }
-  /// What is told of those who are admitted. The passes hold it.
+  /// The log of the admitted connections. The passes keep it alive.
   ConnectionLog& log() { return counts_->log; }
-  /// Addresses that something is kept of.
+  /// Number of addresses with a record.
   std::size_t addresses() const { return counts_->by_address.size(); }
 
  private:
@@ -107,12 +106,12 @@ class Admission {
 
   const Settings& settings_;
   CountsPtr counts_;
-  const Refusal* refusal_ = nullptr;  ///< of the last one; null: it was admitted
-  std::string looked_at_;             ///< where tidy() has come to
+  const Refusal* refusal_ = nullptr;  ///< of the last connection; null: it was admitted
+  std::string looked_at_;             ///< the address that tidy() looked at last
 };
 
-/// Who is at the other end of a connection, as far as the system tells, and what the log says of them. Its
-/// place in the counts of the Admission is free again when this goes.
+/// The peer of a connection, as far as the system tells, and the log lines about it. Its destruction gives
+/// the place in the counts of the Admission back.
 class AdmittedPeer {
  public:
   /// `from`: the address of the peer's socket. `number` names the connection in the log.
@@ -124,10 +123,10 @@ class AdmittedPeer {
   std::string url() const { return to_url(from_.endpoint()); }
   /// What counts as one peer, see Admission.
   const std::string& address() const { return pass_.address(); }
-  /// The same as people are told: see shown_address.
+  /// The same as users are shown it: see shown_address.
   std::string shown() const { return shown_address(from_.endpoint()); }
 
-  /// `reason`: why the connection has ended, unless the handler has a word for it.
+  /// `reason`: why the connection has ended, unless Handler::reason says it.
   void log_end(const Handler& handler, const std::string& reason, Time now) const;
 
  private:

@@ -11,7 +11,7 @@ namespace {
 
 using boost::system::error_code;
 
-// What has come is read within so long, however much has come at once.
+// Longest time until the deadlines are looked at again while input waits to be read.
 constexpr std::chrono::milliseconds second_look{100};
 }  // namespace
 
@@ -40,7 +40,7 @@ void Connection::when_drained() {
   mark();
 }
 
-/// To be written to at the end of the turn. Nothing is written any more once it has broken.
+/// Asks for a flush at the end of the turn. Once the connection is broken nothing is written any more.
 void Connection::mark() {
   if (!life_.is_broken() && !std::exchange(marked_, true)) turn_.mark(*this);
 }
@@ -72,7 +72,7 @@ void Connection::flush() {
 void Connection::close() {
   if (!life_.close()) return;
   mark();
-  deadline_moved();  // it may be waiting already, without a limit to that until now
+  deadline_moved();  // the peer may be waited for already, without a limit until now
 }
 
 void Connection::finish() {
@@ -80,7 +80,7 @@ void Connection::finish() {
   stream().shut_down();
   output_.lag().begin_again(turn_.now().steady);
   deadline_moved();
-  if (!input_.is_reading()) on_discarded(0, false);  // else the read that is under way goes first
+  if (!input_.is_reading()) on_discarded(0, false);  // else the read that is under way ends first
 }
 
 void Connection::on_discarded(std::size_t bytes, bool has_failed) {
@@ -92,7 +92,7 @@ void Connection::on_discarded(std::size_t bytes, bool has_failed) {
 
 void Connection::broken(const error_code& why) {
   if (!break_off(why)) return;
-  // In a turn of its own: this may be the end of one, when the rooms have been told already.
+  // In a later turn: this may be the end of a turn, after the rooms have been told.
   boost::asio::post(turn_.io(), [self = ConnectionPtr(this)] { self->input_.tell_closed(); });
   turn_.closed(this);
 }
@@ -103,7 +103,7 @@ void Connection::abandon() {
   input_.drop_handler();
 }
 
-/// `why`: what the stream failed with, if that is the end.
+/// `why`: the error of the stream, if that is the reason.
 bool Connection::break_off(const error_code& why) {
   const bool has_failed = is_open() && why;
   if (!life_.break_off()) return false;
@@ -123,13 +123,13 @@ void Connection::deadline_moved() {
   if (next < due) turn_.wake_at(*this, next);
 }
 
-/// What has come is read before time is judged, and so is what the peer has taken: this process may have
+/// Input is read before time is judged, and what the peer has taken is noted first: this process may have
 /// stood still for longer than any peer (SIGSTOP, a paused container).
 void Connection::on_due() {
   const auto now = turn_.now().steady;
   const bool is_waiting = output_.is_waiting();
   if (is_waiting && stream().has_room()) output_.lag().took_at_last(now);
-  // Of what is not read because the peer takes nothing nobody can tell when it was sent.
+  // When input was sent that is not read because the peer takes nothing, cannot be told.
   const bool is_being_read = is_open() && input_.look(is_waiting ? output_.last_taken() : now);
   if (now >= stall_due()) {
     on_stalled(now);
@@ -137,7 +137,7 @@ void Connection::on_due() {
     input_.judge_time(now);
   }
   if (is_open() && is_being_read) {
-    // Half a line may not come to the handler, which then is not asked for its deadline again.
+    // Half a line may not be offered to the handler, which then is not asked for its deadline again.
     turn_.wake_at(*this, std::min(stall_due(), now + second_look));
   } else {
     deadline_moved();

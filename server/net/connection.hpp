@@ -16,11 +16,11 @@
 
 namespace hubbub::net {
 
-/// One peer's stream, its handler, and what passes between them: what comes is offered to the handler (see
-/// Input), what is queued for the peer is written once a turn (see Writer), and if the peer takes nothing for
+/// One peer's stream, its handler, and what passes between them. Bytes that come are offered to the handler
+/// (see Input). Bytes that are queued are written once a turn (see Writer). If the peer takes nothing for
 /// `stall`, the handler is told to close. Closing writes what is queued, ends the output, and then reads and
-/// discards for a short while, because to close with unread input would make the kernel discard what the peer
-/// has yet to read (RFC 1122, 4.2.2.13).
+/// discards for a short while: closing with unread input would make the kernel discard what the peer has yet
+/// to read (RFC 1122, 4.2.2.13).
 class Connection : public Deadline,
                    public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
  public:
@@ -32,7 +32,7 @@ class Connection : public Deadline,
 
   /// From here on the turn owns the connection, until it has broken.
   void start(std::unique_ptr<Handler> handler);
-  /// The end of the daemon: the handler is told and goes now, and nothing is called any more.
+  /// The end of the daemon: the handler is told and destroyed now, and nothing is called any more.
   void abandon();
   /// Another handler takes over, beginning with the bytes that the present one has not used.
   void become(std::unique_ptr<Handler> handler) { input_.become(std::move(handler)); }
@@ -43,7 +43,7 @@ class Connection : public Deadline,
   void close();
   /// Calls the handler's on_drained(), in a later turn, when half of `send_queue_soft` is left at most.
   void when_drained();
-  /// As Writer::has_room; of one that is being closed: no.
+  /// As Writer::has_room; false when the connection is being closed.
   bool has_room(std::size_t bytes) const { return is_open() && output_.has_room(bytes); }
 
   /// Nothing is offered until resume(), which offers what has come in a later turn.
@@ -57,14 +57,15 @@ class Connection : public Deadline,
   Turn& turn() { return turn_; }
   const Settings& settings() const { return output_.settings(); }
 
-  // Called by the turn: its end, when what is queued is written, and what wake_at was asked for.
+  // Called by the turn: flush() at its end, to write what is queued; on_due() when the time of wake_at has
+  // come.
   void flush();
   void on_due();
   // Called by the stream, see there.
   void on_readable(const boost::system::error_code& ec) { input_.on_readable(ec); }
   void on_read(const boost::system::error_code& ec, std::size_t bytes) { input_.on_read(ec, bytes); }
   void on_writable(const boost::system::error_code& ec);
-  // For the input, which is told no more of what comes once close() was called.
+  // For the input, which is told of no more input after close().
   Stream& stream() const { return output_.stream(); }
   bool is_open() const { return life_.is_open(); }
   void on_discarded(std::size_t bytes, bool has_failed);

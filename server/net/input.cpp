@@ -21,7 +21,7 @@ void Input::start(std::unique_ptr<Handler> handler) {
 
 // --- reading
 
-/// Bytes that are read and not used: a message and what frames it.
+/// Limit of bytes that are read and not used: a message and what frames it.
 std::size_t Input::most_unused() const {
   const auto most = connection_.settings().line_bytes;
   return most == 0 ? std::numeric_limits<std::size_t>::max() : most + handler_->framing_bytes();
@@ -65,8 +65,8 @@ void Input::on_read(const error_code& ec, std::size_t bytes) {
   }
 }
 
-/// Whether a read has ended with something to offer, or the end. `bytes`: that are not in the reader's
-/// buffer.
+/// Whether a read has ended with something to offer, or with the end of the input. `bytes`: those that are
+/// not in the reader's buffer.
 bool Input::has_come(const error_code& ec, std::size_t bytes) {
   if (ec == error::eof) reader_.end();
   const bool has_failed = ec && ec != error::eof && ec != error::would_block && ec != error::interrupted;

@@ -13,7 +13,7 @@ namespace hubbub::net {
 
 class Connection;
 
-/// The input of one connection: reads what comes from its stream, and offers it to its handler, or to the one
+/// The input of one connection: reads from its stream, and offers the bytes to its handler, or to the handler
 /// that has taken over. It reads only while the handler keeps up: not while it has paused, and not while the
 /// output is congested.
 class Input {
@@ -25,29 +25,28 @@ class Input {
   void become(std::unique_ptr<Handler> handler) { next_handler_ = std::move(handler); }
   void pause() { reader_.pause(); }
   void resume();
-  /// There is one from start() until the connection is abandoned.
+  /// Valid from start() until the connection is abandoned.
   Handler& handler() const { return *handler_; }
   void drop_handler() { handler_.reset(); }
   void tell_closed();
 
   void on_readable(const boost::system::error_code& ec);
   void on_read(const boost::system::error_code& ec, std::size_t bytes);
-  /// Little waits to be written: what has come may be offered again, and the handler is told if it has
-  /// `asked`.
+  /// The output has drained: unused input may be offered again, and the handler is told if it has `asked`.
   void on_drained(bool asked);
-  /// A deadline has come: whether something waits that the handler is to see before time is judged. If it is
-  /// a line that is not read for now, the handler is told, and that the peer was `alive`.
+  /// A deadline has come: returns whether input waits that the handler is to see before time is judged. If
+  /// that is a line that is not read for now, the handler is told, with the time at which the peer was
+  /// `alive`.
   bool look(Time alive);
   /// The handler's deadline may have come.
   void judge_time(Time now);
-  /// Goes on with the next handler, if the present one has handed over in a call of something else than
-  /// input.
+  /// Goes on with the next handler, if the present one has handed over in a call other than on_input.
   void after_call();
 
   bool is_reading() const { return reader_.is_reading(); }
   bool has_ended() const { return reader_.has_ended(); }
   bool is_end_told() const { return reader_.is_end_told(); }
-  /// Nothing of it is wanted any more.
+  /// Drops the unused input.
   void drop() { reader_.drop(); }
 
  private:

@@ -55,7 +55,7 @@ struct Known {
 };
 constexpr std::array<Known, 4> known{{{"json", true}, {"text", true}, {"irc", false}, {"web", false}}};
 
-/// Of `?protocol=NAME` the name, or what is wrong with the query.
+/// The name in `?protocol=NAME`, or what is wrong with the query.
 protocol::Result<std::string> parse_query(std::string_view text, std::string_view query) {
   constexpr std::string_view key = "protocol=";
   const auto in_quotes = [](std::string_view word) { return '"' + std::string(word) + '"'; };
@@ -75,7 +75,7 @@ protocol::Result<std::string> parse_query(std::string_view text, std::string_vie
   return std::string(name);
 }
 
-/// Takes the zone out of an IPv6 address in brackets, where a URL can have none.
+/// Takes the zone out of an IPv6 address in brackets, because a URL cannot have one.
 protocol::Result<std::string> take_zone(std::string_view text, std::string& url) {
   const auto open = url.find('[');
   const auto close = url.find(']');

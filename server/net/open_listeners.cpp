@@ -1,4 +1,4 @@
-// How listening sockets come to be: opened, or handed over by the service manager.
+// Makes listening sockets: opened here, or handed over by the service manager.
 #include <net/if.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -34,7 +34,7 @@ Error cannot(const std::string& url, const std::string& why) {
   return {Code::denied, "cannot listen on " + url + ": " + why};
 }
 
-/// What there is to do about it, where the system's word for it does not say.
+/// What to do about the error, where the system's message does not say.
 std::string explain(const error_code& ec, bool is_path) {
   if (ec == asio::error::address_in_use) return std::string(in_use);
   if (ec == boost::system::errc::address_not_available)
@@ -58,12 +58,13 @@ const char* kind_of(mode_t mode) {
 
 std::string reason(int fault) { return std::generic_category().message(fault); }
 
-/// Whether nobody has it open to accept on. In doubt somebody has: a full queue, one that may not be asked.
+/// Whether no process listens on the socket file. In doubt one does: its queue is full, or connecting is not
+/// allowed.
 bool is_deserted(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, sizeof(address.sun_path) - 1);
-  // Without waiting: connect(2) waits for room in the queue of one who does not accept.
+  // Not blocking: connect(2) would wait for space in the queue of a process that does not accept.
   const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (probe < 0) return false;
   const bool refused = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
@@ -72,7 +73,7 @@ bool is_deserted(const std::string& path) {
   return refused;
 }
 
-/// `path`: where a unix socket's file comes to be; empty: it has none.
+/// `path`: where the file of a unix socket is made; empty: none.
 protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entrance& entrance,
                                                     const Endpoint& endpoint, const std::string& path,
                                                     std::string_view protocol) {
@@ -92,7 +93,7 @@ protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entran
   return cannot(to_url(endpoint), ec);
 }
 
-/// The one endpoint of an IPv6 address that holds on one network interface alone.
+/// The endpoint of an IPv6 address that is valid on one network interface alone.
 protocol::Result<std::vector<Endpoint>> in_zone(const TcpAddress& address, const std::string& url) {
   error_code ec;
   auto host = asio::ip::make_address_v6(address.host, ec);
@@ -105,7 +106,7 @@ protocol::Result<std::vector<Endpoint>> in_zone(const TcpAddress& address, const
   return std::vector<Endpoint>{asio::ip::tcp::endpoint(host, address.port)};
 }
 
-/// Each address of the host once, though a hosts file may name it twice.
+/// The addresses of the host, each once, though a hosts file may name one twice.
 protocol::Result<std::vector<Endpoint>> resolve(asio::io_context& io, const TcpAddress& address,
                                                 const std::string& url) {
   if (!address.zone.empty()) return in_zone(address, url);

@@ -11,8 +11,8 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-/// The end of a wait to be readable. Asio would give this operation, which may wait for hours, the larger
-/// memory of one that has just ended, but for its allocator.
+/// The handler of a wait to be readable. Without its allocator Asio would give this operation, which may wait
+/// for hours, the larger memory of one that has just ended.
 struct Readable {
   using allocator_type = std::allocator<void>;
   static allocator_type get_allocator() { return {}; }

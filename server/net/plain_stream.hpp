@@ -9,13 +9,13 @@
 
 namespace hubbub::net {
 
-/// A stream that a connection can be built over, since bases are made in their order.
+/// Holds the stream in a base class before Connection, so that it is constructed first.
 template <class Carrier>
 struct Carried {
   Carrier carrier;
 };
 
-/// A connection and the stream that it is over, a `Carrier`, in one piece of memory.
+/// A connection and its stream, a `Carrier`, in one allocation.
 template <class Carrier>
 class ConnectionOver final : private Carried<Carrier>, public Connection {
  public:
@@ -25,7 +25,7 @@ class ConnectionOver final : private Carried<Carrier>, public Connection {
         Connection(this->carrier, turn, settings, std::move(peer)) {}
 };
 
-/// A bare socket of unix(7), of which the kernel knows no more than what was written. It does not block.
+/// A bare socket of unix(7), of which the kernel knows only what was written. It does not block.
 class PlainStream : public Stream {
  public:
   explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
@@ -50,7 +50,7 @@ class PlainStream : public Stream {
   Socket socket_;
 };
 
-/// One of TCP.
+/// A bare socket of TCP.
 class TcpStream final : public PlainStream {
  public:
   using PlainStream::PlainStream;

@@ -7,7 +7,7 @@
 namespace hubbub::net {
 namespace {
 
-// So many reads, each so soon after the last, make one talkative.
+// A peer is talkative after so many reads, each within `talkative_pause` of the one before.
 constexpr std::uint8_t talkative_streak = 4;
 constexpr std::chrono::seconds talkative_pause{1};
 
@@ -21,7 +21,7 @@ InputBuffer& Reader::buffer() {
 Reader::Next Reader::next(std::size_t most, bool in_lines) {
   if (reading_ || paused_ || is_end_told()) return Next::nothing;
   if (has_ended()) return Next::tell_end;
-  // The handler has been offered as much and found nothing whole in it: it is for it to close.
+  // The handler has been offered so much and found no whole message in it: closing is up to the handler.
   if (unused().size() >= most) return Next::nothing;
   reading_ = true;
   if (streak_ >= talkative_streak && in_lines) return Next::fill;

@@ -13,9 +13,9 @@
 
 namespace hubbub::net {
 
-/// Bytes that have come and are not yet used: none, and no memory, for most connections at most times.
-/// For those who speak much it is what is read into, larger and larger, because one read of 16 KiB is far
-/// cheaper than 32 of 512 bytes.
+/// Bytes that have come and are not yet used: none, and no memory, for most connections at most times. For a
+/// peer that sends much it is what is read into, and grows, because one read of 16 KiB is far cheaper than 32
+/// of 512 bytes.
 class InputBuffer {
  public:
   static constexpr std::size_t smallest = 512;
@@ -25,7 +25,7 @@ class InputBuffer {
 
   bool empty() const { return size_ == 0; }
 
-  /// What was read elsewhere and not all used.
+  /// Keeps bytes that were read elsewhere and not all used.
   void append(std::string_view bytes) {
     if (bytes.empty()) return;
     reserve(bytes.size());
@@ -40,7 +40,7 @@ class InputBuffer {
     if (size_ == 0 && capacity_ > wanted_) release();
   }
 
-  /// Where the next read goes, behind what is there: at most `most` bytes, of which there is at least one.
+  /// Where the next read goes, behind the bytes that are there: at most `most` bytes; `most` is at least one.
   std::span<char> prepare(std::size_t most) {
     const auto free = std::max(capacity_, wanted_) - size_;
     room_ = std::min(std::max(smallest, free), most);
@@ -48,7 +48,7 @@ class InputBuffer {
     return {bytes_.get() + size_, room_};
   }
 
-  /// So many bytes were read there, which tells how much this peer sends.
+  /// So many bytes were read there: the size of the next read follows how much this peer sends.
   void commit(std::size_t n) {
     size_ += n;
     const auto left = room_ - n;
@@ -83,30 +83,30 @@ class InputBuffer {
   std::size_t room_ = 0;  ///< what the read under way was given
 };
 
-/// What has come from one peer and is not yet used, and what the connection is to do next about its input. It
-/// is told what happens, and touches neither the stream nor the handler.
+/// The unused input of one peer, and what the connection is to do next about it. It is told what happens, and
+/// touches neither the stream nor the handler.
 class Reader {
  public:
   enum class Next : std::uint8_t {
     nothing,   ///< for now: a read is under way, the handler has paused, all that may be kept is kept
-    wait,      ///< for the stream to be readable; then it is read into memory that all share
+    wait,      ///< for the stream to be readable; then read into memory that all connections share
     fill,      ///< read into place() as soon as something comes
-    tell_end,  ///< the handler that there is no more than unused()
+    tell_end,  ///< tell the handler that the input has ended with unused()
   };
 
-  /// `most`: bytes that may be kept unused. `in_lines`: it is enough to offer whole lines. A read that it
-  /// asks for is under way from then on.
+  /// `most`: bytes that may be kept unused. `in_lines`: it is enough to offer whole lines. The read or wait
+  /// that it asks for counts as under way from then on.
   Next next(std::size_t most, bool in_lines);
   bool is_reading() const { return reading_; }
-  /// Where to read, of a peer that has been sending without much of a pause: that is worth a buffer of its
-  /// own. For the others it is worth a system call more to hold no memory.
+  /// Where to read from a peer that sends without much of a pause: that is worth a buffer of its own. For the
+  /// others, holding no memory is worth one more system call.
   std::span<char> place(std::size_t most) { return buffer().prepare(most - unused().size()); }
   /// The wait has ended.
   void on_ready() { reading_ = false; }
-  /// The read has ended. Whether there is something to offer: the end of a line among these bytes, or as much
-  /// as may be kept.
+  /// The read has ended. Returns whether there is something to offer: the end of a line among these bytes, or
+  /// as many bytes as may be kept.
   bool on_filled(std::size_t bytes, std::size_t most);
-  /// Something was read, wherever to.
+  /// Bytes were read, into whichever memory.
   void came(Time now);
   /// The peer has ended its output.
   void end() { input_ = Input::ended; }
@@ -116,7 +116,7 @@ class Reader {
   std::string_view gather(std::string_view fresh);
   void keep(std::string_view rest);
   std::string_view unused() const { return buffer_ ? buffer_->view() : std::string_view(); }
-  /// Whether a line ends among what is unused and what follows it, or these are as much as may be kept.
+  /// Whether a line ends in the unused bytes and those `following`, or these are as many as may be kept.
   bool holds_line(std::string_view following, std::size_t most) const;
   void end_told(bool taken) { input_ = taken ? Input::end_told : Input::ended; }
   bool is_end_told() const { return input_ == Input::end_told; }
@@ -126,13 +126,13 @@ class Reader {
   /// False: it was not paused.
   bool resume() { return std::exchange(paused_, false); }
   bool is_paused() const { return paused_; }
-  /// Nothing is under way that ends with an offer, and nothing forbids one.
+  /// No read is under way whose end leads to an offer, and nothing forbids one.
   bool may_offer() const { return !reading_ && !paused_ && !is_end_told(); }
-  /// What has come is to be offered later. False: that is known already.
+  /// Unused input is to be offered later. False: that is noted already.
   bool offer_later() { return !std::exchange(offering_, true); }
   void on_later() { offering_ = false; }
 
-  /// Nothing of it is wanted any more.
+  /// Drops the unused input.
   void drop() { buffer_.reset(); }
 
  private:
@@ -140,7 +140,7 @@ class Reader {
 
   InputBuffer& buffer();
 
-  std::unique_ptr<InputBuffer> buffer_;  ///< null for one that is not talkative and has sent no half a line
+  std::unique_ptr<InputBuffer> buffer_;  ///< null: the peer is not talkative, and no part of a line is unused
   Time last_came_ = Time::min();
   std::uint8_t streak_ = 0;  ///< reads that came soon after the one before
   Input input_ = Input::open;

@@ -13,13 +13,12 @@ class Connection;
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
 /// The bytes to and from one peer, whatever carries them: a bare socket, or TLS over one. The connection
-/// works by readiness. It does not know which direction of the socket a read or a write waits for (TLS may
-/// have to write before it can read), nor whether the stream holds input while the socket is silent: the
-/// stream does.
+/// works by readiness. The stream alone knows which direction of the socket a read or a write waits for (TLS
+/// may have to write before it can read), and whether it holds input while the socket is silent.
 ///
-/// Nothing here blocks: read_some and write_some may fail with would_block and interrupted. A wait holds the
-/// connection, and ends with one call of it, from the loop and never from within the call that began the
-/// wait. At most one wait to read and one to write are under way.
+/// Nothing here blocks: read_some and write_some may fail with would_block and interrupted. A wait keeps the
+/// connection alive, and ends with one call of the connection, from the loop and never from within the call
+/// that began the wait. At most one wait to read and one to write are under way.
 class Stream {
  public:
   Stream() = default;
@@ -38,20 +37,20 @@ class Stream {
   /// Ends with Connection::on_writable, when write_some may take something.
   virtual void wait_writable(ConnectionPtr connection) = 0;
 
-  /// Whether read_some has something to give now …
+  /// Whether read_some has something to give now.
   virtual bool has_input() = 0;
-  /// … and what, as far as `place` reaches. It stays there to be read.
+  /// The bytes that read_some would give, as far as `place` reaches. They stay there to be read.
   virtual std::string_view peek(std::span<char> place) = 0;
   /// Whether write_some would take something now.
   virtual bool has_room() = 0;
 
   /// Ends the output.
   virtual void shut_down() = 0;
-  /// What waits ends with an error.
+  /// Waits that are under way end with an error.
   virtual void close() = 0;
 
   /// The socket, while it is open, if it is of TCP: then the kernel knows what the peer has taken (see
-  /// tcp_state.hpp). It counts what TLS adds, too, so that more may be under way than was written.
+  /// tcp_state.hpp). The kernel counts what TLS adds too, so more may be under way than was written.
   virtual std::optional<int> tcp() = 0;
   /// Whether bytes may go to that socket as they are, past write_some.
   virtual bool may_share_pages() const = 0;

@@ -21,8 +21,8 @@ class io_context;
 
 namespace hubbub::net {
 
-/// A place in the order of what is due: 32 bytes in the object itself, and no timer of its own. It leaves
-/// the order when it is destroyed.
+/// The hook of an object in the order of deadlines: 32 bytes in the object itself, and no timer of its own.
+/// It leaves the order when it is destroyed.
 struct Deadline : boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>,
                                                   boost::intrusive::optimize_size<true>> {
   Time due = never;
@@ -43,7 +43,7 @@ class Turn {
     std::chrono::system_clock::time_point wall;
   };
 
-  /// Handlers in one turn: bounds how long those who wait for the end of the turn can be kept waiting.
+  /// Handlers in one turn: bounds how long connections wait for the end of the turn.
   static constexpr int most_handlers = 1024;
 
   Turn(boost::asio::io_context& io, std::function<void()> end_turn, int handlers = most_handlers);
@@ -51,38 +51,39 @@ class Turn {
   Turn& operator=(const Turn&) = delete;
   ~Turn();
 
-  /// Until stop(), which takes effect at the end of the turn.
+  /// Runs until stop(), which takes effect at the end of the turn.
   void run();
   /// One turn with what is ready now, without waiting.
   void poll();
   void stop() { stopped_ = true; }
-  /// For what is to be called in this loop.
+  /// The loop itself, for posting to it.
   boost::asio::io_context& io() { return io_; }
 
-  /// The open connections belong to the turn: one that waits for nothing but its own session has no
-  /// operation under way that would hold it.
+  /// The turn owns the open connections: one that waits for nothing but its own session has no operation
+  /// under way that would keep it alive.
   void opened(ConnectionPtr connection);
   void closed(const ConnectionPtr& connection);
-  /// Closes them all; those that are not closing yet get a last line.
+  /// Closes all connections; those that are not closing yet get a last line.
   void close_all(std::string_view last_line);
-  /// Lets go of them all, before what their handlers use is gone.
+  /// Drops all connections, before what their handlers use is gone.
   void abandon_all();
-  /// Limits or timeouts have changed under them.
+  /// Limits or timeouts have changed: all connections look at their deadlines again.
   void settings_changed();
 
-  /// Calls it in the next turn: for whoever has had its share of this one.
+  /// Calls `act` in the next turn: for work that has had its share of this one.
   void later(std::function<void()> act) { later_.push_back(std::move(act)); }
-  /// The connection has something to write at the end of this turn, unless it goes before: unmark().
+  /// The connection has something to write at the end of this turn; unmark() takes that back, before it is
+  /// destroyed.
   void mark(Connection& connection) { marked_.push_back(&connection); }
   void unmark(const Connection& connection);
-  /// The connection is to be told (Connection::on_due) when that time has come, and not at any other. Those
-  /// that are being told do not keep the loop: what is due again at once is told of in a later handler.
+  /// Connection::on_due is to be called at that time, and no more at an earlier one that was asked for. A
+  /// connection that is due again at once is called in a later handler, so as not to keep the loop.
   void wake_at(Connection& connection, Time due);
   /// Read once a turn, and again when a deadline has come.
   const Clocks& now();
   /// Where a write gathers small pieces; shared, since writes are made one after the other.
   std::string& scratch() { return scratch_; }
-  /// Where connections read that seldom have anything to say: what is in it holds until the next read.
+  /// Where connections that seldom send read into: its content holds until the next read.
   std::span<char> input() { return input_; }
   /// Where large texts are written from at the end of a turn.
   SharedPages& shared_pages() { return shared_pages_; }
@@ -96,17 +97,17 @@ class Turn {
   const int most_handlers_;
   std::function<void()> end_turn_;
   std::unordered_set<ConnectionPtr> open_;
-  std::vector<ConnectionPtr> closed_;  ///< in this turn: they go at its end
-  std::vector<Connection*> marked_;    ///< null: gone
+  std::vector<ConnectionPtr> closed_;  ///< in this turn: destroyed at its end
+  std::vector<Connection*> marked_;    ///< null: unmarked
   std::vector<Connection*> flushing_;
   std::vector<std::function<void()>> later_;
   std::string scratch_;
   std::vector<char> input_;
   SharedPages shared_pages_;
   Deadlines deadlines_;
-  boost::asio::steady_timer timer_;  ///< for the earliest of them
+  boost::asio::steady_timer timer_;  ///< for the earliest deadline
   Time armed_for_ = never;
-  Time told_ = Time::min();  ///< those who were due by then are being told
+  Time told_ = Time::min();  ///< the connections that were due by then are being told
   Clocks now_;
   bool knows_time_ = false;
   bool stopped_ = false;

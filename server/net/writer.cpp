@@ -11,9 +11,9 @@
 namespace hubbub::net {
 namespace {
 
-// For a peer that is being closed to take anything of what waits, where stalling is not limited otherwise.
+// Time for a peer that is being closed to take some of what waits, where `stall` sets no limit.
 constexpr std::chrono::seconds last_patience{30};
-// For a peer to take the last lines and to close its own side, once we have ended ours.
+// Time for a peer to take the last lines and to close its own side, once the output has ended.
 constexpr std::chrono::seconds linger{2};
 
 constexpr std::uint64_t most_discarded = std::uint64_t{256} * 1024 * 1024;
@@ -157,7 +157,7 @@ Time Writer::last_acknowledged(Time now) const {
   return tcp ? now - tcp_silence(*tcp) : now;
 }
 
-/// Something waits because the peer's side has no room for it.
+/// Whether bytes wait because the peer's side has no space for them.
 bool Writer::has_no_room() const {
   const auto tcp = stream_.tcp();
   return !outbox_.empty() || (tcp && tcp_unsent(*tcp) > 0);

@@ -23,34 +23,35 @@ class Turn;
 using protocol::Slice;
 
 /// How long a connection has waited for its peer: to take more of what it is sent, to open its window or,
-/// once the output has ended, to close its own side. Most peers take everything at once, and nothing is held
-/// of them.
+/// once the output has ended, to close its own side. Most peers take everything at once: for them no record
+/// is kept.
 class Lag {
  public:
   /// The peer is waited for, since now unless it was already.
   void begin(Time now);
-  /// It has as long again.
+  /// The peer has as long again.
   void begin_again(Time now) { record().since = now; }
-  /// The peer has taken something, for which it is not waited any more.
+  /// The peer has taken something, and is not waited for any more.
   void took(Time now);
   /// The stream would take something now, though nothing has been written yet: the peer has as long again.
   void took_at_last(Time now);
   bool is_waited_for() const { return record_ && record_->since != never; }
-  /// When it will have been waited for for `patience`; never: it is not, or `patience` is 0.
+  /// When the peer will have been waited for for `patience`; never: it is not waited for, or `patience` is 0.
   Time due(std::chrono::milliseconds patience) const;
-  /// When it last took some of what had to wait for it. Time::min(): never.
+  /// When the peer last took some of what had to wait for it. Time::min(): never.
   Time last_taken() const { return record_ ? record_->last_taken : Time::min(); }
 
-  /// Whether it has ever been waited for.
+  /// Whether the peer has ever been waited for.
   bool is_known() const { return record_ != nullptr; }
-  /// Whether the peer has made room since the last call, if something waited for room then. `made`: how far,
-  /// in bytes delivered, its window has reached. `waits`: something waits for it to reach further.
+  /// Whether the peer has opened its window further since the last call, if something waited for that then.
+  /// `made`: how far, in bytes delivered, the window has reached. `waits`: something waits for it to reach
+  /// further.
   bool makes_room(std::uint64_t made, bool waits, Time now);
-  /// Whether it had made none for `patience` when makes_room was last called.
+  /// Whether the peer had not opened its window further for `patience` when makes_room was last called.
   bool has_made_none_for(std::chrono::milliseconds patience, Time now) const;
 
-  /// Whether too much of its input has been discarded with these bytes. One that does not look before it has
-  /// written everything gets its `bye` all the same, up to 256 MiB.
+  /// Whether too much input of the peer has been discarded, with these bytes. The limit is 256 MiB, so that a
+  /// client that writes everything before it reads gets its `bye` all the same.
   bool has_sent_too_much(std::size_t bytes);
 
  private:
@@ -85,7 +86,7 @@ class Life {
   bool is_open() const { return state_ == State::open; }
   bool is_broken() const { return state_ == State::broken; }
 
-  // Each is false, and changes nothing, where there is no such way.
+  // Each returns false, and changes nothing, where there is no such transition.
   bool close() { return go(State::closing, state_ == State::open); }
   bool finish() { return go(State::finishing, state_ == State::closing); }
   bool break_off() { return go(State::broken, state_ != State::broken); }
@@ -99,7 +100,7 @@ class Life {
   State state_ = State::open;
 };
 
-/// What waits to be sent to one peer. Its bound in bytes is the connection's to watch: see Connection.
+/// What waits to be sent to one peer. Its size is limited by others: see Writer.
 class Outbox {
  public:
   void push(Slice bytes);
@@ -110,7 +111,7 @@ class Outbox {
 
   struct Run {
     std::string_view bytes{};
-    const protocol::Text* text = nullptr;  ///< that the bytes are a stretch of; null: they are from several
+    const protocol::Text* text = nullptr;  ///< the bytes are a part of it; null: they are from several texts
   };
   /// The next bytes to write, as one contiguous run: one buffer in one call beats many small ones.
   /// Small pieces are gathered into `scratch`, up to its capacity; a large one is given as it is.
@@ -127,17 +128,17 @@ class Outbox {
   std::size_t size_ = 0;
 };
 
-/// What one peer is sent: what waits to be written to its stream, and what is known of how it takes that.
-/// Output is queued without a limit during a turn and written at its end. If more than `send_queue` bytes are
-/// left then, the peer is a slow reader: is_full() says so, and it is for the handler to queue no more until
-/// it has drained.
+/// The output to one peer: what waits to be written to its stream, and what is known of how the peer takes
+/// it. Output is queued without a limit during a turn and written at its end. If more than `send_queue` bytes
+/// are left then, the peer is a slow reader: is_full() says so, and the handler must queue no more until the
+/// output has drained.
 class Writer {
  public:
   /// They outlive the writer.
   Writer(Stream& stream, const Settings& settings) : stream_(stream), settings_(settings) {}
 
-  /// Whether the peer has so much to read that its own requests should wait. They are offered again by
-  /// themselves when it has read.
+  /// Whether the peer has so much to read that its own requests should wait. They are offered again when it
+  /// has read.
   bool is_congested() const {
     return settings_.send_queue_soft > 0 && outbox_.size() > settings_.send_queue_soft;
   }
@@ -145,12 +146,12 @@ class Writer {
   bool is_full() const { return full_; }
   /// Bytes that wait for the peer to take them.
   std::size_t queued() const { return outbox_.size(); }
-  /// Bytes that were written to it so far …
+  /// Bytes queued for the peer so far, written or not.
   std::uint64_t delivered() const { return written_ + outbox_.size(); }
-  /// … and how many of them the peer has taken: acknowledged over TCP, and written over unix(7), where there
+  /// How many of these bytes the peer has taken: acknowledged over TCP, and written over unix(7), where there
   /// is no more to know.
   std::uint64_t taken() const { return written_ - std::min(written_, unacknowledged()); }
-  /// Whether the peer's window (RFC 9293, SND.WND) has room for so many bytes more, or is open while nothing
+  /// Whether the peer's window (RFC 9293, SND.WND) has space for so many bytes more, or is open while nothing
   /// is under way. Over unix(7), which has no window: whether nothing waits here.
   bool has_room(std::size_t bytes) const;
   /// When the peer's system last showed that it is there, as far as TCP tells. `now`, if it has acknowledged
@@ -158,12 +159,13 @@ class Writer {
   Time last_acknowledged(Time now) const;
   /// When the peer last took some of what had to wait for it: a sign that it is there. Time::min(): never.
   Time last_taken() const { return lag_.last_taken(); }
-  /// The peer is about to be asked something: from here on may_be_reading() watches its window.
+  /// The peer is about to be asked whether it is there: from now on may_be_reading() watches its window.
   void before_question(Time now);
   /// Whether the peer may still be reading what was sent before the question, so that its silence says
-  /// nothing. It may, if more was there than its window has room for, and the window has moved since the
-  /// question or the last call; or has stood still for less than `stall`, while its system answers. Only the
-  /// peer itself opens a closed window, but its system need not tell of a little (RFC 9293, 3.8.6.2.2).
+  /// nothing. So it is if more was sent than its window has space for, and the window has moved since the
+  /// question or the last call, or has stood still for less than `stall` while the peer's system answers.
+  /// Only the peer itself opens a closed window, but its system need not announce a small opening (RFC 9293,
+  /// 3.8.6.2.2).
   bool may_be_reading(Time now);
 
   // The rest is for the connection alone.
@@ -181,9 +183,9 @@ class Writer {
   void settle() { full_ = settings_.send_queue > 0 && outbox_.size() > settings_.send_queue; }
   /// Whether so little waits that requests are taken again: at half the soft limit, not at each byte.
   bool has_drained() const { return outbox_.size() <= settings_.send_queue_soft / 2; }
-  /// Somebody is to be told when it has drained …
+  /// The handler is to be told when the output has drained.
   void ask_for_drained() { asked_for_drained_ = true; }
-  /// … and is told, once.
+  /// Whether the handler asked for that; true once.
   bool take_question() { return std::exchange(asked_for_drained_, false); }
   /// The stream is about to be closed: nothing waits any more, and no more will be taken.
   void close();
@@ -197,7 +199,7 @@ class Writer {
   const Settings& settings_;
   Outbox outbox_;
   Lag lag_;
-  std::uint64_t written_ = 0;  ///< to the stream; once that is closed: of them, those that were acknowledged
+  std::uint64_t written_ = 0;  ///< to the stream, in bytes; once that is closed: those acknowledged
   bool waiting_ = false;       ///< for the stream to take more
   bool full_ = false;
   bool asked_for_drained_ = false;

@@ -60,14 +60,14 @@ Style style_for(Format format) {
       format = terminal ? Format::human : Format::plain;
     }
   }
-  // https://no-color.org: who has set it to something wants no colours.
+  // https://no-color.org: set to any value, it means no colours.
   return {format, format == Format::human && terminal && protocol::environment("NO_COLOR").empty()};
 }
 
-/// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix.
-/// A reader that is gone or full costs lines, never the daemon: the log does not wait and does not throw.
-/// A descriptor that polls as writable takes PIPE_BUF bytes without waiting (pipe(7)), so no line is longer.
-/// (O_NONBLOCK would do, but stderr is often shared with the processes around us.)
+/// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix. A
+/// reader that is gone or full costs lines, never the daemon: the log does not wait and does not throw. A
+/// descriptor that polls as writable takes PIPE_BUF bytes without waiting (pipe(7)), so no line is longer.
+/// (O_NONBLOCK would do, but other processes often share stderr.)
 class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::synchronized_feeding> {
  public:
   // A pipe whose reader has gone answers EPIPE rather than a signal that would end the daemon.
@@ -131,7 +131,7 @@ std::atomic<Level>& threshold() {
   return level;
 }
 
-/// The sink works in the thread that writes: the event is there until it has returned.
+/// The sink works in the thread that writes, so the pointer to the event is valid until it returns.
 void set_style(Sink& sink, Style style) {
   sink.set_formatter([style](const boost::log::record_view& record, boost::log::formatting_ostream& out) {
     const auto event = boost::log::extract<const Event*>("Event", record);
@@ -184,7 +184,7 @@ void write(Level level, std::string_view channel, std::string_view what, FieldSp
     const Event* const there = &event;
     BOOST_LOG_CHANNEL_SEV(the_logger(), std::string(channel), level) << boost::log::add_value("Event", there);
   } catch (...) {
-    // Out of memory, most likely. Whoever logs has better things to do than to fail over a line of the log.
+    // Out of memory, most likely. A log line must not make its caller fail.
   }
 }
 

@@ -6,7 +6,7 @@
 namespace hubbub::ops::log {
 namespace {
 
-/// Of no kind: there is none with an empty name.
+/// The kind of all further events: no kind has an empty name.
 const std::string the_others;
 
 }  // namespace
@@ -81,7 +81,7 @@ void Gathering::note(std::string_view source, std::string_view kind, Time now, F
   }
 }
 
-/// Whether one more line is to be told, which is counted then.
+/// Whether the source may have one more line, which is counted then.
 bool Gathering::may_tell(const std::string& source, Time now) {
   if (begun_ == Time::min() || now - begun_ >= interval) {
     told_.clear();

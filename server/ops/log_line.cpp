@@ -13,8 +13,8 @@
 namespace hubbub::ops::log {
 namespace {
 
-/// What reorders the text around it (UAX #9: marks, overrides, isolates), and line ends that are no line
-/// feed.
+/// Characters that reorder the text around them (UAX #9: marks, overrides, isolates), and line ends that are
+/// no line feed.
 bool misleads_the_eye(char32_t point) {
   const bool is_mark = point == 0x061C || point == 0x200E || point == 0x200F;
   return is_mark || protocol::is_direction_override(point) || protocol::is_line_separator(point);
@@ -55,8 +55,8 @@ void append_json_escape(std::string& out, char32_t point) {
 enum class Escapes { of_a_word, in_quotes, of_json };
 
 /// Appends `text` so that it stays one line. In quotes, the quote and the backslash are escaped too, so that
-/// what was written can be read back. In JSON, too, what would drive a terminal or reorder what is shown is
-/// escaped, since people look into such a log, and a byte that is no UTF-8 is shown as in the other formats.
+/// the text can be read back. In JSON, too, characters that would drive a terminal or reorder the text are
+/// escaped, since people read such a log, and a byte that is no UTF-8 is shown as in the other formats.
 void append_escaped(std::string& out, std::string_view text, Escapes escapes) {
   const bool is_json = escapes == Escapes::of_json;
   while (!text.empty()) {
@@ -73,7 +73,7 @@ void append_escaped(std::string& out, std::string_view text, Escapes escapes) {
   }
 }
 
-/// A value that cannot be taken for anything else without quotes.
+/// Whether a value is clear without quotes.
 bool is_plain_word(std::string_view value) {
   return !value.empty() && value.find_first_of(" \"\\=") == std::string_view::npos;
 }
@@ -124,7 +124,7 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(protocol::prefix(text, most)) + "...";
 }
 
-/// With no text of more than so many bytes in it.
+/// `most`: bytes of the longest text in it.
 std::string json_line(Level level, protocol::Timestamp time, std::string_view channel, const Event& event,
                       std::size_t most) {
   std::string line;

@@ -15,8 +15,8 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// An unset $NOTIFY_SOCKET makes it nothing, and a service manager that does not listen is no reason to
-/// stop serving: so nobody asks for the result.
+/// Does nothing without $NOTIFY_SOCKET. The result is ignored: a service manager that does not listen is no
+/// reason to stop serving.
 void notify(const std::string& assignments) { sd_notify(0, assignments.c_str()); }
 
 }  // namespace

@@ -20,8 +20,8 @@ using journal::sqlite::Database;
 using journal::sqlite::Statement;
 using journal::sqlite::without_heading;
 
-// Versions of the tables. Before the one only retention noted the newest message of a room, before the other
-// there were no attributes but the topic, and no changes of messages.
+// Versions of the tables: the first that always notes the newest message of a room (before, only retention
+// did), and the first with attributes other than the topic and with changes of messages.
 constexpr std::int64_t first_with_newest = 2;
 constexpr std::int64_t first_with_records = 3;
 
@@ -33,7 +33,7 @@ struct Room {
   std::int64_t last = 0;  ///< number of its newest message, if it has any; 0: not known
 };
 
-/// A row of `message`, or of `forgotten_id`, where what is left of dropped messages is.
+/// A row of `message`, or of `forgotten_id`, which has the ids of dropped messages.
 struct Row {
   std::int64_t room = 0;
   std::int64_t seq = 0;
@@ -47,7 +47,7 @@ class Check {
   Check(Database& journal, const Tell& tell) : journal_(journal), tell_(tell) {}
 
   Tally run() {
-    const journal::sqlite::Snapshot snapshot(journal_);  // whatever is written meanwhile
+    const journal::sqlite::Snapshot snapshot(journal_);  // a daemon may write meanwhile
     if (check_file()) {
       check_rooms();
       check_messages();
@@ -105,7 +105,7 @@ class Check {
   }
 
   void check_messages() {
-    // Both tables are in this order, so that SQLite merges them without sorting.
+    // Both tables are stored in this order, so that SQLite merges them without sorting.
     Statement statement(journal_, R"sql(
       SELECT room, seq, ordinal, time, coalesce(sender, name), id, 0 FROM message UNION ALL
       SELECT room, seq, ordinal, time, sender, id, 1 FROM forgotten_id ORDER BY 1, 2)sql");
@@ -140,7 +140,7 @@ class Check {
     ids_ = IdWindow();
   }
 
-  /// What the room says of its newest message.
+  /// Compares the newest message with what the room's row says.
   void leave_room() {
     if (!room_id_) return;
     if (room_.last != 0 && room_.last != newest_in_room_)
@@ -172,7 +172,7 @@ class Check {
       fault(row.seq, "has the sender and the id of " + std::to_string(*before) + ", which were still known");
   }
 
-  /// What belongs to a room or a message, and the room or the message.
+  /// Checks that attributes and changes have the room or the message that they belong to.
   void check_records() {
     Statement strays(journal_, R"sql(
       SELECT room, attribute FROM state WHERE room NOT IN (SELECT id FROM room) OR attribute = '' OR value = '')sql");
@@ -194,7 +194,7 @@ class Check {
   }
 
   void check_numbers() {
-    // A state from before it had a number has 0.
+    // An attribute from before it had a number has 0.
     const std::string states =
         version() >= first_with_records ? " UNION ALL SELECT seq FROM state WHERE seq > 0" : "";
     Statement twice(
@@ -223,11 +223,11 @@ class Check {
   const Tell& tell_;
   Tally tally_;
   std::map<std::int64_t, Room> rooms_;
-  std::int64_t newest_ = 0;  ///< the greatest number that is used, as far as has been seen
+  std::int64_t newest_ = 0;  ///< the greatest number in use, so far
 
   std::optional<std::int64_t> room_id_;  ///< the room whose messages are being looked at
   Room room_;
-  std::int64_t newest_in_room_ = 0;      ///< of what is kept
+  std::int64_t newest_in_room_ = 0;      ///< of the messages that are kept
   std::optional<std::int64_t> ordinal_;  ///< of its newest message so far
   IdWindow ids_;
 };

@@ -29,11 +29,11 @@ struct Tally {
 
 Tally count(journal::sqlite::Database& journal);
 
-/// Takes one fault at a time: a line without its ending. It holds nothing that was read from a row but
-/// numbers and room names that are good, so that it is fit for a terminal.
+/// Takes one fault at a time: a line without its ending. Of the rows it holds only numbers and valid room
+/// names, so that it is fit for a terminal.
 using Tell = std::function<void(const std::string& fault)>;
 
-/// Checks a journal as it is at one moment; tells each fault that it finds, and returns what is in there:
+/// Checks a journal as it is at one moment; tells each fault that it finds, and returns the counts:
 ///
 /// 1. SQLite finds the file whole (PRAGMA integrity_check). If not, nothing else is looked at.
 /// 2. A room has a name that is one, and the key that goes with it.
@@ -48,7 +48,7 @@ using Tell = std::function<void(const std::string& fault)>;
 /// Throws DatabaseError when it cannot go on.
 Tally check(journal::sqlite::Database& journal, const Tell& tell);
 
-/// The ids of one room that must still be known when its next message comes, as somebody sees who reads its
+/// The ids of one room that must still be known when its next message comes, for a check that reads its
 /// messages in order: those of the last protocol::dedupe_messages and of the last protocol::dedupe_age.
 class IdWindow {
  public:
@@ -58,7 +58,7 @@ class IdWindow {
     std::chrono::milliseconds time{0};
   };
 
-  /// Adds the id of the next message. Returns the `seq` of the message that had it before, if it was still to
+  /// Adds the id of the next message. Returns the `seq` of the earlier message with that id, if it must still
   /// be known.
   std::optional<std::int64_t> add(std::string_view sender, std::string_view id, Place place);
 

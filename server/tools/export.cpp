@@ -30,7 +30,7 @@ using journal::sqlite::Statement;
 
 constexpr int page_messages = 250;
 
-/// Whether it was taken; false when nobody reads on.
+/// False when the output is closed.
 bool write_out(std::string_view bytes) {
   const int error = protocol::write_all(STDOUT_FILENO, bytes);
   if (error == 0 || error == EPIPE) return error == 0;
@@ -68,7 +68,7 @@ class Export {
       : page_(journal, select_messages({}, journal.number("PRAGMA user_version")) +
                            "WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?") {}
 
-  /// Whether somebody reads on.
+  /// False when the output is closed.
   bool print(const Room& room) {
     std::uint64_t last = 0;
     do {
@@ -80,8 +80,8 @@ class Export {
   }
 
  private:
-  /// The lines after the message with the number `after`; the number of the last of them. The statement is
-  /// done with when they are written: until then it would hold on to a moment of the journal.
+  /// Renders the lines after the message with the number `after`; returns the number of the last of them. The
+  /// statement ends before they are written: until then it would keep a snapshot of the journal.
   std::uint64_t read_page(const Room& room, std::uint64_t after) {
     auto rows = page_.query(room.id, after, page_messages);
     while (rows.next()) {

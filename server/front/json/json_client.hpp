@@ -7,7 +7,7 @@
 
 namespace hubbub::front {
 
-/// Events as JSON, one a message, whatever frames it.
+/// Events as JSON, one per message, in any framing.
 class JsonFormat final : public chat::Format {
  public:
   explicit JsonFormat(const Framing& framing) : framing_(framing) {}
@@ -19,8 +19,8 @@ class JsonFormat final : public chat::Format {
   const Framing& framing_;
 };
 
-/// How JSON lies in the bytes of a connection: what comes is cut by `framing`; `format` is one object for all
-/// who are sent the same bytes.
+/// How JSON lies in the bytes of a connection: `framing` cuts the input; `format` is one object for all
+/// clients that are sent the same bytes.
 struct JsonWire {
   Framing& framing;
   const chat::Format& format;
@@ -29,7 +29,7 @@ struct JsonWire {
 /// A line for each message.
 const JsonWire& json_lines();
 
-/// One who speaks JSON: each message becomes a request, each event a message.
+/// A client that speaks JSON: each message becomes a request, each event a message.
 class JsonClient final : public SessionClient {
  public:
   /// `wire` outlives the client.

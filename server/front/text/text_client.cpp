@@ -44,7 +44,7 @@ bool is_hello(std::string_view line) {
   return asked != nullptr && std::holds_alternative<request::Hello>(asked->body);
 }
 
-/// Whether it begins and ends as every JSON object does, and hardly anything that a person says.
+/// Whether it begins and ends as every JSON object does, and hardly any sentence of a person.
 bool looks_like_json(std::string_view text) {
   constexpr std::string_view blanks = " \t\n\r";  // RFC 8259, 2
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
@@ -101,7 +101,7 @@ Framing& TextClient::framing() const {
   return lines;
 }
 
-/// Not before there is a token for what one may type next.
+/// Not before there is a token for the next line.
 bool TextClient::may_read_on() {
   const auto wait = session().throttled();
   if (wait.count() == 0) return true;
@@ -111,7 +111,7 @@ bool TextClient::may_read_on() {
   return false;
 }
 
-/// Line by line, as long as each of them may be the one that tells that no person is typing.
+/// Offers line by line, as long as the first line may show that no person is typing.
 std::size_t TextClient::on_input(std::string_view bytes) {
   std::size_t used = 0;
   while (second_look_ != nullptr) {
@@ -130,8 +130,8 @@ bool TextClient::on_end(std::string_view rest) {
   return turn_into_another(std::string(rest) + '\n').has_value() || SessionClient::on_end(rest);
 }
 
-/// Hands over to whoever speaks what these bytes are, if that is not a person: how many of them it is to
-/// skip.
+/// Hands over to the handler of the protocol that these bytes belong to, if that is not plain text; returns
+/// how many bytes that handler is to skip.
 std::optional<std::size_t> TextClient::turn_into_another(std::string_view bytes) {
   if (second_look_ == nullptr || session().is_closed()) return std::nullopt;
   const auto other = net::recognise(second_look_->others, bytes);
@@ -154,7 +154,7 @@ void TextClient::become(std::unique_ptr<net::Handler> handler) {
   connection().become(std::move(handler));
 }
 
-/// Whether a person says it. A program's JSON before its hello is not for anybody's eyes.
+/// Whether a person says it: a program's JSON before its `hello` is not to be shown to others.
 bool TextClient::may_say(std::string_view text) {
   if (has_spoken_) return true;
   const auto clean = protocol::clean_text(text, 0);
@@ -163,11 +163,11 @@ bool TextClient::may_say(std::string_view text) {
   return true;
 }
 
-/// False: not now, because what it says or means hangs on an answer that is still to come.
+/// False: not now, because what the line says or means depends on an open answer.
 bool TextClient::take_message(std::string_view bytes) {
   const auto typed = without_telnet_commands(bytes);
   const auto line = without_byte_order_mark(typed);
-  if (session().is_reading() && must_wait()) return false;  // a room that one is about to be in, perhaps
+  if (session().is_reading() && must_wait()) return false;  // a join may be under way
   auto parsed = parse(line);
   auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const bool is_said = asked != nullptr && std::holds_alternative<request::Say>(*asked);
@@ -184,7 +184,7 @@ bool TextClient::take_message(std::string_view bytes) {
   return true;
 }
 
-/// What the line asks for; and whether it is a person who asks.
+/// What the line asks for; once it is a person's, there is no second look any more.
 protocol::Result<slash::Parsed> TextClient::parse(std::string_view line) {
   if (second_look_ != nullptr && second_look_->json_preamble(line) == line.size()) return slash::Parsed();
   auto parsed =
@@ -214,7 +214,7 @@ void TextClient::on_deadline(net::Time now) {
     session().close({Code::idle_timeout, "you have typed nothing for too long"});
   } else if (now >= patience().gone_due()) {
     patience().seen(connection().output().last_acknowledged(now));
-    if (now < patience().gone_due()) return;  // he reads
+    if (now < patience().gone_due()) return;  // the system answers
     session().close({Code::idle_timeout, "your system does not answer"});
   }
 }
@@ -253,14 +253,14 @@ void TextClient::note(const protocol::Event& event) {
 
 void TextClient::carry_out(request::Any& asked) {
   if (switches_room(asked)) return;
-  // No other history is answered before this one: a question waits until nothing is under way.
+  // No other history is answered before this one: a question waits while an answer is open.
   const auto* history = std::get_if<request::History>(&asked);
   searched_ =
       history != nullptr && (history->search || history->from) ? std::optional(*history) : std::nullopt;
   take(ask(std::move(asked)));
 }
 
-/// To join the room that one is in already is to go on speaking there.
+/// To join a room that the user is in already is to go on speaking there.
 bool TextClient::switches_room(const request::Any& asked) {
   const auto* join = std::get_if<request::Join>(&asked);
   const auto room = join == nullptr ? nullptr : session().room(join->room);
@@ -271,7 +271,7 @@ bool TextClient::switches_room(const request::Any& asked) {
   return true;
 }
 
-/// What is not for the server to answer.
+/// Answers what needs no request to the session.
 void TextClient::answer(const slash::Parsed& question) {
   if (const auto* help = std::get_if<slash::Help>(&question)) {
     show_help(help->about);
@@ -282,7 +282,7 @@ void TextClient::answer(const slash::Parsed& question) {
   }
 }
 
-/// Each line as one of the server's.
+/// Prints each line as one of the server's.
 void TextClient::show_help(const std::string& about) {
   const auto help = about.empty() ? slash::help() : slash::help_on(about);
   if (!help) return take(refuse(help.error()));

@@ -11,7 +11,7 @@ namespace {
 using protocol::MessagePtr;
 using protocol::Timestamp;
 
-// How far what the file has may be behind AgeClock: what a sudden end costs.
+// How far the age in the file may be behind AgeClock: the most that a crash loses of it.
 constexpr std::chrono::hours age_is_noted_every{1};
 
 std::uint64_t microseconds(Timestamp time) {
@@ -67,8 +67,8 @@ void Ledger::configure(const Settings& settings) {
   set_sync(database_, sync_);
 }
 
-/// So that no number is given out twice, those that may be given out are on the disk before the first of
-/// them is: for good, however far a commit goes otherwise.
+/// So that no number is given out twice, the reservation is on the disk before the first of its numbers is
+/// given out: synced, whatever the sync mode of commits.
 void Ledger::reserve(std::uint64_t count) {
   if (last_ + count > reserved_) set_aside(last_ + count + reserved_at_once);
 }
@@ -146,8 +146,8 @@ Committed Ledger::committed(Draft&& draft, Entry&& entry) {
   return outcome_of(std::move(draft), entry.outcome, std::move(message));
 }
 
-/// The end of a batch in one of its rooms. What it has brought too much goes, and a little of what there was
-/// before; the rest is sweep()'s.
+/// The end of a batch in one of its rooms. Drops as many surplus messages as the batch has brought, and a few
+/// more; sweep() drops the rest.
 void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   room.is_touched = false;
   const auto surplus = std::min<std::uint64_t>(count_surplus(room), drafts + 100);
@@ -169,7 +169,7 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
   } else {
     set_state_.run(room.id, record.attribute, record.value, record.by, record.at, record.seq);
   }
-  // Somebody is there; and an empty room without attributes is nothing.
+  // The room has participants; but an empty room without attributes can be forgotten.
   room.abandoned.reset();
   if (room.state.is_empty() && room.kept() == 0) room.abandoned = Timestamp{};
   save_ages(room);
@@ -204,7 +204,7 @@ Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
   return {};
 }
 
-/// What few messages have is written apart: the others need not pay for it.
+/// Columns that few messages use are written apart, at no cost to the others.
 void Ledger::insert(const Room& room, const Draft& draft) {
   const auto& message = draft.message;
   const auto sender = draft.sender == message.from ? std::nullopt : optional_text(draft.sender);
@@ -228,7 +228,7 @@ MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& 
   return nullptr;
 }
 
-/// Where retention has dropped the original, what is sent again stands in for it, under its number.
+/// Where retention has dropped the original, the repeated message stands in for it, with its number.
 MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draft& draft) {
   auto kept = original_.query(room.id, seq, draft.sender, draft.message.id);
   if (kept.next()) return std::make_shared<const protocol::Message>(message_of(kept, room.name));
@@ -240,7 +240,7 @@ MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draf
   return std::make_shared<const protocol::Message>(std::move(message));
 }
 
-// --- who is there
+// --- occupied and abandoned rooms
 
 void Ledger::occupy(const std::string& key) {
   write([&] {

@@ -21,14 +21,15 @@
 
 namespace hubbub::journal::sqlite {
 
-/// Numbers that are set aside at a time: what a crash may waste, and how rarely one more commit is needed.
+/// Numbers that are reserved at a time: the most that a crash may waste, and the interval of the extra
+/// commits.
 inline constexpr std::uint64_t reserved_at_once = std::uint64_t{1} << 20U;
 
-/// The journal's tables, by the one connection that writes to them. Everything here happens in one thread,
-/// and what fails is a DatabaseError. Of the rooms it holds those that are in use, and no others.
+/// The journal's tables, through the only connection that writes to them. Everything here happens in one
+/// thread, and an error is a DatabaseError. It holds in memory only the rooms that are in use.
 class Ledger {
  public:
-  /// A room as the file has it; holds during the call that it is passed to.
+  /// A room as the file has it; valid during the call that it is passed to.
   struct Record {
     std::string_view key;
     std::string_view name;  ///< as shown
@@ -39,19 +40,19 @@ class Ledger {
   };
   /// What retention has done to rooms, by their keys.
   struct Swept {
-    std::vector<std::string> emptied;   ///< no message is left
-    std::vector<std::string> deserted;  ///< nobody has been there for long: its state is to go (lose_state())
-    std::vector<std::string> forgotten;  ///< nothing is left
+    std::vector<std::string> emptied;    ///< no message is left
+    std::vector<std::string> deserted;   ///< empty for long: its state is to be dropped (lose_state())
+    std::vector<std::string> forgotten;  ///< nothing of the room is left
     Drops drops{};
     bool more = false;  ///< there is more to do
   };
 
   /// Opens the file, or makes it. No number up to `above` is given out, nor any up to the clock's
-  /// microseconds since 1970. Throws Unusable too.
+  /// microseconds since 1970. Throws Unusable, too.
   Ledger(const std::string& path, const Settings& settings, std::uint64_t above, protocol::Timestamp now);
 
-  /// All rooms, in no order; to be called once, before anything is stored: those that somebody was in when
-  /// the last daemon ended have been abandoned since `now`.
+  /// All rooms, in no order; to be called once, before anything is stored. Rooms that had participants when
+  /// the last daemon ended count as abandoned since `now`.
   void load_rooms(protocol::Timestamp now, const std::function<void(Record&&)>& take);
   /// The newest number that has been given out; none up to it will be again.
   std::uint64_t last() const { return last_; }
@@ -59,33 +60,33 @@ class Ledger {
   /// See Journal.
   std::uint64_t epoch() const { return epoch_; }
 
-  /// What is in force, as the file has it: also after another start. A file that does not say keeps all.
+  /// The retention in force, as the file has it, so also after another start. A file that does not say keeps
+  /// all.
   const Standing& standing() const { return standing_; }
   void keep(const Standing& standing);
-  /// What another retention would drop. Of age it knows as much as a room's times rise with its numbers, as
-  /// they do but for clocks that were set back.
+  /// What another retention would drop. For ages it assumes that the times in a room rise with the numbers,
+  /// as they do unless a clock was set back.
   Forecast forecast(const Retention& retention, protocol::Timestamp now);
-  /// What note_age() was told last, in this process or before; when the newest message was said, if it never
-  /// was; nullopt when there is no message either.
+  /// The age last given to note_age(), in this process or before; if there is none, the time of the newest
+  /// message; nullopt when there is no message either.
   std::optional<protocol::Timestamp> known_age();
-  /// Notes what AgeClock says, in the file.
+  /// Notes the time of AgeClock in the file.
   void note_age(protocol::Timestamp age);
 
-  /// Commits, and syncs, something that matters to nobody. Throws when that cannot be done.
+  /// Commits, and syncs, a reservation that changes nothing else. Throws when that fails.
   void prove() { set_aside(last_ + reserved_at_once); }
 
-  /// Stores the drafts, in one transaction. When it fails nothing has changed, and the drafts are as they
-  /// were.
+  /// Stores the drafts, in one transaction. When it fails nothing has changed, the drafts included.
   std::vector<Committed> commit(std::vector<Draft>& drafts, protocol::Timestamp now);
-  /// See Journal. For rooms with attributes; others need not be told of.
+  /// See Journal. Needed for rooms with attributes only.
   void occupy(const std::string& key);
   void abandon(const std::string& key, protocol::Timestamp since);
-  /// Takes the attributes of a room that Swept has named, unless there is a reason to keep them: then they
-  /// are returned.
+  /// Drops the attributes of a room in Swept::deserted, unless there is a reason to keep them: then it
+  /// returns them.
   RoomState lose_state(const std::string& key, protocol::Timestamp now, Swept& swept);
-  /// Drops what retention does not keep, a few milliseconds' worth; of age by the clock `age`.
+  /// Drops messages that retention does not keep, a few milliseconds' worth; `age`: the time of AgeClock.
   Swept sweep(protocol::Timestamp now, protocol::Timestamp age);
-  /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
+  /// Reads the ids of the room's last minutes, which tell whether an `id` is new, unless it has.
   void remember_ids(const std::string& key, protocol::Timestamp now);
 
   /// Pages in the log, and moving them: see Database.
@@ -108,20 +109,20 @@ class Ledger {
     std::optional<protocol::Timestamp> abandoned;
     bool has_forgotten_ids = false;
     bool is_touched = false;         ///< by the transaction under way
-    protocol::Timestamp used{};      ///< when it was last
+    protocol::Timestamp used{};      ///< when it was last in use
     std::unique_ptr<RecentIds> ids;  ///< null: not read yet
 
     std::uint64_t kept() const { return ordinal - dropped_ordinal; }
   };
-  /// How a draft came out, while it can still be undone.
+  /// The outcome of a draft, while it can still be undone.
   struct Entry {
     Outcome outcome = Outcome::stored;
-    protocol::MessagePtr original{};  ///< of a repeated one
+    protocol::MessagePtr original{};  ///< of a repeated message
     StatePtr state{};                 ///< with its number
   };
 
-  /// After something that has failed, and was undone, the rooms are what the file says, and what was looked
-  /// at for retention is looked at again.
+  /// After an error that was rolled back, the rooms are read from the file again, and retention looks at all
+  /// of them again.
   template <class Work>
   auto undoing(Work work) {
     try {
@@ -192,11 +193,11 @@ class Ledger {
   std::optional<protocol::Timestamp> noted_age_;
   Drops drops_;  ///< since the last sweep()
   std::uint64_t last_;
-  std::uint64_t reserved_ = 0;  ///< on disk: what may have been given out when this ends without a word
-  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< those in use, by key
+  std::uint64_t reserved_ = 0;  ///< on disk: the greatest number that may have been given out before a crash
+  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< rooms in use, by key
   std::vector<Room*> touched_;                                       ///< by the transaction under way
   std::optional<std::int64_t> unchecked_;  ///< rooms from this id on may have more than they should
-  std::int64_t ids_looked_at_ = 0;         ///< id of the room where sweep_ids() has come to
+  std::int64_t ids_looked_at_ = 0;         ///< id of the room that sweep_ids() looked at last
   std::vector<std::uint64_t> candidates_;
 
   Statement room_{database_,
@@ -204,7 +205,7 @@ class Ledger {
                   "WHERE key = ?"};
   Statement has_forgotten_{database_, "SELECT 1 FROM forgotten_id WHERE room = ? LIMIT 1"};
   Statement newest_{database_, "SELECT ordinal FROM message WHERE room = ? ORDER BY seq DESC LIMIT 1"};
-  // It may be one that was forgotten.
+  // The room may be one that was forgotten.
   Statement insert_room_{database_,
                          "INSERT INTO room(key, name, dropped) "
                          "VALUES(?, ?, coalesce((SELECT value FROM meta WHERE key = 'forgotten'), 0)) "

@@ -12,7 +12,7 @@ namespace {
 
 using protocol::Timestamp;
 
-// Rooms that are held at most, between two batches: about a kilobyte each, most of it ids.
+// Rooms held in memory between two batches, at most: about a kilobyte each, most of it ids.
 constexpr std::size_t most_rooms = 2048;
 
 std::optional<Timestamp> optional_time(const Statement::Rows& row, int column) {
@@ -31,7 +31,7 @@ StateRecord state_record(const Statement::Rows& row, int first, const std::strin
 
 }  // namespace
 
-/// Both tables are read in the order of rooms, side by side.
+/// Reads both tables in the order of rooms, side by side.
 void Ledger::load_rooms(Timestamp now, const std::function<void(Record&&)>& take) {
   bool were_occupied = false;
   {
@@ -106,7 +106,7 @@ Ledger::Room& Ledger::room_for(const Draft& draft, Timestamp now) {
   auto& room = found != nullptr ? *found : make_room(draft);
   room.used = now;
   if (!std::exchange(room.is_touched, true)) touched_.push_back(&room);
-  // Those who find a room empty may write its name differently.
+  // The first message in an empty room may change the spelling of its name.
   if (room.kept() == 0 && room.name != draft.room_name()) {
     room.name = draft.room_name();
     rename_room_.run(room.name, room.id);
@@ -122,7 +122,8 @@ void Ledger::save_ages(const Room& room) {
   save_ages_.run(room.oldest, room.oldest_seq, room.abandoned, room.id);
 }
 
-/// Between two transactions: what is not in use any more, or too much, can be read again.
+/// Between two transactions: releases rooms that are not in use, and those beyond the limit; they can be read
+/// again.
 void Ledger::release_rooms(Timestamp now) {
   if (rooms_.size() <= most_rooms) return;
   std::vector<Timestamp> used;

@@ -17,8 +17,8 @@ constexpr int change_what = 8;
 constexpr int change_time = 9;
 constexpr int change_who = 10;
 
-/// Before version 3 `kind` was called `action`, with the same numbers for what there was, and there was no
-/// more.
+/// Before version 3 `kind` was called `action`, with the same numbers for the kinds of that time, and the
+/// other columns were missing.
 constexpr std::int64_t first_with_changes = 3;
 
 std::shared_ptr<const Change> change_of(const Statement::Rows& row) {

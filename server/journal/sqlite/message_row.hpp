@@ -10,13 +10,13 @@
 
 namespace hubbub::journal::sqlite {
 
-/// A message as the tables have it: what to select, and what to make of a row. The first columns:
+/// A message in the tables: what to select, and how to read a row. The first columns:
 struct MessageColumn {
   static constexpr int seq = 0;
   static constexpr int time = 1;
   static constexpr int name = 2;
   static constexpr int text = 3;
-  static constexpr int count = 11;  ///< what is selected besides comes behind these
+  static constexpr int count = 11;  ///< further columns come behind these
 };
 
 /// "SELECT … FROM message m …": conditions, on columns of `m`, follow. `besides`: further columns. `version`:

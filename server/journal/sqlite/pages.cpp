@@ -27,7 +27,7 @@ Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp n
     if (meta.text(0) == "forgotten") bounds.dropped = value;
     if (meta.text(0) == "reserved") reserved = value;
   }
-  // Never given out here: from a journal that was there before this one, or with another clock.
+  // A number never given out here: from a journal that was there before this one, or with another clock.
   if (query.after > reserved) bounds.dropped = greatest;
   auto room = room_.query(query.room);
   if (room.next()) {
@@ -42,7 +42,7 @@ Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp n
   return bounds;
 }
 
-/// What is too old, but has not been dropped yet. It is gone through once only.
+/// The newest message that is too old, but has not been dropped yet. Each message is looked at once only.
 std::uint64_t Pages::newest_aged(const Bounds& bounds, Timestamp oldest, Timestamp now) {
   constexpr std::size_t most_rooms = 1000;
   constexpr int most_ahead = 500;  // messages from the future that are passed over

@@ -1,4 +1,4 @@
-// What the ledger drops, when and how, and what it would drop with another retention.
+// Retention: what the ledger drops, when and how, and what it would drop with other settings.
 #include <algorithm>
 #include <utility>
 
@@ -11,8 +11,8 @@ namespace {
 
 using protocol::Timestamp;
 
-// What one sweep may do, so that a commit that waits for it does not wait long: messages dropped from a room,
-// rooms of which something is dropped, and rooms that are only looked at.
+// Limits of one sweep, so that a commit that waits for it does not wait long: messages dropped from a room,
+// rooms with something to drop, and rooms that are only looked at.
 constexpr std::uint64_t messages_at_once = 500;
 constexpr std::uint64_t rooms_at_once = 50;
 constexpr std::int64_t rooms_looked_at = 1000;
@@ -25,7 +25,7 @@ std::uint64_t Ledger::count_surplus(const Room& room) const {
              : 0;
 }
 
-/// The `count` oldest messages. Their ids stay for as long as they have to be known.
+/// Drops the `count` oldest messages. Their ids stay as long as they have to be known.
 void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
   {
     auto rows = oldest_.query(room.id, count);
@@ -55,13 +55,13 @@ std::vector<std::string> Ledger::keys(Statement& rooms, Timestamp bound, std::ui
 
 // --- by age
 
-/// Drops what is too old in a room, and notes when to look again.
+/// Drops messages of a room that are too old, and notes when to look again.
 ///
-/// `too_old` goes by the clock that is believed (AgeClock), and the rest by the wall clock.
+/// `too_old` is by AgeClock, `now` by the wall clock.
 ///
-/// Messages stand in the order in which they were said, but their times need not: a clock may have been
-/// ahead, and set back. What has a time that is yet to come says nothing of its age: it goes with what is
-/// behind it, and if there is nothing, it counts from when it was noticed.
+/// Messages are stored in the order in which they were said, but their times need not rise: a clock may have
+/// been ahead, and set back. A time in the future says nothing of the age: such a message goes with those
+/// behind it, or if there are none, counts from when it was noticed.
 void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
   const bool is_noted = room.oldest && *room.oldest <= now && room.oldest_seq > 0;
   const bool noted_is_old = is_noted && *room.oldest < too_old;
@@ -91,7 +91,7 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
     room.oldest = young->first;
     room.oldest_seq = young->second;
   } else if (count == messages_at_once) {
-    swept.more = true;  // and it is to be looked at again at once
+    swept.more = true;  // the room is to be looked at again at once
   } else if (!is_noted || noted_is_old || room.oldest_seq <= room.dropped) {
     room.oldest = now;
     room.oldest_seq = room.last;
@@ -117,7 +117,8 @@ void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
 
 // --- by number
 
-/// After a start and after new limits every room is looked at once; otherwise each batch sees to its own.
+/// After a start and after new limits every room is looked at once; otherwise each batch looks at its own
+/// rooms.
 void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
   if (standing_.in_force.messages == 0) unchecked_.reset();
   if (!unchecked_) return;
@@ -136,7 +137,7 @@ void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
     drops_.add({.surplus = surplus, .rooms = {room->name}});
     save(*room);
     if (count_surplus(*room) == 0) continue;
-    checked = id - 1;  // the rest of it is next
+    checked = id - 1;  // the rest of this room is next
     break;
   }
   unchecked_ = checked;
@@ -149,8 +150,9 @@ void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
 
 // --- what is left of what was dropped
 
-/// The ids of dropped messages that need not be known any more. In a room of which nothing is kept, ids are
-/// known by their age alone: there will not be a thousand messages more. Whether there are more to go.
+/// Forgets ids of dropped messages that need not be known any more. In a room without messages only the age
+/// of an id counts, because there will not be a thousand messages more. Returns whether there are more to
+/// forget.
 bool Ledger::forget_ids(Room& room, Timestamp now) {
   std::uint64_t last_forgotten = 0;
   std::uint64_t count = 0;
@@ -196,7 +198,8 @@ void Ledger::sweep_ids(Timestamp now, Swept& swept) {
   }
 }
 
-/// Of a room without messages nothing is kept but its attributes. That it has lost something remains known.
+/// A room without messages and attributes is forgotten; the newest number that such rooms have lost remains
+/// known.
 void Ledger::forget_if_empty(Room& room, Swept& swept) {
   if (room.kept() > 0 || room.has_forgotten_ids || !room.state.is_empty()) return;
   Statement(database_,
@@ -210,10 +213,10 @@ void Ledger::forget_if_empty(Room& room, Swept& swept) {
 
 // --- attributes
 
-/// Rooms that have nothing but attributes, and nobody for long. Whether somebody has come just now is for the
-/// loop to say; those of which nothing at all is left go at once.
+/// Finds rooms that have nothing but attributes, and have been empty for long. Whether a participant has come
+/// just now is for the loop to say; rooms of which nothing is left are forgotten here.
 void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
-  // What has come from the future counts from now on.
+  // A time in the future counts from now on.
   if (!keys(ahead_rooms_, now, 1).empty()) {
     Statement(database_, "UPDATE room SET abandoned = ?1 WHERE abandoned > ?1").run(now);
     rooms_.clear();
@@ -227,7 +230,7 @@ void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
       swept.deserted.push_back(key);
       continue;
     }
-    // Its ids, if there are any, go with time.
+    // Ids of the room, if there are any, expire later.
     room->abandoned.reset();
     save_ages(*room);
     forget_if_empty(*room, swept);
@@ -293,8 +296,8 @@ Forecast Ledger::forecast(const Retention& retention, Timestamp now) {
   return forecast;
 }
 
-/// The ordinal of the newest message of a room that is too old, of those from after `dropped` up to `last`:
-/// by bisection, since the ways to a message are its number and its place.
+/// The ordinal of the newest message of a room that is too old, with a seq after `dropped` and up to `last`:
+/// by bisection, since messages are found by room and seq alone.
 std::optional<std::uint64_t> Ledger::newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
                                                 Timestamp too_old) {
   Statement next(database_,

@@ -24,7 +24,7 @@ RoomEntry RoomTable::entry(const Rooms::value_type& room) {
           .topic = known.shown ? known.shown->state.topic() : std::string_view()};
 }
 
-/// Changes a room, and counts it if that makes it one that is listed; one of which nothing is left is gone.
+/// Changes a room, and keeps the count of listed rooms; a room of which nothing is left is removed.
 template <class Change>
 void RoomTable::change(Rooms::iterator room, Change apply) {
   listed_ -= room->second.is_listed() ? 1 : 0;
@@ -46,7 +46,7 @@ void RoomTable::add(std::string_view room, std::string_view name, RoomState stat
 void RoomTable::stored(const std::string& room, const std::string& name, std::uint64_t seq) {
   const auto place = find_or_add(room);
   change(place, [&](Room& known) {
-    // Those who find a room empty may write its name differently.
+    // The first message in an empty room may change the spelling of its name.
     if (!known.kept) known.show(name == room ? std::string_view() : name, known.state());
     known.last = seq;
     known.kept = true;

@@ -14,18 +14,18 @@
 namespace hubbub::journal::sqlite {
 
 /// What the loop knows of every room without asking the disk, in about a hundred bytes for each: as of the
-/// batch that was delivered last. It holds nothing of rooms that have neither messages nor attributes nor
-/// anything else that is remembered of them.
+/// batch that was delivered last. It has no entry for rooms without messages, attributes or remembered
+/// numbers.
 class RoomTable {
  public:
   /// A room as the file has it at the start.
   void add(std::string_view room, std::string_view name, RoomState state, std::uint64_t last, bool kept);
 
-  /// A message was stored: `name` is how the room is shown, if nothing of it was kept before.
+  /// A message was stored: `name` is how the room is shown, if no message of it was kept before.
   void stored(const std::string& room, const std::string& name, std::uint64_t seq);
   /// A record of the room's state was stored.
   void apply(const std::string& room, const StateRecord& record);
-  /// Retention has dropped the last of its messages.
+  /// Retention has dropped the last message of the room.
   void emptied(const std::string& room);
   void lose_state(const std::string& room);
   void forget(const std::string& room);
@@ -44,7 +44,7 @@ class RoomTable {
   };
   struct Room {
     std::uint64_t last = 0;
-    std::unique_ptr<Shown> shown;  ///< null: all of it is empty
+    std::unique_ptr<Shown> shown;  ///< null: the name is the key, and there is no state
     bool kept = false;
 
     bool is_listed() const { return kept || has_state(); }

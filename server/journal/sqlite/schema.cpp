@@ -45,8 +45,8 @@ CREATE TABLE forgotten_id(
 //              time of the oldest message, or, when the clock was ahead when that was said, the time when
 //              that was noticed: what comes from the future, up to the number `oldest_seq`, counts as said by
 //              then
-//   abandoned  since when nobody has been in a room that has attributes and no messages; 0: nothing is left
-//              of the room, and it can go; NULL: somebody is there, or there are messages
+//   abandoned  since when a room that has attributes and no messages has had no participants; 0: nothing is
+//              left of the room, and it can be dropped; NULL: it has participants or messages
 constexpr const char* version_2 = R"sql(
 ALTER TABLE room ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN oldest INTEGER;
@@ -86,10 +86,10 @@ ALTER TABLE room DROP COLUMN topic;
 INSERT OR IGNORE INTO meta VALUES('epoch', random());
 )sql";
 
-/// What takes a journal from the version of its place in the list to the next; 0 is a file that is new.
+/// The migrations, each from the version of its place in the list to the next; version 0 is a new file.
 constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3};
 
-// A small journal is looked through at every start; of a large one, what can be in this time.
+// Time for a check at every start: enough for the whole of a small journal, a part of a large one.
 constexpr std::chrono::milliseconds check_budget{50};
 
 bool is_new(Database& database) {
@@ -97,8 +97,8 @@ bool is_new(Database& database) {
          database.number("SELECT count(*) FROM sqlite_schema") == 0;
 }
 
-/// A file that is new (version 0) has its tables before there is a log, and with them a stamp: so from the
-/// first log on the file itself tells whether a log is its own.
+/// A new file (version 0) gets its tables before there is a log, and with them a stamp: so from the first log
+/// on the file tells whether a log is its own.
 void migrate(Database& database, const std::int64_t version) {
   Transaction transaction(database);
   for (auto next = version; next < schema_version; ++next) {
@@ -139,7 +139,7 @@ void require_journal(Database& database) {
 }
 
 void prepare_to_write(Database& database, Sync sync) {
-  // A database that is only being made is synced like everything else.
+  // The making of a database is synced in full.
   set_sync(database, Sync::full);
   if (is_new(database)) {
     migrate(database, 0);

@@ -6,14 +6,14 @@
 namespace hubbub::journal::sqlite {
 namespace {
 
-// So few messages are rather stepped over than guessed among.
+// So few messages are stepped over, instead of guessed among.
 constexpr std::uint64_t short_way = 64;
 
 protocol::MessagePtr message(const Statement::Rows& row, const std::string& room) {
   return std::make_shared<const protocol::Message>(message_of(row, room));
 }
 
-/// A number strictly between the two, where one with this ordinal would stand if all were spread evenly.
+/// A seq strictly between the two, where the message with this ordinal would be if all were spread evenly.
 std::uint64_t guess(const SearchSource::Place& low, const SearchSource::Place& high, std::uint64_t ordinal) {
   const auto share =
       static_cast<double>(ordinal - low.ordinal) / static_cast<double>(high.ordinal - low.ordinal);
@@ -70,8 +70,8 @@ void SearchSource::find_all(const Room& room, const Bounds& bounds, bool newest,
 }
 
 protocol::MessagePtr SearchSource::find(const Room& room, Place low, Place high, std::uint64_t ordinal) {
-  // `high` is any number from which on no ordinal is below its own; every second guess is the middle, lest
-  // numbers that are spread badly make the way long.
+  // `high` is any seq from which on no ordinal is below its own; every second guess is the middle, so that
+  // seqs that are spread badly do not make the search long.
   for (bool middle = false; ordinal - low.ordinal > short_way && high.seq - low.seq > 1; middle = !middle) {
     const auto at = middle ? low.seq + (high.seq - low.seq) / 2 : guess(low, high, ordinal);
     const auto there = first({.room = room.id, .after = at - 1, .before = high.seq + 1});

@@ -15,8 +15,8 @@
 
 namespace hubbub::journal::sqlite {
 
-/// What the search reads of the journal, through a connection of its own that cannot write. What fails is
-/// a DatabaseError.
+/// The part of the journal that the search reads, through a connection of its own that cannot write. An error
+/// is a DatabaseError.
 class SearchSource {
  public:
   struct Room {
@@ -26,7 +26,7 @@ class SearchSource {
     std::uint64_t dropped_ordinal = 0;
     std::uint64_t last = 0;  ///< the newest number
   };
-  /// Where a message stands: its number, and its place among those of its room.
+  /// The place of a message: its number, and its ordinal in its room.
   struct Place {
     std::uint64_t seq = 0;
     std::uint64_t ordinal = 0;
@@ -48,7 +48,7 @@ class SearchSource {
   Database& database() { return database_; }
 
   std::optional<Room> find_room(const std::string& key);
-  /// All of them, without their names.
+  /// All rooms, without their names.
   std::vector<Room> rooms();
 
   std::optional<Place> first(const Bounds& bounds);
@@ -56,15 +56,14 @@ class SearchSource {
   /// The oldest within the bounds, at most so many.
   std::vector<Text> texts(const Bounds& bounds, std::size_t most);
 
-  /// Where what is found goes. False: that is enough.
+  /// Takes a message that was found. False: that is enough.
   using Take = std::function<bool(protocol::MessagePtr message)>;
-  /// Those within the bounds that are wanted, from the newest on or from the oldest. Reads every text on its
-  /// way.
+  /// Finds the wanted messages within the bounds, from the newest on or from the oldest. Reads every text on
+  /// its way.
   void find_all(const Room& room, const Bounds& bounds, bool newest, Wanted& wanted, const Take& take);
 
-  /// The message with this ordinal, which is not below `low`'s nor above `high`'s; null when there is
-  /// none. There is no index on ordinals: the number is guessed from how the numbers of the
-  /// room are spread.
+  /// The message with this ordinal, which is between those of `low` and `high`; null when there is none.
+  /// There is no index on ordinals: the seq is guessed from how seqs are spread in the room.
   protocol::MessagePtr find(const Room& room, Place low, Place high, std::uint64_t ordinal);
 
  private:

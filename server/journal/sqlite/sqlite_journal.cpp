@@ -20,11 +20,11 @@ using protocol::Error;
 using protocol::Timestamp;
 using Clock = std::chrono::steady_clock;
 
-// What may wait for the next batch: beyond either, those who speak are not read.
+// Limits of the backlog for the next batch: beyond either, clients with messages to send are not read.
 constexpr std::size_t most_queued = 8192;
 constexpr std::size_t most_queued_bytes = std::size_t{8} * 1024 * 1024;
 
-// How long one batch may wait for the next to be stored, in the time that it took itself.
+// How long a stored batch may wait for the next one to be stored, in multiples of its own time.
 constexpr int most_patience = 4;
 
 constexpr std::chrono::seconds housekeeping_interval{1};
@@ -32,7 +32,7 @@ constexpr std::chrono::seconds housekeeping_interval{1};
 // Reads that may wait: more than there are sessions.
 constexpr std::size_t most_waiting = 65'536;
 
-// Rooms whose ids are read back at the start; those of others when somebody speaks there.
+// Rooms whose ids are read back at the start; the others follow with their first message.
 constexpr std::size_t most_warm_rooms = 1000;
 
 std::size_t cost_of(const Draft& draft) {
@@ -84,7 +84,8 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
   load_rooms();
 }
 
-/// What was said just before the end may be said again by those who have not seen it come back.
+/// Messages from just before the end may be sent again by clients that have not seen them come back: so their
+/// rooms' ids are read at once.
 void SqliteJournal::load_rooms() {
   std::vector<std::pair<Timestamp, std::string>> busy;
   writer_.load_rooms(now_, [&](Ledger::Record&& record) {
@@ -99,7 +100,7 @@ void SqliteJournal::load_rooms() {
   }
 }
 
-// A thread finishes what it is doing, and leaves the rest.
+// Each thread finishes the job that it is doing, and drops the rest.
 SqliteJournal::~SqliteJournal() {
   must_stop_ = true;
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->stop();
@@ -133,13 +134,13 @@ void SqliteJournal::commit(const Moment& now) {
   if (is_due && !housekeeping_.is_under_way) keep_house();
 }
 
-/// Between two batches: what has been stored is delivered, and what has gathered is stored.
+/// Between two batches: delivers the batch that has been stored, and stores the drafts that have gathered.
 void SqliteJournal::go_on() {
   auto& next = stopped_ ? last_ : queue_;
   last_batch_.waited = !next.empty() && pays_to_wait();
   if (last_batch_.waited) {
     waits_.expires_after(most_patience * last_batch_.took);
-    waits_.async_wait([](const auto&) {});  // so that a turn ends then
+    waits_.async_wait([](const auto&) {});  // so that a turn of the loop ends then
   } else {
     deliver_written();
   }
@@ -147,7 +148,7 @@ void SqliteJournal::go_on() {
     writing_ = housekeeping_.has_written = true;
     queued_bytes_ = 0;
     auto drafts = std::exchange(next, {});
-    next.reserve(drafts.size());  // as many are likely to gather meanwhile
+    next.reserve(drafts.size());  // about as many will gather meanwhile
     in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
       const auto start = Clock::now();
       auto written = writer_.commit(std::move(drafts), now);
@@ -166,10 +167,10 @@ void SqliteJournal::go_on() {
   }
 }
 
-/// When the loop is so busy with sending that a batch lay longer than it took to store it, then two batches
-/// that are delivered as one cost each reader one write, and that is soon worth more than the time of storing
-/// the second. Once: nothing waits for a third. Failures do not wait: whoever delivers tells of them after
-/// what has been stored, and a sender's own lines would change places.
+/// Whether a stored batch should wait for the next. When the loop is so busy with sending that a batch lay
+/// longer than it took to store it, then two batches that are delivered as one cost each reader one write,
+/// and that is soon worth more than the time of storing the second. Once: nothing waits for a third. Failures
+/// do not wait: they are delivered after what has been stored, and a sender's own lines would change places.
 bool SqliteJournal::pays_to_wait() const {
   return last_batch_.was_left && !last_batch_.waited && !written_.empty() &&
          written_.front().outcome != Outcome::failed;
@@ -181,12 +182,12 @@ void SqliteJournal::deliver_written() {
   const auto batch = std::exchange(written_, {});
   for (const auto& committed : batch) learn(committed);
   if (deliver_) deliver_(batch);
-  // Only when everybody has been told.
+  // Only after the delivery.
   in_background(writing_thread_,
                 [this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
 }
 
-/// What the loop is to know of the rooms, as of the batch that it is about to deliver.
+/// Notes what the loop is to know of the rooms, as of the batch that it is about to deliver.
 void SqliteJournal::learn(const Committed& committed) {
   if (committed.outcome != Outcome::stored) return;
   const auto& room = committed.room;
@@ -200,9 +201,9 @@ void SqliteJournal::learn(const Committed& committed) {
   }
 }
 
-// --- those who read: one at a time for each thread, and nobody before their turn
+// --- reading: one read at a time for each thread, and none before its turn
 
-/// `find` makes the page when the reader's turn has come, and the handler gets it in the loop.
+/// `find` makes the page in the thread when the reader's turn has come; the handler gets it in the loop.
 template <class Find>
 void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& thread, std::uint64_t reader,
                                          Find find, ReadHandler handler) {
@@ -256,7 +257,7 @@ void SqliteJournal::read(const Query& query, ReadHandler handler) {
 
 // --- the end
 
-/// After the batch that is under way there may be one more, and then no other.
+/// After the batch under way there may be one more, and then no other.
 void SqliteJournal::stop(Timestamp now, std::function<void()> done) {
   now_ = now;
   stopped_ = true;

@@ -29,18 +29,18 @@
 
 namespace hubbub::journal::sqlite {
 
-/// Writes what the writer has noted to the operator's log.
+/// Logs the writer's notices for the operator.
 void tell(const std::vector<Notice>& notices);
 
-/// The engine on disk. Three threads work for it, each alone with what it owns, and hand back what they
-/// have done through the loop: one writes, one reads pages, one searches. Here is all that knows of them.
+/// The engine on disk. Three threads work for it, each alone with the objects that it uses, and hand results
+/// back through the loop: one writes, one reads pages, one searches. No other class knows of these threads.
 class SqliteJournal final : public Journal {
  public:
   /// Throws Unusable and DatabaseError.
   SqliteJournal(const Settings& settings, const Moment& now, boost::asio::io_context& loop);
   SqliteJournal(const SqliteJournal&) = delete;
   SqliteJournal& operator=(const SqliteJournal&) = delete;
-  /// What waits to be read is dropped, and no handler is called any more.
+  /// Waiting reads are dropped, and no handler is called any more.
   ~SqliteJournal() override;
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
@@ -61,7 +61,7 @@ class SqliteJournal final : public Journal {
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
-  /// What one of the reading threads has to do; it is given one thing at a time.
+  /// The jobs of one of the two reading threads, which gets one at a time.
   struct Lane {
     FairQueue queue;
     bool busy = false;
@@ -86,9 +86,9 @@ class SqliteJournal final : public Journal {
     bool is_behind = true;      ///< it has more to read of what it was told of; at the start nobody knows
   };
 
-  /// Runs `work` where it may wait for the disk; what it returns is called in the loop, unless this is gone
-  /// by then. Only then is the loop free to run out of work: if the other thread let go of it, that could
-  /// stop a run that began later.
+  /// Runs `work` in a thread that may wait for the disk; the function that it returns is called in the loop,
+  /// unless this object is gone by then. The work guard moves into the loop, too: if the other thread
+  /// released it, that could stop a later run of the loop.
   template <class Work>
   void in_background(boost::asio::thread_pool& thread, Work work) {
     boost::asio::post(thread, [this, work = std::move(work), alive = std::weak_ptr<const bool>(alive_),
@@ -99,7 +99,7 @@ class SqliteJournal final : public Journal {
     });
   }
 
-  /// Has the writing thread do something with the ledger, of which nothing but notices comes back.
+  /// Runs work with the ledger in the writing thread; only notices come back.
   void in_ledger(std::function<void(Ledger&)> work) {
     in_background(writing_thread_, [this, now = now_, work = std::move(work)] {
       return [notices = writer_.run(now, work)] { tell(notices); };
@@ -109,7 +109,7 @@ class SqliteJournal final : public Journal {
   void load_rooms();
   void begin_keeping(const Settings& settings);
 
-  // The way in, and back.
+  // Committing, and delivering.
   void go_on();
   bool pays_to_wait() const;
   void deliver_written();
@@ -122,7 +122,7 @@ class SqliteJournal final : public Journal {
                             ReadHandler handler);
   void serve(Lane& lane);
 
-  // Besides.
+  // Housekeeping.
   void learn(const Ledger::Swept& swept);
   void tell_abandoned(const std::string& room);
   void lose_state(const std::string& room);
@@ -136,8 +136,8 @@ class SqliteJournal final : public Journal {
   StateDirectory directory_;
   Deliver deliver_;
   std::vector<Draft> queue_;
-  std::vector<Draft> last_;         ///< what was still waiting when stop() was called
-  std::vector<Committed> written_;  ///< what has come back, and is delivered when a turn ends
+  std::vector<Draft> last_;         ///< drafts that were waiting when stop() was called
+  std::vector<Committed> written_;  ///< stored, and to be delivered at the end of a turn
   std::size_t queued_bytes_ = 0;
   RoomTable rooms_;
   Attendance attendance_;
@@ -150,7 +150,7 @@ class SqliteJournal final : public Journal {
   Housekeeping housekeeping_;
   NotIndexed not_indexed_;
   bool stopped_ = false;
-  std::atomic<bool> must_stop_{false};  ///< reading and searching, for good
+  std::atomic<bool> must_stop_{false};  ///< ends reading and searching, for good
   Lane pages_lane_;
   Lane search_lane_;
 
@@ -160,7 +160,7 @@ class SqliteJournal final : public Journal {
   DropLog drop_log_;
   Pages pages_;
   SearchIndex search_index_;
-  // The threads are the last to come and the first to go.
+  // The threads are built last and destroyed first.
   boost::asio::thread_pool searching_thread_{1};
   boost::asio::thread_pool reading_thread_{1};
   boost::asio::thread_pool writing_thread_{1};

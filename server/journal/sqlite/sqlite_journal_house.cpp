@@ -1,4 +1,4 @@
-// What the engine on disk does besides: who is where, retention, and the search index.
+// The other work of the engine on disk: occupied rooms, retention, and the search index.
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -10,13 +10,13 @@
 namespace hubbub::journal::sqlite {
 namespace {
 
-// Messages in a transaction of the index, and how many may wait for it while others wait for commits.
+// Messages in a transaction of the index, and how many may be behind before indexing goes on beside commits.
 constexpr std::size_t indexed_at_once = 1000;
 constexpr std::size_t most_not_indexed = 100'000;
 
 }  // namespace
 
-// --- who is where
+// --- occupied and abandoned rooms
 
 void SqliteJournal::occupy(const std::string& room) {
   attendance_.occupy(room);
@@ -29,13 +29,12 @@ void SqliteJournal::abandon(const std::string& room) {
   if (tail.state != nullptr && !tail.kept) tell_abandoned(room);
 }
 
-/// Only of a room that has attributes and no messages need the file know.
+/// The file needs to know this only of rooms that have attributes and no messages.
 void SqliteJournal::tell_abandoned(const std::string& room) {
   in_ledger([room, since = attendance_.left(room, now_)](Ledger& ledger) { ledger.abandon(room, since); });
 }
 
-/// Nobody is shown the attributes from now on; but if the writer has a reason to keep them, they are still
-/// there.
+/// The attributes are not shown from now on; but if the writer has a reason to keep them, they come back.
 void SqliteJournal::lose_state(const std::string& room) {
   rooms_.lose_state(room);
   in_background(writing_thread_, [this, room, now = now_] {
@@ -76,7 +75,7 @@ void SqliteJournal::configure(const Settings& settings) {
   if (const auto question = keeping_.question()) foresee(*question);
 }
 
-/// Finds out what a retention that waits would cost.
+/// Finds out the cost of a retention that waits.
 void SqliteJournal::foresee(const Question& question) {
   in_background(writing_thread_, [this, question, now = now_, age = keeping_.age_now()] {
     std::vector<Notice> notices;
@@ -88,7 +87,7 @@ void SqliteJournal::foresee(const Question& question) {
   });
 }
 
-/// What the journal was kept with last may be another retention than what the configuration asks for now.
+/// The retention that the journal had last may differ from what the configuration asks for now.
 void SqliteJournal::begin_keeping(const Settings& settings) {
   keeping_.want(retention_of(settings), settings.drop_now ? std::chrono::milliseconds{0} : settings.grace,
                 steady_);
@@ -125,8 +124,8 @@ void SqliteJournal::keep_house() {
   if (!not_indexed_.is_under_way) index();
 }
 
-/// Takes a portion of what is new into the index, and goes on while nobody is waiting for a commit, or when
-/// searches would have to read too much by themselves.
+/// Indexes a portion of the new messages, and goes on while no commit waits, or when searches would have to
+/// read too much by themselves.
 void SqliteJournal::index() {
   if (!not_indexed_.is_behind && not_indexed_.rooms.empty()) return;
   not_indexed_.is_under_way = true;
