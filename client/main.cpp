@@ -26,8 +26,9 @@ constexpr int done = 0;
 constexpr int closed = 1;
 constexpr int misused = 2;
 
-/// A standard descriptor that is closed would become that of a socket, and be read and written as such. What
-/// fills its place cannot be written, so that it is told.
+/// Fills closed standard descriptors with /dev/null: otherwise a socket would get the number of one, and be
+/// read and written as such. It is opened for reading only, so that writing to standard output or error still
+/// fails and is reported.
 void fill_standard_descriptors() {
   for (int descriptor = ::open("/dev/null", O_RDONLY); descriptor >= 0; descriptor = ::dup(descriptor)) {
     if (descriptor <= STDERR_FILENO) continue;
@@ -59,7 +60,8 @@ int refuse(const std::string& sentence) {
   return misused;
 }
 
-/// What was typed for a shell is in the terminal's encoding, unless a script has it in UTF-8.
+/// The arguments in UTF-8. Arguments typed in a shell have the terminal's encoding; those of a script may be
+/// UTF-8.
 std::vector<std::string> in_utf8(int argc, char** argv, const std::string& codeset) {
   std::vector<std::string> arguments(argv, argv + argc);
   if (codeset == "UTF-8") return arguments;

@@ -1,4 +1,4 @@
-// The only file of the client that knows Boost.Program_options.
+// The only file of the client that uses Boost.Program_options.
 #include "client/options.hpp"
 
 #include <algorithm>
@@ -65,21 +65,22 @@ po::options_description described(Mode mode) {
   return options;
 }
 
-/// Whether the argument after this one is its value.
+/// Whether the next argument is the value of this one.
 bool awaits_value(const po::options_description& options, const std::string& argument) {
   const auto takes_one = [&](const std::string& name) {
     const auto* option = options.find_nothrow(name, false);
     return option != nullptr && option->semantic()->max_tokens() > 0;
   };
-  if (argument.starts_with("--")) return takes_one(argument.substr(2));  // none of them holds a "="
-  // As in -fn 5: the first that takes a value takes the rest of the argument, if there is any.
+  if (argument.starts_with("--")) return takes_one(argument.substr(2));  // one with a "=" is no option's name
+  // As in -fn 5: the first option that takes a value takes the rest of the argument, if there is any.
   for (std::size_t letter = 1; letter < argument.size(); ++letter) {
     if (takes_one(std::string("-") + argument[letter])) return letter + 1 == argument.size();
   }
   return false;
 }
 
-/// Where the operand of that number (0: the first) stands among the arguments; their number: nowhere.
+/// The index among the arguments of the operand of that number (0: the first); the number of arguments: there
+/// is none.
 std::size_t operand(const po::options_description& options, const Strings& arguments, std::size_t number) {
   bool all_are = false;
   for (std::size_t at = 0; at < arguments.size(); ++at) {
@@ -101,7 +102,7 @@ po::variables_map parse(const po::options_description& described, const Strings&
   po::positional_options_description positional;
   positional.add("operand", -1);
   po::command_line_parser parser(arguments);
-  // Without guessing: --js must not come to mean something else when an option is added.
+  // No abbreviations: the meaning of --js would change when an option is added.
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   po::store(parser.options(all).positional(positional).style(style).run(), values);
@@ -112,7 +113,7 @@ Strings operands(const po::variables_map& values) {
   return values.count("operand") > 0 ? values["operand"].as<Strings>() : Strings();
 }
 
-/// Beside what the library finds wrong: caught where that is.
+/// Reports a misuse that the library does not find; caught together with the library's errors.
 [[noreturn]] void misuse(const std::string& sentence) { throw po::error(sentence); }
 
 void take_server(const std::string& typed, Options& options) {
@@ -139,7 +140,7 @@ std::uint64_t number(const po::variables_map& values, const std::string& option,
   return *value;
 }
 
-/// Of several operands one at most can be the server. Somebody may have meant a command, or a room.
+/// Only one operand can be the server: the others may have been meant as a command or a room.
 [[noreturn]] void complain_of_too_many(const Strings& operands) {
   Strings words(commands.size());
   std::ranges::transform(commands, words.begin(), &Command::word);
@@ -165,7 +166,7 @@ void talk(const po::variables_map& values, Options& options) {
   for (const std::string& room : values["room"].as<Strings>()) take_room(room, options);
 }
 
-/// Behind the first word of TEXT.
+/// An option of `say` behind the first word of TEXT; empty: none.
 std::string said_option(const Strings& words) {
   constexpr std::array<std::string_view, 4> options{"-s", "--server", "--new", "--one"};
   if (words.empty()) return {};
@@ -193,7 +194,7 @@ void tail(const po::variables_map& values, TailOptions& tail) {
   if (since) tail.since = number(values, "since", "the \"seq\" of a message");
 }
 
-/// ROOM, where the command needs one or may have one, and nothing else.
+/// Takes ROOM, which a command may need or allow, and accepts no further operands.
 void take_rooms(const Strings& rooms, Options& options) {
   const std::size_t most = options.mode == Mode::rooms ? 0 : 1;
   if (rooms.size() > most)
@@ -235,8 +236,7 @@ Parsed carry_out(Mode mode, Strings arguments) {
   return options;
 }
 
-/// The command is the first operand, if it is the word of one; it is taken out. `help` before it stands for
-/// --help.
+/// Removes and returns the command, if the first operand is one. `help` before it stands for --help.
 Mode take_command(Strings& arguments) {
   const std::size_t first = operand(described(Mode::talk), arguments, 0);
   if (first == arguments.size()) return Mode::talk;
@@ -252,7 +252,7 @@ Mode take_command(Strings& arguments) {
   return command->mode;
 }
 
-/// What is wrong with the options.
+/// A sentence about what is wrong with the options.
 std::string sentence(const po::error& error, Mode mode) {
   using Syntax = po::invalid_command_line_syntax;
   if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {

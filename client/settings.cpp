@@ -22,7 +22,7 @@ using protocol::Code;
 using protocol::Error;
 using protocol::Result;
 
-/// The short name of a server.
+/// The alias of a server.
 struct Alias : Text {
   static Complaint read(const Value& value, std::string& into) {
     const auto* text = std::get_if<std::string>(&value);
@@ -38,7 +38,7 @@ Texts time_words() { return {"HH:MM", "HH:MM:SS", "off"}; }
 Texts date_words() { return {"words", "iso"}; }
 Texts presence_words() { return {"smart", "all", "none"}; }
 
-/// What one is told of, as a list of words.
+/// The occasions for notifications, as a list of words.
 struct Occasions {
   static constexpr Form form = Form::list;
   static Texts choices() { return {"mention", "private"}; }
@@ -107,7 +107,7 @@ Complaint read_name(const Value& value, std::string& into) {
   return std::nullopt;
 }
 
-/// A key of a server. `name`: what is known of that beside the address.
+/// Reads a key of a server. `name` takes the value of the key "name", which is apart from the address.
 Complaint read_server_key(const Entry& entry, Server& server, std::string& name) {
   if (entry.name == "address") return read_address(entry.value, server.address);
   if (entry.name == "name") return read_name(entry.value, name);
@@ -124,7 +124,7 @@ void read_server(const Entry& table, Whole& into, Faults& faults) {
   if (table.name.empty() || table.name.find_first_of("@:/ \t\n") != std::string::npos)
     return faults.add(table.line, where + ": a short name without blanks, '@', ':' and '/' is wanted");
   Server server;
-  // The name of its own counts more than the one in the address, wherever it stands.
+  // The key "name" overrides the name in the address, in whatever order the keys stand.
   std::string name;
   bool has_address = false;
   for (const Entry& entry : table.entries) {

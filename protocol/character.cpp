@@ -16,7 +16,7 @@ struct Described {
   char32_t first;
   char32_t last;
   std::string_view words;
-  bool says_all;  ///< the code point would add nothing that people know
+  bool says_all;  ///< the words alone are enough: no code point is added
 };
 
 constexpr std::array described_ones{
@@ -44,7 +44,8 @@ std::string hexadecimal(char32_t value) {
   return text.data();
 }
 
-/// Words for what prints nothing by itself; empty: it prints, or nothing is known of it.
+/// Words for a category whose characters print nothing by themselves; empty: the category prints, or is
+/// unknown.
 std::string_view words_for(utf8proc_category_t category) {
   if (category == UTF8PROC_CATEGORY_ZS) return "a space";
   if (category == UTF8PROC_CATEGORY_CC) return "a control character";

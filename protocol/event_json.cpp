@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// An object read with patience: what is missing or of another type stays as it was.
+/// Reads an object leniently: a field that is missing or of another type leaves its member unchanged.
 class Reader {
  public:
   explicit Reader(const json::value& value) : object_(value.if_object()) {}
@@ -51,7 +51,7 @@ class Reader {
     into = timestamp_from(text).value_or(into);
   }
 
-  /// What is in an array; an element of another type is empty.
+  /// The elements of an array; an element of another type becomes an empty one.
   template <class Item>
   void field(std::string_view name, std::vector<Item>& into) const {
     const auto* const array = value(name).if_array();
@@ -70,7 +70,7 @@ class Reader {
     fields_of_it(Reader(value(name)));
   }
 
-  /// A code that a newer server may have is kept as part of the sentence.
+  /// An unknown code, which a newer server may send, is appended to the sentence.
   void error(Error& into, Code otherwise) const {
     std::string name;
     field("code", name);
@@ -106,7 +106,7 @@ class Reader {
   const json::object* object_;
 };
 
-/// The other way.
+/// Writes an object, by the same lists of fields.
 class Writer : public JsonWriter {
  public:
   using JsonWriter::field;
@@ -138,7 +138,7 @@ class Writer : public JsonWriter {
 
  private:
   void write(const std::string& text) { element(text); }
-  /// Messages in a list are whole events, so that a client reads them with what reads the live ones.
+  /// Messages in a list are whole events, so that a client needs one reader for listed and live messages.
   template <class Struct>
   void write(const Struct& item) {
     begin_element();
@@ -168,7 +168,7 @@ void fields(Writer& out, const Message& message) {
 
 void fields(Writer& out, const MessagePtr& message) { fields(out, *message); }
 
-/// A message that is several kinds at once is what comes first here.
+/// A message marked as an action and as a notice counts as an action.
 MessageKind read_kind(const Reader& in) {
   bool is_action = false;
   bool is_notice = false;

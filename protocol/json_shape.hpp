@@ -8,7 +8,7 @@
 
 namespace hubbub::protocol {
 
-/// For a list of fields that serves a writer, to which the struct is const, and a reader alike.
+/// Lets one list of fields serve a reader and a writer, to which the struct is const.
 template <class Body, class Struct>
 concept Of = std::same_as<std::remove_const_t<Body>, Struct>;
 
@@ -20,7 +20,7 @@ Any read_as(Reader& in) {
   return body;
 }
 
-/// What reads each alternative of the variant, by its index.
+/// The readers of the variant's alternatives, by index.
 template <class Any, class Reader>
 constexpr auto readers_of = []<std::size_t... at>(std::index_sequence<at...>) {
   return std::array{&read_as<Any, std::variant_alternative_t<at, Any>, Reader>...};

@@ -10,7 +10,7 @@
 namespace hubbub::protocol {
 namespace {
 
-/// Unicode's sign for what could not be read.
+/// Unicode's replacement character.
 constexpr std::string_view replacement = "\uFFFD";
 
 /// Bytes that stand for themselves in a JSON string: printable ASCII, but for `"` and `\`.
@@ -24,7 +24,7 @@ bool needs_escape(char32_t value) {
   return is_control(value) || is_line_separator(value) || value == '"' || value == '\\';
 }
 
-/// How many bytes at the beginning are written as they are.
+/// Number of bytes at the beginning that need no escape.
 std::size_t plain_bytes(std::string_view text) {
   std::size_t count = 0;
   while (count < text.size()) {
@@ -108,7 +108,8 @@ void JsonWriter::begin_element() {
   out_ += '{';
 }
 
-/// A comma, unless this is the first in its object or array. No string ends in a bracket: it ends in `"`.
+/// Writes a comma, except before the first member of an object or array. The last byte tells: a string,
+/// whatever it holds, ends in `"` and not in a bracket.
 void JsonWriter::separate() {
   if (out_.back() != '{' && out_.back() != '[') out_ += ',';
 }

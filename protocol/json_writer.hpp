@@ -11,10 +11,9 @@
 
 namespace hubbub::protocol {
 
-/// Writes one JSON object per line into a string, straight, without a tree in between. What is
-/// written is always ASCII-safe for terminals and line readers: controls of every kind and the line
-/// separators are escaped, and bytes that are no UTF-8 become U+FFFD.
-/// Names are ours and written as they are.
+/// Writes one JSON object per line directly into a string, without building a tree. The output is safe for
+/// terminals and line readers: controls of every kind and line separators are escaped, and bytes that are not
+/// UTF-8 become U+FFFD. Names of fields are the program's own and not escaped.
 class JsonWriter {
  public:
   /// Begins a line of this type.
@@ -22,20 +21,20 @@ class JsonWriter {
 
   void field(std::string_view name, std::string_view text);
   void field(std::string_view name, std::uint64_t number);
-  void field(std::string_view name, double number);  ///< infinities and NaN, unknown to JSON, are 0
+  void field(std::string_view name, double number);  ///< infinities and NaN, which JSON lacks, become 0
   void field(std::string_view name, Timestamp time);
-  template <std::same_as<bool> Flag>  // lest a pointer be one
+  template <std::same_as<bool> Flag>  // a pointer must not convert to it
   void field(std::string_view name, Flag flag) {
     begin_field(name);
     out_ += flag ? "true" : "false";
   }
-  /// Nothing: the field is left out.
+  /// Left out when there is no value.
   template <class Kind>
   void field(std::string_view name, const std::optional<Kind>& value) {
     if (value) field(name, *value);
   }
 
-  // Left out when there is nothing to tell.
+  // Left out when the value is empty or zero.
   void field_if_any(std::string_view name, std::string_view text) {
     if (!text.empty()) field(name, text);
   }

@@ -18,12 +18,12 @@ struct Letter {
 };
 
 /// From Unicode's confusables.txt (UTS #39, "Unicode Security Mechanisms"; of Latin, Cyrillic and Greek
-/// version 17.0.0, of the other scripts 15.0.0): those entries of one letter or digit, but for the Latin ones
-/// of ASCII, which lead to letters of the three scripts or to digits. What they lead to is in small letters
-/// here, as names are compared without regard to case, and small letters that look like capitals (U+0432,
-/// U+043D, U+043A, U+043C, U+0442 and the Latin small capitals) count as these; the small Cherokee ones are
-/// folded to capitals. `l` stands for I, l, i and 1, and `rn` for m, as in add_look(); a j without its
-/// dot for j, as there is no telling them apart in a name.
+/// version 17.0.0, of the other scripts 15.0.0): the entries for one letter or digit outside ASCII whose look
+/// is letters of the three scripts or digits. The looks are in lower case here, as names are compared without
+/// regard to case, and small letters that look like capitals (U+0432, U+043D, U+043A, U+043C, U+0442 and the
+/// Latin small capitals) count as those capitals; small Cherokee letters are folded to capitals. `l` stands
+/// for I, l, i and 1, and `rn` for m, as in add_look(); a dotless j counts as j, as the two cannot be told
+/// apart in a name.
 constexpr auto letters = std::to_array<Letter>({
     // clang-format off
     {0x00C6, "ae"}, {0x00E6, "ae"}, {0x00FE, "p"}, {0x0131, "l"}, {0x0138, "k"}, {0x017F, "f"},
@@ -124,9 +124,9 @@ constexpr auto letters = std::to_array<Letter>({
 static_assert(std::is_sorted(letters.begin(), letters.end(),
                              [](const Letter& a, const Letter& b) { return a.code_point < b.code_point; }));
 
-/// What a letter or digit outside ASCII, of whatever script, looks like in small Latin letters: "a" for
-/// U+0430 CYRILLIC SMALL LETTER A. Where no Latin letter is like it, one letter stands for all that are like
-/// one another. Empty: like nothing but itself.
+/// The look, in small Latin letters, of a letter or digit outside ASCII: "a" for U+0430 CYRILLIC SMALL LETTER
+/// A. A group of look-alikes without a Latin letter is represented by one of its letters. Empty: the letter
+/// has no look-alike.
 std::string_view look_of(char32_t letter) {
   const auto* const found = std::lower_bound(letters.begin(), letters.end(), letter,
                                              [](const Letter& a, char32_t b) { return a.code_point < b; });
@@ -138,8 +138,8 @@ bool is_ascii(std::string_view text) {
                      [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
 }
 
-/// Of ASCII, in small letters (confusables.txt has I, 1 and l as one, 0 and O, m and rn; i is I without
-/// regard to case).
+/// Appends the look of an ASCII character, in lower case (confusables.txt equates I, 1 and l; 0 and O; m and
+/// rn; i is I without regard to case).
 void add_look(char byte, std::string& look) {
   switch (byte) {
     case 'i':
@@ -181,8 +181,8 @@ struct Block {
   std::string_view alphabet;
 };
 
-/// The blocks of the scripts that have more than a few letters like those of others (Unicode's Blocks.txt),
-/// as far as a compared name (NFKC) can have them.
+/// The blocks (Unicode's Blocks.txt) of the scripts with more than a few look-alikes, as far as a name's key
+/// (NFKC) can contain them.
 constexpr auto blocks = std::to_array<Block>({
     // clang-format off
     {'A', 'Z', "latin"}, {'a', 'z', "latin"}, {0xC0, 0x2AF, "latin"}, {0x370, 0x3E1, "greek"},
@@ -199,13 +199,13 @@ constexpr auto blocks = std::to_array<Block>({
     // clang-format on
 });
 
-/// Of the letters of all others those that have a look are an alphabet, each block by itself; a letter
-/// without one has none.
+/// The alphabet of a letter. In blocks outside the table, the letters that have a look form one alphabet per
+/// block; letters without a look have no alphabet (empty).
 std::string alphabet(char32_t letter) {
   const auto* const block = std::ranges::find_if(
       blocks, [letter](const Block& one) { return one.first <= letter && letter <= one.last; });
   if (block != blocks.end()) return std::string(block->alphabet);
-  // Blocks are no smaller than that, but for a few.
+  // Most Unicode blocks have at least this size.
   constexpr char32_t block_size = 128;
   return look_of(letter).empty() ? std::string() : "block " + std::to_string(letter / block_size);
 }
@@ -227,8 +227,8 @@ bool mixes_alphabets(const Name& name) {
 
 std::string skeleton(const Name& name) {
   if (is_ascii(name.shown)) return look(name.shown);
-  // Once as it is shown, and once as it is compared: a capital, and a letter in another shape, may look like
-  // something that the letter itself does not.
+  // First the shown form, then the compared form: a capital or a variant form may have a look that the folded
+  // letter lacks.
   const auto shown = normalise(name.shown, UTF8PROC_DECOMPOSE);
   const auto compared =
       normalise(look(shown.value_or(name.shown)), UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);

@@ -14,7 +14,7 @@
 namespace hubbub::protocol {
 namespace {
 
-/// What a kind of name is called, how long it may be, and the code of what is wrong with it.
+/// A kind of name: its words in sentences, its greatest length, and its error code.
 struct Kind {
   std::string_view words;
   std::size_t code_points;
@@ -24,9 +24,9 @@ struct Kind {
 constexpr Kind user_kind = {"a name", name_code_points, Code::name_invalid};
 constexpr Kind room_kind = {"a room's name", room_code_points, Code::room_invalid};
 
-// A code point has at most four in its canonical decomposition (Unicode, UAX #15), so a text of more
-// than four times as many as allowed cannot be composed to fit. This is checked before normalising,
-// because that takes quadratic time over a long run of combining marks.
+// The canonical decomposition of a code point has at most four code points (Unicode, UAX #15), so a text of
+// more than four times the limit cannot be composed to fit. This is checked before normalising, because that
+// takes quadratic time over a long run of combining marks.
 constexpr std::size_t decomposition = 4;
 
 bool is_letter_or_number(utf8proc_category_t category) {
@@ -80,8 +80,8 @@ Result<Name> checked(std::string_view text, const Kind& kind) {
   return Name{*shown, *std::move(key)};
 }
 
-/// What may have been meant by a text that is no name: "-" for what parts words, and nothing for what is
-/// invisible or stands at an end.
+/// A valid name to suggest for a text that is none: "-" stands for the characters that separate words, and
+/// apostrophes, invisible characters and separators at either end are dropped.
 std::string mended(std::string_view text) {
   std::string name;
   bool parts = false;

@@ -17,7 +17,7 @@ namespace {
 using Type = JsonFields::Type;
 using Value = JsonFields::Value;
 
-/// Whether a value will do as an `id` or a `ref`.
+/// Whether a value is a valid `id` or `ref`.
 bool is_identifier(const Value& value) {
   std::string_view text = value.string;
   if (value.type != Type::string || text.empty() || text.size() > id_bytes) return false;
@@ -26,13 +26,13 @@ bool is_identifier(const Value& value) {
   return true;
 }
 
-/// The `id` or `ref` of a line that may be faulty, if it is fit to be returned.
+/// The `id` or `ref` of a line that may be faulty; empty: not valid.
 std::string identifier_or_nothing(const Value& value) {
   return is_identifier(value) ? std::string(value.string) : std::string();
 }
 
-/// Takes the fields of one request, and keeps the first complaint about them. A field that may be left out is
-/// an optional, or a flag.
+/// Reads the fields of one request, and keeps the first complaint. Members for fields that may be left out
+/// are optionals or flags.
 class Reader {
  public:
   Reader(std::string_view request, const JsonFields& fields) : request_(request), fields_(fields) {}
@@ -95,7 +95,7 @@ class Reader {
   std::string complaint_;
 };
 
-/// The other way: what is not given is left out.
+/// Writes a request, by the same lists of fields; absent values are left out.
 struct Writer : JsonWriter {
   using JsonWriter::JsonWriter;
   void identifier(std::string_view name, const std::optional<std::string>& value) { field(name, value); }
@@ -158,7 +158,7 @@ void fields(Writer& out, const request::History& history) {
   out.field_if_any("count", history.count);
 }
 
-/// Where there is something to look for, it may be without a room.
+/// `room` may be missing where `search` or `from` is given.
 void fields(Reader& in, request::History& history) {
   in.field("search", history.search);
   in.field("from", history.from);
@@ -182,7 +182,7 @@ constexpr std::array<std::string_view, std::variant_size_v<request::Any>> types 
     "hello", "rename", "join",    "leave", "say",  "tell", "who",
     "rooms", "topic",  "history", "ping",  "pong", "quit"};
 
-/// A type that is not ours, fit to be shown in a sentence however long and strange it is.
+/// An unknown type, cut short and made safe for a sentence.
 std::string shortened(std::string_view type) {
   constexpr std::size_t enough = 40;
   std::string shown = for_terminal(prefix(type, enough));
@@ -190,7 +190,7 @@ std::string shortened(std::string_view type) {
   return shown;
 }
 
-/// What the fields ask for, but for their `ref`.
+/// The request's body: everything but the `ref`.
 Result<request::Any> read_body(const JsonFields& fields) {
   const Value type = fields["type"];
   if (type.type != Type::string)

@@ -11,7 +11,7 @@
 namespace hubbub::protocol::slash {
 namespace {
 
-// Hits of a search that are shown at once: what a screen holds.
+// Hits of a search that are shown at once: about a screenful.
 constexpr std::uint64_t hits_at_once = 20;
 
 Error misused(const Command& command) {
@@ -172,7 +172,7 @@ bool goes_by(const Command& command, std::string_view name) {
 
 const Command& row(std::string_view name) { return *find(name); }
 
-/// What the oldest such servers understand, without a slash. Nothing: the line is none of that.
+/// The commands of the oldest such servers, without a slash. Nothing: the line is none of them.
 std::optional<Result<Parsed>> old_word(std::string_view line, const Context& context) {
   constexpr std::string_view rename = "rename|";
   if (line == "who") return read_who(row("who"), {}, context);

@@ -7,7 +7,8 @@
 namespace hubbub::protocol {
 
 std::size_t edit_distance(std::string_view from, std::string_view to, std::size_t exchange) {
-  // The costs to make the beginnings of `to` of the first i bytes of `from`; of one less; of two less.
+  // costs[j]: the distance from the first i bytes of `from` to the first j of `to`. `above` is the
+  // row before, `further_above` the row before that.
   std::vector<std::size_t> costs(to.size() + 1);
   std::iota(costs.begin(), costs.end(), std::size_t{0});
   auto above = costs;

@@ -87,7 +87,8 @@ bool holds(std::string_view words, std::string_view wanted) {
   return false;
 }
 
-/// The only one that begins with what was typed, and is not heard; nullptr: there is none, or more than one.
+/// The only candidate that begins with the typed text; nullptr: there is none or more than one, or it
+/// is_heard.
 const Candidate* only_one_beginning(std::string_view typed, std::span<const Candidate> candidates) {
   constexpr std::size_t shortest = 2;
   const auto begins = [&](const Candidate& candidate) { return candidate.name.starts_with(typed); };
@@ -101,7 +102,7 @@ const Candidate* only_one_beginning(std::string_view typed, std::span<const Cand
 
 const Candidate* nearest(std::string_view typed, std::span<const Candidate> candidates) {
   if (const auto* const only = only_one_beginning(typed, candidates)) return only;
-  constexpr std::size_t shortest = 3;  // a letter or two would be a riddle
+  constexpr std::size_t shortest = 3;  // fewer letters match too many names
   constexpr std::size_t longest = 32;
   constexpr std::size_t short_name = 4;
   if (typed.size() < shortest || typed.size() > longest) return nullptr;

@@ -3,18 +3,20 @@
 #include <string>
 #include <string_view>
 
-/// What daemon, client and tools all ask of the system.
+/// System calls and environment for daemon, client and tools.
 namespace hubbub::protocol {
 
-/// Writes all of the bytes, in as many calls as that takes; waits where the descriptor is a full pipe that
-/// somebody has made non-blocking. 0, or the errno(3) that ended it: the rest is not written.
+/// Writes all bytes, in as many calls as needed; blocks even on a non-blocking descriptor, such as a full
+/// pipe that another program made non-blocking. Returns 0, or the errno(3) of the failed call; the remaining
+/// bytes are then not written.
 int write_all(int descriptor, std::string_view bytes);
 
 /// The value of an environment variable; empty: it is not set, or empty.
 std::string environment(const char* variable);
 
-/// The folder that the environment variable names, where it is an absolute path; else `below_home` in $HOME;
-/// empty: neither is to be had. (XDG Base Directory Specification 0.8, which has relative paths ignored.)
+/// The folder that the environment variable names, if its path is absolute, else `below_home` in $HOME.
+/// Empty: neither variable has an absolute path. (XDG Base Directory Specification 0.8: relative paths are
+/// ignored.)
 std::string base_directory(const char* variable, std::string_view below_home);
 
 }  // namespace hubbub::protocol

@@ -28,8 +28,8 @@ Error too_long(std::size_t bytes, std::size_t max_bytes) {
                                    std::to_string(max_bytes) + " are allowed"};
 }
 
-/// How many bytes at the beginning stay as they are; what follows, if anything, is a control or no text at
-/// all.
+/// Number of leading bytes that stay unchanged; the next byte, if any, begins a control, a noncharacter or
+/// invalid UTF-8.
 std::size_t clean_bytes(std::string_view text) {
   std::size_t count = 0;
   while (count < text.size()) {

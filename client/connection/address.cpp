@@ -20,7 +20,7 @@ std::optional<std::string_view> name_of(std::string_view text) {
   return text.substr(0, end);
 }
 
-/// NAME@, where there is one, goes from the text into the address; it may stand only once.
+/// Moves NAME@, if there is one, from the text into the address. Only one is allowed.
 std::optional<protocol::Error> take_name(std::string_view& text, Address& address) {
   const auto name = name_of(text);
   if (!name) return std::nullopt;

@@ -23,8 +23,8 @@ std::uint64_t random_number() {
   return (std::uint64_t{source()} << 32U) | source();
 }
 
-/// 64 random bits in letters: unlike those of every other session, so that a server that remembers ids
-/// does not take one session's message for another's.
+/// 64 random bits as letters, unique to this session, so that a server that remembers ids does not take one
+/// session's message for another's.
 std::string random_tag() {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
   std::string tag;
@@ -37,12 +37,12 @@ Profile with_name(Profile profile, const Address& address) {
   return profile;
 }
 
-/// A mistake of ours shows, instead of ending a coroutine in silence.
+/// Lets exceptions, which only bugs cause, end the program instead of silently ending a coroutine.
 void rethrow(const std::exception_ptr& mistake) {
   if (mistake) std::rethrow_exception(mistake);
 }
 
-/// For people: the code is for programs, unless there is nothing else.
+/// The error's text; its code only if there is no text.
 std::string sentence(const protocol::Error& error) {
   return error.text.empty() ? std::string(to_string(error.code)) : error.text;
 }
@@ -107,7 +107,7 @@ void Connection::retry_now() {
 void Connection::quit(std::optional<std::string> text) {
   const bool asked = is_up() && send(request::Quit{std::move(text)});
   if (!asked) return close(Ending::asked, "nobody was there to say goodbye to");
-  // From here it is not for the server to say how long that goes on.
+  // Closing must not depend on the server: it has Patience::leave to answer.
   leave_.expires_after(settings_.patience.leave);
   leave_.async_wait([self = shared_from_this()](const error_code& error) {
     if (!error) self->close(Ending::asked, "the server did not say goodbye");
@@ -184,7 +184,7 @@ std::string Connection::last_word(const std::string& why) const {
 
 asio::awaitable<void> Connection::ask_for_name() {
   listener_->on_name_refused(verdict_.error);
-  const bool waiting = !over_ && verdict_.step == Verdict::Step::name_refused;  // or named in the call
+  const bool waiting = !over_ && verdict_.step == Verdict::Step::name_refused;  // or renamed in the call
   if (waiting) co_await wait(std::nullopt);
   offline_since_ = steady_clock::now();
 }
@@ -225,7 +225,7 @@ void Connection::begin(std::shared_ptr<Link> link) {
 }
 
 void Connection::end_link() {
-  // What one found on waking was dead: there is no reason to wait before the next attempt.
+  // The link did not survive the machine's sleep: the next attempt need not wait.
   at_once_ = keepalive_->in_doubt() && verdict_.step == Verdict::Step::go_on;
   link_.reset();
   keepalive_.reset();
@@ -253,7 +253,7 @@ void Connection::read_lines() {
   flush();
 }
 
-/// Sends what may be sent, and sees to it that the rest follows.
+/// Sends what may be sent now, and sets a timer for the rest.
 void Connection::flush() {
   if (!link_ || over_) return;
   const auto now = steady_clock::now();
@@ -267,7 +267,7 @@ void Connection::flush() {
   look_after_link();
 }
 
-/// Whether the link is alive, and how slow the server is.
+/// Checks whether the link is alive and how slow the server is.
 void Connection::look_after_link() {
   if (over_ || !link_ || !link_->is_open()) return;
   const auto now = steady_clock::now();
@@ -290,7 +290,7 @@ void Connection::ask(steady_clock::time_point now) {
   link_->write(session_.take_output(now));
 }
 
-/// The timer is only ever set to go off sooner: on a busy link it would be set anew all the time.
+/// Only ever sets the timer to an earlier time, as a busy link would otherwise set it all the time.
 void Connection::look_again_at(steady_clock::time_point time) {
   if (time >= look_again_at_) return;
   look_again_at_ = time;

@@ -22,7 +22,7 @@ bool Feed::take(const protocol::Message& message) {
 bool Feed::resume(Event& joined) {
   auto& body = std::get<event::Joined>(joined.body);
   const std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
-  // The server counts from elsewhere: what was seen is no measure.
+  // The server's numbering has started anew, and `seen_` is not a number of it.
   const bool is_other = !epoch_.empty() && !body.epoch.empty() && body.epoch != epoch_;
   const bool begun_anew = is_other || body.last < seen_;
   epoch_ = body.epoch;
@@ -60,7 +60,7 @@ bool Feed::page(event::History& history) {
   const bool closed = !history.messages.empty() && history.messages.back()->seq >= first_held();
   const bool last = history.complete || closed;
   keep_unseen(history.messages, first_held());
-  // A page without anything new would be followed by the same page for ever.
+  // After an empty page the same page would be asked for again for ever.
   return again || (!last && !history.messages.empty());
 }
 

@@ -11,14 +11,15 @@
 
 namespace hubbub::client {
 
-/// How far a room has been read, and how the gap that a broken link leaves is closed: live messages are held,
-/// the history in between is read page by page, and then all of it is passed on in order.
+/// Tracks how far a room has been read, and closes the gap that a broken link leaves: holds live messages,
+/// reads the history in between page by page, and then releases everything in order.
 class Feed {
  public:
-  /// Live messages that are held at most. Beyond it they are dropped, and read from the history too.
+  /// Most live events held. At the limit all held events are dropped, and their messages read from the
+  /// history.
   static constexpr std::size_t most_held = 2000;
 
-  /// `epoch`: the server's journal, of which `seen` is a number; empty: not known.
+  /// `epoch`: the server's journal in which `seen` is a sequence number; empty: not known.
   Feed(std::string room, std::uint64_t seen, std::string epoch)
       : room_(std::move(room)), seen_(seen), epoch_(std::move(epoch)) {}
 
@@ -27,29 +28,28 @@ class Feed {
   const std::string& epoch() const { return epoch_; }
   bool catching_up() const { return catching_up_; }
 
-  /// Notes a message that is about to be passed on. False: it has been before.
+  /// Notes a message that is about to be delivered. False: it was delivered before.
   bool take(const protocol::Message& message);
 
-  /// The answer to joining again; messages seen before are cut out of it. True: there is a gap before its
-  /// history, and `joined` is held until that has been read. Under another epoch nothing has been seen
-  /// before, and the history before this answer is not read, as on entering for the first time.
+  /// Takes the `joined` that answers joining again, and cuts messages seen before out of it. True: there is a
+  /// gap before its history, and `joined` is held until the gap is closed. Under another epoch no message
+  /// counts as seen, and the gap is not read, as on the first join.
   bool resume(protocol::Event& joined);
 
-  /// As if only the messages up to `seq` had been seen: live messages are held until the pages after `seq`
-  /// have come.
+  /// Forgets everything seen after `seq`: live messages are held until the pages after `seq` have come.
   void go_back(std::uint64_t seq);
 
   /// Holds a live message, or another event of the room, until the gap is closed.
   void hold(const protocol::Event& event);
 
-  /// One page of the history in the gap; messages seen before, or held, are cut out of it. True: another page
-  /// is needed, after `seen`.
+  /// Takes one page of the history in the gap, and cuts messages seen before, or held, out of it. True:
+  /// another page is needed, after `seen`.
   bool page(protocol::event::History& history);
 
-  /// The link broke again: what is held will be read from the history.
+  /// The link broke again: drops the held events, as the history has them.
   void forget_held();
 
-  /// The gap is closed: the held events, in order, to be passed on.
+  /// The gap is closed: returns the held events, in order, for delivery.
   std::vector<protocol::Event> release();
 
  private:
@@ -65,17 +65,18 @@ class Feed {
   std::vector<protocol::Event> held_;
 };
 
-/// Recognises private messages that come twice. A message that was under way when its sender's link broke is
-/// sent again under the same `id`. In rooms the server drops the second one; private messages it does not
-/// keep, so that the recipient has to.
+/// Recognises repeated private messages. A client whose link breaks sends its unanswered messages again under
+/// the same `id`. In rooms the server drops the repeat; private messages are not stored, so that the
+/// recipient has to drop it.
 class Repeats {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// Messages that are remembered at most, each for protocol::dedupe_age, as the server does in rooms.
+  /// Most messages remembered, each for protocol::dedupe_age, as on the server for rooms.
   static constexpr std::size_t most = 1000;
 
-  /// Whether this sender has sent the message before under its `id`; it is remembered. Without an `id`: no.
+  /// Whether its sender has sent the message before under this `id`; remembers the message. A message without
+  /// an `id` is never a repeat.
   bool has(const protocol::Message& message, TimePoint now);
 
  private:
@@ -83,7 +84,7 @@ class Repeats {
     TimePoint time;
     std::string from;
     std::string id;
-    std::size_t text;  ///< its hash, for senders who use an id for everything
+    std::size_t text;  ///< hash of the text, for senders who use one id for all messages
 
     bool is(const Seen& other) const { return text == other.text && id == other.id && from == other.from; }
   };

@@ -19,7 +19,7 @@ void Keepalive::woke(TimePoint now) {
 
 void Keepalive::asked(TimePoint now) {
   const bool silent = now >= heard_ + limits_.silence;
-  // One that was asked before it had been silent for long has the rest of that time as well.
+  // A server that is asked before its silence is over gets the silence's time as well.
   patience_ = silent ? limits_.answer : limits_.silence + limits_.answer;
   if (doubt_) patience_ = limits_.woken;
   asked_ = now;
@@ -40,7 +40,7 @@ Keepalive::Step Keepalive::step(TimePoint now) const {
 Keepalive::TimePoint Keepalive::due() const {
   if (!welcome_) return since_ + greeting();
   if (ask_now_) return since_;
-  // While something comes, the answer is on its way behind it.
+  // While bytes arrive, the answer may be on its way behind them.
   return asked_ ? std::max(*asked_, heard_) + patience_ : heard_ + limits_.silence;
 }
 

@@ -8,21 +8,21 @@
 
 namespace hubbub::client {
 
-/// When to ping the server, and when to give the link up: a link that went dead gets no reset, as when a
-/// laptop changes networks. Knows no sockets; time is passed in.
+/// When to ping the server, and when to give up the link: a dead link may get no reset, as when a laptop
+/// changes networks. Uses no sockets and no clock; time is passed in.
 class Keepalive {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::milliseconds;
 
   struct Limits {
-    Duration silence;  ///< of the server, before it is asked
+    Duration silence;  ///< the server's silence after which it is asked
     Duration answer;   ///< the server's time for its answer
-    Duration woken;    ///< the same after the machine slept: the network is often another one by then
+    Duration woken;    ///< replaces `answer` after the machine slept, when the network has often changed
   };
   enum class Step { wait, ask, give_up };
 
-  /// For a new link, whose `welcome` has to come within `silence` and `answer` together.
+  /// For a new link, whose `welcome` must come within `silence` and `answer` together.
   Keepalive(const Limits& limits, TimePoint now) : limits_(limits), heard_(now), since_(now) {}
 
   void welcomed();
@@ -36,7 +36,7 @@ class Keepalive {
   void answered();
 
   Step step(TimePoint now) const;
-  /// When `step` will say something else than `wait`.
+  /// When `step` will return something other than `wait`.
   TimePoint due() const;
   /// The machine slept, and the server has not answered since.
   bool in_doubt() const { return doubt_; }
@@ -48,38 +48,36 @@ class Keepalive {
   TimePoint heard_;
   TimePoint since_;  ///< until `welcome`: when the link was made, or when the machine woke
   std::optional<TimePoint> asked_;
-  Duration patience_{};  ///< for the answer to what was asked
+  Duration patience_{};  ///< time limit for the answer to the last question
   bool welcome_ = false;
   bool doubt_ = false;
   bool ask_now_ = false;
 };
 
-/// How long the server takes to answer: the last round trip, or how long the oldest question has been open
-/// if that is more. A question is a ping of the connection's own or any request, since answers come in
-/// order. Time is passed in.
+/// The server's response time: the last round trip, or the age of the oldest open question if that is more. A
+/// question is a ping of the connection's own or any request, since answers come in order. Time is passed in.
 class Lag {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::milliseconds;
 
-  /// From here on it is bad, and worth telling.
+  /// From this value on the lag is bad, and shown.
   static constexpr Duration bad{1000};
 
-  /// Since when the oldest open question has been waiting; nothing: all were answered. To be called whenever
-  /// that may have changed: an oldest question that is another one now has been answered.
+  /// Takes the time at which the oldest open question was asked; nothing: all were answered. Call it whenever
+  /// that may have changed: a change means that the previous oldest question was answered.
   void waiting(std::optional<TimePoint> since, TimePoint now);
-  /// The machine slept until now, which is no lag of the server's.
+  /// The machine slept until now; time asleep does not count as lag.
   void woke(TimePoint now) { awake_since_ = now; }
 
   Duration value(TimePoint now) const;
-  /// The value, if its whole seconds are not those that were told last; they are now.
+  /// The value, if its whole seconds differ from those told last; they then count as told.
   std::optional<Duration> news(TimePoint now);
-  /// Whether what was told last is bad.
+  /// Whether the value told last was bad.
   bool is_told() const { return told_.count() > 0; }
-  /// When there will be news, if it is time alone that brings it.
+  /// When the passing of time alone will bring news; nothing: no question is open.
   std::optional<TimePoint> next(TimePoint now) const;
-  /// The last answer was slow and no question is open: without a new one nobody would learn that the lag is
-  /// over.
+  /// The last answer was slow and no question is open: only a new question can show that the lag is over.
   bool wants_question() const { return !since_ && round_trip_ >= bad; }
 
  private:
@@ -91,9 +89,8 @@ class Lag {
   std::chrono::seconds told_{0};
 };
 
-/// How long to wait before the next attempt to connect: doubling from `first` to `most`, and each
-/// time a random part of the second half less, so that the clients of a server that was restarted
-/// do not all come back in the same instant.
+/// The wait before the next attempt to connect: a step that doubles from `first` to `most`, less a random
+/// part of up to half, so that the clients of a restarted server do not all reconnect at the same moment.
 class Backoff {
  public:
   using Duration = std::chrono::milliseconds;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-/// The system's words for it, as a clause: "connection refused".
+/// The error in the system's words, as a clause: "connection refused".
 std::string why_unreachable(const error_code& error) {
   if (error == asio::error::host_not_found || error == asio::error::host_not_found_try_again) {
     return "no such host is known";
@@ -79,7 +79,7 @@ asio::awaitable<error_code> Dialer::connect_tcp(const Address& address) {
   if (unresolved) co_return unresolved;
   const auto [error, endpoint] = co_await asio::async_connect(tcp_, endpoints, as_result);
   if (error) co_return error;
-  error_code ignored;  // without it things work as well, only later
+  error_code ignored;  // the link also works without it, with more delay
   tcp_.set_option(asio::ip::tcp::no_delay(true), ignored);
   co_return error_code();
 }

@@ -46,15 +46,15 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
 /// One connection, from its first byte to its end: lines in, bytes out. Both directions are bounded.
 class Link : public std::enable_shared_from_this<Link> {
  public:
-  /// A server's line is far shorter (protocol::reply_bytes).
+  /// Longest line that is read; a server's lines are far shorter (protocol::reply_bytes).
   static constexpr std::size_t most_line_bytes = std::size_t{256} * 1024;
-  /// Pending output. The outbox's window is much smaller, so that only a server that does not read gets
-  /// there.
+  /// Most pending output. The outbox's window is much smaller, so that only a server that does not read lets
+  /// it grow so far.
   static constexpr std::size_t most_waiting_bytes = std::size_t{4} * 1024 * 1024;
 
   explicit Link(Socket socket);
 
-  /// Waits until there are whole lines. False: the link is closed; `why` tells the reason.
+  /// Waits until whole lines have been read. False: the link is closed; `why` tells the reason.
   boost::asio::awaitable<bool> read();
   /// The whole lines that were read, each ended by "\n"; valid until the next `read`.
   std::string_view lines() const { return std::string_view(input_).substr(0, ready_); }
@@ -62,7 +62,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void write(std::string_view bytes);
 
   bool is_open() const { return socket_.is_open(); }
-  /// The first reason that is given stays.
+  /// Only the first reason is kept.
   void close(std::string_view why);
   const std::string& why() const { return why_; }
 

@@ -8,7 +8,7 @@
 namespace hubbub::client {
 namespace {
 
-/// A little less than is allowed, for clocks that do not run alike and for rounding.
+/// The share of the allowed rate that is used, for differences of clocks and rounding.
 constexpr double caution = 0.95;
 
 }  // namespace
@@ -41,8 +41,8 @@ std::optional<Pacer::TimePoint> Pacer::ready_at(TimePoint now) {
   const double missing = 1 - available();
   const bool time_alone = static_cast<double>(in_flight_) + 1 <= burst_;
   if (missing <= 0 || !time_alone) return std::nullopt;
-  // Rounded up, so that whoever waits for it does not come a moment too early and wait again.
-  constexpr double longest_us = 3600 * 1e6;  // whatever rate a server tells
+  // Rounded up, so that the caller's timer does not fire a moment too early and wait again.
+  constexpr double longest_us = 3600 * 1e6;  // an hour, whatever rate the server tells
   const double wait_us = std::min(std::ceil(missing / rate_ * 1e6), longest_us);
   const auto wait = std::chrono::microseconds(static_cast<std::int64_t>(wait_us) + 1);
   return now + wait;
@@ -56,9 +56,9 @@ void Pacer::refill(TimePoint now) {
   refilled_ = now;
 }
 
-/// For a walk through the requests: tells those that have to wait for an earlier one to the same person.
+/// In an iteration over the queue, finds requests that have to wait for an earlier one to the same person.
 struct Outbox::Held {
-  std::set<std::string_view> people{};  ///< for whom something is put off
+  std::set<std::string_view> people{};  ///< recipients with a request that is put off
 
   bool has(const Item& item) {
     const std::string& to = item.request.to;
@@ -115,7 +115,7 @@ std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
     const bool is_put_off = item.not_before > now;
     if (is_put_off) ready = std::max(item.not_before, ready.value_or(item.not_before));
     if (ready) soonest = std::min(*ready, soonest.value_or(*ready));
-    if (!is_put_off) break;  // what follows it goes after it
+    if (!is_put_off) break;  // later requests are sent after this one
   }
   return soonest;
 }

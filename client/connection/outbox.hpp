@@ -10,11 +10,11 @@
 
 namespace hubbub::client {
 
-/// Keeps requests within the server's token bucket (`welcome.limits`), so that none is refused: a refusal in
-/// the middle of a burst would let the requests behind it overtake.
+/// Paces requests by the server's token bucket (`welcome.limits`), so that none is refused: requests behind a
+/// refused one would overtake it.
 ///
 /// A token is reserved when a request is sent, and spent when its answer comes. The server spends its token
-/// somewhere in between, and so has always refilled at least as much as is assumed here, even if the network
+/// at a time in between, so that its bucket always holds at least as much as this one, even if the network
 /// delivers requests in bunches.
 class Pacer {
  public:
@@ -22,14 +22,14 @@ class Pacer {
 
   /// Not limited.
   Pacer() = default;
-  /// Either number 0: not limited. The bucket starts full, as that of a new connection does.
+  /// A rate or burst of 0: not limited. The bucket starts full, as the server's does for a new connection.
   Pacer(double per_second, std::uint64_t burst);
 
   /// Reserves a token, if there is one.
   bool take(TimePoint now);
   /// A request that had taken a token was answered.
   void settle(TimePoint now);
-  /// When `take` will succeed; nothing: now, or only after an answer.
+  /// When `take` will succeed; nothing: it succeeds now, or only after an answer.
   std::optional<TimePoint> ready_at(TimePoint now);
 
  private:
@@ -48,21 +48,21 @@ class Pacer {
 struct Outgoing {
   std::string line;    ///< with its "\n"
   std::string ref;     ///< never empty
-  std::string id;      ///< of a say or a tell; else empty
+  std::string id;      ///< the `id` of a say or tell; else empty
   bool paced = false;  ///< counts against the server's rate limit
-  std::string to{};    ///< of a tell: whom it is for, as names are compared; else empty
+  std::string to{};    ///< the key (Name::key) of a tell's recipient; else empty
 };
 
 /// Requests that have not been answered, in order, across all links.
 ///
 /// The server answers in the order of the requests, so that many may be under way at once. A request leaves
-/// the outbox when its answer has come; when the link breaks, all that are left go again. The server knows a
-/// say that it has had already by its `id`, and does not say it twice.
+/// the outbox when its answer comes; after a broken link the remaining requests are sent again. The server
+/// recognises a repeated say by its `id`, and delivers it only once.
 class Outbox {
  public:
   using TimePoint = Pacer::TimePoint;
 
-  /// Bounds: at these, whoever queues pauses reading its input.
+  /// Limits at which the outbox is full, and its user pauses reading input.
   static constexpr std::size_t most_requests = 1000;
   static constexpr std::size_t most_bytes = std::size_t{256} * 1024;
   /// Requests under way at once.
@@ -71,35 +71,35 @@ class Outbox {
   bool full() const { return queue_.size() >= most_requests || bytes_ >= most_bytes; }
   std::size_t size() const { return queue_.size(); }
 
-  /// Requests that have gone out, over this link or an earlier one, and may have been carried out.
+  /// Number of requests that were sent, over this link or an earlier one, and may have been carried out.
   std::size_t perhaps_done() const;
 
   void push(Outgoing request);
 
-  /// The server cannot carry the request out yet: it goes again at `when`. Later requests may overtake it,
-  /// but for those to the same person (Outgoing::to), which wait for its answer. Only for requests that are
+  /// The server cannot carry the request out yet: it is sent again at `when`. Later requests may overtake it,
+  /// except those to the same person (Outgoing::to), which wait for its answer. Only for requests that are
   /// older than the link. False: there is no such request.
   bool put_off(std::string_view ref, TimePoint when, TimePoint now);
 
-  /// A new link: everything goes again, and the server's bucket is full.
+  /// A new link: all requests are sent again, and the server's bucket is full.
   void rewind(Pacer pacer);
 
-  /// Appends the lines that may go now.
+  /// Appends the lines that may be sent now.
   void send(TimePoint now, std::string& out);
-  /// When `send` will have more, if it is time alone that it waits for.
+  /// When the passing of time alone will give `send` more lines; nothing: it will not.
   std::optional<TimePoint> next(TimePoint now);
 
-  /// When the oldest request under way was sent; nothing: none is.
+  /// When the oldest request under way was sent; nothing: none is under way.
   std::optional<TimePoint> waiting_since() const;
 
   /// The answer to `ref` came. Requests without an `id` that were sent before it have been answered too,
   /// since answers come in order. False: there is no such request.
   bool answered(std::string_view ref, TimePoint now);
-  /// A say of one's own with this `id` was seen in the room.
+  /// The client's own say with this `id` was seen in the room.
   bool came_back(std::string_view id, TimePoint now);
-  /// The server refused the request for now (`rate_limited`): it keeps its place and goes again, not before
-  /// `until`. From then on requests go one at a time, so that none overtakes it. False: there is no such
-  /// request.
+  /// The server refused the request for now (`rate_limited`): it keeps its place and is sent again, not
+  /// before `until`. Until its answer, requests are sent one at a time, so that none overtakes it. False:
+  /// there is no such request.
   bool refused(std::string_view ref, TimePoint until, TimePoint now);
 
  private:

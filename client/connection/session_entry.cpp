@@ -1,4 +1,5 @@
-// The session's way into its rooms, and back into them: what was missed is read before anything else.
+// The session's part that joins rooms, and joins them again on a new link: missed messages are read before
+// anything else.
 #include <algorithm>
 
 #include "client/connection/session.hpp"
@@ -52,7 +53,7 @@ Verdict Session::handle(event::Joined& joined, const Incoming& in) {
     feeds_.emplace_back(joined.room, joined.last, joined.epoch);
     pass_on(in);
   } else if (!was_asked && feed->catching_up()) {
-    feed->hold(in.event);  // how the room stands for one who was slow, whose pages are still to come
+    feed->hold(in.event);  // the server sends it unasked to a slow reader; pages of the gap are still to come
   } else if (feed->resume(in.event)) {
     ask_for_page(*feed);
   } else {
@@ -93,7 +94,7 @@ Verdict Session::handle(event::History& history, const Incoming& in) {
 void Session::go_back(std::string_view room, std::uint64_t seq) {
   Feed* feed = find_feed(room);
   if (feed == nullptr) return;
-  // A page that is still to come would be one of those after where we were.
+  // Ignores pages already asked for: they start from the old position.
   std::erase_if(paging_, [&](const auto& asked) { return asked.second == feed->room(); });
   feed->go_back(seq);
   if (welcome()) {
@@ -125,7 +126,8 @@ void Session::ask_again(const std::string& ref) {
   }
 }
 
-/// What was missed cannot be read just now. To come back later is better than to do without it, a few times.
+/// Missed messages cannot be read at the moment: for the first few times, reconnecting later is better than
+/// losing them.
 bool Session::is_setback(const protocol::Error& error) {
   constexpr int enough = 5;
   return error.code == Code::storage_failed && ++setbacks_ <= enough;
@@ -151,7 +153,7 @@ Verdict Session::entry_refused(const Incoming& in) {
 }
 
 void Session::pass_on_missed(const Event& event, TimePoint now) {
-  // A message of the client's own that is in the history need not be said again.
+  // The client's own message in the history need not be sent again.
   for (const MessagePtr& message : messages_of(event)) {
     if (is_own(*message) && outbox_.came_back(message->id, now)) answered_ = true;
   }

@@ -8,17 +8,17 @@
 
 namespace hubbub::client {
 
-/// Tells whether the machine slept, or the process was stopped, between two looks at a clock. The clock is
-/// passed in; it has to run on while the machine sleeps.
+/// Tells whether the machine slept, or the process was stopped, between two looks at a clock. Time is passed
+/// in, from a clock that also runs while the machine sleeps.
 class Absence {
  public:
-  using Time = std::chrono::nanoseconds;  ///< of the clock, whatever it counts from
+  using Time = std::chrono::nanoseconds;  ///< of the clock, from any starting point
 
   /// A look is due every `period`. One that is late by up to `tolerance` only means that the machine is busy.
   Absence(Time period, Time tolerance, Time now)
       : period_(period), tolerance_(tolerance), due_(now + period) {}
 
-  /// True: the process was not running for a while since the last look.
+  /// True: the process did not run for a while since the last look.
   bool look(Time now) {
     const bool late = now > due_ + tolerance_;
     if (now >= due_) due_ = now + period_;
@@ -35,18 +35,18 @@ class Absence {
 };
 
 /// Notices that the machine has slept, or that the process was stopped, as soon as the process goes on: by a
-/// timer on CLOCK_BOOTTIME (timerfd_create(2)), which counts that time too. The steady clock does not: a
-/// timer that had ten seconds to go when the machine fell asleep has ten seconds to go when it wakes.
+/// timer on CLOCK_BOOTTIME (timerfd_create(2)), which counts time asleep. The steady clock does not: a timer
+/// with ten seconds left when the machine fell asleep has ten seconds left when it wakes.
 class WakeWatch {
  public:
   WakeWatch(const boost::asio::any_io_executor& executor, std::chrono::milliseconds period,
             std::chrono::milliseconds tolerance);
 
-  /// `woke` is called each time, until `stop`. `owner` holds this object, and is kept alive while the timer
-  /// is waited for. Where the system has no such timer, only `look` notices.
+  /// Calls `woke` after each sleep, until `stop`. `owner` owns this object, and is kept alive while the timer
+  /// is waited for. On a system without such a timer only `look` notices a sleep.
   void start(const std::shared_ptr<void>& owner, std::function<void()> woke);
   void stop();
-  /// To be called before anything is concluded from the time that has passed, in case the timer is late.
+  /// Call this before using elapsed time, as the timer may be late.
   void look();
 
  private:

@@ -10,7 +10,7 @@ using protocol::event::Departure;
 
 namespace {
 
-/// Whether they may be back soon: their link broke, or the server let go of them.
+/// Whether the person may come back soon: the link broke, or the server closed it.
 bool may_come_back(const std::string& reason) {
   using protocol::Code;
   const auto code = protocol::code_from(reason);
@@ -43,7 +43,7 @@ void Doorway::rename(const std::string& old_name, const std::string& new_name) {
   }
 }
 
-/// Takes back what waits to be told of somebody; false: nothing does.
+/// Cancels a pending line about a person; false: none was pending.
 bool Doorway::cancel(std::string_view name, bool joined) {
   const auto is_it = [&](const Waiting& waiting) { return waiting.joined == joined && waiting.name == name; };
   return std::erase_if(waiting_, is_it) > 0;
@@ -55,7 +55,7 @@ std::optional<Doorway::TimePoint> Doorway::next_due() const {
 }
 
 std::optional<Moves> Doorway::take(const std::string& room, TimePoint now, std::string_view speaker) {
-  // What is due in the far future was put there before the clock was set back.
+  // A due time in the far future means that the clock was set back since.
   const auto is_due = [now](const Waiting& waiting, TimePoint by) {
     return waiting.due <= by || waiting.due > now + long_grace;
   };

@@ -21,7 +21,7 @@ struct Span {
 struct Said {
   protocol::MessagePtr message;
   std::vector<Span>
-      mentions{};  ///< of the text: where the reader's name, or a word to be highlighted, stands
+      mentions{};  ///< the parts of the text that are the reader's name or one of the highlighted words
   bool own = false;
 
   bool is_private() const { return message->room.empty(); }
@@ -33,26 +33,26 @@ struct Hit {
   std::size_t number = 0;  ///< for /around: 1 is the newest hit
 };
 
-/// Who came into the current room, and who left it, since the last such line; never the reader.
+/// Joins and departures in the current room since the last such line; never the reader's.
 struct Moves {
   std::string room;
   std::vector<std::string> joined;
   std::vector<protocol::event::Departure> left;
 };
 
-/// An event that is shown as it is: welcome, joined (without its history), left, renamed, topic, members,
+/// An event that is shown directly: welcome, joined (without its history), left, renamed, topic, members,
 /// error.
 struct Fact {
   protocol::Event event;
-  bool own = false;  ///< renamed: the reader
+  bool own = false;  ///< for renamed: the reader's own
 };
 
-/// How a room stands, in a list of rooms.
+/// A row in a list of rooms.
 struct RoomRow {
   std::string name;
   std::string topic;
   std::size_t people = 0;
-  std::size_t number = 0;  ///< for Alt-1 and so on, from 1; 0: the reader is not in it
+  std::size_t number = 0;  ///< for Alt-1 and so on, from 1; 0: the reader is not in the room
   std::size_t unread = 0;
   std::size_t mentions = 0;
   bool current = false;
@@ -66,13 +66,13 @@ struct RoomList {
   bool more = false;
 };
 
-/// The reader has turned to a room: what follows is from there.
+/// The reader has turned to a room: the items that follow are from there.
 struct Heading {
   std::string room;
   std::string topic;
 };
 
-/// The topic of a room as it stands; may be empty.
+/// A room's present topic; may be empty.
 struct TopicIs {
   std::string room;
   std::string topic;
@@ -81,21 +81,21 @@ struct TopicIs {
 /// Two of these enclose what /history shows.
 struct Past {
   std::string room;
-  bool over = false;  ///< the second
+  bool over = false;  ///< the closing one
 };
 
-/// What /history shows at most, in messages.
+/// Most messages that /history shows.
 inline constexpr std::size_t most_past = 10'000;
 
 /// The line above the unread messages.
 struct UnreadLine {
   std::size_t unread = 0;  ///< 0: not known yet, because messages are still coming in
   std::size_t mentions = 0;
-  std::size_t not_held = 0;  ///< the oldest of them, which the client no longer has; /history shows them
-  std::size_t said = 0;      ///< messages in all, the reader's own among them
+  std::size_t not_held = 0;  ///< the oldest unread ones, which the client no longer has; /history shows them
+  std::size_t said = 0;      ///< all messages, the reader's own included
 };
 
-/// What was said while the link was down, room by room; `mentions` are among the `messages`.
+/// Number of messages missed while the link was down, for each room; `mentions` are among the `messages`.
 struct Missed {
   struct Of {
     std::string room;
@@ -105,12 +105,12 @@ struct Missed {
   std::vector<Of> rooms;
 };
 
-/// A sentence of the client itself; may have several lines.
+/// The client's own message; may have several lines.
 struct Notice {
   std::string text;
 };
 
-/// Something on the screen, as data, so that it can be put into lines again when the screen changes.
+/// An item on the screen, kept as data, so that it can be laid out again when the screen changes.
 struct Item {
   protocol::Timestamp time;
   std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, Past, UnreadLine, Missed, Notice> what;

@@ -18,7 +18,7 @@ namespace event = protocol::event;
 
 namespace {
 
-/// Gathers names, each once, but for one's own.
+/// Collects names, each once, without the reader's own.
 class Names {
  public:
   explicit Names(const std::string& me) : me_(me) {}
@@ -36,7 +36,7 @@ class Names {
   Strings names_;
 };
 
-/// Takes the names of one list out of a set, and those of another in.
+/// Replaces the names of one list in a set by those of another.
 void change(NameSet& set, const Strings& out, const Strings& in) {
   if (out == in) return;
   for (const std::string& name : out) set.remove(name);
@@ -48,14 +48,15 @@ void change(NameSet& set, const Strings& out, const Strings& in) {
 Model::Model(Preferences preferences) { prefer(std::move(preferences)); }
 
 void Model::prefer(Preferences preferences) {
-  // Only what is new: what was typed (/ignore, /mute) stays when something else is set.
+  // Only the difference to the old preferences: typed changes (/ignore, /mute) survive when another setting
+  // changes.
   change(ignored_, preferences_.ignore, preferences.ignore);
   change(muted_, preferences_.mute, preferences.mute);
   preferences_ = std::move(preferences);
   find_words();
 }
 
-/// The words that mention one: one's name, and those one has chosen.
+/// The words that count as mentions: the reader's name and the highlighted words.
 void Model::find_words() {
   Strings words = preferences_.highlight;
   if (!me_.empty()) words.push_back(me_);
@@ -88,7 +89,7 @@ void Model::look_at(const Room& room) {
 }
 
 const Room* Model::find(std::string_view room) const {
-  // The server writes a name always alike; people do not.
+  // The server always spells a name the same way; people do not.
   auto found = std::ranges::find(rooms_, room, &Room::name);
   if (found == rooms_.end())
     found = std::ranges::find_if(rooms_, [&](const Room& r) { return r.is_called(room); });
@@ -160,7 +161,7 @@ std::vector<Item> Model::hits(const event::History& history, const protocol::req
   const Mentions finder(wanted, Mentions::Purpose::search);
   std::vector<Item> items;
   for (const protocol::MessagePtr& message : history.messages) {
-    // An older server knows nothing of `from`.
+    // An older server ignores `from`.
     const bool is_other = asked.from && !same_name(message->from, *asked.from);
     if (is_other || ignores(message->from)) continue;
     items.push_back({message->time, Hit{{message, finder.find(message->text), false}}});
@@ -172,7 +173,7 @@ std::vector<Item> Model::hits(const event::History& history, const protocol::req
 
 // ---- private views, and the numbers that they share with the rooms
 
-/// It gets the lowest number that is free, and the others keep theirs.
+/// The new room gets the lowest free number; the other rooms keep theirs.
 Room& Model::add_room(Room room) {
   std::size_t number = 1;
   auto place = rooms_.begin();
@@ -194,8 +195,8 @@ std::vector<Item> Model::open_view(std::string_view person, Timestamp now) {
   return *turn_to(view.name(), now, Room::most_messages);
 }
 
-/// A view goes by its person. One of somebody else who had the new name before is closed, so that nothing
-/// that was meant for one of them reaches the other.
+/// Renames the view of a renamed person. A view of another person who had the new name before is closed, so
+/// that no text meant for one person reaches the other.
 void Model::rename_views(const std::string& old_name, const std::string& new_name, News& news,
                          Timestamp now) {
   for (Whisper& whisper : whispers_) {
@@ -208,7 +209,7 @@ void Model::rename_views(const std::string& old_name, const std::string& new_nam
     const auto show = [&news](auto items) { std::ranges::move(items, std::back_inserter(news.items)); };
     const std::string closed = other->name();
     show(other->take_unread(0, now));
-    // What is being typed in private may not find itself in a room.
+    // A line being typed for the closed view must not end up in a room.
     if (is_current(*other)) show(*turn_to(renamed->name(), now));
     show(take({event::Left{closed}, {}}, false, now).items);
   }

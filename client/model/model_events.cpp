@@ -1,4 +1,4 @@
-// What happens, and what is to be shown of it.
+// The model's handling of events.
 #include <algorithm>
 #include <iterator>
 #include <ranges>
@@ -15,17 +15,17 @@ namespace event = protocol::event;
 
 namespace {
 
-/// In a room with no more people than this everybody wants to know who comes and goes.
+/// In a room of up to this many people, all joins and departures are shown.
 constexpr std::size_t small_room = 5;
-/// In a larger one those matter who have spoken within this time.
+/// In a larger room, those of people who have spoken within this time.
 constexpr std::chrono::minutes of_late{10};
 constexpr std::size_t most_correspondents = 50;
-/// Private messages of this run that are remembered, for views that are opened later.
+/// Most private messages of this run that are remembered for views opened later.
 constexpr std::size_t most_whispers = 500;
 
 }  // namespace
 
-/// One event on its way through the model.
+/// The handling of one event.
 struct Model::Taking {
   Model& model;
   const protocol::Event& event;
@@ -125,7 +125,7 @@ struct Model::Taking {
 
   void come_back(Room& room, const event::Joined& joined) {
     const std::string topic = room.topic();
-    // Where many were together it is the large room that counts, not those who are back already.
+    // Judged by the room as it was before the break: only a few members may be back yet.
     std::vector<std::string> told = room.members();
     std::erase_if(told, [&](const std::string& name) { return !model.tells_presence(room, name, now); });
     std::vector<std::string> gone = room.enter_again(joined);
@@ -152,7 +152,7 @@ struct Model::Taking {
     model.going_to_ = wanted;
   }
 
-  /// To where one looked before, or else to the first room. There is one.
+  /// Turns to the room that was current before, or else to the first room; there must be a room.
   void turn_back() {
     const auto trail = std::views::reverse(model.trail_);
     const auto last =
@@ -266,7 +266,7 @@ struct Model::Taking {
     show(Fact{event});
   }
 
-  // The client answers for itself, or tells it when the link has closed.
+  // The connection answers pings itself, and reports a `bye` when the link has closed.
   void operator()(const event::Ping&) {}
   void operator()(const event::Pong&) {}
   void operator()(const event::Bye&) {}

@@ -10,21 +10,21 @@
 
 namespace hubbub::client {
 
-/// What a person wants to hear of.
+/// Which messages and presence a person wants to see.
 struct Preferences {
   enum class Presence {
-    smart,  ///< who comes and goes, where it may matter: see Doorway
+    smart,  ///< joins and departures that may matter: see Doorway
     all,
     none
   };
 
   std::vector<std::string> highlight;  ///< words that count as mentions, as the person's name does
-  std::vector<std::string> ignore;     ///< people who are not heard
+  std::vector<std::string> ignore;     ///< people whose messages are not shown
   std::vector<std::string> mute;       ///< rooms that are counted, but never urgent
   Presence presence = Presence::smart;
 };
 
-/// A few names of people or rooms, each found by any of its spellings, in the order in which they came.
+/// A small set of names of people or rooms, found by any spelling, in the order in which they were added.
 class NameSet {
  public:
   NameSet() = default;
@@ -32,7 +32,7 @@ class NameSet {
     for (const std::string& name : names) add(name);
   }
 
-  /// False: it was there already.
+  /// False: the name was there already.
   bool add(std::string_view name) {
     std::string key = protocol::key_of(name);
     if (std::ranges::find(keys_, key) != keys_.end()) return false;
@@ -40,7 +40,7 @@ class NameSet {
     shown_.emplace_back(name);
     return true;
   }
-  /// False: it was not there.
+  /// False: the name was not there.
   bool remove(std::string_view name) {
     const auto found = std::ranges::find(keys_, protocol::key_of(name));
     if (found == keys_.end()) return false;

@@ -144,9 +144,10 @@ std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
   bool marked = unread_ == 0;
   for (std::size_t at = held_.size() - given; at < held_.size(); ++at) {
     const Said& said = held_[at];
-    // What one said oneself before one turned away comes before the line.
+    // The reader's own messages from before turning away come before the unread line.
     if (!marked && at >= held_.size() - fresh && !said.own) {
-      // In private everything is for oneself, and nothing is there to be asked for.
+      // The line of a private view tells neither mentions, as every message is for the reader, nor messages
+      // no longer held, as the server keeps none.
       items.push_back({now, is_private() ? UnreadLine{.unread = unread_}
                                          : UnreadLine{unread_, mentions_, behind_ - fresh, behind_}});
       marked = true;

@@ -22,20 +22,21 @@ bool is_ascii_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >
 
 bool is_ascii_letter_or_digit(char byte) { return is_ascii_letter(byte) || (byte >= '0' && byte <= '9'); }
 
-/// The length of a "www." that has something of a host behind it, as people write links by hand; 0: none.
+/// The length of a "www." with the beginning of a host behind it, as in links written by hand; 0: none.
 std::size_t www_at_front(std::string_view text) {
   constexpr std::string_view www = "www.";
   if (text.size() <= www.size() || !is_ascii_letter_or_digit(text[www.size()])) return 0;
   return protocol::ascii_lower(text.substr(0, www.size())) == www ? www.size() : 0;
 }
 
-/// What may stand on either side of the @ of a mail address; of the signs of RFC 5322 those in use.
+/// Whether the byte may stand in a mail address; of the special characters of RFC 5322, only those in common
+/// use.
 bool is_of_mail(char byte) {
   return is_ascii_letter_or_digit(byte) || std::string_view("._-+").find(byte) != std::string_view::npos;
 }
 
-/// The mail address around the @ at `at`, or nothing: "@anna" calls somebody, "anna@example.org" does not. In
-/// bytes, a local part has at most 64 and a domain at most 255 (RFC 5321, 4.5.3.1).
+/// The mail address around the @ at `at`, or nothing: "@anna" mentions a person, "anna@example.org" does not.
+/// A local part has at most 64 bytes and a domain at most 255 (RFC 5321, 4.5.3.1).
 Span mail_around(std::string_view text, std::size_t at) {
   constexpr std::size_t longest_local = 64;
   constexpr std::size_t longest_domain = 255;
@@ -83,7 +84,7 @@ bool is_unspaced(char32_t value) {
   return std::ranges::any_of(unspaced_blocks, holds);
 }
 
-/// Letters, marks and numbers, and what names may hold besides, if asked for.
+/// Whether the character is a letter, mark or number, or one of `and_these`.
 bool is_word_character(char32_t value, std::string_view and_these) {
   if (value < 0x80 && and_these.find(static_cast<char>(value)) != std::string_view::npos) return true;
   return is_letter_mark_or_number(value);
@@ -102,20 +103,20 @@ char32_t after(std::string_view text, std::size_t at) {
   return at == text.size() ? 0 : front_code_point(text.substr(at)).value;
 }
 
-/// Whether a word may begin or end between the two.
+/// Whether a word may begin or end between the two characters.
 bool is_boundary(char32_t left, char32_t right) {
   return !is_of_word(left) || !is_of_word(right) || is_unspaced(left) || is_unspaced(right);
 }
 
-/// NFKC_Casefold of one character, at the end of `out`. One that is piled up high stays as it is: no name is
-/// like that, and ordering its marks takes quadratic time.
+/// Appends the NFKC_Casefold of one grapheme cluster. A cluster of more than 64 bytes is copied unchanged: no
+/// name has one, and ordering its marks takes quadratic time.
 void append_folded(std::string& out, std::string_view cluster) {
   if (cluster.size() == 1) {
     out += protocol::ascii_lower(cluster.front());
     return;
   }
   constexpr std::size_t most_bytes = 64;
-  // The longest decomposition of a code point has 18 (U+FDFA), of which a cluster has not many.
+  // The longest decomposition of a code point has 18 code points (U+FDFA), and a cluster has few of those.
   std::array<utf8proc_int32_t, 257> buffer{};
   constexpr auto size = static_cast<utf8proc_ssize_t>(buffer.size() - 1);
   constexpr auto options = static_cast<utf8proc_option_t>(
@@ -133,10 +134,10 @@ void append_folded(std::string& out, std::string_view cluster) {
   }
 }
 
-/// A text as it is compared, and where in the original each of its characters comes from.
+/// A folded text, and the place in the original of each of its characters.
 struct Folded {
   std::string text;
-  std::vector<std::pair<std::size_t, std::size_t>> origins;  ///< where in `text`, where in the original
+  std::vector<std::pair<std::size_t, std::size_t>> origins;  ///< offset in `text`, offset in the original
 
   explicit Folded(std::string_view original) {
     text.reserve(original.size());
@@ -150,14 +151,14 @@ struct Folded {
     origins.emplace_back(text.size(), original.size());
   }
 
-  /// Where that is in the original; nothing within a character.
+  /// The offset in the original; nullptr: `at` is within a character.
   const std::size_t* origin(std::size_t at) const {
     const auto found = std::lower_bound(origins.begin(), origins.end(), std::pair(at, std::size_t{0}));
     return found == origins.end() || found->first != at ? nullptr : &found->second;
   }
 };
 
-/// Whether the span, as it stands in the text, is a word of its own.
+/// Whether the span is a whole word in the text.
 bool stands_alone(std::string_view text, const Span& span, bool all_alone) {
   const char32_t left = before(text, span.begin);
   const char32_t right = after(text, span.end);
@@ -165,8 +166,8 @@ bool stands_alone(std::string_view text, const Span& span, bool all_alone) {
   return is_boundary(left, after(text, span.begin)) && is_boundary(before(text, span.end), right);
 }
 
-/// The longest stretch around the span that could be a name; not the punctuation at its ends. What is longer
-/// than any name is none: of that the span alone.
+/// The longest part of the text around the span that could be a name, without the punctuation at its ends. If
+/// that part is too long for a name: the span alone.
 std::string_view name_around(std::string_view text, const Span& span) {
   constexpr std::size_t most_bytes = 4 * protocol::name_code_points;  // of UTF-8, RFC 3629
   std::size_t begin = span.begin;
@@ -191,8 +192,8 @@ bool is_within(const Span& span, const std::vector<Span>& others) {
   return std::ranges::any_of(others, holds);
 }
 
-/// Whether what is found is only a part of somebody else's name. A text may be made of nothing but such
-/// places: what is asked is asked once for each stretch, and not for more than a few of them.
+/// Whether a found name is only a part of another person's name. A text may consist of such places only:
+/// IsSomebody is called once for each part of the text, and at most most_asked times.
 class OthersNames {
  public:
   OthersNames(std::string_view text, const Mentions::IsSomebody& is_somebody)
@@ -262,7 +263,7 @@ std::vector<Span> links_in(std::string_view text) {
     } else {
       const auto next = protocol::front_code_point(text.substr(at));
       in_word = next.bytes == 1 && is_ascii_letter_or_digit(text[at]);
-      at += std::max<std::size_t>(next.bytes, 1);  // what is no UTF-8 is passed over
+      at += std::max<std::size_t>(next.bytes, 1);  // skips a byte that is not UTF-8
     }
   }
   append_mail_addresses(links, text);

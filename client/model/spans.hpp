@@ -10,43 +10,43 @@
 
 namespace hubbub::client {
 
-/// A letter, mark or number of any script: words and names are made of these.
+/// Whether the character is a letter, mark or number of any script, of which words and names consist.
 bool is_letter_mark_or_number(char32_t value);
 
 /// The length in bytes of a scheme with its `://`, such as "https://", that the text begins with; 0: none.
 std::size_t scheme_at_front(std::string_view text);
 
-/// A character of a link behind its scheme (RFC 3986, and letters of all scripts as in RFC 3987). Any other
-/// character ends the link, such as the bar between a name and a text.
+/// Whether the character may stand in a link behind its scheme (RFC 3986, and letters of all scripts as in
+/// RFC 3987). Any other character, such as the bar between a name and a text, ends the link.
 bool is_of_link(char32_t value);
 
-/// Where links stand in a text, in order: with a scheme, "www.example.org", and mail addresses.
+/// The links in a text, in order: with a scheme, "www.example.org", and mail addresses.
 std::vector<Span> links_in(std::string_view text);
 
-/// Finds names and words in texts, as whole words and whatever their case (NFKC case folding, as names are
-/// compared). A word ends where letters, marks, numbers and `_` end; scripts that are written without
-/// blanks (Han, Kana, Hangul, Thai and the like) need no such end, so that 小明 is found in 大家好小明你好.
-/// For `call`, a name of one single character of such a script has to stand alone, or behind an `@`, and
-/// names within links do not count; for `search`, words count anywhere.
+/// Finds names and words in texts, as whole words and in any case (NFKC case folding, as for names). A word
+/// ends where letters, marks, numbers and `_` end; scripts written without blanks (Han, Kana, Hangul, Thai
+/// and the like) need no such boundary, so that 小明 is found in 大家好小明你好. For `call`, a name of a
+/// single character of such a script must stand alone or behind an `@`, and names within links do not count;
+/// for `search`, words count anywhere.
 class Mentions {
  public:
   enum class Purpose { call, search };
 
-  /// Whether somebody of this name is in the room: then `anna-maria` is no mention of `anna`.
+  /// Whether a person of this name is in the room: then `anna-maria` is no mention of `anna`.
   using IsSomebody = std::function<bool(std::string_view name)>;
-  /// Calls of it for one text, at most; after that the answer is taken to be no.
+  /// Most calls of IsSomebody for one text; after that the answer counts as no.
   static constexpr std::size_t most_asked = 50;
 
   Mentions() = default;
   explicit Mentions(const std::vector<std::string>& words, Purpose purpose = Purpose::call);
 
-  /// Where the words stand, in bytes of the text, in order and without overlap.
+  /// The places of the words, in bytes of the text, in order and without overlap.
   std::vector<Span> find(std::string_view text, const IsSomebody& is_somebody = {}) const;
 
  private:
   struct Word {
     std::string key;
-    bool alone = false;  ///< the word has to stand alone
+    bool alone = false;  ///< the word must stand alone
   };
   std::vector<Word> words_;
   Purpose purpose_ = Purpose::call;

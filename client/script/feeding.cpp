@@ -27,7 +27,7 @@ void Feeding::on_ready() {
       });
 }
 
-/// Where it is another one than was to be expected.
+/// Tells the name if the user may expect another one.
 void Feeding::tell_name() {
   const std::string& name = connection().name();
   if (options().name_typed || name == wanted_name()) return;
@@ -55,7 +55,7 @@ asio::awaitable<void> Feeding::take_all() {
 }
 
 void Feeding::on_name_refused(const protocol::Error& error) {
-  // Under another name the server would not know again what it has had already.
+  // Under another name the server would not recognise messages that are sent again.
   if (!ready()) return Script::on_name_refused(error);
   on_closed(Ending::closed, error.text);
 }
@@ -71,8 +71,8 @@ void Feeding::quit_when_done() {
 
 namespace {
 
-/// For bots: every line from the server is printed as it came, every line of the input is a request. The
-/// connection says hello, enters the rooms, comes back and sends again what was not answered.
+/// For bots: prints every line from the server unchanged, and takes every line of the input as a request. The
+/// connection sends `hello`, joins the rooms, reconnects, and sends unanswered requests again.
 class JsonMode : public Feeding {
  public:
   using Feeding::Feeding;
@@ -87,9 +87,8 @@ class JsonMode : public Feeding {
   void show(std::string_view line) { print(std::string(line) + '\n'); }
 };
 
-/// Each line of the input is said in the first room as it is, also when it begins with a slash; what is
-/// said in any of the rooms is printed plainly. Where Options::say is given, it is said instead, and nothing
-/// printed.
+/// Sends each line of the input unchanged to the first room, even if it begins with a slash, and prints the
+/// messages of all rooms as plain text. With Options::say, sends that text instead, and prints nothing.
 class Pipe : public Feeding {
  public:
   explicit Pipe(const Options& options) : Feeding(options), text_(options.say) {}
@@ -120,11 +119,11 @@ class Pipe : public Feeding {
  private:
   void refused(const protocol::Error& error) {
     fail(error.text);
-    // Without its room it would speak in another one.
+    // The first room was refused: messages must not go to another one.
     if (!ready()) stop();
   }
 
-  std::optional<std::string> text_;  ///< that is still to be said
+  std::optional<std::string> text_;  ///< still to be sent
   std::string room_;
 };
 

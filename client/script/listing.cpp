@@ -14,7 +14,7 @@ namespace request = protocol::request;
 
 namespace {
 
-/// A room as it stands in the protocol's `rooms`, alone on a line.
+/// A room's object from the protocol's `rooms`, as a line of its own.
 std::string json(const event::RoomInfo& room) {
   std::string line;
   protocol::JsonWriter json(line, "room");
@@ -31,8 +31,8 @@ std::string columns(const event::RoomInfo& room) {
   return for_terminal(room.room) + '\t' + std::to_string(room.count) + '\t' + topic + '\n';
 }
 
-/// Who is there, or which rooms there are: asked for page by page, from outside of all rooms. Oneself, who
-/// has come only to ask, is not told of.
+/// Lists people or rooms, page by page, without joining any room. The client's own name is left out of the
+/// list.
 class Listing : public Script {
  public:
   explicit Listing(const Options& options) : Script(options) {}
@@ -58,7 +58,7 @@ class Listing : public Script {
   void prepare(Settings& settings) override {
     settings.profile.rooms.clear();
     settings.profile.outside = true;
-    go_by({}, settings);  // a guest of no name takes nobody's
+    go_by({}, settings);  // without a name, the client takes no other person's name
   }
 
  private:
@@ -100,7 +100,7 @@ class Listing : public Script {
     print(lines);
   }
 
-  event::Members members_;  ///< of all pages so far
+  event::Members members_;  ///< the members on all pages so far
 };
 
 }  // namespace

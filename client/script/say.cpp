@@ -19,7 +19,7 @@ namespace event = protocol::event;
 
 namespace {
 
-/// ", the server takes 10 a second"; empty: as many as there are.
+/// ", the server takes 10 a second"; empty: the server has no limit.
 std::string pace(double per_second) {
   if (per_second <= 0) return {};
   std::array<char, 32> number{};
@@ -27,12 +27,11 @@ std::string pace(double per_second) {
   return std::string(", the server takes ") + number.data() + " a second";
 }
 
-/// Between two looks at how far it has come; what is done sooner is not worth a word.
+/// Interval between progress messages; a shorter run shows none.
 constexpr std::chrono::milliseconds patient{500};
 
-/// Something is said in one room, each line of the input or one text, and nothing printed. Empty lines are
-/// passed over. Whoever interrupts it is told how far it has come, and whoever waits for it at a terminal
-/// sees it.
+/// Sends each line of the input, or one text, to a room, and prints nothing. Skips empty lines. Reports its
+/// progress when it is interrupted, and on a terminal also while it runs.
 class Say : public Feeding {
  public:
   explicit Say(const Options& options)
@@ -51,7 +50,7 @@ class Say : public Feeding {
     } else if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
       refused(event, failure->error);
     } else if (std::holds_alternative<event::Left>(event.body)) {
-      stop();  // why was told by the refusal before it
+      stop();  // the refusal before it told why
     }
   }
 
@@ -60,7 +59,7 @@ class Say : public Feeding {
     Feeding::on_ready();
     if (!first || !status_line().is_seen()) return;
     if (::isatty(STDIN_FILENO) == 0) return watch_progress();
-    // Whoever types what is to be said wonders why nothing happens, and not how far it has come.
+    // A person who types the input needs a hint that it is being read, not a progress line.
     if (options().say) return;
     tell(std::string(options().one_message ? "what" : "each line that") + " you type is a message in " +
          options().rooms.front() + "; Ctrl-D ends");
@@ -95,7 +94,7 @@ class Say : public Feeding {
   }
 
  private:
-  /// Without the line feeds at its end, as $(…) of the shell has it.
+  /// The whole input without the line feeds at its end, as in the shell's $(…).
   asio::awaitable<std::optional<std::string>> whole_input() {
     std::string text;
     while (const auto line = co_await input().next()) {
@@ -145,17 +144,17 @@ class Say : public Feeding {
     status_line().show("hubbub: " + std::to_string(answered()) + of_all + " sent" + pace_);
   }
 
-  /// Of the messages, those that the server has said or refused.
+  /// Messages that the server has accepted or refused.
   std::size_t answered() { return queued_ - std::min(queued_, connection().outstanding()); }
 
   boost::asio::signal_set signals_;
   boost::asio::steady_timer progress_;
-  std::string pace_;                 ///< of the server, in words
-  std::optional<std::string> text_;  ///< that is still to be said
-  bool taken_ = false;               ///< the only message there is was
+  std::string pace_;                 ///< the server's rate, in words
+  std::optional<std::string> text_;  ///< still to be sent
+  bool taken_ = false;               ///< the only message has been taken
   std::size_t line_ = 0;             ///< number of the input's line that was read last
-  std::size_t queued_ = 0;           ///< messages
-  std::size_t refused_ = 0;          ///< of them
+  std::size_t queued_ = 0;           ///< number of messages
+  std::size_t refused_ = 0;          ///< of the queued messages
 };
 
 }  // namespace

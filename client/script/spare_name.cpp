@@ -10,7 +10,7 @@
 namespace hubbub::client {
 namespace {
 
-/// One's own programs that go by one name; whoever has more of them has lost count.
+/// Highest number that is tried: more programs of one name than a user would run.
 constexpr unsigned most_names = 99;
 
 }  // namespace
@@ -38,7 +38,7 @@ std::string user_name() {
     std::string value = protocol::environment(variable);
     if (!value.empty()) return value;
   }
-  const passwd* const user = ::getpwuid(::geteuid());  // nobody else calls it: there is one thread
+  const passwd* const user = ::getpwuid(::geteuid());  // not thread-safe, but there is one thread only
   return user == nullptr ? "" : user->pw_name;
 }
 

@@ -30,10 +30,11 @@ bool has_reader(int descriptor) {
   return ::fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 }
 
-/// What a terminal shows of itself behind the line: "^C".
+/// Columns of the terminal's own echo behind the line: "^C".
 constexpr std::size_t echo = 2;
 
-/// Less than the terminal has: in the last column many a terminal begins a new line.
+/// Columns for the line: without the echo's, and without the last column, at which many terminals begin a new
+/// line.
 std::size_t columns() {
   constexpr std::size_t usual = 80;
   winsize size{};
@@ -93,7 +94,7 @@ std::optional<std::string> Input::take_line() {
 
 asio::awaitable<bool> Input::wait_readable() {
   if (!ready_.is_open()) {
-    // However long a file is, the connection has its turns.
+    // Lets the connection run between reads of a file, however long it is.
     co_await asio::post(ready_.get_executor(), asio::use_awaitable);
     co_return true;
   }
@@ -117,7 +118,7 @@ void Input::read_some() {
 
 ReaderWatch::ReaderWatch(const boost::asio::any_io_executor& executor, std::function<void()> gone)
     : set_(executor), gone_(std::move(gone)) {
-  // No event is asked for: errors and hanging up are always among those that come (epoll_ctl(2)).
+  // Requests no event: EPOLLERR and EPOLLHUP are always reported (epoll_ctl(2)).
   const int set = has_reader(STDOUT_FILENO) ? wait_set(STDOUT_FILENO, 0) : -1;
   if (set < 0) return;
   set_.assign(set);
@@ -145,7 +146,7 @@ StatusLine::StatusLine() : seen_(::isatty(STDERR_FILENO) != 0) {}
 void StatusLine::show(std::string_view text) {
   if (!seen_) return;
   text = text.substr(0, columns());
-  // Written over with blanks, which every terminal understands, and not with an escape sequence.
+  // Overwrites with blanks, which every terminal understands, instead of using an escape sequence.
   const std::size_t left_over = columns_shown_ - std::min(columns_shown_, text.size());
   columns_shown_ = text.size();
   write_error('\r' + std::string(text) + std::string(left_over, ' ') + std::string(left_over, '\b'));

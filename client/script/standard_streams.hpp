@@ -14,23 +14,23 @@
 
 namespace hubbub::client {
 
-/// A new set of epoll(7) that waits for `events` (EPOLLIN and the like; EPOLLERR and EPOLLHUP always) of one
-/// descriptor: it is readable when they have come. The caller closes it.
+/// A new epoll(7) set for `events` (such as EPOLLIN; EPOLLERR and EPOLLHUP are always included) of one
+/// descriptor. The set is readable when an event has come. The caller closes it.
 ///
-/// Asio makes a descriptor that it waits for non-blocking, also by way of a duplicate, and leaves it so. That
-/// counts for every process that shares it, such as the shell and what it runs next (open(2), "open file
-/// description"), whose reads and writes then fail with EAGAIN. So Asio waits for this set, and a descriptor
-/// that is shared stays as it is, however the program ends.
+/// Asio makes a descriptor that it waits for, or a duplicate of it, non-blocking and leaves it so. That
+/// affects every process that shares the open file description (open(2)), such as the shell and its next
+/// commands, whose reads and writes then fail with EAGAIN. So Asio waits for this set instead, and the shared
+/// descriptor never changes, however the program ends.
 ///
-/// -1: a file, /dev/null and the like, which cannot be waited for as they are always ready (epoll_ctl(2),
-/// EPERM). Errors: std::system_error.
+/// Returns -1 for files, /dev/null and the like, which are always ready and cannot be waited for
+/// (epoll_ctl(2), EPERM). Errors: std::system_error.
 int wait_set(int descriptor, std::uint32_t events);
 
-/// The lines of standard input, whatever that is: a pipe, a terminal, a file or /dev/null. Other processes
-/// that share it find it as it was, but for what was read.
+/// The lines of standard input: a pipe, a terminal, a file or /dev/null. Leaves the descriptor's mode
+/// unchanged for other processes that share it.
 class Input {
  public:
-  /// A longer line is cut there, and its rest skipped; no server takes lines this long.
+  /// A longer line is cut here, and its rest skipped; no server takes lines this long.
   static constexpr std::size_t most_line_bytes = std::size_t{1024} * 1024;
 
   /// Errors: std::system_error.
@@ -38,7 +38,7 @@ class Input {
 
   /// The next line without its ending (the last one may have none); nothing at the end.
   boost::asio::awaitable<std::optional<std::string>> next();
-  /// Why the end came before the input's: an errno, or 0.
+  /// The errno(3) that ended reading early, or 0.
   int error() const { return error_; }
 
  private:
@@ -46,7 +46,7 @@ class Input {
   boost::asio::awaitable<bool> wait_readable();
   void read_some();
 
-  boost::asio::posix::stream_descriptor ready_;  ///< readable when the input is; closed: that is always so
+  boost::asio::posix::stream_descriptor ready_;  ///< readable when the input is; closed: it always is
   std::string buffer_;
   std::size_t consumed_ = 0;
   bool skipping_ = false;
@@ -54,10 +54,9 @@ class Input {
   int error_ = 0;
 };
 
-/// Tells when nobody reads standard output any more, also while there is nothing to write: `tail | head -3`
-/// ends with its third line, and not only when a fourth comes. (A pipe without a reader polls as POLLERR:
-/// poll(2).) Only pipes and sockets are watched. Other processes that share standard output find it as it
-/// was.
+/// Tells when standard output has lost its reader, even while nothing is written: `tail | head -3` ends after
+/// its third line, not only when a fourth comes. (A pipe without a reader polls as POLLERR: poll(2).) Watches
+/// only pipes and sockets. Leaves the descriptor's mode unchanged for other processes that share it.
 class ReaderWatch {
  public:
   /// Errors: std::system_error.
@@ -68,21 +67,21 @@ class ReaderWatch {
   std::function<void()> gone_;
 };
 
-/// What became of it: all of it was written; whoever read it has seen enough, as with `| head`; or it could
-/// not be written, as on a full disk, which was told on standard error.
+/// The result of writing: all bytes were written; the reader has gone, as with `| head`; or writing failed,
+/// as on a full disk, and the error was reported on standard error.
 enum class Output { written, unread, failed };
 
-/// Writes all of it to standard output, waiting where a reader is slow: what comes from the server waits
-/// with it. SIGPIPE has to be ignored.
+/// Writes all bytes to standard output. Blocks while the reader is slow, and delays everything from the
+/// server with it. SIGPIPE must be ignored.
 Output write_out(std::string_view bytes);
 
-/// Writes all of it to standard error as it is, or as much as can be.
+/// Writes the bytes unchanged to standard error, as many as possible.
 void write_error(std::string_view bytes);
 
-/// A server that welcomes one within this is not worth a word.
+/// Time to `welcome` after which the user is told that the server has not answered.
 inline constexpr std::chrono::seconds slow_welcome{1};
 
-/// What somebody at a terminal is told of one that takes longer.
+/// The message for a person at a terminal after slow_welcome.
 inline std::string not_answered_yet(const Address& address) {
   return "connecting to " + to_string(address) + ", which has not answered yet; Ctrl-C gives up";
 }
@@ -90,8 +89,8 @@ inline std::string not_answered_yet(const Address& address) {
 /// "hubbub: the sentence" on standard error.
 void complain(std::string_view sentence);
 
-/// A line on standard error that stays only as long as it is true: how far something has come. Only where
-/// that is a terminal; elsewhere nothing is ever written.
+/// A temporary line on standard error that shows progress. Writes nothing unless standard error is a
+/// terminal.
 class StatusLine {
  public:
   StatusLine();
@@ -100,9 +99,10 @@ class StatusLine {
   ~StatusLine() { erase(); }
 
   bool is_seen() const { return seen_; }
-  /// In place of what it showed before. Plain ASCII; cut at the terminal's width, so that it stays one line.
+  /// Replaces the text shown before. The text must be ASCII; it is cut at the terminal's width, to stay on
+  /// one line.
   void show(std::string_view text);
-  /// To be called before anything else is written there.
+  /// Call this before writing anything else to standard error.
   void erase();
 
  private:

@@ -17,12 +17,12 @@ namespace {
 
 constexpr std::string_view counting_ref = "count";
 
-/// The last messages of a room and those that follow, each once and in order, for as long as somebody
-/// reads them. A server that goes away is waited for.
+/// Prints the last messages of a room and those that follow, each once and in order, until standard output
+/// has no reader. Waits for a server that goes away.
 ///
-/// More messages of the past than the answer to `join` holds are first counted backwards, page by page and
-/// without keeping them, and then read forwards from there (Connection::go_back), as after a broken link: so
-/// memory stays bounded, and messages that are said meanwhile come in their place.
+/// When more old messages are wanted than the answer to `join` holds, they are first counted backwards, page
+/// by page and without keeping them, and then read forwards from there (Connection::go_back), as after a
+/// broken link. Memory stays bounded, and new messages come in their place.
 class Tail : public Script {
  public:
   explicit Tail(const Options& options) : Script(options) {}
@@ -39,7 +39,7 @@ class Tail : public Script {
       if (event.ref == counting_ref) return count(*history);
       show(history->messages);
     } else if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
-      // Going on without what could not be had would leave a gap that nobody sees.
+      // Going on without the refused messages would leave an invisible gap.
       fail(failure->error.text);
       stop();
     }
@@ -54,9 +54,9 @@ class Tail : public Script {
  protected:
   void prepare(Settings& settings) override {
     const auto& tail = options().tail;
-    // Never a person's own name: that person may be about to come in.
+    // Never a person's own name, which that person may need at any moment.
     go_by(derived_name(options().address.name, "tail"), settings);
-    settings.patience.name = std::chrono::milliseconds(0);  // one name is as good as another
+    settings.patience.name = std::chrono::milliseconds(0);  // never waits for a taken name
     settings.profile.replay = tail.since ? 0 : std::min<std::uint64_t>(tail.lines, protocol::page_messages);
     if (tail.follow) settings.patience.offline = std::chrono::milliseconds(0);
   }
@@ -111,7 +111,7 @@ class Tail : public Script {
     if (phase_ == Phase::entering || phase_ == Phase::counting) return;
     std::string lines;
     for (const MessagePtr& message : messages) {
-      if (message->room.empty()) continue;  // said to us alone, who are nobody
+      if (message->room.empty()) continue;  // a private message, sent by mistake
       if (options().json) {
         protocol::encode(*message, {}, lines);
       } else {
@@ -123,8 +123,8 @@ class Tail : public Script {
 
   Phase phase_ = Phase::entering;
   std::string room_;             ///< as the server spells it
-  std::uint64_t uncounted_ = 0;  ///< messages of the past that are wanted besides those before `oldest_`
-  std::uint64_t oldest_ = 0;     ///< number of the oldest message that was counted
+  std::uint64_t uncounted_ = 0;  ///< old messages still wanted from before `oldest_`
+  std::uint64_t oldest_ = 0;     ///< sequence number of the oldest counted message
   bool leaving_ = false;
   std::optional<ReaderWatch> reader_;
 };

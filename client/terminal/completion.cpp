@@ -21,7 +21,7 @@ using Strings = std::vector<std::string>;
 
 constexpr std::string_view blanks = " \t\n";
 
-/// Those that the word begins, whatever its case.
+/// The candidates that begin with the word, in any case.
 Strings beginning_with(std::string_view word, const Strings& candidates) {
   const std::string key = key_of(word);
   Strings found;
@@ -31,7 +31,8 @@ Strings beginning_with(std::string_view word, const Strings& candidates) {
   return found;
 }
 
-/// The same where a "#" before the word, as before a room's name, does not count, and stays.
+/// As beginning_with, but a "#" before the word, as before a room's name, is ignored in the comparison and
+/// kept in the results.
 Strings behind_sign(std::string_view word, const Strings& candidates) {
   const std::string_view bare = protocol::typed::room(word);
   Strings found = beginning_with(bare, candidates);
@@ -39,7 +40,7 @@ Strings behind_sign(std::string_view word, const Strings& candidates) {
   return found;
 }
 
-/// Those where something is unread first.
+/// The rooms other than the current one, those with unread messages first.
 Strings room_names(const Model& model) {
   Strings names;
   Strings others;
@@ -51,7 +52,7 @@ Strings room_names(const Model& model) {
   return names;
 }
 
-/// All of both tables, the other names of a command too.
+/// All names of commands in both tables, other names included.
 Strings command_names() {
   Strings found;
   std::vector<protocol::suggestion::Candidate> names;
@@ -63,7 +64,7 @@ Strings command_names() {
   return found;
 }
 
-/// Those that the word, which has a slash, begins.
+/// The commands that begin with the word, which has a slash.
 Strings commands(std::string_view word) {
   Strings found;
   for (const std::string& name : command_names()) {
@@ -72,7 +73,8 @@ Strings commands(std::string_view word) {
   return found;
 }
 
-/// What of the words of a command, of which `nth` (from 1) is to be completed, could stand there.
+/// Completions for the `nth` word (from 1) behind one of the client's own commands; `first`: the first of
+/// these words.
 Strings of_own(const own::Row& row, std::size_t nth, std::string_view first, const Model& model) {
   if (nth == 2 && row.completes == own::Argument::setting) return setting_choices(first);
   if (row.completes == own::Argument::text) return model.people();
@@ -107,7 +109,7 @@ Strings of_shared(const slash::Command& command, std::size_t nth, const Model& m
   }
 }
 
-/// `before`: what stands before the word that is to be completed; it begins with a command.
+/// `before`: the line before the word that is being completed; it begins with a command.
 Strings arguments(std::string_view before, const Model& model) {
   std::istringstream line{std::string(before)};
   Strings words(std::istream_iterator<std::string>(line), {});

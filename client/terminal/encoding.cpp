@@ -22,7 +22,7 @@ namespace {
 constexpr const char* utf8 = "UTF-8";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-/// iconv_open(3) fails with this.
+/// The value that iconv_open(3) returns on failure.
 iconv_t none() {
   return reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr)
 }
@@ -31,7 +31,7 @@ void close(iconv_t conversion) {
   if (conversion != none()) ::iconv_close(conversion);
 }
 
-/// One character, whole; nothing: it has no other form, and errno says why.
+/// Converts one whole character; nothing: it cannot be converted, and errno says why.
 std::optional<std::string> convert(iconv_t conversion, std::string_view character) {
   std::array<char, 32> buffer{};
   std::string source(character);
@@ -49,7 +49,7 @@ std::optional<std::string> convert(iconv_t conversion, std::string_view characte
   return std::string(buffer.data(), buffer.size() - to_left);
 }
 
-/// Of the same width: punctuation that ASCII has in another form, or else question marks.
+/// A substitute of the same width: similar ASCII punctuation, or else question marks.
 std::string alike(char32_t value) {
   constexpr std::u32string_view signs = U"‐‑‒–—−«»“”„‘’‚…•№";
   constexpr std::string_view forms = "------\"\"\"\"\"'''.*#";
@@ -59,8 +59,8 @@ std::string alike(char32_t value) {
   return std::string(columns < 0 ? 1 : static_cast<std::size_t>(columns), '?');
 }
 
-/// Nobody types one right behind the other: capitals within words, or behind a letter what is neither a
-/// letter nor any of the signs that texts have there.
+/// Whether nobody types the two in sequence: a capital behind a small letter, or behind a letter a character
+/// that is neither a letter nor common punctuation.
 bool is_implausible(char32_t first, char32_t next) {
   constexpr std::u32string_view signs = U"«»“”„‘’‚…–—№";
   const auto letter = static_cast<wint_t>(first);
@@ -69,15 +69,15 @@ bool is_implausible(char32_t first, char32_t next) {
   return std::iswlower(letter) != 0 && std::iswupper(behind) != 0;
 }
 
-/// Whether more bytes may make a character of these.
+/// Whether the bytes are an incomplete UTF-8 character.
 bool is_beginning(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes.front());
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
   return bytes.size() < length;
 }
 
-/// What the locale is called, by the variable that counts (POSIX, "Environment Variables"); "": there is
-/// none.
+/// The name of the locale, from the variable that takes precedence (POSIX, "Environment Variables"); empty:
+/// none is set.
 std::string locale_name() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     std::string value = protocol::environment(variable);
@@ -94,7 +94,7 @@ std::string codeset_in(std::string_view name) {
   return std::string(name.substr(0, name.find('@')));
 }
 
-/// Only the letters and digits, since it is spelt in many ways: "UTF-8", "utf8".
+/// The letters and digits of the name alone, since spellings differ: "UTF-8", "utf8".
 std::string key_of(std::string_view codeset) {
   std::string key;
   for (const char byte : codeset) {
@@ -104,13 +104,13 @@ std::string key_of(std::string_view codeset) {
   return key;
 }
 
-/// glibc calls that of "C" and "POSIX" ANSI_X3.4-1968.
+/// glibc calls the encoding of "C" and "POSIX" ANSI_X3.4-1968.
 bool is_ascii(std::string_view codeset) {
   const std::string key = key_of(codeset);
   return key == "ANSIX341968" || key == "ASCII" || key == "USASCII" || key == "646";
 }
 
-/// That of the terminal.
+/// The terminal's encoding.
 std::string codeset() {
   const bool installed = std::setlocale(LC_CTYPE, "") != nullptr;
   std::string named = installed ? ::nl_langinfo(CODESET) : codeset_in(locale_name());
@@ -188,7 +188,7 @@ std::string use_utf8() {
   if (key_of(::nl_langinfo(CODESET)) == key_of(utf8)) return terminal;
   for (const char* locale : {"C.UTF-8", "en_US.UTF-8"}) {
     if (std::setlocale(LC_CTYPE, locale) == nullptr) continue;
-    ::setenv("LC_ALL", locale, 1);  // by which Readline sets it again with every line
+    ::setenv("LC_ALL", locale, 1);  // from which Readline sets the locale again with every line
     break;
   }
   return terminal;

@@ -22,10 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of a file that has gone out of hand, no more than the end is read, in bytes.
+/// Most bytes that are read, from the end of an oversized file.
 constexpr std::uintmax_t most_bytes = std::uintmax_t{8} * 1024 * 1024;
 
-/// The file, locked: open, mine alone and still the one of that name.
+/// The file, open and locked, and still the one at its path.
 class Locked {
  public:
   explicit Locked(const fs::path& path) {
@@ -48,7 +48,7 @@ class Locked {
     return descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) == 0;
   }
 
-  /// Another client may have put a shorter one in its place meanwhile.
+  /// False: another client has replaced the file by a shorter one meanwhile.
   bool is_current(const fs::path& path) const {
     struct stat held {};
     struct stat named {};
@@ -104,7 +104,7 @@ std::vector<std::string> HistoryFile::load() const {
   if (!grown) return entries;
   std::string bytes;
   for (const std::string& entry : entries) bytes += escaped(entry) + '\n';
-  settings::replace(path_, bytes);  // which leaves a whole one there at any moment
+  settings::replace(path_, bytes);  // in one step: at any moment a complete file is there
   return entries;
 }
 

@@ -16,25 +16,25 @@
 
 namespace hubbub::client::terminal {
 
-/// Gathers what /history N asks for, page by page: the server gives as much at once as it likes.
+/// Collects the messages for /history N page by page, as the server limits the size of a page.
 class LookBack {
  public:
-  /// Whether a message is shown: others do not count as one of the N.
+  /// Whether a message is shown; hidden messages do not count towards N.
   using IsShown = std::function<bool(const protocol::Message& message)>;
 
-  /// `asked`: with a limit, of which client::most_past count.
+  /// `asked` must have a limit; at most client::most_past messages are collected.
   LookBack(const protocol::request::History& asked, IsShown is_shown)
       : asked_(asked),
         is_shown_(std::move(is_shown)),
         wanted_(static_cast<std::size_t>(std::min<std::uint64_t>(asked.limit.value_or(0), most_past))) {}
 
-  /// What to ask the server for next.
+  /// The request for the next page.
   protocol::request::History next() const {
     protocol::request::History page = asked_;
     page.limit = std::min(wanted_, protocol::page_messages);
     return page;
   }
-  /// Takes the answer, the newest page first. True: that is all.
+  /// Takes an answer, the newest page first. True: no further page is needed.
   bool add(const protocol::event::History& page) {
     std::vector<protocol::MessagePtr> shown;
     std::ranges::copy_if(page.messages, std::back_inserter(shown),
@@ -44,12 +44,12 @@ class LookBack {
     wanted_ -= shown.size();
     pages_.push_back(std::move(shown));
     complete_ = page.complete;
-    // A page without anything would be followed by the same page for ever.
+    // After an empty page the same page would be asked for again for ever.
     if (complete_ || page.messages.empty() || wanted_ == 0) return true;
     asked_.before = page.messages.front()->seq;
     return false;
   }
-  /// All of it, the oldest message first.
+  /// All collected messages, the oldest first.
   protocol::event::History take() {
     protocol::event::History all{asked_.room, {}, complete_};
     for (const auto& page : std::views::reverse(pages_)) {
@@ -62,7 +62,7 @@ class LookBack {
   protocol::request::History asked_;
   IsShown is_shown_;
   std::vector<std::vector<protocol::MessagePtr>> pages_;  ///< the newest first
-  std::size_t wanted_;                                    ///< still
+  std::size_t wanted_;                                    ///< messages still wanted
   bool complete_ = false;
 };
 

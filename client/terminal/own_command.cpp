@@ -46,14 +46,14 @@ Result<Any> read_around(const Row& row, std::string_view rest) {
   return hit.value_or(0) == 0 ? Result<Any>(misused(row)) : Any(Around{*hit});
 }
 
-/// Whether `-s` stands in front, and what follows it.
+/// Whether the first word is `-s`, and the words behind it.
 std::pair<bool, std::string_view> split_keep(std::string_view rest) {
   const auto [first, others] = typed::split(rest);
   return first == "-s" ? std::pair(true, others) : std::pair(false, rest);
 }
 
-/// Of a command that takes a name, which `bare` leaves of what was typed, and alone lists what there is, or
-/// has a meaning of its own.
+/// Reads a command with an optional name; `bare` strips the typed text to the name. Without a name the
+/// command lists names, or has a meaning of its own.
 template <class Command, std::string_view (*bare)(std::string_view) = typed::trimmed>
 Result<Any> read_named(const Row& row, std::string_view rest) {
   const auto [keep, name] = split_keep(rest);
@@ -66,7 +66,7 @@ Result<Any> read_unignore(const Row& row, std::string_view rest) {
   return read_named<Unignore>(row, rest);
 }
 
-/// `KEY VALUE`, or as it is printed: `KEY = VALUE`.
+/// Reads `KEY VALUE`, or the printed form `KEY = VALUE`.
 Result<Any> read_set(const Row& row, std::string_view rest) {
   const auto [keep, assignment] = split_keep(rest);
   if (keep && assignment.empty()) return misused(row);
@@ -130,7 +130,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> more = {{
      "/set look.times"},
 }};
 
-/// The shared table has a /help of its own, which ours takes the place of.
+/// Whether a command of the shared table is replaced here: /help covers both tables.
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
 const Row* find(std::string_view name) {
@@ -178,7 +178,7 @@ protocol::Error unknown(std::string_view name) {
   if (suggestion::habit(name, here)) return error;
   std::vector<suggestion::Candidate> candidates;
   candidates.reserve(rows.size());
-  // A text that is the first word is for somebody else to read.
+  // Commands whose first argument is a text send it to other people.
   for (const Row& row : rows) candidates.push_back({row.name, row.completes == Argument::text});
   for (const auto& command : slash::commands()) slash::add_names(command, candidates);
   const auto* const near = suggestion::nearest(name, candidates);

@@ -17,24 +17,24 @@
 
 namespace hubbub::client::terminal {
 
-/// The items that are pending, to be drawn. Bounded, since a terminal may take nothing for hours (Ctrl-S).
+/// The items pending for drawing. Bounded, since a terminal may take no output for hours (Ctrl-S).
 class WaitingItems {
  public:
-  /// Items in all; beyond it the oldest are left out, whatever they are.
+  /// Most items in all; beyond that the oldest are left out, of whatever kind.
   static constexpr std::size_t most = 20'000;
-  /// Passing items; between two drawings there may be twice as many.
+  /// Most passing items; between two drawings there may be twice as many.
   static constexpr std::size_t most_passing = 1000;
 
-  /// `passing`: it may be left out when there are many.
+  /// A `passing` item may be left out when there are many.
   void add(Item item, bool passing);
-  /// Leaves out the oldest of the passing ones, so that so many are left.
+  /// Leaves out the oldest passing items, so that at most that many are left.
   void leave_out(std::size_t most_left);
 
   std::size_t passing() const { return passing_; }
   std::size_t size() const { return items_.size(); }
-  /// How many were left out since this was asked last.
+  /// Number of items left out since the last call.
   std::size_t take_left_out();
-  /// All of them; none waits any more.
+  /// Removes and returns all items.
   std::vector<Item> take();
 
  private:
@@ -47,45 +47,47 @@ class WaitingItems {
   std::size_t left_out_ = 0;
 };
 
-/// The lines above the one that is typed. Items are gathered and drawn a few times a second, so that a busy
-/// room leaves the terminal, and the person who types, time to follow. The last screenful is kept as items:
-/// when the terminal changes its size, those that are still on the screen are put into lines again. Lines
-/// that have scrolled off belong to the terminal, and are not drawn again.
+/// The lines above the typed line. Items are collected and drawn at intervals, so that the terminal and the
+/// person can keep up with a busy room. The last screenful is kept as items: when the terminal's size
+/// changes, the items still on the screen are laid out again. Lines that have scrolled off belong to the
+/// terminal, and are not drawn again.
 class Screen {
  public:
-  /// Between two drawings: 30 times a second looks smooth.
+  /// Time between two drawings: 30 a second look smooth.
   static constexpr std::chrono::milliseconds pace{33};
-  /// Passing messages that are drawn at once, at most, and fewer where the terminal needs longer for them
-  /// than `patience`; beyond it the oldest are left out, and a line says how many. Other items are only left
-  /// out when the terminal takes nothing until WaitingItems::most are pending.
+  /// Most passing messages in one drawing; fewer if the terminal needs longer than `patience` for them.
+  /// Beyond that the oldest are left out, and a line tells how many. Other items are left out only when the
+  /// terminal takes no output until WaitingItems::most are pending.
   static constexpr std::size_t most_at_once = WaitingItems::most_passing;
   static constexpr std::chrono::milliseconds patience{100};
 
-  /// The prompt for a screen of so many columns, with what takes no room between \001 and \002.
+  /// The prompt for a screen of that many columns, with sequences of no width between \001 and \002.
   using Prompt = std::function<std::string(std::size_t columns)>;
 
   Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter, Prompt prompt);
 
   void show(std::vector<Item> items);
   void show(Item item);
-  /// The same for items that somebody has asked for: none is left out as a passing one.
+  /// Shows items that the person asked for: none is left out as a passing item.
   void show_all(std::vector<Item> items);
-  /// Sends what shows nothing and moves nothing, such as a bell, at once or when the terminal takes it.
+  /// Sends a sequence that prints nothing and does not move the cursor, such as a bell, as soon as the
+  /// terminal takes it.
   void signal(std::string sequence);
   /// The prompt may have changed.
   void show_prompt();
-  /// Draws all that is pending, even if the terminal blocks.
+  /// Draws all pending items, even if the terminal blocks.
   void flush();
 
-  /// SIGWINCH: the screen is drawn anew when the size has come to rest.
+  /// SIGWINCH: redraws the screen when the size has stopped changing.
   void resize();
   /// Draws the last screenful again.
   void repaint();
-  /// Empties the screen; what was on it is forgotten.
+  /// Empties the screen, and forgets its items.
   void clear();
-  /// The last screenful is drawn again with other colours and times.
+  /// Draws the last screenful again with other colours and times.
   void dress(Palette palette, Look look);
-  /// Lines were put there by somebody else: the editor, or, with no lines, programs that have run meanwhile.
+  /// Notes lines that the screen did not draw: the editor's, or, if empty, those of programs that have run
+  /// meanwhile.
   void note(std::string_view lines);
 
  private:
@@ -98,16 +100,16 @@ class Screen {
   void redraw_later(From from);
   void redraw(From from, std::size_t cursor);
   void release();
-  /// Nothing is drawn until the screen has been drawn again.
+  /// Whether drawing is held until the screen has been redrawn.
   bool is_held() const { return resizing_ || awaited_ != Awaited::nothing; }
   bool is_locating() const { return awaited_ == Awaited::cursor || awaited_ == Awaited::stale; }
   std::string set_again(std::size_t first);
 
-  /// What was drawn, and as what; no item: somebody else's.
+  /// Drawn lines and their item; without an item, lines of note().
   struct Drawn {
     std::optional<Item> item;
     std::string lines;
-    /// Other programs have written there after it.
+    /// Whether it stands for the output of other programs.
     bool is_break() const { return !item && lines.empty(); }
   };
 
@@ -115,21 +117,21 @@ class Screen {
   Typesetter typesetter_;
   Prompt prompt_;
   WaitingItems waiting_;
-  std::string signal_;  ///< waits too; the last one
+  std::string signal_;  ///< the last pending signal()
   std::size_t at_once_ = most_at_once;
   std::deque<Drawn> shown_;  ///< the last ones
-  std::size_t columns_ = 0;  ///< as wide as they were drawn
-  bool rewraps_;             ///< the terminal puts its lines into rows again when it becomes narrower
-  bool resizing_ = false;    ///< the size has not come to rest
-  /// What drawing again waits for. cursor: the terminal tells where its cursor is; stale: the same, but by
-  /// then the cursor will have been moved; width: the terminal has another width than we were told.
+  std::size_t columns_ = 0;  ///< the columns for which shown_ was drawn
+  bool rewraps_;             ///< the terminal rewraps its lines when it becomes narrower
+  bool resizing_ = false;    ///< the size has not stopped changing
+  /// What a redraw waits for. cursor: the terminal's answer with the cursor's place; stale: an answer that is
+  /// outdated because the cursor has moved since; width: the system reports another width than the terminal.
   enum class Awaited { nothing, cursor, stale, width } awaited_ = Awaited::nothing;
-  std::size_t untold_ = 0;  ///< so many times was the terminal found to be of another width than we were told
-  bool answers_ = true;     ///< the terminal tells that
+  std::size_t untold_ = 0;  ///< times in a row that the terminal's width differed from the system's
+  bool answers_ = true;     ///< the terminal answers find_cursor()
   boost::asio::steady_timer draw_;
   boost::asio::steady_timer resize_;
   boost::asio::steady_timer locate_;
-  std::chrono::steady_clock::time_point next_{};  ///< not before that
+  std::chrono::steady_clock::time_point next_{};  ///< the earliest time of the next drawing
   bool drawing_soon_ = false;
 };
 

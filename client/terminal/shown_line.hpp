@@ -7,11 +7,11 @@
 
 namespace hubbub::client::terminal {
 
-/// Room for the line that is being typed, in character cells.
+/// The space for the typed line, in character cells.
 struct Area {
   std::size_t columns = 80;
   std::size_t rows = 23;
-  std::size_t prompt = 0;  ///< columns of the first row that the prompt takes
+  std::size_t prompt = 0;  ///< columns that the prompt takes in the first row
 };
 
 /// The part of a line that is shown, and the cursor's place in it, in bytes.
@@ -22,20 +22,19 @@ struct ShownLine {
 };
 
 /// The line as it is shown while it is edited. Each further line of a message has a row of its own, indented.
-/// Of a message with more rows than there are, the part around the cursor is shown, with "…" where rows are
-/// left out: Readline cannot draw what is higher than the screen. Widths are those of wcwidth(3), as in
-/// Readline. An emoji that is joined from several is shown in its parts, a flag as two letters, without
-/// selectors of look, since terminals differ in how wide joined emoji are. `cursor`: a byte of `line`, or its
-/// end.
+/// Of a message with more rows than the area, the part around the cursor is shown, with "…" where rows are
+/// left out: Readline cannot draw a line higher than the screen. Widths are those of wcwidth(3), as in
+/// Readline. A joined emoji is shown in its parts, a flag as two letters, and variation selectors are left
+/// out, since terminals differ in the width of joined emoji. `cursor`: a byte of `line`, or its end.
 ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area);
 
-/// How many rows the shown line takes.
+/// Rows that the shown line takes up.
 std::size_t shown_rows(std::string_view line, const Area& area);
 
-/// How many columns a prompt takes, without what stands between \001 and \002.
+/// Columns that a prompt takes up, without the sequences between \001 and \002.
 std::size_t columns_of(std::string_view prompt);
 
-/// Words in lines of columns, as `ls` shows names; only the first so many, if there are very many.
+/// The words in columns, as `ls` shows names; of very many words, only the first.
 std::string in_columns(const std::vector<std::string>& words, std::size_t columns);
 
 }  // namespace hubbub::client::terminal

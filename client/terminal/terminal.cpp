@@ -25,14 +25,14 @@ namespace event = protocol::event;
 
 namespace {
 
-/// What Ctrl-S has stopped would have the end wait for Ctrl-Q. Linux starts only what was stopped the same
-/// way.
+/// Starts output that Ctrl-S has stopped, for which the exit would wait until Ctrl-Q. Linux restarts output
+/// only if it was stopped by the same function.
 void start_output() {
   ::tcflow(STDOUT_FILENO, TCOOFF);
   ::tcflow(STDOUT_FILENO, TCOON);
 }
 
-/// Readline leaves out of the prompt's width what stands between \001 and \002.
+/// The prompt with its sequences between \001 and \002, which Readline leaves out of the prompt's width.
 std::string marked(const std::vector<Segment>& segments, const Palette& palette) {
   std::string text;
   const auto add_sequence = [&](const std::string& sequence) {
@@ -91,8 +91,8 @@ int Terminal::run() {
   return status_;
 }
 
-/// What was asked for, or else what the terminal can do, unless nobody wants colours (https://no-color.org:
-/// the variable is set, and not empty; what a person has chosen for this program counts more).
+/// The colours chosen in the options or settings, or else those that the terminal has, or none if NO_COLOR is
+/// set and not empty (https://no-color.org: the program's own settings take precedence).
 Palette Terminal::palette() const {
   using Depth = Palette::Depth;
   const Depth able = depth_of(protocol::environment("TERM"), protocol::environment("COLORTERM"));
@@ -148,13 +148,13 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   const auto* welcome = std::get_if<event::Welcome>(&event.body);
   if (welcome != nullptr) {
     if (welcome->text_bytes > 0) text_limit_ = welcome->text_bytes;
-    name_typed_ = false;  // from here on it is one's own
+    name_typed_ = false;  // the server has accepted the name
   }
   if (shows_search(event) || looks_back(event) || looks_around(event)) return;
   News told = model_.take(event, arrival == Arrival::missed, now());
-  // That one is welcome again goes without saying.
+  // A `welcome` after reconnecting is not shown.
   if (welcome != nullptr && link_ == Link::back) told.items.clear();
-  // All of what was missed is shown, however much it is.
+  // All missed messages are shown, however many there are.
   if (arrival == Arrival::missed) screen_->show_all(std::exchange(told.items, {}));
   show(told);
   give_back_refused(event);
@@ -168,7 +168,7 @@ void Terminal::show(const News& news) {
   screen_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
 }
 
-/// Who came and went is told when it has been gathered.
+/// Shows joins and departures once they have been collected.
 void Terminal::settle_when_due() {
   const auto due = model_.next_due();
   if (!due) return;
@@ -221,7 +221,7 @@ void Terminal::on_ready() {
   }
 }
 
-/// One notification for all of it, if somebody has mentioned one.
+/// One notification for all missed messages, if any mention the reader.
 void Terminal::tell_missed(const Missed& missed) {
   std::size_t mentions = 0;
   for (const Missed::Of& room : missed.rooms) {
@@ -257,7 +257,7 @@ std::string Terminal::prompt_text(std::size_t columns) const {
   return marked(segments, palette());
 }
 
-/// Of the connection, when it is not as it should be.
+/// The connection's state for the prompt; empty: nothing is wrong.
 std::string Terminal::state() const {
   if (link_ != Link::up) return link_state();
   return lag_ >= Lag::bad ? lag_state(lag_) : std::string();

@@ -1,4 +1,4 @@
-// What the terminal tells of a link that is not up.
+// The terminal's messages about a link that is not up.
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +14,7 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// The first welcome is waited for.
+/// Waits for the first `welcome`.
 void Terminal::connect() {
   link_ = Link::connecting;
   slow_.expires_after(slow_welcome);
@@ -38,10 +38,10 @@ void Terminal::on_name_refused(const protocol::Error& error) {
 
 void Terminal::on_name_awaited(const protocol::Error& error) {
   if (std::exchange(name_typed_, false)) {
-    // One's own connection that was lost does not hold a name that was chosen since.
+    // The user's own lost connection cannot hold a name that was chosen after the loss.
     const std::string typed = connection_->name();
     refuse(error);
-    connection_->rename(model_.me());  // which ends the error
+    connection_->rename(model_.me());  // which makes `error` invalid
     notice("you come back as " + model_.me() + " instead");
     return give_back("/name " + typed);
   }
@@ -51,7 +51,7 @@ void Terminal::on_name_awaited(const protocol::Error& error) {
          "asked for again; /name NEW comes back at once, under another name");
 }
 
-/// The name to come back with, or to come in with.
+/// Sets the name for the next `hello`.
 void Terminal::take_name(const std::string& name) {
   const auto parsed = protocol::parse_name(name);
   if (!parsed) return refuse(parsed.error());

@@ -1,4 +1,4 @@
-// What is said to one person alone: /reply, and private views.
+// Private messages: /reply and private views.
 #include <algorithm>
 
 #include "client/terminal/terminal.hpp"
@@ -14,7 +14,7 @@ namespace request = protocol::request;
 
 namespace {
 
-/// The room that a request is about, as it was typed; empty: it is about none.
+/// The room in a request, as typed; empty: none.
 std::string_view room_of(const request::Any& asked) {
   if (const auto* who = std::get_if<request::Who>(&asked)) return who->room ? *who->room : std::string_view();
   const auto room = [](const auto& body) -> std::string_view {
@@ -36,7 +36,8 @@ void Terminal::carry_out(const own::Reply& reply) {
   model_.begin_line();  // the line comes back
 }
 
-/// The line is kept, and comes back, with its person: typed again elsewhere it may not reach others.
+/// In the history, and when it is given back, the line is a /msg with the person's name, so that entering it
+/// elsewhere cannot send it to others.
 void Terminal::tell(std::string_view person, const std::string& text) {
   const std::string to(person);
   carry_out(Request(request::Tell{.to = to, .text = text, .id = {}}), "/msg " + to + ' ' + text);
@@ -64,10 +65,10 @@ void Terminal::carry_out(const own::Query& query) {
   if (!query.text.empty()) tell(name->shown, query.text);
 }
 
-/// Whether it was typed in a private view, or is about one.
+/// Whether a request was typed in a private view, or names one.
 bool Terminal::concerns_view(const Request& asked) { return !person_of(room_of(asked)).empty(); }
 
-/// What a request means in a private view, which the server knows nothing of.
+/// Carries out a request in a private view, which the server does not know.
 void Terminal::carry_out_in_view(const Request& asked) {
   const std::string_view where = room_of(asked);
   const std::string person(person_of(where));

@@ -1,4 +1,4 @@
-// What a person wants to hear of, and how things look: for this run, or for good.
+// Preferences and settings, for this run or saved in the file.
 #include <algorithm>
 #include <utility>
 
@@ -18,7 +18,7 @@ using Strings = std::vector<std::string>;
 
 namespace {
 
-/// "; did you mean bob?", should one of the names be near.
+/// "; did you mean bob?", if one of the names is near; else empty.
 std::string suggestion(std::string_view name, const Strings& names) {
   const std::string* near = protocol::nearest(name, names);
   return near == nullptr ? "" : "; did you mean " + for_terminal(*near) + "?";
@@ -38,14 +38,14 @@ std::string held(const std::string& what, const std::string& command, const std:
          " -s " + name + " keeps it";
 }
 
-/// What was to be kept, and cannot be, holds all the same.
+/// The error for a change that cannot be saved; it still holds for this run.
 protocol::Error only_for_this_run(const protocol::Error& mistake) {
   return {mistake.code, mistake.text + "; so it holds until the client ends, and is not kept"};
 }
 
 }  // namespace
 
-/// Puts a name into a list of the settings and their file, or takes it out of it. False: that cannot be.
+/// Adds a name to a list in the settings and in their file, or removes it. False: failed.
 bool Terminal::keep_listed(std::string_view key, NameList list, const std::string& name, bool is_in) {
   auto kept = load_settings(settings_path());
   if (const auto* bad = std::get_if<BadSettings>(&kept)) {
@@ -74,7 +74,7 @@ std::string Terminal::listed_until(const Strings& names, NameList list) const {
   });
 }
 
-/// Where one knows of nobody who goes by that name; else empty.
+/// A warning that no person of that name is known; empty: one is known.
 std::string Terminal::doubt_of_name(const std::string& name) const {
   const Strings known = model_.people();
   if (has(known, name)) return {};
@@ -162,7 +162,8 @@ void Terminal::carry_out(const own::Set& set) {
   show_settings(set.key, set.value ? "\nuntil the client ends; /set -s " + set.key + " keeps it" : "");
 }
 
-/// One of them, or with an empty key all, as /set takes them. `until`: what is said of how long it holds.
+/// Shows a setting, or all for an empty key, in the form that /set takes. `until`: words for how long it
+/// holds.
 void Terminal::show_settings(const std::string& key, const std::string& until) {
   std::string text;
   for (const std::string& each : key.empty() ? setting_keys() : Strings{key}) {

@@ -1,4 +1,4 @@
-// The half of the terminal that listens to the person, and gives back what was refused.
+// The terminal's handling of typed lines, which gives refused lines back.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -26,14 +26,14 @@ std::size_t lines_of(std::string_view text) {
   return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-/// What others get to see of it; nullptr: it is no message.
+/// The text of a message; nullptr: the request is no message.
 const std::string* text_of(const request::Any& asked) {
   if (const auto* say = std::get_if<request::Say>(&asked)) return &say->text;
   if (const auto* tell = std::get_if<request::Tell>(&asked)) return &tell->text;
   return nullptr;
 }
 
-/// The room that somebody means by a name, the beginning of one, or a number; empty: none.
+/// The room for a name, an unambiguous beginning of one, or a number; empty: none.
 std::string meant(const Model& model, std::string_view where) {
   if (const Room* room = model.find(where)) return room->name();
   if (const Room* view = model.find(view_name(where))) return view->name();
@@ -41,13 +41,13 @@ std::string meant(const Model& model, std::string_view where) {
   std::string found;
   for (const Room& room : model.rooms()) {
     if (!key_of(room.name()).starts_with(key_of(where))) continue;
-    if (!found.empty()) return {};  // of several
+    if (!found.empty()) return {};  // ambiguous
     found = room.name();
   }
   return found;
 }
 
-/// Lines that may have to be given back; of more than that the oldest are forgotten.
+/// Most lines remembered to be given back; the oldest are forgotten.
 constexpr std::size_t most_said = 300;
 
 }  // namespace
@@ -68,7 +68,7 @@ LineEditor::Handlers Terminal::handlers() {
 }
 
 void Terminal::on_line(std::string line) {
-  while (!line.empty() && line.back() == '\n') line.pop_back();  // of a paste
+  while (!line.empty() && line.back() == '\n') line.pop_back();  // from a paste
   if (line.find_first_not_of(" \t\n") == std::string::npos) return connection_->retry_now();
   const std::size_t lines = lines_of(line);
   const std::size_t most = settings_.input.paste_confirm_lines;
@@ -83,7 +83,7 @@ void Terminal::take_line(const std::string& line) {
     keep(line);
     return *own ? carry_out(**own) : refuse(own->error());
   }
-  // What is typed ahead of the answer to /join is meant for that room.
+  // A line typed before the answer to /join is meant for that room.
   const auto parsed = slash::parse(line, {.room = model_.speaking_in(),
                                           .search_on = search_on_,
                                           .has_searched = searched_ && search_ref_.empty(),
@@ -146,8 +146,8 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("this goes out when the connection is back: " + line);
 }
 
-/// A search is marked, so that its answer is not taken for another history, and the way into a room, so that
-/// one knows which it was that was refused.
+/// Gives a request a `ref`. Notes it for a search, so that the answer is not taken for another history, and
+/// for a join, so that a refusal can be matched.
 protocol::Request Terminal::addressed(const Request& asked) {
   std::string ref = next_ref();
   const auto* history = std::get_if<request::History>(&asked);
@@ -163,7 +163,7 @@ protocol::Request Terminal::addressed(const Request& asked) {
   return {asked, std::move(ref)};
 }
 
-/// For the arrow keys and Ctrl-R, now and another day.
+/// Adds a line to the history, for the arrow keys and Ctrl-R in this and later runs.
 void Terminal::keep(const std::string& line) {
   if (!may_be_kept(line)) return;
   if (editor_->remember(line)) history_.append(line);
@@ -216,7 +216,7 @@ void Terminal::obey(const std::string& line) {
   if (refused_) give_back(line);
 }
 
-/// Should the server refuse the request of that ref.
+/// Remembers a line, in case the server refuses the request with that ref.
 void Terminal::may_come_back(const std::string& ref, const std::string& line) {
   said_.emplace_back(ref, line);
   if (said_.size() > most_said) said_.pop_front();
@@ -236,7 +236,7 @@ void Terminal::give_back(const std::string& line) {
   keep_within_reach(line);
 }
 
-/// Something else is being typed.
+/// Keeps a refused line in the history while another line is being typed.
 void Terminal::keep_within_reach(const std::string& line) {
   editor_->remember(line);
   notice("the arrow key up brings back what was refused");

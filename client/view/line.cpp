@@ -33,7 +33,7 @@ std::string time_of_day(protocol::Timestamp time, bool seconds) {
 
 std::string moment(protocol::Timestamp time) {
   std::string text = formatted("%Y-%m-%dT%H:%M:%S%z", time);
-  constexpr std::size_t minutes = 2;  // of "+0100", which RFC 3339 wants as "+01:00"
+  constexpr std::size_t minutes = 2;  // digits of the minutes in "+0100", which RFC 3339 writes as "+01:00"
   if (text.size() > minutes) text.insert(text.size() - minutes, 1, ':');
   return text;
 }

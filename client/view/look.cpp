@@ -9,7 +9,7 @@
 namespace hubbub::client {
 namespace {
 
-/// Of middling brightness, so that they can be read on a dark background as on a light one.
+/// Colours of medium brightness, readable on dark and light backgrounds.
 constexpr std::array<std::string_view, 6> basic_names = {"31", "32", "35", "36", "1;31", "1;35"};
 constexpr std::array<std::string_view, 14> wide_names = {
     "38;5;160", "38;5;166", "38;5;136", "38;5;64",  "38;5;35",  "38;5;37", "38;5;32",

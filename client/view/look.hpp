@@ -5,12 +5,12 @@
 
 namespace hubbub::client {
 
-/// How a person wants things to look.
+/// A person's settings for the look of the screen.
 struct Look {
   enum class Color {
-    automatic,  ///< what the terminal can do, by its environment
+    automatic,  ///< as many as the terminal has, by its environment
     never,
-    always,  ///< 16 at least, whatever the environment says
+    always,  ///< at least 16, whatever the environment says
     basic,   ///< 16
     wide     ///< 256
   };
@@ -25,40 +25,40 @@ struct Look {
   Date date = Date::words;
 };
 
-/// The signs that are more than ASCII where the terminal has them.
+/// Signs outside ASCII, or their ASCII substitutes.
 struct Glyphs {
-  std::string_view bar;          ///< between a name and what it says
-  std::string_view mention_bar;  ///< the same, where one is mentioned oneself
+  std::string_view bar;          ///< between a name and its text
+  std::string_view mention_bar;  ///< the bar of a message that mentions the reader
   std::string_view rule;         ///< separators are made of it
-  std::string_view notice;       ///< in the place of a name; not "*", which is what a person does
-  std::string_view arrow;        ///< from whom to whom
+  std::string_view notice;       ///< stands in the column of names; "*" is taken for actions
+  std::string_view arrow;        ///< between sender and recipient
   std::string_view dot;          ///< between rooms
-  std::string_view ellipsis;     ///< for what was cut; one column
+  std::string_view ellipsis;     ///< for text that was cut off; one column
 };
 
 inline constexpr Glyphs unicode_glyphs = {"│", "┃", "─", "—", "→", "·", "…"};
 inline constexpr Glyphs ascii_glyphs = {"|", ">", "-", "-", "->", "-", "~"};
 
-/// `codeset`: what the terminal speaks; `term`: $TERM.
+/// `codeset`: the terminal's encoding; `term`: $TERM.
 const Glyphs& glyphs_for(std::string_view codeset, std::string_view term);
 
-/// What a piece of text is, as far as its look goes.
+/// The roles of text that have a look of their own.
 enum class Style {
   plain,
-  faint,    ///< what should stand back: times, notices
+  faint,    ///< less important text: times, notices
   room,     ///< the current room, headings
   unread,   ///< counts, the unread line
-  mention,  ///< counts of mentions, one's own name in a text
-  own,      ///< one's own name before what one said
+  mention,  ///< counts of mentions, the reader's name in a text
+  own,      ///< the reader's name before own messages
   whisper,  ///< private messages
   warning,  ///< errors
   offline,  ///< the state of the connection when it is bad
   found,    ///< words that were searched for
 };
 
-/// The colours of a terminal, as ECMA-48 "select graphic rendition" sequences. They can be read on dark as on
-/// light backgrounds: nothing sets the background or the terminal's default colours, and no colour
-/// is very bright or very dark.
+/// The colours of a terminal, as ECMA-48 "select graphic rendition" sequences. Readable on dark and light
+/// backgrounds: no sequence sets the background or the default colours, and no colour is very bright or very
+/// dark.
 class Palette {
  public:
   enum class Depth {
@@ -69,15 +69,15 @@ class Palette {
 
   explicit Palette(Depth depth) : depth_(depth) {}
 
-  /// What turns a style on and off again; both empty where there is nothing to turn on.
+  /// The sequences that turn a style on and off; both empty for a style without a look.
   std::string begin(Style style) const;
   std::string end(Style style) const;
-  /// `text` between the two; nothing around an empty text.
+  /// `text` between begin() and end(); an empty text stays empty.
   std::string dressed(Style style, std::string_view text) const;
 
-  /// A name in its colour: always the same, whoever sees it; `Alice` and `ALICE` have one.
+  /// A name in its colour, which is the same in every client, and for `Alice` and `ALICE`.
   std::string name(std::string_view shown) const { return name(shown, shown); }
-  /// The same for what is left of it after cutting.
+  /// `shown` is the cut name, in the colour of the whole name `as`.
   std::string name(std::string_view shown, std::string_view as) const;
   std::string faint(std::string_view text) const { return dressed(Style::faint, text); }
   std::string warning(std::string_view text) const { return dressed(Style::warning, text); }
@@ -88,7 +88,7 @@ class Palette {
   Depth depth_;
 };
 
-/// What a terminal can do, by its environment: $TERM and $COLORTERM.
+/// The colours that a terminal has, by its environment: $TERM and $COLORTERM.
 Palette::Depth depth_of(std::string_view term, std::string_view colorterm);
 
 }  // namespace hubbub::client

@@ -13,7 +13,7 @@ namespace event = protocol::event;
 
 namespace {
 
-/// A second line of a message must not pass for somebody else's.
+/// Indents further lines of a message, which must not pass for another person's.
 constexpr std::string_view next_line = "\n    ";
 
 }  // namespace

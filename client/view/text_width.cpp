@@ -18,7 +18,7 @@ using protocol::front_code_point;
 
 constexpr std::string_view reset = "\x1b[0m";
 constexpr char32_t emoji_selector = 0xFE0F;  // shows a sign as an emoji, which is wide (Unicode, UTS #51)
-/// Longer than any emoji in use; what is joined from more is broken after all.
+/// Most columns of a piece, more than any emoji in use has; longer joined sequences are broken.
 constexpr std::size_t widest_piece = 16;
 
 bool is_mark(char32_t value) {
@@ -26,8 +26,8 @@ bool is_mark(char32_t value) {
   return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
 }
 
-/// As terminals count, which is as wcwidth(3) does: the library counts letters that stand for vowels as
-/// nothing, and the middle of Hangul syllables as something.
+/// Columns as terminals and wcwidth(3) count them. utf8proc differs: it gives spacing vowel signs (Mc) a
+/// width of 0, and Hangul medial vowels a width above 0.
 std::size_t columns_of(char32_t value) {
   if (value >= 0x20 && value < 0x7F) return 1;
   if (value >= 0x1160 && value <= 0x11FF) return 0;
@@ -46,7 +46,7 @@ std::size_t sequence_at_front(std::string_view text) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-/// Where the rows of a terminal of that width begin, in bytes.
+/// The offsets in bytes at which the rows of a terminal of that width begin.
 std::vector<std::size_t> row_begins(std::string_view lines, std::size_t columns) {
   std::vector<std::size_t> begins;
   std::size_t column = 0;

@@ -17,7 +17,8 @@ namespace {
 
 std::string safe(std::string_view text) { return tamed(protocol::for_terminal(text, "\n")); }
 
-/// Whether it belongs to a day: the lines between others do not, and what was searched for has its own date.
+/// Whether the item counts for dates: headings and similar lines do not, and hits of a search carry their own
+/// dates.
 bool has_day(const Item& item) {
   return !std::holds_alternative<Hit>(item.what) && !std::holds_alternative<Heading>(item.what) &&
          !std::holds_alternative<UnreadLine>(item.what) && !std::holds_alternative<Past>(item.what);
@@ -37,7 +38,7 @@ struct Wordsmith {
   }
   std::string told_faintly(std::string_view text) const { return told(palette.faint(text)); }
 
-  /// The text with its marked stretches in a style.
+  /// The text with its mentions in a style.
   std::string marked(const Said& said, Style style) const {
     const std::string_view text = said.message->text;
     std::string result;
@@ -207,7 +208,7 @@ void Typesetter::make_room_for(const Item& item) {
 }
 
 std::string Typesetter::set(const Item& item, std::size_t columns, Timestamp now) {
-  constexpr std::size_t names_share = 5;  // of the screen
+  constexpr std::size_t names_share = 5;  // a fifth of the columns
   constexpr std::size_t least = 10;
   Line::Measures measures;
   measures.columns = std::max(columns, least + 1) - 1;

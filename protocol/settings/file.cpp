@@ -20,7 +20,7 @@ std::variant<std::string, int> contents(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  // An empty file sets failbit on the left side only; a folder opens, and fails when it is read.
+  // An empty file sets failbit only on `text`. A folder can be opened, and fails when it is read.
   if (file) text << file.rdbuf();
   if (!file.is_open() || file.bad() || errno != 0) return errno;
   return text.str();

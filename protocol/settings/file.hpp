@@ -4,13 +4,13 @@
 #include <string_view>
 #include <variant>
 
-/// Files as a whole. What goes wrong is told as errno has it.
+/// Reads and replaces whole files. Errors are values of errno(3).
 namespace hubbub::settings {
 
 std::variant<std::string, int> contents(const std::string& path);
 
-/// Puts a file with those bytes in the place of the old one, with its mode, so that at any moment there is a
-/// whole one; its folders are made. Where a link stands, that is done where it leads. 0: it is done.
+/// Replaces the file in one step, by rename(2), and keeps its mode: at any moment a complete file is there.
+/// Makes missing folders, and follows a symbolic link. 0: done.
 int replace(const std::string& path, std::string_view bytes);
 
 }  // namespace hubbub::settings

@@ -14,7 +14,7 @@
 namespace hubbub::settings {
 namespace {
 
-/// What a number is counted in: "KiB", 1024. The largest first.
+/// A unit and its size, such as "KiB" and 1024; a list has the largest unit first.
 using Unit = std::pair<std::string_view, std::int64_t>;
 using Units = std::array<Unit, 5>;
 
@@ -42,7 +42,7 @@ std::optional<std::int64_t> with_unit(std::string_view text, const Units& units)
   return number * unit->second;
 }
 
-/// In the largest unit that leaves nothing over.
+/// The number in the largest unit that divides it without a remainder, in quotes.
 std::string in_units(std::int64_t number, const Units& units) {
   const auto* const unit =
       std::find_if(units.begin(), units.end(), [&](const Unit& u) { return number % u.second == 0; });

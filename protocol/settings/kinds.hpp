@@ -9,9 +9,8 @@
 
 #include "protocol/settings/value.hpp"
 
-/// The kinds of value, each a type with its range: `read` and `print` understand each other, `form` says how
-/// people type it, and `choices`, where there is one, what there is to choose from. A program has kinds of
-/// its own beside these.
+/// Kinds of values, each a type with a range: `read` accepts what `print` writes, `form` says how people type
+/// a value, and `choices`, where there is one, lists the possible values. A program adds its own kinds.
 namespace hubbub::settings {
 
 /// "… is no count; write …"
@@ -54,24 +53,25 @@ struct Duration {
   static std::string print(std::chrono::milliseconds duration);
 };
 
-/// Text; each kind of text reads it by its own rule.
+/// Base of the kinds of text; each has its own `read`.
 struct Text {
   static constexpr Form form = Form::text;
   static std::string print(const std::string& text) { return in_quotes(text); }
 };
 
-/// Nothing that protocol::clean_text would take out, no noncharacters; may be empty.
+/// Whether the text has no control that protocol::clean_text would remove, and no noncharacter. It may be
+/// empty.
 bool is_clean(const std::string& text);
-/// The same, without line feeds and tabs.
+/// Whether is_clean() holds and the text has no line feeds and no tabs.
 bool is_one_line(const std::string& text);
 
-/// The place of a word; nothing for a value that is not one of them. A number counts as its digits: people
-/// write 256 with and without quotes.
+/// The index of the word that the value is; nothing: the value is none of the words. A number stands for its
+/// digits, as people write 256 with and without quotes.
 std::optional<std::size_t> place_among(const Texts& words, const Value& value);
 /// "… is not known; there are …"
 std::string none_of(const Texts& words, const Value& value);
 
-/// One of some words; an enumeration has its enumerators in their order.
+/// One of some words; for an enumeration, the words are in the order of its enumerators.
 template <Texts (*Words)()>
 struct Choice {
   static constexpr Form form = Form::text;
@@ -98,7 +98,7 @@ struct Choice {
   static Texts choices() { return Words(); }
 };
 
-/// A list of texts; each kind of list reads it by its own rule.
+/// Base of the lists of texts; each kind has its own `read`.
 struct List {
   static constexpr Form form = Form::list;
   static std::string print(const Texts& texts) { return in_quotes(texts); }
@@ -118,7 +118,7 @@ struct Names : List {
   static Complaint read(const Value& value, Texts& into);
 };
 
-/// Names of rooms, also as people type them: "#lobby".
+/// Names of rooms, with or without a "#" before them.
 struct Rooms : List {
   static Complaint read(const Value& value, Texts& into);
 };

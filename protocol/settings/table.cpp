@@ -122,7 +122,7 @@ Texts Table::waiting_for_restart(const Whole& running, const Whole& wanted) cons
 }
 
 std::string Table::suggestion_for_key(std::string_view section, std::string_view name) const {
-  // The right word in the wrong section, or a slip of the pen.
+  // A known name in the wrong section comes before a misspelt one.
   for (const auto& key : keys) {
     if (key.name == name) return "did you mean " + dotted(key.section, key.name) + "?";
   }

@@ -11,10 +11,10 @@
 #include "protocol/settings/toml.hpp"
 #include "protocol/settings/value.hpp"
 
-/// The one table of a program's keys: reading a file, printing, suggesting, reloading and /set all go by it.
+/// A program's table of keys. Reading a file, printing, suggestions, reloading and /set all use it.
 namespace hubbub::settings {
 
-/// What the keys of a table are read into; each program derives its own.
+/// Base of the struct that holds a program's settings.
 struct Whole {};
 
 /// When a change in the file takes effect in a program that runs.
@@ -28,13 +28,13 @@ struct Key {
   Form form;
   Complaint (*read)(const Value& value, Whole& into) = nullptr;
   std::string (*print)(const Whole& whole) = nullptr;
-  Texts (*choices)() = nullptr;  ///< nullptr: anything of its kind
+  Texts (*choices)() = nullptr;  ///< nullptr: every value of the kind is allowed
 };
 
 template <class Class, class Member>
 Class class_of(Member Class::*member);
 
-/// The member that those pointers lead to, one after the other.
+/// The member that a chain of pointers to members leads to.
 template <auto First, auto... Rest>
 constexpr auto& at(auto& whole) {
   if constexpr (sizeof...(Rest) == 0) {
@@ -44,7 +44,7 @@ constexpr auto& at(auto& whole) {
   }
 }
 
-/// The row of a value of that kind at that place, such as `key<Size, &Config::net,
+/// The row for a value of a kind in a nested member, such as `key<Size, &Config::net,
 /// &net::Settings::send_queue>`.
 template <class Kind, auto First, auto... Rest>
 constexpr Key key(std::string_view section, std::string_view name, Effect effect = Effect::reload) {
@@ -60,10 +60,10 @@ constexpr Key key(std::string_view section, std::string_view name, Effect effect
   return row;
 }
 
-/// The lines of the keys that a file sets, by their dotted names.
+/// The line numbers of the keys that a file sets, by dotted name.
 using Lines = std::map<std::string, std::uint32_t, std::less<>>;
 
-/// Keeps the first fault in the file's order, whatever the order in which they are found.
+/// Keeps the fault that comes first in the file, in whatever order faults are found.
 class Faults {
  public:
   void add(std::uint32_t line, std::string sentence);
@@ -79,48 +79,50 @@ struct Group {
   void (*read)(const Entry& table, Whole& into, Faults& faults) = nullptr;
 };
 
-/// Which keys are offered to somebody who wrote an unknown one: those of its section, or, where there are
-/// few, all.
+/// Which keys are suggested for an unknown key: those of its section, or those of the whole table, for a
+/// small table.
 enum class Advice { section, table };
 
 struct Table {
   /// In the order in which they are printed; the keys of a section are together.
   std::span<const Key> keys;
   Advice advice = Advice::section;
-  /// A word is taken for another one when at most one in so many of its bytes would have to change.
+  /// A word counts as misspelt when at most two of its bytes, or one in this many, would have to change
+  /// (protocol::nearest).
   std::size_t bytes_per_slip = 2;
   bool has_fractions = true;  ///< some key takes a number that is not whole
   Group group;
-  /// Called when all has been read without a fault: what one key demands of another.
+  /// Checks what keys demand of each other; called after reading without a fault.
   std::optional<Fault> (*settle)(Whole& whole, const Lines& lines) = nullptr;
 
   /// nullptr: there is none.
   const Key* find(std::string_view section, std::string_view name) const;
   const Key* find(std::string_view dotted) const;
 
-  /// Reads TOML on top of what there is. A sentence that begins with path and line: the first fault in the
-  /// file's order; unknown keys are faults that suggest the nearest known one.
+  /// Reads TOML into `into`; keys that the text lacks keep their values. Returns the first fault in the
+  /// file's order as a sentence that begins with path and line. An unknown key is a fault that suggests the
+  /// nearest known key.
   std::optional<std::string> read(std::string_view toml, const std::string& path, Whole& into) const;
-  /// Every key with its value, as TOML that read() takes.
+  /// Every key with its value, as TOML that read() accepts.
   std::string print(const Whole& whole) const;
   /// The dotted names of all keys.
   Texts names() const;
-  /// The dotted names of the keys that differ and take effect at a restart only.
+  /// The dotted names of the keys whose values differ and take effect only at a restart.
   Texts waiting_for_restart(const Whole& running, const Whole& wanted) const;
 
-  /// What somebody who wrote an unknown key or section most likely meant, as the end of a sentence: the
-  /// nearest one, or else what there is to choose from.
+  /// The end of a sentence about an unknown key or section: suggests the nearest known one, or else lists
+  /// all.
   std::string suggestion_for_key(std::string_view section, std::string_view name) const;
   std::string suggestion_for_section(std::string_view section) const;
 };
 
-/// "notify.bell", the way sentences name a key; the bare name at the top of the file.
+/// A key as sentences name it, such as "notify.bell"; the bare name for a key without a section.
 std::string dotted(std::string_view section, std::string_view name);
-/// A dotted name in two.
+/// Splits a dotted name into section and name.
 std::pair<std::string_view, std::string_view> split(std::string_view dotted);
-/// A name that somebody wrote, for a sentence: made safe for a terminal, and cut short when it is long.
+/// A name from a file, for use in a sentence: made safe for a terminal, and cut short when it is long.
 std::string named(std::string_view name);
-/// "X is a section; …", for what should have been one.
+/// "X is a section; …", for a name that was used as a key.
 std::string wants_section(const std::string& name);
 
 }  // namespace hubbub::settings

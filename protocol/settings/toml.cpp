@@ -53,12 +53,12 @@ std::vector<Entry> entries_of(const toml::table& table, bool fractions) {
   return entries;
 }
 
-/// A text, by the lines and columns of the library: both from 1, columns in code points.
+/// Translates the library's lines and columns into byte offsets: both count from 1, columns in code points.
 class Places {
  public:
   explicit Places(std::string_view bytes) : bytes_(bytes) {}
 
-  /// Where that line begins; the end, if there is none.
+  /// Offset at which the line begins; the end of the text, if there is no such line.
   std::size_t line(std::size_t number) const {
     std::size_t at = 0;
     for (; number > 1 && at < bytes_.size(); --number)
@@ -82,7 +82,7 @@ class Places {
   std::string_view bytes_;
 };
 
-/// The last line of the keys of a table that are not tables themselves; 0: there are none.
+/// The last line among the table's keys that are not tables; 0: there are none.
 std::size_t last_line(const toml::table& table) {
   std::size_t last = 0;
   for (const auto& [name, node] : table) {
@@ -102,7 +102,8 @@ std::size_t first_header(const toml::table& root, const Places& places) {
   return first;
 }
 
-/// Puts a line where it belongs in its section, which may have to be made. Nothing: it cannot have one.
+/// Inserts a line at the end of its section's keys, and makes the section if it is missing. Nothing: the
+/// section takes no further line.
 std::optional<std::string> with_line(std::string bytes, const toml::table& root, std::string_view section,
                                      const std::string& line) {
   if (!bytes.empty() && bytes.back() != '\n') bytes += '\n';

@@ -9,16 +9,16 @@
 
 #include "protocol/settings/value.hpp"
 
-/// TOML 1.0 as plain values. toml.cpp alone knows the library that reads it.
+/// TOML 1.0 as plain values. Only toml.cpp uses the TOML library.
 namespace hubbub::settings {
 
-/// What stands behind a name, in the order of the names.
+/// A key or table of TOML; entries are sorted by name.
 struct Entry {
   std::string name;
   std::uint32_t line = 0;
-  Value value;  ///< of a table: Foreign
+  Value value;  ///< Foreign for a table
   bool is_table = false;
-  std::vector<Entry> entries;  ///< of a table
+  std::vector<Entry> entries;  ///< the table's
 };
 
 /// A sentence about a line of the file.
@@ -27,12 +27,12 @@ struct Fault {
   std::string sentence;
 };
 
-/// The whole as a table without a name. A fraction is a double, or with `fractions` false a Foreign one.
+/// The whole text as a table without a name. A fraction is a double, or Foreign when `fractions` is false.
 std::variant<Entry, Fault> parse_toml(std::string_view text, bool fractions);
 
-/// The text, which must be TOML, with that value, as TOML writes it, for the key, and everything else as it
-/// is: comments, other keys, their order. Nothing: the key's section has a form that takes no further line.
-/// Where the section has another unusual form, the result may say something else: read it before it is used.
+/// The text with a new value for the key; comments, other keys and their order stay. `text` must be valid
+/// TOML, and `value` must be written as TOML. Nothing: the key's section has a form that takes no further
+/// line. With other unusual forms of a section the result may be wrong: parse and check it before use.
 std::optional<std::string> with_value(std::string_view text, std::string_view section, std::string_view name,
                                       std::string_view value);
 

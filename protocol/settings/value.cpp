@@ -9,7 +9,8 @@
 namespace hubbub::settings {
 namespace {
 
-/// Behind the quotation mark that ends what one begins; the end where none does.
+/// Offset behind the closing quotation mark of a text that begins with one; the end of the text, if it has
+/// none.
 std::size_t end_of_quoted(std::string_view text) {
   for (std::size_t at = 1; at < text.size(); ++at) {
     if (text[at] == '"') return at + 1;
@@ -18,8 +19,8 @@ std::size_t end_of_quoted(std::string_view text) {
   return text.size();
 }
 
-/// Without the quotation marks around it and the backslashes in it; what has no quotation marks stays as it
-/// is.
+/// Removes the quotation marks around a text and the backslashes in it; a text without quotation marks is
+/// unchanged.
 std::string unquoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
   std::string plain;
@@ -30,8 +31,8 @@ std::string unquoted(std::string_view text) {
   return plain;
 }
 
-/// A list as it is typed, or as it is printed: `bob, eve`, `"release candidate" 小明`, `["bob", "eve"]`,
-/// `[]`.
+/// Reads a list as people type it or as it is printed: `bob, eve`, `"release candidate" 小明`, `["bob",
+/// "eve"]`, `[]`.
 Texts typed_list(std::string_view typed) {
   constexpr std::string_view separators = " \t,";
   if (typed.size() >= 2 && typed.front() == '[' && typed.back() == ']')

@@ -7,10 +7,10 @@
 #include <variant>
 #include <vector>
 
-/// The value of a setting, wherever it was written: in a file, behind a flag, or typed by a person.
+/// The value of a setting, from a file, from a flag or typed by a person.
 namespace hubbub::settings {
 
-/// A value that no key takes: what it is, such as "a date or time".
+/// A value of a type that no key takes; `kind` names the type, such as "a date or time".
 struct Foreign {
   std::string kind;
   bool operator==(const Foreign&) const = default;
@@ -24,13 +24,13 @@ using Complaint = std::optional<std::string>;
 /// How people type a value.
 enum class Form { flag, number, text, list };
 
-/// What was typed, as a value of that form: `on`, `12`, `auto`, `bob, eve`; and as it is printed: `true`,
-/// `"auto"`, `["bob", "eve"]`. What cannot be read as one is text.
+/// Reads typed text as a value of the form: `on`, `12`, `auto`, `bob, eve`, and the printed forms `true`,
+/// `"auto"`, `["bob", "eve"]`. Text that does not fit the form becomes a text value.
 Value typed_value(Form form, std::string_view typed);
 
 /// The value as TOML writes it, made safe for a terminal, and cut short when it is long.
 std::string shown(const Value& value);
-/// A basic string of TOML, with its quotes; an array of such.
+/// A basic string of TOML, with its quotes; for Texts, an array of basic strings.
 std::string in_quotes(std::string_view text);
 std::string in_quotes(const Texts& texts);
 /// The words with commas between them, each in quotes.

@@ -17,7 +17,7 @@
 #include "server/journal/memory.hpp"
 #include "server/ops/log.hpp"
 
-/// A chat without sockets: a hub, a clock that is set by hand, and people whose wires keep what they get.
+/// A chat without sockets: a hub, a clock that the test sets, and peers whose wires record what is delivered.
 namespace hubbub::chat {
 
 class HandClock final : public Clock {
@@ -33,7 +33,7 @@ class HandClock final : public Clock {
            .wall = protocol::Timestamp{std::chrono::hours{400'000}}};
 };
 
-/// Renders as JSON, so that what is shared can be read back as events; counts how often it is asked.
+/// Renders JSON, so that shared bytes can be read back as events, and counts its calls.
 class CountingFormat final : public Format {
  public:
   void render(const protocol::Event& event, std::string& out) const override {
@@ -98,12 +98,12 @@ class Peer final : public Wire {
     return ask(protocol::request::Join{.room = room, .since = since, .replay = replay, .key = {}});
   }
 
-  /// The far side of a dead connection is there after all.
+  /// The peer of a dead connection answers again.
   void revive() {
     dead = false;
     taken_ = delivered_;
   }
-  /// What has come since the last call, one short line for each event: "message lobby alice: hi #id ref=r".
+  /// The events since the last call, one short line for each: "message lobby alice: hi #id ref=r".
   std::vector<std::string> heard();
   /// The last event of that kind; fails the test when there is none.
   template <class Body>
@@ -120,8 +120,8 @@ class Peer final : public Wire {
   int doubts = 0;
   bool closed = false;
   bool full = false;
-  bool blocked = false;  ///< the far side has no room for more
-  bool dead = false;     ///< it acknowledges nothing
+  bool blocked = false;  ///< the wire has no space for more
+  bool dead = false;     ///< the peer acknowledges nothing
   bool wants_drained = false;
   std::size_t most_kept = std::size_t{256} * 1024;
 
@@ -133,7 +133,7 @@ class Peer final : public Wire {
   std::size_t heard_ = 0;
   std::uint64_t delivered_ = 0;
   std::uint64_t taken_ = 0;
-  std::map<std::string, std::uint64_t> newest_;  ///< seq of what has been delivered of each room
+  std::map<std::string, std::uint64_t> newest_;  ///< seq of the newest message delivered, by room
 };
 
 /// Hub, journal and clock together.
@@ -146,9 +146,9 @@ class House {
     ops::log::configure({.level = ops::log::Level::error});
   }
 
-  /// A newcomer under that name, in the room "lobby" unless told otherwise.
+  /// A new peer with that name, in the room.
   std::unique_ptr<Peer> enter(const std::string& name, const std::string& room = "lobby");
-  /// One who has not said hello.
+  /// A peer that has not sent `hello`.
   std::unique_ptr<Peer> connect() { return std::make_unique<Peer>(hub, format); }
 
   Settings settings;

@@ -12,8 +12,8 @@
 
 namespace hubbub::chat {
 
-/// A directory that answers when the test says so, in any order that Directory allows. Every other claim is
-/// made when it is called, and answered late; the others are made late.
+/// A directory that answers when the test says so, in any order that Directory allows. Every second claim is
+/// made at once and answered late; the other claims are made late too.
 class LateDirectory final : public Directory {
  public:
   void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) override {
@@ -46,7 +46,7 @@ class LateDirectory final : public Directory {
   }
 
   std::size_t waiting() const { return waiting_.size(); }
-  /// One of those that wait is answered; or, where it may not overtake another, that one.
+  /// Answers a pending call; if that call may not overtake another one, answers the other one.
   void answer(std::size_t number) {
     if (waiting_.empty()) return;
     const auto chosen = waiting_.begin() + static_cast<std::ptrdiff_t>(number % waiting_.size());
@@ -59,16 +59,16 @@ class LateDirectory final : public Directory {
     waiting_.erase(first);
     go();
   }
-  /// Also those that are called meanwhile.
+  /// Answers all pending calls, and those made meanwhile.
   void answer_all() {
     while (waiting() > 0) answer(0);
   }
-  /// What it would answer now.
+  /// The directory's present state.
   LocalDirectory& local() { return local_; }
 
  private:
   struct Waiting {
-    std::string order;  ///< those that have the same are answered in order; empty: any
+    std::string order;  ///< calls with the same value are answered in order; empty: in any order
     std::function<void()> go;
   };
   void wait(std::string order, std::function<void()> go) {

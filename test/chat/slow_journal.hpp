@@ -11,7 +11,7 @@
 
 namespace hubbub::chat {
 
-/// The memory engine behind a door: commits and reads happen when the test says so, and may fail.
+/// The memory engine with delayed commits and reads, which happen when the test says so, and may fail.
 class SlowJournal final : public journal::Journal {
  public:
   SlowJournal() : inner_({}, 1) {}
@@ -69,7 +69,7 @@ class SlowJournal final : public journal::Journal {
   bool fail_reads = false;
   bool fail_next = false;
   bool is_full = false;
-  int deepest_read = 0;  ///< 2: one was asked for within the handler of another, and so on
+  int deepest_read = 0;  ///< nesting of reads: 2 when a read's handler asked for another read, and so on
 
  private:
   journal::MemoryJournal inner_;

@@ -10,7 +10,7 @@
 
 namespace hubbub::net {
 
-/// Takes whole lines, and keeps an account of every call.
+/// A handler that takes whole lines, and records every call.
 class Listing final : public Handler {
  public:
   explicit Listing(WirePair& wire) : wire_(wire) {}
@@ -60,7 +60,7 @@ class Listing final : public Handler {
   int waiting = 0;
   int deadlines = 0;
   bool stays_due = false;
-  Time alive = never;  ///< as on_input_waits was told
+  Time alive = never;  ///< the time given to on_input_waits
   std::size_t flood = std::size_t{4} * 1024 * 1024;
   std::size_t offered_rest = 0;
   bool paused = false;

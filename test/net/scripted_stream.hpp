@@ -18,26 +18,26 @@
 
 namespace hubbub::net {
 
-/// What a stream without a socket has, in the test's hand: the test says what comes, how much is taken, and
-/// when a wait ends.
+/// The test's control of a stream without a socket: its input, the bytes that it takes, and the ends of its
+/// waits.
 struct Script {
-  /// Ends what waits to read, if anything does: what is there is read.
+  /// Ends the wait of a connection to read, if there is one; the connection reads the input.
   void ready_to_read();
-  /// Ends what waits to write.
+  /// Ends the wait of a connection to write, if there is one.
   void ready_to_write();
-  /// What still waits never ends.
+  /// Drops the waits without ending them.
   void let_go() { reading = writing = nullptr; }
 
-  std::string input;                                           ///< that has come, and is not read
-  bool ended = false;                                          ///< no more comes
-  std::size_t room = std::numeric_limits<std::size_t>::max();  ///< for bytes that are written
-  std::string output;                                          ///< that was written
+  std::string input;                                           ///< bytes that have come and are not read
+  bool ended = false;                                          ///< no more input comes
+  std::size_t room = std::numeric_limits<std::size_t>::max();  ///< number of bytes that can be written
+  std::string output;                                          ///< bytes that were written
   bool output_ended = false;
   bool closed = false;
   boost::system::error_code failure;     ///< of every read and write from now on
-  ConnectionPtr reading;                 ///< that waits to read …
-  std::optional<std::span<char>> place;  ///< … into a place of its own
-  ConnectionPtr writing;                 ///< that waits to write
+  ConnectionPtr reading;                 ///< the connection that waits to read
+  std::optional<std::span<char>> place;  ///< where it reads to, if it gave a buffer
+  ConnectionPtr writing;                 ///< the connection that waits to write
 };
 
 class ScriptedStream final : public Stream {
@@ -112,7 +112,7 @@ inline ConnectionPtr open_scripted(Script& script, Turn& turn, const Settings& s
       &script, turn, settings, AdmittedPeer(*admission.admit("", Time::min()), {}, 1, turn.now().steady)));
 }
 
-/// A connection over such a stream, and a loop that is turned by hand.
+/// A connection over a scripted stream, and a loop whose turns the test makes.
 struct Scripted {
   Scripted() : connection(open_scripted(script, turn, settings, admission)) {
     ops::log::configure({.level = ops::log::Level::error});

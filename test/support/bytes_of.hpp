@@ -7,7 +7,7 @@
 
 namespace hubbub::test {
 
-/// A whole file; empty where there is none.
+/// The bytes of a file; empty: there is no such file.
 inline std::string bytes_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};

@@ -50,7 +50,7 @@ struct Launch {
   std::vector<char*> envp;
 };
 
-/// The child's side; only calls that are safe after fork.
+/// The child's part; makes only calls that are safe after fork.
 [[noreturn]] void become(const Command& command, Launch& launch, int out, int err) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(out, STDOUT_FILENO);

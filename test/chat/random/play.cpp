@@ -25,7 +25,7 @@ constexpr std::array<const char*, 18> words{
 
 journal::Settings history(std::uint32_t seed) {
   journal::Settings settings;
-  settings.keep_messages = seed % 3 == 0 ? 6 : 0;  // sometimes retention is at work
+  settings.keep_messages = seed % 3 == 0 ? 6 : 0;  // some plays have retention
   return settings;
 }
 
@@ -42,12 +42,12 @@ class Stage {
   }
 
   void step(const Step& step);
-  /// Everybody reads, everything comes back.
+  /// Lets every client read, and every pending answer come.
   void rest();
   void judge();
   void judge_private();
   void judge_names();
-  /// Everybody goes, and leaves no name behind.
+  /// Disconnects every client; checks that no name stays taken.
   void end();
 
  private:
@@ -79,7 +79,7 @@ void Stage::enter() {
   client.handle(2);
 }
 
-/// Texts are told apart by a number; some are long, so that queues fill.
+/// Texts differ by a number; some are long, so that queues fill.
 void Stage::ask(Client& client, std::uint32_t value) {
   const auto kind = value % 24;
   const auto more = value / 24;
@@ -87,7 +87,7 @@ void Stage::ask(Client& client, std::uint32_t value) {
   auto text = client.name() + " says " + std::to_string(++said_);
   if (more % 2 == 0) text += ' ' + std::string(more % 500, 'x');
   if (kind < 10) {
-    // Now and then an id comes again, with the text that it had.
+    // Some ids are repeated, with the same text.
     const auto id = more % 5 == 0 ? 0 : said_;
     client.ask(request::Say{.room = room,
                             .text = id == 0 ? client.name() + " again" : text,
@@ -97,7 +97,7 @@ void Stage::ask(Client& client, std::uint32_t value) {
     client.ask(request::Say{.room = room, .text = "", .id = {}, .action = false});
   } else if (kind < 14) {
     const auto& to = *clients_.at(more % clients_.size());
-    // Some by an id, of which a few come again.
+    // Some tells have an id, and some of these are repeated.
     std::optional<std::string> id;
     if (more % 3 > 0) id = "tell-" + std::to_string(more % 3 == 1 ? said_ : 0);
     client.ask(request::Tell{
@@ -252,14 +252,14 @@ void Stage::judge() {
   });
 }
 
-/// Private messages are there when their senders are told that they are said.
+/// Private messages confirmed to their senders must have reached their recipients.
 void Stage::judge_private() {
   for (const auto& sender : clients_) {
     for (const auto& recipient : clients_) sender->judge().has_told(recipient->judge());
   }
 }
 
-/// No name is borne by two, and the directory has those that are borne.
+/// No two clients may have the same name, and the directory must have every client's name.
 void Stage::judge_names() {
   std::set<std::string> borne;
   for (const auto& client : clients_) {
@@ -305,7 +305,7 @@ std::string to_string(const std::vector<Step>& steps) {
 
 std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
   std::mt19937 random(seed);
-  // What happens often stands there often.
+  // Frequent steps are listed several times.
   static constexpr std::array<What, 51> draw{What::ask,
                                              What::ask,
                                              What::ask,

@@ -17,24 +17,24 @@
 
 namespace hubbub::chat::random {
 
-/// One thing that happens; what `value` means depends on it.
+/// A step of a play; the meaning of `value` depends on `what`.
 struct Step {
   enum class What : std::uint8_t {
     ask,                ///< a client writes a request
-    handle,             ///< what a client has written is taken, a few lines at most
-    end_turn,           ///< and everybody is written to
-    posted,             ///< what was put off to a later handler
-    batch_done,         ///< the disk has taken a batch
+    handle,             ///< the server takes a client's requests, a few at most
+    end_turn,           ///< the turn ends, and all clients are written to
+    posted,             ///< handlers posted for later run
+    batch_done,         ///< the disk has stored a batch
     batch_failed,       ///< or not
-    read_done,          ///< a page has been read
+    read_done,          ///< a read has succeeded
     read_failed,        ///< or not
     pause,              ///< a client stops reading
-    take,               ///< a paused one reads a little
-    resume,             ///< it reads on
-    directory_answers,  ///< of what waits for the directory, one, in any order
+    take,               ///< a paused client reads a little
+    resume,             ///< a paused client reads on
+    directory_answers,  ///< the directory answers one pending call, in any order
     tick,               ///< a second passes
-    reload,             ///< other limits
-    connect,            ///< a newcomer
+    reload,             ///< limits change
+    connect,            ///< a new client connects
     hang_up,            ///< a connection breaks
     give_up,            ///< the server closes one
     stop,               ///< the server stops
@@ -47,7 +47,7 @@ struct Step {
 std::string to_string(const std::vector<Step>& steps);
 std::vector<Step> steps_from(std::uint32_t seed, std::size_t count);
 
-/// The far side of one client: what the front end, the connection and the peer do.
+/// A client and its wire: plays the front end, the connection and the peer.
 class Client final : public Wire {
  public:
   Client(Hub& hub, const Format& format, Engine& engine, std::string name);
@@ -71,9 +71,9 @@ class Client final : public Wire {
   void close() override { closing_ = true; }
 
   void ask(protocol::request::Any body);
-  /// Offers up to so many of its requests, as a front end does.
+  /// Offers up to `most` of the client's requests to the session, as a front end does.
   void handle(std::size_t most);
-  /// The end of a turn: what is queued is written.
+  /// The end of a turn: writes queued bytes.
   void flush();
   void run_posted();
   void take(std::size_t bytes);
@@ -101,14 +101,14 @@ class Client final : public Wire {
   Judge judge_;
   std::shared_ptr<Session> session_;  ///< null: it has hung up
   std::deque<protocol::Request> input_;
-  std::deque<std::string> answered_;  ///< refs that are to be answered next
+  std::deque<std::string> answered_;  ///< refs of requests that are to be answered next
   std::string out_;
   std::uint64_t written_ = 0;
-  std::uint64_t taken_ = 0;  ///< of it: what has been acknowledged
-  std::string half_;         ///< a line of which the peer has a part
+  std::uint64_t taken_ = 0;  ///< bytes of written_ that have been acknowledged
+  std::string half_;         ///< a line that the peer has read in part
   int refs_ = 0;
   bool waits_ = false;    ///< the first of input_ was refused
-  bool resumes_ = false;  ///< it may be offered again, in a handler to come
+  bool resumes_ = false;  ///< that request may be offered again in a later handler
   bool wants_drained_ = false;
   bool drained_ = false;
   bool full_ = false;
@@ -116,8 +116,8 @@ class Client final : public Wire {
   bool closing_ = false;
 };
 
-/// A chat in which the steps happen, one after the other; afterwards everything comes to rest, and everybody
-/// must have received what is due. Throws Broken where somebody has not.
+/// Plays the steps in a chat, one after the other, then lets everything come to rest, and checks that every
+/// client has received what is due. Throws Broken if not.
 void play(const std::vector<Step>& steps, std::uint32_t seed);
 
 }  // namespace hubbub::chat::random
