@@ -28,6 +28,9 @@ int accept_line(int count, int key) {
   to.entered = std::string(rl_line_buffer, static_cast<std::size_t>(rl_end));
   to.handed_over = true;
   to.erase_line();
+  // After a search in the history the undo list may be that of the line that was left for it: to clear it for
+  // this line alone would leave the other with a list that is gone.
+  rl_maybe_unsave_line();
   rl_replace_line("", 1);
   return rl_newline(count, key);
 }

@@ -38,7 +38,7 @@ void Broadcast::swap(std::size_t a, std::size_t b) {
   participants_[b]->index_in(room_) = b;
 }
 
-void Broadcast::send_to(Participants to, const protocol::Event& event, const Participant* except) const {
+void Broadcast::deliver_to(Participants to, const protocol::Event& event, const Participant* except) const {
   Rendered rendered(event);
   for (const auto& participant : to) {
     if (participant.get() != except) participant->share(rendered.in(participant->format()), &room_);
@@ -105,7 +105,7 @@ void Broadcast::deliver_personally(Participant& participant, const Lines& lines,
   share_until(lines.text->text.size());
 }
 
-void Broadcast::deliver() {
+void Broadcast::deliver_batch() {
   if (batch_.empty()) return;
   std::vector<Lines> formats;
   const auto lines_in = [&](const Format& format) -> const Lines& {

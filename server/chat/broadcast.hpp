@@ -56,18 +56,18 @@ class Broadcast {
   void take_out(Participant& participant);
 
   /// Delivers an event to all participants but `except`.
-  void send(const protocol::Event& event, const Participant* except = nullptr) const {
-    send_to(participants_, event, except);
+  void deliver(const protocol::Event& event, const Participant* except = nullptr) const {
+    deliver_to(participants_, event, except);
   }
   /// Delivers an event to the admitted participants.
-  void send_to_admitted(const protocol::Event& event) const { send_to(admitted(), event, nullptr); }
+  void deliver_to_admitted(const protocol::Event& event) const { deliver_to(admitted(), event, nullptr); }
   /// Adds a message to the batch; true for the first of them.
   bool gather(Said said);
   /// Delivers the batch, and empties it: one push to each participant.
-  void deliver();
+  void deliver_batch();
 
  private:
-  void send_to(Participants to, const protocol::Event& event, const Participant* except) const;
+  void deliver_to(Participants to, const protocol::Event& event, const Participant* except) const;
   void swap(std::size_t a, std::size_t b);
   struct Lines;
   using Own = std::vector<std::size_t>;

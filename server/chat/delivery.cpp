@@ -69,7 +69,7 @@ void Delivery::own(Slice line, const Place& place) {
 }
 
 void Delivery::tell(const protocol::Event& event) {
-  if (wire_ != nullptr) wire_->send(event);
+  if (wire_ != nullptr) wire_->deliver_event(event);
 }
 
 void Delivery::answer(const protocol::Event& event, const Place& place) {
@@ -77,7 +77,7 @@ void Delivery::answer(const protocol::Event& event, const Place& place) {
   if (is_behind()) {
     own(Rendered(event).in(wire_->format()), place);
   } else {
-    wire_->send(event);  // what is held follows it
+    wire_->deliver_event(event);  // what is held follows it
   }
 }
 
@@ -92,7 +92,7 @@ void Delivery::part(const protocol::Event& bye) {
     for (auto& line : behind->part()) wire_->deliver(std::move(line));
   }
   state_ = Direct{};
-  wire_->send(bye);
+  wire_->deliver_event(bye);
   wire_->close();
 }
 

@@ -117,17 +117,17 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
                                          .is_own = sender != nullptr && !sender->is_direct()});
     if (is_first) touched.push_back(origin.room);
   }
-  for (const auto& room : touched) room->broadcast().deliver();
+  for (const auto& room : touched) room->broadcast().deliver_batch();
   settle(origins);
 }
 
 /// Delivers the record after the messages that were said before it.
 void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
   auto& room = *origin.room;
-  room.broadcast().deliver();
+  room.broadcast().deliver_batch();
   const Participant* setter = origin.answer ? &origin.answer.session().delivery() : nullptr;
   for (auto& told : room.apply(record)) {
-    room.broadcast().send({.body = told, .ref = {}}, setter);
+    room.broadcast().deliver({.body = told, .ref = {}}, setter);
     origin.answer.reply(std::move(told));
   }
 }

@@ -180,7 +180,7 @@ void LocalDirectory::tell(const protocol::Name& to, protocol::Message message, T
     const auto copies = std::make_shared<Copies>(sessions.size(), std::move(handler));
     for (auto* const session : sessions) {
       auto& hub = session->hub();
-      hub.private_messages().send(*session, shared, copies->one(), hub.now(), hub.settings().tell_timeout);
+      hub.private_messages().deliver(*session, shared, copies->one(), hub.now(), hub.settings().tell_timeout);
     }
   });
 }

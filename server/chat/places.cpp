@@ -242,7 +242,8 @@ void handler::join(Call& call, const request::Join& asked) {
   // Seqs of another journal say nothing about this one.
   const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
   const auto since = continues ? asked.since : std::nullopt;
-  const auto replay = since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
+  const auto replay =
+      asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
   const journal::Query query{.room = name->key,
                              .after = since.value_or(0),
                              .before = room->broadcast().last() + 1,

@@ -39,8 +39,8 @@ bool PrivateMessages::has_room(Session& session, std::size_t bytes) const {
   return session.delivery().takes(bytes + (found == recipients_.end() ? 0 : found->second.waiting));
 }
 
-void PrivateMessages::send(Session& session, protocol::MessagePtr message, Directory::TellHandler handler,
-                           Now now, milliseconds patience) {
+void PrivateMessages::deliver(Session& session, protocol::MessagePtr message, Directory::TellHandler handler,
+                              Now now, milliseconds patience) {
   const auto bytes = protocol::encoded_size(*message);
   if (is_stuck(session) || !has_room(session, bytes)) {
     return handler({.message = message,

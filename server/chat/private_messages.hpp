@@ -33,8 +33,8 @@ class PrivateMessages {
   // `session` is the recipient's.
   /// Delivers the message, or lets it wait. The handler is told the outcome, at once if that is a refusal;
   /// `patience`: time for the recipient to take it, 0: no limit.
-  void send(Session& session, protocol::MessagePtr message, Directory::TellHandler handler, Now now,
-            std::chrono::milliseconds patience);
+  void deliver(Session& session, protocol::MessagePtr message, Directory::TellHandler handler, Now now,
+               std::chrono::milliseconds patience);
 
   /// For the recipients that are due: tells the handlers which messages have been taken, and which have
   /// waited for too long.

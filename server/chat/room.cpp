@@ -57,10 +57,10 @@ bool Room::tell_presence(const Presence::Moment& moment) {
   if (!presence_.is_due()) return true;
   const auto told = presence_.tell(
       name_.shown, size(), [this] { return roster_.names_by_key(); }, moment);
-  for (const auto& presence : told) broadcast_.send_to_admitted({.body = presence, .ref = {}});
+  for (const auto& presence : told) broadcast_.deliver_to_admitted({.body = presence, .ref = {}});
   const bool is_done = !presence_.is_due();
   if (is_done && !presence_.is_large() && presence_.has_lost_track()) {
-    broadcast_.send_to_admitted(state(true));
+    broadcast_.deliver_to_admitted(state(true));
   }
   return is_done;
 }

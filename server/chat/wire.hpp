@@ -84,7 +84,7 @@ class Wire {
   /// Asks that Session::go_on be called when little is unread. Not from within this call.
   virtual void when_drained() = 0;
   /// Queues an event for this client alone; otherwise as deliver().
-  virtual void send(const protocol::Event& event) = 0;
+  virtual void deliver_event(const protocol::Event& event) = 0;
   /// The request with that `ref` (empty: none) has been answered: nothing follows that belongs to it.
   virtual void answered(std::string_view /*ref*/) {}
   /// Another session claims this client's name. A client that has been silent is asked whether it is still

@@ -64,9 +64,7 @@ std::vector<Room> one_room(Database& journal, const std::string& wanted) {
 
 class Export {
  public:
-  explicit Export(Database& journal)
-      : page_(journal, select_messages({}, journal.number("PRAGMA user_version")) +
-                           "WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?") {}
+  explicit Export(Database& journal) : journal_(journal) {}
 
   /// False when the output is closed.
   bool print(const Room& room) {
@@ -81,9 +79,13 @@ class Export {
 
  private:
   /// Renders the lines after the message with the number `after`; returns the number of the last of them. The
-  /// statement ends before they are written: until then it would keep a snapshot of the journal.
+  /// transaction ends before they are written: until then it would keep a snapshot of the journal. Between
+  /// two pages a daemon may bring the journal's tables up to date.
   std::uint64_t read_page(const Room& room, std::uint64_t after) {
-    auto rows = page_.query(room.id, after, page_messages);
+    const Snapshot snapshot(journal_);
+    Statement page(journal_, select_messages({}, journal_.number("PRAGMA user_version")) +
+                                 "WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?");
+    auto rows = page.query(room.id, after, page_messages);
     while (rows.next()) {
       const auto message = message_of(rows, room.name);
       protocol::encode(message, {}, lines_);
@@ -92,7 +94,7 @@ class Export {
     return after;
   }
 
-  Statement page_;
+  Database& journal_;
   std::string lines_;
 };
 

@@ -74,7 +74,7 @@ class Peer final : public Wire {
   std::uint64_t taken() const override { return taken_; }
   bool has_room(std::size_t /*bytes*/) const override { return !blocked; }
   void when_drained() override { wants_drained = true; }
-  void send(const protocol::Event& event) override {
+  void deliver_event(const protocol::Event& event) override {
     delivered_ += 1;  // whatever its length
     if (!dead) taken_ = delivered_;
     events.push_back(event);

@@ -77,7 +77,7 @@ using Texts = std::vector<std::string>;
 TEST_CASE_METHOD(Fixture, "a batch is rendered once for each format and pushed once to each member") {
   CHECK(room.broadcast().gather({.message = message(1, "a")}));
   CHECK_FALSE(room.broadcast().gather({.message = message(2, "b")}));
-  room.broadcast().deliver();
+  room.broadcast().deliver_batch();
   CHECK(json.messages == 2);
   CHECK(other.messages == 2);
   for (const auto& person : people) {
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(Fixture, "a sender's own copy carries its refs, the others' do 
   room.broadcast().gather({.message = message(1, "a"), .sender = people[0].get(), .ref = "r1"});
   room.broadcast().gather({.message = message(2, "b"), .sender = people[1].get()});
   room.broadcast().gather({.message = message(3, "c"), .sender = people[0].get(), .ref = "r2"});
-  room.broadcast().deliver();
+  room.broadcast().deliver_batch();
   CHECK(texts(*people[0]) == Texts{"a/r1", "b", "c/r2"});
   CHECK(texts(*people[2]) == Texts{"a", "b", "c"});
   REQUIRE(people[0]->pushes.size() == 3);
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(Fixture, "what is repeated reaches its sender alone, in its pla
   room.broadcast().gather({.message = message(7, "before")});
   room.broadcast().gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
   room.broadcast().gather({.message = message(8, "after")});
-  room.broadcast().deliver();
+  room.broadcast().deliver_batch();
   CHECK(texts(*people[0]) == Texts{"before", "again", "after"});
   CHECK(texts(*people[1]) == Texts{"before", "after"});
   CHECK(room.broadcast().last() == 8);
@@ -111,7 +111,7 @@ TEST_CASE_METHOD(Fixture, "what is repeated reaches its sender alone, in its pla
 
 TEST_CASE_METHOD(Fixture, "a batch of nothing but a repetition is pushed to nobody else") {
   room.broadcast().gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
-  room.broadcast().deliver();
+  room.broadcast().deliver_batch();
   CHECK(people[0]->pushes.size() == 1);
   CHECK(people[1]->pushes.empty());
   CHECK(room.broadcast().last() == 0);
@@ -121,7 +121,7 @@ TEST_CASE_METHOD(Fixture, "those who have left get nothing, whoever is moved int
   room.remove(*people[0], "left");
   room.remove(*people[2], "left");
   room.broadcast().gather({.message = message(1, "a")});
-  room.broadcast().deliver();
+  room.broadcast().deliver_batch();
   CHECK(people[0]->pushes.empty());
   CHECK(people[2]->pushes.empty());
   CHECK(texts(*people[1]) == Texts{"a"});

@@ -33,7 +33,7 @@ bool JsonClient::take_message(std::string_view message) {
   return true;
 }
 
-void JsonClient::send(const protocol::Event& event) {
+void JsonClient::deliver_event(const protocol::Event& event) {
   std::string text;
   format().render(event, text);
   write(std::move(text));

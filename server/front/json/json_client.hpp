@@ -36,7 +36,7 @@ class JsonClient final : public SessionClient {
   JsonClient(net::Connection& connection, chat::Hub& hub, const JsonWire& wire);
 
   const chat::Format& format() const override { return wire_.format; }
-  void send(const protocol::Event& event) override;
+  void deliver_event(const protocol::Event& event) override;
 
  private:
   Framing& framing() const override { return wire_.framing; }

@@ -221,7 +221,7 @@ void TextClient::on_deadline(net::Time now) {
 
 const chat::Format& TextClient::format() const { return text_format(places_.size() > 1); }
 
-void TextClient::send(const protocol::Event& event) {
+void TextClient::deliver_event(const protocol::Event& event) {
   note(event);
   const auto* history = std::get_if<event::History>(&event.body);
   const bool found = history != nullptr && searched_.has_value();

@@ -43,7 +43,7 @@ class TextClient final : public SessionClient {
   void on_deadline(net::Time now) override;
 
   const chat::Format& format() const override;
-  void send(const protocol::Event& event) override;
+  void deliver_event(const protocol::Event& event) override;
   /// A person who types lines cannot be asked.
   void doubt() override {}
 

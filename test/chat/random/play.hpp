@@ -64,7 +64,7 @@ class Client final : public Wire {
   std::size_t unread() const override { return out_.size(); }
   std::size_t most_unread() const override { return most_queued; }
   void when_drained() override { wants_drained_ = true; }
-  void send(const protocol::Event& event) override { protocol::encode(event, out_); }
+  void deliver_event(const protocol::Event& event) override { protocol::encode(event, out_); }
   void answered(std::string_view ref) override;
   void doubt() override {}
   void resume() override { resumes_ = true; }
