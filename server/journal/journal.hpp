@@ -68,6 +68,7 @@ struct Query {
   std::size_t limit = 0;
   bool newest = true;
   /// Words that have to be in the message, in any case and with or without diacritics; empty: any message.
+  /// A search, also by `from` alone, finds no message that is deleted.
   std::string search{};
   /// Who has said it: the key of the name that was theirs then; empty: anybody.
   std::string from{};
