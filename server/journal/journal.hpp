@@ -92,7 +92,7 @@ struct Page {
 };
 
 struct Tail {
-  std::uint64_t last = 0;  ///< the newest seq ever given out in the room; 0: none that is known
+  std::uint64_t last = 0;  ///< the newest seq of a message, kept or dropped; 0: none that is known
   bool kept = false;       ///< whether any message of the room is kept
   // These two hold until the next call that changes something.
   const RoomState* state = nullptr;  ///< null: it has no attributes
