@@ -47,6 +47,9 @@ class Filler {
 /// How strace is to meddle with writing to the disk: "delay_exit=50000" (microseconds), "error=EIO".
 /// For DaemonOptions::launcher; empty where there is no strace, or it may not be used.
 std::vector<std::string> with_syncs(const std::string& injected);
+/// The same for any system calls ("pwrite64,fdatasync"); "signal=SIGKILL:when=3" kills at the third of one
+/// name that a thread makes, before it is carried out.
+std::vector<std::string> with_calls(const std::string& calls, const std::string& injected);
 
 /// The same for a process that runs, until the end of the object; nullptr where that is not possible.
 std::unique_ptr<test::Process> meddle_with_syncs(pid_t pid, const std::string& injected);
