@@ -68,6 +68,7 @@ struct Query {
   std::size_t limit = 0;
   bool newest = true;
   /// Words that have to be in the message, in any case and with or without diacritics; empty: any message.
+  /// A search, also by `from` alone, finds no message that is deleted.
   std::string search{};
   /// The sender, by the key of the name at that time; empty: any sender.
   std::string from{};
@@ -91,7 +92,7 @@ struct Page {
 };
 
 struct Tail {
-  std::uint64_t last = 0;  ///< the newest seq ever given out in the room; 0: none is known
+  std::uint64_t last = 0;  ///< the newest seq of a message, kept or dropped; 0: none that is known
   bool kept = false;       ///< whether any message of the room is kept
   // These two are valid until the next call that changes something.
   const RoomState* state = nullptr;  ///< null: it has no attributes

@@ -47,14 +47,17 @@ class Matcher {
   std::vector<std::string> needles_;  ///< each must be in the index form, which has a blank at both ends
 };
 
-/// Tells which messages a search is for, apart from its bounds.
+/// Tells which messages a search is for, apart from its bounds: none that is deleted.
 class Wanted {
  public:
   /// `oldest`: messages from before it are too old, though they may not have been dropped yet.
   explicit Wanted(const Query& query, protocol::Timestamp oldest = protocol::Timestamp::min());
 
+  /// Of a message that is not deleted.
   bool is(std::string_view name, std::string_view text, protocol::Timestamp time);
-  bool is(const protocol::Message& message) { return is(message.from, message.text, message.time); }
+  bool is(const protocol::Message& message) {
+    return !message.is_deleted() && is(message.from, message.text, message.time);
+  }
 
  private:
   bool is_from(std::string_view name);

@@ -194,13 +194,15 @@ class Check {
   }
 
   void check_numbers() {
-    // An attribute from before it had a number has 0.
-    const std::string states =
-        version() >= first_with_records ? " UNION ALL SELECT seq FROM state WHERE seq > 0" : "";
+    // A state from before it had a number has 0. A change that was stored with its message has the message's.
+    const std::string records = version() >= first_with_records
+                                    ? " UNION ALL SELECT seq FROM state WHERE seq > 0"
+                                      " UNION ALL SELECT number FROM change WHERE number <> seq"
+                                    : "";
     Statement twice(
         journal_,
-        "SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id" + states +
-            ") GROUP BY seq HAVING count(*) > 1");
+        "SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id" +
+            records + ") GROUP BY seq HAVING count(*) > 1");
     auto rows = twice.query();
     while (rows.next()) {
       tell_("the number " + std::to_string(rows.number(0)) + " is used " + std::to_string(rows.number(1)) +

@@ -39,8 +39,9 @@ using Tell = std::function<void(const std::string& fault)>;
 /// 2. A room has a name that is one, and the key that goes with it.
 /// 3. In a room the ordinal of a message rises by one with each `seq`, and goes on from where retention has
 ///    dropped messages; the last is the one that the room says.
-/// 4. No number is used twice, in whatever rooms, attributes included, and none is above those that are
-///    reserved: another start could give it out again.
+/// 4. No number is used twice, in whatever rooms, those of attributes and of changes included (a change that
+///    was stored with its message has its number), and none is above those that are reserved: another start
+///    could give it out again.
 /// 5. No sender's `id` is in a room twice within protocol::dedupe_messages or protocol::dedupe_age.
 /// 6. Each attribute has a value and a room, each change a message, and the journal an epoch.
 ///

@@ -50,8 +50,7 @@ Tally require_good(Database& database, const std::string& called) {
 /// The copy lacks what clients have seen since the backup was made: to them it is another journal
 /// (Journal::epoch).
 void begin_epoch(const std::string& path) {
-  Database database(path, Database::Access::write);
-  database.execute("PRAGMA journal_mode = DELETE");  // nothing may be left in a log
+  const Database database(path, Database::Access::write);
   database.execute("INSERT OR REPLACE INTO meta VALUES('epoch', random())");
 }
 
@@ -79,13 +78,13 @@ class Copy {
     const Database::Watch watch(from, interruption.came());
     try {
       sqlite::Statement(from, "VACUUM INTO ?").run(path_);
+      begin_epoch(path_);
     } catch (const DatabaseError& error) {
       interruption.check();
       if (error.is_damaged()) throw;
       throw std::runtime_error("cannot copy " + from.path() + " to " + path_ + ": " + error.what() +
                                "; what was there is as it was");
     }
-    begin_epoch(path_);
     Database copied(path_, Database::Access::read);
     const auto tally = require_good(copied, "the copy of " + from.path());
     sync(path_);

@@ -22,6 +22,8 @@ struct CheckerOptions {
   std::string engine{};        ///< history.engine; empty: the daemon's default
   std::string sync{};          ///< history.sync; empty: the daemon's default
   std::string fault{};         ///< its name; empty: chosen at random
+  /// The last of so many rounds begins on a journal that an earlier program has left; 0: none does.
+  std::size_t upgrade_every = 3;
 };
 
 struct Report {
@@ -40,6 +42,9 @@ std::vector<std::string> faults();
 /// again on the same state directory, and all clients reconnect and go on; then everything is read back, and
 /// judged by all messages sent and seen since the first round. Prints a line to `progress` for each round.
 /// Errors: std::runtime_error, when the daemon does not answer, or answers wrongly.
+///
+/// A round that begins on an older journal has a state directory, writers and readers of its own: a fault
+/// befalls the daemon while it brings the journal up to date, and what was in the journal is judged, too.
 Report check(const CheckerOptions& options, std::ostream& progress);
 
 }  // namespace hubbub::durability

@@ -47,6 +47,9 @@ class Filler {
 /// A strace command, for DaemonOptions::launcher, that tampers with the process's syncs to disk:
 /// "delay_exit=50000" (microseconds), "error=EIO". Empty: strace is missing, or not allowed.
 std::vector<std::string> with_syncs(const std::string& injected);
+/// The same for any system calls ("pwrite64,fdatasync"); "signal=SIGKILL:when=3" kills at the third of one
+/// name that a thread makes, before it is carried out.
+std::vector<std::string> with_calls(const std::string& calls, const std::string& injected);
 
 /// Does the same to a running process, until the object's end; nullptr where that is not possible.
 std::unique_ptr<test::Process> meddle_with_syncs(pid_t pid, const std::string& injected);

@@ -18,7 +18,11 @@ namespace hubbub::journal {
 /// A journal on its own: appends, turns, and everything that it has handed back.
 class Bench {
  public:
-  explicit Bench(const Settings& settings) : settings_(settings) {
+  static constexpr protocol::Timestamp some_day{std::chrono::hours{24 * 365 * 55}};
+
+  /// `start`: the time of the first start.
+  explicit Bench(const Settings& settings, protocol::Timestamp start = some_day)
+      : now(start), settings_(settings) {
     if (settings_.directory.empty()) settings_.directory = directory_.path().string();
     open();
   }
@@ -98,7 +102,7 @@ class Bench {
     return texts;
   }
 
-  protocol::Timestamp now{std::chrono::hours{24 * 365 * 55}};
+  protocol::Timestamp now;
   std::vector<std::vector<Committed>> batches;
   std::vector<Committed> delivered;
   std::function<void()> on_batch;

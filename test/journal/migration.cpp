@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,9 +58,18 @@ std::int64_t number(const fs::path& directory, const char* sql) {
   return journal.number(sql);
 }
 
+/// A second after the earlier program wrote its last: the clock of the first start of this one.
+protocol::Timestamp upgrade_of(const Fixture& fixture) {
+  Database journal(":memory:", Database::Access::create);
+  journal.execute(sql_of(fixture));
+  const auto last = journal.number(R"sql(
+    SELECT max(time) FROM (SELECT time FROM message UNION ALL SELECT value FROM meta WHERE key = 'aged'))sql");
+  return protocol::Timestamp(std::chrono::milliseconds(last)) + std::chrono::seconds{1};
+}
+
 /// Everything that was in the fixture is there, and as it was.
 void judge(const Fixture& fixture, const fs::path& directory) {
-  Bench bench(in(directory));
+  Bench bench(in(directory), upgrade_of(fixture));
   const auto page = bench.read({.room = "lobby", .limit = 100});
   REQUIRE(Bench::texts(page) == Texts{"привет 2", "привет 3", "waves 3", "привет 4", "привет 5"});
   REQUIRE(page.dropped);
@@ -92,6 +102,23 @@ void judge(const Fixture& fixture, const fs::path& directory) {
   REQUIRE(bench.journal().epoch() == epoch);
   REQUIRE(bench.topic("den") == "new");
   REQUIRE(bench.history("lobby") == Texts{"привет 3", "waves 3", "привет 4", "привет 5", "new"});
+}
+
+/// The version of the tables that whoever opens it finds, once what was under way is undone or done; looks at
+/// a copy.
+std::int64_t version_in(const fs::path& directory) {
+  const test::TemporaryDirectory copy;
+  fs::copy(directory, copy.path(), fs::copy_options::recursive);
+  Database journal(sqlite::journal_file(copy.path().string()), Database::Access::write);
+  return journal.number("PRAGMA user_version");
+}
+
+/// A start on it; what is wrong, if it fails.
+std::optional<std::string> start(const Fixture& fixture, const fs::path& directory) {
+  boost::asio::io_context loop;
+  const auto journal = make_journal(in(directory), {.wall = upgrade_of(fixture)}, loop);
+  if (journal.has_value()) return std::nullopt;
+  return journal.error().text;
 }
 
 /// What is on a disk when the process was killed after so many records: all that it had done.
@@ -147,17 +174,70 @@ TEST_CASE(
   test::Disk disk(directory.path());
   make(fixture, directory.path());
   const auto first = disk.position();
-  { const Bench bench(in(directory.path())); }
+  { const Bench bench(in(directory.path()), upgrade_of(fixture)); }
   test::Remains remains(disk.records());
+  std::size_t old = 0;
+  std::size_t brought_up_to_date = 0;
   for (auto cut = first; cut <= disk.position(); ++cut) {
     for (std::uint64_t seed = 0; seed <= 2; ++seed) {
       CAPTURE(cut, seed);
       const test::TemporaryDirectory left;
       seed == 0 ? write_all(disk.records(), cut, left.path())
                 : remains.write_to(left.path(), cut, cut * 2 + seed);
+      (version_in(left.path()) == sqlite::schema_version ? brought_up_to_date : old) += 1;
       judge(fixture, left.path());
     }
   }
+  CHECK(old > 0);
+  CHECK(brought_up_to_date > 0);
+}
+
+TEST_CASE("a write or sync that fails while a journal is brought up to date costs nothing but that start") {
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped);
+  CAPTURE(fixture.file);
+  std::size_t old = 0;
+  std::size_t brought_up_to_date = 0;
+  bool has_failed = true;
+  for (std::size_t operations = 0; has_failed; ++operations) {
+    CAPTURE(operations);
+    const test::TemporaryDirectory directory;
+    test::Disk disk(directory.path());
+    make(fixture, directory.path());
+    const auto before = version_in(directory.path());
+    disk.fail_once_after(operations);
+    const auto fault = start(fixture, directory.path());
+    has_failed = disk.has_failed_once();
+    disk.fail_no_more();
+    const auto after = version_in(directory.path());
+    const bool is_done = after == sqlite::schema_version;
+    REQUIRE((is_done || after == before));
+    if (fault) {
+      REQUIRE(has_failed);
+      CHECK(fault->find("journal.sqlite3") != std::string::npos);
+      (is_done ? brought_up_to_date : old) += 1;
+    } else {
+      REQUIRE(is_done);
+    }
+    judge(fixture, directory.path());
+  }
+  CHECK(old > 0);
+  CHECK(brought_up_to_date > 0);
+}
+
+TEST_CASE("what an earlier program kept grows old as if it had gone on") {
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped);
+  CAPTURE(fixture.file);
+  const test::TemporaryDirectory directory;
+  make(fixture, directory.path());
+  auto settings = in(directory.path());
+  settings.keep_age = std::chrono::hours{3};
+  Bench bench(settings, upgrade_of(fixture));
+  bench.later(std::chrono::minutes{175});
+  CHECK(bench.history("lobby").size() == 5);
+  CHECK(bench.history("大厅").size() == 2);
+  bench.later(std::chrono::minutes{6});
+  CHECK(bench.history("lobby").empty());
+  CHECK(bench.history("大厅").empty());
 }
 
 TEST_CASE("where the disk is full a journal is brought up to date once there is room, and stays as it was") {
@@ -166,8 +246,7 @@ TEST_CASE("where the disk is full a journal is brought up to date once there is 
   make(version_2, directory.path());
   disk.limit(disk.used() + 40'000);  // what SQLite makes beside it, and not the whole of the change
   boost::asio::io_context loop;
-  const auto journal =
-      make_journal(in(directory.path()), {.wall = protocol::Timestamp(std::chrono::hours{400'000})}, loop);
+  const auto journal = make_journal(in(directory.path()), {.wall = upgrade_of(version_2)}, loop);
   REQUIRE_FALSE(journal.has_value());
   CHECK(journal.error().text.find("the disk is full") != std::string::npos);
   disk.unlimit();

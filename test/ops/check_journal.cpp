@@ -58,6 +58,14 @@ TEST_CASE("attributes belong to a room, changes to a message, and both have numb
         Texts{"room 1: message 104 was changed, but is not there"});
   CHECK(faults_after("INSERT INTO change VALUES(1, 105, 98, 0, 0, 'anna')").empty());
   CHECK(faults_after("UPDATE state SET seq = 103") == Texts{"the number 103 is used 2 times"});
+  // A change has a number of its own, or that of its message, with which it was stored.
+  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 105, 0, 0, 'anna')").empty());
+  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 103, 0, 0, 'anna')") ==
+        Texts{"the number 103 is used 2 times"});
+  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 99, 0, 0, 'anna')") ==
+        Texts{"the number 99 is used 2 times"});
+  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 98, 0, 0, 'anna'), (2, 104, 98, 1, 0, 'anna')") ==
+        Texts{"the number 98 is used 2 times"});
   CHECK(
       faults_after("UPDATE state SET seq = 0; INSERT INTO state VALUES(1, 'topic', 'x', '', 0, 0)").empty());
   CHECK(faults_after("UPDATE state SET seq = 2000").size() == 1);

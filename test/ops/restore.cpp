@@ -1,11 +1,16 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 #include "server/journal/sqlite/database.hpp"
+#include "server/tools/restore.hpp"
+#include "test/journal/disk.hpp"
 #include "test/ops/restore_scene.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
@@ -197,6 +202,36 @@ TEST_CASE("a disk without room for the copy is told, and what was there stays") 
   CHECK_THAT(outcome.err, ContainsSubstring("cannot copy"));
   CHECK(kept_in(scene.state).empty());
   CHECK(verdict(scene.state).starts_with("7 messages"));
+}
+
+TEST_CASE("wherever the disk is full while a copy is made, it is no fault of the backup") {
+  const Scene scene;
+  Disk disk(scene.state);
+  const auto restore = [&] { return tools::restore(scene.state, scene.backup); };
+  const std::uint64_t there = disk.used();
+  const std::uint64_t copy = fs::file_size(scene.backup);
+  constexpr std::uint64_t step = 512;
+  std::size_t refused_after_the_copy = 0;
+  for (auto room = copy / 2;; room += step) {
+    CAPTURE(room, copy);
+    REQUIRE(room < copy * 3);
+    disk.limit(there + room);
+    try {
+      restore();
+      break;
+    } catch (const std::runtime_error& error) {
+      CHECK_THAT(error.what(), ContainsSubstring("cannot copy " + scene.backup.string() + " to ") &&
+                                   ContainsSubstring("full") &&
+                                   ContainsSubstring("what was there is as it was"));
+    }
+    if (room >= copy) ++refused_after_the_copy;
+    CHECK(kept_in(scene.state).empty());
+    for (const auto* left : {".copy", ".copy-journal", ".restored"}) {
+      CHECK_FALSE(fs::exists(scene.state / (std::string("journal.sqlite3") + left)));
+    }
+  }
+  CHECK(refused_after_the_copy > 0);  // the new epoch has found no room
+  CHECK(verdict(scene.state).starts_with("5 messages"));
 }
 
 }  // namespace

@@ -62,7 +62,8 @@ class Statement {
     /// The next row, if there is one.
     bool next();
     std::int64_t number(int column) const;
-    /// A number that is never negative: a seq or an ordinal.
+    /// Numbers of messages and ordinals, which are never negative; of the epoch, which may be, the same 64
+    /// bits.
     std::uint64_t count(int column) const { return static_cast<std::uint64_t>(number(column)); }
     /// Milliseconds since 1970.
     protocol::Timestamp time(int column) const;

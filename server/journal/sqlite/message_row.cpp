@@ -40,6 +40,8 @@ std::string select_messages(std::string_view besides, std::int64_t version) {
          more + " FROM message m LEFT JOIN change c ON c.room = m.room AND c.seq = m.seq ";
 }
 
+std::string is_deleted() { return "c.what IS " + std::to_string(static_cast<int>(Change::What::deleted)); }
+
 protocol::Message message_of(const Statement::Rows& row, const std::string& room) {
   return {.room = room,
           .seq = row.count(MessageColumn::seq),

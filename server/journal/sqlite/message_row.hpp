@@ -23,6 +23,9 @@ struct MessageColumn {
 /// of the tables, since the tools read older ones too.
 std::string select_messages(std::string_view besides = {}, std::int64_t version = schema_version);
 
+/// A condition on what select_messages() has: the message is deleted. Not for tables of older versions.
+std::string is_deleted();
+
 /// `room`: its name, as shown.
 protocol::Message message_of(const Statement::Rows& row, const std::string& room);
 

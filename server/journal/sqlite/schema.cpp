@@ -37,7 +37,7 @@ CREATE TABLE forgotten_id(
   sender TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(room, seq)) WITHOUT ROWID;
 )sql";
 
-// So that a start reads one table, and what retention has to do is found without looking at every room:
+// So that a start reads no messages, and what retention has to do is found without looking at every room:
 //   last       is now the newest number whenever there is one, also of a message that is kept: so a room has
 //              messages when it is above `dropped`
 //   newest     when the newest message was said, in milliseconds since 1970
@@ -67,7 +67,10 @@ CREATE INDEX room_abandoned ON room(abandoned) WHERE abandoned IS NOT NULL;
 //   account    NULL: a guest
 //   reply_to   NULL: it answers none
 //   change     the last change of a message (protocol::Change); `number` is its place among the messages, and
-//              that of the message where the two were stored together; `time` is in milliseconds since 1970
+//              that of the message where the two were stored together; `time` is in milliseconds since 1970.
+//              `change_number` finds the changes of a room after a number: what somebody has missed who
+//              comes back with it. It is there from the first change on, so that no later version has to make
+//              it
 //   state      the attributes of rooms (StateRecord); `seq` is 0 and `who` is '' where an attribute was set
 //              before these were noted
 constexpr const char* version_3 = R"sql(

@@ -33,7 +33,7 @@ class SearchSource {
   };
   struct Text {
     Place place;
-    std::string text;
+    std::string text;  ///< empty where the message is deleted
   };
   /// Messages with `after` < seq < `before`, neither of them beyond 2^63.
   struct Bounds {
@@ -58,8 +58,8 @@ class SearchSource {
 
   /// Takes a message that was found. False: that is enough.
   using Take = std::function<bool(protocol::MessagePtr message)>;
-  /// Finds the wanted messages within the bounds, from the newest on or from the oldest. Reads every text on
-  /// its way.
+  /// Those within the bounds that are wanted and not deleted, from the newest on or from the oldest. Reads
+  /// every other text on its way.
   void find_all(const Room& room, const Bounds& bounds, bool newest, Wanted& wanted, const Take& take);
 
   /// The message with this ordinal, which is between those of `low` and `high`; null when there is none.
@@ -70,17 +70,25 @@ class SearchSource {
   std::optional<Place> place(Statement& statement, const Bounds& bounds);
 
   Database database_;
-  static constexpr const char* within = "WHERE m.room = ?1 AND m.seq > ?2 AND m.seq < ?3 ORDER BY m.seq ";
-  static Statement select(Database& database, const char* columns, const char* end) {
-    return {database, std::string("SELECT ") + columns + " FROM message m " + within + end};
+  static constexpr const char* within = "WHERE m.room = ?1 AND m.seq > ?2 AND m.seq < ?3 ";
+  static constexpr const char* in_order = "ORDER BY m.seq ";
+  static Statement select_place(Database& database, const char* end) {
+    return {database, std::string("SELECT m.seq, m.ordinal FROM message m ") + within + in_order + end};
+  }
+  /// What is not deleted.
+  static Statement select_not_deleted(Database& database, const char* end) {
+    return {database, select_messages() + within + "AND NOT (" + is_deleted() + ") " + in_order + end};
   }
   Statement room_{database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"};
   Statement rooms_{database_, "SELECT id, dropped, ordinal, last FROM room"};
-  Statement first_ = select(database_, "m.seq, m.ordinal", "LIMIT 1");
-  Statement last_ = select(database_, "m.seq, m.ordinal", "DESC LIMIT 1");
-  Statement texts_ = select(database_, "m.seq, m.ordinal, m.text", "LIMIT ?4");
-  Statement ascending_{database_, select_messages() + within};
-  Statement descending_{database_, select_messages() + within + "DESC"};
+  Statement first_ = select_place(database_, "LIMIT 1");
+  Statement last_ = select_place(database_, "DESC LIMIT 1");
+  Statement texts_{database_, "SELECT m.seq, m.ordinal, iif(" + is_deleted() +
+                                  ", '', m.text) FROM message m LEFT JOIN change c ON c.room = m.room AND "
+                                  "c.seq = m.seq " +
+                                  within + in_order + "LIMIT ?4"};
+  Statement ascending_ = select_not_deleted(database_, "");
+  Statement descending_ = select_not_deleted(database_, "DESC");
   Statement step_{database_, select_messages(", m.ordinal") +
                                  "WHERE m.room = ?1 AND m.seq >= ?2 ORDER BY m.seq LIMIT 1 OFFSET ?3"};
 };

@@ -80,6 +80,14 @@ void Writer::open(Timestamp now) {
   identities_ = identities(directory_);
 }
 
+void Writer::load_rooms(Timestamp now, const std::function<void(Ledger::Record&&)>& take) {
+  if (!ledger_) {
+    throw Unusable(journal_file(directory_) +
+                   " could not be written; see to the disk, or name another state directory");
+  }
+  ledger_->load_rooms(now, take);
+}
+
 std::vector<Notice> Writer::run(Timestamp now, const std::function<void(Ledger&)>& work) {
   std::vector<Notice> notices;
   if (ledger_) attempt([&] { work(*ledger_); }, now, notices);

@@ -49,10 +49,9 @@ class Writer {
   /// Unusable and DatabaseError.
   Writer(const std::string& directory, const Settings& settings, protocol::Timestamp now);
 
-  /// See Ledger::load_rooms. Throws DatabaseError.
-  void load_rooms(protocol::Timestamp now, const std::function<void(Ledger::Record&&)>& take) {
-    ledger_->load_rooms(now, take);
-  }
+  /// See Ledger::load_rooms. Throws DatabaseError, and Unusable when what was written since the start has
+  /// failed.
+  void load_rooms(protocol::Timestamp now, const std::function<void(Ledger::Record&&)>& take);
   std::vector<Notice> configure(const Settings& settings, protocol::Timestamp now);
   /// See Ledger; only when there is one, as after the start.
   std::uint64_t epoch() const { return ledger_->epoch(); }
