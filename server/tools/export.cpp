@@ -26,6 +26,7 @@ using journal::sqlite::Database;
 using journal::sqlite::DatabaseError;
 using journal::sqlite::message_of;
 using journal::sqlite::select_messages;
+using journal::sqlite::Snapshot;
 using journal::sqlite::Statement;
 
 constexpr int page_messages = 250;

@@ -26,10 +26,6 @@ class RecentIds {
   /// Forgets ids outside the window of protocol::dedupe_age and protocol::dedupe_messages, if the room's
   /// newest message has this ordinal.
   void expire(std::uint64_t ordinal, protocol::Timestamp now);
-  /// Whether any id has come within protocol::dedupe_age.
-  bool is_recent(protocol::Timestamp now) const {
-    return !generations_.empty() && generations_.back().newest + protocol::dedupe_age >= now;
-  }
   /// Ids remembered.
   std::size_t size() const;
 
