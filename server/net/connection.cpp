@@ -127,7 +127,8 @@ void Connection::deadline_moved() {
 /// stood still for longer than any peer (SIGSTOP, a paused container).
 void Connection::on_due() {
   const auto now = turn_.now().steady;
-  const bool is_waiting = output_.is_waiting();
+  // Until it is written to, also when the stream has said already that it takes more.
+  const bool is_waiting = output_.queued() > 0 && output_.lag().is_waited_for();
   if (is_waiting && stream().has_room()) output_.lag().took_at_last(now);
   // Of what is not read because the peer takes nothing nobody can tell when it was sent.
   const bool is_being_read = is_open() && input_.look(is_waiting ? output_.last_taken() : now);
