@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -38,6 +39,7 @@ struct Script {
   ConnectionPtr reading;                 ///< that waits to read …
   std::optional<std::span<char>> place;  ///< … into a place of its own
   ConnectionPtr writing;                 ///< that waits to write
+  std::function<void()> before_wait;     ///< to read
 };
 
 class ScriptedStream final : public Stream {
@@ -65,6 +67,7 @@ class ScriptedStream final : public Stream {
   }
   void wait_readable(ConnectionPtr connection) override {
     REQUIRE(script_.reading == nullptr);
+    if (script_.before_wait) script_.before_wait();
     script_.reading = std::move(connection);
     script_.place.reset();
   }
