@@ -112,6 +112,8 @@ bool Connection::break_off(const error_code& why) {
   peer_.log_end(input_.handler(), input_.is_end_told() ? "end_of_input" : otherwise, turn_.now().steady);
   stream().close();
   turn_.wake_at(*this, never);
+  // Whatever still holds it may do so for longer than there is a turn.
+  if (std::exchange(marked_, false)) turn_.unmark(*this);
   return true;
 }
 
