@@ -10,7 +10,8 @@ namespace hubbub::settings {
 std::variant<std::string, int> contents(const std::string& path);
 
 /// Puts a file with those bytes in the place of the old one, with its mode, so that at any moment there is a
-/// whole one; its folders are made. Where a link stands, that is done where it leads. 0: it is done.
+/// whole one; its folders are made. Where a link stands, that is done where it leads, even if nothing is
+/// there yet, in a folder that must be there. 0: it is done.
 int replace(const std::string& path, std::string_view bytes);
 
 }  // namespace hubbub::settings
