@@ -87,7 +87,8 @@ struct Table {
   /// In the order in which they are printed; the keys of a section are together.
   std::span<const Key> keys;
   Advice advice = Advice::section;
-  /// A word is taken for another one when at most one in so many of its bytes would have to change.
+  /// A word is taken for another one when at most two of its bytes would have to change, or in a longer word
+  /// at most one in so many.
   std::size_t bytes_per_slip = 2;
   bool has_fractions = true;  ///< some key takes a number that is not whole
   Group group;
