@@ -14,7 +14,7 @@
 #include "protocol/error.hpp"
 #include "protocol/settings/table.hpp"
 
-/// What a person has settled for good: config.toml. Each room of the client's house keeps its own settings;
+/// What a person has settled for good: config.toml. Each module of the client keeps its own settings;
 /// here they meet and get their keys.
 namespace hubbub::client {
 

@@ -46,7 +46,7 @@ struct Message {
   bool is_deleted() const { return change && change->what == Change::What::deleted; }
 };
 
-/// A message as the house passes it on: never changed once it has been accepted.
+/// A message as the server passes it on: never changed once it has been accepted.
 using MessagePtr = std::shared_ptr<const Message>;
 
 namespace event {

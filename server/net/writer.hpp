@@ -43,8 +43,9 @@ class Lag {
 
   /// Whether it has ever been waited for.
   bool is_known() const { return record_ != nullptr; }
-  /// Whether the peer has made room since the last call, if something waited for room then. `made`: how far,
-  /// in bytes delivered, its window has reached. `waits`: something waits for it to reach further.
+  /// Whether the peer has made room since the last call, if something waited for room then. `made`: the last
+  /// byte, counted from the first ever delivered, that the peer's window allows. `waits`: something waits for
+  /// it to allow more.
   bool makes_room(std::uint64_t made, bool waits, Time now);
   /// Whether it had made none for `patience` when makes_room was last called.
   bool has_made_none_for(std::chrono::milliseconds patience, Time now) const;
