@@ -20,8 +20,8 @@ struct Span {
 /// A message, in a room or in private.
 struct Said {
   protocol::MessagePtr message;
-  std::vector<Span>
-      mentions{};  ///< the parts of the text that are the reader's name or one of the highlighted words
+  /// Of the text: where the reader's name, or a word to be highlighted, stands.
+  std::vector<Span> mentions{};
   bool own = false;
 
   bool is_private() const { return message->room.empty(); }

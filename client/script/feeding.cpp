@@ -14,7 +14,7 @@ namespace hubbub::client {
 namespace asio = boost::asio;
 namespace event = protocol::event;
 
-Feeding::Feeding(const Options& options) : Script(options), input_(io().get_executor()), room_(io()) {}
+Feeding::Feeding(const Options& options) : Script(options), input_(io().get_executor()), outbox_free_(io()) {}
 
 void Feeding::on_ready() {
   if (ready()) return;
@@ -42,8 +42,8 @@ void Feeding::tell_name() {
 asio::awaitable<void> Feeding::take_all() {
   while (auto line = co_await next_line()) {
     while (!take(*line)) {
-      room_.expires_at(std::chrono::steady_clock::time_point::max());
-      co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
+      outbox_free_.expires_at(std::chrono::steady_clock::time_point::max());
+      co_await outbox_free_.async_wait(asio::as_tuple(asio::use_awaitable));
       if (stopped()) co_return;
     }
   }
@@ -61,7 +61,7 @@ void Feeding::on_name_refused(const protocol::Error& error) {
 }
 
 void Feeding::on_answered() {
-  if (!connection().full()) room_.cancel();
+  if (!connection().full()) outbox_free_.cancel();
   quit_when_done();
 }
 

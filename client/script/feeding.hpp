@@ -35,7 +35,7 @@ class Feeding : public Script {
   void quit_when_done();
 
   Input input_;
-  boost::asio::steady_timer room_;  ///< cancelled when the outbox may have space again
+  boost::asio::steady_timer outbox_free_;  ///< cancelled when the outbox may have space
   bool ended_ = false;
 };
 

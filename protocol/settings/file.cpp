@@ -16,6 +16,21 @@ namespace hubbub::settings {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Where a link leads, and a link there, whether or not there is anything; what is none stays as it is.
+fs::path followed(fs::path path, std::error_code& code) {
+  constexpr int most_links = 40;  // as path_resolution(7) has it
+  std::error_code is_none;
+  for (int links = 0; !code && fs::is_symlink(path, is_none); ++links) {
+    if (links == most_links) code = std::make_error_code(std::errc::too_many_symbolic_link_levels);
+    if (!code) path = path.parent_path() / fs::read_symlink(path, code);
+  }
+  return path;
+}
+
+}  // namespace
+
 std::variant<std::string, int> contents(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
@@ -28,9 +43,9 @@ std::variant<std::string, int> contents(const std::string& path) {
 
 int replace(const std::string& path, std::string_view bytes) {
   std::error_code code;
-  fs::path target = fs::canonical(path, code);
-  if (code) target = path;
-  fs::create_directories(target.parent_path(), code);
+  const fs::path target = followed(path, code);
+  // Where a link leads is somebody else's to make: a disk may be missing that is to be mounted there.
+  if (!code && target == path && target.has_parent_path()) fs::create_directories(target.parent_path(), code);
   if (code) return code.value();
   std::string fresh = target.string() + ".XXXXXX";
   const int descriptor = ::mkostemp(fresh.data(), O_CLOEXEC);  // with mode 0600

@@ -10,7 +10,8 @@ namespace hubbub::settings {
 std::variant<std::string, int> contents(const std::string& path);
 
 /// Replaces the file in one step, by rename(2), and keeps its mode: at any moment a complete file is there.
-/// Makes missing folders, and follows a symbolic link. 0: done.
+/// Makes missing folders, and follows a symbolic link, also one to nothing yet in a folder that
+/// is there. 0: done.
 int replace(const std::string& path, std::string_view bytes);
 
 }  // namespace hubbub::settings

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "protocol/character.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::settings {
@@ -19,14 +20,42 @@ std::size_t end_of_quoted(std::string_view text) {
   return text.size();
 }
 
-/// Removes the quotation marks around a text and the backslashes in it; a text without quotation marks is
-/// unchanged.
+/// The character with that number in hexadecimal digits; empty: there is none.
+std::string character_of(std::string_view digits) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  std::string character;
+  if (error == std::errc() && end == digits.data() + digits.size()) protocol::append_utf8(character, value);
+  return protocol::is_utf8(character) ? character : std::string();  // a surrogate is none
+}
+
+/// Appends what is meant by `behind`, which follows a backslash in a basic string of TOML (1.0), and returns
+/// how many bytes of it that is. What TOML does not know means itself.
+std::size_t append_escaped(std::string& out, std::string_view behind) {
+  constexpr std::string_view letters = "btnfr";
+  constexpr std::string_view meant = "\b\t\n\f\r";
+  const char first = behind.front();
+  if (const auto at = letters.find(first); at != std::string_view::npos) {
+    out += meant[at];
+    return 1;
+  }
+  const std::size_t count = first == 'u' ? 4 : first == 'U' ? 8 : 0;
+  const auto digits = behind.substr(1, count);
+  const auto character = digits.size() == count ? character_of(digits) : std::string();
+  out += character.empty() ? std::string(1, first) : character;
+  return character.empty() ? 1 : 1 + count;
+}
+
+/// Without the quotation marks around it, and with what the backslashes in it mean; what has no quotation
+/// marks stays as it is.
 std::string unquoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
   std::string plain;
-  for (std::size_t at = 1; at + 1 < text.size(); ++at) {
-    if (text[at] == '\\' && at + 2 < text.size()) ++at;
-    plain += text[at];
+  for (auto rest = text.substr(1, text.size() - 2); !rest.empty();) {
+    const bool is_escaped = rest.front() == '\\' && rest.size() > 1;
+    if (is_escaped) rest.remove_prefix(1);
+    if (!is_escaped) plain += rest.front();
+    rest.remove_prefix(is_escaped ? append_escaped(plain, rest) : 1);
   }
   return plain;
 }

@@ -112,6 +112,8 @@ bool Connection::break_off(const error_code& why) {
   peer_.log_end(input_.handler(), input_.is_end_told() ? "end_of_input" : otherwise, turn_.now().steady);
   stream().close();
   turn_.wake_at(*this, never);
+  // Whatever still holds it may do so for longer than there is a turn.
+  if (std::exchange(marked_, false)) turn_.unmark(*this);
   return true;
 }
 
@@ -127,7 +129,8 @@ void Connection::deadline_moved() {
 /// stood still for longer than any peer (SIGSTOP, a paused container).
 void Connection::on_due() {
   const auto now = turn_.now().steady;
-  const bool is_waiting = output_.is_waiting();
+  // Until it is written to, also when the stream has said already that it takes more.
+  const bool is_waiting = output_.queued() > 0 && output_.lag().is_waited_for();
   if (is_waiting && stream().has_room()) output_.lag().took_at_last(now);
   // When input was sent that is not read because the peer takes nothing, cannot be told.
   const bool is_being_read = is_open() && input_.look(is_waiting ? output_.last_taken() : now);

@@ -65,7 +65,7 @@ class Connection : public Deadline,
   void on_readable(const boost::system::error_code& ec) { input_.on_readable(ec); }
   void on_read(const boost::system::error_code& ec, std::size_t bytes) { input_.on_read(ec, bytes); }
   void on_writable(const boost::system::error_code& ec);
-  // For the input, which is told of no more input after close().
+  // Called by the input. After close() what is read comes to on_discarded() instead of the handler.
   Stream& stream() const { return output_.stream(); }
   bool is_open() const { return life_.is_open(); }
   void on_discarded(std::size_t bytes, bool has_failed);

@@ -28,7 +28,7 @@ std::size_t Input::most_unused() const {
 }
 
 void Input::read_on() {
-  if (!connection_.is_open()) return;
+  if (!connection_.is_open() || connection_.output().is_congested()) return;
   const auto most = most_unused();
   switch (reader_.next(most, handler_->reads_lines())) {
     case Reader::Next::nothing:
@@ -94,7 +94,7 @@ void Input::offer(std::string_view fresh) {
     connection_.deadline_moved();
   }
   reader_.keep(rest);
-  if (is_wanted && !connection_.output().is_congested()) read_on();
+  if (is_wanted) read_on();
 }
 
 void Input::resume() {

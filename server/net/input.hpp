@@ -34,9 +34,8 @@ class Input {
   void on_read(const boost::system::error_code& ec, std::size_t bytes);
   /// The output has drained: unused input may be offered again, and the handler is told if it has `asked`.
   void on_drained(bool asked);
-  /// A deadline has come: returns whether input waits that the handler is to see before time is judged. If
-  /// that is a line that is not read for now, the handler is told, with the time at which the peer was
-  /// `alive`.
+  /// Called when a deadline has come. True: input is on its way to the handler, which is to see it before
+  /// time is judged. False: nothing is; a whole line that is held back is told with on_input_waits(alive).
   bool look(Time alive);
   /// The handler's deadline may have come.
   void judge_time(Time now);

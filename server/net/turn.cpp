@@ -78,7 +78,7 @@ void Turn::closed(const ConnectionPtr& connection) {
   open_.erase(connection);
 }
 
-/// Seldom needed: a connection that has broken is not marked any more.
+/// Seldom: few break in the turn in which something was queued for them.
 void Turn::unmark(const Connection& connection) {
   for (auto* list : {&marked_, &flushing_}) {
     std::replace(list->begin(), list->end(), const_cast<Connection*>(&connection),

@@ -132,7 +132,7 @@ TEST_CASE("private messages are shown wherever one is, and the last corresponden
   CHECK(scene.model.correspondent() == "rin");
 }
 
-TEST_CASE("mentions are worth a bell, in whatever room; one's own are not") {
+TEST_CASE("mentions are worth a bell, in whatever room, and one's own are not") {
   Scene scene({.highlight = {"release"}});
   CHECK(scene.say("lobby", "bob", "me: hi").alerts.size() == 1);
   CHECK(scene.say("dev", "bob", "the Release!").alerts.size() == 1);

@@ -102,7 +102,7 @@ TEST_CASE("a refused say goes again at its time, and nothing overtakes it") {
   CHECK(sent(outbox, start + 2s) == "d ");
 }
 
-TEST_CASE("what is put off goes again at its time, and holds up nothing; but only what was carried over") {
+TEST_CASE("what is put off goes again at its time, and holds up nothing, but only what was carried over") {
   Outbox outbox;
   for (const auto* text : {"a", "b"}) outbox.push(say(text));
   outbox.rewind(Pacer());

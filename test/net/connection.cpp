@@ -1,9 +1,13 @@
-
+#include <array>
 #include <csignal>
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "server/net/plain_stream.hpp"
 #include "test/net/listing.hpp"
+#include "test/net/scripted_stream.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
@@ -176,6 +180,41 @@ TEST_CASE_METHOD(ListingPair,
 
 TEST_CASE("there may be many connections, so each is small") {
   CHECK(sizeof(ConnectionOver<TcpStream>) <= 304);
+}
+
+namespace {
+
+/// Has something to say when it is gone.
+struct Farewell final : Handler {
+  explicit Farewell(Connection& neighbour) : other(neighbour) {}
+  std::size_t on_input(std::string_view bytes) override { return bytes.size(); }
+  bool on_end(std::string_view /*rest*/) override { return true; }
+  void on_closed() override { other.write(net::bytes("gone")); }
+
+  Connection& other;
+};
+
+}  // namespace
+
+// AddressSanitizer sees what is not left alone.
+TEST_CASE("whatever holds a connection for longer than there is a turn, it leaves the turn alone") {
+  ops::log::configure({.level = ops::log::Level::error});
+  std::array<Script, 2> scripts;
+  const Settings settings;
+  Admission admission{settings};
+  boost::asio::io_context io;
+  std::optional<Turn> turn(std::in_place, io, [] {});
+  std::array<ConnectionPtr, 2> both{open_scripted(scripts[0], *turn, settings, admission),
+                                    open_scripted(scripts[1], *turn, settings, admission)};
+  both[0]->start(std::make_unique<Farewell>(*both[1]));
+  both[1]->start(std::make_unique<Farewell>(*both[0]));
+  turn.reset();
+  for (auto& connection : both) connection.reset();
+  for (auto& script : scripts) {
+    CHECK(script.closed);
+    CHECK(script.reading->use_count() == 1);
+    script.let_go();
+  }
 }
 
 }  // namespace hubbub::net

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "test/net/listing.hpp"
+#include "test/net/scripted_stream.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
@@ -28,6 +29,36 @@ TEST_CASE_METHOD(ListingPair, "one who takes nothing for too long is too slow") 
   connection->close();
   while (!handler->closed) io.run_one(), turn.poll();
   CHECK(handler->closed);
+}
+
+namespace {
+
+/// Takes all that comes, and remembers whether it was told to close.
+struct Patient final : Handler {
+  explicit Patient(bool& is_too_slow) : too_slow(is_too_slow) {}
+  std::size_t on_input(std::string_view bytes) override { return bytes.size(); }
+  bool on_end(std::string_view /*rest*/) override { return true; }
+  void on_too_slow() override { too_slow = true; }
+
+  bool& too_slow;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Scripted,
+                 "one that would take more when time is up is not too slow, before it is written to") {
+  bool too_slow = false;
+  connection->start(std::make_unique<Patient>(too_slow));
+  script.room = 1;
+  connection->write(bytes("some"));
+  turn.poll();
+  connection->output().lag().begin_again(turn.now().steady - settings.stall);
+  script.room = 100;
+  script.ready_to_write();
+  connection->on_due();
+  CHECK_FALSE(too_slow);
+  turn.poll();
+  CHECK(script.output == "some");
 }
 
 TEST_CASE_METHOD(ListingPair,

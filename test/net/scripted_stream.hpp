@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -65,6 +66,7 @@ class ScriptedStream final : public Stream {
   }
   void wait_readable(ConnectionPtr connection) override {
     REQUIRE(script_.reading == nullptr);
+    if (script_.before_wait) script_.before_wait();
     script_.reading = std::move(connection);
     script_.place.reset();
   }

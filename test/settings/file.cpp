@@ -41,3 +41,37 @@ TEST_CASE("a file is put in place whole, with the mode of the old one and where 
   CHECK(std::distance(fs::directory_iterator(file.parent_path()), {}) == 1);
   CHECK(replace((file / "below").string(), "third") == ENOTDIR);
 }
+
+TEST_CASE("a file is put where a link leads, though nothing is there yet, if its folder is there") {
+  const TemporaryDirectory directory;
+  const auto folder = directory.path() / "folder";
+  const auto link = directory.path() / "link";
+  const auto second = directory.path() / "second";
+  fs::create_symlink("second", link);
+  fs::create_symlink("folder/file", second);
+  CHECK(replace(link.string(), "text") == ENOENT);
+  CHECK_FALSE(fs::exists(folder));
+  fs::create_directory(folder);
+  REQUIRE(replace(link.string(), "text") == 0);
+  CHECK(text_of(folder / "file") == "text");
+  CHECK(fs::is_symlink(link));
+  CHECK(fs::is_symlink(second));
+}
+
+TEST_CASE("a link that leads to itself is left alone") {
+  const TemporaryDirectory directory;
+  const auto link = directory.path() / "link";
+  fs::create_symlink("link", link);
+  CHECK(replace(link.string(), "text") == ELOOP);
+  CHECK(fs::is_symlink(link));
+}
+
+TEST_CASE("a file is put in place where the program stands") {
+  const TemporaryDirectory directory;
+  const auto before = fs::current_path();
+  fs::current_path(directory.path());
+  const int error = replace("file", "text");
+  fs::current_path(before);
+  CHECK(error == 0);
+  CHECK(text_of(directory.path() / "file") == "text");
+}

@@ -23,6 +23,22 @@ TEST_CASE("a list that is printed can be typed") {
   CHECK(typed_value(Form::list, in_quotes(texts)) == Value(texts));
 }
 
+TEST_CASE("a text that is printed can be typed, whatever is in it") {
+  std::string text = "小明 \"says\" C:\\new\\u0041 😀 ";
+  for (int byte = 0; byte < 0x20; ++byte) text += static_cast<char>(byte);
+  text += '\x7f';
+  CHECK(typed_value(Form::text, in_quotes(text)) == Value(text));
+  CHECK(typed_value(Form::list, in_quotes(Texts{text, "b"})) == Value(Texts{text, "b"}));
+}
+
+TEST_CASE("what TOML writes with a backslash can be typed, and what it does not know means itself") {
+  CHECK(typed_value(Form::text, R"("\b\t\n\f\r\"\\")") == Value("\b\t\n\f\r\"\\"));
+  CHECK(typed_value(Form::text, R"("\u5C0F\u660e \U0001F600")") == Value("小明 😀"));
+  CHECK(typed_value(Form::text, R"("\q \u12 \uD800 \U00110000 \UFFFFFFFF")") ==
+        Value("q u12 uD800 U00110000 UFFFFFFFF"));
+  CHECK(typed_value(Form::text, R"("\")") == Value("\\"));
+}
+
 TEST_CASE("a value is shown as TOML writes it, and drives no terminal") {
   CHECK(shown(true) == "true");
   CHECK(shown(0.5) == "0.5");

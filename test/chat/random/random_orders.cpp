@@ -4,6 +4,7 @@
 
 #include "test/chat/random/play.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/environment.hpp"
 
 namespace hubbub::chat::random {
 namespace {
@@ -36,17 +37,12 @@ std::vector<Step> shrink(std::vector<Step> steps, std::uint32_t seed) {
   return steps;
 }
 
-std::uint32_t number_from(const char* variable, std::uint32_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::stoul(text));
-}
-
 }  // namespace
 
 // HUBBUB_SEED and HUBBUB_RUNS choose the seeds: HUBBUB_RUNS=10000 test_chat "[random]"
 TEST_CASE("in whatever order things happen, everybody receives what is promised", "[random]") {
-  const auto first = number_from("HUBBUB_SEED", 1);
-  const auto runs = number_from("HUBBUB_RUNS", 300);
+  const auto first = test::number_from("HUBBUB_SEED", 1);
+  const auto runs = test::number_from("HUBBUB_RUNS", 300);
   for (auto seed = first; seed < first + runs; ++seed) {
     const auto steps = steps_from(seed, 200 + seed % 400);
     if (fault(steps, seed).empty()) continue;
