@@ -39,6 +39,7 @@ struct Script {
   ConnectionPtr reading;                 ///< the connection that waits to read
   std::optional<std::span<char>> place;  ///< where it reads to, if it gave a buffer
   ConnectionPtr writing;                 ///< the connection that waits to write
+  std::function<void()> before_wait;     ///< called before a wait to read begins
 };
 
 class ScriptedStream final : public Stream {
