@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "protocol/character.hpp"
+#include "protocol/settings/toml.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::settings {
@@ -20,44 +20,15 @@ std::size_t end_of_quoted(std::string_view text) {
   return text.size();
 }
 
-/// The character with that number in hexadecimal digits; empty: there is none.
-std::string character_of(std::string_view digits) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-  std::string character;
-  if (error == std::errc() && end == digits.data() + digits.size()) protocol::append_utf8(character, value);
-  return protocol::is_utf8(character) ? character : std::string();  // a surrogate is none
-}
-
-/// Appends what is meant by `behind`, which follows a backslash in a basic string of TOML (1.0), and returns
-/// how many bytes of it that is. What TOML does not know means itself.
-std::size_t append_escaped(std::string& out, std::string_view behind) {
-  constexpr std::string_view letters = "btnfr";
-  constexpr std::string_view meant = "\b\t\n\f\r";
-  const char first = behind.front();
-  if (const auto at = letters.find(first); at != std::string_view::npos) {
-    out += meant[at];
-    return 1;
-  }
-  const std::size_t count = first == 'u' ? 4 : first == 'U' ? 8 : 0;
-  const auto digits = behind.substr(1, count);
-  const auto character = digits.size() == count ? character_of(digits) : std::string();
-  out += character.empty() ? std::string(1, first) : character;
-  return character.empty() ? 1 : 1 + count;
-}
-
-/// Without the quotation marks around it, and with what the backslashes in it mean; what has no quotation
-/// marks stays as it is.
+/// A text without quotation marks as it is, one with them as TOML reads it. What TOML refuses is what stands
+/// between them.
 std::string unquoted(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
-  std::string plain;
-  for (auto rest = text.substr(1, text.size() - 2); !rest.empty();) {
-    const bool is_escaped = rest.front() == '\\' && rest.size() > 1;
-    if (is_escaped) rest.remove_prefix(1);
-    if (!is_escaped) plain += rest.front();
-    rest.remove_prefix(is_escaped ? append_escaped(plain, rest) : 1);
-  }
-  return plain;
+  const auto parsed = parse_toml("text = " + std::string(text), false);
+  const auto* root = std::get_if<Entry>(&parsed);
+  const bool is_one = root != nullptr && root->entries.size() == 1;
+  const auto* read = is_one ? std::get_if<std::string>(&root->entries.front().value) : nullptr;
+  return read != nullptr ? *read : std::string(text.substr(1, text.size() - 2));
 }
 
 /// Reads a list as people type it or as it is printed: `bob, eve`, `"release candidate" 小明`, `["bob",
