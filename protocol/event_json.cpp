@@ -6,7 +6,7 @@
 #include <boost/json/value.hpp>
 
 #include "protocol/json.hpp"
-#include "protocol/json_shape.hpp"
+#include "protocol/json_fields.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/limits.hpp"
 

@@ -5,7 +5,6 @@
 
 #include "protocol/json.hpp"
 #include "protocol/json_fields.hpp"
-#include "protocol/json_shape.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"

@@ -28,9 +28,6 @@ int accept_line(int count, int key) {
   to.entered = std::string(rl_line_buffer, static_cast<std::size_t>(rl_end));
   to.handed_over = true;
   to.erase_line();
-  // After a search in the history the undo list may be that of the line that was left for it: to clear it for
-  // this line alone would leave the other with a list that is gone.
-  rl_maybe_unsave_line();
   rl_replace_line("", 1);
   return rl_newline(count, key);
 }
@@ -257,6 +254,10 @@ void bind_keys() {
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
   for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap})
     skip_unknown_keys(keys);
+  // Readline 8.2 would search in the history, and free an undo list twice if a line of it was edited before.
+  // A person's ~/.inputrc is read later, and may bind the search all the same.
+  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap})
+    for (const char* page_key : {"\\e[5~", "\\e[6~"}) rl_bind_keyseq_in_map(page_key, do_nothing, keys);
   // Readline would enter the line with a '#' before it, and this key is next to the keys of the rooms.
   rl_bind_keyseq_in_map("\\e#", do_nothing, emacs_standard_keymap);
   rl_bind_key_in_map('#', do_nothing, vi_movement_keymap);

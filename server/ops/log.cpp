@@ -34,14 +34,6 @@ namespace sinks = boost::log::sinks;
 constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd", "json"};
 
-template <class Enum, std::size_t N>
-std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
-  for (std::size_t i = 0; i < N; ++i) {
-    if (names.at(i) == name) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
-
 /// systemd.exec(5): $JOURNAL_STREAM is "device:inode" of the stream to the journal; when stderr is
 /// something else by now (`2>file`), nobody would read the priorities.
 bool stderr_is_the_journal() {
@@ -165,9 +157,7 @@ Logger& the_logger() {
 }  // namespace
 
 std::string_view to_string(Level level) { return level_names.at(static_cast<std::size_t>(level)); }
-std::optional<Level> level_from(std::string_view name) { return named<Level>(level_names, name); }
 std::string_view to_string(Format format) { return format_names.at(static_cast<std::size_t>(format)); }
-std::optional<Format> format_from(std::string_view name) { return named<Format>(format_names, name); }
 
 void configure(const Settings& settings) {
   threshold().store(settings.level, std::memory_order_relaxed);

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,9 +26,7 @@ struct Settings {
 };
 
 std::string_view to_string(Level level);
-std::optional<Level> level_from(std::string_view name);
 std::string_view to_string(Format format);
-std::optional<Format> format_from(std::string_view name);
 
 /// A named value after the event's words: " name=alice", quoted and escaped where it needs to be. Fields
 /// about a client come in this order, as far as they are known: connection, address, name, other fields,

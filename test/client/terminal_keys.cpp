@@ -80,19 +80,19 @@ TEST_CASE("the same in the mode of vi, where the keys that are bound still work"
   alice.expect_line("xxx!y");
 }
 
-TEST_CASE("who searches in the history from a line of it that was edited goes on typing") {
+TEST_CASE("the keys that turn a page leave a line of the history that was edited as it is") {
   const Alice alice;
   for (const char* said : {"hi", "two", "three"}) {
     alice.type(said, "Enter");
     alice.tmux.expect("alice", std::string("\u2502 ") + said);
     alice.tmux.expect_last("alice", "lobby >");
   }
-  for (const char* key : {"Up", "Up", "C-u", "PPage", "NPage", "Enter"}) alice.type("", key);
-  alice.type("still here", "Enter");
-  alice.tmux.expect("alice", "\u2502 still here");
-  for (const char* key : {"Up", "BSpace", "PPage", "Up", "C-u", "NPage", "Enter"}) alice.type("", key);
-  alice.type("and here", "Enter");
-  alice.tmux.expect("alice", "\u2502 and here");
+  for (const char* key : {"Up", "Up", "C-u", "PPage", "NPage"}) alice.type("", key);
+  alice.tmux.expect_last("alice", "lobby >");
+  for (const char* key : {"Down", "BSpace", "PPage", "NPage"}) alice.type("", key);
+  alice.expect_line("thre");
+  alice.type("", "Enter");
+  alice.tmux.expect("alice", "\u2502 thre");
 }
 
 TEST_CASE("emoji of several that are typed, edited and sent leave nothing behind, and arrive whole") {

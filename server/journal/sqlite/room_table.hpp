@@ -13,10 +13,9 @@
 
 namespace hubbub::journal::sqlite {
 
-/// What the loop knows of every room without asking the disk, as of the batch that was delivered last. A room
-/// takes about a hundred bytes, one whose name is not its key 60 to 110 more, and one with a topic 230 to 340
-/// more and the topic itself. The table holds nothing of rooms that have neither messages nor attributes nor
-/// anything else that is remembered of them.
+/// What the loop knows of every room that has messages, attributes or remembered numbers, as of the batch
+/// that was delivered last: about a hundred bytes for each, 60 to 110 more where the name is not the key, and
+/// for a topic 230 to 340 more and the text.
 class RoomTable {
  public:
   /// A room as the file has it at the start.
