@@ -35,8 +35,8 @@ class Process {
   pid_t pid() const { return pid_; }
   void signal(int number) const;
   bool running() const { return !exit_code_; }
-  /// Waits for the end of the program. Returns the exit code, 128 + N after signal N; nothing when the program
-  /// is still running after `time`. out() and err() have all that it wrote by then.
+  /// Waits for the end of the program. Returns the exit code, 128 + N after signal N; nothing when the
+  /// program is still running after `time`. out() and err() have all that it wrote by then.
   std::optional<int> wait_exit(std::chrono::milliseconds time = patience);
 
   const Capture& out() const { return out_; }
