@@ -136,14 +136,14 @@ void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record)
 void InFlight::settle(std::vector<Origin>& origins) {
   for (auto& one : origins) {
     if (!one.answer) continue;
-    auto& session = one.answer.session();
+    const auto session = one.answer.session().shared_from_this();  // the answer may be all that holds it
     if (one.has_failed) {
       one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
     }
-    const auto given_up = session.delivery().overflowed() ? session.shared_from_this() : nullptr;
+    const bool is_given_up = session->delivery().overflowed();
     one.answer.end();
-    if (given_up) {
-      given_up->close(
+    if (is_given_up) {
+      session->close(
           {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
     }
   }
