@@ -1,4 +1,5 @@
-#include "client/destination.hpp"
+#include "client/options.hpp"
+#include "client/settings.hpp"
 
 #include <utility>
 
@@ -7,10 +8,10 @@
 namespace hubbub::client {
 namespace {
 
-/// Where one is who has only just run `./dev run`.
+/// The address of a server on this machine, such as one that `./dev run` has just started.
 constexpr std::string_view nearest = "127.0.0.1";
 
-/// The bytes behind NAME@: a name cannot hold a `:` or a `/`, and so it is not in a path or a URL.
+/// The text behind NAME@. A name holds no `:` and no `/`, so that an `@` in a path or a URL does not count.
 std::string without_name(const std::string& typed) {
   const std::size_t end = typed.find_first_of("@:/");
   return end != std::string::npos && typed[end] == '@' ? typed.substr(end + 1) : typed;

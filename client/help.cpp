@@ -1,4 +1,6 @@
-#include "client/help.hpp"
+#include <array>
+
+#include "client/options.hpp"
 
 namespace hubbub::client {
 namespace {
@@ -111,27 +113,14 @@ Exit status: 0 done, 1 could not connect, was closed for good or was refused,
 2 wrong usage.
 )";
 
-const Page& page(Mode mode) {
-  switch (mode) {
-    case Mode::say:
-      return say;
-    case Mode::tail:
-      return tail;
-    case Mode::who:
-      return who;
-    case Mode::rooms:
-      return rooms;
-    case Mode::talk:
-      break;
-  }
-  return talk;
-}
+/// In the order of Mode.
+constexpr std::array pages{talk, say, tail, who, rooms};
 
 }  // namespace
 
 std::string help(Mode mode, std::string_view options) {
-  std::string text(page(mode).before);
-  return text.append(options).append(page(mode).after).append(exit_status);
+  const Page& page = pages.at(static_cast<std::size_t>(mode));
+  return std::string(page.before).append(options).append(page.after).append(exit_status);
 }
 
 }  // namespace hubbub::client

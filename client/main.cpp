@@ -2,26 +2,19 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <exception>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "client/destination.hpp"
 #include "client/options.hpp"
-#include "client/script/json_mode.hpp"
-#include "client/script/listing.hpp"
-#include "client/script/output.hpp"
-#include "client/script/pipe.hpp"
-#include "client/script/say.hpp"
+#include "client/script/script.hpp"
 #include "client/script/spare_name.hpp"
-#include "client/script/tail.hpp"
+#include "client/script/standard_streams.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/encoding.hpp"
-#include "client/terminal/locale.hpp"
 #include "client/terminal/terminal.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace {
@@ -33,8 +26,9 @@ constexpr int done = 0;
 constexpr int closed = 1;
 constexpr int misused = 2;
 
-/// A standard descriptor that is closed would become that of a socket, and be read and written as such. What
-/// fills its place cannot be written, so that it is told.
+/// Fills closed standard descriptors with /dev/null: otherwise a socket would get the number of one, and be
+/// read and written as such. It is opened for reading only, so that writing to standard output or error still
+/// fails and is reported.
 void fill_standard_descriptors() {
   for (int descriptor = ::open("/dev/null", O_RDONLY); descriptor >= 0; descriptor = ::dup(descriptor)) {
     if (descriptor <= STDERR_FILENO) continue;
@@ -46,18 +40,18 @@ void fill_standard_descriptors() {
 int talk(const Options& options, PersonalSettings settings, std::string codeset) {
   switch (options.mode) {
     case Mode::say:
-      return Say(options).run();
+      return run_say(options);
     case Mode::tail:
-      return Tail(options).run();
+      return run_tail(options);
     case Mode::who:
     case Mode::rooms:
-      return Listing(options).run();
+      return run_listing(options);
     case Mode::talk:
       break;
   }
-  if (options.say) return Saying(options).run();
-  if (options.json) return JsonMode(options).run();
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) return Pipe(options).run();
+  if (options.json) return run_json(options);
+  const bool has_person = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+  if (options.say || !has_person) return run_pipe(options);
   return terminal::Terminal(options, std::move(settings), std::move(codeset)).run();
 }
 
@@ -66,7 +60,8 @@ int refuse(const std::string& sentence) {
   return misused;
 }
 
-/// What was typed for a shell is in the terminal's encoding, unless a script has it in UTF-8.
+/// The arguments in UTF-8. Arguments typed in a shell have the terminal's encoding; those of a script may be
+/// UTF-8.
 std::vector<std::string> in_utf8(int argc, char** argv, const std::string& codeset) {
   std::vector<std::string> arguments(argv, argv + argc);
   if (codeset == "UTF-8") return arguments;
@@ -91,8 +86,7 @@ int run(int argc, char** argv, std::string codeset) {
   auto loaded = load_settings(settings_path());
   if (const auto* bad = std::get_if<BadSettings>(&loaded)) return refuse(bad->sentence);
   auto& settings = std::get<PersonalSettings>(loaded);
-  const char* const server = std::getenv("HUBBUB_SERVER");
-  if (const auto misuse = find_server(options, server == nullptr ? "" : server, settings))
+  if (const auto misuse = find_server(options, protocol::environment("HUBBUB_SERVER"), settings))
     return refuse(misuse->sentence);
   find_name(options, user_name());
   if (!options.said_option.empty()) {

@@ -1,21 +1,22 @@
-// The only file of the client that knows Boost.Program_options.
+// The only file of the client that uses Boost.Program_options.
 #include "client/options.hpp"
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/join.hpp>
 #include <boost/program_options.hpp>
-#include <charconv>
 #include <sstream>
 
-#include "client/connection/names.hpp"
-#include "client/help.hpp"
-#include "client/spelling.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "protocol/spelling.hpp"
+#include "protocol/text.hpp"
 #include "protocol/typed.hpp"
 
 namespace hubbub::client {
+
+using protocol::same_name;
 namespace {
 
 namespace po = boost::program_options;
@@ -64,21 +65,22 @@ po::options_description described(Mode mode) {
   return options;
 }
 
-/// Whether the argument after this one is its value.
+/// Whether the next argument is the value of this one.
 bool awaits_value(const po::options_description& options, const std::string& argument) {
   const auto takes_one = [&](const std::string& name) {
     const auto* option = options.find_nothrow(name, false);
     return option != nullptr && option->semantic()->max_tokens() > 0;
   };
-  if (argument.starts_with("--")) return takes_one(argument.substr(2));  // none of them holds a "="
-  // As in -fn 5: the first that takes a value takes the rest of the argument, if there is any.
+  if (argument.starts_with("--")) return takes_one(argument.substr(2));  // one with a "=" is no option's name
+  // As in -fn 5: the first option that takes a value takes the rest of the argument, if there is any.
   for (std::size_t letter = 1; letter < argument.size(); ++letter) {
     if (takes_one(std::string("-") + argument[letter])) return letter + 1 == argument.size();
   }
   return false;
 }
 
-/// Where the operand of that number (0: the first) stands among the arguments; their number: nowhere.
+/// The index among the arguments of the operand of that number (0: the first); the number of arguments: there
+/// is none.
 std::size_t operand(const po::options_description& options, const Strings& arguments, std::size_t number) {
   bool all_are = false;
   for (std::size_t at = 0; at < arguments.size(); ++at) {
@@ -100,7 +102,7 @@ po::variables_map parse(const po::options_description& described, const Strings&
   po::positional_options_description positional;
   positional.add("operand", -1);
   po::command_line_parser parser(arguments);
-  // Without guessing: --js must not come to mean something else when an option is added.
+  // No abbreviations: the meaning of --js would change when an option is added.
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   po::store(parser.options(all).positional(positional).style(style).run(), values);
@@ -111,63 +113,60 @@ Strings operands(const po::variables_map& values) {
   return values.count("operand") > 0 ? values["operand"].as<Strings>() : Strings();
 }
 
-std::optional<Misuse> take_server(const std::string& typed, Options& options) {
+/// Reports a misuse that the library does not find; caught together with the library's errors.
+[[noreturn]] void misuse(const std::string& sentence) { throw po::error(sentence); }
+
+void take_server(const std::string& typed, Options& options) {
   const auto address = parse_address(typed);
-  if (!address) return Misuse{address.error().text};
+  if (!address) misuse(address.error().text);
   options.server = typed;
   options.address = *address;
   options.name_typed = !address->name.empty();
-  return std::nullopt;
 }
 
-std::optional<Misuse> take_room(const std::string& typed, Options& options) {
+void take_room(const std::string& typed, Options& options) {
   const auto name = protocol::parse_room(protocol::typed::room(typed));
-  if (!name) return Misuse{"'" + typed + "' cannot be a room: " + name.error().text};
+  if (!name) misuse("'" + typed + "' cannot be a room: " + name.error().text);
   const auto is_it = [&](const std::string& other) { return same_name(other, name->shown); };
-  if (std::none_of(options.rooms.begin(), options.rooms.end(), is_it)) options.rooms.push_back(name->shown);
-  return std::nullopt;
+  if (std::ranges::none_of(options.rooms, is_it)) options.rooms.push_back(name->shown);
 }
 
-std::optional<std::uint64_t> number(const std::string& text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value > protocol::max_integer)
-    return std::nullopt;
-  return value;
+/// The value of an option that takes a number; `wanted`: what it takes, in words.
+std::uint64_t number(const po::variables_map& values, const std::string& option, const std::string& wanted) {
+  const auto& text = values[option].as<std::string>();
+  const auto value = protocol::number_in<std::uint64_t>(text);
+  if (!value || *value > protocol::max_integer)
+    misuse("--" + option + " takes " + wanted + ", not '" + text + "'");
+  return *value;
 }
 
-/// Of several operands one at most can be the server. Somebody may have meant a command, or a room.
-Misuse too_many(const Strings& operands) {
+/// Only one operand can be the server: the others may have been meant as a command or a room.
+[[noreturn]] void complain_of_too_many(const Strings& operands) {
   Strings words(commands.size());
-  std::transform(commands.begin(), commands.end(), words.begin(), [](const Command& c) { return c.word; });
+  std::ranges::transform(commands, words.begin(), &Command::word);
   const std::string& first = operands.front();
-  const std::string* const near = operands.size() > 1 && first.size() > 1 ? nearest(first, words) : nullptr;
-  if (near != nullptr) return {"'" + first + "' is no command (did you mean " + *near + "?)"};
-  return {"'" + operands.back() +
-          "' is one too many: one server at a time; a room goes behind --room, and the commands are say, "
-          "tail, who "
-          "and rooms"};
+  const std::string* const near =
+      operands.size() > 1 && first.size() > 1 ? protocol::nearest(first, words) : nullptr;
+  if (near != nullptr) misuse("'" + first + "' is no command (did you mean " + *near + "?)");
+  misuse("'" + operands.back() +
+         "' is one too many: one server at a time; a room goes behind --room, and the commands are say, "
+         "tail, who and rooms");
 }
 
-Parsed talk(const po::variables_map& values, Options options) {
+void talk(const po::variables_map& values, Options& options) {
   const Strings addresses = operands(values);
   const std::size_t servers = addresses.size() + (options.server ? 1 : 0);
-  if (servers > 1) return too_many(addresses);
-  if (!addresses.empty()) {
-    if (auto misuse = take_server(addresses.front(), options)) return *misuse;
-  }
+  if (servers > 1) complain_of_too_many(addresses);
+  if (!addresses.empty()) take_server(addresses.front(), options);
   options.color = values.count("no-color") == 0;
   if (values.count("say") > 0) options.say = values["say"].as<std::string>();
-  if (options.say && options.json) return Misuse{"--say and --json exclude each other"};
-  if (options.say && options.say->empty()) return Misuse{"--say needs something to say"};
-  if (values.count("room") == 0) return options;
-  for (const std::string& room : values["room"].as<Strings>()) {
-    if (auto misuse = take_room(room, options)) return *misuse;
-  }
-  return options;
+  if (options.say && options.json) misuse("--say and --json exclude each other");
+  if (options.say && options.say->empty()) misuse("--say needs something to say");
+  if (values.count("room") == 0) return;
+  for (const std::string& room : values["room"].as<Strings>()) take_room(room, options);
 }
 
-/// Behind the first word of TEXT.
+/// An option of `say` behind the first word of TEXT; empty: none.
 std::string said_option(const Strings& words) {
   constexpr std::array<std::string_view, 4> options{"-s", "--server", "--new", "--one"};
   if (words.empty()) return {};
@@ -175,48 +174,34 @@ std::string said_option(const Strings& words) {
   return found == words.end() ? "" : *found;
 }
 
-Parsed say(const po::variables_map& values, Options options, const Strings& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+void say(const po::variables_map& values, Options& options, const Strings& words) {
+  const std::string text = boost::algorithm::join(words, " ");
   const bool from_input = words.empty() || (words.size() == 1 && words.front() == "-");
   options.one_message = values.count("one") > 0;
-  if (from_input) return options;
-  if (text.find_first_not_of(' ') == std::string::npos)
-    return Misuse{"there is nothing to say in an empty TEXT"};
-  if (options.one_message) return Misuse{"--one and TEXT exclude each other"};
+  if (from_input) return;
+  if (text.find_first_not_of(' ') == std::string::npos) misuse("there is nothing to say in an empty TEXT");
+  if (options.one_message) misuse("--one and TEXT exclude each other");
   options.say = text;
-  return options;
 }
 
-Parsed tail(const po::variables_map& values, Options options) {
-  TailOptions& tail = options.tail;
+void tail(const po::variables_map& values, TailOptions& tail) {
+  const bool lines = values.count("lines") > 0;
+  const bool since = values.count("since") > 0;
   tail.follow = values.count("no-follow") == 0;
-  if (!tail.follow && values.count("follow") > 0)
-    return Misuse{"--follow and --no-follow exclude each other"};
-  if (values.count("lines") > 0 && values.count("since") > 0)
-    return Misuse{"--lines and --since exclude each other"};
-  if (values.count("lines") > 0) {
-    const auto lines = number(values["lines"].as<std::string>());
-    if (!lines) return Misuse{"--lines takes a number, not '" + values["lines"].as<std::string>() + "'"};
-    tail.lines = *lines;
-  }
-  if (values.count("since") > 0) {
-    const auto& since = values["since"].as<std::string>();
-    tail.since = number(since);
-    if (!tail.since) return Misuse{"--since takes the \"seq\" of a message, not '" + since + "'"};
-  }
-  return options;
+  if (!tail.follow && values.count("follow") > 0) misuse("--follow and --no-follow exclude each other");
+  if (lines && since) misuse("--lines and --since exclude each other");
+  if (lines) tail.lines = number(values, "lines", "a number");
+  if (since) tail.since = number(values, "since", "the \"seq\" of a message");
 }
 
-/// ROOM, where the command needs one or may have one, and nothing else.
-std::optional<Misuse> take_rooms(const Strings& rooms, Options& options) {
+/// Takes ROOM, which a command may need or allow, and accepts no further operands.
+void take_rooms(const Strings& rooms, Options& options) {
   const std::size_t most = options.mode == Mode::rooms ? 0 : 1;
   if (rooms.size() > most)
-    return Misuse{"'" + rooms[most] + "' is one too many" + (most > 0 ? "; one room at a time" : "")};
+    misuse("'" + rooms[most] + "' is one too many" + (most > 0 ? "; one room at a time" : ""));
   if (!rooms.empty()) return take_room(rooms.front(), options);
-  if (options.mode == Mode::say) return Misuse{"say where and what: hubbub say ROOM TEXT"};
-  if (options.mode == Mode::tail) return Misuse{"say which room: hubbub tail ROOM"};
-  return std::nullopt;
+  if (options.mode == Mode::say) misuse("say where and what: hubbub say ROOM TEXT");
+  if (options.mode == Mode::tail) misuse("say which room: hubbub tail ROOM");
 }
 
 Parsed carry_out(Mode mode, Strings arguments) {
@@ -239,19 +224,19 @@ Parsed carry_out(Mode mode, Strings arguments) {
   options.mode = mode;
   options.json = values.count("json") > 0;
   options.new_room = values.count("new") > 0;
-  if (values.count("server") > 0) {
-    if (auto misuse = take_server(values["server"].as<std::string>(), options)) return *misuse;
+  if (values.count("server") > 0) take_server(values["server"].as<std::string>(), options);
+  if (mode == Mode::talk) {
+    talk(values, options);
+    return options;
   }
-  if (mode == Mode::talk) return talk(values, options);
-  if (auto misuse = take_rooms(operands(values), options)) return *misuse;
+  take_rooms(operands(values), options);
   if (mode == Mode::say && !is_marked) options.said_option = said_option(words);
-  if (mode == Mode::say) return say(values, options, words);
-  if (mode == Mode::tail) return tail(values, options);
+  if (mode == Mode::say) say(values, options, words);
+  if (mode == Mode::tail) tail(values, options.tail);
   return options;
 }
 
-/// The command is the first operand, if it is the word of one; it is taken out. `help` before it stands for
-/// --help.
+/// Removes and returns the command, if the first operand is one. `help` before it stands for --help.
 Mode take_command(Strings& arguments) {
   const std::size_t first = operand(described(Mode::talk), arguments, 0);
   if (first == arguments.size()) return Mode::talk;
@@ -261,14 +246,13 @@ Mode take_command(Strings& arguments) {
     arguments.insert(arguments.begin(), "--help");
     return mode;
   }
-  const auto* const command = std::find_if(commands.begin(), commands.end(),
-                                           [&](const Command& c) { return c.word == arguments[first]; });
+  const auto* const command = std::ranges::find(commands, arguments[first], &Command::word);
   if (command == commands.end()) return Mode::talk;
   arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(first));
   return command->mode;
 }
 
-/// What is wrong with the options.
+/// A sentence about what is wrong with the options.
 std::string sentence(const po::error& error, Mode mode) {
   using Syntax = po::invalid_command_line_syntax;
   if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {
@@ -296,18 +280,12 @@ std::string sentence(const po::error& error, Mode mode) {
 Parsed parse_options(int argc, const char* const* argv) {
   Strings arguments(argv + std::min(argc, 1), argv + argc);
   const Mode mode = take_command(arguments);
-  const auto misuse = [&](const std::string& sentence) {
-    const auto* const command =
-        std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.mode == mode; });
-    const std::string word = command == commands.end() ? "" : std::string(command->word) + ' ';
-    return Misuse{sentence + "; hubbub " + word + "--help says more"};
-  };
   try {
-    Parsed parsed = carry_out(mode, std::move(arguments));
-    if (const auto* wrong = std::get_if<Misuse>(&parsed)) return misuse(wrong->sentence);
-    return parsed;
+    return carry_out(mode, std::move(arguments));
   } catch (const po::error& error) {
-    return misuse(sentence(error, mode));
+    const auto* const command = std::ranges::find(commands, mode, &Command::mode);
+    const std::string word = command == commands.end() ? "" : std::string(command->word) + ' ';
+    return Misuse{sentence(error, mode) + "; hubbub " + word + "--help says more"};
   }
 }
 

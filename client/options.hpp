@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -10,12 +11,14 @@
 
 namespace hubbub::client {
 
-/// What is to be done: talk is what happens where no command is named.
+struct PersonalSettings;
+
+/// What the program does; talk, when the command line names no command.
 enum class Mode { talk, say, tail, who, rooms };
 
-/// What of a room is printed by `tail`.
+/// Which messages of a room `tail` prints.
 struct TailOptions {
-  std::uint64_t lines = 10;            ///< messages of the past, unless `since` is given
+  std::uint64_t lines = 10;            ///< old messages to print, unless `since` is given
   std::optional<std::uint64_t> since;  ///< everything after this sequence number
   bool follow = true;
 };
@@ -23,25 +26,25 @@ struct TailOptions {
 /// What the command line asks for.
 struct Options {
   Mode mode = Mode::talk;
-  /// As it was typed: what parse_address reads, or [NAME@]ALIAS. Nothing: none was.
+  /// As typed: an address for parse_address, or [NAME@]ALIAS. Nothing: no server was typed.
   std::optional<std::string> server;
-  /// Read from `server`; where that is nothing or an alias, find_server puts in the right one.
+  /// Read from `server`; find_server fills it in when `server` is nothing or an alias.
   Address address;
-  /// Whether the address's name was typed, and so no other will do. One from the environment, from settings
-  /// or of the user (find_name) is only a preference.
+  /// The address's name was typed, so that no other name is acceptable. A name from the environment, from
+  /// settings or of the user (find_name) is only a preference.
   bool name_typed = false;
   std::vector<std::string> rooms;  ///< empty: the server's default room
-  /// To be said; nothing: what comes from standard input.
+  /// The text to send; nothing: read from standard input.
   std::optional<std::string> say;
-  std::string said_option;   ///< a word of it that is an option elsewhere, and may have been meant as one
-  bool new_room = false;     ///< the room may well be new
-  bool one_message = false;  ///< all of the input, instead of one for each line
+  std::string said_option;   ///< a word of `say` that may have been meant as an option
+  bool new_room = false;     ///< the room is allowed to be new
+  bool one_message = false;  ///< the whole input is one message, instead of one message for each line
   TailOptions tail;
   bool json = false;
   bool color = true;
 };
 
-/// To be printed, and nothing else done: --help, --version.
+/// Text to print before the program ends: --help, --version.
 struct Information {
   std::string text;
 };
@@ -52,5 +55,19 @@ struct Misuse {
 };
 
 std::variant<Options, Information, Misuse> parse_options(int argc, const char* const* argv);
+
+/// Puts the server's address into the options: the typed one, else the one in the environment (HUBBUB_SERVER,
+/// empty: none), else the settings' default, else the server on this machine. The first two may name an alias
+/// of the settings; a NAME@ before the alias overrides the alias's own name. Without rooms on the command
+/// line, talk enters those of the alias.
+std::optional<Misuse> find_server(Options& options, std::string_view environment,
+                                  const PersonalSettings& settings);
+
+/// Puts the user's login name (empty: not known) into the options if no name was typed and the alias has
+/// none. An invalid name is left out, and the server picks a name.
+void find_name(Options& options, std::string_view user);
+
+/// What --help prints for a command; `options` is the table of its options.
+std::string help(Mode mode, std::string_view options);
 
 }  // namespace hubbub::client

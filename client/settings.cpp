@@ -1,80 +1,244 @@
 #include "client/settings.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <sstream>
+#include <filesystem>
+#include <utility>
 
-#include "client/settings_keys.hpp"
+#include "protocol/name.hpp"
+#include "protocol/settings/file.hpp"
+#include "protocol/settings/kinds.hpp"
+#include "protocol/spelling.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
 namespace {
 
-/// An environment variable that is a whole path; empty: it is not.
-std::string path_in(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value == '/' ? value : "";
+using namespace settings;
+using protocol::Code;
+using protocol::Error;
+using protocol::Result;
+
+/// The alias of a server.
+struct Alias : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) return not_a(value, R"(name of a server; write text, such as "home")");
+    into = *text;
+    return std::nullopt;
+  }
+};
+
+// The names of enumerators, in their order.
+Texts color_words() { return {"auto", "never", "always", "16", "256"}; }
+Texts time_words() { return {"HH:MM", "HH:MM:SS", "off"}; }
+Texts date_words() { return {"words", "iso"}; }
+Texts presence_words() { return {"smart", "all", "none"}; }
+
+/// The occasions for notifications, as a list of words.
+struct Occasions {
+  static constexpr Form form = Form::list;
+  static Texts choices() { return {"mention", "private"}; }
+  static Complaint read(const Value& value, Notify& into) {
+    Texts occasions;
+    auto complaint = read_list(value, occasions, "list; write " + in_quotes(choices()) + " or less of it",
+                               [](std::string& text) {
+                                 return place_among(choices(), text) ? Complaint() : none_of(choices(), text);
+                               });
+    if (complaint) return complaint;
+    into.on_mention = place_among(occasions, "mention").has_value();
+    into.on_private = place_among(occasions, "private").has_value();
+    return std::nullopt;
+  }
+  static std::string print(const Notify& notify) {
+    Texts occasions;
+    if (notify.on_mention) occasions.emplace_back("mention");
+    if (notify.on_private) occasions.emplace_back("private");
+    return in_quotes(occasions);
+  }
+};
+
+struct PastedLines : Count {
+  static Complaint read(const Value& value, std::size_t& into) {
+    return Count::read(value, into, "a whole number that is not negative");
+  }
+};
+
+using S = PersonalSettings;
+using P = Preferences;
+
+constexpr std::array keys{
+    key<Alias, &S::default_server>("", "default_server"),
+    key<Phrases, &S::preferences, &P::highlight>("", "highlight"),
+    key<Names, &S::preferences, &P::ignore>("", "ignore"),
+    key<Rooms, &S::preferences, &P::mute>("", "mute"),
+
+    key<Choice<color_words>, &S::look, &Look::color>("look", "color"),
+    key<Choice<time_words>, &S::look, &Look::times>("look", "times"),
+    key<Choice<date_words>, &S::look, &Look::date>("look", "date"),
+
+    key<Flag, &S::notify, &Notify::bell>("notify", "bell"),
+    key<Flag, &S::notify, &Notify::desktop>("notify", "desktop"),
+    key<Occasions, &S::notify>("notify", "on"),
+
+    key<Choice<presence_words>, &S::preferences, &P::presence>("presence", "show"),
+
+    key<PastedLines, &S::input, &InputSettings::paste_confirm_lines>("input", "paste_confirm_lines"),
+};
+
+Complaint read_address(const Value& value, Address& into) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return not_a(value, R"(address; write "HOST:PORT" or "unix:/PATH")");
+  const auto address = parse_address(*text);
+  if (!address) return protocol::for_terminal(address.error().text);
+  into = *address;
+  return std::nullopt;
 }
 
-protocol::Error unknown(std::string_view key) {
-  if (key.starts_with("servers.") || key == "servers")
-    return {protocol::Code::bad_request, "servers are read at the start; change them in the file"};
-  const std::size_t dot = key.find('.');
-  const bool bare = dot == std::string_view::npos;
-  const std::string_view section = bare ? "" : key.substr(0, dot);
-  const std::string_view name = bare ? key : key.substr(dot + 1);
-  return {protocol::Code::bad_request, "there is no setting " +
-                                           protocol::for_terminal(protocol::prefix(key, 60)) + "; " +
-                                           setting::suggestion_for_key(section, name)};
+Complaint read_name(const Value& value, std::string& into) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return not_a(value, R"(name; write text, such as "alice")");
+  const auto name = protocol::parse_name(*text);
+  if (!name) return shown(value) + " cannot be a name: " + protocol::for_terminal(name.error().text);
+  into = name->shown;
+  return std::nullopt;
+}
+
+/// Reads a key of a server. `name` takes the value of the key "name", which is apart from the address.
+Complaint read_server_key(const Entry& entry, Server& server, std::string& name) {
+  if (entry.name == "address") return read_address(entry.value, server.address);
+  if (entry.name == "name") return read_name(entry.value, name);
+  if (entry.name == "rooms") return Rooms::read(entry.value, server.rooms);
+  const Texts known = {"address", "name", "rooms"};
+  const std::string* near = protocol::nearest(entry.name, known);
+  return near == nullptr ? "is not known; a server has address, name and rooms"
+                         : "is not known; did you mean " + *near + "?";
+}
+
+void read_server(const Entry& table, Whole& into, Faults& faults) {
+  const std::string where = "servers." + named(table.name);
+  if (!table.is_table) return faults.add(table.line, wants_section(where));
+  if (table.name.empty() || table.name.find_first_of("@:/ \t\n") != std::string::npos)
+    return faults.add(table.line, where + ": a short name without blanks, '@', ':' and '/' is wanted");
+  Server server;
+  // The key "name" overrides the name in the address, in whatever order the keys stand.
+  std::string name;
+  bool has_address = false;
+  for (const Entry& entry : table.entries) {
+    has_address = has_address || entry.name == "address";
+    const auto complaint = read_server_key(entry, server, name);
+    if (complaint) faults.add(entry.line, where + "." + named(entry.name) + ": " + *complaint);
+  }
+  if (!has_address) faults.add(table.line, where + " has no address; write address = \"HOST:PORT\"");
+  if (!name.empty()) server.address.name = name;
+  static_cast<PersonalSettings&>(into).servers.emplace(table.name, std::move(server));
+}
+
+std::optional<Fault> settle(Whole& whole, const Lines& lines) {
+  const auto& settings = static_cast<PersonalSettings&>(whole);
+  const std::string& chosen = settings.default_server;
+  if (chosen.empty() || settings.servers.contains(chosen)) return std::nullopt;
+  return Fault{lines.at("default_server"),
+               "default_server: there is no server " + shown(chosen) + " in the file"};
+}
+
+constexpr Table table{.keys = keys,
+                      .advice = Advice::table,
+                      .bytes_per_slip = 3,
+                      .has_fractions = false,
+                      .group = {.section = "servers", .read = read_server},
+                      .settle = settle};
+
+Error unknown(std::string_view key) {
+  const auto [section, name] = split(key);
+  if (section == "servers" || key == "servers")
+    return {Code::bad_request, "servers are read at the start; change them in the file"};
+  return {Code::bad_request,
+          "there is no setting " + named(key) + "; " + table.suggestion_for_key(section, name)};
+}
+
+Error cannot_keep(const std::string& path, const std::string& why) {
+  return {Code::storage_failed, "cannot write the settings " + path + ": " + why};
 }
 
 }  // namespace
 
-std::string settings_path() {
-  if (const std::string xdg = path_in("XDG_CONFIG_HOME"); !xdg.empty()) return xdg + "/hubbub/config.toml";
-  const std::string home = path_in("HOME");
-  return home.empty() ? "" : home + "/.config/hubbub/config.toml";
+std::variant<PersonalSettings, BadSettings> parse_settings(std::string_view toml, const std::string& path) {
+  PersonalSettings read;
+  if (const auto sentence = table.read(toml, path, read)) return BadSettings{*sentence};
+  return read;
 }
 
 std::variant<PersonalSettings, BadSettings> load_settings(const std::string& path) {
   if (path.empty()) return PersonalSettings{};
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file.is_open() && (errno == ENOENT || errno == ENOTDIR)) return PersonalSettings{};
-  std::ostringstream text;
-  // An empty file sets failbit on the left side only; a folder opens, and fails when it is read.
-  if (file) text << file.rdbuf();
-  if (!file.is_open() || file.bad() || errno != 0)
-    return BadSettings{"cannot read the settings " + path + ": " + std::strerror(errno)};
-  return parse_settings(text.str(), path);
+  const auto text = contents(path);
+  if (const auto* bytes = std::get_if<std::string>(&text)) return parse_settings(*bytes, path);
+  const int error = std::get<int>(text);
+  if (error == ENOENT || error == ENOTDIR) return PersonalSettings{};
+  return BadSettings{"cannot read the settings " + path + ": " + std::strerror(error)};
 }
 
-std::vector<std::string> setting_keys() {
-  std::vector<std::string> names;
-  for (const setting::Key& key : setting::keys()) names.push_back(setting::dotted(key.section, key.name));
-  return names;
+std::string settings_path() {
+  const std::string config = protocol::base_directory("XDG_CONFIG_HOME", ".config");
+  return config.empty() ? config : config + "/hubbub/config.toml";
 }
+
+std::vector<std::string> setting_keys() { return table.names(); }
 
 std::vector<std::string> setting_choices(std::string_view key) {
-  const setting::Key* found = setting::find_key(key);
-  return found == nullptr || found->choices == nullptr ? std::vector<std::string>() : found->choices();
+  const Key* found = table.find(key);
+  return found == nullptr || found->choices == nullptr ? Texts() : found->choices();
 }
 
-protocol::Result<std::string> get_setting(const PersonalSettings& settings, std::string_view key) {
-  const setting::Key* found = setting::find_key(key);
+Result<std::string> get_setting(const PersonalSettings& settings, std::string_view key) {
+  const Key* found = table.find(key);
   if (found == nullptr) return unknown(key);
   return found->print(settings);
 }
 
-std::optional<protocol::Error> set_setting(PersonalSettings& settings, std::string_view key,
-                                           std::string_view typed) {
-  const setting::Key* found = setting::find_key(key);
+std::optional<Error> set_setting(PersonalSettings& settings, std::string_view key, std::string_view typed) {
+  const Key* found = table.find(key);
   if (found == nullptr) return unknown(key);
-  const auto complaint = found->read(setting::typed_value(found->kind, typed), settings);
+  const auto complaint = found->read(typed_value(found->form, typed), settings);
   if (!complaint) return std::nullopt;
-  return protocol::Error{protocol::Code::bad_request, std::string(key) + ": " + *complaint};
+  return Error{Code::bad_request, std::string(key) + ": " + *complaint};
+}
+
+Result<std::string> with_setting(std::string_view toml, std::string_view key, std::string_view value,
+                                 const std::string& path) {
+  const auto before = parse_settings(toml, path);
+  if (const auto* bad = std::get_if<BadSettings>(&before))
+    return Error{Code::bad_request, bad->sentence + "; mend that first"};
+  const Key* found = table.find(key);
+  if (found == nullptr) return unknown(key);
+  auto expected = std::get<PersonalSettings>(before);
+  set_setting(expected, key, value);
+  if (const auto changed = with_value(toml, found->section, found->name, value)) {
+    const auto after = parse_settings(*changed, path);
+    const auto* settings = std::get_if<PersonalSettings>(&after);
+    if (settings != nullptr && table.print(*settings) == table.print(expected)) return *changed;
+  }
+  const std::string dotted(key);
+  return Error{Code::bad_request, dotted + " cannot be put into " + path +
+                                      "; write it there by hand: " + dotted + " = " + std::string(value)};
+}
+
+std::optional<Error> keep_setting(const std::string& path, const PersonalSettings& settings,
+                                  std::string_view key) {
+  if (path.empty()) return Error{Code::storage_failed, "there is no place for settings: $HOME is not set"};
+  const auto value = get_setting(settings, key);
+  if (!value) return value.error();
+  std::variant<std::string, int> old;
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) old = contents(path);
+  if (std::holds_alternative<int>(old)) return cannot_keep(path, "it cannot be read");
+  const auto changed = with_setting(std::get<std::string>(old), key, *value, path);
+  if (!changed) return changed.error();
+  const int failed = replace(path, *changed);
+  return failed == 0 ? std::nullopt : std::optional(cannot_keep(path, std::strerror(failed)));
 }
 
 }  // namespace hubbub::client

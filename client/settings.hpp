@@ -12,18 +12,19 @@
 #include "client/model/preferences.hpp"
 #include "client/view/look.hpp"
 #include "protocol/error.hpp"
+#include "protocol/settings/table.hpp"
 
-/// What a person has settled for good: config.toml. Each room of the client's house keeps its own settings;
-/// here they meet and get their keys.
+/// A person's settings file, config.toml. Each module of the client defines its own settings; this module
+/// collects them and gives them keys.
 namespace hubbub::client {
 
-/// A server by a short name.
+/// A server that has an alias.
 struct Server {
-  Address address;                 ///< with the name that one goes by there, if it is given
+  Address address;                 ///< with the user's name on that server, if one is given
   std::vector<std::string> rooms;  ///< empty: the server's default room
 };
 
-/// When to make oneself heard.
+/// When the terminal notifies its user.
 struct Notify {
   bool bell = true;
   bool desktop = true;  ///< OSC 9 and OSC 777, for terminals that know them
@@ -32,10 +33,10 @@ struct Notify {
 };
 
 struct InputSettings {
-  std::size_t paste_confirm_lines = 10;  ///< more pasted lines than this are asked about; 0: never
+  std::size_t paste_confirm_lines = 10;  ///< pasting more lines than this asks for confirmation; 0: never
 };
 
-struct PersonalSettings {
+struct PersonalSettings : settings::Whole {
   std::string default_server;  ///< an alias; empty: none
   std::map<std::string, Server, std::less<>> servers;
   Look look;
@@ -49,11 +50,11 @@ struct BadSettings {
   std::string sentence;
 };
 
-/// Reads TOML. Unknown keys are errors that suggest the nearest known one; so are values of the wrong type.
-/// `path` is for the sentence only.
+/// Reads TOML. Unknown keys, for which the nearest known key is suggested, and values of the wrong type are
+/// errors. `path` is for the sentence only.
 std::variant<PersonalSettings, BadSettings> parse_settings(std::string_view toml, const std::string& path);
 
-/// Reads the file; one that is not there is as good as an empty one.
+/// Reads the file; a missing file counts as an empty one.
 std::variant<PersonalSettings, BadSettings> load_settings(const std::string& path);
 
 /// hubbub/config.toml in $XDG_CONFIG_HOME, or else in ~/.config (XDG Base Directory Specification 0.8: a
@@ -64,24 +65,24 @@ std::string settings_path();
 
 /// Every key that can be set while the program runs, in the order of the file.
 std::vector<std::string> setting_keys();
-/// What can be chosen for a key, for completion; empty: anything.
+/// The possible values of a key, for completion; empty: any value.
 std::vector<std::string> setting_choices(std::string_view key);
-/// The value, as it is written in the file, or a sentence.
+/// The value, as the file would have it. The error is a sentence.
 protocol::Result<std::string> get_setting(const PersonalSettings& settings, std::string_view key);
-/// As typed: `on`, `12`, `text`, or a list separated by blanks or commas; and as get_setting() gives it. A
-/// sentence when that cannot be.
+/// Sets a key to a typed value: `on`, `12`, `text`, a list separated by blanks or commas, or what
+/// get_setting() returns. Returns a sentence on failure.
 std::optional<protocol::Error> set_setting(PersonalSettings& settings, std::string_view key,
                                            std::string_view typed);
 
-// For /set -s: what is kept in the file.
+// For /set -s, which saves a setting in the file.
 
-/// The text of a file in which the key has that value, as TOML writes it, and everything else stays as it is:
-/// comments, other keys, their order. A sentence where that cannot be, because the text is broken or has the
-/// key's section in a form that takes no further line. `path` is for the sentence only.
+/// The text of a settings file with a new value for the key; comments, other keys and their order stay.
+/// `value` is written as TOML. The error is a sentence: the text is broken, or the key's section has a form
+/// that takes no further line. `path` is for the sentence only.
 protocol::Result<std::string> with_setting(std::string_view toml, std::string_view key,
                                            std::string_view value, const std::string& path);
-/// Puts the key's value into the file, which is made if it is not there; at any moment there is a whole one.
-/// A sentence where that cannot be.
+/// Saves the key's value in the file, which is created if it is missing and replaced in one step. Returns a
+/// sentence on failure.
 std::optional<protocol::Error> keep_setting(const std::string& path, const PersonalSettings& settings,
                                             std::string_view key);
 

@@ -5,7 +5,7 @@
 
 namespace hubbub::protocol {
 
-/// Letters of ASCII in small, and everything else as it is: bytes of UTF-8 too.
+/// ASCII letters in lower case; every other byte, bytes of UTF-8 included, is unchanged.
 constexpr char ascii_lower(char byte) {
   return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <string_view>
 
 namespace hubbub::protocol {
@@ -14,7 +16,7 @@ struct Described {
   char32_t first;
   char32_t last;
   std::string_view words;
-  bool says_all;  ///< the code point would add nothing that people know
+  bool says_all;  ///< the words alone are enough: no code point is added
 };
 
 constexpr std::array described_ones{
@@ -42,13 +44,8 @@ std::string hexadecimal(char32_t value) {
   return text.data();
 }
 
-std::string utf8(char32_t value) {
-  std::array<utf8proc_uint8_t, 4> bytes{};
-  const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(value), bytes.data());
-  return {bytes.begin(), bytes.begin() + size};
-}
-
-/// Words for what prints nothing by itself; empty: it prints, or nothing is known of it.
+/// Words for a category whose characters print nothing by themselves; empty: the category prints, or is
+/// unknown.
 std::string_view words_for(utf8proc_category_t category) {
   if (category == UTF8PROC_CATEGORY_ZS) return "a space";
   if (category == UTF8PROC_CATEGORY_CC) return "a control character";
@@ -73,7 +70,25 @@ std::string described(char32_t value) {
   if (const auto words = words_for(category); !words.empty()) return std::string(words) + code;
   if (property->ignorable != 0 || !prints(category)) return hexadecimal(value);
   constexpr char32_t ascii = 0x80;
-  return "'" + utf8(value) + "'" + (value < ascii ? "" : code);
+  std::string shown = "'";
+  append_utf8(shown, value);
+  return shown + "'" + (value < ascii ? "" : code);
+}
+
+void append_utf8(std::string& out, char32_t value) {
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(value), bytes.data());
+  out.append(bytes.begin(), bytes.begin() + size);
+}
+
+std::optional<std::string> normalise(std::string_view text, unsigned options) {
+  utf8proc_uint8_t* bytes = nullptr;
+  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                             static_cast<utf8proc_ssize_t>(text.size()), &bytes,
+                                             static_cast<utf8proc_option_t>(UTF8PROC_STABLE | options));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(bytes, &std::free);
+  if (size < 0) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
 }  // namespace hubbub::protocol

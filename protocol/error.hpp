@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/describe/enum.hpp>
 #include <boost/system/result.hpp>
 #include <optional>
 #include <string>
@@ -9,42 +10,15 @@ namespace hubbub::protocol {
 
 /// Every code of the wire protocol. Those from `unsupported_version` on are closing: they are sent
 /// as `bye`, the last line before the server closes; the others answer one request and change nothing.
-enum class Code {
-  bad_json,
-  bad_utf8,
-  bad_request,
-  unknown_type,
-  hello_required,
-  already_welcome,
-  name_invalid,
-  name_taken,
-  room_invalid,
-  no_such_room,
-  no_such_user,
-  not_joined,
-  already_joined,
-  too_many_rooms,
-  text_empty,
-  text_too_long,
-  text_invalid,
-  rate_limited,
-  recipient_busy,
-  denied,
-  storage_failed,
-  // closing
-  unsupported_version,
-  auth_failed,
-  line_too_long,
-  too_many_connections,
-  hello_timeout,
-  idle_timeout,
-  flooding,
-  too_slow,
-  kicked,
-  banned,
-  quit,
-  shutting_down,
-};
+// clang-format off
+BOOST_DEFINE_ENUM_CLASS(Code,
+    bad_json, bad_utf8, bad_request, unknown_type, hello_required, already_welcome, name_invalid,
+    name_taken, room_invalid, no_such_room, no_such_user, not_joined, already_joined, too_many_rooms,
+    text_empty, text_too_long, text_invalid, rate_limited, recipient_busy, denied, storage_failed,
+    // closing
+    unsupported_version, auth_failed, line_too_long, too_many_connections, hello_timeout, idle_timeout,
+    flooding, too_slow, kicked, banned, quit, shutting_down)
+// clang-format on
 
 constexpr bool is_closing(Code code) { return code >= Code::unsupported_version; }
 

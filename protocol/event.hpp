@@ -13,6 +13,21 @@
 /// What the server tells a client, as plain data.
 namespace hubbub::protocol {
 
+/// An ordinary message, an action (`/me`), or a notice: a program's message that no other program should
+/// answer automatically.
+enum class MessageKind : std::uint8_t { said, action, notice };
+
+/// The last edit or deletion of a message.
+struct Change {
+  enum class What : std::uint8_t {
+    edited,
+    deleted,  ///< the message has no text any more
+  };
+  What what = What::edited;
+  Timestamp time;
+  std::string by;  ///< the name of the person who made the change; empty: not known. Not on the wire.
+};
+
 /// One message. In a room it has `room` and `seq`; in private it has `to` instead, and no `seq`.
 /// An empty `id` is none.
 struct Message {
@@ -23,10 +38,16 @@ struct Message {
   std::string from;
   std::string text;
   std::string id;
-  bool action = false;
+  MessageKind kind = MessageKind::said;
+  std::string account{};                   ///< the sender's; empty: a guest
+  std::uint64_t reply_to = 0;              ///< the `seq` of the message that it answers; 0: it answers none
+  std::shared_ptr<const Change> change{};  ///< the last change; null: never changed
+
+  bool is_action() const { return kind == MessageKind::action; }
+  bool is_deleted() const { return change && change->what == Change::What::deleted; }
 };
 
-/// A message as the house passes it on: never changed once it has been accepted.
+/// An accepted message: it is shared, and never changes.
 using MessagePtr = std::shared_ptr<const Message>;
 
 namespace event {
@@ -48,14 +69,15 @@ struct Welcome {
   std::uint64_t messages_burst = 0;
 };
 
-/// `history` is always the newest, right before the live messages that follow. `complete` is false
-/// when something after the `since` that was asked for (without one: anything older) is not in it.
+/// `history` holds the newest messages, right before the live messages that follow. `complete` is false when
+/// messages after the requested `since` (without a `since`: older messages) are missing from `history`.
 struct Joined {
   std::string room;
   std::string topic;
   std::size_t count = 0;
   std::vector<std::string> members;
   std::uint64_t last = 0;
+  std::string epoch{};  ///< the journal in which `last` is a sequence number; empty: not told
   std::vector<MessagePtr> history;
   bool complete = true;
 };
@@ -69,7 +91,7 @@ struct Departure {
   std::string reason;
 };
 
-/// Who came and went since the last one; in large rooms only the count.
+/// The names that joined and left since the last `presence`; in large rooms only the count.
 struct Presence {
   std::string room;
   std::size_t count = 0;
@@ -89,7 +111,7 @@ struct Topic {
   Timestamp time;
 };
 
-/// Without a room: everybody on the server.
+/// Without a room: all people on the server.
 struct Members {
   std::string room;
   std::size_t count = 0;
@@ -108,13 +130,13 @@ struct Rooms {
   bool more = false;
 };
 
-/// `complete`: there is nothing further in the direction that was asked for.
+/// `complete`: no further messages in the direction that was asked for.
 struct History {
-  std::string room;  ///< empty: of every room that one is in
+  std::string room;  ///< empty: every room that the session is in
   std::vector<MessagePtr> messages;
   bool complete = true;
-  /// How many there are in that direction, those in `messages` among them; most_counted: so many or more.
-  /// Nothing: that was not asked for, or would take too long.
+  /// Number of messages in that direction, `messages` included; most_counted stands for that many or more.
+  /// Nothing: the count was not asked for, or would take too long.
   std::optional<std::uint64_t> count{};
 };
 
@@ -124,7 +146,7 @@ struct Pong {};
 
 struct Failure {
   Error error;
-  std::string id;                    ///< of the `say` or `tell` that failed; empty: none
+  std::string id;                    ///< the `id` of the `say` or `tell` that failed; empty: none
   std::uint64_t retry_after_ms = 0;  ///< 0: not given
 };
 
@@ -138,7 +160,7 @@ using Any = std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, T
 
 }  // namespace event
 
-/// One line to a client. `ref` is that of the request that it answers; empty is none.
+/// One line to a client. `ref` is the `ref` of the request that the line answers; empty: none.
 struct Event {
   event::Any body;
   std::string ref;

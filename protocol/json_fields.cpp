@@ -10,7 +10,7 @@
 
 namespace hubbub::protocol {
 
-/// What Boost.JSON's parser calls, in the order of the line.
+/// The callbacks of Boost.JSON's parser, called in the order of the line.
 class JsonFields::Handler {
  public:
   static constexpr auto max_object_size = static_cast<std::size_t>(-1);
@@ -119,14 +119,14 @@ class JsonFields::Handler {
   }
 
   JsonFields& fields_;
-  std::size_t depth_ = 0;  ///< of objects and arrays that are open
-  /// Where in keys_ those of the object at each depth begin.
+  std::size_t depth_ = 0;  ///< number of open objects and arrays
+  /// For each depth, the index in keys_ of the first key of the object there.
   std::array<std::size_t, json_depth> first_keys_{};
 };
 
 namespace {
 
-/// What the parser has to say after it has used so many bytes of the line; nothing if all is well.
+/// The parser's complaint after it read `used` of the line's bytes; empty: none.
 std::string describe(const boost::json::error_code& error, std::size_t used, std::size_t size) {
   if (error == boost::json::error::too_deep) return "is more than " + std::to_string(json_depth) + " deep";
   if (error == boost::json::error::incomplete) return "breaks off before its end";

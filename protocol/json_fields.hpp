@@ -1,16 +1,21 @@
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace hubbub::protocol {
 
-/// The fields of a line that holds one JSON object, read without building a tree: nested values are
-/// checked and forgotten. Its memory, no more than a few times the line, is used again for the next
-/// one, so that in the steady state reading allocates nothing.
+/// The fields of a line that holds one JSON object, read without building a tree: nested values are checked
+/// and forgotten. Its memory, at most a few times the line, is reused for the next line, so that reading soon
+/// allocates nothing.
 class JsonFields {
  public:
   enum class Type { null, boolean, whole_number, other_number, string, nested };
@@ -19,7 +24,7 @@ class JsonFields {
     Type type = Type::null;
     bool boolean = false;
     std::uint64_t whole_number = 0;  ///< 0 to max_integer, whether written as 5, 5.0 or 5e0
-    std::string_view string;         ///< good until the next read()
+    std::string_view string;         ///< valid until the next read()
   };
 
   /// Whether the line, which must be UTF-8, is one JSON object, at most json_depth deep, in which no
@@ -34,7 +39,7 @@ class JsonFields {
  private:
   class Handler;
 
-  /// A part of text_, which moves as it grows.
+  /// A part of text_, by its position: text_ reallocates as it grows.
   struct Piece {
     std::size_t begin;
     std::size_t size;
@@ -49,8 +54,26 @@ class JsonFields {
 
   std::string text_;  ///< every key, and the strings of the fields, unescaped
   std::vector<Field> fields_;
-  std::vector<Piece> keys_;  ///< of the objects that are still open, outermost first
+  std::vector<Piece> keys_;  ///< the keys of the objects that are still open, outermost first
   std::string problem_;
 };
+
+/// Lets one list of fields serve a reader and a writer, to which the struct is const.
+template <class Body, class Struct>
+concept Of = std::same_as<std::remove_const_t<Body>, Struct>;
+
+/// Reads the alternative `Body` of a variant.
+template <class Any, class Body, class Reader>
+Any read_as(Reader& in) {
+  Body body;
+  fields(in, body);
+  return body;
+}
+
+/// The readers of the variant's alternatives, by index.
+template <class Any, class Reader>
+constexpr auto readers_of = []<std::size_t... at>(std::index_sequence<at...>) {
+  return std::array{&read_as<Any, std::variant_alternative_t<at, Any>, Reader>...};
+}(std::make_index_sequence<std::variant_size_v<Any>>());
 
 }  // namespace hubbub::protocol

@@ -10,7 +10,7 @@
 namespace hubbub::protocol {
 namespace {
 
-/// Unicode's sign for what could not be read.
+/// Unicode's replacement character.
 constexpr std::string_view replacement = "\uFFFD";
 
 /// Bytes that stand for themselves in a JSON string: printable ASCII, but for `"` and `\`.
@@ -24,7 +24,7 @@ bool needs_escape(char32_t value) {
   return is_control(value) || is_line_separator(value) || value == '"' || value == '\\';
 }
 
-/// How many bytes at the beginning are written as they are.
+/// Number of bytes at the beginning that need no escape.
 std::size_t plain_bytes(std::string_view text) {
   std::size_t count = 0;
   while (count < text.size()) {
@@ -41,21 +41,11 @@ std::size_t plain_bytes(std::string_view text) {
 
 void append_escape(std::string& out, char32_t value) {
   constexpr std::string_view digits = "0123456789abcdef";
-  switch (value) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+  constexpr std::string_view short_ones = "\"\\\n\t";
+  if (const auto at = value < 0x80 ? short_ones.find(static_cast<char>(value)) : std::string_view::npos;
+      at != std::string_view::npos) {
+    out.append(1, '\\').append(1, "\"\\nt"[at]);
+    return;
   }
   out += "\\u";
   for (unsigned shift = 16; shift > 0; shift -= 4) out += digits[(value >> (shift - 4)) & 0xFU];
@@ -76,51 +66,30 @@ JsonWriter::JsonWriter(std::string& out, std::string_view type) : out_(out) {
   out_ += '"';
 }
 
-void JsonWriter::text(std::string_view name, std::string_view value) {
-  this->name(name);
-  quoted(value);
+void JsonWriter::field(std::string_view name, std::string_view text) {
+  begin_field(name);
+  quoted(text);
 }
 
-void JsonWriter::number(std::string_view name, std::uint64_t value) {
-  this->name(name);
-  append_number(out_, value);
+void JsonWriter::field(std::string_view name, std::uint64_t number) {
+  begin_field(name);
+  append_number(out_, number);
 }
 
-void JsonWriter::number(std::string_view name, double value) {
-  this->name(name);
-  append_number(out_, std::isfinite(value) ? value : 0.0);
+void JsonWriter::field(std::string_view name, double number) {
+  begin_field(name);
+  append_number(out_, std::isfinite(number) ? number : 0.0);
 }
 
-void JsonWriter::flag(std::string_view name, bool value) {
-  this->name(name);
-  out_ += value ? "true" : "false";
-}
-
-void JsonWriter::time(std::string_view name, Timestamp value) {
-  this->name(name);
+void JsonWriter::field(std::string_view name, Timestamp time) {
+  begin_field(name);
   out_ += '"';
-  append(out_, value);
+  append(out_, time);
   out_ += '"';
-}
-
-void JsonWriter::text_if_any(std::string_view name, std::string_view value) {
-  if (!value.empty()) text(name, value);
-}
-
-void JsonWriter::optional_text(std::string_view name, const std::optional<std::string>& value) {
-  if (value) text(name, *value);
-}
-
-void JsonWriter::optional_number(std::string_view name, const std::optional<std::uint64_t>& value) {
-  if (value) number(name, *value);
-}
-
-void JsonWriter::flag_if_set(std::string_view name, bool value) {
-  if (value) flag(name, value);
 }
 
 void JsonWriter::begin_array(std::string_view name) {
-  this->name(name);
+  begin_field(name);
   out_ += '[';
 }
 
@@ -130,7 +99,7 @@ void JsonWriter::element(std::string_view value) {
 }
 
 void JsonWriter::begin_object(std::string_view name) {
-  this->name(name);
+  begin_field(name);
   out_ += '{';
 }
 
@@ -139,12 +108,13 @@ void JsonWriter::begin_element() {
   out_ += '{';
 }
 
-/// A comma, unless this is the first in its object or array. No string ends in a bracket: it ends in `"`.
+/// Writes a comma, except before the first member of an object or array. The last byte tells: a string,
+/// whatever it holds, ends in `"` and not in a bracket.
 void JsonWriter::separate() {
   if (out_.back() != '{' && out_.back() != '[') out_ += ',';
 }
 
-void JsonWriter::name(std::string_view name) {
+void JsonWriter::begin_field(std::string_view name) {
   separate();
   out_ += '"';
   out_ += name;

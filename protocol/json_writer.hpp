@@ -1,34 +1,49 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "protocol/timestamp.hpp"
 
 namespace hubbub::protocol {
 
-/// Writes one JSON object per line into a string, straight, without a tree in between. What is
-/// written is always ASCII-safe for terminals and line readers: controls of every kind and the line
-/// separators are escaped, and bytes that are no UTF-8 become U+FFFD.
-/// Names are ours and written as they are.
+/// Writes one JSON object per line directly into a string, without building a tree. The output is safe for
+/// terminals and line readers: controls of every kind and line separators are escaped, and bytes that are not
+/// UTF-8 become U+FFFD. Names of fields are the program's own and not escaped.
 class JsonWriter {
  public:
   /// Begins a line of this type.
   JsonWriter(std::string& out, std::string_view type);
 
-  void text(std::string_view name, std::string_view value);
-  void number(std::string_view name, std::uint64_t value);
-  void number(std::string_view name, double value);  ///< infinities and NaN, unknown to JSON, are 0
-  void flag(std::string_view name, bool value);
-  void time(std::string_view name, Timestamp value);
+  void field(std::string_view name, std::string_view text);
+  void field(std::string_view name, std::uint64_t number);
+  void field(std::string_view name, double number);  ///< infinities and NaN, which JSON lacks, become 0
+  void field(std::string_view name, Timestamp time);
+  template <std::same_as<bool> Flag>  // a pointer must not convert to it
+  void field(std::string_view name, Flag flag) {
+    begin_field(name);
+    out_ += flag ? "true" : "false";
+  }
+  /// Left out when there is no value.
+  template <class Kind>
+  void field(std::string_view name, const std::optional<Kind>& value) {
+    if (value) field(name, *value);
+  }
 
-  // Fields that are left out when there is nothing to tell.
-  void text_if_any(std::string_view name, std::string_view value);
-  void optional_text(std::string_view name, const std::optional<std::string>& value);
-  void optional_number(std::string_view name, const std::optional<std::uint64_t>& value);
-  void flag_if_set(std::string_view name, bool value);
+  // Left out when the value is empty or zero.
+  void field_if_any(std::string_view name, std::string_view text) {
+    if (!text.empty()) field(name, text);
+  }
+  template <class Number>
+  void field_if_any(std::string_view name, Number number)
+    requires std::is_arithmetic_v<Number>
+  {
+    if (number != Number{}) field(name, number);
+  }
 
   void begin_array(std::string_view name);
   void element(std::string_view value);
@@ -43,7 +58,7 @@ class JsonWriter {
 
  private:
   void separate();
-  void name(std::string_view name);
+  void begin_field(std::string_view name);
   void quoted(std::string_view value);
 
   std::string& out_;

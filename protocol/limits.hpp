@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Sizes and bounds that both ends of the wire agree on. Those that an operator may change are
-/// the defaults of the configuration's `[limits]`; the server tells its own in `welcome`.
+/// Sizes and bounds that both ends of the wire agree on. The `default_` ones are defaults of keys in the
+/// configuration's `[limits]`; the server sends its values in `welcome`.
 namespace hubbub::protocol {
 
 inline constexpr std::uint64_t version = 1;
@@ -36,10 +36,12 @@ inline constexpr std::size_t searched_rooms = 100;
 /// Hits of a search that are counted.
 inline constexpr std::size_t most_counted = 1000;
 
-/// How long, and over how many messages of a room, a repeated `id` is known again: both hold.
+/// A repeated `id` is recognised for at least dedupe_age, and for at least dedupe_messages later messages of
+/// its room.
 inline constexpr std::chrono::minutes dedupe_age{10};
 inline constexpr std::size_t dedupe_messages = 1000;
-/// Of private messages, which are kept nowhere else, so many ids are known for that time, of all senders.
+/// Ids of private messages that are recognised for dedupe_age, for all senders together. Private messages are
+/// stored nowhere else.
 inline constexpr std::size_t dedupe_tells = 100'000;
 
 }  // namespace hubbub::protocol

@@ -11,8 +11,8 @@ constexpr auto carriage_return_null = "\r\0"sv;
 
 std::optional<std::string_view> LineSplitter::next() {
   if (too_long_) return std::nullopt;
-  // No further than a line of the limit with an ending of two bytes reaches, so that an endless line costs no
-  // more.
+  // Searches only as far as a line of the greatest length with a two-byte ending, so that an endless line
+  // costs no more.
   const std::string_view rest = bytes_.substr(consumed_);
   const std::string_view window = limit_ == 0 ? rest : rest.substr(0, limit_ + 2);
   std::size_t end = window.find('\n');

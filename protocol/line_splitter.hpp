@@ -6,8 +6,8 @@
 
 namespace hubbub::protocol {
 
-/// What ends a line. `telnet`: also "\r\0", which is what the return key is to some of its clients (RFC 854,
-/// "The NVT printer and keyboard").
+/// What ends a line. `telnet`: also "\r\0", which some Telnet clients send for the return key (RFC 854, "The
+/// NVT printer and keyboard").
 enum class LineEnding { line_feed, telnet };
 
 /// Cuts a byte stream into lines, without copying: what is not yet a whole line stays with the
@@ -29,7 +29,7 @@ class LineSplitter {
   /// Bytes that the lines returned so far took up, their endings included.
   std::size_t consumed() const { return consumed_; }
 
-  /// Whether what comes next is longer than the limit, finished or not. Nothing after it is read.
+  /// Whether the next line, finished or not, is longer than the limit. Nothing after it is read.
   bool too_long() const { return too_long_; }
 
  private:

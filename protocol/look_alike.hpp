@@ -6,16 +6,15 @@
 
 namespace hubbub::protocol {
 
-/// Whether letters or digits of two scripts that can look alike are in the name, as Latin, Cyrillic, Greek,
-/// Armenian, Cherokee and Coptic ones can: as in `аlice` with U+0430, which nobody can tell from `alice`. A
-/// name in one script, with ASCII digits and marks, is nobody's disguise; nor is one that has Chinese beside
-/// Latin letters. Of scripts with few letters that look like those of others these alone count.
+/// Whether the name mixes letters or digits of two scripts that can look alike, such as Latin, Cyrillic,
+/// Greek, Armenian, Cherokee and Coptic: `аlice` with U+0430 looks exactly like `alice`. A name in one
+/// script, with ASCII digits and marks, does not count as mixed, nor do Chinese letters beside Latin ones. Of
+/// a script with few look-alikes, only those look-alike letters count.
 bool mixes_alphabets(const Name& name);
 
-/// What the name looks like, in a spelling that all names have which look like it: the skeleton of UTS #39,
-/// but only for letters and digits that look like Latin, Cyrillic or Greek ones, one for one, and without
-/// regard to case, as names are compared so. Other scripts among themselves are not compared. It is not to be
-/// shown.
+/// A spelling that all names of the same look share: the skeleton of UTS #39, restricted to single letters
+/// and digits that look like Latin, Cyrillic or Greek ones. Case is ignored, as in the comparison of names.
+/// Other scripts are not compared with each other. Not for display.
 std::string skeleton(const Name& name);
 
 }  // namespace hubbub::protocol

@@ -3,22 +3,18 @@
 #include <utf8proc.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include "protocol/character.hpp"
 #include "protocol/limits.hpp"
-#include "protocol/normalise.hpp"
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::protocol {
 namespace {
 
-/// What a kind of name is called, how long it may be, and the code of what is wrong with it.
+/// A kind of name: its words in sentences, its greatest length, and its error code.
 struct Kind {
   std::string_view words;
   std::size_t code_points;
@@ -28,9 +24,9 @@ struct Kind {
 constexpr Kind user_kind = {"a name", name_code_points, Code::name_invalid};
 constexpr Kind room_kind = {"a room's name", room_code_points, Code::room_invalid};
 
-// A code point has at most four in its canonical decomposition (Unicode, UAX #15), so a text of more
-// than four times as many as allowed cannot be composed to fit. This is checked before normalising,
-// because that takes quadratic time over a long run of combining marks.
+// The canonical decomposition of a code point has at most four code points (Unicode, UAX #15), so a text of
+// more than four times the limit cannot be composed to fit. This is checked before normalising, because that
+// takes quadratic time over a long run of combining marks.
 constexpr std::size_t decomposition = 4;
 
 bool is_letter_or_number(utf8proc_category_t category) {
@@ -84,8 +80,8 @@ Result<Name> checked(std::string_view text, const Kind& kind) {
   return Name{*shown, *std::move(key)};
 }
 
-/// What may have been meant by a text that is no name: "-" for what parts words, and nothing for what is
-/// invisible or stands at an end.
+/// A valid name to suggest for a text that is none: "-" stands for the characters that separate words, and
+/// apostrophes, invisible characters and separators at either end are dropped.
 std::string mended(std::string_view text) {
   std::string name;
   bool parts = false;
@@ -120,5 +116,18 @@ Result<Name> parse(std::string_view text, const Kind& kind) {
 
 Result<Name> parse_name(std::string_view text) { return parse(text, user_kind); }
 Result<Name> parse_room(std::string_view text) { return parse(text, room_kind); }
+
+bool same_name(std::string_view one, std::string_view other) {
+  if (one == other) return true;
+  // Rooms may be longer than people's names, and are compared alike.
+  const auto a = parse_room(one);
+  const auto b = parse_room(other);
+  return a && b && *a == *b;
+}
+
+std::string key_of(std::string_view name) {
+  const auto parsed = parse_room(name);
+  return parsed ? parsed->key : std::string(name);
+}
 
 }  // namespace hubbub::protocol

@@ -5,8 +5,8 @@
 #include <string>
 #include <variant>
 
-/// What a client asks for, as plain data. Fields are as they came: whether a name is well formed or
-/// a room exists is for whoever carries the request out.
+/// What a client asks for, as plain data. Fields are unchecked: the module that carries the request out
+/// checks names and rooms.
 namespace hubbub::protocol::request {
 
 struct Hello {
@@ -21,11 +21,13 @@ struct Rename {
   std::string name;
 };
 
-/// `since` asks for everything after that sequence number; without it `replay` asks for that many of
-/// the newest messages (default: the server's `history.replay`).
+/// `since` asks for all messages after that sequence number; without `since`, `replay` asks for that many of
+/// the newest messages (default: the server's `history.replay`). `epoch` is the one that `joined` gave with
+/// the number: if the room's epoch is another one, `since` counts as not given.
 struct Join {
   std::string room;
   std::optional<std::uint64_t> since;
+  std::optional<std::string> epoch{};
   std::optional<std::uint64_t> replay;
   std::optional<std::string> key;
 };
@@ -47,7 +49,7 @@ struct Tell {
   std::optional<std::string> id;
 };
 
-/// Without a room: everybody on the server. `after`: the last name of the page before.
+/// Without a room: all people on the server. `after`: the last name of the previous page.
 struct Who {
   std::optional<std::string> room;
   std::optional<std::string> after;
@@ -62,9 +64,9 @@ struct Topic {
   std::string text;
 };
 
-/// `before` pages back (the newest before it), `after` pages forward (the oldest after it); with
-/// neither, the newest. `search` and `from` are for those that have some words, or are somebody's; with one
-/// of them `room` may be empty, which is every room that one is in.
+/// `before` pages back (the newest before it), `after` pages forward (the oldest after it); with neither, the
+/// newest. `search` asks for messages that contain some words, `from` for one sender's messages; with either,
+/// an empty `room` means every room that the session is in.
 struct History {
   std::string room;
   std::optional<std::uint64_t> before;
@@ -72,7 +74,7 @@ struct History {
   std::optional<std::uint64_t> limit;
   std::optional<std::string> search;
   std::optional<std::string> from{};  ///< a name
-  bool count = false;                 ///< whether to count them all: event::History::count
+  bool count = false;                 ///< whether to count all matches: event::History::count
 };
 
 struct Ping {};
@@ -89,7 +91,7 @@ using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topi
 
 namespace hubbub::protocol {
 
-/// One line from a client. `ref` comes back in its reply and in its errors; empty is none.
+/// One line from a client. The reply and errors carry the same `ref`; empty: none.
 struct Request {
   request::Any body;
   std::string ref;

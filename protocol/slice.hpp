@@ -10,18 +10,18 @@
 
 namespace hubbub::protocol {
 
-/// Rendered lines. They stay in the loop's thread, so their count need not be atomic: it is changed once
-/// for every member of a room and every batch.
+/// Rendered lines. They stay in the loop's thread, so that the reference count, which changes once per batch
+/// for every member of a room, need not be atomic.
 struct Text : boost::intrusive_ref_counter<Text, boost::thread_unsafe_counter> {
   explicit Text(std::string lines) : text(std::move(lines)) {}
   const std::string text;
 };
 
-/// Rendered lines, shared by everybody who reads them.
+/// Rendered lines, shared by all sessions that they are delivered to.
 using Bytes = boost::intrusive_ptr<const Text>;
 inline Bytes make_bytes(std::string text) { return Bytes(new Text(std::move(text))); }
 
-/// All of some shared bytes, or a stretch of them, of less than 4 GiB. To hand one on copies no text.
+/// Shared bytes or a part of them, less than 4 GiB. Copying a Slice copies no text.
 struct Slice {
   Slice() = default;
   Slice(Bytes all)  // NOLINT(google-explicit-constructor)

@@ -1,13 +1,82 @@
 #include "protocol/suggestion.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <vector>
 
-#include "protocol/habit.hpp"
+#include "protocol/spelling.hpp"
 
 namespace hubbub::protocol::suggestion {
 namespace {
+
+// --- what people are used to from elsewhere
+
+constexpr std::string_view of_the_client =
+    "that is for the terminal client, hubbub; /help lists what there is here";
+
+constexpr std::array table = {
+    Habit{"whois whowas wi wii ison finger userhost userinfo profile",
+          "/who lists who is there, and no more than the name is told of anybody"},
+    Habit{"users people members online channels-users n", "/who [ROOM] lists who is in a room"},
+    Habit{"channels channel chans chan", "/rooms lists the rooms, /join ROOM enters one"},
+    Habit{"create new open enter go-to switch room",
+          "/join ROOM enters a room, and makes it where there is none"},
+    Habit{"notice tell whisper w m q pm dm privmsg wmsg message",
+          "/msg NAME TEXT says something to one person alone",
+          "/msg NAME TEXT says something to one person alone, /query NAME opens a private view"},
+    Habit{"r re respond", "/msg NAME TEXT answers one person",
+          "/reply TEXT answers who wrote to you in private before you began to type"},
+    Habit{"say", "what does not begin with a slash is said"},
+    Habit{"describe action emote ame", "/me TEXT tells the room what you do"},
+    Habit{"amsg broadcast wall", "each room is told by itself"},
+    Habit{"quote raw", "programs speak JSON on the same port; //TEXT says a line that begins with a slash"},
+    Habit{"away afk back brb status dnd busy active", "nobody is marked as away here, yet"},
+    Habit{"kick remove ban unban kickban kb unkb timeout banlist silence",
+          "nobody can put others out of a room, yet"},
+    Habit{"op deop voice devoice halfop hop dehop owner admin-op mode umode cmode slowmode",
+          "rooms have no operators and no modes, yet"},
+    Habit{"invite knock", "every room is open to everybody who types /join ROOM"},
+    Habit{"cycle rejoin", "/leave and /join ROOM do that"},
+    Habit{"close wc unquery unjoin", "/leave leaves a room",
+          "/query alone closes a private view, /leave leaves a room"},
+    Habit{"disconnect logout logoff signoff bye die", "/quit leaves"},
+    Habit{"server connect reconnect network",
+          "a connection is to one server; begin another one for another server",
+          "a connection is to one server, and comes back by itself; `hubbub SERVER` begins another one"},
+    Habit{"ns nickserv cs chanserv ms memoserv identify register login auth pass password",
+          "there are no accounts yet; /name NEW takes a name that is free"},
+    Habit{"rename setname username realname user", "/name NEW changes your name"},
+    Habit{"t purpose subject", "/topic shows what the room is about, /topic TEXT changes it"},
+    Habit{"lastlog grep find", "/search WORDS looks for words in what was said here"},
+    Habit{"scrollback backlog log logs last recent", "/history N shows the last messages of the room again"},
+    Habit{"window win buffer screen layout split", "/join ROOM turns to another of your rooms",
+          "/go ROOM and Alt-1 to Alt-9 turn to another of your rooms"},
+    Habit{"hilight highlight notify dehilight",
+          "words are marked by the terminal client, hubbub, and not here",
+          "/set highlight WORDS marks words; you are always told when your name is said"},
+    Habit{"block unblock squelch unsquelch",
+          "people are ignored by the terminal client, hubbub, and not here",
+          "/ignore NAME hears nothing of somebody, /unignore NAME ends that"},
+    Habit{"cls", of_the_client, "/clear empties the screen"},
+    Habit{"go reply ignore unignore mute unmute set clear", of_the_client},
+    Habit{"ping ctcp lag", "what you say is shown to you once the server has it",
+          "the connection is looked after by itself, and the prompt tells when the server is slow"},
+    Habit{"version ver about", "`hubbub --version` tells that of the client"},
+    Habit{"time date", "what was said earlier has its time before it",
+          "messages have their times before them"},
+    Habit{"motd rules", "the message of the day is told to those who come in"},
+    Habit{"lusers stats info links map admin", "/rooms tells how many people are where"},
+    Habit{"oper sudo rehash restart kill wallops kline gline", "that is done where the server runs"},
+    Habit{"thread edit delete del react unsend pin star",
+          "what has been said stays as it is, and in one order"},
+    Habit{"dcc upload file attach", "files are not passed on"},
+    Habit{"exec run shell script load unload alias unalias bind plugin remind poll bot",
+          "scripts use `hubbub say` and `hubbub tail`"},
+    Habit{"shrug tableflip unflip lenny giphy gif tts spoiler slap", "type it as you would have it"},
+    Habit{"commands man usage keys ? h", "/help lists the commands"},
+};
+
+// --- what was mistyped
 
 bool holds(std::string_view words, std::string_view wanted) {
   while (!words.empty()) {
@@ -18,23 +87,8 @@ bool holds(std::string_view words, std::string_view wanted) {
   return false;
 }
 
-std::size_t distance(std::string_view from, std::string_view to) {
-  std::vector<std::vector<std::size_t>> costs(from.size() + 1, std::vector<std::size_t>(to.size() + 1));
-  for (std::size_t j = 0; j <= to.size(); ++j) costs[0][j] = j;
-  for (std::size_t i = 1; i <= from.size(); ++i) {
-    costs[i][0] = i;
-    for (std::size_t j = 1; j <= to.size(); ++j) {
-      const bool same = from[i - 1] == to[j - 1];
-      costs[i][j] =
-          std::min({costs[i - 1][j - 1] + (same ? 0 : 1), costs[i - 1][j] + 1, costs[i][j - 1] + 1});
-      const bool exchanged = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
-      if (exchanged) costs[i][j] = std::min(costs[i][j], costs[i - 2][j - 2] + 1);
-    }
-  }
-  return costs.back().back();
-}
-
-/// The only one that begins with what was typed, and is not heard; nullptr: there is none, or more than one.
+/// The only candidate that begins with the typed text; nullptr: there is none or more than one, or it
+/// is_heard.
 const Candidate* only_one_beginning(std::string_view typed, std::span<const Candidate> candidates) {
   constexpr std::size_t shortest = 2;
   const auto begins = [&](const Candidate& candidate) { return candidate.name.starts_with(typed); };
@@ -48,7 +102,7 @@ const Candidate* only_one_beginning(std::string_view typed, std::span<const Cand
 
 const Candidate* nearest(std::string_view typed, std::span<const Candidate> candidates) {
   if (const auto* const only = only_one_beginning(typed, candidates)) return only;
-  constexpr std::size_t shortest = 3;  // a letter or two would be a riddle
+  constexpr std::size_t shortest = 3;  // fewer letters match too many names
   constexpr std::size_t longest = 32;
   constexpr std::size_t short_name = 4;
   if (typed.size() < shortest || typed.size() > longest) return nullptr;
@@ -59,18 +113,19 @@ const Candidate* nearest(std::string_view typed, std::span<const Candidate> cand
     if (name.size() + 1 < shortest) continue;
     if (candidate.is_heard && !std::is_permutation(typed.begin(), typed.end(), name.begin(), name.end()))
       continue;
-    const std::size_t letters = distance(typed, name);
+    const std::size_t letters = edit_distance(typed, name, 1);
     if (letters < fewest) best = &candidate;
     fewest = std::min(fewest, letters);
   }
   return best;
 }
 
+std::span<const Habit> habits() { return table; }
+
 std::optional<std::string_view> habit(std::string_view name, FrontEnd where) {
-  const std::span<const Habit> known = habits();
-  const auto found =
-      std::find_if(known.begin(), known.end(), [&](const Habit& each) { return holds(each.words, name); });
-  if (name.empty() || found == known.end()) return std::nullopt;
+  const auto* const found =
+      std::ranges::find_if(table, [&](const Habit& each) { return holds(each.words, name); });
+  if (name.empty() || found == table.end()) return std::nullopt;
   return found->answer_in(where);
 }
 

@@ -1,5 +1,7 @@
 #include "protocol/text.hpp"
 
+#include <utf8proc.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -26,8 +28,8 @@ Error too_long(std::size_t bytes, std::size_t max_bytes) {
                                    std::to_string(max_bytes) + " are allowed"};
 }
 
-/// How many bytes at the beginning stay as they are; what follows, if anything, is a control or no text at
-/// all.
+/// Number of leading bytes that stay unchanged; the next byte, if any, begins a control, a noncharacter or
+/// invalid UTF-8.
 std::size_t clean_bytes(std::string_view text) {
   std::size_t count = 0;
   while (count < text.size()) {
@@ -84,6 +86,23 @@ std::string_view prefix(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
   return text.substr(0, bytes);
+}
+
+std::size_t front_cluster(std::string_view text) {
+  const auto is_ascii = [text](std::size_t at) { return static_cast<unsigned char>(text[at]) < 0x80; };
+  if (is_ascii(0) && (text.size() == 1 || is_ascii(1))) return 1;
+  CodePoint one = front_code_point(text);
+  std::size_t length = std::max<std::size_t>(one.bytes, 1);
+  for (utf8proc_int32_t state = 0; one.bytes > 0 && length < text.size();) {
+    const CodePoint next = front_code_point(text.substr(length));
+    if (next.bytes == 0 ||
+        utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(one.value),
+                                         static_cast<utf8proc_int32_t>(next.value), &state))
+      break;
+    length += next.bytes;
+    one = next;
+  }
+  return length;
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {

@@ -19,17 +19,17 @@ using std::chrono::seconds;
 constexpr Timestamp earliest = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
 constexpr Timestamp latest = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - milliseconds{1};
 
-/// Writes so many digits from a place on.
+/// Writes the value with that many digits at `place`.
 void put(char* place, unsigned value, std::size_t digits) {
   for (std::size_t at = digits; at > 0; value /= 10) place[--at] = static_cast<char>('0' + value % 10);
 }
 
-/// Reads from the front of a text; after the first thing that is not there, nothing is.
+/// Reads from the front of a text; after the first mismatch every read fails.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
 
-  /// A number of exactly so many digits.
+  /// A number of exactly that many digits.
   int number(std::size_t digits) {
     int value = 0;
     const auto [end, error] =
@@ -118,7 +118,7 @@ std::optional<Timestamp> timestamp_from(std::string_view text) {
   }
   const std::chrono::year_month_day date{year, month, day};
   if (!scan.done() || !date.ok()) return std::nullopt;
-  // A leap second is written as second 60 (RFC 3339, 5.6); the system clock has no name for it.
+  // A leap second is written as second 60 (RFC 3339, 5.6); the system clock counts it as the next second.
   if (hour >= hours{24} || minute >= minutes{60} || second > seconds{60}) return std::nullopt;
   return std::chrono::sys_days{date} + hour + minute + second + fraction - offset;
 }

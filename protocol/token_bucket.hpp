@@ -5,9 +5,9 @@
 
 namespace hubbub::protocol {
 
-/// A token bucket, by which a pace is kept: `burst` tokens at first, refilled with `rate` a second. A rate of
-/// 0 is no limit, and neither is one that is no number. It is eight bytes, since everybody has several: all
-/// that is kept is when it will be full again (the generic cell rate algorithm, ITU-T I.371).
+/// A token bucket: `burst` tokens at first, refilled at `rate` a second. A rate of 0 or NaN means no limit.
+/// The object takes eight bytes, since every session has several: it stores only the time at which the bucket
+/// will be full again (the generic cell rate algorithm, ITU-T I.371).
 class TokenBucket {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -17,12 +17,12 @@ class TokenBucket {
     double burst = 0;  ///< tokens at most; at least 1
   };
 
-  /// Takes so many tokens; all that a full bucket has where that is more. False, and nothing is taken, when
-  /// there are not as many.
+  /// Takes that many tokens, or a full bucket's worth if that is less. False: there are too few, and none is
+  /// taken.
   bool take(const Limit& limit, Time now, std::size_t tokens = 1);
-  /// Whether it is untouched, as far as the limit goes.
+  /// Whether the bucket is full again.
   bool is_full(Time now) const { return full_at_ <= now; }
-  /// Until there will be as many, a day at most; zero when there are.
+  /// Time until that many tokens are there, a day at most; zero: they are there now.
   std::chrono::milliseconds wait(const Limit& limit, Time now, std::size_t tokens = 1);
 
  private:

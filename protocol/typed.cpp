@@ -9,20 +9,20 @@
 namespace hubbub::protocol::typed {
 namespace {
 
-/// A tab, or of the category Zs (Unicode 15.0, PropList.txt: White_Space).
+/// A tab or a character of category Zs (Unicode 15.0, PropList.txt: White_Space).
 bool is_blank(char32_t value) {
   return value == '\t' || value == ' ' || value == 0xA0 || value == 0x1680 ||
          (value >= 0x2000 && value <= 0x200A) || value == 0x202F || value == 0x205F || value == 0x3000;
 }
 
-/// Bytes of the blank that the text begins with; 0: with none.
+/// Bytes of the blank at the front of the text; 0: none is there.
 std::size_t front_blank(std::string_view text) {
   if (text.empty()) return 0;
   const CodePoint next = front_code_point(text);
   return is_blank(next.value) ? next.bytes : 0;
 }
 
-/// The same at its end.
+/// Bytes of the blank at the end of the text; 0: none is there.
 std::size_t back_blank(std::string_view text) {
   constexpr std::size_t longest = 3;
   for (std::size_t bytes = 1; bytes <= std::min(longest, text.size()); ++bytes) {
@@ -38,7 +38,7 @@ std::string_view without_blanks_before(std::string_view text) {
 
 constexpr std::string_view wide_slash = "\uFF0F";
 
-/// Bytes of the slash that the text begins with; 0: with none.
+/// Bytes of the slash at the front of the text; 0: none is there.
 std::size_t front_slash(std::string_view text) {
   if (text.starts_with(wide_slash)) return wide_slash.size();
   return text.starts_with('/') ? 1 : 0;

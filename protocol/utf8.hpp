@@ -8,14 +8,14 @@
 /// UTF-8, one code point at a time (RFC 3629).
 namespace hubbub::protocol {
 
-/// A code point and the bytes it takes up; no bytes: what is there is no UTF-8.
+/// A code point and its length in bytes; 0 bytes: invalid UTF-8.
 struct CodePoint {
   char32_t value = 0;
   std::size_t bytes = 0;
 };
 
-/// Reads the code point that `text`, which must not be empty, begins with. Overlong forms, surrogates,
-/// what lies beyond U+10FFFF and what is cut short are no UTF-8.
+/// Reads the code point that `text`, which must not be empty, begins with. Overlong forms, surrogates, values
+/// beyond U+10FFFF and incomplete sequences are invalid.
 constexpr CodePoint front_code_point(std::string_view text) {
   const auto byte = [text](std::size_t at) -> char32_t { return static_cast<unsigned char>(text[at]); };
   const char32_t first = byte(0);
@@ -33,15 +33,15 @@ constexpr CodePoint front_code_point(std::string_view text) {
   return {value, length};
 }
 
-/// How many bytes at the beginning are printable ASCII (0x20 to 0x7E) and none of `but_for`, counted in steps
-/// of eight: what follows has to be looked at one by one. Most of what is written in Latin letters goes in
-/// such steps.
+/// Number of leading bytes that are printable ASCII (0x20 to 0x7E) and none of `but_for`, rounded down to
+/// whole blocks of eight; the caller checks the following bytes one by one. Most text in Latin letters passes
+/// in blocks.
 template <char... but_for>
 std::size_t plain_ascii_blocks(std::string_view text) {
   constexpr std::uint64_t ones = 0x0101010101010101U;
   constexpr std::uint64_t tops = 0x80 * ones;
-  // The top bit of each byte that is less than n, as long as no byte has its own set; of the lowest such byte
-  // at least, which is enough here.
+  // Sets the top bit of each byte that is less than n, provided that no byte of the block has its top bit
+  // set. Only the lowest bit set is exact, which is enough here.
   const auto less = [](std::uint64_t block, std::uint64_t n) { return (block - ones * n) & ~block; };
   const auto equal = [&less](std::uint64_t block, char byte) {
     return less(block ^ (ones * static_cast<unsigned char>(byte)), 1);
@@ -65,8 +65,8 @@ constexpr bool is_noncharacter(char32_t value) {
   return (value & 0xFFFEU) == 0xFFFE || (value >= 0xFDD0 && value <= 0xFDEF);
 }
 
-/// Characters that reorder what stands around them, and line ends that are not a line feed: nothing that
-/// somebody else's text should do to a terminal.
+/// Direction overrides and isolates, and line separators other than a line feed: another person's text must
+/// not reorder or break lines on a terminal.
 constexpr bool is_direction_override(char32_t value) {
   return (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069);
 }

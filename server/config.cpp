@@ -1,74 +1,51 @@
 #include "server/config.hpp"
 
-#include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <optional>
-#include <sstream>
 
+#include "protocol/settings/file.hpp"
+#include "protocol/system.hpp"
+#include "protocol/text.hpp"
 #include "server/config_keys.hpp"
 
 namespace hubbub::config {
 namespace {
 
-std::variant<std::string, Invalid> contents(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  // An empty file sets failbit on the left side only; a folder opens, and fails when it is read.
-  if (file) text << file.rdbuf();
-  if (!file.is_open() || file.bad() || errno != 0) {
-    return Invalid{"cannot read the configuration " + path + ": " + std::strerror(errno)};
-  }
-  return text.str();
-}
-
 std::variant<Config, Invalid> from_file(const std::string& path) {
   if (path.empty()) return Config{};
-  const auto text = contents(path);
-  if (const auto* invalid = std::get_if<Invalid>(&text)) return *invalid;
+  const auto text = settings::contents(path);
+  if (const auto* error = std::get_if<int>(&text))
+    return Invalid{"cannot read the configuration " + path + ": " + std::strerror(*error)};
   return parse(std::get<std::string>(text), path);
 }
 
 /// Reads a flag's value by the row of the key that it stands for.
-std::optional<Invalid> apply(std::string_view flag, std::string_view section, std::string_view name,
-                             const Value& value, Config& config) {
-  const auto complaint = find_key(section, name)->read(value, config);
+std::optional<Invalid> apply(std::string_view flag, std::string_view key, const settings::Value& value,
+                             Config& config) {
+  const auto complaint = table().find(key)->read(value, config);
   if (!complaint) return std::nullopt;
   return Invalid{std::string(flag) + ": " + *complaint};
 }
 
 std::optional<Invalid> apply(const Flags& flags, Config& config) {
   std::optional<Invalid> invalid;
-  if (!flags.listen.empty()) invalid = apply("--listen", "server", "listen", flags.listen, config);
-  if (!invalid && !flags.state_dir.empty()) {
-    invalid = apply("--state-dir", "server", "state_dir", flags.state_dir, config);
-  }
+  if (!flags.listen.empty()) invalid = apply("--listen", "server.listen", flags.listen, config);
+  if (!invalid && !flags.state_dir.empty())
+    invalid = apply("--state-dir", "server.state_dir", flags.state_dir, config);
   if (!invalid && !flags.log_level.empty())
-    invalid = apply("--log-level", "log", "level", flags.log_level, config);
+    invalid = apply("--log-level", "log.level", flags.log_level, config);
   return invalid;
 }
 
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-/// Where state goes when nobody has said where; empty: nowhere.
+/// The state directory when none is named; empty: none.
 std::string usual_state_directory() {
-  // What systemd made for the service; folders are separated by colons.
-  const auto of_the_service = environment("STATE_DIRECTORY");
-  if (!of_the_service.empty()) return std::string(of_the_service.substr(0, of_the_service.find(':')));
-  // The specification has relative paths ignored.
-  const auto xdg = environment("XDG_STATE_HOME");
-  if (xdg.starts_with('/')) return std::string(xdg) + "/hubbub";
-  const auto home = environment("HOME");
-  if (home.starts_with('/')) return std::string(home) + "/.local/state/hubbub";
-  return {};
+  // Made by systemd for the service; several are separated by colons.
+  const auto of_the_service = protocol::environment("STATE_DIRECTORY");
+  if (!of_the_service.empty()) return of_the_service.substr(0, of_the_service.find(':'));
+  const auto state = protocol::base_directory("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? state : state + "/hubbub";
 }
 
-/// What the engine's name stands for, once it is known whether there is a state directory.
+/// Chooses the engine for "automatic", once it is known whether there is a state directory.
 std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
   auto& engine = config.history.engine;
   const bool stateful = !config.state_dir.empty();
@@ -82,17 +59,15 @@ std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
 
 }  // namespace
 
-std::string print(const Config& config) {
-  std::string text;
-  std::string_view section;
-  for (const auto& key : keys()) {
-    if (key.section != section) {
-      section = key.section;
-      text.append(text.empty() ? "[" : "\n[").append(section).append("]\n");
-    }
-    text.append(key.name).append(" = ").append(key.print(config)).append(1, '\n');
-  }
-  return text;
+std::variant<Config, Invalid> parse(std::string_view toml, const std::string& path, Config base) {
+  if (const auto sentence = table().read(toml, path, base)) return Invalid{*sentence};
+  return base;
+}
+
+std::string print(const Config& config) { return table().print(config); }
+
+std::string waiting_for_restart(const Config& running, const Config& wanted) {
+  return protocol::listed(table().waiting_for_restart(running, wanted));
 }
 
 std::variant<Config, Invalid> load(const Flags& flags) {

@@ -1,29 +1,31 @@
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "protocol/settings/table.hpp"
 #include "server/chat/settings.hpp"
 #include "server/journal/settings.hpp"
 #include "server/net/settings.hpp"
 #include "server/ops/log.hpp"
 
-/// The daemon's configuration: defaults, then the file (TOML), then the flags. Each room of the house
+/// The daemon's configuration: defaults, then the file (TOML), then the flags. Each module
 /// keeps its own settings; here they meet and get their keys.
 namespace hubbub::config {
 
-struct Config {
+struct Config : settings::Whole {
   std::vector<std::string> listen{"tcp://127.0.0.1:7717"};
-  std::string state_dir;  ///< empty: none; load() looks where the system keeps such things
+  std::string state_dir;  ///< empty: none named; load() then looks in the usual places
   chat::Settings chat;
   net::Settings net;
-  /// load(): nobody has said where to keep the history, nor that it is to be kept in memory alone.
+  /// load() found no state directory, and the engine was left to be chosen.
   bool lacks_state_dir = false;
-  /// load() makes of "automatic" the engine that it stands for.
+  /// load() replaces "automatic" by an engine.
   journal::Settings history{.engine = "automatic"};
   ops::log::Settings log;
 };
@@ -41,13 +43,26 @@ std::variant<Config, Invalid> parse(std::string_view toml, const std::string& pa
 /// Every key with its value, as TOML that parse() reads back to the same configuration.
 std::string print(const Config& config);
 
-/// What the command line says (see `hubbubd --help`).
+/// The keys that differ and take effect at a restart only, with commas between them.
+std::string waiting_for_restart(const Config& running, const Config& wanted);
+
+/// How many descriptors a process may have (getrlimit(2), RLIMIT_NOFILE).
+struct DescriptorLimit {
+  std::uint64_t most = 0;
+  std::string_view whose;   ///< as in "… allows 1024"
+  std::string_view remedy;  ///< how to raise it, as in "raise it with …"
+};
+
+/// Settings that are allowed, but most likely a mistake: one sentence each, for the operator.
+std::vector<std::string> doubts(const Config& config, std::span<const DescriptorLimit> limits);
+
+/// The flags of the command line (see `hubbubd --help`).
 struct Flags {
   std::string config_file;          ///< --config; empty: none
   std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
   std::string state_dir;
   std::string log_level;
-  std::string tool;  ///< what to do instead of serving: backup, verify, restore or export; empty: serve
+  std::string tool;  ///< instead of serving: backup, verify, restore or export; empty: serve
   std::optional<std::string> argument;  ///< the word behind the tool
   bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;

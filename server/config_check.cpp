@@ -1,24 +1,29 @@
-#include "server/config_check.hpp"
-
+// Checks of keys that depend on each other, and doubts: what is allowed, but most likely a mistake.
 #include <algorithm>
+#include <chrono>
+
+#include "protocol/settings/kinds.hpp"
+#include "server/config_keys.hpp"
 
 namespace hubbub::config {
 namespace {
 
-/// The line and the name of a key of the table.
-std::optional<Fault> fault_at(const Lines& lines, const Key* key, const std::string& sentence) {
-  return Fault{lines.at(key), dotted(key->section, key->name) + ": " + sentence};
+using settings::Fault;
+using settings::Lines;
+using settings::Size;
+
+std::optional<Fault> fault_at(const Lines& lines, const std::string& key, const std::string& sentence) {
+  return Fault{lines.at(key), key + ": " + sentence};
 }
 
-/// The soft limit is where a session's requests begin to wait, the hard one where it is closed. 0 is no
-/// limit.
+/// The soft limit is where a session's requests begin to wait, the hard one where it becomes a slow reader. 0
+/// is no limit.
 std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
   auto& soft = config.net.send_queue_soft;
   auto& hard = config.net.send_queue;
   if (hard == 0 || soft <= hard) return std::nullopt;
-  const auto* soft_key = find_key("limits", "send_queue_soft");
-  if (lines.contains(soft_key)) {
-    return fault_at(lines, soft_key,
+  if (lines.contains("limits.send_queue_soft")) {
+    return fault_at(lines, "limits.send_queue_soft",
                     Size::print(soft) + " is more than limits.send_queue, which is " + Size::print(hard) +
                         "; lower the one or raise the other");
   }
@@ -29,18 +34,19 @@ std::optional<Fault> settle_send_queue(Config& config, const Lines& lines) {
 /// Bytes of a request around its text: braces, keys, the longest names and ids.
 constexpr std::size_t around_a_text = 512;
 
-/// A text of the greatest length must fit into a line of the greatest length.
+/// A text of the greatest length must fit into a line of the greatest length. The limit of lines goes to two
+/// modules: net cuts lines by it, chat tells clients.
 std::optional<Fault> settle_line(Config& config, const Lines& lines) {
   const auto line = config.chat.line_bytes;
+  config.net.line_bytes = line;
   auto& text = config.chat.text_bytes;
   if (line == 0 || line >= text + around_a_text) return std::nullopt;
   if (line <= around_a_text) {
-    return fault_at(lines, find_key("limits", "line"),
+    return fault_at(lines, "limits.line",
                     Size::print(line) + " is too short for a request; write at least \"1KiB\"");
   }
-  const auto* text_key = find_key("limits", "text");
-  if (lines.contains(text_key)) {
-    return fault_at(lines, text_key,
+  if (lines.contains("limits.text")) {
+    return fault_at(lines, "limits.text",
                     Size::print(text) + " and the " + std::to_string(around_a_text) +
                         " bytes around it do not fit into limits.line, which is " + Size::print(line) +
                         "; lower the one or raise the other");
@@ -49,11 +55,11 @@ std::optional<Fault> settle_line(Config& config, const Lines& lines) {
   return std::nullopt;
 }
 
-/// Where one session may do more than was thought of, its address may too, unless the file says how much; and
-/// where it may say what it likes, it may ask what it likes.
+/// If the limits of a session are raised, those of its address follow, unless the file sets them; if messages
+/// are not limited, neither are queries.
 void settle_rates(Config& config, const Lines& lines) {
-  const auto says = [&](const char* name) { return lines.contains(find_key("limits", name)); };
-  // So many sessions of one address may do what they may at the same time.
+  const auto says = [&](const char* name) { return lines.contains(settings::dotted("limits", name)); };
+  // So many sessions of one address may use their limits in full at the same time.
   constexpr double rates = 5;
   constexpr std::size_t bursts = 4;
   auto& chat = config.chat;
@@ -72,12 +78,46 @@ void settle_rates(Config& config, const Lines& lines) {
   net.connects_burst_per_address = std::max(net.connects_burst_per_address, net.connections_per_address);
 }
 
+// Descriptors besides connections: the journal and its search index, each with a log, for four threads; the
+// loop's own; the listeners; the standard ones.
+constexpr std::uint64_t other_descriptors = 64;
+
+/// A client that only answers pings must be asked so early that its answer comes in time. Half of `idle`
+/// leaves as long for the answer as the silence before it: after a mobile network was gone for a while, TCP
+/// takes twice that time to come back.
+void doubt_ping(const Config& config, std::vector<std::string>& sentences) {
+  const auto ping = config.net.ping;
+  const auto idle = config.net.idle;
+  if (ping.count() == 0 || idle.count() == 0 || ping <= idle / 2) return;
+  sentences.emplace_back("timeouts.ping: " + settings::Duration::print(ping) +
+                         " is too near to timeouts.idle, " + settings::Duration::print(idle) +
+                         ", for every client's answer to come in time: some who are there would be "
+                         "disconnected; lower it to at most half of timeouts.idle, or raise that");
+}
+
+void doubt_connections(const Config& config, const DescriptorLimit& limit,
+                       std::vector<std::string>& sentences) {
+  const std::uint64_t connections = config.net.connections;
+  if (connections == 0 || connections <= limit.most - std::min(limit.most, other_descriptors)) return;
+  sentences.emplace_back("limits.connections: " + std::to_string(connections) + " may need " +
+                         std::to_string(connections + other_descriptors) + " descriptors, and " +
+                         std::string(limit.whose) + " allows " + std::to_string(limit.most) + "; " +
+                         std::string(limit.remedy) + ", or lower limits.connections");
+}
+
 }  // namespace
 
 std::optional<Fault> settle(Config& config, const Lines& lines) {
   settle_rates(config, lines);
   auto fault = settle_send_queue(config, lines);
   return fault ? fault : settle_line(config, lines);
+}
+
+std::vector<std::string> doubts(const Config& config, std::span<const DescriptorLimit> limits) {
+  std::vector<std::string> sentences;
+  doubt_ping(config, sentences);
+  for (const auto& limit : limits) doubt_connections(config, limit, sentences);
+  return sentences;
 }
 
 }  // namespace hubbub::config

@@ -1,4 +1,4 @@
-// The only file that knows Boost.Program_options.
+// The only file that uses Boost.Program_options.
 #include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
@@ -33,7 +33,7 @@ po::options_description described(Flags& flags) {
   return options;
 }
 
-/// What may be done instead of serving, with the word that it takes.
+/// A tool that may run instead of the daemon, with its argument.
 struct Tool {
   std::string_view name;
   std::string_view argument;
@@ -88,7 +88,7 @@ std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv) {
   try {
     po::positional_options_description positional;
     positional.add("words", -1);
-    // No guessing: a flag that is abbreviated today could mean two things tomorrow.
+    // No abbreviations: a flag that is abbreviated today could mean two things tomorrow.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::variables_map given;
     po::store(po::command_line_parser(argc, argv).options(options).positional(positional).style(style).run(),

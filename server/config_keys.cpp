@@ -1,181 +1,154 @@
 #include "server/config_keys.hpp"
 
-#include <algorithm>
 #include <array>
-#include <limits>
-#include <numeric>
-#include <vector>
+
+#include "protocol/limits.hpp"
+#include "protocol/name.hpp"
+#include "protocol/settings/kinds.hpp"
+#include "server/net/listen_address.hpp"
 
 namespace hubbub::config {
 namespace {
 
-/// The row of a value that lives in one room's settings: `key<Size, &Config::net,
-/// &net::Settings::send_queue>`.
-template <class Kind, auto Settings, auto Member>
-constexpr Key key(std::string_view section, std::string_view name) {
-  return {section, name,
-          [](const Value& value, Config& into) { return Kind::read(value, (into.*Settings).*Member); },
-          [](const Config& config) { return Kind::print((config.*Settings).*Member); }};
-}
+using namespace settings;
 
-/// The row of a value that the configuration itself keeps.
-template <class Kind, auto Member>
-constexpr Key key(std::string_view section, std::string_view name) {
-  return {section, name, [](const Value& value, Config& into) { return Kind::read(value, into.*Member); },
-          [](const Config& config) { return Kind::print(config.*Member); }};
-}
-
-/// The length of a line concerns two rooms of the house: one cuts by it, the other tells clients.
-Complaint read_line(const Value& value, Config& into) {
-  auto complaint = Size::read(value, into.chat.line_bytes);
-  into.net.line_bytes = into.chat.line_bytes;
-  return complaint;
-}
-std::string print_line(const Config& config) { return Size::print(config.chat.line_bytes); }
-
-constexpr std::array table{
-    key<Title, &Config::chat, &chat::Settings::server_name>("server", "name"),
-    key<Notice, &Config::chat, &chat::Settings::motd>("server", "motd"),
-    key<Addresses, &Config::listen>("server", "listen"),
-    key<Room, &Config::chat, &chat::Settings::default_room>("server", "default_room"),
-    key<Path, &Config::state_dir>("server", "state_dir"),
-
-    key<Count, &Config::net, &net::Settings::connections>("limits", "connections"),
-    key<Count, &Config::net, &net::Settings::connections_per_address>("limits", "connections_per_address"),
-    key<Rate, &Config::net, &net::Settings::connects_per_second_per_address>(
-        "limits", "connects_per_second_per_address"),
-    key<Count, &Config::net, &net::Settings::connects_burst_per_address>("limits",
-                                                                         "connects_burst_per_address"),
-    Key{"limits", "line", read_line, print_line},
-    key<Size, &Config::chat, &chat::Settings::text_bytes>("limits", "text"),
-    key<Count, &Config::chat, &chat::Settings::rooms>("limits", "rooms"),
-    key<Count, &Config::chat, &chat::Settings::rooms_per_session>("limits", "rooms_per_session"),
-    key<Rate, &Config::chat, &chat::Settings::messages_per_second>("limits", "messages_per_second"),
-    key<Count, &Config::chat, &chat::Settings::messages_burst>("limits", "messages_burst"),
-    key<Rate, &Config::chat, &chat::Settings::messages_per_second_per_address>(
-        "limits", "messages_per_second_per_address"),
-    key<Count, &Config::chat, &chat::Settings::messages_burst_per_address>("limits",
-                                                                           "messages_burst_per_address"),
-    key<Rate, &Config::chat, &chat::Settings::queries_per_second>("limits", "queries_per_second"),
-    key<Count, &Config::chat, &chat::Settings::queries_burst>("limits", "queries_burst"),
-    key<Size, &Config::net, &net::Settings::send_queue_soft>("limits", "send_queue_soft"),
-    key<Size, &Config::net, &net::Settings::send_queue>("limits", "send_queue"),
-    key<Count, &Config::chat, &chat::Settings::presence_members>("limits", "presence_members"),
-
-    key<Duration, &Config::net, &net::Settings::sniff>("timeouts", "sniff"),
-    key<Duration, &Config::net, &net::Settings::hello>("timeouts", "hello"),
-    key<Duration, &Config::net, &net::Settings::idle>("timeouts", "idle"),
-    key<Duration, &Config::net, &net::Settings::idle_text>("timeouts", "idle_text"),
-    key<Duration, &Config::net, &net::Settings::ping>("timeouts", "ping"),
-    key<Duration, &Config::net, &net::Settings::claim>("timeouts", "claim"),
-    key<Duration, &Config::chat, &chat::Settings::tell_timeout>("timeouts", "tell"),
-    key<Duration, &Config::net, &net::Settings::stall>("timeouts", "stall"),
-    key<Duration, &Config::net, &net::Settings::shutdown>("timeouts", "shutdown"),
-
-    key<Engine, &Config::history, &journal::Settings::engine>("history", "engine"),
-    key<Count, &Config::chat, &chat::Settings::replay>("history", "replay"),
-    key<Count, &Config::history, &journal::Settings::keep_messages>("history", "keep_messages"),
-    key<Duration, &Config::history, &journal::Settings::keep_age>("history", "keep_age"),
-    key<Duration, &Config::history, &journal::Settings::grace>("history", "grace"),
-    key<Size, &Config::history, &journal::Settings::memory>("history", "memory"),
-    key<Size, &Config::history, &journal::Settings::memory_total>("history", "memory_total"),
-    key<Sync, &Config::history, &journal::Settings::sync>("history", "sync"),
-
-    key<LogLevel, &Config::log, &ops::log::Settings::level>("log", "level"),
-    key<LogFormat, &Config::log, &ops::log::Settings::format>("log", "format"),
+/// A short name for people: one line, not empty.
+struct Title : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    constexpr std::size_t most_bytes = 100;
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || text->empty()) return not_a(value, R"(name; write text, such as "hubbub")");
+    if (!is_one_line(*text))
+      return shown(value) + " has control characters in it; write one line of plain text";
+    if (text->size() > most_bytes)
+      return shown(value) + " is longer than " + std::to_string(most_bytes) + " bytes";
+    into = *text;
+    return std::nullopt;
+  }
 };
 
-/// Levenshtein's: how many letters to add, drop or change to make one word of the other.
-std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = row.front();
-    row.front() = i + 1;
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
+/// A folder's path; empty for none.
+struct Path : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || !is_one_line(*text))
+      return not_a(value, R"(path; write text, such as "/var/lib/hubbub")");
+    into = *text;
+    return std::nullopt;
   }
-  return row.back();
-}
+};
 
-/// The candidate nearest to a word; none when all are so far away that it would be a riddle.
-const std::string* nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string* best = nullptr;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2) + 1;
-  for (const auto& candidate : candidates) {
-    const auto distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
-      best = &candidate;
-      best_distance = distance;
-    }
+/// Text for people, of one line or several; empty for none.
+struct Notice : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    constexpr std::size_t most_bytes = protocol::default_text_bytes;
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) return not_a(value, R"(text; write it in quotes: "Welcome")");
+    if (!is_clean(*text)) return shown(value) + " has control characters in it; write lines of plain text";
+    if (text->size() > most_bytes)
+      return shown(value) + " is longer than " + std::to_string(most_bytes) + " bytes";
+    into = *text;
+    return std::nullopt;
   }
-  return best;
-}
+};
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string list;
-  for (const auto& word : words) list.append(list.empty() ? "" : ", ").append(word);
-  return list;
-}
-
-std::vector<std::string> sections() {
-  std::vector<std::string> names;
-  for (const auto& key : table) {
-    if (names.empty() || names.back() != key.section) names.emplace_back(key.section);
+struct Room : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) return not_a(value, R"(room; write its name in quotes: "lobby")");
+    const auto name = protocol::parse_room(*text);
+    if (!name) return shown(value) + " is no room: " + name.error().text;
+    into = name->shown;
+    return std::nullopt;
   }
+};
+
+/// Addresses to listen on, tcp://HOST:PORT or unix:///PATH; at least one.
+struct Addresses : List {
+  static Complaint read(const Value& value, Texts& into) {
+    if (value == Value(Texts{})) return "without an address nobody can connect; write at least one";
+    return read_list(value, into, R"(list of addresses; write ["tcp://127.0.0.1:7717"])",
+                     [](std::string& address) {
+                       const auto parsed = net::parse_listen_address(address);
+                       return parsed ? Complaint() : parsed.error().text;
+                     });
+  }
+};
+
+Texts engines() { return {"automatic", "sqlite", "memory"}; }
+Texts syncs() { return {"full", "normal", "off"}; }
+
+/// The names of an enumeration, from its first value to `Last`.
+template <auto Last>
+Texts names_to() {
+  Texts names;
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(Last); ++i)
+    names.emplace_back(to_string(static_cast<decltype(Last)>(i)));
   return names;
 }
+using Level = Choice<names_to<ops::log::Level::error>>;
+using Format = Choice<names_to<ops::log::Format::json>>;
 
-std::vector<std::string> names_in(std::string_view section) {
-  std::vector<std::string> names;
-  for (const auto& key : table) {
-    if (key.section == section) names.emplace_back(key.name);
-  }
-  return names;
-}
+using C = Config;
+using Chat = chat::Settings;
+using Net = net::Settings;
+using Journal = journal::Settings;
 
-/// The right word in the wrong section.
-const Key* elsewhere(std::string_view name) {
-  const auto* const found =
-      std::find_if(table.begin(), table.end(), [&](const Key& key) { return key.name == name; });
-  return found == table.end() ? nullptr : found;
-}
+constexpr std::array keys{
+    key<Title, &C::chat, &Chat::server_name>("server", "name"),
+    key<Notice, &C::chat, &Chat::motd>("server", "motd"),
+    key<Addresses, &C::listen>("server", "listen", Effect::restart),
+    key<Room, &C::chat, &Chat::default_room>("server", "default_room"),
+    key<Path, &C::state_dir>("server", "state_dir", Effect::restart),
+
+    key<Count, &C::net, &Net::connections>("limits", "connections"),
+    key<Count, &C::net, &Net::connections_per_address>("limits", "connections_per_address"),
+    key<Rate, &C::net, &Net::connects_per_second_per_address>("limits", "connects_per_second_per_address"),
+    key<Count, &C::net, &Net::connects_burst_per_address>("limits", "connects_burst_per_address"),
+    key<Size, &C::chat, &Chat::line_bytes>("limits", "line"),
+    key<Size, &C::chat, &Chat::text_bytes>("limits", "text"),
+    key<Count, &C::chat, &Chat::rooms>("limits", "rooms"),
+    key<Count, &C::chat, &Chat::rooms_per_session>("limits", "rooms_per_session"),
+    key<Rate, &C::chat, &Chat::messages_per_second>("limits", "messages_per_second"),
+    key<Count, &C::chat, &Chat::messages_burst>("limits", "messages_burst"),
+    key<Rate, &C::chat, &Chat::messages_per_second_per_address>("limits", "messages_per_second_per_address"),
+    key<Count, &C::chat, &Chat::messages_burst_per_address>("limits", "messages_burst_per_address"),
+    key<Rate, &C::chat, &Chat::queries_per_second>("limits", "queries_per_second"),
+    key<Count, &C::chat, &Chat::queries_burst>("limits", "queries_burst"),
+    key<Size, &C::net, &Net::send_queue_soft>("limits", "send_queue_soft"),
+    key<Size, &C::net, &Net::send_queue>("limits", "send_queue"),
+    key<Count, &C::chat, &Chat::presence_members>("limits", "presence_members"),
+
+    key<Duration, &C::net, &Net::sniff>("timeouts", "sniff"),
+    key<Duration, &C::net, &Net::hello>("timeouts", "hello"),
+    key<Duration, &C::net, &Net::idle>("timeouts", "idle"),
+    key<Duration, &C::net, &Net::idle_text>("timeouts", "idle_text"),
+    key<Duration, &C::net, &Net::ping>("timeouts", "ping"),
+    key<Duration, &C::net, &Net::claim>("timeouts", "claim"),
+    key<Duration, &C::chat, &Chat::tell_timeout>("timeouts", "tell"),
+    key<Duration, &C::net, &Net::stall>("timeouts", "stall"),
+    key<Duration, &C::net, &Net::shutdown>("timeouts", "shutdown"),
+
+    key<Choice<engines>, &C::history, &Journal::engine>("history", "engine", Effect::restart),
+    key<Count, &C::chat, &Chat::replay>("history", "replay"),
+    key<Count, &C::history, &Journal::keep_messages>("history", "keep_messages"),
+    key<Duration, &C::history, &Journal::keep_age>("history", "keep_age"),
+    key<Duration, &C::history, &Journal::grace>("history", "grace"),
+    key<Size, &C::history, &Journal::memory>("history", "memory"),
+    key<Size, &C::history, &Journal::memory_total>("history", "memory_total"),
+    key<Choice<syncs>, &C::history, &Journal::sync>("history", "sync"),
+
+    key<Level, &C::log, &ops::log::Settings::level>("log", "level"),
+    key<Format, &C::log, &ops::log::Settings::format>("log", "format"),
+};
 
 }  // namespace
 
-std::span<const Key> keys() { return table; }
-
-const Key* find_key(std::string_view section, std::string_view name) {
-  const auto* const found = std::find_if(
-      table.begin(), table.end(), [&](const Key& key) { return key.section == section && key.name == name; });
-  return found == table.end() ? nullptr : found;
-}
-
-bool is_section(std::string_view section) {
-  return std::any_of(table.begin(), table.end(), [&](const Key& key) { return key.section == section; });
-}
-
-std::string dotted(std::string_view section, std::string_view name) {
-  std::string text(section);
-  if (!section.empty()) text += '.';
-  return text.append(name);
-}
-
-std::string suggestion_for_key(std::string_view section, std::string_view name) {
-  if (const auto* key = elsewhere(name)) return "did you mean " + dotted(key->section, key->name) + "?";
-  if (section.empty()) return "every key is in a section: " + joined(sections());
-  const auto names = names_in(section);
-  if (const auto* near = nearest(name, names)) return "did you mean " + dotted(section, *near) + "?";
-  return "[" + std::string(section) + "] has " + joined(names);
-}
-
-std::string suggestion_for_section(std::string_view section) {
-  const auto names = sections();
-  if (const auto* near = nearest(section, names)) return "did you mean [" + *near + "]?";
-  return "there are " + joined(names);
+const settings::Table& table() {
+  static constexpr Table all{.keys = keys, .settle = [](Whole& whole, const Lines& lines) {
+                               return settle(static_cast<Config&>(whole), lines);
+                             }};
+  return all;
 }
 
 }  // namespace hubbub::config

@@ -1,33 +1,18 @@
 #pragma once
 
-#include <span>
-#include <string>
-#include <string_view>
+#include <optional>
 
-#include "server/config_value.hpp"
+#include "protocol/settings/table.hpp"
+#include "server/config.hpp"
 
-/// The one table of the configuration's keys: reading, printing and suggesting all go by it.
 namespace hubbub::config {
 
-struct Key {
-  std::string_view section;
-  std::string_view name;
-  Complaint (*read)(const Value& value, Config& into);
-  std::string (*print)(const Config& config);
-};
+/// The one table of the configuration's keys.
+const settings::Table& table();
 
-/// In the order in which they are printed; the keys of a section are together.
-std::span<const Key> keys();
-
-const Key* find_key(std::string_view section, std::string_view name);
-bool is_section(std::string_view section);
-
-/// "limits.line", the way sentences name a key; the bare name when it stands outside any section.
-std::string dotted(std::string_view section, std::string_view name);
-
-/// What somebody who wrote an unknown key or section most likely meant, as the end of a sentence: the
-/// nearest by edit distance, or else what there is to choose from.
-std::string suggestion_for_key(std::string_view section, std::string_view name);
-std::string suggestion_for_section(std::string_view section);
+/// Brings values that depend on each other into agreement. A value that the file sets is never changed: when
+/// two of these contradict each other, that is the fault. A value that the file does not set follows those
+/// that it does, so that to lower one limit, no other needs to be lowered.
+std::optional<settings::Fault> settle(Config& config, const settings::Lines& lines);
 
 }  // namespace hubbub::config

@@ -19,19 +19,14 @@ namespace {
 namespace log = ops::log;
 using boost::system::error_code;
 using protocol::Code;
-using protocol::Timestamp;
 
-// One thread runs the loop; what others hand in comes rarely.
+// A hint for Asio: one thread runs the loop; other threads seldom post to it.
 constexpr int one_thread = 1;
 
-Timestamp wall_clock() {
-  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-/// Without its journal the daemon cannot be.
+/// Throws when the journal cannot be opened: the daemon cannot run without it.
 std::unique_ptr<journal::Journal> open_journal(const config::Config& config, const config::Flags& flags,
                                                boost::asio::io_context& io) {
-  const journal::Moment now{.wall = wall_clock(), .steady = std::chrono::steady_clock::now()};
+  const journal::Moment now{.wall = protocol::now(), .steady = std::chrono::steady_clock::now()};
   auto settings = config.history;
   settings.drop_now = flags.drop_now;
   auto journal = journal::make_journal(settings, now, io);
@@ -39,24 +34,11 @@ std::unique_ptr<journal::Journal> open_journal(const config::Config& config, con
   return std::move(*journal);
 }
 
-/// For the log, whose reader does not know where the daemon was started: a path from the root on, none for
-/// none.
+/// An absolute path, for the log, whose reader does not know where the daemon was started; empty stays empty.
 std::string whole_path(const std::string& path) {
   std::error_code cannot;
   const auto whole = std::filesystem::absolute(path, cannot).lexically_normal();
   return path.empty() || cannot ? path : whole.string();
-}
-
-/// What a running daemon cannot change: the names of the keys that differ.
-std::string needs_restart(const config::Config& running, const config::Config& wanted) {
-  std::string keys;
-  const auto note = [&](bool differs, const char* key) {
-    if (differs) keys += (keys.empty() ? "" : ", ") + std::string(key);
-  };
-  note(running.listen != wanted.listen, "server.listen");
-  note(running.state_dir != wanted.state_dir, "server.state_dir");
-  note(running.history.engine != wanted.history.engine, "history.engine");
-  return keys;
 }
 
 }  // namespace
@@ -74,7 +56,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
       journal_(open_journal(config_, flags_, io_)),
-      hub_(config_.chat, clock_, *journal_),
+      hub_(config_.chat, clock_, *journal_, directory_),
       admission_(config_.net),
       protocols_(front::front_ends(hub_)),
       entrance_{turn_, config_.net, admission_, protocols_},
@@ -93,7 +75,7 @@ std::optional<std::string> Daemon::open() {
     if (!listener) return listener.error().text;
     listeners_.push_back(std::move(*listener));
   }
-  if (!listeners_.empty()) return std::nullopt;  // the service manager has said where
+  if (!listeners_.empty()) return std::nullopt;  // the service manager's sockets replace `listen`
   for (const auto& url : config_.listen) {
     const auto address = net::parse_listen_address(url);
     if (!address) return address.error().text;
@@ -164,7 +146,7 @@ void Daemon::reload() {
     log::error("daemon", "the configuration stays as it was", {{"reason", invalid->sentence}});
   } else {
     auto& wanted = std::get<config::Config>(loaded);
-    const auto keys = needs_restart(config_, wanted);
+    const auto keys = config::waiting_for_restart(config_, wanted);
     if (!keys.empty()) log::warning("daemon", "changes that wait for a restart", {{"keys", keys}});
     config_.chat = std::move(wanted.chat);
     config_.net = wanted.net;
@@ -187,8 +169,8 @@ void Daemon::tell_doubts() const {
   }
 }
 
-/// In this order: nobody new; what was said is committed and shown; everybody is told; and what they
-/// have yet to read is given until the deadline.
+/// In this order: no new connections; messages are committed and delivered; all clients are told; clients
+/// have until the deadline to read what waits for them.
 void Daemon::begin_shutdown(int signal) {
   log::info("daemon", "stopping", {{"signal", std::string_view(signal == SIGINT ? "SIGINT" : "SIGTERM")}});
   ops::systemd::stopping();
@@ -209,7 +191,7 @@ void Daemon::begin_shutdown(int signal) {
 
 // --- from time to time
 
-/// So that a turn comes when the hub is due.
+/// Makes a turn begin when the hub is due.
 void Daemon::wake_for_hub() {
   if (hub_.due() >= hub_wakes_) return;
   hub_wakes_ = hub_.due();
@@ -240,7 +222,7 @@ void Daemon::keep_watchdog_quiet() {
   });
 }
 
-/// What the log is told of once a minute.
+/// Logs the counts that come once a minute.
 void Daemon::tell_counted(net::Time now) {
   hub_.log_book().tell_due(now);
   entrance_.turned_away.tell_due(now);
@@ -251,7 +233,7 @@ std::string Daemon::status() const {
   auto line = protocol::counted(admission_.connections(), "connection") + ", " +
               protocol::counted(hub_.room_count(), "room");
   if (const auto drop = journal_->pending_drop()) {
-    // To the minute, so that it is not told anew every second.
+    // To the minute, so that the status does not change every second.
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(drop->due - clock_.now().steady).count();
     line += "; a new retention " +
             (drop->messages ? "drops " + std::to_string(*drop->messages) + " messages" : "takes effect") +

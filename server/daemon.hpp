@@ -10,8 +10,8 @@
 
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/config.hpp"
-#include "server/config_advice.hpp"
 #include "server/journal/journal.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/listener.hpp"
@@ -19,8 +19,8 @@
 
 namespace hubbub {
 
-/// The whole daemon: what main() builds, runs and takes down. Its members stand in the order in which
-/// they are built; each knows only those above it.
+/// The whole daemon, which main() builds and runs. Its members stand in the order in which they are built;
+/// each knows only those above it.
 class Daemon {
  public:
   /// `descriptors`: how many this process may have.
@@ -64,6 +64,7 @@ class Daemon {
   net::Turn turn_;
   LoopClock clock_;
   std::unique_ptr<journal::Journal> journal_;
+  chat::LocalDirectory directory_;
   chat::Hub hub_;
   net::Admission admission_;
   net::Protocols protocols_;
@@ -77,7 +78,7 @@ class Daemon {
   boost::asio::steady_timer deadline_timer_;
   std::string told_status_;
   bool stopping_ = false;
-  bool committed_ = false;  ///< … and the journal has all that was said
+  bool committed_ = false;  ///< while stopping: the journal has committed all messages
   int exit_code_ = 0;
 };
 

@@ -13,7 +13,6 @@
 #include <variant>
 
 #include "server/config.hpp"
-#include "server/config_advice.hpp"
 #include "server/daemon.hpp"
 #include "server/ops/log.hpp"
 #include "server/tools/tools.hpp"
@@ -30,7 +29,7 @@ int complain(const std::string& sentence, int exit_code) {
   return exit_code;
 }
 
-/// What was printed has to arrive, or the command has failed; whoever closes a pipe has read enough.
+/// Printed text has to arrive, or the command has failed; but a closed pipe is no failure.
 int delivered(int exit_code) {
   if (exit_code != 0) return exit_code;
   const int flushed = std::fflush(stdout) == 0 ? 0 : errno;
@@ -44,8 +43,8 @@ int print(const std::string& text) {
   return delivered(0);
 }
 
-/// Where a standard descriptor is closed, the next file or socket to be opened would get its number, and be
-/// read and written as such: the log would end up in the journal.
+/// If a standard descriptor is closed, the next file or socket to be opened would get its number, and be read
+/// and written as such: the log would end up in the journal.
 void fill_standard_descriptors() {
   for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0; descriptor = ::dup(descriptor)) {
     if (descriptor <= STDERR_FILENO) continue;
@@ -54,7 +53,7 @@ void fill_standard_descriptors() {
   }
 }
 
-/// What holds for this process, which raises its limit as far as it may.
+/// The limit of this process, which raises its own as far as it may.
 config::DescriptorLimit limit_here() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_max = RLIM_INFINITY;
@@ -70,7 +69,7 @@ int check(const config::Config& config) {
   return print("the configuration is good\n");
 }
 
-/// As many connections as the system allows this process.
+/// Raises the limit of descriptors as far as the system allows this process.
 void raise_descriptor_limit() {
   rlimit limit{};
   const bool is_known = getrlimit(RLIMIT_NOFILE, &limit) == 0;
@@ -80,7 +79,7 @@ void raise_descriptor_limit() {
                     {{"reason", std::generic_category().message(errno)}});
 }
 
-/// One sentence; in a log that programs read, a line like the others.
+/// Prints one sentence; where programs read the log, as a line of the log.
 int fail_to_start(ops::log::Format format, const std::string& sentence) {
   if (format != ops::log::Format::json) return complain(sentence, failed);
   ops::log::error("daemon", "cannot go on", {{"reason", sentence}});
@@ -90,7 +89,7 @@ int fail_to_start(ops::log::Format format, const std::string& sentence) {
 int serve(config::Config config, config::Flags flags) {
   ops::log::configure(config.log);
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // what grows too large is to be told, and not to end us
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows too large is an error, and not the end of the process
   raise_descriptor_limit();
   const auto descriptors = limit_here();
   const auto format = config.log.format;

@@ -1,10 +1,10 @@
 #include "client/connection/address.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "protocol/name.hpp"
+#include "protocol/text.hpp"
 
 namespace hubbub::client {
 namespace {
@@ -13,13 +13,6 @@ using protocol::Result;
 
 protocol::Error mistake(std::string text) { return {protocol::Code::bad_request, std::move(text)}; }
 
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc() || end != text.data() + text.size() || port == 0) return std::nullopt;
-  return port;
-}
-
 /// The bytes before an `@`, unless a `:` or a `/` comes first: then the `@` is part of a path.
 std::optional<std::string_view> name_of(std::string_view text) {
   const std::size_t end = text.find_first_of("@:/");
@@ -27,7 +20,7 @@ std::optional<std::string_view> name_of(std::string_view text) {
   return text.substr(0, end);
 }
 
-/// NAME@, where there is one, goes from the text into the address; it may stand only once.
+/// Moves NAME@, if there is one, from the text into the address. Only one is allowed.
 std::optional<protocol::Error> take_name(std::string_view& text, Address& address) {
   const auto name = name_of(text);
   if (!name) return std::nullopt;
@@ -70,8 +63,9 @@ Result<Address> parse_host(std::string_view text, Address address) {
     return mistake("'" + std::string(text) + "' names no host");
   address.host = host;
   if (rest.empty()) return address;
-  const auto port = rest.front() == ':' ? parse_port(rest.substr(1)) : std::nullopt;
-  if (!port) return mistake("'" + std::string(text) + "' has no port number from 1 to 65535 after the colon");
+  const auto port = rest.front() == ':' ? protocol::number_in<std::uint16_t>(rest.substr(1)) : std::nullopt;
+  if (!port || *port == 0)
+    return mistake("'" + std::string(text) + "' has no port number from 1 to 65535 after the colon");
   address.port = *port;
   return address;
 }

@@ -10,7 +10,7 @@ namespace hubbub::client {
 
 inline constexpr std::uint16_t default_port = 7717;
 
-/// Where a server is, and under which name one goes there.
+/// A server's address, and the name to use there.
 struct Address {
   std::string name;  ///< empty: the server picks one
   std::string host;  ///< a name or a numeric address (IPv6 without its brackets); empty with a path
@@ -20,12 +20,12 @@ struct Address {
   bool is_unix() const { return !path.empty(); }
 };
 
-/// Reads `[NAME@]HOST[:PORT]`, `[NAME@][IPV6][:PORT]` or `[NAME@]unix:/PATH`, and what the daemon prints and
-/// is told to listen on: `tcp://HOST[:PORT]`, `unix:///PATH`; with NAME@ before it or, as in other URLs,
-/// before the host. The error's text is a sentence about what was typed.
+/// Reads `[NAME@]HOST[:PORT]`, `[NAME@][IPV6][:PORT]` or `[NAME@]unix:/PATH`, and the daemon's forms for
+/// addresses to listen on: `tcp://HOST[:PORT]`, `unix:///PATH`. In these, NAME@ stands at the front or, as in
+/// other URLs, before the host. The error's text is a sentence about what was typed.
 protocol::Result<Address> parse_address(std::string_view text);
 
-/// Where, without the name: "127.0.0.1:7717", "[::1]:7717" or "unix:///run/hubbub.sock".
+/// The address without the name: "127.0.0.1:7717", "[::1]:7717" or "unix:///run/hubbub.sock".
 std::string to_string(const Address& address);
 
 }  // namespace hubbub::client

@@ -1,10 +1,13 @@
 #include "client/connection/connection.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <random>
 #include <utility>
+
+#include "protocol/line_splitter.hpp"
 
 namespace hubbub::client {
 
@@ -20,8 +23,8 @@ std::uint64_t random_number() {
   return (std::uint64_t{source()} << 32U) | source();
 }
 
-/// 64 random bits in letters: unlike those of every other session, so that a server that remembers ids
-/// does not take one session's message for another's.
+/// 64 random bits as letters, unique to this session, so that a server that remembers ids does not take one
+/// session's message for another's.
 std::string random_tag() {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
   std::string tag;
@@ -34,9 +37,14 @@ Profile with_name(Profile profile, const Address& address) {
   return profile;
 }
 
-/// A mistake of ours shows, instead of ending a coroutine in silence.
+/// Lets exceptions, which only bugs cause, end the program instead of silently ending a coroutine.
 void rethrow(const std::exception_ptr& mistake) {
   if (mistake) std::rethrow_exception(mistake);
+}
+
+/// The error's text; its code only if there is no text.
+std::string sentence(const protocol::Error& error) {
+  return error.text.empty() ? std::string(to_string(error.code)) : error.text;
 }
 
 }  // namespace
@@ -99,7 +107,7 @@ void Connection::retry_now() {
 void Connection::quit(std::optional<std::string> text) {
   const bool asked = is_up() && send(request::Quit{std::move(text)});
   if (!asked) return close(Ending::asked, "nobody was there to say goodbye to");
-  // From here it is not for the server to say how long that goes on.
+  // Closing must not depend on the server: it has Patience::leave to answer.
   leave_.expires_after(settings_.patience.leave);
   leave_.async_wait([self = shared_from_this()](const error_code& error) {
     if (!error) self->close(Ending::asked, "the server did not say goodbye");
@@ -176,7 +184,7 @@ std::string Connection::last_word(const std::string& why) const {
 
 asio::awaitable<void> Connection::ask_for_name() {
   listener_->on_name_refused(verdict_.error);
-  const bool waiting = !over_ && verdict_.step == Verdict::Step::name_refused;  // or named in the call
+  const bool waiting = !over_ && verdict_.step == Verdict::Step::name_refused;  // or renamed in the call
   if (waiting) co_await wait(std::nullopt);
   offline_since_ = steady_clock::now();
 }
@@ -188,5 +196,131 @@ asio::awaitable<void> Connection::come_back_after(const std::string& why) {
   if (!over_ && !at_once_ && delay.count() > 0) co_await wait(delay);
   waiting_ = at_once_ = false;
 }
+
+// ---- one link: what is read and written, and whether it is alive
+
+/// From dialling to the link's end; returns a clause that says how it ended.
+asio::awaitable<std::string> Connection::serve_one_link() {
+  verdict_ = {};
+  dialer_ = std::make_shared<Dialer>(retry_.get_executor());
+  const auto dialer = dialer_;
+  Dialer::Outcome dialled = co_await dialer->dial(settings_.address, settings_.patience.connect);
+  dialer_.reset();
+  if (over_ || !dialled.socket) co_return dialled.why;
+  const auto link = std::make_shared<Link>(std::move(*dialled.socket));
+  begin(link);
+  while (co_await link->read()) read_lines();
+  end_link();
+  if (verdict_.step != Verdict::Step::go_on) co_return sentence(verdict_.error);
+  co_return session_.welcome() || session_.last_words().empty() ? link->why() : session_.last_words();
+}
+
+void Connection::begin(std::shared_ptr<Link> link) {
+  const Patience& patience = settings_.patience;
+  link_ = std::move(link);
+  const Keepalive::Limits limits{patience.silence, patience.answer, patience.woken};
+  keepalive_.emplace(limits, steady_clock::now());
+  session_.link_up();
+  flush();
+}
+
+void Connection::end_link() {
+  // The link did not survive the machine's sleep: the next attempt need not wait.
+  at_once_ = keepalive_->in_doubt() && verdict_.step == Verdict::Step::go_on;
+  link_.reset();
+  keepalive_.reset();
+  vigil_.cancel();
+  look_again_at_ = steady_clock::time_point::max();
+  const bool told = lag_.is_told();
+  lag_ = {};
+  if (told && !over_) listener_->on_lag(std::chrono::milliseconds(0));
+}
+
+void Connection::read_lines() {
+  const auto link = link_;
+  wake_.look();
+  keepalive_->heard(steady_clock::now());
+  protocol::LineSplitter lines(link->lines(), 0);
+  while (const auto line = lines.next()) {
+    const Verdict verdict = session_.read(*line, steady_clock::now());
+    if (over_) return;
+    if (verdict.step != Verdict::Step::go_on) {
+      verdict_ = verdict;
+      return link->close("it said goodbye");
+    }
+  }
+  if (session_.is_open()) backoff_.reset();
+  flush();
+}
+
+/// Sends what may be sent now, and sets a timer for the rest.
+void Connection::flush() {
+  if (!link_ || over_) return;
+  const auto now = steady_clock::now();
+  link_->write(session_.take_output(now));
+  if (const auto next = session_.next_output(now)) {
+    pace_.expires_at(*next);
+    pace_.async_wait([self = shared_from_this()](const error_code& error) {
+      if (!error) self->flush();
+    });
+  }
+  look_after_link();
+}
+
+/// Checks whether the link is alive and how slow the server is.
+void Connection::look_after_link() {
+  if (over_ || !link_ || !link_->is_open()) return;
+  const auto now = steady_clock::now();
+  if (session_.welcome()) keepalive_->welcomed();
+  if (session_.ping_answered()) keepalive_->answered();
+  lag_.waiting(session_.waiting_since(), now);
+  const auto step = keepalive_->step(now);
+  if (step == Keepalive::Step::give_up) {
+    return link_->close(session_.welcome() ? "no answer" : "no welcome came; is that a hubbub server?");
+  }
+  if (step == Keepalive::Step::ask || (session_.welcome() && lag_.wants_question())) ask(now);
+  look_again_at(std::min(keepalive_->due(), lag_.next(now).value_or(steady_clock::time_point::max())));
+  if (const auto lag = lag_.news(now)) listener_->on_lag(*lag);
+}
+
+void Connection::ask(steady_clock::time_point now) {
+  session_.ping(now);
+  keepalive_->asked(now);
+  lag_.waiting(session_.waiting_since(), now);
+  link_->write(session_.take_output(now));
+}
+
+/// Only ever sets the timer to an earlier time, as a busy link would otherwise set it all the time.
+void Connection::look_again_at(steady_clock::time_point time) {
+  if (time >= look_again_at_) return;
+  look_again_at_ = time;
+  vigil_.expires_at(time);
+  vigil_.async_wait([self = shared_from_this()](const error_code& error) {
+    if (error) return;
+    self->look_again_at_ = steady_clock::time_point::max();
+    self->wake_.look();
+    self->look_after_link();
+  });
+}
+
+/// The machine slept or the process was stopped until now.
+void Connection::woke() {
+  if (over_) return;
+  const auto now = steady_clock::now();
+  backoff_.reset();
+  if (!is_up()) offline_since_ = now;
+  if (link_) {
+    keepalive_->woke(now);
+    lag_.woke(now);
+    return look_after_link();
+  }
+  if (dialer_) {
+    redial_ = true;
+    dialer_->cancel();
+  }
+  retry_now();
+}
+
+std::chrono::milliseconds Connection::lag() const { return lag_.value(steady_clock::now()); }
 
 }  // namespace hubbub::client

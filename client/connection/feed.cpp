@@ -1,8 +1,11 @@
 #include "client/connection/feed.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <utility>
+
+#include "protocol/limits.hpp"
 
 namespace hubbub::client {
 
@@ -19,7 +22,10 @@ bool Feed::take(const protocol::Message& message) {
 bool Feed::resume(Event& joined) {
   auto& body = std::get<event::Joined>(joined.body);
   const std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
-  const bool begun_anew = body.last < seen_;  // the server counts from elsewhere: what was seen is no measure
+  // The server's numbering has started anew, and `seen_` is not a number of it.
+  const bool is_other = !epoch_.empty() && !body.epoch.empty() && body.epoch != epoch_;
+  const bool begun_anew = is_other || body.last < seen_;
+  epoch_ = body.epoch;
   if (begun_anew) seen_ = 0;
   if (body.complete || begun_anew) {
     keep_unseen(body.history, everything);
@@ -54,7 +60,7 @@ bool Feed::page(event::History& history) {
   const bool closed = !history.messages.empty() && history.messages.back()->seq >= first_held();
   const bool last = history.complete || closed;
   keep_unseen(history.messages, first_held());
-  // A page without anything new would be followed by the same page for ever.
+  // After an empty page the same page would be asked for again for ever.
   return again || (!last && !history.messages.empty());
 }
 
@@ -90,6 +96,16 @@ std::uint64_t Feed::first_held() const {
 void Feed::keep_unseen(std::vector<MessagePtr>& messages, std::uint64_t before) {
   std::erase_if(messages,
                 [&](const MessagePtr& message) { return message->seq >= before || !take(*message); });
+}
+
+bool Repeats::has(const protocol::Message& message, TimePoint now) {
+  if (message.id.empty()) return false;
+  while (!seen_.empty() && now - seen_.front().time > protocol::dedupe_age) seen_.pop_front();
+  Seen seen{now, message.from, message.id, std::hash<std::string>()(message.text)};
+  if (std::any_of(seen_.begin(), seen_.end(), [&](const Seen& one) { return one.is(seen); })) return true;
+  if (seen_.size() >= most) seen_.pop_front();
+  seen_.push_back(std::move(seen));
+  return false;
 }
 
 }  // namespace hubbub::client

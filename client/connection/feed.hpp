@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -8,41 +11,45 @@
 
 namespace hubbub::client {
 
-/// How far one has read in a room, and how the gap that a broken link leaves is closed: what came in
-/// since then is held back, the history in between is paged for, and then all is passed on in order.
+/// Tracks how far a room has been read, and closes the gap that a broken link leaves: holds live messages,
+/// reads the history in between page by page, and then releases everything in order.
 class Feed {
  public:
-  /// Live messages that are held back at most. Past that they are dropped, and paged for as well.
+  /// Most live events held. At the limit all held events are dropped, and their messages read from the
+  /// history.
   static constexpr std::size_t most_held = 2000;
 
-  Feed(std::string room, std::uint64_t seen) : room_(std::move(room)), seen_(seen) {}
+  /// `epoch`: the server's journal in which `seen` is a sequence number; empty: not known.
+  Feed(std::string room, std::uint64_t seen, std::string epoch)
+      : room_(std::move(room)), seen_(seen), epoch_(std::move(epoch)) {}
 
   const std::string& room() const { return room_; }
   std::uint64_t seen() const { return seen_; }
+  const std::string& epoch() const { return epoch_; }
   bool catching_up() const { return catching_up_; }
 
-  /// Notes a message that is about to be passed on. False: it has been before.
+  /// Notes a message that is about to be delivered. False: it was delivered before.
   bool take(const protocol::Message& message);
 
-  /// The answer to joining again; messages seen before are cut out of it. True when some are missing
-  /// before what it has: then `joined` is kept here until the rest has come.
+  /// Takes the `joined` that answers joining again, and cuts messages seen before out of it. True: there is a
+  /// gap before its history, and `joined` is held until the gap is closed. Under another epoch no message
+  /// counts as seen, and the gap is not read, as on the first join.
   bool resume(protocol::Event& joined);
 
-  /// As if only the messages up to `seq` had been seen; what comes in is held back until the pages after
-  /// it have come.
+  /// Forgets everything seen after `seq`: live messages are held until the pages after `seq` have come.
   void go_back(std::uint64_t seq);
 
-  /// Keeps a live message, or what else happens in the room, until the gap is closed.
+  /// Holds a live message, or another event of the room, until the gap is closed.
   void hold(const protocol::Event& event);
 
-  /// One page of what was missed; messages seen before, or held here, are cut out of it. True when
+  /// Takes one page of the history in the gap, and cuts messages seen before, or held, out of it. True:
   /// another page is needed, after `seen`.
   bool page(protocol::event::History& history);
 
-  /// The link broke again: what is held will be asked for anew.
+  /// The link broke again: drops the held events, as the history has them.
   void forget_held();
 
-  /// The gap is closed: what was held, in order, to be passed on.
+  /// The gap is closed: returns the held events, in order, for delivery.
   std::vector<protocol::Event> release();
 
  private:
@@ -51,10 +58,38 @@ class Feed {
 
   std::string room_;
   std::uint64_t seen_;
+  std::string epoch_;
   bool catching_up_ = false;
   bool dropped_ = false;  ///< held messages were dropped since the last page was asked for
   protocol::Event joined_;
   std::vector<protocol::Event> held_;
+};
+
+/// Recognises repeated private messages. A client whose link breaks sends its unanswered messages again under
+/// the same `id`. In rooms the server drops the repeat; private messages are not stored, so that the
+/// recipient has to drop it.
+class Repeats {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// Most messages remembered, each for protocol::dedupe_age, as on the server for rooms.
+  static constexpr std::size_t most = 1000;
+
+  /// Whether its sender has sent the message before under this `id`; remembers the message. A message without
+  /// an `id` is never a repeat.
+  bool has(const protocol::Message& message, TimePoint now);
+
+ private:
+  struct Seen {
+    TimePoint time;
+    std::string from;
+    std::string id;
+    std::size_t text;  ///< hash of the text, for senders who use one id for all messages
+
+    bool is(const Seen& other) const { return text == other.text && id == other.id && from == other.from; }
+  };
+
+  std::deque<Seen> seen_;
 };
 
 }  // namespace hubbub::client

@@ -1,14 +1,64 @@
 #include "client/connection/outbox.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
 namespace hubbub::client {
+namespace {
 
-/// What goes through the requests in order, and keeps those to one person in theirs.
+/// The share of the allowed rate that is used, for differences of clocks and rounding.
+constexpr double caution = 0.95;
+
+}  // namespace
+
+Pacer::Pacer(double per_second, std::uint64_t burst) {
+  if (per_second <= 0 || burst == 0) return;
+  rate_ = per_second * caution;
+  burst_ = static_cast<double>(burst);
+  level_ = burst_;
+}
+
+bool Pacer::take(TimePoint now) {
+  if (!limited()) return true;
+  refill(now);
+  if (available() < 1) return false;
+  ++in_flight_;
+  return true;
+}
+
+void Pacer::settle(TimePoint now) {
+  if (!limited() || in_flight_ == 0) return;
+  refill(now);
+  --in_flight_;
+  level_ = std::max(level_ - 1, 0.0);
+}
+
+std::optional<Pacer::TimePoint> Pacer::ready_at(TimePoint now) {
+  if (!limited()) return std::nullopt;
+  refill(now);
+  const double missing = 1 - available();
+  const bool time_alone = static_cast<double>(in_flight_) + 1 <= burst_;
+  if (missing <= 0 || !time_alone) return std::nullopt;
+  // Rounded up, so that the caller's timer does not fire a moment too early and wait again.
+  constexpr double longest_us = 3600 * 1e6;  // an hour, whatever rate the server tells
+  const double wait_us = std::min(std::ceil(missing / rate_ * 1e6), longest_us);
+  const auto wait = std::chrono::microseconds(static_cast<std::int64_t>(wait_us) + 1);
+  return now + wait;
+}
+
+void Pacer::refill(TimePoint now) {
+  if (refilled_) {
+    const std::chrono::duration<double> passed = now - *refilled_;
+    level_ = std::min(level_ + passed.count() * rate_, burst_);
+  }
+  refilled_ = now;
+}
+
+/// In an iteration over the queue, finds requests that have to wait for an earlier one to the same person.
 struct Outbox::Held {
-  std::set<std::string_view> people{};  ///< for whom something is put off
+  std::set<std::string_view> people{};  ///< recipients with a request that is put off
 
   bool has(const Item& item) {
     const std::string& to = item.request.to;
@@ -20,9 +70,7 @@ struct Outbox::Held {
 };
 
 std::size_t Outbox::perhaps_done() const {
-  const auto sent =
-      std::count_if(queue_.begin(), queue_.end(), [](const Item& item) { return item.perhaps_done; });
-  return static_cast<std::size_t>(sent);
+  return static_cast<std::size_t>(std::ranges::count(queue_, true, &Item::perhaps_done));
 }
 
 void Outbox::push(Outgoing request) {
@@ -67,13 +115,13 @@ std::optional<Outbox::TimePoint> Outbox::next(TimePoint now) {
     const bool is_put_off = item.not_before > now;
     if (is_put_off) ready = std::max(item.not_before, ready.value_or(item.not_before));
     if (ready) soonest = std::min(*ready, soonest.value_or(*ready));
-    if (!is_put_off) break;  // what follows it goes after it
+    if (!is_put_off) break;  // later requests are sent after this one
   }
   return soonest;
 }
 
 std::optional<Outbox::TimePoint> Outbox::waiting_since() const {
-  const auto sent = std::find_if(queue_.begin(), queue_.end(), [](const Item& item) { return item.sent; });
+  const auto sent = std::ranges::find(queue_, true, &Item::sent);
   return sent == queue_.end() ? std::nullopt : std::optional(sent->sent_at);
 }
 
@@ -90,8 +138,7 @@ bool Outbox::answered(std::string_view ref, TimePoint now) {
 
 bool Outbox::came_back(std::string_view id, TimePoint now) {
   if (id.empty()) return false;
-  const auto said =
-      std::find_if(queue_.begin(), queue_.end(), [&](const Item& i) { return i.request.id == id; });
+  const auto said = std::ranges::find_if(queue_, [&](const Item& item) { return item.request.id == id; });
   if (said == queue_.end()) return false;
   retire(said, now);
   return true;
@@ -116,8 +163,7 @@ bool Outbox::put_off(std::string_view ref, TimePoint when, TimePoint now) {
 }
 
 Outbox::Position Outbox::find_sent(std::string_view ref) {
-  return std::find_if(queue_.begin(), queue_.end(),
-                      [&](const Item& item) { return item.sent && item.request.ref == ref; });
+  return std::ranges::find_if(queue_, [&](const Item& item) { return item.sent && item.request.ref == ref; });
 }
 
 Outbox::Position Outbox::retire(const Position& item, TimePoint now) {

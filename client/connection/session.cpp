@@ -1,6 +1,7 @@
 #include "client/connection/session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "protocol/limits.hpp"
@@ -14,20 +15,17 @@ namespace request = protocol::request;
 
 namespace {
 
-/// Closings after which there is no point in coming back by oneself.
+/// Closing codes after which reconnecting automatically is pointless.
 bool is_final(Code code) {
-  switch (code) {
-    case Code::unsupported_version:
-    case Code::auth_failed:
-    case Code::line_too_long:  // what was too long would be sent again
-    case Code::flooding:
-    case Code::kicked:
-    case Code::banned:
-    case Code::quit:
-      return true;
-    default:
-      return false;
-  }
+  // After line_too_long the outbox would send the same line again.
+  constexpr std::array closings = {Code::unsupported_version,
+                                   Code::auth_failed,
+                                   Code::line_too_long,
+                                   Code::flooding,
+                                   Code::kicked,
+                                   Code::banned,
+                                   Code::quit};
+  return std::ranges::find(closings, code) != closings.end();
 }
 
 bool is_about_name(Code code) { return code == Code::name_taken || code == Code::name_invalid; }
@@ -59,7 +57,8 @@ void Session::link_down() {
 }
 
 Verdict Session::read(std::string_view line, TimePoint now) {
-  // A server that was slow to hear from us has taken us for somebody with nc, and greeted.
+  // A server to which `hello` came late takes the client for a plain-text user, and sends a greeting in plain
+  // text.
   if (!welcome() && !line.starts_with('{')) {
     last_words_ = line;
     return {};
@@ -100,8 +99,8 @@ Verdict Session::handle(MessagePtr& message, const Incoming& in) {
     feed->hold(in.event);
     return {};
   }
-  // The answer to a say of one's own is passed on even if it is old: another run of a bot may have said
-  // it before, with the same id, and it was not said twice.
+  // The answer to the client's own say is delivered even if the message is old: an earlier run of a bot may
+  // have sent it with the same id, so that the server did not add a second one.
   const bool own =
       outbox_.answered(in.event.ref, in.now) || (is_own(*message) && outbox_.came_back(message->id, in.now));
   answered_ = answered_ || own;
@@ -154,13 +153,13 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   const auto later = in.now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
   const bool is_ours = entering_.contains(in.event.ref) || paging_.contains(in.event.ref);
   if (error.code == Code::rate_limited && is_ours) {
-    ask_later(in.event.ref, later);
+    later_.emplace(later, in.event.ref);
     return {};
   }
   if (entering_.contains(in.event.ref)) return entry_refused(in);
   if (const auto asked = paging_.find(in.event.ref); asked != paging_.end()) {
     if (is_setback(error)) return {Verdict::Step::turned_away, error};
-    // What is missing cannot be had; what came after it can.
+    // The missing messages cannot be read: the gap stays, and the held events are released.
     Feed* feed = find_feed(asked->second);
     paging_.erase(asked);
     pass_on(in);
@@ -173,8 +172,9 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   return pass_on(in);
 }
 
-/// After a restart of the server the others come back as well, perhaps later than we do: what was to be said
-/// to one of them before it is tried again for a while. All at the same times, so that it stays in its order.
+/// After a restart of the server, other people may come back later than this client: tells from before the
+/// restart that fail with no_such_user are sent again for a while. All are sent again at common times, so
+/// that they keep their order.
 bool Session::put_off(const protocol::Error& error, const Incoming& in) {
   constexpr std::chrono::seconds grace{15};
   constexpr std::chrono::milliseconds step{500};
@@ -199,7 +199,8 @@ Verdict Session::pass_on(const Incoming& in) {
   return {};
 }
 
-/// Not before the `joined` that a gap holds back.
+/// Delivers an event of a room, or holds it while the room is catching up, so that it follows the held
+/// `joined`.
 Verdict Session::pass_on_in_its_place(std::string_view room, const Incoming& in) {
   Feed* feed = find_feed(room);
   if (feed == nullptr || !feed->catching_up()) return pass_on(in);
@@ -215,8 +216,8 @@ void Session::go_by(const std::string& name) {
   if (names_.size() > enough) names_.erase(names_.begin());
 }
 
-/// Said by oneself, perhaps under another name than the present one: what was under way when the link
-/// broke is known again also by those who had to come back as somebody else.
+/// Whether the client sent the message, under any of its latest names: a client that had to reconnect under
+/// another name still recognises messages that were under way when the link broke.
 bool Session::is_own(const protocol::Message& message) const {
   return std::find(names_.begin(), names_.end(), message.from) != names_.end();
 }
@@ -226,8 +227,7 @@ void Session::settle(std::string_view ref, TimePoint now) {
 }
 
 Feed* Session::find_feed(std::string_view room) {
-  const auto feed =
-      std::find_if(feeds_.begin(), feeds_.end(), [&](const Feed& f) { return f.room() == room; });
+  const auto feed = std::ranges::find(feeds_, room, &Feed::room);
   return feed == feeds_.end() ? nullptr : &*feed;
 }
 

@@ -1,71 +1,123 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "client/connection/feed.hpp"
-#include "client/connection/listener.hpp"
 #include "client/connection/outbox.hpp"
-#include "client/connection/repeats.hpp"
 #include "protocol/json.hpp"
 
 namespace hubbub::client {
 
-/// Who one is to the server, and where one wants to be.
+/// Why a connection is over.
+enum class Ending {
+  asked,   ///< the user asked to quit
+  closed,  ///< the server refuses this client, or could not be reached
+};
+
+/// Whether an event is live, or happened while the link was down.
+enum class Arrival { live, missed };
+
+/// The messages in an event, in order: the event itself if it is a message, or the list of a `history` or
+/// `joined`, which bring missed messages.
+inline std::vector<protocol::MessagePtr> messages_of(const protocol::Event& event) {
+  if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) return {*message};
+  if (const auto* history = std::get_if<protocol::event::History>(&event.body)) return history->messages;
+  if (const auto* joined = std::get_if<protocol::event::Joined>(&event.body)) return joined->history;
+  return {};
+}
+
+/// What a connection tells its user. All calls come from the connection's executor, one at a time; they
+/// may call the connection. References and views are valid during the call.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+
+  /// An event, and the line that it came as. Messages of a room come in order, each once, across links:
+  /// missed messages first (in `joined`, and in `history` events that the listener did not ask for).
+  /// Temporary refusals, and answers to the connection's own requests, are not delivered.
+  virtual void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) = 0;
+  /// A line of an unknown type, which a newer server may send.
+  virtual void on_unknown_line(std::string_view /*line*/) {}
+  /// Requests were answered: the outbox has space again, and may be empty.
+  virtual void on_answered() {}
+  /// The link broke, or an attempt to connect failed; called each time, unless the connection is over. The
+  /// next attempt follows after `retry_in`, or sooner (Connection::retry_now). `why` is a clause.
+  virtual void on_link_lost(std::string_view /*why*/, std::chrono::milliseconds /*retry_in*/) {}
+  /// The server is slow to answer (Connection::lag): called when the lag reaches a second, at each further
+  /// second, and when it is less than a second again. A broken link ends the lag: it is told as 0, before
+  /// on_link_lost.
+  virtual void on_lag(std::chrono::milliseconds /*lag*/) {}
+  /// Connected again; missed messages come next.
+  virtual void on_link_back() {}
+  /// The rooms were joined (or refused) and missed messages were delivered; requests are sent from now on.
+  virtual void on_ready() {}
+  /// The name was refused, and the connection waits for `rename`. Only with Settings::ask_for_name.
+  virtual void on_name_refused(const protocol::Error& /*error*/) {}
+  /// Connected again, but the name is taken, perhaps by the client's own old link, which the server may not
+  /// have given up yet. The name is asked for again for a while (Patience::name). Called each time, before
+  /// on_link_lost.
+  virtual void on_name_awaited(const protocol::Error& /*error*/) {}
+  /// The connection is over, and no further calls follow. `sentence` says why.
+  virtual void on_closed(Ending ending, std::string_view sentence) = 0;
+};
+
+/// The client's name on the server, and the rooms it joins.
 struct Profile {
   std::string name;                     ///< empty: the server picks one
   std::vector<std::string> rooms;       ///< entered at first; empty: the server's default room
   std::optional<std::uint64_t> replay;  ///< messages to see on entering; nothing: the server's number
-  bool outside = false;                 ///< with no rooms: not even the default room is entered
+  bool outside = false;                 ///< with empty `rooms`: the default room is not joined either
   std::string program;                  ///< "hubbub/0.1.0", for the server's log
 };
 
-/// What became of the link with a line that was read.
+/// What a line from the server means for the link.
 struct Verdict {
   enum class Step { go_on, name_refused, turned_away, closed_for_good };
   Step step = Step::go_on;
   protocol::Error error;
 };
 
-/// The client's side of the conversation, across links: hello, entering rooms, catching up, requests
-/// and their answers. It reads lines and writes bytes; it knows no sockets and no clock.
+/// The client's side of the protocol, across links: `hello`, joining rooms, catching up, requests and their
+/// answers. Takes lines and returns bytes; has no sockets and no clock.
 class Session {
  public:
   using TimePoint = Outbox::TimePoint;
 
-  /// `tag`: what the ids of this session begin with, which no other session may use.
+  /// `tag`: the prefix of this session's ids; no other session may use it.
   Session(Profile profile, std::string tag, Listener& listener);
 
-  /// A new link; what there is to send begins with `hello`.
+  /// A new link: the output begins with `hello`.
   void link_up();
   void link_down();
   /// One line from the server, without its ending.
   Verdict read(std::string_view line, TimePoint now);
-  /// Asks the server for a sign of life. Nothing before `welcome`.
+  /// Pings the server; has no effect before `welcome`.
   void ping(TimePoint now);
   /// Whether the last `ping` has had its answer.
   bool ping_answered() const { return !asked_; }
-  /// When the oldest of what the server has not answered was sent, pings included; nothing: it has
-  /// answered everything.
+  /// When the oldest request without an answer was sent, pings included; nothing: all were answered.
   std::optional<TimePoint> waiting_since() const;
 
-  /// What has to be sent now.
+  /// The bytes to send now.
   std::string take_output(TimePoint now);
-  /// When there is more to be sent, if time alone brings that about.
+  /// When the passing of time alone will bring more output; nothing: it will not.
   std::optional<TimePoint> next_output(TimePoint now);
 
-  /// Queues a request; says and tells are given an `id`, all a `ref`, unless they have one. One that can
-  /// never be sent, being too long, is answered with an `error` at once. False: the outbox is full.
+  /// Queues a request; adds an `id` to a say or tell that has none, and a `ref` to any request. A request
+  /// that is too long for the server is answered with an `error` at once. False: the outbox is full.
   bool send(protocol::Request asked);
-  /// Queues a request as somebody wrote it. What is no request is answered at once, with the `error` that
-  /// the server would send; only a type that is not known here is passed on. `hello` stands for `rename`.
+  /// Queues a request given as a line of JSON. A line that is no request is answered at once, with the
+  /// `error` that the server would send; a request of an unknown type is sent. `hello` counts as `rename`.
   bool send_line(std::string_view line);
 
-  /// Everything after `seq` in the room is read again, or for the first time.
+  /// Reads all messages after `seq` in the room, again or for the first time.
   void go_back(std::string_view room, std::uint64_t seq);
 
   const Outbox& outbox() const { return outbox_; }
@@ -74,11 +126,11 @@ class Session {
   void use_name(std::string name) { profile_.name = std::move(name); }
   bool welcome() const { return phase_ != Phase::greeting; }
   bool was_welcome() const { return was_welcome_; }
-  /// The rooms were entered and nothing that was missed is outstanding: requests go out.
+  /// The rooms were joined and the missed messages have come: requests are sent.
   bool is_open() const { return phase_ == Phase::open; }
   /// A request to quit was queued, and nothing else is outstanding.
   bool leaving() const { return leaving_ && outbox_.size() <= 1; }
-  /// What a server said in plain words before it closed, instead of `welcome`.
+  /// Plain text that a server sent before it closed, instead of `welcome`.
   const std::string& last_words() const { return last_words_; }
 
  private:
@@ -106,24 +158,23 @@ class Session {
   Verdict pass_on(const Incoming& in);
   Verdict pass_on_in_its_place(std::string_view room, const Incoming& in);
   void pass_on_missed(const protocol::Event& event, TimePoint now);
-  void answer_here(const protocol::Event& event);
+  /// Delivers an event that was not a line of its own.
+  void tell(const protocol::Event& event, Arrival arrival);
   bool queue(Outgoing outgoing);
   void settle(std::string_view ref, TimePoint now);
 
   void enter_rooms();
-  void enter(const std::string& room, std::optional<std::uint64_t> since);
+  /// `feed`: how far the room has been read; null: it was never joined.
+  void enter(const std::string& room, const Feed* feed);
   void ask_for_page(const Feed& feed);
   void close_gap(Feed& feed, TimePoint now);
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
-  /// Our own way back asks for more at once than the server allows: it goes on when it may.
-  void ask_later(const std::string& ref, TimePoint when) { later_.push_back({when, ref}); }
   void ask_again(TimePoint now);
   void ask_again(const std::string& ref);
   bool put_off(const protocol::Error& error, const Incoming& in);
   bool is_setback(const protocol::Error& error);
   Feed* find_feed(std::string_view room);
-  void count_own(const std::vector<protocol::MessagePtr>& messages, TimePoint now);
   std::string next_tag();
   std::string ping_ref() const { return tag_ + ".ping." + std::to_string(pings_); }
   bool is_ping(std::string_view ref) const { return ref.starts_with(tag_ + ".ping."); }
@@ -137,15 +188,15 @@ class Session {
   Phase phase_ = Phase::greeting;
   bool was_welcome_ = false;
   bool leaving_ = false;
-  std::optional<TimePoint> back_at_;  ///< when one was welcome again the last time
-  int setbacks_ = 0;                  ///< since it was open last
-  bool answered_ = false;             ///< something was, by the line that is being read
+  std::optional<TimePoint> back_at_;  ///< when the last `welcome` came; nothing until the second one
+  int setbacks_ = 0;                  ///< since the session was last open
+  bool answered_ = false;             ///< the line that is being read answered a request
   std::uint64_t counter_ = 0;
   std::uint64_t line_limit_;
   std::string last_words_;
-  std::vector<std::string> names_;  ///< that one has had, the latest last
+  std::vector<std::string> names_;  ///< the client's names so far, the latest last
   std::uint64_t pings_ = 0;
-  std::optional<TimePoint> asked_;  ///< when the last ping was, as long as it has no answer
+  std::optional<TimePoint> asked_;  ///< when the last ping was sent; nothing: it was answered
   std::string output_;
   Outbox outbox_;
   Repeats repeats_;
@@ -153,11 +204,8 @@ class Session {
   std::vector<std::string> unentered_;                        ///< of the profile's rooms
   std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room
   std::map<std::string, std::string, std::less<>> paging_;    ///< ref of our own `history`: room
-  struct Later {
-    TimePoint when;
-    std::string ref;
-  };
-  std::vector<Later> later_;  ///< of entering_ and paging_: those that were put off
+  std::multimap<TimePoint, std::string>
+      later_;  ///< refs in entering_ and paging_ that were refused for now, by the time to send them again
 };
 
 }  // namespace hubbub::client

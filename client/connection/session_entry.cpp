@@ -1,6 +1,6 @@
-// The session's way into its rooms, and back into them: what was missed is read before anything else.
+// The session's part that joins rooms, and joins them again on a new link: missed messages are read before
+// anything else.
 #include <algorithm>
-#include <utility>
 
 #include "client/connection/session.hpp"
 #include "protocol/limits.hpp"
@@ -14,16 +14,20 @@ namespace event = protocol::event;
 namespace request = protocol::request;
 
 void Session::enter_rooms() {
-  for (const Feed& feed : feeds_) enter(feed.room(), feed.seen());
-  for (const std::string& room : unentered_) enter(room, std::nullopt);
+  for (const Feed& feed : feeds_) enter(feed.room(), &feed);
+  for (const std::string& room : unentered_) enter(room, nullptr);
   open_when_entered();
 }
 
-void Session::enter(const std::string& room, std::optional<std::uint64_t> since) {
+void Session::enter(const std::string& room, const Feed* feed) {
   request::Join join;
   join.room = room;
-  join.since = since;
-  if (!since) join.replay = profile_.replay;
+  if (feed == nullptr) {
+    join.replay = profile_.replay;
+  } else {
+    join.since = feed->seen();
+    if (!feed->epoch().empty()) join.epoch = feed->epoch();
+  }
   const std::string ref = next_tag();
   write({join, ref});
   entering_.emplace(ref, room);
@@ -46,10 +50,10 @@ Verdict Session::handle(event::Joined& joined, const Incoming& in) {
   }
   Feed* feed = find_feed(joined.room);
   if (feed == nullptr) {
-    feeds_.emplace_back(joined.room, joined.last);
+    feeds_.emplace_back(joined.room, joined.last, joined.epoch);
     pass_on(in);
   } else if (!was_asked && feed->catching_up()) {
-    feed->hold(in.event);  // how the room stands for one who was slow, whose pages are still to come
+    feed->hold(in.event);  // the server sends it unasked to a slow reader; pages of the gap are still to come
   } else if (feed->resume(in.event)) {
     ask_for_page(*feed);
   } else {
@@ -90,7 +94,7 @@ Verdict Session::handle(event::History& history, const Incoming& in) {
 void Session::go_back(std::string_view room, std::uint64_t seq) {
   Feed* feed = find_feed(room);
   if (feed == nullptr) return;
-  // A page that is still to come would be one of those after where we were.
+  // Ignores pages already asked for: they start from the old position.
   std::erase_if(paging_, [&](const auto& asked) { return asked.second == feed->room(); });
   feed->go_back(seq);
   if (welcome()) {
@@ -106,11 +110,7 @@ void Session::close_gap(Feed& feed, TimePoint now) {
 }
 
 void Session::ask_again(TimePoint now) {
-  const auto due = std::stable_partition(later_.begin(), later_.end(),
-                                         [&](const Later& later) { return later.when > now; });
-  const std::vector<Later> again(due, later_.end());
-  later_.erase(due, later_.end());
-  for (const Later& later : again) ask_again(later.ref);
+  while (!later_.empty() && later_.begin()->first <= now) ask_again(later_.extract(later_.begin()).mapped());
 }
 
 void Session::ask_again(const std::string& ref) {
@@ -122,11 +122,12 @@ void Session::ask_again(const std::string& ref) {
     const std::string room = entry->second;
     const Feed* feed = find_feed(room);
     entering_.erase(entry);
-    enter(room, feed != nullptr ? std::optional(feed->seen()) : std::nullopt);
+    enter(room, feed);
   }
 }
 
-/// What was missed cannot be read just now. To come back later is better than to do without it, a few times.
+/// Missed messages cannot be read at the moment: for the first few times, reconnecting later is better than
+/// losing them.
 bool Session::is_setback(const protocol::Error& error) {
   constexpr int enough = 5;
   return error.code == Code::storage_failed && ++setbacks_ <= enough;
@@ -145,27 +146,18 @@ Verdict Session::entry_refused(const Incoming& in) {
   }
   pass_on(in);
   if (std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == room; }) > 0) {
-    answer_here({event::Left{room}, {}});
+    tell({event::Left{room}, {}}, Arrival::live);
   }
   open_when_entered();
   return {};
 }
 
 void Session::pass_on_missed(const Event& event, TimePoint now) {
-  if (const auto* joined = std::get_if<event::Joined>(&event.body)) count_own(joined->history, now);
-  if (const auto* history = std::get_if<event::History>(&event.body)) count_own(history->messages, now);
-  if (const auto* message = std::get_if<MessagePtr>(&event.body)) count_own({*message}, now);
-  std::string line;
-  encode(event, line);
-  line.pop_back();
-  listener_.on_event(event, line, Arrival::missed);
-}
-
-/// What had been said before the link broke, and is found in the history, need not be said again.
-void Session::count_own(const std::vector<MessagePtr>& messages, TimePoint now) {
-  for (const MessagePtr& message : messages) {
+  // The client's own message in the history need not be sent again.
+  for (const MessagePtr& message : messages_of(event)) {
     if (is_own(*message) && outbox_.came_back(message->id, now)) answered_ = true;
   }
+  tell(event, Arrival::missed);
 }
 
 }  // namespace hubbub::client

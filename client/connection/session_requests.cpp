@@ -1,47 +1,49 @@
-// The half of the session that speaks: requests on their way out.
+// The session's part for outgoing requests.
 #include <algorithm>
 #include <utility>
 
-#include "client/connection/names.hpp"
 #include "client/connection/session.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
 using protocol::Code;
 using protocol::Event;
+using protocol::key_of;
 using protocol::Request;
+using protocol::same_name;
 namespace event = protocol::event;
 namespace request = protocol::request;
 
 namespace {
 
-/// The `id` of a request that has one, given or not; nullptr: it has none.
+/// The `id` member, set or not, of a request type that has one; nullptr: the type has none.
 std::optional<std::string>* id_of(Request& asked) {
   if (auto* say = std::get_if<request::Say>(&asked.body)) return &say->id;
   if (auto* tell = std::get_if<request::Tell>(&asked.body)) return &tell->id;
   return nullptr;
 }
 
-/// Whom a tell is for, as names are compared; empty: it is none.
+/// The key (Name::key) of a tell's recipient; empty: not a tell.
 std::string recipient_of(const Request& asked) {
   const auto* tell = std::get_if<request::Tell>(&asked.body);
   return tell == nullptr ? std::string() : key_of(tell->to);
 }
 
-/// Requests that take a token of the server's rate limit: what others get to see.
+/// Requests that take a token of the server's rate limit, because other people see their effect.
 bool is_paced(const request::Any& body) {
   return std::holds_alternative<request::Say>(body) || std::holds_alternative<request::Tell>(body) ||
          std::holds_alternative<request::Rename>(body) || std::holds_alternative<request::Topic>(body) ||
          std::holds_alternative<request::Leave>(body);
 }
 
-/// Whether the line names the field, if only to say that it is null.
+/// Whether the line contains the field, even as null.
 bool names_field(std::string_view line, std::string_view key) {
   return line.find('"' + std::string(key) + '"') != std::string_view::npos;
 }
 
-/// Adds a field at the front of a line that is an object with other fields, and else leaves it as it is:
-/// a newer client's fields, which are not known here, have to reach the server.
+/// Adds a field at the front of a line, which must be an object with other fields. The rest of the line
+/// stays, so that fields unknown here reach the server.
 void add_field(std::string& line, std::string_view key, std::string_view value) {
   std::string field = "\"";
   field.append(key).append("\":\"").append(value).append("\",");
@@ -52,7 +54,8 @@ void add_field(std::string& line, std::string_view key, std::string_view value) 
 
 void Session::ping(TimePoint now) {
   if (!welcome()) return;
-  // Each with a ref of its own: an answer that had been lying here while one was away proves nothing.
+  // Each ping has its own ref: the answer to an earlier ping may have arrived before the machine slept, and
+  // is read only now.
   ++pings_;
   asked_ = now;
   write({request::Ping{}, ping_ref()});
@@ -70,9 +73,10 @@ std::string Session::take_output(TimePoint now) {
 }
 
 std::optional<Session::TimePoint> Session::next_output(TimePoint now) {
-  auto next = phase_ == Phase::open ? outbox_.next(now) : std::nullopt;
-  for (const Later& later : later_) next = next ? std::min(*next, later.when) : later.when;
-  return next;
+  const auto next = phase_ == Phase::open ? outbox_.next(now) : std::nullopt;
+  if (later_.empty()) return next;
+  const TimePoint later = later_.begin()->first;
+  return std::min(later, next.value_or(later));
 }
 
 bool Session::send(Request asked) {
@@ -91,9 +95,9 @@ bool Session::send(Request asked) {
 bool Session::send_line(std::string_view line) {
   auto decoded = protocol::decode_request(line);
   if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
-    const bool unfit_ref = bad->ref.empty() && names_field(line, "ref");  // a second one would be bad_json
+    const bool unfit_ref = bad->ref.empty() && names_field(line, "ref");  // a second "ref" would be bad_json
     if (bad->error.code != Code::unknown_type || unfit_ref) {
-      answer_here({event::Failure{bad->error, bad->id, 0}, bad->ref});
+      tell({event::Failure{bad->error, bad->id, 0}, bad->ref}, Arrival::live);
       return true;
     }
     Outgoing unknown{std::string(line) + '\n', bad->ref, {}, false};
@@ -105,12 +109,12 @@ bool Session::send_line(std::string_view line) {
     if (!hello->name || same_name(*hello->name, profile_.name)) return true;
     return send({request::Rename{*hello->name}, asked.ref});
   }
-  if (std::holds_alternative<request::Pong>(asked.body)) return true;  // the server has had its answer
+  if (std::holds_alternative<request::Pong>(asked.body)) return true;  // the session answers pings itself
   if (std::holds_alternative<request::Quit>(asked.body)) leaving_ = true;
   const auto* id = id_of(asked);
   const bool empty_ref = asked.ref.empty() && names_field(line, "ref");
   const bool empty_id = id != nullptr && !id->has_value() && names_field(line, "id");
-  if (empty_ref || empty_id) return send(std::move(asked));  // written anew, since a key must not come twice
+  if (empty_ref || empty_id) return send(std::move(asked));  // encoded anew, since no key may occur twice
   Outgoing outgoing{std::string(line) + '\n', asked.ref, {}, is_paced(asked.body), recipient_of(asked)};
   if (outgoing.ref.empty()) add_field(outgoing.line, "ref", outgoing.ref = next_tag());
   if (std::optional<std::string>* given = id_of(asked)) {
@@ -122,10 +126,10 @@ bool Session::send_line(std::string_view line) {
 
 bool Session::queue(Outgoing outgoing) {
   const std::string_view line(outgoing.line.data(), outgoing.line.size() - 1);
-  // The server would close the link over it.
+  // The server would close the link because of such a line.
   if (line.size() > line_limit_) {
     const std::string why = "this is longer than the " + std::to_string(line_limit_) + " bytes of a line";
-    answer_here({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref});
+    tell({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref}, Arrival::live);
     return true;
   }
   if (outbox_.full()) return false;
@@ -133,11 +137,11 @@ bool Session::queue(Outgoing outgoing) {
   return true;
 }
 
-void Session::answer_here(const Event& event) {
+void Session::tell(const Event& event, Arrival arrival) {
   std::string line;
   encode(event, line);
   line.pop_back();
-  listener_.on_event(event, line, Arrival::live);
+  listener_.on_event(event, line, arrival);
 }
 
 std::string Session::next_tag() { return tag_ + "." + std::to_string(++counter_); }

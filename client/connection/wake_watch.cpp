@@ -3,7 +3,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <ctime>
 #include <utility>
 
@@ -52,7 +51,7 @@ void WakeWatch::look() {
   woke();
 }
 
-/// Setting it anew also takes back that it had expired (timerfd_create(2)).
+/// Setting the timer also clears its expiry, which makes it unreadable again (timerfd_create(2)).
 void WakeWatch::arm() {
   if (!timer_.is_open()) return;
   const auto seconds = std::chrono::floor<std::chrono::seconds>(absence_.due());

@@ -12,7 +12,7 @@ struct VoteBot : client::Listener {
   std::shared_ptr<client::Connection> connection;
   std::map<std::string, std::string> votes;  // by voter
 
-  // What was said while the link was down comes too, once and in order: no vote is lost.
+  // Messages missed while the link was down come too, once and in order: no vote is lost.
   void on_event(const protocol::Event& event, std::string_view, client::Arrival) override {
     for (const auto& message : client::messages_of(event)) hear(*message);
   }
@@ -39,8 +39,8 @@ int main(int argc, char** argv) {
   boost::asio::io_context io;
   VoteBot bot;
   client::Settings settings{.address = *address};
-  settings.profile.replay = 0;  // what was said before it came is not its business
+  settings.profile.replay = 0;  // earlier messages are no votes for this run
   bot.connection = client::Connection::open(io.get_executor(), settings, bot);
   io.run();
-  return 1;  // it goes on until the server will not have it, or cannot be reached at first
+  return 1;  // run() returns when the server refuses the bot, or cannot be reached at first
 }

@@ -10,7 +10,7 @@ using protocol::event::Departure;
 
 namespace {
 
-/// Whether they may be back soon: their link broke, or the server let go of them.
+/// Whether the person may come back soon: the link broke, or the server closed it.
 bool may_come_back(const std::string& reason) {
   using protocol::Code;
   const auto code = protocol::code_from(reason);
@@ -43,29 +43,26 @@ void Doorway::rename(const std::string& old_name, const std::string& new_name) {
   }
 }
 
-/// Takes back what waits to be told of somebody; false: nothing does.
+/// Cancels a pending line about a person; false: none was pending.
 bool Doorway::cancel(std::string_view name, bool joined) {
-  return std::erase_if(waiting_, [&](const Waiting& waiting) {
-           return waiting.joined == joined && waiting.name == name;
-         }) > 0;
+  const auto is_it = [&](const Waiting& waiting) { return waiting.joined == joined && waiting.name == name; };
+  return std::erase_if(waiting_, is_it) > 0;
 }
 
 std::optional<Doorway::TimePoint> Doorway::next_due() const {
-  const auto first = std::min_element(waiting_.begin(), waiting_.end(),
-                                      [](const Waiting& a, const Waiting& b) { return a.due < b.due; });
-  if (first == waiting_.end()) return std::nullopt;
-  return first->due;
+  const auto first = std::ranges::min_element(waiting_, {}, &Waiting::due);
+  return first == waiting_.end() ? std::nullopt : std::optional(first->due);
 }
 
 std::optional<Moves> Doorway::take(const std::string& room, TimePoint now, std::string_view speaker) {
-  // What is due in the far future was put there before the clock was set back.
+  // A due time in the far future means that the clock was set back since.
   const auto is_due = [now](const Waiting& waiting, TimePoint by) {
     return waiting.due <= by || waiting.due > now + long_grace;
   };
-  const bool any = std::any_of(waiting_.begin(), waiting_.end(), [&](const Waiting& waiting) {
+  const auto brings_line = [&](const Waiting& waiting) {
     return is_due(waiting, now) || (waiting.joined && waiting.name == speaker);
-  });
-  if (!any) return std::nullopt;
+  };
+  if (std::ranges::none_of(waiting_, brings_line)) return std::nullopt;
   Moves moves{room, {}, {}};
   std::erase_if(waiting_, [&](const Waiting& waiting) {
     const bool soon = is_due(waiting, now + burst);

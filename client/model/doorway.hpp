@@ -10,30 +10,31 @@
 
 namespace hubbub::client {
 
-/// Gathers who comes into a room and who leaves it into few lines. Somebody who leaves and is back soon
-/// has not been away.
+/// Collects joins and departures of a room, to show them in few lines. A person who leaves and soon comes
+/// back is not shown.
 class Doorway {
  public:
   using TimePoint = protocol::Timestamp;
 
-  /// Others who come or go with somebody are told in the same line.
+  /// Joins and departures within this time share a line.
   static constexpr std::chrono::milliseconds burst{500};
-  /// A broken link usually comes back within this.
+  /// Time within which a client with a broken link usually reconnects.
   static constexpr std::chrono::seconds grace{10};
-  /// After one's own link broke, or the server was started again, everybody else comes back too.
+  /// Replaces `grace` after the client's own link broke or the server restarted, when all clients reconnect.
   static constexpr std::chrono::seconds long_grace{40};
 
   void arrive(const std::string& name, bool told, TimePoint now);
-  /// A `reason` that is the server's, such as "disconnected" or "idle_timeout", gives grace.
+  /// A `reason` given by the server, such as "disconnected" or "idle_timeout", delays the line by `grace`.
   void depart(const protocol::event::Departure& departure, bool told, TimePoint now);
-  /// They were there before one's own link broke, and are not now.
+  /// Takes the names that were in the room before the client's own link broke, and are gone.
   void miss(const std::vector<std::string>& names, TimePoint now);
   void rename(const std::string& old_name, const std::string& new_name);
   void clear() { waiting_.clear(); }
 
-  /// When something is to be told; nothing: nothing waits.
+  /// When the next line is due; nothing: none is pending.
   std::optional<TimePoint> next_due() const;
-  /// What is to be told now. `speaker`: somebody who speaks now has come in before.
+  /// The line that is due now. `speaker` speaks now, so that a pending join of that person must be shown
+  /// first.
   std::optional<Moves> take(const std::string& room, TimePoint now, std::string_view speaker = {});
 
  private:

@@ -17,84 +17,85 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// Somebody has said something, in a room or in private.
+/// A message, in a room or in private.
 struct Said {
   protocol::MessagePtr message;
-  std::vector<Span> mentions{};  ///< of the text: where one's own name, or a word to be highlighted, stands
+  /// Of the text: where the reader's name, or a word to be highlighted, stands.
+  std::vector<Span> mentions{};
   bool own = false;
 
   bool is_private() const { return message->room.empty(); }
 };
 
-/// What a search has found. Its `mentions` are the words that were looked for.
+/// A message that a search has found. Its `mentions` are the words that were searched for.
 struct Hit {
   Said said;
   std::size_t number = 0;  ///< for /around: 1 is the newest hit
 };
 
-/// Who came into the room that is looked at, and who left it, since the last such line; never oneself.
+/// Joins and departures in the current room since the last such line; never the reader's.
 struct Moves {
   std::string room;
   std::vector<std::string> joined;
   std::vector<protocol::event::Departure> left;
 };
 
-/// An event that is told as it is: welcome, joined (without its history), left, renamed, topic, members,
+/// An event that is shown directly: welcome, joined (without its history), left, renamed, topic, members,
 /// error.
 struct Fact {
   protocol::Event event;
-  bool own = false;  ///< renamed: it is oneself
+  bool own = false;  ///< for renamed: the reader's own
 };
 
-/// How a room stands, in a list of rooms.
+/// A row in a list of rooms.
 struct RoomRow {
   std::string name;
   std::string topic;
   std::size_t people = 0;
-  std::size_t number = 0;  ///< for Alt-1 and so on, from 1; 0: one is not in it
+  std::size_t number = 0;  ///< for Alt-1 and so on, from 1; 0: the reader is not in the room
   std::size_t unread = 0;
   std::size_t mentions = 0;
   bool current = false;
   bool muted = false;
-  bool is_private = false;  ///< a view of somebody, whose name is that of the view
+  bool is_private = false;  ///< a private view, named after its person
 };
 
-/// The rooms of the server, and one's private views: the answer to /rooms.
+/// The rooms of the server, and the private views: the answer to /rooms.
 struct RoomList {
   std::vector<RoomRow> rooms;
   bool more = false;
 };
 
-/// One has turned to a room: what follows is from there.
+/// The reader has turned to a room: the items that follow are from there.
 struct Heading {
   std::string room;
   std::string topic;
 };
 
-/// The topic of a room as it stands; may be empty.
+/// A room's present topic; may be empty.
 struct TopicIs {
   std::string room;
   std::string topic;
 };
 
-/// Between these two stands what was asked for with /history.
+/// Two of these enclose what /history shows.
 struct Past {
   std::string room;
-  bool over = false;  ///< the second
+  bool over = false;  ///< the closing one
 };
 
-/// That /history shows at once, in messages.
+/// Most messages that /history shows.
 inline constexpr std::size_t most_past = 10'000;
 
-/// What follows has not been read.
+/// The line above the unread messages.
 struct UnreadLine {
-  std::size_t unread = 0;  ///< 0: nobody knows yet, because they are still coming in
+  std::size_t unread = 0;  ///< 0: not known yet, because messages are still coming in
   std::size_t mentions = 0;
-  std::size_t not_held = 0;  ///< messages, the oldest, that are no longer here; /history brings them
-  std::size_t said = 0;      ///< messages in all, one's own among them
+  std::size_t not_held = 0;  ///< the oldest unread ones, which the client no longer has; /history shows them
+  std::size_t said = 0;      ///< all messages, the reader's own included
 };
 
-/// What was said while the link was down, room by room; `mentions` are among the `messages`.
+/// Number of messages missed while the link was down, for each room; `mentions` are among the `messages`.
 struct Missed {
   struct Of {
     std::string room;
@@ -104,12 +105,12 @@ struct Missed {
   std::vector<Of> rooms;
 };
 
-/// Something that the client itself has to say; may have several lines.
+/// The client's own message; may have several lines.
 struct Notice {
   std::string text;
 };
 
-/// Something that is shown, as data, so that it can be put into lines again when the screen changes.
+/// An item on the screen, kept as data, so that it can be laid out again when the screen changes.
 struct Item {
   protocol::Timestamp time;
   std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, Past, UnreadLine, Missed, Notice> what;

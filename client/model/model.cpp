@@ -1,20 +1,24 @@
-// What one does, and what there is to know; what happens is in model_events.cpp.
 #include "client/model/model.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <sstream>
 #include <tuple>
 #include <utility>
 
-#include "client/connection/names.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
+using protocol::same_name;
+
 using Strings = std::vector<std::string>;
+namespace event = protocol::event;
 
 namespace {
 
-/// Gathers names, each once, but for one's own.
+/// Collects names, each once, without the reader's own.
 class Names {
  public:
   explicit Names(const std::string& me) : me_(me) {}
@@ -32,7 +36,7 @@ class Names {
   Strings names_;
 };
 
-/// Takes the names of one list out of a set, and those of another in.
+/// Replaces the names of one list in a set by those of another.
 void change(NameSet& set, const Strings& out, const Strings& in) {
   if (out == in) return;
   for (const std::string& name : out) set.remove(name);
@@ -44,29 +48,25 @@ void change(NameSet& set, const Strings& out, const Strings& in) {
 Model::Model(Preferences preferences) { prefer(std::move(preferences)); }
 
 void Model::prefer(Preferences preferences) {
-  // Only what is new: what was typed (/ignore, /mute) stays when something else is set.
+  // Only the difference to the old preferences: typed changes (/ignore, /mute) survive when another setting
+  // changes.
   change(ignored_, preferences_.ignore, preferences.ignore);
   change(muted_, preferences_.mute, preferences.mute);
   preferences_ = std::move(preferences);
   find_words();
 }
 
-/// The words that mention one: one's name, and those one has chosen.
+/// The words that count as mentions: the reader's name and the highlighted words.
 void Model::find_words() {
   Strings words = preferences_.highlight;
   if (!me_.empty()) words.push_back(me_);
   words_ = Mentions(words);
 }
 
-bool Model::ignore(std::string_view name) { return ignored_.add(name); }
-
 bool Model::unignore(std::string_view name) {
   const bool shunned = shunned_.remove(name);
   return ignored_.remove(name) || shunned;
 }
-
-bool Model::mute(std::string_view room) { return muted_.add(room); }
-bool Model::unmute(std::string_view room) { return muted_.remove(room); }
 
 std::optional<std::vector<Item>> Model::turn_to(std::string_view room, Timestamp now, std::size_t context) {
   Room* found = entered(room);
@@ -76,8 +76,7 @@ std::optional<std::vector<Item>> Model::turn_to(std::string_view room, Timestamp
   if (is_current(*found)) return items;
   look_at(*found);
   items.push_back({now, Heading{found->name(), found->topic()}});
-  std::vector<Item> unread = found->take_unread(context, now);
-  items.insert(items.end(), std::make_move_iterator(unread.begin()), std::make_move_iterator(unread.end()));
+  std::ranges::move(found->take_unread(context, now), std::back_inserter(items));
   return items;
 }
 
@@ -90,23 +89,22 @@ void Model::look_at(const Room& room) {
 }
 
 const Room* Model::find(std::string_view room) const {
-  // The server writes a name always alike; people do not.
-  auto found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.name() == room; });
+  // The server always spells a name the same way; people do not.
+  auto found = std::ranges::find(rooms_, room, &Room::name);
   if (found == rooms_.end())
-    found = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.is_called(room); });
+    found = std::ranges::find_if(rooms_, [&](const Room& r) { return r.is_called(room); });
   return found == rooms_.end() ? nullptr : &*found;
 }
 
 Room* Model::entered(std::string_view room) { return const_cast<Room*>(std::as_const(*this).find(room)); }
 
 std::string Model::room_at(std::size_t number) const {
-  const auto found =
-      std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return r.number() == number; });
+  const auto found = std::ranges::find(rooms_, number, &Room::number);
   return found == rooms_.end() ? std::string() : found->name();
 }
 
 std::string Model::room_beside(int steps) const {
-  const auto here = std::find_if(rooms_.begin(), rooms_.end(), [&](const Room& r) { return is_current(r); });
+  const auto here = std::ranges::find(rooms_, current_, &Room::name);
   if (here == rooms_.end()) return {};
   const auto count = static_cast<std::ptrdiff_t>(rooms_.size());
   const std::ptrdiff_t there = ((here - rooms_.begin() + steps) % count + count) % count;
@@ -141,11 +139,6 @@ std::vector<Glance> Model::glance() const {
   return rooms;
 }
 
-const std::string& Model::correspondent() const {
-  static const std::string nobody;
-  return correspondents_.empty() ? nobody : correspondents_.front();
-}
-
 Strings Model::people() const {
   Names names(me_);
   if (const Room* room = find(current_)) names.add(room->people());
@@ -161,18 +154,14 @@ Strings Model::people_to_write_to() const {
   return names.result();
 }
 
-std::vector<Item> Model::hits(const protocol::event::History& history,
-                              const protocol::request::History& asked, std::size_t first) const {
-  std::vector<std::string> wanted;
-  for (std::string_view words = asked.search ? *asked.search : std::string_view(); !words.empty();) {
-    const std::size_t end = std::min(words.find_first_of(" \t"), words.size());
-    if (end > 0) wanted.emplace_back(words.substr(0, end));
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
+std::vector<Item> Model::hits(const event::History& history, const protocol::request::History& asked,
+                              std::size_t first) const {
+  std::istringstream words(asked.search.value_or(""));
+  const Strings wanted(std::istream_iterator<std::string>(words), {});
   const Mentions finder(wanted, Mentions::Purpose::search);
   std::vector<Item> items;
   for (const protocol::MessagePtr& message : history.messages) {
-    // An older server knows nothing of `from`.
+    // An older server ignores `from`.
     const bool is_other = asked.from && !same_name(message->from, *asked.from);
     if (is_other || ignores(message->from)) continue;
     items.push_back({message->time, Hit{{message, finder.find(message->text), false}}});
@@ -180,6 +169,56 @@ std::vector<Item> Model::hits(const protocol::event::History& history,
   for (std::size_t at = 0; at < items.size(); ++at)
     std::get<Hit>(items[at].what).number = first + items.size() - 1 - at;
   return items;
+}
+
+// ---- private views, and the numbers that they share with the rooms
+
+/// The new room gets the lowest free number; the other rooms keep theirs.
+Room& Model::add_room(Room room) {
+  std::size_t number = 1;
+  auto place = rooms_.begin();
+  for (; place != rooms_.end() && place->number() == number; ++place) ++number;
+  room.set_number(number);
+  return *rooms_.insert(place, std::move(room));
+}
+
+std::vector<Item> Model::open_view(std::string_view person, Timestamp now) {
+  if (const Room* open = find(view_name(person))) return *turn_to(open->name(), now);
+  const Strings known = people();
+  const auto as_known =
+      std::ranges::find_if(known, [&](const auto& name) { return same_name(name, person); });
+  const std::string name = as_known == known.end() ? std::string(person) : *as_known;
+  Room& view = add_room(Room::with(name));
+  for (const Whisper& whisper : whispers_) {
+    if (same_name(whisper.person, name)) view.add(whisper.said, true);
+  }
+  return *turn_to(view.name(), now, Room::most_messages);
+}
+
+/// Renames the view of a renamed person. A view of another person who had the new name before is closed, so
+/// that no text meant for one person reaches the other.
+void Model::rename_views(const std::string& old_name, const std::string& new_name, News& news,
+                         Timestamp now) {
+  for (Whisper& whisper : whispers_) {
+    if (same_name(whisper.person, old_name)) whisper.person = new_name;
+  }
+  if (addressee_ == old_name) addressee_ = new_name;
+  const Room* renamed = find(view_name(old_name));
+  if (renamed == nullptr) return;
+  if (Room* other = entered(view_name(new_name)); other != nullptr && other != renamed) {
+    const auto show = [&news](auto items) { std::ranges::move(items, std::back_inserter(news.items)); };
+    const std::string closed = other->name();
+    show(other->take_unread(0, now));
+    // A line being typed for the closed view must not end up in a room.
+    if (is_current(*other)) show(*turn_to(renamed->name(), now));
+    show(take({event::Left{closed}, {}}, false, now).items);
+  }
+  for (std::string* name : {&current_, &going_to_}) {
+    if (same_name(person_of(*name), old_name)) *name = view_name(new_name);
+  }
+  for (std::string& name : trail_) {
+    if (same_name(person_of(name), old_name)) name = view_name(new_name);
+  }
 }
 
 }  // namespace hubbub::client

@@ -9,16 +9,15 @@
 
 #include "client/model/doorway.hpp"
 #include "client/model/item.hpp"
-#include "client/model/mention.hpp"
-#include "client/model/name_set.hpp"
 #include "client/model/preferences.hpp"
 #include "client/model/room.hpp"
+#include "client/model/spans.hpp"
 #include "protocol/event.hpp"
 #include "protocol/request.hpp"
 
 namespace hubbub::client {
 
-/// What an event brings about.
+/// The results of an event.
 struct News {
   std::vector<Item> items;   ///< to be shown now, in this order
   std::vector<Said> alerts;  ///< mentions and private messages that are worth a bell
@@ -34,93 +33,94 @@ struct Glance {
   bool current = false;
 };
 
-/// Everything that a person looks at: the rooms, who is there, what was said and what of it is unread.
-/// It takes events and what one does oneself, and says what is to be shown. One room is looked at: what
-/// is said there is shown, what is said in others is counted. Private messages are shown wherever one is,
-/// and never wait, but for those of somebody with whom one has a private view: that is a room like the
-/// others.
+/// What the reader, the person at the client, sees: rooms, members, messages, and which messages are unread.
+/// Takes events and the reader's actions, and returns items to show. Messages of the current room are shown,
+/// messages of other rooms are counted. Private messages are shown in whatever room is current; a person's
+/// messages go to the private view of that person if there is one, which behaves like a room.
 class Model {
  public:
   using Timestamp = protocol::Timestamp;
 
   explicit Model(Preferences preferences = {});
 
-  // ---- what happens
+  // ---- events
 
-  /// `missed`: it was said while the link was down (Arrival::missed). The answer to a
-  /// search is not for this: see hits().
+  /// `missed`: the event happened while the link was down (Arrival::missed). Answers to searches go to hits()
+  /// instead.
   News take(const protocol::Event& event, bool missed, Timestamp now);
-  /// From here on, what was missed is counted.
+  /// The link broke: missed messages are counted from now on.
   void link_lost();
-  /// All that was missed has come (Listener::on_ready): tells how much it was, if it was anything.
+  /// All missed messages have come (Listener::on_ready): tells their number, if there were any.
   News ready(Timestamp now);
-  /// Who came and went is gathered for a moment before it is told: to be called when it is due.
+  /// Joins and departures are collected for a moment before they are told; call this at next_due().
   News settle(Timestamp now);
   std::optional<Timestamp> next_due() const { return doorway_.next_due(); }
 
-  // ---- what one does
+  // ---- the reader's actions
 
-  /// Looks at another room, by any spelling of its name: a heading, some messages that were read before
-  /// (so that there are at least `context`), the unread line and what is unread. Nothing where one looks
-  /// already; std::nullopt: one is not in it.
+  /// Makes another room the current one, by any spelling of its name. Returns a heading, some messages that
+  /// were read before (so that there are at least `context` messages), the unread line and the unread
+  /// messages; an empty list if the room is current already; std::nullopt if the reader is not in it.
   std::optional<std::vector<Item>> turn_to(std::string_view room, Timestamp now, std::size_t context = 5);
-  /// Opens a private view of somebody, or turns to the one that there is: with what was said in this run. A
-  /// view is closed as a room is left: by event::Left.
+  /// Opens a private view of a person, with the messages exchanged in this run, or turns to the view if it is
+  /// open. An event::Left closes a view, as it does a room.
   std::vector<Item> open_view(std::string_view person, Timestamp now);
-  /// What one has begun to type is for whoever is the correspondent now, should it be a /reply.
+  /// The reader begins to type a line: a /reply will go to the present correspondent.
   void begin_line() { addressee_ = correspondent(); }
-  /// /join was asked for, with that `ref`: once one is in that room, one looks at it. Empty: one stays.
+  /// A join was requested with this `ref`: the room becomes current when its `joined` comes. An empty room
+  /// cancels that.
   void go_to(std::string room, std::string ref = {}) {
     going_to_ = std::move(room);
     going_ref_ = std::move(ref);
   }
   void prefer(Preferences preferences);
   const Preferences& preferences() const { return preferences_; }
-  /// For this run; false: it was so already.
-  bool ignore(std::string_view name);
+  /// For this run only; false: no change.
+  bool ignore(std::string_view name) { return ignored_.add(name); }
   bool unignore(std::string_view name);
-  bool mute(std::string_view room);
-  bool unmute(std::string_view room);
+  bool mute(std::string_view room) { return muted_.add(room); }
+  bool unmute(std::string_view room) { return muted_.remove(room); }
   const std::vector<std::string>& ignored() const { return ignored_.shown(); }
   const std::vector<std::string>& muted() const { return muted_.shown(); }
   bool ignores(std::string_view name) const { return ignored_.contains(name) || shunned_.contains(name); }
   bool mutes(std::string_view room) const { return muted_.contains(room); }
 
-  // ---- what there is to know
+  // ---- queries
 
   const std::string& me() const { return me_; }
-  /// The name of the room that is looked at; empty: none.
+  /// The name of the current room; empty: none.
   const std::string& current() const { return current_; }
-  /// Where what is typed goes: the room that one is on the way to, or the current one.
+  /// The room that a typed line goes to: the one that is being joined, or the current one.
   const std::string& speaking_in() const { return going_to_.empty() ? current_ : going_to_; }
-  /// By their numbers, private views among them. The reference is good until the next event.
+  /// Ordered by number, private views included. The reference is valid until the next event.
   const std::vector<Room>& rooms() const { return rooms_; }
   const Room* find(std::string_view room) const;
-  /// The name of the room with this number (from 1), or of the one `steps` further on, round about; empty:
-  /// there is none.
+  /// The name of the room with this number (from 1), or of the room `steps` after the current one,
+  /// cyclically; empty: there is none.
   std::string room_at(std::size_t number) const;
   std::string room_beside(int steps) const;
-  /// Where one should look first: mentions before other unread messages, those that wait longest before
-  /// others; muted rooms only for a mention, after all others. Empty: nothing waits.
+  /// The room to read first: rooms with mentions before rooms with other unread messages, and among these the
+  /// one with the oldest unread message; muted rooms come last, and only with mentions. Empty: nothing is
+  /// unread.
   std::string most_urgent() const;
-  /// All rooms, in their order.
+  /// All rooms, ordered by number.
   std::vector<Glance> glance() const;
-  /// Who last wrote to one, or was written to, in private. Empty: nobody.
-  const std::string& correspondent() const;
-  /// Whom /reply answers: the correspondent when one began to type. Empty: there was none.
+  /// The other person of the last private message. Empty: there was none.
+  std::string correspondent() const { return correspondents_.empty() ? "" : correspondents_.front(); }
+  /// The person whom /reply answers: the correspondent at the time the reader began to type. Empty: there was
+  /// none.
   const std::string& addressee() const { return addressee_; }
-  /// For completion, each once and without oneself: in the current room by recent activity, then everybody
-  /// else that one has heard of.
+  /// Names for completion, each once and without the reader: people in the current room, the latest speaker
+  /// first, then all other known names.
   std::vector<std::string> people() const;
-  /// For /msg: those one has exchanged private messages with, then the others.
+  /// For /msg: the correspondents, then the others.
   std::vector<std::string> people_to_write_to() const;
-  /// What a search has found, in its order, with the words marked; the newest hit is given the number
-  /// `first`.
+  /// The hits of a search, in their order, with the words marked; the newest hit gets the number `first`.
   std::vector<Item> hits(const protocol::event::History& history, const protocol::request::History& asked,
                          std::size_t first) const;
 
  private:
-  struct Taking;  ///< one event on its way through: model_events.cpp
+  struct Taking;  ///< the handling of one event: model_events.cpp
 
   struct Whisper {
     std::string person;
@@ -129,7 +129,6 @@ class Model {
 
   Room& add_room(Room room);
   void rename_views(const std::string& old_name, const std::string& new_name, News& news, Timestamp now);
-  void remember_whisper(const std::string& person, const Said& said);
   Room* entered(std::string_view room);
   bool is_current(const Room& room) const { return room.name() == current_; }
   bool tells_presence(const Room& room, std::string_view name, Timestamp now) const;
@@ -138,22 +137,22 @@ class Model {
 
   Preferences preferences_;
   NameSet ignored_;
-  NameSet shunned_;  ///< other names that people who are ignored have taken, until they leave
+  NameSet shunned_;  ///< new names that ignored people have taken, until they leave
   NameSet muted_;
   Mentions words_;
   std::string me_;
   std::vector<Room> rooms_;
   std::string current_;
-  std::vector<std::string> trail_;  ///< the rooms that one has looked at, the current one last
+  std::vector<std::string> trail_;  ///< the rooms that were current, the present one last
   std::string going_to_;
   std::string going_ref_;
   std::vector<std::string> correspondents_;  ///< the last one first
   std::string addressee_;
-  std::deque<Whisper> whispers_;  ///< of this run, the last ones
+  std::deque<Whisper> whispers_;  ///< the latest private messages of this run
   Doorway doorway_;               ///< of the current room
   Missed missed_;
   bool catching_up_ = false;
-  bool marked_ = false;  ///< the unread line of what was missed stands in the current room already
+  bool marked_ = false;  ///< the current room already has an unread line for missed messages
 };
 
 }  // namespace hubbub::client

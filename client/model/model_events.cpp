@@ -1,26 +1,31 @@
-// What happens, and what is to be shown of it.
+// The model's handling of events.
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <utility>
 
-#include "client/connection/names.hpp"
 #include "client/model/model.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
 using protocol::MessagePtr;
+using protocol::same_name;
 namespace event = protocol::event;
 
 namespace {
 
-/// In a room with no more people than this everybody wants to know who comes and goes.
+/// In a room of up to this many people, all joins and departures are shown.
 constexpr std::size_t small_room = 5;
-/// In a larger one those matter who have spoken within this time.
+/// In a larger room, those of people who have spoken within this time.
 constexpr std::chrono::minutes of_late{10};
 constexpr std::size_t most_correspondents = 50;
+/// Most private messages of this run that are remembered for views opened later.
+constexpr std::size_t most_whispers = 500;
 
 }  // namespace
 
-/// One event on its way through the model.
+/// The handling of one event.
 struct Model::Taking {
   Model& model;
   const protocol::Event& event;
@@ -29,9 +34,7 @@ struct Model::Taking {
   News news{};
 
   void show(decltype(Item::what) what) { news.items.push_back({now, std::move(what)}); }
-  void show(std::vector<Item> items) {
-    std::move(items.begin(), items.end(), std::back_inserter(news.items));
-  }
+  void show(std::vector<Item> items) { std::ranges::move(items, std::back_inserter(news.items)); }
   void show_gathered(std::string_view speaker = {}) {
     if (auto moves = model.doorway_.take(model.current_, now, speaker)) show(*std::move(moves));
   }
@@ -55,7 +58,8 @@ struct Model::Taking {
     std::erase(all, other);
     all.insert(all.begin(), other);
     if (all.size() > most_correspondents) all.pop_back();
-    model.remember_whisper(other, told);
+    model.whispers_.push_back({other, told});
+    if (model.whispers_.size() > most_whispers) model.whispers_.pop_front();
     if (!told.own && !missed) news.alerts.push_back(told);
     Room* view = model.entered(view_name(other));
     const bool shown = view != nullptr && model.is_current(*view);
@@ -78,8 +82,7 @@ struct Model::Taking {
   void count_missed(const Room& room, const Said& told) {
     if (!model.catching_up_) return;
     auto& rooms = model.missed_.rooms;
-    auto found = std::find_if(rooms.begin(), rooms.end(),
-                              [&](const Missed::Of& of) { return of.room == room.name(); });
+    auto found = std::ranges::find(rooms, room.name(), &Missed::Of::room);
     if (found == rooms.end()) found = rooms.insert(found, {room.name()});
     ++found->messages;
     if (!told.mentions.empty()) ++found->mentions;
@@ -122,15 +125,13 @@ struct Model::Taking {
 
   void come_back(Room& room, const event::Joined& joined) {
     const std::string topic = room.topic();
-    // Where many were together it is the large room that counts, not those who are back already.
+    // Judged by the room as it was before the break: only a few members may be back yet.
     std::vector<std::string> told = room.members();
     std::erase_if(told, [&](const std::string& name) { return !model.tells_presence(room, name, now); });
     std::vector<std::string> gone = room.enter_again(joined);
     for (const MessagePtr& message : joined.history) in_room(room, message);
     if (!model.is_current(room)) return;
-    std::erase_if(gone, [&](const std::string& name) {
-      return std::find(told.begin(), told.end(), name) == told.end();
-    });
+    std::erase_if(gone, [&](const auto& name) { return std::ranges::find(told, name) == told.end(); });
     model.doorway_.miss(gone, now);
     if (topic != room.topic()) show(TopicIs{room.name(), room.topic()});
   }
@@ -151,11 +152,12 @@ struct Model::Taking {
     model.going_to_ = wanted;
   }
 
-  /// To where one looked before, or else to the first room. There is one.
+  /// Turns to the room that was current before, or else to the first room; there must be a room.
   void turn_back() {
-    const auto last = std::find_if(model.trail_.rbegin(), model.trail_.rend(),
-                                   [this](const std::string& name) { return model.find(name) != nullptr; });
-    const std::string room = last == model.trail_.rend() ? model.rooms_.front().name() : *last;
+    const auto trail = std::views::reverse(model.trail_);
+    const auto last =
+        std::ranges::find_if(trail, [this](const auto& name) { return model.find(name) != nullptr; });
+    const std::string room = last == trail.end() ? model.rooms_.front().name() : *last;
     if (auto items = model.turn_to(room, now)) show(*std::move(items));
   }
 
@@ -186,8 +188,8 @@ struct Model::Taking {
   }
 
   bool is_anywhere(std::string_view name) const {
-    return std::any_of(model.rooms_.begin(), model.rooms_.end(),
-                       [name](const Room& room) { return !room.is_private() && room.has(name); });
+    return std::ranges::any_of(model.rooms_,
+                               [name](const Room& room) { return !room.is_private() && room.has(name); });
   }
 
   void operator()(const event::Renamed& renamed) {
@@ -198,8 +200,7 @@ struct Model::Taking {
     const bool told = here && model.tells_presence(*room, renamed.old_name, now);
     model.rename_views(renamed.old_name, renamed.new_name, news, now);
     for (Room& each : model.rooms_) each.rename(renamed.old_name, renamed.new_name);
-    std::replace(model.correspondents_.begin(), model.correspondents_.end(), renamed.old_name,
-                 renamed.new_name);
+    std::ranges::replace(model.correspondents_, renamed.old_name, renamed.new_name);
     model.doorway_.rename(renamed.old_name, renamed.new_name);
     if (model.shunned_.remove(renamed.old_name) || ignored) model.shunned_.add(renamed.new_name);
     if (own) {
@@ -265,7 +266,7 @@ struct Model::Taking {
     show(Fact{event});
   }
 
-  // The client answers for itself, or tells it when the link has closed.
+  // The connection answers pings itself, and reports a `bye` when the link has closed.
   void operator()(const event::Ping&) {}
   void operator()(const event::Pong&) {}
   void operator()(const event::Bye&) {}

@@ -4,10 +4,12 @@
 #include <set>
 #include <utility>
 
-#include "client/connection/names.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
+using protocol::key_of;
+using protocol::same_name;
 using protocol::Timestamp;
 namespace event = protocol::event;
 
@@ -25,8 +27,7 @@ std::string_view person_of(std::string_view room) {
   return room.starts_with(view_sign) ? room.substr(1) : std::string_view();
 }
 
-Room::Room(const event::Joined& joined)
-    : name_(joined.room), topic_(joined.topic), count_(joined.count), read_until_(joined.last) {
+Room::Room(const event::Joined& joined) : name_(joined.room), topic_(joined.topic), count_(joined.count) {
   set_members(joined.members);
 }
 
@@ -56,21 +57,18 @@ bool Room::has(std::string_view name) const {
 }
 
 std::optional<Timestamp> Room::last_spoke(std::string_view name) const {
-  const auto found = std::find_if(speakers_.begin(), speakers_.end(),
-                                  [&](const Speaker& speaker) { return speaker.name == name; });
-  if (found == speakers_.end()) return std::nullopt;
-  return found->when;
+  const auto found = std::ranges::find(speakers_, name, &Speaker::name);
+  return found == speakers_.end() ? std::nullopt : std::optional(found->when);
 }
 
 std::vector<std::string> Room::people() const {
   std::vector<std::string> names;
   std::set<std::string_view> given;
-  for (const Speaker& speaker : speakers_) {
-    if (given.insert(speaker.name).second) names.push_back(speaker.name);
-  }
-  for (const std::string& member : members_) {
-    if (given.insert(member).second) names.push_back(member);
-  }
+  const auto add = [&](const std::string& name) {
+    if (given.insert(name).second) names.push_back(name);
+  };
+  std::ranges::for_each(speakers_, add, &Speaker::name);
+  std::ranges::for_each(members_, add);
   return names;
 }
 
@@ -78,8 +76,8 @@ std::vector<std::string> Room::enter_again(const event::Joined& joined) {
   std::vector<std::string> gone;
   if (joined.members.size() >= joined.count) {
     const std::set<std::string_view> there(joined.members.begin(), joined.members.end());
-    std::copy_if(members_.begin(), members_.end(), std::back_inserter(gone),
-                 [&](const std::string& member) { return !there.contains(member); });
+    std::ranges::copy_if(members_, std::back_inserter(gone),
+                         [&](const auto& each) { return !there.contains(each); });
   }
   topic_ = joined.topic;
   count_ = joined.count;
@@ -116,9 +114,7 @@ void Room::rename(const std::string& old_name, const std::string& new_name) {
 }
 
 void Room::add(Said said, bool shown) {
-  if (shown) {
-    read_until_ = said.message->seq;
-  } else {
+  if (!shown) {
     ++behind_;
     if (!said.own && unread_++ == 0) unread_since_ = said.message->time;
     if (!said.mentions.empty() || (said.is_private() && !said.own)) ++mentions_;
@@ -148,22 +144,18 @@ std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
   bool marked = unread_ == 0;
   for (std::size_t at = held_.size() - given; at < held_.size(); ++at) {
     const Said& said = held_[at];
-    // What one said oneself before one turned away comes before the line.
+    // The reader's own messages from before turning away come before the unread line.
     if (!marked && at >= held_.size() - fresh && !said.own) {
-      // In private everything is for oneself, and nothing is there to be asked for.
+      // The line of a private view tells neither mentions, as every message is for the reader, nor messages
+      // no longer held, as the server keeps none.
       items.push_back({now, is_private() ? UnreadLine{.unread = unread_}
                                          : UnreadLine{unread_, mentions_, behind_ - fresh, behind_}});
       marked = true;
     }
     items.push_back({said.message->time, said});
   }
-  mark_read();
-  return items;
-}
-
-void Room::mark_read() {
   unread_ = behind_ = mentions_ = 0;
-  if (!held_.empty()) read_until_ = held_.back().message->seq;
+  return items;
 }
 
 }  // namespace hubbub::client

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -12,17 +11,16 @@
 
 namespace hubbub::client {
 
-/// What the private view of somebody is called among the rooms: "@bob". No room is called so (names hold no
-/// '@').
+/// The name of a person's private view among the rooms: "@bob". Names of rooms hold no '@'.
 std::string view_name(std::string_view person);
-/// The person of such a name; empty: it is a room's.
+/// The person in the name of a private view; empty: the name is a room's.
 std::string_view person_of(std::string_view room);
 
-/// A room that one is in: who is there, who spoke of late, what was said last, and what of it is unread. A
-/// private view is one as well, in which there are two people and every message is for oneself.
+/// A room that the reader is in: its members, recent speakers, the last messages, and the number of unread
+/// ones. A private view is a room with two people in which every message counts as a mention.
 class Room {
  public:
-  /// What is held of the past, to be shown on turning to the room: so many messages, so many bytes of text.
+  /// Limits of the messages, and of their bytes of text, held for turning to the room.
   static constexpr std::size_t most_messages = 1000;
   static constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
   static constexpr std::size_t most_speakers = 200;
@@ -36,31 +34,28 @@ class Room {
   bool is_private() const { return !person_of(name_).empty(); }
   /// By any spelling.
   bool is_called(std::string_view name) const;
-  /// For Alt-1 and so on, from 1: it stays the same for as long as one is here.
+  /// For Alt-1 and so on, from 1; does not change while the reader is in the room.
   std::size_t number() const { return number_; }
   void set_number(std::size_t number) { number_ = number; }
-  /// How many are there; the server knows, also where it does not name them all.
+  /// The number of members as the server tells it, even if it does not name them all.
   std::size_t count() const { return count_; }
-  /// Those whose names are known.
+  /// The members whose names are known.
   const std::vector<std::string>& members() const { return members_; }
   bool has(std::string_view name) const;
 
   std::size_t unread() const { return unread_; }
-  /// Among the unread: those that are for oneself.
+  /// Number of unread messages that mention the reader or are private.
   std::size_t mentions() const { return mentions_; }
   protocol::Timestamp unread_since() const { return unread_since_; }
-  /// The `seq` of the last message that was shown, or was there on entering; 0: none.
-  std::uint64_t read_until() const { return read_until_; }
-  /// The `seq` of the oldest message held, before which /history goes on; 0: none.
-  std::uint64_t first_held() const { return held_.empty() ? 0 : held_.front().message->seq; }
   const std::deque<Said>& held() const { return held_; }
 
-  /// When somebody spoke here last, as far as is known.
+  /// When this person last spoke here; nothing: not known.
   std::optional<protocol::Timestamp> last_spoke(std::string_view name) const;
-  /// For completion: who spoke last comes first, then the others who are there.
+  /// Names for completion: the latest speaker first, then the other members.
   std::vector<std::string> people() const;
 
-  /// One came back: how the room stands now. Returns those who are no longer there, if all are named.
+  /// The room was joined again: takes its present state. Returns the members who are gone, if `joined` names
+  /// all members.
   std::vector<std::string> enter_again(const protocol::event::Joined& joined);
   void set_topic(std::string topic) { topic_ = std::move(topic); }
   void set_count(std::size_t count) { count_ = count; }
@@ -68,13 +63,12 @@ class Room {
   void remove_member(std::string_view name);
   void rename(const std::string& old_name, const std::string& new_name);
 
-  /// Notes a message; `shown`: it is looked at now, or was read before.
+  /// Notes a message; `shown`: it is on the screen now, or was read before.
   void add(Said said, bool shown);
   void note_speaker(const std::string& name, protocol::Timestamp when);
-  /// What is unread, and before it what was read, until at least `context` messages have been given. All
-  /// of it counts as read from now on.
+  /// The unread messages, preceded by read ones until there are at least `context` messages. All count as
+  /// read from now on.
   std::vector<Item> take_unread(std::size_t context, protocol::Timestamp now);
-  void mark_read();
 
  private:
   Room() = default;
@@ -90,14 +84,13 @@ class Room {
   std::size_t number_ = 0;
   std::size_t count_ = 0;
   std::vector<std::string> members_;
-  std::vector<std::string> keys_;  ///< of the members, in their order
+  std::vector<std::string> keys_;  ///< of members_, in the same order
   std::deque<Speaker> speakers_;   ///< the last one first
   std::deque<Said> held_;
   std::size_t held_bytes_ = 0;
   std::size_t unread_ = 0;
-  std::size_t behind_ = 0;  ///< messages since one looked, those that count as unread and one's own
+  std::size_t behind_ = 0;  ///< messages since the reader last looked: the unread ones and the reader's own
   std::size_t mentions_ = 0;
-  std::uint64_t read_until_ = 0;
   protocol::Timestamp unread_since_{};
 };
 

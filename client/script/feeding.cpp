@@ -5,12 +5,16 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 #include <string>
+#include <utility>
+
+#include "client/view/phrases.hpp"
 
 namespace hubbub::client {
 
 namespace asio = boost::asio;
+namespace event = protocol::event;
 
-Feeding::Feeding(const Options& options) : Script(options), input_(io().get_executor()), room_(io()) {}
+Feeding::Feeding(const Options& options) : Script(options), input_(io().get_executor()), outbox_free_(io()) {}
 
 void Feeding::on_ready() {
   if (ready()) return;
@@ -23,7 +27,7 @@ void Feeding::on_ready() {
       });
 }
 
-/// Where it is another one than was to be expected.
+/// Tells the name if the user may expect another one.
 void Feeding::tell_name() {
   const std::string& name = connection().name();
   if (options().name_typed || name == wanted_name()) return;
@@ -38,8 +42,8 @@ void Feeding::tell_name() {
 asio::awaitable<void> Feeding::take_all() {
   while (auto line = co_await next_line()) {
     while (!take(*line)) {
-      room_.expires_at(std::chrono::steady_clock::time_point::max());
-      co_await room_.async_wait(asio::as_tuple(asio::use_awaitable));
+      outbox_free_.expires_at(std::chrono::steady_clock::time_point::max());
+      co_await outbox_free_.async_wait(asio::as_tuple(asio::use_awaitable));
       if (stopped()) co_return;
     }
   }
@@ -51,18 +55,81 @@ asio::awaitable<void> Feeding::take_all() {
 }
 
 void Feeding::on_name_refused(const protocol::Error& error) {
-  // Under another name the server would not know again what it has had already.
+  // Under another name the server would not recognise messages that are sent again.
   if (!ready()) return Script::on_name_refused(error);
   on_closed(Ending::closed, error.text);
 }
 
 void Feeding::on_answered() {
-  if (!connection().full()) room_.cancel();
+  if (!connection().full()) outbox_free_.cancel();
   quit_when_done();
 }
 
 void Feeding::quit_when_done() {
   if (ended_ && connection().outstanding() == 0) connection().quit();
 }
+
+namespace {
+
+/// For bots: prints every line from the server unchanged, and takes every line of the input as a request. The
+/// connection sends `hello`, joins the rooms, reconnects, and sends unanswered requests again.
+class JsonMode : public Feeding {
+ public:
+  using Feeding::Feeding;
+
+  void on_event(const protocol::Event&, std::string_view line, Arrival) override { show(line); }
+  void on_unknown_line(std::string_view line) override { show(line); }
+
+ protected:
+  bool take(const std::string& line) override { return line.empty() || connection().send_line(line); }
+
+ private:
+  void show(std::string_view line) { print(std::string(line) + '\n'); }
+};
+
+/// Sends each line of the input unchanged to the first room, even if it begins with a slash, and prints the
+/// messages of all rooms as plain text. With Options::say, sends that text instead, and prints nothing.
+class Pipe : public Feeding {
+ public:
+  explicit Pipe(const Options& options) : Feeding(options), text_(options.say) {}
+
+  void on_event(const protocol::Event& event, std::string_view, Arrival) override {
+    if (!ready()) warn_of_new_room(event);
+    if (const auto* joined = std::get_if<event::Joined>(&event.body); joined && room_.empty())
+      room_ = joined->room;
+    for (const auto& message : messages_of(event)) {
+      if (!options().say) print(plain_line(*message, connection().name(), options().rooms.size() > 1));
+    }
+    if (const auto* failure = std::get_if<event::Failure>(&event.body)) refused(failure->error);
+  }
+
+ protected:
+  bool take(const std::string& line) override {
+    if (line.empty()) return true;
+    return connection().send(protocol::request::Say{room_, line, {}, false});
+  }
+
+  asio::awaitable<std::optional<std::string>> next_line() override {
+    if (!options().say) co_return co_await input().next();
+    co_return std::exchange(text_, std::nullopt);
+  }
+
+  void prepare(Settings& settings) override { settings.profile.replay = 0; }
+
+ private:
+  void refused(const protocol::Error& error) {
+    fail(error.text);
+    // The first room was refused: messages must not go to another one.
+    if (!ready()) stop();
+  }
+
+  std::optional<std::string> text_;  ///< still to be sent
+  std::string room_;
+};
+
+}  // namespace
+
+int run_json(const Options& options) { return JsonMode(options).run(); }
+int run_pipe(const Options& options) { return Pipe(options).run(); }
 
 }  // namespace hubbub::client

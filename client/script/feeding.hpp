@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "client/script/input.hpp"
 #include "client/script/script.hpp"
+#include "client/script/standard_streams.hpp"
 
 namespace hubbub::client {
 
-/// What the modes that say something share: lines are taken from the input as fast as the server lets
-/// them through; at the end of the input everything is waited for, and then leave is taken.
+/// Base of the modes that send messages: reads lines from the input as fast as the outbox takes them, and at
+/// the end of the input waits for all answers and quits.
 class Feeding : public Script {
  public:
   explicit Feeding(const Options& options);
@@ -21,12 +21,12 @@ class Feeding : public Script {
   void on_name_refused(const protocol::Error& error) override;
 
  protected:
-  /// One line of the input is to be sent. False: later, it will be given again.
+  /// Sends one line of the input. False: the outbox is full, and the same line is passed again later.
   virtual bool take(const std::string& line) = 0;
   /// Where the lines come from.
   virtual boost::asio::awaitable<std::optional<std::string>> next_line() { return input_.next(); }
   Input& input() { return input_; }
-  /// All of the input has been taken.
+  /// Whether all of the input has been taken.
   bool ended() const { return ended_; }
 
  private:
@@ -35,7 +35,7 @@ class Feeding : public Script {
   void quit_when_done();
 
   Input input_;
-  boost::asio::steady_timer room_;  ///< cancelled when the outbox may have room
+  boost::asio::steady_timer outbox_free_;  ///< cancelled when the outbox may have space
   bool ended_ = false;
 };
 

@@ -2,14 +2,19 @@
 
 #include <csignal>
 
-#include "client/connection/slow_welcome.hpp"
-#include "client/script/output.hpp"
+#include "client/script/standard_streams.hpp"
 #include "hubbub_version.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
+
+using protocol::same_name;
+
+namespace event = protocol::event;
+
 namespace {
 
-/// Nobody is there to end it, so it ends by itself when the server stays away.
+/// Time without a server after which a script gives up, since no person is there to end it.
 constexpr std::chrono::minutes offline{2};
 
 }  // namespace
@@ -22,12 +27,12 @@ int Script::run() {
   settings.profile.program = std::string("hubbub/") + version;
   settings.patience.offline = offline;
   if (options_.name_typed) {
-    settings.ask_for_name = true;  // so that it is told who refuses it, and what else would do
+    settings.ask_for_name = true;  // so that on_name_refused() can say why, and suggest another name
   } else {
     go_by(options_.address.name, settings);
   }
   prepare(settings);
-  // The name there is now is the one; the address's would come back in place of an empty one.
+  // The profile's name is final: an empty one would be replaced by the address's.
   settings.address.name.clear();
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
   if (status_line_.is_seen()) tell_when_slow();
@@ -39,7 +44,7 @@ int Script::run() {
   return status_;
 }
 
-/// Whoever waits at a terminal sees for what.
+/// Tells a person at a terminal that the server has not answered yet.
 void Script::tell_when_slow() {
   slow_.expires_after(slow_welcome);
   slow_.async_wait([this](const boost::system::error_code& error) {
@@ -54,8 +59,13 @@ void Script::go_by(std::string name, Settings& settings) {
 }
 
 void Script::warn_of_new_room(const protocol::Event& event) {
-  const auto warning = new_room_.warning(event);
-  if (warning && !options_.new_room) tell(*warning);
+  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) default_room_ = welcome->default_room;
+  const auto* joined = std::get_if<event::Joined>(&event.body);
+  if (options_.new_room || joined == nullptr || same_name(joined->room, default_room_)) return;
+  if (joined->count > 1 || joined->last != 0 || !joined->topic.empty()) return;
+  tell(joined->room +
+       " is a new room: nobody else is in it, and nothing was said there before; hubbub rooms " +
+       "lists those that there are (--new: no such warning)");
 }
 
 void Script::on_ready() {
@@ -64,7 +74,7 @@ void Script::on_ready() {
 }
 
 void Script::on_name_refused(const protocol::Error& error) {
-  slow_.cancel();  // it has answered
+  slow_.cancel();  // the server has answered
   const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
   if (spare) return connection_->rename(*spare);
   const std::string& typed = options_.address.name;

@@ -8,19 +8,19 @@
 
 #include "client/connection/connection.hpp"
 #include "client/options.hpp"
-#include "client/script/new_room.hpp"
 #include "client/script/spare_name.hpp"
-#include "client/script/status_line.hpp"
+#include "client/script/standard_streams.hpp"
+#include "protocol/event.hpp"
 
 namespace hubbub::client {
 
-/// What the modes without a person share: a connection that ends by itself when the server stays away,
-/// complaints on standard error, and an exit status.
+/// Base of the modes that run without a person: gives up the connection when the server stays unreachable,
+/// reports errors on standard error, and sets an exit status.
 class Script : public Listener {
  public:
   explicit Script(const Options& options) : options_(options) {}
 
-  /// Until it is over; the exit status.
+  /// Runs until the connection is over; returns the exit status.
   int run();
 
   void on_ready() override;
@@ -30,24 +30,26 @@ class Script : public Listener {
   void on_closed(Ending ending, std::string_view sentence) override;
 
  protected:
-  /// What is different from the usual, before the connection is opened.
+  /// Changes a mode's settings before the connection is opened.
   virtual void prepare(Settings& /*settings*/) {}
-  /// For prepare: goes by this name, and when it is taken by the next that is free, such as "alice-2"; empty:
-  /// by one of the server's choice. Without it: by the name of the options, which is so unless it was typed.
+  /// For prepare: uses this name, or if it is taken the next free one, such as "alice-2"; empty: the server
+  /// picks one. By default run() calls this with the name of the options, unless the name was typed.
   void go_by(std::string name, Settings& settings);
   const std::string& wanted_name() const { return names_.wanted(); }
-  /// For on_event: a room that is new is warned of, unless that is meant.
+  /// For on_event: warns of a new room, unless the options allow one, since a mistyped name makes a room that
+  /// nobody reads. A room is new if its `joined` shows no other members, no messages ever and no topic. The
+  /// server's default room never counts as new.
   void warn_of_new_room(const protocol::Event& event);
   /// Standard error.
   void tell(std::string_view sentence);
   StatusLine& status_line() { return status_line_; }
 
   void print(std::string_view bytes);
-  /// The exit status will be 1; why is said at once.
+  /// Prints the sentence, and sets the exit status to 1.
   void fail(std::string_view sentence);
-  /// It is over without a goodbye.
+  /// Ends at once, without `quit`.
   void stop();
-  /// It is over, and the process is ended by this signal, as if nobody had caught it.
+  /// Ends at once, and lets this signal end the process, as if it had not been caught.
   void die_of(int signal);
   bool ready() const { return ready_; }
   bool stopped() const { return stopped_; }
@@ -63,7 +65,7 @@ class Script : public Listener {
   boost::asio::steady_timer slow_{io_};
   std::shared_ptr<Connection> connection_;
   SpareNames names_;
-  NewRoom new_room_;
+  std::string default_room_;  ///< of the server
   StatusLine status_line_;
   bool ready_ = false;
   bool stopped_ = false;
@@ -71,5 +73,12 @@ class Script : public Listener {
   int status_ = 0;
   int signal_ = 0;
 };
+
+// The modes; each runs to its end and returns the exit status.
+int run_json(const Options& options);
+int run_listing(const Options& options);
+int run_pipe(const Options& options);
+int run_say(const Options& options);
+int run_tail(const Options& options);
 
 }  // namespace hubbub::client

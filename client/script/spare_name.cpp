@@ -3,15 +3,14 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "protocol/limits.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
 namespace {
 
-/// One's own programs that go by one name; whoever has more of them has lost count.
+/// Highest number that is tried: more programs of one name than a user would run.
 constexpr unsigned most_names = 99;
 
 }  // namespace
@@ -36,10 +35,10 @@ std::optional<std::string> SpareNames::next() {
 
 std::string user_name() {
   for (const char* const variable : {"USER", "LOGNAME"}) {
-    const char* const value = std::getenv(variable);
-    if (value != nullptr && *value != '\0') return value;
+    std::string value = protocol::environment(variable);
+    if (!value.empty()) return value;
   }
-  const passwd* const user = ::getpwuid(::geteuid());  // nobody else calls it: there is one thread
+  const passwd* const user = ::getpwuid(::geteuid());  // not thread-safe, but there is one thread only
   return user == nullptr ? "" : user->pw_name;
 }
 

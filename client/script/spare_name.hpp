@@ -7,26 +7,23 @@
 
 namespace hubbub::client {
 
-/// "alice-2" for alice and 2; a long name is cut, so that it stays one that can be had
-/// (protocol::name_code_points).
+/// "alice-2" for alice and 2; a long name is cut to stay valid (protocol::name_code_points).
 std::string spare_name(std::string_view name, unsigned number);
 
-/// "alice-tail" for alice and "tail", in the same way; for no name no name.
+/// "alice-tail" for alice and "tail", cut in the same way; empty for an empty name.
 std::string derived_name(std::string_view name, std::string_view what);
 
-/// The names that one goes by, in turn, when the one that was wanted is another's: alice-2, alice-3 and so
-/// on.
+/// The names that are tried in turn when the wanted one is taken: alice-2, alice-3 and so on.
 class SpareNames {
  public:
   SpareNames() = default;
   explicit SpareNames(std::string wanted) : wanted_(std::move(wanted)) {}
 
-  /// Empty: no other will do.
+  /// Empty: there are no alternatives.
   const std::string& wanted() const { return wanted_; }
-  /// Nothing: no other will do, or too many of them were taken.
+  /// The next name; nothing: there are no alternatives, or too many were taken.
   std::optional<std::string> next();
-  /// From the first on again: the search is for a name that is free now and near the wanted one, and not for
-  /// ever a further one.
+  /// Starts again with alice-2, which may be free by now.
   void begin_again() { tried_ = 1; }
 
  private:
@@ -34,8 +31,7 @@ class SpareNames {
   unsigned tried_ = 1;
 };
 
-/// What one is called on this machine: $USER, or else $LOGNAME, or else as passwd(5) says; empty: nobody
-/// knows.
+/// The user's login name: $USER, else $LOGNAME, else the entry in passwd(5); empty: not known.
 std::string user_name();
 
 }  // namespace hubbub::client

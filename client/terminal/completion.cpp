@@ -1,15 +1,19 @@
 #include "client/terminal/completion.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
-#include "client/connection/names.hpp"
 #include "client/settings.hpp"
 #include "client/terminal/own_command.hpp"
+#include "protocol/name.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
 
 namespace hubbub::client::terminal {
+
+using protocol::key_of;
 namespace {
 
 namespace slash = protocol::slash;
@@ -17,7 +21,7 @@ using Strings = std::vector<std::string>;
 
 constexpr std::string_view blanks = " \t\n";
 
-/// Those that the word begins, whatever its case.
+/// The candidates that begin with the word, in any case.
 Strings beginning_with(std::string_view word, const Strings& candidates) {
   const std::string key = key_of(word);
   Strings found;
@@ -27,7 +31,8 @@ Strings beginning_with(std::string_view word, const Strings& candidates) {
   return found;
 }
 
-/// The same where a "#" before the word, as before a room's name, does not count, and stays.
+/// As beginning_with, but a "#" before the word, as before a room's name, is ignored in the comparison and
+/// kept in the results.
 Strings behind_sign(std::string_view word, const Strings& candidates) {
   const std::string_view bare = protocol::typed::room(word);
   Strings found = beginning_with(bare, candidates);
@@ -35,7 +40,7 @@ Strings behind_sign(std::string_view word, const Strings& candidates) {
   return found;
 }
 
-/// Those where something is unread first.
+/// The rooms other than the current one, those with unread messages first.
 Strings room_names(const Model& model) {
   Strings names;
   Strings others;
@@ -47,22 +52,19 @@ Strings room_names(const Model& model) {
   return names;
 }
 
-/// All of both tables, the other names of a command too.
+/// All names of commands in both tables, other names included.
 Strings command_names() {
   Strings found;
-  const auto consider = [&](std::string_view name) {
-    const bool is_new = std::find(found.begin(), found.end(), name) == found.end();
-    if (is_new) found.emplace_back(name);
-  };
   std::vector<protocol::suggestion::Candidate> names;
   for (const slash::Command& command : slash::commands()) slash::add_names(command, names);
-  for (const auto& each : names) consider(each.name);
-  for (const own::Row& row : own::table()) consider(row.name);
-  std::sort(found.begin(), found.end());
+  for (const auto& each : names) found.emplace_back(each.name);
+  for (const own::Row& row : own::table()) found.emplace_back(row.name);
+  std::ranges::sort(found);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 
-/// Those that the word, which has a slash, begins.
+/// The commands that begin with the word, which has a slash.
 Strings commands(std::string_view word) {
   Strings found;
   for (const std::string& name : command_names()) {
@@ -71,7 +73,8 @@ Strings commands(std::string_view word) {
   return found;
 }
 
-/// What of the words of a command, of which `nth` (from 1) is to be completed, could stand there.
+/// Completions for the `nth` word (from 1) behind one of the client's own commands; `first`: the first of
+/// these words.
 Strings of_own(const own::Row& row, std::size_t nth, std::string_view first, const Model& model) {
   if (nth == 2 && row.completes == own::Argument::setting) return setting_choices(first);
   if (row.completes == own::Argument::text) return model.people();
@@ -106,25 +109,13 @@ Strings of_shared(const slash::Command& command, std::size_t nth, const Model& m
   }
 }
 
-/// The words of a line, those that are separated by several blanks too.
-Strings words_of(std::string_view line) {
-  Strings words;
-  while (true) {
-    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-    if (line.empty()) return words;
-    const std::size_t end = std::min(line.find_first_of(blanks), line.size());
-    words.emplace_back(line.substr(0, end));
-    line.remove_prefix(end);
-  }
-}
-
-/// `before`: what stands before the word that is to be completed; it begins with a command.
+/// `before`: the line before the word that is being completed; it begins with a command.
 Strings arguments(std::string_view before, const Model& model) {
-  Strings words = words_of(before);
+  std::istringstream line{std::string(before)};
+  Strings words(std::istream_iterator<std::string>(line), {});
   const std::string_view name = std::string_view(words.front()).substr(1);
-  const auto has_name = [&](const auto& row) { return row.name == name; };
-  const auto& rows = own::table();
-  if (const auto row = std::find_if(rows.begin(), rows.end(), has_name); row != rows.end()) {
+  const auto rows = own::table();
+  if (const auto row = std::ranges::find(rows, name, &own::Row::name); row != rows.end()) {
     if (words.size() > 1 && words[1] == "-s") words.erase(words.begin() + 1);
     return of_own(*row, words.size(), words.size() > 1 ? words[1] : std::string(), model);
   }

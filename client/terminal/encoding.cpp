@@ -1,12 +1,19 @@
 #include "client/terminal/encoding.hpp"
 
+#include <langinfo.h>
+
 #include <array>
+#include <cctype>
 #include <cerrno>
+#include <clocale>
+#include <cstdlib>
 #include <cwchar>
 #include <cwctype>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 
+#include "protocol/system.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client::terminal {
@@ -15,7 +22,7 @@ namespace {
 constexpr const char* utf8 = "UTF-8";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-/// iconv_open(3) fails with this.
+/// The value that iconv_open(3) returns on failure.
 iconv_t none() {
   return reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr)
 }
@@ -24,7 +31,7 @@ void close(iconv_t conversion) {
   if (conversion != none()) ::iconv_close(conversion);
 }
 
-/// One character, whole; nothing: it has no other form, and errno says why.
+/// Converts one whole character; nothing: it cannot be converted, and errno says why.
 std::optional<std::string> convert(iconv_t conversion, std::string_view character) {
   std::array<char, 32> buffer{};
   std::string source(character);
@@ -42,7 +49,7 @@ std::optional<std::string> convert(iconv_t conversion, std::string_view characte
   return std::string(buffer.data(), buffer.size() - to_left);
 }
 
-/// Of the same width: punctuation that ASCII has in another form, or else question marks.
+/// A substitute of the same width: similar ASCII punctuation, or else question marks.
 std::string alike(char32_t value) {
   constexpr std::u32string_view signs = U"‐‑‒–—−«»“”„‘’‚…•№";
   constexpr std::string_view forms = "------\"\"\"\"\"'''.*#";
@@ -52,8 +59,8 @@ std::string alike(char32_t value) {
   return std::string(columns < 0 ? 1 : static_cast<std::size_t>(columns), '?');
 }
 
-/// Nobody types one right behind the other: capitals within words, or behind a letter what is neither a
-/// letter nor any of the signs that texts have there.
+/// Whether nobody types the two in sequence: a capital behind a small letter, or behind a letter a character
+/// that is neither a letter nor common punctuation.
 bool is_implausible(char32_t first, char32_t next) {
   constexpr std::u32string_view signs = U"«»“”„‘’‚…–—№";
   const auto letter = static_cast<wint_t>(first);
@@ -62,11 +69,53 @@ bool is_implausible(char32_t first, char32_t next) {
   return std::iswlower(letter) != 0 && std::iswupper(behind) != 0;
 }
 
-/// Whether more bytes may make a character of these.
+/// Whether the bytes are an incomplete UTF-8 character.
 bool is_beginning(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes.front());
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
   return bytes.size() < length;
+}
+
+/// The name of the locale, from the variable that takes precedence (POSIX, "Environment Variables"); empty:
+/// none is set.
+std::string locale_name() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string value = protocol::environment(variable);
+    if (!value.empty()) return value;
+  }
+  return {};
+}
+
+/// "KOI8-R" of "ru_RU.KOI8-R@some".
+std::string codeset_in(std::string_view name) {
+  const std::size_t dot = name.find('.');
+  if (dot == std::string_view::npos) return {};
+  name.remove_prefix(dot + 1);
+  return std::string(name.substr(0, name.find('@')));
+}
+
+/// The letters and digits of the name alone, since spellings differ: "UTF-8", "utf8".
+std::string key_of(std::string_view codeset) {
+  std::string key;
+  for (const char byte : codeset) {
+    const auto value = static_cast<unsigned char>(byte);
+    if (std::isalnum(value) != 0) key += static_cast<char>(std::toupper(value));
+  }
+  return key;
+}
+
+/// glibc calls the encoding of "C" and "POSIX" ANSI_X3.4-1968.
+bool is_ascii(std::string_view codeset) {
+  const std::string key = key_of(codeset);
+  return key == "ANSIX341968" || key == "ASCII" || key == "USASCII" || key == "646";
+}
+
+/// The terminal's encoding.
+std::string codeset() {
+  const bool installed = std::setlocale(LC_CTYPE, "") != nullptr;
+  std::string named = installed ? ::nl_langinfo(CODESET) : codeset_in(locale_name());
+  const bool other = !named.empty() && !is_ascii(named) && key_of(named) != key_of(utf8);
+  return other && Encoding::is_known(named) ? named : utf8;
 }
 
 }  // namespace
@@ -132,6 +181,17 @@ std::string Encoding::converted(std::string_view character) {
   if (static_cast<unsigned char>(character.front()) < 0x80) return std::string(character);
   if (auto exact = convert(shown_, character)) return *std::move(exact);
   return alike(protocol::front_code_point(character).value);
+}
+
+std::string use_utf8() {
+  std::string terminal = codeset();
+  if (key_of(::nl_langinfo(CODESET)) == key_of(utf8)) return terminal;
+  for (const char* locale : {"C.UTF-8", "en_US.UTF-8"}) {
+    if (std::setlocale(LC_CTYPE, locale) == nullptr) continue;
+    ::setenv("LC_ALL", locale, 1);  // from which Readline sets the locale again with every line
+    break;
+  }
+  return terminal;
 }
 
 }  // namespace hubbub::client::terminal

@@ -7,28 +7,29 @@
 
 namespace hubbub::client::terminal {
 
-/// Between UTF-8 and what a terminal speaks, such as KOI8-R.
+/// Converts between UTF-8 and the terminal's encoding, such as KOI8-R.
 class Encoding {
  public:
-  /// Whether there is one of that name (iconv(3)).
+  /// Whether iconv(3) knows the encoding.
   static bool is_known(const std::string& codeset);
 
-  /// std::invalid_argument: there is none of that name.
+  /// Errors: std::invalid_argument, for an unknown encoding.
   explicit Encoding(const std::string& codeset);
   ~Encoding();
   Encoding(const Encoding&) = delete;
   Encoding& operator=(const Encoding&) = delete;
 
-  /// What was typed, in UTF-8. The beginning of a character waits for its end; what is none becomes U+FFFD.
+  /// Typed bytes, converted to UTF-8. An incomplete character is kept until its end comes; invalid bytes
+  /// become U+FFFD.
   std::string from_terminal(std::string_view bytes);
-  /// Whether bytes that came at once are a character of UTF-8 rather than what somebody types in this
-  /// encoding: a terminal that speaks UTF-8 may be in a locale that says otherwise. Only encodings of one
-  /// byte for each character can be told from it, and only where its bytes would be such as a letter and a
-  /// box drawing.
+  /// Whether bytes that came together are a UTF-8 character rather than text in this encoding: a terminal
+  /// that uses UTF-8 may run under a locale that names another encoding. Detected only for single-byte
+  /// encodings, and only if the bytes would be an implausible sequence in them, such as a letter and a box
+  /// drawing.
   bool is_rather_utf8(std::string_view bytes) const;
-  /// What is to be shown. It takes up as many columns as before (wcwidth(3)): a character that the terminal
-  /// does not have is replaced by one that is like it, or by a question mark for each column. The beginning
-  /// of a character waits for its end.
+  /// Text for the terminal, with the same number of columns (wcwidth(3)): a character that the encoding lacks
+  /// is replaced by a similar one, or by a question mark for each column. An incomplete character is kept
+  /// until its end comes.
   std::string to_terminal(std::string_view text);
 
  private:
@@ -36,8 +37,14 @@ class Encoding {
 
   iconv_t typed_;
   iconv_t shown_;
-  std::string reading_;  ///< typed, and not complete
-  std::string writing_;  ///< to be shown, and not complete
+  std::string reading_;  ///< typed bytes of an incomplete character
+  std::string writing_;  ///< bytes of an incomplete character to be shown
 };
+
+/// Makes the program, Readline included, treat characters as UTF-8 in every locale, even in "C" and "POSIX"
+/// and in one that is not installed, as on many servers. Returns the terminal's encoding, as iconv(3) names
+/// it: "UTF-8", unless the locale, installed or not, names another encoding than ASCII, such as ru_RU.KOI8-R.
+/// Changes the environment: call it before threads start.
+std::string use_utf8();
 
 }  // namespace hubbub::client::terminal

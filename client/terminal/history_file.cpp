@@ -7,21 +7,25 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <boost/algorithm/string/replace.hpp>
+#include <cstdint>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
 #include "protocol/ascii.hpp"
+#include "protocol/settings/file.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Of a file that has gone out of hand, no more than the end is read, in bytes.
-constexpr off_t most_bytes = off_t{8} * 1024 * 1024;
+/// Most bytes that are read, from the end of an oversized file.
+constexpr std::uintmax_t most_bytes = std::uintmax_t{8} * 1024 * 1024;
 
-/// The file, locked: open, mine alone and still the one of that name.
+/// The file, open and locked, and still the one at its path.
 class Locked {
  public:
   explicit Locked(const fs::path& path) {
@@ -44,7 +48,7 @@ class Locked {
     return descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX) == 0;
   }
 
-  /// Another client may have put a shorter one in its place meanwhile.
+  /// False: another client has replaced the file by a shorter one meanwhile.
   bool is_current(const fs::path& path) const {
     struct stat held {};
     struct stat named {};
@@ -55,74 +59,20 @@ class Locked {
   int descriptor_ = -1;
 };
 
-std::string escaped(std::string_view entry) {
-  std::string line;
-  for (const char byte : entry) {
-    if (byte == '\\') {
-      line += "\\\\";
-    } else if (byte == '\n') {
-      line += "\\n";
-    } else {
-      line += byte;
-    }
-  }
-  return line;
+std::string escaped(std::string entry) {
+  boost::algorithm::replace_all(entry, "\\", "\\\\");
+  boost::algorithm::replace_all(entry, "\n", "\\n");
+  return entry;
 }
 
 std::string unescaped(std::string_view line) {
   std::string entry;
   for (std::size_t at = 0; at < line.size(); ++at) {
-    const bool escape = line[at] == '\\' && at + 1 < line.size();
-    if (!escape) {
-      entry += line[at];
-    } else {
-      entry += line[++at] == 'n' ? '\n' : line[at];
-    }
+    const bool is_escape = line[at] == '\\' && at + 1 < line.size();
+    if (is_escape) ++at;
+    entry += is_escape && line[at] == 'n' ? '\n' : line[at];
   }
   return entry;
-}
-
-std::string read_all(int descriptor) {
-  struct stat status {};
-  if (::fstat(descriptor, &status) != 0) return {};
-  std::string bytes(static_cast<std::size_t>(std::min(status.st_size, most_bytes)), '\0');
-  off_t from = status.st_size - static_cast<off_t>(bytes.size());
-  for (std::size_t at = 0; at < bytes.size();) {
-    const ssize_t count = ::pread(descriptor, &bytes[at], bytes.size() - at, from);
-    if (count <= 0) {
-      bytes.resize(at);
-    } else {
-      at += static_cast<std::size_t>(count);
-      from += count;
-    }
-  }
-  return bytes;
-}
-
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
-/// Puts a file with those entries in the place of the old one, so that at any moment there is a whole one.
-void replace(const fs::path& path, const std::vector<std::string>& entries) {
-  std::string bytes;
-  for (const std::string& entry : entries) bytes += escaped(entry) + '\n';
-  std::string fresh = path.string() + ".XXXXXX";
-  const int descriptor = ::mkostemp(fresh.data(), O_CLOEXEC);  // with mode 0600
-  if (descriptor < 0) return;
-  const bool written = write_all(descriptor, bytes);
-  ::close(descriptor);
-  if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) ::unlink(fresh.c_str());
-}
-
-fs::path absolute_path_in(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value == '/' ? fs::path(value) : fs::path();
 }
 
 }  // namespace
@@ -140,35 +90,33 @@ bool may_be_kept(std::string_view line) {
 
 std::vector<std::string> HistoryFile::load() const {
   if (path_.empty()) return {};
-  const Locked file(path_);
-  if (file.get() < 0) return {};
+  const Locked lock(path_);
+  std::ifstream file(path_, std::ios::binary);
+  std::error_code ignored;
+  if (fs::file_size(path_, ignored) > most_bytes)
+    file.seekg(-static_cast<std::streamoff>(most_bytes), std::ios::end);
   std::vector<std::string> entries;
-  const std::string bytes = read_all(file.get());
-  for (std::string_view rest = bytes; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    if (end > 0) entries.push_back(unescaped(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) entries.push_back(unescaped(line));
   }
   const bool grown = entries.size() > 2 * most_entries;
   if (entries.size() > most_entries) entries.erase(entries.begin(), entries.end() - most_entries);
-  if (grown) replace(path_, entries);
+  if (!grown) return entries;
+  std::string bytes;
+  for (const std::string& entry : entries) bytes += escaped(entry) + '\n';
+  settings::replace(path_, bytes);  // in one step: at any moment a complete file is there
   return entries;
 }
 
 void HistoryFile::append(std::string_view entry) const {
   if (path_.empty()) return;
   const Locked file(path_);
-  if (file.get() >= 0) write_all(file.get(), escaped(entry) + '\n');
+  if (file.get() >= 0) protocol::write_all(file.get(), escaped(std::string(entry)) + '\n');
 }
 
 fs::path history_path() {
-  fs::path state = absolute_path_in("XDG_STATE_HOME");
-  if (state.empty()) {
-    const fs::path home = absolute_path_in("HOME");
-    if (home.empty()) return {};
-    state = home / ".local" / "state";
-  }
-  return state / "hubbub" / "history";
+  const fs::path state = protocol::base_directory("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? state : state / "hubbub" / "history";
 }
 
 }  // namespace hubbub::client::terminal

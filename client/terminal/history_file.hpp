@@ -8,16 +8,16 @@
 
 namespace hubbub::client::terminal {
 
-/// Whether a typed line may be remembered: not when it begins with a blank, nor when it seems to hold a
-/// password or the like.
+/// Whether a typed line may be remembered: no, if it begins with a blank or seems to hold a password or
+/// another secret.
 bool may_be_kept(std::string_view line);
 
-/// What was typed, across runs: one entry a line, in which a line feed is written "\n" and a backslash "\\".
-/// Several clients may use it at once; each adds what it has to add to the end. Nobody else may read it (mode
-/// 0600). Where it cannot be read or written there is no history, and that is all.
+/// The typed lines of all runs: one entry a line, in which a line feed is written "\n" and a backslash "\\".
+/// Several clients may use the file at once; each appends its entries. Only the user may read it (mode 0600).
+/// If it cannot be read or written, there is no history, and no error.
 class HistoryFile {
  public:
-  /// Entries that are kept; the file is cut back to as many when it has grown to twice that.
+  /// Entries that are kept; a file that has grown to twice that is cut back to this number.
   static constexpr std::size_t most_entries = 1000;
 
   explicit HistoryFile(std::filesystem::path path) : path_(std::move(path)) {}
@@ -30,8 +30,8 @@ class HistoryFile {
   std::filesystem::path path_;
 };
 
-/// `$XDG_STATE_HOME/hubbub/history`, or else in `~/.local/state` (XDG Base Directory Specification, which
-/// has relative paths ignored). Empty: there is no home either.
+/// `hubbub/history` in `$XDG_STATE_HOME`, or else in `~/.local/state` (XDG Base Directory Specification;
+/// relative paths are ignored). Empty: there is no home directory either.
 std::filesystem::path history_path();
 
 }  // namespace hubbub::client::terminal

@@ -1,4 +1,4 @@
-// With line_editor_keys.cpp and line_editor_stream.cpp the only file that knows Readline.
+// Only this file, line_editor_keys.cpp and line_editor_stream.cpp use Readline.
 #include "client/terminal/line_editor.hpp"
 
 #include <termios.h>
@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -14,23 +13,17 @@
 #include <readline/history.h>
 
 #include "client/terminal/line_editor_keys.hpp"
-#include "client/terminal/line_editor_stream.hpp"
 #include "client/terminal/shown_line.hpp"
-#include "client/terminal/stop_process.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
 
 constexpr int remembered_lines = 1000;
-/// Bytes of input that are taken before others get their turn.
+/// Bytes of input that are read before other handlers run.
 constexpr int bytes_at_once = 256;
-/// The screen's height that a line may take, as a part of it: the rest shows what is being talked about.
+/// The typed line may take up the screen's height divided by this; the rest shows messages.
 constexpr std::size_t part_of_screen = 2;
-
-bool can_only_print() {
-  const char* term = std::getenv("TERM");
-  return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
-}
 
 std::pair<std::size_t, std::size_t> screen_size() {
   int rows = 0;
@@ -49,10 +42,10 @@ Area line_area(std::size_t columns) {
 
 Area line_area() { return line_area(screen_size().second); }
 
-/// Draws what shown_line makes of the line, which Readline does not get to know.
+/// Draws the line as shown_line() shows it, without Readline's knowledge.
 void redisplay() {
   if (callbacks().held) return;
-  if (can_only_print()) return rl_redisplay();
+  if (LineEditor::is_plain()) return rl_redisplay();
   ShownLine shown = shown_line(line(), static_cast<std::size_t>(rl_point), line_area());
   char* const line = std::exchange(rl_line_buffer, shown.text.data());
   const int end = std::exchange(rl_end, static_cast<int>(shown.text.size()));
@@ -65,7 +58,7 @@ void redisplay() {
   rl_mark = mark;
 }
 
-/// Ctrl-C is a key like the others: as a signal it would overtake, or fall behind, what is typed around it.
+/// Makes Ctrl-C an ordinary key: as a signal it would overtake, or fall behind, other typed keys.
 void prepare_terminal(int meta) {
   rl_prep_terminal(meta);
   replace_quoted_insert();
@@ -77,7 +70,7 @@ void prepare_terminal(int meta) {
 
 void configure() {
   rl_readline_name = "hubbub";  // for `$if hubbub` in ~/.inputrc
-  // Signals and resizing come through Asio.
+  // Asio handles signals and resizing.
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;
@@ -85,25 +78,25 @@ void configure() {
   rl_erase_empty_line = 1;
   rl_completer_word_break_characters = const_cast<char*>(" \t\n");
   rl_sort_completion_matches = 0;
-  // A question in the middle of completing would stop everything else.
+  // Readline's question before a long list of completions would block the event loop.
   rl_completion_query_items = 0;
   bind_keys();
   rl_initialize();
-  rl_redisplay_function = redisplay;  // not before: it would not look up what the terminal can do
+  rl_redisplay_function = redisplay;  // else rl_initialize() would not look up the terminal
   rl_variable_bind("page-completions", "off");
   bind_enter();
   using_history();
   stifle_history(remembered_lines);
 }
 
-/// Something else than the prompt stands in front of the line.
+/// Whether something other than the prompt, such as a question or a search, stands before the line.
 bool prompt_is_taken() {
   return callbacks().answered || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG);
 }
 
 void erase_line() {
   rl_clear_visible_line();
-  if (!can_only_print()) return;
+  if (!LineEditor::is_plain()) return;
   const std::string blanks(screen_size().second - 1, ' ');
   write("\r" + blanks + "\r");
 }
@@ -160,14 +153,14 @@ void LineEditor::read() {
   flush();
 }
 
-/// Lines without another prompt, in the middle of a key.
+/// Prints lines with the same prompt, while Readline handles a key.
 void LineEditor::print(std::string_view lines) {
   erase_line();
   write(lines);
   redraw();
 }
 
-/// What has to stand before the line.
+/// Sets the text before the line.
 void LineEditor::show_prompt(const std::string& prompt) {
   if (prompt == shown_prompt_) return;
   erase_line();
@@ -197,7 +190,7 @@ void LineEditor::repaint(std::string_view lines, std::string_view prompt) {
   redraw();
 }
 
-/// Not the whole screen at once: tmux would put that into the scrollback.
+/// Erases in two steps, as tmux would push a screen erased at once into its scrollback.
 void LineEditor::repaint_from(std::size_t row, std::string_view lines, std::string_view prompt) {
   prompt_ = prompt;
   const std::string there = to_row(row);
@@ -212,7 +205,8 @@ void LineEditor::repaint_from(std::size_t row, std::string_view lines, std::stri
 bool LineEditor::find_cursor(Found found) {
   if (is_plain() || prompt_is_taken() || callbacks().paste) return false;
   callbacks().found = std::move(found);
-  // To the last column, and back (DECSC, DECRC), so that the answer (ECMA-48 DSR, CPR) tells the width, too.
+  // Moves to the last column and back (DECSC, DECRC), so that the answer (ECMA-48 DSR, CPR) also tells the
+  // width.
   signal("\0337\x1b[999C\x1b[6n\0338");
   return true;
 }
@@ -224,8 +218,8 @@ std::size_t LineEditor::rows_above_cursor() const {
   const auto row_of = [](std::size_t at, std::size_t width) {
     return shown_line(line(), at, {width, std::string::npos, line_area(width).prompt}).row;
   };
-  // A row that is just filled keeps the cursor until something follows, unless Readline has moved it on, in
-  // the width that it was drawn for.
+  // The cursor stays on a row that is exactly full until another character follows, unless Readline moved it
+  // on, at the width for which the line was drawn.
   const bool at_end = rl_point == rl_end && rl_line_buffer[rl_end - 1] != '\n';
   const bool keeps = at_end && row_of(point, drawn_columns_) == row_of(point - 1, drawn_columns_);
   return prompt / columns() + row_of(keeps ? point - 1 : point, columns());
@@ -263,13 +257,13 @@ void LineEditor::interrupt() {
 void LineEditor::clear() {
   Callbacks& to = callbacks();
   to.paste.reset();
-  to.quoting = false;
+  if (to.next == Callbacks::Next::quoted) to.next = Callbacks::Next::key;
   rl_callback_sigcleanup();  // leaves a search or a half-typed key sequence
   erase_line();
   rl_maybe_unsave_line();
   rl_replace_line("", 1);
   rl_point = 0;
-  using_history();  // back to the end of it
+  using_history();  // back to the end of the history
   redraw();
   show_prompt(prompt_);
 }
@@ -286,18 +280,18 @@ void LineEditor::bring_back(const std::string& line) {
   brought_back_ = line;
 }
 
-/// After each key that has changed it.
+/// Called after each key that changed the line.
 void LineEditor::look_at_line() {
   if (was_empty_ && rl_end > 0) callbacks().handlers.on_begun();
   was_empty_ = rl_end == 0;
   part_from_brought_back();
 }
 
-/// Who types a letter at once has something else to say, and has perhaps not seen what came back. With a
-/// blank a word is added; any other key mends the line.
+/// A letter typed directly behind a line that came back starts a new line: the person may not have seen the
+/// old one. A blank adds a word to the old line, and any other key edits it.
 void LineEditor::part_from_brought_back() {
   const bool at_end = rl_point == rl_end;
-  if (!brought_back_ || (at_end && line() == *brought_back_)) return;  // half of a character, perhaps
+  if (!brought_back_ || (at_end && line() == *brought_back_)) return;  // perhaps an incomplete character
   const std::string back = *std::exchange(brought_back_, std::nullopt);
   const bool goes_on = at_end && line().size() > back.size() && line().starts_with(back);
   const bool is_typed = goes_on && line()[back.size()] != ' ' && rl_last_func != rl_complete;
@@ -312,7 +306,7 @@ bool LineEditor::empty() const { return rl_end == 0 && !callbacks().paste && !ca
 bool LineEditor::remember(const std::string& line) {
   const HIST_ENTRY* last = history_length > 0 ? history_get(history_base + history_length - 1) : nullptr;
   if (last != nullptr && line == last->line) return false;
-  const bool at_end = where_history() == history_length;  // or some entry is being looked at
+  const bool at_end = where_history() == history_length;  // false: the person is browsing the history
   add_history(line.c_str());
   if (at_end) using_history();
   return true;
@@ -331,7 +325,10 @@ std::size_t LineEditor::rows() const { return screen_size().first; }
 
 std::size_t LineEditor::line_rows() const { return shown_rows(line(), line_area()); }
 
-bool LineEditor::is_plain() const { return can_only_print(); }
+bool LineEditor::is_plain() {
+  const std::string term = protocol::environment("TERM");
+  return term.empty() || term == "dumb";
+}
 
 void LineEditor::suspend() {
   erase_line();

@@ -8,33 +8,34 @@
 
 namespace hubbub::client::terminal {
 
-/// The line that is being typed, at the bottom of the terminal, by GNU Readline through its callback
-/// interface. Readline keeps its state in globals: there is one of these at a time.
+/// The typed line at the bottom of the terminal, edited by GNU Readline through its callback interface.
+/// Readline keeps its state in globals: there may be only one LineEditor at a time.
 ///
-/// The keys of Handlers are functions with a name, bound before ~/.inputrc is read, which may bind them
-/// otherwise (`$if hubbub`): hubbub-room, hubbub-urgent-room, hubbub-next-room, hubbub-previous-room,
+/// The keys of Handlers are bound to named functions before ~/.inputrc is read, which may bind them to other
+/// keys (`$if hubbub`): hubbub-room, hubbub-urgent-room, hubbub-next-room, hubbub-previous-room,
 /// hubbub-repaint and hubbub-interrupt.
 class LineEditor {
  public:
-  /// What the person at the keyboard does. Called from read(), when Readline is done with the key.
+  /// The actions of the person at the keyboard. Called from read(), after Readline has handled the key.
   struct Handlers {
     std::function<void(std::string line)> on_line;    ///< Enter; the line may be empty
-    std::function<void()> on_begun;                   ///< the line was empty, and is no longer
-    std::function<void(std::string line)> on_parted;  ///< bring_back() had put it where one was typing
-    std::function<void()> on_end;                    ///< Ctrl-D on an empty line, or nobody is there any more
-    std::function<void(std::size_t nth)> on_room;    ///< Alt-1 … Alt-9: from 1
-    std::function<void()> on_urgent_room;            ///< Alt-a
-    std::function<void(bool forward)> on_next_room;  ///< Alt-n, Alt-p
-    std::function<void()> on_repaint;                ///< Ctrl-L
-    /// These lines were put above the one that is typed by the editor itself: what a word could become.
+    std::function<void()> on_begun;                   ///< the empty line got its first character
+    std::function<void(std::string line)> on_parted;  ///< typing replaced a line from bring_back()
+    std::function<void()> on_end;                     ///< Ctrl-D on an empty line, or the terminal is gone
+    std::function<void(std::size_t nth)> on_room;     ///< Alt-1 … Alt-9: from 1
+    std::function<void()> on_urgent_room;             ///< Alt-a
+    std::function<void(bool forward)> on_next_room;   ///< Alt-n, Alt-p
+    std::function<void()> on_repaint;                 ///< Ctrl-L
+    /// The editor itself printed these lines above the typed line: a list of completions.
     std::function<void(std::string_view lines)> on_printed;
-    /// What the word in front of the cursor could become, by the line up to the cursor, the likeliest first.
-    /// Called in the middle of a key: it may not print. What it returns has to be safe for the terminal.
+    /// Completions of the word in front of the cursor, the likeliest first; `before` is the line up to the
+    /// cursor. Called while Readline handles a key: it must not print. The results must be safe for the
+    /// terminal.
     std::function<std::vector<std::string>(std::string_view before)> complete;
   };
   using Answered = std::function<void(bool yes)>;
-  /// Where the terminal has its cursor, counted from 1, and how wide it is by now: what it tells of its size
-  /// otherwise (SIGWINCH) may come later.
+  /// The terminal's answer to find_cursor(): the cursor's row, from 1, and the present width, which may be
+  /// ahead of SIGWINCH.
   struct Cursor {
     std::size_t row = 0;
     std::size_t columns = 0;
@@ -43,54 +44,54 @@ class LineEditor {
 
   /// `codeset`: the terminal's (iconv(3)). Everything here is UTF-8.
   LineEditor(Handlers handlers, const std::string& codeset);
-  /// Gives the terminal back as it was.
+  /// Restores the terminal.
   ~LineEditor();
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 
-  /// Reads what is there to be read on standard input, at least one byte.
+  /// Reads the bytes available on standard input, at least one.
   void read();
-  /// Puts whole lines above the one that is being typed, which stays as it is, and the prompt before it. In
-  /// the prompt, what takes no room stands between \001 and \002. While something else is in its place, such
-  /// as a search through what was typed, it waits for that to end.
+  /// Prints whole lines above the typed line, which is unchanged, and sets the prompt. In the prompt,
+  /// sequences of no width stand between \001 and \002. While a question or a search in the history takes the
+  /// prompt's place, the new prompt waits for its end.
   void draw(std::string_view lines, std::string_view prompt);
-  /// The same on a screen that is cleared first. What has scrolled off it stays where it is.
+  /// As draw(), on a cleared screen. Lines that have scrolled off the screen stay.
   void repaint(std::string_view lines, std::string_view prompt);
-  /// The same from that row of the screen on, counted from 1; what is above it stays.
+  /// As repaint(), from that row of the screen on, counted from 1; the rows above stay.
   void repaint_from(std::size_t row, std::string_view lines, std::string_view prompt);
-  /// Asks the terminal where the cursor is. False: not now. There are terminals that do not answer.
+  /// Asks the terminal for the cursor's place. False: not possible now. Some terminals never answer.
   bool find_cursor(Found found);
-  /// How many rows of the prompt and the line are above the cursor, on a terminal that has put them into rows
-  /// of its present width.
+  /// Number of rows of the prompt and the line above the cursor, on a terminal that has rewrapped them to its
+  /// present width.
   std::size_t rows_above_cursor() const;
-  /// Sends what shows nothing and moves nothing, such as a bell.
+  /// Sends a sequence that prints nothing and does not move the cursor, such as a bell.
   void signal(std::string_view sequence);
-  /// Asks in the prompt's place: y or Enter is yes, n and Ctrl-C are no, other keys are not heard.
+  /// Asks a question in the prompt's place: y and Enter mean yes, n and Ctrl-C mean no, other keys do
+  /// nothing.
   void ask(std::string_view question, Answered answered);
-  /// What Ctrl-C does: empties the line, leaves a search, takes the answer to a question for no; and where
-  /// there is nothing of the kind, it is the end.
+  /// Ctrl-C: empties the line, leaves a search, or answers a question with no; otherwise, it ends the input.
   void interrupt();
-  /// Puts a line that was entered back, to be entered again.
+  /// Puts an entered line back into the editor.
   void put_back(const std::string& line);
-  /// The same of one whose coming back may surprise somebody: a letter that is typed behind it begins a line
-  /// of its own (on_parted), unless a blank or another key came first.
+  /// As put_back(), for a line that comes back unexpectedly: typing a letter directly behind it starts a new
+  /// line (on_parted), unless a blank or another key came first.
   void bring_back(const std::string& line);
   bool empty() const;
-  /// Adds to what the arrow keys and Ctrl-R find. False: it was the last one already.
+  /// Adds a line to the history of the arrow keys and Ctrl-R. False: it is the last entry already.
   bool remember(const std::string& line);
-  /// The terminal has another size, or is getting it: nothing of the line is drawn before it is painted
-  /// again, since Readline does not know where things are.
+  /// The terminal's size is changing: the line is not drawn until the next repaint, since Readline does not
+  /// know the new positions.
   void hold();
-  /// Looks how large the terminal is; repaint() or repaint_from() has to follow.
+  /// Reads the terminal's size; repaint() or repaint_from() must follow.
   void resize();
   std::size_t columns() const;
   std::size_t rows() const;
-  /// That the prompt and the line take up.
+  /// Rows that the prompt and the line take up.
   std::size_t line_rows() const;
-  /// Whether the terminal is one that can only print, such as TERM=dumb.
-  bool is_plain() const;
-  /// Stops the process as Ctrl-Z does, with the terminal as it was found; returns when it goes on, or at once
-  /// where there is no job control.
+  /// Whether the terminal can only print, such as TERM=dumb.
+  static bool is_plain();
+  /// Restores the terminal and stops the process, as Ctrl-Z does; returns when the process continues, or at
+  /// once without job control.
   void suspend();
 
  private:
@@ -103,9 +104,9 @@ class LineEditor {
 
   std::string prompt_;
   std::string shown_prompt_;
-  bool was_empty_ = true;                    ///< the line, before the last key
-  std::optional<std::string> brought_back_;  ///< as long as nothing else was done to it
-  std::size_t drawn_columns_ = 0;            ///< of the terminal, when the line was drawn
+  bool was_empty_ = true;                    ///< the line was empty before the last key
+  std::optional<std::string> brought_back_;  ///< the line from bring_back(), until a key changes it
+  std::size_t drawn_columns_ = 0;            ///< the terminal's columns when the line was drawn
 };
 
 }  // namespace hubbub::client::terminal

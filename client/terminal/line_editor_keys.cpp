@@ -1,23 +1,27 @@
-// With line_editor.cpp and line_editor_stream.cpp the only file that knows Readline.
 #include "client/terminal/line_editor_keys.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <initializer_list>
 #include <utility>
 
-#include "client/terminal/line_editor_stream.hpp"
+#include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
 
-void later(std::function<void()> call) { callbacks().due.push_back(std::move(call)); }
+constexpr std::string_view last_mark = "\x1b[201~";
 
-/// Enter. The line is taken away from the screen instead of being left there, because it is shown again
-/// as a message, with its time, once the server has it. Readline itself gets to see an empty line. Readline
-/// takes letters that are there already, and the key behind them, for one.
+/// Calls a handler after Readline has handled the key. Returns 0, as a key's function must.
+int later(std::function<void()> call) {
+  callbacks().due.push_back(std::move(call));
+  return 0;
+}
+
+/// Enter. Erases the line from the screen, because it appears again as a message, with its time, once the
+/// server has it. Readline itself sees an empty line. Readline reads letters that are pending, and the key
+/// behind them, as one key.
 int accept_line(int count, int key) {
   Callbacks& to = callbacks();
   to.look_at_line();
@@ -31,45 +35,33 @@ int accept_line(int count, int key) {
 int go_to_room(int count, int key) {
   const bool digit = key >= '1' && key <= '9';
   const auto nth = static_cast<std::size_t>(digit ? key - '0' : std::max(count, 1));
-  later([nth] { callbacks().handlers.on_room(nth); });
-  return 0;
+  return later([nth] { callbacks().handlers.on_room(nth); });
 }
 
-int go_to_urgent_room(int, int) {
-  later(callbacks().handlers.on_urgent_room);
-  return 0;
-}
-
+int go_to_urgent_room(int, int) { return later(callbacks().handlers.on_urgent_room); }
 int go_to_next_room(int, int) {
-  later([] { callbacks().handlers.on_next_room(true); });
-  return 0;
+  return later([] { callbacks().handlers.on_next_room(true); });
 }
-
 int go_to_previous_room(int, int) {
-  later([] { callbacks().handlers.on_next_room(false); });
-  return 0;
+  return later([] { callbacks().handlers.on_next_room(false); });
 }
+int repaint_screen(int, int) { return later(callbacks().handlers.on_repaint); }
 
-int repaint_screen(int, int) {
-  later(callbacks().handlers.on_repaint);
-  return 0;
-}
-
-/// Readline's own would wait for the end of the paste, and everything else with it.
+/// Readline's own function would wait for the end of the paste, and block the event loop.
 int begin_paste(int, int) {
   callbacks().paste.emplace();
   return 0;
 }
 
-/// Whether a key's sequence goes on after that byte: a parameter or intermediate one (ECMA-48, 5.4).
+/// Whether a key's sequence goes on after the byte: a parameter or intermediate byte (ECMA-48, 5.4).
 bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
 
-/// One more byte of the key that does nothing; it may be the terminal's answer instead.
+/// Takes a byte of an unbound key's sequence, which may also be the terminal's answer to find_cursor().
 void skip_byte(int byte) {
   constexpr std::size_t most = 16;
   Callbacks& to = callbacks();
-  to.skipping = is_inside_sequence(byte);
-  if (to.skipping) {
+  to.next = is_inside_sequence(byte) ? Callbacks::Next::rest : Callbacks::Next::key;
+  if (to.next == Callbacks::Next::rest) {
     if (to.parameters.size() < most) to.parameters += static_cast<char>(byte);
     return;
   }
@@ -82,14 +74,14 @@ void skip_byte(int byte) {
   later([found = std::exchange(to.found, nullptr), cursor] { found(cursor); });
 }
 
-/// A key that nothing is bound to, such as F5 or Shift and an arrow: none of its bytes get into the line.
-/// Readline's own skip-csi-sequence would wait for the last one, and everything else with it.
+/// Skips an unbound key, such as F5 or Shift and an arrow, so that none of its bytes get into the line.
+/// Readline's own skip-csi-sequence would wait for the last byte, and block the event loop.
 int skip_sequence(int, int) {
   Callbacks& to = callbacks();
-  to.skipping = true;
+  to.next = Callbacks::Next::rest;
   to.parameters.clear();
   wait_for_bytes(false);
-  while (to.skipping) {
+  while (to.next == Callbacks::Next::rest) {
     const int byte = rl_read_key();
     if (byte == nothing_came) break;
     skip_byte(byte);
@@ -98,8 +90,8 @@ int skip_sequence(int, int) {
   return 0;
 }
 
-/// What CSI and SS3 begin: where more of it is bound, that counts. The console of Linux sends F1 as "\e[[A",
-/// and some terminals put another ESC before what is typed with Alt.
+/// Binds sequences that begin with CSI or SS3; longer bound sequences take precedence. The Linux console
+/// sends F1 as "\e[[A", and some terminals send another ESC before keys typed with Alt.
 void skip_unknown_keys(Keymap keys) {
   for (const char* begin : {"\\e[", "\\eO", "\\e[[", "\\e\\e[", "\\e\\eO"})
     rl_bind_keyseq_in_map(begin, skip_sequence, keys);
@@ -108,26 +100,26 @@ void skip_unknown_keys(Keymap keys) {
 int do_nothing(int, int) { return 0; }
 
 int quote_next(int, int) {
-  callbacks().quoting = true;
+  callbacks().next = Callbacks::Next::quoted;
   return 0;
 }
 
-/// A line feed or a tab is inserted; what else Readline's quoted-insert would insert, control characters and
-/// the sequences of keys, is nothing that could be sent: there the key does what it always does.
+/// Inserts a line feed or a tab. Control characters and sequences of keys, which Readline's quoted-insert
+/// would also insert, cannot be sent: such a key keeps its usual function.
 void read_quoted() {
-  callbacks().quoting = false;
+  callbacks().next = Callbacks::Next::key;
   const int byte = next_byte(rl_instream);
   if (byte == '\t' || byte == '\n' || byte == '\r') {
     rl_insert_text(byte == '\t' ? "\t" : "\n");
     return rl_redisplay_function();
   }
-  if (byte == EOF) return;  // Readline finds it too
+  if (byte == EOF) return;  // Readline sees the end of the input itself
   rl_execute_next(byte);
   rl_callback_read_char();
 }
 
-/// Whether that byte of a paste is the key, by which somebody gives up waiting for the end of it. The paste
-/// may hold the same byte, and its rest may not be taken for what was typed.
+/// Whether that byte of a paste is a typed Ctrl-C, which gives up waiting for the end of the paste. The paste
+/// may contain the same byte, and its rest must not count as typed.
 bool gives_up(Paste& paste, char byte) {
   constexpr int silence = 100;
   if (byte != interrupt_key || byte_waits()) return false;
@@ -135,12 +127,12 @@ bool gives_up(Paste& paste, char byte) {
   return !byte_waits(silence);
 }
 
-/// One byte of what is being pasted.
+/// Reads one byte of a paste.
 void read_pasted() {
   Callbacks& to = callbacks();
   const int next = next_byte(rl_instream);
   if (next == EOF) {
-    to.paste.reset();  // Readline finds it too
+    to.paste.reset();  // Readline sees the end of the input itself
     return;
   }
   const char byte = static_cast<char>(next);
@@ -154,18 +146,15 @@ void read_pasted() {
 }
 
 int say_yes(int, int) {
-  later([] { callbacks().answer(true); });
-  return 0;
+  return later([] { callbacks().answer(true); });
 }
-
 int say_no(int, int) {
-  later([] { callbacks().answer(false); });
-  return 0;
+  return later([] { callbacks().answer(false); });
 }
 
 char* next_candidate(const char*, int nth) {
   auto& candidates = callbacks().candidates;
-  if (nth == 0) std::reverse(candidates.begin(), candidates.end());  // taken from the end
+  if (nth == 0) std::reverse(candidates.begin(), candidates.end());  // candidates are taken from the end
   if (candidates.empty()) return nullptr;
   const std::string candidate = std::move(candidates.back());
   candidates.pop_back();
@@ -173,20 +162,41 @@ char* next_candidate(const char*, int nth) {
 }
 
 char** complete(const char* word, int, int) {
-  rl_attempted_completion_over = 1;  // never names of files
+  rl_attempted_completion_over = 1;  // no completion of file names
   Callbacks& to = callbacks();
   to.candidates = to.handlers.complete(std::string_view(rl_line_buffer, static_cast<std::size_t>(rl_point)));
   return rl_completion_matches(word, next_candidate);
 }
 
-/// The first of the matches is what they have in common.
+/// The first match is the common beginning of the others.
 void show_matches(char** matches, int count, int) {
   callbacks().show_candidates(std::vector<std::string>(matches + 1, matches + 1 + count));
 }
 
-void set(const char* variable, const char* value) { rl_variable_bind(variable, value); }
-
 }  // namespace
+
+bool Paste::take(char byte) {
+  if (byte == last_mark[matched_]) return ++matched_ == last_mark.size();
+  if (bytes_.size() + matched_ < most_bytes) bytes_.append(last_mark.substr(0, matched_));
+  matched_ = byte == last_mark.front() ? 1 : 0;  // the mark's first byte occurs only once in it
+  if (matched_ == 0 && bytes_.size() < most_bytes) bytes_ += byte;
+  return false;
+}
+
+bool Paste::drop() { return std::exchange(dropped_, true); }
+
+std::string Paste::text() const {
+  if (dropped_) return {};
+  std::string lines;
+  for (std::size_t at = 0; at < bytes_.size(); ++at) {
+    const bool carriage_return = bytes_[at] == '\r';
+    if (carriage_return && at + 1 < bytes_.size() && bytes_[at + 1] == '\n') continue;
+    lines += carriage_return ? '\n' : bytes_[at];
+  }
+  std::string text = protocol::for_terminal(lines, "\n");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
 
 Callbacks& callbacks() {
   static Callbacks instance;
@@ -197,10 +207,10 @@ void take_line(char* line) {
   Callbacks& to = callbacks();
   const bool entered = std::exchange(to.handed_over, false);
   if (line == nullptr && !entered) {
-    if (to.answered) return later([&to] { to.answer(false); });
-    return later(to.handlers.on_end);
+    to.answered ? later([&to] { to.answer(false); }) : later(to.handlers.on_end);
+    return;
   }
-  // Readline has keys of its own that accept a line, such as Ctrl-O.
+  // Readline's own keys, such as Ctrl-O, can also accept a line.
   std::string text = entered ? std::exchange(to.entered, {}) : std::string(line);
   std::free(line);
   later([&to, text = std::move(text)] { to.handlers.on_line(text); });
@@ -208,11 +218,11 @@ void take_line(char* line) {
 
 bool take_other_byte() {
   const Callbacks& to = callbacks();
-  if (to.skipping) {
+  if (to.next == Callbacks::Next::rest) {
     skip_byte(next_byte(rl_instream));
   } else if (to.paste) {
     read_pasted();
-  } else if (to.quoting) {
+  } else if (to.next == Callbacks::Next::quoted) {
     read_quoted();
   } else {
     return false;
@@ -221,11 +231,9 @@ bool take_other_byte() {
 }
 
 int interrupt(int, int) {
-  later([] { callbacks().interrupt(); });
-  return 0;
+  return later([] { callbacks().interrupt(); });
 }
 
-/// What ~/.inputrc may say otherwise.
 void bind_keys() {
   rl_attempted_completion_function = complete;
   rl_completion_display_matches_hook = show_matches;
@@ -246,14 +254,18 @@ void bind_keys() {
   rl_bind_keyseq_in_map("\\e[200~", begin_paste, vi_insertion_keymap);
   for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap})
     skip_unknown_keys(keys);
-  // Readline would say the line with a '#' before it, and it is next to the keys of the rooms.
+  // Readline 8.2 would search in the history, and free an undo list twice if a line of it was edited before.
+  // A person's ~/.inputrc is read later, and may bind the search all the same.
+  for (const Keymap keys : {emacs_standard_keymap, vi_insertion_keymap})
+    for (const char* page_key : {"\\e[5~", "\\e[6~"}) rl_bind_keyseq_in_map(page_key, do_nothing, keys);
+  // Readline would enter the line with a '#' before it, and this key is next to the keys of the rooms.
   rl_bind_keyseq_in_map("\\e#", do_nothing, emacs_standard_keymap);
   rl_bind_key_in_map('#', do_nothing, vi_movement_keymap);
-  set("bell-style", "none");
-  set("completion-ignore-case", "on");
-  set("show-all-if-unmodified", "on");
-  // A paste of several lines is one message, which is looked at and sent with Enter.
-  set("enable-bracketed-paste", "on");
+  rl_variable_bind("bell-style", "none");
+  rl_variable_bind("completion-ignore-case", "on");
+  rl_variable_bind("show-all-if-unmodified", "on");
+  // A paste of several lines stays in the editor as one message until Enter sends it.
+  rl_variable_bind("enable-bracketed-paste", "on");
 }
 
 void bind_enter() {
@@ -284,7 +296,7 @@ Keymap question_keys() {
   for (const char key : {'y', 'Y', '\r', '\n'}) rl_bind_key_in_map(key, say_yes, keys);
   for (const char key : {'n', 'N', '\a', interrupt_key}) rl_bind_key_in_map(key, say_no, keys);
   skip_unknown_keys(keys);
-  rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // not to be taken for an answer
+  rl_bind_keyseq_in_map("\\e[200~", begin_paste, keys);  // a paste must not answer the question
   return keys;
 }
 

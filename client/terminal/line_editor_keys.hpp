@@ -1,64 +1,112 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-// It needs <cstdio> before it.
+// <readline/readline.h> needs <cstdio> before it.
 #include <readline/readline.h>
 
 #include "client/terminal/line_editor.hpp"
-#include "client/terminal/paste.hpp"
 
-/// The half of the line editor that Readline calls: what keys do. For line_editor.cpp alone.
+/// The functions that Readline calls, only for the files of the line editor: the functions of keys, and
+/// standard input and output in UTF-8, whatever the terminal's encoding.
 namespace hubbub::client::terminal {
+
+/// The text between the marks of a bracketed paste (xterm's control sequences, "Bracketed Paste Mode").
+class Paste {
+ public:
+  /// Further bytes are dropped; no server takes so much as one message.
+  static constexpr std::size_t most_bytes = std::size_t{64} * 1024;
+
+  /// Takes the next byte after the first mark. True: the last mark is complete, and the paste ends.
+  bool take(char byte);
+
+  /// Discards the paste, whose bytes are still taken up to the last mark. True: it was discarded before.
+  bool drop();
+
+  /// The pasted text as typed text: without controls and other bytes that drive a terminal, which are
+  /// invisible when text is copied; every line end is a line feed, and there is none at the end.
+  std::string text() const;
+
+ private:
+  std::string bytes_;
+  bool dropped_ = false;
+  std::size_t matched_ = 0;  ///< bytes of the last mark read so far
+};
 
 inline constexpr char interrupt_key = '\x03';  // Ctrl-C
 
-/// Readline's callbacks have no argument for this.
+/// The state of Readline's callbacks, which take no argument for it.
 struct Callbacks {
   LineEditor::Handlers handlers;
-  std::vector<std::function<void()>> due;  ///< calls of handlers, once Readline is done with the key
+  std::vector<std::function<void()>> due;  ///< calls of handlers, made after Readline has handled the key
   std::vector<std::string> candidates;
   std::function<void(const std::vector<std::string>&)> show_candidates;
   std::function<void()> erase_line;
-  std::function<void()> look_at_line;  ///< before it is entered; else after each key
+  std::function<void()> look_at_line;  ///< called before the line is entered, and after each key
   std::string entered;
-  bool handed_over = false;  ///< `entered` waits for Readline to come back with its empty line
+  bool handed_over = false;  ///< `entered` is pending until Readline returns its empty line
   std::optional<Paste> paste;
-  bool skipping = false;            ///< the rest of a key that does nothing is still to come
-  bool quoting = false;             ///< the next byte is not a key
-  std::string parameters;           ///< of that key, as far as they have come
-  bool held = false;                ///< nothing of the line is drawn
-  LineEditor::Found found;          ///< the terminal was asked where the cursor is
-  bool busy = false;                ///< something was typed, or searched for, before the last key
+  /// The kind of the next byte: a key's, the rest of an unbound key's sequence, or a quoted one.
+  enum class Next { key, rest, quoted } next = Next::key;
+  std::string parameters;           ///< parameters of the unbound key's sequence, read so far
+  bool held = false;                ///< the line is not drawn (LineEditor::hold)
+  LineEditor::Found found;          ///< set while the terminal's answer to find_cursor() is pending
+  bool busy = false;                ///< before the last key, the line had text or a search was open
   std::function<void()> interrupt;  ///< Ctrl-C
-  LineEditor::Answered answered;    ///< a question waits for its answer
+  LineEditor::Answered answered;    ///< set while a question is open
   std::function<void(bool)> answer;
-  Keymap keys = nullptr;  ///< those outside the question
+  Keymap keys = nullptr;  ///< the keymap outside a question
 };
 
-/// Those of the one editor that there is.
+/// The state of the only editor.
 Callbacks& callbacks();
 
-/// A line was entered, or the input has ended (nullptr): Readline's line handler.
+/// Readline's line handler: takes an entered line; nullptr: the input has ended.
 void take_line(char* line);
-/// Reads one byte that is no key: of one that does nothing, of a paste, or one that is quoted. False: it is a
-/// key's, for Readline.
+/// Reads one byte that is not for Readline: of an unbound key's sequence, of a paste, or a quoted one. False:
+/// the next byte is a key's, for Readline.
 bool take_other_byte();
 /// Ctrl-C.
 int interrupt(int count, int key);
-/// Before rl_initialize(), which reads ~/.inputrc: what that may say otherwise.
+/// Binds keys that ~/.inputrc may change; call it before rl_initialize(), which reads that file.
 void bind_keys();
-/// After it: what has to be as it is.
+/// Binds Enter, which ~/.inputrc must not change; call it after rl_initialize().
 void bind_enter();
-/// Whenever Readline has prepared the terminal, by which it binds the terminal's own key for that again: what
-/// is quoted is no control sequence. Debian's /etc/inputrc has the key Insert quote, which nobody looks for
-/// there: it does what it does in Readline without that.
+/// Replaces quoted-insert, so that no control sequence can be quoted. Call it whenever Readline has prepared
+/// the terminal, which binds the terminal's own key for quoting again. Debian's /etc/inputrc makes the key
+/// Insert quote, which nobody expects: it gets Readline's usual function, overwrite mode.
 void replace_quoted_insert();
-/// For as long as a question waits for its answer.
+/// The keymap used while a question is open.
 Keymap question_keys();
+
+// ---- standard input and output: line_editor_stream.cpp
+
+/// `codeset`: the terminal's encoding (iconv(3)).
+void open_streams(const std::string& codeset);
+/// The next typed byte, or EOF; waits for it, unless wait_for_bytes(false). Called by Readline.
+int next_byte(FILE* input);
+/// The value that a next_byte() that does not wait returns when no byte is there.
+inline constexpr int nothing_came = 0;
+void wait_for_bytes(bool waits);
+/// Whether a byte is there or comes within that time.
+bool byte_waits(int milliseconds = 0);
+/// Whether the next byte belongs to a character that was read already, so that it needs no further input.
+bool is_in_character();
+/// The stream to the terminal, which is buffered until flush().
+FILE* output();
+void write(std::string_view bytes);
+void flush();
+/// The sequence that moves the cursor to the first column of a row, counted from 1 (ECMA-48 CUP).
+std::string to_row(std::size_t row);
+
+/// Stops the process as Ctrl-Z does; returns when the process continues, or at once where no shell with job
+/// control could continue it (POSIX, "Orphaned Process Group").
+void stop_process();
 
 }  // namespace hubbub::client::terminal

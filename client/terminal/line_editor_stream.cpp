@@ -1,27 +1,24 @@
-#include "client/terminal/line_editor_stream.hpp"
+#include "client/terminal/line_editor_keys.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
+#include <csignal>
 #include <memory>
-#include <optional>
-
-// It needs <cstdio> before it.
-#include <readline/readline.h>
 
 #include "client/terminal/encoding.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 namespace {
 
 struct Streams {
   std::unique_ptr<Encoding> encoding;  ///< nullptr: the terminal speaks UTF-8
-  std::string typed;                   ///< of a character that takes more bytes here than it took there
-  std::size_t utf8_characters = 0;     ///< typed in spite of that encoding, and nothing that is only in it
-  bool speaks_utf8 = false;            ///< all the same
+  std::string typed;                   ///< remaining UTF-8 bytes of a character that was read
+  std::size_t utf8_characters = 0;     ///< typed UTF-8 characters since the last character of that encoding
+  bool speaks_utf8 = false;            ///< the terminal uses UTF-8 in spite of that encoding
   bool waits = true;
   FILE* output = stdout;
 };
@@ -31,22 +28,18 @@ Streams& streams() {
   return instance;
 }
 
-/// What another program has left non-blocking would lose what is drawn faster than it is shown.
+/// A descriptor that another program left non-blocking would lose output drawn faster than the terminal shows
+/// it.
 void make_blocking(int descriptor) {
   const int flags = ::fcntl(descriptor, F_GETFL);
   if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
 }
 
-/// A stream's way out (fopencookie(3)): all of it, or 0 for an error.
+/// Writes a stream's bytes (fopencookie(3)): all of them, or 0 for an error.
 ssize_t write_encoded(void*, const char* text, std::size_t size) {
   const std::string bytes =
       streams().speaks_utf8 ? std::string(text, size) : streams().encoding->to_terminal({text, size});
-  for (std::size_t at = 0; at < bytes.size();) {
-    const ssize_t count = ::write(STDOUT_FILENO, bytes.data() + at, bytes.size() - at);
-    if (count < 0 && errno != EINTR) return 0;
-    if (count > 0) at += static_cast<std::size_t>(count);
-  }
-  return static_cast<ssize_t>(size);
+  return protocol::write_all(STDOUT_FILENO, bytes) == 0 ? static_cast<ssize_t>(size) : 0;
 }
 
 FILE* encoded_output() {
@@ -56,7 +49,7 @@ FILE* encoded_output() {
   return stream == nullptr ? stdout : stream;
 }
 
-/// The byte, with those that have come with it if it begins a character of UTF-8.
+/// The byte, with the available rest of its character if it begins a UTF-8 character.
 std::string with_rest(FILE* input, int byte) {
   const auto first = static_cast<unsigned char>(byte);
   const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1;
@@ -70,7 +63,7 @@ std::string with_rest(FILE* input, int byte) {
   return bytes;
 }
 
-/// What was typed, in UTF-8. A terminal that turns out to speak it is from then on spoken to in UTF-8.
+/// The typed bytes in UTF-8. Once the terminal turns out to use UTF-8, output to it is UTF-8 too.
 std::string decoded(const std::string& bytes) {
   constexpr std::size_t enough = 3;
   Streams& from = streams();
@@ -93,7 +86,7 @@ void open_streams(const std::string& codeset) {
     to.encoding = std::make_unique<Encoding>(codeset);
     to.output = encoded_output();
   }
-  // What is drawn in one go arrives in one go.
+  // Buffered, so that the terminal gets each drawing in one piece.
   static std::array<char, std::size_t{64} * 1024> buffer;
   std::setvbuf(to.output, buffer.data(), _IOFBF, buffer.size());
   rl_outstream = to.output;
@@ -132,5 +125,20 @@ void write(std::string_view bytes) {
 void flush() { std::fflush(output()); }
 
 std::string to_row(std::size_t row) { return "\x1b[" + std::to_string(row) + ";1H"; }
+
+void stop_process() {
+  struct sigaction caught {};
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  sigset_t stop{};
+  sigset_t blocked{};
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  ::sigaction(SIGTSTP, &standard, &caught);
+  ::pthread_sigmask(SIG_UNBLOCK, &stop, &blocked);
+  ::raise(SIGTSTP);
+  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
+  ::sigaction(SIGTSTP, &caught, nullptr);
+}
 
 }  // namespace hubbub::client::terminal

@@ -1,8 +1,8 @@
 #include "client/terminal/notifier.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
@@ -10,7 +10,7 @@ namespace {
 
 using Way = Notifier::Way;
 
-/// One line of at most so many bytes, without what would end the sequence: no controls at all are left.
+/// One line of at most most_bytes (a "…" may follow), without controls, any of which could end the sequence.
 std::string safe(std::string_view text) {
   const std::string line = protocol::for_terminal(text);
   const std::string_view begin = protocol::prefix(line, Notifier::most_bytes);
@@ -24,7 +24,7 @@ std::string safe_title(std::string_view title) {
   return text;
 }
 
-/// tmux(1): a device control string whose content is passed on, each ESC in it being doubled.
+/// tmux(1): a device control string, whose content tmux passes on; each ESC in it is doubled.
 std::string through_tmux(std::string_view sequence) {
   std::string wrapped = "\x1bPtmux;";
   for (const char byte : sequence) wrapped.append(byte == '\x1b' ? 2 : 1, byte);
@@ -44,21 +44,14 @@ bool wants(const Notify& wanted, const Said& alert) {
   return alert.is_private() ? wanted.on_private : wanted.on_mention;
 }
 
-bool is(const char* variable, std::string_view value) {
-  const char* found = std::getenv(variable);
-  return found != nullptr && found == value;
-}
+bool is(const char* variable, std::string_view value) { return protocol::environment(variable) == value; }
 
-bool is_set(const char* variable) {
-  const char* found = std::getenv(variable);
-  return found != nullptr && *found != '\0';
-}
+bool is_set(const char* variable) { return !protocol::environment(variable).empty(); }
 
 }  // namespace
 
 std::string Notifier::tell(const std::vector<Said>& alerts, const Notify& wanted, TimePoint now) {
-  const auto alert =
-      std::find_if(alerts.begin(), alerts.end(), [&](const Said& one) { return wants(wanted, one); });
+  const auto alert = std::ranges::find_if(alerts, [&](const Said& one) { return wants(wanted, one); });
   if (alert == alerts.end()) return {};
   const protocol::Message& message = *alert->message;
   return tell(alert->is_private() ? message.from : message.from + " in " + message.room, message.text, wanted,
@@ -76,7 +69,7 @@ std::string Notifier::tell(std::string_view title, std::string_view text, const 
 }
 
 Way way_to_notify() {
-  // GNU screen would print what it does not know.
+  // GNU Screen would print sequences that it does not know.
   if (!is_set("TERM") || is("TERM", "dumb") || is("TERM", "linux") || is_set("STY")) return Way::none;
   const bool iterm = is("TERM_PROGRAM", "iTerm.app") || is("LC_TERMINAL", "iTerm2");
   if (is_set("TMUX")) return iterm ? Way::osc9_in_tmux : Way::osc777_in_tmux;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -43,32 +42,23 @@ Result<Any> read_query(const Row&, std::string_view rest) {
 }
 
 Result<Any> read_around(const Row& row, std::string_view rest) {
-  std::size_t hit = 0;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), hit);
-  if (error != std::errc() || end != rest.data() + rest.size() || hit == 0) return misused(row);
-  return Any(Around{hit});
+  const auto hit = protocol::number_in<std::size_t>(rest);
+  return hit.value_or(0) == 0 ? Result<Any>(misused(row)) : Any(Around{*hit});
 }
 
-/// Whether `-s` stands in front, and what follows it.
+/// Whether the first word is `-s`, and the words behind it.
 std::pair<bool, std::string_view> split_keep(std::string_view rest) {
   const auto [first, others] = typed::split(rest);
   return first == "-s" ? std::pair(true, others) : std::pair(false, rest);
 }
 
-/// Of a command that takes a name, and alone lists what there is, or has a meaning of its own.
-template <class Command>
+/// Reads a command with an optional name; `bare` strips the typed text to the name. Without a name the
+/// command lists names, or has a meaning of its own.
+template <class Command, std::string_view (*bare)(std::string_view) = typed::trimmed>
 Result<Any> read_named(const Row& row, std::string_view rest) {
   const auto [keep, name] = split_keep(rest);
   if (keep && name.empty()) return misused(row);
-  return Any(Command{std::string(name), keep});
-}
-
-/// The same of one that takes a room.
-template <class Command>
-Result<Any> read_placed(const Row& row, std::string_view rest) {
-  const auto [keep, room] = split_keep(rest);
-  if (keep && room.empty()) return misused(row);
-  return Any(Command{std::string(typed::room(room)), keep});
+  return Any(Command{{std::string(bare(name)), keep}});
 }
 
 Result<Any> read_unignore(const Row& row, std::string_view rest) {
@@ -76,7 +66,7 @@ Result<Any> read_unignore(const Row& row, std::string_view rest) {
   return read_named<Unignore>(row, rest);
 }
 
-/// `KEY VALUE`, or as it is printed: `KEY = VALUE`.
+/// Reads `KEY VALUE`, or the printed form `KEY = VALUE`.
 Result<Any> read_set(const Row& row, std::string_view rest) {
   const auto [keep, assignment] = split_keep(rest);
   if (keep && assignment.empty()) return misused(row);
@@ -103,9 +93,9 @@ constexpr std::array<Row, 11> rows = {{
      Argument::name, read_named<Ignore>},
     {"unignore", "[-s] NAME", "hear somebody again", Argument::ignored, read_unignore},
     {"mute", "[-s] [ROOM]", "be left in peace by a room, for now or (-s) for good; alone: list them",
-     Argument::own_room, read_placed<Mute>},
+     Argument::own_room, read_named<Mute, typed::room>},
     {"unmute", "[-s] [ROOM]", "the opposite, for a room or this one", Argument::own_room,
-     read_placed<Unmute>},
+     read_named<Unmute, typed::room>},
     {"set", "[-s] [KEY [VALUE]]", "show the settings, or change one, for now or (-s) for good",
      Argument::setting, read_set},
     {"clear", "", "empty the screen", Argument::none, read_clear},
@@ -140,12 +130,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> more = {{
      "/set look.times"},
 }};
 
-/// The shared table has a /help of its own, which ours takes the place of.
+/// Whether a command of the shared table is replaced here: /help covers both tables.
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
 const Row* find(std::string_view name) {
-  const auto* const row =
-      std::find_if(rows.begin(), rows.end(), [&](const Row& each) { return each.name == name; });
+  const auto* const row = std::ranges::find(rows, name, &Row::name);
   return row == rows.end() ? nullptr : row;
 }
 
@@ -189,7 +178,7 @@ protocol::Error unknown(std::string_view name) {
   if (suggestion::habit(name, here)) return error;
   std::vector<suggestion::Candidate> candidates;
   candidates.reserve(rows.size());
-  // A text that is the first word is for somebody else to read.
+  // Commands whose first argument is a text send it to other people.
   for (const Row& row : rows) candidates.push_back({row.name, row.completes == Argument::text});
   for (const auto& command : slash::commands()) slash::add_names(command, candidates);
   const auto* const near = suggestion::nearest(name, candidates);

@@ -9,18 +9,17 @@
 
 #include "protocol/error.hpp"
 
-/// The commands that the client carries out by itself: a table beside that of protocol/slash, whose
-/// commands work here too.
+/// The commands that the client carries out by itself, in addition to the table of protocol/slash.
 namespace hubbub::client::terminal::own {
 
-/// Empty `where`: to the room where one should look first.
+/// Empty `where`: to the most urgent room (Model::most_urgent).
 struct Go {
   std::string where;
 };
 struct Reply {
   std::string text;
 };
-/// Empty `name`: the private view that is looked at is closed. Empty `text`: nothing is said yet.
+/// Empty `name`: closes the current private view. Empty `text`: only opens the view.
 struct Query {
   std::string name;
   std::string text;
@@ -29,28 +28,16 @@ struct Query {
 struct Around {
   std::size_t hit = 0;
 };
-// What is kept (-s) stands in the settings' file, and holds in later runs too.
-
-/// Empty: who is ignored?
-struct Ignore {
+// With `keep` (-s), the change is saved in the settings file, for later runs.
+struct Named {
   std::string name;
   bool keep = false;
 };
-struct Unignore {
-  std::string name;
-  bool keep = false;
-};
-/// Empty: what is muted?
-struct Mute {
-  std::string room;
-  bool keep = false;
-};
-/// Empty: the current room.
-struct Unmute {
-  std::string room;
-  bool keep = false;
-};
-/// Empty `key`: how is everything set? Without `value`: how is that set?
+struct Ignore : Named {};  ///< empty: lists the ignored people
+struct Unignore : Named {};
+struct Mute : Named {};    ///< empty: lists the muted rooms
+struct Unmute : Named {};  ///< empty: the current room
+/// Empty `key`: shows all settings. Without `value`: shows that setting.
 struct Set {
   std::string key;
   std::optional<std::string> value;
@@ -76,18 +63,17 @@ struct Row {
 
 std::span<const Row> table();
 
-/// Reads a typed line. Nothing: it is none of these. Errors are a sentence that says how it is used.
+/// Reads a typed line. Nothing: none of these commands. An error is a sentence on how to use the command.
 std::optional<protocol::Result<Any>> parse(std::string_view line);
 
-/// What a person is told who typed a command that neither table has, without its slash: what does the same
-/// here, or the command of either table that was meant.
+/// The error for a command, given without its slash, that neither table has: names an equivalent, or suggests
+/// a command of either table.
 protocol::Error unknown(std::string_view name);
 
-/// All commands of both tables and the keys, a line each.
+/// The help text: a line for each command of both tables and for each key.
 std::string help();
 
-/// What there is to tell about one command of either table, whose name may have its slash, or about the
-/// "keys"; or unknown().
+/// Help on one command of either table, whose name may have its slash, or on the "keys"; or unknown().
 protocol::Result<std::string> help_on(std::string_view name);
 
 }  // namespace hubbub::client::terminal::own

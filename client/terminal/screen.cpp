@@ -4,41 +4,40 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <utility>
 
-#include "client/terminal/clock.hpp"
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 
 using boost::system::error_code;
+using protocol::now;
 using std::chrono::steady_clock;
 
 namespace {
 
-/// While a window is pulled to another size, that changes many times a second.
+/// The size must be unchanged for this time: while a window is resized, it changes many times a second.
 constexpr std::chrono::milliseconds to_rest{60};
-/// Each item has one row at least.
+/// Most items kept for redrawing. Each has at least one row, so that they fill a screen of this many rows.
 constexpr std::size_t most_rows = 300;
-/// A terminal tells where its cursor is within that, or not at all.
+/// A terminal that does not tell its cursor's place within this time never will.
 constexpr std::chrono::milliseconds answer_time{500};
-/// tmux tells its programs of a new size up to 250 ms after it has put their lines into rows of that width.
-/// So many times it is waited for `to_rest`; a terminal that is then still of another width has told a wrong
-/// one.
+/// tmux tells its programs of a new size up to 250 ms after it has rewrapped their lines. The redraw waits
+/// for `to_rest` up to this many times; a terminal whose width then still differs has reported a wrong one.
 constexpr std::size_t most_untold = 10;
 
-/// A message of a room, like hundreds of others.
+/// Whether the item is another person's room message without a mention.
 bool is_passing(const Item& item) {
   const auto* said = std::get_if<Said>(&item.what);
   return said != nullptr && !said->is_private() && said->mentions.empty() && !said->own;
 }
 
-/// Whether the terminal takes bytes: over a slow line it may still have its hands full.
+/// Whether the terminal takes bytes: on a slow line it may still be busy with earlier ones.
 bool takes_output() {
   pollfd output{STDOUT_FILENO, POLLOUT, 0};
-  return ::poll(&output, 1, 0) != 0;  // an error shows when it is written to
+  return ::poll(&output, 1, 0) != 0;  // an error is found when writing
 }
 
 /// 4210 as "4,210".
@@ -50,15 +49,43 @@ std::string grouped(std::size_t number) {
   return digits;
 }
 
-bool is_set(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
+/// Whether the terminal rewraps lines when it becomes narrower. GNU Screen and xterm, recognised by their
+/// environment variables, cut lines off instead.
+bool rewraps() {
+  using protocol::environment;
+  return !environment("TMUX").empty() || (environment("STY").empty() && environment("XTERM_VERSION").empty());
 }
 
-/// GNU Screen and xterm leave lines as they are, and show less of them; one knows them by what they set.
-bool rewraps() { return is_set("TMUX") || !(is_set("STY") || is_set("XTERM_VERSION")); }
-
 }  // namespace
+
+void WaitingItems::add(Item item, bool passing) {
+  items_.push_back({std::move(item), passing});
+  if (passing && ++passing_ > 2 * most_passing) leave_out(most_passing);
+  if (items_.size() <= most) return;
+  if (items_.front().passing) --passing_;
+  items_.pop_front();
+  ++left_out_;
+}
+
+void WaitingItems::leave_out(std::size_t most_left) {
+  if (passing_ <= most_left) return;
+  std::size_t too_many = passing_ - most_left;
+  left_out_ += too_many;
+  passing_ = most_left;
+  std::erase_if(items_,
+                [&](const Waiting& waiting) { return waiting.passing && too_many > 0 && too_many-- > 0; });
+}
+
+std::size_t WaitingItems::take_left_out() { return std::exchange(left_out_, 0); }
+
+std::vector<Item> WaitingItems::take() {
+  std::vector<Item> items;
+  items.reserve(items_.size());
+  for (Waiting& waiting : items_) items.push_back(std::move(waiting.item));
+  items_.clear();
+  passing_ = 0;
+  return items;
+}
 
 Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter, Prompt prompt)
     : editor_(editor),
@@ -102,7 +129,7 @@ void Screen::draw_soon() {
 }
 
 void Screen::draw() {
-  if (held_) return;
+  if (is_held()) return;
   if (takes_output()) {
     waiting_.leave_out(at_once_);
     return flush();
@@ -132,7 +159,8 @@ void Screen::flush() {
   if (shown_.size() > most_rows) shown_.erase(shown_.begin(), shown_.end() - most_rows);
 }
 
-/// A terminal at the end of a slow line keeps us waiting, and whoever types there too.
+/// Adapts the passing messages of a drawing, and the time to the next one, to the terminal's speed: on a slow
+/// line drawing also delays the person's typing.
 void Screen::adapt(std::size_t drawn, steady_clock::duration took) {
   next_ = steady_clock::now() + std::max<steady_clock::duration>(pace, took);
   if (took <= patience) {
@@ -144,7 +172,6 @@ void Screen::adapt(std::size_t drawn, steady_clock::duration took) {
 }
 
 void Screen::resize() {
-  held_ = true;
   resizing_ = true;
   editor_.hold();
   resize_.expires_after(to_rest);
@@ -173,41 +200,38 @@ void Screen::dress(Palette palette, Look look) {
 
 void Screen::note(std::string_view lines) { shown_.emplace_back(Drawn{std::nullopt, std::string(lines)}); }
 
-/// Where the terminal has put the cursor tells how much of what was drawn is still there.
+/// Asks for the cursor's place first, which tells how many drawn lines are still on the screen.
 void Screen::redraw(From from) {
-  if (editor_.is_plain()) {
+  if (LineEditor::is_plain()) {
     editor_.repaint({}, prompt_(editor_.columns()));
-    return let_go();
+    return release();
   }
-  if (locating_) {
-    stale_ = true;
+  if (is_locating()) {
+    awaited_ = Awaited::stale;
     return;
   }
   const auto found = [this, from](const LineEditor::Cursor& cursor) {
     answers_ = true;
     located(from, cursor);
   };
-  held_ = true;
   if (!answers_ || !editor_.find_cursor(found)) return redraw(from, 0);
-  locating_ = true;
+  awaited_ = Awaited::cursor;
   locate_.expires_after(answer_time);
   locate_.async_wait([this, from](const error_code& error) {
-    if (error || !locating_) return;
+    if (error || !is_locating()) return;
     answers_ = false;
     located(from, {});
   });
 }
 
-/// In a terminal that is on its way to another width nothing is drawn: what is still on the screen there
-/// cannot be told, and would be erased without being drawn again.
+/// While the terminal's width is changing nothing is drawn: the lines still on the screen are unknown, and
+/// some would be erased without being drawn again.
 void Screen::located(From from, const LineEditor::Cursor& cursor) {
-  if (!std::exchange(locating_, false)) return;  // too late
+  if (!is_locating()) return;  // too late
+  const bool stale = std::exchange(awaited_, Awaited::nothing) == Awaited::stale;
   locate_.cancel();
-  if (resizing_) {
-    stale_ = false;
-    return;
-  }
-  if (std::exchange(stale_, false)) return redraw(from);
+  if (resizing_) return;
+  if (stale) return redraw(from);
   const bool untold = cursor.row > 0 && cursor.columns != editor_.columns();
   if (untold && ++untold_ < most_untold) return redraw_later(from);
   untold_ = 0;
@@ -215,16 +239,17 @@ void Screen::located(From from, const LineEditor::Cursor& cursor) {
 }
 
 void Screen::redraw_later(From from) {
+  awaited_ = Awaited::width;
   locate_.expires_after(to_rest);
   locate_.async_wait([this, from](const error_code& error) {
     if (!error && !resizing_) redraw(from);
   });
 }
 
-/// `cursor`: its row, from 1; 0: unknown, and then the prompt is taken to be at the bottom. All that is on
-/// the screen is drawn again, and nothing that has scrolled off it; what is left there of an item that is
-/// only partly on it stays as it is. tmux joins its rows with those that have scrolled off, unless they are
-/// erased.
+/// `cursor`: the cursor's row, from 1; 0: unknown, and the prompt counts as at the bottom. Redraws all items
+/// that are wholly on the screen, and none that has scrolled off; the visible rest of an item that is partly
+/// on the screen stays. The rows are erased first: tmux would join rows that are not erased with those that
+/// have scrolled off.
 void Screen::redraw(From from, std::size_t cursor) {
   const std::size_t columns = editor_.columns();
   const std::size_t wrapped = rewraps_ ? columns : std::max(columns, columns_);
@@ -242,19 +267,19 @@ void Screen::redraw(From from, std::size_t cursor) {
   const std::string part(all && first > 0 ? last_rows(shown_[first - 1].lines, left, wrapped) : "");
   editor_.repaint_from(all ? 1 : left + 1, part + set_again(first), prompt_(columns));
   columns_ = columns;
-  let_go();
+  release();
 }
 
-void Screen::let_go() {
-  held_ = false;
+void Screen::release() {
+  awaited_ = Awaited::nothing;
   draw_soon();
 }
 
-/// Puts the items from that one on into lines for the present width and look.
+/// Lays out the items from `first` on for the present width and look.
 std::string Screen::set_again(std::size_t first) {
   const std::size_t columns = editor_.columns();
   typesetter_.begin_anew();
-  // For its day.
+  // So that the typesetter knows the previous item's day.
   if (first > 0 && shown_[first - 1].item) typesetter_.lines(*shown_[first - 1].item, columns, now());
   std::string lines;
   for (std::size_t nth = first; nth < shown_.size(); ++nth) {

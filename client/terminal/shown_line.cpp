@@ -15,15 +15,16 @@ constexpr std::size_t tab_stop = 8;
 constexpr std::size_t fewest_rows = 3;
 constexpr std::size_t most_words = 200;
 
-/// What joins emoji into one, or changes one: the zero-width joiner, the selectors of text and of emoji, and
-/// the letters of regions' flags that nobody sees (Unicode, UTS #51).
+/// Characters that join or change emoji: the zero-width joiner, the selectors of text and of emoji, and the
+/// invisible tag characters of regions' flags (Unicode, UTS #51).
 bool joins(char32_t value) {
   return value == 0x200D || value == 0xFE0E || value == 0xFE0F || (value >= 0xE0020 && value <= 0xE007F);
 }
 
 bool is_skin_tone(char32_t value) { return value >= 0x1F3FB && value <= 0x1F3FF; }
 
-/// Two of these are a flag. They are shown as what they stand for, U+1F1E6 as "A".
+/// The letter for a regional indicator, two of which make a flag: "A" for U+1F1E6. Empty: the character is
+/// none.
 std::string_view regional_letter(char32_t value) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   constexpr char32_t first = 0x1F1E6;
@@ -35,12 +36,12 @@ struct Cell {
   std::size_t bytes = 1;
   std::size_t columns = 1;
   std::string_view shown;
-  char32_t value = 0;  ///< 0: no UTF-8
+  char32_t value = 0;  ///< 0: invalid UTF-8
 };
 
-/// The character that the text begins with, and how wide Readline takes it to be in that column. Terminals do
-/// not agree how wide joined emoji are: they are shown in their parts, and what would change the one before
-/// it, `before`, is not shown.
+/// The character at the front of the text, with Readline's width for it in that column. Terminals differ in
+/// the width of joined emoji: these are shown in their parts, without characters that change the preceding
+/// one, `before`.
 Cell front_cell(std::string_view text, std::size_t column, char32_t before = 0) {
   const protocol::CodePoint point = protocol::front_code_point(text);
   const char32_t value = point.value;
@@ -58,7 +59,7 @@ Cell front_cell(std::string_view text, std::size_t column, char32_t before = 0) 
 /// A row of the screen, as bytes of the line.
 struct Row {
   std::size_t begin;
-  bool continues = false;  ///< the row before it, without a line feed
+  bool continues = false;  ///< it continues the previous row, without a line feed
 };
 
 std::vector<Row> rows_of(std::string_view line, const Area& area) {
@@ -81,7 +82,7 @@ std::vector<Row> rows_of(std::string_view line, const Area& area) {
     column += cell.columns;
     at += cell.bytes;
   }
-  if (column >= area.columns) rows.push_back({line.size(), true});  // for the cursor
+  if (column >= area.columns) rows.push_back({line.size(), true});  // a row for the cursor
   return rows;
 }
 
@@ -91,7 +92,7 @@ struct Stretch {
   std::size_t end;
 };
 
-/// A part of the line, with the cursor, which is in that row of it.
+/// A part of the line, with the cursor in that row of the part.
 ShownLine part(std::string_view line, Stretch stretch, std::size_t cursor, std::size_t row) {
   ShownLine shown;
   shown.row = row;
@@ -117,7 +118,7 @@ ShownLine shown_line(std::string_view line, std::size_t cursor, const Area& area
                                       [](std::size_t at, Row row) { return at < row.begin; });
   const auto at = static_cast<std::size_t>(after - rows.begin()) - 1;
   if (rows.size() <= most) return part(line, {0, line.size()}, cursor, at);
-  // The marks, and a prompt that pushes everything on, may each cost a row.
+  // The "…" marks, and the prompt when it pushes text on, may each cost a row.
   const std::size_t count = most - 2;
   const std::size_t first = std::min(at - std::min(at, count / 2), rows.size() - count);
   const std::size_t last = first + count;

@@ -6,18 +6,17 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
-#include <system_error>
 #include <utility>
 
-#include "client/script/output.hpp"
-#include "client/terminal/clock.hpp"
+#include "client/script/standard_streams.hpp"
 #include "client/view/prompt.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client::terminal {
 
+using protocol::now;
 namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
@@ -26,35 +25,14 @@ namespace event = protocol::event;
 
 namespace {
 
-/// A server that answers within this is not worth a word.
-constexpr milliseconds bad_lag{1000};
-
-/// Something to wait on until there is input. Asio makes a descriptor that it waits for non-blocking, and the
-/// terminal is shared with our own output and with every other process there: hence a set of its own
-/// (epoll(7)) that the terminal is in.
-int input_to_wait_for() {
-  const int set = ::epoll_create1(EPOLL_CLOEXEC);
-  epoll_event readable{};
-  readable.events = EPOLLIN;
-  if (set < 0 || ::epoll_ctl(set, EPOLL_CTL_ADD, STDIN_FILENO, &readable) != 0) {
-    throw std::system_error(errno, std::generic_category(), "standard input");
-  }
-  return set;
-}
-
-/// What Ctrl-S has stopped would have the end wait for Ctrl-Q. Linux starts only what was stopped the same
-/// way.
+/// Starts output that Ctrl-S has stopped, for which the exit would wait until Ctrl-Q. Linux restarts output
+/// only if it was stopped by the same function.
 void start_output() {
   ::tcflow(STDOUT_FILENO, TCOOFF);
   ::tcflow(STDOUT_FILENO, TCOON);
 }
 
-bool is_dumb() {
-  const char* term = std::getenv("TERM");
-  return term == nullptr || *term == '\0' || std::string_view(term) == "dumb";
-}
-
-/// Readline leaves out of the prompt's width what stands between \001 and \002.
+/// The prompt with its sequences between \001 and \002, which Readline leaves out of the prompt's width.
 std::string marked(const std::vector<Segment>& segments, const Palette& palette) {
   std::string text;
   const auto add_sequence = [&](const std::string& sequence) {
@@ -75,13 +53,13 @@ Terminal::Terminal(const Options& options, PersonalSettings settings, std::strin
       settings_(std::move(settings)),
       names_(options.name_typed ? SpareNames() : SpareNames(options.address.name)),
       codeset_(std::move(codeset)),
-      glyphs_(&glyphs_for(codeset_, std::getenv("TERM"))),
-      input_(io_, input_to_wait_for()),
+      glyphs_(&glyphs_for(codeset_, protocol::environment("TERM"))),
+      input_(io_, wait_set(STDIN_FILENO, EPOLLIN)),
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
       settle_(io_),
       count_down_(io_),
       model_(settings_.preferences),
-      notifier_(way_to_notify(), !is_dumb()),
+      notifier_(way_to_notify(), !LineEditor::is_plain()),
       history_(history_path()),
       text_limit_(protocol::default_text_bytes),
       slow_(io_) {
@@ -113,12 +91,11 @@ int Terminal::run() {
   return status_;
 }
 
-/// What was asked for, or else what the terminal can do, unless nobody wants colours (https://no-color.org:
-/// the variable is set, and not empty; what a person has chosen for this program counts more).
+/// The colours chosen in the options or settings, or else those that the terminal has, or none if NO_COLOR is
+/// set and not empty (https://no-color.org: the program's own settings take precedence).
 Palette Terminal::palette() const {
   using Depth = Palette::Depth;
-  const Depth able = depth_of(std::getenv("TERM"), std::getenv("COLORTERM"));
-  const char* forbidden = std::getenv("NO_COLOR");
+  const Depth able = depth_of(protocol::environment("TERM"), protocol::environment("COLORTERM"));
   if (!options_.color) return Palette(Depth::none);
   switch (settings_.look.color) {
     case Look::Color::never:
@@ -130,7 +107,7 @@ Palette Terminal::palette() const {
     case Look::Color::wide:
       return Palette(Depth::wide);
     default:
-      return Palette(forbidden != nullptr && *forbidden != '\0' ? Depth::none : able);
+      return Palette(protocol::environment("NO_COLOR").empty() ? able : Depth::none);
   }
 }
 
@@ -168,26 +145,19 @@ void Terminal::on_signal(int signal) {
 }
 
 void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival arrival) {
-  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) note(*welcome);
+  const auto* welcome = std::get_if<event::Welcome>(&event.body);
+  if (welcome != nullptr) {
+    if (welcome->text_bytes > 0) text_limit_ = welcome->text_bytes;
+    name_typed_ = false;  // the server has accepted the name
+  }
   if (shows_search(event) || looks_back(event) || looks_around(event)) return;
-  const bool news = is_news(event);
   News told = model_.take(event, arrival == Arrival::missed, now());
-  if (!news) told.items.clear();
-  // All of what was missed is shown, however much it is.
+  // A `welcome` after reconnecting is not shown.
+  if (welcome != nullptr && link_ == Link::back) told.items.clear();
+  // All missed messages are shown, however many there are.
   if (arrival == Arrival::missed) screen_->show_all(std::exchange(told.items, {}));
   show(told);
   give_back_refused(event);
-}
-
-/// From here on the name is one's own, and no longer one that was typed while there was no connection.
-void Terminal::note(const event::Welcome& welcome) {
-  if (welcome.text_bytes > 0) text_limit_ = welcome.text_bytes;
-  name_awaited_ = name_typed_ = false;
-}
-
-/// That one is welcome again goes without saying.
-bool Terminal::is_news(const protocol::Event& event) const {
-  return link_ != Link::back || !std::holds_alternative<event::Welcome>(event.body);
 }
 
 void Terminal::show(const News& news) {
@@ -198,7 +168,7 @@ void Terminal::show(const News& news) {
   screen_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
 }
 
-/// Who came and went is told when it has been gathered.
+/// Shows joins and departures once they have been collected.
 void Terminal::settle_when_due() {
   const auto due = model_.next_due();
   if (!due) return;
@@ -210,7 +180,9 @@ void Terminal::settle_when_due() {
 
 void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
   retry_at_ = steady_clock::now() + retry_in;
-  if (std::exchange(link_, Link::lost) == Link::up) {
+  const bool was_up = link_ == Link::up;
+  if (link_ != Link::name_awaited) link_ = Link::lost;
+  if (was_up) {
     model_.link_lost();
     notice("the connection is lost: " + std::string(why) + "; trying to get it back");
   }
@@ -220,7 +192,7 @@ void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
 void Terminal::count_down() {
   screen_->show_prompt();
   const auto left = retry_at_ - steady_clock::now();
-  if (link_ != Link::lost || left <= steady_clock::duration::zero()) return;
+  if (!is_lost() || left <= steady_clock::duration::zero()) return;
   count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
   count_down_.async_wait([this](const error_code& error) {
     if (!error) count_down();
@@ -249,7 +221,7 @@ void Terminal::on_ready() {
   }
 }
 
-/// One notification for all of it, if somebody has mentioned one.
+/// One notification for all missed messages, if any mention the reader.
 void Terminal::tell_missed(const Missed& missed) {
   std::size_t mentions = 0;
   for (const Missed::Of& room : missed.rooms) {
@@ -285,10 +257,10 @@ std::string Terminal::prompt_text(std::size_t columns) const {
   return marked(segments, palette());
 }
 
-/// Of the connection, when it is not as it should be.
+/// The connection's state for the prompt; empty: nothing is wrong.
 std::string Terminal::state() const {
   if (link_ != Link::up) return link_state();
-  return lag_ >= bad_lag ? lag_state(lag_) : std::string();
+  return lag_ >= Lag::bad ? lag_state(lag_) : std::string();
 }
 
 void Terminal::refuse(const protocol::Error& error) {

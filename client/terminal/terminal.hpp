@@ -26,18 +26,18 @@
 #include "client/terminal/notifier.hpp"
 #include "client/terminal/own_command.hpp"
 #include "client/terminal/screen.hpp"
-#include "client/view/glyphs.hpp"
+#include "client/view/look.hpp"
 
 namespace hubbub::client::terminal {
 
-/// A person at a terminal: what is said scrolls by above the line that is being typed. It carries events from
-/// the connection to the model and what comes of them to the screen, and what is typed the other way.
+/// The client of a person at a terminal, with messages above the typed line. Passes events from the
+/// connection to the model, the model's news to the screen, and typed lines to the connection.
 class Terminal : public Listener {
  public:
-  /// `codeset`: what the terminal speaks (use_utf8()).
+  /// `codeset`: the terminal's encoding, from use_utf8().
   Terminal(const Options& options, PersonalSettings settings, std::string codeset);
 
-  /// Until it is over; the exit status.
+  /// Runs until the connection is over; returns the exit status.
   int run();
 
   void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) override;
@@ -52,7 +52,7 @@ class Terminal : public Listener {
  private:
   using Request = protocol::request::Any;
 
-  // What is typed: terminal_typed.cpp
+  // Typed lines: terminal_typed.cpp
   LineEditor::Handlers handlers();
   void on_line(std::string line);
   void obey(const std::string& line);
@@ -64,7 +64,7 @@ class Terminal : public Listener {
   void carry_out(const own::Help& help);
   void show_self();
 
-  // What a person wants to hear of, and how things look: terminal_settings.cpp
+  // Preferences and settings: terminal_settings.cpp
   void carry_out(const own::Ignore& ignore);
   void carry_out(const own::Unignore& unignore);
   void carry_out(const own::Mute& mute);
@@ -76,10 +76,9 @@ class Terminal : public Listener {
   std::string listed_until(const std::vector<std::string>& names, NameList list) const;
   void show_settings(const std::string& key, const std::string& until);
 
-  // What is said in private: terminal_private.cpp
+  // Private messages: terminal_private.cpp
   void carry_out(const own::Reply& reply);
   void carry_out(const own::Query& query);
-  std::string doubt_of_view(const std::string& person) const;
   bool concerns_view(const Request& asked);
   void carry_out_in_view(const Request& asked);
   void show_past_of_view(const Room& view, const protocol::request::History& asked);
@@ -96,7 +95,7 @@ class Terminal : public Listener {
   void turn_to(const std::string& room);
   void leave(std::optional<std::string> text);
 
-  // What was said before: terminal_past.cpp
+  // Earlier messages: terminal_past.cpp
   void note_search(const protocol::request::History& asked, const std::string& ref);
   void forget_search();
   bool shows_search(const protocol::Event& event);
@@ -105,18 +104,17 @@ class Terminal : public Listener {
   std::string why_no_hits() const;
   bool looks_around(const protocol::Event& event);
 
-  // What comes in.
-  void note(const protocol::event::Welcome& welcome);
-  bool is_news(const protocol::Event& event) const;
+  // Events.
   void give_back_refused(const protocol::Event& event);
   void show(const News& news);
   void settle_when_due();
   void tell_missed(const Missed& missed);
 
-  // What stands on the screen.
+  // The screen and the connection's state.
   std::string prompt_text(std::size_t columns) const;
   std::string state() const;
   std::string link_state() const;
+  bool is_lost() const { return link_ == Link::lost || link_ == Link::name_awaited; }
   void connect();
   void take_name(const std::string& name);
   void count_down();
@@ -131,7 +129,7 @@ class Terminal : public Listener {
 
   Options options_;
   PersonalSettings settings_;
-  SpareNames names_;  ///< until one has come in
+  SpareNames names_;  ///< used until the first `welcome`
   std::string codeset_;
   const Glyphs* glyphs_;
   boost::asio::io_context io_{1};
@@ -146,16 +144,16 @@ class Terminal : public Listener {
   std::optional<Screen> screen_;
   std::shared_ptr<Connection> connection_;
 
-  /// What may have to be given back: the ref of its request, and the line.
+  /// Sent lines that may have to be given back, with the refs of their requests.
   std::deque<std::pair<std::string, std::string>> said_;
-  bool refused_ = false;                                 ///< the line that is being carried out was
-  std::uint64_t refs_ = 0;                               ///< given out so far
+  bool refused_ = false;                                 ///< the line that is being carried out was refused
+  std::uint64_t refs_ = 0;                               ///< number of refs given out
   std::optional<protocol::request::History> searched_;   ///< the last search
   std::string search_ref_;                               ///< its ref, until it is answered
-  std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
-  std::vector<protocol::MessagePtr> found_;              ///< its hits, by their numbers less one
-  bool found_hidden_ = false;                            ///< some of its hits were of people who are ignored
-  /// What was asked for with /around: the refs of its two halves, and what of it has come.
+  std::optional<protocol::request::History> search_on_;  ///< the request for older hits of the last search
+  std::vector<protocol::MessagePtr> found_;              ///< hits of the last search; index: number less one
+  bool found_hidden_ = false;                            ///< some hits were by ignored people
+  /// The open /around: the refs of its two requests, and the messages received so far.
   struct Around {
     std::string before;
     std::string after;
@@ -163,19 +161,19 @@ class Terminal : public Listener {
     bool refused = false;
   };
   std::optional<Around> around_;
-  std::map<std::string, LookBack> looking_back_;  ///< by the ref of the page that was asked for
-  std::uint64_t text_limit_;                      ///< bytes of a message
+  std::map<std::string, LookBack> looking_back_;  ///< open /history requests, by the page's ref
+  std::uint64_t text_limit_;                      ///< most bytes of a message's text
 
-  /// nameless: somebody else has the name; back: what was missed is coming in.
-  enum class Link { connecting, nameless, up, lost, back } link_ = Link::connecting;
-  bool connects_slowly_ = false;
-  bool name_typed_ = false;    ///< the one to come back with
-  bool name_awaited_ = false;  ///< the link is lost, and somebody has the name
+  /// slow: connecting for so long that the user was told; nameless: not connected, because the name is
+  /// refused; name_awaited: lost, and the name is taken; back: connected again, and missed messages are
+  /// coming in.
+  enum class Link { connecting, slow, nameless, up, lost, name_awaited, back } link_ = Link::connecting;
+  bool name_typed_ = false;  ///< the user typed the name for the next `hello`
   boost::asio::steady_timer slow_;
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::milliseconds lag_{0};
   bool leaving_ = false;
-  std::string last_word_;  ///< for when the terminal is as it was
+  std::string last_word_;  ///< printed after the terminal was restored
   int status_ = 0;
 };
 

@@ -1,9 +1,9 @@
-// What the terminal tells of a link that is not up.
+// The terminal's messages about a link that is not up.
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "client/connection/slow_welcome.hpp"
+#include "client/script/standard_streams.hpp"
 #include "client/terminal/terminal.hpp"
 #include "client/view/prompt.hpp"
 #include "protocol/name.hpp"
@@ -14,14 +14,13 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// The first welcome is waited for.
+/// Waits for the first `welcome`.
 void Terminal::connect() {
   link_ = Link::connecting;
-  connects_slowly_ = false;
   slow_.expires_after(slow_welcome);
   slow_.async_wait([this](const error_code& error) {
     if (error || link_ != Link::connecting) return;
-    connects_slowly_ = true;
+    link_ = Link::slow;
     notice(not_answered_yet(options_.address));
     screen_->show_prompt();
   });
@@ -32,7 +31,6 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   if (spare) return connection_->rename(*spare);
   slow_.cancel();
   link_ = Link::nameless;
-  name_awaited_ = false;
   refuse(error);
   notice("you are not connected: choose another name with /name NEW");
   if (std::exchange(name_typed_, false)) give_back("/name " + connection_->name());
@@ -40,24 +38,24 @@ void Terminal::on_name_refused(const protocol::Error& error) {
 
 void Terminal::on_name_awaited(const protocol::Error& error) {
   if (std::exchange(name_typed_, false)) {
-    // One's own connection that was lost does not hold a name that was chosen since.
+    // The user's own lost connection cannot hold a name that was chosen after the loss.
     const std::string typed = connection_->name();
     refuse(error);
-    connection_->rename(model_.me());  // which ends the error
+    connection_->rename(model_.me());  // which makes `error` invalid
     notice("you come back as " + model_.me() + " instead");
     return give_back("/name " + typed);
   }
-  if (std::exchange(name_awaited_, true)) return;
+  if (std::exchange(link_, Link::name_awaited) == Link::name_awaited) return;
   notice("the name " + connection_->name() +
          " is taken, perhaps by your own connection that was lost: it is " +
          "asked for again; /name NEW comes back at once, under another name");
 }
 
-/// The name to come back with, or to come in with.
+/// Sets the name for the next `hello`.
 void Terminal::take_name(const std::string& name) {
   const auto parsed = protocol::parse_name(name);
   if (!parsed) return refuse(parsed.error());
-  name_awaited_ = false;
+  if (link_ == Link::name_awaited) link_ = Link::lost;
   name_typed_ = parsed->shown != model_.me();
   connection_->rename(parsed->shown);
   if (link_ == Link::lost)
@@ -72,13 +70,17 @@ std::string Terminal::link_state() const {
   const std::string lost = offline_state(std::max(milliseconds(0), left));
   switch (link_) {
     case Link::connecting:
-      return connects_slowly_ ? "connecting" : "";
+      return "";
+    case Link::slow:
+      return "connecting";
     case Link::nameless:
       return "not connected, /name NEW";
     case Link::back:
       return "catching up";
+    case Link::name_awaited:
+      return "name taken" + lost.substr(offline.size());
     default:
-      return name_awaited_ ? "name taken" + lost.substr(offline.size()) : lost;
+      return lost;
   }
 }
 

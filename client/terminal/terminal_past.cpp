@@ -1,9 +1,8 @@
-// What was said before: /history, /search and /around.
+// Earlier messages: /history, /search and /around.
 #include <algorithm>
 #include <ranges>
 #include <utility>
 
-#include "client/terminal/clock.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
@@ -11,6 +10,7 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::now;
 namespace event = protocol::event;
 namespace request = protocol::request;
 
@@ -21,8 +21,8 @@ constexpr std::uint64_t around = 8;
 
 }  // namespace
 
-/// Makes the request known by its `ref`, so that its answer is not taken for another history. A search that
-/// goes on with an older one has hits with further numbers.
+/// Remembers a search by its `ref`, so that its answer is not taken for another history. When a search is
+/// continued, its hits get the next numbers.
 void Terminal::note_search(const request::History& asked, const std::string& ref) {
   if (!asked.before) found_.clear();
   found_hidden_ = false;
@@ -31,13 +31,13 @@ void Terminal::note_search(const request::History& asked, const std::string& ref
   search_on_.reset();
 }
 
-/// It is not going to be answered.
+/// The search will not be answered.
 void Terminal::forget_search() {
   searched_.reset();
   search_ref_.clear();
 }
 
-/// Whether it is the answer to a search, which is shown in its own way.
+/// Whether the event is the answer to the last search, which it then shows.
 bool Terminal::shows_search(const protocol::Event& event) {
   if (event.ref.empty() || event.ref != search_ref_) return false;
   const auto* history = std::get_if<event::History>(&event.body);
@@ -64,7 +64,7 @@ bool Terminal::shows_search(const protocol::Event& event) {
   return true;
 }
 
-/// Whether it is a page of what was asked for with /history, which is shown when there is all of it.
+/// Whether the event is a page for /history; shows the messages when the last page has come.
 bool Terminal::looks_back(const protocol::Event& event) {
   const auto found = event.ref.empty() ? looking_back_.end() : looking_back_.find(event.ref);
   if (found == looking_back_.end()) return false;
@@ -88,8 +88,7 @@ std::string Terminal::why_no_hits() const {
     return "the search has not been answered yet; its hits get their numbers with that";
   if (!found_hidden_) return "the last search has shown nothing; /search WORDS looks for something else";
   return "all that the last search has found is of people whom you ignore; /ignore alone lists them, and "
-         "/unignore "
-         "NAME hears somebody again";
+         "/unignore NAME hears somebody again";
 }
 
 void Terminal::carry_out(const own::Around& command) {
@@ -116,7 +115,7 @@ void Terminal::carry_out(const own::Around& command) {
   notice("too much waits to be sent already");
 }
 
-/// Whether it is one half of what was asked for with /around, which is shown when there are both.
+/// Whether the event is one of the two answers for /around; shows the messages when both have come.
 bool Terminal::looks_around(const protocol::Event& event) {
   const bool is_before = around_ && !event.ref.empty() && event.ref == around_->before;
   const bool is_after = around_ && !event.ref.empty() && event.ref == around_->after;

@@ -1,8 +1,6 @@
-// What is said to one person alone: /reply, and private views.
+// Private messages: /reply and private views.
 #include <algorithm>
 
-#include "client/connection/names.hpp"
-#include "client/terminal/clock.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
@@ -10,11 +8,13 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::now;
+using protocol::same_name;
 namespace request = protocol::request;
 
 namespace {
 
-/// The room that a request is about, as it was typed; empty: it is about none.
+/// The room in a request, as typed; empty: none.
 std::string_view room_of(const request::Any& asked) {
   if (const auto* who = std::get_if<request::Who>(&asked)) return who->room ? *who->room : std::string_view();
   const auto room = [](const auto& body) -> std::string_view {
@@ -36,19 +36,11 @@ void Terminal::carry_out(const own::Reply& reply) {
   model_.begin_line();  // the line comes back
 }
 
-/// The line is kept, and comes back, with its person: typed again elsewhere it may not reach others.
+/// In the history, and when it is given back, the line is a /msg with the person's name, so that entering it
+/// elsewhere cannot send it to others.
 void Terminal::tell(std::string_view person, const std::string& text) {
   const std::string to(person);
   carry_out(Request(request::Tell{.to = to, .text = text, .id = {}}), "/msg " + to + ' ' + text);
-}
-
-/// Why nothing may come of a private view of somebody; empty: nothing speaks against it.
-std::string Terminal::doubt_of_view(const std::string& person) const {
-  if (model_.ignores(person)) {
-    return "you ignore " + person + ": what they write is not shown; /unignore " + person +
-           " hears them again";
-  }
-  return doubt_of_name(person);
 }
 
 void Terminal::carry_out(const own::Query& query) {
@@ -63,17 +55,20 @@ void Terminal::carry_out(const own::Query& query) {
   if (!name) return refuse(name.error());
   if (same_name(person, model_.me())) return refuse({Code::name_invalid, "that is you"});
   model_.go_to({});
-  const std::string doubt = doubt_of_view(name->shown);
+  const std::string doubt = model_.ignores(name->shown)
+                                ? "you ignore " + name->shown + ": what they write is not shown; /unignore " +
+                                      name->shown + " hears them again"
+                                : doubt_of_name(name->shown);
   screen_->show(model_.open_view(name->shown, now()));
   if (!doubt.empty()) notice(doubt);
   screen_->show_prompt();
   if (!query.text.empty()) tell(name->shown, query.text);
 }
 
-/// Whether it was typed in a private view, or is about one.
+/// Whether a request was typed in a private view, or names one.
 bool Terminal::concerns_view(const Request& asked) { return !person_of(room_of(asked)).empty(); }
 
-/// What a request means in a private view, which the server knows nothing of.
+/// Carries out a request in a private view, which the server does not know.
 void Terminal::carry_out_in_view(const Request& asked) {
   const std::string_view where = room_of(asked);
   const std::string person(person_of(where));

@@ -1,37 +1,31 @@
-// What a person wants to hear of, and how things look: for this run, or for good.
+// Preferences and settings, for this run or saved in the file.
 #include <algorithm>
 #include <utility>
 
-#include "client/connection/names.hpp"
-#include "client/model/name_set.hpp"
-#include "client/spelling.hpp"
+#include "client/model/preferences.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
+#include "protocol/spelling.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client::terminal {
 
 using protocol::Code;
 using protocol::for_terminal;
+using protocol::listed;
+using protocol::same_name;
 using Strings = std::vector<std::string>;
 
 namespace {
 
-std::string listed(const Strings& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-/// "; did you mean bob?", should one of the names be near.
+/// "; did you mean bob?", if one of the names is near; else empty.
 std::string suggestion(std::string_view name, const Strings& names) {
-  const std::string* near = nearest(name, names);
+  const std::string* near = protocol::nearest(name, names);
   return near == nullptr ? "" : "; did you mean " + for_terminal(*near) + "?";
 }
 
 bool has(const Strings& names, std::string_view name) {
-  return std::any_of(names.begin(), names.end(),
-                     [name](const std::string& each) { return same_name(each, name); });
+  return std::ranges::any_of(names, [name](const auto& each) { return same_name(each, name); });
 }
 
 /// " is ignored until the client ends or you say /unignore bob".
@@ -44,14 +38,14 @@ std::string held(const std::string& what, const std::string& command, const std:
          " -s " + name + " keeps it";
 }
 
-/// What was to be kept, and cannot be, holds all the same.
+/// The error for a change that cannot be saved; it still holds for this run.
 protocol::Error only_for_this_run(const protocol::Error& mistake) {
   return {mistake.code, mistake.text + "; so it holds until the client ends, and is not kept"};
 }
 
 }  // namespace
 
-/// Puts a name into a list of the settings and their file, or takes it out of it. False: that cannot be.
+/// Adds a name to a list in the settings and in their file, or removes it. False: failed.
 bool Terminal::keep_listed(std::string_view key, NameList list, const std::string& name, bool is_in) {
   auto kept = load_settings(settings_path());
   if (const auto* bad = std::get_if<BadSettings>(&kept)) {
@@ -74,16 +68,13 @@ bool Terminal::keep_listed(std::string_view key, NameList list, const std::strin
 std::string Terminal::listed_until(const Strings& names, NameList list) const {
   const auto kept = load_settings(settings_path());
   const auto* file = std::get_if<PersonalSettings>(&kept);
-  std::string text;
-  for (const std::string& name : names) {
+  return listed(names, [&](const std::string& name) {
     const bool for_good = file != nullptr && has(file->preferences.*list, name);
-    text += (text.empty() ? "" : ", ") + for_terminal(name) +
-            (for_good ? " (for good)" : " (until the client ends)");
-  }
-  return text;
+    return for_terminal(name) + (for_good ? " (for good)" : " (until the client ends)");
+  });
 }
 
-/// Where one knows of nobody who goes by that name; else empty.
+/// A warning that no person of that name is known; empty: one is known.
 std::string Terminal::doubt_of_name(const std::string& name) const {
   const Strings known = model_.people();
   if (has(known, name)) return {};
@@ -122,11 +113,11 @@ void Terminal::carry_out(const own::Unignore& unignore) {
 }
 
 void Terminal::carry_out(const own::Mute& mute) {
-  if (mute.room.empty()) {
+  if (mute.name.empty()) {
     return notice(model_.muted().empty() ? "no room is muted; /mute ROOM mutes one"
                                          : "muted: " + listed_until(model_.muted(), &Preferences::mute));
   }
-  const auto parsed = protocol::parse_room(mute.room);
+  const auto parsed = protocol::parse_room(mute.name);
   if (!parsed) return refuse(parsed.error());
   const std::string& room = parsed->shown;
   const bool fresh = model_.mute(room);
@@ -143,7 +134,7 @@ void Terminal::carry_out(const own::Mute& mute) {
 }
 
 void Terminal::carry_out(const own::Unmute& unmute) {
-  const std::string room = unmute.room.empty() ? model_.current() : unmute.room;
+  const std::string room = unmute.name.empty() ? model_.current() : unmute.name;
   const bool kept = has(settings_.preferences.mute, room);
   const bool was = model_.unmute(room) || (unmute.keep && kept);
   if (unmute.keep && !keep_listed("mute", &Preferences::mute, room, false)) return;
@@ -171,7 +162,8 @@ void Terminal::carry_out(const own::Set& set) {
   show_settings(set.key, set.value ? "\nuntil the client ends; /set -s " + set.key + " keeps it" : "");
 }
 
-/// One of them, or with an empty key all, as /set takes them. `until`: what is said of how long it holds.
+/// Shows a setting, or all for an empty key, in the form that /set takes. `until`: words for how long it
+/// holds.
 void Terminal::show_settings(const std::string& key, const std::string& until) {
   std::string text;
   for (const std::string& each : key.empty() ? setting_keys() : Strings{key}) {

@@ -1,12 +1,11 @@
-// The half of the terminal that listens to the person.
+// The terminal's handling of typed lines, which gives refused lines back.
 #include <algorithm>
-#include <charconv>
+#include <string>
 #include <utility>
 
-#include "client/connection/names.hpp"
-#include "client/terminal/clock.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/terminal.hpp"
+#include "protocol/name.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
@@ -14,8 +13,12 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::key_of;
+using protocol::now;
+using protocol::number_in;
 namespace request = protocol::request;
 namespace slash = protocol::slash;
+namespace event = protocol::event;
 
 namespace {
 
@@ -23,33 +26,29 @@ std::size_t lines_of(std::string_view text) {
   return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-/// What others get to see of it; nullptr: it is no message.
+/// The text of a message; nullptr: the request is no message.
 const std::string* text_of(const request::Any& asked) {
   if (const auto* say = std::get_if<request::Say>(&asked)) return &say->text;
   if (const auto* tell = std::get_if<request::Tell>(&asked)) return &tell->text;
   return nullptr;
 }
 
-/// The number that the whole text is; 0: it is none.
-std::size_t number_in(std::string_view text) {
-  std::size_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : 0;
-}
-
-/// The room that somebody means by a name, the beginning of one, or a number; empty: none.
+/// The room for a name, an unambiguous beginning of one, or a number; empty: none.
 std::string meant(const Model& model, std::string_view where) {
   if (const Room* room = model.find(where)) return room->name();
   if (const Room* view = model.find(view_name(where))) return view->name();
-  if (const std::size_t number = number_in(where); number > 0) return model.room_at(number);
+  if (const auto number = number_in<std::size_t>(where).value_or(0); number > 0) return model.room_at(number);
   std::string found;
   for (const Room& room : model.rooms()) {
     if (!key_of(room.name()).starts_with(key_of(where))) continue;
-    if (!found.empty()) return {};  // of several
+    if (!found.empty()) return {};  // ambiguous
     found = room.name();
   }
   return found;
 }
+
+/// Most lines remembered to be given back; the oldest are forgotten.
+constexpr std::size_t most_said = 300;
 
 }  // namespace
 
@@ -69,7 +68,7 @@ LineEditor::Handlers Terminal::handlers() {
 }
 
 void Terminal::on_line(std::string line) {
-  while (!line.empty() && line.back() == '\n') line.pop_back();  // of a paste
+  while (!line.empty() && line.back() == '\n') line.pop_back();  // from a paste
   if (line.find_first_not_of(" \t\n") == std::string::npos) return connection_->retry_now();
   const std::size_t lines = lines_of(line);
   const std::size_t most = settings_.input.paste_confirm_lines;
@@ -84,7 +83,7 @@ void Terminal::take_line(const std::string& line) {
     keep(line);
     return *own ? carry_out(**own) : refuse(own->error());
   }
-  // What is typed ahead of the answer to /join is meant for that room.
+  // A line typed before the answer to /join is meant for that room.
   const auto parsed = slash::parse(line, {.room = model_.speaking_in(),
                                           .search_on = search_on_,
                                           .has_searched = searched_ && search_ref_.empty(),
@@ -143,12 +142,12 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("too much waits to be sent already; here is your line back");
     return give_back(line);
   }
-  if (link_ == Link::lost || link_ == Link::nameless || (link_ == Link::connecting && connects_slowly_))
+  if (is_lost() || link_ == Link::nameless || link_ == Link::slow)
     notice("this goes out when the connection is back: " + line);
 }
 
-/// A search is marked, so that its answer is not taken for another history, and the way into a room, so that
-/// one knows which it was that was refused.
+/// Gives a request a `ref`. Notes it for a search, so that the answer is not taken for another history, and
+/// for a join, so that a refusal can be matched.
 protocol::Request Terminal::addressed(const Request& asked) {
   std::string ref = next_ref();
   const auto* history = std::get_if<request::History>(&asked);
@@ -164,7 +163,7 @@ protocol::Request Terminal::addressed(const Request& asked) {
   return {asked, std::move(ref)};
 }
 
-/// For the arrow keys and Ctrl-R, now and another day.
+/// Adds a line to the history, for the arrow keys and Ctrl-R in this and later runs.
 void Terminal::keep(const std::string& line) {
   if (!may_be_kept(line)) return;
   if (editor_->remember(line)) history_.append(line);
@@ -183,10 +182,9 @@ void Terminal::carry_out(const own::Help& help) {
 }
 
 void Terminal::show_self() {
-  std::string rooms;
-  for (const Room& room : model_.rooms()) {
-    rooms += (rooms.empty() ? "" : ", ") + room.name() + (room.name() == model_.current() ? " (here)" : "");
-  }
+  const std::string rooms = protocol::listed(model_.rooms(), [this](const Room& room) {
+    return room.name() + (room.name() == model_.current() ? " (here)" : "");
+  });
   notice("you are " + model_.me() + "\n" + (rooms.empty() ? "you are in no room" : "you are in " + rooms));
 }
 
@@ -194,7 +192,7 @@ void Terminal::carry_out(const own::Go& go) {
   const std::string room = go.where.empty() ? model_.most_urgent() : meant(model_, go.where);
   if (!room.empty()) return turn_to(room);
   if (go.where.empty()) return notice("nothing is unread in your other rooms");
-  if (number_in(go.where) > 0) return notice("you have no room " + go.where);
+  if (number_in<std::size_t>(go.where).value_or(0) > 0) return notice("you have no room " + go.where);
   refuse({Code::not_joined, "you are not in " + go.where + "; /join " + go.where + " takes you there"});
 }
 
@@ -209,6 +207,39 @@ void Terminal::turn_to(const std::string& room) {
 void Terminal::leave(std::optional<std::string> text) {
   if (std::exchange(leaving_, true)) return;
   connection_->quit(std::move(text));
+}
+
+/// Carries out a line, or else gives it back.
+void Terminal::obey(const std::string& line) {
+  refused_ = false;
+  take_line(line);
+  if (refused_) give_back(line);
+}
+
+/// Remembers a line, in case the server refuses the request with that ref.
+void Terminal::may_come_back(const std::string& ref, const std::string& line) {
+  said_.emplace_back(ref, line);
+  if (said_.size() > most_said) said_.pop_front();
+}
+
+void Terminal::give_back_refused(const protocol::Event& event) {
+  if (event.ref.empty()) return;
+  const auto said = std::ranges::find(said_, event.ref, &std::pair<std::string, std::string>::first);
+  if (said == said_.end()) return;
+  const std::string line = std::move(said->second);
+  said_.erase(said);
+  if (std::holds_alternative<event::Failure>(event.body)) give_back(line);
+}
+
+void Terminal::give_back(const std::string& line) {
+  if (editor_->empty()) return editor_->bring_back(line);
+  keep_within_reach(line);
+}
+
+/// Keeps a refused line in the history while another line is being typed.
+void Terminal::keep_within_reach(const std::string& line) {
+  editor_->remember(line);
+  notice("the arrow key up brings back what was refused");
 }
 
 }  // namespace hubbub::client::terminal

@@ -1,11 +1,11 @@
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 
 #include <utf8proc.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "client/model/link.hpp"
+#include "client/model/spans.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
@@ -17,11 +17,6 @@ utf8proc_category_t category_of(char32_t value) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(value));
 }
 
-bool is_letter_mark_or_number(char32_t value) {
-  const auto category = category_of(value);
-  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
-}
-
 bool is_blank(char32_t value) { return value == ' ' || value == '\t'; }
 
 bool is_hangul(char32_t value) {
@@ -29,7 +24,7 @@ bool is_hangul(char32_t value) {
          (value >= 0xAC00 && value <= 0xD7FF);
 }
 
-/// What must not begin a line, and what must not end one.
+/// Punctuation that must not begin a line (closing) or end one (opening).
 bool is_closing(char32_t value) {
   constexpr std::u32string_view others = U"!%,.:;?、。々・ー，．：；？！…‥％";
   const auto category = category_of(value);
@@ -41,7 +36,7 @@ bool is_opening(char32_t value) {
   return category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PI;
 }
 
-/// How many bytes of link the text begins with; 0: none.
+/// Bytes of the link at the front of the text; 0: there is none.
 std::size_t link_at_front(std::string_view text) {
   std::size_t end = scheme_at_front(text);
   if (end == 0) return 0;
@@ -66,7 +61,7 @@ class Filler {
 
   void word(std::string_view text, std::size_t columns, bool whole) {
     if (used_ > 0 && used_ + blanks_ + columns > available_) end_line();
-    // Blanks are kept where somebody has indented.
+    // Blanks that indent a paragraph are kept, up to half a line.
     const std::size_t most = used_ > 0 ? blanks_ : fresh_ ? available_ / 2 : 0;
     blanks_ = std::min(blanks_, most);
     if (used_ == 0 && blanks_ + columns > available_) blanks_ = 0;
@@ -134,16 +129,16 @@ class Filler {
   std::size_t columns_;
   const Prefixes& prefixes_;
   std::string out_;
-  std::string line_;    ///< the last one, without its prefix
-  std::string active_;  ///< the sequences that are in force at its end
+  std::string line_;    ///< the line being filled, without its prefix
+  std::string active_;  ///< the sequences in force at the end of line_
   std::size_t available_ = 0;
   std::size_t used_ = 0;
-  std::size_t blanks_ = 0;  ///< wait for a word
+  std::size_t blanks_ = 0;  ///< pending until a word follows
   bool fresh_ = true;       ///< the line is the first of its paragraph
   bool was_empty_ = false;  ///< the paragraph before was
 };
 
-/// Cuts a text into what must stay together, and fills lines with it.
+/// Cuts a text into unbreakable words, and fills lines with them.
 class Wrapper {
  public:
   Wrapper(std::size_t columns, const Prefixes& prefixes) : filler_(columns, prefixes) {}
@@ -155,7 +150,7 @@ class Wrapper {
   }
 
  private:
-  /// Takes what the text begins with; how many bytes that were.
+  /// Takes the piece at the front of the text; returns its bytes.
   std::size_t take(std::string_view text) {
     const Piece piece = front_piece(text);
     if (piece.first == '\n') {
@@ -198,9 +193,9 @@ class Wrapper {
   }
 
   Filler filler_;
-  std::string word_;  ///< what has been taken and not been set
+  std::string word_;  ///< pieces taken and not yet put into a line
   std::size_t word_columns_ = 0;
-  char32_t last_ = 0;  ///< the last character of it; 0: none
+  char32_t last_ = 0;  ///< the last character of word_; 0: none
   bool last_is_wide_ = false;
 };
 

@@ -1,6 +1,9 @@
 #include "client/view/phrases.hpp"
 
+#include <string_view>
+
 #include "client/model/room.hpp"
+#include "client/view/line.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -10,17 +13,18 @@ namespace event = protocol::event;
 
 namespace {
 
-std::vector<std::string> names_of(const std::vector<event::Departure>& left) {
-  std::vector<std::string> names;
-  names.reserve(left.size());
-  for (const event::Departure& departure : left) names.push_back(departure.name);
-  return names;
-}
+/// Indents further lines of a message, which must not pass for another person's.
+constexpr std::string_view next_line = "\n    ";
 
 }  // namespace
 
 std::string Phrases::people(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " person" : " people");
+}
+
+std::string Phrases::mentioning(std::size_t mentions) {
+  if (mentions == 0) return {};
+  return ", " + std::to_string(mentions) + (mentions == 1 ? " mentions you" : " mention you");
 }
 
 std::string Phrases::moves(const Moves& moves) const {
@@ -31,13 +35,12 @@ std::string Phrases::moves(const Moves& moves) const {
     const std::string reason = departure.reason.empty() ? "" : " (" + for_terminal(departure.reason) + ")";
     return name(departure.name) + " has left " + for_terminal(moves.room) + reason;
   }
-  const auto group = [this](const std::vector<std::string>& who, std::string_view what) {
-    return std::to_string(who.size()).append(what) + ": " + names(who);
-  };
   std::string text;
-  if (!moves.joined.empty()) text = group(moves.joined, " joined");
-  if (!moves.left.empty()) text += (text.empty() ? "" : "; ") + group(names_of(moves.left), " left");
-  return text;
+  if (!moves.joined.empty()) text = std::to_string(moves.joined.size()) + " joined: " + names(moves.joined);
+  if (moves.left.empty()) return text;
+  const auto name_of = [this](const event::Departure& departure) { return name(departure.name); };
+  return text + (text.empty() ? "" : "; ") + std::to_string(moves.left.size()) +
+         " left: " + protocol::listed(moves.left, name_of);
 }
 
 std::string Phrases::renamed(const event::Renamed& renamed, bool own) const {
@@ -78,8 +81,7 @@ std::string Phrases::missed(const Missed& missed) const {
   for (const Missed::Of& of : missed.rooms) {
     text +=
         (text.empty() ? "" : "; ") + for_terminal(of.room) + ": " + std::to_string(of.messages) + " missed";
-    if (of.mentions > 0)
-      text += ", " + std::to_string(of.mentions) + (of.mentions == 1 ? " mentions you" : " mention you");
+    text += mentioning(of.mentions);
   }
   return text;
 }
@@ -91,9 +93,25 @@ std::string Phrases::error(const protocol::Error& error) const {
 std::string Phrases::name(std::string_view shown) const { return palette_.name(for_terminal(shown)); }
 
 std::string Phrases::names(const std::vector<std::string>& shown) const {
-  std::string text;
-  for (const std::string& one : shown) text += (text.empty() ? "" : ", ") + name(one);
-  return text;
+  return protocol::listed(shown, [this](const std::string& one) { return name(one); });
+}
+
+std::string plain_line(const protocol::Message& message, std::string_view me, bool several_rooms) {
+  const std::string text = for_terminal(message.text, next_line) + '\n';
+  if (message.room.empty()) {
+    const auto side = [&](const std::string& who) { return who == me ? "you" : for_terminal(who); };
+    return '[' + side(message.from) + " -> " + side(message.to) + "] " + text;
+  }
+  const std::string room = several_rooms ? '[' + for_terminal(message.room) + "] " : "";
+  if (message.is_action()) return room + "* " + for_terminal(message.from) + ' ' + text;
+  return room + for_terminal(message.from) + ": " + text;
+}
+
+std::string log_line(const protocol::Message& message) {
+  const std::string who = for_terminal(message.from);
+  const std::string head =
+      moment(message.time) + (message.is_action() ? " * " + who + ' ' : ' ' + who + ": ");
+  return head + for_terminal(message.text, "\\n") + '\n';
 }
 
 }  // namespace hubbub::client

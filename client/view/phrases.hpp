@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "client/model/item.hpp"
-#include "client/view/palette.hpp"
+#include "client/view/look.hpp"
 #include "protocol/event.hpp"
 
 namespace hubbub::client {
 
-/// Events in words: a sentence without a full stop, on one line. Everything that came from others is made
+/// Events in words: a sentence without a full stop, on one line. All names and texts from the server are made
 /// safe for a terminal here.
 class Phrases {
  public:
@@ -21,7 +21,7 @@ class Phrases {
   std::string moves(const Moves& moves) const;
   std::string renamed(const protocol::event::Renamed& renamed, bool own) const;
   std::string topic(const protocol::event::Topic& topic) const;
-  /// The topic of a room as it stands.
+  /// The present topic of a room.
   std::string topic_of(std::string_view room, std::string_view topic) const;
   std::string entered(const protocol::event::Joined& joined) const;
   std::string left(std::string_view room) const;
@@ -32,6 +32,8 @@ class Phrases {
 
   /// "1 person", "12 people"
   static std::string people(std::size_t count);
+  /// ", 1 mentions you", ", 2 mention you"; nothing for none.
+  static std::string mentioning(std::size_t mentions);
 
  private:
   std::string name(std::string_view shown) const;
@@ -39,5 +41,15 @@ class Phrases {
 
   Palette palette_;
 };
+
+/// A message for pipes, safe for a terminal and ended by "\n": "alice: hi", "* alice waves", "[bob -> you]
+/// hi", or with `several_rooms` "[dev] alice: hi". Further lines of the text are indented. `me`: the name
+/// shown as "you".
+std::string plain_line(const protocol::Message& message, std::string_view me, bool several_rooms);
+
+/// A message as a single line for grep and for files: "2026-11-21T10:30:00+01:00 alice: hi",
+/// "2026-11-21T10:30:00+01:00 * alice waves". The time is local (TZ), as `date -Iseconds` prints it; a line
+/// feed in the text becomes "\n", and the text is made safe for a terminal. Ended by a line feed.
+std::string log_line(const protocol::Message& message);
 
 }  // namespace hubbub::client

@@ -23,7 +23,7 @@ std::string title(const Glance& room, bool numbered) {
   return (numbered ? std::to_string(room.number) + ':' : "") + one_line(room.name);
 }
 
-/// A room besides the current one, in the forms that it can be shown in.
+/// A room other than the current one, and its possible forms in the prompt.
 struct Entry {
   enum Form : std::size_t { omitted, sign, brief, full };
 
@@ -75,12 +75,12 @@ std::vector<Entry> entries_of(const std::vector<Glance>& rooms, const Segment& b
 bool is_omitted(const Entry& entry) { return entry.form == Entry::omitted; }
 
 bool hides_mention(const std::vector<Entry>& entries) {
-  return std::any_of(entries.begin(), entries.end(),
-                     [](const Entry& entry) { return entry.mentioned && is_omitted(entry); });
+  return std::ranges::any_of(entries,
+                             [](const Entry& entry) { return entry.mentioned && is_omitted(entry); });
 }
 
-/// Gives each as long a form as there is room for: all mentions come before what else is unread, and all
-/// rooms before words. False: some have none.
+/// Chooses for each room the longest form that fits. Mentions take precedence over other unread messages, and
+/// showing more rooms over words. False: some rooms do not fit in any form.
 bool choose_forms(std::vector<Entry>& entries, std::size_t columns) {
   struct Step {
     bool mentioned;
@@ -104,8 +104,7 @@ bool choose_forms(std::vector<Entry>& entries, std::size_t columns) {
   return std::none_of(entries.begin(), entries.end(), is_omitted);
 }
 
-/// " @7": how many mentions there are in all other rooms; nothing where there are none. Of what is too long
-/// the sign alone.
+/// " @7": the mentions in all other rooms; empty: there are none. Only " @" when the number does not fit.
 Segment sum_of_mentions(const std::vector<Glance>& rooms, std::size_t columns) {
   std::size_t mentions = 0;
   for (const Glance& room : rooms) mentions += room.current ? 0 : room.mentions;
@@ -114,8 +113,8 @@ Segment sum_of_mentions(const std::vector<Glance>& rooms, std::size_t columns) {
   return {sum.size() <= columns ? sum : " @", Style::mention};
 }
 
-/// The rooms besides the current one, in so many columns; "…" for those that are left out. Where there is no
-/// room for each that has mentions, their sum is shown instead.
+/// The rooms other than the current one, within that many columns; "…" stands for rooms left out. When not
+/// all rooms with mentions fit, the sum of mentions replaces them.
 std::vector<Segment> others_within(const std::vector<Glance>& rooms, std::size_t columns,
                                    const Segment& before, const Glyphs& glyphs) {
   const Segment more{before.text + std::string(glyphs.ellipsis), Style::faint};
@@ -125,22 +124,19 @@ std::vector<Segment> others_within(const std::vector<Glance>& rooms, std::size_t
   if (hides_mention(entries)) choose_forms(entries, columns);
   if (hides_mention(entries)) return {sum_of_mentions(rooms, columns)};
   std::vector<Segment> segments;
-  for (Entry& entry : entries) {
-    auto& form = entry.forms.at(entry.form);
-    std::move(form.begin(), form.end(), std::back_inserter(segments));
-  }
+  for (Entry& entry : entries) std::ranges::move(entry.forms.at(entry.form), std::back_inserter(segments));
   if (!all && width_of(segments) + width(more.text) <= columns) segments.push_back(more);
   return segments;
 }
 
-/// The fewest columns in which no mention is hidden: each room's, or where they are too many their sum.
+/// The fewest columns that hide no mention: of all rooms with mentions, or, if these do not fit, of the sum.
 std::size_t least_for_mentions(const std::vector<Glance>& rooms, std::size_t columns, const Segment& before) {
   std::size_t each = 0;
   for (const Entry& entry : entries_of(rooms, before)) each += entry.columns(Entry::sign);
   return each <= columns ? each : width(sum_of_mentions(rooms, columns).text);
 }
 
-/// As much of the state as there is room for: all of it, up to its comma, or a sign that there is one.
+/// As much of the state as fits: all of it, the part before its comma, or a "!".
 Segment state_within(std::string_view state, std::size_t columns) {
   for (const std::string_view shorter : {state, state.substr(0, state.find(','))}) {
     const std::string text = " (" + std::string(shorter) + ")";
@@ -159,8 +155,7 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
   std::size_t left = limit > tail ? limit - tail : 0;
   const auto take = [&left](std::size_t taken) { left -= std::min(left, taken); };
   std::vector<Segment> segments;
-  const auto current =
-      std::find_if(rooms.begin(), rooms.end(), [](const Glance& room) { return room.current; });
+  const auto current = std::ranges::find(rooms, true, &Glance::current);
   if (current != rooms.end()) {
     const std::size_t signs = (state.empty() ? 0 : 2) + width(sum_of_mentions(rooms, left).text);
     segments.push_back(
@@ -174,17 +169,10 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
     last = state_within(state, left - std::min(left, mentions));
     take(width(last->text));
   }
-  std::vector<Segment> others = others_within(rooms, left, before, glyphs);
-  std::move(others.begin(), others.end(), std::back_inserter(segments));
+  std::ranges::move(others_within(rooms, left, before, glyphs), std::back_inserter(segments));
   if (last && !last->text.empty()) segments.push_back(*std::move(last));
   segments.push_back({(segments.empty() ? "" : " ") + std::string(end_of_prompt), Style::plain});
   return segments;
-}
-
-std::string plain_text(const std::vector<Segment>& segments) {
-  std::string text;
-  for (const Segment& segment : segments) text += segment.text;
-  return text;
 }
 
 std::string offline_state(std::chrono::milliseconds retry_in) {

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <vector>
 
-#include "client/model/cluster.hpp"
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::client {
+
+using protocol::front_cluster;
 namespace {
 
 using protocol::CodePoint;
@@ -17,7 +18,7 @@ using protocol::front_code_point;
 
 constexpr std::string_view reset = "\x1b[0m";
 constexpr char32_t emoji_selector = 0xFE0F;  // shows a sign as an emoji, which is wide (Unicode, UTS #51)
-/// Longer than any emoji in use; what is joined from more is broken after all.
+/// Most columns of a piece, more than any emoji in use has; longer joined sequences are broken.
 constexpr std::size_t widest_piece = 16;
 
 bool is_mark(char32_t value) {
@@ -25,8 +26,8 @@ bool is_mark(char32_t value) {
   return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
 }
 
-/// As terminals count, which is as wcwidth(3) does: the library counts letters that stand for vowels as
-/// nothing, and the middle of Hangul syllables as something.
+/// Columns as terminals and wcwidth(3) count them. utf8proc differs: it gives spacing vowel signs (Mc) a
+/// width of 0, and Hangul medial vowels a width above 0.
 std::size_t columns_of(char32_t value) {
   if (value >= 0x20 && value < 0x7F) return 1;
   if (value >= 0x1160 && value <= 0x11FF) return 0;
@@ -45,7 +46,7 @@ std::size_t sequence_at_front(std::string_view text) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-/// Where the rows of a terminal of that width begin, in bytes.
+/// The offsets in bytes at which the rows of a terminal of that width begin.
 std::vector<std::size_t> row_begins(std::string_view lines, std::size_t columns) {
   std::vector<std::size_t> begins;
   std::size_t column = 0;
@@ -97,9 +98,8 @@ std::size_t width(std::string_view text) {
 std::string tamed(std::string_view text) {
   constexpr std::size_t most_marks = 4;
   constexpr std::size_t most_invisible = 8;
-  if (std::all_of(text.begin(), text.end(),
-                  [](char byte) { return static_cast<unsigned char>(byte) < 0x80; }))
-    return std::string(text);
+  const auto is_ascii = [](char byte) { return static_cast<unsigned char>(byte) < 0x80; };
+  if (std::ranges::all_of(text, is_ascii)) return std::string(text);
   std::string result;
   std::size_t marks = 0;
   std::size_t invisible = 0;

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <variant>
 
-#include "client/view/layout.hpp"
 #include "client/view/line.hpp"
-#include "client/view/local_time.hpp"
 #include "client/view/phrases.hpp"
+#include "client/view/text_width.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -18,15 +17,8 @@ namespace {
 
 std::string safe(std::string_view text) { return tamed(protocol::for_terminal(text, "\n")); }
 
-/// "3 unread, 1 mentions you"
-std::string counted(std::size_t count, std::string_view what, std::size_t mentions) {
-  std::string text = (count > 0 ? std::to_string(count) + ' ' : std::string()).append(what);
-  if (mentions > 0)
-    text += ", " + std::to_string(mentions) + (mentions == 1 ? " mentions you" : " mention you");
-  return text;
-}
-
-/// Whether it belongs to a day: the lines between others do not, and what was searched for has its own date.
+/// Whether the item counts for dates: headings and similar lines do not, and hits of a search carry their own
+/// dates.
 bool has_day(const Item& item) {
   return !std::holds_alternative<Hit>(item.what) && !std::holds_alternative<Heading>(item.what) &&
          !std::holds_alternative<UnreadLine>(item.what) && !std::holds_alternative<Past>(item.what);
@@ -46,7 +38,7 @@ struct Wordsmith {
   }
   std::string told_faintly(std::string_view text) const { return told(palette.faint(text)); }
 
-  /// The text with its marked stretches in a style.
+  /// The text with its mentions in a style.
   std::string marked(const Said& said, Style style) const {
     const std::string_view text = said.message->text;
     std::string result;
@@ -72,14 +64,10 @@ struct Wordsmith {
     const std::string bar =
         mentioned ? palette.dressed(Style::room, glyphs.mention_bar) : palette.faint(glyphs.bar);
     const std::string text = marked(said, Style::mention);
-    if (!said.message->action)
-      return line.named(time, {line.cut_name(shown), author(said, shown), bar}, text);
-    return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain,
-                            author_at_length(said, shown) + ' ' + text, bar);
-  }
-
-  std::string author_at_length(const Said& said, const std::string& shown) const {
-    return said.own ? palette.dressed(Style::own, shown) : palette.name(shown);
+    if (!said.message->is_action()) return line.named(time, author(said, shown), bar, text);
+    const std::string at_length = said.own ? palette.dressed(Style::own, shown) : palette.name(shown);
+    return line.signed_with(time, "*", mentioned ? Style::mention : Style::plain, at_length + ' ' + text,
+                            bar);
   }
 
   std::string whisper(const Said& said) const {
@@ -98,7 +86,7 @@ struct Wordsmith {
     const std::string number = '[' + std::to_string(hit.number) + "] ";
     const std::string head = palette.faint(number + iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
                              palette.dressed(Style::room, one_line(message.room)) + ' ' +
-                             (message.action ? "* " : "") + palette.name(shown) + ' ' + bar;
+                             (message.is_action() ? "* " : "") + palette.name(shown) + ' ' + bar;
     return line.headed(head, bar, marked(hit.said, Style::found));
   }
 
@@ -170,7 +158,8 @@ struct Wordsmith {
   }
 
   std::string operator()(const UnreadLine& unread) const {
-    std::string text = line.separator(counted(unread.unread, "unread", unread.mentions), 4, Style::unread);
+    const std::string words = unread.unread > 0 ? std::to_string(unread.unread) + " unread" : "unread";
+    std::string text = line.separator(words + Phrases::mentioning(unread.mentions), 4, Style::unread);
     if (unread.not_held > 0) {
       const bool all = unread.said <= most_past;
       text += told_faintly("the oldest " + std::to_string(unread.not_held) + " are not here: /history " +
@@ -197,12 +186,6 @@ void Typesetter::dress(Palette palette, Look look) {
   look_ = look;
 }
 
-std::string Typesetter::lines(const std::vector<Item>& items, std::size_t columns, Timestamp now) {
-  std::string text;
-  for (const std::string& item : each(items, columns, now)) text += item;
-  return text;
-}
-
 std::vector<std::string> Typesetter::each(const std::vector<Item>& items, std::size_t columns,
                                           Timestamp now) {
   for (const Item& item : items) make_room_for(item);
@@ -219,12 +202,13 @@ std::string Typesetter::lines(const Item& item, std::size_t columns, Timestamp n
 
 void Typesetter::make_room_for(const Item& item) {
   const auto* said = std::get_if<Said>(&item.what);
-  if (said == nullptr || said->is_private() || said->message->action || name_columns_ == widest_name) return;
+  if (said == nullptr || said->is_private() || said->message->is_action() || name_columns_ == widest_name)
+    return;
   name_columns_ = std::clamp(width(one_line(said->message->from)), name_columns_, widest_name);
 }
 
 std::string Typesetter::set(const Item& item, std::size_t columns, Timestamp now) {
-  constexpr std::size_t names_share = 5;  // of the screen
+  constexpr std::size_t names_share = 5;  // a fifth of the columns
   constexpr std::size_t least = 10;
   Line::Measures measures;
   measures.columns = std::max(columns, least + 1) - 1;

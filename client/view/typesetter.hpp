@@ -2,14 +2,11 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "client/model/item.hpp"
-#include "client/view/glyphs.hpp"
 #include "client/view/line.hpp"
 #include "client/view/look.hpp"
-#include "client/view/palette.hpp"
 
 namespace hubbub::client {
 
@@ -23,13 +20,13 @@ namespace hubbub::client {
 ///     09:32 [alice → you] psst
 ///     09:33      — │ bob has joined
 ///
-/// Where one is mentioned, the author and one's name stand out, and the bar is bold. On a narrow screen the
-/// column of names shrinks; on a very narrow one names have lines of their own. Everything that came from
-/// others is made safe for a terminal here, and every further line of a message stands behind a bar, so that
-/// it cannot pass for somebody else's.
+/// In a message that mentions the reader, the author and the reader's name are highlighted, and the bar is
+/// bold. On a narrow screen the column of names shrinks; on a very narrow one names have lines of their own.
+/// All names and texts from the server are made safe for a terminal here, and every further line of a message
+/// stands behind a bar, so that it cannot pass for another person's.
 class Typesetter {
  public:
-  /// Names are shown in so many columns at most.
+  /// Most columns for names.
   static constexpr std::size_t widest_name = 12;
   /// On fewer columns than this, names have lines of their own.
   static constexpr std::size_t narrow = 40;
@@ -37,16 +34,15 @@ class Typesetter {
   Typesetter(Palette palette, Look look, const Glyphs& glyphs);
   void dress(Palette palette, Look look);
 
-  /// The items in their order, on a screen of so many columns, of which the last is left free. Whole
-  /// lines, each ended by "\n"; none is longer than that but for links. Before the first item of another day
-  /// than the last one's stands its date; before the very first only when that is not the day of `now`. Lines
-  /// between others (headings and the like) are of no day.
-  std::string lines(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
-  std::string lines(const Item& item, std::size_t columns, protocol::Timestamp now);
-  /// The same, each item by itself.
+  /// Lays out the items, in order, for a screen of that many columns, of which the last stays free. Whole
+  /// lines, each ended by "\n"; only links may be longer. A date stands before the first item of a new day,
+  /// but before the very first item only if its day is not that of `now`. Headings and similar lines have no
+  /// day.
   std::vector<std::string> each(const std::vector<Item>& items, std::size_t columns, protocol::Timestamp now);
+  /// Lays out one item in the same way.
+  std::string lines(const Item& item, std::size_t columns, protocol::Timestamp now);
 
-  /// The next item is the very first: the screen was cleared.
+  /// The screen was cleared: the next item is the very first.
   void begin_anew() { day_.clear(); }
 
  private:

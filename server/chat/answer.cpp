@@ -1,5 +1,6 @@
 #include "server/chat/answer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/chat/session.hpp"
@@ -8,14 +9,7 @@
 namespace hubbub::chat {
 
 Answer::Answer(std::shared_ptr<Session> session, std::string ref, std::string_view id)
-    : session_(std::move(session)), ref_(std::move(ref)), id_(id), number_(session_->begin_answer()) {}
-
-Answer::Answer(Answer&& other) noexcept
-    : session_(std::move(other.session_)),
-      ref_(std::move(other.ref_)),
-      id_(std::move(other.id_)),
-      number_(other.number_),
-      bytes_(other.bytes_) {}
+    : session_(std::move(session)), ref_(std::move(ref)), id_(id), number_(session_->answers().begin()) {}
 
 Answer& Answer::operator=(Answer&& other) noexcept {
   if (this == &other) return *this;
@@ -43,14 +37,53 @@ void Answer::fail(protocol::Error error, std::chrono::milliseconds retry_after) 
        .ref = ref_});
 }
 
+/// Answers to messages in flight come in order; other answers, and errors, may be known before earlier ones,
+/// and wait for them.
 void Answer::say(protocol::Event event) {
-  if (session_) session_->answer(std::move(*this), std::move(event));
+  if (is_wanted() && session_->answers().is_next(*this)) {
+    session_->deliver(event);
+  } else if (is_wanted()) {
+    session_->answers().defer(std::move(*this), std::move(event));
+  }
   end();
 }
 
 void Answer::end() {
-  // The session may be gone with it.
-  if (const auto session = std::move(session_)) session->end_answer(ref_, bytes_);
+  // Keeps the session alive until the end of this function.
+  const auto session = std::move(session_);
+  if (!session) return;
+  auto next = session->answers().end(bytes_);
+  if (!session->is_closed()) session->delivery().wire()->answered(ref_);
+  if (next) {
+    session->deliver(next->event);
+    next->answer.end();
+  } else if (!session->answers().any()) {
+    session->settle();
+  }
+}
+
+void OpenAnswers::in_flight(Answer& answer, const Room& room, std::size_t bytes) {
+  room_ = &room;
+  answer.bytes_ = static_cast<std::uint32_t>(bytes);
+  bytes_ += answer.bytes_;
+}
+
+void OpenAnswers::defer(Answer&& answer, protocol::Event event) {
+  if (!deferred_) deferred_ = std::make_unique<std::vector<Deferred>>();
+  const auto after = std::find_if(deferred_->begin(), deferred_->end(), [&](const Deferred& other) {
+    return other.answer.number_ - ended_ > answer.number_ - ended_;
+  });
+  deferred_->insert(after, Deferred{std::move(answer), std::move(event)});
+}
+
+std::optional<OpenAnswers::Deferred> OpenAnswers::end(std::uint32_t bytes) {
+  ++ended_;
+  bytes_ -= bytes;
+  if (!deferred_ || !is_next(deferred_->front().answer)) return std::nullopt;
+  auto next = std::move(deferred_->front());
+  deferred_->erase(deferred_->begin());
+  if (deferred_->empty()) deferred_.reset();
+  return next;
 }
 
 }  // namespace hubbub::chat

@@ -1,31 +1,36 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 
 namespace hubbub::chat {
 
+class Room;
 class Session;
 
-/// The right to answer one request, once, now or later. It is moved to whoever will know the answer: a
-/// handler, the list of messages under way, a read of the journal. While one lives its session takes no other
-/// request, but for a further `say` into the same room; its end tells the wire that the request is done.
+/// The right to answer one request, once, now or later. It is moved to the part that will know the answer: a
+/// handler, the list of messages in flight, a read of the journal. While it is open its session takes no
+/// other request, except as OpenAnswers says; its end tells the wire that the request is done.
 ///
-/// Answers come in the order of their requests. Those of messages under way end in that order by themselves,
-/// because the journal keeps it; an error that is known before them waits for them.
+/// Answers are delivered in the order of their requests. For messages in flight the journal keeps that order;
+/// an error that is known earlier waits for the answers before it.
 ///
-/// It keeps its session, and is to be ended in the loop's thread.
+/// An Answer keeps its session alive, and must end in the loop's thread.
 class Answer {
  public:
-  Answer() = default;  ///< to nobody: of a message that was said elsewhere
+  Answer() = default;  ///< answers nobody: for a message that was said on another node
   Answer(std::shared_ptr<Session> session, std::string ref, std::string_view id);
-  Answer(Answer&& other) noexcept;
+  Answer(Answer&& other) noexcept = default;
   Answer& operator=(Answer&& other) noexcept;
   Answer(const Answer&) = delete;
   Answer& operator=(const Answer&) = delete;
@@ -34,25 +39,76 @@ class Answer {
   explicit operator bool() const { return session_ != nullptr; }
   Session& session() const { return *session_; }
   const std::string& ref() const { return ref_; }
-  /// Whether the one who asked is still there to be answered.
+  /// Whether the session still has its connection.
   bool is_wanted() const;
 
-  /// Says what became of it, and is over.
+  /// Delivers the result, and ends.
   void reply(protocol::event::Any body);
-  /// Says why it was refused, with the `id` of the message that it brought, and is over.
+  /// Delivers an error, with the `id` of the message in the request, and ends.
   void fail(protocol::Error error, std::chrono::milliseconds retry_after = {});
-  /// Is over: the answer has gone another way, or there is none.
+  /// Ends without delivering: the answer has gone another way, or there is none.
   void end();
 
  private:
-  friend class Session;
+  friend class OpenAnswers;
   void say(protocol::Event event);
 
   std::shared_ptr<Session> session_;
   std::string ref_;
   std::string id_;
-  std::uint32_t number_ = 0;  ///< of the request, among those of its session
-  std::uint32_t bytes_ = 0;   ///< of the message that is under way
+  std::uint32_t number_ = 0;  ///< of the request, counted in its session
+  std::uint32_t bytes_ = 0;   ///< of the message in flight
+};
+
+/// The open answers of one session, which are delivered in the order of the requests.
+///
+/// So a request waits while an answer is open, with two exceptions that make pipelining fast: a further `say`
+/// into the same room, because the journal keeps the order, and a further `tell`, whose answer waits if it is
+/// known before an earlier one.
+class OpenAnswers {
+ public:
+  /// An answer that is known before an earlier one, and waits for it.
+  struct Deferred {
+    Answer answer;
+    protocol::Event event;
+  };
+
+  bool any() const { return begun_ != ended_; }
+  std::uint32_t begin() { return begun_++; }
+  /// Whether a further message to that room may follow the messages in flight.
+  bool take_say(const Room* room) const { return room_ != nullptr && room == room_ && !deferred_; }
+  bool take_tell() const { return are_tells_ && begun_ - ended_ < most_tells; }
+  void begins(bool is_tell) { are_tells_ = is_tell; }
+  /// The message of this request is in flight to that room; `bytes`: what it counts for in bytes().
+  void in_flight(Answer& answer, const Room& room, std::size_t bytes);
+  /// The room that messages are in flight to; null: none are in flight.
+  const Room* room() const { return room_; }
+  /// Of the messages in flight.
+  std::size_t bytes() const { return bytes_; }
+
+  /// Whether all answers before this one have ended.
+  bool is_next(const Answer& answer) const { return answer.number_ == ended_; }
+  /// Keeps an answer until those before it have ended.
+  void defer(Answer&& answer, protocol::Event event);
+  /// An answer has ended. Returns the next one, if that is known already.
+  std::optional<Deferred> end(std::uint32_t bytes);
+  /// No answer is open any more. Returns whether messages were in flight.
+  bool settle() { return std::exchange(room_, nullptr) != nullptr; }
+  /// The client is gone: deferred answers are dropped.
+  void drop_deferred() { const auto dropped = std::move(deferred_); }
+
+ private:
+  // A `tell` is answered when the recipient's side has acknowledged the message, which may take a round trip:
+  // a program with many private messages to send needs several open at once.
+  static constexpr std::uint32_t most_tells = 16;
+
+  /// In the order of their requests; null: none.
+  std::unique_ptr<std::vector<Deferred>> deferred_;
+  const Room* room_ = nullptr;
+  std::uint32_t bytes_ = 0;
+  std::uint32_t begun_ = 0;  ///< requests that were taken
+  std::uint32_t ended_ = 0;  ///< requests that have been answered
+  bool are_tells_ = false;   ///< the open requests are private messages
 };
 
 }  // namespace hubbub::chat

@@ -1,6 +1,7 @@
 #include "server/chat/catch_up.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "protocol/event.hpp"
@@ -10,21 +11,21 @@
 namespace hubbub::chat {
 namespace {
 
-// In a page: few enough to be nothing beside the queue's limit, with texts of common length.
+// Messages in a page: with texts of common length, far fewer bytes than the limit of the queue.
 constexpr std::size_t page_messages = 100;
 
 }  // namespace
 
-CatchUp::CatchUp(std::span<const std::shared_ptr<Room>> rooms) {
-  for (const auto& room : rooms)
-    gaps_.push_back({.room = room, .after = room->delivered(), .before = 0, .is_cut = false});
+CatchUp::CatchUp(std::span<const Stay> stays) {
+  for (const auto& [room, index] : stays)
+    gaps_.push_back({.room = room, .after = room->broadcast().delivered(), .before = 0, .is_cut = false});
   begin(false);
 }
 
 /// Goes through all rooms again, up to what they have delivered by now.
 void CatchUp::begin(bool keeping) {
   next_ = 0;
-  for (auto& gap : gaps_) gap.before = gap.room->delivered() + 1;
+  for (auto& gap : gaps_) gap.before = gap.room->broadcast().delivered() + 1;
   is_keeping_ = keeping;
 }
 
@@ -34,7 +35,7 @@ void CatchUp::keep(Line line) {
   lines_.push_back(std::move(line));
 }
 
-/// What others got too is read from the journal, next time.
+/// Drops the kept lines that others get too: the next round reads them from the journal.
 void CatchUp::let_go() {
   is_keeping_ = false;
   std::erase_if(lines_, [this](const Line& line) {
@@ -67,7 +68,7 @@ std::optional<journal::Query> CatchUp::next() {
     while (next_ < gaps_.size() && gaps_[next_].after + 1 >= gaps_[next_].before) ++next_;
     if (next_ < gaps_.size()) break;
     if (is_keeping_) return std::nullopt;
-    // What is missing now is what has been said in the meantime, if anything.
+    // Now only messages are missing that were said since the round began, if any.
     begin(true);
   }
   reading_ = true;
@@ -101,8 +102,8 @@ std::string CatchUp::take(const journal::Page& page, const Format& format) {
   return out;
 }
 
-/// The lines for the client alone that belong behind messages up to `upto`; also those that stand in the
-/// place of one that retention has dropped.
+/// Appends the lines for the client alone that belong behind messages up to `upto`; also lines in the place
+/// of a message that retention has dropped.
 void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out) {
   if (placed_ == 0) return;
   std::erase_if(lines_, [&](const Line& line) {
@@ -112,7 +113,7 @@ void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out
   });
 }
 
-/// Whether there is a line in the place of that message.
+/// Appends the line that replaces that message; false if there is none.
 bool CatchUp::take_instead(const Room& room, std::uint64_t seq, std::string& out) {
   if (placed_ == 0) return false;
   const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
@@ -145,9 +146,7 @@ std::vector<Slice> CatchUp::finish(const Format& format) {
   std::string states;
   for (const auto& gap : gaps_) format.render(gap.room->state(!gap.is_cut), states);
   out.emplace_back(protocol::make_bytes(std::move(states)));
-  for (auto& line : lines_) {
-    if (line.kind == Kind::loose) out.push_back(std::move(line.bytes));
-  }
+  std::ranges::move(part(), std::back_inserter(out));
   return out;
 }
 

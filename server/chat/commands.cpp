@@ -1,8 +1,7 @@
-#include "server/chat/commands.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -18,10 +17,10 @@ namespace {
 using protocol::Code;
 namespace request = protocol::request;
 
-/// When a command is open to a session.
+/// What a session needs to give a command: `welcome` is an accepted `hello`.
 enum class Needs { welcome, nothing };
-/// From which bucket it takes a token: `message` for what others get to see, `query` for what the server has
-/// to look up, or to make.
+/// The bucket from which a command takes a token: `message` for what others get to see, `query` for what the
+/// server has to look up, or to make.
 enum class Costs { message, query, nothing };
 
 struct Row {
@@ -77,33 +76,84 @@ std::string_view id_of(const request::Any& asked) {
   return {};
 }
 
-/// How many tokens a query takes. A search in all rooms reads as often as one in each of them, and keeps the
-/// others waiting as long.
+/// How many tokens a query takes. A search in all rooms takes one for each room: it reads as often as
+/// separate searches, and keeps other queries waiting as long.
 std::size_t queries_in(const Session& session, const request::Any& asked) {
   const auto* history = std::get_if<request::History>(&asked);
   return history != nullptr ? std::max<std::size_t>(handler::rooms_read(session, *history), 1) : 1;
 }
 
+/// Takes the tokens of a command; false when they have been refused.
+bool spend(Call& call, const Row& row, const request::Any& asked) {
+  const auto& settings = call.hub.settings();
+  const auto now = call.hub.now().steady;
+  std::optional<Pace::Excess> excess;
+  if (row.costs == Costs::message) excess = call.session.pace().spend(settings, now);
+  if (row.costs == Costs::query) {
+    excess = call.session.pace().spend_queries(settings, now, queries_in(call.session, asked));
+  }
+  if (!excess) return true;
+  call.hub.log_book().too_fast(call.session, "refused", excess->limit, now);
+  if (excess->is_flood) {
+    call.session.close({Code::flooding, "you have kept sending far more than is allowed here"},
+                       call.answer.ref(), to_string(Code::flooding));
+  } else {
+    call.answer.fail({Code::rate_limited,
+                      "too much at once; try again in " + std::to_string(excess->wait.count()) + " ms"},
+                     excess->wait);
+  }
+  return false;
+}
+
+/// Null if it is no request of type `Body`.
+template <class Body>
+const Body* asks(const protocol::DecodedRequest& decoded) {
+  const auto* asked = std::get_if<protocol::Request>(&decoded);
+  return asked != nullptr ? std::get_if<Body>(&asked->body) : nullptr;
+}
+
 }  // namespace
 
-void carry_out(const std::shared_ptr<Session>& session, const protocol::Request& request) {
-  const auto& row = rows[request.body.index()];
-  Call call{.session = *session,
-            .hub = session->hub(),
-            .answer = Answer(session, request.ref, id_of(request.body))};
-  if (row.needs == Needs::welcome && !session->is_welcome()) {
+bool Session::may_handle(const protocol::DecodedRequest& decoded) {
+  if (delivery_.is_behind()) return false;
+  const auto* say = asks<request::Say>(decoded);
+  if (answers_.any() && say != nullptr) {
+    // The lines of messages in flight must fit into what the client may leave unread.
+    if (!answers_.take_say(stays_.find(say->room).get()) || !delivery_.takes(answers_.bytes())) return false;
+  } else if (answers_.any()) {
+    if (asks<request::Tell>(decoded) == nullptr || !answers_.take_tell()) return false;
+  }
+  const bool appends = say != nullptr || asks<request::Topic>(decoded) != nullptr;
+  return !appends || !hub_.in_flight().must_wait(*this);
+}
+
+/// Finds the command's row, checks what every command needs (to be welcome, tokens of the rate limit), and
+/// calls its handler.
+bool Session::handle(const protocol::DecodedRequest& decoded) {
+  if (is_closed()) return true;
+  if (!may_handle(decoded)) {
+    refused_ = true;
+    return false;
+  }
+  const auto self = shared_from_this();  // a command may end the session
+  if (const auto* bad = std::get_if<protocol::BadRequest>(&decoded)) {
+    Answer(self, bad->ref, bad->id).fail(bad->error);
+    return true;
+  }
+  answers_.begins(asks<request::Tell>(decoded) != nullptr);
+  const auto& [asked, ref] = std::get<protocol::Request>(decoded);
+  const auto& row = rows[asked.index()];
+  Call call{.session = *this, .hub = hub_, .answer = Answer(self, ref, id_of(asked))};
+  if (row.needs == Needs::welcome && !welcome_) {
     call.answer.fail({Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"});
-    return;
+  } else if (spend(call, row, asked)) {
+    row.run(call, asked);
   }
-  if (row.costs == Costs::message && !session->spend(call.answer)) return;
-  if (row.costs == Costs::query && !session->spend_queries(call.answer, queries_in(*session, request.body))) {
-    return;
-  }
-  row.run(call, request.body);
+  return true;
 }
 
 std::shared_ptr<Room> joined_room(Call& call, const std::string& name, std::string_view remedy) {
-  if (auto room = call.session.room(name)) return room;
+  if (auto room = call.session.stays().find(name)) return room;
   if (const auto parsed = protocol::parse_room(name); !parsed) {
     call.answer.fail(parsed.error());
   } else {

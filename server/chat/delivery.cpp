@@ -4,85 +4,72 @@
 
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
-#include "server/chat/wire.hpp"
 
 namespace hubbub::chat {
 namespace {
 
-// Of answers, in what the client may leave unread: more than its open requests can make of an honest one.
+// How many times the limit of unread bytes may be kept: more than the answers to open requests take, if the
+// client reads.
 constexpr std::size_t most_answers = 4;
-// Once a second.
+// Failed reads in a row; they are tried again once a second.
 constexpr int most_failures = 30;
-
-std::span<const std::shared_ptr<Room>> rooms_of(const Session& session) {
-  return {session.rooms().data(), session.rooms().size()};
-}
 
 }  // namespace
 
+const Person& Delivery::person() const { return session_.person(); }
+
+std::size_t& Delivery::index_in(const Room& room) { return session_.stays().of(room).index; }
+
 void Delivery::end() {
+  state_ = Gone{&wire_->format()};
   wire_ = nullptr;
-  state_ = Direct{};
 }
 
 // --- what is delivered
 
 void Delivery::share(Slice lines, const Room* room) {
-  if (wire_ == nullptr) return;
   if (std::holds_alternative<Direct>(state_)) {
-    if (!wire_->is_full()) {
-      wire_->deliver(std::move(lines));
-    } else {
-      fall_behind();
-    }
-  } else if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
-    share_held(**held, std::move(lines), room);
-  } else {
-    std::get<std::unique_ptr<CatchUp>>(state_)->share(std::move(lines), room,
-                                                      [this](std::size_t bytes) { return has_room(bytes); });
+    if (wire_->is_full()) return fall_behind();
+    wire_->deliver(std::move(lines));
+  } else if (auto* held = in<Held>()) {
+    share_held(*held, std::move(lines), room);
+  } else if (auto* behind = in<CatchUp>()) {
+    behind->share(std::move(lines), room, [this](std::size_t bytes) { return has_room(bytes); });
   }
 }
 
-/// It has missed nothing yet: what comes now is the first that it will be given from the journal.
+/// The client has missed nothing yet: the lines at hand are the first that it will be given from the journal.
 void Delivery::fall_behind() {
-  state_ = std::make_unique<CatchUp>(rooms_of(session_));
+  state_ = std::make_unique<CatchUp>(session_.stays().all());
   wire_->when_drained();
 }
 
 void Delivery::share_held(Held& held, Slice lines, const Room* room) {
-  if (held.missed) return;  // it has not begun to read: all of it comes from the journal
+  if (held.missed) return;  // catching up has not begun: all of it comes from the journal
   if (has_room(held.bytes + lines.size)) {
     held.bytes += lines.size;
     held.lines.push_back({std::move(lines), room, true});
   } else {
-    held.missed = std::make_unique<CatchUp>(rooms_of(session_));
-  }
-}
-
-void Delivery::keep(Held& held, Slice line, const Place& place) {
-  if (held.missed) {
-    held.missed->own(std::move(line), place);
-  } else {
-    held.bytes += line.size;
-    held.lines.push_back({std::move(line), nullptr, false});
+    held.missed = std::make_unique<CatchUp>(session_.stays().all());
   }
 }
 
 void Delivery::own(Slice line, const Place& place) {
   if (wire_ == nullptr) return;
-  // What is of a room comes from the journal, then, and this in its place.
+  // Then lines of the room come from the journal, and this one in its place.
   if (std::holds_alternative<Direct>(state_) && place.room != nullptr && wire_->is_full()) fall_behind();
-  if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
-    keep(**held, std::move(line), place);
-  } else if (auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) {
-    (*behind)->own(std::move(line), place);
+  if (auto* behind = missed()) {
+    behind->own(std::move(line), place);
+  } else if (auto* held = in<Held>()) {
+    held->bytes += line.size;
+    held->lines.push_back({std::move(line), nullptr, false});
   } else {
     wire_->deliver(std::move(line));
   }
 }
 
 void Delivery::tell(const protocol::Event& event) {
-  if (wire_ != nullptr) wire_->send(event);
+  if (wire_ != nullptr) wire_->deliver_event(event);
 }
 
 void Delivery::answer(const protocol::Event& event, const Place& place) {
@@ -90,34 +77,34 @@ void Delivery::answer(const protocol::Event& event, const Place& place) {
   if (is_behind()) {
     own(Rendered(event).in(wire_->format()), place);
   } else {
-    wire_->send(event);  // what is held follows it
+    wire_->deliver_event(event);  // what is held follows it
   }
 }
 
 void Delivery::part(const protocol::Event& bye) {
   if (wire_ == nullptr) return;
-  if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
-    for (auto& line : (*held)->lines) {
+  if (auto* held = in<Held>()) {
+    for (auto& line : held->lines) {
       if (!line.is_shared) wire_->deliver(std::move(line.bytes));
     }
-    if ((*held)->missed) part_from(*(*held)->missed);
-  } else if (auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) {
-    part_from(**behind);
+  }
+  if (auto* behind = missed()) {
+    for (auto& line : behind->part()) wire_->deliver(std::move(line));
   }
   state_ = Direct{};
-  wire_->send(bye);
+  wire_->deliver_event(bye);
   wire_->close();
 }
 
-void Delivery::part_from(CatchUp& missed) {
-  for (auto& line : missed.part()) wire_->deliver(std::move(line));
+CatchUp* Delivery::missed() const {
+  const auto* held = in<Held>();
+  return held != nullptr ? held->missed.get() : in<CatchUp>();
 }
 
 std::size_t Delivery::kept() const {
-  if (const auto* held = std::get_if<std::unique_ptr<Held>>(&state_))
-    return (*held)->bytes + ((*held)->missed ? (*held)->missed->kept() : 0);
-  if (const auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) return (*behind)->kept();
-  return 0;
+  const auto* held = in<Held>();
+  const auto* behind = missed();
+  return (held != nullptr ? held->bytes : 0) + (behind != nullptr ? behind->kept() : 0);
 }
 
 bool Delivery::has_room(std::size_t bytes) const {
@@ -133,8 +120,8 @@ bool Delivery::overflowed() const {
 }
 
 bool Delivery::unreadable() const {
-  const auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_);
-  return behind != nullptr && (*behind)->failures() >= most_failures;
+  const auto* behind = in<CatchUp>();
+  return behind != nullptr && behind->failures() >= most_failures;
 }
 
 bool Delivery::is_direct() const {
@@ -159,28 +146,23 @@ void Delivery::release() {
 }
 
 void Delivery::forget(const Room& room) {
-  if (auto* held = std::get_if<std::unique_ptr<Held>>(&state_)) {
-    std::erase_if((*held)->lines, [&](const Held::Line& line) {
-      if (line.room == &room) (*held)->bytes -= line.bytes.size;
+  if (auto* held = in<Held>()) {
+    std::erase_if(held->lines, [&](const Held::Line& line) {
+      if (line.room == &room) held->bytes -= line.bytes.size;
       return line.room == &room;
     });
-    if ((*held)->missed) (*held)->missed->forget(room);
-  } else if (auto* behind = std::get_if<std::unique_ptr<CatchUp>>(&state_)) {
-    (*behind)->forget(room);
   }
+  if (auto* behind = missed()) behind->forget(room);
 }
 
 void Delivery::go_on() {
-  if (wire_ == nullptr || !is_behind()) return;
-  auto& behind = *std::get<std::unique_ptr<CatchUp>>(state_);
-  if (behind.is_reading()) return;
-  auto query = behind.next();
-  if (!query) {
-    finish();
-    return;
-  }
+  auto* behind = in<CatchUp>();
+  if (behind == nullptr || behind->is_reading()) return;
+  auto query = behind->next();
+  if (!query) return finish();
   query->reader = session_.number();
-  // The journal may let go of the handler in a thread of its own, where no session may end.
+  // The journal may destroy the handler in a thread of its own, where no session may end: hence a weak
+  // pointer.
   session_.hub().journal().read(
       *query, [reader = session_.weak_from_this()](const protocol::Result<journal::Page>& page) {
         if (const auto session = reader.lock()) session->delivery().on_page(page);
@@ -188,14 +170,13 @@ void Delivery::go_on() {
 }
 
 void Delivery::on_page(const protocol::Result<journal::Page>& page) {
-  if (wire_ == nullptr || !is_behind()) return;
-  auto& behind = *std::get<std::unique_ptr<CatchUp>>(state_);
+  auto* behind = in<CatchUp>();
+  if (behind == nullptr) return;
   if (!page) {
-    behind.failed();
-    session_.hub().go_on_later(session_);
-    return;
+    behind->failed();
+    return session_.hub().go_on_later(session_);
   }
-  wire_->deliver(protocol::make_bytes(behind.take(*page, wire_->format())));
+  wire_->deliver(protocol::make_bytes(behind->take(*page, wire_->format())));
   wire_->when_drained();
 }
 

@@ -9,69 +9,76 @@
 #include "protocol/event.hpp"
 #include "server/chat/catch_up.hpp"
 #include "server/chat/participant.hpp"
+#include "server/chat/wire.hpp"
 #include "server/journal/journal.hpp"
 
 namespace hubbub::chat {
 
 class Session;
-class Wire;
 
 /// The one way from the chat to one client, and the one bound on what waits for it.
 ///
-/// 1. What others get too can be had from the journal again: when more waits than the client may leave
-///    unread, it is dropped, and read later (CatchUp).
-/// 2. What is for this client alone cannot. It is kept, and counted: whoever would send it something asks
-///    takes() first, and goes without. Answers to the client's own requests need not ask, because it is
-///    allowed only so many that are open.
-/// 3. While the journal reads for an answer everything else is kept, and follows that answer.
-/// 4. Lines come in one order whichever way they take: those of a room in the order of the room, those that
-///    answer requests in the order of the requests, and nothing before what it rests on.
-/// 5. But for part(), nothing here closes or ends anything. overflowed() and unreadable() say that the client
-/// is to be given
-///    up, and the hub looks at that between commands.
-class Delivery {
+/// 1. Lines that others get too can be read from the journal again: when more waits than the client may leave
+///    unread, they are dropped, and read later (CatchUp).
+/// 2. Lines for this client alone cannot. They are kept, and counted: before a line that may be refused,
+///    takes() is to be asked. Answers to the client's own requests need not ask, because only so many
+///    requests may be open.
+/// 3. While the journal reads for an answer all other lines are held, and follow that answer.
+/// 4. Lines come in one order whichever way they take: lines of a room in the order of the room, answers in
+///    the order of the requests, and no line before one that it depends on.
+/// 5. Except for part(), nothing here closes or ends anything. overflowed() and unreadable() say that the
+///    client is to be given up; InFlight and Hub::tick() ask for that outside of deliveries.
+class Delivery final : public Participant {
  public:
-  /// Both outlive it, the wire until end().
+  /// `session` outlives it; `wire` is used until end().
   Delivery(Session& session, Wire& wire) : session_(session), wire_(&wire) {}
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
-  ~Delivery() = default;
+  ~Delivery() override = default;
 
   /// Null once the client is gone.
   Wire* wire() const { return wire_; }
   /// The client is gone: nothing is delivered any more.
   void end();
 
+  // As a participant of its rooms
+  const Person& person() const override;
+  std::size_t& index_in(const Room& room) override;
+  /// Once the client is gone, the last format: the session stays in its rooms until its messages in flight
+  /// are out.
+  const Format& format() const override {
+    return wire_ != nullptr ? wire_->format() : *std::get<Gone>(state_).last_format;
+  }
+
   // What is delivered
   /// Lines that others get too. `room`: see Participant::share.
-  void share(Slice lines, const Room* room);
+  void share(Slice lines, const Room* room) override;
   /// A line of a room's batch that is for this client alone.
-  void own(Slice line, const Place& place);
-  /// An event that rests on nothing and goes straight out: the question whether the client is still there,
-  /// which is not to wait for what may be the reason of the silence; a private message, for which there is
-  /// room now (PrivateMessages).
+  void own(Slice line, const Place& place) override;
+  /// An event that depends on no other line and goes straight out: a `ping`, which must not wait for the
+  /// backlog that may be the reason of the silence, or a private message, for which there is space now
+  /// (PrivateMessages).
   void tell(const protocol::Event& event);
-  /// An answer; `place` says where it belongs, if messages of the client are under way.
+  /// An answer; `place` says where it belongs, if messages of the client are in flight.
   void answer(const protocol::Event& event, const Place& place);
-  /// The last event. What is still kept goes before it, but for what would claim that something was delivered
-  /// that was not.
+  /// The last event. Kept lines go before it, except those that would claim a delivery that has not happened.
   void part(const protocol::Event& bye);
-  /// Whether a line of so many bytes, which is for this client alone, may still be kept for it.
+  /// Whether a line of so many bytes for this client alone may still be kept.
   bool takes(std::size_t bytes) const;
-  /// More is kept for the client than it could have asked for.
+  /// More is kept than the client's open requests account for.
   bool overflowed() const;
-  /// What it has missed could not be read for long.
+  /// Reads of what the client has missed have failed for too long.
   bool unreadable() const;
 
   // How it is delivered
-  /// Straight out: nothing is kept, and the client is not so slow that it would be.
-  bool is_direct() const;
-  bool is_held() const { return std::holds_alternative<std::unique_ptr<Held>>(state_); }
-  bool is_behind() const { return std::holds_alternative<std::unique_ptr<CatchUp>>(state_); }
-  /// The journal reads for this client. What comes meanwhile, up to release(), follows the answer.
+  /// Whether lines go straight to the wire: nothing is kept, and the client is not a slow reader now.
+  bool is_direct() const override;
+  bool is_held() const { return in<Held>() != nullptr; }
+  bool is_behind() const { return in<CatchUp>() != nullptr; }
+  /// The journal reads for this client. Lines that come before release() follow the answer.
   void hold();
   void release();
-  /// The client is not in that room any more: nothing more of it is delivered.
+  /// The client has left that room: nothing more of the room is delivered.
   void forget(const Room& room);
   /// The client has read what it had: see Wire::when_drained.
   void go_on();
@@ -86,21 +93,30 @@ class Delivery {
     };
     std::vector<Line> lines;
     std::size_t bytes = 0;
-    std::unique_ptr<CatchUp> missed;  ///< once it was too much: what is not in `lines`
+    std::unique_ptr<CatchUp> missed;  ///< once the lines were too many: what is not in `lines`
+  };
+  struct Gone {
+    const Format* last_format;
   };
 
+  /// Null in any other state.
+  template <class State>
+  State* in() const {
+    const auto* state = std::get_if<std::unique_ptr<State>>(&state_);
+    return state != nullptr ? state->get() : nullptr;
+  }
+  /// Null as long as the client has missed nothing.
+  CatchUp* missed() const;
   void fall_behind();
   void share_held(Held& held, Slice lines, const Room* room);
-  static void keep(Held& held, Slice line, const Place& place);
-  void part_from(CatchUp& missed);
   void on_page(const protocol::Result<journal::Page>& page);
   void finish();
   std::size_t kept() const;
   bool has_room(std::size_t bytes) const;
 
   Session& session_;
-  Wire* wire_;
-  std::variant<Direct, std::unique_ptr<Held>, std::unique_ptr<CatchUp>> state_;
+  Wire* wire_;  ///< null: gone
+  std::variant<Direct, std::unique_ptr<Held>, std::unique_ptr<CatchUp>, Gone> state_;
 };
 
 }  // namespace hubbub::chat

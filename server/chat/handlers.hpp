@@ -14,15 +14,15 @@ class Hub;
 class Room;
 class Session;
 
-/// What a handler works on: who asks, and the right to answer. A handler that does not answer at once moves
-/// it on.
+/// What a handler works on: the session that asks, and the right to answer. A handler that answers later
+/// moves `answer` on.
 struct Call {
   Session& session;
   Hub& hub;
   Answer answer;
 };
 
-/// The room of that name if the session is in it; else answers why not and what to do about it, and null.
+/// The room of that name if the session is in it; else answers with the error and `remedy`, and returns null.
 std::shared_ptr<Room> joined_room(Call& call, const std::string& name,
                                   std::string_view remedy = "; join it first");
 
@@ -38,10 +38,12 @@ void ping(Call& call, const request::Ping& asked);
 void pong(Call& call, const request::Pong& asked);
 void quit(Call& call, const request::Quit& asked);
 
-// talk.cpp
+// in_flight.cpp
 void say(Call& call, const request::Say& asked);
-void tell(Call& call, const request::Tell& asked);
 void topic(Call& call, const request::Topic& asked);
+
+// tells.cpp
+void tell(Call& call, const request::Tell& asked);
 
 // places.cpp
 void join(Call& call, const request::Join& asked);
@@ -49,7 +51,7 @@ void leave(Call& call, const request::Leave& asked);
 void who(Call& call, const request::Who& asked);
 void rooms(Call& call, const request::Rooms& asked);
 void history(Call& call, const request::History& asked);
-/// How many rooms that reads, for the limit of queries.
+/// How many rooms the request reads, for the limit of queries.
 std::size_t rooms_read(const Session& session, const request::History& asked);
 
 }  // namespace handler

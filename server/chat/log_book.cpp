@@ -8,13 +8,13 @@
 namespace hubbub::chat {
 namespace {
 
-/// Bytes of what was asked for: more than any name has, and no more than the log should be told.
+/// Bytes of a refused name in the log: more than any valid name has.
 constexpr std::size_t asked_bytes = 64;
 
 /// Bytes of a program's name.
 constexpr std::size_t client_bytes = 64;
 
-/// An address without its port, which is another with each connection.
+/// The peer without its port, which differs with each connection.
 std::string_view host(std::string_view peer) { return peer.substr(0, peer.rfind(':')); }
 
 std::string kind_of(std::string_view peer, std::string_view name, std::string_view reason) {

@@ -5,15 +5,14 @@
 #include "protocol/error.hpp"
 #include "protocol/token_bucket.hpp"
 #include "server/ops/log_digest.hpp"
-#include "server/ops/log_gathering.hpp"
 
 namespace hubbub::chat {
 
 class Session;
 
-/// What the log is told of who is here under which name, which is a line for each up to some hundreds a
-/// minute of an address (Gathering), and of those who are too fast, or ask for a name that they do not get: a
-/// line at once, and from then on one in a minute, with a count, for each address and name.
+/// Log lines about names and limits. A welcome or a rename is a line each, up to some hundreds a minute from
+/// an address (Gathering). Requests that come too fast, and refused names, are a line at once, and then one
+/// line a minute with a count, for each address and name (Digest).
 class LogBook {
  public:
   using Time = protocol::TokenBucket::Time;
@@ -21,10 +20,10 @@ class LogBook {
   void welcomed(const Session& session, std::string_view client, Time now);
   /// `session` has its new name.
   void renamed(const Session& session, std::string_view before, Time now);
-  /// `done`: what became of it, "refused" or "slowed_down". `limit`: the key of the limit.
+  /// `done`: what became of the request, "refused" or "slowed_down". `limit`: the key of the limit.
   void too_fast(const Session& session, std::string_view done, std::string_view limit, Time now);
   void name_refused(const Session& session, std::string_view asked, const protocol::Error& why, Time now);
-  /// To be called now and then.
+  /// To be called now and then: logs the counts of the minutes that are over.
   void tell_due(Time now);
 
  private:

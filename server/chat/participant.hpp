@@ -1,22 +1,23 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
-#include "protocol/name.hpp"
-#include "server/chat/format.hpp"
+#include "server/chat/wire.hpp"
 
 namespace hubbub::chat {
 
+class Person;
 class Room;
 
-/// Where among a room's messages a line belongs that is for one member alone.
+/// The place among a room's messages of a line that is for one participant alone.
 struct Place {
   const Room* room = nullptr;  ///< only compared; null: the line may come at any time
-  std::uint64_t seq = 0;       ///< behind the message with that number …
-  bool instead = false;        ///< … or in its place: it is that message, as its sender gets it
+  std::uint64_t seq = 0;       ///< the line comes behind the message with that number
+  bool instead = false;        ///< the line replaces that message: the sender's own copy
 };
 
-/// What a room needs of a member.
+/// What a room needs of a participant on this node: the delivery of a session.
 class Participant {
  public:
   Participant() = default;
@@ -24,20 +25,19 @@ class Participant {
   Participant& operator=(const Participant&) = delete;
   virtual ~Participant() = default;
 
-  virtual const protocol::Name& name() const = 0;
-  /// The wire format that the member reads.
+  virtual const Person& person() const = 0;
+  /// The index in that room's list of participants, which the room keeps here.
+  virtual std::size_t& index_in(const Room& room) = 0;
+  /// The wire format that the participant reads.
   virtual const Format& format() const = 0;
   /// Delivers lines that others get too; `room` (only compared) is where they belong, null: in several rooms.
-  /// Never suspends, never throws, and never destroys, closes or removes a member, because the room is
+  /// Never suspends, never throws, and never destroys, closes or removes a participant, because the room is
   /// walking its list.
   virtual void share(Slice lines, const Room* room) = 0;
-  /// The same for a line that is for this member alone.
+  /// The same for a line that is for this participant alone.
   virtual void own(Slice line, const Place& place) = 0;
-  /// Whether lines go straight out to it. If not, its own messages have to come as own().
+  /// Whether lines go straight to the participant. If not, its own messages must come through own().
   virtual bool is_direct() const = 0;
-
-  /// The last broadcast over several rooms that has reached this member, so that each comes once.
-  std::uint64_t last_broadcast = 0;
 };
 
 }  // namespace hubbub::chat

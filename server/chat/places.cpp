@@ -1,4 +1,4 @@
-// The handlers of where one is, who else is there, and what was said before.
+// The handlers for rooms: join, leave, who, rooms and history.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -28,8 +28,8 @@ std::size_t room_beside(std::size_t fields) {
   return protocol::reply_bytes - std::min(fields + 1, protocol::reply_bytes);
 }
 
-/// Drops what would make the reply longer than a reader can be expected to take, from the far end; but not of
-/// the `least` messages, without which whoever pages would come no further.
+/// Drops the messages beyond `bytes`, from the far end, to keep the reply short enough for a client; but
+/// keeps `least` messages, without which a client that pages would not get on.
 void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
   auto& messages = page.messages;
   std::size_t fitting = 0;
@@ -48,12 +48,12 @@ void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
   }
 }
 
-/// Asks the journal. What comes for the session meanwhile is held until `reply` has answered. One who has
-/// gone is not answered.
+/// Reads the journal. Lines for the session are held until `reply` has answered. A closed session is not
+/// answered.
 template <class Reply>
 void read(Call& call, const journal::Query& query, Reply reply) {
   call.session.delivery().hold();
-  // Whoever has the handler may copy it, and let go of it where it likes: the answer ends here.
+  // The journal may copy the handler, and destroy it in any thread: so the answer ends in this call.
   auto on_page = [waiting = std::make_shared<Answer>(std::move(call.answer)),
                   reply = std::move(reply)](protocol::Result<Page> page) {
     auto answer = std::move(*waiting);
@@ -62,30 +62,25 @@ void read(Call& call, const journal::Query& query, Reply reply) {
   call.hub.journal().read(query, std::move(on_page));
 }
 
-void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last,
+/// `continues`: the client's `since`, if it gave one, is a seq of this journal.
+void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last, bool continues,
                  protocol::Result<Page> result) {
   auto& session = answer.session();
   if (!result) {
-    session.hub().leave(session, room, "left");
+    session.hub().rooms().leave(session, room, "left");
     answer.fail(result.error());
     return;
   }
-  session.hub().admit(session, room);
+  session.hub().rooms().admit(session, room);
   auto& page = *result;
-  event::Joined joined{.room = room->name().shown,
-                       .topic = room->topic(),
-                       .count = room->size(),
-                       .members = room->names({}, protocol::page_names, &session).names,
-                       .last = last,
-                       .history = {},
-                       .complete = true};
+  auto joined = room->standing(last, &session.person());
   fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
   joined.history = std::move(page.messages);
-  joined.complete = !page.more && !page.dropped;
+  joined.complete = continues && !page.more && !page.dropped;
   answer.reply(std::move(joined));
 }
 
-/// There are only so many rooms; but for the one that everybody is sent to.
+/// Whether the limit of rooms allows one more; the default room needs none.
 bool may_make_room(Call& call, const protocol::Name& name) {
   const auto lobby = protocol::parse_room(call.hub.settings().default_room);
   const auto most = call.hub.settings().rooms;
@@ -95,7 +90,7 @@ bool may_make_room(Call& call, const protocol::Name& name) {
   return false;
 }
 
-/// The key that a page goes on after: that of a name as a client has seen it.
+/// The key after which a page begins, of a name as a client has seen it.
 template <class Parse>
 protocol::Result<std::string> page_key(const std::optional<std::string>& after, Parse parse) {
   if (!after || after->empty()) return std::string();
@@ -108,24 +103,22 @@ protocol::Result<journal::Query> query_of(Call& call, const request::History& as
   const auto limit = std::min<std::uint64_t>(asked.limit.value_or(default_history), protocol::page_messages);
   const auto from = page_key(asked.from, protocol::parse_name);
   if (!from) return from.error();
-  return journal::Query{.room = room.name().key,
-                        .after = asked.after.value_or(0),
-                        // What is on its way to the room comes after the answer, and not in it too.
-                        .before = std::min(asked.before.value_or(room.last() + 1), room.last() + 1),
-                        .limit = static_cast<std::size_t>(limit),
-                        .newest = !asked.after,
-                        .search = asked.search.value_or(""),
-                        .from = *from,
-                        .count = asked.count,
-                        .reader = call.session.number()};
+  return journal::Query{
+      .room = room.name().key,
+      .after = asked.after.value_or(0),
+      // Messages on their way to the room follow the answer, and must not be in it too.
+      .before = std::min(asked.before.value_or(room.broadcast().last() + 1), room.broadcast().last() + 1),
+      .limit = static_cast<std::size_t>(limit),
+      .newest = !asked.after,
+      .search = asked.search.value_or(""),
+      .from = *from,
+      .count = asked.count,
+      .reader = call.session.number()};
 }
 
 /// `room`: as shown; empty: of several.
 void answer_history(Answer& answer, const std::string& room, bool newest, protocol::Result<Page> page) {
-  if (!page) {
-    answer.fail(page.error());
-    return;
-  }
+  if (!page) return answer.fail(page.error());
   event::History history{.room = room, .messages = {}, .complete = true, .count = page->found};
   fit(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
   history.messages = std::move(page->messages);
@@ -133,7 +126,7 @@ void answer_history(Answer& answer, const std::string& room, bool newest, protoc
   answer.reply(std::move(history));
 }
 
-/// Whether that is a search in all rooms of whoever asks.
+/// Whether that is a search in all rooms of the session.
 bool is_everywhere(const request::History& asked) {
   return asked.room.empty() && (!asked.search.value_or("").empty() || !asked.from.value_or("").empty());
 }
@@ -147,7 +140,7 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
     if (queries_.front().count) page_.found = 0;
   }
 
-  /// An engine may answer within the call: then the next room is a round of the loop, and no call deeper.
+  /// An engine may answer within the call: a loop, so that each room does not nest one call deeper.
   void read_on() {
     is_in_loop_ = true;
     for (is_waiting_ = false; !is_waiting_ && next_ < queries_.size();) {
@@ -192,7 +185,7 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
   }
 
   void end(protocol::Result<Page> page) {
-    // Whoever has the handler may keep it: the answer ends here.
+    // The journal may keep the handler: so the answer ends in this call.
     auto answer = std::move(answer_);
     if (answer.is_wanted()) answer_history(answer, {}, queries_.front().newest, std::move(page));
   }
@@ -207,19 +200,16 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
 };
 
 void search_everywhere(Call& call, const request::History& asked) {
-  if (const auto rooms = call.session.rooms().size(); rooms > protocol::searched_rooms) {
+  if (const auto rooms = call.session.stays().size(); rooms > protocol::searched_rooms) {
     call.answer.fail({Code::too_many_rooms,
                       "you are in " + std::to_string(rooms) + " rooms, and a search goes through " +
                           std::to_string(protocol::searched_rooms) + " at most; search in one of them"});
     return;
   }
   std::vector<journal::Query> queries;
-  for (const auto& room : call.session.rooms()) {
+  for (const auto& [room, index] : call.session.stays().all()) {
     auto query = query_of(call, asked, *room);
-    if (!query) {
-      call.answer.fail(query.error());
-      return;
-    }
+    if (!query) return call.answer.fail(query.error());
     queries.push_back(*std::move(query));
   }
   if (queries.empty()) {
@@ -236,92 +226,75 @@ void search_everywhere(Call& call, const request::History& asked) {
 void handler::join(Call& call, const request::Join& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_room(asked.room);
-  if (!name) {
-    call.answer.fail(name.error());
-    return;
-  }
-  if (session.room(name->shown)) {
-    call.answer.fail({Code::already_joined, "you are in " + name->shown + " already"});
-    return;
+  if (!name) return call.answer.fail(name.error());
+  if (session.stays().find(name->shown)) {
+    return call.answer.fail({Code::already_joined, "you are in " + name->shown + " already"});
   }
   const auto most = call.hub.settings().rooms_per_session;
-  if (most > 0 && session.rooms().size() >= most) {
+  if (most > 0 && session.stays().size() >= most) {
     call.answer.fail({Code::too_many_rooms,
                       "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
   }
-  if (!call.hub.is_known(*name) && !may_make_room(call, *name)) return;
-  const auto room = call.hub.find_or_make_room(*name);
-  chat::Hub::let_in(session, room);
+  if (!call.hub.rooms().is_known(*name) && !may_make_room(call, *name)) return;
+  const auto room = call.hub.rooms().find_or_make(*name);
+  Rooms::let_in(session, room);
+  // Seqs of another journal say nothing about this one.
+  const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
+  const auto since = continues ? asked.since : std::nullopt;
   const auto replay =
       asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
   const journal::Query query{.room = name->key,
-                             .after = asked.since.value_or(0),
-                             .before = room->last() + 1,
+                             .after = since.value_or(0),
+                             .before = room->broadcast().last() + 1,
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
                              .newest = true,
                              .reader = session.number()};
-  read(call, query, [room, last = room->last()](Answer& answer, auto page) {
-    answer_join(answer, room, last, std::move(page));
+  read(call, query, [room, last = room->broadcast().last(), continues](Answer& answer, auto page) {
+    answer_join(answer, room, last, continues, std::move(page));
   });
 }
 
 void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room, "");
   if (!room) return;
-  call.hub.leave(call.session, room, "left");
+  call.hub.rooms().leave(call.session, room, "left");
   call.answer.reply(event::Left{room->name().shown});
 }
 
 void handler::who(Call& call, const request::Who& asked) {
   const auto after = page_key(asked.after, protocol::parse_name);
-  if (!after) {
-    call.answer.fail(after.error());
-    return;
-  }
+  if (!after) return call.answer.fail(after.error());
   if (!asked.room) {
-    call.answer.reply(call.hub.names(*after, protocol::page_names));
+    call.hub.directory().names(*after, protocol::page_names,
+                               [waiting = std::make_shared<Answer>(std::move(call.answer))](
+                                   event::Members page) { waiting->reply(std::move(page)); });
     return;
   }
   const auto name = protocol::parse_room(*asked.room);
-  if (!name) {
-    call.answer.fail(name.error());
-    return;
-  }
-  auto members = call.hub.members(*name, *after, protocol::page_names, call.session);
-  if (!members) {
-    call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
-    return;
-  }
+  if (!name) return call.answer.fail(name.error());
+  auto members = call.hub.rooms().members(*name, *after, protocol::page_names, call.session);
+  if (!members) return call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
   call.answer.reply(*std::move(members));
 }
 
 void handler::rooms(Call& call, const request::Rooms& asked) {
   const auto after = page_key(asked.after, protocol::parse_room);
-  if (!after) {
-    call.answer.fail(after.error());
-    return;
-  }
-  call.answer.reply(call.hub.room_list(*after, protocol::page_names, protocol::reply_bytes));
+  if (!after) return call.answer.fail(after.error());
+  call.answer.reply(call.hub.rooms().list(*after, protocol::page_names, protocol::reply_bytes));
 }
 
 std::size_t handler::rooms_read(const Session& session, const request::History& asked) {
-  const auto rooms = session.rooms().size();
+  const auto rooms = session.stays().size();
   return is_everywhere(asked) && rooms <= protocol::searched_rooms ? rooms : 1;
 }
 
 void handler::history(Call& call, const request::History& asked) {
-  if (is_everywhere(asked)) {
-    search_everywhere(call, asked);
-    return;
-  }
+  if (is_everywhere(asked)) return search_everywhere(call, asked);
   const auto room = joined_room(call, asked.room);
   if (!room) return;
   auto query = query_of(call, asked, *room);
-  if (!query) {
-    call.answer.fail(query.error());
-    return;
-  }
+  if (!query) return call.answer.fail(query.error());
   read(call, *query, [room, newest = query->newest](Answer& answer, auto page) {
     answer_history(answer, room->name().shown, newest, std::move(page));
   });

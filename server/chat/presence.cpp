@@ -12,7 +12,7 @@ namespace event = protocol::event;
 using protocol::Name;
 
 constexpr std::chrono::seconds count_interval{1};
-// Of those who have gone while a room was large: some hundred KiB at most.
+// Departures that are remembered of a large room: some hundred KiB at most.
 constexpr std::size_t most_gone = 1000;
 
 /// Lines with so few names each that they are never too long, the departures last.
@@ -22,7 +22,7 @@ class Pieces {
 
   void joined(const std::string& name) { piece().joined.push_back(name); }
   void left(event::Departure gone) { piece().left.push_back(std::move(gone)); }
-  /// What follows is told after what came before.
+  /// The names that follow go into a new line.
   void cut() { names_ = protocol::page_names; }
   std::vector<event::Presence> take() { return std::move(pieces_); }
 
@@ -123,7 +123,7 @@ std::vector<event::Presence> Presence::tell(const std::string& room, std::size_t
   return pieces.take();
 }
 
-/// What the members know: those who are there, as they were last told of.
+/// Notes what the members know: the present members, without the pending joins and departures.
 void Presence::become_large(Names members, std::uint64_t renames) {
   for (const auto& name : joined_) members.erase(name.key);
   for (const auto& gone : left_) members.emplace(gone.key, gone.departure.name);
@@ -139,15 +139,17 @@ void Presence::note_gone() {
     }
   }
   for (const auto& name : std::exchange(joined_, {})) {
-    // Under another spelling the old name has gone all the same.
+    // In another spelling the person is a new name for the members: the departure of the old one is still
+    // told.
     const auto gone = large_->gone.find(name.key);
     if (gone != large_->gone.end() && gone->second.name == name.shown) large_->gone.erase(gone);
-    // Somebody may have been shown the names meanwhile: they are told that it has come.
+    // A participant may have been shown the names in between: the join is told even if the name was known
+    // before.
     large_->told.erase(name.key);
   }
 }
 
-/// What has not been told becomes all that the members do not know.
+/// Makes all that the members do not know pending.
 void Presence::become_small(const Names& members, std::uint64_t renames) {
   note_gone();
   const auto large = std::exchange(large_, nullptr);

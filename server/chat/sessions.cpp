@@ -1,4 +1,6 @@
-// The handlers of who one is: hello, rename, quit, and whether one is still there.
+// The handlers for the session itself: hello, rename, ping, pong and quit.
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,10 +20,10 @@ using protocol::Code;
 using protocol::Error;
 namespace event = protocol::event;
 
-/// Bytes of a parting word that others are shown.
+/// Bytes of the text of a `quit` that others are shown.
 constexpr std::size_t reason_bytes = 200;
 
-/// `bearer`: who goes by it, or by one that looks like it.
+/// `bearer`: the name in the way: the same, or one that looks like it.
 Error name_taken(const protocol::Name& name, const protocol::Name& bearer) {
   if (bearer == name) return {Code::name_taken, "the name " + name.shown + " is taken; choose another"};
   const auto& mixed = protocol::mixes_alphabets(name) ? name : bearer;
@@ -44,68 +46,67 @@ event::Welcome welcome(const Settings& settings, const Session& session) {
           .messages_burst = settings.messages_burst};
 }
 
-void refuse_name(Call& call, std::string_view asked, const Error& why) {
-  call.hub.log_book().name_refused(call.session, asked, why, call.hub.now().steady);
-  call.answer.fail(why);
+void refuse_name(Answer& answer, std::string_view asked, const Error& why) {
+  auto& session = answer.session();
+  session.hub().log_book().name_refused(session, asked, why, session.hub().now().steady);
+  answer.fail(why);
 }
 
-/// Takes the name, or refuses it and has whoever goes by it, or by one like it, show that he is there: he may
-/// have lost his connection, and be the one who asks.
-bool take_name(Call& call, const protocol::Name& name) {
-  const auto bearer = call.hub.bearer(name, call.session);
-  if (!bearer) {
-    call.hub.take_name(call.session, name);
-    return true;
-  }
-  bearer->doubt();
-  refuse_name(call, name.shown, name_taken(name, bearer->name()));
-  return false;
-}
-
-/// The name that a newcomer asks for, or one of the server's choice.
-protocol::Result<protocol::Name> wanted_name(const Call& call, const handler::request::Hello& asked) {
-  if (!asked.name) return call.hub.free_guest_name(call.session);
-  return protocol::parse_name(*asked.name);
+/// Claims the name, or one of the directory's choice, for the person of the session. `done` is called when
+/// the person bears it, with the name before; a refusal is answered here. If the session has closed
+/// meanwhile, the name is given back.
+template <class Done>
+void take_name(Call& call, const std::optional<protocol::Name>& name, Done done) {
+  call.hub.directory().claim(
+      PersonPtr(&call.session.person()), name,
+      [waiting = std::make_shared<Answer>(std::move(call.answer)), name, done](Claimed claimed) {
+        auto answer = std::move(*waiting);
+        if (!answer.is_wanted()) return;
+        if (!claimed.claim) return refuse_name(answer, name->shown, name_taken(*name, claimed.holder));
+        auto& session = answer.session();
+        const auto before = session.name().shown;
+        session.hub().rooms().rename(session.person(), *claimed.claim);
+        done(answer, before);
+      });
 }
 
 }  // namespace
 
 void handler::hello(Call& call, const request::Hello& asked) {
-  auto& session = call.session;
-  if (session.is_welcome()) {
+  if (call.session.is_welcome()) {
     call.answer.fail({Code::already_welcome, "you have said hello already; to change your name use rename"});
     return;
   }
   if (asked.version != protocol::version) {
     const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
-    session.close(why, call.answer.ref(), to_string(why.code));
-    return;
+    return call.session.close(why, call.answer.ref(), to_string(why.code));
   }
-  auto name = wanted_name(call, asked);
-  if (!name) {
-    refuse_name(call, asked.name.value_or(""), name.error());
-    return;
+  std::optional<protocol::Name> name;
+  if (asked.name) {
+    auto parsed = protocol::parse_name(*asked.name);
+    if (!parsed) return refuse_name(call.answer, *asked.name, parsed.error());
+    name = *std::move(parsed);
   }
-  if (!take_name(call, *name)) return;
-  session.set_welcome();
-  call.hub.log_book().welcomed(session, asked.client.value_or(""), call.hub.now().steady);
-  call.answer.reply(welcome(call.hub.settings(), session));
+  take_name(call, name, [client = asked.client.value_or("")](Answer& answer, const std::string& /*before*/) {
+    auto& session = answer.session();
+    auto& hub = session.hub();
+    session.set_welcome();
+    hub.log_book().welcomed(session, client, hub.now().steady);
+    answer.reply(welcome(hub.settings(), session));
+  });
 }
 
 void handler::rename(Call& call, const request::Rename& asked) {
-  auto& session = call.session;
-  const auto name = protocol::parse_name(asked.name);
-  if (!name) {
-    refuse_name(call, asked.name, name.error());
-    return;
-  }
-  const event::Renamed renamed{.old_name = session.name().shown, .new_name = name->shown};
-  call.hub.tell_presence();  // who came or went under the old name, before it changes
-  if (!take_name(call, *name)) return;
-  call.hub.log_book().renamed(session, renamed.old_name, call.hub.now().steady);
-  call.answer.reply(renamed);
-  if (renamed.old_name == renamed.new_name) return;
-  call.hub.broadcast(session, {.body = renamed, .ref = {}});
+  auto name = protocol::parse_name(asked.name);
+  if (!name) return refuse_name(call.answer, asked.name, name.error());
+  take_name(call, *std::move(name), [](Answer& answer, const std::string& before) {
+    auto& session = answer.session();
+    auto& hub = session.hub();
+    const event::Renamed renamed{.old_name = before, .new_name = session.name().shown};
+    hub.log_book().renamed(session, before, hub.now().steady);
+    answer.reply(renamed);
+    if (renamed.old_name != renamed.new_name) Rooms::broadcast(session, {.body = renamed, .ref = {}});
+  });
 }
 
 void handler::ping(Call& call, const request::Ping& /*asked*/) { call.answer.reply(event::Pong{}); }

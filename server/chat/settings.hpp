@@ -5,8 +5,11 @@
 #include <string>
 
 #include "protocol/limits.hpp"
+#include "protocol/token_bucket.hpp"
 
 namespace hubbub::chat {
+
+using protocol::TokenBucket;
 
 /// What an operator may choose about the chat. All of it may change while the daemon runs: the hub
 /// reads it anew each time. A limit of 0 is no limit.
@@ -33,11 +36,23 @@ struct Settings {
   std::size_t rooms = 100'000;
   /// In rooms of more members than this, joins and departures are told by count, once a second.
   std::size_t presence_members = 100;
-  /// For a private message to be taken by its recipient's connection, before its sender is told that it has
-  /// not been. 0: for as long as the connection lasts.
+  /// Time for the recipient's connection to take a private message, before the sender is told that it has
+  /// not. 0: as long as the connection lasts.
   std::chrono::milliseconds tell_timeout{5'000};
   /// Messages shown on joining, when the client does not say.
   std::size_t replay = 50;
+
+  // The rates as limits: where the rate or the burst is 0, there is no limit.
+  TokenBucket::Limit message_limit() const { return limit(messages_per_second, messages_burst); }
+  TokenBucket::Limit query_limit() const { return limit(queries_per_second, queries_burst); }
+  TokenBucket::Limit address_limit() const {
+    return limit(messages_per_second_per_address, messages_burst_per_address);
+  }
+
+ private:
+  static TokenBucket::Limit limit(double rate, std::size_t burst) {
+    return {.rate = burst > 0 ? rate : 0, .burst = static_cast<double>(burst)};
+  }
 };
 
 }  // namespace hubbub::chat

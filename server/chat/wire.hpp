@@ -2,16 +2,56 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "protocol/event.hpp"
-#include "server/chat/format.hpp"
+#include "protocol/slice.hpp"
 
 namespace hubbub::chat {
 
-/// What a session needs of its front end: the far side of the connection. It outlives every call to it
-/// until the session has ended.
+using protocol::Bytes;
+using protocol::Slice;
+
+/// One wire format, supplied by a front end: renders what a whole room gets. One object stands for one
+/// format: a room renders once for all participants that name the same object.
+class Format {
+ public:
+  Format() = default;
+  Format(const Format&) = delete;
+  Format& operator=(const Format&) = delete;
+  virtual ~Format() = default;
+
+  /// Appends the event's line or lines, each with its ending.
+  virtual void render(const protocol::Event& event, std::string& out) const = 0;
+  /// Appends a room message; `ref` is that of the request that said it, for its sender's own copy.
+  virtual void render(const protocol::Message& message, std::string_view ref, std::string& out) const = 0;
+};
+
+/// One event, rendered on first need for each format.
+class Rendered {
+ public:
+  explicit Rendered(const protocol::Event& event) : event_(event) {}
+
+  const Bytes& in(const Format& format) {
+    for (const auto& [known, bytes] : done_) {
+      if (known == &format) return bytes;
+    }
+    std::string text;
+    format.render(event_, text);
+    return done_.emplace_back(&format, protocol::make_bytes(std::move(text))).second;
+  }
+
+ private:
+  const protocol::Event& event_;
+  std::vector<std::pair<const Format*, Bytes>> done_;
+};
+
+/// What a session needs of its front end: the far side of the connection. It must exist until the session has
+/// ended.
 class Wire {
  public:
   Wire() = default;
@@ -21,33 +61,34 @@ class Wire {
 
   /// Where it is connected from, for the log: "tcp://192.0.2.1:40000", or "unix://".
   virtual std::string peer() const = 0;
-  /// What counts as one peer there: "192.0.2.1", empty behind a unix socket.
+  /// What the limits count as one peer: "192.0.2.1", empty behind a unix socket.
   virtual std::string_view address() const = 0;
-  /// The format of what is shared with others.
+  /// The format of lines that others get too.
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.
   virtual void deliver(Slice bytes) = 0;
-  /// So much waits to be read that nothing more should be delivered for now that can be had later.
+  /// Whether so much is unread that lines which can be read from the journal later should not be delivered
+  /// now.
   virtual bool is_full() const = 0;
-  /// Bytes that wait to be read …
+  /// Bytes that wait to be read by the client.
   virtual std::size_t unread() const = 0;
-  /// … and that may wait, of what can be refused or put off; 0: any number.
+  /// Limit of unread() for lines that can be refused or put off; 0: no limit.
   virtual std::size_t most_unread() const = 0;
-  /// Bytes that have been delivered so far …
+  /// Bytes that have been delivered so far.
   virtual std::uint64_t delivered() const = 0;
-  /// … and how many of them the peer's side is known to have: over TCP, has acknowledged.
+  /// How many of the delivered bytes the peer's side is known to have: over TCP, has acknowledged.
   virtual std::uint64_t taken() const = 0;
-  /// Whether the peer's side has announced room for so many bytes more, so that it will take them soon if it
-  /// is there.
+  /// Whether the peer's side has announced space for so many bytes more: if the peer is alive, it will take
+  /// them soon.
   virtual bool has_room(std::size_t bytes) const = 0;
-  /// Session::go_on is to be called when little waits to be read. Not from within this call.
+  /// Asks that Session::go_on be called when little is unread. Not from within this call.
   virtual void when_drained() = 0;
-  /// Queues an event that is for this client alone. As deliver.
-  virtual void send(const protocol::Event& event) = 0;
+  /// Queues an event for this client alone; otherwise as deliver().
+  virtual void deliver_event(const protocol::Event& event) = 0;
   /// The request with that `ref` (empty: none) has been answered: nothing follows that belongs to it.
   virtual void answered(std::string_view /*ref*/) {}
-  /// Somebody else asks for this client's name. One that has been silent is asked whether it is still there,
-  /// and closed when it does not answer. Not from within this call.
+  /// Another session claims this client's name. A client that has been silent is asked whether it is still
+  /// there, and closed when it does not answer. Not from within this call.
   virtual void doubt() = 0;
   /// A request that Session::handle refused may be offered again. Not from within this call.
   virtual void resume() = 0;

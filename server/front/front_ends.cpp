@@ -1,31 +1,51 @@
 #include "server/front/front_ends.hpp"
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "server/front/json/json_client.hpp"
 #include "server/front/openings.hpp"
 #include "server/front/text/text_client.hpp"
-#include "server/front/turn_away.hpp"
+#include "server/net/connection.hpp"
+#include "server/net/handler.hpp"
 
 namespace hubbub::front {
 namespace {
 
 using net::Verdict;
 
+/// The handler for a protocol that is not spoken here: one line that says so, and the end.
+class TurnAway final : public net::Handler {
+ public:
+  TurnAway(net::Connection& connection, const Opening& opening)
+      : reason_("speaks " + std::string(opening.name)) {
+    connection.write(protocol::make_bytes(std::string(opening.refusal)));
+    connection.close();
+  }
+
+  std::size_t on_input(std::string_view bytes) override { return bytes.size(); }
+  bool on_end(std::string_view /*rest*/) override { return true; }
+  std::string_view reason() const override { return reason_; }
+
+ private:
+  const std::string reason_;
+};
+
 Verdict is_anything(std::string_view /*bytes*/) { return Verdict::yes; }
 
 std::unique_ptr<net::Handler> make_json(net::Connection& connection, chat::Hub& hub) {
-  return std::make_unique<JsonClient>(connection, hub);
+  return std::make_unique<JsonClient>(connection, hub, json_lines());
 }
 
+/// `opening` stays where it is.
 net::Protocol away(const Opening& opening) {
-  return {opening.name, opening.recognises,
-          [name = opening.name, line = opening.refusal](net::Connection& connection, bool /*pinned*/) {
-            return std::make_unique<TurnAway>(connection, name, line);
+  return {opening.name, opening.recognises, [&opening](net::Connection& connection, bool /*pinned*/) {
+            return std::make_unique<TurnAway>(connection, opening);
           }};
 }
 
-/// What one who was silent and has been greeted as a person may turn out to be.
+/// What a client that was silent, and so was greeted as a person, may turn out to be.
 const SecondLook& second_look() {
   static const SecondLook look = [] {
     SecondLook made{.make_json = make_json, .is_json = is_json, .json_preamble = json_preamble, .others = {}};

@@ -33,10 +33,11 @@ bool is_token(char byte) {
          "!#$%&'*+-.^_`|~"sv.find(byte) != std::string_view::npos;
 }
 
-/// Neither a blank nor a control: what a target is made of, near enough.
+/// Neither a blank nor a control character: near enough to what a target may hold.
 bool is_target(char byte) { return static_cast<unsigned char>(byte) > 0x20 && byte != '\x7F'; }
 
-/// Takes from the front one byte or more that `belongs`, and the blank behind them; yes: so it was.
+/// Takes one or more bytes that `belongs` accepts from the front, and the blank behind them; yes: both were
+/// there.
 template <class Belongs>
 Verdict take_word(std::string_view& line, Belongs belongs) {
   const auto size = static_cast<std::size_t>(
@@ -64,7 +65,7 @@ Verdict is_version(std::string_view rest) {
 /// A handshake record of any version (RFC 8446, 5.1).
 Verdict is_tls(std::string_view bytes) { return net::begins_with(bytes, "\x16\x03"); }
 
-/// The identification of version 2, or of one that can both (RFC 4253, 4.2 and 5.1).
+/// The identification string of version 2, or of a server of both versions (RFC 4253, 4.2 and 5.1).
 Verdict is_ssh(std::string_view bytes) {
   static constexpr std::array magics{"SSH-2.0-"sv, "SSH-1."sv};
   return begins_with_any(bytes, magics);
@@ -103,7 +104,7 @@ Verdict is_smb(std::string_view bytes) {
   constexpr std::size_t header = 4;
   const auto session = std::max(net::begins_with(bytes, "\x81\0"sv), begins_with_any(bytes, signatures));
   if (session != Verdict::no) return session;
-  // The length of the message, of which 17 bits count, stands in the three bytes behind its type.
+  // The three bytes behind the type are the length of the message, of which 17 bits count.
   if (bytes.front() != '\0' || (bytes.size() > 1 && (bytes[1] & '\xFE') != 0)) return Verdict::no;
   return bytes.size() < header ? Verdict::perhaps : begins_with_any(bytes.substr(header), signatures);
 }

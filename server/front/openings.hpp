@@ -6,13 +6,13 @@
 
 #include "server/net/sniffer.hpp"
 
-/// How the protocols of the world begin, as pure functions of the first bytes: `perhaps` while more bytes
-/// can still decide either way, and then a verdict that no further byte changes.
+/// How protocols begin, as pure functions of the first bytes: `perhaps` while more bytes can still decide
+/// either way, and then a verdict that no further byte changes.
 namespace hubbub::front {
 
-/// `{`, also after its preamble.
+/// `{`, also after a preamble.
 net::Verdict is_json(std::string_view bytes);
-/// Bytes before the `{` that say nothing: byte-order marks, blanks, tabs, and the ends of empty lines.
+/// Bytes before the `{` that have no meaning: byte-order marks, blanks, tabs, and the ends of empty lines.
 std::size_t json_preamble(std::string_view bytes);
 
 /// A request line: METHOD SP target SP HTTP/x (RFC 9112, 3), whatever the method. Decided by the whole line,
@@ -22,14 +22,14 @@ net::Verdict is_http(std::string_view bytes);
 /// `CAP`, `NICK`, `USER`, `PASS`, `WEBIRC` or `AUTHENTICATE` in any case, and a blank; also behind empty
 /// lines.
 net::Verdict is_irc(std::string_view bytes);
-/// The same as programs write it, for when a person may have been asked to type something.
+/// The same in capitals alone, as programs write it: for when a person may be typing.
 net::Verdict is_irc_in_capitals(std::string_view bytes);
 
 /// A protocol that is not spoken here.
 struct Opening {
   std::string_view name;
   net::Verdict (*recognises)(std::string_view bytes);
-  std::string_view refusal;  ///< one line for whoever looks into it, with its line feed
+  std::string_view refusal;  ///< one line for a person who looks into it, with its line feed
 };
 /// One row for each protocol whose peers are turned away with a line.
 std::span<const Opening> turned_away();

@@ -8,8 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a clock that is being set right little by little, or a short sleep, may differ by (adjtime(3): 43 s a
-// day).
+// What a clock that is being adjusted gradually, or a short sleep, may differ by (adjtime(3): 43 s a day).
 constexpr std::chrono::milliseconds tolerance = 1min;
 constexpr std::chrono::milliseconds near = 24h;
 constexpr std::chrono::milliseconds settles_when_near = 10min;

@@ -22,14 +22,14 @@ protocol::Timestamp Attendance::left(std::string_view room, protocol::Timestamp 
 }
 
 bool Attendance::is_deserted(std::string_view room, protocol::Timestamp now) {
-  return !is_occupied(room) && left(room, now) + topic_age <= now;
+  return !is_occupied(room) && left(room, now) + state_age <= now;
 }
 
 void Attendance::expire(protocol::Timestamp now) {
   since_ = std::min(since_, now);
   for (auto& [room, left] : left_) left = std::min(left, now);
   std::erase_if(left_,
-                [&](const auto& one) { return one.second + topic_age <= now && since_ <= one.second; });
+                [&](const auto& one) { return one.second + state_age <= now && since_ <= one.second; });
 }
 
 }  // namespace hubbub::journal

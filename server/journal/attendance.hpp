@@ -10,26 +10,26 @@
 
 namespace hubbub::journal {
 
-/// How long the topic of a room without messages outlives the last who was there.
-inline constexpr std::chrono::hours topic_age{1};
+/// How long a room without messages keeps its attributes after the last participant has left.
+inline constexpr std::chrono::hours state_age{1};
 
-/// Which rooms somebody is in, and when the last left those that somebody was in lately; by their keys. The
-/// clock may be set back: what has come from its future counts from when that is noticed.
+/// Which rooms, by their keys, are occupied, and when the last participant left rooms that were occupied
+/// lately. The clock may be set back: a time in its future counts from when that is noticed.
 class Attendance {
  public:
-  /// Nobody is anywhere, since `now`.
+  /// No room is occupied, since `now`.
   explicit Attendance(protocol::Timestamp now) : since_(now) {}
 
   void occupy(const std::string& room);
-  /// `remember`: when; otherwise that is forgotten, because nobody will ask.
+  /// `remember`: keep the time; otherwise left() will not be asked of that room.
   void abandon(const std::string& room, protocol::Timestamp now, bool remember);
   bool is_occupied(std::string_view room) const { return occupied_.contains(room); }
-  /// Since when nobody has been in a room that nobody is in, as far as it matters: never later than it was,
-  /// and exactly within the last topic_age.
+  /// Since when an empty room has been empty: exact within the last state_age, otherwise never too late a
+  /// time.
   protocol::Timestamp left(std::string_view room, protocol::Timestamp now);
-  /// Whether nobody has been in that room for topic_age.
+  /// Whether the room has been empty for state_age.
   bool is_deserted(std::string_view room, protocol::Timestamp now);
-  /// Forgets what has become too old to matter.
+  /// Forgets times that are too old to matter.
   void expire(protocol::Timestamp now);
 
  private:

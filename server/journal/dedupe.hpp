@@ -26,7 +26,7 @@ class DedupeWindow {
   /// Forgets what is older than both bounds.
   void expire(protocol::Timestamp now);
   bool empty() const { return known_.empty(); }
-  /// Whether every id was accepted before that.
+  /// Whether every id was accepted before `time`.
   bool all_older_than(protocol::Timestamp time) const {
     return by_age_.empty() || by_age_.back()->second.original.time < time;
   }
@@ -34,7 +34,7 @@ class DedupeWindow {
  private:
   struct Known {
     Original original;
-    std::uint64_t ordinal = 0;  ///< how manieth message of the room it was
+    std::uint64_t ordinal = 0;  ///< the message's position among all that the room has had
   };
   using Map = std::unordered_map<std::string, Known, KeyedHash>;
 

@@ -7,7 +7,7 @@ namespace hubbub::journal {
 namespace {
 
 constexpr std::size_t fewest_to_forget = 64;
-// The mean follows the last turns, so many of them.
+// The mean follows about so many of the last turns.
 constexpr int turns_in_mean = 16;
 
 }  // namespace
@@ -50,7 +50,7 @@ bool FairQueue::push(std::uint64_t reader, Job job, Clock::time_point now) {
   return true;
 }
 
-/// That of the last turn, unless somebody waits who is before it: short turns go before theirs.
+/// The place of the last turn, or the first place in `others_` if that is less: short turns go before theirs.
 FairQueue::Work FairQueue::first_place() const {
   return others_.empty() ? place_ : std::min(place_, others_.begin()->first.first);
 }
@@ -86,7 +86,7 @@ void FairQueue::used(std::uint64_t reader, Clock::duration time, Clock::time_poi
   mean_ += (time - mean_) / turns_in_mean;
 }
 
-/// Those who would be new comers.
+/// Forgets the readers that would be newcomers.
 void FairQueue::forget(Clock::time_point now) {
   std::erase_if(readers_, [&](const auto& reader) {
     const auto& state = reader.second;

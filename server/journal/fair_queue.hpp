@@ -12,17 +12,17 @@
 
 namespace hubbub::journal {
 
-/// What waits for one thread that does one thing at a time, and whose turn is next: start-time fair queueing
-/// (P. Goyal, H. Vin, H. Cheng, SIGCOMM 1996) with readers for flows. A reader's place is the time that it
-/// has used, counted from the place of whoever had the last turn when it came: so the next is the one who has
-/// used the least time lately. Besides:
+/// The jobs that wait for one thread that does one at a time, and whose turn is next: start-time fair
+/// queueing (P. Goyal, H. Vin, H. Cheng, SIGCOMM 1996) with readers for flows. A reader's place is the time
+/// that it has used, counted from the place of the reader whose turn was last when it came: so the next is
+/// the reader that has used the least time lately. Besides:
 ///
-/// 1. Among equals the newest comer goes first, and one who has done nothing for as long as its last turn
-///    took is a new comer. So one who asks now and then waits for what is under way and little else.
-/// 2. One whose turns are short goes before those with an equal place whose turns are not, or not known yet.
-/// 3. Every eighth turn is that of the one who has waited longest: so nobody waits for ever, whoever comes.
+/// 1. Among equal places the newcomer goes first: a reader that has had no job for as long as its last turn
+///    took. So a reader that asks now and then waits for the job under way and little else.
+/// 2. A reader whose turns are short goes before those with an equal place whose turns are long or not known.
+/// 3. Every eighth turn is that of the reader that has waited longest: so no reader waits for ever.
 ///
-/// One reader's own jobs keep their order. It knows no thread, and no clock but what it is told.
+/// A reader's own jobs keep their order. The queue has no thread, and no clock but the times passed in.
 class FairQueue {
  public:
   using Clock = std::chrono::steady_clock;
@@ -33,21 +33,21 @@ class FairQueue {
   };
 
   static constexpr std::uint64_t oldest_of = 8;
-  /// Who has done nothing for so long is a new comer, however long the last turn took.
+  /// A reader without a job for so long is a newcomer, however long its last turn took.
   static constexpr std::chrono::milliseconds longest_rest{250};
 
   /// At most so many jobs wait.
   explicit FairQueue(std::size_t most) : most_(most) {}
 
-  /// False: too much waits already, and the job is not taken.
+  /// False: `most` jobs wait already, and this one is not taken.
   bool push(std::uint64_t reader, Job job, Clock::time_point now);
-  /// Whose turn it is; nothing when nobody waits.
+  /// The job whose turn it is; nothing when none waits.
   std::optional<Next> pop();
   /// That reader's job, which was the last to be popped, has taken so long.
   void used(std::uint64_t reader, Clock::duration time, Clock::time_point now);
 
   std::size_t size() const { return size_; }
-  /// Readers who wait, or whose last turn may still matter.
+  /// Readers that wait, or whose last turn may still matter.
   std::size_t readers() const { return readers_.size(); }
 
  private:
@@ -58,14 +58,14 @@ class FairQueue {
     Job job;
   };
   struct Reader {
-    Work place{};               ///< of its next turn
+    Work place{};               ///< the place of its next turn
     std::optional<Work> took;   ///< its last turn
     Clock::time_point ended{};  ///< when that was over
-    bool is_short = false;      ///< as it was put into the order
+    bool is_short = false;      ///< as of when it was put into the order
     std::deque<Waiting> waiting;
   };
   using Readers = std::map<Number, Reader>;
-  /// The place; then the newest first, by what is left of the greatest number.
+  /// By place; then the newest first: the second number is the greatest number less the arrival.
   using Order = std::set<std::pair<std::pair<Work, std::uint64_t>, Number>>;
 
   static bool has_rested(const Reader& reader, Clock::time_point now);
@@ -81,12 +81,12 @@ class FairQueue {
   std::uint64_t arrivals_ = 0;
   std::uint64_t turns_ = 0;
   std::size_t forget_at_ = 64;  ///< readers
-  Work place_{};                ///< of the last turn that was not the oldest's
-  Work mean_{};                 ///< of what turns have taken lately
+  Work place_{};                ///< of the last turn, except turns of the longest wait
+  Work mean_{};                 ///< mean length of the last turns
   Readers readers_;
-  // Those who wait.
+  // The readers that wait.
   std::map<std::uint64_t, Number> by_arrival_;
-  Order short_;  ///< with what their turns take added to their places
+  Order short_;  ///< the length of their last turn is added to their places
   Order others_;
 };
 

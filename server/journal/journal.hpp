@@ -9,31 +9,30 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
 #include "server/journal/keeping.hpp"
-#include "server/journal/moment.hpp"
+#include "server/journal/room_state.hpp"
 #include "server/journal/settings.hpp"
 
 /// The journal is where a message becomes real. It knows rooms and senders by their keys, and nothing
 /// of sessions, sockets or wire formats.
 namespace hubbub::journal {
 
-enum class Kind {
-  message,
-  topic,  ///< the text is what the room is about from now on; it has no `seq` and is no part of the history
-};
-
-/// A message on its way in, or a new topic.
+/// A record on its way in: a message, or an attribute of the room.
 struct Draft {
-  std::string room;           ///< the room's key
-  std::string sender;         ///< the sender's key: who may repeat an `id`
-  protocol::Message message;  ///< without its `seq`
-  std::uint64_t ticket = 0;   ///< the caller's own mark; comes back with the outcome
-  Kind kind = Kind::message;
+  std::string room;             ///< the room's key
+  std::string sender;           ///< the sender's key: who may repeat an `id`
+  protocol::Message message{};  ///< without its `seq`
+  std::uint64_t ticket = 0;     ///< the caller's own mark; comes back with the outcome
+  StatePtr state{};             ///< without its `seq`; null: it is the message
+
+  /// The room's name, in the sender's spelling.
+  const std::string& room_name() const { return state ? state->room : message.room; }
 };
 
 enum class Outcome {
@@ -46,9 +45,19 @@ struct Committed {
   std::string room;
   std::uint64_t ticket = 0;
   Outcome outcome = Outcome::stored;
-  protocol::MessagePtr message;  ///< null when it has failed
-  Kind kind = Kind::message;
+  // One of these two, with its `seq`; neither when it has failed.
+  protocol::MessagePtr message{};
+  StatePtr state{};
 };
+
+inline Committed outcome_of(Draft&& draft, Outcome outcome, protocol::MessagePtr message = {},
+                            StatePtr state = {}) {
+  return {.room = std::move(draft.room),
+          .ticket = draft.ticket,
+          .outcome = outcome,
+          .message = std::move(message),
+          .state = std::move(state)};
+}
 
 /// Which messages of a room: those with `after` < seq < `before`, at most `limit`; the newest of them
 /// or the oldest. They are returned in ascending order either way.
@@ -59,12 +68,13 @@ struct Query {
   std::size_t limit = 0;
   bool newest = true;
   /// Words that have to be in the message, in any case and with or without diacritics; empty: any message.
+  /// A search, also by `from` alone, finds no message that is deleted.
   std::string search{};
-  /// Who has said it: the key of the name that was theirs then; empty: anybody.
+  /// The sender, by the key of the name at that time; empty: any sender.
   std::string from{};
-  /// Whether all that are within the bounds are to be counted: Page::found.
+  /// Whether to count all messages within the bounds: Page::found.
   bool count = false;
-  /// Who asks, a session's number: what waits to be read is read fairly by that.
+  /// The number of the session that asks: reads that wait are served fairly by it.
   std::uint64_t reader = 0;
 
   bool is_search() const { return !search.empty() || !from.empty(); }
@@ -76,20 +86,22 @@ struct Page {
   bool more = false;
   /// Retention has dropped messages after the query's `after`, or may have.
   bool dropped = false;
-  /// How many there are within the bounds of a search, whatever its limit; protocol::most_counted: so many or
-  /// more. Nothing: that was not asked for, or would take too long.
+  /// How many messages there are within the bounds of a search, whatever its limit; protocol::most_counted:
+  /// so many or more. Nothing: not asked for, or it would take too long.
   std::optional<std::size_t> found{};
 };
 
 struct Tail {
-  std::uint64_t last = 0;  ///< the newest seq ever given out in the room; 0: none that is known
+  std::uint64_t last = 0;  ///< the newest seq of a message, kept or dropped; 0: none that is known
   bool kept = false;       ///< whether any message of the room is kept
-  // These two hold until the next call that changes something.
-  std::string_view topic{};  ///< what the room is about
-  std::string_view name{};   ///< as shown; empty: the room is not known
+  // These two are valid until the next call that changes something.
+  const RoomState* state = nullptr;  ///< null: it has no attributes
+  std::string_view name{};           ///< as shown; empty: the room is not known
+
+  std::string_view topic() const { return state == nullptr ? std::string_view() : state->topic(); }
 };
 
-/// A room that has history or a topic. It holds until the next call that changes something.
+/// A room that has history or attributes. Valid until the next call that changes something.
 struct RoomEntry {
   std::string_view key;
   std::string_view name;  ///< as shown
@@ -102,14 +114,17 @@ struct RoomEntry {
 ///    their drafts were appended, each draft exactly once.
 /// 2. One batch is under way at a time. What is appended meanwhile gathers for the next. Two batches may be
 ///    delivered as one, but never one that failed with one that comes after it.
-/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter.
-/// 4. A failure reaches exactly the drafts of its batch, and nobody else ever sees those messages.
+/// 3. `seq` rises and is never given out twice, also not after a crash: all rooms draw on one counter, and
+///    so do messages and attributes.
+/// 4. A failure reaches exactly the drafts of its batch, and these messages are never delivered.
 /// 5. A repeated `id` of the same sender in the same room is found for at least the last
 ///    protocol::dedupe_age and protocol::dedupe_messages, also when retention has dropped the original.
-/// 6. A read sees every message that has been delivered before it was asked for. It may see more: whoever
-///    goes on with live messages asks for those before the first of them.
-/// 7. What waits to be committed is bounded: once full() says so, nobody should append more than is on its
-///    way already, until the next batch has been delivered.
+/// 6. A read sees every message that was delivered before the read was asked for. It may see more: to go on
+///    with live messages, ask for those before the first of them.
+/// 7. The backlog is bounded: once full() says so, no more should be appended than is on its way already,
+///    until the next batch has been delivered.
+/// 8. The state of a room lasts: after another start it is what RoomState::apply makes of the records. A page
+///    has messages only.
 ///
 /// All calls come from the loop's thread, and both handlers are called there. A handler may append and
 /// read, but not commit.
@@ -126,31 +141,35 @@ class Journal {
   /// Where batches go; set once, before the first append.
   virtual void on_commit(Deliver deliver) = 0;
   virtual void append(Draft draft) = 0;
-  /// The end of a turn of the loop. It must follow every turn: what has come back is delivered here, at once
-  /// or together with the next batch, and what has been appended becomes the next batch, unless one is under
-  /// way. `now` is for ageing.
+  /// The end of a turn of the loop, to be called after every turn: what has come back is delivered here, at
+  /// once or together with the next batch, and what has been appended becomes the next batch, unless one is
+  /// under way. `now` is for ageing.
   virtual void commit(const Moment& now) = 0;
-  /// Enough is waiting for the next batch.
+  /// The backlog for the next batch is full.
   virtual bool full() const = 0;
-  /// Answers once, before it returns or later. Errors: storage_failed; bad_request when there is nothing to
-  /// search for in `search`.
+  /// Calls the handler once, before it returns or later. Errors: storage_failed; bad_request when `search`
+  /// has nothing to search for.
   virtual void read(const Query& query, ReadHandler handler) = 0;
   virtual Tail tail(const std::string& room) const = 0;
-  /// The rooms that have history or a topic, in the order of their keys: those after `after`, at most
+  /// The origin of the seqs: 16 hexadecimal digits, chosen at random when the journal was made, and anew when
+  /// a backup was put in its place, since the backup does not continue what clients have seen. Valid as long
+  /// as the journal.
+  virtual std::string_view epoch() const = 0;
+  /// The rooms that have history or attributes, in the order of their keys: those after `after`, at most
   /// `limit`.
   virtual std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const = 0;
   /// How many there are.
   virtual std::size_t room_count() const = 0;
-  /// Somebody is in that room from now on: the first who is.
+  /// The room has its first participant from now on.
   virtual void occupy(const std::string& room) = 0;
-  /// Nobody is in that room from now on. Nobody is in any at the start. A room of which no message is kept
-  /// has its topic for another hour (topic_age); after a sudden end it counts from the next start.
+  /// The room has no participants from now on, as every room at the start. A room of which no message is kept
+  /// has its attributes for another hour (state_age); after a sudden end that counts from the next start.
   virtual void abandon(const std::string& room) = 0;
   /// New limits, from a configuration that was read again. A stricter retention waits (see Keeping).
   virtual void configure(const Settings& settings) = 0;
   /// The retention that waits, if one does.
   virtual std::optional<PendingDrop> pending_drop() const = 0;
-  /// Commits and delivers what has been appended, then calls `done`. What is appended after it fails.
+  /// Commits and delivers what has been appended, then calls `done`. Drafts appended later fail.
   virtual void stop(protocol::Timestamp now, std::function<void()> done) = 0;
 };
 

@@ -14,7 +14,7 @@ namespace log = ops::log;
 
 // What a stricter retention may cost without waiting: one in so many of the messages that are kept.
 constexpr std::uint64_t one_in = 10;
-// No clock tells of more.
+// A loss is at most so long ago, whatever the clock says.
 constexpr std::chrono::hours longest_ago{24 * 366};
 
 /// Of two bounds the one that keeps more; 0 is none.
@@ -57,7 +57,7 @@ protocol::Timestamp Keeping::too_old() const {
   return in_force_.age.count() > 0 ? clock_.now() - in_force_.age : protocol::Timestamp::min();
 }
 
-/// What is in force, of what is wanted and was wanted lately.
+/// Sets what is in force, from what is wanted and was wanted within the grace.
 void Keeping::settle(Steady now) {
   std::erase_if(past_, [&](const Past& past) {
     return past.until + grace_ <= now || laxer(past.retention, wanted_) == wanted_;
@@ -84,7 +84,7 @@ std::optional<Question> Keeping::question() const {
   return Question{.wanted = wanted_, .in_force = in_force_, .grace = grace_};
 }
 
-/// A tenth at most, together with what else has not waited.
+/// Whether it is a tenth at most, together with the other losses of the grace.
 bool Keeping::is_small(const Cost& cost, Steady now) {
   std::erase_if(losses_, [&](const Loss& loss) { return loss.when + grace_ <= now; });
   std::uint64_t lost = 0;
@@ -93,7 +93,7 @@ bool Keeping::is_small(const Cost& cost, Steady now) {
 }
 
 bool Keeping::foresee(const Question& question, const std::optional<Cost>& cost, const Moment& now) {
-  // It was asked about something else.
+  // The question was another one.
   if (past_.empty() || question.wanted != wanted_ || question.in_force != in_force_) return false;
   if (cost && is_small(*cost, now.steady)) {
     losses_.push_back({.messages = cost->lost, .when = now.steady, .at = now.wall});

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "server/journal/age_clock.hpp"
-#include "server/journal/moment.hpp"
 #include "server/journal/settings.hpp"
 
 namespace hubbub::journal {
@@ -25,40 +24,40 @@ inline Retention retention_of(const Settings& settings) {
   return {.messages = settings.keep_messages, .age = settings.keep_age};
 }
 
-/// What a retention drops at some time, of what is there now.
+/// What a retention would drop at some time, of the messages that are there now.
 struct Forecast {
   std::uint64_t dropped = 0;
   std::uint64_t kept = 0;  ///< now
 };
 
-/// What a journal is kept with, as it has to be known at the next start.
+/// The retention of a journal, as it has to be known at the next start.
 struct Standing {
   Retention in_force;
-  std::uint64_t let_through = 0;         ///< messages that stricter ones have cost that did not wait …
-  protocol::Timestamp let_through_at{};  ///< … the last of them then, and all within a grace of that
+  std::uint64_t let_through = 0;         ///< messages that were dropped without waiting, see Keeping
+  protocol::Timestamp let_through_at{};  ///< time of the last of them; all were within a grace before it
 
   friend bool operator==(const Standing&, const Standing&) = default;
 };
 
-/// A stricter retention, of which somebody is to find out what it costs.
+/// A stricter retention, whose cost is to be found out.
 struct Question {
   Retention wanted;
   Retention in_force;
-  std::chrono::milliseconds grace;  ///< in which it could be taken back
+  std::chrono::milliseconds grace;  ///< in which it can be taken back
 };
 
-/// What that costs.
+/// The cost of a stricter retention, in messages.
 struct Cost {
   std::uint64_t dropped = 0;  ///< at once
   std::uint64_t kept = 0;     ///< now
-  std::uint64_t lost = 0;     ///< by the end of the grace, of what the one in force keeps now
+  std::uint64_t lost = 0;     ///< by the end of the grace, of those that the one in force keeps now
 
-  /// `forecast` says for a retention and a time after now what that drops.
+  /// `forecast` returns what a retention drops by a time from now on.
   template <class Forecasts>
   static Cost of(const Question& question, Forecasts forecast) {
     const Forecast now = forecast(question.wanted, std::chrono::milliseconds{0});
     Forecast then = forecast(question.wanted, question.grace);
-    // Also what has a time that is yet to come: its age counts from when that is noticed.
+    // Also messages with a time in the future: their age counts from when that is noticed.
     const auto age = question.wanted.age;
     if (age.count() > 0 && age < question.grace) then.dropped = now.kept;
     const Forecast anyway = forecast(question.in_force, std::chrono::milliseconds{0});
@@ -68,18 +67,18 @@ struct Cost {
   }
 };
 
-/// A retention that has been asked for, and is yet to take effect.
+/// A retention that was asked for and has yet to take effect.
 struct PendingDrop {
-  /// That it would have dropped when it was asked for; nothing while that is not known.
+  /// How many it would have dropped when it was asked for; nothing while that is not known.
   std::optional<std::uint64_t> messages;
   Steady due{};
 };
 
 /// Which retention is in force: of all that were asked for within the last grace, the laxest, message count
-/// and age each for itself. So a slip in the configuration can be taken back, in whatever steps it was made,
-/// and what is kept more is kept at once. Only what costs a tenth of what is kept at most, within the grace
-/// and together with what has been let through like that before, within the last one, does not wait. Also has
-/// the clock by which messages age. Tells the operator's log of both.
+/// and age each for itself. So a mistake in the configuration can be taken back, in whatever steps it was
+/// made, and a laxer retention takes effect at once. A stricter one does not wait if it costs at most a tenth
+/// of the messages kept, within the grace and together with what was dropped so within the last one. Keeping
+/// also holds the clock by which messages age, and logs changes of both for the operator.
 class Keeping {
  public:
   Keeping(const Standing& last, const AgeClock& clock, const Moment& now);
@@ -90,25 +89,25 @@ class Keeping {
   /// Messages from before that are too old; Timestamp::min() when none are.
   protocol::Timestamp too_old() const;
 
-  /// The configuration asks for `wanted`, and for that grace, which goes for what was asked for before, too.
-  /// With a grace of 0 it takes effect at once.
+  /// The configuration asks for `wanted`, and for that grace, which also applies to earlier requests. With a
+  /// grace of 0 it takes effect at once.
   void want(const Retention& wanted, std::chrono::milliseconds grace, Steady now);
-  /// What to find out, while a stricter one waits.
+  /// What to find out, while a stricter retention waits.
   std::optional<Question> question() const;
-  /// What that is; nothing when nobody can tell. Whether what is in force has changed by that.
+  /// The answer; no cost: it cannot be found out. Returns whether the retention in force has changed by that.
   bool foresee(const Question& question, const std::optional<Cost>& cost, const Moment& now);
-  /// The clocks go on. Whether what is in force has changed by that.
+  /// The clocks go on. Returns whether the retention in force has changed by that.
   bool advance(const Moment& now);
   std::optional<PendingDrop> pending() const;
 
  private:
-  /// One that was asked for until then.
+  /// A retention that was asked for until then.
   struct Past {
     Retention retention;
     Steady until{};
   };
 
-  /// What was let through without waiting.
+  /// Messages that were dropped without waiting.
   struct Loss {
     std::uint64_t messages;
     Steady when{};
@@ -121,7 +120,7 @@ class Keeping {
 
   Retention in_force_;
   Retention wanted_;
-  std::vector<Past> past_;    ///< those that keep more than what is wanted, and are within the grace
+  std::vector<Past> past_;    ///< retentions that keep more than `wanted_`, and are within the grace
   std::vector<Loss> losses_;  ///< of the last grace
   std::chrono::milliseconds grace_{0};
   std::optional<std::uint64_t> foreseen_;  ///< messages that `wanted_` would have dropped

@@ -4,6 +4,7 @@
 #include <sodium/crypto_shorthash.h>
 #include <sodium/randombytes.h>
 
+#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 
@@ -31,5 +32,14 @@ std::size_t KeyedHash::operator()(std::string_view text) const {
   std::memcpy(&number, hash.data(), sizeof number);
   return number;
 }
+
+std::string epoch_text(std::uint64_t number) {
+  std::array<char, 17> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%016jx", std::uintmax_t{number});
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+/// A hash is as random as its key.
+std::string new_epoch() { return epoch_text(KeyedHash()({})); }
 
 }  // namespace hubbub::journal

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "protocol/error.hpp"
-#include "server/journal/moment.hpp"
+#include "server/journal/age_clock.hpp"
 #include "server/journal/settings.hpp"
 
 namespace boost::asio {
@@ -19,8 +19,8 @@ class Journal;
 /// The names of the engines, for the configuration.
 std::vector<std::string> engines();
 
-/// The engine that `settings` names, which must be one of engines(). What it does in the background it hands
-/// back through `loop`, which must outlive it. Error: storage_failed, with a sentence for the operator: the
+/// The engine that `settings` names, which must be one of engines(). Results of its background work come back
+/// through `loop`, which must outlive it. Error: storage_failed, with a sentence for the operator: the
 /// journal is in use, damaged, or cannot be opened.
 protocol::Result<std::unique_ptr<Journal>> make_journal(const Settings& settings, const Moment& now,
                                                         boost::asio::io_context& loop);

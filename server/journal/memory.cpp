@@ -6,25 +6,26 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
-#include "server/journal/wanted.hpp"
+#include "server/journal/keyed_hash.hpp"
+#include "server/journal/words.hpp"
 
 namespace hubbub::journal {
 namespace {
 
 using protocol::MessagePtr;
 
-// What a message costs to keep: itself, its heap blocks, its places in the containers.
+// Bytes of memory of a message: itself, its heap blocks, its places in the containers.
 std::size_t cost_of(const protocol::Message& message) {
   return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() +
-         message.id.size();
+         message.id.size() + message.account.size();
 }
 
-// What a room that keeps anything costs besides: its log, its ids, and its place in the hub.
+// Bytes of memory of a room that keeps anything: its log, its ids, and its place in the hub.
 constexpr std::size_t room_cost = 2048;
 
 constexpr std::chrono::seconds sweep_interval{60};
 
-/// What the query's limit leaves of its messages.
+/// Puts the messages within the query's limit into the page.
 template <class Iterator>
 void cut(Iterator begin, Iterator end, const Query& query, Page& page) {
   const auto found = static_cast<std::size_t>(end - begin);
@@ -43,7 +44,8 @@ bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->
 }  // namespace
 
 MemoryJournal::MemoryJournal(const Settings& settings, std::uint64_t first, const Moment& now)
-    : settings_(settings),
+    : epoch_(new_epoch()),
+      settings_(settings),
       keeping_({.in_force = retention_of(settings)}, AgeClock(now.wall, now), now),
       first_(first),
       last_(first),
@@ -76,7 +78,7 @@ void MemoryJournal::commit_drafts() {
 
 void MemoryJournal::abandon(const std::string& room) {
   const auto place = logs_.find(room);
-  attendance_.abandon(room, now_, place != logs_.end() && !place->second.topic.empty());
+  attendance_.abandon(room, now_, place != logs_.end() && !place->second.state.is_empty());
 }
 
 void MemoryJournal::configure(const Settings& settings) {
@@ -121,14 +123,13 @@ void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
 }
 
 Committed MemoryJournal::store(Draft&& draft) {
-  if (stopped_) return {std::move(draft.room), draft.ticket, Outcome::failed, nullptr, draft.kind};
+  if (stopped_) return outcome_of(std::move(draft), Outcome::failed);
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
   if (is_new) log.dropped = forgotten_;
-  if (log.messages.empty()) log.name = draft.message.room;
+  if (log.messages.empty()) log.name = draft.room_name();
   const bool was_listed = log.is_listed();
-  auto committed =
-      draft.kind == Kind::topic ? store_topic(log, std::move(draft)) : store_message(log, std::move(draft));
+  auto committed = draft.state ? store_state(log, std::move(draft)) : store_message(log, std::move(draft));
   if (!was_listed && log.is_listed()) ++listed_;
   if (was_listed && !log.is_listed()) --listed_;
   return committed;
@@ -152,17 +153,21 @@ Committed MemoryJournal::store_message(RoomLog& log, Draft&& draft) {
   log.bytes += cost_of(*message);
   bytes_ += cost_of(*message);
   trim(log);
-  return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message)};
+  return outcome_of(std::move(draft), Outcome::stored, std::move(message));
 }
 
-Committed MemoryJournal::store_topic(RoomLog& log, Draft&& draft) {
-  log.topic = draft.message.text;
-  if (!log.topic.empty() && !attendance_.is_occupied(draft.room)) attendance_.abandon(draft.room, now_, true);
-  auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
-  return {std::move(draft.room), draft.ticket, Outcome::stored, std::move(message), Kind::topic};
+Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
+  auto record = *draft.state;
+  record.seq = ++last_;
+  log.state.apply(record);
+  if (!log.state.is_empty() && !attendance_.is_occupied(draft.room)) {
+    attendance_.abandon(draft.room, now_, true);
+  }
+  return outcome_of(std::move(draft), Outcome::stored, {},
+                    std::make_shared<const StateRecord>(std::move(record)));
 }
 
-// Where the original is no longer kept, what is sent again stands in for it under its old number.
+// Where the original is no longer kept, the repeated message stands in for it, with its number.
 Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
                                 const DedupeWindow::Original& original) const {
   const auto found = std::lower_bound(log.messages.begin(), log.messages.end(), original.seq, before_seq);
@@ -172,7 +177,7 @@ Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
     draft.message.time = original.time;
   }
   auto message = kept ? *found : std::make_shared<const protocol::Message>(std::move(draft.message));
-  return {std::move(draft.room), draft.ticket, Outcome::repeated, std::move(message)};
+  return outcome_of(std::move(draft), Outcome::repeated, std::move(message));
 }
 
 void MemoryJournal::trim(RoomLog& log) {
@@ -216,8 +221,8 @@ void MemoryJournal::forget_idle(protocol::Timestamp now) {
   attendance_.expire(now);
   for (auto place = logs_.begin(); place != logs_.end();) {
     auto& log = place->second;
-    if (log.messages.empty() && !log.topic.empty() && attendance_.is_deserted(place->first, now)) {
-      log.topic.clear();
+    if (log.messages.empty() && !log.state.is_empty() && attendance_.is_deserted(place->first, now)) {
+      log.state = {};
       --listed_;
     }
     if (!log.is_listed() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
@@ -229,7 +234,7 @@ void MemoryJournal::forget_idle(protocol::Timestamp now) {
   }
 }
 
-/// Nothing that has come from the future may stay until then, nor keep what is behind it.
+/// Messages with a time in the future may not stay until then, nor keep the messages behind them.
 void MemoryJournal::set_back(protocol::Timestamp now) {
   for (auto& [room, log] : logs_) {
     for (auto& said : log.said) said = std::min(said, now);
@@ -248,7 +253,8 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
   const auto place = logs_.find(query.room);
   auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
   if (query.after > 0) lost = std::max(lost, first_);  // a number from before this start
-  // A number that was never given out here is from before the clock was set back: who knows what is missing.
+  // A number that was never given out here is from before the clock was set back: it is not known what is
+  // missing.
   page.dropped = lost > query.after || query.after > last_;
   if (place != logs_.end()) {
     const auto& messages = place->second.messages;
@@ -275,7 +281,7 @@ Tail MemoryJournal::tail(const std::string& room) const {
   const auto& log = place->second;
   return {.last = log.last,
           .kept = !log.messages.empty(),
-          .topic = log.topic,
+          .state = log.state.is_empty() ? nullptr : &log.state,
           .name = log.is_listed() ? std::string_view(log.name) : std::string_view()};
 }
 
@@ -283,7 +289,7 @@ std::vector<RoomEntry> MemoryJournal::rooms(std::string_view after, std::size_t 
   std::vector<RoomEntry> page;
   for (auto next = logs_.upper_bound(after); next != logs_.end() && page.size() < limit; ++next) {
     const auto& [key, log] = *next;
-    if (log.is_listed()) page.push_back({.key = key, .name = log.name, .topic = log.topic});
+    if (log.is_listed()) page.push_back({.key = key, .name = log.name, .topic = log.state.topic()});
   }
   return page;
 }

@@ -22,12 +22,12 @@ namespace hubbub::journal {
 /// The engine without a disk: bounded in each room by count, bytes and age, and in all by bytes, where
 /// the oldest messages go first. A commit is immediate and cannot fail.
 ///
-/// Messages age from when they were stored. When the clock is set back, what has come from its future counts
-/// from then on.
+/// Messages age from when they were stored. When the clock is set back, times in its future count from then
+/// on.
 ///
-/// All rooms draw on one counter, which starts from the clock (microseconds since 1970, below 2^53
-/// until the year 2255), so that a daemon started again gives out no number twice, and one who was
-/// away is told (Page::dropped) that the messages before the restart are gone.
+/// All rooms draw on one counter, which starts from the clock (microseconds since 1970, below 2^53 until the
+/// year 2255), so that a daemon started again gives out no number twice, and a client that comes back is told
+/// (Page::dropped) that the messages before the restart are gone.
 class MemoryJournal final : public Journal {
  public:
   /// `first`: no number up to this one is given out.
@@ -36,9 +36,10 @@ class MemoryJournal final : public Journal {
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(Draft draft) override { queue_.push_back(std::move(draft)); }
   void commit(const Moment& now) override;
-  bool full() const override { return false; }  // a turn's worth, which is bounded, is committed at its end
+  bool full() const override { return false; }  // all drafts are committed at the end of a turn
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override;
+  std::string_view epoch() const override { return epoch_; }
   std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override;
   std::size_t room_count() const override { return listed_; }
   void occupy(const std::string& room) override { attendance_.occupy(room); }
@@ -50,21 +51,21 @@ class MemoryJournal final : public Journal {
  private:
   struct RoomLog {
     std::deque<protocol::MessagePtr> messages;
-    std::deque<protocol::Timestamp> said;  ///< when each of them was, for ageing: it does not fall
+    std::deque<protocol::Timestamp> said;  ///< times of the messages, for ageing: never descending
     std::size_t bytes = 0;
     std::uint64_t last = 0;
     std::uint64_t dropped = 0;  ///< the newest seq that retention has dropped
     DedupeWindow dedupe;
     std::string name;
-    std::string topic;
+    RoomState state;
 
-    bool is_listed() const { return !messages.empty() || !topic.empty(); }
+    bool is_listed() const { return !messages.empty() || !state.is_empty(); }
   };
   using Logs = std::map<std::string, RoomLog, std::less<>>;
 
   Committed store(Draft&& draft);
   Committed store_message(RoomLog& log, Draft&& draft);
-  Committed store_topic(RoomLog& log, Draft&& draft);
+  Committed store_state(RoomLog& log, Draft&& draft);
   Committed repeat(const RoomLog& log, Draft&& draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
   void drop_surplus();
@@ -75,6 +76,7 @@ class MemoryJournal final : public Journal {
   void forget_idle(protocol::Timestamp now);
   void set_back(protocol::Timestamp now);
 
+  const std::string epoch_;
   Settings settings_;
   Keeping keeping_;
   Drops drops_;
@@ -83,10 +85,10 @@ class MemoryJournal final : public Journal {
   std::vector<Draft> queue_;
   std::vector<Committed> batch_;
   Logs logs_;
-  /// The oldest message of each room that has any, oldest first: what ages or is over the bound.
+  /// The oldest message of each room that has any, oldest first: the next to age or to exceed the bound.
   std::set<std::pair<std::uint64_t, RoomLog*>> oldest_;
   std::size_t bytes_ = 0;
-  std::size_t listed_ = 0;  ///< rooms that have messages or a topic
+  std::size_t listed_ = 0;  ///< rooms that have messages or attributes
   std::uint64_t first_;
   std::uint64_t last_;
   std::uint64_t forgotten_ =

@@ -6,12 +6,12 @@
 
 namespace hubbub::journal {
 
-/// How far a commit goes before it counts. Engines without a disk ignore it. What a power cut may take
+/// What a commit is to survive before it counts. Engines without a disk ignore it. What a power cut may take
 /// under `normal` is from SQLite's own description: https://sqlite.org/pragma.html#pragma_synchronous.
 enum class Sync {
-  full,    ///< it survives a power cut
-  normal,  ///< it survives the end of this process, however sudden; a power cut may take the newest
-  off,     ///< the same, and a power cut may damage the whole
+  full,    ///< a power cut
+  normal,  ///< the end of this process, however sudden; a power cut may take the newest commits
+  off,     ///< the same as `normal`, but a power cut may damage the whole journal
 };
 
 /// What an operator may choose about history. A limit of 0 is none.
@@ -23,7 +23,8 @@ struct Settings {
   std::chrono::milliseconds keep_age{0};
   /// How long a stricter retention waits before it drops anything.
   std::chrono::milliseconds grace = std::chrono::hours{1};
-  /// At the start nothing waits, and the clock is believed: what retention does not keep goes at once.
+  /// At the start nothing waits, and the clock is believed: messages that retention does not keep are dropped
+  /// at once.
   bool drop_now = false;
   /// Bytes of memory for the messages of one room (engine "memory").
   std::size_t memory = std::size_t{1024} * 1024;

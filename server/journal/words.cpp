@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/ascii.hpp"
+#include "protocol/character.hpp"
+#include "protocol/name.hpp"
 #include "protocol/utf8.hpp"
 
 namespace hubbub::journal {
@@ -29,8 +32,8 @@ bool holds(const std::array<Range, size>& ranges, utf8proc_int32_t value) {
   return range != ranges.end() && range->first <= value;
 }
 
-// Marks (and one letter, the Arabic tatweel) that people leave out when they look for a word. The marks
-// of other scripts are vowels and the like: words differ by them.
+// Marks (and one letter, the Arabic tatweel) that people leave out when they search for a word. The marks of
+// other scripts are vowels and the like: they make different words.
 constexpr std::array<Range, 24> diacritics = {{
     {0x0300, 0x036F},  // of Latin, Greek and Cyrillic
     {0x0483, 0x0489},  // Cyrillic
@@ -45,41 +48,22 @@ constexpr std::array<Range, 24> diacritics = {{
 // Letters that are not gathered into words by blanks (Unicode, UAX #14, classes ID, SA and H2/H3), by
 // their blocks.
 constexpr std::array<Range, 28> unspaced = {{
-    {0x0E00, 0x0EFF},    // Thai, Lao
-    {0x1000, 0x109F},    // Burmese
-    {0x1100, 0x11FF},    // Hangul jamo
-    {0x1780, 0x17FF},    // Khmer
-    {0x1950, 0x19DF},    // Tai Le, New Tai Lue
-    {0x19E0, 0x19FF},    // Khmer symbols
-    {0x1A20, 0x1AAF},    // Tai Tham
-    {0x1B00, 0x1B7F},    // Balinese
-    {0x2E80, 0x2FFF},    // radicals
-    {0x3000, 0x303F},    // 々, 〇 and their kin
-    {0x3040, 0x30FF},    // kana
-    {0x3100, 0x312F},    // bopomofo
-    {0x3130, 0x318F},    // Hangul jamo
-    {0x31A0, 0x31BF},    // bopomofo
-    {0x31F0, 0x31FF},    // kana
-    {0x3400, 0x4DBF},    // Han
-    {0x4E00, 0x9FFF},    // Han
-    {0xA000, 0xA4CF},    // Yi
-    {0xA960, 0xA97F},    // Hangul jamo
-    {0xA980, 0xA9DF},    // Javanese
-    {0xA9E0, 0xA9FF},    // Burmese
-    {0xAA60, 0xAA7F},    // Burmese
-    {0xAA80, 0xAADF},    // Tai Viet
-    {0xAC00, 0xD7FF},    // Hangul syllables and jamo
-    {0xF900, 0xFAFF},    // Han
-    {0x16FE0, 0x18DFF},  // Tangut, Khitan
-    {0x1AFF0, 0x1B2FF},  // kana, Nüshu
-    {0x20000, 0x3FFFF},  // Han
+    // clang-format off
+    {0x0E00, 0x0EFF}, {0x1000, 0x109F}, {0x1100, 0x11FF}, {0x1780, 0x17FF},  // Thai, Lao; Burmese; Hangul; Khmer
+    {0x1950, 0x19DF}, {0x19E0, 0x19FF}, {0x1A20, 0x1AAF}, {0x1B00, 0x1B7F},  // Tai; Khmer; Tai Tham; Balinese
+    {0x2E80, 0x2FFF}, {0x3000, 0x303F}, {0x3040, 0x30FF}, {0x3100, 0x312F},  // radicals; 々, 〇 …; kana; bopomofo
+    {0x3130, 0x318F}, {0x31A0, 0x31BF}, {0x31F0, 0x31FF}, {0x3400, 0x4DBF},  // Hangul; bopomofo; kana; Han
+    {0x4E00, 0x9FFF}, {0xA000, 0xA4CF}, {0xA960, 0xA97F}, {0xA980, 0xA9DF},  // Han; Yi; Hangul; Javanese
+    {0xA9E0, 0xA9FF}, {0xAA60, 0xAA7F}, {0xAA80, 0xAADF}, {0xAC00, 0xD7FF},  // Burmese, twice; Tai Viet; Hangul
+    {0xF900, 0xFAFF}, {0x16FE0, 0x18DFF}, {0x1AFF0, 0x1B2FF}, {0x20000, 0x3FFFF},  // Han; Tangut, Khitan; kana, Nüshu; Han
+    // clang-format on
 }};
 
 enum class Role {
   separator,
   letter,  ///< goes on with a word
   alone,   ///< is a word
-  mark,    ///< goes on with whatever is before it
+  mark,    ///< continues the word or letter before it
 };
 
 Role role(utf8proc_int32_t value) {
@@ -87,32 +71,17 @@ Role role(utf8proc_int32_t value) {
     const bool word = (value >= 'a' && value <= 'z') || (value >= '0' && value <= '9');
     return word ? Role::letter : Role::separator;
   }
-  switch (utf8proc_category(value)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_NL:
-      return holds(unspaced, value) ? Role::alone : Role::letter;
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NO:
-      return Role::letter;
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ME:
-      return Role::mark;
-    case UTF8PROC_CATEGORY_SO:  // emoji among them
-    case UTF8PROC_CATEGORY_CN:  // emoji and scripts that are newer than utf8proc
-    case UTF8PROC_CATEGORY_CO:
-      return Role::alone;
-    case UTF8PROC_CATEGORY_SK: {
-      const bool skin_tone = value >= 0x1F3FB && value <= 0x1F3FF;
-      return skin_tone ? Role::alone : Role::separator;
-    }
-    default:
-      return Role::separator;
-  }
+  const auto category = utf8proc_category(value);
+  const bool is_letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+  if (is_letter || category == UTF8PROC_CATEGORY_NL)
+    return holds(unspaced, value) ? Role::alone : Role::letter;
+  if (category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NO) return Role::letter;
+  if (category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME) return Role::mark;
+  // Emoji are among the SO; scripts that are newer than utf8proc are among the CN.
+  const bool is_skin_tone = value >= 0x1F3FB && value <= 0x1F3FF;
+  const bool is_alone = category == UTF8PROC_CATEGORY_SO || category == UTF8PROC_CATEGORY_CN ||
+                        category == UTF8PROC_CATEGORY_CO;
+  return is_alone || is_skin_tone ? Role::alone : Role::separator;
 }
 
 bool is_number(utf8proc_int32_t value) {
@@ -159,8 +128,7 @@ CodePoints folded(std::string_view text) {
     if (next.bytes == 0) {
       result.push_back(' ');
     } else if (next.value < 0x80) {
-      const bool capital = next.value >= 'A' && next.value <= 'Z';
-      result.push_back(static_cast<utf8proc_int32_t>(capital ? next.value - 'A' + 'a' : next.value));
+      result.push_back(protocol::ascii_lower(static_cast<char>(next.value)));
     } else {
       append_folded(next.value, result);
       plain = false;
@@ -188,7 +156,7 @@ class Words {
     ends_in_number_ = is == Role::letter && is_number(value);
   }
 
-  /// Whether the last word also stands for longer ones that begin so.
+  /// Whether the last word also stands for longer words that begin so.
   bool ends_in_beginning() const { return !alone_ && !ends_in_number_ && length_ >= shortest_beginning; }
   std::string take_text() { return std::move(text_); }
 
@@ -202,13 +170,7 @@ class Words {
 
   void append(utf8proc_int32_t value) {
     ++length_;
-    if (value < 0x80) {
-      text_ += static_cast<char>(value);
-      return;
-    }
-    std::array<utf8proc_uint8_t, 4> bytes{};
-    const auto size = utf8proc_encode_char(value, bytes.data());
-    text_.append(bytes.begin(), bytes.begin() + size);
+    protocol::append_utf8(text_, static_cast<char32_t>(value));
   }
 
   std::string text_;
@@ -250,10 +212,10 @@ std::string_view take_part(std::string_view& rest) {
 
 struct Phrase {
   std::string words;
-  bool is_beginning;  ///< of longer words too
+  bool is_beginning;  ///< also finds longer words that begin so
 };
 
-/// The first words, so many at most; how many there are then is taken off `most`. Whether that is all.
+/// Keeps the first `most` words, and takes their number off `most`. Returns whether these are all.
 bool cut(std::string& words, std::size_t& most) {
   std::size_t end = 0;
   for (; most > 0 && end < words.size(); --most) {
@@ -307,6 +269,21 @@ bool Matcher::matches(std::string_view text) const {
   const auto haystack = ' ' + index_form(text) + ' ';
   return std::all_of(needles_.begin(), needles_.end(),
                      [&](const std::string& needle) { return haystack.find(needle) != std::string::npos; });
+}
+
+Wanted::Wanted(const Query& query, protocol::Timestamp oldest) : from_(query.from), oldest_(oldest) {
+  if (!query.search.empty()) words_.emplace(query.search);
+}
+
+bool Wanted::is(std::string_view name, std::string_view text, protocol::Timestamp time) {
+  return time >= oldest_ && (from_.empty() || is_from(name)) && (!words_ || words_->matches(text));
+}
+
+bool Wanted::is_from(std::string_view name) {
+  if (name == name_) return is_theirs_;
+  const auto parsed = protocol::parse_name(name);
+  name_ = name;
+  return is_theirs_ = parsed && parsed->key == from_;
 }
 
 }  // namespace hubbub::journal

@@ -9,8 +9,7 @@ namespace hubbub::net {
 using Time = std::chrono::steady_clock::time_point;
 inline constexpr Time never = Time::max();
 
-/// Whoever speaks over a connection: what a connection needs of its front end. All calls come from the
-/// loop's thread.
+/// What a connection needs of its front end. All calls come from the loop's thread.
 class Handler {
  public:
   Handler() = default;
@@ -18,34 +17,38 @@ class Handler {
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
 
-  /// Bytes have come: how many of them it has used. The rest is offered again, with what follows, when
-  /// more has come; or, if the handler has called Connection::pause(), after its resume().
+  /// Bytes have come; returns how many of them it has used. The rest is offered again, with what follows,
+  /// when more has come; or, if the handler has called Connection::pause(), after its resume().
   virtual std::size_t on_input(std::string_view bytes) = 0;
   /// Whether it is enough to offer whole lines; else bytes are offered as they come.
   virtual bool reads_lines() const { return true; }
-  /// Nothing more will come; `rest` is what was not used. False: it has paused, and is to be told again.
+  /// Bytes that the framing may add to a message of the largest size (Settings::line_bytes): for a line, its
+  /// ending.
+  virtual std::size_t framing_bytes() const { return 2; }
+  /// The input has ended; `rest` is what was not used. False: the handler has paused, and is to be told
+  /// again.
   virtual bool on_end(std::string_view rest) = 0;
   /// What Connection::when_drained() was called for.
   virtual void on_drained() {}
-  /// A deadline has come while a line of the peer waits that is not read for now: because the handler has
-  /// paused, or because the peer does not take what it is sent. It has been alive at `when`: now, or when it
-  /// last took something (Time::min(): never).
+  /// A deadline has come while a line of the peer waits unread: because the handler has paused, or because
+  /// the peer does not take what it is sent. The peer has shown life at `when`: now, or when it last took
+  /// something (Time::min(): never).
   virtual void on_input_waits(Time /*when*/) {}
-  /// The peer takes nothing of what it is sent: time to say so and close.
-  virtual void on_too_slow() = 0;
-  /// The connection has broken. The last call before the handler is destroyed, unless it has handed over
-  /// to another.
-  virtual void on_closed() = 0;
+  /// The peer takes nothing of what it is sent: the handler should say so and close.
+  virtual void on_too_slow() {}
+  /// The connection has broken. The last call before the handler is destroyed, unless another handler has
+  /// taken over.
+  virtual void on_closed() {}
 
-  /// Who it is, for the log; empty: nobody has said.
+  /// The peer's name, for the log; empty: it has none.
   virtual std::string_view name() const { return {}; }
-  /// Why it has closed the connection, in words of ours, for the log; empty: it has not.
+  /// Why the handler has closed the connection, in the server's words, for the log; empty: it has not.
   virtual std::string_view reason() const { return {}; }
 
-  /// When to call on_deadline; asked again after on_input and on_deadline. One that moves to earlier at
-  /// another time is told of with Connection::deadline_moved().
-  virtual Time deadline() const = 0;
-  virtual void on_deadline(Time now) = 0;
+  /// When to call on_deadline; asked again after on_input and on_deadline. If it moves to earlier at another
+  /// time, the handler calls Connection::deadline_moved().
+  virtual Time deadline() const { return never; }
+  virtual void on_deadline(Time /*now*/) {}
 };
 
 }  // namespace hubbub::net

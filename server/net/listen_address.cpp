@@ -55,11 +55,11 @@ struct Known {
 };
 constexpr std::array<Known, 4> known{{{"json", true}, {"text", true}, {"irc", false}, {"web", false}}};
 
-/// Of `?protocol=NAME` the name, or what is wrong with the query.
+/// The name in `?protocol=NAME`, or what is wrong with the query.
 protocol::Result<std::string> parse_query(std::string_view text, std::string_view query) {
   constexpr std::string_view key = "protocol=";
-  const auto quoted = [](std::string_view word) { return '"' + std::string(word) + '"'; };
-  if (query.substr(0, query.find('=')) != "protocol" || query.find('=') == std::string_view::npos)
+  const auto in_quotes = [](std::string_view word) { return '"' + std::string(word) + '"'; };
+  if (!query.starts_with(key))
     return wrong(text, "has a ? with something else behind it than protocol=json or protocol=text");
   const auto name = query.substr(key.size());
   if (name.find('&') != std::string_view::npos)
@@ -67,15 +67,15 @@ protocol::Result<std::string> parse_query(std::string_view text, std::string_vie
   const auto* const found =
       std::find_if(known.begin(), known.end(), [&](const Known& row) { return row.protocol == name; });
   if (found == known.end())
-    return wrong(text, "asks for the protocol " + quoted(name) + "; there are json and text");
+    return wrong(text, "asks for the protocol " + in_quotes(name) + "; there are json and text");
   if (!found->is_available) {
-    return wrong(text, "asks for the protocol " + quoted(name) +
+    return wrong(text, "asks for the protocol " + in_quotes(name) +
                            ", which is not available in this version; there are json and text");
   }
   return std::string(name);
 }
 
-/// Takes the zone out of an IPv6 address in brackets, where a URL can have none.
+/// Takes the zone out of an IPv6 address in brackets, because a URL cannot have one.
 protocol::Result<std::string> take_zone(std::string_view text, std::string& url) {
   const auto open = url.find('[');
   const auto close = url.find(']');

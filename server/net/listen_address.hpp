@@ -19,15 +19,15 @@ struct UnixAddress {
 };
 
 /// Where to listen: `tcp://HOST:PORT` (an IPv4 address, an IPv6 address in brackets, with a zone if it needs
-/// one, or a name; port 0 lets the kernel choose) or `unix:///PATH`; and what for, with `?protocol=json` or
-/// `text`.
+/// one, or a name; port 0 lets the kernel choose) or `unix:///PATH`; and for which protocol, with
+/// `?protocol=json` or `text`.
 struct ListenAddress {
   std::variant<TcpAddress, UnixAddress> place;
   std::string protocol;  ///< the only one spoken there; empty: the first bytes decide
 };
 
-/// A zone is written as people do, `[fe80::1%eth0]`, or as RFC 6874 has it, `[fe80::1%25eth0]`.
-/// Error: bad_request, with a sentence that says what is wrong with the address.
+/// A zone may be written as usual, `[fe80::1%eth0]`, or as in RFC 6874, `[fe80::1%25eth0]`. Error:
+/// bad_request, with a sentence that says what is wrong with the address.
 protocol::Result<ListenAddress> parse_listen_address(std::string_view text);
 
 std::string to_string(const ListenAddress& address);

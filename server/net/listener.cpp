@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,8 +16,10 @@
 #include <utility>
 
 #include "protocol/json.hpp"
+#include "server/net/admission.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/peer.hpp"
+#include "server/net/plain_stream.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
@@ -27,9 +30,9 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds accept_pause{200};
-// In one turn. Each takes some 30 µs.
+// Connections accepted in one turn. Each takes some 30 µs.
 constexpr int most_accepts = 64;
-// Of what somebody has sent who is turned away.
+// Reads, of 4 KiB each, of what a peer that is turned away has sent.
 constexpr int most_unread_reads = 16;
 
 bool is_out_of_descriptors(const error_code& ec) {
@@ -37,17 +40,19 @@ bool is_out_of_descriptors(const error_code& ec) {
          ec == boost::system::errc::too_many_files_open_in_system;
 }
 
+/// Asio has no public type for these options. One that the kernel does not take keeps its default.
+void set_tcp_option(Socket& socket, int name, int value) {
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, name, &value, sizeof value);
+}
+
 /// A dead peer that sends nothing is noticed within about two minutes (tcp(7)).
-void tune_tcp(Connection::Socket& socket) {
-  using IdleSeconds = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
-  using IntervalSeconds = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
-  using Probes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
+void tune_tcp(Socket& socket) {
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  socket.set_option(IdleSeconds(60), ignored);
-  socket.set_option(IntervalSeconds(15), ignored);
-  socket.set_option(Probes(4), ignored);
+  set_tcp_option(socket, TCP_KEEPIDLE, 60);   // seconds
+  set_tcp_option(socket, TCP_KEEPINTVL, 15);  // seconds
+  set_tcp_option(socket, TCP_KEEPCNT, 4);
 }
 
 }  // namespace
@@ -93,7 +98,7 @@ std::string Listener::url() const {
 asio::awaitable<void> Listener::accept_loop() {
   constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
   for (int accepts = 1; acceptor_.is_open(); ++accepts) {
-    // Asio goes on with the next one at once, for as long as there are any: those who are in would wait.
+    // Asio accepts the next one at once, as long as there are any: open connections would wait.
     if (accepts % most_accepts == 0) co_await next_turn();
     auto [ec, socket] = co_await acceptor_.async_accept(as_result);
     if (!acceptor_.is_open()) co_return;
@@ -116,8 +121,8 @@ asio::awaitable<void> Listener::next_turn() {
   co_await pause->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-// The connection that could not be accepted still waits in the kernel's queue and would wake the loop
-// at once: it gets the spare descriptor, for as long as it takes to say sorry.
+// The connection that could not be accepted still waits in the kernel's queue and would wake the loop at
+// once: it gets the spare descriptor, for as long as it takes to turn it away.
 asio::awaitable<void> Listener::back_off() {
   if (spare_.is_there()) {
     spare_.give_up();
@@ -145,8 +150,7 @@ void Listener::admit(Socket socket) {
   const auto address = address_key(peer);
   auto pass = entrance_.admission.admit(address, entrance_.turn.now().steady);
   if (!pass) {
-    turn_away(std::move(socket), peer, entrance_.admission.reason(), entrance_.admission.refusal());
-    return;
+    return turn_away(std::move(socket), peer, entrance_.admission.reason(), entrance_.admission.refusal());
   }
   socket.non_blocking(true, ec);
   if (ec) return;
@@ -154,14 +158,15 @@ void Listener::admit(Socket socket) {
   const auto number = entrance_.next_number++;
   entrance_.admission.log().connected(address, entrance_.turn.now().steady,
                                       {{"connection", number}, {"address", to_url(peer)}});
-  auto connection = std::make_shared<Connection>(std::move(socket), entrance_.turn, entrance_.settings,
-                                                 std::move(*pass), number);
+  const auto connection =
+      open_connection(std::move(socket), entrance_.turn, entrance_.settings,
+                      AdmittedPeer(std::move(*pass), peer, number, entrance_.turn.now().steady));
   const auto& protocols = pinned_.empty() ? entrance_.protocols : pinned_;
   connection->start(std::make_unique<Sniffer>(*connection, protocols));
 }
 
-// One line, as the peer would read it if its first byte is here already, else as a person would. `reason` is
-// for the log.
+// One line, in the peer's format if its first byte is here already, else as plain text. `reason` is for the
+// log.
 void Listener::turn_away(Socket socket, const Endpoint& peer, std::string_view reason, std::string_view why) {
   error_code ignored;
   socket.non_blocking(true, ignored);
@@ -176,8 +181,8 @@ void Listener::turn_away(Socket socket, const Endpoint& peer, std::string_view r
   }
   socket.write_some(asio::buffer(line), ignored);
   socket.shutdown(Socket::shutdown_send, ignored);
-  // With unread input, closing would reset the connection and could take the line with it. But whoever sends
-  // without end does not keep the others waiting.
+  // With unread input, closing would reset the connection and could take the line with it. The number of
+  // reads is limited, so that a peer that sends without end does not keep others waiting.
   std::array<char, 4096> unread;
   int reads = 0;
   while (reads < most_unread_reads && socket.read_some(asio::buffer(unread), ignored) == unread.size()) {

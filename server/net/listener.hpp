@@ -1,8 +1,11 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,7 +18,6 @@
 #include "server/net/settings.hpp"
 #include "server/net/sniffer.hpp"
 #include "server/net/socket.hpp"
-#include "server/net/socket_file.hpp"
 #include "server/ops/log_digest.hpp"
 
 namespace hubbub::net {
@@ -32,8 +34,8 @@ struct Entrance {
   ops::log::Digest turned_away{"net", "turned away"};
 };
 
-/// A descriptor kept in reserve, so that when the process has none left a connection can still be
-/// accepted, told so and closed, instead of waking the loop again and again without end.
+/// A descriptor kept in reserve: when the process has none left, a connection can still be accepted, told so
+/// and closed, instead of waking the loop without end.
 class SpareDescriptor {
  public:
   SpareDescriptor() { restore(); }
@@ -49,15 +51,45 @@ class SpareDescriptor {
   int fd_ = -1;
 };
 
-/// Accepts on one socket, a bounded number of connections in each turn. Survives running out of descriptors:
-/// those who are in go on, those who come are turned away, and it accepts again as soon as it can.
+/// The file of a unix socket that this process has bound, and which it removes when it is done. If the file
+/// has been replaced meanwhile (by a second daemon, after it was removed), the new file stays.
+class SocketFile {
+ public:
+  /// No file: for TCP, or a file that another process is to remove.
+  SocketFile() = default;
+  /// The file that bind(2) has just made.
+  explicit SocketFile(std::string path);
+
+  /// Removes the file, if it is still the same. To be called before the socket is closed: until then no other
+  /// file can get its inode.
+  void remove();
+
+ private:
+  struct Identity {
+    dev_t device;
+    ino_t inode;
+    bool operator==(const Identity&) const = default;
+  };
+  static std::optional<Identity> identity(const std::string& path);
+
+  std::string path_;
+  std::optional<Identity> bound_;
+};
+
+/// Makes the path free for bind(2): removes the socket of a crashed daemon, on which no process listens.
+/// Error: denied, with the end of a sentence about the address, when something else is there or it cannot be
+/// removed.
+std::optional<protocol::Error> make_way(const std::string& path);
+
+/// Accepts on one socket, a bounded number of connections in each turn. When descriptors run out, open
+/// connections go on, new ones are turned away, and it accepts again as soon as it can.
 class Listener {
  public:
   using Protocol = boost::asio::generic::stream_protocol;
   using Acceptor = net::Acceptor;
 
   /// Takes over a socket that is bound, listening and non-blocking. `file` is removed when the listener
-  /// closes. `protocol` is the name of the one that is spoken here; empty: the first bytes decide.
+  /// closes. `protocol`: the only one spoken here; empty: the first bytes decide.
   Listener(boost::asio::io_context& io, Entrance& entrance, Acceptor acceptor, SocketFile file,
            std::string_view protocol);
   Listener(const Listener&) = delete;
@@ -82,7 +114,7 @@ class Listener {
   Acceptor acceptor_;
   SpareDescriptor spare_;
   SocketFile file_;
-  const Protocols pinned_;  ///< empty: those of the entrance
+  const Protocols pinned_;  ///< empty: the protocols of the entrance
 };
 
 using Listeners = std::vector<std::unique_ptr<Listener>>;
@@ -91,9 +123,8 @@ using Listeners = std::vector<std::unique_ptr<Listener>>;
 /// as that the address is in use.
 protocol::Result<Listeners> open_listeners(boost::asio::io_context& io, Entrance& entrance,
                                            const ListenAddress& address);
-/// What it does with the addresses of a host, of which some may be none that this machine can serve just now
-/// (of localhost its ::1 where there is no IPv6, say): those are told in the log. Error: there is none that
-/// works, and why each does not.
+/// Opens the sockets of a host's addresses, some of which this machine may not be able to serve now (such as
+/// ::1 of localhost without IPv6): these are logged. Error: no address works, and why each does not.
 protocol::Result<Listeners> open_those_that_work(boost::asio::io_context& io, Entrance& entrance,
                                                  std::span<const Endpoint> endpoints,
                                                  std::string_view protocol);

@@ -1,12 +1,18 @@
-// How listening sockets come to be: opened, or handed over by the service manager.
+// Makes listening sockets: opened here, or handed over by the service manager.
 #include <net/if.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <cerrno>
 #include <charconv>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "server/net/listener.hpp"
@@ -21,14 +27,16 @@ using boost::system::error_code;
 using protocol::Code;
 using protocol::Error;
 
+constexpr std::string_view in_use =
+    "the address is in use; is another hubbubd running? (choose another with --listen)";
+
 Error cannot(const std::string& url, const std::string& why) {
   return {Code::denied, "cannot listen on " + url + ": " + why};
 }
 
-/// What there is to do about it, where the system's word for it does not say.
+/// What to do about the error, where the system's message does not say.
 std::string explain(const error_code& ec, bool is_path) {
-  if (ec == asio::error::address_in_use)
-    return "the address is in use; is another hubbubd running? (choose another with --listen)";
+  if (ec == asio::error::address_in_use) return std::string(in_use);
   if (ec == boost::system::errc::address_not_available)
     return "this machine has no such address; `ip address` lists those that it has";
   if (ec == boost::system::errc::no_such_file_or_directory) return "its folder is not there; make it first";
@@ -41,7 +49,31 @@ Error cannot(const std::string& url, const error_code& ec) {
   return cannot(url, explain(ec, url.starts_with("unix:")));
 }
 
-/// `path`: where a unix socket's file comes to be; empty: it has none.
+const char* kind_of(mode_t mode) {
+  if (S_ISREG(mode)) return "a file";
+  if (S_ISDIR(mode)) return "a folder";
+  if (S_ISLNK(mode)) return "a symbolic link";
+  return "something else";
+}
+
+std::string reason(int fault) { return std::generic_category().message(fault); }
+
+/// Whether no process listens on the socket file. In doubt one does: its queue is full, or connecting is not
+/// allowed.
+bool is_deserted(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  // Not blocking: connect(2) would wait for space in the queue of a process that does not accept.
+  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (probe < 0) return false;
+  const bool refused = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
+                       errno == ECONNREFUSED;
+  ::close(probe);
+  return refused;
+}
+
+/// `path`: where the file of a unix socket is made; empty: none.
 protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entrance& entrance,
                                                     const Endpoint& endpoint, const std::string& path,
                                                     std::string_view protocol) {
@@ -61,7 +93,7 @@ protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entran
   return cannot(to_url(endpoint), ec);
 }
 
-/// The one endpoint of an IPv6 address that holds on one network interface alone.
+/// The endpoint of an IPv6 address that is valid on one network interface alone.
 protocol::Result<std::vector<Endpoint>> in_zone(const TcpAddress& address, const std::string& url) {
   error_code ec;
   auto host = asio::ip::make_address_v6(address.host, ec);
@@ -74,7 +106,7 @@ protocol::Result<std::vector<Endpoint>> in_zone(const TcpAddress& address, const
   return std::vector<Endpoint>{asio::ip::tcp::endpoint(host, address.port)};
 }
 
-/// Each address of the host once, though a hosts file may name it twice.
+/// The addresses of the host, each once, though a hosts file may name one twice.
 protocol::Result<std::vector<Endpoint>> resolve(asio::io_context& io, const TcpAddress& address,
                                                 const std::string& url) {
   if (!address.zone.empty()) return in_zone(address, url);
@@ -121,6 +153,31 @@ bool is_listening(int fd) {
 }
 
 }  // namespace
+
+SocketFile::SocketFile(std::string path) : path_(std::move(path)), bound_(identity(path_)) {}
+
+std::optional<SocketFile::Identity> SocketFile::identity(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return std::nullopt;
+  return Identity{status.st_dev, status.st_ino};
+}
+
+void SocketFile::remove() {
+  if (bound_ && identity(path_) == bound_) ::unlink(path_.c_str());
+  bound_.reset();
+}
+
+std::optional<Error> make_way(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return std::nullopt;  // bind(2) tells what else is wrong
+  if (!S_ISSOCK(status.st_mode)) {
+    return Error{Code::denied, path + " is " + kind_of(status.st_mode) +
+                                   " and no socket; remove it, or choose another path"};
+  }
+  if (!is_deserted(path)) return Error{Code::denied, std::string(in_use)};
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return std::nullopt;
+  return Error{Code::denied, "the socket that is there is nobody's, but cannot be removed: " + reason(errno)};
+}
 
 protocol::Result<Listeners> open_those_that_work(asio::io_context& io, Entrance& entrance,
                                                  std::span<const Endpoint> endpoints,

@@ -84,8 +84,8 @@ TcpPeer::TcpPeer(const Endpoint& endpoint) {
   const auto peer = ip_endpoint(endpoint);
   if (!peer) return;
   port_ = peer->port;
-  is_v6_ = peer->address.is_v6();
-  if (is_v6_) {
+  kind_ = peer->address.is_v6() ? Kind::v6 : Kind::v4;
+  if (kind_ == Kind::v6) {
     bytes_ = peer->address.to_v6().to_bytes();
     scope_ = static_cast<std::uint32_t>(peer->address.to_v6().scope_id());
   } else {
@@ -95,8 +95,9 @@ TcpPeer::TcpPeer(const Endpoint& endpoint) {
 }
 
 Endpoint TcpPeer::endpoint() const {
+  if (kind_ == Kind::not_tcp) return {};
   ip::address address = ip::address_v6(bytes_, scope_);
-  if (!is_v6_) {
+  if (kind_ == Kind::v4) {
     ip::address_v4::bytes_type v4{};
     std::copy_n(bytes_.begin(), v4.size(), v4.begin());
     address = ip::address_v4(v4);

@@ -9,36 +9,38 @@ namespace hubbub::net {
 
 using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 
-/// What the limit per address counts as one: an IPv4 address (also one mapped into IPv6), or an IPv6
-/// /64, the least that one site is given (RFC 6177). Empty for a unix socket, which has none.
+/// What the limit per address counts as one peer: an IPv4 address (also one mapped into IPv6), or an IPv6
+/// /64, the least that one site is given (RFC 6177). Empty for a unix socket, which has no address.
 std::string address_key(const Endpoint& endpoint);
 
-/// Of TCP, whether over IPv4 or IPv6, and not of unix(7).
+/// Whether it is an endpoint of TCP (IPv4 or IPv6), and not of unix(7).
 bool is_tcp(const Endpoint& endpoint);
 
-/// As people are told of it: "192.0.2.7:40112", "[2001:db8::7]:40112", and "local" for a unix socket. An IPv4
-/// address that is mapped into IPv6 is shown as the one that it is.
+/// As users are shown it: "192.0.2.7:40112", "[2001:db8::7]:40112", and "local" for a unix socket. An IPv4
+/// address that is mapped into IPv6 is shown as IPv4.
 std::string shown_address(const Endpoint& endpoint);
 
 /// As in a listen URL: "tcp://127.0.0.1:7717", "unix:///run/hubbub.sock".
 std::string to_url(const Endpoint& endpoint);
 
-/// Where a connection over TCP is from, in 24 bytes, a sixth of what an Endpoint takes: every connection
-/// holds it.
+/// The peer's address of a connection over TCP in 24 bytes, a sixth of an Endpoint: every connection holds
+/// one. For unix(7) it says only that it is not TCP.
 class TcpPeer {
  public:
-  /// 0.0.0.0:0
   TcpPeer() = default;
-  /// The same for what is not of TCP.
   explicit TcpPeer(const Endpoint& endpoint);
 
+  bool is_tcp() const { return kind_ != Kind::not_tcp; }
+  /// Empty if it is not TCP.
   Endpoint endpoint() const;
 
  private:
-  std::array<unsigned char, 16> bytes_{};  ///< of an IPv4 address the first four
+  enum class Kind : std::uint8_t { not_tcp, v4, v6 };
+
+  std::array<unsigned char, 16> bytes_{};  ///< an IPv4 address has the first four
   std::uint32_t scope_ = 0;                ///< of an IPv6 address
   std::uint16_t port_ = 0;
-  bool is_v6_ = false;
+  Kind kind_ = Kind::not_tcp;
 };
 
 }  // namespace hubbub::net

@@ -13,7 +13,7 @@ namespace {
 // Below these, laying out costs more than it saves; measured, see server/README.md.
 constexpr std::size_t least_bytes = std::size_t{8} * 1024;
 constexpr unsigned least_readers = 8;
-// Each reader looks for its text among those of the turn.
+// Texts laid out in a turn: each connection searches them for its own.
 constexpr std::size_t most_places = 16;
 
 }  // namespace
@@ -49,7 +49,7 @@ void SharedPages::close() {
   if (::ftruncate(file_, 0) != 0) give_up();
 }
 
-// The one that was asked for last is asked for next, mostly.
+// From the end: mostly the text asked for last is asked for again.
 const SharedPages::Place* SharedPages::place(const protocol::Text& text) {
   const auto known = std::find_if(places_.rbegin(), places_.rend(),
                                   [&](const Place& place) { return place.text.get() == &text; });
@@ -59,7 +59,7 @@ const SharedPages::Place* SharedPages::place(const protocol::Text& text) {
   const auto size = text.text.size();
   const auto written = ::pwrite(file_, text.text.data(), size, static_cast<off_t>(end_));
   if (written != static_cast<ssize_t>(size)) {
-    is_open_ = false;  // perhaps there is memory again in the next turn
+    is_open_ = false;  // there may be memory again in the next turn
     return nullptr;
   }
   places_.push_back({protocol::Bytes(&text), end_});

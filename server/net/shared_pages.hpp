@@ -10,13 +10,13 @@
 
 namespace hubbub::net {
 
-/// Sends large texts that many are to read from one set of pages, which all their sockets refer to: the
-/// kernel's own copy, which send(2) makes anew for each socket, is made once (sendfile(2), memfd_create(2)).
+/// Sends large texts that many connections are to get from one set of pages, to which all their sockets
+/// refer: the copy into the kernel, which send(2) makes for each socket, is made once (sendfile(2),
+/// memfd_create(2)).
 ///
-/// Pages that have been sent from must not change until everybody has read them. They never do: a text is
-/// laid out behind the one before, and close() gives the pages back, of which the kernel keeps each as long
-/// as a socket needs it. SIGPIPE has to be ignored, and SIGXFSZ, since a limit to the size of files counts
-/// here too.
+/// Pages that have been sent from must not change until all peers have read them. They never do: each text is
+/// laid out behind the one before, and after close() the kernel keeps each page as long as a socket needs it.
+/// SIGPIPE has to be ignored, and SIGXFSZ, since a limit to the size of files counts here too.
 class SharedPages {
  public:
   /// Where the kernel has no such pages to give, send() leaves everything to the caller.
@@ -25,27 +25,27 @@ class SharedPages {
   SharedPages& operator=(const SharedPages&) = delete;
   ~SharedPages();
 
-  /// Many will be written to now: it pays to lay out what they share, until close().
+  /// Many connections are written to now: until close(), laying out what they share pays.
   void open() { is_open_ = true; }
   /// Sends `bytes`, which are part of `text`, without blocking, and returns how many of them the socket took;
-  /// with `ec` when it took none. Nothing when the caller had better write them: they are few, few read them,
-  /// the socket has broken. The socket is TCP's and does not block. (To send so to one of unix(7), Linux
-  /// before 6.5 takes a lock that a reader can hold for as long as it likes.)
+  /// with `ec` when it took none. Nothing when the caller should write them itself: they are few, few readers
+  /// get them, or the socket has broken. The socket is TCP's and does not block. (On a unix(7) socket this
+  /// would make Linux before 6.5 take a lock that a reader can hold for as long as it likes.)
   std::optional<std::size_t> send(int socket, const protocol::Text& text, std::string_view bytes,
                                   boost::system::error_code& ec);
-  /// Lets go of what has been laid out.
+  /// Gives back the pages that have been laid out.
   void close();
 
  private:
   struct Place {
-    protocol::Bytes text;  ///< kept, so that no other can come to stand at its address
+    protocol::Bytes text;  ///< kept, so that no other text can get its address
     std::size_t begin;
   };
 
   const Place* place(const protocol::Text& text);
   void give_up();
 
-  int file_;  ///< in memory; -1: not to be had
+  int file_;  ///< a file in memory; -1: the kernel gives none
   bool is_open_ = false;
   std::size_t end_ = 0;
   std::vector<Place> places_;

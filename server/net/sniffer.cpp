@@ -10,7 +10,7 @@
 namespace hubbub::net {
 namespace {
 
-// Where a line may be of any length: no request line is longer than this (RFC 9112, 3, asks for 8,000).
+// Limit where lines have none: no request line is longer (RFC 9112, 3, asks for 8,000).
 constexpr std::size_t longest_opening = std::size_t{64} * 1024;
 
 }  // namespace
@@ -47,7 +47,7 @@ Sniffer::Sniffer(Connection& connection, const Protocols& protocols)
   if (protocols.front().pinned && protocols.front().greets) deadline_ = now;
 }
 
-/// One byte more and the connection would read nothing further.
+/// Limit of bytes without a verdict; one byte more and the connection would read nothing further.
 std::size_t Sniffer::most_undecided() const {
   const auto line = connection_.settings().line_bytes;
   return line == 0 ? longest_opening : std::min(line, longest_opening);
@@ -63,7 +63,7 @@ std::size_t Sniffer::on_input(std::string_view bytes) {
   return found.protocol->preamble != nullptr ? found.protocol->preamble(bytes) : 0;
 }
 
-/// No other protocol can claim the bytes, so a preamble goes as it comes.
+/// No other protocol can claim the bytes, so a preamble is skipped as it comes.
 std::size_t Sniffer::take_pinned(const Protocol& protocol, std::string_view bytes) {
   const auto skipped = protocol.preamble != nullptr ? protocol.preamble(bytes) : 0;
   const auto rest = bytes.substr(skipped);
@@ -71,7 +71,7 @@ std::size_t Sniffer::take_pinned(const Protocol& protocol, std::string_view byte
   return skipped;
 }
 
-// What is undecided is judged as the line that it will never become.
+// Bytes without a verdict are judged as if their line ended here.
 bool Sniffer::on_end(std::string_view rest) {
   if (rest.empty()) {
     connection_.close();
@@ -86,7 +86,8 @@ void Sniffer::on_deadline(Time /*now*/) { hand_over(protocols_.back()); }
 
 void Sniffer::hand_over(const Protocol& protocol) {
   deadline_ = never;
-  ops::log::debug("net", "speaks", {{"connection", connection_.number()}, {"protocol", protocol.name}});
+  ops::log::debug("net", "speaks",
+                  {{"connection", connection_.peer().number()}, {"protocol", protocol.name}});
   connection_.become(protocol.make(connection_, protocol.pinned));
 }
 

@@ -30,26 +30,26 @@ struct Protocol {
   bool pinned = false;
 };
 
-/// In the order in which they are asked. The last one recognises everything, and silence too.
+/// In the order in which they are asked. The last protocol recognises everything, and silence too.
 using Protocols = std::vector<Protocol>;
 
 /// Verdict of a protocol whose first bytes are always `magic`.
 Verdict begins_with(std::string_view bytes, std::string_view magic);
 
-/// The first protocol that does not say no: `perhaps` when that is all it can say yet. Null when all say no.
+/// The first protocol that does not say no; `perhaps` when more bytes may decide. Null when all say no.
 struct Recognised {
   Verdict verdict = Verdict::no;
   const Protocol* protocol = nullptr;
 };
 Recognised recognise(const Protocols& protocols, std::string_view first_bytes);
 
-/// Of `protocols` the one of that name, for a listener that speaks nothing else, whatever the first bytes
-/// are; empty when there is none.
+/// The protocol of that name, for a listener that speaks nothing else, whatever the first bytes are; empty
+/// when there is none.
 Protocols pinned_to(const Protocols& protocols, std::string_view name);
 
-/// The first handler of every connection: it reads just as many bytes as tell which protocol the peer
-/// speaks, and hands over to it with those bytes still unread. It waits for no more than a line of
-/// `line_bytes`, and no longer than `timeouts.sniff`; what is undecided then is the last protocol's.
+/// The first handler of every connection: it reads just as many bytes as tell which protocol the peer speaks,
+/// and hands over to that protocol with those bytes still unread. It waits for no more than a line of
+/// `line_bytes`, and no longer than `timeouts.sniff`; then the last protocol takes over.
 class Sniffer final : public Handler {
  public:
   Sniffer(Connection& connection, const Protocols& protocols);
@@ -57,8 +57,6 @@ class Sniffer final : public Handler {
   std::size_t on_input(std::string_view bytes) override;
   bool reads_lines() const override { return false; }
   bool on_end(std::string_view rest) override;
-  void on_too_slow() override {}
-  void on_closed() override {}
   Time deadline() const override { return deadline_; }
   void on_deadline(Time now) override;
 

@@ -7,8 +7,8 @@
 
 namespace hubbub::net {
 
-/// A stream of any family, TCP's or unix(7)'s. That they name the one loop there is, instead of any executor,
-/// saves each operation more than a hundred bytes.
+/// A stream socket of TCP or unix(7). To name the executor type, instead of any executor, saves more than a
+/// hundred bytes for each operation.
 using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
                                                 boost::asio::io_context::executor_type>;
 using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol,

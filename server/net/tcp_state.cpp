@@ -11,7 +11,7 @@
 namespace hubbub::net {
 namespace {
 
-/// So much of it at least, or nothing: an older kernel knows less.
+/// TCP_INFO of `least` bytes at least, or nothing: an older kernel fills in less.
 std::optional<tcp_info> info_of(int descriptor, std::size_t least) {
   tcp_info info{};
   socklen_t size = sizeof info;

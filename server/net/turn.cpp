@@ -20,6 +20,8 @@ Turn::Turn(boost::asio::io_context& io, std::function<void()> end_turn, int hand
   scratch_.reserve(scratch_bytes);
 }
 
+Turn::~Turn() { abandon_all(); }
+
 void Turn::run() {
   while (!stopped_ && io_.run_one() > 0) finish();
 }
@@ -33,7 +35,14 @@ void Turn::finish() {
   for (int handled = 0; handled < most_handlers_ && io_.poll_one() > 0; ++handled) {
   }
   end_turn_();
-  flush();
+  flushing_.swap(marked_);
+  shared_pages_.open();
+  for (auto* connection : flushing_) {
+    if (connection != nullptr) connection->flush();
+  }
+  flushing_.clear();
+  shared_pages_.close();
+  closed_.clear();
   for (auto& act : std::exchange(later_, {})) boost::asio::post(io_, std::move(act));
   knows_time_ = false;
 }
@@ -62,28 +71,19 @@ void Turn::settings_changed() {
   for (const auto& connection : open_) connection->deadline_moved();
 }
 
-void Turn::closed(const std::shared_ptr<Connection>& connection) {
+void Turn::opened(ConnectionPtr connection) { open_.insert(std::move(connection)); }
+
+void Turn::closed(const ConnectionPtr& connection) {
   closed_.push_back(connection);
   open_.erase(connection);
 }
 
-/// Seldom: a connection that has broken is not marked any more.
+/// Seldom: few break in the turn in which something was queued for them.
 void Turn::unmark(const Connection& connection) {
   for (auto* list : {&marked_, &flushing_}) {
     std::replace(list->begin(), list->end(), const_cast<Connection*>(&connection),
                  static_cast<Connection*>(nullptr));
   }
-}
-
-void Turn::flush() {
-  flushing_.swap(marked_);
-  shared_pages_.open();
-  for (auto* connection : flushing_) {
-    if (connection != nullptr) connection->flush();
-  }
-  flushing_.clear();
-  shared_pages_.close();
-  closed_.clear();
 }
 
 // --- time

@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 #include "server/ops/log_line.hpp"
 
@@ -33,14 +34,6 @@ namespace sinks = boost::log::sinks;
 constexpr std::array<std::string_view, 5> level_names{"trace", "debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 5> format_names{"automatic", "human", "plain", "systemd", "json"};
 
-template <class Enum, std::size_t N>
-std::optional<Enum> named(const std::array<std::string_view, N>& names, std::string_view name) {
-  for (std::size_t i = 0; i < N; ++i) {
-    if (names.at(i) == name) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
-
 /// systemd.exec(5): $JOURNAL_STREAM is "device:inode" of the stream to the journal; when stderr is
 /// something else by now (`2>file`), nobody would read the priorities.
 bool stderr_is_the_journal() {
@@ -48,12 +41,6 @@ bool stderr_is_the_journal() {
   struct stat status {};
   if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0) return false;
   return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
-}
-
-/// https://no-color.org: present and not empty.
-bool colours_are_unwanted() {
-  const char* no_colour = std::getenv("NO_COLOR");
-  return no_colour != nullptr && *no_colour != '\0';
 }
 
 Style style_for(Format format) {
@@ -65,17 +52,14 @@ Style style_for(Format format) {
       format = terminal ? Format::human : Format::plain;
     }
   }
-  return {format, format == Format::human && terminal && !colours_are_unwanted()};
+  // https://no-color.org: set to any value, it means no colours.
+  return {format, format == Format::human && terminal && protocol::environment("NO_COLOR").empty()};
 }
 
-protocol::Timestamp now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-/// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix.
-/// A reader that is gone or full costs lines, never the daemon: the log does not wait and does not throw.
-/// A descriptor that polls as writable takes PIPE_BUF bytes without waiting (pipe(7)), so no line is longer.
-/// (O_NONBLOCK would do, but stderr is often shared with the processes around us.)
+/// Writes whole lines to stderr, each in one write(2), so that lines of several processes do not mix. A
+/// reader that is gone or full costs lines, never the daemon: the log does not wait and does not throw. A
+/// descriptor that polls as writable takes PIPE_BUF bytes without waiting (pipe(7)), so no line is longer.
+/// (O_NONBLOCK would do, but other processes often share stderr.)
 class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::synchronized_feeding> {
  public:
   // A pipe whose reader has gone answers EPIPE rather than a signal that would end the daemon.
@@ -105,7 +89,7 @@ class StderrBackend : public sinks::basic_formatted_sink_backend<char, sinks::sy
 
   std::string notice_of_loss(std::uint64_t lost) const {
     const std::array<Field, 1> fields{{{.key = "count", .value = lost}}};
-    return line(style_, Level::warning, now(), "log",
+    return line(style_, Level::warning, protocol::now(), "log",
                 {.what = "lines were lost: nobody read them", .fields = fields});
   }
 
@@ -139,12 +123,13 @@ std::atomic<Level>& threshold() {
   return level;
 }
 
-/// The sink works in the thread that writes: the event is there until it has returned.
+/// The sink works in the thread that writes, so the pointer to the event is valid until it returns.
 void set_style(Sink& sink, Style style) {
   sink.set_formatter([style](const boost::log::record_view& record, boost::log::formatting_ostream& out) {
     const auto event = boost::log::extract<const Event*>("Event", record);
     if (!event) return;
-    out << line(style, boost::log::extract_or_default<Level>("Severity", record, Level::info), now(),
+    out << line(style, boost::log::extract_or_default<Level>("Severity", record, Level::info),
+                protocol::now(),
                 boost::log::extract_or_default<std::string>("Channel", record, std::string()), **event);
   });
   sink.locked_backend()->set_style(style);
@@ -172,9 +157,7 @@ Logger& the_logger() {
 }  // namespace
 
 std::string_view to_string(Level level) { return level_names.at(static_cast<std::size_t>(level)); }
-std::optional<Level> level_from(std::string_view name) { return named<Level>(level_names, name); }
 std::string_view to_string(Format format) { return format_names.at(static_cast<std::size_t>(format)); }
-std::optional<Format> format_from(std::string_view name) { return named<Format>(format_names, name); }
 
 void configure(const Settings& settings) {
   threshold().store(settings.level, std::memory_order_relaxed);
@@ -191,7 +174,7 @@ void write(Level level, std::string_view channel, std::string_view what, FieldSp
     const Event* const there = &event;
     BOOST_LOG_CHANNEL_SEV(the_logger(), std::string(channel), level) << boost::log::add_value("Event", there);
   } catch (...) {
-    // Out of memory, most likely. Whoever logs has better things to do than to fail over a line of the log.
+    // Out of memory, most likely. A log line must not make its caller fail.
   }
 }
 

@@ -2,15 +2,14 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
-/// The daemon's log: one event is one line on stderr, made by Boost.Log (which stays inside log.cpp).
-/// Every room of the house may write to it. What came from users is escaped here, so a caller passes
-/// it as it is; message texts are passed at debug level only.
+/// The daemon's log: one event is one line on stderr, made by Boost.Log (which stays inside log.cpp). Every
+/// module may write to it. Text from users is escaped here, so a caller passes it as it is; message texts are
+/// passed at debug level only.
 namespace hubbub::ops::log {
 
 enum class Level { trace, debug, info, warning, error };
@@ -27,13 +26,11 @@ struct Settings {
 };
 
 std::string_view to_string(Level level);
-std::optional<Level> level_from(std::string_view name);
 std::string_view to_string(Format format);
-std::optional<Format> format_from(std::string_view name);
 
-/// A named value after the event's words: " name=alice", quoted and escaped where it needs to be. Events tell
-/// of a client in this order, as far as they know it: connection, address, name, what else there is, reason,
-/// duration_ms, count. No key is called time, level, channel or event.
+/// A named value after the event's words: " name=alice", quoted and escaped where it needs to be. Fields
+/// about a client come in this order, as far as they are known: connection, address, name, other fields,
+/// reason, duration_ms, count. No key is called time, level, channel or event.
 struct Field {
   std::string_view key;
   std::variant<std::string_view, std::int64_t, std::uint64_t> value;
@@ -43,10 +40,10 @@ using FieldSpan = std::span<const Field>;
 
 /// Takes effect at once; may be called again.
 void configure(const Settings& settings);
-/// Whether a line of that level would be written: ask before gathering what is costly to gather.
+/// Whether a line of that level would be written: to be asked before fields that are costly to make.
 bool enabled(Level level);
-/// `channel` is the room of the house that speaks: "net", "chat", "journal", "daemon". `what` is the
-/// event in words of our own, such as "listening on tcp://127.0.0.1:7717".
+/// `channel` is the module that logs: "net", "chat", "journal", "daemon". `what` is the event in the server's
+/// words, such as "listening on tcp://127.0.0.1:7717".
 void write(Level level, std::string_view channel, std::string_view what, FieldSpan fields);
 inline void write(Level level, std::string_view channel, std::string_view what, Fields fields = {}) {
   write(level, channel, what, FieldSpan(fields.begin(), fields.size()));

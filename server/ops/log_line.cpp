@@ -13,8 +13,8 @@
 namespace hubbub::ops::log {
 namespace {
 
-/// What reorders the text around it (UAX #9: marks, overrides, isolates), and line ends that are no line
-/// feed.
+/// Characters that reorder the text around them (UAX #9: marks, overrides, isolates), and line ends that are
+/// no line feed.
 bool misleads_the_eye(char32_t point) {
   const bool is_mark = point == 0x061C || point == 0x200E || point == 0x200F;
   return is_mark || protocol::is_direction_override(point) || protocol::is_line_separator(point);
@@ -40,68 +40,62 @@ std::string escape_of(char32_t point) {
   }
 }
 
-/// Appends `text` so that it stays one line. In quotes, the quote and the backslash are escaped too, so
-/// that what was written can be read back.
-void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
+/// For JSON (RFC 8259): "\\u001b"; beyond the first plane as a surrogate pair.
+void append_json_escape(std::string& out, char32_t point) {
+  constexpr char32_t beyond = 0x10000;
+  if (point < beyond) {
+    out.append("\\u").append(hex(point, 4));
+    return;
+  }
+  const char32_t rest = point - beyond;
+  append_json_escape(out, 0xD800 + (rest >> 10U));
+  append_json_escape(out, 0xDC00 + (rest & 0x3FFU));
+}
+
+enum class Escapes { of_a_word, in_quotes, of_json };
+
+/// Appends `text` so that it stays one line. In quotes, the quote and the backslash are escaped too, so that
+/// the text can be read back. In JSON, too, characters that would drive a terminal or reorder the text are
+/// escaped, since people read such a log, and a byte that is no UTF-8 is shown as in the other formats.
+void append_escaped(std::string& out, std::string_view text, Escapes escapes) {
+  const bool is_json = escapes == Escapes::of_json;
   while (!text.empty()) {
     const auto [point, bytes] = protocol::front_code_point(text);
     if (bytes == 0) {
-      out += "\\x" + hex(static_cast<unsigned char>(text.front()), 2);
+      out.append(is_json ? R"(\\x)" : R"(\x)").append(hex(static_cast<unsigned char>(text.front()), 2));
     } else if (protocol::is_control(point) || misleads_the_eye(point)) {
-      out += escape_of(point);
+      is_json ? append_json_escape(out, point) : void(out += escape_of(point));
     } else {
-      if (in_quotes && (point == '"' || point == '\\')) out += '\\';
+      if (escapes != Escapes::of_a_word && (point == '"' || point == '\\')) out += '\\';
       out += text.substr(0, bytes);
     }
     text.remove_prefix(std::max<std::size_t>(bytes, 1));
   }
 }
 
-/// A value that cannot be taken for anything else without quotes.
+/// Whether a value is clear without quotes.
 bool is_plain_word(std::string_view value) {
   return !value.empty() && value.find_first_of(" \"\\=") == std::string_view::npos;
 }
 
 void append_value(std::string& out, std::string_view value) {
-  if (is_plain_word(value)) return append_escaped(out, value, false);
+  if (is_plain_word(value)) return append_escaped(out, value, Escapes::of_a_word);
   out += '"';
-  append_escaped(out, value, true);
+  append_escaped(out, value, Escapes::in_quotes);
   out += '"';
 }
 void append_value(std::string& out, std::int64_t value) { out += std::to_string(value); }
 void append_value(std::string& out, std::uint64_t value) { out += std::to_string(value); }
 
-/// The priorities of syslog(3), which the systemd journal reads from a "<N>" at the start of a line.
-char syslog_priority(Level level) {
-  switch (level) {
-    case Level::error:
-      return '3';
-    case Level::warning:
-      return '4';
-    case Level::info:
-      return '6';
-    case Level::debug:
-    case Level::trace:
-      break;
-  }
-  return '7';
-}
+/// How a level looks, in the order of the levels.
+struct Look {
+  char priority;  ///< of syslog(3), which the systemd journal reads from a "<N>" at the start of a line
+  std::string_view colour;  ///< quiet levels are faint, loud ones yellow and red (ECMA-48, SGR)
+};
+constexpr std::array<Look, 5> looks = {
+    {{'7', "\x1b[2m"}, {'7', "\x1b[2m"}, {'6', "\x1b[32m"}, {'4', "\x1b[33m"}, {'3', "\x1b[1;31m"}}};
 
-/// ECMA-48 "select graphic rendition": quiet levels are faint, loud ones yellow and red.
-std::string_view colour_of(Level level) {
-  switch (level) {
-    case Level::error:
-      return "\x1b[1;31m";
-    case Level::warning:
-      return "\x1b[33m";
-    case Level::info:
-      return "\x1b[32m";
-    case Level::debug:
-    case Level::trace:
-      break;
-  }
-  return "\x1b[2m";
-}
+const Look& look_of(Level level) { return looks.at(static_cast<std::size_t>(level)); }
 
 /// "2026-11-21 10:30:00.125" on the wall clock of the machine's time zone.
 std::string local_time(protocol::Timestamp time) {
@@ -119,43 +113,10 @@ std::string level_column(Level level, bool colours) {
   constexpr std::size_t width = 7;  // of "warning"
   const auto name = to_string(level);
   std::string column;
-  if (colours) column += colour_of(level);
+  if (colours) column += look_of(level).colour;
   column += name;
   if (colours) column += "\x1b[0m";
   return column.append(width - name.size(), ' ');
-}
-
-// --- JSON (RFC 8259)
-
-/// "\\u001b"; beyond the first plane as a surrogate pair.
-void append_json_escape(std::string& out, char32_t point) {
-  constexpr char32_t beyond = 0x10000;
-  if (point < beyond) {
-    out.append("\\u").append(hex(point, 4));
-    return;
-  }
-  const char32_t rest = point - beyond;
-  append_json_escape(out, 0xD800 + (rest >> 10U));
-  append_json_escape(out, 0xDC00 + (rest & 0x3FFU));
-}
-
-/// What would drive a terminal or reorder what is shown is escaped here too: people look into such a log. A
-/// byte that is no UTF-8 is shown as in the other formats.
-void append_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    const auto [point, bytes] = protocol::front_code_point(text);
-    if (bytes == 0) {
-      out += R"(\\x)" + hex(static_cast<unsigned char>(text.front()), 2);
-    } else if (protocol::is_control(point) || misleads_the_eye(point)) {
-      append_json_escape(out, point);
-    } else {
-      if (point == '"' || point == '\\') out += '\\';
-      out += text.substr(0, bytes);
-    }
-    text.remove_prefix(std::max<std::size_t>(bytes, 1));
-  }
-  out += '"';
 }
 
 std::string shortened(std::string_view text, std::size_t most) {
@@ -163,13 +124,14 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(protocol::prefix(text, most)) + "...";
 }
 
-/// With no text of more than so many bytes in it.
+/// `most`: bytes of the longest text in it.
 std::string json_line(Level level, protocol::Timestamp time, std::string_view channel, const Event& event,
                       std::size_t most) {
   std::string line;
   const auto add = [&line](std::string_view key, std::string_view text) {
-    line.append(line.empty() ? "{\"" : ",\"").append(key).append("\":");
-    append_json_text(line, text);
+    line.append(line.empty() ? "{\"" : ",\"").append(key).append("\":\"");
+    append_escaped(line, text, Escapes::of_json);
+    line += '"';
   };
   const auto add_field = [&](std::string_view key, auto value) {
     if constexpr (std::is_same_v<decltype(value), std::string_view>) {
@@ -199,7 +161,7 @@ std::string json_line(Level level, protocol::Timestamp time, std::string_view ch
 
 std::string event_text(const Event& event) {
   std::string text;
-  append_escaped(text, event.what, false);
+  append_escaped(text, event.what, Escapes::of_a_word);
   for (const auto& field : event.fields) {
     text.append(1, ' ').append(field.key).append(1, '=');
     std::visit([&](auto value) { append_value(text, value); }, field.value);
@@ -212,7 +174,7 @@ std::string line(const Style& style, Level level, protocol::Timestamp time, std:
   if (style.format == Format::json) return json_line(level, time, channel, event);
   std::string line;
   if (style.format == Format::systemd) {
-    line.append(1, '<').append(1, syslog_priority(level)).append(1, '>');
+    line.append(1, '<').append(1, look_of(level).priority).append(1, '>');
   } else {
     line += style.format == Format::human ? local_time(time) : protocol::to_string(time);
     line += ' ';

@@ -8,16 +8,16 @@
 #include "protocol/timestamp.hpp"
 #include "server/ops/log.hpp"
 
-/// How an event of the log is written as one line: words in, words out, no descriptor in sight.
+/// How an event of the log is written as one line; no I/O.
 namespace hubbub::ops::log {
 
-/// A Format once it is known what stderr is.
+/// A Format after it has been chosen for stderr.
 struct Style {
   Format format = Format::plain;  ///< never `automatic`
   bool colours = false;
 };
 
-/// What happened.
+/// An event of the log.
 struct Event {
   std::string_view what;
   FieldSpan fields;
@@ -32,7 +32,8 @@ std::string event_text(const Event& event);
 std::string line(const Style& style, Level level, protocol::Timestamp time, std::string_view channel,
                  const Event& event);
 
-/// A line of JSON that were cut short would be none: it is its texts that are, and end in "..." then.
+/// Limit of a JSON line: a line that is cut short would be no JSON, so the texts in it are cut, and end in
+/// "...".
 inline constexpr std::size_t longest_json_line = PIPE_BUF;
 
 }  // namespace hubbub::ops::log

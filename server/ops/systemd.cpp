@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ctime>
 
 namespace hubbub::ops::systemd {
 namespace {
@@ -16,24 +15,20 @@ std::string one_line(std::string text) {
   return text;
 }
 
-/// An unset $NOTIFY_SOCKET makes it nothing, and a service manager that does not listen is no reason to
-/// stop serving: so nobody asks for the result.
+/// Does nothing without $NOTIFY_SOCKET. The result is ignored: a service manager that does not listen is no
+/// reason to stop serving.
 void notify(const std::string& assignments) { sd_notify(0, assignments.c_str()); }
-
-/// CLOCK_MONOTONIC in microseconds, by which the manager pairs a reload with its signal (Type=notify-reload).
-std::uint64_t monotonic_microseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000U +
-         static_cast<std::uint64_t>(now.tv_nsec) / 1'000U;
-}
 
 }  // namespace
 
 void ready(const std::string& status) { notify("READY=1\nSTATUS=" + one_line(status)); }
 
+/// The manager pairs a reload with its signal by CLOCK_MONOTONIC (Type=notify-reload), which is the steady
+/// clock.
 void reloading() {
-  notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_microseconds()) + "\nSTATUS=Reloading");
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto microseconds = std::chrono::floor<std::chrono::microseconds>(now).count();
+  notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds) + "\nSTATUS=Reloading");
 }
 
 void stopping() { notify("STOPPING=1\nSTATUS=Shutting down"); }

@@ -1,4 +1,4 @@
-#include "server/tools/backup.hpp"
+#include "server/tools/tools.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -13,11 +13,11 @@
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "server/tools/check.hpp"
 #include "server/tools/files.hpp"
 #include "server/tools/interruption.hpp"
 #include "server/tools/open_journal.hpp"
 #include "server/tools/owner.hpp"
-#include "server/tools/tally.hpp"
 
 namespace hubbub::tools {
 namespace {
@@ -27,8 +27,8 @@ using journal::sqlite::Database;
 using journal::sqlite::DatabaseError;
 using journal::sqlite::Statement;
 
-/// The file that becomes the backup: beside it, so that it can be given its name in one step; only for who
-/// made it, as what people say to each other should be. It is gone at the end unless it has been placed.
+/// The file that becomes the backup: in the same folder, so that it gets its name in one step; readable by
+/// its owner alone, as messages are private. Removed at the end unless place() was called.
 class Draft {
  public:
   explicit Draft(const std::string& file) : path_(file + ".XXXXXX") {
@@ -38,17 +38,17 @@ class Draft {
   }
   ~Draft() {
     unlink(path_.c_str());
-    unlink((path_ + "-journal").c_str());  // SQLite leaves it when it fails while it writes
+    unlink((path_ + "-journal").c_str());  // SQLite leaves it after a failed write
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
   const std::string& path() const { return path_; }
 
-  /// What is in it must be on the disk. Gives it its name, unless something has that name.
+  /// Gives the file, whose content must be on the disk, its name, unless that exists.
   void place(const std::string& file) const {
     int failed = link(path_.c_str(), file.c_str());
-    // FAT and its like know no second name for a file.
+    // FAT and similar file systems have no hard links.
     if (failed != 0 && (errno == EPERM || errno == EOPNOTSUPP))
       failed = renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE);
     if (failed != 0) refuse_to_write(file, errno);
@@ -71,8 +71,8 @@ void copy(Database& journal, const std::string& draft, const std::string& file,
   }
 }
 
-/// Where the state directory's owner has the folder, too, root makes the backup as he would: so it is his,
-/// and can be restored from there.
+/// If the owner of the state directory also owns the folder of the backup, root takes the owner's rights: so
+/// the backup belongs to the owner, who can restore it.
 void take_rights(std::optional<RightsOf>& rights, const std::string& journal, const std::string& file) {
   const Owner owner(fs::absolute(journal).parent_path());
   if (owner.has(fs::absolute(file).parent_path())) rights.emplace(owner);
@@ -84,7 +84,7 @@ int backup(const std::string& journal, const std::string& file) {
   struct stat there {};
   if (lstat(file.c_str(), &there) == 0) refuse_to_write(file, EEXIST);
   try {
-    std::optional<RightsOf> rights;  // before the journal, which is closed with them
+    std::optional<RightsOf> rights;  // built before the journal, which is closed with these rights
     auto database = open_journal(journal);
     take_rights(rights, journal, file);
     const Interruption interruption;

@@ -10,8 +10,8 @@
 
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "protocol/text.hpp"
 #include "server/journal/sqlite/database.hpp"
-#include "server/tools/id_window.hpp"
 
 namespace hubbub::tools {
 namespace {
@@ -19,6 +19,11 @@ namespace {
 using journal::sqlite::Database;
 using journal::sqlite::Statement;
 using journal::sqlite::without_heading;
+
+// Versions of the tables: the first that always notes the newest message of a room (before, only retention
+// did), and the first with attributes other than the topic and with changes of messages.
+constexpr std::int64_t first_with_newest = 2;
+constexpr std::int64_t first_with_records = 3;
 
 /// A row of `room`.
 struct Room {
@@ -28,7 +33,7 @@ struct Room {
   std::int64_t last = 0;  ///< number of its newest message, if it has any; 0: not known
 };
 
-/// A row of `message`, or of `forgotten_id`, where what is left of dropped messages is.
+/// A row of `message`, or of `forgotten_id`, which has the ids of dropped messages.
 struct Row {
   std::int64_t room = 0;
   std::int64_t seq = 0;
@@ -42,18 +47,19 @@ class Check {
   Check(Database& journal, const Tell& tell) : journal_(journal), tell_(tell) {}
 
   Tally run() {
-    // One view of it all, whatever is written meanwhile; it ends with the connection at the latest.
-    journal_.execute("BEGIN");
+    const journal::sqlite::Snapshot snapshot(journal_);  // a daemon may write meanwhile
     if (check_file()) {
       check_rooms();
       check_messages();
+      if (version() >= first_with_records) check_records();
       check_numbers();
     }
-    journal_.execute("COMMIT");
     return tally_;
   }
 
  private:
+  std::int64_t version() { return journal_.number("PRAGMA user_version"); }
+
   bool check_file() {
     Statement statement(journal_, "PRAGMA integrity_check");
     auto rows = statement.query();
@@ -75,8 +81,7 @@ class Check {
   }
 
   void check_rooms() {
-    // Before version 2 only retention noted the newest.
-    const bool knows_last = journal_.number("PRAGMA user_version") >= 2;
+    const bool knows_last = version() >= first_with_newest;
     Statement statement(journal_, "SELECT id, key, name, dropped, ordinal, last FROM room");
     auto rows = statement.query();
     while (rows.next()) {
@@ -100,7 +105,7 @@ class Check {
   }
 
   void check_messages() {
-    // Both tables are in this order, so that SQLite merges them without sorting.
+    // Both tables are stored in this order, so that SQLite merges them without sorting.
     Statement statement(journal_, R"sql(
       SELECT room, seq, ordinal, time, coalesce(sender, name), id, 0 FROM message UNION ALL
       SELECT room, seq, ordinal, time, sender, id, 1 FROM forgotten_id ORDER BY 1, 2)sql");
@@ -135,7 +140,7 @@ class Check {
     ids_ = IdWindow();
   }
 
-  /// What the room says of its newest message.
+  /// Compares the newest message with what the room's row says.
   void leave_room() {
     if (!room_id_) return;
     if (room_.last != 0 && room_.last != newest_in_room_)
@@ -167,10 +172,37 @@ class Check {
       fault(row.seq, "has the sender and the id of " + std::to_string(*before) + ", which were still known");
   }
 
+  /// Checks that attributes and changes have the room or the message that they belong to.
+  void check_records() {
+    Statement strays(journal_, R"sql(
+      SELECT room, attribute FROM state WHERE room NOT IN (SELECT id FROM room) OR attribute = '' OR value = '')sql");
+    for (auto rows = strays.query(); rows.next();) {
+      tell_("room " + std::to_string(rows.number(0)) +
+            ": an attribute is empty, or of a room that is not there");
+    }
+    Statement changes(journal_, R"sql(
+      SELECT c.room, c.seq FROM change c LEFT JOIN message m ON m.room = c.room AND m.seq = c.seq
+      WHERE m.seq IS NULL)sql");
+    for (auto rows = changes.query(); rows.next();) {
+      tell_("room " + std::to_string(rows.number(0)) + ": message " + std::to_string(rows.number(1)) +
+            " was changed, but is not there");
+    }
+    newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(seq), 0) FROM state"));
+    newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(number), 0) FROM change"));
+    if (journal_.number("SELECT count(*) FROM meta WHERE key = 'epoch'") == 0)
+      tell_("it has no epoch: clients could not tell it from another journal");
+  }
+
   void check_numbers() {
-    Statement twice(journal_, R"sql(
-      SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id)
-      GROUP BY seq HAVING count(*) > 1)sql");
+    // A state from before it had a number has 0. A change that was stored with its message has the message's.
+    const std::string records = version() >= first_with_records
+                                    ? " UNION ALL SELECT seq FROM state WHERE seq > 0"
+                                      " UNION ALL SELECT number FROM change WHERE number <> seq"
+                                    : "";
+    Statement twice(
+        journal_,
+        "SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id" +
+            records + ") GROUP BY seq HAVING count(*) > 1");
     auto rows = twice.query();
     while (rows.next()) {
       tell_("the number " + std::to_string(rows.number(0)) + " is used " + std::to_string(rows.number(1)) +
@@ -193,11 +225,11 @@ class Check {
   const Tell& tell_;
   Tally tally_;
   std::map<std::int64_t, Room> rooms_;
-  std::int64_t newest_ = 0;  ///< the greatest number that is used, as far as has been seen
+  std::int64_t newest_ = 0;  ///< the greatest number in use, so far
 
   std::optional<std::int64_t> room_id_;  ///< the room whose messages are being looked at
   Room room_;
-  std::int64_t newest_in_room_ = 0;      ///< of what is kept
+  std::int64_t newest_in_room_ = 0;      ///< of the messages that are kept
   std::optional<std::int64_t> ordinal_;  ///< of its newest message so far
   IdWindow ids_;
 };
@@ -205,5 +237,35 @@ class Check {
 }  // namespace
 
 Tally check(Database& journal, const Tell& tell) { return Check(journal, tell).run(); }
+
+std::string Tally::text() const {
+  return protocol::counted(static_cast<std::uint64_t>(messages), "message") + " in " +
+         protocol::counted(static_cast<std::uint64_t>(rooms), "room");
+}
+
+Tally count(journal::sqlite::Database& journal) {
+  return {.messages = journal.number("SELECT count(*) FROM message"),
+          .rooms = journal.number("SELECT count(*) FROM room")};
+}
+
+std::optional<std::int64_t> IdWindow::add(std::string_view sender, std::string_view id, Place place) {
+  now_ = std::max(now_, place.time);
+  expire(place.ordinal);
+  auto key = journal::id_key(sender, id);
+  const auto [known, is_new] = known_.try_emplace(key, place.seq);
+  if (!is_new) return known->second;
+  by_age_.emplace_back(place, std::move(key));
+  return std::nullopt;
+}
+
+void IdWindow::expire(std::int64_t ordinal) {
+  while (!by_age_.empty()) {
+    const auto& [place, key] = by_age_.front();
+    const bool recent = ordinal - place.ordinal < std::int64_t{protocol::dedupe_messages};
+    if (recent || now_ - place.time < protocol::dedupe_age) return;
+    known_.erase(key);
+    by_age_.pop_front();
+  }
+}
 
 }  // namespace hubbub::tools

@@ -1,9 +1,16 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <deque>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 
-#include "server/tools/tally.hpp"
+#include "server/journal/keyed_hash.hpp"
 
 namespace hubbub::journal::sqlite {
 class Database;
@@ -11,22 +18,59 @@ class Database;
 
 namespace hubbub::tools {
 
-/// Takes one fault at a time: a line without its ending. It holds nothing that was read from a row but
-/// numbers and room names that are good, so that it is fit for a terminal.
+/// How much is in a journal.
+struct Tally {
+  std::int64_t messages = 0;
+  std::int64_t rooms = 0;
+
+  /// "3 messages in 1 room"
+  std::string text() const;
+};
+
+Tally count(journal::sqlite::Database& journal);
+
+/// Takes one fault at a time: a line without its ending. Of the rows it holds only numbers and valid room
+/// names, so that it is fit for a terminal.
 using Tell = std::function<void(const std::string& fault)>;
 
-/// Checks a journal as it is at one moment; tells each fault that it finds, and returns what is in there:
+/// Checks a journal as it is at one moment; tells each fault that it finds, and returns the counts:
 ///
 /// 1. SQLite finds the file whole (PRAGMA integrity_check). If not, nothing else is looked at.
 /// 2. A room has a name that is one, and the key that goes with it.
 /// 3. In a room the ordinal of a message rises by one with each `seq`, and goes on from where retention has
 ///    dropped messages; the last is the one that the room says.
-/// 4. No number is used twice, in whatever rooms, and none is above those that are reserved: another start
+/// 4. No number is used twice, in whatever rooms, those of attributes and of changes included (a change that
+///    was stored with its message has its number), and none is above those that are reserved: another start
 ///    could give it out again.
 /// 5. No sender's `id` is in a room twice within protocol::dedupe_messages or protocol::dedupe_age.
+/// 6. Each attribute has a value and a room, each change a message, and the journal an epoch.
 ///
 /// Memory grows with the number of rooms and with the dedupe window of one of them, not with the messages.
 /// Throws DatabaseError when it cannot go on.
 Tally check(journal::sqlite::Database& journal, const Tell& tell);
+
+/// The ids of one room that must still be known when its next message comes, for a check that reads its
+/// messages in order: those of the last protocol::dedupe_messages and of the last protocol::dedupe_age.
+class IdWindow {
+ public:
+  struct Place {
+    std::int64_t seq = 0;
+    std::int64_t ordinal = 0;  ///< counts the room's messages, those without an id too
+    std::chrono::milliseconds time{0};
+  };
+
+  /// Adds the id of the next message. Returns the `seq` of the earlier message with that id, if it must still
+  /// be known.
+  std::optional<std::int64_t> add(std::string_view sender, std::string_view id, Place place);
+
+ private:
+  using Map = std::unordered_map<std::string, std::int64_t, journal::KeyedHash>;  ///< by id_key()
+
+  void expire(std::int64_t ordinal);
+
+  Map known_;
+  std::deque<std::pair<Place, std::string>> by_age_;
+  std::chrono::milliseconds now_{0};  ///< the latest time seen: the wall clock may have been set back
+};
 
 }  // namespace hubbub::tools

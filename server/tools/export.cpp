@@ -1,9 +1,8 @@
-#include "server/tools/export.hpp"
+#include "server/tools/tools.hpp"
 
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstring>
@@ -13,8 +12,10 @@
 
 #include "protocol/json.hpp"
 #include "protocol/name.hpp"
+#include "protocol/system.hpp"
 #include "protocol/typed.hpp"
 #include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/message_row.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/tools/open_journal.hpp"
 
@@ -23,21 +24,18 @@ namespace {
 
 using journal::sqlite::Database;
 using journal::sqlite::DatabaseError;
+using journal::sqlite::message_of;
+using journal::sqlite::select_messages;
+using journal::sqlite::Snapshot;
 using journal::sqlite::Statement;
 
 constexpr int page_messages = 250;
 
-/// Whether it was taken; false when nobody reads on.
-bool write_all(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto count = write(STDOUT_FILENO, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EPIPE) return false;
-    if (count < 0)
-      throw std::runtime_error(std::string("cannot write what was asked for: ") + std::strerror(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
+/// False when the output is closed.
+bool write_out(std::string_view bytes) {
+  const int error = protocol::write_all(STDOUT_FILENO, bytes);
+  if (error == 0 || error == EPIPE) return error == 0;
+  throw std::runtime_error(std::string("cannot write what was asked for: ") + std::strerror(error));
 }
 
 struct Room {
@@ -67,39 +65,37 @@ std::vector<Room> one_room(Database& journal, const std::string& wanted) {
 
 class Export {
  public:
-  explicit Export(Database& journal)
-      : page_(journal,
-              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? ORDER BY seq "
-              "LIMIT ?") {}
+  explicit Export(Database& journal) : journal_(journal) {}
 
-  /// Whether somebody reads on.
+  /// False when the output is closed.
   bool print(const Room& room) {
-    protocol::Message message{.room = room.name};
+    std::uint64_t last = 0;
     do {
       lines_.clear();
-      read_page(room, message);
-      if (!write_all(lines_)) return false;
+      last = read_page(room, last);
+      if (!write_out(lines_)) return false;
     } while (!lines_.empty());
     return true;
   }
 
  private:
-  /// The lines after `message`, which becomes the last of them. The statement is done with when they are
-  /// written: until then it would hold on to a moment of the journal.
-  void read_page(const Room& room, protocol::Message& message) {
-    auto rows = page_.query(room.id, message.seq, page_messages);
+  /// Renders the lines after the message with the number `after`; returns the number of the last of them. The
+  /// transaction ends before they are written: until then it would keep a snapshot of the journal. Between
+  /// two pages a daemon may bring the journal's tables up to date.
+  std::uint64_t read_page(const Room& room, std::uint64_t after) {
+    const Snapshot snapshot(journal_);
+    Statement page(journal_, select_messages({}, journal_.number("PRAGMA user_version")) +
+                                 "WHERE m.room = ? AND m.seq > ? ORDER BY m.seq LIMIT ?");
+    auto rows = page.query(room.id, after, page_messages);
     while (rows.next()) {
-      message.seq = static_cast<std::uint64_t>(rows.number(0));
-      message.time = protocol::Timestamp(std::chrono::milliseconds(rows.number(1)));
-      message.from = rows.text(2);
-      message.text = rows.text(3);
-      message.id = rows.text(4);
-      message.action = rows.number(5) != 0;
+      const auto message = message_of(rows, room.name);
       protocol::encode(message, {}, lines_);
+      after = message.seq;
     }
+    return after;
   }
 
-  Statement page_;
+  Database& journal_;
   std::string lines_;
 };
 

@@ -21,7 +21,7 @@ void sync(const std::string& path) {
   if (descriptor < 0) refuse_to_write(path, errno);
   const int error = fsync(descriptor) == 0 ? 0 : errno;
   close(descriptor);
-  // Some file systems cannot sync a directory, and have nothing to lose by it.
+  // Some file systems cannot sync a directory, and need not.
   if (error != 0 && error != EINVAL) refuse_to_write(path, error);
 }
 

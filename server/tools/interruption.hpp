@@ -7,8 +7,8 @@
 
 namespace hubbub::tools {
 
-/// While it exists, SIGINT, SIGTERM and SIGHUP do not end the process but are noted, so that what was begun
-/// can be taken back; those that are ignored stay so (nohup(1)). One at a time.
+/// While it exists, SIGINT, SIGTERM and SIGHUP do not end the process but are noted, so that unfinished work
+/// can be undone; signals that are ignored stay ignored (nohup(1)). One at a time.
 class Interruption {
  public:
   Interruption();
@@ -16,9 +16,9 @@ class Interruption {
   Interruption& operator=(const Interruption&) = delete;
   ~Interruption();
 
-  /// Set by the signal.
+  /// True once a signal has come.
   const std::atomic<bool>& came() const;
-  /// Throws a sentence if one has come.
+  /// Throws a sentence if a signal has come.
   void check() const;
 
  private:

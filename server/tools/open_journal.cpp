@@ -26,34 +26,13 @@ constexpr const char* whom_to_be = "; run this as the user that the daemon runs 
   throw std::runtime_error("cannot read " + path + ": " + why + (permission ? whom_to_be : ""));
 }
 
-/// With the rights that the process has now, which are not those that it was begun with while root has an
-/// owner's.
+/// With the effective rights, which differ from the real ones while root has an owner's.
 bool may(int mode, const std::string& path) {
   return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
 }
 
-}  // namespace
-
-std::string journal_in(const std::string& directory) {
-  if (directory.empty()) {
-    throw std::runtime_error(
-        "no state directory is known; name it with --state-dir DIR, or name the configuration that does with "
-        "--config FILE");
-  }
-  auto path = journal::sqlite::journal_file(directory);
-  journal::sqlite::require_restored(path);
-  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    throw std::runtime_error("there is no journal in " + directory +
-                             "; name the daemon's state directory with --state-dir DIR, or its configuration "
-                             "with --config FILE");
-  }
-  return path;
-}
-
-namespace {
-
-/// What is no file would keep SQLite waiting (a FIFO); what is another file by a second name, beside the
-/// journal, would be given away or written by it where root looks at what is somebody else's.
+/// A FIFO would keep SQLite waiting; a hard link beside the journal to another file would be given away or
+/// written when root reads another user's journal.
 void require_files(const std::string& path) {
   struct stat found {};
   if (stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode))
@@ -73,7 +52,7 @@ Database open(const std::string& path, Database::Access access) {
   return database;
 }
 
-/// Where nothing can be made beside the journal, which is for `why` that SQLite has failed.
+/// Opens a journal where no file can be made beside it; `why`: SQLite's error.
 Database open_alone(const std::string& path, const char* why) {
   if (journal::sqlite::has_log(path)) {
     refuse(path,
@@ -87,6 +66,25 @@ Database open_alone(const std::string& path, const char* why) {
 }
 
 }  // namespace
+
+void require_known(const std::string& directory) {
+  if (!directory.empty()) return;
+  throw std::runtime_error(
+      "no state directory is known; name it with --state-dir DIR, or name the configuration that does with "
+      "--config FILE");
+}
+
+std::string journal_in(const std::string& directory) {
+  require_known(directory);
+  auto path = journal::sqlite::journal_file(directory);
+  journal::sqlite::require_restored(path);
+  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    throw std::runtime_error("there is no journal in " + directory +
+                             "; name the daemon's state directory with --state-dir DIR, or its configuration "
+                             "with --config FILE");
+  }
+  return path;
+}
 
 Database open_journal(const std::string& path) {
   if (!may(R_OK, path)) refuse(path, std::strerror(errno), errno == EACCES);

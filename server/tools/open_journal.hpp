@@ -6,16 +6,18 @@
 
 namespace hubbub::tools {
 
-/// Where the journal of a state directory is. Throws a sentence when no directory is known, or there is no
+/// Throws a sentence when `directory` is empty: no state directory is known.
+void require_known(const std::string& directory);
+/// The path of a state directory's journal. Throws a sentence when no directory is known, or there is no
 /// journal in it.
 std::string journal_in(const std::string& directory);
 
-/// Opens a journal, or a copy of one, to read it. It must be there, and be one that this program reads:
-/// otherwise throws a sentence, or a DatabaseError when the file is damaged.
+/// Opens a journal, or a copy of one, to read it. Throws a sentence when it is not there, or is no journal
+/// that this program reads, and a DatabaseError when the file is damaged.
 ///
-/// SQLite needs to write the files -wal and -shm beside it even for that, unless they are there
+/// SQLite needs to write the files -wal and -shm beside it even to read, unless they are there
 /// (https://sqlite.org/wal.html#readonly); when root does so, it gives them to the journal's owner. Where
-/// nothing can be written, a journal without a write-ahead log is read by itself; one with such a log is
+/// nothing can be written, a journal without a write-ahead log is read without them; one with such a log is
 /// refused.
 journal::sqlite::Database open_journal(const std::string& path);
 

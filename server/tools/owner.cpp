@@ -28,7 +28,7 @@ std::vector<gid_t> all_groups() {
   return groups;
 }
 
-/// Those that he is in when he logs in; of one whom the system has no name for, the directory's alone.
+/// The groups of the owner at login; if the system has no such user, the directory's group alone.
 std::vector<gid_t> groups_of(const Owner& owner) {
   std::vector<gid_t> groups{owner.group()};
   const passwd* const user = getpwuid(owner.user());
@@ -40,8 +40,7 @@ std::vector<gid_t> groups_of(const Owner& owner) {
   return groups;
 }
 
-/// Puts the names that make up a path before those that are still to be looked up, of which the last is the
-/// next.
+/// Puts the names in a path before those that are still to be looked up; the last of `ahead` is the next.
 void look_up_first(const fs::path& path, std::vector<fs::path>& ahead) {
   const auto relative = path.relative_path();
   const std::vector<fs::path> names(relative.begin(), relative.end());
@@ -69,7 +68,7 @@ bool Owner::has(const std::string& folder) const {
   return stat(folder.c_str(), &found) == 0 && found.st_uid == user_;
 }
 
-/// In a folder with the sticky bit, such as /tmp, each may exchange what is his own.
+/// In a folder with the sticky bit, such as /tmp, users may exchange only their own files.
 bool Owner::may_exchange(const std::string& entry, const std::string& folder) const {
   struct stat found {};
   if (stat(folder.c_str(), &found) != 0) return true;
@@ -122,7 +121,7 @@ RightsOf::RightsOf(const Owner& owner) : group_(getegid()) {
   taken_ = true;
 }
 
-/// Root is still who began the process, so this cannot be refused.
+/// The real user is still root, so this cannot be refused.
 RightsOf::~RightsOf() {
   if (!taken_) return;
   (void)!seteuid(root);

@@ -7,20 +7,20 @@
 
 namespace hubbub::tools {
 
-/// Who has a directory: he may put there what he likes, a link or a second name of any file.
+/// The user who owns a directory, and can put anything there, such as a link or a second name of any file.
 class Owner {
  public:
   /// Throws a sentence when the directory cannot be found.
   explicit Owner(const std::string& directory);
 
-  /// Throws a sentence when this program is run by neither him nor root.
+  /// Throws a sentence unless this program is run by the owner or root.
   void require_rights() const;
   uid_t user() const { return user_; }
   gid_t group() const { return group_; }
-  /// Whether that folder is his, too.
+  /// Whether the owner also owns that folder.
   bool has(const std::string& folder) const;
-  /// Whether it is for him to say what the name of that file stands for: he may exchange the file, or any of
-  /// the folders and links on the way to it, or that cannot be found out.
+  /// Whether the owner decides which file that name leads to: whether the owner may exchange the file, or any
+  /// of the folders and links on the way to it, or that cannot be found out.
   bool rules(const std::string& file) const;
 
  private:
@@ -31,9 +31,9 @@ class Owner {
   gid_t group_ = 0;
 };
 
-/// While it exists, root has the rights of an owner, with those of the groups that he is in, and no others:
-/// what he could not write himself is not written for him, whatever its name leads to, and what is made is
-/// his. It changes nothing for who is not root. (seteuid(2); of a process with one thread)
+/// While it exists, root has the rights of an owner, with those of the owner's groups, and no others: files
+/// that the owner could not write are not written, whatever their names lead to, and new files belong to the
+/// owner. It changes nothing for other users than root. (seteuid(2); of a process with one thread)
 class RightsOf {
  public:
   explicit RightsOf(const Owner& owner);
@@ -41,13 +41,13 @@ class RightsOf {
   RightsOf& operator=(const RightsOf&) = delete;
   ~RightsOf();
 
-  /// Those of another than who runs this program.
+  /// Whether the rights are now another user's.
   bool are_taken() const { return taken_; }
 
  private:
   bool taken_ = false;
-  gid_t group_ = 0;            ///< of root, before
-  std::vector<gid_t> groups_;  ///< and the others
+  gid_t group_ = 0;            ///< root's group, before
+  std::vector<gid_t> groups_;  ///< root's other groups, before
 };
 
 }  // namespace hubbub::tools

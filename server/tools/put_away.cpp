@@ -24,13 +24,13 @@ namespace sqlite = journal::sqlite;
 constexpr mode_t for_the_user = 0700;
 constexpr std::string_view prefix = "before-restore-";
 
-/// A link is there wherever it leads.
+/// A link counts, wherever it leads.
 bool is_there(const std::string& path) {
   struct stat found {};
   return lstat(path.c_str(), &found) == 0;
 }
 
-/// Those that are in a folder, in the order in which they are moved.
+/// The files in a folder that are moved, in that order.
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
   for (const auto& file : {sqlite::search_file(folder), sqlite::journal_file(folder)}) {
@@ -41,7 +41,7 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-/// The name of a folder with that date, which is before those with a later one in the order of the bytes.
+/// The name of a folder with that date; in byte order, earlier dates come first.
 std::string name_with_date(std::time_t time) {
   std::tm utc{};
   gmtime_r(&time, &utc);
@@ -54,7 +54,7 @@ bool has_date(std::string_view name) {
   return name.starts_with(prefix) && name.find_first_of("0123456789") == prefix.size();
 }
 
-/// A name with the date of now that nothing has.
+/// An unused name with the current date.
 std::string dated_folder(const std::string& directory) {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   const auto first = directory + '/' + name_with_date(now);

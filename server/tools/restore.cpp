@@ -34,7 +34,7 @@ using sqlite::DatabaseError;
 constexpr mode_t for_the_user = 0600;
 constexpr uid_t root = 0;
 
-/// Checks a journal; what is in it. `called` is what to call it where it is not good.
+/// Checks a journal; returns its counts. `called`: its name in the sentence for faults.
 Tally require_good(Database& database, const std::string& called) {
   std::size_t faults = 0;
   std::string first;
@@ -47,17 +47,24 @@ Tally require_good(Database& database, const std::string& called) {
                            ") and is not restored; `hubbubd verify FILE` tells more");
 }
 
-/// Where the copy is made.
+/// The copy lacks what clients have seen since the backup was made: to them it is another journal
+/// (Journal::epoch).
+void begin_epoch(const std::string& path) {
+  const Database database(path, Database::Access::write);
+  database.execute("INSERT OR REPLACE INTO meta VALUES('epoch', random())");
+}
+
+/// The copy while it is being made.
 std::string copy_file(const std::string& journal) { return journal + ".copy"; }
 
-/// The copy, until it is the journal. What is not ready by the end is gone; what is, stays, so that no daemon
-/// starts without it.
+/// The copy, until it is the journal. At the end it is removed unless it is ready; a ready copy stays, so
+/// that no daemon starts without it.
 class Copy {
  public:
   explicit Copy(const std::string& journal)
       : journal_(journal), path_(copy_file(journal)), ready_(sqlite::restored_file(journal)) {
-    remove();  // what was left by one that was killed
-    // SQLite writes into an empty file as into one that it makes, and what people say is for nobody else.
+    remove();  // left by a restore that was killed
+    // An empty file is a new database to SQLite; made here for this user alone, as messages are private.
     const int made = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, for_the_user);
     if (made < 0) refuse_to_write(path_, errno);
     close(made);
@@ -71,6 +78,7 @@ class Copy {
     const Database::Watch watch(from, interruption.came());
     try {
       sqlite::Statement(from, "VACUUM INTO ?").run(path_);
+      begin_epoch(path_);
     } catch (const DatabaseError& error) {
       interruption.check();
       if (error.is_damaged()) throw;
@@ -83,8 +91,8 @@ class Copy {
     interruption.check();
     return tally;
   }
-  /// One that was ready before gives it its time: that of the restore which has begun to put away what was
-  /// there.
+  /// Makes the copy ready. It gets the time of an earlier ready copy: that of the restore which has begun to
+  /// put the old files away.
   void get_ready() const {
     std::error_code error;
     if (const auto before = fs::last_write_time(ready_, error); !error)
@@ -114,8 +122,8 @@ class Copy {
   const std::string ready_;
 };
 
-/// Puts the copy in the place of what is there, and returns the folder with that, also when one that was
-/// interrupted has put it there; empty when there was nothing.
+/// Puts the copy in the place of the old files, and returns the folder with these, also when an interrupted
+/// restore has moved them there; empty when there were none.
 std::string exchange(const std::string& directory, const Copy& copy, const Step& step) {
   const auto begun = copy.ready_since();
   if (!begun) date_unfinished(directory);
@@ -126,7 +134,7 @@ std::string exchange(const std::string& directory, const Copy& copy, const Step&
     away = put_away(directory, step);
     if (away.empty() && begun) away = put_away_since(directory, *begun);
   } catch (...) {
-    // Without the one and the other a daemon would begin a new journal.
+    // Without the journal and the copy a daemon would begin a new journal.
     if (put_back(directory)) copy.give_up();
     throw;
   }
@@ -157,14 +165,7 @@ void require_another_file(const std::string& file, const std::string& directory)
   }
 }
 
-void require_known(const std::string& directory) {
-  if (!directory.empty()) return;
-  throw std::runtime_error(
-      "no state directory is known; name it with --state-dir DIR, or name the configuration that does with "
-      "--config FILE");
-}
-
-/// For root: throws a sentence when the owner, with whose rights he reads, may not.
+/// For root: throws a sentence when the owner, with whose rights root reads now, may not.
 void require_readable(const std::string& file, const Owner& owner) {
   if (faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) == 0) return;
   const auto reason = std::string(std::strerror(errno));
@@ -181,7 +182,8 @@ sqlite::StateDirectory lock(const std::string& directory, const Owner& owner) {
   return sqlite::StateDirectory(directory);
 }
 
-/// A backup may be for root alone, but not where the owner says what its name stands for.
+/// Reads with root's own rights, since a backup may be for root alone, unless the owner decides which file
+/// the name leads to.
 Database open_backup(const std::string& file, const Owner& owner) {
   std::optional<RightsOf> rights;
   if (owner.rules(file)) rights.emplace(owner);
@@ -191,7 +193,7 @@ Database open_backup(const std::string& file, const Owner& owner) {
   return database;
 }
 
-/// Of one that root has made while nobody said whom it is for.
+/// Prints that root has made the directory, whose owner is not known.
 void tell_made(const std::string& directory, const Owner& owner) {
   std::printf("the state directory %s was not there and is made", directory.c_str());
   if (owner.user() == root) {
@@ -207,7 +209,7 @@ int restore_into(const std::string& directory, const std::string& file, const St
   owner.require_rights();
   if (was_made) tell_made(directory, owner);
   const auto state = lock(directory, owner);
-  std::optional<RightsOf> rights;  // before the backup, which is closed with them, however this ends
+  std::optional<RightsOf> rights;  // built before the backup, which is closed with these rights in any case
   auto backup = open_backup(file, owner);
   rights.emplace(owner);
   const auto journal = sqlite::journal_file(directory);

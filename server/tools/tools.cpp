@@ -1,14 +1,30 @@
 #include "server/tools/tools.hpp"
 
+#include <cstdio>
 #include <stdexcept>
 
-#include "server/tools/backup.hpp"
-#include "server/tools/export.hpp"
+#include "server/journal/sqlite/database.hpp"
+#include "server/tools/check.hpp"
 #include "server/tools/open_journal.hpp"
 #include "server/tools/restore.hpp"
-#include "server/tools/verify.hpp"
 
 namespace hubbub::tools {
+
+int verify(const std::string& journal) {
+  bool good = true;
+  const auto tell = [&](const std::string& fault) {
+    good = false;
+    std::printf("%s: %s\n", journal.c_str(), fault.c_str());
+  };
+  try {
+    auto database = open_journal(journal);
+    const auto tally = check(database, tell);
+    if (good) std::printf("%s: %s, good\n", journal.c_str(), tally.text().c_str());
+  } catch (const journal::sqlite::DatabaseError& error) {
+    tell(error.what());
+  }
+  return good ? 0 : 1;
+}
 
 int run(const std::string& tool, const std::optional<std::string>& argument, const std::string& directory) {
   if (tool == "backup") return backup(journal_in(directory), argument.value());

@@ -1,4 +1,4 @@
-#include "server/chat/address_buckets.hpp"
+#include "server/chat/pace.hpp"
 
 #include <limits>
 
@@ -71,7 +71,7 @@ TEST_CASE("ten connections of one address, one after the other, say no more than
   house.settings.messages_burst_per_address = 250;
   std::size_t said = 0;
   for (int i = 0; i < 10; ++i) {
-    Person person(house.hub, house.format, "192.0.2.1");
+    Peer person(house.hub, house.format, "192.0.2.1");
     person.ask(request::Hello{
         .version = 1, .name = "p" + std::to_string(i), .password = {}, .token = {}, .client = {}});
     person.join("lobby");
@@ -82,7 +82,7 @@ TEST_CASE("ten connections of one address, one after the other, say no more than
     for (const auto& line : person.heard()) said += line.starts_with("message") ? 1 : 0;
   }
   CHECK(said == 250);
-  Person other(house.hub, house.format, "192.0.2.2");
+  Peer other(house.hub, house.format, "192.0.2.2");
   other.ask(request::Hello{.version = 1, .name = "other", .password = {}, .token = {}, .client = {}});
   other.join("lobby");
   other.heard();

@@ -45,8 +45,8 @@ struct Slowness : House {
     return a;
   }
 
-  std::unique_ptr<Person> alice;
-  std::unique_ptr<Person> bob;
+  std::unique_ptr<Peer> alice;
+  std::unique_ptr<Peer> bob;
 };
 
 }  // namespace

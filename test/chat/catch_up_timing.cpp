@@ -56,8 +56,8 @@ struct Chance : SlowHouse {
     } while (drain());
   }
 
-  std::unique_ptr<Person> alice;
-  std::unique_ptr<Person> bob;
+  std::unique_ptr<Peer> alice;
+  std::unique_ptr<Peer> bob;
   int said = 0;
 };
 

@@ -23,16 +23,16 @@ struct Pair : SlowHouse {
     bob->heard();
   }
 
-  void say(Person& who, const std::string& text, const std::string& id = {}, const std::string& ref = {}) {
+  void say(Peer& who, const std::string& text, const std::string& id = {}, const std::string& ref = {}) {
     REQUIRE(who.say("lobby", text, id.empty() ? std::nullopt : std::optional(id), ref));
   }
   /// The client has read what it had: once.
-  static bool drained(Person& who) {
+  static bool drained(Peer& who) {
     if (!std::exchange(who.wants_drained, false)) return false;
     who.session().go_on();
     return true;
   }
-  bool catch_up(Person& who) {
+  bool catch_up(Peer& who) {
     who.full = false;
     bool more = false;
     while (drained(who)) {
@@ -41,12 +41,12 @@ struct Pair : SlowHouse {
     }
     return more;
   }
-  void tell(Person& from, const std::string& to, const std::string& text) {
+  void tell(Peer& from, const std::string& to, const std::string& text) {
     from.ask(request::Tell{.to = to, .text = text, .id = {}});
   }
 
-  std::unique_ptr<Person> alice;
-  std::unique_ptr<Person> bob;
+  std::unique_ptr<Peer> alice;
+  std::unique_ptr<Peer> bob;
 };
 
 }  // namespace
@@ -124,7 +124,7 @@ TEST_CASE_METHOD(Pair, "private messages are bounded, and whoever writes too muc
   bob->full = true;
   say(*alice, "1");
   turn();
-  std::vector<std::unique_ptr<Person>> senders;
+  std::vector<std::unique_ptr<Peer>> senders;
   const std::string text(4000, 'x');
   std::ptrdiff_t busy = 0;
   for (int i = 0; i < 100; ++i) {

@@ -76,7 +76,7 @@ std::vector<protocol::Event> read_events(const std::string& text) {
 }
 
 /// No event may claim what has not been delivered before it, or in it.
-void Person::check_claims(const protocol::Event& event) {
+void Peer::check_claims(const protocol::Event& event) {
   if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
     auto& newest = newest_[(*message)->room];
     newest = std::max(newest, (*message)->seq);
@@ -92,7 +92,7 @@ void Person::check_claims(const protocol::Event& event) {
   }
 }
 
-std::vector<std::string> Person::heard() {
+std::vector<std::string> Peer::heard() {
   std::vector<std::string> lines;
   for (; heard_ < events.size(); ++heard_) {
     const auto& event = events[heard_];
@@ -102,7 +102,7 @@ std::vector<std::string> Person::heard() {
   return lines;
 }
 
-std::unique_ptr<Person> House::enter(const std::string& name, const std::string& room) {
+std::unique_ptr<Peer> House::enter(const std::string& name, const std::string& room) {
   auto person = connect();
   person->ask(
       protocol::request::Hello{.version = 1, .name = name, .password = {}, .token = {}, .client = {}});

@@ -11,12 +11,13 @@
 #include "protocol/json.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/chat/session.hpp"
 #include "server/chat/wire.hpp"
 #include "server/journal/memory.hpp"
 #include "server/ops/log.hpp"
 
-/// A chat without sockets: a hub, a clock that is set by hand, and people whose wires keep what they get.
+/// A chat without sockets: a hub, a clock that the test sets, and peers whose wires record what is delivered.
 namespace hubbub::chat {
 
 class HandClock final : public Clock {
@@ -32,7 +33,7 @@ class HandClock final : public Clock {
            .wall = protocol::Timestamp{std::chrono::hours{400'000}}};
 };
 
-/// Renders as JSON, so that what is shared can be read back as events; counts how often it is asked.
+/// Renders JSON, so that shared bytes can be read back as events, and counts its calls.
 class CountingFormat final : public Format {
  public:
   void render(const protocol::Event& event, std::string& out) const override {
@@ -51,11 +52,11 @@ class CountingFormat final : public Format {
 /// The events in a piece of rendered text.
 std::vector<protocol::Event> read_events(const std::string& text);
 
-class Person final : public Wire {
+class Peer final : public Wire {
  public:
-  Person(Hub& hub, const Format& format, const std::string& address = {})
-      : format_(format), session_(hub.open(*this, 1, address)) {}
-  ~Person() override { session_->end("disconnected"); }
+  Peer(Hub& hub, const Format& format, const std::string& address = {}, PersonPtr person = new chat::Person)
+      : format_(format), session_(hub.open(*this, 1, address, std::move(person))) {}
+  ~Peer() override { session_->end("disconnected"); }
 
   std::string peer() const override { return "tcp://192.0.2.1:40000"; }
   std::string_view address() const override { return "192.0.2.1"; }
@@ -73,7 +74,7 @@ class Person final : public Wire {
   std::uint64_t taken() const override { return taken_; }
   bool has_room(std::size_t /*bytes*/) const override { return !blocked; }
   void when_drained() override { wants_drained = true; }
-  void send(const protocol::Event& event) override {
+  void deliver_event(const protocol::Event& event) override {
     delivered_ += 1;  // whatever its length
     if (!dead) taken_ = delivered_;
     events.push_back(event);
@@ -97,12 +98,12 @@ class Person final : public Wire {
     return ask(protocol::request::Join{.room = room, .since = since, .replay = replay, .key = {}});
   }
 
-  /// The far side of a dead connection is there after all.
+  /// The peer of a dead connection answers again.
   void revive() {
     dead = false;
     taken_ = delivered_;
   }
-  /// What has come since the last call, one short line for each event: "message lobby alice: hi #id ref=r".
+  /// The events since the last call, one short line for each: "message lobby alice: hi #id ref=r".
   std::vector<std::string> heard();
   /// The last event of that kind; fails the test when there is none.
   template <class Body>
@@ -119,8 +120,8 @@ class Person final : public Wire {
   int doubts = 0;
   bool closed = false;
   bool full = false;
-  bool blocked = false;  ///< the far side has no room for more
-  bool dead = false;     ///< it acknowledges nothing
+  bool blocked = false;  ///< the wire has no space for more
+  bool dead = false;     ///< the peer acknowledges nothing
   bool wants_drained = false;
   std::size_t most_kept = std::size_t{256} * 1024;
 
@@ -132,27 +133,29 @@ class Person final : public Wire {
   std::size_t heard_ = 0;
   std::uint64_t delivered_ = 0;
   std::uint64_t taken_ = 0;
-  std::map<std::string, std::uint64_t> newest_;  ///< seq of what has been delivered of each room
+  std::map<std::string, std::uint64_t> newest_;  ///< seq of the newest message delivered, by room
 };
 
 /// Hub, journal and clock together.
 class House {
  public:
   House() : House(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 3'600'000'000)) {}
-  explicit House(std::unique_ptr<journal::Journal> engine)
-      : journal(std::move(engine)), hub(settings, clock, *journal) {
+  explicit House(std::unique_ptr<journal::Journal> engine,
+                 std::unique_ptr<Directory> names = std::make_unique<LocalDirectory>())
+      : journal(std::move(engine)), directory(std::move(names)), hub(settings, clock, *journal, *directory) {
     ops::log::configure({.level = ops::log::Level::error});
   }
 
-  /// A newcomer under that name, in the room "lobby" unless told otherwise.
-  std::unique_ptr<Person> enter(const std::string& name, const std::string& room = "lobby");
-  /// One who has not said hello.
-  std::unique_ptr<Person> connect() { return std::make_unique<Person>(hub, format); }
+  /// A new peer with that name, in the room.
+  std::unique_ptr<Peer> enter(const std::string& name, const std::string& room = "lobby");
+  /// A peer that has not sent `hello`.
+  std::unique_ptr<Peer> connect() { return std::make_unique<Peer>(hub, format); }
 
   Settings settings;
   HandClock clock;
   CountingFormat format;
   std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<Directory> directory;
   Hub hub;
 };
 

@@ -149,13 +149,13 @@ TEST_CASE("in random coming, going and renaming nobody passes for anybody, and n
   const auto below = [&](std::size_t count) { return static_cast<std::size_t>(random()) % count; };
   const std::array<std::string, 6> letters{"a", "\u0430", "\u03B1", "A", "o", "\u043E"};
   House house;
-  std::vector<std::unique_ptr<Person>> people;
+  std::vector<std::unique_ptr<Peer>> people;
   const auto some_name = [&] {
     std::string text;
     for (std::size_t left = 1 + below(3); left > 0; --left) text += letters.at(below(letters.size()));
     return text;
   };
-  const auto stands_in_the_way = [&](Person& other, const protocol::Name& name) {
+  const auto stands_in_the_way = [&](Peer& other, const protocol::Name& name) {
     const auto& held = other.session().name();
     const bool passes = protocol::skeleton(held) == protocol::skeleton(name) &&
                         (protocol::mixes_alphabets(held) || protocol::mixes_alphabets(name));
@@ -167,7 +167,7 @@ TEST_CASE("in random coming, going and renaming nobody passes for anybody, and n
     if (people.size() > 12) people.erase(people.begin() + static_cast<std::ptrdiff_t>(below(people.size())));
     const bool comes = people.empty() || below(2) == 0;
     auto newcomer = comes ? house.connect() : nullptr;
-    Person& asker = comes ? *newcomer : *people.at(below(people.size()));
+    Peer& asker = comes ? *newcomer : *people.at(below(people.size()));
     const bool taken = std::any_of(people.begin(), people.end(), [&](const auto& other) {
       return other.get() != &asker && stands_in_the_way(*other, name);
     });

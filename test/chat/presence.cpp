@@ -13,7 +13,7 @@ namespace request = protocol::request;
 TEST_CASE("those who come in one turn are told of in one line") {
   House house;
   const auto alice = house.enter("alice");
-  std::vector<std::unique_ptr<Person>> crowd;
+  std::vector<std::unique_ptr<Peer>> crowd;
   for (int i = 0; i < 5; ++i) {
     crowd.push_back(house.connect());
     crowd.back()->ask(request::Hello{
@@ -166,7 +166,7 @@ TEST_CASE("what is told of many is told in lines that can be read") {
   House house;
   house.settings.presence_members = 0;
   const auto alice = house.enter("alice");
-  std::vector<std::unique_ptr<Person>> crowd;
+  std::vector<std::unique_ptr<Peer>> crowd;
   const auto fill = [](int i) { return "ж" + std::to_string(i) + std::string(20, 'x'); };
   for (int i = 0; i < 3000; ++i) {
     crowd.push_back(house.connect());
@@ -244,7 +244,7 @@ TEST_CASE("a limit of 0 tells everybody by name") {
   House house;
   house.settings.presence_members = 0;
   const auto alice = house.enter("alice");
-  std::vector<std::unique_ptr<Person>> crowd;
+  std::vector<std::unique_ptr<Peer>> crowd;
   for (int i = 0; i < 200; ++i) crowd.push_back(house.enter("p" + std::to_string(i)));
   CHECK(alice->heard().back() == "presence lobby 201 +p199");
 }

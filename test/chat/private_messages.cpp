@@ -22,7 +22,7 @@ struct Two : SlowHouse {
     alice->heard();
     bob->heard();
   }
-  static bool tell(Person& from, const std::string& text, const std::string& id = {}) {
+  static bool tell(Peer& from, const std::string& text, const std::string& id = {}) {
     return from.ask(
         request::Tell{.to = "bob", .text = text, .id = id.empty() ? std::nullopt : std::optional(id)});
   }
@@ -31,8 +31,8 @@ struct Two : SlowHouse {
     hub.end_turn();
   }
 
-  std::unique_ptr<Person> alice;
-  std::unique_ptr<Person> bob;
+  std::unique_ptr<Peer> alice;
+  std::unique_ptr<Peer> bob;
 };
 
 }  // namespace

@@ -10,9 +10,10 @@ namespace {
 class Member final : public Participant {
  public:
   Member(const std::string& name, const Format& format)
-      : name_(protocol::parse_name(name).value()), format_(format) {}
+      : person_(protocol::parse_name(name).value()), format_(format) {}
 
-  const protocol::Name& name() const override { return name_; }
+  const Person& person() const override { return person_; }
+  std::size_t& index_in(const Room& /*room*/) override { return index_; }
   const Format& format() const override { return format_; }
   void share(Slice lines, const Room* /*room*/) override { pushes.push_back(std::move(lines)); }
   void own(Slice line, const Place& place) override {
@@ -31,19 +32,14 @@ class Member final : public Participant {
   std::vector<Place> places;  ///< of those that are its own
 
  private:
-  protocol::Name name_;
+  Person person_;
   const Format& format_;
+  std::size_t index_ = 0;
 };
 
 protocol::MessagePtr message(std::uint64_t seq, const std::string& text) {
-  return std::make_shared<const protocol::Message>(protocol::Message{.room = "lobby",
-                                                                     .to = {},
-                                                                     .seq = seq,
-                                                                     .time = {},
-                                                                     .from = "alice",
-                                                                     .text = text,
-                                                                     .id = {},
-                                                                     .action = false});
+  return std::make_shared<const protocol::Message>(protocol::Message{
+      .room = "lobby", .to = {}, .seq = seq, .time = {}, .from = "alice", .text = text, .id = {}});
 }
 
 std::vector<std::string> texts(const Member& member) {
@@ -58,11 +54,11 @@ std::vector<std::string> texts(const Member& member) {
 struct Fixture {
   CountingFormat json;
   CountingFormat other;
-  Room room{protocol::parse_room("lobby").value(), 0};
+  Room room{protocol::parse_room("lobby").value(), {}};
   std::vector<std::shared_ptr<Member>> people;
 
   void enter(const std::shared_ptr<Member>& member) {
-    room.let_in(member);
+    room.broadcast().let_in(member);
     room.admit(*member);
   }
 
@@ -79,9 +75,9 @@ using Texts = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "a batch is rendered once for each format and pushed once to each member") {
-  CHECK(room.gather({.message = message(1, "a")}));
-  CHECK_FALSE(room.gather({.message = message(2, "b")}));
-  room.deliver();
+  CHECK(room.broadcast().gather({.message = message(1, "a")}));
+  CHECK_FALSE(room.broadcast().gather({.message = message(2, "b")}));
+  room.broadcast().deliver_batch();
   CHECK(json.messages == 2);
   CHECK(other.messages == 2);
   for (const auto& person : people) {
@@ -89,14 +85,14 @@ TEST_CASE_METHOD(Fixture, "a batch is rendered once for each format and pushed o
     CHECK(texts(*person) == Texts{"a", "b"});
   }
   CHECK(people[0]->pushes[0].text == people[2]->pushes[0].text);  // the very same bytes
-  CHECK(room.last() == 2);
+  CHECK(room.broadcast().last() == 2);
 }
 
 TEST_CASE_METHOD(Fixture, "a sender's own copy carries its refs, the others' do not") {
-  room.gather({.message = message(1, "a"), .sender = people[0].get(), .ref = "r1"});
-  room.gather({.message = message(2, "b"), .sender = people[1].get()});
-  room.gather({.message = message(3, "c"), .sender = people[0].get(), .ref = "r2"});
-  room.deliver();
+  room.broadcast().gather({.message = message(1, "a"), .sender = people[0].get(), .ref = "r1"});
+  room.broadcast().gather({.message = message(2, "b"), .sender = people[1].get()});
+  room.broadcast().gather({.message = message(3, "c"), .sender = people[0].get(), .ref = "r2"});
+  room.broadcast().deliver_batch();
   CHECK(texts(*people[0]) == Texts{"a/r1", "b", "c/r2"});
   CHECK(texts(*people[2]) == Texts{"a", "b", "c"});
   REQUIRE(people[0]->pushes.size() == 3);
@@ -104,28 +100,28 @@ TEST_CASE_METHOD(Fixture, "a sender's own copy carries its refs, the others' do 
 }
 
 TEST_CASE_METHOD(Fixture, "what is repeated reaches its sender alone, in its place") {
-  room.gather({.message = message(7, "before")});
-  room.gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
-  room.gather({.message = message(8, "after")});
-  room.deliver();
+  room.broadcast().gather({.message = message(7, "before")});
+  room.broadcast().gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
+  room.broadcast().gather({.message = message(8, "after")});
+  room.broadcast().deliver_batch();
   CHECK(texts(*people[0]) == Texts{"before", "again", "after"});
   CHECK(texts(*people[1]) == Texts{"before", "after"});
-  CHECK(room.last() == 8);
+  CHECK(room.broadcast().last() == 8);
 }
 
 TEST_CASE_METHOD(Fixture, "a batch of nothing but a repetition is pushed to nobody else") {
-  room.gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
-  room.deliver();
+  room.broadcast().gather({.message = message(3, "again"), .sender = people[0].get(), .repeated = true});
+  room.broadcast().deliver_batch();
   CHECK(people[0]->pushes.size() == 1);
   CHECK(people[1]->pushes.empty());
-  CHECK(room.last() == 0);
+  CHECK(room.broadcast().last() == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "those who have left get nothing, whoever is moved into their place still does") {
   room.remove(*people[0], "left");
   room.remove(*people[2], "left");
-  room.gather({.message = message(1, "a")});
-  room.deliver();
+  room.broadcast().gather({.message = message(1, "a")});
+  room.broadcast().deliver_batch();
   CHECK(people[0]->pushes.empty());
   CHECK(people[2]->pushes.empty());
   CHECK(texts(*people[1]) == Texts{"a"});
@@ -144,6 +140,23 @@ TEST_CASE_METHOD(Fixture, "names are listed in the order of their keys, page by 
   page = room.names("bob", 3);
   CHECK(page.names == Texts{"carol", "dave", "Борис"});
   CHECK_FALSE(page.more);
+}
+
+TEST_CASE_METHOD(Fixture, "a member on another node is named, counted and told of, and hears nothing here") {
+  room.tell_presence({.limit = 100, .renames = 0, .now = {}});
+  Person erin(protocol::parse_name("Erin").value());
+  room.came(erin);
+  CHECK(room.size() == 5);
+  CHECK(room.names("dave", 3).names == Texts{"Erin"});
+  CHECK(room.broadcast().admitted().size() == 4);
+  people[0]->pushes.clear();
+  room.tell_presence({.limit = 100, .renames = 0, .now = {}});
+  CHECK(std::get<protocol::event::Presence>(read_events(people[0]->text()).back().body).joined ==
+        Texts{"Erin"});
+  room.went(erin, "left");
+  CHECK(room.size() == 4);
+  for (const auto& member : people) room.remove(*member, "left");
+  CHECK(room.is_empty());
 }
 
 }  // namespace hubbub::chat

@@ -9,7 +9,7 @@ using Lines = std::vector<std::string>;
 using std::chrono::milliseconds;
 
 /// Alice, in so many rooms, with one needle in the first and one in the last; nothing is limited.
-std::unique_ptr<Person> enter_rooms(SlowHouse& house, std::size_t rooms) {
+std::unique_ptr<Peer> enter_rooms(SlowHouse& house, std::size_t rooms) {
   house.settings.rooms_per_session = 0;
   house.settings.messages_per_second = 0;
   house.settings.queries_per_second = 0;
@@ -23,7 +23,7 @@ std::unique_ptr<Person> enter_rooms(SlowHouse& house, std::size_t rooms) {
   return alice;
 }
 
-bool search(Person& person) {
+bool search(Peer& person) {
   return person.ask(protocol::request::History{
       .room = {}, .before = {}, .after = {}, .limit = {}, .search = "needle", .from = {}, .count = false});
 }

@@ -218,6 +218,33 @@ TEST_CASE("lists come in pages") {
   CHECK(second.rooms.front().room == "r199");
 }
 
+TEST_CASE("numbers of another journal are worth nothing, and the answer says so") {
+  House house;
+  const auto alice = house.enter("alice");
+  for (const auto* text : {"1", "2", "3"}) alice->say("lobby", text);
+  house.hub.end_turn();
+  const auto epoch = alice->last<protocol::event::Joined>().epoch;
+  CHECK(epoch == house.hub.journal().epoch());
+  const auto seq = alice->last<protocol::MessagePtr>()->seq - 1;
+  const auto joins = [&](std::optional<std::uint64_t> since, std::optional<std::string> of) {
+    const auto bob = house.connect();
+    bob->ask(hello("bob"));
+    bob->ask(request::Join{.room = "lobby", .since = since, .epoch = std::move(of), .replay = {}, .key = {}});
+    return bob->last<protocol::event::Joined>();
+  };
+  CHECK(joins(seq, epoch).history.size() == 1);
+  CHECK(joins(seq, epoch).complete);
+  CHECK(joins(seq, {}).history.size() == 1);
+  CHECK(joins(seq, {}).complete);
+  house.settings.replay = 1;  // which is for those who have seen nothing
+  const auto other = joins(seq, "another");
+  house.settings.replay = 50;
+  CHECK(other.epoch == epoch);
+  CHECK(other.history.size() == 3);
+  CHECK_FALSE(other.complete);
+  CHECK(joins({}, "another").complete);  // nothing was to go on from
+}
+
 TEST_CASE("a topic is told to the room, shown on joining, and cleared by an empty one") {
   House house;
   const auto alice = house.enter("alice");

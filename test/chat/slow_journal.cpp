@@ -146,9 +146,9 @@ TEST_CASE("rooms with history are there from the start") {
   engine->append({.room = "лобби", .sender = "alice", .message = {.room = "Лобби"}, .ticket = 0});
   engine->append({.room = "лобби",
                   .sender = "alice",
-                  .message = {.room = "Лобби", .text = "чай"},
                   .ticket = 0,
-                  .kind = journal::Kind::topic});
+                  .state = std::make_shared<const journal::StateRecord>(journal::StateRecord{
+                      .room = "Лобби", .attribute = std::string(journal::topic_attribute), .value = "чай"})});
   engine->commit({});
   House house(std::move(engine));
   const auto alice = house.enter("alice");

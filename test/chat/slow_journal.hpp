@@ -11,7 +11,7 @@
 
 namespace hubbub::chat {
 
-/// The memory engine behind a door: commits and reads happen when the test says so, and may fail.
+/// The memory engine with delayed commits and reads, which happen when the test says so, and may fail.
 class SlowJournal final : public journal::Journal {
  public:
   SlowJournal() : inner_({}, 1) {}
@@ -20,8 +20,10 @@ class SlowJournal final : public journal::Journal {
     inner_.on_commit([this, deliver = std::move(deliver)](std::span<const journal::Committed> batch) {
       std::vector<journal::Committed> changed(batch.begin(), batch.end());
       if (std::exchange(fail_next, false)) {
-        for (auto& committed : changed)
-          committed = {committed.room, committed.ticket, journal::Outcome::failed, nullptr};
+        for (auto& committed : changed) {
+          committed = {
+              .room = committed.room, .ticket = committed.ticket, .outcome = journal::Outcome::failed};
+        }
       }
       deliver(changed);
     });
@@ -44,6 +46,7 @@ class SlowJournal final : public journal::Journal {
     });
   }
   bool full() const override { return is_full; }
+  std::string_view epoch() const override { return inner_.epoch(); }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   std::vector<journal::RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
     return inner_.rooms(after, limit);
@@ -66,7 +69,7 @@ class SlowJournal final : public journal::Journal {
   bool fail_reads = false;
   bool fail_next = false;
   bool is_full = false;
-  int deepest_read = 0;  ///< 2: one was asked for within the handler of another, and so on
+  int deepest_read = 0;  ///< nesting of reads: 2 when a read's handler asked for another read, and so on
 
  private:
   journal::MemoryJournal inner_;

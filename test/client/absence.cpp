@@ -1,4 +1,4 @@
-#include "client/connection/absence.hpp"
+#include "client/connection/wake_watch.hpp"
 
 #include "test/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/connection/backoff.hpp"
+#include "client/connection/keepalive.hpp"
 
 #include "test/support/catch.hpp"
 

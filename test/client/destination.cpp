@@ -1,4 +1,5 @@
-#include "client/destination.hpp"
+#include "client/options.hpp"
+#include "client/settings.hpp"
 
 #include "test/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 
 #include "protocol/text.hpp"
 #include "test/support/catch.hpp"

@@ -49,9 +49,7 @@ class JsonProgram {
   /// No more input: it waits for what is outstanding, and goes.
   int finish() {
     input_.reset();
-    const int code = process_.wait_exit().value_or(-1);
-    process_.out().wait_for_end();
-    return code;
+    return process_.wait_exit().value_or(-1);
   }
   std::string output() const { return process_.out().text(); }
 

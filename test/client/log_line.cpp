@@ -1,4 +1,4 @@
-#include "client/script/log_line.hpp"
+#include "client/view/phrases.hpp"
 
 #include "test/support/catch.hpp"
 
@@ -14,7 +14,7 @@ TEST_CASE("a message is a line, with a time that date -Iseconds could have print
   CHECK(line.substr(time) == " alice: hi\\n[31mthere\tyou\n");
   // Whatever the zone is, it is the same moment.
   CHECK(protocol::timestamp_from(line.substr(0, time)) == protocol::timestamp_from("2026-11-21T09:30:00Z"));
-  message.action = true;
+  message.kind = protocol::MessageKind::action;
   message.text = "waves";
   CHECK(client::log_line(message).substr(time) == " * alice waves\n");
 }

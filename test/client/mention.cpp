@@ -1,4 +1,4 @@
-#include "client/model/mention.hpp"
+#include "client/model/spans.hpp"
 
 #include "test/support/catch.hpp"
 

@@ -36,7 +36,7 @@ TEST_CASE("requests go out in order, each once, and leave when they are answered
   CHECK_FALSE(outbox.answered("a", start));
   CHECK(outbox.size() == 1);
   CHECK(outbox.answered("b", start));
-  CHECK(outbox.empty());
+  CHECK(outbox.size() == 0);
 }
 
 TEST_CASE("an answer is one to the requests without an id before it, but not to the says") {
@@ -102,7 +102,7 @@ TEST_CASE("a refused say goes again at its time, and nothing overtakes it") {
   CHECK(sent(outbox, start + 2s) == "d ");
 }
 
-TEST_CASE("what is put off goes again at its time, and holds up nothing; but only what was carried over") {
+TEST_CASE("what is put off goes again at its time, and holds up nothing, but only what was carried over") {
   Outbox outbox;
   for (const auto* text : {"a", "b"}) outbox.push(say(text));
   outbox.rewind(Pacer());

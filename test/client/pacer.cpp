@@ -1,4 +1,4 @@
-#include "client/connection/pacer.hpp"
+#include "client/connection/outbox.hpp"
 
 #include <map>
 #include <random>

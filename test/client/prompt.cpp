@@ -13,6 +13,12 @@ const std::vector<Glance> rooms = {{.name = "lobby", .number = 1, .current = tru
                                    {.name = "quiet", .number = 3},
                                    {.name = "ops", .number = 4, .unread = 1, .mentions = 1}};
 
+std::string plain_text(const std::vector<Segment>& segments) {
+  std::string text;
+  for (const Segment& segment : segments) text += segment.text;
+  return text;
+}
+
 std::string text(const std::vector<Glance>& of, std::size_t columns, std::string_view state = "") {
   return plain_text(prompt(of, state, columns, unicode_glyphs));
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "client/connection/listener.hpp"
+#include "client/connection/session.hpp"
 
 namespace hubbub::test {
 

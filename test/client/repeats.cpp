@@ -1,4 +1,4 @@
-#include "client/connection/repeats.hpp"
+#include "client/connection/feed.hpp"
 
 #include "protocol/limits.hpp"
 #include "test/support/catch.hpp"

@@ -80,6 +80,36 @@ TEST_CASE("a server that counts from elsewhere than before is listened to all th
   });
 }
 
+TEST_CASE(
+    "another journal is begun anew with, whatever its numbers are, and the next return goes on from there") {
+  Scene scene;
+  scene.server.run([&]() -> Script {
+    scene.open();
+    Peer first = co_await scene.server.accept();
+    co_await first.welcome("alice");
+    const Json entry = co_await first.let_in(R"("last":10,"epoch":"one","history":[],"complete":true)");
+    CHECK_FALSE(entry.contains("epoch"));
+    co_await scene.told.until("ready");
+    first.close();
+    Peer second = co_await scene.server.accept();
+    co_await second.welcome("alice");
+    const Json back = co_await second.let_in(R"("last":20,"epoch":"two","complete":false,"history":[)" +
+                                             message_json("lobby", 8, "bob", "a") + "," +
+                                             message_json("lobby", 20, "bob", "b") + "]");
+    CHECK(back.at("since") == 10);
+    CHECK(back.at("epoch") == "one");
+    co_await second.send(message_json("lobby", 21, "bob", "c"));
+    co_await scene.told.until("bob: c");
+    second.close();
+    Peer third = co_await scene.server.accept();
+    co_await third.welcome("alice");
+    const Json again = co_await third.let_in(R"("last":21,"epoch":"two","history":[],"complete":true)");
+    CHECK(again.at("since") == 21);
+    CHECK(again.at("epoch") == "two");
+    CHECK(list(scene.told.said) == "a, b, c");
+  });
+}
+
 TEST_CASE("what happens in a room while a gap is closed is told after the entry that the gap holds back") {
   Scene scene;
   scene.server.run([&]() -> Script {

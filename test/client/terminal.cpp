@@ -1,9 +1,9 @@
 // The client on a terminal, with the real daemon: what a person sees and does.
 #include <fstream>
 #include <optional>
-#include <sstream>
 
 #include "test/client/alice.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/json_client.hpp"
 
@@ -11,9 +11,7 @@ namespace hubbub::test {
 namespace {
 
 std::string settings_of(const Alice& alice) {
-  std::ostringstream text;
-  text << std::ifstream(alice.terminal.home().path() / "hubbub" / "config.toml").rdbuf();
-  return text.str();
+  return bytes_of(alice.terminal.home().path() / "hubbub" / "config.toml");
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include "client/settings.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/own_command.hpp"
-#include "protocol/habit.hpp"
 #include "protocol/slash.hpp"
+#include "protocol/suggestion.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::client::terminal {
@@ -131,7 +131,7 @@ TEST_CASE("the client's own commands are read") {
   CHECK(read<own::Reply>("/reply  hello  you ").text == "hello  you");
   CHECK(read<own::Ignore>("/ignore").name.empty());
   CHECK(read<own::Unignore>("/unignore bob").name == "bob");
-  CHECK(read<own::Mute>("/mute").room.empty());
+  CHECK(read<own::Mute>("/mute").name.empty());
   CHECK(read<own::Set>("/set").key.empty());
   CHECK(read<own::Set>("/set notify.bell").key == "notify.bell");
   CHECK_FALSE(read<own::Set>("/set notify.bell").value);
@@ -150,7 +150,7 @@ TEST_CASE("the client's own commands are read") {
   CHECK(read<own::Help>("/help").about.empty());
   CHECK(read<own::Help>("/help set").about == "set");
   CHECK(read<own::Go>("/go #dev").where == "dev");
-  CHECK(read<own::Mute>("\u3000/mute \uff03dev").room == "dev");
+  CHECK(read<own::Mute>("\u3000/mute \uff03dev").name == "dev");
 }
 
 TEST_CASE("what is no command of the client's own is left to others") {

@@ -2,13 +2,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "client/terminal/history_file.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -16,11 +15,6 @@ namespace hubbub::client::terminal {
 namespace {
 
 using Strings = std::vector<std::string>;
-
-std::string content(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 struct Place {
   test::TemporaryDirectory directory;
@@ -36,7 +30,7 @@ TEST_CASE_METHOD(Place, "what was typed is there again, entries of several lines
   file.append("two\nlines\\n with a \\ backslash");
   file.append("Привет, 世界");
   CHECK(HistoryFile(path).load() == Strings{"one", "two\nlines\\n with a \\ backslash", "Привет, 世界"});
-  CHECK(content(path).starts_with("one\ntwo\\nlines\\\\n with"));
+  CHECK(test::bytes_of(path).starts_with("one\ntwo\\nlines\\\\n with"));
 }
 
 TEST_CASE_METHOD(Place, "nobody else may read it") {
@@ -72,7 +66,7 @@ TEST_CASE_METHOD(Place, "a file that has grown is cut back to the last entries")
   const Strings kept = file.load();
   CHECK(kept.size() == HistoryFile::most_entries);
   CHECK(kept.back() == std::to_string(2 * HistoryFile::most_entries));
-  const std::string bytes = content(path);
+  const std::string bytes = test::bytes_of(path);
   CHECK(static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n')) == HistoryFile::most_entries);
   struct stat status {};
   REQUIRE(::stat(path.c_str(), &status) == 0);

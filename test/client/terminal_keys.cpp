@@ -80,6 +80,21 @@ TEST_CASE("the same in the mode of vi, where the keys that are bound still work"
   alice.expect_line("xxx!y");
 }
 
+TEST_CASE("the keys that turn a page leave a line of the history that was edited as it is") {
+  const Alice alice;
+  for (const char* said : {"hi", "two", "three"}) {
+    alice.type(said, "Enter");
+    alice.tmux.expect("alice", std::string("\u2502 ") + said);
+    alice.tmux.expect_last("alice", "lobby >");
+  }
+  for (const char* key : {"Up", "Up", "C-u", "PPage", "NPage"}) alice.type("", key);
+  alice.tmux.expect_last("alice", "lobby >");
+  for (const char* key : {"Down", "BSpace", "PPage", "NPage"}) alice.type("", key);
+  alice.expect_line("thre");
+  alice.type("", "Enter");
+  alice.tmux.expect("alice", "\u2502 thre");
+}
+
 TEST_CASE("emoji of several that are typed, edited and sent leave nothing behind, and arrive whole") {
   const Alice alice;
   JsonClient bob = member(alice.daemon.address(), "bob");

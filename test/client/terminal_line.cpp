@@ -3,7 +3,7 @@
 #include <clocale>
 #include <string>
 
-#include "client/terminal/paste.hpp"
+#include "client/terminal/line_editor_keys.hpp"
 #include "client/terminal/shown_line.hpp"
 #include "test/support/catch.hpp"
 

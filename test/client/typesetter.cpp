@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "client/view/layout.hpp"
+#include "client/view/text_width.hpp"
 #include "test/client/news.hpp"
 #include "test/support/catch.hpp"
 
@@ -43,6 +43,13 @@ std::string set(const Item& item, std::size_t columns = 80, Look look = {}) {
   return plain(look).lines(item, columns, noon);
 }
 
+/// All of them, one below the other.
+std::string lines(Typesetter& typesetter, const std::vector<Item>& items) {
+  std::string text;
+  for (const std::string& each : typesetter.each(items, 80, noon)) text += each;
+  return text;
+}
+
 bool has_controls(std::string_view text) {
   for (const char byte : text) {
     if (static_cast<unsigned char>(byte) < 0x20 && byte != '\n') return true;
@@ -53,11 +60,11 @@ bool has_controls(std::string_view text) {
 }  // namespace
 
 TEST_CASE("names stand in a column, by their width on the screen") {
-  CHECK(
-      plain().lines({said("alice", "hi"), said("小明", "大家好"), said("Константин", "привет")}, 80, noon) ==
-      "15:00      alice │ hi\n"
-      "15:00       小明 │ 大家好\n"
-      "15:00 Константин │ привет\n");
+  Typesetter typesetter = plain();
+  CHECK(lines(typesetter, {said("alice", "hi"), said("小明", "大家好"), said("Константин", "привет")}) ==
+        "15:00      alice │ hi\n"
+        "15:00       小明 │ 大家好\n"
+        "15:00 Константин │ привет\n");
   CHECK(set(said("a-very-long-name", "hi")) == "15:00 a-very-long… │ hi\n");
 }
 
@@ -93,7 +100,7 @@ TEST_CASE("on a narrow screen names take less room, and on a very narrow one lin
 
 TEST_CASE("actions, private messages and notices are set apart") {
   protocol::Message action = *message("lobby", "alice", "waves");
-  action.action = true;
+  action.kind = protocol::MessageKind::action;
   CHECK(set({noon, Said{std::make_shared<const protocol::Message>(action)}}) ==
         "15:00     * │ alice waves\n");
   CHECK(set({noon, Said{whisper("alice", "me", "psst")}}) == "15:00 [alice → you] psst\n");
@@ -108,7 +115,7 @@ TEST_CASE("where one is mentioned the bar is bold, also without colours") {
   CHECK(set(mentioned("hi me", {3, 5})) == "15:00   bob ┃ hi me\n");
   client::Item item = mentioned("waves at me", {9, 11});
   protocol::Message action = *std::get<Said>(item.what).message;
-  action.action = true;
+  action.kind = protocol::MessageKind::action;
   std::get<Said>(item.what).message = std::make_shared<const protocol::Message>(action);
   CHECK(set(item) == "15:00     * ┃ bob waves at me\n");
   Typesetter colourful(Palette(Palette::Depth::basic), {}, client::unicode_glyphs);
@@ -135,9 +142,8 @@ TEST_CASE("times are with seconds, or not there, as is wanted") {
 
 TEST_CASE("days are told apart, by the local clock") {
   Typesetter typesetter = plain();
-  CHECK(typesetter.lines({said("alice", "old", at("2026-11-20T20:59:59Z")),
-                          said("alice", "new", at("2026-11-20T21:00:00Z"))},
-                         80, noon) ==
+  CHECK(lines(typesetter, {said("alice", "old", at("2026-11-20T20:59:59Z")),
+                           said("alice", "new", at("2026-11-20T21:00:00Z"))}) ==
         "── Friday, 20 November 2026 ──\n23:59 alice │ old\n── Saturday, 21 November 2026 ──\n00:00 alice │ "
         "new\n");
   CHECK(typesetter.lines(said("alice", "hi"), 80, noon) == "15:00 alice │ hi\n");
@@ -153,12 +159,11 @@ TEST_CASE("a line between others is of no day") {
   const protocol::Timestamp yesterday = at("2026-11-20T12:00:00Z");
   Typesetter typesetter = plain();
   typesetter.lines(said("alice", "hi", yesterday), 80, noon);
-  CHECK(typesetter.lines({{noon, client::Heading{"dev", ""}},
-                          {noon, client::UnreadLine{2, 0, 0}},
-                          said("alice", "old", yesterday),
-                          {noon, client::Past{"dev", true}},
-                          said("alice", "new")},
-                         80, noon) ==
+  CHECK(lines(typesetter, {{noon, client::Heading{"dev", ""}},
+                           {noon, client::UnreadLine{2, 0, 0}},
+                           said("alice", "old", yesterday),
+                           {noon, client::Past{"dev", true}},
+                           said("alice", "new")}) ==
         "── dev ──\n──── 2 unread ────\n15:00 alice │ old\n──── now ────\n"
         "── Saturday, 21 November 2026 ──\n15:00 alice │ new\n");
 }
@@ -239,15 +244,14 @@ TEST_CASE("on a terminal that has nothing but ASCII there is nothing else of our
   CHECK(&client::glyphs_for("UTF-8", "xterm") == &client::unicode_glyphs);
   CHECK(&client::glyphs_for("ANSI_X3.4-1968", "xterm") == &client::ascii_glyphs);
   CHECK(&client::glyphs_for("UTF-8", "dumb") == &client::ascii_glyphs);
-  CHECK(&client::glyphs_for("UTF-8", nullptr) == &client::ascii_glyphs);
+  CHECK(&client::glyphs_for("UTF-8", "") == &client::ascii_glyphs);
   Typesetter typesetter(Palette(Palette::Depth::none), {}, client::ascii_glyphs);
-  const std::string text = typesetter.lines({said("alice", "hi"),
-                                             mentioned("me", {0, 2}),
-                                             said("a-very-long-name", "x", at("2026-11-20T12:00:00Z")),
-                                             {noon, Said{whisper("a", "me", "psst")}},
-                                             {noon, client::UnreadLine{3, 0, 0}},
-                                             {noon, client::Heading{"d", "t"}}},
-                                            80, noon);
+  const std::string text = lines(typesetter, {said("alice", "hi"),
+                                              mentioned("me", {0, 2}),
+                                              said("a-very-long-name", "x", at("2026-11-20T12:00:00Z")),
+                                              {noon, Said{whisper("a", "me", "psst")}},
+                                              {noon, client::UnreadLine{3, 0, 0}},
+                                              {noon, client::Heading{"d", "t"}}});
   for (const char byte : text) CHECK(static_cast<unsigned char>(byte) < 0x80);
   CHECK(text.find("---- 3 unread ----") != std::string::npos);
 }
@@ -257,7 +261,7 @@ TEST_CASE("nothing that others wrote drives the terminal or leaves the columns, 
       "a\x1b[2J\x07\u0085\u202e\r\nb" + std::string(40, '\t') + "\u0301\u0301\u0301\u0301\u0301\u0301";
   const auto columns = GENERATE(as<std::size_t>(), 20, 40, 80);
   protocol::Message action = *message(nasty, nasty, nasty);
-  action.action = true;
+  action.kind = protocol::MessageKind::action;
   event::Joined joined;
   joined.room = joined.topic = nasty;
   joined.members = {nasty};

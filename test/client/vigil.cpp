@@ -20,14 +20,14 @@ namespace {
 struct Sleeper : Scene {
   Sleeper() {
     settings.patience.tick = 5ms;
-    settings.patience.late = 20ms;
+    settings.patience.late = 150ms;  // a busy machine keeps a test from running for a while, too
     settings.patience.woken = 30ms;
     settings.patience.first_retry = 1h;
     settings.patience.longest_retry = 1h;
   }
 
   /// Nothing runs meanwhile, as with a process that was stopped: this is what is tested, not a wait for it.
-  static void sleep() { std::this_thread::sleep_for(60ms); }
+  static void sleep() { std::this_thread::sleep_for(250ms); }
 };
 
 // No coroutines: GCC 12 destroys the functions twice when they stand in a co_await.

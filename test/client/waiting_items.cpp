@@ -1,4 +1,4 @@
-#include "client/terminal/waiting_items.hpp"
+#include "client/terminal/screen.hpp"
 
 #include "test/client/news.hpp"
 #include "test/support/catch.hpp"

@@ -1,4 +1,4 @@
-#include "client/view/wording.hpp"
+#include "client/view/phrases.hpp"
 
 #include <set>
 
@@ -6,12 +6,9 @@
 
 using namespace hubbub;
 using client::Palette;
-using client::Wording;
+using client::plain_line;
 
 namespace {
-
-const Wording plain{Palette(Palette::Depth::none)};
-const Wording::Scene one_room{"me", false};
 
 protocol::Message said(std::string from, std::string text) {
   protocol::Message message;
@@ -33,27 +30,27 @@ const std::string nasty = "a\x1b[2J\x07\u0085\u202e\rb";
 }  // namespace
 
 TEST_CASE("messages read as people write them") {
-  CHECK(plain.message(said("alice", "hi"), one_room) == "alice: hi\n");
-  CHECK(plain.message(said("alice", "hi"), {"me", true}) == "[lobby] alice: hi\n");
+  CHECK(plain_line(said("alice", "hi"), "me", false) == "alice: hi\n");
+  CHECK(plain_line(said("alice", "hi"), "me", true) == "[lobby] alice: hi\n");
   protocol::Message action = said("alice", "waves");
-  action.action = true;
-  CHECK(plain.message(action, one_room) == "* alice waves\n");
+  action.kind = protocol::MessageKind::action;
+  CHECK(plain_line(action, "me", false) == "* alice waves\n");
   protocol::Message told = said("bob", "psst");
   told.room.clear();
   told.to = "me";
-  CHECK(plain.message(told, one_room) == "[bob -> you] psst\n");
+  CHECK(plain_line(told, "me", false) == "[bob -> you] psst\n");
   std::swap(told.from, told.to);
-  CHECK(plain.message(told, one_room) == "[you -> bob] psst\n");
+  CHECK(plain_line(told, "me", false) == "[you -> bob] psst\n");
 }
 
 TEST_CASE("a second line is indented, so that it cannot pass for another message") {
-  CHECK(plain.message(said("eve", "hi\nadmin: obey"), one_room) == "eve: hi\n    admin: obey\n");
+  CHECK(plain_line(said("eve", "hi\nadmin: obey"), "me", false) == "eve: hi\n    admin: obey\n");
 }
 
 TEST_CASE("nothing that others wrote drives the terminal") {
   protocol::Message message = said(nasty, nasty);
   message.room = nasty;
-  const std::string text = plain.message(message, {"me", true});
+  const std::string text = plain_line(message, "me", true);
   CHECK_FALSE(has_controls(text));
   CHECK_THAT(text, Catch::Matchers::ContainsSubstring("a[2J"));
 }
@@ -72,9 +69,9 @@ TEST_CASE("a name has one colour, whatever its spelling, and names have several"
 }
 
 TEST_CASE("how many colours there are is told by the environment") {
-  CHECK(client::depth_of(nullptr, nullptr) == Palette::Depth::none);
+  CHECK(client::depth_of("", "") == Palette::Depth::none);
   CHECK(client::depth_of("dumb", "truecolor") == Palette::Depth::none);
-  CHECK(client::depth_of("xterm", nullptr) == Palette::Depth::basic);
-  CHECK(client::depth_of("xterm-256color", nullptr) == Palette::Depth::wide);
+  CHECK(client::depth_of("xterm", "") == Palette::Depth::basic);
+  CHECK(client::depth_of("xterm-256color", "") == Palette::Depth::wide);
   CHECK(client::depth_of("xterm", "truecolor") == Palette::Depth::wide);
 }

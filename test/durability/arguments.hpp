@@ -10,7 +10,8 @@
 
 namespace hubbub::durability {
 
-/// What each "--name" of a program run by hand sets; its value is the next argument.
+/// For each "--name" of a program that people run, the function that takes its value, which is the next
+/// argument.
 using Arguments = std::map<std::string, std::function<void(std::string_view)>>;
 
 template <class Number>
@@ -26,7 +27,7 @@ inline auto text_into(std::string& into) {
   return [&into](std::string_view text) { into = text; };
 }
 
-/// A std::runtime_error tells what is wrong, and what there is.
+/// Errors: std::runtime_error, which also lists the known names.
 inline void read_arguments(int argc, char** argv, const Arguments& known) {
   for (int i = 1; i < argc; i += 2) {
     const auto found = known.find(argv[i]);

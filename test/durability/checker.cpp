@@ -1,13 +1,18 @@
 #include "test/durability/checker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 #include "test/durability/crew.hpp"
+#include "test/durability/machine.hpp"
+#include "test/durability/older_journal.hpp"
 #include "test/durability/read_back.hpp"
 #include "test/support/daemon.hpp"
 
@@ -26,14 +31,20 @@ struct FaultRow {
 
 class Checker {
  public:
-  explicit Checker(const CheckerOptions& options)
+  /// `older_journal`: what it begins on; empty: on none.
+  explicit Checker(const CheckerOptions& options, std::string older_journal = {})
       : options_(options),
+        older_journal_(std::move(older_journal)),
         random_(options.seed),
         crew_({.writers = options.writers,
                .readers = options.readers,
                .rooms = rooms(),
                .window = options.window,
                .seed = options.seed}) {
+    if (!older_journal_.empty()) {
+      make_older_journal(older_journal_, state_dir());
+      disturb_the_upgrade();
+    }
     start();
   }
 
@@ -46,14 +57,15 @@ class Checker {
     (this->*fault.strike)();
     crew_.run_to_the_end();
     Evidence evidence = crew_.evidence();
+    if (!older_journal_.empty()) evidence.said.merge(said_in_older_journals());
     const std::string name = "auditor-" + std::to_string(number);
     evidence.read_back.push_back(read_back(daemon_->address(), name + "-up", rooms(), Direction::up));
     evidence.read_back.push_back(read_back(daemon_->address(), name + "-down", rooms(), Direction::down));
     report_.verdicts = judge(evidence);
-    report_.rounds = number;
     report_.said = crew_.said();
     report_.said_again = crew_.said_again();
-    progress << "round " << number << ": " << fault.name << " after " << at << " messages, welcome after "
+    progress << "round " << number << ": " << begun_ << fault.name << " after " << at
+             << " messages, welcome after "
              << std::chrono::duration<double, std::milli>(report_.restarts.back()).count() << " ms, "
              << report_.verdicts.size() << " faults\n"
              << std::flush;
@@ -92,12 +104,39 @@ class Checker {
  private:
   std::vector<std::string> rooms() const {
     std::vector<std::string> rooms;
+    if (!older_journal_.empty()) rooms.emplace_back(room_in_older_journals);
     for (std::size_t i = 1; i <= options_.rooms; ++i) rooms.push_back("room-" + std::to_string(i));
     return rooms;
   }
 
   std::size_t below(std::size_t bound) {
     return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
+  }
+
+  std::filesystem::path state_dir() const { return directory_.path() / "state"; }
+
+  /// A fault befalls the daemon somewhere in its first start: at a call by which it writes, or, where there
+  /// is no strace, at any moment.
+  void disturb_the_upgrade() {
+    struct Calls {
+      const char* name;
+      std::size_t most;  // that the first thread makes until the daemon listens
+    };
+    const std::array calls{Calls{"pwrite64", 30}, Calls{"fdatasync", 6}};
+    const std::array injected{"signal=SIGKILL", "signal=SIGKILL", "error=EIO", "error=ENOSPC"};
+    const auto& call = calls.at(below(calls.size()));
+    const std::string fault = injected.at(below(injected.size()));
+    const auto what = fault + ":when=" + std::to_string(1 + below(call.most));
+    const auto launcher = with_calls(call.name, what);
+    if (launcher.empty()) {
+      const std::chrono::microseconds after(below(20'000));
+      start_and_kill(state_dir(), after);
+      begun_ = older_journal_ + " killed after " + std::to_string(after.count()) + " us";
+    } else {
+      const int code = start_and_stop(state_dir(), launcher);
+      begun_ = older_journal_ + ", " + call.name + ' ' + what + ", exit code " + std::to_string(code);
+    }
+    begun_ += ", left at version " + std::to_string(version_left(state_dir())) + "; ";
   }
 
   const FaultRow& choose_fault();
@@ -120,8 +159,8 @@ class Checker {
   void start() {
     // The one before has to be gone first, with its hold on the directory.
     daemon_.reset();
-    daemon_ = std::make_unique<test::Daemon>(test::DaemonOptions{
-        .config = config(), .state_dir = directory_.path() / "state", .engine = options_.engine});
+    daemon_ = std::make_unique<test::Daemon>(
+        test::DaemonOptions{.config = config(), .state_dir = state_dir(), .engine = options_.engine});
     crew_.connect(daemon_->address());
     crew_.run_until_welcome();
   }
@@ -133,6 +172,8 @@ class Checker {
   }
 
   CheckerOptions options_;
+  std::string older_journal_;
+  std::string begun_;  ///< on what, for `progress`
   std::mt19937_64 random_;
   test::TemporaryDirectory directory_;
   std::unique_ptr<test::Daemon> daemon_;
@@ -153,6 +194,21 @@ const FaultRow& Checker::choose_fault() {
   return *row;
 }
 
+/// What a round begins on, one kind after the other; empty: it goes on with what there is.
+std::string journal_for(std::size_t round, const CheckerOptions& options) {
+  const auto every = options.upgrade_every;
+  if (every == 0 || round % every != 0 || options.engine == "memory") return {};
+  const auto journals = older_journals();
+  return journals[(round / every - 1) % journals.size()];
+}
+
+void add(const Report& part, Report& all) {
+  all.verdicts.insert(all.verdicts.end(), part.verdicts.begin(), part.verdicts.end());
+  all.restarts.insert(all.restarts.end(), part.restarts.begin(), part.restarts.end());
+  all.said += part.said;
+  all.said_again += part.said_again;
+}
+
 }  // namespace
 
 std::vector<std::string> faults() {
@@ -162,12 +218,22 @@ std::vector<std::string> faults() {
 }
 
 Report check(const CheckerOptions& options, std::ostream& progress) {
+  Report all;
   Checker checker(options);
-  for (std::size_t round = 1; round <= options.rounds; ++round) {
-    checker.round(round, progress);
-    if (!checker.report().verdicts.empty()) break;
+  while (all.rounds < options.rounds && all.verdicts.empty() && checker.report().verdicts.empty()) {
+    const auto round = ++all.rounds;
+    if (const auto journal = journal_for(round, options); !journal.empty()) {
+      auto own = options;
+      own.seed += round;
+      Checker upgrade(own, journal);
+      upgrade.round(round, progress);
+      add(upgrade.finish(), all);
+    } else {
+      checker.round(round, progress);
+    }
   }
-  return checker.finish();
+  add(checker.finish(), all);
+  return all;
 }
 
 }  // namespace hubbub::durability

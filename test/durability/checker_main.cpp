@@ -34,7 +34,8 @@ int run(int argc, char** argv) {
                   {"--seed", number_into(options.seed)},
                   {"--engine", text_into(options.engine)},
                   {"--sync", text_into(options.sync)},
-                  {"--fault", text_into(options.fault)}});
+                  {"--fault", text_into(options.fault)},
+                  {"--upgrade-every", number_into(options.upgrade_every)}});
   const Report report = check(options, std::cout);
   std::cout << report.rounds << " rounds with seed " << options.seed << ", " << report.said
             << " messages, of which " << report.said_again << " were sent again\n";

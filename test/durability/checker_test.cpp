@@ -29,6 +29,10 @@ TEST_CASE("nothing is lost, repeated or changed by a fault") {
   CHECK(found({.rounds = 2, .messages = 150, .engine = "sqlite", .fault = fault}).empty());
 }
 
+TEST_CASE("nothing is lost of an older journal, whatever befalls the daemon that brings it up to date") {
+  CHECK(found({.rounds = 3, .messages = 50, .engine = "sqlite", .upgrade_every = 1}).empty());
+}
+
 TEST_CASE("the checker finds what a journal in memory loses") {
   const auto faults = found({.rounds = 1, .engine = "memory", .fault = "kill"});
   CHECK(std::ranges::find(faults, Fault::lost) != faults.end());

@@ -17,35 +17,35 @@ struct CrewOptions {
   std::size_t writers = 4;
   std::size_t readers = 2;
   std::vector<std::string> rooms{"lobby", "чай"};
-  std::size_t window = 16;  ///< messages on their way for each writer
-  std::uint64_t seed = 1;   ///< what is said, and where
+  std::size_t window = 16;  ///< messages under way for each writer
+  std::uint64_t seed = 1;   ///< for the messages and their rooms
 };
 
-/// All who take part, run by one thread: the caller's, within run().
+/// All writers and readers. They run in the caller's thread, within the run functions.
 class Crew {
  public:
   explicit Crew(const CrewOptions& options);
 
-  /// Everybody connects to the server there.
+  /// Connects all clients to the server.
   void connect(const test::Address& address);
   void say_more(std::size_t count_each);
 
-  /// Goes on until `done`, or until everybody's connection has ended; std::runtime_error when neither
-  /// comes for long, or when somebody was told of an error.
+  /// Runs until `done`, or until all connections have ended; a std::runtime_error when neither happens for
+  /// long, or when a client gets an error.
   void run_until(const std::function<bool()>& done);
-  /// Until somebody has been welcomed.
+  /// Runs until the first `welcome`.
   void run_until_welcome();
-  /// Until everything is said and acknowledged, and the readers have caught up.
+  /// Runs until all messages are sent and acknowledged, and the readers have caught up.
   void run_to_the_end();
-  /// Until every connection has ended: what had come before still counts as seen.
+  /// Runs until every connection has ended; messages received before still count as seen.
   void run_until_left();
 
-  /// Whether there is nothing left to be said, and nothing on its way.
+  /// Whether all messages are sent, and none is under way.
   bool all_is_acknowledged() const;
   std::size_t acknowledged() const;
   std::size_t said() const;
   std::size_t said_again() const;
-  /// What they said and saw, for the judge; without what is read back.
+  /// The messages sent and seen, for the judge; without those read back.
   Evidence evidence() const;
 
  private:

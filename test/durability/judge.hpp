@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-/// Says whether a server kept what it promised, from what was said and seen alone: no sockets, no clock.
+/// Judges whether a server kept its promises, by the messages sent and seen alone: no sockets, no clock.
 namespace hubbub::durability {
 
-/// A message as somebody was shown it.
+/// A message as a client received it.
 struct Sighting {
   std::uint64_t seq = 0;
   std::string sender{};
@@ -27,35 +27,35 @@ struct Said {
   bool acknowledged = false;  ///< it came back to its sender
 };
 
-/// By room, in the order in which it was shown.
+/// By room, in the order of arrival.
 using Sightings = std::map<std::string, std::vector<Sighting>>;
 
-/// Somebody who saw a room. Who is `unbroken` claims to have seen all that was said there between the first
-/// and the last that it saw, in order and once: a reader that comes back with `since`. A writer, which
-/// does not, has seen what it has seen.
+/// A client that saw rooms. An `unbroken` witness, a reader that comes back with `since`, must have seen
+/// every message between the first and the last one that it saw, in order and once. A writer does not come
+/// back with `since`, and may have gaps.
 struct Witness {
   std::string name{};
   bool unbroken = false;
   Sightings seen{};
 };
 
-/// What the judge goes by. `said` is by sender, in the order of saying; ids and texts differ from each other.
+/// The evidence. `said` is by sender, in the order of sending; all ids differ, and so do all texts.
 struct Evidence {
   std::map<std::string, std::vector<Said>> said{};
   std::vector<Witness> witnesses{};
-  /// All that the server has kept, as different people read it when all was over: at least one.
+  /// All messages that the server has kept, as read at the end by one or more new clients.
   std::vector<Witness> read_back{};
 };
 
 enum class Fault {
   lost,          ///< acknowledged or seen, and not kept
   repeated,      ///< kept or shown more than once
-  reordered,     ///< a sender's messages are not in the order of saying, or a seq does not rise
-  changed,       ///< another text, sender, id or room than was said, or another seq than was seen
-  invented,      ///< nobody said it
+  reordered,     ///< a sender's messages are not in the order of sending, or a seq does not rise
+  changed,       ///< another text, sender, id or room than was sent, or another seq than was seen
+  invented,      ///< no client sent it
   seq_reused,    ///< one seq of a room has named two messages
-  missed,        ///< an unbroken witness was not shown a message between two that it saw
-  disagreement,  ///< two who read everything back differ
+  missed,        ///< an unbroken witness lacks a message between two that it saw
+  disagreement,  ///< two clients that read everything back differ
 };
 
 struct Verdict {
@@ -64,8 +64,8 @@ struct Verdict {
 };
 
 std::string_view name_of(Fault fault);
-/// All that can be held against the server; empty when it kept its promises. What was said and never
-/// acknowledged nor seen may be kept once or not at all.
+/// All broken promises; empty when the server kept them. A message that was neither acknowledged nor seen may
+/// be kept once or not at all.
 std::vector<Verdict> judge(const Evidence& evidence);
 
 }  // namespace hubbub::durability

@@ -14,9 +14,12 @@ namespace hubbub::durability {
 namespace {
 
 /// All by which a database is written to the disk for good.
-constexpr const char* traced = "trace=fsync,fdatasync";
+constexpr const char* syncs = "fsync,fdatasync";
 
-std::string injection(const std::string& injected) { return "inject=fsync,fdatasync:" + injected; }
+std::string traced(const std::string& calls) { return "trace=" + calls; }
+std::string injection(const std::string& calls, const std::string& injected) {
+  return "inject=" + calls + ':' + injected;
+}
 
 std::string strace() {
   for (const char* path : {"/usr/bin/strace", "/usr/local/bin/strace", "/bin/strace"}) {
@@ -46,6 +49,21 @@ bool mount_small(const std::filesystem::path& directory, std::size_t bytes) {
          ::mount("tmpfs", directory.c_str(), "tmpfs", 0, size.c_str()) == 0;
 }
 
+std::vector<std::string> launcher(const std::vector<std::string>& flags, const std::string& calls,
+                                  const std::string& injected) {
+  const std::string program = strace();
+  if (program.empty()) return {};
+  // -D: the daemon keeps its own number. LeakSanitizer does not work in a program that is traced.
+  std::vector<std::string> command{program, "-D", "-f", "-qq"};
+  command.insert(command.end(), flags.begin(), flags.end());
+  command.insert(command.end(), {"-o", "/dev/null", "-e", traced(calls), "-e", injection(calls, injected),
+                                 "-E", "ASAN_OPTIONS=detect_leaks=0"});
+  auto trial = command;
+  trial.emplace_back("/bin/true");
+  if (test::run({.arguments = trial}).exit_code != 0) return {};
+  return command;
+}
+
 }  // namespace
 
 void skip(const std::string& why) { std::cout << "skipped: " << why << std::endl; }
@@ -70,35 +88,21 @@ void Filler::remove() const {
 }
 
 std::vector<std::string> with_syncs(const std::string& injected) {
-  const std::string program = strace();
-  if (program.empty()) return {};
-  // -D: the daemon keeps its own number; --seccomp-bpf: it is stopped at these calls only. LeakSanitizer does
-  // not work in a program that is traced.
-  std::vector<std::string> command{program,
-                                   "-D",
-                                   "-f",
-                                   "-qq",
-                                   "--seccomp-bpf",
-                                   "-o",
-                                   "/dev/null",
-                                   "-e",
-                                   traced,
-                                   "-e",
-                                   injection(injected),
-                                   "-E",
-                                   "ASAN_OPTIONS=detect_leaks=0"};
-  auto trial = command;
-  trial.emplace_back("/bin/true");
-  if (test::run({.arguments = trial}).exit_code != 0) return {};
-  return command;
+  // The daemon is stopped at these calls only, so that its other calls take no longer.
+  return launcher({"--seccomp-bpf"}, syncs, injected);
+}
+
+// strace 6.1 loses a signal that it is to inject where it takes --seccomp-bpf.
+std::vector<std::string> with_calls(const std::string& calls, const std::string& injected) {
+  return launcher({}, calls, injected);
 }
 
 std::unique_ptr<test::Process> meddle_with_syncs(pid_t pid, const std::string& injected) {
   const std::string program = strace();
   if (program.empty()) return nullptr;
   auto tracer = std::make_unique<test::Process>(
-      test::Command{.arguments = {program, "-f", "-o", "/dev/null", "-e", traced, "-e", injection(injected),
-                                  "-p", std::to_string(pid)}});
+      test::Command{.arguments = {program, "-f", "-o", "/dev/null", "-e", traced(syncs), "-e",
+                                  injection(syncs, injected), "-p", std::to_string(pid)}});
   if (!tracer->err().wait_for("attached", 0, test::patience)) return nullptr;
   return tracer;
 }

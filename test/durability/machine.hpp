@@ -8,14 +8,14 @@
 
 #include "test/support/process.hpp"
 
-/// What a test asks of the machine, which not every machine grants.
+/// Features of the machine that tests use, and that not every machine has.
 namespace hubbub::durability {
 
-/// Says that the test case is not carried out here, and why; ctest counts it as skipped.
+/// Skips the test case, and prints why; ctest counts it as skipped.
 void skip(const std::string& why);
 
-/// A file system of so many bytes, mounted there for this process and its children alone until the end of
-/// the object. The process must have no other thread.
+/// A file system of that many bytes, mounted on the directory for this process and its children alone, until
+/// the object's end. The process must have only one thread.
 class SmallDisk {
  public:
   SmallDisk(std::filesystem::path directory, std::size_t bytes);
@@ -31,7 +31,7 @@ class SmallDisk {
   bool mounted_;
 };
 
-/// Takes what is left of a file system.
+/// Fills a file system with a file.
 class Filler {
  public:
   explicit Filler(const std::filesystem::path& directory);
@@ -44,11 +44,14 @@ class Filler {
   std::filesystem::path file_;
 };
 
-/// How strace is to meddle with writing to the disk: "delay_exit=50000" (microseconds), "error=EIO".
-/// For DaemonOptions::launcher; empty where there is no strace, or it may not be used.
+/// A strace command, for DaemonOptions::launcher, that tampers with the process's syncs to disk:
+/// "delay_exit=50000" (microseconds), "error=EIO". Empty: strace is missing, or not allowed.
 std::vector<std::string> with_syncs(const std::string& injected);
+/// The same for any system calls ("pwrite64,fdatasync"); "signal=SIGKILL:when=3" kills at the third of one
+/// name that a thread makes, before it is carried out.
+std::vector<std::string> with_calls(const std::string& calls, const std::string& injected);
 
-/// The same for a process that runs, until the end of the object; nullptr where that is not possible.
+/// Does the same to a running process, until the object's end; nullptr where that is not possible.
 std::unique_ptr<test::Process> meddle_with_syncs(pid_t pid, const std::string& injected);
 
 }  // namespace hubbub::durability

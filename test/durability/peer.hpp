@@ -19,9 +19,9 @@ using Event = boost::json::object;
 Sighting sighting_of(const Event& message);
 std::string_view text_in(const Event& event, std::string_view field);
 
-/// One of those who connect, lose their connection, and come again. It never waits for anybody: whoever
-/// runs it polls. A `bye` other than `shutting_down`, or an `error` other than the `storage_failed` of a
-/// server that stops, is a std::runtime_error.
+/// A client that connects, loses its connection, and reconnects. It never blocks: its caller polls. Errors:
+/// std::runtime_error, for a `bye` other than `shutting_down`, or an `error` other than the `storage_failed`
+/// of a server that stops.
 class Peer {
  public:
   explicit Peer(std::string name) : name_(std::move(name)) {}
@@ -30,21 +30,21 @@ class Peer {
   Peer& operator=(const Peer&) = delete;
 
   const std::string& name() const { return name_; }
-  /// Connects, says hello, and does what comes first; what was under way on an older connection is over.
+  /// Connects, sends `hello`, and calls on_connect(); forgets requests under way on an older connection.
   void connect(const test::Address& address);
   bool connected() const { return socket_.has_value(); }
   bool welcomed() const { return welcomed_; }
-  /// What to wait for.
+  /// The events to poll for.
   pollfd interest() const;
-  /// Sends what can be sent and takes what has come, to the end of the stream if that has come.
+  /// Sends pending bytes, and reads what has come, up to the end of the stream if that has come.
   void turn();
-  /// Asks for a `pong`; synchronised() once it is here.
+  /// Sends a `ping`; synchronised() is true once the `pong` is here.
   void synchronise();
   bool synchronised() const { return pings_ == 0; }
 
  protected:
   void send(const Event& request);
-  /// The connection is new: join, and go on.
+  /// Called on a new connection: joins the rooms, and goes on.
   virtual void on_connect() = 0;
   virtual void on_event(const Event& event, std::string_view type) = 0;
 
@@ -56,7 +56,7 @@ class Peer {
   std::string name_;
   std::optional<test::Socket> socket_{};
   bool welcomed_ = false;
-  std::size_t pings_ = 0;  ///< under way
+  std::size_t pings_ = 0;  ///< number of pings without an answer
   std::string unsent_{};
   std::string unread_{};
 };

@@ -10,7 +10,7 @@ namespace hubbub::durability {
 
 enum class Direction { up, down };
 
-/// Everything that the server keeps of these rooms, as somebody new reads it page by page.
+/// All messages that the server keeps of these rooms, read page by page by a new client.
 Witness read_back(const test::Address& address, const std::string& name,
                   const std::vector<std::string>& rooms, Direction direction);
 

@@ -8,13 +8,13 @@
 
 namespace hubbub::durability {
 
-/// Sees everything that is said, and comes back with the number of the last message it saw; what does not
-/// fit into the answer it pages for.
+/// A client that sees every message, and reconnects with the number of the last message it saw; it pages for
+/// messages that do not fit into the answer.
 class Reader : public Peer {
  public:
   Reader(std::string name, const std::vector<std::string>& rooms);
 
-  /// Whether there is something left to page for.
+  /// Whether there are pages left to read.
   bool is_behind() const;
   const Sightings& seen() const { return seen_; }
 
@@ -28,7 +28,7 @@ class Reader : public Peer {
   void page(const std::string& room);
 
   Sightings seen_;
-  /// By room, what comes after the messages that are being paged for; empty when nothing is.
+  /// By room, the messages after those being paged for; a room without paging has no entry.
   std::map<std::string, std::vector<Sighting>> ahead_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "test/durability/machine.hpp"
 #include "test/durability/peer.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
@@ -42,11 +43,6 @@ std::size_t count(const std::string& text, std::string_view what) {
   std::size_t count = 0;
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
   return count;
-}
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 /// Leaves a journal of some hundred pages behind.
@@ -104,7 +100,7 @@ TEST_CASE("a damaged journal is reported at the start, and left as it is") {
   const auto state_dir = directory.path() / "state";
   fill_journal(state_dir);
   const auto file = state_dir / "journal.sqlite3";
-  std::string content = content_of(file);
+  std::string content = bytes_of(file);
   REQUIRE(content.size() > 50 * page);
   damage.apply(content);
   std::ofstream(file, std::ios::binary) << content;
@@ -113,7 +109,7 @@ TEST_CASE("a damaged journal is reported at the start, and left as it is") {
   CAPTURE(outcome.err);
   CHECK(outcome.exit_code == 1);
   CHECK(outcome.err.find(file.string()) != std::string::npos);
-  CHECK(content_of(file) == content);
+  CHECK(bytes_of(file) == content);
 }
 
 TEST_CASE("a journal that cannot be written is told at the start") {

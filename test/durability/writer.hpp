@@ -10,19 +10,19 @@
 
 namespace hubbub::durability {
 
-/// Says what differs from all that was ever said, under ids, several messages at a time; and says again,
-/// in order and under the same ids, what had not come back when the connection broke, or was refused before.
+/// A client that sends unique texts, each with an id, several messages at a time. After reconnecting it sends
+/// again, in order and with the same ids, the messages that had not come back or were refused.
 class Writer : public Peer {
  public:
-  /// `window`: how many messages may be on their way.
+  /// `window`: most messages under way.
   Writer(std::string name, std::vector<std::string> rooms, std::size_t window, std::uint64_t seed);
 
-  /// `count` messages more than up to now.
+  /// Adds `count` messages to send.
   void say_more(std::size_t count);
   bool is_done() const { return unsaid_ == 0 && under_way_.empty(); }
   std::size_t under_way() const { return under_way_.size(); }
   std::size_t acknowledged() const { return said_.size() - under_way_.size(); }
-  /// How many had to be said again.
+  /// Number of messages sent again.
   std::size_t said_again() const { return said_again_; }
 
   const std::vector<Said>& said() const { return said_; }

@@ -1,4 +1,4 @@
-#include "server/front/patience.hpp"
+#include "server/front/session_client.hpp"
 
 #include "test/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/front/text/telnet.hpp"
+#include "server/front/text/text_client.hpp"
 
 #include "test/support/catch.hpp"
 

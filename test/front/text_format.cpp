@@ -9,14 +9,7 @@ using protocol::Message;
 namespace event = protocol::event;
 
 Message said(const std::string& text) {
-  return {.room = "lobby",
-          .to = {},
-          .seq = 1,
-          .time = {},
-          .from = "alice",
-          .text = text,
-          .id = {},
-          .action = false};
+  return {.room = "lobby", .to = {}, .seq = 1, .time = {}, .from = "alice", .text = text, .id = {}};
 }
 
 std::string shown(const Message& message, bool in_several_rooms = false) {
@@ -37,7 +30,7 @@ TEST_CASE("messages are lines for people") {
   CHECK(shown(said("hi")) == "alice: hi\n");
   CHECK(shown(said("hi"), true) == "[lobby] alice: hi\n");
   auto wave = said("waves");
-  wave.action = true;
+  wave.kind = protocol::MessageKind::action;
   CHECK(shown(wave) == "~ alice waves\n");
   CHECK(shown(wave, true) == "[lobby] ~ alice waves\n");
 }
@@ -105,7 +98,7 @@ TEST_CASE("what was said before has its time, its day once, and an end") {
   late.time = *protocol::timestamp_from("2026-11-20T23:59:59.999Z");
   auto wave = said("waves");
   wave.time = *protocol::timestamp_from("2026-11-21T00:00:00Z");
-  wave.action = true;
+  wave.kind = protocol::MessageKind::action;
   const std::vector<protocol::MessagePtr> messages{std::make_shared<const Message>(late),
                                                    std::make_shared<const Message>(wave),
                                                    std::make_shared<const Message>(wave)};

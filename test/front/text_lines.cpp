@@ -57,7 +57,8 @@ class Author {
             .from = name(),
             .text = text(),
             .id = {},
-            .action = !is_private && random_() % 2 == 0};
+            .kind = !is_private && random_() % 2 == 0 ? protocol::MessageKind::action
+                                                      : protocol::MessageKind::said};
   }
 
  private:

@@ -15,10 +15,12 @@
 #include "protocol/utf8.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/local_directory.hpp"
 #include "server/front/front_ends.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
 #include "server/net/connection.hpp"
+#include "server/net/plain_stream.hpp"
 #include "server/net/sniffer.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
@@ -49,7 +51,8 @@ struct House {
   net::Turn turn{io, [this] { hub.end_turn(); }};
   FixedClock clock{turn};
   std::unique_ptr<journal::Journal> journal{journal::make_journal({}, {}, io).value()};
-  chat::Hub hub{chat_settings, clock, *journal};
+  chat::LocalDirectory directory;
+  chat::Hub hub{chat_settings, clock, *journal, directory};
   net::Admission admission{net_settings};
   net::Protocols protocols{front::front_ends(hub)};
 
@@ -60,17 +63,18 @@ struct House {
   ~House() { hub.close_all({protocol::Code::shutting_down, "the end"}); }
 };
 
-/// One end of a connection, the other of which the house serves.
+/// One end of a connection, the other of which the daemon serves.
 class Peer {
  public:
   explicit Peer(House& house) : house_(house) {
     int ends[2];
     require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0, "a socket pair");
     fd_ = ends[0];
-    net::Connection::Socket socket(house.io, boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
+    net::Socket socket(house.io, boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[1]);
     socket.non_blocking(true);
-    const auto connection = std::make_shared<net::Connection>(
-        std::move(socket), house.turn, house.net_settings, *house.admission.admit("", net::Time::min()), 1);
+    const auto connection = net::open_connection(
+        std::move(socket), house.turn, house.net_settings,
+        net::AdmittedPeer(*house.admission.admit("", net::Time::min()), {}, 1, net::Time::min()));
     connection->start(std::make_unique<net::Sniffer>(*connection, house.protocols));
   }
   Peer(const Peer&) = delete;
@@ -80,7 +84,7 @@ class Peer {
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (n <= 0) break;  // the house has closed, or will read on when it has turned
+      if (n <= 0) break;  // the daemon has closed, or will read on when it has turned
       bytes.remove_prefix(static_cast<std::size_t>(n));
       house_.turn.poll();
     }

@@ -18,7 +18,11 @@ namespace hubbub::journal {
 /// A journal on its own: appends, turns, and everything that it has handed back.
 class Bench {
  public:
-  explicit Bench(const Settings& settings) : settings_(settings) {
+  static constexpr protocol::Timestamp some_day{std::chrono::hours{24 * 365 * 55}};
+
+  /// `start`: the time of the first start.
+  explicit Bench(const Settings& settings, protocol::Timestamp start = some_day)
+      : now(start), settings_(settings) {
     if (settings_.directory.empty()) settings_.directory = directory_.path().string();
     open();
   }
@@ -40,23 +44,24 @@ class Bench {
   const std::string& directory() const { return settings_.directory; }
 
   void append(const std::string& room, const std::string& sender, const std::string& text,
-              const std::string& id = "", Kind kind = Kind::message) {
-    journal_->append({.room = room,
-                      .sender = sender,
-                      .message = {.room = room,
-                                  .to = {},
-                                  .seq = 0,
-                                  .time = now,
-                                  .from = sender,
-                                  .text = text,
-                                  .id = id,
-                                  .action = false},
-                      .ticket = ++tickets,
-                      .kind = kind});
+              const std::string& id = "") {
+    journal_->append(
+        {.room = room,
+         .sender = sender,
+         .message = {.room = room, .to = {}, .seq = 0, .time = now, .from = sender, .text = text, .id = id},
+         .ticket = ++tickets});
   }
 
+  void set(const std::string& room, const std::string& sender, const std::string& attribute,
+           const std::string& value) {
+    journal_->append({.room = room,
+                      .sender = sender,
+                      .ticket = ++tickets,
+                      .state = std::make_shared<const StateRecord>(StateRecord{
+                          .room = room, .attribute = attribute, .value = value, .by = sender, .at = now})});
+  }
   void set_topic(const std::string& room, const std::string& sender, const std::string& text) {
-    append(room, sender, text, "", Kind::topic);
+    set(room, sender, std::string(topic_attribute), text);
   }
 
   /// Ends a turn, and returns when everything appended has been handed back.
@@ -86,7 +91,7 @@ class Bench {
     turn();
   }
 
-  std::string topic(const std::string& room) const { return std::string(journal_->tail(room).topic); }
+  std::string topic(const std::string& room) const { return std::string(journal_->tail(room).topic()); }
   std::vector<std::string> history(const std::string& room) {
     return texts(read({.room = room, .limit = 1'000'000}));
   }
@@ -97,7 +102,7 @@ class Bench {
     return texts;
   }
 
-  protocol::Timestamp now{std::chrono::hours{24 * 365 * 55}};
+  protocol::Timestamp now;
   std::vector<std::vector<Committed>> batches;
   std::vector<Committed> delivered;
   std::function<void()> on_batch;

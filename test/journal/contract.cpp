@@ -87,7 +87,7 @@ TEST_CASE("a message is kept as it was said") {
                                       .from = "Алиса",
                                       .text = "你好\n\t\"x\"",
                                       .id = "i-1",
-                                      .action = true},
+                                      .kind = protocol::MessageKind::action},
                           .ticket = 7});
   bench.turn();
   const auto page = bench.read({.room = "лобби", .limit = 10});
@@ -97,9 +97,83 @@ TEST_CASE("a message is kept as it was said") {
   CHECK(message.from == "Алиса");
   CHECK(message.text == "你好\n\t\"x\"");
   CHECK(message.id == "i-1");
-  CHECK(message.action);
+  CHECK(message.is_action());
   CHECK(message.time == bench.now);
   CHECK(message.seq == bench.delivered[0].message->seq);
+}
+
+TEST_CASE("what a message is besides its text is kept, and comes back with whatever finds it") {
+  using protocol::Change;
+  using protocol::MessageKind;
+  Bench bench(each_engine());
+  const auto edited = std::make_shared<const Change>(
+      Change{.what = Change::What::edited, .time = bench.now + std::chrono::minutes{1}, .by = "Bob"});
+  const auto deleted = std::make_shared<const Change>(
+      Change{.what = Change::What::deleted, .time = bench.now + std::chrono::minutes{2}, .by = "root"});
+  const auto say = [&](const std::string& id, MessageKind kind, const std::string& account,
+                       std::uint64_t reply_to, std::shared_ptr<const Change> change) {
+    bench.journal().append({.room = "lobby",
+                            .sender = "bob",
+                            .message = {.room = "lobby",
+                                        .time = bench.now,
+                                        .from = "Bob",
+                                        .text = "hello",
+                                        .id = id,
+                                        .kind = kind,
+                                        .account = account,
+                                        .reply_to = reply_to,
+                                        .change = std::move(change)},
+                            .ticket = ++bench.tickets});
+  };
+  say("1", MessageKind::said, "", 0, nullptr);
+  say("2", MessageKind::notice, "robert", 0, nullptr);
+  say("3", MessageKind::action, "", 1'795'228'910'925'002, edited);
+  say("4", MessageKind::said, "", 0, deleted);
+  bench.turn();
+  for (const auto* id : {"1", "2", "3", "4"}) say(id, MessageKind::said, "", 0, nullptr);
+  bench.turn();
+
+  const auto check_shown = [&](const std::vector<protocol::MessagePtr>& messages) {
+    REQUIRE(messages.size() >= 3);
+    CHECK(messages[0]->kind == MessageKind::said);
+    CHECK(messages[0]->account.empty());
+    CHECK(messages[0]->reply_to == 0);
+    CHECK(messages[0]->change == nullptr);
+    CHECK(messages[1]->kind == MessageKind::notice);
+    CHECK(messages[1]->account == "robert");
+    CHECK(messages[2]->kind == MessageKind::action);
+    CHECK(messages[2]->reply_to == 1'795'228'910'925'002);
+    REQUIRE(messages[2]->change != nullptr);
+    CHECK(messages[2]->change->what == Change::What::edited);
+    CHECK(messages[2]->change->time == edited->time);
+    CHECK(messages[2]->change->by == "Bob");
+  };
+  const auto check = [&](const std::vector<protocol::MessagePtr>& messages) {
+    check_shown(messages);
+    REQUIRE(messages.size() == 4);
+    CHECK(messages[3]->is_deleted());
+    CHECK(messages[3]->change->by == "root");
+  };
+  check(bench.read({.room = "lobby", .limit = 10}).messages);
+  for (const auto& query : {Query{.search = "hello"}, Query{.from = "bob"}}) {
+    for (const bool newest : {true, false}) {
+      const auto page = bench.read({.room = "lobby",
+                                    .limit = 10,
+                                    .newest = newest,
+                                    .search = query.search,
+                                    .from = query.from,
+                                    .count = true});
+      check_shown(page.messages);  // and nothing that is deleted
+      CHECK(page.messages.size() == 3);
+      CHECK(page.found == 3);
+    }
+  }
+  std::vector<protocol::MessagePtr> repeated;
+  for (std::size_t i = 4; i < 8; ++i) {
+    REQUIRE(bench.delivered[i].outcome == Outcome::repeated);
+    repeated.push_back(bench.delivered[i].message);
+  }
+  check(repeated);
 }
 
 TEST_CASE("reads are bounded by seq on both sides and cut at the far end") {
@@ -280,12 +354,56 @@ TEST_CASE("a topic comes back in its place, and is no part of the history") {
   bench.turn();
   REQUIRE(bench.delivered.size() == 3);
   const auto& topic = bench.delivered[1];
-  CHECK(topic.kind == Kind::topic);
   CHECK(topic.outcome == Outcome::stored);
-  CHECK(topic.message->text == "tea");
-  CHECK(topic.message->seq == 0);
-  CHECK(bench.journal().tail("lobby").topic == "tea");
+  CHECK(topic.message == nullptr);
+  REQUIRE(topic.state != nullptr);
+  CHECK(topic.state->attribute == topic_attribute);
+  CHECK(topic.state->value == "tea");
+  CHECK(topic.state->by == "alice");
+  CHECK(topic.state->at == bench.now);
+  CHECK(topic.state->seq > bench.delivered[0].message->seq);
+  CHECK(topic.state->seq < bench.delivered[2].message->seq);
+  CHECK(bench.journal().tail("lobby").topic() == "tea");
   CHECK(Bench::texts(bench.read({.room = "lobby", .limit = 10})) == Texts{"one", "two"});
+}
+
+TEST_CASE("a room has the attributes that it was given last, each by itself") {
+  Bench bench(each_engine());
+  bench.set("lobby", "alice", "topic", "tea");
+  bench.set("lobby", "bob", "limit", "40");
+  bench.set("lobby", "bob", "topic", "coffee");
+  bench.set("den", "alice", "key", "secret");
+  bench.set("attic", "alice", "key", "secret");
+  bench.set("attic", "alice", "key", "");
+  bench.turn();
+  REQUIRE(bench.delivered.size() == 6);
+  for (std::size_t i = 1; i < 6; ++i)
+    CHECK(bench.delivered[i].state->seq > bench.delivered[i - 1].state->seq);
+
+  const auto lobby = bench.journal().tail("lobby");
+  CHECK(lobby.topic() == "coffee");
+  CHECK_FALSE(lobby.kept);
+  CHECK(lobby.last == 0);  // of a message
+  REQUIRE(lobby.state != nullptr);
+  REQUIRE(lobby.state->records().size() == 2);
+  CHECK(lobby.state->records()[0].attribute == "limit");
+  CHECK(lobby.state->records()[1].seq == bench.delivered[2].state->seq);
+  CHECK(lobby.state->records()[1].by == "bob");
+  CHECK(bench.journal().tail("den").name == "den");
+  CHECK(bench.journal().tail("den").topic().empty());
+  CHECK(bench.journal().tail("attic").state == nullptr);
+  CHECK(bench.journal().tail("attic").name.empty());
+  CHECK(bench.journal().room_count() == 2);
+  CHECK(bench.read({.room = "lobby", .limit = 10}).messages.empty());
+}
+
+TEST_CASE("each journal has an epoch of its own") {
+  const auto settings = each_engine();
+  Bench one(settings);
+  Bench other(settings);
+  CHECK(one.journal().epoch().size() == 16);
+  CHECK(one.journal().epoch().find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(one.journal().epoch() != other.journal().epoch());
 }
 
 TEST_CASE("the topic of a room without history goes when nobody has been there for an hour") {

@@ -173,6 +173,7 @@ std::size_t Disk::position() const {
 int Disk::write(File& file, const char* bytes, int size, std::int64_t offset) {
   // One order for all: the file is written and the record made in one step.
   const std::lock_guard lock(mutex_);
+  if (is_to_fail()) return SQLITE_IOERR_WRITE;
   auto fits = size;
   if (limit_ != unlimited) {
     const auto grows = std::max<std::int64_t>(0, offset + size - file.size());
@@ -193,6 +194,7 @@ int Disk::write(File& file, const char* bytes, int size, std::int64_t offset) {
 
 int Disk::truncate(File& file, std::int64_t size) {
   const std::lock_guard lock(mutex_);
+  if (is_to_fail()) return SQLITE_IOERR_TRUNCATE;
   const int code = file.below->pMethods->xTruncate(file.below, size);
   if (code != SQLITE_OK) return code;
   note({.kind = DiskRecord::Kind::truncate, .file = file.number, .offset = static_cast<std::uint64_t>(size)});
@@ -207,7 +209,7 @@ int Disk::sync(File& file) {
   changed_.notify_all();
   changed_.wait(lock, [this] { return !holding_; });
   --held_;
-  if (failing_) {
+  if (failing_ || is_to_fail()) {
     ++failed_;
     note({.kind = DiskRecord::Kind::failed_sync, .file = file.number, .since = since});
     return SQLITE_IOERR_FSYNC;
@@ -219,6 +221,33 @@ int Disk::sync(File& file) {
 }
 
 // --- faults
+
+bool Disk::is_to_fail() {
+  if (!until_failure_) return false;
+  if (*until_failure_ > 0) {
+    --*until_failure_;
+    return false;
+  }
+  until_failure_.reset();
+  has_failed_once_ = true;
+  return true;
+}
+
+void Disk::fail_once_after(std::size_t operations) {
+  const std::lock_guard lock(mutex_);
+  until_failure_ = operations;
+  has_failed_once_ = false;
+}
+
+bool Disk::has_failed_once() const {
+  const std::lock_guard lock(mutex_);
+  return has_failed_once_;
+}
+
+void Disk::fail_no_more() {
+  const std::lock_guard lock(mutex_);
+  until_failure_.reset();
+}
 
 void Disk::limit(std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,14 @@ class Disk {
   /// How many syncs have failed so far.
   std::size_t failed_syncs() const;
 
+  /// The write, truncation or sync after that many of them from now on fails with an error, and no other:
+  /// what it should have written is not there.
+  void fail_once_after(std::size_t operations);
+  /// Whether that one has come.
+  bool has_failed_once() const;
+  /// It does not come any more.
+  void fail_no_more();
+
   /// Every sync waits from now on, until it is released.
   void hold_syncs();
   /// Returns once a sync waits.
@@ -71,6 +80,8 @@ class Disk {
   int write(File& file, const char* bytes, int size, std::int64_t offset);
   int truncate(File& file, std::int64_t size);
   int sync(File& file);
+  /// Whether this operation is the one that fails.
+  bool is_to_fail();
 
   /// The name of a file of the directory itself; empty for others.
   std::string name_of(const char* path) const;
@@ -87,6 +98,8 @@ class Disk {
   std::uint64_t limit_ = unlimited;
   bool failing_ = false;
   std::size_t failed_ = 0;
+  std::optional<std::size_t> until_failure_;  ///< operations that succeed before the one that fails
+  bool has_failed_once_ = false;
   bool holding_ = false;
   std::size_t held_ = 0;
   mutable std::condition_variable changed_;  ///< holding_ or held_

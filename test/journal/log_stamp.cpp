@@ -3,12 +3,12 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "test/journal/bench.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::journal {
@@ -40,23 +40,18 @@ struct Image {
   test::TemporaryDirectory directory;
 };
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// Why an engine does not start on it; "" when it does.
 std::string refusal(const Image& image) {
-  const auto journal = contents(image.journal());
-  const auto log = contents(image.journal() + "-wal");
+  const auto journal = test::bytes_of(image.journal());
+  const auto log = test::bytes_of(image.journal() + "-wal");
   auto settings = on_disk();
   settings.directory = image.directory.path().string();
   boost::asio::io_context loop;
   const auto engine =
       make_journal(settings, {.wall = protocol::Timestamp(std::chrono::hours{500'000})}, loop);
   if (engine) return "";
-  CHECK(contents(image.journal()) == journal);
-  CHECK(contents(image.journal() + "-wal") == log);
+  CHECK(test::bytes_of(image.journal()) == journal);
+  CHECK(test::bytes_of(image.journal() + "-wal") == log);
   return engine.error().text;
 }
 

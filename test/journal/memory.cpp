@@ -18,7 +18,7 @@ TEST_CASE("a room's messages are bounded in bytes, and at least one is kept") {
   CHECK(bench.read({.room = "lobby", .limit = 1000}).messages.size() == 1);
 }
 
-TEST_CASE("all rooms together are bounded in bytes; the oldest messages of any room go first") {
+TEST_CASE("all rooms together are bounded in bytes, and the oldest messages of any room go first") {
   Settings settings;
   settings.memory = 0;
   settings.memory_total = 100'000;

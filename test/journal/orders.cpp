@@ -36,7 +36,7 @@ struct Said {
 struct ModelRoom {
   std::vector<Said> said;
   std::size_t dropped = 0;  ///< how many of them retention has dropped
-  std::string topic;
+  std::map<std::string, std::string> attributes;
   bool occupied = false;
   Timestamp left;            ///< since when nobody is there
   Timestamp left_at_latest;  ///< the same, as far as an engine need know it
@@ -83,8 +83,8 @@ class Orders {
         return;
       case 4:
       case 5: {
-        const auto text = below(4) == 0 ? "" : "topic " + std::to_string(++number_);
-        bench_.set_topic(name, "alice", text);
+        const auto value = below(3) == 0 ? "" : "value " + std::to_string(++number_);
+        bench_.set(name, "alice", below(2) == 0 ? "topic" : "limit", value);
         return;
       }
       case 6:
@@ -137,12 +137,15 @@ class Orders {
 
   void take(const Committed& committed) {
     auto& room = rooms_[committed.room];
-    const auto& message = *committed.message;
-    if (committed.kind == Kind::topic) {
-      room.topic = message.text;
+    if (committed.state) {
+      REQUIRE(committed.state->seq > std::exchange(last_, committed.state->seq));
+      room.attributes.erase(committed.state->attribute);
+      if (!committed.state->value.empty())
+        room.attributes.emplace(committed.state->attribute, committed.state->value);
       if (!room.occupied) room.left = room.left_at_latest = bench_.now;
       return;
     }
+    const auto& message = *committed.message;
     const auto known = std::find_if(room.said.begin(), room.said.end(), [&](const Said& one) {
       return !message.id.empty() && one.id == message.id && one.sender == message.from;
     });
@@ -165,8 +168,8 @@ class Orders {
       const auto tail = bench_.journal().tail(name);
       REQUIRE(tail.kept == is_kept(room));
       if (is_kept(room)) REQUIRE(tail.last == room.said.back().seq);
-      judge_topic(room, std::string(tail.topic));
-      const bool is_listed = is_kept(room) || !room.topic.empty();
+      judge_attributes(room, tail);
+      const bool is_listed = is_kept(room) || !room.attributes.empty();
       REQUIRE(tail.name == (is_listed ? name : ""));
       if (is_listed) expected_rooms.push_back(name);
     }
@@ -176,11 +179,15 @@ class Orders {
     REQUIRE(bench_.journal().room_count() == rooms.size());
   }
 
-  void judge_topic(ModelRoom& room, const std::string& found) const {
-    const bool may_go = !is_kept(room) && !room.occupied && room.left + topic_age <= bench_.now;
-    const bool must_go = may_go && room.left_at_latest + topic_age + slack < bench_.now;
-    if (found.empty() && may_go) room.topic.clear();
-    REQUIRE(found == room.topic);
+  void judge_attributes(ModelRoom& room, const Tail& tail) const {
+    std::map<std::string, std::string> found;
+    if (tail.state != nullptr) {
+      for (const auto& record : tail.state->records()) found.emplace(record.attribute, record.value);
+    }
+    const bool may_go = !is_kept(room) && !room.occupied && room.left + state_age <= bench_.now;
+    const bool must_go = may_go && room.left_at_latest + state_age + slack < bench_.now;
+    if (found.empty() && may_go) room.attributes.clear();
+    REQUIRE(found == room.attributes);
     if (must_go) REQUIRE(found.empty());
   }
 
@@ -217,7 +224,8 @@ void require_consistent(const std::string& directory) {
   REQUIRE(journal.number("SELECT count(*) FROM room WHERE last <= dropped AND "
                          "EXISTS(SELECT 1 FROM message m WHERE m.room = room.id)") == 0);
   REQUIRE(journal.number("SELECT count(*) FROM room WHERE (oldest IS NULL) <> (last <= dropped)") == 0);
-  REQUIRE(journal.number("SELECT count(*) FROM room WHERE last <= dropped AND topic = '' AND "
+  REQUIRE(journal.number("SELECT count(*) FROM room WHERE last <= dropped AND "
+                         "id NOT IN (SELECT room FROM state) AND "
                          "NOT EXISTS(SELECT 1 FROM forgotten_id f WHERE f.room = room.id)") == 0);
 }
 

@@ -7,17 +7,25 @@ namespace hubbub::journal::sqlite {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("a room is listed while it has messages or a topic, and known until it is forgotten") {
+namespace {
+
+StateRecord topic(const std::string& room, const std::string& text) {
+  return {.room = room, .seq = 1, .attribute = std::string(topic_attribute), .value = text};
+}
+
+}  // namespace
+
+TEST_CASE("a room is listed while it has messages or attributes, and known until it is forgotten") {
   RoomTable rooms;
   rooms.stored("den", "Den", 7);
   CHECK(rooms.size() == 1);
   CHECK(rooms.tail("den").name == "Den");
-  rooms.set_topic("den", "DEN", "tea");
+  rooms.apply("den", topic("DEN", "tea"));
   CHECK(rooms.tail("den").name == "Den");  // as those wrote it who spoke there
   rooms.emptied("den");
   CHECK(rooms.size() == 1);
-  CHECK(rooms.tail("den").topic == "tea");
-  rooms.lose_topic("den");
+  CHECK(rooms.tail("den").topic() == "tea");
+  rooms.lose_state("den");
   CHECK(rooms.size() == 0);
   CHECK(rooms.list({}, 10).empty());
   CHECK(rooms.tail("den").last == 7);
@@ -27,7 +35,7 @@ TEST_CASE("a room is listed while it has messages or a topic, and known until it
   rooms.forget("den");
   CHECK(rooms.tail("den").last == 0);
   CHECK(rooms.size() == 0);
-  rooms.set_topic("attic", "attic", "");
+  rooms.apply("attic", topic("attic", ""));
   CHECK(rooms.size() == 0);
 }
 

@@ -54,9 +54,8 @@ class Library {
         1 + number("SELECT max(ordinal, ifnull((SELECT m.ordinal FROM message m WHERE m.room = " + which +
                    " ORDER BY m.seq DESC LIMIT 1), 0)) FROM room WHERE id = " + which);
     seq_ += 1 + random_() % 1'000'000;
-    Statement(
-        journal_,
-        "INSERT INTO message(room, seq, ordinal, time, name, text, action) VALUES (?, ?, ?, ?, ?, ?, 0)")
+    Statement(journal_,
+              "INSERT INTO message(room, seq, ordinal, time, name, text, kind) VALUES (?, ?, ?, ?, ?, ?, 0)")
         .run(room, seq_, ordinal, std::int64_t{1'700'000'000'000} + ordinal, name, text);
     Statement(journal_, "UPDATE room SET last = ? WHERE id = ?").run(seq_, room);
     if (noted) index_->note(key);
@@ -73,6 +72,14 @@ class Library {
     journal_.execute("DELETE FROM message WHERE room = " + which + " AND seq <= " + std::to_string(seq));
     journal_.execute("UPDATE room SET dropped = max(dropped, " + std::to_string(seq) +
                      "), ordinal = max(ordinal, " + std::to_string(ordinal) + ") WHERE id = " + which);
+  }
+
+  void change(std::int64_t room, std::uint64_t seq, protocol::Change::What what) {
+    Statement(journal_, "INSERT INTO change(room, seq, number, what, time, who) VALUES(?, ?, ?, ?, 0, 'ann')")
+        .run(room, seq, ++seq_, static_cast<int>(what));
+  }
+  void delete_message(std::int64_t room, std::uint64_t seq) {
+    change(room, seq, protocol::Change::What::deleted);
   }
 
   void index_all() {
@@ -118,6 +125,12 @@ class Library {
     query.newest ? messages.erase(messages.begin(), messages.begin() + surplus)
                  : messages.erase(messages.end() - surplus, messages.end());
     return page;
+  }
+
+  /// How many texts with that word are in the index.
+  std::int64_t indexed(const std::string& word) const {
+    return Database(index_path_, Database::Access::read)
+        .number("SELECT count(*) FROM word WHERE word MATCH '" + word + "'");
   }
 
   std::int64_t number(const std::string& sql) { return journal_.number(sql); }
@@ -168,6 +181,41 @@ TEST_CASE("what is looked for is found, whole messages in order") {
   const auto nothing = library.index().search({.room = "r1", .limit = 10, .search = " - "});
   REQUIRE(nothing.has_error());
   CHECK(nothing.error().code == protocol::Code::bad_request);
+}
+
+TEST_CASE("what is deleted is not found, counted or indexed, whether it was indexed before") {
+  Stage stage;
+  auto& library = stage.library;
+  const auto gone_before = library.say(1, "tea gone");
+  library.say(1, "tea stays");
+  const auto gone_after = library.say(1, "tea leaves");
+  library.say(1, "tea stays, too");
+  const auto not_indexed = [&] { return library.say(1, "tea unread", false); };
+  library.delete_message(1, gone_before);
+  library.index_all();
+  CHECK(library.indexed("gone") == 0);
+  CHECK(library.indexed("leaves") == 1);
+  library.delete_message(1, gone_after);
+  library.delete_message(1, not_indexed());
+  for (const bool newest : {true, false}) {
+    for (const auto& query : {Query{.search = "tea"}, Query{.from = "ann"}}) {
+      const auto page = library.search({.room = "r1",
+                                        .limit = 2,
+                                        .newest = newest,
+                                        .search = query.search,
+                                        .from = query.from,
+                                        .count = true});
+      CHECK(Library::texts(page) == Texts{"tea stays", "tea stays, too"});
+      CHECK(page.found == 2);
+      CHECK_FALSE(page.more);
+    }
+  }
+  CHECK(library.found(1, "gone").empty());
+  // An edit leaves a message to be found.
+  library.change(1, library.say(1, "tea again"), protocol::Change::What::edited);
+  CHECK(library.found(1, "again") == Texts{"tea again"});
+  library.index_all();
+  CHECK(library.found(1, "again") == Texts{"tea again"});
 }
 
 TEST_CASE("a search sees everything, however little of it is indexed") {
@@ -239,7 +287,7 @@ TEST_CASE("a hit is found however its numbers are spread") {
   auto& library = stage.library;
   Database& journal = library.journal();
   journal.execute("INSERT INTO room(id, key, name) VALUES (1, 'r1', 'r1')");
-  Statement insert(journal, "INSERT INTO message VALUES (1, ?, ?, 0, NULL, 'ann', ?, NULL, 0)");
+  Statement insert(journal, "INSERT INTO message VALUES (1, ?, ?, 0, NULL, 'ann', ?, NULL, 0, NULL, NULL)");
   std::mt19937_64 random(1);
   std::uint64_t seq = 1;
   journal.execute("BEGIN");

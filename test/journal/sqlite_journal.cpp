@@ -11,6 +11,7 @@
 #include "server/journal/sqlite/schema.hpp"
 #include "test/journal/bench.hpp"
 #include "test/journal/late.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::journal {
@@ -23,11 +24,6 @@ Settings on_disk() {
   Settings settings;
   settings.engine = "sqlite";
   return settings;
-}
-
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// Why the engine does not open what is in the directory; "" when it does.
@@ -67,9 +63,9 @@ TEST_CASE("what was said is there after a restart, with its numbers, ids and top
 
   CHECK(Bench::texts(bench.read({.room = "lobby", .limit = 10})) == Texts{"hello", "hi"});
   CHECK_FALSE(bench.read({.room = "lobby", .after = first->seq, .limit = 10}).dropped);
-  CHECK(bench.journal().tail("lobby").topic == "tea");
+  CHECK(bench.journal().tail("lobby").topic() == "tea");
   CHECK(bench.journal().tail("lobby").kept);
-  CHECK(bench.journal().tail("den").topic == "coffee");
+  CHECK(bench.journal().tail("den").topic() == "coffee");
   CHECK(bench.journal().room_count() == 2);
 
   const auto again = bench.say("lobby", "alice", "hello", "x");
@@ -77,6 +73,57 @@ TEST_CASE("what was said is there after a restart, with its numbers, ids and top
   CHECK(again.message->seq == first->seq);
   CHECK(again.message->time == first->time);
   CHECK(bench.say("lobby", "alice", "new", "y").message->seq > bench.delivered[1].message->seq);
+}
+
+TEST_CASE("the attributes of rooms are there after a restart, with their numbers, and so is the epoch") {
+  Bench bench(on_disk());
+  bench.say("lobby", "alice", "hello");
+  bench.set("lobby", "alice", "topic", "tea");
+  bench.set("lobby", "bob", "limit", "40");
+  bench.set("den", "alice", "key", "secret");
+  bench.turn();
+  const auto given = bench.delivered;
+  const std::string epoch(bench.journal().epoch());
+  bench.reopen();
+  CHECK(bench.journal().epoch() == epoch);
+  const auto* const state = bench.journal().tail("lobby").state;
+  REQUIRE(state != nullptr);
+  REQUIRE(state->records().size() == 2);
+  const auto& topic = state->records()[1];
+  CHECK(topic.room == "lobby");
+  CHECK(topic.value == "tea");
+  CHECK(topic.by == "alice");
+  CHECK(topic.at == bench.now);
+  CHECK(topic.seq == given[1].state->seq);
+  CHECK(state->value("limit") == "40");
+  CHECK(bench.journal().tail("den").state->value("key") == "secret");
+  bench.set("lobby", "bob", "topic", "");  // in a room that the writer has to read first
+  bench.turn();
+  CHECK(bench.delivered.back().state->seq > given.back().state->seq);
+  CHECK(bench.journal().tail("lobby").state->records().size() == 1);
+  bench.reopen();
+  CHECK(bench.topic("lobby").empty());
+  CHECK(bench.journal().tail("lobby").state->value("limit") == "40");
+}
+
+TEST_CASE("what is known of the changes of messages goes with the messages") {
+  auto settings = on_disk();
+  settings.keep_messages = 1;
+  Bench bench(settings);
+  const auto changed =
+      std::make_shared<const protocol::Change>(protocol::Change{.time = bench.now, .by = "alice"});
+  for (int i = 0; i < 3; ++i) {
+    bench.journal().append(
+        {.room = "lobby",
+         .sender = "alice",
+         .message = {.room = "lobby", .time = bench.now, .from = "alice", .text = "x", .change = changed},
+         .ticket = 1});
+  }
+  bench.turn();
+  Database journal(sqlite::journal_file(bench.directory()), Database::Access::read);
+  CHECK(journal.number("SELECT count(*) FROM message") == 1);
+  CHECK(journal.number("SELECT count(*) FROM change") == 1);
+  CHECK(journal.number("SELECT seq FROM change") == journal.number("SELECT seq FROM message"));
 }
 
 TEST_CASE("the topic of an empty room survives restarts, and goes an hour after the last has gone") {
@@ -150,6 +197,10 @@ TEST_CASE("a journal of version 1 is brought up to date, and what is in it stays
       DROP INDEX room_oldest; DROP INDEX room_abandoned;
       ALTER TABLE room DROP COLUMN newest; ALTER TABLE room DROP COLUMN oldest;
       ALTER TABLE room DROP COLUMN oldest_seq; ALTER TABLE room DROP COLUMN abandoned;
+      DROP TABLE state; DROP TABLE change;
+      ALTER TABLE message RENAME COLUMN kind TO action;
+      ALTER TABLE message DROP COLUMN account; ALTER TABLE message DROP COLUMN reply_to;
+      ALTER TABLE room ADD COLUMN topic TEXT NOT NULL DEFAULT '';
       UPDATE room SET last = 0;
       INSERT INTO room(key, name, topic) VALUES('den', 'Den', 'coffee'), ('attic', 'attic', '');
       PRAGMA user_version = 1;)sql");
@@ -421,7 +472,7 @@ TEST_CASE("a state directory that is a file is told to be one") {
 
 TEST_CASE("a damaged journal is refused with what to do, and left as it is") {
   const Written written(200);
-  std::string bytes = contents(written.journal());
+  std::string bytes = test::bytes_of(written.journal());
   SECTION("a header that is none") { bytes.replace(0, 16, "nothing of ours!"); }
   SECTION("half of it") { bytes.resize(bytes.size() / 2); }
   SECTION("zeros in the midst") { bytes.replace(bytes.size() / 3, 8192, std::string(8192, '\0')); }
@@ -431,7 +482,7 @@ TEST_CASE("a damaged journal is refused with what to do, and left as it is") {
   CHECK(why.find("damaged") != std::string::npos);
   CHECK(why.find("backup") != std::string::npos);
   CHECK(why.find('\n') == std::string::npos);
-  CHECK(contents(written.journal()) == bytes);
+  CHECK(test::bytes_of(written.journal()) == bytes);
 }
 
 TEST_CASE("what is no journal, or one from the future, is refused and left as it is") {

@@ -34,7 +34,7 @@ Draft draft(const std::string& room, std::pair<const char*, const char*> person,
                       .from = person.second,
                       .text = text,
                       .id = id,
-                      .action = text.size() % 10 == 3}};
+                      .kind = protocol::MessageKind(text.size() % 3)}};
 }
 
 void stop(Bench& bench) {
@@ -66,7 +66,7 @@ void require_same(const protocol::Message& found, const protocol::Message& shown
   REQUIRE(found.text == shown.text);
   REQUIRE(found.from == shown.from);
   REQUIRE(found.id == shown.id);
-  REQUIRE(found.action == shown.action);
+  REQUIRE(found.kind == shown.kind);
   REQUIRE(found.time == shown.time);
 }
 
@@ -100,9 +100,7 @@ void Story::say_something(Bench& bench) {
   const auto person = people.at(random_() % people.size());
   const auto& told = rooms_[room].messages;
   if (random_() % 20 == 0) {
-    auto topic = draft(room, person, "topic " + std::to_string(++ids_), {}, bench.now);
-    topic.kind = Kind::topic;
-    bench.journal().append(std::move(topic));
+    bench.set_topic(room, person.second, "topic " + std::to_string(++ids_));
   } else if (random_() % 10 == 0 && !told.empty()) {
     const auto& again = *told[told.size() - 1 - random_() % std::min<std::size_t>(told.size(), 200)].what;
     const auto who = std::find_if(people.begin(), people.end(),
@@ -119,8 +117,8 @@ void Story::take(const Committed& committed) {
   if (committed.outcome != Outcome::stored) return;
   auto& room = rooms_[committed.room];
   const auto at = disk_.position();
-  if (committed.kind == Kind::topic) {
-    room.topics.push_back({committed.message->text, at});
+  if (committed.state) {
+    room.topics.push_back({committed.state->value, at});
   } else {
     room.messages.push_back({committed.message, at});
   }
@@ -186,7 +184,7 @@ void Story::judge_messages(Bench& bench, const std::string& room, std::size_t cu
 void Story::judge_topic(Bench& bench, const std::string& room, std::size_t cut) {
   const auto& topics = rooms_[room].topics;
   const auto shown = rooms_[room].topics_before(cut);
-  const std::string found(bench.journal().tail(room).topic);
+  const std::string found(bench.journal().tail(room).topic());
   const auto place =
       std::find_if(topics.begin(), topics.end(), [&](const auto& topic) { return topic.what == found; });
   REQUIRE((found.empty() || place != topics.end()));

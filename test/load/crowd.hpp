@@ -17,20 +17,20 @@ namespace hubbub::load {
 
 using Clock = std::chrono::steady_clock;
 
-/// What must not happen, counted for each message and reader.
+/// Faults, counted for each message and reader.
 struct Faults {
-  std::uint64_t lost = 0;      ///< never came, or was overtaken by a later one of the same sender
-  std::uint64_t repeated = 0;  ///< came after it, or a later one of the same sender, had come
-  std::uint64_t strayed = 0;   ///< came to somebody whom it was not for
-  std::uint64_t refused = 0;   ///< errors that the server told
+  std::uint64_t lost = 0;      ///< never came, or a later message of the same sender came first
+  std::uint64_t repeated = 0;  ///< came again, or after a later message of the same sender
+  std::uint64_t strayed = 0;   ///< came to a client that should not get it
+  std::uint64_t refused = 0;   ///< errors that the server sent
   std::uint64_t closed = 0;    ///< connections that the server ended
-  std::string first{};         ///< what the server said first of all that it should not have said
+  std::string first{};         ///< the server's first wrong line
 
   std::uint64_t total() const { return lost + repeated + strayed + refused + closed; }
 };
 
-/// Everybody who is connected, driven by one thread that never blocks and, once all are in their rooms,
-/// allocates nothing. Each reader checks that it gets every message of every sender once and in order.
+/// All connected clients, driven by one thread that never blocks and, once all clients are in their rooms,
+/// allocates nothing. For each reader it checks that every message of every sender comes once and in order.
 class Crowd {
  public:
   explicit Crowd(const Options& options);
@@ -38,35 +38,34 @@ class Crowd {
   Crowd(const Crowd&) = delete;
   Crowd& operator=(const Crowd&) = delete;
 
-  /// Brings all of them into their rooms; a std::runtime_error when the server does not let them.
+  /// Brings all clients into their rooms; a std::runtime_error when the server refuses.
   void gather();
-  /// Sends what is to be sent and takes what has come, without waiting.
+  /// Sends pending bytes, and reads what has come, without waiting.
   void turn();
 
   std::size_t senders() const { return senders_.size(); }
-  /// The next message of the sender of that index, for which `when` is the time from which it is measured.
+  /// Sends the next message of the sender with that index; `when` is the time from which it is measured.
   void say(std::size_t index, Clock::time_point when);
-  /// For each sender one of whose messages has come back since the last time: says as many as are missing
-  /// from its window.
+  /// Refills the window of each sender that got a message back since the last call.
   void fill_windows(std::size_t window);
-  /// Messages of that sender that have not come back.
+  /// Number of messages of that sender that have not come back.
   std::size_t under_way(std::size_t sender) const;
 
-  /// The last members of the first room: they read nothing until they do so again.
+  /// The last members of the first room stop reading until read_again().
   void stop_reading(std::size_t members);
   void read_again();
 
-  /// Whether how long messages take is kept.
+  /// Whether the times of messages are recorded.
   void measure_times(bool on) { timing_ = on; }
   const Histogram& times() const { return times_; }
 
   std::uint64_t said() const { return said_; }
   std::uint64_t delivered() const { return delivered_; }
-  /// How often something was read, to see how many messages come in one piece.
+  /// Number of reads, from which the number of messages in one read follows.
   std::uint64_t reads() const { return reads_; }
   std::size_t connections() const { return connections_.size(); }
-  /// Goes on until everybody has everything, or nothing has come for as long as patience lasts; what is
-  /// missing then is counted as lost.
+  /// Runs until all readers have all messages, or nothing has come for the time of `patience`; missing
+  /// messages then count as lost.
   void drain(std::chrono::duration<double> patience);
   const Faults& faults() const { return faults_; }
 
@@ -76,21 +75,21 @@ class Crowd {
     Person who{};
     bool ready = false;
     bool slow = false;
-    std::ptrdiff_t stride = 0;        ///< bytes of a message, from the end of the one before it; 0: not known
-    std::ptrdiff_t last_length = 0;   ///< of the last one, with what else came before it
-    std::size_t watched = no_sender;  ///< the sender whose messages come back here
-    std::vector<std::uint32_t> expected{};  ///< of each sender of its room, the count of the next message
-    std::string unread{};                   ///< what has come of a line that is not complete
+    std::ptrdiff_t stride = 0;  ///< bytes from the end of one message to the end of the next; 0: not known
+    std::ptrdiff_t last_length = 0;         ///< of the last message, with other lines before it
+    std::size_t watched = no_sender;        ///< the sender whose messages come back here
+    std::vector<std::uint32_t> expected{};  ///< by sender of its room, the next Mark::count
+    std::string unread{};                   ///< bytes of an incomplete line
     std::string unsent{};
   };
   struct Sender {
     std::size_t connection = 0;
     std::string request{};             ///< with places for the mark
-    std::vector<std::size_t> marks{};  ///< these
+    std::vector<std::size_t> marks{};  ///< the places in `request`
     std::uint32_t said = 0;
     std::uint32_t returned = 0;
     bool credited = false;                   ///< is in credited_
-    std::vector<Clock::time_point> times{};  ///< when the last ones were said
+    std::vector<Clock::time_point> times{};  ///< when the last messages were sent
   };
   static constexpr std::size_t no_sender = static_cast<std::size_t>(-1);
 

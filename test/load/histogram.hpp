@@ -17,7 +17,7 @@ class Histogram {
 
   std::uint64_t total() const { return total_; }
 
-  /// The time within which `part` (0 to 1) of them lie; 0 when there are none.
+  /// The time within which `part` (0 to 1) of all times lie; 0 when there are none.
   std::uint64_t within(double part) const {
     const double wanted = part * static_cast<double>(total_);
     double seen = 0;

@@ -7,9 +7,9 @@
 
 namespace hubbub::load {
 
-/// What a text ends with: who says it and how many it has said before, so that whoever reads it can tell
-/// whether one is missing, comes twice or comes too late. 16 letters from a to p, four bits in each, the
-/// lowest first; they mean nothing to any of the protocols, and are read in a few instructions.
+/// The end of a text: the sender and the number of its earlier messages, so that a reader can tell whether a
+/// message is missing, comes twice or comes too late. 16 letters from a to p, four bits each, the lowest
+/// first; no protocol gives them a meaning, and they are read in a few instructions.
 struct Mark {
   std::uint32_t sender = 0;
   std::uint32_t count = 0;
@@ -17,10 +17,10 @@ struct Mark {
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
-/// In front of each mark, so that other lines are not taken for messages.
+/// Stands before each mark, so that other lines are not taken for messages.
 constexpr std::string_view mark_sign = "~~";
 constexpr std::size_t mark_size = 16;
-/// What stands in a template where the mark is to be written.
+/// The placeholder for the mark in a template.
 constexpr std::string_view mark_blank = "QQQQQQQQQQQQQQQQ";
 
 constexpr std::uint64_t each_byte(std::uint8_t byte) { return 0x0101010101010101U * byte; }

@@ -6,35 +6,35 @@
 
 namespace hubbub::load {
 
-/// What is measured, on whom, and with how many.
+/// What to measure, on which server, and with how many clients.
 struct Options {
   std::string mode{};           ///< saturate, paced, idle or slow
   std::string wire = "hubbub";  ///< hubbub, irc, redis, nats, mqtt or floor
   std::string label{};          ///< what the report calls the server; empty: the wire's name
   std::uint16_t port = 0;       ///< on 127.0.0.1
   std::string scenario{};       ///< what the report calls the measurement
-  int pid = 0;                  ///< the server's process, to see its processor time and memory; 0: unknown
+  int pid = 0;         ///< the server's process number, to read its processor time and memory; 0: unknown
   std::string json{};  ///< a file that the report is appended to as one JSON object a line; empty: none
 
   std::size_t rooms = 1;
-  std::size_t members = 500;  ///< of each room
-  std::size_t senders = 4;    ///< of each room's members
-  std::size_t window = 1;     ///< messages of each sender that are on their way (saturate)
+  std::size_t members = 500;  ///< in each room
+  std::size_t senders = 4;    ///< among each room's members
+  std::size_t window = 1;     ///< messages under way for each sender (saturate)
   std::size_t rate = 500;     ///< messages a second, of all senders together (paced, slow)
   std::size_t text = 64;      ///< bytes of each message
   bool ids = false;           ///< whether messages have an `id` (hubbub)
-  double seconds = 3;         ///< of measurement
-  double warm_up = 0.5;       ///< seconds before it, that count for nothing but faults
-  double patience = 30;       ///< seconds without progress after which what is missing counts as lost
+  double seconds = 3;         ///< length of the measurement
+  double warm_up = 0.5;       ///< seconds before the measurement, in which only faults are counted
+  double patience = 30;       ///< seconds without progress after which missing messages count as lost
 
-  double rest = 3;              ///< seconds of quiet before memory is looked at (idle)
-  bool talk = false;            ///< everybody says something once (idle)
-  std::size_t at_once = 128;    ///< how many may be on their way into the rooms at a time
+  double rest = 3;              ///< seconds of quiet before memory is measured (idle)
+  bool talk = false;            ///< every client sends a message once (idle)
+  std::size_t at_once = 128;    ///< most clients joining at a time
   std::size_t slow = 1;         ///< members who do not read (slow)
   int slow_buffer = 64 * 1024;  ///< their SO_RCVBUF, in bytes
 };
 
-/// A std::runtime_error tells what is wrong, and what there is.
+/// Errors: std::runtime_error, which also lists the options.
 Options read_options(int argc, char** argv);
 
 }  // namespace hubbub::load

@@ -6,17 +6,16 @@
 
 namespace hubbub::load {
 
-/// What the system tells of the server's process, whichever it is. A std::runtime_error when there is no such
-/// process.
+/// The system's figures for a server's process. Errors: std::runtime_error, when there is no such process.
 class Process {
  public:
   explicit Process(pid_t id);
 
   /// Processor time that all its threads have used, in nanoseconds.
   std::uint64_t processor_time() const;
-  /// Memory of its own that is resident, in bytes (RssAnon): what connections make it grow by.
+  /// Resident anonymous memory, in bytes (RssAnon), which grows with connections.
   std::uint64_t memory() const;
-  /// All that is resident, in bytes (VmRSS), the program's own pages with it.
+  /// All resident memory, in bytes (VmRSS), the program's own pages included.
   std::uint64_t resident() const;
 
  private:
@@ -26,7 +25,7 @@ class Process {
   clockid_t clock_ = 0;
 };
 
-/// How many were running or waiting for a processor, on average over the last minute.
+/// The average number of processes running or waiting for a processor in the last minute.
 double load_average();
 
 }  // namespace hubbub::load

@@ -10,19 +10,19 @@ namespace hubbub::load {
 struct Person {
   std::size_t number = 0;
   std::size_t room = 0;
-  bool listens = true;  ///< false for one who only speaks, where a connection cannot do both
+  bool listens = true;  ///< false for a client that only sends, where a connection cannot do both
 };
 
-/// What to do about something that is not a message.
+/// What to do about a line that is not a message.
 struct Reaction {
   std::string reply{};
-  bool ready = false;  ///< the person is in the room
-  bool fault = false;  ///< the server refuses something
+  bool ready = false;  ///< the client is in the room
+  bool fault = false;  ///< the server refused a request
 };
 
-/// How a family of servers is spoken to: what a person says, and what the answers mean that are not messages.
-/// A message is found without knowing the wire: its last line ends with the mark, `tail()` bytes and a line
-/// feed. Where the protocol has no lines, the text itself brings the line feed.
+/// A server's protocol: the requests of a client, and the meaning of lines that are not messages. Messages
+/// are found without the protocol: their last line ends with the mark, `tail()` bytes and a line feed. Where
+/// the protocol has no lines, the text itself contains the line feed.
 class Wire {
  public:
   Wire() = default;
@@ -32,19 +32,19 @@ class Wire {
 
   /// What to send on connecting.
   virtual std::string hello(const Person& who) const = 0;
-  /// Looks at what has come before the person is in the room, takes off the front of `bytes` what it has
-  /// understood, and waits for more when there is nothing to do.
+  /// Handles bytes that come before the client is in the room. Removes the bytes that it has understood from
+  /// the front of `bytes`; returns an empty Reaction when more must come first.
   virtual Reaction greet(const Person& who, std::string_view& bytes) const;
-  /// A line that is no message, its ending taken off.
+  /// Handles a line, without its ending, that is not a message.
   virtual Reaction on_line(const Person& who, std::string_view line) const = 0;
-  /// A request that says `text`, which contains mark_blank where the mark belongs (the request may have it in
-  /// other places, too).
+  /// A request that sends `text`, which contains mark_blank in the place of the mark (the request may contain
+  /// it elsewhere, too).
   virtual std::string say(const Person& who, std::string_view text) const = 0;
-  /// Bytes between a mark and the end of its line, the line feed not counted.
+  /// Bytes between a mark and the line feed.
   virtual std::size_t tail() const = 0;
   /// Whether senders get their own messages.
   virtual bool echoes() const { return true; }
-  /// Whether those who speak need connections of their own, since one that listens cannot.
+  /// Whether senders need connections of their own, since a connection that listens cannot send.
   virtual bool speaks_apart() const { return false; }
 };
 
@@ -52,7 +52,7 @@ struct WireOptions {
   bool ids = false;  ///< hubbub: whether messages have an `id`
 };
 
-/// A std::runtime_error when there is no wire of that name.
+/// Errors: std::runtime_error, for an unknown name.
 std::unique_ptr<Wire> make_wire(std::string_view name, const WireOptions& options);
 
 }  // namespace hubbub::load

@@ -34,7 +34,7 @@ TEST_CASE("connections are limited in all and per address, and a place is free w
   CHECK(admission.admit("a", start));
 }
 
-TEST_CASE("those without an address count in all only; limits of 0 are none") {
+TEST_CASE("those without an address count in all only, and limits of 0 are none") {
   Settings settings;
   settings.connections = 0;
   settings.connections_per_address = 1;

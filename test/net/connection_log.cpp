@@ -1,4 +1,4 @@
-#include "server/net/connection_log.hpp"
+#include "server/net/admission.hpp"
 
 #include <string>
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "test/net/listing.hpp"
+#include "test/net/scripted_stream.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
@@ -28,6 +29,36 @@ TEST_CASE_METHOD(ListingPair, "one who takes nothing for too long is too slow") 
   connection->close();
   while (!handler->closed) io.run_one(), turn.poll();
   CHECK(handler->closed);
+}
+
+namespace {
+
+/// Takes all that comes, and remembers whether it was told to close.
+struct Patient final : Handler {
+  explicit Patient(bool& is_too_slow) : too_slow(is_too_slow) {}
+  std::size_t on_input(std::string_view bytes) override { return bytes.size(); }
+  bool on_end(std::string_view /*rest*/) override { return true; }
+  void on_too_slow() override { too_slow = true; }
+
+  bool& too_slow;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Scripted,
+                 "one that would take more when time is up is not too slow, before it is written to") {
+  bool too_slow = false;
+  connection->start(std::make_unique<Patient>(too_slow));
+  script.room = 1;
+  connection->write(bytes("some"));
+  turn.poll();
+  connection->output().lag().begin_again(turn.now().steady - settings.stall);
+  script.room = 100;
+  script.ready_to_write();
+  connection->on_due();
+  CHECK_FALSE(too_slow);
+  turn.poll();
+  CHECK(script.output == "some");
 }
 
 TEST_CASE_METHOD(ListingPair,
@@ -66,7 +97,7 @@ TEST_CASE("a peer that acknowledges what it is sent is there, and one that was s
   WirePair::pass(long_ago);
   wire.connection->write(bytes("a line\n"));
   do wire.turns();
-  while (wire.connection->last_acknowledged() != wire.turn.now().steady);
+  while (wire.connection->output().last_acknowledged(wire.turn.now().steady) != wire.turn.now().steady);
   WirePair::pass(long_ago);
   wire.switch_off();
   wire.turns();
@@ -74,7 +105,7 @@ TEST_CASE("a peer that acknowledges what it is sent is there, and one that was s
   wire.connection->write(bytes("another\n"));
   // Not before TCP has sent it again: an acknowledgement may take its time.
   do wire.turns();
-  while (wire.connection->last_acknowledged() >= written);
+  while (wire.connection->output().last_acknowledged(wire.turn.now().steady) >= written);
   CHECK(wire.read() == "a line\n");
 }
 
@@ -82,7 +113,7 @@ TEST_CASE("whoever is on this machine is there") {
   ListingPair wire;
   wire.connection->write(bytes("a line\n"));
   wire.turns();
-  CHECK(wire.connection->last_acknowledged() == wire.turn.now().steady);
+  CHECK(wire.connection->output().last_acknowledged(wire.turn.now().steady) == wire.turn.now().steady);
 }
 
 TEST_CASE("what has come is read before time is judged, in whatever order they are found") {
@@ -190,10 +221,10 @@ TEST_CASE_METHOD(ListingPair, "whoever takes some of what waits for it has shown
   settings.send_queue = 0;
   settings.send_queue_soft = 0;
   feed("flood\n");
-  CHECK(connection->last_taken() == Time::min());
+  CHECK(connection->output().last_taken() == Time::min());
   read();
   turns();
-  CHECK(connection->last_taken() > Time::min());
+  CHECK(connection->output().last_taken() > Time::min());
 }
 
 TEST_CASE(
@@ -204,26 +235,26 @@ TEST_CASE(
   const std::chrono::milliseconds never_closed = std::chrono::hours{1};
   const auto may_be_reading = [&](std::chrono::milliseconds stall) {
     wire.settings.stall = stall;
-    const bool answer = wire.connection->may_be_reading();
+    const bool answer = wire.connection->output().may_be_reading(wire.turn.now().steady);
     wire.settings.stall = never_closed;
     return answer;
   };
   wire.settings.stall = never_closed;
   wire.feed("flood\n");
-  wire.connection->before_question();
+  wire.connection->output().before_question(wire.turn.now().steady);
   wire.connection->write(bytes("there?\n"));
-  const auto end = wire.connection->delivered();
+  const auto end = wire.connection->output().delivered();
   CHECK(may_be_reading(never_closed));  // he has a little time to make room
   // One who stands still, once his system has taken what it can.
   constexpr std::chrono::milliseconds soon{50};
   while (may_be_reading(soon)) wire.turns();
-  REQUIRE(wire.connection->taken() < end);
+  REQUIRE(wire.connection->output().taken() < end);
   while (!may_be_reading(soon)) {
-    REQUIRE(wire.connection->taken() < end);
+    REQUIRE(wire.connection->output().taken() < end);
     wire.read();
     wire.turns();
   }
-  while (wire.connection->taken() < end) wire.read(), wire.turns();
+  while (wire.connection->output().taken() < end) wire.read(), wire.turns();
   may_be_reading(soon);  // he has been, until now
   CHECK_FALSE(may_be_reading(soon));
   CHECK_FALSE(wire.at_end());
@@ -234,22 +265,22 @@ TEST_CASE("one who was switched off is not reading, however much waits for him")
   wire.settings.send_queue = wire.settings.send_queue_soft = 0;
   wire.switch_off();
   wire.feed("flood\n");
-  wire.connection->before_question();
+  wire.connection->output().before_question(wire.turn.now().steady);
   wire.settings.stall = std::chrono::hours{1};
-  while (wire.connection->may_be_reading()) wire.turns();
-  CHECK_FALSE(wire.connection->may_be_reading());
+  while (wire.connection->output().may_be_reading(wire.turn.now().steady)) wire.turns();
+  CHECK_FALSE(wire.connection->output().may_be_reading(wire.turn.now().steady));
 }
 
 TEST_CASE("one to whom little is sent is not known to read, whatever his system says") {
   ListingPair wire(AF_INET);
-  wire.connection->before_question();
+  wire.connection->output().before_question(wire.turn.now().steady);
   wire.connection->write(bytes("there?\n"));
   wire.turns();
-  CHECK_FALSE(wire.connection->may_be_reading());
+  CHECK_FALSE(wire.connection->output().may_be_reading(wire.turn.now().steady));
   wire.read();
   wire.connection->write(bytes("a line\n"));
   wire.turns();
-  CHECK_FALSE(wire.connection->may_be_reading());
+  CHECK_FALSE(wire.connection->output().may_be_reading(wire.turn.now().steady));
 }
 
 TEST_CASE_METHOD(ListingPair, "a deadline is kept, and one that has moved forward too") {

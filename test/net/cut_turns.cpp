@@ -11,6 +11,7 @@
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 #include "test/net/stream_pair.hpp"
+#include "test/net/wire_pair.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
@@ -21,8 +22,7 @@ class Crowd;
 /// What comes from one is written to all, as in a room.
 class Speaker final : public Handler {
  public:
-  Speaker(Crowd& crowd, const std::shared_ptr<Connection>& connection)
-      : crowd_(crowd), connection_(connection) {}
+  Speaker(Crowd& crowd, Connection& connection) : crowd_(crowd), connection_(connection) {}
 
   std::size_t on_input(std::string_view bytes) override;
   bool on_end(std::string_view /*rest*/) override {
@@ -35,14 +35,14 @@ class Speaker final : public Handler {
   Time deadline() const override { return due; }
   void on_deadline(Time /*now*/) override { due = never; }
 
-  Connection& connection() { return *connection_.lock(); }
+  Connection& connection() { return connection_; }
 
   int drained = 0;
   Time due = never;
 
  private:
   Crowd& crowd_;
-  std::weak_ptr<Connection> connection_;
+  Connection& connection_;
 };
 
 class Crowd {
@@ -64,11 +64,8 @@ class Crowd {
 
   void enter() {
     const auto [near, far] = stream_pair(AF_UNIX);
-    Connection::Socket socket(io, boost::asio::generic::stream_protocol(AF_UNIX, 0), near);
-    socket.non_blocking(true);
-    const auto connection =
-        std::make_shared<Connection>(std::move(socket), turn, settings, *admission.admit("", Time::min()), 1);
-    auto speaker = std::make_unique<Speaker>(*this, connection);
+    const auto connection = open_pair(near, AF_UNIX, io, turn, settings, admission);
+    auto speaker = std::make_unique<Speaker>(*this, *connection);
     speakers.push_back(speaker.get());
     peers.push_back(far);
     connection->start(std::move(speaker));

@@ -1,4 +1,4 @@
-#include "server/net/input_buffer.hpp"
+#include "server/net/reader.hpp"
 
 #include <string>
 
@@ -7,15 +7,11 @@
 namespace hubbub::net {
 namespace {
 
-/// One read as Asio makes it: grows by what the capacity allows, and gives back what did not come.
 std::size_t read(InputBuffer& buffer, std::string_view bytes) {
-  auto dynamic = buffer.dynamic(1 << 20);
-  const auto place = dynamic.size();
-  const auto room = std::max<std::size_t>(512, dynamic.capacity() - place);
-  dynamic.grow(room);
-  const auto n = std::min(room, bytes.size());
-  std::memcpy(dynamic.data(place, room).data(), bytes.data(), n);
-  dynamic.shrink(room - n);
+  const auto place = buffer.prepare(1 << 20);
+  const auto n = std::min(place.size(), bytes.size());
+  std::memcpy(place.data(), bytes.data(), n);
+  buffer.commit(n);
   return n;
 }
 
@@ -43,7 +39,7 @@ TEST_CASE("who sends much is read in larger pieces, who sends little in small on
     read(buffer, "x");
     buffer.consume(1);
   }
-  CHECK(buffer.dynamic(1 << 20).capacity() == InputBuffer::smallest);
+  CHECK(buffer.prepare(1 << 20).size() == InputBuffer::smallest);
 }
 
 TEST_CASE("a long line is copied a few times, not once for each read") {

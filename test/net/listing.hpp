@@ -10,7 +10,7 @@
 
 namespace hubbub::net {
 
-/// Takes whole lines, and keeps an account of every call.
+/// A handler that takes whole lines, and records every call.
 class Listing final : public Handler {
  public:
   explicit Listing(WirePair& wire) : wire_(wire) {}
@@ -27,7 +27,7 @@ class Listing final : public Handler {
         wire_.connection->pause();
       }
       if (lines.back() == "flood") wire_.connection->write(net::bytes(std::string(flood, 'x')));
-      if (wire_.connection->congested()) break;
+      if (wire_.connection->output().is_congested()) break;
     }
     offered_rest = bytes.size() - used;
     return used;
@@ -60,7 +60,7 @@ class Listing final : public Handler {
   int waiting = 0;
   int deadlines = 0;
   bool stays_due = false;
-  Time alive = never;  ///< as on_input_waits was told
+  Time alive = never;  ///< the time given to on_input_waits
   std::size_t flood = std::size_t{4} * 1024 * 1024;
   std::size_t offered_rest = 0;
   bool paused = false;

@@ -1,4 +1,4 @@
-#include "server/net/outbox.hpp"
+#include "server/net/writer.hpp"
 
 #include "test/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "server/net/socket_file.hpp"
+#include "server/net/listener.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>

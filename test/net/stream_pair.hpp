@@ -10,7 +10,7 @@
 
 namespace hubbub::net {
 
-/// The two ends of a stream, of TCP over the loopback or of unix(7): the near one does not block.
+/// The two ends of a stream, over TCP on the loopback or over unix(7). The near end does not block.
 inline std::pair<int, int> stream_pair(int family) {
   int ends[2];
   if (family == AF_UNIX) {

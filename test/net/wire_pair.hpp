@@ -13,6 +13,7 @@
 
 #include "server/net/admission.hpp"
 #include "server/net/connection.hpp"
+#include "server/net/plain_stream.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 #include "test/net/stream_pair.hpp"
@@ -23,10 +24,19 @@ namespace hubbub::net {
 
 inline Slice bytes(std::string_view text) { return protocol::make_bytes(std::string(text)); }
 
-/// A connection whose other end is in the test's hand, and a loop that is turned by hand.
+inline ConnectionPtr open_pair(int near, int family, boost::asio::io_context& io, Turn& turn,
+                               const Settings& settings, Admission& admission) {
+  Socket socket(io, boost::asio::generic::stream_protocol(family, 0), near);
+  socket.non_blocking(true);
+  const auto from = socket.remote_endpoint();
+  return open_connection(std::move(socket), turn, settings,
+                         AdmittedPeer(*admission.admit("", Time::min()), from, 1, turn.now().steady));
+}
+
+/// A connection whose other end the test controls, and a loop whose turns the test makes.
 class WirePair {
  public:
-  /// `handlers`: at most so many in a turn.
+  /// `handlers`: most handlers in a turn.
   explicit WirePair(int family = AF_UNIX, int handlers = Turn::most_handlers)
       : turn(
             io, [] {}, handlers),
@@ -34,10 +44,7 @@ class WirePair {
     ops::log::configure({.level = ops::log::Level::error});
     const auto [near, far] = stream_pair(family);
     far_ = far;
-    Connection::Socket socket(io, boost::asio::generic::stream_protocol(family, 0), near);
-    socket.non_blocking(true);
-    connection =
-        std::make_shared<Connection>(std::move(socket), turn, settings, *admission.admit("", Time::min()), 1);
+    connection = open_pair(near, family, io, turn, settings, admission);
   }
   WirePair(const WirePair&) = delete;
   WirePair& operator=(const WirePair&) = delete;
@@ -48,11 +55,11 @@ class WirePair {
     REQUIRE(::write(far_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
     turns();
   }
-  /// The peer writes, and nobody looks yet.
+  /// The peer writes, and the loop does not turn.
   void send(std::string_view bytes) const {
     REQUIRE(::write(far_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
   }
-  /// The peer writes after the loop has looked at its sockets, and before it looks at the clock.
+  /// The peer writes after the loop has polled its sockets, and before it reads the clock.
   void send_before_time(std::string_view bytes) {
     boost::asio::post(io, [this, bytes] { send(bytes); });
     turns();
@@ -71,8 +78,8 @@ class WirePair {
       all.append(buffer, static_cast<std::size_t>(n));
     return all;
   }
-  /// From here on the peer's system is as if it had been switched off: it drops what comes, and acknowledges
-  /// nothing (a filter on the socket that keeps no byte of a packet; TCP only).
+  /// From now on the peer's system acts as if it were switched off: it drops all packets, and acknowledges
+  /// nothing (by a socket filter; TCP only).
   void switch_off() const { test::lose_all(far_); }
   /// Whether the peer has been told that nothing more will come.
   bool at_end() const {
@@ -87,7 +94,7 @@ class WirePair {
     if (far_ >= 0) ::close(std::exchange(far_, -1));
     turns();
   }
-  /// Enough turns for whatever is ready to have its consequences.
+  /// Turns often enough for everything that is ready, and for what follows from it.
   void turns() {
     for (int i = 0; i < 6; ++i) turn.poll();
   }
@@ -96,7 +103,7 @@ class WirePair {
   boost::asio::io_context io;
   Turn turn;
   Admission admission;
-  std::shared_ptr<Connection> connection;
+  ConnectionPtr connection;
 
  private:
   int far_ = -1;

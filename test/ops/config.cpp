@@ -5,7 +5,6 @@
 #include <limits>
 #include <sstream>
 
-#include "server/config_advice.hpp"
 #include "test/support/catch.hpp"
 
 namespace config = hubbub::config;

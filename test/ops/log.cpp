@@ -42,17 +42,6 @@ std::string logged_on_a_terminal() {
 
 }  // namespace
 
-TEST_CASE("levels and formats have names, both ways") {
-  for (const auto* name : {"trace", "debug", "info", "warning", "error"}) {
-    CHECK(ops::log::to_string(ops::log::level_from(name).value()) == name);
-  }
-  for (const auto* name : {"automatic", "human", "plain", "systemd", "json"}) {
-    CHECK(ops::log::to_string(ops::log::format_from(name).value()) == name);
-  }
-  CHECK_FALSE(ops::log::level_from("Info"));
-  CHECK_FALSE(ops::log::format_from(""));
-}
-
 TEST_CASE("each event from the configured level on is one line") {
   const auto text = logged({ops::log::Level::info, ops::log::Format::systemd}, [] {
     ops::log::debug("chat", "not this");

@@ -1,4 +1,4 @@
-#include "server/ops/log_gathering.hpp"
+#include "server/ops/log_digest.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,10 +1,16 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <set>
+#include <stdexcept>
 #include <string>
 
 #include "server/journal/sqlite/database.hpp"
+#include "server/tools/restore.hpp"
+#include "test/journal/disk.hpp"
 #include "test/ops/restore_scene.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
@@ -74,6 +80,19 @@ TEST_CASE("a lock that is a link, or has another name, leaves what it stands for
   CHECK_THAT(outcome.err, ContainsSubstring("hubbubd.lock is not a file with one name; remove it"));
   CHECK(tool(scene.state, {"--listen", "tcp://127.0.0.1:0"}).exit_code == 1);
   CHECK(bytes_of(other) == "somebody's");
+}
+
+TEST_CASE("what is restored has another epoch each time, since clients have seen more than it has") {
+  const Scene scene;
+  const auto epoch = [](const fs::path& journal) {
+    return Database(journal.string(), Database::Access::read)
+        .number("SELECT value FROM meta WHERE key = 'epoch'");
+  };
+  std::set<std::int64_t> epochs{epoch(scene.backup)};
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(scene.restore().exit_code == 0);
+    CHECK(epochs.insert(epoch(scene.state / "journal.sqlite3")).second);
+  }
 }
 
 TEST_CASE("a journal is restored where nothing was") {
@@ -172,7 +191,7 @@ TEST_CASE("a disk without room for the copy is told, and what was there stays") 
       .execute(
           "WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO "
           "message "
-          "SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', hex(randomblob(100)), NULL, 0 FROM n;"
+          "SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', hex(randomblob(100)), NULL, 0, NULL, NULL FROM n;"
           "UPDATE meta SET value = 10000000 WHERE key = 'reserved';"
           "UPDATE room SET last = 5200 WHERE id = 1");
   const auto outcome =
@@ -183,6 +202,36 @@ TEST_CASE("a disk without room for the copy is told, and what was there stays") 
   CHECK_THAT(outcome.err, ContainsSubstring("cannot copy"));
   CHECK(kept_in(scene.state).empty());
   CHECK(verdict(scene.state).starts_with("7 messages"));
+}
+
+TEST_CASE("wherever the disk is full while a copy is made, it is no fault of the backup") {
+  const Scene scene;
+  Disk disk(scene.state);
+  const auto restore = [&] { return tools::restore(scene.state, scene.backup); };
+  const std::uint64_t there = disk.used();
+  const std::uint64_t copy = fs::file_size(scene.backup);
+  constexpr std::uint64_t step = 512;
+  std::size_t refused_after_the_copy = 0;
+  for (auto room = copy / 2;; room += step) {
+    CAPTURE(room, copy);
+    REQUIRE(room < copy * 3);
+    disk.limit(there + room);
+    try {
+      restore();
+      break;
+    } catch (const std::runtime_error& error) {
+      CHECK_THAT(error.what(), ContainsSubstring("cannot copy " + scene.backup.string() + " to ") &&
+                                   ContainsSubstring("full") &&
+                                   ContainsSubstring("what was there is as it was"));
+    }
+    if (room >= copy) ++refused_after_the_copy;
+    CHECK(kept_in(scene.state).empty());
+    for (const auto* left : {".copy", ".copy-journal", ".restored"}) {
+      CHECK_FALSE(fs::exists(scene.state / (std::string("journal.sqlite3") + left)));
+    }
+  }
+  CHECK(refused_after_the_copy > 0);  // the new epoch has found no room
+  CHECK(verdict(scene.state).starts_with("5 messages"));
 }
 
 }  // namespace

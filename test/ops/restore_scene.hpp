@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "server/journal/sqlite/database.hpp"
 #include "test/ops/sample_journal.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/process.hpp"
@@ -31,11 +31,6 @@ inline std::string verdict(const fs::path& directory) {
   const auto told = tool(directory, {"verify"}).out;
   const auto name = (directory / "journal.sqlite3: ").string();
   return told.starts_with(name) ? told.substr(name.size()) : told;
-}
-
-inline std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 inline void write(const fs::path& file, const std::string& bytes) {
@@ -69,8 +64,8 @@ struct Scene {
   Scene() {
     REQUIRE(tool(sample.directory(), {"backup", backup.string()}).exit_code == 0);
     sample.database().execute(
-        "INSERT INTO message VALUES(2, 107, 3, 6000, NULL, 'anna', 'new', NULL, 0),"
-        "(2, 108, 4, 6000, NULL, 'anna', 'newer', NULL, 0);"
+        "INSERT INTO message VALUES(2, 107, 3, 6000, NULL, 'anna', 'new', NULL, 0, NULL, NULL),"
+        "(2, 108, 4, 6000, NULL, 'anna', 'newer', NULL, 0, NULL, NULL);"
         "UPDATE room SET last = 108 WHERE id = 2");
     write(state / "search.sqlite3", "an index");
   }

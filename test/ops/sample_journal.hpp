@@ -10,23 +10,25 @@
 namespace hubbub::test {
 
 /// A journal that is good, with two rooms: in lobby retention has dropped the messages 100 and 102 and kept
-/// 103, 105 and 106; in 大厅 there are 101 and 104. Numbers up to 1000 are reserved.
+/// 103, 105 and 106; in 大厅, whose topic has the number 99, there are 101 and 104. Numbers up to 1000 are
+/// reserved.
 class SampleJournal {
  public:
   SampleJournal() : database_(path(), journal::sqlite::Database::Access::create) {
     journal::sqlite::prepare_to_write(database_, journal::Sync::off);
     database_.execute(R"sql(
       INSERT INTO meta VALUES('reserved', 1000) ON CONFLICT DO UPDATE SET value = 1000;
-      INSERT INTO room (id, key, name, topic, dropped, last, ordinal, newest, oldest, oldest_seq) VALUES
-        (1, 'lobby', 'Lobby', '', 102, 106, 2, 5000, 3000, 103),
-        (2, '大厅', '大厅', 'tea', 0, 104, 0, 3500, 1500, 101);
+      INSERT INTO room (id, key, name, dropped, last, ordinal, newest, oldest, oldest_seq) VALUES
+        (1, 'lobby', 'Lobby', 102, 106, 2, 5000, 3000, 103),
+        (2, '大厅', '大厅', 0, 104, 0, 3500, 1500, 101);
+      INSERT INTO state VALUES(2, 'topic', 'tea', 'anna', 1400, 99);
       INSERT INTO forgotten_id VALUES(1, 100, 1, 1000, 'anna', 'a1'), (1, 102, 2, 2000, 'bob', 'a1');
       INSERT INTO message VALUES
-        (1, 103, 3, 3000, NULL, 'anna', 'three', 'a2', 0),
-        (1, 105, 4, 4000, 'bob', 'Bob', 'waves', NULL, 1),
-        (1, 106, 5, 5000, 'bob', 'Bob', 'line' || char(10) || 'two', 'b1', 0),
-        (2, 101, 1, 1500, NULL, 'anna', '你好', 'a1', 0),
-        (2, 104, 2, 3500, NULL, 'anna', 'привет', 'a2', 0);)sql");
+        (1, 103, 3, 3000, NULL, 'anna', 'three', 'a2', 0, NULL, NULL),
+        (1, 105, 4, 4000, 'bob', 'Bob', 'waves', NULL, 1, NULL, NULL),
+        (1, 106, 5, 5000, 'bob', 'Bob', 'line' || char(10) || 'two', 'b1', 0, NULL, NULL),
+        (2, 101, 1, 1500, NULL, 'anna', '你好', 'a1', 0, NULL, NULL),
+        (2, 104, 2, 3500, NULL, 'anna', 'привет', 'a2', 0, NULL, NULL);)sql");
   }
 
   std::string directory() const { return directory_.path().native(); }

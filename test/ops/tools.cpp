@@ -6,11 +6,11 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "test/ops/sample_journal.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/process.hpp"
@@ -20,6 +20,7 @@
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
 using hubbub::journal::sqlite::Database;
+using hubbub::test::bytes_of;
 using hubbub::test::Outcome;
 using hubbub::test::run;
 using hubbub::test::run_hubbubd;
@@ -38,13 +39,6 @@ Outcome tool(const std::string& directory, const Texts& words) {
 /// The same behind a shell's pipes and redirections: `command` with "$0" for the program and its flags.
 Outcome in_a_shell(const std::string& directory, const std::string& command) {
   return run({.arguments = {"/bin/sh", "-c", command, HUBBUBD, "--state-dir", directory}});
-}
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return bytes.str();
 }
 
 Texts names_in(const fs::path& directory) {
@@ -75,11 +69,11 @@ constexpr std::string_view hall =
 
 /// Makes the lobby's messages so many.
 void fill(Database& database, int messages) {
-  database.execute(
-      "WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < " +
-      std::to_string(messages + 2) +
-      ") INSERT INTO message SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', 'said', NULL, 0 FROM n;"
-      "UPDATE meta SET value = 10000000 WHERE key = 'reserved'");
+  database.execute("WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+                   std::to_string(messages + 2) +
+                   ") INSERT INTO message SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', 'said', NULL, 0, "
+                   "NULL, NULL FROM n;"
+                   "UPDATE meta SET value = 10000000 WHERE key = 'reserved'");
 }
 
 }  // namespace
@@ -192,7 +186,7 @@ TEST_CASE("a backup is a journal with everything in it, and for its owner alone"
   // An engine that writes takes it as its own, with what no message tells.
   Database restored(file.native(), Database::Access::write);
   hubbub::journal::sqlite::prepare_to_write(restored, hubbub::journal::Sync::off);
-  CHECK(restored.text("SELECT topic FROM room WHERE key = '大厅'") == "tea");
+  CHECK(restored.text("SELECT value FROM state WHERE room = 2") == "tea");
   CHECK(restored.number("SELECT value FROM meta WHERE key = 'reserved'") == 1000);
   CHECK(restored.number("SELECT count(*) FROM forgotten_id") == 2);
 }

@@ -195,6 +195,8 @@ TEST_CASE("a refused request carries the id and the ref that it can be matched b
 
 TEST_CASE("an id means nothing where there is none to give") {
   read<request::Join>(R"({"type":"join","room":"l","id":7})");
+  CHECK(read<request::Join>(R"({"type":"join","room":"l","since":7,"epoch":"00c0ffee"})").epoch ==
+        "00c0ffee");
   read<request::Ping>(R"({"type":"ping","room":5,"text":[]})");
 }
 

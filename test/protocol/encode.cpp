@@ -26,14 +26,8 @@ std::string line(request::Any body, std::string ref = "") {
   return out;
 }
 
-const Message hi = {.room = "lobby",
-                    .to = "",
-                    .seq = 42,
-                    .time = time_of_test,
-                    .from = "alice",
-                    .text = "hi",
-                    .id = "",
-                    .action = false};
+const Message hi = {
+    .room = "lobby", .to = "", .seq = 42, .time = time_of_test, .from = "alice", .text = "hi", .id = ""};
 
 }  // namespace
 
@@ -44,11 +38,32 @@ TEST_CASE("a room's message is written with what it has") {
       "\n");
   Message waving = hi;
   waving.id = "m-1";
-  waving.action = true;
+  waving.kind = MessageKind::action;
   CHECK(
       line(message(waving), "r-1") ==
       R"({"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi",)"
       R"("id":"m-1","action":true,"ref":"r-1"})"
+      "\n");
+}
+
+TEST_CASE("what a message is besides is written where it is so") {
+  Message told = hi;
+  told.kind = MessageKind::notice;
+  told.account = "alice";
+  told.reply_to = 41;
+  told.change = std::make_shared<const Change>(
+      Change{.what = Change::What::edited, .time = time_of_test, .by = "root"});
+  CHECK(
+      line(message(told)) ==
+      R"({"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi",)"
+      R"("notice":true,"account":"alice","reply_to":41,"edited":"2026-11-21T09:30:00.125Z"})"
+      "\n");
+  told = hi;
+  told.change = std::make_shared<const Change>(
+      Change{.what = Change::What::deleted, .time = time_of_test, .by = "root"});
+  CHECK(
+      line(message(told)) ==
+      R"({"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:00.125Z","from":"alice","deleted":true})"
       "\n");
 }
 
@@ -178,15 +193,17 @@ TEST_CASE("every request is one line") {
       line(request::Hello{.version = 1, .name = "a", .password = "p", .token = "t", .client = "c/1"}, "r") ==
       R"({"type":"hello","version":1,"name":"a","password":"p","token":"t","client":"c/1","ref":"r"})"
       "\n");
+  CHECK(line(request::Join{.room = "l", .since = 7, .epoch = "e", .replay = {}, .key = {}}) ==
+        R"({"type":"join","room":"l","since":7,"epoch":"e"})"
+        "\n");
   CHECK(line(request::Join{.room = "l", .since = 7, .replay = 0, .key = "k"}) ==
         R"({"type":"join","room":"l","since":7,"replay":0,"key":"k"})"
         "\n");
   CHECK(line(request::Say{.room = "l", .text = "t", .id = "i", .action = true}) ==
         R"({"type":"say","room":"l","text":"t","id":"i","action":true})"
         "\n");
-  CHECK(line(request::Say{.room = "l", .text = "t", .id = {}, .action = false}) ==
-        R"({"type":"say","room":"l","text":"t"})"
-        "\n");
+  CHECK(line(request::Say{.room = "l", .text = "t", .id = {}}) == R"({"type":"say","room":"l","text":"t"})"
+                                                                  "\n");
 }
 
 TEST_CASE("strings are escaped so that a line stays one line and drives no terminal") {

@@ -1,3 +1,4 @@
+#include <boost/version.hpp>
 #include <chrono>
 
 #include "protocol/json.hpp"
@@ -115,7 +116,10 @@ TEST_CASE("monstrous numbers in unknown fields do no harm") {
   CHECK(std::holds_alternative<Request>(decode_request("{\"a\":" + repeated("9", 10'000) +
                                                        ",\"b\":-1e999,\"c\":0." + repeated("0", 10'000) +
                                                        "1,\"type\":\"ping\"}")));
-  CHECK(refused(R"({"type":"hello","version":1e99999999999})").code == Code::bad_json);
+  // Older releases of Boost.JSON refuse to read such an exponent; to newer ones it is infinite, and no
+  // version.
+  CHECK(refused(R"({"type":"hello","version":1e99999999999})").code ==
+        (BOOST_VERSION < 108300 ? Code::bad_json : Code::bad_request));
   CHECK(refused(R"({"type":"hello","version":)" + repeated("9", 10'000) + "}").code == Code::bad_request);
 }
 

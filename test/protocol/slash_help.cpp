@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "protocol/habit.hpp"
 #include "protocol/slash.hpp"
+#include "protocol/suggestion.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub::protocol;

@@ -5,7 +5,7 @@
 
 namespace hubbub::test {
 
-/// Where somebody listens: a number of an IP address and a port, or the path of a unix socket.
+/// The address of a listener: a numeric IP address and a port, or the path of a unix socket.
 struct Address {
   std::string host{};
   std::uint16_t port = 0;

@@ -34,9 +34,9 @@ bool Capture::wait_for(std::string_view what, std::size_t from, std::chrono::mil
   return found();
 }
 
-void Capture::wait_for_end() const {
+void Capture::wait_for_end(std::chrono::milliseconds time) const {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return ended_; });
+  changed_.wait_for(lock, time, [&] { return ended_; });
 }
 
 }  // namespace hubbub::test

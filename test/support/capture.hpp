@@ -12,19 +12,19 @@
 
 namespace hubbub::test {
 
-/// All that comes out of a pipe. A thread gathers it, so that the writer never waits for the reader.
+/// Everything read from a pipe, by a thread of its own, so that the writer never blocks.
 class Capture {
  public:
   explicit Capture(Descriptor pipe);
-  /// Waits for the end of the pipe: whoever writes into it has to end first.
+  /// Waits for the end of the pipe: the writer must close it first.
   ~Capture();
 
   std::string text() const;
-  /// Waits until the text after `from` holds `what`; false when the time or the pipe has ended
+  /// Waits until the text after `from` holds `what`; false when the time is over or the pipe has ended
   /// without it.
   bool wait_for(std::string_view what, std::size_t from, std::chrono::milliseconds time) const;
-  /// Waits until the writer has closed the pipe.
-  void wait_for_end() const;
+  /// Waits until all writers have closed the pipe, and text() has all that they wrote; so long at most.
+  void wait_for_end(std::chrono::milliseconds time) const;
 
  private:
   void gather();

@@ -1,5 +1,5 @@
-// The main of a program of tests. It is apart from Catch2 itself, so that programs that use the harness may
-// have a main of their own.
+// The main function of a test program, apart from Catch2 itself, so that a program that uses the harness may
+// have a main function of its own.
 #include "test/support/catch_runner.hpp"
 
 int main(int argc, char* argv[]) { return hubbub::test::run_tests(argc, argv); }

@@ -1,4 +1,4 @@
-// Catch2 itself: version 2 is a header and wants it defined in one place; version 3 has it as a library.
+// Catch2's implementation: version 2 is a header that one file has to define, version 3 a library.
 #if !__has_include(<catch2/catch_all.hpp>)
 #define CATCH_CONFIG_RUNNER
 #endif

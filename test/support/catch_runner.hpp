@@ -2,7 +2,7 @@
 
 namespace hubbub::test {
 
-/// What the main of a program of tests does: runs those that the arguments choose, and returns its exit code.
+/// The main function of a test program: runs the tests that the arguments choose, and returns the exit code.
 int run_tests(int argc, char* argv[]);
 
 }  // namespace hubbub::test

@@ -20,7 +20,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return result;
 }
 
-// glibc's own pidfd_open came late, and without C linkage at first.
+// A system call, since older versions of glibc lack pidfd_open, or declare it without C linkage.
 Descriptor open_handle(pid_t pid) {
   const auto fd = ::syscall(SYS_pidfd_open, pid, 0);
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "pidfd_open");
@@ -34,7 +34,7 @@ std::optional<int> wait_for_end(pid_t pid, const Descriptor& handle, std::chrono
   while ((ready = ::poll(&ended, 1, deadline.left())) < 0 && errno == EINTR) {
   }
   if (ready <= 0) return std::nullopt;
-  // It has ended; where it is traced, its tracer is told first, which takes a moment more.
+  // The process has ended. waitpid() may still block for a moment, as a tracer is told first.
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }

@@ -11,13 +11,15 @@
 
 namespace hubbub::test {
 
-/// As execve(2) wants them; they stay the strings' own.
+/// Pointers to the strings, as execve(2) takes them; valid as long as the strings.
 std::vector<char*> pointers(std::vector<std::string>& strings);
 
-/// Becomes readable when that child of ours ends (pidfd_open(2)). Errors: std::system_error.
+/// A descriptor that becomes readable when that child process ends (pidfd_open(2)). Errors:
+/// std::system_error.
 Descriptor open_handle(pid_t pid);
 
-/// Its exit code, 128 + N after signal N, and it is no more; nothing when it is still running after `time`.
+/// Waits for the child and reaps it. Its exit code, 128 + N after signal N; nothing when it still runs after
+/// `time`.
 std::optional<int> wait_for_end(pid_t pid, const Descriptor& handle, std::chrono::milliseconds time);
 
 }  // namespace hubbub::test

@@ -42,12 +42,13 @@ std::string with_engine(std::string config, std::string engine) {
   return config.insert(at + section.size(), line);
 }
 
-/// So that a daemon that is not told where to keep things keeps them here, and not at whoever runs the tests.
+/// Environment variables that keep the daemon's default state directory here, and out of the home of the user
+/// who runs the tests.
 std::vector<std::string> at_home_in(const std::filesystem::path& directory) {
   return {"HOME=" + directory.string(), "XDG_STATE_HOME=" + (directory / ".local/state").string()};
 }
 
-/// Whether a test case is under way, which a failure can be told to.
+/// Whether a test case is running, to which a failure can be reported.
 bool in_a_test() { return Catch::getCurrentContext().getResultCapture() != nullptr; }
 
 }  // namespace
@@ -82,7 +83,7 @@ void Daemon::kill() {
   if (!wait_exit()) throw std::runtime_error("the daemon outlives SIGKILL");
 }
 
-/// The end of the log, for whoever looks into a failure.
+/// Prints the end of the log, for failures.
 void Daemon::show_log() const {
   constexpr std::size_t enough = 8000;
   const std::string text = log();
@@ -109,13 +110,13 @@ Command Daemon::command(const DaemonOptions& options) const {
   return command;
 }
 
-/// Listeners log in the order in which they were asked for; `from` is where in the log to read on.
+/// Listeners are logged in the order of the options; `from`: offset in the log to read on from.
 Address Daemon::wait_for_listener(const std::string& url, std::size_t& from) const {
-  // With port 0 the log tells the real one. What is spoken there stands behind it.
+  // For port 0 the log has the real port. The protocols of the listener stand behind the address.
   std::string what = "listening on " + url.substr(0, url.find('?'));
   if (what.ends_with(":0")) what.pop_back();
   wait_for_log(what, from);
-  // The line may not have come to its end yet.
+  // The rest of the line may not have been read yet.
   const auto start = log().find(what, from);
   wait_for_log("\n", start);
   const std::string text = log();

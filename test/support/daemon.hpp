@@ -17,26 +17,26 @@
 namespace hubbub::test {
 
 struct DaemonOptions {
-  std::string config{};  ///< what the configuration file says (TOML)
-  /// Addresses to listen on; port 0 is a free one, and a unix path without a directory is put into
-  /// the daemon's own: "unix:chat.sock".
+  std::string config{};  ///< text of the configuration file (TOML)
+  /// Addresses to listen on. Port 0 stands for a free port; a unix path without a directory, such as
+  /// "unix:chat.sock", is in the daemon's own directory.
   std::vector<std::string> listen{"tcp://127.0.0.1:0"};
   std::vector<std::string> flags{};  ///< further arguments
   rlim_t descriptors = 0;            ///< RLIMIT_NOFILE; 0: the test's own
   int listening = -1;                ///< a socket handed over by socket activation
-  /// What must survive is kept here; empty: in the daemon's own directory, and gone with it.
+  /// The daemon's state directory; empty: one in the daemon's own directory, which is removed with it.
   std::filesystem::path state_dir{};
-  /// False: the daemon is not told where to keep it. Its home is its own directory.
+  /// False: the daemon is not told of a state directory. Its home is its own directory.
   bool with_state_dir = true;
   /// history.engine, unless `config` says which; empty: $HUBBUB_TEST_ENGINE, or else the daemon's default.
   std::string engine{};
-  /// A program that starts the daemon and keeps its process number, with arguments: such as strace -D.
+  /// A program that starts the daemon under the same process number, with its arguments, such as strace -D.
   std::vector<std::string> launcher{};
 };
 
-/// The real hubbubd, in a fresh directory with a configuration file of its own. The constructor
-/// returns when every listener accepts. At its end the daemon is asked to stop; one that does not, or
-/// not with exit code 0 (a sanitizer's complaint, say), fails the test that ran it.
+/// The real hubbubd, in a fresh directory with a configuration file of its own. The constructor returns when
+/// every listener accepts. The destructor asks the daemon to stop; a daemon that does not stop, or not with
+/// exit code 0 (after a sanitizer's complaint, for example), fails the test.
 class Daemon {
  public:
   explicit Daemon(const DaemonOptions& options = {});
@@ -44,24 +44,24 @@ class Daemon {
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  /// Where the listener of that index accepts.
+  /// The address of the listener with that index.
   const Address& address(std::size_t listener = 0) const { return addresses_.at(listener); }
   const TemporaryDirectory& directory() const { return directory_; }
-  /// Where it keeps what must survive.
+  /// The daemon's state directory.
   const std::filesystem::path& state_dir() const { return state_dir_; }
 
   /// Replaces the configuration file; the daemon reads it on SIGHUP.
   void rewrite_config(std::string_view config) const;
   void signal(int number) const { process_.signal(number); }
-  /// Ends it with SIGKILL, and returns when it is gone.
+  /// Ends the daemon with SIGKILL, and waits until it is gone.
   void kill();
   pid_t pid() const { return process_.pid(); }
-  /// Its exit code; nothing when it is still running after `time`.
+  /// The daemon's exit code; nothing when it still runs after `time`.
   std::optional<int> wait_exit(std::chrono::milliseconds time = patience) { return process_.wait_exit(time); }
 
   std::string log() const { return process_.err().text(); }
-  /// Waits until the log holds `what` after its first `from` bytes; a std::runtime_error with the
-  /// whole log if it does not come.
+  /// Waits until the log holds `what` after its first `from` bytes; a std::runtime_error with the whole log
+  /// if the text does not come.
   void wait_for_log(std::string_view what, std::size_t from = 0) const;
 
   std::size_t resident_bytes() const { return process_.resident_bytes(); }
@@ -78,7 +78,7 @@ class Daemon {
   std::vector<Address> addresses_;
 };
 
-/// Runs hubbubd with these arguments to its end, at home in a directory of its own.
+/// Runs hubbubd with these arguments to its end, with a fresh directory as its home.
 Outcome run_hubbubd(std::vector<std::string> arguments);
 
 }  // namespace hubbub::test

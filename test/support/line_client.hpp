@@ -10,25 +10,25 @@
 
 namespace hubbub::test {
 
-/// How a client's bytes are cut into segments, which must make no difference to anybody.
+/// How a client's bytes are cut into segments, which must not change the results.
 enum class Framing {
   lines,        ///< each line in one piece
   bytes,        ///< each byte by itself
-  one_segment,  ///< everything up to the next answer that is waited for, together
+  one_segment,  ///< everything up to the next wait for an answer, in one piece
 };
 
-/// A connection of lines, with a deadline on everything; std::runtime_error tells what was waited
-/// for and what came instead.
+/// A connection of lines, with a deadline for every call; a std::runtime_error tells what was expected and
+/// what came instead.
 class LineClient {
  public:
   explicit LineClient(const Address& address, Framing framing = Framing::lines,
                       const SocketOptions& options = {});
 
-  /// Sends it and a line feed.
+  /// Sends the line and a line feed.
   void send_line(std::string_view line);
-  /// Sends just these bytes.
+  /// Sends only these bytes.
   void send_bytes(std::string_view bytes);
-  /// Sends what a client of one segment still holds back; waiting for an answer does so too.
+  /// Sends the bytes that Framing::one_segment holds back; waiting for an answer does so too.
   void flush();
   void half_close();
   void close() { socket_.close(); }
@@ -37,9 +37,9 @@ class LineClient {
   std::optional<std::string> read_line();
   /// All lines up to the end of the stream.
   std::vector<std::string> read_to_end();
-  /// The stream ends here, without another line.
+  /// Expects the end of the stream, without another line.
   void expect_end();
-  /// Nothing arrives for that long.
+  /// Whether nothing arrives for that time.
   bool stays_quiet(std::chrono::milliseconds time);
 
   const Socket& socket() const { return socket_; }

@@ -7,8 +7,8 @@
 
 namespace hubbub::test {
 
-/// From here on the socket loses every packet that comes to it before TCP sees it, so that nothing is
-/// acknowledged any more: as if its machine had been switched off.
+/// From now on the socket drops every packet before TCP sees it, so that nothing is acknowledged any more: as
+/// if its machine had been switched off.
 inline void lose_all(int socket) {
   sock_filter keep_nothing = BPF_STMT(BPF_RET | BPF_K, 0);
   const sock_fprog program{.len = 1, .filter = &keep_nothing};

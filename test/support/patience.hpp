@@ -4,11 +4,11 @@
 
 namespace hubbub::test {
 
-/// How long anything is waited for. Only a fault takes this long, however busy the machine and
-/// however slow the sanitizers.
+/// The time limit of every wait. Only a fault takes this long, even on a busy machine and with slow
+/// sanitizers.
 inline constexpr std::chrono::seconds patience{20};
 
-/// A point in time to be ready by, as poll(2) wants it.
+/// A deadline, for the timeout of poll(2).
 class Deadline {
  public:
   explicit Deadline(std::chrono::milliseconds from_now) : at_(Clock::now() + from_now) {}

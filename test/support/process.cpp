@@ -7,11 +7,11 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
 
+#include "test/support/bytes_of.hpp"
 #include "test/support/child.hpp"
 
 namespace hubbub::test {
@@ -50,7 +50,7 @@ struct Launch {
   std::vector<char*> envp;
 };
 
-/// The child's side; only calls that are safe after fork.
+/// The child's part; makes only calls that are safe after fork.
 [[noreturn]] void become(const Command& command, Launch& launch, int out, int err) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(out, STDOUT_FILENO);
@@ -68,11 +68,6 @@ struct Launch {
   }
   ::execve(launch.argv[0], launch.argv.data(), launch.envp.data());
   ::_exit(127);
-}
-
-std::string read_all(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
@@ -112,19 +107,25 @@ void Process::signal(int number) const {
 }
 
 std::optional<int> Process::wait_exit(std::chrono::milliseconds time) {
-  if (!exit_code_) exit_code_ = wait_for_end(pid_, handle_, time);
+  if (exit_code_) return exit_code_;
+  exit_code_ = wait_for_end(pid_, handle_, time);
+  if (exit_code_) {
+    // A child of its own may have the pipes still.
+    out_.wait_for_end(time);
+    err_.wait_for_end(time);
+  }
   return exit_code_;
 }
 
 std::size_t Process::resident_bytes() const {
-  const std::string status = read_all("/proc/" + std::to_string(pid_) + "/status");
+  const std::string status = bytes_of("/proc/" + std::to_string(pid_) + "/status");
   const auto at = status.find("VmRSS:");
   if (at == std::string::npos) throw std::runtime_error("the process has no VmRSS: has it ended?");
   return std::stoul(status.substr(at + 6)) * 1024;
 }
 
 std::chrono::milliseconds Process::cpu_time() const {
-  const std::string stat = read_all("/proc/" + std::to_string(pid_) + "/stat");
+  const std::string stat = bytes_of("/proc/" + std::to_string(pid_) + "/stat");
   // Fields 14 and 15, utime and stime in ticks (proc(5)); counted from the end of the name, field 2,
   // which may hold spaces.
   std::istringstream fields(stat.substr(stat.rfind(')') + 1));
@@ -140,8 +141,6 @@ Outcome run(const Command& command) {
   Process process(command);
   const auto exit_code = process.wait_exit();
   if (!exit_code) throw std::runtime_error(command.arguments.front() + " did not end");
-  process.out().wait_for_end();
-  process.err().wait_for_end();
   return {*exit_code, process.out().text(), process.err().text()};
 }
 

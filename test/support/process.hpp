@@ -23,8 +23,8 @@ struct Command {
   int listening = -1;                      ///< handed over as systemd does (sd_listen_fds(3)); -1: none
 };
 
-/// A program that was started, with its output captured. It is killed at the end, by its number, and
-/// also when the test itself dies.
+/// A program that was started, with its output captured. The destructor kills it by its process number, and
+/// it also dies when the test does.
 class Process {
  public:
   explicit Process(const Command& command);
@@ -35,13 +35,14 @@ class Process {
   pid_t pid() const { return pid_; }
   void signal(int number) const;
   bool running() const { return !exit_code_; }
-  /// The exit code, 128 + N after signal N; nothing when it is still running after `time`.
+  /// Waits for the end of the program. Returns the exit code, 128 + N after signal N; nothing when the
+  /// program is still running after `time`. out() and err() have all that it wrote by then.
   std::optional<int> wait_exit(std::chrono::milliseconds time = patience);
 
   const Capture& out() const { return out_; }
   const Capture& err() const { return err_; }
 
-  /// Memory that it has resident now, in bytes.
+  /// Its resident memory, in bytes.
   std::size_t resident_bytes() const;
   /// Processor time that it has used so far.
   std::chrono::milliseconds cpu_time() const;
@@ -58,8 +59,8 @@ class Process {
   std::optional<int> exit_code_;
 };
 
-/// How much a program may grow where it should hardly grow at all. AddressSanitizer surrounds what is
-/// allocated and keeps what is freed.
+/// The growth allowed for a program that should hardly grow. AddressSanitizer adds red zones to allocated
+/// memory, and keeps freed memory for a while.
 constexpr std::size_t growth(std::size_t bytes) {
 #ifdef HUBBUB_SANITIZE
   return 16 * bytes;

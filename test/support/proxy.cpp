@@ -44,15 +44,15 @@ tcp::endpoint endpoint_of(const Address& address) {
   return {asio::ip::make_address(address.host), address.port};
 }
 
-/// Sockets that programs which the test starts do not inherit, as they would Asio's own: a port would stay
-/// open and a connection would not end.
+/// A socket that programs started by the test do not inherit. Asio's own sockets would be inherited, so that
+/// a port would stay open and a connection would not end.
 int make_socket() { return ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
 /// The two halves of a connection.
 struct Link {
   tcp::socket client;
   tcp::socket server;
-  int ended = 0;  ///< of its two ways
+  int ended = 0;  ///< of the two directions, those that have ended
 
   Link(asio::io_context& io, int accepted)
       : client(io, tcp::v4(), accepted), server(io, tcp::v4(), make_socket()) {}
@@ -71,12 +71,12 @@ using LinkPtr = std::shared_ptr<Link>;
 
 }  // namespace
 
-/// All but the counters belongs to the thread.
+/// Only the thread uses its members, except for the counters.
 class Proxy::Network {
  public:
   explicit Network(const Address& server) : server_(endpoint_of(server)) {
-    // The port stays bound, by a socket that never listens: connecting is refused while no other does, and
-    // nobody else is given it meanwhile.
+    // The port stays bound by a socket that never listens: while no other socket listens, connections are
+    // refused, and no other program gets the port.
     reserve_.assign(tcp::v4(), make_socket());
     reserve_.set_option(asio::socket_base::reuse_address(true));
     reserve_.bind({asio::ip::address_v4::loopback(), 0});
@@ -92,7 +92,7 @@ class Proxy::Network {
 
   const Address& address() const { return address_; }
 
-  /// Has it done in the thread, and returns when it is.
+  /// Runs `deed` in the thread, and waits until it is done.
   template <class Deed>
   void have_done(Deed deed) {
     std::promise<void> done;
@@ -165,7 +165,7 @@ class Proxy::Network {
       const auto [error] = co_await acceptor_.async_wait(tcp::acceptor::wait_read, as_result);
       if (error) co_return;
       const int accepted = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
-      if (accepted < 0) continue;  // it has gone already
+      if (accepted < 0) continue;  // the client has gone already
       const auto link = std::make_shared<Link>(io_, accepted);
       links_.push_back(link);
       note(&Network::connections);

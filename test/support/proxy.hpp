@@ -8,12 +8,12 @@
 
 namespace hubbub::test {
 
-/// A network in the test's hands: connections to its address are led to a server, and what goes wrong on
-/// the way is for the test to say. It runs in a thread of its own; each call returns when it is so.
+/// A network whose faults the test controls: it forwards connections to a server. Runs in a thread of its
+/// own; each call returns when it has taken effect.
 class Proxy {
  public:
   enum class Way { to_server, to_client };
-  /// How connections end: both sides are told in order, or reset.
+  /// How connections end: with an orderly close on both sides, or with a reset.
   enum class Cut { finish, reset };
 
   explicit Proxy(const Address& server);
@@ -22,31 +22,32 @@ class Proxy {
   Proxy& operator=(const Proxy&) = delete;
 
   const Address& address() const;
-  /// Connections from now on go there: a server that was started again.
+  /// Forwards new connections to another address, such as that of a restarted server.
   void lead_to(const Address& server);
 
-  /// Everything passes as it comes, and connections are let in: so it is at first.
+  /// Forwards everything as it comes, and accepts connections: the initial state.
   void pass();
-  /// Pieces of at most that many bytes.
+  /// Forwards in pieces of at most that many bytes.
   void trickle(std::size_t piece);
-  /// Each piece is late by that, and the next one waits for it.
+  /// Delays each piece by that time; the next piece waits for it.
   void delay(std::chrono::milliseconds time);
-  /// Nothing passes any more and nobody is told: a dead link. Connecting works, and leads nowhere.
+  /// Makes all links dead: nothing passes any more, and neither side is told. Connections are accepted, but
+  /// not forwarded.
   void freeze();
-  /// Connecting is refused; connections that there are stay.
+  /// Refuses new connections; existing ones stay.
   void refuse();
 
-  /// Ends all connections, those that lead nowhere too.
+  /// Ends all connections, also those that are not forwarded.
   void cut(Cut how);
-  /// Does so once that many further bytes have passed that way, all connections together: in the middle
-  /// of a line, say. For one cut; the last call counts.
+  /// Ends all connections once, after that many further bytes have passed in that direction, counted over all
+  /// connections: for example in the middle of a line. A later call replaces an earlier one.
   void cut_after(Way way, std::size_t bytes, Cut how);
 
-  /// How often connections were ended by `cut_after` so far.
+  /// Number of cuts by `cut_after` so far.
   std::size_t cuts() const;
-  /// How many connections were let in so far.
+  /// Number of connections accepted so far.
   std::size_t connections() const;
-  /// Waits until there have been that many; std::runtime_error when there are not.
+  /// Waits for that many connections; a std::runtime_error if they do not come.
   void wait_for_connections(std::size_t count) const;
 
  private:

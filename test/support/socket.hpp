@@ -13,23 +13,23 @@ namespace hubbub::test {
 
 struct SocketOptions {
   std::string from{};      ///< the local address to connect from, such as "127.0.0.2"; empty: any
-  int receive_buffer = 0;  ///< SO_RCVBUF, for one that reads slowly; 0: the system's
+  int receive_buffer = 0;  ///< SO_RCVBUF, for a slow reader; 0: the system's default
 };
 
-/// One end of a stream, with a deadline on everything. Faults are std::system_error.
+/// One end of a stream, with a deadline for every call. Errors: std::system_error.
 class Socket {
  public:
   explicit Socket(const Address& address, const SocketOptions& options = {});
 
-  /// Sends all of it; false when the other side has closed the connection.
+  /// Sends all bytes; false when the other side has closed the connection.
   bool send(std::string_view bytes) const;
-  /// Sends as much as there is room for, without waiting: the number of bytes, or nothing when the
-  /// other side has closed the connection.
+  /// Sends as many bytes as the socket takes, without waiting. Returns their number; nothing when the other
+  /// side has closed the connection.
   std::optional<std::size_t> send_some(std::string_view bytes) const;
-  /// What has arrived, or "" at the end of the stream (also when it was cut off); nothing when
-  /// nothing has come within `time`.
+  /// The bytes that have arrived, or "" at the end of the stream (also after a reset); nothing when none
+  /// arrived within `time`.
   std::optional<std::string> receive(std::chrono::milliseconds time = patience) const;
-  /// Says that nothing more will be sent.
+  /// Shuts down the sending side.
   void half_close() const;
   void close() { fd_.reset(); }
 

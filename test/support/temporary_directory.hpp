@@ -5,7 +5,7 @@
 
 namespace hubbub::test {
 
-/// A fresh directory, removed with all that is in it at the end.
+/// A fresh directory, which the destructor removes with its contents.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();
@@ -14,7 +14,7 @@ class TemporaryDirectory {
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  /// Writes a file into it, replacing what was there, and returns its path.
+  /// Writes a file into the directory, replacing an old one, and returns its path.
   std::filesystem::path write(std::string_view name, std::string_view content) const;
 
  private:

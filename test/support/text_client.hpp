@@ -9,16 +9,16 @@
 
 namespace hubbub::test {
 
-/// Somebody with `nc`: types lines and reads what is made for people.
+/// A plain-text user with `nc`: sends typed lines and reads lines for people.
 class TextClient : public LineClient {
  public:
   using LineClient::LineClient;
 
-  /// The next line that holds `part`; what comes before it is skipped.
+  /// The next line that contains `part`; skips earlier lines.
   std::string expect(std::string_view part);
-  /// Takes that name, by which sync() writes to itself.
+  /// Takes a name, to which sync() sends private messages.
   void take_name(std::string_view name);
-  /// Everything that has come up to now: up to a private message to oneself, sent now.
+  /// All lines up to a private message that the client sends to itself now.
   std::vector<std::string> sync();
 
  private:

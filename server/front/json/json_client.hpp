@@ -1,30 +1,48 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
-#include "server/front/line_client.hpp"
+#include "server/front/session_client.hpp"
 
 namespace hubbub::front {
 
-/// The format of those who read JSON lines.
-const chat::Format& json_format();
-
-/// One who speaks JSON lines: each line becomes a request, each event a line.
-class JsonClient final : public LineClient {
+/// Events as JSON, one per message, in any framing.
+class JsonFormat final : public chat::Format {
  public:
-  using LineClient::LineClient;
+  explicit JsonFormat(const Framing& framing) : framing_(framing) {}
 
-  net::Time deadline() const override;
-  void on_deadline(net::Time now) override;
-
-  const chat::Format& format() const override { return json_format(); }
-  void send(const protocol::Event& event) override;
-  void doubt() override;
+  void render(const protocol::Event& event, std::string& out) const override;
+  void render(const protocol::Message& message, std::string_view ref, std::string& out) const override;
 
  private:
-  /// Whether it is there.
-  void ask();
-  bool take_line(std::string_view line) override;
+  const Framing& framing_;
+};
+
+/// How JSON lies in the bytes of a connection: `framing` cuts the input; `format` is one object for all
+/// clients that are sent the same bytes.
+struct JsonWire {
+  Framing& framing;
+  const chat::Format& format;
+};
+
+/// A line for each message.
+const JsonWire& json_lines();
+
+/// A client that speaks JSON: each message becomes a request, each event a message.
+class JsonClient final : public SessionClient {
+ public:
+  /// `wire` outlives the client.
+  JsonClient(net::Connection& connection, chat::Hub& hub, const JsonWire& wire);
+
+  const chat::Format& format() const override { return wire_.format; }
+  void deliver_event(const protocol::Event& event) override;
+
+ private:
+  Framing& framing() const override { return wire_.framing; }
+  bool take_message(std::string_view message) override;
+
+  const JsonWire& wire_;
 };
 
 }  // namespace hubbub::front

@@ -1,6 +1,7 @@
 #include "server/front/text/text_client.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <variant>
 
@@ -11,7 +12,6 @@
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
-#include "server/front/text/telnet.hpp"
 #include "server/front/text/text_format.hpp"
 #include "server/net/connection.hpp"
 
@@ -44,7 +44,7 @@ bool is_hello(std::string_view line) {
   return asked != nullptr && std::holds_alternative<request::Hello>(asked->body);
 }
 
-/// Whether it begins and ends as every JSON object does, and hardly anything that a person says.
+/// Whether it begins and ends as every JSON object does, and hardly any sentence of a person.
 bool looks_like_json(std::string_view text) {
   constexpr std::string_view blanks = " \t\n\r";  // RFC 8259, 2
   text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
@@ -59,15 +59,49 @@ protocol::Error hello_first() {
           "that is JSON, and was not said; a program says hello first, a person something else than JSON"};
 }
 
+// RFC 854, "NVT command structure".
+constexpr char subnegotiation_end = '\xF0';
+constexpr char subnegotiation_begin = '\xFA';
+constexpr char will = '\xFB';
+constexpr char dont = '\xFE';
+constexpr char iac = '\xFF';
+
+/// Bytes of the command that begins at the front of `bytes`, which is IAC.
+std::size_t command_size(std::string_view bytes) {
+  if (bytes.size() < 2) return bytes.size();
+  const auto command = bytes[1];
+  if (command >= will && command <= dont) return std::min<std::size_t>(3, bytes.size());
+  if (command != subnegotiation_begin) return 2;
+  constexpr char end[] = {iac, subnegotiation_end};
+  const auto found = bytes.find(std::string_view(end, sizeof(end)), 2);
+  return found == std::string_view::npos ? bytes.size() : found + sizeof(end);
+}
+
 }  // namespace
 
+std::string without_telnet_commands(std::string_view line) {
+  std::string text;
+  for (;;) {
+    const auto found = line.find(iac);
+    text += line.substr(0, found);
+    if (found == std::string_view::npos) return text;
+    line.remove_prefix(found);
+    line.remove_prefix(command_size(line));
+  }
+}
+
 TextClient::TextClient(net::Connection& connection, chat::Hub& hub, const SecondLook* second_look)
-    : LineClient(connection, hub), hub_(hub), second_look_(second_look) {
+    : SessionClient(connection, hub), hub_(hub), second_look_(second_look) {
   take(ask(request::Hello{}));
   take(ask(request::Join{.room = hub.settings().default_room, .since = {}, .replay = {}, .key = {}}));
 }
 
-/// Not before there is a token for what one may type next.
+Framing& TextClient::framing() const {
+  static Lines lines(protocol::LineEnding::telnet);
+  return lines;
+}
+
+/// Not before there is a token for the next line.
 bool TextClient::may_read_on() {
   const auto wait = session().throttled();
   if (wait.count() == 0) return true;
@@ -77,27 +111,27 @@ bool TextClient::may_read_on() {
   return false;
 }
 
-/// Line by line, as long as each of them may be the one that tells that no person is typing.
+/// Offers line by line, as long as the first line may show that no person is typing.
 std::size_t TextClient::on_input(std::string_view bytes) {
   std::size_t used = 0;
   while (second_look_ != nullptr) {
     const auto rest = bytes.substr(used);
     if (const auto skipped = turn_into_another(rest)) return used + *skipped;
-    protocol::LineSplitter lines(rest, connection().settings().line_bytes, line_ending());
-    if (!lines.next()) break;
-    const auto taken = LineClient::on_input(rest.substr(0, lines.consumed()));
+    const auto line = framing().cut(rest, connection().settings().line_bytes);
+    if (!line.message) break;
+    const auto taken = SessionClient::on_input(rest.substr(0, line.used));
     if (taken == 0) return used;
     used += taken;
   }
-  return used + LineClient::on_input(bytes.substr(used));
+  return used + SessionClient::on_input(bytes.substr(used));
 }
 
 bool TextClient::on_end(std::string_view rest) {
-  return turn_into_another(std::string(rest) + '\n').has_value() || LineClient::on_end(rest);
+  return turn_into_another(std::string(rest) + '\n').has_value() || SessionClient::on_end(rest);
 }
 
-/// Hands over to whoever speaks what these bytes are, if that is not a person: how many of them it is to
-/// skip.
+/// Hands over to the handler of the protocol that these bytes belong to, if that is not plain text; returns
+/// how many bytes that handler is to skip.
 std::optional<std::size_t> TextClient::turn_into_another(std::string_view bytes) {
   if (second_look_ == nullptr || session().is_closed()) return std::nullopt;
   const auto other = net::recognise(second_look_->others, bytes);
@@ -120,7 +154,7 @@ void TextClient::become(std::unique_ptr<net::Handler> handler) {
   connection().become(std::move(handler));
 }
 
-/// Whether a person says it. A program's JSON before its hello is not for anybody's eyes.
+/// Whether a person says it: a program's JSON before its `hello` is not to be shown to others.
 bool TextClient::may_say(std::string_view text) {
   if (has_spoken_) return true;
   const auto clean = protocol::clean_text(text, 0);
@@ -129,11 +163,11 @@ bool TextClient::may_say(std::string_view text) {
   return true;
 }
 
-/// False: not now, because what it says or means hangs on an answer that is still to come.
-bool TextClient::take_line(std::string_view bytes) {
+/// False: not now, because what the line says or means depends on an open answer.
+bool TextClient::take_message(std::string_view bytes) {
   const auto typed = without_telnet_commands(bytes);
   const auto line = without_byte_order_mark(typed);
-  if (session().is_reading() && must_wait()) return false;  // a room that one is about to be in, perhaps
+  if (session().is_reading() && must_wait()) return false;  // a join may be under way
   auto parsed = parse(line);
   auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const bool is_said = asked != nullptr && std::holds_alternative<request::Say>(*asked);
@@ -150,7 +184,7 @@ bool TextClient::take_line(std::string_view bytes) {
   return true;
 }
 
-/// What the line asks for; and whether it is a person who asks.
+/// What the line asks for; once it is a person's, there is no second look any more.
 protocol::Result<slash::Parsed> TextClient::parse(std::string_view line) {
   if (second_look_ != nullptr && second_look_->json_preamble(line) == line.size()) return slash::Parsed();
   auto parsed =
@@ -179,15 +213,15 @@ void TextClient::on_deadline(net::Time now) {
   } else if (now >= patience().idle_text_due()) {
     session().close({Code::idle_timeout, "you have typed nothing for too long"});
   } else if (now >= patience().gone_due()) {
-    patience().seen(connection().last_acknowledged());
-    if (now < patience().gone_due()) return;  // he reads
+    patience().seen(connection().output().last_acknowledged(now));
+    if (now < patience().gone_due()) return;  // the system answers
     session().close({Code::idle_timeout, "your system does not answer"});
   }
 }
 
 const chat::Format& TextClient::format() const { return text_format(places_.size() > 1); }
 
-void TextClient::send(const protocol::Event& event) {
+void TextClient::deliver_event(const protocol::Event& event) {
   note(event);
   const auto* history = std::get_if<event::History>(&event.body);
   const bool found = history != nullptr && searched_.has_value();
@@ -197,7 +231,7 @@ void TextClient::send(const protocol::Event& event) {
   }
   std::string text;
   const bool greets = std::holds_alternative<event::Welcome>(event.body);
-  const std::string address = greets ? connection().peer_address() : "";
+  const std::string address = greets ? connection().peer().shown() : "";
   const Reader reader{.self = session().name().shown,
                       .in_several_rooms = places_.size() > 1,
                       .searched = found ? &*searched_ : nullptr,
@@ -219,14 +253,14 @@ void TextClient::note(const protocol::Event& event) {
 
 void TextClient::carry_out(request::Any& asked) {
   if (switches_room(asked)) return;
-  // No other history is answered before this one: a question waits until nothing is under way.
+  // No other history is answered before this one: a question waits while an answer is open.
   const auto* history = std::get_if<request::History>(&asked);
   searched_ =
       history != nullptr && (history->search || history->from) ? std::optional(*history) : std::nullopt;
   take(ask(std::move(asked)));
 }
 
-/// To join the room that one is in already is to go on speaking there.
+/// To join a room that the user is in already is to go on speaking there.
 bool TextClient::switches_room(const request::Any& asked) {
   const auto* join = std::get_if<request::Join>(&asked);
   const auto room = join == nullptr ? nullptr : session().room(join->room);
@@ -237,7 +271,7 @@ bool TextClient::switches_room(const request::Any& asked) {
   return true;
 }
 
-/// What is not for the server to answer.
+/// Answers what needs no request to the session.
 void TextClient::answer(const slash::Parsed& question) {
   if (const auto* help = std::get_if<slash::Help>(&question)) {
     show_help(help->about);
@@ -248,19 +282,16 @@ void TextClient::answer(const slash::Parsed& question) {
   }
 }
 
-/// Each line as one of the server's.
+/// Prints each line as one of the server's.
 void TextClient::show_help(const std::string& about) {
   const auto help = about.empty() ? slash::help() : slash::help_on(about);
-  if (!help) {
-    take(refuse(help.error()));
-    return;
-  }
+  if (!help) return take(refuse(help.error()));
   protocol::LineSplitter lines(*help, 0);
   while (const auto line = lines.next()) print(*line);
 }
 
 void TextClient::show_self() {
-  print("you are " + session().name().shown + ", from " + connection().peer_address());
+  print("you are " + session().name().shown + ", from " + connection().peer().shown());
   if (places_.empty()) return print("you are in no room");
   std::string rooms = places_.back() + ", where you speak";
   for (std::size_t i = 0; i + 1 < places_.size(); ++i)
@@ -275,7 +306,7 @@ void TextClient::show_topic(const std::string& room) {
   } else if (joined->topic().empty()) {
     print(joined->name().shown + " has no topic");
   } else {
-    print("the topic of " + joined->name().shown + " is: " + joined->topic());
+    print("the topic of " + joined->name().shown + " is: " + std::string(joined->topic()));
   }
 }
 

@@ -8,44 +8,48 @@
 
 #include "protocol/request.hpp"
 #include "protocol/slash.hpp"
-#include "server/front/line_client.hpp"
+#include "server/front/session_client.hpp"
 #include "server/net/sniffer.hpp"
 
 namespace hubbub::front {
 
-/// What a connection that was taken for a person's may still turn out to be, as long as nobody has typed
-/// anything: a program that waited to be greeted, or whose first bytes were late.
+/// A line without the commands that a telnet client puts between its bytes (RFC 854: IAC and what
+/// follows it; RFC 855: subnegotiations). None of them is answered, which refuses them all.
+std::string without_telnet_commands(std::string_view line);
+
+/// What a connection that was greeted as a person's may still turn out to be, until its first line: a program
+/// that waited to be greeted, or whose first bytes were late.
 struct SecondLook {
   /// Makes the handler that takes over when the first line turns out to be a JSON `hello`.
   std::unique_ptr<net::Handler> (*make_json)(net::Connection& connection, chat::Hub& hub);
   net::Verdict (*is_json)(std::string_view bytes);
-  /// How many of the bytes before it are to be skipped.
+  /// Bytes before the JSON that are to be skipped.
   std::size_t (*json_preamble)(std::string_view bytes);
-  net::Protocols others;  ///< those that are not spoken here, which `others` turns away
+  net::Protocols others;  ///< protocols that are not spoken here, to be turned away
 };
 
-/// A person with `nc` or telnet: greeted, named and put into the default room at once; each line is
-/// said, or is a command (protocol/slash.hpp). One who types or pastes faster than the rate limit
-/// allows is read more slowly, never refused. JSON is said for those only who have said something else
-/// before: else it is a program's, and meant for nobody's eyes.
-class TextClient final : public LineClient {
+/// A person with `nc` or telnet: greeted, named and put into the default room at once; each line is said, or
+/// is a command (protocol/slash.hpp). Input that is faster than the rate limit allows is read more slowly,
+/// never refused. A line of JSON is said only by a user who has said something else before: otherwise it is a
+/// program's, and not meant to be read.
+class TextClient final : public SessionClient {
  public:
   /// `second_look` outlives the client; null where the listener is pinned to plain text.
   TextClient(net::Connection& connection, chat::Hub& hub, const SecondLook* second_look);
 
   std::size_t on_input(std::string_view bytes) override;
   bool on_end(std::string_view rest) override;
-  /// A line may end without a line feed, and what is no text may have no end at all.
-  bool reads_lines() const override { return false; }
   net::Time deadline() const override;
   void on_deadline(net::Time now) override;
 
   const chat::Format& format() const override;
-  void send(const protocol::Event& event) override;
+  void deliver_event(const protocol::Event& event) override;
+  /// A person who types lines cannot be asked.
+  void doubt() override {}
 
  private:
-  bool take_line(std::string_view bytes) override;
-  protocol::LineEnding line_ending() const override { return protocol::LineEnding::telnet; }
+  Framing& framing() const override;
+  bool take_message(std::string_view bytes) override;
   bool may_read_on() override;
   bool must_wait();
   std::optional<std::size_t> turn_into_another(std::string_view bytes);
@@ -63,12 +67,12 @@ class TextClient final : public LineClient {
   const std::string& current_room() const;
 
   chat::Hub& hub_;
-  const SecondLook* second_look_;                        ///< null once it has typed something
+  const SecondLook* second_look_;                        ///< null once a line was typed
   bool has_spoken_ = false;                              ///< in some room
   std::optional<protocol::request::History> searched_;   ///< the search that is under way
-  std::optional<protocol::request::History> search_on_;  ///< for the older hits of the last one
+  std::optional<protocol::request::History> search_on_;  ///< for older hits of the last search
   bool has_searched_ = false;
-  std::vector<std::string> places_;  ///< the rooms one is in; the last one is where one speaks
+  std::vector<std::string> places_;  ///< the user's rooms; the last one is where lines are said
   net::Time throttled_until_ = net::never;
 };
 

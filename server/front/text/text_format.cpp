@@ -6,16 +6,16 @@
 #include "protocol/text.hpp"
 #include "protocol/timestamp.hpp"
 
-/// What can begin a line here: "* " and "! " only what the server itself has to say. All that people write
-/// stands behind their name, the name of a room, a bracket, a time, "~ " or four blanks; and what could end a
-/// line or reorder it is taken out of it. The codes of errors are for programs: people are told sentences.
+/// What can begin a line here: "* " and "! " begin the server's own lines only. All that people write stands
+/// behind their name, the name of a room, a bracket, a time, "~ " or four blanks; and what could end a line
+/// or reorder it is taken out. Error codes are for programs: people are shown sentences.
 namespace hubbub::front {
 namespace {
 
 using protocol::Message;
 namespace event = protocol::event;
 
-// A second line of a message is set in, so that it cannot pass for somebody else's.
+// Further lines of a message are indented, so that they cannot pass for another person's.
 constexpr std::string_view next_line = "\n    ";
 
 std::string shown(std::string_view text, std::string_view newline = " ") {
@@ -40,7 +40,7 @@ void say(const Message& message, const Reader& reader, std::string& out) {
     out += '[' + (is_mine ? "you" : from) + " -> " + (is_mine ? shown(message.to) : "you") + "] " + text;
   } else {
     if (reader.in_several_rooms) out += '[' + shown(message.room) + "] ";
-    out += message.action ? "~ " + from + ' ' + text : from + ": " + text;
+    out += message.is_action() ? "~ " + from + ' ' + text : from + ": " + text;
   }
   out += '\n';
 }
@@ -136,7 +136,7 @@ class Writer {
   }
 
  private:
-  /// What was said before: each message with its time, each day named once, and a mark where now begins.
+  /// Earlier messages: each with its time, each day named once, and a mark where they end.
   void replay(const std::string& what, const std::vector<protocol::MessagePtr>& messages) {
     std::string day;
     for (const auto& message : messages) {
@@ -153,7 +153,7 @@ class Writer {
     if (!messages.empty()) line("now:");
   }
 
-  /// Hits may be of any day.
+  /// Hits of a search, which may be of any day.
   void found(const event::History& history) {
     const bool everywhere = history.room.empty();
     const auto where = everywhere ? std::string("your rooms") : shown(history.room);

@@ -5,23 +5,23 @@
 
 #include "protocol/event.hpp"
 #include "protocol/request.hpp"
-#include "server/chat/format.hpp"
+#include "server/chat/wire.hpp"
 
 namespace hubbub::front {
 
-/// Who reads: one's own events read "you", and a room is named where one is in several.
+/// The reader of plain text, whose own events read "you", and who is told the room's name when in several.
 struct Reader {
   std::string_view self;  ///< empty: what is rendered is shared by several readers
   bool in_several_rooms = false;
   const protocol::request::History* searched = nullptr;  ///< what a `history` answers, if it was a search
-  std::string_view address{};                            ///< where one is, for a `welcome`
-  protocol::Timestamp now{};                             ///< when that is told
+  std::string_view address{};                            ///< the reader's address, for a `welcome`
+  protocol::Timestamp now{};                             ///< the time of rendering
 };
 
-/// Appends an event as lines for people; nothing for those that mean nothing to them.
+/// Appends an event as lines for people; nothing for events that are for programs only.
 void to_text(const protocol::Event& event, const Reader& reader, std::string& out);
 
-/// The formats of those who read plain text: in one room, and in several.
+/// The formats of plain text: for a reader in one room, and in several.
 const chat::Format& text_format(bool in_several_rooms);
 
 }  // namespace hubbub::front

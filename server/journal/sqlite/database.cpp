@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -12,27 +13,20 @@ namespace {
 // How long a call waits for another connection's lock. In WAL mode nobody holds one for long.
 constexpr std::chrono::milliseconds busy_timeout{5000};
 
-/// 256 KiB of pages are enough: what is written comes in order, and the kernel keeps what is read.
+/// 256 KiB of pages are enough: writes come in order, and the kernel caches reads.
 constexpr const char* bound_cache = "PRAGMA cache_size = -256";
 
 int primary(int code) { return code & 0xff; }
 
 int flags_for(Database::Access access) {
   constexpr int always = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
-  switch (access) {
-    case Database::Access::read:
-      return always | SQLITE_OPEN_READONLY;
-    case Database::Access::immutable:
-      return always | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
-    case Database::Access::write:
-      return always | SQLITE_OPEN_READWRITE;
-    case Database::Access::create:
-      return always | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  }
-  return always;
+  constexpr std::array flags{SQLITE_OPEN_READONLY, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                             SQLITE_OPEN_READWRITE,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};  // in the order of the enumerators
+  return always | flags.at(static_cast<std::size_t>(access));
 }
 
-/// As a URI every byte of a path can be told from what says how to open it.
+/// As a URI, in which every byte of a path can be told from the parameters.
 std::string immutable_uri(const std::string& path) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string uri = "file:";
@@ -87,7 +81,7 @@ Statement::Statement(Database& database, std::string_view sql) {
   statement_.reset(made);
 }
 
-/// A parameter that is not bound would be NULL, without a word.
+/// A failed bind would leave the parameter NULL, without an error.
 void Statement::require(int code) const {
   if (code != SQLITE_OK) fail_statement(statement_.get(), code);
 }
@@ -117,6 +111,10 @@ bool Statement::Rows::next() {
 
 std::int64_t Statement::Rows::number(int column) const { return sqlite3_column_int64(statement_, column); }
 
+protocol::Timestamp Statement::Rows::time(int column) const {
+  return protocol::Timestamp(std::chrono::milliseconds(number(column)));
+}
+
 std::string_view Statement::Rows::text(int column) const {
   const auto* const text = sqlite3_column_text(statement_, column);
   if (text == nullptr) return {};
@@ -141,10 +139,10 @@ Database::Database(const std::string& path, Access access)
   if (code != SQLITE_OK) fail(code);
   sqlite3_busy_timeout(made, static_cast<int>(busy_timeout.count()));
   sqlite3_db_config(made, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  // A file that is no database says so to whoever reads it first, and needs no cache.
+  // Errors are left out: the first read of a file that is no database reports it.
   sqlite3_exec(made, bound_cache, nullptr, nullptr, nullptr);
-  // In the place of SQLite's own hook, which makes a commit wait for a checkpoint now and then. (The pragma
-  // wal_autocheckpoint would put that back.)
+  // Replaces SQLite's own hook, which makes a commit wait for a checkpoint now and then. (The pragma
+  // wal_autocheckpoint would restore that hook.)
   sqlite3_wal_hook(made, on_commit, wal_pages_.get());
 }
 
@@ -233,13 +231,20 @@ Transaction::Transaction(Database& database) : database_(database) { database_.e
 
 Transaction::~Transaction() {
   if (!open_) return;
-  // SQLite may have rolled it back by itself, on a full disk for one; then this is refused, and rightly.
+  // SQLite may have rolled it back already, on a full disk for example; then this fails, as it should.
   sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 void Transaction::commit() {
   database_.execute("COMMIT");
   open_ = false;
+}
+
+Snapshot::Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
+
+Snapshot::~Snapshot() {
+  // After some errors SQLite has ended the transaction already, and this fails.
+  sqlite3_exec(database_.handle(), "COMMIT", nullptr, nullptr, nullptr);
 }
 
 }  // namespace hubbub::journal::sqlite

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,12 +12,13 @@
 #include <string_view>
 #include <utility>
 
+#include "protocol/timestamp.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
-/// What this engine uses of SQLite's C interface (https://sqlite.org/c3ref/intro.html), with owners.
-/// Everything that SQLite refuses is a DatabaseError; whoever asked the database to do something for
-/// somebody catches it there.
+/// What this engine uses of SQLite's C interface (https://sqlite.org/c3ref/intro.html), as owning objects.
+/// Every error of SQLite is a DatabaseError, to be caught by the part that serves a caller.
 namespace hubbub::journal::sqlite {
 
 class DatabaseError : public std::runtime_error {
@@ -26,11 +28,11 @@ class DatabaseError : public std::runtime_error {
       : std::runtime_error(sentence), code_(code), system_error_(system_error) {}
 
   int code() const { return code_; }
-  /// There is no room on the disk, or none that this user may use.
+  /// The disk is full, or this user's share of it.
   bool is_full() const;
   /// The file is not what SQLite wrote.
   bool is_damaged() const;
-  /// It was stopped by a Watch.
+  /// A Watch has stopped the statement.
   bool is_interrupted() const;
 
  private:
@@ -46,8 +48,8 @@ class Statement {
   Statement() = default;
   Statement(Database& database, std::string_view sql);
 
-  /// The rows that come out, one after the other. At its end the statement is ready to be used again.
-  /// What it says of a row holds until the next.
+  /// The resulting rows, one after the other. When it is destroyed, the statement can be used again. Values
+  /// of a row are valid until the next row.
   class Rows {
    public:
     explicit Rows(sqlite3_stmt* statement) : statement_(statement) {}
@@ -60,6 +62,11 @@ class Statement {
     /// The next row, if there is one.
     bool next();
     std::int64_t number(int column) const;
+    /// Numbers of messages and ordinals, which are never negative; of the epoch, which may be, the same 64
+    /// bits.
+    std::uint64_t count(int column) const { return static_cast<std::uint64_t>(number(column)); }
+    /// Milliseconds since 1970.
+    protocol::Timestamp time(int column) const;
     std::string_view text(int column) const;
     bool is_null(int column) const;
 
@@ -67,15 +74,15 @@ class Statement {
     sqlite3_stmt* statement_;
   };
 
-  /// Runs it with these values for its parameters: numbers, texts, or nullopt for NULL. The values
-  /// must live until the rows are done with.
+  /// Runs the statement with these values for its parameters: numbers, texts, times (in milliseconds since
+  /// 1970), or nullopt for NULL. The values must live until the rows are done with.
   template <class... Values>
   Rows query(const Values&... values) {
     int index = 0;
     (bind(++index, values), ...);
     return Rows(statement_.get());
   }
-  /// The same for a statement that has no rows to tell.
+  /// The same for a statement whose rows do not matter.
   template <class... Values>
   void run(const Values&... values) {
     query(values...).next();
@@ -87,9 +94,8 @@ class Statement {
   };
 
   void bind(int index, std::int64_t value);
-  void bind(int index, std::uint64_t value) { bind(index, static_cast<std::int64_t>(value)); }
-  void bind(int index, bool value) { bind(index, std::int64_t{value}); }
-  void bind(int index, int value) { bind(index, std::int64_t{value}); }
+  void bind(int index, std::integral auto value) { bind(index, static_cast<std::int64_t>(value)); }
+  void bind(int index, protocol::Timestamp time) { bind(index, time.time_since_epoch().count()); }
   void bind(int index, std::string_view value);
   void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
   void bind(int index, const char* value) { bind(index, std::string_view(value)); }
@@ -103,14 +109,14 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-/// One connection, for one thread at a time. Closing the last one leaves the write-ahead log as it is: what
-/// has turned out to be damaged is not to be written to.
+/// One connection, for one thread at a time. Closing the last one leaves the write-ahead log as it is,
+/// because a journal that has turned out to be damaged must not be written to.
 class Database {
  public:
   enum class Access {
-    read,  ///< only to read; nothing is made that is not there
-    /// The same of a file that nobody writes: without its lock and its log, so that nothing is made beside it
-    /// (https://sqlite.org/uri.html#uriimmutable)
+    read,  ///< only to read; no file is made
+    /// The same for a file that no process writes: without its lock and its log, so that no file is made
+    /// beside it (https://sqlite.org/uri.html#uriimmutable)
     immutable,
     write,   ///< the file must be there
     create,  ///< the file is made when it is not there
@@ -131,20 +137,20 @@ class Database {
 
   /// Pages in the write-ahead log after the last commit of this connection.
   std::size_t wal_pages() const { return *wal_pages_; }
-  /// Moves what is in the write-ahead log into the database (https://sqlite.org/wal.html#checkpointing), as
-  /// far as nobody who reads is in the way; `truncate`: and then empties the log, if nobody is. It waits for
-  /// nobody. Whether all of it was moved.
+  /// Moves the write-ahead log into the database (https://sqlite.org/wal.html#checkpointing), as far as no
+  /// reader is in the way; `truncate`: and then empties the log, if no reader is in the way. It does not
+  /// wait. Returns whether all of it was moved.
   bool checkpoint(bool truncate);
-  /// The last checkpoint() has moved all that there was, whatever else it could not do.
+  /// The last checkpoint() has moved the whole log, even if it returned false or could not empty it.
   bool is_log_moved() const { return is_log_moved_; }
-  /// Rows that this connection has ever changed, undone or not.
+  /// Rows that this connection has ever changed, rolled back or not.
   std::int64_t changes() const;
-  /// Looks for damage, for so long at most: what SQLite says of the first that it finds.
+  /// Looks for damage, for so long at most; returns SQLite's words for the first that it finds.
   std::optional<std::string> quick_check(std::chrono::milliseconds budget);
 
   using Clock = std::chrono::steady_clock;
-  /// While it exists, statements of the connection end with an error (is_interrupted) soon after `stop` has
-  /// been set, by any thread, or when that time has come. One at a time for a connection, which outlives it.
+  /// While it exists, statements of the connection end with an error (is_interrupted) soon after any thread
+  /// has set `stop`, or when `until` has come. One at a time for a connection, which outlives it.
   class Watch {
    public:
     Watch(Database& database, const std::atomic<bool>& stop,
@@ -152,7 +158,7 @@ class Database {
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
     ~Watch();
-    /// Watches what has been opened anew in the connection's place.
+    /// Watches the connection that was opened anew in the place of the first.
     void renew();
 
    private:
@@ -163,7 +169,7 @@ class Database {
     Clock::time_point until_;
   };
 
-  /// Throws what the connection says of its last call.
+  /// Throws the error of the connection's last call.
   [[noreturn]] void fail(int code) const;
 
  private:
@@ -172,16 +178,16 @@ class Database {
   };
 
   std::string path_;
-  std::unique_ptr<std::size_t> wal_pages_;  ///< stays where it is, for SQLite's hook
+  std::unique_ptr<std::size_t> wal_pages_;  ///< at a fixed address, for SQLite's hook
   std::unique_ptr<sqlite3, Close> handle_;
   bool is_log_moved_ = false;
 };
 
-/// What a check of SQLite's has found, without the line above it that names the database within the
+/// The findings of an SQLite check, without the line above them that names the database within the
 /// connection.
 std::string_view without_heading(std::string_view report);
 
-/// BEGIN IMMEDIATE, undone unless it is committed. (https://sqlite.org/lang_transaction.html)
+/// BEGIN IMMEDIATE, rolled back unless it is committed. (https://sqlite.org/lang_transaction.html)
 class Transaction {
  public:
   explicit Transaction(Database& database);
@@ -193,6 +199,19 @@ class Transaction {
  private:
   Database& database_;
   bool open_ = true;
+};
+
+/// All reads while it exists see one moment of the database. It keeps the write-ahead log from being emptied,
+/// so it should be short.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database);
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot();
+
+ private:
+  Database& database_;
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -11,27 +11,42 @@ namespace {
 using protocol::MessagePtr;
 using protocol::Timestamp;
 
+// How far the age in the file may be behind AgeClock: the most that a crash loses of it.
+constexpr std::chrono::hours age_is_noted_every{1};
+
 std::uint64_t microseconds(Timestamp time) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
 }
 
+std::optional<std::string_view> optional_text(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+Database open(const std::string& path, Sync sync) {
+  Database database(path, Database::Access::create);
+  prepare_to_write(database, sync);
+  return database;
+}
+
 std::uint64_t meta(Database& database, std::string_view key) {
   Statement statement(database, "SELECT value FROM meta WHERE key = ?");
   auto rows = statement.query(key);
-  return rows.next() ? static_cast<std::uint64_t>(rows.number(0)) : 0;
+  return rows.next() ? rows.count(0) : 0;
+}
+
+void set_meta(Database& database, const char* key, std::int64_t value) {
+  Statement(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)").run(key, value);
 }
 
 }  // namespace
 
 Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t above, Timestamp now)
-    : database_(path, Database::Access::create),
+    : database_(open(path, settings.sync)),
       sync_(settings.sync),
       last_(std::max(above, microseconds(now))),
       unchecked_(0) {
-  prepare_to_write(database_, settings.sync);
-  prepare();
-  stamp_.emplace(database_);
+  epoch_ = meta(database_, "epoch");
   reserved_ = meta(database_, "reserved");
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
   standing_ = {.in_force = {.messages = meta(database_, "keep_messages"),
@@ -43,7 +58,7 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
 bool Ledger::checkpoint(bool truncate) {
   const auto pages = database_.wal_pages();
   const bool all = database_.checkpoint(truncate);
-  if (database_.is_log_moved()) stamp_->moved(pages, all && truncate);
+  if (database_.is_log_moved()) stamp_.moved(pages, all && truncate);
   return all;
 }
 
@@ -52,8 +67,8 @@ void Ledger::configure(const Settings& settings) {
   set_sync(database_, sync_);
 }
 
-/// So that no number is given out twice, those that may be given out are on the disk before the first of
-/// them is: for good, however far a commit goes otherwise.
+/// So that no number is given out twice, the reservation is on the disk before the first of its numbers is
+/// given out: synced, whatever the sync mode of commits.
 void Ledger::reserve(std::uint64_t count) {
   if (last_ + count > reserved_) set_aside(last_ + count + reserved_at_once);
 }
@@ -66,6 +81,42 @@ void Ledger::set_aside(std::uint64_t upto) {
   });
   set_sync(database_, sync_);
   reserved_ = upto;
+}
+
+// --- what the file notes of retention
+
+void Ledger::keep(const Standing& standing) {
+  if (standing == standing_) return;
+  write([&] {
+    set_meta(database_, "keep_messages", static_cast<std::int64_t>(standing.in_force.messages));
+    set_meta(database_, "keep_age", standing.in_force.age.count());
+    set_meta(database_, "let_through", static_cast<std::int64_t>(standing.let_through));
+    set_meta(database_, "let_through_at", standing.let_through_at.time_since_epoch().count());
+  });
+  if (standing.in_force != standing_.in_force) unchecked_ = 0;
+  standing_ = standing;
+}
+
+std::optional<Timestamp> Ledger::known_age() {
+  Statement statement(database_, R"sql(
+    SELECT coalesce((SELECT value FROM meta WHERE key = 'aged'), (SELECT max(newest) FROM room WHERE newest > 0))
+    )sql");
+  auto rows = statement.query();
+  rows.next();
+  if (rows.is_null(0)) return std::nullopt;
+  return rows.time(0);
+}
+
+void Ledger::note_age(Timestamp age) {
+  if (noted_age_ == age) return;
+  write([&] { write_age(age); });
+  noted_age_ = age;
+}
+
+void Ledger::write_age(Timestamp age) { set_meta(database_, "aged", age.time_since_epoch().count()); }
+
+bool Ledger::is_far_from_noted(Timestamp age) const {
+  return !noted_age_ || age < *noted_age_ || age - *noted_age_ >= age_is_noted_every;
 }
 
 // --- what is said
@@ -89,17 +140,14 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
 }
 
 Committed Ledger::committed(Draft&& draft, Entry&& entry) {
+  if (entry.state) return outcome_of(std::move(draft), Outcome::stored, {}, std::move(entry.state));
   auto message = entry.original ? std::move(entry.original)
                                 : std::make_shared<const protocol::Message>(std::move(draft.message));
-  return {.room = std::move(draft.room),
-          .ticket = draft.ticket,
-          .outcome = entry.outcome,
-          .message = std::move(message),
-          .kind = draft.kind};
+  return outcome_of(std::move(draft), entry.outcome, std::move(message));
 }
 
-/// The end of a batch in one of its rooms. What it has brought too much goes, and a little of what there was
-/// before; the rest is sweep()'s.
+/// The end of a batch in one of its rooms. Drops as many surplus messages as the batch has brought, and a few
+/// more; sweep() drops the rest.
 void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   room.is_touched = false;
   const auto surplus = std::min<std::uint64_t>(count_surplus(room), drafts + 100);
@@ -108,34 +156,39 @@ void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   save(room);
 }
 
-Ledger::Entry Ledger::store_topic(Room& room, const Draft& draft) {
-  room.topic = draft.message.text;
-  // Somebody is there; and an empty room without a topic is nothing.
-  room.abandoned.reset();
-  if (room.topic.empty() && room.kept() == 0) room.abandoned = Timestamp{};
-  set_topic_.run(room.topic, room.id);
-  save_ages(room);
-  return {};
+Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
+  return draft.state ? store_state(room, *draft.state) : store_message(room, draft, now);
 }
 
-Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
+Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
+  auto record = draft;
+  record.seq = ++last_;
+  room.state.apply(record);
+  if (record.value.empty()) {
+    delete_state_.run(room.id, record.attribute);
+  } else {
+    set_state_.run(room.id, record.attribute, record.value, record.by, record.at, record.seq);
+  }
+  // The room has participants; but an empty room without attributes can be forgotten.
+  room.abandoned.reset();
+  if (room.state.is_empty() && room.kept() == 0) room.abandoned = Timestamp{};
+  save_ages(room);
+  return {.state = std::make_shared<const StateRecord>(std::move(record))};
+}
+
+Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
   auto& message = draft.message;
-  if (draft.kind == Kind::topic) return store_topic(room, draft);
   RecentIds::Hash hash = 0;
   if (!message.id.empty()) {
     if (!room.ids) load_ids(room, now);
     hash = room.ids->hash_of(draft.sender, message.id);
-    if (auto original = find_original(room, hash, draft)) return {Outcome::repeated, std::move(original)};
+    if (auto original = find_original(room, hash, draft))
+      return {.outcome = Outcome::repeated, .original = std::move(original)};
   }
   message.seq = ++last_;
   const bool is_first = room.kept() == 0;
   ++room.ordinal;
-  const std::optional<std::string_view> sender =
-      draft.sender == message.from ? std::nullopt : std::optional<std::string_view>(draft.sender);
-  const std::optional<std::string_view> id =
-      message.id.empty() ? std::nullopt : std::optional<std::string_view>(message.id);
-  insert_.run(room.id, message.seq, room.ordinal, std::int64_t{message.time.time_since_epoch().count()},
-              sender, message.from, message.text, id, message.action);
+  insert(room, draft);
   room.last = message.seq;
   room.newest = message.time;
   if (is_first) {
@@ -151,6 +204,22 @@ Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
   return {};
 }
 
+/// Columns that few messages use are written apart, at no cost to the others.
+void Ledger::insert(const Room& room, const Draft& draft) {
+  const auto& message = draft.message;
+  const auto sender = draft.sender == message.from ? std::nullopt : optional_text(draft.sender);
+  insert_.run(room.id, message.seq, room.ordinal, message.time, sender, message.from, message.text,
+              optional_text(message.id), static_cast<int>(message.kind));
+  if (!message.account.empty() || message.reply_to != 0) {
+    const auto reply_to = message.reply_to == 0 ? std::nullopt : std::optional(message.reply_to);
+    set_more_.run(optional_text(message.account), reply_to, room.id, message.seq);
+  }
+  if (!message.change) return;
+  const auto& change = *message.change;
+  insert_change_.run(room.id, message.seq, message.seq, static_cast<int>(change.what), change.time,
+                     change.by);
+}
+
 MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& draft) {
   room.ids->find(hash, candidates_);
   for (const auto seq : candidates_) {
@@ -159,31 +228,24 @@ MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& 
   return nullptr;
 }
 
-/// Where retention has dropped the original, what is sent again stands in for it, under its number.
+/// Where retention has dropped the original, the repeated message stands in for it, with its number.
 MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draft& draft) {
+  auto kept = original_.query(room.id, seq, draft.sender, draft.message.id);
+  if (kept.next()) return std::make_shared<const protocol::Message>(message_of(kept, room.name));
   auto message = draft.message;
   message.seq = seq;
-  auto kept = original_.query(room.id, seq, draft.sender, draft.message.id);
-  if (kept.next()) {
-    message.room = room.name;
-    message.time = Timestamp(std::chrono::milliseconds(kept.number(0)));
-    message.from = kept.text(1);
-    message.text = kept.text(2);
-    message.action = kept.number(3) != 0;
-    return std::make_shared<const protocol::Message>(std::move(message));
-  }
   auto forgotten = forgotten_original_.query(room.id, seq, draft.sender, draft.message.id);
   if (!forgotten.next()) return nullptr;
-  message.time = Timestamp(std::chrono::milliseconds(forgotten.number(0)));
+  message.time = forgotten.time(0);
   return std::make_shared<const protocol::Message>(std::move(message));
 }
 
-// --- who is there
+// --- occupied and abandoned rooms
 
 void Ledger::occupy(const std::string& key) {
   write([&] {
     auto* const room = find_room(key);
-    if (room == nullptr || !room->abandoned || room->topic.empty()) return;
+    if (room == nullptr || !room->abandoned || room->state.is_empty()) return;
     room->abandoned.reset();
     save_ages(*room);
   });
@@ -192,7 +254,7 @@ void Ledger::occupy(const std::string& key) {
 void Ledger::abandon(const std::string& key, Timestamp since) {
   write([&] {
     auto* const room = find_room(key);
-    if (room == nullptr || room->kept() > 0 || room->topic.empty() || room->abandoned) return;
+    if (room == nullptr || room->kept() > 0 || room->state.is_empty() || room->abandoned) return;
     room->abandoned = since;
     save_ages(*room);
   });

@@ -16,70 +16,77 @@
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/log_stamp.hpp"
+#include "server/journal/sqlite/message_row.hpp"
 #include "server/journal/sqlite/recent_ids.hpp"
 
 namespace hubbub::journal::sqlite {
 
-/// Numbers that are set aside at a time: what a crash may waste, and how rarely one more commit is needed.
+/// Numbers that are reserved at a time: the most that a crash may waste, and the interval of the extra
+/// commits.
 inline constexpr std::uint64_t reserved_at_once = std::uint64_t{1} << 20U;
 
-/// The journal's tables, by the one connection that writes to them. Everything here happens in one thread,
-/// and what fails is a DatabaseError. Of the rooms it holds those that are in use, and no others.
+/// The journal's tables, through the only connection that writes to them. Everything here happens in one
+/// thread, and an error is a DatabaseError. It holds in memory only the rooms that are in use.
 class Ledger {
  public:
-  /// A room as the file has it; holds during the call that it is passed to.
+  /// A room as the file has it; valid during the call that it is passed to.
   struct Record {
-    RoomEntry room;
+    std::string_view key;
+    std::string_view name;  ///< as shown
+    RoomState state;
     std::uint64_t last = 0;
     bool kept = false;
     protocol::Timestamp newest{};  ///< when the newest message was said
   };
   /// What retention has done to rooms, by their keys.
   struct Swept {
-    std::vector<std::string> emptied;   ///< no message is left
-    std::vector<std::string> deserted;  ///< nobody has been there for long: the topic is to go (lose_topic())
-    std::vector<std::string> forgotten;  ///< nothing is left
+    std::vector<std::string> emptied;    ///< no message is left
+    std::vector<std::string> deserted;   ///< empty for long: its state is to be dropped (lose_state())
+    std::vector<std::string> forgotten;  ///< nothing of the room is left
     Drops drops{};
     bool more = false;  ///< there is more to do
   };
 
   /// Opens the file, or makes it. No number up to `above` is given out, nor any up to the clock's
-  /// microseconds since 1970. Throws Unusable too.
+  /// microseconds since 1970. Throws Unusable, too.
   Ledger(const std::string& path, const Settings& settings, std::uint64_t above, protocol::Timestamp now);
 
-  /// All rooms, in no order; to be called once, before anything is stored: those that somebody was in when
-  /// the last daemon ended have been abandoned since `now`.
-  void load_rooms(protocol::Timestamp now, const std::function<void(const Record&)>& take);
+  /// All rooms, in no order; to be called once, before anything is stored. Rooms that had participants when
+  /// the last daemon ended count as abandoned since `now`.
+  void load_rooms(protocol::Timestamp now, const std::function<void(Record&&)>& take);
   /// The newest number that has been given out; none up to it will be again.
   std::uint64_t last() const { return last_; }
   void configure(const Settings& settings);
+  /// See Journal.
+  std::uint64_t epoch() const { return epoch_; }
 
-  /// What is in force, as the file has it: also after another start. A file that does not say keeps all.
+  /// The retention in force, as the file has it, so also after another start. A file that does not say keeps
+  /// all.
   const Standing& standing() const { return standing_; }
   void keep(const Standing& standing);
-  /// What another retention would drop. Of age it knows as much as a room's times rise with its numbers, as
-  /// they do but for clocks that were set back.
+  /// What another retention would drop. For ages it assumes that the times in a room rise with the numbers,
+  /// as they do unless a clock was set back.
   Forecast forecast(const Retention& retention, protocol::Timestamp now);
-  /// What note_age() was told last, in this process or before; when the newest message was said, if it never
-  /// was; nullopt when there is no message either.
+  /// The age last given to note_age(), in this process or before; if there is none, the time of the newest
+  /// message; nullopt when there is no message either.
   std::optional<protocol::Timestamp> known_age();
-  /// Notes what AgeClock says, in the file.
+  /// Notes the time of AgeClock in the file.
   void note_age(protocol::Timestamp age);
 
-  /// Commits, and syncs, something that matters to nobody. Throws when that cannot be done.
+  /// Commits, and syncs, a reservation that changes nothing else. Throws when that fails.
   void prove() { set_aside(last_ + reserved_at_once); }
 
-  /// Stores the drafts, in one transaction. When it fails nothing has changed, and the drafts are as they
-  /// were.
+  /// Stores the drafts, in one transaction. When it fails nothing has changed, the drafts included.
   std::vector<Committed> commit(std::vector<Draft>& drafts, protocol::Timestamp now);
-  /// See Journal. For rooms with a topic; others need not be told of.
+  /// See Journal. Needed for rooms with attributes only.
   void occupy(const std::string& key);
   void abandon(const std::string& key, protocol::Timestamp since);
-  /// The topic of a room that Swept has named, unless there is a reason to keep it: then it is returned.
-  std::string lose_topic(const std::string& key, protocol::Timestamp now, Swept& swept);
-  /// Drops what retention does not keep, a few milliseconds' worth; of age by the clock `age`.
+  /// Drops the attributes of a room in Swept::deserted, unless there is a reason to keep them: then it
+  /// returns them.
+  RoomState lose_state(const std::string& key, protocol::Timestamp now, Swept& swept);
+  /// Drops messages that retention does not keep, a few milliseconds' worth; `age`: the time of AgeClock.
   Swept sweep(protocol::Timestamp now, protocol::Timestamp age);
-  /// Reads what it must know to tell whether an `id` in that room's last minutes is new, unless it has.
+  /// Reads the ids of the room's last minutes, which tell whether an `id` is new, unless it has.
   void remember_ids(const std::string& key, protocol::Timestamp now);
 
   /// Pages in the log, and moving them: see Database.
@@ -91,8 +98,8 @@ class Ledger {
     std::int64_t id = 0;
     std::string key;
     std::string name;
-    std::string topic;
-    std::uint64_t last = 0;             ///< the newest number
+    RoomState state;
+    std::uint64_t last = 0;             ///< the newest number of a message
     std::uint64_t dropped = 0;          ///< the newest number that retention has dropped
     std::uint64_t ordinal = 0;          ///< of the newest message
     std::uint64_t dropped_ordinal = 0;  ///< of the newest that retention has dropped
@@ -102,19 +109,20 @@ class Ledger {
     std::optional<protocol::Timestamp> abandoned;
     bool has_forgotten_ids = false;
     bool is_touched = false;         ///< by the transaction under way
-    protocol::Timestamp used{};      ///< when it was last
+    protocol::Timestamp used{};      ///< when it was last in use
     std::unique_ptr<RecentIds> ids;  ///< null: not read yet
 
     std::uint64_t kept() const { return ordinal - dropped_ordinal; }
   };
-  /// How a draft came out, while it can still be undone.
+  /// The outcome of a draft, while it can still be undone.
   struct Entry {
     Outcome outcome = Outcome::stored;
-    protocol::MessagePtr original;  ///< of a repeated one
+    protocol::MessagePtr original{};  ///< of a repeated message
+    StatePtr state{};                 ///< with its number
   };
 
-  /// After something that has failed, and was undone, the rooms are what the file says, and what was looked
-  /// at for retention is looked at again.
+  /// After an error that was rolled back, the rooms are read from the file again, and retention looks at all
+  /// of them again.
   template <class Work>
   auto undoing(Work work) {
     try {
@@ -136,11 +144,10 @@ class Ledger {
       Transaction transaction(database_);
       const auto changes = database_.changes();
       work();
-      database_.changes() == changes ? transaction.commit() : stamp_->commit(transaction);
+      database_.changes() == changes ? transaction.commit() : stamp_.commit(transaction);
     });
   }
 
-  void prepare();
   void reserve(std::uint64_t count);
   void set_aside(std::uint64_t upto);
 
@@ -154,7 +161,9 @@ class Ledger {
   void release_rooms(protocol::Timestamp now);
 
   Entry store(Room& room, Draft& draft, protocol::Timestamp now);
-  Entry store_topic(Room& room, const Draft& draft);
+  Entry store_message(Room& room, Draft& draft, protocol::Timestamp now);
+  Entry store_state(Room& room, const StateRecord& draft);
+  void insert(const Room& room, const Draft& draft);
   protocol::MessagePtr find_original(Room& room, RecentIds::Hash hash, const Draft& draft);
   protocol::MessagePtr read_original(const Room& room, std::uint64_t seq, const Draft& draft);
   void finish(Room& room, std::uint64_t drafts, protocol::Timestamp now);
@@ -163,55 +172,88 @@ class Ledger {
   // Retention.
   void drop(Room& room, std::uint64_t count, protocol::Timestamp now);
   std::uint64_t count_surplus(const Room& room) const;
-  static std::vector<std::string> keys(Statement& rooms, std::int64_t bound, std::uint64_t most);
+  static std::vector<std::string> keys(Statement& rooms, protocol::Timestamp bound, std::uint64_t most);
   void sweep_old(protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
   void sweep_surplus(protocol::Timestamp now, Swept& swept);
   void sweep_ids(protocol::Timestamp now, Swept& swept);
   void sweep_deserted(protocol::Timestamp now, Swept& swept);
   void age(Room& room, protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
-  std::optional<std::int64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
-                                         protocol::Timestamp too_old);
+  std::optional<std::uint64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
+                                          protocol::Timestamp too_old);
   bool is_far_from_noted(protocol::Timestamp age) const;
   void write_age(protocol::Timestamp age);
   bool forget_ids(Room& room, protocol::Timestamp now);
   void forget_if_empty(Room& room, Swept& swept);
 
   Database database_;
-  std::optional<LogStamp> stamp_;
+  LogStamp stamp_{database_};
   Sync sync_;
+  std::uint64_t epoch_ = 0;
   Standing standing_;
   std::optional<protocol::Timestamp> noted_age_;
   Drops drops_;  ///< since the last sweep()
   std::uint64_t last_;
-  std::uint64_t reserved_ = 0;  ///< on disk: what may have been given out when this ends without a word
-  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< those in use, by key
+  std::uint64_t reserved_ = 0;  ///< on disk: the greatest number that may have been given out before a crash
+  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< rooms in use, by key
   std::vector<Room*> touched_;                                       ///< by the transaction under way
   std::optional<std::int64_t> unchecked_;  ///< rooms from this id on may have more than they should
-  std::int64_t ids_looked_at_ = 0;         ///< id of the room where sweep_ids() has come to
+  std::int64_t ids_looked_at_ = 0;         ///< id of the room that sweep_ids() looked at last
   std::vector<std::uint64_t> candidates_;
 
-  Statement room_;
-  Statement has_forgotten_;
-  Statement newest_;
-  Statement insert_room_;
-  Statement rename_room_;
-  Statement set_topic_;
-  Statement save_;
-  Statement save_ages_;
-  Statement insert_;
-  Statement original_;
-  Statement forgotten_original_;
-  Statement oldest_;
-  Statement delete_;
-  Statement insert_forgotten_id_;
-  Statement oldest_forgotten_;
-  Statement delete_forgotten_;
-  Statement old_rooms_;
-  Statement future_rooms_;
-  Statement surplus_rooms_;
-  Statement deserted_rooms_;
-  Statement ahead_rooms_;
-  Statement next_forgotten_;
+  Statement room_{database_,
+                  "SELECT id, name, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned FROM room "
+                  "WHERE key = ?"};
+  Statement has_forgotten_{database_, "SELECT 1 FROM forgotten_id WHERE room = ? LIMIT 1"};
+  Statement newest_{database_, "SELECT ordinal FROM message WHERE room = ? ORDER BY seq DESC LIMIT 1"};
+  // The room may be one that was forgotten.
+  Statement insert_room_{database_,
+                         "INSERT INTO room(key, name, dropped) "
+                         "VALUES(?, ?, coalesce((SELECT value FROM meta WHERE key = 'forgotten'), 0)) "
+                         "RETURNING id, dropped"};
+  Statement rename_room_{database_, "UPDATE room SET name = ? WHERE id = ?"};
+  Statement state_{database_,
+                   "SELECT attribute, value, who, time, seq FROM state WHERE room = ? ORDER BY attribute"};
+  Statement set_state_{
+      database_,
+      "INSERT OR REPLACE INTO state(room, attribute, value, who, time, seq) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement delete_state_{database_, "DELETE FROM state WHERE room = ? AND attribute = ?"};
+  Statement save_{database_, "UPDATE room SET last = ?, newest = ?, dropped = ?, ordinal = ? WHERE id = ?"};
+  Statement save_ages_{database_, "UPDATE room SET oldest = ?, oldest_seq = ?, abandoned = ? WHERE id = ?"};
+  Statement insert_{database_,
+                    "INSERT INTO message(room, seq, ordinal, time, sender, name, text, id, kind) "
+                    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  Statement set_more_{database_, "UPDATE message SET account = ?, reply_to = ? WHERE room = ? AND seq = ?"};
+  Statement original_{
+      database_,
+      select_messages() + "WHERE m.room = ? AND m.seq = ? AND coalesce(m.sender, m.name) = ? AND m.id = ?"};
+  Statement forgotten_original_{
+      database_, "SELECT time FROM forgotten_id WHERE room = ? AND seq = ? AND sender = ? AND id = ?"};
+  Statement oldest_{
+      database_,
+      "SELECT seq, ordinal, time, coalesce(sender, name), id FROM message WHERE room = ? ORDER BY seq "
+      "LIMIT ?"};
+  Statement delete_{database_, "DELETE FROM message WHERE room = ? AND seq <= ?"};
+  Statement insert_change_{database_,
+                           "INSERT INTO change(room, seq, number, what, time, who) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement delete_changes_{database_, "DELETE FROM change WHERE room = ? AND seq <= ?"};
+  Statement insert_forgotten_id_{
+      database_, "INSERT INTO forgotten_id(room, seq, ordinal, time, sender, id) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement oldest_forgotten_{
+      database_, "SELECT seq, ordinal, time FROM forgotten_id WHERE room = ? ORDER BY seq LIMIT ?"};
+  Statement delete_forgotten_{database_, "DELETE FROM forgotten_id WHERE room = ? AND seq <= ?"};
+  Statement old_rooms_{database_, "SELECT key FROM room WHERE oldest < ? LIMIT ?"};
+  Statement future_rooms_{database_, "SELECT key FROM room WHERE oldest > ? LIMIT ?"};
+  Statement surplus_rooms_{
+      database_,
+      "SELECT key, id FROM room WHERE id > ?1 AND id <= ?2 AND last > dropped AND ?3 < "
+      "(SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1) - ordinal "
+      "ORDER BY id LIMIT ?4"};
+  Statement deserted_rooms_{database_, "SELECT key FROM room WHERE abandoned <= ? LIMIT ?"};
+  Statement ahead_rooms_{database_, "SELECT key FROM room WHERE abandoned > ? LIMIT ?"};
+  Statement next_forgotten_{
+      database_,
+      "SELECT key, id FROM room WHERE id = (SELECT room FROM forgotten_id WHERE room > ? ORDER "
+      "BY room LIMIT 1)"};
 };
 
 }  // namespace hubbub::journal::sqlite

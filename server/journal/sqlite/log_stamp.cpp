@@ -2,28 +2,27 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "server/journal/sqlite/state_directory.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
 
-// Of a log; after it come its frames. (https://sqlite.org/fileformat2.html#the_write_ahead_log)
+// Header of a log; its frames follow. (https://sqlite.org/fileformat2.html#the_write_ahead_log)
 constexpr std::uintmax_t log_header_bytes = 32;
 // What a log begins with; the last byte is one more when its checksums are big-endian.
 constexpr std::array<char, 4> magic{0x37, 0x7f, 0x06, static_cast<char>(0x82)};
-// Of the database: 1 for one without a log, 2 for one with one.
+// In the database's header: 1 for a file without a log, 2 for one with a log.
 constexpr std::streamoff read_version_offset = 18;
 constexpr char without_log = 1;
 
-// While a daemon goes on, what two connections see may be of different moments.
+// Comparisons: while a daemon writes, the two connections may see different moments.
 constexpr int most_looks = 10;
 
 struct Stamps {
@@ -41,8 +40,8 @@ Stamps stamps_of(Database& database) {
   return stamps;
 }
 
-/// Those of the file by itself; nothing when it cannot be read so. A page that is torn may look like one
-/// without them: its cells are in other sectors than the list of where they are.
+/// The stamps of the file without its log; nothing when it cannot be read so. A torn page may look like one
+/// without stamps: its cells are in other sectors than the list of where they are.
 std::optional<Stamps> stamps_without_log(const std::string& path) {
   try {
     Database alone(path, Database::Access::immutable);
@@ -53,15 +52,9 @@ std::optional<Stamps> stamps_without_log(const std::string& path) {
   }
 }
 
-/// Always as long, so that it stays in its place in the page.
+/// Always of the same length, so that it stays in its place in the page.
 std::int64_t new_number(Database& database) {
   return database.number("SELECT (random() & 0x1fffffffffffffff) | 0x2000000000000000");
-}
-
-std::uintmax_t size_of(const std::string& path) {
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(path, missing);
-  return missing ? 0 : size;
 }
 
 [[noreturn]] void refuse(const std::string& path) {
@@ -72,7 +65,7 @@ std::uintmax_t size_of(const std::string& path) {
                  "journal that the log belongs to");
 }
 
-/// What is left of one after a power cut may have no beginning yet: zeros, as if nothing had been written.
+/// After a power cut a log may lack its beginning: zeros, as if nothing had been written.
 void require_log(const std::string& log) {
   std::array<char, 4> begin{};
   std::ifstream(log, std::ios::binary).read(begin.data(), begin.size());
@@ -113,7 +106,7 @@ void require_own_stamp(Database& database) {
   }
 }
 
-/// What was never stamped is stamped at once, in whatever log: neither number is in the file then.
+/// A journal without stamps is stamped at once, in any log: neither number is in the file then.
 LogStamp::LogStamp(Database& database) : database_(database), log_(stamps_of(database).log), in_file_(log_) {
   if (log_ == 0 || !has_log(database.path())) expect_another(std::numeric_limits<std::size_t>::max());
 }
@@ -129,7 +122,8 @@ void LogStamp::expect_another(std::size_t pages) {
 }
 
 /// Until the log is seen to have begun anew, which makes it shorter, each transaction may be its first. The
-/// third number is there so that the page is written each time: what does not change is not.
+/// third number changes each time, so that the page is written each time: SQLite does not write a page
+/// without changes.
 void LogStamp::commit(Transaction& transaction) {
   if (next_ == 0) {
     transaction.commit();

@@ -12,37 +12,9 @@ using protocol::Timestamp;
 constexpr std::uint64_t greatest =
     std::numeric_limits<std::int64_t>::max();  // an INTEGER of SQLite's is signed
 
-/// All that is read between its making and its end is of one moment.
-class Snapshot {
- public:
-  explicit Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot() {
-    try {
-      database_.execute("COMMIT");
-    } catch (const DatabaseError&) {
-      // It has ended itself, on an error that has been told already.
-    }
-  }
-
- private:
-  Database& database_;
-};
-
 }  // namespace
 
-Pages::Pages(const std::string& path)
-    : database_(path, Database::Access::read),
-      room_(database_, "SELECT id, name, dropped, oldest, oldest_seq FROM room WHERE key = ?"),
-      meta_(database_, "SELECT key, value FROM meta"),
-      aged_(database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"),
-      newest_(database_,
-              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
-              "ORDER BY seq DESC LIMIT ?"),
-      oldest_(database_,
-              "SELECT seq, time, name, text, id, action FROM message WHERE room = ? AND seq > ? AND seq < ? "
-              "ORDER BY seq LIMIT ?") {}
+Pages::Pages(const std::string& path) : database_(path, Database::Access::read) {}
 
 Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp now) {
   Bounds bounds;
@@ -50,27 +22,27 @@ Pages::Bounds Pages::bounds_of(const Query& query, Timestamp oldest, Timestamp n
   std::uint64_t reserved = 0;
   auto meta = meta_.query();
   while (meta.next()) {
-    const auto value = static_cast<std::uint64_t>(meta.number(1));
+    const auto value = meta.count(1);
     if (meta.text(0) == "first") first = value;
     if (meta.text(0) == "forgotten") bounds.dropped = value;
     if (meta.text(0) == "reserved") reserved = value;
   }
-  // Never given out here: from a journal that was there before this one, or with another clock.
+  // A number never given out here: from a journal that was there before this one, or with another clock.
   if (query.after > reserved) bounds.dropped = greatest;
   auto room = room_.query(query.room);
   if (room.next()) {
     bounds.room = room.number(0);
     bounds.name = room.text(1);
-    if (!room.is_null(3)) bounds.noted_at = Timestamp(std::chrono::milliseconds(room.number(3)));
-    bounds.noted = static_cast<std::uint64_t>(room.number(4));
-    if (bounds.dropped != greatest) bounds.dropped = static_cast<std::uint64_t>(room.number(2));
+    if (!room.is_null(3)) bounds.noted_at = room.time(3);
+    bounds.noted = room.count(4);
+    if (bounds.dropped != greatest) bounds.dropped = room.count(2);
   }
   if (query.after > 0) bounds.dropped = std::max(bounds.dropped, first);
   if (oldest > Timestamp::min()) bounds.dropped = std::max(bounds.dropped, newest_aged(bounds, oldest, now));
   return bounds;
 }
 
-/// What is too old, but has not been dropped yet. It is gone through once only.
+/// The newest message that is too old, but has not been dropped yet. Each message is looked at once only.
 std::uint64_t Pages::newest_aged(const Bounds& bounds, Timestamp oldest, Timestamp now) {
   constexpr std::size_t most_rooms = 1000;
   constexpr int most_ahead = 500;  // messages from the future that are passed over
@@ -78,8 +50,8 @@ std::uint64_t Pages::newest_aged(const Bounds& bounds, Timestamp oldest, Timesta
   auto& seq = aged_seqs_[bounds.room];
   auto rows = aged_.query(bounds.room, seq);
   for (int ahead = 0; ahead < most_ahead && rows.next();) {
-    const auto next = static_cast<std::uint64_t>(rows.number(0));
-    const Timestamp time{std::chrono::milliseconds(rows.number(1))};
+    const auto next = rows.count(0);
+    const auto time = rows.time(1);
     const bool is_ahead = time > now;
     if (!is_ahead && time >= oldest) break;
     if (!is_ahead || (bounds.noted_at < oldest && next <= bounds.noted)) {
@@ -105,15 +77,7 @@ Page Pages::read(const Query& query, Timestamp oldest, Timestamp now) {
       page.more = true;
       break;
     }
-    page.messages.push_back(std::make_shared<const protocol::Message>(
-        protocol::Message{.room = bounds.name,
-                          .to = {},
-                          .seq = static_cast<std::uint64_t>(rows.number(0)),
-                          .time = Timestamp(std::chrono::milliseconds(rows.number(1))),
-                          .from = std::string(rows.text(2)),
-                          .text = std::string(rows.text(3)),
-                          .id = std::string(rows.text(4)),
-                          .action = rows.number(5) != 0}));
+    page.messages.push_back(std::make_shared<const protocol::Message>(message_of(rows, bounds.name)));
   }
   if (query.newest) std::reverse(page.messages.begin(), page.messages.end());
   return page;

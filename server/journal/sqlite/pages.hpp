@@ -9,20 +9,21 @@
 #include "protocol/timestamp.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/sqlite/database.hpp"
+#include "server/journal/sqlite/message_row.hpp"
 
 namespace hubbub::journal::sqlite {
 
-/// Reads pages of history, on a connection of its own: what has been committed, whatever the writer is
-/// doing (https://sqlite.org/wal.html#concurrency). For one thread; what fails is a DatabaseError.
+/// Reads pages of history, on a connection of its own: sees what has been committed, whatever the writer is
+/// doing (https://sqlite.org/wal.html#concurrency). For one thread; an error is a DatabaseError.
 class Pages {
  public:
   /// The journal must be there.
   explicit Pages(const std::string& path);
 
-  /// What is under way ends soon after `stop` has been set, by any thread; it must outlive this.
+  /// A read under way ends soon after any thread has set `stop`, which must outlive this.
   void stop_on(const std::atomic<bool>& stop) { watch_.emplace(database_, stop); }
-  /// Messages from before `oldest` are not shown, though they may not have been dropped yet. What has a time
-  /// after `now` was said by a clock that was ahead (see Ledger::age).
+  /// Messages from before `oldest` are left out, though they may not have been dropped yet. A message with a
+  /// time after `now` was said when a clock was ahead (see Ledger::age).
   Page read(const Query& query, protocol::Timestamp oldest,
             protocol::Timestamp now = protocol::Timestamp::max());
 
@@ -31,7 +32,7 @@ class Pages {
     std::int64_t room = 0;  ///< 0: there is none
     std::string name;
     std::uint64_t dropped = 0;  ///< the newest seq that is not shown any more
-    std::uint64_t noted = 0;  ///< what has come from the future, up to this seq, counts as said at `noted_at`
+    std::uint64_t noted = 0;    ///< messages from the future, up to this seq, count as said at `noted_at`
     protocol::Timestamp noted_at{};
   };
   Bounds bounds_of(const Query& query, protocol::Timestamp oldest, protocol::Timestamp now);
@@ -40,13 +41,16 @@ class Pages {
 
   Database database_;
   std::optional<Database::Watch> watch_;
-  std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;     ///< by room: how far it has been looked for
-  protocol::Timestamp aged_before_ = protocol::Timestamp::min();  ///< what aged_seqs_ are for
-  Statement room_;
-  Statement meta_;
-  Statement aged_;
-  Statement newest_;
-  Statement oldest_;
+  std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;     ///< by room: the newest seq that is too old
+  protocol::Timestamp aged_before_ = protocol::Timestamp::min();  ///< the `oldest` that aged_seqs_ are for
+  Statement room_{database_, "SELECT id, name, dropped, oldest, oldest_seq FROM room WHERE key = ?"};
+  Statement meta_{database_, "SELECT key, value FROM meta"};
+  Statement aged_{database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"};
+  Statement newest_{
+      database_,
+      select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"};
+  Statement oldest_{
+      database_, select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?"};
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -69,7 +69,7 @@ void RecentIds::find(Hash hash, std::vector<std::uint64_t>& out) const {
 }
 
 void RecentIds::expire(std::uint64_t ordinal, protocol::Timestamp now) {
-  // When the clock has been set back, what was said in its future counts from now on.
+  // When the clock has been set back, times in its future count from now on.
   for (auto& generation : generations_) {
     generation.oldest = std::min(generation.oldest, now);
     generation.newest = std::min(generation.newest, now);

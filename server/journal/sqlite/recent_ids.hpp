@@ -11,25 +11,21 @@
 
 namespace hubbub::journal::sqlite {
 
-/// Where in a room to look for a message with an `id` that comes again: about 13 bytes for each id of the
-/// dedupe window. It remembers a hash of sender and id only, so that what it names has to be looked at, and
-/// what it does not name is new.
+/// Where in a room to look for a message whose `id` comes again: about 13 bytes for each id of the dedupe
+/// window. It keeps only a hash of sender and id, so a message that it finds has to be compared, and an id
+/// that it does not find is new.
 class RecentIds {
  public:
   using Hash = std::uint32_t;
   Hash hash_of(std::string_view sender, std::string_view id) const;
 
-  /// Rising `seq`; `ordinal` counts all messages of the room.
+  /// `seq` must rise; `ordinal` counts all messages of the room.
   void add(Hash hash, std::uint64_t seq, std::uint64_t ordinal, protocol::Timestamp time);
   /// The messages that may have the id of that hash, the newest first. `out` is replaced.
   void find(Hash hash, std::vector<std::uint64_t>& out) const;
-  /// Forgets what is outside the window of protocol::dedupe_age and protocol::dedupe_messages, if the room's
+  /// Forgets ids outside the window of protocol::dedupe_age and protocol::dedupe_messages, if the room's
   /// newest message has this ordinal.
   void expire(std::uint64_t ordinal, protocol::Timestamp now);
-  /// Whether any has come within protocol::dedupe_age.
-  bool is_recent(protocol::Timestamp now) const {
-    return !generations_.empty() && generations_.back().newest + protocol::dedupe_age >= now;
-  }
   /// Ids remembered.
   std::size_t size() const;
 
@@ -38,7 +34,7 @@ class RecentIds {
     Hash hash = 0;  ///< 0: free
     std::uint32_t offset = 0;
   };
-  /// The ids of about a minute: an open hash table. All of them go at once.
+  /// The ids of about a minute: an open hash table. They are dropped together.
   struct Generation {
     std::uint64_t base = 0;  ///< the seq that offsets are counted from
     protocol::Timestamp oldest;

@@ -1,4 +1,4 @@
-// What the ledger drops, when and how.
+// Retention: what the ledger drops, when and how, and what it would drop with other settings.
 #include <algorithm>
 #include <utility>
 
@@ -11,13 +11,11 @@ namespace {
 
 using protocol::Timestamp;
 
-// What one sweep may do, so that a commit that waits for it does not wait long: messages dropped from a room,
-// rooms of which something is dropped, and rooms that are only looked at.
+// Limits of one sweep, so that a commit that waits for it does not wait long: messages dropped from a room,
+// rooms with something to drop, and rooms that are only looked at.
 constexpr std::uint64_t messages_at_once = 500;
 constexpr std::uint64_t rooms_at_once = 50;
 constexpr std::int64_t rooms_looked_at = 1000;
-
-std::int64_t milliseconds(Timestamp time) { return std::int64_t{time.time_since_epoch().count()}; }
 
 }  // namespace
 
@@ -27,27 +25,28 @@ std::uint64_t Ledger::count_surplus(const Room& room) const {
              : 0;
 }
 
-/// The `count` oldest messages. Their ids stay for as long as they have to be known.
+/// Drops the `count` oldest messages. Their ids stay as long as they have to be known.
 void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
   {
     auto rows = oldest_.query(room.id, count);
     while (rows.next()) {
-      const auto seq = static_cast<std::uint64_t>(rows.number(0));
-      const auto ordinal = static_cast<std::uint64_t>(rows.number(1));
+      const auto seq = rows.count(0);
+      const auto ordinal = rows.count(1);
       room.dropped = seq;
       room.dropped_ordinal = ordinal;
       if (rows.is_null(4)) continue;
-      const Timestamp time{std::chrono::milliseconds(rows.number(2))};
+      const auto time = rows.time(2);
       if (ordinal + protocol::dedupe_messages <= room.ordinal && time + protocol::dedupe_age < now) continue;
       insert_forgotten_id_.run(room.id, seq, ordinal, rows.number(2), rows.text(3), rows.text(4));
       room.has_forgotten_ids = true;
     }
   }
   delete_.run(room.id, room.dropped);
+  delete_changes_.run(room.id, room.dropped);
 }
 
 /// Rooms that a statement finds with this bound.
-std::vector<std::string> Ledger::keys(Statement& rooms, std::int64_t bound, std::uint64_t most) {
+std::vector<std::string> Ledger::keys(Statement& rooms, Timestamp bound, std::uint64_t most) {
   std::vector<std::string> keys;
   auto rows = rooms.query(bound, most);
   while (rows.next()) keys.emplace_back(rows.text(0));
@@ -56,13 +55,13 @@ std::vector<std::string> Ledger::keys(Statement& rooms, std::int64_t bound, std:
 
 // --- by age
 
-/// Drops what is too old in a room, and notes when to look again.
+/// Drops messages of a room that are too old, and notes when to look again.
 ///
-/// `too_old` goes by the clock that is believed (AgeClock), and the rest by the wall clock.
+/// `too_old` is by AgeClock, `now` by the wall clock.
 ///
-/// Messages stand in the order in which they were said, but their times need not: a clock may have been
-/// ahead, and set back. What has a time that is yet to come says nothing of its age: it goes with what is
-/// behind it, and if there is nothing, it counts from when it was noticed.
+/// Messages are stored in the order in which they were said, but their times need not rise: a clock may have
+/// been ahead, and set back. A time in the future says nothing of the age: such a message goes with those
+/// behind it, or if there are none, counts from when it was noticed.
 void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
   const bool is_noted = room.oldest && *room.oldest <= now && room.oldest_seq > 0;
   const bool noted_is_old = is_noted && *room.oldest < too_old;
@@ -73,8 +72,8 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
     auto rows = oldest_.query(room.id, messages_at_once);
     while (!young && rows.next()) {
       ++looked;
-      const auto seq = static_cast<std::uint64_t>(rows.number(0));
-      const Timestamp time{std::chrono::milliseconds(rows.number(2))};
+      const auto seq = rows.count(0);
+      const auto time = rows.time(2);
       const bool is_ahead = time > now;
       const bool is_old = is_ahead ? noted_is_old && seq <= room.oldest_seq : time < too_old;
       if (is_old) count = looked;
@@ -92,7 +91,7 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
     room.oldest = young->first;
     room.oldest_seq = young->second;
   } else if (count == messages_at_once) {
-    swept.more = true;  // and it is to be looked at again at once
+    swept.more = true;  // the room is to be looked at again at once
   } else if (!is_noted || noted_is_old || room.oldest_seq <= room.dropped) {
     room.oldest = now;
     room.oldest_seq = room.last;
@@ -103,8 +102,8 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
 
 void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
   if (standing_.in_force.age.count() == 0) return;
-  const auto old = keys(old_rooms_, milliseconds(too_old), rooms_at_once);
-  const auto future = keys(future_rooms_, milliseconds(now), rooms_at_once);
+  const auto old = keys(old_rooms_, too_old, rooms_at_once);
+  const auto future = keys(future_rooms_, now, rooms_at_once);
   for (const auto* const found : {&old, &future}) {
     if (found->size() == rooms_at_once) swept.more = true;
     for (const auto& key : *found) {
@@ -118,7 +117,8 @@ void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
 
 // --- by number
 
-/// After a start and after new limits every room is looked at once; otherwise each batch sees to its own.
+/// After a start and after new limits every room is looked at once; otherwise each batch looks at its own
+/// rooms.
 void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
   if (standing_.in_force.messages == 0) unchecked_.reset();
   if (!unchecked_) return;
@@ -137,7 +137,7 @@ void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
     drops_.add({.surplus = surplus, .rooms = {room->name}});
     save(*room);
     if (count_surplus(*room) == 0) continue;
-    checked = id - 1;  // the rest of it is next
+    checked = id - 1;  // the rest of this room is next
     break;
   }
   unchecked_ = checked;
@@ -150,8 +150,9 @@ void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
 
 // --- what is left of what was dropped
 
-/// The ids of dropped messages that need not be known any more. In a room of which nothing is kept, ids are
-/// known by their age alone: there will not be a thousand messages more. Whether there are more to go.
+/// Forgets ids of dropped messages that need not be known any more. In a room without messages only the age
+/// of an id counts, because there will not be a thousand messages more. Returns whether there are more to
+/// forget.
 bool Ledger::forget_ids(Room& room, Timestamp now) {
   std::uint64_t last_forgotten = 0;
   std::uint64_t count = 0;
@@ -159,12 +160,12 @@ bool Ledger::forget_ids(Room& room, Timestamp now) {
     auto rows = oldest_forgotten_.query(room.id, messages_at_once);
     room.has_forgotten_ids = false;
     while (rows.next()) {
-      const auto ordinal = static_cast<std::uint64_t>(rows.number(1));
-      const Timestamp time{std::chrono::milliseconds(rows.number(2))};
+      const auto ordinal = rows.count(1);
+      const auto time = rows.time(2);
       const bool is_far = ordinal + protocol::dedupe_messages <= room.ordinal || room.kept() == 0;
       room.has_forgotten_ids = true;  // there may be more
       if (!is_far || time + protocol::dedupe_age >= now) break;
-      last_forgotten = static_cast<std::uint64_t>(rows.number(0));
+      last_forgotten = rows.count(0);
       ++count;
     }
   }
@@ -197,9 +198,10 @@ void Ledger::sweep_ids(Timestamp now, Swept& swept) {
   }
 }
 
-/// Of a room without messages nothing is kept but its topic. That it has lost something remains known.
+/// A room without messages and attributes is forgotten; the newest number that such rooms have lost remains
+/// known.
 void Ledger::forget_if_empty(Room& room, Swept& swept) {
-  if (room.kept() > 0 || room.has_forgotten_ids || !room.topic.empty()) return;
+  if (room.kept() > 0 || room.has_forgotten_ids || !room.state.is_empty()) return;
   Statement(database_,
             "INSERT INTO meta VALUES('forgotten', ?) ON CONFLICT(key) DO UPDATE SET value = max(value, "
             "excluded.value)")
@@ -209,41 +211,41 @@ void Ledger::forget_if_empty(Room& room, Swept& swept) {
   rooms_.erase(rooms_.find(room.key));
 }
 
-// --- topics
+// --- attributes
 
-/// Rooms that have nothing but a topic, and nobody for long. Whether somebody has come just now is for the
-/// loop to say; those of which nothing at all is left go at once.
+/// Finds rooms that have nothing but attributes, and have been empty for long. Whether a participant has come
+/// just now is for the loop to say; rooms of which nothing is left are forgotten here.
 void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
-  // What has come from the future counts from now on.
-  if (!keys(ahead_rooms_, milliseconds(now), 1).empty()) {
-    Statement(database_, "UPDATE room SET abandoned = ?1 WHERE abandoned > ?1").run(milliseconds(now));
+  // A time in the future counts from now on.
+  if (!keys(ahead_rooms_, now, 1).empty()) {
+    Statement(database_, "UPDATE room SET abandoned = ?1 WHERE abandoned > ?1").run(now);
     rooms_.clear();
   }
-  const auto found = keys(deserted_rooms_, milliseconds(now - topic_age), rooms_at_once);
+  const auto found = keys(deserted_rooms_, now - state_age, rooms_at_once);
   if (found.size() == rooms_at_once) swept.more = true;
   for (const auto& key : found) {
     auto* const room = find_room(key);
     if (room == nullptr) continue;
-    if (!room->topic.empty()) {
+    if (!room->state.is_empty()) {
       swept.deserted.push_back(key);
       continue;
     }
-    // Its ids, if there are any, go with time.
+    // Ids of the room, if there are any, expire later.
     room->abandoned.reset();
     save_ages(*room);
     forget_if_empty(*room, swept);
   }
 }
 
-std::string Ledger::lose_topic(const std::string& key, Timestamp now, Swept& swept) {
+RoomState Ledger::lose_state(const std::string& key, Timestamp now, Swept& swept) {
   auto* const room = find_room(key);
   if (room == nullptr) return {};
-  const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + topic_age <= now;
-  if (!is_deserted) return room->topic;
+  const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + state_age <= now;
+  if (!is_deserted) return room->state;
   write([&] {
-    room->topic.clear();
+    for (const auto& record : room->state.records()) delete_state_.run(room->id, record.attribute);
+    room->state = {};
     room->abandoned.reset();
-    set_topic_.run(room->topic, room->id);
     save_ages(*room);
     forget_if_empty(*room, swept);
   });
@@ -266,6 +268,53 @@ Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
     return room.second->used + protocol::dedupe_age < now || room.second->used > now;
   });
   return swept;
+}
+
+// --- what another retention would cost
+
+Forecast Ledger::forecast(const Retention& retention, Timestamp now) {
+  Forecast forecast;
+  Statement statement(database_, R"sql(
+    SELECT id, dropped, last, ordinal, oldest,
+      (SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1)
+    FROM room WHERE last > dropped)sql");
+  auto rows = statement.query();
+  while (rows.next()) {
+    const auto first = rows.count(3);
+    const auto kept = rows.count(5) - first;
+    std::uint64_t dropped =
+        retention.messages > 0 && kept > retention.messages ? kept - retention.messages : 0;
+    const auto too_old = now - retention.age;
+    const bool has_old = retention.age.count() > 0 && !rows.is_null(4) && rows.time(4) < too_old;
+    if (has_old) {
+      const auto upto = newest_old(rows.number(0), rows.number(1), rows.number(2), too_old).value_or(first);
+      dropped = std::max(dropped, upto - first);
+    }
+    forecast.kept += kept;
+    forecast.dropped += dropped;
+  }
+  return forecast;
+}
+
+/// The ordinal of the newest message of a room that is too old, with a seq after `dropped` and up to `last`:
+/// by bisection, since messages are found by room and seq alone.
+std::optional<std::uint64_t> Ledger::newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
+                                                Timestamp too_old) {
+  Statement next(database_,
+                 "SELECT seq, ordinal, time FROM message WHERE room = ? AND seq > ? AND seq <= ? "
+                 "ORDER BY seq LIMIT 1");
+  std::optional<std::uint64_t> ordinal;
+  while (dropped < last) {
+    const auto middle = dropped + (last - dropped) / 2;
+    auto row = next.query(room, middle, last);
+    if (!row.next() || row.time(2) >= too_old) {
+      last = middle;
+    } else {
+      dropped = row.number(0);
+      ordinal = row.count(1);
+    }
+  }
+  return ordinal;
 }
 
 }  // namespace hubbub::journal::sqlite

@@ -4,60 +4,63 @@
 
 namespace hubbub::journal::sqlite {
 
-void RoomTable::Room::show(std::string_view name, std::string_view topic) {
-  if (name.empty() && topic.empty()) {
+void RoomTable::Room::show(std::string_view name, RoomState state) {
+  if (name.empty() && state.is_empty()) {
     shown.reset();
   } else {
-    shown = std::make_unique<Shown>(Shown{.name = std::string(name), .topic = std::string(topic)});
+    shown = std::make_unique<Shown>(Shown{.name = std::string(name), .state = std::move(state)});
   }
+}
+
+std::string_view RoomTable::name_of(const Rooms::value_type& room) {
+  const auto& [key, known] = room;
+  return known.shown && !known.shown->name.empty() ? std::string_view(known.shown->name) : key;
 }
 
 RoomEntry RoomTable::entry(const Rooms::value_type& room) {
   const auto& [key, known] = room;
-  RoomEntry entry{.key = key, .name = key, .topic = {}};
-  if (!known.shown) return entry;
-  if (!known.shown->name.empty()) entry.name = known.shown->name;
-  entry.topic = known.shown->topic;
-  return entry;
+  return {.key = key,
+          .name = name_of(room),
+          .topic = known.shown ? known.shown->state.topic() : std::string_view()};
 }
 
-/// Changes a room, and counts it if that makes it one that is listed.
+/// Changes a room, and keeps the count of listed rooms; a room of which nothing is left is removed.
 template <class Change>
 void RoomTable::change(Rooms::iterator room, Change apply) {
   listed_ -= room->second.is_listed() ? 1 : 0;
   apply(room->second);
   listed_ += room->second.is_listed() ? 1 : 0;
+  if (!room->second.is_listed() && room->second.last == 0) rooms_.erase(room);
 }
 
-void RoomTable::add(const RoomEntry& room, std::uint64_t last, bool kept) {
-  const auto place = rooms_.try_emplace(rooms_.end(), std::string(room.key));
+void RoomTable::add(std::string_view room, std::string_view name, RoomState state, std::uint64_t last,
+                    bool kept) {
+  const auto place = rooms_.try_emplace(rooms_.end(), std::string(room));
   change(place, [&](Room& known) {
     known.last = last;
     known.kept = kept;
-    known.show(room.name == room.key ? std::string_view() : room.name, room.topic);
+    known.show(name == room ? std::string_view() : name, std::move(state));
   });
 }
 
 void RoomTable::stored(const std::string& room, const std::string& name, std::uint64_t seq) {
   const auto place = find_or_add(room);
   change(place, [&](Room& known) {
-    // Those who find a room empty may write its name differently.
-    if (!known.kept) {
-      const std::string topic(entry(*place).topic);
-      known.show(name == room ? std::string_view() : name, topic);
-    }
+    // The first message in an empty room may change the spelling of its name.
+    if (!known.kept) known.show(name == room ? std::string_view() : name, known.state());
     known.last = seq;
     known.kept = true;
   });
 }
 
-void RoomTable::set_topic(const std::string& room, const std::string& name, const std::string& topic) {
+void RoomTable::apply(const std::string& room, const StateRecord& record) {
   const auto place = find_or_add(room);
   change(place, [&](Room& known) {
-    const std::string shown = known.kept ? std::string(entry(*place).name) : name;
-    known.show(shown == room ? std::string_view() : shown, topic);
+    const std::string name(known.kept ? name_of(*place) : record.room);
+    auto state = known.state();
+    state.apply(record);
+    known.show(name == room ? std::string_view() : name, std::move(state));
   });
-  if (!place->second.is_listed() && place->second.last == 0) rooms_.erase(place);
 }
 
 void RoomTable::emptied(const std::string& room) {
@@ -65,27 +68,28 @@ void RoomTable::emptied(const std::string& room) {
   if (place != rooms_.end()) change(place, [](Room& known) { known.kept = false; });
 }
 
-void RoomTable::lose_topic(const std::string& room) {
+void RoomTable::lose_state(const std::string& room) {
   const auto place = rooms_.find(room);
   if (place == rooms_.end()) return;
-  set_topic(room, std::string(entry(*place).name), {});
+  change(place, [&](Room& known) {
+    const std::string name(name_of(*place));
+    known.show(name == room ? std::string_view() : name, {});
+  });
 }
 
 void RoomTable::forget(const std::string& room) {
   const auto place = rooms_.find(room);
-  if (place == rooms_.end()) return;
-  listed_ -= place->second.is_listed() ? 1 : 0;
-  rooms_.erase(place);
+  if (place != rooms_.end()) change(place, [](Room& known) { known = {}; });
 }
 
 Tail RoomTable::tail(std::string_view room) const {
   const auto place = rooms_.find(room);
   if (place == rooms_.end()) return {};
-  const auto shown = entry(*place);
-  return {.last = place->second.last,
-          .kept = place->second.kept,
-          .topic = shown.topic,
-          .name = place->second.is_listed() ? shown.name : std::string_view()};
+  const auto& known = place->second;
+  return {.last = known.last,
+          .kept = known.kept,
+          .state = known.has_state() ? &known.shown->state : nullptr,
+          .name = known.is_listed() ? name_of(*place) : std::string_view()};
 }
 
 std::vector<RoomEntry> RoomTable::list(std::string_view after, std::size_t limit) const {

@@ -16,6 +16,7 @@ namespace {
 //   keep_messages, keep_age  the retention in force, age in milliseconds; not there: everything is kept
 //   let_through, let_through_at  see Standing
 //   aged       how far AgeClock has come, in milliseconds since 1970
+//   epoch      see Journal::epoch
 //   log, log_before, log_written  see LogStamp
 // `room.dropped`, `.last` and `.ordinal` are the newest number that retention has dropped, the newest that
 // was known when it did, and the ordinal of the newest that was dropped: what the messages themselves no
@@ -36,7 +37,7 @@ CREATE TABLE forgotten_id(
   sender TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY(room, seq)) WITHOUT ROWID;
 )sql";
 
-// So that a start reads one table, and what retention has to do is found without looking at every room:
+// So that a start reads no messages, and what retention has to do is found without looking at every room:
 //   last       is now the newest number whenever there is one, also of a message that is kept: so a room has
 //              messages when it is above `dropped`
 //   newest     when the newest message was said, in milliseconds since 1970
@@ -44,9 +45,8 @@ CREATE TABLE forgotten_id(
 //              time of the oldest message, or, when the clock was ahead when that was said, the time when
 //              that was noticed: what comes from the future, up to the number `oldest_seq`, counts as said by
 //              then
-//   abandoned  since when nobody has been in a room that has a topic and no messages; 0: nothing is left of
-//   the
-//              room, and it can go; NULL: somebody is there, or there are messages
+//   abandoned  since when a room that has attributes and no messages has had no participants; 0: nothing is
+//              left of the room, and it can be dropped; NULL: it has participants or messages
 constexpr const char* version_2 = R"sql(
 ALTER TABLE room ADD COLUMN newest INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN oldest INTEGER;
@@ -61,10 +61,38 @@ CREATE INDEX room_oldest ON room(oldest) WHERE oldest IS NOT NULL;
 CREATE INDEX room_abandoned ON room(abandoned) WHERE abandoned IS NOT NULL;
 )sql";
 
-/// What takes a journal from the version of its place in the list to the next; 0 is a file that is new.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2};
+// More of a message, and the state of rooms as records. No message is rewritten for it: what is new of a
+// message is not in the rows that are there.
+//   kind       as MessageKind has it, which for what there was is what `action` was
+//   account    NULL: a guest
+//   reply_to   NULL: it answers none
+//   change     the last change of a message (protocol::Change); `number` is its place among the messages, and
+//              that of the message where the two were stored together; `time` is in milliseconds since 1970.
+//              `change_number` finds the changes of a room after a number: what somebody has missed who
+//              comes back with it. It is there from the first change on, so that no later version has to make
+//              it
+//   state      the attributes of rooms (StateRecord); `seq` is 0 and `who` is '' where an attribute was set
+//              before these were noted
+constexpr const char* version_3 = R"sql(
+ALTER TABLE message RENAME COLUMN action TO kind;
+ALTER TABLE message ADD COLUMN account TEXT;
+ALTER TABLE message ADD COLUMN reply_to INTEGER;
+CREATE TABLE change(
+  room INTEGER NOT NULL, seq INTEGER NOT NULL, number INTEGER NOT NULL, what INTEGER NOT NULL,
+  time INTEGER NOT NULL, who TEXT NOT NULL, PRIMARY KEY(room, seq)) WITHOUT ROWID;
+CREATE INDEX change_number ON change(room, number);
+CREATE TABLE state(
+  room INTEGER NOT NULL, attribute TEXT NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL, time INTEGER NOT NULL,
+  seq INTEGER NOT NULL, PRIMARY KEY(room, attribute)) WITHOUT ROWID;
+INSERT INTO state SELECT id, 'topic', topic, '', 0, 0 FROM room WHERE topic <> '';
+ALTER TABLE room DROP COLUMN topic;
+INSERT OR IGNORE INTO meta VALUES('epoch', random());
+)sql";
 
-// A small journal is looked through at every start; of a large one, what can be in this time.
+/// The migrations, each from the version of its place in the list to the next; version 0 is a new file.
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3};
+
+// Time for a check at every start: enough for the whole of a small journal, a part of a large one.
 constexpr std::chrono::milliseconds check_budget{50};
 
 bool is_new(Database& database) {
@@ -72,27 +100,16 @@ bool is_new(Database& database) {
          database.number("SELECT count(*) FROM sqlite_schema") == 0;
 }
 
-void write_header(const Database& database) {
+/// A new file (version 0) gets its tables before there is a log, and with them a stamp: so from the first log
+/// on the file tells whether a log is its own.
+void migrate(Database& database, const std::int64_t version) {
+  Transaction transaction(database);
+  for (auto next = version; next < schema_version; ++next) {
+    database.execute(migrations.at(static_cast<std::size_t>(next)));
+  }
   database.execute("PRAGMA application_id = " + std::to_string(application_id));
   database.execute("PRAGMA user_version = " + std::to_string(schema_version));
-}
-
-void migrate(Database& database, std::int64_t version) {
-  Transaction transaction(database);
-  for (; version < schema_version; ++version) {
-    database.execute(migrations.at(static_cast<std::size_t>(version)));
-  }
-  write_header(database);
-  transaction.commit();
-}
-
-/// The tables are there before there is a log, and with them a stamp: so from the first log on the file
-/// itself tells whether a log is its own.
-void make(Database& database) {
-  Transaction transaction(database);
-  for (const char* const step : migrations) database.execute(step);
-  write_header(database);
-  write_first_stamp(database);
+  if (version == 0) write_first_stamp(database);
   transaction.commit();
 }
 
@@ -105,14 +122,8 @@ std::string lock_file(const std::string& directory) { return directory + "/hubbu
 std::string spare_file(const std::string& directory) { return directory + "/spare"; }
 
 void set_sync(Database& database, Sync sync) {
-  switch (sync) {
-    case Sync::full:
-      return database.execute("PRAGMA synchronous = FULL");
-    case Sync::normal:
-      return database.execute("PRAGMA synchronous = NORMAL");
-    case Sync::off:
-      return database.execute("PRAGMA synchronous = OFF");
-  }
+  constexpr std::array levels{"FULL", "NORMAL", "OFF"};  // in the order of the enumerators
+  database.execute(std::string("PRAGMA synchronous = ") + levels.at(static_cast<std::size_t>(sync)));
 }
 
 void require_journal(Database& database) {
@@ -131,10 +142,10 @@ void require_journal(Database& database) {
 }
 
 void prepare_to_write(Database& database, Sync sync) {
-  // A database that is only being made is synced like everything else.
+  // The making of a database is synced in full.
   set_sync(database, Sync::full);
   if (is_new(database)) {
-    make(database);
+    migrate(database, 0);
   } else {
     require_journal(database);
     if (const auto fault = database.quick_check(check_budget))

@@ -1,14 +1,11 @@
 #include "server/journal/sqlite/search_index.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
-#include "server/journal/sqlite/index_rowid.hpp"
+#include "server/journal/sqlite/state_directory.hpp"
 #include "server/journal/words.hpp"
 #include "server/ops/log.hpp"
 
@@ -19,7 +16,7 @@ namespace log = ops::log;
 namespace {
 
 constexpr std::int64_t application_id_of_index = 0x48756249;  // "HubI"
-// Of the tables, and of what index_form() makes of a text.
+// Version of the tables, and of what index_form() makes of a text.
 constexpr std::int64_t index_version = 1;
 
 constexpr const char* tables = R"sql(
@@ -30,17 +27,14 @@ constexpr const char* found =
     "SELECT rowid FROM word WHERE word MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid ";
 
 constexpr std::size_t checkpoint_pages = 1000;
-// Messages after which it is looked again how much of the index retention has made useless.
+// Messages indexed until the next look at how much of the index retention has made useless.
 constexpr std::size_t survey_interval = 65'536;
-// An index of fewer messages is not worth the trouble.
+// An index of fewer messages is not worth making anew.
 constexpr std::uint64_t small_index = 10'000;
 
-/// The file, if it is not there: what was said is nobody else's to read. SQLite makes the files beside it
-/// alike.
+/// Made, if it is not there, for this user alone: messages are private.
 Database open_private(const std::string& path) {
-  constexpr mode_t for_the_user = 0600;
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, for_the_user);
-  if (descriptor >= 0) ::close(descriptor);  // otherwise SQLite says why
+  make_private_file(path);
   return {path, Database::Access::create};
 }
 
@@ -60,7 +54,7 @@ const std::atomic<bool> SearchIndex::never{false};
 
 // --- the file
 
-/// False: it cannot be had for now.
+/// False: the index cannot be opened now.
 bool SearchIndex::open() {
   for (bool again = false; !database_; again = true) {
     try {
@@ -90,7 +84,7 @@ void SearchIndex::prepare() {
     if (watched_ != nullptr) watched_->renew();
     is_new = true;
   }
-  // What a power cut takes of it is made again.
+  // What a power cut takes of the index is indexed again.
   database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   if (is_new) {
     Transaction transaction(database_);
@@ -102,12 +96,11 @@ void SearchIndex::prepare() {
   insert_ = Statement(database_, "INSERT INTO word(rowid, text) VALUES (?, ?)");
   set_mark_ = Statement(database_, "REPLACE INTO room(id, seq, ordinal, first) VALUES (?, ?, ?, ?)");
   ascending_ = Statement(database_, std::string(found));
-  descending_ = Statement(database_, std::string(found) + "DESC");
+  descending_ = Statement(database_, std::string(found).append("DESC"));
   Statement marks(database_, "SELECT id, seq, ordinal, first FROM room");
   auto rows = marks.query();
   while (rows.next()) {
-    const auto number = [&](int column) { return static_cast<std::uint64_t>(rows.number(column)); };
-    marks_[rows.number(0)] = {.seq = number(1), .ordinal = number(2), .first = number(3)};
+    marks_[rows.number(0)] = {.seq = rows.count(1), .ordinal = rows.count(2), .first = rows.count(3)};
   }
 }
 
@@ -122,19 +115,19 @@ void SearchIndex::close() {
 void SearchIndex::throw_away() {
   close();
   for (const char* suffix : {"", "-wal", "-shm"}) {
-    std::error_code ignored;  // opening it tells
+    std::error_code ignored;  // opening the file reports it
     std::filesystem::remove(path_ + suffix, ignored);
   }
 }
 
-/// Says so once, until something has succeeded.
+/// Logs the error once, until something has succeeded.
 void SearchIndex::complain(const DatabaseError& error) {
   if (std::exchange(complained_, true)) return;
   log::warning("journal", "the search index cannot be kept; searching goes on without",
                {{"reason", error.what()}});
 }
 
-/// After an error of the index. Whether it is worth going on at once.
+/// After an error of the index. Returns whether to go on at once.
 bool SearchIndex::give_up(const DatabaseError& error) {
   surveyed_ = false;
   if (error.is_interrupted()) return false;
@@ -186,9 +179,9 @@ SearchIndex::Mark SearchIndex::mark_of(const SearchSource::Room& room) const {
   return mark == marks_.end() ? Mark{} : mark->second;
 }
 
-/// Whether the index is of this journal: not when a power cut has taken the journal's newest messages but
-/// not the index's, nor when a backup has come in the journal's place. The room is taken in anew then.
-/// What it leaves in the index does no harm, because every hit is looked at.
+/// Whether the index belongs to this journal: not when a power cut has taken the journal's newest messages
+/// but not the index's, nor when a backup has come in the journal's place. Then the room is indexed anew. Its
+/// old entries do no harm, because every hit is compared with the message.
 bool SearchIndex::fits(const SearchSource::Room& room, const Mark& mark) {
   if (mark.seq <= room.dropped) return true;
   const auto there = source_.first({.room = room.id, .after = mark.seq - 1, .before = mark.seq + 1});
@@ -196,7 +189,7 @@ bool SearchIndex::fits(const SearchSource::Room& room, const Mark& mark) {
 }
 
 std::vector<SearchIndex::Portion> SearchIndex::next_portions(std::size_t most) {
-  const SearchSource::Moment moment(source_);
+  const Snapshot snapshot(source_.database());
   if (!surveyed_ || since_survey_ >= survey_interval) survey();
   for (const auto& key : noted_) {
     const auto room = source_.find_room(key);
@@ -218,7 +211,7 @@ std::vector<SearchIndex::Portion> SearchIndex::next_portions(std::size_t most) {
 }
 
 void SearchIndex::write(const std::vector<Portion>& portions) {
-  // FTS5 writes in one go what comes in the order of rowids, as this does.
+  // FTS5 writes entries in the order of rowids in one go; this is that order.
   std::vector<std::pair<std::int64_t, Mark>> marks;
   Transaction transaction(database_);
   for (const auto& [room, texts, is_rest] : portions) {
@@ -250,7 +243,7 @@ bool SearchIndex::index_some(std::size_t most) {
       log::warning("journal", "the journal cannot be read for the search index", {{"reason", error.what()}});
     return false;
   }
-  if (!database_) return false;  // it was thrown away, and could not be made anew
+  if (!database_) return false;  // thrown away, and could not be made anew
   try {
     if (!portions.empty()) write(portions);
     if (database_.wal_pages() >= checkpoint_pages) database_.checkpoint(false);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -15,9 +16,27 @@
 
 namespace hubbub::journal::sqlite {
 
-/// The full-text index of a journal, in a file of its own that can be made from the journal at any time:
-/// whatever is wrong with it is put right by throwing it away, and stops nobody. What is not in it yet is
-/// searched for in the journal itself, so that a search sees everything that has been committed.
+// A text's rowid is its room's number and its ordinal, so that what is in one room stands together in every
+// list that FTS5 keeps of a word: a search in a small room does not read what is in the large ones, and the
+// lists are half as long as with message numbers for rowids and the room for a word of its own.
+// 36 bits of ordinals are 68 thousand million messages; rooms beyond the rest are not indexed.
+inline constexpr unsigned ordinal_bits = 36;
+inline constexpr std::int64_t most_rooms = std::int64_t{1} << (63U - ordinal_bits);
+
+/// Greater than every number of a message.
+inline constexpr std::uint64_t no_end = std::numeric_limits<std::int64_t>::max();
+
+inline std::int64_t rowid(std::int64_t room, std::uint64_t ordinal) {
+  return static_cast<std::int64_t>((static_cast<std::uint64_t>(room) << ordinal_bits) | ordinal);
+}
+
+inline std::uint64_t ordinal_in(std::int64_t rowid) {
+  return static_cast<std::uint64_t>(rowid) & ((std::uint64_t{1} << ordinal_bits) - 1);
+}
+
+/// The full-text index of a journal, in a file of its own that can be made from the journal at any time: any
+/// fault of the file is mended by throwing it away, and stops nothing else. Messages that are not in it yet
+/// are searched for in the journal itself, so that a search sees everything that has been committed.
 ///
 /// For one thread, which need not be the one that writes the journal: it waits for no commit, and no
 /// commit waits for it.
@@ -26,22 +45,22 @@ class SearchIndex {
   /// The journal must be there. Throws DatabaseError when it cannot be read.
   SearchIndex(const std::string& journal, std::string index);
 
-  /// What is under way ends soon after `stop` has been set, by any thread; it must outlive the index.
+  /// An operation under way ends soon after any thread has set `stop`, which must outlive the index.
   void stop_on(const std::atomic<bool>& stop) { stop_ = &stop; }
   /// Messages of the room with this key have been committed.
   void note(const std::string& room);
 
-  /// Takes the next messages in, at most so many, in one transaction; also those that were committed when
-  /// nobody took note. Whether there is more to do. There is no hurry, and many at a time cost less: a
+  /// Indexes the next messages, at most so many, in one transaction; also those that were committed without a
+  /// note(). Returns whether there is more to do. There is no hurry, and large portions cost less: a
   /// thousand, say. When the index cannot be written it returns false; try again at the next note().
   bool index_some(std::size_t most);
   /// There are messages for index_some().
   bool is_behind() const { return !surveyed_ || !noted_.empty() || !behind_.empty(); }
 
-  /// The messages with what is looked for in `query.search` (words.hpp), and said by `query.from`, not before
-  /// `oldest`. Errors: bad_request when there is no word in the one. Throws DatabaseError when the journal
-  /// cannot be read, and when it takes more than 0.8 seconds (is_interrupted), because others wait; but what
-  /// takes longer is only counting, there is no number (Page::found).
+  /// The messages that match `query.search` (words.hpp) and are from `query.from`, not before `oldest`.
+  /// Errors: bad_request when `query.search` has no word in it. Throws DatabaseError when the journal cannot
+  /// be read, and when the search takes more than 0.8 seconds (is_interrupted), because others wait; if only
+  /// counting takes longer, there is no number (Page::found).
   protocol::Result<Page> search(const Query& query, protocol::Timestamp oldest = protocol::Timestamp::min());
 
  private:
@@ -52,16 +71,16 @@ class SearchIndex {
     std::uint64_t ordinal = 0;
     std::uint64_t first = 0;
   };
-  /// What comes next of one room.
+  /// The next messages of one room to index.
   struct Portion {
     std::int64_t room = 0;
     std::vector<SearchSource::Text> texts;
-    bool is_rest = false;  ///< there is nothing more
+    bool is_rest = false;  ///< the room has no further ones
   };
   struct Search;
   class IndexError;
-  /// Sees to it that both connections end what they do when it is time, and forget about that afterwards: the
-  /// index may be opened anew meanwhile.
+  /// Ends the statements of both connections when it is time, until it is destroyed; renew() is for an index
+  /// that was opened anew meanwhile.
   class Watched {
    public:
     Watched(SearchIndex& index, Database::Clock::time_point until);
@@ -84,14 +103,14 @@ class SearchIndex {
   void complain(const DatabaseError& error);
   bool give_up(const DatabaseError& error);
 
-  // What is to be taken in.
+  // Indexing.
   void survey();
   bool is_mostly_gone(const std::vector<SearchSource::Room>& rooms) const;
   bool fits(const SearchSource::Room& room, const Mark& mark);
   std::vector<Portion> next_portions(std::size_t most);
   void write(const std::vector<Portion>& portions);
 
-  // What is found.
+  // Searching.
   Mark mark_of(const SearchSource::Room& room) const;
   void find(Search& search);
   static Page page_of(Search search, std::size_t limit, bool counted);
@@ -102,7 +121,7 @@ class SearchIndex {
   const std::atomic<bool>* stop_ = &never;
   SearchSource source_;
   std::string path_;
-  Database database_;  ///< none while it cannot be opened
+  Database database_;  ///< closed while it cannot be opened
   Statement insert_;
   Statement set_mark_;
   Statement ascending_;
@@ -110,12 +129,12 @@ class SearchIndex {
 
   std::unordered_map<std::int64_t, Mark> marks_;  ///< by the room's number in the journal
   std::set<std::string> noted_;                   ///< keys of rooms
-  std::set<std::int64_t> behind_;                 ///< rooms with messages to take in
-  bool surveyed_ = false;                         ///< behind_ knows of all that nobody took note of
-  std::size_t since_survey_ = 0;                  ///< messages that were taken in
-  bool was_damaged_ = false;                      ///< and has not been complete since
-  Watched* watched_ = nullptr;                    ///< what is under way
-  bool complained_ = false;                       ///< and nothing has succeeded since
+  std::set<std::int64_t> behind_;                 ///< rooms with messages to index
+  bool surveyed_ = false;                         ///< behind_ has all rooms that were not noted
+  std::size_t since_survey_ = 0;                  ///< messages indexed since the last survey()
+  bool was_damaged_ = false;                      ///< the index was damaged, and has not been complete since
+  Watched* watched_ = nullptr;                    ///< the watch of the operation under way
+  bool complained_ = false;                       ///< a complaint was logged, and nothing has succeeded since
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -1,17 +1,16 @@
-// What is found in the index, and in the journal where the index does not have it yet.
+// Searching: in the index, and in the journal where the index is behind.
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "protocol/limits.hpp"
-#include "server/journal/sqlite/index_rowid.hpp"
 #include "server/journal/sqlite/search_index.hpp"
 #include "server/journal/words.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
 
-// For one search, while others wait for theirs.
+// Time for one search, while others wait for theirs.
 constexpr std::chrono::milliseconds patience{800};
 
 Page nothing_found(const Query& query) {
@@ -22,7 +21,7 @@ Page nothing_found(const Query& query) {
 
 }  // namespace
 
-/// What is looked for, and what of it has been found.
+/// A search, and what has been found so far.
 struct SearchIndex::Search {
   SearchSource::Room room;
   std::string expression;  ///< empty: any words
@@ -31,7 +30,7 @@ struct SearchIndex::Search {
   std::uint64_t before = 0;
   bool newest = true;
   std::size_t most = 0;          ///< messages that are kept
-  std::size_t most_counted = 0;  ///< no fewer
+  std::size_t most_counted = 0;  ///< hits after which counting ends; no less than `most`
   std::vector<protocol::MessagePtr> hits{};
   std::size_t count = 0;
 
@@ -47,7 +46,7 @@ struct SearchIndex::Search {
   }
 };
 
-/// What failed was the index, and not the journal.
+/// An error of the index, and not of the journal.
 class SearchIndex::IndexError : public DatabaseError {
  public:
   explicit IndexError(const DatabaseError& error) : DatabaseError(error) {}
@@ -60,7 +59,7 @@ protocol::Result<Page> SearchIndex::search(const Query& query, protocol::Timesta
     if (!words) return nothing_to_search_for();
     expression = *std::move(words);
   }
-  const SearchSource::Moment moment(source_);
+  const Snapshot snapshot(source_.database());
   if (open() && !surveyed_) survey();
   const Watched watched(*this, Database::Clock::now() + patience);
   auto room = source_.find_room(query.room);
@@ -103,14 +102,14 @@ void SearchIndex::find(Search& search) {
   } catch (const IndexError& error) {
     if (error.is_interrupted()) throw;
     give_up(error);
-    close();  // which leaves everything to be looked for in the journal
+    close();  // then everything is searched for in the journal
     search.start_again();
     if (search.newest) add_not_indexed(search);
   }
   if (!search.newest) add_not_indexed(search);
 }
 
-/// What is not in the index, which knows words alone.
+/// Adds the hits that are not in the index: those in newer messages, and all of a search without words.
 void SearchIndex::add_not_indexed(Search& search) {
   if (search.is_done()) return;
   const std::uint64_t indexed = search.expression.empty() ? 0 : mark_of(search.room).seq;

@@ -6,32 +6,14 @@
 namespace hubbub::journal::sqlite {
 namespace {
 
-constexpr const char* within = " FROM message WHERE room = ?1 AND seq > ?2 AND seq < ?3 ORDER BY seq ";
-constexpr const char* whole = "SELECT text, seq, time, name, id, action";
-
-// So few messages are rather stepped over than guessed among.
+// So few messages are stepped over, instead of guessed among.
 constexpr std::uint64_t short_way = 64;
 
-std::uint64_t unsigned_number(const Statement::Rows& row, int column) {
-  return static_cast<std::uint64_t>(row.number(column));
-}
-
-/// Of a row of `whole`.
-protocol::Timestamp time_of(const Statement::Rows& row) {
-  return protocol::Timestamp(std::chrono::milliseconds(row.number(2)));
-}
 protocol::MessagePtr message(const Statement::Rows& row, const std::string& room) {
-  return std::make_shared<const protocol::Message>(protocol::Message{.room = room,
-                                                                     .to = {},
-                                                                     .seq = unsigned_number(row, 1),
-                                                                     .time = time_of(row),
-                                                                     .from = std::string(row.text(3)),
-                                                                     .text = std::string(row.text(0)),
-                                                                     .id = std::string(row.text(4)),
-                                                                     .action = row.number(5) != 0});
+  return std::make_shared<const protocol::Message>(message_of(row, room));
 }
 
-/// A number strictly between the two, where one with this ordinal would stand if all were spread evenly.
+/// A seq strictly between the two, where the message with this ordinal would be if all were spread evenly.
 std::uint64_t guess(const SearchSource::Place& low, const SearchSource::Place& high, std::uint64_t ordinal) {
   const auto share =
       static_cast<double>(ordinal - low.ordinal) / static_cast<double>(high.ordinal - low.ordinal);
@@ -41,44 +23,19 @@ std::uint64_t guess(const SearchSource::Place& low, const SearchSource::Place& h
 
 }  // namespace
 
-SearchSource::SearchSource(const std::string& path)
-    : database_(path, Database::Access::read),
-      begin_(database_, "BEGIN"),
-      end_(database_, "COMMIT"),
-      room_(database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"),
-      rooms_(database_, "SELECT id, dropped, ordinal, last FROM room"),
-      first_(database_, std::string("SELECT seq, ordinal") + within + "LIMIT 1"),
-      last_(database_, std::string("SELECT seq, ordinal") + within + "DESC LIMIT 1"),
-      texts_(database_, std::string("SELECT seq, ordinal, text") + within + "LIMIT ?4"),
-      ascending_(database_, std::string(whole) + within),
-      descending_(database_, std::string(whole) + within + "DESC"),
-      step_(database_,
-            std::string(whole) +
-                ", ordinal FROM message WHERE room = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1 OFFSET ?3") {}
-
-SearchSource::Moment::Moment(SearchSource& source) : end_(source.end_) { source.begin_.run(); }
-
-SearchSource::Moment::~Moment() {
-  try {
-    end_.run();
-  } catch (const DatabaseError&) {
-    // After some errors SQLite has ended it already.
-  }
-}
+SearchSource::SearchSource(const std::string& path) : database_(path, Database::Access::read) {}
 
 std::optional<SearchSource::Room> SearchSource::find_room(const std::string& key) {
   auto rows = room_.query(key);
   if (!rows.next()) return std::nullopt;
-  return Room{rows.number(0), std::string(rows.text(1)), unsigned_number(rows, 2), unsigned_number(rows, 3),
-              unsigned_number(rows, 4)};
+  return Room{rows.number(0), std::string(rows.text(1)), rows.count(2), rows.count(3), rows.count(4)};
 }
 
 std::vector<SearchSource::Room> SearchSource::rooms() {
   std::vector<Room> rooms;
   auto rows = rooms_.query();
   while (rows.next()) {
-    rooms.push_back(
-        {rows.number(0), {}, unsigned_number(rows, 1), unsigned_number(rows, 2), unsigned_number(rows, 3)});
+    rooms.push_back({rows.number(0), {}, rows.count(1), rows.count(2), rows.count(3)});
   }
   return rooms;
 }
@@ -86,7 +43,7 @@ std::vector<SearchSource::Room> SearchSource::rooms() {
 std::optional<SearchSource::Place> SearchSource::place(Statement& statement, const Bounds& bounds) {
   auto rows = statement.query(bounds.room, bounds.after, bounds.before);
   if (!rows.next()) return std::nullopt;
-  return Place{unsigned_number(rows, 0), unsigned_number(rows, 1)};
+  return Place{rows.count(0), rows.count(1)};
 }
 
 std::optional<SearchSource::Place> SearchSource::first(const Bounds& bounds) { return place(first_, bounds); }
@@ -96,7 +53,7 @@ std::vector<SearchSource::Text> SearchSource::texts(const Bounds& bounds, std::s
   std::vector<Text> texts;
   auto rows = texts_.query(bounds.room, bounds.after, bounds.before, std::uint64_t{most});
   while (rows.next()) {
-    texts.push_back({{unsigned_number(rows, 0), unsigned_number(rows, 1)}, std::string(rows.text(2))});
+    texts.push_back({{rows.count(0), rows.count(1)}, std::string(rows.text(2))});
   }
   return texts;
 }
@@ -105,13 +62,16 @@ void SearchSource::find_all(const Room& room, const Bounds& bounds, bool newest,
                             const Take& take) {
   auto rows = (newest ? descending_ : ascending_).query(bounds.room, bounds.after, bounds.before);
   while (rows.next()) {
-    if (wanted.is(rows.text(3), rows.text(0), time_of(rows)) && !take(message(rows, room.name))) return;
+    if (wanted.is(rows.text(MessageColumn::name), rows.text(MessageColumn::text),
+                  rows.time(MessageColumn::time)) &&
+        !take(message(rows, room.name)))
+      return;
   }
 }
 
 protocol::MessagePtr SearchSource::find(const Room& room, Place low, Place high, std::uint64_t ordinal) {
-  // `high` is any number from which on no ordinal is below its own; every second guess is the middle, lest
-  // numbers that are spread badly make the way long.
+  // `high` is any seq from which on no ordinal is below its own; every second guess is the middle, so that
+  // seqs that are spread badly do not make the search long.
   for (bool middle = false; ordinal - low.ordinal > short_way && high.seq - low.seq > 1; middle = !middle) {
     const auto at = middle ? low.seq + (high.seq - low.seq) / 2 : guess(low, high, ordinal);
     const auto there = first({.room = room.id, .after = at - 1, .before = high.seq + 1});
@@ -122,7 +82,7 @@ protocol::MessagePtr SearchSource::find(const Room& room, Place low, Place high,
     }
   }
   auto rows = step_.query(room.id, low.seq, ordinal - low.ordinal);
-  const bool found = rows.next() && unsigned_number(rows, 6) == ordinal;
+  const bool found = rows.next() && rows.count(MessageColumn::count) == ordinal;
   return found ? message(rows, room.name) : nullptr;
 }
 

@@ -10,12 +10,13 @@
 
 #include "protocol/event.hpp"
 #include "server/journal/sqlite/database.hpp"
-#include "server/journal/wanted.hpp"
+#include "server/journal/sqlite/message_row.hpp"
+#include "server/journal/words.hpp"
 
 namespace hubbub::journal::sqlite {
 
-/// What the search reads of the journal, through a connection of its own that cannot write. What fails is
-/// a DatabaseError.
+/// The part of the journal that the search reads, through a connection of its own that cannot write. An error
+/// is a DatabaseError.
 class SearchSource {
  public:
   struct Room {
@@ -25,14 +26,14 @@ class SearchSource {
     std::uint64_t dropped_ordinal = 0;
     std::uint64_t last = 0;  ///< the newest number
   };
-  /// Where a message stands: its number, and its place among those of its room.
+  /// The place of a message: its number, and its ordinal in its room.
   struct Place {
     std::uint64_t seq = 0;
     std::uint64_t ordinal = 0;
   };
   struct Text {
     Place place;
-    std::string text;
+    std::string text;  ///< empty where the message is deleted
   };
   /// Messages with `after` < seq < `before`, neither of them beyond 2^63.
   struct Bounds {
@@ -43,24 +44,11 @@ class SearchSource {
 
   explicit SearchSource(const std::string& path);
 
-  /// While it exists, everything that is read is of one moment. It keeps the journal's write-ahead log from
-  /// being emptied, so it should not last.
-  class Moment {
-   public:
-    explicit Moment(SearchSource& source);
-    Moment(const Moment&) = delete;
-    Moment& operator=(const Moment&) = delete;
-    ~Moment();
-
-   private:
-    Statement& end_;
-  };
-
-  /// For a Database::Watch.
+  /// For a Database::Watch, or a Snapshot.
   Database& database() { return database_; }
 
   std::optional<Room> find_room(const std::string& key);
-  /// All of them, without their names.
+  /// All rooms, without their names.
   std::vector<Room> rooms();
 
   std::optional<Place> first(const Bounds& bounds);
@@ -68,31 +56,41 @@ class SearchSource {
   /// The oldest within the bounds, at most so many.
   std::vector<Text> texts(const Bounds& bounds, std::size_t most);
 
-  /// Where what is found goes. False: that is enough.
+  /// Takes a message that was found. False: that is enough.
   using Take = std::function<bool(protocol::MessagePtr message)>;
-  /// Those within the bounds that are wanted, from the newest on or from the oldest. Reads every text on its
-  /// way.
+  /// Those within the bounds that are wanted and not deleted, from the newest on or from the oldest. Reads
+  /// every other text on its way.
   void find_all(const Room& room, const Bounds& bounds, bool newest, Wanted& wanted, const Take& take);
 
-  /// The message with this ordinal, which is not below `low`'s nor above `high`'s; null when there is
-  /// none. There is no index on ordinals: the number is guessed from how the numbers of the
-  /// room are spread.
+  /// The message with this ordinal, which is between those of `low` and `high`; null when there is none.
+  /// There is no index on ordinals: the seq is guessed from how seqs are spread in the room.
   protocol::MessagePtr find(const Room& room, Place low, Place high, std::uint64_t ordinal);
 
  private:
   std::optional<Place> place(Statement& statement, const Bounds& bounds);
 
   Database database_;
-  Statement begin_;
-  Statement end_;
-  Statement room_;
-  Statement rooms_;
-  Statement first_;
-  Statement last_;
-  Statement texts_;
-  Statement ascending_;
-  Statement descending_;
-  Statement step_;
+  static constexpr const char* within = "WHERE m.room = ?1 AND m.seq > ?2 AND m.seq < ?3 ";
+  static constexpr const char* in_order = "ORDER BY m.seq ";
+  static Statement select_place(Database& database, const char* end) {
+    return {database, std::string("SELECT m.seq, m.ordinal FROM message m ") + within + in_order + end};
+  }
+  /// What is not deleted.
+  static Statement select_not_deleted(Database& database, const char* end) {
+    return {database, select_messages() + within + "AND NOT (" + is_deleted() + ") " + in_order + end};
+  }
+  Statement room_{database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"};
+  Statement rooms_{database_, "SELECT id, dropped, ordinal, last FROM room"};
+  Statement first_ = select_place(database_, "LIMIT 1");
+  Statement last_ = select_place(database_, "DESC LIMIT 1");
+  Statement texts_{database_, "SELECT m.seq, m.ordinal, iif(" + is_deleted() +
+                                  ", '', m.text) FROM message m LEFT JOIN change c ON c.room = m.room AND "
+                                  "c.seq = m.seq " +
+                                  within + in_order + "LIMIT ?4"};
+  Statement ascending_ = select_not_deleted(database_, "");
+  Statement descending_ = select_not_deleted(database_, "DESC");
+  Statement step_{database_, select_messages(", m.ordinal") +
+                                 "WHERE m.room = ?1 AND m.seq >= ?2 ORDER BY m.seq LIMIT 1 OFFSET ?3"};
 };
 
 }  // namespace hubbub::journal::sqlite

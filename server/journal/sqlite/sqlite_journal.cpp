@@ -4,9 +4,9 @@
 #include <chrono>
 #include <functional>
 #include <iterator>
-#include <tuple>
 
 #include "protocol/limits.hpp"
+#include "server/journal/keyed_hash.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "server/ops/log.hpp"
 
@@ -15,14 +15,16 @@ namespace {
 
 namespace asio = boost::asio;
 namespace log = ops::log;
+using protocol::Code;
+using protocol::Error;
 using protocol::Timestamp;
 using Clock = std::chrono::steady_clock;
 
-// What may wait for the next batch: beyond either, those who speak are not read.
+// Limits of the backlog for the next batch: beyond either, clients with messages to send are not read.
 constexpr std::size_t most_queued = 8192;
 constexpr std::size_t most_queued_bytes = std::size_t{8} * 1024 * 1024;
 
-// How long one batch may wait for the next to be stored, in the time that it took itself.
+// How long a stored batch may wait for the next one to be stored, in multiples of its own time.
 constexpr int most_patience = 4;
 
 constexpr std::chrono::seconds housekeeping_interval{1};
@@ -30,12 +32,22 @@ constexpr std::chrono::seconds housekeeping_interval{1};
 // Reads that may wait: more than there are sessions.
 constexpr std::size_t most_waiting = 65'536;
 
-// Rooms whose ids are read back at the start; those of others when somebody speaks there.
+// Rooms whose ids are read back at the start; the others follow with their first message.
 constexpr std::size_t most_warm_rooms = 1000;
 
 std::size_t cost_of(const Draft& draft) {
-  return draft.message.text.size() + draft.message.id.size() + sizeof(Draft);
+  const auto state = draft.state ? sizeof(StateRecord) + draft.state->value.size() : 0;
+  return draft.message.text.size() + draft.message.id.size() + state + sizeof(Draft);
 }
+
+Error unreadable(const std::string& why) {
+  ops::log::error("journal", "cannot read the history", {{"reason", why}});
+  return {Code::storage_failed, "the server could not read this; try again later"};
+}
+
+Error too_long() { return {Code::storage_failed, "this search takes too long; look for rarer words"}; }
+
+Error too_many() { return {Code::storage_failed, "too many are reading; try again later"}; }
 
 }  // namespace
 
@@ -55,11 +67,12 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
       attendance_(now.wall),
       now_(now.wall),
       steady_(now.steady),
-      housekept_(now.wall),
       waits_(loop),
+      housekeeping_{.last = now.wall},
       pages_lane_{.queue = FairQueue(most_waiting)},
       search_lane_{.queue = FairQueue(most_waiting)},
       writer_(directory_.path(), settings, now.wall),
+      epoch_(epoch_text(writer_.epoch())),
       keeping_(writer_.standing(),
                AgeClock(settings.drop_now ? now.wall : writer_.known_age().value_or(now.wall), now), now),
       pages_(journal_file(directory_.path())),
@@ -71,12 +84,13 @@ SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, asio::
   load_rooms();
 }
 
-/// What was said just before the end may be said again by those who have not seen it come back.
+/// Messages from just before the end may be sent again by clients that have not seen them come back: so their
+/// rooms' ids are read at once.
 void SqliteJournal::load_rooms() {
   std::vector<std::pair<Timestamp, std::string>> busy;
-  writer_.load_rooms(now_, [&](const Ledger::Record& record) {
-    rooms_.add(record.room, record.last, record.kept);
-    if (record.newest + protocol::dedupe_age >= now_) busy.emplace_back(record.newest, record.room.key);
+  writer_.load_rooms(now_, [&](Ledger::Record&& record) {
+    if (record.newest + protocol::dedupe_age >= now_) busy.emplace_back(record.newest, record.key);
+    rooms_.add(record.key, record.name, std::move(record.state), record.last, record.kept);
   });
   const auto end = busy.begin() + static_cast<std::ptrdiff_t>(std::min(busy.size(), most_warm_rooms));
   std::partial_sort(busy.begin(), end, busy.end(), std::greater<>());
@@ -86,7 +100,7 @@ void SqliteJournal::load_rooms() {
   }
 }
 
-// A thread finishes what it is doing, and leaves the rest.
+// Each thread finishes the job that it is doing, and drops the rest.
 SqliteJournal::~SqliteJournal() {
   must_stop_ = true;
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->stop();
@@ -115,55 +129,51 @@ void SqliteJournal::commit(const Moment& now) {
     deliver_written();
   }
   if (stopped_) return;
-  const bool set_back = now_ < housekept_;
-  if (!housekeeping_ && (set_back || now_ - housekept_ >= housekeeping_interval)) keep_house();
+  const bool set_back = now_ < housekeeping_.last;
+  const bool is_due = set_back || now_ - housekeeping_.last >= housekeeping_interval;
+  if (is_due && !housekeeping_.is_under_way) keep_house();
 }
 
-/// Between two batches: what has been stored is delivered, and what has gathered is stored.
+/// Between two batches: delivers the batch that has been stored, and stores the drafts that have gathered.
 void SqliteJournal::go_on() {
   auto& next = stopped_ ? last_ : queue_;
-  waited_ = !next.empty() && pays_to_wait();
-  if (waited_) {
-    waits_.expires_after(most_patience * took_);
-    waits_.async_wait([](const auto&) {});  // so that a turn ends then
+  last_batch_.waited = !next.empty() && pays_to_wait();
+  if (last_batch_.waited) {
+    waits_.expires_after(most_patience * last_batch_.took);
+    waits_.async_wait([](const auto&) {});  // so that a turn of the loop ends then
   } else {
     deliver_written();
   }
   if (!next.empty()) {
-    start_batch(std::exchange(next, {}));
+    writing_ = housekeeping_.has_written = true;
+    queued_bytes_ = 0;
+    auto drafts = std::exchange(next, {});
+    next.reserve(drafts.size());  // about as many will gather meanwhile
+    in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
+      const auto start = Clock::now();
+      auto written = writer_.commit(std::move(drafts), now);
+      const auto end = Clock::now();
+      return [this, written = std::move(written), end, took = end - start]() mutable {
+        last_batch_.took = took;
+        last_batch_.was_left = Clock::now() - end > took;
+        writing_ = false;
+        tell(written.notices);
+        written_.insert(written_.end(), std::make_move_iterator(written.batch.begin()),
+                        std::make_move_iterator(written.batch.end()));
+      };
+    });
   } else if (stopped_) {
     finish();
   }
 }
 
-/// When the loop is so busy with sending that a batch lay longer than it took to store it, then two batches
-/// that are delivered as one cost each reader one write, and that is soon worth more than the time of storing
-/// the second. Once: nothing waits for a third. Failures do not wait: whoever delivers tells of them after
-/// what has been stored, and a sender's own lines would change places.
+/// Whether a stored batch should wait for the next. When the loop is so busy with sending that a batch lay
+/// longer than it took to store it, then two batches that are delivered as one cost each reader one write,
+/// and that is soon worth more than the time of storing the second. Once: nothing waits for a third. Failures
+/// do not wait: they are delivered after what has been stored, and a sender's own lines would change places.
 bool SqliteJournal::pays_to_wait() const {
-  return is_behind_ && !waited_ && !written_.empty() && written_.front().outcome != Outcome::failed;
-}
-
-void SqliteJournal::start_batch(std::vector<Draft> drafts) {
-  writing_ = has_written_ = true;
-  queued_bytes_ = 0;
-  in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
-    const auto start = Clock::now();
-    auto written = writer_.commit(std::move(drafts), now);
-    const auto end = Clock::now();
-    return [this, written = std::move(written), end, took = end - start]() mutable {
-      took_ = took;
-      is_behind_ = Clock::now() - end > took;
-      on_written(std::move(written));
-    };
-  });
-}
-
-void SqliteJournal::on_written(Written written) {
-  writing_ = false;
-  tell(written.notices);
-  written_.insert(written_.end(), std::make_move_iterator(written.batch.begin()),
-                  std::make_move_iterator(written.batch.end()));
+  return last_batch_.was_left && !last_batch_.waited && !written_.empty() &&
+         written_.front().outcome != Outcome::failed;
 }
 
 void SqliteJournal::deliver_written() {
@@ -172,28 +182,82 @@ void SqliteJournal::deliver_written() {
   const auto batch = std::exchange(written_, {});
   for (const auto& committed : batch) learn(committed);
   if (deliver_) deliver_(batch);
-  // Only when everybody has been told.
+  // Only after the delivery.
   in_background(writing_thread_,
                 [this, now = now_] { return [notices = writer_.checkpoint(now)] { tell(notices); }; });
 }
 
-/// What the loop is to know of the rooms, as of the batch that it is about to deliver.
+/// Notes what the loop is to know of the rooms, as of the batch that it is about to deliver.
 void SqliteJournal::learn(const Committed& committed) {
   if (committed.outcome != Outcome::stored) return;
-  const auto& [room, message] = std::tie(committed.room, committed.message);
-  if (committed.kind == Kind::topic) {
-    rooms_.set_topic(room, message->room, message->text);
-    if (!message->text.empty() && !attendance_.is_occupied(room)) abandon(room);
+  const auto& room = committed.room;
+  if (committed.state) {
+    rooms_.apply(room, *committed.state);
+    if (rooms_.has_state(room) && !attendance_.is_occupied(room)) abandon(room);
   } else {
-    rooms_.stored(room, message->room, message->seq);
-    not_indexed_.insert(room);
-    ++messages_not_indexed_;
+    rooms_.stored(room, committed.message->room, committed.message->seq);
+    not_indexed_.rooms.insert(room);
+    ++not_indexed_.messages;
   }
+}
+
+// --- reading: one read at a time for each thread, and none before its turn
+
+/// `find` makes the page in the thread when the reader's turn has come; the handler gets it in the loop.
+template <class Find>
+void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& thread, std::uint64_t reader,
+                                         Find find, ReadHandler handler) {
+  auto work = [this, &lane, reader, find = std::move(find), handler]() -> std::function<void()> {
+    const auto start = Clock::now();
+    const auto answered = [&](auto answer) {
+      return
+          [this, &lane, reader, took = Clock::now() - start, handler, answer = std::move(answer)]() mutable {
+            lane.busy = false;
+            lane.queue.used(reader, took, Clock::now());
+            serve(lane);  // while the handler is at work
+            handler(answer());
+          };
+    };
+    try {
+      return answered([page = find()]() mutable { return std::move(page); });
+    } catch (const DatabaseError& error) {
+      if (error.is_interrupted()) return answered([] { return protocol::Result<Page>(too_long()); });
+      return answered([why = std::string(error.what())] { return protocol::Result<Page>(unreadable(why)); });
+    }
+  };
+  auto job = [this, &thread, work = std::move(work)] { in_background(thread, work); };
+  if (!lane.queue.push(reader, std::move(job), Clock::now())) {
+    handler(too_many());
+    return;
+  }
+  serve(lane);
+}
+
+void SqliteJournal::serve(Lane& lane) {
+  if (lane.busy) return;
+  const auto next = lane.queue.pop();
+  if (!next) return;
+  lane.busy = true;
+  next->job();
+}
+
+void SqliteJournal::read(const Query& query, ReadHandler handler) {
+  const auto oldest = keeping_.too_old();
+  if (query.is_search()) {
+    answer_in_background(
+        search_lane_, searching_thread_, query.reader,
+        [this, query, oldest] { return search_index_.search(query, oldest); }, std::move(handler));
+    return;
+  }
+  answer_in_background(
+      pages_lane_, reading_thread_, query.reader,
+      [this, query, oldest, now = now_] { return protocol::Result<Page>(pages_.read(query, oldest, now)); },
+      std::move(handler));
 }
 
 // --- the end
 
-/// After the batch that is under way there may be one more, and then no other.
+/// After the batch under way there may be one more, and then no other.
 void SqliteJournal::stop(Timestamp now, std::function<void()> done) {
   now_ = now;
   stopped_ = true;

@@ -29,15 +29,18 @@
 
 namespace hubbub::journal::sqlite {
 
-/// The engine on disk. Three threads work for it, each alone with what it owns, and hand back what they
-/// have done through the loop: one writes, one reads pages, one searches. Here is all that knows of them.
+/// Logs the writer's notices for the operator.
+void tell(const std::vector<Notice>& notices);
+
+/// The engine on disk. Three threads work for it, each alone with the objects that it uses, and hand results
+/// back through the loop: one writes, one reads pages, one searches. No other class knows of these threads.
 class SqliteJournal final : public Journal {
  public:
   /// Throws Unusable and DatabaseError.
   SqliteJournal(const Settings& settings, const Moment& now, boost::asio::io_context& loop);
   SqliteJournal(const SqliteJournal&) = delete;
   SqliteJournal& operator=(const SqliteJournal&) = delete;
-  /// What waits to be read is dropped, and no handler is called any more.
+  /// Waiting reads are dropped, and no handler is called any more.
   ~SqliteJournal() override;
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
@@ -46,6 +49,7 @@ class SqliteJournal final : public Journal {
   bool full() const override;
   void read(const Query& query, ReadHandler handler) override;
   Tail tail(const std::string& room) const override { return rooms_.tail(room); }
+  std::string_view epoch() const override { return epoch_; }
   std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
     return rooms_.list(after, limit);
   }
@@ -57,15 +61,34 @@ class SqliteJournal final : public Journal {
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
-  /// What one of the reading threads has to do; it is given one thing at a time.
+  /// The jobs of one of the two reading threads, which gets one at a time.
   struct Lane {
     FairQueue queue;
     bool busy = false;
   };
 
-  /// Runs `work` where it may wait for the disk; what it returns is called in the loop, unless this is gone
-  /// by then. Only then is the loop free to run out of work: if the other thread let go of it, that could
-  /// stop a run that began later.
+  /// The batch that came back last.
+  struct LastBatch {
+    std::chrono::steady_clock::duration took{};  ///< to store it
+    bool was_left = false;                       ///< the loop took no notice of it for longer than that
+    bool waited = false;                         ///< it waits for the batch that is under way, or did
+  };
+  struct Housekeeping {
+    protocol::Timestamp last;  ///< when it last began
+    bool is_under_way = false;
+    bool has_written = true;  ///< the journal, since then
+  };
+  /// What the search index has not been told of yet.
+  struct NotIndexed {
+    std::set<std::string, std::less<>> rooms{};
+    std::size_t messages = 0;
+    bool is_under_way = false;  ///< the index is being told
+    bool is_behind = true;      ///< it has more to read of what it was told of; at the start nobody knows
+  };
+
+  /// Runs `work` in a thread that may wait for the disk; the function that it returns is called in the loop,
+  /// unless this object is gone by then. The work guard moves into the loop, too: if the other thread
+  /// released it, that could stop a later run of the loop.
   template <class Work>
   void in_background(boost::asio::thread_pool& thread, Work work) {
     boost::asio::post(thread, [this, work = std::move(work), alive = std::weak_ptr<const bool>(alive_),
@@ -76,14 +99,19 @@ class SqliteJournal final : public Journal {
     });
   }
 
+  /// Runs work with the ledger in the writing thread; only notices come back.
+  void in_ledger(std::function<void(Ledger&)> work) {
+    in_background(writing_thread_, [this, now = now_, work = std::move(work)] {
+      return [notices = writer_.run(now, work)] { tell(notices); };
+    });
+  }
+
   void load_rooms();
   void begin_keeping(const Settings& settings);
 
-  // The way in, and back.
+  // Committing, and delivering.
   void go_on();
   bool pays_to_wait() const;
-  void start_batch(std::vector<Draft> drafts);
-  void on_written(Written written);
   void deliver_written();
   void learn(const Committed& committed);
   void finish();
@@ -94,10 +122,10 @@ class SqliteJournal final : public Journal {
                             ReadHandler handler);
   void serve(Lane& lane);
 
-  // Besides.
+  // Housekeeping.
   void learn(const Ledger::Swept& swept);
   void tell_abandoned(const std::string& room);
-  void lose_topic(const std::string& room);
+  void lose_state(const std::string& room);
   void foresee(const Question& question);
   void put_in_force();
   void keep_house();
@@ -108,44 +136,34 @@ class SqliteJournal final : public Journal {
   StateDirectory directory_;
   Deliver deliver_;
   std::vector<Draft> queue_;
-  std::vector<Draft> last_;         ///< what was still waiting when stop() was called
-  std::vector<Committed> written_;  ///< what has come back, and is delivered when a turn ends
+  std::vector<Draft> last_;         ///< drafts that were waiting when stop() was called
+  std::vector<Committed> written_;  ///< stored, and to be delivered at the end of a turn
   std::size_t queued_bytes_ = 0;
   RoomTable rooms_;
   Attendance attendance_;
-  protocol::Timestamp now_;  ///< of the last commit()
-  Steady steady_;            ///< the same by the other clock
-  protocol::Timestamp housekept_;
+  protocol::Timestamp now_;     ///< of the last commit()
+  Steady steady_;               ///< the same by the other clock
   std::function<void()> done_;  ///< set by stop()
   bool writing_ = false;        ///< a batch is under way
-  bool is_behind_ = false;      ///< the loop left the last batch lying for longer than it took to store it
-  bool waited_ = false;         ///< what came back last waits for the batch that is under way, or did
-  std::chrono::steady_clock::duration took_{};  ///< to store the last batch
-  boost::asio::steady_timer waits_;             ///< until when; it ends a turn of the loop, which looks
-  bool has_written_ = true;                     ///< since the last keep_house()
-  bool housekeeping_ = false;
-  bool indexing_ = false;
-  bool index_is_behind_ = true;  ///< until it has been looked at
-  std::set<std::string, std::less<>>
-      not_indexed_;  ///< rooms with messages that the index has not been told of
-  std::size_t messages_not_indexed_ = 0;
+  LastBatch last_batch_;
+  boost::asio::steady_timer waits_;  ///< for how long it waits; the end of that ends a turn of the loop
+  Housekeeping housekeeping_;
+  NotIndexed not_indexed_;
   bool stopped_ = false;
-  std::atomic<bool> must_stop_{false};  ///< reading and searching, for good
+  std::atomic<bool> must_stop_{false};  ///< ends reading and searching, for good
   Lane pages_lane_;
   Lane search_lane_;
 
   Writer writer_;
+  const std::string epoch_;
   Keeping keeping_;
   DropLog drop_log_;
   Pages pages_;
   SearchIndex search_index_;
-  // The threads are the last to come and the first to go.
+  // The threads are built last and destroyed first.
   boost::asio::thread_pool searching_thread_{1};
   boost::asio::thread_pool reading_thread_{1};
   boost::asio::thread_pool writing_thread_{1};
 };
-
-/// Writes what the writer has noted to the operator's log.
-void tell(const std::vector<Notice>& notices);
 
 }  // namespace hubbub::journal::sqlite

@@ -1,4 +1,4 @@
-// What the engine on disk does besides: who is where, retention, and the search index.
+// The other work of the engine on disk: occupied rooms, retention, and the search index.
 #include <algorithm>
 #include <chrono>
 #include <string>
@@ -10,46 +10,46 @@
 namespace hubbub::journal::sqlite {
 namespace {
 
-// Messages in a transaction of the index, and how many may wait for it while others wait for commits.
+// Messages in a transaction of the index, and how many may be behind before indexing goes on beside commits.
 constexpr std::size_t indexed_at_once = 1000;
 constexpr std::size_t most_not_indexed = 100'000;
 
 }  // namespace
 
-// --- who is where
+// --- occupied and abandoned rooms
 
 void SqliteJournal::occupy(const std::string& room) {
   attendance_.occupy(room);
-  if (!rooms_.has_topic(room)) return;
-  in_background(writing_thread_, [this, room, now = now_] {
-    return [notices = writer_.occupy(room, now)] { tell(notices); };
-  });
+  if (rooms_.has_state(room)) in_ledger([room](Ledger& ledger) { ledger.occupy(room); });
 }
 
 void SqliteJournal::abandon(const std::string& room) {
   const auto tail = rooms_.tail(room);
-  attendance_.abandon(room, now_, !tail.topic.empty());
-  if (!tail.topic.empty() && !tail.kept) tell_abandoned(room);
+  attendance_.abandon(room, now_, tail.state != nullptr);
+  if (tail.state != nullptr && !tail.kept) tell_abandoned(room);
 }
 
-/// Only of a room that has a topic and no messages need the file know.
+/// The file needs to know this only of rooms that have attributes and no messages.
 void SqliteJournal::tell_abandoned(const std::string& room) {
-  in_background(writing_thread_, [this, room, now = now_, since = attendance_.left(room, now_)] {
-    return [notices = writer_.abandon(room, since, now)] { tell(notices); };
-  });
+  in_ledger([room, since = attendance_.left(room, now_)](Ledger& ledger) { ledger.abandon(room, since); });
 }
 
-/// Nobody is shown the topic from now on; but if the writer has a reason to keep it, it is still there.
-void SqliteJournal::lose_topic(const std::string& room) {
-  rooms_.lose_topic(room);
+/// The attributes are not shown from now on; but if the writer has a reason to keep them, they come back.
+void SqliteJournal::lose_state(const std::string& room) {
+  rooms_.lose_state(room);
   in_background(writing_thread_, [this, room, now = now_] {
-    std::string topic;
-    auto written = writer_.lose_topic(room, now, topic);
-    return [this, room, topic, written = std::move(written)] {
-      tell(written.notices);
+    RoomState state;
+    Ledger::Swept swept;
+    auto notices = writer_.run(now, [&](Ledger& ledger) {
+      swept = {};
+      state = ledger.lose_state(room, now, swept);
+    });
+    return [this, room, state = std::move(state), swept = std::move(swept), notices = std::move(notices)] {
+      tell(notices);
       deliver_written();  // what was stored before is learned before
-      learn(written.swept);
-      if (!topic.empty() && !rooms_.has_topic(room)) rooms_.set_topic(room, room, topic);
+      learn(swept);
+      if (rooms_.has_state(room)) return;
+      for (const auto& record : state.records()) rooms_.apply(room, record);
     };
   });
 }
@@ -57,9 +57,9 @@ void SqliteJournal::lose_topic(const std::string& room) {
 void SqliteJournal::learn(const Ledger::Swept& swept) {
   for (const auto& room : swept.emptied) {
     rooms_.emptied(room);
-    if (rooms_.has_topic(room) && !attendance_.is_occupied(room)) tell_abandoned(room);
+    if (rooms_.has_state(room) && !attendance_.is_occupied(room)) tell_abandoned(room);
   }
-  for (const auto& room : swept.deserted) attendance_.is_occupied(room) ? occupy(room) : lose_topic(room);
+  for (const auto& room : swept.deserted) attendance_.is_occupied(room) ? occupy(room) : lose_state(room);
   for (const auto& room : swept.forgotten) rooms_.forget(room);
 }
 
@@ -75,7 +75,7 @@ void SqliteJournal::configure(const Settings& settings) {
   if (const auto question = keeping_.question()) foresee(*question);
 }
 
-/// Finds out what a retention that waits would cost.
+/// Finds out the cost of a retention that waits.
 void SqliteJournal::foresee(const Question& question) {
   in_background(writing_thread_, [this, question, now = now_, age = keeping_.age_now()] {
     std::vector<Notice> notices;
@@ -87,7 +87,7 @@ void SqliteJournal::foresee(const Question& question) {
   });
 }
 
-/// What the journal was kept with last may be another retention than what the configuration asks for now.
+/// The retention that the journal had last may differ from what the configuration asks for now.
 void SqliteJournal::begin_keeping(const Settings& settings) {
   keeping_.want(retention_of(settings), settings.drop_now ? std::chrono::milliseconds{0} : settings.grace,
                 steady_);
@@ -107,13 +107,13 @@ void SqliteJournal::put_in_force() {
 }
 
 void SqliteJournal::keep_house() {
-  housekeeping_ = true;
-  housekept_ = now_;
+  housekeeping_.is_under_way = true;
+  housekeeping_.last = now_;
   attendance_.expire(now_);
-  const bool idle = !std::exchange(has_written_, false);
+  const bool idle = !std::exchange(housekeeping_.has_written, false);
   in_background(writing_thread_, [this, now = now_, age = keeping_.age_now(), idle] {
     return [this, written = writer_.keep_house(now, age, idle)] {
-      housekeeping_ = false;
+      housekeeping_.is_under_way = false;
       tell(written.notices);
       deliver_written();  // what was stored before is learned before
       learn(written.swept);
@@ -121,21 +121,21 @@ void SqliteJournal::keep_house() {
       if (written.swept.more && !stopped_) keep_house();
     };
   });
-  if (!indexing_) index();
+  if (!not_indexed_.is_under_way) index();
 }
 
-/// Takes a portion of what is new into the index, and goes on while nobody is waiting for a commit, or when
-/// searches would have to read too much by themselves.
+/// Indexes a portion of the new messages, and goes on while no commit waits, or when searches would have to
+/// read too much by themselves.
 void SqliteJournal::index() {
-  if (!index_is_behind_ && not_indexed_.empty()) return;
-  indexing_ = true;
-  const bool urgent = messages_not_indexed_ > most_not_indexed;
-  messages_not_indexed_ -= std::min(messages_not_indexed_, indexed_at_once);
-  in_background(searching_thread_, [this, urgent, rooms = std::exchange(not_indexed_, {})] {
+  if (!not_indexed_.is_behind && not_indexed_.rooms.empty()) return;
+  not_indexed_.is_under_way = true;
+  const bool urgent = not_indexed_.messages > most_not_indexed;
+  not_indexed_.messages -= std::min(not_indexed_.messages, indexed_at_once);
+  in_background(searching_thread_, [this, urgent, rooms = std::exchange(not_indexed_.rooms, {})] {
     for (const auto& room : rooms) search_index_.note(room);
     return [this, urgent, more = search_index_.index_some(indexed_at_once)] {
-      indexing_ = false;
-      index_is_behind_ = more;
+      not_indexed_.is_under_way = false;
+      not_indexed_.is_behind = more;
       if (more && !stopped_ && (urgent || !writing_)) index();
     };
   });

@@ -19,7 +19,7 @@
 namespace hubbub::journal::sqlite {
 namespace {
 
-// As much as the log may have grown to when it is to be moved into the database.
+// As large as the log may be when a checkpoint is due.
 constexpr std::uintmax_t most_spare_bytes = std::uintmax_t{4} * 1024 * 1024;
 constexpr std::uintmax_t fewest_spare_bytes = std::uintmax_t{32} * 1024;
 constexpr mode_t for_the_user = 0700;
@@ -34,8 +34,8 @@ void sync_directory(const std::string& path) {
   ::close(fd);
 }
 
-/// All that is missing of a path; whether anything was. What has been made must be found again after a power
-/// cut.
+/// Makes the missing folders of a path, and syncs them, to last after a power cut; returns whether any was
+/// missing.
 bool make(const std::filesystem::path& path) {
   if (path.empty() || ::access(path.c_str(), F_OK) == 0) return false;
   make(path.parent_path());
@@ -46,13 +46,13 @@ bool make(const std::filesystem::path& path) {
   return true;
 }
 
-/// Because of errno.
+/// The reason is errno.
 [[noreturn]] void refuse(const std::string& directory) {
   throw Unusable("cannot write in the state directory " + directory + ": " + reason() + "; let user " +
                  std::to_string(::geteuid()) + " write there, or name another with --state-dir");
 }
 
-/// The lock is emptied, perhaps by root: what a link leads to, or what has another name, is not to be.
+/// The lock file is emptied, perhaps by root: so it must not be a link, nor have another name.
 int open_lock(const std::string& path) {
   const int lock =
       ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, file_for_the_user);
@@ -85,7 +85,7 @@ StateDirectory::StateDirectory(std::string path) : path_(std::move(path)), was_m
   if (std::filesystem::exists(found) && !std::filesystem::is_directory(found)) {
     throw Unusable("the state directory " + path_ + " is no directory; name another with --state-dir");
   }
-  // What is there may be writable even so; but not what is to come beside it.
+  // Existing files may be writable even so, but new ones cannot be made.
   if (::faccessat(AT_FDCWD, path_.c_str(), W_OK | X_OK, AT_EACCESS) != 0) refuse(path_);
   lock_ = open_lock(lock_file(path_));
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
@@ -94,7 +94,7 @@ StateDirectory::StateDirectory(std::string path) : path_(std::move(path)), was_m
     throw Unusable("the state directory " + path_ + " is in use by another hubbubd (process " + other +
                    "); stop that one, or choose another with --state-dir");
   }
-  // For whoever is turned away; on a full disk they are told a little less.
+  // For the message of a process that is turned away; without it, on a full disk, the message says less.
   const auto number = std::to_string(::getpid());
   if (::ftruncate(lock_, 0) == 0) (void)!::pwrite(lock_, number.data(), number.size(), 0);
 }
@@ -110,10 +110,15 @@ void require_restored(const std::string& journal) {
                  ", which is a copy of it");
 }
 
-void make_journal_file(const std::string& directory) {
-  const int journal =
-      ::open(journal_file(directory).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
-  if (journal >= 0) ::close(journal);
+void make_private_file(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  if (file >= 0) ::close(file);
+}
+
+std::uintmax_t size_of(const std::string& path) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(path, missing);
+  return missing ? 0 : size;
 }
 
 std::uintmax_t available_bytes(const std::string& directory) {
@@ -140,17 +145,12 @@ int reason_not_to_write(const std::string& path) {
   return 0;
 }
 
-std::uintmax_t Spare::size() const {
-  struct stat file {};
-  return ::stat(path_.c_str(), &file) == 0 ? static_cast<std::uintmax_t>(file.st_size) : 0;
-}
-
 void Spare::take() {
-  const auto has = size();
+  const auto has = size_of(path_);
   if (has == most_spare_bytes) return;
   const auto folder = std::filesystem::path(path_).parent_path();
   const auto wanted = std::min((available_bytes(folder) + has) / 4, most_spare_bytes);
-  // Not for a little more: what goes on here changes how much room there is.
+  // Not for a small difference: the daemon itself changes how much is free.
   if (wanted < fewest_spare_bytes || wanted < has * 2) return;
   const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, file_for_the_user);
   if (fd < 0) return;

@@ -19,7 +19,8 @@ constexpr std::size_t checkpoint_pages = 1000;
 constexpr std::size_t fewest_checkpoint_pages = 16;
 constexpr std::size_t page_bytes = 4096;
 constexpr std::chrono::seconds retry_interval{1};
-// On the brink the spare room is given up and taken again many times a second: the operator is told so often.
+// When the disk is almost full the spare space is given back and taken many times a second: the operator is
+// told once in this time.
 constexpr std::chrono::minutes spare_interval{1};
 constexpr std::string_view spare_used = "the disk is full: the spare room is used to go on";
 
@@ -28,7 +29,7 @@ std::array<FileIdentity, 2> identities(const std::string& directory) {
   return {identity_of(journal), identity_of(journal + "-wal")};
 }
 
-/// The sentence for a journal that can be read at best.
+/// The sentence for a journal that may be readable, but is not writable.
 std::string cannot_write(const std::string& directory, const DatabaseError& error) {
   const auto path = journal_file(directory);
   const auto begin = "cannot write the journal " + path + ": ";
@@ -43,13 +44,7 @@ std::string cannot_write(const std::string& directory, const DatabaseError& erro
 std::vector<Committed> all_failed(std::vector<Draft>& drafts) {
   std::vector<Committed> batch;
   batch.reserve(drafts.size());
-  for (auto& draft : drafts) {
-    batch.push_back({.room = std::move(draft.room),
-                     .ticket = draft.ticket,
-                     .outcome = Outcome::failed,
-                     .message = nullptr,
-                     .kind = draft.kind});
-  }
+  for (auto& draft : drafts) batch.push_back(outcome_of(std::move(draft), Outcome::failed));
   return batch;
 }
 
@@ -60,13 +55,13 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
       next_checkpoint_(checkpoint_pages) {
   require_restored(journal_file(directory_));
   require_own_log(journal_file(directory_));
-  make_journal_file(directory_);
+  make_private_file(journal_file(directory_));
   try {
     open(now);
   } catch (const DatabaseError& error) {
     ledger_.reset();
     if (error.is_damaged()) throw Unusable(damaged_sentence(journal_file(directory_), error.what()));
-    // A little room is needed even to begin.
+    // Opening needs a little space.
     if (!error.is_full() || !spare_.release()) throw Unusable(cannot_write(directory_, error));
     ops::log::error("journal", spare_used, {{"reason", spare_file(directory_)}});
     try {
@@ -78,66 +73,56 @@ Writer::Writer(const std::string& directory, const Settings& settings, Timestamp
   spare_.take();
 }
 
-/// A journal that cannot be written says so now, and not to the first who says something.
+/// A journal that cannot be written fails here, and not at the first message.
 void Writer::open(Timestamp now) {
   ledger_ = std::make_unique<Ledger>(journal_file(directory_), settings_, 0, now);
   ledger_->prove();
   identities_ = identities(directory_);
 }
 
-std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
+void Writer::load_rooms(Timestamp now, const std::function<void(Ledger::Record&&)>& take) {
+  if (!ledger_) {
+    throw Unusable(journal_file(directory_) +
+                   " could not be written; see to the disk, or name another state directory");
+  }
+  ledger_->load_rooms(now, take);
+}
+
+std::vector<Notice> Writer::run(Timestamp now, const std::function<void(Ledger&)>& work) {
   std::vector<Notice> notices;
-  settings_ = settings;
-  if (ledger_) attempt([&] { ledger_->configure(settings); }, now, notices);
+  if (ledger_) attempt([&] { work(*ledger_); }, now, notices);
   return notices;
+}
+
+std::vector<Notice> Writer::configure(const Settings& settings, Timestamp now) {
+  settings_ = settings;
+  return run(now, [&](Ledger& ledger) { ledger.configure(settings); });
 }
 
 std::optional<Cost> Writer::cost(const Question& question, Timestamp now, Timestamp age,
                                  std::vector<Notice>& notices) {
   std::optional<Cost> cost;
-  const auto forecast = [&](const Retention& retention, std::chrono::milliseconds in) {
-    return ledger_->forecast(retention, age + in);
-  };
-  if (ledger_) attempt([&] { cost = Cost::of(question, forecast); }, now, notices);
+  notices = run(now, [&](Ledger& ledger) {
+    cost = Cost::of(question, [&](const Retention& retention, std::chrono::milliseconds in) {
+      return ledger.forecast(retention, age + in);
+    });
+  });
   return cost;
 }
 
 std::vector<Notice> Writer::keep(const Standing& standing, Timestamp now) {
-  std::vector<Notice> notices;
   standing_ = standing;
-  if (ledger_) attempt([&] { ledger_->keep(standing); }, now, notices);
-  return notices;
+  return run(now, [&](Ledger& ledger) { ledger.keep(standing); });
 }
 
-std::vector<Notice> Writer::occupy(const std::string& room, Timestamp now) {
-  std::vector<Notice> notices;
-  if (ledger_) attempt([&] { ledger_->occupy(room); }, now, notices);
-  return notices;
-}
-
-std::vector<Notice> Writer::abandon(const std::string& room, Timestamp since, Timestamp now) {
-  std::vector<Notice> notices;
-  if (ledger_) attempt([&] { ledger_->abandon(room, since); }, now, notices);
-  return notices;
-}
-
-Written Writer::lose_topic(const std::string& room, Timestamp now, std::string& topic) {
-  Written written;
-  const auto lose_it = [&] {
-    written.swept = {};
-    topic = ledger_->lose_topic(room, now, written.swept);
-  };
-  if (ledger_) attempt(lose_it, now, written.notices);
-  return written;
-}
-
-/// A ledger to write to, opened anew if it was given up. That takes a successful fsync, or it throws.
+/// Makes sure of a ledger to write to, opened anew if it was given up. That takes a successful fsync, or it
+/// throws.
 void Writer::require_ledger(Timestamp now) {
   if (ledger_) return;
   if (now - broken_at_ < retry_interval && now >= broken_at_)
     throw DatabaseError(0, 0, "it was broken a moment ago");
   broken_at_ = now;
-  require_files();  // those who read have the old ones still
+  require_files();  // the reading connections have the old files still
   auto ledger = std::make_unique<Ledger>(journal_file(directory_), settings_, last_, now);
   ledger->prove();
   if (standing_) ledger->keep(*standing_);
@@ -159,10 +144,11 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
   if (!attempt(store, now, written.notices)) {
     written.batch = all_failed(drafts);
   } else if (!attempt([&] { require_files(); }, now, written.notices)) {
-    // Stored, but where nobody will find it.
+    // Stored, but in files that have been moved or replaced.
     for (auto& committed : written.batch) {
       committed.outcome = Outcome::failed;
       committed.message.reset();
+      committed.state.reset();
     }
   } else {
     state_ = State::writing;
@@ -170,7 +156,7 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
   return written;
 }
 
-/// Does something that writes; false when it could not be done, which has then been noted.
+/// Runs work that writes; false when that failed, which has then been noted.
 bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vector<Notice>& notices) {
   try {
     try {
@@ -193,8 +179,8 @@ bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vect
   return false;
 }
 
-/// The spare room is for the database to grow into while the log is moved there, and for nothing else: the
-/// log would only fill it too.
+/// Gives the spare space back for the checkpoint alone, which makes the database grow: otherwise the log
+/// would fill it too.
 void Writer::make_room(Timestamp now, std::vector<Notice>& notices) {
   if (!ledger_) return;
   const bool is_told = now - spare_told_at_ < spare_interval && now >= spare_told_at_;
@@ -221,36 +207,32 @@ void Writer::lose(const std::string& why, Timestamp now, std::vector<Notice>& no
         notices);
 }
 
-/// The operator is told once: on the brink it may work and not, many times a second.
+/// The operator is told once: when the disk is almost full, writing may fail and succeed many times a second.
 void Writer::fault(State state, const char* what, const std::string& why, std::vector<Notice>& notices) {
   state_ = state;
   if (std::exchange(told_, state) != state) notices.push_back({.is_fault = true, .what = what, .why = why});
 }
 
-/// On a small disk the log must not take the room that the database needs to take it in.
+/// On a small disk the log must not take the space that the database needs for a checkpoint.
 std::size_t Writer::pages_to_checkpoint() const {
   const auto room = available_bytes(directory_) / page_bytes / 4;
   return std::clamp<std::size_t>(room, fewest_checkpoint_pages, next_checkpoint_);
 }
 
 std::vector<Notice> Writer::checkpoint(Timestamp now) {
-  std::vector<Notice> notices;
-  if (!ledger_ || ledger_->wal_pages() < pages_to_checkpoint()) return notices;
-  attempt(
-      [&] {
-        const bool all = ledger_->checkpoint(false);
-        // Somebody who reads was in the way: there is no use in trying again at once.
-        next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger_->wal_pages());
-      },
-      now, notices);
-  return notices;
+  if (!ledger_ || ledger_->wal_pages() < pages_to_checkpoint()) return {};
+  return run(now, [this](Ledger& ledger) {
+    const bool all = ledger.checkpoint(false);
+    // A reader was in the way: there is no use in trying again at once.
+    next_checkpoint_ = checkpoint_pages + (all ? 0 : ledger.wal_pages());
+  });
 }
 
 Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   Written written;
   if (!ledger_) return written;
   const auto sweep = [&] {
-    if (standing_) ledger_->keep(*standing_);  // unless the disk was full when it was to be noted
+    if (standing_) ledger_->keep(*standing_);  // in case the disk was full when this was to be noted
     written.swept = ledger_->sweep(now, age);
   };
   const auto empty_log = [&] {

@@ -14,10 +14,10 @@
 
 namespace hubbub::journal::sqlite {
 
-/// What becomes of drafts that cannot be stored.
+/// The outcomes of drafts that cannot be stored.
 std::vector<Committed> all_failed(std::vector<Draft>& drafts);
 
-/// Something for the operator's log; the loop writes it, in the order of what happened.
+/// A line for the operator's log, which the loop writes, in the order of events.
 struct Notice {
   bool is_fault = false;
   std::string what;
@@ -31,50 +31,49 @@ struct Written {
   std::vector<Notice> notices;
 };
 
-/// Keeps the ledger writing, or honestly not writing: what becomes of a batch when the disk is full or
-/// broken. For one thread.
+/// Writes through the ledger, and decides what becomes of a batch when the disk is full or broken. For one
+/// thread.
 ///
-/// A full disk: the log is emptied into the database, with the spare room if need be, and the batch is tried
-/// once more; then it has failed, and so does each until there is room. Any other fault, a failed fsync
+/// A full disk: the log is emptied into the database, with the spare space if need be, and the batch is tried
+/// once more; then it fails, and so does each batch until there is space. Any other fault, a failed fsync
 /// above all: after it nobody can tell what the disk has (https://wiki.postgresql.org/wiki/Fsync_Errors), so
 /// the connection is closed, batches fail, and no more than once in `retry_interval` it is opened anew;
-/// opening sets numbers aside, which takes a successful fsync.
+/// opening reserves numbers, which takes a successful fsync.
 ///
-/// A journal that is removed or replaced beside the daemon: what is written to it would be gone at the next
-/// start. So each batch, and once a second the housekeeping, looks whether the files are still those of the
-/// start; otherwise batches fail until they are.
+/// A journal that is removed or replaced while the daemon runs: what is written to it would be lost at the
+/// next start. So each batch, and once a second the housekeeping, checks that the files are still those of
+/// the start; otherwise batches fail until they are.
 class Writer {
  public:
   /// Opens the journal in that directory, which must be held, and proves that it can be written. Throws
   /// Unusable and DatabaseError.
   Writer(const std::string& directory, const Settings& settings, protocol::Timestamp now);
 
-  /// See Ledger::load_rooms. Throws DatabaseError.
-  void load_rooms(protocol::Timestamp now, const std::function<void(const Ledger::Record&)>& take) {
-    ledger_->load_rooms(now, take);
-  }
+  /// See Ledger::load_rooms. Throws DatabaseError, and Unusable when what was written since the start has
+  /// failed.
+  void load_rooms(protocol::Timestamp now, const std::function<void(Ledger::Record&&)>& take);
   std::vector<Notice> configure(const Settings& settings, protocol::Timestamp now);
-  /// See Ledger, of which there must be one: after a start.
+  /// See Ledger; only when there is one, as after the start.
+  std::uint64_t epoch() const { return ledger_->epoch(); }
   const Standing& standing() const { return ledger_->standing(); }
   std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
-  /// Nothing when the journal cannot be read now.
-  /// `age`: by which messages age (AgeClock).
+  /// Nothing when the journal cannot be read now. `age`: the time of AgeClock.
   std::optional<Cost> cost(const Question& question, protocol::Timestamp now, protocol::Timestamp age,
                            std::vector<Notice>& notices);
   std::vector<Notice> keep(const Standing& standing, protocol::Timestamp now);
-  std::vector<Notice> occupy(const std::string& room, protocol::Timestamp now);
-  std::vector<Notice> abandon(const std::string& room, protocol::Timestamp since, protocol::Timestamp now);
-  /// See Ledger::lose_topic; `topic` is what it returns.
-  Written lose_topic(const std::string& room, protocol::Timestamp now, std::string& topic);
+  /// Runs `work` on the ledger, unless there is none now. It may run twice: an error for a full disk rolls it
+  /// back.
+  std::vector<Notice> run(protocol::Timestamp now, const std::function<void(Ledger&)>& work);
   Written commit(std::vector<Draft> drafts, protocol::Timestamp now);
   /// After a batch has been handed back: the log is moved into the database once it has grown.
   std::vector<Notice> checkpoint(protocol::Timestamp now);
-  /// A little of what waits for a quiet moment: retention, room set aside, and, if `idle`, an empty log.
+  /// A portion of the work that waits for a quiet moment: retention, spare space, and, if `idle`, emptying
+  /// the log.
   Written keep_house(protocol::Timestamp now, protocol::Timestamp age, bool idle);
-  /// Reads what the first message in that room would have to wait for. What fails here fails again, and is
-  /// told, when it matters.
+  /// Reads what the first message in that room would have to wait for. An error here is ignored: it comes
+  /// again, and is logged, when the message does.
   void warm_up(const std::string& room, protocol::Timestamp now);
-  /// The orderly end: everything in one file, and how far AgeClock has come.
+  /// The orderly end: moves everything into one file, and notes the time of AgeClock.
   void close(protocol::Timestamp age);
 
  private:
@@ -91,17 +90,17 @@ class Writer {
 
   std::string directory_;
   Settings settings_;
-  std::optional<Standing> standing_;  ///< what is to be in force, once that has been said
+  std::optional<Standing> standing_;  ///< the retention to be in force, once keep() was called
   Spare spare_;
   std::array<FileIdentity, 2> identities_;  ///< of the journal and its log, at the start
   std::unique_ptr<Ledger> ledger_;          ///< null while it is broken
-  std::uint64_t last_ = 0;                  ///< given out before it broke
+  std::uint64_t last_ = 0;                  ///< number given out last before it broke
   State state_ = State::writing;
   State told_ = State::writing;  ///< to the operator
   protocol::Timestamp broken_at_;
-  protocol::Timestamp spare_told_at_;  ///< that it was used
-  std::size_t next_checkpoint_;        ///< pages in the log
-  bool is_log_empty_ = false;          ///< the file, that is: what a checkpoint has moved stays in it
+  protocol::Timestamp spare_told_at_;  ///< when the operator was told of its use
+  std::size_t next_checkpoint_;        ///< pages in the log that make a checkpoint due
+  bool is_log_empty_ = false;          ///< the file itself; pages that were moved stay in it
 };
 
 }  // namespace hubbub::journal::sqlite

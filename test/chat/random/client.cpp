@@ -14,7 +14,7 @@ Client::Client(Hub& hub, const Format& format, Engine& engine, std::string name)
     : format_(format), name_(std::move(name)), judge_(name_, engine), session_(hub.open(*this, 1)) {}
 
 void Client::ask(request::Any body) {
-  // What is said is known by its id too.
+  // Some requests with an id have no ref: the id alone identifies the answer.
   const bool has_id = std::holds_alternative<request::Say>(body) && std::get<request::Say>(body).id;
   auto ref = name_ + '/' + std::to_string(++refs_);
   if (has_id && refs_ % 4 == 0) ref.clear();
@@ -42,7 +42,7 @@ void Client::answered(std::string_view ref) {
   answered_.pop_front();
 }
 
-/// Acknowledgements come later than what they are for.
+/// Acknowledges only the bytes of earlier turns, as acknowledgements come late.
 void Client::flush() {
   acknowledge();
   if (!paused_) hear(out_.size());
@@ -56,6 +56,11 @@ void Client::run_posted() {
     waits_ = false;
     handle(3);
   }
+}
+
+void Client::hang_up() {
+  if (session_) session_->end("disconnected");
+  session_.reset();
 }
 
 void Client::take(std::size_t bytes) { hear(std::min(bytes, out_.size())); }

@@ -12,18 +12,18 @@
 
 namespace hubbub::chat::random {
 
-/// What became of a room, in the order in which everybody has to see it.
+/// A record of a room, in the order in which every session must see it.
 struct LogEntry {
-  journal::Kind kind = journal::Kind::message;
-  std::uint64_t seq = 0;  ///< 0: a topic
+  bool is_topic = false;
+  std::uint64_t seq = 0;
   std::string from;
   std::string text;
   std::string id;
 };
 using Log = std::vector<LogEntry>;
 
-/// An engine whose batches and reads take as long as the test likes, and may fail. It keeps the truth: what
-/// was handed back as stored.
+/// An engine whose batches and reads take as long as the test likes, and may fail. Keeps a log of the records
+/// that were handed back as stored.
 class Engine final : public journal::Journal {
  public:
   explicit Engine(const journal::Settings& settings) : inner_(settings, 1) {
@@ -34,7 +34,8 @@ class Engine final : public journal::Journal {
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(journal::Draft draft) override { queue_.push_back(std::move(draft)); }
-  /// What has come back is handed back when a turn ends, and what has gathered becomes the next batch.
+  /// Called at the end of a turn: hands back the finished batch, and makes the next batch of the queued
+  /// drafts.
   void commit(const journal::Moment& now) override {
     now_ = now;
     hand_back();
@@ -50,6 +51,7 @@ class Engine final : public journal::Journal {
       }
     });
   }
+  std::string_view epoch() const override { return inner_.epoch(); }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   std::vector<journal::RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
     return inner_.rooms(after, limit);
@@ -70,12 +72,13 @@ class Engine final : public journal::Journal {
     done();
   }
 
-  /// The disk has the batch that is under way, or has refused it. One at a time comes back.
+  /// The disk has stored the batch under way, or failed to. Does nothing while a finished batch has not been
+  /// handed back.
   void finish_batch(bool fails) {
     if (!back_.empty()) return;
     for (auto& draft : std::exchange(under_way_, {})) {
       if (fails) {
-        back_.push_back({draft.room, draft.ticket, journal::Outcome::failed, nullptr, draft.kind});
+        back_.push_back({.room = draft.room, .ticket = draft.ticket, .outcome = journal::Outcome::failed});
       } else {
         inner_.append(std::move(draft));
       }
@@ -91,7 +94,7 @@ class Engine final : public journal::Journal {
   bool is_busy() const { return !reads_.empty() || !queue_.empty() || !under_way_.empty() || !back_.empty(); }
 
   const Log& log(const std::string& room) { return logs_[room]; }
-  /// Whether retention has left that message.
+  /// Whether retention has kept that message.
   bool keeps(const std::string& room, std::uint64_t seq) {
     bool found = false;
     inner_.read({.room = room, .after = seq - 1, .before = seq + 1, .limit = 1},
@@ -102,17 +105,21 @@ class Engine final : public journal::Journal {
  private:
   static constexpr std::size_t most_queued = 40;
 
+  static LogEntry entry(const journal::Committed& committed) {
+    if (committed.state) {
+      const auto& state = *committed.state;
+      return {.is_topic = true, .seq = state.seq, .from = state.by, .text = state.value, .id = {}};
+    }
+    const auto& message = *committed.message;
+    return {.seq = message.seq, .from = message.from, .text = message.text, .id = message.id};
+  }
+
   void hand_back() {
     const auto batch = std::exchange(back_, {});
     if (batch.empty()) return;
     for (const auto& committed : batch) {
       if (committed.outcome != journal::Outcome::stored) continue;
-      const auto& message = *committed.message;
-      logs_[committed.room].push_back({.kind = committed.kind,
-                                       .seq = message.seq,
-                                       .from = message.from,
-                                       .text = message.text,
-                                       .id = message.id});
+      logs_[committed.room].push_back(entry(committed));
     }
     deliver_(batch);
   }

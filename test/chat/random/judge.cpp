@@ -38,11 +38,11 @@ const LogEntry* find(const Log& log, std::uint64_t seq) {
 
 bool is_traced() { return std::getenv("HUBBUB_TRACE") != nullptr; }
 
-/// The numbers of the log that lie strictly between.
+/// The sequence numbers of the log's messages strictly between two numbers.
 std::vector<std::uint64_t> between(const Log& log, std::uint64_t after, std::uint64_t before) {
   std::vector<std::uint64_t> seqs;
   for (const auto& one : log) {
-    if (one.seq > after && one.seq < before) seqs.push_back(one.seq);
+    if (!one.is_topic && one.seq > after && one.seq < before) seqs.push_back(one.seq);
   }
   return seqs;
 }
@@ -53,7 +53,7 @@ RosterSeen roster(const std::vector<std::string>& names) {
   return seen;
 }
 
-/// What makes a private message the same as another.
+/// A key that a private message and its repeats share.
 std::string private_key(const Message& message) {
   return key(message.from) + " to " + key(message.to) + ": " +
          (message.id.empty() ? message.text : '#' + message.id);
@@ -69,7 +69,7 @@ Judge::Place& Judge::place(const std::string& room) {
   return found->second;
 }
 
-/// Whether it is known by its id as the answer that is due.
+/// Whether the event is, by its id, the due answer to a request without a `ref`.
 bool Judge::answers_without_ref(const Event& event) const {
   if (asked_.empty() || !asked_.front().ref.empty()) return false;
   const auto* say = std::get_if<request::Say>(&asked_.front().body);
@@ -125,7 +125,7 @@ void Judge::heard(const Event& event) {
   if (request != nullptr) check_answer(event, *request);
 }
 
-/// Whether it is of a kind that answers such a request.
+/// Checks that the event's type answers such a request.
 void Judge::check_answer(const Event& event, const Request& asked) {
   if (std::holds_alternative<event::Failure>(event.body) || has_bye_) return;
   const bool fits = std::visit(
@@ -164,7 +164,7 @@ void Judge::check_answer(const Event& event, const Request& asked) {
   require(fits, "asked " + text_of(asked) + "and was answered " + text_of(event));
 }
 
-/// The next of the room, or the original of what this client has said again.
+/// A live message: the next one of the room, or the original of a message that this client has sent again.
 void Judge::live(const Message& message, const Request* asked) {
   auto& here = place(message.room);
   const auto* const entry = find(engine_.log(key(message.room)), message.seq);
@@ -174,14 +174,14 @@ void Judge::live(const Message& message, const Request* asked) {
   const bool is_known = asked != nullptr && !said_.insert(message.id).second;
   if (message.seq <= here.seen) {
     require(is_known, "is shown again " + message.text);
-    return;  // of one that retention has dropped the sender's name is not known any more
+    return;  // retention may have dropped the original, and with it the sender's name
   }
   require(entry->from == message.from, "is shown under another name: " + message.text);
   skip_to(message.room, here, message.seq);
   here.seen = message.seq;
 }
 
-/// What is left out on the way must be gone for good, and will have to be admitted.
+/// Skipped messages must have been dropped by retention, and the server must tell of the gap later.
 void Judge::skip_to(const std::string& room, Place& place, std::uint64_t seq) {
   for (const auto missed : between(engine_.log(key(room)), place.seen, seq)) {
     require(!engine_.keeps(key(room), missed), "misses " + std::to_string(missed) + " of " + room);
@@ -197,7 +197,9 @@ void Judge::joined(const event::Joined& joined, const Request* asked) {
     require(!places_.contains(room), "joins where it is");
     const auto* join = std::get_if<request::Join>(&asked->body);
     require(join != nullptr, "joins without having asked");
-    check_history(joined, join->since.value_or(0));
+    const bool is_other = join->epoch && *join->epoch != engine_.epoch();
+    require(!is_other || !joined.complete, "is told that it has all of another journal");
+    check_history(joined, is_other ? 0 : join->since.value_or(0));
     places_[room] = {.seen = joined.last, .has_gap = false, .members = {}, .count = 0, .topic = {}};
   }
   auto& here = place(joined.room);
@@ -218,7 +220,7 @@ void Judge::joined(const event::Joined& joined, const Request* asked) {
   require(here.members.size() == here.count, "is shown other members than are counted");
 }
 
-/// The newest up to `last`; all since then, where it says so.
+/// The history must hold the newest messages up to `last`, and if it is complete, all since `since`.
 void Judge::check_history(const event::Joined& joined, std::uint64_t since) {
   const auto& log = engine_.log(key(joined.room));
   std::vector<std::uint64_t> shown;
@@ -247,19 +249,22 @@ void Judge::paged(const event::History& history, const request::History& asked) 
   }
 }
 
-/// In its place among the messages.
+/// The topic must come in its place among the messages.
 void Judge::topic(const event::Topic& topic) {
   auto& here = place(topic.room);
   const auto& log = engine_.log(key(topic.room));
   const auto found = std::find_if(log.begin(), log.end(), [&](const LogEntry& one) {
-    return one.kind == journal::Kind::topic && one.text == topic.text && one.from == topic.from;
+    return one.is_topic && one.text == topic.text && one.from == topic.from;
   });
   require(found != log.end(), "hears of a topic that was never stored");
+  require(std::none_of(log.begin(), found, [&](const LogEntry& one) { return one.seq > found->seq; }),
+          "hears of a topic whose number is not that of its place");
   std::uint64_t before = 0;
-  for (auto entry = log.begin(); entry != found; ++entry) before = std::max(before, entry->seq);
+  for (auto entry = log.begin(); entry != found; ++entry)
+    before = std::max(before, entry->is_topic ? 0 : entry->seq);
   require(here.seen >= before, "hears of a topic before what was said before it");
-  const bool is_late = std::any_of(found, log.end(),
-                                   [&](const LogEntry& one) { return one.seq != 0 && one.seq <= here.seen; });
+  const bool is_late = std::any_of(
+      found, log.end(), [&](const LogEntry& one) { return !one.is_topic && one.seq <= here.seen; });
   require(!is_late, "hears of a topic after what was said after it");
   here.topic = topic.text;
 }
@@ -287,14 +292,14 @@ void Judge::renamed(const event::Renamed& renamed) {
 
 void Judge::has_told(const Judge& other) const {
   if (&other == this) return;
-  // In the order in which they were sent: one that was in doubt, and is asked for again, has come long since,
-  // and the answer has the time of then.
+  // In the order of sending: the answer to a message that is sent again, as it was in doubt, carries the time
+  // of the first sending.
   auto tells = tells_;
   std::stable_sort(tells.begin(), tells.end(),
                    [](const auto& one, const auto& two) { return one->time < two->time; });
   std::vector<std::string> said;
   for (const auto& tell : tells) {
-    // By number, since people rename themselves. What is sent again has been said once.
+    // By the client's number, since clients change their names. A repeat counts once.
     const auto what = private_key(*tell);
     if (!protocol::parse_name(tell->to)->key.starts_with(other.name_)) continue;
     if (std::find(said.begin(), said.end(), what) == said.end()) said.push_back(what);

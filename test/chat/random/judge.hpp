@@ -16,43 +16,42 @@
 
 namespace hubbub::chat::random {
 
-/// What a client has received is not what the protocol promises.
+/// A client received something that breaks the protocol's promises.
 struct Broken : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Who is in a room, as one is told: names as shown, by key.
+/// The members of a room as a client was told: names as shown, by key.
 using RosterSeen = std::map<std::string, std::string>;
 
-/// Holds one client's lines, in the order in which it reads them, to the guarantees of the protocol: every
-/// request answered once and in order, every room's messages in its order without gap or repeat, nothing
-/// claimed that was not delivered, nothing after the `bye`.
+/// Checks one client's lines, in the order in which it reads them, against the guarantees of the protocol:
+/// every request is answered once and in order, every room's messages come in order without gap or repeat,
+/// nothing is claimed that was not delivered, nothing follows the `bye`.
 class Judge {
  public:
   Judge(std::string name, Engine& engine) : name_(std::move(name)), engine_(engine) {}
 
   /// The session has taken this request.
   void asked(const protocol::Request& request);
-  /// It has refused the last one for now.
+  /// The session has refused the last request for now.
   void not_asked() { asked_.pop_back(); }
   void heard(const protocol::Event& event);
 
-  /// Nothing is to come any more, though the connection is open.
+  /// No answer is due any more, though the connection is open.
   void at_rest() const;
-  /// Whether it has been told who is in that room: exactly these, or so many of them.
+  /// Checks that the client was told the members of the room: exactly these names, or only their number.
   void knows(const std::string& room, const RosterSeen& members, bool by_name) const;
   void knows_topic(const std::string& room, const std::string& topic) const;
 
-  bool has_left_for_good() const { return has_bye_; }
   bool is_in(const std::string& room) const { return places_.contains(room); }
-  /// Whether what this client was told that it has said to the other in private is there by now, once and in
-  /// order, also when the other has been cut off since.
+  /// Checks that the private messages confirmed to this client have reached the other client, once and in
+  /// order, even if the other was cut off since.
   void has_told(const Judge& other) const;
 
  private:
   struct Place {
     std::uint64_t seen = 0;
-    bool has_gap = false;  ///< which has yet to be admitted
+    bool has_gap = false;  ///< the server has not yet told of it by `complete`
     RosterSeen members;
     std::size_t count = 0;
     std::string topic;
@@ -78,10 +77,10 @@ class Judge {
   std::string name_;
   Engine& engine_;
   std::deque<protocol::Request> asked_;
-  std::set<std::string> said_;               ///< ids that have come back
+  std::set<std::string> said_;               ///< ids of messages that have come back
   std::map<std::string, Place> places_;      ///< by the room's key
-  std::vector<protocol::MessagePtr> told_;   ///< in private, to it
-  std::vector<protocol::MessagePtr> tells_;  ///< in private, by it, as it was told that they were
+  std::vector<protocol::MessagePtr> told_;   ///< private messages to this client
+  std::vector<protocol::MessagePtr> tells_;  ///< private messages by this client, as confirmed to it
   bool has_bye_ = false;
 };
 

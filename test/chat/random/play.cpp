@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "server/chat/room.hpp"
+#include "test/chat/late_directory.hpp"
 
 namespace hubbub::chat::random {
 namespace {
@@ -14,20 +16,23 @@ using What = Step::What;
 
 constexpr std::size_t people = 5;
 constexpr std::array<const char*, 3> rooms{"lobby", "dev", "чай"};
-constexpr std::array<const char*, 17> words{
-    "ask",  "handle", "end_turn", "posted", "batch_done", "batch_failed", "read_done", "read_failed", "pause",
-    "take", "resume", "tick",     "reload", "connect",    "hang_up",      "give_up",   "stop"};
+/// Names that more than one would have.
+constexpr std::array<const char*, 4> wanted{"q0", "Q0", "q1", "q2"};
+constexpr std::array<const char*, 18> words{
+    "ask",       "handle",      "end_turn", "posted",  "batch_done", "batch_failed",
+    "read_done", "read_failed", "pause",    "take",    "resume",     "directory_answers",
+    "tick",      "reload",      "connect",  "hang_up", "give_up",    "stop"};
 
 journal::Settings history(std::uint32_t seed) {
   journal::Settings settings;
-  settings.keep_messages = seed % 3 == 0 ? 6 : 0;  // sometimes retention is at work
+  settings.keep_messages = seed % 3 == 0 ? 6 : 0;  // some plays have retention
   return settings;
 }
 
 class Stage {
  public:
   explicit Stage(std::uint32_t seed)
-      : engine_(history(seed)), hub_(settings_, clock_, engine_), random_(seed) {
+      : engine_(history(seed)), hub_(settings_, clock_, engine_, directory_), random_(seed) {
     ops::log::configure({.level = ops::log::Level::error});
     settings_.messages_burst = 0;
     settings_.queries_burst = 0;
@@ -37,10 +42,13 @@ class Stage {
   }
 
   void step(const Step& step);
-  /// Everybody reads, everything comes back.
+  /// Lets every client read, and every pending answer come.
   void rest();
   void judge();
   void judge_private();
+  void judge_names();
+  /// Disconnects every client; checks that no name stays taken.
+  void end();
 
  private:
   void enter();
@@ -53,6 +61,7 @@ class Stage {
   HandClock clock_;
   CountingFormat format_;
   Engine engine_;
+  LateDirectory directory_;
   Hub hub_;
   std::mt19937 random_;
   std::vector<std::unique_ptr<Client>> clients_;
@@ -70,7 +79,7 @@ void Stage::enter() {
   client.handle(2);
 }
 
-/// Texts are told apart by a number; some are long, so that queues fill.
+/// Texts differ by a number; some are long, so that queues fill.
 void Stage::ask(Client& client, std::uint32_t value) {
   const auto kind = value % 24;
   const auto more = value / 24;
@@ -78,7 +87,7 @@ void Stage::ask(Client& client, std::uint32_t value) {
   auto text = client.name() + " says " + std::to_string(++said_);
   if (more % 2 == 0) text += ' ' + std::string(more % 500, 'x');
   if (kind < 10) {
-    // Now and then an id comes again, with the text that it had.
+    // Some ids are repeated, with the same text.
     const auto id = more % 5 == 0 ? 0 : said_;
     client.ask(request::Say{.room = room,
                             .text = id == 0 ? client.name() + " again" : text,
@@ -88,7 +97,7 @@ void Stage::ask(Client& client, std::uint32_t value) {
     client.ask(request::Say{.room = room, .text = "", .id = {}, .action = false});
   } else if (kind < 14) {
     const auto& to = *clients_.at(more % clients_.size());
-    // Some by an id, of which a few come again.
+    // Some tells have an id, and some of these are repeated.
     std::optional<std::string> id;
     if (more % 3 > 0) id = "tell-" + std::to_string(more % 3 == 1 ? said_ : 0);
     client.ask(request::Tell{
@@ -99,7 +108,9 @@ void Stage::ask(Client& client, std::uint32_t value) {
     const auto& log = engine_.log(room);
     std::optional<std::uint64_t> since;
     if (more % 2 == 0 && !log.empty()) since = log.at(more % log.size()).seq;
-    client.ask(request::Join{.room = room, .since = since, .replay = {}, .key = {}});
+    std::optional<std::string> epoch;
+    if (since && more % 6 < 4) epoch = more % 6 == 0 ? "another" : std::string(engine_.epoch());
+    client.ask(request::Join{.room = room, .since = since, .epoch = epoch, .replay = {}, .key = {}});
   } else if (kind < 19) {
     client.ask(request::Leave{room});
   } else if (kind < 20) {
@@ -109,11 +120,12 @@ void Stage::ask(Client& client, std::uint32_t value) {
     client.ask(request::History{
         .room = room, .before = {}, .after = {}, .limit = 5, .search = std::to_string(more % 30)});
   } else if (kind < 22) {
-    client.ask(request::Who{.room = room, .after = {}});
+    client.ask(request::Who{.room = more % 4 == 0 ? std::string() : room, .after = {}});
   } else if (kind < 23) {
     auto name = client.name();
     if (more % 2 == 0) name[0] = 'P';
     if (more % 3 == 0) name += "-x";
+    if (more % 3 == 1) name = wanted.at(more % wanted.size());
     client.ask(request::Rename{name});
   } else {
     client.ask(request::Ping{});
@@ -158,6 +170,9 @@ void Stage::step(const Step& step) {
     case What::resume:
       client.resume_reading();
       break;
+    case What::directory_answers:
+      directory_.answer(step.value);
+      break;
     case What::tick:
       clock_.pass(std::chrono::milliseconds{1001});
       hub_.tick();
@@ -169,9 +184,10 @@ void Stage::step(const Step& step) {
       if (clients_.size() < people + 3 && !stopped_) enter();
       break;
     case What::hang_up:
-      client.session().end("disconnected");
+      client.hang_up();
       break;
     case What::give_up:
+      if (!client.is_open()) break;
       client.session().close({protocol::Code::idle_timeout, "nothing came from you for too long"});
       break;
     case What::stop:
@@ -184,7 +200,7 @@ void Stage::step(const Step& step) {
 void Stage::rest() {
   for (const auto& client : clients_) client->resume_reading();
   const auto is_busy = [this] {
-    return engine_.is_busy() || hub_.due() != PrivateMessages::never ||
+    return engine_.is_busy() || directory_.waiting() > 0 || hub_.due() != PrivateMessages::never ||
            std::any_of(clients_.begin(), clients_.end(),
                        [](const auto& client) { return client->is_open() && !client->is_idle(); });
   };
@@ -194,6 +210,7 @@ void Stage::rest() {
       client->run_posted();
       client->handle(8);
     }
+    directory_.answer(static_cast<std::size_t>(turns));
     engine_.finish_read(false);
     engine_.finish_batch(false);
     hub_.end_turn();
@@ -215,23 +232,63 @@ RosterSeen Stage::members(const std::string& room) {
 }
 
 void Stage::judge() {
+  std::vector<std::string> names;
   for (const auto& client : clients_) {
     if (!client->is_open()) continue;
+    names.push_back(client->session().name().shown);
     client->judge().at_rest();
     for (const auto* const room : rooms) {
       if (!client->judge().is_in(room)) continue;
       const auto there = members(room);
       const bool by_name = settings_.presence_members == 0 || there.size() <= settings_.presence_members;
       client->judge().knows(room, there, by_name);
-      client->judge().knows_topic(room, client->session().room(room)->topic());
+      client->judge().knows_topic(room, std::string(client->session().room(room)->topic()));
     }
   }
+  std::sort(names.begin(), names.end());
+  directory_.local().names({}, 100, [&](protocol::event::Members page) {
+    std::sort(page.names.begin(), page.names.end());
+    if (page.names != names || page.count != names.size()) throw Broken("the directory has other names");
+  });
 }
 
-/// Private messages are there when their senders are told that they are said.
+/// Private messages confirmed to their senders must have reached their recipients.
 void Stage::judge_private() {
   for (const auto& sender : clients_) {
     for (const auto& recipient : clients_) sender->judge().has_told(recipient->judge());
+  }
+}
+
+/// No two clients may have the same name, and the directory must have every client's name.
+void Stage::judge_names() {
+  std::set<std::string> borne;
+  for (const auto& client : clients_) {
+    if (!client->is_open() || !client->session().is_welcome()) continue;
+    const auto& session = client->session();
+    const auto& name = session.name();
+    if (!borne.insert(name.key).second) throw Broken(name.shown + " is borne by two");
+    directory_.local().find(name, [&](const PersonPtr& person) {
+      if (person.get() != &session.person())
+        throw Broken(name.shown + " is somebody else's in the directory");
+    });
+  }
+}
+
+void Stage::end() {
+  std::vector<std::string> names(wanted.begin(), wanted.end());
+  for (const auto& client : clients_) {
+    for (const auto* more : {"", "-x"}) names.push_back(client->name() + more);
+  }
+  clients_.clear();
+  directory_.local().names({}, 1, [](const protocol::event::Members& page) {
+    if (page.count != 0) throw Broken("those who have gone have left a name behind");
+  });
+  for (const auto& text : names) {
+    const PersonPtr somebody = new Person;
+    const auto name = protocol::parse_name(text).value();
+    directory_.local().claim(somebody, name, [&](const Claimed& claimed) {
+      if (!claimed.claim) throw Broken(text + " is held for one who has gone");
+    });
   }
 }
 
@@ -248,16 +305,58 @@ std::string to_string(const std::vector<Step>& steps) {
 
 std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
   std::mt19937 random(seed);
-  // What happens often stands there often.
-  static constexpr std::array<What, 45> draw{
-      What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
-      What::ask,        What::ask,        What::ask,       What::ask,       What::ask,       What::ask,
-      What::handle,     What::handle,     What::handle,    What::handle,    What::handle,    What::handle,
-      What::handle,     What::end_turn,   What::end_turn,  What::end_turn,  What::end_turn,  What::posted,
-      What::posted,     What::posted,     What::posted,    What::posted,    What::posted,    What::batch_done,
-      What::batch_done, What::batch_done, What::read_done, What::read_done, What::read_done, What::read_done,
-      What::pause,      What::take,       What::take,      What::take,      What::pause,     What::resume,
-      What::tick,       What::reload,     What::connect};
+  // Frequent steps are listed several times.
+  static constexpr std::array<What, 51> draw{What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::ask,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::handle,
+                                             What::end_turn,
+                                             What::end_turn,
+                                             What::end_turn,
+                                             What::end_turn,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::posted,
+                                             What::batch_done,
+                                             What::batch_done,
+                                             What::batch_done,
+                                             What::read_done,
+                                             What::read_done,
+                                             What::read_done,
+                                             What::read_done,
+                                             What::pause,
+                                             What::take,
+                                             What::take,
+                                             What::take,
+                                             What::pause,
+                                             What::resume,
+                                             What::tick,
+                                             What::reload,
+                                             What::connect,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers,
+                                             What::directory_answers};
   std::vector<Step> steps;
   for (std::size_t i = 0; i < count; ++i) {
     auto what = draw.at(random() % draw.size());
@@ -274,9 +373,13 @@ std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
 
 void play(const std::vector<Step>& steps, std::uint32_t seed) {
   Stage stage(seed);
-  for (const auto& step : steps) stage.step(step);
+  for (const auto& step : steps) {
+    stage.step(step);
+    stage.judge_names();
+  }
   stage.rest();
   stage.judge();
+  stage.end();
 }
 
 }  // namespace hubbub::chat::random

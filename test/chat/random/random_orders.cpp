@@ -1,9 +1,10 @@
-// Whatever happens in whatever order: everybody receives what the protocol promises.
+// Random orders of events: every client receives what the protocol promises.
 #include <cstdlib>
 #include <string>
 
 #include "test/chat/random/play.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/environment.hpp"
 
 namespace hubbub::chat::random {
 namespace {
@@ -18,7 +19,8 @@ std::string fault(const std::vector<Step>& steps, std::uint32_t seed) {
   }
 }
 
-/// As few of the steps as still break one: larger and then smaller stretches are left out.
+/// A small part of the steps that still breaks a promise, found by leaving out long and then shorter runs of
+/// steps.
 std::vector<Step> shrink(std::vector<Step> steps, std::uint32_t seed) {
   for (std::size_t stretch = steps.size() / 2; stretch > 0; stretch /= 2) {
     for (std::size_t begin = 0; begin + stretch <= steps.size();) {
@@ -35,22 +37,17 @@ std::vector<Step> shrink(std::vector<Step> steps, std::uint32_t seed) {
   return steps;
 }
 
-std::uint32_t number_from(const char* variable, std::uint32_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text == nullptr ? otherwise : static_cast<std::uint32_t>(std::stoul(text));
-}
-
 }  // namespace
 
-// HUBBUB_SEED and HUBBUB_RUNS choose others: HUBBUB_RUNS=10000 test_chat "[random]"
+// HUBBUB_SEED and HUBBUB_RUNS choose the seeds: HUBBUB_RUNS=10000 test_chat "[random]"
 TEST_CASE("in whatever order things happen, everybody receives what is promised", "[random]") {
-  const auto first = number_from("HUBBUB_SEED", 1);
-  const auto runs = number_from("HUBBUB_RUNS", 300);
+  const auto first = test::number_from("HUBBUB_SEED", 1);
+  const auto runs = test::number_from("HUBBUB_RUNS", 300);
   for (auto seed = first; seed < first + runs; ++seed) {
     const auto steps = steps_from(seed, 200 + seed % 400);
     if (fault(steps, seed).empty()) continue;
     const auto few = shrink(steps, seed);
-    ::setenv("HUBBUB_TRACE", "1", 1);  // what everybody asked and heard, on stderr
+    ::setenv("HUBBUB_TRACE", "1", 1);  // prints all requests and events on stderr
     FAIL("seed " << seed << ": " << fault(few, seed) << "\nafter\n" << to_string(few));
   }
   SUCCEED();

@@ -1,0 +1,230 @@
+// Requests as lines of JSON, and back.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "protocol/json.hpp"
+#include "protocol/json_fields.hpp"
+#include "protocol/json_writer.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/text.hpp"
+#include "protocol/utf8.hpp"
+
+namespace hubbub::protocol {
+namespace {
+
+using Type = JsonFields::Type;
+using Value = JsonFields::Value;
+
+/// Whether a value is a valid `id` or `ref`.
+bool is_identifier(const Value& value) {
+  std::string_view text = value.string;
+  if (value.type != Type::string || text.empty() || text.size() > id_bytes) return false;
+  for (; !text.empty(); text.remove_prefix(front_code_point(text).bytes))
+    if (is_control(front_code_point(text).value)) return false;
+  return true;
+}
+
+/// The `id` or `ref` of a line that may be faulty; empty: not valid.
+std::string identifier_or_nothing(const Value& value) {
+  return is_identifier(value) ? std::string(value.string) : std::string();
+}
+
+/// Reads the fields of one request, and keeps the first complaint. Members for fields that may be left out
+/// are optionals or flags.
+class Reader {
+ public:
+  Reader(std::string_view request, const JsonFields& fields) : request_(request), fields_(fields) {}
+
+  void field(std::string_view name, std::string& into) {
+    into = needed(name, Type::string, "a string").string;
+  }
+  void field(std::string_view name, std::uint64_t& into) {
+    into = needed(name, Type::whole_number, whole_number).whole_number;
+  }
+  void field(std::string_view name, std::optional<std::string>& into) {
+    const Value value = given(name, Type::string, "a string");
+    if (value.type != Type::null) into = value.string;
+  }
+  void field(std::string_view name, std::optional<std::uint64_t>& into) {
+    const Value value = given(name, Type::whole_number, whole_number);
+    if (value.type != Type::null) into = value.whole_number;
+  }
+  void field_if_any(std::string_view name, bool& into) {
+    into = given(name, Type::boolean, "true or false").boolean;
+  }
+  void identifier(std::string_view name, std::optional<std::string>& into) {
+    constexpr std::string_view kind = "a string of 1 to 64 bytes without controls";
+    const Value value = given(name, Type::string, kind);
+    if (value.type == Type::null) return;
+    if (!is_identifier(value)) reject(name, kind);
+    into = value.string;
+  }
+
+  void complain(std::string sentence) {
+    if (complaint_.empty()) complaint_ = std::move(sentence);
+  }
+  const std::string& complaint() const { return complaint_; }
+
+ private:
+  static constexpr std::string_view whole_number = "a whole number from 0 to 2^53";
+
+  Value needed(std::string_view name, Type type, std::string_view kind) {
+    Value value = fields_[name];
+    if (value.type != type)
+      complain(std::string(request_).append(" needs a \"").append(name).append("\" that is ").append(kind));
+    return value;
+  }
+
+  /// null: it was left out.
+  Value given(std::string_view name, Type type, std::string_view kind) {
+    Value value = fields_[name];
+    if (value.type != type && value.type != Type::null) reject(name, kind);
+    return value;
+  }
+
+  void reject(std::string_view name, std::string_view kind) {
+    std::string sentence("the \"");
+    sentence.append(name).append("\" of ").append(request_).append(" must be ").append(kind);
+    complain(std::move(sentence));
+  }
+
+  std::string_view request_;
+  const JsonFields& fields_;
+  std::string complaint_;
+};
+
+/// Writes a request, by the same lists of fields; absent values are left out.
+struct Writer : JsonWriter {
+  using JsonWriter::JsonWriter;
+  void identifier(std::string_view name, const std::optional<std::string>& value) { field(name, value); }
+};
+
+// The fields of each request, in the order in which they are written and complained of.
+
+void fields(auto& io, Of<request::Hello> auto& hello) {
+  io.field("version", hello.version);
+  io.field("name", hello.name);
+  io.field("password", hello.password);
+  io.field("token", hello.token);
+  io.field("client", hello.client);
+}
+
+void fields(auto& io, Of<request::Rename> auto& rename) { io.field("name", rename.name); }
+
+void fields(auto& io, Of<request::Join> auto& join) {
+  io.field("room", join.room);
+  io.field("since", join.since);
+  io.field("epoch", join.epoch);
+  io.field("replay", join.replay);
+  io.field("key", join.key);
+}
+
+void fields(auto& io, Of<request::Leave> auto& leave) { io.field("room", leave.room); }
+
+void fields(auto& io, Of<request::Say> auto& say) {
+  io.field("room", say.room);
+  io.field("text", say.text);
+  io.identifier("id", say.id);
+  io.field_if_any("action", say.action);
+}
+
+void fields(auto& io, Of<request::Tell> auto& tell) {
+  io.field("to", tell.to);
+  io.field("text", tell.text);
+  io.identifier("id", tell.id);
+}
+
+void fields(auto& io, Of<request::Who> auto& who) {
+  io.field("room", who.room);
+  io.field("after", who.after);
+}
+
+void fields(auto& io, Of<request::Rooms> auto& rooms) { io.field("after", rooms.after); }
+
+void fields(auto& io, Of<request::Topic> auto& topic) {
+  io.field("room", topic.room);
+  io.field("text", topic.text);
+}
+
+void fields(Writer& out, const request::History& history) {
+  out.field_if_any("room", history.room);
+  out.field("before", history.before);
+  out.field("after", history.after);
+  out.field("limit", history.limit);
+  out.field("search", history.search);
+  out.field("from", history.from);
+  out.field_if_any("count", history.count);
+}
+
+/// `room` may be missing where `search` or `from` is given.
+void fields(Reader& in, request::History& history) {
+  in.field("search", history.search);
+  in.field("from", history.from);
+  std::optional<std::string> room;
+  history.search || history.from ? in.field("room", room) : in.field("room", room.emplace());
+  history.room = std::move(room).value_or("");
+  in.field("before", history.before);
+  in.field("after", history.after);
+  in.field("limit", history.limit);
+  in.field_if_any("count", history.count);
+  if (history.before && history.after) in.complain(R"(history takes "before" or "after", not both)");
+  if (history.limit == 0U) in.complain("the \"limit\" of history must be 1 or more");
+}
+
+void fields(auto&, Of<request::Ping> auto&) {}
+void fields(auto&, Of<request::Pong> auto&) {}
+void fields(auto& io, Of<request::Quit> auto& quit) { io.field("text", quit.text); }
+
+/// In the order of request::Any.
+constexpr std::array<std::string_view, std::variant_size_v<request::Any>> types = {
+    "hello", "rename", "join",    "leave", "say",  "tell", "who",
+    "rooms", "topic",  "history", "ping",  "pong", "quit"};
+
+/// An unknown type, cut short and made safe for a sentence.
+std::string shortened(std::string_view type) {
+  constexpr std::size_t enough = 40;
+  std::string shown = for_terminal(prefix(type, enough));
+  if (type.size() > enough) shown += "…";
+  return shown;
+}
+
+/// The request's body: everything but the `ref`.
+Result<request::Any> read_body(const JsonFields& fields) {
+  const Value type = fields["type"];
+  if (type.type != Type::string)
+    return Error{Code::bad_request, "every request needs a \"type\" that is a string"};
+  const auto at = static_cast<std::size_t>(std::ranges::find(types, type.string) - types.begin());
+  if (at == types.size())
+    return Error{Code::unknown_type, "there is no request of type \"" + shortened(type.string) + "\""};
+  Reader reader(types.at(at), fields);
+  std::optional<std::string> ref;
+  reader.identifier("ref", ref);
+  request::Any body = readers_of<request::Any, Reader>.at(at)(reader);
+  if (!reader.complaint().empty()) return Error{Code::bad_request, reader.complaint()};
+  return body;
+}
+
+}  // namespace
+
+DecodedRequest decode_request(std::string_view line) {
+  if (!is_utf8(line)) return BadRequest{{Code::bad_utf8, "the line is not valid UTF-8"}, {}, {}};
+  thread_local JsonFields fields;
+  if (!fields.read(line)) {
+    std::string why = "every line must be one JSON object, but this one " + fields.problem();
+    return BadRequest{{Code::bad_json, std::move(why)}, {}, {}};
+  }
+  std::string ref = identifier_or_nothing(fields["ref"]);
+  Result<request::Any> body = read_body(fields);
+  if (!body) return BadRequest{body.error(), std::move(ref), identifier_or_nothing(fields["id"])};
+  return Request{*std::move(body), std::move(ref)};
+}
+
+void encode(const Request& request, std::string& out) {
+  Writer json(out, types.at(request.body.index()));
+  std::visit([&json](const auto& body) { fields(json, body); }, request.body);
+  json.field_if_any("ref", request.ref);
+  json.end_line();
+}
+
+}  // namespace hubbub::protocol

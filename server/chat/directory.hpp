@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "protocol/error.hpp"
+#include "protocol/event.hpp"
+#include "protocol/name.hpp"
+#include "server/chat/person.hpp"
+
+namespace hubbub::chat {
+
+/// What has become of a private message.
+struct Told {
+  protocol::MessagePtr message;          ///< as it is delivered: `to` is spelled as the recipient spells it
+  std::optional<protocol::Error> why{};  ///< nothing: a session of the recipient has taken it
+  std::chrono::milliseconds retry_after{};  ///< 0: trying again is no use now
+  bool is_in_doubt = false;                 ///< the message was delivered, and may arrive in spite of `why`
+};
+
+/// Which person bears which name. A call with a handler is answered through it, at once or later, in the
+/// loop's thread; only calls of tell() from one person to one other are answered in the order of the calls. A
+/// handler that belongs to a request owns its Answer: that keeps the session alive, and ignores an answer to
+/// a client that has gone meanwhile.
+class Directory {
+ public:
+  using ClaimHandler = std::function<void(struct Claimed)>;
+  using FindHandler = std::function<void(const PersonPtr& person)>;
+  using NamesHandler = std::function<void(protocol::event::Members page)>;
+  using TellHandler = std::function<void(const Told& told)>;
+
+  Directory() = default;
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  virtual ~Directory() = default;
+
+  /// Holds the name for that person. No name: one of the directory's choice, which is always granted. The
+  /// person's own name is free for it, and may be claimed in another spelling. The holder of any other name
+  /// that is the same or looks the same is asked whether it is there: it may have lost its connection, and be
+  /// the one who claims.
+  virtual void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) = 0;
+  /// The person bears a name that is held for it, instead of the one before, which is free again.
+  virtual void bear(Person& person, const protocol::Name& name) = 0;
+  /// A name that is held for the person, and not borne, is held no more.
+  virtual void give_back(const Person& person, const protocol::Name& name) = 0;
+  /// The person has gone: the name that it bears is free again. Claims of it end by themselves.
+  virtual void release(Person& person) = 0;
+  /// Who bears that name; null: nobody.
+  virtual void find(const protocol::Name& name, FindHandler handler) = 0;
+  /// The names that people bear, those after the one with the key `after`, `limit` at most.
+  virtual void names(const std::string& after, std::size_t limit, NamesHandler handler) = 0;
+  /// Delivers a private message to the person who bears that name. The handler is called when the outcome is
+  /// known, and once more after Told::is_in_doubt.
+  virtual void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) = 0;
+};
+
+/// A name that is held for a person who does not bear it yet. Unless bear() is called, the name is given
+/// back at the end.
+class Claim {
+ public:
+  Claim(Directory& directory, PersonPtr person, protocol::Name name)
+      : directory_(&directory), person_(std::move(person)), name_(std::move(name)) {}
+  Claim(Claim&& other) noexcept
+      : directory_(std::exchange(other.directory_, nullptr)),
+        person_(std::move(other.person_)),
+        name_(std::move(other.name_)) {}
+  Claim& operator=(Claim&&) = delete;
+  ~Claim() {
+    if (directory_ != nullptr) directory_->give_back(*person_, name_);
+  }
+
+  void bear() { std::exchange(directory_, nullptr)->bear(*person_, name_); }
+
+ private:
+  Directory* directory_;  ///< null: it is over
+  PersonPtr person_;      ///< whose session may have gone
+  protocol::Name name_;
+};
+
+/// The answer to a claim.
+struct Claimed {
+  std::optional<Claim> claim;  ///< nothing: the name is not free
+  protocol::Name holder{};     ///< if `claim` is nothing: the name in its way
+};
+
+}  // namespace hubbub::chat

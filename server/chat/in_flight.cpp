@@ -1,0 +1,156 @@
+#include "server/chat/in_flight.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "protocol/text.hpp"
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+
+using protocol::Code;
+
+namespace {
+
+// Bytes of the line in which a message comes back, besides its text.
+constexpr std::size_t message_cost = 256;
+
+/// Whether the journal has something of the room from now on.
+bool leaves_something(const journal::Committed& committed) {
+  return committed.outcome == journal::Outcome::stored &&
+         (!committed.state || !committed.state->value.empty());
+}
+
+}  // namespace
+
+void handler::say(Call& call, const request::Say& asked) {
+  const auto room = joined_room(call, asked.room);
+  if (!room) return;
+  auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
+  if (!text) return call.answer.fail(text.error());
+  if (ops::log::enabled(ops::log::Level::debug)) {
+    ops::log::debug("chat", "said",
+                    {{"connection", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
+  }
+  protocol::Message message{.room = room->name().shown,
+                            .to = {},
+                            .seq = 0,
+                            .time = call.hub.now().wall,
+                            .from = call.session.name().shown,
+                            .text = std::move(*text),
+                            .id = asked.id.value_or("")};
+  if (asked.action) message.kind = protocol::MessageKind::action;
+  call.hub.in_flight().append(std::move(call.answer), room, {.message = std::move(message)});
+}
+
+void handler::topic(Call& call, const request::Topic& asked) {
+  const auto room = joined_room(call, asked.room);
+  if (!room) return;
+  auto text = protocol::clean_topic(asked.text, call.hub.settings().text_bytes);
+  if (!text) return call.answer.fail(text.error());
+  journal::StateRecord record{.room = room->name().shown,
+                              .attribute = std::string(journal::topic_attribute),
+                              .value = std::move(*text),
+                              .by = call.session.name().shown,
+                              .at = call.hub.now().wall};
+  call.hub.in_flight().append(std::move(call.answer), room,
+                              {.state = std::make_shared<const journal::StateRecord>(std::move(record))});
+}
+
+InFlight::InFlight(journal::Journal& journal, Rooms& rooms) : journal_(journal), rooms_(rooms) {
+  journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
+}
+
+void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft) {
+  auto& session = answer.session();
+  const auto& text = draft.state ? draft.state->value : draft.message.text;
+  session.answers().in_flight(answer, *room, message_cost + text.size());
+  draft.room = room->name().key;
+  draft.sender = session.name().key;
+  draft.ticket = first_ + origins_.size();
+  origins_.push_back({.answer = std::move(answer), .room = room});
+  journal_.append(std::move(draft));
+}
+
+bool InFlight::must_wait(Session& session) {
+  if (!journal_.full()) return false;
+  waiting_.push_back(session.weak_from_this());
+  return true;
+}
+
+/// Empty if nothing is in flight with that ticket.
+InFlight::Origin InFlight::take(const journal::Committed& committed) {
+  if (committed.ticket == 0) return {.answer = {}, .room = rooms_.find(committed.room)};
+  if (committed.ticket < first_ || committed.ticket - first_ >= origins_.size()) return {};
+  auto origin = std::move(origins_[static_cast<std::size_t>(committed.ticket - first_)]);
+  while (!origins_.empty() && !origins_.front().room) {
+    origins_.pop_front();
+    ++first_;
+  }
+  return origin;
+}
+
+void InFlight::on_commit(std::span<const journal::Committed> batch) {
+  std::vector<Rooms::RoomPtr> touched;
+  std::vector<Origin> origins;
+  origins.reserve(batch.size());  // Said::ref points into them: they must not move
+  for (const auto& committed : batch) {
+    auto& origin = origins.emplace_back(take(committed));
+    origin.has_failed = committed.outcome == journal::Outcome::failed;
+    if (origin.has_failed || !origin.room) continue;
+    if (leaves_something(committed)) rooms_.becomes_known(*origin.room);
+    if (committed.state) {
+      deliver_state(origin, *committed.state);
+      continue;
+    }
+    const Participant* sender = origin.answer.is_wanted() ? &origin.answer.session().delivery() : nullptr;
+    const bool is_first =
+        origin.room->broadcast().gather({.message = committed.message,
+                                         .sender = sender,
+                                         .ref = origin.answer.ref(),
+                                         .repeated = committed.outcome == journal::Outcome::repeated,
+                                         .is_own = sender != nullptr && !sender->is_direct()});
+    if (is_first) touched.push_back(origin.room);
+  }
+  for (const auto& room : touched) room->broadcast().deliver_batch();
+  settle(origins);
+}
+
+/// Delivers the record after the messages that were said before it.
+void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
+  auto& room = *origin.room;
+  room.broadcast().deliver_batch();
+  const Participant* setter = origin.answer ? &origin.answer.session().delivery() : nullptr;
+  for (auto& told : room.apply(record)) {
+    room.broadcast().deliver({.body = told, .ref = {}}, setter);
+    origin.answer.reply(std::move(told));
+  }
+}
+
+/// Answers the failed ones with an error, and ends all answers, in order.
+void InFlight::settle(std::vector<Origin>& origins) {
+  for (auto& one : origins) {
+    if (!one.answer) continue;
+    const auto session = one.answer.session().shared_from_this();  // the answer may be all that holds it
+    if (one.has_failed) {
+      one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
+    }
+    const bool is_given_up = session->delivery().overflowed();
+    one.answer.end();
+    if (is_given_up) {
+      session->close(
+          {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
+    }
+  }
+  if (journal_.full()) return;
+  for (const auto& waiting : std::exchange(waiting_, {})) {
+    if (const auto session = waiting.lock()) session->offer_again();
+  }
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,188 @@
+#include "server/chat/local_directory.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+#include "protocol/look_alike.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+std::vector<Session*> open_sessions(Person& person) {
+  std::vector<Session*> open;
+  for (auto& session : person.sessions()) {
+    if (!session.is_closed()) open.push_back(&session);
+  }
+  return open;
+}
+
+/// One private message for several sessions of a person: said when one of them has taken it, in doubt while
+/// one may still take it, refused when all have refused it.
+class Copies : public std::enable_shared_from_this<Copies> {
+ public:
+  Copies(std::size_t count, Directory::TellHandler handler)
+      : undecided_(count), handler_(std::move(handler)) {}
+
+  Directory::TellHandler one() {
+    return [self = shared_from_this(), is_in_doubt = false](const Told& told) mutable {
+      --(is_in_doubt ? self->in_doubt_ : self->undecided_);
+      is_in_doubt = told.is_in_doubt;
+      if (is_in_doubt) ++self->in_doubt_;
+      self->decide(told);
+    };
+  }
+
+ private:
+  void decide(const Told& told) {
+    if (told.is_in_doubt && !doubt_) doubt_ = told;
+    const bool is_over = !told.why || undecided_ + in_doubt_ == 0;
+    if (is_over && handler_) {
+      std::exchange(handler_, nullptr)(told);
+    } else if (undecided_ == 0 && doubt_ && !std::exchange(has_told_doubt_, true) && handler_) {
+      handler_(*doubt_);
+    }
+  }
+
+  std::size_t undecided_;
+  std::size_t in_doubt_ = 0;
+  std::optional<Told> doubt_;
+  bool has_told_doubt_ = false;
+  Directory::TellHandler handler_;
+};
+
+}  // namespace
+
+LookAlikes::Look::Look(const protocol::Name& name)
+    : skeleton(protocol::skeleton(name)),
+      hash(static_cast<std::uint32_t>(std::hash<std::string>()(skeleton))) {}
+
+bool LookAlikes::Order::operator()(const Look& a, const Person& b) const {
+  return a.hash != b.look ? a.hash < b.look : a.skeleton < protocol::skeleton(b.name());
+}
+
+bool LookAlikes::Order::operator()(const Person& a, const Look& b) const {
+  return a.look != b.hash ? a.look < b.hash : protocol::skeleton(a.name()) < b.skeleton;
+}
+
+Person* LookAlikes::find_in(Held& held, const Look& look, const Person& but) {
+  const auto alike = held.equal_range(look, Order());
+  for (auto next = alike.first; next != alike.second; ++next) {
+    if (&*next != &but) return &*next;
+  }
+  return nullptr;
+}
+
+Person* LookAlikes::find(const protocol::Name& name, const Person& but) {
+  const bool is_mixed = protocol::mixes_alphabets(name);
+  if (mixed_.empty() && !is_mixed) return nullptr;
+  const Look look(name);
+  auto* const mixed = find_in(mixed_, look, but);
+  return mixed != nullptr || !is_mixed ? mixed : find_in(plain_, look, but);
+}
+
+void LookAlikes::add(Person& person) {
+  const Look look(person.name());
+  auto& held = protocol::mixes_alphabets(person.name()) ? mixed_ : plain_;
+  person.look = look.hash;
+  held.insert_before(held.upper_bound(look, Order()), person);
+}
+
+bool LookAlikes::are_alike(const protocol::Name& a, const protocol::Name& b) {
+  return (protocol::mixes_alphabets(a) || protocol::mixes_alphabets(b)) &&
+         protocol::skeleton(a) == protocol::skeleton(b);
+}
+
+/// Whose name it is because of which this one is not free; nobody's: it is free.
+LocalDirectory::Holder LocalDirectory::holder(const Person& person, const protocol::Name& name) {
+  const auto same = borne_.find(name.key);
+  if (same != borne_.end() && &*same != &person) return {.name = &same->name(), .bearer = &*same};
+  if (auto* const alike = look_alikes_.find(name, person)) return {.name = &alike->name(), .bearer = alike};
+  const auto held = std::find_if(held_.begin(), held_.end(), [&](const Held& other) {
+    return other.person != &person && (other.name == name || LookAlikes::are_alike(other.name, name));
+  });
+  return {.name = held == held_.end() ? nullptr : &held->name};
+}
+
+protocol::Name LocalDirectory::free_guest_name(const Person& guest) {
+  for (;;) {
+    const auto text = "guest-" + std::to_string(++guests_);
+    protocol::Name name{.shown = text, .key = text};
+    if (holder(guest, name).name == nullptr) return name;
+  }
+}
+
+void LocalDirectory::claim(const PersonPtr& person, std::optional<protocol::Name> name,
+                           ClaimHandler handler) {
+  if (!name) name = free_guest_name(*person);
+  const auto other = holder(*person, *name);
+  if (other.bearer != nullptr) {
+    for (auto& session : other.bearer->sessions()) session.doubt();
+  }
+  if (other.name != nullptr) {
+    handler({.claim = {}, .holder = *other.name});
+    return;
+  }
+  held_.push_back({.person = person.get(), .name = *name});
+  handler({.claim = Claim(*this, person, *std::move(name))});
+}
+
+void LocalDirectory::bear(Person& person, const protocol::Name& name) {
+  give_back(person, name);
+  release(person);
+  person.set_name(name);
+  borne_.insert(person);
+  ++count_;
+  look_alikes_.add(person);
+}
+
+void LocalDirectory::give_back(const Person& person, const protocol::Name& name) {
+  held_.erase(std::find_if(held_.begin(), held_.end(),
+                           [&](const Held& held) { return held.person == &person && held.name == name; }));
+}
+
+void LocalDirectory::release(Person& person) {
+  if (!person.NameHook::is_linked()) return;
+  LookAlikes::remove(person);
+  person.NameHook::unlink();
+  --count_;
+}
+
+void LocalDirectory::find(const protocol::Name& name, FindHandler handler) {
+  const auto found = borne_.find(name.key);
+  handler(found == borne_.end() || open_sessions(*found).empty() ? nullptr : PersonPtr(&*found));
+}
+
+void LocalDirectory::names(const std::string& after, std::size_t limit, NamesHandler handler) {
+  protocol::event::Members page{.room = {}, .count = count_, .names = {}, .more = false};
+  for (auto next = borne_.upper_bound(after); next != borne_.end(); ++next) {
+    if (page.names.size() == limit) {
+      page.more = true;
+      break;
+    }
+    page.names.push_back(next->name().shown);
+  }
+  handler(std::move(page));
+}
+
+void LocalDirectory::tell(const protocol::Name& to, protocol::Message message, TellHandler handler) {
+  find(to, [&](const PersonPtr& person) {
+    if (!person) {
+      handler({.message = {},
+               .why = protocol::Error{protocol::Code::no_such_user, "nobody here is called " + to.shown}});
+      return;
+    }
+    message.to = person->name().shown;
+    const auto shared = std::make_shared<const protocol::Message>(std::move(message));
+    const auto sessions = open_sessions(*person);
+    const auto copies = std::make_shared<Copies>(sessions.size(), std::move(handler));
+    for (auto* const session : sessions) {
+      auto& hub = session->hub();
+      hub.private_messages().deliver(*session, shared, copies->one(), hub.now(), hub.settings().tell_timeout);
+    }
+  });
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,170 @@
+#include "server/chat/rooms.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+
+namespace event = protocol::event;
+
+namespace {
+
+// Rooms that are looked at in one tick.
+constexpr std::size_t rooms_per_tick = 1000;
+
+}  // namespace
+
+Rooms::RoomPtr Rooms::find(const std::string& key) const {
+  const auto found = here_.find(key);
+  return found == here_.end() ? nullptr : found->second;
+}
+
+std::optional<event::Members> Rooms::members(const protocol::Name& name, const std::string& after,
+                                             std::size_t limit, const Session& asker) const {
+  if (const auto room = find(name.key)) return room->names(after, limit, &asker.person());
+  const auto tail = journal_.tail(name.key);
+  if (tail.name.empty()) return std::nullopt;
+  return event::Members{.room = std::string(tail.name), .count = 0, .names = {}, .more = false};
+}
+
+bool Rooms::is_known(const protocol::Name& name) const {
+  return here_.contains(name.key) || !journal_.tail(name.key).name.empty();
+}
+
+Rooms::RoomPtr Rooms::find_or_make(const protocol::Name& name) {
+  auto& room = here_[name.key];
+  if (room) return room;
+  const auto tail = journal_.tail(name.key);
+  const bool is_new = tail.name.empty();
+  if (is_new) ++new_;
+  room =
+      std::make_shared<Room>(is_new ? name : protocol::Name{std::string(tail.name), name.key},
+                             Room::Kept{.last = tail.last,
+                                        .state = tail.state == nullptr ? journal::RoomState() : *tail.state,
+                                        .is_new = is_new,
+                                        .epoch = journal_.epoch()});
+  journal_.occupy(name.key);
+  return room;
+}
+
+void Rooms::becomes_known(Room& room) {
+  if (room.becomes_known()) --new_;
+}
+
+void Rooms::let_in(Session& session, const RoomPtr& room) {
+  session.stays().add(room);
+  room->broadcast().let_in(std::shared_ptr<Participant>(session.shared_from_this(), &session.delivery()));
+}
+
+void Rooms::admit(Session& session, const RoomPtr& room) {
+  presence_changes(room, room->presence().clashes_with_coming(session.name()));
+  room->admit(session.delivery());
+}
+
+void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason) {
+  presence_changes(room, room->presence().clashes_with_going(session.name()));
+  room->remove(session.delivery(), std::string(reason));
+  session.delivery().forget(*room);
+  session.stays().remove(*room);
+  // A Room lives as long as it has participants or members; its history and state are the journal's.
+  if (!room->is_empty()) return;
+  if (room->is_new()) --new_;
+  here_.erase(room->name().key);
+  journal_.abandon(room->name().key);
+}
+
+/// Merges the rooms that have participants and those that the journal has, in the order of their keys.
+event::Rooms Rooms::list(const std::string& after, std::size_t limit, std::size_t bytes) const {
+  event::Rooms page;
+  const auto kept = journal_.rooms(after, limit + 1);
+  auto next_kept = kept.begin();
+  auto next_here = here_.upper_bound(after);
+  while (next_kept != kept.end() || next_here != here_.end()) {
+    const bool is_here =
+        next_here != here_.end() && (next_kept == kept.end() || next_here->first <= next_kept->key);
+    event::RoomInfo info;
+    if (is_here) {
+      const auto& room = *next_here->second;
+      info = {.room = room.name().shown, .topic = std::string(room.topic()), .count = room.size()};
+    } else {
+      info = {.room = std::string(next_kept->name), .topic = std::string(next_kept->topic), .count = 0};
+    }
+    const auto size = 2 * info.topic.size() + info.room.size() + 64;  // escaped, at worst
+    if (page.rooms.size() == limit || (size > bytes && !page.rooms.empty())) {
+      page.more = true;
+      break;
+    }
+    bytes -= std::min(bytes, size);
+    page.rooms.push_back(std::move(info));
+    if (next_kept != kept.end() && (!is_here || next_kept->key == next_here->first)) ++next_kept;
+    if (is_here) ++next_here;
+  }
+  return page;
+}
+
+// --- members
+
+void Rooms::tick() {
+  auto next = here_.upper_bound(looked_at_);
+  for (std::size_t looked = 0; looked < rooms_per_tick && next != here_.end(); ++looked) {
+    looked_at_ = next->first;
+    if (next->second->was_large(settings_.presence_members)) presence_.push_back(next->second);
+    ++next;
+  }
+  if (next == here_.end()) looked_at_.clear();
+  tell_presence();
+}
+
+void Rooms::rename(Person& person, Claim& claim) {
+  const auto before = person.name();
+  if (!before.key.empty()) {
+    tell_presence();
+    ++renames_;
+  }
+  std::vector<std::pair<RoomPtr, Roster::Members::node_type>> taken_out;
+  for (const auto& session : person.sessions()) {
+    for (const auto& stay : session.stays().all())
+      taken_out.emplace_back(stay.room, stay.room->take_out(person));
+  }
+  claim.bear();
+  for (auto& [room, member] : taken_out) room->put_back(std::move(member), before);
+}
+
+void Rooms::presence_changes(const RoomPtr& room, bool clashes) {
+  if (clashes) room->tell_presence(moment());
+  if (!room->presence().is_due()) presence_.push_back(room);
+}
+
+void Rooms::tell_presence() {
+  if (presence_.empty()) return;
+  const auto now = moment();
+  std::erase_if(presence_, [&](const auto& room) { return room->tell_presence(now); });
+}
+
+Presence::Moment Rooms::moment() const {
+  return {.limit = settings_.presence_members, .renames = renames_, .now = clock_.now().steady};
+}
+
+void Rooms::broadcast(Session& session, const protocol::Event& event) {
+  Rendered rendered(event);
+  std::size_t rooms = 0;
+  for (const auto& sibling : session.person().sessions()) rooms += sibling.stays().size();
+  std::unordered_set<const Participant*> told{&session.delivery()};
+  const auto tell = [&](Participant& participant) {
+    // Nobody is met twice in one room.
+    const bool is_new = rooms > 1 ? told.insert(&participant).second : &participant != &session.delivery();
+    if (is_new) participant.share(rendered.in(participant.format()), nullptr);
+  };
+  for (auto& sibling : session.person().sessions()) {
+    tell(sibling.delivery());
+    for (const auto& stay : sibling.stays().all()) {
+      for (const auto& member : stay.room->broadcast().admitted()) tell(*member);
+    }
+  }
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/event.hpp"
+#include "protocol/name.hpp"
+#include "server/chat/clock.hpp"
+#include "server/chat/directory.hpp"
+#include "server/chat/presence.hpp"
+#include "server/chat/settings.hpp"
+#include "server/journal/journal.hpp"
+
+namespace hubbub::chat {
+
+class Room;
+class Session;
+
+/// The rooms that have participants, beside those that only the journal has, and what is told of joins,
+/// departures and renames in them.
+class Rooms {
+ public:
+  using RoomPtr = std::shared_ptr<Room>;
+
+  /// All of them outlive it.
+  Rooms(const Settings& settings, const Clock& clock, journal::Journal& journal)
+      : settings_(settings), clock_(clock), journal_(journal) {}
+
+  /// Rooms that have participants, or that the journal has something of.
+  std::size_t count() const { return new_ + journal_.room_count(); }
+  /// The room with that key; null if no room with participants has it.
+  RoomPtr find(const std::string& key) const;
+  bool is_known(const protocol::Name& name) const;
+  RoomPtr find_or_make(const protocol::Name& name);
+  /// The journal has something of the room from now on.
+  void becomes_known(Room& room);
+  /// The members of a room; nothing if no room of that name has members or history.
+  std::optional<protocol::event::Members> members(const protocol::Name& name, const std::string& after,
+                                                  std::size_t limit, const Session& asker) const;
+  protocol::event::Rooms list(const std::string& after, std::size_t limit, std::size_t bytes) const;
+
+  /// From now on the session is delivered the room's messages.
+  static void let_in(Session& session, const RoomPtr& room);
+  /// The session, which has been let in, becomes a member for the others.
+  void admit(Session& session, const RoomPtr& room);
+  void leave(Session& session, const RoomPtr& room, std::string_view reason);
+  /// The person bears the claimed name, in its rooms too. Joins and departures under the old name are told
+  /// first.
+  void rename(Person& person, Claim& claim);
+  /// Delivers to every participant that shares a room with the session's person, and to the person's other
+  /// sessions, once each.
+  static void broadcast(Session& session, const protocol::Event& event);
+  /// Tells the pending joins and departures of all rooms where it is not too soon.
+  void tell_presence();
+  /// Once a second: looks whether new settings have made a large room small.
+  void tick();
+
+ private:
+  /// To be called before a change; `clashes`: it cannot be told in one line with the pending changes.
+  void presence_changes(const RoomPtr& room, bool clashes);
+  Presence::Moment moment() const;
+
+  const Settings& settings_;
+  const Clock& clock_;
+  journal::Journal& journal_;
+  std::map<std::string, RoomPtr> here_;  ///< rooms with participants, by key
+  std::size_t new_ = 0;                  ///< of `here_`: rooms that the journal has nothing of
+  std::vector<RoomPtr> presence_;        ///< of `here_`: rooms with pending joins or departures
+  std::string looked_at_;                ///< key of the room that tick() looked at last
+  std::uint64_t renames_ = 0;
+};
+
+}  // namespace hubbub::chat

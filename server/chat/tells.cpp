@@ -1,0 +1,107 @@
+#include "server/chat/tells.hpp"
+
+#include <utility>
+
+#include "protocol/limits.hpp"
+#include "protocol/text.hpp"
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+
+void handler::tell(Call& call, const request::Tell& asked) {
+  const auto name = protocol::parse_name(asked.to);
+  if (!name) return call.answer.fail(name.error());
+  auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
+  if (!text) return call.answer.fail(text.error());
+  call.hub.tells().send(std::move(call.answer), *name,
+                        {.room = {},
+                         .to = name->shown,
+                         .seq = 0,
+                         .time = call.hub.now().wall,
+                         .from = call.session.name().shown,
+                         .text = std::move(*text),
+                         .id = asked.id.value_or("")});
+}
+
+std::optional<Tells::Id> Tells::id_of(const Answer& answer, const protocol::Name& to,
+                                      const protocol::Message& message) const {
+  if (message.id.empty()) return std::nullopt;
+  constexpr char between = '\0';  // not in names, nor in ids
+  const auto id = answer.session().name().key + between + to.key + between + message.id;
+  return Id{hash_(id), other_hash_(id)};
+}
+
+void Tells::send(Answer&& answer, const protocol::Name& to, protocol::Message message) {
+  expire(message.time);
+  const auto id = id_of(answer, to, message);
+  if (const auto known = id ? known_.find(*id) : known_.end(); known != known_.end()) {
+    return repeat(answer, known->second, std::move(message));
+  }
+  if (to == answer.session().name()) {
+    message.to = answer.session().name().shown;
+    answer.reply(std::make_shared<const protocol::Message>(std::move(message)));
+    return;
+  }
+  const auto open = std::make_shared<Open>(Open{.id = id, .answers = {}});
+  open->answers.push_back(std::move(answer));
+  const auto time = message.time;
+  const auto text = hash_(message.text);
+  // What is refused at once is not remembered.
+  directory_.tell(to, std::move(message), [this, open](const Told& told) { decide(*open, told); });
+  if (!id || open->fate == Open::Fate::refused) return;
+  known_[*id] = {.time = time, .text = text, .open = open->fate == Open::Fate::open ? open : nullptr};
+  by_age_.emplace_back(time, *id);
+}
+
+void Tells::repeat(Answer& answer, const Known& known, protocol::Message&& message) const {
+  if (known.text != hash_(message.text)) {
+    answer.fail({protocol::Code::bad_request,
+                 "another private message to " + message.to + " had this id; give each its own"});
+  } else if (known.open == nullptr) {
+    message.time = known.time;
+    answer.reply(std::make_shared<const protocol::Message>(std::move(message)));
+  } else if (known.open->doubt) {
+    answer.fail(*known.open->doubt->why, known.open->doubt->retry_after);
+  } else {
+    auto& answers = known.open->answers;
+    // Closed sessions wait no more.
+    std::erase_if(answers, [](const Answer& other) { return !other.is_wanted(); });
+    answers.push_back(std::move(answer));
+  }
+}
+
+void Tells::decide(Open& open, const Told& told) {
+  if (told.is_in_doubt) {
+    open.doubt = told;
+  } else {
+    open.fate = told.why ? Open::Fate::refused : Open::Fate::taken;
+    const auto known = open.id ? known_.find(*open.id) : known_.end();
+    if (known != known_.end()) {
+      known->second.open = nullptr;
+      if (told.why) known_.erase(known);  // not delivered: it may be sent again
+    }
+  }
+  for (auto& answer : std::exchange(open.answers, {})) {
+    told.why ? answer.fail(*told.why, told.retry_after) : answer.reply(told.message);
+  }
+}
+
+/// Ids of messages whose fate is open stay: an answer is still to be given, once.
+void Tells::expire(protocol::Timestamp now) {
+  for (auto left = by_age_.size(); left > 0; --left) {
+    const auto [time, id] = by_age_.front();
+    if (time + protocol::dedupe_age >= now && by_age_.size() <= protocol::dedupe_tells) return;
+    by_age_.pop_front();
+    const auto known = known_.find(id);
+    if (known == known_.end() || known->second.time != time) continue;
+    if (known->second.open != nullptr) {
+      by_age_.emplace_back(time, id);
+    } else {
+      known_.erase(known);
+    }
+  }
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "protocol/event.hpp"
+#include "protocol/name.hpp"
+#include "protocol/timestamp.hpp"
+#include "server/chat/answer.hpp"
+#include "server/chat/directory.hpp"
+#include "server/journal/keyed_hash.hpp"
+
+namespace hubbub::chat {
+
+/// Private messages on the side of the senders: the answers that wait for an outcome, and the ids that are
+/// known.
+///
+/// A sender who sends an id again within ten minutes (protocol::dedupe_age) is answered with the outcome of
+/// the first message, and nothing is delivered twice; with another text the answer is that the id has been
+/// used. Of all senders together protocol::dedupe_tells ids are remembered.
+class Tells {
+ public:
+  /// The directory outlives it.
+  explicit Tells(Directory& directory) : directory_(directory) {}
+
+  /// Answers when the outcome is known.
+  void send(Answer&& answer, const protocol::Name& to, protocol::Message message);
+
+ private:
+  /// Hashes of sender, recipient and id of the message: two of 64 bits, under different keys. If two messages
+  /// had the same Id, one of them would be lost.
+  using Id = std::pair<std::size_t, std::size_t>;
+  struct FirstOf {
+    std::size_t operator()(const Id& id) const { return id.first; }
+  };
+  /// Of a message whose fate is open.
+  struct Open {
+    std::optional<Id> id;
+    std::vector<Answer> answers;  ///< more than one where it was sent again meanwhile
+    std::optional<Told> doubt{};  ///< once it is in doubt: all have been answered with this
+    enum class Fate { open, taken, refused } fate = Fate::open;
+  };
+  struct Known {
+    protocol::Timestamp time;
+    std::size_t text;            ///< its hash
+    std::shared_ptr<Open> open;  ///< null: it was taken
+  };
+
+  std::optional<Id> id_of(const Answer& answer, const protocol::Name& to,
+                          const protocol::Message& message) const;
+  void repeat(Answer& answer, const Known& known, protocol::Message&& message) const;
+  void decide(Open& open, const Told& told);
+  void expire(protocol::Timestamp now);
+
+  Directory& directory_;
+  journal::KeyedHash hash_;
+  journal::KeyedHash other_hash_;
+  std::unordered_map<Id, Known, FirstOf> known_;
+  std::deque<std::pair<protocol::Timestamp, Id>> by_age_;
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,58 @@
+#include "server/journal/sqlite/message_row.hpp"
+
+#include <memory>
+
+namespace hubbub::journal::sqlite {
+namespace {
+
+using protocol::Change;
+using protocol::MessageKind;
+
+// Columns behind those of MessageColumn.
+constexpr int id = 4;
+constexpr int kind = 5;
+constexpr int account = 6;
+constexpr int reply_to = 7;
+constexpr int change_what = 8;
+constexpr int change_time = 9;
+constexpr int change_who = 10;
+
+/// Before version 3 `kind` was called `action`, with the same numbers for the kinds of that time, and the
+/// other columns were missing.
+constexpr std::int64_t first_with_changes = 3;
+
+std::shared_ptr<const Change> change_of(const Statement::Rows& row) {
+  if (row.is_null(change_what)) return nullptr;
+  return std::make_shared<const Change>(Change{.what = static_cast<Change::What>(row.number(change_what)),
+                                               .time = row.time(change_time),
+                                               .by = std::string(row.text(change_who))});
+}
+
+}  // namespace
+
+std::string select_messages(std::string_view besides, std::int64_t version) {
+  const std::string more(besides);
+  if (version < first_with_changes) {
+    return "SELECT m.seq, m.time, m.name, m.text, m.id, m.action, NULL, NULL, NULL, NULL, NULL" + more +
+           " FROM message m ";
+  }
+  return "SELECT m.seq, m.time, m.name, m.text, m.id, m.kind, m.account, m.reply_to, c.what, c.time, c.who" +
+         more + " FROM message m LEFT JOIN change c ON c.room = m.room AND c.seq = m.seq ";
+}
+
+std::string is_deleted() { return "c.what IS " + std::to_string(static_cast<int>(Change::What::deleted)); }
+
+protocol::Message message_of(const Statement::Rows& row, const std::string& room) {
+  return {.room = room,
+          .seq = row.count(MessageColumn::seq),
+          .time = row.time(MessageColumn::time),
+          .from = std::string(row.text(MessageColumn::name)),
+          .text = std::string(row.text(MessageColumn::text)),
+          .id = std::string(row.text(id)),
+          .kind = static_cast<MessageKind>(row.number(kind)),
+          .account = std::string(row.text(account)),
+          .reply_to = row.count(reply_to),
+          .change = change_of(row)};
+}
+
+}  // namespace hubbub::journal::sqlite
