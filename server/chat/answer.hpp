@@ -60,6 +60,16 @@ class Answer {
   std::uint32_t bytes_ = 0;   ///< of the message in flight
 };
 
+/// A handler for a later result: calls `reply(answer, result)`, unless the client has gone. The answer ends
+/// in that call, because a handler may be copied, and destroyed in any thread.
+template <class Reply>
+auto answering(Answer&& answer, Reply reply) {
+  return [waiting = std::make_shared<Answer>(std::move(answer)), reply = std::move(reply)](auto result) {
+    auto held = std::move(*waiting);
+    if (held.is_wanted()) reply(held, std::move(result));
+  };
+}
+
 /// The open answers of one session, which are delivered in the order of the requests.
 ///
 /// So a request waits while an answer is open, with two exceptions that make pipelining fast: a further `say`

@@ -53,13 +53,7 @@ void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
 template <class Reply>
 void read(Call& call, const journal::Query& query, Reply reply) {
   call.session.delivery().hold();
-  // The journal may copy the handler, and destroy it in any thread: so the answer ends in this call.
-  auto on_page = [waiting = std::make_shared<Answer>(std::move(call.answer)),
-                  reply = std::move(reply)](protocol::Result<Page> page) {
-    auto answer = std::move(*waiting);
-    if (answer.is_wanted()) reply(answer, std::move(page));
-  };
-  call.hub.journal().read(query, std::move(on_page));
+  call.hub.journal().read(query, answering(std::move(call.answer), std::move(reply)));
 }
 
 /// `continues`: the client's `since`, if it gave one, is a seq of this journal.
@@ -266,9 +260,8 @@ void handler::who(Call& call, const request::Who& asked) {
   const auto after = page_key(asked.after, protocol::parse_name);
   if (!after) return call.answer.fail(after.error());
   if (!asked.room) {
-    call.hub.directory().names(*after, protocol::page_names,
-                               [waiting = std::make_shared<Answer>(std::move(call.answer))](
-                                   event::Members page) { waiting->reply(std::move(page)); });
+    auto reply = [](Answer& answer, auto page) { answer.reply(std::move(page)); };
+    call.hub.directory().names(*after, protocol::page_names, answering(std::move(call.answer), reply));
     return;
   }
   const auto name = protocol::parse_room(*asked.room);

@@ -1,5 +1,4 @@
 // The handlers for the session itself: hello, rename, ping, pong and quit.
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,17 +56,15 @@ void refuse_name(Answer& answer, std::string_view asked, const Error& why) {
 /// meanwhile, the name is given back.
 template <class Done>
 void take_name(Call& call, const std::optional<protocol::Name>& name, Done done) {
-  call.hub.directory().claim(
-      PersonPtr(&call.session.person()), name,
-      [waiting = std::make_shared<Answer>(std::move(call.answer)), name, done](Claimed claimed) {
-        auto answer = std::move(*waiting);
-        if (!answer.is_wanted()) return;
-        if (!claimed.claim) return refuse_name(answer, name->shown, name_taken(*name, claimed.holder));
-        auto& session = answer.session();
-        const auto before = session.name().shown;
-        session.hub().rooms().rename(session.person(), *claimed.claim);
-        done(answer, before);
-      });
+  auto bear = [name, done](Answer& answer, Claimed claimed) {
+    if (!claimed.claim) return refuse_name(answer, name->shown, name_taken(*name, claimed.holder));
+    auto& session = answer.session();
+    const auto before = session.name().shown;
+    session.hub().rooms().rename(session.person(), *claimed.claim);
+    done(answer, before);
+  };
+  const PersonPtr person(&call.session.person());
+  call.hub.directory().claim(person, name, answering(std::move(call.answer), bear));
 }
 
 }  // namespace

@@ -95,6 +95,15 @@ TEST_CASE("the shipped file sets every key to its default") {
   CHECK(config::print(parsed(file, parsed(everything_else))) == config::print(config::Config{}));
 }
 
+TEST_CASE("levels and formats of the log have names, both ways, and no others") {
+  for (const std::string name : {"trace", "debug", "info", "warning", "error"})
+    CHECK(hubbub::ops::log::to_string(parsed("[log]\nlevel = \"" + name + "\"").log.level) == name);
+  for (const std::string name : {"automatic", "human", "plain", "systemd", "json"})
+    CHECK(hubbub::ops::log::to_string(parsed("[log]\nformat = \"" + name + "\"").log.format) == name);
+  CHECK_THAT(complaint("[log]\nlevel = \"Info\""), ContainsSubstring("log.level: \"Info\" is not known"));
+  CHECK_THAT(complaint("[log]\nformat = \"\""), ContainsSubstring("log.format: \"\" is not known"));
+}
+
 TEST_CASE("what is printed is read back, for every key") {
   auto expected = std::string(everything_else);
   expected.replace(expected.find("\"0s\""), 4, "0");
