@@ -23,6 +23,20 @@ void go_to(const Server& server, Options& options) {
   if (options.mode == Mode::talk && options.rooms.empty()) options.rooms = server.rooms;
 }
 
+/// Puts TLS and trust of the command line into the address. `typed`: that does not come from the settings.
+std::optional<Misuse> secure(Options& options, bool typed) {
+  const bool has_trust = !options.trust.is_default();
+  if (!options.tls && !has_trust) return std::nullopt;
+  Address& address = options.address;
+  if (address.is_unix())
+    return Misuse{"--tls, --ca and --fingerprint are for hosts; a UNIX socket stays on this machine"};
+  if (typed && address.encryption == Encryption::never)
+    return Misuse{"tcp:// is without TLS; leave it out for --tls, --ca and --fingerprint"};
+  address.encryption = Encryption::always;
+  if (has_trust) address.trust = options.trust;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Misuse> find_server(Options& options, std::string_view environment,
@@ -42,7 +56,7 @@ std::optional<Misuse> find_server(Options& options, std::string_view environment
   } else if (where.empty()) {
     options.address.host = nearest;
   }
-  return std::nullopt;
+  return secure(options, alias == settings.servers.end());
 }
 
 void find_name(Options& options, std::string_view user) {

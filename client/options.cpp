@@ -57,6 +57,9 @@ po::options_description described(Mode mode) {
   add("server,s", text("SERVER"),
       mode == Mode::talk ? "the same as SERVER"
                          : "[NAME@]HOST[:PORT], unix:/PATH or an alias; see hubbub --help");
+  add("tls", "connect with TLS, and not otherwise");
+  add("ca", text("FILE"), "trust the authorities in FILE (PEM) instead of the system's; with TLS");
+  add("fingerprint", text("SHA256"), "accept this one certificate, whoever has signed it; with TLS");
   if (mode == Mode::talk) {
     add("no-color", "no colours (the environment variable NO_COLOR does the same)");
     add("version", "print the version, and exit");
@@ -124,6 +127,16 @@ void take_server(const std::string& typed, Options& options) {
   options.name_typed = !address->name.empty();
 }
 
+void take_trust(const po::variables_map& values, Options& options) {
+  options.tls = values.count("tls") > 0;
+  if (values.count("ca") > 0) options.trust.ca_file = values["ca"].as<std::string>();
+  if (values.count("fingerprint") == 0) return;
+  if (!options.trust.ca_file.empty()) misuse("--ca and --fingerprint exclude each other");
+  const auto fingerprint = parse_fingerprint(values["fingerprint"].as<std::string>());
+  if (!fingerprint) misuse(fingerprint.error().text);
+  options.trust.fingerprint = *fingerprint;
+}
+
 void take_room(const std::string& typed, Options& options) {
   const auto name = protocol::parse_room(protocol::typed::room(typed));
   if (!name) misuse("'" + typed + "' cannot be a room: " + name.error().text);
@@ -168,7 +181,8 @@ void talk(const po::variables_map& values, Options& options) {
 
 /// An option of `say` behind the first word of TEXT; empty: none.
 std::string said_option(const Strings& words) {
-  constexpr std::array<std::string_view, 4> options{"-s", "--server", "--new", "--one"};
+  constexpr std::array<std::string_view, 7> options{"-s",    "--server", "--new",        "--one",
+                                                    "--tls", "--ca",     "--fingerprint"};
   if (words.empty()) return {};
   const auto found = std::find_first_of(words.begin() + 1, words.end(), options.begin(), options.end());
   return found == words.end() ? "" : *found;
@@ -225,6 +239,7 @@ Parsed carry_out(Mode mode, Strings arguments) {
   options.json = values.count("json") > 0;
   options.new_room = values.count("new") > 0;
   if (values.count("server") > 0) take_server(values["server"].as<std::string>(), options);
+  take_trust(values, options);
   if (mode == Mode::talk) {
     talk(values, options);
     return options;

@@ -30,6 +30,8 @@ struct Options {
   std::optional<std::string> server;
   /// Read from `server`; find_server fills it in when `server` is nothing or an alias.
   Address address;
+  bool tls = false;  ///< always with TLS, whatever the address says
+  Trust trust;       ///< goes before that of the address
   /// The address's name was typed, so that no other name is acceptable. A name from the environment, from
   /// settings or of the user (find_name) is only a preference.
   bool name_typed = false;
@@ -59,7 +61,7 @@ std::variant<Options, Information, Misuse> parse_options(int argc, const char* c
 /// Puts the server's address into the options: the typed one, else the one in the environment (HUBBUB_SERVER,
 /// empty: none), else the settings' default, else the server on this machine. The first two may name an alias
 /// of the settings; a NAME@ before the alias overrides the alias's own name. Without rooms on the command
-/// line, talk enters those of the alias.
+/// line, talk enters those of the alias. TLS and trust of the command line go before those of the alias.
 std::optional<Misuse> find_server(Options& options, std::string_view environment,
                                   const PersonalSettings& settings);
 

@@ -107,15 +107,66 @@ Complaint read_name(const Value& value, std::string& into) {
   return std::nullopt;
 }
 
-/// Reads a key of a server. `name` takes the value of the key "name", which is apart from the address.
-Complaint read_server_key(const Entry& entry, Server& server, std::string& name) {
+/// Whether there is always TLS, or never.
+Complaint read_tls(const Value& value, Encryption& into) {
+  bool always = false;
+  auto complaint = Flag::read(value, always);
+  into = always ? Encryption::always : Encryption::never;
+  return complaint;
+}
+
+Complaint read_ca_file(const Value& value, std::string& into) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || !text->starts_with('/'))
+    return not_a(value, R"(whole path; write text, such as "/etc/ssl/chat.pem")");
+  into = *text;
+  return std::nullopt;
+}
+
+Complaint read_fingerprint(const Value& value, std::string& into) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return not_a(value, "fingerprint; write text, 64 hexadecimal digits");
+  const auto fingerprint = parse_fingerprint(*text);
+  if (!fingerprint) return protocol::for_terminal(fingerprint.error().text);
+  into = *fingerprint;
+  return std::nullopt;
+}
+
+/// What a section of a server says besides its address.
+struct Beside {
+  std::string name{};
+  std::optional<Encryption> encryption{};
+  Trust trust{};
+};
+
+/// Reads a key of a server. `beside` takes what goes into the address once that has been read.
+Complaint read_server_key(const Entry& entry, Server& server, Beside& beside) {
   if (entry.name == "address") return read_address(entry.value, server.address);
-  if (entry.name == "name") return read_name(entry.value, name);
+  if (entry.name == "name") return read_name(entry.value, beside.name);
   if (entry.name == "rooms") return Rooms::read(entry.value, server.rooms);
-  const Texts known = {"address", "name", "rooms"};
+  if (entry.name == "tls") return read_tls(entry.value, beside.encryption.emplace());
+  if (entry.name == "ca") return read_ca_file(entry.value, beside.trust.ca_file);
+  if (entry.name == "fingerprint") return read_fingerprint(entry.value, beside.trust.fingerprint);
+  const Texts known = {"address", "name", "rooms", "tls", "ca", "fingerprint"};
   const std::string* near = protocol::nearest(entry.name, known);
-  return near == nullptr ? "is not known; a server has address, name and rooms"
+  return near == nullptr ? "is not known; a server has address, name, rooms, tls, ca and fingerprint"
                          : "is not known; did you mean " + *near + "?";
+}
+
+/// Puts it into the address, in whatever order the keys stood.
+Complaint put_beside(Address& address, const Beside& beside) {
+  if (!beside.name.empty()) address.name = beside.name;
+  if (!beside.trust.ca_file.empty() && !beside.trust.fingerprint.empty())
+    return "ca and fingerprint exclude each other; one is enough";
+  const bool with = !beside.trust.is_default() || beside.encryption == Encryption::always ||
+                    address.encryption == Encryption::always;
+  const bool without = address.encryption == Encryption::never || beside.encryption == Encryption::never;
+  if (with && address.is_unix())
+    return "a UNIX socket stays on this machine; leave tls, ca and fingerprint out";
+  if (with && without) return "it is to be without TLS and with it; leave one of the two out";
+  if (with || without) address.encryption = with ? Encryption::always : Encryption::never;
+  address.trust = beside.trust;
+  return std::nullopt;
 }
 
 void read_server(const Entry& table, Whole& into, Faults& faults) {
@@ -124,16 +175,16 @@ void read_server(const Entry& table, Whole& into, Faults& faults) {
   if (table.name.empty() || table.name.find_first_of("@:/ \t\n") != std::string::npos)
     return faults.add(table.line, where + ": a short name without blanks, '@', ':' and '/' is wanted");
   Server server;
-  // The key "name" overrides the name in the address, in whatever order the keys stand.
-  std::string name;
+  Beside beside;
   bool has_address = false;
   for (const Entry& entry : table.entries) {
     has_address = has_address || entry.name == "address";
-    const auto complaint = read_server_key(entry, server, name);
+    const auto complaint = read_server_key(entry, server, beside);
     if (complaint) faults.add(entry.line, where + "." + named(entry.name) + ": " + *complaint);
   }
   if (!has_address) faults.add(table.line, where + " has no address; write address = \"HOST:PORT\"");
-  if (!name.empty()) server.address.name = name;
+  if (const auto complaint = put_beside(server.address, beside))
+    faults.add(table.line, where + ": " + *complaint);
   static_cast<PersonalSettings&>(into).servers.emplace(table.name, std::move(server));
 }
 

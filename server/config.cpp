@@ -1,5 +1,6 @@
 #include "server/config.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "protocol/settings/file.hpp"
@@ -57,6 +58,18 @@ std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
                  "--state-dir, or write \"memory\""};
 }
 
+/// An address for TLS alone needs a certificate.
+std::optional<Invalid> require_certificate(const Flags& flags, const Config& config) {
+  if (!config.net.certificates.empty()) return std::nullopt;
+  const auto address = std::find_if(config.listen.begin(), config.listen.end(),
+                                    [](const std::string& url) { return url.starts_with("tls:"); });
+  if (address == config.listen.end()) return std::nullopt;
+  const auto& file = flags.config_file;
+  return Invalid{(flags.listen.empty() ? file + ": server.listen: " : "--listen: ") + *address +
+                 " needs a certificate; name one in " + (file.empty() ? "a configuration" : file) +
+                 ", [[tls]], or make one with `hubbubd certificate HOST`"};
+}
+
 }  // namespace
 
 std::variant<Config, Invalid> parse(std::string_view toml, const std::string& path, Config base) {
@@ -77,6 +90,7 @@ std::variant<Config, Invalid> load(const Flags& flags) {
   if (auto invalid = apply(flags, *config)) return *invalid;
   if (config->state_dir.empty()) config->state_dir = usual_state_directory();
   if (auto invalid = choose_engine(flags, *config)) return *invalid;
+  if (auto invalid = require_certificate(flags, *config)) return *invalid;
   config->history.directory = config->state_dir;
   return loaded;
 }

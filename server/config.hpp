@@ -10,6 +10,7 @@
 
 #include "protocol/settings/table.hpp"
 #include "server/chat/settings.hpp"
+#include "server/front/web/settings.hpp"
 #include "server/journal/settings.hpp"
 #include "server/net/settings.hpp"
 #include "server/ops/log.hpp"
@@ -23,6 +24,7 @@ struct Config : settings::Whole {
   std::string state_dir;  ///< empty: none named; load() then looks in the usual places
   chat::Settings chat;
   net::Settings net;
+  front::WebSettings web;
   /// load() found no state directory, and the engine was left to be chosen.
   bool lacks_state_dir = false;
   /// load() replaces "automatic" by an engine.
@@ -62,7 +64,7 @@ struct Flags {
   std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
   std::string state_dir;
   std::string log_level;
-  std::string tool;  ///< instead of serving: backup, verify, restore or export; empty: serve
+  std::string tool;  ///< instead of serving: backup, verify, restore, certificate or export; empty: serve
   std::optional<std::string> argument;  ///< the word behind the tool
   bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;

@@ -19,7 +19,8 @@ po::options_description described(Flags& flags) {
   auto add = options.add_options();
   add("config", po::value(&flags.config_file)->value_name("FILE"), "read the configuration from FILE (TOML)");
   add("listen", po::value(&flags.listen)->value_name("URL"),
-      "listen on tcp://HOST:PORT or unix:///PATH instead of what the file says; may be repeated");
+      "listen on tcp://HOST:PORT, tls://HOST:PORT or unix:///PATH instead of what the file says; may be "
+      "repeated");
   add("state-dir", po::value(&flags.state_dir)->value_name("DIR"), "keep what must survive a restart in DIR");
   add("log-level", po::value(&flags.log_level)->value_name("L"), "trace, debug, info, warning or error");
   add("drop-now", po::bool_switch(&flags.drop_now),
@@ -41,11 +42,13 @@ struct Tool {
   std::string_view help;
 };
 
-constexpr std::array<Tool, 4> tools{{
+constexpr std::array<Tool, 5> tools{{
     {"backup", "FILE", true, "copy the journal into FILE, which must not be there yet"},
     {"verify", "[FILE]", false, "check the journal, or the copy of one in FILE"},
     {"restore", "FILE", true,
      "put the copy in FILE in the journal's place, which is kept; not beside a daemon"},
+    {"certificate", "HOST", true,
+     "make a self-signed certificate for a first try of TLS, and print its fingerprint"},
     {"export", "[ROOM]", false, "print what was said, or what was said in ROOM, as JSON lines"},
 }};
 
@@ -58,7 +61,7 @@ std::optional<Invalid> read_words(const Words& words, Flags& into) {
       std::find_if(tools.begin(), tools.end(), [&](const Tool& t) { return t.name == words.front(); });
   if (tool == tools.end()) {
     return Invalid{"there is no \"" + words.front() +
-                   "\"; there are backup, verify, restore and export; see hubbubd --help"};
+                   "\"; there are backup, verify, restore, certificate and export; see hubbubd --help"};
   }
   const bool has_argument = words.size() == 2 && !words.back().empty();
   if (!has_argument && (words.size() != 1 || tool->argument_needed)) {
@@ -112,7 +115,7 @@ std::string usage() {
          "restore may be used while the daemon runs:\n";
   for (const auto& tool : tools) {
     const auto call = std::string("hubbubd [FLAGS] ").append(tool.name).append(" ").append(tool.argument);
-    text << "  " << call << std::string(32 - call.size(), ' ') << tool.help << '\n';
+    text << "  " << call << std::string(34 - call.size(), ' ') << tool.help << '\n';
   }
   text << '\n' << described(flags);
   return text.str();

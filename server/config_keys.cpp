@@ -1,10 +1,14 @@
 #include "server/config_keys.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "protocol/ascii.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 #include "protocol/settings/kinds.hpp"
+#include "server/front/web/digest.hpp"
+#include "server/net/address_range.hpp"
 #include "server/net/listen_address.hpp"
 
 namespace hubbub::config {
@@ -63,7 +67,7 @@ struct Room : Text {
   }
 };
 
-/// Addresses to listen on, tcp://HOST:PORT or unix:///PATH; at least one.
+/// Addresses to listen on, tcp://HOST:PORT, tls://HOST:PORT or unix:///PATH; at least one.
 struct Addresses : List {
   static Complaint read(const Value& value, Texts& into) {
     if (value == Value(Texts{})) return "without an address nobody can connect; write at least one";
@@ -72,6 +76,93 @@ struct Addresses : List {
                        const auto parsed = net::parse_listen_address(address);
                        return parsed ? Complaint() : parsed.error().text;
                      });
+  }
+};
+
+/// Addresses and ranges of them.
+struct Ranges : List {
+  static Complaint read(const Value& value, std::vector<net::AddressRange>& into) {
+    Texts texts;
+    auto complaint =
+        read_list(value, texts, R"(list of addresses; write ["127.0.0.1", "10.0.0.0/8", "unix"])",
+                  [](std::string& text) {
+                    const auto range = net::AddressRange::parse(text);
+                    return range ? Complaint() : shown(text) + ' ' + range.error().text;
+                  });
+    if (complaint) return complaint;
+    into.clear();
+    for (const auto& text : texts) into.push_back(*net::AddressRange::parse(text));
+    return std::nullopt;
+  }
+  static std::string print(const std::vector<net::AddressRange>& ranges) {
+    Texts texts;
+    for (const auto& range : ranges) texts.push_back(range.text());
+    return in_quotes(texts);
+  }
+};
+
+/// Whether it is a scheme and a host, and perhaps a port, as browsers write an origin (RFC 6454, 6.2).
+bool is_origin(std::string_view text) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const auto host = text.substr(scheme.size());
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-._:[]";
+    return !host.empty() && host.find_first_not_of(allowed) == std::string_view::npos;
+  }
+  return false;
+}
+
+constexpr std::string_view origin_wanted =
+    R"(; write scheme and host in small letters, without a path: "https://chat.example.org")";
+
+struct Origins : List {
+  static Complaint read(const Value& value, Texts& into) {
+    return read_list(value, into, R"(list of origins; write ["https://chat.example.org"])",
+                     [](std::string& text) -> Complaint {
+                       if (is_origin(text)) return std::nullopt;
+                       return shown(text) + " is no origin" + std::string(origin_wanted);
+                     });
+  }
+};
+
+/// An origin; empty for none.
+struct Origin : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) return not_a(value, R"(URL; write text, such as "https://chat.example.org")");
+    std::string_view bare = *text;
+    if (bare.ends_with('/')) bare.remove_suffix(1);
+    if (!bare.empty() && !is_origin(bare)) return shown(value) + " cannot be it" + std::string(origin_wanted);
+    into = bare;
+    return std::nullopt;
+  }
+};
+
+/// A bearer token, or "sha256:" and its hash, which is all that is kept; empty for none. What is wrong with
+/// it is told without repeating it.
+struct Token : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    constexpr std::string_view hashed = "sha256:";
+    constexpr std::size_t digits = 64;
+    constexpr std::size_t least = 16;
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) return "it is no token; write text";
+    const auto is_of_token = [](char byte) { return byte > ' ' && byte < '\x7F'; };
+    if (!std::all_of(text->begin(), text->end(), is_of_token))
+      return "it has blanks, or other characters than those of ASCII";
+    if (text->starts_with(hashed)) {
+      const auto hash = std::string_view(*text).substr(hashed.size());
+      if (hash.size() != digits || hash.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+        return "it is no hash; write \"sha256:\" and the 64 digits that `printf %s TOKEN | sha256sum` prints";
+      into = protocol::ascii_lower(*text);
+    } else if (text->empty()) {
+      into.clear();
+    } else if (text->size() < least) {
+      return "it could be guessed; take at least 16 random characters";
+    } else {
+      into = std::string(hashed) + front::http::sha256_digits(*text);
+    }
+    return std::nullopt;
   }
 };
 
@@ -92,6 +183,8 @@ using Format = Choice<names_to<ops::log::Format::json>>;
 using C = Config;
 using Chat = chat::Settings;
 using Net = net::Settings;
+using Web = front::WebSettings;
+using Plain = Choice<names_to<Web::Plain::never>>;
 using Journal = journal::Settings;
 
 constexpr std::array keys{
@@ -129,6 +222,15 @@ constexpr std::array keys{
     key<Duration, &C::net, &Net::stall>("timeouts", "stall"),
     key<Duration, &C::net, &Net::shutdown>("timeouts", "shutdown"),
 
+    key<Ranges, &C::net, &Net::trusted_proxies>("net", "trusted_proxies"),
+
+    key<Plain, &C::web, &Web::plain>("web", "plain"),
+    key<Origin, &C::web, &Web::public_url>("web", "public_url"),
+    key<Origins, &C::web, &Web::origins>("web", "origins"),
+    key<Flag, &C::web, &Web::hsts>("web", "hsts"),
+    key<Path, &C::web, &Web::acme_challenges>("web", "acme_challenges"),
+    key<Token, &C::web, &Web::metrics_token>("web", "metrics_token"),
+
     key<Choice<engines>, &C::history, &Journal::engine>("history", "engine", Effect::restart),
     key<Count, &C::chat, &Chat::replay>("history", "replay"),
     key<Count, &C::history, &Journal::keep_messages>("history", "keep_messages"),
@@ -142,12 +244,49 @@ constexpr std::array keys{
     key<Format, &C::log, &ops::log::Settings::format>("log", "format"),
 };
 
+std::string net::CertificateFiles::*file_of(std::string_view name) {
+  if (name == "certificate") return &net::CertificateFiles::certificate;
+  return name == "key" ? &net::CertificateFiles::key : nullptr;
+}
+
+void read_certificates(std::span<const settings::Entry> tables, Whole& into, settings::Faults& faults) {
+  auto& certificates = static_cast<Config&>(into).net.certificates;
+  certificates.clear();
+  for (const auto& each : tables) {
+    auto& files = certificates.emplace_back();
+    bool is_sound = true;
+    for (const auto& entry : each.entries) {
+      const auto file = file_of(entry.name);
+      const auto complaint = file != nullptr ? Path::read(entry.value, files.*file) : std::nullopt;
+      is_sound = is_sound && file != nullptr && !complaint;
+      if (file == nullptr) {
+        faults.add(entry.line,
+                   "unknown key tls." + settings::named(entry.name) + "; [[tls]] has certificate, key");
+      } else if (complaint) {
+        faults.add(entry.line, settings::dotted("tls", entry.name) + ": " + *complaint);
+      }
+    }
+    if (is_sound && (files.certificate.empty() || files.key.empty()))
+      faults.add(each.line, "[[tls]] needs certificate and key, the paths of two files in PEM");
+  }
+}
+
+std::string print_certificates(const Whole& whole) {
+  std::string text;
+  for (const auto& files : static_cast<const Config&>(whole).net.certificates) {
+    text.append("\n[[tls]]\ncertificate = ").append(Path::print(files.certificate));
+    text.append("\nkey = ").append(Path::print(files.key)).append(1, '\n');
+  }
+  return text;
+}
+
 }  // namespace
 
 const settings::Table& table() {
-  static constexpr Table all{.keys = keys, .settle = [](Whole& whole, const Lines& lines) {
-                               return settle(static_cast<Config&>(whole), lines);
-                             }};
+  static constexpr Table all{
+      .keys = keys,
+      .series = {"tls", read_certificates, print_certificates},
+      .settle = [](Whole& whole, const Lines& lines) { return settle(static_cast<Config&>(whole), lines); }};
   return all;
 }
 

@@ -1,5 +1,6 @@
 #include "server/daemon.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <hubbub_version.hpp>
@@ -9,6 +10,7 @@
 #include "protocol/text.hpp"
 #include "server/front/front_ends.hpp"
 #include "server/journal/make_journal.hpp"
+#include "server/metrics.hpp"
 #include "server/net/listen_address.hpp"
 #include "server/ops/log.hpp"
 #include "server/ops/systemd.hpp"
@@ -58,8 +60,14 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       journal_(open_journal(config_, flags_, io_)),
       hub_(config_.chat, clock_, *journal_, directory_),
       admission_(config_.net),
-      protocols_(front::front_ends(hub_)),
-      entrance_{turn_, config_.net, admission_, protocols_},
+      tls_(config_.net),
+      web_{.settings = config_.web,
+           .admission = admission_,
+           .server_name = config_.chat.server_name,
+           .metrics = [this] { return numbers(); },
+           .not_ready = [this] { return not_ready(); }},
+      protocols_(front::front_ends(hub_, web_)),
+      entrance_{turn_, config_.net, admission_, tls_, protocols_},
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       tick_timer_(io_),
       hub_timer_(io_),
@@ -70,6 +78,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
 Daemon::~Daemon() { turn_.abandon_all(); }
 
 std::optional<std::string> Daemon::open() {
+  if (const auto error = tls_.load()) return error->text;
   for (const auto fd : ops::systemd::listen_descriptors()) {
     auto listener = net::adopt_listener(io_, entrance_, fd);
     if (!listener) return listener.error().text;
@@ -148,19 +157,32 @@ void Daemon::reload() {
     auto& wanted = std::get<config::Config>(loaded);
     const auto keys = config::waiting_for_restart(config_, wanted);
     if (!keys.empty()) log::warning("daemon", "changes that wait for a restart", {{"keys", keys}});
+    keep_certificates(wanted.net);
     config_.chat = std::move(wanted.chat);
     config_.net = wanted.net;
+    config_.web = std::move(wanted.web);
     wanted.history.engine = config_.history.engine;
     wanted.history.directory = config_.history.directory;
     config_.history = std::move(wanted.history);
     config_.log = wanted.log;
     log::configure(config_.log);
     journal_->configure(config_.history);
+    if (const auto error = tls_.load())
+      log::error("daemon", "the certificates stay as they were", {{"reason", error->text}});
     turn_.settings_changed();
     log::info("daemon", "configuration read again", {{"config", flags_.config_file}});
     tell_doubts();
   }
   ops::systemd::ready(status());
+}
+
+/// As long as there is a listener for TLS alone, which stays until a restart, so do the certificates.
+void Daemon::keep_certificates(net::Settings& wanted) const {
+  const bool is_needed = std::any_of(listeners_.begin(), listeners_.end(),
+                                     [](const auto& listener) { return listener->is_tls(); });
+  if (!is_needed || !wanted.certificates.empty()) return;
+  wanted.certificates = config_.net.certificates;
+  log::warning("daemon", "the certificates stay until a restart: there is an address for TLS alone");
 }
 
 void Daemon::tell_doubts() const {
@@ -203,6 +225,7 @@ void Daemon::wake_for_hub() {
 
 void Daemon::tick() {
   hub_.tick();
+  tls_.look(turn_.now().steady);
   tell_counted(turn_.now().steady);
   auto line = status();
   if (line != told_status_) ops::systemd::status(told_status_ = std::move(line));
@@ -227,6 +250,25 @@ void Daemon::tell_counted(net::Time now) {
   hub_.log_book().tell_due(now);
   entrance_.turned_away.tell_due(now);
   admission_.log().tell_due(now);
+}
+
+/// Why nobody can talk now.
+std::optional<std::string_view> Daemon::not_ready() const {
+  if (stopping_) return "stopping";
+  if (!journal_->measures().is_writable) return "the journal cannot be written to";
+  return std::nullopt;
+}
+
+std::string Daemon::numbers() const {
+  Measured measured{
+      .hub = hub_, .journal = *journal_, .admission = admission_, .turn = turn_, .certificates = {}};
+  if (tls_.is_offered()) {
+    for (const auto& each : tls_.certificates()->validities()) {
+      const auto left = std::chrono::floor<std::chrono::seconds>(each.end - std::chrono::system_clock::now());
+      measured.certificates.push_back({.file = each.file, .left = left});
+    }
+  }
+  return metrics(measured);
 }
 
 std::string Daemon::status() const {

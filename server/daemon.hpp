@@ -6,15 +6,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/local_directory.hpp"
 #include "server/config.hpp"
+#include "server/front/web/web.hpp"
 #include "server/journal/journal.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/listener.hpp"
+#include "server/net/tls.hpp"
 #include "server/net/turn.hpp"
 
 namespace hubbub {
@@ -49,6 +52,7 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int signal);
   void reload();
+  void keep_certificates(net::Settings& wanted) const;
   void tell_doubts() const;
   void begin_shutdown(int signal);
   void wake_for_hub();
@@ -56,6 +60,8 @@ class Daemon {
   void keep_watchdog_quiet();
   void tell_counted(net::Time now);
   std::string status() const;
+  std::optional<std::string_view> not_ready() const;
+  std::string numbers() const;
 
   config::Config config_;
   config::Flags flags_;
@@ -67,6 +73,8 @@ class Daemon {
   chat::LocalDirectory directory_;
   chat::Hub hub_;
   net::Admission admission_;
+  net::Tls tls_;
+  front::Web web_;
   net::Protocols protocols_;
   net::Entrance entrance_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;

@@ -14,6 +14,7 @@
 
 #include "server/config.hpp"
 #include "server/daemon.hpp"
+#include "server/net/certificates.hpp"
 #include "server/ops/log.hpp"
 #include "server/tools/tools.hpp"
 
@@ -66,6 +67,11 @@ int check(const config::Config& config) {
                                                   .whose = "hubbubd.service (LimitNOFILE=)",
                                                   .remedy = "raise it with `systemctl edit hubbubd`"}};
   for (const auto& doubt : config::doubts(config, limits)) complain("warning: " + doubt, 0);
+  // No error: whoever checks may not be the one who may read the key.
+  if (!config.net.certificates.empty()) {
+    const auto certificates = net::Certificates::load(config.net.certificates);
+    if (!certificates) complain("warning: " + certificates.error().text, 0);
+  }
   return print("the configuration is good\n");
 }
 

@@ -44,7 +44,8 @@ _hubbub() {
       -s | --server) pending=server ;;
       --server=*) server=${word#*=} ;;
       -r | --room) pending=room ;;
-      --say | -n | --lines | --since) pending=text ;;
+      --ca) pending=path ;;
+      --say | -n | --lines | --since | --fingerprint) pending=text ;;
       -*) ;;
       say | tail | who | rooms)
         if [[ -z $command ]] && ((operands == 0)); then command=$word; else ((++operands)); fi
@@ -55,11 +56,16 @@ _hubbub() {
   case $cur in
     --server=*) pending=server cur=${cur#*=} ;;
     --room=*) pending=room cur=${cur#*=} ;;
+    --ca=*) pending=path cur=${cur#*=} ;;
   esac
 
   case $pending in
     server) _hubbub_reply "$(_hubbub_aliases)" "$cur" ;;
     room) _hubbub_reply "$(_hubbub_rooms "${words[0]}" "$server")" "$cur" ;;
+    path)
+      compopt -o filenames 2>/dev/null # quotes them, and goes on behind a directory
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      ;;
     text) ;;
     *)
       if [[ $cur == -* ]]; then
@@ -74,7 +80,7 @@ _hubbub() {
 }
 
 _hubbub_options() {
-  local options="--server --help"
+  local options="--server --tls --ca --fingerprint --help"
   case $1 in
     say) options+=" --new --one" ;;
     tail) options+=" --lines --since --follow --no-follow --new --json" ;;

@@ -31,6 +31,9 @@ complete -c hubbub -n $none -a '(__hubbub_aliases)' -d Server
 complete -c hubbub -n '__fish_seen_subcommand_from say tail who' -a '(__hubbub_rooms)' -d Room
 
 complete -c hubbub -s s -l server -x -a '(__hubbub_aliases)' -d 'The server'
+complete -c hubbub -l tls -d 'Connect with TLS, and not otherwise'
+complete -c hubbub -l ca -r -F -d 'Trust the authorities in this file'
+complete -c hubbub -l fingerprint -x -d 'Accept the certificate with this SHA-256'
 complete -c hubbub -s h -l help -d 'Print help, and exit'
 
 complete -c hubbub -n $none -s r -l room -x -a '(__hubbub_rooms)' -d 'Enter this room'

@@ -34,6 +34,9 @@ _hubbub() {
   typeset -A opt_args
   common=(
     '(-s --server)'{-s,--server}'[the server]:server:_hubbub_servers'
+    '--tls[connect with TLS, and not otherwise]'
+    '(--fingerprint)--ca[trust the authorities in this file]:file:_files'
+    '(--ca)--fingerprint[accept the certificate with this SHA-256]:fingerprint:'
     '(- *)'{-h,--help}'[print help, and exit]'
   )
   case ${words[2]-} in

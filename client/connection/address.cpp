@@ -77,14 +77,18 @@ Result<Address> parse_address(std::string_view text) {
   if (auto wrong = take_name(text, address)) return *std::move(wrong);
   constexpr std::string_view unix_scheme = "unix:";
   constexpr std::string_view tcp_scheme = "tcp://";
+  constexpr std::string_view tls_scheme = "tls://";
+  static_assert(tcp_scheme.size() == tls_scheme.size());
   if (text.starts_with(unix_scheme)) return parse_unix(text.substr(unix_scheme.size()), std::move(address));
-  if (text.starts_with(tcp_scheme)) {
+  if (text.starts_with(tcp_scheme) || text.starts_with(tls_scheme)) {
+    address.encryption = text.starts_with(tls_scheme) ? Encryption::always : Encryption::never;
     text.remove_prefix(tcp_scheme.size());
     if (text.ends_with('/')) text.remove_suffix(1);
     if (auto wrong = take_name(text, address)) return *std::move(wrong);
   } else if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
-    return mistake("'" + std::string(text.substr(0, scheme)) +
-                   "' is not spoken here; a server is HOST:PORT, tcp://HOST:PORT or unix:/PATH");
+    return mistake(
+        "'" + std::string(text.substr(0, scheme)) +
+        "' is not spoken here; a server is HOST:PORT, tls://HOST:PORT, tcp://HOST:PORT or unix:/PATH");
   }
   return parse_host(text, std::move(address));
 }
@@ -92,7 +96,8 @@ Result<Address> parse_address(std::string_view text) {
 std::string to_string(const Address& address) {
   if (address.is_unix()) return "unix://" + address.path;
   const bool ipv6 = address.host.find(':') != std::string::npos;
-  return (ipv6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+  const std::string scheme = address.encryption == Encryption::always ? "tls://" : "";
+  return scheme + (ipv6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
 }  // namespace hubbub::client

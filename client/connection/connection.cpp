@@ -61,6 +61,7 @@ std::shared_ptr<Connection> Connection::open(const asio::any_io_executor& execut
 Connection::Connection(Private, const asio::any_io_executor& executor, Settings settings, Listener& listener)
     : settings_(std::move(settings)),
       listener_(&listener),
+      tls_(std::make_shared<TlsClient>(settings_.address.trust, settings_.address.host)),
       session_(with_name(settings_.profile, settings_.address), random_tag(), listener),
       backoff_(settings_.patience.first_retry, settings_.patience.longest_retry,
                settings_.seed == 0 ? random_number() : settings_.seed),
@@ -178,7 +179,8 @@ bool Connection::is_last(bool refused) const {
 
 std::string Connection::last_word(const std::string& why) const {
   const std::string where = to_string(settings_.address);
-  if (verdict_.step != Verdict::Step::go_on) return where + ": " + why;
+  const bool has_answered = verdict_.step != Verdict::Step::go_on || fault_ == Dialer::Fault::untrusted;
+  if (has_answered) return where + ": " + why;
   return (session_.was_welcome() ? "gave up on " : "cannot reach ") + where + ": " + why;
 }
 
@@ -192,7 +194,8 @@ asio::awaitable<void> Connection::ask_for_name() {
 asio::awaitable<void> Connection::come_back_after(const std::string& why) {
   const auto delay = std::exchange(at_once_, false) ? std::chrono::milliseconds(0) : backoff_.next();
   waiting_ = true;
-  listener_->on_link_lost(why, delay);
+  if (fault_ == Dialer::Fault::untrusted) listener_->on_untrusted(why);
+  if (!over_) listener_->on_link_lost(why, delay);
   if (!over_ && !at_once_ && delay.count() > 0) co_await wait(delay);
   waiting_ = at_once_ = false;
 }
@@ -202,25 +205,38 @@ asio::awaitable<void> Connection::come_back_after(const std::string& why) {
 /// From dialling to the link's end; returns a clause that says how it ended.
 asio::awaitable<std::string> Connection::serve_one_link() {
   verdict_ = {};
-  dialer_ = std::make_shared<Dialer>(retry_.get_executor());
+  fault_ = Dialer::Fault::none;
+  dialer_ = std::make_shared<Dialer>(retry_.get_executor(), tls_);
   const auto dialer = dialer_;
-  Dialer::Outcome dialled = co_await dialer->dial(settings_.address, settings_.patience.connect);
+  const std::string only_tls = why_only_tls();
+  Dialer::Outcome dialled = co_await dialer->dial(settings_.address, only_tls, settings_.patience.connect);
   dialer_.reset();
-  if (over_ || !dialled.socket) co_return dialled.why;
-  const auto link = std::make_shared<Link>(std::move(*dialled.socket));
+  fault_ = dialled.fault;
+  if (over_ || !dialled.link) co_return dialled.why;
+  const auto link = dialled.link;
+  if (dialled.no_tls && !std::exchange(told_no_tls_, true)) listener_->on_no_tls();
+  if (over_) co_return dialled.why;
   begin(link);
   while (co_await link->read()) read_lines();
   end_link();
   if (verdict_.step != Verdict::Step::go_on) co_return sentence(verdict_.error);
-  co_return session_.welcome() || session_.last_words().empty() ? link->why() : session_.last_words();
+  if (!session_.welcome() && !session_.last_words().empty()) co_return session_.last_words();
+  const bool may_want_tls = !session_.was_welcome() && link->is_silent() && link->tls() == nullptr;
+  co_return may_want_tls ? link->why() + "; if it speaks TLS alone there, connect with --tls" : link->why();
+}
+
+std::string Connection::why_only_tls() const {
+  if (had_tls_) return "it did before, and so it may be somebody else who answers there";
+  return session_.has_secrets() ? "a password or a token is not sent without it" : std::string();
 }
 
 void Connection::begin(std::shared_ptr<Link> link) {
   const Patience& patience = settings_.patience;
   link_ = std::move(link);
+  had_tls_ = had_tls_ || link_->tls() != nullptr;
   const Keepalive::Limits limits{patience.silence, patience.answer, patience.woken};
   keepalive_.emplace(limits, steady_clock::now());
-  session_.link_up();
+  session_.link_up(link_->may_carry_secrets());
   flush();
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "client/connection/address.hpp"
+#include "client/connection/dialer.hpp"
 #include "client/connection/keepalive.hpp"
 #include "client/connection/link.hpp"
 #include "client/connection/session.hpp"
@@ -22,7 +23,7 @@ namespace hubbub::client {
 
 /// Time limits and intervals.
 struct Patience {
-  std::chrono::milliseconds connect{10'000};
+  std::chrono::milliseconds connect{10'000};  ///< the handshake of TLS included
   std::chrono::milliseconds silence{10'000};  ///< the server's silence after which it is pinged
   std::chrono::milliseconds answer{8'000};    ///< the server's time for its pong
   /// Replaces `answer` after the machine slept or the process was stopped, when the network has often
@@ -86,6 +87,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// The server's response time: the last round trip, or the age of the oldest unanswered request or ping if
   /// that is more. 0 without a link.
   std::chrono::milliseconds lag() const;
+  /// The TLS of the link; null: it is without, or there is no link.
+  const TlsSession* tls() const { return link_ ? link_->tls() : nullptr; }
+  /// Whether a password or a token may be sent now: the link has TLS, or does not leave this machine.
+  /// send_line keeps to it by itself.
+  bool may_carry_secrets() const { return link_ && link_->may_carry_secrets(); }
   /// Ends the wait before the next attempt to connect, if there is one.
   void retry_now();
 
@@ -111,10 +117,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool name_is_refused() const;
   bool is_last(bool refused) const;
   std::string last_word(const std::string& why) const;
+  std::string why_only_tls() const;
   void close(Ending ending, std::string_view sentence);
 
   Settings settings_;
   Listener* listener_;
+  const std::shared_ptr<TlsClient> tls_;
   Session session_;
   Backoff backoff_;
   boost::asio::steady_timer retry_;
@@ -128,6 +136,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<Keepalive> keepalive_;  ///< of the link
   Lag lag_;                             ///< of the link
   Verdict verdict_;
+  Dialer::Fault fault_ = Dialer::Fault::none;  ///< of the last attempt to connect
+  bool had_tls_ = false;                       ///< a link; from then on there is none without
+  bool told_no_tls_ = false;
   std::chrono::steady_clock::time_point offline_since_{};  ///< meaningful without a link
   bool waiting_ = false;                                   ///< to try again
   bool at_once_ = false;                                   ///< the next attempt

@@ -1,11 +1,12 @@
 #include "client/connection/link.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/read_until.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <cctype>
+#include <cstring>
 #include <utility>
 
 namespace hubbub::client {
@@ -17,20 +18,7 @@ namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-/// The error in the system's words, as a clause: "connection refused".
-std::string why_unreachable(const error_code& error) {
-  if (error == asio::error::host_not_found || error == asio::error::host_not_found_try_again) {
-    return "no such host is known";
-  }
-  std::string text = error.message();
-  if (!text.empty()) text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-  const bool nobody =
-      error == asio::error::connection_refused || error == boost::system::errc::no_such_file_or_directory;
-  return nobody ? text + "; is hubbubd running there?" : text;
-}
-
 std::string_view why_broken(const error_code& error) {
-  if (error == asio::error::not_found) return "it sent a line without an end";
   if (error == asio::error::eof) return "it closed the connection";
   if (error == asio::error::connection_reset || error == asio::error::broken_pipe)
     return "the connection broke";
@@ -39,75 +27,84 @@ std::string_view why_broken(const error_code& error) {
 
 }  // namespace
 
-Dialer::Dialer(const asio::any_io_executor& executor)
-    : resolver_(executor), tcp_(executor), unix_(executor), timer_(executor) {}
-
-asio::awaitable<Dialer::Outcome> Dialer::dial(Address address, std::chrono::milliseconds limit) {
-  timer_.expires_after(limit);
-  timer_.async_wait([self = shared_from_this()](const error_code& error) {
-    if (error) return;
-    self->timed_out_ = true;
-    self->cancel();
-  });
-  const error_code error = co_await connect(address);
-  timer_.cancel();
-  Outcome outcome;
-  if (timed_out_) {
-    outcome.why = "no answer";
-  } else if (error) {
-    outcome.why = why_unreachable(error);
-  } else if (address.is_unix()) {
-    outcome.socket = std::make_unique<Socket>(std::move(unix_));
-  } else {
-    outcome.socket = std::make_unique<Socket>(std::move(tcp_));
-  }
-  co_return outcome;
+bool is_local(const Socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return false;
+  const auto family = endpoint.protocol().family();
+  if (family != AF_INET && family != AF_INET6) return family == AF_UNIX;
+  asio::ip::tcp::endpoint peer;
+  peer.resize(endpoint.size());
+  std::memcpy(peer.data(), endpoint.data(), endpoint.size());
+  const auto address = peer.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return address.is_loopback();
 }
 
-asio::awaitable<error_code> Dialer::connect(const Address& address) {
-  if (!address.is_unix()) co_return co_await connect_tcp(address);
-  // sockaddr_un has room for 108 bytes, the zero included (unix(7)).
-  if (address.path.size() > 107) co_return asio::error::name_too_long;
-  const asio::local::stream_protocol::endpoint endpoint(address.path);
-  const auto [error] = co_await unix_.async_connect(endpoint, as_result);
-  co_return error;
-}
-
-asio::awaitable<error_code> Dialer::connect_tcp(const Address& address) {
-  const std::string port = std::to_string(address.port);
-  const auto [unresolved, endpoints] = co_await resolver_.async_resolve(address.host, port, as_result);
-  if (unresolved) co_return unresolved;
-  const auto [error, endpoint] = co_await asio::async_connect(tcp_, endpoints, as_result);
-  if (error) co_return error;
-  error_code ignored;  // the link also works without it, with more delay
-  tcp_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  co_return error_code();
-}
-
-void Dialer::cancel() {
+Link::Link(Socket socket, std::unique_ptr<TlsSession> tls, std::string said)
+    : socket_(std::move(socket)),
+      tls_(std::move(tls)),
+      is_local_(client::is_local(socket_)),
+      chunk_(std::size_t{16} * 1024),
+      input_(std::move(said)) {
   error_code ignored;
-  resolver_.cancel();
-  tcp_.close(ignored);
-  unix_.close(ignored);
-  timer_.cancel();
+  socket_.non_blocking(true, ignored);  // for the last bytes, in close()
 }
-
-Link::Link(Socket socket) : socket_(std::move(socket)) { input_.reserve(std::size_t{16} * 1024); }
 
 asio::awaitable<bool> Link::read() {
   const auto self = shared_from_this();
   input_.erase(0, std::exchange(ready_, 0));
-  auto buffer = asio::dynamic_buffer(input_, most_line_bytes);
-  const auto [error, bytes] = co_await asio::async_read_until(socket_, buffer, '\n', as_result);
-  if (error || !is_open()) {
-    close(why_broken(error));
-    co_return false;
+  bool has_lines = take_lines();
+  while (!has_lines && is_open()) {
+    const auto [error, bytes] = co_await socket_.async_read_some(asio::buffer(chunk_), as_result);
+    if (!error && is_open()) take({chunk_.data(), bytes});
+    has_lines = take_lines();
+    if (error) {
+      break_off(error);
+    } else if (tls_ && tls_->state() != TlsSession::State::open) {
+      close(tls_->why());
+    } else if (!has_lines && input_.size() >= most_line_bytes) {
+      close("it sent a line without an end");
+    }
   }
-  ready_ = input_.rfind('\n') + 1;
-  co_return true;
+  co_return has_lines;
+}
+
+/// Whether there are whole lines.
+bool Link::take_lines() {
+  const std::size_t end = input_.rfind('\n');
+  ready_ = end == std::string::npos ? 0 : end + 1;
+  return ready_ > 0;
+}
+
+void Link::take(std::string_view bytes) {
+  is_silent_ = false;
+  if (!tls_) {
+    input_ += bytes;
+    return;
+  }
+  tls_->receive(bytes, input_);
+  write_raw(tls_->take_output());
+}
+
+void Link::break_off(const error_code& error) {
+  // An alert of TLS, to a client that had begun without.
+  if (!tls_ && input_.starts_with("\x15\x03"))
+    return close("it speaks TLS alone there; connect with --tls, or with tls:// before the address");
+  if (!tls_ || error != asio::error::eof) return close(why_broken(error));
+  tls_->end_of_input();
+  close(tls_->why());
 }
 
 void Link::write(std::string_view bytes) {
+  if (bytes.empty() || !is_open()) return;
+  if (!tls_) return write_raw(bytes);
+  tls_->send(bytes);
+  write_raw(tls_->take_output());
+}
+
+void Link::write_raw(std::string_view bytes) {
   if (bytes.empty() || !is_open()) return;
   waiting_ += bytes;
   if (waiting_.size() > most_waiting_bytes) return close("it stopped reading");
@@ -127,6 +124,12 @@ void Link::write_waiting() {
 void Link::close(std::string_view why) {
   if (why_.empty()) why_ = why;
   error_code ignored;
+  if (tls_ && is_open()) {
+    tls_->close();
+    const std::string last = tls_->take_output();
+    // Behind what is half written it would be no record.
+    if (writing_.empty()) socket_.write_some(asio::buffer(last), ignored);
+  }
   socket_.close(ignored);
 }
 

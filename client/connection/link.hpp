@@ -3,47 +3,23 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <chrono>
+#include <boost/system/error_code.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "client/connection/address.hpp"
+#include "client/connection/tls.hpp"
 
 namespace hubbub::client {
 
 using Socket = boost::asio::generic::stream_protocol::socket;
 
-/// One attempt to connect: looks the host up and tries its addresses in turn, all within a time limit.
-class Dialer : public std::enable_shared_from_this<Dialer> {
- public:
-  explicit Dialer(const boost::asio::any_io_executor& executor);
+/// Whether the other end of a connected socket is on this machine, so that nobody on the way can listen.
+bool is_local(const Socket& socket);
 
-  /// A connected socket, or the clause that says why there is none ("connection refused").
-  struct Outcome {
-    std::unique_ptr<Socket> socket;
-    std::string why;
-  };
-  boost::asio::awaitable<Outcome> dial(Address address, std::chrono::milliseconds limit);
-
-  /// Ends the attempt.
-  void cancel();
-
- private:
-  boost::asio::awaitable<boost::system::error_code> connect(const Address& address);
-  boost::asio::awaitable<boost::system::error_code> connect_tcp(const Address& address);
-
-  boost::asio::ip::tcp::resolver resolver_;
-  boost::asio::ip::tcp::socket tcp_;
-  boost::asio::local::stream_protocol::socket unix_;
-  boost::asio::steady_timer timer_;
-  bool timed_out_ = false;
-};
-
-/// One connection, from its first byte to its end: lines in, bytes out. Both directions are bounded.
+/// One connection, from its first byte to its end: lines in, bytes out, with or without TLS. Both directions
+/// are bounded.
 class Link : public std::enable_shared_from_this<Link> {
  public:
   /// Longest line that is read; a server's lines are far shorter (protocol::reply_bytes).
@@ -52,7 +28,8 @@ class Link : public std::enable_shared_from_this<Link> {
   /// it grow so far.
   static constexpr std::size_t most_waiting_bytes = std::size_t{4} * 1024 * 1024;
 
-  explicit Link(Socket socket);
+  /// `tls`: after its handshake, with what the server has said in it already; null: none.
+  Link(Socket socket, std::unique_ptr<TlsSession> tls, std::string said);
 
   /// Waits until whole lines have been read. False: the link is closed; `why` tells the reason.
   boost::asio::awaitable<bool> read();
@@ -66,10 +43,25 @@ class Link : public std::enable_shared_from_this<Link> {
   void close(std::string_view why);
   const std::string& why() const { return why_; }
 
+  /// Nothing has come from the server.
+  bool is_silent() const { return is_silent_; }
+  /// With TLS; null: without.
+  const TlsSession* tls() const { return tls_.get(); }
+  /// Whether a password or a token may go over it: nobody on the way can read along.
+  bool may_carry_secrets() const { return tls_ != nullptr || is_local_; }
+
  private:
+  bool take_lines();
+  void take(std::string_view bytes);
+  void break_off(const boost::system::error_code& error);
+  void write_raw(std::string_view bytes);
   void write_waiting();
 
   Socket socket_;
+  const std::unique_ptr<TlsSession> tls_;
+  const bool is_local_;
+  std::vector<char> chunk_;
+  bool is_silent_ = true;
   std::string input_;
   std::size_t ready_ = 0;  ///< bytes of input_ that are whole lines
   std::string waiting_;

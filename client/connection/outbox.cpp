@@ -78,6 +78,23 @@ void Outbox::push(Outgoing request) {
   queue_.push_back(Item{std::move(request)});
 }
 
+bool Outbox::has_secrets() const {
+  return std::ranges::any_of(queue_, [](const Item& item) { return item.request.is_secret; });
+}
+
+std::vector<Outgoing> Outbox::take_secrets() {
+  std::vector<Outgoing> taken;
+  for (auto item = queue_.begin(); item != queue_.end();) {
+    if (!item->request.is_secret) {
+      ++item;
+      continue;
+    }
+    taken.emplace_back(item->request);
+    item = retire(item, {});
+  }
+  return taken;
+}
+
 void Outbox::rewind(Pacer pacer) {
   for (Item& item : queue_) {
     item.sent = item.refused = false;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hubbub::client {
 
@@ -46,11 +47,12 @@ class Pacer {
 
 /// A request on its way: its line as it goes out, and how its answer is recognised.
 struct Outgoing {
-  std::string line;    ///< with its "\n"
-  std::string ref;     ///< never empty
-  std::string id;      ///< the `id` of a say or tell; else empty
-  bool paced = false;  ///< counts against the server's rate limit
-  std::string to{};    ///< the key (Name::key) of a tell's recipient; else empty
+  std::string line;        ///< with its "\n"
+  std::string ref;         ///< never empty
+  std::string id;          ///< the `id` of a say or tell; else empty
+  bool paced = false;      ///< counts against the server's rate limit
+  std::string to{};        ///< the key (Name::key) of a tell's recipient; else empty
+  bool is_secret = false;  ///< has a password or a token in it
 };
 
 /// Requests that have not been answered, in order, across all links.
@@ -75,6 +77,10 @@ class Outbox {
   std::size_t perhaps_done() const;
 
   void push(Outgoing request);
+
+  bool has_secrets() const;
+  /// Removes and returns the requests with a secret, for a new link that must not carry them.
+  std::vector<Outgoing> take_secrets();
 
   /// The server cannot carry the request out yet: it is sent again at `when`. Later requests may overtake it,
   /// except those to the same person (Outgoing::to), which wait for its answer. Only for requests that are

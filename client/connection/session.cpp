@@ -39,14 +39,18 @@ Session::Session(Profile profile, std::string tag, Listener& listener)
       line_limit_(protocol::default_line_bytes),
       unentered_(profile_.rooms) {}
 
-void Session::link_up() {
+void Session::link_up(bool may_carry_secrets) {
+  is_open_to_all_ = !may_carry_secrets;
   request::Hello hello;
   if (!profile_.name.empty()) hello.name = profile_.name;
   if (!profile_.program.empty()) hello.client = profile_.program;
   write({hello, {}});
+  if (!is_open_to_all_) return;
+  for (const Outgoing& secret : outbox_.take_secrets()) refuse_secret(secret);
 }
 
 void Session::link_down() {
+  is_open_to_all_ = false;
   phase_ = Phase::greeting;
   output_.clear();
   asked_.reset();

@@ -54,6 +54,14 @@ class Listener {
   /// second, and when it is less than a second again. A broken link ends the lag: it is told as 0, before
   /// on_link_lost.
   virtual void on_lag(std::chrono::milliseconds /*lag*/) {}
+  /// The server's certificate is not accepted. Called each time that this is so when the client wants to come
+  /// back, before on_link_lost: the connection goes on trying, as the operator may mend it, and says nothing
+  /// to that server meanwhile. When it is so at first the connection is over, with this in on_closed. `why`
+  /// is a clause.
+  virtual void on_untrusted(std::string_view /*why*/) {}
+  /// The server does not speak TLS, and so the link to another machine is without (Encryption::if_offered):
+  /// others on the way can read along. Called once. Not called for Encryption::never.
+  virtual void on_no_tls() {}
   /// Connected again; missed messages come next.
   virtual void on_link_back() {}
   /// The rooms were joined (or refused) and missed messages were delivered; requests are sent from now on.
@@ -93,8 +101,9 @@ class Session {
   /// `tag`: the prefix of this session's ids; no other session may use it.
   Session(Profile profile, std::string tag, Listener& listener);
 
-  /// A new link: the output begins with `hello`.
-  void link_up();
+  /// A new link: the output begins with `hello`. Over one that may not carry secrets no request with a
+  /// password or a token goes; those that wait are answered with an `error`.
+  void link_up(bool may_carry_secrets);
   void link_down();
   /// One line from the server, without its ending.
   Verdict read(std::string_view line, TimePoint now);
@@ -116,6 +125,8 @@ class Session {
   /// Queues a request given as a line of JSON. A line that is no request is answered at once, with the
   /// `error` that the server would send; a request of an unknown type is sent. `hello` counts as `rename`.
   bool send_line(std::string_view line);
+  /// Whether requests with a password or a token wait.
+  bool has_secrets() const { return outbox_.has_secrets(); }
 
   /// Reads all messages after `seq` in the room, again or for the first time.
   void go_back(std::string_view room, std::uint64_t seq);
@@ -161,6 +172,7 @@ class Session {
   /// Delivers an event that was not a line of its own.
   void tell(const protocol::Event& event, Arrival arrival);
   bool queue(Outgoing outgoing);
+  void refuse_secret(const Outgoing& outgoing);
   void settle(std::string_view ref, TimePoint now);
 
   void enter_rooms();
@@ -188,6 +200,7 @@ class Session {
   Phase phase_ = Phase::greeting;
   bool was_welcome_ = false;
   bool leaving_ = false;
+  bool is_open_to_all_ = false;       ///< others can read what goes over the link
   std::optional<TimePoint> back_at_;  ///< when the last `welcome` came; nothing until the second one
   int setbacks_ = 0;                  ///< since the session was last open
   bool answered_ = false;             ///< the line that is being read answered a request

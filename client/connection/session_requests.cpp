@@ -101,6 +101,7 @@ bool Session::send_line(std::string_view line) {
       return true;
     }
     Outgoing unknown{std::string(line) + '\n', bad->ref, {}, false};
+    unknown.is_secret = names_field(line, "password") || names_field(line, "token");
     if (bad->ref.empty()) add_field(unknown.line, "ref", unknown.ref = next_tag());
     return queue(std::move(unknown));
   }
@@ -132,9 +133,21 @@ bool Session::queue(Outgoing outgoing) {
     tell({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref}, Arrival::live);
     return true;
   }
+  if (is_open_to_all_ && outgoing.is_secret) {
+    refuse_secret(outgoing);
+    return true;
+  }
   if (outbox_.full()) return false;
   outbox_.push(std::move(outgoing));
   return true;
+}
+
+void Session::refuse_secret(const Outgoing& outgoing) {
+  const std::string why =
+      "this has a password or a token in it and was not sent, as the connection is not encrypted and others "
+      "could "
+      "read it; connect with tls://";
+  tell({event::Failure{{Code::denied, why}, {}, 0}, outgoing.ref}, Arrival::live);
 }
 
 void Session::tell(const Event& event, Arrival arrival) {

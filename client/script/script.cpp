@@ -88,8 +88,13 @@ void Script::on_link_lost(std::string_view why, std::chrono::milliseconds) {
   if (!std::exchange(offline_, true)) tell("the connection is lost: " + std::string(why) + "; trying again");
 }
 
+void Script::on_untrusted(std::string_view why) {
+  if (std::exchange(untrusted_, why) != why) tell(why);
+}
+
 void Script::on_link_back() {
   offline_ = false;
+  untrusted_.clear();
   tell("connected again");
 }
 

@@ -25,6 +25,8 @@ class Script : public Listener {
 
   void on_ready() override;
   void on_link_lost(std::string_view why, std::chrono::milliseconds retry_in) override;
+  void on_untrusted(std::string_view why) override;
+  void on_no_tls() override { tell(not_encrypted); }
   void on_link_back() override;
   void on_name_refused(const protocol::Error& error) override;
   void on_closed(Ending ending, std::string_view sentence) override;
@@ -70,6 +72,7 @@ class Script : public Listener {
   bool ready_ = false;
   bool stopped_ = false;
   bool offline_ = false;
+  std::string untrusted_;  ///< what was told last about the server's certificate
   int status_ = 0;
   int signal_ = 0;
 };

@@ -86,6 +86,12 @@ inline std::string not_answered_yet(const Address& address) {
   return "connecting to " + to_string(address) + ", which has not answered yet; Ctrl-C gives up";
 }
 
+/// The warning of Listener::on_no_tls.
+inline constexpr std::string_view not_encrypted =
+    "the connection is not encrypted, as the server does not speak TLS: others can read along (tcp:// before "
+    "the "
+    "address: no such warning)";
+
 /// "hubbub: the sentence" on standard error.
 void complain(std::string_view sentence);
 

@@ -207,7 +207,10 @@ void Terminal::on_link_back() {
 void Terminal::on_ready() {
   slow_.cancel();
   const bool again = std::exchange(link_, Link::up) == Link::back;
+  untrusted_.clear();
   if (again) notice("connected again as " + connection_->name());
+  if (const auto* tls = connection_->tls(); tls != nullptr && !again)
+    notice("the connection is encrypted (" + tls->version() + ")");
   if (const auto preferred = std::exchange(names_, {}).wanted();
       !preferred.empty() && preferred != connection_->name()) {
     notice("the name " + preferred + " is taken; going by " + connection_->name() +

@@ -42,6 +42,8 @@ class Terminal : public Listener {
 
   void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) override;
   void on_link_lost(std::string_view why, std::chrono::milliseconds retry_in) override;
+  void on_untrusted(std::string_view why) override;
+  void on_no_tls() override;
   void on_link_back() override;
   void on_ready() override;
   void on_lag(std::chrono::milliseconds lag) override;
@@ -114,6 +116,7 @@ class Terminal : public Listener {
   std::string prompt_text(std::size_t columns) const;
   std::string state() const;
   std::string link_state() const;
+  std::string whereabouts() const;
   bool is_lost() const { return link_ == Link::lost || link_ == Link::name_awaited; }
   void connect();
   void take_name(const std::string& name);
@@ -168,6 +171,7 @@ class Terminal : public Listener {
   /// refused; name_awaited: lost, and the name is taken; back: connected again, and missed messages are
   /// coming in.
   enum class Link { connecting, slow, nameless, up, lost, name_awaited, back } link_ = Link::connecting;
+  std::string untrusted_;    ///< what was told last about the server's certificate
   bool name_typed_ = false;  ///< the user typed the name for the next `hello`
   boost::asio::steady_timer slow_;
   std::chrono::steady_clock::time_point retry_at_{};

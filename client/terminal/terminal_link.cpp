@@ -51,6 +51,21 @@ void Terminal::on_name_awaited(const protocol::Error& error) {
          "asked for again; /name NEW comes back at once, under another name");
 }
 
+void Terminal::on_untrusted(std::string_view why) {
+  if (std::exchange(untrusted_, why) != why) notice(untrusted_);
+}
+
+void Terminal::on_no_tls() { notice(std::string(not_encrypted)); }
+
+/// Which server it is, and who can read along on the way there.
+std::string Terminal::whereabouts() const {
+  const std::string where = to_string(options_.address);
+  if (!connection_->is_up()) return "you are not connected to " + where;
+  if (const auto* tls = connection_->tls())
+    return "you are connected to " + where + ", encrypted (" + tls->version() + ")";
+  return "you are connected to " + where + (connection_->may_carry_secrets() ? "" : ", not encrypted");
+}
+
 /// Sets the name for the next `hello`.
 void Terminal::take_name(const std::string& name) {
   const auto parsed = protocol::parse_name(name);

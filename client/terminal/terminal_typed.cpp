@@ -185,7 +185,8 @@ void Terminal::show_self() {
   const std::string rooms = protocol::listed(model_.rooms(), [this](const Room& room) {
     return room.name() + (room.name() == model_.current() ? " (here)" : "");
   });
-  notice("you are " + model_.me() + "\n" + (rooms.empty() ? "you are in no room" : "you are in " + rooms));
+  notice("you are " + model_.me() + "\n" + (rooms.empty() ? "you are in no room" : "you are in " + rooms) +
+         '\n' + whereabouts());
 }
 
 void Terminal::carry_out(const own::Go& go) {

@@ -16,6 +16,7 @@ Texts sections(const Table& table) {
     if (!key.section.empty() && (names.empty() || names.back() != key.section))
       names.emplace_back(key.section);
   }
+  if (!table.series.section.empty()) names.emplace_back(table.series.section);
   return names;
 }
 
@@ -40,6 +41,11 @@ class Reader {
   }
 
   void read_section(const Entry& section) {
+    if (section.name == table_.series.section) {
+      if (section.is_series) return table_.series.read(section.entries, into_, faults_);
+      return faults_.add(section.line, section.name + " may be there several times; write [[" + section.name +
+                                           "]] and its keys below");
+    }
     if (!section.is_table) return faults_.add(section.line, wants_section(section.name));
     for (const auto& entry : section.entries) {
       if (section.name == table_.group.section) {
@@ -103,6 +109,7 @@ std::string Table::print(const Whole& whole) const {
     }
     text.append(key.name).append(" = ").append(key.print(whole)).append(1, '\n');
   }
+  if (series.print != nullptr) text += series.print(whole);
   return text;
 }
 

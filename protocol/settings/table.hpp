@@ -83,6 +83,15 @@ struct Group {
 /// small table.
 enum class Advice { section, table };
 
+/// A section that may stand there any number of times, such as [[tls]].
+struct Series {
+  std::string_view section;  ///< empty: the program has none
+  /// What there was is replaced.
+  void (*read)(std::span<const Entry> tables, Whole& into, Faults& faults) = nullptr;
+  /// All of it as TOML that read() takes.
+  std::string (*print)(const Whole& whole) = nullptr;
+};
+
 struct Table {
   /// In the order in which they are printed; the keys of a section are together.
   std::span<const Key> keys;
@@ -91,7 +100,8 @@ struct Table {
   /// (protocol::nearest).
   std::size_t bytes_per_slip = 2;
   bool has_fractions = true;  ///< some key takes a number that is not whole
-  Group group;
+  Group group{};
+  Series series{};
   /// Checks what keys demand of each other; called after reading without a fault.
   std::optional<Fault> (*settle)(Whole& whole, const Lines& lines) = nullptr;
 

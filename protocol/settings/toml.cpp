@@ -49,6 +49,14 @@ std::vector<Entry> entries_of(const toml::table& table, bool fractions) {
     const auto* inner = node.as_table();
     entry.is_table = inner != nullptr;
     if (inner != nullptr) entry.entries = entries_of(*inner, fractions);
+    const auto* list = node.as_array();
+    entry.is_series = list != nullptr && list->is_homogeneous(toml::node_type::table);
+    if (!entry.is_series) continue;
+    for (const auto& element : *list) {
+      entry.entries.push_back({.line = element.source().begin.line,
+                               .is_table = true,
+                               .entries = entries_of(*element.as_table(), fractions)});
+    }
   }
   return entries;
 }

@@ -18,6 +18,7 @@ struct Entry {
   std::uint32_t line = 0;
   Value value;  ///< Foreign for a table
   bool is_table = false;
+  bool is_series = false;      ///< a list of tables, which are its entries, without names
   std::vector<Entry> entries;  ///< the table's
 };
 

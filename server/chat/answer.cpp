@@ -31,6 +31,7 @@ void Answer::fail(protocol::Error error, std::chrono::milliseconds retry_after) 
   ops::log::debug(
       "chat", "refused",
       {{"connection", session_->number()}, {"code", to_string(error.code)}, {"reason", error.text}});
+  session_->note(error.code);
   say({.body = protocol::event::Failure{.error = std::move(error),
                                         .id = id_,
                                         .retry_after_ms = static_cast<std::uint64_t>(retry_after.count())},

@@ -105,8 +105,8 @@ void Broadcast::deliver_personally(Participant& participant, const Lines& lines,
   share_until(lines.text->text.size());
 }
 
-void Broadcast::deliver_batch() {
-  if (batch_.empty()) return;
+std::size_t Broadcast::deliver_batch() {
+  if (batch_.empty()) return 0;
   std::vector<Lines> formats;
   const auto lines_in = [&](const Format& format) -> const Lines& {
     for (const auto& lines : formats) {
@@ -123,9 +123,13 @@ void Broadcast::deliver_batch() {
       participant->share(lines.text, &room_);
     }
   }
+  const auto repeated = static_cast<std::size_t>(
+      std::count_if(batch_.begin(), batch_.end(), [](const Said& said) { return said.repeated; }));
+  const auto deliveries = (batch_.size() - repeated) * participants_.size() + repeated;
   delivered_ = last_;
   batch_.clear();
   personal_.clear();
+  return deliveries;
 }
 
 }  // namespace hubbub::chat

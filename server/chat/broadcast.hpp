@@ -63,8 +63,9 @@ class Broadcast {
   void deliver_to_admitted(const protocol::Event& event) const { deliver_to(admitted(), event, nullptr); }
   /// Adds a message to the batch; true for the first of them.
   bool gather(Said said);
-  /// Delivers the batch, and empties it: one push to each participant.
-  void deliver_batch();
+  /// Delivers the batch, and empties it: one push to each participant. Returns how many messages went to how
+  /// many, in all.
+  std::size_t deliver_batch();
 
  private:
   void deliver_to(Participants to, const protocol::Event& event, const Participant* except) const;

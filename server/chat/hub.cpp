@@ -16,7 +16,7 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
       journal_(journal),
       directory_(directory),
       rooms_(settings, clock, journal),
-      in_flight_(journal, rooms_),
+      in_flight_(journal, rooms_, counters_),
       tells_(directory) {}
 
 Hub::~Hub() = default;
@@ -27,6 +27,15 @@ std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::
       std::make_shared<Session>(*this, wire, number, addresses_.of(address, now().steady), std::move(person));
   sessions_.push_back(*session);
   return session;
+}
+
+Hub::Census Hub::census() const {
+  Census census;
+  for (const auto& session : sessions_) {
+    ++census.sessions;
+    if (session.delivery().is_behind()) ++census.slow_readers;
+  }
+  return census;
 }
 
 void Hub::end_turn() {

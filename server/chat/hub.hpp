@@ -9,6 +9,7 @@
 
 #include "protocol/error.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/counters.hpp"
 #include "server/chat/directory.hpp"
 #include "server/chat/in_flight.hpp"
 #include "server/chat/log_book.hpp"
@@ -52,6 +53,14 @@ class Hub {
   void depart(Session& session, std::string_view reason);
 
   std::size_t room_count() const { return rooms_.count(); }
+  Counters& counters() { return counters_; }
+  const Counters& counters() const { return counters_; }
+  struct Census {
+    std::size_t sessions = 0;      ///< also those that have not said hello
+    std::size_t slow_readers = 0;  ///< those that are behind with what others say
+  };
+  /// Looks at each session.
+  Census census() const;
   Now now() const { return clock_.now(); }
   const Settings& settings() const { return settings_; }
   journal::Journal& journal() { return journal_; }
@@ -67,6 +76,7 @@ class Hub {
   const Clock& clock_;
   journal::Journal& journal_;
   Directory& directory_;
+  Counters counters_;
   SessionList sessions_;
   AddressBuckets addresses_;
   std::vector<std::weak_ptr<Session>> retrying_;  ///< to read what they have missed

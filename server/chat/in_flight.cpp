@@ -62,7 +62,8 @@ void handler::topic(Call& call, const request::Topic& asked) {
                               {.state = std::make_shared<const journal::StateRecord>(std::move(record))});
 }
 
-InFlight::InFlight(journal::Journal& journal, Rooms& rooms) : journal_(journal), rooms_(rooms) {
+InFlight::InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters)
+    : journal_(journal), rooms_(rooms), counters_(counters) {
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
 }
 
@@ -108,6 +109,7 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
       deliver_state(origin, *committed.state);
       continue;
     }
+    if (committed.outcome == journal::Outcome::stored) ++counters_.messages;
     const Participant* sender = origin.answer.is_wanted() ? &origin.answer.session().delivery() : nullptr;
     const bool is_first =
         origin.room->broadcast().gather({.message = committed.message,
@@ -117,14 +119,14 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
                                          .is_own = sender != nullptr && !sender->is_direct()});
     if (is_first) touched.push_back(origin.room);
   }
-  for (const auto& room : touched) room->broadcast().deliver_batch();
+  for (const auto& room : touched) counters_.deliveries += room->broadcast().deliver_batch();
   settle(origins);
 }
 
 /// Delivers the record after the messages that were said before it.
 void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
   auto& room = *origin.room;
-  room.broadcast().deliver_batch();
+  counters_.deliveries += room.broadcast().deliver_batch();
   const Participant* setter = origin.answer ? &origin.answer.session().delivery() : nullptr;
   for (auto& told : room.apply(record)) {
     room.broadcast().deliver({.body = told, .ref = {}}, setter);

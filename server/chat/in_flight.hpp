@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/chat/answer.hpp"
+#include "server/chat/counters.hpp"
 #include "server/chat/rooms.hpp"
 #include "server/journal/journal.hpp"
 
@@ -17,8 +18,8 @@ namespace hubbub::chat {
 /// out where the journal hands a batch back. There is no other way to a room.
 class InFlight {
  public:
-  /// Both outlive it. The journal delivers to it.
-  InFlight(journal::Journal& journal, Rooms& rooms);
+  /// All outlive it. The journal delivers to it.
+  InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters);
 
   /// `draft`: a message, or a record of the room's state; its room, sender and ticket are filled in here.
   void append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft);
@@ -36,11 +37,12 @@ class InFlight {
 
   Origin take(const journal::Committed& committed);
   void on_commit(std::span<const journal::Committed> batch);
-  static void deliver_state(Origin& origin, const journal::StateRecord& record);
+  void deliver_state(Origin& origin, const journal::StateRecord& record);
   void settle(std::vector<Origin>& origins);
 
   journal::Journal& journal_;
   Rooms& rooms_;
+  Counters& counters_;
   std::deque<Origin> origins_;                   ///< by ticket; the ones already taken have no room
   std::uint64_t first_ = 1;                      ///< ticket of the first of them
   std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal to take more

@@ -24,6 +24,7 @@ Session::~Session() = default;
 
 void Session::set_welcome() {
   welcome_ = true;
+  ++hub_.counters().welcomed;
   person_->sessions().push_front(*this);
 }
 
@@ -41,8 +42,9 @@ void Session::close(const Error& why, std::string_view ref, std::string_view rea
   ops::log::debug("chat", "closing",
                   {{"connection", number_}, {"code", to_string(why.code)}, {"reason", reason}});
   hub_.private_messages().end(*this);  // the messages that still wait there are not delivered any more
-  delivery_.part({.body = event::Bye{why}, .ref = std::string(ref)});
   why_ = why.code;
+  note(why.code);
+  delivery_.part({.body = event::Bye{why}, .ref = std::string(ref)});
   end(reason);
 }
 
@@ -52,6 +54,15 @@ void Session::doubt() {
 
 void Session::offer_again() {
   if (!is_closed() && std::exchange(refused_, false)) delivery_.wire()->resume();
+}
+
+void Session::note(protocol::Code code) {
+  using protocol::Code;
+  auto& counters = hub_.counters();
+  counters.note(code);
+  const bool is_about_hello = code == Code::name_invalid || code == Code::name_taken ||
+                              code == Code::unsupported_version || code == Code::auth_failed;
+  if (!welcome_ && is_about_hello) ++counters.not_welcomed;
 }
 
 // --- answers

@@ -66,6 +66,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   Person& person() { return *person_; }
   const Person& person() const { return *person_; }
   Delivery& delivery() { return delivery_; }
+  const Delivery& delivery() const { return delivery_; }
   Stays& stays() { return stays_; }
   const Stays& stays() const { return stays_; }
   OpenAnswers& answers() { return answers_; }
@@ -82,6 +83,8 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   void settle();
   /// The request that was refused, if any, is offered again.
   void offer_again();
+  /// Counts an error that the client is told.
+  void note(protocol::Code code);
 
  private:
   bool may_handle(const protocol::DecodedRequest& decoded);

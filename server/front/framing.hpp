@@ -13,9 +13,14 @@ namespace hubbub::front {
 class Framing {
  public:
   struct Cut {
-    std::optional<std::string_view> message{};  ///< without what frames it; nothing: not whole yet
-    std::size_t used = 0;                       ///< bytes of the message and its frame
-    bool too_long = false;                      ///< the next message has more than `most` bytes, whole or not
+    /// Without what frames it. Empty: a sign of life that asks for nothing. Nothing: not whole yet.
+    std::optional<std::string_view> message{};
+    /// Bytes that are not to be offered again: those of the message and its frame, or the beginning of it, if
+    /// the framing holds that itself. Such a framing has a message taken at once: see
+    /// SessionClient::take_message.
+    std::size_t used = 0;
+    bool too_long = false;  ///< the next message has more than `most` bytes, whole or not
+    bool ended = false;     ///< no message will come any more, whatever the input
   };
 
   Framing() = default;

@@ -7,6 +7,7 @@
 #include "server/front/json/json_client.hpp"
 #include "server/front/openings.hpp"
 #include "server/front/text/text_client.hpp"
+#include "server/front/web/http_client.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/handler.hpp"
 
@@ -45,34 +46,48 @@ net::Protocol away(const Opening& opening) {
           }};
 }
 
+net::Protocol web_protocol(chat::Hub& hub, Web& web) {
+  return {
+      .name = "web",
+      .recognises = is_http,
+      .make = [&hub, &web](net::Connection& connection,
+                           bool /*pinned*/) { return std::make_unique<HttpClient>(connection, hub, web); },
+      .is_likely = is_likely_http,
+      .agreed_name = "http/1.1"};
+}
+
 /// What a client that was silent, and so was greeted as a person, may turn out to be.
-const SecondLook& second_look() {
-  static const SecondLook look = [] {
-    SecondLook made{.make_json = make_json, .is_json = is_json, .json_preamble = json_preamble, .others = {}};
-    for (const auto& opening : turned_away()) {
-      made.others.push_back(away(opening));
-      if (opening.recognises == is_irc) made.others.back().recognises = is_irc_in_capitals;
-    }
-    return made;
-  }();
+SecondLook second_look(chat::Hub& hub, Web& web) {
+  SecondLook look{.make_json = make_json, .is_json = is_json, .json_preamble = json_preamble, .others = {}};
+  look.others.push_back(web_protocol(hub, web));
+  look.others.back().recognises = is_http_perhaps_unfinished;
+  for (const auto& opening : turned_away()) {
+    look.others.push_back(away(opening.recognises == late_tls().recognises ? late_tls() : opening));
+    if (opening.recognises == is_irc) look.others.back().recognises = is_irc_in_capitals;
+  }
   return look;
 }
 
 }  // namespace
 
-net::Protocols front_ends(chat::Hub& hub) {
+net::Protocols front_ends(chat::Hub& hub, Web& web) {
   net::Protocols protocols;
   protocols.push_back(
-      {"json", is_json,
-       [&hub](net::Connection& connection, bool /*pinned*/) { return make_json(connection, hub); },
-       json_preamble});
+      {.name = "json",
+       .recognises = is_json,
+       .make = [&hub](net::Connection& connection, bool /*pinned*/) { return make_json(connection, hub); },
+       .preamble = json_preamble});
+  protocols.push_back(web_protocol(hub, web));
   for (const auto& opening : turned_away()) protocols.push_back(away(opening));
-  protocols.push_back({"text", is_anything,
-                       [&hub](net::Connection& connection, bool pinned) {
-                         return std::make_unique<TextClient>(connection, hub,
-                                                             pinned ? nullptr : &second_look());
-                       },
-                       nullptr, true});
+  const auto look = std::make_shared<const SecondLook>(second_look(hub, web));
+  protocols.push_back({.name = "text",
+                       .recognises = is_anything,
+                       .make =
+                           [&hub, look](net::Connection& connection, bool pinned) {
+                             return std::make_unique<TextClient>(connection, hub,
+                                                                 pinned ? nullptr : look.get());
+                           },
+                       .greets = true});
   return protocols;
 }
 

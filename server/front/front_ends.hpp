@@ -8,8 +8,10 @@ class Hub;
 
 namespace hubbub::front {
 
+struct Web;
+
 /// The protocols that a listening socket speaks, in the order in which they are asked about the first bytes.
-/// The hub outlives every connection.
-net::Protocols front_ends(chat::Hub& hub);
+/// Hub and web outlive every connection, and so must what is returned.
+net::Protocols front_ends(chat::Hub& hub, Web& web);
 
 }  // namespace hubbub::front

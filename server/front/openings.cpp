@@ -136,6 +136,17 @@ Verdict is_http(std::string_view bytes) {
   return target == Verdict::yes ? is_version(bytes) : target;
 }
 
+bool is_likely_http(std::string_view bytes) {
+  static constexpr std::array methods{"GET /"sv,    "HEAD /"sv,    "POST /"sv,  "PUT /"sv,
+                                      "DELETE /"sv, "OPTIONS /"sv, "PATCH /"sv, "TRACE /"sv};
+  return begins_with_any(after_empty_lines(bytes), methods) == Verdict::yes;
+}
+
+Verdict is_http_perhaps_unfinished(std::string_view bytes) {
+  const auto verdict = is_http(bytes);
+  return verdict == Verdict::perhaps && is_likely_http(bytes) ? Verdict::yes : verdict;
+}
+
 Verdict is_irc(std::string_view bytes) {
   bytes = after_empty_lines(bytes);
   constexpr auto longest = irc_words.back().size();
@@ -153,17 +164,22 @@ Verdict is_irc_in_capitals(std::string_view bytes) {
 }
 
 std::span<const Opening> turned_away() {
-  static constexpr std::array<Opening, 8> rows{{
+  static constexpr std::array<Opening, 7> rows{{
       {"tls", is_tls, "this server does not speak TLS here; connect without it\n"},
-      {"http", is_http, "this is a chat server and speaks no HTTP here; connect with hubbub or nc\n"},
       {"irc", is_irc, "ERROR :this server speaks no IRC here; connect with hubbub or nc\n"},
       {"ssh", is_ssh, "this is a chat server and speaks no SSH; connect with hubbub or nc\n"},
       {"socks", is_socks, "this is a chat server and no SOCKS proxy\n"},
-      {"proxy", is_proxy, "this server takes no PROXY header here; let the proxy connect without it\n"},
+      {"proxy", is_proxy, "this server takes PROXY headers only from those in net.trusted_proxies\n"},
       {"rdp", is_rdp, "this is a chat server and speaks no RDP\n"},
       {"smb", is_smb, "this is a chat server and speaks no SMB\n"},
   }};
   return rows;
+}
+
+const Opening& late_tls() {
+  static constexpr Opening row{
+      "tls", is_tls, "TLS has to begin with the first byte; this connection is plain text already\n"};
+  return row;
 }
 
 }  // namespace hubbub::front

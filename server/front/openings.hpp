@@ -19,6 +19,11 @@ std::size_t json_preamble(std::string_view bytes);
 /// because people write "GET well soon"; empty lines before it do not count (RFC 9112, 2.2).
 net::Verdict is_http(std::string_view bytes);
 
+/// Whether the bytes begin with a common method and a path, as no line of a person does.
+bool is_likely_http(std::string_view bytes);
+/// As is_http; but what is likely HTTP counts before its line has ended.
+net::Verdict is_http_perhaps_unfinished(std::string_view bytes);
+
 /// `CAP`, `NICK`, `USER`, `PASS`, `WEBIRC` or `AUTHENTICATE` in any case, and a blank; also behind empty
 /// lines.
 net::Verdict is_irc(std::string_view bytes);
@@ -33,5 +38,7 @@ struct Opening {
 };
 /// One row for each protocol whose peers are turned away with a line.
 std::span<const Opening> turned_away();
+/// TLS that begins when the connection has been greeted in plain text.
+const Opening& late_tls();
 
 }  // namespace hubbub::front

@@ -42,7 +42,15 @@ std::size_t SessionClient::on_input(std::string_view bytes) {
     if (next.too_long) {
       session_->close({Code::line_too_long, "a line may have " + std::to_string(most) + " bytes at most"});
     }
-    if (!next.message) break;
+    if (next.ended) {
+      hung_up_ = true;
+      take(hang_up());
+      return used + next.used;
+    }
+    if (!next.message) {
+      used += next.used;
+      break;
+    }
     patience_.heard(now());
     if (!take_message(*next.message)) break;
     used += next.used;

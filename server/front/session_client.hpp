@@ -129,7 +129,8 @@ class SessionClient : public net::Handler, public chat::Wire {
  protected:
   /// Outlives the client, and is always the same object.
   virtual Framing& framing() const = 0;
-  /// False: not now; the client has paused, or handed over to another handler.
+  /// False: not now; the client has paused, or handed over to another handler. Not where the framing holds
+  /// the beginnings of messages: it would take the next bytes for those behind this one.
   virtual bool take_message(std::string_view message) = 0;
   /// Whether to go on to the next message. False: the client has paused.
   virtual bool may_read_on() { return true; }

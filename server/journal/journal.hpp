@@ -16,6 +16,7 @@
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
 #include "server/journal/keeping.hpp"
+#include "server/journal/measures.hpp"
 #include "server/journal/room_state.hpp"
 #include "server/journal/settings.hpp"
 
@@ -169,8 +170,14 @@ class Journal {
   virtual void configure(const Settings& settings) = 0;
   /// The retention that waits, if one does.
   virtual std::optional<PendingDrop> pending_drop() const = 0;
+  const Measures& measures() const { return measures_; }
+  /// The files on disk, of which an engine in memory has none.
+  virtual std::vector<FileSize> files() const { return {}; }
   /// Commits and delivers what has been appended, then calls `done`. Drafts appended later fail.
   virtual void stop(protocol::Timestamp now, std::function<void()> done) = 0;
+
+ protected:
+  Measures measures_;
 };
 
 }  // namespace hubbub::journal

@@ -68,6 +68,8 @@ void MemoryJournal::commit_drafts() {
   std::vector<Draft> drafts;
   drafts.swap(queue_);
   batch_.clear();
+  measures_.batch_messages.observe(static_cast<double>(drafts.size()));
+  measures_.commit_seconds.observe(0);
   for (auto& draft : drafts) batch_.push_back(store(std::move(draft)));
   trim_all(now_);
   if (deliver_) deliver_(batch_);

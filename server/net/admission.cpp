@@ -1,5 +1,6 @@
 #include "server/net/admission.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <string_view>
@@ -27,6 +28,10 @@ void ConnectionLog::connected(const std::string& address, Time now, ops::log::Fi
   connected_.note(address, {}, now, fields);
 }
 
+void ConnectionLog::passed_on(const std::string& address, Time now, ops::log::Fields fields) {
+  passed_on_.note(address, {}, now, fields);
+}
+
 void ConnectionLog::disconnected(const std::string& address, std::string_view reason, Time opened, Time now,
                                  ops::log::Fields fields) {
   if (now - opened >= long_open) {
@@ -38,15 +43,16 @@ void ConnectionLog::disconnected(const std::string& address, std::string_view re
 
 void ConnectionLog::tell_due(Time now) {
   connected_.tell_due(now);
+  passed_on_.tell_due(now);
   disconnected_.tell_due(now);
 }
 
 Admission::Admission(const Settings& settings) : settings_(settings), counts_(new Counts()) {}
 
-/// Null: the connection is admitted. `address`: null: it is not counted per address.
-const Admission::Refusal* Admission::why_not(Address* address, Time now) const {
-  if (settings_.connections > 0 && counts_->all >= settings_.connections) return &server_is_full;
-  if (address == nullptr) return nullptr;
+/// Null: the address may have one more connection. `entry`: null: it is not counted per address.
+const Admission::Refusal* Admission::why_not(Addresses::value_type* entry, Time now) const {
+  if (entry == nullptr) return nullptr;
+  auto* const address = &entry->second;
   const auto most = settings_.connections_per_address;
   if (most > 0 && address->connections >= most) return &address_has_too_many;
   const auto burst = settings_.connects_burst_per_address;
@@ -57,10 +63,28 @@ const Admission::Refusal* Admission::why_not(Address* address, Time now) const {
 
 std::optional<Admission::Pass> Admission::admit(const std::string& address, Time now) {
   tidy(now);
-  // Entries of the map stay where they are.
-  auto* entry = address.empty() ? nullptr : &*counts_->by_address.try_emplace(address).first;
-  refusal_ = why_not(entry == nullptr ? nullptr : &entry->second, now);
-  return refusal_ == nullptr ? std::optional<Pass>(std::in_place, counts_, entry) : std::nullopt;
+  auto* const entry = entry_of(address);
+  const bool is_full = settings_.connections > 0 && counts_->all >= settings_.connections;
+  const bool is_in = is_admitted(is_full ? &server_is_full : why_not(entry, now));
+  return is_in ? std::optional<Pass>(std::in_place, counts_, entry) : std::nullopt;
+}
+
+bool Admission::admit_anew(Pass& pass, const std::string& address, Time now) {
+  auto* const entry = entry_of(address);
+  const bool is_in = is_admitted(why_not(entry, now));
+  if (is_in) pass.move_to(entry);
+  return is_in;
+}
+
+bool Admission::is_admitted(const Refusal* refusal) {
+  refusal_ = refusal;
+  if (refusal_ != nullptr) note_refused(refusal_->limit);
+  return refusal_ == nullptr;
+}
+
+/// Entries of the map stay where they are. Null: no address.
+Admission::Addresses::value_type* Admission::entry_of(const std::string& address) {
+  return address.empty() ? nullptr : &*counts_->by_address.try_emplace(address).first;
 }
 
 void Admission::tidy(Time now) {
@@ -81,10 +105,35 @@ Admission::Pass::Pass(CountsPtr counts, Addresses::value_type* address)
   if (address_ != nullptr) ++address_->second.connections;
 }
 
+void Admission::Pass::speaks(std::string_view name, std::uint8_t& place) const {
+  auto& speakers = counts_->speakers;
+  --speakers[place].second.now;
+  const auto found =
+      std::find_if(speakers.begin(), speakers.end(), [&](const auto& row) { return row.first == name; });
+  place = static_cast<std::uint8_t>(found - speakers.begin());
+  if (found == speakers.end()) speakers.emplace_back(name, Speakers());
+  ++speakers[place].second.now;
+  ++speakers[place].second.since_start;
+}
+
+void Admission::Pass::is_new() const { ++counts_->speakers.front().second.now; }
+
+void Admission::Pass::is_gone(std::uint8_t place) const {
+  if (!counts_) return;
+  --counts_->speakers[place].second.now;
+  if (place == 0) ++counts_->speakers[place].second.since_start;
+}
+
 Admission::Pass::~Pass() {
   if (!counts_) return;
   --counts_->all;
   if (address_ != nullptr) --address_->second.connections;
+}
+
+void Admission::Pass::move_to(Addresses::value_type* address) {
+  if (address_ != nullptr) --address_->second.connections;
+  address_ = address;
+  if (address_ != nullptr) ++address_->second.connections;
 }
 
 const std::string& Admission::Pass::address() const {
@@ -93,7 +142,19 @@ const std::string& Admission::Pass::address() const {
 }
 
 AdmittedPeer::AdmittedPeer(Admission::Pass pass, const Endpoint& from, std::uint64_t number, Time opened)
-    : pass_(std::move(pass)), number_(number), from_(from), opened_(opened) {}
+    : pass_(std::move(pass)), number_(number), from_(from), opened_(opened) {
+  pass_.is_new();
+}
+
+AdmittedPeer::~AdmittedPeer() { pass_.is_gone(speaks_); }
+
+bool AdmittedPeer::come_from(const Endpoint& endpoint, Admission& admission, Time now) {
+  const auto proxy = url();
+  from_ = TcpPeer(endpoint);
+  if (!admission.admit_anew(pass_, address_key(endpoint), now)) return false;
+  pass_.log().passed_on(address(), now, {{"connection", number_}, {"address", url()}, {"proxy", proxy}});
+  return true;
+}
 
 void AdmittedPeer::log_end(const Handler& handler, const std::string& reason, Time now) const {
   if (!ops::log::enabled(ops::log::Level::info)) return;

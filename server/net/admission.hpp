@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "protocol/token_bucket.hpp"
 #include "server/net/handler.hpp"
@@ -28,6 +29,8 @@ class ConnectionLog {
 
   /// `address`: what counts as one peer, see address_key. `fields`: of a line of its own.
   void connected(const std::string& address, Time now, ops::log::Fields fields);
+  /// A proxy has told whose connection it passes on; `address` is the one that it told.
+  void passed_on(const std::string& address, Time now, ops::log::Fields fields);
   /// `reason`: a word or a message of the system, of which there are few.
   void disconnected(const std::string& address, std::string_view reason, Time opened, Time now,
                     ops::log::Fields fields);
@@ -35,6 +38,7 @@ class ConnectionLog {
 
  private:
   ops::log::Gathering connected_{"net", "connected", "more connected"};
+  ops::log::Gathering passed_on_{"net", "passed on by a proxy", "more passed on by proxies"};
   ops::log::Gathering disconnected_{"net", "disconnected", "more disconnected"};
 };
 
@@ -69,6 +73,14 @@ class Admission {
 
     /// What counts as one peer, see address_key; empty: not counted.
     const std::string& address() const;
+    /// Counts among the connections of another address from now on.
+    void move_to(Addresses::value_type* address);
+    /// Counts among those of which it is not known yet what they speak.
+    void is_new() const;
+    /// Counts among those that speak the protocol from now on. `name` is there for ever.
+    void speaks(std::string_view name, std::uint8_t& place) const;
+    /// No more among any.
+    void is_gone(std::uint8_t place) const;
     /// That of the Admission.
     ConnectionLog& log() const { return counts_->log; }
 
@@ -84,11 +96,23 @@ class Admission {
   /// `address`: what counts as one peer, see address_key; empty: not counted per address. Nothing: the
   /// connection is turned away, and refusal() says why.
   std::optional<Pass> admit(const std::string& address, Time now);
+  /// An admitted connection turns out to be of another address, which has limits of its own. False: the
+  /// connection is to be turned away, and refusal() says why.
+  bool admit_anew(Pass& pass, const std::string& address, Time now);
   /// Why the last connection was not admitted.
   std::string_view refusal() const { return refusal_->text; }
   /// The same for the log.
   std::string_view reason() const { return refusal_->limit; }
   std::size_t connections() const { return counts_->all; }
+  /// Those that speak a protocol, by its name; "": those of which it is not known yet, or never was.
+  struct Speakers {
+    std::size_t now = 0;
+    std::uint64_t since_start = 0;  ///< in all
+  };
+  const std::vector<std::pair<std::string_view, Speakers>>& speakers() const { return counts_->speakers; }
+  /// How many connections were turned away, by reason.
+  const std::map<std::string_view, std::uint64_t>& refused() const { return refused_; }
+  void note_refused(std::string_view reason) { ++refused_[reason]; }
   /// The log of the admitted connections. The passes keep it alive.
   ConnectionLog& log() { return counts_->log; }
   /// Number of addresses with a record.
@@ -96,18 +120,24 @@ class Admission {
 
  private:
   struct Counts : boost::intrusive_ref_counter<Counts, boost::thread_unsafe_counter> {
+    Counts() { speakers.emplace_back(); }
+
     std::size_t all = 0;
+    std::vector<std::pair<std::string_view, Speakers>> speakers;  ///< few; the first is of no protocol yet
     Addresses by_address;
     ConnectionLog log;
   };
 
-  const Refusal* why_not(Address* address, Time now) const;
+  bool is_admitted(const Refusal* refusal);
+  const Refusal* why_not(Addresses::value_type* entry, Time now) const;
+  Addresses::value_type* entry_of(const std::string& address);
   void tidy(Time now);
 
   const Settings& settings_;
   CountsPtr counts_;
   const Refusal* refusal_ = nullptr;  ///< of the last connection; null: it was admitted
-  std::string looked_at_;             ///< the address that tidy() looked at last
+  std::map<std::string_view, std::uint64_t> refused_;
+  std::string looked_at_;  ///< the address that tidy() looked at last
 };
 
 /// The peer of a connection, as far as the system tells, and the log lines about it. Its destruction gives
@@ -117,8 +147,17 @@ class AdmittedPeer {
   /// `from`: the address of the peer's socket. `number` names the connection in the log.
   AdmittedPeer(Admission::Pass pass, const Endpoint& from, std::uint64_t number, Time opened);
 
+  AdmittedPeer(AdmittedPeer&&) noexcept = default;
+  AdmittedPeer& operator=(AdmittedPeer&&) = delete;
+  AdmittedPeer(const AdmittedPeer&) = delete;
+  AdmittedPeer& operator=(const AdmittedPeer&) = delete;
+  ~AdmittedPeer();
+
   std::uint64_t number() const { return number_; }
+  /// What it speaks, for the counts. `protocol` is there for ever.
+  void speaks(std::string_view protocol) { pass_.speaks(protocol, speaks_); }
   bool is_tcp() const { return from_.is_tcp(); }
+  Endpoint endpoint() const { return from_.endpoint(); }
   /// Where it is connected from, as in a listen URL.
   std::string url() const { return to_url(from_.endpoint()); }
   /// What counts as one peer, see Admission.
@@ -126,13 +165,17 @@ class AdmittedPeer {
   /// The same as users are shown it: see shown_address.
   std::string shown() const { return shown_address(from_.endpoint()); }
 
+  /// A trusted proxy says that it passes the connection on, and from where. False: that address is not
+  /// admitted (see Admission::admit_anew).
+  bool come_from(const Endpoint& endpoint, Admission& admission, Time now);
   /// `reason`: why the connection has ended, unless Handler::reason says it.
   void log_end(const Handler& handler, const std::string& reason, Time now) const;
 
  private:
   Admission::Pass pass_;
   std::uint64_t number_;
-  const TcpPeer from_;
+  [[no_unique_address]] TcpPeer from_;  ///< the next member fits into its last byte
+  std::uint8_t speaks_ = 0;             ///< place among Counts::speakers
   const Time opened_;
 };
 

@@ -76,8 +76,13 @@ void Connection::close() {
 }
 
 void Connection::finish() {
-  if (!life_.finish()) return;
-  stream().shut_down();
+  if (life_.state() != Life::State::closing || output_.is_waiting()) return;
+  if (!output_.shut_down(turn_)) {
+    deadline_moved();
+    stream().wait_writable(this);
+    return;
+  }
+  life_.finish();
   output_.lag().begin_again(turn_.now().steady);
   deadline_moved();
   if (!input_.is_reading()) on_discarded(0, false);  // else the read that is under way ends first

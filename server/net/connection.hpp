@@ -34,6 +34,15 @@ class Connection : public Deadline,
   void start(std::unique_ptr<Handler> handler);
   /// The end of the daemon: the handler is told and destroyed now, and nothing is called any more.
   void abandon();
+  /// The handler's connection goes on over another stream, which is over the present one, and has got all
+  /// that was read from there. To be called from on_input. Once.
+  void secure(std::unique_ptr<Stream> above) { output_.become(std::move(above)); }
+  /// As AdmittedPeer::come_from.
+  bool come_from(const Endpoint& endpoint, Admission& admission) {
+    return peer_.come_from(endpoint, admission, turn_.now().steady);
+  }
+  /// See AdmittedPeer.
+  void speaks(std::string_view protocol) { peer_.speaks(protocol); }
   /// Another handler takes over, beginning with the bytes that the present one has not used.
   void become(std::unique_ptr<Handler> handler) { input_.become(std::move(handler)); }
 
@@ -67,6 +76,7 @@ class Connection : public Deadline,
   void on_writable(const boost::system::error_code& ec);
   // Called by the input. After close() what is read comes to on_discarded() instead of the handler.
   Stream& stream() const { return output_.stream(); }
+  bool takes_lines() const { return input_.handler().takes_lines(); }
   bool is_open() const { return life_.is_open(); }
   void on_discarded(std::size_t bytes, bool has_failed);
   /// The stream has failed, or all is done.

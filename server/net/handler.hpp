@@ -36,6 +36,8 @@ class Handler {
   virtual void on_input_waits(Time /*when*/) {}
   /// The peer takes nothing of what it is sent: the handler should say so and close.
   virtual void on_too_slow() {}
+  /// Whether the peer may be told a line of plain text now, before the daemon ends.
+  virtual bool takes_lines() const { return true; }
   /// The connection has broken. The last call before the handler is destroyed, unless another handler has
   /// taken over.
   virtual void on_closed() {}

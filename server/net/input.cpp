@@ -53,12 +53,14 @@ void Input::on_readable(const error_code& ec) {
   }
   error_code failed = ec;
   const auto bytes = failed ? 0 : connection_.stream().read_some(place, failed);
+  connection_.turn().measures().received += bytes;
   if (has_come(failed, bytes)) offer({place.data(), bytes});
 }
 
 void Input::on_read(const error_code& ec, std::size_t bytes) {
+  connection_.turn().measures().received += bytes;
   const bool is_enough = reader_.on_filled(bytes, connection_.is_open() ? most_unused() : 0);
-  if (!is_enough && !ec) {
+  if (!is_enough && !ec && bytes > 0) {
     read_on();
   } else if (has_come(ec, 0)) {
     offer();
@@ -114,7 +116,7 @@ void Input::offer_later() {
   if (!reader_.offer_later()) return;
   boost::asio::post(connection_.turn().io(), [this, self = ConnectionPtr(&connection_)] {
     reader_.on_later();
-    if (!reader_.is_reading()) offer();
+    if (!reader_.is_filling()) offer();
   });
 }
 

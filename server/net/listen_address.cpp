@@ -20,11 +20,13 @@ Error wrong(std::string_view url, std::string_view why) {
   return {Code::bad_request, '"' + std::string(url) + "\" " + std::string(why)};
 }
 
-constexpr std::string_view forms = "is no address to listen on; write tcp://HOST:PORT or unix:///PATH";
+constexpr std::string_view forms =
+    "is no address to listen on; write tcp://HOST:PORT, tls://HOST:PORT or unix:///PATH";
 
 protocol::Result<ListenAddress> parse_tcp(std::string_view text, const boost::urls::url_view& url) {
-  if (url.host_address().empty()) return wrong(text, "names no host; write tcp://HOST:PORT");
-  if (!url.has_port() || url.port().empty()) return wrong(text, "names no port; write tcp://HOST:PORT");
+  const std::string form = std::string(url.scheme()) + "://HOST:PORT";
+  if (url.host_address().empty()) return wrong(text, "names no host; write " + form);
+  if (!url.has_port() || url.port().empty()) return wrong(text, "names no port; write " + form);
   const std::string digits(url.port());
   std::uint16_t port = 0;  // not url.port_number(), which takes some larger ones modulo 65536
   if (std::from_chars(digits.data(), digits.data() + digits.size(), port).ec != std::errc{}) {
@@ -34,7 +36,7 @@ protocol::Result<ListenAddress> parse_tcp(std::string_view text, const boost::ur
     return wrong(text, "has a path, which TCP has no use for");
   if (url.has_fragment() || url.has_userinfo()) return wrong(text, forms);
   return ListenAddress{.place = TcpAddress{.host = url.host_address(), .zone = {}, .port = port},
-                       .protocol = {}};
+                       .spoken = {.protocol = {}, .is_tls = url.scheme() == "tls"}};
 }
 
 protocol::Result<ListenAddress> parse_unix(std::string_view text, const boost::urls::url_view& url) {
@@ -46,31 +48,33 @@ protocol::Result<ListenAddress> parse_unix(std::string_view text, const boost::u
   if (path.size() >= sizeof(sockaddr_un{}.sun_path))
     return wrong(text, "is longer than the 107 bytes of unix(7)");
   if (url.has_fragment()) return wrong(text, "has a #, which in a path is written %23");
-  return ListenAddress{.place = UnixAddress{.path = std::move(path)}, .protocol = {}};
+  return ListenAddress{.place = UnixAddress{.path = std::move(path)}};
 }
 
 struct Known {
   std::string_view protocol;
   bool is_available;
 };
-constexpr std::array<Known, 4> known{{{"json", true}, {"text", true}, {"irc", false}, {"web", false}}};
+constexpr std::array<Known, 4> known{{{"json", true}, {"text", true}, {"web", true}, {"irc", false}}};
 
 /// The name in `?protocol=NAME`, or what is wrong with the query.
 protocol::Result<std::string> parse_query(std::string_view text, std::string_view query) {
   constexpr std::string_view key = "protocol=";
   const auto in_quotes = [](std::string_view word) { return '"' + std::string(word) + '"'; };
-  if (!query.starts_with(key))
-    return wrong(text, "has a ? with something else behind it than protocol=json or protocol=text");
+  if (!query.starts_with(key)) {
+    return wrong(text,
+                 "has a ? with something else behind it than protocol=json, protocol=text or protocol=web");
+  }
   const auto name = query.substr(key.size());
   if (name.find('&') != std::string_view::npos)
     return wrong(text, "has an & behind the protocol; nothing else can be set");
   const auto* const found =
       std::find_if(known.begin(), known.end(), [&](const Known& row) { return row.protocol == name; });
   if (found == known.end())
-    return wrong(text, "asks for the protocol " + in_quotes(name) + "; there are json and text");
+    return wrong(text, "asks for the protocol " + in_quotes(name) + "; there are json, text and web");
   if (!found->is_available) {
     return wrong(text, "asks for the protocol " + in_quotes(name) +
-                           ", which is not available in this version; there are json and text");
+                           ", which is not available in this version; there are json, text and web");
   }
   return std::string(name);
 }
@@ -97,7 +101,7 @@ protocol::Result<ListenAddress> parse_listen_address(std::string_view text) {
   const auto zone = take_zone(text, plain);
   if (!zone) return zone.error();
   const auto url = boost::urls::parse_uri(plain);
-  const bool is_tcp = url && url->scheme() == "tcp";
+  const bool is_tcp = url && (url->scheme() == "tcp" || url->scheme() == "tls");
   if (!is_tcp && !(url && url->scheme() == "unix")) return wrong(text, forms);
   auto address = is_tcp ? parse_tcp(text, *url) : parse_unix(text, *url);
   if (!address) return address;
@@ -106,17 +110,18 @@ protocol::Result<ListenAddress> parse_listen_address(std::string_view text) {
   const std::string query(url->encoded_query());
   auto protocol = parse_query(text, query);
   if (!protocol) return protocol.error();
-  address->protocol = std::move(*protocol);
+  address->spoken.protocol = std::move(*protocol);
   return address;
 }
 
 std::string to_string(const ListenAddress& address) {
-  const auto pin = address.protocol.empty() ? "" : "?protocol=" + address.protocol;
+  const auto pin = address.spoken.protocol.empty() ? "" : "?protocol=" + address.spoken.protocol;
   if (const auto* local = std::get_if<UnixAddress>(&address.place)) return "unix://" + local->path + pin;
   const auto& tcp = std::get<TcpAddress>(address.place);
   const bool is_v6 = tcp.host.find(':') != std::string::npos;
   const auto zone = tcp.zone.empty() ? "" : '%' + tcp.zone;
-  return "tcp://" + (is_v6 ? '[' + tcp.host + zone + ']' : tcp.host) + ':' + std::to_string(tcp.port) + pin;
+  const std::string scheme = address.spoken.is_tls ? "tls://" : "tcp://";
+  return scheme + (is_v6 ? '[' + tcp.host + zone + ']' : tcp.host) + ':' + std::to_string(tcp.port) + pin;
 }
 
 }  // namespace hubbub::net

@@ -18,12 +18,18 @@ struct UnixAddress {
   std::string path;
 };
 
+/// What is spoken at an address.
+struct Spoken {
+  std::string protocol{};  ///< the only one; empty: the first bytes decide
+  bool is_tls = false;     ///< inside TLS, and not otherwise
+};
+
 /// Where to listen: `tcp://HOST:PORT` (an IPv4 address, an IPv6 address in brackets, with a zone if it needs
-/// one, or a name; port 0 lets the kernel choose) or `unix:///PATH`; and for which protocol, with
-/// `?protocol=json` or `text`.
+/// one, or a name; port 0 lets the kernel choose), `tls://HOST:PORT` for TLS alone, or `unix:///PATH`; and
+/// for which protocol, with `?protocol=json` or `text`.
 struct ListenAddress {
   std::variant<TcpAddress, UnixAddress> place;
-  std::string protocol;  ///< the only one spoken there; empty: the first bytes decide
+  Spoken spoken{};
 };
 
 /// A zone may be written as usual, `[fe80::1%eth0]`, or as in RFC 6874, `[fe80::1%25eth0]`. Error:

@@ -20,6 +20,8 @@
 #include "server/net/connection.hpp"
 #include "server/net/peer.hpp"
 #include "server/net/plain_stream.hpp"
+#include "server/net/proxy_header.hpp"
+#include "server/net/tls.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 
@@ -55,6 +57,14 @@ void tune_tcp(Socket& socket) {
   set_tcp_option(socket, TCP_KEEPCNT, 4);
 }
 
+/// `pinned`: what alone is spoken inside; empty: anything.
+Protocols with_tls(const Entrance& entrance, const Protocols& pinned, bool is_tls_alone) {
+  Protocols all{tls_protocol(entrance.tls, pinned.empty() ? entrance.protocols : pinned)};
+  all.front().pinned = is_tls_alone;
+  if (!is_tls_alone) all.insert(all.end(), entrance.protocols.begin(), entrance.protocols.end());
+  return all;
+}
+
 }  // namespace
 
 void SpareDescriptor::give_up() {
@@ -67,12 +77,14 @@ void SpareDescriptor::restore() {
 }
 
 Listener::Listener(asio::io_context& io, Entrance& entrance, Acceptor acceptor, SocketFile file,
-                   std::string_view protocol)
+                   const Spoken& spoken)
     : io_(io),
       entrance_(entrance),
       acceptor_(std::move(acceptor)),
       file_(std::move(file)),
-      pinned_(pinned_to(entrance.protocols, protocol)) {}
+      pinned_(pinned_to(entrance.protocols, spoken.protocol)),
+      with_tls_(with_tls(entrance, pinned_, spoken.is_tls)),
+      is_tls_(spoken.is_tls) {}
 
 void Listener::start() {
   asio::co_spawn(io_, accept_loop(), asio::detached);
@@ -92,7 +104,8 @@ void Listener::close() {
 
 std::string Listener::url() const {
   error_code ignored;
-  return to_url(acceptor_.local_endpoint(ignored));
+  const auto url = to_url(acceptor_.local_endpoint(ignored));
+  return is_tls_ ? "tls" + url.substr(url.find(':')) : url;
 }
 
 asio::awaitable<void> Listener::accept_loop() {
@@ -131,6 +144,7 @@ asio::awaitable<void> Listener::back_off() {
     Endpoint peer;
     acceptor_.accept(socket, peer, ec);
     if (!ec) {
+      entrance_.admission.note_refused("descriptors");
       turn_away(std::move(socket), peer, "descriptors",
                 "this server has run out of descriptors; try again later");
     }
@@ -147,7 +161,9 @@ void Listener::admit(Socket socket) {
   error_code ec;
   const auto peer = socket.remote_endpoint(ec);
   if (ec) return;  // gone already
-  const auto address = address_key(peer);
+  // A proxy's own address says nothing: the one that it tells is counted (see ProxyPreface).
+  const bool is_proxy = is_within(entrance_.settings.trusted_proxies, peer);
+  const auto address = is_proxy ? std::string() : address_key(peer);
   auto pass = entrance_.admission.admit(address, entrance_.turn.now().steady);
   if (!pass) {
     return turn_away(std::move(socket), peer, entrance_.admission.reason(), entrance_.admission.refusal());
@@ -161,8 +177,17 @@ void Listener::admit(Socket socket) {
   const auto connection =
       open_connection(std::move(socket), entrance_.turn, entrance_.settings,
                       AdmittedPeer(std::move(*pass), peer, number, entrance_.turn.now().steady));
-  const auto& protocols = pinned_.empty() ? entrance_.protocols : pinned_;
-  connection->start(std::make_unique<Sniffer>(*connection, protocols));
+  if (is_proxy) {
+    connection->start(std::make_unique<ProxyPreface>(*connection, entrance_.admission, spoken()));
+  } else {
+    connection->start(std::make_unique<Sniffer>(*connection, spoken()));
+  }
+}
+
+const Protocols& Listener::spoken() const {
+  const bool takes_tls = is_tls_ || (pinned_.empty() && entrance_.tls.is_offered());
+  if (takes_tls) return with_tls_;
+  return pinned_.empty() ? entrance_.protocols : pinned_;
 }
 
 // One line, in the peer's format if its first byte is here already, else as plain text. `reason` is for the

@@ -22,6 +22,7 @@
 
 namespace hubbub::net {
 
+class Tls;
 class Turn;
 
 /// What all listeners of the daemon share. Everything in it outlives them.
@@ -29,7 +30,8 @@ struct Entrance {
   Turn& turn;
   const Settings& settings;
   Admission& admission;
-  const Protocols& protocols;
+  Tls& tls;
+  const Protocols& protocols;     ///< what is spoken without TLS, and inside of it
   std::uint64_t next_number = 1;  ///< of the next connection, for the log
   ops::log::Digest turned_away{"net", "turned away"};
 };
@@ -89,9 +91,9 @@ class Listener {
   using Acceptor = net::Acceptor;
 
   /// Takes over a socket that is bound, listening and non-blocking. `file` is removed when the listener
-  /// closes. `protocol`: the only one spoken here; empty: the first bytes decide.
+  /// closes. `spoken`: what it was opened for.
   Listener(boost::asio::io_context& io, Entrance& entrance, Acceptor acceptor, SocketFile file,
-           std::string_view protocol);
+           const Spoken& spoken);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener() { close(); }
@@ -101,12 +103,16 @@ class Listener {
   void start();
   void close();
   std::string url() const;
+  /// Whether TLS alone is spoken there.
+  bool is_tls() const { return is_tls_; }
 
  private:
   boost::asio::awaitable<void> accept_loop();
   boost::asio::awaitable<void> back_off();
   boost::asio::awaitable<void> next_turn();
   void admit(Socket socket);
+  /// What a new connection may begin with.
+  const Protocols& spoken() const;
   void turn_away(Socket socket, const Endpoint& peer, std::string_view reason, std::string_view why);
 
   boost::asio::io_context& io_;
@@ -114,7 +120,9 @@ class Listener {
   Acceptor acceptor_;
   SpareDescriptor spare_;
   SocketFile file_;
-  const Protocols pinned_;  ///< empty: the protocols of the entrance
+  const Protocols pinned_;    ///< empty: the protocols of the entrance
+  const Protocols with_tls_;  ///< TLS, and for a listener without a protocol of its own those of the entrance
+  const bool is_tls_;
 };
 
 using Listeners = std::vector<std::unique_ptr<Listener>>;
@@ -126,8 +134,7 @@ protocol::Result<Listeners> open_listeners(boost::asio::io_context& io, Entrance
 /// Opens the sockets of a host's addresses, some of which this machine may not be able to serve now (such as
 /// ::1 of localhost without IPv6): these are logged. Error: no address works, and why each does not.
 protocol::Result<Listeners> open_those_that_work(boost::asio::io_context& io, Entrance& entrance,
-                                                 std::span<const Endpoint> endpoints,
-                                                 std::string_view protocol);
+                                                 std::span<const Endpoint> endpoints, const Spoken& spoken);
 /// A socket handed over by the service manager (sd_listen_fds(3)).
 protocol::Result<std::unique_ptr<Listener>> adopt_listener(boost::asio::io_context& io, Entrance& entrance,
                                                            int fd);

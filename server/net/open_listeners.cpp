@@ -17,6 +17,7 @@
 
 #include "server/net/listener.hpp"
 #include "server/net/peer.hpp"
+#include "server/net/tls.hpp"
 #include "server/ops/log.hpp"
 
 namespace hubbub::net {
@@ -76,7 +77,7 @@ bool is_deserted(const std::string& path) {
 /// `path`: where the file of a unix socket is made; empty: none.
 protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entrance& entrance,
                                                     const Endpoint& endpoint, const std::string& path,
-                                                    std::string_view protocol) {
+                                                    const Spoken& spoken) {
   error_code ec;
   Listener::Acceptor acceptor(io);
   const bool is_v6 = endpoint.protocol().family() == AF_INET6;
@@ -88,7 +89,7 @@ protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entran
   SocketFile file = ec ? SocketFile() : SocketFile(path);
   if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
   if (!ec) acceptor.non_blocking(true, ec);
-  if (!ec) return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::move(file), protocol);
+  if (!ec) return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::move(file), spoken);
   file.remove();
   return cannot(to_url(endpoint), ec);
 }
@@ -129,14 +130,14 @@ protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const
                                  const ListenAddress& whole) {
   const auto endpoints = resolve(io, address, to_string(whole));
   if (!endpoints) return endpoints.error();
-  return open_those_that_work(io, entrance, *endpoints, whole.protocol);
+  return open_those_that_work(io, entrance, *endpoints, whole.spoken);
 }
 
 protocol::Result<Listeners> open(asio::io_context& io, Entrance& entrance, const UnixAddress& address,
                                  const ListenAddress& whole) {
   const asio::local::stream_protocol::endpoint endpoint(address.path);
   if (const auto fault = make_way(address.path)) return cannot(to_url(endpoint), fault->text);
-  auto listener = bind_to(io, entrance, endpoint, address.path, whole.protocol);
+  auto listener = bind_to(io, entrance, endpoint, address.path, whole.spoken);
   if (!listener) return listener.error();
   Listeners listeners;
   listeners.push_back(std::move(*listener));
@@ -180,12 +181,11 @@ std::optional<Error> make_way(const std::string& path) {
 }
 
 protocol::Result<Listeners> open_those_that_work(asio::io_context& io, Entrance& entrance,
-                                                 std::span<const Endpoint> endpoints,
-                                                 std::string_view protocol) {
+                                                 std::span<const Endpoint> endpoints, const Spoken& spoken) {
   Listeners listeners;
   std::vector<std::string> faults;
   for (const auto& endpoint : endpoints) {
-    auto listener = bind_to(io, entrance, endpoint, {}, protocol);
+    auto listener = bind_to(io, entrance, endpoint, {}, spoken);
     if (listener) {
       listeners.push_back(std::move(*listener));
     } else {
@@ -203,6 +203,10 @@ protocol::Result<Listeners> open_those_that_work(asio::io_context& io, Entrance&
 
 protocol::Result<Listeners> open_listeners(asio::io_context& io, Entrance& entrance,
                                            const ListenAddress& address) {
+  if (address.spoken.is_tls && !entrance.tls.is_offered()) {
+    return cannot(to_string(address),
+                  "there is no certificate for it; name one in the configuration, [[tls]]");
+  }
   return std::visit([&](const auto& place) { return open(io, entrance, place, address); }, address.place);
 }
 
@@ -220,7 +224,7 @@ protocol::Result<std::unique_ptr<Listener>> adopt_listener(asio::io_context& io,
   acceptor.assign(Listener::Protocol(endpoint.data()->sa_family, 0), fd, ec);
   if (!ec) acceptor.non_blocking(true, ec);
   if (ec) return cannot("the socket of the service manager", ec);
-  return std::make_unique<Listener>(io, entrance, std::move(acceptor), SocketFile(), std::string_view());
+  return std::make_unique<Listener>(io, entrance, std::move(acceptor), SocketFile(), Spoken());
 }
 
 }  // namespace hubbub::net

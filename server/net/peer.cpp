@@ -50,6 +50,26 @@ std::string host_and_port(const IpEndpoint& peer) {
 
 }  // namespace
 
+AddressBytes address_bytes(const ip::address& address) {
+  return address.is_v6() ? address.to_v6().to_bytes()
+                         : ip::make_address_v6(ip::v4_mapped, address.to_v4()).to_bytes();
+}
+
+bool is_within(const std::vector<AddressRange>& ranges, const Endpoint& endpoint) {
+  const auto peer = ip_endpoint(endpoint);
+  return std::any_of(ranges.begin(), ranges.end(), [&](const AddressRange& range) {
+    return peer ? range.contains(address_bytes(peer->address)) : range.is_unix();
+  });
+}
+
+bool is_loopback(const Endpoint& endpoint) {
+  const auto peer = ip_endpoint(endpoint);
+  if (!peer) return true;
+  const bool is_mapped = peer->address.is_v6() && peer->address.to_v6().is_v4_mapped();
+  return is_mapped ? ip::make_address_v4(ip::v4_mapped, peer->address.to_v6()).is_loopback()
+                   : peer->address.is_loopback();
+}
+
 bool is_tcp(const Endpoint& endpoint) { return endpoint.protocol().family() != AF_UNIX; }
 
 std::string address_key(const Endpoint& endpoint) {

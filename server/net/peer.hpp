@@ -2,8 +2,13 @@
 
 #include <array>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include "server/net/address_range.hpp"
 
 namespace hubbub::net {
 
@@ -12,6 +17,14 @@ using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 /// What the limit per address counts as one peer: an IPv4 address (also one mapped into IPv6), or an IPv6
 /// /64, the least that one site is given (RFC 6177). Empty for a unix socket, which has no address.
 std::string address_key(const Endpoint& endpoint);
+
+AddressBytes address_bytes(const boost::asio::ip::address& address);
+
+/// Whether one of the ranges contains the endpoint's address.
+bool is_within(const std::vector<AddressRange>& ranges, const Endpoint& endpoint);
+
+/// Whether the address is one of this machine alone: 127.0.0.0/8, ::1, or that of a unix socket.
+bool is_loopback(const Endpoint& endpoint);
 
 /// Whether it is an endpoint of TCP (IPv4 or IPv6), and not of unix(7).
 bool is_tcp(const Endpoint& endpoint);
@@ -24,7 +37,7 @@ std::string shown_address(const Endpoint& endpoint);
 std::string to_url(const Endpoint& endpoint);
 
 /// The peer's address of a connection over TCP in 24 bytes, a sixth of an Endpoint: every connection holds
-/// one. For unix(7) it says only that it is not TCP.
+/// one. Of a unix socket (unix(7)) it holds only that it is one.
 class TcpPeer {
  public:
   TcpPeer() = default;

@@ -63,9 +63,10 @@ bool PlainStream::has_room() {
   return ::poll(&writable, 1, 0) > 0;
 }
 
-void PlainStream::shut_down() {
+bool PlainStream::shut_down() {
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
+  return true;
 }
 
 void PlainStream::close() {

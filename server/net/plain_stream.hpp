@@ -38,12 +38,12 @@ class PlainStream : public Stream {
   bool has_input() final;
   std::string_view peek(std::span<char> place) final;
   bool has_room() final;
-  void shut_down() final;
+  bool shut_down() final;
   void close() final;
   std::optional<int> tcp() override { return std::nullopt; }
   bool may_share_pages() const override { return false; }
 
- protected:
+  /// For a stream over this one.
   Socket& socket() { return socket_; }
 
  private:

@@ -24,7 +24,8 @@ Reader::Next Reader::next(std::size_t most, bool in_lines) {
   // The handler has been offered so much and found no whole message in it: closing is up to the handler.
   if (unused().size() >= most) return Next::nothing;
   reading_ = true;
-  if (streak_ >= talkative_streak && in_lines) return Next::fill;
+  filling_ = streak_ >= talkative_streak && in_lines;
+  if (filling_) return Next::fill;
   if (buffer_ && buffer_->empty()) buffer_.reset();
   return Next::wait;
 }

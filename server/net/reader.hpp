@@ -98,6 +98,8 @@ class Reader {
   /// that it asks for counts as under way from then on.
   Next next(std::size_t most, bool in_lines);
   bool is_reading() const { return reading_; }
+  /// A read into place() is under way, so that the unused bytes must stay where they are.
+  bool is_filling() const { return reading_ && filling_; }
   /// Where to read from a peer that sends without much of a pause: that is worth a buffer of its own. For the
   /// others, holding no memory is worth one more system call.
   std::span<char> place(std::size_t most) { return buffer().prepare(most - unused().size()); }
@@ -145,6 +147,7 @@ class Reader {
   std::uint8_t streak_ = 0;  ///< reads that came soon after the one before
   Input input_ = Input::open;
   bool reading_ = false;   ///< a wait or a read is under way
+  bool filling_ = false;   ///< the last was a read
   bool paused_ = false;    ///< by the handler
   bool offering_ = false;  ///< later
 };

@@ -2,10 +2,20 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "protocol/limits.hpp"
+#include "server/net/address_range.hpp"
 
 namespace hubbub::net {
+
+/// A certificate and its key, as files in PEM (RFC 7468).
+struct CertificateFiles {
+  std::string certificate;  ///< with the certificates between it and the authority's behind it
+  std::string key;
+  bool operator==(const CertificateFiles&) const = default;
+};
 
 /// What an operator may choose about connections. All of it may change while the daemon runs. A
 /// limit or a timeout of 0 is none.
@@ -41,6 +51,12 @@ struct Settings {
   std::chrono::milliseconds stall{60'000};
   /// Time for clients to take their last lines when the daemon stops.
   std::chrono::milliseconds shutdown{3'000};
+
+  /// Who may say from where the connections come that they pass on.
+  std::vector<AddressRange> trusted_proxies{};
+  /// The first is for clients that name no server, or one that has no certificate here; none: TLS is not
+  /// offered.
+  std::vector<CertificateFiles> certificates{};
 };
 
 }  // namespace hubbub::net

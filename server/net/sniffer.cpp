@@ -10,8 +10,10 @@
 namespace hubbub::net {
 namespace {
 
-// Limit where lines have none: no request line is longer (RFC 9112, 3, asks for 8,000).
+// Limit where lines have none.
 constexpr std::size_t longest_opening = std::size_t{64} * 1024;
+// A request line may have so much, whatever the limit of lines (RFC 9112, 3).
+constexpr std::size_t request_line = 8000;
 
 }  // namespace
 
@@ -40,24 +42,31 @@ Protocols pinned_to(const Protocols& protocols, std::string_view name) {
 }
 
 Sniffer::Sniffer(Connection& connection, const Protocols& protocols)
-    : connection_(connection), protocols_(protocols) {
+    : Sniffer(connection, protocols, connection.turn().now().steady) {}
+
+Sniffer::Sniffer(Connection& connection, const Protocols& protocols, Time since)
+    : connection_(connection), protocols_(protocols), likely_(&protocols.back()) {
   const auto patience = connection.settings().sniff;
-  const auto now = connection.turn().now().steady;
-  if (patience.count() > 0) deadline_ = now + patience;
-  if (protocols.front().pinned && protocols.front().greets) deadline_ = now;
+  if (patience.count() > 0) deadline_ = since + patience;
+  if (protocols.front().pinned && protocols.front().greets) deadline_ = since;
 }
 
 /// Limit of bytes without a verdict; one byte more and the connection would read nothing further.
 std::size_t Sniffer::most_undecided() const {
   const auto line = connection_.settings().line_bytes;
-  return line == 0 ? longest_opening : std::min(line, longest_opening);
+  return line == 0 ? longest_opening : std::clamp(line, request_line, longest_opening);
 }
+
+std::size_t Sniffer::framing_bytes() const { return request_line + 1; }
 
 std::size_t Sniffer::on_input(std::string_view bytes) {
   if (protocols_.front().pinned) return take_pinned(protocols_.front(), bytes);
   if (bytes.empty()) return 0;
   auto found = recognise(protocols_, bytes);
-  if (found.verdict == Verdict::perhaps && bytes.size() <= most_undecided()) return 0;
+  if (found.verdict == Verdict::perhaps && bytes.size() <= most_undecided()) {
+    if (found.protocol->is_likely != nullptr && found.protocol->is_likely(bytes)) likely_ = found.protocol;
+    return 0;
+  }
   if (found.verdict != Verdict::yes) found.protocol = &protocols_.back();
   hand_over(*found.protocol);
   return found.protocol->preamble != nullptr ? found.protocol->preamble(bytes) : 0;
@@ -82,12 +91,13 @@ bool Sniffer::on_end(std::string_view rest) {
   return true;
 }
 
-void Sniffer::on_deadline(Time /*now*/) { hand_over(protocols_.back()); }
+void Sniffer::on_deadline(Time /*now*/) { hand_over(*likely_); }
 
 void Sniffer::hand_over(const Protocol& protocol) {
   deadline_ = never;
   ops::log::debug("net", "speaks",
                   {{"connection", connection_.peer().number()}, {"protocol", protocol.name}});
+  connection_.speaks(protocol.name);
   connection_.become(protocol.make(connection_, protocol.pinned));
 }
 

@@ -24,6 +24,12 @@ struct Protocol {
   std::function<std::unique_ptr<Handler>(Connection& connection, bool pinned)> make;
   /// Bytes at the beginning that mean nothing in this protocol and are skipped; null: none.
   std::size_t (*preamble)(std::string_view first_bytes) = nullptr;
+  /// Whether bytes that may still be of another protocol are most likely of this one, so that it takes over
+  /// if nothing more comes; null: they never are.
+  bool (*is_likely)(std::string_view first_bytes) = nullptr;
+  /// The name by which TLS agrees on it (ALPN, RFC 7301), and then nothing else is spoken; empty: it has
+  /// none.
+  std::string_view agreed_name{};
   /// Whether the server speaks first, so that a listener pinned to it waits for nothing.
   bool greets = false;
   /// The listener speaks this protocol alone: see pinned_to.
@@ -49,13 +55,17 @@ Protocols pinned_to(const Protocols& protocols, std::string_view name);
 
 /// The first handler of every connection: it reads just as many bytes as tell which protocol the peer speaks,
 /// and hands over to that protocol with those bytes still unread. It waits for no more than a line of
-/// `line_bytes`, and no longer than `timeouts.sniff`; then the last protocol takes over.
+/// `line_bytes`, and no longer than `timeouts.sniff`; then the protocol that is likely takes over, or the
+/// last.
 class Sniffer final : public Handler {
  public:
   Sniffer(Connection& connection, const Protocols& protocols);
+  /// The time of `timeouts.sniff` began then.
+  Sniffer(Connection& connection, const Protocols& protocols, Time since);
 
   std::size_t on_input(std::string_view bytes) override;
   bool reads_lines() const override { return false; }
+  std::size_t framing_bytes() const override;
   bool on_end(std::string_view rest) override;
   Time deadline() const override { return deadline_; }
   void on_deadline(Time now) override;
@@ -67,6 +77,7 @@ class Sniffer final : public Handler {
 
   Connection& connection_;
   const Protocols& protocols_;
+  const Protocol* likely_;  ///< as far as the bytes say
   Time deadline_ = never;
 };
 

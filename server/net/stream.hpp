@@ -26,7 +26,8 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
   virtual ~Stream() = default;
 
-  /// With `ec` eof when the peer has ended its output.
+  /// With `ec` eof when the peer has ended its output. No bytes and no error: the handler is to be called all
+  /// the same, because something about the stream has changed (a TLS handshake is over).
   virtual std::size_t read_some(std::span<char> place, boost::system::error_code& ec) = 0;
   virtual std::size_t write_some(std::string_view bytes, boost::system::error_code& ec) = 0;
   /// Ends with Connection::on_readable, when read_some has something to give.
@@ -39,19 +40,23 @@ class Stream {
 
   /// Whether read_some has something to give now.
   virtual bool has_input() = 0;
-  /// The bytes that read_some would give, as far as `place` reaches. They stay there to be read.
+  /// The bytes that read_some would give, as far as `place` reaches. They stay there to be read. Where they
+  /// cannot be looked at, a line feed stands for them.
   virtual std::string_view peek(std::span<char> place) = 0;
   /// Whether write_some would take something now.
   virtual bool has_room() = 0;
 
-  /// Ends the output.
-  virtual void shut_down() = 0;
+  /// Ends the output. False: something has to be written for that, and write_some may take nothing now; to be
+  /// called again when it may.
+  virtual bool shut_down() = 0;
   /// Waits that are under way end with an error.
   virtual void close() = 0;
 
   /// The socket, while it is open, if it is of TCP: then the kernel knows what the peer has taken (see
   /// tcp_state.hpp). The kernel counts what TLS adds too, so more may be under way than was written.
   virtual std::optional<int> tcp() = 0;
+  /// Whether nobody on the way can read along.
+  virtual bool is_encrypted() const { return false; }
   /// Whether bytes may go to that socket as they are, past write_some.
   virtual bool may_share_pages() const = 0;
 };

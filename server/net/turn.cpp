@@ -44,12 +44,18 @@ void Turn::finish() {
   shared_pages_.close();
   closed_.clear();
   for (auto& act : std::exchange(later_, {})) boost::asio::post(io_, std::move(act));
+  if (began_ != never) {
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
+    measures_.turn_seconds.observe(took.count());
+    began_ = never;
+  }
   knows_time_ = false;
 }
 
 const Turn::Clocks& Turn::now() {
   if (!knows_time_) {
     now_ = {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
+    began_ = std::min(began_, now_.steady);
     knows_time_ = true;
   }
   return now_;
@@ -57,7 +63,7 @@ const Turn::Clocks& Turn::now() {
 
 void Turn::close_all(std::string_view last_line) {
   for (const auto& connection : open_) {
-    connection->write(protocol::make_bytes(std::string(last_line)));
+    if (connection->takes_lines()) connection->write(protocol::make_bytes(std::string(last_line)));
     connection->close();
   }
 }
@@ -69,6 +75,12 @@ void Turn::abandon_all() {
 
 void Turn::settings_changed() {
   for (const auto& connection : open_) connection->deadline_moved();
+}
+
+std::size_t Turn::outbox_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& connection : open_) bytes += connection->output().queued();
+  return bytes;
 }
 
 void Turn::opened(ConnectionPtr connection) { open_.insert(std::move(connection)); }

@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/set.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "server/net/handler.hpp"
 #include "server/net/shared_pages.hpp"
 #include "server/net/stream.hpp"
+#include "server/ops/histogram.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -63,7 +65,7 @@ class Turn {
   /// under way that would keep it alive.
   void opened(ConnectionPtr connection);
   void closed(const ConnectionPtr& connection);
-  /// Closes all connections; those that are not closing yet get a last line.
+  /// Closes all connections; those that are not closing yet get a last line, if they take one.
   void close_all(std::string_view last_line);
   /// Drops all connections, before what their handlers use is gone.
   void abandon_all();
@@ -85,6 +87,17 @@ class Turn {
   std::string& scratch() { return scratch_; }
   /// Where connections that seldom send read into: its content holds until the next read.
   std::span<char> input() { return input_; }
+  /// What has passed since the start, for operators.
+  struct Measures {
+    std::uint64_t received = 0;  ///< bytes, without what TLS adds
+    std::uint64_t sent = 0;
+    ops::Histogram turn_seconds{
+        ops::bounds_of_seconds};  ///< from a turn's first look at the clock to its end
+  };
+  Measures& measures() { return measures_; }
+  const Measures& measures() const { return measures_; }
+  /// Bytes that wait for peers to take them. It looks at each connection.
+  std::size_t outbox_bytes() const;
   /// Where large texts are written from at the end of a turn.
   SharedPages& shared_pages() { return shared_pages_; }
 
@@ -109,6 +122,8 @@ class Turn {
   Time armed_for_ = never;
   Time told_ = Time::min();  ///< the connections that were due by then are being told
   Clocks now_;
+  Measures measures_;
+  Time began_ = never;  ///< when this turn first looked at the clock; never: it has not
   bool knows_time_ = false;
   bool stopped_ = false;
 };

@@ -108,14 +108,15 @@ error_code Writer::write(Turn& turn) {
     const auto run = outbox_.next(turn.scratch());
     error_code ec;
     std::optional<std::size_t> sent;
-    if (run.text != nullptr && stream_.may_share_pages()) {
-      sent = turn.shared_pages().send(stream_.tcp().value(), *run.text, run.bytes, ec);
+    if (run.text != nullptr && stream_->may_share_pages()) {
+      sent = turn.shared_pages().send(stream_->tcp().value(), *run.text, run.bytes, ec);
     }
-    const auto written = sent ? *sent : stream_.write_some(run.bytes, ec);
+    const auto written = sent ? *sent : stream_->write_some(run.bytes, ec);
     if (ec == boost::asio::error::interrupted) continue;
     if (ec && ec != boost::asio::error::would_block) return ec;
     outbox_.consume(written);
     written_ += written;
+    turn.measures().sent += written;
     if (written > 0) lag_.took(turn.now().steady);
     if (written < run.bytes.size()) {
       lag_.begin(turn.now().steady);
@@ -124,6 +125,13 @@ error_code Writer::write(Turn& turn) {
     }
   }
   return {};
+}
+
+bool Writer::shut_down(Turn& turn) {
+  if (stream_->shut_down()) return true;
+  lag_.begin(turn.now().steady);
+  waiting_ = true;
+  return false;
 }
 
 void Writer::close() {
@@ -140,12 +148,12 @@ Time Writer::stall_due(Life::State life) const {
 }
 
 std::uint64_t Writer::unacknowledged() const {
-  const auto tcp = stream_.tcp();
+  const auto tcp = stream_->tcp();
   return tcp ? tcp_unacknowledged(*tcp) : 0;
 }
 
 bool Writer::has_room(std::size_t bytes) const {
-  const auto tcp = stream_.tcp();
+  const auto tcp = stream_->tcp();
   const auto window = tcp ? tcp_window(*tcp) : std::nullopt;
   if (!window) return outbox_.empty();
   const auto under_way = unacknowledged() + outbox_.size();
@@ -153,18 +161,18 @@ bool Writer::has_room(std::size_t bytes) const {
 }
 
 Time Writer::last_acknowledged(Time now) const {
-  const auto tcp = stream_.tcp();
+  const auto tcp = stream_->tcp();
   return tcp ? now - tcp_silence(*tcp) : now;
 }
 
 /// Whether bytes wait because the peer's side has no space for them.
 bool Writer::has_no_room() const {
-  const auto tcp = stream_.tcp();
+  const auto tcp = stream_->tcp();
   return !outbox_.empty() || (tcp && tcp_unsent(*tcp) > 0);
 }
 
 bool Writer::makes_room(bool waits, Time now) {
-  const auto tcp = stream_.tcp();
+  const auto tcp = stream_->tcp();
   const auto window = tcp ? tcp_window(*tcp) : std::nullopt;
   return lag_.makes_room(taken() + window.value_or(0), waits, now);
 }
@@ -178,7 +186,7 @@ bool Writer::may_be_reading(Time now) {
   const bool waits = has_no_room();
   if (!waits && !lag_.is_known()) return false;
   if (makes_room(waits, now)) return true;
-  const auto tcp = stream_.tcp();
+  const auto tcp = stream_->tcp();
   return waits && !lag_.has_made_none_for(settings_.stall, now) && (!tcp || tcp_answers(*tcp));
 }
 

@@ -135,7 +135,12 @@ class Outbox {
 class Writer {
  public:
   /// They outlive the writer.
-  Writer(Stream& stream, const Settings& settings) : stream_(stream), settings_(settings) {}
+  Writer(Stream& stream, const Settings& settings) : stream_(&stream), settings_(settings) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() {
+    if (owns_stream_) delete stream_;
+  }
 
   /// Whether the peer has so much to read that its own requests should wait. They are offered again when it
   /// has read.
@@ -169,7 +174,12 @@ class Writer {
   bool may_be_reading(Time now);
 
   // The rest is for the connection alone.
-  Stream& stream() const { return stream_; }
+  Stream& stream() const { return *stream_; }
+  /// Goes on over another stream, which is over the present one. Nothing may wait for the present one. Once.
+  void become(std::unique_ptr<Stream> above) {
+    stream_ = above.release();
+    owns_stream_ = true;
+  }
   const Settings& settings() const { return settings_; }
   Lag& lag() { return lag_; }
   /// When the peer has been waited for for too long.
@@ -177,6 +187,8 @@ class Writer {
   Outbox& outbox() { return outbox_; }
   /// Writes what is queued until the stream takes no more: then is_waiting(), until on_ready().
   boost::system::error_code write(Turn& turn);
+  /// Ends the stream's output. False: not yet, and is_waiting() from then on.
+  bool shut_down(Turn& turn);
   bool is_waiting() const { return waiting_; }
   void on_ready() { waiting_ = false; }
   /// The end of a turn, or of a write.
@@ -195,13 +207,14 @@ class Writer {
   bool has_no_room() const;
   bool makes_room(bool waits, Time now);
 
-  Stream& stream_;
+  Stream* stream_;  ///< no smart pointer: it would take eight bytes more of each connection
   const Settings& settings_;
   Outbox outbox_;
   Lag lag_;
   std::uint64_t written_ = 0;  ///< to the stream, in bytes; once that is closed: those acknowledged
   bool waiting_ = false;       ///< for the stream to take more
   bool full_ = false;
+  bool owns_stream_ = false;
   bool asked_for_drained_ = false;
 };
 

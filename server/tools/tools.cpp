@@ -30,6 +30,7 @@ int run(const std::string& tool, const std::optional<std::string>& argument, con
   if (tool == "backup") return backup(journal_in(directory), argument.value());
   if (tool == "verify") return verify(argument ? *argument : journal_in(directory));
   if (tool == "restore") return restore(directory, argument.value());
+  if (tool == "certificate") return certificate(argument.value());
   if (tool == "export") return export_messages(journal_in(directory), argument);
   throw std::invalid_argument("there is no tool " + tool);
 }

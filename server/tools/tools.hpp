@@ -3,13 +3,14 @@
 #include <optional>
 #include <string>
 
-/// The operator's tools for the journal. All but `restore` only read it: they take no lock that a daemon
-/// would notice, and work with and without a running daemon. They know the database's tables, and nothing of
-/// the engine.
+/// The operator's tools, all but one for the journal. Of these all but `restore` only read it: they take no
+/// lock that a daemon would notice, and work with and without a running daemon. They know the database's
+/// tables, and nothing of the engine.
 namespace hubbub::tools {
 
-/// Runs `backup`, `verify`, `export` or `restore` on the journal in that state directory (empty: none is
-/// known), and returns the exit code. Failures are exceptions whose text is a sentence that says what to do.
+/// Runs `certificate`; or `backup`, `verify`, `export` or `restore` on the journal in that state directory
+/// (empty: none is known). Returns the exit code. Failures are exceptions whose text is a sentence that says
+/// what to do.
 int run(const std::string& tool, const std::optional<std::string>& argument, const std::string& directory);
 
 // The tools; restore() is in a header of its own.
@@ -26,6 +27,11 @@ int backup(const std::string& journal, const std::string& file);
 /// code 1), each with the journal's name before it. Throws a sentence when the file is not there, or is no
 /// journal.
 int verify(const std::string& journal);
+
+/// Makes a self-signed certificate for that host, HOST.crt, and its key, HOST.key, which its owner alone can
+/// read, in the current folder, and prints its fingerprint and what to write into the configuration. Returns
+/// the exit code; throws a sentence, also when one of the files exists.
+int certificate(const std::string& host);
 
 /// Prints the messages of all rooms, or of the room of that name, as lines of the protocol (`message`), room
 /// by room and each in order. Reads a page at a time, so that memory is bounded, and a slow reader of the

@@ -102,3 +102,24 @@ TEST_CASE("what names no server is refused with a sentence about where it stands
   settings.default_server = "gone";
   REQUIRE(find_server(options, "", settings));
 }
+
+TEST_CASE("TLS of the command line goes before that of the settings, and not with what has none") {
+  PersonalSettings settings = with_work();
+  settings.servers.at("work").address.trust.ca_file = "/old";
+  const auto address = [&](std::vector<const char*> arguments) {
+    Options options = options_of(std::move(arguments));
+    REQUIRE_FALSE(find_server(options, "", settings));
+    return options.address;
+  };
+  CHECK(address({"work"}).encryption == Encryption::by_host);
+  CHECK(address({"work", "--tls"}).encryption == Encryption::always);
+  CHECK(address({"work", "--tls"}).trust.ca_file == "/old");
+  CHECK(address({"work", "--ca", "/new"}).trust.ca_file == "/new");
+  CHECK(address({"who", "--ca", "/new"}).encryption == Encryption::always);
+  settings.servers.at("work").address.encryption = Encryption::never;
+  CHECK(address({"work", "--tls"}).encryption == Encryption::always);
+  for (const char* const where : {"tcp://here", "unix:/run/s"}) {
+    Options options = options_of({"--tls", where});
+    CHECK(find_server(options, "", settings));
+  }
+}

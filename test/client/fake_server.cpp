@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -41,6 +42,11 @@ asio::awaitable<Peer::Json> Peer::expect(std::string type) {
 asio::awaitable<void> Peer::expect_end() {
   const std::string line = co_await read_line();
   if (!line.empty()) throw std::runtime_error("expected the end, not " + line);
+}
+
+asio::awaitable<void> Peer::take_bytes() {
+  std::array<char, std::size_t{4} * 1024> bytes{};
+  co_await socket_.async_read_some(asio::buffer(bytes), asio::as_tuple(asio::use_awaitable));
 }
 
 asio::awaitable<void> Peer::send(std::string line) {

@@ -23,6 +23,8 @@ class Peer {
   boost::asio::awaitable<Json> expect(std::string type);
   /// The client closes the connection, without another line.
   boost::asio::awaitable<void> expect_end();
+  /// Waits for some bytes, and takes no notice of them.
+  boost::asio::awaitable<void> take_bytes();
   boost::asio::awaitable<void> send(std::string line);
   boost::asio::awaitable<void> send_bytes(std::string bytes);
   void close() { socket_.close(); }

@@ -4,6 +4,7 @@
 
 #include "test/client/scene.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/certificates.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 #include "test/support/proxy.hpp"
@@ -16,12 +17,24 @@ namespace {
 using Script = boost::asio::awaitable<void>;
 using Texts = std::vector<std::string>;
 
-DaemonOptions unlimited(const std::filesystem::path& state_dir = {}) {
+/// `more`: further sections of the configuration.
+DaemonOptions unlimited(const std::filesystem::path& state_dir = {}, const std::string& more = {}) {
   DaemonOptions options;
-  options.config = "[limits]\nmessages_per_second = 0\n[history]\nengine = \"sqlite\"\n";
+  options.config = "[limits]\nmessages_per_second = 0\n[history]\nengine = \"sqlite\"\n" + more;
   options.state_dir = state_dir;
   return options;
 }
+
+/// A certificate, for conversations over TLS.
+struct Secured {
+  TemporaryDirectory directory;
+  CertificateFiles files = Authority(directory.path(), "anybody").sign("127.0.0.1");
+
+  void apply(client::Address& address) const {
+    address.encryption = client::Encryption::always;
+    address.trust.fingerprint = files.fingerprint;
+  }
+};
 
 /// Somebody who comes back quickly.
 struct Person {
@@ -78,8 +91,9 @@ bool in_order(const Texts& all, const std::string& name, int count) {
 
 }  // namespace
 
-TEST_CASE("byte by byte and late, it is the same conversation") {
-  const Daemon daemon(unlimited());
+TEST_CASE("byte by byte and late, it is the same conversation, also over TLS") {
+  const Secured secured;
+  const Daemon daemon(unlimited({}, secured.files.config()));
   Proxy proxy(daemon.address());
   if (GENERATE(true, false)) {
     proxy.trickle(1);
@@ -87,6 +101,7 @@ TEST_CASE("byte by byte and late, it is the same conversation") {
     proxy.delay(20ms);
   }
   Scene scene;
+  if (GENERATE(true, false)) secured.apply(scene.settings.address);
   scene.server.run([&]() -> Script {
     Person alice(scene, proxy, "alice");
     co_await alice.told.until("ready");
@@ -96,18 +111,22 @@ TEST_CASE("byte by byte and late, it is the same conversation") {
   });
 }
 
-TEST_CASE("links that are cut anywhere lose nothing and repeat nothing") {
-  const auto seed = GENERATE(1U, 2U, 3U);
-  CAPTURE(seed);
+TEST_CASE("links that are cut anywhere lose nothing and repeat nothing, also over TLS") {
+  const auto seed = GENERATE(1U, 2U, 3U, 4U);
+  const bool with_tls = seed > 2;
+  CAPTURE(seed, with_tls);
+  const Secured secured;
   std::mt19937 random(seed);
   const auto up_to = [&](std::size_t most) { return random() % most + 1; };
-  const Daemon daemon(unlimited());
+  const Daemon daemon(unlimited({}, secured.files.config()));
   Proxy proxy(daemon.address());
   JsonClient bob = member(daemon.address(), "bob");
   Scene scene;
+  if (with_tls) secured.apply(scene.settings.address);
   scene.server.run([&]() -> Script {
     Person alice(scene, proxy, "alice");
     co_await alice.told.until("ready");
+    CHECK((alice.connection->tls() != nullptr) == with_tls);
     int number = 0;
     for (std::size_t cut = 1; cut <= 40; ++cut) {
       const auto way = random() % 2 == 0 ? Proxy::Way::to_server : Proxy::Way::to_client;
@@ -182,11 +201,15 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a daemon that is killed while people talk has lost nothing and says nothing twice") {
+TEST_CASE(
+    "a daemon that is killed while people talk has lost nothing and says nothing twice, also over TLS") {
   const TemporaryDirectory state;
-  std::optional<Daemon> daemon(std::in_place, unlimited(state.path()));
+  const Secured secured;
+  const auto options = unlimited(state.path(), secured.files.config());
+  std::optional<Daemon> daemon(std::in_place, options);
   Proxy proxy(daemon->address());
   Scene scene;
+  if (GENERATE(true, false)) secured.apply(scene.settings.address);
   scene.server.run([&]() -> Script {
     Person alice(scene, proxy, "alice");
     Person bob(scene, proxy, "bob");
@@ -203,7 +226,7 @@ TEST_CASE("a daemon that is killed while people talk has lost nothing and says n
       const auto some = std::to_string(number - static_cast<int>(random() % 190));
       co_await bob.until_heard("alice " + some);
       daemon->kill();
-      daemon.emplace(unlimited(state.path()));
+      daemon.emplace(options);
       proxy.lead_to(daemon->address());
       co_await alice.until_heard("bob " + std::to_string(number));
       co_await bob.until_heard("alice " + std::to_string(number));

@@ -169,3 +169,16 @@ TEST_CASE("help is asked for in words, too") {
   CHECK(std::get<Information>(parse({"help", "tail"})).text.starts_with("Usage: hubbub tail "));
   CHECK(std::get<Options>(parse({"help:7717"})).address.host == "help");
 }
+
+TEST_CASE("whom to trust is said in one way, in every mode") {
+  const std::string fingerprint(64, 'a');
+  for (const char* const command : {"host", "rooms"}) {
+    const auto options = std::get<Options>(parse({command, "--fingerprint", fingerprint.c_str()}));
+    CHECK(options.trust.fingerprint.starts_with("AA:AA:"));
+    CHECK(std::get<Options>(parse({command, "--tls"})).tls);
+    CHECK(std::get<Options>(parse({command, "--ca", "f"})).trust.ca_file == "f");
+    CHECK(
+        std::holds_alternative<Misuse>(parse({command, "--ca", "f", "--fingerprint", fingerprint.c_str()})));
+    CHECK(std::holds_alternative<Misuse>(parse({command, "--fingerprint", "12:34"})));
+  }
+}

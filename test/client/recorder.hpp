@@ -19,6 +19,8 @@ class Recorder : public client::Listener {
   void on_event(const protocol::Event& event, std::string_view line, client::Arrival arrival) override;
   void on_link_lost(std::string_view why, std::chrono::milliseconds retry_in) override;
   void on_lag(std::chrono::milliseconds lag) override;
+  void on_untrusted(std::string_view why) override { note("untrusted: " + std::string(why)); }
+  void on_no_tls() override { note("no TLS"); }
   void on_link_back() override { note("back"); }
   void on_ready() override { note("ready"); }
   void on_answered() override { wake(); }

@@ -95,18 +95,20 @@ TEST_CASE("the example names every key, at its default") {
   }
 }
 
-TEST_CASE("the example's server is one, too") {
+TEST_CASE("the example's servers are some, too") {
   std::string text = example();
   std::size_t uncommented = 0;
-  for (const char* line : {"[servers.home]", "address = ", "name = ", "rooms = "}) {
+  for (const char* line : {"[servers.home]", "address = ", "name = ", "rooms = ", "[servers.work]",
+                           "address = ", "tls = ", "ca = "}) {
     const std::size_t at = text.find("\n# " + std::string(line));
     REQUIRE(at != std::string::npos);
     text.erase(at + 1, 2);
     ++uncommented;
   }
-  CHECK(uncommented == 4);
+  CHECK(uncommented == 8);
   const PersonalSettings settings = read(text);
   CHECK(to_string(settings.servers.at("home").address) == "127.0.0.1:7717");
+  CHECK(to_string(settings.servers.at("work").address) == "tls://chat.example.org:7717");
   CHECK(settings.servers.at("home").address.name == "alice");
 }
 
@@ -153,6 +155,32 @@ TEST_CASE("so is one in a server") {
         "config.toml:1: default_server: there is no server \"hom\" in the file");
   CHECK(complaint("[servers]\nhome = 1") ==
         "config.toml:2: servers.home is a section; write [servers.home] and its keys below");
+}
+
+TEST_CASE("a server may be with TLS or without, and say whom to trust") {
+  using hubbub::client::Encryption;
+  const auto address = [](const std::string& more) {
+    return read("[servers.home]\n" + more).servers.at("home").address;
+  };
+  const std::string host = "address = \"h\"\n";
+  CHECK(address(host).encryption == Encryption::by_host);
+  CHECK(address("tls = true\n" + host).encryption == Encryption::always);
+  CHECK(address(host + "tls = false\n").encryption == Encryption::never);
+  CHECK(address("ca = \"/etc/ca.pem\"\n" + host).trust.ca_file == "/etc/ca.pem");
+  CHECK(address(host + "ca = \"/etc/ca.pem\"\n").encryption == Encryption::always);
+  const std::string fingerprint = "fingerprint = \"" + std::string(64, '0') + "\"\n";
+  CHECK(address(host + fingerprint).trust.fingerprint.starts_with("00:00:"));
+  CHECK(address(host + fingerprint).encryption == Encryption::always);
+  const auto fault = [](const std::string& more) { return complaint("[servers.home]\n" + more); };
+  CHECK_THAT(fault(host + "tls = 1"), ContainsSubstring("config.toml:3: servers.home.tls: 1 is no choice"));
+  CHECK_THAT(fault(host + "ca = \"ca.pem\""),
+             ContainsSubstring("servers.home.ca: \"ca.pem\" is no whole path"));
+  CHECK_THAT(fault(host + "fingerprint = \"12\""), ContainsSubstring("'12' is no fingerprint"));
+  CHECK_THAT(fault(host + "ca = \"/f\"\n" + fingerprint), ContainsSubstring("exclude each other"));
+  CHECK_THAT(fault(host + "tls = false\n" + fingerprint), ContainsSubstring("without TLS and with it"));
+  CHECK_THAT(fault("address = \"tls://h\"\ntls = false"), ContainsSubstring("without TLS and with it"));
+  CHECK_THAT(fault("address = \"tcp://h\"\ntls = true"), ContainsSubstring("without TLS and with it"));
+  CHECK_THAT(fault("address = \"unix:/s\"\ntls = true"), ContainsSubstring("stays on this machine"));
 }
 
 TEST_CASE("the first mistake of the file is told, not that of the alphabet") {

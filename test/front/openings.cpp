@@ -15,6 +15,8 @@ using net::Verdict;
 std::string claimed(std::string_view bytes) {
   const auto json = is_json(bytes);
   if (json != Verdict::no) return json == Verdict::yes ? "json" : "";
+  const auto http = is_http(bytes);
+  if (http != Verdict::no) return http == Verdict::yes ? "http" : "";
   for (const auto& row : turned_away()) {
     const auto verdict = row.recognises(bytes);
     if (verdict != Verdict::no) return verdict == Verdict::yes ? std::string(row.name) : "";
@@ -104,6 +106,18 @@ TEST_CASE("a word that nothing follows yet is still open") {
   CHECK(claimed("hello").empty());
   CHECK(claimed("GET /").empty());
   CHECK(claimed("GET / HTTP/1.1").empty());
+}
+
+TEST_CASE("a method and a path are most likely HTTP, before their line has ended") {
+  CHECK(is_likely_http("GET /"));
+  CHECK(is_likely_http("\r\nPOST /x HTT"));
+  for (const auto* const other : {"", "G", "GET", "GET ", "GET well", "get /", "TEA /"}) {
+    CAPTURE(other);
+    CHECK_FALSE(is_likely_http(other));
+  }
+  CHECK(is_http_perhaps_unfinished("GET / HTTP/1.1") == Verdict::yes);
+  CHECK(is_http_perhaps_unfinished("GET / is a path\n") == Verdict::no);
+  CHECK(is_http_perhaps_unfinished("PROPFIND /x") == Verdict::perhaps);
 }
 
 TEST_CASE("the preamble of JSON is counted to its last byte") {

@@ -31,8 +31,7 @@ void check_answer(JsonClient& client, const Faulty& faulty) {
   CHECK(sentence.find(faulty.part_of_text) != std::string::npos);
 }
 
-void check_answers(const std::vector<Faulty>& all) {
-  const auto framing = each_framing();
+void check_answers(Framing framing, const std::vector<Faulty>& all) {
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient bob = member(daemon.address(), "bob");
@@ -47,87 +46,91 @@ void check_answers(const std::vector<Faulty>& all) {
 }  // namespace
 
 TEST_CASE("lines that are no JSON object are answered with bad_json") {
-  check_answers({
-      {" ", "bad_json"},
-      {"hello", "bad_json"},
-      {"{", "bad_json"},
-      {"}", "bad_json"},
-      {"[]", "bad_json"},
-      {"null", "bad_json"},
-      {"\"say\"", "bad_json"},
-      {"{}{}", "bad_json"},
-      {R"({"type":"ping")", "bad_json"},
-      {R"({"type":"ping"} trailing)", "bad_json"},
-      {R"({"type":"ping",})", "bad_json"},
-      {R"({'type':'ping'})", "bad_json"},
-      {R"({type:"ping"})", "bad_json"},
-      {R"({"type":"ping"}//)", "bad_json"},
-      {R"({"type":"ping","type":"quit"})", "bad_json", "type"},
-      {R"({"type":"ping","x":{"a":1,"a":2}})", "bad_json", "a"},
-      {R"({"type":"ping","x":01})", "bad_json"},
-      {R"({"type":"ping","x":NaN})", "bad_json"},
-      {R"({"type":"ping","x":"\x41"})", "bad_json"},
-      {"{\"type\":\"ping\",\"x\":\"tab\there\"}", "bad_json"},
-      {std::string("{\"type\":\"ping\"}\0", 16), "bad_json"},
-      {std::string("{\"type\":\"pi\0ng\"}", 16), "bad_json"},
-      {nested(9, '[', ']'), "bad_json", "8"},
-  });
+  check_answers(each_json_framing(), {
+                                         {" ", "bad_json"},
+                                         {"hello", "bad_json"},
+                                         {"{", "bad_json"},
+                                         {"}", "bad_json"},
+                                         {"[]", "bad_json"},
+                                         {"null", "bad_json"},
+                                         {"\"say\"", "bad_json"},
+                                         {"{}{}", "bad_json"},
+                                         {R"({"type":"ping")", "bad_json"},
+                                         {R"({"type":"ping"} trailing)", "bad_json"},
+                                         {R"({"type":"ping",})", "bad_json"},
+                                         {R"({'type':'ping'})", "bad_json"},
+                                         {R"({type:"ping"})", "bad_json"},
+                                         {R"({"type":"ping"}//)", "bad_json"},
+                                         {R"({"type":"ping","type":"quit"})", "bad_json", "type"},
+                                         {R"({"type":"ping","x":{"a":1,"a":2}})", "bad_json", "a"},
+                                         {R"({"type":"ping","x":01})", "bad_json"},
+                                         {R"({"type":"ping","x":NaN})", "bad_json"},
+                                         {R"({"type":"ping","x":"\x41"})", "bad_json"},
+                                         {"{\"type\":\"ping\",\"x\":\"tab\there\"}", "bad_json"},
+                                         {std::string("{\"type\":\"ping\"}\0", 16), "bad_json"},
+                                         {std::string("{\"type\":\"pi\0ng\"}", 16), "bad_json"},
+                                         {nested(9, '[', ']'), "bad_json", "8"},
+                                     });
 }
 
 TEST_CASE("lines that are no UTF-8 are answered with bad_utf8") {
-  check_answers({
-      {"{\"type\":\"ping\",\"x\":\"\xff\"}", "bad_utf8"},
-      {"{\"type\":\"ping\",\"x\":\"\xc0\xaf\"}", "bad_utf8"},          // overlong
-      {"{\"type\":\"ping\",\"x\":\"\xed\xa0\x80\"}", "bad_utf8"},      // a surrogate
-      {"{\"type\":\"ping\",\"x\":\"\xf4\x90\x80\x80\"}", "bad_utf8"},  // beyond U+10FFFF
-      {"{\"type\":\"ping\",\"x\":\"\xe4\xb8\"}", "bad_utf8"},          // cut off
-      {"\xfe\xff", "bad_utf8"},
-  });
+  check_answers(each_framing(),
+                {
+                    {"{\"type\":\"ping\",\"x\":\"\xff\"}", "bad_utf8"},
+                    {"{\"type\":\"ping\",\"x\":\"\xc0\xaf\"}", "bad_utf8"},          // overlong
+                    {"{\"type\":\"ping\",\"x\":\"\xed\xa0\x80\"}", "bad_utf8"},      // a surrogate
+                    {"{\"type\":\"ping\",\"x\":\"\xf4\x90\x80\x80\"}", "bad_utf8"},  // beyond U+10FFFF
+                    {"{\"type\":\"ping\",\"x\":\"\xe4\xb8\"}", "bad_utf8"},          // cut off
+                    {"\xfe\xff", "bad_utf8"},
+                });
 }
 
 TEST_CASE("fields that are missing or wrong are named") {
-  check_answers({
-      {R"({})", "bad_request", "type"},
-      {R"({"type":7})", "bad_request", "type"},
-      {R"({"type":null})", "bad_request", "type"},
-      {R"({"type":"join"})", "bad_request", "room"},
-      {R"({"type":"join","room":7})", "bad_request", "room"},
-      {R"({"type":"join","room":"den","since":"7"})", "bad_request", "since"},
-      {R"({"type":"join","room":"den","since":-1})", "bad_request", "since"},
-      {R"({"type":"join","room":"den","since":1.5})", "bad_request", "since"},
-      {R"({"type":"join","room":"den","replay":true})", "bad_request", "replay"},
-      {R"({"type":"join","room":"den","since":1e999})", "bad_request", "since"},
-      {R"({"type":"join","room":"den","since":99999999999999999999999})", "bad_request", "since"},
-      {R"({"type":"leave"})", "bad_request", "room"},
-      {R"({"type":"say","text":"hi"})", "bad_request", "room"},
-      {R"({"type":"say","room":"lobby"})", "bad_request", "text"},
-      {R"({"type":"say","room":"lobby","text":["hi"]})", "bad_request", "text"},
-      {R"({"type":"say","room":"lobby","text":"hi","action":"yes"})", "bad_request", "action"},
-      {R"({"type":"say","room":"lobby","text":"hi","id":7})", "bad_request", "id"},
-      {R"({"type":"tell","text":"hi"})", "bad_request", "to"},
-      {R"({"type":"tell","to":"bob"})", "bad_request", "text"},
-      {R"({"type":"rename"})", "bad_request", "name"},
-      {R"({"type":"who","room":{}})", "bad_request", "room"},
-      {R"({"type":"rooms","after":1})", "bad_request", "after"},
-      {R"({"type":"topic","room":"lobby"})", "bad_request", "text"},
-      {R"({"type":"history"})", "bad_request", "room"},
-      {R"({"type":"ping","ref":7})", "bad_request", "ref"},
-      {R"({"type":"quit","text":7})", "bad_request", "text"},
-  });
+  check_answers(
+      each_json_framing(),
+      {
+          {R"({})", "bad_request", "type"},
+          {R"({"type":7})", "bad_request", "type"},
+          {R"({"type":null})", "bad_request", "type"},
+          {R"({"type":"join"})", "bad_request", "room"},
+          {R"({"type":"join","room":7})", "bad_request", "room"},
+          {R"({"type":"join","room":"den","since":"7"})", "bad_request", "since"},
+          {R"({"type":"join","room":"den","since":-1})", "bad_request", "since"},
+          {R"({"type":"join","room":"den","since":1.5})", "bad_request", "since"},
+          {R"({"type":"join","room":"den","replay":true})", "bad_request", "replay"},
+          {R"({"type":"join","room":"den","since":1e999})", "bad_request", "since"},
+          {R"({"type":"join","room":"den","since":99999999999999999999999})", "bad_request", "since"},
+          {R"({"type":"leave"})", "bad_request", "room"},
+          {R"({"type":"say","text":"hi"})", "bad_request", "room"},
+          {R"({"type":"say","room":"lobby"})", "bad_request", "text"},
+          {R"({"type":"say","room":"lobby","text":["hi"]})", "bad_request", "text"},
+          {R"({"type":"say","room":"lobby","text":"hi","action":"yes"})", "bad_request", "action"},
+          {R"({"type":"say","room":"lobby","text":"hi","id":7})", "bad_request", "id"},
+          {R"({"type":"tell","text":"hi"})", "bad_request", "to"},
+          {R"({"type":"tell","to":"bob"})", "bad_request", "text"},
+          {R"({"type":"rename"})", "bad_request", "name"},
+          {R"({"type":"who","room":{}})", "bad_request", "room"},
+          {R"({"type":"rooms","after":1})", "bad_request", "after"},
+          {R"({"type":"topic","room":"lobby"})", "bad_request", "text"},
+          {R"({"type":"history"})", "bad_request", "room"},
+          {R"({"type":"ping","ref":7})", "bad_request", "ref"},
+          {R"({"type":"quit","text":7})", "bad_request", "text"},
+      });
 }
 
 TEST_CASE("requests of a type that is not known are answered") {
-  check_answers({
-      {R"({"type":"dance"})", "unknown_type", "dance"},
-      {R"({"type":""})", "unknown_type"},
-      {R"({"type":"Say","room":"lobby","text":"hi"})", "unknown_type", "Say"},
-      {R"({"type":"register","password":"x"})", "unknown_type", "register"},
-      {R"({"type":"welcome"})", "unknown_type", "welcome"},
-  });
+  check_answers(each_json_framing(),
+                {
+                    {R"({"type":"dance"})", "unknown_type", "dance"},
+                    {R"({"type":""})", "unknown_type"},
+                    {R"({"type":"Say","room":"lobby","text":"hi"})", "unknown_type", "Say"},
+                    {R"({"type":"register","password":"x"})", "unknown_type", "register"},
+                    {R"({"type":"welcome"})", "unknown_type", "welcome"},
+                });
 }
 
 TEST_CASE("hello without its version is answered and may be said again") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice(daemon.address(), framing);
@@ -138,7 +141,7 @@ TEST_CASE("hello without its version is answered and may be said again") {
 }
 
 TEST_CASE("an error carries the ref and the id of what it answers") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -160,7 +163,7 @@ TEST_CASE("an error carries the ref and the id of what it answers") {
 }
 
 TEST_CASE("what a line may look like besides") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);

@@ -87,10 +87,6 @@ TEST_CASE("protocols that are not served here are turned away in one plain line"
   const auto framing = each_framing();
   CAPTURE(framing);
   const auto opening = GENERATE(
-      "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"s, "POST /x HTTP/1.0\r\n\r\n"s,
-      "CONNECT localhost:25 HTTP/1.1\r\nHost: localhost\r\n\r\n"s, "DELETE /x HTTP/1.1\r\n\r\n"s,
-      "PATCH /x HTTP/1.1\r\n\r\nbody\r\n"s, "PROPFIND / HTTP/1.1\r\n\r\n"s,
-      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"s, "\r\nGET / HTTP/1.1\r\n\r\n"s,
       "\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03"s, "NICK nina\r\n"s, "nick nina\r\n"s,
       "USER nina 0 * :nina\r\n"s, "CAP LS 302\r\n"s, "PASS secret\r\n"s, "WEBIRC a b c 192.0.2.1\r\n"s,
       "AUTHENTICATE PLAIN\r\n"s, "\x05\x01\x00"s, "\x04\x01\x00\x19\x7F\x00\x00\x01\x00"s,
@@ -113,9 +109,8 @@ TEST_CASE("protocols that are not served here are turned away in one plain line"
 TEST_CASE("one who is greeted first and then speaks what is not served here says nothing in the room") {
   const auto framing = each_framing();
   CAPTURE(framing);
-  const auto opening = GENERATE("DELETE /x HTTP/1.1\r\nHost: localhost\r\n\r\n"s,
-                                " \r\nGET / HTTP/1.1\r\nHost: localhost\r\n"s, "SSH-2.0-OpenSSH_9.2p1\r\n"s,
-                                "NICK nina\r\nUSER nina 0 * :nina\r\n"s, "\x16\x03\x01\x00\xc8"s);
+  const auto opening = GENERATE("SSH-2.0-OpenSSH_9.2p1\r\n"s, "NICK nina\r\nUSER nina 0 * :nina\r\n"s,
+                                "\x16\x03\x01\x00\xc8"s);
   CAPTURE(opening);
   const Daemon daemon({.config = quick});
   JsonClient watcher = member(daemon.address(), "watcher");
@@ -181,6 +176,13 @@ TEST_CASE("a hello after JSON that was refused is still a hello") {
   late.send({{"type", "join"}, {"room", "lobby"}});
   CHECK(text_of(late.hello("late"), "type") == "welcome");
   CHECK(of_type(watcher.sync(), "message").empty());
+}
+
+TEST_CASE("a request line may be longer than a line of the chat") {
+  const Daemon daemon({.config = "[limits]\nline = \"1KiB\"\n"});
+  LineClient browser(daemon.address());
+  browser.send_bytes("GET /" + std::string(3000, 'x') + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  CHECK(browser.read_to_end().front() == "HTTP/1.1 404 Not Found\r");
 }
 
 TEST_CASE("who leaves without a word troubles nobody") {

@@ -43,7 +43,7 @@ TEST_CASE("a flag that is wrong ends it with exit code 2 and a sentence") {
       std::vector<std::string>{"--config"}, std::vector<std::string>{"--config", "/nowhere/hubbubd.toml"},
       std::vector<std::string>{"--listen", "tcp://127.0.0.1"}, std::vector<std::string>{"--listen", "7717"},
       std::vector<std::string>{"--listen", "tcp://127.0.0.1:70000"},
-      std::vector<std::string>{"--listen", "tls://127.0.0.1:7717"},
+      std::vector<std::string>{"--listen", "udp://127.0.0.1:7717"},
       std::vector<std::string>{"--log-level", "loud"});
   CAPTURE(arguments);
   const Outcome outcome = run_hubbubd(arguments);

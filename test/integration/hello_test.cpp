@@ -7,7 +7,7 @@
 namespace hubbub::test {
 
 TEST_CASE("welcome tells a client all that it needs to know") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = R"(
     [server]
@@ -45,7 +45,7 @@ TEST_CASE("welcome has no motd when there is none") {
 }
 
 TEST_CASE("who gives no name is called guest and a number") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient one(daemon.address(), framing);
@@ -58,7 +58,7 @@ TEST_CASE("who gives no name is called guest and a number") {
 }
 
 TEST_CASE("hello comes first and comes once") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice(daemon.address(), framing);
@@ -95,7 +95,7 @@ TEST_CASE("credentials are taken and not needed") {
 }
 
 TEST_CASE("a version of the future is refused with a reason") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice(daemon.address(), framing);
@@ -106,7 +106,7 @@ TEST_CASE("a version of the future is refused with a reason") {
 }
 
 TEST_CASE("a taken name is refused and another one goes") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "Alice");
@@ -158,7 +158,7 @@ TEST_CASE("whoever types by hand cannot be asked, and keeps the name") {
 }
 
 TEST_CASE("names may be in any script") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   const auto* const name = GENERATE("Ольга", "王小明", "José", "नेहा", "a", "7up", "x.y-z_0",

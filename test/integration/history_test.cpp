@@ -34,7 +34,7 @@ Event join_since(JsonClient& client, std::string_view room, std::uint64_t since)
 }  // namespace
 
 TEST_CASE("whoever joins is shown the newest messages") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -78,7 +78,7 @@ TEST_CASE("the server chooses how much is shown on joining") {
 }
 
 TEST_CASE("whoever comes back gets what was missed and nothing else") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -119,7 +119,7 @@ TEST_CASE("between what was missed and what is live there is no gap and no repea
 }
 
 TEST_CASE("what retention has dropped is said to be missing") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[history]\nkeep_messages = 10\n"});
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -135,7 +135,7 @@ TEST_CASE("what retention has dropped is said to be missing") {
 }
 
 TEST_CASE("history pages upward and downward to its ends") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -230,7 +230,7 @@ TEST_CASE("whoever has missed more than fits pages through the rest") {
 }
 
 TEST_CASE("history outlives the members of a room") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   std::uint64_t last = 0;
@@ -249,7 +249,7 @@ TEST_CASE("history outlives the members of a room") {
 }
 
 TEST_CASE("a history request that asks for the impossible is refused") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);

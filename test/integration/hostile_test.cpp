@@ -93,7 +93,7 @@ TEST_CASE("a line that is too long ends the connection with its reason") {
 }
 
 TEST_CASE("100000 brackets are one bad line or a line too long") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[limits]\nline = \"1MiB\"\n"});
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -110,7 +110,7 @@ TEST_CASE("100000 brackets are one bad line or a line too long") {
 }
 
 TEST_CASE("lone surrogates and numbers without end are errors") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient bob = member(daemon.address(), "bob");
@@ -130,7 +130,7 @@ TEST_CASE("lone surrogates and numbers without end are errors") {
 }
 
 TEST_CASE("what others see of one does not drive their terminals") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[timeouts]\nsniff = \"50ms\"\n"});
   JsonClient bob = member(daemon.address(), "bob");

@@ -14,7 +14,7 @@ Event say(std::string_view text) { return {{"type", "say"}, {"room", "lobby"}, {
 }  // namespace
 
 TEST_CASE("who is too fast is told when to try again") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[limits]\nmessages_per_second = 2\nmessages_burst = 3\n"});
   JsonClient bob = member(daemon.address(), "bob");
@@ -39,7 +39,7 @@ TEST_CASE("who is too fast is told when to try again") {
 }
 
 TEST_CASE("everything that others see is limited together") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[limits]\nmessages_per_second = 0.01\nmessages_burst = 4\n"});
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -63,7 +63,7 @@ TEST_CASE("a limit of 0 is none") {
 }
 
 TEST_CASE("who does not listen to refusals is put out") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[limits]\nmessages_per_second = 1\nmessages_burst = 2\n"});
   JsonClient bob = member(daemon.address(), "bob");
@@ -123,7 +123,7 @@ TEST_CASE("a program that is turned away reads it in its own language") {
 }
 
 TEST_CASE("limits that welcome tells are the ones that hold") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[limits]\ntext = 100\nline = 1000\n"});
   JsonClient alice(daemon.address(), framing);

@@ -128,8 +128,7 @@ TEST_CASE("a listener that is pinned to plain text greets at once, and takes eve
 TEST_CASE("what cannot be spoken at an address is told before anything is opened") {
   const auto [query, why] =
       GENERATE(table<std::string, std::string>({{"protocol=irc", "not available in this version"},
-                                                {"protocol=web", "not available in this version"},
-                                                {"protocol=x", "there are json and text"},
+                                                {"protocol=x", "there are json, text and web"},
                                                 {"x=json", "something else"}}));
   const Outcome outcome = run_hubbubd({"--listen", "tcp://127.0.0.1:0?" + query});
   CHECK(outcome.exit_code == 2);

@@ -92,11 +92,11 @@ TEST_CASE("one who is gone is told with address, name, reason and duration") {
   mute.expect_bye("hello_timeout");
   mute.close();
   CHECK(ended("4").find(" name=\"\" reason=hello_timeout ") != std::string::npos);
-  LineClient browser(daemon.address());
-  browser.send_bytes("GET / HTTP/1.1\r\n\r\n");
-  browser.read_to_end();
-  browser.close();
-  CHECK(ended("5").find(" name=\"\" reason=\"speaks http\" ") != std::string::npos);
+  LineClient scanner(daemon.address());
+  scanner.send_bytes("SSH-2.0-scanner\r\n");
+  scanner.read_to_end();
+  scanner.close();
+  CHECK(ended("5").find(" name=\"\" reason=\"speaks ssh\" ") != std::string::npos);
 }
 
 TEST_CASE("one who is turned away is told with address and reason, and the next ones are counted") {

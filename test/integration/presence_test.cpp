@@ -13,7 +13,7 @@ Event topic_request(std::string_view text) { return {{"type", "topic"}, {"room",
 }  // namespace
 
 TEST_CASE("a topic is told to the room and to those who join later") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -40,7 +40,7 @@ TEST_CASE("a topic is told to the room and to those who join later") {
 }
 
 TEST_CASE("a topic that cannot be is refused and changes nothing") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -55,7 +55,7 @@ TEST_CASE("a topic that cannot be is refused and changes nothing") {
 }
 
 TEST_CASE("a new name is told once to everyone who shares a room") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -84,7 +84,7 @@ TEST_CASE("a new name is told once to everyone who shares a room") {
 }
 
 TEST_CASE("a name that cannot be taken leaves the old one") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -99,7 +99,7 @@ TEST_CASE("a name that cannot be taken leaves the old one") {
 }
 
 TEST_CASE("in a small room everyone is named") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[limits]\npresence_members = 4\n"});
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);

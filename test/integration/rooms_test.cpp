@@ -13,7 +13,7 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("joining tells the joiner about the room and the room about the joiner") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice(daemon.address(), framing);
@@ -44,7 +44,7 @@ TEST_CASE("joining tells the joiner about the room and the room about the joiner
 }
 
 TEST_CASE("who has left a room hears no more of it and cannot speak in it") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice");
@@ -67,7 +67,7 @@ TEST_CASE("who has left a room hears no more of it and cannot speak in it") {
 }
 
 TEST_CASE("a departure has its reason") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice");
@@ -88,7 +88,7 @@ TEST_CASE("a departure has its reason") {
 }
 
 TEST_CASE("who stops sending gets every answer before the end") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient bot(daemon.address(), framing);
@@ -101,7 +101,7 @@ TEST_CASE("who stops sending gets every answer before the end") {
 }
 
 TEST_CASE("rooms that cannot be joined") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = "[limits]\nrooms_per_session = 2\n"});
   JsonClient alice = member(daemon.address(), "alice", "Lobby", framing);
@@ -119,7 +119,7 @@ TEST_CASE("rooms that cannot be joined") {
 }
 
 TEST_CASE("who lists a room or everybody") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -173,7 +173,7 @@ TEST_CASE("a crowd is listed in pages") {
 }
 
 TEST_CASE("rooms are listed with topic and count") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);

@@ -20,7 +20,7 @@ bool is_wire_time(const std::string& time) {
 }  // namespace
 
 TEST_CASE("what is said in a room is seen by all in it and by nobody else") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -49,7 +49,7 @@ TEST_CASE("what is said in a room is seen by all in it and by nobody else") {
 }
 
 TEST_CASE("what is told to one person is seen by the two alone") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -82,7 +82,7 @@ TEST_CASE("talking to oneself is heard once") {
 }
 
 TEST_CASE("replies come in the order of the requests") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon({.config = unlimited});
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -113,7 +113,7 @@ TEST_CASE("replies come in the order of the requests") {
 }
 
 TEST_CASE("everybody sees the same messages in the same order") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   constexpr int each = 40;
   const Daemon daemon({.config = unlimited});
@@ -147,7 +147,7 @@ TEST_CASE("everybody sees the same messages in the same order") {
 }
 
 TEST_CASE("what is said twice with one id is heard once") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient bob = member(daemon.address(), "bob");
@@ -192,7 +192,7 @@ TEST_CASE("what is said twice with one id is heard once") {
 }
 
 TEST_CASE("an id and a ref are 1 to 64 bytes without controls") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
@@ -213,7 +213,7 @@ TEST_CASE("an id and a ref are 1 to 64 bytes without controls") {
 }
 
 TEST_CASE("a text has its length and its characters") {
-  const auto framing = each_framing();
+  const auto framing = each_json_framing();
   CAPTURE(framing);
   const Daemon daemon;
   JsonClient bob = member(daemon.address(), "bob");

@@ -1,9 +1,6 @@
 #include "test/load/crowd.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,35 +25,24 @@ constexpr std::size_t remembered = std::size_t{1} << 16U;
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
 
-sockaddr_in loopback(std::uint32_t last_bits, std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(0x7f000000U + last_bits);
-  address.sin_port = htons(port);
-  return address;
-}
-
 }  // namespace
 
 Crowd::Crowd(const Options& options)
     : options_(options),
       wire_(make_wire(options.wire, {.ids = options.ids})),
       tail_(wire_->tail()),
+      end_(wire_->end()),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       buffer_(line_size + read_size) {
   if (epoll_ < 0) fail("epoll_create1");
+  if (options.tls) tls_.emplace(options.mode == "idle");
   add_members();
   add_senders();
   credited_.reserve(senders_.size());
   unsent_.reserve(connections_.size());
 }
 
-Crowd::~Crowd() {
-  for (const Connection& connection : connections_) {
-    if (connection.descriptor >= 0) ::close(connection.descriptor);
-  }
-  ::close(epoll_);
-}
+Crowd::~Crowd() { ::close(epoll_); }
 
 void Crowd::add_members() {
   for (std::size_t room = 0; room < options_.rooms; ++room) {
@@ -114,25 +100,18 @@ void Crowd::gather() {
 
 void Crowd::connect(std::size_t index) {
   Connection& connection = connections_[index];
-  connection.descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connection.descriptor < 0) fail("socket");
-  const int on = 1;
-  setsockopt(connection.descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (connection.slow) {
-    setsockopt(connection.descriptor, SOL_SOCKET, SO_RCVBUF, &options_.slow_buffer,
-               sizeof options_.slow_buffer);
-  }
+  connection.socket = Socket::make();
+  if (connection.slow) connection.socket.hold_at_most(options_.slow_buffer);
   if (connections_.size() > connections_per_address) {
-    setsockopt(connection.descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    const auto from = loopback(static_cast<std::uint32_t>(2 + index / connections_per_address), 0);
-    const void* const raw = &from;
-    if (bind(connection.descriptor, static_cast<const sockaddr*>(raw), sizeof from) != 0) fail("bind");
+    connection.socket.bind(static_cast<std::uint32_t>(2 + index / connections_per_address));
   }
-  // On the loopback this does not wait for the server.
-  const auto to = loopback(1, options_.port);
-  const void* const raw = &to;
-  if (::connect(connection.descriptor, static_cast<const sockaddr*>(raw), sizeof to) != 0) fail("connect");
+  connection.socket.connect(options_.port);
   heed(index);
+  if (!tls_ || !wire_->greets_in_the_clear()) begin(connection);
+}
+
+void Crowd::begin(Connection& connection) {
+  if (tls_) connection.socket.secure(*tls_);
   send(connection, wire_->hello(connection.who));
 }
 
@@ -140,7 +119,8 @@ void Crowd::heed(std::size_t index) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = index;
-  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connections_[index].descriptor, &event) != 0) fail("epoll_ctl");
+  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, connections_[index].socket.descriptor(), &event) != 0)
+    fail("epoll_ctl");
 }
 
 void Crowd::turn() {
@@ -176,7 +156,7 @@ std::size_t Crowd::under_way(std::size_t sender) const {
 
 void Crowd::stop_reading(std::size_t members) {
   for (std::size_t i = options_.members - members; i < options_.members; ++i) {
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, connections_[i].descriptor, nullptr);
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, connections_[i].socket.descriptor(), nullptr);
   }
 }
 
@@ -220,10 +200,7 @@ void Crowd::flush() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < unsent_.size(); ++i) {
     Connection& connection = connections_[unsent_[i]];
-    const ssize_t sent = ::send(connection.descriptor, connection.unsent.data(), connection.unsent.size(),
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent > 0) connection.unsent.erase(0, static_cast<std::size_t>(sent));
-    if (sent < 0 && errno != EAGAIN) connection.unsent.clear();
+    connection.unsent.erase(0, connection.socket.write(connection.unsent));
     if (!connection.unsent.empty()) unsent_[kept++] = unsent_[i];
   }
   unsent_.resize(kept);
@@ -231,15 +208,28 @@ void Crowd::flush() {
 
 void Crowd::read(std::size_t index) {
   Connection& connection = connections_[index];
+  while (read_some(connection)) {
+  }
+}
+
+/// Returns whether there may be more of which epoll does not tell.
+bool Crowd::read_some(Connection& connection) {
   char* const begin = buffer_.data() + line_size;
-  const ssize_t got = recv(connection.descriptor, begin, read_size, MSG_DONTWAIT);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (got <= 0) return close(connection);
+  const ssize_t got = connection.socket.read(begin, read_size);
+  if (got == Socket::nothing_yet) return false;
+  if (got == 0) {
+    close(connection);
+    return false;
+  }
   ++reads_;
   const auto before = connection.unread.size();
   std::ranges::copy(connection.unread, begin - static_cast<std::ptrdiff_t>(before));
   std::string_view bytes(begin - before, before + static_cast<std::size_t>(got));
-  if (!connection.ready) greet(connection, bytes);
+  if (tls_ && !connection.socket.is_secured()) {
+    hear_in_the_clear(connection, bytes);
+  } else if (!connection.ready) {
+    greet(connection, bytes);
+  }
   if (connection.ready) {
     const char* const end = bytes.data() + bytes.size();
     const char* const rest =
@@ -248,6 +238,14 @@ void Crowd::read(std::size_t index) {
   }
   if (bytes.size() > line_size) throw std::runtime_error("the server sends a line without end");
   connection.unread = bytes;
+  return connection.socket.is_secured() && got == static_cast<ssize_t>(read_size);
+}
+
+/// What a server says before TLS is one line, which says that it wants TLS.
+void Crowd::hear_in_the_clear(Connection& connection, std::string_view& bytes) {
+  if (!bytes.ends_with(end_)) return;
+  bytes = {};
+  begin(connection);
 }
 
 void Crowd::greet(Connection& connection, std::string_view& bytes) {
@@ -259,14 +257,14 @@ void Crowd::greet(Connection& connection, std::string_view& bytes) {
   }
 }
 
-/// Looks first where the line feed was in the last two messages, as all of them have the same length. (The
+/// Looks first where the end was in the last two messages, as all of them have the same length. (The
 /// last one alone may have had something else before it: then the same distance may lead over several
 /// messages.) Returns the beginning of the line that is not complete.
 const char* Crowd::take(Connection& connection, const char* at, const char* end, Clock::time_point now) {
   while (at < end) {
     if (connection.stride > 0 && connection.stride <= end - at) {
       const char* const guess = at + (connection.stride - 1);
-      if (*guess == '\n' && is_message(at, guess)) {
+      if (*guess == end_ && is_message(at, guess)) {
         check(connection, read_mark(guess - tail_ - mark_size), now);
         at = guess + 1;
         continue;
@@ -274,30 +272,29 @@ const char* Crowd::take(Connection& connection, const char* at, const char* end,
     }
     // A message may have lines before that of the text, so its stride begins with them.
     const char* start = at;
-    const char* feed = nullptr;
+    const char* last = nullptr;
     while (
-        (feed = static_cast<const char*>(std::memchr(start, '\n', static_cast<std::size_t>(end - start))))) {
-      if (is_message(start, feed)) break;
-      const std::string_view what(start, static_cast<std::size_t>(feed - start));
+        (last = static_cast<const char*>(std::memchr(start, end_, static_cast<std::size_t>(end - start))))) {
+      if (is_message(start, last)) break;
+      const std::string_view what(start, static_cast<std::size_t>(last - start));
       react(connection,
             wire_->on_line(connection.who, what.ends_with('\r') ? what.substr(0, what.size() - 1) : what),
             what);
-      start = feed + 1;
+      start = last + 1;
     }
-    if (!feed) return start;
-    check(connection, read_mark(feed - tail_ - mark_size), now);
-    const std::ptrdiff_t length = feed + 1 - at;
+    if (!last) return start;
+    check(connection, read_mark(last - tail_ - mark_size), now);
+    const std::ptrdiff_t length = last + 1 - at;
     connection.stride = length == connection.last_length ? length : 0;
     connection.last_length = length;
-    at = feed + 1;
+    at = last + 1;
   }
   return at;
 }
 
-bool Crowd::is_message(const char* start, const char* line_feed) const {
+bool Crowd::is_message(const char* start, const char* last) const {
   const auto least = static_cast<std::ptrdiff_t>(tail_ + mark_size + mark_sign.size());
-  return line_feed - start >= least &&
-         std::memcmp(line_feed - least, mark_sign.data(), mark_sign.size()) == 0;
+  return last - start >= least && std::memcmp(last - least, mark_sign.data(), mark_sign.size()) == 0;
 }
 
 void Crowd::check(Connection& connection, Mark mark, Clock::time_point now) {
@@ -335,6 +332,7 @@ void Crowd::react(Connection& connection, const Reaction& reaction, std::string_
   }
   if (reaction.ready && !connection.ready) {
     connection.ready = true;
+    connection.socket.acknowledge_as_listener();
     ++ready_;
   }
 }
@@ -342,8 +340,7 @@ void Crowd::react(Connection& connection, const Reaction& reaction, std::string_
 void Crowd::close(Connection& connection) {
   ++faults_.closed;
   if (faults_.first.empty()) faults_.first = "a connection was closed";
-  ::close(connection.descriptor);
-  connection.descriptor = -1;
+  connection.socket.close();
 }
 
 }  // namespace hubbub::load

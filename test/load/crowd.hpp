@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "test/load/histogram.hpp"
 #include "test/load/mark.hpp"
 #include "test/load/options.hpp"
+#include "test/load/socket.hpp"
 #include "test/load/wire.hpp"
 
 namespace hubbub::load {
@@ -30,7 +32,8 @@ struct Faults {
 };
 
 /// All connected clients, driven by one thread that never blocks and, once all clients are in their rooms,
-/// allocates nothing. For each reader it checks that every message of every sender comes once and in order.
+/// allocates nothing (but OpenSSL does, for each record). For each reader it checks that every message of
+/// every sender comes once and in order.
 class Crowd {
  public:
   explicit Crowd(const Options& options);
@@ -63,15 +66,19 @@ class Crowd {
   std::uint64_t delivered() const { return delivered_; }
   /// Number of reads, from which the number of messages in one read follows.
   std::uint64_t reads() const { return reads_; }
+  /// Number of messages that readers have yet to get, for each of them.
+  std::uint64_t missing() const;
   std::size_t connections() const { return connections_.size(); }
   /// Runs until all readers have all messages, or nothing has come for the time of `patience`; missing
   /// messages then count as lost.
   void drain(std::chrono::duration<double> patience);
   const Faults& faults() const { return faults_; }
+  /// What TLS has agreed on with the first client; empty: none.
+  std::string_view cipher() const { return connections_.front().socket.cipher(); }
 
  private:
   struct Connection {
-    int descriptor = -1;
+    Socket socket{};
     Person who{};
     bool ready = false;
     bool slow = false;
@@ -96,22 +103,26 @@ class Crowd {
   void add_members();
   void add_senders();
   void connect(std::size_t index);
+  void begin(Connection& connection);
   void heed(std::size_t index);
   void react(Connection& connection, const Reaction& reaction, std::string_view cause);
   void send(Connection& connection, std::string_view bytes);
   void flush();
   void read(std::size_t index);
+  bool read_some(Connection& connection);
+  void hear_in_the_clear(Connection& connection, std::string_view& bytes);
   void greet(Connection& connection, std::string_view& bytes);
   const char* take(Connection& connection, const char* at, const char* end, Clock::time_point now);
-  bool is_message(const char* start, const char* line_feed) const;
+  bool is_message(const char* start, const char* last) const;
   void check(Connection& connection, Mark mark, Clock::time_point now);
   void close(Connection& connection);
-  std::uint64_t missing() const;
 
   Options options_;
   std::unique_ptr<Wire> wire_;
   std::size_t tail_;
+  char end_;
   int epoll_;
+  std::optional<Tls> tls_;
   std::vector<Connection> connections_;
   std::vector<Sender> senders_;
   std::vector<std::size_t> credited_;

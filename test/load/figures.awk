@@ -49,12 +49,18 @@ BEGIN {
   titles["floor"] = "bare loop, lines as long as ours"
   titles["hubbub"] = "**Hubbub**, journal in memory"
   titles["hubbub-sqlite"] = "**Hubbub**, SQLite, `sync = \"full\"`"
+  titles["hubbub-web"] = "**Hubbub** over WebSocket"
+  titles["hubbub-tls"] = "**Hubbub** over TLS"
+  titles["hubbub-tls-web"] = "**Hubbub** over WebSocket and TLS"
+  titles["inspircd-tls"] = "InspIRCd over TLS"
+  titles["mosquitto-tls"] = "Mosquitto over TLS"
+  titles["nats-tls"] = "NATS over TLS"
   titles["redis"] = "Redis pub/sub"
   titles["nats"] = "NATS"
   titles["inspircd"] = "InspIRCd"
   titles["ngircd"] = "ngIRCd"
   titles["mosquitto"] = "Mosquitto"
-  order = split("floor64 floor hubbub hubbub-sqlite redis nats inspircd ngircd mosquitto", servers, " ")
+  order = split("floor64 floor hubbub hubbub-sqlite hubbub-web hubbub-tls hubbub-tls-web redis nats nats-tls inspircd inspircd-tls ngircd mosquitto mosquitto-tls", servers, " ")
   numbers = split("deliveries_per_second deliveries_per_read server_ns_per_delivery server_busy p50_us p99_us p999_us bytes_per_connection bytes_per_connection_after joins_per_second memory_joined memory_after catch_up_seconds messages_per_second", names, " ")
 }
 

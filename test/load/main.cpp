@@ -2,6 +2,7 @@
 // options.hpp for the flags; `compare` for what is measured with it.
 #include <sys/resource.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -105,6 +106,9 @@ Figures figures_of(const Options& options, const Report& report) {
   add_rates(figures, report);
   add_memory(figures, report);
   figures.add("catch_up_seconds", report.catch_up_seconds);
+  figures.add("cipher", report.cipher);
+  figures.add("handshakes_per_second", part(static_cast<double>(report.handshakes), report.seconds));
+  figures.add("scrapes_per_second", part(static_cast<double>(report.scrapes), report.seconds));
   add_faults(figures, report.faults);
   figures.add("load_average", report.load_average);
   return figures;
@@ -115,6 +119,8 @@ Figures figures_of(const Options& options, const Report& report) {
 int main(int argc, char** argv) {
   try {
     raise_limit_of_files();
+    // OpenSSL writes to sockets that the server may have closed.
+    std::signal(SIGPIPE, SIG_IGN);
     const Options options = read_options(argc, argv);
     const Report report = measure(options);
     const Figures figures = figures_of(options, report);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "test/load/background.hpp"
 #include "test/load/process.hpp"
 
 namespace hubbub::load {
@@ -16,7 +17,7 @@ using Seconds = std::chrono::duration<double>;
 /// One measurement: everybody joins, something happens, and everything is accounted for.
 class Measurement {
  public:
-  explicit Measurement(const Options& options) : options_(options), crowd_(options) {
+  explicit Measurement(const Options& options) : options_(options), crowd_(options), backgrounds_(options) {
     if (options.pid != 0) process_.emplace(options.pid);
   }
 
@@ -37,6 +38,7 @@ class Measurement {
     if (options_.mode == "slow") report_.catch_up_seconds = since(reading_again_);
     report_.times = crowd_.times();
     report_.faults = crowd_.faults();
+    report_.cipher = crowd_.cipher();
     report_.load_average = load_average();
     return report_;
   }
@@ -108,28 +110,42 @@ class Measurement {
     for (auto due = Clock::now(); due < end; due += interval, ++turn_) {
       while (Clock::now() < due) {
         crowd_.turn();
-        each_turn();
+        each_turn(due);
       }
       crowd_.say(turn_ % crowd_.senders(), due);
     }
   }
 
+  /// Whether every message has been read, and the next one is not due before something else can be done.
+  bool is_quiet(Clock::time_point now, Clock::time_point due) const {
+    return due - now >= std::chrono::milliseconds(1) && crowd_.missing() == 0;
+  }
+
   void paced() {
-    talk(options_.warm_up, [] {});
+    const auto others = [this](Clock::time_point due) {
+      const auto now = Clock::now();
+      backgrounds_.turn(now, backgrounds_.handshakes && is_quiet(now, due));
+    };
+    talk(options_.warm_up, others);
     crowd_.measure_times(true);
     begin();
-    talk(options_.seconds, [] {});
+    const auto done = [](const auto& background) { return background ? background->done() : 0; };
+    const auto handshakes = done(backgrounds_.handshakes);
+    const auto scrapes = done(backgrounds_.scrapes);
+    talk(options_.seconds, others);
     end();
+    report_.handshakes = done(backgrounds_.handshakes) - handshakes;
+    report_.scrapes = done(backgrounds_.scrapes) - scrapes;
   }
 
   void slow() {
-    talk(options_.warm_up, [] {});
+    talk(options_.warm_up, [](auto) {});
     report_.memory_joined = memory();
     crowd_.stop_reading(options_.slow);
     crowd_.measure_times(true);
     begin();
     auto look = Clock::now();
-    talk(options_.seconds, [&] {
+    talk(options_.seconds, [&](auto) {
       if (Clock::now() < look) return;
       report_.memory_after = std::max(report_.memory_after, memory());
       look += std::chrono::milliseconds(250);
@@ -140,7 +156,7 @@ class Measurement {
     crowd_.read_again();
     reading_again_ = Clock::now();
     // The others go on while it catches up.
-    talk(1, [] {});
+    talk(1, [](auto) {});
   }
 
   void idle() {
@@ -161,6 +177,7 @@ class Measurement {
 
   Options options_;
   Crowd crowd_;
+  Backgrounds backgrounds_;
   std::optional<Process> process_{};
   Report report_{};
   Clock::time_point start_{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "test/load/crowd.hpp"
 #include "test/load/options.hpp"
@@ -23,6 +24,9 @@ struct Report {
   std::uint64_t memory_after = 0;    ///< when all clients had spoken (idle), or the greatest (slow)
   double catch_up_seconds =
       0;  ///< from reading again until all was read, while the other clients send for one more second (slow)
+  std::uint64_t handshakes = 0;  ///< that others have done meanwhile
+  std::uint64_t scrapes = 0;     ///< pages of /metrics that were read meanwhile
+  std::string cipher{};          ///< empty: all was in the clear
   Faults faults{};
   double load_average = 0;
 };

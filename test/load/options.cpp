@@ -39,7 +39,9 @@ std::map<std::string_view, Setter> setters(Options& options) {
           {"--seconds", into(options.seconds)},   {"--warm-up", into(options.warm_up)},
           {"--patience", into(options.patience)}, {"--rest", into(options.rest)},
           {"--talk", into(options.talk)},         {"--at-once", into(options.at_once)},
-          {"--slow", into(options.slow)},         {"--slow-buffer", into(options.slow_buffer)}};
+          {"--slow", into(options.slow)},         {"--slow-buffer", into(options.slow_buffer)},
+          {"--tls", into(options.tls)},           {"--handshakes", into(options.handshakes)},
+          {"--scrapes", into(options.scrapes)}};
 }
 
 void check(const Options& options) {
@@ -54,6 +56,8 @@ void check(const Options& options) {
   demand(options.rate > 0 && options.window > 0, "--rate and --window are at least 1");
   demand(options.mode != "slow" || options.slow + 2 * options.senders <= options.members,
          "with --mode slow there must be members left who neither speak nor are slow");
+  demand(options.mode == "paced" || (options.handshakes == 0 && options.scrapes == 0),
+         "--handshakes and --scrapes are for --mode paced");
 }
 
 }  // namespace

@@ -39,7 +39,35 @@ END {
   goal("the same: growth of memory (when all read)", growth("slow-reader") " (" growth("everybody-reads") ")", "under 2 MiB")
   goal("a thousand rooms of ten: deliveries/s, to one room of 1,000 unbatched", ratio(rate, "many-rooms", "hubbub", "one-room", "hubbub"), "at least 0.6")
   goal("lost, repeated, strayed or refused, and connections closed", faults["hubbub"] + faults["hubbub-sqlite"], "0")
+  if ("hubbub-web" in seen || "hubbub-tls" in seen) ways()
   printf "\nMedians of up to %d runs in turns, ratios within each; load average from %.1f to %.1f.\n", most_runs(), lowest, highest
+}
+
+# Ways into the daemon beside the plain one, and beside others over TLS.
+function ways(    cost, rate) {
+  cost = "server_ns_per_delivery"
+  rate = "deliveries_per_second"
+  goal("WebSocket, 1 outstanding: deliveries/s, to the plain way's", between("unbatched", "hubbub-web", rate, "hubbub"), "at least 0.9")
+  goal("the same, 64 outstanding", between("batched", "hubbub-web", rate, "hubbub"), "at least 0.9")
+  goal("TLS, 1 outstanding: processor time each, to the plain way's", between("unbatched", "hubbub-tls", cost, "hubbub"), "at most 1.6")
+  goal("the same, to the best other's over TLS; 200 members", beside_best("tls-peers", cost), "at most 0.6")
+  goal("the same, 64 outstanding", beside_best("tls-peers-batched", cost), "at most 0.6")
+  goal("the same, 500 messages/s", beside_best("paced", cost), "at most 0.6")
+  goal("idle connections over WebSocket: memory each", shown(median("idle", "hubbub-web", "bytes_per_connection"), "%.2f KiB", 1024), "at most 4.5 KiB")
+  goal("idle connections over TLS: memory each", shown(median("idle", "hubbub-tls", "bytes_per_connection"), "%.2f KiB", 1024), "at most 20 KiB")
+  goal("two who talk, 200 handshakes/s beside: p99, to that without", ratio("p99_us", "handshakes", "hubbub-tls", "pair", "hubbub-tls"), "at most 1.5")
+  goal("500 messages/s, /metrics read 10 times a second: p99, to that without", ratio("p99_us", "scraped", "hubbub", "paced", "hubbub"), "at most 1.05")
+}
+
+# Ours over TLS to the best other's.
+function beside_best(scenario, name,    i, server, value, best) {
+  for (i = 1; i <= order; i++) {
+    server = servers[i]
+    if (server ~ /^hubbub/ || server !~ /-tls$/) continue
+    value = median(scenario, server, name)
+    if (value + 0 > 0 && (!best || value < median(scenario, best, name))) best = server
+  }
+  return best ? between(scenario, "hubbub-tls", name, best) " (" title(best) ")" : "-"
 }
 
 function growth(scenario,    server) {

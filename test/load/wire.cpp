@@ -1,8 +1,9 @@
 #include "test/load/wire.hpp"
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <stdexcept>
 
 #include "test/load/mark.hpp"
@@ -21,6 +22,11 @@ std::string numbered(char letter, std::size_t number) {
 std::string name_of(const Person& who) { return numbered('m', who.number); }
 std::string room_of(const Person& who) { return numbered('r', who.room); }
 
+std::int64_t microseconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 bool begins(std::string_view line, std::string_view with) { return line.starts_with(with); }
 
 /// The JSON lines of protocol/README.md.
@@ -28,7 +34,7 @@ class HubbubWire : public Wire {
  public:
   explicit HubbubWire(bool ids) {
     // The server knows the ids of an earlier run, so each run has its own.
-    if (ids) after_text_ = R"(","id":")" + std::to_string(std::time(nullptr)) + '-' + std::string(mark_blank);
+    if (ids) after_text_ = R"(","id":")" + std::to_string(microseconds()) + '-' + std::string(mark_blank);
     after_text_ += "\"}";
   }
 
@@ -50,6 +56,71 @@ class HubbubWire : public Wire {
 
  private:
   std::string after_text_{};
+};
+
+/// The same in the frames of a WebSocket (RFC 6455), of text. The server's have no line feed behind the JSON,
+/// so what ends with a brace counts as a line: a message, or part of another line.
+class WebSocketWire : public HubbubWire {
+ public:
+  using HubbubWire::HubbubWire;
+
+  std::string hello(const Person& who) const override {
+    const std::string request =
+        "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: hubbub.v1\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    return request + framed(HubbubWire::hello(who));
+  }
+  Reaction greet(const Person& who, std::string_view& bytes) const override {
+    if (begins(bytes, "HTTP/")) return {.fault = !drop_head(bytes)};
+    if (bytes.size() < 2) return {};
+    const std::size_t wide = bytes[1] == 126 ? 2 : bytes[1] == 127 ? 8 : 0;
+    if (bytes.size() < 2 + wide) return {};
+    std::size_t length = wide == 0 ? static_cast<unsigned char>(bytes[1]) : 0;
+    for (const char byte : bytes.substr(2, wide)) length = length << 8U | static_cast<unsigned char>(byte);
+    if (bytes.size() < 2 + wide + length) return {};
+    const auto line = bytes.substr(2 + wide, length);
+    bytes.remove_prefix(2 + wide + length);
+    return on_line(who, line);
+  }
+  Reaction on_line(const Person& who, std::string_view line) const override {
+    const auto start = line.find(R"({"type":")");
+    if (start == std::string_view::npos) return {};
+    auto reaction = HubbubWire::on_line(who, line.substr(start));
+    if (!reaction.reply.empty()) reaction.reply = framed(reaction.reply);
+    return reaction;
+  }
+  std::string say(const Person& who, std::string_view text) const override {
+    return framed(HubbubWire::say(who, text));
+  }
+  std::size_t tail() const override { return HubbubWire::tail() - 1; }
+  char end() const override { return '}'; }
+
+ private:
+  /// Whether the head says that the server changes to the protocol of WebSockets, or is not whole yet.
+  static bool drop_head(std::string_view& bytes) {
+    constexpr std::string_view end = "\r\n\r\n";
+    const auto head = bytes.find(end);
+    if (head == std::string_view::npos) return true;
+    const bool switches = begins(bytes, "HTTP/1.1 101 ");
+    bytes.remove_prefix(head + end.size());
+    return switches;
+  }
+  /// A mask of zeros leaves the text as it is, so that the mark can be written into it. The last line goes
+  /// without its line feed.
+  static std::string framed(std::string_view lines) {
+    const auto text = lines.substr(0, lines.size() - 1);
+    constexpr std::size_t most_in_a_byte = 125;
+    std::string frame("\x81", 1);
+    if (text.size() > most_in_a_byte) {
+      frame += '\xfe';
+      frame += static_cast<char>(text.size() >> 8U);
+      frame += static_cast<char>(text.size() & 255U);
+    } else {
+      frame += static_cast<char>(128U | text.size());
+    }
+    return frame.append(4, '\0').append(text);
+  }
 };
 
 /// RFC 1459 and 2812, as far as it takes to speak in a channel.
@@ -110,6 +181,7 @@ class NatsWire : public Wire {
     return "PUB " + room_of(who) + ' ' + std::to_string(text.size()) + "\r\n" + std::string(text) + "\r\n";
   }
   std::size_t tail() const override { return 1; }
+  bool greets_in_the_clear() const override { return true; }
 };
 
 /// MQTT 3.1.1 with QoS 0. It has no lines, so the text ends with a line feed of its own.
@@ -175,13 +247,14 @@ Reaction Wire::greet(const Person& who, std::string_view& bytes) const {
 
 std::unique_ptr<Wire> make_wire(std::string_view name, const WireOptions& options) {
   if (name == "hubbub") return std::make_unique<HubbubWire>(options.ids);
+  if (name == "websocket") return std::make_unique<WebSocketWire>(options.ids);
   if (name == "irc") return std::make_unique<IrcWire>();
   if (name == "redis") return std::make_unique<RedisWire>();
   if (name == "nats") return std::make_unique<NatsWire>();
   if (name == "mqtt") return std::make_unique<MqttWire>();
   if (name == "floor") return std::make_unique<FloorWire>();
   throw std::runtime_error("there is no wire \"" + std::string(name) +
-                           "\"; there are hubbub, irc, redis, nats, mqtt and floor");
+                           "\"; there are hubbub, websocket, irc, redis, nats, mqtt and floor");
 }
 
 }  // namespace hubbub::load

@@ -21,8 +21,8 @@ struct Reaction {
 };
 
 /// A server's protocol: the requests of a client, and the meaning of lines that are not messages. Messages
-/// are found without the protocol: their last line ends with the mark, `tail()` bytes and a line feed. Where
-/// the protocol has no lines, the text itself contains the line feed.
+/// are found without the protocol: their last line ends with the mark, `tail()` bytes and `end()`. Where the
+/// protocol has no lines, the text itself contains the line feed, or what ends a message counts as one.
 class Wire {
  public:
   Wire() = default;
@@ -40,8 +40,12 @@ class Wire {
   /// A request that sends `text`, which contains mark_blank in the place of the mark (the request may contain
   /// it elsewhere, too).
   virtual std::string say(const Person& who, std::string_view text) const = 0;
-  /// Bytes between a mark and the line feed.
+  /// Bytes between a mark and the end of its line.
   virtual std::size_t tail() const = 0;
+  /// The last byte of each line.
+  virtual char end() const { return '\n'; }
+  /// Whether the server speaks first, a line in the clear, even when all that follows is over TLS.
+  virtual bool greets_in_the_clear() const { return false; }
   /// Whether senders get their own messages.
   virtual bool echoes() const { return true; }
   /// Whether senders need connections of their own, since a connection that listens cannot send.

@@ -217,4 +217,41 @@ TEST_CASE("whatever holds a connection for longer than there is a turn, it leave
   }
 }
 
+namespace {
+struct Silent final : Handler {
+  std::size_t on_input(std::string_view bytes) override { return bytes.size(); }
+  bool on_end(std::string_view /*rest*/) override { return true; }
+};
+}  // namespace
+
+TEST_CASE_METHOD(Scripted,
+                 "where the end of the output has to be written it waits for the peer, as long as all else") {
+  script.end_takes_room = true;
+  connection->start(std::make_unique<Silent>());
+  connection->write(bytes("goodbye"));
+  script.room = 7;
+  connection->close();
+  turn.poll();
+  CHECK(script.output == "goodbye");
+  CHECK_FALSE(script.output_ended);
+  SECTION("and comes when there is room") {
+    script.room = 1;
+    script.ready_to_write();
+    turn.poll();
+    CHECK(script.output_ended);
+    CHECK_FALSE(script.closed);
+  }
+  SECTION("and no longer") {
+    settings.stall = std::chrono::milliseconds{1};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{2};
+    while (std::chrono::steady_clock::now() <= end) {
+    }
+    turn.poll();
+    connection->on_due();
+    turn.poll();
+    CHECK_FALSE(script.output_ended);
+    CHECK(script.closed);
+  }
+}
+
 }  // namespace hubbub::net

@@ -42,16 +42,22 @@ TEST_CASE("a zone is read as people write it and as RFC 6874 has it") {
 TEST_CASE("what is spoken there can be said, and what cannot be is told apart from what is not known") {
   const auto json = parse_listen_address("unix:///chat?protocol=json");
   REQUIRE(json.has_value());
-  CHECK(json->protocol == "json");
+  CHECK(json->spoken.protocol == "json");
   CHECK(std::get<UnixAddress>(json->place).path == "/chat");
-  CHECK(parse_listen_address("tcp://a:1")->protocol.empty());
-  for (const std::string later : {"irc", "web"}) {
-    const auto text = parse_listen_address("tcp://a:1?protocol=" + later).error().text;
-    CHECK(text.find('"' + later + '"') != std::string::npos);
-    CHECK(text.find("not available in this version") != std::string::npos);
-  }
+  CHECK(parse_listen_address("tcp://a:1")->spoken.protocol.empty());
+  CHECK(parse_listen_address("tcp://a:1?protocol=web")->spoken.protocol == "web");
+  const auto later = parse_listen_address("tcp://a:1?protocol=irc").error().text;
+  CHECK(later.find("\"irc\"") != std::string::npos);
+  CHECK(later.find("not available in this version") != std::string::npos);
+  const auto tls = parse_listen_address("tls://[::1]:7718?protocol=text");
+  REQUIRE(tls.has_value());
+  CHECK(tls->spoken.is_tls);
+  CHECK(tls->spoken.protocol == "text");
+  CHECK(to_string(*tls) == "tls://[::1]:7718?protocol=text");
+  CHECK_FALSE(parse_listen_address("tcp://a:1")->spoken.is_tls);
+  CHECK(parse_listen_address("tls://a").error().text == "\"tls://a\" names no port; write tls://HOST:PORT");
   const auto text = parse_listen_address("tcp://a:1?protocol=gopher").error().text;
-  CHECK(text.find("\"gopher\"; there are json and text") != std::string::npos);
+  CHECK(text.find("\"gopher\"; there are json, text and web") != std::string::npos);
 }
 
 }  // namespace hubbub::net

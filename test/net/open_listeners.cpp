@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/net/listener.hpp"
+#include "server/net/tls.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
 #include "test/support/catch.hpp"
@@ -41,7 +42,8 @@ struct Fixture {
   Turn turn{io, [] {}};
   Admission admission{settings};
   Protocols protocols{{.name = "any", .recognises = nullptr, .make = nullptr}};  // nobody says anything
-  Entrance entrance{turn, settings, admission, protocols};
+  Tls tls{settings};
+  Entrance entrance{turn, settings, admission, tls, protocols};
   std::vector<ip::tcp::acceptor> others;
 };
 

@@ -34,6 +34,7 @@ struct Script {
   std::size_t room = std::numeric_limits<std::size_t>::max();  ///< number of bytes that can be written
   std::string output;                                          ///< bytes that were written
   bool output_ended = false;
+  bool end_takes_room = false;  ///< the end of the output has to be written
   bool closed = false;
   boost::system::error_code failure;     ///< of every read and write from now on
   ConnectionPtr reading;                 ///< the connection that waits to read
@@ -84,7 +85,11 @@ class ScriptedStream final : public Stream {
     return {place.data(), script_.input.copy(place.data(), place.size())};
   }
   bool has_room() override { return script_.room > 0; }
-  void shut_down() override { script_.output_ended = true; }
+  bool shut_down() override {
+    if (script_.end_takes_room && script_.room == 0) return false;
+    script_.output_ended = true;
+    return true;
+  }
   void close() override { script_.closed = true; }
   std::optional<int> tcp() override { return std::nullopt; }
   bool may_share_pages() const override { return false; }

@@ -122,7 +122,8 @@ TEST_CASE_METHOD(Fixture, "what stays undecided for a whole line is text") {
   settings.sniff = std::chrono::milliseconds{0};
   settings.line_bytes = GENERATE(0U, 100U);
   start();
-  const std::size_t most = settings.line_bytes == 0 ? std::size_t{64} * 1024 : settings.line_bytes;
+  // A request line may be longer than a line.
+  const std::size_t most = settings.line_bytes == 0 ? std::size_t{64} * 1024 : 8000;
   const std::string half(most / 2, 'x');
   feed(half);
   feed(half);

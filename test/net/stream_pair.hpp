@@ -1,6 +1,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,6 +28,8 @@ inline std::pair<int, int> stream_pair(int family) {
   REQUIRE(::listen(listener, 1) == 0);
   REQUIRE(::getsockname(listener, static_cast<sockaddr*>(raw), &size) == 0);
   const int far = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int at_once = 1;  // each write goes out by itself
+  REQUIRE(::setsockopt(far, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once)) == 0);
   REQUIRE(::connect(far, static_cast<sockaddr*>(raw), size) == 0);
   const int near = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   REQUIRE(near >= 0);

@@ -71,6 +71,17 @@ tell = "7s"
 stall = "0s"
 shutdown = "1s"
 
+[net]
+trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "unix"]
+
+[web]
+plain = "never"
+public_url = "https://chat.example.org"
+origins = ["https://example.org", "http://[::1]:8080"]
+hsts = true
+acme_challenges = "/var/www/challenges"
+metrics_token = "sha256:2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
+
 [history]
 engine = "sqlite"
 replay = 0
@@ -235,7 +246,8 @@ TEST_CASE("an unknown key is an error that suggests the nearest") {
              ContainsSubstring("unknown key log.zzzzzzzzzz; [log] has level, format"));
   CHECK_THAT(complaint("[limit]\nline = 5"),
              ContainsSubstring("hubbubd.toml:1: unknown section [limit]; did you mean [limits]?"));
-  CHECK_THAT(complaint("[zzzzzzzzz]"), ContainsSubstring("there are server, limits, timeouts, history, log"));
+  CHECK_THAT(complaint("[zzzzzzzzz]"),
+             ContainsSubstring("there are server, limits, timeouts, net, web, history, log, tls"));
   CHECK_THAT(complaint("zzzzzzzzz = 1"), ContainsSubstring("unknown key zzzzzzzzz; "));
   CHECK_THAT(complaint("log = \"debug\""), ContainsSubstring("log is a section; write [log]"));
   CHECK_THAT(complaint("[[log]]\nlevel = \"debug\""), ContainsSubstring("log is a section"));

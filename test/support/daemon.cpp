@@ -21,14 +21,16 @@ std::string absolute(const std::string& url, const std::filesystem::path& direct
   return "unix://" + (directory / url.substr(unix_scheme.size())).string();
 }
 
-/// From the log: "tcp://127.0.0.1:4711", "tcp://[::1]:4711" or "unix:///tmp/chat.sock".
+/// From the log: "tcp://127.0.0.1:4711", "tls://[::1]:4711" or "unix:///tmp/chat.sock".
 Address address_from(const std::string& url) {
   const std::string rest = url.substr(url.find("://") + 3);
-  if (url.starts_with(unix_scheme)) return {{}, 0, rest};
+  if (url.starts_with(unix_scheme)) return {.path = rest};
   const auto colon = rest.rfind(':');
   std::string host = rest.substr(0, colon);
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  return {host, static_cast<std::uint16_t>(std::stoul(rest.substr(colon + 1))), {}};
+  return {.host = host,
+          .port = static_cast<std::uint16_t>(std::stoul(rest.substr(colon + 1))),
+          .is_tls = url.starts_with("tls:")};
 }
 
 /// The configuration with that engine in its [history], unless it names one.
@@ -134,8 +136,13 @@ void Daemon::wait_for_log(std::string_view what, std::size_t from) const {
 
 Outcome run_hubbubd(std::vector<std::string> arguments) {
   const TemporaryDirectory home;
-  arguments.insert(arguments.begin(), HUBBUBD);
-  return run({.arguments = std::move(arguments), .environment = at_home_in(home.path())});
+  return run_hubbubd_in(home.path(), std::move(arguments));
+}
+
+Outcome run_hubbubd_in(const std::filesystem::path& directory, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(),
+                   {"/bin/sh", "-c", R"(cd "$0" && exec "$@")", directory.string(), HUBBUBD});
+  return run({.arguments = std::move(arguments), .environment = at_home_in(directory)});
 }
 
 }  // namespace hubbub::test

@@ -80,5 +80,7 @@ class Daemon {
 
 /// Runs hubbubd with these arguments to its end, with a fresh directory as its home.
 Outcome run_hubbubd(std::vector<std::string> arguments);
+/// The same in that directory.
+Outcome run_hubbubd_in(const std::filesystem::path& directory, std::vector<std::string> arguments);
 
 }  // namespace hubbub::test

@@ -5,7 +5,9 @@
 namespace hubbub::test {
 
 LineClient::LineClient(const Address& address, Framing framing, const SocketOptions& options)
-    : socket_(address, options), framing_(framing) {}
+    : socket_(std::make_unique<Socket>(address, options)), framing_(framing) {
+  if (framing == Framing::web_socket) web_socket_ = std::make_unique<WebSocket>(*socket_);
+}
 
 void LineClient::fail(const std::string& what) const {
   std::string message = what + "; heard last:";
@@ -18,35 +20,46 @@ void LineClient::fail(const std::string& what) const {
 void LineClient::send_line(std::string_view line) { send_bytes(std::string(line) + '\n'); }
 
 void LineClient::send_bytes(std::string_view bytes) {
+  wire_log_.sent(bytes);
   switch (framing_) {
     case Framing::lines:
-      socket_.send(bytes);
+      socket_->send(bytes);
       break;
     case Framing::bytes:
-      for (const char& byte : bytes) socket_.send({&byte, 1});
+      for (const char& byte : bytes) socket_->send({&byte, 1});
       break;
     case Framing::one_segment:
       held_back_ += bytes;
+      break;
+    case Framing::web_socket:
+      web_socket_->send(bytes, 3);
       break;
   }
 }
 
 void LineClient::flush() {
   if (held_back_.empty()) return;
-  socket_.send(held_back_);
+  socket_->send(held_back_);
   held_back_.clear();
 }
 
 void LineClient::half_close() {
   flush();
-  socket_.half_close();
+  web_socket_ ? web_socket_->close() : socket_->half_close();
+}
+
+/// The next bytes; "" at the end, nothing when none came.
+std::optional<std::string> LineClient::receive() {
+  if (!web_socket_) return socket_->receive();
+  const auto message = web_socket_->receive();
+  return message ? *message + '\n' : "";
 }
 
 std::optional<std::string> LineClient::read_line() {
   flush();
   std::size_t end = 0;
   while ((end = unread_.find('\n')) == std::string::npos) {
-    const auto bytes = socket_.receive();
+    const auto bytes = receive();
     if (!bytes) fail("no line came");
     if (bytes->empty()) {
       if (!unread_.empty()) fail("the stream ended within a line");
@@ -56,6 +69,7 @@ std::optional<std::string> LineClient::read_line() {
   }
   std::string line = unread_.substr(0, end);
   unread_.erase(0, end + 1);
+  wire_log_.received(line);
   heard_.push_back(line);
   return line;
 }
@@ -72,7 +86,7 @@ void LineClient::expect_end() {
 
 bool LineClient::stays_quiet(std::chrono::milliseconds time) {
   flush();
-  return unread_.empty() && !socket_.receive(time);
+  return unread_.empty() && (web_socket_ ? web_socket_->stays_quiet(time) : !socket_->receive(time));
 }
 
 }  // namespace hubbub::test

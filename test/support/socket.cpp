@@ -86,15 +86,17 @@ Socket::Socket(const Address& address, const SocketOptions& options) {
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &options.receive_buffer, sizeof options.receive_buffer);
   }
   if (!options.from.empty()) {
-    const Name local = name_of({options.from, 0, {}});
+    const Name local = name_of({.host = options.from});
     if (::bind(fd_.get(), local.get(), local.length) != 0) fail("bind to " + options.from);
   }
   if (::connect(fd_.get(), peer.get(), peer.length) != 0) fail("connect");
   const int yes = 1;
   if (address.path.empty()) ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  if (address.is_tls) tls_ = std::make_unique<TlsSocket>(fd_.get(), address.server_name, address.is_http);
 }
 
 std::optional<std::size_t> Socket::send_some(std::string_view bytes) const {
+  if (tls_) return tls_->send_some(bytes);
   const auto count = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (count >= 0) return static_cast<std::size_t>(count);
   if (errno == EAGAIN || errno == EINTR) return 0;
@@ -114,6 +116,7 @@ bool Socket::send(std::string_view bytes) const {
 }
 
 std::optional<std::string> Socket::receive(std::chrono::milliseconds time) const {
+  if (tls_) return tls_->receive(time);
   const Deadline deadline(time);
   if (!ready(fd_.get(), POLLIN, deadline)) return std::nullopt;
   std::array<char, std::size_t{64} * 1024> bytes;
@@ -123,9 +126,9 @@ std::optional<std::string> Socket::receive(std::chrono::milliseconds time) const
   fail("recv");
 }
 
-void Socket::half_close() const { ::shutdown(fd_.get(), SHUT_WR); }
+void Socket::half_close() const { tls_ ? tls_->half_close() : void(::shutdown(fd_.get(), SHUT_WR)); }
 
-ListeningSocket::ListeningSocket() : fd(make_socket(AF_INET)), address{"127.0.0.1", 0, {}} {
+ListeningSocket::ListeningSocket() : fd(make_socket(AF_INET)), address{.host = "127.0.0.1"} {
   const Name local = name_of(address);
   if (::bind(fd.get(), local.get(), local.length) != 0 || ::listen(fd.get(), SOMAXCONN) != 0) fail("listen");
   sockaddr_in bound{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "test/support/address.hpp"
 #include "test/support/descriptor.hpp"
 #include "test/support/patience.hpp"
+#include "test/support/tls_socket.hpp"
 
 namespace hubbub::test {
 
@@ -31,12 +33,18 @@ class Socket {
   std::optional<std::string> receive(std::chrono::milliseconds time = patience) const;
   /// Shuts down the sending side.
   void half_close() const;
-  void close() { fd_.reset(); }
+  void close() {
+    tls_.reset();
+    fd_.reset();
+  }
 
   int descriptor() const { return fd_.get(); }
+  /// Null: it speaks without TLS.
+  const TlsSocket* tls() const { return tls_.get(); }
 
  private:
   Descriptor fd_;
+  std::unique_ptr<TlsSocket> tls_;
 };
 
 /// Listens on a free port of 127.0.0.1, for handing over to a daemon.

@@ -30,7 +30,7 @@ struct JsonWire {
 const JsonWire& json_lines();
 
 /// A client that speaks JSON: each message becomes a request, each event a message.
-class JsonClient final : public SessionClient {
+class JsonClient : public SessionClient {
  public:
   /// `wire` outlives the client.
   JsonClient(net::Connection& connection, chat::Hub& hub, const JsonWire& wire);

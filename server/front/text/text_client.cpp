@@ -136,6 +136,7 @@ std::optional<std::size_t> TextClient::turn_into_another(std::string_view bytes)
   if (second_look_ == nullptr || session().is_closed()) return std::nullopt;
   const auto other = net::recognise(second_look_->others, bytes);
   if (other.verdict == net::Verdict::yes) {
+    connection().speaks(other.protocol->name);
     become(other.protocol->make(connection(), false));
     return 0;
   }
@@ -144,6 +145,7 @@ std::optional<std::size_t> TextClient::turn_into_another(std::string_view bytes)
   protocol::LineSplitter lines(bytes.substr(skipped), connection().settings().line_bytes);
   const auto line = lines.next();
   if (!line || !is_hello(*line)) return std::nullopt;
+  connection().speaks("json");
   become(second_look_->make_json(connection(), hub_));
   return skipped;
 }

@@ -149,6 +149,7 @@ void SqliteJournal::go_on() {
     queued_bytes_ = 0;
     auto drafts = std::exchange(next, {});
     next.reserve(drafts.size());  // about as many will gather meanwhile
+    measures_.batch_messages.observe(static_cast<double>(drafts.size()));
     in_background(writing_thread_, [this, now = now_, drafts = std::move(drafts)]() mutable {
       const auto start = Clock::now();
       auto written = writer_.commit(std::move(drafts), now);
@@ -157,7 +158,8 @@ void SqliteJournal::go_on() {
         last_batch_.took = took;
         last_batch_.was_left = Clock::now() - end > took;
         writing_ = false;
-        tell(written.notices);
+        measures_.commit_seconds.observe(std::chrono::duration<double>(took).count());
+        take_notice(written);
         written_.insert(written_.end(), std::make_move_iterator(written.batch.begin()),
                         std::make_move_iterator(written.batch.end()));
       };
@@ -165,6 +167,23 @@ void SqliteJournal::go_on() {
   } else if (stopped_) {
     finish();
   }
+}
+
+/// Logs the notices of what was written, and notes whether it could be.
+void SqliteJournal::take_notice(const Written& written) {
+  tell(written.notices);
+  measures_.is_writable = written.is_writable;
+  for (const auto& notice : written.notices)
+    if (notice.is_fault) ++measures_.faults;
+}
+
+std::vector<FileSize> SqliteJournal::files() const {
+  std::vector<FileSize> sizes;
+  for (const std::string_view name :
+       {"journal.sqlite3", "journal.sqlite3-wal", "search.sqlite3", "search.sqlite3-wal"}) {
+    sizes.push_back({.name = name, .bytes = size_of(directory_.path() + '/' + std::string(name))});
+  }
+  return sizes;
 }
 
 /// Whether a stored batch should wait for the next. When the loop is so busy with sending that a batch lay

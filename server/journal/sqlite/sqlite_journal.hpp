@@ -58,6 +58,7 @@ class SqliteJournal final : public Journal {
   void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
   std::optional<PendingDrop> pending_drop() const override { return keeping_.pending(); }
+  std::vector<FileSize> files() const override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
@@ -106,6 +107,7 @@ class SqliteJournal final : public Journal {
     });
   }
 
+  void take_notice(const Written& written);
   void load_rooms();
   void begin_keeping(const Settings& settings);
 

@@ -114,7 +114,7 @@ void SqliteJournal::keep_house() {
   in_background(writing_thread_, [this, now = now_, age = keeping_.age_now(), idle] {
     return [this, written = writer_.keep_house(now, age, idle)] {
       housekeeping_.is_under_way = false;
-      tell(written.notices);
+      take_notice(written);
       deliver_written();  // what was stored before is learned before
       learn(written.swept);
       drop_log_.note(written.swept.drops, written.swept.more, steady_);

@@ -153,6 +153,7 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
   } else {
     state_ = State::writing;
   }
+  written.is_writable = state_ == State::writing;
   return written;
 }
 
@@ -228,8 +229,22 @@ std::vector<Notice> Writer::checkpoint(Timestamp now) {
   });
 }
 
+/// Finds out whether what was wrong is over, by a commit that matters to nobody: so that an operator who asks
+/// need not say something to know.
+void Writer::probe(Timestamp now, std::vector<Notice>& notices) {
+  constexpr std::uintmax_t enough = std::uintmax_t{1024} * 1024;
+  if (state_ == State::writing || (state_ == State::full && available_bytes(directory_) < enough)) return;
+  const auto prove = [&] {
+    require_ledger(now);  // which proves what it opens
+    if (state_ == State::full) ledger_->prove();
+  };
+  if (attempt(prove, now, notices)) state_ = State::writing;
+}
+
 Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   Written written;
+  probe(now, written.notices);
+  written.is_writable = state_ == State::writing;
   if (!ledger_) return written;
   const auto sweep = [&] {
     if (standing_) ledger_->keep(*standing_);  // in case the disk was full when this was to be noted
@@ -239,8 +254,11 @@ Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
     if (ledger_->wal_pages() > 0) is_log_empty_ = false;
     if (idle && !is_log_empty_) is_log_empty_ = ledger_->checkpoint(true);
   };
-  if (!attempt([&] { require_files(); }, now, written.notices)) return written;
-  if (attempt(sweep, now, written.notices) && attempt(empty_log, now, written.notices)) spare_.take();
+  const bool has_kept = attempt([&] { require_files(); }, now, written.notices) &&
+                        attempt(sweep, now, written.notices) && attempt(empty_log, now, written.notices);
+  written.is_writable = state_ == State::writing;
+  if (!has_kept) return written;
+  spare_.take();
   if (state_ == State::writing && std::exchange(told_, State::writing) != State::writing) {
     written.notices.push_back({.is_fault = false, .what = "messages are stored again", .why = {}});
   }

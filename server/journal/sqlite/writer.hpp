@@ -29,6 +29,7 @@ struct Written {
   std::vector<Committed> batch;
   Ledger::Swept swept;
   std::vector<Notice> notices;
+  bool is_writable = true;  ///< whether the last batch was stored, as far as is known
 };
 
 /// Writes through the ledger, and decides what becomes of a batch when the disk is full or broken. For one
@@ -84,6 +85,7 @@ class Writer {
   void require_files() const;
   void make_room(protocol::Timestamp now, std::vector<Notice>& notices);
   std::size_t pages_to_checkpoint() const;
+  void probe(protocol::Timestamp now, std::vector<Notice>& notices);
   void lose(const std::string& why, protocol::Timestamp now, std::vector<Notice>& notices);
   void fault(State state, const char* what, const std::string& why, std::vector<Notice>& notices);
   bool attempt(const std::function<void()>& work, protocol::Timestamp now, std::vector<Notice>& notices);

@@ -1,0 +1,23 @@
+# Completion of hubbubd's command line for fish: words, options, levels of the log, files and folders.
+# Found in share/fish/vendor_completions.d.
+
+complete -c hubbubd -f
+set -l words backup verify restore export certificate
+set -l none "not __fish_seen_subcommand_from $words"
+
+complete -c hubbubd -n $none -a backup -d 'Copy the journal into a file'
+complete -c hubbubd -n $none -a verify -d 'Check the journal, or a copy of one'
+complete -c hubbubd -n $none -a restore -d 'Put a copy in the place of the journal'
+complete -c hubbubd -n $none -a export -d 'Print what was said, as JSON lines'
+complete -c hubbubd -n $none -a certificate -d 'Make a self-signed certificate'
+complete -c hubbubd -n '__fish_seen_subcommand_from backup verify restore' -F
+
+complete -c hubbubd -l config -r -F -d 'The configuration'
+complete -c hubbubd -l listen -x -a 'tcp:// tls:// unix:///' -d 'Listen there'
+complete -c hubbubd -l state-dir -x -a '(__fish_complete_directories)' -d 'Keep what must survive a restart there'
+complete -c hubbubd -l log-level -x -a 'trace debug info warning error' -d 'Log events from this level on'
+complete -c hubbubd -l drop-now -d 'Drop at once what is not to be kept'
+complete -c hubbubd -l check-config -d 'Check flags and file, and exit'
+complete -c hubbubd -l print-config -d 'Print the configuration, and exit'
+complete -c hubbubd -l version -d 'Print the version, and exit'
+complete -c hubbubd -s h -l help -d 'Print help, and exit'

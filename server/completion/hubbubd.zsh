@@ -1,0 +1,42 @@
+#compdef hubbubd
+# Completion of hubbubd's command line for zsh: words, options, levels of the log, files and folders.
+# Found as _hubbubd in a directory of $fpath.
+
+_hubbubd_words() {
+  local -a words
+  words=(
+    'backup:copy the journal into a file'
+    'verify:check the journal, or a copy of one'
+    'restore:put a copy in the place of the journal'
+    'export:print what was said, as JSON lines'
+    'certificate:make a self-signed certificate'
+  )
+  _describe 'word' words
+}
+
+_hubbubd_operand() {
+  case $line[1] in
+    backup | verify | restore) _files ;;
+    export) _message 'room' ;;
+    certificate) _message 'host' ;;
+  esac
+}
+
+_hubbubd() {
+  local curcontext=$curcontext state line
+  typeset -A opt_args
+  _arguments \
+    '--config[the configuration]:file:_files' \
+    '*--listen[listen there]:address:(tcp\:// tls\:// unix\:///)' \
+    '--state-dir[keep what must survive a restart there]:folder:_files -/' \
+    '--log-level[log events from this level on]:level:(trace debug info warning error)' \
+    '--drop-now[drop at once what is not to be kept]' \
+    '--check-config[check flags and file, and exit]' \
+    '--print-config[print the configuration, and exit]' \
+    '(- *)--version[print the version, and exit]' \
+    '(- *)'{-h,--help}'[print help, and exit]' \
+    '1: :_hubbubd_words' \
+    '2: :_hubbubd_operand'
+}
+
+_hubbubd "$@"

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "server/front/json/json_client.hpp"
+#include "server/front/web/frames.hpp"
+
+namespace hubbub::front {
+
+/// How messages lie in a WebSocket: lines in text messages (RFC 6455). It answers the client's control
+/// frames by itself.
+class WebSocketFraming final : public Framing {
+ public:
+  explicit WebSocketFraming(net::Connection& connection) : connection_(connection) {}
+
+  Cut cut(std::string_view bytes, std::size_t most) override;
+  std::optional<std::string_view> last(std::string_view /*rest*/) override { return std::nullopt; }
+  void frame(std::string& out, std::size_t begin) const override { frame_text(out, begin); }
+  bool is_by_line_feed() const override { return false; }
+  std::size_t most_overhead() const override;
+
+  /// Why the client's side has ended; nothing: it has not.
+  struct End {
+    CloseCode code = CloseCode::normal;
+    std::string_view fault{};  ///< of the client, a sentence; empty: it has closed
+  };
+  const std::optional<End>& end() const { return end_; }
+
+ private:
+  net::Connection& connection_;
+  FrameReader reader_;
+  std::optional<End> end_;
+};
+
+/// A client that speaks JSON over a WebSocket.
+class WebSocketClient final : public JsonClient {
+ public:
+  WebSocketClient(net::Connection& connection, chat::Hub& hub);
+
+  void close() override;
+  std::string_view reason() const override;
+
+ private:
+  WebSocketFraming framing_;
+  const JsonWire wire_;
+};
+
+}  // namespace hubbub::front

@@ -1,0 +1,237 @@
+#include "server/net/tls_stream.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <cstring>
+#include <utility>
+
+#include "server/net/connection.hpp"
+#include "server/net/tls.hpp"
+#include "server/net/turn.hpp"
+
+namespace hubbub::net {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+// Of a record's content (RFC 8446, 5.1).
+constexpr std::size_t most_at_once = std::size_t{16} * 1024;
+
+/// A peer's input that ended without close_notify; OpenSSL's own codes are never negative.
+constexpr int cut_off = -1;
+
+bool is_for_now(const error_code& ec) {
+  return ec == asio::error::would_block || ec == asio::error::try_again || ec == asio::error::interrupted;
+}
+
+// Boost gives its categories no virtual destructor, since they live for ever.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+class Category final : public boost::system::error_category {
+ public:
+  const char* name() const noexcept override { return "tls"; }
+  std::string message(int value) const override {
+    if (value == cut_off) return "TLS: cut off without close_notify";
+    const auto* const reason = ERR_reason_error_string(static_cast<unsigned long>(value));
+    return std::string("TLS: ") + (reason != nullptr ? reason : "protocol error");
+  }
+};
+#pragma GCC diagnostic pop
+
+}  // namespace
+
+const boost::system::error_category& tls_category() {
+  static const Category category;
+  return category;
+}
+
+/// What OpenSSL reads from and writes to.
+struct TlsStream::Below {
+  static TlsStream& of(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
+
+  static int read(BIO* bio, char* place, std::size_t size, std::size_t* count) {
+    auto& self = of(bio);
+    BIO_clear_retry_flags(bio);
+    if (!self.first_.empty()) {
+      *count = self.first_.copy(place, size);
+      self.first_.erase(0, *count);
+      if (self.first_.empty()) self.first_.shrink_to_fit();
+      return 1;
+    }
+    error_code ec;
+    *count = self.below_.read_some({place, size}, ec);
+    if (!ec) return 1;
+    is_for_now(ec) ? BIO_set_retry_read(bio) : void(self.failed_ = ec);
+    return 0;
+  }
+
+  static int write(BIO* bio, const char* bytes, std::size_t size, std::size_t* count) {
+    auto& self = of(bio);
+    BIO_clear_retry_flags(bio);
+    error_code ec;
+    *count = self.below_.write_some({bytes, size}, ec);
+    if (!ec) return 1;
+    is_for_now(ec) ? BIO_set_retry_write(bio) : void(self.failed_ = ec);
+    return 0;
+  }
+
+  static long control(BIO* /*bio*/, int command, long /*number*/, void* /*data*/) {
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+  }
+
+  static BIO_METHOD* method() {
+    static BIO_METHOD* const made = [] {
+      auto* const method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "stream");
+      BIO_meth_set_read_ex(method, read);
+      BIO_meth_set_write_ex(method, write);
+      BIO_meth_set_ctrl(method, control);
+      return method;
+    }();
+    return made;
+  }
+};
+
+TlsStream::TlsStream(PlainStream& below, std::shared_ptr<const Certificates> certificates,
+                     Handshakes& handshakes, std::string_view first)
+    : below_(below),
+      certificates_(std::move(certificates)),
+      handshakes_(handshakes),
+      first_(first),
+      session_(certificates_->accept()) {
+  auto* const bio = session_ ? BIO_new(Below::method()) : nullptr;
+  if (bio == nullptr) throw std::bad_alloc();
+  BIO_set_data(bio, this);
+  BIO_set_init(bio, 1);
+  SSL_set_bio(session_.get(), bio, bio);  // which owns it
+}
+
+TlsStream::~TlsStream() = default;
+
+std::string_view TlsStream::version() const { return SSL_get_version(session_.get()); }
+std::string_view TlsStream::cipher() const { return SSL_get_cipher_name(session_.get()); }
+
+/// What has become of a call that returned `result`; `waits`: for what the next such call waits.
+error_code TlsStream::error_of(int result, Waits& waits) const {
+  switch (SSL_get_error(session_.get(), result)) {
+    case SSL_ERROR_NONE:
+      return {};
+    case SSL_ERROR_WANT_READ:
+      waits = Waits::to_read;
+      return asio::error::would_block;
+    case SSL_ERROR_WANT_WRITE:
+      waits = Waits::to_write;
+      return asio::error::would_block;
+    case SSL_ERROR_ZERO_RETURN:
+      return asio::error::eof;
+    default:
+      if (failed_ && failed_ != asio::error::eof) return failed_;
+      const auto code = ERR_peek_last_error();
+      if (failed_ || code == 0) return {cut_off, tls_category()};
+      return {static_cast<int>(code), tls_category()};
+  }
+}
+
+std::size_t TlsStream::read_some(std::span<char> place, error_code& ec) {
+  ERR_clear_error();
+  if (!ready_) {
+    ec = error_of(SSL_do_handshake(session_.get()), reading_);
+    ready_ = has_more_ = !ec;
+    return 0;
+  }
+  std::size_t count = 0;
+  ec = error_of(SSL_read_ex(session_.get(), place.data(), place.size(), &count), reading_);
+  has_more_ = !ec && SSL_has_pending(session_.get()) == 1;
+  return count;
+}
+
+std::size_t TlsStream::write_some(std::string_view bytes, error_code& ec) {
+  ERR_clear_error();
+  std::size_t written = 0;
+  ec = {};
+  while (written < bytes.size()) {
+    const auto piece = bytes.substr(written, most_at_once);
+    std::size_t count = 0;
+    ec = error_of(SSL_write_ex(session_.get(), piece.data(), piece.size(), &count), writing_);
+    if (ec) break;
+    written += count;
+  }
+  if (written > 0 && ec == asio::error::would_block) ec = {};
+  return written;
+}
+
+std::string_view TlsStream::agreed_protocol() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(session_.get(), &name, &size);
+  return {reinterpret_cast<const char*>(name), size};
+}
+
+/// Reading costs little, but for the steps of a handshake, which take turns.
+template <class Done>
+void TlsStream::wait_to_read(ConnectionPtr connection, Done done) {
+  waits_to_read_ = true;
+  auto read = [this, connection = std::move(connection), done = std::move(done)](const error_code& ec) {
+    waits_to_read_ = false;
+    if (ready_ || ec) return done(connection, ec);
+    handshakes_.take_turn(connection->turn(), connection->peer().address(),
+                          [connection, done] { done(connection, error_code()); });
+  };
+  if (has_more_) {
+    asio::post(below_.socket().get_executor(), [read = std::move(read)] { read(error_code()); });
+  } else {
+    below_.socket().async_wait(reading_ == Waits::to_read ? Socket::wait_read : Socket::wait_write,
+                               std::move(read));
+  }
+}
+
+void TlsStream::wait_readable(ConnectionPtr connection) {
+  wait_to_read(std::move(connection),
+               [](const ConnectionPtr& waiting, const error_code& ec) { waiting->on_readable(ec); });
+}
+
+void TlsStream::read_when_ready(std::span<char> place, ConnectionPtr connection) {
+  wait_to_read(std::move(connection), [this, place](const ConnectionPtr& waiting, error_code ec) {
+    const auto count = ec ? 0 : read_some(place, ec);
+    waiting->on_read(ec, count);
+  });
+}
+
+void TlsStream::wait_writable(ConnectionPtr connection) {
+  below_.socket().async_wait(
+      writing_ == Waits::to_write ? Socket::wait_write : Socket::wait_read,
+      [connection = std::move(connection)](const error_code& ec) { connection->on_writable(ec); });
+}
+
+bool TlsStream::has_input() { return (ready_ && SSL_has_pending(session_.get()) == 1) || below_.has_input(); }
+
+/// Looking into the records takes them from the socket, for whose input a wait may be under way, which would
+/// then not end: so while one is, a line feed stands for whatever has come.
+std::string_view TlsStream::peek(std::span<char> place) {
+  if (!ready_ || place.empty()) return {};
+  if (waits_to_read_) {
+    place.front() = '\n';
+    return {place.data(), has_input() ? std::size_t{1} : std::size_t{0}};
+  }
+  ERR_clear_error();
+  std::size_t count = 0;
+  SSL_peek_ex(session_.get(), place.data(), place.size(), &count);
+  has_more_ = has_more_ || SSL_has_pending(session_.get()) == 1;
+  return {place.data(), count};
+}
+
+bool TlsStream::shut_down() {
+  ERR_clear_error();
+  // Not until close_notify is out: without it the peer could not tell the end from one that was cut off.
+  const int done = ready_ ? SSL_shutdown(session_.get()) : 1;
+  if (done < 0 && error_of(done, writing_) == asio::error::would_block && writing_ == Waits::to_write)
+    return false;
+  return below_.shut_down();
+}
+
+}  // namespace hubbub::net

@@ -1,0 +1,39 @@
+#include "test/support/daemon.hpp"
+#include "test/support/framings.hpp"
+#include "test/support/json_client.hpp"
+
+// One conversation with every request that there is, in which every event comes. test/wire/check_log.py needs
+// it: it fails when one of protocol/asyncapi.yaml was not among the lines of the tests.
+namespace hubbub::test {
+
+TEST_CASE("one conversation has every request and every event", "[conversation]") {
+  const auto framing = each_framing();
+  CAPTURE(framing);
+  const Daemon daemon({.config = "[timeouts]\nping = \"100ms\"\n"});
+  JsonClient alice(daemon.address(), framing);
+  const auto type_of_answer = [&alice](Event request) {
+    return text_of(alice.answer(std::move(request)), "type");
+  };
+  CHECK(type_of_answer({{"type", "who"}}) == "error");
+  CHECK(type_of_answer({{"type", "hello"}, {"version", 1}, {"name", "alice"}}) == "welcome");
+  CHECK(type_of_answer({{"type", "join"}, {"room", "lobby"}}) == "joined");
+  alice.expect("presence");
+  JsonClient bob = member(daemon.address(), "bob");
+
+  CHECK(type_of_answer({{"type", "rename"}, {"name", "alison"}}) == "renamed");
+  CHECK(type_of_answer({{"type", "say"}, {"room", "lobby"}, {"text", "hi"}, {"id", "1"}}) == "message");
+  CHECK(type_of_answer({{"type", "tell"}, {"to", "bob"}, {"text", "psst"}, {"id", "2"}}) == "message");
+  CHECK(type_of_answer({{"type", "topic"}, {"room", "lobby"}, {"text", "tea\tand cake"}}) == "topic");
+  CHECK(type_of_answer({{"type", "history"}, {"room", "lobby"}}) == "history");
+  CHECK(type_of_answer({{"type", "who"}, {"room", "lobby"}}) == "members");
+  CHECK(type_of_answer({{"type", "rooms"}}) == "rooms");
+  CHECK(type_of_answer({{"type", "ping"}}) == "pong");
+  alice.expect("ping");
+  alice.send({{"type", "pong"}});
+  CHECK(type_of_answer({{"type", "leave"}, {"room", "lobby"}}) == "left");
+  CHECK(bob.expect_departure("alison") == "left");
+  CHECK(type_of_answer({{"type", "quit"}, {"text", "good night"}}) == "bye");
+  alice.expect_end();
+}
+
+}  // namespace hubbub::test
