@@ -19,6 +19,7 @@ class Framing {
     /// the framing holds that itself. Such a framing has a message taken at once: see
     /// SessionClient::take_message.
     std::size_t used = 0;
+    std::string reply{};    ///< what the peer is to be sent at once, whatever becomes of the message
     bool too_long = false;  ///< the next message has more than `most` bytes, whole or not
     bool ended = false;     ///< no message will come any more, whatever the input
   };

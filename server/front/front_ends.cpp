@@ -19,9 +19,9 @@ using net::Verdict;
 /// The handler for a protocol that is not spoken here: one line that says so, and the end.
 class TurnAway final : public net::Handler {
  public:
-  TurnAway(net::Connection& connection, const Opening& opening)
-      : reason_("speaks " + std::string(opening.name)) {
-    connection.write(protocol::make_bytes(std::string(opening.refusal)));
+  TurnAway(net::Connection& connection, std::string_view name, std::string_view refusal)
+      : reason_("speaks " + std::string(name)) {
+    connection.write(protocol::make_bytes(std::string(refusal)));
     connection.close();
   }
 
@@ -39,10 +39,11 @@ std::unique_ptr<net::Handler> make_json(net::Connection& connection, chat::Hub& 
   return std::make_unique<JsonClient>(connection, hub, json_lines());
 }
 
-/// `opening` stays where it is.
-net::Protocol away(const Opening& opening) {
-  return {opening.name, opening.recognises, [&opening](net::Connection& connection, bool /*pinned*/) {
-            return std::make_unique<TurnAway>(connection, opening);
+/// `refusal` stays where it is.
+net::Protocol away(const Opening& opening, std::string_view refusal) {
+  return {opening.name, opening.recognises,
+          [name = opening.name, refusal](net::Connection& connection, bool /*pinned*/) {
+            return std::make_unique<TurnAway>(connection, name, refusal);
           }};
 }
 
@@ -62,7 +63,7 @@ SecondLook second_look(chat::Hub& hub, Web& web) {
   look.others.push_back(web_protocol(hub, web));
   look.others.back().recognises = is_http_perhaps_unfinished;
   for (const auto& opening : turned_away()) {
-    look.others.push_back(away(opening.recognises == late_tls().recognises ? late_tls() : opening));
+    look.others.push_back(away(opening, opening.late_refusal));
     if (opening.recognises == is_irc) look.others.back().recognises = is_irc_in_capitals;
   }
   return look;
@@ -78,7 +79,7 @@ net::Protocols front_ends(chat::Hub& hub, Web& web) {
        .make = [&hub](net::Connection& connection, bool /*pinned*/) { return make_json(connection, hub); },
        .preamble = json_preamble});
   protocols.push_back(web_protocol(hub, web));
-  for (const auto& opening : turned_away()) protocols.push_back(away(opening));
+  for (const auto& opening : turned_away()) protocols.push_back(away(opening, opening.refusal));
   const auto look = std::make_shared<const SecondLook>(second_look(hub, web));
   protocols.push_back({.name = "text",
                        .recognises = is_anything,

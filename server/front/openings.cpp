@@ -165,7 +165,8 @@ Verdict is_irc_in_capitals(std::string_view bytes) {
 
 std::span<const Opening> turned_away() {
   static constexpr std::array<Opening, 7> rows{{
-      {"tls", is_tls, "this server does not speak TLS here; connect without it\n"},
+      {"tls", is_tls, "this server does not speak TLS here; connect without it\n",
+       "TLS has to begin with the first byte; this connection is plain text already\n"},
       {"irc", is_irc, "ERROR :this server speaks no IRC here; connect with hubbub or nc\n"},
       {"ssh", is_ssh, "this is a chat server and speaks no SSH; connect with hubbub or nc\n"},
       {"socks", is_socks, "this is a chat server and no SOCKS proxy\n"},
@@ -174,12 +175,6 @@ std::span<const Opening> turned_away() {
       {"smb", is_smb, "this is a chat server and speaks no SMB\n"},
   }};
   return rows;
-}
-
-const Opening& late_tls() {
-  static constexpr Opening row{
-      "tls", is_tls, "TLS has to begin with the first byte; this connection is plain text already\n"};
-  return row;
 }
 
 }  // namespace hubbub::front

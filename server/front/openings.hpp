@@ -34,11 +34,10 @@ net::Verdict is_irc_in_capitals(std::string_view bytes);
 struct Opening {
   std::string_view name;
   net::Verdict (*recognises)(std::string_view bytes);
-  std::string_view refusal;  ///< one line for a person who looks into it, with its line feed
+  std::string_view refusal;                 ///< one line for a person who looks into it, with its line feed
+  std::string_view late_refusal = refusal;  ///< the same for one who has been greeted in plain text before
 };
 /// One row for each protocol whose peers are turned away with a line.
 std::span<const Opening> turned_away();
-/// TLS that begins when the connection has been greeted in plain text.
-const Opening& late_tls();
 
 }  // namespace hubbub::front

@@ -38,7 +38,8 @@ std::size_t SessionClient::on_input(std::string_view bytes) {
   const auto most = connection_.settings().line_bytes;
   std::size_t used = 0;
   while (!session_->is_closed() && !waiting_ && !connection_.output().is_congested() && may_read_on()) {
-    const auto next = framing().cut(bytes.substr(used), most);
+    auto next = framing().cut(bytes.substr(used), most);
+    if (!next.reply.empty()) write(std::move(next.reply));
     if (next.too_long) {
       session_->close({Code::line_too_long, "a line may have " + std::to_string(most) + " bytes at most"});
     }

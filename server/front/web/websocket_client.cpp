@@ -17,16 +17,9 @@ using What = FrameReader::Taken::What;
 constexpr std::size_t longest_header = 14;
 constexpr std::size_t longest_control = 6 + 125;
 
-/// One object for all clients, since their frames are the same.
+/// One object for all clients, since what they are sent is the same; it reads nothing.
 const JsonFormat& format_of_frames() {
-  class Framed final : public Framing {
-    Cut cut(std::string_view /*bytes*/, std::size_t /*most*/) override { return {}; }
-    std::optional<std::string_view> last(std::string_view /*rest*/) override { return std::nullopt; }
-    void frame(std::string& out, std::size_t begin) const override { frame_text(out, begin); }
-    bool is_by_line_feed() const override { return false; }
-    std::size_t most_overhead() const override { return 0; }
-  };
-  static const Framed framing;
+  static const WebSocketFraming framing;
   static const JsonFormat format(framing);
   return format;
 }
@@ -76,10 +69,9 @@ Framing::Cut WebSocketFraming::cut(std::string_view bytes, std::size_t most) {
         end_ = End{CloseCode::bad_utf8, "a message is not UTF-8"};
         break;
       case What::ping:
-        connection_.write(protocol::make_bytes(pong(taken.content)));
-        [[fallthrough]];
+        return {.message = std::string_view(), .used = used, .reply = pong(taken.content)};
       case What::pong:
-        return {.message = std::string_view(), .used = used};  // a sign of life without a request
+        return {.message = std::string_view(), .used = used};
       case What::close:
         end_ = end_by(taken.content);
         break;
@@ -94,9 +86,7 @@ Framing::Cut WebSocketFraming::cut(std::string_view bytes, std::size_t most) {
 }
 
 WebSocketClient::WebSocketClient(net::Connection& connection, chat::Hub& hub)
-    : JsonClient(connection, hub, wire_),
-      framing_(connection),
-      wire_{.framing = framing_, .format = format_of_frames()} {}
+    : JsonClient(connection, hub, wire_), wire_{.framing = framing_, .format = format_of_frames()} {}
 
 void WebSocketClient::close() {
   const auto& end = framing_.end();

@@ -8,12 +8,9 @@
 
 namespace hubbub::front {
 
-/// How messages lie in a WebSocket: lines in text messages (RFC 6455). It answers the client's control
-/// frames by itself.
+/// How messages lie in a WebSocket: lines in text messages (RFC 6455).
 class WebSocketFraming final : public Framing {
  public:
-  explicit WebSocketFraming(net::Connection& connection) : connection_(connection) {}
-
   Cut cut(std::string_view bytes, std::size_t most) override;
   std::optional<std::string_view> last(std::string_view /*rest*/) override { return std::nullopt; }
   void frame(std::string& out, std::size_t begin) const override { frame_text(out, begin); }
@@ -28,7 +25,6 @@ class WebSocketFraming final : public Framing {
   const std::optional<End>& end() const { return end_; }
 
  private:
-  net::Connection& connection_;
   FrameReader reader_;
   std::optional<End> end_;
 };
