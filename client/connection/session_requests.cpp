@@ -42,6 +42,21 @@ bool names_field(std::string_view line, std::string_view key) {
   return line.find('"' + std::string(key) + '"') != std::string_view::npos;
 }
 
+/// The same, of a line whose texts may have the word in quotes, too.
+bool has_field(std::string_view line, std::string_view key) {
+  const auto quoted = '"' + std::string(key) + '"';
+  for (auto at = line.find(quoted); at != std::string_view::npos; at = line.find(quoted, at + 1)) {
+    const auto behind = line.find_first_not_of(" \t", at + quoted.size());
+    if (behind != std::string_view::npos && line[behind] == ':') return true;
+  }
+  return false;
+}
+
+/// Whether others must not read the line: it has a password or a token, or the key of a room.
+bool is_secret(std::string_view line) {
+  return has_field(line, "password") || has_field(line, "token") || has_field(line, "key");
+}
+
 /// Adds a field at the front of a line, which must be an object with other fields. The rest of the line
 /// stays, so that fields unknown here reach the server.
 void add_field(std::string& line, std::string_view key, std::string_view value) {
@@ -101,7 +116,6 @@ bool Session::send_line(std::string_view line) {
       return true;
     }
     Outgoing unknown{std::string(line) + '\n', bad->ref, {}, false};
-    unknown.is_secret = names_field(line, "password") || names_field(line, "token");
     if (bad->ref.empty()) add_field(unknown.line, "ref", unknown.ref = next_tag());
     return queue(std::move(unknown));
   }
@@ -133,6 +147,7 @@ bool Session::queue(Outgoing outgoing) {
     tell({event::Failure{{Code::text_too_long, why}, outgoing.id, 0}, outgoing.ref}, Arrival::live);
     return true;
   }
+  outgoing.is_secret = is_secret(line);
   if (is_open_to_all_ && outgoing.is_secret) {
     refuse_secret(outgoing);
     return true;
@@ -144,9 +159,9 @@ bool Session::queue(Outgoing outgoing) {
 
 void Session::refuse_secret(const Outgoing& outgoing) {
   const std::string why =
-      "this has a password or a token in it and was not sent, as the connection is not encrypted and others "
-      "could "
-      "read it; connect with tls://";
+      "this has a password, a token or a room's key in it and was not sent, as the connection is not "
+      "encrypted "
+      "and others could read it; connect with tls://";
   tell({event::Failure{{Code::denied, why}, {}, 0}, outgoing.ref}, Arrival::live);
 }
 

@@ -141,8 +141,14 @@ TEST_CASE("a password or a token goes over no link that others can read") {
     session.send_line(R"({"type":"login","token":"t"})");
     CHECK_FALSE(session.has_secrets());
     CHECK(list(scene.told.notes) == "error denied");
-    session.send_line(R"({"type":"say","room":"lobby","text":"\"password\""})");
-    CHECK(session.outbox().size() == 1);
+    session.send_line(R"({"type":"join","room":"den","key" : "sesame"})");
+    session.send({.body = protocol::request::Join{.room = "den", .key = "sesame"}, .ref = {}});
+    session.send_line(R"({"type":"who","room":"lobby","token":"t"})");
+    CHECK(list(scene.told.notes) == "error denied, error denied, error denied, error denied");
+    CHECK_FALSE(session.has_secrets());
+    session.send_line(R"({"type":"say","room":"lobby","text":"\"password\": is one"})");
+    session.send_line(R"({"type":"say","room":"lobby","text":"password"})");
+    CHECK(session.outbox().size() == 2);
   }
   SECTION("but over others") {
     session.send_line(registers);
