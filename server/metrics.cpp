@@ -47,22 +47,25 @@ class Families {
 
   template <class Number>
   static ClientMetric gauge_of(Number value, std::vector<ClientMetric::Label> labels = {}) {
-    ClientMetric metric;
-    metric.gauge.value = static_cast<double>(value);
-    metric.label = std::move(labels);
-    return metric;
+    return metric_of(&ClientMetric::gauge, value, std::move(labels));
   }
   template <class Number>
   static ClientMetric counter_of(Number value, std::vector<ClientMetric::Label> labels = {}) {
-    ClientMetric metric;
-    metric.counter.value = static_cast<double>(value);
-    metric.label = std::move(labels);
-    return metric;
+    return metric_of(&ClientMetric::counter, value, std::move(labels));
   }
 
   const std::vector<MetricFamily>& all() const { return all_; }
 
  private:
+  template <class Kind, class Number>
+  static ClientMetric metric_of(Kind ClientMetric::*kind, Number value,
+                                std::vector<ClientMetric::Label> labels) {
+    ClientMetric metric;
+    (metric.*kind).value = static_cast<double>(value);
+    metric.label = std::move(labels);
+    return metric;
+  }
+
   std::vector<MetricFamily> all_;
 };
 
@@ -149,16 +152,26 @@ void add_journal(Families& to, const journal::Journal& journal) {
 
 // --- the process, as Prometheus names what it knows of any
 
-/// Field `index` of /proc/self/stat, from 3 on (proc(5)).
-double stat_field(std::size_t index) {
-  std::ifstream file("/proc/self/stat");
-  std::string text;
-  std::getline(file, text);
-  std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
-  std::string field;
-  for (std::size_t i = 3; i <= index; ++i) fields >> field;
-  return std::strtod(field.c_str(), nullptr);
-}
+/// The fields of /proc/self/stat from the fourth on (proc(5)), all numbers; those that are not there are 0.
+class ProcessStat {
+ public:
+  ProcessStat() {
+    std::ifstream file("/proc/self/stat");
+    std::string text;
+    std::getline(file, text);
+    std::istringstream rest(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    std::string state;
+    rest >> state;
+    for (double field = 0; rest >> field;) fields_.push_back(field);
+  }
+  double at(std::size_t index) const {
+    constexpr std::size_t first = 4;
+    return index - first < fields_.size() ? fields_[index - first] : 0;
+  }
+
+ private:
+  std::vector<double> fields_;
+};
 
 double boot_time() {
   std::ifstream file("/proc/stat");
@@ -174,14 +187,15 @@ void add_process(Families& to) {
   constexpr std::size_t start_time = 22;
   constexpr std::size_t virtual_bytes = 23;
   constexpr std::size_t resident_pages = 24;
+  const ProcessStat stat;
   const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
   to.counter("process_cpu_seconds_total", "Processor time, of user and system.",
-             (stat_field(user_time) + stat_field(system_time)) / ticks);
+             (stat.at(user_time) + stat.at(system_time)) / ticks);
   to.gauge("process_resident_memory_bytes", "Memory that is resident.",
-           stat_field(resident_pages) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
-  to.gauge("process_virtual_memory_bytes", "Address space.", stat_field(virtual_bytes));
+           stat.at(resident_pages) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  to.gauge("process_virtual_memory_bytes", "Address space.", stat.at(virtual_bytes));
   to.gauge("process_start_time_seconds", "When it was started, since 1970.",
-           boot_time() + stat_field(start_time) / ticks);
+           boot_time() + stat.at(start_time) / ticks);
   std::error_code ignored;
   const auto open = std::distance(std::filesystem::directory_iterator("/proc/self/fd", ignored), {});
   to.gauge("process_open_fds", "Open descriptors.", std::max<std::ptrdiff_t>(open - 1, 0));

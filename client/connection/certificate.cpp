@@ -10,6 +10,7 @@
 #include <ctime>
 #include <memory>
 
+#include "protocol/hex.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -66,7 +67,7 @@ std::string fingerprint_of(const X509& certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (X509_digest(&certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
-  return print_fingerprint({reinterpret_cast<const char*>(digest.data()), size});
+  return protocol::fingerprint({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 std::string why_untrusted(const X509& certificate, int fault, int depth, const Trust& trust,

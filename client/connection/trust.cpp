@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/hex.hpp"
+
 namespace hubbub::client {
 namespace {
 
@@ -30,18 +32,7 @@ protocol::Result<std::string> parse_fingerprint(std::string_view text) {
   std::string digest;
   for (std::size_t at = 0; at < digits.size(); at += 2)
     digest += static_cast<char>(digit(digits[at]) * 16 + digit(digits[at + 1]));
-  return print_fingerprint(digest);
-}
-
-std::string print_fingerprint(std::string_view digest) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string text;
-  for (const char c : digest) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (!text.empty()) text += ':';
-    text.append(1, hex[byte >> 4U]).append(1, hex[byte & 0xFU]);
-  }
-  return text;
+  return protocol::fingerprint(digest);
 }
 
 }  // namespace hubbub::client

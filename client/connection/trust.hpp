@@ -29,7 +29,4 @@ struct Trust {
 /// text is a sentence about what was typed.
 protocol::Result<std::string> parse_fingerprint(std::string_view text);
 
-/// In the same form. `digest`: the bytes.
-std::string print_fingerprint(std::string_view digest);
-
 }  // namespace hubbub::client

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "protocol/ascii.hpp"
+#include "server/net/tls.hpp"
 
 namespace hubbub::front {
 namespace {
@@ -61,9 +62,6 @@ Verdict is_version(std::string_view rest) {
 }
 
 // --- what programs of other kinds send first
-
-/// A handshake record of any version (RFC 8446, 5.1).
-Verdict is_tls(std::string_view bytes) { return net::begins_with(bytes, "\x16\x03"); }
 
 /// The identification string of version 2, or of a server of both versions (RFC 4253, 4.2 and 5.1).
 Verdict is_ssh(std::string_view bytes) {
@@ -165,7 +163,7 @@ Verdict is_irc_in_capitals(std::string_view bytes) {
 
 std::span<const Opening> turned_away() {
   static constexpr std::array<Opening, 7> rows{{
-      {"tls", is_tls, "this server does not speak TLS here; connect without it\n",
+      {"tls", net::is_tls, "this server does not speak TLS here; connect without it\n",
        "TLS has to begin with the first byte; this connection is plain text already\n"},
       {"irc", is_irc, "ERROR :this server speaks no IRC here; connect with hubbub or nc\n"},
       {"ssh", is_ssh, "this is a chat server and speaks no SSH; connect with hubbub or nc\n"},

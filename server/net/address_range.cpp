@@ -1,9 +1,9 @@
 #include "server/net/address_range.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <charconv>
 #include <optional>
 
+#include "protocol/text.hpp"
 #include "server/net/peer.hpp"
 
 namespace hubbub::net {
@@ -14,13 +14,6 @@ namespace ip = boost::asio::ip;
 constexpr int all_bits = 128;
 constexpr int bits_before_v4 = 96;
 constexpr int bits_of_byte = 8;
-
-std::optional<int> whole_number(std::string_view digits) {
-  int number = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto [last, fault] = std::from_chars(digits.data(), end, number);
-  return fault == std::errc() && last == end && number >= 0 ? std::optional(number) : std::nullopt;
-}
 
 /// Whether the first `bits` are the same.
 bool agree(const AddressBytes& a, const AddressBytes& b, int bits) {
@@ -44,16 +37,18 @@ protocol::Result<AddressRange> AddressRange::parse(std::string_view text) {
                  R"(is no address; write one such as "192.0.2.7", "10.0.0.0/8", "2001:db8::/32" or "unix")"};
   }
   const auto before = address.is_v4() ? bits_before_v4 : 0;
-  auto bits = std::optional(all_bits);
-  if (slash != std::string_view::npos) bits = whole_number(text.substr(slash + 1));
-  if (bits && slash != std::string_view::npos) bits = *bits + before;
-  if (bits && *bits < bits_before_v4 && agree(address_bytes(address), address_bytes(ip::address_v4()), *bits))
+  auto named = std::optional(all_bits - before);
+  if (slash != std::string_view::npos) named = protocol::number_in<int>(text.substr(slash + 1));
+  const auto bits = before + named.value_or(-1);
+  if (named && *named >= 0 && bits < bits_before_v4 &&
+      agree(address_bytes(address), address_bytes(ip::address_v4()), bits)) {
     return Error{Code::bad_request, "has all IPv4 addresses in it; write 0.0.0.0/0 if that is what you want"};
-  if (!bits || *bits > all_bits) {
+  }
+  if (!named || *named < 0 || bits > all_bits) {
     return Error{Code::bad_request, "has no number of bits behind the slash; an address of its kind has " +
                                         std::to_string(all_bits - before)};
   }
-  return AddressRange(text, address_bytes(address), *bits);
+  return AddressRange(text, address_bytes(address), bits);
 }
 
 bool AddressRange::contains(const AddressBytes& address) const {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "protocol/slice.hpp"
+#include "protocol/text.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
 
@@ -32,17 +32,10 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
-std::optional<std::uint16_t> port_of(std::string_view digits) {
-  std::uint16_t port = 0;
-  const auto* const end = digits.data() + digits.size();
-  const auto [last, fault] = std::from_chars(digits.data(), end, port);
-  return fault == std::errc() && last == end ? std::optional(port) : std::nullopt;
-}
-
 std::optional<Endpoint> endpoint_of(std::string_view family, std::string_view host, std::string_view port) {
   error_code ec;
   const auto address = ip::make_address(std::string(host), ec);
-  const auto number = port_of(port);
+  const auto number = protocol::number_in<std::uint16_t>(port);
   const bool is_of_family = !ec && (family == "TCP4" ? address.is_v4() : address.is_v6());
   if (!number || !is_of_family) return std::nullopt;
   return ip::tcp::endpoint(address, *number);
@@ -112,10 +105,11 @@ ParsedProxyHeader parse_binary(std::string_view bytes) {
 
 ParsedProxyHeader parse_proxy_header(std::string_view bytes) {
   const auto line = begins_with(bytes, "PROXY ");
-  if (line == Verdict::yes) return parse_line(bytes);
   const auto binary = begins_with(bytes, signature);
-  if (binary == Verdict::yes) return parse_binary(bytes);
-  return {.verdict = std::max(line, binary)};
+  if (std::max(line, binary) != Verdict::yes) return {.verdict = std::max(line, binary)};
+  auto parsed = line == Verdict::yes ? parse_line(bytes) : parse_binary(bytes);
+  parsed.is_begun = true;
+  return parsed;
 }
 
 ProxyPreface::ProxyPreface(Connection& connection, Admission& admission, const Protocols& then)
@@ -130,9 +124,7 @@ std::size_t ProxyPreface::on_input(std::string_view bytes) {
   if (bytes.empty()) return 0;
   const auto parsed = parse_proxy_header(bytes);
   if (parsed.verdict == Verdict::perhaps) return 0;
-  const bool is_meant =
-      begins_with(bytes, "PROXY ") == Verdict::yes || begins_with(bytes, signature) == Verdict::yes;
-  if (parsed.verdict == Verdict::no && is_meant) {
+  if (parsed.verdict == Verdict::no && parsed.is_begun) {
     refuse("bad_proxy_header", {protocol::Code::bad_request, "the PROXY header is not well formed"});
     return bytes.size();
   }

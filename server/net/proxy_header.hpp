@@ -26,6 +26,7 @@ struct ProxyHeader {
 struct ParsedProxyHeader {
   Verdict verdict = Verdict::no;
   ProxyHeader header{};
+  bool is_begun = false;  ///< they begin as a header does: if it is none, it is not well formed
 };
 ParsedProxyHeader parse_proxy_header(std::string_view bytes);
 

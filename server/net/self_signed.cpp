@@ -14,6 +14,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "protocol/hex.hpp"
+
 namespace hubbub::net {
 namespace {
 
@@ -60,13 +62,7 @@ std::string fingerprint_of(const X509& certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   require(X509_digest(&certificate, EVP_sha256(), digest.data(), &size) == 1);
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    if (i > 0) text += ':';
-    text.append(1, hex[digest.at(i) >> 4U]).append(1, hex[digest.at(i) & 0xFU]);
-  }
-  return text;
+  return protocol::fingerprint({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace

@@ -16,9 +16,6 @@ namespace log = ops::log;
 constexpr std::chrono::minutes between_looks{1};
 constexpr std::chrono::days days_to_warn{14};
 
-/// A handshake record of any version (RFC 8446, 5.1).
-Verdict is_tls(std::string_view bytes) { return begins_with(bytes, "\x16\x03"); }
-
 std::chrono::sys_days today() {
   return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
@@ -57,7 +54,7 @@ class Handshake final : public Handler {
 };
 
 std::size_t Handshake::on_input(std::string_view bytes) {
-  if (!tls_.is_offered()) {  // the operator has taken the certificates out of a configuration with tls://
+  if (!tls_.is_offered()) {  // the operator has taken the certificates out since it was accepted
     connection_.close();
     return bytes.size();
   }
@@ -185,6 +182,8 @@ void Tls::tell_expiry() const {
                  {{"file", each.file}, {"days", std::int64_t{left.count()}}});
   }
 }
+
+Verdict is_tls(std::string_view bytes) { return begins_with(bytes, "\x16\x03"); }
 
 Protocol tls_protocol(Tls& tls, const Protocols& inside) {
   return {.name = "tls",

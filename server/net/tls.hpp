@@ -81,6 +81,9 @@ class Tls {
   Handshakes handshakes_;
 };
 
+/// A handshake record of any version (RFC 8446, 5.1).
+Verdict is_tls(std::string_view bytes);
+
 /// TLS as a protocol that a peer may begin with. Inside, the first bytes decide once more, among `inside`;
 /// both outlive the connections.
 Protocol tls_protocol(Tls& tls, const Protocols& inside);

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <new>
 
+#include "protocol/hex.hpp"
+
 namespace hubbub::front::http {
 namespace {
 
@@ -26,16 +28,6 @@ std::string base64(const std::string& bytes) {
   return out;
 }
 
-std::string in_digits(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (const char byte : bytes) {
-    out += digits[static_cast<unsigned char>(byte) >> 4U];
-    out += digits[static_cast<unsigned char>(byte) & 0xFU];
-  }
-  return out;
-}
-
 }  // namespace
 
 bool is_web_socket_key(std::string_view key) {
@@ -50,7 +42,7 @@ std::string web_socket_accept(std::string_view key) {
 
 std::string sha256_base64(std::string_view text) { return base64(hash(text, EVP_sha256())); }
 
-std::string sha256_digits(std::string_view text) { return in_digits(hash(text, EVP_sha256())); }
+std::string sha256_digits(std::string_view text) { return protocol::hex(hash(text, EVP_sha256())); }
 
 bool is_token(std::string_view token, std::string_view hashed) {
   const auto given = "sha256:" + sha256_digits(token);
