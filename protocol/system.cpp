@@ -1,10 +1,13 @@
 #include "protocol/system.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace hubbub::protocol {
 
@@ -21,6 +24,18 @@ int write_all(int descriptor, std::string_view bytes) {
     }
   }
   return 0;
+}
+
+std::string unreadable(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::strerror(errno);
+  if (S_ISDIR(status.st_mode)) return std::strerror(EISDIR);
+  if (!S_ISREG(status.st_mode)) return "it is no regular file";
+  // Not to wait either, if a pipe has come in its place by now.
+  const int opened = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (opened < 0) return std::strerror(errno);
+  ::close(opened);
+  return {};
 }
 
 std::string environment(const char* variable) {

@@ -11,6 +11,10 @@ namespace hubbub::protocol {
 /// bytes are then not written.
 int write_all(int descriptor, std::string_view bytes);
 
+/// Why the file cannot be read, as a clause, such as "No such file or directory"; empty: it can be. Only a
+/// regular file can: a pipe would be waited for.
+std::string unreadable(const std::string& file);
+
 /// The value of an environment variable; empty: it is not set, or empty.
 std::string environment(const char* variable);
 

@@ -7,13 +7,11 @@
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <optional>
 #include <utility>
 
 #include "client/connection/certificate.hpp"
+#include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -40,14 +38,6 @@ Error unusable(const std::string& file, const std::string& why) {
   return {Code::denied, "cannot use " + protocol::for_terminal(file) + ": " + why};
 }
 
-/// What keeps the file from being read; empty: nothing does.
-std::string unreadable(const std::string& file) {
-  std::FILE* const opened = std::fopen(file.c_str(), "re");
-  if (opened == nullptr) return std::strerror(errno);
-  std::fclose(opened);
-  return {};
-}
-
 /// Makes the context trust those whom the user trusts. A fingerprint needs nobody to vouch for it.
 std::optional<Error> trust(SSL_CTX* context, const Trust& trust) {
   if (!trust.fingerprint.empty()) return std::nullopt;
@@ -55,7 +45,7 @@ std::optional<Error> trust(SSL_CTX* context, const Trust& trust) {
     if (SSL_CTX_set_default_verify_paths(context) == 1) return std::nullopt;
     return Error{Code::denied, "cannot use the system's authorities: " + refusal()};
   }
-  if (const auto why = unreadable(trust.ca_file); !why.empty()) return unusable(trust.ca_file, why);
+  if (const auto why = protocol::unreadable(trust.ca_file); !why.empty()) return unusable(trust.ca_file, why);
   if (SSL_CTX_load_verify_file(context, trust.ca_file.c_str()) != 1)
     return unusable(trust.ca_file, "it has no certificates in PEM (" + refusal() + ")");
   // Each certificate of the file is trusted, also one that another has signed.

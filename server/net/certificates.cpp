@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <ctime>
+
+#include "protocol/system.hpp"
 
 namespace hubbub::net {
 namespace {
@@ -26,17 +26,6 @@ Error unusable(const std::string& file, const std::string& why) {
 std::string refusal() {
   const auto* const reason = ERR_reason_error_string(ERR_peek_last_error());
   return reason != nullptr ? reason : "OpenSSL does not say why";
-}
-
-/// What keeps the file from being read; empty: nothing does.
-std::string unreadable(const std::string& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return std::strerror(errno);
-  if (!S_ISREG(status.st_mode)) return "it is no file";  // a pipe would be waited for
-  std::FILE* const opened = std::fopen(file.c_str(), "re");
-  if (opened == nullptr) return std::strerror(errno);
-  std::fclose(opened);
-  return {};
 }
 
 /// No passphrase: OpenSSL would ask for it at a terminal.
@@ -108,7 +97,7 @@ std::optional<Error> Certificates::add(const CertificateFiles& files) {
   Context context(SSL_CTX_new(TLS_server_method()));
   if (!context || !set_up(context.get())) return unusable("OpenSSL", refusal());
   for (const auto* const file : {&files.certificate, &files.key}) {
-    if (const auto why = unreadable(*file); !why.empty()) return unusable(*file, why);
+    if (const auto why = protocol::unreadable(*file); !why.empty()) return unusable(*file, why);
   }
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1) {
     return unusable(files.certificate,

@@ -51,6 +51,13 @@ TEST_CASE_METHOD(Secured, "scripts say which certificate it is that nobody trust
   CHECK_THAT(outcome.err, ContainsSubstring("--ca FILE"));
 }
 
+TEST_CASE_METHOD(Secured, "authorities in a pipe are refused at once, and not waited for") {
+  const Outcome outcome = run("mkfifo \"$ca.pipe\" && $hubbub say --ca \"$ca.pipe\" lobby hi");
+  CHECK(outcome.exit_code == 1);
+  const std::string pipe = authority.file().string() + ".pipe";
+  CHECK_THAT(outcome.err, ContainsSubstring("cannot use " + pipe + ": it is no regular file"));
+}
+
 TEST_CASE_METHOD(Secured,
                  "a server that changes to a bad certificate is told of once, to a script and to a person") {
   const auto other = authority.sign("elsewhere.example");

@@ -1,4 +1,6 @@
 // The connection over TLS: whom it trusts, what it says of faults, and how it comes back.
+#include <sys/stat.h>
+
 #include <functional>
 
 #include "test/client/certified.hpp"
@@ -92,6 +94,15 @@ TEST_CASE_METHOD(Certified, "TLS: an authority that cannot be read is told") {
     file = (directory.path() / "none").string();
     scene.settings.address.port = scene.server.port();
     CHECK_THAT(refusal(), ContainsSubstring("cannot use " + file + ": No such file or directory"));
+  }
+  SECTION("a pipe, which is not waited for") {
+    file = (directory.path() / "pipe").string();
+    REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+    CHECK_THAT(refusal(), ContainsSubstring("cannot use " + file + ": it is no regular file"));
+  }
+  SECTION("a directory") {
+    file = directory.path().string();
+    CHECK_THAT(refusal(), ContainsSubstring("cannot use " + file + ": Is a directory"));
   }
   SECTION("a file with something else in it") {
     file = directory.write("nonsense", "nonsense").string();

@@ -1,6 +1,8 @@
 // TLS: a connection that becomes one over it, its certificates, and the handshakes under way.
 #include "server/net/tls.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <fstream>
@@ -220,6 +222,8 @@ TEST_CASE(
                                             ": it is no certificate in PEM"));
   std::filesystem::remove(files.certificate);
   CHECK(server.tls.load()->text == "cannot use " + files.certificate + ": No such file or directory");
+  REQUIRE(::mkfifo(files.certificate.c_str(), 0600) == 0);
+  CHECK(server.tls.load()->text == "cannot use " + files.certificate + ": it is no regular file");
   CHECK(server.tls.is_offered());
 }
 
