@@ -149,6 +149,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   if (welcome != nullptr) {
     if (welcome->text_bytes > 0) text_limit_ = welcome->text_bytes;
     name_typed_ = false;  // the server has accepted the name
+    was_let_in_ = true;
   }
   if (shows_search(event) || looks_back(event) || looks_around(event)) return;
   News told = model_.take(event, arrival == Arrival::missed, now());
@@ -242,8 +243,8 @@ void Terminal::on_lag(milliseconds lag) {
 }
 
 void Terminal::on_closed(Ending ending, std::string_view sentence) {
+  if (ending == Ending::closed || !was_let_in_) status_ = 1;
   if (ending == Ending::closed) {
-    status_ = 1;
     last_word_ = sentence;
   } else if (const std::size_t unsaid = connection_->outstanding();
              unsaid > 1 || (unsaid > 0 && link_ != Link::up)) {

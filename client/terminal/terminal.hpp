@@ -173,6 +173,7 @@ class Terminal : public Listener {
   enum class Link { connecting, slow, nameless, up, lost, name_awaited, back } link_ = Link::connecting;
   std::string untrusted_;    ///< what was told last about the server's certificate
   bool name_typed_ = false;  ///< the user typed the name for the next `hello`
+  bool was_let_in_ = false;  ///< there was a `welcome`
   boost::asio::steady_timer slow_;
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::milliseconds lag_{0};
