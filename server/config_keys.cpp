@@ -7,9 +7,9 @@
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 #include "protocol/settings/kinds.hpp"
-#include "server/front/web/digest.hpp"
 #include "server/net/address_range.hpp"
 #include "server/net/listen_address.hpp"
+#include "server/ops/digest.hpp"
 
 namespace hubbub::config {
 namespace {
@@ -142,7 +142,7 @@ struct Origin : Text {
 /// it is told without repeating it.
 struct Token : Text {
   static Complaint read(const Value& value, std::string& into) {
-    constexpr std::string_view hashed = "sha256:";
+    constexpr auto hashed = ops::token_hash_prefix;
     constexpr std::size_t digits = 64;
     constexpr std::size_t least = 16;
     const auto* text = std::get_if<std::string>(&value);
@@ -160,7 +160,7 @@ struct Token : Text {
     } else if (text->size() < least) {
       return "it could be guessed; take at least 16 random characters";
     } else {
-      into = std::string(hashed) + front::http::sha256_digits(*text);
+      into = ops::token_hash(*text);
     }
     return std::nullopt;
   }

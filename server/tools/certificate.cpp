@@ -10,8 +10,8 @@
 #include <string>
 
 #include "protocol/system.hpp"
-#include "server/net/self_signed.hpp"
 #include "server/tools/files.hpp"
+#include "server/tools/self_signed.hpp"
 #include "server/tools/tools.hpp"
 
 namespace hubbub::tools {
@@ -31,7 +31,7 @@ void write_new(const std::string& file, const std::string& text, mode_t mode) {
 }  // namespace
 
 int certificate(const std::string& host) {
-  const auto made = net::make_self_signed(host);
+  const auto made = make_self_signed(host);
   if (!made) throw std::runtime_error('"' + host + "\": " + made.error().text);
   std::string stem = host;
   std::replace(stem.begin(), stem.end(), '*', '_');

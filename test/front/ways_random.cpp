@@ -32,10 +32,10 @@
 #include "server/net/connection.hpp"
 #include "server/net/plain_stream.hpp"
 #include "server/net/proxy_header.hpp"
-#include "server/net/self_signed.hpp"
 #include "server/net/tls.hpp"
 #include "server/net/turn.hpp"
 #include "server/ops/log.hpp"
+#include "server/tools/self_signed.hpp"
 #include "test/net/tls_peer.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/environment.hpp"
@@ -62,7 +62,7 @@ class Dice {
 const net::CertificateFiles& certificate() {
   static const test::TemporaryDirectory directory;
   static const net::CertificateFiles files = [] {
-    const auto made = net::make_self_signed("localhost").value();
+    const auto made = tools::make_self_signed("localhost").value();
     return net::CertificateFiles{.certificate = directory.write("pair.crt", made.certificate).string(),
                                  .key = directory.write("pair.key", made.key).string()};
   }();

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "server/net/self_signed.hpp"
 #include "server/net/tls.hpp"
+#include "server/tools/self_signed.hpp"
 #include "test/fuzz/house.hpp"
 
 // Records of TLS and what else a connection may begin with, where TLS is offered and a proxy may be trusted.
@@ -21,7 +21,7 @@ struct Pair {
   Pair() {
     std::string name = (std::filesystem::temp_directory_path() / "hubbub-fuzz-XXXXXX").string();
     require(::mkdtemp(name.data()) != nullptr, "a folder");
-    const auto made = net::make_self_signed("localhost");
+    const auto made = tools::make_self_signed("localhost");
     require(made.has_value(), "a certificate");
     files = {.certificate = name + "/certificate.pem", .key = name + "/key.pem"};
     std::ofstream(files.certificate) << made->certificate;

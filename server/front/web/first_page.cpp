@@ -1,7 +1,7 @@
 #include "server/front/web/first_page.hpp"
 
-#include "server/front/web/digest.hpp"
 #include "server/front/web/response.hpp"
+#include "server/ops/digest.hpp"
 
 namespace hubbub::front::http {
 namespace {
@@ -50,6 +50,6 @@ std::string page_for(std::string_view server_name, std::string_view host, bool i
   return page;
 }
 
-std::string page_style_source() { return "'sha256-" + sha256_base64(style) + "'"; }
+std::string page_style_source() { return "'sha256-" + ops::sha256_base64(style) + "'"; }
 
 }  // namespace hubbub::front::http

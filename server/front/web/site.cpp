@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "protocol/ascii.hpp"
-#include "server/front/web/digest.hpp"
 #include "server/front/web/first_page.hpp"
+#include "server/ops/digest.hpp"
 
 namespace hubbub::front::http {
 namespace {
@@ -61,7 +61,7 @@ bool may_look_inside(const Request& request, const Sender& sender, const WebSett
   const auto given = request.field("authorization");
   return !settings.metrics_token.empty() &&
          protocol::ascii_lower(std::string_view(given).substr(0, bearer.size())) == bearer &&
-         is_token(std::string_view(given).substr(bearer.size()), settings.metrics_token);
+         ops::is_token(std::string_view(given).substr(bearer.size()), settings.metrics_token);
 }
 
 // --- pages
@@ -160,6 +160,18 @@ constexpr std::array<Route, 8> routes{{{"/", false, first_page},
                                        {"/metrics", true, metrics}}};
 
 // --- WebSocket
+
+/// Whether it is 16 bytes in base64 (RFC 6455, 4.1).
+bool is_web_socket_key(std::string_view key) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  return key.size() == 24 && key.ends_with("==") &&
+         key.substr(0, 22).find_first_not_of(alphabet) == std::string_view::npos;
+}
+
+/// What the server proves with that it has read the key (RFC 6455, 4.2.2).
+std::string web_socket_accept(std::string_view key) {
+  return ops::sha1_base64(std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+}
 
 /// Whether the page that opens the WebSocket may: one of this server, or of an origin that the operator has
 /// named. What names none is no browser.

@@ -1,4 +1,4 @@
-#include "server/front/web/digest.hpp"
+#include "server/ops/digest.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -9,7 +9,7 @@
 
 #include "protocol/hex.hpp"
 
-namespace hubbub::front::http {
+namespace hubbub::ops {
 namespace {
 
 std::string hash(std::string_view text, const EVP_MD* kind) {
@@ -30,23 +30,17 @@ std::string base64(const std::string& bytes) {
 
 }  // namespace
 
-bool is_web_socket_key(std::string_view key) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  return key.size() == 24 && key.ends_with("==") &&
-         key.substr(0, 22).find_first_not_of(alphabet) == std::string_view::npos;
-}
-
-std::string web_socket_accept(std::string_view key) {
-  return base64(hash(std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11", EVP_sha1()));
-}
+std::string sha1_base64(std::string_view text) { return base64(hash(text, EVP_sha1())); }
 
 std::string sha256_base64(std::string_view text) { return base64(hash(text, EVP_sha256())); }
 
-std::string sha256_digits(std::string_view text) { return protocol::hex(hash(text, EVP_sha256())); }
-
-bool is_token(std::string_view token, std::string_view hashed) {
-  const auto given = "sha256:" + sha256_digits(token);
-  return given.size() == hashed.size() && CRYPTO_memcmp(given.data(), hashed.data(), given.size()) == 0;
+std::string token_hash(std::string_view token) {
+  return std::string(token_hash_prefix) + protocol::hex(hash(token, EVP_sha256()));
 }
 
-}  // namespace hubbub::front::http
+bool is_token(std::string_view token, std::string_view hash) {
+  const auto given = token_hash(token);
+  return given.size() == hash.size() && CRYPTO_memcmp(given.data(), hash.data(), given.size()) == 0;
+}
+
+}  // namespace hubbub::ops

@@ -1,5 +1,6 @@
-#include "server/net/self_signed.hpp"
+#include "server/tools/self_signed.hpp"
 
+#include <arpa/inet.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -9,14 +10,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/ip/address.hpp>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
 
 #include "protocol/hex.hpp"
 
-namespace hubbub::net {
+namespace hubbub::tools {
 namespace {
 
 constexpr long hour = 3600;
@@ -47,6 +47,12 @@ bool is_host_name(std::string_view name) {
          name.find("..") == std::string_view::npos && std::all_of(name.begin(), name.end(), is_good);
 }
 
+/// Without the zone of an IPv6 address, which means nothing elsewhere.
+bool is_address(const std::string& host) {
+  in6_addr bytes{};  // large enough for either
+  return ::inet_pton(AF_INET, host.c_str(), &bytes) == 1 || ::inet_pton(AF_INET6, host.c_str(), &bytes) == 1;
+}
+
 void extend(X509& certificate, int kind, const std::string& value) {
   const Owned<X509_EXTENSION> extension(X509V3_EXT_conf_nid(nullptr, nullptr, kind, value.c_str()));
   require(extension && X509_add_ext(&certificate, extension.get(), -1) == 1);
@@ -68,9 +74,8 @@ std::string fingerprint_of(const X509& certificate) {
 }  // namespace
 
 protocol::Result<SelfSigned> make_self_signed(std::string_view host) {
-  boost::system::error_code no_address;
-  boost::asio::ip::make_address(host, no_address);
-  if (no_address && !is_host_name(host)) {
+  const bool is_numeric = is_address(std::string(host));
+  if (!is_numeric && !is_host_name(host)) {
     return protocol::Error{protocol::Code::bad_request,
                            "that is no host's name and no IP address; write such as chat.example.org"};
   }
@@ -90,7 +95,7 @@ protocol::Result<SelfSigned> make_self_signed(std::string_view host) {
                                      reinterpret_cast<const unsigned char*>(common.c_str()), -1, -1, 0) == 1);
   X509_set_issuer_name(&made, subject);
   require(X509_set_pubkey(&made, key.get()) == 1);
-  extend(made, NID_subject_alt_name, (no_address ? "DNS:" : "IP:") + std::string(host));
+  extend(made, NID_subject_alt_name, (is_numeric ? "IP:" : "DNS:") + std::string(host));
   extend(made, NID_basic_constraints, "critical,CA:FALSE");
   extend(made, NID_key_usage, "critical,digitalSignature");
   extend(made, NID_ext_key_usage, "serverAuth");
@@ -104,4 +109,4 @@ protocol::Result<SelfSigned> make_self_signed(std::string_view host) {
   return SelfSigned{text_of(*certificate_text), text_of(*key_text), fingerprint_of(made)};
 }
 
-}  // namespace hubbub::net
+}  // namespace hubbub::tools

@@ -5,7 +5,7 @@
 
 #include "protocol/error.hpp"
 
-namespace hubbub::net {
+namespace hubbub::tools {
 
 /// A certificate that nobody has vouched for, for a first try: clients are told its fingerprint.
 struct SelfSigned {
@@ -19,4 +19,4 @@ struct SelfSigned {
 /// neither.
 protocol::Result<SelfSigned> make_self_signed(std::string_view host);
 
-}  // namespace hubbub::net
+}  // namespace hubbub::tools
