@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <cstdint>
 #include <deque>
@@ -22,20 +21,12 @@
 #include <vector>
 
 #include "protocol/json.hpp"
-#include "server/chat/clock.hpp"
-#include "server/chat/hub.hpp"
-#include "server/chat/local_directory.hpp"
-#include "server/front/front_ends.hpp"
-#include "server/front/web/web.hpp"
-#include "server/journal/journal.hpp"
-#include "server/journal/make_journal.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/plain_stream.hpp"
 #include "server/net/proxy_header.hpp"
 #include "server/net/tls.hpp"
-#include "server/net/turn.hpp"
-#include "server/ops/log.hpp"
 #include "server/tools/self_signed.hpp"
+#include "test/front/house.hpp"
 #include "test/net/tls_peer.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/environment.hpp"
@@ -69,53 +60,20 @@ const net::CertificateFiles& certificate() {
   return files;
 }
 
-struct House {
-  class TurnClock final : public chat::Clock {
-   public:
-    explicit TurnClock(net::Turn& turn) : turn_(turn) {}
-    chat::Now now() const override {
-      return {.steady = turn_.now().steady,
-              .wall = std::chrono::time_point_cast<std::chrono::milliseconds>(turn_.now().wall)};
-    }
-
-   private:
-    net::Turn& turn_;
-  };
-
-  House() {
-    ops::log::configure({.level = ops::log::Level::error});
-    chat_settings.messages_per_second = 0;
-    chat_settings.messages_per_second_per_address = 0;
-    chat_settings.queries_per_second = 0;
-    net_settings.send_queue = 6000;
-    net_settings.send_queue_soft = 3000;
+struct Ways : House {
+  Ways() {
     net_settings.sniff = std::chrono::milliseconds{0};
     net_settings.trusted_proxies = {net::AddressRange::parse("unix").value()};
     net_settings.certificates = {certificate()};
-    web_settings.plain = WebSettings::Plain::anywhere;
     REQUIRE_FALSE(tls.load());
     all = protocols;
     all.insert(all.begin(), net::tls_protocol(tls, protocols));
   }
-  ~House() { turn.abandon_all(); }
+  Ways(const Ways&) = delete;
+  Ways& operator=(const Ways&) = delete;
+  ~Ways() { turn.abandon_all(); }
 
-  boost::asio::io_context io{1};
-  net::Turn turn{io, [this] { hub.end_turn(); }};
-  chat::Settings chat_settings;
-  net::Settings net_settings;
-  net::Admission admission{net_settings};
-  TurnClock clock{turn};
-  std::unique_ptr<journal::Journal> journal{journal::make_journal({}, {}, io).value()};
-  chat::LocalDirectory directory;
-  chat::Hub hub{chat_settings, clock, *journal, directory};
   net::Tls tls{net_settings};
-  WebSettings web_settings;
-  Web web{.settings = web_settings,
-          .admission = admission,
-          .server_name = chat_settings.server_name,
-          .metrics = [] { return std::string(); },
-          .not_ready = [] { return std::nullopt; }};
-  net::Protocols protocols{front_ends(hub, web)};
   net::Protocols all;  ///< with TLS
 };
 
@@ -259,7 +217,7 @@ class Way {
 /// Somebody with a connection of his own.
 class Guest {
  public:
-  Guest(House& house, std::size_t number, Dice& dice)
+  Guest(Ways& house, std::size_t number, Dice& dice)
       : dice_(dice),
         way_(dice.one_in(2), dice.one_in(2), dice.one_in(3)),
         name_("g" + std::to_string(number)) {
@@ -389,7 +347,7 @@ class Guest {
 
 void play(std::uint32_t seed) {
   Dice dice(seed);
-  House house;
+  Ways house;
   std::deque<Guest> guests;
   const auto turns = [&house](int count) {
     for (int i = 0; i < count; ++i) house.turn.poll();
