@@ -130,6 +130,7 @@ void take_server(const std::string& typed, Options& options) {
 void take_trust(const po::variables_map& values, Options& options) {
   options.tls = values.count("tls") > 0;
   if (values.count("ca") > 0) options.trust.ca_file = values["ca"].as<std::string>();
+  if (values.count("ca") > 0 && options.trust.ca_file.empty()) misuse("--ca names no file");
   if (values.count("fingerprint") == 0) return;
   if (!options.trust.ca_file.empty()) misuse("--ca and --fingerprint exclude each other");
   const auto fingerprint = parse_fingerprint(values["fingerprint"].as<std::string>());

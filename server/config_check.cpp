@@ -105,6 +105,22 @@ void doubt_connections(const Config& config, const DescriptorLimit& limit,
                          std::string(limit.remedy) + ", or lower limits.connections");
 }
 
+/// Where browsers come without TLS, only the name of the server tells its page from one of another site under
+/// a name of its own that leads here (DNS rebinding).
+void doubt_names(const Config& config, std::vector<std::string>& sentences) {
+  const auto& web = config.web;
+  if (web.plain != front::WebSettings::Plain::anywhere && web.public_url.starts_with("http:")) {
+    sentences.emplace_back(
+        "web.public_url: " + web.public_url +
+        " is without TLS, and web.plain lets nobody in from elsewhere that way: a browser would be "
+        "sent there again and again; write https://");
+  }
+  if (web.plain != front::WebSettings::Plain::anywhere || !web.public_url.empty()) return;
+  sentences.emplace_back(
+      "web.plain: \"anywhere\" without web.public_url lets a page of any site into the chat, by a name that "
+      "leads here (DNS rebinding); set web.public_url, and names that are not this server's are refused");
+}
+
 }  // namespace
 
 std::optional<Fault> settle(Config& config, const Lines& lines) {
@@ -116,6 +132,7 @@ std::optional<Fault> settle(Config& config, const Lines& lines) {
 std::vector<std::string> doubts(const Config& config, std::span<const DescriptorLimit> limits) {
   std::vector<std::string> sentences;
   doubt_ping(config, sentences);
+  doubt_names(config, sentences);
   for (const auto& limit : limits) doubt_connections(config, limit, sentences);
   return sentences;
 }

@@ -60,7 +60,8 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       journal_(open_journal(config_, flags_, io_)),
       hub_(config_.chat, clock_, *journal_, directory_),
       admission_(config_.net),
-      tls_(config_.net),
+      handshaker_(io_),
+      tls_(config_.net, handshaker_),
       web_{.settings = config_.web,
            .admission = admission_,
            .server_name = config_.chat.server_name,
@@ -78,9 +79,12 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
 Daemon::~Daemon() { turn_.abandon_all(); }
 
 std::optional<std::string> Daemon::open() {
+  if (const auto error = handshaker_.begin()) return error->text;
   if (const auto error = tls_.load()) return error->text;
-  for (const auto fd : ops::systemd::listen_descriptors()) {
-    auto listener = net::adopt_listener(io_, entrance_, fd);
+  const auto sockets = ops::systemd::listen_descriptors();
+  if (!sockets) return sockets.error().text;
+  for (const auto& handed : *sockets) {
+    auto listener = net::adopt_listener(io_, entrance_, handed.descriptor, handed.name);
     if (!listener) return listener.error().text;
     listeners_.push_back(std::move(*listener));
   }

@@ -19,6 +19,7 @@
 #include "server/net/listener.hpp"
 #include "server/net/tls.hpp"
 #include "server/net/turn.hpp"
+#include "server/ops/worker.hpp"
 
 namespace hubbub {
 
@@ -73,6 +74,7 @@ class Daemon {
   chat::LocalDirectory directory_;
   chat::Hub hub_;
   net::Admission admission_;
+  ops::Worker handshaker_;
   net::Tls tls_;
   front::Web web_;
   net::Protocols protocols_;

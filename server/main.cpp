@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -61,15 +62,22 @@ config::DescriptorLimit limit_here() {
   return {.most = limit.rlim_max, .whose = "this system", .remedy = "raise it with `ulimit -Hn`"};
 }
 
+bool is_forbidden(const std::string& file) { return ::access(file.c_str(), R_OK) != 0 && errno == EACCES; }
+
 int check(const config::Config& config) {
   const std::array limits{limit_here(),
                           config::DescriptorLimit{.most = service_descriptors,
                                                   .whose = "hubbubd.service (LimitNOFILE=)",
                                                   .remedy = "raise it with `systemctl edit hubbubd`"}};
   for (const auto& doubt : config::doubts(config, limits)) complain("warning: " + doubt, 0);
-  // No error: whoever checks may not be the one who may read the key.
   if (!config.net.certificates.empty()) {
     const auto certificates = net::Certificates::load(config.net.certificates);
+    // Whoever checks may not be the one who may read the key.
+    const bool is_for_others = std::any_of(config.net.certificates.begin(), config.net.certificates.end(),
+                                           [](const net::CertificateFiles& pair) {
+                                             return is_forbidden(pair.certificate) || is_forbidden(pair.key);
+                                           });
+    if (!certificates && !is_for_others) return complain(certificates.error().text, 1);
     if (!certificates) complain("warning: " + certificates.error().text, 0);
   }
   return print("the configuration is good\n");

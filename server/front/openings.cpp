@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "protocol/ascii.hpp"
 #include "server/net/tls.hpp"
@@ -59,6 +60,39 @@ Verdict is_version(std::string_view rest) {
   if (size == 0) return Verdict::no;
   rest.remove_prefix(size);
   return rest.front() == '\n' ? Verdict::yes : net::begins_with(rest, "\r\n");
+}
+
+/// A request line: METHOD SP target SP HTTP/x (RFC 9112, 3), whatever the method.
+Verdict is_request_line(std::string_view bytes) {
+  const auto method = take_word(bytes, is_token);
+  if (method != Verdict::yes) return method;
+  const auto target = take_word(bytes, is_target);
+  return target == Verdict::yes ? is_version(bytes) : target;
+}
+
+/// A line that a program has meant for one, with blanks where none belong: a common method in front, HTTP/x
+/// at the end. What follows it is not to be said aloud.
+Verdict is_meant_as_request_line(std::string_view bytes) {
+  constexpr auto blanks = " \t"sv;
+  static constexpr std::array methods{"GET"sv,     "HEAD"sv,  "POST"sv,  "PUT"sv,    "DELETE"sv,
+                                      "OPTIONS"sv, "PATCH"sv, "TRACE"sv, "CONNECT"sv};
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(blanks), bytes.size()));
+  const auto size = bytes.find_first_of(blanks);
+  const auto word = bytes.substr(0, size);
+  if (size == std::string_view::npos) {
+    const bool may_become_one = std::any_of(
+        methods.begin(), methods.end(), [&](std::string_view method) { return method.starts_with(word); });
+    return may_become_one ? Verdict::perhaps : Verdict::no;
+  }
+  if (std::find(methods.begin(), methods.end(), word) == methods.end()) return Verdict::no;
+  const auto end = bytes.find('\n');
+  if (end == std::string_view::npos) return Verdict::perhaps;
+  auto line = bytes.substr(0, end);
+  line.remove_suffix(line.size() - (line.find_last_not_of(" \t\r") + 1));
+  const auto version = protocol::ascii_lower(line.substr(line.find_last_of(blanks) + 1));
+  const bool ends_so = version.starts_with("http/") && version.size() > "http/"sv.size() &&
+                       version.find_first_not_of("0123456789.", "http/"sv.size()) == std::string::npos;
+  return ends_so ? Verdict::yes : Verdict::no;
 }
 
 // --- what programs of other kinds send first
@@ -128,10 +162,7 @@ Verdict is_json(std::string_view bytes) {
 
 Verdict is_http(std::string_view bytes) {
   bytes = after_empty_lines(bytes);
-  const auto method = take_word(bytes, is_token);
-  if (method != Verdict::yes) return method;
-  const auto target = take_word(bytes, is_target);
-  return target == Verdict::yes ? is_version(bytes) : target;
+  return std::max(is_request_line(bytes), is_meant_as_request_line(bytes));
 }
 
 bool is_likely_http(std::string_view bytes) {

@@ -16,7 +16,8 @@ net::Verdict is_json(std::string_view bytes);
 std::size_t json_preamble(std::string_view bytes);
 
 /// A request line: METHOD SP target SP HTTP/x (RFC 9112, 3), whatever the method. Decided by the whole line,
-/// because people write "GET well soon"; empty lines before it do not count (RFC 9112, 2.2).
+/// because people write "GET well soon"; empty lines before it do not count (RFC 9112, 2.2). So does a line
+/// with a common method that has blanks where none belong: it is refused as a request, with what follows it.
 net::Verdict is_http(std::string_view bytes);
 
 /// Whether the bytes begin with a common method and a path, as no line of a person does.

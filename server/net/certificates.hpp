@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/error.hpp"
@@ -50,7 +51,7 @@ class Certificates {
 
   Certificates() = default;
   std::optional<protocol::Error> add(const CertificateFiles& files);
-  SSL_CTX* context_for(const char* name) const;
+  SSL_CTX* context_for(std::string_view name) const;
   static int choose(SSL* session, int* alert, void* certificates);
 
   std::vector<Context> contexts_;

@@ -97,9 +97,12 @@ void Connection::on_discarded(std::size_t bytes, bool has_failed) {
 
 void Connection::broken(const error_code& why) {
   if (!break_off(why)) return;
-  // In a later turn: this may be the end of a turn, after the rooms have been told.
-  boost::asio::post(turn_.io(), [self = ConnectionPtr(this)] { self->input_.tell_closed(); });
   turn_.closed(this);
+  // In a later turn: this may be the end of a turn, after the rooms have been told.
+  boost::asio::post(turn_.io(), [self = ConnectionPtr(this)] {
+    self->input_.tell_closed();
+    self->turn_.told(self);
+  });
 }
 
 void Connection::abandon() {

@@ -30,7 +30,7 @@ class Connection : public Deadline,
   Connection& operator=(const Connection&) = delete;
   virtual ~Connection();
 
-  /// From here on the turn owns the connection, until it has broken.
+  /// From here on the turn owns the connection, until it has broken and the handler has been told.
   void start(std::unique_ptr<Handler> handler);
   /// The end of the daemon: the handler is told and destroyed now, and nothing is called any more.
   void abandon();

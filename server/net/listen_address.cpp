@@ -10,6 +10,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "protocol/ascii.hpp"
+
 namespace hubbub::net {
 namespace {
 
@@ -112,6 +114,24 @@ protocol::Result<ListenAddress> parse_listen_address(std::string_view text) {
   if (!protocol) return protocol.error();
   address->spoken.protocol = std::move(*protocol);
   return address;
+}
+
+protocol::Result<Spoken> spoken_by_name(std::string_view name) {
+  constexpr std::string_view tls = "tls";
+  constexpr std::string_view tls_and = "tls-";
+  if (name.ends_with(".socket")) return Spoken{};  // the unit's, where it has no other
+  const bool is_tls = name == tls || name.starts_with(tls_and);
+  const bool is_meant_so = protocol::ascii_lower(name.substr(0, tls.size())) == tls;
+  const auto inside = name == tls ? std::string_view() : name.substr(is_tls ? tls_and.size() : 0);
+  const bool is_known = std::any_of(known.begin(), known.end(), [&](const Known& row) {
+    return row.is_available && row.protocol == inside;
+  });
+  if (is_known || name == tls) return Spoken{.protocol = std::string(inside), .is_tls = is_tls};
+  if (!is_meant_so) return Spoken{};
+  return Error{
+      Code::bad_request,
+      "a socket of the service manager is named \"" + std::string(name) +
+          "\"; for TLS there are tls, tls-json, tls-text and tls-web (FileDescriptorName= of its unit)"};
 }
 
 std::string to_string(const ListenAddress& address) {

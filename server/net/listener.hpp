@@ -135,8 +135,9 @@ protocol::Result<Listeners> open_listeners(boost::asio::io_context& io, Entrance
 /// ::1 of localhost without IPv6): these are logged. Error: no address works, and why each does not.
 protocol::Result<Listeners> open_those_that_work(boost::asio::io_context& io, Entrance& entrance,
                                                  std::span<const Endpoint> endpoints, const Spoken& spoken);
-/// A socket handed over by the service manager (sd_listen_fds(3)).
+/// A socket handed over by the service manager, with its name (sd_listen_fds_with_names(3)), which says what
+/// it is for, see spoken_by_name().
 protocol::Result<std::unique_ptr<Listener>> adopt_listener(boost::asio::io_context& io, Entrance& entrance,
-                                                           int fd);
+                                                           int fd, std::string_view name = {});
 
 }  // namespace hubbub::net

@@ -35,6 +35,12 @@ Error cannot(const std::string& url, const std::string& why) {
   return {Code::denied, "cannot listen on " + url + ": " + why};
 }
 
+std::optional<Error> lacks_certificate(const Entrance& entrance, const Spoken& spoken,
+                                       const std::string& place) {
+  if (!spoken.is_tls || entrance.tls.is_offered()) return std::nullopt;
+  return cannot(place, "there is no certificate for it; name one in the configuration, [[tls]]");
+}
+
 /// What to do about the error, where the system's message does not say.
 std::string explain(const error_code& ec, bool is_path) {
   if (ec == asio::error::address_in_use) return std::string(in_use);
@@ -91,7 +97,9 @@ protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entran
   if (!ec) acceptor.non_blocking(true, ec);
   if (!ec) return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::move(file), spoken);
   file.remove();
-  return cannot(to_url(endpoint), ec);
+  auto url = to_url(endpoint);
+  if (spoken.is_tls) url.replace(0, url.find(':'), "tls");
+  return cannot(url, ec);
 }
 
 /// The endpoint of an IPv6 address that is valid on one network interface alone.
@@ -203,14 +211,14 @@ protocol::Result<Listeners> open_those_that_work(asio::io_context& io, Entrance&
 
 protocol::Result<Listeners> open_listeners(asio::io_context& io, Entrance& entrance,
                                            const ListenAddress& address) {
-  if (address.spoken.is_tls && !entrance.tls.is_offered()) {
-    return cannot(to_string(address),
-                  "there is no certificate for it; name one in the configuration, [[tls]]");
-  }
+  if (auto lack = lacks_certificate(entrance, address.spoken, to_string(address))) return *std::move(lack);
   return std::visit([&](const auto& place) { return open(io, entrance, place, address); }, address.place);
 }
 
-protocol::Result<std::unique_ptr<Listener>> adopt_listener(asio::io_context& io, Entrance& entrance, int fd) {
+protocol::Result<std::unique_ptr<Listener>> adopt_listener(asio::io_context& io, Entrance& entrance, int fd,
+                                                           std::string_view name) {
+  const auto spoken = spoken_by_name(name);
+  if (!spoken) return spoken.error();
   Endpoint endpoint;
   auto size = static_cast<socklen_t>(endpoint.capacity());
   if (::getsockname(fd, endpoint.data(), &size) != 0) {
@@ -219,12 +227,14 @@ protocol::Result<std::unique_ptr<Listener>> adopt_listener(asio::io_context& io,
   if (!is_listening(fd)) {
     return Error{Code::denied, "the service manager handed over a socket that no stream can be accepted on"};
   }
+  if (auto lack = lacks_certificate(entrance, *spoken, "the socket of the service manager"))
+    return *std::move(lack);
   error_code ec;
   Listener::Acceptor acceptor(io);
   acceptor.assign(Listener::Protocol(endpoint.data()->sa_family, 0), fd, ec);
   if (!ec) acceptor.non_blocking(true, ec);
   if (ec) return cannot("the socket of the service manager", ec);
-  return std::make_unique<Listener>(io, entrance, std::move(acceptor), SocketFile(), Spoken());
+  return std::make_unique<Listener>(io, entrance, std::move(acceptor), SocketFile(), *spoken);
 }
 
 }  // namespace hubbub::net

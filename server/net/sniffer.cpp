@@ -63,11 +63,11 @@ std::size_t Sniffer::on_input(std::string_view bytes) {
   if (protocols_.front().pinned) return take_pinned(protocols_.front(), bytes);
   if (bytes.empty()) return 0;
   auto found = recognise(protocols_, bytes);
-  if (found.verdict == Verdict::perhaps && bytes.size() <= most_undecided()) {
+  if (found.verdict == Verdict::perhaps) {
     if (found.protocol->is_likely != nullptr && found.protocol->is_likely(bytes)) likely_ = found.protocol;
-    return 0;
+    if (bytes.size() <= most_undecided()) return 0;
   }
-  if (found.verdict != Verdict::yes) found.protocol = &protocols_.back();
+  if (found.verdict != Verdict::yes) found.protocol = likely_;
   hand_over(*found.protocol);
   return found.protocol->preamble != nullptr ? found.protocol->preamble(bytes) : 0;
 }

@@ -14,6 +14,7 @@ namespace {
 namespace log = ops::log;
 
 constexpr std::chrono::minutes between_looks{1};
+constexpr std::chrono::hours between_keys{24};
 constexpr std::chrono::days days_to_warn{14};
 
 std::chrono::sys_days today() {
@@ -91,59 +92,18 @@ std::size_t Handshake::on_input(std::string_view bytes) {
 
 }  // namespace
 
-// --- handshakes
-
-void Handshakes::take_turn(Turn& turn, const std::string& address, std::function<void()> step) {
-  auto& share = shares_[address];
-  next_turn(turn);
-  if (share.waiting.empty() && may_step(address, share)) {
-    ++taken_;
-    ++share.taken;
-    step();
-  } else {
-    share.waiting.push_back(std::move(step));
-    ++waiting_;
-  }
-}
-
-bool Handshakes::may_step(const std::string& address, const Share& share) const {
-  return taken_ < most_in_a_turn && (address.empty() || share.taken < most_of_an_address);
-}
-
-/// In the next turn the counts begin anew, and what waits is served.
-void Handshakes::next_turn(Turn& turn) {
-  if (std::exchange(has_asked_, true)) return;
-  turn.later([this, &turn] {
-    has_asked_ = false;
-    taken_ = 0;
-    std::erase_if(shares_, [](const auto& each) { return each.second.waiting.empty(); });
-    for (auto& each : shares_) each.second.taken = 0;
-    serve(turn);
-  });
-}
-
-/// Begins behind the address that was served last.
-void Handshakes::serve(Turn& turn) {
-  for (auto left = shares_.size(); left > 0 && taken_ < most_in_a_turn; --left) {
-    auto place = shares_.upper_bound(served_last_);
-    if (place == shares_.end()) place = shares_.begin();
-    served_last_ = place->first;
-    auto& share = place->second;
-    while (!share.waiting.empty() && may_step(place->first, share)) {
-      const auto step = std::move(share.waiting.front());
-      share.waiting.pop_front();
-      --waiting_;
-      ++taken_;
-      ++share.taken;
-      step();
-    }
-  }
-  if (!shares_.empty()) next_turn(turn);
-}
-
 // --- certificates
 
 std::optional<protocol::Error> Tls::load() {
+  auto error = read();
+  if (!error) {
+    told_expiry_.reset();
+    tell_expiry();
+  }
+  return error;
+}
+
+std::optional<protocol::Error> Tls::read() {
   times_ = FileTimes(settings_.certificates);
   if (settings_.certificates.empty()) {
     certificates_ = nullptr;
@@ -152,28 +112,30 @@ std::optional<protocol::Error> Tls::load() {
   auto loaded = Certificates::load(settings_.certificates);
   if (!loaded) return loaded.error();
   certificates_ = *std::move(loaded);
-  told_expiry_ = today();
-  tell_expiry();
+  renewed_at_ = never;
   return std::nullopt;
 }
 
 void Tls::look(Time now) {
   if (settings_.certificates.empty() || now < looked_at_ + between_looks) return;
   looked_at_ = now;
-  if (told_expiry_ != today()) {
-    told_expiry_ = today();
-    tell_expiry();
-  }
-  if (FileTimes(settings_.certificates) == times_) return;
-  if (const auto error = load()) {
+  tell_expiry();
+  renewed_at_ = std::min(renewed_at_, now);
+  const bool is_as_before = FileTimes(settings_.certificates) == times_;
+  if (is_as_before && now < renewed_at_ + between_keys) return;
+  if (const auto error = is_as_before ? read() : load()) {
+    renewed_at_ = now;
     log::error("net", "the certificates stay as they were", {{"reason", error->text}});
+  } else if (is_as_before) {
+    log::debug("net", "keys of session tickets renewed");
   } else {
     log::info("net", "certificates read again");
   }
 }
 
-void Tls::tell_expiry() const {
-  if (!certificates_) return;
+/// Once a day.
+void Tls::tell_expiry() {
+  if (!certificates_ || std::exchange(told_expiry_, today()) == today()) return;
   const auto now = std::chrono::system_clock::now();
   for (const auto& each : certificates_->validities()) {
     const auto left = std::chrono::floor<std::chrono::days>(each.end - now);

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "server/net/connection.hpp"
-#include "server/net/tls.hpp"
 #include "server/net/turn.hpp"
 
 namespace hubbub::net {
@@ -25,6 +24,8 @@ constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 
 /// A peer's input that ended without close_notify; OpenSSL's own codes are never negative.
 constexpr int cut_off = -1;
+/// One who sends records, and nothing in them.
+constexpr int without_text = -2;
 
 bool is_for_now(const error_code& ec) {
   return ec == asio::error::would_block || ec == asio::error::try_again || ec == asio::error::interrupted;
@@ -38,6 +39,7 @@ class Category final : public boost::system::error_category {
   const char* name() const noexcept override { return "tls"; }
   std::string message(int value) const override {
     if (value == cut_off) return "TLS: cut off without close_notify";
+    if (value == without_text) return "TLS: too many records without text";
     const auto* const reason = ERR_reason_error_string(static_cast<unsigned long>(value));
     return std::string("TLS: ") + (reason != nullptr ? reason : "protocol error");
   }
@@ -51,29 +53,40 @@ const boost::system::error_category& tls_category() {
   return category;
 }
 
-/// What OpenSSL reads from and writes to.
+/// What OpenSSL reads from and writes to: the socket, and during the handshake what the loop has received and
+/// will send, since the sums are done beside it.
 struct TlsStream::Below {
   static TlsStream& of(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
 
   static int read(BIO* bio, char* place, std::size_t size, std::size_t* count) {
     auto& self = of(bio);
     BIO_clear_retry_flags(bio);
-    if (!self.first_.empty()) {
-      *count = self.first_.copy(place, size);
-      self.first_.erase(0, *count);
-      if (self.first_.empty()) self.first_.shrink_to_fit();
+    if (!self.received_.empty()) {
+      *count = self.received_.copy(place, size);
+      self.received_.erase(0, *count);
+      if (self.received_.empty()) self.received_.shrink_to_fit();
       return 1;
+    }
+    if (!self.ready_) {
+      BIO_set_retry_read(bio);
+      return 0;
     }
     error_code ec;
     *count = self.below_.read_some({place, size}, ec);
     if (!ec) return 1;
-    is_for_now(ec) ? BIO_set_retry_read(bio) : void(self.failed_ = ec);
+    self.is_starved_ = is_for_now(ec);
+    self.is_starved_ ? BIO_set_retry_read(bio) : void(self.failed_ = ec);
     return 0;
   }
 
   static int write(BIO* bio, const char* bytes, std::size_t size, std::size_t* count) {
     auto& self = of(bio);
     BIO_clear_retry_flags(bio);
+    if (!self.ready_) {
+      self.to_send_.append(bytes, size);
+      *count = size;
+      return 1;
+    }
     error_code ec;
     *count = self.below_.write_some({bytes, size}, ec);
     if (!ec) return 1;
@@ -98,11 +111,11 @@ struct TlsStream::Below {
 };
 
 TlsStream::TlsStream(PlainStream& below, std::shared_ptr<const Certificates> certificates,
-                     Handshakes& handshakes, std::string_view first)
+                     ops::WorkQueue& handshakes, std::string_view first)
     : below_(below),
       certificates_(std::move(certificates)),
       handshakes_(handshakes),
-      first_(first),
+      received_(first),
       session_(certificates_->accept()) {
   auto* const bio = session_ ? BIO_new(Below::method()) : nullptr;
   if (bio == nullptr) throw std::bad_alloc();
@@ -138,22 +151,43 @@ error_code TlsStream::error_of(int result, Waits& waits) const {
 }
 
 std::size_t TlsStream::read_some(std::span<char> place, error_code& ec) {
-  ERR_clear_error();
   if (!ready_) {
-    ec = error_of(SSL_do_handshake(session_.get()), reading_);
+    if (is_shut_) return below_.read_some(place, ec);
+    ec = refused_ ? refused_ : failed_;
+    if (!ec && (!is_agreed_ || !to_send_.empty())) ec = asio::error::would_block;
     ready_ = has_more_ = !ec;
+    if (ready_) certificates_.reset();
     return 0;
   }
+  ERR_clear_error();
   std::size_t count = 0;
-  ec = error_of(SSL_read_ex(session_.get(), place.data(), place.size(), &count), reading_);
-  has_more_ = !ec && SSL_has_pending(session_.get()) == 1;
+  is_starved_ = false;
+  ec = after_read(SSL_read_ex(session_.get(), place.data(), place.size(), &count));
   return count;
+}
+
+/// A read ends when all records that were kept had no text, and further ones may be in the socket; a part of
+/// a record, which may never become whole, is nothing to read. Many without text cost the loop much, and are
+/// of no use: new keys are needed after millions of records (RFC 8446, 5.5).
+error_code TlsStream::after_read(int result) {
+  constexpr std::uint8_t most_without_text = 8;
+  const auto ec = error_of(result, reading_);
+  if (!ec) {
+    without_text_ = 0;
+    has_more_ = has_kept();
+    return ec;
+  }
+  has_more_ = ec == asio::error::would_block && reading_ == Waits::to_read && !is_starved_;
+  if (has_more_ && ++without_text_ > most_without_text) return {without_text, tls_category()};
+  return ec;
 }
 
 std::size_t TlsStream::write_some(std::string_view bytes, error_code& ec) {
   ERR_clear_error();
   std::size_t written = 0;
   ec = {};
+  if (!ready_ && !bytes.empty()) ec = asio::error::not_connected;
+  if (ec) return 0;
   while (written < bytes.size()) {
     const auto piece = bytes.substr(written, most_at_once);
     std::size_t count = 0;
@@ -172,17 +206,16 @@ std::string_view TlsStream::agreed_protocol() const {
   return {reinterpret_cast<const char*>(name), size};
 }
 
-/// Reading costs little, but for the steps of a handshake, which take turns.
+// --- reading
+
 template <class Done>
-void TlsStream::wait_to_read(ConnectionPtr connection, Done done) {
+void TlsStream::wait_to_read(Done done) {
   waits_to_read_ = true;
-  auto read = [this, connection = std::move(connection), done = std::move(done)](const error_code& ec) {
+  auto read = [this, done = std::move(done)](const error_code& ec) {
     waits_to_read_ = false;
-    if (ready_ || ec) return done(connection, ec);
-    handshakes_.take_turn(connection->turn(), connection->peer().address(),
-                          [connection, done] { done(connection, error_code()); });
+    done(ec);
   };
-  if (has_more_) {
+  if (ready_ && has_more_) {
     asio::post(below_.socket().get_executor(), [read = std::move(read)] { read(error_code()); });
   } else {
     below_.socket().async_wait(reading_ == Waits::to_read ? Socket::wait_read : Socket::wait_write,
@@ -191,16 +224,71 @@ void TlsStream::wait_to_read(ConnectionPtr connection, Done done) {
 }
 
 void TlsStream::wait_readable(ConnectionPtr connection) {
-  wait_to_read(std::move(connection),
-               [](const ConnectionPtr& waiting, const error_code& ec) { waiting->on_readable(ec); });
+  auto then = [connection](const error_code& ec) { connection->on_readable(ec); };
+  is_shaking_hands() ? shake_hands(std::move(connection), std::move(then)) : wait_to_read(std::move(then));
 }
 
 void TlsStream::read_when_ready(std::span<char> place, ConnectionPtr connection) {
-  wait_to_read(std::move(connection), [this, place](const ConnectionPtr& waiting, error_code ec) {
+  auto then = [this, place, connection](error_code ec) {
     const auto count = ec ? 0 : read_some(place, ec);
-    waiting->on_read(ec, count);
-  });
+    connection->on_read(ec, count);
+  };
+  is_shaking_hands() ? shake_hands(std::move(connection), std::move(then)) : wait_to_read(std::move(then));
 }
+
+/// One step of the handshake: what it has to send is sent, or else what comes is received and the sums for it
+/// are done.
+void TlsStream::shake_hands(ConnectionPtr connection, Then then) {
+  if (to_send_.empty() && !received_.empty()) return do_sums(std::move(connection), std::move(then));
+  below_.socket().async_wait(
+      to_send_.empty() ? Socket::wait_read : Socket::wait_write,
+      [this, connection = std::move(connection), then = std::move(then)](const error_code& ec) {
+        if (!ec && is_shaking_hands()) to_send_.empty() ? receive(connection->turn().input()) : send();
+        if (ec || received_.empty()) return then(ec);
+        do_sums(connection, then);
+      });
+}
+
+void TlsStream::do_sums(ConnectionPtr connection, Then then) {
+  is_stepping_ = true;
+  const auto& address = connection->peer().address();
+  handshakes_.push(address, {.is_wanted = [connection] { return connection->is_open(); },
+                             .work =
+                                 [this] {
+                                   ERR_clear_error();
+                                   const auto ec = error_of(SSL_do_handshake(session_.get()), reading_);
+                                   is_agreed_ = !ec;
+                                   if (ec != asio::error::would_block) refused_ = ec;
+                                 },
+                             .done =
+                                 [this, then = std::move(then)] {
+                                   is_stepping_ = false;
+                                   send();
+                                   then(error_code());
+                                 }});
+}
+
+void TlsStream::receive(std::span<char> place) {
+  error_code ec;
+  const auto count = below_.read_some(place.first(std::min(place.size(), most_at_once)), ec);
+  received_.append(place.data(), count);
+  if (ec == asio::error::eof) refused_ = {cut_off, tls_category()};
+  if (ec && ec != asio::error::eof && !is_for_now(ec)) failed_ = ec;
+}
+
+/// A peer that is gone once both sides have agreed misses a ticket, and may have sent something before.
+void TlsStream::send() {
+  error_code ec;
+  const auto count = to_send_.empty() ? 0 : below_.write_some(to_send_, ec);
+  to_send_.erase(0, count);
+  if (ec && !is_for_now(ec)) {
+    to_send_.clear();
+    if (!is_agreed_) failed_ = ec;
+  }
+  if (to_send_.empty()) to_send_.shrink_to_fit();
+}
+
+bool TlsStream::has_kept() const { return !received_.empty() || SSL_has_pending(session_.get()) == 1; }
 
 void TlsStream::wait_writable(ConnectionPtr connection) {
   below_.socket().async_wait(
@@ -208,7 +296,11 @@ void TlsStream::wait_writable(ConnectionPtr connection) {
       [connection = std::move(connection)](const error_code& ec) { connection->on_writable(ec); });
 }
 
-bool TlsStream::has_input() { return (ready_ && SSL_has_pending(session_.get()) == 1) || below_.has_input(); }
+/// During the handshake none that the loop could read now.
+bool TlsStream::has_input() {
+  if (is_shaking_hands() && (is_stepping_ || !to_send_.empty())) return false;
+  return (ready_ && has_more_) || below_.has_input();
+}
 
 /// Looking into the records takes them from the socket, for whose input a wait may be under way, which would
 /// then not end: so while one is, a line feed stands for whatever has come.
@@ -220,8 +312,9 @@ std::string_view TlsStream::peek(std::span<char> place) {
   }
   ERR_clear_error();
   std::size_t count = 0;
-  SSL_peek_ex(session_.get(), place.data(), place.size(), &count);
-  has_more_ = has_more_ || SSL_has_pending(session_.get()) == 1;
+  is_starved_ = false;
+  const auto ec = after_read(SSL_peek_ex(session_.get(), place.data(), place.size(), &count));
+  has_more_ = has_more_ || (ec && ec != asio::error::would_block);  // which the next read is to tell
   return {place.data(), count};
 }
 
@@ -231,6 +324,7 @@ bool TlsStream::shut_down() {
   const int done = ready_ ? SSL_shutdown(session_.get()) : 1;
   if (done < 0 && error_of(done, writing_) == asio::error::would_block && writing_ == Waits::to_write)
     return false;
+  is_shut_ = true;
   return below_.shut_down();
 }
 

@@ -2,6 +2,8 @@
 
 #include <boost/system/error_code.hpp>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,18 +13,19 @@
 #include "server/net/certificates.hpp"
 #include "server/net/plain_stream.hpp"
 #include "server/net/stream.hpp"
+#include "server/ops/work_queue.hpp"
 
 namespace hubbub::net {
 
-class Handshakes;
-
-/// TLS over a bare socket, the server's side. The handshake goes on with each read; the read that completes
-/// it ends without bytes and without an error, so that the handler is called. Input that ends without
-/// close_notify may have been cut off by somebody on the way, and so ends with an error (RFC 8446, 6.1).
+/// TLS over a bare socket, the server's side. The handshake goes on while a read is waited for, its sums
+/// beside the loop; the read that completes it ends without bytes and without an error, so that the handler
+/// is called. Until then there is nothing to write. Input that ends without close_notify may have been cut
+/// off by somebody on the way, and so ends with an error (RFC 8446, 6.1).
 class TlsStream final : public Stream {
  public:
-  /// `below` and `handshakes` outlive it. `first`: what has been read from there already.
-  TlsStream(PlainStream& below, std::shared_ptr<const Certificates> certificates, Handshakes& handshakes,
+  /// `below` outlives it; `handshakes` is there as long as the loop runs. `first`: what has been read from
+  /// there already.
+  TlsStream(PlainStream& below, std::shared_ptr<const Certificates> certificates, ops::WorkQueue& handshakes,
             std::string_view first);
   ~TlsStream() override;
 
@@ -50,23 +53,38 @@ class TlsStream final : public Stream {
 
  private:
   enum class Waits : unsigned char { to_read, to_write };
+  using Then = std::function<void(const boost::system::error_code& ec)>;
   struct Below;
 
   boost::system::error_code error_of(int result, Waits& waits) const;
+  boost::system::error_code after_read(int result);
   template <class Done>
-  void wait_to_read(ConnectionPtr connection, Done done);
+  void wait_to_read(Done done);
+  void shake_hands(ConnectionPtr connection, Then then);
+  void do_sums(ConnectionPtr connection, Then then);
+  void receive(std::span<char> place);
+  void send();
+  bool has_kept() const;
+  bool is_shaking_hands() const { return !ready_ && !is_shut_; }
 
   PlainStream& below_;
-  const std::shared_ptr<const Certificates> certificates_;
-  Handshakes& handshakes_;
-  std::string first_;
-  boost::system::error_code failed_;  ///< of the socket, where OpenSSL only knows that something has
+  std::shared_ptr<const Certificates> certificates_;  ///< until the session has chosen one
+  ops::WorkQueue& handshakes_;
+  std::string received_;               ///< from below, and not by OpenSSL yet
+  std::string to_send_;                ///< by the handshake
+  boost::system::error_code failed_;   ///< the socket: OpenSSL only knows that something has
+  boost::system::error_code refused_;  ///< the handshake
   TlsSession session_;
   Waits reading_ = Waits::to_read;   ///< for what of the socket the next read waits
   Waits writing_ = Waits::to_write;  ///< and the next write
   bool has_more_ = true;             ///< the session may have something to read while the socket is silent
   bool waits_to_read_ = false;
+  bool is_starved_ = false;        ///< OpenSSL has asked for more than there was in the socket
+  std::uint8_t without_text_ = 0;  ///< reads in a row that found records and no text
+  bool is_stepping_ = false;       ///< a step of the handshake waits for its turn, or is under way
+  bool is_agreed_ = false;         ///< the handshake is over but for what is to be sent
   bool ready_ = false;
+  bool is_shut_ = false;
 };
 
 /// What OpenSSL has refused, as an error: "TLS: no shared cipher".

@@ -42,7 +42,6 @@ void Turn::finish() {
   }
   flushing_.clear();
   shared_pages_.close();
-  closed_.clear();
   for (auto& act : std::exchange(later_, {})) boost::asio::post(io_, std::move(act));
   if (began_ != never) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
@@ -70,7 +69,9 @@ void Turn::close_all(std::string_view last_line) {
 
 void Turn::abandon_all() {
   marked_.clear();
-  for (const auto& connection : std::exchange(open_, {})) connection->abandon();
+  for (auto* all : {&open_, &broken_}) {
+    for (const auto& connection : std::exchange(*all, {})) connection->abandon();
+  }
 }
 
 void Turn::settings_changed() {
@@ -86,9 +87,11 @@ std::size_t Turn::outbox_bytes() const {
 void Turn::opened(ConnectionPtr connection) { open_.insert(std::move(connection)); }
 
 void Turn::closed(const ConnectionPtr& connection) {
-  closed_.push_back(connection);
+  broken_.insert(connection);
   open_.erase(connection);
 }
+
+void Turn::told(const ConnectionPtr& connection) { broken_.erase(connection); }
 
 /// Seldom: few break in the turn in which something was queued for them.
 void Turn::unmark(const Connection& connection) {

@@ -64,7 +64,9 @@ class Turn {
   /// The turn owns the open connections: one that waits for nothing but its own session has no operation
   /// under way that would keep it alive.
   void opened(ConnectionPtr connection);
+  /// It has broken, and is still owned until its handler has been told, in a later turn.
   void closed(const ConnectionPtr& connection);
+  void told(const ConnectionPtr& connection);
   /// Closes all connections; those that are not closing yet get a last line, if they take one.
   void close_all(std::string_view last_line);
   /// Drops all connections, before what their handlers use is gone.
@@ -110,8 +112,8 @@ class Turn {
   const int most_handlers_;
   std::function<void()> end_turn_;
   std::unordered_set<ConnectionPtr> open_;
-  std::vector<ConnectionPtr> closed_;  ///< in this turn: destroyed at its end
-  std::vector<Connection*> marked_;    ///< null: unmarked
+  std::unordered_set<ConnectionPtr> broken_;  ///< their handlers have not been told
+  std::vector<Connection*> marked_;           ///< null: unmarked
   std::vector<Connection*> flushing_;
   std::vector<std::function<void()>> later_;
   std::string scratch_;

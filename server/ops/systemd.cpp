@@ -5,6 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+
+#include "server/ops/log.hpp"
 
 namespace hubbub::ops::systemd {
 namespace {
@@ -43,17 +48,29 @@ std::optional<std::chrono::microseconds> watchdog_interval() {
   return std::chrono::microseconds(microseconds / 2);
 }
 
-std::vector<int> listen_descriptors() {
+protocol::Result<std::vector<ListenDescriptor>> listen_descriptors() {
   // Unsets $LISTEN_FDS, which is for this process alone, and makes the descriptors close-on-exec.
-  const int count = sd_listen_fds(1);
-  std::vector<int> sockets;
-  for (int descriptor = SD_LISTEN_FDS_START; descriptor < SD_LISTEN_FDS_START + count; ++descriptor) {
+  char** names = nullptr;
+  const int count = sd_listen_fds_with_names(1, &names);
+  if (count < 0) {
+    return protocol::Error{protocol::Code::denied,
+                           "the sockets of the service manager cannot be taken over: " +
+                               std::generic_category().message(-count)};
+  }
+  std::vector<ListenDescriptor> sockets;
+  for (int i = 0; i < count; ++i) {
+    const int descriptor = SD_LISTEN_FDS_START + i;
     if (sd_is_socket(descriptor, AF_UNSPEC, SOCK_STREAM, 1) > 0) {
-      sockets.push_back(descriptor);
+      sockets.push_back({descriptor, names[i]});
     } else {
+      log::warning("ops",
+                   "a descriptor of the service manager is no socket that listens for streams, and is closed",
+                   {{"descriptor", std::int64_t{descriptor}}, {"name", std::string_view(names[i])}});
       ::close(descriptor);
     }
+    std::free(names[i]);
   }
+  std::free(static_cast<void*>(names));
   return sockets;
 }
 

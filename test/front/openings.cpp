@@ -89,14 +89,13 @@ TEST_CASE("each opening is known for what it is, at once or byte by byte") {
 }
 
 TEST_CASE("what people and telnet say first is nobody else's") {
-  const auto bytes =
-      GENERATE(as<std::string>{}, "GET well soon\n", "GET well\n", "GET\n", "GET / HTTPS is better\n",
-               "we like HTTP/2 a lot\n", "GET /  HTTP/1.1\n", "see /x HTTP/\n", "NICKel\n", "NICK\n",
-               "CAPital\n", "passing by\n", "USER\n", "SSH-keys\n", "SSH\n", "PROXY war\n", "PROXY TCP\n",
-               "PROXY UNKNOWNS\n", "hello\n", "\xEF\xBB\xBFhello\n", "  hello\n", "[1]\n", "\xFF\xFB\x1F",
-               "\xFF\xFD\x03hello\n", "\x03hello\n", "\x04\n", "\x05\n", "\x16\n", std::string("\0\x02", 2),
-               std::string("\0\0\0\x04hello", 9), std::string("\x03\0\0\x0B\x06\xD0", 6), "привет\n", "hi\r",
-               "\r\0"s + "hello\r\0"s);
+  const auto bytes = GENERATE(
+      as<std::string>{}, "GET well soon\n", "GET well\n", "GET\n", "GET / HTTPS is better\n",
+      "we like HTTP/2 a lot\n", "see /x HTTP/\n", "NICKel\n", "NICK\n", "CAPital\n", "passing by\n", "USER\n",
+      "SSH-keys\n", "SSH\n", "PROXY war\n", "PROXY TCP\n", "PROXY UNKNOWNS\n", "hello\n",
+      "\xEF\xBB\xBFhello\n", "  hello\n", "[1]\n", "\xFF\xFB\x1F", "\xFF\xFD\x03hello\n", "\x03hello\n",
+      "\x04\n", "\x05\n", "\x16\n", std::string("\0\x02", 2), std::string("\0\0\0\x04hello", 9),
+      std::string("\x03\0\0\x0B\x06\xD0", 6), "привет\n", "hi\r", "\r\0"s + "hello\r\0"s);
   CAPTURE(bytes);
   CHECK(claimed_slowly(bytes) == "text");
 }
@@ -118,6 +117,21 @@ TEST_CASE("a method and a path are most likely HTTP, before their line has ended
   CHECK(is_http_perhaps_unfinished("GET / HTTP/1.1") == Verdict::yes);
   CHECK(is_http_perhaps_unfinished("GET / is a path\n") == Verdict::no);
   CHECK(is_http_perhaps_unfinished("PROPFIND /x") == Verdict::perhaps);
+}
+
+TEST_CASE("what is meant as a request line is one, and what a person says is none") {
+  for (const auto* const meant :
+       {"GET  /health HTTP/1.1\r\n", "GET /health HTTP/1.1 \r\n", "GET\t/health\tHTTP/1.1\n",
+        " GET / HTTP/1.0\r\n", "GET /he alth HTTP/1.1\r\n", "POST / http/1.1\r\n",
+        "\r\nHEAD  / HTTP/2\r\n"}) {
+    CAPTURE(meant);
+    CHECK(claimed_slowly(meant) == "http");
+  }
+  for (const auto* const said : {"GET well soon\n", "get / HTTP/1.1 for me\n", "GET me some HTTP/\n",
+                                 "GET HTTP/1.1 done\n", "PUT\n", "GETTING HTTP/1.1\n"}) {
+    CAPTURE(said);
+    CHECK(claimed_slowly(said) == "text");
+  }
 }
 
 TEST_CASE("the preamble of JSON is counted to its last byte") {

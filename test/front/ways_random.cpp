@@ -73,7 +73,8 @@ struct Ways : House {
   Ways& operator=(const Ways&) = delete;
   ~Ways() { turn.abandon_all(); }
 
-  net::Tls tls{net_settings};
+  ops::Worker worker{io};
+  net::Tls tls{net_settings, worker};
   net::Protocols all;  ///< with TLS
 };
 

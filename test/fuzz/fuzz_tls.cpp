@@ -1,11 +1,13 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "server/net/tls.hpp"
+#include "server/ops/worker.hpp"
 #include "server/tools/self_signed.hpp"
 #include "test/fuzz/house.hpp"
 
@@ -17,38 +19,39 @@ using namespace hubbub;
 using fuzz::require;
 
 /// A certificate, made once for the process.
-struct Pair {
-  Pair() {
-    std::string name = (std::filesystem::temp_directory_path() / "hubbub-fuzz-XXXXXX").string();
-    require(::mkdtemp(name.data()) != nullptr, "a folder");
-    const auto made = tools::make_self_signed("localhost");
-    require(made.has_value(), "a certificate");
-    files = {.certificate = name + "/certificate.pem", .key = name + "/key.pem"};
-    std::ofstream(files.certificate) << made->certificate;
-    std::ofstream(files.key) << made->key;
-    settings.certificates = {files};
-    require(!tls.load(), "the certificate is loaded");
-    std::filesystem::remove_all(name);
-  }
-  net::CertificateFiles files;
+/// A file without a name, which is there as long as the program.
+std::string file_with(const std::string& content) {
+  const int descriptor = ::memfd_create("fuzz_tls", MFD_CLOEXEC);
+  require(::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size()),
+          "a file is written");
+  return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+net::Settings with_certificate() {
+  const auto made = tools::make_self_signed("localhost");
+  require(made.has_value(), "a certificate");
   net::Settings settings;
-  net::Tls tls{settings};
-};
+  settings.certificates = {{.certificate = file_with(made->certificate), .key = file_with(made->key)}};
+  return settings;
+}
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ops::log::configure({.level = ops::log::Level::error});
-  static Pair pair;
+  static const net::Settings settings = with_certificate();
   if (size < 2) return 0;
   fuzz::House house;
-  net::Protocols all{net::tls_protocol(pair.tls, house.protocols)};
+  ops::Worker worker(house.io);
+  net::Tls tls(settings, worker);
+  require(!tls.load(), "the certificate is loaded");
+  net::Protocols all{net::tls_protocol(tls, house.protocols)};
   all.insert(all.end(), house.protocols.begin(), house.protocols.end());
   fuzz::Bystanders bystanders(house);
   fuzz::Peer stranger(house, all);
   fuzz::send_in_pieces(stranger, house, {reinterpret_cast<const char*>(data), size});
   bystanders.check();
   for (int i = 0; i < 8; ++i) house.turn.poll();
-  require(pair.tls.handshakes().waiting() == 0, "every step of a handshake has had its turn");
+  require(worker.under_way() + tls.handshakes().waiting() == 0, "every step of a handshake has had its turn");
   return 0;
 }

@@ -181,13 +181,36 @@ TEST_CASE("nobody gets the page in the clear where the operator says so") {
   CHECK(status_of(answer_to(daemon.address(), get("/health"))) == 200);
 }
 
+TEST_CASE("a line that is meant as a request is refused, and nothing behind it is said aloud") {
+  const Daemon daemon;
+  TextClient person(daemon.address());
+  person.take_name("nina");
+  const auto refused =
+      answer_to(daemon.address(), "GET  /health HTTP/1.1\r\nHost: x\r\nCookie: secret\r\n\r\n");
+  CHECK(status_of(refused) == 400);
+  const auto too_long =
+      answer_to(daemon.address(), "GET /" + std::string(100'000, 'a') + " HTTP/1.1\r\n\r\n");
+  CHECK(status_of(too_long) == 431);
+  person.send_line("at last");
+  CHECK(daemon.log().find("secret") == std::string::npos);
+  for (auto line = person.read_line(); line && line->find("at last") == std::string::npos;
+       line = person.read_line())
+    CHECK(line->find("secret") == std::string::npos);
+}
+
 TEST_CASE("what proxies say of one client in two ways has to be the same") {
   const Daemon daemon({.config = "[net]\ntrusted_proxies = [\"127.0.0.9\"]\n"});
   const auto status = [&](const std::string& fields) {
     return status_of(answer_to(daemon.address(), get("/robots.txt", fields), {.from = "127.0.0.9"}));
   };
   CHECK(status("X-Forwarded-For: 192.0.2.7\r\nForwarded: for=192.0.2.7\r\n") == 200);
-  CHECK(status("X-Forwarded-For: 192.0.2.7\r\nForwarded: for=192.0.2.8\r\n") == 400);
+  const auto contradiction = "X-Forwarded-For: 192.0.2.7\r\nForwarded: for=192.0.2.8\r\n"s;
+  CHECK(status(contradiction) == 400);
+  const auto head =
+      answer_to(daemon.address(), "HEAD / HTTP/1.1\r\nHost: localhost\r\n" + contradiction + "\r\n",
+                {.from = "127.0.0.9"});
+  CHECK(status_of(head) == 400);
+  CHECK(head.ends_with("\r\n\r\n"));
 }
 
 TEST_CASE("an ACME client's proofs are served, and nothing beside them") {

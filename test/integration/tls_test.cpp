@@ -73,6 +73,20 @@ TEST_CASE_METHOD(Certified, "where there is TLS alone nothing else is spoken") {
         std::vector<std::string>{"this server speaks TLS alone here; connect with it"});
 }
 
+TEST_CASE_METHOD(Certified, "a socket of the service manager may be for TLS alone, by its name") {
+  const ListeningSocket socket;
+  const Daemon daemon(
+      {.config = make("localhost"), .listening = socket.fd.get(), .listening_name = "tls-json"});
+  LineClient plain(socket.address);
+  plain.send_line(R"({"type":"hello","version":1,"name":"anna"})");
+  CHECK(plain.read_to_end() ==
+        std::vector<std::string>{"this server speaks TLS alone here; connect with it"});
+  JsonClient anna(over_tls(socket.address));
+  anna.hello("anna");
+  anna.join("lobby");
+  CHECK(text_of(anna.say("lobby", "hello"), "text") == "hello");
+}
+
 TEST_CASE_METHOD(Certified, "without a certificate there is no TLS, and an address for it alone is refused") {
   const Daemon daemon;
   LineClient client(daemon.address());
@@ -91,13 +105,13 @@ TEST_CASE_METHOD(Certified, "without a certificate there is no TLS, and an addre
              ContainsSubstring(config.string() + ": server.listen: tls://127.0.0.1:0 needs a certificate"));
 }
 
-TEST_CASE_METHOD(Certified, "a check of the configuration warns of a certificate that cannot be used") {
+TEST_CASE_METHOD(Certified, "a check of the configuration finds a certificate that cannot be used") {
   const auto config = directory.write("hubbubd.toml", make("localhost"));
   const auto check = [&] { return run_hubbubd({"--check-config", "--config", config.string()}); };
   CHECK(check().err.find("cannot use") == std::string::npos);
   std::ofstream(file("localhost.key")) << "nonsense";
-  CHECK(check().exit_code == 0);
-  CHECK_THAT(check().err, ContainsSubstring("warning: cannot use " + file("localhost.key")));
+  CHECK(check().exit_code == 1);
+  CHECK_THAT(check().err, ContainsSubstring("cannot use " + file("localhost.key")));
 }
 
 TEST_CASE_METHOD(Certified,

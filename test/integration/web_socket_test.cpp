@@ -121,6 +121,25 @@ TEST_CASE("pages of this server and of named origins may connect, and others may
              ContainsSubstring("403 Forbidden"));
 }
 
+TEST_CASE(
+    "without TLS a page may connect by a name of this server, once the operator has told which that is") {
+  const auto from = [](const std::string& host) {
+    return WebSocketOptions{.host = host, .fields = "Origin: http://" + host + "\r\n"};
+  };
+  const Daemon open({.config = "[web]\nplain = \"anywhere\"\n"});
+  open.wait_for_log("without web.public_url lets a page of any site into the chat");
+  CHECK_THAT(refusal(open.address(), from("anything.example:7717")), ContainsSubstring("no refusal"));
+  const Daemon named({.config = "[web]\nplain = \"anywhere\"\npublic_url = \"https://chat.example.org\"\n"});
+  for (const auto* const good :
+       {"chat.example.org", "chat.example.org:7717", "192.0.2.7:7717", "[2001:db8::1]"})
+    CHECK_THAT(refusal(named.address(), from(good)), ContainsSubstring("no refusal"));
+  for (const auto* const bad : {"evil.example", "evil.example:7717", "chat.example.org.evil.example"})
+    CHECK_THAT(refusal(named.address(), from(bad)), ContainsSubstring("403 Forbidden"));
+  // Another site that may connect lends nothing to who makes its name lead here.
+  const Daemon with_friend({.config = "[web]\norigins = [\"https://friend.example\"]\n"});
+  CHECK_THAT(refusal(with_friend.address(), from("friend.example:7717")), ContainsSubstring("403 Forbidden"));
+}
+
 TEST_CASE("a handshake that is not right is answered with what is wrong") {
   const Daemon daemon;
   const auto status = [&](const std::string& fields) {

@@ -60,4 +60,25 @@ TEST_CASE("what is spoken there can be said, and what cannot be is told apart fr
   CHECK(text.find("\"gopher\"; there are json, text and web") != std::string::npos);
 }
 
+TEST_CASE("the name of a socket that is handed over says what is spoken there") {
+  for (const auto* any :
+       {"", "unknown", "hubbubd.socket", "tls-chat.socket", "irc", "anything", "chat-tls"}) {
+    CAPTURE(any);
+    const auto spoken = spoken_by_name(any);
+    REQUIRE(spoken.has_value());
+    CHECK(spoken->protocol.empty());
+    CHECK_FALSE(spoken->is_tls);
+  }
+  CHECK(spoken_by_name("tls")->is_tls);
+  CHECK(spoken_by_name("tls")->protocol.empty());
+  CHECK(spoken_by_name("tls-web")->is_tls);
+  CHECK(spoken_by_name("tls-web")->protocol == "web");
+  CHECK(spoken_by_name("json")->protocol == "json");
+  CHECK_FALSE(spoken_by_name("json")->is_tls);
+  for (const auto* wrong : {"tls-", "tls-jso", "tls-irc", "TLS", "tlsweb", "tls_json"})
+    CHECK(spoken_by_name(wrong).error().text ==
+          "a socket of the service manager is named \"" + std::string(wrong) +
+              "\"; for TLS there are tls, tls-json, tls-text and tls-web (FileDescriptorName= of its unit)");
+}
+
 }  // namespace hubbub::net

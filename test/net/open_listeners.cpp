@@ -42,7 +42,8 @@ struct Fixture {
   Turn turn{io, [] {}};
   Admission admission{settings};
   Protocols protocols{{.name = "any", .recognises = nullptr, .make = nullptr}};  // nobody says anything
-  Tls tls{settings};
+  ops::Worker worker{io};
+  Tls tls{settings, worker};
   Entrance entrance{turn, settings, admission, tls, protocols};
   std::vector<ip::tcp::acceptor> others;
 };
@@ -90,6 +91,11 @@ TEST_CASE_METHOD(Fixture, "what is handed over must be a socket that listens") {
   test::Descriptor datagrams(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   CHECK_FALSE(adopt_listener(io, entrance, datagrams.get()).has_value());
   CHECK_FALSE(adopt_listener(io, entrance, -1).has_value());
+  ip::tcp::acceptor good(io, ip::tcp::endpoint(ip::make_address("127.0.0.1"), 0));
+  CHECK(adopt_listener(io, entrance, good.native_handle(), "tls").error().text ==
+        "cannot listen on the socket of the service manager: there is no certificate for it; name one in the "
+        "configuration, [[tls]]");
+  CHECK_FALSE(adopt_listener(io, entrance, good.native_handle(), "tls-gopher").has_value());
 }
 
 TEST_CASE_METHOD(Fixture, "of many who come at once a part is taken in each turn") {

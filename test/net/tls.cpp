@@ -35,7 +35,9 @@ struct Offer {
 
   test::TemporaryDirectory directory;
   Settings certified;
-  Tls tls{certified};
+  boost::asio::io_context loop;
+  ops::Worker worker{loop};
+  Tls tls{certified, worker};
   Protocols inside;
   Protocols first;
 };
@@ -48,7 +50,8 @@ std::string sealed(TlsPeer& peer, const std::vector<std::string>& texts) {
 }
 
 struct Secured : Offer, WirePair {
-  explicit Secured(int family = AF_INET) : WirePair(family) {
+  explicit Secured(int family = AF_INET, int handlers = Turn::most_handlers)
+      : WirePair(family, handlers, &loop) {
     inside.push_back({"lines", [](std::string_view) { return Verdict::yes; },
                       [this](Connection&, bool) {
                         auto made = std::make_unique<Listing>(*this);
@@ -164,7 +167,10 @@ TEST_CASE("a paused handler is offered nothing over TLS, and all of it afterward
 TEST_CASE("the certificate is chosen by the name that the client asks for") {
   const std::vector<std::pair<std::string, std::string>> shown{{"", "one.example"},
                                                                {"one.example", "one.example"},
+                                                               {"one.example.", "one.example"},
                                                                {"a.two.example", "*.two.example"},
+                                                               {"a.two.example.", "*.two.example"},
+                                                               {".", "one.example"},
                                                                {"a.b.two.example", "one.example"},
                                                                {"three.example", "one.example"}};
   for (const auto& [asked, certified] : shown) {
@@ -227,35 +233,171 @@ TEST_CASE(
   CHECK(server.tls.is_offered());
 }
 
-TEST_CASE("the steps of handshakes take turns, so many in each and of each address, and all have theirs") {
-  boost::asio::io_context io;
-  Turn turn{io, [] {}};
-  Handshakes handshakes;
-  std::vector<std::string> done;
-  std::vector<std::size_t> by_turn;
-  const auto ask = [&](const std::string& address, int steps) {
-    for (int i = 0; i < steps; ++i)
-      handshakes.take_turn(turn, address, [&done, address] { done.push_back(address); });
+TEST_CASE("a session is resumed within a day, by whose end its keys have been renewed") {
+  Secured server;
+  const auto began = server.turn.now().steady;
+  const auto is_resumed = [&](SSL_SESSION* session) {
+    server.come_again(AF_INET);
+    server.start();
+    TlsPeer peer;
+    peer.resume(session);
+    server.exchange(peer);
+    REQUIRE(peer.is_ready());
+    server.connection->abandon();
+    return peer.is_resumed();
   };
-  ask("many", 20);
-  CHECK(done.size() == Handshakes::most_of_an_address);
-  ask("one", 1);
-  CHECK(done.back() == "one");
-  ask("", 30);
-  CHECK(done.size() == Handshakes::most_in_a_turn);
-  ask("late", 1);
-  while (handshakes.waiting() > 0) {
-    const auto before = done.size();
-    turn.poll();
-    REQUIRE(done.size() - before <= Handshakes::most_in_a_turn);
-    const auto fresh = std::count(done.begin() + static_cast<std::ptrdiff_t>(before), done.end(), "many");
-    REQUIRE(fresh <= static_cast<std::ptrdiff_t>(Handshakes::most_of_an_address));
+  server.tls.look(began);
+  server.start();
+  TlsPeer first;
+  server.exchange(first);
+  first.read();  // the ticket
+  const auto session = first.session();
+  server.tls.look(began + std::chrono::hours(23));
+  CHECK(is_resumed(session.get()));
+  server.tls.look(began + std::chrono::hours(24));
+  CHECK_FALSE(is_resumed(session.get()));
+}
+
+TEST_CASE("the sums of a handshake are done beside the loop, and their connection may break meanwhile") {
+  boost::asio::io_context loop;
+  Settings certified;
+  const test::TemporaryDirectory directory;
+  certified.certificates = {write_pair(directory, "one.example")};
+  for (const bool is_abandoned : {false, true}) {
+    WirePair wire(AF_INET, 1, &loop);
+    ops::Worker worker{loop};
+    REQUIRE_FALSE(worker.begin());
+    Tls tls{certified, worker};
+    REQUIRE_FALSE(tls.load());
+    const Protocols inside{{"lines", [](std::string_view) { return Verdict::yes; },
+                            [&](Connection&, bool) { return std::make_unique<Listing>(wire); }}};
+    const Protocols first{tls_protocol(tls, inside)};
+    wire.connection->start(std::make_unique<Sniffer>(*wire.connection, first));
+    TlsPeer peer;
+    wire.send(peer.take());
+    while (worker.under_way() == 0) wire.turn.poll();
+    const ConnectionPtr connection = std::exchange(wire.connection, nullptr);
+    is_abandoned ? connection->abandon() : connection->broken();
+    CHECK_FALSE(connection->is_open());
+    if (is_abandoned) continue;  // the worker's end waits for the thread
+    while (worker.under_way() > 0) {
+      loop.restart();
+      loop.run_one();
+    }
+    wire.turns();
+    CHECK(connection->use_count() == 1);
   }
-  CHECK(done.size() == 52);
-  CHECK(std::find(done.begin(), done.end(), "late") < done.begin() + 2 * Handshakes::most_in_a_turn);
-  turn.poll();
-  ask("many", 5);
-  CHECK(done.size() == 56);
+}
+
+TEST_CASE("a part of a record keeps no deadline from being judged") {
+  Secured server;
+  server.start();
+  TlsPeer peer;
+  server.exchange(peer);
+  server.pass_on(peer.sealed("first\n"));
+  server.pass_on("\x17");
+  server.handler->due = server.turn.now().steady;
+  server.connection->deadline_moved();
+  for (int i = 0; i < 20; ++i) server.turns();
+  CHECK(server.handler->deadlines == 1);
+}
+
+TEST_CASE("one who sends records without text, over and over, is cut off, and others now and then are not") {
+  Secured server;
+  server.start();
+  TlsPeer peer;
+  server.exchange(peer);
+  for (int rounds = 0; rounds < 100; ++rounds) {
+    const auto keys = peer.new_keys();
+    server.pass_on(keys + peer.sealed("line\n"));
+  }
+  REQUIRE(server.handler->lines.size() == 100);
+  for (int records = 0; records < 10'000 && !server.handler->closed; ++records) server.feed(peer.new_keys());
+  CHECK(server.handler->closed);
+  CHECK(server.handler->lines.size() == 100);
+}
+
+TEST_CASE("keys are agreed on in ways that cost the server little") {
+  for (const auto* const group : {"ffdhe2048", "ffdhe8192", "P-521"}) {
+    Secured server;
+    server.start();
+    TlsPeer peer;
+    peer.agree_by(group);
+    server.exchange(peer);
+    CHECK_FALSE(peer.is_ready());
+    CHECK(server.at_end());
+  }
+  for (const auto* const group : {"X25519", "P-256"}) {
+    Secured server;
+    server.start();
+    TlsPeer peer;
+    peer.agree_by(group);
+    server.exchange(peer);
+    CHECK(peer.is_ready());
+  }
+}
+
+TEST_CASE("a handshake whose flight does not fit into the socket goes on as the peer takes it") {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    Secured server(AF_UNIX);
+    const int least = 1;  // the system makes it some 4.5 KiB
+    auto& socket = dynamic_cast<PlainStream&>(server.connection->stream()).socket();
+    REQUIRE(::setsockopt(socket.native_handle(), SOL_SOCKET, SO_SNDBUF, &least, sizeof least) == 0);
+    const auto padding = std::string(std::size_t{64} * 1024, 'x');
+    // What waits there before leaves no room for it.
+    while (::send(socket.native_handle(), padding.data(), 512, MSG_DONTWAIT) > 0) {
+    }
+    server.start();
+    TlsPeer peer({}, version);
+    server.pass_on(peer.take());
+    const auto before = server.read();  // all that was in the way
+    REQUIRE(before.size() % 512 == 0);
+    REQUIRE(before.find_first_not_of('x') == std::string::npos);
+    server.turns();
+    server.exchange(peer);
+    REQUIRE(peer.is_ready());
+    server.pass_on(peer.sealed("hello\n"));
+    REQUIRE(server.handler != nullptr);
+    CHECK(server.handler->lines == Lines{"hello"});
+  }
+}
+
+TEST_CASE("a connection that is closed while a step of its handshake is under way ends as any other") {
+  for (const bool has_thread : {false, true}) {
+    Secured server(AF_INET, 1);
+    if (has_thread) REQUIRE_FALSE(server.worker.begin());
+    server.start();
+    TlsPeer peer;
+    server.send(peer.take());
+    while (server.worker.under_way() == 0) server.turn.poll();
+    server.connection->close();
+    while (server.worker.under_way() > 0) server.turn.poll();
+    for (int i = 0; i < 4; ++i) server.turns();
+    server.send("and more that nobody reads");
+    for (int i = 0; i < 4; ++i) server.turns();
+    server.read();
+    CHECK(server.at_end());
+    server.hang_up();
+    for (int i = 0; i < 4; ++i) server.turns();
+    CHECK(server.connection->use_count() == 1);
+  }
+}
+
+TEST_CASE("what a peer has sent in its handshake and behind it is received, however much it is") {
+  Secured server;
+  server.start();
+  TlsPeer peer;
+  server.pass_on(peer.take());
+  peer.give(server.read());
+  auto last = peer.take();
+  REQUIRE(peer.is_ready());
+  std::vector<std::string> texts;
+  for (int i = 0; i < 60; ++i) texts.push_back(std::string(1000, static_cast<char>('a' + i % 26)) + "\n");
+  last += sealed(peer, texts);
+  server.send(last);
+  for (int i = 0; i < 20; ++i) server.turns();
+  REQUIRE(server.handler != nullptr);
+  CHECK(server.handler->lines.size() == texts.size());
 }
 
 TEST_CASE("what comes over TLS when a deadline has come is read, and the wait for it ends") {

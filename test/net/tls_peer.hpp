@@ -47,6 +47,21 @@ class TlsPeer {
   void give(std::string_view bytes) {
     BIO_write(SSL_get_rbio(session_.get()), bytes.data(), static_cast<int>(bytes.size()));
   }
+  using Session = std::unique_ptr<SSL_SESSION, void (*)(SSL_SESSION*)>;
+  /// With its newest ticket.
+  Session session() const { return {SSL_get1_session(session_.get()), SSL_SESSION_free}; }
+  void resume(SSL_SESSION* session) { SSL_set_session(session_.get(), session); }
+  bool is_resumed() const { return SSL_session_reused(session_.get()) == 1; }
+  /// Offers that group alone for the agreement on keys.
+  void agree_by(const std::string& group) {
+    std::string name = group;
+    REQUIRE(SSL_ctrl(session_.get(), SSL_CTRL_SET_GROUPS_LIST, 0, name.data()) == 1);
+  }
+  /// What the session sends to use new keys from there on (RFC 8446, 4.6.3).
+  std::string new_keys() {
+    REQUIRE(SSL_key_update(session_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1);
+    return take();
+  }
   bool is_ready() const { return SSL_is_init_finished(session_.get()) == 1; }
   /// What the session sends for a text.
   std::string sealed(std::string_view text) {

@@ -36,9 +36,12 @@ inline ConnectionPtr open_pair(int near, int family, boost::asio::io_context& io
 /// A connection whose other end the test controls, and a loop whose turns the test makes.
 class WirePair {
  public:
-  /// `handlers`: most handlers in a turn.
-  explicit WirePair(int family = AF_UNIX, int handlers = Turn::most_handlers)
-      : turn(
+  /// `handlers`: most handlers in a turn. `loop`: one that others use too; null: its own.
+  explicit WirePair(int family = AF_UNIX, int handlers = Turn::most_handlers,
+                    boost::asio::io_context* loop = nullptr)
+      : own_loop_(loop == nullptr ? std::make_unique<boost::asio::io_context>() : nullptr),
+        io(loop == nullptr ? *own_loop_ : *loop),
+        turn(
             io, [] {}, handlers),
         admission(settings) {
     ops::log::configure({.level = ops::log::Level::error});
@@ -90,6 +93,13 @@ class WirePair {
     ::shutdown(far_, SHUT_WR);
     turns();
   }
+  /// Another peer comes in the place of this one.
+  void come_again(int family) {
+    hang_up();
+    const auto [near, far] = stream_pair(family);
+    far_ = far;
+    connection = open_pair(near, family, io, turn, settings, admission);
+  }
   void hang_up() {
     if (far_ >= 0) ::close(std::exchange(far_, -1));
     turns();
@@ -100,7 +110,12 @@ class WirePair {
   }
 
   Settings settings;
-  boost::asio::io_context io;
+
+ private:
+  std::unique_ptr<boost::asio::io_context> own_loop_;
+
+ public:
+  boost::asio::io_context& io;
   Turn turn;
   Admission admission;
   ConnectionPtr connection;

@@ -296,6 +296,16 @@ TEST_CASE("a ping that comes too late for its answer is doubted") {
   CHECK(doubts("idle = \"2s\"\nping = \"1001ms\"").size() == 1);
 }
 
+TEST_CASE("a page that may come without TLS by any name is doubted") {
+  const auto doubts = [](const std::string& toml) { return config::doubts(parsed("[web]\n" + toml), {}); };
+  CHECK(doubts("plain = \"loopback\"").empty());
+  CHECK(doubts("plain = \"anywhere\"\npublic_url = \"https://chat.example.org\"").empty());
+  CHECK(doubts("plain = \"anywhere\"\npublic_url = \"http://chat.example.org\"").empty());
+  CHECK(doubts("plain = \"never\"\npublic_url = \"http://chat.example.org\"").size() == 1);
+  REQUIRE(doubts("plain = \"anywhere\"").size() == 1);
+  CHECK(doubts("plain = \"anywhere\"").front().starts_with("web.plain: \"anywhere\" without web.public_url"));
+}
+
 TEST_CASE("connections beyond the limit on descriptors are doubted, for each limit") {
   const auto doubts = [](std::uint64_t most, const std::string& connections) {
     const std::array limits{

@@ -56,6 +56,7 @@ bool holds_in_a_child(const std::function<bool()>& question) {
 /// What a service manager does before it starts a service with `count` sockets: they are 3, 4, …
 void hand_over(int count) {
   setenv("LISTEN_FDS", std::to_string(count).c_str(), 1);
+  setenv("LISTEN_FDNAMES", count == 1 ? "tls" : "tls:second", 1);
   setenv("LISTEN_PID", std::to_string(getpid()).c_str(), 1);
 }
 
@@ -84,7 +85,7 @@ TEST_CASE("without a service manager nothing is said and nothing fails") {
   systemd::ready("");
   systemd::stopping();
   CHECK_FALSE(systemd::watchdog_interval());
-  CHECK(systemd::listen_descriptors().empty());
+  CHECK(systemd::listen_descriptors()->empty());
 }
 
 TEST_CASE("the watchdog is fed twice as often as it asks for") {
@@ -106,10 +107,18 @@ TEST_CASE("only listening stream sockets are taken over, the rest is closed") {
     dup2(listening.get(), 3);
     dup2(STDIN_FILENO, 4);
     hand_over(2);
-    const auto sockets = systemd::listen_descriptors();
-    return bound == 0 && listens == 0 && sockets == std::vector<int>{3} &&
-           (fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 && fcntl(4, F_GETFD) == -1 &&
-           getenv("LISTEN_FDS") == nullptr;
+    const auto sockets = systemd::listen_descriptors().value();
+    return bound == 0 && listens == 0 && sockets.size() == 1 && sockets.front().descriptor == 3 &&
+           sockets.front().name == "tls" && (fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 &&
+           fcntl(4, F_GETFD) == -1 && getenv("LISTEN_FDS") == nullptr;
+  }));
+}
+
+TEST_CASE("sockets that do not each have a name are refused") {
+  CHECK(holds_in_a_child([] {
+    hand_over(2);
+    setenv("LISTEN_FDNAMES", "tls", 1);
+    return !systemd::listen_descriptors().has_value();
   }));
 }
 
@@ -117,6 +126,6 @@ TEST_CASE("sockets meant for another process are not touched") {
   CHECK(holds_in_a_child([] {
     hand_over(1);
     setenv("LISTEN_PID", "1", 1);
-    return systemd::listen_descriptors().empty();
+    return systemd::listen_descriptors()->empty();
   }));
 }

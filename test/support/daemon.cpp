@@ -60,7 +60,7 @@ Daemon::Daemon(const DaemonOptions& options)
       process_(command(options)) {
   std::size_t from = 0;
   if (options.listening >= 0) {
-    wait_for_listener("tcp://", from);
+    wait_for_listener(options.listening_name.starts_with("tls") ? "tls://" : "tcp://", from);
     return;
   }
   for (const auto& url : options.listen) {
@@ -98,6 +98,8 @@ Command Daemon::command(const DaemonOptions& options) const {
                   .environment = at_home_in(directory_.path()),
                   .descriptors = options.descriptors,
                   .listening = options.listening};
+  if (!options.listening_name.empty())
+    command.environment.push_back("LISTEN_FDNAMES=" + options.listening_name);
   command.arguments.insert(command.arguments.end(), {HUBBUBD, "--config", file.string()});
   if (options.with_state_dir) {
     std::filesystem::create_directories(state_dir_);

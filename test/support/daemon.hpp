@@ -24,6 +24,7 @@ struct DaemonOptions {
   std::vector<std::string> flags{};  ///< further arguments
   rlim_t descriptors = 0;            ///< RLIMIT_NOFILE; 0: the test's own
   int listening = -1;                ///< a socket handed over by socket activation
+  std::string listening_name{};      ///< the name of that socket (sd_listen_fds_with_names(3))
   /// The daemon's state directory; empty: one in the daemon's own directory, which is removed with it.
   std::filesystem::path state_dir{};
   /// False: the daemon is not told of a state directory. Its home is its own directory.

@@ -72,7 +72,7 @@ bool HttpClient::take(const http::Request& request) {
   const auto sender = http::sender_of(request, peer, connection_.settings().trusted_proxies);
   if (sender.is_in_doubt) {
     refuse(400, "X-Forwarded-For and Forwarded contradict each other; the proxy is to send one of them alone",
-           "bad_forwarding");
+           "bad_forwarding", request.method != http::Method::head);
     return true;
   }
   if (http::asks_for_web_socket(request)) {
@@ -110,9 +110,9 @@ void HttpClient::answer(const http::Response& response, bool is_last, bool has_c
   connection_.close();
 }
 
-void HttpClient::refuse(int status, std::string_view why, std::string_view reason) {
+void HttpClient::refuse(int status, std::string_view why, std::string_view reason, bool has_content) {
   half_open_.reset();
-  answer(http::sentence(status, why), true, true);
+  answer(http::sentence(status, why), true, has_content);
   reason_ = reason;
 }
 

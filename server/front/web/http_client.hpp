@@ -42,7 +42,7 @@ class HttpClient final : public net::Handler {
   bool take(const http::Request& request);
   void open_web_socket(const http::Response& agreed, const http::Sender& sender);
   void answer(const http::Response& response, bool is_last, bool has_content);
-  void refuse(int status, std::string_view why, std::string_view reason);
+  void refuse(int status, std::string_view why, std::string_view reason, bool has_content = true);
   void wait_for_more(bool has_begun);
 
   net::Connection& connection_;

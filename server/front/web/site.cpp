@@ -37,19 +37,33 @@ bool may_come_plain(const Sender& sender, const WebSettings& settings) {
   return false;
 }
 
+/// The name or the address in HOST:PORT.
+std::string_view without_port(std::string_view host) {
+  return host.substr(0, host.find(':', host.starts_with('[') ? host.find(']') : 0));
+}
+
 /// Whether a page of that host can only be one of this machine, or of a site that the operator has named. A
 /// name that somebody else gives out may lead here, too (DNS rebinding).
 bool is_own_host(std::string_view host, const WebSettings& settings) {
-  const auto names = [host](std::string_view origin) {
+  const auto name = without_port(host);
+  const auto host_of = [](std::string_view origin) {
     const auto scheme = origin.find("://");
-    return scheme != std::string_view::npos && origin.substr(scheme + 3) == host;
+    return scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);
   };
-  const auto name = host.substr(0, host.find(':', host.starts_with('[') ? host.find(']') : 0));
   boost::system::error_code ec;
   const bool is_in_brackets = name.starts_with('[') && name.ends_with(']');
   boost::asio::ip::make_address(std::string(is_in_brackets ? name.substr(1, name.size() - 2) : name), ec);
-  return !ec || name == "localhost" || name.ends_with(".localhost") || names(settings.public_url) ||
-         std::any_of(settings.origins.begin(), settings.origins.end(), names);
+  return !ec || name == "localhost" || name.ends_with(".localhost") ||
+         name == without_port(host_of(settings.public_url)) ||
+         std::any_of(settings.origins.begin(), settings.origins.end(),
+                     [&](std::string_view origin) { return host_of(origin) == host; });
+}
+
+/// Whether the name by which a browser has come is known to be one of this server's. Over TLS the certificate
+/// says so; a server that others than this machine reach without TLS may have names that it does not know.
+bool may_be_own_host(const Request& request, const Sender& sender, const WebSettings& settings) {
+  const bool knows_no_name = settings.plain == WebSettings::Plain::anywhere && settings.public_url.empty();
+  return sender.is_encrypted || knows_no_name || is_own_host(request.host, settings);
 }
 
 /// Whether the sender is on this machine, and no proxy is known to be between, or has the token.
@@ -178,9 +192,8 @@ std::string web_socket_accept(std::string_view key) {
 bool is_of_known_origin(const Request& request, const Sender& sender, const WebSettings& settings) {
   const auto origin = request.field("origin");
   const auto& others = settings.origins;
-  const bool is_ours = sender.is_encrypted || settings.plain != WebSettings::Plain::loopback ||
-                       is_own_host(request.host, settings);
-  return origin.empty() || (is_ours && origin == scheme_of(sender) + "://" + request.host) ||
+  return origin.empty() ||
+         (may_be_own_host(request, sender, settings) && origin == scheme_of(sender) + "://" + request.host) ||
          (!settings.public_url.empty() && origin == settings.public_url) ||
          std::find(others.begin(), others.end(), origin) != others.end();
 }

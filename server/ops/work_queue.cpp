@@ -1,0 +1,47 @@
+#include "server/ops/work_queue.hpp"
+
+#include <utility>
+
+namespace hubbub::ops {
+
+bool WorkQueue::push(const std::string& client, Job job) {
+  const auto own = queues_.find(client);
+  const auto waiting_of_client = own == queues_.end() ? 0 : own->second.size();
+  const bool is_limited = limits_.waiting_of_client > 0 && !client.empty();
+  if (limits_.waiting > 0 && waiting_ >= limits_.waiting) return false;
+  if (is_limited && waiting_of_client >= limits_.waiting_of_client) return false;
+  queues_[client].push_back(std::move(job));
+  ++waiting_;
+  serve();
+  return true;
+}
+
+void WorkQueue::serve() {
+  while (waiting_ > 0 && under_way_ < limits_.under_way) {
+    auto job = next();
+    if (!job.is_wanted()) {
+      worker_.run(nullptr, std::move(job.done));
+      continue;
+    }
+    ++under_way_;
+    worker_.run(std::move(job.work), [this, done = std::move(job.done)] {
+      --under_way_;
+      done();
+      serve();
+    });
+  }
+}
+
+/// Of the client behind the one that was served last.
+WorkQueue::Job WorkQueue::next() {
+  auto place = queues_.upper_bound(served_last_);
+  if (place == queues_.end()) place = queues_.begin();
+  served_last_ = place->first;
+  auto job = std::move(place->second.front());
+  place->second.pop_front();
+  if (place->second.empty()) queues_.erase(place);
+  --waiting_;
+  return job;
+}
+
+}  // namespace hubbub::ops
