@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "protocol/ascii.hpp"
 #include "protocol/settings/kinds.hpp"
 #include "server/config_keys.hpp"
 
@@ -109,7 +110,8 @@ void doubt_connections(const Config& config, const DescriptorLimit& limit,
 /// a name of its own that leads here (DNS rebinding).
 void doubt_names(const Config& config, std::vector<std::string>& sentences) {
   const auto& web = config.web;
-  if (web.plain != front::WebSettings::Plain::anywhere && web.public_url.starts_with("http:")) {
+  if (web.plain != front::WebSettings::Plain::anywhere &&
+      protocol::ascii_lower(web.public_url).starts_with("http:")) {
     sentences.emplace_back(
         "web.public_url: " + web.public_url +
         " is without TLS, and web.plain lets nobody in from elsewhere that way: a browser would be "

@@ -70,12 +70,17 @@ Verdict is_request_line(std::string_view bytes) {
   return target == Verdict::yes ? is_version(bytes) : target;
 }
 
+constexpr auto blanks = " \t"sv;
+constexpr std::array methods{"GET"sv,     "HEAD"sv,  "POST"sv,  "PUT"sv,    "DELETE"sv,
+                             "OPTIONS"sv, "PATCH"sv, "TRACE"sv, "CONNECT"sv};
+
+bool is_method(std::string_view word) {
+  return std::find(methods.begin(), methods.end(), word) != methods.end();
+}
+
 /// A line that a program has meant for one, with blanks where none belong: a common method in front, HTTP/x
 /// at the end. What follows it is not to be said aloud.
 Verdict is_meant_as_request_line(std::string_view bytes) {
-  constexpr auto blanks = " \t"sv;
-  static constexpr std::array methods{"GET"sv,     "HEAD"sv,  "POST"sv,  "PUT"sv,    "DELETE"sv,
-                                      "OPTIONS"sv, "PATCH"sv, "TRACE"sv, "CONNECT"sv};
   bytes.remove_prefix(std::min(bytes.find_first_not_of(blanks), bytes.size()));
   const auto size = bytes.find_first_of(blanks);
   const auto word = bytes.substr(0, size);
@@ -84,13 +89,16 @@ Verdict is_meant_as_request_line(std::string_view bytes) {
         methods.begin(), methods.end(), [&](std::string_view method) { return method.starts_with(word); });
     return may_become_one ? Verdict::perhaps : Verdict::no;
   }
-  if (std::find(methods.begin(), methods.end(), word) == methods.end()) return Verdict::no;
+  if (!is_method(word)) return Verdict::no;
   const auto end = bytes.find('\n');
   if (end == std::string_view::npos) return Verdict::perhaps;
   auto line = bytes.substr(0, end);
   line.remove_suffix(line.size() - (line.find_last_not_of(" \t\r") + 1));
   const auto version = protocol::ascii_lower(line.substr(line.find_last_of(blanks) + 1));
-  const bool ends_so = version.starts_with("http/") && version.size() > "http/"sv.size() &&
+  // Between them is something.
+  const auto target = line.substr(size, line.size() - version.size() - size);
+  const bool ends_so = target.find_first_not_of(blanks) != std::string_view::npos &&
+                       version.starts_with("http/") && version.size() > "http/"sv.size() &&
                        version.find_first_not_of("0123456789.", "http/"sv.size()) == std::string::npos;
   return ends_so ? Verdict::yes : Verdict::no;
 }
@@ -166,9 +174,13 @@ Verdict is_http(std::string_view bytes) {
 }
 
 bool is_likely_http(std::string_view bytes) {
-  static constexpr std::array methods{"GET /"sv,    "HEAD /"sv,    "POST /"sv,  "PUT /"sv,
-                                      "DELETE /"sv, "OPTIONS /"sv, "PATCH /"sv, "TRACE /"sv};
-  return begins_with_any(after_empty_lines(bytes), methods) == Verdict::yes;
+  bytes = after_empty_lines(bytes);
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(blanks), bytes.size()));
+  const auto size = std::min(bytes.find_first_of(blanks), bytes.size());
+  if (!is_method(bytes.substr(0, size))) return false;
+  bytes.remove_prefix(size);
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(blanks), bytes.size()));
+  return bytes.starts_with('/') || bytes.starts_with("http://") || bytes.starts_with("https://");
 }
 
 Verdict is_http_perhaps_unfinished(std::string_view bytes) {

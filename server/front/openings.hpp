@@ -20,7 +20,7 @@ std::size_t json_preamble(std::string_view bytes);
 /// with a common method that has blanks where none belong: it is refused as a request, with what follows it.
 net::Verdict is_http(std::string_view bytes);
 
-/// Whether the bytes begin with a common method and a path, as no line of a person does.
+/// Whether the bytes begin with a common method and a path or a URL, as no line of a person does.
 bool is_likely_http(std::string_view bytes);
 /// As is_http; but what is likely HTTP counts before its line has ended.
 net::Verdict is_http_perhaps_unfinished(std::string_view bytes);

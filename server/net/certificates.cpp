@@ -58,7 +58,9 @@ bool set_groups(SSL_CTX* context) {
   };
   if (set("X25519MLKEM768:X25519:P-256")) return true;
   ERR_clear_error();
-  return set("X25519:P-256");
+  if (set("X25519:P-256")) return true;
+  ERR_clear_error();
+  return set("P-256");  // where the system allows what FIPS 140 does, and nothing else
 }
 
 /// What all of them have in common; docs/man3 of OpenSSL 3.
@@ -165,7 +167,7 @@ FileTimes::FileTimes(std::span<const CertificateFiles> files) {
       struct stat status {};
       auto& time = times_.emplace_back();
       if (::stat(file->c_str(), &status) != 0) continue;
-      time = {status.st_ino, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+      time = {status.st_ino, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
     }
   }
 }

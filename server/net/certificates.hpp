@@ -58,7 +58,7 @@ class Certificates {
   std::vector<Validity> validities_;
 };
 
-/// What the files were when they were looked at, to notice that one has been replaced.
+/// What the files were when they were looked at, to notice that one has been replaced, or may be read now.
 class FileTimes {
  public:
   FileTimes() = default;

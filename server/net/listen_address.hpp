@@ -40,7 +40,7 @@ std::string to_string(const ListenAddress& address);
 
 /// What a socket of the service manager is for, by its name (FileDescriptorName= of systemd.socket(5)):
 /// "tls", "json", "text", "web", or both as in "tls-web"; any other name says nothing. Error: bad_request,
-/// another name that begins with "tls-".
+/// another name that begins with "tls", in any case.
 protocol::Result<Spoken> spoken_by_name(std::string_view name);
 
 }  // namespace hubbub::net

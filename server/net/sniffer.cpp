@@ -87,7 +87,7 @@ bool Sniffer::on_end(std::string_view rest) {
     return true;
   }
   const auto found = recognise(protocols_, std::string(rest) + '\n');
-  hand_over(found.verdict == Verdict::yes ? *found.protocol : protocols_.back());
+  hand_over(found.verdict == Verdict::yes ? *found.protocol : *likely_);
   return true;
 }
 

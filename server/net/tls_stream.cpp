@@ -24,7 +24,7 @@ constexpr std::size_t most_at_once = std::size_t{16} * 1024;
 
 /// A peer's input that ended without close_notify; OpenSSL's own codes are never negative.
 constexpr int cut_off = -1;
-/// One who sends records, and nothing in them.
+/// One who sends messages of TLS itself, over and over.
 constexpr int without_text = -2;
 
 bool is_for_now(const error_code& ec) {
@@ -39,7 +39,7 @@ class Category final : public boost::system::error_category {
   const char* name() const noexcept override { return "tls"; }
   std::string message(int value) const override {
     if (value == cut_off) return "TLS: cut off without close_notify";
-    if (value == without_text) return "TLS: too many records without text";
+    if (value == without_text) return "TLS: too many messages without text";
     const auto* const reason = ERR_reason_error_string(static_cast<unsigned long>(value));
     return std::string("TLS: ") + (reason != nullptr ? reason : "protocol error");
   }
@@ -156,29 +156,39 @@ std::size_t TlsStream::read_some(std::span<char> place, error_code& ec) {
     ec = refused_ ? refused_ : failed_;
     if (!ec && (!is_agreed_ || !to_send_.empty())) ec = asio::error::would_block;
     ready_ = has_more_ = !ec;
-    if (ready_) certificates_.reset();
+    if (ready_) agreed();
     return 0;
   }
   ERR_clear_error();
   std::size_t count = 0;
   is_starved_ = false;
-  ec = after_read(SSL_read_ex(session_.get(), place.data(), place.size(), &count));
-  return count;
+  const int result = SSL_read_ex(session_.get(), place.data(), place.size(), &count);
+  ec = after_read(result, count);
+  return ec ? 0 : count;
+}
+
+/// The handshake is over, and has been sent.
+void TlsStream::agreed() {
+  certificates_.reset();
+  // OpenSSL's macro for the argument has a cast in the old style.
+  SSL_ctrl(session_.get(), SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, this);
+  SSL_set_msg_callback(session_.get(), [](int is_written, int /*version*/, int type, const void* /*message*/,
+                                          std::size_t /*size*/, SSL* /*session*/, void* stream) {
+    if (is_written == 0 && type == SSL3_RT_HANDSHAKE) ++static_cast<TlsStream*>(stream)->without_text_;
+  });
 }
 
 /// A read ends when all records that were kept had no text, and further ones may be in the socket; a part of
-/// a record, which may never become whole, is nothing to read. Many without text cost the loop much, and are
-/// of no use: new keys are needed after millions of records (RFC 8446, 5.5).
-error_code TlsStream::after_read(int result) {
-  constexpr std::uint8_t most_without_text = 8;
+/// a record, which may never become whole, is nothing to read. Messages of TLS itself, such as new keys, cost
+/// the loop much, and are needed once in millions of records at most (RFC 8446, 5.5).
+error_code TlsStream::after_read(int result, std::size_t count) {
+  constexpr std::uint32_t most_without_text = 16;
+  constexpr std::uint64_t text_for_another = std::uint64_t{64} * 1024;  // bytes
   const auto ec = error_of(result, reading_);
-  if (!ec) {
-    without_text_ = 0;
-    has_more_ = has_kept();
-    return ec;
-  }
-  has_more_ = ec == asio::error::would_block && reading_ == Waits::to_read && !is_starved_;
-  if (has_more_ && ++without_text_ > most_without_text) return {without_text, tls_category()};
+  text_bytes_ += count;
+  if (without_text_ > most_without_text + text_bytes_ / text_for_another)
+    return {without_text, tls_category()};
+  has_more_ = ec ? ec == asio::error::would_block && reading_ == Waits::to_read && !is_starved_ : has_kept();
   return ec;
 }
 
@@ -313,7 +323,7 @@ std::string_view TlsStream::peek(std::span<char> place) {
   ERR_clear_error();
   std::size_t count = 0;
   is_starved_ = false;
-  const auto ec = after_read(SSL_peek_ex(session_.get(), place.data(), place.size(), &count));
+  const auto ec = after_read(SSL_peek_ex(session_.get(), place.data(), place.size(), &count), 0);
   has_more_ = has_more_ || (ec && ec != asio::error::would_block);  // which the next read is to tell
   return {place.data(), count};
 }

@@ -57,7 +57,8 @@ class TlsStream final : public Stream {
   struct Below;
 
   boost::system::error_code error_of(int result, Waits& waits) const;
-  boost::system::error_code after_read(int result);
+  boost::system::error_code after_read(int result, std::size_t count);
+  void agreed();
   template <class Done>
   void wait_to_read(Done done);
   void shake_hands(ConnectionPtr connection, Then then);
@@ -79,10 +80,11 @@ class TlsStream final : public Stream {
   Waits writing_ = Waits::to_write;  ///< and the next write
   bool has_more_ = true;             ///< the session may have something to read while the socket is silent
   bool waits_to_read_ = false;
-  bool is_starved_ = false;        ///< OpenSSL has asked for more than there was in the socket
-  std::uint8_t without_text_ = 0;  ///< reads in a row that found records and no text
-  bool is_stepping_ = false;       ///< a step of the handshake waits for its turn, or is under way
-  bool is_agreed_ = false;         ///< the handshake is over but for what is to be sent
+  bool is_starved_ = false;         ///< OpenSSL has asked for more than there was in the socket
+  std::uint32_t without_text_ = 0;  ///< messages of TLS itself since the handshake
+  std::uint64_t text_bytes_ = 0;    ///< that were received
+  bool is_stepping_ = false;        ///< a step of the handshake waits for its turn, or is under way
+  bool is_agreed_ = false;          ///< the handshake is over but for what is to be sent
   bool ready_ = false;
   bool is_shut_ = false;
 };

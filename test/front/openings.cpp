@@ -127,8 +127,9 @@ TEST_CASE("what is meant as a request line is one, and what a person says is non
     CAPTURE(meant);
     CHECK(claimed_slowly(meant) == "http");
   }
-  for (const auto* const said : {"GET well soon\n", "get / HTTP/1.1 for me\n", "GET me some HTTP/\n",
-                                 "GET HTTP/1.1 done\n", "PUT\n", "GETTING HTTP/1.1\n"}) {
+  for (const auto* const said :
+       {"GET well soon\n", "get / HTTP/1.1 for me\n", "GET me some HTTP/\n", "GET HTTP/1.1 done\n", "PUT\n",
+        "DELETE HTTP/1.1\n", "GETTING on with HTTP/1.1\n"}) {
     CAPTURE(said);
     CHECK(claimed_slowly(said) == "text");
   }

@@ -18,7 +18,6 @@ namespace {
 using namespace hubbub;
 using fuzz::require;
 
-/// A certificate, made once for the process.
 /// A file without a name, which is there as long as the program.
 std::string file_with(const std::string& content) {
   const int descriptor = ::memfd_create("fuzz_tls", MFD_CLOEXEC);

@@ -54,7 +54,7 @@ bool is_own_host(std::string_view host, const WebSettings& settings) {
   const bool is_in_brackets = name.starts_with('[') && name.ends_with(']');
   boost::asio::ip::make_address(std::string(is_in_brackets ? name.substr(1, name.size() - 2) : name), ec);
   return !ec || name == "localhost" || name.ends_with(".localhost") ||
-         name == without_port(host_of(settings.public_url)) ||
+         (!name.empty() && name == without_port(host_of(settings.public_url))) ||
          std::any_of(settings.origins.begin(), settings.origins.end(),
                      [&](std::string_view origin) { return host_of(origin) == host; });
 }
