@@ -80,14 +80,16 @@ std::size_t Sniffer::take_pinned(const Protocol& protocol, std::string_view byte
   return skipped;
 }
 
-// Bytes without a verdict are judged as if their line ended here.
+// Bytes without a verdict are judged as if their line ended here. What takes anything takes them only if
+// nothing else was likely.
 bool Sniffer::on_end(std::string_view rest) {
   if (rest.empty()) {
     connection_.close();
     return true;
   }
   const auto found = recognise(protocols_, std::string(rest) + '\n');
-  hand_over(found.verdict == Verdict::yes ? *found.protocol : *likely_);
+  const bool is_known = found.verdict == Verdict::yes && found.protocol != &protocols_.back();
+  hand_over(is_known ? *found.protocol : *likely_);
   return true;
 }
 

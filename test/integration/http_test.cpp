@@ -191,6 +191,13 @@ TEST_CASE("a line that is meant as a request is refused, and nothing behind it i
   const auto too_long =
       answer_to(daemon.address(), "GET /" + std::string(100'000, 'a') + " HTTP/1.1\r\n\r\n");
   CHECK(status_of(too_long) == 431);
+  for (const auto* const cut_off :
+       {"GET /reset?token=secret", "GET  /reset?token=secret", "GET http://a/?token=secret"}) {
+    const Socket socket(daemon.address());
+    socket.send(cut_off);
+    socket.half_close();
+    CHECK_THAT(socket.receive().value_or(""), ContainsSubstring("400 Bad Request"));
+  }
   person.send_line("at last");
   CHECK(daemon.log().find("secret") == std::string::npos);
   for (auto line = person.read_line(); line && line->find("at last") == std::string::npos;
