@@ -2,6 +2,7 @@
 #include "server/ops/worker.hpp"
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <latch>
@@ -16,10 +17,9 @@ namespace hubbub::ops {
 namespace {
 
 void run_until_done(boost::asio::io_context& loop, const Worker& worker) {
-  while (worker.under_way() > 0) {
-    loop.restart();
-    loop.run_one();
-  }
+  const auto stays = boost::asio::make_work_guard(loop);
+  loop.restart();
+  while (worker.under_way() > 0) loop.run_one();
 }
 
 }  // namespace

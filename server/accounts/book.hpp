@@ -1,0 +1,137 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "protocol/name.hpp"
+#include "protocol/timestamp.hpp"
+#include "server/journal/account_record.hpp"
+#include "server/journal/keyed_hash.hpp"
+
+namespace hubbub::accounts {
+
+/// Devices of one account; beyond that the one that was not used for the longest time is revoked.
+inline constexpr std::size_t most_devices = 64;
+
+/// Something that somebody has logged in with once, and goes on with by its token.
+struct Device {
+  std::uint64_t number = 0;
+  journal::TokenHash token{};
+  std::string label;
+  protocol::Timestamp added{};
+  protocol::Timestamp used{};
+};
+
+struct Suspension {
+  std::optional<protocol::Timestamp> until;  ///< nothing: until it is resumed
+  std::string reason;
+};
+
+struct Account {
+  std::uint64_t number = 0;
+  std::string name;  ///< as shown
+  journal::PasswordHash password;
+  journal::ServerRole role = journal::ServerRole::none;
+  protocol::Timestamp begun{};
+  std::unique_ptr<const Suspension> suspension;  ///< null: none
+  std::vector<Device> devices;                   ///< in the order in which they were added
+  std::uint64_t key = 0;                         ///< hash of the name's key, within this book
+  std::uint64_t look = 0;                        ///< and of its look
+
+  bool is_suspended(protocol::Timestamp now) const {
+    return suspension != nullptr && (!suspension->until || now < *suspension->until);
+  }
+};
+
+struct Invitation {
+  std::uint64_t number = 0;
+  journal::TokenHash token{};
+  std::uint32_t uses = 0;  ///< that are left
+  std::optional<protocol::Timestamp> until;
+  std::uint64_t by = 0;  ///< the account; 0: the operator
+};
+
+/// Who has an account, as the records of the journal say: the same records in the same order make the same
+/// book, on every node and after every start. Names are known by 64 bits of a hash: that two of a million
+/// accounts meet by chance has a probability of one in ten million.
+class Book {
+ public:
+  Book();
+  Book(const Book&) = delete;
+  Book& operator=(const Book&) = delete;
+  ~Book();
+
+  /// What has become of a record.
+  enum class Applied : unsigned char {
+    done,
+    no_account,
+    name_taken,     ///< an account has that name, or one that looks the same
+    name_reserved,  ///< one that has been erased had
+    no_invitation,  ///< it is not there, used up, or over
+    token_known,
+    nothing_there,  ///< no such device, no suspension, no use, another password by now
+    not_numbered,   ///< its number is 0, or that of another
+  };
+  /// The only way to change it. What is not done has changed nothing: what it is about is not there, or
+  /// somebody was before it. That depends on nothing but the records.
+  Applied apply(const journal::AccountRecord& record);
+
+  // All that is found is valid until the next record.
+  const Account* find(std::uint64_t number) const;
+  const Account* find(const protocol::Name& name) const;
+  /// The account that has the name, or one that looks the same (protocol::skeleton).
+  const Account* find_alike(const protocol::Name& name) const;
+  struct Bearer {
+    const Account* account = nullptr;  ///< null: the token is nobody's
+    const Device* device = nullptr;
+  };
+  Bearer find_by_token(const journal::TokenHash& token) const;
+  /// One that has uses left and time.
+  const Invitation* find_invitation(const journal::TokenHash& token, protocol::Timestamp now) const;
+  /// Whether an erased account had the name, or one that looks the same, and it is still reserved at `now`.
+  bool is_reserved(const protocol::Name& name, protocol::Timestamp now) const;
+
+  std::size_t size() const { return accounts_.size(); }
+  /// In the order in which they were begun: those after the number `after`, at most `limit`.
+  std::vector<const Account*> list(std::uint64_t after, std::size_t limit) const;
+  /// In the order in which they were made.
+  std::vector<const Invitation*> invitations() const;
+
+ private:
+  struct TokenPlace {
+    std::size_t operator()(const journal::TokenHash& token) const;
+  };
+  struct Owner {
+    std::uint64_t account = 0;
+    std::uint64_t device = 0;
+  };
+  class Applying;
+  using Names = std::unordered_map<std::uint64_t, Account*>;
+
+  Account* account(std::uint64_t number);
+  std::uint64_t hash(std::string_view text) const { return hash_(text); }
+  const Account* owner(std::uint64_t key_or_look) const;
+  bool rests(std::uint64_t key_or_look, protocol::Timestamp now) const;
+  void enter(Account& account);
+  void leave(const Account& account);
+
+  journal::KeyedHash hash_;
+  std::map<std::uint64_t, Account> accounts_;
+  Names names_;  ///< by the hashes of keys and of looks
+  std::unordered_map<journal::TokenHash, Owner, TokenPlace> by_token_;
+  std::map<std::uint64_t, Invitation> invitations_;
+  std::unordered_map<journal::TokenHash, std::uint64_t, TokenPlace> invitations_by_token_;
+  std::unordered_map<std::uint64_t, protocol::Timestamp> reserved_;  ///< until when, by those hashes
+};
+
+/// A name as it goes into a record.
+journal::account::OwnedName owned(const protocol::Name& name);
+
+}  // namespace hubbub::accounts

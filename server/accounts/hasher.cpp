@@ -1,0 +1,109 @@
+#include "server/accounts/hasher.hpp"
+
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hubbub::accounts {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What one job needs, and what comes of it: for the worker's thread until it is done.
+template <class Result>
+struct Work {
+  Secret password;
+  HashCost cost;
+  std::optional<PasswordHash> hash{};
+  Result result{};
+  Clock::duration took{};
+
+  /// There may be no memory, which is nobody's fault.
+  template <class Act>
+  void run(Act act) {
+    const auto began = Clock::now();
+    try {
+      act(*this);
+    } catch (const std::bad_alloc&) {
+      result = {};
+    }
+    password = Secret();
+    took = Clock::now() - began;
+  }
+};
+
+/// Nothing: there is no memory for that cost, and the hash before does it still.
+std::optional<PasswordHash> renewed(std::string_view password, const HashCost& cost) {
+  try {
+    return hash_password(password, cost);
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
+}
+
+/// Unix sockets are one client together, which leaves room for all others.
+std::string client_of(std::string address) { return address.empty() ? "unix" : std::move(address); }
+
+}  // namespace
+
+Hasher::Hasher(ops::Worker& worker, const HashCost& cost)
+    : cost_(cost),
+      queue_(worker,
+             {.waiting = most_waiting, .waiting_of_client = most_waiting_of_address, .under_way = 1}) {}
+
+bool Hasher::make(Client client, Secret password, Made made) {
+  using Making = Work<std::optional<PasswordHash>>;
+  const auto making = std::make_shared<Making>(Making{.password = std::move(password), .cost = cost_});
+  return queue_.push(
+      client.address,
+      {.is_wanted = std::move(client.is_wanted),
+       .work =
+           [making] {
+             making->run([](Making& one) { one.result = hash_password(one.password.text(), one.cost); });
+           },
+       .done =
+           [this, making, made = std::move(made)] {
+             if (making->took.count() > 0)
+               last_took_ = std::chrono::ceil<std::chrono::milliseconds>(making->took);
+             made(making->result);
+           }});
+}
+
+bool Hasher::try_password(Client client, Secret password, const std::optional<PasswordHash>& hash,
+                          Outcome outcome) {
+  using Trying = Work<Tried>;
+  const auto trying =
+      std::make_shared<Trying>(Trying{.password = std::move(password), .cost = cost_, .hash = hash});
+  return queue_.push(client_of(std::move(client.address)),
+                     {.is_wanted = std::move(client.is_wanted),
+                      .work =
+                          [trying] {
+                            trying->run([](Trying& one) {
+                              if (one.password.text().size() > longest_password) one.password = Secret();
+                              if (!one.hash) {
+                                hash_password(one.password.text(), one.cost);
+                                one.result = {.verdict = Verdict::wrong};
+                                return;
+                              }
+                              const bool is_right = is_password(one.password.text(), *one.hash);
+                              one.result = {.verdict = is_right ? Verdict::right : Verdict::wrong,
+                                            .against = one.hash};
+                              if (is_right && cost_of(*one.hash) != one.cost)
+                                one.result.renewed = renewed(one.password.text(), one.cost);
+                            });
+                          },
+                      .done =
+                          [this, trying, outcome = std::move(outcome)] {
+                            if (trying->took.count() > 0)
+                              last_took_ = std::chrono::ceil<std::chrono::milliseconds>(trying->took);
+                            outcome(trying->result);
+                          }});
+}
+
+std::chrono::milliseconds Hasher::wait() const {
+  return last_took_ * static_cast<std::chrono::milliseconds::rep>(queue_.waiting() + 1);
+}
+
+}  // namespace hubbub::accounts

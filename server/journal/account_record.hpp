@@ -1,0 +1,127 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "protocol/timestamp.hpp"
+
+namespace hubbub::journal {
+
+/// What is kept of a password: Argon2id (RFC 9106) with one lane.
+struct PasswordHash {
+  std::uint32_t passes = 0;
+  std::uint32_t memory_kib = 0;
+  std::array<unsigned char, 16> salt{};
+  std::array<unsigned char, 32> hash{};
+
+  bool operator==(const PasswordHash&) const = default;
+};
+
+/// What is kept of a token: its BLAKE2b-256 (RFC 7693). A token is random, so that needs no salt.
+using TokenHash = std::array<unsigned char, 32>;
+
+/// What an account may do on the whole server.
+enum class ServerRole : std::uint8_t { none, moderator, admin };
+
+/// Records of accounts. An account is known by its number, which is that of the record that began it; a
+/// device and an invitation by theirs in the same way.
+namespace account {
+
+/// A name, with what it is compared by, as the program that wrote the record had it: what a record does must
+/// not depend on the tables of Unicode that a later program has.
+struct OwnedName {
+  std::string shown;
+  std::string key;   ///< protocol::Name::key
+  std::string look;  ///< protocol::skeleton
+};
+
+struct Token {
+  TokenHash hash{};
+  std::string label;  ///< of the device
+};
+
+struct Begun {
+  OwnedName name;
+  PasswordHash password;
+  ServerRole role = ServerRole::none;
+  std::uint64_t invitation = 0;  ///< the one that it takes a use of; 0: none
+  std::optional<Token> device;   ///< the first, which has the number of this record, too
+};
+struct Renamed {
+  std::uint64_t account = 0;
+  OwnedName name;
+};
+struct PasswordSet {
+  std::uint64_t account = 0;
+  PasswordHash password;
+  /// The salt of the hash that this one renews: without effect if the account has another by then. Nothing:
+  /// it takes the place of any.
+  std::optional<std::array<unsigned char, 16>> renews;
+};
+struct RoleSet {
+  std::uint64_t account = 0;
+  ServerRole role = ServerRole::none;
+};
+struct Suspended {
+  std::uint64_t account = 0;
+  std::optional<protocol::Timestamp> until;  ///< nothing: until it is resumed
+  std::string reason;
+};
+struct Resumed {
+  std::uint64_t account = 0;
+};
+/// Its devices end with it; nobody may have its name, or one that looks the same, until `reserved_until`.
+/// Also where the record that began the account is no longer kept.
+struct Erased {
+  std::uint64_t account = 0;
+  std::string key;
+  std::string look;
+  protocol::Timestamp reserved_until;
+};
+
+struct DeviceAdded {
+  std::uint64_t account = 0;
+  Token token;
+};
+struct DeviceUsed {
+  std::uint64_t account = 0;
+  std::uint64_t device = 0;
+};
+struct DeviceRevoked {
+  std::uint64_t account = 0;
+  std::uint64_t device = 0;
+};
+/// All but that one; 0: all.
+struct OthersRevoked {
+  std::uint64_t account = 0;
+  std::uint64_t device = 0;
+};
+
+struct InvitationMade {
+  TokenHash token{};
+  std::uint32_t uses = 1;
+  std::optional<protocol::Timestamp> until;  ///< nothing: until it is used up
+  std::uint64_t by = 0;                      ///< the account; 0: the operator
+};
+struct InvitationRevoked {
+  std::uint64_t invitation = 0;
+};
+
+using Any = std::variant<Begun, Renamed, PasswordSet, RoleSet, Suspended, Resumed, Erased, DeviceAdded,
+                         DeviceUsed, DeviceRevoked, OthersRevoked, InvitationMade, InvitationRevoked>;
+
+}  // namespace account
+
+struct AccountRecord {
+  std::uint64_t seq = 0;  ///< its number; 0: none yet
+  protocol::Timestamp at{};
+  account::Any body;
+};
+using AccountRecordPtr = std::shared_ptr<const AccountRecord>;
+
+}  // namespace hubbub::journal
