@@ -124,7 +124,7 @@ TEST_CASE_METHOD(Certified,
   browsers.is_http = true;
   const Socket spare(browsers);
   TextClient guest(over_tls(daemon.address()));  // comes later, and is greeted first
-  guest.expect("guest-1");
+  guest.expect("you are in lobby");
   spare.send("GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(spare.receive()->starts_with("HTTP/1.1 200 OK"));
   const auto presence = of_type(anna.sync(), "presence");
