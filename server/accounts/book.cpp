@@ -289,6 +289,7 @@ std::vector<const Account*> Book::list(std::uint64_t after, std::size_t limit) c
 
 std::vector<const Invitation*> Book::invitations() const {
   std::vector<const Invitation*> all;
+  all.reserve(invitations_.size());
   for (const auto& each : invitations_) all.push_back(&each.second);
   return all;
 }

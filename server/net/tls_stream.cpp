@@ -249,7 +249,7 @@ void TlsStream::read_when_ready(std::span<char> place, ConnectionPtr connection)
 /// One step of the handshake: what it has to send is sent, or else what comes is received and the sums for it
 /// are done.
 void TlsStream::shake_hands(ConnectionPtr connection, Then then) {
-  if (to_send_.empty() && !received_.empty()) return do_sums(std::move(connection), std::move(then));
+  if (to_send_.empty() && !received_.empty()) return do_sums(connection, std::move(then));
   below_.socket().async_wait(
       to_send_.empty() ? Socket::wait_read : Socket::wait_write,
       [this, connection = std::move(connection), then = std::move(then)](const error_code& ec) {
@@ -259,7 +259,7 @@ void TlsStream::shake_hands(ConnectionPtr connection, Then then) {
       });
 }
 
-void TlsStream::do_sums(ConnectionPtr connection, Then then) {
+void TlsStream::do_sums(const ConnectionPtr& connection, Then then) {
   is_stepping_ = true;
   const auto& address = connection->peer().address();
   handshakes_.push(address, {.is_wanted = [connection] { return connection->is_open(); },

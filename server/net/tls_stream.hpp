@@ -62,7 +62,7 @@ class TlsStream final : public Stream {
   template <class Done>
   void wait_to_read(Done done);
   void shake_hands(ConnectionPtr connection, Then then);
-  void do_sums(ConnectionPtr connection, Then then);
+  void do_sums(const ConnectionPtr& connection, Then then);
   void receive(std::span<char> place);
   void send();
   bool has_kept() const;

@@ -1,5 +1,8 @@
 // Random records, held against a model that looks at all of them each time.
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -48,24 +51,23 @@ struct Model {
     return nullptr;
   }
   bool is_free(const protocol::Name& name, std::uint64_t but, Timestamp at) const {
-    for (const auto& each : people)
-      if (each.number != but &&
-          (each.name == name || protocol::skeleton(each.name) == protocol::skeleton(name)))
-        return false;
-    // The last rest of a text counts.
-    for (const auto& text : {name.key, protocol::skeleton(name)}) {
-      bool rests = false;
-      for (const auto& each : resting)
-        if (each.text == text) rests = at < each.until;
-      if (rests) return false;
-    }
-    return true;
+    const auto look = protocol::skeleton(name);
+    const bool is_taken = std::any_of(people.begin(), people.end(), [&](const Person& each) {
+      return each.number != but && (each.name == name || protocol::skeleton(each.name) == look);
+    });
+    return !is_taken && !rests(name.key, at) && !rests(look, at);
+  }
+  /// The last rest of a text counts.
+  bool rests(const std::string& text, Timestamp at) const {
+    const auto last =
+        std::find_if(resting.rbegin(), resting.rend(), [&](const Rest& each) { return each.text == text; });
+    return last != resting.rend() && at < last->until;
   }
   bool has_token(const TokenHash& token) const {
-    for (const auto& each : people)
-      for (const auto& device : each.devices)
-        if (device.token == token) return true;
-    return false;
+    return std::any_of(people.begin(), people.end(), [&](const Person& each) {
+      return std::any_of(each.devices.begin(), each.devices.end(),
+                         [&](const Device& device) { return device.token == token; });
+    });
   }
 
   bool apply(const AccountRecord& whole) {

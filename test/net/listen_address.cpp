@@ -75,10 +75,11 @@ TEST_CASE("the name of a socket that is handed over says what is spoken there") 
   CHECK(spoken_by_name("tls-web")->protocol == "web");
   CHECK(spoken_by_name("json")->protocol == "json");
   CHECK_FALSE(spoken_by_name("json")->is_tls);
-  for (const auto* wrong : {"tls-", "tls-jso", "tls-irc", "TLS", "tlsweb", "tls_json"})
+  for (const auto* wrong : {"tls-", "tls-jso", "tls-irc", "TLS", "tlsweb", "tls_json"}) {
     CHECK(spoken_by_name(wrong).error().text ==
           "a socket of the service manager is named \"" + std::string(wrong) +
               "\"; for TLS there are tls, tls-json, tls-text and tls-web (FileDescriptorName= of its unit)");
+  }
 }
 
 }  // namespace hubbub::net
