@@ -79,8 +79,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
 Daemon::~Daemon() { turn_.abandon_all(); }
 
 std::optional<std::string> Daemon::open() {
-  if (const auto error = handshaker_.begin()) return error->text;
-  if (const auto error = tls_.load()) return error->text;
+  if (const auto error = load_certificates()) return error->text;
   const auto sockets = ops::systemd::listen_descriptors();
   if (!sockets) return sockets.error().text;
   for (const auto& handed : *sockets) {
@@ -171,13 +170,21 @@ void Daemon::reload() {
     config_.log = wanted.log;
     log::configure(config_.log);
     journal_->configure(config_.history);
-    if (const auto error = tls_.load())
+    if (const auto error = load_certificates())
       log::error("daemon", "the certificates stay as they were", {{"reason", error->text}});
     turn_.settings_changed();
     log::info("daemon", "configuration read again", {{"config", flags_.config_file}});
     tell_doubts();
   }
   ops::systemd::ready(status());
+}
+
+/// Handshakes have a thread once there can be any.
+std::optional<protocol::Error> Daemon::load_certificates() {
+  if (!config_.net.certificates.empty()) {
+    if (auto error = handshaker_.begin()) return error;
+  }
+  return tls_.load();
 }
 
 /// As long as there is a listener for TLS alone, which stays until a restart, so do the certificates.

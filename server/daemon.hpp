@@ -53,6 +53,7 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int signal);
   void reload();
+  std::optional<protocol::Error> load_certificates();
   void keep_certificates(net::Settings& wanted) const;
   void tell_doubts() const;
   void begin_shutdown(int signal);

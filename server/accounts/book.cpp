@@ -37,49 +37,11 @@ class Book::Applying {
     return Applied::done;
   }
 
-  Applied operator()(const record::Renamed& renamed) {
-    auto* const account = book_.account(renamed.account);
-    if (account == nullptr) return Applied::no_account;
-    const auto key = book_.hash(renamed.name.key);
-    const auto look = book_.hash(renamed.name.look);
-    if (const auto why = why_not(key, look, account->number); why != Applied::done) return why;
-    book_.leave(*account);
-    account->name = renamed.name.shown;
-    account->key = key;
-    account->look = look;
-    book_.enter(*account);
-    return Applied::done;
-  }
-
-  Applied operator()(const record::PasswordSet& set) {
-    auto* const account = book_.account(set.account);
-    if (account == nullptr) return Applied::no_account;
-    if (set.renews && *set.renews != account->password.salt) return Applied::nothing_there;
-    account->password = set.password;
-    return Applied::done;
-  }
-
-  Applied operator()(const record::RoleSet& set) {
-    auto* const account = book_.account(set.account);
-    if (account == nullptr) return Applied::no_account;
-    account->role = set.role;
-    return Applied::done;
-  }
-
-  Applied operator()(const record::Suspended& suspended) {
-    auto* const account = book_.account(suspended.account);
-    if (account == nullptr) return Applied::no_account;
-    account->suspension =
-        std::make_unique<const Suspension>(Suspension{.until = suspended.until, .reason = suspended.reason});
-    return Applied::done;
-  }
-
-  Applied operator()(const record::Resumed& resumed) {
-    auto* const account = book_.account(resumed.account);
-    if (account == nullptr) return Applied::no_account;
-    if (!account->suspension) return Applied::nothing_there;
-    account->suspension.reset();
-    return Applied::done;
+  /// Of the records that are about an account which has to be there.
+  template <class Body>
+  Applied operator()(const Body& body) {
+    auto* const account = book_.account(body.account);
+    return account == nullptr ? Applied::no_account : act(*account, body);
   }
 
   Applied operator()(const record::Erased& erased) {
@@ -93,47 +55,6 @@ class Book::Applying {
     for (const auto& text : {erased.key, erased.look})
       book_.reserved_[book_.hash(text)] = erased.reserved_until;
     return account != nullptr ? Applied::done : Applied::no_account;
-  }
-
-  Applied operator()(const record::DeviceAdded& added) {
-    auto* const account = book_.account(added.account);
-    if (account == nullptr) return Applied::no_account;
-    if (book_.by_token_.contains(added.token.hash)) return Applied::token_known;
-    if (account->devices.size() >= most_devices) {
-      remove(*account, std::min_element(account->devices.begin(), account->devices.end(),
-                                        [](const Device& a, const Device& b) { return a.used < b.used; }));
-    }
-    add_device(*account, added.token);
-    return Applied::done;
-  }
-
-  Applied operator()(const record::DeviceUsed& used) {
-    auto* const account = book_.account(used.account);
-    if (account == nullptr) return Applied::no_account;
-    const auto device = find_device(*account, used.device);
-    if (device == account->devices.end()) return Applied::nothing_there;
-    device->used = std::max(device->used, at_);
-    return Applied::done;
-  }
-
-  Applied operator()(const record::DeviceRevoked& revoked) {
-    auto* const account = book_.account(revoked.account);
-    if (account == nullptr) return Applied::no_account;
-    const auto device = find_device(*account, revoked.device);
-    if (device == account->devices.end()) return Applied::nothing_there;
-    remove(*account, device);
-    return Applied::done;
-  }
-
-  Applied operator()(const record::OthersRevoked& revoked) {
-    auto* const account = book_.account(revoked.account);
-    if (account == nullptr) return Applied::no_account;
-    std::erase_if(account->devices, [&](const Device& device) {
-      if (device.number == revoked.device) return false;
-      book_.by_token_.erase(device.token);
-      return true;
-    });
-    return Applied::done;
   }
 
   Applied operator()(const record::InvitationMade& made) {
@@ -158,6 +79,74 @@ class Book::Applying {
  private:
   using Devices = std::vector<Device>;
   using Invitations = std::map<std::uint64_t, Invitation>;
+
+  Applied act(Account& account, const record::Renamed& renamed) {
+    const auto key = book_.hash(renamed.name.key);
+    const auto look = book_.hash(renamed.name.look);
+    if (const auto why = why_not(key, look, account.number); why != Applied::done) return why;
+    book_.leave(account);
+    account.name = renamed.name.shown;
+    account.key = key;
+    account.look = look;
+    book_.enter(account);
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::PasswordSet& set) {
+    if (set.renews && *set.renews != account.password.salt) return Applied::nothing_there;
+    account.password = set.password;
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::RoleSet& set) {
+    account.role = set.role;
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::Suspended& suspended) {
+    account.suspension =
+        std::make_unique<const Suspension>(Suspension{.until = suspended.until, .reason = suspended.reason});
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::Resumed& /*resumed*/) {
+    if (!account.suspension) return Applied::nothing_there;
+    account.suspension.reset();
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::DeviceAdded& added) {
+    if (book_.by_token_.contains(added.token.hash)) return Applied::token_known;
+    if (account.devices.size() >= most_devices) {
+      remove(account, std::min_element(account.devices.begin(), account.devices.end(),
+                                       [](const Device& a, const Device& b) { return a.used < b.used; }));
+    }
+    add_device(account, added.token);
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::DeviceUsed& used) {
+    const auto device = find_device(account, used.device);
+    if (device == account.devices.end()) return Applied::nothing_there;
+    device->used = std::max(device->used, at_);
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::DeviceRevoked& revoked) {
+    const auto device = find_device(account, revoked.device);
+    if (device == account.devices.end()) return Applied::nothing_there;
+    remove(account, device);
+    return Applied::done;
+  }
+
+  Applied act(Account& account, const record::OthersRevoked& revoked) {
+    std::erase_if(account.devices, [&](const Device& device) {
+      if (device.number == revoked.device) return false;
+      book_.by_token_.erase(device.token);
+      return true;
+    });
+    return Applied::done;
+  }
 
   /// Why an account other than `but` may not have a name of that key and look; done: it may.
   Applied why_not(std::uint64_t key, std::uint64_t look, std::uint64_t but) const {

@@ -53,53 +53,44 @@ Hasher::Hasher(ops::Worker& worker, const HashCost& cost)
       queue_(worker,
              {.waiting = most_waiting, .waiting_of_client = most_waiting_of_address, .under_way = 1}) {}
 
+/// Does `act` on the worker's thread with what it needs, and hands over the result.
+template <class Result, class Act>
+bool Hasher::push(Client client, Secret password, const std::optional<PasswordHash>& hash, Act act,
+                  std::function<void(const Result&)> done) {
+  const auto work = std::make_shared<Work<Result>>(
+      Work<Result>{.password = std::move(password), .cost = cost_, .hash = hash});
+  return queue_.push(client_of(std::move(client.address)),
+                     {.is_wanted = std::move(client.is_wanted),
+                      .work = [work, act] { work->run(act); },
+                      .done =
+                          [this, work, done = std::move(done)] {
+                            if (work->took.count() > 0)
+                              last_took_ = std::chrono::ceil<std::chrono::milliseconds>(work->took);
+                            done(work->result);
+                          }});
+}
+
 bool Hasher::make(Client client, Secret password, Made made) {
   using Making = Work<std::optional<PasswordHash>>;
-  const auto making = std::make_shared<Making>(Making{.password = std::move(password), .cost = cost_});
-  return queue_.push(
-      client.address,
-      {.is_wanted = std::move(client.is_wanted),
-       .work =
-           [making] {
-             making->run([](Making& one) { one.result = hash_password(one.password.text(), one.cost); });
-           },
-       .done =
-           [this, making, made = std::move(made)] {
-             if (making->took.count() > 0)
-               last_took_ = std::chrono::ceil<std::chrono::milliseconds>(making->took);
-             made(making->result);
-           }});
+  const auto act = [](Making& one) { one.result = hash_password(one.password.text(), one.cost); };
+  return push(std::move(client), std::move(password), std::nullopt, act, std::move(made));
 }
 
 bool Hasher::try_password(Client client, Secret password, const std::optional<PasswordHash>& hash,
                           Outcome outcome) {
-  using Trying = Work<Tried>;
-  const auto trying =
-      std::make_shared<Trying>(Trying{.password = std::move(password), .cost = cost_, .hash = hash});
-  return queue_.push(client_of(std::move(client.address)),
-                     {.is_wanted = std::move(client.is_wanted),
-                      .work =
-                          [trying] {
-                            trying->run([](Trying& one) {
-                              if (one.password.text().size() > longest_password) one.password = Secret();
-                              if (!one.hash) {
-                                hash_password(one.password.text(), one.cost);
-                                one.result = {.verdict = Verdict::wrong};
-                                return;
-                              }
-                              const bool is_right = is_password(one.password.text(), *one.hash);
-                              one.result = {.verdict = is_right ? Verdict::right : Verdict::wrong,
-                                            .against = one.hash};
-                              if (is_right && cost_of(*one.hash) != one.cost)
-                                one.result.renewed = renewed(one.password.text(), one.cost);
-                            });
-                          },
-                      .done =
-                          [this, trying, outcome = std::move(outcome)] {
-                            if (trying->took.count() > 0)
-                              last_took_ = std::chrono::ceil<std::chrono::milliseconds>(trying->took);
-                            outcome(trying->result);
-                          }});
+  const auto act = [](Work<Tried>& one) {
+    if (one.password.text().size() > longest_password) one.password = Secret();
+    if (!one.hash) {
+      hash_password(one.password.text(), one.cost);
+      one.result = {.verdict = Verdict::wrong};
+      return;
+    }
+    const bool is_right = is_password(one.password.text(), *one.hash);
+    one.result = {.verdict = is_right ? Verdict::right : Verdict::wrong, .against = one.hash};
+    if (is_right && cost_of(*one.hash) != one.cost)
+      one.result.renewed = renewed(one.password.text(), one.cost);
+  };
+  return push(std::move(client), std::move(password), hash, act, std::move(outcome));
 }
 
 std::chrono::milliseconds Hasher::wait() const {

@@ -54,6 +54,10 @@ class Hasher {
   std::size_t waiting() const { return queue_.waiting(); }
 
  private:
+  template <class Result, class Act>
+  bool push(Client client, Secret password, const std::optional<PasswordHash>& hash, Act act,
+            std::function<void(const Result&)> done);
+
   const HashCost& cost_;
   ops::WorkQueue queue_;
   std::chrono::milliseconds last_took_{20};  ///< the last hash

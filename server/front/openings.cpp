@@ -74,6 +74,10 @@ constexpr auto blanks = " \t"sv;
 constexpr std::array methods{"GET"sv,     "HEAD"sv,  "POST"sv,  "PUT"sv,    "DELETE"sv,
                              "OPTIONS"sv, "PATCH"sv, "TRACE"sv, "CONNECT"sv};
 
+std::string_view after_blanks(std::string_view bytes) {
+  return bytes.substr(std::min(bytes.find_first_not_of(blanks), bytes.size()));
+}
+
 bool is_method(std::string_view word) {
   return std::find(methods.begin(), methods.end(), word) != methods.end();
 }
@@ -81,7 +85,7 @@ bool is_method(std::string_view word) {
 /// A line that a program has meant for one, with blanks where none belong: a common method in front, HTTP/x
 /// at the end. What follows it is not to be said aloud.
 Verdict is_meant_as_request_line(std::string_view bytes) {
-  bytes.remove_prefix(std::min(bytes.find_first_not_of(blanks), bytes.size()));
+  bytes = after_blanks(bytes);
   const auto size = bytes.find_first_of(blanks);
   const auto word = bytes.substr(0, size);
   if (size == std::string_view::npos) {
@@ -97,8 +101,8 @@ Verdict is_meant_as_request_line(std::string_view bytes) {
   const auto version = protocol::ascii_lower(line.substr(line.find_last_of(blanks) + 1));
   // Between them is something.
   const auto target = line.substr(size, line.size() - version.size() - size);
-  const bool ends_so = target.find_first_not_of(blanks) != std::string_view::npos &&
-                       version.starts_with("http/") && version.size() > "http/"sv.size() &&
+  const bool ends_so = !after_blanks(target).empty() && version.starts_with("http/") &&
+                       version.size() > "http/"sv.size() &&
                        version.find_first_not_of("0123456789.", "http/"sv.size()) == std::string::npos;
   return ends_so ? Verdict::yes : Verdict::no;
 }
@@ -174,13 +178,11 @@ Verdict is_http(std::string_view bytes) {
 }
 
 bool is_likely_http(std::string_view bytes) {
-  bytes = after_empty_lines(bytes);
-  bytes.remove_prefix(std::min(bytes.find_first_not_of(blanks), bytes.size()));
+  bytes = after_blanks(after_empty_lines(bytes));
   const auto size = std::min(bytes.find_first_of(blanks), bytes.size());
-  if (!is_method(bytes.substr(0, size))) return false;
-  bytes.remove_prefix(size);
-  bytes.remove_prefix(std::min(bytes.find_first_not_of(blanks), bytes.size()));
-  return bytes.starts_with('/') || bytes.starts_with("http://") || bytes.starts_with("https://");
+  const auto target = after_blanks(bytes.substr(size));
+  return is_method(bytes.substr(0, size)) &&
+         (target.starts_with('/') || target.starts_with("http://") || target.starts_with("https://"));
 }
 
 Verdict is_http_perhaps_unfinished(std::string_view bytes) {

@@ -62,6 +62,15 @@ struct Secured : Offer, WirePair {
     first.insert(first.begin(), tls_protocol(tls, inside));
   }
   void start() { connection->start(std::make_unique<Sniffer>(*connection, first)); }
+  /// The handshake, up to what the peer sends last in it, which is returned.
+  std::string begin(TlsPeer& peer) {
+    start();
+    pass_on(peer.take());
+    peer.give(read());
+    auto last = peer.take();
+    REQUIRE(peer.is_ready());
+    return last;
+  }
   /// Passes what each side has for the other, in pieces of so many bytes, until both have nothing more.
   void exchange(TlsPeer& peer, std::size_t piece = 100'000) {
     for (int rounds = 0; rounds < 8; ++rounds) {
@@ -127,12 +136,8 @@ TEST_CASE("a large text goes out over TLS as fast as the peer takes it, and the 
 
 TEST_CASE("what comes with the end of the handshake is read, and so is more than one record at once") {
   Secured server;
-  server.start();
   TlsPeer peer;
-  server.pass_on(peer.take());
-  peer.give(server.read());
-  auto last = peer.take();
-  REQUIRE(peer.is_ready());
+  auto last = server.begin(peer);
   last += sealed(peer, {"one\n", "two\n", std::string(16'000, 'y') + "\n"});
   server.pass_on(last);
   REQUIRE(server.handler != nullptr);
@@ -391,12 +396,8 @@ TEST_CASE("a connection that is closed while a step of its handshake is under wa
 
 TEST_CASE("what a peer has sent in its handshake and behind it is received, however much it is") {
   Secured server;
-  server.start();
   TlsPeer peer;
-  server.pass_on(peer.take());
-  peer.give(server.read());
-  auto last = peer.take();
-  REQUIRE(peer.is_ready());
+  auto last = server.begin(peer);
   std::vector<std::string> texts;
   for (int i = 0; i < 60; ++i) texts.push_back(std::string(1000, static_cast<char>('a' + i % 26)) + "\n");
   last += sealed(peer, texts);
