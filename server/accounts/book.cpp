@@ -14,203 +14,153 @@ using journal::TokenHash;
 using protocol::Name;
 using protocol::Timestamp;
 
-/// Carries one record out.
-class Book::Applying {
+/// The book as the rules of records see it.
+class Book::Store final : public journal::AccountStore {
  public:
-  Applying(Book& book, const AccountRecord& whole) : book_(book), number_(whole.seq), at_(whole.at) {}
+  explicit Store(Book& book) : book_(book) {}
 
-  Applied operator()(const record::Begun& begun) {
-    if (number_ == 0 || book_.accounts_.contains(number_)) return Applied::not_numbered;
-    Account account{.number = number_,
+  bool has_account(std::uint64_t account) override { return book_.accounts_.contains(account); }
+  std::uint64_t owner(const std::string& key_or_look) override {
+    const auto* const account = book_.owner(book_.hash(key_or_look));
+    return account == nullptr ? 0 : account->number;
+  }
+  void begin_account(std::uint64_t number, Timestamp at, const record::Begun& begun) override {
+    Account account{.number = number,
                     .name = begun.name.shown,
                     .password = begun.password,
                     .role = begun.role,
-                    .begun = at_,
+                    .begun = at,
                     .key = book_.hash(begun.name.key),
                     .look = book_.hash(begun.name.look)};
-    if (const auto why = why_not(account.key, account.look, 0); why != Applied::done) return why;
-    if (begun.device && book_.by_token_.contains(begun.device->hash)) return Applied::token_known;
-    if (!take_use(begun.invitation)) return Applied::no_invitation;
-    auto& kept = book_.accounts_.emplace(number_, std::move(account)).first->second;
-    book_.enter(kept);
-    if (begun.device) add_device(kept, *begun.device);
-    return Applied::done;
+    book_.enter(book_.accounts_.emplace(number, std::move(account)).first->second);
+  }
+  void set_name(std::uint64_t account, const record::OwnedName& name) override {
+    auto& named = the(account);
+    book_.leave(named);
+    named.name = name.shown;
+    named.key = book_.hash(name.key);
+    named.look = book_.hash(name.look);
+    book_.enter(named);
+  }
+  bool has_salt(std::uint64_t account, const journal::Salt& salt) override {
+    return the(account).password.salt == salt;
+  }
+  void set_password(std::uint64_t account, const journal::PasswordHash& password) override {
+    the(account).password = password;
+  }
+  void set_role(std::uint64_t account, journal::ServerRole role) override { the(account).role = role; }
+  void suspend(std::uint64_t account, const record::Suspended& suspended) override {
+    the(account).suspension =
+        std::make_unique<const Suspension>(Suspension{.until = suspended.until, .reason = suspended.reason});
+  }
+  bool resume(std::uint64_t account) override {
+    return std::exchange(the(account).suspension, nullptr) != nullptr;
+  }
+  void erase_account(std::uint64_t account) override {
+    const auto& erased = the(account);
+    for (const auto& device : erased.devices) book_.by_token_.erase(device.token);
+    book_.leave(erased);
+    book_.accounts_.erase(account);
+  }
+  std::optional<Timestamp> reserved_until(const std::string& key_or_look) override {
+    const auto found = book_.reserved_.find(book_.hash(key_or_look));
+    return found == book_.reserved_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void reserve(const std::string& key_or_look, Timestamp until) override {
+    book_.reserved_[book_.hash(key_or_look)] = until;
+  }
+  void forget_reserved(Timestamp at) override {
+    std::erase_if(book_.reserved_, [at](const auto& each) { return each.second <= at; });
   }
 
-  /// Of the records that are about an account which has to be there.
-  template <class Body>
-  Applied operator()(const Body& body) {
-    auto* const account = book_.account(body.account);
-    return account == nullptr ? Applied::no_account : act(*account, body);
+  bool knows_device_token(const TokenHash& token) override { return book_.by_token_.contains(token); }
+  std::size_t device_count(std::uint64_t account) override { return the(account).devices.size(); }
+  std::uint64_t longest_unused(std::uint64_t account) override {
+    const auto& devices = the(account).devices;
+    return std::min_element(devices.begin(), devices.end(),
+                            [](const Device& a, const Device& b) { return a.used < b.used; })
+        ->number;
+  }
+  void add_device(std::uint64_t account, std::uint64_t number, Timestamp at,
+                  const record::Token& token) override {
+    book_.by_token_.emplace(token.hash, Owner{.account = account, .device = number});
+    the(account).devices.push_back(
+        {.number = number, .token = token.hash, .label = token.label, .added = at, .used = at});
+  }
+  bool use_device(std::uint64_t account, std::uint64_t device, Timestamp at) override {
+    auto& devices = the(account).devices;
+    const auto used = find(devices, device);
+    if (used == devices.end()) return false;
+    used->used = std::max(used->used, at);
+    return true;
+  }
+  bool remove_device(std::uint64_t account, std::uint64_t device) override {
+    auto& devices = the(account).devices;
+    const auto removed = find(devices, device);
+    if (removed == devices.end()) return false;
+    book_.by_token_.erase(removed->token);
+    devices.erase(removed);
+    return true;
+  }
+  void remove_devices_but(std::uint64_t account, std::uint64_t kept) override {
+    std::erase_if(the(account).devices, [&](const Device& device) {
+      if (device.number == kept) return false;
+      book_.by_token_.erase(device.token);
+      return true;
+    });
   }
 
-  Applied operator()(const record::Erased& erased) {
-    auto* const account = book_.account(erased.account);
-    if (account != nullptr) {
-      for (const auto& device : account->devices) book_.by_token_.erase(device.token);
-      book_.leave(*account);
-      book_.accounts_.erase(erased.account);
-    }
-    std::erase_if(book_.reserved_, [this](const auto& each) { return each.second <= at_; });
-    for (const auto& text : {erased.key, erased.look})
-      book_.reserved_[book_.hash(text)] = erased.reserved_until;
-    return account != nullptr ? Applied::done : Applied::no_account;
+  std::optional<Left> invitation(std::uint64_t number) override {
+    const auto found = book_.invitations_.find(number);
+    if (found == book_.invitations_.end()) return std::nullopt;
+    return Left{.uses = found->second.uses, .until = found->second.until};
   }
-
-  Applied operator()(const record::InvitationMade& made) {
-    forget_invitations();
-    if (made.uses == 0) return Applied::nothing_there;
-    if (number_ == 0 || book_.invitations_.contains(number_)) return Applied::not_numbered;
-    if (!book_.invitations_by_token_.emplace(made.token, number_).second) return Applied::token_known;
+  bool knows_invitation_token(const TokenHash& token) override {
+    return book_.invitations_by_token_.contains(token);
+  }
+  void add_invitation(std::uint64_t number, const record::InvitationMade& made) override {
+    book_.invitations_by_token_.emplace(made.token, number);
     book_.invitations_.emplace(
-        number_,
+        number,
         Invitation{
-            .number = number_, .token = made.token, .uses = made.uses, .until = made.until, .by = made.by});
-    return Applied::done;
+            .number = number, .token = made.token, .uses = made.uses, .until = made.until, .by = made.by});
   }
-
-  Applied operator()(const record::InvitationRevoked& revoked) {
-    const auto place = book_.invitations_.find(revoked.invitation);
-    if (place == book_.invitations_.end()) return Applied::no_invitation;
-    remove(place);
-    return Applied::done;
+  void set_uses(std::uint64_t invitation, std::uint32_t uses) override {
+    book_.invitations_.at(invitation).uses = uses;
+  }
+  bool remove_invitation(std::uint64_t invitation) override {
+    const auto removed = book_.invitations_.find(invitation);
+    if (removed == book_.invitations_.end()) return false;
+    book_.invitations_by_token_.erase(removed->second.token);
+    book_.invitations_.erase(removed);
+    return true;
+  }
+  void forget_invitations(Timestamp at) override {
+    std::erase_if(book_.invitations_, [&](const auto& each) {
+      if (!each.second.until || at < *each.second.until) return false;
+      book_.invitations_by_token_.erase(each.second.token);
+      return true;
+    });
   }
 
  private:
   using Devices = std::vector<Device>;
-  using Invitations = std::map<std::uint64_t, Invitation>;
 
-  Applied act(Account& account, const record::Renamed& renamed) {
-    const auto key = book_.hash(renamed.name.key);
-    const auto look = book_.hash(renamed.name.look);
-    if (const auto why = why_not(key, look, account.number); why != Applied::done) return why;
-    book_.leave(account);
-    account.name = renamed.name.shown;
-    account.key = key;
-    account.look = look;
-    book_.enter(account);
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::PasswordSet& set) {
-    if (set.renews && *set.renews != account.password.salt) return Applied::nothing_there;
-    account.password = set.password;
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::RoleSet& set) {
-    account.role = set.role;
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::Suspended& suspended) {
-    account.suspension =
-        std::make_unique<const Suspension>(Suspension{.until = suspended.until, .reason = suspended.reason});
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::Resumed& /*resumed*/) {
-    if (!account.suspension) return Applied::nothing_there;
-    account.suspension.reset();
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::DeviceAdded& added) {
-    if (book_.by_token_.contains(added.token.hash)) return Applied::token_known;
-    if (account.devices.size() >= most_devices) {
-      remove(account, std::min_element(account.devices.begin(), account.devices.end(),
-                                       [](const Device& a, const Device& b) { return a.used < b.used; }));
-    }
-    add_device(account, added.token);
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::DeviceUsed& used) {
-    const auto device = find_device(account, used.device);
-    if (device == account.devices.end()) return Applied::nothing_there;
-    device->used = std::max(device->used, at_);
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::DeviceRevoked& revoked) {
-    const auto device = find_device(account, revoked.device);
-    if (device == account.devices.end()) return Applied::nothing_there;
-    remove(account, device);
-    return Applied::done;
-  }
-
-  Applied act(Account& account, const record::OthersRevoked& revoked) {
-    std::erase_if(account.devices, [&](const Device& device) {
-      if (device.number == revoked.device) return false;
-      book_.by_token_.erase(device.token);
-      return true;
-    });
-    return Applied::done;
-  }
-
-  /// Why an account other than `but` may not have a name of that key and look; done: it may.
-  Applied why_not(std::uint64_t key, std::uint64_t look, std::uint64_t but) const {
-    for (const auto one : {key, look}) {
-      const auto* const owner = book_.owner(one);
-      if (owner != nullptr && owner->number != but) return Applied::name_taken;
-    }
-    return book_.rests(key, at_) || book_.rests(look, at_) ? Applied::name_reserved : Applied::done;
-  }
-
-  /// Of an invitation that is named; false: it has none left, or no time.
-  bool take_use(std::uint64_t invitation) {
-    if (invitation == 0) return true;
-    const auto place = book_.invitations_.find(invitation);
-    if (place == book_.invitations_.end() || (place->second.until && *place->second.until <= at_))
-      return false;
-    if (--place->second.uses == 0) remove(place);
-    return true;
-  }
-
-  /// Those whose time is over.
-  void forget_invitations() {
-    for (auto place = book_.invitations_.begin(); place != book_.invitations_.end();) {
-      const auto one = place++;
-      if (one->second.until && *one->second.until <= at_) remove(one);
-    }
-  }
-
-  void remove(Invitations::iterator invitation) {
-    book_.invitations_by_token_.erase(invitation->second.token);
-    book_.invitations_.erase(invitation);
-  }
-
-  void add_device(Account& account, const record::Token& token) {
-    book_.by_token_.emplace(token.hash, Owner{.account = account.number, .device = number_});
-    account.devices.push_back(
-        {.number = number_, .token = token.hash, .label = token.label, .added = at_, .used = at_});
-  }
-
-  void remove(Account& account, Devices::iterator device) {
-    book_.by_token_.erase(device->token);
-    account.devices.erase(device);
-  }
-
-  static Devices::iterator find_device(Account& account, std::uint64_t device) {
-    return std::find_if(account.devices.begin(), account.devices.end(),
+  Account& the(std::uint64_t account) { return book_.accounts_.at(account); }
+  static Devices::iterator find(Devices& devices, std::uint64_t device) {
+    return std::find_if(devices.begin(), devices.end(),
                         [&](const Device& other) { return other.number == device; });
   }
 
   Book& book_;
-  std::uint64_t number_;
-  Timestamp at_;
 };
 
 Book::Book() = default;
 Book::~Book() = default;
 
-Book::Applied Book::apply(const AccountRecord& record) {
-  return std::visit(Applying(*this, record), record.body);
-}
-
-Account* Book::account(std::uint64_t number) {
-  const auto found = accounts_.find(number);
-  return found == accounts_.end() ? nullptr : &found->second;
+journal::Applied Book::apply(const AccountRecord& record) {
+  Store store(*this);
+  return journal::apply(store, record);
 }
 
 const Account* Book::find(std::uint64_t number) const {

@@ -13,12 +13,10 @@
 #include "protocol/name.hpp"
 #include "protocol/timestamp.hpp"
 #include "server/journal/account_record.hpp"
+#include "server/journal/account_rules.hpp"
 #include "server/journal/keyed_hash.hpp"
 
 namespace hubbub::accounts {
-
-/// Devices of one account; beyond that the one that was not used for the longest time is revoked.
-inline constexpr std::size_t most_devices = 64;
 
 /// Something that somebody has logged in with once, and goes on with by its token.
 struct Device {
@@ -68,20 +66,8 @@ class Book {
   Book& operator=(const Book&) = delete;
   ~Book();
 
-  /// What has become of a record.
-  enum class Applied : unsigned char {
-    done,
-    no_account,
-    name_taken,     ///< an account has that name, or one that looks the same
-    name_reserved,  ///< one that has been erased had
-    no_invitation,  ///< it is not there, used up, or over
-    token_known,
-    nothing_there,  ///< no such device, no suspension, no use, another password by now
-    not_numbered,   ///< its number is 0, or that of another
-  };
-  /// The only way to change it. What is not done has changed nothing: what it is about is not there, or
-  /// somebody was before it. That depends on nothing but the records.
-  Applied apply(const journal::AccountRecord& record);
+  /// The only way to change it; see journal::apply.
+  journal::Applied apply(const journal::AccountRecord& record);
 
   // All that is found is valid until the next record.
   const Account* find(std::uint64_t number) const;
@@ -112,10 +98,9 @@ class Book {
     std::uint64_t account = 0;
     std::uint64_t device = 0;
   };
-  class Applying;
+  class Store;
   using Names = std::unordered_map<std::uint64_t, Account*>;
 
-  Account* account(std::uint64_t number);
   std::uint64_t hash(std::string_view text) const { return hash_(text); }
   const Account* owner(std::uint64_t key_or_look) const;
   bool rests(std::uint64_t key_or_look, protocol::Timestamp now) const;

@@ -12,11 +12,14 @@
 
 namespace hubbub::journal {
 
+/// Of a password's hash: random, and another one each time.
+using Salt = std::array<unsigned char, 16>;
+
 /// What is kept of a password: Argon2id (RFC 9106) with one lane.
 struct PasswordHash {
   std::uint32_t passes = 0;
   std::uint32_t memory_kib = 0;
-  std::array<unsigned char, 16> salt{};
+  Salt salt{};
   std::array<unsigned char, 32> hash{};
 
   bool operator==(const PasswordHash&) const = default;
@@ -61,7 +64,7 @@ struct PasswordSet {
   PasswordHash password;
   /// The salt of the hash that this one renews: without effect if the account has another by then. Nothing:
   /// it takes the place of any.
-  std::optional<std::array<unsigned char, 16>> renews;
+  std::optional<Salt> renews;
 };
 struct RoleSet {
   std::uint64_t account = 0;

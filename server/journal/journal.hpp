@@ -15,6 +15,7 @@
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
+#include "server/journal/account_record.hpp"
 #include "server/journal/keeping.hpp"
 #include "server/journal/measures.hpp"
 #include "server/journal/room_state.hpp"
@@ -24,13 +25,14 @@
 /// of sessions, sockets or wire formats.
 namespace hubbub::journal {
 
-/// A record on its way in: a message, or an attribute of the room.
+/// A record on its way in: a message, an attribute of the room, or a record of accounts.
 struct Draft {
-  std::string room;             ///< the room's key
-  std::string sender;           ///< the sender's key: who may repeat an `id`
+  std::string room{};           ///< the room's key; of a record of accounts not looked at
+  std::string sender{};         ///< the sender's key: who may repeat an `id`
   protocol::Message message{};  ///< without its `seq`
   std::uint64_t ticket = 0;     ///< the caller's own mark; comes back with the outcome
-  StatePtr state{};             ///< without its `seq`; null: it is the message
+  StatePtr state{};             ///< without its `seq`; null: it is one of the others
+  AccountRecordPtr account{};   ///< without its `seq`; null: it is one of the others
 
   /// The room's name, in the sender's spelling.
   const std::string& room_name() const { return state ? state->room : message.room; }
@@ -46,18 +48,20 @@ struct Committed {
   std::string room;
   std::uint64_t ticket = 0;
   Outcome outcome = Outcome::stored;
-  // One of these two, with its `seq`; neither when it has failed.
+  // One of these, with its `seq`; none when it has failed.
   protocol::MessagePtr message{};
   StatePtr state{};
+  AccountRecordPtr account{};
 };
 
 inline Committed outcome_of(Draft&& draft, Outcome outcome, protocol::MessagePtr message = {},
-                            StatePtr state = {}) {
+                            StatePtr state = {}, AccountRecordPtr account = {}) {
   return {.room = std::move(draft.room),
           .ticket = draft.ticket,
           .outcome = outcome,
           .message = std::move(message),
-          .state = std::move(state)};
+          .state = std::move(state),
+          .account = std::move(account)};
 }
 
 /// Which messages of a room: those with `after` < seq < `before`, at most `limit`; the newest of them
@@ -126,6 +130,8 @@ struct RoomEntry {
 ///    until the next batch has been delivered.
 /// 8. The state of a room lasts: after another start it is what RoomState::apply makes of the records. A page
 ///    has messages only.
+/// 9. So do accounts: after another start they are what apply() makes of the records (account_rules.hpp). The
+///    journal hands a record back whether it does anything or not.
 ///
 /// All calls come from the loop's thread, and both handlers are called there. A handler may append and
 /// read, but not commit.
@@ -161,6 +167,10 @@ class Journal {
   virtual std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const = 0;
   /// How many there are.
   virtual std::size_t room_count() const = 0;
+  /// Calls `take` with records that make the accounts which there are, in any order but that each comes after
+  /// those which it is about; to be called before the first append. Error: storage_failed.
+  virtual std::optional<protocol::Error> load_accounts(
+      const std::function<void(const AccountRecord&)>& take) const = 0;
   /// The room has its first participant from now on.
   virtual void occupy(const std::string& room) = 0;
   /// The room has no participants from now on, as every room at the start. A room of which no message is kept

@@ -126,6 +126,7 @@ void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
 
 Committed MemoryJournal::store(Draft&& draft) {
   if (stopped_) return outcome_of(std::move(draft), Outcome::failed);
+  if (draft.account) return store_account(std::move(draft));
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
   if (is_new) log.dropped = forgotten_;
@@ -167,6 +168,14 @@ Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
   }
   return outcome_of(std::move(draft), Outcome::stored, {},
                     std::make_shared<const StateRecord>(std::move(record)));
+}
+
+/// What accounts there are is known to whom it is delivered to.
+Committed MemoryJournal::store_account(Draft&& draft) {
+  auto record = *draft.account;
+  record.seq = ++last_;
+  return outcome_of(std::move(draft), Outcome::stored, {}, {},
+                    std::make_shared<const AccountRecord>(std::move(record)));
 }
 
 // Where the original is no longer kept, the repeated message stands in for it, with its number.

@@ -42,6 +42,10 @@ class MemoryJournal final : public Journal {
   std::string_view epoch() const override { return epoch_; }
   std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override;
   std::size_t room_count() const override { return listed_; }
+  std::optional<protocol::Error> load_accounts(
+      const std::function<void(const AccountRecord&)>& /*take*/) const override {
+    return std::nullopt;  // those of the last start are gone
+  }
   void occupy(const std::string& room) override { attendance_.occupy(room); }
   void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;
@@ -66,6 +70,7 @@ class MemoryJournal final : public Journal {
   Committed store(Draft&& draft);
   Committed store_message(RoomLog& log, Draft&& draft);
   Committed store_state(RoomLog& log, Draft&& draft);
+  Committed store_account(Draft&& draft);
   Committed repeat(const RoomLog& log, Draft&& draft, const DedupeWindow::Original& original) const;
   void trim(RoomLog& log);
   void drop_surplus();

@@ -12,6 +12,7 @@
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
 #include "server/journal/sqlite/database.hpp"
+#include "server/tools/check_accounts.hpp"
 
 namespace hubbub::tools {
 namespace {
@@ -21,9 +22,11 @@ using journal::sqlite::Statement;
 using journal::sqlite::without_heading;
 
 // Versions of the tables: the first that always notes the newest message of a room (before, only retention
-// did), and the first with attributes other than the topic and with changes of messages.
+// did), the first with attributes other than the topic and with changes of messages, and the first with
+// accounts.
 constexpr std::int64_t first_with_newest = 2;
 constexpr std::int64_t first_with_records = 3;
+constexpr std::int64_t first_with_accounts = 4;
 
 /// A row of `room`.
 struct Room {
@@ -52,8 +55,10 @@ class Check {
       check_rooms();
       check_messages();
       if (version() >= first_with_records) check_records();
+      if (version() >= first_with_accounts) newest_ = std::max(newest_, check_accounts(journal_, tell_));
       check_numbers();
     }
+    tally_.accounts = count(journal_).accounts;
     return tally_;
   }
 
@@ -194,7 +199,13 @@ class Check {
   }
 
   void check_numbers() {
-    // A state from before it had a number has 0. A change that was stored with its message has the message's.
+    // A state from before it had a number has 0. A change that was stored with its message has the message's,
+    // and the first device of an account the account's.
+    const std::string accounts = version() >= first_with_accounts
+                                     ? " UNION ALL SELECT number FROM account"
+                                       " UNION ALL SELECT number FROM device WHERE number <> account"
+                                       " UNION ALL SELECT number FROM invitation"
+                                     : "";
     const std::string records = version() >= first_with_records
                                     ? " UNION ALL SELECT seq FROM state WHERE seq > 0"
                                       " UNION ALL SELECT number FROM change WHERE number <> seq"
@@ -202,7 +213,7 @@ class Check {
     Statement twice(
         journal_,
         "SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id" +
-            records + ") GROUP BY seq HAVING count(*) > 1");
+            records + accounts + ") GROUP BY seq HAVING count(*) > 1");
     auto rows = twice.query();
     while (rows.next()) {
       tell_("the number " + std::to_string(rows.number(0)) + " is used " + std::to_string(rows.number(1)) +
@@ -239,13 +250,17 @@ class Check {
 Tally check(Database& journal, const Tell& tell) { return Check(journal, tell).run(); }
 
 std::string Tally::text() const {
-  return protocol::counted(static_cast<std::uint64_t>(messages), "message") + " in " +
-         protocol::counted(static_cast<std::uint64_t>(rooms), "room");
+  auto text = protocol::counted(static_cast<std::uint64_t>(messages), "message") + " in " +
+              protocol::counted(static_cast<std::uint64_t>(rooms), "room");
+  if (accounts > 0) text += ", " + protocol::counted(static_cast<std::uint64_t>(accounts), "account");
+  return text;
 }
 
 Tally count(journal::sqlite::Database& journal) {
+  const bool has_accounts = journal.number("PRAGMA user_version") >= first_with_accounts;
   return {.messages = journal.number("SELECT count(*) FROM message"),
-          .rooms = journal.number("SELECT count(*) FROM room")};
+          .rooms = journal.number("SELECT count(*) FROM room"),
+          .accounts = has_accounts ? journal.number("SELECT count(*) FROM account") : 0};
 }
 
 std::optional<std::int64_t> IdWindow::add(std::string_view sender, std::string_view id, Place place) {

@@ -22,8 +22,9 @@ namespace hubbub::tools {
 struct Tally {
   std::int64_t messages = 0;
   std::int64_t rooms = 0;
+  std::int64_t accounts = 0;
 
-  /// "3 messages in 1 room"
+  /// "3 messages in 1 room"; accounts if there are any
   std::string text() const;
 };
 
@@ -39,11 +40,15 @@ using Tell = std::function<void(const std::string& fault)>;
 /// 2. A room has a name that is one, and the key that goes with it.
 /// 3. In a room the ordinal of a message rises by one with each `seq`, and goes on from where retention has
 ///    dropped messages; the last is the one that the room says.
-/// 4. No number is used twice, in whatever rooms, those of attributes and of changes included (a change that
-///    was stored with its message has its number), and none is above those that are reserved: another start
+/// 4. No number is used twice, in whatever rooms, those of attributes, changes, accounts, devices and
+/// invitations
+///    included (a change that was stored with its message has its number, and the first device of an account
+///    the account's), and none is above those that are reserved: another start
 ///    could give it out again.
 /// 5. No sender's `id` is in a room twice within protocol::dedupe_messages or protocol::dedupe_age.
 /// 6. Each attribute has a value and a room, each change a message, and the journal an epoch.
+/// 7. Each account has a name of its own, the hash of a password and a role, and is suspended whole or not at
+///    all; each device belongs to an account, and both devices and invitations have the hash of a token.
 ///
 /// Memory grows with the number of rooms and with the dedupe window of one of them, not with the messages.
 /// Throws DatabaseError when it cannot go on.

@@ -13,9 +13,10 @@ namespace hubbub::accounts {
 namespace {
 
 namespace record = journal::account;
+using journal::Applied;
+using journal::most_devices;
 using protocol::Timestamp;
 using std::chrono::hours;
-using Applied = Book::Applied;
 
 const Timestamp noon{hours(100'000)};
 

@@ -60,6 +60,11 @@ class Bench {
                       .state = std::make_shared<const StateRecord>(StateRecord{
                           .room = room, .attribute = attribute, .value = value, .by = sender, .at = now})});
   }
+  void append_account(account::Any body) {
+    journal_->append({.ticket = ++tickets,
+                      .account = std::make_shared<const AccountRecord>(
+                          AccountRecord{.at = now, .body = std::move(body)})});
+  }
   void set_topic(const std::string& room, const std::string& sender, const std::string& text) {
     set(room, sender, std::string(topic_attribute), text);
   }

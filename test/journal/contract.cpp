@@ -41,6 +41,43 @@ TEST_CASE("drafts come back once each, in the order in which they were appended"
   }
 }
 
+TEST_CASE("records of accounts come back with numbers of their own, in the order of all records") {
+  Bench bench(each_engine());
+  const account::OwnedName nina{.shown = "Nina", .key = "nina", .look = "nina"};
+  bench.append("lobby", "alice", "before");
+  bench.append_account(account::Begun{.name = nina, .device = {}});
+  bench.append_account(account::Begun{.name = nina, .device = {}});  // does nothing
+  bench.set_topic("lobby", "alice", "tea");
+  bench.append("lobby", "alice", "after");
+  bench.turn();
+  REQUIRE(bench.delivered.size() == 5);
+  std::vector<std::uint64_t> numbers;
+  for (std::size_t i = 0; i < 5; ++i) {
+    const auto& committed = bench.delivered[i];
+    CHECK(committed.ticket == i + 1);
+    CHECK(committed.outcome == Outcome::stored);
+    CHECK((committed.account != nullptr) == (i == 1 || i == 2));
+    CHECK((committed.message != nullptr) == (i == 0 || i == 4));
+    CHECK((committed.state != nullptr) == (i == 3));
+    numbers.push_back(committed.account ? committed.account->seq
+                                        : (committed.state ? committed.state->seq : committed.message->seq));
+  }
+  CHECK(std::is_sorted(numbers.begin(), numbers.end()));
+  CHECK(std::adjacent_find(numbers.begin(), numbers.end()) == numbers.end());
+  CHECK(bench.delivered[1].account->at == bench.now);
+  CHECK(std::get<account::Begun>(bench.delivered[1].account->body).name.shown == "Nina");
+  CHECK(bench.journal().room_count() == 1);
+  CHECK(bench.history("lobby") == Texts{"before", "after"});
+  // What is appended when it has been stopped fails.
+  bool done = false;
+  bench.journal().stop(bench.now, [&] { done = true; });
+  bench.append_account(account::Resumed{.account = numbers[1]});
+  bench.turn();
+  CHECK(done);
+  CHECK(bench.delivered.back().outcome == Outcome::failed);
+  CHECK(bench.delivered.back().account == nullptr);
+}
+
 TEST_CASE("a turn without a draft hands nothing back") {
   Bench bench(each_engine());
   bench.turn();

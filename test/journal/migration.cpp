@@ -31,6 +31,7 @@ struct Fixture {
 constexpr Fixture version_1{"version_1.sql", ""};
 constexpr Fixture version_2{"version_2.sql", "only a topic"};
 constexpr Fixture version_2_stamped{"version_2_stamped.sql", "only a topic"};
+constexpr Fixture version_3{"version_3.sql", "only a topic"};
 
 std::string sql_of(const Fixture& fixture) {
   std::string sql = test::bytes_of(fs::path(HUBBUB_FIXTURES) / fixture.file);
@@ -146,7 +147,7 @@ void write_all(const std::vector<test::DiskRecord>& records, std::size_t cut, co
 }  // namespace
 
 TEST_CASE("a journal that an earlier program made is brought up to date, and nothing of it is lost") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   make(fixture, directory.path());
@@ -168,7 +169,7 @@ TEST_CASE("journals that were brought up to date have epochs of their own") {
 
 TEST_CASE(
     "whoever is killed while bringing a journal up to date, or loses power, does it at the next start") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   test::Disk disk(directory.path());
@@ -193,7 +194,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a write or sync that fails while a journal is brought up to date costs nothing but that start") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
   CAPTURE(fixture.file);
   std::size_t old = 0;
   std::size_t brought_up_to_date = 0;
@@ -225,7 +226,7 @@ TEST_CASE("a write or sync that fails while a journal is brought up to date cost
 }
 
 TEST_CASE("what an earlier program kept grows old as if it had gone on") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   make(fixture, directory.path());

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "test/support/catch.hpp"
@@ -70,6 +72,20 @@ void require_same(const protocol::Message& found, const protocol::Message& shown
   REQUIRE(found.time == shown.time);
 }
 
+void apply_to(AccountsLeft& accounts, const AccountRecord& record) {
+  if (const auto* begun = std::get_if<account::Begun>(&record.body)) {
+    accounts[record.seq] = {.passes = begun->password.passes, .has_device = begun->device.has_value()};
+  } else if (const auto* set = std::get_if<account::PasswordSet>(&record.body)) {
+    accounts.at(set->account).passes = set->password.passes;
+  } else if (const auto* added = std::get_if<account::DeviceAdded>(&record.body)) {
+    accounts.at(added->account).has_device = true;
+  } else if (const auto* revoked = std::get_if<account::DeviceRevoked>(&record.body)) {
+    accounts.at(revoked->account).has_device = false;
+  } else {
+    FAIL("no such record was written");
+  }
+}
+
 }  // namespace
 
 std::size_t RoomStory::messages_before(std::size_t cut) const { return count_before(messages, cut); }
@@ -106,6 +122,8 @@ void Story::say_something(Bench& bench) {
     const auto who = std::find_if(people.begin(), people.end(),
                                   [&](const auto& someone) { return someone.second == again.from; });
     bench.journal().append(draft(room, *who, again.text, again.id, bench.now));
+  } else if (random_() % 10 == 0) {
+    change_accounts(bench);
   } else {
     const auto number = std::to_string(++ids_);
     const auto text = "word" + number + " " + std::string(random_() % (random_() % 8 == 0 ? 4000 : 200), 'x');
@@ -113,8 +131,35 @@ void Story::say_something(Bench& bench) {
   }
 }
 
+/// Each of these records changes something.
+void Story::change_accounts(Bench& bench) {
+  const auto passes = static_cast<std::uint32_t>(++ids_);
+  if (accounts_.empty() || random_() % 2 == 0) {
+    const auto name = "account" + std::to_string(ids_);
+    TokenHash token{};
+    std::copy(name.begin(), name.end(), token.begin());
+    bench.append_account(account::Begun{.name = {.shown = name, .key = name, .look = name},
+                                        .password = {.passes = passes},
+                                        .device = account::Token{.hash = token, .label = "first"}});
+    return;
+  }
+  const auto& [number, left] =
+      *std::next(accounts_.begin(), static_cast<std::ptrdiff_t>(random_() % accounts_.size()));
+  if (left.has_device && random_() % 2 == 0) {
+    bench.append_account(account::DeviceRevoked{.account = number, .device = number});
+  } else {
+    bench.append_account(
+        account::PasswordSet{.account = number, .password = {.passes = passes}, .renews = {}});
+  }
+}
+
 void Story::take(const Committed& committed) {
   if (committed.outcome != Outcome::stored) return;
+  if (committed.account) {
+    account_records_.push_back({committed.account, disk_.position()});
+    apply_to(accounts_, *committed.account);
+    return;
+  }
   auto& room = rooms_[committed.room];
   const auto at = disk_.position();
   if (committed.state) {
@@ -147,6 +192,7 @@ void Story::cut_at(std::size_t cut, std::uint64_t seed) {
         judge_messages(bench, room, cut);
         judge_topic(bench, room, cut);
       }
+      judge_accounts(bench, cut);
       for (const auto& [room, story] : rooms_) {
         CAPTURE(room);
         judge_repetition(bench, room, cut);
@@ -191,6 +237,23 @@ void Story::judge_topic(Bench& bench, const std::string& room, std::size_t cut) 
   const auto count = found.empty() ? 0 : static_cast<std::size_t>(place - topics.begin()) + 1;
   if (must_keep_all()) REQUIRE(count >= shown);
   if (count < shown) lost_ = true;
+}
+
+/// What so many of the records have made, from the first on.
+void Story::judge_accounts(Bench& bench, std::size_t cut) {
+  AccountsLeft found;
+  REQUIRE_FALSE(bench.journal().load_accounts([&](const AccountRecord& each) { apply_to(found, each); }));
+  const auto shown = count_before(account_records_, cut);
+  AccountsLeft made;
+  std::optional<std::size_t> count;
+  if (made == found) count = 0;
+  for (std::size_t i = 0; i < account_records_.size(); ++i) {
+    apply_to(made, *account_records_[i].what);
+    if (made == found) count = i + 1;
+  }
+  REQUIRE(count.has_value());
+  if (must_keep_all()) REQUIRE(*count >= shown);
+  if (*count < shown) lost_ = true;
 }
 
 /// What has been shown is not said a second time.

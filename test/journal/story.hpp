@@ -22,6 +22,14 @@ struct Shown {
   std::size_t at = 0;
 };
 
+/// What is looked at of an account: the rest is the subject of test/accounts.
+struct AccountLeft {
+  std::uint32_t passes = 0;  ///< stand for the password
+  bool has_device = false;
+  bool operator==(const AccountLeft&) const = default;
+};
+using AccountsLeft = std::map<std::uint64_t, AccountLeft>;
+
 struct RoomStory {
   std::vector<Shown<protocol::MessagePtr>> messages;
   std::vector<Shown<std::string>> topics;
@@ -31,8 +39,8 @@ struct RoomStory {
   std::size_t topics_before(std::size_t cut) const;
 };
 
-/// An evening on an engine with a disk: three rooms, people who speak, repeat themselves and change topics,
-/// in batches of one and of many, through several starts of the engine.
+/// An evening on an engine with a disk: three rooms, people who speak, repeat themselves, change topics, and
+/// begin and change accounts, in batches of one and of many, through several starts of the engine.
 class Story {
  public:
   explicit Story(const Settings& settings);
@@ -49,10 +57,12 @@ class Story {
 
  private:
   void say_something(Bench& bench);
+  void change_accounts(Bench& bench);
   void take(const Committed& committed);
   /// How much of the room's story there is: a whole number of messages from the beginning.
   void judge_messages(Bench& bench, const std::string& room, std::size_t cut);
   void judge_topic(Bench& bench, const std::string& room, std::size_t cut);
+  void judge_accounts(Bench& bench, std::size_t cut);
   void judge_repetition(Bench& bench, const std::string& room, std::size_t cut);
   void judge_new_number(Bench& bench, const std::string& room, std::size_t cut);
   bool must_keep_all() const { return settings_.sync == Sync::full; }
@@ -63,6 +73,8 @@ class Story {
   Settings settings_;
   std::mt19937 random_{1};
   std::map<std::string, RoomStory> rooms_;
+  std::vector<Shown<AccountRecordPtr>> account_records_;
+  AccountsLeft accounts_;  ///< what they have made
   std::size_t ids_ = 0;
   std::size_t cuts_that_lost_ = 0;
   bool lost_ = false;  ///< this cut has

@@ -29,7 +29,8 @@ TEST_CASE("a good journal is good") {
   const auto tally = tools::check(journal.database(), [](const std::string& fault) { FAIL(fault); });
   CHECK(tally.messages == 5);
   CHECK(tally.rooms == 2);
-  CHECK(tally.text() == "5 messages in 2 rooms");
+  CHECK(tally.accounts == 2);
+  CHECK(tally.text() == "5 messages in 2 rooms, 2 accounts");
   CHECK(tools::Tally{.messages = 1, .rooms = 1}.text() == "1 message in 1 room");
 }
 
@@ -73,6 +74,48 @@ TEST_CASE("attributes belong to a room, changes to a message, and both have numb
         Texts{"it has no epoch: clients could not tell it from another journal"});
   // Older tables know nothing of it.
   CHECK(faults_after("DROP TABLE state; DROP TABLE change; PRAGMA user_version = 2").empty());
+}
+
+TEST_CASE("accounts are whole, and have what belongs to them") {
+  const auto fault = [](const char* sql) {
+    const auto faults = faults_after(sql);
+    REQUIRE(faults.size() == 1);
+    return faults.front();
+  };
+  CHECK(fault("UPDATE account SET look = 'x' WHERE number = 90; UPDATE account SET look = 'anna' WHERE "
+              "number = 91") == "account 91 has the name of another, or one that looks the same");
+  CHECK(fault("UPDATE account SET key = '' WHERE number = 90") ==
+        "account 90 has a name, a key or a look that is empty");
+  // Nothing of what is wrong reaches the terminal.
+  CHECK(fault("UPDATE account SET name = 'an' || char(27) || 'na' WHERE number = 90") ==
+        "account 90 has a name that nobody may have");
+  const std::string no_hash = "account 91 has a hash of its password that is none";
+  CHECK(fault("UPDATE account SET salt = zeroblob(15) WHERE number = 91") == no_hash);
+  CHECK(fault("UPDATE account SET hash = zeroblob(0) WHERE number = 91") == no_hash);
+  CHECK(fault("UPDATE account SET passes = 0 WHERE number = 91") == no_hash);
+  CHECK(fault("UPDATE account SET role = 3 WHERE number = 91") == "account 91 has a role that is none");
+  const std::string in_part = "account 91 is suspended in part";
+  CHECK(fault("UPDATE account SET suspended = NULL WHERE number = 91") == in_part);
+  CHECK(fault("UPDATE account SET reason = NULL WHERE number = 91") == in_part);
+  CHECK(faults_after("UPDATE account SET until = 5000 WHERE number = 91").empty());
+  CHECK(fault("DELETE FROM account WHERE number = 90; DELETE FROM device WHERE number = 90") ==
+        "device 92 is of an account that is not there");
+  const std::string no_token = "device 92 has a token that is none, or was used before it was added";
+  CHECK(fault("UPDATE device SET token = zeroblob(31) WHERE number = 92") == no_token);
+  CHECK(fault("UPDATE device SET used = 2999 WHERE number = 92") == no_token);
+  CHECK(fault("UPDATE invitation SET uses = 0") ==
+        "invitation 93 has a token that is none, or no use that is left");
+  CHECK(fault("WITH RECURSIVE n(i) AS (VALUES(300) UNION ALL SELECT i + 1 FROM n WHERE i < 363) "
+              "INSERT INTO device SELECT i, 91, randomblob(32), '', 5000, 5000 FROM n; "
+              "INSERT INTO device VALUES(400, 91, randomblob(32), '', 5000, 5000)") ==
+        "account 91 has more devices than it may");
+  CHECK(fault("UPDATE invitation SET number = 91") == "the number 91 is used 2 times");
+  CHECK(fault("UPDATE device SET number = 106 WHERE number = 92") == "the number 106 is used 2 times");
+  CHECK(fault("UPDATE invitation SET number = 1001") ==
+        "the number 1001 is used, but only those up to 1000 are reserved: it could be given out again");
+  // Older tables know nothing of them.
+  CHECK(faults_after("DROP TABLE account; DROP TABLE device; DROP TABLE invitation; PRAGMA user_version = 3")
+            .empty());
 }
 
 TEST_CASE("retention and what it has dropped agree") {

@@ -39,7 +39,8 @@ std::int64_t number(const std::string& path, const char* sql) {
 }  // namespace
 
 TEST_CASE("the tools read journals of earlier versions, and leave them as they are") {
-  const std::string fixture = GENERATE("version_1.sql", "version_2.sql", "version_2_stamped.sql");
+  const std::string fixture =
+      GENERATE("version_1.sql", "version_2.sql", "version_2_stamped.sql", "version_3.sql");
   CAPTURE(fixture);
   const TemporaryDirectory directory;
   const auto path = make(fixture, directory);

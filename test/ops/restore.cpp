@@ -35,7 +35,7 @@ TEST_CASE("a backup takes the journal's place, and what was there is kept under 
   REQUIRE(kept.size() == 1);
   CHECK(outcome.out == "what was there is in " + kept[0].string() + "\n" + scene.state.string() +
                            "/journal.sqlite3 is restored from " + scene.backup.string() +
-                           ": 5 messages in 2 rooms\n");
+                           ": 5 messages in 2 rooms, 2 accounts\n");
   CHECK(names_in(scene.state) ==
         std::vector<std::string>{kept[0].filename(), "hubbubd.lock", "journal.sqlite3"});
   CHECK(verdict(scene.state).starts_with("5 messages"));

@@ -10,8 +10,8 @@
 namespace hubbub::test {
 
 /// A journal that is good, with two rooms: in lobby retention has dropped the messages 100 and 102 and kept
-/// 103, 105 and 106; in 大厅, whose topic has the number 99, there are 101 and 104. Numbers up to 1000 are
-/// reserved.
+/// 103, 105 and 106; in 大厅, whose topic has the number 99, there are 101 and 104. The accounts 90, with the
+/// devices 90 and 92, and 91, which is suspended, and an invitation, 93. Numbers up to 1000 are reserved.
 class SampleJournal {
  public:
   SampleJournal() : database_(path(), journal::sqlite::Database::Access::create) {
@@ -28,7 +28,14 @@ class SampleJournal {
         (1, 105, 4, 4000, 'bob', 'Bob', 'waves', NULL, 1, NULL, NULL),
         (1, 106, 5, 5000, 'bob', 'Bob', 'line' || char(10) || 'two', 'b1', 0, NULL, NULL),
         (2, 101, 1, 1500, NULL, 'anna', '你好', 'a1', 0, NULL, NULL),
-        (2, 104, 2, 3500, NULL, 'anna', 'привет', 'a2', 0, NULL, NULL);)sql");
+        (2, 104, 2, 3500, NULL, 'anna', 'привет', 'a2', 0, NULL, NULL);
+      INSERT INTO account VALUES
+        (90, 'Anna', 'anna', 'anna', 1000, 2, 2, 19456, zeroblob(16), zeroblob(32), NULL, NULL, NULL),
+        (91, 'Вова', 'вова', 'boba', 2000, 0, 2, 19456, zeroblob(16), zeroblob(32), 1, NULL, 'rude');
+      INSERT INTO device VALUES
+        (90, 90, randomblob(32), 'laptop', 1000, 1000), (92, 90, randomblob(32), 'phone', 3000, 4000);
+      INSERT INTO invitation VALUES(93, randomblob(32), 1, NULL, 90);
+      INSERT INTO reserved_name VALUES('zoe', 9000);)sql");
   }
 
   std::string directory() const { return directory_.path().native(); }

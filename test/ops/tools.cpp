@@ -126,7 +126,7 @@ TEST_CASE("verify tells that a journal is good, and changes nothing") {
   const auto before = bytes_of(journal.path());
   const auto outcome = tool(journal.directory(), {"verify"});
   CHECK(outcome.exit_code == 0);
-  CHECK(outcome.out == journal.path() + ": 5 messages in 2 rooms, good\n");
+  CHECK(outcome.out == journal.path() + ": 5 messages in 2 rooms, 2 accounts, good\n");
   CHECK(outcome.err.empty());
   CHECK(bytes_of(journal.path()) == before);
 }
@@ -176,12 +176,13 @@ TEST_CASE("a backup is a journal with everything in it, and for its owner alone"
   const auto outcome = tool(journal.directory(), {"backup", file.native()});
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.err.empty());
-  CHECK(outcome.out == journal.path() + ": 5 messages in 2 rooms, " + std::to_string(fs::file_size(file)) +
-                           " bytes in " + file.native() + "\n");
+  CHECK(outcome.out == journal.path() + ": 5 messages in 2 rooms, 2 accounts, " +
+                           std::to_string(fs::file_size(file)) + " bytes in " + file.native() + "\n");
   CHECK(names_in(folder.path()) == Texts{"journal.sqlite3"});
   CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
 
-  CHECK(tool("/nowhere", {"verify", file.native()}).out == file.native() + ": 5 messages in 2 rooms, good\n");
+  CHECK(tool("/nowhere", {"verify", file.native()}).out ==
+        file.native() + ": 5 messages in 2 rooms, 2 accounts, good\n");
   CHECK(tool(folder.path(), {"export"}).out == tool(journal.directory(), {"export"}).out);
   // An engine that writes takes it as its own, with what no message tells.
   Database restored(file.native(), Database::Access::write);
@@ -263,7 +264,7 @@ TEST_CASE("a journal is read where nothing can be written, and otherwise the rea
     for (const char* suffix : {"-wal", "-shm"}) fs::remove(file.native() + suffix);
     const auto outcome = locked(verify);
     CHECK(outcome.err.empty());
-    CHECK_THAT(outcome.out, ContainsSubstring(": 5 messages in 2 rooms, good\n"));
+    CHECK_THAT(outcome.out, ContainsSubstring(": 5 messages in 2 rooms, 2 accounts, good\n"));
     CHECK(names_in(folder.path()) == Texts{"journal.sqlite3"});
   }
   SECTION("what a killed daemon has left") {
@@ -281,7 +282,8 @@ TEST_CASE("the tools do not wait for who is writing, and see what has been commi
   const TemporaryDirectory folder;
   const hubbub::journal::sqlite::Transaction writing(journal.database());
   journal.database().execute("DELETE FROM message");
-  CHECK(tool(journal.directory(), {"verify"}).out == journal.path() + ": 5 messages in 2 rooms, good\n");
+  CHECK(tool(journal.directory(), {"verify"}).out ==
+        journal.path() + ": 5 messages in 2 rooms, 2 accounts, good\n");
   CHECK(lines(tool(journal.directory(), {"export"}).out) == 5);
   CHECK(tool(journal.directory(), {"backup", (folder.path() / "copy").native()}).exit_code == 0);
 }
@@ -291,7 +293,8 @@ TEST_CASE("what a killed daemon has left in the write-ahead log is there for the
   const TemporaryDirectory left;
   for (const char* name : {"journal.sqlite3", "journal.sqlite3-wal"})
     fs::copy_file(fs::path(journal.directory()) / name, left.path() / name);
-  CHECK_THAT(tool(left.path(), {"verify"}).out, ContainsSubstring(": 5 messages in 2 rooms, good\n"));
+  CHECK_THAT(tool(left.path(), {"verify"}).out,
+             ContainsSubstring(": 5 messages in 2 rooms, 2 accounts, good\n"));
 }
 
 TEST_CASE("what would keep a tool waiting, or is somebody else's by a second name, is refused") {

@@ -96,6 +96,10 @@ void Statement::bind(int index, std::string_view value) {
   require(sqlite3_bind_text64(statement_.get(), index, text, value.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void Statement::bind(int index, std::span<const unsigned char> value) {
+  require(sqlite3_bind_blob64(statement_.get(), index, value.data(), value.size(), SQLITE_STATIC));
+}
+
 void Statement::bind(int index, std::nullopt_t) { require(sqlite3_bind_null(statement_.get(), index)); }
 
 Statement::Rows::~Rows() {
@@ -119,6 +123,12 @@ std::string_view Statement::Rows::text(int column) const {
   const auto* const text = sqlite3_column_text(statement_, column);
   if (text == nullptr) return {};
   return {reinterpret_cast<const char*>(text),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast)
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::span<const unsigned char> Statement::Rows::bytes(int column) const {
+  const void* const bytes = sqlite3_column_blob(statement_, column);
+  return {static_cast<const unsigned char*>(bytes),
           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 

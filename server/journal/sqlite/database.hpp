@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -68,14 +69,15 @@ class Statement {
     /// Milliseconds since 1970.
     protocol::Timestamp time(int column) const;
     std::string_view text(int column) const;
+    std::span<const unsigned char> bytes(int column) const;
     bool is_null(int column) const;
 
    private:
     sqlite3_stmt* statement_;
   };
 
-  /// Runs the statement with these values for its parameters: numbers, texts, times (in milliseconds since
-  /// 1970), or nullopt for NULL. The values must live until the rows are done with.
+  /// Runs the statement with these values for its parameters: numbers, texts, bytes, times (in milliseconds
+  /// since 1970), or nullopt for NULL. The values must live until the rows are done with.
   template <class... Values>
   Rows query(const Values&... values) {
     int index = 0;
@@ -99,6 +101,7 @@ class Statement {
   void bind(int index, std::string_view value);
   void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
   void bind(int index, const char* value) { bind(index, std::string_view(value)); }
+  void bind(int index, std::span<const unsigned char> value);
   void bind(int index, std::nullopt_t);
   void require(int code) const;
   template <class Value>

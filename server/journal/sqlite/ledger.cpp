@@ -126,7 +126,7 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
   std::vector<Entry> entries;
   entries.reserve(drafts.size());
   write([&] {
-    for (auto& draft : drafts) entries.push_back(store(room_for(draft, now), draft, now));
+    for (auto& draft : drafts) entries.push_back(store(draft, now));
     for (auto* room : touched_) finish(*room, drafts.size(), now);
   });
   touched_.clear();
@@ -140,7 +140,9 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
 }
 
 Committed Ledger::committed(Draft&& draft, Entry&& entry) {
-  if (entry.state) return outcome_of(std::move(draft), Outcome::stored, {}, std::move(entry.state));
+  if (entry.account || entry.state)
+    return outcome_of(std::move(draft), Outcome::stored, {}, std::move(entry.state),
+                      std::move(entry.account));
   auto message = entry.original ? std::move(entry.original)
                                 : std::make_shared<const protocol::Message>(std::move(draft.message));
   return outcome_of(std::move(draft), entry.outcome, std::move(message));
@@ -156,7 +158,9 @@ void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   save(room);
 }
 
-Ledger::Entry Ledger::store(Room& room, Draft& draft, Timestamp now) {
+Ledger::Entry Ledger::store(Draft& draft, Timestamp now) {
+  if (draft.account) return store_account(*draft.account);
+  auto& room = room_for(draft, now);
   return draft.state ? store_state(room, *draft.state) : store_message(room, draft, now);
 }
 
@@ -174,6 +178,14 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
   if (room.state.is_empty() && room.kept() == 0) room.abandoned = Timestamp{};
   save_ages(room);
   return {.state = std::make_shared<const StateRecord>(std::move(record))};
+}
+
+/// Whether it does anything is told by whoever applies what is handed back: by the same rules.
+Ledger::Entry Ledger::store_account(const AccountRecord& draft) {
+  auto record = draft;
+  record.seq = ++last_;
+  apply(accounts_, record);
+  return {.account = std::make_shared<const AccountRecord>(std::move(record))};
 }
 
 Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {

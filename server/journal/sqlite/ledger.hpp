@@ -14,6 +14,7 @@
 #include "protocol/timestamp.hpp"
 #include "server/journal/drop_log.hpp"
 #include "server/journal/journal.hpp"
+#include "server/journal/sqlite/account_tables.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/message_row.hpp"
@@ -119,6 +120,7 @@ class Ledger {
     Outcome outcome = Outcome::stored;
     protocol::MessagePtr original{};  ///< of a repeated message
     StatePtr state{};                 ///< with its number
+    AccountRecordPtr account{};       ///< with its number
   };
 
   /// After an error that was rolled back, the rooms are read from the file again, and retention looks at all
@@ -160,9 +162,10 @@ class Ledger {
   void load_ids(Room& room, protocol::Timestamp now);
   void release_rooms(protocol::Timestamp now);
 
-  Entry store(Room& room, Draft& draft, protocol::Timestamp now);
+  Entry store(Draft& draft, protocol::Timestamp now);
   Entry store_message(Room& room, Draft& draft, protocol::Timestamp now);
   Entry store_state(Room& room, const StateRecord& draft);
+  Entry store_account(const AccountRecord& draft);
   void insert(const Room& room, const Draft& draft);
   protocol::MessagePtr find_original(Room& room, RecentIds::Hash hash, const Draft& draft);
   protocol::MessagePtr read_original(const Room& room, std::uint64_t seq, const Draft& draft);
@@ -187,6 +190,7 @@ class Ledger {
 
   Database database_;
   LogStamp stamp_{database_};
+  AccountTables accounts_{database_};
   Sync sync_;
   std::uint64_t epoch_ = 0;
   Standing standing_;

@@ -89,8 +89,32 @@ ALTER TABLE room DROP COLUMN topic;
 INSERT OR IGNORE INTO meta VALUES('epoch', random());
 )sql";
 
+// Accounts, as the records of accounts have left them (account_rules.hpp); numbers are those of the records
+// that began the account, the device, the invitation.
+//   account    `suspended` is NULL where it is not, and 1 where it is: then for `reason`, and until `until`
+//   if
+//              that is not NULL; `memory` of the hash is in KiB
+//   key, look  what names are compared by. No account has as its key or its look what another one has as
+//              either
+//   device, invitation  `token` is the hash of the token
+//   reserved_name  keys and looks of the names of erased accounts
+constexpr const char* version_4 = R"sql(
+CREATE TABLE account(
+  number INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE, look TEXT NOT NULL UNIQUE,
+  begun INTEGER NOT NULL, role INTEGER NOT NULL, passes INTEGER NOT NULL, memory INTEGER NOT NULL,
+  salt BLOB NOT NULL, hash BLOB NOT NULL, suspended INTEGER, until INTEGER, reason TEXT);
+CREATE TABLE device(
+  number INTEGER PRIMARY KEY, account INTEGER NOT NULL, token BLOB NOT NULL UNIQUE, label TEXT NOT NULL,
+  added INTEGER NOT NULL, used INTEGER NOT NULL);
+CREATE INDEX device_account ON device(account);
+CREATE TABLE invitation(
+  number INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, uses INTEGER NOT NULL, until INTEGER,
+  maker INTEGER NOT NULL);
+CREATE TABLE reserved_name(text TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 /// The migrations, each from the version of its place in the list to the next; version 0 is a new file.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4};
 
 // Time for a check at every start: enough for the whole of a small journal, a part of a large one.
 constexpr std::chrono::milliseconds check_budget{50};

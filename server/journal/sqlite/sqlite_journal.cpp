@@ -37,7 +37,8 @@ constexpr std::size_t most_warm_rooms = 1000;
 
 std::size_t cost_of(const Draft& draft) {
   const auto state = draft.state ? sizeof(StateRecord) + draft.state->value.size() : 0;
-  return draft.message.text.size() + draft.message.id.size() + state + sizeof(Draft);
+  const auto account = draft.account ? sizeof(AccountRecord) : 0;
+  return draft.message.text.size() + draft.message.id.size() + state + account + sizeof(Draft);
 }
 
 Error unreadable(const std::string& why) {
@@ -106,6 +107,20 @@ SqliteJournal::~SqliteJournal() {
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->stop();
   for (auto* thread : {&searching_thread_, &reading_thread_, &writing_thread_}) thread->join();
   writer_.close(keeping_.age_now());
+}
+
+/// By a connection of its own: the writing thread is at work already.
+std::optional<Error> SqliteJournal::load_accounts(
+    const std::function<void(const AccountRecord&)>& take) const {
+  const auto path = journal_file(directory_.path());
+  try {
+    Database journal(path, Database::Access::read);
+    const Snapshot snapshot(journal);
+    read_accounts(journal, take);
+    return std::nullopt;
+  } catch (const DatabaseError& error) {
+    return Error{Code::storage_failed, "cannot read the accounts in " + path + ": " + error.what()};
+  }
 }
 
 // --- the way in, and back
@@ -208,7 +223,7 @@ void SqliteJournal::deliver_written() {
 
 /// Notes what the loop is to know of the rooms, as of the batch that it is about to deliver.
 void SqliteJournal::learn(const Committed& committed) {
-  if (committed.outcome != Outcome::stored) return;
+  if (committed.outcome != Outcome::stored || committed.account) return;
   const auto& room = committed.room;
   if (committed.state) {
     rooms_.apply(room, *committed.state);

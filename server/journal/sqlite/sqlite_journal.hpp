@@ -54,6 +54,8 @@ class SqliteJournal final : public Journal {
     return rooms_.list(after, limit);
   }
   std::size_t room_count() const override { return rooms_.size(); }
+  std::optional<protocol::Error> load_accounts(
+      const std::function<void(const AccountRecord&)>& take) const override;
   void occupy(const std::string& room) override;
   void abandon(const std::string& room) override;
   void configure(const Settings& settings) override;

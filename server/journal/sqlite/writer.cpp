@@ -149,6 +149,7 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
       committed.outcome = Outcome::failed;
       committed.message.reset();
       committed.state.reset();
+      committed.account.reset();
     }
   } else {
     state_ = State::writing;

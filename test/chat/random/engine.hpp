@@ -57,6 +57,10 @@ class Engine final : public journal::Journal {
     return inner_.rooms(after, limit);
   }
   std::size_t room_count() const override { return inner_.room_count(); }
+  std::optional<protocol::Error> load_accounts(
+      const std::function<void(const journal::AccountRecord&)>& take) const override {
+    return inner_.load_accounts(take);
+  }
   void occupy(const std::string& room) override { inner_.occupy(room); }
   void abandon(const std::string& room) override { inner_.abandon(room); }
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }
