@@ -58,8 +58,12 @@ struct Welcome {
   std::uint64_t version = 1;
   std::string server;
   std::string name;
-  bool account = false;
-  std::string motd;  ///< empty: none
+  bool account = false;        ///< logged in
+  std::string account_name{};  ///< empty: not logged in
+  std::string role{};          ///< on the whole server, "moderator" or "admin"; empty: none
+  std::string registration{};  ///< who may have an account: "open", "invite", "closed"; empty: not told
+  std::string guests{};        ///< what those without one may do: "speak", "read", "none"; empty: not told
+  std::string motd;            ///< empty: none
   std::uint64_t line_bytes = 0;
   std::uint64_t text_bytes = 0;
   std::uint64_t name_code_points = 0;
@@ -140,6 +144,47 @@ struct History {
   std::optional<std::uint64_t> count{};
 };
 
+/// The account is there. `token`: this device's, and told only now; empty: none.
+struct Registered {
+  std::string name;
+  std::string token;
+};
+
+/// The session is one of the account's from now on. It may be a person's who was here already: then nobody
+/// has been renamed.
+struct LoggedIn {
+  std::string account;
+  std::string name;   ///< which it bears now
+  std::string token;  ///< as in Registered
+};
+
+/// One is a guest again, of that name.
+struct LoggedOut {
+  std::string name;
+};
+
+/// What was asked for has been done.
+struct Done {};
+
+struct DeviceInfo {
+  std::uint64_t id = 0;
+  std::string label;
+  Timestamp created;
+  Timestamp used;
+  bool here = false;  ///< this session's
+};
+
+struct Devices {
+  std::vector<DeviceInfo> devices;
+};
+
+/// The name that one bears belongs to an account from now on: one has until then to log in, or to take
+/// another.
+struct NameClaimed {
+  std::string name;
+  Timestamp until;
+};
+
 /// The server's own question whether the client is still there; any line answers it.
 struct Ping {};
 struct Pong {};
@@ -155,8 +200,9 @@ struct Bye {
   Error error;
 };
 
-using Any = std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
-                         Ping, Pong, Failure, Bye>;
+using Any =
+    std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
+                 Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Ping, Pong, Failure, Bye>;
 
 }  // namespace event
 

@@ -211,6 +211,10 @@ void fields(auto& io, Of<event::Welcome> auto& welcome) {
   io.field("server", welcome.server);
   io.field("name", welcome.name);
   io.field("account", welcome.account);
+  io.field_if_any("account_name", welcome.account_name);
+  io.field_if_any("role", welcome.role);
+  io.field_if_any("registration", welcome.registration);
+  io.field_if_any("guests", welcome.guests);
   io.field_if_any("motd", welcome.motd);
   io.object("limits", [&welcome](auto&& limits) {
     limits.field("line", welcome.line_bytes);
@@ -285,6 +289,35 @@ void fields(auto& io, Of<event::History> auto& history) {
   io.field("count", history.count);
 }
 
+void fields(auto& io, Of<event::Registered> auto& registered) {
+  io.field("name", registered.name);
+  io.field_if_any("token", registered.token);
+}
+
+void fields(auto& io, Of<event::LoggedIn> auto& logged_in) {
+  io.field("account", logged_in.account);
+  io.field("name", logged_in.name);
+  io.field_if_any("token", logged_in.token);
+}
+
+void fields(auto& io, Of<event::LoggedOut> auto& logged_out) { io.field("name", logged_out.name); }
+void fields(auto&, Of<event::Done> auto&) {}
+
+void fields(auto& io, Of<event::DeviceInfo> auto& device) {
+  io.field("id", device.id);
+  io.field("label", device.label);
+  io.field("created", device.created);
+  io.field("used", device.used);
+  io.field_if_any("here", device.here);
+}
+
+void fields(auto& io, Of<event::Devices> auto& devices) { io.field("devices", devices.devices); }
+
+void fields(auto& io, Of<event::NameClaimed> auto& claimed) {
+  io.field("name", claimed.name);
+  io.field("until", claimed.until);
+}
+
 void fields(auto&, Of<event::Ping> auto&) {}
 void fields(auto&, Of<event::Pong> auto&) {}
 
@@ -298,8 +331,9 @@ void fields(auto& io, Of<event::Bye> auto& bye) { io.error(bye.error, Code::shut
 
 /// In the order of event::Any.
 constexpr std::array<std::string_view, std::variant_size_v<event::Any>> types = {
-    "welcome", "joined", "left",    "message", "presence", "renamed", "topic",
-    "members", "rooms",  "history", "ping",    "pong",     "error",   "bye"};
+    "welcome", "joined",       "left",    "message",    "presence",  "renamed",    "topic",
+    "members", "rooms",        "history", "registered", "logged_in", "logged_out", "done",
+    "devices", "name_claimed", "ping",    "pong",       "error",     "bye"};
 
 }  // namespace
 

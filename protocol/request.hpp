@@ -12,6 +12,7 @@ namespace hubbub::protocol::request {
 struct Hello {
   std::uint64_t version = 1;
   std::optional<std::string> name;
+  std::optional<std::string> account{};  ///< whose password it is; default: `name`
   std::optional<std::string> password;
   std::optional<std::string> token;
   std::optional<std::string> client;  ///< the program and its version, for the log
@@ -85,7 +86,42 @@ struct Quit {
   std::optional<std::string> text;
 };
 
-using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit>;
+/// An account for the name that one bears. `device`: what its owner is to know this device by.
+struct Register {
+  std::string password;
+  std::optional<std::string> invite;
+  std::optional<std::string> device;
+  bool once = false;  ///< without a token
+};
+
+/// By a password, `account` then being the name that one bears unless it is given, or by a token.
+struct Login {
+  std::optional<std::string> account;
+  std::optional<std::string> password;
+  std::optional<std::string> token;
+  std::optional<std::string> device;
+  bool once = false;  ///< without a token
+};
+
+/// One goes on as a guest; the token of this device is not accepted again.
+struct Logout {};
+
+struct Password {
+  std::string before;
+  std::string after;
+};
+
+/// The devices that hold a token of one's account.
+struct Devices {};
+
+/// One of those, or all others.
+struct Revoke {
+  std::optional<std::uint64_t> id;
+  bool others = false;
+};
+
+using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
+                         Register, Login, Logout, Password, Devices, Revoke>;
 
 }  // namespace hubbub::protocol::request
 

@@ -105,6 +105,7 @@ struct Writer : JsonWriter {
 void fields(auto& io, Of<request::Hello> auto& hello) {
   io.field("version", hello.version);
   io.field("name", hello.name);
+  io.field("account", hello.account);
   io.field("password", hello.password);
   io.field("token", hello.token);
   io.field("client", hello.client);
@@ -176,10 +177,56 @@ void fields(auto&, Of<request::Ping> auto&) {}
 void fields(auto&, Of<request::Pong> auto&) {}
 void fields(auto& io, Of<request::Quit> auto& quit) { io.field("text", quit.text); }
 
+void fields(auto& io, Of<request::Register> auto& asked) {
+  io.field("password", asked.password);
+  io.field("invite", asked.invite);
+  io.field("device", asked.device);
+  io.field_if_any("once", asked.once);
+}
+
+void fields(Writer& out, const request::Login& login) {
+  out.field("account", login.account);
+  out.field("password", login.password);
+  out.field("token", login.token);
+  out.field("device", login.device);
+  out.field_if_any("once", login.once);
+}
+
+void fields(Reader& in, request::Login& login) {
+  in.field("account", login.account);
+  in.field("password", login.password);
+  in.field("token", login.token);
+  in.field("device", login.device);
+  in.field_if_any("once", login.once);
+  if (login.password.has_value() == login.token.has_value())
+    in.complain(R"(login takes a "password" or a "token", one of them)");
+}
+
+void fields(auto&, Of<request::Logout> auto&) {}
+
+void fields(auto& io, Of<request::Password> auto& password) {
+  io.field("old", password.before);
+  io.field("new", password.after);
+}
+
+void fields(auto&, Of<request::Devices> auto&) {}
+
+void fields(Writer& out, const request::Revoke& revoke) {
+  out.field("id", revoke.id);
+  out.field_if_any("others", revoke.others);
+}
+
+void fields(Reader& in, request::Revoke& revoke) {
+  in.field("id", revoke.id);
+  in.field_if_any("others", revoke.others);
+  if (revoke.id.has_value() == revoke.others)
+    in.complain(R"(revoke takes the "id" of a device, or "others" that is true)");
+}
+
 /// In the order of request::Any.
 constexpr std::array<std::string_view, std::variant_size_v<request::Any>> types = {
-    "hello", "rename", "join",    "leave", "say",  "tell", "who",
-    "rooms", "topic",  "history", "ping",  "pong", "quit"};
+    "hello", "rename", "join", "leave",    "say",   "tell",   "who",      "rooms",   "topic", "history",
+    "ping",  "pong",   "quit", "register", "login", "logout", "password", "devices", "revoke"};
 
 /// An unknown type, cut short and made safe for a sentence.
 std::string shortened(std::string_view type) {

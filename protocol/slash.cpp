@@ -134,6 +134,49 @@ Result<Parsed> read_search(const Command& command, std::string_view rest, const 
 
 Result<Parsed> read_whoami(const Command&, std::string_view, const Context&) { return Parsed(WhoAmI{}); }
 
+Result<Parsed> read_register(const Command& command, std::string_view rest, const Context&) {
+  const auto [password, invite] = typed::split(rest);
+  if (password.empty()) return misused(command);
+  request::Register asked{.password = std::string(password), .invite = {}, .device = {}};
+  if (!invite.empty()) asked.invite = invite;
+  return request_of(std::move(asked));
+}
+
+/// One word is the password for the name that one bears.
+Result<Parsed> read_login(const Command& command, std::string_view rest, const Context&) {
+  const auto [first, second] = typed::split(rest);
+  if (first.empty()) return misused(command);
+  request::Login asked{
+      .account = {}, .password = std::string(second.empty() ? first : second), .token = {}, .device = {}};
+  if (!second.empty()) asked.account = first;
+  return request_of(std::move(asked));
+}
+
+Result<Parsed> read_logout(const Command&, std::string_view, const Context&) {
+  return request_of(request::Logout{});
+}
+
+Result<Parsed> read_password(const Command& command, std::string_view rest, const Context&) {
+  const auto [before, after] = typed::split(rest);
+  if (after.empty()) return misused(command);
+  return request_of(request::Password{.before = std::string(before), .after = std::string(after)});
+}
+
+Result<Parsed> read_devices(const Command&, std::string_view, const Context&) {
+  return request_of(request::Devices{});
+}
+
+Result<Parsed> read_revoke(const Command& command, std::string_view rest, const Context& context) {
+  if (rest == "others") return request_of(request::Revoke{.id = {}, .others = true});
+  const auto number = number_in<std::size_t>(rest);
+  if (!number || *number == 0) return misused(command);
+  if (*number > context.devices.size()) {
+    return Error{Code::bad_request, "there is no device " + std::to_string(*number) +
+                                        " in what /devices has listed; it numbers them"};
+  }
+  return request_of(request::Revoke{.id = context.devices[*number - 1]});
+}
+
 Result<Parsed> read_quit(const Command&, std::string_view rest, const Context&) {
   request::Quit quit;
   if (!rest.empty()) quit.text = rest;
@@ -146,7 +189,7 @@ constexpr std::array one_text = {Argument::text};
 constexpr std::array one_count = {Argument::count};
 constexpr std::array name_and_text = {Argument::name, Argument::text};
 
-constexpr std::array<Command, 13> table = {{
+constexpr std::array<Command, 19> table = {{
     {"help", "[COMMAND]", "show what there is to type, or more about one command", one_command, read_help},
     {"name", "NEW", "go by another name", one_text, read_name, {"nick"}},
     {"join", "ROOM", "enter a room, or turn to one that you are in", one_room, read_join, {"j"}},
@@ -162,6 +205,17 @@ constexpr std::array<Command, 13> table = {{
     {"search", "[-a] [WORDS]",
      "find words, or what from:NAME said, here or (-a) in all your rooms; alone: older hits", one_text,
      read_search},
+    {"register", "PASSWORD [INVITE]", "make the name that you bear your own", one_text, read_register},
+    {"login",
+     "[NAME] PASSWORD",
+     "log in to an account: yours for that name",
+     one_text,
+     read_login,
+     {"identify"}},
+    {"logout", "", "go on as a guest", {}, read_logout, {"logoff"}},
+    {"password", "OLD NEW", "change the password of your account", one_text, read_password, {"passwd"}},
+    {"devices", "", "list the devices that can log in by themselves", {}, read_devices},
+    {"revoke", "N|others", "log device N of that list out, or all others", one_count, read_revoke},
     {"quit", "[TEXT]", "go, with a word of farewell if you like", one_text, read_quit, {"exit"}, true},
 }};
 
@@ -182,7 +236,7 @@ std::optional<Result<Parsed>> old_word(std::string_view line, const Context& con
 }
 
 /// Sentences that /help COMMAND adds to the command's line.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> more = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> more = {{
     {"name", "NEW may have letters, marks and numbers of any script, '-', '_' and '.', and no blanks."},
     {"join",
      "A room that there is not is made. A # before its name is ignored. You stay in your other rooms."},
@@ -193,6 +247,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> more = {{
     {"search",
      "What holds all of WORDS is found in the room where you are, the newest first. When there is more, "
      "/search alone shows what is older."},
+    {"register",
+     "PASSWORD needs 8 characters or more, and no blanks here. Nobody else sees it. Some servers ask for an "
+     "invitation."},
+    {"login", "Without NAME: to the account of the name that you bear."},
     {"quit", "The others in your rooms are shown TEXT."},
 }};
 

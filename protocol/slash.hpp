@@ -25,6 +25,8 @@ struct Context {
   /// A search was answered. If `search_on` is empty, that search has no older hits.
   bool has_searched = false;
   suggestion::FrontEnd where = suggestion::FrontEnd::text;
+  /// The devices in the order of the last list of them: `/revoke 1` is the first.
+  std::span<const std::uint64_t> devices{};
 };
 
 /// An empty line, or one of blanks only.

@@ -54,4 +54,9 @@ std::chrono::milliseconds TokenBucket::wait(const Limit& limit, Time now, std::s
   return std::clamp(wait, std::chrono::milliseconds{0}, longest);
 }
 
+void TokenBucket::give_back(const Limit& limit) {
+  if (limit.rate > 0)
+    full_at_ -= std::chrono::duration_cast<Time::duration>(std::chrono::duration<double>(1 / limit.rate));
+}
+
 }  // namespace hubbub::protocol

@@ -20,6 +20,8 @@ class TokenBucket {
   /// Takes that many tokens, or a full bucket's worth if that is less. False: there are too few, and none is
   /// taken.
   bool take(const Limit& limit, Time now, std::size_t tokens = 1);
+  /// One that was taken, for nothing.
+  void give_back(const Limit& limit);
   /// Whether the bucket is full again.
   bool is_full(Time now) const { return full_at_ <= now; }
   /// Time until that many tokens are there, a day at most; zero: they are there now.

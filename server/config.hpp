@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/settings/table.hpp"
+#include "server/accounts/settings.hpp"
 #include "server/chat/settings.hpp"
 #include "server/front/web/settings.hpp"
 #include "server/journal/settings.hpp"
@@ -23,6 +24,7 @@ struct Config : settings::Whole {
   std::vector<std::string> listen{"tcp://127.0.0.1:7717"};
   std::string state_dir;  ///< empty: none named; load() then looks in the usual places
   chat::Settings chat;
+  accounts::Settings accounts;
   net::Settings net;
   front::WebSettings web;
   /// load() found no state directory, and the engine was left to be chosen.

@@ -79,6 +79,23 @@ void settle_rates(Config& config, const Lines& lines) {
   net.connects_burst_per_address = std::max(net.connects_burst_per_address, net.connections_per_address);
 }
 
+/// Less memory is none that libsodium takes, and much less than the default protects nobody; more of it, or
+/// more passes, would have everybody wait who logs in.
+std::optional<Fault> check_hashes(const Config& config, const Lines& lines) {
+  constexpr std::size_t least = std::size_t{1024} * 1024;
+  constexpr std::size_t most = std::size_t{1024} * 1024 * 1024;
+  constexpr std::size_t most_passes = 100;
+  const auto memory = config.accounts.hash_memory;
+  const auto passes = config.accounts.hash_passes;
+  if (memory < least || memory > most) {
+    return fault_at(lines, "accounts.hash_memory",
+                    Size::print(memory) + " cannot be it; write \"1MiB\" to \"1GiB\"");
+  }
+  if (passes < 1 || passes > most_passes)
+    return fault_at(lines, "accounts.hash_passes", std::to_string(passes) + " cannot be it; write 1 to 100");
+  return std::nullopt;
+}
+
 // Descriptors besides connections: the journal and its search index, each with a log, for four threads; the
 // loop's own; the listeners; the standard ones.
 constexpr std::uint64_t other_descriptors = 64;
@@ -128,7 +145,8 @@ void doubt_names(const Config& config, std::vector<std::string>& sentences) {
 std::optional<Fault> settle(Config& config, const Lines& lines) {
   settle_rates(config, lines);
   auto fault = settle_send_queue(config, lines);
-  return fault ? fault : settle_line(config, lines);
+  if (!fault) fault = settle_line(config, lines);
+  return fault ? fault : check_hashes(config, lines);
 }
 
 std::vector<std::string> doubts(const Config& config, std::span<const DescriptorLimit> limits) {

@@ -185,6 +185,10 @@ using Chat = chat::Settings;
 using Net = net::Settings;
 using Web = front::WebSettings;
 using Plain = Choice<names_to<Web::Plain::never>>;
+using Accounts = accounts::Settings;
+using Registration = Choice<names_to<Accounts::Registration::closed>>;
+using Guests = Choice<names_to<Accounts::Guests::none>>;
+using PlainLogin = Choice<names_to<Accounts::PlainLogin::never>>;
 using Journal = journal::Settings;
 
 constexpr std::array keys{
@@ -223,6 +227,13 @@ constexpr std::array keys{
     key<Duration, &C::net, &Net::shutdown>("timeouts", "shutdown"),
 
     key<Ranges, &C::net, &Net::trusted_proxies>("net", "trusted_proxies"),
+
+    key<Registration, &C::accounts, &Accounts::registration>("accounts", "registration"),
+    key<Guests, &C::accounts, &Accounts::guests>("accounts", "guests"),
+    key<PlainLogin, &C::accounts, &Accounts::plain_login>("accounts", "plain_login"),
+    key<Size, &C::accounts, &Accounts::hash_memory>("accounts", "hash_memory"),
+    key<Count, &C::accounts, &Accounts::hash_passes>("accounts", "hash_passes"),
+    key<Duration, &C::accounts, &Accounts::token_age>("accounts", "token_age"),
 
     key<Plain, &C::web, &Web::plain>("web", "plain"),
     key<Origin, &C::web, &Web::public_url>("web", "public_url"),

@@ -58,7 +58,8 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       turn_(io_, [this] { end_turn(); }),
       clock_(turn_),
       journal_(open_journal(config_, flags_, io_)),
-      hub_(config_.chat, clock_, *journal_, directory_),
+      accounts_(config_.accounts, std::make_unique<ops::Worker>(io_)),
+      hub_(config_.chat, clock_, *journal_, directory_, accounts_),
       admission_(config_.net),
       handshaker_(io_),
       tls_(config_.net, handshaker_),
@@ -79,6 +80,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
 Daemon::~Daemon() { turn_.abandon_all(); }
 
 std::optional<std::string> Daemon::open() {
+  if (const auto error = load_accounts()) return error->text;
   if (const auto error = load_certificates()) return error->text;
   const auto sockets = ops::systemd::listen_descriptors();
   if (!sockets) return sockets.error().text;
@@ -99,6 +101,9 @@ std::optional<std::string> Daemon::open() {
 }
 
 int Daemon::run() {
+  const bool is_local = std::all_of(listeners_.begin(), listeners_.end(),
+                                    [](const auto& listener) { return listener->is_local(); });
+  if (!is_local) accounts_.set_public();
   log::info("daemon", "starting",
             {{"version", version},
              {"config", whole_path(flags_.config_file)},
@@ -162,6 +167,7 @@ void Daemon::reload() {
     if (!keys.empty()) log::warning("daemon", "changes that wait for a restart", {{"keys", keys}});
     keep_certificates(wanted.net);
     config_.chat = std::move(wanted.chat);
+    config_.accounts = wanted.accounts;
     config_.net = wanted.net;
     config_.web = std::move(wanted.web);
     wanted.history.engine = config_.history.engine;
@@ -177,6 +183,12 @@ void Daemon::reload() {
     tell_doubts();
   }
   ops::systemd::ready(status());
+}
+
+std::optional<protocol::Error> Daemon::load_accounts() {
+  accounts_.use_thread();
+  return journal_->load_accounts(
+      [this](const journal::AccountRecord& record) { accounts_.book().apply(record); });
 }
 
 /// Handshakes have a thread once there can be any.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/accounts/registry.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/local_directory.hpp"
@@ -53,6 +54,7 @@ class Daemon {
   void wait_for_signal();
   void on_signal(int signal);
   void reload();
+  std::optional<protocol::Error> load_accounts();
   std::optional<protocol::Error> load_certificates();
   void keep_certificates(net::Settings& wanted) const;
   void tell_doubts() const;
@@ -72,6 +74,7 @@ class Daemon {
   net::Turn turn_;
   LoopClock clock_;
   std::unique_ptr<journal::Journal> journal_;
+  accounts::Registry accounts_;
   chat::LocalDirectory directory_;
   chat::Hub hub_;
   net::Admission admission_;

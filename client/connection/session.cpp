@@ -24,6 +24,7 @@ bool is_final(Code code) {
                                    Code::flooding,
                                    Code::kicked,
                                    Code::banned,
+                                   Code::logged_out,
                                    Code::quit};
   return std::ranges::find(closings, code) != closings.end();
 }
@@ -44,6 +45,7 @@ void Session::link_up(bool may_carry_secrets) {
   request::Hello hello;
   if (!profile_.name.empty()) hello.name = profile_.name;
   if (!profile_.program.empty()) hello.client = profile_.program;
+  if (!profile_.token.empty() && may_carry_secrets) hello.token = profile_.token;
   write({hello, {}});
   if (!is_open_to_all_) return;
   for (const Outgoing& secret : outbox_.take_secrets()) refuse_secret(secret);
@@ -150,6 +152,13 @@ Verdict Session::handle(event::Pong&, const Incoming& in) {
 
 Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   const protocol::Error error = failure.error;
+  if (!welcome() && error.code == Code::login_failed && !profile_.token.empty()) {
+    // Not accepted any more: it goes on as a guest.
+    profile_.token.clear();
+    pass_on(in);
+    link_up(!is_open_to_all_);
+    return {};
+  }
   if (!welcome()) {
     return {is_about_name(error.code) ? Verdict::Step::name_refused : Verdict::Step::closed_for_good, error};
   }
@@ -191,6 +200,26 @@ Verdict Session::handle(event::Bye& bye, const Incoming& in) {
   const protocol::Error error = bye.error;
   pass_on(in);
   return {is_final(error.code) ? Verdict::Step::closed_for_good : Verdict::Step::turned_away, error};
+}
+
+Verdict Session::handle(event::Registered& registered, const Incoming& in) {
+  profile_.token = registered.token;
+  settle(in.event.ref, in.now);
+  return pass_on(in);
+}
+
+Verdict Session::handle(event::LoggedIn& logged_in, const Incoming& in) {
+  if (!logged_in.token.empty()) profile_.token = logged_in.token;
+  if (!logged_in.name.empty()) go_by(logged_in.name);
+  settle(in.event.ref, in.now);
+  return pass_on(in);
+}
+
+Verdict Session::handle(event::LoggedOut& logged_out, const Incoming& in) {
+  profile_.token.clear();
+  if (!logged_out.name.empty()) go_by(logged_out.name);
+  settle(in.event.ref, in.now);
+  return pass_on(in);
 }
 
 Verdict Session::handle(auto&, const Incoming& in) {

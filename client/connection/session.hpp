@@ -83,6 +83,7 @@ struct Profile {
   std::optional<std::uint64_t> replay;  ///< messages to see on entering; nothing: the server's number
   bool outside = false;                 ///< with empty `rooms`: the default room is not joined either
   std::string program;                  ///< "hubbub/0.1.0", for the server's log
+  std::string token{};                  ///< of this device, for an account; empty: a guest
 };
 
 /// What a line from the server means for the link.
@@ -160,6 +161,9 @@ class Session {
   Verdict handle(protocol::event::Topic& topic, const Incoming& in);
   Verdict handle(protocol::event::Renamed& renamed, const Incoming& in);
   Verdict handle(protocol::event::History& history, const Incoming& in);
+  Verdict handle(protocol::event::Registered& registered, const Incoming& in);
+  Verdict handle(protocol::event::LoggedIn& logged_in, const Incoming& in);
+  Verdict handle(protocol::event::LoggedOut& logged_out, const Incoming& in);
   Verdict handle(protocol::event::Ping& ping, const Incoming& in);
   Verdict handle(protocol::event::Pong& pong, const Incoming& in);
   Verdict handle(protocol::event::Failure& failure, const Incoming& in);

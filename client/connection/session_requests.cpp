@@ -54,7 +54,8 @@ bool has_field(std::string_view line, std::string_view key) {
 
 /// Whether others must not read the line: it has a password or a token, or the key of a room.
 bool is_secret(std::string_view line) {
-  return has_field(line, "password") || has_field(line, "token") || has_field(line, "key");
+  return has_field(line, "password") || has_field(line, "token") || has_field(line, "key") ||
+         has_field(line, "old") || has_field(line, "new");
 }
 
 /// Adds a field at the front of a line, which must be an object with other fields. The rest of the line

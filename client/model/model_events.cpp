@@ -266,6 +266,19 @@ struct Model::Taking {
     show(Fact{event});
   }
 
+  void operator()(const event::Registered&) { show(Fact{event}); }
+  void operator()(const event::LoggedIn& logged_in) { go_by(logged_in.name); }
+  void operator()(const event::LoggedOut& logged_out) { go_by(logged_out.name); }
+  /// What is told in the rooms of it comes by itself.
+  void go_by(const std::string& name) {
+    if (!name.empty()) model.me_ = name;
+    model.find_words();
+    show(Fact{event});
+  }
+  void operator()(const event::Done&) { show(Fact{event}); }
+  void operator()(const event::Devices&) { show(Fact{event}); }
+  void operator()(const event::NameClaimed&) { show(Fact{event}); }
+
   // The connection answers pings itself, and reports a `bye` when the link has closed.
   void operator()(const event::Ping&) {}
   void operator()(const event::Pong&) {}

@@ -151,6 +151,10 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
     name_typed_ = false;  // the server has accepted the name
     was_let_in_ = true;
   }
+  if (const auto* list = std::get_if<event::Devices>(&event.body)) {
+    devices_.clear();
+    for (const auto& device : list->devices) devices_.push_back(device.id);
+  }
   if (shows_search(event) || looks_back(event) || looks_around(event)) return;
   News told = model_.take(event, arrival == Arrival::missed, now());
   // A `welcome` after reconnecting is not shown.

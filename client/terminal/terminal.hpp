@@ -153,6 +153,7 @@ class Terminal : public Listener {
   std::uint64_t refs_ = 0;                               ///< number of refs given out
   std::optional<protocol::request::History> searched_;   ///< the last search
   std::string search_ref_;                               ///< its ref, until it is answered
+  std::vector<std::uint64_t> devices_;                   ///< as they were listed last
   std::optional<protocol::request::History> search_on_;  ///< the request for older hits of the last search
   std::vector<protocol::MessagePtr> found_;              ///< hits of the last search; index: number less one
   bool found_hidden_ = false;                            ///< some hits were by ignored people

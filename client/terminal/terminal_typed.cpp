@@ -87,7 +87,8 @@ void Terminal::take_line(const std::string& line) {
   const auto parsed = slash::parse(line, {.room = model_.speaking_in(),
                                           .search_on = search_on_,
                                           .has_searched = searched_ && search_ref_.empty(),
-                                          .where = protocol::suggestion::FrontEnd::terminal});
+                                          .where = protocol::suggestion::FrontEnd::terminal,
+                                          .devices = devices_});
   if (!parsed) {
     keep(line);
     return refuse(parsed.error(), line);
@@ -143,7 +144,7 @@ void Terminal::send(const Request& asked, const std::string& line) {
     return give_back(line);
   }
   if (is_lost() || link_ == Link::nameless || link_ == Link::slow)
-    notice("this goes out when the connection is back: " + line);
+    notice("this goes out when the connection is back: " + (may_be_kept(line) ? line : "the line"));
 }
 
 /// Gives a request a `ref`. Notes it for a search, so that the answer is not taken for another history, and

@@ -111,6 +111,33 @@ struct Wordsmith {
   }
   std::string fact(const event::Topic& topic, bool) const { return told(phrases.topic(topic)); }
   std::string fact(const event::Members& members, bool) const { return told(phrases.members(members)); }
+  std::string fact(const event::Registered& registered, bool) const {
+    return told(safe("the name " + registered.name + " is yours from now on"));
+  }
+  std::string fact(const event::LoggedIn& logged_in, bool) const {
+    return told(safe("you are logged in, and now known as " + logged_in.name));
+  }
+  std::string fact(const event::LoggedOut& logged_out, bool) const {
+    return told(safe("you are logged out, and now known as " + logged_out.name));
+  }
+  std::string fact(const event::Done&, bool) const { return told("done"); }
+  std::string fact(const event::Devices& list, bool) const {
+    if (list.devices.empty()) return told("no device has a token of your account");
+    std::string text;
+    std::size_t number = 0;
+    for (const event::DeviceInfo& device : list.devices) {
+      text += told(safe("device " + std::to_string(++number) + ": " +
+                        (device.label.empty() ? "no label" : one_line(device.label)) + ", since " +
+                        iso_day(device.created) + ", used " + iso_day(device.used) +
+                        (device.here ? ", this one" : "")));
+    }
+    return text;
+  }
+  std::string fact(const event::NameClaimed& claimed, bool) const {
+    return told(safe("the name " + claimed.name + " belongs to an account now; at " +
+                     time_of_day(claimed.until, false) +
+                     " you get another, unless you log in or take one with /name NEW"));
+  }
   std::string fact(const event::Failure& failure, bool) const {
     const std::string text = tamed(plain.error(failure.error));
     return line.signed_with(time, "!", Style::warning, palette.warning(text));

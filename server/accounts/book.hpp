@@ -85,6 +85,8 @@ class Book {
   bool is_reserved(const protocol::Name& name, protocol::Timestamp now) const;
 
   std::size_t size() const { return accounts_.size(); }
+  /// No name is owned, or reserved.
+  bool is_empty() const { return accounts_.empty() && reserved_.empty(); }
   /// In the order in which they were begun: those after the number `after`, at most `limit`.
   std::vector<const Account*> list(std::uint64_t after, std::size_t limit) const;
   /// In the order in which they were made.

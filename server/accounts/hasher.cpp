@@ -48,8 +48,8 @@ std::string client_of(std::string address) { return address.empty() ? "unix" : s
 
 }  // namespace
 
-Hasher::Hasher(ops::Worker& worker, const HashCost& cost)
-    : cost_(cost),
+Hasher::Hasher(ops::Worker& worker, const Settings& settings)
+    : settings_(settings),
       queue_(worker,
              {.waiting = most_waiting, .waiting_of_client = most_waiting_of_address, .under_way = 1}) {}
 
@@ -58,7 +58,7 @@ template <class Result, class Act>
 bool Hasher::push(Client client, Secret password, const std::optional<PasswordHash>& hash, Act act,
                   std::function<void(const Result&)> done) {
   const auto work = std::make_shared<Work<Result>>(
-      Work<Result>{.password = std::move(password), .cost = cost_, .hash = hash});
+      Work<Result>{.password = std::move(password), .cost = settings_.cost(), .hash = hash});
   return queue_.push(client_of(std::move(client.address)),
                      {.is_wanted = std::move(client.is_wanted),
                       .work = [work, act] { work->run(act); },

@@ -8,6 +8,7 @@
 
 #include "server/accounts/password.hpp"
 #include "server/accounts/secret.hpp"
+#include "server/accounts/settings.hpp"
 #include "server/ops/work_queue.hpp"
 
 namespace hubbub::accounts {
@@ -41,8 +42,8 @@ class Hasher {
   };
   using Outcome = std::function<void(const Tried& tried)>;
 
-  /// The worker outlives it. `cost`: of the hashes that are made, and may change.
-  Hasher(ops::Worker& worker, const HashCost& cost);
+  /// Both outlive it. The settings tell what the hashes that are made are to cost, and may change.
+  Hasher(ops::Worker& worker, const Settings& settings);
 
   /// Calls `made` on the loop, later. False: so many wait that it is not done.
   bool make(Client client, Secret password, Made made);
@@ -58,7 +59,7 @@ class Hasher {
   bool push(Client client, Secret password, const std::optional<PasswordHash>& hash, Act act,
             std::function<void(const Result&)> done);
 
-  const HashCost& cost_;
+  const Settings& settings_;
   ops::WorkQueue queue_;
   std::chrono::milliseconds last_took_{20};  ///< the last hash
 };

@@ -22,6 +22,10 @@ class Tries {
   /// Zero: the try is counted, and may be made. Else the time until it may. `account`: the key of the name,
   /// whether there is such an account or not. Those without an address have no limit.
   std::chrono::milliseconds take(std::string_view address, std::string_view account, Time now);
+  /// It was right, and does not count.
+  void give_back(std::string_view address, std::string_view account);
+  /// The time until a try may be made, of which none is counted.
+  std::chrono::milliseconds look(std::string_view address, std::string_view account, Time now) const;
   /// Pairs and addresses that are remembered.
   std::size_t size() const { return buckets_.size(); }
 

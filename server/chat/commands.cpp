@@ -8,6 +8,7 @@
 
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/logins.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
 
@@ -17,8 +18,9 @@ namespace {
 using protocol::Code;
 namespace request = protocol::request;
 
-/// What a session needs to give a command: `welcome` is an accepted `hello`.
-enum class Needs { welcome, nothing };
+/// What a session needs to give a command: `welcome` is an accepted `hello`, `voice` besides that the right
+/// to speak, which guests may lack, and `account` that it is logged in.
+enum class Needs { account, voice, welcome, nothing };
 /// The bucket from which a command takes a token: `message` for what others get to see, `query` for what the
 /// server has to look up, or to make.
 enum class Costs { message, query, nothing };
@@ -50,15 +52,21 @@ constexpr std::array rows{
     row<request::Rename, handler::rename>(Needs::welcome, Costs::message),
     row<request::Join, handler::join>(Needs::welcome, Costs::query),
     row<request::Leave, handler::leave>(Needs::welcome, Costs::message),
-    row<request::Say, handler::say>(Needs::welcome, Costs::message),
-    row<request::Tell, handler::tell>(Needs::welcome, Costs::message),
+    row<request::Say, handler::say>(Needs::voice, Costs::message),
+    row<request::Tell, handler::tell>(Needs::voice, Costs::message),
     row<request::Who, handler::who>(Needs::welcome, Costs::query),
     row<request::Rooms, handler::rooms>(Needs::welcome, Costs::query),
-    row<request::Topic, handler::topic>(Needs::welcome, Costs::message),
+    row<request::Topic, handler::topic>(Needs::voice, Costs::message),
     row<request::History, handler::history>(Needs::welcome, Costs::query),
     row<request::Ping, handler::ping>(Needs::welcome, Costs::nothing),
     row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing),
     row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing),
+    row<request::Register, handler::register_account>(Needs::welcome, Costs::query),
+    row<request::Login, handler::login>(Needs::welcome, Costs::query),
+    row<request::Logout, handler::logout>(Needs::account, Costs::message),
+    row<request::Password, handler::password>(Needs::account, Costs::query),
+    row<request::Devices, handler::devices>(Needs::account, Costs::query),
+    row<request::Revoke, handler::revoke>(Needs::account, Costs::query),
 };
 
 consteval bool each_request_has_its_row() {
@@ -105,6 +113,17 @@ bool spend(Call& call, const Row& row, const request::Any& asked) {
   return false;
 }
 
+/// Why the session may not give a command that needs that.
+std::optional<protocol::Error> lack(const Session& session, Hub& hub, Needs needs) {
+  if (needs == Needs::nothing) return std::nullopt;
+  if (!session.is_welcome())
+    return protocol::Error{Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"};
+  if (needs == Needs::welcome || !session.is_guest()) return std::nullopt;
+  if (needs == Needs::account)
+    return protocol::Error{Code::login_required, "that is for accounts; log in first, or register one"};
+  return hub.logins().why_silent();
+}
+
 /// Null if it is no request of type `Body`.
 template <class Body>
 const Body* asks(const protocol::DecodedRequest& decoded) {
@@ -124,6 +143,7 @@ bool Session::may_handle(const protocol::DecodedRequest& decoded) {
     if (asks<request::Tell>(decoded) == nullptr || !answers_.take_tell()) return false;
   }
   const bool appends = say != nullptr || asks<request::Topic>(decoded) != nullptr;
+  if (appends && person_->gives_way()) return false;
   return !appends || !hub_.in_flight().must_wait(*this);
 }
 
@@ -144,8 +164,8 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
   const auto& [asked, ref] = std::get<protocol::Request>(decoded);
   const auto& row = rows[asked.index()];
   Call call{.session = *this, .hub = hub_, .answer = Answer(self, ref, id_of(asked))};
-  if (row.needs == Needs::welcome && !welcome_) {
-    call.answer.fail({Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"});
+  if (const auto why = lack(*this, hub_, row.needs)) {
+    call.answer.fail(*why);
   } else if (spend(call, row, asked)) {
     row.run(call, asked);
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
@@ -30,6 +31,7 @@ class Directory {
  public:
   using ClaimHandler = std::function<void(struct Claimed)>;
   using FindHandler = std::function<void(const PersonPtr& person)>;
+  using BearersHandler = std::function<void(const std::vector<PersonPtr>& people)>;
   using NamesHandler = std::function<void(protocol::event::Members page)>;
   using TellHandler = std::function<void(const Told& told)>;
 
@@ -51,6 +53,9 @@ class Directory {
   virtual void release(Person& person) = 0;
   /// Who bears that name; null: nobody.
   virtual void find(const protocol::Name& name, FindHandler handler) = 0;
+  /// Those who bear that name, or one that looks the same (protocol::skeleton), also if their last session is
+  /// about to go.
+  virtual void bearers(const protocol::Name& name, BearersHandler handler) = 0;
   /// The names that people bear, those after the one with the key `after`, `limit` at most.
   virtual void names(const std::string& after, std::size_t limit, NamesHandler handler) = 0;
   /// Delivers a private message to the person who bears that name. The handler is called when the outcome is

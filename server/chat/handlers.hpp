@@ -38,6 +38,14 @@ void ping(Call& call, const request::Ping& asked);
 void pong(Call& call, const request::Pong& asked);
 void quit(Call& call, const request::Quit& asked);
 
+// account_handlers.cpp
+void register_account(Call& call, const request::Register& asked);
+void login(Call& call, const request::Login& asked);
+void logout(Call& call, const request::Logout& asked);
+void password(Call& call, const request::Password& asked);
+void devices(Call& call, const request::Devices& asked);
+void revoke(Call& call, const request::Revoke& asked);
+
 // in_flight.cpp
 void say(Call& call, const request::Say& asked);
 void topic(Call& call, const request::Topic& asked);

@@ -10,16 +10,19 @@ namespace hubbub::chat {
 
 using protocol::Code;
 
-Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory)
+Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory,
+         accounts::Registry& accounts)
     : settings_(settings),
       clock_(clock),
       journal_(journal),
       directory_(directory),
       rooms_(settings, clock, journal),
       in_flight_(journal, rooms_, counters_),
-      tells_(directory) {}
+      tells_(directory),
+      logins_(*this, accounts) {}
 
-Hub::~Hub() = default;
+// Answers that wait for a password hold sessions, which must not outlive the hub.
+Hub::~Hub() { logins_.registry().close(); }
 
 std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::string& address,
                                    PersonPtr person) {
@@ -27,6 +30,10 @@ std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::
       std::make_shared<Session>(*this, wire, number, addresses_.of(address, now().steady), std::move(person));
   sessions_.push_back(*session);
   return session;
+}
+
+void Hub::each_session(const std::function<void(Session&)>& visit) {
+  for (auto& session : sessions_) visit(session);
 }
 
 Hub::Census Hub::census() const {
@@ -48,6 +55,7 @@ void Hub::end_turn() {
 void Hub::tick() {
   rooms_.tick();
   addresses_.tidy(now().steady);
+  logins_.tick();
   for (const auto& retrying : std::exchange(retrying_, {})) {
     const auto session = retrying.lock();
     if (!session) continue;

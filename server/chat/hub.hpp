@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "server/chat/directory.hpp"
 #include "server/chat/in_flight.hpp"
 #include "server/chat/log_book.hpp"
+#include "server/chat/logins.hpp"
 #include "server/chat/pace.hpp"
 #include "server/chat/person.hpp"
 #include "server/chat/private_messages.hpp"
@@ -30,7 +32,8 @@ class Wire;
 class Hub {
  public:
   /// All of them outlive the hub. The settings may change at any time; the journal delivers to this hub.
-  Hub(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory);
+  Hub(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory,
+      accounts::Registry& accounts);
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
   ~Hub();
@@ -52,6 +55,8 @@ class Hub {
   /// Removes the session from its rooms; if it was the last of its person, releases the name.
   void depart(Session& session, std::string_view reason);
 
+  /// Calls it with each session, also those that have not said hello. None may end meanwhile.
+  void each_session(const std::function<void(Session&)>& visit);
   std::size_t room_count() const { return rooms_.count(); }
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
@@ -69,6 +74,7 @@ class Hub {
   InFlight& in_flight() { return in_flight_; }
   PrivateMessages& private_messages() { return private_messages_; }
   Tells& tells() { return tells_; }
+  Logins& logins() { return logins_; }
   LogBook& log_book() { return log_book_; }
 
  private:
@@ -84,6 +90,7 @@ class Hub {
   InFlight in_flight_;
   PrivateMessages private_messages_;
   Tells tells_;
+  Logins logins_;
   LogBook log_book_;
 };
 

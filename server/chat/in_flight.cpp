@@ -7,6 +7,7 @@
 #include "protocol/text.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/logins.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
 #include "server/ops/log.hpp"
@@ -43,7 +44,8 @@ void handler::say(Call& call, const request::Say& asked) {
                             .time = call.hub.now().wall,
                             .from = call.session.name().shown,
                             .text = std::move(*text),
-                            .id = asked.id.value_or("")};
+                            .id = asked.id.value_or(""),
+                            .account = call.hub.logins().account_name(call.session.person())};
   if (asked.action) message.kind = protocol::MessageKind::action;
   call.hub.in_flight().append(std::move(call.answer), room, {.message = std::move(message)});
 }
@@ -78,6 +80,25 @@ void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draf
   journal_.append(std::move(draft));
 }
 
+void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done done) {
+  const auto ticket = first_ + origins_.size();
+  origins_.push_back({.done = std::move(done)});
+  journal_.append({.ticket = ticket,
+                   .account = std::make_shared<const journal::AccountRecord>(
+                       journal::AccountRecord{.at = now, .body = std::move(body)})});
+}
+
+void InFlight::on_account(std::function<journal::Applied(const journal::AccountRecord&)> apply,
+                          std::function<void()> settled) {
+  apply_ = std::move(apply);
+  settled_ = std::move(settled);
+}
+
+void InFlight::after_all(std::function<void()> then) {
+  if (origins_.empty()) return then();
+  after_.emplace_back(first_ + origins_.size() - 1, std::move(then));
+}
+
 bool InFlight::must_wait(Session& session) {
   if (!journal_.full()) return false;
   waiting_.push_back(session.weak_from_this());
@@ -88,8 +109,10 @@ bool InFlight::must_wait(Session& session) {
 InFlight::Origin InFlight::take(const journal::Committed& committed) {
   if (committed.ticket == 0) return {.answer = {}, .room = rooms_.find(committed.room)};
   if (committed.ticket < first_ || committed.ticket - first_ >= origins_.size()) return {};
-  auto origin = std::move(origins_[static_cast<std::size_t>(committed.ticket - first_)]);
-  while (!origins_.empty() && !origins_.front().room) {
+  auto& place = origins_[static_cast<std::size_t>(committed.ticket - first_)];
+  auto origin = std::move(place);
+  place.is_taken = true;
+  while (!origins_.empty() && origins_.front().is_taken) {
     origins_.pop_front();
     ++first_;
   }
@@ -103,6 +126,11 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
   for (const auto& committed : batch) {
     auto& origin = origins.emplace_back(take(committed));
     origin.has_failed = committed.outcome == journal::Outcome::failed;
+    if (committed.account && !origin.has_failed) {
+      // In its place among the messages: what is said after it, is said by whom it lets in.
+      origin.stored = Stored{.applied = apply_(*committed.account), .number = committed.account->seq};
+      continue;
+    }
     if (origin.has_failed || !origin.room) continue;
     if (leaves_something(committed)) rooms_.becomes_known(*origin.room);
     if (committed.state) {
@@ -136,7 +164,10 @@ void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record)
 
 /// Answers the failed ones with an error, and ends all answers, in order.
 void InFlight::settle(std::vector<Origin>& origins) {
+  bool has_accounts = false;
   for (auto& one : origins) {
+    has_accounts = has_accounts || one.stored;
+    if (one.done) std::exchange(one.done, nullptr)(one.stored);
     if (!one.answer) continue;
     const auto session = one.answer.session().shared_from_this();  // the answer may be all that holds it
     if (one.has_failed) {
@@ -149,9 +180,19 @@ void InFlight::settle(std::vector<Origin>& origins) {
           {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
     }
   }
+  if (has_accounts) settled_();
+  go_on_after();
   if (journal_.full()) return;
   for (const auto& waiting : std::exchange(waiting_, {})) {
     if (const auto session = waiting.lock()) session->offer_again();
+  }
+}
+
+void InFlight::go_on_after() {
+  while (!after_.empty() && after_.front().first < first_) {
+    const auto then = std::move(after_.front().second);
+    after_.pop_front();
+    then();
   }
 }
 

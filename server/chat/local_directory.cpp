@@ -83,6 +83,16 @@ Person* LookAlikes::find(const protocol::Name& name, const Person& but) {
   return mixed != nullptr || !is_mixed ? mixed : find_in(plain_, look, but);
 }
 
+std::vector<PersonPtr> LookAlikes::all(const protocol::Name& name) {
+  const Look look(name);
+  std::vector<PersonPtr> people;
+  for (auto* const held : {&plain_, &mixed_}) {
+    const auto alike = held->equal_range(look, Order());
+    for (auto next = alike.first; next != alike.second; ++next) people.emplace_back(&*next);
+  }
+  return people;
+}
+
 void LookAlikes::add(Person& person) {
   const Look look(person.name());
   auto& held = protocol::mixes_alphabets(person.name()) ? mixed_ : plain_;
@@ -153,6 +163,11 @@ void LocalDirectory::release(Person& person) {
 void LocalDirectory::find(const protocol::Name& name, FindHandler handler) {
   const auto found = borne_.find(name.key);
   handler(found == borne_.end() || open_sessions(*found).empty() ? nullptr : PersonPtr(&*found));
+}
+
+/// Who bears the very name looks like it, too.
+void LocalDirectory::bearers(const protocol::Name& name, BearersHandler handler) {
+  handler(look_alikes_.all(name));
 }
 
 void LocalDirectory::names(const std::string& after, std::size_t limit, NamesHandler handler) {

@@ -27,6 +27,8 @@ class LookAlikes {
   /// A person other than `but` who holds a name that looks like this one, where one of the two names mixes
   /// alphabets; null: none. A holder of the very same name is looked for elsewhere (LocalDirectory::holder).
   Person* find(const protocol::Name& name, const Person& but);
+  /// All who hold a name that looks like this one.
+  std::vector<PersonPtr> all(const protocol::Name& name);
   /// The person holds its name until remove(); until then the name must not change.
   void add(Person& person);
   static void remove(Person& person) { person.LookHook::unlink(); }
@@ -63,6 +65,7 @@ class LocalDirectory final : public Directory {
   void give_back(const Person& person, const protocol::Name& name) override;
   void release(Person& person) override;
   void find(const protocol::Name& name, FindHandler handler) override;
+  void bearers(const protocol::Name& name, BearersHandler handler) override;
   void names(const std::string& after, std::size_t limit, NamesHandler handler) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
 

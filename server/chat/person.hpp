@@ -59,11 +59,20 @@ class Person : public NameHook,
   /// For the directory alone.
   void set_name(protocol::Name name) { name_ = std::move(name); }
 
+  /// The number of the account that its sessions are logged in to; 0: a guest.
+  std::uint64_t account() const { return account_; }
+  void set_account(std::uint64_t account) { account_ = account; }
+  /// Its name is about to be somebody else's: until then it says nothing more.
+  bool gives_way() const { return gives_way_; }
+  void set_gives_way(bool gives_way) { gives_way_ = gives_way; }
+
   Sessions& sessions() { return sessions_; }
 
  private:
   protocol::Name name_;
   Sessions sessions_;
+  std::uint64_t account_ = 0;
+  bool gives_way_ = false;
 };
 
 using PersonPtr = boost::intrusive_ptr<Person>;

@@ -134,6 +134,19 @@ void Rooms::rename(Person& person, Claim& claim) {
   for (auto& [room, member] : taken_out) room->put_back(std::move(member), before);
 }
 
+void Rooms::change_person(Session& session, const PersonPtr& person, std::string_view reason) {
+  const PersonPtr before(&session.person());
+  for (const auto& stay : session.stays().all()) {
+    presence_changes(stay.room, stay.room->presence().clashes_with_going(before->name()));
+    stay.room->went(*before, std::string(reason));
+  }
+  session.set_person(person);
+  for (const auto& stay : session.stays().all()) {
+    presence_changes(stay.room, stay.room->presence().clashes_with_coming(person->name()));
+    stay.room->came(*person);
+  }
+}
+
 void Rooms::presence_changes(const RoomPtr& room, bool clashes) {
   if (clashes) room->tell_presence(moment());
   if (!room->presence().is_due()) presence_.push_back(room);

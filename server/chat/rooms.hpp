@@ -53,6 +53,9 @@ class Rooms {
   /// The person bears the claimed name, in its rooms too. Joins and departures under the old name are told
   /// first.
   void rename(Person& person, Claim& claim);
+  /// The session, which is admitted wherever it is, is one of another person's from now on, who bears a name.
+  /// The others see the one go, with that reason, and the other come.
+  void change_person(Session& session, const PersonPtr& person, std::string_view reason);
   /// Delivers to every participant that shares a room with the session's person, and to the person's other
   /// sessions, once each.
   static void broadcast(Session& session, const protocol::Event& event);

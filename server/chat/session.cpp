@@ -28,6 +28,14 @@ void Session::set_welcome() {
   person_->sessions().push_front(*this);
 }
 
+void Session::set_person(PersonPtr person) {
+  const auto before = std::exchange(person_, std::move(person));
+  if (!welcome_) return;
+  before->sessions().erase(Sessions::s_iterator_to(*this));
+  person_->sessions().push_front(*this);
+  if (before->sessions().empty()) hub_.directory().release(*before);
+}
+
 void Session::end(std::string_view reason) {
   if (is_closed()) return;
   hub_.private_messages().end(*this);

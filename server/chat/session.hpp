@@ -42,6 +42,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   /// Time until the rate limits allow the next request; zero: now. A wait is logged.
   std::chrono::milliseconds throttled();
   bool is_welcome() const { return welcome_; }
+  bool is_guest() const { return person_->account() == 0; }
   bool is_closed() const { return delivery_.wire() == nullptr; }
   /// Whether an answer is open, or the client is catching up; if so, the wire is told to resume afterwards.
   bool must_wait() { return refused_ = answers_.any() || delivery_.is_behind(); }
@@ -72,6 +73,13 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   OpenAnswers& answers() { return answers_; }
   Pace& pace() { return pace_; }
   std::shared_ptr<Room> room(std::string_view name) const { return stays_.find(name); }
+  /// The device whose token it has; 0: none.
+  std::uint64_t device() const { return device_; }
+  void set_device(std::uint64_t device) { device_ = device; }
+  /// Counts a password or a token that was wrong. Returns how many there have been.
+  unsigned failed_login() { return ++failed_logins_; }
+  /// It is one of that person's sessions from now on. What rooms know of it is for Rooms::change_person.
+  void set_person(PersonPtr person);
   /// It has said hello: from here on it is one of its person's sessions.
   void set_welcome();
   /// Says `bye` and ends the connection; removes the session from its rooms, so not during a delivery.
@@ -92,6 +100,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   Hub& hub_;
   Delivery delivery_;
   std::uint64_t number_;
+  std::uint64_t device_ = 0;
   PersonPtr person_;
   Stays stays_;
   OpenAnswers answers_;
@@ -100,6 +109,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   std::optional<protocol::Code> why_;             ///< set: close() has ended it
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end holds a refused request
+  std::uint8_t failed_logins_ = 0;
 };
 
 }  // namespace hubbub::chat

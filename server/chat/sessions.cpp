@@ -7,6 +7,7 @@
 #include "protocol/look_alike.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
+#include "server/chat/account_handlers.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
@@ -30,11 +31,29 @@ Error name_taken(const protocol::Name& name, const protocol::Name& bearer) {
                                 mixed.shown + " mixes letters of several alphabets); choose another"};
 }
 
-event::Welcome welcome(const Settings& settings, const Session& session) {
+std::string_view role_of(const accounts::Account& account) {
+  switch (account.role) {
+    case journal::ServerRole::none:
+      return {};
+    case journal::ServerRole::moderator:
+      return "moderator";
+    case journal::ServerRole::admin:
+      return "admin";
+  }
+  return {};
+}
+
+event::Welcome welcome(const Settings& settings, Logins& logins, const Session& session) {
+  const auto* const account = logins.account_of(session.person());
+  const auto& registry = logins.registry();
   return {.version = protocol::version,
           .server = settings.server_name,
           .name = session.name().shown,
-          .account = false,
+          .account = account != nullptr,
+          .account_name = account == nullptr ? std::string() : account->name,
+          .role = account == nullptr ? std::string() : std::string(role_of(*account)),
+          .registration = std::string(to_string(registry.registration())),
+          .guests = std::string(to_string(registry.settings().guests)),
           .motd = settings.motd,
           .line_bytes = settings.line_bytes,
           .text_bytes = settings.text_bytes,
@@ -64,6 +83,10 @@ void take_name(Call& call, const std::optional<protocol::Name>& name, Done done)
     done(answer, before);
   };
   const PersonPtr person(&call.session.person());
+  if (name) {
+    if (const auto why = call.hub.logins().why_not(*person, *name))
+      return refuse_name(call.answer, name->shown, *why);
+  }
   call.hub.directory().claim(person, name, answering(std::move(call.answer), bear));
 }
 
@@ -78,19 +101,27 @@ void handler::hello(Call& call, const request::Hello& asked) {
     const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
     return call.session.close(why, call.answer.ref(), to_string(why.code));
   }
+  const auto enter = [client = asked.client.value_or("")](Answer& answer) {
+    auto& session = answer.session();
+    auto& hub = session.hub();
+    session.set_welcome();
+    hub.log_book().welcomed(session, client, hub.now().steady);
+    answer.reply(welcome(hub.settings(), hub.logins(), session));
+  };
+  if (asked.password && asked.token)
+    return call.answer.fail({Code::bad_request, R"(hello takes a "password" or a "token", not both)"});
+  if (asked.password || asked.token) return log_in_with_hello(std::move(call.answer), asked, enter);
+  if (call.hub.logins().registry().settings().guests == accounts::Settings::Guests::none) {
+    return call.answer.fail(
+        {Code::login_required, "this server is for those who have an account; say hello with yours"});
+  }
   std::optional<protocol::Name> name;
   if (asked.name) {
     auto parsed = protocol::parse_name(*asked.name);
     if (!parsed) return refuse_name(call.answer, *asked.name, parsed.error());
     name = *std::move(parsed);
   }
-  take_name(call, name, [client = asked.client.value_or("")](Answer& answer, const std::string& /*before*/) {
-    auto& session = answer.session();
-    auto& hub = session.hub();
-    session.set_welcome();
-    hub.log_book().welcomed(session, client, hub.now().steady);
-    answer.reply(welcome(hub.settings(), session));
-  });
+  take_name(call, name, [enter](Answer& answer, const std::string& /*before*/) { enter(answer); });
 }
 
 void handler::rename(Call& call, const request::Rename& asked) {

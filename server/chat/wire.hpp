@@ -63,6 +63,13 @@ class Wire {
   virtual std::string peer() const = 0;
   /// What the limits count as one peer: "192.0.2.1", empty behind a unix socket.
   virtual std::string_view address() const = 0;
+  /// Who can read along.
+  enum class Privacy : std::uint8_t {
+    nobody,   ///< it is encrypted
+    machine,  ///< at most somebody on this machine
+    anybody,  ///< whoever is on the way
+  };
+  virtual Privacy privacy() const = 0;
   /// The format of lines that others get too.
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.

@@ -7,6 +7,7 @@
 
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
+#include "server/net/peer.hpp"
 
 namespace hubbub::front {
 namespace {
@@ -74,6 +75,11 @@ bool SessionClient::on_end(std::string_view rest) {
     take(hang_up());
   }
   return !waiting_;
+}
+
+chat::Wire::Privacy SessionClient::privacy() const {
+  if (connection_.stream().is_encrypted()) return Privacy::nobody;
+  return net::is_loopback(connection_.peer().endpoint()) ? Privacy::machine : Privacy::anybody;
 }
 
 void SessionClient::on_too_slow() {

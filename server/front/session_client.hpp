@@ -114,6 +114,7 @@ class SessionClient : public net::Handler, public chat::Wire {
   // chat::Wire
   std::string peer() const override { return connection_.peer().url(); }
   std::string_view address() const override { return connection_.peer().address(); }
+  Privacy privacy() const override;
   void deliver(chat::Slice bytes) override { connection_.write(std::move(bytes)); }
   bool is_full() const override { return connection_.output().is_full(); }
   std::size_t unread() const override { return connection_.output().queued(); }

@@ -102,6 +102,12 @@ void Listener::close() {
   acceptor_.close(ignored);
 }
 
+bool Listener::is_local() const {
+  boost::system::error_code ec;
+  const auto endpoint = acceptor_.local_endpoint(ec);
+  return !ec && is_loopback(endpoint);
+}
+
 std::string Listener::url() const {
   error_code ignored;
   const auto url = to_url(acceptor_.local_endpoint(ignored));

@@ -103,6 +103,8 @@ class Listener {
   void start();
   void close();
   std::string url() const;
+  /// Whether this machine alone can connect there.
+  bool is_local() const;
   /// Whether TLS alone is spoken there.
   bool is_tls() const { return is_tls_; }
 

@@ -33,8 +33,8 @@ struct Fixture {
 
   boost::asio::io_context loop;
   ops::Worker worker{loop};
-  HashCost cost{.memory_kib = 64, .passes = 1};
-  Hasher hasher{worker, cost};
+  Settings settings{.hash_memory = std::size_t{64} * 1024, .hash_passes = 1};
+  Hasher hasher{worker, settings};
   bool is_wanted = true;
   std::vector<Hasher::Tried> outcomes;
 };
@@ -58,9 +58,9 @@ TEST_CASE_METHOD(Fixture, "a password is hashed and tried beside the loop") {
 }
 
 TEST_CASE_METHOD(Fixture, "without an account a password is wrong, and as much work") {
-  const auto hash = hash_password("correct horse", cost);
-  cost.memory_kib = 4096;
-  const auto dear = hash_password("correct horse", cost);
+  const auto hash = hash_password("correct horse", settings.cost());
+  settings.hash_memory = std::size_t{4096} * 1024;
+  const auto dear = hash_password("correct horse", settings.cost());
   using Clock = std::chrono::steady_clock;
   const auto time_of = [&](const std::optional<PasswordHash>& one) {
     const auto began = Clock::now();
@@ -84,21 +84,21 @@ TEST_CASE_METHOD(Fixture, "without an account a password is wrong, and as much w
 }
 
 TEST_CASE_METHOD(Fixture, "a right password whose hash has another cost is hashed anew") {
-  const auto hash = hash_password("correct horse", cost);
-  cost.passes = 2;
+  const auto hash = hash_password("correct horse", settings.cost());
+  settings.hash_passes = 2;
   CHECK(try_one("correct horse", hash));
   CHECK(try_one("wrong horse", hash));
   run();
   REQUIRE(outcomes.size() == 2);
   REQUIRE(outcomes[0].renewed);
-  CHECK(cost_of(*outcomes[0].renewed) == cost);
+  CHECK(cost_of(*outcomes[0].renewed) == settings.cost());
   CHECK(is_password("correct horse", *outcomes[0].renewed));
   CHECK_FALSE(outcomes[1].renewed);
 }
 
 TEST_CASE_METHOD(Fixture, "a right password is right also where there is no memory to hash it anew") {
-  const auto hash = hash_password("correct horse", cost);
-  cost.memory_kib = 4;  // less than Argon2 works with
+  const auto hash = hash_password("correct horse", settings.cost());
+  settings.hash_memory = std::size_t{4} * 1024;  // less than Argon2 works with
   CHECK(try_one("correct horse", hash));
   run();
   REQUIRE(outcomes.size() == 1);
@@ -108,7 +108,7 @@ TEST_CASE_METHOD(Fixture, "a right password is right also where there is no memo
 }
 
 TEST_CASE_METHOD(Fixture, "what is longer than any password is no password, and costs no more") {
-  const auto hash = hash_password(std::string(longest_password, 'x'), cost);
+  const auto hash = hash_password(std::string(longest_password, 'x'), settings.cost());
   CHECK(try_one(std::string(longest_password, 'x'), hash));
   CHECK(try_one(std::string(longest_password + 1, 'x'), hash));
   run();
@@ -118,7 +118,7 @@ TEST_CASE_METHOD(Fixture, "what is longer than any password is no password, and 
 }
 
 TEST_CASE_METHOD(Fixture, "unix sockets are one client") {
-  const auto hash = hash_password("correct horse", cost);
+  const auto hash = hash_password("correct horse", settings.cost());
   CHECK(try_one("x", hash, ""));
   CHECK(try_one("x", hash, ""));
   CHECK(try_one("x", hash, ""));
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(Fixture, "unix sockets are one client") {
 }
 
 TEST_CASE_METHOD(Fixture, "so many wait and no more, in all and of each address, and those know how long") {
-  const auto hash = hash_password("correct horse", cost);
+  const auto hash = hash_password("correct horse", settings.cost());
   CHECK(try_one("x", hash, "192.0.2.1"));  // the worker has it
   CHECK(try_one("x", hash, "192.0.2.1"));
   CHECK(try_one("x", hash, "192.0.2.1"));
@@ -153,7 +153,7 @@ TEST_CASE_METHOD(Fixture, "so many wait and no more, in all and of each address,
 
 TEST_CASE_METHOD(Fixture,
                  "what nobody waits for any more is not done, and an impossible cost is no verdict") {
-  const auto hash = hash_password("correct horse", cost);
+  const auto hash = hash_password("correct horse", settings.cost());
   is_wanted = false;
   CHECK(try_one("correct horse", hash));
   run();

@@ -83,4 +83,20 @@ TEST_CASE_METHOD(Fixture, "in any minute there are no more than twice the limit"
   }
 }
 
+TEST_CASE("a try that was right does not count, and looking takes none") {
+  Tries tries;
+  const Tries::Time now{std::chrono::hours(1)};
+  for (int i = 0; i < 100; ++i) {
+    CHECK(tries.look("192.0.2.1", "nina", now).count() == 0);
+    REQUIRE(tries.take("192.0.2.1", "nina", now).count() == 0);
+    tries.give_back("192.0.2.1", "nina");
+  }
+  for (int i = 0; i < 5; ++i) CHECK(tries.take("192.0.2.1", "nina", now).count() == 0);
+  CHECK(tries.look("192.0.2.1", "nina", now).count() > 0);
+  CHECK(tries.take("192.0.2.1", "nina", now).count() > 0);
+  CHECK(tries.look("192.0.2.1", "otto", now).count() == 0);
+  CHECK(tries.look("192.0.2.2", "nina", now).count() == 0);
+  tries.give_back("192.0.2.9", "nobody");
+}
+
 }  // namespace hubbub::accounts

@@ -55,6 +55,18 @@ struct Brief {
     for (const auto& room : rooms.rooms) text += ' ' + room.room + '=' + std::to_string(room.count);
     return text + (rooms.more ? " more" : "");
   }
+  std::string operator()(const event::Registered& registered) const {
+    return "registered " + registered.name;
+  }
+  std::string operator()(const event::LoggedIn& logged_in) const { return "logged_in " + logged_in.account; }
+  std::string operator()(const event::LoggedOut& logged_out) const { return "logged_out " + logged_out.name; }
+  std::string operator()(const event::Done& /*done*/) const { return "done"; }
+  std::string operator()(const event::Devices& devices) const {
+    std::string text = "devices";
+    for (const auto& device : devices.devices) text += " " + device.label + (device.here ? "*" : "");
+    return text;
+  }
+  std::string operator()(const event::NameClaimed& claimed) const { return "name_claimed " + claimed.name; }
   std::string operator()(const event::Ping& /*ping*/) const { return "ping"; }
   std::string operator()(const event::Pong& /*pong*/) const { return "pong"; }
   std::string operator()(const event::Failure& failure) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "protocol/json.hpp"
+#include "server/accounts/registry.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/local_directory.hpp"
@@ -60,6 +62,7 @@ class Peer final : public Wire {
 
   std::string peer() const override { return "tcp://192.0.2.1:40000"; }
   std::string_view address() const override { return "192.0.2.1"; }
+  Privacy privacy() const override { return privacy_now; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override {
     ++deliveries;
@@ -119,6 +122,7 @@ class Peer final : public Wire {
   int resumes = 0;
   int doubts = 0;
   bool closed = false;
+  Privacy privacy_now = Privacy::nobody;
   bool full = false;
   bool blocked = false;  ///< the wire has no space for more
   bool dead = false;     ///< the peer acknowledges nothing
@@ -142,7 +146,9 @@ class House {
   House() : House(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 3'600'000'000)) {}
   explicit House(std::unique_ptr<journal::Journal> engine,
                  std::unique_ptr<Directory> names = std::make_unique<LocalDirectory>())
-      : journal(std::move(engine)), directory(std::move(names)), hub(settings, clock, *journal, *directory) {
+      : journal(std::move(engine)),
+        directory(std::move(names)),
+        hub(settings, clock, *journal, *directory, accounts) {
     ops::log::configure({.level = ops::log::Level::error});
   }
 
@@ -156,6 +162,9 @@ class House {
   CountingFormat format;
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<Directory> directory;
+  boost::asio::io_context loop{1};
+  accounts::Settings account_settings{.hash_memory = 8192, .hash_passes = 1};  ///< cheap hashes
+  accounts::Registry accounts{account_settings, std::make_unique<ops::Worker>(loop)};
   Hub hub;
 };
 

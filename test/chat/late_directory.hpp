@@ -37,6 +37,9 @@ class LateDirectory final : public Directory {
   void find(const protocol::Name& name, FindHandler handler) override {
     wait({}, [this, name, handler = std::move(handler)] { local_.find(name, handler); });
   }
+  void bearers(const protocol::Name& name, BearersHandler handler) override {
+    wait({}, [this, name, handler = std::move(handler)] { local_.bearers(name, handler); });
+  }
   void names(const std::string& after, std::size_t limit, NamesHandler handler) override {
     wait({}, [this, after, limit, handler = std::move(handler)] { local_.names(after, limit, handler); });
   }

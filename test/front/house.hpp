@@ -55,7 +55,9 @@ struct House {
   TurnClock clock{turn};
   std::unique_ptr<journal::Journal> journal{journal::make_journal({}, {}, io).value()};
   chat::LocalDirectory directory;
-  chat::Hub hub{chat_settings, clock, *journal, directory};
+  accounts::Settings account_settings{.hash_memory = 8192, .hash_passes = 1};  // cheap hashes
+  accounts::Registry accounts{account_settings, std::make_unique<ops::Worker>(io)};
+  chat::Hub hub{chat_settings, clock, *journal, directory, accounts};
   WebSettings web_settings;
   Web web{.settings = web_settings,
           .admission = admission,

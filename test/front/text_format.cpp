@@ -69,6 +69,28 @@ TEST_CASE("what happens is told in a line each") {
   CHECK(shown(event::Ping{}).empty());
 }
 
+TEST_CASE("what concerns accounts is told in sentences, and no secret is") {
+  const auto when = *protocol::timestamp_from("2026-11-20T23:05:59.999Z");
+  const auto registered = shown(event::Registered{.name = "alice", .token = "hub_secret"});
+  CHECK(registered.starts_with("* the name alice is yours from now on"));
+  CHECK(registered.find("secret") == std::string::npos);
+  const auto logged_in = shown(event::LoggedIn{.account = "alice", .name = "ally", .token = "hub_secret"});
+  CHECK(logged_in == "* you are logged in, and now known as ally\n");
+  CHECK(shown(event::LoggedOut{"guest-7"}) == "* you are logged out, and now known as guest-7\n");
+  CHECK(shown(event::Done{}) == "* done\n");
+  CHECK(shown(event::Devices{}) == "* no device has a token of your account\n");
+  CHECK(
+      shown(event::Devices{{{.id = 7, .label = "lap\x1b[31mtop", .created = when, .used = when, .here = true},
+                            {.id = 9, .label = "", .created = when, .used = when}}})
+          .find('\x1b') == std::string::npos);
+  CHECK(shown(event::Devices{{{.id = 9, .label = "", .created = when, .used = when}}}) ==
+        "* device 1: no label, since 2026-11-20, used 2026-11-20\n");
+  CHECK(shown(event::NameClaimed{.name = "alice", .until = when}) ==
+        "* the name alice belongs to an account now; at 23:05 UTC you get another, unless you log in or take "
+        "one "
+        "with /name NEW\n");
+}
+
 TEST_CASE("a newcomer is shown who is there, what it is about, and what was said") {
   auto hi = said("hi");
   hi.time = *protocol::timestamp_from("2026-11-20T23:05:59.999Z");

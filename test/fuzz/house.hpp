@@ -51,7 +51,9 @@ struct House {
   FixedClock clock{turn};
   std::unique_ptr<journal::Journal> journal{journal::make_journal({}, {}, io).value()};
   chat::LocalDirectory directory;
-  chat::Hub hub{chat_settings, clock, *journal, directory};
+  accounts::Settings account_settings{.hash_memory = 8192, .hash_passes = 1};  // cheap hashes
+  accounts::Registry accounts{account_settings, std::make_unique<ops::Worker>(io)};
+  chat::Hub hub{chat_settings, clock, *journal, directory, accounts};
   net::Admission admission{net_settings};
   front::WebSettings web_settings;
   front::Web web{.settings = web_settings,

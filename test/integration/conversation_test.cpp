@@ -27,11 +27,22 @@ TEST_CASE("one conversation has every request and every event", "[conversation]"
   CHECK(type_of_answer({{"type", "history"}, {"room", "lobby"}}) == "history");
   CHECK(type_of_answer({{"type", "who"}, {"room", "lobby"}}) == "members");
   CHECK(type_of_answer({{"type", "rooms"}}) == "rooms");
+  CHECK(type_of_answer({{"type", "rename"}, {"name", "cop"}}) == "renamed");
+  JsonClient alike = member(daemon.address(), "\u0441\u043E\u0440");
+  CHECK(type_of_answer({{"type", "register"}, {"password", "open sesame"}, {"device", "laptop"}}) ==
+        "registered");
+  CHECK(text_of(alike.expect("name_claimed"), "name") == "\u0441\u043E\u0440");
+  CHECK(type_of_answer({{"type", "devices"}}) == "devices");
+  CHECK(type_of_answer({{"type", "password"}, {"old", "open sesame"}, {"new", "close sesame"}}) == "done");
+  CHECK(type_of_answer({{"type", "revoke"}, {"others", true}}) == "done");
+  CHECK(type_of_answer({{"type", "logout"}}) == "logged_out");
+  CHECK(type_of_answer({{"type", "login"}, {"account", "cop"}, {"password", "close sesame"}}) == "logged_in");
   CHECK(type_of_answer({{"type", "ping"}}) == "pong");
   alice.expect("ping");
   alice.send({{"type", "pong"}});
   CHECK(type_of_answer({{"type", "leave"}, {"room", "lobby"}}) == "left");
-  CHECK(bob.expect_departure("alison") == "left");
+  CHECK(bob.expect_departure("cop") == "logged out");
+  CHECK(bob.expect_departure("cop") == "left");
   CHECK(type_of_answer({{"type", "quit"}, {"text", "good night"}}) == "bye");
   alice.expect_end();
 }

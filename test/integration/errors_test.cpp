@@ -124,7 +124,7 @@ TEST_CASE("requests of a type that is not known are answered") {
                     {R"({"type":"dance"})", "unknown_type", "dance"},
                     {R"({"type":""})", "unknown_type"},
                     {R"({"type":"Say","room":"lobby","text":"hi"})", "unknown_type", "Say"},
-                    {R"({"type":"register","password":"x"})", "unknown_type", "register"},
+                    {R"({"type":"registered","name":"x"})", "unknown_type", "registered"},
                     {R"({"type":"welcome"})", "unknown_type", "welcome"},
                 });
 }

@@ -80,15 +80,16 @@ TEST_CASE("hello comes first and comes once") {
   CHECK(texts_of(alice.next(), "names") == std::vector<std::string>{"alice"});
 }
 
-TEST_CASE("credentials are taken and not needed") {
+TEST_CASE("credentials that are none are refused, and nobody needs any") {
   const Daemon daemon;
   JsonClient alice(daemon.address());
-  const Event welcome = alice.answer({{"type", "hello"},
-                                      {"version", 1},
-                                      {"name", "alice"},
-                                      {"password", "swordfish"},
-                                      {"token", "0123"},
-                                      {"something", {{"newer", true}}}});
+  CHECK(alice.refusal({{"type", "hello"}, {"version", 1}, {"name", "alice"}, {"password", "swordfish"}}) ==
+        "login_failed");
+  CHECK(alice.refusal({{"type", "hello"}, {"version", 1}, {"token", "0123"}}) == "login_failed");
+  CHECK(alice.refusal({{"type", "hello"}, {"version", 1}, {"password", "swordfish"}, {"token", "0123"}}) ==
+        "bad_request");
+  const Event welcome =
+      alice.answer({{"type", "hello"}, {"version", 1}, {"name", "alice"}, {"something", {{"newer", true}}}});
   CHECK(text_of(welcome, "type") == "welcome");
   CHECK(text_of(alice.answer({{"type", "join"}, {"room", "lobby"}, {"key", "k"}}), "type") == "joined");
   CHECK(daemon.log().find("swordfish") == std::string::npos);

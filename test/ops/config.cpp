@@ -74,6 +74,14 @@ shutdown = "1s"
 [net]
 trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "unix"]
 
+[accounts]
+registration = "invite"
+guests = "read"
+plain_login = "never"
+hash_memory = "64MiB"
+hash_passes = 3
+token_age = "7d"
+
 [web]
 plain = "never"
 public_url = "https://chat.example.org"
@@ -247,7 +255,7 @@ TEST_CASE("an unknown key is an error that suggests the nearest") {
   CHECK_THAT(complaint("[limit]\nline = 5"),
              ContainsSubstring("hubbubd.toml:1: unknown section [limit]; did you mean [limits]?"));
   CHECK_THAT(complaint("[zzzzzzzzz]"),
-             ContainsSubstring("there are server, limits, timeouts, net, web, history, log, tls"));
+             ContainsSubstring("there are server, limits, timeouts, net, accounts, web, history, log, tls"));
   CHECK_THAT(complaint("zzzzzzzzz = 1"), ContainsSubstring("unknown key zzzzzzzzz; "));
   CHECK_THAT(complaint("log = \"debug\""), ContainsSubstring("log is a section; write [log]"));
   CHECK_THAT(complaint("[[log]]\nlevel = \"debug\""), ContainsSubstring("log is a section"));

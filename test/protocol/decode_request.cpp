@@ -202,7 +202,7 @@ TEST_CASE("an id means nothing where there is none to give") {
 
 TEST_CASE("an unknown type is named, however strange it is") {
   CHECK(refused(R"({"type":"sing"})").error.text == "there is no request of type \"sing\"");
-  CHECK(refused(R"({"type":"register"})").error.code == Code::unknown_type);
+  CHECK(refused(R"({"type":"registered"})").error.code == Code::unknown_type);
   CHECK(refused(R"({"type":"SAY"})").error.code == Code::unknown_type);
   CHECK(refused(R"({"type":""})").error.code == Code::unknown_type);
   CHECK(refused(R"({"type":"\u001b[31m\n"})").error.text == "there is no request of type \"[31m \"");

@@ -143,6 +143,26 @@ TEST_CASE("every event is one line") {
   CHECK(line(event::History{"lobby", {}, true}) ==
         R"({"type":"history","room":"lobby","messages":[],"complete":true})"
         "\n");
+  CHECK(line(event::Registered{.name = "alice", .token = "hub_x"}, "r") ==
+        R"({"type":"registered","name":"alice","token":"hub_x","ref":"r"})"
+        "\n");
+  CHECK(line(event::LoggedIn{.account = "alice", .name = "ally", .token = {}}) ==
+        R"({"type":"logged_in","account":"alice","name":"ally"})"
+        "\n");
+  CHECK(line(event::LoggedOut{"guest-7"}) == R"({"type":"logged_out","name":"guest-7"})"
+                                             "\n");
+  CHECK(line(event::Done{}, "d") == R"({"type":"done","ref":"d"})"
+                                    "\n");
+  CHECK(line(event::Devices{
+            {{.id = 7, .label = "laptop", .created = time_of_test, .used = time_of_test, .here = true},
+             {.id = 9, .label = "", .created = time_of_test, .used = time_of_test}}}) ==
+        R"({"type":"devices","devices":[{"id":7,"label":"laptop","created":"2026-11-21T09:30:00.125Z",)"
+        R"("used":"2026-11-21T09:30:00.125Z","here":true},{"id":9,"label":"",)"
+        R"("created":"2026-11-21T09:30:00.125Z","used":"2026-11-21T09:30:00.125Z"}]})"
+        "\n");
+  CHECK(line(event::NameClaimed{.name = "alice", .until = time_of_test}) ==
+        R"({"type":"name_claimed","name":"alice","until":"2026-11-21T09:30:00.125Z"})"
+        "\n");
   CHECK(line(event::Ping{}) == "{\"type\":\"ping\"}\n");
   CHECK(line(event::Pong{}, "p") == R"({"type":"pong","ref":"p"})"
                                     "\n");

@@ -136,7 +136,8 @@ TEST_CASE("every row of the table has what the help and the completion need") {
     CHECK_THAT(help, ContainsSubstring(std::string(command.help) + "\n"));
   }
   const std::set<std::string_view> expected = {
-      "help",  "name",   "nick", "join",  "j",  "leave", "part",    "rooms",  "list", "who",
-      "names", "whoami", "msg",  "query", "me", "topic", "history", "search", "quit", "exit"};
+      "help",     "name",   "nick",     "join",   "j",      "leave",    "part",    "rooms",   "list",  "who",
+      "names",    "whoami", "msg",      "query",  "me",     "topic",    "history", "search",  "quit",  "exit",
+      "register", "login",  "identify", "logout", "logoff", "password", "passwd",  "devices", "revoke"};
   CHECK(names == expected);
 }

@@ -189,8 +189,9 @@ bool TextClient::take_message(std::string_view bytes) {
 /// What the line asks for; once it is a person's, there is no second look any more.
 protocol::Result<slash::Parsed> TextClient::parse(std::string_view line) {
   if (second_look_ != nullptr && second_look_->json_preamble(line) == line.size()) return slash::Parsed();
-  auto parsed =
-      slash::parse(line, {.room = current_room(), .search_on = search_on_, .has_searched = has_searched_});
+  auto parsed = slash::parse(
+      line,
+      {.room = current_room(), .search_on = search_on_, .has_searched = has_searched_, .devices = devices_});
   const auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const auto* said = asked != nullptr ? std::get_if<request::Say>(asked) : nullptr;
   if (said != nullptr && !may_say(said->text)) return hello_first();
@@ -250,11 +251,17 @@ void TextClient::note(const protocol::Event& event) {
     places_.push_back(joined->room);
   } else if (const auto* left = std::get_if<event::Left>(&event.body)) {
     std::erase(places_, left->room);
+  } else if (const auto* list = std::get_if<event::Devices>(&event.body)) {
+    devices_.clear();
+    for (const auto& device : list->devices) devices_.push_back(device.id);
   }
 }
 
 void TextClient::carry_out(request::Any& asked) {
   if (switches_room(asked)) return;
+  // Whoever types lines has nowhere to keep a token.
+  if (auto* login = std::get_if<request::Login>(&asked)) login->once = true;
+  if (auto* registration = std::get_if<request::Register>(&asked)) registration->once = true;
   // No other history is answered before this one: a question waits while an answer is open.
   const auto* history = std::get_if<request::History>(&asked);
   searched_ =

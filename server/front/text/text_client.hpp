@@ -72,7 +72,8 @@ class TextClient final : public SessionClient {
   std::optional<protocol::request::History> searched_;   ///< the search that is under way
   std::optional<protocol::request::History> search_on_;  ///< for older hits of the last search
   bool has_searched_ = false;
-  std::vector<std::string> places_;  ///< the user's rooms; the last one is where lines are said
+  std::vector<std::uint64_t> devices_;  ///< as they were listed last
+  std::vector<std::string> places_;     ///< the user's rooms; the last one is where lines are said
   net::Time throttled_until_ = net::never;
 };
 

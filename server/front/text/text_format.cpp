@@ -126,6 +126,33 @@ class Writer {
     replay("said in " + shown(history.room), history.messages);
   }
 
+  void operator()(const event::Registered& registered) {
+    line("the name " + shown(registered.name) +
+         " is yours from now on; /login NAME PASSWORD brings you back to it");
+  }
+  void operator()(const event::LoggedIn& logged_in) {
+    line("you are logged in, and now known as " + shown(logged_in.name));
+  }
+  void operator()(const event::LoggedOut& logged_out) {
+    line("you are logged out, and now known as " + shown(logged_out.name));
+  }
+  void operator()(const event::Done& /*done*/) { line("done"); }
+  void operator()(const event::Devices& devices) {
+    if (devices.devices.empty()) return line("no device has a token of your account");
+    std::size_t number = 0;
+    for (const auto& device : devices.devices) {
+      line("device " + std::to_string(++number) + ": " +
+           (device.label.empty() ? "no label" : shown(device.label)) + ", since " +
+           DateAndTime(device.created).date + ", used " + DateAndTime(device.used).date +
+           (device.here ? ", this one" : ""));
+    }
+  }
+  void operator()(const event::NameClaimed& claimed) {
+    line("the name " + shown(claimed.name) + " belongs to an account now; at " +
+         DateAndTime(claimed.until).time +
+         " UTC you get another, unless you log in or take one with /name NEW");
+  }
+
   void operator()(const event::Ping& /*ping*/) {}
   void operator()(const event::Pong& /*pong*/) {}
 

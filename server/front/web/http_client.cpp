@@ -38,6 +38,19 @@ bool HalfOpenHeads::may_begin(const std::string& address) const {
 
 // --- the client
 
+namespace {
+
+/// Who can read along on the sender's whole way, as far as is known: a proxy that says nothing of whom it
+/// connects for may be the machine's own, and the way to it open.
+chat::Wire::Privacy privacy_of(const http::Sender& sender) {
+  using Privacy = chat::Wire::Privacy;
+  if (sender.is_encrypted) return Privacy::nobody;
+  const bool is_from_here = net::is_loopback(sender.endpoint) && (!sender.is_passed_on || sender.is_told);
+  return is_from_here ? Privacy::machine : Privacy::anybody;
+}
+
+}  // namespace
+
 HttpClient::HttpClient(net::Connection& connection, chat::Hub& hub, Web& web)
     : connection_(connection),
       hub_(hub),
@@ -98,7 +111,7 @@ void HttpClient::open_web_socket(const http::Response& agreed, const http::Sende
   answer(agreed, false, false);
   deadline_ = net::never;
   connection_.speaks("websocket");
-  connection_.become(std::make_unique<WebSocketClient>(connection_, hub_));
+  connection_.become(std::make_unique<WebSocketClient>(connection_, hub_, privacy_of(sender)));
 }
 
 void HttpClient::answer(const http::Response& response, bool is_last, bool has_content) {

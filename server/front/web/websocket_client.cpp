@@ -85,8 +85,10 @@ Framing::Cut WebSocketFraming::cut(std::string_view bytes, std::size_t most) {
   return {.used = bytes.size(), .ended = true};
 }
 
-WebSocketClient::WebSocketClient(net::Connection& connection, chat::Hub& hub)
-    : JsonClient(connection, hub, wire_), wire_{.framing = framing_, .format = format_of_frames()} {}
+WebSocketClient::WebSocketClient(net::Connection& connection, chat::Hub& hub, Privacy privacy)
+    : JsonClient(connection, hub, wire_),
+      wire_{.framing = framing_, .format = format_of_frames()},
+      privacy_(privacy) {}
 
 void WebSocketClient::close() {
   const auto& end = framing_.end();

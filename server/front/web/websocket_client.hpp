@@ -32,14 +32,17 @@ class WebSocketFraming final : public Framing {
 /// A client that speaks JSON over a WebSocket.
 class WebSocketClient final : public JsonClient {
  public:
-  WebSocketClient(net::Connection& connection, chat::Hub& hub);
+  /// `privacy`: of the whole way, as far as is known, which a proxy may be on.
+  WebSocketClient(net::Connection& connection, chat::Hub& hub, Privacy privacy);
 
+  Privacy privacy() const override { return privacy_; }
   void close() override;
   std::string_view reason() const override;
 
  private:
   WebSocketFraming framing_;
   const JsonWire wire_;
+  Privacy privacy_;
 };
 
 }  // namespace hubbub::front

@@ -122,7 +122,7 @@ class Engine final : public journal::Journal {
     const auto batch = std::exchange(back_, {});
     if (batch.empty()) return;
     for (const auto& committed : batch) {
-      if (committed.outcome != journal::Outcome::stored) continue;
+      if (committed.outcome != journal::Outcome::stored || committed.account) continue;
       logs_[committed.room].push_back(entry(committed));
     }
     deliver_(batch);

@@ -156,6 +156,17 @@ void Judge::check_answer(const Event& event, const Request& asked) {
           return std::holds_alternative<event::Members>(said);
         } else if constexpr (std::is_same_v<Body, request::Rooms>) {
           return std::holds_alternative<event::Rooms>(said);
+        } else if constexpr (std::is_same_v<Body, request::Register>) {
+          return std::holds_alternative<event::Registered>(said);
+        } else if constexpr (std::is_same_v<Body, request::Login>) {
+          return std::holds_alternative<event::LoggedIn>(said);
+        } else if constexpr (std::is_same_v<Body, request::Logout>) {
+          return std::holds_alternative<event::LoggedOut>(said);
+        } else if constexpr (std::is_same_v<Body, request::Devices>) {
+          return std::holds_alternative<event::Devices>(said);
+        } else if constexpr (std::is_same_v<Body, request::Password> ||
+                             std::is_same_v<Body, request::Revoke>) {
+          return std::holds_alternative<event::Done>(said);
         } else {
           return std::holds_alternative<event::Pong>(said);
         }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "server/chat/room.hpp"
@@ -18,10 +18,14 @@ constexpr std::size_t people = 5;
 constexpr std::array<const char*, 3> rooms{"lobby", "dev", "чай"};
 /// Names that more than one would have.
 constexpr std::array<const char*, 4> wanted{"q0", "Q0", "q1", "q2"};
-constexpr std::array<const char*, 18> words{
-    "ask",       "handle",      "end_turn", "posted",  "batch_done", "batch_failed",
-    "read_done", "read_failed", "pause",    "take",    "resume",     "directory_answers",
-    "tick",      "reload",      "connect",  "hang_up", "give_up",    "stop"};
+/// Names that are not for accounts in these plays: each client's first one.
+bool is_for_accounts(const std::string& name) { return name.starts_with('q') || name.starts_with('Q'); }
+constexpr std::array<const char*, 3> owned{"q0", "q1", "q2"};
+constexpr std::array<const char*, 19> words{"ask",        "handle",       "end_turn",  "posted",
+                                            "batch_done", "batch_failed", "read_done", "read_failed",
+                                            "pause",      "take",         "resume",    "directory_answers",
+                                            "tick",       "hash",         "reload",    "connect",
+                                            "hang_up",    "give_up",      "stop"};
 
 journal::Settings history(std::uint32_t seed) {
   journal::Settings settings;
@@ -32,7 +36,11 @@ journal::Settings history(std::uint32_t seed) {
 class Stage {
  public:
   explicit Stage(std::uint32_t seed)
-      : engine_(history(seed)), hub_(settings_, clock_, engine_, directory_), random_(seed) {
+      : engine_(history(seed)),
+        hub_(settings_, clock_, engine_, directory_, accounts_),
+        random_(seed),
+        has_accounts_(seed % 2 == 0),
+        minutes_(has_accounts_ ? 3 : 0) {
     ops::log::configure({.level = ops::log::Level::error});
     settings_.messages_burst = 0;
     settings_.queries_burst = 0;
@@ -47,12 +55,16 @@ class Stage {
   void judge();
   void judge_private();
   void judge_names();
+  /// When all claims of names are over: nobody bears a name that is an account's of somebody else.
+  void judge_owners();
   /// Disconnects every client; checks that no name stays taken.
   void end();
 
  private:
   void enter();
   void ask(Client& client, std::uint32_t value);
+  void ask_of_accounts(Client& client, std::uint32_t kind, std::uint32_t more);
+  void do_hashes();
   void flush();
   std::string some_room(std::uint32_t value) const { return rooms.at(value % rooms.size()); }
   RosterSeen members(const std::string& room);
@@ -62,11 +74,16 @@ class Stage {
   CountingFormat format_;
   Engine engine_;
   LateDirectory directory_;
+  boost::asio::io_context loop_{1};
+  accounts::Settings account_settings_{.hash_memory = 8192, .hash_passes = 1};  // cheap hashes
+  accounts::Registry accounts_{account_settings_, std::make_unique<ops::Worker>(loop_)};
   Hub hub_;
   std::mt19937 random_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::size_t entered_ = 0;
   std::uint32_t said_ = 0;
+  const bool has_accounts_;
+  int minutes_ = 0;  ///< that may pass yet: not so many that ids are forgotten
   bool stopped_ = false;
 };
 
@@ -81,8 +98,10 @@ void Stage::enter() {
 
 /// Texts differ by a number; some are long, so that queues fill.
 void Stage::ask(Client& client, std::uint32_t value) {
-  const auto kind = value % 24;
-  const auto more = value / 24;
+  const auto kinds = has_accounts_ ? 36U : 24U;
+  const auto kind = value % kinds;
+  const auto more = value / kinds;
+  if (kind >= 24) return ask_of_accounts(client, kind - 24, more);
   const auto room = some_room(more);
   auto text = client.name() + " says " + std::to_string(++said_);
   if (more % 2 == 0) text += ' ' + std::string(more % 500, 'x');
@@ -125,11 +144,38 @@ void Stage::ask(Client& client, std::uint32_t value) {
     auto name = client.name();
     if (more % 2 == 0) name[0] = 'P';
     if (more % 3 == 0) name += "-x";
-    if (more % 3 == 1) name = wanted.at(more % wanted.size());
+    // A name that an account may bear is one of several clients'.
+    if (more % 3 == 1 || has_accounts_) name = wanted.at(more % wanted.size());
     client.ask(request::Rename{name});
   } else {
     client.ask(request::Ping{});
   }
+}
+
+void Stage::ask_of_accounts(Client& client, std::uint32_t kind, std::uint32_t more) {
+  const std::string password = more % 8 == 0 ? "not the word" : "the same word";
+  const std::string name = owned.at(more % owned.size());
+  if (kind < 3) {
+    if (is_for_accounts(client.session().name().shown))
+      client.ask(
+          request::Register{.password = "the same word", .invite = {}, .device = {}, .once = more % 2 == 0});
+  } else if (kind < 8) {
+    client.ask(request::Login{
+        .account = name, .password = password, .token = {}, .device = {}, .once = more % 3 == 0});
+  } else if (kind < 9) {
+    client.ask(request::Logout{});
+  } else if (kind < 10) {
+    client.ask(request::Devices{});
+  } else if (kind < 11) {
+    client.ask(request::Password{.before = password, .after = "the same word"});
+  } else {
+    client.ask(request::Revoke{.id = {}, .others = true});
+  }
+}
+
+void Stage::do_hashes() {
+  loop_.restart();
+  loop_.poll();
 }
 
 void Stage::flush() {
@@ -173,8 +219,16 @@ void Stage::step(const Step& step) {
     case What::directory_answers:
       directory_.answer(step.value);
       break;
+    case What::hash:
+      loop_.restart();
+      loop_.poll_one();
+      break;
     case What::tick:
       clock_.pass(std::chrono::milliseconds{1001});
+      if (step.value % 16 == 1 && minutes_ > 0) {
+        --minutes_;
+        clock_.pass(std::chrono::seconds{61});
+      }
       hub_.tick();
       break;
     case What::reload:
@@ -211,6 +265,7 @@ void Stage::rest() {
       client->handle(8);
     }
     directory_.answer(static_cast<std::size_t>(turns));
+    do_hashes();
     engine_.finish_read(false);
     engine_.finish_batch(false);
     hub_.end_turn();
@@ -235,7 +290,10 @@ void Stage::judge() {
   std::vector<std::string> names;
   for (const auto& client : clients_) {
     if (!client->is_open()) continue;
-    names.push_back(client->session().name().shown);
+    const auto& name = client->session().name().shown;
+    // The sessions of one account may be one person.
+    if (client->session().is_guest() || std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(name);
     client->judge().at_rest();
     for (const auto* const room : rooms) {
       if (!client->judge().is_in(room)) continue;
@@ -261,16 +319,30 @@ void Stage::judge_private() {
 
 /// No two clients may have the same name, and the directory must have every client's name.
 void Stage::judge_names() {
-  std::set<std::string> borne;
+  std::map<std::string, const Person*> borne;
   for (const auto& client : clients_) {
     if (!client->is_open() || !client->session().is_welcome()) continue;
     const auto& session = client->session();
     const auto& name = session.name();
-    if (!borne.insert(name.key).second) throw Broken(name.shown + " is borne by two");
+    const auto [other, is_first] = borne.emplace(name.key, &session.person());
+    if (!is_first && (other->second != &session.person() || session.is_guest()))
+      throw Broken(name.shown + " is borne by two");
     directory_.local().find(name, [&](const PersonPtr& person) {
       if (person.get() != &session.person())
         throw Broken(name.shown + " is somebody else's in the directory");
     });
+  }
+}
+
+void Stage::judge_owners() {
+  clock_.pass(std::chrono::seconds{61});
+  rest();
+  for (const auto& client : clients_) {
+    if (!client->is_open() || !client->session().is_welcome()) continue;
+    const auto& name = client->session().name();
+    const auto* const owner = accounts_.book().find_alike(name);
+    if (owner != nullptr && owner->number != client->session().person().account())
+      throw Broken(client->name() + " bears the name of somebody's account, " + name.shown);
   }
 }
 
@@ -306,7 +378,7 @@ std::string to_string(const std::vector<Step>& steps) {
 std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
   std::mt19937 random(seed);
   // Frequent steps are listed several times.
-  static constexpr std::array<What, 51> draw{What::ask,
+  static constexpr std::array<What, 54> draw{What::ask,
                                              What::ask,
                                              What::ask,
                                              What::ask,
@@ -356,7 +428,10 @@ std::vector<Step> steps_from(std::uint32_t seed, std::size_t count) {
                                              What::directory_answers,
                                              What::directory_answers,
                                              What::directory_answers,
-                                             What::directory_answers};
+                                             What::directory_answers,
+                                             What::hash,
+                                             What::hash,
+                                             What::hash};
   std::vector<Step> steps;
   for (std::size_t i = 0; i < count; ++i) {
     auto what = draw.at(random() % draw.size());
@@ -378,6 +453,8 @@ void play(const std::vector<Step>& steps, std::uint32_t seed) {
     stage.judge_names();
   }
   stage.rest();
+  stage.judge();
+  stage.judge_owners();
   stage.judge();
   stage.end();
 }

@@ -32,7 +32,8 @@ struct Step {
     take,               ///< a paused client reads a little
     resume,             ///< a paused client reads on
     directory_answers,  ///< the directory answers one pending call, in any order
-    tick,               ///< a second passes
+    tick,               ///< a second passes, or seldom a minute
+    hash,               ///< a password has been hashed
     reload,             ///< limits change
     connect,            ///< a new client connects
     hang_up,            ///< a connection breaks
@@ -55,6 +56,7 @@ class Client final : public Wire {
 
   std::string peer() const override { return "unix://"; }
   std::string_view address() const override { return {}; }
+  Privacy privacy() const override { return Privacy::machine; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override { out_ += bytes.view(); }
   std::uint64_t delivered() const override { return written_ + out_.size(); }

@@ -1,0 +1,438 @@
+// The handlers for accounts: register, login, logout, password, devices and revoke; and the login of a hello.
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "protocol/text.hpp"
+#include "server/accounts/token.hpp"
+#include "server/chat/account_handlers.hpp"
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using accounts::Hasher;
+using accounts::Secret;
+using accounts::Settings;
+using journal::Applied;
+using protocol::Code;
+using protocol::Error;
+namespace event = protocol::event;
+namespace record = journal::account;
+namespace request = protocol::request;
+
+// A token that was used in this time is not noted as used again.
+constexpr std::chrono::hours use_is_noted_every{1};
+// Bytes of what an owner knows a device by.
+constexpr std::size_t label_bytes = 64;
+// After so many wrong passwords or tokens a connection is closed.
+constexpr unsigned most_failed = 3;
+
+Error wrong() { return {Code::login_failed, "the name or the password is wrong"}; }
+Error wrong_token() {
+  return {Code::login_failed, "this token is not accepted, or not any more; log in with the password"};
+}
+Error not_stored() { return {Code::storage_failed, "the server could not store this; try again later"}; }
+
+/// One more that was wrong: the last of them closes the connection.
+void fail_login(Answer& answer, const Error& why) {
+  auto& session = answer.session();
+  ops::log::info("chat", "login failed",
+                 {{"connection", session.number()}, {"address", session.peer()}, {"reason", why.text}});
+  if (session.failed_login() < most_failed) return answer.fail(why);
+  const std::string ref = answer.ref();
+  session.close({Code::auth_failed, why.text + ", three times"}, ref, to_string(Code::auth_failed));
+}
+
+/// Whether a secret may be taken over this connection; else that is answered.
+bool is_private(Answer& answer) {
+  auto& session = answer.session();
+  const auto plain = session.hub().logins().registry().settings().plain_login;
+  const auto privacy = session.delivery().wire()->privacy();
+  const bool may = privacy == Wire::Privacy::nobody || plain == Settings::PlainLogin::anywhere ||
+                   (privacy == Wire::Privacy::machine && plain == Settings::PlainLogin::loopback);
+  if (may) return true;
+  answer.fail(
+      {Code::login_insecure,
+       "others on the way could read along, so no password or token is taken here; connect with TLS, and "
+       "change what you have just sent"});
+  return false;
+}
+
+std::string label(const std::optional<std::string>& device) {
+  const auto text = protocol::clean_text(device.value_or(""), 0);
+  return text ? std::string(protocol::prefix(*text, label_bytes)) : std::string();
+}
+
+Hasher::Client client(Session& session) {
+  return {.address = std::string(session.address()), .is_wanted = [session = session.weak_from_this()] {
+            const auto still = session.lock();
+            return still && !still->is_closed();
+          }};
+}
+
+void too_many_wait(Answer& answer) {
+  answer.fail({Code::busy, "too many passwords wait to be checked; try again in a moment"},
+              answer.session().hub().logins().registry().hasher().wait());
+}
+
+/// Tries the password of the account of that name, whether there is one or not: the same takes as long, and
+/// is answered in the same words. `right` is called with the number of the account.
+template <class Right>
+void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right) {
+  auto& session = answer.session();
+  auto& registry = session.hub().logins().registry();
+  const auto wait = registry.tries().look(session.address(), name.key, session.hub().now().steady);
+  if (wait.count() > 0) {
+    return answer.fail({Code::rate_limited, "too many passwords were tried; try again in " +
+                                                std::to_string(wait.count() / 1000 + 1) + " s"},
+                       wait);
+  }
+  const auto* const account = registry.book().find(name);
+  const auto number = account == nullptr ? 0 : account->number;
+  const auto hash = account == nullptr ? std::nullopt : std::optional(account->password);
+  const auto waiting = std::make_shared<Answer>(std::move(answer));
+  const auto outcome = [waiting, number, right, key = name.key](const Hasher::Tried& tried) {
+    auto held = std::move(*waiting);
+    if (!held.is_wanted()) return;
+    auto& logins = held.session().hub().logins();
+    if (tried.verdict == Hasher::Verdict::not_tried) return too_many_wait(held);
+    // Another password may be the account's by now, or the account be gone.
+    const auto* const still = logins.registry().book().find(number);
+    const bool is_right = tried.verdict == Hasher::Verdict::right && still != nullptr &&
+                          still->password.salt == tried.against->salt;
+    if (!is_right) return fail_login(held, wrong());
+    logins.registry().tries().give_back(held.session().address(), key);
+    if (tried.renewed) {
+      logins.append(
+          record::PasswordSet{.account = number, .password = *tried.renewed, .renews = tried.against->salt},
+          [](const auto&) {});
+    }
+    right(held, number);
+  };
+  if (!registry.hasher().try_password(client(session), Secret(std::string(password)), hash, outcome)) {
+    auto held = std::move(*waiting);
+    return too_many_wait(held);
+  }
+  registry.tries().take(session.address(), name.key, session.hub().now().steady);
+}
+
+/// Whether that account may be logged in to; else that is answered.
+bool may_enter(Answer& answer, const accounts::Account& account) {
+  if (!account.is_suspended(answer.session().hub().now().wall)) return true;
+  const auto& suspension = *account.suspension;
+  std::string text = "this account is suspended";
+  if (suspension.until) text += " until " + protocol::to_string(*suspension.until);
+  if (!suspension.reason.empty()) text += ": " + suspension.reason;
+  answer.fail({Code::suspended, text});
+  return false;
+}
+
+/// The account and the device of a token that is accepted; else that is answered.
+accounts::Book::Bearer bearer_of(Answer& answer, const std::string& token) {
+  auto& hub = answer.session().hub();
+  auto& registry = hub.logins().registry();
+  const auto now = hub.now().wall;
+  const auto hash = accounts::hash_token(token);
+  const auto bearer = hash ? registry.book().find_by_token(*hash) : accounts::Book::Bearer{};
+  const auto age = registry.settings().token_age;
+  const bool is_known = bearer.account != nullptr && (age.count() == 0 || now < bearer.device->used + age);
+  if (!is_known) {
+    fail_login(answer, wrong_token());
+    return {};
+  }
+  if (!may_enter(answer, *bearer.account)) return {};
+  if (now >= bearer.device->used + use_is_noted_every) {
+    hub.logins().append(
+        record::DeviceUsed{.account = bearer.account->number, .device = bearer.device->number},
+        [](const auto&) {});
+  }
+  return bearer;
+}
+
+/// As which of the names that account's: its own.
+protocol::Name name_of(const accounts::Account& account) {
+  auto name = protocol::parse_name(account.name);
+  return name ? *std::move(name) : protocol::Name{.shown = account.name, .key = account.name};
+}
+
+/// Tells everybody whom it concerns that the person bears another name now. Whoever has joined another person
+/// is not told of: for the others one has gone and the other was there, or come.
+void tell_renamed(Session& session, const std::string& before) {
+  const event::Renamed renamed{.old_name = before, .new_name = session.name().shown};
+  if (renamed.old_name == renamed.new_name) return;
+  session.hub().log_book().renamed(session, before, session.hub().now().steady);
+  session.deliver({.body = renamed, .ref = {}});
+  Rooms::broadcast(session, {.body = renamed, .ref = {}});
+}
+
+/// Has the session, which is welcome, be of that account; answers with its token, if it is given one.
+void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::string token) {
+  auto& hub = answer.session().hub();
+  const auto* const account = hub.logins().registry().book().find(number);
+  if (account == nullptr) return answer.fail(wrong());
+  const auto name = name_of(*account);
+  const PersonPtr guest(&answer.session().person());
+  hub.logins().become(
+      std::move(answer), number, name,
+      [device, guest, token = std::move(token), account = account->name](Answer& held,
+                                                                         const std::string& before) {
+        auto& session = held.session();
+        session.set_device(device);
+        if (&session.person() == guest.get()) tell_renamed(session, before);
+        held.reply(event::LoggedIn{.account = account, .name = session.name().shown, .token = token});
+      });
+}
+
+/// Stores a new device of the account, and logs the session in.
+void log_in_with_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device) {
+  auto& logins = answer.session().hub().logins();
+  const auto token = std::make_shared<Secret>(accounts::new_token());
+  const auto waiting = std::make_shared<Answer>(std::move(answer));
+  logins.append(
+      record::DeviceAdded{.account = number,
+                          .token = {.hash = *accounts::hash_token(token->text()), .label = label(device)}},
+      [waiting, token, number](const std::optional<InFlight::Stored>& stored) {
+        auto held = std::move(*waiting);
+        if (!held.is_wanted()) return;
+        if (!stored) return held.fail(not_stored());
+        if (stored->applied != Applied::done) return held.fail(wrong());
+        log_in(std::move(held), number, stored->number, std::string(token->text()));
+      });
+}
+
+Error registration_refused(Applied applied, const std::string& name) {
+  switch (applied) {
+    case Applied::no_invitation:
+      return {Code::invite_invalid, "this invitation is used up, over, or none; ask for another"};
+    default:
+      return {Code::account_exists, "there is an account of the name " + name +
+                                        ", or of one that looks the same; choose another name (/name NEW)"};
+  }
+}
+
+/// Names that the server gives to guests.
+bool is_guest_name(const protocol::Name& name) {
+  constexpr std::string_view guest = "guest-";
+  return name.key.starts_with(guest) &&
+         name.key.find_first_not_of("0123456789", guest.size()) == std::string::npos;
+}
+
+/// What is wrong with registering that can be said at once; nothing: nothing is.
+std::optional<Error> why_not_register(Session& session, const request::Register& asked) {
+  auto& logins = session.hub().logins();
+  const auto registration = logins.registry().registration();
+  const auto& name = session.name();
+  if (!session.is_guest())
+    return Error{Code::denied, "you are logged in as " + logins.account_name(session.person())};
+  if (registration == Settings::Registration::closed)
+    return Error{Code::registration_closed, "this server takes no new accounts; ask its operator for one"};
+  if (is_guest_name(name)) {
+    return Error{Code::name_invalid,
+                 "the account gets the name that you bear; choose one first, with rename or "
+                 "/name NEW"};
+  }
+  const auto& book = logins.registry().book();
+  if (book.find_alike(name) != nullptr || book.is_reserved(name, session.hub().now().wall))
+    return registration_refused(Applied::name_taken, name.shown);
+  if (registration == Settings::Registration::invite && !asked.invite)
+    return Error{Code::registration_closed, "one needs an invitation to have an account here; ask for one"};
+  if (auto fault = accounts::fault_of_password(asked.password, name.shown))
+    return Error{Code::password_weak, *std::move(fault)};
+  return std::nullopt;
+}
+
+}  // namespace
+
+void handler::register_account(Call& call, const request::Register& asked) {
+  if (!is_private(call.answer)) return;
+  if (const auto why = why_not_register(call.session, asked)) return call.answer.fail(*why);
+  auto& registry = call.hub.logins().registry();
+  std::uint64_t invitation = 0;
+  if (asked.invite) {
+    const auto hash = accounts::hash_token(*asked.invite);
+    const auto* const found = hash ? registry.book().find_invitation(*hash, call.hub.now().wall) : nullptr;
+    if (found == nullptr) return fail_login(call.answer, registration_refused(Applied::no_invitation, {}));
+    invitation = found->number;
+  }
+  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
+  const auto made = [waiting, invitation, wants_token = !asked.once,
+                     device = label(asked.device)](const std::optional<accounts::PasswordHash>& hash) {
+    auto held = std::move(*waiting);
+    if (!held.is_wanted()) return;
+    if (!hash) return too_many_wait(held);
+    auto& logins = held.session().hub().logins();
+    record::Begun begun{
+        .name = accounts::owned(held.session().name()), .password = *hash, .invitation = invitation};
+    const auto token = std::make_shared<Secret>();
+    if (wants_token) {
+      *token = accounts::new_token();
+      begun.device = record::Token{.hash = *accounts::hash_token(token->text()), .label = device};
+    }
+    const auto kept = std::make_shared<Answer>(std::move(held));
+    logins.append(std::move(begun), [kept, token](const std::optional<InFlight::Stored>& stored) {
+      auto last = std::move(*kept);
+      if (!last.is_wanted()) return;
+      auto& session = last.session();
+      if (!stored) return last.fail(not_stored());
+      if (stored->applied != Applied::done)
+        return last.fail(registration_refused(stored->applied, session.name().shown));
+      session.person().set_account(stored->number);
+      if (!token->text().empty()) session.set_device(stored->number);
+      ops::log::info("chat", "registered",
+                     {{"connection", session.number()}, {"name", session.name().shown}});
+      last.reply(event::Registered{.name = session.name().shown, .token = std::string(token->text())});
+    });
+  };
+  if (!registry.hasher().make(client(call.session), Secret(std::string(asked.password)), made)) {
+    auto held = std::move(*waiting);
+    too_many_wait(held);
+  }
+}
+
+void handler::login(Call& call, const request::Login& asked) {
+  if (!is_private(call.answer)) return;
+  if (!call.session.is_guest()) {
+    return call.answer.fail({Code::denied, "you are logged in as " +
+                                               call.hub.logins().account_name(call.session.person()) +
+                                               "; log out first"});
+  }
+  if (asked.token) {
+    const auto bearer = bearer_of(call.answer, *asked.token);
+    if (bearer.account != nullptr)
+      log_in(std::move(call.answer), bearer.account->number, bearer.device->number, {});
+    return;
+  }
+  const auto name = protocol::parse_name(asked.account.value_or(call.session.name().shown));
+  if (!name) return call.answer.fail(name.error());
+  try_password(std::move(call.answer), *name, *asked.password,
+               [once = asked.once, device = asked.device](Answer& held, std::uint64_t number) {
+                 const auto& account = *held.session().hub().logins().registry().book().find(number);
+                 if (!may_enter(held, account)) return;
+                 once ? log_in(std::move(held), number, 0, {})
+                      : log_in_with_device(std::move(held), number, device);
+               });
+}
+
+void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered entered) {
+  if (!is_private(answer)) return;
+  const auto enter = [name = asked.name, entered = std::move(entered)](Answer& held, std::uint64_t number,
+                                                                       std::uint64_t device) {
+    auto& session = held.session();
+    auto& logins = session.hub().logins();
+    const auto& account = *logins.registry().book().find(number);
+    auto wanted = name ? protocol::parse_name(*name) : protocol::Result<protocol::Name>(name_of(account));
+    if (!wanted) return held.fail(wanted.error());
+    // Whose names are owned by others is known of the account, not of the session yet.
+    Person bearer;
+    bearer.set_account(number);
+    if (const auto why = logins.why_not(bearer, *wanted)) return held.fail(*why);
+    logins.become(std::move(held), number, *wanted,
+                  [device, entered](Answer& last, const std::string& /*before*/) {
+                    last.session().set_device(device);
+                    entered(last);
+                  });
+  };
+  if (asked.token) {
+    const auto bearer = bearer_of(answer, *asked.token);
+    if (bearer.account != nullptr) enter(answer, bearer.account->number, bearer.device->number);
+    return;
+  }
+  const auto name = protocol::parse_name(asked.account ? *asked.account : asked.name.value_or(""));
+  if (!name) return answer.fail(name.error());
+  try_password(std::move(answer), *name, *asked.password, [enter](Answer& held, std::uint64_t number) {
+    const auto& account = *held.session().hub().logins().registry().book().find(number);
+    if (may_enter(held, account)) enter(held, number, 0);
+  });
+}
+
+void handler::logout(Call& call, const request::Logout& /*asked*/) {
+  auto& session = call.session;
+  const auto device = session.device();
+  const auto account = session.person().account();
+  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
+  const auto leave = [waiting](bool is_stored) {
+    auto held = std::move(*waiting);
+    if (!held.is_wanted()) return;
+    if (!is_stored) return held.fail(not_stored());
+    auto& logins = held.session().hub().logins();
+    logins.become_guest(std::move(held), [](Answer& last, const std::string& before) {
+      auto& hub = last.session().hub();
+      hub.log_book().renamed(last.session(), before, hub.now().steady);
+      last.reply(event::LoggedOut{.name = last.session().name().shown});
+    });
+  };
+  if (device == 0) return leave(true);
+  // The session leaves with its own answer, and not as one whose device has gone.
+  session.set_device(0);
+  call.hub.logins().append(
+      record::DeviceRevoked{.account = account, .device = device},
+      [leave](const std::optional<InFlight::Stored>& stored) { leave(stored.has_value()); });
+}
+
+void handler::password(Call& call, const request::Password& asked) {
+  if (!is_private(call.answer)) return;
+  const auto name = name_of(*call.hub.logins().account_of(call.session.person()));
+  if (auto fault = accounts::fault_of_password(asked.after, name.shown))
+    return call.answer.fail({Code::password_weak, *std::move(fault)});
+  const auto after = std::make_shared<Secret>(std::string(asked.after));
+  try_password(std::move(call.answer), name, asked.before, [after](Answer& held, std::uint64_t number) {
+    auto& session = held.session();
+    auto& registry = session.hub().logins().registry();
+    const auto waiting = std::make_shared<Answer>(std::move(held));
+    const auto made = [waiting, number](const std::optional<accounts::PasswordHash>& hash) {
+      auto last = std::move(*waiting);
+      if (!last.is_wanted()) return;
+      if (!hash) return too_many_wait(last);
+      auto& logins = last.session().hub().logins();
+      const auto kept = std::make_shared<Answer>(std::move(last));
+      logins.append(record::PasswordSet{.account = number, .password = *hash, .renews = {}},
+                    [kept](const std::optional<InFlight::Stored>& stored) {
+                      auto end = std::move(*kept);
+                      stored && stored->applied == Applied::done ? end.reply(event::Done{})
+                                                                 : end.fail(not_stored());
+                    });
+    };
+    if (!registry.hasher().make(client(session), std::move(*after), made)) {
+      auto last = std::move(*waiting);
+      too_many_wait(last);
+    }
+  });
+}
+
+void handler::devices(Call& call, const request::Devices& /*asked*/) {
+  event::Devices list;
+  for (const auto& device : call.hub.logins().account_of(call.session.person())->devices) {
+    list.devices.push_back({.id = device.number,
+                            .label = device.label,
+                            .created = device.added,
+                            .used = device.used,
+                            .here = device.number == call.session.device()});
+  }
+  call.answer.reply(std::move(list));
+}
+
+void handler::revoke(Call& call, const request::Revoke& asked) {
+  auto& session = call.session;
+  const auto account = session.person().account();
+  const bool others = asked.others;
+  record::Any body = record::OthersRevoked{.account = account, .device = session.device()};
+  if (asked.id) body = record::DeviceRevoked{.account = account, .device = *asked.id};
+  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
+  call.hub.logins().append(std::move(body), [waiting, others,
+                                             account](const std::optional<InFlight::Stored>& stored) {
+    auto held = std::move(*waiting);
+    if (!held.is_wanted()) return;
+    if (!stored) return held.fail(not_stored());
+    if (stored->applied != Applied::done)
+      return held.fail({Code::bad_request, "there is no such device; /devices lists those that there are"});
+    if (others) held.session().hub().logins().close_without_device(account, held.session());
+    held.reply(event::Done{});
+  });
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,242 @@
+#include "server/chat/logins.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using journal::Applied;
+using protocol::Code;
+using protocol::Error;
+namespace event = protocol::event;
+namespace record = journal::account;
+
+Error taken(const protocol::Name& name, std::string_view owner) {
+  return {Code::name_taken, "the name " + name.shown + " is taken or looks like one that is taken, " +
+                                std::string(owner) + "; choose another"};
+}
+
+}  // namespace
+
+Logins::Logins(Hub& hub, accounts::Registry& registry) : hub_(hub), registry_(registry) {
+  hub.in_flight().on_account([this](const journal::AccountRecord& each) { return apply(each); },
+                             [this] { settled(); });
+}
+
+const accounts::Account* Logins::account_of(const Person& person) const {
+  return person.account() == 0 ? nullptr : registry_.book().find(person.account());
+}
+
+std::string Logins::account_name(const Person& person) const {
+  const auto* const account = account_of(person);
+  return account == nullptr ? std::string() : account->name;
+}
+
+std::optional<Error> Logins::why_not(const Person& person, const protocol::Name& name) const {
+  const auto& book = registry_.book();
+  if (book.is_empty()) return std::nullopt;
+  const auto* const owner = book.find_alike(name);
+  if (owner != nullptr && owner->number != person.account()) {
+    const auto what = book.find(name) == owner
+                          ? "belongs to an account"
+                          : "looks like " + owner->name + ", which belongs to an account";
+    return Error{Code::name_taken, "the name " + name.shown + " " + what +
+                                       "; log in if that is yours (/login " + owner->name +
+                                       " PASSWORD), or choose another"};
+  }
+  if (owner == nullptr && book.is_reserved(name, hub_.now().wall)) {
+    return Error{Code::name_taken, "the name " + name.shown +
+                                       " was that of an account which is gone, and is nobody's for a while; "
+                                       "choose another"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> Logins::why_silent() const {
+  if (registry_.settings().guests == accounts::Settings::Guests::speak) return std::nullopt;
+  return Error{Code::login_required, "guests can only read here; log in to speak (/login NAME PASSWORD)"};
+}
+
+void Logins::append(record::Any body, InFlight::Done done) {
+  hub_.in_flight().append(std::move(body), hub_.now().wall, std::move(done));
+}
+
+// --- what records do to those who are here
+
+Applied Logins::apply(const journal::AccountRecord& each) {
+  const auto applied = registry_.book().apply(each);
+  if (applied != Applied::done) return applied;
+  if (std::holds_alternative<record::Begun>(each.body)) newly_named_.push_back(each.seq);
+  if (const auto* renamed = std::get_if<record::Renamed>(&each.body))
+    newly_named_.push_back(renamed->account);
+  // A device that is added may take the place of another.
+  may_be_gone_ = may_be_gone_ || std::holds_alternative<record::DeviceRevoked>(each.body) ||
+                 std::holds_alternative<record::OthersRevoked>(each.body) ||
+                 std::holds_alternative<record::DeviceAdded>(each.body) ||
+                 std::holds_alternative<record::Erased>(each.body);
+  return applied;
+}
+
+void Logins::settled() {
+  claim_names();
+  if (std::exchange(may_be_gone_, false)) close_gone();
+}
+
+/// Tells those who bear a name that is owned now, or one that looks the same.
+void Logins::claim_names() {
+  for (const auto number : std::exchange(newly_named_, {})) {
+    const auto* const account = registry_.book().find(number);
+    if (account == nullptr) continue;
+    const auto name = protocol::parse_name(account->name);
+    if (!name) continue;
+    hub_.directory().bearers(*name, [this, number](const std::vector<PersonPtr>& bearers) {
+      for (const auto& bearer : bearers) {
+        if (bearer->account() == number) continue;
+        const auto now = hub_.now();
+        const Now until{.steady = now.steady + notice, .wall = now.wall + notice};
+        claimed_.push_back({.person = bearer, .name = bearer->name(), .until = until});
+        const event::NameClaimed told{.name = bearer->name().shown, .until = until.wall};
+        for (auto& session : bearer->sessions())
+          if (!session.is_closed()) session.delivery().tell({.body = told, .ref = {}});
+      }
+    });
+  }
+}
+
+/// Closes the sessions whose account or device is not there any more.
+void Logins::close_gone() {
+  std::vector<std::shared_ptr<Session>> gone;
+  hub_.each_session([&](Session& session) {
+    if (session.is_closed() || session.is_guest()) return;
+    const auto* const account = account_of(session.person());
+    const auto has_device = [&](const accounts::Device& device) { return device.number == session.device(); };
+    const bool is_there =
+        account != nullptr &&
+        (session.device() == 0 || std::any_of(account->devices.begin(), account->devices.end(), has_device));
+    if (!is_there) gone.push_back(session.shared_from_this());
+  });
+  for (const auto& session : gone)
+    session->close({Code::logged_out, "you have been logged out from elsewhere"});
+}
+
+void Logins::close_without_device(std::uint64_t account, const Session& but) {
+  std::vector<std::shared_ptr<Session>> others;
+  hub_.each_session([&](Session& session) {
+    const bool is_other = &session != &but && !session.is_closed() && session.person().account() == account;
+    if (is_other && session.device() == 0) others.push_back(session.shared_from_this());
+  });
+  for (const auto& session : others)
+    session->close({Code::logged_out, "you have been logged out from elsewhere"});
+}
+
+// --- giving way
+
+void Logins::tick() {
+  const auto now = hub_.now().steady;
+  for (std::size_t i = 0; i < claimed_.size();) {
+    const auto each = claimed_[i];
+    const bool is_over = !(each.person->name() == each.name) || each.person->sessions().empty();
+    if (!is_over && now < each.until.steady) {
+      ++i;
+      continue;
+    }
+    claimed_.erase(claimed_.begin() + static_cast<std::ptrdiff_t>(i));
+    // The owner may have become one meanwhile.
+    if (!is_over && why_not(*each.person, each.name)) give_way(each.person, [] {});
+  }
+}
+
+/// The person says nothing more under its name, and bears another one when what it has said is out.
+void Logins::give_way(const PersonPtr& person, std::function<void()> then) {
+  person->set_gives_way(true);
+  hub_.in_flight().after_all([this, person, name = person->name(), then = std::move(then)] {
+    hub_.directory().claim(person, std::nullopt, [this, person, name, then](chat::Claimed claimed) {
+      // It may have gone meanwhile, or have taken another name.
+      if (person->name() == name && !person->sessions().empty()) make_guest(*person, *claimed.claim);
+      person->set_gives_way(false);
+      for (auto& session : person->sessions()) session.offer_again();
+      then();
+    });
+  });
+}
+
+void Logins::make_guest(Person& person, Claim& claim) {
+  const auto before = person.name().shown;
+  hub_.rooms().rename(person, claim);
+  const event::Renamed renamed{.old_name = before, .new_name = person.name().shown};
+  auto& first = person.sessions().front();
+  if (!first.is_closed()) first.delivery().tell({.body = renamed, .ref = {}});
+  Rooms::broadcast(first, {.body = renamed, .ref = {}});
+  hub_.log_book().renamed(first, before, hub_.now().steady);
+}
+
+// --- logging in and out
+
+void Logins::become(Answer&& answer, std::uint64_t account, const protocol::Name& name, Then then) {
+  const auto self = PersonPtr(&answer.session().person());
+  const auto waiting = std::make_shared<Answer>(std::move(answer));
+  hub_.directory().bearers(name, [this, self, waiting, account, name,
+                                  then = std::move(then)](const std::vector<PersonPtr>& bearers) {
+    std::vector<PersonPtr> others;
+    for (const auto& bearer : bearers)
+      if (bearer != self && bearer->account() != account && why_not(*bearer, bearer->name()))
+        others.push_back(bearer);
+    auto left = std::make_shared<std::size_t>(others.size() + 1);
+    const auto go_on = [this, left, waiting, account, name, then] {
+      if (--*left > 0) return;
+      auto held = std::move(*waiting);
+      if (held.is_wanted()) claim(std::move(held), account, name, then);
+    };
+    for (const auto& other : others) give_way(other, go_on);
+    go_on();
+  });
+}
+
+/// Joins the person of that account who bears the name, or claims it.
+void Logins::claim(Answer&& answer, std::uint64_t account, const protocol::Name& name, const Then& then) {
+  const PersonPtr self(&answer.session().person());
+  const auto found = [this, account, name, then, self](Answer& held, const PersonPtr& bearer) {
+    auto& session = held.session();
+    const auto before = session.name().shown;
+    if (bearer && bearer != self && bearer->account() == account) {
+      if (session.is_welcome()) {
+        hub_.rooms().change_person(session, bearer, "logged in as " + bearer->name().shown);
+      } else {
+        session.set_person(bearer);
+      }
+      return then(held, before);
+    }
+    const auto claimed = [this, account, name, then, before](Answer& holder, chat::Claimed result) {
+      if (!result.claim) return holder.fail(taken(name, result.holder.shown));
+      auto& person = holder.session().person();
+      hub_.rooms().rename(person, *result.claim);
+      person.set_account(account);
+      then(holder, before);
+    };
+    hub_.directory().claim(self, name, answering(std::move(held), claimed));
+  };
+  hub_.directory().find(name, answering(std::move(answer), found));
+}
+
+void Logins::become_guest(Answer&& answer, Then then) {
+  const PersonPtr guest(new Person);
+  const auto claimed = [this, guest, then = std::move(then)](Answer& held, chat::Claimed result) {
+    result.claim->bear();
+    auto& session = held.session();
+    const auto before = session.name().shown;
+    session.set_device(0);
+    hub_.rooms().change_person(session, guest, "logged out");
+    then(held, before);
+  };
+  hub_.directory().claim(guest, std::nullopt, answering(std::move(answer), claimed));
+}
+
+}  // namespace hubbub::chat

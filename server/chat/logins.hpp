@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "protocol/name.hpp"
+#include "server/accounts/registry.hpp"
+#include "server/chat/answer.hpp"
+#include "server/chat/clock.hpp"
+#include "server/chat/directory.hpp"
+#include "server/chat/in_flight.hpp"
+#include "server/chat/person.hpp"
+
+namespace hubbub::chat {
+
+class Hub;
+class Session;
+
+/// Whose names are whose, and who is logged in: carries records of accounts out, and what follows of them for
+/// those who are here.
+///
+/// A name that becomes owned while somebody else bears it, or one that looks the same, is that person's for
+/// another minute (`name_claimed`), unless the owner logs in: then at once. It gives way as soon as what it
+/// has said is out, and is a guest with a name of the server's choice from then on.
+class Logins {
+ public:
+  static constexpr std::chrono::minutes notice{1};
+
+  /// Both outlive it.
+  Logins(Hub& hub, accounts::Registry& registry);
+
+  accounts::Registry& registry() { return registry_; }
+  /// Null: a guest.
+  const accounts::Account* account_of(const Person& person) const;
+  /// As shown; empty: a guest.
+  std::string account_name(const Person& person) const;
+  /// Why the person may not bear that name because of an account; nothing: no account is in the way.
+  std::optional<protocol::Error> why_not(const Person& person, const protocol::Name& name) const;
+  /// Why guests may not speak; nothing: they may.
+  std::optional<protocol::Error> why_silent() const;
+
+  void append(journal::account::Any body, InFlight::Done done);
+
+  /// The session of the answer is logged in to that account from now on, under that name, which is the
+  /// account's own or one that is not owned. Who else bears it gives way, if they are guests. `then` is
+  /// called with the name before; a refusal is answered here.
+  using Then = std::function<void(Answer& answer, const std::string& before)>;
+  void become(Answer&& answer, std::uint64_t account, const protocol::Name& name, Then then);
+  /// The session of the answer is a guest's from now on.
+  void become_guest(Answer&& answer, Then then);
+  /// Closes the sessions of an account but for one: those of the account that have no device.
+  void close_without_device(std::uint64_t account, const Session& but);
+
+  /// To be called once a second.
+  void tick();
+
+ private:
+  /// A person whose name is another's from then on.
+  struct Claimed {
+    PersonPtr person;
+    protocol::Name name;
+    Now until;
+  };
+
+  journal::Applied apply(const journal::AccountRecord& record);
+  void settled();
+  void claim_names();
+  void close_gone();
+  void claim(Answer&& answer, std::uint64_t account, const protocol::Name& name, const Then& then);
+  void give_way(const PersonPtr& person, std::function<void()> then);
+  void make_guest(Person& person, Claim& claim);
+
+  Hub& hub_;
+  accounts::Registry& registry_;
+  std::vector<std::uint64_t> newly_named_;  ///< accounts whose name is new in this batch
+  bool may_be_gone_ = false;                ///< an account or a device has gone in this batch
+  std::vector<Claimed> claimed_;
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,144 @@
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "test/support/bytes_of.hpp"
+#include "test/support/daemon.hpp"
+#include "test/support/framings.hpp"
+#include "test/support/json_client.hpp"
+#include "test/support/text_client.hpp"
+
+// Accounts, from the outside.
+namespace hubbub::test {
+namespace {
+
+Event login_of(const std::string& account, const std::string& password) {
+  return {{"type", "login"}, {"account", account}, {"password", password}};
+}
+
+/// Every file below the directory that has one of the secrets in it.
+std::vector<std::string> files_with(const std::vector<std::string>& secrets,
+                                    const std::filesystem::path& below) {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(below)) {
+    if (!entry.is_regular_file()) continue;
+    const auto bytes = bytes_of(entry.path());
+    for (const auto& secret : secrets)
+      if (bytes.find(secret) != std::string::npos) found.push_back(entry.path().string() + ": " + secret);
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("an account outlives kill -9, and so does what became of its passwords and tokens") {
+  const TemporaryDirectory state;
+  std::string token;
+  std::string revoked;
+  {
+    Daemon daemon({.state_dir = state.path(), .engine = "sqlite"});
+    JsonClient anna = member(daemon.address(), "Anna");
+    token = text_of(anna.answer({{"type", "register"}, {"password", "correct horse"}}), "token");
+    JsonClient other = member(daemon.address(), "other");
+    revoked = text_of(other.answer(login_of("anna", "correct horse")), "token");
+    CHECK(text_of(other.answer({{"type", "logout"}}), "type") == "logged_out");
+    CHECK(text_of(anna.answer({{"type", "password"}, {"old", "correct horse"}, {"new", "battery staple"}}),
+                  "type") == "done");
+    daemon.kill();
+  }
+  const Daemon daemon({.state_dir = state.path(), .engine = "sqlite"});
+  JsonClient anna(daemon.address());
+  CHECK(anna.refusal({{"type", "hello"}, {"version", 1}, {"token", revoked}}) == "login_failed");
+  CHECK(
+      anna.refusal({{"type", "hello"}, {"version", 1}, {"account", "anna"}, {"password", "correct horse"}}) ==
+      "login_failed");
+  const Event welcome = anna.answer({{"type", "hello"}, {"version", 1}, {"token", token}});
+  CHECK(text_of(welcome, "name") == "Anna");
+  CHECK(truth_of(welcome, "account"));
+  JsonClient guest = member(daemon.address(), "guest");
+  CHECK(text_of(guest.answer(login_of("anna", "battery staple")), "name") == "Anna");
+}
+
+TEST_CASE("passwords and tokens stand in no file and in no log") {
+  const TemporaryDirectory state;
+  std::vector<std::string> secrets{"correct horse", "battery staple", "a wrong one", "over the open way"};
+  std::string log;
+  {
+    Daemon daemon({.config = "[log]\nlevel = \"trace\"\n[accounts]\nplain_login = \"loopback\"\n",
+                   .state_dir = state.path(),
+                   .engine = "sqlite"});
+    JsonClient anna = member(daemon.address(), "Anna");
+    TextClient bob(daemon.address());
+    bob.take_name("bob");
+    secrets.push_back(text_of(anna.answer({{"type", "register"}, {"password", "correct horse"}}), "token"));
+    CHECK(anna.refusal({{"type", "password"}, {"old", "a wrong one"}, {"new", "battery staple"}}) ==
+          "login_failed");
+    anna.answer({{"type", "password"}, {"old", "correct horse"}, {"new", "battery staple"}});
+    JsonClient other = member(daemon.address(), "other");
+    CHECK(other.refusal(login_of("nobody", "over the open way")) == "login_failed");
+    secrets.push_back(text_of(other.answer(login_of("anna", "battery staple")), "token"));
+    bob.send_line("/login anna a-wrong-one-2");
+  bob.send_line("/register correct-horse-2");
+    secrets.emplace_back("a-wrong-one-2");
+    secrets.emplace_back("correct-horse-2");
+    bob.expect("the name bob is yours");
+    for (const auto& line : bob.sync())
+      for (const auto& secret : secrets) CHECK(line.find(secret) == std::string::npos);
+    log = daemon.log();
+    daemon.kill();
+  }
+  CHECK(files_with(secrets, state.path()) == std::vector<std::string>{});
+  for (const auto& secret : secrets) CHECK(log.find(secret) == std::string::npos);
+}
+
+TEST_CASE("with nc one registers, logs in from elsewhere, and gets one's name back") {
+  const Daemon daemon;
+  TextClient anna(daemon.address());
+  anna.send_line("/register correct-horse");
+  anna.expect("! the account gets the name that you bear");
+  anna.send_line("/name Anna");
+  anna.send_line("/register correct-horse");
+  anna.expect("* the name Anna is yours from now on");
+  TextClient guest(daemon.address());
+  guest.send_line("/name anna");
+  CHECK(guest.expect("! the name anna belongs to an account").find("/login Anna PASSWORD") !=
+        std::string::npos);
+  guest.send_line("/login Anna correct-horsf");
+  guest.expect("! the name or the password is wrong");
+  guest.send_line("/login Anna correct-horse");
+  guest.expect("* you are logged in, and now known as Anna");
+  guest.send_line("hello");
+  anna.expect("Anna: hello");
+  anna.send_line("/devices");
+  anna.send_line("/logout");
+  anna.expect("* no device has a token");
+  anna.expect("* you are logged out, and now known as guest-");
+  guest.send_line("/logout");
+  guest.send_line("hello again");
+  anna.expect("guest-");
+}
+
+TEST_CASE("who may register and what guests may do is told, and held to") {
+  const Daemon daemon({.config = "[accounts]\nregistration = \"closed\"\nguests = \"read\"\n"});
+  JsonClient anna(daemon.address());
+  const Event welcome = anna.hello("anna");
+  CHECK(text_of(welcome, "registration") == "closed");
+  CHECK(text_of(welcome, "guests") == "read");
+  CHECK(anna.refusal({{"type", "register"}, {"password", "correct horse"}}) == "registration_closed");
+  CHECK(text_of(anna.answer({{"type", "join"}, {"room", "lobby"}}), "type") == "joined");
+  CHECK(anna.refusal({{"type", "say"}, {"room", "lobby"}, {"text", "hi"}}) == "login_required");
+  TextClient bob(daemon.address());
+  bob.send_line("hello");
+  bob.expect("! guests can only read here");
+}
+
+TEST_CASE("where other machines can connect, registering takes an invitation") {
+  const Daemon daemon({.listen = {"tcp://0.0.0.0:0"}});
+  JsonClient anna({.host = "127.0.0.1", .port = daemon.address().port, .path = {}});
+  CHECK(text_of(anna.hello("anna"), "registration") == "invite");
+  CHECK(anna.refusal({{"type", "register"}, {"password", "correct horse"}}) == "registration_closed");
+  CHECK(anna.refusal({{"type", "register"}, {"password", "correct horse"}, {"invite", "hub_x"}}) ==
+        "invite_invalid");
+}
+
+}  // namespace hubbub::test
