@@ -78,7 +78,7 @@ TEST_CASE("passwords and tokens stand in no file and in no log") {
     CHECK(other.refusal(login_of("nobody", "over the open way")) == "login_failed");
     secrets.push_back(text_of(other.answer(login_of("anna", "battery staple")), "token"));
     bob.send_line("/login anna a-wrong-one-2");
-  bob.send_line("/register correct-horse-2");
+    bob.send_line("/register correct-horse-2");
     secrets.emplace_back("a-wrong-one-2");
     secrets.emplace_back("correct-horse-2");
     bob.expect("the name bob is yours");
