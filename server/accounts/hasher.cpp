@@ -93,6 +93,8 @@ bool Hasher::try_password(Client client, Secret password, const std::optional<Pa
   return push(std::move(client), std::move(password), hash, act, std::move(outcome));
 }
 
+bool Hasher::takes(const std::string& address) const { return queue_.takes(client_of(address)); }
+
 std::chrono::milliseconds Hasher::wait() const {
   return last_took_ * static_cast<std::chrono::milliseconds::rep>(queue_.waiting() + 1);
 }

@@ -50,6 +50,8 @@ class Hasher {
   /// Calls `outcome` on the loop, later. Without a hash, since there is no such account, it takes as long as
   /// one of the cost of now, and is wrong. False: so many wait that it is not done.
   bool try_password(Client client, Secret password, const std::optional<PasswordHash>& hash, Outcome outcome);
+  /// Whether make() and try_password() would do one more for that address.
+  bool takes(const std::string& address) const;
   /// When somebody may try again for whom there was no place.
   std::chrono::milliseconds wait() const;
   std::size_t waiting() const { return queue_.waiting(); }

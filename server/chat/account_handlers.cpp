@@ -10,7 +10,6 @@
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
-#include "server/ops/log.hpp"
 
 namespace hubbub::chat {
 namespace {
@@ -41,8 +40,7 @@ Error not_stored() { return {Code::storage_failed, "the server could not store t
 /// One more that was wrong: the last of them closes the connection.
 void fail_login(Answer& answer, const Error& why) {
   auto& session = answer.session();
-  ops::log::info("chat", "login failed",
-                 {{"connection", session.number()}, {"address", session.peer()}, {"reason", why.text}});
+  session.hub().log_book().login_failed(session, session.hub().now().steady);
   if (session.failed_login() < most_failed) return answer.fail(why);
   const std::string ref = answer.ref();
   session.close({Code::auth_failed, why.text + ", three times"}, ref, to_string(Code::auth_failed));
@@ -80,25 +78,45 @@ void too_many_wait(Answer& answer) {
               answer.session().hub().logins().registry().hasher().wait());
 }
 
+/// Whether there is a place for one more hash for the session; else that is answered.
+bool has_place(Answer& answer) {
+  auto& session = answer.session();
+  if (session.hub().logins().registry().hasher().takes(std::string(session.address()))) return true;
+  too_many_wait(answer);
+  return false;
+}
+
+/// Hashes a new password; `made` is called with the hash.
+template <class Made>
+void hash(Answer&& answer, Secret password, Made made) {
+  auto& session = answer.session();
+  if (!has_place(answer)) return;
+  const auto done = [made](Answer& held, const std::optional<accounts::PasswordHash>& hash) {
+    hash ? made(held, *hash) : too_many_wait(held);
+  };
+  session.hub().logins().registry().hasher().make(client(session), std::move(password),
+                                                  answering(std::move(answer), done));
+}
+
 /// Tries the password of the account of that name, whether there is one or not: the same takes as long, and
 /// is answered in the same words. `right` is called with the number of the account.
 template <class Right>
 void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right) {
   auto& session = answer.session();
   auto& registry = session.hub().logins().registry();
-  const auto wait = registry.tries().look(session.address(), name.key, session.hub().now().steady);
-  if (wait.count() > 0) {
+  const auto now = session.hub().now().steady;
+  if (const auto wait = registry.tries().look(session.address(), name.key, now); wait.count() > 0) {
     return answer.fail({Code::rate_limited, "too many passwords were tried; try again in " +
                                                 std::to_string(wait.count() / 1000 + 1) + " s"},
                        wait);
   }
+  // Who finds no place has not tried.
+  if (!has_place(answer)) return;
+  registry.tries().take(session.address(), name.key, now);
   const auto* const account = registry.book().find(name);
   const auto number = account == nullptr ? 0 : account->number;
   const auto hash = account == nullptr ? std::nullopt : std::optional(account->password);
-  const auto waiting = std::make_shared<Answer>(std::move(answer));
-  const auto outcome = [waiting, number, right, key = name.key](const Hasher::Tried& tried) {
-    auto held = std::move(*waiting);
-    if (!held.is_wanted()) return;
+  const auto outcome = [number, right, key = name.key](Answer& held, const Hasher::Tried& tried) {
     auto& logins = held.session().hub().logins();
     if (tried.verdict == Hasher::Verdict::not_tried) return too_many_wait(held);
     // Another password may be the account's by now, or the account be gone.
@@ -114,11 +132,8 @@ void try_password(Answer&& answer, const protocol::Name& name, const std::string
     }
     right(held, number);
   };
-  if (!registry.hasher().try_password(client(session), Secret(std::string(password)), hash, outcome)) {
-    auto held = std::move(*waiting);
-    return too_many_wait(held);
-  }
-  registry.tries().take(session.address(), name.key, session.hub().now().steady);
+  registry.hasher().try_password(client(session), Secret(std::string(password)), hash,
+                                 answering(std::move(answer), outcome));
 }
 
 /// Whether that account may be logged in to; else that is answered.
@@ -178,11 +193,9 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
   const auto name = name_of(*account);
   const PersonPtr guest(&answer.session().person());
   hub.logins().become(
-      std::move(answer), number, name,
-      [device, guest, token = std::move(token), account = account->name](Answer& held,
-                                                                         const std::string& before) {
+      std::move(answer), {.account = number, .device = device}, name,
+      [guest, token = std::move(token), account = account->name](Answer& held, const std::string& before) {
         auto& session = held.session();
-        session.set_device(device);
         if (&session.person() == guest.get()) tell_renamed(session, before);
         held.reply(event::LoggedIn{.account = account, .name = session.name().shown, .token = token});
       });
@@ -192,17 +205,15 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
 void log_in_with_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device) {
   auto& logins = answer.session().hub().logins();
   const auto token = std::make_shared<Secret>(accounts::new_token());
-  const auto waiting = std::make_shared<Answer>(std::move(answer));
+  const auto stored = [token, number](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    if (!outcome) return held.fail(not_stored());
+    if (outcome->applied != Applied::done) return held.fail(wrong());
+    log_in(std::move(held), number, outcome->number, std::string(token->text()));
+  };
   logins.append(
       record::DeviceAdded{.account = number,
                           .token = {.hash = *accounts::hash_token(token->text()), .label = label(device)}},
-      [waiting, token, number](const std::optional<InFlight::Stored>& stored) {
-        auto held = std::move(*waiting);
-        if (!held.is_wanted()) return;
-        if (!stored) return held.fail(not_stored());
-        if (stored->applied != Applied::done) return held.fail(wrong());
-        log_in(std::move(held), number, stored->number, std::string(token->text()));
-      });
+      answering(std::move(answer), stored));
 }
 
 Error registration_refused(Applied applied, const std::string& name) {
@@ -251,7 +262,7 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
 void handler::register_account(Call& call, const request::Register& asked) {
   if (!is_private(call.answer)) return;
   if (const auto why = why_not_register(call.session, asked)) return call.answer.fail(*why);
-  auto& registry = call.hub.logins().registry();
+  const auto& registry = call.hub.logins().registry();
   std::uint64_t invitation = 0;
   if (asked.invite) {
     const auto hash = accounts::hash_token(*asked.invite);
@@ -259,39 +270,30 @@ void handler::register_account(Call& call, const request::Register& asked) {
     if (found == nullptr) return fail_login(call.answer, registration_refused(Applied::no_invitation, {}));
     invitation = found->number;
   }
-  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
-  const auto made = [waiting, invitation, wants_token = !asked.once,
-                     device = label(asked.device)](const std::optional<accounts::PasswordHash>& hash) {
-    auto held = std::move(*waiting);
-    if (!held.is_wanted()) return;
-    if (!hash) return too_many_wait(held);
-    auto& logins = held.session().hub().logins();
+  const auto token = std::make_shared<Secret>();
+  const auto stored = [token](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    auto& session = held.session();
+    if (!outcome) return held.fail(not_stored());
+    if (outcome->applied != Applied::done)
+      return held.fail(registration_refused(outcome->applied, session.name().shown));
+    if (!session.hub().logins().is_there(outcome->number, 0)) return held.fail(wrong());  // erased already
+    session.person().set_account(outcome->number);
+    if (!token->text().empty()) session.set_device(outcome->number);
+    session.hub().log_book().registered(session, session.hub().now().steady);
+    held.reply(event::Registered{.name = session.name().shown, .token = std::string(token->text())});
+  };
+  const auto made = [token, stored, invitation, wants_token = !asked.once, device = label(asked.device)](
+                        Answer& held, const accounts::PasswordHash& hash) {
     record::Begun begun{
-        .name = accounts::owned(held.session().name()), .password = *hash, .invitation = invitation};
-    const auto token = std::make_shared<Secret>();
+        .name = accounts::owned(held.session().name()), .password = hash, .invitation = invitation};
     if (wants_token) {
       *token = accounts::new_token();
       begun.device = record::Token{.hash = *accounts::hash_token(token->text()), .label = device};
     }
-    const auto kept = std::make_shared<Answer>(std::move(held));
-    logins.append(std::move(begun), [kept, token](const std::optional<InFlight::Stored>& stored) {
-      auto last = std::move(*kept);
-      if (!last.is_wanted()) return;
-      auto& session = last.session();
-      if (!stored) return last.fail(not_stored());
-      if (stored->applied != Applied::done)
-        return last.fail(registration_refused(stored->applied, session.name().shown));
-      session.person().set_account(stored->number);
-      if (!token->text().empty()) session.set_device(stored->number);
-      ops::log::info("chat", "registered",
-                     {{"connection", session.number()}, {"name", session.name().shown}});
-      last.reply(event::Registered{.name = session.name().shown, .token = std::string(token->text())});
-    });
+    auto& logins = held.session().hub().logins();
+    logins.append(std::move(begun), answering(std::move(held), stored));
   };
-  if (!registry.hasher().make(client(call.session), Secret(std::string(asked.password)), made)) {
-    auto held = std::move(*waiting);
-    too_many_wait(held);
-  }
+  hash(std::move(call.answer), Secret(std::string(asked.password)), made);
 }
 
 void handler::login(Call& call, const request::Login& asked) {
@@ -331,11 +333,8 @@ void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered ent
     Person bearer;
     bearer.set_account(number);
     if (const auto why = logins.why_not(bearer, *wanted)) return held.fail(*why);
-    logins.become(std::move(held), number, *wanted,
-                  [device, entered](Answer& last, const std::string& /*before*/) {
-                    last.session().set_device(device);
-                    entered(last);
-                  });
+    logins.become(std::move(held), {.account = number, .device = device}, *wanted,
+                  [entered](Answer& last, const std::string& /*before*/) { entered(last); });
   };
   if (asked.token) {
     const auto bearer = bearer_of(answer, *asked.token);
@@ -353,12 +352,7 @@ void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered ent
 void handler::logout(Call& call, const request::Logout& /*asked*/) {
   auto& session = call.session;
   const auto device = session.device();
-  const auto account = session.person().account();
-  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
-  const auto leave = [waiting](bool is_stored) {
-    auto held = std::move(*waiting);
-    if (!held.is_wanted()) return;
-    if (!is_stored) return held.fail(not_stored());
+  const auto leave = [](Answer& held) {
     auto& logins = held.session().hub().logins();
     logins.become_guest(std::move(held), [](Answer& last, const std::string& before) {
       auto& hub = last.session().hub();
@@ -366,12 +360,16 @@ void handler::logout(Call& call, const request::Logout& /*asked*/) {
       last.reply(event::LoggedOut{.name = last.session().name().shown});
     });
   };
-  if (device == 0) return leave(true);
+  if (device == 0) return leave(call.answer);
   // The session leaves with its own answer, and not as one whose device has gone.
   session.set_device(0);
-  call.hub.logins().append(
-      record::DeviceRevoked{.account = account, .device = device},
-      [leave](const std::optional<InFlight::Stored>& stored) { leave(stored.has_value()); });
+  const auto stored = [leave, device](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    if (outcome) return leave(held);
+    held.session().set_device(device);
+    held.fail(not_stored());
+  };
+  call.hub.logins().append(record::DeviceRevoked{.account = session.person().account(), .device = device},
+                           answering(std::move(call.answer), stored));
 }
 
 void handler::password(Call& call, const request::Password& asked) {
@@ -380,28 +378,18 @@ void handler::password(Call& call, const request::Password& asked) {
   if (auto fault = accounts::fault_of_password(asked.after, name.shown))
     return call.answer.fail({Code::password_weak, *std::move(fault)});
   const auto after = std::make_shared<Secret>(std::string(asked.after));
-  try_password(std::move(call.answer), name, asked.before, [after](Answer& held, std::uint64_t number) {
-    auto& session = held.session();
-    auto& registry = session.hub().logins().registry();
-    const auto waiting = std::make_shared<Answer>(std::move(held));
-    const auto made = [waiting, number](const std::optional<accounts::PasswordHash>& hash) {
-      auto last = std::move(*waiting);
-      if (!last.is_wanted()) return;
-      if (!hash) return too_many_wait(last);
-      auto& logins = last.session().hub().logins();
-      const auto kept = std::make_shared<Answer>(std::move(last));
-      logins.append(record::PasswordSet{.account = number, .password = *hash, .renews = {}},
-                    [kept](const std::optional<InFlight::Stored>& stored) {
-                      auto end = std::move(*kept);
-                      stored && stored->applied == Applied::done ? end.reply(event::Done{})
-                                                                 : end.fail(not_stored());
-                    });
-    };
-    if (!registry.hasher().make(client(session), std::move(*after), made)) {
-      auto last = std::move(*waiting);
-      too_many_wait(last);
-    }
-  });
+  const auto stored = [](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    outcome && outcome->applied == Applied::done ? held.reply(event::Done{}) : held.fail(not_stored());
+  };
+  try_password(std::move(call.answer), name, asked.before,
+               [after, stored](Answer& held, std::uint64_t number) {
+                 hash(std::move(held), std::move(*after),
+                      [number, stored](Answer& last, const accounts::PasswordHash& made) {
+                        auto& logins = last.session().hub().logins();
+                        logins.append(record::PasswordSet{.account = number, .password = made, .renews = {}},
+                                      answering(std::move(last), stored));
+                      });
+               });
 }
 
 void handler::devices(Call& call, const request::Devices& /*asked*/) {
@@ -422,17 +410,14 @@ void handler::revoke(Call& call, const request::Revoke& asked) {
   const bool others = asked.others;
   record::Any body = record::OthersRevoked{.account = account, .device = session.device()};
   if (asked.id) body = record::DeviceRevoked{.account = account, .device = *asked.id};
-  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
-  call.hub.logins().append(std::move(body), [waiting, others,
-                                             account](const std::optional<InFlight::Stored>& stored) {
-    auto held = std::move(*waiting);
-    if (!held.is_wanted()) return;
-    if (!stored) return held.fail(not_stored());
-    if (stored->applied != Applied::done)
+  const auto stored = [others, account](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    if (!outcome) return held.fail(not_stored());
+    if (outcome->applied != Applied::done)
       return held.fail({Code::bad_request, "there is no such device; /devices lists those that there are"});
     if (others) held.session().hub().logins().close_without_device(account, held.session());
     held.reply(event::Done{});
-  });
+  };
+  call.hub.logins().append(std::move(body), answering(std::move(call.answer), stored));
 }
 
 }  // namespace hubbub::chat

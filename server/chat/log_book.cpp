@@ -62,7 +62,20 @@ void LogBook::name_refused(const Session& session, std::string_view asked, const
                {"reason", to_string(why.code)}});
 }
 
+void LogBook::registered(const Session& session, Time now) {
+  registered_.note(
+      session.address(), {}, now,
+      {{"connection", session.number()}, {"address", session.peer()}, {"name", session.name().shown}});
+}
+
+void LogBook::login_failed(const Session& session, Time now) {
+  const auto peer = session.peer();
+  logins_.note(kind_of(peer, {}, {}), now, {{"connection", session.number()}, {"address", peer}});
+}
+
 void LogBook::tell_due(Time now) {
+  registered_.tell_due(now);
+  logins_.tell_due(now);
   welcomed_.tell_due(now);
   renamed_.tell_due(now);
   too_fast_.tell_due(now);

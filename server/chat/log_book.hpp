@@ -23,6 +23,9 @@ class LogBook {
   /// `done`: what became of the request, "refused" or "slowed_down". `limit`: the key of the limit.
   void too_fast(const Session& session, std::string_view done, std::string_view limit, Time now);
   void name_refused(const Session& session, std::string_view asked, const protocol::Error& why, Time now);
+  void registered(const Session& session, Time now);
+  /// A password or a token was wrong.
+  void login_failed(const Session& session, Time now);
   /// To be called now and then: logs the counts of the minutes that are over.
   void tell_due(Time now);
 
@@ -31,6 +34,8 @@ class LogBook {
   ops::log::Gathering renamed_{"chat", "renamed", "more renamed"};
   ops::log::Digest too_fast_{"chat", "too fast"};
   ops::log::Digest names_{"chat", "name refused"};
+  ops::log::Gathering registered_{"chat", "registered", "more registered"};
+  ops::log::Digest logins_{"chat", "login failed"};
 };
 
 }  // namespace hubbub::chat

@@ -111,17 +111,19 @@ void Logins::claim_names() {
   }
 }
 
+bool Logins::is_there(std::uint64_t account, std::uint64_t device) const {
+  const auto* const found = registry_.book().find(account);
+  if (found == nullptr) return false;
+  return device == 0 || std::any_of(found->devices.begin(), found->devices.end(),
+                                    [&](const accounts::Device& each) { return each.number == device; });
+}
+
 /// Closes the sessions whose account or device is not there any more.
 void Logins::close_gone() {
   std::vector<std::shared_ptr<Session>> gone;
   hub_.each_session([&](Session& session) {
     if (session.is_closed() || session.is_guest()) return;
-    const auto* const account = account_of(session.person());
-    const auto has_device = [&](const accounts::Device& device) { return device.number == session.device(); };
-    const bool is_there =
-        account != nullptr &&
-        (session.device() == 0 || std::any_of(account->devices.begin(), account->devices.end(), has_device));
-    if (!is_there) gone.push_back(session.shared_from_this());
+    if (!is_there(session.person().account(), session.device())) gone.push_back(session.shared_from_this());
   });
   for (const auto& session : gone)
     session->close({Code::logged_out, "you have been logged out from elsewhere"});
@@ -180,50 +182,62 @@ void Logins::make_guest(Person& person, Claim& claim) {
 
 // --- logging in and out
 
-void Logins::become(Answer&& answer, std::uint64_t account, const protocol::Name& name, Then then) {
-  const auto self = PersonPtr(&answer.session().person());
+void Logins::become(Answer&& answer, const Identity& as, const protocol::Name& name, Then then) {
+  const PersonPtr self(&answer.session().person());
   const auto waiting = std::make_shared<Answer>(std::move(answer));
-  hub_.directory().bearers(name, [this, self, waiting, account, name,
-                                  then = std::move(then)](const std::vector<PersonPtr>& bearers) {
+  const auto found = [this, self, waiting, as, name,
+                      then = std::move(then)](const std::vector<PersonPtr>& bearers) {
     std::vector<PersonPtr> others;
-    for (const auto& bearer : bearers)
-      if (bearer != self && bearer->account() != account && why_not(*bearer, bearer->name()))
+    for (const auto& bearer : bearers) {
+      if (bearer != self && bearer->account() != as.account && why_not(*bearer, bearer->name()))
         others.push_back(bearer);
-    auto left = std::make_shared<std::size_t>(others.size() + 1);
-    const auto go_on = [this, left, waiting, account, name, then] {
+    }
+    const auto left = std::make_shared<std::size_t>(others.size() + 1);
+    const auto go_on = [this, left, waiting, as, name, then] {
       if (--*left > 0) return;
       auto held = std::move(*waiting);
-      if (held.is_wanted()) claim(std::move(held), account, name, then);
+      if (held.is_wanted()) claim(std::move(held), as, name, then);
     };
     for (const auto& other : others) give_way(other, go_on);
     go_on();
-  });
+  };
+  hub_.directory().bearers(name, found);
 }
 
 /// Joins the person of that account who bears the name, or claims it.
-void Logins::claim(Answer&& answer, std::uint64_t account, const protocol::Name& name, const Then& then) {
+void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then) {
   const PersonPtr self(&answer.session().person());
-  const auto found = [this, account, name, then, self](Answer& held, const PersonPtr& bearer) {
+  const auto found = [this, as, name, then, self](Answer& held, const PersonPtr& bearer) {
     auto& session = held.session();
     const auto before = session.name().shown;
-    if (bearer && bearer != self && bearer->account() == account) {
+    if (bearer && bearer != self && bearer->account() == as.account) {
+      if (!is_there(as.account, as.device)) return enter(held, as, before, then);
       if (session.is_welcome()) {
         hub_.rooms().change_person(session, bearer, "logged in as " + bearer->name().shown);
       } else {
         session.set_person(bearer);
       }
-      return then(held, before);
+      return enter(held, as, before, then);
     }
-    const auto claimed = [this, account, name, then, before](Answer& holder, chat::Claimed result) {
+    const auto claimed = [this, as, name, then, before](Answer& holder, chat::Claimed result) {
       if (!result.claim) return holder.fail(taken(name, result.holder.shown));
+      if (!is_there(as.account, as.device)) return enter(holder, as, before, then);
       auto& person = holder.session().person();
       hub_.rooms().rename(person, *result.claim);
-      person.set_account(account);
-      then(holder, before);
+      person.set_account(as.account);
+      enter(holder, as, before, then);
     };
     hub_.directory().claim(self, name, answering(std::move(held), claimed));
   };
   hub_.directory().find(name, answering(std::move(answer), found));
+}
+
+/// While others gave way the account or the device may have gone: then nothing has changed.
+void Logins::enter(Answer& answer, const Identity& as, const std::string& before, const Then& then) const {
+  if (!is_there(as.account, as.device))
+    return answer.fail({Code::login_failed, "this account or this device has just been removed"});
+  answer.session().set_device(as.device);
+  then(answer, before);
 }
 
 void Logins::become_guest(Answer&& answer, Then then) {

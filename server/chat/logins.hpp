@@ -46,11 +46,18 @@ class Logins {
 
   void append(journal::account::Any body, InFlight::Done done);
 
+  /// Whether there is that account, with that device if it is not 0.
+  bool is_there(std::uint64_t account, std::uint64_t device) const;
+  /// As whom a session logs in.
+  struct Identity {
+    std::uint64_t account = 0;
+    std::uint64_t device = 0;  ///< 0: none
+  };
   /// The session of the answer is logged in to that account from now on, under that name, which is the
   /// account's own or one that is not owned. Who else bears it gives way, if they are guests. `then` is
   /// called with the name before; a refusal is answered here.
   using Then = std::function<void(Answer& answer, const std::string& before)>;
-  void become(Answer&& answer, std::uint64_t account, const protocol::Name& name, Then then);
+  void become(Answer&& answer, const Identity& as, const protocol::Name& name, Then then);
   /// The session of the answer is a guest's from now on.
   void become_guest(Answer&& answer, Then then);
   /// Closes the sessions of an account but for one: those of the account that have no device.
@@ -71,7 +78,8 @@ class Logins {
   void settled();
   void claim_names();
   void close_gone();
-  void claim(Answer&& answer, std::uint64_t account, const protocol::Name& name, const Then& then);
+  void claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then);
+  void enter(Answer& answer, const Identity& as, const std::string& before, const Then& then) const;
   void give_way(const PersonPtr& person, std::function<void()> then);
   void make_guest(Person& person, Claim& claim);
 

@@ -4,12 +4,15 @@
 
 namespace hubbub::ops {
 
-bool WorkQueue::push(const std::string& client, Job job) {
-  const auto own = queues_.find(client);
-  const auto waiting_of_client = own == queues_.end() ? 0 : own->second.size();
-  const bool is_limited = limits_.waiting_of_client > 0 && !client.empty();
+bool WorkQueue::takes(const std::string& client) const {
   if (limits_.waiting > 0 && waiting_ >= limits_.waiting) return false;
-  if (is_limited && waiting_of_client >= limits_.waiting_of_client) return false;
+  if (limits_.waiting_of_client == 0 || client.empty()) return true;
+  const auto own = queues_.find(client);
+  return own == queues_.end() || own->second.size() < limits_.waiting_of_client;
+}
+
+bool WorkQueue::push(const std::string& client, Job job) {
+  if (!takes(client)) return false;
   queues_[client].push_back(std::move(job));
   ++waiting_;
   serve();

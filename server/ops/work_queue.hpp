@@ -34,6 +34,8 @@ class WorkQueue {
   /// `client`: what counts as one; that without a name has no limit of its own. False: so many wait already
   /// that this one is not taken.
   bool push(const std::string& client, Job job);
+  /// Whether push() would take one more.
+  bool takes(const std::string& client) const;
   /// Jobs that the worker does not have yet.
   std::size_t waiting() const { return waiting_; }
 
