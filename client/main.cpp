@@ -14,6 +14,7 @@
 #include "client/settings.hpp"
 #include "client/terminal/encoding.hpp"
 #include "client/terminal/terminal.hpp"
+#include "client/tokens.hpp"
 #include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
@@ -89,6 +90,11 @@ int run(int argc, char** argv, std::string codeset) {
   if (const auto misuse = find_server(options, protocol::environment("HUBBUB_SERVER"), settings))
     return refuse(misuse->sentence);
   find_name(options, user_name());
+  auto token = find_token(Tokens(tokens_path()), options.address);
+  if (!token) return refuse(token.error().text);
+  options.token = *std::move(token);
+  // Whoever logs in goes by the account's name, unless another was typed.
+  if (!options.token.empty() && !options.name_typed) options.address.name.clear();
   if (!options.said_option.empty()) {
     complain(options.said_option +
              " stands behind TEXT and is said, as a part of it; options go before ROOM (-- " +

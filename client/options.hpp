@@ -42,6 +42,7 @@ struct Options {
   bool new_room = false;     ///< the room is allowed to be new
   bool one_message = false;  ///< the whole input is one message, instead of one message for each line
   TailOptions tail;
+  std::string token;  ///< see find_token; empty: none
   bool json = false;
   bool color = true;
 };

@@ -60,6 +60,7 @@ struct Welcome {
   std::string name;
   bool account = false;        ///< logged in
   std::string account_name{};  ///< empty: not logged in
+  std::string token{};         ///< of this device, and told only now; empty: none
   std::string role{};          ///< on the whole server, "moderator" or "admin"; empty: none
   std::string registration{};  ///< who may have an account: "open", "invite", "closed"; empty: not told
   std::string guests{};        ///< what those without one may do: "speak", "read", "none"; empty: not told

@@ -212,6 +212,7 @@ void fields(auto& io, Of<event::Welcome> auto& welcome) {
   io.field("name", welcome.name);
   io.field("account", welcome.account);
   io.field_if_any("account_name", welcome.account_name);
+  io.field_if_any("token", welcome.token);
   io.field_if_any("role", welcome.role);
   io.field_if_any("registration", welcome.registration);
   io.field_if_any("guests", welcome.guests);

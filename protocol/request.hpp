@@ -15,7 +15,8 @@ struct Hello {
   std::optional<std::string> account{};  ///< whose password it is; default: `name`
   std::optional<std::string> password;
   std::optional<std::string> token;
-  std::optional<std::string> client;  ///< the program and its version, for the log
+  std::optional<std::string> client;    ///< the program and its version, for the log
+  std::optional<std::string> device{};  ///< with `password`: asks for a token, for a device of that label
 };
 
 struct Rename {

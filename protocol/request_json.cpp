@@ -109,6 +109,7 @@ void fields(auto& io, Of<request::Hello> auto& hello) {
   io.field("password", hello.password);
   io.field("token", hello.token);
   io.field("client", hello.client);
+  io.field("device", hello.device);
 }
 
 void fields(auto& io, Of<request::Rename> auto& rename) { io.field("name", rename.name); }

@@ -345,8 +345,9 @@ Result<std::string> help_on(std::string_view name, bool (*has)(std::string_view 
 }
 
 Error parted_from_slash(std::string_view rest) {
-  constexpr std::size_t enough = 60;
-  const std::string meant = for_terminal(prefix(rest, enough));
+  // Not what follows: it may be a password.
+  constexpr std::size_t enough = 20;
+  const std::string meant = for_terminal(prefix(typed::first_word(rest), enough));
   return {Code::bad_request, "there is a blank behind the slash; did you mean /" + meant + "?"};
 }
 

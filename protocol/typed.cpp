@@ -36,6 +36,33 @@ std::string_view without_blanks_before(std::string_view text) {
   return text;
 }
 
+/// Bytes of what is at the front and shows nothing: a control character, one of zero width, or what a key
+/// sends where nothing edits lines (ECMA-48, 5.4; the arrow keys of a terminal). 0: nothing is.
+std::size_t front_unseen(std::string_view text) {
+  if (text.empty()) return 0;
+  if (text.starts_with("\x1b[")) {
+    const std::size_t end = text.find_first_not_of("0123456789:;<=>?!\"#$%&'()*+,-./ ", 2);
+    return end == std::string_view::npos ? 0 : end + 1;
+  }
+  constexpr std::size_t key_of_application = 3;
+  if (text.starts_with("\x1bO") && text.size() >= key_of_application) return key_of_application;
+  const CodePoint next = front_code_point(text);
+  const char32_t value = next.value;
+  const bool is_control = value < 0x20 || (value >= 0x7F && value < 0xA0) || value == 0xAD;
+  const bool has_no_width = (value >= 0x200B && value <= 0x200F) || (value >= 0x202A && value <= 0x202E) ||
+                            (value >= 0x2060 && value <= 0x206F) || value == 0xFEFF;
+  return is_control || has_no_width ? next.bytes : 0;
+}
+
+/// What is not seen before a slash must not make a command something that is said.
+std::string_view without_unseen_before(std::string_view text) {
+  for (;;) {
+    const std::size_t unseen = std::max(front_blank(text), front_unseen(text));
+    if (unseen == 0) return text;
+    text.remove_prefix(unseen);
+  }
+}
+
 constexpr std::string_view wide_slash = "\uFF0F";
 
 /// Bytes of the slash at the front of the text; 0: none is there.
@@ -79,7 +106,7 @@ std::string_view room(std::string_view text) {
 }
 
 std::optional<Command> command(std::string_view line) {
-  const std::string_view text = without_blanks_before(line);
+  const std::string_view text = without_unseen_before(line);
   const bool is_wide = text.starts_with(wide_slash);
   const std::size_t slash = front_slash(text);
   if (slash == 0 || text.starts_with("//")) return std::nullopt;
@@ -90,7 +117,7 @@ std::optional<Command> command(std::string_view line) {
 }
 
 std::optional<std::string_view> parted(std::string_view line) {
-  const std::string_view text = without_blanks_before(line);
+  const std::string_view text = without_unseen_before(line);
   const std::string_view behind = text.substr(front_slash(text));
   if (behind.size() == text.size() || front_blank(behind) == 0) return std::nullopt;
   return trimmed(behind);

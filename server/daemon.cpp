@@ -187,8 +187,13 @@ void Daemon::reload() {
 
 std::optional<protocol::Error> Daemon::load_accounts() {
   accounts_.use_thread();
-  return journal_->load_accounts(
-      [this](const journal::AccountRecord& record) { accounts_.book().apply(record); });
+  return journal_->load_accounts([this](const journal::AccountRecord& record) {
+    const auto applied = accounts_.book().apply(record);
+    // Reserved names come as of accounts that are gone.
+    if (applied == journal::Applied::done || applied == journal::Applied::no_account) return;
+    log::error("daemon", "an account in the journal contradicts another, and is left out; see hubbubd verify",
+               {{"number", record.seq}});
+  });
 }
 
 /// Handshakes have a thread once there can be any.

@@ -99,6 +99,13 @@ void Connection::rename(std::string name) {
   retry_.cancel();
 }
 
+void Connection::log_in(request::Login login) {
+  session_.use_login(std::move(login));
+  verdict_ = {};
+  retry_now();
+  retry_.cancel();
+}
+
 void Connection::retry_now() {
   if (!waiting_) return;
   at_once_ = true;

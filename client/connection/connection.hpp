@@ -64,6 +64,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Queues a request, which is sent in order over this link or a later one. False: the outbox is full;
   /// on_answered tells when it has space again.
   bool send(protocol::Request asked);
+  /// Where the name was refused (Listener::on_name_refused): says hello with that login.
+  void log_in(protocol::request::Login login);
   bool send(protocol::request::Any body) { return send({std::move(body), {}}); }
   /// Queues a request given as a line of JSON (Session::send_line).
   bool send_line(std::string_view line);

@@ -29,7 +29,13 @@ bool is_final(Code code) {
   return std::ranges::find(closings, code) != closings.end();
 }
 
-bool is_about_name(Code code) { return code == Code::name_taken || code == Code::name_invalid; }
+/// What another name, or a login, mends.
+bool is_about_name(Code code) {
+  constexpr std::array codes = {
+      Code::name_taken,     Code::name_invalid, Code::login_required, Code::login_failed,
+      Code::login_insecure, Code::suspended,    Code::rate_limited,   Code::busy};
+  return std::ranges::find(codes, code) != codes.end();
+}
 
 }  // namespace
 
@@ -45,7 +51,16 @@ void Session::link_up(bool may_carry_secrets) {
   request::Hello hello;
   if (!profile_.name.empty()) hello.name = profile_.name;
   if (!profile_.program.empty()) hello.client = profile_.program;
-  if (!profile_.token.empty() && may_carry_secrets) hello.token = profile_.token;
+  if (login_ && may_carry_secrets) {
+    hello.name.reset();
+    hello.account = login_->account ? login_->account : profile_.name;
+    hello.password = login_->password;
+    hello.device = login_->device.value_or("");
+  } else if (!profile_.token.empty() && may_carry_secrets) {
+    hello.token = profile_.token;
+  }
+  if (login_ && !may_carry_secrets) refuse_secret({});
+  login_.reset();
   write({hello, {}});
   if (!is_open_to_all_) return;
   for (const Outgoing& secret : outbox_.take_secrets()) refuse_secret(secret);
@@ -85,6 +100,7 @@ Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
   phase_ = Phase::entering;
   last_words_.clear();
   go_by(welcome.name);
+  if (!welcome.token.empty()) profile_.token = welcome.token;
   if (welcome.line_bytes > 0) line_limit_ = welcome.line_bytes;
   outbox_.rewind(Pacer(welcome.messages_per_second, welcome.messages_burst));
   if (!again && profile_.rooms.empty() && !profile_.outside && !welcome.default_room.empty()) {
@@ -155,6 +171,7 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   if (!welcome() && error.code == Code::login_failed && !profile_.token.empty()) {
     // Not accepted any more: it goes on as a guest.
     profile_.token.clear();
+    profile_.name.clear();  // it may be the account's
     pass_on(in);
     link_up(!is_open_to_all_);
     return {};

@@ -136,6 +136,8 @@ class Session {
   const std::string& name() const { return profile_.name; }
   /// For the next hello.
   void use_name(std::string name) { profile_.name = std::move(name); }
+  /// For the next hello: once.
+  void use_login(protocol::request::Login login) { login_ = std::move(login); }
   bool welcome() const { return phase_ != Phase::greeting; }
   bool was_welcome() const { return was_welcome_; }
   /// The rooms were joined and the missed messages have come: requests are sent.
@@ -199,6 +201,7 @@ class Session {
   void write(const protocol::Request& request) { encode(request, output_); }
 
   Profile profile_;
+  std::optional<protocol::request::Login> login_;  ///< for the next hello
   std::string tag_;
   Listener& listener_;
   Phase phase_ = Phase::greeting;

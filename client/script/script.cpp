@@ -24,6 +24,7 @@ int Script::run() {
   settings.address = options_.address;
   settings.profile.name = options_.address.name;
   settings.profile.rooms = options_.rooms;
+  settings.profile.token = options_.token;
   settings.profile.program = std::string("hubbub/") + version;
   settings.patience.offline = offline;
   if (options_.name_typed) {

@@ -79,7 +79,7 @@ std::string unescaped(std::string_view line) {
 
 bool may_be_kept(std::string_view line) {
   static constexpr std::array<std::string_view, 19> signs = {
-      "password", "passwd",  "passphrase", "private key", "/register", "/login", "/identify",
+      "password", "passwd",  "passphrase", "private key", "register ", "login ", "identify ",
       "bearer ",  "api_key", "api-key",    "apikey",      "token:",    "token=", "secret:",
       "secret=",  "пароль",  "Пароль",     "密码",        "口令"};
   if (line.empty() || line.front() == ' ' || line.front() == '\t') return false;

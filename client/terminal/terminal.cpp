@@ -72,6 +72,7 @@ int Terminal::run() {
   Settings settings;
   settings.address = options_.address;
   settings.profile.rooms = options_.rooms;
+  settings.profile.token = options_.token;
   settings.profile.program = std::string("hubbub/") + version;
   settings.ask_for_name = true;
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
@@ -144,6 +145,21 @@ void Terminal::on_signal(int signal) {
   }
 }
 
+/// For the next run of this client. A token that is not accepted is of no use any more.
+void Terminal::keep_token(const protocol::Event& event) {
+  std::optional<std::string> token;
+  if (const auto* registered = std::get_if<event::Registered>(&event.body)) token = registered->token;
+  if (const auto* logged_in = std::get_if<event::LoggedIn>(&event.body)) token = logged_in->token;
+  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) token = welcome->token;
+  if (token && token->empty()) return;  // it has one already, or is to have none
+  const auto* failure = std::get_if<event::Failure>(&event.body);
+  const bool is_refused = failure != nullptr && failure->error.code == protocol::Code::login_failed &&
+                          !connection_->is_up() && tokens_.find(options_.address) == options_.token;
+  if (std::holds_alternative<event::LoggedOut>(event.body) || is_refused) token.emplace();
+  if (!token) return;
+  if (const auto fault = tokens_.keep(options_.address, *token)) notice(*fault);
+}
+
 void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival arrival) {
   const auto* welcome = std::get_if<event::Welcome>(&event.body);
   if (welcome != nullptr) {
@@ -151,6 +167,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
     name_typed_ = false;  // the server has accepted the name
     was_let_in_ = true;
   }
+  keep_token(event);
   if (const auto* list = std::get_if<event::Devices>(&event.body)) {
     devices_.clear();
     for (const auto& device : list->devices) devices_.push_back(device.id);

@@ -26,6 +26,7 @@
 #include "client/terminal/notifier.hpp"
 #include "client/terminal/own_command.hpp"
 #include "client/terminal/screen.hpp"
+#include "client/tokens.hpp"
 #include "client/view/look.hpp"
 
 namespace hubbub::client::terminal {
@@ -94,6 +95,8 @@ class Terminal : public Listener {
   void give_back(const std::string& line);
   void keep_within_reach(const std::string& line);
   void keep(const std::string& line);
+  void keep_token(const protocol::Event& event);
+  static protocol::request::Any labelled(protocol::request::Any asked);
   void turn_to(const std::string& room);
   void leave(std::optional<std::string> text);
 
@@ -149,10 +152,11 @@ class Terminal : public Listener {
 
   /// Sent lines that may have to be given back, with the refs of their requests.
   std::deque<std::pair<std::string, std::string>> said_;
-  bool refused_ = false;                                 ///< the line that is being carried out was refused
-  std::uint64_t refs_ = 0;                               ///< number of refs given out
-  std::optional<protocol::request::History> searched_;   ///< the last search
-  std::string search_ref_;                               ///< its ref, until it is answered
+  bool refused_ = false;                                ///< the line that is being carried out was refused
+  std::uint64_t refs_ = 0;                              ///< number of refs given out
+  std::optional<protocol::request::History> searched_;  ///< the last search
+  std::string search_ref_;                              ///< its ref, until it is answered
+  Tokens tokens_{tokens_path()};
   std::vector<std::uint64_t> devices_;                   ///< as they were listed last
   std::optional<protocol::request::History> search_on_;  ///< the request for older hits of the last search
   std::vector<protocol::MessagePtr> found_;              ///< hits of the last search; index: number less one

@@ -32,7 +32,10 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   slow_.cancel();
   link_ = Link::nameless;
   refuse(error);
-  notice("you are not connected: choose another name with /name NEW");
+  const bool is_about_login = error.code != protocol::Code::name_invalid;
+  notice(std::string("you are not connected: ") +
+         (is_about_login ? "log in with /login NAME PASSWORD, or " : "") +
+         "choose another name with /name NEW");
   if (std::exchange(name_typed_, false)) give_back("/name " + connection_->name());
 }
 

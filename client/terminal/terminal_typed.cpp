@@ -1,5 +1,8 @@
 // The terminal's handling of typed lines, which gives refused lines back.
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -124,10 +127,26 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   if (const auto* rename = std::get_if<request::Rename>(&asked); rename && !connection_->has_greeted()) {
     return take_name(rename->name);
   }
+  if (const auto* login = std::get_if<request::Login>(&asked); login && link_ == Link::nameless) {
+    connection_->log_in(std::get<request::Login>(labelled(*login)));
+    return connect();
+  }
   if (const auto* join = std::get_if<request::Join>(&asked); join && model_.find(join->room) != nullptr) {
     return turn_to(join->room);
   }
   send(asked, line);
+}
+
+/// Says on which machine it is, for the list of devices.
+request::Any Terminal::labelled(request::Any asked) {
+  const auto label = [](auto* login) {
+    std::array<char, 65> host{};
+    if (login != nullptr && ::gethostname(host.data(), host.size() - 1) == 0)
+      login->device = "hubbub on " + std::string(host.data());
+  };
+  label(std::get_if<request::Register>(&asked));
+  label(std::get_if<request::Login>(&asked));
+  return asked;
 }
 
 void Terminal::send(const Request& asked, const std::string& line) {
@@ -135,7 +154,7 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("this terminal does not send UTF-8; set a UTF-8 locale");
     return give_back(line);
   }
-  const protocol::Request request = addressed(asked);
+  const protocol::Request request = addressed(labelled(asked));
   may_come_back(request.ref, line);
   if (!connection_->send(request)) {
     if (std::holds_alternative<request::Join>(asked)) model_.go_to({});

@@ -1,9 +1,11 @@
 // The handlers for accounts: register, login, logout, password, devices and revoke; and the login of a hello.
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
+#include "protocol/look_alike.hpp"
 #include "protocol/text.hpp"
 #include "server/accounts/token.hpp"
 #include "server/chat/account_handlers.hpp"
@@ -16,7 +18,6 @@ namespace {
 
 using accounts::Hasher;
 using accounts::Secret;
-using accounts::Settings;
 using journal::Applied;
 using protocol::Code;
 using protocol::Error;
@@ -25,7 +26,7 @@ namespace record = journal::account;
 namespace request = protocol::request;
 
 // A token that was used in this time is not noted as used again.
-constexpr std::chrono::hours use_is_noted_every{1};
+constexpr std::chrono::minutes use_is_noted_every{1};
 // Bytes of what an owner knows a device by.
 constexpr std::size_t label_bytes = 64;
 // After so many wrong passwords or tokens a connection is closed.
@@ -51,8 +52,8 @@ bool is_private(Answer& answer) {
   auto& session = answer.session();
   const auto plain = session.hub().logins().registry().settings().plain_login;
   const auto privacy = session.delivery().wire()->privacy();
-  const bool may = privacy == Wire::Privacy::nobody || plain == Settings::PlainLogin::anywhere ||
-                   (privacy == Wire::Privacy::machine && plain == Settings::PlainLogin::loopback);
+  const bool may = privacy == Wire::Privacy::nobody || plain == accounts::Settings::PlainLogin::anywhere ||
+                   (privacy == Wire::Privacy::machine && plain == accounts::Settings::PlainLogin::loopback);
   if (may) return true;
   answer.fail(
       {Code::login_insecure,
@@ -118,7 +119,10 @@ void try_password(Answer&& answer, const protocol::Name& name, const std::string
   const auto hash = account == nullptr ? std::nullopt : std::optional(account->password);
   const auto outcome = [number, right, key = name.key](Answer& held, const Hasher::Tried& tried) {
     auto& logins = held.session().hub().logins();
-    if (tried.verdict == Hasher::Verdict::not_tried) return too_many_wait(held);
+    if (tried.verdict == Hasher::Verdict::not_tried) {
+      logins.registry().tries().give_back(held.session().address(), key);
+      return too_many_wait(held);
+    }
     // Another password may be the account's by now, or the account be gone.
     const auto* const still = logins.registry().book().find(number);
     const bool is_right = tried.verdict == Hasher::Verdict::right && still != nullptr &&
@@ -201,16 +205,42 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
       });
 }
 
-/// Stores a new device of the account, and logs the session in.
-void log_in_with_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device) {
-  auto& logins = answer.session().hub().logins();
+/// The device that makes way for another one: that which was used longest ago, and is not here. Nothing: all
+/// are.
+std::optional<std::uint64_t> device_to_replace(Hub& hub, const accounts::Account& account) {
+  std::set<std::uint64_t> here;
+  hub.each_session([&](const Session& session) {
+    if (!session.is_closed()) here.insert(session.device());
+  });
+  const accounts::Device* oldest = nullptr;
+  for (const auto& device : account.devices) {
+    if (!here.contains(device.number) && (oldest == nullptr || device.used < oldest->used)) oldest = &device;
+  }
+  return oldest == nullptr ? std::nullopt : std::optional(oldest->number);
+}
+
+/// Stores a new device of the account; `added` is called with its number and its token.
+template <class Added>
+void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device,
+                Added added) {
+  auto& hub = answer.session().hub();
+  const auto& account = *hub.logins().registry().book().find(number);
+  if (account.devices.size() >= journal::most_devices) {
+    const auto oldest = device_to_replace(hub, account);
+    if (!oldest) {
+      return answer.fail({Code::denied,
+                          "this account is logged in on as many devices as it may be, all of them here; "
+                          "log one of them out first"});
+    }
+    hub.logins().append(record::DeviceRevoked{.account = number, .device = *oldest}, [](const auto&) {});
+  }
   const auto token = std::make_shared<Secret>(accounts::new_token());
-  const auto stored = [token, number](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+  const auto stored = [token, added](Answer& held, const std::optional<InFlight::Stored>& outcome) {
     if (!outcome) return held.fail(not_stored());
     if (outcome->applied != Applied::done) return held.fail(wrong());
-    log_in(std::move(held), number, outcome->number, std::string(token->text()));
+    added(held, outcome->number, std::string(token->text()));
   };
-  logins.append(
+  hub.logins().append(
       record::DeviceAdded{.account = number,
                           .token = {.hash = *accounts::hash_token(token->text()), .label = label(device)}},
       answering(std::move(answer), stored));
@@ -226,11 +256,14 @@ Error registration_refused(Applied applied, const std::string& name) {
   }
 }
 
-/// Names that the server gives to guests.
+/// Names that the server gives to guests, and what looks like one.
 bool is_guest_name(const protocol::Name& name) {
-  constexpr std::string_view guest = "guest-";
-  return name.key.starts_with(guest) &&
-         name.key.find_first_not_of("0123456789", guest.size()) == std::string::npos;
+  static const auto guest = [] {
+    auto look = protocol::skeleton(protocol::Name{.shown = "guest-x", .key = "guest-x"});
+    look.pop_back();
+    return look;
+  }();
+  return protocol::skeleton(name).starts_with(guest);
 }
 
 /// What is wrong with registering that can be said at once; nothing: nothing is.
@@ -240,17 +273,17 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
   const auto& name = session.name();
   if (!session.is_guest())
     return Error{Code::denied, "you are logged in as " + logins.account_name(session.person())};
-  if (registration == Settings::Registration::closed)
+  if (registration == accounts::Settings::Registration::closed)
     return Error{Code::registration_closed, "this server takes no new accounts; ask its operator for one"};
   if (is_guest_name(name)) {
     return Error{Code::name_invalid,
-                 "the account gets the name that you bear; choose one first, with rename or "
-                 "/name NEW"};
+                 "the account gets the name that you bear, and those with guest- are for guests; "
+                 "choose one first, with rename or /name NEW"};
   }
   const auto& book = logins.registry().book();
   if (book.find_alike(name) != nullptr || book.is_reserved(name, session.hub().now().wall))
     return registration_refused(Applied::name_taken, name.shown);
-  if (registration == Settings::Registration::invite && !asked.invite)
+  if (registration == accounts::Settings::Registration::invite && !asked.invite)
     return Error{Code::registration_closed, "one needs an invitation to have an account here; ask for one"};
   if (auto fault = accounts::fault_of_password(asked.password, name.shown))
     return Error{Code::password_weak, *std::move(fault)};
@@ -282,8 +315,11 @@ void handler::register_account(Call& call, const request::Register& asked) {
     session.hub().log_book().registered(session, session.hub().now().steady);
     held.reply(event::Registered{.name = session.name().shown, .token = std::string(token->text())});
   };
-  const auto made = [token, stored, invitation, wants_token = !asked.once, device = label(asked.device)](
-                        Answer& held, const accounts::PasswordHash& hash) {
+  const auto made = [token, stored, invitation, wants_token = !asked.once, device = label(asked.device),
+                     name = call.session.name()](Answer& held, const accounts::PasswordHash& hash) {
+    // It may have given way meanwhile.
+    if (!(held.session().name() == name))
+      return held.fail(registration_refused(Applied::name_taken, name.shown));
     record::Begun begun{
         .name = accounts::owned(held.session().name()), .password = hash, .invitation = invitation};
     if (wants_token) {
@@ -315,38 +351,47 @@ void handler::login(Call& call, const request::Login& asked) {
                [once = asked.once, device = asked.device](Answer& held, std::uint64_t number) {
                  const auto& account = *held.session().hub().logins().registry().book().find(number);
                  if (!may_enter(held, account)) return;
-                 once ? log_in(std::move(held), number, 0, {})
-                      : log_in_with_device(std::move(held), number, device);
+                 if (once) return log_in(std::move(held), number, 0, {});
+                 add_device(std::move(held), number, device,
+                            [number](Answer& last, std::uint64_t added, std::string token) {
+                              log_in(std::move(last), number, added, std::move(token));
+                            });
                });
 }
 
 void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered entered) {
   if (!is_private(answer)) return;
-  const auto enter = [name = asked.name, entered = std::move(entered)](Answer& held, std::uint64_t number,
-                                                                       std::uint64_t device) {
-    auto& session = held.session();
-    auto& logins = session.hub().logins();
-    const auto& account = *logins.registry().book().find(number);
-    auto wanted = name ? protocol::parse_name(*name) : protocol::Result<protocol::Name>(name_of(account));
+  const auto enter = [name = asked.name, entered = std::move(entered)](
+                         Answer& held, std::uint64_t number, std::uint64_t device, const std::string& token) {
+    auto& logins = held.session().hub().logins();
+    const auto* const account = logins.registry().book().find(number);
+    if (account == nullptr) return held.fail(wrong());
+    auto wanted = name ? protocol::parse_name(*name) : protocol::Result<protocol::Name>(name_of(*account));
     if (!wanted) return held.fail(wanted.error());
     // Whose names are owned by others is known of the account, not of the session yet.
     Person bearer;
     bearer.set_account(number);
     if (const auto why = logins.why_not(bearer, *wanted)) return held.fail(*why);
     logins.become(std::move(held), {.account = number, .device = device}, *wanted,
-                  [entered](Answer& last, const std::string& /*before*/) { entered(last); });
+                  [entered, token](Answer& last, const std::string& /*before*/) { entered(last, token); });
   };
   if (asked.token) {
     const auto bearer = bearer_of(answer, *asked.token);
-    if (bearer.account != nullptr) enter(answer, bearer.account->number, bearer.device->number);
+    if (bearer.account != nullptr) enter(answer, bearer.account->number, bearer.device->number, {});
     return;
   }
   const auto name = protocol::parse_name(asked.account ? *asked.account : asked.name.value_or(""));
   if (!name) return answer.fail(name.error());
-  try_password(std::move(answer), *name, *asked.password, [enter](Answer& held, std::uint64_t number) {
+  const auto right = [enter, device = asked.device](Answer& held, std::uint64_t number) {
     const auto& account = *held.session().hub().logins().registry().book().find(number);
-    if (may_enter(held, account)) enter(held, number, 0);
-  });
+    if (!may_enter(held, account)) return;
+    if (!device) return enter(held, number, 0, {});
+    add_device(std::move(held), number, device,
+               [enter, number](Answer& last, std::uint64_t added, const std::string& token) {
+                 enter(last, number, added, token);
+               });
+  };
+  try_password(std::move(answer), *name, *asked.password, right);
 }
 
 void handler::logout(Call& call, const request::Logout& /*asked*/) {
@@ -355,9 +400,12 @@ void handler::logout(Call& call, const request::Logout& /*asked*/) {
   const auto leave = [](Answer& held) {
     auto& logins = held.session().hub().logins();
     logins.become_guest(std::move(held), [](Answer& last, const std::string& before) {
-      auto& hub = last.session().hub();
-      hub.log_book().renamed(last.session(), before, hub.now().steady);
-      last.reply(event::LoggedOut{.name = last.session().name().shown});
+      const auto guest = last.session().shared_from_this();
+      auto& hub = guest->hub();
+      hub.log_book().renamed(*guest, before, hub.now().steady);
+      last.reply(event::LoggedOut{.name = guest->name().shown});
+      if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none)
+        guest->close({Code::logged_out, "this server is for those who are logged in"});
     });
   };
   if (device == 0) return leave(call.answer);
@@ -407,16 +455,18 @@ void handler::devices(Call& call, const request::Devices& /*asked*/) {
 void handler::revoke(Call& call, const request::Revoke& asked) {
   auto& session = call.session;
   const auto account = session.person().account();
-  const bool others = asked.others;
   record::Any body = record::OthersRevoked{.account = account, .device = session.device()};
   if (asked.id) body = record::DeviceRevoked{.account = account, .device = *asked.id};
-  const auto stored = [others, account](Answer& held, const std::optional<InFlight::Stored>& outcome) {
-    if (!outcome) return held.fail(not_stored());
+  const auto stored = [](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    if (!outcome) {
+      held.session().hub().logins().keep_here_no_more(held.session());
+      return held.fail(not_stored());
+    }
     if (outcome->applied != Applied::done)
       return held.fail({Code::bad_request, "there is no such device; /devices lists those that there are"});
-    if (others) held.session().hub().logins().close_without_device(account, held.session());
     held.reply(event::Done{});
   };
+  if (asked.others) call.hub.logins().keep_here(session);
   call.hub.logins().append(std::move(body), answering(std::move(call.answer), stored));
 }
 

@@ -20,7 +20,8 @@ namespace request = protocol::request;
 
 /// What a session needs to give a command: `welcome` is an accepted `hello`, `voice` besides that the right
 /// to speak, which guests may lack, and `account` that it is logged in.
-enum class Needs { account, voice, welcome, nothing };
+/// `door`: what even those may do who are to log in first.
+enum class Needs { account, voice, welcome, door, nothing };
 /// The bucket from which a command takes a token: `message` for what others get to see, `query` for what the
 /// server has to look up, or to make.
 enum class Costs { message, query, nothing };
@@ -58,11 +59,11 @@ constexpr std::array rows{
     row<request::Rooms, handler::rooms>(Needs::welcome, Costs::query),
     row<request::Topic, handler::topic>(Needs::voice, Costs::message),
     row<request::History, handler::history>(Needs::welcome, Costs::query),
-    row<request::Ping, handler::ping>(Needs::welcome, Costs::nothing),
+    row<request::Ping, handler::ping>(Needs::door, Costs::nothing),
     row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing),
     row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing),
     row<request::Register, handler::register_account>(Needs::welcome, Costs::query),
-    row<request::Login, handler::login>(Needs::welcome, Costs::query),
+    row<request::Login, handler::login>(Needs::door, Costs::query),
     row<request::Logout, handler::logout>(Needs::account, Costs::message),
     row<request::Password, handler::password>(Needs::account, Costs::query),
     row<request::Devices, handler::devices>(Needs::account, Costs::query),
@@ -118,7 +119,11 @@ std::optional<protocol::Error> lack(const Session& session, Hub& hub, Needs need
   if (needs == Needs::nothing) return std::nullopt;
   if (!session.is_welcome())
     return protocol::Error{Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"};
-  if (needs == Needs::welcome || !session.is_guest()) return std::nullopt;
+  if (needs == Needs::door || !session.is_guest()) return std::nullopt;
+  if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none)
+    return protocol::Error{Code::login_required,
+                           "this server is for those who have an account; log in to yours"};
+  if (needs == Needs::welcome) return std::nullopt;
   if (needs == Needs::account)
     return protocol::Error{Code::login_required, "that is for accounts; log in first, or register one"};
   return hub.logins().why_silent();
@@ -143,7 +148,8 @@ bool Session::may_handle(const protocol::DecodedRequest& decoded) {
     if (asks<request::Tell>(decoded) == nullptr || !answers_.take_tell()) return false;
   }
   const bool appends = say != nullptr || asks<request::Topic>(decoded) != nullptr;
-  if (appends && person_->gives_way()) return false;
+  const bool speaks = appends || asks<request::Tell>(decoded) != nullptr;
+  if (speaks && person_->is_silent()) return false;
   return !appends || !hub_.in_flight().must_wait(*this);
 }
 

@@ -77,6 +77,8 @@ Applied Logins::apply(const journal::AccountRecord& each) {
   if (std::holds_alternative<record::Begun>(each.body)) newly_named_.push_back(each.seq);
   if (const auto* renamed = std::get_if<record::Renamed>(&each.body))
     newly_named_.push_back(renamed->account);
+  if (const auto* others = std::get_if<record::OthersRevoked>(&each.body))
+    left_alone_.push_back(others->account);
   // A device that is added may take the place of another.
   may_be_gone_ = may_be_gone_ || std::holds_alternative<record::DeviceRevoked>(each.body) ||
                  std::holds_alternative<record::OthersRevoked>(each.body) ||
@@ -118,25 +120,43 @@ bool Logins::is_there(std::uint64_t account, std::uint64_t device) const {
                                     [&](const accounts::Device& each) { return each.number == device; });
 }
 
-/// Closes the sessions whose account or device is not there any more.
+/// Closes the sessions whose account or device is not there any more, and those without a device of an
+/// account of which all others were logged out.
 void Logins::close_gone() {
+  const auto alone = std::exchange(left_alone_, {});
   std::vector<std::shared_ptr<Session>> gone;
   hub_.each_session([&](Session& session) {
     if (session.is_closed() || session.is_guest()) return;
-    if (!is_there(session.person().account(), session.device())) gone.push_back(session.shared_from_this());
+    const auto account = session.person().account();
+    const bool is_other = session.device() == 0 &&
+                          std::find(alone.begin(), alone.end(), account) != alone.end() &&
+                          std::none_of(kept_.begin(), kept_.end(),
+                                       [&](const auto& kept) { return kept.lock().get() == &session; });
+    if (is_other || !is_there(account, session.device())) gone.push_back(session.shared_from_this());
+  });
+  std::erase_if(kept_, [&](const auto& kept) {
+    const auto session = kept.lock();
+    return !session || std::find(alone.begin(), alone.end(), session->person().account()) != alone.end();
   });
   for (const auto& session : gone)
     session->close({Code::logged_out, "you have been logged out from elsewhere"});
 }
 
-void Logins::close_without_device(std::uint64_t account, const Session& but) {
-  std::vector<std::shared_ptr<Session>> others;
-  hub_.each_session([&](Session& session) {
-    const bool is_other = &session != &but && !session.is_closed() && session.person().account() == account;
-    if (is_other && session.device() == 0) others.push_back(session.shared_from_this());
-  });
-  for (const auto& session : others)
-    session->close({Code::logged_out, "you have been logged out from elsewhere"});
+void Logins::keep_here(Session& session) { kept_.push_back(session.weak_from_this()); }
+
+void Logins::keep_here_no_more(const Session& session) {
+  std::erase_if(kept_, [&](const auto& kept) { return kept.expired() || kept.lock().get() == &session; });
+}
+
+void Logins::note_use(const Session& session) {
+  constexpr std::chrono::minutes enough{1};
+  const auto* const account = account_of(session.person());
+  if (account == nullptr || session.device() == 0) return;
+  const auto device =
+      std::find_if(account->devices.begin(), account->devices.end(),
+                   [&](const accounts::Device& each) { return each.number == session.device(); });
+  if (device == account->devices.end() || hub_.now().wall < device->used + enough) return;
+  append(record::DeviceUsed{.account = account->number, .device = device->number}, [](const auto&) {});
 }
 
 // --- giving way
@@ -156,15 +176,22 @@ void Logins::tick() {
   }
 }
 
+void Logins::fall_silent(const PersonPtr& person, std::function<void(const Silence& silence)> then) {
+  person->set_silent(true);
+  const Silence silence(person.get(), [person](const void* /*person*/) {
+    person->set_silent(false);
+    for (auto& session : person->sessions()) session.offer_again();
+  });
+  hub_.in_flight().after_all([silence, then = std::move(then)] { then(silence); });
+}
+
 /// The person says nothing more under its name, and bears another one when what it has said is out.
 void Logins::give_way(const PersonPtr& person, std::function<void()> then) {
-  person->set_gives_way(true);
-  hub_.in_flight().after_all([this, person, name = person->name(), then = std::move(then)] {
-    hub_.directory().claim(person, std::nullopt, [this, person, name, then](chat::Claimed claimed) {
-      // It may have gone meanwhile, or have taken another name.
-      if (person->name() == name && !person->sessions().empty()) make_guest(*person, *claimed.claim);
-      person->set_gives_way(false);
-      for (auto& session : person->sessions()) session.offer_again();
+  fall_silent(person, [this, person, name = person->name(), then = std::move(then)](const Silence& silence) {
+    hub_.directory().claim(person, std::nullopt, [this, person, name, silence, then](chat::Claimed claimed) {
+      // It may have gone meanwhile, have taken another name, or have become the owner.
+      const bool still = person->name() == name && !person->sessions().empty() && why_not(*person, name);
+      if (still) make_guest(*person, *claimed.claim);
       then();
     });
   });
@@ -205,9 +232,10 @@ void Logins::become(Answer&& answer, const Identity& as, const protocol::Name& n
 }
 
 /// Joins the person of that account who bears the name, or claims it.
-void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then) {
+void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then,
+                   bool is_last) {
   const PersonPtr self(&answer.session().person());
-  const auto found = [this, as, name, then, self](Answer& held, const PersonPtr& bearer) {
+  const auto found = [this, as, name, then, self, is_last](Answer& held, const PersonPtr& bearer) {
     auto& session = held.session();
     const auto before = session.name().shown;
     if (bearer && bearer != self && bearer->account() == as.account) {
@@ -219,8 +247,16 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
       }
       return enter(held, as, before, then);
     }
-    const auto claimed = [this, as, name, then, before](Answer& holder, chat::Claimed result) {
-      if (!result.claim) return holder.fail(taken(name, result.holder.shown));
+    const auto claimed = [this, as, name, then, before, is_last](Answer& holder, chat::Claimed result) {
+      if (!result.claim && is_last) return holder.fail(taken(name, result.holder.shown));
+      if (!result.claim) {
+        // One who is about to go may bear it still, until what he has said is out.
+        const auto waiting = std::make_shared<Answer>(std::move(holder));
+        return hub_.in_flight().after_all([this, waiting, as, name, then] {
+          auto again = std::move(*waiting);
+          if (again.is_wanted()) claim(std::move(again), as, name, then, true);
+        });
+      }
       if (!is_there(as.account, as.device)) return enter(holder, as, before, then);
       auto& person = holder.session().person();
       hub_.rooms().rename(person, *result.claim);

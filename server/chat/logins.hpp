@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,11 +59,19 @@ class Logins {
   /// called with the name before; a refusal is answered here.
   using Then = std::function<void(Answer& answer, const std::string& before)>;
   void become(Answer&& answer, const Identity& as, const protocol::Name& name, Then then);
+  /// While it is held, the person says nothing.
+  using Silence = std::shared_ptr<const void>;
+  /// The person says nothing more; when all that it has said is out, `then` is given its silence.
+  void fall_silent(const PersonPtr& person, std::function<void(const Silence& silence)> then);
   /// The session of the answer is a guest's from now on.
   void become_guest(Answer&& answer, Then then);
-  /// Closes the sessions of an account but for one: those of the account that have no device.
-  void close_without_device(std::uint64_t account, const Session& but);
+  /// The session, which has no device, asks that all others of its account be logged out: so it is not among
+  /// them.
+  void keep_here(Session& session);
+  void keep_here_no_more(const Session& session);
 
+  /// Its device was in use until now.
+  void note_use(const Session& session);
   /// To be called once a second.
   void tick();
 
@@ -78,7 +87,8 @@ class Logins {
   void settled();
   void claim_names();
   void close_gone();
-  void claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then);
+  void claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then,
+             bool is_last = false);
   void enter(Answer& answer, const Identity& as, const std::string& before, const Then& then) const;
   void give_way(const PersonPtr& person, std::function<void()> then);
   void make_guest(Person& person, Claim& claim);
@@ -87,6 +97,9 @@ class Logins {
   accounts::Registry& registry_;
   std::vector<std::uint64_t> newly_named_;  ///< accounts whose name is new in this batch
   bool may_be_gone_ = false;                ///< an account or a device has gone in this batch
+  std::vector<std::uint64_t>
+      left_alone_;  ///< accounts of which all other devices were logged out in this batch
+  std::vector<std::weak_ptr<Session>> kept_;  ///< see keep_here
   std::vector<Claimed> claimed_;
 };
 

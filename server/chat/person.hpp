@@ -62,9 +62,9 @@ class Person : public NameHook,
   /// The number of the account that its sessions are logged in to; 0: a guest.
   std::uint64_t account() const { return account_; }
   void set_account(std::uint64_t account) { account_ = account; }
-  /// Its name is about to be somebody else's: until then it says nothing more.
-  bool gives_way() const { return gives_way_; }
-  void set_gives_way(bool gives_way) { gives_way_ = gives_way; }
+  /// Its name is about to change: until then it says nothing more. Counted, as there may be several reasons.
+  bool is_silent() const { return silent_ > 0; }
+  void set_silent(bool silent) { silent ? ++silent_ : --silent_; }
 
   Sessions& sessions() { return sessions_; }
 
@@ -72,7 +72,7 @@ class Person : public NameHook,
   protocol::Name name_;
   Sessions sessions_;
   std::uint64_t account_ = 0;
-  bool gives_way_ = false;
+  std::uint8_t silent_ = 0;
 };
 
 using PersonPtr = boost::intrusive_ptr<Person>;

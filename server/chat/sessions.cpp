@@ -1,4 +1,5 @@
 // The handlers for the session itself: hello, rename, ping, pong and quit.
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,7 +44,8 @@ std::string_view role_of(const accounts::Account& account) {
   return {};
 }
 
-event::Welcome welcome(const Settings& settings, Logins& logins, const Session& session) {
+event::Welcome welcome(const Settings& settings, Logins& logins, const Session& session,
+                       const std::string& token) {
   const auto* const account = logins.account_of(session.person());
   const auto& registry = logins.registry();
   return {.version = protocol::version,
@@ -51,6 +53,7 @@ event::Welcome welcome(const Settings& settings, Logins& logins, const Session& 
           .name = session.name().shown,
           .account = account != nullptr,
           .account_name = account == nullptr ? std::string() : account->name,
+          .token = token,
           .role = account == nullptr ? std::string() : std::string(role_of(*account)),
           .registration = std::string(to_string(registry.registration())),
           .guests = std::string(to_string(registry.settings().guests)),
@@ -87,7 +90,16 @@ void take_name(Call& call, const std::optional<protocol::Name>& name, Done done)
     if (const auto why = call.hub.logins().why_not(*person, *name))
       return refuse_name(call.answer, name->shown, *why);
   }
-  call.hub.directory().claim(person, name, answering(std::move(call.answer), bear));
+  auto& directory = call.hub.directory();
+  if (person->sessions().size() < 2)
+    return directory.claim(person, name, answering(std::move(call.answer), bear));
+  // What the person says in its other sessions is out before it bears another name.
+  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
+  call.hub.logins().fall_silent(person, [&directory, person, name, bear,
+                                         waiting](const Logins::Silence& silence) {
+    const auto last = [bear, silence](Answer& answer, Claimed claimed) { bear(answer, std::move(claimed)); };
+    directory.claim(person, name, answering(std::move(*waiting), last));
+  });
 }
 
 }  // namespace
@@ -101,12 +113,12 @@ void handler::hello(Call& call, const request::Hello& asked) {
     const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
     return call.session.close(why, call.answer.ref(), to_string(why.code));
   }
-  const auto enter = [client = asked.client.value_or("")](Answer& answer) {
+  const auto enter = [client = asked.client.value_or("")](Answer& answer, const std::string& token) {
     auto& session = answer.session();
     auto& hub = session.hub();
     session.set_welcome();
     hub.log_book().welcomed(session, client, hub.now().steady);
-    answer.reply(welcome(hub.settings(), hub.logins(), session));
+    answer.reply(welcome(hub.settings(), hub.logins(), session, token));
   };
   if (asked.password && asked.token)
     return call.answer.fail({Code::bad_request, R"(hello takes a "password" or a "token", not both)"});
@@ -121,7 +133,7 @@ void handler::hello(Call& call, const request::Hello& asked) {
     if (!parsed) return refuse_name(call.answer, *asked.name, parsed.error());
     name = *std::move(parsed);
   }
-  take_name(call, name, [enter](Answer& answer, const std::string& /*before*/) { enter(answer); });
+  take_name(call, name, [enter](Answer& answer, const std::string& /*before*/) { enter(answer, {}); });
 }
 
 void handler::rename(Call& call, const request::Rename& asked) {
@@ -143,7 +155,9 @@ void handler::pong(Call& /*call*/, const request::Pong& /*asked*/) {}
 
 void handler::quit(Call& call, const request::Quit& asked) {
   const auto word = protocol::clean_text(asked.text.value_or(""), 0);
-  const auto reason = word ? protocol::prefix(*word, reason_bytes) : to_string(Code::quit);
+  // Who may say nothing has no last word either.
+  const bool may_speak = !call.session.is_guest() || !call.hub.logins().why_silent();
+  const auto reason = word && may_speak ? protocol::prefix(*word, reason_bytes) : to_string(Code::quit);
   call.session.close({Code::quit, "goodbye"}, call.answer.ref(), reason);
 }
 

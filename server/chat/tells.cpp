@@ -6,6 +6,7 @@
 #include "protocol/text.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/logins.hpp"
 #include "server/chat/session.hpp"
 
 namespace hubbub::chat {
@@ -22,7 +23,8 @@ void handler::tell(Call& call, const request::Tell& asked) {
                          .time = call.hub.now().wall,
                          .from = call.session.name().shown,
                          .text = std::move(*text),
-                         .id = asked.id.value_or("")});
+                         .id = asked.id.value_or(""),
+                         .account = call.hub.logins().account_name(call.session.person())});
 }
 
 std::optional<Tells::Id> Tells::id_of(const Answer& answer, const protocol::Name& to,

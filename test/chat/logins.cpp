@@ -482,6 +482,9 @@ TEST_CASE("who may register is the operator's choice, and an invitation is used 
     doors.ask(*guest, request::Hello{});
     doors.ask(*guest, registration());
     CHECK(code_of(*guest) == Code::name_invalid);
+    doors.ask(*guest, request::Rename{"guest-l"});
+    doors.ask(*guest, registration());
+    CHECK(code_of(*guest) == Code::name_invalid);
   }
   SECTION("weak passwords are refused") {
     doors.ask(*anna, registration("short"));
@@ -538,6 +541,127 @@ TEST_CASE("who goes while a password is tried is forgotten, and so is who waits 
   CHECK(doors.account("Anna").devices.size() == 1);
   const auto late = doors.enter("late");
   late->ask(login("anna"));
+}
+
+TEST_CASE(
+    "a logout that could not be stored can be asked for again, and a login meets what was revoked "
+    "meanwhile") {
+  auto engine = std::make_unique<SlowJournal>();
+  auto& journal = *engine;
+  Doors doors(std::move(engine));
+  const auto finish = [&] {
+    for (int i = 0; i < 4; ++i) {
+      doors.settle();
+      journal.finish_commit();
+    }
+    doors.settle();
+  };
+  const auto anna = doors.enter("cop");
+  anna->ask(registration());
+  finish();
+  const auto token = doors.token_of(*anna);
+  SECTION("logout") {
+    journal.fail_next = true;
+    anna->ask(request::Logout{});
+    finish();
+    CHECK(code_of(*anna) == Code::storage_failed);
+    anna->ask(request::Logout{});
+    finish();
+    CHECK(anna->session().is_guest());
+    CHECK(doors.account("cop").devices.empty());
+  }
+  SECTION("revoked while another gives way") {
+    // As if she had come before the account was made.
+    const auto guest = doors.enter("guest");
+    doors.hub.directory().claim(PersonPtr(&guest->session().person()),
+                                protocol::parse_name("\u0441\u043E\u0440").value(),
+                                [](Claimed claimed) { claimed.claim->bear(); });
+    guest->say("lobby", "under way");
+    doors.settle();
+    const auto late = doors.connect();
+    auto asked = hello("cop");
+    asked.token = token;
+    anna->ask(request::Revoke{.id = doors.account("cop").devices[0].number});
+    late->ask(asked);
+    finish();
+    CHECK(code_of(*late) == Code::login_failed);
+    CHECK_FALSE(late->session().is_welcome());
+    CHECK(anna->last<event::Bye>().error.code == Code::logged_out);
+  }
+}
+
+TEST_CASE("all that one says in other sessions is out before one bears another name") {
+  auto engine = std::make_unique<SlowJournal>();
+  auto& journal = *engine;
+  Doors doors(std::move(engine));
+  const auto finish = [&] {
+    for (int i = 0; i < 4; ++i) {
+      doors.settle();
+      journal.finish_commit();
+    }
+    doors.settle();
+  };
+  const auto bob = doors.enter("bob");
+  const auto anna = doors.enter("Anna");
+  anna->ask(registration());
+  finish();
+  const auto other = doors.connect();
+  auto asked = hello("Anna");
+  asked.token = doors.token_of(*anna);
+  other->ask(asked);
+  other->join("lobby");
+  finish();
+  bob->heard();
+  anna->say("lobby", "first");
+  other->ask(request::Rename{"Annette"});
+  doors.settle();
+  CHECK_FALSE(anna->say("lobby", "second"));
+  finish();
+  CHECK(anna->say("lobby", "second"));
+  finish();
+  CHECK(bob->heard() ==
+        Lines{"message lobby Anna: first", "renamed Anna Annette", "message lobby Annette: second"});
+}
+
+TEST_CASE("the device that makes way for another is one that is not here, and was used longest ago") {
+  Doors doors;
+  const auto anna = doors.owner("Anna");
+  const auto& account = doors.account("Anna");
+  for (std::size_t i = 1; i < journal::most_devices; ++i) {
+    doors.clock.pass(std::chrono::seconds(1));
+    auto asked = hello("Anna");
+    asked.password = password;
+    asked.device = "d" + std::to_string(i);
+    const auto peer = doors.connect();
+    doors.ask(*peer, asked);
+    REQUIRE(peer->last<event::Welcome>().token.starts_with("hub_"));
+  }
+  REQUIRE(account.devices.size() == journal::most_devices);
+  const auto guest = doors.enter("guest");
+  doors.ask(*guest, login("anna"));
+  CHECK(guest->last<event::LoggedIn>().account == "Anna");
+  REQUIRE(account.devices.size() == journal::most_devices);
+  CHECK(account.devices[0].label == "laptop");  // she is here with it, though it is the oldest
+  CHECK(account.devices[1].label == "d2");
+  CHECK_FALSE(anna->closed);
+}
+
+TEST_CASE("where nobody is let in without an account, a logout is the end, and readers have no last word") {
+  Doors doors;
+  const auto anna = doors.owner("Anna");
+  const auto guest = doors.enter("guest");
+  doors.account_settings.guests = AccountSettings::Guests::read;
+  const auto other = doors.enter("other");
+  guest->heard();
+  doors.ask(*other, request::Quit{.text = "what I cannot say"});
+  CHECK(guest->heard() == Lines{"presence lobby 2 -other(quit)"});
+  doors.account_settings.guests = AccountSettings::Guests::none;
+  doors.ask(*guest, request::Who{.room = {}, .after = {}});
+  CHECK(code_of(*guest) == Code::login_required);
+  doors.ask(*anna, request::Logout{});
+  CHECK(anna->last<event::Bye>().error.code == Code::logged_out);
+  doors.ask(*guest, login("anna"));
+  CHECK(guest->last<event::LoggedIn>().name == "Anna");
 }
 
 }  // namespace hubbub::chat

@@ -215,7 +215,7 @@ TEST_CASE("what is advised in the terminal is there, and nothing is sent to anot
 TEST_CASE("a blank behind the slash is told of for the client's own commands too") {
   const auto parsed = own::parse("/ go dev");
   REQUIRE(parsed.has_value());
-  CHECK(parsed->error().text == "there is a blank behind the slash; did you mean /go dev?");
+  CHECK(parsed->error().text == "there is a blank behind the slash; did you mean /go?");
   CHECK(own::parse(" / go dev")->error().text == parsed->error().text);
   CHECK_FALSE(own::parse("/ join dev").has_value());
 }

@@ -86,9 +86,10 @@ TEST_CASE("secrets, and what begins with a blank, are not kept") {
   CHECK(may_be_kept("hello"));
   CHECK(may_be_kept("the token bucket is full"));
   CHECK(may_be_kept("/msg bob hi"));
-  for (const char* line : {"", " said on the quiet", "\tindented", "my Password is hunter2",
-                           "/register hunter2", "export API_KEY=1", "token: abc", "мой пароль: 123",
-                           "密码是123", "first line\nAuthorization: Bearer abc"}) {
+  for (const char* line :
+       {"", " said on the quiet", "\tindented", "my Password is hunter2", "/register hunter2",
+        "/login bob hunter2", "/ login bob hunter2", "login bob hunter2", "export API_KEY=1", "token: abc",
+        "мой пароль: 123", "密码是123", "first line\nAuthorization: Bearer abc"}) {
     CAPTURE(line);
     CHECK_FALSE(may_be_kept(line));
   }

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -139,6 +140,32 @@ TEST_CASE("where other machines can connect, registering takes an invitation") {
   CHECK(anna.refusal({{"type", "register"}, {"password", "correct horse"}}) == "registration_closed");
   CHECK(anna.refusal({{"type", "register"}, {"password", "correct horse"}, {"invite", "hub_x"}}) ==
         "invite_invalid");
+}
+
+TEST_CASE("where guests are not let in, one logs in from each front end") {
+  const Daemon daemon({.config = "[accounts]\nguests = \"speak\"\n"});
+  JsonClient anna = member(daemon.address(), "Anna");
+  anna.answer({{"type", "register"}, {"password", "correct-horse"}});
+  daemon.rewrite_config("[accounts]\nguests = \"none\"\n");
+  const auto from = daemon.log().size();
+  daemon.signal(SIGHUP);
+  daemon.wait_for_log("configuration read again", from);
+  TextClient nc(daemon.address());
+  nc.expect("! this server is for those who have an account");
+  nc.expect("* /login NAME PASSWORD lets you in");
+  nc.send_line("/login anna correct-horsf");
+  nc.expect("! the name or the password is wrong");
+  nc.send_line("/login anna correct-horse");
+  nc.expect("* you are Anna on");
+  nc.expect("* you are in lobby");
+  JsonClient json(daemon.address());
+  CHECK(json.refusal({{"type", "hello"}, {"version", 1}, {"name", "guest"}}) == "login_required");
+  const Event welcome = json.answer({{"type", "hello"},
+                                     {"version", 1},
+                                     {"account", "anna"},
+                                     {"password", "correct-horse"},
+                                     {"device", "laptop"}});
+  CHECK(text_of(welcome, "token").starts_with("hub_"));
 }
 
 }  // namespace hubbub::test

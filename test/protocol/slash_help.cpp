@@ -85,11 +85,26 @@ TEST_CASE("what is advised in plain text is there") {
   }
 }
 
+TEST_CASE("what is not seen before a slash does not make a command something that is said") {
+  for (const char* before :
+       {"\b", "\x1b[A", "\x1bOA", "\x1b[1;5C", "\x1b", "\u200B", "\uFEFF", "\u202E", " \u2060\t", "\x7f"}) {
+    CAPTURE(std::string(before));
+    const auto asked = slash::parse(std::string(before) + "/login bob secret", {.room = "lobby"});
+    REQUIRE(asked.has_value());
+    const auto* request = std::get_if<request::Any>(&*asked);
+    REQUIRE(request != nullptr);
+    CHECK(std::holds_alternative<request::Login>(*request));
+  }
+  const auto said = slash::parse("\x1b[A hello", {.room = "lobby"});
+  CHECK(std::holds_alternative<request::Say>(std::get<request::Any>(said.value())));
+}
+
 TEST_CASE("a blank behind the slash is told of, with the command that was meant") {
   CHECK(error_of("/ join dev").code == Code::bad_request);
-  CHECK(error_of("/ join dev").text == "there is a blank behind the slash; did you mean /join dev?");
+  CHECK(error_of("/ join dev").text == "there is a blank behind the slash; did you mean /join?");
+  CHECK(error_of("/ login bob secret").text == "there is a blank behind the slash; did you mean /login?");
   CHECK(error_of(" \u3000/ join dev").text == error_of("/ join dev").text);
-  CHECK(error_of("/ \u3000NICK").text == "there is a blank behind the slash; did you mean /NICK?");
+  CHECK(error_of("/ \u3000NICK").text == "there is a blank behind the slash; did you mean /nick?");
   CHECK(error_of("/ \x1b[31m").code == Code::unknown_type);
 }
 

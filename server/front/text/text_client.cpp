@@ -225,6 +225,8 @@ void TextClient::on_deadline(net::Time now) {
 const chat::Format& TextClient::format() const { return text_format(places_.size() > 1); }
 
 void TextClient::deliver_event(const protocol::Event& event) {
+  const auto* failure = std::get_if<event::Failure>(&event.body);
+  if (failure != nullptr && !session().is_welcome()) return say_how_to_come_in(failure->error);
   note(event);
   const auto* history = std::get_if<event::History>(&event.body);
   const bool found = history != nullptr && searched_.has_value();
@@ -244,6 +246,13 @@ void TextClient::deliver_event(const protocol::Event& event) {
   write(std::move(text));
 }
 
+/// Who types knows nothing of a hello.
+void TextClient::say_how_to_come_in(const protocol::Error& why) {
+  if (why.code == Code::hello_required) return;
+  write("! " + protocol::for_terminal(why.text) + '\n');
+  if (why.code == Code::login_required) print("/login NAME PASSWORD lets you in");
+}
+
 // --- where one is
 
 void TextClient::note(const protocol::Event& event) {
@@ -259,6 +268,7 @@ void TextClient::note(const protocol::Event& event) {
 
 void TextClient::carry_out(request::Any& asked) {
   if (switches_room(asked)) return;
+  if (logs_in_first(asked)) return;
   // Whoever types lines has nowhere to keep a token.
   if (auto* login = std::get_if<request::Login>(&asked)) login->once = true;
   if (auto* registration = std::get_if<request::Register>(&asked)) registration->once = true;
@@ -267,6 +277,22 @@ void TextClient::carry_out(request::Any& asked) {
   searched_ =
       history != nullptr && (history->search || history->from) ? std::optional(*history) : std::nullopt;
   take(ask(std::move(asked)));
+}
+
+/// Where nobody is let in without an account, a login is the hello.
+bool TextClient::logs_in_first(const request::Any& asked) {
+  const auto* login = std::get_if<request::Login>(&asked);
+  if (login == nullptr || session().is_welcome()) return false;
+  request::Hello hello;
+  hello.account = login->account;
+  hello.password = login->password;
+  if (!hello.account) {
+    take(refuse({Code::bad_request, "say who you are: /login NAME PASSWORD"}));
+    return true;
+  }
+  take(ask(std::move(hello)));
+  take(ask(request::Join{.room = hub_.settings().default_room, .since = {}, .replay = {}, .key = {}}));
+  return true;
 }
 
 /// To join a room that the user is in already is to go on speaking there.

@@ -57,6 +57,8 @@ class TextClient final : public SessionClient {
   protocol::Result<protocol::slash::Parsed> parse(std::string_view line);
   bool may_say(std::string_view text);
   void carry_out(protocol::request::Any& asked);
+  bool logs_in_first(const protocol::request::Any& asked);
+  void say_how_to_come_in(const protocol::Error& why);
   bool switches_room(const protocol::request::Any& asked);
   void note(const protocol::Event& event);
   void answer(const protocol::slash::Parsed& question);

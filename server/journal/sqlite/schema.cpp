@@ -168,6 +168,9 @@ void require_journal(Database& database) {
 void prepare_to_write(Database& database, Sync sync) {
   // The making of a database is synced in full.
   set_sync(database, Sync::full);
+  // What is deleted is overwritten (https://sqlite.org/pragma.html#pragma_secure_delete), as Debian's SQLite
+  // does anyway.
+  database.execute("PRAGMA secure_delete = ON");
   if (is_new(database)) {
     migrate(database, 0);
   } else {

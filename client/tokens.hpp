@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "client/connection/address.hpp"
+#include "protocol/error.hpp"
+
+namespace hubbub::client {
+
+/// The tokens by which this person's devices log in, one for each server: a TOML file that nobody else may
+/// read (0600). Each call reads it anew, as other clients may have written it.
+class Tokens {
+ public:
+  /// An empty path: none is kept.
+  explicit Tokens(std::string path) : path_(std::move(path)) {}
+
+  /// The one for that server; empty: there is none, or the file cannot be read.
+  std::string find(const Address& server) const;
+  /// Replaces the one for that server; an empty one is forgotten. Why that could not be done, as a sentence.
+  std::optional<std::string> keep(const Address& server, std::string_view token) const;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+/// hubbub/tokens.toml in $XDG_CONFIG_HOME, or else in ~/.config (XDG Base Directory Specification 0.8);
+/// empty: there is no such folder.
+std::string tokens_path();
+
+/// The token for that server, empty: none: of the environment variable HUBBUB_TOKEN, which this process has
+/// no more afterwards, or else in the file that HUBBUB_TOKEN_FILE names, or else the kept one. The error's
+/// text is a sentence without the token.
+protocol::Result<std::string> find_token(const Tokens& kept, const Address& server);
+
+}  // namespace hubbub::client

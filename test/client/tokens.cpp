@@ -1,0 +1,109 @@
+// The tokens that the client keeps, and where else one comes from.
+#include "client/tokens.hpp"
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+#include "test/support/bytes_of.hpp"
+#include "test/support/catch.hpp"
+#include "test/support/temporary_directory.hpp"
+
+namespace hubbub::client {
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+
+Address at(const std::string& text) { return parse_address(text).value(); }
+
+/// The variables of the environment while it exists.
+struct Environment {
+  explicit Environment(const char* token, const char* file = "") {
+    ::setenv("HUBBUB_TOKEN", token, 1);
+    ::setenv("HUBBUB_TOKEN_FILE", file, 1);
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+  ~Environment() {
+    ::unsetenv("HUBBUB_TOKEN");
+    ::unsetenv("HUBBUB_TOKEN_FILE");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a token is kept for each server, for this user alone, and over others that are there") {
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "deeper" / "tokens.toml").string();
+  const Tokens tokens(path);
+  CHECK(tokens.find(at("chat.example.org")).empty());
+  CHECK_FALSE(tokens.keep(at("chat.example.org"), ""));
+  REQUIRE_FALSE(tokens.keep(at("chat.example.org"), "hub_one"));
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+  REQUIRE_FALSE(tokens.keep(at("unix:/run/a \"b\"\\c.sock"), "hub_two"));
+  REQUIRE_FALSE(tokens.keep(at("[::1]:7718"), "hub_three"));
+  // By whatever name and way: it is the same server.
+  CHECK(tokens.find(at("anna@tls://chat.example.org:7717")) == "hub_one");
+  CHECK(tokens.find(at("chat.example.org:7718")).empty());
+  CHECK(tokens.find(at("unix:/run/a \"b\"\\c.sock")) == "hub_two");
+  CHECK(tokens.find(at("[::1]:7718")) == "hub_three");
+  ::chmod(path.c_str(), 0644);
+  REQUIRE_FALSE(tokens.keep(at("chat.example.org"), ""));
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+  CHECK(tokens.find(at("chat.example.org")).empty());
+  CHECK(tokens.find(at("[::1]:7718")) == "hub_three");
+  CHECK(test::bytes_of(path).find("hub_one") == std::string::npos);
+}
+
+TEST_CASE("what is no file of tokens has none, and what cannot be written is told") {
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "tokens.toml").string();
+  std::ofstream(path) << "[tokens]\n\"chat:7717\" = \"hub_\\u001b[31m\"\n\"other:7717\" = 5\n";
+  CHECK(Tokens(path).find(at("chat:7717")).empty());
+  CHECK(Tokens(path).find(at("other:7717")).empty());
+  std::ofstream(path) << "no toml at all";
+  CHECK(Tokens(path).find(at("chat:7717")).empty());
+  const auto fault = Tokens("/dev/null/tokens.toml").keep(at("chat"), "hub_one");
+  REQUIRE(fault.has_value());
+  CHECK_THAT(*fault, ContainsSubstring("cannot write /dev/null/tokens.toml"));
+  CHECK(fault->find("hub_one") == std::string::npos);
+  CHECK_FALSE(Tokens("").keep(at("chat"), "hub_one"));
+  CHECK(Tokens("").find(at("chat")).empty());
+}
+
+TEST_CASE("the environment goes before what is kept, and keeps no token") {
+  const test::TemporaryDirectory folder;
+  const Tokens kept((folder.path() / "tokens.toml").string());
+  REQUIRE_FALSE(kept.keep(at("chat"), "hub_kept"));
+  const auto file = (folder.path() / "token").string();
+  std::ofstream(file) << "  hub_file\n";
+  {
+    const Environment environment("hub_environment", file.c_str());
+    CHECK(find_token(kept, at("chat")).value() == "hub_environment");
+    CHECK(std::getenv("HUBBUB_TOKEN") == nullptr);
+    CHECK(find_token(kept, at("chat")).value() == "hub_file");
+  }
+  CHECK(find_token(kept, at("chat")).value() == "hub_kept");
+  CHECK(find_token(kept, at("other")).value().empty());
+  {
+    const Environment environment("not a token");
+    const auto fault = find_token(kept, at("chat"));
+    REQUIRE_FALSE(fault.has_value());
+    CHECK_THAT(fault.error().text, ContainsSubstring("HUBBUB_TOKEN"));
+    CHECK(fault.error().text.find("not a token") == std::string::npos);
+  }
+  {
+    const Environment environment("", "/nowhere/token");
+    CHECK_THAT(find_token(kept, at("chat")).error().text, ContainsSubstring("cannot read /nowhere/token"));
+  }
+  std::ofstream(file) << "\n";
+  const Environment environment("", file.c_str());
+  CHECK_THAT(find_token(kept, at("chat")).error().text, ContainsSubstring("there is no token in " + file));
+}
+
+}  // namespace hubbub::client
