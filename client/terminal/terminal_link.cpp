@@ -32,10 +32,11 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   slow_.cancel();
   link_ = Link::nameless;
   refuse(error);
-  const bool is_about_login = error.code != protocol::Code::name_invalid;
-  notice(std::string("you are not connected: ") +
-         (is_about_login ? "log in with /login NAME PASSWORD, or " : "") +
-         "choose another name with /name NEW");
+  const bool takes_names = error.code != protocol::Code::login_required;
+  notice(
+      takes_names
+          ? "you are not connected: choose another name with /name NEW, or log in with /login NAME PASSWORD"
+          : "you are not connected: log in with /login NAME PASSWORD");
   if (std::exchange(name_typed_, false)) give_back("/name " + connection_->name());
 }
 
