@@ -123,9 +123,10 @@ protocol::Result<std::string> find_token(const Tokens& kept, const Address& serv
   std::string_view from = "HUBBUB_TOKEN";
   if (token.empty() && !file.empty()) {
     const auto text = settings::contents(file);
-    if (const auto* fault = std::get_if<int>(&text))
+    if (const auto* fault = std::get_if<int>(&text)) {
       return Error{Code::bad_request,
                    "HUBBUB_TOKEN_FILE: cannot read " + file + ": " + std::strerror(*fault)};
+    }
     token = trimmed(std::get<std::string>(text));
     from = "HUBBUB_TOKEN_FILE";
     if (token.empty()) return Error{Code::bad_request, "HUBBUB_TOKEN_FILE: there is no token in " + file};

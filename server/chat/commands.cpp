@@ -120,9 +120,10 @@ std::optional<protocol::Error> lack(const Session& session, Hub& hub, Needs need
   if (!session.is_welcome())
     return protocol::Error{Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"};
   if (needs == Needs::door || !session.is_guest()) return std::nullopt;
-  if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none)
+  if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none) {
     return protocol::Error{Code::login_required,
                            "this server is for those who have an account; log in to yours"};
+  }
   if (needs == Needs::welcome) return std::nullopt;
   if (needs == Needs::account)
     return protocol::Error{Code::login_required, "that is for accounts; log in first, or register one"};

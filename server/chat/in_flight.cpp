@@ -109,9 +109,8 @@ bool InFlight::must_wait(Session& session) {
 InFlight::Origin InFlight::take(const journal::Committed& committed) {
   if (committed.ticket == 0) return {.answer = {}, .room = rooms_.find(committed.room)};
   if (committed.ticket < first_ || committed.ticket - first_ >= origins_.size()) return {};
-  auto& place = origins_[static_cast<std::size_t>(committed.ticket - first_)];
-  auto origin = std::move(place);
-  place.is_taken = true;
+  auto origin =
+      std::exchange(origins_[static_cast<std::size_t>(committed.ticket - first_)], Origin{.is_taken = true});
   while (!origins_.empty() && origins_.front().is_taken) {
     origins_.pop_front();
     ++first_;

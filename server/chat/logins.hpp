@@ -83,7 +83,7 @@ class Logins {
     Now until;
   };
 
-  journal::Applied apply(const journal::AccountRecord& record);
+  journal::Applied apply(const journal::AccountRecord& each);
   void settled();
   void claim_names();
   void close_gone();

@@ -12,6 +12,7 @@
 #include "test/client/scene.hpp"
 #include "test/client/shell.hpp"
 #include "test/support/bytes_of.hpp"
+#include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 

@@ -88,7 +88,7 @@ TEST_CASE("passwords and tokens stand in no file and in no log") {
     log = daemon.log();
     daemon.kill();
   }
-  CHECK(files_with(secrets, state.path()) == std::vector<std::string>{});
+  CHECK(files_with(secrets, state.path()).empty());
   for (const auto& secret : secrets) CHECK(log.find(secret) == std::string::npos);
 }
 

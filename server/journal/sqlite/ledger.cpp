@@ -140,9 +140,10 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
 }
 
 Committed Ledger::committed(Draft&& draft, Entry&& entry) {
-  if (entry.account || entry.state)
+  if (entry.account || entry.state) {
     return outcome_of(std::move(draft), Outcome::stored, {}, std::move(entry.state),
                       std::move(entry.account));
+  }
   auto message = entry.original ? std::move(entry.original)
                                 : std::make_shared<const protocol::Message>(std::move(draft.message));
   return outcome_of(std::move(draft), entry.outcome, std::move(message));

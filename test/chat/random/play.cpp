@@ -156,9 +156,9 @@ void Stage::ask_of_accounts(Client& client, std::uint32_t kind, std::uint32_t mo
   const std::string password = more % 8 == 0 ? "not the word" : "the same word";
   const std::string name = owned.at(more % owned.size());
   if (kind < 3) {
-    if (is_for_accounts(client.session().name().shown))
-      client.ask(
-          request::Register{.password = "the same word", .invite = {}, .device = {}, .once = more % 2 == 0});
+    if (!is_for_accounts(client.session().name().shown)) return;
+    client.ask(
+        request::Register{.password = "the same word", .invite = {}, .device = {}, .once = more % 2 == 0});
   } else if (kind < 8) {
     client.ask(request::Login{
         .account = name, .password = password, .token = {}, .device = {}, .once = more % 3 == 0});
