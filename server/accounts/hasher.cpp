@@ -93,10 +93,21 @@ bool Hasher::try_password(Client client, Secret password, const std::optional<Pa
   return push(std::move(client), std::move(password), hash, act, std::move(outcome));
 }
 
-bool Hasher::takes(const std::string& address) const { return queue_.takes(client_of(address)); }
+bool Hasher::takes(const std::string& address, Line::Time now) {
+  const auto who = client_of(address);
+  const auto ahead = line_.ahead_of(who, now);
+  if (queue_.takes(who) && queue_.waiting() + ahead < most_waiting) {
+    line_.leave(who);
+    return true;
+  }
+  // One who has as many under way as he may is not waiting for others.
+  if (queue_.waiting() + ahead >= most_waiting) line_.join(who, now, wait(address, now));
+  return false;
+}
 
-std::chrono::milliseconds Hasher::wait() const {
-  return last_took_ * static_cast<std::chrono::milliseconds::rep>(queue_.waiting() + 1);
+std::chrono::milliseconds Hasher::wait(const std::string& address, Line::Time now) {
+  const auto before = queue_.waiting() + line_.ahead_of(client_of(address), now) + 1;
+  return last_took_ * static_cast<std::chrono::milliseconds::rep>(before);
 }
 
 }  // namespace hubbub::accounts

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "server/accounts/line.hpp"
 #include "server/accounts/password.hpp"
 #include "server/accounts/secret.hpp"
 #include "server/accounts/settings.hpp"
@@ -50,10 +51,11 @@ class Hasher {
   /// Calls `outcome` on the loop, later. Without a hash, since there is no such account, it takes as long as
   /// one of the cost of now, and is wrong. False: so many wait that it is not done.
   bool try_password(Client client, Secret password, const std::optional<PasswordHash>& hash, Outcome outcome);
-  /// Whether make() and try_password() would do one more for that address.
-  bool takes(const std::string& address) const;
-  /// When somebody may try again for whom there was no place.
-  std::chrono::milliseconds wait() const;
+  /// Whether make() and try_password() are to be asked for one more of that address: there is a place, and
+  /// nobody has waited for it longer. Otherwise it has a place in the line from now on.
+  bool takes(const std::string& address, Line::Time now);
+  /// When somebody of that address may try again for whom there was no place.
+  std::chrono::milliseconds wait(const std::string& address, Line::Time now);
   std::size_t waiting() const { return queue_.waiting(); }
 
  private:
@@ -63,6 +65,7 @@ class Hasher {
 
   const Settings& settings_;
   ops::WorkQueue queue_;
+  Line line_;
   std::chrono::milliseconds last_took_{20};  ///< the last hash
 };
 

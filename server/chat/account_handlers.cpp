@@ -76,13 +76,15 @@ Hasher::Client client(Session& session) {
 
 void too_many_wait(Answer& answer) {
   answer.fail({Code::busy, "too many passwords wait to be checked; try again in a moment"},
-              answer.session().hub().logins().registry().hasher().wait());
+              answer.session().hub().logins().registry().hasher().wait(
+                  std::string(answer.session().address()), answer.session().hub().now().steady));
 }
 
 /// Whether there is a place for one more hash for the session; else that is answered.
 bool has_place(Answer& answer) {
   auto& session = answer.session();
-  if (session.hub().logins().registry().hasher().takes(std::string(session.address()))) return true;
+  auto& hasher = session.hub().logins().registry().hasher();
+  if (hasher.takes(std::string(session.address()), session.hub().now().steady)) return true;
   too_many_wait(answer);
   return false;
 }

@@ -16,6 +16,8 @@ namespace {
 
 using Verdict = Hasher::Verdict;
 
+constexpr Line::Time now{std::chrono::hours(1)};
+
 struct Fixture {
   Hasher::Client client(const std::string& address = "192.0.2.7") {
     return {.address = address, .is_wanted = [this] { return is_wanted; }};
@@ -140,11 +142,11 @@ TEST_CASE_METHOD(Fixture, "so many wait and no more, in all and of each address,
   CHECK(hasher.waiting() == Hasher::most_waiting);
   run();
   CHECK(outcomes.size() == taken);
-  const auto alone = hasher.wait();
+  const auto alone = hasher.wait("192.0.2.7", now);
   CHECK(try_one("x", hash, "192.0.2.1"));
   CHECK(try_one("x", hash, "192.0.2.1"));
   CHECK(try_one("x", hash, "192.0.2.1"));
-  CHECK(hasher.wait() == 3 * alone);
+  CHECK(hasher.wait("192.0.2.7", now) == 3 * alone);
   run();
   CHECK(try_one("correct horse", hash, "192.0.2.1"));
   run();
@@ -173,6 +175,57 @@ TEST_CASE_METHOD(Fixture,
   CHECK(try_one("correct horse", impossible));
   run();
   CHECK(outcomes.back().verdict == Verdict::not_tried);
+}
+
+TEST_CASE_METHOD(Fixture, "who comes back when he was told to gets his turn, however many ask all the time") {
+  const auto address = [](int number) { return "198.51.100." + std::to_string(number); };
+  auto at = now;
+  int tried = 0;
+  const auto ask = [&](const std::string& who) {
+    if (!hasher.takes(who, at)) return false;
+    REQUIRE(try_one("wrong horse", {}, who));
+    ++tried;
+    return true;
+  };
+  const auto all_ask = [&] {
+    for (int number = 0; number < 200; ++number) ask(address(number));
+  };
+  all_ask();
+  CHECK(tried == static_cast<int>(Hasher::most_waiting) + 1);
+  const std::string late = "203.0.113.9";
+  CHECK_FALSE(ask(late));
+  const auto wait = hasher.wait(late, at);
+  // All of them ask again and again; a hash takes as long as was reckoned.
+  const auto each = wait / 200;
+  bool has_got_in = false;
+  int before = 0;
+  for (int done = 0; done < 400 && !has_got_in; ++done) {
+    loop.restart();
+    loop.poll_one();
+    at += each;
+    all_ask();
+    before = tried;
+    has_got_in = ask(late);
+  }
+  CHECK(has_got_in);
+  CHECK(before <= 2 * 200);  // each of those before him has had a turn, and hardly anybody two
+}
+
+TEST_CASE("who does not come back loses his turn, and the line has an end") {
+  Line line;
+  const Line::Time now{std::chrono::hours(1)};
+  line.join("a", now, std::chrono::milliseconds(100));
+  line.join("b", now, std::chrono::milliseconds(5000));
+  CHECK(line.ahead_of("a", now) == 0);
+  CHECK(line.ahead_of("b", now) == 1);
+  CHECK(line.ahead_of("c", now) == 2);
+  line.join("b", now, std::chrono::milliseconds(1));
+  CHECK(line.size() == 2);
+  CHECK(line.ahead_of("b", now + std::chrono::milliseconds(2200)) == 0);
+  line.leave("b");
+  CHECK(line.size() == 0);
+  for (std::size_t i = 0; i < 2 * Line::most; ++i) line.join(std::to_string(i), now, {});
+  CHECK(line.size() == Line::most);
 }
 
 }  // namespace hubbub::accounts
