@@ -213,7 +213,6 @@ TEST_CASE_METHOD(Fixture, "who comes back when he was told to gets his turn, how
 
 TEST_CASE("who does not come back loses his turn, and the line has an end") {
   Line line;
-  const Line::Time now{std::chrono::hours(1)};
   line.join("a", now, std::chrono::milliseconds(100));
   line.join("b", now, std::chrono::milliseconds(5000));
   CHECK(line.ahead_of("a", now) == 0);
