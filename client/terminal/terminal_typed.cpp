@@ -257,8 +257,9 @@ void Terminal::give_back(const std::string& line) {
   keep_within_reach(line);
 }
 
-/// Keeps a refused line in the history while another line is being typed.
+/// Keeps a refused line in the history while another line is being typed, unless it seems to hold a secret.
 void Terminal::keep_within_reach(const std::string& line) {
+  if (!may_be_kept(line)) return;
   editor_->remember(line);
   notice("the arrow key up brings back what was refused");
 }
