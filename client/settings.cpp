@@ -232,10 +232,12 @@ std::variant<PersonalSettings, BadSettings> load_settings(const std::string& pat
   return BadSettings{"cannot read the settings " + path + ": " + std::strerror(error)};
 }
 
-std::string settings_path() {
+std::string in_config_directory(std::string_view file) {
   const std::string config = protocol::base_directory("XDG_CONFIG_HOME", ".config");
-  return config.empty() ? config : config + "/hubbub/config.toml";
+  return config.empty() ? config : config + "/hubbub/" + std::string(file);
 }
+
+std::string settings_path() { return in_config_directory("config.toml"); }
 
 std::vector<std::string> setting_keys() { return table.names(); }
 

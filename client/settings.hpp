@@ -57,8 +57,10 @@ std::variant<PersonalSettings, BadSettings> parse_settings(std::string_view toml
 /// Reads the file; a missing file counts as an empty one.
 std::variant<PersonalSettings, BadSettings> load_settings(const std::string& path);
 
-/// hubbub/config.toml in $XDG_CONFIG_HOME, or else in ~/.config (XDG Base Directory Specification 0.8: a
-/// path that is not absolute does not count). Empty: neither is set.
+/// hubbub/FILE in $XDG_CONFIG_HOME, or else in ~/.config (XDG Base Directory Specification 0.8: a path that
+/// is not absolute does not count). Empty: neither is set.
+std::string in_config_directory(std::string_view file);
+/// Of config.toml.
 std::string settings_path();
 
 // For /set: by dotted key, such as "notify.bell".

@@ -14,8 +14,10 @@
 #include <utility>
 #include <variant>
 
+#include "client/settings.hpp"
 #include "protocol/settings/file.hpp"
 #include "protocol/settings/toml.hpp"
+#include "protocol/settings/value.hpp"
 #include "protocol/system.hpp"
 
 namespace hubbub::client {
@@ -56,16 +58,6 @@ ByServer read(const std::string& path) {
   return tokens;
 }
 
-/// A basic string of TOML.
-std::string as_toml(std::string_view text) {
-  std::string result = "\"";
-  for (const char byte : text) {
-    if (byte == '"' || byte == '\\') result += '\\';
-    result += byte;
-  }
-  return result + '"';
-}
-
 std::string trimmed(std::string text) {
   const auto is_blank = [](char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; };
   while (!text.empty() && is_blank(text.back())) text.pop_back();
@@ -104,17 +96,15 @@ std::optional<std::string> Tokens::keep(const Address& server, std::string_view 
   }
   std::string text =
       "# Tokens of this device, by which hubbub logs in. Each is as good as a password.\n[tokens]\n";
-  for (const auto& [name, each] : tokens) text += as_toml(name) + " = " + as_toml(each) + '\n';
+  for (const auto& [name, each] : tokens)
+    text += settings::in_quotes(name) + " = " + settings::in_quotes(each) + '\n';
   int fault = make_private(path_);
   if (fault == 0) fault = settings::replace(path_, text);
   if (fault == 0) return std::nullopt;
   return "cannot write " + path_ + ": " + std::strerror(fault);
 }
 
-std::string tokens_path() {
-  const auto folder = protocol::base_directory("XDG_CONFIG_HOME", ".config");
-  return folder.empty() ? std::string() : folder + "/hubbub/tokens.toml";
-}
+std::string tokens_path() { return in_config_directory("tokens.toml"); }
 
 protocol::Result<std::string> find_token(const Tokens& kept, const Address& server) {
   auto token = trimmed(protocol::environment("HUBBUB_TOKEN"));

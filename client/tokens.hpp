@@ -22,14 +22,11 @@ class Tokens {
   /// Replaces the one for that server; an empty one is forgotten. Why that could not be done, as a sentence.
   std::optional<std::string> keep(const Address& server, std::string_view token) const;
 
-  const std::string& path() const { return path_; }
-
  private:
   std::string path_;
 };
 
-/// hubbub/tokens.toml in $XDG_CONFIG_HOME, or else in ~/.config (XDG Base Directory Specification 0.8);
-/// empty: there is no such folder.
+/// See in_config_directory.
 std::string tokens_path();
 
 /// The token for that server, empty: none: of the environment variable HUBBUB_TOKEN, which this process has

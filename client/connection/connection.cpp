@@ -94,13 +94,16 @@ void Connection::rename(std::string name) {
     return;
   }
   session_.use_name(std::move(name));
-  verdict_ = {};
-  retry_now();
-  retry_.cancel();
+  say_hello_again();
 }
 
 void Connection::log_in(request::Login login) {
   session_.use_login(std::move(login));
+  say_hello_again();
+}
+
+/// Where it waits for another name, or to try again.
+void Connection::say_hello_again() {
   verdict_ = {};
   retry_now();
   retry_.cancel();

@@ -116,6 +116,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void look_again_at(std::chrono::steady_clock::time_point time);
   void ask(std::chrono::steady_clock::time_point now);
   void woke();
+  void say_hello_again();
   bool name_is_refused() const;
   bool is_last(bool refused) const;
   std::string last_word(const std::string& why) const;

@@ -198,9 +198,7 @@ Book::Bearer Book::find_by_token(const TokenHash& token) const {
   const auto owner = by_token_.find(token);
   if (owner == by_token_.end()) return {};
   const auto* const account = find(owner->second.account);
-  const auto device = std::find_if(account->devices.begin(), account->devices.end(),
-                                   [&](const Device& other) { return other.number == owner->second.device; });
-  return {.account = account, .device = &*device};
+  return {.account = account, .device = account->device(owner->second.device)};
 }
 
 const Invitation* Book::find_invitation(const TokenHash& token, Timestamp now) const {

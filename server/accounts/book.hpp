@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,12 @@ struct Account {
   std::uint64_t key = 0;                         ///< hash of the name's key, within this book
   std::uint64_t look = 0;                        ///< and of its look
 
+  /// Null: it has none of that number.
+  const Device* device(std::uint64_t which) const {
+    const auto found = std::find_if(devices.begin(), devices.end(),
+                                    [which](const Device& each) { return each.number == which; });
+    return found == devices.end() ? nullptr : &*found;
+  }
   bool is_suspended(protocol::Timestamp now) const {
     return suspension != nullptr && (!suspension->until || now < *suspension->until);
   }

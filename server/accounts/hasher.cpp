@@ -95,13 +95,13 @@ bool Hasher::try_password(Client client, Secret password, const std::optional<Pa
 
 bool Hasher::takes(const std::string& address, Line::Time now) {
   const auto who = client_of(address);
-  const auto ahead = line_.ahead_of(who, now);
-  if (queue_.takes(who) && queue_.waiting() + ahead < most_waiting) {
+  const bool is_full = queue_.waiting() + line_.ahead_of(who, now) >= most_waiting;
+  if (!is_full && queue_.takes(who)) {
     line_.leave(who);
     return true;
   }
   // One who has as many under way as he may is not waiting for others.
-  if (queue_.waiting() + ahead >= most_waiting) line_.join(who, now, wait(address, now));
+  if (is_full) line_.join(who, now, wait(address, now));
   return false;
 }
 

@@ -25,8 +25,6 @@ namespace event = protocol::event;
 namespace record = journal::account;
 namespace request = protocol::request;
 
-// A token that was used in this time is not noted as used again.
-constexpr std::chrono::minutes use_is_noted_every{1};
 // Bytes of what an owner knows a device by.
 constexpr std::size_t label_bytes = 64;
 // After so many wrong passwords or tokens a connection is closed.
@@ -167,11 +165,7 @@ accounts::Book::Bearer bearer_of(Answer& answer, const std::string& token) {
     return {};
   }
   if (!may_enter(answer, *bearer.account)) return {};
-  if (now >= bearer.device->used + use_is_noted_every) {
-    hub.logins().append(
-        record::DeviceUsed{.account = bearer.account->number, .device = bearer.device->number},
-        [](const auto&) {});
-  }
+  hub.logins().note_use({.account = bearer.account->number, .device = bearer.device->number});
   return bearer;
 }
 
@@ -311,7 +305,8 @@ void handler::register_account(Call& call, const request::Register& asked) {
     if (!outcome) return held.fail(not_stored());
     if (outcome->applied != Applied::done)
       return held.fail(registration_refused(outcome->applied, session.name().shown));
-    if (!session.hub().logins().is_there(outcome->number, 0)) return held.fail(wrong());  // erased already
+    if (!session.hub().logins().is_there({.account = outcome->number}))
+      return held.fail(wrong());  // erased already
     session.person().set_account(outcome->number);
     if (!token->text().empty()) session.set_device(outcome->number);
     session.hub().log_book().registered(session, session.hub().now().steady);
@@ -370,10 +365,7 @@ void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered ent
     if (account == nullptr) return held.fail(wrong());
     auto wanted = name ? protocol::parse_name(*name) : protocol::Result<protocol::Name>(name_of(*account));
     if (!wanted) return held.fail(wanted.error());
-    // Whose names are owned by others is known of the account, not of the session yet.
-    Person bearer;
-    bearer.set_account(number);
-    if (const auto why = logins.why_not(bearer, *wanted)) return held.fail(*why);
+    if (const auto why = logins.why_not(number, *wanted)) return held.fail(*why);
     logins.become(std::move(held), {.account = number, .device = device}, *wanted,
                   [entered, token](Answer& last, const std::string& /*before*/) { entered(last, token); });
   };
@@ -459,16 +451,13 @@ void handler::revoke(Call& call, const request::Revoke& asked) {
   const auto account = session.person().account();
   record::Any body = record::OthersRevoked{.account = account, .device = session.device()};
   if (asked.id) body = record::DeviceRevoked{.account = account, .device = *asked.id};
-  const auto stored = [](Answer& held, const std::optional<InFlight::Stored>& outcome) {
-    if (!outcome) {
-      held.session().hub().logins().keep_here_no_more(held.session());
-      return held.fail(not_stored());
-    }
+  const auto stored = [others = asked.others](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    if (!outcome) return held.fail(not_stored());
     if (outcome->applied != Applied::done)
       return held.fail({Code::bad_request, "there is no such device; /devices lists those that there are"});
+    if (others) held.session().hub().logins().spare(held.session());
     held.reply(event::Done{});
   };
-  if (asked.others) call.hub.logins().keep_here(session);
   call.hub.logins().append(std::move(body), answering(std::move(call.answer), stored));
 }
 

@@ -85,7 +85,7 @@ void Hub::depart(Session& session, std::string_view reason) {
     ops::log::debug("chat", "left without a hello",
                     {{"connection", session.number()}, {"reason", session.logged_departure()}});
   }
-  logins_.note_use(session);
+  logins_.note_use({.account = session.person().account(), .device = session.device()});
   auto& person = session.person();
   if (session.is_welcome()) person.sessions().erase(Sessions::s_iterator_to(session));
   if (person.sessions().empty()) directory_.release(person);

@@ -40,11 +40,11 @@ std::string Logins::account_name(const Person& person) const {
   return account == nullptr ? std::string() : account->name;
 }
 
-std::optional<Error> Logins::why_not(const Person& person, const protocol::Name& name) const {
+std::optional<Error> Logins::why_not(std::uint64_t account, const protocol::Name& name) const {
   const auto& book = registry_.book();
   if (book.is_empty()) return std::nullopt;
   const auto* const owner = book.find_alike(name);
-  if (owner != nullptr && owner->number != person.account()) {
+  if (owner != nullptr && owner->number != account) {
     const auto what = book.find(name) == owner
                           ? "belongs to an account"
                           : "looks like " + owner->name + ", which belongs to an account";
@@ -79,10 +79,12 @@ Applied Logins::apply(const journal::AccountRecord& each) {
     newly_named_.push_back(renamed->account);
   if (const auto* others = std::get_if<record::OthersRevoked>(&each.body))
     left_alone_.push_back(others->account);
-  // A device that is added may take the place of another.
-  may_be_gone_ = may_be_gone_ || std::holds_alternative<record::DeviceRevoked>(each.body) ||
+  const auto* const added = std::get_if<record::DeviceAdded>(&each.body);
+  // The last device that an account may have can have taken the place of another.
+  const bool has_replaced =
+      added != nullptr && registry_.book().find(added->account)->devices.size() == journal::most_devices;
+  may_be_gone_ = may_be_gone_ || has_replaced || std::holds_alternative<record::DeviceRevoked>(each.body) ||
                  std::holds_alternative<record::OthersRevoked>(each.body) ||
-                 std::holds_alternative<record::DeviceAdded>(each.body) ||
                  std::holds_alternative<record::Erased>(each.body);
   return applied;
 }
@@ -113,50 +115,36 @@ void Logins::claim_names() {
   }
 }
 
-bool Logins::is_there(std::uint64_t account, std::uint64_t device) const {
-  const auto* const found = registry_.book().find(account);
-  if (found == nullptr) return false;
-  return device == 0 || std::any_of(found->devices.begin(), found->devices.end(),
-                                    [&](const accounts::Device& each) { return each.number == device; });
+bool Logins::is_there(const Identity& who) const {
+  const auto* const account = registry_.book().find(who.account);
+  return account != nullptr && (who.device == 0 || account->device(who.device) != nullptr);
 }
 
 /// Closes the sessions whose account or device is not there any more, and those without a device of an
 /// account of which all others were logged out.
 void Logins::close_gone() {
   const auto alone = std::exchange(left_alone_, {});
+  const auto spared = std::exchange(spared_, {});
+  const auto contains = [](const auto& list, const auto& one) {
+    return std::find(list.begin(), list.end(), one) != list.end();
+  };
   std::vector<std::shared_ptr<Session>> gone;
   hub_.each_session([&](Session& session) {
     if (session.is_closed() || session.is_guest()) return;
-    const auto account = session.person().account();
-    const bool is_other = session.device() == 0 &&
-                          std::find(alone.begin(), alone.end(), account) != alone.end() &&
-                          std::none_of(kept_.begin(), kept_.end(),
-                                       [&](const auto& kept) { return kept.lock().get() == &session; });
-    if (is_other || !is_there(account, session.device())) gone.push_back(session.shared_from_this());
-  });
-  std::erase_if(kept_, [&](const auto& kept) {
-    const auto session = kept.lock();
-    return !session || std::find(alone.begin(), alone.end(), session->person().account()) != alone.end();
+    const Identity who{.account = session.person().account(), .device = session.device()};
+    const bool is_other = who.device == 0 && contains(alone, who.account) && !contains(spared, &session);
+    if (is_other || !is_there(who)) gone.push_back(session.shared_from_this());
   });
   for (const auto& session : gone)
     session->close({Code::logged_out, "you have been logged out from elsewhere"});
 }
 
-void Logins::keep_here(Session& session) { kept_.push_back(session.weak_from_this()); }
-
-void Logins::keep_here_no_more(const Session& session) {
-  std::erase_if(kept_, [&](const auto& kept) { return kept.expired() || kept.lock().get() == &session; });
-}
-
-void Logins::note_use(const Session& session) {
-  constexpr std::chrono::minutes enough{1};
-  const auto* const account = account_of(session.person());
-  if (account == nullptr || session.device() == 0) return;
-  const auto device =
-      std::find_if(account->devices.begin(), account->devices.end(),
-                   [&](const accounts::Device& each) { return each.number == session.device(); });
-  if (device == account->devices.end() || hub_.now().wall < device->used + enough) return;
-  append(record::DeviceUsed{.account = account->number, .device = device->number}, [](const auto&) {});
+void Logins::note_use(const Identity& who) {
+  constexpr std::chrono::minutes often_enough{1};
+  const auto* const account = registry_.book().find(who.account);
+  const auto* const device = account == nullptr ? nullptr : account->device(who.device);
+  if (device == nullptr || hub_.now().wall < device->used + often_enough) return;
+  append(record::DeviceUsed{.account = who.account, .device = who.device}, [](const auto&) {});
 }
 
 // --- giving way
@@ -172,7 +160,7 @@ void Logins::tick() {
     }
     claimed_.erase(claimed_.begin() + static_cast<std::ptrdiff_t>(i));
     // The owner may have become one meanwhile.
-    if (!is_over && why_not(*each.person, each.name)) give_way(each.person, [] {});
+    if (!is_over && why_not(each.person->account(), each.name)) give_way(each.person, [] {});
   }
 }
 
@@ -190,7 +178,8 @@ void Logins::give_way(const PersonPtr& person, std::function<void()> then) {
   fall_silent(person, [this, person, name = person->name(), then = std::move(then)](const Silence& silence) {
     hub_.directory().claim(person, std::nullopt, [this, person, name, silence, then](chat::Claimed claimed) {
       // It may have gone meanwhile, have taken another name, or have become the owner.
-      const bool still = person->name() == name && !person->sessions().empty() && why_not(*person, name);
+      const bool still =
+          person->name() == name && !person->sessions().empty() && why_not(person->account(), name);
       if (still) make_guest(*person, *claimed.claim);
       then();
     });
@@ -216,7 +205,7 @@ void Logins::become(Answer&& answer, const Identity& as, const protocol::Name& n
                       then = std::move(then)](const std::vector<PersonPtr>& bearers) {
     std::vector<PersonPtr> others;
     for (const auto& bearer : bearers) {
-      if (bearer != self && bearer->account() != as.account && why_not(*bearer, bearer->name()))
+      if (bearer != self && bearer->account() != as.account && why_not(bearer->account(), bearer->name()))
         others.push_back(bearer);
     }
     const auto left = std::make_shared<std::size_t>(others.size() + 1);
@@ -239,13 +228,14 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
     auto& session = held.session();
     const auto before = session.name().shown;
     if (bearer && bearer != self && bearer->account() == as.account) {
-      if (!is_there(as.account, as.device)) return enter(held, as, before, then);
+      if (!is_still_there(held, as)) return;
       if (session.is_welcome()) {
         hub_.rooms().change_person(session, bearer, "logged in as " + bearer->name().shown);
       } else {
         session.set_person(bearer);
       }
-      return enter(held, as, before, then);
+      session.set_device(as.device);
+      return then(held, before);
     }
     const auto claimed = [this, as, name, then, before, is_last](Answer& holder, chat::Claimed result) {
       if (!result.claim && is_last) return holder.fail(taken(name, result.holder.shown));
@@ -257,23 +247,23 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
           if (again.is_wanted()) claim(std::move(again), as, name, then, true);
         });
       }
-      if (!is_there(as.account, as.device)) return enter(holder, as, before, then);
+      if (!is_still_there(holder, as)) return;
       auto& person = holder.session().person();
       hub_.rooms().rename(person, *result.claim);
       person.set_account(as.account);
-      enter(holder, as, before, then);
+      holder.session().set_device(as.device);
+      then(holder, before);
     };
     hub_.directory().claim(self, name, answering(std::move(held), claimed));
   };
   hub_.directory().find(name, answering(std::move(answer), found));
 }
 
-/// While others gave way the account or the device may have gone: then nothing has changed.
-void Logins::enter(Answer& answer, const Identity& as, const std::string& before, const Then& then) const {
-  if (!is_there(as.account, as.device))
-    return answer.fail({Code::login_failed, "this account or this device has just been removed"});
-  answer.session().set_device(as.device);
-  then(answer, before);
+/// While others gave way the account or the device may have gone: then that is answered.
+bool Logins::is_still_there(Answer& answer, const Identity& as) const {
+  if (is_there(as)) return true;
+  answer.fail({Code::login_failed, "this account or this device has just been removed"});
+  return false;
 }
 
 void Logins::become_guest(Answer&& answer, Then then) {

@@ -40,20 +40,21 @@ class Logins {
   const accounts::Account* account_of(const Person& person) const;
   /// As shown; empty: a guest.
   std::string account_name(const Person& person) const;
-  /// Why the person may not bear that name because of an account; nothing: no account is in the way.
-  std::optional<protocol::Error> why_not(const Person& person, const protocol::Name& name) const;
+  /// Why somebody of that account (0: a guest) may not bear that name because of another; nothing: none is in
+  /// the way.
+  std::optional<protocol::Error> why_not(std::uint64_t account, const protocol::Name& name) const;
   /// Why guests may not speak; nothing: they may.
   std::optional<protocol::Error> why_silent() const;
 
   void append(journal::account::Any body, InFlight::Done done);
 
-  /// Whether there is that account, with that device if it is not 0.
-  bool is_there(std::uint64_t account, std::uint64_t device) const;
-  /// As whom a session logs in.
+  /// As whom a session is logged in.
   struct Identity {
     std::uint64_t account = 0;
     std::uint64_t device = 0;  ///< 0: none
   };
+  /// Whether there is that account, and its device if it has one.
+  bool is_there(const Identity& who) const;
   /// The session of the answer is logged in to that account from now on, under that name, which is the
   /// account's own or one that is not owned. Who else bears it gives way, if they are guests. `then` is
   /// called with the name before; a refusal is answered here.
@@ -65,13 +66,10 @@ class Logins {
   void fall_silent(const PersonPtr& person, std::function<void(const Silence& silence)> then);
   /// The session of the answer is a guest's from now on.
   void become_guest(Answer&& answer, Then then);
-  /// The session, which has no device, asks that all others of its account be logged out: so it is not among
-  /// them.
-  void keep_here(Session& session);
-  void keep_here_no_more(const Session& session);
-
-  /// Its device was in use until now.
-  void note_use(const Session& session);
+  /// The session has had all others of its account logged out, in this batch, and is not among them.
+  void spare(const Session& session) { spared_.push_back(&session); }
+  /// The device is in use now. To be told now and then: it is noted once a minute.
+  void note_use(const Identity& who);
   /// To be called once a second.
   void tick();
 
@@ -89,7 +87,7 @@ class Logins {
   void close_gone();
   void claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then,
              bool is_last = false);
-  void enter(Answer& answer, const Identity& as, const std::string& before, const Then& then) const;
+  bool is_still_there(Answer& answer, const Identity& as) const;
   void give_way(const PersonPtr& person, std::function<void()> then);
   void make_guest(Person& person, Claim& claim);
 
@@ -98,8 +96,8 @@ class Logins {
   std::vector<std::uint64_t> newly_named_;  ///< accounts whose name is new in this batch
   bool may_be_gone_ = false;                ///< an account or a device has gone in this batch
   std::vector<std::uint64_t>
-      left_alone_;  ///< accounts of which all other devices were logged out in this batch
-  std::vector<std::weak_ptr<Session>> kept_;  ///< see keep_here
+      left_alone_;                      ///< accounts of which all other devices were logged out in this batch
+  std::vector<const Session*> spared_;  ///< in this batch; see spare()
   std::vector<Claimed> claimed_;
 };
 

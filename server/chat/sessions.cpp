@@ -87,7 +87,7 @@ void take_name(Call& call, const std::optional<protocol::Name>& name, Done done)
   };
   const PersonPtr person(&call.session.person());
   if (name) {
-    if (const auto why = call.hub.logins().why_not(*person, *name))
+    if (const auto why = call.hub.logins().why_not(person->account(), *name))
       return refuse_name(call.answer, name->shown, *why);
   }
   auto& directory = call.hub.directory();

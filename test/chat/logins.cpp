@@ -77,6 +77,22 @@ struct Doors : House {
   }
 };
 
+/// The same, where a batch is stored when the test says so.
+struct SlowDoors : Doors {
+  SlowDoors() : Doors(std::make_unique<SlowJournal>()), slow(dynamic_cast<SlowJournal&>(*journal)) {}
+
+  /// Until nothing is under way any more, the journal's batches included.
+  void finish() {
+    for (int i = 0; i < 4; ++i) {
+      settle();
+      slow.finish_commit();
+    }
+    settle();
+  }
+
+  SlowJournal& slow;
+};
+
 Code code_of(const Peer& peer) { return peer.last<event::Failure>().error.code; }
 
 }  // namespace
@@ -228,21 +244,12 @@ TEST_CASE("who bears a name that becomes owned has a minute, and then another na
 }
 
 TEST_CASE("who gives way has said all that was under way before, and goes on under the new name") {
-  auto engine = std::make_unique<SlowJournal>();
-  auto& journal = *engine;
-  Doors doors(std::move(engine));
-  const auto finish = [&] {
-    for (int i = 0; i < 4; ++i) {
-      doors.settle();
-      journal.finish_commit();
-    }
-    doors.settle();
-  };
+  SlowDoors doors;
   const auto guest = doors.enter("\u0441\u043E\u0440");
   const auto bob = doors.enter("bob");
   const auto cop = doors.enter("cop");
   cop->ask(registration());
-  finish();
+  doors.finish();
   bob->heard();
   guest->say("lobby", "first");
   doors.settle();
@@ -254,11 +261,11 @@ TEST_CASE("who gives way has said all that was under way before, and goes on und
   CHECK(again->heard().empty());
   CHECK_FALSE(guest->say("lobby", "second"));  // later
   const int resumed = guest->resumes;
-  finish();
+  doors.finish();
   CHECK(again->last<event::Welcome>().name == "cop");
   CHECK(guest->resumes > resumed);
   CHECK(guest->say("lobby", "second"));
-  finish();
+  doors.finish();
   CHECK(bob->heard() == Lines{"message lobby \u0441\u043E\u0440: first", "renamed \u0441\u043E\u0440 guest-1",
                               "message lobby guest-1: second"});
 }
@@ -515,15 +522,13 @@ TEST_CASE("guests may speak, only read, or not come in") {
 }
 
 TEST_CASE("what the journal does not take has not been") {
-  auto engine = std::make_unique<SlowJournal>();
-  auto& journal = *engine;
-  Doors doors(std::move(engine));
+  SlowDoors doors;
   const auto anna = doors.enter("Anna");
-  journal.finish_commit();
+  doors.slow.finish_commit();
   anna->ask(registration());
   doors.settle();
-  journal.fail_next = true;
-  journal.finish_commit();
+  doors.slow.fail_next = true;
+  doors.slow.finish_commit();
   doors.settle();
   CHECK(code_of(*anna) == Code::storage_failed);
   CHECK(anna->session().is_guest());
@@ -546,27 +551,18 @@ TEST_CASE("who goes while a password is tried is forgotten, and so is who waits 
 TEST_CASE(
     "a logout that could not be stored can be asked for again, and a login meets what was revoked "
     "meanwhile") {
-  auto engine = std::make_unique<SlowJournal>();
-  auto& journal = *engine;
-  Doors doors(std::move(engine));
-  const auto finish = [&] {
-    for (int i = 0; i < 4; ++i) {
-      doors.settle();
-      journal.finish_commit();
-    }
-    doors.settle();
-  };
+  SlowDoors doors;
   const auto anna = doors.enter("cop");
   anna->ask(registration());
-  finish();
+  doors.finish();
   const auto token = doors.token_of(*anna);
   SECTION("logout") {
-    journal.fail_next = true;
+    doors.slow.fail_next = true;
     anna->ask(request::Logout{});
-    finish();
+    doors.finish();
     CHECK(code_of(*anna) == Code::storage_failed);
     anna->ask(request::Logout{});
-    finish();
+    doors.finish();
     CHECK(anna->session().is_guest());
     CHECK(doors.account("cop").devices.empty());
   }
@@ -583,7 +579,7 @@ TEST_CASE(
     asked.token = token;
     anna->ask(request::Revoke{.id = doors.account("cop").devices[0].number});
     late->ask(asked);
-    finish();
+    doors.finish();
     CHECK(code_of(*late) == Code::login_failed);
     CHECK_FALSE(late->session().is_welcome());
     CHECK(anna->last<event::Bye>().error.code == Code::logged_out);
@@ -591,34 +587,25 @@ TEST_CASE(
 }
 
 TEST_CASE("all that one says in other sessions is out before one bears another name") {
-  auto engine = std::make_unique<SlowJournal>();
-  auto& journal = *engine;
-  Doors doors(std::move(engine));
-  const auto finish = [&] {
-    for (int i = 0; i < 4; ++i) {
-      doors.settle();
-      journal.finish_commit();
-    }
-    doors.settle();
-  };
+  SlowDoors doors;
   const auto bob = doors.enter("bob");
   const auto anna = doors.enter("Anna");
   anna->ask(registration());
-  finish();
+  doors.finish();
   const auto other = doors.connect();
   auto asked = hello("Anna");
   asked.token = doors.token_of(*anna);
   other->ask(asked);
   other->join("lobby");
-  finish();
+  doors.finish();
   bob->heard();
   anna->say("lobby", "first");
   other->ask(request::Rename{"Annette"});
   doors.settle();
   CHECK_FALSE(anna->say("lobby", "second"));
-  finish();
+  doors.finish();
   CHECK(anna->say("lobby", "second"));
-  finish();
+  doors.finish();
   CHECK(bob->heard() ==
         Lines{"message lobby Anna: first", "renamed Anna Annette", "message lobby Annette: second"});
 }

@@ -10,10 +10,6 @@ namespace {
 
 using protocol::Timestamp;
 
-std::optional<Timestamp> optional_time(const Statement::Rows& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(row.time(column));
-}
-
 /// What is too short in the file ends with zeros: `hubbubd verify` tells of it.
 template <class Bytes>
 Bytes bytes_of(const Statement::Rows& row, int column) {
@@ -132,7 +128,7 @@ std::optional<AccountStore::Left> AccountTables::invitation(std::uint64_t number
   Statement statement(database_, "SELECT uses, until FROM invitation WHERE number = ?");
   auto row = statement.query(number);
   if (!row.next()) return std::nullopt;
-  return Left{.uses = static_cast<std::uint32_t>(row.number(0)), .until = optional_time(row, 1)};
+  return Left{.uses = static_cast<std::uint32_t>(row.number(0)), .until = row.optional_time(1)};
 }
 
 bool AccountTables::knows_invitation_token(const TokenHash& token) {
@@ -179,7 +175,7 @@ void read_people(Database& database, const std::function<void(const AccountRecor
     take({.seq = number,
           .at = row.time(4),
           .body = account::Suspended{
-              .account = number, .until = optional_time(row, 11), .reason = std::string(row.text(12))}});
+              .account = number, .until = row.optional_time(11), .reason = std::string(row.text(12))}});
   }
 }
 
@@ -209,7 +205,7 @@ void read_invitations(Database& database, const std::function<void(const Account
           .at = Timestamp::min(),
           .body = account::InvitationMade{.token = bytes_of<TokenHash>(row, 1),
                                           .uses = static_cast<std::uint32_t>(row.number(2)),
-                                          .until = optional_time(row, 3),
+                                          .until = row.optional_time(3),
                                           .by = row.count(4)}});
   }
 }

@@ -119,6 +119,10 @@ protocol::Timestamp Statement::Rows::time(int column) const {
   return protocol::Timestamp(std::chrono::milliseconds(number(column)));
 }
 
+std::optional<protocol::Timestamp> Statement::Rows::optional_time(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(time(column));
+}
+
 std::string_view Statement::Rows::text(int column) const {
   const auto* const text = sqlite3_column_text(statement_, column);
   if (text == nullptr) return {};

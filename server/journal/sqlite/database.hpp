@@ -68,6 +68,8 @@ class Statement {
     std::uint64_t count(int column) const { return static_cast<std::uint64_t>(number(column)); }
     /// Milliseconds since 1970.
     protocol::Timestamp time(int column) const;
+    /// Nothing: it is NULL.
+    std::optional<protocol::Timestamp> optional_time(int column) const;
     std::string_view text(int column) const;
     std::span<const unsigned char> bytes(int column) const;
     bool is_null(int column) const;

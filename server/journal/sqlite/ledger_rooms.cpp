@@ -15,10 +15,6 @@ using protocol::Timestamp;
 // Rooms held in memory between two batches, at most: about a kilobyte each, most of it ids.
 constexpr std::size_t most_rooms = 2048;
 
-std::optional<Timestamp> optional_time(const Statement::Rows& row, int column) {
-  return row.is_null(column) ? std::nullopt : std::optional(row.time(column));
-}
-
 /// Of a row whose columns from `first` on are attribute, value, who, time, seq.
 StateRecord state_record(const Statement::Rows& row, int first, const std::string& room) {
   return {.room = room,
@@ -78,9 +74,9 @@ Ledger::Room* Ledger::find_room(const std::string& key) {
   room->dropped = row.count(3);
   room->ordinal = room->dropped_ordinal = row.count(4);
   room->newest = row.time(5);
-  room->oldest = optional_time(row, 6);
+  room->oldest = row.optional_time(6);
   room->oldest_seq = row.count(7);
-  room->abandoned = optional_time(row, 8);
+  room->abandoned = row.optional_time(8);
   for (auto state = state_.query(room->id); state.next();) {
     room->state.apply(state_record(state, 0, room->name));
   }
