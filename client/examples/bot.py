@@ -9,15 +9,15 @@ import sys
 
 host = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
 port = sys.argv[2] if len(sys.argv) > 2 else 7717
-wire = socket.create_connection((host, port)).makefile("rw", encoding="utf-8", newline="\n")
+wire = socket.create_connection((host, port))
 
 
 def send(**request):
-    print(json.dumps(request), file=wire, flush=True)
+    wire.sendall(json.dumps(request).encode() + b"\n")
 
 
 send(type="hello", version=1, name="pingbot", client="bot.py/1")
-for line in wire:
+for line in wire.makefile(encoding="utf-8", newline="\n"):  # for reading alone: a file for both drops lines when it writes
     event = json.loads(line) if line.startswith("{") else {}  # a slow hello is greeted with plain text
     match event.get("type"):
         case "welcome":

@@ -1,11 +1,16 @@
+#include <sys/socket.h>
+#include <sys/time.h>
+
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
 #include "test/support/process.hpp"
+#include "test/support/socket.hpp"
 
 // The example bots that are scripts, as somebody runs them who has copied them.
 namespace hubbub::test {
@@ -19,6 +24,33 @@ struct Script {
     const std::string path = std::string(HUBBUB_EXAMPLES) + '/' + file;
     return {.arguments = {"/usr/bin/env", interpreter, path, address.host, std::to_string(address.port)}};
   }
+};
+
+/// A server of one connection, whose lines come in pieces of the test's choice.
+class Scripted {
+ public:
+  const Address& address() const { return listening_.address; }
+  void accept() {
+    peer_ = Descriptor(::accept(listening_.fd.get(), nullptr, nullptr));
+    constexpr timeval patience_of_line{.tv_sec = 10, .tv_usec = 0};
+    REQUIRE(::setsockopt(peer_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience_of_line, sizeof patience_of_line) ==
+            0);
+  }
+  void send(std::string_view bytes) const {
+    REQUIRE(::send(peer_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(bytes.size()));
+  }
+  /// The next line, without its end; what has come of it when nothing more comes.
+  std::string line() {
+    std::string line;
+    for (char next = 0; ::recv(peer_.get(), &next, 1, 0) == 1 && next != '\n';) line += next;
+    return line;
+  }
+  void close() { peer_.reset(); }
+
+ private:
+  ListeningSocket listening_;
+  Descriptor peer_;
 };
 
 /// Waits as long as it takes the server to ask a silent client that many times whether it is there.
@@ -61,11 +93,31 @@ void check_refusal(const Script& script) {
   CHECK(bot.err().text().find("the name pingbot is taken") != std::string::npos);
 }
 
+/// What comes in one piece is read line by line, also if the bot answers in between.
+void check_pieces(const Script& script) {
+  Scripted server;
+  const Process bot(script.start(server.address()));
+  server.accept();
+  CHECK(server.line().find("hello") != std::string::npos);
+  const std::string asked = R"({"type":"message","room":"lobby","seq":1,"from":"alice","text":"!ping"})"
+                            "\n";
+  server.send(R"({"type":"welcome","version":1,"default_room":"lobby"})"
+              "\n"
+              R"({"type":"ping"})"
+              "\n" +
+              asked + asked);
+  CHECK(server.line().find("join") != std::string::npos);
+  for (const auto* const answer : {"pong", "pong, alice", "pong, alice"})
+    CHECK(server.line().find(answer) != std::string::npos);
+  server.close();
+}
+
 void check(const Script& script) {
   if (run({.arguments = {"/bin/sh", "-c", "command -v \"$0\"", script.interpreter}}).exit_code != 0) {
     WARN("skipped: " + script.interpreter + " is not installed, so that " + script.file + " is not tried");
     return;
   }
+  check_pieces(script);
   check_answers(script);
   check_refusal(script);
 }
