@@ -28,7 +28,8 @@ struct Change {
   std::string by;  ///< the name of the person who made the change; empty: not known. Not on the wire.
 };
 
-/// One message. In a room it has `room` and `seq`; in private it has `to` instead, and no `seq`.
+/// One message. In a room it has `room` and `seq`; in private it has `to` instead, and a `seq` only if it is
+/// kept: between two accounts.
 /// An empty `id` is none.
 struct Message {
   std::string room;
@@ -42,6 +43,7 @@ struct Message {
   std::string account{};                   ///< the sender's; empty: a guest
   std::uint64_t reply_to = 0;              ///< the `seq` of the message that it answers; 0: it answers none
   std::shared_ptr<const Change> change{};  ///< the last change; null: never changed
+  std::uint64_t author = 0;  ///< number of the sender's account; 0: a guest, or not known. Not on the wire.
 
   bool is_action() const { return kind == MessageKind::action; }
   bool is_deleted() const { return change && change->what == Change::What::deleted; }
@@ -54,6 +56,12 @@ namespace event {
 
 /// `default_room` (where a text user is put), `messages_per_second` and `messages_burst` (0: not
 /// limited) are additions of this server, so that a client can join and pace itself without guessing.
+/// A room in which an account was; `read`: the `seq` up to which it has been read, 0: not known.
+struct RememberedRoom {
+  std::string room;
+  std::uint64_t read = 0;
+};
+
 struct Welcome {
   std::uint64_t version = 1;
   std::string server;
@@ -64,7 +72,8 @@ struct Welcome {
   std::string role{};          ///< on the whole server, "moderator" or "admin"; empty: none
   std::string registration{};  ///< who may have an account: "open", "invite", "closed"; empty: not told
   std::string guests{};        ///< what those without one may do: "speak", "read", "none"; empty: not told
-  std::string motd;            ///< empty: none
+  std::vector<RememberedRoom> rooms{};  ///< of the account
+  std::string motd;                     ///< empty: none
   std::uint64_t line_bytes = 0;
   std::uint64_t text_bytes = 0;
   std::uint64_t name_code_points = 0;
@@ -76,6 +85,7 @@ struct Welcome {
 
 /// `history` holds the newest messages, right before the live messages that follow. `complete` is false when
 /// messages after the requested `since` (without a `since`: older messages) are missing from `history`.
+/// `read`: the `seq` up to which the account has read the room; nothing: a guest.
 struct Joined {
   std::string room;
   std::string topic;
@@ -85,6 +95,7 @@ struct Joined {
   std::string epoch{};  ///< the journal in which `last` is a sequence number; empty: not told
   std::vector<MessagePtr> history;
   bool complete = true;
+  std::optional<std::uint64_t> read{};
 };
 
 struct Left {
@@ -137,12 +148,43 @@ struct Rooms {
 
 /// `complete`: no further messages in the direction that was asked for.
 struct History {
-  std::string room;  ///< empty: every room that the session is in
+  std::string room;  ///< empty: every room that the session is in, or the conversation `with` somebody
   std::vector<MessagePtr> messages;
   bool complete = true;
   /// Number of messages in that direction, `messages` included; most_counted stands for that many or more.
   /// Nothing: the count was not asked for, or would take too long.
   std::optional<std::uint64_t> count{};
+  std::string with{};  ///< a name; empty: it is of rooms
+};
+
+/// A conversation of two accounts, as one of them sees it.
+struct Conversation {
+  std::string with;          ///< the name of the other account
+  std::uint64_t last = 0;    ///< the `seq` of the newest message
+  std::uint64_t read = 0;    ///< the `seq` up to which one has read it
+  std::uint64_t unread = 0;  ///< messages of the other one after that; most_counted: so many or more
+};
+
+/// The conversation with the newest message first.
+struct Conversations {
+  std::vector<Conversation> conversations;
+  bool more = false;
+};
+
+/// One has read everything up to that message of the room, or of the conversation `with` somebody.
+struct Read {
+  std::string room;  ///< empty: of a conversation
+  std::string with;  ///< empty: of a room
+  std::uint64_t seq = 0;
+};
+
+/// Somebody is writing in the room, or `to` one alone; see request::Typing. It holds for six seconds, or
+/// until a message comes.
+struct Typing {
+  std::string room;
+  std::string to;
+  std::string from;
+  std::string state;
 };
 
 /// The account is there. `token`: this device's, and told only now; empty: none.
@@ -155,8 +197,9 @@ struct Registered {
 /// has been renamed.
 struct LoggedIn {
   std::string account;
-  std::string name;   ///< which it bears now
-  std::string token;  ///< as in Registered
+  std::string name;                     ///< which it bears now
+  std::string token;                    ///< as in Registered
+  std::vector<RememberedRoom> rooms{};  ///< as in Welcome
 };
 
 /// One is a guest again, of that name.
@@ -201,9 +244,9 @@ struct Bye {
   Error error;
 };
 
-using Any =
-    std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
-                 Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Ping, Pong, Failure, Bye>;
+using Any = std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
+                         Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Conversations, Read,
+                         Typing, Ping, Pong, Failure, Bye>;
 
 }  // namespace event
 

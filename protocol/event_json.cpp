@@ -153,7 +153,7 @@ class Writer : public JsonWriter {
 void fields(Writer& out, const Message& message) {
   const bool is_private = !message.to.empty();
   out.field(is_private ? "to" : "room", is_private ? message.to : message.room);
-  if (!is_private) out.field("seq", message.seq);
+  if (!is_private || message.seq != 0) out.field("seq", message.seq);
   out.field("time", message.time);
   out.field("from", message.from);
   if (!message.is_deleted()) out.field("text", message.text);
@@ -206,6 +206,11 @@ void fields(const Reader& in, MessagePtr& into) {
 
 // --- the fields of each event, in the order in which they are written
 
+void fields(auto& io, Of<event::RememberedRoom> auto& remembered) {
+  io.field("room", remembered.room);
+  io.field("read", remembered.read);
+}
+
 void fields(auto& io, Of<event::Welcome> auto& welcome) {
   io.field("version", welcome.version);
   io.field("server", welcome.server);
@@ -216,6 +221,7 @@ void fields(auto& io, Of<event::Welcome> auto& welcome) {
   io.field_if_any("role", welcome.role);
   io.field_if_any("registration", welcome.registration);
   io.field_if_any("guests", welcome.guests);
+  if (welcome.account) io.field("rooms", welcome.rooms);
   io.field_if_any("motd", welcome.motd);
   io.object("limits", [&welcome](auto&& limits) {
     limits.field("line", welcome.line_bytes);
@@ -237,6 +243,7 @@ void fields(auto& io, Of<event::Joined> auto& joined) {
   io.field_if_any("epoch", joined.epoch);
   io.field("history", joined.history);
   io.field("complete", joined.complete);
+  io.field("read", joined.read);
 }
 
 void fields(auto& io, Of<event::Left> auto& left) { io.field("room", left.room); }
@@ -285,6 +292,7 @@ void fields(auto& io, Of<event::Rooms> auto& rooms) {
 
 void fields(auto& io, Of<event::History> auto& history) {
   io.field_if_any("room", history.room);
+  io.field_if_any("with", history.with);
   io.field("messages", history.messages);
   io.field("complete", history.complete);
   io.field("count", history.count);
@@ -299,6 +307,7 @@ void fields(auto& io, Of<event::LoggedIn> auto& logged_in) {
   io.field("account", logged_in.account);
   io.field("name", logged_in.name);
   io.field_if_any("token", logged_in.token);
+  io.field_if_any("rooms", logged_in.rooms);
 }
 
 void fields(auto& io, Of<event::LoggedOut> auto& logged_out) { io.field("name", logged_out.name); }
@@ -319,6 +328,31 @@ void fields(auto& io, Of<event::NameClaimed> auto& claimed) {
   io.field("until", claimed.until);
 }
 
+void fields(auto& io, Of<event::Conversation> auto& conversation) {
+  io.field("with", conversation.with);
+  io.field("last", conversation.last);
+  io.field("read", conversation.read);
+  io.field("unread", conversation.unread);
+}
+
+void fields(auto& io, Of<event::Conversations> auto& page) {
+  io.field("conversations", page.conversations);
+  io.field("more", page.more);
+}
+
+void fields(auto& io, Of<event::Read> auto& read) {
+  io.field_if_any("room", read.room);
+  io.field_if_any("with", read.with);
+  io.field("seq", read.seq);
+}
+
+void fields(auto& io, Of<event::Typing> auto& typing) {
+  io.field_if_any("room", typing.room);
+  io.field_if_any("to", typing.to);
+  io.field("from", typing.from);
+  io.field("state", typing.state);
+}
+
 void fields(auto&, Of<event::Ping> auto&) {}
 void fields(auto&, Of<event::Pong> auto&) {}
 
@@ -332,9 +366,9 @@ void fields(auto& io, Of<event::Bye> auto& bye) { io.error(bye.error, Code::shut
 
 /// In the order of event::Any.
 constexpr std::array<std::string_view, std::variant_size_v<event::Any>> types = {
-    "welcome", "joined",       "left",    "message",    "presence",  "renamed",    "topic",
-    "members", "rooms",        "history", "registered", "logged_in", "logged_out", "done",
-    "devices", "name_claimed", "ping",    "pong",       "error",     "bye"};
+    "welcome",       "joined",  "left",       "message",   "presence",   "renamed", "topic",   "members",
+    "rooms",         "history", "registered", "logged_in", "logged_out", "done",    "devices", "name_claimed",
+    "conversations", "read",    "typing",     "ping",      "pong",       "error",   "bye"};
 
 }  // namespace
 

@@ -68,7 +68,8 @@ struct Topic {
 
 /// `before` pages back (the newest before it), `after` pages forward (the oldest after it); with neither, the
 /// newest. `search` asks for messages that contain some words, `from` for one sender's messages; with either,
-/// an empty `room` means every room that the session is in.
+/// an empty `room` means every room that the session is in. `with` instead of `room` asks for what was said
+/// between oneself and that person, both of them with accounts.
 struct History {
   std::string room;
   std::optional<std::uint64_t> before;
@@ -77,6 +78,7 @@ struct History {
   std::optional<std::string> search;
   std::optional<std::string> from{};  ///< a name
   bool count = false;                 ///< whether to count all matches: event::History::count
+  std::optional<std::string> with{};  ///< a name
 };
 
 struct Ping {};
@@ -121,8 +123,28 @@ struct Revoke {
   bool others = false;
 };
 
+/// One's conversations: private messages between accounts. `after`: the `with` of the last one of the
+/// previous page.
+struct Conversations {
+  std::optional<std::string> after;
+};
+
+/// What one has read: everything up to that message of a room, or of the conversation `with` somebody.
+struct Read {
+  std::optional<std::string> room;
+  std::optional<std::string> with;
+  std::uint64_t seq = 0;
+};
+
+/// That one is writing something, has stopped for now, or will not send it. It is not answered.
+struct Typing {
+  std::optional<std::string> room;
+  std::optional<std::string> with;
+  std::string state;  ///< "active", "paused" or "done"
+};
+
 using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
-                         Register, Login, Logout, Password, Devices, Revoke>;
+                         Register, Login, Logout, Password, Devices, Revoke, Conversations, Read, Typing>;
 
 }  // namespace hubbub::protocol::request
 

@@ -100,6 +100,13 @@ struct Writer : JsonWriter {
   void identifier(std::string_view name, const std::optional<std::string>& value) { field(name, value); }
 };
 
+/// A request about a room, or about a conversation `with` somebody.
+template <class Asked>
+void one_place(Reader& in, std::string_view type, const Asked& asked) {
+  if (asked.room.has_value() == asked.with.has_value())
+    in.complain(std::string(type) + R"( takes a "room" or a "with", one of them)");
+}
+
 // The fields of each request, in the order in which they are written and complained of.
 
 void fields(auto& io, Of<request::Hello> auto& hello) {
@@ -151,6 +158,7 @@ void fields(auto& io, Of<request::Topic> auto& topic) {
 
 void fields(Writer& out, const request::History& history) {
   out.field_if_any("room", history.room);
+  out.field("with", history.with);
   out.field("before", history.before);
   out.field("after", history.after);
   out.field("limit", history.limit);
@@ -159,12 +167,14 @@ void fields(Writer& out, const request::History& history) {
   out.field_if_any("count", history.count);
 }
 
-/// `room` may be missing where `search` or `from` is given.
+/// `room` may be missing where `with`, `search` or `from` is given.
 void fields(Reader& in, request::History& history) {
+  in.field("with", history.with);
   in.field("search", history.search);
   in.field("from", history.from);
   std::optional<std::string> room;
-  history.search || history.from ? in.field("room", room) : in.field("room", room.emplace());
+  history.with || history.search || history.from ? in.field("room", room) : in.field("room", room.emplace());
+  if (history.with && room) in.complain(R"(history takes a "room" or a "with", not both)");
   history.room = std::move(room).value_or("");
   in.field("before", history.before);
   in.field("after", history.after);
@@ -224,10 +234,31 @@ void fields(Reader& in, request::Revoke& revoke) {
     in.complain(R"(revoke takes the "id" of a device, or "others" that is true)");
 }
 
+void fields(auto& io, Of<request::Conversations> auto& asked) { io.field("after", asked.after); }
+
+void fields(auto& io, Of<request::Read> auto& read) {
+  io.field("room", read.room);
+  io.field("with", read.with);
+  io.field("seq", read.seq);
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, Reader>) one_place(io, "read", read);
+}
+
+void fields(auto& io, Of<request::Typing> auto& typing) {
+  io.field("room", typing.room);
+  io.field("with", typing.with);
+  io.field("state", typing.state);
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, Reader>) {
+    one_place(io, "typing", typing);
+    if (typing.state != "active" && typing.state != "paused" && typing.state != "done")
+      io.complain(R"(the "state" of typing must be "active", "paused" or "done")");
+  }
+}
+
 /// In the order of request::Any.
 constexpr std::array<std::string_view, std::variant_size_v<request::Any>> types = {
-    "hello", "rename", "join", "leave",    "say",   "tell",   "who",      "rooms",   "topic", "history",
-    "ping",  "pong",   "quit", "register", "login", "logout", "password", "devices", "revoke"};
+    "hello",    "rename",  "join",   "leave",         "say",  "tell",     "who",   "rooms",
+    "topic",    "history", "ping",   "pong",          "quit", "register", "login", "logout",
+    "password", "devices", "revoke", "conversations", "read", "typing"};
 
 /// An unknown type, cut short and made safe for a sentence.
 std::string shortened(std::string_view type) {

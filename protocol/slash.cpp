@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
+#include "protocol/name.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
 
@@ -82,15 +83,35 @@ Result<Parsed> read_topic(const Command&, std::string_view rest, const Context& 
   return request_of(request::Topic{.room = context.room, .text = std::string(rest)});
 }
 
+bool is_digits(std::string_view word) {
+  return word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// One word of digits alone is the number.
 Result<Parsed> read_history(const Command& command, std::string_view rest, const Context& context) {
-  if (context.room.empty()) return no_room();
-  request::History history{.room = context.room, .before = {}, .after = {}, .limit = {}, .search = {}};
-  if (!rest.empty()) {
-    const auto limit = number_in<std::uint64_t>(rest);
+  request::History history{.room = {}, .before = {}, .after = {}, .limit = {}, .search = {}};
+  auto [first, number] = typed::split(rest);
+  if (number.empty() && is_digits(first)) std::swap(first, number);
+  if (!number.empty()) {
+    const auto limit = number_in<std::uint64_t>(number);
     if (!limit || *limit == 0 || *limit > max_integer) return misused(command);
     history.limit = limit;
   }
+  if (!first.empty()) {
+    if (!parse_name(first)) return misused(command);
+    history.with = first;
+  } else if (!context.with.empty()) {
+    history.with = context.with;
+  } else if (context.room.empty()) {
+    return no_room();
+  } else {
+    history.room = context.room;
+  }
   return request_of(std::move(history));
+}
+
+Result<Parsed> read_conversations(const Command&, std::string_view, const Context&) {
+  return request_of(request::Conversations{});
 }
 
 /// Takes `from:NAME` out of the words, wherever it stands.
@@ -127,8 +148,14 @@ Result<Parsed> read_search(const Command& command, std::string_view rest, const 
   auto asked = search_for(everywhere ? typed::split(rest).second : rest);
   if (!asked) return asked.error();
   if (!asked->search && !asked->from) return misused(command);
-  if (!everywhere && context.room.empty()) return no_room();
-  if (!everywhere) asked->room = context.room;
+  if (everywhere) return request_of(*std::move(asked));
+  if (!context.with.empty()) {
+    asked->with = context.with;
+  } else if (context.room.empty()) {
+    return no_room();
+  } else {
+    asked->room = context.room;
+  }
   return request_of(*std::move(asked));
 }
 
@@ -188,8 +215,9 @@ constexpr std::array one_room = {Argument::room};
 constexpr std::array one_text = {Argument::text};
 constexpr std::array one_count = {Argument::count};
 constexpr std::array name_and_text = {Argument::name, Argument::text};
+constexpr std::array name_and_count = {Argument::name, Argument::count};
 
-constexpr std::array<Command, 19> table = {{
+constexpr std::array<Command, 20> table = {{
     {"help", "[COMMAND]", "show what there is to type, or more about one command", one_command, read_help},
     {"name", "NEW", "go by another name", one_text, read_name, {"nick"}},
     {"join", "ROOM", "enter a room, or turn to one that you are in", one_room, read_join, {"j"}},
@@ -200,8 +228,15 @@ constexpr std::array<Command, 19> table = {{
     {"msg", "NAME TEXT", "say something to one person alone", name_and_text, read_msg, {"query"}, true},
     {"me", "TEXT", "tell the room what you do: /me waves", one_text, read_me, {}, true},
     {"topic", "[TEXT]", "show what the room is about, or change it", one_text, read_topic},
-    {"history", "[N]", "show the last N messages of the room again, 50 unless given", one_count,
+    {"history", "[NAME] [N]",
+     "show the last N messages of the room again, or of a conversation, 50 unless given", name_and_count,
      read_history},
+    {"conversations",
+     "",
+     "list the people with whom you have exchanged private messages",
+     {},
+     read_conversations,
+     {"inbox"}},
     {"search", "[-a] [WORDS]",
      "find words, or what from:NAME said, here or (-a) in all your rooms; alone: older hits", one_text,
      read_search},
@@ -242,8 +277,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> more = {{
      "A room that there is not is made. A # before its name is ignored. You stay in your other rooms."},
     {"who", "Without ROOM: in the room where you are; where you are in none, on the whole server."},
     {"msg",
-     "Private messages are not kept: only somebody who is here gets them, and nobody is shown them again."},
-    {"history", "Private messages are not among them: they are not kept."},
+     "Between two accounts they are kept, and wait for one who is away. With a guest they are not: only "
+     "somebody who is here gets them, and nobody is shown them again."},
+    {"history",
+     "With NAME: of your private messages with that account, if you have one. N alone is a number of "
+     "messages."},
     {"search",
      "What holds all of WORDS is found in the room where you are, the newest first. When there is more, "
      "/search alone shows what is older."},

@@ -19,7 +19,8 @@ namespace hubbub::protocol::slash {
 
 /// What a command may leave out, and is taken from the typist's state.
 struct Context {
-  std::string room;  ///< the current room; empty: none
+  std::string room;    ///< the current room; empty: none
+  std::string with{};  ///< with whom the current conversation is, instead of a room; empty: there is none
   /// What `/search` without words asks for (see older_hits); nothing: no search can be continued.
   std::optional<request::History> search_on{};
   /// A search was answered. If `search_on` is empty, that search has no older hits.

@@ -74,6 +74,7 @@ void Session::link_down() {
   entering_.clear();
   paging_.clear();
   later_.clear();
+  close_mail();
   for (Feed& feed : feeds_) feed.forget_held();
 }
 
@@ -90,6 +91,7 @@ Verdict Session::read(std::string_view line, TimePoint now) {
     return {};
   }
   const Incoming in{*event, line, now};
+  if (is_mail(event->ref) && takes_mail(in)) return {};
   const Verdict verdict = std::visit([&](auto& body) { return handle(body, in); }, event->body);
   if (std::exchange(answered_, false)) listener_.on_answered();
   return verdict;
@@ -106,12 +108,15 @@ Verdict Session::handle(event::Welcome& welcome, const Incoming& in) {
   if (!again && profile_.rooms.empty() && !profile_.outside && !welcome.default_room.empty()) {
     unentered_.push_back(welcome.default_room);
   }
+  const std::string account = welcome.account ? welcome.account_name : std::string();
+  remember_rooms(account, welcome.rooms);
   if (again) {
     back_at_ = in.now;
     listener_.on_link_back();
   }
   const Verdict verdict = pass_on(in);
   enter_rooms();
+  open_mail(account);
   return verdict;
 }
 
@@ -127,6 +132,7 @@ Verdict Session::handle(MessagePtr& message, const Incoming& in) {
       outbox_.answered(in.event.ref, in.now) || (is_own(*message) && outbox_.came_back(message->id, in.now));
   answered_ = answered_ || own;
   if (!own && message->room.empty() && !is_own(*message) && repeats_.has(*message, in.now)) return {};
+  if (message->room.empty() && holds_mail(*message, in)) return {};
   const bool unseen = feed == nullptr || feed->take(*message);
   return own || unseen ? pass_on(in) : Verdict{};
 }
@@ -179,8 +185,7 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   if (!welcome()) {
     return {is_about_name(error.code) ? Verdict::Step::name_refused : Verdict::Step::closed_for_good, error};
   }
-  constexpr std::uint64_t longest_ms = 3'600'000;
-  const auto later = in.now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
+  const auto later = retry_time(failure, in.now);
   const bool is_ours = entering_.contains(in.event.ref) || paging_.contains(in.event.ref);
   if (error.code == Code::rate_limited && is_ours) {
     later_.emplace(later, in.event.ref);
@@ -202,6 +207,11 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
   return pass_on(in);
 }
 
+Session::TimePoint Session::retry_time(const event::Failure& failure, TimePoint now) {
+  constexpr std::uint64_t longest_ms = 3'600'000;
+  return now + std::chrono::milliseconds(std::min(failure.retry_after_ms, longest_ms));
+}
+
 /// After a restart of the server, other people may come back later than this client: tells from before the
 /// restart that fail with no_such_user are sent again for a while. All are sent again at common times, so
 /// that they keep their order.
@@ -221,6 +231,7 @@ Verdict Session::handle(event::Bye& bye, const Incoming& in) {
 
 Verdict Session::handle(event::Registered& registered, const Incoming& in) {
   profile_.token = registered.token;
+  mailbox_.belong_to(registered.name);
   settle(in.event.ref, in.now);
   return pass_on(in);
 }
@@ -229,12 +240,19 @@ Verdict Session::handle(event::LoggedIn& logged_in, const Incoming& in) {
   if (!logged_in.token.empty()) profile_.token = logged_in.token;
   if (!logged_in.name.empty()) go_by(logged_in.name);
   settle(in.event.ref, in.now);
-  return pass_on(in);
+  const std::string account = logged_in.account;
+  const std::vector<event::RememberedRoom> rooms = logged_in.rooms;
+  const Verdict verdict = pass_on(in);
+  remember_rooms(account, rooms);
+  enter_remembered();
+  open_mail(account);
+  return verdict;
 }
 
 Verdict Session::handle(event::LoggedOut& logged_out, const Incoming& in) {
   profile_.token.clear();
   if (!logged_out.name.empty()) go_by(logged_out.name);
+  if (mailbox_.is_busy()) deliver_mail();
   settle(in.event.ref, in.now);
   return pass_on(in);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/connection/feed.hpp"
+#include "client/connection/mailbox.hpp"
 #include "client/connection/outbox.hpp"
 #include "protocol/json.hpp"
 
@@ -66,6 +67,9 @@ class Listener {
   virtual void on_link_back() {}
   /// The rooms were joined (or refused) and missed messages were delivered; requests are sent from now on.
   virtual void on_ready() {}
+  /// What is new in the account's conversations, after each `welcome` and login (Profile::follows_account);
+  /// live messages of them follow.
+  virtual void on_correspondence(const std::vector<Correspondence>& /*conversations*/) {}
   /// The name was refused, and the connection waits for `rename`. Only with Settings::ask_for_name.
   virtual void on_name_refused(const protocol::Error& /*error*/) {}
   /// Connected again, but the name is taken, perhaps by the client's own old link, which the server may not
@@ -84,6 +88,9 @@ struct Profile {
   bool outside = false;                 ///< with empty `rooms`: the default room is not joined either
   std::string program;                  ///< "hubbub/0.1.0", for the server's log
   std::string token{};                  ///< of this device, for an account; empty: a guest
+  /// Enters the rooms in which the account was, besides `rooms`, and catches up on its conversations
+  /// (Listener::on_correspondence).
+  bool follows_account = false;
 };
 
 /// What a line from the server means for the link.
@@ -166,6 +173,7 @@ class Session {
   Verdict handle(protocol::event::Registered& registered, const Incoming& in);
   Verdict handle(protocol::event::LoggedIn& logged_in, const Incoming& in);
   Verdict handle(protocol::event::LoggedOut& logged_out, const Incoming& in);
+  Verdict handle(protocol::event::Read& read, const Incoming& in);
   Verdict handle(protocol::event::Ping& ping, const Incoming& in);
   Verdict handle(protocol::event::Pong& pong, const Incoming& in);
   Verdict handle(protocol::event::Failure& failure, const Incoming& in);
@@ -186,10 +194,23 @@ class Session {
   void enter(const std::string& room, const Feed* feed);
   void ask_for_page(const Feed& feed);
   void close_gap(Feed& feed, TimePoint now);
+  void remember_rooms(const std::string& account, const std::vector<protocol::event::RememberedRoom>& rooms);
+  void enter_remembered();
+  // The account's conversations: session_mail.cpp
+  void open_mail(const std::string& account);
+  void close_mail();
+  void ask_for_mail();
+  void go_on_with_mail();
+  void deliver_mail();
+  bool takes_mail(const Incoming& in);
+  bool holds_mail(const protocol::Message& message, const Incoming& in);
+  std::string correspondent(const protocol::Message& message) const;
+  bool is_mail(std::string_view ref) const { return ref.starts_with(tag_ + ".mail."); }
   void open_when_entered();
   Verdict entry_refused(const Incoming& in);
   void ask_again(TimePoint now);
   void ask_again(const std::string& ref);
+  static TimePoint retry_time(const protocol::event::Failure& failure, TimePoint now);
   bool put_off(const protocol::Error& error, const Incoming& in);
   bool is_setback(const protocol::Error& error);
   Feed* find_feed(std::string_view room);
@@ -221,6 +242,10 @@ class Session {
   Outbox outbox_;
   Repeats repeats_;
   std::vector<Feed> feeds_;
+  Mailbox mailbox_;
+  std::string mail_ref_;                                      ///< of its request under way
+  std::string epoch_;                                         ///< of the numbers of messages; empty: not told
+  std::string rooms_of_;                                      ///< the account whose rooms were entered
   std::vector<std::string> unentered_;                        ///< of the profile's rooms
   std::map<std::string, std::string, std::less<>> entering_;  ///< ref of our own `join`: room
   std::map<std::string, std::string, std::less<>> paging_;    ///< ref of our own `history`: room

@@ -4,6 +4,7 @@
 
 #include "client/connection/session.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
@@ -47,6 +48,10 @@ Verdict Session::handle(event::Joined& joined, const Incoming& in) {
   if (was_asked) {
     std::erase(unentered_, asked->second);
     entering_.erase(asked);
+  }
+  if (!joined.epoch.empty()) {
+    if (!epoch_.empty() && epoch_ != joined.epoch) mailbox_.forget();
+    epoch_ = joined.epoch;
   }
   Feed* feed = find_feed(joined.room);
   if (feed == nullptr) {
@@ -114,6 +119,7 @@ void Session::ask_again(TimePoint now) {
 }
 
 void Session::ask_again(const std::string& ref) {
+  if (ref == mail_ref_) return ask_for_mail();
   if (const auto page = paging_.find(ref); page != paging_.end()) {
     const Feed* feed = find_feed(page->second);
     paging_.erase(page);
@@ -123,6 +129,26 @@ void Session::ask_again(const std::string& ref) {
     const Feed* feed = find_feed(room);
     entering_.erase(entry);
     enter(room, feed);
+  }
+}
+
+/// On a device that is new to the account: it enters the rooms in which the account was.
+void Session::remember_rooms(const std::string& account, const std::vector<event::RememberedRoom>& rooms) {
+  if (!profile_.follows_account || account.empty() || account == rooms_of_) return;
+  rooms_of_ = account;
+  for (const event::RememberedRoom& each : rooms) {
+    const auto is_it = [&](const std::string& room) { return protocol::same_name(room, each.room); };
+    const bool known =
+        std::ranges::any_of(unentered_, is_it) || std::ranges::any_of(feeds_, is_it, &Feed::room);
+    if (!known) unentered_.push_back(each.room);
+  }
+}
+
+/// Over a link that is open already.
+void Session::enter_remembered() {
+  for (const std::string& room : unentered_) {
+    const auto is_it = [&](const auto& asked) { return asked.second == room; };
+    if (std::ranges::none_of(entering_, is_it)) enter(room, nullptr);
   }
 }
 

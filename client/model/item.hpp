@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -26,6 +28,14 @@ struct Said {
 
   bool is_private() const { return message->room.empty(); }
 };
+
+/// As if the server had kept no number of it.
+inline Said without_number(Said said) {
+  protocol::Message unnumbered = *said.message;
+  unnumbered.seq = 0;
+  said.message = std::make_shared<const protocol::Message>(std::move(unnumbered));
+  return said;
+}
 
 /// A message that a search has found. Its `mentions` are the words that were searched for.
 struct Hit {
@@ -105,6 +115,15 @@ struct Missed {
   std::vector<Of> rooms;
 };
 
+/// Unread private messages that were kept, by person.
+struct Mail {
+  struct From {
+    std::string person;
+    std::size_t messages = 0;
+  };
+  std::vector<From> from;
+};
+
 /// The client's own message; may have several lines.
 struct Notice {
   std::string text;
@@ -113,7 +132,8 @@ struct Notice {
 /// An item on the screen, kept as data, so that it can be laid out again when the screen changes.
 struct Item {
   protocol::Timestamp time;
-  std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, Past, UnreadLine, Missed, Notice> what;
+  std::variant<Said, Hit, Moves, Fact, RoomList, Heading, TopicIs, Past, UnreadLine, Missed, Mail, Notice>
+      what;
 };
 
 }  // namespace hubbub::client

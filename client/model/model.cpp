@@ -86,6 +86,7 @@ void Model::look_at(const Room& room) {
   trail_.push_back(current_);
   doorway_.clear();
   marked_ = false;
+  look_on();
 }
 
 const Room* Model::find(std::string_view room) const {
@@ -171,8 +172,6 @@ std::vector<Item> Model::hits(const event::History& history, const protocol::req
   return items;
 }
 
-// ---- private views, and the numbers that they share with the rooms
-
 /// The new room gets the lowest free number; the other rooms keep theirs.
 Room& Model::add_room(Room room) {
   std::size_t number = 1;
@@ -182,43 +181,41 @@ Room& Model::add_room(Room room) {
   return *rooms_.insert(place, std::move(room));
 }
 
-std::vector<Item> Model::open_view(std::string_view person, Timestamp now) {
-  if (const Room* open = find(view_name(person))) return *turn_to(open->name(), now);
-  const Strings known = people();
-  const auto as_known =
-      std::ranges::find_if(known, [&](const auto& name) { return same_name(name, person); });
-  const std::string name = as_known == known.end() ? std::string(person) : *as_known;
-  Room& view = add_room(Room::with(name));
-  for (const Whisper& whisper : whispers_) {
-    if (same_name(whisper.person, name)) view.add(whisper.said, true);
-  }
-  return *turn_to(view.name(), now, Room::most_messages);
+// ---- what has been read
+
+/// What is in the current room has been read.
+void Model::look_on() {
+  if (const Room* room = find(current_)) marks_.look(room->name(), room->newest());
 }
 
-/// Renames the view of a renamed person. A view of another person who had the new name before is closed, so
-/// that no text meant for one person reaches the other.
-void Model::rename_views(const std::string& old_name, const std::string& new_name, News& news,
-                         Timestamp now) {
-  for (Whisper& whisper : whispers_) {
-    if (same_name(whisper.person, old_name)) whisper.person = new_name;
+std::optional<protocol::request::Read> Model::next_read() {
+  return is_logged_in() ? marks_.next() : std::nullopt;
+}
+
+/// An empty account: a guest.
+void Model::belong_to(const std::string& account) {
+  if (account == account_) return;
+  account_ = account;
+  marks_.clear();
+  // The conversations of another account are others.
+  if (!account.empty() && account != last_account_ && !std::exchange(last_account_, account).empty())
+    forget_numbers(true);
+  look_on();
+}
+
+void Model::forget_numbers(bool only_private) {
+  for (Room& room : rooms_) {
+    if (!only_private || room.is_private()) room.forget_numbers();
   }
-  if (addressee_ == old_name) addressee_ = new_name;
-  const Room* renamed = find(view_name(old_name));
-  if (renamed == nullptr) return;
-  if (Room* other = entered(view_name(new_name)); other != nullptr && other != renamed) {
-    const auto show = [&news](auto items) { std::ranges::move(items, std::back_inserter(news.items)); };
-    const std::string closed = other->name();
-    show(other->take_unread(0, now));
-    // A line being typed for the closed view must not end up in a room.
-    if (is_current(*other)) show(*turn_to(renamed->name(), now));
-    show(take({event::Left{closed}, {}}, false, now).items);
-  }
-  for (std::string* name : {&current_, &going_to_}) {
-    if (same_name(person_of(*name), old_name)) *name = view_name(new_name);
-  }
-  for (std::string& name : trail_) {
-    if (same_name(person_of(name), old_name)) name = view_name(new_name);
-  }
+  for (Whisper& whisper : whispers_) whisper.said = without_number(std::move(whisper.said));
+}
+
+/// With another epoch the numbers of messages mean others than before.
+void Model::number_anew(const std::string& epoch) {
+  if (epoch.empty() || epoch == epoch_) return;
+  if (std::exchange(epoch_, epoch).empty()) return;
+  marks_.clear();
+  forget_numbers(false);
 }
 
 }  // namespace hubbub::client

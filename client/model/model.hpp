@@ -1,14 +1,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/model/doorway.hpp"
 #include "client/model/item.hpp"
+#include "client/model/marks.hpp"
 #include "client/model/preferences.hpp"
 #include "client/model/room.hpp"
 #include "client/model/spans.hpp"
@@ -52,6 +55,12 @@ class Model {
   void link_lost();
   /// All missed messages have come (Listener::on_ready): tells their number, if there were any.
   News ready(Timestamp now);
+  /// What is new in a conversation of the account (Listener::on_correspondence), in order. `whole`: there is
+  /// nothing new before it. What is unread opens a private view; mail() tells of it.
+  News catch_up(const protocol::event::Conversation& conversation,
+                const std::vector<protocol::MessagePtr>& messages, bool whole, Timestamp now);
+  /// Unread messages in the conversations since the last call; empty: there were none.
+  Mail mail() { return std::exchange(mail_, {}); }
   /// Joins and departures are collected for a moment before they are told; call this at next_due().
   News settle(Timestamp now);
   std::optional<Timestamp> next_due() const { return doorway_.next_due(); }
@@ -85,9 +94,15 @@ class Model {
   bool ignores(std::string_view name) const { return ignored_.contains(name) || shunned_.contains(name); }
   bool mutes(std::string_view room) const { return muted_.contains(room); }
 
+  /// What the server is to be told of what has been read, if there is anything: it counts as sent.
+  std::optional<protocol::request::Read> next_read();
+  /// Its answer has come, or will not.
+  void settle_read(const protocol::request::Read& asked) { marks_.settle(asked); }
+
   // ---- queries
 
   const std::string& me() const { return me_; }
+  bool is_logged_in() const { return !account_.empty(); }
   /// The name of the current room; empty: none.
   const std::string& current() const { return current_; }
   /// The room that a typed line goes to: the one that is being joined, or the current one.
@@ -129,6 +144,16 @@ class Model {
 
   Room& add_room(Room room);
   void rename_views(const std::string& old_name, const std::string& new_name, News& news, Timestamp now);
+  std::string person_in(const protocol::Message& message, bool own) const;
+  bool has_private(std::string_view person, std::uint64_t seq) const;
+  bool is_kept(std::string_view person) const;
+  Room& add_view(const std::string& person);
+  void note_whisper(const std::string& person, Said said);
+  void belong_to(const std::string& account);
+  void number_anew(const std::string& epoch);
+  void forget_numbers(bool only_private);
+  Said said(const protocol::MessagePtr& message) const;
+  void look_on();
   Room* entered(std::string_view room);
   bool is_current(const Room& room) const { return room.name() == current_; }
   bool tells_presence(const Room& room, std::string_view name, Timestamp now) const;
@@ -149,7 +174,12 @@ class Model {
   std::vector<std::string> correspondents_;  ///< the last one first
   std::string addressee_;
   std::deque<Whisper> whispers_;  ///< the latest private messages of this run
-  Doorway doorway_;               ///< of the current room
+  std::string account_;           ///< empty: a guest
+  std::string last_account_;      ///< in this run; empty: there was none
+  std::string epoch_;             ///< of the numbers of messages; empty: not told
+  Marks marks_;
+  Mail mail_;
+  Doorway doorway_;  ///< of the current room
   Missed missed_;
   bool catching_up_ = false;
   bool marked_ = false;  ///< the current room already has an unread line for missed messages

@@ -20,8 +20,6 @@ constexpr std::size_t small_room = 5;
 /// In a larger room, those of people who have spoken within this time.
 constexpr std::chrono::minutes of_late{10};
 constexpr std::size_t most_correspondents = 50;
-/// Most private messages of this run that are remembered for views opened later.
-constexpr std::size_t most_whispers = 500;
 
 }  // namespace
 
@@ -39,31 +37,27 @@ struct Model::Taking {
     if (auto moves = model.doorway_.take(model.current_, now, speaker)) show(*std::move(moves));
   }
 
-  Said said(const MessagePtr& message) const {
-    Said result{message, {}, message->from == model.me_};
-    if (result.own) return result;
-    const auto is_somebody = [this, &message](std::string_view name) {
-      const Room* room = model.find(message->room);
-      return room != nullptr && !same_name(name, model.me_) && room->has(name);
-    };
-    result.mentions = model.words_.find(message->text, is_somebody);
-    return result;
-  }
+  Said said(const MessagePtr& message) const { return model.said(message); }
 
   void in_private(const MessagePtr& message) {
     Said told = said(message);
-    const std::string& other = told.own ? message->to : message->from;
-    if (!told.own && model.ignores(other)) return;
+    const std::string other = model.person_in(*message, told.own);
+    if (!told.own && (model.ignores(other) || model.ignores(message->from))) return;
+    if (model.has_private(other, message->seq)) return;
+    // A view that was opened for the name that an account bears is the account's.
+    if (!told.own && other != message->from && model.find(view_name(other)) == nullptr)
+      model.rename_views(message->from, other, news, now);
     auto& all = model.correspondents_;
     std::erase(all, other);
     all.insert(all.begin(), other);
     if (all.size() > most_correspondents) all.pop_back();
-    model.whispers_.push_back({other, told});
-    if (model.whispers_.size() > most_whispers) model.whispers_.pop_front();
+    model.note_whisper(other, told);
     if (!told.own && !missed) news.alerts.push_back(told);
     Room* view = model.entered(view_name(other));
     const bool shown = view != nullptr && model.is_current(*view);
     if (view == nullptr || shown || told.own) news.items.push_back({message->time, told});
+    // Who answers without a view has read what was shown.
+    if (view == nullptr && told.own) model.marks_.look(view_name(other), message->seq);
     if (view != nullptr) view->add(std::move(told), shown);
   }
 
@@ -93,10 +87,14 @@ struct Model::Taking {
     const bool known = model.me_ == welcome.name;
     model.me_ = welcome.name;
     model.find_words();
+    const std::string& account = welcome.account_name.empty() ? welcome.name : welcome.account_name;
+    model.belong_to(welcome.account ? account : std::string());
     if (!known) show(Fact{event});
   }
 
   void operator()(const event::Joined& joined) {
+    model.number_anew(joined.epoch);
+    model.marks_.know(joined.room, joined.read.value_or(0));
     if (Room* room = model.entered(joined.room)) {
       come_back(*room, joined);
     } else {
@@ -111,12 +109,16 @@ struct Model::Taking {
     if (first || wanted) model.look_at(room);
     if (wanted) model.going_to_.clear();
     if (!first && wanted) show(Heading{room.name(), {}});
+    const bool shown = model.is_current(room);
+    bool marked = !shown;
     for (const MessagePtr& message : joined.history) {
       if (model.ignores(message->from)) continue;
       Said told = said(message);
       room.note_speaker(message->from, message->time);
-      if (model.is_current(room)) news.items.push_back({message->time, told});
-      room.add(std::move(told), true);
+      const bool is_new = joined.read.value_or(0) > 0 && message->seq > *joined.read;
+      if (is_new && !told.own && !std::exchange(marked, true)) show(UnreadLine{});
+      if (shown) news.items.push_back({message->time, told});
+      room.add(std::move(told), shown || !is_new);
     }
     event::Joined fact = joined;
     fact.history.clear();
@@ -130,6 +132,7 @@ struct Model::Taking {
     std::erase_if(told, [&](const std::string& name) { return !model.tells_presence(room, name, now); });
     std::vector<std::string> gone = room.enter_again(joined);
     for (const MessagePtr& message : joined.history) in_room(room, message);
+    if (joined.read) room.read_up_to(*joined.read);
     if (!model.is_current(room)) return;
     std::erase_if(gone, [&](const auto& name) { return std::ranges::find(told, name) == told.end(); });
     model.doorway_.miss(gone, now);
@@ -198,7 +201,8 @@ struct Model::Taking {
     const Room* room = model.find(model.current_);
     const bool here = room != nullptr && room->has(renamed.old_name);
     const bool told = here && model.tells_presence(*room, renamed.old_name, now);
-    model.rename_views(renamed.old_name, renamed.new_name, news, now);
+    // A conversation goes by the account, whatever name it bears.
+    if (!model.is_kept(renamed.old_name)) model.rename_views(renamed.old_name, renamed.new_name, news, now);
     for (Room& each : model.rooms_) each.rename(renamed.old_name, renamed.new_name);
     std::ranges::replace(model.correspondents_, renamed.old_name, renamed.new_name);
     model.doorway_.rename(renamed.old_name, renamed.new_name);
@@ -254,11 +258,12 @@ struct Model::Taking {
       for (const MessagePtr& message : history.messages) in_room(*room, message);
       return;
     }
-    show(Past{history.room, false});
+    const std::string where = history.with.empty() ? history.room : view_name(history.with);
+    show(Past{where, false});
     for (const MessagePtr& message : history.messages) {
       if (!model.ignores(message->from)) news.items.push_back({message->time, said(message)});
     }
-    show(Past{history.room, true});
+    show(Past{where, true});
   }
 
   void operator()(const event::Failure&) {
@@ -266,9 +271,26 @@ struct Model::Taking {
     show(Fact{event});
   }
 
-  void operator()(const event::Registered&) { show(Fact{event}); }
-  void operator()(const event::LoggedIn& logged_in) { go_by(logged_in.name); }
-  void operator()(const event::LoggedOut& logged_out) { go_by(logged_out.name); }
+  void operator()(const event::Conversations&) { show(Fact{event}); }
+  void operator()(const event::Read& read) {
+    const std::string place = read.with.empty() ? read.room : view_name(read.with);
+    model.marks_.know(place, read.seq);
+    if (Room* room = model.entered(place)) room->read_up_to(read.seq);
+  }
+  void operator()(const event::Typing&) {}
+
+  void operator()(const event::Registered& registered) {
+    model.belong_to(registered.name);
+    show(Fact{event});
+  }
+  void operator()(const event::LoggedIn& logged_in) {
+    model.belong_to(logged_in.account);
+    go_by(logged_in.name);
+  }
+  void operator()(const event::LoggedOut& logged_out) {
+    model.belong_to({});
+    go_by(logged_out.name);
+  }
   /// What is told in the rooms of it comes by itself.
   void go_by(const std::string& name) {
     if (!name.empty()) model.me_ = name;
@@ -288,7 +310,21 @@ struct Model::Taking {
 News Model::take(const protocol::Event& event, bool missed, Timestamp now) {
   Taking taking{*this, event, missed, now};
   std::visit(taking, event.body);
+  look_on();
   return std::move(taking.news);
+}
+
+Said Model::said(const MessagePtr& message) const {
+  // One's other devices may bear another name.
+  const bool by_account = message->room.empty() && message->seq > 0 && !message->account.empty();
+  Said result{message, {}, by_account ? same_name(message->account, account_) : message->from == me_};
+  if (result.own) return result;
+  const auto is_somebody = [this, &message](std::string_view name) {
+    const Room* room = find(message->room);
+    return room != nullptr && !same_name(name, me_) && room->has(name);
+  };
+  result.mentions = words_.find(message->text, is_somebody);
+  return result;
 }
 
 bool Model::tells_presence(const Room& room, std::string_view name, Timestamp now) const {

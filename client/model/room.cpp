@@ -18,6 +18,10 @@ namespace {
 std::size_t bytes_of(const Said& said) { return said.message->text.size() + said.message->from.size(); }
 
 constexpr char view_sign = '@';
+constexpr const char* kept_topic = "private messages";
+constexpr const char* passing_topic = "private messages, which the server does not keep";
+
+bool mentions_reader(const Said& said) { return !said.mentions.empty() || (said.is_private() && !said.own); }
 
 }  // namespace
 
@@ -31,10 +35,10 @@ Room::Room(const event::Joined& joined) : name_(joined.room), topic_(joined.topi
   set_members(joined.members);
 }
 
-Room Room::with(std::string_view person) {
+Room Room::with(std::string_view person, bool kept) {
   Room view;
   view.name_ = view_name(person);
-  view.topic_ = "private messages, which the server does not keep";
+  view.topic_ = kept ? kept_topic : passing_topic;
   view.count_ = 2;
   view.set_members({std::string(person)});
   return view;
@@ -100,7 +104,6 @@ void Room::remove_member(std::string_view name) {
 
 void Room::rename(const std::string& old_name, const std::string& new_name) {
   if (old_name == new_name) return;
-  if (is_private() && same_name(person_of(name_), old_name)) name_ = view_name(new_name);
   if (const auto found = std::find(members_.begin(), members_.end(), old_name); found != members_.end()) {
     keys_[static_cast<std::size_t>(found - members_.begin())] = key_of(new_name);
     *found = new_name;
@@ -113,18 +116,74 @@ void Room::rename(const std::string& old_name, const std::string& new_name) {
   }
 }
 
+void Room::set_person(std::string_view person) { name_ = view_name(person); }
+
 void Room::add(Said said, bool shown) {
   if (!shown) {
     ++behind_;
     if (!said.own && unread_++ == 0) unread_since_ = said.message->time;
-    if (!said.mentions.empty() || (said.is_private() && !said.own)) ++mentions_;
+    if (mentions_reader(said)) ++mentions_;
   }
+  const std::uint64_t seq = said.message->seq;
+  if (is_private()) topic_ = seq > 0 ? kept_topic : passing_topic;
   held_bytes_ += bytes_of(said);
-  held_.push_back(std::move(said));
+  if (seq == 0 || seq > newest_) {
+    held_.push_back(std::move(said));
+  } else {
+    const auto next =
+        std::ranges::find_if(held_, [seq](const Said& each) { return each.message->seq > seq; });
+    // The unread ones are the last ones: what follows an unread one is shown again with it.
+    const auto from_end = static_cast<std::size_t>(held_.end() - next) + 1;
+    if (!shown) {
+      behind_ = std::max(behind_, from_end);
+    } else if (from_end <= behind_) {
+      ++behind_;
+    }
+    held_.insert(next, std::move(said));
+  }
+  newest_ = std::max(newest_, seq);
   while (held_.size() > most_messages || (held_bytes_ > most_bytes && held_.size() > 1)) {
     held_bytes_ -= bytes_of(held_.front());
+    let_go_ = std::max(let_go_, held_.front().message->seq);
     held_.pop_front();
   }
+}
+
+bool Room::has_seq(std::uint64_t seq) const {
+  if (seq == 0 || seq > newest_) return false;
+  return seq <= let_go_ ||
+         std::ranges::any_of(held_, [seq](const Said& said) { return said.message->seq == seq; });
+}
+
+void Room::skip(std::size_t unread) {
+  held_.clear();
+  held_bytes_ = 0;
+  let_go_ = newest_;
+  behind_ = unread_ = unread;
+  mentions_ = is_private() ? unread : 0;
+}
+
+void Room::read_up_to(std::uint64_t seq) {
+  const auto first = held_.end() - static_cast<std::ptrdiff_t>(std::min(behind_, held_.size()));
+  const auto unread = std::find_if(first, held_.end(), [seq](const Said& said) {
+    return said.message->seq == 0 || said.message->seq > seq;
+  });
+  if (unread != first) count_unread(static_cast<std::size_t>(held_.end() - unread));
+}
+
+/// So many messages have come since the reader last looked; all of them are held.
+void Room::count_unread(std::size_t behind) {
+  behind_ = behind;
+  unread_ = mentions_ = 0;
+  for (auto said = held_.end() - static_cast<std::ptrdiff_t>(behind); said != held_.end(); ++said) {
+    if (!said->own && unread_++ == 0) unread_since_ = said->message->time;
+    if (mentions_reader(*said)) ++mentions_;
+  }
+}
+
+void Room::forget_numbers() {
+  for (Said& said : held_) said = without_number(std::move(said));
+  newest_ = let_go_ = 0;
 }
 
 void Room::note_speaker(const std::string& name, Timestamp when) {
@@ -146,10 +205,10 @@ std::vector<Item> Room::take_unread(std::size_t context, Timestamp now) {
     const Said& said = held_[at];
     // The reader's own messages from before turning away come before the unread line.
     if (!marked && at >= held_.size() - fresh && !said.own) {
-      // The line of a private view tells neither mentions, as every message is for the reader, nor messages
-      // no longer held, as the server keeps none.
-      items.push_back({now, is_private() ? UnreadLine{.unread = unread_}
-                                         : UnreadLine{unread_, mentions_, behind_ - fresh, behind_}});
+      // The line of a private view tells no mentions, as every message is for the reader, and messages that
+      // are not held only if the server keeps them.
+      const std::size_t not_held = is_private() && newest_ == 0 ? 0 : behind_ - fresh;
+      items.push_back({now, UnreadLine{unread_, is_private() ? 0 : mentions_, not_held, behind_}});
       marked = true;
     }
     items.push_back({said.message->time, said});

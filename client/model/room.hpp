@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -26,8 +27,8 @@ class Room {
   static constexpr std::size_t most_speakers = 200;
 
   explicit Room(const protocol::event::Joined& joined);
-  /// A private view, which the server knows nothing of.
-  static Room with(std::string_view person);
+  /// A private view. `kept`: the server may keep what is said there, as both may have accounts.
+  static Room with(std::string_view person, bool kept = false);
 
   const std::string& name() const { return name_; }
   const std::string& topic() const { return topic_; }
@@ -48,6 +49,10 @@ class Room {
   std::size_t mentions() const { return mentions_; }
   protocol::Timestamp unread_since() const { return unread_since_; }
   const std::deque<Said>& held() const { return held_; }
+  /// Whether the message with that number was added before; 0 is no number.
+  bool has_seq(std::uint64_t seq) const;
+  /// The number of the newest message; 0: none had a number.
+  std::uint64_t newest() const { return newest_; }
 
   /// When this person last spoke here; nothing: not known.
   std::optional<protocol::Timestamp> last_spoke(std::string_view name) const;
@@ -61,10 +66,18 @@ class Room {
   void set_count(std::size_t count) { count_ = count; }
   void add_member(const std::string& name);
   void remove_member(std::string_view name);
+  /// A person in the room has another name. That of a private view stays.
   void rename(const std::string& old_name, const std::string& new_name);
+  void set_person(std::string_view person);
 
-  /// Notes a message; `shown`: it is on the screen now, or was read before.
+  /// Notes a message; `shown`: it is on the screen now, or was read before. It takes its place by its number.
   void add(Said said, bool shown);
+  /// So many unread messages, and perhaps others, are missing behind those that are held, which are let go.
+  void skip(std::size_t unread);
+  /// Messages up to that number were read elsewhere.
+  void read_up_to(std::uint64_t seq);
+  /// The numbers of messages begin anew.
+  void forget_numbers();
   void note_speaker(const std::string& name, protocol::Timestamp when);
   /// The unread messages, preceded by read ones until there are at least `context` messages. All count as
   /// read from now on.
@@ -73,6 +86,7 @@ class Room {
  private:
   Room() = default;
   void set_members(const std::vector<std::string>& members);
+  void count_unread(std::size_t behind);
 
   struct Speaker {
     std::string name;
@@ -88,6 +102,8 @@ class Room {
   std::deque<Speaker> speakers_;   ///< the last one first
   std::deque<Said> held_;
   std::size_t held_bytes_ = 0;
+  std::uint64_t newest_ = 0;
+  std::uint64_t let_go_ = 0;  ///< the newest number of those that are not held any more
   std::size_t unread_ = 0;
   std::size_t behind_ = 0;  ///< messages since the reader last looked: the unread ones and the reader's own
   std::size_t mentions_ = 0;

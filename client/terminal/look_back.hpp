@@ -51,7 +51,7 @@ class LookBack {
   }
   /// All collected messages, the oldest first.
   protocol::event::History take() {
-    protocol::event::History all{asked_.room, {}, complete_};
+    protocol::event::History all{asked_.room, {}, complete_, {}, asked_.with.value_or("")};
     for (const auto& page : std::views::reverse(pages_)) {
       all.messages.insert(all.messages.end(), page.begin(), page.end());
     }

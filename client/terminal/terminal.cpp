@@ -58,6 +58,7 @@ Terminal::Terminal(const Options& options, PersonalSettings settings, std::strin
       signals_(io_, SIGINT, SIGTERM, SIGHUP),
       settle_(io_),
       count_down_(io_),
+      read_again_(io_),
       model_(settings_.preferences),
       notifier_(way_to_notify(), !LineEditor::is_plain()),
       history_(history_path()),
@@ -73,6 +74,7 @@ int Terminal::run() {
   settings.address = options_.address;
   settings.profile.rooms = options_.rooms;
   settings.profile.token = options_.token;
+  settings.profile.follows_account = true;
   settings.profile.program = std::string("hubbub/") + version;
   settings.ask_for_name = true;
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
@@ -172,7 +174,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
     devices_.clear();
     for (const auto& device : list->devices) devices_.push_back(device.id);
   }
-  if (shows_search(event) || looks_back(event) || looks_around(event)) return;
+  if (shows_search(event) || looks_back(event) || looks_around(event) || notes_read(event)) return;
   News told = model_.take(event, arrival == Arrival::missed, now());
   // A `welcome` after reconnecting is not shown.
   if (welcome != nullptr && link_ == Link::back) told.items.clear();
@@ -180,6 +182,8 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   if (arrival == Arrival::missed) screen_->show_all(std::exchange(told.items, {}));
   show(told);
   give_back_refused(event);
+  list_on(event);
+  tell_read();
 }
 
 void Terminal::show(const News& news) {
@@ -240,6 +244,7 @@ void Terminal::on_ready() {
   }
   const News news = model_.ready(now());
   show(news);
+  tell_read();
   for (const Item& item : news.items) {
     const auto* missed = std::get_if<Missed>(&item.what);
     if (missed != nullptr) tell_missed(*missed);
@@ -267,7 +272,8 @@ void Terminal::on_closed(Ending ending, std::string_view sentence) {
   if (ending == Ending::closed || !was_let_in_) status_ = 1;
   if (ending == Ending::closed) {
     last_word_ = sentence;
-  } else if (const std::size_t unsaid = connection_->outstanding();
+  } else if (const std::size_t unsaid =
+                 connection_->outstanding() - std::min(connection_->outstanding(), reading_.size());
              unsaid > 1 || (unsaid > 0 && link_ != Link::up)) {
     last_word_ = "what was typed last was not sent, or the server has not said that it has it";
   }

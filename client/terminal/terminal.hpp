@@ -47,6 +47,7 @@ class Terminal : public Listener {
   void on_no_tls() override;
   void on_link_back() override;
   void on_ready() override;
+  void on_correspondence(const std::vector<Correspondence>& conversations) override;
   void on_lag(std::chrono::milliseconds lag) override;
   void on_name_refused(const protocol::Error& error) override;
   void on_name_awaited(const protocol::Error& error) override;
@@ -82,11 +83,18 @@ class Terminal : public Listener {
   // Private messages: terminal_private.cpp
   void carry_out(const own::Reply& reply);
   void carry_out(const own::Query& query);
+  std::string conversation() const;
   bool concerns_view(const Request& asked);
   void carry_out_in_view(const Request& asked);
   void show_past_of_view(const Room& view, const protocol::request::History& asked);
   void tell(std::string_view person, const std::string& text);
   void close_view(const std::string& view);
+
+  // Conversations of the account: terminal_marks.cpp
+  void tell_read();
+  void tell_all_read();
+  bool notes_read(const protocol::Event& event);
+  void list_on(const protocol::Event& event);
 
   void send(const Request& asked, const std::string& line);
   std::string next_ref() { return "t." + std::to_string(++refs_); }
@@ -143,6 +151,7 @@ class Terminal : public Listener {
   boost::asio::signal_set signals_;
   boost::asio::steady_timer settle_;
   boost::asio::steady_timer count_down_;
+  boost::asio::steady_timer read_again_;
   Model model_;
   Notifier notifier_;
   HistoryFile history_;
@@ -169,8 +178,10 @@ class Terminal : public Listener {
     bool refused = false;
   };
   std::optional<Around> around_;
-  std::map<std::string, LookBack> looking_back_;  ///< open /history requests, by the page's ref
-  std::uint64_t text_limit_;                      ///< most bytes of a message's text
+  std::map<std::string, LookBack> looking_back_;            ///< open /history requests, by the page's ref
+  std::map<std::string, protocol::request::Read> reading_;  ///< without an answer, by ref
+  bool reading_pause_ = false;                              ///< read_again_ runs
+  std::uint64_t text_limit_;                                ///< most bytes of a message's text
 
   /// slow: connecting for so long that the user was told; nameless: not connected, because the name is
   /// refused; name_awaited: lost, and the name is taken; back: connected again, and missed messages are

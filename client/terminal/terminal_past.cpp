@@ -54,7 +54,8 @@ bool Terminal::shows_search(const protocol::Event& event) {
   const auto hidden = std::count_if(history->messages.begin(), history->messages.end(),
                                     [this](const auto& message) { return model_.ignores(message->from); });
   found_hidden_ = hidden > 0;
-  const std::string where = history->room.empty() ? "your rooms" : protocol::for_terminal(history->room);
+  const std::string place = history->with.empty() ? history->room : view_name(history->with);
+  const std::string where = place.empty() ? "your rooms" : protocol::for_terminal(place);
   std::string sum = history->messages.empty()
                         ? "nothing was found in " + where
                         : protocol::slash::tally(*searched_, *history, static_cast<std::size_t>(hidden));
@@ -99,13 +100,18 @@ void Terminal::carry_out(const own::Around& command) {
   }
   const protocol::Message& hit = *found_[command.hit - 1];
   const std::string room = protocol::for_terminal(hit.room);
-  if (model_.find(hit.room) == nullptr) {
+  const auto with = hit.room.empty() ? searched_->with : std::nullopt;
+  if (!with && model_.find(hit.room) == nullptr) {
     return refuse(
         {Code::not_joined, "you are no longer in " + room + "; /join " + room + " takes you there"});
   }
-  around_ = Around{.before = next_ref(), .after = next_ref(), .page = {hit.room, {}, true}, .refused = false};
+  around_ = Around{.before = next_ref(),
+                   .after = next_ref(),
+                   .page = {hit.room, {}, true, {}, with.value_or("")},
+                   .refused = false};
   request::History asked{
       .room = hit.room, .before = hit.seq + 1, .after = {}, .limit = around + 1, .search = {}};
+  asked.with = with;
   const bool sent = connection_->send({asked, around_->before});
   asked.before.reset();
   asked.after = hit.seq;

@@ -62,7 +62,17 @@ void Terminal::carry_out(const own::Query& query) {
   screen_->show(model_.open_view(name->shown, now()));
   if (!doubt.empty()) notice(doubt);
   screen_->show_prompt();
+  tell_read();
   if (!query.text.empty()) tell(name->shown, query.text);
+}
+
+/// With whom the current private view is, if the server may have the conversation; empty: it has none. What
+/// was not kept, and so is with a guest, is known here alone.
+std::string Terminal::conversation() const {
+  const std::string& here = model_.speaking_in();
+  const Room* view = person_of(here).empty() ? nullptr : model_.find(here);
+  if (view == nullptr || !model_.is_logged_in()) return {};
+  return view->newest() > 0 || view->held().empty() ? std::string(person_of(view->name())) : std::string();
 }
 
 /// Whether a request was typed in a private view, or names one.

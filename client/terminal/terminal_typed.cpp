@@ -88,6 +88,7 @@ void Terminal::take_line(const std::string& line) {
   }
   // A line typed before the answer to /join is meant for that room.
   const auto parsed = slash::parse(line, {.room = model_.speaking_in(),
+                                          .with = conversation(),
                                           .search_on = search_on_,
                                           .has_searched = searched_ && search_ref_.empty(),
                                           .where = protocol::suggestion::FrontEnd::terminal,
@@ -171,6 +172,11 @@ void Terminal::send(const Request& asked, const std::string& line) {
 protocol::Request Terminal::addressed(const Request& asked) {
   std::string ref = next_ref();
   const auto* history = std::get_if<request::History>(&asked);
+  if (history != nullptr && history->with && !person_of(*history->with).empty()) {
+    request::History with_person = *history;
+    with_person.with = std::string(person_of(*history->with));
+    return addressed(with_person);
+  }
   const bool is_search = history != nullptr && (history->search || history->from);
   if (is_search) note_search(*history, ref);
   if (const auto* join = std::get_if<request::Join>(&asked)) model_.go_to(join->room, ref);
@@ -223,10 +229,12 @@ void Terminal::turn_to(const std::string& room) {
   if (auto items = model_.turn_to(room, now())) screen_->show(std::move(*items));
   screen_->show_prompt();
   settle_when_due();
+  tell_read();
 }
 
 void Terminal::leave(std::optional<std::string> text) {
   if (std::exchange(leaving_, true)) return;
+  tell_all_read();
   connection_->quit(std::move(text));
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/model/room.hpp"
 #include "client/view/line.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -84,6 +85,22 @@ std::string Phrases::missed(const Missed& missed) const {
     text += mentioning(of.mentions);
   }
   return text;
+}
+
+std::string Phrases::mail(const Mail& mail) const {
+  std::string text;
+  for (const Mail::From& from : mail.from) {
+    text += text.empty() ? protocol::counted(from.messages, "unread message")
+                         : ", " + std::to_string(from.messages);
+    text += " from " + name(from.person);
+  }
+  return text;
+}
+
+std::string Phrases::conversation(const event::Conversation& conversation) const {
+  const bool is_all = conversation.unread < protocol::most_counted;
+  const std::string unread = (is_all ? "" : "at least ") + std::to_string(conversation.unread) + " unread";
+  return name(conversation.with) + (conversation.unread == 0 ? "" : ": " + unread);
 }
 
 std::string Phrases::error(const protocol::Error& error) const {

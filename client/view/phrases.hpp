@@ -28,6 +28,10 @@ class Phrases {
   std::string members(const protocol::event::Members& members) const;
   /// "lobby: 143 missed, 2 mention you; dev: 3 missed"
   std::string missed(const Missed& missed) const;
+  /// "3 unread messages from bob, 1 from carol"
+  std::string mail(const Mail& mail) const;
+  /// "bob: 3 unread", one of the list of conversations
+  std::string conversation(const protocol::event::Conversation& conversation) const;
   std::string error(const protocol::Error& error) const;
 
   /// "1 person", "12 people"

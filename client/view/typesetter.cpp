@@ -79,13 +79,17 @@ struct Wordsmith {
                        palette.dressed(Style::whisper, glyphs.bar), marked(said, Style::mention));
   }
 
+  static std::string where(const Said& said) {
+    return said.is_private() ? "to " + one_line(said.message->to) : one_line(said.message->room);
+  }
+
   std::string operator()(const Hit& hit) const {
     const protocol::Message& message = *hit.said.message;
     const std::string shown = one_line(message.from);
     const std::string bar = palette.faint(glyphs.bar);
     const std::string number = '[' + std::to_string(hit.number) + "] ";
     const std::string head = palette.faint(number + iso_day(time) + ' ' + time_of_day(time, false)) + ' ' +
-                             palette.dressed(Style::room, one_line(message.room)) + ' ' +
+                             palette.dressed(Style::room, where(hit.said)) + ' ' +
                              (message.is_action() ? "* " : "") + palette.name(shown) + ' ' + bar;
     return line.headed(head, bar, marked(hit.said, Style::found));
   }
@@ -131,6 +135,13 @@ struct Wordsmith {
                         iso_day(device.created) + ", used " + iso_day(device.used) +
                         (device.here ? ", this one" : "")));
     }
+    return text;
+  }
+  std::string fact(const event::Conversations& list, bool) const {
+    if (list.conversations.empty()) return told("no private messages of yours are kept");
+    std::string text;
+    for (const event::Conversation& each : list.conversations)
+      text += told((each.unread > 0 ? phrases : plain).conversation(each));
     return text;
   }
   std::string fact(const event::NameClaimed& claimed, bool) const {
@@ -198,6 +209,10 @@ struct Wordsmith {
 
   std::string operator()(const Missed& missed) const {
     return told(palette.dressed(Style::unread, plain.missed(missed)));
+  }
+
+  std::string operator()(const Mail& mail) const {
+    return told(palette.dressed(Style::unread, plain.mail(mail)));
   }
 
   std::string operator()(const Notice& notice) const { return told_faintly(safe(notice.text)); }

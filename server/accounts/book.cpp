@@ -60,6 +60,7 @@ class Book::Store final : public journal::AccountStore {
     const auto& erased = the(account);
     for (const auto& device : erased.devices) book_.by_token_.erase(device.token);
     book_.leave(erased);
+    book_.places_.erase(account);
     book_.accounts_.erase(account);
   }
   std::optional<Timestamp> reserved_until(const std::string& key_or_look) override {
@@ -108,6 +109,25 @@ class Book::Store final : public journal::AccountStore {
       book_.by_token_.erase(device.token);
       return true;
     });
+  }
+
+  std::optional<Place> place(std::uint64_t account, const std::string& key) override {
+    const auto* const found = book_.place(account, key);
+    return found == nullptr ? std::nullopt : std::optional(*found);
+  }
+  std::size_t rooms_in(std::uint64_t account) override {
+    const auto& places = book_.places(account);
+    return static_cast<std::size_t>(
+        std::count_if(places.begin(), places.end(), [](const auto& each) { return each.second.is_in; }));
+  }
+  void set_place(std::uint64_t account, const std::string& key, const Place& place) override {
+    book_.places_[account].insert_or_assign(key, place);
+  }
+  void remove_place(std::uint64_t account, const std::string& key) override {
+    const auto found = book_.places_.find(account);
+    if (found == book_.places_.end()) return;
+    found->second.erase(key);
+    if (found->second.empty()) book_.places_.erase(found);
   }
 
   std::optional<Left> invitation(std::uint64_t number) override {
@@ -199,6 +219,18 @@ Book::Bearer Book::find_by_token(const TokenHash& token) const {
   if (owner == by_token_.end()) return {};
   const auto* const account = find(owner->second.account);
   return {.account = account, .device = account->device(owner->second.device)};
+}
+
+const Book::Places& Book::places(std::uint64_t account) const {
+  static const Places none;
+  const auto found = places_.find(account);
+  return found == places_.end() ? none : found->second;
+}
+
+const Book::Place* Book::place(std::uint64_t account, std::string_view key) const {
+  const auto& places = this->places(account);
+  const auto found = places.find(key);
+  return found == places.end() ? nullptr : &found->second;
 }
 
 const Invitation* Book::find_invitation(const TokenHash& token, Timestamp now) const {

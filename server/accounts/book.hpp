@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -87,6 +88,12 @@ class Book {
     const Device* device = nullptr;
   };
   Bearer find_by_token(const journal::TokenHash& token) const;
+  /// Where an account is and was: its rooms and conversations, by their keys.
+  using Place = journal::AccountStore::Place;
+  using Places = std::map<std::string, Place, std::less<>>;
+  const Places& places(std::uint64_t account) const;
+  /// One of them; null: nothing is known of it.
+  const Place* place(std::uint64_t account, std::string_view key) const;
   /// One that has uses left and time.
   const Invitation* find_invitation(const journal::TokenHash& token, protocol::Timestamp now) const;
   /// Whether an erased account had the name, or one that looks the same, and it is still reserved at `now`.
@@ -122,6 +129,7 @@ class Book {
   std::map<std::uint64_t, Account> accounts_;
   Names names_;  ///< by the hashes of keys and of looks
   boost::unordered_flat_map<journal::TokenHash, Owner, TokenPlace> by_token_;
+  std::unordered_map<std::uint64_t, Places> places_;  ///< of accounts that have any
   std::map<std::uint64_t, Invitation> invitations_;
   std::unordered_map<journal::TokenHash, std::uint64_t, TokenPlace> invitations_by_token_;
   std::unordered_map<std::uint64_t, protocol::Timestamp> reserved_;  ///< until when, by those hashes

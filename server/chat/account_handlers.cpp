@@ -197,7 +197,12 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
       [guest, token = std::move(token), account = account->name](Answer& held, const std::string& before) {
         auto& session = held.session();
         if (&session.person() == guest.get()) tell_renamed(session, before);
-        held.reply(event::LoggedIn{.account = account, .name = session.name().shown, .token = token});
+        auto& logins = session.hub().logins();
+        logins.entered_all(session);
+        held.reply(event::LoggedIn{.account = account,
+                                   .name = session.name().shown,
+                                   .token = token,
+                                   .rooms = logins.rooms_of(session.person().account())});
       });
 }
 
@@ -307,7 +312,8 @@ void handler::register_account(Call& call, const request::Register& asked) {
       return held.fail(registration_refused(outcome->applied, session.name().shown));
     if (!session.hub().logins().is_there({.account = outcome->number}))
       return held.fail(wrong());  // erased already
-    session.person().set_account(outcome->number);
+    session.hub().logins().belongs(session.person(), outcome->number);
+    session.hub().logins().entered_all(session);
     if (!token->text().empty()) session.set_device(outcome->number);
     session.hub().log_book().registered(session, session.hub().now().steady);
     held.reply(event::Registered{.name = session.name().shown, .token = std::string(token->text())});

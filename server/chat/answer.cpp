@@ -63,8 +63,8 @@ void Answer::end() {
   }
 }
 
-void OpenAnswers::in_flight(Answer& answer, const Room& room, std::size_t bytes) {
-  room_ = &room;
+void OpenAnswers::in_flight(Answer& answer, Feed& feed, std::size_t bytes) {
+  feed_ = &feed;
   answer.bytes_ = static_cast<std::uint32_t>(bytes);
   bytes_ += answer.bytes_;
 }

@@ -15,7 +15,7 @@
 
 namespace hubbub::chat {
 
-class Room;
+class Feed;
 class Session;
 
 /// The right to answer one request, once, now or later. It is moved to the part that will know the answer: a
@@ -72,9 +72,9 @@ auto answering(Answer&& answer, Reply reply) {
 
 /// The open answers of one session, which are delivered in the order of the requests.
 ///
-/// So a request waits while an answer is open, with two exceptions that make pipelining fast: a further `say`
-/// into the same room, because the journal keeps the order, and a further `tell`, whose answer waits if it is
-/// known before an earlier one.
+/// So a request waits while an answer is open, with two exceptions that make pipelining fast: a further
+/// message to the same feed, because the journal keeps the order, and a further `tell` that is not kept,
+/// whose answer waits if it is known before an earlier one.
 class OpenAnswers {
  public:
   /// An answer that is known before an earlier one, and waits for it.
@@ -85,14 +85,14 @@ class OpenAnswers {
 
   bool any() const { return begun_ != ended_; }
   std::uint32_t begin() { return begun_++; }
-  /// Whether a further message to that room may follow the messages in flight.
-  bool take_say(const Room* room) const { return room_ != nullptr && room == room_ && !deferred_; }
+  /// Whether a further message to that feed may follow the messages in flight.
+  bool take_message(const Feed* feed) const { return feed_ != nullptr && feed == feed_ && !deferred_; }
   bool take_tell() const { return are_tells_ && begun_ - ended_ < most_tells; }
   void begins(bool is_tell) { are_tells_ = is_tell; }
-  /// The message of this request is in flight to that room; `bytes`: what it counts for in bytes().
-  void in_flight(Answer& answer, const Room& room, std::size_t bytes);
-  /// The room that messages are in flight to; null: none are in flight.
-  const Room* room() const { return room_; }
+  /// The message of this request is in flight to that feed; `bytes`: what it counts for in bytes().
+  void in_flight(Answer& answer, Feed& feed, std::size_t bytes);
+  /// The feed that messages are in flight to; null: none are in flight.
+  Feed* feed() const { return feed_; }
   /// Of the messages in flight.
   std::size_t bytes() const { return bytes_; }
 
@@ -103,7 +103,7 @@ class OpenAnswers {
   /// An answer has ended. Returns the next one, if that is known already.
   std::optional<Deferred> end(std::uint32_t bytes);
   /// No answer is open any more. Returns whether messages were in flight.
-  bool settle() { return std::exchange(room_, nullptr) != nullptr; }
+  bool settle() { return std::exchange(feed_, nullptr) != nullptr; }
   /// The client is gone: deferred answers are dropped.
   void drop_deferred() { const auto dropped = std::move(deferred_); }
 
@@ -114,11 +114,11 @@ class OpenAnswers {
 
   /// In the order of their requests; null: none.
   std::unique_ptr<std::vector<Deferred>> deferred_;
-  const Room* room_ = nullptr;
+  Feed* feed_ = nullptr;
   std::uint32_t bytes_ = 0;
   std::uint32_t begun_ = 0;  ///< requests that were taken
   std::uint32_t ended_ = 0;  ///< requests that have been answered
-  bool are_tells_ = false;   ///< the open requests are private messages
+  bool are_tells_ = false;   ///< the open requests are private messages that are not kept
 };
 
 }  // namespace hubbub::chat

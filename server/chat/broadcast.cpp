@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "server/chat/room.hpp"
+
 namespace hubbub::chat {
 namespace {
 
@@ -97,8 +99,8 @@ void Broadcast::deliver_personally(Participant& participant, const Lines& lines,
     const auto& said = batch_[i];
     std::string line;
     lines.format->render(*said.message, said.ref, line);
-    const Place place = said.repeated ? Place{.room = &room_, .seq = seq_before(i)}
-                                      : Place{.room = &room_, .seq = said.message->seq, .instead = true};
+    const Place place = said.repeated ? Place{.feed = &room_, .seq = seq_before(i)}
+                                      : Place{.feed = &room_, .seq = said.message->seq, .instead = true};
     participant.own(protocol::make_bytes(std::move(line)), place);
     begin = lines.ends[i];
   }

@@ -32,7 +32,7 @@ class Broadcast {
   using Participants = std::span<const std::shared_ptr<Participant>>;
 
   /// `room`: whose broadcast it is; only compared. `last`: see last().
-  Broadcast(const Room& room, std::uint64_t last) : room_(room), last_(last), delivered_(last) {}
+  Broadcast(Room& room, std::uint64_t last) : room_(room), last_(last), delivered_(last) {}
 
   /// The seq of the newest message that was delivered or gathered; 0: none is known.
   std::uint64_t last() const { return last_; }
@@ -76,7 +76,7 @@ class Broadcast {
   void deliver_personally(Participant& participant, const Lines& lines, const Own& own) const;
   std::uint64_t seq_before(std::size_t index) const;
 
-  const Room& room_;
+  Room& room_;
   /// The admitted participants first, then the others.
   std::vector<std::shared_ptr<Participant>> participants_;
   std::size_t admitted_ = 0;

@@ -18,14 +18,23 @@ constexpr std::size_t page_messages = 100;
 
 CatchUp::CatchUp(std::span<const Stay> stays) {
   for (const auto& [room, index] : stays)
-    gaps_.push_back({.room = room, .after = room->broadcast().delivered(), .before = 0, .is_cut = false});
+    gaps_.push_back({.feed = room, .after = room->delivered(), .before = 0, .is_cut = false});
   begin(false);
 }
 
-/// Goes through all rooms again, up to what they have delivered by now.
+void CatchUp::misses(Feed* feed) {
+  if (feed == nullptr) return;
+  const auto is_it = [feed](const Gap& gap) { return gap.feed.get() == feed; };
+  if (std::any_of(gaps_.begin(), gaps_.end(), is_it)) return;
+  const auto delivered = feed->delivered();
+  gaps_.push_back(
+      {.feed = feed->shared_from_this(), .after = delivered, .before = delivered + 1, .is_cut = false});
+}
+
+/// Goes through all feeds again, up to what they have delivered by now.
 void CatchUp::begin(bool keeping) {
   next_ = 0;
-  for (auto& gap : gaps_) gap.before = gap.room->broadcast().delivered() + 1;
+  for (auto& gap : gaps_) gap.before = gap.feed->delivered() + 1;
   is_keeping_ = keeping;
 }
 
@@ -45,19 +54,20 @@ void CatchUp::let_go() {
 }
 
 void CatchUp::own(Slice line, const Place& place) {
+  misses(place.feed);
   keep(
-      {.bytes = std::move(line), .place = place, .kind = place.room == nullptr ? Kind::loose : Kind::placed});
+      {.bytes = std::move(line), .place = place, .kind = place.feed == nullptr ? Kind::loose : Kind::placed});
 }
 
-void CatchUp::forget(const Room& room) {
-  if (!gaps_.empty() && next_ < gaps_.size() && gaps_[next_].room.get() == &room) is_stale_ = reading_;
+void CatchUp::forget(const Feed& room) {
+  if (!gaps_.empty() && next_ < gaps_.size() && gaps_[next_].feed.get() == &room) is_stale_ = reading_;
   const auto gone =
-      std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& gap) { return gap.room.get() == &room; });
+      std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& gap) { return gap.feed.get() == &room; });
   if (gone == gaps_.end()) return;
   if (static_cast<std::size_t>(gone - gaps_.begin()) < next_) --next_;
   gaps_.erase(gone);
   std::erase_if(lines_, [&](const Line& line) {
-    const bool is_of_room = line.place.room == &room && line.kind == Kind::shared;
+    const bool is_of_room = line.place.feed == &room && line.kind == Kind::shared;
     if (is_of_room) kept_ -= line.bytes.size;
     return is_of_room;
   });
@@ -73,7 +83,7 @@ std::optional<journal::Query> CatchUp::next() {
   }
   reading_ = true;
   const auto& gap = gaps_[next_];
-  return journal::Query{.room = gap.room->name().key,
+  return journal::Query{.room = gap.feed->key(),
                         .after = gap.after,
                         .before = gap.before,
                         .limit = page_messages,
@@ -88,8 +98,8 @@ std::string CatchUp::take(const journal::Page& page, const Format& format) {
   auto& gap = gaps_[next_];
   gap.is_cut = gap.is_cut || page.dropped;
   for (const auto& message : page.messages) {
-    take_placed(*gap.room, message->seq - 1, out);
-    if (!take_instead(*gap.room, message->seq, out)) format.render(*message, {}, out);
+    take_placed(*gap.feed, message->seq - 1, out);
+    if (!take_instead(*gap.feed, message->seq, out)) format.render(*message, {}, out);
   }
   if (page.more) {
     gap.after = page.messages.back()->seq;
@@ -98,26 +108,26 @@ std::string CatchUp::take(const journal::Page& page, const Format& format) {
     gap.after = gap.before - 1;
     ++next_;
   }
-  take_placed(*gap.room, gap.after, out);
+  take_placed(*gap.feed, gap.after, out);
   return out;
 }
 
 /// Appends the lines for the client alone that belong behind messages up to `upto`; also lines in the place
 /// of a message that retention has dropped.
-void CatchUp::take_placed(const Room& room, std::uint64_t upto, std::string& out) {
+void CatchUp::take_placed(const Feed& feed, std::uint64_t upto, std::string& out) {
   if (placed_ == 0) return;
   std::erase_if(lines_, [&](const Line& line) {
-    if (line.kind != Kind::placed || line.place.room != &room || line.place.seq > upto) return false;
+    if (line.kind != Kind::placed || line.place.feed != &feed || line.place.seq > upto) return false;
     append(line, out);
     return true;
   });
 }
 
 /// Appends the line that replaces that message; false if there is none.
-bool CatchUp::take_instead(const Room& room, std::uint64_t seq, std::string& out) {
+bool CatchUp::take_instead(const Feed& feed, std::uint64_t seq, std::string& out) {
   if (placed_ == 0) return false;
   const auto found = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
-    return line.kind == Kind::placed && line.place.room == &room && line.place.instead &&
+    return line.kind == Kind::placed && line.place.feed == &feed && line.place.instead &&
            line.place.seq == seq;
   });
   if (found == lines_.end()) return false;
@@ -144,7 +154,8 @@ std::vector<Slice> CatchUp::finish(const Format& format) {
     if (line.kind != Kind::loose) out.push_back(std::move(line.bytes));
   }
   std::string states;
-  for (const auto& gap : gaps_) format.render(gap.room->state(!gap.is_cut), states);
+  for (const auto& gap : gaps_)
+    if (const auto state = gap.feed->state(!gap.is_cut)) format.render(*state, states);
   out.emplace_back(protocol::make_bytes(std::move(states)));
   std::ranges::move(part(), std::back_inserter(out));
   return out;

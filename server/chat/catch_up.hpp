@@ -15,11 +15,11 @@
 
 namespace hubbub::chat {
 
-class Room;
+class Feed;
 
 /// How a slow reader catches up, as a state machine: it says what to read from the journal next, and takes
 /// the pages. Once nothing is queued for the client any more, the messages that it has missed are read from
-/// the journal, page after page, each when the client has taken the one before. When no room misses more than
+/// the journal, page after page, each when the client has taken the one before. When no feed misses more than
 /// a page, new lines are kept, the rest is read, and the kept lines follow: there is neither a gap nor a
 /// repeat. Last the client is told the state of each room, in the place of the joins, departures, topics and
 /// renames that it has missed.
@@ -36,19 +36,23 @@ class CatchUp {
   /// Lines that others get too: kept near the end, as long as `takes` allows so many bytes, else left for the
   /// journal.
   template <class Takes>
-  void share(Slice lines, const Room* room, Takes takes) {
+  void share(Slice lines, Feed* feed, Takes takes) {
+    misses(feed);
     if (!is_keeping_) return;
     if (takes(kept_ + lines.size)) {
-      keep({.bytes = std::move(lines), .place = {.room = room}, .kind = Kind::shared});
+      keep({.bytes = std::move(lines), .place = {.feed = feed}, .kind = Kind::shared});
     } else {
       let_go();
     }
   }
-  /// A line for the client alone. If its place names no room, it comes after everything that is missing.
+  /// The client may miss messages of this feed (null: of several rooms) that it has not been given yet: of
+  /// conversations it was not known that there would be any.
+  void misses(Feed* feed);
+  /// A line for the client alone. If its place names no feed, it comes after everything that is missing.
   void own(Slice line, const Place& place);
   /// Bytes of what is kept.
   std::size_t kept() const { return kept_; }
-  void forget(const Room& room);
+  void forget(const Feed& room);
 
   bool is_reading() const { return reading_; }
   /// What to read now; nothing when no message is missing any more.
@@ -67,7 +71,7 @@ class CatchUp {
 
  private:
   struct Gap {
-    std::shared_ptr<Room> room;
+    std::shared_ptr<Feed> feed;
     std::uint64_t after;   ///< seq of the last message that the client has had
     std::uint64_t before;  ///< seq of the first message that is not to be read
     bool is_cut = false;   ///< retention has dropped messages of it
@@ -86,8 +90,8 @@ class CatchUp {
   void begin(bool keeping);
   void keep(Line line);
   void let_go();
-  void take_placed(const Room& room, std::uint64_t upto, std::string& out);
-  bool take_instead(const Room& room, std::uint64_t seq, std::string& out);
+  void take_placed(const Feed& feed, std::uint64_t upto, std::string& out);
+  bool take_instead(const Feed& feed, std::uint64_t seq, std::string& out);
   void append(const Line& line, std::string& out);
 
   std::vector<Gap> gaps_;

@@ -68,6 +68,9 @@ constexpr std::array rows{
     row<request::Password, handler::password>(Needs::account, Costs::query),
     row<request::Devices, handler::devices>(Needs::account, Costs::query),
     row<request::Revoke, handler::revoke>(Needs::account, Costs::query),
+    row<request::Conversations, handler::conversations>(Needs::account, Costs::query),
+    row<request::Read, handler::read>(Needs::account, Costs::query),
+    row<request::Typing, handler::typing>(Needs::voice, Costs::query),
 };
 
 consteval bool each_request_has_its_row() {
@@ -139,17 +142,26 @@ const Body* asks(const protocol::DecodedRequest& decoded) {
 
 }  // namespace
 
+/// The conversation in which the message will be kept; nothing: it will not be.
+std::optional<journal::Parties> Session::kept(const request::Tell& tell) const {
+  return is_guest() ? std::nullopt : hub_.conversations().parties(*this, tell.to);
+}
+
 bool Session::may_handle(const protocol::DecodedRequest& decoded) {
   if (delivery_.is_behind()) return false;
-  const auto* say = asks<request::Say>(decoded);
-  if (answers_.any() && say != nullptr) {
+  const auto* const say = asks<request::Say>(decoded);
+  const auto* const tell = asks<request::Tell>(decoded);
+  const auto conversation = tell != nullptr ? kept(*tell) : std::nullopt;
+  if (answers_.any() && (say != nullptr || conversation)) {
+    const auto feed = say != nullptr ? std::shared_ptr<Feed>(stays_.find(say->room))
+                                     : hub_.conversations().of(*conversation);
     // The lines of messages in flight must fit into what the client may leave unread.
-    if (!answers_.take_say(stays_.find(say->room).get()) || !delivery_.takes(answers_.bytes())) return false;
+    if (!answers_.take_message(feed.get()) || !delivery_.takes(answers_.bytes())) return false;
   } else if (answers_.any()) {
-    if (asks<request::Tell>(decoded) == nullptr || !answers_.take_tell()) return false;
+    if (tell == nullptr || !answers_.take_tell()) return false;
   }
-  const bool appends = say != nullptr || asks<request::Topic>(decoded) != nullptr;
-  const bool speaks = appends || asks<request::Tell>(decoded) != nullptr;
+  const bool appends = say != nullptr || conversation || asks<request::Topic>(decoded) != nullptr;
+  const bool speaks = appends || tell != nullptr;
   if (speaks && person_->is_silent()) return false;
   return !appends || !hub_.in_flight().must_wait(*this);
 }
@@ -167,7 +179,8 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
     Answer(self, bad->ref, bad->id).fail(bad->error);
     return true;
   }
-  answers_.begins(asks<request::Tell>(decoded) != nullptr);
+  const auto* const tell = asks<request::Tell>(decoded);
+  answers_.begins(tell != nullptr && !kept(*tell));
   const auto& [asked, ref] = std::get<protocol::Request>(decoded);
   const auto& row = rows[asked.index()];
   Call call{.session = *this, .hub = hub_, .answer = Answer(self, ref, id_of(asked))};

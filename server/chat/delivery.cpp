@@ -27,37 +27,39 @@ void Delivery::end() {
 
 // --- what is delivered
 
-void Delivery::share(Slice lines, const Room* room) {
+void Delivery::share(Slice lines, Feed* feed) {
   if (std::holds_alternative<Direct>(state_)) {
-    if (wire_->is_full()) return fall_behind();
+    if (wire_->is_full()) return fall_behind().misses(feed);
     wire_->deliver(std::move(lines));
   } else if (auto* held = in<Held>()) {
-    share_held(*held, std::move(lines), room);
+    share_held(*held, std::move(lines), feed);
   } else if (auto* behind = in<CatchUp>()) {
-    behind->share(std::move(lines), room, [this](std::size_t bytes) { return has_room(bytes); });
+    behind->share(std::move(lines), feed, [this](std::size_t bytes) { return has_room(bytes); });
   }
 }
 
 /// The client has missed nothing yet: the lines at hand are the first that it will be given from the journal.
-void Delivery::fall_behind() {
+CatchUp& Delivery::fall_behind() {
   state_ = std::make_unique<CatchUp>(session_.stays().all());
   wire_->when_drained();
+  return *in<CatchUp>();
 }
 
-void Delivery::share_held(Held& held, Slice lines, const Room* room) {
-  if (held.missed) return;  // catching up has not begun: all of it comes from the journal
-  if (has_room(held.bytes + lines.size)) {
+void Delivery::share_held(Held& held, Slice lines, Feed* feed) {
+  if (!held.missed && has_room(held.bytes + lines.size)) {
     held.bytes += lines.size;
-    held.lines.push_back({std::move(lines), room, true});
-  } else {
-    held.missed = std::make_unique<CatchUp>(session_.stays().all());
+    held.lines.push_back({std::move(lines), feed, true});
+    return;
   }
+  // Catching up has not begun: all of it comes from the journal.
+  if (!held.missed) held.missed = std::make_unique<CatchUp>(session_.stays().all());
+  held.missed->misses(feed);
 }
 
 void Delivery::own(Slice line, const Place& place) {
   if (wire_ == nullptr) return;
   // Then lines of the room come from the journal, and this one in its place.
-  if (std::holds_alternative<Direct>(state_) && place.room != nullptr && wire_->is_full()) fall_behind();
+  if (std::holds_alternative<Direct>(state_) && place.feed != nullptr && wire_->is_full()) fall_behind();
   if (auto* behind = missed()) {
     behind->own(std::move(line), place);
   } else if (auto* held = in<Held>()) {
@@ -145,14 +147,14 @@ void Delivery::release() {
   wire_->when_drained();
 }
 
-void Delivery::forget(const Room& room) {
+void Delivery::forget(const Feed& feed) {
   if (auto* held = in<Held>()) {
     std::erase_if(held->lines, [&](const Held::Line& line) {
-      if (line.room == &room) held->bytes -= line.bytes.size;
-      return line.room == &room;
+      if (line.feed == &feed) held->bytes -= line.bytes.size;
+      return line.feed == &feed;
     });
   }
-  if (auto* behind = missed()) behind->forget(room);
+  if (auto* behind = missed()) behind->forget(feed);
 }
 
 void Delivery::go_on() {

@@ -51,9 +51,9 @@ class Delivery final : public Participant {
   }
 
   // What is delivered
-  /// Lines that others get too. `room`: see Participant::share.
-  void share(Slice lines, const Room* room) override;
-  /// A line of a room's batch that is for this client alone.
+  /// Lines that others get too. `feed`: see Participant::share.
+  void share(Slice lines, Feed* feed) override;
+  /// A line of a feed that is for this client alone.
   void own(Slice line, const Place& place) override;
   /// An event that depends on no other line and goes straight out: a `ping`, which must not wait for the
   /// backlog that may be the reason of the silence, or a private message, for which there is space now
@@ -78,8 +78,8 @@ class Delivery final : public Participant {
   /// The journal reads for this client. Lines that come before release() follow the answer.
   void hold();
   void release();
-  /// The client has left that room: nothing more of the room is delivered.
-  void forget(const Room& room);
+  /// The client has left that room: nothing more of it is delivered.
+  void forget(const Feed& feed);
   /// The client has read what it had: see Wire::when_drained.
   void go_on();
 
@@ -88,7 +88,7 @@ class Delivery final : public Participant {
   struct Held {
     struct Line {
       Slice bytes;
-      const Room* room;  ///< null: for this client alone, or of several rooms
+      const Feed* feed;  ///< null: for this client alone, or of several rooms
       bool is_shared;
     };
     std::vector<Line> lines;
@@ -107,8 +107,8 @@ class Delivery final : public Participant {
   }
   /// Null as long as the client has missed nothing.
   CatchUp* missed() const;
-  void fall_behind();
-  void share_held(Held& held, Slice lines, const Room* room);
+  CatchUp& fall_behind();
+  void share_held(Held& held, Slice lines, Feed* feed);
   void on_page(const protocol::Result<journal::Page>& page);
   void finish();
   std::size_t kept() const;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ class Directory {
   /// Those who bear that name, or one that looks the same (protocol::skeleton), also if their last session is
   /// about to go.
   virtual void bearers(const protocol::Name& name, BearersHandler handler) = 0;
+  /// The account of the person who bears that name, as far as is known here; 0: a guest, or nobody.
+  virtual std::uint64_t account_of(const protocol::Name& name) const = 0;
   /// The names that people bear, those after the one with the key `after`, `limit` at most.
   virtual void names(const std::string& after, std::size_t limit, NamesHandler handler) = 0;
   /// Delivers a private message to the person who bears that name. The handler is called when the outcome is

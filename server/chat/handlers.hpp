@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "protocol/request.hpp"
 #include "server/chat/answer.hpp"
+#include "server/journal/conversation.hpp"
 
 namespace hubbub::chat {
 
@@ -25,6 +27,9 @@ struct Call {
 /// The room of that name if the session is in it; else answers with the error and `remedy`, and returns null.
 std::shared_ptr<Room> joined_room(Call& call, const std::string& name,
                                   std::string_view remedy = "; join it first");
+
+/// The conversation of the session's account with that name; else answers with the error.
+std::optional<journal::Parties> conversation_with(Call& call, const std::string& name);
 
 // One handler for each row of the table in commands.cpp, each after its request.
 namespace handler {
@@ -52,6 +57,13 @@ void topic(Call& call, const request::Topic& asked);
 
 // tells.cpp
 void tell(Call& call, const request::Tell& asked);
+
+// conversations.cpp
+void conversations(Call& call, const request::Conversations& asked);
+void read(Call& call, const request::Read& asked);
+
+// typing.cpp
+void typing(Call& call, const request::Typing& asked);
 
 // places.cpp
 void join(Call& call, const request::Join& asked);

@@ -19,7 +19,9 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
       rooms_(settings, clock, journal),
       in_flight_(journal, rooms_, counters_),
       tells_(directory),
-      logins_(*this, accounts) {}
+      logins_(*this, accounts),
+      conversations_(*this),
+      typing_(*this) {}
 
 // Answers that wait for a password hold sessions, which must not outlive the hub.
 Hub::~Hub() { logins_.registry().close(); }
@@ -56,6 +58,8 @@ void Hub::tick() {
   rooms_.tick();
   addresses_.tidy(now().steady);
   logins_.tick();
+  conversations_.tick();
+  typing_.tick();
   for (const auto& retrying : std::exchange(retrying_, {})) {
     const auto session = retrying.lock();
     if (!session) continue;
@@ -88,7 +92,10 @@ void Hub::depart(Session& session, std::string_view reason) {
   logins_.note_use({.account = session.person().account(), .device = session.device()});
   auto& person = session.person();
   if (session.is_welcome()) person.sessions().erase(Sessions::s_iterator_to(session));
-  if (person.sessions().empty()) directory_.release(person);
+  if (person.sessions().empty()) {
+    directory_.release(person);
+    logins_.gone(person);
+  }
   session.SessionHook::unlink();
 }
 

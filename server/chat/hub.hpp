@@ -10,6 +10,7 @@
 
 #include "protocol/error.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/conversations.hpp"
 #include "server/chat/counters.hpp"
 #include "server/chat/directory.hpp"
 #include "server/chat/in_flight.hpp"
@@ -21,6 +22,7 @@
 #include "server/chat/rooms.hpp"
 #include "server/chat/settings.hpp"
 #include "server/chat/tells.hpp"
+#include "server/chat/typing.hpp"
 #include "server/journal/journal.hpp"
 
 namespace hubbub::chat {
@@ -75,6 +77,8 @@ class Hub {
   PrivateMessages& private_messages() { return private_messages_; }
   Tells& tells() { return tells_; }
   Logins& logins() { return logins_; }
+  Conversations& conversations() { return conversations_; }
+  Typing& typing() { return typing_; }
   LogBook& log_book() { return log_book_; }
 
  private:
@@ -91,6 +95,8 @@ class Hub {
   PrivateMessages private_messages_;
   Tells tells_;
   Logins logins_;
+  Conversations conversations_;
+  Typing typing_;
   LogBook log_book_;
 };
 

@@ -46,6 +46,7 @@ void handler::say(Call& call, const request::Say& asked) {
                             .text = std::move(*text),
                             .id = asked.id.value_or(""),
                             .account = call.hub.logins().account_name(call.session.person())};
+  call.hub.typing().said(call.session.person(), room->key());
   if (asked.action) message.kind = protocol::MessageKind::action;
   call.hub.in_flight().append(std::move(call.answer), room, {.message = std::move(message)});
 }
@@ -70,13 +71,20 @@ InFlight::InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters)
 }
 
 void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft) {
-  auto& session = answer.session();
+  draft.sender = answer.session().name().key;
+  send({.answer = std::move(answer), .room = room}, *room, std::move(draft));
+}
+
+void InFlight::append(Answer&& answer, const std::shared_ptr<Feed>& conversation, journal::Draft draft) {
+  send({.answer = std::move(answer), .conversation = conversation}, *conversation, std::move(draft));
+}
+
+void InFlight::send(Origin origin, Feed& feed, journal::Draft draft) {
   const auto& text = draft.state ? draft.state->value : draft.message.text;
-  session.answers().in_flight(answer, *room, message_cost + text.size());
-  draft.room = room->name().key;
-  draft.sender = session.name().key;
+  origin.answer.session().answers().in_flight(origin.answer, feed, message_cost + text.size());
+  draft.room = feed.key();
   draft.ticket = first_ + origins_.size();
-  origins_.push_back({.answer = std::move(answer), .room = room});
+  origins_.push_back(std::move(origin));
   journal_.append(std::move(draft));
 }
 
@@ -128,6 +136,11 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
     if (committed.account && !origin.has_failed) {
       // In its place among the messages: what is said after it, is said by whom it lets in.
       origin.stored = Stored{.applied = apply_(*committed.account), .number = committed.account->seq};
+      continue;
+    }
+    if (!origin.has_failed && journal::is_conversation(committed.room)) {
+      if (committed.outcome == journal::Outcome::stored) ++counters_.messages;
+      counters_.deliveries += deliver_private_(committed, origin.answer);
       continue;
     }
     if (origin.has_failed || !origin.room) continue;

@@ -12,6 +12,7 @@
 
 #include "server/chat/answer.hpp"
 #include "server/chat/counters.hpp"
+#include "server/chat/feed.hpp"
 #include "server/chat/rooms.hpp"
 #include "server/journal/account_rules.hpp"
 #include "server/journal/journal.hpp"
@@ -27,6 +28,8 @@ class InFlight {
 
   /// `draft`: a message, or a record of the room's state; its room, sender and ticket are filled in here.
   void append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft);
+  /// `draft`: a private message, whose sender is filled in.
+  void append(Answer&& answer, const std::shared_ptr<Feed>& conversation, journal::Draft draft);
   /// Appends a record of accounts. `done` is called when all that was said before it has been delivered: with
   /// what has become of it, and its number; nothing: it could not be stored.
   struct Stored {
@@ -39,6 +42,9 @@ class InFlight {
   /// answers have been given. Set once.
   void on_account(std::function<journal::Applied(const journal::AccountRecord&)> apply,
                   std::function<void()> settled);
+  /// Who delivers private messages: to how many sessions is returned. Set once.
+  using DeliverPrivate = std::function<std::size_t(const journal::Committed&, const Answer& sender)>;
+  void on_private(DeliverPrivate deliver) { deliver_private_ = std::move(deliver); }
   /// Calls `then` when all that is in flight now has been delivered; at once, if nothing is.
   void after_all(std::function<void()> then);
   /// Whether the journal's backlog is full. If so, the request that the session refuses now is offered again
@@ -50,6 +56,7 @@ class InFlight {
   struct Origin {
     Answer answer{};  ///< to nobody: said on another node
     Rooms::RoomPtr room{};
+    std::shared_ptr<Feed> conversation{};
     Done done{};  ///< of a record of accounts
     bool is_taken = false;
     bool has_failed = false;
@@ -58,6 +65,7 @@ class InFlight {
 
   Origin take(const journal::Committed& committed);
   void on_commit(std::span<const journal::Committed> batch);
+  void send(Origin origin, Feed& feed, journal::Draft draft);
   void deliver_state(Origin& origin, const journal::StateRecord& record);
   void settle(std::vector<Origin>& origins);
   void go_on_after();
@@ -70,6 +78,7 @@ class InFlight {
   std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal to take more
   std::function<journal::Applied(const journal::AccountRecord&)> apply_;
   std::function<void()> settled_;
+  DeliverPrivate deliver_private_;
   std::deque<std::pair<std::uint64_t, std::function<void()>>> after_;  ///< what is to follow a ticket
 };
 

@@ -170,6 +170,11 @@ void LocalDirectory::bearers(const protocol::Name& name, BearersHandler handler)
   handler(look_alikes_.all(name));
 }
 
+std::uint64_t LocalDirectory::account_of(const protocol::Name& name) const {
+  const auto found = borne_.find(name.key);
+  return found == borne_.end() ? 0 : found->account();
+}
+
 void LocalDirectory::names(const std::string& after, std::size_t limit, NamesHandler handler) {
   protocol::event::Members page{.room = {}, .count = count_, .names = {}, .more = false};
   for (auto next = borne_.upper_bound(after); next != borne_.end(); ++next) {

@@ -66,6 +66,7 @@ class LocalDirectory final : public Directory {
   void release(Person& person) override;
   void find(const protocol::Name& name, FindHandler handler) override;
   void bearers(const protocol::Name& name, BearersHandler handler) override;
+  std::uint64_t account_of(const protocol::Name& name) const override;
   void names(const std::string& after, std::size_t limit, NamesHandler handler) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
 

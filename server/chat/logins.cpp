@@ -69,6 +69,69 @@ void Logins::append(record::Any body, InFlight::Done done) {
   hub_.in_flight().append(std::move(body), hub_.now().wall, std::move(done));
 }
 
+// --- who is here of an account, and where
+
+void Logins::belongs(Person& person, std::uint64_t account) {
+  person.set_account(account);
+  people_[account].emplace_back(&person);
+}
+
+void Logins::gone(Person& person) {
+  const auto found = people_.find(person.account());
+  if (found == people_.end()) return;
+  std::erase(found->second, &person);
+  if (found->second.empty()) people_.erase(found);
+}
+
+void Logins::each_session(std::uint64_t account, const std::function<void(Session&)>& visit) const {
+  const auto found = people_.find(account);
+  if (found == people_.end()) return;
+  for (const auto& person : found->second) {
+    for (auto& session : person->sessions())
+      if (!session.is_closed()) visit(session);
+  }
+}
+
+void Logins::entered(const Session& session, const Room& room) {
+  const auto account = session.person().account();
+  if (account == 0) return;
+  const auto& book = registry_.book();
+  const auto* const place = book.place(account, room.key());
+  if (place != nullptr && place->is_in) return;
+  append(record::RoomEntered{.account = account, .room = room.key(), .name = room.name().shown},
+         [](const auto&) {});
+}
+
+void Logins::left(const Session& session, const Room& room) {
+  const auto account = session.person().account();
+  if (account == 0) return;
+  bool is_still_in = false;
+  each_session(account, [&](const Session& other) {
+    is_still_in = is_still_in || (&other != &session && other.stays().find(room.name().shown) != nullptr);
+  });
+  if (!is_still_in) append(record::RoomLeft{.account = account, .room = room.key()}, [](const auto&) {});
+}
+
+std::vector<event::RememberedRoom> Logins::rooms_of(std::uint64_t account) const {
+  std::vector<event::RememberedRoom> rooms;
+  for (const auto& [key, place] : registry_.book().places(account)) {
+    if (!place.is_in) continue;
+    // The first message in an empty room may have changed the spelling of its name.
+    const auto room = hub_.rooms().find(key);
+    rooms.push_back({.room = room ? room->name().shown : place.name, .read = place.read});
+  }
+  return rooms;
+}
+
+std::uint64_t Logins::read_up_to(const Session& session, const std::string& key) const {
+  const auto* const place = registry_.book().place(session.person().account(), key);
+  return place == nullptr ? 0 : place->read;
+}
+
+void Logins::entered_all(const Session& session) {
+  for (const auto& stay : session.stays().all()) entered(session, *stay.room);
+}
+
 // --- what records do to those who are here
 
 Applied Logins::apply(const journal::AccountRecord& each) {
@@ -250,7 +313,7 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
       if (!is_still_there(holder, as)) return;
       auto& person = holder.session().person();
       hub_.rooms().rename(person, *result.claim);
-      person.set_account(as.account);
+      belongs(person, as.account);
       holder.session().set_device(as.device);
       then(holder, before);
     };

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "protocol/error.hpp"
@@ -47,6 +48,23 @@ class Logins {
   std::optional<protocol::Error> why_silent() const;
 
   void append(journal::account::Any body, InFlight::Done done);
+
+  /// The person is of that account from now on.
+  void belongs(Person& person, std::uint64_t account);
+  /// The last session of the person has gone.
+  void gone(Person& person);
+  /// Calls it with each open session of that account.
+  void each_session(std::uint64_t account, const std::function<void(Session&)>& visit) const;
+
+  /// The account of the session is in that room from now on, as far as it is remembered; or has left it.
+  void entered(const Session& session, const Room& room);
+  void left(const Session& session, const Room& room);
+  /// Where the account is remembered to be; 0: a guest, who is nowhere.
+  std::vector<protocol::event::RememberedRoom> rooms_of(std::uint64_t account) const;
+  /// The seq up to which the account of the session has read the room or conversation; 0: not known.
+  std::uint64_t read_up_to(const Session& session, const std::string& key) const;
+  /// What `entered` does, of all rooms that the session is in.
+  void entered_all(const Session& session);
 
   /// As whom a session is logged in.
   struct Identity {
@@ -93,6 +111,7 @@ class Logins {
 
   Hub& hub_;
   accounts::Registry& registry_;
+  std::unordered_map<std::uint64_t, std::vector<PersonPtr>> people_;  ///< who is here, by account
   std::vector<std::uint64_t> newly_named_;  ///< accounts whose name is new in this batch
   bool may_be_gone_ = false;                ///< an account or a device has gone in this batch
   std::vector<std::uint64_t>

@@ -7,14 +7,15 @@
 
 namespace hubbub::chat {
 
+class Feed;
 class Person;
 class Room;
 
-/// The place among a room's messages of a line that is for one participant alone.
+/// The place among a feed's messages of a line that is for one participant alone.
 struct Place {
-  const Room* room = nullptr;  ///< only compared; null: the line may come at any time
-  std::uint64_t seq = 0;       ///< the line comes behind the message with that number
-  bool instead = false;        ///< the line replaces that message: the sender's own copy
+  Feed* feed = nullptr;   ///< null: the line may come at any time
+  std::uint64_t seq = 0;  ///< the line comes behind the message with that number
+  bool instead = false;   ///< the line replaces that message: the sender's own copy
 };
 
 /// What a room needs of a participant on this node: the delivery of a session.
@@ -30,10 +31,10 @@ class Participant {
   virtual std::size_t& index_in(const Room& room) = 0;
   /// The wire format that the participant reads.
   virtual const Format& format() const = 0;
-  /// Delivers lines that others get too; `room` (only compared) is where they belong, null: in several rooms.
+  /// Delivers lines that others get too; `feed` is where they belong, null: in several rooms.
   /// Never suspends, never throws, and never destroys, closes or removes a participant, because the room is
   /// walking its list.
-  virtual void share(Slice lines, const Room* room) = 0;
+  virtual void share(Slice lines, Feed* feed) = 0;
   /// The same for a line that is for this participant alone.
   virtual void own(Slice line, const Place& place) = 0;
   /// Whether lines go straight to the participant. If not, its own messages must come through own().

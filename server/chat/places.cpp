@@ -51,7 +51,7 @@ void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
 /// Reads the journal. Lines for the session are held until `reply` has answered. A closed session is not
 /// answered.
 template <class Reply>
-void read(Call& call, const journal::Query& query, Reply reply) {
+void read_for(Call& call, const journal::Query& query, Reply reply) {
   call.session.delivery().hold();
   call.hub.journal().read(query, answering(std::move(call.answer), std::move(reply)));
 }
@@ -65,9 +65,12 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
     answer.fail(result.error());
     return;
   }
+  auto& logins = session.hub().logins();
   session.hub().rooms().admit(session, room);
+  logins.entered(session, *room);
   auto& page = *result;
   auto joined = room->standing(last, &session.person());
+  if (!session.is_guest()) joined.read = logins.read_up_to(session, room->key());
   fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
   joined.history = std::move(page.messages);
   joined.complete = continues && !page.more && !page.dropped;
@@ -93,31 +96,43 @@ protocol::Result<std::string> page_key(const std::optional<std::string>& after, 
   return name->key;
 }
 
-protocol::Result<journal::Query> query_of(Call& call, const request::History& asked, const Room& room) {
+protocol::Result<journal::Query> query_of(Call& call, const request::History& asked, const Feed& feed) {
   const auto limit = std::min<std::uint64_t>(asked.limit.value_or(default_history), protocol::page_messages);
   const auto from = page_key(asked.from, protocol::parse_name);
   if (!from) return from.error();
-  return journal::Query{
-      .room = room.name().key,
-      .after = asked.after.value_or(0),
-      // Messages on their way to the room follow the answer, and must not be in it too.
-      .before = std::min(asked.before.value_or(room.broadcast().last() + 1), room.broadcast().last() + 1),
-      .limit = static_cast<std::size_t>(limit),
-      .newest = !asked.after,
-      .search = asked.search.value_or(""),
-      .from = *from,
-      .count = asked.count,
-      .reader = call.session.number()};
+  return journal::Query{.room = feed.key(),
+                        .after = asked.after.value_or(0),
+                        // Messages on their way to the room follow the answer, and must not be in it too.
+                        .before = std::min(asked.before.value_or(feed.last() + 1), feed.last() + 1),
+                        .limit = static_cast<std::size_t>(limit),
+                        .newest = !asked.after,
+                        .search = asked.search.value_or(""),
+                        .from = *from,
+                        .count = asked.count,
+                        .reader = call.session.number()};
 }
 
-/// `room`: as shown; empty: of several.
-void answer_history(Answer& answer, const std::string& room, bool newest, protocol::Result<Page> page) {
+/// `room` and `with`: as shown; both empty: of several rooms.
+void answer_history(Answer& answer, const std::string& room, const std::string& with, bool newest,
+                    protocol::Result<Page> page) {
   if (!page) return answer.fail(page.error());
-  event::History history{.room = room, .messages = {}, .complete = true, .count = page->found};
+  event::History history{.room = room, .messages = {}, .complete = true, .count = page->found, .with = with};
   fit(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
   history.messages = std::move(page->messages);
   history.complete = !page->more;
   answer.reply(std::move(history));
+}
+
+void conversation_history(Call& call, const request::History& asked) {
+  const auto parties = conversation_with(call, *asked.with);
+  if (!parties) return;
+  const auto query = query_of(call, asked, *call.hub.conversations().of(*parties));
+  if (!query) return call.answer.fail(query.error());
+  const auto* const other =
+      call.hub.logins().registry().book().find(parties->other(call.session.person().account()));
+  read_for(call, *query,
+           [with = other == nullptr ? *asked.with : other->name, newest = query->newest](
+               Answer& answer, auto page) { answer_history(answer, {}, with, newest, std::move(page)); });
 }
 
 /// Whether that is a search in all rooms of the session.
@@ -181,7 +196,7 @@ class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
   void end(protocol::Result<Page> page) {
     // The journal may keep the handler: so the answer ends in this call.
     auto answer = std::move(answer_);
-    if (answer.is_wanted()) answer_history(answer, {}, queries_.front().newest, std::move(page));
+    if (answer.is_wanted()) answer_history(answer, {}, {}, queries_.front().newest, std::move(page));
   }
 
   Answer answer_;
@@ -244,7 +259,7 @@ void handler::join(Call& call, const request::Join& asked) {
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
                              .newest = true,
                              .reader = session.number()};
-  read(call, query, [room, last = room->broadcast().last(), continues](Answer& answer, auto page) {
+  read_for(call, query, [room, last = room->broadcast().last(), continues](Answer& answer, auto page) {
     answer_join(answer, room, last, continues, std::move(page));
   });
 }
@@ -253,6 +268,7 @@ void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room, "");
   if (!room) return;
   call.hub.rooms().leave(call.session, room, "left");
+  call.hub.logins().left(call.session, *room);
   call.answer.reply(event::Left{room->name().shown});
 }
 
@@ -283,13 +299,14 @@ std::size_t handler::rooms_read(const Session& session, const request::History& 
 }
 
 void handler::history(Call& call, const request::History& asked) {
+  if (asked.with) return conversation_history(call, asked);
   if (is_everywhere(asked)) return search_everywhere(call, asked);
   const auto room = joined_room(call, asked.room);
   if (!room) return;
   auto query = query_of(call, asked, *room);
   if (!query) return call.answer.fail(query.error());
-  read(call, *query, [room, newest = query->newest](Answer& answer, auto page) {
-    answer_history(answer, room->name().shown, newest, std::move(page));
+  read_for(call, *query, [room, newest = query->newest](Answer& answer, auto page) {
+    answer_history(answer, room->name().shown, {}, newest, std::move(page));
   });
 }
 

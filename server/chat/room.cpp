@@ -47,10 +47,10 @@ event::Joined Room::standing(std::uint64_t last, const Person* to) {
           .complete = true};
 }
 
-protocol::Event Room::state(bool complete) {
+std::optional<protocol::Event> Room::state(bool complete) {
   auto joined = standing(broadcast_.delivered());
   joined.complete = complete;
-  return {.body = std::move(joined), .ref = {}};
+  return protocol::Event{.body = std::move(joined), .ref = {}};
 }
 
 bool Room::tell_presence(const Presence::Moment& moment) {
@@ -60,7 +60,7 @@ bool Room::tell_presence(const Presence::Moment& moment) {
   for (const auto& presence : told) broadcast_.deliver_to_admitted({.body = presence, .ref = {}});
   const bool is_done = !presence_.is_due();
   if (is_done && !presence_.is_large() && presence_.has_lost_track()) {
-    broadcast_.deliver_to_admitted(state(true));
+    broadcast_.deliver_to_admitted(*state(true));
   }
   return is_done;
 }

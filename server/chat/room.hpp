@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
 #include "server/chat/broadcast.hpp"
+#include "server/chat/feed.hpp"
 #include "server/chat/participant.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/roster.hpp"
@@ -20,7 +22,7 @@ namespace hubbub::chat {
 
 /// A chat room: its members (Roster), its participants on this node and the delivery to them (Broadcast), and
 /// the joins and departures that they have yet to be told (Presence).
-class Room {
+class Room final : public Feed {
  public:
   /// What the journal knows of a room. `last`: the newest seq that it is known to have had.
   struct Kept {
@@ -36,10 +38,6 @@ class Room {
         epoch_(kept.epoch),
         is_new_(kept.is_new),
         broadcast_(*this, kept.last) {}
-  Room(const Room&) = delete;
-  Room& operator=(const Room&) = delete;
-  ~Room() = default;
-
   const protocol::Name& name() const { return name_; }
   std::string_view topic() const { return state_.topic(); }
   /// Applies a record of the room's state that the journal has committed. Returns the events to deliver.
@@ -72,7 +70,11 @@ class Room {
   /// client). `last`: the seq up to which messages have been delivered.
   protocol::event::Joined standing(std::uint64_t last, const Person* to = nullptr);
   /// The same for a slow reader that has caught up; `complete`: no message is missing.
-  protocol::Event state(bool complete);
+  std::optional<protocol::Event> state(bool complete) override;
+
+  const std::string& key() const override { return name_.key; }
+  std::uint64_t delivered() const override { return broadcast_.delivered(); }
+  std::uint64_t last() const override { return broadcast_.last(); }
 
   Broadcast& broadcast() { return broadcast_; }
   const Broadcast& broadcast() const { return broadcast_; }

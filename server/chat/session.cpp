@@ -33,7 +33,9 @@ void Session::set_person(PersonPtr person) {
   if (!welcome_) return;
   before->sessions().erase(Sessions::s_iterator_to(*this));
   person_->sessions().push_front(*this);
-  if (before->sessions().empty()) hub_.directory().release(*before);
+  if (!before->sessions().empty()) return;
+  hub_.directory().release(*before);
+  hub_.logins().gone(*before);
 }
 
 void Session::end(std::string_view reason) {
@@ -42,7 +44,7 @@ void Session::end(std::string_view reason) {
   departure_ = std::make_unique<const std::string>(reason);
   delivery_.end();
   answers_.drop_deferred();
-  if (answers_.room() == nullptr) hub_.depart(*this, *departure_);
+  if (answers_.feed() == nullptr) hub_.depart(*this, *departure_);
 }
 
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
@@ -76,8 +78,8 @@ void Session::note(protocol::Code code) {
 // --- answers
 
 void Session::deliver(const Event& answer) {
-  const auto* room = answers_.room();
-  delivery_.answer(answer, room != nullptr ? Place{.room = room, .seq = room->broadcast().last()} : Place{});
+  auto* const feed = answers_.feed();
+  delivery_.answer(answer, feed != nullptr ? Place{.feed = feed, .seq = feed->last()} : Place{});
 }
 
 void Session::settle() {

@@ -17,6 +17,7 @@
 #include "server/chat/person.hpp"
 #include "server/chat/stays.hpp"
 #include "server/chat/wire.hpp"
+#include "server/journal/conversation.hpp"
 
 namespace hubbub::chat {
 
@@ -96,6 +97,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
 
  private:
   bool may_handle(const protocol::DecodedRequest& decoded);
+  std::optional<journal::Parties> kept(const protocol::request::Tell& tell) const;
 
   Hub& hub_;
   Delivery delivery_;

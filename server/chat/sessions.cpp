@@ -57,6 +57,7 @@ event::Welcome welcome(const Settings& settings, Logins& logins, const Session& 
           .role = account == nullptr ? std::string() : std::string(role_of(*account)),
           .registration = std::string(to_string(registry.registration())),
           .guests = std::string(to_string(registry.settings().guests)),
+          .rooms = logins.rooms_of(session.person().account()),
           .motd = settings.motd,
           .line_bytes = settings.line_bytes,
           .text_bytes = settings.text_bytes,

@@ -16,15 +16,23 @@ void handler::tell(Call& call, const request::Tell& asked) {
   if (!name) return call.answer.fail(name.error());
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) return call.answer.fail(text.error());
-  call.hub.tells().send(std::move(call.answer), *name,
-                        {.room = {},
-                         .to = name->shown,
-                         .seq = 0,
-                         .time = call.hub.now().wall,
-                         .from = call.session.name().shown,
-                         .text = std::move(*text),
-                         .id = asked.id.value_or(""),
-                         .account = call.hub.logins().account_name(call.session.person())});
+  protocol::Message message{.room = {},
+                            .to = name->shown,
+                            .seq = 0,
+                            .time = call.hub.now().wall,
+                            .from = call.session.name().shown,
+                            .text = std::move(*text),
+                            .id = asked.id.value_or(""),
+                            .account = call.hub.logins().account_name(call.session.person())};
+  call.hub.typing().said(call.session.person(), '@' + name->key);
+  auto& conversations = call.hub.conversations();
+  const auto account = conversations.account_of(*name);
+  const auto* const recipient = call.hub.logins().registry().book().find(account);
+  if (call.session.is_guest() || recipient == nullptr)
+    return call.hub.tells().send(std::move(call.answer), *name, std::move(message));
+  message.to = recipient->name;
+  conversations.send(std::move(call.answer), journal::parties_of(call.session.person().account(), account),
+                     std::move(message));
 }
 
 std::optional<Tells::Id> Tells::id_of(const Answer& answer, const protocol::Name& to,

@@ -28,13 +28,14 @@ SessionClient::SessionClient(net::Connection& connection, chat::Hub& hub)
       patience_(connection.settings(), connection.turn().now().steady) {}
 
 std::size_t SessionClient::on_input(std::string_view bytes) {
-  if (waiting_) {
+  while (waiting_) {
     if (!may_read_on()) return 0;
-    if (!session_->handle(*waiting_)) {
+    if (!session_->handle(waiting_->front())) {
       connection_.pause();
       return 0;
     }
-    waiting_.reset();
+    waiting_->erase(waiting_->begin());
+    if (waiting_->empty()) waiting_.reset();
   }
   const auto most = connection_.settings().line_bytes;
   std::size_t used = 0;
@@ -61,8 +62,9 @@ std::size_t SessionClient::on_input(std::string_view bytes) {
 }
 
 void SessionClient::take(protocol::DecodedRequest request) {
-  if (session_->handle(request)) return;
-  waiting_ = std::make_unique<protocol::DecodedRequest>(std::move(request));
+  if (!waiting_ && session_->handle(request)) return;
+  if (!waiting_) waiting_ = std::make_unique<std::vector<protocol::DecodedRequest>>();
+  waiting_->push_back(std::move(request));
   connection_.pause();
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "protocol/json.hpp"
 #include "server/chat/wire.hpp"
@@ -153,7 +154,7 @@ class SessionClient : public net::Handler, public chat::Wire {
 
   net::Connection& connection_;
   std::shared_ptr<chat::Session> session_;
-  std::unique_ptr<protocol::DecodedRequest> waiting_;
+  std::unique_ptr<std::vector<protocol::DecodedRequest>> waiting_;  ///< few, in order; null: none
   [[no_unique_address]] Patience patience_;  ///< the next members fit into its last bytes
   bool rest_taken_ = false;                  ///< the unfinished message before the end of the input was taken
   bool hung_up_ = false;                     ///< the session ends because the input has ended

@@ -105,6 +105,25 @@ struct OthersRevoked {
   std::uint64_t device = 0;
 };
 
+/// A session of the account has come into the room, or has left it; `name`: as shown.
+struct RoomEntered {
+  std::uint64_t account = 0;
+  std::string room;  ///< its key
+  std::string name;
+};
+struct RoomLeft {
+  std::uint64_t account = 0;
+  std::string room;
+};
+/// The account has read everything up to that number; `place`: the key of a room or of a conversation, and
+/// `name`: how a room is shown.
+struct ReadUpTo {
+  std::uint64_t account = 0;
+  std::string place;
+  std::string name;
+  std::uint64_t seq = 0;
+};
+
 struct InvitationMade {
   TokenHash token{};
   std::uint32_t uses = 1;
@@ -116,7 +135,8 @@ struct InvitationRevoked {
 };
 
 using Any = std::variant<Begun, Renamed, PasswordSet, RoleSet, Suspended, Resumed, Erased, DeviceAdded,
-                         DeviceUsed, DeviceRevoked, OthersRevoked, InvitationMade, InvitationRevoked>;
+                         DeviceUsed, DeviceRevoked, OthersRevoked, RoomEntered, RoomLeft, ReadUpTo,
+                         InvitationMade, InvitationRevoked>;
 
 }  // namespace account
 

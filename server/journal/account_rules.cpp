@@ -95,6 +95,36 @@ class Applying {
     return Applied::done;
   }
 
+  Applied act(const account::RoomEntered& entered) {
+    auto place = store_.place(entered.account, entered.room).value_or(AccountStore::Place());
+    if (place.is_in || store_.rooms_in(entered.account) >= most_remembered) return Applied::nothing_there;
+    place.is_in = true;
+    place.name = entered.name;
+    store_.set_place(entered.account, entered.room, place);
+    return Applied::done;
+  }
+
+  Applied act(const account::RoomLeft& left) {
+    auto place = store_.place(left.account, left.room);
+    if (!place || !place->is_in) return Applied::nothing_there;
+    place->is_in = false;
+    if (place->read == 0) {
+      store_.remove_place(left.account, left.room);
+    } else {
+      store_.set_place(left.account, left.room, *place);
+    }
+    return Applied::done;
+  }
+
+  /// It only rises.
+  Applied act(const account::ReadUpTo& read) {
+    auto place = store_.place(read.account, read.place).value_or(AccountStore::Place{.name = read.name});
+    if (read.seq <= place.read) return Applied::nothing_there;
+    place.read = read.seq;
+    store_.set_place(read.account, read.place, place);
+    return Applied::done;
+  }
+
   /// Why an account other than `but` may not have the name; done: it may.
   Applied why_not(const account::OwnedName& name, std::uint64_t but) {
     for (const auto* text : {&name.key, &name.look}) {

@@ -13,6 +13,9 @@ namespace hubbub::journal {
 /// Devices of one account; beyond that the one that was not used for the longest time is revoked.
 inline constexpr std::size_t most_devices = 64;
 
+/// Rooms in which an account is remembered to be, at most: so many go into a line of the protocol.
+inline constexpr std::size_t most_remembered = 200;
+
 /// What has become of a record.
 enum class Applied : std::uint8_t {
   done,
@@ -21,7 +24,7 @@ enum class Applied : std::uint8_t {
   name_reserved,  ///< one that has been erased had
   no_invitation,  ///< it is not there, used up, or over
   token_known,
-  nothing_there,  ///< no such device, no suspension, no use, another password by now
+  nothing_there,  ///< no such device, no suspension, no use, another password by now, has been read already
   not_numbered,   ///< its number is 0, or that of another
 };
 
@@ -46,7 +49,7 @@ class AccountStore {
   virtual void suspend(std::uint64_t account, const account::Suspended& suspended) = 0;
   /// False: it was not suspended.
   virtual bool resume(std::uint64_t account) = 0;
-  /// With its devices and its name.
+  /// With its devices, its places and its name.
   virtual void erase_account(std::uint64_t account) = 0;
   /// Until when the name of an erased account is nobody's.
   virtual std::optional<protocol::Timestamp> reserved_until(const std::string& key_or_look) = 0;
@@ -65,6 +68,18 @@ class AccountStore {
   virtual bool use_device(std::uint64_t account, std::uint64_t device, protocol::Timestamp at) = 0;
   virtual bool remove_device(std::uint64_t account, std::uint64_t device) = 0;
   virtual void remove_devices_but(std::uint64_t account, std::uint64_t device) = 0;
+
+  // Rooms and conversations, by their keys.
+  struct Place {
+    std::string name{};      ///< of a room: as shown
+    bool is_in = false;      ///< the account is in that room
+    std::uint64_t read = 0;  ///< the number up to which it has read; 0: not known
+  };
+  virtual std::optional<Place> place(std::uint64_t account, const std::string& key) = 0;
+  /// How many rooms it is in.
+  virtual std::size_t rooms_in(std::uint64_t account) = 0;
+  virtual void set_place(std::uint64_t account, const std::string& key, const Place& place) = 0;
+  virtual void remove_place(std::uint64_t account, const std::string& key) = 0;
 
   // Invitations.
   struct Left {

@@ -16,6 +16,7 @@
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
 #include "server/journal/account_record.hpp"
+#include "server/journal/conversation.hpp"
 #include "server/journal/keeping.hpp"
 #include "server/journal/measures.hpp"
 #include "server/journal/room_state.hpp"
@@ -27,15 +28,19 @@ namespace hubbub::journal {
 
 /// A record on its way in: a message, an attribute of the room, or a record of accounts.
 struct Draft {
-  std::string room{};           ///< the room's key; of a record of accounts not looked at
+  /// The key of the room, or of a conversation (conversation.hpp); of a record of accounts not looked at.
+  std::string room{};
   std::string sender{};         ///< the sender's key: who may repeat an `id`
   protocol::Message message{};  ///< without its `seq`
   std::uint64_t ticket = 0;     ///< the caller's own mark; comes back with the outcome
   StatePtr state{};             ///< without its `seq`; null: it is one of the others
   AccountRecordPtr account{};   ///< without its `seq`; null: it is one of the others
 
-  /// The room's name, in the sender's spelling.
-  const std::string& room_name() const { return state ? state->room : message.room; }
+  /// The room's name, in the sender's spelling; of a conversation its key.
+  const std::string& room_name() const {
+    if (state) return state->room;
+    return message.room.empty() ? room : message.room;
+  }
 };
 
 enum class Outcome {
@@ -79,6 +84,8 @@ struct Query {
   std::string from{};
   /// Whether to count all messages within the bounds: Page::found.
   bool count = false;
+  /// Of which account messages are not counted, in a conversation that is not searched; 0: none.
+  std::uint64_t but_author = 0;
   /// The number of the session that asks: reads that wait are served fairly by it.
   std::uint64_t reader = 0;
 
@@ -91,7 +98,7 @@ struct Page {
   bool more = false;
   /// Retention has dropped messages after the query's `after`, or may have.
   bool dropped = false;
-  /// How many messages there are within the bounds of a search, whatever its limit; protocol::most_counted:
+  /// How many messages there are within the bounds, whatever the limit; protocol::most_counted:
   /// so many or more. Nothing: not asked for, or it would take too long.
   std::optional<std::size_t> found{};
 };
@@ -132,6 +139,7 @@ struct RoomEntry {
 ///    has messages only.
 /// 9. So do accounts: after another start they are what apply() makes of the records (account_rules.hpp). The
 ///    journal hands a record back whether it does anything or not.
+/// 10. A conversation is kept, read, searched and dropped as a room is, and stands in no list of rooms.
 ///
 /// All calls come from the loop's thread, and both handlers are called there. A handler may append and
 /// read, but not commit.
@@ -167,6 +175,8 @@ class Journal {
   virtual std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const = 0;
   /// How many there are.
   virtual std::size_t room_count() const = 0;
+  /// Calls `take` with the key of each conversation of which something is known, in any order.
+  virtual void each_conversation(const std::function<void(std::string_view key)>& take) const = 0;
   /// Calls `take` with records that make the accounts which there are, in any order but that each comes after
   /// those which it is about; to be called before the first append. Error: storage_failed.
   virtual std::optional<protocol::Error> load_accounts(

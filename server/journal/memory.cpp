@@ -129,7 +129,10 @@ Committed MemoryJournal::store(Draft&& draft) {
   if (draft.account) return store_account(std::move(draft));
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
-  if (is_new) log.dropped = forgotten_;
+  if (is_new) {
+    log.dropped = forgotten_;
+    log.is_private = is_conversation(draft.room);
+  }
   if (log.messages.empty()) log.name = draft.room_name();
   const bool was_listed = log.is_listed();
   auto committed = draft.state ? store_state(log, std::move(draft)) : store_message(log, std::move(draft));
@@ -221,7 +224,7 @@ void MemoryJournal::drop_oldest(RoomLog& log) {
   log.said.pop_front();
   if (log.messages.empty()) {
     bytes_ -= room_cost;
-    if (!log.is_listed()) --listed_;
+    if (!log.is_private && !log.is_listed()) --listed_;
   } else {
     oldest_.emplace(log.messages.front()->seq, &log);
   }
@@ -236,7 +239,7 @@ void MemoryJournal::forget_idle(protocol::Timestamp now) {
       log.state = {};
       --listed_;
     }
-    if (!log.is_listed() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
+    if (!log.is_kept() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
       forgotten_ = std::max(forgotten_, log.last);
       place = logs_.erase(place);
     } else {
@@ -273,6 +276,11 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
     const auto end = std::lower_bound(begin, messages.end(), query.before, before_seq);
     if (!query.is_search()) {
       cut(begin, end, query, page);
+      if (query.count) {
+        found = static_cast<std::size_t>(std::count_if(begin, end, [&](const auto& message) {
+          return query.but_author == 0 || message->author != query.but_author;
+        }));
+      }
     } else {
       Wanted wanted(query);
       std::vector<MessagePtr> hits;
@@ -282,7 +290,7 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
       found = hits.size();
     }
   }
-  if (query.is_search() && query.count) page.found = std::min(found, protocol::most_counted);
+  if (query.count) page.found = std::min(found, protocol::most_counted);
   handler(std::move(page));
 }
 
@@ -298,9 +306,10 @@ Tail MemoryJournal::tail(const std::string& room) const {
 
 std::vector<RoomEntry> MemoryJournal::rooms(std::string_view after, std::size_t limit) const {
   std::vector<RoomEntry> page;
-  for (auto next = logs_.upper_bound(after); next != logs_.end() && page.size() < limit; ++next) {
+  for (auto next = logs_.upper_bound(after); next != logs_.end() && page.size() < limit;) {
     const auto& [key, log] = *next;
     if (log.is_listed()) page.push_back({.key = key, .name = log.name, .topic = log.state.topic()});
+    next = log.is_private ? logs_.lower_bound(behind_conversations) : std::next(next);
   }
   return page;
 }

@@ -42,6 +42,10 @@ class MemoryJournal final : public Journal {
   std::string_view epoch() const override { return epoch_; }
   std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override;
   std::size_t room_count() const override { return listed_; }
+  void each_conversation(const std::function<void(std::string_view key)>& take) const override {
+    for (const auto& [key, log] : logs_)
+      if (log.is_private) take(key);
+  }
   std::optional<protocol::Error> load_accounts(
       const std::function<void(const AccountRecord&)>& /*take*/) const override {
     return std::nullopt;  // those of the last start are gone
@@ -63,7 +67,10 @@ class MemoryJournal final : public Journal {
     std::string name;
     RoomState state;
 
-    bool is_listed() const { return !messages.empty() || !state.is_empty(); }
+    bool is_private = false;  ///< a conversation
+
+    bool is_kept() const { return !messages.empty() || !state.is_empty(); }
+    bool is_listed() const { return is_kept() && !is_private; }
   };
   using Logs = std::map<std::string, RoomLog, std::less<>>;
 

@@ -11,6 +11,7 @@
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
+#include "server/journal/conversation.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/tools/check_accounts.hpp"
 
@@ -90,14 +91,19 @@ class Check {
     Statement statement(journal_, "SELECT id, key, name, dropped, ordinal, last FROM room");
     auto rows = statement.query();
     while (rows.next()) {
-      ++tally_.rooms;
       const auto id = rows.number(0);
+      const bool is_private = journal::is_conversation(rows.text(1));
+      ++(is_private ? tally_.conversations : tally_.rooms);
       Room room{.called = "room " + std::to_string(id),
                 .dropped = rows.number(3),
                 .dropped_ordinal = rows.number(4),
                 .last = knows_last && rows.number(5) > rows.number(3) ? rows.number(5) : 0};
       const auto name = protocol::parse_room(rows.text(2));
-      if (!name.has_value() || name->shown != rows.text(2)) {
+      if (is_private) {
+        room.called = "conversation " + std::to_string(id);
+        if (!journal::parties_in(rows.text(1)) || rows.text(2) != rows.text(1))
+          tell_(room.called + ": its key is none that a conversation may have");
+      } else if (!name.has_value() || name->shown != rows.text(2)) {
         tell_(room.called + ": its name is none that a room may have");
       } else if (name->key != rows.text(1)) {
         tell_(room.called + ": its key does not go with its name");
@@ -252,6 +258,8 @@ Tally check(Database& journal, const Tell& tell) { return Check(journal, tell).r
 std::string Tally::text() const {
   auto text = protocol::counted(static_cast<std::uint64_t>(messages), "message") + " in " +
               protocol::counted(static_cast<std::uint64_t>(rooms), "room");
+  if (conversations > 0)
+    text += ", " + protocol::counted(static_cast<std::uint64_t>(conversations), "conversation");
   if (accounts > 0) text += ", " + protocol::counted(static_cast<std::uint64_t>(accounts), "account");
   return text;
 }
@@ -259,7 +267,8 @@ std::string Tally::text() const {
 Tally count(journal::sqlite::Database& journal) {
   const bool has_accounts = journal.number("PRAGMA user_version") >= first_with_accounts;
   return {.messages = journal.number("SELECT count(*) FROM message"),
-          .rooms = journal.number("SELECT count(*) FROM room"),
+          .rooms = journal.number("SELECT count(*) FROM room WHERE key NOT LIKE '@%'"),
+          .conversations = journal.number("SELECT count(*) FROM room WHERE key LIKE '@%'"),
           .accounts = has_accounts ? journal.number("SELECT count(*) FROM account") : 0};
 }
 

@@ -22,9 +22,10 @@ namespace hubbub::tools {
 struct Tally {
   std::int64_t messages = 0;
   std::int64_t rooms = 0;
+  std::int64_t conversations = 0;
   std::int64_t accounts = 0;
 
-  /// "3 messages in 1 room"; accounts if there are any
+  /// "3 messages in 1 room"; conversations and accounts if there are any
   std::string text() const;
 };
 
@@ -37,7 +38,7 @@ using Tell = std::function<void(const std::string& fault)>;
 /// Checks a journal as it is at one moment; tells each fault that it finds, and returns the counts:
 ///
 /// 1. SQLite finds the file whole (PRAGMA integrity_check). If not, nothing else is looked at.
-/// 2. A room has a name that is one, and the key that goes with it.
+/// 2. A room has a name that is one, and the key that goes with it; a conversation the key of two accounts.
 /// 3. In a room the ordinal of a message rises by one with each `seq`, and goes on from where retention has
 ///    dropped messages; the last is the one that the room says.
 /// 4. No number is used twice, in whatever rooms, those of attributes, changes, accounts, devices and
@@ -48,7 +49,8 @@ using Tell = std::function<void(const std::string& fault)>;
 /// 5. No sender's `id` is in a room twice within protocol::dedupe_messages or protocol::dedupe_age.
 /// 6. Each attribute has a value and a room, each change a message, and the journal an epoch.
 /// 7. Each account has a name of its own, the hash of a password and a role, and is suspended whole or not at
-///    all; each device belongs to an account, and both devices and invitations have the hash of a token.
+///    all; each device belongs to an account, and both devices and invitations have the hash of a token. An
+///    account is remembered in rooms only, in no more than it may be, and has read in its own conversations.
 ///
 /// Memory grows with the number of rooms and with the dedupe window of one of them, not with the messages.
 /// Throws DatabaseError when it cannot go on.

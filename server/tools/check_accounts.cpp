@@ -1,6 +1,7 @@
 #include "server/tools/check_accounts.hpp"
 
 #include <string>
+#include <string_view>
 
 #include "protocol/name.hpp"
 #include "server/journal/sqlite/database.hpp"
@@ -10,6 +11,9 @@ namespace {
 
 using journal::sqlite::Database;
 using journal::sqlite::Statement;
+
+// Version of the tables.
+constexpr std::int64_t first_with_places = 5;
 
 /// A fault that the rows of a query have, whose first column is the number of what has it.
 struct Rule {
@@ -38,6 +42,16 @@ constexpr Rule rules[]{
      "SELECT number FROM device WHERE account NOT IN (SELECT number FROM account)"},
     {"device", "has a token that is none, or was used before it was added",
      "SELECT number FROM device WHERE length(token) <> 32 OR used < added"},
+    {"account", "is not there, but its rooms are",
+     "SELECT DISTINCT account FROM place WHERE account NOT IN (SELECT number FROM account)"},
+    {"account", "is remembered to be in more rooms than it may, or in a conversation as in a room",
+     "SELECT account FROM place WHERE here = 1 GROUP BY account HAVING count(*) > 200 OR max(room LIKE '@%') "
+     "= 1"},
+    {"account", "has a place that it neither is in nor has read",
+     "SELECT account FROM place WHERE here NOT IN (0, 1) OR (here = 0 AND read <= 0) OR read < 0"},
+    {"account", "has read in conversations of others",
+     "SELECT account FROM place WHERE room LIKE '@%' AND room NOT LIKE '@' || account || '-%' AND room NOT "
+     "LIKE '@%-' || account"},
     {"invitation", "has a token that is none, or no use that is left",
      "SELECT number FROM invitation WHERE length(token) <> 32 OR uses < 1"},
 };
@@ -45,7 +59,9 @@ constexpr Rule rules[]{
 }  // namespace
 
 std::int64_t check_accounts(Database& journal, const Tell& tell) {
+  const bool has_places = journal.number("PRAGMA user_version") >= first_with_places;
   for (const auto& rule : rules) {
+    if (!has_places && std::string_view(rule.sql).find("FROM place") != std::string_view::npos) continue;
     Statement statement(journal, rule.sql);
     for (auto rows = statement.query(); rows.next();)
       tell(std::string(rule.what) + ' ' + std::to_string(rows.number(0)) + ' ' + rule.fault);

@@ -49,12 +49,19 @@ std::vector<Room> rooms_of(Statement::Rows rows) {
   return rooms;
 }
 
+/// What people have said to each other alone is printed only when it is asked for.
 std::vector<Room> all_rooms(Database& journal) {
-  Statement statement(journal, "SELECT id, name FROM room ORDER BY key");
+  Statement statement(journal, "SELECT id, name FROM room WHERE key NOT LIKE '@%' ORDER BY key");
+  return rooms_of(statement.query());
+}
+
+std::vector<Room> all_conversations(Database& journal) {
+  Statement statement(journal, "SELECT id, name FROM room WHERE key LIKE '@%' ORDER BY id");
   return rooms_of(statement.query());
 }
 
 std::vector<Room> one_room(Database& journal, const std::string& wanted) {
+  if (wanted == "@") return all_conversations(journal);
   const auto name = protocol::parse_room(protocol::typed::room(wanted));
   if (!name.has_value()) throw std::runtime_error("\"" + wanted + "\" is no room: " + name.error().text);
   Statement statement(journal, "SELECT id, name FROM room WHERE key = ?");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "protocol/look_alike.hpp"
 #include "server/accounts/book.hpp"
+#include "server/journal/conversation.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::accounts::random {
@@ -27,6 +29,10 @@ struct Model {
     TokenHash token;
     Timestamp used;
   };
+  struct Place {
+    bool is_in = false;
+    std::uint64_t read = 0;
+  };
   struct Person {
     std::uint64_t number;
     protocol::Name name;
@@ -34,6 +40,7 @@ struct Model {
     journal::ServerRole role = journal::ServerRole::none;
     bool is_suspended = false;
     std::vector<Device> devices{};
+    std::map<std::string, Place> places{};
   };
   struct Invitation {
     std::uint64_t number;
@@ -138,11 +145,27 @@ struct Model {
         return true;
       }
       return false;
+    } else if (const auto* entered = std::get_if<record::RoomEntered>(&whole.body)) {
+      return !std::exchange(who->places[entered->room].is_in, true);
+    } else if (const auto* left = std::get_if<record::RoomLeft>(&whole.body)) {
+      const bool was_in = std::exchange(who->places[left->room].is_in, false);
+      forget_empty(who->places);
+      return was_in;
+    } else if (const auto* read = std::get_if<record::ReadUpTo>(&whole.body)) {
+      auto& upto = who->places[read->place].read;
+      const bool rises = read->seq > upto;
+      upto = std::max(upto, read->seq);
+      forget_empty(who->places);
+      return rises;
     } else if (const auto* revoked = std::get_if<record::DeviceRevoked>(&whole.body)) {
       return std::erase_if(who->devices,
                            [&](const Device& device) { return device.number == revoked->device; }) > 0;
     }
     return true;
+  }
+
+  static void forget_empty(std::map<std::string, Place>& places) {
+    std::erase_if(places, [](const auto& each) { return !each.second.is_in && each.second.read == 0; });
   }
 
   std::vector<Person> people;
@@ -160,6 +183,10 @@ class Dice {
     static const std::vector<std::string> names{"nina", "NINA", "n\u0456na", "otto", "\u043Etto", "anna",
                                                 "Вова", "вова", "Bo\u0432a", "小明", "zoe"};
     return names[below(names.size())];
+  }
+  std::string room() {
+    static const std::vector<std::string> rooms{"lobby", "dev", "чай"};
+    return rooms[below(rooms.size())];
   }
   TokenHash token() {
     TokenHash token{};
@@ -185,7 +212,7 @@ class Dice {
 
   record::Any body(std::uint64_t last, Timestamp at) {
     const auto in = std::chrono::hours(below(20));
-    switch (below(13)) {
+    switch (below(17)) {
       case 0:
       case 1:
         return begun(last);
@@ -214,6 +241,20 @@ class Dice {
       case 10:
         if (below(3) == 0) return record::OthersRevoked{.account = number(last), .device = number(last)};
         return record::DeviceRevoked{.account = number(last), .device = number(last)};
+      case 11:
+        return record::RoomLeft{.account = number(last), .room = room()};
+      case 12:
+      case 13: {
+        const auto entered = room();
+        return record::RoomEntered{.account = number(last), .room = entered, .name = entered};
+      }
+      case 14: {
+        const auto who = number(last);
+        const auto other = number(last) + 1;
+        const auto place =
+            below(2) == 0 ? room() : journal::conversation_key(journal::parties_of(who + 1, other));
+        return record::ReadUpTo{.account = who, .place = place, .name = place, .seq = below(6)};
+      }
       default:
         if (below(3) == 0) return record::InvitationRevoked{.invitation = number(last)};
         return record::InvitationMade{.token = token(),
@@ -238,6 +279,13 @@ inline void compare(const Book& book, const Model& model, Timestamp at) {
     REQUIRE(account->password.passes == person.passes);
     REQUIRE(account->role == person.role);
     REQUIRE((account->suspension != nullptr) == person.is_suspended);
+    const auto& places = book.places(person.number);
+    REQUIRE(places.size() == person.places.size());
+    for (const auto& [key, place] : person.places) {
+      REQUIRE(places.contains(key));
+      REQUIRE(places.at(key).is_in == place.is_in);
+      REQUIRE(places.at(key).read == place.read);
+    }
     REQUIRE(account->devices.size() == person.devices.size());
     for (std::size_t i = 0; i < person.devices.size(); ++i) {
       REQUIRE(account->devices[i].number == person.devices[i].number);

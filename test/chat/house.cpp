@@ -67,6 +67,19 @@ struct Brief {
     return text;
   }
   std::string operator()(const event::NameClaimed& claimed) const { return "name_claimed " + claimed.name; }
+  std::string operator()(const event::Conversations& page) const {
+    std::string text = "conversations";
+    for (const auto& each : page.conversations)
+      text += ' ' + each.with + (each.unread == 0 ? "" : "=" + std::to_string(each.unread));
+    return text + (page.more ? " more" : "");
+  }
+  std::string operator()(const event::Read& read) const {
+    return "read " + (read.with.empty() ? read.room : "with " + read.with);
+  }
+  std::string operator()(const event::Typing& typing) const {
+    return "typing " + (typing.to.empty() ? typing.room : "to " + typing.to) + ' ' + typing.from + ' ' +
+           typing.state;
+  }
   std::string operator()(const event::Ping& /*ping*/) const { return "ping"; }
   std::string operator()(const event::Pong& /*pong*/) const { return "pong"; }
   std::string operator()(const event::Failure& failure) const {
@@ -90,6 +103,7 @@ std::vector<protocol::Event> read_events(const std::string& text) {
 /// No event may claim what has not been delivered before it, or in it.
 void Peer::check_claims(const protocol::Event& event) {
   if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
+    if ((*message)->room.empty()) return;
     auto& newest = newest_[(*message)->room];
     newest = std::max(newest, (*message)->seq);
   } else if (const auto* left = std::get_if<event::Left>(&event.body)) {

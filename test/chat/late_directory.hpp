@@ -40,6 +40,7 @@ class LateDirectory final : public Directory {
   void bearers(const protocol::Name& name, BearersHandler handler) override {
     wait({}, [this, name, handler = std::move(handler)] { local_.bearers(name, handler); });
   }
+  std::uint64_t account_of(const protocol::Name& name) const override { return local_.account_of(name); }
   void names(const std::string& after, std::size_t limit, NamesHandler handler) override {
     wait({}, [this, after, limit, handler = std::move(handler)] { local_.names(after, limit, handler); });
   }

@@ -15,7 +15,7 @@ class Member final : public Participant {
   const Person& person() const override { return person_; }
   std::size_t& index_in(const Room& /*room*/) override { return index_; }
   const Format& format() const override { return format_; }
-  void share(Slice lines, const Room* /*room*/) override { pushes.push_back(std::move(lines)); }
+  void share(Slice lines, Feed* /*feed*/) override { pushes.push_back(std::move(lines)); }
   void own(Slice line, const Place& place) override {
     pushes.push_back(std::move(line));
     places.push_back(place);

@@ -52,6 +52,9 @@ class SlowJournal final : public journal::Journal {
     return inner_.rooms(after, limit);
   }
   std::size_t room_count() const override { return inner_.room_count(); }
+  void each_conversation(const std::function<void(std::string_view key)>& take) const override {
+    inner_.each_conversation(take);
+  }
   std::optional<protocol::Error> load_accounts(
       const std::function<void(const journal::AccountRecord&)>& take) const override {
     return inner_.load_accounts(take);

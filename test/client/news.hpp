@@ -93,6 +93,11 @@ inline std::string gist(const client::Item& item) {
         text += " " + of.room + " " + std::to_string(of.messages) + " @" + std::to_string(of.mentions);
       return text;
     }
+    std::string operator()(const client::Mail& mail) const {
+      std::string text = "mail";
+      for (const auto& from : mail.from) text += " " + from.person + " " + std::to_string(from.messages);
+      return text;
+    }
     std::string operator()(const client::Notice& notice) const { return "notice " + notice.text; }
   } gist;
   return std::visit(gist, item.what);

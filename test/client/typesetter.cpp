@@ -98,6 +98,19 @@ TEST_CASE("on a narrow screen names take less room, and on a very narrow one lin
   CHECK(set({noon, client::Notice{"bob has joined lobby"}}, 20) == "15:00 — bob has\n│ joined lobby\n");
 }
 
+TEST_CASE("private messages that were kept are told of by person, in a line and in a list") {
+  auto setter = plain();
+  const Item mail{noon, client::Mail{{{"bob", 3}, {"carol\x1b[2J", 1}}}};
+  CHECK(setter.lines(mail, 80, noon) == "15:00     — │ 3 unread messages from bob, 1 from carol[2J\n");
+  const event::Conversations list{{{"bob", 9, 4, 3}, {"carol", 8, 8, 0}, {"dave", 7, 0, 1000}}, false};
+  CHECK(setter.lines({noon, client::Fact{event_of(list)}}, 80, noon) ==
+        "15:00     — │ bob: 3 unread\n"
+        "15:00     — │ carol\n"
+        "15:00     — │ dave: at least 1000 unread\n");
+  const Item none{noon, client::Fact{event_of(event::Conversations{})}};
+  CHECK(setter.lines(none, 80, noon) == "15:00     — │ no private messages of yours are kept\n");
+}
+
 TEST_CASE("actions, private messages and notices are set apart") {
   protocol::Message action = *message("lobby", "alice", "waves");
   action.kind = protocol::MessageKind::action;

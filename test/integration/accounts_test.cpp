@@ -119,6 +119,41 @@ TEST_CASE("with nc one registers, logs in from elsewhere, and gets one's name ba
   anna.expect("guest-");
 }
 
+TEST_CASE("with nc one reads what was said in private while one was away") {
+  const Daemon daemon;
+  JsonClient anna = member(daemon.address(), "anna");
+  anna.answer({{"type", "register"}, {"password", "correct-horse"}});
+  {
+    TextClient bob(daemon.address());
+    bob.send_line("/name bob");
+    bob.send_line("/register correct-horse");
+    bob.expect("* the name bob is yours from now on");
+    CHECK(number_of(anna.answer({{"type", "tell"}, {"to", "bob"}, {"text", "live"}}), "seq") > 0);
+    bob.expect("[anna -> bob] live");
+  }
+  anna.expect_departure("bob");
+  const auto last = number_of(anna.answer({{"type", "tell"}, {"to", "bob"}, {"text", "while away"}}), "seq");
+  TextClient bob(daemon.address());
+  bob.send_line("/login bob correct-horse");
+  bob.expect("* you are logged in, and now known as bob");
+  bob.expect("* anna: 2 unread; /history anna shows them");
+  bob.send_line("/history anna");
+  bob.expect("* said with anna on ");
+  bob.expect("[anna -> you] live");
+  bob.expect("[anna -> you] while away");
+  bob.send_line("/conversations");
+  CHECK(bob.expect("anna") == "* anna");  // nothing is unread any more
+  bob.send_line("/history nobody");
+  bob.expect("! no account has the name nobody");
+  bob.send_line("/msg anna thanks");
+  CHECK(text_of(anna.expect("message"), "text") == "thanks");
+  JsonClient phone(daemon.address());
+  phone.send({{"type", "hello"}, {"version", 1}, {"account", "bob"}, {"password", "correct-horse"}});
+  const Event page = phone.answer({{"type", "conversations"}});
+  CHECK(number_of(list_of(page, "conversations").at(0), "read") == last);
+  CHECK(number_of(list_of(page, "conversations").at(0), "unread") == 0);
+}
+
 TEST_CASE("who may register and what guests may do is told, and held to") {
   const Daemon daemon({.config = "[accounts]\nregistration = \"closed\"\nguests = \"read\"\n"});
   JsonClient anna(daemon.address());

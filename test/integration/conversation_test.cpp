@@ -32,6 +32,16 @@ TEST_CASE("one conversation has every request and every event", "[conversation]"
   CHECK(type_of_answer({{"type", "register"}, {"password", "open sesame"}, {"device", "laptop"}}) ==
         "registered");
   CHECK(text_of(alike.expect("name_claimed"), "name") == "\u0441\u043E\u0440");
+  CHECK(text_of(bob.answer({{"type", "register"}, {"password", "open sesame"}}), "type") == "registered");
+  bob.send({{"type", "typing"}, {"room", "lobby"}, {"state", "active"}});
+  CHECK(text_of(alice.expect("typing"), "from") == "bob");
+  CHECK(type_of_answer({{"type", "tell"}, {"to", "bob"}, {"text", "kept"}, {"id", "3"}}) == "message");
+  const Event kept = bob.expect("message");
+  CHECK(text_of(kept, "to") == "bob");
+  CHECK(text_of(bob.answer({{"type", "conversations"}}), "type") == "conversations");
+  CHECK(text_of(bob.answer({{"type", "history"}, {"with", "cop"}}), "type") == "history");
+  CHECK(text_of(bob.answer({{"type", "read"}, {"with", "cop"}, {"seq", number_of(kept, "seq")}}), "type") ==
+        "read");
   CHECK(type_of_answer({{"type", "devices"}}) == "devices");
   CHECK(type_of_answer({{"type", "password"}, {"old", "open sesame"}, {"new", "close sesame"}}) == "done");
   CHECK(type_of_answer({{"type", "revoke"}, {"others", true}}) == "done");

@@ -229,7 +229,7 @@ TEST_CASE("what is typed with a slash") {
     CHECK(nina.expect("!").find("there is no command /dance;") != std::string::npos);
     nina.send_line("/hlep");
     CHECK(nina.expect("!").find("/help") != std::string::npos);
-    for (const char* line : {"/name", "/join", "/msg", "/msg alice", "/me", "/history x"}) {
+    for (const char* line : {"/name", "/join", "/msg", "/msg alice", "/me", "/history anna x"}) {
       nina.send_line(line);
       CHECK(nina.expect("!").find("use it as ") != std::string::npos);
     }

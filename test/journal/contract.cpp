@@ -650,6 +650,76 @@ TEST_CASE("no more hits are counted than are worth the time") {
   CHECK(page.messages.size() == 2);
 }
 
+TEST_CASE("a conversation is kept as a room is, and stands in no list of rooms") {
+  const auto settings = each_engine();
+  Bench bench(settings);
+  // As the chat appends them.
+  const auto tell = [&](std::uint64_t author, const std::string& to, const std::string& text) {
+    bench.journal().append({.room = conversation_key(parties_of(17, 3)),
+                            .sender = author_key(author),
+                            .message = {.room = {},
+                                        .to = to,
+                                        .time = bench.now,
+                                        .from = to == "bob" ? "anna" : "bob",
+                                        .text = text,
+                                        .id = "id " + text,
+                                        .account = to == "bob" ? "anna" : "bob",
+                                        .author = author},
+                            .ticket = ++bench.tickets});
+    bench.turn();
+    return bench.delivered.back();
+  };
+  bench.append("lobby", "anna", "in a room");
+  bench.append("\u00e4", "anna", "behind it");
+  bench.turn();
+  std::vector<std::uint64_t> seqs;
+  for (int i = 0; i < 5; ++i)
+    seqs.push_back(tell(i % 2 == 0 ? 3 : 17, i % 2 == 0 ? "bob" : "anna", std::to_string(i)).message->seq);
+  CHECK(tell(3, "bob", "2").outcome == Outcome::repeated);
+  CHECK(tell(3, "bob", "2").message->seq == seqs[2]);
+  CHECK(tell(17, "anna", "2").outcome == Outcome::stored);  // another sender's
+  const auto check = [&] {
+    const auto page = bench.read({.room = "@3-17", .limit = 10});
+    CHECK(Bench::texts(page) == Texts{"0", "1", "2", "3", "4", "2"});
+    CHECK(page.messages[1]->room.empty());
+    CHECK(page.messages[1]->to == "anna");
+    CHECK(page.messages[1]->from == "bob");
+    CHECK(page.messages[1]->account == "bob");
+    CHECK_FALSE(page.found.has_value());
+    // Those of the other one that are unread.
+    CHECK(bench.read({.room = "@3-17", .after = seqs[0], .count = true, .but_author = 3}).found == 3);
+    CHECK(bench.read({.room = "@3-17", .after = seqs[0], .before = seqs[3], .count = true, .but_author = 3})
+              .found == 1);
+    CHECK(bench.read({.room = "@3-17", .count = true}).found == 6);
+    CHECK(Bench::texts(bench.read({.room = "@3-17", .limit = 10, .search = "3"})) == Texts{"3"});
+    Texts rooms;
+    for (const auto& room : bench.journal().rooms("", 10)) rooms.emplace_back(room.key);
+    CHECK(rooms == Texts{"lobby", "\u00e4"});
+    CHECK(bench.journal().rooms("lobby", 10).size() == 1);
+    CHECK(bench.journal().room_count() == 2);
+    Texts conversations;
+    bench.journal().each_conversation([&](std::string_view key) { conversations.emplace_back(key); });
+    CHECK(conversations == Texts{"@3-17"});
+    CHECK(bench.journal().tail("@3-17").last > seqs[4]);
+  };
+  check();
+  if (settings.engine == "memory") return;
+  bench.reopen();
+  check();
+}
+
+TEST_CASE("the key of a conversation names two accounts, and is that of no room") {
+  CHECK(conversation_key(parties_of(9, 2)) == "@2-9");
+  CHECK(parties_in("@2-9") == Parties{2, 9});
+  CHECK(parties_in("@7-7") == Parties{7, 7});
+  CHECK(Parties{2, 9}.other(2) == 9);
+  CHECK(Parties{2, 9}.other(9) == 2);
+  for (const auto* const other :
+       {"lobby", "@", "@9-2", "@0-3", "@1", "@1-", "@-1", "@1-2-3", "@a-b", "@ 1-2", "@1-+2"})
+    CHECK_FALSE(parties_in(other).has_value());
+  CHECK_FALSE(protocol::parse_room("@2-9").has_value());
+}
+
 TEST_CASE("stop commits what was appended, and then says that it is done") {
   Bench bench(each_engine());
   bench.append("lobby", "alice", "last words");

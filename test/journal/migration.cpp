@@ -32,6 +32,7 @@ constexpr Fixture version_1{"version_1.sql", ""};
 constexpr Fixture version_2{"version_2.sql", "only a topic"};
 constexpr Fixture version_2_stamped{"version_2_stamped.sql", "only a topic"};
 constexpr Fixture version_3{"version_3.sql", "only a topic"};
+constexpr Fixture version_4{"version_4.sql", "only a topic"};
 
 std::string sql_of(const Fixture& fixture) {
   std::string sql = test::bytes_of(fs::path(HUBBUB_FIXTURES) / fixture.file);
@@ -68,6 +69,18 @@ protocol::Timestamp upgrade_of(const Fixture& fixture) {
   return protocol::Timestamp(std::chrono::milliseconds(last)) + std::chrono::seconds{1};
 }
 
+/// The names of the accounts that are there, each with its devices.
+Texts accounts_in(Bench& bench) {
+  Texts names;
+  const auto fault = bench.journal().load_accounts([&](const AccountRecord& each) {
+    if (const auto* begun = std::get_if<account::Begun>(&each.body)) names.push_back(begun->name.shown);
+    if (const auto* added = std::get_if<account::DeviceAdded>(&each.body))
+      names.back() += ' ' + added->token.label;
+  });
+  REQUIRE_FALSE(fault.has_value());
+  return names;
+}
+
 /// Everything that was in the fixture is there, and as it was.
 void judge(const Fixture& fixture, const fs::path& directory) {
   Bench bench(in(directory), upgrade_of(fixture));
@@ -81,6 +94,7 @@ void judge(const Fixture& fixture, const fs::path& directory) {
     REQUIRE(message->reply_to == 0);
     REQUIRE(message->change == nullptr);
   }
+  REQUIRE(accounts_in(bench) == (fixture.file == version_4.file ? Texts{"Нина phone"} : Texts{}));
   REQUIRE(bench.history("大厅") == Texts{"你好 0", "你好 1"});
   REQUIRE(bench.topic("lobby") == "tea 'n' coffee");
   REQUIRE(bench.topic("大厅").empty());
@@ -147,7 +161,7 @@ void write_all(const std::vector<test::DiskRecord>& records, std::size_t cut, co
 }  // namespace
 
 TEST_CASE("a journal that an earlier program made is brought up to date, and nothing of it is lost") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   make(fixture, directory.path());
@@ -169,7 +183,7 @@ TEST_CASE("journals that were brought up to date have epochs of their own") {
 
 TEST_CASE(
     "whoever is killed while bringing a journal up to date, or loses power, does it at the next start") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   test::Disk disk(directory.path());
@@ -194,7 +208,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a write or sync that fails while a journal is brought up to date costs nothing but that start") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
   CAPTURE(fixture.file);
   std::size_t old = 0;
   std::size_t brought_up_to_date = 0;
@@ -226,7 +240,7 @@ TEST_CASE("a write or sync that fails while a journal is brought up to date cost
 }
 
 TEST_CASE("what an earlier program kept grows old as if it had gone on") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   make(fixture, directory.path());

@@ -287,7 +287,8 @@ TEST_CASE("a hit is found however its numbers are spread") {
   auto& library = stage.library;
   Database& journal = library.journal();
   journal.execute("INSERT INTO room(id, key, name) VALUES (1, 'r1', 'r1')");
-  Statement insert(journal, "INSERT INTO message VALUES (1, ?, ?, 0, NULL, 'ann', ?, NULL, 0, NULL, NULL)");
+  Statement insert(journal,
+                   "INSERT INTO message VALUES (1, ?, ?, 0, NULL, 'ann', ?, NULL, 0, NULL, NULL, NULL)");
   std::mt19937_64 random(1);
   std::uint64_t seq = 1;
   journal.execute("BEGIN");

@@ -198,9 +198,10 @@ TEST_CASE("a journal of version 1 is brought up to date, and what is in it stays
       ALTER TABLE room DROP COLUMN newest; ALTER TABLE room DROP COLUMN oldest;
       ALTER TABLE room DROP COLUMN oldest_seq; ALTER TABLE room DROP COLUMN abandoned;
       DROP TABLE state; DROP TABLE change;
-      DROP TABLE account; DROP TABLE device; DROP TABLE invitation; DROP TABLE reserved_name;
+      DROP TABLE account; DROP TABLE device; DROP TABLE invitation; DROP TABLE reserved_name; DROP TABLE place;
       ALTER TABLE message RENAME COLUMN kind TO action;
       ALTER TABLE message DROP COLUMN account; ALTER TABLE message DROP COLUMN reply_to;
+      ALTER TABLE message DROP COLUMN recipient;
       ALTER TABLE room ADD COLUMN topic TEXT NOT NULL DEFAULT '';
       UPDATE room SET last = 0;
       INSERT INTO room(key, name, topic) VALUES('den', 'Den', 'coffee'), ('attic', 'attic', '');

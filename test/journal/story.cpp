@@ -17,6 +17,7 @@ namespace hubbub::journal {
 namespace {
 
 constexpr std::array room_keys{"lobby", "dev", "чай"};
+constexpr const char* conversation = "@1-2";
 constexpr std::array people{std::pair{"alice", "Alice"}, std::pair{"боб", "боб"}, std::pair{"小明", "小明"}};
 
 template <class What>
@@ -66,6 +67,7 @@ std::string check_integrity(const std::filesystem::path& directory) {
 void require_same(const protocol::Message& found, const protocol::Message& shown) {
   REQUIRE(found.seq == shown.seq);
   REQUIRE(found.text == shown.text);
+  REQUIRE(found.to == shown.to);
   REQUIRE(found.from == shown.from);
   REQUIRE(found.id == shown.id);
   REQUIRE(found.kind == shown.kind);
@@ -81,6 +83,12 @@ void apply_to(AccountsLeft& accounts, const AccountRecord& record) {
     accounts.at(added->account).has_device = true;
   } else if (const auto* revoked = std::get_if<account::DeviceRevoked>(&record.body)) {
     accounts.at(revoked->account).has_device = false;
+  } else if (const auto* read = std::get_if<account::ReadUpTo>(&record.body)) {
+    accounts.at(read->account).read = read->seq;
+  } else if (const auto* entered = std::get_if<account::RoomEntered>(&record.body)) {
+    accounts.at(entered->account).is_in = true;
+  } else if (const auto* gone = std::get_if<account::RoomLeft>(&record.body)) {
+    accounts.at(gone->account).is_in = false;
   } else {
     FAIL("no such record was written");
   }
@@ -124,6 +132,8 @@ void Story::say_something(Bench& bench) {
     bench.journal().append(draft(room, *who, again.text, again.id, bench.now));
   } else if (random_() % 10 == 0) {
     change_accounts(bench);
+  } else if (random_() % 8 == 0) {
+    say_in_private(bench);
   } else {
     const auto number = std::to_string(++ids_);
     const auto text = "word" + number + " " + std::string(random_() % (random_() % 8 == 0 ? 4000 : 200), 'x');
@@ -145,12 +155,29 @@ void Story::change_accounts(Bench& bench) {
   }
   const auto& [number, left] =
       *std::next(accounts_.begin(), static_cast<std::ptrdiff_t>(random_() % accounts_.size()));
-  if (left.has_device && random_() % 2 == 0) {
+  if (const auto one = random_() % 4; one == 0) {
+    const auto read = left.read + 1 + random_() % 5;
+    bench.append_account(
+        account::ReadUpTo{.account = number, .place = conversation, .name = {}, .seq = read});
+  } else if (one == 1 && left.is_in) {
+    bench.append_account(account::RoomLeft{.account = number, .room = "lobby"});
+  } else if (one == 1) {
+    bench.append_account(account::RoomEntered{.account = number, .room = "lobby", .name = "lobby"});
+  } else if (left.has_device && random_() % 2 == 0) {
     bench.append_account(account::DeviceRevoked{.account = number, .device = number});
   } else {
     bench.append_account(
         account::PasswordSet{.account = number, .password = {.passes = passes}, .renews = {}});
   }
+}
+
+void Story::say_in_private(Bench& bench) {
+  const auto number = std::to_string(++ids_);
+  auto said = draft(conversation, {"#1", "Alice"}, "secret" + number, "id" + number, bench.now);
+  said.message.room.clear();
+  said.message.to = "Bob";
+  said.message.author = 1;
+  bench.journal().append(std::move(said));
 }
 
 void Story::take(const Committed& committed) {
@@ -194,6 +221,7 @@ void Story::cut_at(std::size_t cut, std::uint64_t seed) {
       }
       judge_accounts(bench, cut);
       for (const auto& [room, story] : rooms_) {
+        if (is_conversation(room)) continue;
         CAPTURE(room);
         judge_repetition(bench, room, cut);
         judge_new_number(bench, room, cut);

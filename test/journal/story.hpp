@@ -26,6 +26,8 @@ struct Shown {
 struct AccountLeft {
   std::uint32_t passes = 0;  ///< stand for the password
   bool has_device = false;
+  std::uint64_t read = 0;  ///< in its conversation
+  bool is_in = false;      ///< the lobby
   bool operator==(const AccountLeft&) const = default;
 };
 using AccountsLeft = std::map<std::uint64_t, AccountLeft>;
@@ -39,8 +41,9 @@ struct RoomStory {
   std::size_t topics_before(std::size_t cut) const;
 };
 
-/// An evening on an engine with a disk: three rooms, people who speak, repeat themselves, change topics, and
-/// begin and change accounts, in batches of one and of many, through several starts of the engine.
+/// An evening on an engine with a disk: three rooms and a conversation, people who speak, repeat themselves,
+/// change topics, and begin and change accounts, in batches of one and of many, through several starts of the
+/// engine.
 class Story {
  public:
   explicit Story(const Settings& settings);
@@ -58,6 +61,7 @@ class Story {
  private:
   void say_something(Bench& bench);
   void change_accounts(Bench& bench);
+  void say_in_private(Bench& bench);
   void take(const Committed& committed);
   /// How much of the room's story there is: a whole number of messages from the beginning.
   void judge_messages(Bench& bench, const std::string& room, std::size_t cut);

@@ -98,8 +98,8 @@ TEST_CASE("accounts are whole, and have what belongs to them") {
   CHECK(fault("UPDATE account SET suspended = NULL WHERE number = 91") == in_part);
   CHECK(fault("UPDATE account SET reason = NULL WHERE number = 91") == in_part);
   CHECK(faults_after("UPDATE account SET until = 5000 WHERE number = 91").empty());
-  CHECK(fault("DELETE FROM account WHERE number = 90; DELETE FROM device WHERE number = 90") ==
-        "device 92 is of an account that is not there");
+  CHECK(fault("DELETE FROM account WHERE number = 90; DELETE FROM device WHERE number = 90; "
+              "DELETE FROM place WHERE account = 90") == "device 92 is of an account that is not there");
   const std::string no_token = "device 92 has a token that is none, or was used before it was added";
   CHECK(fault("UPDATE device SET token = zeroblob(31) WHERE number = 92") == no_token);
   CHECK(fault("UPDATE device SET used = 2999 WHERE number = 92") == no_token);
@@ -109,12 +109,31 @@ TEST_CASE("accounts are whole, and have what belongs to them") {
               "INSERT INTO device SELECT i, 91, randomblob(32), '', 5000, 5000 FROM n; "
               "INSERT INTO device VALUES(400, 91, randomblob(32), '', 5000, 5000)") ==
         "account 91 has more devices than it may");
+  CHECK(fault("INSERT INTO place VALUES(95, 'lobby', 'Lobby', 1, 0)") ==
+        "account 95 is not there, but its rooms are");
+  const std::string in_rooms =
+      "account 91 is remembered to be in more rooms than it may, or in a conversation as in a room";
+  CHECK(fault("UPDATE place SET here = 1 WHERE account = 91") == in_rooms);
+  CHECK(fault("WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 201) "
+              "INSERT INTO place SELECT 91, 'r' || i, 'r', 1, 0 FROM n") == in_rooms);
+  const std::string no_place = "account 91 has a place that it neither is in nor has read";
+  CHECK(fault("UPDATE place SET read = 0 WHERE account = 91") == no_place);
+  CHECK(fault("UPDATE place SET here = 2 WHERE account = 91") == no_place);
+  CHECK(fault("UPDATE place SET room = '@90-92' WHERE account = 91") ==
+        "account 91 has read in conversations of others");
+  CHECK(faults_after("UPDATE place SET room = '@91-92' WHERE account = 91").empty());
+  CHECK(fault("INSERT INTO room(id, key, name) VALUES(9, '@91-90', '@91-90')") ==
+        "conversation 9: its key is none that a conversation may have");
+  CHECK(fault("INSERT INTO room(id, key, name) VALUES(9, '@90-91', 'Lobby')") ==
+        "conversation 9: its key is none that a conversation may have");
+  CHECK(faults_after("INSERT INTO room(id, key, name) VALUES(9, '@90-91', '@90-91')").empty());
   CHECK(fault("UPDATE invitation SET number = 91") == "the number 91 is used 2 times");
   CHECK(fault("UPDATE device SET number = 106 WHERE number = 92") == "the number 106 is used 2 times");
   CHECK(fault("UPDATE invitation SET number = 1001") ==
         "the number 1001 is used, but only those up to 1000 are reserved: it could be given out again");
   // Older tables know nothing of them.
-  CHECK(faults_after("DROP TABLE account; DROP TABLE device; DROP TABLE invitation; PRAGMA user_version = 3")
+  CHECK(faults_after("DROP TABLE account; DROP TABLE device; DROP TABLE invitation; DROP TABLE place; "
+                     "PRAGMA user_version = 3")
             .empty());
 }
 

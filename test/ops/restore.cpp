@@ -191,7 +191,8 @@ TEST_CASE("a disk without room for the copy is told, and what was there stays") 
       .execute(
           "WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO "
           "message "
-          "SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', hex(randomblob(100)), NULL, 0, NULL, NULL FROM n;"
+          "SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', hex(randomblob(100)), NULL, 0, NULL, NULL, NULL "
+          "FROM n;"
           "UPDATE meta SET value = 10000000 WHERE key = 'reserved';"
           "UPDATE room SET last = 5200 WHERE id = 1");
   const auto outcome =

@@ -64,8 +64,8 @@ struct Scene {
   Scene() {
     REQUIRE(tool(sample.directory(), {"backup", backup.string()}).exit_code == 0);
     sample.database().execute(
-        "INSERT INTO message VALUES(2, 107, 3, 6000, NULL, 'anna', 'new', NULL, 0, NULL, NULL),"
-        "(2, 108, 4, 6000, NULL, 'anna', 'newer', NULL, 0, NULL, NULL);"
+        "INSERT INTO message VALUES(2, 107, 3, 6000, NULL, 'anna', 'new', NULL, 0, NULL, NULL, NULL),"
+        "(2, 108, 4, 6000, NULL, 'anna', 'newer', NULL, 0, NULL, NULL, NULL);"
         "UPDATE room SET last = 108 WHERE id = 2");
     write(state / "search.sqlite3", "an index");
   }

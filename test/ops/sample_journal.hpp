@@ -24,18 +24,19 @@ class SampleJournal {
       INSERT INTO state VALUES(2, 'topic', 'tea', 'anna', 1400, 99);
       INSERT INTO forgotten_id VALUES(1, 100, 1, 1000, 'anna', 'a1'), (1, 102, 2, 2000, 'bob', 'a1');
       INSERT INTO message VALUES
-        (1, 103, 3, 3000, NULL, 'anna', 'three', 'a2', 0, NULL, NULL),
-        (1, 105, 4, 4000, 'bob', 'Bob', 'waves', NULL, 1, NULL, NULL),
-        (1, 106, 5, 5000, 'bob', 'Bob', 'line' || char(10) || 'two', 'b1', 0, NULL, NULL),
-        (2, 101, 1, 1500, NULL, 'anna', '你好', 'a1', 0, NULL, NULL),
-        (2, 104, 2, 3500, NULL, 'anna', 'привет', 'a2', 0, NULL, NULL);
+        (1, 103, 3, 3000, NULL, 'anna', 'three', 'a2', 0, NULL, NULL, NULL),
+        (1, 105, 4, 4000, 'bob', 'Bob', 'waves', NULL, 1, NULL, NULL, NULL),
+        (1, 106, 5, 5000, 'bob', 'Bob', 'line' || char(10) || 'two', 'b1', 0, NULL, NULL, NULL),
+        (2, 101, 1, 1500, NULL, 'anna', '你好', 'a1', 0, NULL, NULL, NULL),
+        (2, 104, 2, 3500, NULL, 'anna', 'привет', 'a2', 0, NULL, NULL, NULL);
       INSERT INTO account VALUES
         (90, 'Anna', 'anna', 'anna', 1000, 2, 2, 19456, zeroblob(16), zeroblob(32), NULL, NULL, NULL),
         (91, 'Вова', 'вова', 'boba', 2000, 0, 2, 19456, zeroblob(16), zeroblob(32), 1, NULL, 'rude');
       INSERT INTO device VALUES
         (90, 90, randomblob(32), 'laptop', 1000, 1000), (92, 90, randomblob(32), 'phone', 3000, 4000);
       INSERT INTO invitation VALUES(93, randomblob(32), 1, NULL, 90);
-      INSERT INTO reserved_name VALUES('zoe', 9000);)sql");
+      INSERT INTO reserved_name VALUES('zoe', 9000);
+      INSERT INTO place VALUES(90, 'lobby', 'Lobby', 1, 103), (91, '@90-91', '', 0, 106);)sql");
   }
 
   std::string directory() const { return directory_.path().native(); }

@@ -72,11 +72,30 @@ void fill(Database& database, int messages) {
   database.execute("WITH RECURSIVE n(i) AS (SELECT 6 UNION ALL SELECT i + 1 FROM n WHERE i < " +
                    std::to_string(messages + 2) +
                    ") INSERT INTO message SELECT 1, 200 + i, i, 6000 + i, NULL, 'anna', 'said', NULL, 0, "
-                   "NULL, NULL FROM n;"
+                   "NULL, NULL, NULL FROM n;"
                    "UPDATE meta SET value = 10000000 WHERE key = 'reserved'");
 }
 
 }  // namespace
+
+TEST_CASE("export prints conversations only when they are asked for") {
+  SampleJournal journal;
+  journal.database().execute(
+      "INSERT INTO room(id, key, name, last) VALUES(3, '@90-91', '@90-91', 110);"
+      "INSERT INTO message VALUES(3, 110, 1, 6000, '#90', 'Anna', 'psst', 'p1', 0, 'Anna', NULL, 'Вова')");
+  const auto all = tool(journal.directory(), {"export"});
+  CHECK(all.exit_code == 0);
+  CHECK(all.out.find("psst") == std::string::npos);
+  const auto told = tool(journal.directory(), {"export", "@"});
+  CHECK(told.exit_code == 0);
+  CHECK(
+      told.out ==
+      R"({"type":"message","to":"Вова","seq":110,"time":"1970-01-01T00:00:06.000Z","from":"Anna","text":"psst",)"
+      R"("id":"p1","account":"Anna"})"
+      "\n");
+  CHECK(tool(journal.directory(), {"verify"}).out.find("1 conversation, 2 accounts, good") !=
+        std::string::npos);
+}
 
 TEST_CASE("export prints the messages room by room, as the protocol writes them") {
   SampleJournal journal;

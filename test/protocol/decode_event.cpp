@@ -19,7 +19,13 @@ Body read(std::string_view line) {
 TEST_CASE("every event is read as it was written") {
   const std::string line = GENERATE(
       R"({"type":"welcome","version":1,"server":"hubbub","name":"alice","account":false,"limits":{"line":16384,"text":4096,"name":32,"room":50,"messages_per_second":2.5,"messages_burst":100},"default_room":"lobby"})",
-      R"({"type":"welcome","version":1,"server":"h","name":"张伟","account":true,"motd":"be\nkind","limits":{"line":1,"text":2,"name":3,"room":4,"messages_per_second":0,"messages_burst":0},"default_room":"大厅","ref":"h"})",
+      R"({"type":"welcome","version":1,"server":"h","name":"张伟","account":true,"rooms":[{"room":"lobby","read":7}],"motd":"be\nkind","limits":{"line":1,"text":2,"name":3,"room":4,"messages_per_second":0,"messages_burst":0},"default_room":"大厅","ref":"h"})",
+      R"({"type":"conversations","conversations":[{"with":"боб","last":9,"read":7,"unread":2}],"more":false,"ref":"c"})",
+      R"({"type":"read","room":"lobby","seq":7})", R"({"type":"read","with":"боб","seq":9,"ref":"r"})",
+      R"({"type":"typing","room":"lobby","from":"боб","state":"active"})",
+      R"({"type":"typing","to":"alice","from":"боб","state":"done"})",
+      R"({"type":"message","to":"alice","seq":9,"time":"2026-11-21T09:30:00.125Z","from":"боб","text":"hi","account":"боб"})",
+      R"({"type":"history","with":"боб","messages":[],"complete":true})",
       R"({"type":"joined","room":"lobby","topic":"t","count":2,"members":["alice","bob"],"last":42,"history":[{"type":"message","room":"lobby","seq":41,"time":"2026-11-21T09:30:00.125Z","from":"alice","text":"hi"},{"type":"message","room":"lobby","seq":42,"time":"2026-11-21T09:30:01.000Z","from":"bob","text":"waves","id":"i","action":true}],"complete":false})",
       R"({"type":"joined","room":"lobby","topic":"","count":0,"members":[],"last":0,"history":[],"complete":true})",
       R"({"type":"joined","room":"lobby","topic":"","count":0,"members":[],"last":7,"epoch":"00c0ffee00c0ffee","history":[],"complete":true})",

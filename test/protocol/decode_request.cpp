@@ -31,7 +31,9 @@ struct Example {
 
 TEST_CASE("every request is read as it was written") {
   const std::string line = GENERATE(
-      R"({"type":"hello","version":1})",
+      R"({"type":"hello","version":1})", R"({"type":"history","with":"боб","after":7})",
+      R"({"type":"conversations","after":"боб"})", R"({"type":"read","room":"lobby","seq":7})",
+      R"({"type":"read","with":"боб","seq":7})", R"({"type":"typing","with":"боб","state":"paused"})",
       R"({"type":"hello","version":2,"name":"alice","password":"p","token":"t","client":"c/1","ref":"r"})",
       R"({"type":"rename","name":"张伟"})", R"({"type":"join","room":"lobby"})",
       R"({"type":"join","room":"lobby","since":42,"replay":10,"key":"k"})",
@@ -121,6 +123,11 @@ TEST_CASE("a field that is missing or wrong is named") {
       {R"({"type":5})", R"(every request needs a "type" that is a string)"},
       {R"({"type":null})", R"(every request needs a "type" that is a string)"},
       {R"({"type":["say"]})", R"(every request needs a "type" that is a string)"},
+      {R"({"type":"read","seq":1})", R"(read takes a "room" or a "with", one of them)"},
+      {R"({"type":"read","room":"a","with":"b","seq":1})", R"(read takes a "room" or a "with", one of them)"},
+      {R"({"type":"typing","room":"a","state":"loud"})",
+       R"(the "state" of typing must be "active", "paused" or "done")"},
+      {R"({"type":"history","room":"a","with":"b"})", R"(history takes a "room" or a "with", not both)"},
       {R"({"type":"hello"})", R"(hello needs a "version" that is a whole number from 0 to 2^53)"},
       {R"({"type":"hello","version":null})",
        R"(hello needs a "version" that is a whole number from 0 to 2^53)"},

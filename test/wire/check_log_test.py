@@ -106,7 +106,7 @@ class TheCheck(unittest.TestCase):
             '{"type":"pong"': "Expecting",
             '{"type":"pong","ref":"a\u2028b"}': "has to be escaped",
             '{"type":"topic","room":"den","text":"x","from":"ann","time":"2026-11-21T02:41:54Z"}': "does not match",
-            '{"type":"message","to":"ann","seq":1,"time":"2026-11-21T02:41:54.139Z","from":"ann","text":"x"}': "unexpected",
+            '{"type":"message","to":"ann","topic":"x","time":"2026-11-21T02:41:54.139Z","from":"ann","text":"x"}': "unexpected",
             '{"type":"bye","code":"quit","text":"' + 61440 * "x" + '"}': "bytes in one line",
         }.items():
             found = self.check("< " + line)

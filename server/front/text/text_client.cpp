@@ -228,6 +228,7 @@ void TextClient::deliver_event(const protocol::Event& event) {
   const auto* failure = std::get_if<event::Failure>(&event.body);
   if (failure != nullptr && !session().is_welcome()) return say_how_to_come_in(failure->error);
   note(event);
+  if (looks_for_unread_ && tells_unread(event)) return;
   const auto* history = std::get_if<event::History>(&event.body);
   const bool found = history != nullptr && searched_.has_value();
   if (found) {
@@ -244,6 +245,7 @@ void TextClient::deliver_event(const protocol::Event& event) {
                       .now = greets ? hub_.now().wall : protocol::Timestamp{}};
   to_text(event, reader, text);
   write(std::move(text));
+  go_on_after(event);
 }
 
 /// Who types knows nothing of a hello.
@@ -277,6 +279,33 @@ void TextClient::carry_out(request::Any& asked) {
   searched_ =
       history != nullptr && (history->search || history->from) ? std::optional(*history) : std::nullopt;
   take(ask(std::move(asked)));
+}
+
+/// What follows of an answer: after a login it is told what is unread; and of a conversation the newest
+/// messages have been shown, so that all has been read.
+void TextClient::go_on_after(const protocol::Event& event) {
+  const auto* const welcome = std::get_if<event::Welcome>(&event.body);
+  const auto* const history = std::get_if<event::History>(&event.body);
+  if ((welcome != nullptr && welcome->account) || std::holds_alternative<event::LoggedIn>(event.body)) {
+    looks_for_unread_ = true;
+    take(ask(request::Conversations{}));
+  } else if (history != nullptr && !history->with.empty() && !searched_ && !history->messages.empty()) {
+    take(ask(request::Read{.room = {}, .with = history->with, .seq = history->messages.back()->seq}));
+  }
+}
+
+/// Tells of the conversations that have something unread. False: the event is not that answer.
+bool TextClient::tells_unread(const protocol::Event& event) {
+  const auto* const page = std::get_if<event::Conversations>(&event.body);
+  if (page == nullptr) return false;
+  looks_for_unread_ = false;
+  auto unread = *page;
+  std::erase_if(unread.conversations, [](const auto& each) { return each.unread == 0; });
+  if (unread.conversations.empty()) return true;
+  std::string text;
+  to_text({.body = std::move(unread), .ref = {}}, Reader{.self = session().name().shown}, text);
+  write(std::move(text));
+  return true;
 }
 
 /// Where nobody is let in without an account, a login is the hello.

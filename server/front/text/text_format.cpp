@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "protocol/limits.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/timestamp.hpp"
@@ -36,8 +37,11 @@ void say(const Message& message, const Reader& reader, std::string& out) {
   const auto from = shown(message.from);
   const auto text = shown(message.text, next_line);
   if (!message.to.empty()) {
-    const bool is_mine = message.from == reader.self;
-    out += '[' + (is_mine ? "you" : from) + " -> " + (is_mine ? shown(message.to) : "you") + "] " + text;
+    const auto called = [&](const std::string& name) { return name == reader.self ? "you" : shown(name); };
+    // One that is not kept is for its sender and its recipient, by whatever name it was sent.
+    const bool is_kept = message.seq != 0;
+    const auto to = is_kept || message.from == reader.self ? called(message.to) : "you";
+    out += '[' + called(message.from) + " -> " + to + "] " + text;
   } else {
     if (reader.in_several_rooms) out += '[' + shown(message.room) + "] ";
     out += message.is_action() ? "~ " + from + ' ' + text : from + ": " + text;
@@ -122,8 +126,9 @@ class Writer {
 
   void operator()(const event::History& history) {
     if (reader_.searched != nullptr) return found(history);
-    if (history.messages.empty()) line("nothing was said in " + shown(history.room) + " before");
-    replay("said in " + shown(history.room), history.messages);
+    const auto where = history.with.empty() ? "in " + shown(history.room) : "with " + shown(history.with);
+    if (history.messages.empty()) line("nothing was said " + where + " before");
+    replay("said " + where, history.messages);
   }
 
   void operator()(const event::Registered& registered) {
@@ -152,6 +157,20 @@ class Writer {
          DateAndTime(claimed.until).time +
          " UTC you get another, unless you log in or take one with /name NEW");
   }
+
+  void operator()(const event::Conversations& page) {
+    if (page.conversations.empty()) line("you have no conversations; /msg NAME TEXT begins one");
+    for (const auto& each : page.conversations) {
+      const bool is_many = each.unread >= protocol::most_counted;
+      line(shown(each.with) + (each.unread == 0
+                                   ? ""
+                                   : ": " + std::to_string(each.unread) + (is_many ? " or more" : "") +
+                                         " unread; /history " + shown(each.with) + " shows them"));
+    }
+    if (page.more) line("and others");
+  }
+  void operator()(const event::Read& /*read*/) {}
+  void operator()(const event::Typing& /*typing*/) {}
 
   void operator()(const event::Ping& /*ping*/) {}
   void operator()(const event::Pong& /*pong*/) {}
@@ -182,8 +201,8 @@ class Writer {
 
   /// Hits of a search, which may be of any day.
   void found(const event::History& history) {
-    const bool everywhere = history.room.empty();
-    const auto where = everywhere ? std::string("your rooms") : shown(history.room);
+    const bool everywhere = history.room.empty() && history.with.empty();
+    const auto where = everywhere ? "your rooms" : shown(history.with.empty() ? history.room : history.with);
     if (history.messages.empty()) return line("nothing was found in " + where);
     line("found in " + where + " (times are UTC):");
     for (const auto& message : history.messages) {

@@ -70,6 +70,7 @@ bool AccountTables::resume(std::uint64_t account) {
 
 void AccountTables::erase_account(std::uint64_t account) {
   Statement(database_, "DELETE FROM device WHERE account = ?").run(account);
+  Statement(database_, "DELETE FROM place WHERE account = ?").run(account);
   Statement(database_, "DELETE FROM account WHERE number = ?").run(account);
 }
 
@@ -122,6 +123,29 @@ bool AccountTables::remove_device(std::uint64_t account, std::uint64_t device) {
 
 void AccountTables::remove_devices_but(std::uint64_t account, std::uint64_t device) {
   Statement(database_, "DELETE FROM device WHERE account = ? AND number <> ?").run(account, device);
+}
+
+std::optional<AccountStore::Place> AccountTables::place(std::uint64_t account, const std::string& key) {
+  Statement statement(database_, "SELECT name, here, read FROM place WHERE account = ? AND room = ?");
+  auto row = statement.query(account, key);
+  if (!row.next()) return std::nullopt;
+  return Place{.name = std::string(row.text(0)), .is_in = row.number(1) != 0, .read = row.count(2)};
+}
+
+std::size_t AccountTables::rooms_in(std::uint64_t account) {
+  Statement statement(database_, "SELECT count(*) FROM place WHERE account = ? AND here = 1");
+  auto row = statement.query(account);
+  row.next();
+  return row.count(0);
+}
+
+void AccountTables::set_place(std::uint64_t account, const std::string& key, const Place& place) {
+  Statement(database_, "INSERT OR REPLACE INTO place VALUES(?, ?, ?, ?, ?)")
+      .run(account, key, place.name, place.is_in ? 1 : 0, place.read);
+}
+
+void AccountTables::remove_place(std::uint64_t account, const std::string& key) {
+  Statement(database_, "DELETE FROM place WHERE account = ? AND room = ?").run(account, key);
 }
 
 std::optional<AccountStore::Left> AccountTables::invitation(std::uint64_t number) {
@@ -197,6 +221,19 @@ void read_devices(Database& database, const std::function<void(const AccountReco
   }
 }
 
+void read_places(Database& database, const std::function<void(const AccountRecord&)>& take) {
+  Statement statement(database, "SELECT account, room, name, here, read FROM place");
+  for (auto row = statement.query(); row.next();) {
+    const auto account = row.count(0);
+    const std::string room(row.text(1));
+    const std::string name(row.text(2));
+    if (row.number(3) != 0)
+      take({.body = account::RoomEntered{.account = account, .room = room, .name = name}});
+    if (row.count(4) != 0)
+      take({.body = account::ReadUpTo{.account = account, .place = room, .name = name, .seq = row.count(4)}});
+  }
+}
+
 /// Their records are of the beginning of time: so that none of them ends what is over by now.
 void read_invitations(Database& database, const std::function<void(const AccountRecord&)>& take) {
   Statement statement(database, "SELECT number, token, uses, until, maker FROM invitation ORDER BY number");
@@ -226,6 +263,7 @@ void read_reserved(Database& database, const std::function<void(const AccountRec
 void read_accounts(Database& database, const std::function<void(const AccountRecord&)>& take) {
   read_people(database, take);
   read_devices(database, take);
+  read_places(database, take);
   read_invitations(database, take);
   read_reserved(database, take);
 }

@@ -40,6 +40,11 @@ class AccountTables final : public AccountStore {
   bool remove_device(std::uint64_t account, std::uint64_t device) override;
   void remove_devices_but(std::uint64_t account, std::uint64_t device) override;
 
+  std::optional<Place> place(std::uint64_t account, const std::string& key) override;
+  std::size_t rooms_in(std::uint64_t account) override;
+  void set_place(std::uint64_t account, const std::string& key, const Place& place) override;
+  void remove_place(std::uint64_t account, const std::string& key) override;
+
   std::optional<Left> invitation(std::uint64_t number) override;
   bool knows_invitation_token(const TokenHash& token) override;
   void add_invitation(std::uint64_t number, const account::InvitationMade& made) override;

@@ -223,9 +223,9 @@ void Ledger::insert(const Room& room, const Draft& draft) {
   const auto sender = draft.sender == message.from ? std::nullopt : optional_text(draft.sender);
   insert_.run(room.id, message.seq, room.ordinal, message.time, sender, message.from, message.text,
               optional_text(message.id), static_cast<int>(message.kind));
-  if (!message.account.empty() || message.reply_to != 0) {
+  if (!message.account.empty() || message.reply_to != 0 || !message.to.empty()) {
     const auto reply_to = message.reply_to == 0 ? std::nullopt : std::optional(message.reply_to);
-    set_more_.run(optional_text(message.account), reply_to, room.id, message.seq);
+    set_more_.run(optional_text(message.account), reply_to, optional_text(message.to), room.id, message.seq);
   }
   if (!message.change) return;
   const auto& change = *message.change;

@@ -226,7 +226,8 @@ class Ledger {
   Statement insert_{database_,
                     "INSERT INTO message(room, seq, ordinal, time, sender, name, text, id, kind) "
                     "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"};
-  Statement set_more_{database_, "UPDATE message SET account = ?, reply_to = ? WHERE room = ? AND seq = ?"};
+  Statement set_more_{
+      database_, "UPDATE message SET account = ?, reply_to = ?, recipient = ? WHERE room = ? AND seq = ?"};
   Statement original_{
       database_,
       select_messages() + "WHERE m.room = ? AND m.seq = ? AND coalesce(m.sender, m.name) = ? AND m.id = ?"};

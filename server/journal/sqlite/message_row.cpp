@@ -16,10 +16,12 @@ constexpr int reply_to = 7;
 constexpr int change_what = 8;
 constexpr int change_time = 9;
 constexpr int change_who = 10;
+constexpr int recipient = 11;
 
 /// Before version 3 `kind` was called `action`, with the same numbers for the kinds of that time, and the
 /// other columns were missing.
 constexpr std::int64_t first_with_changes = 3;
+constexpr std::int64_t first_with_conversations = 5;
 
 std::shared_ptr<const Change> change_of(const Statement::Rows& row) {
   if (row.is_null(change_what)) return nullptr;
@@ -33,17 +35,21 @@ std::shared_ptr<const Change> change_of(const Statement::Rows& row) {
 std::string select_messages(std::string_view besides, std::int64_t version) {
   const std::string more(besides);
   if (version < first_with_changes) {
-    return "SELECT m.seq, m.time, m.name, m.text, m.id, m.action, NULL, NULL, NULL, NULL, NULL" + more +
+    return "SELECT m.seq, m.time, m.name, m.text, m.id, m.action, NULL, NULL, NULL, NULL, NULL, NULL" + more +
            " FROM message m ";
   }
-  return "SELECT m.seq, m.time, m.name, m.text, m.id, m.kind, m.account, m.reply_to, c.what, c.time, c.who" +
-         more + " FROM message m LEFT JOIN change c ON c.room = m.room AND c.seq = m.seq ";
+  return "SELECT m.seq, m.time, m.name, m.text, m.id, m.kind, m.account, m.reply_to, c.what, c.time, "
+         "c.who, " +
+         std::string(version < first_with_conversations ? "NULL" : "m.recipient") + more +
+         " FROM message m LEFT JOIN change c ON c.room = m.room AND c.seq = m.seq ";
 }
 
 std::string is_deleted() { return "c.what IS " + std::to_string(static_cast<int>(Change::What::deleted)); }
 
 protocol::Message message_of(const Statement::Rows& row, const std::string& room) {
-  return {.room = room,
+  const bool is_private = !row.is_null(recipient);
+  return {.room = is_private ? std::string() : room,
+          .to = is_private ? std::string(row.text(recipient)) : std::string(),
           .seq = row.count(MessageColumn::seq),
           .time = row.time(MessageColumn::time),
           .from = std::string(row.text(MessageColumn::name)),

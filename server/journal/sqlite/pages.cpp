@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "protocol/limits.hpp"
+
 namespace hubbub::journal::sqlite {
 namespace {
 
@@ -63,6 +65,14 @@ std::uint64_t Pages::newest_aged(const Bounds& bounds, Timestamp oldest, Timesta
   return seq;
 }
 
+std::size_t Pages::count(const Query& query, const Bounds& bounds, std::uint64_t after) {
+  const auto but = query.but_author == 0 ? std::string() : author_key(query.but_author);
+  auto row = count_.query(bounds.room, std::min(after, greatest), std::min(query.before, greatest), but,
+                          std::uint64_t{protocol::most_counted});
+  row.next();
+  return row.count(0);
+}
+
 Page Pages::read(const Query& query, Timestamp oldest, Timestamp now) {
   const Snapshot snapshot(database_);
   const auto bounds = bounds_of(query, oldest, now);
@@ -80,6 +90,7 @@ Page Pages::read(const Query& query, Timestamp oldest, Timestamp now) {
     page.messages.push_back(std::make_shared<const protocol::Message>(message_of(rows, bounds.name)));
   }
   if (query.newest) std::reverse(page.messages.begin(), page.messages.end());
+  if (query.count) page.found = count(query, bounds, after);
   return page;
 }
 

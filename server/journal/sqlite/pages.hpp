@@ -37,6 +37,7 @@ class Pages {
   };
   Bounds bounds_of(const Query& query, protocol::Timestamp oldest, protocol::Timestamp now);
 
+  std::size_t count(const Query& query, const Bounds& bounds, std::uint64_t after);
   std::uint64_t newest_aged(const Bounds& bounds, protocol::Timestamp oldest, protocol::Timestamp now);
 
   Database database_;
@@ -46,6 +47,10 @@ class Pages {
   Statement room_{database_, "SELECT id, name, dropped, oldest, oldest_seq FROM room WHERE key = ?"};
   Statement meta_{database_, "SELECT key, value FROM meta"};
   Statement aged_{database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"};
+  // The sender's key of a conversation is never a name.
+  Statement count_{database_,
+                   "SELECT count(*) FROM (SELECT 1 FROM message WHERE room = ? AND seq > ? AND seq < ? AND "
+                   "sender IS NOT ? LIMIT ?)"};
   Statement newest_{
       database_,
       select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"};

@@ -1,5 +1,6 @@
 #include "server/journal/sqlite/room_table.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace hubbub::journal::sqlite {
@@ -27,10 +28,10 @@ RoomEntry RoomTable::entry(const Rooms::value_type& room) {
 /// Changes a room, and keeps the count of listed rooms; a room of which nothing is left is removed.
 template <class Change>
 void RoomTable::change(Rooms::iterator room, Change apply) {
-  listed_ -= room->second.is_listed() ? 1 : 0;
+  listed_ -= is_listed(*room) ? 1 : 0;
   apply(room->second);
-  listed_ += room->second.is_listed() ? 1 : 0;
-  if (!room->second.is_listed() && room->second.last == 0) rooms_.erase(room);
+  listed_ += is_listed(*room) ? 1 : 0;
+  if (!room->second.is_kept() && room->second.last == 0) rooms_.erase(room);
 }
 
 void RoomTable::add(std::string_view room, std::string_view name, RoomState state, std::uint64_t last,
@@ -89,15 +90,21 @@ Tail RoomTable::tail(std::string_view room) const {
   return {.last = known.last,
           .kept = known.kept,
           .state = known.has_state() ? &known.shown->state : nullptr,
-          .name = known.is_listed() ? name_of(*place) : std::string_view()};
+          .name = is_listed(*place) ? name_of(*place) : std::string_view()};
 }
 
 std::vector<RoomEntry> RoomTable::list(std::string_view after, std::size_t limit) const {
   std::vector<RoomEntry> page;
-  for (auto next = rooms_.upper_bound(after); next != rooms_.end() && page.size() < limit; ++next) {
-    if (next->second.is_listed()) page.push_back(entry(*next));
+  for (auto next = rooms_.upper_bound(after); next != rooms_.end() && page.size() < limit;) {
+    if (is_listed(*next)) page.push_back(entry(*next));
+    next = is_conversation(next->first) ? rooms_.lower_bound(behind_conversations) : std::next(next);
   }
   return page;
+}
+
+void RoomTable::each_conversation(const std::function<void(std::string_view key)>& take) const {
+  const auto end = rooms_.lower_bound(behind_conversations);
+  for (auto next = rooms_.lower_bound("@"); next != end; ++next) take(next->first);
 }
 
 }  // namespace hubbub::journal::sqlite

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,6 +35,7 @@ class RoomTable {
   bool has_state(std::string_view room) const { return tail(room).state != nullptr; }
   /// See Journal::rooms.
   std::vector<RoomEntry> list(std::string_view after, std::size_t limit) const;
+  void each_conversation(const std::function<void(std::string_view key)>& take) const;
   std::size_t size() const { return listed_; }
 
  private:
@@ -47,13 +49,16 @@ class RoomTable {
     std::unique_ptr<Shown> shown;  ///< null: the name is the key, and there is no state
     bool kept = false;
 
-    bool is_listed() const { return kept || has_state(); }
+    bool is_kept() const { return kept || has_state(); }
     bool has_state() const { return shown && !shown->state.is_empty(); }
     void show(std::string_view name, RoomState state);
     RoomState state() const { return shown ? shown->state : RoomState(); }
   };
   using Rooms = std::map<std::string, Room, std::less<>>;
 
+  static bool is_listed(const Rooms::value_type& room) {
+    return room.second.is_kept() && !is_conversation(room.first);
+  }
   static std::string_view name_of(const Rooms::value_type& room);
   static RoomEntry entry(const Rooms::value_type& room);
   template <class Change>

@@ -113,8 +113,21 @@ CREATE TABLE invitation(
 CREATE TABLE reserved_name(text TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
+// Conversations, and where accounts were.
+//   message.recipient  the name of the recipient, of a private message; NULL: of a message in a room. A
+//              conversation is a row of `room`, with a key that is no room's (conversation.hpp)
+//   place      the rooms and conversations of an account, by their keys: `here` is 1 where it is in that
+//              room, `read` the number up to which it has read, 0: not known
+constexpr const char* version_5 = R"sql(
+ALTER TABLE message ADD COLUMN recipient TEXT;
+CREATE TABLE place(
+  account INTEGER NOT NULL, room TEXT NOT NULL, name TEXT NOT NULL, here INTEGER NOT NULL, read INTEGER NOT NULL,
+  PRIMARY KEY(account, room)) WITHOUT ROWID;
+)sql";
+
 /// The migrations, each from the version of its place in the list to the next; version 0 is a new file.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4,
+                                                             version_5};
 
 // Time for a check at every start: enough for the whole of a small journal, a part of a large one.
 constexpr std::chrono::milliseconds check_budget{50};

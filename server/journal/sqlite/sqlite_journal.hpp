@@ -54,6 +54,9 @@ class SqliteJournal final : public Journal {
     return rooms_.list(after, limit);
   }
   std::size_t room_count() const override { return rooms_.size(); }
+  void each_conversation(const std::function<void(std::string_view key)>& take) const override {
+    rooms_.each_conversation(take);
+  }
   std::optional<protocol::Error> load_accounts(
       const std::function<void(const AccountRecord&)>& take) const override;
   void occupy(const std::string& room) override;

@@ -24,10 +24,12 @@ void Client::ask(request::Any body) {
 void Client::handle(std::size_t most) {
   for (; most > 0 && !input_.empty() && !waits_ && is_open() && out_.size() <= most_queued / 2; --most) {
     const auto asked = input_.front();
-    judge_.asked(asked);  // the answer may come at once
+    // Answered only if something is wrong with it.
+    const bool is_answered = !std::holds_alternative<request::Typing>(asked.body);
+    if (is_answered) judge_.asked(asked);  // the answer may come at once
     answered_.push_back(asked.ref);
     if (!session_->handle(asked)) {
-      judge_.not_asked();
+      if (is_answered) judge_.not_asked();
       answered_.pop_back();
       waits_ = true;
       return;

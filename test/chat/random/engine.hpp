@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -19,6 +20,7 @@ struct LogEntry {
   std::string from;
   std::string text;
   std::string id;
+  std::uint64_t author = 0;
 };
 using Log = std::vector<LogEntry>;
 
@@ -57,6 +59,9 @@ class Engine final : public journal::Journal {
     return inner_.rooms(after, limit);
   }
   std::size_t room_count() const override { return inner_.room_count(); }
+  void each_conversation(const std::function<void(std::string_view key)>& take) const override {
+    inner_.each_conversation(take);
+  }
   std::optional<protocol::Error> load_accounts(
       const std::function<void(const journal::AccountRecord&)>& take) const override {
     return inner_.load_accounts(take);
@@ -98,6 +103,18 @@ class Engine final : public journal::Journal {
   bool is_busy() const { return !reads_.empty() || !queue_.empty() || !under_way_.empty() || !back_.empty(); }
 
   const Log& log(const std::string& room) { return logs_[room]; }
+  const std::map<std::string, Log>& logs() const { return logs_; }
+  /// The conversation in which a message has that number; empty: none.
+  std::string conversation_of(std::uint64_t seq) const {
+    for (const auto& [key, log] : logs_) {
+      const bool is_private = journal::is_conversation(key);
+      if (is_private && std::any_of(log.begin(), log.end(), [&](const auto& one) { return one.seq == seq; }))
+        return key;
+    }
+    return {};
+  }
+  /// The newest number that was handed back.
+  std::uint64_t last() const { return last_; }
   /// Whether retention has kept that message.
   bool keeps(const std::string& room, std::uint64_t seq) {
     bool found = false;
@@ -115,13 +132,19 @@ class Engine final : public journal::Journal {
       return {.is_topic = true, .seq = state.seq, .from = state.by, .text = state.value, .id = {}};
     }
     const auto& message = *committed.message;
-    return {.seq = message.seq, .from = message.from, .text = message.text, .id = message.id};
+    return {.seq = message.seq,
+            .from = message.from,
+            .text = message.text,
+            .id = message.id,
+            .author = message.author};
   }
 
   void hand_back() {
     const auto batch = std::exchange(back_, {});
     if (batch.empty()) return;
     for (const auto& committed : batch) {
+      if (committed.account) last_ = std::max(last_, committed.account->seq);
+      if (committed.message) last_ = std::max(last_, committed.message->seq);
       if (committed.outcome != journal::Outcome::stored || committed.account) continue;
       logs_[committed.room].push_back(entry(committed));
     }
@@ -136,6 +159,7 @@ class Engine final : public journal::Journal {
   std::vector<journal::Committed> back_;
   std::deque<std::function<void(bool fails)>> reads_;
   std::map<std::string, Log> logs_;
+  std::uint64_t last_ = 0;
 };
 
 }  // namespace hubbub::chat::random

@@ -90,6 +90,7 @@ Request Judge::take_asked(const Event& event) {
 void Judge::asked(const Request& request) {
   if (is_traced()) std::fprintf(stderr, "%s > %s", name_.c_str(), text_of(request).c_str());
   asked_.push_back(request);
+  asked_as_[request.ref] = account_;
 }
 
 void Judge::heard(const Event& event) {
@@ -101,6 +102,8 @@ void Judge::heard(const Event& event) {
   if (const auto* message = std::get_if<protocol::MessagePtr>(&event.body)) {
     if ((*message)->to.empty()) {
       live(**message, request);
+    } else if ((*message)->seq != 0) {
+      kept(**message, request);
     } else if (request != nullptr) {
       tells_.push_back(*message);
     } else {
@@ -118,7 +121,16 @@ void Judge::heard(const Event& event) {
     renamed(*name);
   } else if (const auto* page = std::get_if<event::History>(&event.body)) {
     require(request != nullptr, "gets a history that it has not asked for");
-    paged(*page, std::get<request::History>(request->body));
+    page->with.empty() ? paged(*page, std::get<request::History>(request->body)) : paged_private(*page);
+  } else if (const auto* list = std::get_if<event::Conversations>(&event.body)) {
+    require(request != nullptr, "gets conversations that it has not asked for");
+    listed(*list, *request);
+  } else if (const auto* read = std::get_if<event::Read>(&event.body)) {
+    marked(*read);
+  } else if (std::holds_alternative<event::LoggedIn>(event.body) ||
+             std::holds_alternative<event::LoggedOut>(event.body) ||
+             std::holds_alternative<event::Registered>(event.body)) {
+    forget_account();
   } else if (std::holds_alternative<event::Bye>(event.body)) {
     has_bye_ = true;
   }
@@ -164,6 +176,10 @@ void Judge::check_answer(const Event& event, const Request& asked) {
           return std::holds_alternative<event::LoggedOut>(said);
         } else if constexpr (std::is_same_v<Body, request::Devices>) {
           return std::holds_alternative<event::Devices>(said);
+        } else if constexpr (std::is_same_v<Body, request::Conversations>) {
+          return std::holds_alternative<event::Conversations>(said);
+        } else if constexpr (std::is_same_v<Body, request::Read>) {
+          return std::holds_alternative<event::Read>(said);
         } else if constexpr (std::is_same_v<Body, request::Password> ||
                              std::is_same_v<Body, request::Revoke>) {
           return std::holds_alternative<event::Done>(said);
@@ -198,6 +214,88 @@ void Judge::skip_to(const std::string& room, Place& place, std::uint64_t seq) {
     require(!engine_.keeps(key(room), missed), "misses " + std::to_string(missed) + " of " + room);
     place.has_gap = true;
   }
+}
+
+void Judge::is_of(std::uint64_t account, std::uint64_t since) {
+  account_ = account;
+  since_ = since;
+  accounts_.insert(account);
+}
+
+void Judge::forget_account() {
+  kept_.clear();
+  shown_.clear();
+  markers_.clear();
+}
+
+/// A private message that is kept: the next one of its conversation, or the original of one that this client
+/// has sent again.
+void Judge::kept(const Message& message, const Request* asked) {
+  const auto conversation = engine_.conversation_of(message.seq);
+  require(!conversation.empty(), "is told what was never stored: " + message.text);
+  const auto parties = journal::parties_in(conversation).value();
+  require(accounts_.contains(parties.first) || accounts_.contains(parties.second),
+          "is told what is for others: " + message.text);
+  const auto& log = engine_.log(conversation);
+  const auto& entry = *find(log, message.seq);
+  require(entry.text == message.text && entry.id == message.id,
+          "is told something else than was stored: " + message.text);
+  const bool is_repeated =
+      asked != nullptr && !message.id.empty() &&
+      !said_.insert(conversation + '/' + std::to_string(entry.author) + message.id).second;
+  if (is_repeated) return;
+  const auto seen = kept_.contains(conversation) ? kept_[conversation] : std::min(since_, message.seq - 1);
+  require(message.seq > seen, "is told again " + message.text);
+  require(message.seq > shown_[conversation], "is told what it has been shown in a page: " + message.text);
+  for (const auto missed : between(log, seen, message.seq)) {
+    require(!engine_.keeps(conversation, missed), "misses " + std::to_string(missed) + " of " + conversation);
+  }
+  kept_[conversation] = message.seq;
+}
+
+void Judge::paged_private(const event::History& history) {
+  std::uint64_t last = 0;
+  for (const auto& message : history.messages) {
+    const auto conversation = engine_.conversation_of(message->seq);
+    require(!conversation.empty() && find(engine_.log(conversation), message->seq)->text == message->text,
+            "is shown in a page what was never stored");
+    require(message->seq > last, "is shown a page out of order");
+    last = message->seq;
+    shown_[conversation] = std::max(shown_[conversation], message->seq);
+    const auto parties = journal::parties_in(conversation).value();
+    require(accounts_.contains(parties.first) || accounts_.contains(parties.second),
+            "is shown what is for others");
+  }
+}
+
+/// What was listed when it asked may not be all that there is when it reads the list.
+void Judge::listed(const event::Conversations& page, const Request& asked) {
+  const auto account = asked_as_.at(asked.ref);
+  std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& each : page.conversations) {
+    require(each.last < last, "is listed conversations out of order");
+    last = each.last;
+    const auto conversation = engine_.conversation_of(each.last);
+    require(!conversation.empty(), "is listed a conversation without messages");
+    const auto parties = journal::parties_in(conversation).value();
+    require(parties.first == account || parties.second == account, "is listed what is for others");
+    const auto& log = engine_.log(conversation);
+    std::uint64_t unread = 0;
+    std::uint64_t kept = 0;
+    for (const auto& one : log) {
+      if (one.author == account || one.seq <= each.read || one.seq > each.last) continue;
+      ++unread;
+      if (engine_.keeps(conversation, one.seq)) ++kept;
+    }
+    require(each.unread <= unread && each.unread >= kept,
+            "counts " + std::to_string(each.unread) + " unread of " + std::to_string(unread));
+  }
+}
+
+void Judge::marked(const event::Read& read) {
+  auto& marker = markers_[read.with.empty() ? key(read.room) : '@' + read.with];
+  require(read.seq >= marker, "is told of a marker that falls");
+  marker = read.seq;
 }
 
 void Judge::joined(const event::Joined& joined, const Request* asked) {
@@ -336,6 +434,14 @@ void Judge::at_rest() const {
     const auto& log = engine_.log(room);
     const auto missed = between(log, here.seen, std::numeric_limits<std::uint64_t>::max());
     require(missed.empty(), "never hears what was said last in " + room);
+  }
+  for (const auto& [conversation, log] : engine_.logs()) {
+    const auto parties = journal::parties_in(conversation);
+    if (account_ == 0 || !parties || (parties->first != account_ && parties->second != account_)) continue;
+    const auto seen = kept_.find(conversation);
+    const auto last = log.back().seq;
+    require(last <= since_ || (seen != kept_.end() && seen->second == last),
+            "is never told what was said last in " + conversation);
   }
 }
 

@@ -37,6 +37,11 @@ class Judge {
   void not_asked() { asked_.pop_back(); }
   void heard(const protocol::Event& event);
 
+  /// The session is of that account (0: of none) since the message with that number, or one shortly before.
+  void is_of(std::uint64_t account, std::uint64_t since);
+  std::uint64_t account() const { return account_; }
+  /// The markers that it was told of: by room, or by '@' and a name.
+  const std::map<std::string, std::uint64_t>& markers() const { return markers_; }
   /// No answer is due any more, though the connection is open.
   void at_rest() const;
   /// Checks that the client was told the members of the room: exactly these names, or only their number.
@@ -72,6 +77,11 @@ class Judge {
   void topic(const protocol::event::Topic& topic);
   void presence(const protocol::event::Presence& presence);
   void renamed(const protocol::event::Renamed& renamed);
+  void kept(const protocol::Message& message, const protocol::Request* asked);
+  void paged_private(const protocol::event::History& history);
+  void listed(const protocol::event::Conversations& page, const protocol::Request& asked);
+  void marked(const protocol::event::Read& read);
+  void forget_account();
   void check_answer(const protocol::Event& event, const protocol::Request& asked);
 
   std::string name_;
@@ -81,6 +91,14 @@ class Judge {
   std::map<std::string, Place> places_;      ///< by the room's key
   std::vector<protocol::MessagePtr> told_;   ///< private messages to this client
   std::vector<protocol::MessagePtr> tells_;  ///< private messages by this client, as confirmed to it
+  // Of conversations.
+  std::set<std::uint64_t> accounts_;  ///< all that it has been of
+  std::uint64_t account_ = 0;
+  std::uint64_t since_ = 0;
+  std::map<std::string, std::uint64_t> asked_as_;  ///< of which account, by the request's ref
+  std::map<std::string, std::uint64_t> kept_;      ///< by conversation: the newest that was shown
+  std::map<std::string, std::uint64_t> shown_;     ///< by conversation: the newest in a page
+  std::map<std::string, std::uint64_t> markers_;
   bool has_bye_ = false;
 };
 

@@ -40,6 +40,7 @@ class Stage {
         hub_(settings_, clock_, engine_, directory_, accounts_),
         random_(seed),
         has_accounts_(seed % 2 == 0),
+        has_conversations_(seed % 4 == 0),
         minutes_(has_accounts_ ? 3 : 0) {
     ops::log::configure({.level = ops::log::Level::error});
     settings_.messages_burst = 0;
@@ -47,9 +48,11 @@ class Stage {
     settings_.presence_members = seed % 2 == 0 ? 3 : 100;
     settings_.replay = seed % 5;
     for (std::size_t i = 0; i < people; ++i) enter();
+    if (has_conversations_) log_all_in();
   }
 
   void step(const Step& step);
+  void carry_out(const Step& step);
   /// Lets every client read, and every pending answer come.
   void rest();
   void judge();
@@ -62,8 +65,12 @@ class Stage {
 
  private:
   void enter();
+  void log_all_in();
   void ask(Client& client, std::uint32_t value);
   void ask_of_accounts(Client& client, std::uint32_t kind, std::uint32_t more);
+  void ask_of_conversations(Client& client, std::uint32_t kind, std::uint32_t more);
+  void note_accounts();
+  void judge_markers();
   void do_hashes();
   void flush();
   std::string some_room(std::uint32_t value) const { return rooms.at(value % rooms.size()); }
@@ -83,7 +90,8 @@ class Stage {
   std::size_t entered_ = 0;
   std::uint32_t said_ = 0;
   const bool has_accounts_;
-  int minutes_ = 0;  ///< that may pass yet: not so many that ids are forgotten
+  const bool has_conversations_;  ///< most are logged in from the beginning, and say much in private
+  int minutes_ = 0;               ///< that may pass yet: not so many that ids are forgotten
   bool stopped_ = false;
 };
 
@@ -96,9 +104,25 @@ void Stage::enter() {
   client.handle(2);
 }
 
+/// To three accounts, of which two are here twice.
+void Stage::log_all_in() {
+  rest();
+  for (std::size_t i = 0; i < people; ++i) {
+    const std::string name = owned.at(i % owned.size());
+    auto& client = *clients_.at(i);
+    if (i < owned.size()) {
+      client.ask(request::Rename{name});
+      client.ask(request::Register{.password = "the same word", .invite = {}, .device = {}, .once = i == 0});
+    } else {
+      client.ask(request::Login{.account = name, .password = "the same word", .token = {}, .device = {}});
+    }
+    rest();
+  }
+}
+
 /// Texts differ by a number; some are long, so that queues fill.
 void Stage::ask(Client& client, std::uint32_t value) {
-  const auto kinds = has_accounts_ ? 36U : 24U;
+  const auto kinds = has_conversations_ ? 86U : has_accounts_ ? 46U : 24U;
   const auto kind = value % kinds;
   const auto more = value / kinds;
   if (kind >= 24) return ask_of_accounts(client, kind - 24, more);
@@ -168,8 +192,66 @@ void Stage::ask_of_accounts(Client& client, std::uint32_t kind, std::uint32_t mo
     client.ask(request::Devices{});
   } else if (kind < 11) {
     client.ask(request::Password{.before = password, .after = "the same word"});
-  } else {
+  } else if (kind < 12) {
     client.ask(request::Revoke{.id = {}, .others = true});
+  } else {
+    ask_of_conversations(client, (kind - 12) % 10, more);
+  }
+}
+
+void Stage::ask_of_conversations(Client& client, std::uint32_t kind, std::uint32_t more) {
+  const std::string name = owned.at(more % owned.size());
+  ++said_;
+  if (kind < 5) {
+    // Some have an id, and some of these are sent again.
+    std::optional<std::string> id;
+    if (more % 7 > 2) id = client.name() + "-" + std::to_string(more % 7 > 4 ? said_ : 0);
+    const bool is_again = id && more % 7 <= 4;
+    auto text = client.name() + (is_again ? " to " + name + " again" : " to all " + std::to_string(said_));
+    if (more % 3 == 0 && !is_again) text += ' ' + std::string(more % 400, 'y');
+    client.ask(request::Tell{.to = name, .text = text, .id = id});
+  } else if (kind < 6) {
+    client.ask(request::Conversations{});
+  } else if (kind < 7) {
+    request::History history{.room = {}, .before = {}, .after = {}, .limit = more % 9 + 1, .search = {}};
+    history.with = name;
+    client.ask(std::move(history));
+  } else if (kind < 9) {
+    const auto room = some_room(more);
+    const auto last = engine_.last();
+    const auto seq = more % 4 == 0 ? last + 5 : last - std::min<std::uint64_t>(last, more % 40);
+    more % 3 == 0 ? client.ask(request::Read{.room = room, .with = {}, .seq = seq})
+                  : client.ask(request::Read{.room = {}, .with = name, .seq = seq});
+  } else {
+    client.ask(request::Typing{.room = {}, .with = name, .state = "active"});
+  }
+}
+
+/// Tells each judge of which account its client is now.
+void Stage::note_accounts() {
+  for (const auto& client : clients_) {
+    if (!client->is_open()) continue;
+    const auto account = client->session().person().account();
+    if (account != client->judge().account()) client->judge().is_of(account, engine_.last());
+  }
+}
+
+/// What a client was told that it has read is so.
+void Stage::judge_markers() {
+  for (const auto& client : clients_) {
+    if (!client->is_open() || client->session().is_guest()) continue;
+    const auto account = client->session().person().account();
+    for (const auto& [place, seq] : client->judge().markers()) {
+      auto key = place;
+      if (place.starts_with('@')) {
+        const auto* const other = accounts_.book().find(protocol::parse_name(place.substr(1)).value());
+        if (other == nullptr) continue;
+        key = journal::conversation_key(journal::parties_of(account, other->number));
+      }
+      const auto* const known = accounts_.book().place(account, key);
+      if (seq > 0 && (known == nullptr || known->read < seq))
+        throw Broken(client->name() + " was told of more than it has read");
+    }
   }
 }
 
@@ -184,6 +266,11 @@ void Stage::flush() {
 }
 
 void Stage::step(const Step& step) {
+  carry_out(step);
+  note_accounts();
+}
+
+void Stage::carry_out(const Step& step) {
   auto& client = *clients_.at(step.who % clients_.size());
   switch (step.what) {
     case What::ask:
@@ -269,6 +356,7 @@ void Stage::rest() {
     engine_.finish_read(false);
     engine_.finish_batch(false);
     hub_.end_turn();
+    note_accounts();
     flush();
     if (turns % 8 == 0) step({What::tick, 0, 0});
   }
@@ -303,6 +391,7 @@ void Stage::judge() {
       client->judge().knows_topic(room, std::string(client->session().room(room)->topic()));
     }
   }
+  judge_markers();
   std::sort(names.begin(), names.end());
   directory_.local().names({}, 100, [&](protocol::event::Members page) {
     std::sort(page.names.begin(), page.names.end());

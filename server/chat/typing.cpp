@@ -1,0 +1,115 @@
+#include "server/chat/typing.hpp"
+
+#include <utility>
+
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+
+namespace event = protocol::event;
+
+namespace {
+
+/// To all of a conversation or of a guest's sessions but those of the person who types.
+class Passing {
+ public:
+  explicit Passing(const event::Typing& typing) : event_{.body = typing, .ref = {}}, rendered_(event_) {}
+
+  void to(Participant& participant) {
+    if (participant.is_direct()) participant.share(rendered_.in(participant.format()), nullptr);
+  }
+
+ private:
+  protocol::Event event_;
+  Rendered rendered_;
+};
+
+}  // namespace
+
+/// It is not answered, but for what is wrong with it.
+void handler::typing(Call& call, const request::Typing& asked) {
+  event::Typing typing{.room = {}, .to = {}, .from = call.session.name().shown, .state = asked.state};
+  const PersonPtr self(&call.session.person());
+  if (asked.room) {
+    const auto room = joined_room(call, *asked.room);
+    if (!room) return;
+    typing.room = room->name().shown;
+    return call.hub.typing().tell(self, room->key(), std::move(typing));
+  }
+  const auto name = protocol::parse_name(*asked.with);
+  if (!name) return call.answer.fail(name.error());
+  typing.to = name->shown;
+  call.hub.typing().tell(self, '@' + name->key, std::move(typing));
+}
+
+void Typing::tell(const PersonPtr& from, const std::string& target, event::Typing typing) {
+  const auto now = hub_.now().steady;
+  auto& last = last_[{from.get(), target}];
+  last.from = from;
+  if (now < last.until) {
+    // What has been told is told again only when it might be believed to be over.
+    if (typing.state == last.told) typing.state.clear();
+    last.next = std::move(typing);
+    return;
+  }
+  last.until = now + pause;
+  last.told = typing.state;
+  last.next = {};
+  deliver(*from, typing);
+}
+
+void Typing::said(const Person& from, const std::string& target) {
+  if (!last_.empty()) last_.erase({&from, target});
+}
+
+void Typing::tick() {
+  const auto now = hub_.now().steady;
+  for (auto next = last_.begin(); next != last_.end();) {
+    auto& [key, last] = *next;
+    if (now < last.until) {
+      ++next;
+    } else if (last.next.state.empty() || last.from->sessions().empty()) {
+      next = last_.erase(next);
+    } else {
+      last.until = now + pause;
+      last.told = last.next.state;
+      deliver(*last.from, std::exchange(last.next, {}));
+      ++next;
+    }
+  }
+}
+
+void Typing::deliver(Person& from, const event::Typing& typing) {
+  if (!typing.room.empty()) {
+    const auto name = protocol::parse_room(typing.room);
+    const auto room = name ? hub_.rooms().find(name->key) : nullptr;
+    const auto most = hub_.settings().presence_members;
+    // In a large room somebody always types.
+    if (!room || (most > 0 && room->size() > most)) return;
+    Passing passing(typing);
+    for (const auto& member : room->broadcast().admitted())
+      if (&member->person() != &from) passing.to(*member);
+    return;
+  }
+  const auto name = protocol::parse_name(typing.to);
+  if (!name) return;
+  const auto account = hub_.conversations().account_of(*name);
+  if (from.account() != 0 && account != 0) {
+    Passing passing(typing);
+    hub_.logins().each_session(account, [&](Session& session) {
+      if (&session.person() != &from) passing.to(session.delivery());
+    });
+    return;
+  }
+  hub_.directory().find(*name, [&from, typing](const PersonPtr& person) {
+    if (!person || person.get() == &from) return;
+    Passing passing(typing);
+    for (auto& session : person->sessions())
+      if (!session.is_closed()) passing.to(session.delivery());
+  });
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "protocol/event.hpp"
+#include "server/chat/clock.hpp"
+#include "server/chat/person.hpp"
+
+namespace hubbub::chat {
+
+class Hub;
+
+/// Who is writing something: told to those whom it concerns and who have nothing else to read, stored
+/// nowhere, and the first thing that is left out. Of one person and one target it is told every three seconds
+/// at most; what has changed meanwhile is told then, and not at all if the message comes first.
+class Typing {
+ public:
+  static constexpr std::chrono::seconds pause{3};
+
+  /// The hub outlives it.
+  explicit Typing(Hub& hub) : hub_(hub) {}
+
+  /// `typing`: with a room or with `to`, who is whom the sender writes to; `target`: the key of that.
+  void tell(const PersonPtr& from, const std::string& target, protocol::event::Typing typing);
+  /// The person has said it.
+  void said(const Person& from, const std::string& target);
+  /// Once a second.
+  void tick();
+
+ private:
+  struct Last {
+    PersonPtr from;
+    std::chrono::steady_clock::time_point until;  ///< nothing is told before
+    std::string told;                             ///< the state
+    protocol::event::Typing next{};               ///< what has changed meanwhile; no state: nothing has
+  };
+
+  void deliver(Person& from, const protocol::event::Typing& typing);
+
+  Hub& hub_;
+  std::map<std::pair<const Person*, std::string>, Last> last_;
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hubbub::journal {
+
+/// The two accounts of a conversation, by their numbers, the smaller one first; both the same: somebody's
+/// notes to themselves.
+struct Parties {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+
+  /// The one that is not `account`.
+  std::uint64_t other(std::uint64_t account) const { return account == first ? second : first; }
+  bool operator==(const Parties&) const = default;
+};
+
+inline Parties parties_of(std::uint64_t one, std::uint64_t other) {
+  return one < other ? Parties{one, other} : Parties{other, one};
+}
+
+/// A conversation is kept as a room is, under a key that no room's name can have: "@12-345". The journal
+/// lists it among no rooms.
+std::string conversation_key(const Parties& parties);
+/// Nothing: it is the key of a room.
+std::optional<Parties> parties_in(std::string_view key);
+/// Conversations stand before this key, and no room's key is among theirs.
+inline constexpr std::string_view behind_conversations = "A";
+inline bool is_conversation(std::string_view key) { return key.starts_with('@'); }
+
+/// The sender's key of messages in conversations, whatever name the account bears: "#12".
+inline std::string author_key(std::uint64_t account) { return '#' + std::to_string(account); }
+
+}  // namespace hubbub::journal
