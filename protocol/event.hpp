@@ -184,6 +184,7 @@ struct Typing {
   std::string room;
   std::string to;
   std::string from;
+  std::string account{};  ///< the sender's; empty: a guest
   std::string state;
 };
 

@@ -350,6 +350,7 @@ void fields(auto& io, Of<event::Typing> auto& typing) {
   io.field_if_any("room", typing.room);
   io.field_if_any("to", typing.to);
   io.field("from", typing.from);
+  io.field_if_any("account", typing.account);
   io.field("state", typing.state);
 }
 

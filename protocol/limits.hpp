@@ -40,8 +40,8 @@ inline constexpr std::size_t most_counted = 1000;
 /// its room.
 inline constexpr std::chrono::minutes dedupe_age{10};
 inline constexpr std::size_t dedupe_messages = 1000;
-/// Ids of private messages that are recognised for dedupe_age, for all senders together. Private messages are
-/// stored nowhere else.
+/// Ids of private messages with guests that are recognised for dedupe_age, for all senders together. These
+/// messages are stored nowhere else.
 inline constexpr std::size_t dedupe_tells = 100'000;
 
 }  // namespace hubbub::protocol

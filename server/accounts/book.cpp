@@ -115,6 +115,16 @@ class Book::Store final : public journal::AccountStore {
     const auto* const found = book_.place(account, key);
     return found == nullptr ? std::nullopt : std::optional(*found);
   }
+  std::size_t place_count(std::uint64_t account) override { return book_.places(account).size(); }
+  std::optional<std::string> least_read(std::uint64_t account) override {
+    const auto& places = book_.places(account);
+    auto least = places.end();
+    for (auto each = places.begin(); each != places.end(); ++each) {
+      if (!each->second.is_in && (least == places.end() || each->second.read < least->second.read))
+        least = each;
+    }
+    return least == places.end() ? std::nullopt : std::optional(least->first);
+  }
   std::size_t rooms_in(std::uint64_t account) override {
     const auto& places = book_.places(account);
     return static_cast<std::size_t>(

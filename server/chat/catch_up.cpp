@@ -59,18 +59,28 @@ void CatchUp::own(Slice line, const Place& place) {
       {.bytes = std::move(line), .place = place, .kind = place.feed == nullptr ? Kind::loose : Kind::placed});
 }
 
-void CatchUp::forget(const Feed& room) {
-  if (!gaps_.empty() && next_ < gaps_.size() && gaps_[next_].feed.get() == &room) is_stale_ = reading_;
+void CatchUp::forget(const Feed& feed) {
+  if (!gaps_.empty() && next_ < gaps_.size() && gaps_[next_].feed.get() == &feed) is_stale_ = reading_;
   const auto gone =
-      std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& gap) { return gap.feed.get() == &room; });
+      std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& gap) { return gap.feed.get() == &feed; });
   if (gone == gaps_.end()) return;
   if (static_cast<std::size_t>(gone - gaps_.begin()) < next_) --next_;
   gaps_.erase(gone);
   std::erase_if(lines_, [&](const Line& line) {
-    const bool is_of_room = line.place.feed == &room && line.kind == Kind::shared;
-    if (is_of_room) kept_ -= line.bytes.size;
-    return is_of_room;
+    const bool is_of_it = line.place.feed == &feed && line.kind == Kind::shared;
+    if (is_of_it) kept_ -= line.bytes.size;
+    return is_of_it;
   });
+}
+
+void CatchUp::forget_private() {
+  for (;;) {
+    const auto found =
+        std::find_if(gaps_.begin(), gaps_.end(), [](const Gap& gap) { return gap.feed->is_private(); });
+    if (found == gaps_.end()) return;
+    const auto feed = found->feed;
+    forget(*feed);
+  }
 }
 
 std::optional<journal::Query> CatchUp::next() {

@@ -52,7 +52,10 @@ class CatchUp {
   void own(Slice line, const Place& place);
   /// Bytes of what is kept.
   std::size_t kept() const { return kept_; }
-  void forget(const Feed& room);
+  /// Nothing more of the feed is to be delivered.
+  void forget(const Feed& feed);
+  /// The same of all that is private.
+  void forget_private();
 
   bool is_reading() const { return reading_; }
   /// What to read now; nothing when no message is missing any more.
@@ -97,7 +100,7 @@ class CatchUp {
   std::vector<Gap> gaps_;
   std::size_t next_ = 0;
   bool reading_ = false;
-  bool is_stale_ = false;    ///< the client has left the room that is being read
+  bool is_stale_ = false;    ///< what is being read is not for the client any more
   bool is_keeping_ = false;  ///< lines that others get too
   int failures_ = 0;
   std::deque<Line> lines_;

@@ -142,7 +142,6 @@ const Body* asks(const protocol::DecodedRequest& decoded) {
 
 }  // namespace
 
-/// The conversation in which the message will be kept; nothing: it will not be.
 std::optional<journal::Parties> Session::kept(const request::Tell& tell) const {
   return is_guest() ? std::nullopt : hub_.conversations().parties(*this, tell.to);
 }
@@ -160,7 +159,10 @@ bool Session::may_handle(const protocol::DecodedRequest& decoded) {
   } else if (answers_.any()) {
     if (tell == nullptr || !answers_.take_tell()) return false;
   }
-  const bool appends = say != nullptr || conversation || asks<request::Topic>(decoded) != nullptr;
+  const bool is_noted =
+      !is_guest() && (asks<request::Read>(decoded) != nullptr || asks<request::Join>(decoded) != nullptr ||
+                      asks<request::Leave>(decoded) != nullptr);
+  const bool appends = say != nullptr || conversation || is_noted || asks<request::Topic>(decoded) != nullptr;
   const bool speaks = appends || tell != nullptr;
   if (speaks && person_->is_silent()) return false;
   return !appends || !hub_.in_flight().must_wait(*this);

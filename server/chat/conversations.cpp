@@ -31,18 +31,21 @@ Conversations::Conversations(Hub& hub) : hub_(hub) {
 }
 
 void Conversations::know(const Parties& parties) {
-  const auto add = [this](std::uint64_t account, std::uint64_t other) {
-    auto& others = with_[account];
-    if (std::find(others.begin(), others.end(), other) == others.end()) others.push_back(other);
-  };
-  add(parties.first, parties.second);
-  add(parties.second, parties.first);
+  with_[parties.first].insert(parties.second);
+  with_[parties.second].insert(parties.first);
 }
 
 /// While a guest bears a name that has become an account's, what is said to it is for the account.
 std::uint64_t Conversations::account_of(const protocol::Name& name) const {
-  const auto* const owner = hub_.logins().registry().book().find(name);
-  return owner != nullptr ? owner->number : hub_.directory().account_of(name);
+  const auto& book = hub_.logins().registry().book();
+  if (const auto* const owner = book.find(name)) return owner->number;
+  const auto* const bearer = book.find(hub_.directory().account_of(name));
+  return bearer == nullptr ? 0 : bearer->number;
+}
+
+std::string Conversations::other_name(const Session& session, const Parties& parties) const {
+  const auto* const other = hub_.logins().registry().book().find(parties.other(session.person().account()));
+  return other == nullptr ? std::string() : other->name;
 }
 
 std::optional<Parties> Conversations::parties(const Session& session, const std::string& name) const {
@@ -70,7 +73,8 @@ std::size_t Conversations::deliver(const journal::Committed& committed, const An
   if (!parties) return 0;
   const auto& message = *committed.message;
   auto& conversation = in_use_[committed.room];
-  if (!conversation) conversation = std::make_shared<Conversation>(*parties, message.seq - 1);
+  const bool is_from_elsewhere = !conversation;
+  if (is_from_elsewhere) conversation = std::make_shared<Conversation>(*parties, message.seq - 1);
   const auto line = [&](const Format& format) {
     std::string text;
     format.render(message, sender.ref(), text);
@@ -82,7 +86,7 @@ std::size_t Conversations::deliver(const journal::Committed& committed, const An
     own->own(line(own->format()), {.feed = conversation.get(), .seq = conversation->delivered()});
     return 1;
   }
-  if (conversation->delivered() == 0) know(*parties);
+  if (is_from_elsewhere || conversation->delivered() == 0) know(*parties);
   const protocol::Event event{.body = committed.message, .ref = {}};
   Rendered rendered(event);
   std::size_t deliveries = 0;
@@ -232,7 +236,8 @@ void handler::conversations(Call& call, const request::Conversations& asked) {
     }
     const auto read = read_of(book, account, next->key);
     std::optional<journal::Query> query;
-    if (read < next->last) {
+    // Nobody has notes to oneself that are unread.
+    if (read < next->last && next->other != account) {
       query = journal::Query{.room = next->key,
                              .after = read,
                              .before = next->last + 1,
@@ -261,11 +266,10 @@ void handler::read(Call& call, const request::Read& asked) {
   } else {
     const auto parties = conversation_with(call, *asked.with);
     if (!parties) return;
-    const auto* const other = book.find(parties->other(account));
     const auto conversation = call.hub.conversations().of(*parties);
     key = conversation->key();
     last = conversation->delivered();
-    told.with = other == nullptr ? *asked.with : other->name;
+    told.with = call.hub.conversations().other_name(call.session, *parties);
   }
   const auto read = read_of(book, account, key);
   // What nobody has said yet cannot have been read.

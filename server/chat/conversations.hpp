@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@
 namespace hubbub::chat {
 
 class Hub;
+class Session;
 
 /// The private messages of two accounts, or of one with itself. It has no members: what is said in it is
 /// delivered to every session of both, wherever they are.
@@ -31,6 +33,7 @@ class Conversation final : public Feed {
   const std::string& key() const override { return key_; }
   std::uint64_t delivered() const override { return delivered_; }
   std::uint64_t last() const override { return delivered_; }
+  bool is_private() const override { return true; }
   std::optional<protocol::Event> state(bool /*complete*/) override { return std::nullopt; }
   void set_delivered(std::uint64_t seq) { delivered_ = seq; }
 
@@ -51,6 +54,8 @@ class Conversations {
   std::uint64_t account_of(const protocol::Name& name) const;
   /// The conversation of the session's account with that name; nothing: no account has it.
   std::optional<journal::Parties> parties(const Session& session, const std::string& name) const;
+  /// The name of the account with which the session's one has that conversation.
+  std::string other_name(const Session& session, const journal::Parties& parties) const;
   std::shared_ptr<Conversation> of(const journal::Parties& parties);
 
   /// Appends the message, which is delivered to both sides when the journal has it.
@@ -76,7 +81,7 @@ class Conversations {
   Hub& hub_;
   std::unordered_map<std::string, std::shared_ptr<Conversation>> in_use_;  ///< by key
   /// By account: with whom it has conversations.
-  std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> with_;
+  std::unordered_map<std::uint64_t, std::unordered_set<std::uint64_t>> with_;
 };
 
 }  // namespace hubbub::chat

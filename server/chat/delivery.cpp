@@ -38,7 +38,8 @@ void Delivery::share(Slice lines, Feed* feed) {
   }
 }
 
-/// The client has missed nothing yet: the lines at hand are the first that it will be given from the journal.
+/// The client has missed nothing yet, of its rooms and of conversations: the lines at hand are the first that
+/// it will be given from the journal.
 CatchUp& Delivery::fall_behind() {
   state_ = std::make_unique<CatchUp>(session_.stays().all());
   wire_->when_drained();
@@ -48,7 +49,7 @@ CatchUp& Delivery::fall_behind() {
 void Delivery::share_held(Held& held, Slice lines, Feed* feed) {
   if (!held.missed && has_room(held.bytes + lines.size)) {
     held.bytes += lines.size;
-    held.lines.push_back({std::move(lines), feed, true});
+    held.lines.push_back({std::move(lines), feed == nullptr ? nullptr : feed->shared_from_this(), true});
     return;
   }
   // Catching up has not begun: all of it comes from the journal.
@@ -150,11 +151,22 @@ void Delivery::release() {
 void Delivery::forget(const Feed& feed) {
   if (auto* held = in<Held>()) {
     std::erase_if(held->lines, [&](const Held::Line& line) {
-      if (line.feed == &feed) held->bytes -= line.bytes.size;
-      return line.feed == &feed;
+      if (line.feed.get() == &feed) held->bytes -= line.bytes.size;
+      return line.feed.get() == &feed;
     });
   }
   if (auto* behind = missed()) behind->forget(feed);
+}
+
+void Delivery::forget_conversations() {
+  if (auto* held = in<Held>()) {
+    std::erase_if(held->lines, [&](const Held::Line& line) {
+      const bool is_private = line.feed != nullptr && line.feed->is_private();
+      if (is_private) held->bytes -= line.bytes.size;
+      return is_private;
+    });
+  }
+  if (auto* behind = missed()) behind->forget_private();
 }
 
 void Delivery::go_on() {

@@ -80,6 +80,8 @@ class Delivery final : public Participant {
   void release();
   /// The client has left that room: nothing more of it is delivered.
   void forget(const Feed& feed);
+  /// The client is of no account any more: nothing more of conversations is delivered.
+  void forget_conversations();
   /// The client has read what it had: see Wire::when_drained.
   void go_on();
 
@@ -88,7 +90,7 @@ class Delivery final : public Participant {
   struct Held {
     struct Line {
       Slice bytes;
-      const Feed* feed;  ///< null: for this client alone, or of several rooms
+      std::shared_ptr<const Feed> feed;  ///< null: for this client alone, or of several rooms
       bool is_shared;
     };
     std::vector<Line> lines;

@@ -24,6 +24,8 @@ class Feed : public std::enable_shared_from_this<Feed> {
   virtual std::uint64_t delivered() const = 0;
   /// The same with the messages that are gathered for delivery.
   virtual std::uint64_t last() const = 0;
+  /// Whether it is for the sessions of some accounts alone.
+  virtual bool is_private() const { return false; }
   /// What a slow reader that has caught up is told besides; `complete`: no message is missing.
   virtual std::optional<protocol::Event> state(bool complete) = 0;
 };

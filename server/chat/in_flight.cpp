@@ -72,11 +72,11 @@ InFlight::InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters)
 
 void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft) {
   draft.sender = answer.session().name().key;
-  send({.answer = std::move(answer), .room = room}, *room, std::move(draft));
+  send({.room = room, .answer = std::move(answer)}, *room, std::move(draft));
 }
 
 void InFlight::append(Answer&& answer, const std::shared_ptr<Feed>& conversation, journal::Draft draft) {
-  send({.answer = std::move(answer), .conversation = conversation}, *conversation, std::move(draft));
+  send({.conversation = conversation, .answer = std::move(answer)}, *conversation, std::move(draft));
 }
 
 void InFlight::send(Origin origin, Feed& feed, journal::Draft draft) {
@@ -115,7 +115,7 @@ bool InFlight::must_wait(Session& session) {
 
 /// Empty if nothing is in flight with that ticket.
 InFlight::Origin InFlight::take(const journal::Committed& committed) {
-  if (committed.ticket == 0) return {.answer = {}, .room = rooms_.find(committed.room)};
+  if (committed.ticket == 0) return {.room = rooms_.find(committed.room), .answer = {}};
   if (committed.ticket < first_ || committed.ticket - first_ >= origins_.size()) return {};
   auto origin =
       std::exchange(origins_[static_cast<std::size_t>(committed.ticket - first_)], Origin{.is_taken = true});

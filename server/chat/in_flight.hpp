@@ -54,10 +54,11 @@ class InFlight {
  private:
   /// Of a message or record in flight: its answer and its room.
   struct Origin {
-    Answer answer{};  ///< to nobody: said on another node
+    // The answer looks at the feed until its end.
     Rooms::RoomPtr room{};
     std::shared_ptr<Feed> conversation{};
-    Done done{};  ///< of a record of accounts
+    Answer answer{};  ///< to nobody: said on another node
+    Done done{};      ///< of a record of accounts
     bool is_taken = false;
     bool has_failed = false;
     std::optional<Stored> stored{};

@@ -97,7 +97,9 @@ void Logins::entered(const Session& session, const Room& room) {
   if (account == 0) return;
   const auto& book = registry_.book();
   const auto* const place = book.place(account, room.key());
-  if (place != nullptr && place->is_in) return;
+  const bool is_leaving =
+      std::find(leaving_.begin(), leaving_.end(), std::pair(account, room.key())) != leaving_.end();
+  if (place != nullptr && place->is_in && !is_leaving) return;
   append(record::RoomEntered{.account = account, .room = room.key(), .name = room.name().shown},
          [](const auto&) {});
 }
@@ -109,7 +111,12 @@ void Logins::left(const Session& session, const Room& room) {
   each_session(account, [&](const Session& other) {
     is_still_in = is_still_in || (&other != &session && other.stays().find(room.name().shown) != nullptr);
   });
-  if (!is_still_in) append(record::RoomLeft{.account = account, .room = room.key()}, [](const auto&) {});
+  if (is_still_in) return;
+  leaving_.emplace_back(account, room.key());
+  append(record::RoomLeft{.account = account, .room = room.key()},
+         [this, account, key = room.key()](const auto&) {
+           leaving_.erase(std::find(leaving_.begin(), leaving_.end(), std::pair(account, key)));
+         });
 }
 
 std::vector<event::RememberedRoom> Logins::rooms_of(std::uint64_t account) const {
@@ -336,6 +343,7 @@ void Logins::become_guest(Answer&& answer, Then then) {
     auto& session = held.session();
     const auto before = session.name().shown;
     session.set_device(0);
+    session.delivery().forget_conversations();
     hub_.rooms().change_person(session, guest, "logged out");
     then(held, before);
   };

@@ -128,10 +128,8 @@ void conversation_history(Call& call, const request::History& asked) {
   if (!parties) return;
   const auto query = query_of(call, asked, *call.hub.conversations().of(*parties));
   if (!query) return call.answer.fail(query.error());
-  const auto* const other =
-      call.hub.logins().registry().book().find(parties->other(call.session.person().account()));
   read_for(call, *query,
-           [with = other == nullptr ? *asked.with : other->name, newest = query->newest](
+           [with = call.hub.conversations().other_name(call.session, *parties), newest = query->newest](
                Answer& answer, auto page) { answer_history(answer, {}, with, newest, std::move(page)); });
 }
 

@@ -92,12 +92,13 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   void settle();
   /// The request that was refused, if any, is offered again.
   void offer_again();
+  /// The conversation in which the message will be kept; nothing: it will not be.
+  std::optional<journal::Parties> kept(const protocol::request::Tell& tell) const;
   /// Counts an error that the client is told.
   void note(protocol::Code code);
 
  private:
   bool may_handle(const protocol::DecodedRequest& decoded);
-  std::optional<journal::Parties> kept(const protocol::request::Tell& tell) const;
 
   Hub& hub_;
   Delivery delivery_;

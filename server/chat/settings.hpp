@@ -29,7 +29,7 @@ struct Settings {
   double messages_per_second_per_address = 50;
   std::size_t messages_burst_per_address = 400;
   /// Token bucket per session, for what makes the server look something up: `history`, `search`, `who`,
-  /// `rooms` and `join`.
+  /// `rooms`, `join`, `conversations`, and what accounts ask and note; and for `typing`.
   double queries_per_second = 20;
   std::size_t queries_burst = 300;
   /// Rooms in all that have members, history or a topic.

@@ -24,15 +24,12 @@ void handler::tell(Call& call, const request::Tell& asked) {
                             .text = std::move(*text),
                             .id = asked.id.value_or(""),
                             .account = call.hub.logins().account_name(call.session.person())};
-  call.hub.typing().said(call.session.person(), '@' + name->key);
-  auto& conversations = call.hub.conversations();
-  const auto account = conversations.account_of(*name);
-  const auto* const recipient = call.hub.logins().registry().book().find(account);
-  if (call.session.is_guest() || recipient == nullptr)
-    return call.hub.tells().send(std::move(call.answer), *name, std::move(message));
-  message.to = recipient->name;
-  conversations.send(std::move(call.answer), journal::parties_of(call.session.person().account(), account),
-                     std::move(message));
+  const auto conversation = call.session.kept(asked);
+  call.hub.typing().said(call.session.person(),
+                         conversation ? conversation_key(*conversation) : Typing::target(*name));
+  if (!conversation) return call.hub.tells().send(std::move(call.answer), *name, std::move(message));
+  message.to = call.hub.conversations().other_name(call.session, *conversation);
+  call.hub.conversations().send(std::move(call.answer), *conversation, std::move(message));
 }
 
 std::optional<Tells::Id> Tells::id_of(const Answer& answer, const protocol::Name& to,

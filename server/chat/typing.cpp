@@ -1,5 +1,6 @@
 #include "server/chat/typing.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/chat/handlers.hpp"
@@ -31,7 +32,7 @@ class Passing {
 
 /// It is not answered, but for what is wrong with it.
 void handler::typing(Call& call, const request::Typing& asked) {
-  event::Typing typing{.room = {}, .to = {}, .from = call.session.name().shown, .state = asked.state};
+  event::Typing typing{.room = {}, .to = {}, .from = {}, .state = asked.state};
   const PersonPtr self(&call.session.person());
   if (asked.room) {
     const auto room = joined_room(call, *asked.room);
@@ -42,7 +43,11 @@ void handler::typing(Call& call, const request::Typing& asked) {
   const auto name = protocol::parse_name(*asked.with);
   if (!name) return call.answer.fail(name.error());
   typing.to = name->shown;
-  call.hub.typing().tell(self, '@' + name->key, std::move(typing));
+  const auto conversation =
+      call.session.is_guest() ? std::nullopt : call.hub.conversations().parties(call.session, *asked.with);
+  if (conversation) typing.to = call.hub.conversations().other_name(call.session, *conversation);
+  call.hub.typing().tell(self, conversation ? conversation_key(*conversation) : Typing::target(*name),
+                         std::move(typing));
 }
 
 void Typing::tell(const PersonPtr& from, const std::string& target, event::Typing typing) {
@@ -62,7 +67,11 @@ void Typing::tell(const PersonPtr& from, const std::string& target, event::Typin
 }
 
 void Typing::said(const Person& from, const std::string& target) {
-  if (!last_.empty()) last_.erase({&from, target});
+  if (last_.empty()) return;
+  const auto found = last_.find({&from, target});
+  if (found == last_.end()) return;
+  found->second.next = {};
+  found->second.told.clear();
 }
 
 void Typing::tick() {
@@ -82,18 +91,11 @@ void Typing::tick() {
   }
 }
 
-void Typing::deliver(Person& from, const event::Typing& typing) {
-  if (!typing.room.empty()) {
-    const auto name = protocol::parse_room(typing.room);
-    const auto room = name ? hub_.rooms().find(name->key) : nullptr;
-    const auto most = hub_.settings().presence_members;
-    // In a large room somebody always types.
-    if (!room || (most > 0 && room->size() > most)) return;
-    Passing passing(typing);
-    for (const auto& member : room->broadcast().admitted())
-      if (&member->person() != &from) passing.to(*member);
-    return;
-  }
+/// By the name that the person bears now.
+void Typing::deliver(Person& from, event::Typing typing) {
+  typing.from = from.name().shown;
+  typing.account = hub_.logins().account_name(from);
+  if (!typing.room.empty()) return deliver_to_room(from, typing);
   const auto name = protocol::parse_name(typing.to);
   if (!name) return;
   const auto account = hub_.conversations().account_of(*name);
@@ -104,12 +106,28 @@ void Typing::deliver(Person& from, const event::Typing& typing) {
     });
     return;
   }
-  hub_.directory().find(*name, [&from, typing](const PersonPtr& person) {
-    if (!person || person.get() == &from) return;
+  hub_.directory().find(*name, [self = PersonPtr(&from), typing](const PersonPtr& person) {
+    if (!person || person == self) return;
     Passing passing(typing);
     for (auto& session : person->sessions())
       if (!session.is_closed()) passing.to(session.delivery());
   });
+}
+
+void Typing::deliver_to_room(Person& from, const event::Typing& typing) {
+  const auto name = protocol::parse_room(typing.room);
+  const auto room = name ? hub_.rooms().find(name->key) : nullptr;
+  const auto most = hub_.settings().presence_members;
+  // In a large room somebody always types.
+  if (!room || (most > 0 && room->size() > most)) return;
+  const auto& sessions = from.sessions();
+  const bool is_in = std::any_of(sessions.begin(), sessions.end(), [&](const Session& session) {
+    return session.stays().find(room->name().shown) == room;
+  });
+  if (!is_in) return;
+  Passing passing(typing);
+  for (const auto& member : room->broadcast().admitted())
+    if (&member->person() != &from) passing.to(*member);
 }
 
 }  // namespace hubbub::chat

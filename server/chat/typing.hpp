@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "protocol/event.hpp"
+#include "protocol/name.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/person.hpp"
 
@@ -24,8 +25,10 @@ class Typing {
   /// The hub outlives it.
   explicit Typing(Hub& hub) : hub_(hub) {}
 
-  /// `typing`: with a room or with `to`, who is whom the sender writes to; `target`: the key of that.
+  /// `typing`: with a room or with `to`, who is whom the sender writes to; `target`: the key of the room or
+  /// of the conversation, or target() of somebody else.
   void tell(const PersonPtr& from, const std::string& target, protocol::event::Typing typing);
+  static std::string target(const protocol::Name& name) { return '@' + name.key; }
   /// The person has said it.
   void said(const Person& from, const std::string& target);
   /// Once a second.
@@ -35,11 +38,12 @@ class Typing {
   struct Last {
     PersonPtr from;
     std::chrono::steady_clock::time_point until;  ///< nothing is told before
-    std::string told;                             ///< the state
+    std::string told;                             ///< the state; empty: it is over
     protocol::event::Typing next{};               ///< what has changed meanwhile; no state: nothing has
   };
 
-  void deliver(Person& from, const protocol::event::Typing& typing);
+  void deliver(Person& from, protocol::event::Typing typing);
+  void deliver_to_room(Person& from, const protocol::event::Typing& typing);
 
   Hub& hub_;
   std::map<std::pair<const Person*, std::string>, Last> last_;

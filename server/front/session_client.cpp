@@ -34,7 +34,7 @@ std::size_t SessionClient::on_input(std::string_view bytes) {
       connection_.pause();
       return 0;
     }
-    waiting_->erase(waiting_->begin());
+    waiting_->pop_front();
     if (waiting_->empty()) waiting_.reset();
   }
   const auto most = connection_.settings().line_bytes;
@@ -63,7 +63,7 @@ std::size_t SessionClient::on_input(std::string_view bytes) {
 
 void SessionClient::take(protocol::DecodedRequest request) {
   if (!waiting_ && session_->handle(request)) return;
-  if (!waiting_) waiting_ = std::make_unique<std::vector<protocol::DecodedRequest>>();
+  if (!waiting_) waiting_ = std::make_unique<std::deque<protocol::DecodedRequest>>();
   waiting_->push_back(std::move(request));
   connection_.pause();
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -93,7 +94,7 @@ class Patience {
 };
 
 /// What every front end does with a session: one session for one connection; messages are taken in order and
-/// as fast as the session allows; one request waits at most; the end of the input is a `quit`; a silent
+/// as fast as the session allows; what does not go yet waits; the end of the input is a `quit`; a silent
 /// client is asked whether it is still there, and closed if it does not answer.
 class SessionClient : public net::Handler, public chat::Wire {
  public:
@@ -154,7 +155,7 @@ class SessionClient : public net::Handler, public chat::Wire {
 
   net::Connection& connection_;
   std::shared_ptr<chat::Session> session_;
-  std::unique_ptr<std::vector<protocol::DecodedRequest>> waiting_;  ///< few, in order; null: none
+  std::unique_ptr<std::deque<protocol::DecodedRequest>> waiting_;  ///< few, in order; null: none
   [[no_unique_address]] Patience patience_;  ///< the next members fit into its last bytes
   bool rest_taken_ = false;                  ///< the unfinished message before the end of the input was taken
   bool hung_up_ = false;                     ///< the session ends because the input has ended

@@ -118,8 +118,12 @@ class Applying {
 
   /// It only rises.
   Applied act(const account::ReadUpTo& read) {
-    auto place = store_.place(read.account, read.place).value_or(AccountStore::Place{.name = read.name});
+    const auto known = store_.place(read.account, read.place);
+    auto place = known.value_or(AccountStore::Place{.name = read.name});
     if (read.seq <= place.read) return Applied::nothing_there;
+    if (!known && store_.place_count(read.account) >= most_places) {
+      if (const auto least = store_.least_read(read.account)) store_.remove_place(read.account, *least);
+    }
     place.read = read.seq;
     store_.set_place(read.account, read.place, place);
     return Applied::done;

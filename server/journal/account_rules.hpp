@@ -16,6 +16,10 @@ inline constexpr std::size_t most_devices = 64;
 /// Rooms in which an account is remembered to be, at most: so many go into a line of the protocol.
 inline constexpr std::size_t most_remembered = 200;
 
+/// Rooms and conversations of which it is known how far an account has read, at most; beyond that the one is
+/// forgotten that was read the longest ago.
+inline constexpr std::size_t most_places = 2000;
+
 /// What has become of a record.
 enum class Applied : std::uint8_t {
   done,
@@ -76,6 +80,11 @@ class AccountStore {
     std::uint64_t read = 0;  ///< the number up to which it has read; 0: not known
   };
   virtual std::optional<Place> place(std::uint64_t account, const std::string& key) = 0;
+  /// How many of them are known.
+  virtual std::size_t place_count(std::uint64_t account) = 0;
+  /// Of those in which it is not: the one with the lowest `read`, and of these the first by its key; nothing:
+  /// it is in all of them.
+  virtual std::optional<std::string> least_read(std::uint64_t account) = 0;
   /// How many rooms it is in.
   virtual std::size_t rooms_in(std::uint64_t account) = 0;
   virtual void set_place(std::uint64_t account, const std::string& key, const Place& place) = 0;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "server/journal/conversation.hpp"
 #include "server/ops/log.hpp"
 
 namespace hubbub::journal {
@@ -32,9 +33,12 @@ std::string_view reason(const Drops& drops) {
 
 }  // namespace
 
+/// Who talks with whom in private stands in no log.
 void Drops::add(Drops more) {
   aged += more.aged;
   surplus += more.surplus;
+  if (std::erase_if(more.rooms, [](const std::string& room) { return is_conversation(room); }) > 0)
+    more.rooms.insert("(private messages)");
   rooms.merge(more.rooms);
 }
 

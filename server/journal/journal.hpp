@@ -82,7 +82,8 @@ struct Query {
   std::string search{};
   /// The sender, by the key of the name at that time; empty: any sender.
   std::string from{};
-  /// Whether to count all messages within the bounds: Page::found.
+  /// Whether to count all messages within the bounds: Page::found. Where it is no search, an engine may look
+  /// at the newest 5,000 of them only.
   bool count = false;
   /// Of which account messages are not counted, in a conversation that is not searched; 0: none.
   std::uint64_t but_author = 0;

@@ -23,11 +23,12 @@ using journal::sqlite::Statement;
 using journal::sqlite::without_heading;
 
 // Versions of the tables: the first that always notes the newest message of a room (before, only retention
-// did), the first with attributes other than the topic and with changes of messages, and the first with
-// accounts.
+// did), the first with attributes other than the topic and with changes of messages, the first with accounts,
+// and the first with conversations.
 constexpr std::int64_t first_with_newest = 2;
 constexpr std::int64_t first_with_records = 3;
 constexpr std::int64_t first_with_accounts = 4;
+constexpr std::int64_t first_with_conversations = 5;
 
 /// A row of `room`.
 struct Room {
@@ -56,6 +57,7 @@ class Check {
       check_rooms();
       check_messages();
       if (version() >= first_with_records) check_records();
+      if (version() >= first_with_conversations) check_conversations();
       if (version() >= first_with_accounts) newest_ = std::max(newest_, check_accounts(journal_, tell_));
       check_numbers();
     }
@@ -232,6 +234,29 @@ class Check {
       tell_("the number " + std::to_string(newest_) + " is used, but only those up to " +
             std::to_string(reserved) + " are reserved: it could be given out again");
     }
+  }
+
+  /// Private messages are in conversations, others are not, and each is from one of the two.
+  void check_conversations() {
+    Statement stray(journal_,
+                    "SELECT m.seq, r.key LIKE '@%' FROM message m JOIN room r ON r.id = m.room "
+                    "WHERE (m.recipient IS NULL) <> (r.key NOT LIKE '@%')");
+    for (auto rows = stray.query(); rows.next();) {
+      tell_("message " + std::to_string(rows.number(0)) +
+            (rows.number(1) != 0 ? " has no recipient, and is in a conversation"
+                                 : " has a recipient, and is in a room"));
+    }
+    Statement strangers(
+        journal_,
+        "SELECT m.seq FROM message m JOIN room r ON r.id = m.room WHERE r.key LIKE '@%' AND "
+        "(m.sender IS NULL OR m.sender NOT LIKE '#%' OR (r.key NOT LIKE '@' || substr(m.sender, 2) "
+        "|| '-%' AND r.key NOT LIKE '@%-' || substr(m.sender, 2)))");
+    for (auto rows = strangers.query(); rows.next();)
+      tell_("message " + std::to_string(rows.number(0)) +
+            " is from none of the two whose conversation it is in");
+    Statement states(journal_, "SELECT r.id FROM state s JOIN room r ON r.id = s.room WHERE r.key LIKE '@%'");
+    for (auto rows = states.query(); rows.next();)
+      tell_("conversation " + std::to_string(rows.number(0)) + " has an attribute, which only rooms have");
   }
 
   void fault(std::int64_t seq, const std::string& what) {

@@ -84,6 +84,32 @@ TEST_CASE("what the journal keeps of any records is the book that they made, ove
   }
 }
 
+TEST_CASE("of so many places the one that was read the longest ago is forgotten, on disk as in memory") {
+  journal::Settings settings;
+  settings.engine = "sqlite";
+  settings.sync = journal::Sync::off;
+  journal::Bench bench(settings);
+  bench.append_account(
+      record::Begun{.name = owned(protocol::parse_name("nina").value()), .password = {}, .device = {}});
+  bench.turn();
+  const auto nina = bench.delivered.back().account->seq;
+  bench.append_account(record::RoomEntered{.account = nina, .room = "here", .name = "here"});
+  for (std::size_t i = 0; i < journal::most_places + 2; ++i) {
+    const auto room = "r" + std::to_string(i);
+    const auto seq = i == 5 ? 1 : 10 + i;  // not in the order in which they came
+    bench.append_account(record::ReadUpTo{.account = nina, .place = room, .name = room, .seq = seq});
+  }
+  bench.turn();
+  bench.reopen();
+  Book book;
+  fill(book, bench.journal());
+  CHECK(book.places(nina).size() == journal::most_places);
+  for (const auto* const forgotten : {"r5", "r0", "r1"}) CHECK(book.place(nina, forgotten) == nullptr);
+  CHECK(book.place(nina, "r2") != nullptr);
+  CHECK(book.place(nina, "here") != nullptr);
+  CHECK(book.place(nina, "r" + std::to_string(journal::most_places + 1)) != nullptr);
+}
+
 TEST_CASE("an account is after a start all that it was before") {
   journal::Settings settings;
   settings.engine = "sqlite";

@@ -196,6 +196,47 @@ TEST_CASE("what is said to a name that has become an account's is for the accoun
   CHECK(bob->last<event::History>().messages.at(0)->text == "for the owner");
 }
 
+TEST_CASE("who has logged out while behind is told nothing more of the account's conversations") {
+  SlowDoors doors;
+  doors.settings.messages_burst = 0;
+  const auto enter = [&](const std::string& name) {
+    auto peer = doors.enter(name);
+    doors.finish();
+    peer->ask(registration());
+    doors.finish();
+    return peer;
+  };
+  const auto anna = enter("anna");
+  const auto bob = enter("bob");
+  bob->heard();
+  bob->ask(request::Logout{});  // the end of the device is on its way
+  bob->full = true;
+  anna->ask(tell("bob", "before the end"));
+  doors.finish();
+  REQUIRE(bob->session().is_guest());
+  anna->ask(tell("bob", "behind it"));
+  doors.finish();
+  bob->full = false;
+  for (int i = 0; i < 10; ++i) {
+    if (std::exchange(bob->wants_drained, false)) bob->session().go_on();
+    doors.finish();
+  }
+  for (const auto& line : bob->heard()) CHECK(line.find("behind it") == std::string::npos);
+}
+
+TEST_CASE("who leaves and comes back at once is remembered there") {
+  SlowDoors doors;
+  const auto anna = doors.enter("anna");
+  doors.finish();
+  anna->ask(registration());
+  doors.finish();
+  anna->ask(request::Leave{"lobby"});
+  anna->join("lobby");
+  doors.finish();
+  const auto& place = *doors.accounts.book().place(anna->session().person().account(), "lobby");
+  CHECK(place.is_in);
+}
+
 TEST_CASE("an account is remembered where it was") {
   Doors doors;
   const auto anna = doors.owner("anna");

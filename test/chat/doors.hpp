@@ -5,6 +5,7 @@
 
 #include "server/accounts/token.hpp"
 #include "test/chat/house.hpp"
+#include "test/chat/slow_journal.hpp"
 
 namespace hubbub::chat {
 
@@ -64,6 +65,22 @@ struct Doors : House {
   const accounts::Account& account(const std::string& name) {
     return *accounts.book().find(protocol::parse_name(name).value());
   }
+};
+
+/// The same, where a batch is stored when the test says so.
+struct SlowDoors : Doors {
+  SlowDoors() : Doors(std::make_unique<SlowJournal>()), slow(dynamic_cast<SlowJournal&>(*journal)) {}
+
+  /// Until nothing is under way any more, the journal's batches included.
+  void finish() {
+    for (int i = 0; i < 4; ++i) {
+      settle();
+      slow.finish_commit();
+    }
+    settle();
+  }
+
+  SlowJournal& slow;
 };
 
 }  // namespace hubbub::chat

@@ -6,7 +6,6 @@
 #include "protocol/limits.hpp"
 #include "server/accounts/token.hpp"
 #include "test/chat/doors.hpp"
-#include "test/chat/slow_journal.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::chat {
@@ -19,22 +18,6 @@ using AccountSettings = accounts::Settings;
 using protocol::Code;
 using Lines = std::vector<std::string>;
 using Catch::Matchers::ContainsSubstring;
-
-/// The same, where a batch is stored when the test says so.
-struct SlowDoors : Doors {
-  SlowDoors() : Doors(std::make_unique<SlowJournal>()), slow(dynamic_cast<SlowJournal&>(*journal)) {}
-
-  /// Until nothing is under way any more, the journal's batches included.
-  void finish() {
-    for (int i = 0; i < 4; ++i) {
-      settle();
-      slow.finish_commit();
-    }
-    settle();
-  }
-
-  SlowJournal& slow;
-};
 
 Code code_of(const Peer& peer) { return peer.last<event::Failure>().error.code; }
 

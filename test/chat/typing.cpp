@@ -44,6 +44,25 @@ TEST_CASE("who writes is told to the others, every three seconds at most, and wh
   CHECK(bob->heard() == Lines{"typing lobby anna active"});
 }
 
+TEST_CASE("who has left or has another name when it is told is told of as that") {
+  Doors doors;
+  const auto anna = doors.enter("anna");
+  const auto bob = doors.enter("bob");
+  doors.ask(*anna, in_lobby("active"));
+  doors.ask(*anna, in_lobby("paused"));
+  doors.ask(*anna, request::Rename{"zoe"});
+  bob->heard();
+  doors.clock.pass(std::chrono::seconds(3));
+  doors.hub.tick();
+  CHECK(bob->heard() == Lines{"typing lobby zoe paused"});
+  doors.ask(*anna, in_lobby("active"));
+  doors.ask(*anna, request::Leave{"lobby"});
+  bob->heard();
+  doors.clock.pass(std::chrono::seconds(3));
+  doors.hub.tick();
+  CHECK(bob->heard().empty());
+}
+
 TEST_CASE("a slow reader, a large room and one who is not there are not told who writes") {
   Doors doors;
   const auto anna = doors.enter("anna");

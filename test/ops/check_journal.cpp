@@ -137,6 +137,24 @@ TEST_CASE("accounts are whole, and have what belongs to them") {
             .empty());
 }
 
+TEST_CASE("what is private is in conversations, from one of the two") {
+  const std::string with_one =
+      "INSERT INTO room(id, key, name, last) VALUES(3, '@90-91', '@90-91', 110);"
+      "INSERT INTO message VALUES(3, 110, 1, 6000, '#90', 'Anna', 'psst', 'p1', 0, 'Anna', NULL, 'Вова');";
+  const auto fault = [&](const std::string& sql) { return faults_after(with_one + sql); };
+  CHECK(fault("").empty());
+  CHECK(fault("UPDATE message SET recipient = NULL WHERE seq = 110") ==
+        Texts{"message 110 has no recipient, and is in a conversation"});
+  CHECK(fault("UPDATE message SET recipient = 'anna' WHERE seq = 106") ==
+        Texts{"message 106 has a recipient, and is in a room"});
+  const Texts stranger{"message 110 is from none of the two whose conversation it is in"};
+  CHECK(fault("UPDATE message SET sender = '#9' WHERE seq = 110") == stranger);
+  CHECK(fault("UPDATE message SET sender = 'anna' WHERE seq = 110") == stranger);
+  CHECK(fault("UPDATE message SET sender = NULL WHERE seq = 110") == stranger);
+  CHECK(fault("INSERT INTO state VALUES(3, 'topic', 'x', 'anna', 1400, 120)") ==
+        Texts{"conversation 3 has an attribute, which only rooms have"});
+}
+
 TEST_CASE("retention and what it has dropped agree") {
   CHECK(faults_after("UPDATE room SET dropped = 103 WHERE id = 1") ==
         Texts{"Lobby: message 103 is there, but retention has dropped everything up to 103"});

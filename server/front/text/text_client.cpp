@@ -25,7 +25,12 @@ namespace event = protocol::event;
 namespace request = protocol::request;
 namespace slash = protocol::slash;
 
-DecodedRequest ask(request::Any body) { return Request{.body = std::move(body), .ref = {}}; }
+DecodedRequest ask(request::Any body, std::string ref = {}) {
+  return Request{.body = std::move(body), .ref = std::move(ref)};
+}
+// Of requests that nobody has typed.
+constexpr std::string_view unread_ref = "unread";
+constexpr std::string_view read_ref = "read";
 
 DecodedRequest refuse(protocol::Error error) {
   return protocol::BadRequest{.error = std::move(error), .ref = {}, .id = {}};
@@ -228,7 +233,8 @@ void TextClient::deliver_event(const protocol::Event& event) {
   const auto* failure = std::get_if<event::Failure>(&event.body);
   if (failure != nullptr && !session().is_welcome()) return say_how_to_come_in(failure->error);
   note(event);
-  if (looks_for_unread_ && tells_unread(event)) return;
+  if (event.ref == read_ref) return;
+  if (event.ref == unread_ref) return tell_unread(event);
   const auto* history = std::get_if<event::History>(&event.body);
   const bool found = history != nullptr && searched_.has_value();
   if (found) {
@@ -238,7 +244,9 @@ void TextClient::deliver_event(const protocol::Event& event) {
   std::string text;
   const bool greets = std::holds_alternative<event::Welcome>(event.body);
   const std::string address = greets ? connection().peer().shown() : "";
+  const auto account = hub_.logins().account_name(session().person());
   const Reader reader{.self = session().name().shown,
+                      .account = account,
                       .in_several_rooms = places_.size() > 1,
                       .searched = found ? &*searched_ : nullptr,
                       .address = address,
@@ -287,25 +295,24 @@ void TextClient::go_on_after(const protocol::Event& event) {
   const auto* const welcome = std::get_if<event::Welcome>(&event.body);
   const auto* const history = std::get_if<event::History>(&event.body);
   if ((welcome != nullptr && welcome->account) || std::holds_alternative<event::LoggedIn>(event.body)) {
-    looks_for_unread_ = true;
-    take(ask(request::Conversations{}));
+    take(ask(request::Conversations{}, std::string(unread_ref)));
   } else if (history != nullptr && !history->with.empty() && !searched_ && !history->messages.empty()) {
-    take(ask(request::Read{.room = {}, .with = history->with, .seq = history->messages.back()->seq}));
+    take(ask(request::Read{.room = {}, .with = history->with, .seq = history->messages.back()->seq},
+             std::string(read_ref)));
   }
 }
 
-/// Tells of the conversations that have something unread. False: the event is not that answer.
-bool TextClient::tells_unread(const protocol::Event& event) {
+/// Tells of the conversations that have something unread, of those where something was said last.
+void TextClient::tell_unread(const protocol::Event& event) {
   const auto* const page = std::get_if<event::Conversations>(&event.body);
-  if (page == nullptr) return false;
-  looks_for_unread_ = false;
+  if (page == nullptr) return;
   auto unread = *page;
+  unread.more = false;
   std::erase_if(unread.conversations, [](const auto& each) { return each.unread == 0; });
-  if (unread.conversations.empty()) return true;
+  if (unread.conversations.empty()) return;
   std::string text;
   to_text({.body = std::move(unread), .ref = {}}, Reader{.self = session().name().shown}, text);
   write(std::move(text));
-  return true;
 }
 
 /// Where nobody is let in without an account, a login is the hello.

@@ -60,7 +60,7 @@ class TextClient final : public SessionClient {
   bool logs_in_first(const protocol::request::Any& asked);
   void say_how_to_come_in(const protocol::Error& why);
   void go_on_after(const protocol::Event& event);
-  bool tells_unread(const protocol::Event& event);
+  void tell_unread(const protocol::Event& event);
   bool switches_room(const protocol::request::Any& asked);
   void note(const protocol::Event& event);
   void answer(const protocol::slash::Parsed& question);
@@ -76,7 +76,6 @@ class TextClient final : public SessionClient {
   std::optional<protocol::request::History> searched_;   ///< the search that is under way
   std::optional<protocol::request::History> search_on_;  ///< for older hits of the last search
   bool has_searched_ = false;
-  bool looks_for_unread_ = false;       ///< after a login: what of conversations is unread is to be told
   std::vector<std::uint64_t> devices_;  ///< as they were listed last
   std::vector<std::string> places_;     ///< the user's rooms; the last one is where lines are said
   net::Time throttled_until_ = net::never;

@@ -23,6 +23,11 @@ std::string shown(std::string_view text, std::string_view newline = " ") {
   return protocol::for_terminal(text, newline);
 }
 
+/// What /history would take for the number of messages.
+bool is_number(std::string_view name) {
+  return name.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// "alice, bob, carol"
 std::string listed(const std::vector<std::string>& names) {
   std::string list;
@@ -37,11 +42,13 @@ void say(const Message& message, const Reader& reader, std::string& out) {
   const auto from = shown(message.from);
   const auto text = shown(message.text, next_line);
   if (!message.to.empty()) {
-    const auto called = [&](const std::string& name) { return name == reader.self ? "you" : shown(name); };
-    // One that is not kept is for its sender and its recipient, by whatever name it was sent.
+    // What is kept is between accounts, whatever names they bore; the rest is for its sender and its
+    // recipient.
     const bool is_kept = message.seq != 0;
-    const auto to = is_kept || message.from == reader.self ? called(message.to) : "you";
-    out += '[' + called(message.from) + " -> " + to + "] " + text;
+    const bool is_mine =
+        is_kept ? !reader.account.empty() && message.account == reader.account : message.from == reader.self;
+    const bool is_to_me = is_kept ? message.to == reader.account : !is_mine;
+    out += '[' + (is_mine ? "you" : from) + " -> " + (is_to_me ? "you" : shown(message.to)) + "] " + text;
   } else {
     if (reader.in_several_rooms) out += '[' + shown(message.room) + "] ";
     out += message.is_action() ? "~ " + from + ' ' + text : from + ": " + text;
@@ -162,10 +169,11 @@ class Writer {
     if (page.conversations.empty()) line("you have no conversations; /msg NAME TEXT begins one");
     for (const auto& each : page.conversations) {
       const bool is_many = each.unread >= protocol::most_counted;
-      line(shown(each.with) + (each.unread == 0
-                                   ? ""
-                                   : ": " + std::to_string(each.unread) + (is_many ? " or more" : "") +
-                                         " unread; /history " + shown(each.with) + " shows them"));
+      line(shown(each.with) +
+           (each.unread == 0
+                ? ""
+                : ": " + std::to_string(each.unread) + (is_many ? " or more" : "") + " unread; /history " +
+                      shown(each.with) + (is_number(each.with) ? " 50" : "") + " shows them"));
     }
     if (page.more) line("and others");
   }
@@ -194,7 +202,7 @@ class Writer {
       }
       day = when.date;
       out_ += when.time + ' ';
-      say(*message, {.self = reader_.self, .in_several_rooms = false}, out_);
+      say(*message, {.self = reader_.self, .account = reader_.account, .in_several_rooms = false}, out_);
     }
     if (!messages.empty()) line("now:");
   }
@@ -208,7 +216,7 @@ class Writer {
     for (const auto& message : history.messages) {
       const DateAndTime when(message->time);
       out_ += when.date + ' ' + when.time + ' ';
-      say(*message, {.self = reader_.self, .in_several_rooms = everywhere}, out_);
+      say(*message, {.self = reader_.self, .account = reader_.account, .in_several_rooms = everywhere}, out_);
     }
     line(protocol::slash::tally(*reader_.searched, history) +
          (history.complete ? "" : "; /search shows what is older"));

@@ -11,7 +11,8 @@ namespace hubbub::front {
 
 /// The reader of plain text, whose own events read "you", and who is told the room's name when in several.
 struct Reader {
-  std::string_view self;  ///< empty: what is rendered is shared by several readers
+  std::string_view self;       ///< empty: what is rendered is shared by several readers
+  std::string_view account{};  ///< empty: a guest, or the same
   bool in_several_rooms = false;
   const protocol::request::History* searched = nullptr;  ///< what a `history` answers, if it was a search
   std::string_view address{};                            ///< the reader's address, for a `welcome`

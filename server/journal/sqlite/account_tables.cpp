@@ -1,4 +1,5 @@
-// Statements are prepared anew for each record: that takes microseconds, and records of accounts are few.
+// Statements are prepared anew for each record: that takes microseconds, and records of accounts are few; but
+// for what is read, of which clients tell often.
 #include "server/journal/sqlite/account_tables.hpp"
 
 #include <algorithm>
@@ -21,9 +22,7 @@ Bytes bytes_of(const Statement::Rows& row, int column) {
 
 }  // namespace
 
-bool AccountTables::has_account(std::uint64_t account) {
-  return finds("SELECT 1 FROM account WHERE number = ?", account);
-}
+bool AccountTables::has_account(std::uint64_t account) { return has_account_.query(account).next(); }
 
 std::uint64_t AccountTables::owner(const std::string& key_or_look) {
   Statement statement(database_, "SELECT number FROM account WHERE key = ?1 OR look = ?1");
@@ -126,10 +125,22 @@ void AccountTables::remove_devices_but(std::uint64_t account, std::uint64_t devi
 }
 
 std::optional<AccountStore::Place> AccountTables::place(std::uint64_t account, const std::string& key) {
-  Statement statement(database_, "SELECT name, here, read FROM place WHERE account = ? AND room = ?");
-  auto row = statement.query(account, key);
+  auto row = place_.query(account, key);
   if (!row.next()) return std::nullopt;
   return Place{.name = std::string(row.text(0)), .is_in = row.number(1) != 0, .read = row.count(2)};
+}
+
+std::size_t AccountTables::place_count(std::uint64_t account) {
+  auto row = place_count_.query(account);
+  row.next();
+  return row.count(0);
+}
+
+std::optional<std::string> AccountTables::least_read(std::uint64_t account) {
+  Statement statement(database_,
+                      "SELECT room FROM place WHERE account = ? AND here = 0 ORDER BY read, room LIMIT 1");
+  auto row = statement.query(account);
+  return row.next() ? std::optional(std::string(row.text(0))) : std::nullopt;
 }
 
 std::size_t AccountTables::rooms_in(std::uint64_t account) {
@@ -140,8 +151,7 @@ std::size_t AccountTables::rooms_in(std::uint64_t account) {
 }
 
 void AccountTables::set_place(std::uint64_t account, const std::string& key, const Place& place) {
-  Statement(database_, "INSERT OR REPLACE INTO place VALUES(?, ?, ?, ?, ?)")
-      .run(account, key, place.name, place.is_in ? 1 : 0, place.read);
+  set_place_.run(account, key, place.name, place.is_in ? 1 : 0, place.read);
 }
 
 void AccountTables::remove_place(std::uint64_t account, const std::string& key) {

@@ -41,6 +41,8 @@ class AccountTables final : public AccountStore {
   void remove_devices_but(std::uint64_t account, std::uint64_t device) override;
 
   std::optional<Place> place(std::uint64_t account, const std::string& key) override;
+  std::size_t place_count(std::uint64_t account) override;
+  std::optional<std::string> least_read(std::uint64_t account) override;
   std::size_t rooms_in(std::uint64_t account) override;
   void set_place(std::uint64_t account, const std::string& key, const Place& place) override;
   void remove_place(std::uint64_t account, const std::string& key) override;
@@ -67,6 +69,10 @@ class AccountTables final : public AccountStore {
   }
 
   Database& database_;
+  Statement has_account_{database_, "SELECT 1 FROM account WHERE number = ?"};
+  Statement place_{database_, "SELECT name, here, read FROM place WHERE account = ? AND room = ?"};
+  Statement set_place_{database_, "INSERT OR REPLACE INTO place VALUES(?, ?, ?, ?, ?)"};
+  Statement place_count_{database_, "SELECT count(*) FROM place WHERE account = ?"};
 };
 
 /// Records that make the accounts of these tables, each after those which it is about.

@@ -49,8 +49,8 @@ class Pages {
   Statement aged_{database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"};
   // The sender's key of a conversation is never a name.
   Statement count_{database_,
-                   "SELECT count(*) FROM (SELECT 1 FROM message WHERE room = ? AND seq > ? AND seq < ? AND "
-                   "sender IS NOT ? LIMIT ?)"};
+                   "SELECT count(*) FROM (SELECT sender FROM message WHERE room = ? AND seq > ? AND seq < ? "
+                   "ORDER BY seq DESC LIMIT ?) WHERE sender IS NOT ?"};
   Statement newest_{
       database_,
       select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"};
