@@ -46,9 +46,17 @@ TEST_CASE("a private message names the other side") {
   auto message = said("psst");
   message.room.clear();
   message.to = "bob";
+  message.seq = 0;
   const auto shared = std::make_shared<const Message>(message);
   CHECK(shown(shared, {.self = "bob"}) == "[alice -> you] psst\n");
   CHECK(shown(shared, {.self = "alice"}) == "[you -> bob] psst\n");
+  // One that is kept is between accounts, whatever names they bear.
+  message.seq = 7;
+  message.account = "ann";
+  const auto kept = std::make_shared<const Message>(message);
+  CHECK(shown(kept, {.self = "rob", .account = "bob"}) == "[alice -> you] psst\n");
+  CHECK(shown(kept, {.self = "zoe", .account = "ann"}) == "[you -> bob] psst\n");
+  CHECK(shown(kept, {.self = {}}) == "[alice -> bob] psst\n");
 }
 
 TEST_CASE("what happens is told in a line each") {
