@@ -251,9 +251,10 @@ class Check {
         "SELECT m.seq FROM message m JOIN room r ON r.id = m.room WHERE r.key LIKE '@%' AND "
         "(m.sender IS NULL OR m.sender NOT LIKE '#%' OR (r.key NOT LIKE '@' || substr(m.sender, 2) "
         "|| '-%' AND r.key NOT LIKE '@%-' || substr(m.sender, 2)))");
-    for (auto rows = strangers.query(); rows.next();)
+    for (auto rows = strangers.query(); rows.next();) {
       tell_("message " + std::to_string(rows.number(0)) +
             " is from none of the two whose conversation it is in");
+    }
     Statement states(journal_, "SELECT r.id FROM state s JOIN room r ON r.id = s.room WHERE r.key LIKE '@%'");
     for (auto rows = states.query(); rows.next();)
       tell_("conversation " + std::to_string(rows.number(0)) + " has an attribute, which only rooms have");

@@ -7,7 +7,6 @@ using namespace hubbub;
 using namespace hubbub::test;
 using client::Model;
 namespace event = protocol::event;
-namespace request = protocol::request;
 
 namespace {
 
@@ -75,7 +74,7 @@ TEST_CASE("what is read elsewhere is not unread here any more, in views and room
   Account me;
   me.catch_up({"bob", 7, 4, 3}, {kept(5, "bob"), kept(6, "bob"), kept(7, "bob")});
   me.take(joined("dev", {"me", "bob"}));
-  for (std::uint64_t seq : {20, 21}) me.comes(message("dev", "bob", "me, hi", seq));
+  for (const std::uint64_t seq : {20U, 21U}) me.comes(message("dev", "bob", "me, hi", seq));
   me.take(event_of(event::Read{{}, "BOB", 6}));
   CHECK(me.unread("@bob") == 1);
   CHECK(me.model.find("@bob")->mentions() == 1);

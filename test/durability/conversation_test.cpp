@@ -153,9 +153,10 @@ TEST_CASE("each device has every private message once, whatever links and daemon
     insist(town, [&] {
       Device& anna = town.devices[0];
       // In the same order, what has been acknowledged already included: it is answered with its number.
-      for (const std::string& id : open)
+      for (const std::string& id : open) {
         anna.client().send(
             {{"type", "tell"}, {"to", "bob"}, {"text", "text of " + id}, {"id", id}, {"ref", id}});
+      }
       if (is_killed && !std::exchange(was_killed, true)) {
         const std::size_t heard = below(open.size());
         for (std::size_t i = 0; i < heard; ++i) {
