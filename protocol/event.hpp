@@ -54,14 +54,14 @@ using MessagePtr = std::shared_ptr<const Message>;
 
 namespace event {
 
-/// `default_room` (where a text user is put), `messages_per_second` and `messages_burst` (0: not
-/// limited) are additions of this server, so that a client can join and pace itself without guessing.
 /// A room in which an account was; `read`: the `seq` up to which it has been read, 0: not known.
 struct RememberedRoom {
   std::string room;
   std::uint64_t read = 0;
 };
 
+/// `default_room` (where a text user is put), `messages_per_second` and `messages_burst` (0: not
+/// limited) are additions of this server, so that a client can join and pace itself without guessing.
 struct Welcome {
   std::uint64_t version = 1;
   std::string server;

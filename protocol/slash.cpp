@@ -83,15 +83,11 @@ Result<Parsed> read_topic(const Command&, std::string_view rest, const Context& 
   return request_of(request::Topic{.room = context.room, .text = std::string(rest)});
 }
 
-bool is_digits(std::string_view word) {
-  return word.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// One word of digits alone is the number.
 Result<Parsed> read_history(const Command& command, std::string_view rest, const Context& context) {
   request::History history{.room = {}, .before = {}, .after = {}, .limit = {}, .search = {}};
   auto [first, number] = typed::split(rest);
-  if (number.empty() && is_digits(first)) std::swap(first, number);
+  if (number.empty() && typed::is_digits(first)) std::swap(first, number);
   if (!number.empty()) {
     const auto limit = number_in<std::uint64_t>(number);
     if (!limit || *limit == 0 || *limit > max_integer) return misused(command);

@@ -92,6 +92,10 @@ std::pair<std::string_view, std::string_view> split(std::string_view text) {
 
 std::string first_word(std::string_view text) { return ascii_lower(split(text).first); }
 
+bool is_digits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 std::string_view room(std::string_view text) {
   constexpr std::string_view wide = "\uFF03";
   for (;;) {

@@ -19,6 +19,9 @@ std::pair<std::string_view, std::string_view> split(std::string_view text);
 /// commands.
 std::string first_word(std::string_view text);
 
+/// Whether it is of ASCII digits alone, as a number is; also if it is empty.
+bool is_digits(std::string_view text);
+
 /// The name of a room without a leading "#", narrow or wide, as other systems write it, and without the
 /// blanks around the name.
 std::string_view room(std::string_view text);

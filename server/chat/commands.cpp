@@ -146,11 +146,11 @@ std::optional<journal::Parties> Session::kept(const request::Tell& tell) const {
   return is_guest() ? std::nullopt : hub_.conversations().parties(*this, tell.to);
 }
 
-bool Session::may_handle(const protocol::DecodedRequest& decoded) {
+bool Session::may_handle(const protocol::DecodedRequest& decoded,
+                         const std::optional<journal::Parties>& conversation) {
   if (delivery_.is_behind()) return false;
   const auto* const say = asks<request::Say>(decoded);
   const auto* const tell = asks<request::Tell>(decoded);
-  const auto conversation = tell != nullptr ? kept(*tell) : std::nullopt;
   if (answers_.any() && (say != nullptr || conversation)) {
     const auto feed = say != nullptr ? std::shared_ptr<Feed>(stays_.find(say->room))
                                      : hub_.conversations().of(*conversation);
@@ -172,7 +172,9 @@ bool Session::may_handle(const protocol::DecodedRequest& decoded) {
 /// calls its handler.
 bool Session::handle(const protocol::DecodedRequest& decoded) {
   if (is_closed()) return true;
-  if (!may_handle(decoded)) {
+  const auto* const tell = asks<request::Tell>(decoded);
+  const auto conversation = tell != nullptr ? kept(*tell) : std::nullopt;
+  if (!may_handle(decoded, conversation)) {
     refused_ = true;
     return false;
   }
@@ -181,8 +183,7 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
     Answer(self, bad->ref, bad->id).fail(bad->error);
     return true;
   }
-  const auto* const tell = asks<request::Tell>(decoded);
-  answers_.begins(tell != nullptr && !kept(*tell));
+  answers_.begins(tell != nullptr && !conversation);
   const auto& [asked, ref] = std::get<protocol::Request>(decoded);
   const auto& row = rows[asked.index()];
   Call call{.session = *this, .hub = hub_, .answer = Answer(self, ref, id_of(asked))};

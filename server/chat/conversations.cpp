@@ -8,6 +8,7 @@
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/logins.hpp"
+#include "server/chat/read_in_turn.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
 
@@ -134,66 +135,6 @@ namespace {
 // Conversations in one answer: each may be counted by a read of its own.
 constexpr std::size_t page_conversations = 50;
 
-/// Counts what is unread in the conversations of a page, one after the other.
-class Counting : public std::enable_shared_from_this<Counting> {
- public:
-  Counting(Answer answer, journal::Journal& journal) : answer_(std::move(answer)), journal_(journal) {}
-
-  void more() { page_.more = true; }
-  /// `query`: what counts it; nothing: there is nothing to count.
-  void add(event::Conversation conversation, std::optional<journal::Query> query) {
-    page_.conversations.push_back(std::move(conversation));
-    queries_.push_back(std::move(query));
-  }
-
-  /// An engine may answer within the call: a loop, so that each conversation does not nest one call deeper.
-  void count_on() {
-    is_in_loop_ = true;
-    for (is_waiting_ = false; !is_waiting_ && next_ < queries_.size();) {
-      const auto& query = queries_[next_++];
-      if (!query) continue;
-      is_waiting_ = true;
-      journal_.read(*query, [self = shared_from_this()](const protocol::Result<journal::Page>& page) {
-        self->take(page);
-      });
-    }
-    is_in_loop_ = false;
-    if (!is_waiting_) end();
-  }
-
- private:
-  void take(const protocol::Result<journal::Page>& page) {
-    is_waiting_ = false;
-    if (!page || !answer_.is_wanted()) {
-      // The journal may keep the handler: so the answer ends in this call.
-      auto answer = std::move(answer_);
-      next_ = queries_.size();
-      if (answer.is_wanted()) answer.fail(page.error());
-      return;
-    }
-    page_.conversations[next_ - 1].unread = page->found.value_or(protocol::most_counted);
-    if (!is_in_loop_) count_on();
-  }
-
-  void end() {
-    auto answer = std::move(answer_);
-    if (answer.is_wanted()) answer.reply(std::move(page_));
-  }
-
-  Answer answer_;
-  journal::Journal& journal_;
-  event::Conversations page_;
-  std::vector<std::optional<journal::Query>> queries_;
-  std::size_t next_ = 0;
-  bool is_waiting_ = false;
-  bool is_in_loop_ = false;
-};
-
-std::uint64_t read_of(const accounts::Book& book, std::uint64_t account, const std::string& key) {
-  const auto* const place = book.place(account, key);
-  return place == nullptr ? 0 : place->read;
-}
-
 void no_such_account(Answer& answer, const std::string& name) {
   const auto parsed = protocol::parse_name(name);
   answer.fail(parsed ? protocol::Error{Code::no_such_account, "no account has the name " + parsed->shown}
@@ -224,30 +165,37 @@ void handler::conversations(Call& call, const request::Conversations& asked) {
                         [&](const auto& each) { return each.other == parties->other(account); });
     if (next != known.end()) ++next;
   }
-  call.session.delivery().hold();
-  const auto reader = call.session.number();
-  const auto counting = std::make_shared<Counting>(std::move(call.answer), call.hub.journal());
-  for (std::size_t some = 0; next != known.end(); ++next) {
+  const auto page = std::make_shared<event::Conversations>();
+  auto& conversations = page->conversations;
+  std::vector<journal::Query> counts;
+  std::vector<std::size_t> counted;  // the conversation that each of them is about
+  for (; next != known.end() && !page->more; ++next) {
     const auto* const other = book.find(next->other);
     if (other == nullptr) continue;  // erased
-    if (some++ == page_conversations) {
-      counting->more();
-      break;
+    if (conversations.size() == page_conversations) {
+      page->more = true;
+      continue;
     }
-    const auto read = read_of(book, account, next->key);
-    std::optional<journal::Query> query;
+    const auto read = call.hub.logins().read_up_to(account, next->key);
     // Nobody has notes to oneself that are unread.
     if (read < next->last && next->other != account) {
-      query = journal::Query{.room = next->key,
-                             .after = read,
-                             .before = next->last + 1,
-                             .count = true,
-                             .but_author = account,
-                             .reader = reader};
+      counted.push_back(conversations.size());
+      counts.push_back({.room = next->key,
+                        .after = read,
+                        .before = next->last + 1,
+                        .count = true,
+                        .but_author = account,
+                        .reader = call.session.number()});
     }
-    counting->add({.with = other->name, .last = next->last, .read = read, .unread = 0}, std::move(query));
+    conversations.push_back({.with = other->name, .last = next->last, .read = read, .unread = 0});
   }
-  counting->count_on();
+  call.session.delivery().hold();
+  ReadInTurn::begin(
+      std::move(call.answer), call.hub.journal(), std::move(counts),
+      [page, counted](std::size_t index, const journal::Page& count) {
+        page->conversations[counted[index]].unread = count.found.value_or(protocol::most_counted);
+      },
+      [page](Answer& answer) { answer.reply(std::move(*page)); });
 }
 
 void handler::read(Call& call, const request::Read& asked) {
@@ -256,7 +204,6 @@ void handler::read(Call& call, const request::Read& asked) {
   event::Read told;
   const auto account = call.session.person().account();
   auto& logins = call.hub.logins();
-  const auto& book = logins.registry().book();
   if (asked.room) {
     const auto room = joined_room(call, *asked.room);
     if (!room) return;
@@ -271,7 +218,7 @@ void handler::read(Call& call, const request::Read& asked) {
     last = conversation->delivered();
     told.with = call.hub.conversations().other_name(call.session, *parties);
   }
-  const auto read = read_of(book, account, key);
+  const auto read = logins.read_up_to(account, key);
   // What nobody has said yet cannot have been read.
   const auto seq = std::min(asked.seq, last);
   if (seq <= read) {
@@ -283,7 +230,7 @@ void handler::read(Call& call, const request::Read& asked) {
   const auto stored = [&logins, answer, account, told, key](const std::optional<InFlight::Stored>& outcome) {
     auto held = std::move(*answer);
     auto now = told;
-    now.seq = read_of(logins.registry().book(), account, key);
+    now.seq = logins.read_up_to(account, key);
     const auto* const asker = held ? &held.session() : nullptr;
     if (outcome && outcome->applied == journal::Applied::done) {
       const protocol::Event event{.body = now, .ref = {}};

@@ -27,9 +27,8 @@ class Session;
 class Conversation final : public Feed {
  public:
   Conversation(const journal::Parties& parties, std::uint64_t delivered)
-      : parties_(parties), key_(journal::conversation_key(parties)), delivered_(delivered) {}
+      : key_(journal::conversation_key(parties)), delivered_(delivered) {}
 
-  const journal::Parties& parties() const { return parties_; }
   const std::string& key() const override { return key_; }
   std::uint64_t delivered() const override { return delivered_; }
   std::uint64_t last() const override { return delivered_; }
@@ -38,7 +37,6 @@ class Conversation final : public Feed {
   void set_delivered(std::uint64_t seq) { delivered_ = seq; }
 
  private:
-  journal::Parties parties_;
   std::string key_;
   std::uint64_t delivered_;
 };

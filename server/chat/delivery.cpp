@@ -148,24 +148,25 @@ void Delivery::release() {
   wire_->when_drained();
 }
 
+/// Of what is held, the lines of feeds that are so.
+template <class Is>
+void Delivery::forget_held(Is is) {
+  auto* held = in<Held>();
+  if (held == nullptr) return;
+  std::erase_if(held->lines, [&](const Held::Line& line) {
+    const bool is_gone = line.feed != nullptr && is(*line.feed);
+    if (is_gone) held->bytes -= line.bytes.size;
+    return is_gone;
+  });
+}
+
 void Delivery::forget(const Feed& feed) {
-  if (auto* held = in<Held>()) {
-    std::erase_if(held->lines, [&](const Held::Line& line) {
-      if (line.feed.get() == &feed) held->bytes -= line.bytes.size;
-      return line.feed.get() == &feed;
-    });
-  }
+  forget_held([&](const Feed& other) { return &other == &feed; });
   if (auto* behind = missed()) behind->forget(feed);
 }
 
 void Delivery::forget_conversations() {
-  if (auto* held = in<Held>()) {
-    std::erase_if(held->lines, [&](const Held::Line& line) {
-      const bool is_private = line.feed != nullptr && line.feed->is_private();
-      if (is_private) held->bytes -= line.bytes.size;
-      return is_private;
-    });
-  }
+  forget_held([](const Feed& other) { return other.is_private(); });
   if (auto* behind = missed()) behind->forget_private();
 }
 

@@ -111,6 +111,8 @@ class Delivery final : public Participant {
   CatchUp* missed() const;
   CatchUp& fall_behind();
   void share_held(Held& held, Slice lines, Feed* feed);
+  template <class Is>
+  void forget_held(Is is);
   void on_page(const protocol::Result<journal::Page>& page);
   void finish();
   std::size_t kept() const;

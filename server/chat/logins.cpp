@@ -130,8 +130,8 @@ std::vector<event::RememberedRoom> Logins::rooms_of(std::uint64_t account) const
   return rooms;
 }
 
-std::uint64_t Logins::read_up_to(const Session& session, const std::string& key) const {
-  const auto* const place = registry_.book().place(session.person().account(), key);
+std::uint64_t Logins::read_up_to(std::uint64_t account, const std::string& key) const {
+  const auto* const place = registry_.book().place(account, key);
   return place == nullptr ? 0 : place->read;
 }
 

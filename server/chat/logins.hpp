@@ -62,8 +62,8 @@ class Logins {
   void left(const Session& session, const Room& room);
   /// Where the account is remembered to be; 0: a guest, who is nowhere.
   std::vector<protocol::event::RememberedRoom> rooms_of(std::uint64_t account) const;
-  /// The seq up to which the account of the session has read the room or conversation; 0: not known.
-  std::uint64_t read_up_to(const Session& session, const std::string& key) const;
+  /// The seq up to which the account has read the room or conversation; 0: not known.
+  std::uint64_t read_up_to(std::uint64_t account, const std::string& key) const;
   /// What `entered` does, of all rooms that the session is in.
   void entered_all(const Session& session);
 

@@ -9,6 +9,7 @@
 #include "protocol/name.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/read_in_turn.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
 
@@ -70,7 +71,7 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   logins.entered(session, *room);
   auto& page = *result;
   auto joined = room->standing(last, &session.person());
-  if (!session.is_guest()) joined.read = logins.read_up_to(session, room->key());
+  if (!session.is_guest()) joined.read = logins.read_up_to(session.person().account(), room->key());
   fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
   joined.history = std::move(page.messages);
   joined.complete = continues && !page.more && !page.dropped;
@@ -138,73 +139,20 @@ bool is_everywhere(const request::History& asked) {
   return asked.room.empty() && (!asked.search.value_or("").empty() || !asked.from.value_or("").empty());
 }
 
-/// A search in all rooms of a session, one after the other, so that no more than one of its reads waits.
-class SearchEverywhere : public std::enable_shared_from_this<SearchEverywhere> {
- public:
-  /// `queries`: at least one; all of them alike but for the room.
-  SearchEverywhere(Answer answer, journal::Journal& journal, std::vector<journal::Query> queries)
-      : answer_(std::move(answer)), journal_(journal), queries_(std::move(queries)) {
-    if (queries_.front().count) page_.found = 0;
-  }
-
-  /// An engine may answer within the call: a loop, so that each room does not nest one call deeper.
-  void read_on() {
-    is_in_loop_ = true;
-    for (is_waiting_ = false; !is_waiting_ && next_ < queries_.size();) {
-      is_waiting_ = true;
-      journal_.read(queries_[next_++], [self = shared_from_this()](protocol::Result<Page> page) {
-        self->take(std::move(page));
-      });
-    }
-    is_in_loop_ = false;
-  }
-
- private:
-  void take(protocol::Result<Page> page) {
-    is_waiting_ = false;
-    if (!page || !answer_.is_wanted()) {
-      next_ = queries_.size();
-      end(std::move(page));
-      return;
-    }
-    add(*std::move(page));
-    if (next_ == queries_.size()) {
-      end(std::move(page_));
-    } else if (!is_in_loop_) {
-      read_on();
-    }
-  }
-
-  void add(Page page) {
-    const journal::Query& query = queries_.front();
-    auto& messages = page_.messages;
-    messages.insert(messages.end(), page.messages.begin(), page.messages.end());
-    std::sort(messages.begin(), messages.end(),
-              [](const MessagePtr& a, const MessagePtr& b) { return a->seq < b->seq; });
-    page_.more = page_.more || page.more || messages.size() > query.limit;
-    page_.found = page_.found && page.found
-                      ? std::optional(std::min(*page_.found + *page.found, protocol::most_counted))
-                      : std::nullopt;
-    if (messages.size() <= query.limit) return;
-    const auto surplus = static_cast<std::ptrdiff_t>(messages.size() - query.limit);
-    query.newest ? messages.erase(messages.begin(), messages.begin() + surplus)
-                 : messages.erase(messages.end() - surplus, messages.end());
-  }
-
-  void end(protocol::Result<Page> page) {
-    // The journal may keep the handler: so the answer ends in this call.
-    auto answer = std::move(answer_);
-    if (answer.is_wanted()) answer_history(answer, {}, {}, queries_.front().newest, std::move(page));
-  }
-
-  Answer answer_;
-  journal::Journal& journal_;
-  std::vector<journal::Query> queries_;
-  std::size_t next_ = 0;
-  bool is_waiting_ = false;  ///< for the journal to answer
-  bool is_in_loop_ = false;
-  Page page_;
-};
+/// Adds what was found in one more room: of all that was found the query's limit.
+void add(Page& to, const Page& page, const journal::Query& query) {
+  auto& messages = to.messages;
+  messages.insert(messages.end(), page.messages.begin(), page.messages.end());
+  std::sort(messages.begin(), messages.end(),
+            [](const MessagePtr& a, const MessagePtr& b) { return a->seq < b->seq; });
+  to.more = to.more || page.more || messages.size() > query.limit;
+  to.found = to.found && page.found ? std::optional(std::min(*to.found + *page.found, protocol::most_counted))
+                                    : std::nullopt;
+  if (messages.size() <= query.limit) return;
+  const auto surplus = static_cast<std::ptrdiff_t>(messages.size() - query.limit);
+  query.newest ? messages.erase(messages.begin(), messages.begin() + surplus)
+               : messages.erase(messages.end() - surplus, messages.end());
+}
 
 void search_everywhere(Call& call, const request::History& asked) {
   if (const auto rooms = call.session.stays().size(); rooms > protocol::searched_rooms) {
@@ -224,8 +172,15 @@ void search_everywhere(Call& call, const request::History& asked) {
     return;
   }
   call.session.delivery().hold();
-  std::make_shared<SearchEverywhere>(std::move(call.answer), call.hub.journal(), std::move(queries))
-      ->read_on();
+  const auto all = std::make_shared<Page>();
+  const auto query = queries.front();  // alike but for the room
+  if (query.count) all->found = 0;
+  ReadInTurn::begin(
+      std::move(call.answer), call.hub.journal(), std::move(queries),
+      [all, query](std::size_t /*index*/, const Page& page) { add(*all, page, query); },
+      [all, newest = query.newest](Answer& answer) {
+        answer_history(answer, {}, {}, newest, std::move(*all));
+      });
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ class Room final : public Feed {
         epoch_(kept.epoch),
         is_new_(kept.is_new),
         broadcast_(*this, kept.last) {}
+
   const protocol::Name& name() const { return name_; }
   std::string_view topic() const { return state_.topic(); }
   /// Applies a record of the room's state that the journal has committed. Returns the events to deliver.

@@ -98,7 +98,9 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   void note(protocol::Code code);
 
  private:
-  bool may_handle(const protocol::DecodedRequest& decoded);
+  /// `conversation`: in which the request's message will be kept, if it is such a one.
+  bool may_handle(const protocol::DecodedRequest& decoded,
+                  const std::optional<journal::Parties>& conversation);
 
   Hub& hub_;
   Delivery delivery_;

@@ -14,7 +14,7 @@ namespace event = protocol::event;
 
 namespace {
 
-/// To all of a conversation or of a guest's sessions but those of the person who types.
+/// The event for those who have nothing else to read.
 class Passing {
  public:
   explicit Passing(const event::Typing& typing) : event_{.body = typing, .ref = {}}, rendered_(event_) {}
@@ -63,7 +63,7 @@ void Typing::tell(const PersonPtr& from, const std::string& target, event::Typin
   last.until = now + pause;
   last.told = typing.state;
   last.next = {};
-  deliver(*from, typing);
+  deliver(*from, target, typing);
 }
 
 void Typing::said(const Person& from, const std::string& target) {
@@ -85,17 +85,17 @@ void Typing::tick() {
     } else {
       last.until = now + pause;
       last.told = last.next.state;
-      deliver(*last.from, std::exchange(last.next, {}));
+      deliver(*last.from, key.second, std::exchange(last.next, {}));
       ++next;
     }
   }
 }
 
 /// By the name that the person bears now.
-void Typing::deliver(Person& from, event::Typing typing) {
+void Typing::deliver(Person& from, const std::string& target, event::Typing typing) {
   typing.from = from.name().shown;
   typing.account = hub_.logins().account_name(from);
-  if (!typing.room.empty()) return deliver_to_room(from, typing);
+  if (!typing.room.empty()) return deliver_to_room(from, target, typing);
   const auto name = protocol::parse_name(typing.to);
   if (!name) return;
   const auto account = hub_.conversations().account_of(*name);
@@ -114,9 +114,8 @@ void Typing::deliver(Person& from, event::Typing typing) {
   });
 }
 
-void Typing::deliver_to_room(Person& from, const event::Typing& typing) {
-  const auto name = protocol::parse_room(typing.room);
-  const auto room = name ? hub_.rooms().find(name->key) : nullptr;
+void Typing::deliver_to_room(Person& from, const std::string& key, const event::Typing& typing) {
+  const auto room = hub_.rooms().find(key);
   const auto most = hub_.settings().presence_members;
   // In a large room somebody always types.
   if (!room || (most > 0 && room->size() > most)) return;

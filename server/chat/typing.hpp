@@ -42,8 +42,8 @@ class Typing {
     protocol::event::Typing next{};               ///< what has changed meanwhile; no state: nothing has
   };
 
-  void deliver(Person& from, protocol::event::Typing typing);
-  void deliver_to_room(Person& from, const protocol::event::Typing& typing);
+  void deliver(Person& from, const std::string& target, protocol::event::Typing typing);
+  void deliver_to_room(Person& from, const std::string& key, const protocol::event::Typing& typing);
 
   Hub& hub_;
   std::map<std::pair<const Person*, std::string>, Last> last_;

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "protocol/json.hpp"
 #include "server/chat/wire.hpp"

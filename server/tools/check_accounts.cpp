@@ -1,7 +1,6 @@
 #include "server/tools/check_accounts.hpp"
 
 #include <string>
-#include <string_view>
 
 #include "protocol/name.hpp"
 #include "server/journal/sqlite/database.hpp"
@@ -20,6 +19,7 @@ struct Rule {
   const char* what;   ///< has the number: "account"
   const char* fault;  ///< what is wrong with it
   const char* sql;
+  std::int64_t since = 0;  ///< the version of the tables from which on it can be asked
 };
 
 // A key or a look of two accounts is found by the indexes of both.
@@ -43,15 +43,19 @@ constexpr Rule rules[]{
     {"device", "has a token that is none, or was used before it was added",
      "SELECT number FROM device WHERE length(token) <> 32 OR used < added"},
     {"account", "is not there, but its rooms are",
-     "SELECT DISTINCT account FROM place WHERE account NOT IN (SELECT number FROM account)"},
+     "SELECT DISTINCT account FROM place WHERE account NOT IN (SELECT number FROM account)",
+     first_with_places},
     {"account", "is remembered to be in more rooms than it may, or in a conversation as in a room",
      "SELECT account FROM place WHERE here = 1 GROUP BY account HAVING count(*) > 200 OR max(room LIKE '@%') "
-     "= 1"},
+     "= 1",
+     first_with_places},
     {"account", "has a place that it neither is in nor has read",
-     "SELECT account FROM place WHERE here NOT IN (0, 1) OR (here = 0 AND read <= 0) OR read < 0"},
+     "SELECT account FROM place WHERE here NOT IN (0, 1) OR (here = 0 AND read <= 0) OR read < 0",
+     first_with_places},
     {"account", "has read in conversations of others",
      "SELECT account FROM place WHERE room LIKE '@%' AND room NOT LIKE '@' || account || '-%' AND room NOT "
-     "LIKE '@%-' || account"},
+     "LIKE '@%-' || account",
+     first_with_places},
     {"invitation", "has a token that is none, or no use that is left",
      "SELECT number FROM invitation WHERE length(token) <> 32 OR uses < 1"},
 };
@@ -59,9 +63,9 @@ constexpr Rule rules[]{
 }  // namespace
 
 std::int64_t check_accounts(Database& journal, const Tell& tell) {
-  const bool has_places = journal.number("PRAGMA user_version") >= first_with_places;
+  const auto version = journal.number("PRAGMA user_version");
   for (const auto& rule : rules) {
-    if (!has_places && std::string_view(rule.sql).find("FROM place") != std::string_view::npos) continue;
+    if (version < rule.since) continue;
     Statement statement(journal, rule.sql);
     for (auto rows = statement.query(); rows.next();)
       tell(std::string(rule.what) + ' ' + std::to_string(rows.number(0)) + ' ' + rule.fault);

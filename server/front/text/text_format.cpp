@@ -6,6 +6,7 @@
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/timestamp.hpp"
+#include "protocol/typed.hpp"
 
 /// What can begin a line here: "* " and "! " begin the server's own lines only. All that people write stands
 /// behind their name, the name of a room, a bracket, a time, "~ " or four blanks; and what could end a line
@@ -21,11 +22,6 @@ constexpr std::string_view next_line = "\n    ";
 
 std::string shown(std::string_view text, std::string_view newline = " ") {
   return protocol::for_terminal(text, newline);
-}
-
-/// What /history would take for the number of messages.
-bool is_number(std::string_view name) {
-  return name.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 /// "alice, bob, carol"
@@ -170,10 +166,10 @@ class Writer {
     for (const auto& each : page.conversations) {
       const bool is_many = each.unread >= protocol::most_counted;
       line(shown(each.with) +
-           (each.unread == 0
-                ? ""
-                : ": " + std::to_string(each.unread) + (is_many ? " or more" : "") + " unread; /history " +
-                      shown(each.with) + (is_number(each.with) ? " 50" : "") + " shows them"));
+           (each.unread == 0 ? ""
+                             : ": " + std::to_string(each.unread) + (is_many ? " or more" : "") +
+                                   " unread; /history " + shown(each.with) +
+                                   (protocol::typed::is_digits(each.with) ? " 50" : "") + " shows them"));
     }
     if (page.more) line("and others");
   }

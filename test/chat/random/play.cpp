@@ -227,10 +227,10 @@ void Stage::ask_of_conversations(Client& client, std::uint32_t kind, std::uint32
   }
 }
 
-/// Tells each judge of which account its client is now.
+/// Tells each judge of which account its client is now; also of one that was closed in the turn of its login.
 void Stage::note_accounts() {
   for (const auto& client : clients_) {
-    if (!client->is_open()) continue;
+    if (!client->has_session()) continue;
     const auto account = client->session().person().account();
     if (account != client->judge().account()) client->judge().is_of(account, engine_.last());
   }

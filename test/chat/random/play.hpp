@@ -85,6 +85,7 @@ class Client final : public Wire {
   void hang_up();
 
   const std::string& name() const { return name_; }
+  bool has_session() const { return session_ != nullptr; }
   /// Of one that has not hung up.
   Session& session() { return *session_; }
   Judge& judge() { return judge_; }
