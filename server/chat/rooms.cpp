@@ -136,6 +136,8 @@ void Rooms::rename(Person& person, Claim& claim) {
 
 void Rooms::change_person(Session& session, const PersonPtr& person, std::string_view reason) {
   const PersonPtr before(&session.person());
+  // One who came a moment ago has been shown its own name, and stays to hear that it has gone.
+  tell_presence();
   for (const auto& stay : session.stays().all()) {
     presence_changes(stay.room, stay.room->presence().clashes_with_going(before->name()));
     stay.room->went(*before, std::string(reason));

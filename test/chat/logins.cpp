@@ -23,6 +23,21 @@ Code code_of(const Peer& peer) { return peer.last<event::Failure>().error.code; 
 
 }  // namespace
 
+TEST_CASE("who comes into a room and logs in or out in the same turn knows who is there") {
+  Doors doors;
+  const auto anna = doors.owner("anna");
+  anna->join("dev");
+  anna->ask(request::Logout{});
+  doors.settle();
+  const auto guest = anna->session().name().shown;
+  CHECK(anna->last<event::Joined>().members == Lines{"anna"});
+  const auto gone = anna->last<event::Presence>();
+  CHECK(gone.count == 1);
+  REQUIRE(gone.left.size() == 1);
+  CHECK(gone.left[0].name == "anna");
+  CHECK(gone.joined == Lines{guest});
+}
+
 TEST_CASE("a name that is registered is one's own, on every device") {
   Doors doors;
   const auto bob = doors.enter("bob");
