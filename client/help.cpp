@@ -10,7 +10,7 @@ struct Page {
   std::string_view after;
 };
 
-constexpr Page talk{
+constexpr Page talk_page{
     R"(Usage: hubbub [OPTIONS] [SERVER]
        hubbub COMMAND [OPTIONS] …
 
@@ -40,7 +40,7 @@ say:7717, or with --server.
 )",
     {}};
 
-constexpr Page say{
+constexpr Page say_page{
     R"(Usage: hubbub say [OPTIONS] ROOM [TEXT…]
 
 Says TEXT in ROOM, its words joined by blanks, and waits until it has come back.
@@ -63,7 +63,7 @@ Examples:
   git show --stat | hubbub say dev --one
 )"};
 
-constexpr Page tail{
+constexpr Page tail_page{
     R"(Usage: hubbub tail [OPTIONS] ROOM
 
 Prints the last messages of ROOM and those that follow, each once, one a line:
@@ -84,7 +84,7 @@ Examples:
   hubbub tail dev --json --since 1795229126757003
 )"};
 
-constexpr Page who{
+constexpr Page who_page{
     R"(Usage: hubbub who [OPTIONS] [ROOM]
 
 Prints who is in ROOM, or on the server, one name a line.
@@ -96,7 +96,7 @@ Examples:
   hubbub who dev --json | jq .count
 )"};
 
-constexpr Page rooms{
+constexpr Page rooms_page{
     R"(Usage: hubbub rooms [OPTIONS]
 
 Prints the rooms, one a line: its name, how many people are in it and its topic,
@@ -115,7 +115,7 @@ Exit status: 0 done, 1 could not connect, was closed for good or was refused,
 )";
 
 /// In the order of Mode.
-constexpr std::array pages{talk, say, tail, who, rooms};
+constexpr std::array pages{talk_page, say_page, tail_page, who_page, rooms_page};
 
 }  // namespace
 

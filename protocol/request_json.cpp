@@ -32,9 +32,9 @@ std::string identifier_or_nothing(const Value& value) {
 
 /// Reads the fields of one request, and keeps the first complaint. Members for fields that may be left out
 /// are optionals or flags.
-class Reader {
+class RequestReader {
  public:
-  Reader(std::string_view request, const JsonFields& fields) : request_(request), fields_(fields) {}
+  RequestReader(std::string_view request, const JsonFields& fields) : request_(request), fields_(fields) {}
 
   void field(std::string_view name, std::string& into) {
     into = needed(name, Type::string, "a string").string;
@@ -95,14 +95,14 @@ class Reader {
 };
 
 /// Writes a request, by the same lists of fields; absent values are left out.
-struct Writer : JsonWriter {
+struct RequestWriter : JsonWriter {
   using JsonWriter::JsonWriter;
   void identifier(std::string_view name, const std::optional<std::string>& value) { field(name, value); }
 };
 
 /// A request about a room, or about a conversation `with` somebody.
 template <class Asked>
-void one_place(Reader& in, std::string_view type, const Asked& asked) {
+void one_place(RequestReader& in, std::string_view type, const Asked& asked) {
   if (asked.room.has_value() == asked.with.has_value())
     in.complain(std::string(type) + R"( takes a "room" or a "with", one of them)");
 }
@@ -156,7 +156,7 @@ void fields(auto& io, Of<request::Topic> auto& topic) {
   io.field("text", topic.text);
 }
 
-void fields(Writer& out, const request::History& history) {
+void fields(RequestWriter& out, const request::History& history) {
   out.field_if_any("room", history.room);
   out.field("with", history.with);
   out.field("before", history.before);
@@ -168,7 +168,7 @@ void fields(Writer& out, const request::History& history) {
 }
 
 /// `room` may be missing where `with`, `search` or `from` is given.
-void fields(Reader& in, request::History& history) {
+void fields(RequestReader& in, request::History& history) {
   in.field("with", history.with);
   in.field("search", history.search);
   in.field("from", history.from);
@@ -195,7 +195,7 @@ void fields(auto& io, Of<request::Register> auto& asked) {
   io.field_if_any("once", asked.once);
 }
 
-void fields(Writer& out, const request::Login& login) {
+void fields(RequestWriter& out, const request::Login& login) {
   out.field("account", login.account);
   out.field("password", login.password);
   out.field("token", login.token);
@@ -203,7 +203,7 @@ void fields(Writer& out, const request::Login& login) {
   out.field_if_any("once", login.once);
 }
 
-void fields(Reader& in, request::Login& login) {
+void fields(RequestReader& in, request::Login& login) {
   in.field("account", login.account);
   in.field("password", login.password);
   in.field("token", login.token);
@@ -222,12 +222,12 @@ void fields(auto& io, Of<request::Password> auto& password) {
 
 void fields(auto&, Of<request::Devices> auto&) {}
 
-void fields(Writer& out, const request::Revoke& revoke) {
+void fields(RequestWriter& out, const request::Revoke& revoke) {
   out.field("id", revoke.id);
   out.field_if_any("others", revoke.others);
 }
 
-void fields(Reader& in, request::Revoke& revoke) {
+void fields(RequestReader& in, request::Revoke& revoke) {
   in.field("id", revoke.id);
   in.field_if_any("others", revoke.others);
   if (revoke.id.has_value() == revoke.others)
@@ -240,14 +240,14 @@ void fields(auto& io, Of<request::Read> auto& read) {
   io.field("room", read.room);
   io.field("with", read.with);
   io.field("seq", read.seq);
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, Reader>) one_place(io, "read", read);
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) one_place(io, "read", read);
 }
 
 void fields(auto& io, Of<request::Typing> auto& typing) {
   io.field("room", typing.room);
   io.field("with", typing.with);
   io.field("state", typing.state);
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, Reader>) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
     one_place(io, "typing", typing);
     if (typing.state != "active" && typing.state != "paused" && typing.state != "done")
       io.complain(R"(the "state" of typing must be "active", "paused" or "done")");
@@ -255,7 +255,7 @@ void fields(auto& io, Of<request::Typing> auto& typing) {
 }
 
 /// In the order of request::Any.
-constexpr std::array<std::string_view, std::variant_size_v<request::Any>> types = {
+constexpr std::array<std::string_view, std::variant_size_v<request::Any>> request_types = {
     "hello",    "rename",  "join",   "leave",         "say",  "tell",     "who",   "rooms",
     "topic",    "history", "ping",   "pong",          "quit", "register", "login", "logout",
     "password", "devices", "revoke", "conversations", "read", "typing"};
@@ -273,13 +273,14 @@ Result<request::Any> read_body(const JsonFields& fields) {
   const Value type = fields["type"];
   if (type.type != Type::string)
     return Error{Code::bad_request, "every request needs a \"type\" that is a string"};
-  const auto at = static_cast<std::size_t>(std::ranges::find(types, type.string) - types.begin());
-  if (at == types.size())
+  const auto at =
+      static_cast<std::size_t>(std::ranges::find(request_types, type.string) - request_types.begin());
+  if (at == request_types.size())
     return Error{Code::unknown_type, "there is no request of type \"" + shortened(type.string) + "\""};
-  Reader reader(types.at(at), fields);
+  RequestReader reader(request_types.at(at), fields);
   std::optional<std::string> ref;
   reader.identifier("ref", ref);
-  request::Any body = readers_of<request::Any, Reader>.at(at)(reader);
+  request::Any body = readers_of<request::Any, RequestReader>.at(at)(reader);
   if (!reader.complaint().empty()) return Error{Code::bad_request, reader.complaint()};
   return body;
 }
@@ -300,7 +301,7 @@ DecodedRequest decode_request(std::string_view line) {
 }
 
 void encode(const Request& request, std::string& out) {
-  Writer json(out, types.at(request.body.index()));
+  RequestWriter json(out, request_types.at(request.body.index()));
   std::visit([&json](const auto& body) { fields(json, body); }, request.body);
   json.field_if_any("ref", request.ref);
   json.end_line();

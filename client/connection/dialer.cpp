@@ -1,12 +1,12 @@
 #include "client/connection/dialer.hpp"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cctype>
 #include <utility>
+
+#include "client/connection/as_result.hpp"
 
 namespace hubbub::client {
 
@@ -14,8 +14,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 /// The error in the system's words, as a clause: "connection refused".
 std::string why_unreachable(const error_code& error) {

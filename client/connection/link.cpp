@@ -2,12 +2,12 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cstring>
 #include <utility>
+
+#include "client/connection/as_result.hpp"
 
 namespace hubbub::client {
 
@@ -15,8 +15,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 std::string_view why_broken(const error_code& error) {
   if (error == asio::error::eof) return "it closed the connection";

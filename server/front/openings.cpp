@@ -13,8 +13,6 @@ namespace {
 using namespace std::string_view_literals;
 using net::Verdict;
 
-constexpr auto byte_order_mark = "\xEF\xBB\xBF"sv;
-
 template <std::size_t size>
 Verdict begins_with_any(std::string_view bytes, const std::array<std::string_view, size>& magics) {
   auto best = Verdict::no;

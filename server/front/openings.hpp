@@ -10,6 +10,9 @@
 /// either way, and then a verdict that no further byte changes.
 namespace hubbub::front {
 
+/// The byte-order mark of UTF-8, with which some programs begin a text.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 /// `{`, also after a preamble.
 net::Verdict is_json(std::string_view bytes);
 /// Bytes before the `{` that have no meaning: byte-order marks, blanks, tabs, and the ends of empty lines.

@@ -31,7 +31,7 @@ constexpr std::int64_t first_with_accounts = 4;
 constexpr std::int64_t first_with_conversations = 5;
 
 /// A row of `room`.
-struct Room {
+struct RoomTally {
   std::string called;  ///< fit for a terminal
   std::int64_t dropped = 0;
   std::int64_t dropped_ordinal = 0;
@@ -96,10 +96,10 @@ class Check {
       const auto id = rows.number(0);
       const bool is_private = journal::is_conversation(rows.text(1));
       ++(is_private ? tally_.conversations : tally_.rooms);
-      Room room{.called = "room " + std::to_string(id),
-                .dropped = rows.number(3),
-                .dropped_ordinal = rows.number(4),
-                .last = knows_last && rows.number(5) > rows.number(3) ? rows.number(5) : 0};
+      RoomTally room{.called = "room " + std::to_string(id),
+                     .dropped = rows.number(3),
+                     .dropped_ordinal = rows.number(4),
+                     .last = knows_last && rows.number(5) > rows.number(3) ? rows.number(5) : 0};
       const auto name = protocol::parse_room(rows.text(2));
       if (is_private) {
         room.called = "conversation " + std::to_string(id);
@@ -147,7 +147,7 @@ class Check {
     leave_room();
     room_id_ = id;
     newest_in_room_ = 0;
-    room_ = known ? found->second : Room{.called = "room " + std::to_string(id)};
+    room_ = known ? found->second : RoomTally{.called = "room " + std::to_string(id)};
     if (!known) tell_(room_.called + " is not there, but messages of it are");
     ordinal_ = known ? std::optional(room_.dropped_ordinal) : std::nullopt;
     ids_ = IdWindow();
@@ -267,11 +267,11 @@ class Check {
   Database& journal_;
   const Tell& tell_;
   Tally tally_;
-  std::map<std::int64_t, Room> rooms_;
+  std::map<std::int64_t, RoomTally> rooms_;
   std::int64_t newest_ = 0;  ///< the greatest number in use, so far
 
   std::optional<std::int64_t> room_id_;  ///< the room whose messages are being looked at
-  Room room_;
+  RoomTally room_;
   std::int64_t newest_in_room_ = 0;      ///< of the messages that are kept
   std::optional<std::int64_t> ordinal_;  ///< of its newest message so far
   IdWindow ids_;

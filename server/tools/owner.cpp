@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uid_t root = 0;
 constexpr int most_links = 40;  // on the way to a file, as for the kernel (path_resolution(7))
 
 std::vector<gid_t> all_groups() {

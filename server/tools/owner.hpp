@@ -7,6 +7,8 @@
 
 namespace hubbub::tools {
 
+inline constexpr uid_t root = 0;
+
 /// The user who owns a directory, and can put anything there, such as a link or a second name of any file.
 class Owner {
  public:

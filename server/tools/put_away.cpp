@@ -21,7 +21,7 @@ namespace {
 
 namespace sqlite = journal::sqlite;
 
-constexpr mode_t for_the_user = 0700;
+constexpr mode_t folder_for_the_user = 0700;
 constexpr std::string_view prefix = "before-restore-";
 
 /// A link counts, wherever it leads.
@@ -87,7 +87,7 @@ std::string put_away(const std::string& directory, const Step& step) {
   const auto names = names_in(directory);
   if (!is_there(folder)) {
     if (names.empty()) return {};
-    if (mkdir(folder.c_str(), for_the_user) != 0) refuse_to_write(folder, errno);
+    if (mkdir(folder.c_str(), folder_for_the_user) != 0) refuse_to_write(folder, errno);
     step();
   }
   for (const auto& name : names) {

@@ -31,8 +31,7 @@ namespace sqlite = journal::sqlite;
 using sqlite::Database;
 using sqlite::DatabaseError;
 
-constexpr mode_t for_the_user = 0600;
-constexpr uid_t root = 0;
+constexpr mode_t file_for_the_user = 0600;
 
 /// Checks a journal; returns its counts. `called`: its name in the sentence for faults.
 Tally require_good(Database& database, const std::string& called) {
@@ -65,7 +64,7 @@ class Copy {
       : journal_(journal), path_(copy_file(journal)), ready_(sqlite::restored_file(journal)) {
     remove();  // left by a restore that was killed
     // An empty file is a new database to SQLite; made here for this user alone, as messages are private.
-    const int made = open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, for_the_user);
+    const int made = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file_for_the_user);
     if (made < 0) refuse_to_write(path_, errno);
     close(made);
   }

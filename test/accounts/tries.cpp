@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Fixture {
+struct TriesFixture {
   bool may(const std::string& address, const std::string& account) {
     return tries.take(address, account, now).count() == 0;
   }
@@ -25,7 +25,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "five tries of one account from one address, and then one in twelve seconds") {
+TEST_CASE_METHOD(TriesFixture, "five tries of one account from one address, and then one in twelve seconds") {
   for (int i = 0; i < 5; ++i) CHECK(may("192.0.2.1", "nina"));
   CHECK(tries.take("192.0.2.1", "nina", now) == 12s);
   CHECK_FALSE(may("192.0.2.1", "nina"));
@@ -38,13 +38,13 @@ TEST_CASE_METHOD(Fixture, "five tries of one account from one address, and then 
   for (int i = 0; i < 5; ++i) CHECK(may("192.0.2.1", "nina"));
 }
 
-TEST_CASE_METHOD(Fixture, "what others try locks nobody out") {
+TEST_CASE_METHOD(TriesFixture, "what others try locks nobody out") {
   for (int i = 0; i < 100; ++i) may("192.0.2.1", "nina");
   CHECK(may("192.0.2.2", "nina"));
   CHECK(may("192.0.2.1", "otto"));
 }
 
-TEST_CASE_METHOD(Fixture, "twenty tries from one address, of whichever accounts") {
+TEST_CASE_METHOD(TriesFixture, "twenty tries from one address, of whichever accounts") {
   int taken = 0;
   for (int i = 0; i < 100; ++i) taken += may("192.0.2.1", "person" + std::to_string(i)) ? 1 : 0;
   CHECK(taken == 20);
@@ -53,12 +53,12 @@ TEST_CASE_METHOD(Fixture, "twenty tries from one address, of whichever accounts"
   CHECK(may("192.0.2.1", "anybody"));
 }
 
-TEST_CASE_METHOD(Fixture, "a unix socket has no limit, and leaves nothing") {
+TEST_CASE_METHOD(TriesFixture, "a unix socket has no limit, and leaves nothing") {
   for (int i = 0; i < 100; ++i) CHECK(may("", "nina"));
   CHECK(tries.size() == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "what is over is forgotten") {
+TEST_CASE_METHOD(TriesFixture, "what is over is forgotten") {
   for (int i = 0; i < 10'000; ++i) {
     CHECK(may("198.51.100." + std::to_string(i), "nina"));
     now += 100ms;
@@ -66,7 +66,7 @@ TEST_CASE_METHOD(Fixture, "what is over is forgotten") {
   CHECK(tries.size() < 5000);
 }
 
-TEST_CASE_METHOD(Fixture, "in any minute there are no more than twice the limit", "[random]") {
+TEST_CASE_METHOD(TriesFixture, "in any minute there are no more than twice the limit", "[random]") {
   std::minstd_rand random(7);
   std::map<std::string, std::deque<Tries::Time>> taken;
   for (int i = 0; i < 50'000; ++i) {

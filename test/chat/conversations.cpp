@@ -27,7 +27,6 @@ request::History history(const std::string& with, std::optional<std::uint64_t> a
 request::Read read_with(const std::string& with, std::uint64_t seq) {
   return {.room = {}, .with = with, .seq = seq};
 }
-Code code_of(const Peer& peer) { return peer.last<event::Failure>().error.code; }
 std::uint64_t last_seq(const Peer& peer) { return peer.last<protocol::MessagePtr>()->seq; }
 
 }  // namespace

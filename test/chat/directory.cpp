@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "test/chat/doors.hpp"
 #include "test/chat/house.hpp"
 #include "test/chat/late_directory.hpp"
 #include "test/support/catch.hpp"
@@ -15,10 +16,6 @@ using Lines = std::vector<std::string>;
 namespace request = protocol::request;
 
 protocol::Name name(const std::string& shown) { return protocol::parse_name(shown).value(); }
-
-request::Hello hello(const std::string& shown) {
-  return {.version = 1, .name = shown, .password = {}, .token = {}, .client = {}};
-}
 
 /// The names that people bear.
 Lines names(Directory& directory) {

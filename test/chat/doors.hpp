@@ -11,6 +11,9 @@ namespace hubbub::chat {
 
 inline constexpr const char* password = "correct horse";
 
+/// Of the error that was told last.
+inline protocol::Code code_of(const Peer& peer) { return peer.last<protocol::event::Failure>().error.code; }
+
 inline protocol::request::Hello hello(const std::string& name) {
   return {.version = 1, .name = name, .password = {}, .token = {}, .client = {}};
 }

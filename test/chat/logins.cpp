@@ -20,8 +20,6 @@ using protocol::Code;
 using Lines = std::vector<std::string>;
 using Catch::Matchers::ContainsSubstring;
 
-Code code_of(const Peer& peer) { return peer.last<event::Failure>().error.code; }
-
 }  // namespace
 
 TEST_CASE("who comes into a room and logs in or out in the same turn knows who is there") {

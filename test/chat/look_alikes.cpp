@@ -10,6 +10,7 @@
 
 #include "protocol/look_alike.hpp"
 #include "server/chat/session.hpp"
+#include "test/chat/doors.hpp"
 #include "test/chat/house.hpp"
 #include "test/support/catch.hpp"
 
@@ -21,10 +22,6 @@ namespace event = protocol::event;
 namespace request = protocol::request;
 
 const std::string alice_with_cyrillic_a = "\u0430lice";
-
-request::Hello hello(const std::string& name) {
-  return {.version = 1, .name = name, .password = {}, .token = {}, .client = {}};
-}
 
 /// Two names that look different and whose skeletons have the same hash, as LookAlikes makes it; each begins
 /// with an o.

@@ -14,26 +14,26 @@ namespace {
 using Lines = std::vector<std::string>;
 using std::chrono::milliseconds;
 
-constexpr TokenBucket::Time start{std::chrono::hours{1}};
+constexpr TokenBucket::Time limit_start{std::chrono::hours{1}};
 
 }  // namespace
 
 TEST_CASE("a bucket gives its burst at once and then its rate") {
   TokenBucket bucket;
   const TokenBucket::Limit limit{.rate = 10, .burst = 3};
-  for (int i = 0; i < 3; ++i) CHECK(bucket.take(limit, start));
-  CHECK_FALSE(bucket.take(limit, start));
-  CHECK(bucket.wait(limit, start) == milliseconds{100});
-  CHECK_FALSE(bucket.take(limit, start + milliseconds{99}));
-  CHECK(bucket.take(limit, start + milliseconds{101}));
-  CHECK_FALSE(bucket.take(limit, start + milliseconds{101}));
+  for (int i = 0; i < 3; ++i) CHECK(bucket.take(limit, limit_start));
+  CHECK_FALSE(bucket.take(limit, limit_start));
+  CHECK(bucket.wait(limit, limit_start) == milliseconds{100});
+  CHECK_FALSE(bucket.take(limit, limit_start + milliseconds{99}));
+  CHECK(bucket.take(limit, limit_start + milliseconds{101}));
+  CHECK_FALSE(bucket.take(limit, limit_start + milliseconds{101}));
 }
 
 TEST_CASE("a bucket never holds more than its burst") {
   TokenBucket bucket;
   const TokenBucket::Limit limit{.rate = 10, .burst = 2};
-  CHECK(bucket.take(limit, start));
-  const auto later = start + std::chrono::hours{1};
+  CHECK(bucket.take(limit, limit_start));
+  const auto later = limit_start + std::chrono::hours{1};
   CHECK(bucket.take(limit, later));
   CHECK(bucket.take(limit, later));
   CHECK_FALSE(bucket.take(limit, later));
@@ -41,21 +41,21 @@ TEST_CASE("a bucket never holds more than its burst") {
 
 TEST_CASE("a rate of 0 is no limit") {
   TokenBucket bucket;
-  for (int i = 0; i < 1000; ++i) REQUIRE(bucket.take({.rate = 0, .burst = 1}, start));
-  CHECK(bucket.wait({.rate = 0, .burst = 1}, start) == milliseconds{0});
+  for (int i = 0; i < 1000; ++i) REQUIRE(bucket.take({.rate = 0, .burst = 1}, limit_start));
+  CHECK(bucket.wait({.rate = 0, .burst = 1}, limit_start) == milliseconds{0});
 }
 
 TEST_CASE(
     "a bucket that was emptied under a strict limit is empty under a generous one, and not for longer") {
   TokenBucket bucket;
   const TokenBucket::Limit strict{.rate = 0.001, .burst = 100};
-  while (bucket.take(strict, start)) {
+  while (bucket.take(strict, limit_start)) {
   }
   const TokenBucket::Limit generous{.rate = 10, .burst = 3};
-  CHECK_FALSE(bucket.take(generous, start));
-  CHECK(bucket.wait(generous, start) == milliseconds{100});
-  CHECK(bucket.take(generous, start + milliseconds{101}));
-  CHECK_FALSE(bucket.take(generous, start + milliseconds{102}));
+  CHECK_FALSE(bucket.take(generous, limit_start));
+  CHECK(bucket.wait(generous, limit_start) == milliseconds{100});
+  CHECK(bucket.take(generous, limit_start + milliseconds{101}));
+  CHECK_FALSE(bucket.take(generous, limit_start + milliseconds{102}));
 }
 
 TEST_CASE("whatever the limits, no more is taken than they allow, and whoever waits as told may go on") {
@@ -66,7 +66,7 @@ TEST_CASE("whatever the limits, no more is taken than they allow, and whoever wa
     const TokenBucket::Limit limit{.rate = rate, .burst = burst};
     CAPTURE(round, rate, burst);
     TokenBucket bucket;
-    auto now = start;
+    auto now = limit_start;
     double taken = 0;
     for (int i = 0; i < 50; ++i) {
       if (bucket.take(limit, now)) {
@@ -74,7 +74,7 @@ TEST_CASE("whatever the limits, no more is taken than they allow, and whoever wa
         continue;
       }
       // So slow a bucket that it would not be full within a year is filled in one.
-      const double passed = std::chrono::duration<double>(now - start).count();
+      const double passed = std::chrono::duration<double>(now - limit_start).count();
       REQUIRE(taken <= burst + passed * std::max(rate, burst / (365.0 * 86'400)) * (1 + 1e-6) + 1);
       const auto wait = bucket.wait(limit, now);
       REQUIRE(wait > milliseconds{0});

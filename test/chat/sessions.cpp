@@ -1,4 +1,5 @@
 // Who one is and where one is: names, rooms, and what each needs.
+#include "test/chat/doors.hpp"
 #include "test/chat/house.hpp"
 #include "test/support/catch.hpp"
 
@@ -7,10 +8,6 @@ namespace {
 
 using Lines = std::vector<std::string>;
 namespace request = protocol::request;
-
-request::Hello hello(const std::string& name, std::uint64_t version = 1) {
-  return {.version = version, .name = name, .password = {}, .token = {}, .client = {}};
-}
 
 }  // namespace
 
@@ -28,7 +25,9 @@ TEST_CASE("hello comes first, and once") {
 TEST_CASE("another version of the protocol is not spoken") {
   House house;
   const auto alice = house.connect();
-  alice->ask(hello("alice", 2));
+  auto newer = hello("alice");
+  newer.version = 2;
+  alice->ask(newer);
   CHECK(alice->heard() == Lines{"bye unsupported_version"});
   CHECK(alice->closed);
 }

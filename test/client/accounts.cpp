@@ -22,7 +22,7 @@ namespace {
 using Time = std::chrono::steady_clock::time_point;
 
 constexpr Time now{std::chrono::hours(1)};
-const std::string welcome =
+const std::string welcome_line =
     R"({"type":"welcome","version":1,"server":"s","name":"alice","limits":{"line":16384}})";
 
 /// What the session sends in a new link.
@@ -39,7 +39,7 @@ TEST_CASE(
   Scene scene;
   client::Session session({.name = "alice"}, "tag", scene.told);
   CHECK(greeting(session).find("token") == std::string::npos);
-  session.read(welcome, now);
+  session.read(welcome_line, now);
   const std::string brings =
       GENERATE(R"({"type":"registered","name":"alice","token":"hub_a"})",
                R"({"type":"logged_in","account":"alice","name":"alice","token":"hub_a"})");
@@ -48,7 +48,7 @@ TEST_CASE(
   CHECK(greeting(session, false).find("hub_a") == std::string::npos);
   greeting(session);
   SECTION("until a logout") {
-    session.read(welcome, now);
+    session.read(welcome_line, now);
     session.read(R"({"type":"logged_out","name":"guest-7"})", now);
     const auto hello = greeting(session);
     CHECK(hello.find("token") == std::string::npos);
@@ -64,7 +64,7 @@ TEST_CASE(
     CHECK(verdict.step == client::Verdict::Step::name_refused);
   }
   SECTION("a login takes another name") {
-    session.read(welcome, now);
+    session.read(welcome_line, now);
     session.read(R"({"type":"logged_in","account":"Anna","name":"Anna"})", now);
     CHECK(session.name() == "Anna");
     CHECK(greeting(session).find(R"("token":"hub_a")") != std::string::npos);
@@ -75,7 +75,7 @@ TEST_CASE("who is logged out from elsewhere does not come back by himself") {
   Scene scene;
   client::Session session({.name = "alice", .token = "hub_a"}, "tag", scene.told);
   CHECK(greeting(session).find("hub_a") != std::string::npos);
-  session.read(welcome, now);
+  session.read(welcome_line, now);
   const auto verdict = session.read(R"({"type":"bye","code":"logged_out","text":"from elsewhere"})", now);
   CHECK(verdict.step == client::Verdict::Step::closed_for_good);
 }

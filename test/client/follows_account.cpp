@@ -63,10 +63,10 @@ struct Device : client::Listener {
   std::string last_ref;
 };
 
-const std::string welcome =
+const std::string welcome_fields =
     R"("type":"welcome","version":1,"server":"s","name":"alice","default_room":"lobby")";
 const std::string with_account =
-    welcome +
+    welcome_fields +
     R"(,"account":true,"account_name":"alice","rooms":[{"room":"dev","read":4},{"room":"Ops","read":0}])";
 const std::string kept =
     R"("type":"message","to":"alice","from":"bob","account":"bob","time":"2026-11-21T12:00:00Z",)";
@@ -81,7 +81,7 @@ TEST_CASE("a device that is new to an account enters its rooms, besides the name
   named.read(with_account);
   CHECK(named.asked() == Strings{"join ops", "join tea", "join dev", "conversations"});
   Device guest;
-  guest.read(welcome + R"(,"account":false)");
+  guest.read(welcome_fields + R"(,"account":false)");
   CHECK(guest.asked() == Strings{"join lobby"});
   Device bot({}, false);
   bot.read(with_account);
@@ -103,7 +103,7 @@ TEST_CASE("a room that one has left is not entered again when the link comes bac
 
 TEST_CASE("a login brings the rooms of the account and what is new in its conversations") {
   Device device;
-  device.read(welcome + R"(,"account":false)");
+  device.read(welcome_fields + R"(,"account":false)");
   device.asked();
   device.answer(R"("type":"joined","room":"lobby","members":["alice"],"count":1,"last":0,"history":[])");
   device.read(

@@ -27,7 +27,7 @@ Texts history(const Address& address) {
   return said(list_of(witness.answer({{"type", "history"}, {"room", "lobby"}, {"limit", 500}}), "messages"));
 }
 
-std::size_t count(const std::string& all, const std::string& part) {
+std::size_t times_in(const std::string& all, const std::string& part) {
   std::size_t found = 0;
   for (auto at = all.find(part); at != std::string::npos; at = all.find(part, at + 1)) ++found;
   return found;
@@ -92,7 +92,7 @@ TEST_CASE(
   const Texts all = history(daemon.address());
   CHECK(std::count(all.begin(), all.end(), "a line that is being typed") == 1);
   for (int number = 1; number <= 30; ++number) {
-    CHECK(count(alice.text(), "missed " + std::to_string(number) + ".") == 1);
+    CHECK(times_in(alice.text(), "missed " + std::to_string(number) + ".") == 1);
   }
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("in --json mode: a link that is cut again and again, and a daemon that
   const Texts all = history(daemon->address());
   CHECK(all.size() == 2 * expected.size() + 1);
   const std::string output = bot.output();
-  for (const std::string& text : all) CHECK(count(output, "\"text\":\"" + text + "\"") == 1);
+  for (const std::string& text : all) CHECK(times_in(output, "\"text\":\"" + text + "\"") == 1);
   for (const std::string& number : expected) {
     CHECK(std::count(all.begin(), all.end(), "bot " + number) == 1);
     CHECK(std::count(all.begin(), all.end(), "bob " + number) == 1);

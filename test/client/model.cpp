@@ -14,14 +14,11 @@ namespace event = protocol::event;
 
 namespace {
 
-constexpr bool live = false;
-constexpr bool missed = true;
-
 /// Me, in lobby, dev and ops; lobby is looked at.
-struct Scene {
+struct ThreeRooms {
   Model model;
 
-  explicit Scene(Preferences preferences = {}) : model(std::move(preferences)) {
+  explicit ThreeRooms(Preferences preferences = {}) : model(std::move(preferences)) {
     take(welcome("me"));
     take(joined("lobby", {"me", "bob"}));
     take(joined("dev", {"me", "carol"}));
@@ -56,7 +53,7 @@ protocol::Event history(const std::string& room, std::vector<protocol::MessagePt
 }  // namespace
 
 TEST_CASE("what is said in the room one looks at is shown, what is said in others is counted") {
-  Scene scene;
+  ThreeRooms scene;
   CHECK(gist(scene.say("lobby", "bob", "hi")) == Strings{"bob: hi"});
   CHECK(gist(scene.say("dev", "carol", "one")).empty());
   CHECK(gist(scene.say("dev", "carol", "two, me")).empty());
@@ -68,7 +65,7 @@ TEST_CASE("what is said in the room one looks at is shown, what is said in other
 }
 
 TEST_CASE("on turning to a room what is unread comes below the unread line, once") {
-  Scene scene;
+  ThreeRooms scene;
   scene.say("dev", "carol", "one");
   scene.say("dev", "me", "two");
   scene.say("dev", "carol", "me, three");
@@ -83,7 +80,7 @@ TEST_CASE("on turning to a room what is unread comes below the unread line, once
 }
 
 TEST_CASE("on turning to a room some of what was read before is there for context") {
-  Scene scene;
+  ThreeRooms scene;
   scene.say("lobby", "bob", "one");
   scene.say("lobby", "bob", "two");
   scene.turn_to("dev");
@@ -94,7 +91,7 @@ TEST_CASE("on turning to a room some of what was read before is there for contex
 }
 
 TEST_CASE("of very much only the newest is held, and how much is not is told") {
-  Scene scene;
+  ThreeRooms scene;
   const auto most = client::Room::most_messages;
   for (std::size_t count = 0; count < most + 7; ++count) scene.say("dev", "carol", std::to_string(count));
   const Strings shown = scene.turn_to("dev");
@@ -110,7 +107,7 @@ TEST_CASE("of very much only the newest is held, and how much is not is told") {
 }
 
 TEST_CASE("one's own messages are not unread, but /history has to reach past them") {
-  Scene scene;
+  ThreeRooms scene;
   scene.say("dev", "carol", "one");
   scene.say("dev", "me", "two");
   const auto items = *scene.model.turn_to("dev", noon, 0);
@@ -120,7 +117,7 @@ TEST_CASE("one's own messages are not unread, but /history has to reach past the
 }
 
 TEST_CASE("private messages are shown wherever one is, and the last correspondent is known") {
-  Scene scene;
+  ThreeRooms scene;
   CHECK(scene.model.correspondent().empty());
   const News news = scene.take(event_of(whisper("dave", "me", "psst")));
   CHECK(gist(news) == Strings{"dave to me: psst"});
@@ -133,7 +130,7 @@ TEST_CASE("private messages are shown wherever one is, and the last corresponden
 }
 
 TEST_CASE("mentions are worth a bell, in whatever room, and one's own are not") {
-  Scene scene({.highlight = {"release"}});
+  ThreeRooms scene({.highlight = {"release"}});
   CHECK(scene.say("lobby", "bob", "me: hi").alerts.size() == 1);
   CHECK(scene.say("dev", "bob", "the Release!").alerts.size() == 1);
   CHECK(scene.say("dev", "me", "me, the release").alerts.empty());
@@ -144,7 +141,7 @@ TEST_CASE("mentions are worth a bell, in whatever room, and one's own are not") 
 }
 
 TEST_CASE("who is ignored is neither shown nor counted, by any spelling, under any name") {
-  Scene scene;
+  ThreeRooms scene;
   CHECK(scene.model.ignore("BOB"));
   CHECK_FALSE(scene.model.ignore("bob"));
   CHECK(scene.say("lobby", "bob", "me: hi").items.empty());
@@ -164,12 +161,12 @@ TEST_CASE("who is ignored is neither shown nor counted, by any spelling, under a
 }
 
 TEST_CASE("what is written to somebody who is ignored is shown all the same") {
-  Scene scene({.ignore = {"bob"}});
+  ThreeRooms scene({.ignore = {"bob"}});
   CHECK(gist(scene.take(event_of(whisper("me", "bob", "why?")))) == Strings{"me to bob: why?"});
 }
 
 TEST_CASE("a muted room is counted, but rings no bell and is never urgent but for a mention") {
-  Scene scene({.mute = {"DEV"}});
+  ThreeRooms scene({.mute = {"DEV"}});
   scene.say("dev", "carol", "one");
   CHECK(scene.model.most_urgent().empty());
   CHECK(scene.say("dev", "carol", "me: two").alerts.empty());
@@ -184,7 +181,7 @@ TEST_CASE("a muted room is counted, but rings no bell and is never urgent but fo
 }
 
 TEST_CASE("the most urgent room is that with a mention, or else the one that waits longest") {
-  Scene scene;
+  ThreeRooms scene;
   CHECK(scene.model.most_urgent().empty());
   scene.say("ops", "dave", "early", noon);
   scene.say("dev", "carol", "late", noon + 1s);
@@ -196,7 +193,7 @@ TEST_CASE("the most urgent room is that with a mention, or else the one that wai
 }
 
 TEST_CASE("what was missed is shown below the unread line, and counted by room") {
-  Scene scene;
+  ThreeRooms scene;
   scene.say("lobby", "bob", "before");
   scene.model.link_lost();
   CHECK(gist(scene.take(welcome("me"))).empty());
@@ -212,7 +209,7 @@ TEST_CASE("what was missed is shown below the unread line, and counted by room")
 }
 
 TEST_CASE("what was missed rings no bell, and nothing is told where nothing was missed") {
-  Scene scene;
+  ThreeRooms scene;
   scene.model.link_lost();
   CHECK(scene.take(history("dev", {message("dev", "carol", "me!")}), missed).alerts.empty());
   CHECK(gist(scene.model.ready(noon)) == Strings{"missed dev 1 @1"});
@@ -222,7 +219,7 @@ TEST_CASE("what was missed rings no bell, and nothing is told where nothing was 
 }
 
 TEST_CASE("a link that breaks again while one catches up goes on counting") {
-  Scene scene;
+  ThreeRooms scene;
   scene.model.link_lost();
   scene.take(history("lobby", talk("lobby", 0, 2)), missed);
   scene.model.link_lost();
@@ -231,14 +228,14 @@ TEST_CASE("a link that breaks again while one catches up goes on counting") {
 }
 
 TEST_CASE("the past that was asked for is shown between two lines, and counts for nothing") {
-  Scene scene;
+  ThreeRooms scene;
   CHECK(gist(scene.take(history("dev", talk("dev", 0, 1)))) == Strings{"past", "bob: 0", "past over"});
   CHECK(scene.model.find("dev")->unread() == 0);
   CHECK(scene.model.find("dev")->held().empty());
 }
 
 TEST_CASE("what a search has found comes with the words marked") {
-  Scene scene;
+  ThreeRooms scene;
   const event::History found{"dev", {message("dev", "carol", "Tea, and 茶叶")}, true};
   const protocol::request::History asked{
       .room = "dev", .before = {}, .after = {}, .limit = {}, .search = " tea 茶 "};
@@ -249,7 +246,7 @@ TEST_CASE("what a search has found comes with the words marked") {
 
 TEST_CASE(
     "hits are numbered from the newest on, without those of ignored people and of others than were meant") {
-  Scene scene;
+  ThreeRooms scene;
   scene.model.ignore("eve");
   const event::History found{"dev",
                              {message("dev", "carol", "tea 1"), message("dev", "eve", "tea 2"),
@@ -268,7 +265,7 @@ TEST_CASE(
 }
 
 TEST_CASE("five thousand messages of other rooms leave no more behind than is held") {
-  Scene scene;
+  ThreeRooms scene;
   for (int count = 0; count < 5000; ++count) scene.say("dev", "carol", "again and again");
   CHECK(scene.model.find("dev")->unread() == 5000);
   CHECK(scene.model.find("dev")->held().size() == client::Room::most_messages);

@@ -12,9 +12,6 @@ namespace event = protocol::event;
 
 namespace {
 
-constexpr bool live = false;
-constexpr bool missed = true;
-
 const Strings crowd = {"me", "a", "b", "c", "d", "e"};
 
 /// Me, in a lobby where six people are, and in dev.

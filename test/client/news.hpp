@@ -13,6 +13,10 @@ namespace hubbub::test {
 
 using Strings = std::vector<std::string>;
 
+/// What Model::take is told of an event: that it was received as it happened, or later.
+inline constexpr bool live = false;
+inline constexpr bool missed = true;
+
 /// "2026-11-21T09:30:00Z"
 inline protocol::Timestamp at(std::string_view text) { return *protocol::timestamp_from(text); }
 
@@ -87,9 +91,9 @@ inline std::string gist(const client::Item& item) {
       return "unread " + std::to_string(line.unread) + " @" + std::to_string(line.mentions) +
              (line.not_held > 0 ? " not held " + std::to_string(line.not_held) : "");
     }
-    std::string operator()(const client::Missed& missed) const {
+    std::string operator()(const client::Missed& left_out) const {
       std::string text = "missed";
-      for (const auto& of : missed.rooms)
+      for (const auto& of : left_out.rooms)
         text += " " + of.room + " " + std::to_string(of.messages) + " @" + std::to_string(of.mentions);
       return text;
     }

@@ -10,25 +10,25 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Pacer::TimePoint start{};
+const Pacer::TimePoint pacer_start{};
 
 }  // namespace
 
 TEST_CASE("without a limit everything may go") {
   Pacer pacer = GENERATE(Pacer(), Pacer(0, 5), Pacer(5, 0));
-  for (int times = 0; times < 10000; ++times) CHECK(pacer.take(start));
-  CHECK_FALSE(pacer.ready_at(start));
+  for (int times = 0; times < 10000; ++times) CHECK(pacer.take(pacer_start));
+  CHECK_FALSE(pacer.ready_at(pacer_start));
 }
 
 TEST_CASE("a burst may go at once, and then nothing until answers and time have passed") {
   Pacer pacer(10, 3);
-  for (int times = 0; times < 3; ++times) CHECK(pacer.take(start));
-  CHECK_FALSE(pacer.take(start));
-  CHECK_FALSE(pacer.take(start + 1h));  // all are under way: nobody knows when the server counts them
-  CHECK_FALSE(pacer.ready_at(start + 1h));
-  pacer.settle(start + 1h);
-  CHECK_FALSE(pacer.take(start + 1h));
-  const auto ready = pacer.ready_at(start + 1h);
+  for (int times = 0; times < 3; ++times) CHECK(pacer.take(pacer_start));
+  CHECK_FALSE(pacer.take(pacer_start));
+  CHECK_FALSE(pacer.take(pacer_start + 1h));  // all are under way: nobody knows when the server counts them
+  CHECK_FALSE(pacer.ready_at(pacer_start + 1h));
+  pacer.settle(pacer_start + 1h);
+  CHECK_FALSE(pacer.take(pacer_start + 1h));
+  const auto ready = pacer.ready_at(pacer_start + 1h);
   REQUIRE(ready);
   CHECK_FALSE(pacer.take(*ready - 10ms));
   CHECK(pacer.take(*ready));
@@ -42,10 +42,10 @@ TEST_CASE("however the network bunches requests up, the server's bucket never ru
   constexpr double burst = 20;
   Pacer pacer(rate, 20);
   double level = burst;
-  auto counted = start;
-  auto arrival = start;
+  auto counted = pacer_start;
+  auto arrival = pacer_start;
   std::multimap<Pacer::TimePoint, bool> happenings;  // true: a request arrives, false: an answer does
-  auto now = start;
+  auto now = pacer_start;
   for (int sent = 0; sent < 500;) {
     while (pacer.take(now)) {
       ++sent;

@@ -14,7 +14,7 @@ namespace {
 
 using Strings = Tmux::Strings;
 
-std::size_t count(const Strings& lines, const std::string& text) {
+std::size_t times(const Strings& lines, const std::string& text) {
   const std::string all = joined(lines);
   std::size_t found = 0;
   for (std::size_t at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++found;
@@ -25,20 +25,20 @@ std::size_t count(const Strings& lines, const std::string& text) {
 void check_copies(const Strings& lines, int messages) {
   for (int number = 1; number <= messages; ++number) {
     INFO(number << " in\n" << joined(lines));
-    CHECK(count(lines, "begin " + std::to_string(number) + ".") == 1);
+    CHECK(times(lines, "begin " + std::to_string(number) + ".") == 1);
   }
   INFO(joined(lines));
-  CHECK(count(lines, "lobby >") == 1);
+  CHECK(times(lines, "lobby >") == 1);
 }
 
-struct Scene {
+struct ResizeScene {
   Daemon daemon;
   Tmux tmux;
   JsonClient bob;
   int said = 0;
   int marks = 0;
 
-  explicit Scene(const Strings& before = {}, int columns = 80)
+  explicit ResizeScene(const Strings& before = {}, int columns = 80)
       : bob(enter(tmux, command(before, daemon), columns, daemon)) {}
 
   static Strings command(Strings before, const Daemon& daemon) {
@@ -88,7 +88,7 @@ struct Scene {
 }  // namespace
 
 TEST_CASE("a terminal that is resized has each message and the prompt once, scrollback included") {
-  Scene scene;
+  ResizeScene scene;
   scene.say(40);
   scene.tmux.type("alice", "a draft that goes on");
   scene.tmux.expect_last("alice", "lobby > a draft that goes on");
@@ -102,7 +102,7 @@ TEST_CASE("a terminal that is resized has each message and the prompt once, scro
 
 TEST_CASE("a terminal that is resized many times in a row loses nothing") {
   // tmux tells of the first size at once, and of the last one only after 250 ms.
-  Scene scene;
+  ResizeScene scene;
   scene.say(40);
   for (const int columns : {60, 40, 100, 20, 33, 140, 80}) scene.tmux.resize("alice", columns, 24);
   scene.mark();
@@ -112,12 +112,12 @@ TEST_CASE("a terminal that is resized many times in a row loses nothing") {
 
 TEST_CASE(
     "what stood on the screen before stays when the terminal is resized, and when it is painted again") {
-  Scene scene({"/bin/sh", "-c", "echo from before; exec \"$0\" \"$@\""});
+  ResizeScene scene({"/bin/sh", "-c", "echo from before; exec \"$0\" \"$@\""});
   scene.say(3);
   scene.mark();
   scene.resize(60, 24);
   check_copies(scene.tmux.scrollback("alice"), 3);
-  CHECK(count(scene.tmux.scrollback("alice"), "from before") == 1);
+  CHECK(times(scene.tmux.scrollback("alice"), "from before") == 1);
   scene.say(40);
   scene.tmux.key("alice", "C-l");
   scene.bob.say("lobby", "drawn again");
@@ -127,7 +127,7 @@ TEST_CASE(
 
 TEST_CASE("a conversation and the line that is typed fit terminals of 20 to 140 columns") {
   const int columns = GENERATE(20, 40, 60, 80, 140);
-  Scene scene({}, columns);
+  ResizeScene scene({}, columns);
   scene.say(5);
   scene.bob.say("lobby", "alice: 你好，世界 — привет 👋 and so on, and so on, and so on, and so on");
   scene.bob.sync();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 
+#include "test/client/alice.hpp"
 #include "test/client/program.hpp"
 #include "test/client/pseudo_terminal.hpp"
 #include "test/support/catch.hpp"
@@ -12,8 +13,6 @@
 
 namespace hubbub::test {
 namespace {
-
-const std::vector<std::string> xterm = {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1"};
 
 /// Says "message 47" and so on, all in one go: to wait for each before the next would be the slowest way.
 void say_many(JsonClient& client, int first, int last) {

@@ -8,11 +8,11 @@
 namespace hubbub::test {
 namespace {
 
-struct Alice {
+struct AliceInTmux {
   Daemon daemon;
   Tmux tmux;
 
-  explicit Alice(const std::string& inputrc = "/dev/null") {
+  explicit AliceInTmux(const std::string& inputrc = "/dev/null") {
     tmux.open("alice",
               {"/usr/bin/env", "INPUTRC=" + inputrc, hubbub_program, "alice@" + target(daemon.address())});
     tmux.expect_last("alice", "lobby >");
@@ -25,7 +25,7 @@ struct Alice {
 }  // namespace
 
 TEST_CASE("keys that nothing is bound to leave nothing in the line") {
-  const Alice alice;
+  const AliceInTmux alice;
   for (const char* key : {"F1", "F5", "F12", "S-Up", "S-Left", "C-F5", "M-F3", "S-F3", "PPage", "NPage"})
     alice.type("x", key);
   alice.expect_line("xxxxxxxxxx");
@@ -38,7 +38,7 @@ TEST_CASE("keys that nothing is bound to leave nothing in the line") {
 }
 
 TEST_CASE("keys with Alt that a terminal puts another escape before leave nothing in the line") {
-  const Alice alice;
+  const AliceInTmux alice;
   for (const char* key : {"\x1b\x1b[A", "\x1b\x1b[15~", "\x1b\x1bOP", "\x1b\x1b[1;3D"})
     alice.type(std::string("x") + key);
   alice.expect_line("xxxx");
@@ -48,7 +48,7 @@ TEST_CASE(
     "no control sequence gets into the line by being quoted, as Debian's Insert does, which overwrites "
     "instead") {
   const TemporaryDirectory directory;
-  const Alice alice(directory.write("inputrc", "\"\\e[2~\": quoted-insert\n").string());
+  const AliceInTmux alice(directory.write("inputrc", "\"\\e[2~\": quoted-insert\n").string());
   alice.type("xb", "Home");
   alice.type("", "IC");
   alice.type("a", "IC");
@@ -61,7 +61,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a line feed and a tab can be quoted") {
-  const Alice alice;
+  const AliceInTmux alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   alice.type("one", "C-v");
   alice.type("", "Enter");
@@ -73,7 +73,7 @@ TEST_CASE("a line feed and a tab can be quoted") {
 
 TEST_CASE("the same in the mode of vi, where the keys that are bound still work") {
   const TemporaryDirectory directory;
-  const Alice alice(directory.write("inputrc", "set editing-mode vi\n").string());
+  const AliceInTmux alice(directory.write("inputrc", "set editing-mode vi\n").string());
   for (const char* key : {"F5", "S-Up", "C-F5"}) alice.type("x", key);
   alice.type("y", "Left");
   alice.type("!");
@@ -81,7 +81,7 @@ TEST_CASE("the same in the mode of vi, where the keys that are bound still work"
 }
 
 TEST_CASE("the keys that turn a page leave a line of the history that was edited as it is") {
-  const Alice alice;
+  const AliceInTmux alice;
   for (const char* said : {"hi", "two", "three"}) {
     alice.type(said, "Enter");
     alice.tmux.expect("alice", std::string("\u2502 ") + said);
@@ -96,7 +96,7 @@ TEST_CASE("the keys that turn a page leave a line of the history that was edited
 }
 
 TEST_CASE("emoji of several that are typed, edited and sent leave nothing behind, and arrive whole") {
-  const Alice alice;
+  const AliceInTmux alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   const std::string line = "семья 👨\u200D👩\u200D👧 👍🏽 🇩🇪 ❤\uFE0F ok";
   alice.type(line);

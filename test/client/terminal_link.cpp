@@ -3,9 +3,11 @@
 #include <boost/json/serialize.hpp>
 #include <csignal>
 
+#include "test/client/alice.hpp"
 #include "test/client/fake_server.hpp"
 #include "test/client/program.hpp"
 #include "test/client/pseudo_terminal.hpp"
+#include "test/client/scene.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/proxy.hpp"
@@ -15,7 +17,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-const std::vector<std::string> xterm = {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1"};
 const std::string private_message =
     R"({"type":"message","id":"1","to":"alice","from":"bob","text":"psst","time":"2026-11-21T12:00:00Z"})";
 
@@ -55,10 +56,6 @@ struct Alone {
     return R"("last":2,"history":[)" + message_json("lobby", 2, "bob", text) + R"(],"complete":true)";
   }
 };
-
-std::string reply(const Peer::Json& asked, const std::string& fields) {
-  return "{\"ref\":" + boost::json::serialize(asked.at("ref")) + "," + fields + "}";
-}
 
 }  // namespace
 

@@ -22,26 +22,27 @@ Said said(std::string room, std::string from, std::string text) {
 
 const std::vector<Said> mention = {said("dev", "bob", "alice: look")};
 const std::vector<Said> whisper = {said("", "bob", "psst")};
-const Notifier::TimePoint noon{std::chrono::hours(12)};
+const Notifier::TimePoint noon_of_watch{std::chrono::hours(12)};
 
 }  // namespace
 
 TEST_CASE("a mention rings, and notifies in the terminal's way") {
-  CHECK(Notifier(Way::osc777, true).tell(mention, {}, noon) ==
+  CHECK(Notifier(Way::osc777, true).tell(mention, {}, noon_of_watch) ==
         "\a\x1b]777;notify;bob in dev;alice: look\x1b\\");
-  CHECK(Notifier(Way::osc9, true).tell(mention, {}, noon) == "\a\x1b]9;bob in dev: alice: look\x1b\\");
-  CHECK(Notifier(Way::osc777_in_tmux, true).tell(whisper, {}, noon) ==
+  CHECK(Notifier(Way::osc9, true).tell(mention, {}, noon_of_watch) ==
+        "\a\x1b]9;bob in dev: alice: look\x1b\\");
+  CHECK(Notifier(Way::osc777_in_tmux, true).tell(whisper, {}, noon_of_watch) ==
         "\a\x1bPtmux;\x1b\x1b]777;notify;bob;psst\x1b\x1b\\\x1b\\");
-  CHECK(Notifier(Way::osc9_in_tmux, true).tell(whisper, {}, noon) ==
+  CHECK(Notifier(Way::osc9_in_tmux, true).tell(whisper, {}, noon_of_watch) ==
         "\a\x1bPtmux;\x1b\x1b]9;bob: psst\x1b\x1b\\\x1b\\");
-  CHECK(Notifier(Way::none, true).tell(mention, {}, noon) == "\a");
-  CHECK(Notifier(Way::none, false).tell(mention, {}, noon).empty());
-  CHECK(Notifier(Way::osc777, true).tell({}, {}, noon).empty());
+  CHECK(Notifier(Way::none, true).tell(mention, {}, noon_of_watch) == "\a");
+  CHECK(Notifier(Way::none, false).tell(mention, {}, noon_of_watch).empty());
+  CHECK(Notifier(Way::osc777, true).tell({}, {}, noon_of_watch).empty());
 }
 
 TEST_CASE("each can be turned off") {
   const auto told = [](const std::vector<Said>& alerts, const Notify& wanted) {
-    return Notifier(Way::osc777, true).tell(alerts, wanted, noon);
+    return Notifier(Way::osc777, true).tell(alerts, wanted, noon_of_watch);
   };
   Notify wanted;
   wanted.bell = false;
@@ -62,16 +63,16 @@ TEST_CASE("each can be turned off") {
 
 TEST_CASE("it is heard once in a while, however much is said") {
   Notifier notifier(Way::none, true);
-  CHECK(notifier.tell(mention, {}, noon) == "\a");
-  CHECK(notifier.tell(whisper, {}, noon + milliseconds(1)).empty());
-  CHECK(notifier.tell(mention, {}, noon + Notifier::pause - milliseconds(1)).empty());
-  CHECK(notifier.tell(mention, {}, noon + Notifier::pause) == "\a");
+  CHECK(notifier.tell(mention, {}, noon_of_watch) == "\a");
+  CHECK(notifier.tell(whisper, {}, noon_of_watch + milliseconds(1)).empty());
+  CHECK(notifier.tell(mention, {}, noon_of_watch + Notifier::pause - milliseconds(1)).empty());
+  CHECK(notifier.tell(mention, {}, noon_of_watch + Notifier::pause) == "\a");
 }
 
 TEST_CASE("what others wrote cannot end the sequence, nor begin another") {
   const std::vector<Said> hostile = {
       said("", "eve;x", "a\x07\x1b\\\x1b]0;owned\x9c\u009c\nb\u202e" + std::string(1000, 'c'))};
-  const std::string told = Notifier(Way::osc777, false).tell(hostile, {}, noon);
+  const std::string told = Notifier(Way::osc777, false).tell(hostile, {}, noon_of_watch);
   CHECK(told.starts_with("\x1b]777;notify;eve,x;a\\]0;owned\uFFFD bcccc"));
   CHECK(told.ends_with("ccc…\x1b\\"));
   CHECK(told.size() < 250);

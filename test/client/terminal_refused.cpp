@@ -8,11 +8,11 @@
 namespace hubbub::test {
 namespace {
 
-struct Alice {
+struct AliceRefused {
   Daemon daemon{{.config = "[limits]\nrooms_per_session = 1\n"}};
   Tmux tmux;
 
-  Alice() {
+  AliceRefused() {
     tmux.open("alice", {hubbub_program, "alice@" + target(daemon.address())});
     tmux.expect_last("alice", "lobby >");
   }
@@ -24,7 +24,7 @@ struct Alice {
 }  // namespace
 
 TEST_CASE("what was refused, by whom and why ever, comes back into the line") {
-  const Alice alice;
+  const AliceRefused alice;
   const JsonClient bob = member(alice.daemon.address(), "bob");
   const std::string line = GENERATE("/nonesuch with words", "/join no/room", "/msg nobody psst", "/name bob",
                                     "/name no/name", "/go nowhere", "/set no.key on", "/join second");
@@ -33,7 +33,7 @@ TEST_CASE("what was refused, by whom and why ever, comes back into the line") {
 }
 
 TEST_CASE("what comes back is not glued to what somebody is typing, and is one Up away") {
-  const Alice alice;
+  const AliceRefused alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   const std::string line = "/nonesuch with words";
   const bool at_once = GENERATE(true, false);
@@ -50,7 +50,7 @@ TEST_CASE("what comes back is not glued to what somebody is typing, and is one U
 }
 
 TEST_CASE("of what has come back a letter makes another line, and everything else goes on with it") {
-  const Alice alice;
+  const AliceRefused alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   alice.enter("/go bo");
   alice.expect_line("/go bo");

@@ -16,7 +16,7 @@ using Strings = Tmux::Strings;
 /// The session of exactly that name, and not a window whose name begins so.
 std::string target_of(const std::string& window) { return "=" + window + ":"; }
 
-const Strings environment = {"TMUX=", "LC_ALL=C.UTF-8"};
+const Strings tmux_environment = {"TMUX=", "LC_ALL=C.UTF-8"};
 
 Strings lines_of(const std::string& text) {
   Strings lines;
@@ -40,7 +40,7 @@ std::string joined(const Strings& lines) {
 }
 
 /// In the foreground, as our child: it goes when the test goes, however that comes about.
-Tmux::Tmux() : server_({.arguments = invocation("-D"), .environment = environment}) {
+Tmux::Tmux() : server_({.arguments = invocation("-D"), .environment = tmux_environment}) {
   const Deadline deadline(patience);
   while (try_run({"start-server"}).exit_code != 0) {
     if (deadline.left() == 0) throw std::runtime_error("tmux does not start: " + server_.err().text());
@@ -136,7 +136,7 @@ std::string Tmux::run(const Strings& arguments) const {
 Outcome Tmux::try_run(const Strings& arguments) const {
   Strings all = invocation("-N");
   all.insert(all.end(), arguments.begin(), arguments.end());
-  return test::run({.arguments = all, .environment = environment});
+  return test::run({.arguments = all, .environment = tmux_environment});
 }
 
 }  // namespace hubbub::test

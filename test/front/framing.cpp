@@ -68,8 +68,8 @@ class TurnClock final : public chat::Clock {
 };
 
 /// A hub, and a loop that is turned by hand.
-struct House {
-  House() { ops::log::configure({.level = ops::log::Level::error}); }
+struct FramingHouse {
+  FramingHouse() { ops::log::configure({.level = ops::log::Level::error}); }
 
   boost::asio::io_context io{1};
   net::Turn turn{io, [this] { hub.end_turn(); }};
@@ -87,7 +87,7 @@ struct House {
 /// A client of it, whose bytes are in the test's hand.
 class Peer {
  public:
-  Peer(House& house, const JsonWire& wire)
+  Peer(FramingHouse& house, const JsonWire& wire)
       : house_(house),
         wire_(wire),
         connection_(net::open_scripted(script_, house.turn, house.net_settings, house.admission)) {
@@ -133,7 +133,7 @@ class Peer {
     }
   }
 
-  House& house_;
+  FramingHouse& house_;
   const JsonWire& wire_;
   net::Script script_;
   net::ConnectionPtr connection_;
@@ -171,7 +171,7 @@ TEST_CASE("lines are cut one by one, and what is left at the end is one too") {
 }
 
 TEST_CASE("JSON works over any framing, however its bytes are cut, and those of all framings meet") {
-  House house;
+  FramingHouse house;
   Peer lines(house, json_lines());
   Peer prefixed(house, json_prefixed());
   lines.send(hello("alice") + "\n" + std::string(join) + "\n");
@@ -192,7 +192,7 @@ TEST_CASE("JSON works over any framing, however its bytes are cut, and those of 
 }
 
 TEST_CASE("a message may have as many bytes as a line, whatever frames it") {
-  House house;
+  FramingHouse house;
   house.net_settings.line_bytes = hello("bob").size();
   Peer peer(house, json_prefixed());
   peer.send(Prefixed::with_prefix(hello("bob")));
@@ -204,7 +204,7 @@ TEST_CASE("a message may have as many bytes as a line, whatever frames it") {
 }
 
 TEST_CASE("what is not whole at the end counts as the framing says") {
-  House house;
+  FramingHouse house;
   Peer lines(house, json_lines());
   lines.send(hello("alice"));
   lines.end();

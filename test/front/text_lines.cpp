@@ -90,7 +90,7 @@ std::vector<std::string> lines_of(std::string_view out) {
   return lines;
 }
 
-std::vector<std::string> shown(event::Any body, const Reader& reader) {
+std::vector<std::string> shown_lines(event::Any body, const Reader& reader) {
   std::string out;
   to_text({.body = std::move(body), .ref = {}}, reader, out);
   return lines_of(out);
@@ -115,7 +115,7 @@ TEST_CASE("nothing that a person says or does makes a line of the server's") {
     text_format(in_several).render(message, "", out);
     CHECK(server_lines(lines_of(out)) == 0);
     const Reader reader{.self = message.from, .in_several_rooms = in_several};
-    CHECK(server_lines(shown(std::make_shared<const protocol::Message>(message), reader)) == 0);
+    CHECK(server_lines(shown_lines(std::make_shared<const protocol::Message>(message), reader)) == 0);
   }
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("what the server tells of people is as many lines as it has to tell") 
   const auto other = std::make_shared<const protocol::Message>(author.message());
   const Reader reader{.self = "alice", .in_several_rooms = seed % 2 == 0};
   const auto all_of = [&](event::Any body, std::size_t count) {
-    const auto lines = shown(std::move(body), reader);
+    const auto lines = shown_lines(std::move(body), reader);
     return lines.size() == count && server_lines(lines) == count;
   };
   CHECK(all_of(event::Presence{.room = author.name(),
@@ -149,14 +149,14 @@ TEST_CASE("what the server tells of people is as many lines as it has to tell") 
                              .last = 1,
                              .history = {one, other},
                              .complete = true};
-  CHECK(server_lines(shown(joined, reader)) == 4);
-  CHECK(server_lines(shown(event::History{.room = joined.room, .messages = {one, other}, .complete = true},
-                           reader)) == 2);
+  CHECK(server_lines(shown_lines(joined, reader)) == 4);
+  CHECK(server_lines(shown_lines(
+            event::History{.room = joined.room, .messages = {one, other}, .complete = true}, reader)) == 2);
 }
 
 TEST_CASE("a message of the day of several lines is the server's in each") {
-  const auto lines =
-      shown(event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\n\nthree\u2028four"}, Reader{});
+  const auto lines = shown_lines(
+      event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\n\nthree\u2028four"}, Reader{});
   CHECK(lines.size() == 5);
   CHECK(server_lines(lines) == 5);
 }

@@ -11,7 +11,7 @@
 namespace hubbub::test {
 namespace {
 
-constexpr auto unlimited = "[limits]\nmessages_per_second = 0\n";
+constexpr auto without_limit = "[limits]\nmessages_per_second = 0\n";
 
 bool is_wire_time(const std::string& time) {
   return std::regex_match(time, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)"));
@@ -84,7 +84,7 @@ TEST_CASE("talking to oneself is heard once") {
 TEST_CASE("replies come in the order of the requests") {
   const auto framing = each_json_framing();
   CAPTURE(framing);
-  const Daemon daemon({.config = unlimited});
+  const Daemon daemon({.config = without_limit});
   JsonClient alice = member(daemon.address(), "alice", "lobby", framing);
   alice.join("den");
   alice.sync();
@@ -116,7 +116,7 @@ TEST_CASE("everybody sees the same messages in the same order") {
   const auto framing = each_json_framing();
   CAPTURE(framing);
   constexpr int each = 40;
-  const Daemon daemon({.config = unlimited});
+  const Daemon daemon({.config = without_limit});
   std::vector<JsonClient> speakers;
   for (const char* name : {"alice", "bob", "carol"}) {
     speakers.push_back(member(daemon.address(), name, "lobby", framing));

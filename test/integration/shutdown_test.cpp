@@ -11,14 +11,14 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr auto for_crowds = "[limits]\npresence_members = 5\n[timeouts]\nsniff = \"50ms\"\n";
+constexpr auto counted_early = "[limits]\npresence_members = 5\n[timeouts]\nsniff = \"50ms\"\n";
 
 }  // namespace
 
 TEST_CASE("when asked to stop it says goodbye to all 50 and ends well") {
   const int number = GENERATE(SIGTERM, SIGINT);
   CAPTURE(number);
-  Daemon daemon({.config = for_crowds});
+  Daemon daemon({.config = counted_early});
   std::vector<JsonClient> programs;
   programs.reserve(40);
   for (int i = 0; i < 40; ++i) programs.push_back(member(daemon.address(), "member" + std::to_string(i)));

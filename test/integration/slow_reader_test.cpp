@@ -11,10 +11,10 @@
 namespace hubbub::test {
 namespace {
 
-constexpr std::size_t mebibyte = std::size_t{1024} * 1024;
+constexpr std::size_t one_mebibyte = std::size_t{1024} * 1024;
 constexpr std::size_t text_size = 4000;
 /// Texts that are more than the kernel takes in for somebody (net.ipv4.tcp_wmem: 4 MiB).
-constexpr int more_than_fits = 4 * mebibyte / text_size * 2;
+constexpr int more_than_fits = 4 * one_mebibyte / text_size * 2;
 
 /// A member of the lobby who reads nothing from now on.
 JsonClient sleeper(const Address& address) {
@@ -91,7 +91,7 @@ TEST_CASE("who asks and does not read waits for its answers until it does") {
     slow.send({{"type", "history"}, {"room", "lobby"}, {"limit", 12}, {"ref", std::to_string(number)}});
   }
   for (int i = 0; i < 20; ++i) alice.say("lobby", "meanwhile");
-  CHECK(daemon.resident_bytes() < before + growth(2 * mebibyte));
+  CHECK(daemon.resident_bytes() < before + growth(2 * one_mebibyte));
   for (int number = 0; number < questions; ++number) {
     CHECK(text_of(slow.expect("history"), "ref") == std::to_string(number));
   }
@@ -156,7 +156,7 @@ TEST_CASE("what is said in private to one who does not read is bounded, and what
   const auto before = daemon.resident_bytes();
   tell(600);  // 24 MB
   // AddressSanitizer keeps what was freed, which is much here.
-  if (growth(1) == 1) CHECK(daemon.resident_bytes() < before + 2 * mebibyte);
+  if (growth(1) == 1) CHECK(daemon.resident_bytes() < before + 2 * one_mebibyte);
   slow.send({{"type", "ping"}});
   std::size_t came = 0;
   for (Event event = slow.next(); text_of(event, "type") != "pong"; event = slow.next())

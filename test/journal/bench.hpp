@@ -15,6 +15,13 @@
 
 namespace hubbub::journal {
 
+/// The journal that outlives its process, with nothing else set.
+inline Settings on_disk() {
+  Settings settings;
+  settings.engine = "sqlite";
+  return settings;
+}
+
 /// A journal on its own: appends, turns, and everything that it has handed back.
 class Bench {
  public:

@@ -4,26 +4,13 @@
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 #include "test/journal/bench.hpp"
+#include "test/journal/retention_bench.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::journal {
 namespace {
 
 using Texts = std::vector<std::string>;
-
-Settings each_engine() {
-  static const auto names = engines();
-  Settings settings;
-  settings.engine = GENERATE(from_range(names));
-  CAPTURE(settings.engine);
-  return settings;
-}
-
-/// `count` messages "0", "1", … in one room.
-void fill(Bench& bench, const std::string& room, int count) {
-  for (int i = 0; i < count; ++i) bench.append(room, "alice", std::to_string(i));
-  bench.turn();
-}
 
 }  // namespace
 

@@ -18,12 +18,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
 
-Settings on_disk() {
-  Settings settings;
-  settings.engine = "sqlite";
-  return settings;
-}
-
 /// What a sudden end would leave of a journal.
 struct Image {
   explicit Image(const Bench& bench) : Image(fs::path(bench.directory())) {}

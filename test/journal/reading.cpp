@@ -15,12 +15,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t somebody = 1000;
 
-Settings on_disk() {
-  Settings settings;
-  settings.engine = "sqlite";
-  return settings;
-}
-
 /// A hundred readers who ask again as soon as they are answered.
 class Crowd {
  public:

@@ -8,12 +8,12 @@
 namespace hubbub::journal::sqlite {
 namespace {
 
-constexpr protocol::Timestamp start{std::chrono::hours{400'000}};
+constexpr protocol::Timestamp beginning{std::chrono::hours{400'000}};
 
 /// Adds `count` ids from `first` on, one a millisecond; numbers and ordinals are theirs.
 void add(RecentIds& ids, std::uint64_t first, std::uint64_t count) {
   for (std::uint64_t i = first; i < first + count; ++i) {
-    ids.add(ids.hash_of("alice", std::to_string(i)), i, i, start + std::chrono::milliseconds(i));
+    ids.add(ids.hash_of("alice", std::to_string(i)), i, i, beginning + std::chrono::milliseconds(i));
   }
 }
 
@@ -44,8 +44,8 @@ TEST_CASE("every id that was added is found, and hardly any other") {
 TEST_CASE("ids go once they are both old and far back, a minute's worth at a time") {
   RecentIds ids;
   add(ids, 1, 5000);
-  const auto much_later = start + std::chrono::hours{24};
-  ids.expire(5000, start + protocol::dedupe_age);
+  const auto much_later = beginning + std::chrono::hours{24};
+  ids.expire(5000, beginning + protocol::dedupe_age);
   CHECK(knows(ids, 1));
   ids.expire(5000 + protocol::dedupe_messages - 1, much_later);
   CHECK(knows(ids, 5000));
@@ -56,7 +56,7 @@ TEST_CASE("ids go once they are both old and far back, a minute's worth at a tim
 TEST_CASE("the newest thousand stay, however long ago they were said") {
   RecentIds ids;
   for (std::uint64_t hour = 1; hour <= 3000; ++hour) {
-    const auto time = start + std::chrono::hours(hour);
+    const auto time = beginning + std::chrono::hours(hour);
     ids.expire(hour, time);
     ids.add(ids.hash_of("alice", std::to_string(hour)), hour * 3'600'000'000, hour, time);
   }

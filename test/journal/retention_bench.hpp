@@ -17,6 +17,7 @@ inline Settings each_engine() {
   return settings;
 }
 
+/// `count` messages "0", "1", … in one room.
 inline void fill(Bench& bench, const std::string& room, int count) {
   for (int i = 0; i < count; ++i) bench.append(room, "alice", std::to_string(i));
   bench.turn();

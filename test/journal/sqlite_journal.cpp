@@ -20,12 +20,6 @@ namespace {
 using Texts = std::vector<std::string>;
 using sqlite::Database;
 
-Settings on_disk() {
-  Settings settings;
-  settings.engine = "sqlite";
-  return settings;
-}
-
 /// Why the engine does not open what is in the directory; "" when it does.
 std::string refusal(const std::string& directory) {
   auto settings = on_disk();

@@ -23,8 +23,6 @@ constexpr std::size_t connections_per_address = 16'384;
 /// Times of so many messages of each sender are remembered.
 constexpr std::size_t remembered = std::size_t{1} << 16U;
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
-
 }  // namespace
 
 Crowd::Crowd(const Options& options)

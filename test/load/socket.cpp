@@ -18,8 +18,6 @@ namespace hubbub::load {
 
 namespace {
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
-
 sockaddr_in loopback(std::uint32_t host, std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -38,6 +36,8 @@ bool is_for_now(const SSL* session, int result) {
 }
 
 }  // namespace
+
+void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
 
 // --- TLS
 

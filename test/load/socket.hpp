@@ -31,6 +31,9 @@ class Tls {
   std::unique_ptr<SSL_CTX, FreeContext> context_;
 };
 
+/// Throws std::system_error by errno.
+[[noreturn]] void fail(const char* what);
+
 /// A client's connection over the loopback, in the clear or over TLS. Reading and writing never wait.
 class Socket {
  public:

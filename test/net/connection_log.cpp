@@ -12,13 +12,13 @@ using namespace std::chrono_literals;
 using ops::log::Gathering;
 using test::logged;
 
-constexpr Time start{1h};
+constexpr Time log_start{1h};
 
 /// Many, within the minute.
 void come_and_go(ConnectionLog& log, const std::string& address) {
   for (std::uint32_t i = 0; i < Gathering::most_told; ++i) {
-    log.connected(address, start, {{"connection", std::uint64_t{7}}});
-    log.disconnected(address, "quit", start, start, {{"connection", std::uint64_t{7}}});
+    log.connected(address, log_start, {{"connection", std::uint64_t{7}}});
+    log.disconnected(address, "quit", log_start, log_start, {{"connection", std::uint64_t{7}}});
   }
 }
 
@@ -29,8 +29,8 @@ TEST_CASE("connections without end are gathered when they begin, and when they e
   logged([&] { come_and_go(log, "a"); });
   CHECK(
       logged([&] {
-        log.connected("a", start, {});
-        log.disconnected("a", "quit", start, start + 1s, {});
+        log.connected("a", log_start, {});
+        log.disconnected("a", "quit", log_start, log_start + 1s, {});
       }) ==
       "<6>net: more connected address=a count=1\n<6>net: more disconnected address=a reason=quit count=1\n");
 }
@@ -39,14 +39,15 @@ TEST_CASE("the end of a connection that was open for a minute is a line, whoever
   ConnectionLog log;
   logged([&] { come_and_go(log, "a"); });
   CHECK(logged([&] {
-          log.disconnected("a", "quit", start - 1min, start, {{"connection", std::uint64_t{7}}});
+          log.disconnected("a", "quit", log_start - 1min, log_start, {{"connection", std::uint64_t{7}}});
         }) == "<6>net: disconnected connection=7\n");
 }
 
 TEST_CASE("whoever comes through a unix socket is called local") {
   ConnectionLog log;
   logged([&] { come_and_go(log, ""); });
-  CHECK(logged([&] { log.connected("", start, {}); }) == "<6>net: more connected address=local count=1\n");
+  CHECK(logged([&] { log.connected("", log_start, {}); }) ==
+        "<6>net: more connected address=local count=1\n");
 }
 
 }  // namespace hubbub::net

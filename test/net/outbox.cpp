@@ -1,11 +1,10 @@
 #include "server/net/writer.hpp"
 
+#include "test/net/wire_pair.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::net {
 namespace {
-
-Slice bytes(std::string_view text) { return protocol::make_bytes(std::string(text)); }
 
 /// Writes everything, `most` bytes at a time.
 std::string drain(Outbox& outbox, std::size_t most, std::string& scratch) {

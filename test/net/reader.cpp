@@ -11,13 +11,13 @@ namespace {
 using Next = Reader::Next;
 
 constexpr std::size_t most = 100;
-constexpr Time start{};
+constexpr Time reader_start{};
 
 /// As a connection does that reads lines: what comes is offered, of which the handler uses whole lines.
 struct Reading : Reader {
   Next next() { return Reader::next(most, true); }
   /// Something was read into shared memory.
-  void come(std::string_view bytes, Time now = start) {
+  void come(std::string_view bytes, Time now = reader_start) {
     on_ready();
     came(now);
     auto rest = gather(bytes);
@@ -97,7 +97,7 @@ TEST_CASE("a pause makes one who sent much one of many again") {
   Reading reader;
   reader.become_talkative();
   reader.next();
-  reader.come("line\n", start + std::chrono::seconds{2});
+  reader.come("line\n", reader_start + std::chrono::seconds{2});
   CHECK(reader.next() == Next::wait);
 }
 

@@ -71,8 +71,8 @@ std::string numbers(std::size_t size, std::size_t from = 0) {
   return text;
 }
 
-struct Fixture {
-  Fixture() {
+struct PagesFixture {
+  PagesFixture() {
     std::signal(SIGPIPE, SIG_IGN);
     pages.open();
   }
@@ -96,7 +96,7 @@ constexpr std::size_t large = 10'000;  // and yet small enough for any socket
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "every reader gets all of a shared text, however little its socket takes") {
+TEST_CASE_METHOD(PagesFixture, "every reader gets all of a shared text, however little its socket takes") {
   const auto text = share(numbers(1'000'000));
   std::vector<Stream> streams(8);
   std::vector<std::size_t> sent(streams.size());
@@ -126,7 +126,7 @@ TEST_CASE_METHOD(Fixture, "every reader gets all of a shared text, however littl
   CHECK(in_parts > streams.size());
 }
 
-TEST_CASE_METHOD(Fixture, "what has been sent stays as it was, whatever is sent after it") {
+TEST_CASE_METHOD(PagesFixture, "what has been sent stays as it was, whatever is sent after it") {
   const Stream early;
   const Stream late;
   share(numbers(large));
@@ -142,7 +142,7 @@ TEST_CASE_METHOD(Fixture, "what has been sent stays as it was, whatever is sent 
   CHECK(late.await(large) == numbers(large, 50'000));
 }
 
-TEST_CASE_METHOD(Fixture, "a stretch of a shared text is sent alone") {
+TEST_CASE_METHOD(PagesFixture, "a stretch of a shared text is sent alone") {
   const Stream stream;
   const auto text = share(numbers(50'000));
   const auto stretch = std::string_view(text->text).substr(12'345, large);
@@ -151,7 +151,7 @@ TEST_CASE_METHOD(Fixture, "a stretch of a shared text is sent alone") {
   CHECK(stream.read(1).empty());
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(PagesFixture,
                  "small texts, those that few read, and those that nobody waits for are left to the caller") {
   const Stream stream;
   SECTION("small") {
@@ -171,7 +171,7 @@ TEST_CASE_METHOD(Fixture,
   }
 }
 
-TEST_CASE_METHOD(Fixture, "a socket that takes no more says so") {
+TEST_CASE_METHOD(PagesFixture, "a socket that takes no more says so") {
   const Stream stream;
   share(numbers(1'000'000));
   auto sent = send(stream);
@@ -180,7 +180,7 @@ TEST_CASE_METHOD(Fixture, "a socket that takes no more says so") {
   CHECK(ec == boost::system::errc::operation_would_block);
 }
 
-TEST_CASE_METHOD(Fixture, "a socket that has broken is left to the caller, and others are served") {
+TEST_CASE_METHOD(PagesFixture, "a socket that has broken is left to the caller, and others are served") {
   const Stream broken;
   const Stream stream;
   share(numbers(large));
@@ -189,7 +189,7 @@ TEST_CASE_METHOD(Fixture, "a socket that has broken is left to the caller, and o
   CHECK(send(stream) == large);
 }
 
-TEST_CASE_METHOD(Fixture, "where there are no such pages, everything is left to the caller") {
+TEST_CASE_METHOD(PagesFixture, "where there are no such pages, everything is left to the caller") {
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   const Stream stream;
@@ -203,7 +203,7 @@ TEST_CASE_METHOD(Fixture, "where there are no such pages, everything is left to 
   without.close();
 }
 
-TEST_CASE_METHOD(Fixture, "where there is no room for the pages, the caller writes, until there is") {
+TEST_CASE_METHOD(PagesFixture, "where there is no room for the pages, the caller writes, until there is") {
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -28,8 +28,8 @@ class Keeper final : public Handler {
   bool& ended_;
 };
 
-struct Fixture : WirePair {
-  Fixture() {
+struct SnifferFixture : WirePair {
+  SnifferFixture() {
     const auto row = [this](std::string_view name, Verdict (*recognises)(std::string_view)) {
       return Protocol{name, recognises, [this, name](Connection& /*connection*/, bool pinned) {
                         chosen = name;
@@ -42,9 +42,9 @@ struct Fixture : WirePair {
                  row("text", [](std::string_view) { return Verdict::yes; })};
     settings.sniff = std::chrono::milliseconds{10};
   }
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
-  ~Fixture() { hang_up(); }  // what still comes is kept in members of ours
+  SnifferFixture(const SnifferFixture&) = delete;
+  SnifferFixture& operator=(const SnifferFixture&) = delete;
+  ~SnifferFixture() { hang_up(); }  // what still comes is kept in members of ours
   void start() { connection->start(std::make_unique<Sniffer>(*connection, protocols)); }
 
   Protocols protocols;
@@ -64,7 +64,7 @@ TEST_CASE("a verdict is certain as soon as it can be") {
   CHECK(begins_with("Go", "GET ") == Verdict::no);
 }
 
-TEST_CASE_METHOD(Fixture, "the first bytes decide, and are not lost") {
+TEST_CASE_METHOD(SnifferFixture, "the first bytes decide, and are not lost") {
   start();
   const auto [bytes, name] = GENERATE(table<std::string, std::string>({{"{\"type\":1}", "json"},
                                                                        {"{", "json"},
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(Fixture, "the first bytes decide, and are not lost") {
   CHECK_FALSE(was_pinned);
 }
 
-TEST_CASE_METHOD(Fixture, "one byte at a time decides the same") {
+TEST_CASE_METHOD(SnifferFixture, "one byte at a time decides the same") {
   settings.sniff = std::chrono::milliseconds{0};  // for ever
   start();
   feed("G");
@@ -89,13 +89,13 @@ TEST_CASE_METHOD(Fixture, "one byte at a time decides the same") {
   CHECK(kept == "GET ");
 }
 
-TEST_CASE_METHOD(Fixture, "silence is a person's") {
+TEST_CASE_METHOD(SnifferFixture, "silence is a person's") {
   start();
   while (chosen.empty()) io.run_one(), turn.poll();
   CHECK(chosen == "text");
 }
 
-TEST_CASE_METHOD(Fixture, "an undecided beginning that ends is text") {
+TEST_CASE_METHOD(SnifferFixture, "an undecided beginning that ends is text") {
   start();
   feed("GE");
   end_input();
@@ -105,7 +105,7 @@ TEST_CASE_METHOD(Fixture, "an undecided beginning that ends is text") {
   CHECK_FALSE(was_pinned);
 }
 
-TEST_CASE_METHOD(Fixture, "what has no end of line because it is the end is judged as a line") {
+TEST_CASE_METHOD(SnifferFixture, "what has no end of line because it is the end is judged as a line") {
   protocols.front().recognises = [](std::string_view bytes) {
     return bytes.find('\n') == std::string_view::npos ? Verdict::perhaps : begins_with(bytes, "whole\n");
   };
@@ -117,7 +117,7 @@ TEST_CASE_METHOD(Fixture, "what has no end of line because it is the end is judg
   CHECK(kept == "whole");
 }
 
-TEST_CASE_METHOD(Fixture, "what stays undecided for a whole line is text") {
+TEST_CASE_METHOD(SnifferFixture, "what stays undecided for a whole line is text") {
   protocols.front().recognises = [](std::string_view) { return Verdict::perhaps; };
   settings.sniff = std::chrono::milliseconds{0};
   settings.line_bytes = GENERATE(0U, 100U);
@@ -133,7 +133,7 @@ TEST_CASE_METHOD(Fixture, "what stays undecided for a whole line is text") {
   CHECK(kept.size() == most + 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a preamble is not handed over") {
+TEST_CASE_METHOD(SnifferFixture, "a preamble is not handed over") {
   protocols.front().recognises = [](std::string_view bytes) {
     return bytes == "  " ? Verdict::perhaps : begins_with(bytes, "  {");
   };
@@ -146,7 +146,7 @@ TEST_CASE_METHOD(Fixture, "a preamble is not handed over") {
   CHECK(kept == "{}");
 }
 
-TEST_CASE_METHOD(Fixture, "a pinned listener asks for nothing but a preamble") {
+TEST_CASE_METHOD(SnifferFixture, "a pinned listener asks for nothing but a preamble") {
   protocols.front().preamble = [](std::string_view bytes) {
     return std::min(bytes.find_first_not_of(' '), bytes.size());
   };
@@ -162,7 +162,8 @@ TEST_CASE_METHOD(Fixture, "a pinned listener asks for nothing but a preamble") {
   CHECK(pinned_to(protocols, "irc").empty());
 }
 
-TEST_CASE_METHOD(Fixture, "where the server speaks first and nothing else is spoken it does so at once") {
+TEST_CASE_METHOD(SnifferFixture,
+                 "where the server speaks first and nothing else is spoken it does so at once") {
   settings.sniff = std::chrono::hours{1};
   protocols.back().greets = true;
   protocols = pinned_to(protocols, "text");
@@ -173,7 +174,7 @@ TEST_CASE_METHOD(Fixture, "where the server speaks first and nothing else is spo
   CHECK(was_pinned);
 }
 
-TEST_CASE_METHOD(Fixture, "one who comes and goes without a word is nobody") {
+TEST_CASE_METHOD(SnifferFixture, "one who comes and goes without a word is nobody") {
   start();
   hang_up();
   CHECK(chosen.empty());

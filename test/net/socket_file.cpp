@@ -28,14 +28,14 @@ Descriptor bound(const std::string& path, bool listens) {
   return fd;
 }
 
-struct Fixture {
+struct SocketFileFixture {
   TemporaryDirectory directory;
   const std::string path = (directory.path() / "chat.sock").string();
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "its own socket file is removed") {
+TEST_CASE_METHOD(SocketFileFixture, "its own socket file is removed") {
   const auto fd = bound(path, true);
   SocketFile file(path);
   file.remove();
@@ -43,7 +43,7 @@ TEST_CASE_METHOD(Fixture, "its own socket file is removed") {
   file.remove();
 }
 
-TEST_CASE_METHOD(Fixture, "a socket that has taken its place stays, and so does anything else") {
+TEST_CASE_METHOD(SocketFileFixture, "a socket that has taken its place stays, and so does anything else") {
   const auto first = bound(path, true);
   SocketFile file(path);
   std::filesystem::remove(path);
@@ -60,7 +60,7 @@ TEST_CASE_METHOD(Fixture, "a socket that has taken its place stays, and so does 
   SECTION("nothing") { file.remove(); }
 }
 
-TEST_CASE_METHOD(Fixture, "way is made where a dead socket or nothing is") {
+TEST_CASE_METHOD(SocketFileFixture, "way is made where a dead socket or nothing is") {
   CHECK_FALSE(make_way(path));
   (void)bound(path, true);
   REQUIRE(std::filesystem::is_socket(path));
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(Fixture, "way is made where a dead socket or nothing is") {
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE_METHOD(Fixture, "a socket that somebody serves is in use, also when its queue is full") {
+TEST_CASE_METHOD(SocketFileFixture, "a socket that somebody serves is in use, also when its queue is full") {
   const auto fd = bound(path, true);
   const auto busy = [&] { return make_way(path).value().text.find("in use") != std::string::npos; };
   // The queue of listen(2) with 0 has room for one; who asks next would wait for ever if it waited at all.
@@ -82,7 +82,7 @@ TEST_CASE_METHOD(Fixture, "a socket that somebody serves is in use, also when it
   CHECK(std::filesystem::is_socket(path));
 }
 
-TEST_CASE_METHOD(Fixture, "what is no socket is told as what it is") {
+TEST_CASE_METHOD(SocketFileFixture, "what is no socket is told as what it is") {
   const auto told = [&] { return make_way(path).value().text; };
   SECTION("a file") {
     std::ofstream(path) << "do not lose this";

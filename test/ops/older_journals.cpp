@@ -4,6 +4,7 @@
 
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
+#include "test/ops/restore_scene.hpp"
 #include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/daemon.hpp"
@@ -25,11 +26,6 @@ std::string make(const std::string& fixture, const TemporaryDirectory& directory
   auto path = journal::sqlite::journal_file(directory.path().string());
   Database(path, Database::Access::create).execute("BEGIN; " + sql + " COMMIT");
   return path;
-}
-
-Outcome tool(const fs::path& directory, std::vector<std::string> words) {
-  words.insert(words.begin(), {"--state-dir", directory.string()});
-  return run_hubbubd(words);
 }
 
 std::int64_t number(const std::string& path, const char* sql) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "test/ops/restore_scene.hpp"
 #include "test/ops/sample_journal.hpp"
 #include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
@@ -26,15 +27,10 @@ using hubbub::test::run;
 using hubbub::test::run_hubbubd;
 using hubbub::test::SampleJournal;
 using hubbub::test::TemporaryDirectory;
+using hubbub::test::tool;
 using Texts = std::vector<std::string>;
 
 namespace {
-
-Outcome tool(const std::string& directory, const Texts& words) {
-  Texts arguments{"--state-dir", directory};
-  arguments.insert(arguments.end(), words.begin(), words.end());
-  return run_hubbubd(arguments);
-}
 
 /// The same behind a shell's pipes and redirections: `command` with "$0" for the program and its flags.
 Outcome in_a_shell(const std::string& directory, const std::string& command) {

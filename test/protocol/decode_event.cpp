@@ -6,7 +6,7 @@ using namespace hubbub::protocol;
 namespace {
 
 template <class Body>
-Body read(std::string_view line) {
+Body read_event(std::string_view line) {
   const std::optional<Event> event = decode_event(line);
   INFO(line);
   REQUIRE(event.has_value());
@@ -69,45 +69,46 @@ TEST_CASE("a hundred thousand brackets are no event") {
 }
 
 TEST_CASE("fields that are missing are at their defaults") {
-  const auto welcome = read<event::Welcome>(R"({"type":"welcome"})");
+  const auto welcome = read_event<event::Welcome>(R"({"type":"welcome"})");
   CHECK(welcome.version == 1);
   CHECK(welcome.name.empty());
   CHECK(welcome.line_bytes == 0);
   CHECK(welcome.messages_per_second == 0);
-  const auto joined = read<event::Joined>(R"({"type":"joined"})");
+  const auto joined = read_event<event::Joined>(R"({"type":"joined"})");
   CHECK(joined.complete);
   CHECK(joined.history.empty());
-  const auto message = read<MessagePtr>(R"({"type":"message"})");
+  const auto message = read_event<MessagePtr>(R"({"type":"message"})");
   REQUIRE(message != nullptr);
   CHECK(message->time == Timestamp{});
-  CHECK(read<event::Presence>(R"({"type":"presence"})").left.empty());
+  CHECK(read_event<event::Presence>(R"({"type":"presence"})").left.empty());
 }
 
 TEST_CASE("fields that are wrong are at their defaults too") {
-  const auto joined = read<event::Joined>(
+  const auto joined = read_event<event::Joined>(
       R"({"type":"joined","room":5,"topic":null,"count":"2","members":[1,"bob"],"last":-1,"history":{},"complete":"no"})");
   CHECK(joined.room.empty());
   CHECK(joined.count == 0);
   CHECK(joined.members == std::vector<std::string>{"", "bob"});
   CHECK(joined.last == 0);
   CHECK(joined.complete);
-  CHECK(read<MessagePtr>(R"({"type":"message","time":"yesterday","seq":1e300})")->seq == 0);
-  CHECK(read<event::History>(R"({"type":"history","messages":[5,null]})").messages.size() == 2);
-  CHECK(read<event::Welcome>(R"({"type":"welcome","limits":[]})").line_bytes == 0);
-  CHECK(read<event::Presence>(R"({"type":"presence","count":2.0})").count == 2);
+  CHECK(read_event<MessagePtr>(R"({"type":"message","time":"yesterday","seq":1e300})")->seq == 0);
+  CHECK(read_event<event::History>(R"({"type":"history","messages":[5,null]})").messages.size() == 2);
+  CHECK(read_event<event::Welcome>(R"({"type":"welcome","limits":[]})").line_bytes == 0);
+  CHECK(read_event<event::Presence>(R"({"type":"presence","count":2.0})").count == 2);
 }
 
 TEST_CASE("fields that are new are passed over") {
-  const auto left = read<event::Left>(R"({"type":"left","room":"lobby","since":{"a":[1,2,3]},"room2":"x"})");
+  const auto left =
+      read_event<event::Left>(R"({"type":"left","room":"lobby","since":{"a":[1,2,3]},"room2":"x"})");
   CHECK(left.room == "lobby");
 }
 
 TEST_CASE("a code that is new keeps its name") {
-  const auto failure = read<event::Failure>(R"({"type":"error","code":"too_loud","text":"hush"})");
+  const auto failure = read_event<event::Failure>(R"({"type":"error","code":"too_loud","text":"hush"})");
   CHECK(failure.error.code == Code::bad_request);
   CHECK(failure.error.text == "hush (too_loud)");
-  const auto bye = read<event::Bye>(R"({"type":"bye","code":"moved","text":"we live elsewhere now"})");
+  const auto bye = read_event<event::Bye>(R"({"type":"bye","code":"moved","text":"we live elsewhere now"})");
   CHECK(bye.error.code == Code::shutting_down);
   CHECK(bye.error.text == "we live elsewhere now (moved)");
-  CHECK(read<event::Bye>(R"({"type":"bye","text":"so long"})").error.text == "so long");
+  CHECK(read_event<event::Bye>(R"({"type":"bye","text":"so long"})").error.text == "so long");
 }

@@ -18,8 +18,8 @@ struct Reading {
 };
 
 /// What a reader that gets the stream in segments of so many bytes makes of it.
-Reading read(std::string_view stream, std::size_t limit, std::size_t segment,
-             LineEnding ending = LineEnding::line_feed) {
+Reading read_stream(std::string_view stream, std::size_t limit, std::size_t segment,
+                    LineEnding ending = LineEnding::line_feed) {
   Reading reading;
   while (!stream.empty() && !reading.too_long) {
     reading.rest += stream.substr(0, segment);
@@ -32,7 +32,7 @@ Reading read(std::string_view stream, std::size_t limit, std::size_t segment,
   return reading;
 }
 
-struct Example {
+struct SplitExample {
   std::string stream;
   Reading reading;
 };
@@ -41,7 +41,7 @@ struct Example {
 
 TEST_CASE("a stream is cut into the same lines however it arrives") {
   using Lines = std::vector<std::string>;
-  const auto example = GENERATE(values<Example>({
+  const auto example = GENERATE(values<SplitExample>({
       {"", {{}, "", false}},
       {"one\ntwo\n", {Lines{"one", "two"}, "", false}},
       {"one\r\ntwo\r\n", {Lines{"one", "two"}, "", false}},
@@ -57,7 +57,7 @@ TEST_CASE("a stream is cut into the same lines however it arrives") {
   CAPTURE(example.stream);
   for (std::size_t segment = 1; segment <= example.stream.size(); ++segment) {
     CAPTURE(segment);
-    const Reading reading = read(example.stream, 10, segment);
+    const Reading reading = read_stream(example.stream, 10, segment);
     CHECK(reading.lines == example.reading.lines);
     CHECK(reading.rest == example.reading.rest);
     CHECK(reading.too_long == example.reading.too_long);
@@ -67,7 +67,7 @@ TEST_CASE("a stream is cut into the same lines however it arrives") {
 TEST_CASE("telnet's CR NUL ends a line, and nothing else that it may look like") {
   using namespace std::string_literals;
   using Lines = std::vector<std::string>;
-  const auto example = GENERATE(values<Example>({
+  const auto example = GENERATE(values<SplitExample>({
       {"one\r\0two\r\0"s, {Lines{"one", "two"}, "", false}},
       {"one\r\0two\r\nthree\n"s, {Lines{"one", "two", "three"}, "", false}},
       {"\r\0\r\0"s, {Lines{"", ""}, "", false}},
@@ -81,7 +81,7 @@ TEST_CASE("telnet's CR NUL ends a line, and nothing else that it may look like")
   CAPTURE(example.stream);
   for (std::size_t segment = 1; segment <= example.stream.size(); ++segment) {
     CAPTURE(segment);
-    const Reading reading = read(example.stream, 10, segment, LineEnding::telnet);
+    const Reading reading = read_stream(example.stream, 10, segment, LineEnding::telnet);
     CHECK(reading.lines == example.reading.lines);
     CHECK(reading.too_long == example.reading.too_long);
     if (!reading.too_long) CHECK(reading.rest == example.reading.rest);
@@ -95,7 +95,7 @@ TEST_CASE("a line beyond the limit ends the reading, whether it is finished or n
   CAPTURE(stream);
   for (std::size_t segment = 1; segment <= stream.size(); ++segment) {
     CAPTURE(segment);
-    const Reading reading = read(stream, 10, segment);
+    const Reading reading = read_stream(stream, 10, segment);
     CHECK(reading.lines == std::vector<std::string>{"ok"});
     CHECK(reading.too_long);
   }
@@ -111,7 +111,7 @@ TEST_CASE("after a line that is too long there is nothing more") {
 
 TEST_CASE("a limit of nothing is no limit") {
   const std::string long_line(1'000'000, 'x');
-  const Reading reading = read(long_line + "\nrest", 0, 100'000);
+  const Reading reading = read_stream(long_line + "\nrest", 0, 100'000);
   CHECK(reading == Reading{{long_line}, "rest", false});
 }
 

@@ -2,20 +2,12 @@
 
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
+#include "test/protocol/repeated.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub::protocol;
+using hubbub::test::repeated;
 using namespace std::string_literals;
-
-namespace {
-
-std::string repeated(std::string_view piece, std::size_t times) {
-  std::string text;
-  for (; times > 0; --times) text += piece;
-  return text;
-}
-
-}  // namespace
 
 TEST_CASE("names of every script are names") {
   const std::string name =

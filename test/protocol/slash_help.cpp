@@ -13,7 +13,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-Error error_of(std::string_view line) {
+Error error_in_lobby(std::string_view line) {
   const auto parsed = slash::parse(line, {"lobby"});
   REQUIRE(parsed.has_error());
   return parsed.error();
@@ -22,28 +22,28 @@ Error error_of(std::string_view line) {
 }  // namespace
 
 TEST_CASE("a mistyped command suggests the nearest") {
-  CHECK(error_of("/joni lobby").code == Code::unknown_type);
-  CHECK(error_of("/joni lobby").text == "there is no command /joni; did you mean /join ROOM?");
-  CHECK(error_of("/mgs bob hi").text == "there is no command /mgs; did you mean /msg NAME TEXT?");
-  CHECK(error_of("/HEPL").text == "there is no command /hepl; did you mean /help [COMMAND]?");
-  CHECK(error_of("/romos").text == "there is no command /romos; did you mean /rooms?");
-  CHECK(error_of("/hist 5").text == "there is no command /hist; did you mean /history [NAME] [N]?");
-  CHECK_THAT(error_of("/na").text, !ContainsSubstring("did you mean"));  // name or names
-  CHECK(error_of("/lsit").text == "there is no command /lsit; did you mean /list?");
-  CHECK(error_of("/nik bob").text == "there is no command /nik; did you mean /nick NEW?");
+  CHECK(error_in_lobby("/joni lobby").code == Code::unknown_type);
+  CHECK(error_in_lobby("/joni lobby").text == "there is no command /joni; did you mean /join ROOM?");
+  CHECK(error_in_lobby("/mgs bob hi").text == "there is no command /mgs; did you mean /msg NAME TEXT?");
+  CHECK(error_in_lobby("/HEPL").text == "there is no command /hepl; did you mean /help [COMMAND]?");
+  CHECK(error_in_lobby("/romos").text == "there is no command /romos; did you mean /rooms?");
+  CHECK(error_in_lobby("/hist 5").text == "there is no command /hist; did you mean /history [NAME] [N]?");
+  CHECK_THAT(error_in_lobby("/na").text, !ContainsSubstring("did you mean"));  // name or names
+  CHECK(error_in_lobby("/lsit").text == "there is no command /lsit; did you mean /list?");
+  CHECK(error_in_lobby("/nik bob").text == "there is no command /nik; did you mean /nick NEW?");
 }
 
 TEST_CASE("what would be heard, or be the end, is not offered to one who may have meant something harmless") {
   const std::string line =
       GENERATE("/m", "/mee", "/mk", "/em", "/quiet", "/quits", "/edit", "/msgs", "/quer", "/queri", "/exits");
   CAPTURE(line);
-  const std::string text = error_of(line).text;
+  const std::string text = error_in_lobby(line).text;
   for (const slash::Command& command : slash::commands()) {
     if (!command.is_heard) continue;
     CHECK_THAT(text, !ContainsSubstring("did you mean /" + std::string(command.name)));
     CHECK_THAT(text, !ContainsSubstring("did you mean /" + std::string(command.also[0]) + " "));
   }
-  CHECK(error_of("/qiut").text == "there is no command /qiut; did you mean /quit [TEXT]?");
+  CHECK(error_in_lobby("/qiut").text == "there is no command /qiut; did you mean /quit [TEXT]?");
 }
 
 TEST_CASE("words from elsewhere are answered with what does the same here") {
@@ -68,7 +68,7 @@ TEST_CASE("words from elsewhere are answered with what does the same here") {
                                                  {"/ignore bob", "terminal client"},
                                                  {"/?", "/help"}}));
   CAPTURE(example.line);
-  const Error error = error_of(example.line);
+  const Error error = error_in_lobby(example.line);
   CHECK(error.code == Code::unknown_type);
   CHECK_THAT(error.text, ContainsSubstring("there is no command /"));
   CHECK_THAT(error.text, ContainsSubstring(example.answer));
@@ -100,12 +100,13 @@ TEST_CASE("what is not seen before a slash does not make a command something tha
 }
 
 TEST_CASE("a blank behind the slash is told of, with the command that was meant") {
-  CHECK(error_of("/ join dev").code == Code::bad_request);
-  CHECK(error_of("/ join dev").text == "there is a blank behind the slash; did you mean /join?");
-  CHECK(error_of("/ login bob secret").text == "there is a blank behind the slash; did you mean /login?");
-  CHECK(error_of(" \u3000/ join dev").text == error_of("/ join dev").text);
-  CHECK(error_of("/ \u3000NICK").text == "there is a blank behind the slash; did you mean /nick?");
-  CHECK(error_of("/ \x1b[31m").code == Code::unknown_type);
+  CHECK(error_in_lobby("/ join dev").code == Code::bad_request);
+  CHECK(error_in_lobby("/ join dev").text == "there is a blank behind the slash; did you mean /join?");
+  CHECK(error_in_lobby("/ login bob secret").text ==
+        "there is a blank behind the slash; did you mean /login?");
+  CHECK(error_in_lobby(" \u3000/ join dev").text == error_in_lobby("/ join dev").text);
+  CHECK(error_in_lobby("/ \u3000NICK").text == "there is a blank behind the slash; did you mean /nick?");
+  CHECK(error_in_lobby("/ \x1b[31m").code == Code::unknown_type);
 }
 
 TEST_CASE("a word from elsewhere never hides a command") {
@@ -130,11 +131,11 @@ TEST_CASE("there is more to tell about one command") {
 
 TEST_CASE("a command like no other points to the help") {
   const std::string line = GENERATE("/xyzzy", "/", "/ oh", "/x", "/\x1b[31m", "/присоединиться");
-  const Error error = error_of(line);
+  const Error error = error_in_lobby(line);
   CHECK(error.code == Code::unknown_type);
   CHECK_THAT(error.text, ContainsSubstring("/help lists them"));
   CHECK(error.text.find('\x1b') == std::string::npos);
-  CHECK(error_of("/" + std::string(10'000, 'x')).text.size() < 200);
+  CHECK(error_in_lobby("/" + std::string(10'000, 'x')).text.size() < 200);
 }
 
 TEST_CASE("every row of the table has what the help and the completion need") {

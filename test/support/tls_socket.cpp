@@ -23,7 +23,7 @@ bool wait_for(int fd, int error, const Deadline& deadline) {
 
 bool is_for_now(int error) { return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE; }
 
-[[noreturn]] void fail(const std::string& what) {
+[[noreturn]] void fail_tls(const std::string& what) {
   const auto* const reason = ERR_reason_error_string(ERR_peek_last_error());
   throw std::runtime_error(what + ": " + (reason != nullptr ? reason : "the connection broke"));
 }
@@ -54,7 +54,7 @@ TlsSocket::TlsSocket(int fd, const std::string& server_name, bool is_http) : fd_
   ERR_clear_error();
   for (int done = 0; (done = SSL_connect(ssl)) != 1;) {
     const int error = SSL_get_error(ssl, done);
-    if (!is_for_now(error)) fail("no TLS");
+    if (!is_for_now(error)) fail_tls("no TLS");
     if (!wait_for(fd_, error, deadline)) throw std::runtime_error("the handshake does not come to its end");
   }
 }
@@ -80,7 +80,7 @@ std::optional<std::string> TlsSocket::receive(std::chrono::milliseconds time) {
     if (done == 1) return std::string(bytes.data(), count);
     const int error = SSL_get_error(session_->ssl.get(), done);
     if (error == SSL_ERROR_ZERO_RETURN) return "";
-    if (!is_for_now(error)) fail("the connection ended without close_notify");
+    if (!is_for_now(error)) fail_tls("the connection ended without close_notify");
     if (!wait_for(fd_, error, deadline)) return std::nullopt;
   }
 }

@@ -12,6 +12,7 @@
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
+#include "server/front/openings.hpp"
 #include "server/front/text/text_format.hpp"
 #include "server/net/connection.hpp"
 
@@ -35,8 +36,6 @@ constexpr std::string_view read_ref = "read";
 DecodedRequest refuse(protocol::Error error) {
   return protocol::BadRequest{.error = std::move(error), .ref = {}, .id = {}};
 }
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::string_view without_byte_order_mark(std::string_view line) {
   if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());

@@ -13,7 +13,7 @@ namespace {
 using protocol::Timestamp;
 
 // Rooms held in memory between two batches, at most: about a kilobyte each, most of it ids.
-constexpr std::size_t most_rooms = 2048;
+constexpr std::size_t most_remembered = 2048;
 
 /// Of a row whose columns from `first` on are attribute, value, who, time, seq.
 StateRecord state_record(const Statement::Rows& row, int first, const std::string& room) {
@@ -121,13 +121,13 @@ void Ledger::save_ages(const Room& room) {
 /// Between two transactions: releases rooms that are not in use, and those beyond the limit; they can be read
 /// again.
 void Ledger::release_rooms(Timestamp now) {
-  if (rooms_.size() <= most_rooms) return;
+  if (rooms_.size() <= most_remembered) return;
   std::vector<Timestamp> used;
   used.reserve(rooms_.size());
   for (const auto& [key, room] : rooms_) used.push_back(std::min(room->used, now));
-  const auto middle = used.begin() + static_cast<std::ptrdiff_t>(used.size() - most_rooms / 2);
+  const auto middle = used.begin() + static_cast<std::ptrdiff_t>(used.size() - most_remembered / 2);
   std::nth_element(used.begin(), middle, used.end());
-  auto surplus = rooms_.size() - most_rooms / 2;
+  auto surplus = rooms_.size() - most_remembered / 2;
   std::erase_if(rooms_, [&](const auto& room) {
     if (surplus == 0 || std::min(room.second->used, now) > *middle) return false;
     --surplus;

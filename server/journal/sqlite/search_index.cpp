@@ -26,7 +26,7 @@ CREATE TABLE room(id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ordinal INTEGER 
 constexpr const char* found =
     "SELECT rowid FROM word WHERE word MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid ";
 
-constexpr std::size_t checkpoint_pages = 1000;
+constexpr std::size_t index_checkpoint_pages = 1000;
 // Messages indexed until the next look at how much of the index retention has made useless.
 constexpr std::size_t survey_interval = 65'536;
 // An index of fewer messages is not worth making anew.
@@ -246,7 +246,7 @@ bool SearchIndex::index_some(std::size_t most) {
   if (!database_) return false;  // thrown away, and could not be made anew
   try {
     if (!portions.empty()) write(portions);
-    if (database_.wal_pages() >= checkpoint_pages) database_.checkpoint(false);
+    if (database_.wal_pages() >= index_checkpoint_pages) database_.checkpoint(false);
   } catch (const DatabaseError& error) {
     return give_up(error);
   }

@@ -47,7 +47,7 @@ bool make(const std::filesystem::path& path) {
 }
 
 /// The reason is errno.
-[[noreturn]] void refuse(const std::string& directory) {
+[[noreturn]] void refuse_directory(const std::string& directory) {
   throw Unusable("cannot write in the state directory " + directory + ": " + reason() + "; let user " +
                  std::to_string(::geteuid()) + " write there, or name another with --state-dir");
 }
@@ -86,7 +86,7 @@ StateDirectory::StateDirectory(std::string path) : path_(std::move(path)), was_m
     throw Unusable("the state directory " + path_ + " is no directory; name another with --state-dir");
   }
   // Existing files may be writable even so, but new ones cannot be made.
-  if (::faccessat(AT_FDCWD, path_.c_str(), W_OK | X_OK, AT_EACCESS) != 0) refuse(path_);
+  if (::faccessat(AT_FDCWD, path_.c_str(), W_OK | X_OK, AT_EACCESS) != 0) refuse_directory(path_);
   lock_ = open_lock(lock_file(path_));
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     const auto other = owner(lock_);
