@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "test/client/program.hpp"
@@ -20,7 +21,7 @@ struct Alice {
   PseudoTerminal terminal;
 
   explicit Alice(const Strings& environment = xterm, Strings options = {})
-      : terminal(command(options), environment) {
+      : terminal(command(std::move(options)), environment) {
     terminal.expect("you are in lobby");
     terminal.expect("lobby");
     terminal.expect("> ");

@@ -31,8 +31,8 @@ struct Account {
   }
   client::News take(const protocol::Event& event) { return model.take(event, false, noon); }
   client::News comes(const protocol::MessagePtr& message) { return take(event_of(message)); }
-  client::News catch_up(event::Conversation conversation, std::vector<protocol::MessagePtr> messages,
-                        bool whole = true) {
+  client::News catch_up(const event::Conversation& conversation,
+                        const std::vector<protocol::MessagePtr>& messages, bool whole = true) {
     return model.catch_up(conversation, messages, whole, noon);
   }
   Strings mail() { return {gist(client::Item{noon, model.mail()})}; }

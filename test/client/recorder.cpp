@@ -53,7 +53,7 @@ void Recorder::on_closed(client::Ending how, std::string_view sentence) {
   note("closed: " + std::string(sentence));
 }
 
-asio::awaitable<void> Recorder::until(std::string what) {
+asio::awaitable<void> Recorder::until(const std::string& what) {
   return until_true([this, what] { return std::find(notes.begin(), notes.end(), what) != notes.end(); });
 }
 

@@ -29,7 +29,7 @@ class Recorder : public client::Listener {
   void on_closed(client::Ending how, std::string_view sentence) override;
 
   /// Waits until that was noted; what was noted before counts too.
-  boost::asio::awaitable<void> until(std::string what);
+  boost::asio::awaitable<void> until(const std::string& what);
   boost::asio::awaitable<void> until_closed();
   /// The condition may change with what is told.
   boost::asio::awaitable<void> until_true(std::function<bool()> condition);

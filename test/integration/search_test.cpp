@@ -84,7 +84,7 @@ TEST_CASE("a search goes through all rooms that one is in, in the order in which
   alice.sync();
   bob.say("lobby", "a needle of bob's");
   bob.sync();
-  const auto all = [&](Event more) {
+  const auto all = [&](const Event& more) {
     Event asked{{"type", "history"}, {"search", "needle"}, {"count", true}};
     for (const auto& [key, value] : more) asked[key] = value;
     return alice.answer(asked);
