@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -230,6 +232,83 @@ struct NameClaimed {
   Timestamp until;
 };
 
+// What operators are told.
+
+struct Status {
+  std::string server;
+  std::string version;  ///< of the program
+  Timestamp since;      ///< when it was started
+  std::uint64_t connections = 0;
+  std::uint64_t sessions = 0;  ///< of those that have said hello
+  std::uint64_t rooms = 0;
+  std::uint64_t accounts = 0;
+  std::string registration;
+  std::string guests;
+  std::string engine;     ///< of the journal
+  std::string state_dir;  ///< empty: none
+  std::string log;        ///< the level
+  std::string trouble;    ///< why nobody can talk; empty: they can
+};
+
+struct AccountInfo {
+  std::uint64_t id = 0;
+  std::string name;
+  std::string role;  ///< "moderator" or "admin"; empty: none
+  Timestamp created;
+  std::uint64_t sessions = 0;  ///< that are here
+  std::uint64_t tokens = 0;    ///< devices that have one
+  bool suspended = false;
+  std::optional<Timestamp> until{};  ///< when it is resumed by itself
+  std::string reason{};
+  std::vector<DeviceInfo> devices{};  ///< not in lists
+};
+
+struct Accounts {
+  std::vector<AccountInfo> accounts;
+  bool more = false;
+};
+
+struct Account {
+  AccountInfo account;
+};
+
+/// A new token of an account, which is told only now.
+struct Token {
+  std::string account;
+  std::uint64_t id = 0;  ///< of the device
+  std::string token;
+};
+
+struct Invitation {
+  std::uint64_t id = 0;
+  std::uint64_t uses = 0;  ///< that are left
+  std::optional<Timestamp> until{};
+  std::string by{};  ///< an account; empty: an operator
+};
+
+/// A new invitation, whose token is told only now.
+struct Invite {
+  Invitation invitation;
+  std::string token;
+};
+
+struct Invites {
+  std::vector<Invitation> invites;
+};
+
+struct SessionInfo {
+  std::uint64_t session = 0;
+  std::string name;       ///< empty: it has not said hello
+  std::string account{};  ///< empty: a guest
+  std::string peer;       ///< "tcp://192.0.2.1:40000"
+  std::vector<std::string> rooms{};
+};
+
+struct Sessions {
+  std::vector<SessionInfo> sessions;
+  bool more = false;
+};
+
 /// The server's own question whether the client is still there; any line answers it.
 struct Ping {};
 struct Pong {};
@@ -245,9 +324,17 @@ struct Bye {
   Error error;
 };
 
-using Any = std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
-                         Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Conversations, Read,
-                         Typing, Ping, Pong, Failure, Bye>;
+using Any =
+    std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
+                 Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Conversations, Read, Typing,
+                 Status, Accounts, Account, Token, Invite, Invites, Sessions, Ping, Pong, Failure, Bye>;
+
+/// What nobody is told but operators.
+template <class Body>
+concept ForOperators =
+    std::same_as<Body, Status> || std::same_as<Body, Accounts> || std::same_as<Body, Account> ||
+    std::same_as<Body, Token> || std::same_as<Body, Invite> || std::same_as<Body, Invites> ||
+    std::same_as<Body, Sessions>;
 
 }  // namespace event
 

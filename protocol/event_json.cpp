@@ -51,6 +51,12 @@ class Reader {
     into = timestamp_from(text).value_or(into);
   }
 
+  void field(std::string_view name, std::optional<Timestamp>& into) const {
+    std::string text;
+    field(name, text);
+    if (const auto time = timestamp_from(text)) into = time;
+  }
+
   /// The elements of an array; an element of another type becomes an empty one.
   template <class Item>
   void field(std::string_view name, std::vector<Item>& into) const {
@@ -354,6 +360,77 @@ void fields(auto& io, Of<event::Typing> auto& typing) {
   io.field("state", typing.state);
 }
 
+// What operators are told.
+
+void fields(auto& io, Of<event::Status> auto& status) {
+  io.field("server", status.server);
+  io.field("version", status.version);
+  io.field("since", status.since);
+  io.field("connections", status.connections);
+  io.field("sessions", status.sessions);
+  io.field("rooms", status.rooms);
+  io.field("accounts", status.accounts);
+  io.field("registration", status.registration);
+  io.field("guests", status.guests);
+  io.field("engine", status.engine);
+  io.field_if_any("state_dir", status.state_dir);
+  io.field("log", status.log);
+  io.field_if_any("trouble", status.trouble);
+}
+
+void fields(auto& io, Of<event::AccountInfo> auto& account) {
+  io.field("id", account.id);
+  io.field("name", account.name);
+  io.field_if_any("role", account.role);
+  io.field("created", account.created);
+  io.field("sessions", account.sessions);
+  io.field("tokens", account.tokens);
+  io.field_if_any("suspended", account.suspended);
+  io.field("until", account.until);
+  io.field_if_any("reason", account.reason);
+  io.field_if_any("devices", account.devices);
+}
+
+void fields(auto& io, Of<event::Accounts> auto& page) {
+  io.field("accounts", page.accounts);
+  io.field("more", page.more);
+}
+
+void fields(auto& io, Of<event::Account> auto& event) { fields(io, event.account); }
+
+void fields(auto& io, Of<event::Token> auto& token) {
+  io.field("account", token.account);
+  io.field("id", token.id);
+  io.field("token", token.token);
+}
+
+void fields(auto& io, Of<event::Invitation> auto& invitation) {
+  io.field("id", invitation.id);
+  io.field("uses", invitation.uses);
+  io.field("until", invitation.until);
+  io.field_if_any("by", invitation.by);
+}
+
+void fields(auto& io, Of<event::Invite> auto& invite) {
+  fields(io, invite.invitation);
+  io.field("token", invite.token);
+}
+
+void fields(auto& io, Of<event::Invites> auto& list) { io.field("invites", list.invites); }
+
+void fields(auto& io, Of<event::SessionInfo> auto& session) {
+  io.field("session", session.session);
+  io.field_if_any("name", session.name);
+  io.field_if_any("account", session.account);
+  io.field("peer", session.peer);
+  io.field("rooms", session.rooms);
+}
+
+void fields(auto& io, Of<event::Sessions> auto& page) {
+  io.field("sessions", page.sessions);
+  io.field("more", page.more);
+}
+
 void fields(auto&, Of<event::Ping> auto&) {}
 void fields(auto&, Of<event::Pong> auto&) {}
 
@@ -367,9 +444,11 @@ void fields(auto& io, Of<event::Bye> auto& bye) { io.error(bye.error, Code::shut
 
 /// In the order of event::Any.
 constexpr std::array<std::string_view, std::variant_size_v<event::Any>> types = {
-    "welcome",       "joined",  "left",       "message",   "presence",   "renamed", "topic",   "members",
-    "rooms",         "history", "registered", "logged_in", "logged_out", "done",    "devices", "name_claimed",
-    "conversations", "read",    "typing",     "ping",      "pong",       "error",   "bye"};
+    "welcome",    "joined",   "left",     "message",      "presence",      "renamed",
+    "topic",      "members",  "rooms",    "history",      "registered",    "logged_in",
+    "logged_out", "done",     "devices",  "name_claimed", "conversations", "read",
+    "typing",     "status",   "accounts", "account",      "token",         "invite",
+    "invites",    "sessions", "ping",     "pong",         "error",         "bye"};
 
 }  // namespace
 

@@ -143,8 +143,100 @@ struct Typing {
   std::string state;  ///< "active", "paused" or "done"
 };
 
-using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
-                         Register, Login, Logout, Password, Devices, Revoke, Conversations, Read, Typing>;
+// What operators ask for: through the socket of `hubbubd ctl`, or as an account that is an admin's.
+
+/// How the server is.
+struct Status {};
+
+/// All accounts, in the order in which they were begun. `after`: the number of the last one of the previous
+/// page.
+struct Accounts {
+  std::optional<std::uint64_t> after;
+};
+
+struct ShowAccount {
+  std::string name;
+};
+
+struct AddAccount {
+  std::string name;
+  std::string password;
+  std::optional<std::string> role;  ///< "moderator" or "admin"; default: none
+};
+
+/// What is not given stays as it is. A new password ends the tokens of all devices.
+struct ChangeAccount {
+  std::string name;
+  std::optional<std::string> rename;
+  std::optional<std::string> password;
+  std::optional<std::string> role;  ///< "none", "moderator" or "admin"
+};
+
+/// Nobody can be logged in to the account for so long, or until it is resumed.
+struct Suspend {
+  std::string account;
+  std::optional<std::uint64_t> for_ms;
+  std::optional<std::string> reason;
+};
+
+struct Resume {
+  std::string account;
+};
+
+struct EraseAccount {
+  std::string name;
+};
+
+/// A token for a program that is to log in to that account. `device`: what it is known by.
+struct MakeToken {
+  std::string account;
+  std::optional<std::string> device;
+};
+
+/// One device of that account, or all.
+struct RevokeToken {
+  std::string account;
+  std::optional<std::uint64_t> id;
+  bool all = false;
+};
+
+/// An invitation with which so many (default: one) may register, for so long.
+struct Invite {
+  std::optional<std::uint64_t> uses;
+  std::optional<std::uint64_t> for_ms;
+};
+
+struct Invites {};
+
+struct Uninvite {
+  std::uint64_t id = 0;
+};
+
+/// Who is connected. `after`: the number of the last session of the previous page.
+struct Sessions {
+  std::optional<std::uint64_t> after;
+};
+
+/// Closes all sessions of that name, or one session.
+struct Disconnect {
+  std::optional<std::string> name;
+  std::optional<std::uint64_t> session;
+  std::optional<std::string> reason;
+};
+
+/// Reads the configuration again, as SIGHUP does.
+struct Reload {};
+
+/// From which level on the log is written, until the configuration is read again.
+struct Log {
+  std::string level;
+};
+
+using Any =
+    std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
+                 Register, Login, Logout, Password, Devices, Revoke, Conversations, Read, Typing, Status,
+                 Accounts, ShowAccount, AddAccount, ChangeAccount, Suspend, Resume, EraseAccount, MakeToken,
+                 RevokeToken, Invite, Invites, Uninvite, Sessions, Disconnect, Reload, Log>;
 
 }  // namespace hubbub::protocol::request
 

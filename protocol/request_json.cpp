@@ -254,11 +254,108 @@ void fields(auto& io, Of<request::Typing> auto& typing) {
   }
 }
 
+// What operators ask for.
+
+/// What one of the two names, and nothing else.
+template <class One, class Other>
+void one_of(auto& io, const std::optional<One>& one, const Other& other, std::string_view sentence) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
+    const bool is_other = [&] {
+      if constexpr (std::is_same_v<Other, bool>)
+        return other;
+      else
+        return other.has_value();
+    }();
+    if (one.has_value() == is_other) io.complain(std::string(sentence));
+  }
+}
+
+/// `least`: the role that may be named besides "moderator" and "admin".
+void role(auto& io, const std::optional<std::string>& asked, bool may_be_none) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
+    if (!asked || *asked == "moderator" || *asked == "admin" || (may_be_none && *asked == "none")) return;
+    io.complain(may_be_none ? R"(the "role" must be "none", "moderator" or "admin")"
+                            : R"(the "role" must be "moderator" or "admin")");
+  }
+}
+
+/// A span of time may not be 0, nor a count.
+void positive(auto& io, std::string_view name, const std::optional<std::uint64_t>& asked) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
+    if (asked == 0U) io.complain("the \"" + std::string(name) + "\" must be 1 or more");
+  }
+}
+
+void fields(auto&, Of<request::Status> auto&) {}
+void fields(auto& io, Of<request::Accounts> auto& asked) { io.field("after", asked.after); }
+void fields(auto& io, Of<request::ShowAccount> auto& asked) { io.field("name", asked.name); }
+
+void fields(auto& io, Of<request::AddAccount> auto& asked) {
+  io.field("name", asked.name);
+  io.field("password", asked.password);
+  io.field("role", asked.role);
+  role(io, asked.role, false);
+}
+
+void fields(auto& io, Of<request::ChangeAccount> auto& asked) {
+  io.field("name", asked.name);
+  io.field("rename", asked.rename);
+  io.field("password", asked.password);
+  io.field("role", asked.role);
+  role(io, asked.role, true);
+}
+
+void fields(auto& io, Of<request::Suspend> auto& asked) {
+  io.field("account", asked.account);
+  io.field("for", asked.for_ms);
+  positive(io, "for", asked.for_ms);
+  io.field("reason", asked.reason);
+}
+
+void fields(auto& io, Of<request::Resume> auto& asked) { io.field("account", asked.account); }
+void fields(auto& io, Of<request::EraseAccount> auto& asked) { io.field("name", asked.name); }
+
+void fields(auto& io, Of<request::MakeToken> auto& asked) {
+  io.field("account", asked.account);
+  io.field("device", asked.device);
+}
+
+void fields(auto& io, Of<request::RevokeToken> auto& asked) {
+  io.field("account", asked.account);
+  io.field("id", asked.id);
+  io.field_if_any("all", asked.all);
+  one_of(io, asked.id, asked.all, R"(token_revoke takes the "id" of a device, or "all" that is true)");
+}
+
+void fields(auto& io, Of<request::Invite> auto& asked) {
+  io.field("uses", asked.uses);
+  positive(io, "uses", asked.uses);
+  io.field("for", asked.for_ms);
+  positive(io, "for", asked.for_ms);
+}
+
+void fields(auto&, Of<request::Invites> auto&) {}
+void fields(auto& io, Of<request::Uninvite> auto& asked) { io.field("id", asked.id); }
+void fields(auto& io, Of<request::Sessions> auto& asked) { io.field("after", asked.after); }
+
+void fields(auto& io, Of<request::Disconnect> auto& asked) {
+  io.field("name", asked.name);
+  io.field("session", asked.session);
+  one_of(io, asked.name, asked.session, R"(disconnect takes a "name" or a "session", one of them)");
+  io.field("reason", asked.reason);
+}
+
+void fields(auto&, Of<request::Reload> auto&) {}
+void fields(auto& io, Of<request::Log> auto& asked) { io.field("level", asked.level); }
+
 /// In the order of request::Any.
 constexpr std::array<std::string_view, std::variant_size_v<request::Any>> request_types = {
-    "hello",    "rename",  "join",   "leave",         "say",  "tell",     "who",   "rooms",
-    "topic",    "history", "ping",   "pong",          "quit", "register", "login", "logout",
-    "password", "devices", "revoke", "conversations", "read", "typing"};
+    "hello",    "rename",        "join",       "leave",        "say",         "tell",          "who",
+    "rooms",    "topic",         "history",    "ping",         "pong",        "quit",          "register",
+    "login",    "logout",        "password",   "devices",      "revoke",      "conversations", "read",
+    "typing",   "status",        "accounts",   "account",      "account_add", "account_set",   "suspend",
+    "resume",   "account_erase", "token_make", "token_revoke", "invite",      "invites",       "uninvite",
+    "sessions", "disconnect",    "reload",     "log"};
 
 /// An unknown type, cut short and made safe for a sentence.
 std::string shortened(std::string_view type) {

@@ -83,6 +83,20 @@ std::string waiting_for_restart(const Config& running, const Config& wanted) {
   return protocol::listed(table().waiting_for_restart(running, wanted));
 }
 
+std::string control_socket(const Config& config) {
+  if (config.ctl_socket != "automatic") return config.ctl_socket;
+  auto directory = protocol::environment("RUNTIME_DIRECTORY");
+  directory = directory.empty() ? config.state_dir : directory.substr(0, directory.find(':'));
+  return directory.empty() ? directory : directory + "/ctl.sock";
+}
+
+std::vector<std::string> control_sockets(const Config& config) {
+  std::vector<std::string> paths;
+  if (auto path = control_socket(config); !path.empty()) paths.push_back(std::move(path));
+  if (config.ctl_socket == "automatic") paths.emplace_back("/run/hubbub/ctl.sock");
+  return paths;
+}
+
 std::variant<Config, Invalid> load(const Flags& flags) {
   auto loaded = from_file(flags.config_file);
   auto* config = std::get_if<Config>(&loaded);

@@ -23,6 +23,9 @@ namespace hubbub::config {
 struct Config : settings::Whole {
   std::vector<std::string> listen{"tcp://127.0.0.1:7717"};
   std::string state_dir;  ///< empty: none named; load() then looks in the usual places
+  /// Where operators are served, see control_socket(); empty: nowhere.
+  std::string ctl_socket = "automatic";
+  std::string ctl_group;  ///< who may be one, besides root and the daemon's user; empty: nobody
   chat::Settings chat;
   accounts::Settings accounts;
   net::Settings net;
@@ -50,6 +53,12 @@ std::string print(const Config& config);
 /// The keys that differ and take effect at a restart only, with commas between them.
 std::string waiting_for_restart(const Config& running, const Config& wanted);
 
+/// The path of the socket at which operators are served: the one that is named, or `ctl.sock` in the runtime
+/// directory (systemd.exec(5), RUNTIME_DIRECTORY), or else in the state directory; empty: none.
+std::string control_socket(const Config& config);
+/// Where an operator's program looks for it, in this order: the service's has another runtime directory.
+std::vector<std::string> control_sockets(const Config& config);
+
 /// How many descriptors a process may have (getrlimit(2), RLIMIT_NOFILE).
 struct DescriptorLimit {
   std::uint64_t most = 0;
@@ -66,8 +75,10 @@ struct Flags {
   std::vector<std::string> listen;  ///< --listen, repeatable; replaces the file's
   std::string state_dir;
   std::string log_level;
-  std::string tool;  ///< instead of serving: backup, verify, restore, certificate or export; empty: serve
+  std::string tool;  ///< instead of serving: backup, verify, restore, certificate, export or ctl; empty:
+                     ///< serve
   std::optional<std::string> argument;  ///< the word behind the tool
+  std::vector<std::string> words;       ///< those behind `ctl`, which reads them by itself
   bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;
   bool print_config = false;

@@ -42,7 +42,7 @@ struct Tool {
   std::string_view help;
 };
 
-constexpr std::array<Tool, 5> tools{{
+constexpr std::array<Tool, 6> tools{{
     {"backup", "FILE", true, "copy the journal into FILE, which must not be there yet"},
     {"verify", "[FILE]", false, "check the journal, or the copy of one in FILE"},
     {"restore", "FILE", true,
@@ -50,6 +50,7 @@ constexpr std::array<Tool, 5> tools{{
     {"certificate", "HOST", true,
      "make a self-signed certificate for a first try of TLS, and print its fingerprint"},
     {"export", "[ROOM]", false, "print what was said, or what was said in ROOM, as JSON lines"},
+    {"ctl", "COMMAND", true, "ask a running daemon, or have it do something; see hubbubd ctl --help"},
 }};
 
 using Words = std::vector<std::string>;
@@ -61,7 +62,7 @@ std::optional<Invalid> read_words(const Words& words, Flags& into) {
       std::find_if(tools.begin(), tools.end(), [&](const Tool& t) { return t.name == words.front(); });
   if (tool == tools.end()) {
     return Invalid{"there is no \"" + words.front() +
-                   "\"; there are backup, verify, restore, certificate and export; see hubbubd --help"};
+                   "\"; there are backup, verify, restore, certificate, export and ctl; see hubbubd --help"};
   }
   const bool has_argument = words.size() == 2 && !words.back().empty();
   if (!has_argument && (words.size() != 1 || tool->argument_needed)) {
@@ -71,6 +72,17 @@ std::optional<Invalid> read_words(const Words& words, Flags& into) {
   into.tool = words.front();
   if (has_argument) into.argument = words.back();
   return std::nullopt;
+}
+
+/// Where the word `ctl` stands on the command line, whose words behind it are its own; argc: nowhere.
+int place_of_ctl(int argc, const char* const* argv) {
+  constexpr std::array<std::string_view, 4> with_value{"--config", "--listen", "--state-dir", "--log-level"};
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "ctl") return i;
+    if (std::find(with_value.begin(), with_value.end(), word) != with_value.end()) ++i;
+  }
+  return argc;
 }
 
 /// An empty value would pass for a flag that was not given.
@@ -86,6 +98,11 @@ const char* empty_one(const po::variables_map& given) {
 std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv) {
   Flags flags;
   Words words;
+  if (const int ctl = place_of_ctl(argc, argv); ctl < argc) {
+    flags.tool = "ctl";
+    flags.words.assign(argv + ctl + 1, argv + argc);
+    argc = ctl;
+  }
   auto options = described(flags);
   options.add_options()("words", po::value(&words));
   try {
@@ -100,6 +117,8 @@ std::variant<Flags, Invalid> parse_flags(int argc, const char* const* argv) {
     if (const auto* name = empty_one(given)) {
       return Invalid{"--" + std::string(name) + " is empty; write a value behind it, or leave it out"};
     }
+    if (!words.empty() && flags.tool == "ctl")
+      return Invalid{"write ctl before \"" + words.front() + "\"; see hubbubd ctl --help"};
     if (auto invalid = read_words(words, flags)) return *invalid;
   } catch (const po::error& error) {
     return Invalid{std::string(error.what()) + "; see hubbubd --help"};

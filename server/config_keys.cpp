@@ -197,6 +197,8 @@ constexpr std::array keys{
     key<Addresses, &C::listen>("server", "listen", Effect::restart),
     key<Room, &C::chat, &Chat::default_room>("server", "default_room"),
     key<Path, &C::state_dir>("server", "state_dir", Effect::restart),
+    key<Path, &C::ctl_socket>("server", "ctl_socket", Effect::restart),
+    key<Path, &C::ctl_group>("server", "ctl_group", Effect::restart),
 
     key<Count, &C::net, &Net::connections>("limits", "connections"),
     key<Count, &C::net, &Net::connections_per_address>("limits", "connections_per_address"),

@@ -21,6 +21,7 @@ namespace {
 namespace log = ops::log;
 using boost::system::error_code;
 using protocol::Code;
+using protocol::Error;
 
 // A hint for Asio: one thread runs the loop; other threads seldom post to it.
 constexpr int one_thread = 1;
@@ -70,6 +71,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
            .not_ready = [this] { return not_ready(); }},
       protocols_(front::front_ends(hub_, web_)),
       entrance_{turn_, config_.net, admission_, tls_, protocols_},
+      started_(std::chrono::system_clock::now()),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       tick_timer_(io_),
       hub_timer_(io_),
@@ -82,22 +84,74 @@ Daemon::~Daemon() { turn_.abandon_all(); }
 std::optional<std::string> Daemon::open() {
   if (const auto error = load_accounts()) return error->text;
   if (const auto error = load_certificates()) return error->text;
+  if (const auto error = open_listeners()) return error->text;
+  const auto error = open_office();
+  if (!error) return std::nullopt;
+  if (config_.ctl_socket != "automatic") return error->text;
+  log::warning("daemon", "operators cannot be served by hubbubd ctl", {{"reason", error->text}});
+  return std::nullopt;
+}
+
+std::optional<protocol::Error> Daemon::open_listeners() {
   const auto sockets = ops::systemd::listen_descriptors();
-  if (!sockets) return sockets.error().text;
+  if (!sockets) return sockets.error();
   for (const auto& handed : *sockets) {
     auto listener = net::adopt_listener(io_, entrance_, handed.descriptor, handed.name);
-    if (!listener) return listener.error().text;
+    if (!listener) return listener.error();
     listeners_.push_back(std::move(*listener));
   }
   if (!listeners_.empty()) return std::nullopt;  // the service manager's sockets replace `listen`
   for (const auto& url : config_.listen) {
     const auto address = net::parse_listen_address(url);
-    if (!address) return address.error().text;
+    if (!address) return address.error();
     auto opened = net::open_listeners(io_, entrance_, *address);
-    if (!opened) return opened.error().text;
+    if (!opened) return opened.error();
     for (auto& listener : *opened) listeners_.push_back(std::move(listener));
   }
   return std::nullopt;
+}
+
+std::optional<protocol::Error> Daemon::open_office() {
+  const auto path = config::control_socket(config_);
+  if (path.empty()) return std::nullopt;
+  // A state directory is made by who keeps something in it: the journal in memory does not.
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code unknown;
+  if (config_.ctl_socket == "automatic" && !std::filesystem::is_directory(folder, unknown))
+    return std::nullopt;
+  const auto keepers = net::keepers(config_.ctl_group);
+  if (!keepers) return Error{Code::denied, "server.ctl_group: " + keepers.error().text};
+  auto opened = net::open_office(io_, entrance_, path,
+                                 {.protocols = front::control_protocols(hub_), .keepers = *keepers});
+  if (!opened) return opened.error();
+  office_ = std::move(*opened);
+  hub_.operations() = operations();
+  return std::nullopt;
+}
+
+/// What operators may ask of the daemon itself.
+chat::Operations Daemon::operations() {
+  return {.describe =
+              [this](protocol::event::Status& status) {
+                status.version = version;
+                status.since = std::chrono::time_point_cast<std::chrono::milliseconds>(started_);
+                status.connections = admission_.connections();
+                status.engine = config_.history.engine;
+                status.state_dir = whole_path(config_.state_dir);
+                status.log = to_string(config_.log.level);
+                status.trouble = not_ready().value_or("");
+              },
+          .reload = [this] { return reload(); },
+          .set_log_level = [this](const std::string& name) -> std::optional<Error> {
+            const auto level = log::level_from(name);
+            if (!level) {
+              return Error{Code::bad_request, "there is no level \"" + protocol::for_terminal(name) +
+                                                  "\"; there are trace, debug, info, warning and error"};
+            }
+            config_.log.level = *level;
+            log::configure(config_.log);
+            return std::nullopt;
+          }};
 }
 
 int Daemon::run() {
@@ -118,6 +172,7 @@ int Daemon::run() {
         "what you want");
   }
   for (const auto& listener : listeners_) listener->start();
+  if (office_) office_->start();
   wait_for_signal();
   tick();
   keep_watchdog_quiet();
@@ -156,11 +211,13 @@ void Daemon::on_signal(int signal) {
   }
 }
 
-void Daemon::reload() {
+std::optional<Error> Daemon::reload() {
   ops::systemd::reloading();
+  std::optional<Error> fault;
   auto loaded = config::load(flags_);
   if (const auto* invalid = std::get_if<config::Invalid>(&loaded)) {
     log::error("daemon", "the configuration stays as it was", {{"reason", invalid->sentence}});
+    fault = Error{Code::denied, "the configuration stays as it was: " + invalid->sentence};
   } else {
     auto& wanted = std::get<config::Config>(loaded);
     const auto keys = config::waiting_for_restart(config_, wanted);
@@ -183,6 +240,7 @@ void Daemon::reload() {
     tell_doubts();
   }
   ops::systemd::ready(status());
+  return fault;
 }
 
 std::optional<protocol::Error> Daemon::load_accounts() {
@@ -226,6 +284,7 @@ void Daemon::begin_shutdown(int signal) {
   ops::systemd::stopping();
   stopping_ = true;
   for (const auto& listener : listeners_) listener->close();
+  if (office_) office_->close();
   if (config_.net.shutdown.count() > 0) {
     deadline_timer_.expires_after(config_.net.shutdown);
     deadline_timer_.async_wait([this](const error_code& ec) {

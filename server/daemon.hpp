@@ -50,10 +50,14 @@ class Daemon {
     net::Turn& turn_;
   };
 
+  std::optional<protocol::Error> open_listeners();
+  std::optional<protocol::Error> open_office();
+  chat::Operations operations();
   void end_turn();
   void wait_for_signal();
   void on_signal(int signal);
-  void reload();
+  /// The error says why the configuration stays as it was.
+  std::optional<protocol::Error> reload();
   std::optional<protocol::Error> load_accounts();
   std::optional<protocol::Error> load_certificates();
   void keep_certificates(net::Settings& wanted) const;
@@ -84,6 +88,8 @@ class Daemon {
   net::Protocols protocols_;
   net::Entrance entrance_;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
+  std::unique_ptr<net::Listener> office_;  ///< null: operators cannot come in
+  std::chrono::system_clock::time_point started_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer tick_timer_;
   boost::asio::steady_timer hub_timer_;

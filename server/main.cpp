@@ -16,6 +16,7 @@
 #include "server/daemon.hpp"
 #include "server/net/certificates.hpp"
 #include "server/ops/log.hpp"
+#include "server/tools/ctl.hpp"
 #include "server/tools/tools.hpp"
 
 namespace {
@@ -126,6 +127,12 @@ int run(int argc, const char* const* argv) {
   auto& config = std::get<config::Config>(loaded);
   if (flags.print_config) return print(config::print(config));
   if (flags.check_config) return check(config);
+  if (flags.tool == "ctl") {
+    const tools::CtlPlace place{.sockets = config::control_sockets(config),
+                                .journal = config.history,
+                                .cost = config.accounts.cost()};
+    return delivered(tools::ctl(place, flags.words));
+  }
   if (!flags.tool.empty()) return delivered(tools::run(flags.tool, flags.argument, config.state_dir));
   return serve(std::move(config), std::move(flags));
 }

@@ -24,6 +24,7 @@ bool is_final(Code code) {
                                    Code::flooding,
                                    Code::kicked,
                                    Code::banned,
+                                   Code::suspended,
                                    Code::logged_out,
                                    Code::quit};
   return std::ranges::find(closings, code) != closings.end();

@@ -300,6 +300,8 @@ struct Model::Taking {
   void operator()(const event::Done&) { show(Fact{event}); }
   void operator()(const event::Devices&) { show(Fact{event}); }
   void operator()(const event::NameClaimed&) { show(Fact{event}); }
+  /// Of whom there are none here.
+  void operator()(const event::ForOperators auto&) {}
 
   // The connection answers pings itself, and reports a `bye` when the link has closed.
   void operator()(const event::Ping&) {}

@@ -34,7 +34,6 @@ Error wrong() { return {Code::login_failed, "the name or the password is wrong"}
 Error wrong_token() {
   return {Code::login_failed, "this token is not accepted, or not any more; log in with the password"};
 }
-Error not_stored() { return {Code::storage_failed, "the server could not store this; try again later"}; }
 
 /// One more that was wrong: the last of them closes the connection.
 void fail_login(Answer& answer, const Error& why) {
@@ -43,21 +42,6 @@ void fail_login(Answer& answer, const Error& why) {
   if (session.failed_login() < most_failed) return answer.fail(why);
   const std::string ref = answer.ref();
   session.close({Code::auth_failed, why.text + ", three times"}, ref, to_string(Code::auth_failed));
-}
-
-/// Whether a secret may be taken over this connection; else that is answered.
-bool is_private(Answer& answer) {
-  auto& session = answer.session();
-  const auto plain = session.hub().logins().registry().settings().plain_login;
-  const auto privacy = session.delivery().wire()->privacy();
-  const bool may = privacy == Wire::Privacy::nobody || plain == accounts::Settings::PlainLogin::anywhere ||
-                   (privacy == Wire::Privacy::machine && plain == accounts::Settings::PlainLogin::loopback);
-  if (may) return true;
-  answer.fail(
-      {Code::login_insecure,
-       "others on the way could read along, so no password or token is taken here; connect with TLS, and "
-       "change what you have just sent"});
-  return false;
 }
 
 std::string label(const std::optional<std::string>& device) {
@@ -85,18 +69,6 @@ bool has_place(Answer& answer) {
   if (hasher.takes(std::string(session.address()), session.hub().now().steady)) return true;
   too_many_wait(answer);
   return false;
-}
-
-/// Hashes a new password; `made` is called with the hash.
-template <class Made>
-void hash(Answer&& answer, Secret password, Made made) {
-  auto& session = answer.session();
-  if (!has_place(answer)) return;
-  const auto done = [made](Answer& held, const std::optional<accounts::PasswordHash>& hash) {
-    hash ? made(held, *hash) : too_many_wait(held);
-  };
-  session.hub().logins().registry().hasher().make(client(session), std::move(password),
-                                                  answering(std::move(answer), done));
 }
 
 /// Tries the password of the account of that name, whether there is one or not: the same takes as long, and
@@ -142,12 +114,9 @@ void try_password(Answer&& answer, const protocol::Name& name, const std::string
 
 /// Whether that account may be logged in to; else that is answered.
 bool may_enter(Answer& answer, const accounts::Account& account) {
-  if (!account.is_suspended(answer.session().hub().now().wall)) return true;
-  const auto& suspension = *account.suspension;
-  std::string text = "this account is suspended";
-  if (suspension.until) text += " until " + protocol::to_string(*suspension.until);
-  if (!suspension.reason.empty()) text += ": " + suspension.reason;
-  answer.fail({Code::suspended, text});
+  const auto why = answer.session().hub().logins().why_suspended(account);
+  if (!why) return true;
+  answer.fail(*why);
   return false;
 }
 
@@ -167,12 +136,6 @@ accounts::Book::Bearer bearer_of(Answer& answer, const std::string& token) {
   if (!may_enter(answer, *bearer.account)) return {};
   hub.logins().note_use({.account = bearer.account->number, .device = bearer.device->number});
   return bearer;
-}
-
-/// As which of the names that account's: its own.
-protocol::Name name_of(const accounts::Account& account) {
-  auto name = protocol::parse_name(account.name);
-  return name ? *std::move(name) : protocol::Name{.shown = account.name, .key = account.name};
 }
 
 /// Tells everybody whom it concerns that the person bears another name now. Whoever has joined another person
@@ -220,33 +183,6 @@ std::optional<std::uint64_t> device_to_replace(Hub& hub, const accounts::Account
   return oldest == nullptr ? std::nullopt : std::optional(oldest->number);
 }
 
-/// Stores a new device of the account; `added` is called with its number and its token.
-template <class Added>
-void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device,
-                Added added) {
-  auto& hub = answer.session().hub();
-  const auto& account = *hub.logins().registry().book().find(number);
-  if (account.devices.size() >= journal::most_devices) {
-    const auto oldest = device_to_replace(hub, account);
-    if (!oldest) {
-      return answer.fail({Code::denied,
-                          "this account is logged in on as many devices as it may be, all of them here; "
-                          "log one of them out first"});
-    }
-    hub.logins().append(record::DeviceRevoked{.account = number, .device = *oldest}, [](const auto&) {});
-  }
-  const auto token = std::make_shared<Secret>(accounts::new_token());
-  const auto stored = [token, added](Answer& held, const std::optional<InFlight::Stored>& outcome) {
-    if (!outcome) return held.fail(not_stored());
-    if (outcome->applied != Applied::done) return held.fail(wrong());
-    added(held, outcome->number, std::string(token->text()));
-  };
-  hub.logins().append(
-      record::DeviceAdded{.account = number,
-                          .token = {.hash = *accounts::hash_token(token->text()), .label = label(device)}},
-      answering(std::move(answer), stored));
-}
-
 Error registration_refused(Applied applied, const std::string& name) {
   switch (applied) {
     case Applied::no_invitation:
@@ -255,16 +191,6 @@ Error registration_refused(Applied applied, const std::string& name) {
       return {Code::account_exists, "there is an account of the name " + name +
                                         ", or of one that looks the same; choose another name (/name NEW)"};
   }
-}
-
-/// Names that the server gives to guests, and what looks like one.
-bool is_guest_name(const protocol::Name& name) {
-  static const auto guest = [] {
-    auto look = protocol::skeleton(protocol::Name{.shown = "guest-x", .key = "guest-x"});
-    look.pop_back();
-    return look;
-  }();
-  return protocol::skeleton(name).starts_with(guest);
 }
 
 /// What is wrong with registering that can be said at once; nothing: nothing is.
@@ -292,6 +218,74 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
 }
 
 }  // namespace
+
+Error not_stored() { return {Code::storage_failed, "the server could not store this; try again later"}; }
+
+bool is_guest_name(const protocol::Name& name) {
+  static const auto guest = [] {
+    auto look = protocol::skeleton(protocol::Name{.shown = "guest-x", .key = "guest-x"});
+    look.pop_back();
+    return look;
+  }();
+  return protocol::skeleton(name).starts_with(guest);
+}
+
+protocol::Name name_of(const accounts::Account& account) {
+  auto name = protocol::parse_name(account.name);
+  return name ? *std::move(name) : protocol::Name{.shown = account.name, .key = account.name};
+}
+
+bool is_private(Answer& answer) {
+  auto& session = answer.session();
+  if (session.is_operator()) return true;
+  const auto plain = session.hub().logins().registry().settings().plain_login;
+  const auto privacy = session.delivery().wire()->privacy();
+  const bool may = privacy == Wire::Privacy::nobody || plain == accounts::Settings::PlainLogin::anywhere ||
+                   (privacy == Wire::Privacy::machine && plain == accounts::Settings::PlainLogin::loopback);
+  if (may) return true;
+  answer.fail(
+      {Code::login_insecure,
+       "others on the way could read along, so no password or token is taken here; connect with TLS, and "
+       "change what you have just sent"});
+  return false;
+}
+
+void hash_password(Answer&& answer, Secret password, Hashed made) {
+  auto& session = answer.session();
+  if (!has_place(answer)) return;
+  const auto done = [made = std::move(made)](Answer& held,
+                                             const std::optional<accounts::PasswordHash>& hash) {
+    hash ? made(held, *hash) : too_many_wait(held);
+  };
+  session.hub().logins().registry().hasher().make(client(session), std::move(password),
+                                                  answering(std::move(answer), done));
+}
+
+void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device,
+                Added added) {
+  auto& hub = answer.session().hub();
+  const auto& account = *hub.logins().registry().book().find(number);
+  if (account.devices.size() >= journal::most_devices) {
+    const auto oldest = device_to_replace(hub, account);
+    if (!oldest) {
+      return answer.fail({Code::denied,
+                          "this account is logged in on as many devices as it may be, all of them here; "
+                          "log one of them out first"});
+    }
+    hub.logins().append(record::DeviceRevoked{.account = number, .device = *oldest}, [](const auto&) {});
+  }
+  const auto token = std::make_shared<Secret>(accounts::new_token());
+  const auto stored = [token, added = std::move(added)](Answer& held,
+                                                        const std::optional<InFlight::Stored>& outcome) {
+    if (!outcome) return held.fail(not_stored());
+    if (outcome->applied != Applied::done) return held.fail(wrong());
+    added(held, outcome->number, std::string(token->text()));
+  };
+  hub.logins().append(
+      record::DeviceAdded{.account = number,
+                          .token = {.hash = *accounts::hash_token(token->text()), .label = label(device)}},
+      answering(std::move(answer), stored));
+}
 
 void handler::register_account(Call& call, const request::Register& asked) {
   if (!is_private(call.answer)) return;
@@ -332,7 +326,7 @@ void handler::register_account(Call& call, const request::Register& asked) {
     auto& logins = held.session().hub().logins();
     logins.append(std::move(begun), answering(std::move(held), stored));
   };
-  hash(std::move(call.answer), Secret(std::string(asked.password)), made);
+  hash_password(std::move(call.answer), Secret(std::string(asked.password)), made);
 }
 
 void handler::login(Call& call, const request::Login& asked) {
@@ -429,15 +423,15 @@ void handler::password(Call& call, const request::Password& asked) {
   const auto stored = [](Answer& held, const std::optional<InFlight::Stored>& outcome) {
     outcome && outcome->applied == Applied::done ? held.reply(event::Done{}) : held.fail(not_stored());
   };
-  try_password(std::move(call.answer), name, asked.before,
-               [after, stored](Answer& held, std::uint64_t number) {
-                 hash(std::move(held), std::move(*after),
+  try_password(
+      std::move(call.answer), name, asked.before, [after, stored](Answer& held, std::uint64_t number) {
+        hash_password(std::move(held), std::move(*after),
                       [number, stored](Answer& last, const accounts::PasswordHash& made) {
                         auto& logins = last.session().hub().logins();
                         logins.append(record::PasswordSet{.account = number, .password = made, .renews = {}},
                                       answering(std::move(last), stored));
                       });
-               });
+      });
 }
 
 void handler::devices(Call& call, const request::Devices& /*asked*/) {

@@ -1,9 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "protocol/error.hpp"
+#include "protocol/name.hpp"
 #include "protocol/request.hpp"
+#include "server/accounts/book.hpp"
+#include "server/accounts/password.hpp"
+#include "server/accounts/secret.hpp"
 #include "server/chat/answer.hpp"
 
 namespace hubbub::chat {
@@ -14,5 +21,22 @@ using Entered = std::function<void(Answer& answer, const std::string& token)>;
 
 /// Logs a session in that says hello with a password or a token; a refusal is answered here.
 void log_in_with_hello(Answer&& answer, const protocol::request::Hello& asked, Entered entered);
+
+// What the handlers for accounts and those of operators have in common.
+
+protocol::Error not_stored();
+/// Whether it is one that the server gives to guests, or looks like one.
+bool is_guest_name(const protocol::Name& name);
+/// The name of the account.
+protocol::Name name_of(const accounts::Account& account);
+/// Whether a secret may be taken or told over this connection; else that is answered.
+bool is_private(Answer& answer);
+/// Hashes a new password; `made` is called with the hash. A refusal is answered here.
+using Hashed = std::function<void(Answer& answer, const accounts::PasswordHash& hash)>;
+void hash_password(Answer&& answer, accounts::Secret password, Hashed made);
+/// Stores a new device of that account, which is there; `added` is called with its number and its token. A
+/// refusal is answered here.
+using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
+void add_device(Answer&& answer, std::uint64_t account, const std::optional<std::string>& label, Added added);
 
 }  // namespace hubbub::chat

@@ -20,8 +20,9 @@ namespace request = protocol::request;
 
 /// What a session needs to give a command: `welcome` is an accepted `hello`, `voice` besides that the right
 /// to speak, which guests may lack, and `account` that it is logged in.
-/// `door`: what even those may do who are to log in first.
-enum class Needs { account, voice, welcome, door, nothing };
+/// `door`: what even those may do who are to log in first. `office`: that it is an operator's, or logged in
+/// to an admin's account.
+enum class Needs { office, account, voice, welcome, door, nothing };
 /// The bucket from which a command takes a token: `message` for what others get to see, `query` for what the
 /// server has to look up, or to make.
 enum class Costs { message, query, nothing };
@@ -71,6 +72,23 @@ constexpr std::array rows{
     row<request::Conversations, handler::conversations>(Needs::account, Costs::query),
     row<request::Read, handler::read>(Needs::account, Costs::query),
     row<request::Typing, handler::typing>(Needs::voice, Costs::query),
+    row<request::Status, handler::status>(Needs::office, Costs::nothing),
+    row<request::Accounts, handler::accounts>(Needs::office, Costs::nothing),
+    row<request::ShowAccount, handler::show_account>(Needs::office, Costs::nothing),
+    row<request::AddAccount, handler::add_account>(Needs::office, Costs::nothing),
+    row<request::ChangeAccount, handler::change_account>(Needs::office, Costs::nothing),
+    row<request::Suspend, handler::suspend>(Needs::office, Costs::nothing),
+    row<request::Resume, handler::resume>(Needs::office, Costs::nothing),
+    row<request::EraseAccount, handler::erase_account>(Needs::office, Costs::nothing),
+    row<request::MakeToken, handler::make_token>(Needs::office, Costs::nothing),
+    row<request::RevokeToken, handler::revoke_token>(Needs::office, Costs::nothing),
+    row<request::Invite, handler::invite>(Needs::office, Costs::nothing),
+    row<request::Invites, handler::invites>(Needs::office, Costs::nothing),
+    row<request::Uninvite, handler::uninvite>(Needs::office, Costs::nothing),
+    row<request::Sessions, handler::sessions>(Needs::office, Costs::nothing),
+    row<request::Disconnect, handler::disconnect>(Needs::office, Costs::nothing),
+    row<request::Reload, handler::reload>(Needs::office, Costs::nothing),
+    row<request::Log, handler::set_log>(Needs::office, Costs::nothing),
 };
 
 consteval bool each_request_has_its_row() {
@@ -117,11 +135,19 @@ bool spend(Call& call, const Row& row, const request::Any& asked) {
   return false;
 }
 
+std::optional<protocol::Error> lack_of_office(const Session& session, Hub& hub) {
+  const auto* const account = hub.logins().account_of(session.person());
+  if (account != nullptr && account->role == journal::ServerRole::admin) return std::nullopt;
+  return protocol::Error{Code::denied,
+                         "that is for operators: with `hubbubd ctl`, or with an account that is an admin's"};
+}
+
 /// Why the session may not give a command that needs that.
 std::optional<protocol::Error> lack(const Session& session, Hub& hub, Needs needs) {
-  if (needs == Needs::nothing) return std::nullopt;
+  if (needs == Needs::nothing || (needs == Needs::office && session.is_operator())) return std::nullopt;
   if (!session.is_welcome())
     return protocol::Error{Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"};
+  if (needs == Needs::office) return lack_of_office(session, hub);
   if (needs == Needs::door || !session.is_guest()) return std::nullopt;
   if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none) {
     return protocol::Error{Code::login_required,

@@ -74,5 +74,24 @@ void history(Call& call, const request::History& asked);
 /// How many rooms the request reads, for the limit of queries.
 std::size_t rooms_read(const Session& session, const request::History& asked);
 
+// operator_handlers.cpp
+void status(Call& call, const request::Status& asked);
+void accounts(Call& call, const request::Accounts& asked);
+void show_account(Call& call, const request::ShowAccount& asked);
+void add_account(Call& call, const request::AddAccount& asked);
+void change_account(Call& call, const request::ChangeAccount& asked);
+void suspend(Call& call, const request::Suspend& asked);
+void resume(Call& call, const request::Resume& asked);
+void erase_account(Call& call, const request::EraseAccount& asked);
+void make_token(Call& call, const request::MakeToken& asked);
+void revoke_token(Call& call, const request::RevokeToken& asked);
+void invite(Call& call, const request::Invite& asked);
+void invites(Call& call, const request::Invites& asked);
+void uninvite(Call& call, const request::Uninvite& asked);
+void sessions(Call& call, const request::Sessions& asked);
+void disconnect(Call& call, const request::Disconnect& asked);
+void reload(Call& call, const request::Reload& asked);
+void set_log(Call& call, const request::Log& asked);
+
 }  // namespace handler
 }  // namespace hubbub::chat

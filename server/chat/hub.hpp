@@ -16,6 +16,7 @@
 #include "server/chat/in_flight.hpp"
 #include "server/chat/log_book.hpp"
 #include "server/chat/logins.hpp"
+#include "server/chat/operations.hpp"
 #include "server/chat/pace.hpp"
 #include "server/chat/person.hpp"
 #include "server/chat/private_messages.hpp"
@@ -80,6 +81,7 @@ class Hub {
   Conversations& conversations() { return conversations_; }
   Typing& typing() { return typing_; }
   LogBook& log_book() { return log_book_; }
+  Operations& operations() { return operations_; }
 
  private:
   const Settings& settings_;
@@ -98,6 +100,7 @@ class Hub {
   Conversations conversations_;
   Typing typing_;
   LogBook log_book_;
+  Operations operations_;
 };
 
 }  // namespace hubbub::chat

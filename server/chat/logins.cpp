@@ -155,6 +155,7 @@ Applied Logins::apply(const journal::AccountRecord& each) {
       added != nullptr && registry_.book().find(added->account)->devices.size() == journal::most_devices;
   may_be_gone_ = may_be_gone_ || has_replaced || std::holds_alternative<record::DeviceRevoked>(each.body) ||
                  std::holds_alternative<record::OthersRevoked>(each.body) ||
+                 std::holds_alternative<record::Suspended>(each.body) ||
                  std::holds_alternative<record::Erased>(each.body);
   return applied;
 }
@@ -190,23 +191,37 @@ bool Logins::is_there(const Identity& who) const {
   return account != nullptr && (who.device == 0 || account->device(who.device) != nullptr);
 }
 
-/// Closes the sessions whose account or device is not there any more, and those without a device of an
-/// account of which all others were logged out.
+/// Closes the sessions whose account is suspended, or whose account or device is not there any more, and
+/// those without a device of an account of which all others were logged out.
 void Logins::close_gone() {
   const auto alone = std::exchange(left_alone_, {});
   const auto spared = std::exchange(spared_, {});
   const auto contains = [](const auto& list, const auto& one) {
     return std::find(list.begin(), list.end(), one) != list.end();
   };
-  std::vector<std::shared_ptr<Session>> gone;
+  std::vector<std::pair<std::shared_ptr<Session>, Error>> gone;
   hub_.each_session([&](Session& session) {
     if (session.is_closed() || session.is_guest()) return;
     const Identity who{.account = session.person().account(), .device = session.device()};
     const bool is_other = who.device == 0 && contains(alone, who.account) && !contains(spared, &session);
-    if (is_other || !is_there(who)) gone.push_back(session.shared_from_this());
+    const auto* const account = registry_.book().find(who.account);
+    if (is_other || !is_there(who)) {
+      gone.emplace_back(session.shared_from_this(),
+                        Error{Code::logged_out, "you have been logged out from elsewhere"});
+    } else if (auto why = why_suspended(*account)) {
+      gone.emplace_back(session.shared_from_this(), *std::move(why));
+    }
   });
-  for (const auto& session : gone)
-    session->close({Code::logged_out, "you have been logged out from elsewhere"});
+  for (const auto& [session, why] : gone) session->close(why);
+}
+
+std::optional<Error> Logins::why_suspended(const accounts::Account& account) const {
+  if (!account.is_suspended(hub_.now().wall)) return std::nullopt;
+  const auto& suspension = *account.suspension;
+  std::string text = "this account is suspended";
+  if (suspension.until) text += " until " + protocol::to_string(*suspension.until);
+  if (!suspension.reason.empty()) text += ": " + suspension.reason;
+  return Error{Code::suspended, text};
 }
 
 void Logins::note_use(const Identity& who) {

@@ -45,6 +45,8 @@ class Logins {
   /// Why somebody of that account (0: a guest) may not bear that name because of another; nothing: none is in
   /// the way.
   std::optional<protocol::Error> why_not(std::uint64_t account, const protocol::Name& name) const;
+  /// Why nobody may be logged in to the account; nothing: it is not suspended.
+  std::optional<protocol::Error> why_suspended(const accounts::Account& account) const;
   /// Why guests may not speak; nothing: they may.
   std::optional<protocol::Error> why_silent() const;
 

@@ -45,6 +45,8 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   bool is_welcome() const { return welcome_; }
   bool is_guest() const { return person_->account() == 0; }
   bool is_closed() const { return delivery_.wire() == nullptr; }
+  /// It has come in by the operators' socket.
+  bool is_operator() const { return !is_closed() && delivery_.wire()->is_operator(); }
   /// Whether an answer is open, or the client is catching up; if so, the wire is told to resume afterwards.
   bool must_wait() { return refused_ = answers_.any() || delivery_.is_behind(); }
   /// Whether the open answer waits for a read of the journal, such as that to a `join`.

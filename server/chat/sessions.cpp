@@ -32,18 +32,6 @@ Error name_taken(const protocol::Name& name, const protocol::Name& bearer) {
                                 mixed.shown + " mixes letters of several alphabets); choose another"};
 }
 
-std::string_view role_of(const accounts::Account& account) {
-  switch (account.role) {
-    case journal::ServerRole::none:
-      return {};
-    case journal::ServerRole::moderator:
-      return "moderator";
-    case journal::ServerRole::admin:
-      return "admin";
-  }
-  return {};
-}
-
 event::Welcome welcome(const Settings& settings, Logins& logins, const Session& session,
                        const std::string& token) {
   const auto* const account = logins.account_of(session.person());
@@ -54,7 +42,7 @@ event::Welcome welcome(const Settings& settings, Logins& logins, const Session& 
           .account = account != nullptr,
           .account_name = account == nullptr ? std::string() : account->name,
           .token = token,
-          .role = account == nullptr ? std::string() : std::string(role_of(*account)),
+          .role = account == nullptr ? std::string() : std::string(to_string(account->role)),
           .registration = std::string(to_string(registry.registration())),
           .guests = std::string(to_string(registry.settings().guests)),
           .rooms = logins.rooms_of(session.person().account()),

@@ -70,6 +70,8 @@ class Wire {
     anybody,  ///< whoever is on the way
   };
   virtual Privacy privacy() const = 0;
+  /// Whether it may do what operators may, by where it has come in.
+  virtual bool is_operator() const { return false; }
   /// The format of lines that others get too.
   virtual const Format& format() const = 0;
   /// Queues bytes in that format. Never suspends, throws, or ends the session.

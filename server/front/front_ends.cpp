@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/front/json/control_client.hpp"
 #include "server/front/json/json_client.hpp"
 #include "server/front/openings.hpp"
 #include "server/front/text/text_client.hpp"
@@ -90,6 +91,14 @@ net::Protocols front_ends(chat::Hub& hub, Web& web) {
                            },
                        .greets = true});
   return protocols;
+}
+
+net::Protocols control_protocols(chat::Hub& hub) {
+  return {{.name = "control",
+           .recognises = is_anything,
+           .make = [&hub](net::Connection& connection, bool /*pinned*/) {
+             return std::make_unique<ControlClient>(connection, hub);
+           }}};
 }
 
 }  // namespace hubbub::front

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "protocol/timestamp.hpp"
@@ -30,6 +31,19 @@ using TokenHash = std::array<unsigned char, 32>;
 
 /// What an account may do on the whole server.
 enum class ServerRole : std::uint8_t { none, moderator, admin };
+
+/// On the wire; empty: none.
+constexpr std::string_view to_string(ServerRole role) {
+  switch (role) {
+    case ServerRole::none:
+      return {};
+    case ServerRole::moderator:
+      return "moderator";
+    case ServerRole::admin:
+      return "admin";
+  }
+  return {};
+}
 
 /// Records of accounts. An account is known by its number, which is that of the record that began it; a
 /// device and an invitation by theirs in the same way.

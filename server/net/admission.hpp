@@ -96,6 +96,8 @@ class Admission {
   /// `address`: what counts as one peer, see address_key; empty: not counted per address. Nothing: the
   /// connection is turned away, and refusal() says why.
   std::optional<Pass> admit(const std::string& address, Time now);
+  /// An operator's, whom no limit keeps out.
+  Pass admit_operator() { return {counts_, nullptr}; }
   /// An admitted connection turns out to be of another address, which has limits of its own. False: the
   /// connection is to be turned away, and refusal() says why.
   bool admit_anew(Pass& pass, const std::string& address, Time now);

@@ -30,6 +30,8 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+using protocol::Code;
+using protocol::Error;
 
 constexpr std::chrono::milliseconds accept_pause{200};
 // Connections accepted in one turn. Each takes some 30 µs.
@@ -77,18 +79,21 @@ void SpareDescriptor::restore() {
 }
 
 Listener::Listener(asio::io_context& io, Entrance& entrance, Acceptor acceptor, SocketFile file,
-                   const Spoken& spoken)
+                   const Spoken& spoken, std::optional<Office> office)
     : io_(io),
       entrance_(entrance),
       acceptor_(std::move(acceptor)),
       file_(std::move(file)),
       pinned_(pinned_to(entrance.protocols, spoken.protocol)),
       with_tls_(with_tls(entrance, pinned_, spoken.is_tls)),
+      office_(std::move(office)),
       is_tls_(spoken.is_tls) {}
 
 void Listener::start() {
   asio::co_spawn(io_, accept_loop(), asio::detached);
-  if (pinned_.empty()) {
+  if (office_) {
+    ops::log::info("net", "operators are served at " + url());
+  } else if (pinned_.empty()) {
     ops::log::info("net", "listening on " + url());
   } else {
     ops::log::info("net", "listening on " + url(), {{"protocol", pinned_.front().name}});
@@ -152,7 +157,7 @@ asio::awaitable<void> Listener::back_off() {
     if (!ec) {
       entrance_.admission.note_refused("descriptors");
       turn_away(std::move(socket), peer, "descriptors",
-                "this server has run out of descriptors; try again later");
+                {Code::too_many_connections, "this server has run out of descriptors; try again later"});
     }
     spare_.restore();
     if (!ec && spare_.is_there()) co_return;
@@ -170,9 +175,16 @@ void Listener::admit(Socket socket) {
   // A proxy's own address says nothing: the one that it tells is counted (see ProxyPreface).
   const bool is_proxy = is_within(entrance_.settings.trusted_proxies, peer);
   const auto address = is_proxy ? std::string() : address_key(peer);
-  auto pass = entrance_.admission.admit(address, entrance_.turn.now().steady);
+  auto pass = pass_for(socket, address);
+  if (!pass && office_) {
+    return turn_away(std::move(socket), peer, "no operator",
+                     {Code::denied,
+                      "this socket is for the operators of the server: root, its user, and "
+                      "the group server.ctl_group"});
+  }
   if (!pass) {
-    return turn_away(std::move(socket), peer, entrance_.admission.reason(), entrance_.admission.refusal());
+    return turn_away(std::move(socket), peer, entrance_.admission.reason(),
+                     {Code::too_many_connections, std::string(entrance_.admission.refusal())});
   }
   socket.non_blocking(true, ec);
   if (ec) return;
@@ -183,14 +195,22 @@ void Listener::admit(Socket socket) {
   const auto connection =
       open_connection(std::move(socket), entrance_.turn, entrance_.settings,
                       AdmittedPeer(std::move(*pass), peer, number, entrance_.turn.now().steady));
-  if (is_proxy) {
+  if (is_proxy && !office_) {
     connection->start(std::make_unique<ProxyPreface>(*connection, entrance_.admission, spoken()));
   } else {
     connection->start(std::make_unique<Sniffer>(*connection, spoken()));
   }
 }
 
+/// Nothing: the connection is to be turned away.
+std::optional<Admission::Pass> Listener::pass_for(Socket& socket, const std::string& address) {
+  if (!office_) return entrance_.admission.admit(address, entrance_.turn.now().steady);
+  if (!office_->keepers.admit(socket.native_handle())) return std::nullopt;
+  return entrance_.admission.admit_operator();
+}
+
 const Protocols& Listener::spoken() const {
+  if (office_) return office_->protocols;
   const bool takes_tls = is_tls_ || (pinned_.empty() && entrance_.tls.is_offered());
   if (takes_tls) return with_tls_;
   return pinned_.empty() ? entrance_.protocols : pinned_;
@@ -198,12 +218,11 @@ const Protocols& Listener::spoken() const {
 
 // One line, in the peer's format if its first byte is here already, else as plain text. `reason` is for the
 // log.
-void Listener::turn_away(Socket socket, const Endpoint& peer, std::string_view reason, std::string_view why) {
+void Listener::turn_away(Socket socket, const Endpoint& peer, std::string_view reason, Error error) {
   error_code ignored;
   socket.non_blocking(true, ignored);
   char first = 0;
   const auto n = socket.receive(asio::buffer(&first, 1), asio::socket_base::message_peek, ignored);
-  protocol::Error error{protocol::Code::too_many_connections, std::string(why)};
   std::string line;
   if (n == 1 && first == '{') {
     protocol::encode({.body = protocol::event::Bye{std::move(error)}, .ref = {}}, line);

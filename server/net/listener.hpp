@@ -14,6 +14,7 @@
 #include "protocol/error.hpp"
 #include "server/net/admission.hpp"
 #include "server/net/listen_address.hpp"
+#include "server/net/office.hpp"
 #include "server/net/peer.hpp"
 #include "server/net/settings.hpp"
 #include "server/net/sniffer.hpp"
@@ -91,9 +92,9 @@ class Listener {
   using Acceptor = net::Acceptor;
 
   /// Takes over a socket that is bound, listening and non-blocking. `file` is removed when the listener
-  /// closes. `spoken`: what it was opened for.
+  /// closes. `spoken`: what it was opened for. `office`: it is for operators.
   Listener(boost::asio::io_context& io, Entrance& entrance, Acceptor acceptor, SocketFile file,
-           const Spoken& spoken);
+           const Spoken& spoken, std::optional<Office> office = std::nullopt);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener() { close(); }
@@ -115,7 +116,8 @@ class Listener {
   void admit(Socket socket);
   /// What a new connection may begin with.
   const Protocols& spoken() const;
-  void turn_away(Socket socket, const Endpoint& peer, std::string_view reason, std::string_view why);
+  std::optional<Admission::Pass> pass_for(Socket& socket, const std::string& address);
+  void turn_away(Socket socket, const Endpoint& peer, std::string_view reason, protocol::Error error);
 
   boost::asio::io_context& io_;
   Entrance& entrance_;
@@ -124,6 +126,7 @@ class Listener {
   SocketFile file_;
   const Protocols pinned_;    ///< empty: the protocols of the entrance
   const Protocols with_tls_;  ///< TLS, and for a listener without a protocol of its own those of the entrance
+  const std::optional<Office> office_;
   const bool is_tls_;
 };
 
@@ -133,6 +136,9 @@ using Listeners = std::vector<std::unique_ptr<Listener>>;
 /// as that the address is in use.
 protocol::Result<Listeners> open_listeners(boost::asio::io_context& io, Entrance& entrance,
                                            const ListenAddress& address);
+/// Opens the socket at which operators are served, with a file that they alone can use.
+protocol::Result<std::unique_ptr<Listener>> open_office(boost::asio::io_context& io, Entrance& entrance,
+                                                        const std::string& path, Office office);
 /// Opens the sockets of a host's addresses, some of which this machine may not be able to serve now (such as
 /// ::1 of localhost without IPv6): these are logged. Error: no address works, and why each does not.
 protocol::Result<Listeners> open_those_that_work(boost::asio::io_context& io, Entrance& entrance,

@@ -83,7 +83,8 @@ bool is_deserted(const std::string& path) {
 /// `path`: where the file of a unix socket is made; empty: none.
 protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entrance& entrance,
                                                     const Endpoint& endpoint, const std::string& path,
-                                                    const Spoken& spoken) {
+                                                    const Spoken& spoken,
+                                                    std::optional<Office> office = std::nullopt) {
   error_code ec;
   Listener::Acceptor acceptor(io);
   const bool is_v6 = endpoint.protocol().family() == AF_INET6;
@@ -95,7 +96,10 @@ protocol::Result<std::unique_ptr<Listener>> bind_to(asio::io_context& io, Entran
   SocketFile file = ec ? SocketFile() : SocketFile(path);
   if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
   if (!ec) acceptor.non_blocking(true, ec);
-  if (!ec) return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::move(file), spoken);
+  if (!ec) {
+    return std::make_unique<Listener>(io, entrance, std::move(acceptor), std::move(file), spoken,
+                                      std::move(office));
+  }
   file.remove();
   auto url = to_url(endpoint);
   if (spoken.is_tls) url.replace(0, url.find(':'), "tls");
@@ -213,6 +217,22 @@ protocol::Result<Listeners> open_listeners(asio::io_context& io, Entrance& entra
                                            const ListenAddress& address) {
   if (auto lack = lacks_certificate(entrance, address.spoken, to_string(address))) return *std::move(lack);
   return std::visit([&](const auto& place) { return open(io, entrance, place, address); }, address.place);
+}
+
+protocol::Result<std::unique_ptr<Listener>> open_office(asio::io_context& io, Entrance& entrance,
+                                                        const std::string& path, Office office) {
+  const auto group = office.keepers.group;
+  Endpoint endpoint;
+  try {
+    endpoint = asio::local::stream_protocol::endpoint(path);
+  } catch (const boost::system::system_error&) {
+    return cannot("unix://" + path, "the path is longer than a socket's may be; choose another");
+  }
+  if (const auto fault = make_way(path)) return cannot(to_url(endpoint), fault->text);
+  auto listener = bind_to(io, entrance, endpoint, path, {}, std::move(office));
+  if (!listener) return listener;
+  if (const auto fault = hand_over(path, group)) return cannot(to_url(endpoint), fault->text);
+  return listener;
 }
 
 protocol::Result<std::unique_ptr<Listener>> adopt_listener(asio::io_context& io, Entrance& entrance, int fd,

@@ -156,6 +156,12 @@ Logger& the_logger() {
 
 }  // namespace
 
+std::optional<Level> level_from(std::string_view name) {
+  const auto* const found = std::find(level_names.begin(), level_names.end(), name);
+  if (found == level_names.end()) return std::nullopt;
+  return static_cast<Level>(found - level_names.begin());
+}
+
 std::string_view to_string(Level level) { return level_names.at(static_cast<std::size_t>(level)); }
 std::string_view to_string(Format format) { return format_names.at(static_cast<std::size_t>(format)); }
 

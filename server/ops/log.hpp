@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ struct Settings {
 };
 
 std::string_view to_string(Level level);
+/// Nothing: there is no level of that name.
+std::optional<Level> level_from(std::string_view name);
 std::string_view to_string(Format format);
 
 /// A named value after the event's words: " name=alice", quoted and escaped where it needs to be. Fields

@@ -66,6 +66,7 @@ struct Brief {
     for (const auto& device : devices.devices) text += " " + device.label + (device.here ? "*" : "");
     return text;
   }
+  std::string operator()(const event::ForOperators auto& /*told*/) const { return "for operators"; }
   std::string operator()(const event::NameClaimed& claimed) const { return "name_claimed " + claimed.name; }
   std::string operator()(const event::Conversations& page) const {
     std::string text = "conversations";

@@ -155,6 +155,8 @@ class Writer {
            (device.here ? ", this one" : ""));
     }
   }
+  /// Of whom there are none here.
+  void operator()(const event::ForOperators auto& /*told*/) {}
   void operator()(const event::NameClaimed& claimed) {
     line("the name " + shown(claimed.name) + " belongs to an account now; at " +
          DateAndTime(claimed.until).time +

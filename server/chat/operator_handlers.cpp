@@ -1,0 +1,447 @@
+// The handlers of what operators ask for: accounts, tokens, invitations, sessions, and the daemon itself.
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "protocol/json.hpp"
+#include "protocol/look_alike.hpp"
+#include "protocol/text.hpp"
+#include "server/accounts/token.hpp"
+#include "server/chat/account_handlers.hpp"
+#include "server/chat/handlers.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/operations.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using accounts::Account;
+using journal::Applied;
+using journal::ServerRole;
+using protocol::Code;
+using protocol::Error;
+namespace event = protocol::event;
+namespace log = ops::log;
+namespace record = journal::account;
+namespace request = protocol::request;
+
+// Items of a list in one answer.
+constexpr std::size_t page_items = 500;
+// Bytes of a reason.
+constexpr std::size_t reason_bytes = 500;
+// What names of erased accounts are kept for.
+constexpr std::chrono::days reserved{90};
+
+/// Who asks, for the log: an account, or where the connection is from.
+std::string asker(Session& session) {
+  const auto account = session.hub().logins().account_name(session.person());
+  return account.empty() ? session.peer() : account;
+}
+
+void note(Session& session, std::string_view what, std::string_view about) {
+  const auto by = asker(session);
+  log::info("chat", what, {{"name", about}, {"by", by}});
+}
+
+Error no_account(const std::string& name) {
+  return {Code::no_such_account, "there is no account " + name + "; see the list of accounts"};
+}
+
+/// The account of that name; else that is answered.
+const Account* account_of(Call& call, const std::string& name) {
+  const auto parsed = protocol::parse_name(name);
+  if (!parsed) {
+    call.answer.fail(parsed.error());
+    return nullptr;
+  }
+  const auto* const account = call.hub.logins().registry().book().find(*parsed);
+  if (account == nullptr) call.answer.fail(no_account(parsed->shown));
+  return account;
+}
+
+ServerRole role_of(const std::optional<std::string>& word) {
+  if (word == "admin") return ServerRole::admin;
+  return word == "moderator" ? ServerRole::moderator : ServerRole::none;
+}
+
+event::AccountInfo described(Hub& hub, const Account& account, bool with_devices) {
+  event::AccountInfo info{.id = account.number,
+                          .name = account.name,
+                          .role = std::string(to_string(account.role)),
+                          .created = account.begun,
+                          .tokens = account.devices.size()};
+  hub.logins().each_session(account.number, [&](const Session&) { ++info.sessions; });
+  if (account.is_suspended(hub.now().wall)) {
+    info.suspended = true;
+    info.until = account.suspension->until;
+    info.reason = account.suspension->reason;
+  }
+  if (!with_devices) return info;
+  for (const auto& each : account.devices) {
+    info.devices.push_back(
+        {.id = each.number, .label = each.label, .created = each.added, .used = each.used});
+  }
+  return info;
+}
+
+/// Answers with the account as it is now.
+void show(Answer& answer, std::uint64_t number) {
+  auto& hub = answer.session().hub();
+  const auto* const account = hub.logins().registry().book().find(number);
+  if (account == nullptr) return answer.fail({Code::no_such_account, "the account has just been erased"});
+  answer.reply(event::Account{described(hub, *account, true)});
+}
+
+Error not_done(Applied applied) {
+  switch (applied) {
+    case Applied::name_taken:
+      return {Code::account_exists, "there is an account of that name, or of one that looks the same"};
+    case Applied::name_reserved:
+      return {Code::account_exists,
+              "an account that has been erased had that name, or one that looks the same; it is nobody's for "
+              "90 days"};
+    case Applied::no_account:
+      return {Code::no_such_account, "the account has just been erased"};
+    case Applied::no_invitation:
+      return {Code::invite_invalid, "there is no such invitation; see the list of those that are open"};
+    default:
+      return {Code::bad_request, "there is no such thing, or it was so already"};
+  }
+}
+
+using Bodies = std::vector<record::Any>;
+
+/// Stores the records, in one batch, and calls `then` with the number of the last; a failure is
+/// answered here.
+template <class Then>
+void store(Answer&& answer, Bodies bodies, Then then) {
+  auto& logins = answer.session().hub().logins();
+  const auto fault = std::make_shared<std::optional<Error>>();
+  const auto note_fault = [fault](const std::optional<InFlight::Stored>& outcome) {
+    if (!outcome) *fault = not_stored();
+    if (outcome && outcome->applied != Applied::done && !*fault) *fault = not_done(outcome->applied);
+  };
+  const auto done = [fault, note_fault, then](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+    note_fault(outcome);
+    *fault ? held.fail(**fault) : then(held, outcome->number);
+  };
+  auto last = std::move(bodies.back());
+  bodies.pop_back();
+  for (auto& body : bodies) logins.append(std::move(body), note_fault);
+  logins.append(std::move(last), answering(std::move(answer), done));
+}
+
+/// The name of a new account, or a new name of an old one (`number`); else that is answered.
+std::optional<protocol::Name> free_name(Call& call, const std::string& wanted, std::uint64_t number) {
+  const auto name = protocol::parse_name(wanted);
+  if (!name) {
+    call.answer.fail(name.error());
+    return std::nullopt;
+  }
+  const auto& book = call.hub.logins().registry().book();
+  const auto* const owner = book.find_alike(*name);
+  if (is_guest_name(*name)) {
+    call.answer.fail({Code::name_invalid, "names that begin with guest- are for guests"});
+  } else if (owner != nullptr && owner->number != number) {
+    call.answer.fail({Code::account_exists, owner->name + " is an account already, or looks the same"});
+  } else if (owner == nullptr && book.is_reserved(*name, call.hub.now().wall)) {
+    call.answer.fail(not_done(Applied::name_reserved));
+  } else {
+    return *name;
+  }
+  return std::nullopt;
+}
+
+bool is_good(Call& call, const std::string& password, const std::string& name) {
+  auto fault = accounts::fault_of_password(password, name);
+  if (fault) call.answer.fail({Code::password_weak, *std::move(fault)});
+  return !fault;
+}
+
+std::string reason_of(const std::optional<std::string>& given) {
+  const auto text = protocol::clean_text(given.value_or(""), 0);
+  return text ? std::string(protocol::prefix(*text, reason_bytes)) : std::string();
+}
+
+std::optional<protocol::Timestamp> after(protocol::Timestamp now, const std::optional<std::uint64_t>& span) {
+  // Far enough, and nothing overflows.
+  constexpr std::uint64_t a_century = std::uint64_t{100} * 366 * 24 * 3600 * 1000;
+  if (!span) return std::nullopt;
+  return now + std::chrono::milliseconds(std::min(*span, a_century));
+}
+
+event::SessionInfo described(Hub& hub, const Session& session) {
+  event::SessionInfo info{.session = session.number(), .name = {}, .peer = session.peer()};
+  if (session.is_welcome()) info.name = session.name().shown;
+  info.account = hub.logins().account_name(session.person());
+  for (const auto& stay : session.stays().all()) info.rooms.push_back(stay.room->name().shown);
+  return info;
+}
+
+/// Those of operators, who are asking, are nobody's business.
+bool is_listed(const Session& session) { return !session.is_closed() && !session.is_operator(); }
+
+template <class Function, class... Arguments>
+void done_by_daemon(Call& call, const Function& function, const Arguments&... arguments) {
+  if (!function) return call.answer.fail({Code::denied, "that cannot be done here"});
+  if (auto fault = function(arguments...)) return call.answer.fail(*std::move(fault));
+  call.answer.reply(event::Done{});
+}
+
+}  // namespace
+
+// --- accounts
+
+void handler::status(Call& call, const request::Status& /*asked*/) {
+  event::Status status{.server = call.hub.settings().server_name};
+  call.hub.each_session([&](const Session& session) { status.sessions += session.is_welcome() ? 1 : 0; });
+  status.rooms = call.hub.room_count();
+  status.accounts = call.hub.logins().registry().book().size();
+  const auto& registry = call.hub.logins().registry();
+  status.registration = to_string(registry.registration());
+  status.guests = to_string(registry.settings().guests);
+  if (call.hub.operations().describe) call.hub.operations().describe(status);
+  call.answer.reply(std::move(status));
+}
+
+void handler::accounts(Call& call, const request::Accounts& asked) {
+  const auto& book = call.hub.logins().registry().book();
+  event::Accounts page;
+  for (const auto* each : book.list(asked.after.value_or(0), page_items + 1)) {
+    if (page.accounts.size() == page_items) {
+      page.more = true;
+      break;
+    }
+    page.accounts.push_back(described(call.hub, *each, false));
+  }
+  call.answer.reply(std::move(page));
+}
+
+void handler::show_account(Call& call, const request::ShowAccount& asked) {
+  if (const auto* account = account_of(call, asked.name)) show(call.answer, account->number);
+}
+
+void handler::add_account(Call& call, const request::AddAccount& asked) {
+  if (!is_private(call.answer)) return;
+  const auto name = free_name(call, asked.name, 0);
+  if (!name || !is_good(call, asked.password, name->shown)) return;
+  hash_password(std::move(call.answer), accounts::Secret(std::string(asked.password)),
+                [name = *name, role = role_of(asked.role)](Answer& held, const accounts::PasswordHash& hash) {
+                  Bodies bodies{record::Begun{
+                      .name = accounts::owned(name), .password = hash, .role = role, .device = {}}};
+                  store(std::move(held), std::move(bodies), [name](Answer& last, std::uint64_t number) {
+                    note(last.session(), "account added", name.shown);
+                    show(last, number);
+                  });
+                });
+}
+
+void handler::change_account(Call& call, const request::ChangeAccount& asked) {
+  if (asked.password && !is_private(call.answer)) return;
+  const auto* const account = account_of(call, asked.name);
+  if (account == nullptr) return;
+  const auto number = account->number;
+  Bodies bodies;
+  std::string name = account->name;
+  if (asked.rename) {
+    const auto wanted = free_name(call, *asked.rename, number);
+    if (!wanted) return;
+    name = wanted->shown;
+    bodies.emplace_back(record::Renamed{.account = number, .name = accounts::owned(*wanted)});
+  }
+  if (asked.role) bodies.emplace_back(record::RoleSet{.account = number, .role = role_of(asked.role)});
+  const auto change = [number, name](Answer&& answer, Bodies all) {
+    if (all.empty()) return show(answer, number);
+    store(std::move(answer), std::move(all), [number, name](Answer& last, std::uint64_t /*record*/) {
+      note(last.session(), "account changed", name);
+      show(last, number);
+    });
+  };
+  if (!asked.password) return change(std::move(call.answer), std::move(bodies));
+  if (!is_good(call, *asked.password, name)) return;
+  hash_password(
+      std::move(call.answer), accounts::Secret(std::string(*asked.password)),
+      [number, change, bodies = std::move(bodies)](Answer& held, const accounts::PasswordHash& hash) {
+        auto all = bodies;
+        all.emplace_back(record::PasswordSet{.account = number, .password = hash, .renews = {}});
+        // Whoever had the old one may have logged in with it.
+        all.emplace_back(record::OthersRevoked{.account = number, .device = 0});
+        change(std::move(held), std::move(all));
+      });
+}
+
+void handler::suspend(Call& call, const request::Suspend& asked) {
+  const auto* const account = account_of(call, asked.account);
+  if (account == nullptr) return;
+  const auto number = account->number;
+  Bodies bodies{record::Suspended{.account = number,
+                                  .until = after(call.hub.now().wall, asked.for_ms),
+                                  .reason = reason_of(asked.reason)}};
+  store(std::move(call.answer), std::move(bodies),
+        [number, name = account->name](Answer& held, std::uint64_t /*record*/) {
+          note(held.session(), "account suspended", name);
+          show(held, number);
+        });
+}
+
+void handler::resume(Call& call, const request::Resume& asked) {
+  const auto* const account = account_of(call, asked.account);
+  if (account == nullptr) return;
+  const auto number = account->number;
+  if (!account->suspension) return call.answer.fail({Code::bad_request, account->name + " is not suspended"});
+  store(std::move(call.answer), {record::Resumed{.account = number}},
+        [number, name = account->name](Answer& held, std::uint64_t /*record*/) {
+          note(held.session(), "account resumed", name);
+          show(held, number);
+        });
+}
+
+void handler::erase_account(Call& call, const request::EraseAccount& asked) {
+  const auto* const account = account_of(call, asked.name);
+  if (account == nullptr) return;
+  const auto name = accounts::owned(name_of(*account));
+  Bodies bodies{record::Erased{.account = account->number,
+                               .key = name.key,
+                               .look = name.look,
+                               .reserved_until = call.hub.now().wall + reserved}};
+  store(std::move(call.answer), std::move(bodies),
+        [name = name.shown](Answer& held, std::uint64_t /*record*/) {
+          note(held.session(), "account erased", name);
+          held.reply(event::Done{});
+        });
+}
+
+// --- tokens and invitations
+
+void handler::make_token(Call& call, const request::MakeToken& asked) {
+  if (!is_private(call.answer)) return;
+  const auto* const account = account_of(call, asked.account);
+  if (account == nullptr) return;
+  add_device(std::move(call.answer), account->number, asked.device,
+             [name = account->name](Answer& held, std::uint64_t device, const std::string& token) {
+               note(held.session(), "token made", name);
+               held.reply(event::Token{.account = name, .id = device, .token = token});
+             });
+}
+
+void handler::revoke_token(Call& call, const request::RevokeToken& asked) {
+  const auto* const account = account_of(call, asked.account);
+  if (account == nullptr) return;
+  if (asked.id && account->device(*asked.id) == nullptr)
+    return call.answer.fail({Code::bad_request, account->name + " has no such device"});
+  record::Any body = record::OthersRevoked{.account = account->number, .device = 0};
+  if (asked.id) body = record::DeviceRevoked{.account = account->number, .device = *asked.id};
+  store(std::move(call.answer), {std::move(body)},
+        [name = account->name](Answer& held, std::uint64_t /*record*/) {
+          note(held.session(), "token revoked", name);
+          held.reply(event::Done{});
+        });
+}
+
+void handler::invite(Call& call, const request::Invite& asked) {
+  if (!is_private(call.answer)) return;
+  constexpr std::uint64_t most_uses = 1'000'000;
+  const auto uses = asked.uses.value_or(1);
+  if (uses > most_uses)
+    return call.answer.fail({Code::bad_request, "an invitation has 1000000 uses at most"});
+  const auto token = std::make_shared<accounts::Secret>(accounts::new_token());
+  const auto until = after(call.hub.now().wall, asked.for_ms);
+  const auto by = call.session.person().account();
+  Bodies bodies{record::InvitationMade{.token = *accounts::hash_token(token->text()),
+                                       .uses = static_cast<std::uint32_t>(uses),
+                                       .until = until,
+                                       .by = by}};
+  store(std::move(call.answer), std::move(bodies), [token, uses, until](Answer& held, std::uint64_t number) {
+    note(held.session(), "invitation made", std::to_string(number));
+    auto& logins = held.session().hub().logins();
+    held.reply(event::Invite{.invitation = {.id = number,
+                                            .uses = uses,
+                                            .until = until,
+                                            .by = logins.account_name(held.session().person())},
+                             .token = std::string(token->text())});
+  });
+}
+
+void handler::invites(Call& call, const request::Invites& /*asked*/) {
+  const auto& book = call.hub.logins().registry().book();
+  event::Invites list;
+  for (const auto* each : book.invitations()) {
+    if (each->until && *each->until <= call.hub.now().wall) continue;
+    const auto* const by = book.find(each->by);
+    list.invites.push_back({.id = each->number,
+                            .uses = each->uses,
+                            .until = each->until,
+                            .by = by == nullptr ? std::string() : by->name});
+  }
+  call.answer.reply(std::move(list));
+}
+
+void handler::uninvite(Call& call, const request::Uninvite& asked) {
+  store(std::move(call.answer), {record::InvitationRevoked{.invitation = asked.id}},
+        [id = asked.id](Answer& held, std::uint64_t /*record*/) {
+          note(held.session(), "invitation revoked", std::to_string(id));
+          held.reply(event::Done{});
+        });
+}
+
+// --- sessions
+
+void handler::sessions(Call& call, const request::Sessions& asked) {
+  std::vector<const Session*> all;
+  call.hub.each_session([&](const Session& session) {
+    if (is_listed(session) && session.number() > asked.after.value_or(0)) all.push_back(&session);
+  });
+  event::Sessions page;
+  page.more = all.size() > page_items;
+  const auto count = std::min(all.size(), page_items);
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(count);
+  std::partial_sort(all.begin(), middle, all.end(),
+                    [](const Session* a, const Session* b) { return a->number() < b->number(); });
+  for (auto each = all.begin(); each != middle; ++each) page.sessions.push_back(described(call.hub, **each));
+  call.answer.reply(std::move(page));
+}
+
+void handler::disconnect(Call& call, const request::Disconnect& asked) {
+  std::optional<protocol::Name> name;
+  if (asked.name) {
+    const auto parsed = protocol::parse_name(*asked.name);
+    if (!parsed) return call.answer.fail(parsed.error());
+    name = *parsed;
+  }
+  std::vector<std::shared_ptr<Session>> chosen;
+  call.hub.each_session([&](Session& session) {
+    const bool is_one =
+        name ? session.is_welcome() && session.name() == *name : session.number() == asked.session;
+    if (is_listed(session) && is_one) chosen.push_back(session.shared_from_this());
+  });
+  if (chosen.empty())
+    return call.answer.fail(
+        {Code::no_such_user, "nobody is here of that name or number; see the list of sessions"});
+  const auto reason = reason_of(asked.reason);
+  note(call.session, "disconnected by an operator", name ? name->shown : std::to_string(*asked.session));
+  const auto self = call.session.shared_from_this();  // may be one of them
+  const auto ref = call.answer.ref();
+  call.answer.reply(event::Done{});
+  for (const auto& each : chosen) {
+    each->close({Code::kicked, reason.empty() ? "an operator has closed this connection" : reason});
+  }
+}
+
+// --- the daemon
+
+void handler::reload(Call& call, const request::Reload& /*asked*/) {
+  done_by_daemon(call, call.hub.operations().reload);
+}
+
+void handler::set_log(Call& call, const request::Log& asked) {
+  done_by_daemon(call, call.hub.operations().set_log_level, asked.level);
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,211 @@
+#include "server/tools/ctl.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include "protocol/json.hpp"
+#include "protocol/system.hpp"
+#include "protocol/text.hpp"
+#include "server/tools/add_account.hpp"
+#include "server/tools/ask.hpp"
+#include "server/tools/ctl_command.hpp"
+#include "server/tools/ctl_print.hpp"
+
+namespace hubbub::tools {
+namespace {
+
+using protocol::Event;
+using protocol::Request;
+namespace event = protocol::event;
+namespace request = protocol::request;
+
+constexpr int done = 0;
+constexpr int refused = 1;
+constexpr int misused = 2;
+
+std::string reason(int fault) { return std::generic_category().message(fault); }
+
+/// The daemon's socket, on which requests and answers go by turns.
+class Daemon {
+ public:
+  explicit Daemon(int descriptor) : descriptor_(descriptor) {}
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  Daemon(Daemon&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Daemon& operator=(Daemon&&) = delete;
+  ~Daemon() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  /// The line that answers; throws a sentence when there is none.
+  std::string ask(const request::Any& asked) {
+    std::string line;
+    protocol::encode(Request{.body = asked, .ref = "ctl"}, line);
+    // Whom the daemon turns away it may have told so already: that is read below.
+    protocol::write_all(descriptor_, line);
+    return next_line();
+  }
+
+ private:
+  std::string next_line() {
+    for (;;) {
+      if (const auto end = unread_.find('\n'); end != std::string::npos) {
+        auto line = unread_.substr(0, end);
+        unread_.erase(0, end + 1);
+        return line;
+      }
+      char bytes[16384];
+      const auto count = ::read(descriptor_, bytes, sizeof bytes);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) throw std::runtime_error("the connection to hubbubd broke: " + reason(errno));
+      if (count == 0) throw std::runtime_error("hubbubd has closed the connection without an answer");
+      unread_.append(bytes, static_cast<std::size_t>(count));
+    }
+  }
+
+  int descriptor_;
+  std::string unread_;
+};
+
+/// The errno(3) of connecting to that path, or the socket.
+std::variant<int, Daemon> connect_to(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return ENAMETOOLONG;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return errno;
+  if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    return Daemon(descriptor);
+  const int fault = errno;
+  ::close(descriptor);
+  return fault;
+}
+
+bool is_nobody_there(int fault) { return fault == ENOENT || fault == ECONNREFUSED || fault == ENOTDIR; }
+
+/// Nothing: no daemon is there. Throws a sentence when there may be one that cannot be talked to.
+std::optional<Daemon> find_daemon(const std::vector<std::string>& sockets) {
+  for (const auto& path : sockets) {
+    auto found = connect_to(path);
+    if (auto* const daemon = std::get_if<Daemon>(&found)) return std::move(*daemon);
+    const int fault = std::get<int>(found);
+    if (is_nobody_there(fault)) continue;
+    if (fault == EACCES) {
+      throw std::runtime_error("this user may not use " + path +
+                               "; run this as root, or as the user that the daemon runs as");
+    }
+    throw std::runtime_error("cannot connect to " + path + ": " + reason(fault));
+  }
+  return std::nullopt;
+}
+
+/// Asks for what is not in the words, and puts it into the request.
+void complete(CtlCommand& command) {
+  if (!command.confirm.empty()) {
+    const auto again = ask("This cannot be undone. Type the name again to erase " +
+                           protocol::for_terminal(command.confirm) + ": ");
+    if (again != command.confirm) throw std::runtime_error("that is not the name; nothing was done");
+  }
+  if (!command.needs_password) return;
+  std::string password;
+  if (command.password_from) {
+    password = first_line(*command.password_from);
+  } else {
+    password = ask_unseen("New password: ");
+    if (ask_unseen("Again: ") != password)
+      throw std::runtime_error("these are two passwords; nothing was done");
+  }
+  if (auto* const add = std::get_if<request::AddAccount>(&command.asked))
+    add->password = std::move(password);
+  else
+    std::get<request::ChangeAccount>(command.asked).password = std::move(password);
+}
+
+/// The request for the page behind this one; nothing: there is none.
+std::optional<request::Any> next_page(const Event& answer) {
+  if (const auto* page = std::get_if<event::Accounts>(&answer.body); page != nullptr && page->more)
+    return request::Accounts{.after = page->accounts.back().id};
+  if (const auto* page = std::get_if<event::Sessions>(&answer.body); page != nullptr && page->more)
+    return request::Sessions{.after = page->sessions.back().session};
+  return std::nullopt;
+}
+
+/// The error that the answer is, if it is one.
+const protocol::Error* error_in(const Event& answer) {
+  if (const auto* failure = std::get_if<event::Failure>(&answer.body)) return &failure->error;
+  const auto* bye = std::get_if<event::Bye>(&answer.body);
+  return bye == nullptr ? nullptr : &bye->error;
+}
+
+int exchange(Daemon& daemon, const CtlCommand& command) {
+  std::optional<request::Any> asked = command.asked;
+  while (asked) {
+    const auto line = daemon.ask(*asked);
+    const auto answer = protocol::decode_event(line);
+    if (!answer) throw std::runtime_error("hubbubd has answered what this program does not know");
+    if (command.json) std::printf("%s\n", line.c_str());
+    if (const auto* error = error_in(*answer)) {
+      if (!command.json) std::fprintf(stderr, "hubbubd: %s\n", protocol::for_terminal(error->text).c_str());
+      return refused;
+    }
+    if (!command.json) std::fputs(ctl_text(*answer).c_str(), stdout);
+    asked = next_page(*answer);
+  }
+  return done;
+}
+
+int add_without_daemon(const CtlPlace& place, const CtlCommand& command) {
+  const auto& asked = std::get<request::AddAccount>(command.asked);
+  add_account(place.journal, place.cost, asked);
+  if (command.json)
+    std::puts(R"({"type":"done"})");
+  else
+    std::printf("the account %s is made; no daemon runs here\n", protocol::for_terminal(asked.name).c_str());
+  return done;
+}
+
+int run(const CtlPlace& place, CtlCommand& command) {
+  auto daemon = find_daemon(command.socket ? std::vector<std::string>{*command.socket} : place.sockets);
+  const bool is_offline =
+      !daemon && !command.socket && std::holds_alternative<request::AddAccount>(command.asked);
+  if (!daemon && !is_offline) {
+    const auto where = command.socket          ? *command.socket
+                       : place.sockets.empty() ? std::string()
+                                               : place.sockets.front();
+    throw std::runtime_error(where.empty()
+                                 ? "no state directory is known, so neither is the daemon's socket; "
+                                   "name one with --state-dir, or the socket with ctl --socket"
+                                 : "no hubbubd is running here: nothing answers at " + where +
+                                       "; start it, or name its --state-dir, its --config or ctl --socket");
+  }
+  complete(command);
+  return daemon ? exchange(*daemon, command) : add_without_daemon(place, command);
+}
+
+}  // namespace
+
+int ctl(const CtlPlace& place, const std::vector<std::string>& words) {
+  try {
+    auto command = parse_ctl(words);
+    if (!command.help) return run(place, command);
+    std::fputs(ctl_usage().c_str(), stdout);
+    return done;
+  } catch (const Misuse& misuse) {
+    std::fprintf(stderr, "hubbubd: %s\n", misuse.what());
+    return misused;
+  }
+}
+
+}  // namespace hubbub::tools

@@ -1,0 +1,380 @@
+#include "server/tools/ctl_command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "protocol/settings/kinds.hpp"
+#include "server/tools/ctl.hpp"
+
+namespace hubbub::tools {
+namespace {
+
+namespace request = protocol::request;
+using Words = std::vector<std::string>;
+
+struct Option {
+  std::string_view name;
+  std::string_view value{};  ///< what it takes, for the help; empty: nothing
+};
+
+/// What has been written behind the words of a command.
+class Given {
+ public:
+  std::vector<std::string> words;  ///< the arguments
+  std::vector<std::pair<std::string_view, std::string>> options;
+
+  bool has(std::string_view name) const { return value(name).has_value(); }
+  std::optional<std::string> value(std::string_view name) const {
+    const auto found =
+        std::find_if(options.begin(), options.end(), [name](const auto& each) { return each.first == name; });
+    return found == options.end() ? std::nullopt : std::optional(found->second);
+  }
+  /// A whole number of 1 or more.
+  std::optional<std::uint64_t> number(std::string_view name) const {
+    const auto text = value(name);
+    return text ? std::optional(whole(*text, name)) : std::nullopt;
+  }
+  /// A span of time, in milliseconds.
+  std::optional<std::uint64_t> span(std::string_view name) const {
+    const auto text = value(name);
+    if (!text) return std::nullopt;
+    std::chrono::milliseconds time{};
+    const auto complaint = settings::Duration::read(*text, time);
+    if (complaint || time.count() <= 0)
+      throw Misuse(std::string(name) + " takes a span of time, such as 30m, 12h or 7d");
+    return static_cast<std::uint64_t>(time.count());
+  }
+
+  static std::uint64_t whole(std::string_view text, std::string_view what) {
+    std::uint64_t number = 0;
+    const auto* const end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, number).ptr != end || text.empty() || number == 0)
+      throw Misuse(std::string(what) + " takes a whole number of 1 or more");
+    return number;
+  }
+};
+
+constexpr Option for_how_long{"--for", "SPAN"};
+constexpr Option why{"--reason", "TEXT"};
+constexpr Option password_descriptor{"--password-fd", "N"};
+
+/// One thing that can be asked for.
+struct Row {
+  std::string_view words;      ///< "account add"
+  std::string_view arguments;  ///< "NAME", one word each
+  std::array<Option, 3> options;
+  std::string_view help;
+  void (*fill)(CtlCommand& command, const Given& given);
+};
+
+/// Neither, one or the other.
+std::optional<std::string> role_given(const Given& given) {
+  if (given.has("--admin") && given.has("--moderator"))
+    throw Misuse("an account is --admin or --moderator, not both");
+  if (given.has("--admin")) return "admin";
+  return given.has("--moderator") ? std::optional<std::string>("moderator") : std::nullopt;
+}
+
+void take_password(CtlCommand& command, const Given& given) {
+  command.needs_password = true;
+  if (const auto descriptor = given.value("--password-fd")) {
+    int number = 0;
+    const auto* const end = descriptor->data() + descriptor->size();
+    if (std::from_chars(descriptor->data(), end, number).ptr != end || descriptor->empty() || number < 0)
+      throw Misuse("--password-fd takes the number of an open descriptor, such as 0 for standard input");
+    command.password_from = number;
+  }
+}
+
+constexpr std::array rows{
+    Row{"status",
+        "",
+        {},
+        "how the server is",
+        [](CtlCommand& command, const Given&) { command.asked = request::Status{}; }},
+    Row{"account add",
+        "NAME",
+        {Option{"--admin"}, Option{"--moderator"}, password_descriptor},
+        "make an account; also where no daemon runs",
+        [](CtlCommand& command, const Given& given) {
+          command.asked =
+              request::AddAccount{.name = given.words[0], .password = {}, .role = role_given(given)};
+          take_password(command, given);
+        }},
+    Row{"account list",
+        "",
+        {},
+        "all accounts",
+        [](CtlCommand& command, const Given&) { command.asked = request::Accounts{}; }},
+    Row{"account show",
+        "NAME",
+        {},
+        "one account, with its devices",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::ShowAccount{given.words[0]};
+        }},
+    Row{"account passwd",
+        "NAME",
+        {password_descriptor},
+        "give it a new password, and log all its devices out",
+        [](CtlCommand& command, const Given& given) {
+          command.asked =
+              request::ChangeAccount{.name = given.words[0], .rename = {}, .password = "", .role = {}};
+          take_password(command, given);
+        }},
+    Row{"account role",
+        "NAME ROLE",
+        {},
+        "make it an admin's, a moderator's, or none",
+        [](CtlCommand& command, const Given& given) {
+          const auto& role = given.words[1];
+          if (role != "admin" && role != "moderator" && role != "none")
+            throw Misuse("a role is admin, moderator or none");
+          command.asked =
+              request::ChangeAccount{.name = given.words[0], .rename = {}, .password = {}, .role = role};
+        }},
+    Row{"account suspend",
+        "NAME",
+        {for_how_long, why},
+        "log it out, and let nobody in to it",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::Suspend{
+              .account = given.words[0], .for_ms = given.span("--for"), .reason = given.value("--reason")};
+        }},
+    Row{"account resume",
+        "NAME",
+        {},
+        "end that",
+        [](CtlCommand& command, const Given& given) { command.asked = request::Resume{given.words[0]}; }},
+    Row{"account rename",
+        "NAME NEW",
+        {},
+        "give it another name",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::ChangeAccount{
+              .name = given.words[0], .rename = given.words[1], .password = {}, .role = {}};
+        }},
+    Row{"account erase",
+        "NAME",
+        {Option{"--yes"}},
+        "erase it; its name is nobody's for 90 days",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::EraseAccount{given.words[0]};
+          if (!given.has("--yes")) command.confirm = given.words[0];
+        }},
+    Row{"token make",
+        "NAME",
+        {Option{"--label", "TEXT"}},
+        "a token for a program that logs in as NAME",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::MakeToken{.account = given.words[0], .device = given.value("--label")};
+        }},
+    Row{"token list",
+        "NAME",
+        {},
+        "the devices that have a token of NAME",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::ShowAccount{given.words[0]};
+        }},
+    Row{"token revoke",
+        "NAME ID",
+        {},
+        "take one back; ID is all for all of them",
+        [](CtlCommand& command, const Given& given) {
+          request::RevokeToken revoke{.account = given.words[0], .id = {}, .all = given.words[1] == "all"};
+          if (!revoke.all) revoke.id = Given::whole(given.words[1], "ID");
+          command.asked = revoke;
+        }},
+    Row{"invite make",
+        "",
+        {Option{"--uses", "N"}, for_how_long},
+        "an invitation to register with",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::Invite{.uses = given.number("--uses"), .for_ms = given.span("--for")};
+        }},
+    Row{"invite list",
+        "",
+        {},
+        "those that are open",
+        [](CtlCommand& command, const Given&) { command.asked = request::Invites{}; }},
+    Row{"invite revoke",
+        "ID",
+        {},
+        "take one back",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::Uninvite{Given::whole(given.words[0], "ID")};
+        }},
+    Row{"who",
+        "",
+        {},
+        "who is connected",
+        [](CtlCommand& command, const Given&) { command.asked = request::Sessions{}; }},
+    Row{"disconnect",
+        "NAME",
+        {why},
+        "close all connections of NAME, or one by its number: #7",
+        [](CtlCommand& command, const Given& given) {
+          const auto& whom = given.words[0];
+          request::Disconnect disconnect{.name = {}, .session = {}, .reason = given.value("--reason")};
+          if (whom.starts_with('#')) {
+            disconnect.session = Given::whole(std::string_view(whom).substr(1), "#");
+          } else {
+            disconnect.name = whom;
+          }
+          command.asked = disconnect;
+        }},
+    Row{"reload",
+        "",
+        {},
+        "read the configuration again, as SIGHUP does",
+        [](CtlCommand& command, const Given&) { command.asked = request::Reload{}; }},
+    Row{"log",
+        "LEVEL",
+        {},
+        "write the log from that level on: trace, debug, info, warning, error",
+        [](CtlCommand& command, const Given& given) { command.asked = request::Log{given.words[0]}; }},
+};
+
+std::size_t count_of(std::string_view words) {
+  if (words.empty()) return 0;
+  return static_cast<std::size_t>(std::count(words.begin(), words.end(), ' ')) + 1;
+}
+
+std::string call_of(const Row& row) {
+  std::string call(row.words);
+  if (!row.arguments.empty()) call.append(" ").append(row.arguments);
+  for (const auto& option : row.options) {
+    if (option.name.empty()) continue;
+    call.append(" [").append(option.name);
+    if (!option.value.empty()) call.append(" ").append(option.value);
+    call += ']';
+  }
+  return call;
+}
+
+/// The row that the first words name.
+const Row& row_of(const Words& words) {
+  const auto fits = [&](const Row& row, std::size_t count) {
+    std::string begin;
+    for (std::size_t i = 0; i < count && i < words.size(); ++i) begin += (i == 0 ? "" : " ") + words[i];
+    return row.words == begin;
+  };
+  for (const auto& row : rows) {
+    if (fits(row, count_of(row.words))) return row;
+  }
+  std::string there;
+  for (const auto& row : rows) {
+    const auto subject = row.words.substr(0, row.words.find(' '));
+    if (subject != words.front()) continue;
+    there.append(there.empty() ? "" : ", ").append(row.words.substr(subject.size() + 1));
+  }
+  if (there.empty())
+    throw Misuse("there is no command " + words.front() + "; hubbubd ctl --help lists those that there are");
+  throw Misuse("behind " + words.front() + " there must be one of " + there);
+}
+
+/// What all commands take.
+constexpr std::array common{Option{"--json"}, Option{"--socket", "PATH"}, Option{"--help"}};
+
+const Option* option_of(std::string_view name, const Row* row) {
+  const auto named = [name](const Option& each) { return each.name == name; };
+  const auto* found = std::find_if(common.begin(), common.end(), named);
+  if (found != common.end()) return found;
+  if (row == nullptr) return nullptr;
+  found = std::find_if(row->options.begin(), row->options.end(), named);
+  return found == row->options.end() ? nullptr : found;
+}
+
+/// The words without the options, which are read first, as they may stand anywhere.
+Words plain_words(const Words& words) {
+  Words plain;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--") {
+      plain.insert(plain.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+      break;
+    }
+    if (!words[i].starts_with("--")) {
+      plain.push_back(words[i]);
+      continue;
+    }
+    const auto takes_value = [&](const auto& options) {
+      return std::any_of(options.begin(), options.end(),
+                         [&](const Option& each) { return each.name == words[i] && !each.value.empty(); });
+    };
+    const bool takes = takes_value(common) || std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+                         return takes_value(row.options);
+                       });
+    if (takes) ++i;
+  }
+  return plain;
+}
+
+/// Fills in the options of the row.
+void read_options(const Words& words, const Row* row, Given& given) {
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    std::string_view word = words[i];
+    if (!word.starts_with("--")) continue;
+    const auto equals = word.find('=');
+    const auto name = word.substr(0, equals);
+    const auto* const option = option_of(name, row);
+    if (option == nullptr) {
+      throw Misuse(std::string(name) + " is not taken here" +
+                   (row == nullptr ? "" : "; write hubbubd ctl " + call_of(*row)));
+    }
+    if (option->value.empty() && equals != std::string_view::npos)
+      throw Misuse(std::string(name) + " takes no value");
+    std::string value;
+    if (!option->value.empty() && equals != std::string_view::npos) value = word.substr(equals + 1);
+    if (!option->value.empty() && equals == std::string_view::npos) {
+      if (i + 1 == words.size())
+        throw Misuse(std::string(name) + " takes a value: " + std::string(option->value));
+      value = words[++i];
+    }
+    given.options.emplace_back(option->name, std::move(value));
+  }
+}
+
+}  // namespace
+
+CtlCommand parse_ctl(const Words& words) {
+  CtlCommand command;
+  Given given;
+  auto plain = plain_words(words);
+  const Row* const row = plain.empty() ? nullptr : &row_of(plain);
+  read_options(words, row, given);
+  command.json = given.has("--json");
+  command.socket = given.value("--socket");
+  command.help = given.has("--help");
+  if (command.help) return command;
+  if (row == nullptr) throw Misuse("say what to do; hubbubd ctl --help lists what there is");
+  const auto behind = static_cast<std::ptrdiff_t>(count_of(row->words));
+  given.words.assign(plain.begin() + behind, plain.end());
+  if (given.words.size() != count_of(row->arguments)) throw Misuse("write hubbubd ctl " + call_of(*row));
+  row->fill(command, given);
+  return command;
+}
+
+std::string ctl_usage() {
+  constexpr std::size_t column = 56;
+  std::string text =
+      "hubbubd ctl asks a running hubbubd something. Usage: hubbubd [FLAGS] ctl COMMAND\n\n"
+      "  --json         print the daemon's own lines of JSON\n"
+      "  --socket PATH  where it is served, if not where FLAGS and the configuration say\n\n";
+  for (const auto& row : rows) {
+    auto call = call_of(row);
+    call.resize(std::max(call.size() + 2, column), ' ');
+    text.append("  ").append(call).append(row.help).append("\n");
+  }
+  text +=
+      "\nA password is asked for at the terminal, or is the first line of the descriptor that --password-fd "
+      "names.\nSee hubbubd-ctl(8).\n";
+  return text;
+}
+
+}  // namespace hubbub::tools

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "protocol/event.hpp"
+
+namespace hubbub::tools {
+
+/// What a daemon answers an operator, for people: lines, each with its end, that are fit for a terminal.
+std::string ctl_text(const protocol::Event& answer);
+
+}  // namespace hubbub::tools
