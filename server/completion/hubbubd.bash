@@ -6,7 +6,7 @@ _hubbubd() {
   local line=${COMP_LINE:0:COMP_POINT} words cur=
   read -ra words <<<"$line"
   [[ $line == *[[:space:]] ]] || { cur=${words[-1]} && unset 'words[-1]'; }
-  local command= operands=0 pending= word
+  local command= operands=0 pending= word behind=()
   COMPREPLY=()
 
   # What stands before the word at the cursor: the word that says what to do, how many operands it has, and an option that
@@ -17,9 +17,9 @@ _hubbubd() {
       continue
     fi
     case $word in
-      --config | --listen | --state-dir | --log-level) pending=$word ;;
+      --config | --listen | --state-dir | --log-level | --socket | --for | --reason | --label | --uses | --password-fd) pending=$word ;;
       -*) ;;
-      *) if [[ -z $command ]]; then command=$word; else ((++operands)); fi ;;
+      *) if [[ -z $command ]]; then command=$word; else ((++operands)) && :; behind+=("$word"); fi ;;
     esac
   done
   case $cur in
@@ -29,6 +29,8 @@ _hubbubd() {
   case $pending in
     --config) _hubbubd_paths -f "$cur" ;;
     --state-dir) _hubbubd_paths -d "$cur" ;;
+    --socket) _hubbubd_paths -f "$cur" ;;
+    --for | --reason | --label | --uses | --password-fd) ;;
     --log-level) COMPREPLY=($(compgen -W 'trace debug info warning error' -- "$cur")) ;;
     --listen)
       # Readline goes on from the last colon, at which it has cut the word.
@@ -36,16 +38,45 @@ _hubbubd() {
       compopt -o nospace 2>/dev/null
       ;;
     *)
-      if [[ $cur == -* ]]; then
+      if [[ $command == ctl ]]; then
+        _hubbubd_ctl
+      elif [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--config --listen --state-dir --log-level --drop-now --check-config --print-config
           --version --help' -- "$cur"))
       elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'backup verify restore export certificate' -- "$cur"))
+        COMPREPLY=($(compgen -W 'backup verify restore export certificate ctl' -- "$cur"))
       elif ((operands == 0)) && [[ $command =~ ^(backup|verify|restore)$ ]]; then
         _hubbubd_paths -f "$cur"
       fi
       ;;
   esac
+}
+
+# Behind ctl: what there is to say after the words that are there already.
+_hubbubd_ctl() {
+  local next=
+  case "${behind[*]}" in
+    '') next='status account token invite who disconnect reload log' ;;
+    account) next='add list show passwd role suspend resume rename erase' ;;
+    token) next='make list revoke' ;;
+    invite) next='make list revoke' ;;
+    log) next='trace debug info warning error' ;;
+    'account role '*' '*) ;;
+    'account role '*) next='admin moderator none' ;;
+  esac
+  if [[ $cur == -* ]]; then
+    next='--json --socket --help'
+    case "${behind[*]}" in
+      'account add'*) next+=' --admin --moderator --password-fd' ;;
+      'account passwd'*) next+=' --password-fd' ;;
+      'account suspend'*) next+=' --for --reason' ;;
+      'account erase'*) next+=' --yes' ;;
+      'token make'*) next+=' --label' ;;
+      'invite make'*) next+=' --uses --for' ;;
+      disconnect*) next+=' --reason' ;;
+    esac
+  fi
+  COMPREPLY=($(compgen -W "$next" -- "$cur"))
 }
 
 # The files (-f) or folders (-d) whose names go on from $2; readline quotes what the shell would not read as it is.

@@ -2,7 +2,7 @@
 # Found in share/fish/vendor_completions.d.
 
 complete -c hubbubd -f
-set -l words backup verify restore export certificate
+set -l words backup verify restore export certificate ctl
 set -l none "not __fish_seen_subcommand_from $words"
 
 complete -c hubbubd -n $none -a backup -d 'Copy the journal into a file'
@@ -10,6 +10,23 @@ complete -c hubbubd -n $none -a verify -d 'Check the journal, or a copy of one'
 complete -c hubbubd -n $none -a restore -d 'Put a copy in the place of the journal'
 complete -c hubbubd -n $none -a export -d 'Print what was said, as JSON lines'
 complete -c hubbubd -n $none -a certificate -d 'Make a self-signed certificate'
+complete -c hubbubd -n $none -a ctl -d 'Ask a running daemon, or have it do something'
+set -l ctl '__fish_seen_subcommand_from ctl'
+set -l subjects status account token invite who disconnect reload log
+complete -c hubbubd -n "$ctl; and not __fish_seen_subcommand_from $subjects" -a "$subjects"
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from account" -a 'add list show passwd role suspend resume rename erase'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from token invite" -a 'make list revoke'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from log" -a 'trace debug info warning error'
+complete -c hubbubd -n $ctl -l json -d 'Print lines of JSON'
+complete -c hubbubd -n $ctl -l socket -r -F -d 'Where the daemon is served'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from add" -l admin -d 'An admin'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from add" -l moderator -d 'A moderator'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from add passwd" -l password-fd -x -d 'The descriptor of the password'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from suspend make" -l for -x -d 'For how long'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from suspend disconnect" -l reason -x -d 'Why'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from make" -l label -x -d 'What it is known by'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from make" -l uses -x -d 'How many may use it'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from erase" -l yes -d 'Do not ask'
 complete -c hubbubd -n '__fish_seen_subcommand_from backup verify restore' -F
 
 complete -c hubbubd -l config -r -F -d 'The configuration'

@@ -10,6 +10,7 @@ _hubbubd_words() {
     'restore:put a copy in the place of the journal'
     'export:print what was said, as JSON lines'
     'certificate:make a self-signed certificate'
+    'ctl:ask a running daemon, or have it do something'
   )
   _describe 'word' words
 }
@@ -19,6 +20,16 @@ _hubbubd_operand() {
     backup | verify | restore) _files ;;
     export) _message 'room' ;;
     certificate) _message 'host' ;;
+    ctl) _values 'subject' status account token invite who disconnect reload log ;;
+  esac
+}
+
+_hubbubd_ctl_word() {
+  [[ $line[1] == ctl ]] || return
+  case $line[2] in
+    account) _values 'word' add list show passwd role suspend resume rename erase ;;
+    token | invite) _values 'word' make list revoke ;;
+    log) _values 'level' trace debug info warning error ;;
   esac
 }
 
@@ -36,7 +47,9 @@ _hubbubd() {
     '(- *)--version[print the version, and exit]' \
     '(- *)'{-h,--help}'[print help, and exit]' \
     '1: :_hubbubd_words' \
-    '2: :_hubbubd_operand'
+    '2: :_hubbubd_operand' \
+    '3: :_hubbubd_ctl_word' \
+    '*: :_default'
 }
 
 _hubbubd "$@"

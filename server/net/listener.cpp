@@ -224,7 +224,7 @@ void Listener::turn_away(Socket socket, const Endpoint& peer, std::string_view r
   char first = 0;
   const auto n = socket.receive(asio::buffer(&first, 1), asio::socket_base::message_peek, ignored);
   std::string line;
-  if (n == 1 && first == '{') {
+  if (office_ || (n == 1 && first == '{')) {
     protocol::encode({.body = protocol::event::Bye{std::move(error)}, .ref = {}}, line);
   } else {
     line.append(to_string(error.code)).append(": ").append(error.text).append("\n");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -197,6 +198,8 @@ int run(const CtlPlace& place, CtlCommand& command) {
 }  // namespace
 
 int ctl(const CtlPlace& place, const std::vector<std::string>& words) {
+  // Whom the daemon turns away writes to a socket that is closed, and has an answer to read all the same.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     auto command = parse_ctl(words);
     if (!command.help) return run(place, command);

@@ -324,6 +324,9 @@ void read_options(const Words& words, const Row* row, Given& given) {
     const auto name = word.substr(0, equals);
     const auto* const option = option_of(name, row);
     if (option == nullptr) {
+      constexpr std::array<std::string_view, 4> flags{"--state-dir", "--config", "--log-level", "--listen"};
+      if (std::find(flags.begin(), flags.end(), name) != flags.end())
+        throw Misuse(std::string(name) + " stands before ctl: hubbubd " + std::string(name) + " … ctl …");
       throw Misuse(std::string(name) + " is not taken here" +
                    (row == nullptr ? "" : "; write hubbubd ctl " + call_of(*row)));
     }

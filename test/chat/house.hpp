@@ -57,12 +57,13 @@ std::vector<protocol::Event> read_events(const std::string& text);
 class Peer final : public Wire {
  public:
   Peer(Hub& hub, const Format& format, const std::string& address = {}, PersonPtr person = new chat::Person)
-      : format_(format), session_(hub.open(*this, 1, address, std::move(person))) {}
+      : format_(format), session_(hub.open(*this, ++opened, address, std::move(person))) {}
   ~Peer() override { session_->end("disconnected"); }
 
   std::string peer() const override { return "tcp://192.0.2.1:40000"; }
   std::string_view address() const override { return "192.0.2.1"; }
   Privacy privacy() const override { return privacy_now; }
+  bool is_operator() const override { return is_of_operators; }
   const Format& format() const override { return format_; }
   void deliver(Slice bytes) override {
     ++deliveries;
@@ -123,6 +124,7 @@ class Peer final : public Wire {
   int doubts = 0;
   bool closed = false;
   Privacy privacy_now = Privacy::nobody;
+  bool is_of_operators = false;  ///< has come in by their socket
   bool full = false;
   bool blocked = false;  ///< the wire has no space for more
   bool dead = false;     ///< the peer acknowledges nothing
@@ -133,6 +135,8 @@ class Peer final : public Wire {
   void check_claims(const protocol::Event& event);
 
   const Format& format_;
+  inline static std::uint64_t opened = 0;  ///< numbers of sessions
+
   std::shared_ptr<Session> session_;
   std::size_t heard_ = 0;
   std::uint64_t delivered_ = 0;

@@ -6,6 +6,38 @@
 // it: it fails when one of protocol/asyncapi.yaml was not among the lines of the tests.
 namespace hubbub::test {
 
+namespace {
+
+/// At the socket of `hubbubd ctl`.
+void operators_ask_for_everything(const Daemon& daemon) {
+  JsonClient clerk(Address{.path = (daemon.state_dir() / "ctl.sock").string()});
+  const auto type_of_answer = [&clerk](Event request) {
+    return text_of(clerk.answer(std::move(request)), "type");
+  };
+  CHECK(type_of_answer({{"type", "status"}}) == "status");
+  CHECK(type_of_answer({{"type", "account_add"}, {"name", "bot"}, {"password", "open sesame"}}) == "account");
+  CHECK(type_of_answer({{"type", "account_set"}, {"name", "bot"}, {"role", "moderator"}}) == "account");
+  const Event token = clerk.answer({{"type", "token_make"}, {"account", "bot"}, {"device", "weather"}});
+  CHECK(text_of(token, "type") == "token");
+  CHECK(type_of_answer({{"type", "account"}, {"name", "bot"}}) == "account");
+  CHECK(type_of_answer({{"type", "token_revoke"}, {"account", "bot"}, {"id", number_of(token, "id")}}) == "done");
+  CHECK(type_of_answer({{"type", "suspend"}, {"account", "bot"}, {"for", 60000}, {"reason", "late"}}) == "account");
+  CHECK(type_of_answer({{"type", "accounts"}}) == "accounts");
+  CHECK(type_of_answer({{"type", "resume"}, {"account", "bot"}}) == "account");
+  CHECK(type_of_answer({{"type", "account_erase"}, {"name", "bot"}}) == "done");
+  const Event invite = clerk.answer({{"type", "invite"}, {"uses", 2}, {"for", 60000}});
+  CHECK(text_of(invite, "type") == "invite");
+  CHECK(type_of_answer({{"type", "invites"}}) == "invites");
+  CHECK(type_of_answer({{"type", "uninvite"}, {"id", number_of(invite, "id")}}) == "done");
+  CHECK(type_of_answer({{"type", "sessions"}}) == "sessions");
+  CHECK(type_of_answer({{"type", "disconnect"}, {"name", "nobody"}}) == "error");
+  CHECK(type_of_answer({{"type", "reload"}}) == "done");
+  CHECK(type_of_answer({{"type", "log"}, {"level", "debug"}}) == "done");
+  CHECK(type_of_answer({{"type", "log"}, {"level", "info"}}) == "done");
+}
+
+}  // namespace
+
 TEST_CASE("one conversation has every request and every event", "[conversation]") {
   const auto framing = each_framing();
   CAPTURE(framing);
@@ -47,6 +79,7 @@ TEST_CASE("one conversation has every request and every event", "[conversation]"
   CHECK(type_of_answer({{"type", "revoke"}, {"others", true}}) == "done");
   CHECK(type_of_answer({{"type", "logout"}}) == "logged_out");
   CHECK(type_of_answer({{"type", "login"}, {"account", "cop"}, {"password", "close sesame"}}) == "logged_in");
+  operators_ask_for_everything(daemon);
   CHECK(type_of_answer({{"type", "ping"}}) == "pong");
   alice.expect("ping");
   alice.send({{"type", "pong"}});

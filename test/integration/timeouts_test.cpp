@@ -120,7 +120,7 @@ TEST_CASE("the server asks whether a silent program is there") {
 }
 
 TEST_CASE("after the server stood still, whoever had written meanwhile is heard, however many they are") {
-  const Daemon daemon({.config = "[timeouts]\nidle = \"2s\"\nping = 0\n"});
+  const Daemon daemon({.config = "[timeouts]\nidle = \"4s\"\nping = 0\n"});
   std::vector<std::unique_ptr<JsonClient>> crowd;
   for (int i = 0; i < 500; ++i) {
     crowd.push_back(std::make_unique<JsonClient>(daemon.address()));
@@ -130,7 +130,7 @@ TEST_CASE("after the server stood still, whoever had written meanwhile is heard,
   for (const auto& client : crowd) client->sync();
   daemon.signal(SIGSTOP);
   for (const auto& client : crowd) client->send({{"type", "ping"}});
-  CHECK(crowd.front()->stays_quiet(std::chrono::milliseconds{2500}));  // longer than anybody may be silent
+  CHECK(crowd.front()->stays_quiet(std::chrono::milliseconds{4500}));  // longer than anybody may be silent
   daemon.signal(SIGCONT);
   for (const auto& client : crowd) REQUIRE(text_of(client->next(), "type") == "pong");
 }

@@ -116,7 +116,7 @@ TEST_CASE_METHOD(Certified, "a check of the configuration finds a certificate th
 
 TEST_CASE_METHOD(Certified,
                  "who agrees on HTTP and is silent is a browser's spare connection, and no guest") {
-  const Daemon daemon({.config = "[timeouts]\nsniff = \"50ms\"\n" + make("localhost")});
+  const Daemon daemon({.config = "[timeouts]\nsniff = \"1s\"\n" + make("localhost")});
   JsonClient anna(daemon.address());
   anna.hello("anna");
   anna.join("lobby");

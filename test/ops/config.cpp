@@ -40,6 +40,8 @@ motd = "Be kind.\nSay \"hello\" \\o/"
 listen = ["tcp://127.0.0.1:0", "tcp://[::1]:7718", "unix:///run/hubbub/hubbub.sock"]
 default_room = "大厅"
 state_dir = "/var/lib/hubbub"
+ctl_socket = "/run/chat/ctl"
+ctl_group = "adm"
 
 [limits]
 connections = 0

@@ -66,7 +66,7 @@ TEST_CASE("flags that are none are told in one sentence") {
   CHECK_THAT(complaint_about({"--state-dir", ""}), ContainsSubstring("--state-dir is empty"));
   CHECK_THAT(complaint_about({"--config", "a", "--config", "b"}), ContainsSubstring("--config"));
   CHECK_THAT(complaint_about({"hubbubd.toml"}),
-             ContainsSubstring("there are backup, verify, restore, certificate and export"));
+             ContainsSubstring("there are backup, verify, restore, certificate, export and ctl"));
   CHECK_THAT(complaint_about({"--version=yes"}), ContainsSubstring("--version"));
 }
 
@@ -129,8 +129,9 @@ TEST_CASE("a tool is named by words") {
 
 TEST_CASE("words that are no tool, or not what it takes, are told in one sentence") {
   CHECK(complaint_about({"repair"}) ==
-        "there is no \"repair\"; there are backup, verify, restore, certificate and export; see hubbubd "
+        "there is no \"repair\"; there are backup, verify, restore, certificate, export and ctl; see hubbubd "
         "--help");
+  CHECK_THAT(complaint_about({"backup", "ctl"}), ContainsSubstring("write ctl before \"backup\""));
   CHECK_THAT(complaint_about({"restore"}), ContainsSubstring("restore FILE"));
   CHECK(complaint_about({"backup"}) == "write hubbubd [FLAGS] backup FILE; see hubbubd --help");
   CHECK_THAT(complaint_about({"backup", ""}), ContainsSubstring("backup FILE"));

@@ -30,9 +30,8 @@ def words_in(file, after):
 class TheDocument(unittest.TestCase):
     def test_has_the_types_of_the_sources(self):
         document = Document(root)
-        types = "> types = {"
-        self.assertEqual(set(document.requests), set(words_in("request_json.cpp", types)))
-        self.assertEqual(set(document.events), set(words_in("event_json.cpp", types)))
+        self.assertEqual(set(document.requests), set(words_in("request_json.cpp", "> request_types = {")))
+        self.assertEqual(set(document.events), set(words_in("event_json.cpp", "> types = {")))
 
     def test_has_the_codes_of_the_sources(self):
         schemas = root["components"]["schemas"]
