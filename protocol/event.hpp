@@ -263,6 +263,16 @@ struct AccountInfo {
   std::vector<DeviceInfo> devices{};  ///< not in lists
 };
 
+/// A page of what is kept of an account: itself and its rooms, on the first page, and messages: those of its
+/// conversations, and what it has said in rooms. `next`: what asks for the next page; empty: this is the
+/// last.
+struct Export {
+  std::optional<AccountInfo> account{};
+  std::vector<RememberedRoom> rooms{};
+  std::vector<MessagePtr> messages;
+  std::string next{};
+};
+
 struct Accounts {
   std::vector<AccountInfo> accounts;
   bool more = false;
@@ -324,10 +334,10 @@ struct Bye {
   Error error;
 };
 
-using Any =
-    std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
-                 Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Conversations, Read, Typing,
-                 Status, Accounts, Account, Token, Invite, Invites, Sessions, Ping, Pong, Failure, Bye>;
+using Any = std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
+                         Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Conversations, Read,
+                         Typing, Export, Status, Accounts, Account, Token, Invite, Invites, Sessions, Ping,
+                         Pong, Failure, Bye>;
 
 /// What nobody is told but operators.
 template <class Body>

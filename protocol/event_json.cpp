@@ -391,6 +391,22 @@ void fields(auto& io, Of<event::AccountInfo> auto& account) {
   io.field_if_any("devices", account.devices);
 }
 
+void fields(Writer& out, const event::Export& page) {
+  if (page.account) out.object("account", [&](Writer& inner) { fields(inner, *page.account); });
+  out.field_if_any("rooms", page.rooms);
+  out.field("messages", page.messages);
+  out.field_if_any("next", page.next);
+}
+
+void fields(const Reader& in, event::Export& page) {
+  event::AccountInfo account;
+  in.object("account", [&](const Reader& inner) { fields(inner, account); });
+  if (account.id != 0) page.account = std::move(account);
+  in.field("rooms", page.rooms);
+  in.field("messages", page.messages);
+  in.field("next", page.next);
+}
+
 void fields(auto& io, Of<event::Accounts> auto& page) {
   io.field("accounts", page.accounts);
   io.field("more", page.more);
@@ -444,11 +460,12 @@ void fields(auto& io, Of<event::Bye> auto& bye) { io.error(bye.error, Code::shut
 
 /// In the order of event::Any.
 constexpr std::array<std::string_view, std::variant_size_v<event::Any>> types = {
-    "welcome",    "joined",   "left",     "message",      "presence",      "renamed",
-    "topic",      "members",  "rooms",    "history",      "registered",    "logged_in",
-    "logged_out", "done",     "devices",  "name_claimed", "conversations", "read",
-    "typing",     "status",   "accounts", "account",      "token",         "invite",
-    "invites",    "sessions", "ping",     "pong",         "error",         "bye"};
+    "welcome",    "joined",  "left",     "message",      "presence",      "renamed",
+    "topic",      "members", "rooms",    "history",      "registered",    "logged_in",
+    "logged_out", "done",    "devices",  "name_claimed", "conversations", "read",
+    "typing",     "export",  "status",   "accounts",     "account",       "token",
+    "invite",     "invites", "sessions", "ping",         "pong",          "error",
+    "bye"};
 
 }  // namespace
 

@@ -143,6 +143,17 @@ struct Typing {
   std::string state;  ///< "active", "paused" or "done"
 };
 
+/// What is kept of one's account, and what one has said, page by page. `next`: of the page before.
+struct Export {
+  std::optional<std::string> next;
+};
+
+/// Ends one's account. `messages`: what becomes of what one has said, "keep" or "delete"; default: keep.
+struct Erase {
+  std::string password;
+  std::optional<std::string> messages;
+};
+
 // What operators ask for: through the socket of `hubbubd ctl`, or as an account that is an admin's.
 
 /// How the server is.
@@ -185,6 +196,12 @@ struct Resume {
 
 struct EraseAccount {
   std::string name;
+};
+
+/// As Export, of any account.
+struct ExportAccount {
+  std::string name;
+  std::optional<std::string> next;
 };
 
 /// A token for a program that is to log in to that account. `device`: what it is known by.
@@ -232,11 +249,11 @@ struct Log {
   std::string level;
 };
 
-using Any =
-    std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
-                 Register, Login, Logout, Password, Devices, Revoke, Conversations, Read, Typing, Status,
-                 Accounts, ShowAccount, AddAccount, ChangeAccount, Suspend, Resume, EraseAccount, MakeToken,
-                 RevokeToken, Invite, Invites, Uninvite, Sessions, Disconnect, Reload, Log>;
+using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
+                         Register, Login, Logout, Password, Devices, Revoke, Conversations, Read, Typing,
+                         Export, Erase, Status, Accounts, ShowAccount, AddAccount, ChangeAccount, Suspend,
+                         Resume, EraseAccount, ExportAccount, MakeToken, RevokeToken, Invite, Invites,
+                         Uninvite, Sessions, Disconnect, Reload, Log>;
 
 }  // namespace hubbub::protocol::request
 

@@ -254,6 +254,17 @@ void fields(auto& io, Of<request::Typing> auto& typing) {
   }
 }
 
+void fields(auto& io, Of<request::Export> auto& asked) { io.field("next", asked.next); }
+
+void fields(auto& io, Of<request::Erase> auto& asked) {
+  io.field("password", asked.password);
+  io.field("messages", asked.messages);
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
+    if (asked.messages && *asked.messages != "keep" && *asked.messages != "delete")
+      io.complain(R"(the "messages" of erase must be "keep" or "delete")");
+  }
+}
+
 // What operators ask for.
 
 /// What one of the two names, and nothing else.
@@ -315,6 +326,11 @@ void fields(auto& io, Of<request::Suspend> auto& asked) {
 void fields(auto& io, Of<request::Resume> auto& asked) { io.field("account", asked.account); }
 void fields(auto& io, Of<request::EraseAccount> auto& asked) { io.field("name", asked.name); }
 
+void fields(auto& io, Of<request::ExportAccount> auto& asked) {
+  io.field("name", asked.name);
+  io.field("next", asked.next);
+}
+
 void fields(auto& io, Of<request::MakeToken> auto& asked) {
   io.field("account", asked.account);
   io.field("device", asked.device);
@@ -350,12 +366,13 @@ void fields(auto& io, Of<request::Log> auto& asked) { io.field("level", asked.le
 
 /// In the order of request::Any.
 constexpr std::array<std::string_view, std::variant_size_v<request::Any>> request_types = {
-    "hello",    "rename",        "join",       "leave",        "say",         "tell",          "who",
-    "rooms",    "topic",         "history",    "ping",         "pong",        "quit",          "register",
-    "login",    "logout",        "password",   "devices",      "revoke",      "conversations", "read",
-    "typing",   "status",        "accounts",   "account",      "account_add", "account_set",   "suspend",
-    "resume",   "account_erase", "token_make", "token_revoke", "invite",      "invites",       "uninvite",
-    "sessions", "disconnect",    "reload",     "log"};
+    "hello",   "rename",        "join",           "leave",       "say",          "tell",
+    "who",     "rooms",         "topic",          "history",     "ping",         "pong",
+    "quit",    "register",      "login",          "logout",      "password",     "devices",
+    "revoke",  "conversations", "read",           "typing",      "export",       "erase",
+    "status",  "accounts",      "account",        "account_add", "account_set",  "suspend",
+    "resume",  "account_erase", "account_export", "token_make",  "token_revoke", "invite",
+    "invites", "uninvite",      "sessions",       "disconnect",  "reload",       "log"};
 
 /// An unknown type, cut short and made safe for a sentence.
 std::string shortened(std::string_view type) {

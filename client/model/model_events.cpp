@@ -300,6 +300,8 @@ struct Model::Taking {
   void operator()(const event::Done&) { show(Fact{event}); }
   void operator()(const event::Devices&) { show(Fact{event}); }
   void operator()(const event::NameClaimed&) { show(Fact{event}); }
+  /// Which nobody asks for here.
+  void operator()(const event::Export&) {}
   /// Of whom there are none here.
   void operator()(const event::ForOperators auto&) {}
 

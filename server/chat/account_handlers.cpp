@@ -287,6 +287,18 @@ void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::
       answering(std::move(answer), stored));
 }
 
+void try_own_password(Answer&& answer, const accounts::Account& account, const std::string& password,
+                      Right right) {
+  try_password(std::move(answer), name_of(account), password, std::move(right));
+}
+
+journal::account::Erased erasure_of(const accounts::Account& account, protocol::Timestamp now) {
+  // Nobody is to be taken for somebody who has just gone.
+  constexpr std::chrono::days reserved{90};
+  const auto name = accounts::owned(name_of(account));
+  return {.account = account.number, .key = name.key, .look = name.look, .reserved_until = now + reserved};
+}
+
 void handler::register_account(Call& call, const request::Register& asked) {
   if (!is_private(call.answer)) return;
   if (const auto why = why_not_register(call.session, asked)) return call.answer.fail(*why);

@@ -6,12 +6,14 @@
 #include <string>
 
 #include "protocol/error.hpp"
+#include "protocol/event.hpp"
 #include "protocol/name.hpp"
 #include "protocol/request.hpp"
 #include "server/accounts/book.hpp"
 #include "server/accounts/password.hpp"
 #include "server/accounts/secret.hpp"
 #include "server/chat/answer.hpp"
+#include "server/chat/handlers.hpp"
 
 namespace hubbub::chat {
 
@@ -38,5 +40,16 @@ void hash_password(Answer&& answer, accounts::Secret password, Hashed made);
 /// refusal is answered here.
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
 void add_device(Answer&& answer, std::uint64_t account, const std::optional<std::string>& label, Added added);
+
+/// Tries the password of an account; `right` is called with the account's number. All else is answered here.
+using Right = std::function<void(Answer& answer, std::uint64_t account)>;
+void try_own_password(Answer&& answer, const accounts::Account& account, const std::string& password,
+                      Right right);
+/// The record that ends the account.
+journal::account::Erased erasure_of(const accounts::Account& account, protocol::Timestamp now);
+/// The account of that name; null: that is answered.
+const accounts::Account* account_named(Call& call, const std::string& name);
+/// As operators are told of it, and its owner.
+protocol::event::AccountInfo described(Hub& hub, const accounts::Account& account, bool with_devices);
 
 }  // namespace hubbub::chat

@@ -74,6 +74,11 @@ void history(Call& call, const request::History& asked);
 /// How many rooms the request reads, for the limit of queries.
 std::size_t rooms_read(const Session& session, const request::History& asked);
 
+// export.cpp
+void export_own(Call& call, const request::Export& asked);
+void export_account(Call& call, const request::ExportAccount& asked);
+void erase(Call& call, const request::Erase& asked);
+
 // operator_handlers.cpp
 void status(Call& call, const request::Status& asked);
 void accounts(Call& call, const request::Accounts& asked);

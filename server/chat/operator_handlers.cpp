@@ -36,8 +36,6 @@ namespace request = protocol::request;
 constexpr std::size_t page_items = 500;
 // Bytes of a reason.
 constexpr std::size_t reason_bytes = 500;
-// What names of erased accounts are kept for.
-constexpr std::chrono::days reserved{90};
 
 /// Who asks, for the log: an account, or where the connection is from.
 std::string asker(Session& session) {
@@ -54,41 +52,9 @@ Error no_account(const std::string& name) {
   return {Code::no_such_account, "there is no account " + name + "; see the list of accounts"};
 }
 
-/// The account of that name; else that is answered.
-const Account* account_of(Call& call, const std::string& name) {
-  const auto parsed = protocol::parse_name(name);
-  if (!parsed) {
-    call.answer.fail(parsed.error());
-    return nullptr;
-  }
-  const auto* const account = call.hub.logins().registry().book().find(*parsed);
-  if (account == nullptr) call.answer.fail(no_account(parsed->shown));
-  return account;
-}
-
 ServerRole role_of(const std::optional<std::string>& word) {
   if (word == "admin") return ServerRole::admin;
   return word == "moderator" ? ServerRole::moderator : ServerRole::none;
-}
-
-event::AccountInfo described(Hub& hub, const Account& account, bool with_devices) {
-  event::AccountInfo info{.id = account.number,
-                          .name = account.name,
-                          .role = std::string(to_string(account.role)),
-                          .created = account.begun,
-                          .tokens = account.devices.size()};
-  hub.logins().each_session(account.number, [&](const Session&) { ++info.sessions; });
-  if (account.is_suspended(hub.now().wall)) {
-    info.suspended = true;
-    info.until = account.suspension->until;
-    info.reason = account.suspension->reason;
-  }
-  if (!with_devices) return info;
-  for (const auto& each : account.devices) {
-    info.devices.push_back(
-        {.id = each.number, .label = each.label, .created = each.added, .used = each.used});
-  }
-  return info;
 }
 
 /// Answers with the account as it is now.
@@ -197,6 +163,37 @@ void done_by_daemon(Call& call, const Function& function, const Arguments&... ar
 
 }  // namespace
 
+const Account* account_named(Call& call, const std::string& name) {
+  const auto parsed = protocol::parse_name(name);
+  if (!parsed) {
+    call.answer.fail(parsed.error());
+    return nullptr;
+  }
+  const auto* const account = call.hub.logins().registry().book().find(*parsed);
+  if (account == nullptr) call.answer.fail(no_account(parsed->shown));
+  return account;
+}
+
+event::AccountInfo described(Hub& hub, const Account& account, bool with_devices) {
+  event::AccountInfo info{.id = account.number,
+                          .name = account.name,
+                          .role = std::string(to_string(account.role)),
+                          .created = account.begun,
+                          .tokens = account.devices.size()};
+  hub.logins().each_session(account.number, [&](const Session&) { ++info.sessions; });
+  if (account.is_suspended(hub.now().wall)) {
+    info.suspended = true;
+    info.until = account.suspension->until;
+    info.reason = account.suspension->reason;
+  }
+  if (!with_devices) return info;
+  for (const auto& each : account.devices) {
+    info.devices.push_back(
+        {.id = each.number, .label = each.label, .created = each.added, .used = each.used});
+  }
+  return info;
+}
+
 // --- accounts
 
 void handler::status(Call& call, const request::Status& /*asked*/) {
@@ -225,7 +222,7 @@ void handler::accounts(Call& call, const request::Accounts& asked) {
 }
 
 void handler::show_account(Call& call, const request::ShowAccount& asked) {
-  if (const auto* account = account_of(call, asked.name)) show(call.answer, account->number);
+  if (const auto* account = account_named(call, asked.name)) show(call.answer, account->number);
 }
 
 void handler::add_account(Call& call, const request::AddAccount& asked) {
@@ -245,7 +242,7 @@ void handler::add_account(Call& call, const request::AddAccount& asked) {
 
 void handler::change_account(Call& call, const request::ChangeAccount& asked) {
   if (asked.password && !is_private(call.answer)) return;
-  const auto* const account = account_of(call, asked.name);
+  const auto* const account = account_named(call, asked.name);
   if (account == nullptr) return;
   const auto number = account->number;
   Bodies bodies;
@@ -278,7 +275,7 @@ void handler::change_account(Call& call, const request::ChangeAccount& asked) {
 }
 
 void handler::suspend(Call& call, const request::Suspend& asked) {
-  const auto* const account = account_of(call, asked.account);
+  const auto* const account = account_named(call, asked.account);
   if (account == nullptr) return;
   const auto number = account->number;
   Bodies bodies{record::Suspended{.account = number,
@@ -292,7 +289,7 @@ void handler::suspend(Call& call, const request::Suspend& asked) {
 }
 
 void handler::resume(Call& call, const request::Resume& asked) {
-  const auto* const account = account_of(call, asked.account);
+  const auto* const account = account_named(call, asked.account);
   if (account == nullptr) return;
   const auto number = account->number;
   if (!account->suspension) return call.answer.fail({Code::bad_request, account->name + " is not suspended"});
@@ -304,15 +301,11 @@ void handler::resume(Call& call, const request::Resume& asked) {
 }
 
 void handler::erase_account(Call& call, const request::EraseAccount& asked) {
-  const auto* const account = account_of(call, asked.name);
+  const auto* const account = account_named(call, asked.name);
   if (account == nullptr) return;
-  const auto name = accounts::owned(name_of(*account));
-  Bodies bodies{record::Erased{.account = account->number,
-                               .key = name.key,
-                               .look = name.look,
-                               .reserved_until = call.hub.now().wall + reserved}};
+  Bodies bodies{erasure_of(*account, call.hub.now().wall)};
   store(std::move(call.answer), std::move(bodies),
-        [name = name.shown](Answer& held, std::uint64_t /*record*/) {
+        [name = account->name](Answer& held, std::uint64_t /*record*/) {
           note(held.session(), "account erased", name);
           held.reply(event::Done{});
         });
@@ -322,7 +315,7 @@ void handler::erase_account(Call& call, const request::EraseAccount& asked) {
 
 void handler::make_token(Call& call, const request::MakeToken& asked) {
   if (!is_private(call.answer)) return;
-  const auto* const account = account_of(call, asked.account);
+  const auto* const account = account_named(call, asked.account);
   if (account == nullptr) return;
   add_device(std::move(call.answer), account->number, asked.device,
              [name = account->name](Answer& held, std::uint64_t device, const std::string& token) {
@@ -332,7 +325,7 @@ void handler::make_token(Call& call, const request::MakeToken& asked) {
 }
 
 void handler::revoke_token(Call& call, const request::RevokeToken& asked) {
-  const auto* const account = account_of(call, asked.account);
+  const auto* const account = account_named(call, asked.account);
   if (account == nullptr) return;
   if (asked.id && account->device(*asked.id) == nullptr)
     return call.answer.fail({Code::bad_request, account->name + " has no such device"});

@@ -57,7 +57,7 @@ _hubbubd_ctl() {
   local next=
   case "${behind[*]}" in
     '') next='status account token invite who disconnect reload log' ;;
-    account) next='add list show passwd role suspend resume rename erase' ;;
+    account) next='add list show passwd role suspend resume rename erase export' ;;
     token) next='make list revoke' ;;
     invite) next='make list revoke' ;;
     log) next='trace debug info warning error' ;;

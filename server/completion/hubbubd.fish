@@ -14,7 +14,7 @@ complete -c hubbubd -n $none -a ctl -d 'Ask a running daemon, or have it do some
 set -l ctl '__fish_seen_subcommand_from ctl'
 set -l subjects status account token invite who disconnect reload log
 complete -c hubbubd -n "$ctl; and not __fish_seen_subcommand_from $subjects" -a "$subjects"
-complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from account" -a 'add list show passwd role suspend resume rename erase'
+complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from account" -a 'add list show passwd role suspend resume rename erase export'
 complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from token invite" -a 'make list revoke'
 complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from log" -a 'trace debug info warning error'
 complete -c hubbubd -n $ctl -l json -d 'Print lines of JSON'

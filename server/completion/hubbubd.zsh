@@ -27,7 +27,7 @@ _hubbubd_operand() {
 _hubbubd_ctl_word() {
   [[ $line[1] == ctl ]] || return
   case $line[2] in
-    account) _values 'word' add list show passwd role suspend resume rename erase ;;
+    account) _values 'word' add list show passwd role suspend resume rename erase export ;;
     token | invite) _values 'word' make list revoke ;;
     log) _values 'level' trace debug info warning error ;;
   esac

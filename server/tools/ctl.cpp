@@ -134,10 +134,15 @@ void complete(CtlCommand& command) {
     std::get<request::ChangeAccount>(command.asked).password = std::move(password);
 }
 
-/// The request for the page behind this one; nothing: there is none.
-std::optional<request::Any> next_page(const Event& answer) {
+/// The request for the page behind the one that was asked for; nothing: there is none.
+std::optional<request::Any> next_page(const request::Any& asked, const Event& answer) {
   if (const auto* page = std::get_if<event::Accounts>(&answer.body); page != nullptr && page->more)
     return request::Accounts{.after = page->accounts.back().id};
+  if (const auto* page = std::get_if<event::Export>(&answer.body); page != nullptr && !page->next.empty()) {
+    auto next = std::get<request::ExportAccount>(asked);
+    next.next = page->next;
+    return next;
+  }
   if (const auto* page = std::get_if<event::Sessions>(&answer.body); page != nullptr && page->more)
     return request::Sessions{.after = page->sessions.back().session};
   return std::nullopt;
@@ -162,7 +167,7 @@ int exchange(Daemon& daemon, const CtlCommand& command) {
       return refused;
     }
     if (!command.json) std::fputs(ctl_text(*answer).c_str(), stdout);
-    asked = next_page(*answer);
+    asked = next_page(*asked, *answer);
   }
   return done;
 }

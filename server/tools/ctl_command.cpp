@@ -168,6 +168,14 @@ constexpr std::array rows{
           command.asked = request::EraseAccount{given.words[0]};
           if (!given.has("--yes")) command.confirm = given.words[0];
         }},
+    Row{"account export",
+        "NAME",
+        {},
+        "what is kept of it, as lines of the protocol",
+        [](CtlCommand& command, const Given& given) {
+          command.asked = request::ExportAccount{.name = given.words[0], .next = {}};
+          command.json = true;
+        }},
     Row{"token make",
         "NAME",
         {Option{"--label", "TEXT"}},

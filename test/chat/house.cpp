@@ -66,6 +66,11 @@ struct Brief {
     for (const auto& device : devices.devices) text += " " + device.label + (device.here ? "*" : "");
     return text;
   }
+  std::string operator()(const event::Export& page) const {
+    std::string text = "export";
+    for (const auto& message : page.messages) text += " <" + message->text + '>';
+    return text + (page.next.empty() ? "" : " more");
+  }
   std::string operator()(const event::ForOperators auto& /*told*/) const { return "for operators"; }
   std::string operator()(const event::NameClaimed& claimed) const { return "name_claimed " + claimed.name; }
   std::string operator()(const event::Conversations& page) const {

@@ -20,10 +20,13 @@ void operators_ask_for_everything(const Daemon& daemon) {
   const Event token = clerk.answer({{"type", "token_make"}, {"account", "bot"}, {"device", "weather"}});
   CHECK(text_of(token, "type") == "token");
   CHECK(type_of_answer({{"type", "account"}, {"name", "bot"}}) == "account");
-  CHECK(type_of_answer({{"type", "token_revoke"}, {"account", "bot"}, {"id", number_of(token, "id")}}) == "done");
-  CHECK(type_of_answer({{"type", "suspend"}, {"account", "bot"}, {"for", 60000}, {"reason", "late"}}) == "account");
+  CHECK(type_of_answer({{"type", "token_revoke"}, {"account", "bot"}, {"id", number_of(token, "id")}}) ==
+        "done");
+  CHECK(type_of_answer({{"type", "suspend"}, {"account", "bot"}, {"for", 60000}, {"reason", "late"}}) ==
+        "account");
   CHECK(type_of_answer({{"type", "accounts"}}) == "accounts");
   CHECK(type_of_answer({{"type", "resume"}, {"account", "bot"}}) == "account");
+  CHECK(type_of_answer({{"type", "account_export"}, {"name", "bot"}}) == "export");
   CHECK(type_of_answer({{"type", "account_erase"}, {"name", "bot"}}) == "done");
   const Event invite = clerk.answer({{"type", "invite"}, {"uses", 2}, {"for", 60000}});
   CHECK(text_of(invite, "type") == "invite");
@@ -76,6 +79,11 @@ TEST_CASE("one conversation has every request and every event", "[conversation]"
         "read");
   CHECK(type_of_answer({{"type", "devices"}}) == "devices");
   CHECK(type_of_answer({{"type", "password"}, {"old", "open sesame"}, {"new", "close sesame"}}) == "done");
+  CHECK(type_of_answer({{"type", "export"}}) == "export");
+  CHECK(text_of(bob.answer({{"type", "erase"}, {"password", "open sesame"}, {"messages", "keep"}}), "code") ==
+        "logged_out");
+  bob.expect_end();
+  bob = member(daemon.address(), "bert");
   CHECK(type_of_answer({{"type", "revoke"}, {"others", true}}) == "done");
   CHECK(type_of_answer({{"type", "logout"}}) == "logged_out");
   CHECK(type_of_answer({{"type", "login"}, {"account", "cop"}, {"password", "close sesame"}}) == "logged_in");

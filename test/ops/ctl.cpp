@@ -65,6 +65,7 @@ const std::vector<CtlWords> all_commands = {
     {"account", "suspend", "anna", "--for", "1h", "--reason", "late"},
     {"account", "resume", "anna"},
     {"account", "rename", "anna", "Anna"},
+    {"account", "export", "anna"},
     {"token", "make", "anna", "--label", "bot"},
     {"token", "list", "anna"},
     {"token", "revoke", "anna", "all"},
@@ -90,7 +91,7 @@ TEST_CASE("every sub-command of ctl does what it says, as text and as lines of t
     CAPTURE(words);
     const auto out = desk.told(words);
     CHECK_FALSE(out.empty());
-    CHECK((out.front() == '{') == is_json);
+    CHECK((out.front() == '{') == (is_json || (words.size() > 1 && words[1] == "export")));
   }
   CHECK_THAT(desk.refused({"account", "show", "anna"}), ContainsSubstring("there is no account anna"));
   const auto json = desk.ctl({"--json", "account", "show", "anna"});

@@ -97,6 +97,7 @@ TEST_CASE("the help of ctl has every command") {
                                   "account resume NAME",
                                   "account rename NAME NEW",
                                   "account erase NAME",
+                                  "account export NAME",
                                   "token make NAME",
                                   "token list NAME",
                                   "token revoke NAME ID",

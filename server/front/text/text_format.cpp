@@ -155,6 +155,8 @@ class Writer {
            (device.here ? ", this one" : ""));
     }
   }
+  /// Which nobody can ask for here.
+  void operator()(const event::Export& /*page*/) {}
   /// Of whom there are none here.
   void operator()(const event::ForOperators auto& /*told*/) {}
   void operator()(const event::NameClaimed& claimed) {
