@@ -316,7 +316,7 @@ std::string sentence(const po::error& error, Mode mode) {
   using Syntax = po::invalid_command_line_syntax;
   if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {
     const std::string option = unknown->get_option_name();
-    if (option == "-r" || option == "--room")
+    if ((option == "-r" || option == "--room") && !is_for_server(mode))
       return "the room goes right behind the command, without " + option;
     const std::string hint = mode == Mode::say ? "; before a TEXT that begins with a dash goes --" : "";
     return "there is no option " + option + hint;

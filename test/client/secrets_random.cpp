@@ -135,10 +135,12 @@ class SecretPlay {
         terminal_.expect(text);
         break;
       }
-      case 1:
-        terminal_.resize(static_cast<unsigned short>(40 + up_to(60)),
-                         static_cast<unsigned short>(8 + up_to(20)));
+      case 1: {
+        // Always another one: else the client would not be told.
+        columns_ = 40 + (columns_ - 40 + 1 + up_to(58)) % 60;
+        terminal_.resize(static_cast<unsigned short>(columns_), static_cast<unsigned short>(8 + up_to(20)));
         break;
+      }
       case 2:
         terminal_.type("\x0C");
         break;
@@ -175,6 +177,7 @@ class SecretPlay {
   std::uint64_t seq_ = 0;
   int refusals_ = 0;
   int cuts_ = 0;
+  std::size_t columns_ = 80;  ///< of the terminal
 };
 
 }  // namespace
