@@ -16,31 +16,31 @@ void wipe_all(std::string& text) {
   wipe(text);
 }
 
-void wipe(std::optional<std::string>& text) {
+void wipe_all(std::optional<std::string>& text) {
   if (text) wipe_all(*text);
 }
 
-void wipe(request::Register& asked) {
+void wipe_secrets(request::Register& asked) {
   wipe_all(asked.password);
-  wipe(asked.invite);
+  wipe_all(asked.invite);
 }
 
-void wipe(request::Hello& asked) {
-  wipe(asked.password);
-  wipe(asked.token);
+void wipe_secrets(request::Hello& asked) {
+  wipe_all(asked.password);
+  wipe_all(asked.token);
 }
 
-void wipe(request::Login& asked) {
-  wipe(asked.password);
-  wipe(asked.token);
+void wipe_secrets(request::Login& asked) {
+  wipe_all(asked.password);
+  wipe_all(asked.token);
 }
 
-void wipe(request::Password& asked) {
+void wipe_secrets(request::Password& asked) {
   wipe_all(asked.before);
   wipe_all(asked.after);
 }
 
-void wipe(const auto&) {}  // has none
+void wipe_secrets(const auto&) {}  // has none
 
 }  // namespace
 
@@ -50,7 +50,7 @@ void wipe(std::string& text) {
 }
 
 void wipe(request::Any& asked) {
-  std::visit([](auto& body) { wipe(body); }, asked);
+  std::visit([](auto& body) { wipe_secrets(body); }, asked);
 }
 
 Secret::Secret(std::string&& text) : text_(std::move(text)) { wipe_all(text); }

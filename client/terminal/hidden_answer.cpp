@@ -17,11 +17,11 @@ constexpr char ctrl_l = '\x0C';
 constexpr char ctrl_u = '\x15';
 constexpr char ctrl_w = '\x17';
 constexpr char escape = '\x1b';
-constexpr char erase = '\x7F';
+constexpr char delete_key = '\x7F';
 
-bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == erase; }
-bool goes_on(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
-bool begins_several(char byte) { return static_cast<unsigned char>(byte) >= 0xC0; }
+bool is_control(char byte) { return static_cast<unsigned char>(byte) < 0x20 || byte == delete_key; }
+bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
+bool begins_character(char byte) { return static_cast<unsigned char>(byte) >= 0xC0; }
 /// Whether CSI's sequence goes on behind the byte: a parameter or intermediate byte (ECMA-48, 5.4).
 bool is_parameter(char byte) { return byte >= 0x20 && byte <= 0x3F; }
 
@@ -34,7 +34,7 @@ HiddenAnswer::Step HiddenAnswer::take(char byte, bool is_last) {
   // A control character breaks a sequence off, and is a key.
   if (is_control(byte)) return take_key(byte);
   if (next_ == Next::parameter) return take_parameter(byte);
-  if (next_ == Next::rest && !goes_on(byte)) next_ = Next::key;
+  if (next_ == Next::rest && !continues_character(byte)) next_ = Next::key;
   switch (next_) {
     case Next::key:
       return take_key(byte);
@@ -62,7 +62,7 @@ HiddenAnswer::Step HiddenAnswer::take_key(char byte) {
     case ctrl_l:
       return Step::repaint;
     case backspace:
-    case erase:
+    case delete_key:
       erase_character();
       return Step::more;
     case ctrl_u:
@@ -82,7 +82,7 @@ void HiddenAnswer::take_escaped(char byte) {
   } else if (byte == 'O') {
     next_ = Next::last;
   } else {
-    next_ = begins_several(byte) ? Next::rest : Next::key;  // a character with Alt
+    next_ = begins_character(byte) ? Next::rest : Next::key;  // a character with Alt
   }
 }
 
@@ -128,7 +128,7 @@ void HiddenAnswer::add(char byte) {
 void HiddenAnswer::erase_character() {
   bool whole = false;
   while (!whole && !text_.empty()) {
-    whole = !goes_on(text_.back());
+    whole = !continues_character(text_.back());
     text_.back() = '\0';  // what the string gives up stays in its memory
     text_.pop_back();
   }

@@ -80,6 +80,9 @@ void configure() {
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;
   rl_prep_term_function = prepare_terminal;
+  // Between two lines Readline would have the terminal show by itself what is typed, and that may be a
+  // password.
+  rl_deprep_term_function = nullptr;
   rl_erase_empty_line = 1;
   rl_completer_word_break_characters = const_cast<char*>(" \t\n");
   rl_sort_completion_matches = 0;
@@ -141,6 +144,7 @@ LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
 LineEditor::~LineEditor() {
   erase_line();
   rl_callback_handler_remove();
+  rl_deprep_terminal();
   flush();
   callbacks() = {};
 }

@@ -20,8 +20,8 @@ namespace request = protocol::request;
 
 namespace {
 
-constexpr std::string_view again = "again: ";
-constexpr std::string_view invitation = "Invitation: ";
+constexpr std::string_view repeat_sign = "again: ";
+constexpr std::string_view invitation_question = "Invitation: ";
 
 /// The questions of a command that was typed without a word behind it. One that ends in "again: " has to be
 /// answered as the one before it.
@@ -43,16 +43,16 @@ std::string fault_of(std::string_view answer) {
   return {};
 }
 
-std::string text_of(const Secret& answer) { return std::string(answer.text()); }
+std::string copy_of(const Secret& answer) { return std::string(answer.text()); }
 
 /// What is asked of the server with these answers, which are in the order of the questions.
 request::Any asked_with(std::string_view command, const std::vector<Secret>& answers) {
   if (command == "login")
-    return request::Login{.account = {}, .password = text_of(answers[0]), .token = {}, .device = {}};
+    return request::Login{.account = {}, .password = copy_of(answers[0]), .token = {}, .device = {}};
   if (command == "password")
-    return request::Password{.before = text_of(answers[0]), .after = text_of(answers[1])};
-  request::Register asked{.password = text_of(answers[0]), .invite = {}, .device = {}};
-  if (answers.size() > 2) asked.invite = text_of(answers[2]);
+    return request::Password{.before = copy_of(answers[0]), .after = copy_of(answers[1])};
+  request::Register asked{.password = copy_of(answers[0]), .invite = {}, .device = {}};
+  if (answers.size() > 2) asked.invite = copy_of(answers[2]);
   return asked;
 }
 
@@ -75,7 +75,8 @@ bool Terminal::asks_for_secrets(const std::string& line) {
   inquiry_ = Inquiry{.line = line, .command = std::string(command->name), .questions = {}, .answers = {}};
   std::ranges::copy_if(form->questions, std::back_inserter(inquiry_->questions),
                        [](std::string_view question) { return !question.empty(); });
-  if (command->name == "register" && registration_ == "invite") inquiry_->questions.push_back(invitation);
+  if (command->name == "register" && registration_ == "invite")
+    inquiry_->questions.push_back(invitation_question);
   ask_next();
   return true;
 }
@@ -88,7 +89,7 @@ void Terminal::ask_next() {
 void Terminal::take_answer(std::optional<Secret> answer) {
   auto& answers = inquiry_->answers;
   std::string fault = answer ? fault_of(answer->text()) : "/" + inquiry_->command + " was given up";
-  const bool repeats = inquiry_->questions[answers.size()].ends_with(again);
+  const bool repeats = inquiry_->questions[answers.size()].ends_with(repeat_sign);
   if (fault.empty() && repeats && answers.back().text() != answer->text()) fault = "these are not the same";
   if (!fault.empty()) {
     inquiry_.reset();

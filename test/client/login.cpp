@@ -15,7 +15,7 @@
 namespace hubbub::test {
 namespace {
 
-const std::string secret = "correct-horse";
+const std::string owners_password = "correct-horse";
 
 /// A server on which alice has an account, and somebody at this machine who logs in to it.
 struct Owner {
@@ -23,7 +23,8 @@ struct Owner {
   TemporaryDirectory config;
 
   explicit Owner(const std::string& settings = "", bool registers = true) {
-    if (registers) member(daemon.address(), "alice").answer({{"type", "register"}, {"password", secret}});
+    if (registers)
+      member(daemon.address(), "alice").answer({{"type", "register"}, {"password", owners_password}});
     if (settings.empty()) return;
     const auto from = daemon.log().size();
     daemon.rewrite_config(settings);
@@ -54,7 +55,9 @@ struct Owner {
     shell.environment.push_back("XDG_CONFIG_HOME=" + config.path().string());
     return run(shell);
   }
-  Outcome log_in() const { return script("echo " + secret + " | $hubbub login --password-fd 0 alice@$to"); }
+  Outcome log_in() const {
+    return script("echo " + owners_password + " | $hubbub login --password-fd 0 alice@$to");
+  }
   bool accepts(const std::string& token) const {
     return script("HUBBUB_TOKEN=" + token + " $hubbub --json < /dev/null").out.find(R"("account":true)") !=
            std::string::npos;
@@ -80,7 +83,7 @@ TEST_CASE("who logs in is asked for the password, and comes in by himself from t
     terminal.expect("the name or the password is wrong");
     terminal.expect("Password: ");
     check_arguments_are_without("-horse");
-    terminal.type("no\x15" + secret + "\r");
+    terminal.type("no\x15" + owners_password + "\r");
     terminal.expect("You are logged in to " + owner.to() + " as alice; `hubbub " + owner.to() +
                     "` now comes in by itself.");
     check_end(terminal, 0);
@@ -88,7 +91,7 @@ TEST_CASE("who logs in is asked for the password, and comes in by himself from t
   struct stat file {};
   REQUIRE(::stat(owner.tokens().c_str(), &file) == 0);
   CHECK((file.st_mode & 0777U) == 0600U);
-  check_files_are_without(owner.config.path(), secret);
+  check_files_are_without(owner.config.path(), owners_password);
   auto terminal = owner.at_terminal({owner.to()});
   terminal.expect("you are alice on");
   terminal.expect("lobby > ");
@@ -117,7 +120,7 @@ TEST_CASE("who names no account is asked for it, and an empty answer means onese
   terminal.expect("Account: ");
   terminal.type("alice\r");
   terminal.expect("Password: ");
-  terminal.type(secret + "\r");
+  terminal.type(owners_password + "\r");
   terminal.expect("as alice");
   check_end(terminal, 0);
 }
@@ -126,7 +129,7 @@ TEST_CASE("an account is registered with a password that is typed twice in the s
   const Owner owner("", false);
   auto terminal = owner.at_terminal({"login", "--register", "alice@" + owner.to()});
   terminal.expect("New password: ");
-  terminal.type(secret + "\r");
+  terminal.type(owners_password + "\r");
   terminal.expect("New password again: ");
   terminal.type("correct-hrose\r");
   terminal.expect("these are not the same");
@@ -136,9 +139,9 @@ TEST_CASE("an account is registered with a password that is typed twice in the s
   terminal.type("horse\r");
   terminal.expect("8 characters");
   terminal.expect("New password: ");
-  terminal.type(secret + "\r");
+  terminal.type(owners_password + "\r");
   terminal.expect("New password again: ");
-  terminal.type(secret + "\r");
+  terminal.type(owners_password + "\r");
   terminal.expect("You are logged in to");
   check_end(terminal, 0);
   CHECK(owner.accepts(owner.token()));
@@ -166,7 +169,7 @@ TEST_CASE("one logs in where guests are not let in") {
   terminal.type("wrong-horse\r");
   terminal.expect("is wrong");
   terminal.expect("Password: ");
-  terminal.type(secret + "\r");
+  terminal.type(owners_password + "\r");
   terminal.expect("You are logged in to");
   check_end(terminal, 0);
   CHECK(owner.script("$hubbub logout $to").exit_code == 0);
@@ -218,8 +221,8 @@ TEST_CASE("a link that is cut while the password is typed comes back, and the qu
 TEST_CASE("a script hands the password over by a descriptor") {
   const Owner owner;
   SECTION("the input, of which the first line counts") {
-    const Outcome outcome =
-        owner.script("(echo " + secret + "; echo rest) | ($hubbub login --password-fd 0 alice@$to; cat)");
+    const Outcome outcome = owner.script("(echo " + owners_password +
+                                         "; echo rest) | ($hubbub login --password-fd 0 alice@$to; cat)");
     CHECK(outcome.out.starts_with("You are logged in to " + owner.to() + " as alice; "));
     CHECK(outcome.out.ends_with("\nrest\n"));
     CHECK(outcome.err.empty());
@@ -227,7 +230,7 @@ TEST_CASE("a script hands the password over by a descriptor") {
   }
   SECTION("another, with the name of the user") {
     const Outcome outcome =
-        owner.script("USER=alice $hubbub login --password-fd 5 $to 5<<END\n" + secret + "\r\nEND");
+        owner.script("USER=alice $hubbub login --password-fd 5 $to 5<<END\n" + owners_password + "\r\nEND");
     CHECK(outcome.exit_code == 0);
     CHECK(owner.has_token());
   }

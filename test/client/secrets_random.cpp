@@ -45,7 +45,8 @@ class SecretPlay {
       for (int round = 0; round < rounds; ++round) co_await ask(peer);
       // The next thing that is sent: nothing else was.
       terminal_.type("done\r");
-      const auto said = co_await peer.take_say(++seq_);
+      ++seq_;
+      const auto said = co_await peer.take_say(seq_);
       CHECK(said.at("text").as_string() == "done");
       terminal_.expect("done");
     });
@@ -58,7 +59,7 @@ class SecretPlay {
  private:
   std::size_t up_to(std::size_t most) { return random_() % (most + 1); }
 
-  asio::awaitable<void> enter(Peer& peer) {
+  asio::awaitable<void> enter(Peer& peer) const {
     co_await peer.welcome("alice");
     const std::string seen = R"("last":)" + std::to_string(seq_) + R"(,"history":[],"complete":true)";
     co_await peer.let_in(seen);

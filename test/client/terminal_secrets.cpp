@@ -71,6 +71,17 @@ TEST_CASE("what /register, /password and /login need is asked for without showin
   alice.leave();
 }
 
+TEST_CASE("a password that is typed before it is asked for is not shown by the terminal itself either") {
+  Discreet alice;
+  alice.terminal.type("/register\r" + secret + "\r" + secret + "\r");
+  alice.terminal.expect("is yours from now on");
+  // It has not been given back in between, in which it would show what is typed.
+  CHECK(alice.terminal.text().find("\x1b[?2004l") == std::string::npos);
+  alice.terminal.type("/quit\r");
+  alice.terminal.expect("\x1b[?2004l");
+  CHECK(alice.terminal.wait_exit() == 0);
+}
+
 TEST_CASE("a password is asked for where the name was refused, and again when it was wrong") {
   const Daemon daemon;
   member(daemon.address(), "alice").answer({{"type", "register"}, {"password", secret}});
