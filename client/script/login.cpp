@@ -111,6 +111,7 @@ class LoginMode : public Script {
   Secret invite_;
   int tries_ = 0;
   bool has_waited_ = false;   ///< for a server that was busy
+  bool is_done_ = false;      ///< logged in
   bool at_the_door_ = false;  ///< not let in without a login: the next hello has it
 };
 
@@ -143,7 +144,7 @@ void LoginMode::prepare(Settings& settings) {
 }
 
 void LoginMode::on_ready() {
-  if (ready()) return;
+  if (ready() || is_done_) return;
   Script::on_ready();
   if (!connection().may_carry_secrets()) return give_up(insecure);
   if (is_new() && registration_ == "closed")
@@ -281,6 +282,7 @@ void LoginMode::try_once_more(milliseconds retry_after) {
 /// `account`: as the server writes it.
 void LoginMode::succeed(const std::string& account, const std::string& token) {
   slow_.cancel();
+  is_done_ = true;
   if (const auto fault = Tokens(tokens_path()).keep(options().address, token)) {
     give_up("you are logged in, but " + *fault);
     return;

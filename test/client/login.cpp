@@ -172,6 +172,8 @@ TEST_CASE("one logs in where guests are not let in") {
   terminal.type(owners_password + "\r");
   terminal.expect("You are logged in to");
   check_end(terminal, 0);
+  const std::string all = terminal.text();
+  CHECK(all.find("Password: ", all.find("You are logged in to")) == std::string::npos);
   CHECK(owner.script("$hubbub logout $to").exit_code == 0);
 }
 

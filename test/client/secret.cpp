@@ -19,15 +19,19 @@ bool is_overwritten(const std::string& text) {
 TEST_CASE("nothing of a secret stays where it was, be it in the string itself or elsewhere") {
   std::string text = GENERATE("short", "longer than what a string has room for in itself");
   const std::string same = text;
-  Secret first(std::move(text));
-  CHECK(is_overwritten(text));
+  Secret first;
+  Secret second;
+  const std::string& left_of_text = text;
+  const Secret& left_of_first = first;
+  const Secret& left_of_second = second;
+  first = Secret(std::move(text));
+  CHECK(is_overwritten(left_of_text));
   CHECK(first.text() == same);
-  Secret second(std::move(first));
-  CHECK(first.empty());
+  second = std::move(first);
+  CHECK(left_of_first.empty());
   CHECK(second.text() == same);
-  Secret third;
-  third = std::move(second);
-  CHECK(second.empty());
+  Secret third(std::move(second));
+  CHECK(left_of_second.empty());
   CHECK(third.text() == same);
   third = Secret();
   CHECK(third.empty());
