@@ -59,6 +59,8 @@ std::optional<Misuse> find_server(Options& options, std::string_view environment
   return secure(options, alias == settings.servers.end());
 }
 
+std::string typed_server(const Options& options) { return without_name(options.server.value_or("")); }
+
 void find_name(Options& options, std::string_view user) {
   if (!options.address.name.empty()) return;
   const auto name = protocol::parse_name(user);

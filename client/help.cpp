@@ -29,11 +29,13 @@ You go by NAME; without it by that of the alias, or else by $USER. A NAME that
 was typed is the only one that will do; any other makes way when it is taken, as
 to alice-2.
 
-Commands, for scripts; hubbub COMMAND --help says more:
+Commands; hubbub COMMAND --help says more:
   say ROOM [TEXT…]   say TEXT, or each line of the input
   tail ROOM          print what was said last and what is being said
   who [ROOM]         list who is there
   rooms              list the rooms
+  login [SERVER]     log this device in to an account, or register one
+  logout [SERVER]    log it out
 A host that is called like a command (or help) is reached with its port, as in
 say:7717, or with --server.
 
@@ -109,13 +111,40 @@ Examples:
   hubbub rooms --json | jq -r 'select(.count > 1).room'
 )"};
 
+constexpr Page login_page{
+    R"(Usage: hubbub login [OPTIONS] [[NAME@]SERVER]
+
+Logs this device in to the account NAME, and keeps a token for it, by which
+hubbub SERVER comes in by itself from then on. The password is asked for on the
+terminal and not shown; a script hands it over by a descriptor, never as an
+argument. Without NAME the account is asked for, too. With --register a new
+account is made.
+
+)",
+    R"(
+Examples:
+  hubbub login alice@chat.example
+  hubbub login --register alice@chat.example
+  pass show chat | hubbub login --password-fd 0 alice@chat.example
+)"};
+
+constexpr Page logout_page{
+    R"(Usage: hubbub logout [OPTIONS] [SERVER]
+
+Has the server accept the token of this device no more, and forgets it here.
+Where the server cannot be reached it is kept, unless with --forget. Where there
+is none, there is nothing to do.
+
+)",
+    {}};
+
 constexpr std::string_view exit_status = R"(
 Exit status: 0 done, 1 could not connect, was closed for good or was refused,
 2 wrong usage.
 )";
 
 /// In the order of Mode.
-constexpr std::array pages{talk_page, say_page, tail_page, who_page, rooms_page};
+constexpr std::array pages{talk_page, say_page, tail_page, who_page, rooms_page, login_page, logout_page};
 
 }  // namespace
 

@@ -3,10 +3,13 @@
 
 #include <csignal>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "client/connection/secret.hpp"
+#include "client/descriptor.hpp"
 #include "client/options.hpp"
 #include "client/script/script.hpp"
 #include "client/script/spare_name.hpp"
@@ -38,6 +41,33 @@ void fill_standard_descriptors() {
   }
 }
 
+/// What other programs have handed over by descriptors.
+struct HandedOver {
+  std::string token;  ///< empty: none
+  LoginSecrets login;
+};
+
+/// Reads the first line of that descriptor, if there is one.
+std::optional<std::string> take(std::optional<int> descriptor, const char* option,
+                                std::optional<Secret>& to) {
+  if (!descriptor) return std::nullopt;
+  auto line = first_line(*descriptor, option);
+  if (!line) return line.error().text;
+  to = *std::move(line);
+  return std::nullopt;
+}
+
+/// Reads them in the order in which one descriptor has them, if it has several. What is wrong, as a sentence.
+std::optional<std::string> take(const Options& options, HandedOver& to) {
+  if (options.token_descriptor) {
+    auto token = token_in(*options.token_descriptor);
+    if (!token) return token.error().text;
+    to.token = *std::move(token);
+  }
+  if (auto fault = take(options.login.password, "--password-fd", to.login.password)) return fault;
+  return take(options.login.invite, "--invite-fd", to.login.invite);
+}
+
 int talk(const Options& options, PersonalSettings settings, std::string codeset) {
   switch (options.mode) {
     case Mode::say:
@@ -47,7 +77,7 @@ int talk(const Options& options, PersonalSettings settings, std::string codeset)
     case Mode::who:
     case Mode::rooms:
       return run_listing(options);
-    case Mode::talk:
+    default:
       break;
   }
   if (options.json) return run_json(options);
@@ -84,13 +114,17 @@ int run(int argc, char** argv, std::string codeset) {
     return write_out(information->text) == Output::failed ? closed : done;
   }
   auto& options = std::get<Options>(parsed);
+  HandedOver given;
+  if (const auto fault = take(options, given)) return refuse(*fault);
   auto loaded = load_settings(settings_path());
   if (const auto* bad = std::get_if<BadSettings>(&loaded)) return refuse(bad->sentence);
   auto& settings = std::get<PersonalSettings>(loaded);
   if (const auto misuse = find_server(options, protocol::environment("HUBBUB_SERVER"), settings))
     return refuse(misuse->sentence);
   find_name(options, user_name());
-  auto token = find_token(Tokens(tokens_path()), options.address);
+  if (options.mode == Mode::login) return run_login(options, std::move(given.login));
+  if (options.mode == Mode::logout) return run_logout(options);
+  auto token = find_token(Tokens(tokens_path()), options.address, std::move(given.token));
   if (!token) return refuse(token.error().text);
   options.token = *std::move(token);
   // Whoever logs in goes by the account's name, unless another was typed.

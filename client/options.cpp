@@ -27,8 +27,12 @@ struct Command {
   std::string_view word;
   Mode mode;
 };
-constexpr std::array commands{Command{"say", Mode::say}, Command{"tail", Mode::tail},
-                              Command{"who", Mode::who}, Command{"rooms", Mode::rooms}};
+constexpr std::array commands{Command{"say", Mode::say},     Command{"tail", Mode::tail},
+                              Command{"who", Mode::who},     Command{"rooms", Mode::rooms},
+                              Command{"login", Mode::login}, Command{"logout", Mode::logout}};
+
+/// The commands that take a server as the talk does, and no room.
+bool is_for_server(Mode mode) { return mode == Mode::login || mode == Mode::logout; }
 
 po::options_description described(Mode mode) {
   po::options_description options("Options");
@@ -39,7 +43,7 @@ po::options_description described(Mode mode) {
         "enter ROOM instead of the server's default room; may be given several times");
     add("say", text("TEXT"), "say TEXT, wait until it has come back, and exit");
   }
-  if (mode != Mode::who && mode != Mode::rooms) {
+  if (mode == Mode::talk || mode == Mode::say || mode == Mode::tail) {
     add("new", mode == Mode::talk ? "do not warn, with --say or in a pipe, when ROOM is new"
                                   : "do not warn when ROOM is new");
   }
@@ -54,9 +58,18 @@ po::options_description described(Mode mode) {
   if (mode == Mode::tail) add("json", "print messages as lines of the protocol");
   if (mode == Mode::who) add("json", "print one object, the protocol's \"members\"");
   if (mode == Mode::rooms) add("json", "print each room as an object");
+  if (mode == Mode::login) {
+    add("register", "make a new account, of the name NAME");
+    add("password-fd", text("N"), "read the password from descriptor N, its first line; 0: the input");
+    add("invite-fd", text("N"), "the same for the invitation, if the server asks for one");
+  }
+  if (mode == Mode::logout) add("forget", "forget the token here, without a word to the server");
   add("server,s", text("SERVER"),
-      mode == Mode::talk ? "the same as SERVER"
-                         : "[NAME@]HOST[:PORT], unix:/PATH or an alias; see hubbub --help");
+      mode == Mode::talk || is_for_server(mode)
+          ? "the same as SERVER"
+          : "[NAME@]HOST[:PORT], unix:/PATH or an alias; see hubbub --help");
+  if (!is_for_server(mode))
+    add("token-fd", text("N"), "log in by the token on the first line of descriptor N");
   add("tls", "connect with TLS, and not otherwise");
   add("ca", text("FILE"), "trust the authorities in FILE (PEM) instead of the system's; with TLS");
   add("fingerprint", text("SHA256"), "accept this one certificate, whoever has signed it; with TLS");
@@ -154,6 +167,16 @@ std::uint64_t number(const po::variables_map& values, const std::string& option,
   return *value;
 }
 
+/// The descriptor that the option names, which may have been confused with what is to be read from there, and
+/// so is not told. Nothing: the option is not there.
+std::optional<int> descriptor(const po::variables_map& values, const std::string& option) {
+  if (values.count(option) == 0) return std::nullopt;
+  const auto value = protocol::number_in<int>(values[option].as<std::string>());
+  if (!value || *value < 0)
+    misuse("--" + option + " takes the number of a descriptor that is open, such as 3");
+  return value;
+}
+
 /// Only one operand can be the server: the others may have been meant as a command or a room.
 [[noreturn]] void complain_of_too_many(const Strings& operands) {
   Strings words(commands.size());
@@ -164,7 +187,7 @@ std::uint64_t number(const po::variables_map& values, const std::string& option,
   if (near != nullptr) misuse("'" + first + "' is no command (did you mean " + *near + "?)");
   misuse("'" + operands.back() +
          "' is one too many: one server at a time; a room goes behind --room, and the commands are say, "
-         "tail, who and rooms");
+         "tail, who, rooms, login and logout");
 }
 
 void talk(const po::variables_map& values, Options& options) {
@@ -180,10 +203,25 @@ void talk(const po::variables_map& values, Options& options) {
   for (const std::string& room : values["room"].as<Strings>()) take_room(room, options);
 }
 
+/// What is one too many may be a password, and so is not told.
+void login_or_logout(const po::variables_map& values, Options& options) {
+  const Strings addresses = operands(values);
+  if (addresses.size() + (options.server ? 1 : 0) > 1) {
+    misuse(std::string("there is one word too many: one server at a time") +
+           (options.mode == Mode::login ? "; the password is asked for, or read with --password-fd" : ""));
+  }
+  if (!addresses.empty()) take_server(addresses.front(), options);
+  options.login.is_new = values.count("register") > 0;
+  options.login.forget = values.count("forget") > 0;
+  options.login.password = descriptor(values, "password-fd");
+  options.login.invite = descriptor(values, "invite-fd");
+  if (options.login.invite && !options.login.is_new) misuse("--invite-fd goes with --register");
+}
+
 /// An option of `say` behind the first word of TEXT; empty: none.
 std::string said_option(const Strings& words) {
-  constexpr std::array<std::string_view, 7> options{"-s",    "--server", "--new",        "--one",
-                                                    "--tls", "--ca",     "--fingerprint"};
+  constexpr std::array<std::string_view, 8> options{"-s",    "--server", "--new",         "--one",
+                                                    "--tls", "--ca",     "--fingerprint", "--token-fd"};
   if (words.empty()) return {};
   const auto found = std::find_first_of(words.begin() + 1, words.end(), options.begin(), options.end());
   return found == words.end() ? "" : *found;
@@ -241,8 +279,13 @@ Parsed carry_out(Mode mode, Strings arguments) {
   options.new_room = values.count("new") > 0;
   if (values.count("server") > 0) take_server(values["server"].as<std::string>(), options);
   take_trust(values, options);
+  options.token_descriptor = descriptor(values, "token-fd");
   if (mode == Mode::talk) {
     talk(values, options);
+    return options;
+  }
+  if (is_for_server(mode)) {
+    login_or_logout(values, options);
     return options;
   }
   take_rooms(operands(values), options);
@@ -273,7 +316,7 @@ std::string sentence(const po::error& error, Mode mode) {
   using Syntax = po::invalid_command_line_syntax;
   if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error)) {
     const std::string option = unknown->get_option_name();
-    if (option == "-r" || option == "--room")
+    if ((option == "-r" || option == "--room") && !is_for_server(mode))
       return "the room goes right behind the command, without " + option;
     const std::string hint = mode == Mode::say ? "; before a TEXT that begins with a dash goes --" : "";
     return "there is no option " + option + hint;

@@ -14,13 +14,21 @@ namespace hubbub::client {
 struct PersonalSettings;
 
 /// What the program does; talk, when the command line names no command.
-enum class Mode { talk, say, tail, who, rooms };
+enum class Mode { talk, say, tail, who, rooms, login, logout };
 
 /// Which messages of a room `tail` prints.
 struct TailOptions {
   std::uint64_t lines = 10;            ///< old messages to print, unless `since` is given
   std::optional<std::uint64_t> since;  ///< everything after this sequence number
   bool follow = true;
+};
+
+/// How `login` and `logout` go about it.
+struct LoginOptions {
+  bool is_new = false;          ///< registers an account
+  std::optional<int> password;  ///< the descriptor to read it from; nothing: it is asked for
+  std::optional<int> invite;    ///< the same for the invitation
+  bool forget = false;          ///< logs out here alone, without a word to the server
 };
 
 /// What the command line asks for.
@@ -42,6 +50,8 @@ struct Options {
   bool new_room = false;     ///< the room is allowed to be new
   bool one_message = false;  ///< the whole input is one message, instead of one message for each line
   TailOptions tail;
+  LoginOptions login;
+  std::optional<int> token_descriptor;
   std::string token;  ///< see find_token; empty: none
   bool json = false;
   bool color = true;
@@ -65,6 +75,9 @@ std::variant<Options, Information, Misuse> parse_options(int argc, const char* c
 /// line, talk enters those of the alias. TLS and trust of the command line go before those of the alias.
 std::optional<Misuse> find_server(Options& options, std::string_view environment,
                                   const PersonalSettings& settings);
+
+/// The server as it was typed, without NAME@; empty: none was.
+std::string typed_server(const Options& options);
 
 /// Puts the user's login name (empty: not known) into the options if no name was typed and the alias has
 /// none. An invalid name is left out, and the server picks a name.

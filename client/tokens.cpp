@@ -14,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "client/descriptor.hpp"
 #include "client/settings.hpp"
 #include "protocol/settings/file.hpp"
 #include "protocol/settings/toml.hpp"
@@ -65,6 +66,11 @@ std::string trimmed(std::string text) {
   return text;
 }
 
+/// `from`: where it was looked for.
+Error no_token(std::string_view from) {
+  return {Code::bad_request, std::string(from) + " has no token; it begins with hub_"};
+}
+
 /// Makes the file, if it is not there, for this user alone; 0 or errno.
 int make_private(const std::string& path) {
   constexpr mode_t mine_alone = 0600;
@@ -106,9 +112,18 @@ std::optional<std::string> Tokens::keep(const Address& server, std::string_view 
 
 std::string tokens_path() { return in_config_directory("tokens.toml"); }
 
-protocol::Result<std::string> find_token(const Tokens& kept, const Address& server) {
+protocol::Result<std::string> token_in(int descriptor) {
+  const auto line = first_line(descriptor, "--token-fd");
+  if (!line) return line.error();
+  auto token = trimmed(std::string(line->text()));
+  if (!is_token(token)) return no_token("--token-fd");
+  return token;
+}
+
+protocol::Result<std::string> find_token(const Tokens& kept, const Address& server, std::string given) {
   auto token = trimmed(protocol::environment("HUBBUB_TOKEN"));
   ::unsetenv("HUBBUB_TOKEN");
+  if (!given.empty()) return given;
   const auto file = protocol::environment("HUBBUB_TOKEN_FILE");
   std::string_view from = "HUBBUB_TOKEN";
   if (token.empty() && !file.empty()) {
@@ -122,8 +137,7 @@ protocol::Result<std::string> find_token(const Tokens& kept, const Address& serv
     if (token.empty()) return Error{Code::bad_request, "HUBBUB_TOKEN_FILE: there is no token in " + file};
   }
   if (token.empty()) return kept.find(server);
-  if (!is_token(token))
-    return Error{Code::bad_request, std::string(from) + " has no token; it begins with hub_"};
+  if (!is_token(token)) return no_token(from);
   return token;
 }
 

@@ -29,9 +29,13 @@ class Tokens {
 /// See in_config_directory.
 std::string tokens_path();
 
-/// The token for that server, empty: none: of the environment variable HUBBUB_TOKEN, which this process has
-/// no more afterwards, or else in the file that HUBBUB_TOKEN_FILE names, or else the kept one. The error's
-/// text is a sentence without the token.
-protocol::Result<std::string> find_token(const Tokens& kept, const Address& server);
+/// The token on the first line of a descriptor (--token-fd); see first_line. The error's text is a sentence
+/// without the token.
+protocol::Result<std::string> token_in(int descriptor);
+
+/// The token for that server, empty: none: `given`, unless it is empty, or else that of the environment
+/// variable HUBBUB_TOKEN, or else in the file that HUBBUB_TOKEN_FILE names, or else the kept one. Afterwards
+/// this process has no HUBBUB_TOKEN any more. The error's text is a sentence without the token.
+protocol::Result<std::string> find_token(const Tokens& kept, const Address& server, std::string given = {});
 
 }  // namespace hubbub::client

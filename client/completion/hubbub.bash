@@ -45,9 +45,9 @@ _hubbub() {
       --server=*) server=${word#*=} ;;
       -r | --room) pending=room ;;
       --ca) pending=path ;;
-      --say | -n | --lines | --since | --fingerprint) pending=text ;;
+      --say | -n | --lines | --since | --fingerprint | --token-fd | --password-fd | --invite-fd) pending=text ;;
       -*) ;;
-      say | tail | who | rooms)
+      say | tail | who | rooms | login | logout)
         if [[ -z $command ]] && ((operands == 0)); then command=$word; else ((++operands)); fi
         ;;
       *) ((++operands)) ;;
@@ -71,7 +71,9 @@ _hubbub() {
       if [[ $cur == -* ]]; then
         _hubbub_options "$command" "$cur"
       elif ((operands == 0)) && [[ -z $command ]]; then
-        _hubbub_reply $'say\ntail\nwho\nrooms\n'"$(_hubbub_aliases)" "$cur"
+        _hubbub_reply $'say\ntail\nwho\nrooms\nlogin\nlogout\n'"$(_hubbub_aliases)" "$cur"
+      elif ((operands == 0)) && [[ $command == log* ]]; then
+        _hubbub_reply "$(_hubbub_aliases)" "$cur"
       elif ((operands == 0)) && [[ $command != rooms ]]; then
         _hubbub_reply "$(_hubbub_rooms "${words[0]}" "$server")" "$cur"
       fi
@@ -85,8 +87,11 @@ _hubbub_options() {
     say) options+=" --new --one" ;;
     tail) options+=" --lines --since --follow --no-follow --new --json" ;;
     who | rooms) options+=" --json" ;;
+    login) options+=" --register --password-fd --invite-fd" ;;
+    logout) options+=" --forget" ;;
     *) options+=" --room --say --new --json --no-color --version" ;;
   esac
+  [[ $1 == log* ]] || options+=" --token-fd"
   COMPREPLY=($(compgen -W "$options" -- "$2"))
 }
 

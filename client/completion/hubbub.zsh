@@ -23,13 +23,15 @@ _hubbub_first() {
     'tail:print what was said last and what is being said'
     'who:list who is there'
     'rooms:list the rooms'
+    'login:log this device in to an account'
+    'logout:log this device out'
   )
   _describe 'command' commands
   _hubbub_servers
 }
 
 _hubbub() {
-  local -a common
+  local -a common token
   local curcontext=$curcontext state line
   typeset -A opt_args
   common=(
@@ -39,16 +41,17 @@ _hubbub() {
     '(--ca)--fingerprint[accept the certificate with this SHA-256]:fingerprint:'
     '(- *)'{-h,--help}'[print help, and exit]'
   )
+  token=('--token-fd[log in by the token on this descriptor]:descriptor:')
   case ${words[2]-} in
     say)
       shift words
       ((--CURRENT))
-      _arguments -s $common '--new[do not warn of a room that is new]' '--one[the whole input is one message]' '1:room:_hubbub_rooms' '*:text:'
+      _arguments -s $common $token '--new[do not warn of a room that is new]' '--one[the whole input is one message]' '1:room:_hubbub_rooms' '*:text:'
       ;;
     tail)
       shift words
       ((--CURRENT))
-      _arguments -s $common \
+      _arguments -s $common $token \
         '(-n --lines --since)'{-n,--lines}'[begin with the last N messages]:number:' \
         '(-n --lines)--since[begin after the message of this number]:seq:' \
         '(-f --follow --no-follow)'{-f,--follow}'[go on with what is being said]' \
@@ -60,15 +63,29 @@ _hubbub() {
     who)
       shift words
       ((--CURRENT))
-      _arguments -s $common '--json[print one object]' '1:room:_hubbub_rooms'
+      _arguments -s $common $token '--json[print one object]' '1:room:_hubbub_rooms'
       ;;
     rooms)
       shift words
       ((--CURRENT))
-      _arguments -s $common '--json[print each room as an object]'
+      _arguments -s $common $token '--json[print each room as an object]'
+      ;;
+    login)
+      shift words
+      ((--CURRENT))
+      _arguments -s $common \
+        '--register[make a new account]' \
+        '--password-fd[read the password from this descriptor]:descriptor:' \
+        '--invite-fd[read the invitation from this descriptor]:descriptor:' \
+        '1:server:_hubbub_servers'
+      ;;
+    logout)
+      shift words
+      ((--CURRENT))
+      _arguments -s $common '--forget[forget the token here alone]' '1:server:_hubbub_servers'
       ;;
     *)
-      _arguments -s $common \
+      _arguments -s $common $token \
         '*'{-r,--room}'[enter this room]:room:_hubbub_rooms' \
         '(--json)--say[say this, and exit]:text:' \
         '--new[do not warn of a room that is new]' \

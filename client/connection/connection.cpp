@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "client/connection/secret.hpp"
 #include "protocol/line_splitter.hpp"
 
 namespace hubbub::client {
@@ -283,7 +284,9 @@ void Connection::read_lines() {
 void Connection::flush() {
   if (!link_ || over_) return;
   const auto now = steady_clock::now();
-  link_->write(session_.take_output(now));
+  std::string output = session_.take_output(now);
+  link_->write(output);
+  wipe(output);  // there may be a password in it
   if (const auto next = session_.next_output(now)) {
     pace_.expires_at(*next);
     pace_.async_wait([self = shared_from_this()](const error_code& error) {

@@ -66,6 +66,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool send(protocol::Request asked);
   /// Where the name was refused (Listener::on_name_refused): says hello with that login.
   void log_in(protocol::request::Login login);
+  /// Where the name was refused: when the same may be tried again; 0: the server did not tell.
+  std::chrono::milliseconds retry_after() const { return std::chrono::milliseconds(verdict_.retry_after_ms); }
   bool send(protocol::request::Any body) { return send({std::move(body), {}}); }
   /// Queues a request given as a line of JSON (Session::send_line).
   bool send_line(std::string_view line);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "client/connection/secret.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub::client {
@@ -61,10 +62,19 @@ void Session::link_up(bool may_carry_secrets) {
     hello.token = profile_.token;
   }
   if (login_ && !may_carry_secrets) refuse_secret({});
-  login_.reset();
-  write({hello, {}});
+  forget_login();
+  protocol::Request greeting{std::move(hello), {}};
+  write(greeting);
+  wipe(greeting.body);
   if (!is_open_to_all_) return;
   for (const Outgoing& secret : outbox_.take_secrets()) refuse_secret(secret);
+}
+
+/// It goes out once: the password is not kept.
+void Session::forget_login() {
+  if (!login_) return;
+  request::Any used = *std::exchange(login_, std::nullopt);
+  wipe(used);
 }
 
 void Session::link_down() {
@@ -184,7 +194,8 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     return {};
   }
   if (!welcome()) {
-    return {is_about_name(error.code) ? Verdict::Step::name_refused : Verdict::Step::closed_for_good, error};
+    return {is_about_name(error.code) ? Verdict::Step::name_refused : Verdict::Step::closed_for_good, error,
+            failure.retry_after_ms};
   }
   const auto later = retry_time(failure, in.now);
   const bool is_ours = entering_.contains(in.event.ref) || paging_.contains(in.event.ref);

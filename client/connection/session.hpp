@@ -98,6 +98,7 @@ struct Verdict {
   enum class Step { go_on, name_refused, turned_away, closed_for_good };
   Step step = Step::go_on;
   protocol::Error error;
+  std::uint64_t retry_after_ms = 0;  ///< when the same may be asked again; 0: not told
 };
 
 /// The client's side of the protocol, across links: `hello`, joining rooms, catching up, requests and their
@@ -186,6 +187,7 @@ class Session {
   /// Delivers an event that was not a line of its own.
   void tell(const protocol::Event& event, Arrival arrival);
   bool queue(Outgoing outgoing);
+  void forget_login();
   void refuse_secret(const Outgoing& outgoing);
   void settle(std::string_view ref, TimePoint now);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "client/connection/secret.hpp"
 #include "client/connection/session.hpp"
 #include "protocol/name.hpp"
 
@@ -105,6 +106,7 @@ bool Session::send(Request asked) {
   outgoing.to = recipient_of(asked);
   if (std::holds_alternative<request::Quit>(asked.body)) leaving_ = true;
   encode(asked, outgoing.line);
+  wipe(asked.body);
   return queue(std::move(outgoing));
 }
 

@@ -27,9 +27,10 @@ void Feeding::on_ready() {
       });
 }
 
-/// Tells the name if the user may expect another one.
+/// Tells the name if the user may expect another one. Whoever logs in goes by that of the account.
 void Feeding::tell_name() {
   const std::string& name = connection().name();
+  if (wanted_name().empty() && !options().token.empty()) return;
   if (options().name_typed || name == wanted_name()) return;
   if (wanted_name().empty()) {
     tell("no name was given, and that of the user cannot be one here; going by " + name +

@@ -3,10 +3,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "client/connection/connection.hpp"
+#include "client/connection/secret.hpp"
 #include "client/options.hpp"
 #include "client/script/spare_name.hpp"
 #include "client/script/standard_streams.hpp"
@@ -77,9 +79,17 @@ class Script : public Listener {
   int signal_ = 0;
 };
 
+/// What `login` need not ask for, as it was read from descriptors.
+struct LoginSecrets {
+  std::optional<Secret> password{};
+  std::optional<Secret> invite{};
+};
+
 // The modes; each runs to its end and returns the exit status.
 int run_json(const Options& options);
 int run_listing(const Options& options);
+int run_login(const Options& options, LoginSecrets given);
+int run_logout(const Options& options);
 int run_pipe(const Options& options);
 int run_say(const Options& options);
 int run_tail(const Options& options);

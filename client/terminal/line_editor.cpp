@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -34,6 +35,9 @@ std::pair<std::size_t, std::size_t> screen_size() {
 
 std::string_view line() { return {rl_line_buffer, static_cast<std::size_t>(rl_end)}; }
 
+/// What of it is on the screen: nothing behind a question with a hidden answer.
+std::string_view visible_line() { return callbacks().hidden ? std::string_view() : line(); }
+
 Area line_area(std::size_t columns) {
   const std::size_t rows = screen_size().first;
   const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
@@ -45,8 +49,9 @@ Area line_area() { return line_area(screen_size().second); }
 /// Draws the line as shown_line() shows it, without Readline's knowledge.
 void redisplay() {
   if (callbacks().held) return;
-  if (LineEditor::is_plain()) return rl_redisplay();
-  ShownLine shown = shown_line(line(), static_cast<std::size_t>(rl_point), line_area());
+  const bool hides = callbacks().hidden != nullptr;
+  if (LineEditor::is_plain() && !hides) return rl_redisplay();
+  ShownLine shown = shown_line(visible_line(), static_cast<std::size_t>(rl_point), line_area());
   char* const line = std::exchange(rl_line_buffer, shown.text.data());
   const int end = std::exchange(rl_end, static_cast<int>(shown.text.size()));
   const int point = std::exchange(rl_point, static_cast<int>(shown.cursor));
@@ -75,6 +80,9 @@ void configure() {
   rl_catch_sigwinch = 0;
   rl_change_environment = 0;
   rl_prep_term_function = prepare_terminal;
+  // Between two lines Readline would have the terminal show by itself what is typed, and that may be a
+  // password.
+  rl_deprep_term_function = nullptr;
   rl_erase_empty_line = 1;
   rl_completer_word_break_characters = const_cast<char*>(" \t\n");
   rl_sort_completion_matches = 0;
@@ -91,7 +99,8 @@ void configure() {
 
 /// Whether something other than the prompt, such as a question or a search, stands before the line.
 bool prompt_is_taken() {
-  return callbacks().answered || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG);
+  return callbacks().answered || callbacks().hidden ||
+         RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG);
 }
 
 void erase_line() {
@@ -124,6 +133,7 @@ LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
   to.erase_line = erase_line;
   to.look_at_line = [this] { look_at_line(); };
   to.answer = [this](bool yes) { answer(yes); };
+  to.tell = [this](std::optional<Secret> answer) { tell(std::move(answer)); };
   to.interrupt = [this] { interrupt(); };
   configure();
   drawn_columns_ = columns();
@@ -134,6 +144,7 @@ LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
 LineEditor::~LineEditor() {
   erase_line();
   rl_callback_handler_remove();
+  rl_deprep_terminal();
   flush();
   callbacks() = {};
 }
@@ -213,7 +224,7 @@ bool LineEditor::find_cursor(Found found) {
 
 std::size_t LineEditor::rows_above_cursor() const {
   const std::size_t prompt = columns_of(rl_display_prompt == nullptr ? "" : rl_display_prompt);
-  if (rl_end == 0) return (std::max<std::size_t>(prompt, 1) - 1) / columns();
+  if (visible_line().empty()) return (std::max<std::size_t>(prompt, 1) - 1) / columns();
   const auto point = static_cast<std::size_t>(rl_point);
   const auto row_of = [](std::size_t at, std::size_t width) {
     return shown_line(line(), at, {width, std::string::npos, line_area(width).prompt}).row;
@@ -247,8 +258,29 @@ void LineEditor::answer(bool yes) {
   answered(yes);
 }
 
+void LineEditor::ask_hidden(std::string_view question, Told told) {
+  Callbacks& to = callbacks();
+  erase_line();
+  to.hidden = std::make_unique<HiddenAnswer>();
+  to.told = std::move(told);
+  rl_set_prompt((shown_prompt_ = question).c_str());
+  redraw();
+}
+
+void LineEditor::tell(std::optional<Secret> answer) {
+  Callbacks& to = callbacks();
+  if (!to.hidden) return;
+  erase_line();
+  to.hidden.reset();
+  rl_set_prompt((shown_prompt_ = prompt_).c_str());
+  redraw();
+  if (answer && answer->empty()) answer.reset();
+  std::exchange(to.told, nullptr)(std::move(answer));
+}
+
 void LineEditor::interrupt() {
   if (callbacks().answered) return answer(false);
+  if (callbacks().hidden) return tell(std::nullopt);
   const bool busy = callbacks().busy || !empty() || prompt_is_taken();
   clear();
   if (!busy) callbacks().handlers.on_end();
@@ -301,7 +333,10 @@ void LineEditor::part_from_brought_back() {
   callbacks().due.emplace_back([back] { callbacks().handlers.on_parted(back); });
 }
 
-bool LineEditor::empty() const { return rl_end == 0 && !callbacks().paste && !callbacks().answered; }
+bool LineEditor::empty() const {
+  const Callbacks& now = callbacks();
+  return rl_end == 0 && !now.paste && !now.answered && !now.hidden;
+}
 
 bool LineEditor::remember(const std::string& line) {
   const HIST_ENTRY* last = history_length > 0 ? history_get(history_base + history_length - 1) : nullptr;
@@ -323,7 +358,7 @@ std::size_t LineEditor::columns() const { return screen_size().second; }
 
 std::size_t LineEditor::rows() const { return screen_size().first; }
 
-std::size_t LineEditor::line_rows() const { return shown_rows(line(), line_area()); }
+std::size_t LineEditor::line_rows() const { return shown_rows(visible_line(), line_area()); }
 
 bool LineEditor::is_plain() {
   const std::string term = protocol::environment("TERM");

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "client/connection/secret.hpp"
+
 namespace hubbub::client::terminal {
 
 /// The typed line at the bottom of the terminal, edited by GNU Readline through its callback interface.
@@ -34,6 +36,8 @@ class LineEditor {
     std::function<std::vector<std::string>(std::string_view before)> complete;
   };
   using Answered = std::function<void(bool yes)>;
+  /// The answer to ask_hidden(); nothing: it was given up.
+  using Told = std::function<void(std::optional<Secret> answer)>;
   /// The terminal's answer to find_cursor(): the cursor's row, from 1, and the present width, which may be
   /// ahead of SIGWINCH.
   struct Cursor {
@@ -69,7 +73,13 @@ class LineEditor {
   /// Asks a question in the prompt's place: y and Enter mean yes, n and Ctrl-C mean no, other keys do
   /// nothing.
   void ask(std::string_view question, Answered answered);
-  /// Ctrl-C: empties the line, leaves a search, or answers a question with no; otherwise, it ends the input.
+  /// Asks a question in the prompt's place, whose answer is shown nowhere, not even by its length, and gets
+  /// into no list of lines. The line that is being typed is back behind it. Enter ends the answer; Ctrl-C,
+  /// Ctrl-D, and Enter without an answer, give it up. What is pasted is a part of it, and several lines stay
+  /// several.
+  void ask_hidden(std::string_view question, Told told);
+  /// Ctrl-C: empties the line, leaves a search, answers a question with no, or gives an answer up; otherwise,
+  /// it ends the input.
   void interrupt();
   /// Puts an entered line back into the editor.
   void put_back(const std::string& line);
@@ -96,6 +106,7 @@ class LineEditor {
 
  private:
   void answer(bool yes);
+  void tell(std::optional<Secret> answer);
   void clear();
   void print(std::string_view lines);
   void show_prompt(const std::string& prompt);

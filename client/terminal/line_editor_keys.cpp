@@ -56,6 +56,18 @@ int begin_paste(int, int) {
 /// Whether a key's sequence goes on after the byte: a parameter or intermediate byte (ECMA-48, 5.4).
 bool is_inside_sequence(int byte) { return byte >= 0x20 && byte <= 0x3F; }
 
+/// The terminal's answer to find_cursor(), "row;column" (ECMA-48 CPR).
+void take_report(std::string_view parameters) {
+  Callbacks& to = callbacks();
+  if (!to.found) return;
+  LineEditor::Cursor cursor;
+  const char* const end = parameters.data() + parameters.size();
+  const auto [separator, fault] = std::from_chars(parameters.data(), end, cursor.row);
+  if (fault != std::errc() || cursor.row == 0 || separator == end) return;
+  if (std::from_chars(separator + 1, end, cursor.columns).ec != std::errc()) return;
+  later([found = std::exchange(to.found, nullptr), cursor] { found(cursor); });
+}
+
 /// Takes a byte of an unbound key's sequence, which may also be the terminal's answer to find_cursor().
 void skip_byte(int byte) {
   constexpr std::size_t most = 16;
@@ -65,13 +77,7 @@ void skip_byte(int byte) {
     if (to.parameters.size() < most) to.parameters += static_cast<char>(byte);
     return;
   }
-  if (byte != 'R' || !to.found) return;  // CPR, "row;column"
-  LineEditor::Cursor cursor;
-  const char* const end = to.parameters.data() + to.parameters.size();
-  const auto [separator, fault] = std::from_chars(to.parameters.data(), end, cursor.row);
-  if (fault != std::errc() || cursor.row == 0 || separator == end) return;
-  if (std::from_chars(separator + 1, end, cursor.columns).ec != std::errc()) return;
-  later([found = std::exchange(to.found, nullptr), cursor] { found(cursor); });
+  if (byte == 'R') take_report(to.parameters);
 }
 
 /// Skips an unbound key, such as F5 or Shift and an arrow, so that none of its bytes get into the line.
@@ -143,6 +149,27 @@ void read_pasted() {
   if (to.answered) return;
   rl_insert_text(text.c_str());
   rl_redisplay_function();
+}
+
+/// Reads one byte of a hidden answer.
+void read_hidden() {
+  constexpr int silence = 100;
+  Callbacks& to = callbacks();
+  const int next = next_byte(rl_instream);
+  if (next == EOF) return to.tell(std::nullopt);  // Readline sees the end of the input itself
+  const char byte = static_cast<char>(next);
+  switch (to.hidden->take(byte, to.hidden->may_end_paste(byte) && !byte_waits(silence))) {
+    case HiddenAnswer::Step::entered:
+      return to.tell(to.hidden->text());
+    case HiddenAnswer::Step::given_up:
+      return to.tell(std::nullopt);
+    case HiddenAnswer::Step::repaint:
+      return void(later(to.handlers.on_repaint));
+    case HiddenAnswer::Step::report:
+      return take_report(to.hidden->parameters());
+    default:
+      return;
+  }
 }
 
 int say_yes(int, int) {
@@ -220,6 +247,8 @@ bool take_other_byte() {
   const Callbacks& to = callbacks();
   if (to.next == Callbacks::Next::rest) {
     skip_byte(next_byte(rl_instream));
+  } else if (to.hidden) {
+    read_hidden();
   } else if (to.paste) {
     read_pasted();
   } else if (to.next == Callbacks::Next::quoted) {

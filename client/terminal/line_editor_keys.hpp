@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 // <readline/readline.h> needs <cstdio> before it.
 #include <readline/readline.h>
 
+#include "client/terminal/hidden_answer.hpp"
 #include "client/terminal/line_editor.hpp"
 
 /// The functions that Readline calls, only for the files of the line editor: the functions of keys, and
@@ -61,6 +63,9 @@ struct Callbacks {
   std::function<void()> interrupt;  ///< Ctrl-C
   LineEditor::Answered answered;    ///< set while a question is open
   std::function<void(bool)> answer;
+  std::unique_ptr<HiddenAnswer> hidden;  ///< set while a question with a hidden answer is open
+  LineEditor::Told told;                 ///< who wants that answer
+  std::function<void(std::optional<Secret>)> tell;
   Keymap keys = nullptr;  ///< the keymap outside a question
 };
 
@@ -69,8 +74,8 @@ Callbacks& callbacks();
 
 /// Readline's line handler: takes an entered line; nullptr: the input has ended.
 void take_line(char* line);
-/// Reads one byte that is not for Readline: of an unbound key's sequence, of a paste, or a quoted one. False:
-/// the next byte is a key's, for Readline.
+/// Reads one byte that is not for Readline: of a hidden answer, of an unbound key's sequence, of a paste, or
+/// a quoted one. False: the next byte is a key's, for Readline.
 bool take_other_byte();
 /// Ctrl-C.
 int interrupt(int count, int key);

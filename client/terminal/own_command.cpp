@@ -130,6 +130,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> more = {{
      "/set look.times"},
 }};
 
+/// What /help COMMAND adds for a command of the shared table that asks for its passwords here.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> asking = {{
+    {"register",
+     "Alone it asks for the password, twice, and shows nothing of it; then it may have blanks, too."},
+    {"login", "Alone it asks for the password, and shows nothing of it."},
+    {"password", "Alone it asks for both, and shows nothing of them."},
+}};
+
 /// Whether a command of the shared table is replaced here: /help covers both tables.
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
@@ -194,6 +202,7 @@ std::string help() {
       text += in_columns(usage(command.name, command.arguments), command.help);
   }
   for (const Row& row : rows) text += in_columns(usage(row.name, row.arguments), row.help);
+  text += in_columns("without PASSWORD", "/register, /login and /password ask for it, and do not show it");
   text += in_columns("//TEXT", "say a line that begins with a slash");
   return text + help_on_keys();
 }
@@ -204,9 +213,13 @@ protocol::Result<std::string> help_on(std::string_view name) {
   const Row* const row = find(given->name);
   if (row != nullptr) return help_on(*row);
   if (given->name == "keys") return help_on_keys();
-  if (slash::find(given->name) == nullptr) return unknown(given->name);
+  const slash::Command* const shared = slash::find(given->name);
+  if (shared == nullptr) return unknown(given->name);
   auto text = slash::help_on(given->name, [](std::string_view other) { return find(other) != nullptr; });
-  if (text) text->pop_back();
+  if (!text) return text;
+  const auto* const asks =
+      std::ranges::find(asking, shared->name, [](const auto& each) { return each.first; });
+  asks == asking.end() ? text->pop_back() : void(text->append(asks->second));
   return text;
 }
 

@@ -166,6 +166,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   const auto* welcome = std::get_if<event::Welcome>(&event.body);
   if (welcome != nullptr) {
     if (welcome->text_bytes > 0) text_limit_ = welcome->text_bytes;
+    registration_ = welcome->registration;
     name_typed_ = false;  // the server has accepted the name
     was_let_in_ = true;
   }

@@ -68,6 +68,12 @@ class Terminal : public Listener {
   void carry_out(const own::Help& help);
   void show_self();
 
+  // Passwords, which are asked for: terminal_secrets.cpp
+  bool asks_for_secrets(const std::string& line);
+  void ask_next();
+  void take_answer(std::optional<Secret> answer);
+  void send_answers();
+
   // Preferences and settings: terminal_settings.cpp
   void carry_out(const own::Ignore& ignore);
   void carry_out(const own::Unignore& unignore);
@@ -164,7 +170,16 @@ class Terminal : public Listener {
   bool refused_ = false;                                ///< the line that is being carried out was refused
   std::uint64_t refs_ = 0;                              ///< number of refs given out
   std::optional<protocol::request::History> searched_;  ///< the last search
-  std::string search_ref_;                              ///< its ref, until it is answered
+  /// What is being asked for: of which command, with which questions, and what was answered.
+  struct Inquiry {
+    std::string line;
+    std::string command;
+    std::vector<std::string_view> questions;
+    std::vector<Secret> answers;
+  };
+  std::optional<Inquiry> inquiry_;
+  std::string registration_;  ///< Welcome::registration
+  std::string search_ref_;    ///< its ref, until it is answered
   Tokens tokens_{tokens_path()};
   std::vector<std::uint64_t> devices_;                   ///< as they were listed last
   std::optional<protocol::request::History> search_on_;  ///< the request for older hits of the last search

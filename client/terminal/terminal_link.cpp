@@ -33,10 +33,10 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   link_ = Link::nameless;
   refuse(error);
   const bool takes_names = error.code != protocol::Code::login_required;
-  notice(
-      takes_names
-          ? "you are not connected: choose another name with /name NEW, or log in with /login NAME PASSWORD"
-          : "you are not connected: log in with /login NAME PASSWORD");
+  notice(takes_names ? "you are not connected: choose another name with /name NEW, or log in to the account "
+                       "of that name "
+                       "with /login, which asks for the password"
+                     : "you are not connected: log in with /login, which asks for the password");
   if (std::exchange(name_typed_, false)) give_back("/name " + connection_->name());
 }
 

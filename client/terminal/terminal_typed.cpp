@@ -1,11 +1,10 @@
 // The terminal's handling of typed lines, which gives refused lines back.
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
+#include "client/connection/secret.hpp"
+#include "client/script/device_label.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
@@ -86,6 +85,7 @@ void Terminal::take_line(const std::string& line) {
     keep(line);
     return *own ? carry_out(**own) : refuse(own->error());
   }
+  if (asks_for_secrets(line)) return;
   // A line typed before the answer to /join is meant for that room.
   const auto parsed = slash::parse(line, {.room = model_.speaking_in(),
                                           .with = conversation(),
@@ -138,12 +138,10 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   send(asked, line);
 }
 
-/// Says on which machine it is, for the list of devices.
+/// Says which device it is, for the account's list of them.
 request::Any Terminal::labelled(request::Any asked) {
   const auto label = [](auto* login) {
-    std::array<char, 65> host{};
-    if (login != nullptr && ::gethostname(host.data(), host.size() - 1) == 0)
-      login->device = "hubbub on " + std::string(host.data());
+    if (login != nullptr) login->device = device_label();
   };
   label(std::get_if<request::Register>(&asked));
   label(std::get_if<request::Login>(&asked));
@@ -155,9 +153,11 @@ void Terminal::send(const Request& asked, const std::string& line) {
     notice("this terminal does not send UTF-8; set a UTF-8 locale");
     return give_back(line);
   }
-  const protocol::Request request = addressed(labelled(asked));
+  protocol::Request request = addressed(labelled(asked));
   may_come_back(request.ref, line);
-  if (!connection_->send(request)) {
+  const bool is_sent = connection_->send(request);
+  wipe(request.body);
+  if (!is_sent) {
     if (std::holds_alternative<request::Join>(asked)) model_.go_to({});
     if (request.ref == search_ref_) forget_search();
     notice("too much waits to be sent already; here is your line back");

@@ -153,8 +153,7 @@ TEST_CASE("the sentence about a mistake says what to do") {
   CHECK(sentence({"sya", "dev", "hi"}) == "'sya' is no command (did you mean say?); hubbub --help says more");
   CHECK(sentence({"host:1", "dev"}) ==
         "'dev' is one too many: one server at a time; a room goes behind --room, and the commands are say, "
-        "tail, "
-        "who and rooms; hubbub --help says more");
+        "tail, who, rooms, login and logout; hubbub --help says more");
   CHECK(sentence({"localhost", "dev"}).starts_with("'dev' is one too many"));
   CHECK(sentence({"say", "dev", "-x"}) ==
         "there is no option -x; before a TEXT that begins with a dash goes --; hubbub say --help says more");
@@ -181,4 +180,42 @@ TEST_CASE("whom to trust is said in one way, in every mode") {
         std::holds_alternative<Misuse>(parse({command, "--ca", "f", "--fingerprint", fingerprint.c_str()})));
     CHECK(std::holds_alternative<Misuse>(parse({command, "--fingerprint", "12:34"})));
   }
+}
+
+TEST_CASE("login and logout take a server, and descriptors instead of what others could read") {
+  const auto login = std::get<Options>(parse({"login", "--password-fd", "3", "alice@host", "--tls"}));
+  CHECK(login.mode == Mode::login);
+  CHECK(login.name_typed);
+  CHECK(login.address.host == "host");
+  CHECK(login.login.password == 3);
+  CHECK_FALSE(login.login.is_new);
+  CHECK(typed_server(login) == "host");
+  CHECK(login.rooms.empty());
+  const auto made =
+      std::get<Options>(parse({"login", "--register", "--password-fd=0", "--invite-fd=0", "-s", "work"}));
+  CHECK(made.login.is_new);
+  CHECK(made.login.password == 0);
+  CHECK(made.login.invite == 0);
+  const auto logout = std::get<Options>(parse({"logout", "--forget"}));
+  CHECK(logout.mode == Mode::logout);
+  CHECK(logout.login.forget);
+  CHECK(typed_server(logout).empty());
+  CHECK(std::get<Options>(parse({"--token-fd", "4", "tail", "dev"})).token_descriptor == 4);
+  CHECK(std::get<Options>(parse({"login:7717"})).mode == Mode::talk);
+  const std::vector<std::vector<const char*>> wrong = {{"login", "alice@host", "s3cret"},
+                                                       {"login", "-s", "host", "s3cret"},
+                                                       {"login", "--password-fd", "s3cret"},
+                                                       {"login", "--token-fd", "3"},
+                                                       {"login", "--invite-fd", "3"},
+                                                       {"logout", "--register"},
+                                                       {"--token-fd", "s3cret"},
+                                                       {"say", "--token-fd=-1", "dev", "x"},
+                                                       {"login", "--room", "dev"}};
+  for (const auto& arguments : wrong) {
+    const auto parsed = parse(arguments);
+    const auto* misuse = std::get_if<Misuse>(&parsed);
+    REQUIRE(misuse != nullptr);
+    CHECK(misuse->sentence.find("s3cret") == std::string::npos);
+  }
+  CHECK(std::get<Options>(parse({"say", "dev", "x", "--token-fd", "3"})).said_option == "--token-fd");
 }

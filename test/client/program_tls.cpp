@@ -43,6 +43,21 @@ TEST_CASE_METHOD(Secured,
   CHECK(outcome.err.empty());
 }
 
+TEST_CASE_METHOD(Secured,
+                 "one logs in and out over TLS, and what is kept holds for either way to name the server") {
+  member(daemon.address(), "alice").answer({{"type", "register"}, {"password", "correct-horse"}});
+  const Outcome login = run("echo correct-horse | $hubbub login --password-fd 0 --ca \"$ca\" alice@$to");
+  CHECK(login.exit_code == 0);
+  CHECK_THAT(login.out,
+             ContainsSubstring("You are logged in to tls://" + to + " as alice; `hubbub " + to + "`"));
+  CHECK(run("$hubbub say --fingerprint $fp lobby hi").err.empty());
+  const Outcome untrusted = run("$hubbub logout tls://$to");
+  CHECK(untrusted.exit_code == 1);
+  CHECK_THAT(untrusted.err, ContainsSubstring("its certificate is not trusted"));
+  CHECK_THAT(untrusted.err, ContainsSubstring("the token is kept"));
+  CHECK(run("$hubbub logout --fingerprint $fp $to").exit_code == 0);
+}
+
 TEST_CASE_METHOD(Secured, "scripts say which certificate it is that nobody trusts, and end with an error") {
   const Outcome outcome = run("$hubbub tail lobby --tls");
   CHECK(outcome.exit_code == 1);

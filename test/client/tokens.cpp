@@ -1,14 +1,17 @@
 // The tokens that the client keeps, and where else one comes from.
 #include "client/tokens.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <string>
 
+#include "client/descriptor.hpp"
 #include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/descriptor.hpp"
 #include "test/support/temporary_directory.hpp"
 
 namespace hubbub::client {
@@ -91,6 +94,11 @@ TEST_CASE("the environment goes before what is kept, and keeps no token") {
   CHECK(find_token(kept, at("chat")).value() == "hub_kept");
   CHECK(find_token(kept, at("other")).value().empty());
   {
+    const Environment environment("hub_environment", file.c_str());
+    CHECK(find_token(kept, at("chat"), "hub_given").value() == "hub_given");
+    CHECK(std::getenv("HUBBUB_TOKEN") == nullptr);
+  }
+  {
     const Environment environment("not a token");
     const auto fault = find_token(kept, at("chat"));
     REQUIRE_FALSE(fault.has_value());
@@ -104,6 +112,30 @@ TEST_CASE("the environment goes before what is kept, and keeps no token") {
   std::ofstream(file) << "\n";
   const Environment environment("", file.c_str());
   CHECK_THAT(find_token(kept, at("chat")).error().text, ContainsSubstring("there is no token in " + file));
+}
+
+TEST_CASE("a descriptor gives its first line, and leaves what stands behind it") {
+  const test::TemporaryDirectory folder;
+  const auto file = (folder.path() / "file").string();
+  const auto open_with = [&](const std::string& bytes) {
+    std::ofstream(file) << bytes;
+    return test::Descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  };
+  const auto two = open_with("one\r\n two \n");
+  CHECK(first_line(two.get(), "--it").value().text() == "one");
+  CHECK(first_line(two.get(), "--it").value().text() == " two ");
+  const std::string sign = "in descriptor " + std::to_string(two.get());
+  CHECK(first_line(two.get(), "--it").error().text == "--it: there is nothing on the first line " + sign);
+  const auto token = open_with(" hub_one\t\n");
+  CHECK(token_in(token.get()).value() == "hub_one");
+  const auto long_line = open_with(std::string(most_descriptor_bytes + 1, 'x'));
+  CHECK_THAT(first_line(long_line.get(), "--it").error().text, ContainsSubstring("too long"));
+  const auto longest = open_with(std::string(most_descriptor_bytes, 'x'));
+  CHECK(first_line(longest.get(), "--it").value().text().size() == most_descriptor_bytes);
+  const auto folders = test::Descriptor(::open(folder.path().c_str(), O_RDONLY | O_CLOEXEC));
+  CHECK_THAT(first_line(folders.get(), "--it").error().text, ContainsSubstring("cannot read descriptor"));
+  const auto wrong = open_with("no token\n");
+  CHECK(token_in(wrong.get()).error().text == "--token-fd has no token; it begins with hub_");
 }
 
 }  // namespace hubbub::client
