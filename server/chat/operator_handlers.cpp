@@ -35,7 +35,7 @@ namespace request = protocol::request;
 // Items of a list in one answer.
 constexpr std::size_t page_items = 500;
 // Bytes of a reason.
-constexpr std::size_t reason_bytes = 500;
+constexpr std::size_t explanation_bytes = 500;
 
 /// Who asks, for the log: an account, or where the connection is from.
 std::string asker(Session& session) {
@@ -133,7 +133,7 @@ bool is_good(Call& call, const std::string& password, const std::string& name) {
 
 std::string reason_of(const std::optional<std::string>& given) {
   const auto text = protocol::clean_text(given.value_or(""), 0);
-  return text ? std::string(protocol::prefix(*text, reason_bytes)) : std::string();
+  return text ? std::string(protocol::prefix(*text, explanation_bytes)) : std::string();
 }
 
 std::optional<protocol::Timestamp> after(protocol::Timestamp now, const std::optional<std::uint64_t>& span) {

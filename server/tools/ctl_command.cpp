@@ -16,15 +16,15 @@ namespace hubbub::tools {
 namespace {
 
 namespace request = protocol::request;
-using Words = std::vector<std::string>;
+using CommandWords = std::vector<std::string>;
 
-struct Option {
+struct CommandOption {
   std::string_view name;
   std::string_view value{};  ///< what it takes, for the help; empty: nothing
 };
 
 /// What has been written behind the words of a command.
-class Given {
+class GivenWords {
  public:
   std::vector<std::string> words;  ///< the arguments
   std::vector<std::pair<std::string_view, std::string>> options;
@@ -60,28 +60,28 @@ class Given {
   }
 };
 
-constexpr Option for_how_long{"--for", "SPAN"};
-constexpr Option why{"--reason", "TEXT"};
-constexpr Option password_descriptor{"--password-fd", "N"};
+constexpr CommandOption for_how_long{"--for", "SPAN"};
+constexpr CommandOption why{"--reason", "TEXT"};
+constexpr CommandOption password_descriptor{"--password-fd", "N"};
 
 /// One thing that can be asked for.
-struct Row {
+struct CommandRow {
   std::string_view words;      ///< "account add"
   std::string_view arguments;  ///< "NAME", one word each
-  std::array<Option, 3> options;
+  std::array<CommandOption, 3> options;
   std::string_view help;
-  void (*fill)(CtlCommand& command, const Given& given);
+  void (*fill)(CtlCommand& command, const GivenWords& given);
 };
 
 /// Neither, one or the other.
-std::optional<std::string> role_given(const Given& given) {
+std::optional<std::string> role_given(const GivenWords& given) {
   if (given.has("--admin") && given.has("--moderator"))
     throw Misuse("an account is --admin or --moderator, not both");
   if (given.has("--admin")) return "admin";
   return given.has("--moderator") ? std::optional<std::string>("moderator") : std::nullopt;
 }
 
-void take_password(CtlCommand& command, const Given& given) {
+void take_password(CtlCommand& command, const GivenWords& given) {
   command.needs_password = true;
   if (const auto descriptor = given.value("--password-fd")) {
     int number = 0;
@@ -93,160 +93,167 @@ void take_password(CtlCommand& command, const Given& given) {
 }
 
 constexpr std::array rows{
-    Row{"status",
-        "",
-        {},
-        "how the server is",
-        [](CtlCommand& command, const Given&) { command.asked = request::Status{}; }},
-    Row{"account add",
-        "NAME",
-        {Option{"--admin"}, Option{"--moderator"}, password_descriptor},
-        "make an account; also where no daemon runs",
-        [](CtlCommand& command, const Given& given) {
-          command.asked =
-              request::AddAccount{.name = given.words[0], .password = {}, .role = role_given(given)};
-          take_password(command, given);
-        }},
-    Row{"account list",
-        "",
-        {},
-        "all accounts",
-        [](CtlCommand& command, const Given&) { command.asked = request::Accounts{}; }},
-    Row{"account show",
-        "NAME",
-        {},
-        "one account, with its devices",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::ShowAccount{given.words[0]};
-        }},
-    Row{"account passwd",
-        "NAME",
-        {password_descriptor},
-        "give it a new password, and log all its devices out",
-        [](CtlCommand& command, const Given& given) {
-          command.asked =
-              request::ChangeAccount{.name = given.words[0], .rename = {}, .password = "", .role = {}};
-          take_password(command, given);
-        }},
-    Row{"account role",
-        "NAME ROLE",
-        {},
-        "make it an admin's, a moderator's, or none",
-        [](CtlCommand& command, const Given& given) {
-          const auto& role = given.words[1];
-          if (role != "admin" && role != "moderator" && role != "none")
-            throw Misuse("a role is admin, moderator or none");
-          command.asked =
-              request::ChangeAccount{.name = given.words[0], .rename = {}, .password = {}, .role = role};
-        }},
-    Row{"account suspend",
-        "NAME",
-        {for_how_long, why},
-        "log it out, and let nobody in to it",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::Suspend{
-              .account = given.words[0], .for_ms = given.span("--for"), .reason = given.value("--reason")};
-        }},
-    Row{"account resume",
-        "NAME",
-        {},
-        "end that",
-        [](CtlCommand& command, const Given& given) { command.asked = request::Resume{given.words[0]}; }},
-    Row{"account rename",
-        "NAME NEW",
-        {},
-        "give it another name",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::ChangeAccount{
-              .name = given.words[0], .rename = given.words[1], .password = {}, .role = {}};
-        }},
-    Row{"account erase",
-        "NAME",
-        {Option{"--yes"}},
-        "erase it; its name is nobody's for 90 days",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::EraseAccount{given.words[0]};
-          if (!given.has("--yes")) command.confirm = given.words[0];
-        }},
-    Row{"account export",
-        "NAME",
-        {},
-        "what is kept of it, as lines of the protocol",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::ExportAccount{.name = given.words[0], .next = {}};
-          command.json = true;
-        }},
-    Row{"token make",
-        "NAME",
-        {Option{"--label", "TEXT"}},
-        "a token for a program that logs in as NAME",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::MakeToken{.account = given.words[0], .device = given.value("--label")};
-        }},
-    Row{"token list",
-        "NAME",
-        {},
-        "the devices that have a token of NAME",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::ShowAccount{given.words[0]};
-        }},
-    Row{"token revoke",
-        "NAME ID",
-        {},
-        "take one back; ID is all for all of them",
-        [](CtlCommand& command, const Given& given) {
-          request::RevokeToken revoke{.account = given.words[0], .id = {}, .all = given.words[1] == "all"};
-          if (!revoke.all) revoke.id = Given::whole(given.words[1], "ID");
-          command.asked = revoke;
-        }},
-    Row{"invite make",
-        "",
-        {Option{"--uses", "N"}, for_how_long},
-        "an invitation to register with",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::Invite{.uses = given.number("--uses"), .for_ms = given.span("--for")};
-        }},
-    Row{"invite list",
-        "",
-        {},
-        "those that are open",
-        [](CtlCommand& command, const Given&) { command.asked = request::Invites{}; }},
-    Row{"invite revoke",
-        "ID",
-        {},
-        "take one back",
-        [](CtlCommand& command, const Given& given) {
-          command.asked = request::Uninvite{Given::whole(given.words[0], "ID")};
-        }},
-    Row{"who",
-        "",
-        {},
-        "who is connected",
-        [](CtlCommand& command, const Given&) { command.asked = request::Sessions{}; }},
-    Row{"disconnect",
-        "NAME",
-        {why},
-        "close all connections of NAME, or one by its number: #7",
-        [](CtlCommand& command, const Given& given) {
-          const auto& whom = given.words[0];
-          request::Disconnect disconnect{.name = {}, .session = {}, .reason = given.value("--reason")};
-          if (whom.starts_with('#')) {
-            disconnect.session = Given::whole(std::string_view(whom).substr(1), "#");
-          } else {
-            disconnect.name = whom;
-          }
-          command.asked = disconnect;
-        }},
-    Row{"reload",
-        "",
-        {},
-        "read the configuration again, as SIGHUP does",
-        [](CtlCommand& command, const Given&) { command.asked = request::Reload{}; }},
-    Row{"log",
+    CommandRow{"status",
+               "",
+               {},
+               "how the server is",
+               [](CtlCommand& command, const GivenWords&) { command.asked = request::Status{}; }},
+    CommandRow{"account add",
+               "NAME",
+               {CommandOption{"--admin"}, CommandOption{"--moderator"}, password_descriptor},
+               "make an account; also where no daemon runs",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked =
+                     request::AddAccount{.name = given.words[0], .password = {}, .role = role_given(given)};
+                 take_password(command, given);
+               }},
+    CommandRow{"account list",
+               "",
+               {},
+               "all accounts",
+               [](CtlCommand& command, const GivenWords&) { command.asked = request::Accounts{}; }},
+    CommandRow{"account show",
+               "NAME",
+               {},
+               "one account, with its devices",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::ShowAccount{given.words[0]};
+               }},
+    CommandRow{"account passwd",
+               "NAME",
+               {password_descriptor},
+               "give it a new password, and log all its devices out",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked =
+                     request::ChangeAccount{.name = given.words[0], .rename = {}, .password = "", .role = {}};
+                 take_password(command, given);
+               }},
+    CommandRow{"account role",
+               "NAME ROLE",
+               {},
+               "make it an admin's, a moderator's, or none",
+               [](CtlCommand& command, const GivenWords& given) {
+                 const auto& role = given.words[1];
+                 if (role != "admin" && role != "moderator" && role != "none")
+                   throw Misuse("a role is admin, moderator or none");
+                 command.asked = request::ChangeAccount{
+                     .name = given.words[0], .rename = {}, .password = {}, .role = role};
+               }},
+    CommandRow{"account suspend",
+               "NAME",
+               {for_how_long, why},
+               "log it out, and let nobody in to it",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Suspend{.account = given.words[0],
+                                                  .for_ms = given.span("--for"),
+                                                  .reason = given.value("--reason")};
+               }},
+    CommandRow{"account resume",
+               "NAME",
+               {},
+               "end that",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Resume{given.words[0]};
+               }},
+    CommandRow{"account rename",
+               "NAME NEW",
+               {},
+               "give it another name",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::ChangeAccount{
+                     .name = given.words[0], .rename = given.words[1], .password = {}, .role = {}};
+               }},
+    CommandRow{"account erase",
+               "NAME",
+               {CommandOption{"--yes"}},
+               "erase it; its name is nobody's for 90 days",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::EraseAccount{given.words[0]};
+                 if (!given.has("--yes")) command.confirm = given.words[0];
+               }},
+    CommandRow{"account export",
+               "NAME",
+               {},
+               "what is kept of it, as lines of the protocol",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::ExportAccount{.name = given.words[0], .next = {}};
+                 command.json = true;
+               }},
+    CommandRow{"token make",
+               "NAME",
+               {CommandOption{"--label", "TEXT"}},
+               "a token for a program that logs in as NAME",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked =
+                     request::MakeToken{.account = given.words[0], .device = given.value("--label")};
+               }},
+    CommandRow{"token list",
+               "NAME",
+               {},
+               "the devices that have a token of NAME",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::ShowAccount{given.words[0]};
+               }},
+    CommandRow{"token revoke",
+               "NAME ID",
+               {},
+               "take one back; ID is all for all of them",
+               [](CtlCommand& command, const GivenWords& given) {
+                 request::RevokeToken revoke{
+                     .account = given.words[0], .id = {}, .all = given.words[1] == "all"};
+                 if (!revoke.all) revoke.id = GivenWords::whole(given.words[1], "ID");
+                 command.asked = revoke;
+               }},
+    CommandRow{"invite make",
+               "",
+               {CommandOption{"--uses", "N"}, for_how_long},
+               "an invitation to register with",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked =
+                     request::Invite{.uses = given.number("--uses"), .for_ms = given.span("--for")};
+               }},
+    CommandRow{"invite list",
+               "",
+               {},
+               "those that are open",
+               [](CtlCommand& command, const GivenWords&) { command.asked = request::Invites{}; }},
+    CommandRow{"invite revoke",
+               "ID",
+               {},
+               "take one back",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Uninvite{GivenWords::whole(given.words[0], "ID")};
+               }},
+    CommandRow{"who",
+               "",
+               {},
+               "who is connected",
+               [](CtlCommand& command, const GivenWords&) { command.asked = request::Sessions{}; }},
+    CommandRow{"disconnect",
+               "NAME",
+               {why},
+               "close all connections of NAME, or one by its number: #7",
+               [](CtlCommand& command, const GivenWords& given) {
+                 const auto& whom = given.words[0];
+                 request::Disconnect disconnect{.name = {}, .session = {}, .reason = given.value("--reason")};
+                 if (whom.starts_with('#')) {
+                   disconnect.session = GivenWords::whole(std::string_view(whom).substr(1), "#");
+                 } else {
+                   disconnect.name = whom;
+                 }
+                 command.asked = disconnect;
+               }},
+    CommandRow{"reload",
+               "",
+               {},
+               "read the configuration again, as SIGHUP does",
+               [](CtlCommand& command, const GivenWords&) { command.asked = request::Reload{}; }},
+    CommandRow{
+        "log",
         "LEVEL",
         {},
         "write the log from that level on: trace, debug, info, warning, error",
-        [](CtlCommand& command, const Given& given) { command.asked = request::Log{given.words[0]}; }},
+        [](CtlCommand& command, const GivenWords& given) { command.asked = request::Log{given.words[0]}; }},
 };
 
 std::size_t count_of(std::string_view words) {
@@ -254,7 +261,7 @@ std::size_t count_of(std::string_view words) {
   return static_cast<std::size_t>(std::count(words.begin(), words.end(), ' ')) + 1;
 }
 
-std::string call_of(const Row& row) {
+std::string call_of(const CommandRow& row) {
   std::string call(row.words);
   if (!row.arguments.empty()) call.append(" ").append(row.arguments);
   for (const auto& option : row.options) {
@@ -267,8 +274,8 @@ std::string call_of(const Row& row) {
 }
 
 /// The row that the first words name.
-const Row& row_of(const Words& words) {
-  const auto fits = [&](const Row& row, std::size_t count) {
+const CommandRow& row_of(const CommandWords& words) {
+  const auto fits = [&](const CommandRow& row, std::size_t count) {
     std::string begin;
     for (std::size_t i = 0; i < count && i < words.size(); ++i) begin += (i == 0 ? "" : " ") + words[i];
     return row.words == begin;
@@ -288,10 +295,11 @@ const Row& row_of(const Words& words) {
 }
 
 /// What all commands take.
-constexpr std::array common{Option{"--json"}, Option{"--socket", "PATH"}, Option{"--help"}};
+constexpr std::array common{CommandOption{"--json"}, CommandOption{"--socket", "PATH"},
+                            CommandOption{"--help"}};
 
-const Option* option_of(std::string_view name, const Row* row) {
-  const auto named = [name](const Option& each) { return each.name == name; };
+const CommandOption* option_of(std::string_view name, const CommandRow* row) {
+  const auto named = [name](const CommandOption& each) { return each.name == name; };
   const auto* found = std::find_if(common.begin(), common.end(), named);
   if (found != common.end()) return found;
   if (row == nullptr) return nullptr;
@@ -300,8 +308,8 @@ const Option* option_of(std::string_view name, const Row* row) {
 }
 
 /// The words without the options, which are read first, as they may stand anywhere.
-Words plain_words(const Words& words) {
-  Words plain;
+CommandWords plain_words(const CommandWords& words) {
+  CommandWords plain;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--") {
       plain.insert(plain.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
@@ -312,19 +320,20 @@ Words plain_words(const Words& words) {
       continue;
     }
     const auto takes_value = [&](const auto& options) {
-      return std::any_of(options.begin(), options.end(),
-                         [&](const Option& each) { return each.name == words[i] && !each.value.empty(); });
+      return std::any_of(options.begin(), options.end(), [&](const CommandOption& each) {
+        return each.name == words[i] && !each.value.empty();
+      });
     };
-    const bool takes = takes_value(common) || std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
-                         return takes_value(row.options);
-                       });
+    const bool takes =
+        takes_value(common) || std::any_of(rows.begin(), rows.end(),
+                                           [&](const CommandRow& row) { return takes_value(row.options); });
     if (takes) ++i;
   }
   return plain;
 }
 
 /// Fills in the options of the row.
-void read_options(const Words& words, const Row* row, Given& given) {
+void read_options(const CommandWords& words, const CommandRow* row, GivenWords& given) {
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     std::string_view word = words[i];
     if (!word.starts_with("--")) continue;
@@ -353,11 +362,11 @@ void read_options(const Words& words, const Row* row, Given& given) {
 
 }  // namespace
 
-CtlCommand parse_ctl(const Words& words) {
+CtlCommand parse_ctl(const CommandWords& words) {
   CtlCommand command;
-  Given given;
+  GivenWords given;
   auto plain = plain_words(words);
-  const Row* const row = plain.empty() ? nullptr : &row_of(plain);
+  const CommandRow* const row = plain.empty() ? nullptr : &row_of(plain);
   read_options(words, row, given);
   command.json = given.has("--json");
   command.socket = given.value("--socket");

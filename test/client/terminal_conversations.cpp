@@ -28,11 +28,11 @@ std::string page(const std::string& messages) {
 }
 
 /// Alice at her terminal, with an account; she has been read up to 4 of what bob has written.
-struct Owner {
+struct Correspondent {
   FakeServer server;
   PseudoTerminal terminal;
 
-  Owner()
+  Correspondent()
       : terminal({hubbub_program, "alice@127.0.0.1:" + std::to_string(server.port())},
                  {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1"}) {}
 
@@ -61,7 +61,7 @@ struct Owner {
 }  // namespace
 
 TEST_CASE("at the start unread private messages are told of, and reading them is told to the server") {
-  Owner alice;
+  Correspondent alice;
   alice.server.run([&]() -> asio::awaitable<void> {
     Peer peer = co_await alice.enter();
     const std::string unread = R"("last":6,"read":4,"unread":2)";
@@ -95,7 +95,7 @@ TEST_CASE("at the start unread private messages are told of, and reading them is
 }
 
 TEST_CASE("in a private view of an account history and search are of the conversation") {
-  Owner alice;
+  Correspondent alice;
   alice.server.run([&]() -> asio::awaitable<void> {
     Peer peer = co_await alice.enter();
     const Peer::Json list = co_await peer.expect("conversations");

@@ -7,6 +7,7 @@
 #include "test/support/daemon.hpp"
 #include "test/support/framings.hpp"
 #include "test/support/json_client.hpp"
+#include "test/support/process.hpp"
 #include "test/support/text_client.hpp"
 
 // Accounts, from the outside.
@@ -26,6 +27,18 @@ std::vector<std::string> files_with(const std::vector<std::string>& secrets,
     const auto bytes = bytes_of(entry.path());
     for (const auto& secret : secrets)
       if (bytes.find(secret) != std::string::npos) found.push_back(entry.path().string() + ": " + secret);
+  }
+  return found;
+}
+
+/// The arguments of every process, as everybody on this machine can see them (proc(5)), that have one of the
+/// secrets among them.
+std::vector<std::string> arguments_with(const std::vector<std::string>& secrets) {
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const auto arguments = bytes_of(entry.path() / "cmdline");
+    for (const auto& secret : secrets)
+      if (arguments.find(secret) != std::string::npos) found.push_back(entry.path().string() + ": " + secret);
   }
   return found;
 }
@@ -60,7 +73,7 @@ TEST_CASE("an account outlives kill -9, and so does what became of its passwords
   CHECK(text_of(guest.answer(login_of("anna", "battery staple")), "name") == "Anna");
 }
 
-TEST_CASE("passwords and tokens stand in no file and in no log") {
+TEST_CASE("passwords and tokens stand in no file, in no log and among no arguments") {
   const TemporaryDirectory state;
   std::vector<std::string> secrets{"correct horse", "battery staple", "a wrong one", "over the open way"};
   std::string log;
@@ -85,6 +98,22 @@ TEST_CASE("passwords and tokens stand in no file and in no log") {
     bob.expect("the name bob is yours");
     for (const auto& line : bob.sync())
       for (const auto& secret : secrets) CHECK(line.find(secret) == std::string::npos);
+    // One who takes the port for another server's, and one whom an operator gives a new password.
+    TextClient lost(daemon.address());
+    lost.send_line(R"({"type":"hello","version":1,"name":"anna","password":"to the wrong port"})");
+    secrets.emplace_back("to the wrong port");
+    const TemporaryDirectory elsewhere;
+    const auto word = elsewhere.write("word", "of the operator\n");
+    const auto changed =
+        run({.arguments = {"/bin/sh", "-c",
+                           "\"$0\" --state-dir \"$1\" ctl account passwd bob --password-fd 3 3<\"$2\"",
+                           HUBBUBD, state.path().string(), word.string()}});
+    CHECK(changed.exit_code == 0);
+    secrets.emplace_back("of the operator");
+    const auto made = run_hubbubd({"--state-dir", state.path().string(), "ctl", "token", "make", "bob"});
+    secrets.push_back(made.out.substr(0, made.out.find('\n')));
+    CHECK(secrets.back().starts_with("hub_"));
+    CHECK(arguments_with(secrets).empty());
     log = daemon.log();
     daemon.kill();
   }
