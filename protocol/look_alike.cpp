@@ -235,4 +235,13 @@ std::string skeleton(const Name& name) {
   return look(compared.value_or(name.key));
 }
 
+bool is_guest_name(const Name& name) {
+  static const auto guest = [] {
+    auto look = skeleton(Name{.shown = "guest-x", .key = "guest-x"});
+    look.pop_back();
+    return look;
+  }();
+  return skeleton(name).starts_with(guest);
+}
+
 }  // namespace hubbub::protocol

@@ -17,4 +17,7 @@ bool mixes_alphabets(const Name& name);
 /// Other scripts are not compared with each other. Not for display.
 std::string skeleton(const Name& name);
 
+/// Whether it is a name that the server gives to guests (`guest-12`), or looks like one.
+bool is_guest_name(const Name& name);
+
 }  // namespace hubbub::protocol

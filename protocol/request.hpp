@@ -175,7 +175,7 @@ struct AddAccount {
   std::optional<std::string> role;  ///< "moderator" or "admin"; default: none
 };
 
-/// What is not given stays as it is. A new password ends the tokens of all devices.
+/// One of the three. A new password ends the tokens of all devices.
 struct ChangeAccount {
   std::string name;
   std::optional<std::string> rename;

@@ -267,7 +267,7 @@ void fields(auto& io, Of<request::Erase> auto& asked) {
 
 // What operators ask for.
 
-/// What one of the two names, and nothing else.
+/// Complains unless one of the two is given, and not both; `sentence`: what to write.
 template <class One, class Other>
 void one_of(auto& io, const std::optional<One>& one, const Other& other, std::string_view sentence) {
   if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
@@ -281,7 +281,7 @@ void one_of(auto& io, const std::optional<One>& one, const Other& other, std::st
   }
 }
 
-/// `least`: the role that may be named besides "moderator" and "admin".
+/// `may_be_none`: "none" is a role, too.
 void role(auto& io, const std::optional<std::string>& asked, bool may_be_none) {
   if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
     if (!asked || *asked == "moderator" || *asked == "admin" || (may_be_none && *asked == "none")) return;
@@ -314,6 +314,10 @@ void fields(auto& io, Of<request::ChangeAccount> auto& asked) {
   io.field("password", asked.password);
   io.field("role", asked.role);
   role(io, asked.role, true);
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
+    const int changes = asked.rename.has_value() + asked.password.has_value() + asked.role.has_value();
+    if (changes != 1) io.complain(R"(account_set takes a "rename", a "password" or a "role", one of them)");
+  }
 }
 
 void fields(auto& io, Of<request::Suspend> auto& asked) {

@@ -93,7 +93,7 @@ std::string control_socket(const Config& config) {
 std::vector<std::string> control_sockets(const Config& config) {
   std::vector<std::string> paths;
   if (auto path = control_socket(config); !path.empty()) paths.push_back(std::move(path));
-  if (config.ctl_socket == "automatic") paths.emplace_back("/run/hubbub/ctl.sock");
+  if (!config.is_named) paths.emplace_back("/run/hubbub/ctl.sock");
   return paths;
 }
 
@@ -102,6 +102,9 @@ std::variant<Config, Invalid> load(const Flags& flags) {
   auto* config = std::get_if<Config>(&loaded);
   if (config == nullptr) return loaded;
   if (auto invalid = apply(flags, *config)) return *invalid;
+  config->is_named = !flags.config_file.empty() || !config->state_dir.empty() ||
+                     !protocol::environment("STATE_DIRECTORY").empty() ||
+                     !protocol::environment("RUNTIME_DIRECTORY").empty();
   if (config->state_dir.empty()) config->state_dir = usual_state_directory();
   if (auto invalid = choose_engine(flags, *config)) return *invalid;
   if (auto invalid = require_certificate(flags, *config)) return *invalid;

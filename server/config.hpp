@@ -30,6 +30,8 @@ struct Config : settings::Whole {
   accounts::Settings accounts;
   net::Settings net;
   front::WebSettings web;
+  /// load() was told of a configuration or of a state directory, by flags or by the service manager.
+  bool is_named = false;
   /// load() found no state directory, and the engine was left to be chosen.
   bool lacks_state_dir = false;
   /// load() replaces "automatic" by an engine.
@@ -56,7 +58,7 @@ std::string waiting_for_restart(const Config& running, const Config& wanted);
 /// The path of the socket at which operators are served: the one that is named, or `ctl.sock` in the runtime
 /// directory (systemd.exec(5), RUNTIME_DIRECTORY), or else in the state directory; empty: none.
 std::string control_socket(const Config& config);
-/// Where an operator's program looks for it, in this order: the service's has another runtime directory.
+/// Where an operator's program looks for it, in this order: where nothing is named also at the service's.
 std::vector<std::string> control_sockets(const Config& config);
 
 /// How many descriptors a process may have (getrlimit(2), RLIMIT_NOFILE).

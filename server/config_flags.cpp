@@ -79,7 +79,7 @@ int place_of_ctl(int argc, const char* const* argv) {
   constexpr std::array<std::string_view, 4> with_value{"--config", "--listen", "--state-dir", "--log-level"};
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "ctl") return i;
+    if (!word.starts_with('-')) return word == "ctl" ? i : argc;
     if (std::find(with_value.begin(), with_value.end(), word) != with_value.end()) ++i;
   }
   return argc;

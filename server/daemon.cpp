@@ -76,7 +76,9 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       tick_timer_(io_),
       hub_timer_(io_),
       watchdog_timer_(io_),
-      deadline_timer_(io_) {}
+      deadline_timer_(io_) {
+  hub_.operations() = operations();
+}
 
 // The handlers of connections that are still open use the hub.
 Daemon::~Daemon() { turn_.abandon_all(); }
@@ -87,7 +89,7 @@ std::optional<std::string> Daemon::open() {
   if (const auto error = open_listeners()) return error->text;
   const auto error = open_office();
   if (!error) return std::nullopt;
-  if (config_.ctl_socket != "automatic") return error->text;
+  if (config_.ctl_socket != "automatic" || !config_.ctl_group.empty()) return error->text;
   log::warning("daemon", "operators cannot be served by hubbubd ctl", {{"reason", error->text}});
   return std::nullopt;
 }
@@ -125,7 +127,6 @@ std::optional<protocol::Error> Daemon::open_office() {
                                  {.protocols = front::control_protocols(hub_), .keepers = *keepers});
   if (!opened) return opened.error();
   office_ = std::move(*opened);
-  hub_.operations() = operations();
   return std::nullopt;
 }
 
@@ -233,8 +234,10 @@ std::optional<Error> Daemon::reload() {
     config_.log = wanted.log;
     log::configure(config_.log);
     journal_->configure(config_.history);
-    if (const auto error = load_certificates())
+    if (const auto error = load_certificates()) {
       log::error("daemon", "the certificates stay as they were", {{"reason", error->text}});
+      fault = Error{Code::denied, "the certificates stay as they were: " + error->text};
+    }
     turn_.settings_changed();
     log::info("daemon", "configuration read again", {{"config", flags_.config_file}});
     tell_doubts();

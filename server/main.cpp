@@ -129,6 +129,7 @@ int run(int argc, const char* const* argv) {
   if (flags.check_config) return check(config);
   if (flags.tool == "ctl") {
     const tools::CtlPlace place{.sockets = config::control_sockets(config),
+                                .is_named = config.is_named,
                                 .journal = config.history,
                                 .cost = config.accounts.cost()};
     return delivered(tools::ctl(place, flags.words));

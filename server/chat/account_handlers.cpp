@@ -202,7 +202,7 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
     return Error{Code::denied, "you are logged in as " + logins.account_name(session.person())};
   if (registration == accounts::Settings::Registration::closed)
     return Error{Code::registration_closed, "this server takes no new accounts; ask its operator for one"};
-  if (is_guest_name(name)) {
+  if (protocol::is_guest_name(name)) {
     return Error{Code::name_invalid,
                  "the account gets the name that you bear, and those with guest- are for guests; "
                  "choose one first, with rename or /name NEW"};
@@ -220,15 +220,6 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
 }  // namespace
 
 Error not_stored() { return {Code::storage_failed, "the server could not store this; try again later"}; }
-
-bool is_guest_name(const protocol::Name& name) {
-  static const auto guest = [] {
-    auto look = protocol::skeleton(protocol::Name{.shown = "guest-x", .key = "guest-x"});
-    look.pop_back();
-    return look;
-  }();
-  return protocol::skeleton(name).starts_with(guest);
-}
 
 protocol::Name name_of(const accounts::Account& account) {
   auto name = protocol::parse_name(account.name);

@@ -27,8 +27,6 @@ void log_in_with_hello(Answer&& answer, const protocol::request::Hello& asked, E
 // What the handlers for accounts and those of operators have in common.
 
 protocol::Error not_stored();
-/// Whether it is one that the server gives to guests, or looks like one.
-bool is_guest_name(const protocol::Name& name);
 /// The name of the account.
 protocol::Name name_of(const accounts::Account& account);
 /// Whether a secret may be taken or told over this connection; else that is answered.

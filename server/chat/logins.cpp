@@ -344,8 +344,14 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
   hub_.directory().find(name, answering(std::move(answer), found));
 }
 
-/// While others gave way the account or the device may have gone: then that is answered.
+/// While others gave way the account may have been suspended, or it or the device may have gone: then that is
+/// answered.
 bool Logins::is_still_there(Answer& answer, const Identity& as) const {
+  const auto* const account = registry_.book().find(as.account);
+  if (const auto why = account == nullptr ? std::nullopt : why_suspended(*account)) {
+    answer.fail(*why);
+    return false;
+  }
   if (is_there(as)) return true;
   answer.fail({Code::login_failed, "this account or this device has just been removed"});
   return false;

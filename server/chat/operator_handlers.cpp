@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocol/json.hpp"
+#include "protocol/limits.hpp"
 #include "protocol/look_alike.hpp"
 #include "protocol/text.hpp"
 #include "server/accounts/token.hpp"
@@ -32,8 +33,9 @@ namespace log = ops::log;
 namespace record = journal::account;
 namespace request = protocol::request;
 
-// Items of a list in one answer.
+// Items of a list in one answer, at most; and bytes of it, of which an item may take this many more.
 constexpr std::size_t page_items = 500;
+constexpr std::size_t page_bytes = protocol::reply_bytes - 16 * std::size_t{1024};
 // Bytes of a reason.
 constexpr std::size_t explanation_bytes = 500;
 
@@ -43,10 +45,18 @@ std::string asker(Session& session) {
   return account.empty() ? session.peer() : account;
 }
 
-void note(Session& session, std::string_view what, std::string_view about) {
-  const auto by = asker(session);
-  log::info("chat", what, {{"name", about}, {"by", by}});
+/// Something that an operator does, for the log.
+struct Deed {
+  std::string_view what;
+  std::string about;
+  std::string by;
+};
+
+Deed deed(Session& session, std::string_view what, std::string about) {
+  return {.what = what, .about = std::move(about), .by = asker(session)};
 }
+
+void note(const Deed& done) { log::info("chat", done.what, {{"name", done.about}, {"by", done.by}}); }
 
 Error no_account(const std::string& name) {
   return {Code::no_such_account, "there is no account " + name + "; see the list of accounts"};
@@ -84,24 +94,29 @@ Error not_done(Applied applied) {
 
 using Bodies = std::vector<record::Any>;
 
-/// Stores the records, in one batch, and calls `then` with the number of the last; a failure is
-/// answered here.
+/// Stores the records, in one batch, and calls `then` with the number of the last; a failure is answered
+/// here. What was done is logged, whether or not anybody waits for the answer.
 template <class Then>
-void store(Answer&& answer, Bodies bodies, Then then) {
+void store(Answer&& answer, Bodies bodies, Deed done_then, Then then) {
   auto& logins = answer.session().hub().logins();
   const auto fault = std::make_shared<std::optional<Error>>();
   const auto note_fault = [fault](const std::optional<InFlight::Stored>& outcome) {
     if (!outcome) *fault = not_stored();
     if (outcome && outcome->applied != Applied::done && !*fault) *fault = not_done(outcome->applied);
   };
-  const auto done = [fault, note_fault, then](Answer& held, const std::optional<InFlight::Stored>& outcome) {
-    note_fault(outcome);
+  const auto answered = [fault, then](Answer& held, const std::optional<InFlight::Stored>& outcome) {
     *fault ? held.fail(**fault) : then(held, outcome->number);
   };
   auto last = std::move(bodies.back());
   bodies.pop_back();
   for (auto& body : bodies) logins.append(std::move(body), note_fault);
-  logins.append(std::move(last), answering(std::move(answer), done));
+  logins.append(std::move(last),
+                [fault, note_fault, done_then, then = answering(std::move(answer), answered)](
+                    const std::optional<InFlight::Stored>& outcome) {
+                  note_fault(outcome);
+                  if (!*fault) note(done_then);
+                  then(outcome);
+                });
 }
 
 /// The name of a new account, or a new name of an old one (`number`); else that is answered.
@@ -131,9 +146,14 @@ bool is_good(Call& call, const std::string& password, const std::string& name) {
   return !fault;
 }
 
-std::string reason_of(const std::optional<std::string>& given) {
-  const auto text = protocol::clean_text(given.value_or(""), 0);
-  return text ? std::string(protocol::prefix(*text, explanation_bytes)) : std::string();
+/// A reason as it may be told; nothing: that was answered.
+std::optional<std::string> reason_in(Call& call, const std::optional<std::string>& given) {
+  if (!given || given->empty()) return std::string();
+  const auto text = protocol::clean_text(*given, 0);
+  if (text && text->size() <= explanation_bytes) return *text;
+  call.answer.fail({Code::bad_request, "a reason is a line of plain text, of " +
+                                           std::to_string(explanation_bytes) + " bytes at most"});
+  return std::nullopt;
 }
 
 std::optional<protocol::Timestamp> after(protocol::Timestamp now, const std::optional<std::uint64_t>& span) {
@@ -150,6 +170,21 @@ event::SessionInfo described(Hub& hub, const Session& session) {
   for (const auto& stay : session.stays().all()) info.rooms.push_back(stay.room->name().shown);
   return info;
 }
+
+/// What still goes into a page.
+class PageRoom {
+ public:
+  bool takes_one() const { return items_ < page_items && bytes_ < page_bytes; }
+  /// `as`: an event that has the item alone.
+  void took(event::Any as) {
+    ++items_;
+    bytes_ += protocol::encoded_size({.body = std::move(as), .ref = {}});
+  }
+
+ private:
+  std::size_t items_ = 0;
+  std::size_t bytes_ = 0;
+};
 
 /// Those of operators, who are asking, are nobody's business.
 bool is_listed(const Session& session) { return !session.is_closed() && !session.is_operator(); }
@@ -211,12 +246,12 @@ void handler::status(Call& call, const request::Status& /*asked*/) {
 void handler::accounts(Call& call, const request::Accounts& asked) {
   const auto& book = call.hub.logins().registry().book();
   event::Accounts page;
+  PageRoom room;
   for (const auto* each : book.list(asked.after.value_or(0), page_items + 1)) {
-    if (page.accounts.size() == page_items) {
-      page.more = true;
-      break;
-    }
+    page.more = !room.takes_one();
+    if (page.more) break;
     page.accounts.push_back(described(call.hub, *each, false));
+    room.took(event::Account{page.accounts.back()});
   }
   call.answer.reply(std::move(page));
 }
@@ -233,10 +268,9 @@ void handler::add_account(Call& call, const request::AddAccount& asked) {
                 [name = *name, role = role_of(asked.role)](Answer& held, const accounts::PasswordHash& hash) {
                   Bodies bodies{record::Begun{
                       .name = accounts::owned(name), .password = hash, .role = role, .device = {}}};
-                  store(std::move(held), std::move(bodies), [name](Answer& last, std::uint64_t number) {
-                    note(last.session(), "account added", name.shown);
-                    show(last, number);
-                  });
+                  auto done = deed(held.session(), "account added", name.shown);
+                  store(std::move(held), std::move(bodies), std::move(done),
+                        [](Answer& last, std::uint64_t number) { show(last, number); });
                 });
 }
 
@@ -245,47 +279,43 @@ void handler::change_account(Call& call, const request::ChangeAccount& asked) {
   const auto* const account = account_named(call, asked.name);
   if (account == nullptr) return;
   const auto number = account->number;
-  Bodies bodies;
-  std::string name = account->name;
+  const auto show_it = [number](Answer& held, std::uint64_t /*record*/) { show(held, number); };
   if (asked.rename) {
     const auto wanted = free_name(call, *asked.rename, number);
     if (!wanted) return;
-    name = wanted->shown;
-    bodies.emplace_back(record::Renamed{.account = number, .name = accounts::owned(*wanted)});
+    auto done = deed(call.session, "account renamed", account->name + " to " + wanted->shown);
+    return store(std::move(call.answer),
+                 {record::Renamed{.account = number, .name = accounts::owned(*wanted)}}, std::move(done),
+                 show_it);
   }
-  if (asked.role) bodies.emplace_back(record::RoleSet{.account = number, .role = role_of(asked.role)});
-  const auto change = [number, name](Answer&& answer, Bodies all) {
-    if (all.empty()) return show(answer, number);
-    store(std::move(answer), std::move(all), [number, name](Answer& last, std::uint64_t /*record*/) {
-      note(last.session(), "account changed", name);
-      show(last, number);
-    });
-  };
-  if (!asked.password) return change(std::move(call.answer), std::move(bodies));
-  if (!is_good(call, *asked.password, name)) return;
-  hash_password(
-      std::move(call.answer), accounts::Secret(std::string(*asked.password)),
-      [number, change, bodies = std::move(bodies)](Answer& held, const accounts::PasswordHash& hash) {
-        auto all = bodies;
-        all.emplace_back(record::PasswordSet{.account = number, .password = hash, .renews = {}});
-        // Whoever had the old one may have logged in with it.
-        all.emplace_back(record::OthersRevoked{.account = number, .device = 0});
-        change(std::move(held), std::move(all));
-      });
+  if (asked.role) {
+    auto done = deed(call.session, "account given a role", account->name + ": " + *asked.role);
+    return store(std::move(call.answer), {record::RoleSet{.account = number, .role = role_of(asked.role)}},
+                 std::move(done), show_it);
+  }
+  if (!is_good(call, *asked.password, account->name)) return;
+  hash_password(std::move(call.answer), accounts::Secret(std::string(*asked.password)),
+                [number, show_it, name = account->name](Answer& held, const accounts::PasswordHash& hash) {
+                  auto done = deed(held.session(), "account given a password", name);
+                  // Whoever had the old one may have logged in with it.
+                  store(std::move(held),
+                        {record::PasswordSet{.account = number, .password = hash, .renews = {}},
+                         record::OthersRevoked{.account = number, .device = 0}},
+                        std::move(done), show_it);
+                });
 }
 
 void handler::suspend(Call& call, const request::Suspend& asked) {
   const auto* const account = account_named(call, asked.account);
   if (account == nullptr) return;
+  auto reason = reason_in(call, asked.reason);
+  if (!reason) return;
   const auto number = account->number;
-  Bodies bodies{record::Suspended{.account = number,
-                                  .until = after(call.hub.now().wall, asked.for_ms),
-                                  .reason = reason_of(asked.reason)}};
-  store(std::move(call.answer), std::move(bodies),
-        [number, name = account->name](Answer& held, std::uint64_t /*record*/) {
-          note(held.session(), "account suspended", name);
-          show(held, number);
-        });
+  auto done = deed(call.session, "account suspended", account->name);
+  Bodies bodies{record::Suspended{
+      .account = number, .until = after(call.hub.now().wall, asked.for_ms), .reason = *std::move(reason)}};
+  store(std::move(call.answer), std::move(bodies), std::move(done),
+        [number](Answer& held, std::uint64_t /*record*/) { show(held, number); });
 }
 
 void handler::resume(Call& call, const request::Resume& asked) {
@@ -293,22 +323,18 @@ void handler::resume(Call& call, const request::Resume& asked) {
   if (account == nullptr) return;
   const auto number = account->number;
   if (!account->suspension) return call.answer.fail({Code::bad_request, account->name + " is not suspended"});
-  store(std::move(call.answer), {record::Resumed{.account = number}},
-        [number, name = account->name](Answer& held, std::uint64_t /*record*/) {
-          note(held.session(), "account resumed", name);
-          show(held, number);
-        });
+  auto done = deed(call.session, "account resumed", account->name);
+  store(std::move(call.answer), {record::Resumed{.account = number}}, std::move(done),
+        [number](Answer& held, std::uint64_t /*record*/) { show(held, number); });
 }
 
 void handler::erase_account(Call& call, const request::EraseAccount& asked) {
   const auto* const account = account_named(call, asked.name);
   if (account == nullptr) return;
   Bodies bodies{erasure_of(*account, call.hub.now().wall)};
-  store(std::move(call.answer), std::move(bodies),
-        [name = account->name](Answer& held, std::uint64_t /*record*/) {
-          note(held.session(), "account erased", name);
-          held.reply(event::Done{});
-        });
+  auto done = deed(call.session, "account erased", account->name);
+  store(std::move(call.answer), std::move(bodies), std::move(done),
+        [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
 // --- tokens and invitations
@@ -319,7 +345,7 @@ void handler::make_token(Call& call, const request::MakeToken& asked) {
   if (account == nullptr) return;
   add_device(std::move(call.answer), account->number, asked.device,
              [name = account->name](Answer& held, std::uint64_t device, const std::string& token) {
-               note(held.session(), "token made", name);
+               note(deed(held.session(), "token made", name));
                held.reply(event::Token{.account = name, .id = device, .token = token});
              });
 }
@@ -331,16 +357,20 @@ void handler::revoke_token(Call& call, const request::RevokeToken& asked) {
     return call.answer.fail({Code::bad_request, account->name + " has no such device"});
   record::Any body = record::OthersRevoked{.account = account->number, .device = 0};
   if (asked.id) body = record::DeviceRevoked{.account = account->number, .device = *asked.id};
-  store(std::move(call.answer), {std::move(body)},
-        [name = account->name](Answer& held, std::uint64_t /*record*/) {
-          note(held.session(), "token revoked", name);
-          held.reply(event::Done{});
-        });
+  auto done = deed(call.session, "token revoked", account->name);
+  store(std::move(call.answer), {std::move(body)}, std::move(done),
+        [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
 void handler::invite(Call& call, const request::Invite& asked) {
   if (!is_private(call.answer)) return;
   constexpr std::uint64_t most_uses = 1'000'000;
+  // So many go into one answer.
+  constexpr std::size_t most_open = 300;
+  if (call.hub.logins().registry().book().invitations().size() >= most_open) {
+    return call.answer.fail({Code::denied, "there are " + std::to_string(most_open) +
+                                               " open invitations; take some of them back first"});
+  }
   const auto uses = asked.uses.value_or(1);
   if (uses > most_uses)
     return call.answer.fail({Code::bad_request, "an invitation has 1000000 uses at most"});
@@ -351,15 +381,16 @@ void handler::invite(Call& call, const request::Invite& asked) {
                                        .uses = static_cast<std::uint32_t>(uses),
                                        .until = until,
                                        .by = by}};
-  store(std::move(call.answer), std::move(bodies), [token, uses, until](Answer& held, std::uint64_t number) {
-    note(held.session(), "invitation made", std::to_string(number));
-    auto& logins = held.session().hub().logins();
-    held.reply(event::Invite{.invitation = {.id = number,
-                                            .uses = uses,
-                                            .until = until,
-                                            .by = logins.account_name(held.session().person())},
-                             .token = std::string(token->text())});
-  });
+  auto done = deed(call.session, "invitation made", protocol::counted(uses, "use"));
+  store(std::move(call.answer), std::move(bodies), std::move(done),
+        [token, uses, until](Answer& held, std::uint64_t number) {
+          auto& logins = held.session().hub().logins();
+          held.reply(event::Invite{.invitation = {.id = number,
+                                                  .uses = uses,
+                                                  .until = until,
+                                                  .by = logins.account_name(held.session().person())},
+                                   .token = std::string(token->text())});
+        });
 }
 
 void handler::invites(Call& call, const request::Invites& /*asked*/) {
@@ -377,11 +408,9 @@ void handler::invites(Call& call, const request::Invites& /*asked*/) {
 }
 
 void handler::uninvite(Call& call, const request::Uninvite& asked) {
-  store(std::move(call.answer), {record::InvitationRevoked{.invitation = asked.id}},
-        [id = asked.id](Answer& held, std::uint64_t /*record*/) {
-          note(held.session(), "invitation revoked", std::to_string(id));
-          held.reply(event::Done{});
-        });
+  auto done = deed(call.session, "invitation revoked", std::to_string(asked.id));
+  store(std::move(call.answer), {record::InvitationRevoked{.invitation = asked.id}}, std::move(done),
+        [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
 // --- sessions
@@ -392,12 +421,16 @@ void handler::sessions(Call& call, const request::Sessions& asked) {
     if (is_listed(session) && session.number() > asked.after.value_or(0)) all.push_back(&session);
   });
   event::Sessions page;
-  page.more = all.size() > page_items;
   const auto count = std::min(all.size(), page_items);
   const auto middle = all.begin() + static_cast<std::ptrdiff_t>(count);
   std::partial_sort(all.begin(), middle, all.end(),
                     [](const Session* a, const Session* b) { return a->number() < b->number(); });
-  for (auto each = all.begin(); each != middle; ++each) page.sessions.push_back(described(call.hub, **each));
+  PageRoom room;
+  for (auto each = all.begin(); each != middle && room.takes_one(); ++each) {
+    page.sessions.push_back(described(call.hub, **each));
+    room.took(event::Sessions{.sessions = {page.sessions.back()}});
+  }
+  page.more = all.size() > page.sessions.size();
   call.answer.reply(std::move(page));
 }
 
@@ -417,23 +450,27 @@ void handler::disconnect(Call& call, const request::Disconnect& asked) {
   if (chosen.empty())
     return call.answer.fail(
         {Code::no_such_user, "nobody is here of that name or number; see the list of sessions"});
-  const auto reason = reason_of(asked.reason);
-  note(call.session, "disconnected by an operator", name ? name->shown : std::to_string(*asked.session));
-  const auto self = call.session.shared_from_this();  // may be one of them
-  const auto ref = call.answer.ref();
+  const auto reason = reason_in(call, asked.reason);
+  if (!reason) return;
+  note(
+      deed(call.session, "disconnected by an operator", name ? name->shown : std::to_string(*asked.session)));
   call.answer.reply(event::Done{});
   for (const auto& each : chosen) {
-    each->close({Code::kicked, reason.empty() ? "an operator has closed this connection" : reason});
+    each->close({Code::kicked, reason->empty() ? "an operator has closed this connection" : *reason});
   }
 }
 
 // --- the daemon
 
 void handler::reload(Call& call, const request::Reload& /*asked*/) {
+  note(deed(call.session, "the configuration is to be read again", {}));
   done_by_daemon(call, call.hub.operations().reload);
 }
 
 void handler::set_log(Call& call, const request::Log& asked) {
+  // At a level that is written whatever the log is set to.
+  log::error("chat", "an operator sets the level of the log",
+             {{"name", asked.level}, {"by", asker(call.session)}});
   done_by_daemon(call, call.hub.operations().set_log_level, asked.level);
 }
 

@@ -1,5 +1,6 @@
 #include "server/net/office.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -53,10 +55,20 @@ protocol::Result<Keepers> keepers(const std::string& group) {
 
 std::optional<Error> hand_over(const std::string& path, const std::optional<gid_t>& group) {
   constexpr auto as_it_is = static_cast<uid_t>(-1);
-  const bool is_done = (!group || ::chown(path.c_str(), as_it_is, *group) == 0) &&
-                       ::chmod(path.c_str(), S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == 0;
+  constexpr mode_t for_both = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;
+  // Whoever may write to the folder may have put something else there: only a socket of one's own is touched,
+  // which has no other name, and by its descriptor alone.
+  const int file = ::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  struct stat status {};
+  const bool is_ours = file >= 0 && ::fstat(file, &status) == 0 && S_ISSOCK(status.st_mode) &&
+                       status.st_uid == ::geteuid() && status.st_nlink == 1;
+  const auto by_descriptor = "/proc/self/fd/" + std::to_string(file);
+  const bool is_done = is_ours && (!group || ::fchownat(file, "", as_it_is, *group, AT_EMPTY_PATH) == 0) &&
+                       ::chmod(by_descriptor.c_str(), for_both) == 0;
+  const int fault = is_ours ? errno : EEXIST;
+  if (file >= 0) ::close(file);
   if (is_done) return std::nullopt;
-  return Error{Code::denied, "cannot give it to its group: " + std::generic_category().message(errno)};
+  return Error{Code::denied, "cannot give it to its group: " + std::generic_category().message(fault)};
 }
 
 }  // namespace hubbub::net

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "protocol/look_alike.hpp"
 #include "protocol/name.hpp"
 #include "server/accounts/book.hpp"
 #include "server/journal/journal.hpp"
@@ -34,7 +35,16 @@ void load(journal::Journal& journal, accounts::Book& book) {
   if (fault) refuse(fault->text);
 }
 
+/// The directory, or the nearest above it that is there.
+std::filesystem::path nearest(const std::string& directory) {
+  std::error_code unknown;
+  auto path = std::filesystem::absolute(directory, unknown);
+  while (path.has_relative_path() && !std::filesystem::exists(path, unknown)) path = path.parent_path();
+  return path;
+}
+
 void require_free(const accounts::Book& book, const protocol::Name& name) {
+  if (protocol::is_guest_name(name)) refuse("names that begin with guest- are for guests");
   if (const auto* const owner = book.find_alike(name))
     refuse(owner->name + " is an account already, or looks the same");
   if (book.is_reserved(name, now().wall))
@@ -43,12 +53,10 @@ void require_free(const accounts::Book& book, const protocol::Name& name) {
 
 /// Stores one record, and ends the journal.
 void store(journal::Journal& journal, boost::asio::io_context& loop, record::Any body) {
-  std::optional<protocol::Error> fault;
+  bool is_stored = false;
   journal.on_commit([&](std::span<const journal::Committed> batch) {
-    for (const auto& each : batch) {
-      if (each.outcome == journal::Outcome::failed)
-        fault = protocol::Error{protocol::Code::storage_failed, {}};
-    }
+    for (const auto& each : batch)
+      is_stored = is_stored || (each.ticket == 1 && each.outcome == journal::Outcome::stored);
   });
   const auto at = now();
   journal.append({.ticket = 1,
@@ -62,7 +70,7 @@ void store(journal::Journal& journal, boost::asio::io_context& loop, record::Any
     loop.run_one();
     journal.commit(now());
   }
-  if (fault) refuse("the account could not be stored; is the disk full?");
+  if (!is_stored) refuse("the account could not be stored; is the disk full?");
 }
 
 }  // namespace
@@ -74,14 +82,13 @@ void add_account(const journal::Settings& settings, const accounts::HashCost& co
   if (const auto fault = accounts::fault_of_password(asked.password, name->shown)) refuse(*fault);
   if (settings.engine != "sqlite")
     refuse("no daemon runs, and history.engine = \"" + settings.engine + "\" keeps nothing");
-  // What is made belongs to whoever owns the directory, also when root makes it.
+  // What is made belongs to whoever owns the directory, or the one in which it is made, also when root makes
+  // it.
   std::optional<Owner> owner;
   std::optional<RightsOf> rights;
-  if (std::filesystem::exists(settings.directory)) {
-    owner.emplace(settings.directory);
-    owner->require_rights();
-    rights.emplace(*owner);
-  }
+  owner.emplace(nearest(settings.directory).string());
+  owner->require_rights();
+  rights.emplace(*owner);
   boost::asio::io_context loop;
   const auto journal = journal::make_journal(settings, now(), loop);
   if (!journal) refuse(journal.error().text);

@@ -64,10 +64,7 @@ void remove_last(std::string& text) {
   if (!text.empty()) text.pop_back();
 }
 
-}  // namespace
-
-std::string ask_unseen(const std::string& question) {
-  const Terminal terminal;
+std::string answer_at(const Terminal& terminal, const std::string& question) {
   terminal.write(question);
   std::string text;
   for (;;) {
@@ -87,6 +84,17 @@ std::string ask_unseen(const std::string& question) {
   }
   terminal.write("\n");
   return text;
+}
+
+}  // namespace
+
+std::vector<std::string> ask_unseen(const std::vector<std::string>& questions) {
+  // Between them the terminal is not given back: what is typed then would be shown.
+  const Terminal terminal;
+  std::vector<std::string> answers;
+  answers.reserve(questions.size());
+  for (const auto& question : questions) answers.push_back(answer_at(terminal, question));
+  return answers;
 }
 
 std::string ask(const std::string& question) {

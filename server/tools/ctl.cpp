@@ -43,8 +43,13 @@ class Daemon {
   explicit Daemon(int descriptor) : descriptor_(descriptor) {}
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
-  Daemon(Daemon&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Daemon& operator=(Daemon&&) = delete;
+  Daemon(Daemon&& other) noexcept
+      : descriptor_(std::exchange(other.descriptor_, -1)), unread_(std::move(other.unread_)) {}
+  Daemon& operator=(Daemon&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(unread_, other.unread_);
+    return *this;
+  }
   ~Daemon() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
@@ -94,7 +99,9 @@ std::variant<int, Daemon> connect_to(const std::string& path) {
   return fault;
 }
 
-bool is_nobody_there(int fault) { return fault == ENOENT || fault == ECONNREFUSED || fault == ENOTDIR; }
+bool is_nobody_there(int fault) {
+  return fault == ENOENT || fault == ECONNREFUSED || fault == ENOTDIR || fault == ENAMETOOLONG;
+}
 
 /// Nothing: no daemon is there. Throws a sentence when there may be one that cannot be talked to.
 std::optional<Daemon> find_daemon(const std::vector<std::string>& sockets) {
@@ -124,9 +131,9 @@ void complete(CtlCommand& command) {
   if (command.password_from) {
     password = first_line(*command.password_from);
   } else {
-    password = ask_unseen("New password: ");
-    if (ask_unseen("Again: ") != password)
-      throw std::runtime_error("these are two passwords; nothing was done");
+    auto answers = ask_unseen({"New password: ", "Again: "});
+    if (answers[0] != answers[1]) throw std::runtime_error("these are two passwords; nothing was done");
+    password = std::move(answers[0]);
   }
   if (auto* const add = std::get_if<request::AddAccount>(&command.asked))
     add->password = std::move(password);
@@ -178,25 +185,42 @@ int add_without_daemon(const CtlPlace& place, const CtlCommand& command) {
   if (command.json)
     std::puts(R"({"type":"done"})");
   else
-    std::printf("the account %s is made; no daemon runs here\n", protocol::for_terminal(asked.name).c_str());
+    std::printf("the account %s is made in %s, on which no daemon works\n",
+                protocol::for_terminal(asked.name).c_str(),
+                protocol::for_terminal(place.journal.directory).c_str());
   return done;
 }
 
-int run(const CtlPlace& place, CtlCommand& command) {
-  auto daemon = find_daemon(command.socket ? std::vector<std::string>{*command.socket} : place.sockets);
-  const bool is_offline =
-      !daemon && !command.socket && std::holds_alternative<request::AddAccount>(command.asked);
-  if (!daemon && !is_offline) {
-    const auto where = command.socket          ? *command.socket
-                       : place.sockets.empty() ? std::string()
-                                               : place.sockets.front();
-    throw std::runtime_error(where.empty()
-                                 ? "no state directory is known, so neither is the daemon's socket; "
-                                   "name one with --state-dir, or the socket with ctl --socket"
-                                 : "no hubbubd is running here: nothing answers at " + where +
-                                       "; start it, or name its --state-dir, its --config or ctl --socket");
+[[noreturn]] void tell_nobody_is_there(const CtlPlace& place, const CtlCommand& command) {
+  const auto where = command.socket          ? *command.socket
+                     : place.sockets.empty() ? std::string()
+                                             : protocol::listed(place.sockets);
+  if (where.empty()) {
+    throw std::runtime_error(
+        "no state directory is known, so neither is the daemon's socket; name one with --state-dir, or the "
+        "socket with ctl --socket");
   }
-  complete(command);
+  std::string sentence = "no hubbubd is running here: nothing answers at " + where + "; ";
+  if (std::holds_alternative<request::AddAccount>(command.asked) && !command.socket) {
+    throw std::runtime_error(sentence +
+                             "start it, or name the state directory in which the account is to be made, with "
+                             "--state-dir or --config");
+  }
+  throw std::runtime_error(sentence + "start it, or name its --state-dir, its --config or ctl --socket");
+}
+
+int run(const CtlPlace& place, CtlCommand& command) {
+  const auto sockets = command.socket ? std::vector<std::string>{*command.socket} : place.sockets;
+  const bool may_be_offline = place.is_named && !command.socket && !place.journal.directory.empty() &&
+                              std::holds_alternative<request::AddAccount>(command.asked);
+  auto daemon = find_daemon(sockets);
+  // Nobody is asked for what cannot be used; and whoever takes his time keeps no connection waiting.
+  if ((daemon || may_be_offline) && (command.needs_password || !command.confirm.empty())) {
+    daemon.reset();
+    complete(command);
+    daemon = find_daemon(sockets);
+  }
+  if (!daemon && !may_be_offline) tell_nobody_is_there(place, command);
   return daemon ? exchange(*daemon, command) : add_without_daemon(place, command);
 }
 

@@ -12,6 +12,7 @@ namespace hubbub::tools {
 struct CtlPlace {
   /// Paths of its socket, of which the first that somebody serves is taken.
   std::vector<std::string> sockets;
+  bool is_named = false;  ///< somebody has said which one; else nothing is made where none is
   journal::Settings journal;
   accounts::HashCost cost;
 };

@@ -227,8 +227,8 @@ class Counter : public Doors {
     if (!account) return;
     auto& known = *accounts_[*account];
     request::ChangeAccount asked{.name = known.name, .rename = {}, .password = {}, .role = {}};
-    const bool is_new_name = dice_.one_in(2);
     const bool is_new_word = dice_.one_in(2);
+    const bool is_new_name = !is_new_word;
     if (is_new_name) asked.rename = known.name = "r" + std::to_string(++renamed_);
     if (is_new_word) asked.password = known.word = "another " + std::to_string(dice_.below(1000));
     answer<event::Account>(asked);

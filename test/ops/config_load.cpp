@@ -131,7 +131,9 @@ TEST_CASE("words that are no tool, or not what it takes, are told in one sentenc
   CHECK(complaint_about({"repair"}) ==
         "there is no \"repair\"; there are backup, verify, restore, certificate, export and ctl; see hubbubd "
         "--help");
-  CHECK_THAT(complaint_about({"backup", "ctl"}), ContainsSubstring("write ctl before \"backup\""));
+  CHECK(flags({"export", "ctl"}).argument == "ctl");
+  CHECK(flags({"--log-level", "debug", "ctl", "status", "--json"}).words ==
+        std::vector<std::string>{"status", "--json"});
   CHECK_THAT(complaint_about({"restore"}), ContainsSubstring("restore FILE"));
   CHECK(complaint_about({"backup"}) == "write hubbubd [FLAGS] backup FILE; see hubbubd --help");
   CHECK_THAT(complaint_about({"backup", ""}), ContainsSubstring("backup FILE"));
