@@ -272,10 +272,11 @@ template <class One, class Other>
 void one_of(auto& io, const std::optional<One>& one, const Other& other, std::string_view sentence) {
   if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
     const bool is_other = [&] {
-      if constexpr (std::is_same_v<Other, bool>)
+      if constexpr (std::is_same_v<Other, bool>) {
         return other;
-      else
+      } else {
         return other.has_value();
+      }
     }();
     if (one.has_value() == is_other) io.complain(std::string(sentence));
   }

@@ -37,7 +37,7 @@ void hash_password(Answer&& answer, accounts::Secret password, Hashed made);
 /// Stores a new device of that account, which is there; `added` is called with its number and its token. A
 /// refusal is answered here.
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
-void add_device(Answer&& answer, std::uint64_t account, const std::optional<std::string>& label, Added added);
+void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added);
 
 /// Tries the password of an account; `right` is called with the account's number. All else is answered here.
 using Right = std::function<void(Answer& answer, std::uint64_t account)>;

@@ -75,8 +75,8 @@ std::vector<std::string> places_after(Hub& hub, std::uint64_t account, const std
 /// One page of an export.
 class Exporting : public std::enable_shared_from_this<Exporting> {
  public:
-  Exporting(std::uint64_t account, std::string name_key, protocol::Timestamp begun)
-      : account_(account), name_key_(std::move(name_key)), begun_(begun) {}
+  Exporting(std::string name_key, protocol::Timestamp begun)
+      : name_key_(std::move(name_key)), begun_(begun) {}
 
   event::Export page;
 
@@ -116,7 +116,6 @@ class Exporting : public std::enable_shared_from_this<Exporting> {
     return name && name->key == name_key_;
   }
 
-  const std::uint64_t account_;
   const std::string name_key_;
   const protocol::Timestamp begun_;
   std::size_t bytes_ = 0;
@@ -134,7 +133,7 @@ void export_page(Call& call, const accounts::Account& account, const std::option
       (!parties || (parties->first != account.number && parties->second != account.number))) {
     return call.answer.fail({Code::bad_request, "the \"next\" of export is not one that the last page had"});
   }
-  const auto state = std::make_shared<Exporting>(account.number, name_of(account).key, account.begun);
+  const auto state = std::make_shared<Exporting>(name_of(account).key, account.begun);
   if (cursor->key.empty()) {
     state->page.account = described(call.hub, account, true);
     state->page.rooms = call.hub.logins().rooms_of(account.number);

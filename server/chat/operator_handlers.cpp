@@ -97,7 +97,7 @@ using Bodies = std::vector<record::Any>;
 /// Stores the records, in one batch, and calls `then` with the number of the last; a failure is answered
 /// here. What was done is logged, whether or not anybody waits for the answer.
 template <class Then>
-void store(Answer&& answer, Bodies bodies, Deed done_then, Then then) {
+void store(Answer&& answer, Bodies bodies, const Deed& done_then, Then then) {
   auto& logins = answer.session().hub().logins();
   const auto fault = std::make_shared<std::optional<Error>>();
   const auto note_fault = [fault](const std::optional<InFlight::Stored>& outcome) {
@@ -141,8 +141,8 @@ std::optional<protocol::Name> free_name(Call& call, const std::string& wanted, s
 }
 
 bool is_good(Call& call, const std::string& password, const std::string& name) {
-  auto fault = accounts::fault_of_password(password, name);
-  if (fault) call.answer.fail({Code::password_weak, *std::move(fault)});
+  const auto fault = accounts::fault_of_password(password, name);
+  if (fault) call.answer.fail({Code::password_weak, *fault});
   return !fault;
 }
 
@@ -268,8 +268,8 @@ void handler::add_account(Call& call, const request::AddAccount& asked) {
                 [name = *name, role = role_of(asked.role)](Answer& held, const accounts::PasswordHash& hash) {
                   Bodies bodies{record::Begun{
                       .name = accounts::owned(name), .password = hash, .role = role, .device = {}}};
-                  auto done = deed(held.session(), "account added", name.shown);
-                  store(std::move(held), std::move(bodies), std::move(done),
+                  const auto done = deed(held.session(), "account added", name.shown);
+                  store(std::move(held), std::move(bodies), done,
                         [](Answer& last, std::uint64_t number) { show(last, number); });
                 });
 }
@@ -283,25 +283,24 @@ void handler::change_account(Call& call, const request::ChangeAccount& asked) {
   if (asked.rename) {
     const auto wanted = free_name(call, *asked.rename, number);
     if (!wanted) return;
-    auto done = deed(call.session, "account renamed", account->name + " to " + wanted->shown);
+    const auto done = deed(call.session, "account renamed", account->name + " to " + wanted->shown);
     return store(std::move(call.answer),
-                 {record::Renamed{.account = number, .name = accounts::owned(*wanted)}}, std::move(done),
-                 show_it);
+                 {record::Renamed{.account = number, .name = accounts::owned(*wanted)}}, done, show_it);
   }
   if (asked.role) {
-    auto done = deed(call.session, "account given a role", account->name + ": " + *asked.role);
+    const auto done = deed(call.session, "account given a role", account->name + ": " + *asked.role);
     return store(std::move(call.answer), {record::RoleSet{.account = number, .role = role_of(asked.role)}},
-                 std::move(done), show_it);
+                 done, show_it);
   }
   if (!is_good(call, *asked.password, account->name)) return;
   hash_password(std::move(call.answer), accounts::Secret(std::string(*asked.password)),
                 [number, show_it, name = account->name](Answer& held, const accounts::PasswordHash& hash) {
-                  auto done = deed(held.session(), "account given a password", name);
+                  const auto done = deed(held.session(), "account given a password", name);
                   // Whoever had the old one may have logged in with it.
                   store(std::move(held),
                         {record::PasswordSet{.account = number, .password = hash, .renews = {}},
                          record::OthersRevoked{.account = number, .device = 0}},
-                        std::move(done), show_it);
+                        done, show_it);
                 });
 }
 
@@ -311,10 +310,10 @@ void handler::suspend(Call& call, const request::Suspend& asked) {
   auto reason = reason_in(call, asked.reason);
   if (!reason) return;
   const auto number = account->number;
-  auto done = deed(call.session, "account suspended", account->name);
+  const auto done = deed(call.session, "account suspended", account->name);
   Bodies bodies{record::Suspended{
       .account = number, .until = after(call.hub.now().wall, asked.for_ms), .reason = *std::move(reason)}};
-  store(std::move(call.answer), std::move(bodies), std::move(done),
+  store(std::move(call.answer), std::move(bodies), done,
         [number](Answer& held, std::uint64_t /*record*/) { show(held, number); });
 }
 
@@ -323,8 +322,8 @@ void handler::resume(Call& call, const request::Resume& asked) {
   if (account == nullptr) return;
   const auto number = account->number;
   if (!account->suspension) return call.answer.fail({Code::bad_request, account->name + " is not suspended"});
-  auto done = deed(call.session, "account resumed", account->name);
-  store(std::move(call.answer), {record::Resumed{.account = number}}, std::move(done),
+  const auto done = deed(call.session, "account resumed", account->name);
+  store(std::move(call.answer), {record::Resumed{.account = number}}, done,
         [number](Answer& held, std::uint64_t /*record*/) { show(held, number); });
 }
 
@@ -332,8 +331,8 @@ void handler::erase_account(Call& call, const request::EraseAccount& asked) {
   const auto* const account = account_named(call, asked.name);
   if (account == nullptr) return;
   Bodies bodies{erasure_of(*account, call.hub.now().wall)};
-  auto done = deed(call.session, "account erased", account->name);
-  store(std::move(call.answer), std::move(bodies), std::move(done),
+  const auto done = deed(call.session, "account erased", account->name);
+  store(std::move(call.answer), std::move(bodies), done,
         [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
@@ -357,8 +356,8 @@ void handler::revoke_token(Call& call, const request::RevokeToken& asked) {
     return call.answer.fail({Code::bad_request, account->name + " has no such device"});
   record::Any body = record::OthersRevoked{.account = account->number, .device = 0};
   if (asked.id) body = record::DeviceRevoked{.account = account->number, .device = *asked.id};
-  auto done = deed(call.session, "token revoked", account->name);
-  store(std::move(call.answer), {std::move(body)}, std::move(done),
+  const auto done = deed(call.session, "token revoked", account->name);
+  store(std::move(call.answer), {std::move(body)}, done,
         [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
@@ -381,8 +380,8 @@ void handler::invite(Call& call, const request::Invite& asked) {
                                        .uses = static_cast<std::uint32_t>(uses),
                                        .until = until,
                                        .by = by}};
-  auto done = deed(call.session, "invitation made", protocol::counted(uses, "use"));
-  store(std::move(call.answer), std::move(bodies), std::move(done),
+  const auto done = deed(call.session, "invitation made", protocol::counted(uses, "use"));
+  store(std::move(call.answer), std::move(bodies), done,
         [token, uses, until](Answer& held, std::uint64_t number) {
           auto& logins = held.session().hub().logins();
           held.reply(event::Invite{.invitation = {.id = number,
@@ -408,8 +407,8 @@ void handler::invites(Call& call, const request::Invites& /*asked*/) {
 }
 
 void handler::uninvite(Call& call, const request::Uninvite& asked) {
-  auto done = deed(call.session, "invitation revoked", std::to_string(asked.id));
-  store(std::move(call.answer), {record::InvitationRevoked{.invitation = asked.id}}, std::move(done),
+  const auto done = deed(call.session, "invitation revoked", std::to_string(asked.id));
+  store(std::move(call.answer), {record::InvitationRevoked{.invitation = asked.id}}, done,
         [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
@@ -447,9 +446,10 @@ void handler::disconnect(Call& call, const request::Disconnect& asked) {
         name ? session.is_welcome() && session.name() == *name : session.number() == asked.session;
     if (is_listed(session) && is_one) chosen.push_back(session.shared_from_this());
   });
-  if (chosen.empty())
+  if (chosen.empty()) {
     return call.answer.fail(
         {Code::no_such_user, "nobody is here of that name or number; see the list of sessions"});
+  }
   const auto reason = reason_in(call, asked.reason);
   if (!reason) return;
   note(

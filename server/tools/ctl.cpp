@@ -135,10 +135,11 @@ void complete(CtlCommand& command) {
     if (answers[0] != answers[1]) throw std::runtime_error("these are two passwords; nothing was done");
     password = std::move(answers[0]);
   }
-  if (auto* const add = std::get_if<request::AddAccount>(&command.asked))
+  if (auto* const add = std::get_if<request::AddAccount>(&command.asked)) {
     add->password = std::move(password);
-  else
+  } else {
     std::get<request::ChangeAccount>(command.asked).password = std::move(password);
+  }
 }
 
 /// The request for the page behind the one that was asked for; nothing: there is none.
@@ -182,12 +183,13 @@ int exchange(Daemon& daemon, const CtlCommand& command) {
 int add_without_daemon(const CtlPlace& place, const CtlCommand& command) {
   const auto& asked = std::get<request::AddAccount>(command.asked);
   add_account(place.journal, place.cost, asked);
-  if (command.json)
+  if (command.json) {
     std::puts(R"({"type":"done"})");
-  else
+  } else {
     std::printf("the account %s is made in %s, on which no daemon works\n",
                 protocol::for_terminal(asked.name).c_str(),
                 protocol::for_terminal(place.journal.directory).c_str());
+  }
   return done;
 }
 
