@@ -1,6 +1,7 @@
 // Requests as lines of JSON, and back.
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "protocol/json.hpp"
@@ -100,11 +101,14 @@ struct RequestWriter : JsonWriter {
   void identifier(std::string_view name, const std::optional<std::string>& value) { field(name, value); }
 };
 
-/// A request about a room, or about a conversation `with` somebody.
-template <class Asked>
-void one_place(RequestReader& in, std::string_view type, const Asked& asked) {
-  if (asked.room.has_value() == asked.with.has_value())
-    in.complain(std::string(type) + R"( takes a "room" or a "with", one of them)");
+/// What must hold of a request that is read; `sentence`: the complaint. Of one that is written it does.
+void demand(RequestReader& in, bool holds, std::string_view sentence) {
+  if (!holds) in.complain(std::string(sentence));
+}
+void demand(RequestWriter&, bool, std::string_view) {}
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
 }
 
 // The fields of each request, in the order in which they are written and complained of.
@@ -195,22 +199,14 @@ void fields(auto& io, Of<request::Register> auto& asked) {
   io.field_if_any("once", asked.once);
 }
 
-void fields(RequestWriter& out, const request::Login& login) {
-  out.field("account", login.account);
-  out.field("password", login.password);
-  out.field("token", login.token);
-  out.field("device", login.device);
-  out.field_if_any("once", login.once);
-}
-
-void fields(RequestReader& in, request::Login& login) {
-  in.field("account", login.account);
-  in.field("password", login.password);
-  in.field("token", login.token);
-  in.field("device", login.device);
-  in.field_if_any("once", login.once);
-  if (login.password.has_value() == login.token.has_value())
-    in.complain(R"(login takes a "password" or a "token", one of them)");
+void fields(auto& io, Of<request::Login> auto& login) {
+  io.field("account", login.account);
+  io.field("password", login.password);
+  io.field("token", login.token);
+  io.field("device", login.device);
+  io.field_if_any("once", login.once);
+  demand(io, login.password.has_value() != login.token.has_value(),
+         R"(login takes a "password" or a "token", one of them)");
 }
 
 void fields(auto&, Of<request::Logout> auto&) {}
@@ -222,16 +218,11 @@ void fields(auto& io, Of<request::Password> auto& password) {
 
 void fields(auto&, Of<request::Devices> auto&) {}
 
-void fields(RequestWriter& out, const request::Revoke& revoke) {
-  out.field("id", revoke.id);
-  out.field_if_any("others", revoke.others);
-}
-
-void fields(RequestReader& in, request::Revoke& revoke) {
-  in.field("id", revoke.id);
-  in.field_if_any("others", revoke.others);
-  if (revoke.id.has_value() == revoke.others)
-    in.complain(R"(revoke takes the "id" of a device, or "others" that is true)");
+void fields(auto& io, Of<request::Revoke> auto& revoke) {
+  io.field("id", revoke.id);
+  io.field_if_any("others", revoke.others);
+  demand(io, revoke.id.has_value() != revoke.others,
+         R"(revoke takes the "id" of a device, or "others" that is true)");
 }
 
 void fields(auto& io, Of<request::Conversations> auto& asked) { io.field("after", asked.after); }
@@ -240,18 +231,18 @@ void fields(auto& io, Of<request::Read> auto& read) {
   io.field("room", read.room);
   io.field("with", read.with);
   io.field("seq", read.seq);
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) one_place(io, "read", read);
+  demand(io, read.room.has_value() != read.with.has_value(),
+         R"(read takes a "room" or a "with", one of them)");
 }
 
 void fields(auto& io, Of<request::Typing> auto& typing) {
   io.field("room", typing.room);
   io.field("with", typing.with);
   io.field("state", typing.state);
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
-    one_place(io, "typing", typing);
-    if (typing.state != "active" && typing.state != "paused" && typing.state != "done")
-      io.complain(R"(the "state" of typing must be "active", "paused" or "done")");
-  }
+  demand(io, typing.room.has_value() != typing.with.has_value(),
+         R"(typing takes a "room" or a "with", one of them)");
+  demand(io, is_one_of(typing.state, {"active", "paused", "done"}),
+         R"(the "state" of typing must be "active", "paused" or "done")");
 }
 
 void fields(auto& io, Of<request::Export> auto& asked) { io.field("next", asked.next); }
@@ -259,43 +250,15 @@ void fields(auto& io, Of<request::Export> auto& asked) { io.field("next", asked.
 void fields(auto& io, Of<request::Erase> auto& asked) {
   io.field("password", asked.password);
   io.field("messages", asked.messages);
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
-    if (asked.messages && *asked.messages != "keep" && *asked.messages != "delete")
-      io.complain(R"(the "messages" of erase must be "keep" or "delete")");
-  }
+  demand(io, is_one_of(asked.messages.value_or("keep"), {"keep", "delete"}),
+         R"(the "messages" of erase must be "keep" or "delete")");
 }
 
 // What operators ask for.
 
-/// Complains unless one of the two is given, and not both; `sentence`: what to write.
-template <class One, class Other>
-void one_of(auto& io, const std::optional<One>& one, const Other& other, std::string_view sentence) {
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
-    const bool is_other = [&] {
-      if constexpr (std::is_same_v<Other, bool>) {
-        return other;
-      } else {
-        return other.has_value();
-      }
-    }();
-    if (one.has_value() == is_other) io.complain(std::string(sentence));
-  }
-}
-
-/// `may_be_none`: "none" is a role, too.
-void role(auto& io, const std::optional<std::string>& asked, bool may_be_none) {
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
-    if (!asked || *asked == "moderator" || *asked == "admin" || (may_be_none && *asked == "none")) return;
-    io.complain(may_be_none ? R"(the "role" must be "none", "moderator" or "admin")"
-                            : R"(the "role" must be "moderator" or "admin")");
-  }
-}
-
-/// A span of time may not be 0, nor a count.
+/// Spans of time and counts.
 void positive(auto& io, std::string_view name, const std::optional<std::uint64_t>& asked) {
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
-    if (asked == 0U) io.complain("the \"" + std::string(name) + "\" must be 1 or more");
-  }
+  demand(io, asked != 0U, "the \"" + std::string(name) + "\" must be 1 or more");
 }
 
 void fields(auto&, Of<request::Status> auto&) {}
@@ -306,7 +269,8 @@ void fields(auto& io, Of<request::AddAccount> auto& asked) {
   io.field("name", asked.name);
   io.field("password", asked.password);
   io.field("role", asked.role);
-  role(io, asked.role, false);
+  demand(io, is_one_of(asked.role.value_or("admin"), {"moderator", "admin"}),
+         R"(the "role" must be "moderator" or "admin")");
 }
 
 void fields(auto& io, Of<request::ChangeAccount> auto& asked) {
@@ -314,11 +278,10 @@ void fields(auto& io, Of<request::ChangeAccount> auto& asked) {
   io.field("rename", asked.rename);
   io.field("password", asked.password);
   io.field("role", asked.role);
-  role(io, asked.role, true);
-  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(io)>, RequestReader>) {
-    const int changes = asked.rename.has_value() + asked.password.has_value() + asked.role.has_value();
-    if (changes != 1) io.complain(R"(account_set takes a "rename", a "password" or a "role", one of them)");
-  }
+  demand(io, is_one_of(asked.role.value_or("none"), {"none", "moderator", "admin"}),
+         R"(the "role" must be "none", "moderator" or "admin")");
+  demand(io, asked.rename.has_value() + asked.password.has_value() + asked.role.has_value() == 1,
+         R"(account_set takes a "rename", a "password" or a "role", one of them)");
 }
 
 void fields(auto& io, Of<request::Suspend> auto& asked) {
@@ -345,7 +308,8 @@ void fields(auto& io, Of<request::RevokeToken> auto& asked) {
   io.field("account", asked.account);
   io.field("id", asked.id);
   io.field_if_any("all", asked.all);
-  one_of(io, asked.id, asked.all, R"(token_revoke takes the "id" of a device, or "all" that is true)");
+  demand(io, asked.id.has_value() != asked.all,
+         R"(token_revoke takes the "id" of a device, or "all" that is true)");
 }
 
 void fields(auto& io, Of<request::Invite> auto& asked) {
@@ -362,7 +326,8 @@ void fields(auto& io, Of<request::Sessions> auto& asked) { io.field("after", ask
 void fields(auto& io, Of<request::Disconnect> auto& asked) {
   io.field("name", asked.name);
   io.field("session", asked.session);
-  one_of(io, asked.name, asked.session, R"(disconnect takes a "name" or a "session", one of them)");
+  demand(io, asked.name.has_value() != asked.session.has_value(),
+         R"(disconnect takes a "name" or a "session", one of them)");
   io.field("reason", asked.reason);
 }
 

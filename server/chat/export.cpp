@@ -10,7 +10,7 @@
 
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
-#include "server/chat/account_handlers.hpp"
+#include "server/chat/account_steps.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/read_in_turn.hpp"
@@ -194,8 +194,8 @@ void handler::erase(Call& call, const request::Erase& asked) {
                              "\"messages\": \"keep\" if that is what you want"});
   }
   const auto* const account = call.hub.logins().account_of(call.session.person());
-  try_own_password(std::move(call.answer), *account, asked.password,
-                   [](Answer& held, std::uint64_t number) { erase_account_of(std::move(held), number); });
+  try_password(std::move(call.answer), name_of(*account), asked.password,
+               [](Answer& held, std::uint64_t number) { erase_account_of(std::move(held), number); });
 }
 
 }  // namespace hubbub::chat

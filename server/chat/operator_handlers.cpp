@@ -12,7 +12,7 @@
 #include "protocol/look_alike.hpp"
 #include "protocol/text.hpp"
 #include "server/accounts/token.hpp"
-#include "server/chat/account_handlers.hpp"
+#include "server/chat/account_steps.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/operations.hpp"
@@ -57,10 +57,6 @@ Deed deed(Session& session, std::string_view what, std::string about) {
 }
 
 void note(const Deed& done) { log::info("chat", done.what, {{"name", done.about}, {"by", done.by}}); }
-
-Error no_account(const std::string& name) {
-  return {Code::no_such_account, "there is no account " + name + "; see the list of accounts"};
-}
 
 ServerRole role_of(const std::optional<std::string>& word) {
   if (word == "admin") return ServerRole::admin;
@@ -197,37 +193,6 @@ void done_by_daemon(Call& call, const Function& function, const Arguments&... ar
 }
 
 }  // namespace
-
-const Account* account_named(Call& call, const std::string& name) {
-  const auto parsed = protocol::parse_name(name);
-  if (!parsed) {
-    call.answer.fail(parsed.error());
-    return nullptr;
-  }
-  const auto* const account = call.hub.logins().registry().book().find(*parsed);
-  if (account == nullptr) call.answer.fail(no_account(parsed->shown));
-  return account;
-}
-
-event::AccountInfo described(Hub& hub, const Account& account, bool with_devices) {
-  event::AccountInfo info{.id = account.number,
-                          .name = account.name,
-                          .role = std::string(to_string(account.role)),
-                          .created = account.begun,
-                          .tokens = account.devices.size()};
-  hub.logins().each_session(account.number, [&](const Session&) { ++info.sessions; });
-  if (account.is_suspended(hub.now().wall)) {
-    info.suspended = true;
-    info.until = account.suspension->until;
-    info.reason = account.suspension->reason;
-  }
-  if (!with_devices) return info;
-  for (const auto& each : account.devices) {
-    info.devices.push_back(
-        {.id = each.number, .label = each.label, .created = each.added, .used = each.used});
-  }
-  return info;
-}
 
 // --- accounts
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "protocol/error.hpp"
+#include "protocol/event.hpp"
+#include "protocol/name.hpp"
+#include "server/accounts/book.hpp"
+#include "server/accounts/password.hpp"
+#include "server/accounts/secret.hpp"
+#include "server/chat/answer.hpp"
+#include "server/chat/handlers.hpp"
+
+namespace hubbub::chat {
+
+// Steps that handlers about accounts take: those of the people themselves, those of operators, and what
+// exports and erases. Each that may refuse answers the refusal itself.
+
+protocol::Error not_stored();
+/// There is no such account, or that is not its password: nobody is told which.
+protocol::Error wrong();
+/// One more password, token or invitation that was wrong: the third closes the connection.
+void fail_login(Answer& answer, const protocol::Error& why);
+/// The name of the account.
+protocol::Name name_of(const accounts::Account& account);
+/// The account of that name; null: that is answered.
+const accounts::Account* account_named(Call& call, const std::string& name);
+/// Whether a secret may be taken or told over this connection; else that is answered.
+bool is_private(Answer& answer);
+
+/// Tries the password of the account of that name, whether there is one or not: the same takes as long, and
+/// is answered in the same words. `right` is called with the number of the account.
+using Right = std::function<void(Answer& answer, std::uint64_t account)>;
+void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right);
+/// Hashes a new password; `made` is called with the hash.
+using Hashed = std::function<void(Answer& answer, const accounts::PasswordHash& hash)>;
+void hash_password(Answer&& answer, accounts::Secret password, Hashed made);
+
+/// What is kept of the label that a device has been given.
+std::string label(const std::optional<std::string>& device);
+/// Stores a new device of that account, which is there; `added` is called with its number and its token.
+using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
+void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added);
+
+/// The record that ends the account.
+journal::account::Erased erasure_of(const accounts::Account& account, protocol::Timestamp now);
+
+// As operators are told of it, and its owner.
+protocol::event::DeviceInfo described(const accounts::Device& device);
+protocol::event::AccountInfo described(Hub& hub, const accounts::Account& account, bool with_devices);
+
+}  // namespace hubbub::chat
