@@ -405,7 +405,7 @@ void play(std::uint32_t seed) {
 // HUBBUB_SEED and HUBBUB_RUNS choose others: HUBBUB_RUNS=10000 test_front "[random]"
 TEST_CASE("whichever way people come in, each gets what the model says", "[random]") {
   const auto first = test::number_from("HUBBUB_SEED", 1);
-  const auto runs = test::number_from("HUBBUB_RUNS", 300) / 3;
+  const auto runs = test::number_from("HUBBUB_RUNS", 300) / 6;
   for (auto seed = first; seed < first + runs; ++seed) {
     CAPTURE(seed);
     play(seed);
