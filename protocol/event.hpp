@@ -161,10 +161,11 @@ struct History {
 
 /// A conversation of two accounts, as one of them sees it.
 struct Conversation {
-  std::string with;          ///< the name of the other account
+  std::string with;          ///< the name of the other account, or what it is called if it is erased
   std::uint64_t last = 0;    ///< the `seq` of the newest message
   std::uint64_t read = 0;    ///< the `seq` up to which one has read it
   std::uint64_t unread = 0;  ///< messages of the other one after that; most_counted: so many or more
+  bool erased = false;       ///< there is no such account any more: nothing more will be said
 };
 
 /// The conversation with the newest message first.

@@ -339,6 +339,7 @@ void fields(auto& io, Of<event::Conversation> auto& conversation) {
   io.field("last", conversation.last);
   io.field("read", conversation.read);
   io.field("unread", conversation.unread);
+  io.field_if_any("erased", conversation.erased);
 }
 
 void fields(auto& io, Of<event::Conversations> auto& page) {

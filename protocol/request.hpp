@@ -123,10 +123,12 @@ struct Revoke {
   bool others = false;
 };
 
-/// One's conversations: private messages between accounts. `after`: the `with` of the last one of the
-/// previous page.
+/// One's conversations: private messages between accounts. A further page is that of those which come
+/// `before`: the `last` of the last one of the previous page; or `after`: its `with`, unless that has been
+/// renamed meanwhile, or written.
 struct Conversations {
-  std::optional<std::string> after;
+  std::optional<std::string> after{};
+  std::optional<std::uint64_t> before{};
 };
 
 /// What one has read: everything up to that message of a room, or of the conversation `with` somebody.

@@ -225,7 +225,11 @@ void fields(auto& io, Of<request::Revoke> auto& revoke) {
          R"(revoke takes the "id" of a device, or "others" that is true)");
 }
 
-void fields(auto& io, Of<request::Conversations> auto& asked) { io.field("after", asked.after); }
+void fields(auto& io, Of<request::Conversations> auto& asked) {
+  io.field("after", asked.after);
+  io.field("before", asked.before);
+  demand(io, !asked.after || !asked.before, R"(conversations takes "after" or "before", not both)");
+}
 
 void fields(auto& io, Of<request::Read> auto& read) {
   io.field("room", read.room);

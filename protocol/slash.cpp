@@ -94,7 +94,8 @@ Result<Parsed> read_history(const Command& command, std::string_view rest, const
     history.limit = limit;
   }
   if (!first.empty()) {
-    if (!parse_name(first)) return misused(command);
+    const bool is_erased = first.starts_with('#') && typed::is_digits(first.substr(1));
+    if (!is_erased && !parse_name(first)) return misused(command);
     history.with = first;
   } else if (!context.with.empty()) {
     history.with = context.with;

@@ -32,7 +32,7 @@ void Mailbox::open() {
 
 void Mailbox::close() {
   step_ = Step::idle;
-  after_.reset();
+  before_.reset();
   listed_.clear();
   live_.clear();
   listed_again_ = false;
@@ -42,7 +42,7 @@ void Mailbox::close() {
 }
 
 std::optional<request::Any> Mailbox::request() const {
-  if (step_ == Step::listing) return request::Conversations{after_};
+  if (step_ == Step::listing) return request::Conversations{.before = before_};
   if (step_ != Step::reading && step_ != Step::reading_back) return std::nullopt;
   const Correspondence& reading = found_[at_];
   request::History page{
@@ -60,7 +60,7 @@ void Mailbox::take(const event::Conversations& page) {
   if (step_ != Step::listing) return;
   for (const event::Conversation& conversation : page.conversations) consider(conversation);
   if (page.more && !page.conversations.empty()) {
-    after_ = page.conversations.back().with;
+    before_ = page.conversations.back().last;
   } else {
     end_list();
   }
@@ -74,7 +74,7 @@ void Mailbox::end_list() {
     was_open_ = true;
     return begin(0);
   }
-  after_.reset();
+  before_.reset();
 }
 
 /// What was read, or said by oneself, before this run is not news.

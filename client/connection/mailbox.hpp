@@ -74,9 +74,9 @@ class Mailbox {
   std::map<std::string, std::uint64_t> seen_;  ///< the newest message delivered, by the key of `with`
   bool was_open_ = false;                      ///< all of the list was read once
   Step step_ = Step::idle;
-  std::optional<std::string> after_;  ///< the last conversation of the list so far
-  std::set<std::string> listed_;      ///< keys of all of them
-  std::set<std::string> live_;        ///< keys of those with a message that is held
+  std::optional<std::uint64_t> before_;  ///< `last` of the last conversation of the list so far
+  std::set<std::string> listed_;         ///< keys of all of them
+  std::set<std::string> live_;           ///< keys of those with a message that is held
   bool listed_again_ = false;
   std::vector<Correspondence> found_;
   std::size_t at_ = 0;  ///< the conversation that is being read

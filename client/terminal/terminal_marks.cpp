@@ -75,7 +75,7 @@ bool Terminal::notes_read(const protocol::Event& event) {
 void Terminal::list_on(const protocol::Event& event) {
   const auto* list = std::get_if<event::Conversations>(&event.body);
   if (list == nullptr || !list->more || list->conversations.empty()) return;
-  connection_->send({request::Conversations{list->conversations.back().with}, next_ref()});
+  connection_->send({request::Conversations{.before = list->conversations.back().last}, next_ref()});
 }
 
 }  // namespace hubbub::client::terminal

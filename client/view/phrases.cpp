@@ -100,7 +100,8 @@ std::string Phrases::mail(const Mail& mail) const {
 std::string Phrases::conversation(const event::Conversation& conversation) const {
   const bool is_all = conversation.unread < protocol::most_counted;
   const std::string unread = (is_all ? "" : "at least ") + std::to_string(conversation.unread) + " unread";
-  return name(conversation.with) + (conversation.unread == 0 ? "" : ": " + unread);
+  return (conversation.erased ? "an erased account, " : "") + name(conversation.with) +
+         (conversation.unread == 0 ? "" : ": " + unread);
 }
 
 std::string Phrases::error(const protocol::Error& error) const {

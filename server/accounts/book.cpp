@@ -42,6 +42,11 @@ class Book::Store final : public journal::AccountStore {
     named.look = book_.hash(name.look);
     book_.enter(named);
   }
+  void reserve_name_of(std::uint64_t account, Timestamp until) override {
+    const auto& named = the(account);
+    for (const auto text : {named.key, named.look})
+      book_.reserved_[text] = {.account = account, .until = until};
+  }
   bool has_salt(std::uint64_t account, const journal::Salt& salt) override {
     return the(account).password.salt == salt;
   }
@@ -63,15 +68,15 @@ class Book::Store final : public journal::AccountStore {
     book_.places_.erase(account);
     book_.accounts_.erase(account);
   }
-  std::optional<Timestamp> reserved_until(const std::string& key_or_look) override {
+  std::optional<Reservation> reservation(const std::string& key_or_look) override {
     const auto found = book_.reserved_.find(book_.hash(key_or_look));
     return found == book_.reserved_.end() ? std::nullopt : std::optional(found->second);
   }
-  void reserve(const std::string& key_or_look, Timestamp until) override {
-    book_.reserved_[book_.hash(key_or_look)] = until;
+  void reserve(const std::string& key_or_look, const Reservation& reservation) override {
+    book_.reserved_[book_.hash(key_or_look)] = reservation;
   }
   void forget_reserved(Timestamp at) override {
-    std::erase_if(book_.reserved_, [at](const auto& each) { return each.second <= at; });
+    std::erase_if(book_.reserved_, [at](const auto& each) { return each.second.until <= at; });
   }
 
   bool knows_device_token(const TokenHash& token) override { return book_.by_token_.contains(token); }
@@ -250,13 +255,13 @@ const Invitation* Book::find_invitation(const TokenHash& token, Timestamp now) c
   return !found.until || now < *found.until ? &found : nullptr;
 }
 
-bool Book::is_reserved(const Name& name, Timestamp now) const {
-  return rests(hash(name.key), now) || rests(hash(protocol::skeleton(name)), now);
+bool Book::is_reserved(const Name& name, Timestamp now, std::uint64_t but) const {
+  return rests(hash(name.key), now, but) || rests(hash(protocol::skeleton(name)), now, but);
 }
 
-bool Book::rests(std::uint64_t key_or_look, Timestamp now) const {
+bool Book::rests(std::uint64_t key_or_look, Timestamp now, std::uint64_t but) const {
   const auto found = reserved_.find(key_or_look);
-  return found != reserved_.end() && now < found->second;
+  return found != reserved_.end() && now < found->second.until && (but == 0 || found->second.account != but);
 }
 
 std::vector<const Account*> Book::list(std::uint64_t after, std::size_t limit) const {

@@ -96,8 +96,9 @@ class Book {
   const Place* place(std::uint64_t account, std::string_view key) const;
   /// One that has uses left and time.
   const Invitation* find_invitation(const journal::TokenHash& token, protocol::Timestamp now) const;
-  /// Whether an erased account had the name, or one that looks the same, and it is still reserved at `now`.
-  bool is_reserved(const protocol::Name& name, protocol::Timestamp now) const;
+  /// Whether another account than `but` had the name, or one that looks the same, and it is still reserved at
+  /// `now`.
+  bool is_reserved(const protocol::Name& name, protocol::Timestamp now, std::uint64_t but = 0) const;
 
   std::size_t size() const { return accounts_.size(); }
   /// No name is owned, or reserved.
@@ -121,7 +122,7 @@ class Book {
 
   std::uint64_t hash(std::string_view text) const { return hash_(text); }
   const Account* owner(std::uint64_t key_or_look) const;
-  bool rests(std::uint64_t key_or_look, protocol::Timestamp now) const;
+  bool rests(std::uint64_t key_or_look, protocol::Timestamp now, std::uint64_t but) const;
   void enter(Account& account);
   void leave(const Account& account);
 
@@ -132,7 +133,7 @@ class Book {
   std::unordered_map<std::uint64_t, Places> places_;  ///< of accounts that have any
   std::map<std::uint64_t, Invitation> invitations_;
   std::unordered_map<journal::TokenHash, std::uint64_t, TokenPlace> invitations_by_token_;
-  std::unordered_map<std::uint64_t, protocol::Timestamp> reserved_;  ///< until when, by those hashes
+  std::unordered_map<std::uint64_t, journal::AccountStore::Reservation> reserved_;  ///< by those hashes
 };
 
 /// A name as it goes into a record.

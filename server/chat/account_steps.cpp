@@ -176,11 +176,15 @@ void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::
       answering(std::move(answer), stored));
 }
 
-journal::account::Erased erasure_of(const accounts::Account& account, protocol::Timestamp now) {
-  // Nobody is to be taken for somebody who has just gone.
+protocol::Timestamp reserved_until(protocol::Timestamp now) {
   constexpr std::chrono::days reserved{90};
+  return now + reserved;
+}
+
+journal::account::Erased erasure_of(const accounts::Account& account, protocol::Timestamp now) {
   const auto name = accounts::owned(name_of(account));
-  return {.account = account.number, .key = name.key, .look = name.look, .reserved_until = now + reserved};
+  return {
+      .account = account.number, .key = name.key, .look = name.look, .reserved_until = reserved_until(now)};
 }
 
 const accounts::Account* account_named(Call& call, const std::string& name) {

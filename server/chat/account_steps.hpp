@@ -45,6 +45,9 @@ std::string label(const std::optional<std::string>& device);
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
 void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added);
 
+/// For how long a name that an account gives up now is nobody else's: nobody is to be taken for somebody who
+/// has just had it.
+protocol::Timestamp reserved_until(protocol::Timestamp now);
 /// The record that ends the account.
 journal::account::Erased erasure_of(const accounts::Account& account, protocol::Timestamp now);
 

@@ -45,14 +45,21 @@ std::uint64_t Conversations::account_of(const protocol::Name& name) const {
 }
 
 std::string Conversations::other_name(const Session& session, const Parties& parties) const {
-  const auto* const other = hub_.logins().registry().book().find(parties.other(session.person().account()));
-  return other == nullptr ? std::string() : other->name;
+  const auto number = parties.other(session.person().account());
+  const auto* const other = hub_.logins().registry().book().find(number);
+  return other == nullptr ? journal::author_key(number) : other->name;
 }
 
 std::optional<Parties> Conversations::parties(const Session& session, const std::string& name) const {
+  const auto account = session.person().account();
+  if (const auto erased = journal::author_of(name); erased != 0) {
+    const auto with = with_.find(account);
+    if (with == with_.end() || !with->second.contains(erased)) return std::nullopt;
+    return journal::parties_of(account, erased);
+  }
   const auto parsed = protocol::parse_name(name);
   const auto other = parsed ? account_of(*parsed) : 0;
-  return other == 0 ? std::nullopt : std::optional(journal::parties_of(session.person().account(), other));
+  return other == 0 ? std::nullopt : std::optional(journal::parties_of(account, other));
 }
 
 std::shared_ptr<Conversation> Conversations::of(const Parties& parties) {
@@ -158,7 +165,10 @@ void handler::conversations(Call& call, const request::Conversations& asked) {
   const auto& book = call.hub.logins().registry().book();
   const auto known = call.hub.conversations().list(account);
   auto next = known.begin();
-  if (asked.after && !asked.after->empty()) {
+  if (asked.before) {
+    next =
+        std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.last < *asked.before; });
+  } else if (asked.after && !asked.after->empty()) {
     const auto parties = conversation_with(call, *asked.after);
     if (!parties) return;
     next = std::find_if(known.begin(), known.end(),
@@ -171,7 +181,6 @@ void handler::conversations(Call& call, const request::Conversations& asked) {
   std::vector<std::size_t> counted;  // the conversation that each of them is about
   for (; next != known.end() && !page->more; ++next) {
     const auto* const other = book.find(next->other);
-    if (other == nullptr) continue;  // erased
     if (conversations.size() == page_conversations) {
       page->more = true;
       continue;
@@ -187,11 +196,15 @@ void handler::conversations(Call& call, const request::Conversations& asked) {
                         .but_author = account,
                         .reader = call.session.number()});
     }
-    conversations.push_back({.with = other->name, .last = next->last, .read = read, .unread = 0});
+    conversations.push_back({.with = other == nullptr ? journal::author_key(next->other) : other->name,
+                             .last = next->last,
+                             .read = read,
+                             .unread = 0,
+                             .erased = other == nullptr});
   }
   call.session.delivery().hold();
   ReadInTurn::begin(
-      std::move(call.answer), call.hub.journal(), std::move(counts),
+      std::move(call.answer), std::move(counts),
       [page, counted](std::size_t index, const journal::Page& count) {
         page->conversations[counted[index]].unread = count.found.value_or(protocol::most_counted);
       },

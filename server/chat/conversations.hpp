@@ -50,9 +50,10 @@ class Conversations {
 
   /// The account that a private message to that name is for; 0: it is a guest's, or nobody's.
   std::uint64_t account_of(const protocol::Name& name) const;
-  /// The conversation of the session's account with that name; nothing: no account has it.
+  /// The conversation of the session's account with that name, or the one that it has had with an erased
+  /// account, which has its key (journal::author_key) instead of a name. Nothing: no account is called that.
   std::optional<journal::Parties> parties(const Session& session, const std::string& name) const;
-  /// The name of the account with which the session's one has that conversation.
+  /// What the account is called with which the session's one has that conversation.
   std::string other_name(const Session& session, const journal::Parties& parties) const;
   std::shared_ptr<Conversation> of(const journal::Parties& parties);
 

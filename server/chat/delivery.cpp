@@ -178,10 +178,10 @@ void Delivery::go_on() {
   query->reader = session_.number();
   // The journal may destroy the handler in a thread of its own, where no session may end: hence a weak
   // pointer.
-  session_.hub().journal().read(
-      *query, [reader = session_.weak_from_this()](const protocol::Result<journal::Page>& page) {
-        if (const auto session = reader.lock()) session->delivery().on_page(page);
-      });
+  session_.hub().read(*query,
+                      [reader = session_.weak_from_this()](const protocol::Result<journal::Page>& page) {
+                        if (const auto session = reader.lock()) session->delivery().on_page(page);
+                      });
 }
 
 void Delivery::on_page(const protocol::Result<journal::Page>& page) {

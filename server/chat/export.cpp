@@ -10,6 +10,7 @@
 
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/text.hpp"
 #include "server/chat/account_steps.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
@@ -44,12 +45,9 @@ std::optional<Cursor> cursor_in(const std::string& text) {
   const auto blank = text.find(' ');
   if (blank == std::string::npos || blank == 0) return std::nullopt;
   Cursor cursor{.key = text.substr(0, blank)};
-  const auto digits = std::string_view(text).substr(blank + 1);
-  const bool is_number =
-      !digits.empty() && digits.size() <= 16 &&
-      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!is_number) return std::nullopt;
-  cursor.seq = std::stoull(std::string(digits));
+  const auto seq = protocol::number_in<std::uint64_t>(std::string_view(text).substr(blank + 1));
+  if (!seq || *seq > protocol::max_integer) return std::nullopt;
+  cursor.seq = *seq;
   return cursor;
 }
 
@@ -75,8 +73,8 @@ std::vector<std::string> places_after(Hub& hub, std::uint64_t account, const std
 /// One page of an export.
 class Exporting : public std::enable_shared_from_this<Exporting> {
  public:
-  Exporting(std::string name_key, protocol::Timestamp begun)
-      : name_key_(std::move(name_key)), begun_(begun) {}
+  Exporting(std::uint64_t account, std::string name_key, protocol::Timestamp begun)
+      : account_(account), name_key_(std::move(name_key)), begun_(begun) {}
 
   event::Export page;
 
@@ -109,13 +107,16 @@ class Exporting : public std::enable_shared_from_this<Exporting> {
     is_full_ = true;
     page.next = to_text({.key = places[index], .seq = seq});
   }
-  /// A room's message has the name that the account had then; one from before it began is somebody else's.
+  /// What was said before messages in rooms were kept with their author is known by the name that the account
+  /// had then; what is from before it began is somebody else's.
   bool is_by_account(const protocol::Message& message) const {
+    if (message.author != 0) return message.author == account_;
     if (message.account.empty() || message.time < begun_) return false;
     const auto name = protocol::parse_name(message.account);
     return name && name->key == name_key_;
   }
 
+  const std::uint64_t account_;
   const std::string name_key_;
   const protocol::Timestamp begun_;
   std::size_t bytes_ = 0;
@@ -133,7 +134,7 @@ void export_page(Call& call, const accounts::Account& account, const std::option
       (!parties || (parties->first != account.number && parties->second != account.number))) {
     return call.answer.fail({Code::bad_request, "the \"next\" of export is not one that the last page had"});
   }
-  const auto state = std::make_shared<Exporting>(name_of(account).key, account.begun);
+  const auto state = std::make_shared<Exporting>(account.number, name_of(account).key, account.begun);
   if (cursor->key.empty()) {
     state->page.account = described(call.hub, account, true);
     state->page.rooms = call.hub.logins().rooms_of(account.number);
@@ -154,7 +155,7 @@ void export_page(Call& call, const accounts::Account& account, const std::option
                        .reader = call.session.number()});
   }
   ReadInTurn::begin(
-      std::move(call.answer), call.hub.journal(), std::move(queries),
+      std::move(call.answer), std::move(queries),
       [state](std::size_t index, journal::Page read) { state->take(index, std::move(read)); },
       [state, is_last](Answer& answer) {
         state->reached(is_last);

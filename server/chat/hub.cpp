@@ -71,6 +71,13 @@ void Hub::tick() {
   }
 }
 
+void Hub::read(const journal::Query& query, journal::Journal::ReadHandler handler) {
+  journal_.read(query, [this, handler = std::move(handler)](protocol::Result<journal::Page> page) {
+    if (page) logins_.name_authors(page->messages);
+    handler(std::move(page));
+  });
+}
+
 void Hub::close_all(const protocol::Error& why) {
   std::vector<std::shared_ptr<Session>> everybody;
   for (auto& session : sessions_) everybody.push_back(session.shared_from_this());

@@ -10,6 +10,7 @@
 #include "server/chat/logins.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
+#include "server/journal/conversation.hpp"
 #include "server/ops/log.hpp"
 
 namespace hubbub::chat {
@@ -45,7 +46,8 @@ void handler::say(Call& call, const request::Say& asked) {
                             .from = call.session.name().shown,
                             .text = std::move(*text),
                             .id = asked.id.value_or(""),
-                            .account = call.hub.logins().account_name(call.session.person())};
+                            .account = call.hub.logins().account_name(call.session.person()),
+                            .author = call.session.person().account()};
   call.hub.typing().said(call.session.person(), room->key());
   if (asked.action) message.kind = protocol::MessageKind::action;
   call.hub.in_flight().append(std::move(call.answer), room, {.message = std::move(message)});
@@ -71,7 +73,8 @@ InFlight::InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters)
 }
 
 void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft) {
-  draft.sender = answer.session().name().key;
+  const auto account = answer.session().person().account();
+  draft.sender = account == 0 ? answer.session().name().key : journal::author_key(account);
   send({.room = room, .answer = std::move(answer)}, *room, std::move(draft));
 }
 

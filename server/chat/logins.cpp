@@ -40,6 +40,21 @@ std::string Logins::account_name(const Person& person) const {
   return account == nullptr ? std::string() : account->name;
 }
 
+void Logins::name_authors(std::vector<protocol::MessagePtr>& messages) const {
+  const accounts::Account* author = nullptr;
+  for (auto& message : messages) {
+    if (message->author == 0) continue;
+    // Often several messages in a row are somebody's.
+    if (author == nullptr || author->number != message->author)
+      author = registry_.book().find(message->author);
+    const std::string_view name = author == nullptr ? std::string_view() : author->name;
+    if (message->account == name) continue;
+    auto named = std::make_shared<protocol::Message>(*message);
+    named->account = name;
+    message = std::move(named);
+  }
+}
+
 std::optional<Error> Logins::why_not(std::uint64_t account, const protocol::Name& name) const {
   const auto& book = registry_.book();
   if (book.is_empty()) return std::nullopt;
@@ -52,10 +67,10 @@ std::optional<Error> Logins::why_not(std::uint64_t account, const protocol::Name
                                        "; log in if that is yours (/login " + owner->name +
                                        " PASSWORD), or choose another"};
   }
-  if (owner == nullptr && book.is_reserved(name, hub_.now().wall)) {
+  if (owner == nullptr && book.is_reserved(name, hub_.now().wall, account)) {
     return Error{Code::name_taken, "the name " + name.shown +
-                                       " was that of an account which is gone, and is nobody's for a while; "
-                                       "choose another"};
+                                       " was an account's, and nobody else may bear it for a while; choose "
+                                       "another"};
   }
   return std::nullopt;
 }

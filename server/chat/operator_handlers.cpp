@@ -77,8 +77,8 @@ Error not_done(Applied applied) {
       return {Code::account_exists, "there is an account of that name, or of one that looks the same"};
     case Applied::name_reserved:
       return {Code::account_exists,
-              "an account that has been erased had that name, or one that looks the same; it is nobody's for "
-              "90 days"};
+              "another account had that name, or one that looks the same; after it has been erased or given "
+              "another name that is nobody's for 90 days"};
     case Applied::no_account:
       return {Code::no_such_account, "the account has just been erased"};
     case Applied::no_invitation:
@@ -128,7 +128,7 @@ std::optional<protocol::Name> free_name(Call& call, const std::string& wanted, s
     call.answer.fail({Code::name_invalid, "names that begin with guest- are for guests"});
   } else if (owner != nullptr && owner->number != number) {
     call.answer.fail({Code::account_exists, owner->name + " is an account already, or looks the same"});
-  } else if (owner == nullptr && book.is_reserved(*name, call.hub.now().wall)) {
+  } else if (owner == nullptr && book.is_reserved(*name, call.hub.now().wall, number)) {
     call.answer.fail(not_done(Applied::name_reserved));
   } else {
     return *name;
@@ -250,7 +250,10 @@ void handler::change_account(Call& call, const request::ChangeAccount& asked) {
     if (!wanted) return;
     const auto done = deed(call.session, "account renamed", account->name + " to " + wanted->shown);
     return store(std::move(call.answer),
-                 {record::Renamed{.account = number, .name = accounts::owned(*wanted)}}, done, show_it);
+                 {record::Renamed{.account = number,
+                                  .name = accounts::owned(*wanted),
+                                  .reserved_until = reserved_until(call.hub.now().wall)}},
+                 done, show_it);
   }
   if (asked.role) {
     const auto done = deed(call.session, "account given a role", account->name + ": " + *asked.role);

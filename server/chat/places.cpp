@@ -54,7 +54,7 @@ void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
 template <class Reply>
 void read_for(Call& call, const journal::Query& query, Reply reply) {
   call.session.delivery().hold();
-  call.hub.journal().read(query, answering(std::move(call.answer), std::move(reply)));
+  call.hub.read(query, answering(std::move(call.answer), std::move(reply)));
 }
 
 /// `continues`: the client's `since`, if it gave one, is a seq of this journal.
@@ -176,7 +176,7 @@ void search_everywhere(Call& call, const request::History& asked) {
   const auto query = queries.front();  // alike but for the room
   if (query.count) all->found = 0;
   ReadInTurn::begin(
-      std::move(call.answer), call.hub.journal(), std::move(queries),
+      std::move(call.answer), std::move(queries),
       [all, query](std::size_t /*index*/, const Page& page) { add(*all, page, query); },
       [all, newest = query.newest](Answer& answer) {
         answer_history(answer, {}, {}, newest, std::move(*all));

@@ -1,11 +1,14 @@
 #include "server/chat/read_in_turn.hpp"
 
+#include "server/chat/hub.hpp"
+#include "server/chat/session.hpp"
+
 namespace hubbub::chat {
 
-void ReadInTurn::begin(Answer answer, journal::Journal& journal, std::vector<journal::Query> queries,
-                       Take take, End end) {
+void ReadInTurn::begin(Answer answer, std::vector<journal::Query> queries, Take take, End end) {
+  auto& hub = answer.session().hub();
   const std::shared_ptr<ReadInTurn> reading(
-      new ReadInTurn(std::move(answer), journal, std::move(queries), std::move(take), std::move(end)));
+      new ReadInTurn(hub, std::move(answer), std::move(queries), std::move(take), std::move(end)));
   reading->read_on();
 }
 
@@ -14,7 +17,7 @@ void ReadInTurn::read_on() {
   is_in_loop_ = true;
   for (is_waiting_ = false; !is_waiting_ && next_ < queries_.size();) {
     is_waiting_ = true;
-    journal_.read(queries_[next_], [self = shared_from_this()](protocol::Result<journal::Page> page) {
+    hub_.read(queries_[next_], [self = shared_from_this()](protocol::Result<journal::Page> page) {
       self->take(std::move(page));
     });
   }

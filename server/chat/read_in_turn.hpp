@@ -11,6 +11,8 @@
 
 namespace hubbub::chat {
 
+class Hub;
+
 /// Reads of the journal for one answer, one after the other, so that no more than one of them waits. The
 /// first that fails is the answer.
 class ReadInTurn : public std::enable_shared_from_this<ReadInTurn> {
@@ -20,15 +22,12 @@ class ReadInTurn : public std::enable_shared_from_this<ReadInTurn> {
   /// Answers when all pages have been taken, unless the client has gone.
   using End = std::function<void(Answer& answer)>;
 
-  /// The journal outlives it.
-  static void begin(Answer answer, journal::Journal& journal, std::vector<journal::Query> queries, Take take,
-                    End end);
+  static void begin(Answer answer, std::vector<journal::Query> queries, Take take, End end);
 
  private:
-  ReadInTurn(Answer answer, journal::Journal& journal, std::vector<journal::Query> queries, Take take,
-             End end)
-      : answer_(std::move(answer)),
-        journal_(journal),
+  ReadInTurn(Hub& hub, Answer answer, std::vector<journal::Query> queries, Take take, End end)
+      : hub_(hub),
+        answer_(std::move(answer)),
         queries_(std::move(queries)),
         take_(std::move(take)),
         end_(std::move(end)) {}
@@ -36,8 +35,8 @@ class ReadInTurn : public std::enable_shared_from_this<ReadInTurn> {
   void read_on();
   void take(protocol::Result<journal::Page> page);
 
+  Hub& hub_;
   Answer answer_;
-  journal::Journal& journal_;
   std::vector<journal::Query> queries_;
   Take take_;
   End end_;

@@ -27,9 +27,18 @@ void handler::tell(Call& call, const request::Tell& asked) {
   const auto conversation = call.session.kept(asked);
   call.hub.typing().said(call.session.person(),
                          conversation ? conversation_key(*conversation) : Typing::target(*name));
-  if (!conversation) return call.hub.tells().send(std::move(call.answer), *name, std::move(message));
+  // What was said to a guest of that name has nothing to do with the account that has it now.
+  const bool was_to_guest = call.hub.tells().is_known(call.answer, *name, message);
+  if (!conversation || was_to_guest)
+    return call.hub.tells().send(std::move(call.answer), *name, std::move(message));
   message.to = call.hub.conversations().other_name(call.session, *conversation);
   call.hub.conversations().send(std::move(call.answer), *conversation, std::move(message));
+}
+
+bool Tells::is_known(const Answer& answer, const protocol::Name& to, const protocol::Message& message) {
+  expire(message.time);
+  const auto id = id_of(answer, to, message);
+  return id && known_.contains(*id);
 }
 
 std::optional<Tells::Id> Tells::id_of(const Answer& answer, const protocol::Name& to,

@@ -28,6 +28,8 @@ class Tells {
   /// The directory outlives it.
   explicit Tells(Directory& directory) : directory_(directory) {}
 
+  /// Whether the sender has sent that id to that name already, and it is remembered.
+  bool is_known(const Answer& answer, const protocol::Name& to, const protocol::Message& message);
   /// Answers when the outcome is known.
   void send(Answer&& answer, const protocol::Name& to, protocol::Message message);
 

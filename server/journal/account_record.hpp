@@ -69,9 +69,12 @@ struct Begun {
   std::uint64_t invitation = 0;  ///< the one that it takes a use of; 0: none
   std::optional<Token> device;   ///< the first, which has the number of this record, too
 };
+/// Nobody else may have the name that it had, or one that looks the same, until `reserved_until`; nothing: it
+/// is anybody's at once.
 struct Renamed {
   std::uint64_t account = 0;
   OwnedName name;
+  std::optional<protocol::Timestamp> reserved_until;
 };
 struct PasswordSet {
   std::uint64_t account = 0;
@@ -99,6 +102,14 @@ struct Erased {
   std::string key;
   std::string look;
   protocol::Timestamp reserved_until;
+};
+
+/// Until then nobody may have a name with that key or look but that account; 0: nobody may, as it was an
+/// erased one's. Renamed and Erased do the same; this is how a journal tells of it.
+struct NameReserved {
+  std::uint64_t account = 0;
+  std::string key_or_look;
+  protocol::Timestamp until;
 };
 
 struct DeviceAdded {
@@ -148,9 +159,9 @@ struct InvitationRevoked {
   std::uint64_t invitation = 0;
 };
 
-using Any = std::variant<Begun, Renamed, PasswordSet, RoleSet, Suspended, Resumed, Erased, DeviceAdded,
-                         DeviceUsed, DeviceRevoked, OthersRevoked, RoomEntered, RoomLeft, ReadUpTo,
-                         InvitationMade, InvitationRevoked>;
+using Any = std::variant<Begun, Renamed, PasswordSet, RoleSet, Suspended, Resumed, Erased, NameReserved,
+                         DeviceAdded, DeviceUsed, DeviceRevoked, OthersRevoked, RoomEntered, RoomLeft,
+                         ReadUpTo, InvitationMade, InvitationRevoked>;
 
 }  // namespace account
 

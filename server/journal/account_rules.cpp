@@ -30,8 +30,14 @@ class Applying {
     const bool is_there = store_.has_account(erased.account);
     if (is_there) store_.erase_account(erased.account);
     store_.forget_reserved(at_);
-    for (const auto& text : {erased.key, erased.look}) store_.reserve(text, erased.reserved_until);
+    for (const auto& text : {erased.key, erased.look})
+      store_.reserve(text, {.account = 0, .until = erased.reserved_until});
     return is_there ? Applied::done : Applied::no_account;
+  }
+
+  Applied operator()(const account::NameReserved& reserved) {
+    store_.reserve(reserved.key_or_look, {.account = reserved.account, .until = reserved.until});
+    return Applied::done;
   }
 
   Applied operator()(const account::InvitationMade& made) {
@@ -50,6 +56,8 @@ class Applying {
  private:
   Applied act(const account::Renamed& renamed) {
     if (const auto why = why_not(renamed.name, renamed.account); why != Applied::done) return why;
+    store_.forget_reserved(at_);
+    if (renamed.reserved_until) store_.reserve_name_of(renamed.account, *renamed.reserved_until);
     store_.set_name(renamed.account, renamed.name);
     return Applied::done;
   }
@@ -135,12 +143,12 @@ class Applying {
       const auto owner = store_.owner(*text);
       if (owner != 0 && owner != but) return Applied::name_taken;
     }
-    return is_reserved(name.key) || is_reserved(name.look) ? Applied::name_reserved : Applied::done;
+    return is_reserved(name.key, but) || is_reserved(name.look, but) ? Applied::name_reserved : Applied::done;
   }
 
-  bool is_reserved(const std::string& key_or_look) {
-    const auto until = store_.reserved_until(key_or_look);
-    return until && at_ < *until;
+  bool is_reserved(const std::string& key_or_look, std::uint64_t but) {
+    const auto reservation = store_.reservation(key_or_look);
+    return reservation && at_ < reservation->until && (but == 0 || reservation->account != but);
   }
 
   /// Of an invitation; false: it is not there, or its time is over.

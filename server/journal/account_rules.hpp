@@ -47,6 +47,8 @@ class AccountStore {
   virtual std::uint64_t owner(const std::string& key_or_look) = 0;
   virtual void begin_account(std::uint64_t number, protocol::Timestamp at, const account::Begun& begun) = 0;
   virtual void set_name(std::uint64_t account, const account::OwnedName& name) = 0;
+  /// As reserve() does for the key and the look of the name that the account has.
+  virtual void reserve_name_of(std::uint64_t account, protocol::Timestamp until) = 0;
   virtual bool has_salt(std::uint64_t account, const Salt& salt) = 0;
   virtual void set_password(std::uint64_t account, const PasswordHash& password) = 0;
   virtual void set_role(std::uint64_t account, ServerRole role) = 0;
@@ -55,9 +57,14 @@ class AccountStore {
   virtual bool resume(std::uint64_t account) = 0;
   /// With its devices, its places and its name.
   virtual void erase_account(std::uint64_t account) = 0;
-  /// Until when the name of an erased account is nobody's.
-  virtual std::optional<protocol::Timestamp> reserved_until(const std::string& key_or_look) = 0;
-  virtual void reserve(const std::string& key_or_look, protocol::Timestamp until) = 0;
+  /// A name that an account had: until then it is for that account alone; 0: for nobody.
+  struct Reservation {
+    std::uint64_t account = 0;
+    protocol::Timestamp until;
+  };
+  virtual std::optional<Reservation> reservation(const std::string& key_or_look) = 0;
+  /// In the place of one that there is.
+  virtual void reserve(const std::string& key_or_look, const Reservation& reservation) = 0;
   /// Forgets those names that are reserved until `at` at the latest.
   virtual void forget_reserved(protocol::Timestamp at) = 0;
 

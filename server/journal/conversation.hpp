@@ -32,7 +32,10 @@ std::optional<Parties> parties_in(std::string_view key);
 inline constexpr std::string_view behind_conversations = "A";
 inline bool is_conversation(std::string_view key) { return key.starts_with('@'); }
 
-/// The sender's key of messages in conversations, whatever name the account bears: "#12".
+/// The sender's key of what an account says, whatever name it bears, and what an erased account is called:
+/// "#12". No name is like that.
 inline std::string author_key(std::uint64_t account) { return '#' + std::to_string(account); }
+/// The account with that key; 0: it is none's.
+std::uint64_t author_of(std::string_view key);
 
 }  // namespace hubbub::journal

@@ -30,7 +30,7 @@ namespace hubbub::journal {
 struct Draft {
   /// The key of the room, or of a conversation (conversation.hpp); of a record of accounts not looked at.
   std::string room{};
-  std::string sender{};         ///< the sender's key: who may repeat an `id`
+  std::string sender{};  ///< the sender's key (a guest's name, or author_key()): who may repeat an `id`
   protocol::Message message{};  ///< without its `seq`
   std::uint64_t ticket = 0;     ///< the caller's own mark; comes back with the outcome
   StatePtr state{};             ///< without its `seq`; null: it is one of the others

@@ -51,6 +51,7 @@ struct Model {
   struct Rest {
     std::string text;  ///< a key or a look
     Timestamp until;
+    std::uint64_t account;  ///< which may have it all the same; 0: nobody may
   };
 
   Person* person(std::uint64_t number) {
@@ -63,13 +64,13 @@ struct Model {
     const bool is_taken = std::any_of(people.begin(), people.end(), [&](const Person& each) {
       return each.number != but && (each.name == name || protocol::skeleton(each.name) == look);
     });
-    return !is_taken && !rests(name.key, at) && !rests(look, at);
+    return !is_taken && !rests(name.key, but, at) && !rests(look, but, at);
   }
   /// The last rest of a text counts.
-  bool rests(const std::string& text, Timestamp at) const {
+  bool rests(const std::string& text, std::uint64_t but, Timestamp at) const {
     const auto last =
         std::find_if(resting.rbegin(), resting.rend(), [&](const Rest& each) { return each.text == text; });
-    return last != resting.rend() && at < last->until;
+    return last != resting.rend() && at < last->until && (but == 0 || last->account != but);
   }
   bool has_token(const TokenHash& token) const {
     return std::any_of(people.begin(), people.end(), [&](const Person& each) {
@@ -109,8 +110,8 @@ struct Model {
                            [&](const Invitation& each) { return each.number == revoked->invitation; }) > 0;
     }
     if (const auto* erased = std::get_if<record::Erased>(&whole.body)) {
-      resting.push_back({erased->key, erased->reserved_until});
-      resting.push_back({erased->look, erased->reserved_until});
+      resting.push_back({erased->key, erased->reserved_until, 0});
+      resting.push_back({erased->look, erased->reserved_until, 0});
       return std::erase_if(people, [&](const Person& each) { return each.number == erased->account; }) > 0;
     }
     auto* const who = person(std::visit(
@@ -123,6 +124,10 @@ struct Model {
     if (const auto* renamed = std::get_if<record::Renamed>(&whole.body)) {
       const protocol::Name name{.shown = renamed->name.shown, .key = renamed->name.key};
       if (!is_free(name, who->number, whole.at)) return false;
+      if (renamed->reserved_until) {
+        resting.push_back({who->name.key, *renamed->reserved_until, who->number});
+        resting.push_back({protocol::skeleton(who->name), *renamed->reserved_until, who->number});
+      }
       who->name = name;
     } else if (const auto* set = std::get_if<record::PasswordSet>(&whole.body)) {
       if (set->renews && (*set->renews)[0] != static_cast<unsigned char>(who->passes)) return false;
@@ -217,7 +222,9 @@ class Dice {
       case 1:
         return begun(last);
       case 2:
-        return record::Renamed{.account = number(last), .name = owned_name()};
+        return record::Renamed{.account = number(last),
+                               .name = owned_name(),
+                               .reserved_until = below(2) == 0 ? std::nullopt : std::optional(at + in)};
       case 3: {
         record::PasswordSet set{.account = number(last), .password = password(), .renews = {}};
         if (below(2) == 0) set.renews = password().salt;
@@ -310,6 +317,12 @@ inline void compare(const Book& book, const Model& model, Timestamp at) {
        {"nina", "n\u0456na", "otto", "\u043Etto", "anna", "вова", "Bo\u0432a", "小明"}) {
     const auto name = protocol::parse_name(text).value();
     REQUIRE((book.find_alike(name) == nullptr && !book.is_reserved(name, at)) == model.is_free(name, 0, at));
+    for (const auto& person : model.people) {
+      const auto* const alike = book.find_alike(name);
+      const bool is_free =
+          (alike == nullptr || alike->number == person.number) && !book.is_reserved(name, at, person.number);
+      REQUIRE(is_free == model.is_free(name, person.number, at));
+    }
   }
   REQUIRE(book.list(0, 1000).size() == book.size());
 }

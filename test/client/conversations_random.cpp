@@ -165,7 +165,10 @@ class Play : public client::Listener {
     }
     std::ranges::sort(order, std::greater(), [this](const auto& with) { return kept_[with].last(); });
     auto next = order.begin();
-    if (asked.after) next = std::ranges::find(order, *asked.after) + 1;
+    if (asked.before) {
+      next =
+          std::ranges::find_if(order, [&](const auto& with) { return kept_[with].last() < *asked.before; });
+    }
     event::Conversations page;
     if (next != order.end()) {
       const Kept& kept = kept_[*next];

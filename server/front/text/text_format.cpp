@@ -169,7 +169,7 @@ class Writer {
     if (page.conversations.empty()) line("you have no conversations; /msg NAME TEXT begins one");
     for (const auto& each : page.conversations) {
       const bool is_many = each.unread >= protocol::most_counted;
-      line(shown(each.with) +
+      line((each.erased ? "an erased account, " : "") + shown(each.with) +
            (each.unread == 0 ? ""
                              : ": " + std::to_string(each.unread) + (is_many ? " or more" : "") +
                                    " unread; /history " + shown(each.with) +

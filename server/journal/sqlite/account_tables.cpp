@@ -43,6 +43,14 @@ void AccountTables::set_name(std::uint64_t account, const account::OwnedName& na
       .run(name.shown, name.key, name.look, account);
 }
 
+void AccountTables::reserve_name_of(std::uint64_t account, Timestamp until) {
+  Statement(database_,
+            "INSERT OR REPLACE INTO reserved_name(text, until, account) "
+            "SELECT key, ?1, number FROM account WHERE number = ?2 UNION "
+            "SELECT look, ?1, number FROM account WHERE number = ?2")
+      .run(until, account);
+}
+
 bool AccountTables::has_salt(std::uint64_t account, const Salt& salt) {
   return finds("SELECT 1 FROM account WHERE number = ? AND salt = ?", account, salt);
 }
@@ -73,14 +81,16 @@ void AccountTables::erase_account(std::uint64_t account) {
   Statement(database_, "DELETE FROM account WHERE number = ?").run(account);
 }
 
-std::optional<Timestamp> AccountTables::reserved_until(const std::string& key_or_look) {
-  Statement statement(database_, "SELECT until FROM reserved_name WHERE text = ?");
+std::optional<AccountStore::Reservation> AccountTables::reservation(const std::string& key_or_look) {
+  Statement statement(database_, "SELECT account, until FROM reserved_name WHERE text = ?");
   auto row = statement.query(key_or_look);
-  return row.next() ? std::optional(row.time(0)) : std::nullopt;
+  if (!row.next()) return std::nullopt;
+  return Reservation{.account = row.count(0), .until = row.time(1)};
 }
 
-void AccountTables::reserve(const std::string& key_or_look, Timestamp until) {
-  Statement(database_, "INSERT OR REPLACE INTO reserved_name VALUES(?, ?)").run(key_or_look, until);
+void AccountTables::reserve(const std::string& key_or_look, const Reservation& reservation) {
+  Statement(database_, "INSERT OR REPLACE INTO reserved_name(text, until, account) VALUES(?, ?, ?)")
+      .run(key_or_look, reservation.until, reservation.account);
 }
 
 void AccountTables::forget_reserved(Timestamp at) {
@@ -257,14 +267,13 @@ void read_invitations(Database& database, const std::function<void(const Account
   }
 }
 
-/// As of accounts that are not there any more.
 void read_reserved(Database& database, const std::function<void(const AccountRecord&)>& take) {
-  Statement statement(database, "SELECT text, until FROM reserved_name");
+  Statement statement(database, "SELECT account, text, until FROM reserved_name");
   for (auto row = statement.query(); row.next();) {
-    const std::string text(row.text(0));
     take({.seq = 0,
           .at = Timestamp::min(),
-          .body = account::Erased{.account = 0, .key = text, .look = text, .reserved_until = row.time(1)}});
+          .body = account::NameReserved{
+              .account = row.count(0), .key_or_look = std::string(row.text(1)), .until = row.time(2)}});
   }
 }
 

@@ -21,14 +21,15 @@ class AccountTables final : public AccountStore {
   std::uint64_t owner(const std::string& key_or_look) override;
   void begin_account(std::uint64_t number, protocol::Timestamp at, const account::Begun& begun) override;
   void set_name(std::uint64_t account, const account::OwnedName& name) override;
+  void reserve_name_of(std::uint64_t account, protocol::Timestamp until) override;
   bool has_salt(std::uint64_t account, const Salt& salt) override;
   void set_password(std::uint64_t account, const PasswordHash& password) override;
   void set_role(std::uint64_t account, ServerRole role) override;
   void suspend(std::uint64_t account, const account::Suspended& suspended) override;
   bool resume(std::uint64_t account) override;
   void erase_account(std::uint64_t account) override;
-  std::optional<protocol::Timestamp> reserved_until(const std::string& key_or_look) override;
-  void reserve(const std::string& key_or_look, protocol::Timestamp until) override;
+  std::optional<Reservation> reservation(const std::string& key_or_look) override;
+  void reserve(const std::string& key_or_look, const Reservation& reservation) override;
   void forget_reserved(protocol::Timestamp at) override;
 
   bool knows_device_token(const TokenHash& token) override;

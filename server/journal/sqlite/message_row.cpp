@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "server/journal/conversation.hpp"
+
 namespace hubbub::journal::sqlite {
 namespace {
 
@@ -17,6 +19,7 @@ constexpr int change_what = 8;
 constexpr int change_time = 9;
 constexpr int change_who = 10;
 constexpr int recipient = 11;
+constexpr int sender = 12;
 
 /// Before version 3 `kind` was called `action`, with the same numbers for the kinds of that time, and the
 /// other columns were missing.
@@ -35,12 +38,13 @@ std::shared_ptr<const Change> change_of(const Statement::Rows& row) {
 std::string select_messages(std::string_view besides, std::int64_t version) {
   const std::string more(besides);
   if (version < first_with_changes) {
-    return "SELECT m.seq, m.time, m.name, m.text, m.id, m.action, NULL, NULL, NULL, NULL, NULL, NULL" + more +
-           " FROM message m ";
+    return "SELECT m.seq, m.time, m.name, m.text, m.id, m.action, NULL, NULL, NULL, NULL, NULL, NULL, "
+           "m.sender" +
+           more + " FROM message m ";
   }
   return "SELECT m.seq, m.time, m.name, m.text, m.id, m.kind, m.account, m.reply_to, c.what, c.time, "
          "c.who, " +
-         std::string(version < first_with_conversations ? "NULL" : "m.recipient") + more +
+         std::string(version < first_with_conversations ? "NULL" : "m.recipient") + ", m.sender" + more +
          " FROM message m LEFT JOIN change c ON c.room = m.room AND c.seq = m.seq ";
 }
 
@@ -58,7 +62,8 @@ protocol::Message message_of(const Statement::Rows& row, const std::string& room
           .kind = static_cast<MessageKind>(row.number(kind)),
           .account = std::string(row.text(account)),
           .reply_to = row.count(reply_to),
-          .change = change_of(row)};
+          .change = change_of(row),
+          .author = author_of(row.text(sender))};
 }
 
 }  // namespace hubbub::journal::sqlite

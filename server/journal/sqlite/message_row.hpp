@@ -16,7 +16,7 @@ struct MessageColumn {
   static constexpr int time = 1;
   static constexpr int name = 2;
   static constexpr int text = 3;
-  static constexpr int count = 12;  ///< further columns come behind these
+  static constexpr int count = 13;  ///< further columns come behind these
 };
 
 /// "SELECT … FROM message m …": conditions, on columns of `m`, follow. `besides`: further columns. `version`:

@@ -125,9 +125,16 @@ CREATE TABLE place(
   PRIMARY KEY(account, room)) WITHOUT ROWID;
 )sql";
 
+// Names that accounts have given up.
+//   reserved_name.account  the account that had it, and may have it again; 0: an erased one, and nobody may
+// From here on `message.sender` of what an account says in rooms, too, is its key (author_key).
+constexpr const char* version_6 = R"sql(
+ALTER TABLE reserved_name ADD COLUMN account INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 /// The migrations, each from the version of its place in the list to the next; version 0 is a new file.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4,
-                                                             version_5};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3,
+                                                             version_4, version_5, version_6};
 
 // Time for a check at every start: enough for the whole of a small journal, a part of a large one.
 constexpr std::chrono::milliseconds check_budget{50};
