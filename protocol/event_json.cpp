@@ -394,7 +394,7 @@ void fields(auto& io, Of<event::AccountInfo> auto& account) {
 
 void fields(Writer& out, const event::Export& page) {
   if (page.account) out.object("account", [&](Writer& inner) { fields(inner, *page.account); });
-  out.field_if_any("rooms", page.rooms);
+  if (page.account) out.field("rooms", page.rooms);
   out.field("messages", page.messages);
   out.field_if_any("next", page.next);
 }

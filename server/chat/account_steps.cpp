@@ -25,8 +25,14 @@ constexpr std::size_t label_bytes = 64;
 // After so many wrong passwords or tokens a connection is closed.
 constexpr unsigned most_failed = 3;
 
+/// Whose place in the hasher's line it is: an address has few, and each operator's connection its own.
+std::string hasher_address(const Session& session) {
+  return session.is_operator() ? "operator " + std::to_string(session.number())
+                               : std::string(session.address());
+}
+
 Hasher::Client client(Session& session) {
-  return {.address = std::string(session.address()), .is_wanted = [session = session.weak_from_this()] {
+  return {.address = hasher_address(session), .is_wanted = [session = session.weak_from_this()] {
             const auto still = session.lock();
             return still && !still->is_closed();
           }};
@@ -34,15 +40,15 @@ Hasher::Client client(Session& session) {
 
 void too_many_wait(Answer& answer) {
   answer.fail({Code::busy, "too many passwords wait to be checked; try again in a moment"},
-              answer.session().hub().logins().registry().hasher().wait(
-                  std::string(answer.session().address()), answer.session().hub().now().steady));
+              answer.session().hub().logins().registry().hasher().wait(hasher_address(answer.session()),
+                                                                       answer.session().hub().now().steady));
 }
 
 /// Whether there is a place for one more hash for the session; else that is answered.
 bool has_place(Answer& answer) {
   auto& session = answer.session();
   auto& hasher = session.hub().logins().registry().hasher();
-  if (hasher.takes(std::string(session.address()), session.hub().now().steady)) return true;
+  if (hasher.takes(hasher_address(session), session.hub().now().steady)) return true;
   too_many_wait(answer);
   return false;
 }

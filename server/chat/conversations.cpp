@@ -143,6 +143,8 @@ namespace {
 constexpr std::size_t page_conversations = 50;
 
 void no_such_account(Answer& answer, const std::string& name) {
+  if (journal::author_of(name) != 0)
+    return answer.fail({Code::no_such_account, "you have no conversation with an account " + name});
   const auto parsed = protocol::parse_name(name);
   answer.fail(parsed ? protocol::Error{Code::no_such_account, "no account has the name " + parsed->shown}
                      : parsed.error());

@@ -1,11 +1,14 @@
 #include "server/tools/ctl.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -36,6 +39,14 @@ constexpr int refused = 1;
 constexpr int misused = 2;
 
 std::string reason(int fault) { return std::generic_category().message(fault); }
+
+/// How long to wait for a daemon that says nothing: a full queue of password hashes takes a few seconds.
+constexpr std::chrono::seconds patience{30};
+
+std::string stands_still() {
+  return "hubbubd is there, but has not answered for " + std::to_string(patience.count()) +
+         " s; it may stand still, or be stopped (systemctl status hubbubd)";
+}
 
 /// The daemon's socket, on which requests and answers go by turns.
 class Daemon {
@@ -74,6 +85,7 @@ class Daemon {
       char bytes[16384];
       const auto count = ::read(descriptor_, bytes, sizeof bytes);
       if (count < 0 && errno == EINTR) continue;
+      if (count < 0 && errno == EAGAIN) throw std::runtime_error(stands_still());
       if (count < 0) throw std::runtime_error("the connection to hubbubd broke: " + reason(errno));
       if (count == 0) throw std::runtime_error("hubbubd has closed the connection without an answer");
       unread_.append(bytes, static_cast<std::size_t>(count));
@@ -92,6 +104,10 @@ std::variant<int, Daemon> connect_to(const std::string& path) {
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return errno;
+  // unix(7): for the connection, too.
+  const timeval enough{.tv_sec = patience.count(), .tv_usec = 0};
+  ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &enough, sizeof enough);
+  ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &enough, sizeof enough);
   if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
     return Daemon(descriptor);
   const int fault = errno;
@@ -114,6 +130,7 @@ std::optional<Daemon> find_daemon(const std::vector<std::string>& sockets) {
       throw std::runtime_error("this user may not use " + path +
                                "; run this as root, or as the user that the daemon runs as");
     }
+    if (fault == EAGAIN) throw std::runtime_error(stands_still());
     throw std::runtime_error("cannot connect to " + path + ": " + reason(fault));
   }
   return std::nullopt;
@@ -169,12 +186,19 @@ int exchange(Daemon& daemon, const CtlCommand& command) {
     const auto line = daemon.ask(*asked);
     const auto answer = protocol::decode_event(line);
     if (!answer) throw std::runtime_error("hubbubd has answered what this program does not know");
-    if (command.json) std::printf("%s\n", line.c_str());
     if (const auto* error = error_in(*answer)) {
-      if (!command.json) std::fprintf(stderr, "hubbubd: %s\n", protocol::for_terminal(error->text).c_str());
+      if (command.json) {
+        std::printf("%s\n", line.c_str());
+      } else {
+        std::fprintf(stderr, "hubbubd: %s\n", protocol::for_terminal(error->text).c_str());
+      }
       return refused;
     }
-    if (!command.json) std::fputs(ctl_text(*answer).c_str(), stdout);
+    if (command.json || command.lines) {
+      std::printf("%s\n", line.c_str());
+    } else {
+      std::fputs(ctl_text(*answer).c_str(), stdout);
+    }
     asked = next_page(*asked, *answer);
   }
   return done;
@@ -213,6 +237,9 @@ int add_without_daemon(const CtlPlace& place, const CtlCommand& command) {
 
 int run(const CtlPlace& place, CtlCommand& command) {
   const auto sockets = command.socket ? std::vector<std::string>{*command.socket} : place.sockets;
+  // Before the daemon's socket can get that number.
+  if (command.password_from && ::fcntl(*command.password_from, F_GETFD) < 0)
+    throw Misuse("descriptor " + std::to_string(*command.password_from) + " of --password-fd is not open");
   const bool may_be_offline = place.is_named && !command.socket && !place.journal.directory.empty() &&
                               std::holds_alternative<request::AddAccount>(command.asked);
   auto daemon = find_daemon(sockets);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "protocol/settings/kinds.hpp"
+#include "protocol/text.hpp"
 #include "server/tools/ctl.hpp"
 
 namespace hubbub::tools {
@@ -46,17 +46,16 @@ class GivenWords {
     if (!text) return std::nullopt;
     std::chrono::milliseconds time{};
     const auto complaint = settings::Duration::read(*text, time);
-    if (complaint || time.count() <= 0)
-      throw Misuse(std::string(name) + " takes a span of time, such as 30m, 12h or 7d");
+    if (complaint)
+      throw Misuse(std::string(name) + " takes a span of time such as 30m, 12h or 7d: " + *complaint);
+    if (time.count() <= 0) throw Misuse(std::string(name) + " takes a span of time, such as 30m, 12h or 7d");
     return static_cast<std::uint64_t>(time.count());
   }
 
   static std::uint64_t whole(std::string_view text, std::string_view what) {
-    std::uint64_t number = 0;
-    const auto* const end = text.data() + text.size();
-    if (std::from_chars(text.data(), end, number).ptr != end || text.empty() || number == 0)
-      throw Misuse(std::string(what) + " takes a whole number of 1 or more");
-    return number;
+    const auto number = protocol::number_in<std::uint64_t>(text);
+    if (!number || *number == 0) throw Misuse(std::string(what) + " takes a whole number of 1 or more");
+    return *number;
   }
 };
 
@@ -84,11 +83,9 @@ std::optional<std::string> role_given(const GivenWords& given) {
 void take_password(CtlCommand& command, const GivenWords& given) {
   command.needs_password = true;
   if (const auto descriptor = given.value("--password-fd")) {
-    int number = 0;
-    const auto* const end = descriptor->data() + descriptor->size();
-    if (std::from_chars(descriptor->data(), end, number).ptr != end || descriptor->empty() || number < 0)
+    command.password_from = protocol::number_in<int>(*descriptor);
+    if (!command.password_from || *command.password_from < 0)
       throw Misuse("--password-fd takes the number of an open descriptor, such as 0 for standard input");
-    command.password_from = number;
   }
 }
 
@@ -177,7 +174,7 @@ constexpr std::array rows{
                "what is kept of it, as lines of the protocol",
                [](CtlCommand& command, const GivenWords& given) {
                  command.asked = request::ExportAccount{.name = given.words[0], .next = {}};
-                 command.json = true;
+                 command.lines = true;
                }},
     CommandRow{"token make",
                "NAME",
@@ -253,7 +250,12 @@ constexpr std::array rows{
         "LEVEL",
         {},
         "write the log from that level on: trace, debug, info, warning, error",
-        [](CtlCommand& command, const GivenWords& given) { command.asked = request::Log{given.words[0]}; }},
+        [](CtlCommand& command, const GivenWords& given) {
+          constexpr std::array<std::string_view, 5> levels{"trace", "debug", "info", "warning", "error"};
+          if (std::find(levels.begin(), levels.end(), given.words[0]) == levels.end())
+            throw Misuse("a level of the log is trace, debug, info, warning or error");
+          command.asked = request::Log{given.words[0]};
+        }},
 };
 
 std::size_t count_of(std::string_view words) {
@@ -298,65 +300,75 @@ const CommandRow& row_of(const CommandWords& words) {
 constexpr std::array common{CommandOption{"--json"}, CommandOption{"--socket", "PATH"},
                             CommandOption{"--help"}};
 
-const CommandOption* option_of(std::string_view name, const CommandRow* row) {
-  const auto named = [name](const CommandOption& each) { return each.name == name; };
-  const auto* found = std::find_if(common.begin(), common.end(), named);
-  if (found != common.end()) return found;
-  if (row == nullptr) return nullptr;
-  found = std::find_if(row->options.begin(), row->options.end(), named);
-  return found == row->options.end() ? nullptr : found;
+/// A command line, taken apart, before it is known which command it is: options may stand anywhere.
+struct WrittenWords {
+  struct Option {
+    std::string name;
+    std::optional<std::string> value;
+  };
+  CommandWords plain;
+  std::vector<Option> options;
+};
+
+template <class Options>
+const CommandOption* option_in(const Options& options, std::string_view name) {
+  const auto found = std::find_if(options.begin(), options.end(),
+                                  [name](const CommandOption& each) { return each.name == name; });
+  return found == options.end() ? nullptr : &*found;
 }
 
-/// The words without the options, which are read first, as they may stand anywhere.
-CommandWords plain_words(const CommandWords& words) {
-  CommandWords plain;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == "--") {
-      plain.insert(plain.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+/// Whether the option takes a value, which it does in all commands or in none.
+bool takes_value(std::string_view name) {
+  const auto does = [name](const auto& options) {
+    const auto* const option = option_in(options, name);
+    return option != nullptr && !option->value.empty();
+  };
+  return does(common) ||
+         std::any_of(rows.begin(), rows.end(), [&](const CommandRow& row) { return does(row.options); });
+}
+
+void refuse_flag(const std::string& name) {
+  constexpr std::array<std::string_view, 4> flags{"--state-dir", "--config", "--log-level", "--listen"};
+  if (std::find(flags.begin(), flags.end(), name) != flags.end())
+    throw Misuse(name + " stands before ctl: hubbubd " + name + " … ctl …");
+}
+
+WrittenWords take_apart(const CommandWords& words) {
+  WrittenWords written;
+  for (auto word = words.begin(); word != words.end(); ++word) {
+    if (*word == "--") {
+      written.plain.insert(written.plain.end(), word + 1, words.end());
       break;
     }
-    if (!words[i].starts_with("--")) {
-      plain.push_back(words[i]);
+    if (!word->starts_with("--")) {
+      written.plain.push_back(*word);
       continue;
     }
-    const auto takes_value = [&](const auto& options) {
-      return std::any_of(options.begin(), options.end(), [&](const CommandOption& each) {
-        return each.name == words[i] && !each.value.empty();
-      });
-    };
-    const bool takes =
-        takes_value(common) || std::any_of(rows.begin(), rows.end(),
-                                           [&](const CommandRow& row) { return takes_value(row.options); });
-    if (takes) ++i;
+    const auto equals = word->find('=');
+    WrittenWords::Option option{.name = word->substr(0, equals), .value = {}};
+    refuse_flag(option.name);
+    if (equals != std::string::npos) {
+      option.value = word->substr(equals + 1);
+    } else if (takes_value(option.name) && word + 1 != words.end()) {
+      option.value = *++word;
+    }
+    written.options.push_back(std::move(option));
   }
-  return plain;
+  return written;
 }
 
-/// Fills in the options of the row.
-void read_options(const CommandWords& words, const CommandRow* row, GivenWords& given) {
-  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
-    std::string_view word = words[i];
-    if (!word.starts_with("--")) continue;
-    const auto equals = word.find('=');
-    const auto name = word.substr(0, equals);
-    const auto* const option = option_of(name, row);
-    if (option == nullptr) {
-      constexpr std::array<std::string_view, 4> flags{"--state-dir", "--config", "--log-level", "--listen"};
-      if (std::find(flags.begin(), flags.end(), name) != flags.end())
-        throw Misuse(std::string(name) + " stands before ctl: hubbubd " + std::string(name) + " … ctl …");
-      throw Misuse(std::string(name) + " is not taken here" +
+/// The options that the row takes, or every command; `row` is null where no command is named.
+void take_options(std::vector<WrittenWords::Option> options, const CommandRow* row, GivenWords& given) {
+  for (auto& each : options) {
+    const auto* option = option_in(common, each.name);
+    if (option == nullptr && row != nullptr) option = option_in(row->options, each.name);
+    if (option == nullptr)
+      throw Misuse(each.name + " is not taken here" +
                    (row == nullptr ? "" : "; write hubbubd ctl " + call_of(*row)));
-    }
-    if (option->value.empty() && equals != std::string_view::npos)
-      throw Misuse(std::string(name) + " takes no value");
-    std::string value;
-    if (!option->value.empty() && equals != std::string_view::npos) value = word.substr(equals + 1);
-    if (!option->value.empty() && equals == std::string_view::npos) {
-      if (i + 1 == words.size())
-        throw Misuse(std::string(name) + " takes a value: " + std::string(option->value));
-      value = words[++i];
-    }
-    given.options.emplace_back(option->name, std::move(value));
+    if (option->value.empty() && each.value) throw Misuse(each.name + " takes no value");
+    if (!option->value.empty() && !each.value)
+      throw Misuse(each.name + " takes a value: " + std::string(option->value));
+    given.options.emplace_back(option->name, std::move(each.value).value_or(""));
   }
 }
 
@@ -365,9 +377,10 @@ void read_options(const CommandWords& words, const CommandRow* row, GivenWords& 
 CtlCommand parse_ctl(const CommandWords& words) {
   CtlCommand command;
   GivenWords given;
-  auto plain = plain_words(words);
+  auto written = take_apart(words);
+  const auto& plain = written.plain;
   const CommandRow* const row = plain.empty() ? nullptr : &row_of(plain);
-  read_options(words, row, given);
+  take_options(std::move(written.options), row, given);
   command.json = given.has("--json");
   command.socket = given.value("--socket");
   command.help = given.has("--help");

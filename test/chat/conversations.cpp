@@ -104,6 +104,98 @@ TEST_CASE("private messages wait for one who is away, are counted, and are read 
   CHECK(bob->heard() == Lines{"conversations carol=1"});
 }
 
+TEST_CASE("what an erased account has said stays to be read, and counts as unread") {
+  Doors doors;
+  const auto anna = doors.owner("anna");
+  const auto bob = doors.owner("bob");
+  const auto carol = doors.owner("carol");
+  doors.ask(*bob, tell("anna", "before I go"));
+  const auto number = doors.account("bob").number;
+  doors.ask(*bob, request::Erase{.password = password, .messages = {}});
+  anna->heard();
+  doors.ask(*anna, request::Conversations{});
+  const auto listed = anna->last<event::Conversations>().conversations;
+  REQUIRE(listed.size() == 1);
+  const auto with = journal::author_key(number);
+  CHECK(listed[0].with == with);
+  CHECK(listed[0].erased);
+  CHECK(listed[0].unread == 1);
+  anna->heard();
+  doors.ask(*anna, history(with));
+  CHECK(anna->heard() == Lines{"history <before I go>"});
+  CHECK(anna->last<event::History>().with == with);
+  doors.ask(*anna, read_with(with, listed[0].last));
+  CHECK(anna->last<event::Read>().with == with);
+  doors.ask(*anna, request::Conversations{});
+  CHECK(anna->last<event::Conversations>().conversations.at(0).unread == 0);
+  // Nothing can be said there, and nobody else has it.
+  doors.ask(*anna, tell(with, "are you there?"));
+  CHECK(code_of(*anna) == Code::name_invalid);
+  doors.ask(*carol, history(with));
+  CHECK(code_of(*carol) == Code::no_such_account);
+  doors.ask(*carol, history("#" + std::to_string(number + 1)));
+  CHECK(code_of(*carol) == Code::no_such_account);
+}
+
+TEST_CASE("a list of conversations is continued whatever becomes of the last one of its page") {
+  Doors doors;
+  doors.settings.messages_burst = 0;
+  const auto anna = doors.owner("anna");
+  for (int i = 0; i < 60; ++i) {
+    const auto other = doors.owner("other" + std::to_string(i));
+    doors.ask(*anna, tell("other" + std::to_string(i), "hi"));
+    other->ask(request::Quit{});
+    doors.settle();
+  }
+  const auto names = [&] {
+    Lines all;
+    for (const auto& each : anna->last<event::Conversations>().conversations) all.push_back(each.with);
+    return all;
+  };
+  doors.ask(*anna, request::Conversations{});
+  auto listed = names();
+  REQUIRE(listed.size() == 50);
+  const auto last = anna->last<event::Conversations>().conversations.back();
+  SECTION("renamed") {
+    doors.append(journal::account::Renamed{.account = doors.account(last.with).number,
+                                           .name = accounts::owned(protocol::parse_name("new").value()),
+                                           .reserved_until = {}});
+  }
+  SECTION("erased") {
+    doors.append(journal::account::Erased{.account = doors.account(last.with).number,
+                                          .key = last.with,
+                                          .look = last.with,
+                                          .reserved_until = {}});
+  }
+  SECTION("written to") { doors.ask(*anna, tell(last.with, "once more")); }
+  request::Conversations rest;
+  rest.before = last.last;
+  doors.ask(*anna, rest);
+  CHECK_FALSE(anna->last<event::Conversations>().more);
+  for (auto& name : names()) listed.push_back(std::move(name));
+  Lines expected;
+  for (int i = 59; i >= 0; --i) expected.push_back("other" + std::to_string(i));
+  CHECK(listed == expected);
+}
+
+TEST_CASE("what was said to a guest is not said again to the account that has its name later") {
+  Doors doors;
+  const auto anna = doors.owner("anna");
+  const auto guest = doors.enter("bob");
+  doors.ask(*anna, tell("bob", "for the guest", "1"));
+  CHECK(guest->last<protocol::MessagePtr>()->text == "for the guest");
+  guest->ask(request::Quit{});
+  doors.settle();
+  const auto stranger = doors.owner("bob");
+  stranger->heard();
+  anna->heard();
+  doors.ask(*anna, tell("bob", "for the guest", "1"));
+  CHECK(anna->heard() == Lines{"message to bob anna: for the guest #1"});
+  CHECK(stranger->heard().empty());
+  doors.ask(*anna, tell("bob", "for the account", "2"));
+  CHECK(stranger->heard() == Lines{"message to bob anna: for the account #2"});
+}
+
 TEST_CASE("a marker only rises, is told to the other devices, and cannot be ahead of what was said") {
   Doors doors;
   const auto anna = doors.owner("anna");

@@ -34,6 +34,8 @@ Texts texts_of(const std::vector<event::Export>& pages) {
   return texts;
 }
 
+protocol::Name named(const std::string& name) { return protocol::parse_name(name).value(); }
+
 request::Say said(const std::string& room, const std::string& text) {
   return {.room = room, .text = text, .id = {}, .action = false};
 }
@@ -63,6 +65,54 @@ TEST_CASE(
   CHECK(pages.front().account->devices.size() == 1);
   CHECK(pages.front().rooms.size() == 2);
   for (std::size_t i = 1; i < pages.size(); ++i) CHECK_FALSE(pages[i].account);
+}
+
+TEST_CASE("what an account has said is its own, whatever names change hands") {
+  Doors doors;
+  const auto anna = doors.owner("anna");
+  doors.ask(*anna, said("lobby", "by the first anna"));
+  // Long ago, so that the name is free for another.
+  const auto first = doors.account("anna").number;
+  doors.append(journal::account::Renamed{
+      .account = first, .name = accounts::owned(named("nina")), .reserved_until = {}});
+  doors.ask(*anna, request::Rename{"nina"});
+  const auto other = doors.owner("anna");
+  doors.ask(*other, said("lobby", "by the other anna"));
+  CHECK(texts_of(pages_of(doors, *anna)) == Texts{"by the first anna"});
+  CHECK(texts_of(pages_of(doors, *other)) == Texts{"by the other anna"});
+  doors.ask(*other, request::History{.room = "lobby", .before = {}, .after = {}, .limit = {}, .search = {}});
+  auto messages = other->last<event::History>().messages;
+  REQUIRE(messages.size() == 2);
+  CHECK(messages[0]->from == "anna");
+  CHECK(messages[0]->account == "nina");
+  CHECK(messages[1]->account == "anna");
+  // An erased account has no name.
+  doors.ask(*anna, request::Erase{.password = password, .messages = {}});
+  doors.ask(*other, request::History{.room = "lobby", .before = {}, .after = {}, .limit = {}, .search = {}});
+  messages = other->last<event::History>().messages;
+  CHECK(messages[0]->account.empty());
+  CHECK(messages[0]->text == "by the first anna");
+}
+
+TEST_CASE("an id is an account's, not a name's") {
+  Doors doors;
+  const auto anna = doors.owner("anna");
+  request::Say once = said("lobby", "by the account");
+  once.id = "1";
+  doors.ask(*anna, once);
+  const auto seq = anna->last<protocol::MessagePtr>()->seq;
+  doors.append(journal::account::Renamed{
+      .account = doors.account("anna").number, .name = accounts::owned(named("nina")), .reserved_until = {}});
+  doors.ask(*anna, request::Rename{"nina"});
+  const auto guest = doors.enter("anna");
+  once.text = "by a guest";
+  doors.ask(*guest, once);
+  CHECK(guest->last<protocol::MessagePtr>()->text == "by a guest");
+  CHECK(guest->last<protocol::MessagePtr>()->seq > seq);
+  // Under its new name the account has said it already.
+  doors.ask(*anna, once);
+  CHECK(anna->last<protocol::MessagePtr>()->text == "by the account");
+  CHECK(anna->last<protocol::MessagePtr>()->seq == seq);
 }
 
 TEST_CASE("an export of much comes in pages, each message once and in order") {

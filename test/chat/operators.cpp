@@ -152,6 +152,32 @@ TEST_CASE("an account gets another name, and may not get one that is taken") {
   nina->last<event::Welcome>();
 }
 
+TEST_CASE("the name before a rename is its account's alone for 90 days") {
+  Bureau bureau;
+  const auto anna = bureau.owner("anna");
+  const auto rename = [](const std::string& from, const std::string& to) {
+    return request::ChangeAccount{.name = from, .rename = to, .password = {}, .role = {}};
+  };
+  bureau.answer<event::Account>(rename("anna", "nina"));
+  CHECK(bureau.refused(request::AddAccount{.name = "ANNA", .password = password, .role = {}}) ==
+        Code::account_exists);
+  const auto guest = bureau.connect();
+  bureau.ask(*guest, hello("anna"));
+  CHECK(code_of(*guest) == Code::name_taken);
+  CHECK_THAT(guest->last<event::Failure>().error.text, Catch::Contains("for a while"));
+  // Who has it may bear it, and have it again.
+  bureau.ask(*anna, request::Rename{"Anna"});
+  CHECK(anna->last<event::Renamed>().new_name == "Anna");
+  bureau.answer<event::Account>(rename("nina", "anna"));
+  bureau.answer<event::Account>(rename("anna", "nina"));
+  bureau.clock.pass(std::chrono::days{91});
+  bureau.ask(*guest, hello("anna"));
+  CHECK(code_of(*guest) == Code::name_taken);  // borne by its old owner
+  bureau.ask(*anna, request::Rename{"nina"});
+  bureau.ask(*guest, hello("anna"));
+  CHECK(guest->last<event::Welcome>().name == "anna");
+}
+
 TEST_CASE("an erased account is logged out, and its name is nobody's") {
   Bureau bureau;
   const auto anna = bureau.owner("anna");

@@ -672,6 +672,7 @@ TEST_CASE("a conversation is kept as a room is, and stands in no list of rooms")
     CHECK(page.messages[1]->to == "anna");
     CHECK(page.messages[1]->from == "bob");
     CHECK(page.messages[1]->account == "bob");
+    CHECK(page.messages[1]->author == 17);
     CHECK_FALSE(page.found.has_value());
     // Those of the other one that are unread.
     CHECK(bench.read({.room = "@3-17", .after = seqs[0], .count = true, .but_author = 3}).found == 3);

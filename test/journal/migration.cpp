@@ -34,6 +34,7 @@ constexpr Fixture version_2{"version_2.sql", "only a topic"};
 constexpr Fixture version_2_stamped{"version_2_stamped.sql", "only a topic"};
 constexpr Fixture version_3{"version_3.sql", "only a topic"};
 constexpr Fixture version_4{"version_4.sql", "only a topic"};
+constexpr Fixture version_5{"version_5.sql", "only a topic"};
 
 std::string sql_of(const Fixture& fixture) {
   std::string sql = test::bytes_of(fs::path(HUBBUB_FIXTURES) / fixture.file);
@@ -82,6 +83,17 @@ Texts accounts_in(Bench& bench) {
   return names;
 }
 
+/// The names that are reserved, and for whom.
+Texts reserved_in(Bench& bench) {
+  Texts names;
+  const auto fault = bench.journal().load_accounts([&](const AccountRecord& each) {
+    if (const auto* reserved = std::get_if<account::NameReserved>(&each.body))
+      names.push_back(reserved->key_or_look + (reserved->account == 0 ? " for nobody" : " for an account"));
+  });
+  REQUIRE_FALSE(fault.has_value());
+  return names;
+}
+
 /// Everything that was in the fixture is there, and as it was.
 void judge(const Fixture& fixture, const fs::path& directory) {
   Bench bench(in(directory), upgrade_of(fixture));
@@ -95,7 +107,9 @@ void judge(const Fixture& fixture, const fs::path& directory) {
     REQUIRE(message->reply_to == 0);
     REQUIRE(message->change == nullptr);
   }
-  REQUIRE(accounts_in(bench) == (fixture.file == version_4.file ? Texts{"Нина phone"} : Texts{}));
+  const bool has_accounts = fixture.file == version_4.file || fixture.file == version_5.file;
+  REQUIRE(accounts_in(bench) == (has_accounts ? Texts{"Нина phone"} : Texts{}));
+  REQUIRE(reserved_in(bench) == (fixture.file == version_5.file ? Texts{"otto for nobody"} : Texts{}));
   REQUIRE(bench.history("大厅") == Texts{"你好 0", "你好 1"});
   REQUIRE(bench.topic("lobby") == "tea 'n' coffee");
   REQUIRE(bench.topic("大厅").empty());
@@ -170,7 +184,7 @@ std::map<std::string, std::string> files_in(const fs::path& directory) {
 }  // namespace
 
 TEST_CASE("a journal that an earlier program made is brought up to date, and nothing of it is lost") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4, version_5);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   make(fixture, directory.path());
@@ -192,7 +206,7 @@ TEST_CASE("journals that were brought up to date have epochs of their own") {
 
 TEST_CASE(
     "whoever is killed while bringing a journal up to date, or loses power, does it at the next start") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4, version_5);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   test::Disk disk(directory.path());
@@ -219,7 +233,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a write or sync that fails while a journal is brought up to date costs nothing but that start") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4, version_5);
   CAPTURE(fixture.file);
   std::size_t old = 0;
   std::size_t brought_up_to_date = 0;
@@ -251,7 +265,7 @@ TEST_CASE("a write or sync that fails while a journal is brought up to date cost
 }
 
 TEST_CASE("what an earlier program kept grows old as if it had gone on") {
-  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4);
+  const auto fixture = GENERATE(version_1, version_2, version_2_stamped, version_3, version_4, version_5);
   CAPTURE(fixture.file);
   const test::TemporaryDirectory directory;
   make(fixture, directory.path());

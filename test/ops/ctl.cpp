@@ -153,11 +153,44 @@ TEST_CASE("a new password by ctl is the only one, and stands nowhere") {
   CHECK_THAT(desk.with_password("account passwd anna --password-fd 0", "short").err,
              ContainsSubstring("hubbubd: "));
   CHECK_THAT(desk.with_password("account passwd anna --password-fd 9").err,
-             ContainsSubstring("descriptor 9 cannot be read"));
+             ContainsSubstring("descriptor 9 of --password-fd is not open"));
+  // The number that the daemon's socket would get.
+  CHECK_THAT(desk.with_password("account passwd anna --password-fd 3 3<&-").err,
+             ContainsSubstring("descriptor 3 of --password-fd is not open"));
   CHECK_THAT(run({.arguments = {"/usr/bin/setsid", "--wait", HUBBUBD, "--state-dir",
                                 desk.daemon.state_dir().string(), "ctl", "account", "passwd", "anna"}})
                  .err,
              ContainsSubstring("no terminal to ask at"));
+}
+
+TEST_CASE("accounts that are added side by side are all made") {
+  const Desk desk;
+  const auto outcome =
+      run({.arguments = {"/bin/sh", "-c",
+                         "for n in a b c d e f g h i j k m; do printf '%s\\n' \"$WORD\" | "
+                         "\"$0\" --state-dir \"$1\" ctl account add $n --password-fd 0 & done; wait",
+                         HUBBUBD, desk.daemon.state_dir().string()},
+           .environment = {"WORD=" + secret_word}});
+  CHECK(outcome.err.empty());
+  CHECK_THAT(desk.told({"status"}), ContainsSubstring("accounts      12\n"));
+}
+
+TEST_CASE("pipes under the names of files in the state directory stop nobody") {
+  const TemporaryDirectory home;
+  const auto state = home.path() / "state";
+  fs::create_directory(state);
+  for (const auto* const name : {"spare", "search.sqlite3-trial", "journal.sqlite3-trial"})
+    REQUIRE(mkfifo((state / name).c_str(), S_IRUSR | S_IWUSR) == 0);
+  const auto added =
+      run({.arguments = {"/bin/sh", "-c",
+                         "printf '%s\\n' '" + secret_word +
+                             "' | \"$0\" --state-dir \"$1\" ctl account add anna --password-fd 0",
+                         HUBBUBD, state.string()}});
+  CAPTURE(added.err);
+  CHECK(added.exit_code == 0);
+  const Daemon daemon({.state_dir = state});
+  JsonClient anna = member(daemon.address(), "bob", "lobby");
+  anna.say("lobby", "is kept");
 }
 
 TEST_CASE("where no daemon runs, ctl says so, and an account is added all the same") {
@@ -197,7 +230,8 @@ TEST_CASE("wrong use of ctl is an error of its own") {
   const Desk desk;
   CHECK_THAT(desk.refused({"frob"}, 2), ContainsSubstring("there is no command frob"));
   CHECK_THAT(desk.refused({"account", "add"}, 2), ContainsSubstring("write hubbubd ctl account add NAME"));
-  CHECK_THAT(desk.refused({"log", "loud"}), ContainsSubstring("there is no level"));
+  CHECK_THAT(desk.refused({"log", "loud"}, 2), ContainsSubstring("trace, debug, info"));
+  CHECK_THAT(desk.refused({"account", "export", "nobody"}), ContainsSubstring("there is no account nobody"));
   CHECK_THAT(desk.refused({"--socket", "/nowhere/ctl.sock", "status"}),
              ContainsSubstring("/nowhere/ctl.sock"));
   CHECK_THAT(desk.refused({"--socket", std::string(200, 'x'), "status"}),

@@ -77,6 +77,10 @@ TEST_CASE("wrong use of ctl is told with what to write") {
   CHECK_THAT(fault_of_ctl({"account", "add", "a", "--password-fd", "x"}), ContainsSubstring("descriptor"));
   CHECK_THAT(fault_of_ctl({"account", "role", "a", "boss"}), ContainsSubstring("admin, moderator or none"));
   CHECK_THAT(fault_of_ctl({"account", "suspend", "a", "--for", "soon"}), ContainsSubstring("such as 30m"));
+  CHECK_THAT(fault_of_ctl({"account", "suspend", "a", "--for"}),
+             ContainsSubstring("--for takes a value: SPAN"));
+  CHECK_THAT(fault_of_ctl({"status", "--for", "1h"}), ContainsSubstring("--for is not taken here"));
+  CHECK_THAT(fault_of_ctl({"--listen", "x", "status"}), ContainsSubstring("stands before ctl"));
   CHECK_THAT(fault_of_ctl({"account", "suspend", "a", "--for", "0"}), ContainsSubstring("such as 30m"));
   CHECK_THAT(fault_of_ctl({"invite", "make", "--uses", "0"}), ContainsSubstring("1 or more"));
   CHECK_THAT(fault_of_ctl({"invite", "make", "--uses"}), ContainsSubstring("takes a value: N"));

@@ -35,7 +35,7 @@ class SampleJournal {
       INSERT INTO device VALUES
         (90, 90, randomblob(32), 'laptop', 1000, 1000), (92, 90, randomblob(32), 'phone', 3000, 4000);
       INSERT INTO invitation VALUES(93, randomblob(32), 1, NULL, 90);
-      INSERT INTO reserved_name VALUES('zoe', 9000);
+      INSERT INTO reserved_name VALUES('zoe', 9000, 0);
       INSERT INTO place VALUES(90, 'lobby', 'Lobby', 1, 103), (91, '@90-91', '', 0, 106);)sql");
   }
 

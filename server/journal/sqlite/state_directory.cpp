@@ -24,6 +24,9 @@ constexpr std::uintmax_t most_spare_bytes = std::uintmax_t{4} * 1024 * 1024;
 constexpr std::uintmax_t fewest_spare_bytes = std::uintmax_t{32} * 1024;
 constexpr mode_t for_the_user = 0700;
 constexpr mode_t file_for_the_user = 0600;
+// Somebody may have left a pipe under the name of a file: opening that would wait for its other end
+// (fifo(7)).
+constexpr int never_waiting = O_NONBLOCK | O_CLOEXEC;
 
 std::string reason() { return std::strerror(errno); }
 
@@ -111,7 +114,7 @@ void require_restored(const std::string& journal) {
 }
 
 void make_private_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | never_waiting, file_for_the_user);
   if (file >= 0) ::close(file);
 }
 
@@ -134,11 +137,11 @@ FileIdentity identity_of(const std::string& path) {
 }
 
 int reason_not_to_write(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDWR | never_waiting);
   if (file < 0) return errno;
   ::close(file);
   const auto trial = path + "-trial";
-  const int beside = ::open(trial.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, file_for_the_user);
+  const int beside = ::open(trial.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | never_waiting, file_for_the_user);
   if (beside < 0) return errno;
   ::close(beside);
   ::unlink(trial.c_str());
@@ -152,7 +155,7 @@ void Spare::take() {
   const auto wanted = std::min((available_bytes(folder) + has) / 4, most_spare_bytes);
   // Not for a small difference: the daemon itself changes how much is free.
   if (wanted < fewest_spare_bytes || wanted < has * 2) return;
-  const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, file_for_the_user);
+  const int fd = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | never_waiting, file_for_the_user);
   if (fd < 0) return;
   const bool taken = ::posix_fallocate(fd, 0, static_cast<off_t>(wanted)) == 0;
   ::close(fd);
