@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "client/connection/secret.hpp"
 #include "client/descriptor.hpp"
 #include "client/options.hpp"
 #include "client/script/script.hpp"
@@ -18,6 +17,7 @@
 #include "client/terminal/encoding.hpp"
 #include "client/terminal/terminal.hpp"
 #include "client/tokens.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
@@ -49,7 +49,7 @@ struct HandedOver {
 
 /// Reads the first line of that descriptor, if there is one.
 std::optional<std::string> take(std::optional<int> descriptor, const char* option,
-                                std::optional<Secret>& to) {
+                                std::optional<protocol::Secret>& to) {
   if (!descriptor) return std::nullopt;
   auto line = first_line(*descriptor, option);
   if (!line) return line.error().text;

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "client/connection/secret.hpp"
+#include "client/connection/wipe.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub::client {

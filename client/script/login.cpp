@@ -12,12 +12,14 @@
 #include "client/script/standard_streams.hpp"
 #include "client/tokens.hpp"
 #include "protocol/name.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
 
 using protocol::Code;
 using protocol::Error;
+using protocol::Secret;
 using std::chrono::milliseconds;
 namespace event = protocol::event;
 namespace request = protocol::request;

@@ -8,11 +8,11 @@
 #include <string_view>
 
 #include "client/connection/connection.hpp"
-#include "client/connection/secret.hpp"
 #include "client/options.hpp"
 #include "client/script/spare_name.hpp"
 #include "client/script/standard_streams.hpp"
 #include "protocol/event.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -81,8 +81,8 @@ class Script : public Listener {
 
 /// What `login` need not ask for, as it was read from descriptors.
 struct LoginSecrets {
-  std::optional<Secret> password{};
-  std::optional<Secret> invite{};
+  std::optional<protocol::Secret> password{};
+  std::optional<protocol::Secret> invite{};
 };
 
 // The modes; each runs to its end and returns the exit status.

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/connection/secret.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client::terminal {
 
@@ -37,7 +37,7 @@ class LineEditor {
   };
   using Answered = std::function<void(bool yes)>;
   /// The answer to ask_hidden(); nothing: it was given up.
-  using Told = std::function<void(std::optional<Secret> answer)>;
+  using Told = std::function<void(std::optional<protocol::Secret> answer)>;
   /// The terminal's answer to find_cursor(): the cursor's row, from 1, and the present width, which may be
   /// ahead of SIGWINCH.
   struct Cursor {
@@ -106,7 +106,7 @@ class LineEditor {
 
  private:
   void answer(bool yes);
-  void tell(std::optional<Secret> answer);
+  void tell(std::optional<protocol::Secret> answer);
   void clear();
   void print(std::string_view lines);
   void show_prompt(const std::string& prompt);

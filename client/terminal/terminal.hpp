@@ -71,7 +71,7 @@ class Terminal : public Listener {
   // Passwords, which are asked for: terminal_secrets.cpp
   bool asks_for_secrets(const std::string& line);
   void ask_next();
-  void take_answer(std::optional<Secret> answer);
+  void take_answer(std::optional<protocol::Secret> answer);
   void send_answers();
 
   // Preferences and settings: terminal_settings.cpp
@@ -175,7 +175,7 @@ class Terminal : public Listener {
     std::string line;
     std::string command;
     std::vector<std::string_view> questions;
-    std::vector<Secret> answers;
+    std::vector<protocol::Secret> answers;
   };
   std::optional<Inquiry> inquiry_;
   std::string registration_;  ///< Welcome::registration

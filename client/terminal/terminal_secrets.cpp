@@ -6,9 +6,10 @@
 #include <string_view>
 #include <utility>
 
-#include "client/connection/secret.hpp"
+#include "client/connection/wipe.hpp"
 #include "client/terminal/hidden_answer.hpp"
 #include "client/terminal/terminal.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
@@ -16,6 +17,7 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::Secret;
 namespace request = protocol::request;
 
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "client/connection/secret.hpp"
+#include "client/connection/wipe.hpp"
 #include "client/script/device_label.hpp"
 #include "client/terminal/completion.hpp"
 #include "client/terminal/terminal.hpp"

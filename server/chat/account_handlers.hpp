@@ -9,9 +9,9 @@
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
 #include "protocol/request.hpp"
+#include "protocol/secret.hpp"
 #include "server/accounts/book.hpp"
 #include "server/accounts/password.hpp"
-#include "server/accounts/secret.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/handlers.hpp"
 
@@ -33,7 +33,7 @@ protocol::Name name_of(const accounts::Account& account);
 bool is_private(Answer& answer);
 /// Hashes a new password; `made` is called with the hash. A refusal is answered here.
 using Hashed = std::function<void(Answer& answer, const accounts::PasswordHash& hash)>;
-void hash_password(Answer&& answer, accounts::Secret password, Hashed made);
+void hash_password(Answer&& answer, protocol::Secret password, Hashed made);
 /// Stores a new device of that account, which is there; `added` is called with its number and its token. A
 /// refusal is answered here.
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;

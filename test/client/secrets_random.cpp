@@ -183,8 +183,8 @@ class SecretPlay {
 
 }  // namespace
 
-// HUBBUB_SEED and HUBBUB_ROUNDS choose others. Each round is a program on a terminal, which takes a second: so
-// HUBBUB_RUNS, which asks for many of what is quick, is not meant.
+// HUBBUB_SEED and HUBBUB_ROUNDS choose others. Each round is a program on a terminal, which takes a second:
+// so HUBBUB_RUNS, which asks for many of what is quick, is not meant.
 TEST_CASE("questions for passwords in random order with everything else") {
   const auto first = number_from("HUBBUB_SEED", 1);
   const auto rounds = number_from("HUBBUB_ROUNDS", 4);
