@@ -241,6 +241,8 @@ void LineEditor::signal(std::string_view sequence) {
   flush();
 }
 
+bool LineEditor::is_taken() { return prompt_is_taken(); }
+
 void LineEditor::ask(std::string_view question, Answered answered) {
   Callbacks& to = callbacks();
   show_prompt(std::string(question));

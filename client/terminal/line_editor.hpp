@@ -87,6 +87,8 @@ class LineEditor {
   /// line (on_parted), unless a blank or another key came first.
   void bring_back(const std::string& line);
   bool empty() const;
+  /// Whether a question, a search or the like stands in the prompt's place: another question has to wait.
+  static bool is_taken();
   /// Adds a line to the history of the arrow keys and Ctrl-R. False: it is the last entry already.
   bool remember(const std::string& line);
   /// The terminal's size is changing: the line is not drawn until the next repaint, since Readline does not
