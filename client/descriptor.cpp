@@ -24,7 +24,7 @@ protocol::Result<Secret> first_line(int descriptor, std::string_view option) {
     return fault("cannot read " + where + ": " + std::strerror(*failed));
   }
   auto& line = std::get<Secret>(read);
-  if (line.empty()) return fault("there is nothing on the first line in " + where);
+  if (line.empty()) return fault("nothing came from " + where + ", or its first line is empty");
   return std::move(line);
 }
 

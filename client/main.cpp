@@ -124,9 +124,11 @@ int run(int argc, char** argv, std::string codeset) {
   find_name(options, user_name());
   if (options.mode == Mode::login) return run_login(options, std::move(given.login));
   if (options.mode == Mode::logout) return run_logout(options);
-  auto token = find_token(Tokens(tokens_path()), options.address, std::move(given.token));
-  if (!token) return refuse(token.error().text);
-  options.token = *std::move(token);
+  auto found = find_token(Tokens(tokens_path()), options.address, std::move(given.token));
+  if (!found) return refuse(found.error().text);
+  if (!found->warning.empty()) complain(found->warning);
+  options.token = std::move(found->token);
+  options.token_from = std::move(found->from);
   // Whoever logs in goes by the account's name, unless another was typed.
   if (!options.token.empty() && !options.name_typed) options.address.name.clear();
   if (!options.said_option.empty()) {

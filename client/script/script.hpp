@@ -44,6 +44,10 @@ class Script : public Listener {
   /// nobody reads. A room is new if its `joined` shows no other members, no messages ever and no topic. The
   /// server's default room never counts as new.
   void warn_of_new_room(const protocol::Event& event);
+  /// For on_event: whether it says that the token is not accepted any more, which is told then. `goes_on`: as
+  /// a guest, if the token is the kept one, and the person has not asked for it in this call. Otherwise it is
+  /// over.
+  bool token_is_refused(const protocol::Event& event, bool goes_on);
   /// Standard error.
   void tell(std::string_view sentence);
   StatusLine& status_line() { return status_line_; }

@@ -49,6 +49,7 @@ class Terminal : public Listener {
   void on_ready() override;
   void on_correspondence(const std::vector<Correspondence>& conversations) override;
   void on_lag(std::chrono::milliseconds lag) override;
+  void on_held_back(std::string_view ref, std::chrono::milliseconds wait) override;
   void on_name_refused(const protocol::Error& error) override;
   void on_name_awaited(const protocol::Error& error) override;
   void on_closed(Ending ending, std::string_view sentence) override;

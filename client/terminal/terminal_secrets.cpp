@@ -189,6 +189,14 @@ void Terminal::send_answers() {
   tried_ = std::move(answered);
 }
 
+/// Other requests go out again soon, and nobody waits for them as for a login.
+void Terminal::on_held_back(std::string_view ref, std::chrono::milliseconds wait) {
+  if (!tried_ || tried_->ref != ref) return;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  notice("the server takes no more tries for now; /" + tried_->command + " goes out again in " +
+         std::to_string(seconds) + " s");
+}
+
 /// The answers that went out with that ref were refused: asks for them again, if other ones may do.
 bool Terminal::asks_again(const protocol::Error& error, std::string_view ref) {
   if (!tried_ || tried_->ref != ref) return false;

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "test/client/alice.hpp"
@@ -152,6 +154,7 @@ TEST_CASE("a name that belongs to somebody, and a server that takes no accounts,
     const Owner owner;
     auto terminal = owner.at_terminal({"login", "--register", "alice@" + owner.to()});
     terminal.expect("alice belongs to an account");
+    terminal.expect("log in to it without --register");
     check_end(terminal, 1);
   }
   SECTION("the server") {
@@ -264,12 +267,14 @@ TEST_CASE(
   };
   check("$hubbub login alice@$to", "there is no terminal to ask for the password; --password-fd N reads it");
   check("$hubbub login --password-fd 7 alice@$to", "--password-fd: cannot read descriptor 7: Bad file");
-  check("$hubbub login --password-fd 0 alice@$to < /dev/null", "there is nothing on the first line");
-  check("$hubbub login --password-fd 0 alice@$to <&-", "there is nothing on the first line");
-  check("echo | $hubbub login --password-fd 0 alice@$to", "there is nothing on the first line");
+  check("$hubbub login --password-fd 0 alice@$to < /dev/null", "nothing came from descriptor 0");
+  check("$hubbub login --password-fd 0 alice@$to <&-", "nothing came from descriptor 0");
+  check("echo | $hubbub login --password-fd 0 alice@$to", "nothing came from descriptor 0");
   check("head -c 5000 /dev/zero | $hubbub login --password-fd 0 alice@$to", "the first line is too long");
   check("$hubbub login --password-fd correct-horse alice@$to", "takes the number of a descriptor");
   check("$hubbub login --password-fd -1 alice@$to", "takes the number of a descriptor");
+  for (const char* address : {"alice:correct-horse@$to", "tls://alice:correct-horse@$to"})
+    check(std::string("$hubbub login ") + address, "a password is never given in an address");
   check("$hubbub login alice@$to correct-horse", "there is one word too many");
   check("$hubbub login --invite-fd 3 alice@$to", "--invite-fd goes with --register");
   check("echo correct-horse | USER=no/name $hubbub login --password-fd 0 $to", "say which account");
@@ -300,6 +305,70 @@ TEST_CASE("a token that the server does not take any more is forgotten by a logo
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out == "The token of " + owner.to() + " was not valid any more, and is forgotten.\n");
   CHECK_FALSE(owner.has_token());
+}
+
+TEST_CASE("a script with a token that is not accepted any more says nothing under another name") {
+  const Owner owner;
+  REQUIRE(owner.log_in().exit_code == 0);
+  REQUIRE(owner.script(R"(echo '{"type":"logout"}' | $hubbub --json)").exit_code == 0);
+  SECTION("the kept one: what only reads goes on as a guest") {
+    for (const char* mode : {"who", "rooms", "tail --no-follow lobby"}) {
+      INFO(mode);
+      const Outcome outcome = owner.script(std::string("$hubbub ") + mode);
+      CHECK(outcome.exit_code == 0);
+      CHECK(outcome.err ==
+            "hubbub: " + owner.to() +
+                ": the token that is kept here is not accepted, or not any more; going on as a "
+                "guest (`hubbub login` logs in again)\n");
+    }
+  }
+  SECTION("what says something does not") {
+    for (const char* command : {"$hubbub say lobby hi", "echo hi | $hubbub"}) {
+      INFO(command);
+      const Outcome outcome = owner.script(command);
+      CHECK(outcome.exit_code == 1);
+      CHECK(outcome.err.find("is not accepted, or not any more; `hubbub login` logs in again\n") !=
+            std::string::npos);
+    }
+  }
+  SECTION("nor does a token that was handed over") {
+    const Outcome outcome = owner.script("HUBBUB_TOKEN=" + owner.token() + " $hubbub who");
+    CHECK(outcome.exit_code == 1);
+    CHECK(outcome.err.find("the token of HUBBUB_TOKEN is not accepted") != std::string::npos);
+    CHECK(outcome.err.find("hub_") == std::string::npos);
+  }
+}
+
+TEST_CASE("a file of tokens that cannot be read stays, and one goes on without it, but does not log in") {
+  const Owner owner;
+  std::filesystem::create_directories(owner.tokens().parent_path());
+  const std::string text = "[tokens]\nno token\n";
+  std::ofstream(owner.tokens()) << text;
+  std::filesystem::permissions(owner.tokens(), std::filesystem::perms{0600});
+  const Outcome who = owner.script("$hubbub who");
+  CHECK(who.exit_code == 0);
+  CHECK(who.err.find("tokens.toml:2: this is no line with a token") != std::string::npos);
+  const Outcome login = owner.log_in();
+  CHECK(login.exit_code == 2);
+  CHECK(login.err.find("tokens.toml:2: ") != std::string::npos);
+  CHECK(bytes_of(owner.tokens()) == text);
+  CHECK(owner.script("$hubbub logout").exit_code == 1);
+}
+
+TEST_CASE("a login whose token cannot be kept is logged out again") {
+  const Owner owner;
+  JsonClient alice = member(owner.daemon.address(), "other");
+  alice.answer({{"type", "login"}, {"account", "alice"}, {"password", owners_password}});
+  const auto devices = [&] { return alice.answer({{"type", "devices"}}).at("devices").as_array().size(); };
+  const auto before = devices();
+  std::filesystem::create_directories(owner.tokens().parent_path());
+  std::filesystem::create_symlink("/nonexistent/tokens.toml", owner.tokens());
+  const Outcome outcome = owner.log_in();
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err.find("the token of this device could not be kept, and so it was logged out again: "
+                         "cannot write ") != std::string::npos);
+  CHECK(outcome.out.empty());
+  CHECK(devices() == before);
 }
 
 TEST_CASE("where the server is not there the token is kept, unless it is to be forgotten all the same") {
@@ -359,7 +428,7 @@ TEST_CASE("a token comes by a descriptor, before one of the environment, and err
     };
     check("$hubbub who --token-fd hub_s3cret", "--token-fd takes the number of a descriptor");
     check("$hubbub who --token-fd 7", "--token-fd: cannot read descriptor 7");
-    check("$hubbub who --token-fd 0 < /dev/null", "--token-fd: there is nothing on the first line");
+    check("$hubbub who --token-fd 0 < /dev/null", "--token-fd: nothing came from descriptor");
     check("echo 'hub_s3cret!' | $hubbub who --token-fd 0", "--token-fd has no token; it begins with hub_");
     check("$hubbub login --token-fd 3", "there is no option --token-fd");
   }
