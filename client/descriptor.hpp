@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "client/connection/secret.hpp"
 #include "protocol/error.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -14,6 +14,6 @@ inline constexpr std::size_t most_descriptor_bytes = 4096;
 /// The first line of a descriptor that whoever started this program has opened for it, without its ending;
 /// what stands behind it is left for others to read. Call it before anything else opens a descriptor. The
 /// error's text is a sentence that begins with `option`, and has nothing of the line in it.
-protocol::Result<Secret> first_line(int descriptor, std::string_view option);
+protocol::Result<protocol::Secret> first_line(int descriptor, std::string_view option);
 
 }  // namespace hubbub::client

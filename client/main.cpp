@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "client/connection/secret.hpp"
 #include "client/descriptor.hpp"
 #include "client/options.hpp"
 #include "client/script/script.hpp"
@@ -18,6 +17,7 @@
 #include "client/terminal/encoding.hpp"
 #include "client/terminal/terminal.hpp"
 #include "client/tokens.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/system.hpp"
 #include "protocol/text.hpp"
 
@@ -49,7 +49,7 @@ struct HandedOver {
 
 /// Reads the first line of that descriptor, if there is one.
 std::optional<std::string> take(std::optional<int> descriptor, const char* option,
-                                std::optional<Secret>& to) {
+                                std::optional<protocol::Secret>& to) {
   if (!descriptor) return std::nullopt;
   auto line = first_line(*descriptor, option);
   if (!line) return line.error().text;
@@ -124,9 +124,11 @@ int run(int argc, char** argv, std::string codeset) {
   find_name(options, user_name());
   if (options.mode == Mode::login) return run_login(options, std::move(given.login));
   if (options.mode == Mode::logout) return run_logout(options);
-  auto token = find_token(Tokens(tokens_path()), options.address, std::move(given.token));
-  if (!token) return refuse(token.error().text);
-  options.token = *std::move(token);
+  auto found = find_token(Tokens(tokens_path()), options.address, std::move(given.token));
+  if (!found) return refuse(found.error().text);
+  if (!found->warning.empty()) complain(found->warning);
+  options.token = std::move(found->token);
+  options.token_from = std::move(found->from);
   // Whoever logs in goes by the account's name, unless another was typed.
   if (!options.token.empty() && !options.name_typed) options.address.name.clear();
   if (!options.said_option.empty()) {

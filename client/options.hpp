@@ -52,7 +52,8 @@ struct Options {
   TailOptions tail;
   LoginOptions login;
   std::optional<int> token_descriptor;
-  std::string token;  ///< see find_token; empty: none
+  std::string token;       ///< see find_token; empty: none
+  std::string token_from;  ///< FoundToken::from
   bool json = false;
   bool color = true;
 };

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -27,6 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 using protocol::Code;
 using protocol::Error;
+using protocol::Result;
 using ByServer = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::string_view section = "tokens";
@@ -42,21 +45,83 @@ bool is_token(std::string_view text) {
   return !text.empty() && text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-ByServer read(const std::string& path) {
+/// What is in the file of tokens.
+struct Content {
   ByServer tokens;
-  const auto text = settings::contents(path);
-  if (!std::holds_alternative<std::string>(text)) return tokens;
-  const auto whole = settings::parse_toml(std::get<std::string>(text), false);
-  const auto* const tables = std::get_if<settings::Entry>(&whole);
-  if (tables == nullptr) return tokens;
-  for (const auto& table : tables->entries) {
-    if (table.name != section) continue;
+  std::string warning;  ///< see Tokens::Kept
+};
+
+Error fault_in(const std::string& path, std::uint32_t line) {
+  // Without the parser's own words, which may quote a token.
+  return {Code::bad_request,
+          path + ":" + std::to_string(line) +
+              ": this is no line with a token; mend it, or remove the file and log in again"};
+}
+
+/// The tokens in the text of that file.
+Result<ByServer> parse(const std::string& path, const std::string& text) {
+  const auto whole = settings::parse_toml(text, false);
+  if (const auto* const fault = std::get_if<settings::Fault>(&whole)) return fault_in(path, fault->line);
+  ByServer tokens;
+  for (const auto& table : std::get<settings::Entry>(whole).entries) {
+    if (table.name != section || !table.is_table) return fault_in(path, table.line);
     for (const auto& entry : table.entries) {
       const auto* const token = std::get_if<std::string>(&entry.value);
-      if (token != nullptr && is_token(*token)) tokens[entry.name] = *token;
+      if (token == nullptr || !is_token(*token)) return fault_in(path, entry.line);
+      tokens[entry.name] = *token;
     }
   }
   return tokens;
+}
+
+/// Takes the file away from others, who may not read tokens; a sentence on what was wrong, empty: nothing.
+Result<std::string> guard(const std::string& path, int opened, mode_t mode) {
+  constexpr mode_t of_others = 0077;
+  if ((mode & of_others) == 0) return std::string();
+  if (::fchmod(opened, mode & ~of_others) == 0) {
+    return path +
+           " could be read by others, and is for you alone from now on; where they may have done so, " +
+           "/devices and /revoke log devices out";
+  }
+  return Error{Code::bad_request,
+               path + " can be read by others, and is not used: make it yours, with mode 600"};
+}
+
+/// The bytes of an open regular file; nothing is waited for.
+Result<std::string> bytes_of(const std::string& path, int opened) {
+  std::string bytes;
+  std::array<char, 4096> some{};
+  for (;;) {
+    const ssize_t count = ::read(opened, some.data(), some.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Error{Code::bad_request, "cannot read " + path + ": " + std::strerror(errno)};
+    if (count == 0) return bytes;
+    bytes.append(some.data(), static_cast<std::size_t>(count));
+  }
+}
+
+Result<Content> read_opened(const std::string& path, int opened) {
+  struct stat status {};
+  if (::fstat(opened, &status) != 0 || !S_ISREG(status.st_mode))
+    return Error{Code::bad_request, path + " is no regular file; remove it, and log in again"};
+  auto warning = guard(path, opened, status.st_mode & 07777);
+  if (!warning) return warning.error();
+  const auto bytes = bytes_of(path, opened);
+  if (!bytes) return bytes.error();
+  auto tokens = parse(path, *bytes);
+  if (!tokens) return tokens.error();
+  return Content{*std::move(tokens), *std::move(warning)};
+}
+
+/// A file that is not there has no tokens.
+Result<Content> read(const std::string& path) {
+  // A pipe in its place would be waited for.
+  const int opened = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (opened < 0 && (errno == ENOENT || errno == ENOTDIR)) return Content{};
+  if (opened < 0) return Error{Code::bad_request, "cannot read " + path + ": " + std::strerror(errno)};
+  auto content = read_opened(path, opened);
+  ::close(opened);
+  return content;
 }
 
 std::string trimmed(std::string text) {
@@ -85,16 +150,19 @@ int make_private(const std::string& path) {
 
 }  // namespace
 
-std::string Tokens::find(const Address& server) const {
-  if (path_.empty()) return {};
-  const auto tokens = read(path_);
-  const auto found = tokens.find(key_of(server));
-  return found == tokens.end() ? std::string() : found->second;
+Result<Tokens::Kept> Tokens::find(const Address& server) const {
+  if (path_.empty()) return Kept{};
+  auto content = read(path_);
+  if (!content) return content.error();
+  const auto found = content->tokens.find(key_of(server));
+  return Kept{found == content->tokens.end() ? std::string() : found->second, std::move(content->warning)};
 }
 
 std::optional<std::string> Tokens::keep(const Address& server, std::string_view token) const {
   if (path_.empty()) return std::nullopt;
-  auto tokens = read(path_);
+  auto content = read(path_);
+  if (!content) return content.error().text + "; it was left as it is";
+  auto& tokens = content->tokens;
   if (token.empty()) {
     if (tokens.erase(key_of(server)) == 0) return std::nullopt;
   } else {
@@ -112,7 +180,7 @@ std::optional<std::string> Tokens::keep(const Address& server, std::string_view 
 
 std::string tokens_path() { return in_config_directory("tokens.toml"); }
 
-protocol::Result<std::string> token_in(int descriptor) {
+Result<std::string> token_in(int descriptor) {
   const auto line = first_line(descriptor, "--token-fd");
   if (!line) return line.error();
   auto token = trimmed(std::string(line->text()));
@@ -120,10 +188,10 @@ protocol::Result<std::string> token_in(int descriptor) {
   return token;
 }
 
-protocol::Result<std::string> find_token(const Tokens& kept, const Address& server, std::string given) {
+Result<FoundToken> find_token(const Tokens& kept, const Address& server, std::string given) {
   auto token = trimmed(protocol::environment("HUBBUB_TOKEN"));
   ::unsetenv("HUBBUB_TOKEN");
-  if (!given.empty()) return given;
+  if (!given.empty()) return FoundToken{std::move(given), "--token-fd", {}};
   const auto file = protocol::environment("HUBBUB_TOKEN_FILE");
   std::string_view from = "HUBBUB_TOKEN";
   if (token.empty() && !file.empty()) {
@@ -136,9 +204,11 @@ protocol::Result<std::string> find_token(const Tokens& kept, const Address& serv
     from = "HUBBUB_TOKEN_FILE";
     if (token.empty()) return Error{Code::bad_request, "HUBBUB_TOKEN_FILE: there is no token in " + file};
   }
-  if (token.empty()) return kept.find(server);
-  if (!is_token(token)) return no_token(from);
-  return token;
+  if (!token.empty() && !is_token(token)) return no_token(from);
+  if (!token.empty()) return FoundToken{std::move(token), std::string(from), {}};
+  auto found = kept.find(server);
+  if (!found) return FoundToken{{}, {}, found.error().text + "; no token is used"};
+  return FoundToken{std::move(found->token), {}, std::move(found->warning)};
 }
 
 }  // namespace hubbub::client

@@ -11,14 +11,21 @@
 namespace hubbub::client {
 
 /// The tokens by which this person's devices log in, one for each server: a TOML file that nobody else may
-/// read (0600). Each call reads it anew, as other clients may have written it.
+/// read (0600). Each call reads it anew, as other clients may have written it. A file that cannot be read, or
+/// has anything else in it, is not used, and stays as it is.
 class Tokens {
  public:
+  struct Kept {
+    std::string token;    ///< empty: none
+    std::string warning;  ///< a sentence: others could read the file, until now; empty: they could not
+  };
+
   /// An empty path: none is kept.
   explicit Tokens(std::string path) : path_(std::move(path)) {}
 
-  /// The one for that server; empty: there is none, or the file cannot be read.
-  std::string find(const Address& server) const;
+  /// The one for that server. The error's text is a sentence that names the file, and the line if one is
+  /// wrong.
+  protocol::Result<Kept> find(const Address& server) const;
   /// Replaces the one for that server; an empty one is forgotten. Why that could not be done, as a sentence.
   std::optional<std::string> keep(const Address& server, std::string_view token) const;
 
@@ -33,9 +40,17 @@ std::string tokens_path();
 /// without the token.
 protocol::Result<std::string> token_in(int descriptor);
 
-/// The token for that server, empty: none: `given`, unless it is empty, or else that of the environment
+/// A token, and where it is from.
+struct FoundToken {
+  std::string token;    ///< empty: none
+  std::string from;     ///< such as "HUBBUB_TOKEN"; empty: it is the kept one
+  std::string warning;  ///< a sentence about the kept ones; empty: none
+};
+
+/// The token for that server: `given`, unless it is empty, or else that of the environment
 /// variable HUBBUB_TOKEN, or else in the file that HUBBUB_TOKEN_FILE names, or else the kept one. Afterwards
-/// this process has no HUBBUB_TOKEN any more. The error's text is a sentence without the token.
-protocol::Result<std::string> find_token(const Tokens& kept, const Address& server, std::string given = {});
+/// this process has no HUBBUB_TOKEN any more. The error's text is a sentence without the token. Kept ones
+/// that cannot be read are a warning.
+protocol::Result<FoundToken> find_token(const Tokens& kept, const Address& server, std::string given = {});
 
 }  // namespace hubbub::client

@@ -8,8 +8,29 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 namespace hubbub::protocol {
+namespace {
+
+/// The next byte; nothing: the end. Otherwise errno(3).
+std::variant<std::optional<char>, int> next_byte(int descriptor) {
+  for (;;) {
+    char byte = 0;
+    const ssize_t count = ::read(descriptor, &byte, 1);
+    if (count == 1) return std::optional(byte);
+    if (count == 0) return std::optional<char>();
+    if (errno == EAGAIN) {
+      pollfd input{descriptor, POLLIN, 0};
+      ::poll(&input, 1, -1);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+}
+
+}  // namespace
 
 int write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -24,6 +45,27 @@ int write_all(int descriptor, std::string_view bytes) {
     }
   }
   return 0;
+}
+
+std::variant<Secret, int> first_line(int descriptor, std::size_t most) {
+  std::string line;
+  line.reserve(most + 1);  // so that no copy of it is left anywhere
+  int fault = 0;
+  while (fault == 0) {
+    const auto read = next_byte(descriptor);
+    if (const auto* const failed = std::get_if<int>(&read)) {
+      fault = *failed;
+    } else {
+      const auto byte = std::get<std::optional<char>>(read);
+      if (!byte || *byte == '\n') break;
+      line += *byte;
+      if (line.size() > most) fault = EMSGSIZE;
+    }
+  }
+  if (fault == 0 && line.ends_with('\r')) line.pop_back();
+  Secret whole(std::move(line));
+  if (fault != 0) return fault;
+  return whole;
 }
 
 std::string unreadable(const std::string& file) {

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <variant>
+
+#include "protocol/secret.hpp"
 
 /// System calls and environment for daemon, client and tools.
 namespace hubbub::protocol {
@@ -10,6 +14,11 @@ namespace hubbub::protocol {
 /// pipe that another program made non-blocking. Returns 0, or the errno(3) of the failed call; the remaining
 /// bytes are then not written.
 int write_all(int descriptor, std::string_view bytes);
+
+/// The first line of an open descriptor, without its ending; what stands behind it is left for others to
+/// read. Waits also on a non-blocking descriptor, and leaves no copy of the line anywhere. Otherwise
+/// errno(3): EMSGSIZE for a line of more than `most` bytes.
+std::variant<Secret, int> first_line(int descriptor, std::size_t most);
 
 /// Why the file cannot be read, as a clause, such as "No such file or directory"; empty: it can be. Only a
 /// regular file can: a pipe would be waited for.

@@ -32,6 +32,13 @@ std::optional<protocol::Error> take_name(std::string_view& text, Address& addres
   return std::nullopt;
 }
 
+/// Whether it has the form of NAME:PASSWORD@HOST, as in URLs.
+bool has_password(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  return !text.starts_with('[') && colon != std::string_view::npos &&
+         text.find('@', colon) != std::string_view::npos;
+}
+
 Result<Address> parse_unix(std::string_view path, Address address) {
   if (path.starts_with("//")) path.remove_prefix(2);
   if (!path.starts_with('/') || path.size() < 2) {
@@ -43,6 +50,11 @@ Result<Address> parse_unix(std::string_view path, Address address) {
 }
 
 Result<Address> parse_host(std::string_view text, Address address) {
+  if (has_password(text)) {
+    return mistake(
+        "a password is never given in an address, where others can read it; the address is NAME@HOST, and "
+        "`hubbub login NAME@HOST` asks for the password");
+  }
   std::string_view host = text;
   std::string_view rest;
   if (text.starts_with('[')) {

@@ -7,8 +7,8 @@
 #include <random>
 #include <utility>
 
-#include "client/connection/secret.hpp"
 #include "protocol/line_splitter.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -286,7 +286,7 @@ void Connection::flush() {
   const auto now = steady_clock::now();
   std::string output = session_.take_output(now);
   link_->write(output);
-  wipe(output);  // there may be a password in it
+  protocol::wipe(output);  // there may be a password in it
   if (const auto next = session_.next_output(now)) {
     pace_.expires_at(*next);
     pace_.async_wait([self = shared_from_this()](const error_code& error) {

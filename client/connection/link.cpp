@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "client/connection/as_result.hpp"
-#include "client/connection/secret.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -113,7 +113,7 @@ void Link::write_raw(std::string_view bytes) {
 void Link::write_waiting() {
   std::swap(writing_, waiting_);
   const auto done = [self = shared_from_this()](const error_code& error, std::size_t) {
-    wipe(self->writing_);  // there may be a password in it
+    protocol::wipe(self->writing_);  // there may be a password in it
     if (error) return self->close(why_broken(error));
     if (!self->waiting_.empty()) self->write_waiting();
   };

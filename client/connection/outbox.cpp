@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "client/connection/secret.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 namespace {
@@ -189,7 +189,7 @@ Outbox::Position Outbox::retire(const Position& item, TimePoint now) {
   if (item->sent) unsend(*item, now);
   if (item->refused) --refused_;
   bytes_ -= item->request.line.size();
-  if (item->request.is_secret) wipe(item->request.line);
+  if (item->request.is_secret) protocol::wipe(item->request.line);
   return queue_.erase(item);
 }
 

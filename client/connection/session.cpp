@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "client/connection/secret.hpp"
+#include "client/connection/wipe.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub::client {
@@ -213,7 +213,10 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     if (feed != nullptr) close_gap(*feed, in.now);
     return {};
   }
-  if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) return {};
+  if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) {
+    listener_.on_held_back(in.event.ref, std::chrono::ceil<std::chrono::milliseconds>(later - in.now));
+    return {};
+  }
   if (put_off(error, in)) return {};
   settle(in.event.ref, in.now);
   return pass_on(in);

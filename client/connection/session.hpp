@@ -70,6 +70,8 @@ class Listener {
   /// What is new in the account's conversations, after each `welcome` and login (Profile::follows_account);
   /// live messages of them follow.
   virtual void on_correspondence(const std::vector<Correspondence>& /*conversations*/) {}
+  /// The server refuses a request for now (`rate_limited`); it is sent again by itself after that time.
+  virtual void on_held_back(std::string_view /*ref*/, std::chrono::milliseconds /*wait*/) {}
   /// The name was refused, and the connection waits for `rename`. Only with Settings::ask_for_name.
   virtual void on_name_refused(const protocol::Error& /*error*/) {}
   /// Connected again, but the name is taken, perhaps by the client's own old link, which the server may not

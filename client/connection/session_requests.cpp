@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/connection/secret.hpp"
 #include "client/connection/session.hpp"
+#include "client/connection/wipe.hpp"
 #include "protocol/name.hpp"
 
 namespace hubbub::client {

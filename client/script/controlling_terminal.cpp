@@ -10,9 +10,13 @@
 #include <utility>
 
 #include "client/script/standard_streams.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/system.hpp"
 
 namespace hubbub::client {
+
+using protocol::Secret;
+
 namespace {
 
 /// Longest line that a terminal gives (N_TTY_BUF_SIZE of Linux).

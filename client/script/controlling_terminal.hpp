@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/connection/secret.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -18,7 +18,7 @@ namespace hubbub::client {
 class ControllingTerminal {
  public:
   /// The answer to ask_hidden(); nothing: it was given up.
-  using Told = std::function<void(std::optional<Secret> answer)>;
+  using Told = std::function<void(std::optional<protocol::Secret> answer)>;
 
   ControllingTerminal();
   /// Restores it.
@@ -40,7 +40,7 @@ class ControllingTerminal {
  private:
   void wait();
   void read_hidden();
-  void finish(std::optional<Secret> answer);
+  void finish(std::optional<protocol::Secret> answer);
 
   int descriptor_;
   std::optional<termios> before_;                                  ///< while a question hides its answer

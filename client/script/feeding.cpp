@@ -95,6 +95,7 @@ class Pipe : public Feeding {
   explicit Pipe(const Options& options) : Feeding(options), text_(options.say) {}
 
   void on_event(const protocol::Event& event, std::string_view, Arrival) override {
+    if (token_is_refused(event, false)) return;  // nothing is said under another name
     if (!ready()) warn_of_new_room(event);
     if (const auto* joined = std::get_if<event::Joined>(&event.body); joined && room_.empty())
       room_ = joined->room;

@@ -38,6 +38,7 @@ class Listing : public Script {
   explicit Listing(const Options& options) : Script(options) {}
 
   void on_event(const protocol::Event& event, std::string_view, Arrival) override {
+    if (token_is_refused(event, true)) return;
     if (const auto* members = std::get_if<event::Members>(&event.body)) {
       take(*members);
     } else if (const auto* rooms = std::get_if<event::Rooms>(&event.body)) {

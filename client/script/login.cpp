@@ -12,12 +12,14 @@
 #include "client/script/standard_streams.hpp"
 #include "client/tokens.hpp"
 #include "protocol/name.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
 
 using protocol::Code;
 using protocol::Error;
+using protocol::Secret;
 using std::chrono::milliseconds;
 namespace event = protocol::event;
 namespace request = protocol::request;
@@ -36,6 +38,10 @@ constexpr std::chrono::seconds slow_answer{3};
 constexpr std::string_view insecure =
     "no password is taken over a connection that is not encrypted, as others could read it; connect with "
     "--tls";
+
+std::string in_seconds(milliseconds wait) {
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()) + " s";
+}
 
 /// Logs this device in to an account, or makes one, and keeps the token. The password is asked for once the
 /// server is there, so that nobody types it for nothing.
@@ -63,6 +69,10 @@ class LoginMode : public Script {
   void on_event(const protocol::Event& event, std::string_view, Arrival) override;
   void on_ready() override;
   void on_name_refused(const Error& error) override;
+  void on_held_back(std::string_view, milliseconds wait) override {
+    slow_.cancel();
+    tell("the server takes no more tries for now; trying again in " + in_seconds(wait));
+  }
   void on_link_lost(std::string_view why, milliseconds retry_in) override {
     terminal_.interrupt([&] { Script::on_link_lost(why, retry_in); });
   }
@@ -71,6 +81,7 @@ class LoginMode : public Script {
   }
   void on_closed(Ending ending, std::string_view sentence) override {
     terminal_.restore();
+    if (!unkept_.empty()) return tell_unkept(ending != Ending::asked);
     Script::on_closed(ending, sentence);
   }
 
@@ -93,12 +104,13 @@ class LoginMode : public Script {
   void tell_when_slow_to_answer();
 
   void refused(const Error& error, milliseconds retry_after);
-  void try_once_more(milliseconds retry_after);
+  void try_once_more(std::string_view why, milliseconds retry_after);
   void give_up(std::string_view sentence) {
     fail(sentence);
     stop();
   }
   void succeed(const std::string& account, const std::string& token);
+  void tell_unkept(bool is_logged_out);
 
   LoginSecrets given_;
   ControllingTerminal terminal_;
@@ -110,14 +122,17 @@ class LoginMode : public Script {
   Secret password_;
   Secret invite_;
   int tries_ = 0;
-  bool has_waited_ = false;   ///< for a server that was busy
+  bool has_waited_ = false;   ///< for a server that was busy, or takes no more tries for now
   bool is_done_ = false;      ///< logged in
+  std::string unkept_;        ///< why the token could not be kept; empty: it could
   bool at_the_door_ = false;  ///< not let in without a login: the next hello has it
 };
 
 std::optional<std::string> LoginMode::begin() {
   if (tokens_path().empty())
     return "there is no place for the token: neither XDG_CONFIG_HOME nor HOME has an absolute path";
+  // Before anybody types a password for nothing.
+  if (const auto kept = Tokens(tokens_path()).find(options().address); !kept) return kept.error().text;
   if (!options().login.password && !may_ask())
     return "there is no terminal to ask for the password; --password-fd N reads it from descriptor N";
   const bool asks = !options().name_typed && may_ask();
@@ -154,13 +169,20 @@ void LoginMode::on_ready() {
 
 void LoginMode::on_name_refused(const Error& error) {
   const bool needs_login = error.code == Code::login_required && !is_new() && !at_the_door_;
-  if (!needs_login && !at_the_door_) return give_up(where() + ": " + error.text);
+  if (!needs_login && !at_the_door_) {
+    const bool is_taken = is_new() && error.code == Code::name_taken;
+    return give_up(where() + ": " + error.text +
+                   (is_taken ? "; if it is your account, log in to it without --register" : ""));
+  }
   at_the_door_ = true;
   needs_login ? ask() : refused(error, connection().retry_after());
 }
 
 void LoginMode::on_event(const protocol::Event& event, std::string_view, Arrival) {
-  if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) {
+  if (!unkept_.empty()) {
+    const bool is_logged_out = std::holds_alternative<event::LoggedOut>(event.body);
+    if (is_logged_out || std::holds_alternative<event::Failure>(event.body)) tell_unkept(is_logged_out);
+  } else if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) {
     registration_ = welcome->registration;
     if (welcome->account) succeed(welcome->account_name, welcome->token);
   } else if (const auto* logged_in = std::get_if<event::LoggedIn>(&event.body)) {
@@ -259,7 +281,11 @@ void LoginMode::tell_when_slow_to_answer() {
 
 void LoginMode::refused(const Error& error, milliseconds retry_after) {
   slow_.cancel();
-  if (error.code == Code::busy && !std::exchange(has_waited_, true)) return try_once_more(retry_after);
+  const bool is_full = error.code == Code::rate_limited;  // at the door; later on_held_back() tells
+  if ((error.code == Code::busy || is_full) && !std::exchange(has_waited_, true)) {
+    return try_once_more(is_full ? "the server takes no more tries for now" : "the server is busy",
+                         retry_after);
+  }
   if (error.code == Code::login_insecure) return give_up(where() + ": " + std::string(insecure));
   const bool is_typed = error.code == Code::login_failed || error.code == Code::password_weak;
   const bool asks_again = is_typed && may_ask();
@@ -268,11 +294,10 @@ void LoginMode::refused(const Error& error, milliseconds retry_after) {
   ask();
 }
 
-void LoginMode::try_once_more(milliseconds retry_after) {
+void LoginMode::try_once_more(std::string_view why, milliseconds retry_after) {
   if (retry_after.count() == 0) retry_after = usual_wait;
   retry_after = std::min(retry_after, longest_wait);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_after).count();
-  tell("the server is busy; trying again in " + std::to_string(seconds) + " s");
+  tell(std::string(why) + "; trying again in " + in_seconds(retry_after));
   later_.expires_after(retry_after);
   later_.async_wait([this](const boost::system::error_code& error) {
     if (!error) send();
@@ -284,13 +309,22 @@ void LoginMode::succeed(const std::string& account, const std::string& token) {
   slow_.cancel();
   is_done_ = true;
   if (const auto fault = Tokens(tokens_path()).keep(options().address, token)) {
-    give_up("you are logged in, but " + *fault);
+    unkept_ = *fault;
+    connection().send(request::Logout{});  // nobody could use it, and nobody would know of it
     return;
   }
   const std::string typed = typed_server(options());
   print("You are logged in to " + where() + " as " + protocol::for_terminal(account) + "; `hubbub" +
         (typed.empty() ? "" : " " + typed) + "` now comes in by itself.\n");
   connection().quit();
+}
+
+void LoginMode::tell_unkept(bool is_logged_out) {
+  give_up("the token of this device could not be kept, and so " +
+          std::string(is_logged_out ? "it was logged out again"
+                                    : "it is of no use; /devices lists it, and "
+                                      "/revoke logs it out") +
+          ": " + unkept_);
 }
 
 }  // namespace

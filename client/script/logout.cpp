@@ -71,7 +71,13 @@ int run_logout(const Options& options) {
   const std::string where = to_string(options.address);
   const Tokens tokens(tokens_path());
   Options with_token = options;
-  with_token.token = tokens.find(options.address);
+  auto kept = tokens.find(options.address);
+  if (!kept) {
+    complain(kept.error().text);
+    return 1;
+  }
+  if (!kept->warning.empty()) complain(kept->warning);
+  with_token.token = std::move(kept->token);
   if (with_token.token.empty()) {
     write_out("You are not logged in to " + where + ": no token of it is kept here.\n");
     return 0;

@@ -44,6 +44,7 @@ class Say : public Feeding {
   }
 
   void on_event(const protocol::Event& event, std::string_view, Arrival) override {
+    if (token_is_refused(event, false)) return;  // nothing is said under another name
     if (!ready()) warn_of_new_room(event);
     if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) {
       pace_ = pace(welcome->messages_per_second);

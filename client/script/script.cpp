@@ -69,6 +69,25 @@ void Script::warn_of_new_room(const protocol::Event& event) {
        "lists those that there are (--new: no such warning)");
 }
 
+bool Script::token_is_refused(const protocol::Event& event, bool goes_on) {
+  const auto* const failure = std::get_if<event::Failure>(&event.body);
+  if (options_.token.empty() || failure == nullptr || failure->error.code != protocol::Code::login_failed)
+    return false;
+  const bool is_kept = options_.token_from.empty();
+  const std::string what = is_kept ? "the token that is kept here" : "the token of " + options_.token_from;
+  const std::string sentence =
+      to_string(options_.address) + ": " + what + " is not accepted, or not any more";
+  const std::string typed = typed_server(options_);
+  const std::string again = "`hubbub login" + (typed.empty() ? "" : " " + typed) + "` logs in again";
+  if (is_kept && goes_on) {
+    tell(sentence + "; going on as a guest (" + again + ")");
+    return true;
+  }
+  fail(sentence + "; " + again + (is_kept ? "" : ", or leave that token out"));
+  stop();
+  return true;
+}
+
 void Script::on_ready() {
   ready_ = true;
   names_.begin_again();

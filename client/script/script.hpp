@@ -8,11 +8,11 @@
 #include <string_view>
 
 #include "client/connection/connection.hpp"
-#include "client/connection/secret.hpp"
 #include "client/options.hpp"
 #include "client/script/spare_name.hpp"
 #include "client/script/standard_streams.hpp"
 #include "protocol/event.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -44,6 +44,10 @@ class Script : public Listener {
   /// nobody reads. A room is new if its `joined` shows no other members, no messages ever and no topic. The
   /// server's default room never counts as new.
   void warn_of_new_room(const protocol::Event& event);
+  /// For on_event: whether it says that the token is not accepted any more, which is told then. `goes_on`: as
+  /// a guest, if the token is the kept one, and the person has not asked for it in this call. Otherwise it is
+  /// over.
+  bool token_is_refused(const protocol::Event& event, bool goes_on);
   /// Standard error.
   void tell(std::string_view sentence);
   StatusLine& status_line() { return status_line_; }
@@ -81,8 +85,8 @@ class Script : public Listener {
 
 /// What `login` need not ask for, as it was read from descriptors.
 struct LoginSecrets {
-  std::optional<Secret> password{};
-  std::optional<Secret> invite{};
+  std::optional<protocol::Secret> password{};
+  std::optional<protocol::Secret> invite{};
 };
 
 // The modes; each runs to its end and returns the exit status.

@@ -28,6 +28,7 @@ class Tail : public Script {
   explicit Tail(const Options& options) : Script(options) {}
 
   void on_event(const protocol::Event& event, std::string_view, Arrival arrival) override {
+    if (token_is_refused(event, true)) return;
     if (phase_ == Phase::entering) warn_of_new_room(event);
     if (const auto* message = std::get_if<MessagePtr>(&event.body)) {
       show({*message});

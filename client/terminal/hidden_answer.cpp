@@ -138,9 +138,9 @@ void HiddenAnswer::erase_all() {
   while (!text_.empty()) erase_character();
 }
 
-Secret HiddenAnswer::text() {
+protocol::Secret HiddenAnswer::text() {
   while (!text_.empty() && text_.back() == '\n') text_.pop_back();
-  return Secret(std::move(text_));
+  return protocol::Secret(std::move(text_));
 }
 
 }  // namespace hubbub::client::terminal

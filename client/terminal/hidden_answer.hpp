@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/connection/secret.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client::terminal {
 
@@ -37,7 +37,7 @@ class HiddenAnswer {
   bool may_end_paste(char byte) const;
   std::string_view parameters() const { return parameters_; }
   /// Takes the answer out: without line feeds at its end, which a paste may have. It may have others.
-  Secret text();
+  protocol::Secret text();
 
  private:
   /// Which byte comes next: a key's, the second of a sequence, a further one of CSI's, the last one of SS3 or

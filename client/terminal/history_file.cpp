@@ -5,15 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <boost/algorithm/string/replace.hpp>
 #include <cstdint>
 #include <fstream>
 #include <system_error>
 #include <utility>
 
-#include "protocol/ascii.hpp"
 #include "protocol/settings/file.hpp"
 #include "protocol/system.hpp"
 
@@ -76,17 +73,6 @@ std::string unescaped(std::string_view line) {
 }
 
 }  // namespace
-
-bool may_be_kept(std::string_view line) {
-  static constexpr std::array<std::string_view, 19> signs = {
-      "password", "passwd",  "passphrase", "private key", "register ", "login ", "identify ",
-      "bearer ",  "api_key", "api-key",    "apikey",      "token:",    "token=", "secret:",
-      "secret=",  "пароль",  "Пароль",     "密码",        "口令"};
-  if (line.empty() || line.front() == ' ' || line.front() == '\t') return false;
-  const std::string typed = protocol::ascii_lower(line);
-  return std::none_of(signs.begin(), signs.end(),
-                      [&](std::string_view sign) { return typed.find(sign) != std::string::npos; });
-}
 
 std::vector<std::string> HistoryFile::load() const {
   if (path_.empty()) return {};

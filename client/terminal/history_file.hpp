@@ -8,10 +8,6 @@
 
 namespace hubbub::client::terminal {
 
-/// Whether a typed line may be remembered: no, if it begins with a blank or seems to hold a password or
-/// another secret.
-bool may_be_kept(std::string_view line);
-
 /// The typed lines of all runs: one entry a line, in which a line feed is written "\n" and a backslash "\\".
 /// Several clients may use the file at once; each appends its entries. Only the user may read it (mode 0600).
 /// If it cannot be read or written, there is no history, and no error.

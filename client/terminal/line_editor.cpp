@@ -133,7 +133,7 @@ LineEditor::LineEditor(Handlers handlers, const std::string& codeset)
   to.erase_line = erase_line;
   to.look_at_line = [this] { look_at_line(); };
   to.answer = [this](bool yes) { answer(yes); };
-  to.tell = [this](std::optional<Secret> answer) { tell(std::move(answer)); };
+  to.tell = [this](std::optional<protocol::Secret> answer) { tell(std::move(answer)); };
   to.interrupt = [this] { interrupt(); };
   configure();
   drawn_columns_ = columns();
@@ -241,6 +241,8 @@ void LineEditor::signal(std::string_view sequence) {
   flush();
 }
 
+bool LineEditor::is_taken() { return prompt_is_taken(); }
+
 void LineEditor::ask(std::string_view question, Answered answered) {
   Callbacks& to = callbacks();
   show_prompt(std::string(question));
@@ -267,7 +269,7 @@ void LineEditor::ask_hidden(std::string_view question, Told told) {
   redraw();
 }
 
-void LineEditor::tell(std::optional<Secret> answer) {
+void LineEditor::tell(std::optional<protocol::Secret> answer) {
   Callbacks& to = callbacks();
   if (!to.hidden) return;
   erase_line();

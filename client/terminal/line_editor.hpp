@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/connection/secret.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client::terminal {
 
@@ -37,7 +37,7 @@ class LineEditor {
   };
   using Answered = std::function<void(bool yes)>;
   /// The answer to ask_hidden(); nothing: it was given up.
-  using Told = std::function<void(std::optional<Secret> answer)>;
+  using Told = std::function<void(std::optional<protocol::Secret> answer)>;
   /// The terminal's answer to find_cursor(): the cursor's row, from 1, and the present width, which may be
   /// ahead of SIGWINCH.
   struct Cursor {
@@ -87,6 +87,8 @@ class LineEditor {
   /// line (on_parted), unless a blank or another key came first.
   void bring_back(const std::string& line);
   bool empty() const;
+  /// Whether a question, a search or the like stands in the prompt's place: another question has to wait.
+  static bool is_taken();
   /// Adds a line to the history of the arrow keys and Ctrl-R. False: it is the last entry already.
   bool remember(const std::string& line);
   /// The terminal's size is changing: the line is not drawn until the next repaint, since Readline does not
@@ -106,7 +108,7 @@ class LineEditor {
 
  private:
   void answer(bool yes);
-  void tell(std::optional<Secret> answer);
+  void tell(std::optional<protocol::Secret> answer);
   void clear();
   void print(std::string_view lines);
   void show_prompt(const std::string& prompt);

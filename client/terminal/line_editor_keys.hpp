@@ -65,7 +65,7 @@ struct Callbacks {
   std::function<void(bool)> answer;
   std::unique_ptr<HiddenAnswer> hidden;  ///< set while a question with a hidden answer is open
   LineEditor::Told told;                 ///< who wants that answer
-  std::function<void(std::optional<Secret>)> tell;
+  std::function<void(std::optional<protocol::Secret>)> tell;
   Keymap keys = nullptr;  ///< the keymap outside a question
 };
 

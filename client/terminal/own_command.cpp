@@ -133,9 +133,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> more = {{
 /// What /help COMMAND adds for a command of the shared table that asks for its passwords here.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> asking = {{
     {"register",
-     "Alone it asks for the password, twice, and shows nothing of it; then it may have blanks, too."},
-    {"login", "Alone it asks for the password, and shows nothing of it."},
-    {"password", "Alone it asks for both, and shows nothing of them."},
+     "Here it is typed alone, and asks for the password, twice, and shows nothing of it; it may have blanks, "
+     "too."},
+    {"login",
+     "Here it is typed as /login NAME or /login alone, and asks for the password, and shows nothing of it."},
+    {"password", "Here it is typed alone, and asks for both, and shows nothing of them."},
 }};
 
 /// Whether a command of the shared table is replaced here: /help covers both tables.
@@ -202,7 +204,7 @@ std::string help() {
       text += in_columns(usage(command.name, command.arguments), command.help);
   }
   for (const Row& row : rows) text += in_columns(usage(row.name, row.arguments), row.help);
-  text += in_columns("without PASSWORD", "/register, /login and /password ask for it, and do not show it");
+  text += in_columns("PASSWORD", "is not typed here: /register, /login and /password ask for it");
   text += in_columns("//TEXT", "say a line that begins with a slash");
   return text + help_on_keys();
 }

@@ -155,8 +155,12 @@ void Terminal::keep_token(const protocol::Event& event) {
   if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) token = welcome->token;
   if (token && token->empty()) return;  // it has one already, or is to have none
   const auto* failure = std::get_if<event::Failure>(&event.body);
+  const auto is_kept = [this] {
+    const auto kept = tokens_.find(options_.address);
+    return kept && kept->token == options_.token;
+  };
   const bool is_refused = failure != nullptr && failure->error.code == protocol::Code::login_failed &&
-                          !connection_->is_up() && tokens_.find(options_.address) == options_.token;
+                          !connection_->is_up() && is_kept();
   if (std::holds_alternative<event::LoggedOut>(event.body) || is_refused) token.emplace();
   if (!token) return;
   if (const auto fault = tokens_.keep(options_.address, *token)) notice(*fault);

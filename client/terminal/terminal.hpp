@@ -49,6 +49,7 @@ class Terminal : public Listener {
   void on_ready() override;
   void on_correspondence(const std::vector<Correspondence>& conversations) override;
   void on_lag(std::chrono::milliseconds lag) override;
+  void on_held_back(std::string_view ref, std::chrono::milliseconds wait) override;
   void on_name_refused(const protocol::Error& error) override;
   void on_name_awaited(const protocol::Error& error) override;
   void on_closed(Ending ending, std::string_view sentence) override;
@@ -69,10 +70,24 @@ class Terminal : public Listener {
   void show_self();
 
   // Passwords, which are asked for: terminal_secrets.cpp
+  /// What is being asked for: of which command, with which questions, and what was answered.
+  struct Inquiry {
+    std::string line;     ///< the command as it was typed, without its secrets
+    std::string command;  ///< its name
+    std::string account;  ///< whose password it is; empty: that of the name that one bears
+    int tries = 1;
+    std::vector<std::string> questions{};
+    std::vector<protocol::Secret> answers{};
+    std::string ref{};  ///< of the request with the answers; empty: they went with the `hello`
+  };
+  bool withholds(const std::string& line);
   bool asks_for_secrets(const std::string& line);
+  void begin(Inquiry inquiry);
   void ask_next();
-  void take_answer(std::optional<Secret> answer);
+  void take_answer(std::optional<protocol::Secret> answer);
+  void refuse_answer(const std::string& fault, bool repeats);
   void send_answers();
+  bool asks_again(const protocol::Error& error, std::string_view ref);
 
   // Preferences and settings: terminal_settings.cpp
   void carry_out(const own::Ignore& ignore);
@@ -170,16 +185,10 @@ class Terminal : public Listener {
   bool refused_ = false;                                ///< the line that is being carried out was refused
   std::uint64_t refs_ = 0;                              ///< number of refs given out
   std::optional<protocol::request::History> searched_;  ///< the last search
-  /// What is being asked for: of which command, with which questions, and what was answered.
-  struct Inquiry {
-    std::string line;
-    std::string command;
-    std::vector<std::string_view> questions;
-    std::vector<Secret> answers;
-  };
   std::optional<Inquiry> inquiry_;
-  std::string registration_;  ///< Welcome::registration
-  std::string search_ref_;    ///< its ref, until it is answered
+  std::optional<Inquiry> tried_;  ///< sent, and not answered by the server yet: it may be asked again
+  std::string registration_;      ///< Welcome::registration
+  std::string search_ref_;        ///< its ref, until it is answered
   Tokens tokens_{tokens_path()};
   std::vector<std::uint64_t> devices_;                   ///< as they were listed last
   std::optional<protocol::request::History> search_on_;  ///< the request for older hits of the last search

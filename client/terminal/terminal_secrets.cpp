@@ -1,14 +1,17 @@
-// The terminal's questions for passwords, where a command was typed without one: what is typed on the line
-// can be seen by whoever looks over the person's shoulder.
+// The terminal's questions for passwords: what is typed on the line can be seen by whoever looks over the
+// person's shoulder, and so no command takes one there.
 #include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "client/connection/secret.hpp"
+#include "client/connection/wipe.hpp"
 #include "client/terminal/hidden_answer.hpp"
+#include "client/terminal/secret_line.hpp"
 #include "client/terminal/terminal.hpp"
+#include "protocol/name.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
@@ -16,6 +19,7 @@
 namespace hubbub::client::terminal {
 
 using protocol::Code;
+using protocol::Secret;
 namespace request = protocol::request;
 
 namespace {
@@ -23,17 +27,29 @@ namespace {
 constexpr std::string_view repeat_sign = "again: ";
 constexpr std::string_view invitation_question = "Invitation: ";
 
-/// The questions of a command that was typed without a word behind it. One that ends in "again: " has to be
-/// answered as the one before it.
+/// How often a password is asked for in all, as login(1) has it. The server closes a connection after as many
+/// that were wrong.
+constexpr int most_tries = 3;
+
+/// The questions of a command. One that ends in "for " goes on with the account's name; one that ends in
+/// "again: " has to be answered as the one before it.
 struct Form {
   std::string_view command;
   std::array<std::string_view, 3> questions;  ///< empty: no more
 };
 constexpr std::array<Form, 3> forms = {{
-    {"login", {"Password: "}},
-    {"register", {"Password: ", "Password again: "}},
+    {"login", {"Password for "}},
+    {"register", {"Password for ", "Password again: "}},
     {"password", {"Old password: ", "New password: ", "New password again: "}},
 }};
+
+/// `account`: a name that the server has accepted, or that can be one; empty: none is known.
+std::string question_for(std::string_view form, const std::string& account) {
+  constexpr std::string_view naming = " for ";
+  if (!form.ends_with(naming)) return std::string(form);
+  if (account.empty()) return std::string(form.substr(0, form.size() - naming.size())) + ": ";
+  return std::string(form) + protocol::for_terminal(account) + ": ";
+}
 
 /// What is wrong with an answer; empty: nothing.
 std::string fault_of(std::string_view answer) {
@@ -46,9 +62,13 @@ std::string fault_of(std::string_view answer) {
 std::string copy_of(const Secret& answer) { return std::string(answer.text()); }
 
 /// What is asked of the server with these answers, which are in the order of the questions.
-request::Any asked_with(std::string_view command, const std::vector<Secret>& answers) {
-  if (command == "login")
-    return request::Login{.account = {}, .password = copy_of(answers[0]), .token = {}, .device = {}};
+request::Any asked_with(std::string_view command, const std::string& account,
+                        const std::vector<Secret>& answers) {
+  if (command == "login") {
+    request::Login asked{.account = {}, .password = copy_of(answers[0]), .token = {}, .device = {}};
+    if (!account.empty()) asked.account = account;
+    return asked;
+  }
   if (command == "password")
     return request::Password{.before = copy_of(answers[0]), .after = copy_of(answers[1])};
   request::Register asked{.password = copy_of(answers[0]), .invite = {}, .device = {}};
@@ -58,13 +78,43 @@ request::Any asked_with(std::string_view command, const std::vector<Secret>& ans
 
 }  // namespace
 
-/// Whether the line is a command whose passwords are left out: then they are asked for.
+/// Whether the line is not said, or not before the person has said yes: it is a secret, or seems to have one.
+bool Terminal::withholds(const std::string& line) {
+  if (is_token_alone(line)) {
+    notice(
+        "that is a token or an invitation, by which others could come in, and it was not said; /msg NAME "
+        "TEXT "
+        "hands an invitation to one person alone");
+    return true;
+  }
+  const std::string command(secret_command_without_slash(line));
+  if (command.empty()) return false;
+  const std::string question = "say this to others? it looks like /" + command + " (y/n) ";
+  editor_->ask(question, [this, line, command](bool yes) {
+    yes ? obey(line)
+        : notice("it was not said; /" + command + " asks for the password, and does not show it");
+  });
+  return true;
+}
+
+/// Whether the line is a command that needs passwords: they are asked for.
 bool Terminal::asks_for_secrets(const std::string& line) {
   const auto given = protocol::typed::command(line);
-  const auto* const command = given && given->rest.empty() ? protocol::slash::find(given->name) : nullptr;
+  const auto* const command = given ? protocol::slash::find(given->name) : nullptr;
   if (command == nullptr) return false;
-  const auto* const form = std::ranges::find(forms, command->name, &Form::command);
-  if (form == forms.end()) return false;
+  const std::string name(command->name);
+  if (std::ranges::find(forms, name, &Form::command) == forms.end()) return false;
+  std::string account;
+  if (!given->rest.empty()) {
+    const auto named = protocol::parse_name(given->rest);
+    if (name != "login" || !named) {
+      // Neither the sentence nor the line that is offered next has it again.
+      notice("/" + name + " takes no password on the line, where it is seen; nothing was sent: type " +
+             (name == "login" ? "/login NAME or /login" : "/" + name) + " alone, and it is asked for");
+      return true;
+    }
+    account = named->shown;
+  }
   keep(line);
   if (connection_->is_up() && !connection_->may_carry_secrets()) {
     refuse({Code::denied,
@@ -72,42 +122,89 @@ bool Terminal::asks_for_secrets(const std::string& line) {
             "tls://"});
     return true;
   }
-  inquiry_ = Inquiry{.line = line, .command = std::string(command->name), .questions = {}, .answers = {}};
-  std::ranges::copy_if(form->questions, std::back_inserter(inquiry_->questions),
-                       [](std::string_view question) { return !question.empty(); });
-  if (command->name == "register" && registration_ == "invite")
-    inquiry_->questions.push_back(invitation_question);
-  ask_next();
+  begin({.line = line, .command = name, .account = std::move(account)});
   return true;
 }
 
+/// Asks the first question.
+void Terminal::begin(Inquiry inquiry) {
+  tried_.reset();
+  inquiry_ = std::move(inquiry);
+  const auto* const form = std::ranges::find(forms, inquiry_->command, &Form::command);
+  const std::string account = inquiry_->account.empty() ? connection_->name() : inquiry_->account;
+  for (const auto question : form->questions) {
+    if (!question.empty()) inquiry_->questions.push_back(question_for(question, account));
+  }
+  if (inquiry_->command == "register" && registration_ == "invite")
+    inquiry_->questions.emplace_back(invitation_question);
+  ask_next();
+}
+
 void Terminal::ask_next() {
-  const std::string_view question = inquiry_->questions[inquiry_->answers.size()];
+  const std::string& question = inquiry_->questions[inquiry_->answers.size()];
   editor_->ask_hidden(question, [this](std::optional<Secret> answer) { take_answer(std::move(answer)); });
 }
 
 void Terminal::take_answer(std::optional<Secret> answer) {
+  if (!answer) {
+    const bool was_tried = inquiry_->tries > 1;
+    return notice("/" + std::exchange(inquiry_, std::nullopt)->command + " was given up" +
+                  (was_tried ? "" : "; nothing was sent"));
+  }
   auto& answers = inquiry_->answers;
-  std::string fault = answer ? fault_of(answer->text()) : "/" + inquiry_->command + " was given up";
+  std::string fault = fault_of(answer->text());
   const bool repeats = inquiry_->questions[answers.size()].ends_with(repeat_sign);
   if (fault.empty() && repeats && answers.back().text() != answer->text()) fault = "these are not the same";
-  if (!fault.empty()) {
-    inquiry_.reset();
-    return notice(fault + "; nothing was sent");
-  }
+  if (!fault.empty()) return refuse_answer(fault, repeats);
   if (!repeats) answers.push_back(*std::move(answer));
   if (repeats)
     inquiry_->questions.erase(inquiry_->questions.begin() + static_cast<std::ptrdiff_t>(answers.size()));
   answers.size() < inquiry_->questions.size() ? ask_next() : send_answers();
 }
 
+/// Asks again at once: whoever types the next try would say it aloud otherwise.
+void Terminal::refuse_answer(const std::string& fault, bool repeats) {
+  if (inquiry_->tries >= most_tries) {
+    inquiry_.reset();
+    return notice(fault + "; nothing was sent");
+  }
+  ++inquiry_->tries;
+  if (repeats) inquiry_->answers.pop_back();
+  notice(fault + "; try again");
+  ask_next();
+}
+
 void Terminal::send_answers() {
-  const Inquiry answered = *std::exchange(inquiry_, std::nullopt);
-  request::Any asked = asked_with(answered.command, answered.answers);
+  Inquiry answered = *std::exchange(inquiry_, std::nullopt);
+  request::Any asked = asked_with(answered.command, answered.account, answered.answers);
+  answered.answers.clear();
+  answered.questions.clear();
+  const std::string line = answered.line;
+  const auto before = refs_;
   refused_ = false;
-  carry_out(asked, answered.line);
-  if (refused_) give_back(answered.line);
+  carry_out(asked, line);
   wipe(asked);
+  if (refused_) return give_back(line);
+  if (refs_ != before) answered.ref = "t." + std::to_string(refs_);
+  tried_ = std::move(answered);
+}
+
+/// Other requests go out again soon, and nobody waits for them as for a login.
+void Terminal::on_held_back(std::string_view ref, std::chrono::milliseconds wait) {
+  if (!tried_ || tried_->ref != ref) return;
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  notice("the server takes no more tries for now; /" + tried_->command + " goes out again in " +
+         std::to_string(seconds) + " s");
+}
+
+/// The answers that went out with that ref were refused: asks for them again, if other ones may do.
+bool Terminal::asks_again(const protocol::Error& error, std::string_view ref) {
+  if (!tried_ || tried_->ref != ref) return false;
+  Inquiry next = *std::exchange(tried_, std::nullopt);
+  const bool is_mendable = error.code == Code::login_failed || error.code == Code::password_weak;
+  if (!is_mendable || next.tries >= most_tries || LineEditor::is_taken()) return false;
+  begin({.line = next.line, .command = next.command, .account = next.account, .tries = next.tries + 1});
+  return true;
 }
 
 }  // namespace hubbub::client::terminal

@@ -3,9 +3,10 @@
 #include <string>
 #include <utility>
 
-#include "client/connection/secret.hpp"
+#include "client/connection/wipe.hpp"
 #include "client/script/device_label.hpp"
 #include "client/terminal/completion.hpp"
+#include "client/terminal/secret_line.hpp"
 #include "client/terminal/terminal.hpp"
 #include "protocol/name.hpp"
 #include "protocol/slash.hpp"
@@ -72,6 +73,7 @@ LineEditor::Handlers Terminal::handlers() {
 void Terminal::on_line(std::string line) {
   while (!line.empty() && line.back() == '\n') line.pop_back();  // from a paste
   if (line.find_first_not_of(" \t\n") == std::string::npos) return connection_->retry_now();
+  if (withholds(line)) return;
   const std::size_t lines = lines_of(line);
   const std::size_t most = settings_.input.paste_confirm_lines;
   if (most == 0 || lines <= most) return obey(line);
@@ -257,7 +259,8 @@ void Terminal::give_back_refused(const protocol::Event& event) {
   if (said == said_.end()) return;
   const std::string line = std::move(said->second);
   said_.erase(said);
-  if (std::holds_alternative<event::Failure>(event.body)) give_back(line);
+  const auto* const failure = std::get_if<event::Failure>(&event.body);
+  if (failure != nullptr && !asks_again(failure->error, event.ref)) give_back(line);
 }
 
 void Terminal::give_back(const std::string& line) {

@@ -7,6 +7,9 @@
 #include <utility>
 
 namespace hubbub::accounts {
+
+using protocol::Secret;
+
 namespace {
 
 using Clock = std::chrono::steady_clock;

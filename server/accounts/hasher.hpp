@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "protocol/secret.hpp"
 #include "server/accounts/line.hpp"
 #include "server/accounts/password.hpp"
-#include "server/accounts/secret.hpp"
 #include "server/accounts/settings.hpp"
 #include "server/ops/work_queue.hpp"
 
@@ -47,10 +47,11 @@ class Hasher {
   Hasher(ops::Worker& worker, const Settings& settings);
 
   /// Calls `made` on the loop, later. False: so many wait that it is not done.
-  bool make(Client client, Secret password, Made made);
+  bool make(Client client, protocol::Secret password, Made made);
   /// Calls `outcome` on the loop, later. Without a hash, since there is no such account, it takes as long as
   /// one of the cost of now, and is wrong. False: so many wait that it is not done.
-  bool try_password(Client client, Secret password, const std::optional<PasswordHash>& hash, Outcome outcome);
+  bool try_password(Client client, protocol::Secret password, const std::optional<PasswordHash>& hash,
+                    Outcome outcome);
   /// Whether make() and try_password() are to be asked for one more of that address: there is a place, and
   /// nobody has waited for it longer. Otherwise it has a place in the line from now on.
   bool takes(const std::string& address, Line::Time now);
@@ -60,7 +61,7 @@ class Hasher {
 
  private:
   template <class Result, class Act>
-  bool push(Client client, Secret password, const std::optional<PasswordHash>& hash, Act act,
+  bool push(Client client, protocol::Secret password, const std::optional<PasswordHash>& hash, Act act,
             std::function<void(const Result&)> done);
 
   const Settings& settings_;

@@ -13,11 +13,14 @@
 
 #include "protocol/character.hpp"
 #include "protocol/name.hpp"
+#include "protocol/secret.hpp"
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
-#include "server/accounts/secret.hpp"
 
 namespace hubbub::accounts {
+
+using protocol::Secret;
+
 namespace {
 
 static_assert(std::tuple_size_v<decltype(PasswordHash::salt)> == crypto_pwhash_SALTBYTES);

@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 
-#include "server/accounts/secret.hpp"
+#include "protocol/secret.hpp"
 #include "server/journal/account_record.hpp"
 
 /// Tokens of devices and of invitations: 256 random bits, of which only a hash is kept.
 namespace hubbub::accounts {
 
 using journal::TokenHash;
+using protocol::Secret;
 
 /// "hub_" and base64url (RFC 4648, 5).
 Secret new_token();

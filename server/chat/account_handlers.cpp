@@ -16,10 +16,10 @@
 namespace hubbub::chat {
 namespace {
 
-using accounts::Secret;
 using journal::Applied;
 using protocol::Code;
 using protocol::Error;
+using protocol::Secret;
 namespace event = protocol::event;
 namespace record = journal::account;
 namespace request = protocol::request;

@@ -13,10 +13,10 @@ namespace hubbub::chat {
 namespace {
 
 using accounts::Hasher;
-using accounts::Secret;
 using journal::Applied;
 using protocol::Code;
 using protocol::Error;
+using protocol::Secret;
 namespace event = protocol::event;
 namespace record = journal::account;
 

@@ -8,9 +8,9 @@
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
+#include "protocol/secret.hpp"
 #include "server/accounts/book.hpp"
 #include "server/accounts/password.hpp"
-#include "server/accounts/secret.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/handlers.hpp"
 
@@ -37,7 +37,7 @@ using Right = std::function<void(Answer& answer, std::uint64_t account)>;
 void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right);
 /// Hashes a new password; `made` is called with the hash.
 using Hashed = std::function<void(Answer& answer, const accounts::PasswordHash& hash)>;
-void hash_password(Answer&& answer, accounts::Secret password, Hashed made);
+void hash_password(Answer&& answer, protocol::Secret password, Hashed made);
 
 /// What is kept of the label that a device has been given.
 std::string label(const std::optional<std::string>& device);

@@ -229,7 +229,7 @@ void handler::add_account(Call& call, const request::AddAccount& asked) {
   if (!is_private(call.answer)) return;
   const auto name = free_name(call, asked.name, 0);
   if (!name || !is_good(call, asked.password, name->shown)) return;
-  hash_password(std::move(call.answer), accounts::Secret(std::string(asked.password)),
+  hash_password(std::move(call.answer), protocol::Secret(std::string(asked.password)),
                 [name = *name, role = role_of(asked.role)](Answer& held, const accounts::PasswordHash& hash) {
                   Bodies bodies{record::Begun{
                       .name = accounts::owned(name), .password = hash, .role = role, .device = {}}};
@@ -261,7 +261,7 @@ void handler::change_account(Call& call, const request::ChangeAccount& asked) {
                  done, show_it);
   }
   if (!is_good(call, *asked.password, account->name)) return;
-  hash_password(std::move(call.answer), accounts::Secret(std::string(*asked.password)),
+  hash_password(std::move(call.answer), protocol::Secret(std::string(*asked.password)),
                 [number, show_it, name = account->name](Answer& held, const accounts::PasswordHash& hash) {
                   const auto done = deed(held.session(), "account given a password", name);
                   // Whoever had the old one may have logged in with it.
@@ -341,7 +341,7 @@ void handler::invite(Call& call, const request::Invite& asked) {
   const auto uses = asked.uses.value_or(1);
   if (uses > most_uses)
     return call.answer.fail({Code::bad_request, "an invitation has 1000000 uses at most"});
-  const auto token = std::make_shared<accounts::Secret>(accounts::new_token());
+  const auto token = std::make_shared<protocol::Secret>(accounts::new_token());
   const auto until = after(call.hub.now().wall, asked.for_ms);
   const auto by = call.session.person().account();
   Bodies bodies{record::InvitationMade{.token = *accounts::hash_token(token->text()),

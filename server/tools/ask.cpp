@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
+#include <variant>
 
 #include "protocol/system.hpp"
 
@@ -107,19 +108,13 @@ std::string ask(const std::string& question) {
 }
 
 std::string first_line(int descriptor) {
-  std::string text;
-  for (char byte = 0; text.size() < longest;) {
-    const auto count = ::read(descriptor, &byte, 1);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      throw std::runtime_error("descriptor " + std::to_string(descriptor) +
-                               " cannot be read: " + std::generic_category().message(errno));
-    }
-    if (count == 0 || byte == '\n') break;
-    text += byte;
+  const auto line = protocol::first_line(descriptor, longest);
+  if (const auto* const fault = std::get_if<int>(&line)) {
+    const std::string where = "descriptor " + std::to_string(descriptor);
+    if (*fault == EMSGSIZE) throw std::runtime_error("the first line of " + where + " is too long");
+    throw std::runtime_error(where + " cannot be read: " + std::generic_category().message(*fault));
   }
-  if (text.ends_with('\r')) text.pop_back();
-  return text;
+  return std::string(std::get<protocol::Secret>(line).text());
 }
 
 }  // namespace hubbub::tools

@@ -14,6 +14,7 @@
 namespace hubbub::accounts {
 namespace {
 
+using protocol::Secret;
 using Verdict = Hasher::Verdict;
 
 constexpr Line::Time now{std::chrono::hours(1)};

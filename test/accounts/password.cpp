@@ -2,14 +2,10 @@
 #include "server/accounts/password.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <new>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include "server/accounts/secret.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::accounts {
@@ -70,32 +66,6 @@ TEST_CASE("a password is the same from every keyboard") {
   CHECK(fault_of_password("e\u0301e\u0301e\u0301e\u0301", "nina").has_value());  // four letters
   CHECK(fault_of_password("12345678\xFF", "nina") == "the password is not UTF-8");
   CHECK(is_password("\xFF\xFE", hash_password("\xFF\xFE", cheap)));
-}
-
-TEST_CASE("a secret is overwritten when it is given away or forgotten") {
-  for (const std::size_t size : {5U, 15U, 16U, 100U}) {
-    std::string given(size, 's');
-    Secret secret(std::move(given));
-    CHECK(secret.text() == std::string(size, 's'));
-    const char* const inside = secret.text().data();
-    Secret taken = std::move(secret);
-    CHECK(taken.text() == std::string(size, 's'));
-    CHECK(secret.text().empty());  // NOLINT(bugprone-use-after-move): which is the point
-    if (size <= 15) CHECK(std::string_view(inside, size) == std::string(size, '\0'));
-    if (size > 15) CHECK(taken.text().data() == inside);  // no copy stays behind
-    Secret other(std::string(7, 'o'));
-    other = std::move(taken);
-    CHECK(other.text() == std::string(size, 's'));
-    CHECK(taken.text().empty());  // NOLINT(bugprone-use-after-move)
-  }
-  // Where the text was given from, nothing of it stays, and nothing at its end.
-  alignas(Secret) std::array<char, sizeof(Secret)> place{};
-  std::string given = "hunter2hunter2";
-  const char* const before = given.data();
-  auto* const secret = new (place.data()) Secret(std::move(given));
-  CHECK(std::string_view(before, 14).find("unter") == std::string_view::npos);
-  secret->~Secret();
-  CHECK(std::string_view(place.data(), place.size()).find("unter") == std::string_view::npos);
 }
 
 }  // namespace hubbub::accounts

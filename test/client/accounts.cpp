@@ -90,7 +90,11 @@ TEST_CASE("on a terminal: registered once, one is logged in at the next start, u
   {
     PseudoTerminal terminal({hubbub_program, "Anna@" + server}, environment);
     terminal.expect("lobby > ");
-    terminal.type("/register correct-horse\r");
+    terminal.type("/register\r");
+    terminal.expect("Password for Anna: ");
+    terminal.type("correct-horse\r");
+    terminal.expect("Password again: ");
+    terminal.type("correct-horse\r");
     terminal.expect("the name Anna is yours from now on");
     terminal.type("/quit\r");
     CHECK(terminal.wait_exit() == 0);
@@ -145,9 +149,12 @@ TEST_CASE(
                                              "XDG_CONFIG_HOME=" + config.path().string()};
   PseudoTerminal terminal({hubbub_program, "Anna@" + target(daemon.address())}, environment);
   terminal.expect("(not connected");
-  terminal.type("/login Anna correct-horsf\r");
+  terminal.type("/login Anna\r");
+  terminal.expect("Password for Anna: ");
+  terminal.type("correct-horsf\r");
   terminal.expect("the name or the password is wrong");
-  terminal.type("/login correct-horse\r");
+  terminal.expect("Password for Anna: ");
+  terminal.type("correct-horse\r");
   terminal.expect("you are Anna on");
   terminal.expect("lobby > ");
   terminal.type("/quit\r");

@@ -1,68 +1,17 @@
-// hubbub login and hubbub logout, with the real daemon: on a terminal, and with descriptors as scripts have
-// them.
+// hubbub login, with the real daemon: on a terminal, and with descriptors as scripts have them.
 #include <sys/stat.h>
 
 #include <csignal>
 #include <string>
 
-#include "test/client/alice.hpp"
+#include "test/client/owner.hpp"
 #include "test/client/secrecy.hpp"
-#include "test/client/shell.hpp"
 #include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/proxy.hpp"
 
 namespace hubbub::test {
 namespace {
-
-const std::string owners_password = "correct-horse";
-
-/// A server on which alice has an account, and somebody at this machine who logs in to it.
-struct Owner {
-  Daemon daemon;
-  TemporaryDirectory config;
-
-  explicit Owner(const std::string& settings = "", bool registers = true) {
-    if (registers)
-      member(daemon.address(), "alice").answer({{"type", "register"}, {"password", owners_password}});
-    if (settings.empty()) return;
-    const auto from = daemon.log().size();
-    daemon.rewrite_config(settings);
-    daemon.signal(SIGHUP);
-    daemon.wait_for_log("configuration read again", from);
-  }
-
-  std::string to() const { return target(daemon.address()); }
-  std::filesystem::path tokens() const { return config.path() / "hubbub" / "tokens.toml"; }
-  bool has_token() const { return bytes_of(tokens()).find("hub_") != std::string::npos; }
-  /// The token, without the quotes around it.
-  std::string token() const {
-    const std::string text = bytes_of(tokens());
-    const auto at = text.find("hub_");
-    return text.substr(at, text.find('"', at) - at);
-  }
-
-  PseudoTerminal at_terminal(Strings arguments) const {
-    arguments.insert(arguments.begin(), hubbub_program);
-    return PseudoTerminal(arguments, {"USER=alice", "TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1",
-                                      "HUBBUB_SERVER=", "XDG_CONFIG_HOME=" + config.path().string()});
-  }
-  /// Without a terminal.
-  Outcome script(const std::string& command) const {
-    Command shell = shell_command(daemon, command);
-    shell.arguments.insert(shell.arguments.begin(), {"/usr/bin/setsid", "-w", "/usr/bin/timeout", "60"});
-    std::erase_if(shell.environment, [](const auto& each) { return each.starts_with("XDG_CONFIG_HOME="); });
-    shell.environment.push_back("XDG_CONFIG_HOME=" + config.path().string());
-    return run(shell);
-  }
-  Outcome log_in() const {
-    return script("echo " + owners_password + " | $hubbub login --password-fd 0 alice@$to");
-  }
-  bool accepts(const std::string& token) const {
-    return script("HUBBUB_TOKEN=" + token + " $hubbub --json < /dev/null").out.find(R"("account":true)") !=
-           std::string::npos;
-  }
-};
 
 /// The program has ended in this way, and has left the terminal as it was, without the password on it.
 void check_end(PseudoTerminal& terminal, int exit_code) {
@@ -152,6 +101,7 @@ TEST_CASE("a name that belongs to somebody, and a server that takes no accounts,
     const Owner owner;
     auto terminal = owner.at_terminal({"login", "--register", "alice@" + owner.to()});
     terminal.expect("alice belongs to an account");
+    terminal.expect("log in to it without --register");
     check_end(terminal, 1);
   }
   SECTION("the server") {
@@ -264,105 +214,18 @@ TEST_CASE(
   };
   check("$hubbub login alice@$to", "there is no terminal to ask for the password; --password-fd N reads it");
   check("$hubbub login --password-fd 7 alice@$to", "--password-fd: cannot read descriptor 7: Bad file");
-  check("$hubbub login --password-fd 0 alice@$to < /dev/null", "there is nothing on the first line");
-  check("$hubbub login --password-fd 0 alice@$to <&-", "there is nothing on the first line");
-  check("echo | $hubbub login --password-fd 0 alice@$to", "there is nothing on the first line");
+  check("$hubbub login --password-fd 0 alice@$to < /dev/null", "nothing came from descriptor 0");
+  check("$hubbub login --password-fd 0 alice@$to <&-", "nothing came from descriptor 0");
+  check("echo | $hubbub login --password-fd 0 alice@$to", "nothing came from descriptor 0");
   check("head -c 5000 /dev/zero | $hubbub login --password-fd 0 alice@$to", "the first line is too long");
   check("$hubbub login --password-fd correct-horse alice@$to", "takes the number of a descriptor");
   check("$hubbub login --password-fd -1 alice@$to", "takes the number of a descriptor");
+  for (const char* address : {"alice:correct-horse@$to", "tls://alice:correct-horse@$to"})
+    check(std::string("$hubbub login ") + address, "a password is never given in an address");
   check("$hubbub login alice@$to correct-horse", "there is one word too many");
   check("$hubbub login --invite-fd 3 alice@$to", "--invite-fd goes with --register");
   check("echo correct-horse | USER=no/name $hubbub login --password-fd 0 $to", "say which account");
   CHECK(owner.script("echo x | $hubbub login --password-fd 0 alice@127.0.0.1:1").exit_code == 1);
-}
-
-TEST_CASE("who logs out is no more let in by the token, which is forgotten") {
-  const Owner owner;
-  REQUIRE(owner.log_in().exit_code == 0);
-  const std::string token = owner.token();
-  REQUIRE(owner.accepts(token));
-  const Outcome outcome = owner.script("$hubbub logout $to");
-  CHECK(outcome.exit_code == 0);
-  CHECK(outcome.out == "You are logged out of " + owner.to() + ".\n");
-  CHECK_FALSE(owner.has_token());
-  CHECK_FALSE(owner.accepts(token));
-  const Outcome again = owner.script("$hubbub logout $to");
-  CHECK(again.exit_code == 0);
-  CHECK(again.out == "You are not logged in to " + owner.to() + ": no token of it is kept here.\n");
-}
-
-TEST_CASE("a token that the server does not take any more is forgotten by a logout") {
-  const Owner owner;
-  REQUIRE(owner.log_in().exit_code == 0);
-  REQUIRE(owner.script(R"(echo '{"type":"logout"}' | $hubbub --json)").exit_code == 0);
-  REQUIRE(owner.has_token());
-  const Outcome outcome = owner.script("$hubbub logout $to");
-  CHECK(outcome.exit_code == 0);
-  CHECK(outcome.out == "The token of " + owner.to() + " was not valid any more, and is forgotten.\n");
-  CHECK_FALSE(owner.has_token());
-}
-
-TEST_CASE("where the server is not there the token is kept, unless it is to be forgotten all the same") {
-  Owner owner;
-  REQUIRE(owner.log_in().exit_code == 0);
-  const std::string token = owner.token();
-  SECTION("to be forgotten") {
-    const Outcome outcome = owner.script("$hubbub logout --forget $to");
-    CHECK(outcome.exit_code == 0);
-    CHECK(outcome.out.find("is forgotten here") != std::string::npos);
-    CHECK_FALSE(owner.has_token());
-    CHECK(owner.accepts(token));
-  }
-  SECTION("kept") {
-    owner.daemon.signal(SIGTERM);
-    owner.daemon.wait_exit();
-    const Outcome outcome = owner.script("$hubbub logout $to");
-    CHECK(outcome.exit_code == 1);
-    CHECK(outcome.err.find("the token is kept") != std::string::npos);
-    CHECK(owner.token() == token);
-  }
-}
-
-TEST_CASE("a token comes by a descriptor, before one of the environment, and errors do not have it") {
-  const Owner owner;
-  REQUIRE(owner.log_in().exit_code == 0);
-  const std::string token = owner.token();
-  JsonClient bob = member(owner.daemon.address(), "bob");
-  const auto script = [&](const std::string& command) {
-    return owner.script("XDG_CONFIG_HOME=/nonexistent; export XDG_CONFIG_HOME; " + command);
-  };
-  SECTION("say") {
-    CHECK(script("HUBBUB_TOKEN=hub_other $hubbub say --token-fd 3 lobby hi 3<<END\n" + token + "\nEND")
-              .exit_code == 0);
-    CHECK(text_of(bob.expect("message"), "account") == "alice");
-  }
-  SECTION("say, from the input, whose other lines are said") {
-    CHECK(script("(echo " + token + "; echo one; echo two) | $hubbub say --token-fd 0 lobby").exit_code == 0);
-    CHECK(text_of(bob.expect("message"), "account") == "alice");
-    CHECK(text_of(bob.expect("message"), "text") == "two");
-  }
-  SECTION("the others") {
-    for (const char* mode : {"--json", "who --json", "rooms --json", "tail --json --no-follow lobby"}) {
-      INFO(mode);
-      const Outcome outcome = script("echo ' " + token + " ' | $hubbub --token-fd 0 " + mode);
-      CHECK(outcome.exit_code == 0);
-      CHECK(outcome.err.empty());
-    }
-  }
-  SECTION("what is none") {
-    const auto check = [&](const std::string& command, const std::string& told) {
-      const Outcome outcome = script(command);
-      INFO(command << ": " << outcome.err);
-      CHECK(outcome.exit_code == 2);
-      CHECK(outcome.err.find(told) != std::string::npos);
-      CHECK(outcome.err.find("hub_s3cret") == std::string::npos);
-    };
-    check("$hubbub who --token-fd hub_s3cret", "--token-fd takes the number of a descriptor");
-    check("$hubbub who --token-fd 7", "--token-fd: cannot read descriptor 7");
-    check("$hubbub who --token-fd 0 < /dev/null", "--token-fd: there is nothing on the first line");
-    check("echo 'hub_s3cret!' | $hubbub who --token-fd 0", "--token-fd has no token; it begins with hub_");
-    check("$hubbub login --token-fd 3", "there is no option --token-fd");
-  }
 }
 
 }  // namespace hubbub::test

@@ -76,6 +76,45 @@ TEST_CASE("a server that is busy is asked once more, after as long as it says") 
   CHECK((tokens.find("\"hub_new\"") != std::string::npos) == !is_twice_busy);
 }
 
+TEST_CASE("a server that takes no more tries for now is waited for, and that is told") {
+  Applicant alice({});
+  alice.server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await alice.server.accept();
+    co_await peer.welcome("guest-1");
+    alice.answer("Password: ", "correct-horse");
+    const auto first = co_await peer.expect("login");
+    co_await peer.send(refusal(first, "rate_limited", R"(,"retry_after":10)"));
+    alice.terminal.expect("the server takes no more tries for now; trying again in 1 s");
+    const auto second = co_await peer.expect("login");
+    CHECK(second.at("password").as_string() == "correct-horse");
+    const std::string answer =
+        R"({"type":"logged_in","account":"Alice","name":"Alice","token":"hub_new")" + ref_of(second);
+    co_await peer.send(answer);
+    co_await peer.expect("quit");
+  });
+  CHECK(alice.terminal.wait_exit() == 0);
+}
+
+TEST_CASE("on the screen, too, one is told how long the server takes no more tries") {
+  FakeServer server;
+  PseudoTerminal terminal({hubbub_program, "alice@127.0.0.1:" + std::to_string(server.port())}, xterm);
+  server.run([&]() -> asio::awaitable<void> {
+    Peer peer = co_await server.accept();
+    co_await peer.welcome("alice");
+    co_await peer.let_in(R"("last":0,"history":[],"complete":true)");
+    terminal.expect("lobby > ");
+    terminal.type("/login\r");
+    terminal.expect("Password for alice: ");
+    terminal.type("correct-horse\r");
+    const auto first = co_await peer.expect("login");
+    co_await peer.send(refusal(first, "rate_limited", R"(,"retry_after":10)"));
+    terminal.expect("the server takes no more tries for now");
+    terminal.expect("login goes out again in");
+    const auto second = co_await peer.expect("login");
+    CHECK(second.at("password").as_string() == "correct-horse");
+  });
+}
+
 TEST_CASE("an invitation is asked for where the server wants one, and is not shown either") {
   Applicant alice({"--register"});
   alice.server.run([&]() -> asio::awaitable<void> {

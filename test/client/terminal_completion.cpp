@@ -243,7 +243,8 @@ TEST_CASE("there is help on a command of either table") {
   CHECK(own::help_on("nick").value().ends_with("/nick NEW is the same"));
   CHECK(own::help_on("msg").value().find("/query") == std::string::npos);  // which opens a private view
   CHECK(
-      own::help_on("login").value().ends_with("\nAlone it asks for the password, and shows nothing of it."));
+      own::help_on("login").value().ends_with("\nHere it is typed as /login NAME or /login alone, and asks "
+                                              "for the password, and shows nothing of it."));
   CHECK(own::help_on("ingore").error().text.ends_with("did you mean /ignore [-s] [NAME]?"));
   CHECK(own::help_on("lastlog").error().text.find("/search") != std::string::npos);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/terminal/history_file.hpp"
+#include "client/terminal/secret_line.hpp"
 #include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/temporary_directory.hpp"
@@ -86,13 +87,56 @@ TEST_CASE("secrets, and what begins with a blank, are not kept") {
   CHECK(may_be_kept("hello"));
   CHECK(may_be_kept("the token bucket is full"));
   CHECK(may_be_kept("/msg bob hi"));
-  for (const char* line :
-       {"", " said on the quiet", "\tindented", "my Password is hunter2", "/register hunter2",
-        "/login bob hunter2", "/ login bob hunter2", "login bob hunter2", "export API_KEY=1", "token: abc",
-        "мой пароль: 123", "密码是123", "first line\nAuthorization: Bearer abc"}) {
+  CHECK(may_be_kept("/logn"));
+  CHECK(may_be_kept("/leave lobby"));
+  CHECK(may_be_kept("/part lobby"));
+  CHECK(may_be_kept("/join pass"));
+  CHECK(may_be_kept("hub_" + std::string(42, 'x')));
+  for (const char* line : {"",
+                           " said on the quiet",
+                           "\tindented",
+                           "my Password is hunter2",
+                           "/register hunter2",
+                           "/login bob hunter2",
+                           "/ login bob hunter2",
+                           "login bob hunter2",
+                           "export API_KEY=1",
+                           "token: abc",
+                           "/logn x",
+                           "/pasword a b",
+                           "/regster pw",
+                           "/auth pw",
+                           "/pass pw",
+                           "/oper a b",
+                           "/erase pw",
+                           "/identify pw",
+                           "/nickserv identify pw",
+                           "/ns set pw",
+                           "/msg NickServ identify pw",
+                           "/ logn x",
+                           "／logn x",
+                           "/PASSWORD a b",
+                           "/unknown hub_0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdef",
+                           "it is hub_hub_0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcde, they say",
+                           "мой пароль: 123",
+                           "密码是123",
+                           "first line\nAuthorization: Bearer abc"}) {
     CAPTURE(line);
     CHECK_FALSE(may_be_kept(line));
   }
+}
+
+TEST_CASE("a token alone, and a command that lacks its slash, are known") {
+  const std::string token = "hub_" + std::string(43, 'x');
+  CHECK(is_token_alone(token));
+  CHECK(is_token_alone("  " + token + "\t"));
+  CHECK_FALSE(is_token_alone(token + "x"));
+  CHECK_FALSE(is_token_alone("my " + token));
+  CHECK(secret_command_without_slash("login alice hunter2") == "login");
+  CHECK(secret_command_without_slash("  Register hunter2") == "register");
+  CHECK(secret_command_without_slash("login").empty());
+  CHECK(secret_command_without_slash("login works for me").empty());
+  CHECK(secret_command_without_slash("/login alice").empty());
 }
 
 }  // namespace hubbub::client::terminal

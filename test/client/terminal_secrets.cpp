@@ -25,7 +25,7 @@ struct Discreet : Alice {
   Discreet(const Discreet&) = delete;
   Discreet& operator=(const Discreet&) = delete;
 
-  void ask(const std::string& command, const std::string& question = "Password: ") {
+  void ask(const std::string& command, const std::string& question = "Password for alice: ") {
     terminal.type(command + "\r");
     terminal.expect(question);
   }
@@ -88,11 +88,10 @@ TEST_CASE("a password is asked for where the name was refused, and again when it
   PseudoTerminal terminal({hubbub_program, "alice@" + target(daemon.address())}, xterm);
   terminal.expect("(not connected");
   terminal.type("/login\r");
-  terminal.expect("Password: ");
+  terminal.expect("Password for alice: ");
   terminal.type("wrong\r");
   terminal.expect("the name or the password is wrong");
-  terminal.type("/login\r");
-  terminal.expect("Password: ");
+  terminal.expect("Password for alice: ");
   terminal.type(secret + "\r");
   terminal.expect("you are alice on");
   terminal.expect("lobby > ");
@@ -103,12 +102,11 @@ TEST_CASE("an answer is given up by Ctrl-C, Ctrl-D, a signal or nothing, and the
   Discreet alice;
   JsonClient bob = member(alice.daemon.address(), "bob");
   alice.ask("/register");
-  const int way = GENERATE(0, 1, 2, 3, 4);
+  const int way = GENERATE(0, 1, 2, 3);
   if (way == 0) alice.terminal.type("correct-ho\x03");
   if (way == 1) alice.terminal.type("correct-ho\x04");
   if (way == 2) alice.terminal.type("\r");
-  if (way == 3) alice.terminal.type(secret + "\rother-horse\r");
-  if (way == 4) alice.terminal.signal(SIGINT);
+  if (way == 3) alice.terminal.signal(SIGINT);
   alice.terminal.expect("nothing was sent");
   alice.terminal.expect("lobby > ");
   alice.terminal.type("still here\r");
@@ -129,11 +127,11 @@ TEST_CASE("what comes while a password is typed is shown above the question, whi
   alice.terminal.type("correct-");
   bob.say("lobby", "nice weather");
   alice.terminal.expect("nice weather");
-  alice.terminal.expect("Password: ");
+  alice.terminal.expect("Password for alice: ");
   alice.terminal.resize(60);
   bob.say("lobby", "is it not");
   alice.terminal.expect("is it not");
-  alice.terminal.expect("Password: ");
+  alice.terminal.expect("Password for alice: ");
   alice.terminal.type("horse\r");
   alice.terminal.expect("Password again: ");
   alice.terminal.type("\x0C");
@@ -158,7 +156,10 @@ TEST_CASE("a pasted password is taken without its line feed, and several lines a
   }
   SECTION("two lines") {
     alice.terminal.type("\x1b[200~" + secret + "\r" + secret + "\r\x1b[201~\r");
-    alice.terminal.expect("that was several lines, and a password is one; nothing was sent");
+    alice.terminal.expect("that was several lines, and a password is one; try again");
+    alice.terminal.expect("Password for alice: ");
+    alice.terminal.type("\x03");
+    alice.terminal.expect("/register was given up");
   }
   alice.leave();
 }
@@ -169,7 +170,7 @@ TEST_CASE("a password that is typed while the link is cut goes out when it is ba
   PseudoTerminal terminal({hubbub_program, "alice@" + target(proxy.address())}, xterm);
   terminal.expect("lobby > ");
   terminal.type("/register\r");
-  terminal.expect("Password: ");
+  terminal.expect("Password for alice: ");
   terminal.type("correct-");
   proxy.cut(Proxy::Cut::reset);
   terminal.expect("the connection is lost");
@@ -182,19 +183,78 @@ TEST_CASE("a password that is typed while the link is cut goes out when it is ba
   CHECK(is_password(daemon, secret));
 }
 
-TEST_CASE("what was refused comes back into the line without its password") {
+TEST_CASE("what another answer mends is asked for again, three times in all, and nothing is said meanwhile") {
   Discreet alice;
-  alice.ask("/register");
-  alice.terminal.type("horse\r");
-  alice.terminal.expect("Password again: ");
-  alice.terminal.type("horse\r");
-  alice.terminal.expect("8 characters");
-  alice.terminal.expect("> /register");
-  alice.terminal.type("\r");
-  alice.terminal.expect("Password: ");
-  alice.terminal.type("\x03");
-  alice.terminal.expect("nothing was sent");
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("bob has joined");
+  SECTION("a password that is too short, and answers that differ") {
+    alice.ask("/register");
+    alice.terminal.type("horse\r");
+    alice.terminal.expect("Password again: ");
+    alice.terminal.type("horse\r");
+    alice.terminal.expect("8 characters");
+    alice.terminal.expect("Password for alice: ");
+    alice.terminal.type(secret + "\r");
+    alice.terminal.expect("Password again: ");
+    alice.terminal.type("other-horse\r");
+    alice.terminal.expect("these are not the same; try again");
+    alice.terminal.expect("Password for alice: ");
+    alice.terminal.type(secret + "\r");
+    alice.terminal.expect("Password again: ");
+    alice.terminal.type(secret + "\r");
+    alice.terminal.expect("is yours from now on");
+  }
+  SECTION("answers that differ three times") {
+    alice.ask("/register");
+    for (int time = 1; time <= 3; ++time) {
+      alice.terminal.type(secret + "\r");
+      alice.terminal.expect("Password again: ");
+      alice.terminal.type("other-horse\r");
+      alice.terminal.expect(time < 3 ? "these are not the same; try again"
+                                     : "these are not the same; nothing was sent");
+      alice.terminal.expect(time < 3 ? "Password for alice: " : "lobby > ");
+    }
+  }
+  SECTION("a wrong one of another account, which is given up") {
+    member(alice.daemon.address(), "nina").answer({{"type", "register"}, {"password", secret}});
+    alice.ask("/login nina", "Password for nina: ");
+    alice.terminal.type("wrong-horse\r");
+    alice.terminal.expect("the name or the password is wrong");
+    alice.terminal.expect("Password for nina: ");
+    alice.terminal.type("\x04");
+    alice.terminal.expect("/login was given up");
+    alice.ask("/login nina", "Password for nina: ");
+    alice.terminal.type(secret + "\r");
+    alice.terminal.expect("nina");
+  }
+  alice.terminal.type("said aloud\r");
+  CHECK(text_of(bob.expect("message"), "text") == "said aloud");
   alice.leave();
+}
+
+TEST_CASE("a password on the line, without a slash, or as a token is not sent, and is not kept") {
+  Alice alice;
+  JsonClient bob = member(alice.daemon.address(), "bob");
+  alice.terminal.expect("bob has joined");
+  for (const std::string line : {"/login alice hunter2", "/register hunter2", "/password hunter2 hunter2"}) {
+    alice.terminal.type(line + "\r");
+    alice.terminal.expect("takes");  // where the line is broken depends on the command
+    alice.terminal.expect("and it is asked");
+  }
+  alice.terminal.type("login alice hunter2\r");
+  alice.terminal.expect("it looks like /login (y/n)");
+  alice.terminal.type("n");
+  alice.terminal.expect("it was not said");
+  alice.terminal.type("hub_" + std::string(43, 'x') + "\r");
+  alice.terminal.expect("that is a token or an invitation");
+  alice.terminal.type("register now please\r");
+  alice.terminal.expect("it looks like /register (y/n)");
+  alice.terminal.type("y");
+  CHECK(text_of(bob.expect("message"), "text") == "register now please");
+  alice.terminal.type("/quit\r");
+  CHECK(alice.terminal.wait_exit() == 0);
+  check_files_are_without(alice.terminal.home().path(), "hunter2");
+  check_files_are_without(alice.terminal.home().path(), "hub_");
 }
 
 TEST_CASE("stopped and continued, it still asks, and does not show what it has been told") {
@@ -202,7 +262,7 @@ TEST_CASE("stopped and continued, it still asks, and does not show what it has b
   alice.ask("/register");
   alice.terminal.type("correct-");
   alice.terminal.signal(SIGTSTP);  // no shell could continue it, and so it does not stop for long
-  alice.terminal.expect("Password: ");
+  alice.terminal.expect("Password for alice: ");
   alice.terminal.type("horse\r");
   alice.terminal.expect("Password again: ");
   alice.terminal.type(secret + "\r");
@@ -243,16 +303,16 @@ TEST_CASE_METHOD(ThreeRooms,
                  "on the screen a question for a password is a line like another, and stays empty") {
   JsonClient bob = member(daemon.address(), "bob");
   tmux.type("alice", "/register", "Enter");
-  tmux.expect_last("alice", "Password:");
+  tmux.expect_last("alice", "Password for alice:");
   tmux.type("alice", "correct-");
   bob.say("lobby", "hello");
   alice("hello");
-  tmux.expect_last("alice", "Password:");
+  tmux.expect_last("alice", "Password for alice:");
   tmux.resize("alice", 40, 10);
-  tmux.expect_last("alice", "Password:");
+  tmux.expect_last("alice", "Password for alice:");
   bob.say("lobby", "and good bye");
   alice("and good bye");
-  tmux.expect_last("alice", "Password:");
+  tmux.expect_last("alice", "Password for alice:");
   tmux.paste("alice", "horse\n");
   tmux.key("alice", "Enter");
   tmux.expect_last("alice", "Password again:");

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -20,6 +21,15 @@ namespace {
 using Catch::Matchers::ContainsSubstring;
 
 Address at(const std::string& text) { return parse_address(text).value(); }
+
+std::string found(const Tokens& tokens, const std::string& server) {
+  return tokens.find(at(server)).value().token;
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0U;
+}
 
 /// The variables of the environment while it exists.
 struct Environment {
@@ -41,42 +51,89 @@ TEST_CASE("a token is kept for each server, for this user alone, and over others
   const test::TemporaryDirectory folder;
   const auto path = (folder.path() / "deeper" / "tokens.toml").string();
   const Tokens tokens(path);
-  CHECK(tokens.find(at("chat.example.org")).empty());
+  CHECK(found(tokens, "chat.example.org").empty());
   CHECK_FALSE(tokens.keep(at("chat.example.org"), ""));
   REQUIRE_FALSE(tokens.keep(at("chat.example.org"), "hub_one"));
-  struct stat status {};
-  REQUIRE(::stat(path.c_str(), &status) == 0);
-  CHECK((status.st_mode & 0777U) == 0600U);
+  CHECK(mode_of(path) == 0600U);
   REQUIRE_FALSE(tokens.keep(at("unix:/run/a \"b\"\\c.sock"), "hub_two"));
   REQUIRE_FALSE(tokens.keep(at("[::1]:7718"), "hub_three"));
   // By whatever name and way: it is the same server.
-  CHECK(tokens.find(at("anna@tls://chat.example.org:7717")) == "hub_one");
-  CHECK(tokens.find(at("chat.example.org:7718")).empty());
-  CHECK(tokens.find(at("unix:/run/a \"b\"\\c.sock")) == "hub_two");
-  CHECK(tokens.find(at("[::1]:7718")) == "hub_three");
+  CHECK(found(tokens, "anna@tls://chat.example.org:7717") == "hub_one");
+  CHECK(found(tokens, "chat.example.org:7718").empty());
+  CHECK(found(tokens, "unix:/run/a \"b\"\\c.sock") == "hub_two");
+  CHECK(found(tokens, "[::1]:7718") == "hub_three");
   ::chmod(path.c_str(), 0644);
   REQUIRE_FALSE(tokens.keep(at("chat.example.org"), ""));
-  REQUIRE(::stat(path.c_str(), &status) == 0);
-  CHECK((status.st_mode & 0777U) == 0600U);
-  CHECK(tokens.find(at("chat.example.org")).empty());
-  CHECK(tokens.find(at("[::1]:7718")) == "hub_three");
+  CHECK(mode_of(path) == 0600U);
+  CHECK(found(tokens, "chat.example.org").empty());
+  CHECK(found(tokens, "[::1]:7718") == "hub_three");
   CHECK(test::bytes_of(path).find("hub_one") == std::string::npos);
 }
 
-TEST_CASE("what is no file of tokens has none, and what cannot be written is told") {
+TEST_CASE("a file of tokens with anything else in it is not used, and not overwritten") {
   const test::TemporaryDirectory folder;
   const auto path = (folder.path() / "tokens.toml").string();
-  std::ofstream(path) << "[tokens]\n\"chat:7717\" = \"hub_\\u001b[31m\"\n\"other:7717\" = 5\n";
-  CHECK(Tokens(path).find(at("chat:7717")).empty());
-  CHECK(Tokens(path).find(at("other:7717")).empty());
-  std::ofstream(path) << "no toml at all";
-  CHECK(Tokens(path).find(at("chat:7717")).empty());
+  const auto [text, line] = GENERATE(table<std::string, int>({
+      {"[tokens]\n\"chat:7717\" = \"hub_\\u001b[31m\"\n", 2},
+      {"# mine\n[tokens]\n\"chat:7717\" = \"hub_one\"\n\"other:7717\" = 5\n", 4},
+      {"[tokens]\n\"chat:7717\" = hub_one\n", 2},
+      {"hub_one", 1},
+      {"chat = \"hub_one\"\n", 1},
+  }));
+  CAPTURE(text);
+  std::ofstream(path) << text;
+  ::chmod(path.c_str(), 0600);
+  const Tokens tokens(path);
+  const auto kept = tokens.find(at("chat"));
+  REQUIRE_FALSE(kept.has_value());
+  CHECK_THAT(kept.error().text, ContainsSubstring(path + ":" + std::to_string(line) + ": "));
+  CHECK(kept.error().text.find("hub_one") == std::string::npos);
+  const auto fault = tokens.keep(at("new"), "hub_two");
+  REQUIRE(fault.has_value());
+  CHECK_THAT(*fault, ContainsSubstring("it was left as it is"));
+  CHECK(test::bytes_of(path) == text);
+  const auto whole = find_token(tokens, at("chat")).value();
+  CHECK(whole.token.empty());
+  CHECK_THAT(whole.warning, ContainsSubstring("no token is used"));
+}
+
+TEST_CASE("what is no file is not waited for, and a file that others can read is taken from them once") {
+  const test::TemporaryDirectory folder;
+  const auto path = (folder.path() / "tokens.toml").string();
+  const Tokens tokens(path);
+  SECTION("a pipe") {
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    CHECK_THAT(tokens.find(at("chat")).error().text, ContainsSubstring("is no regular file"));
+    CHECK(tokens.keep(at("chat"), "hub_one").has_value());
+  }
+  SECTION("a folder") {
+    REQUIRE(::mkdir(path.c_str(), 0700) == 0);
+    CHECK_FALSE(tokens.find(at("chat")).has_value());
+  }
+  SECTION("a link of one's own") {
+    const auto elsewhere = (folder.path() / "elsewhere").string();
+    REQUIRE_FALSE(Tokens(elsewhere).keep(at("chat"), "hub_one"));
+    REQUIRE(::symlink(elsewhere.c_str(), path.c_str()) == 0);
+    CHECK(found(tokens, "chat") == "hub_one");
+  }
+  SECTION("a file that others can read") {
+    REQUIRE_FALSE(tokens.keep(at("chat"), "hub_one"));
+    REQUIRE(::chmod(path.c_str(), 0644) == 0);
+    const auto first = tokens.find(at("chat")).value();
+    CHECK(first.token == "hub_one");
+    CHECK_THAT(first.warning, ContainsSubstring(path + " could be read by others"));
+    CHECK(mode_of(path) == 0600U);
+    CHECK(tokens.find(at("chat")).value().warning.empty());
+  }
+}
+
+TEST_CASE("what cannot be written is told") {
   const auto fault = Tokens("/dev/null/tokens.toml").keep(at("chat"), "hub_one");
   REQUIRE(fault.has_value());
   CHECK_THAT(*fault, ContainsSubstring("cannot write /dev/null/tokens.toml"));
   CHECK(fault->find("hub_one") == std::string::npos);
   CHECK_FALSE(Tokens("").keep(at("chat"), "hub_one"));
-  CHECK(Tokens("").find(at("chat")).empty());
+  CHECK(found(Tokens(""), "chat").empty());
 }
 
 TEST_CASE("the environment goes before what is kept, and keeps no token") {
@@ -87,15 +144,15 @@ TEST_CASE("the environment goes before what is kept, and keeps no token") {
   std::ofstream(file) << "  hub_file\n";
   {
     const Environment environment("hub_environment", file.c_str());
-    CHECK(find_token(kept, at("chat")).value() == "hub_environment");
+    CHECK(find_token(kept, at("chat")).value().token == "hub_environment");
     CHECK(std::getenv("HUBBUB_TOKEN") == nullptr);
-    CHECK(find_token(kept, at("chat")).value() == "hub_file");
+    CHECK(find_token(kept, at("chat")).value().token == "hub_file");
   }
-  CHECK(find_token(kept, at("chat")).value() == "hub_kept");
-  CHECK(find_token(kept, at("other")).value().empty());
+  CHECK(find_token(kept, at("chat")).value().token == "hub_kept");
+  CHECK(find_token(kept, at("other")).value().token.empty());
   {
     const Environment environment("hub_environment", file.c_str());
-    CHECK(find_token(kept, at("chat"), "hub_given").value() == "hub_given");
+    CHECK(find_token(kept, at("chat"), "hub_given").value().token == "hub_given");
     CHECK(std::getenv("HUBBUB_TOKEN") == nullptr);
   }
   {
@@ -124,8 +181,9 @@ TEST_CASE("a descriptor gives its first line, and leaves what stands behind it")
   const auto two = open_with("one\r\n two \n");
   CHECK(first_line(two.get(), "--it").value().text() == "one");
   CHECK(first_line(two.get(), "--it").value().text() == " two ");
-  const std::string sign = "in descriptor " + std::to_string(two.get());
-  CHECK(first_line(two.get(), "--it").error().text == "--it: there is nothing on the first line " + sign);
+  const std::string where = "descriptor " + std::to_string(two.get());
+  CHECK(first_line(two.get(), "--it").error().text ==
+        "--it: nothing came from " + where + ", or its first line is empty");
   const auto token = open_with(" hub_one\t\n");
   CHECK(token_in(token.get()).value() == "hub_one");
   const auto long_line = open_with(std::string(most_descriptor_bytes + 1, 'x'));

@@ -1,18 +1,14 @@
-#include "server/accounts/secret.hpp"
+#include "protocol/secret.hpp"
 
-#include <sodium/utils.h>
+#include <cstring>
 
-namespace hubbub::accounts {
-namespace {
+namespace hubbub::protocol {
 
-/// All that the string has, also what a longer text before has left.
 void wipe(std::string& text) {
   text.resize(text.capacity());
-  sodium_memzero(text.data(), text.size());
+  ::explicit_bzero(text.data(), text.size());
   text.clear();
 }
-
-}  // namespace
 
 Secret::Secret(std::string&& text) : text_(std::move(text)) { wipe(text); }
 
@@ -24,6 +20,4 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-void Secret::forget() { wipe(text_); }
-
-}  // namespace hubbub::accounts
+}  // namespace hubbub::protocol

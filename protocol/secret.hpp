@@ -4,7 +4,11 @@
 #include <string_view>
 #include <utility>
 
-namespace hubbub::accounts {
+namespace hubbub::protocol {
+
+/// Overwrites the text and empties it, so that it does not stay in memory: also what a longer text before has
+/// left there, and what a move has left of a short one.
+void wipe(std::string& text);
 
 /// A password or a token while it is needed. Its memory is overwritten when it is not.
 class Secret {
@@ -19,11 +23,12 @@ class Secret {
   ~Secret() { forget(); }
 
   std::string_view text() const { return text_; }
+  bool empty() const { return text_.empty(); }
 
  private:
-  void forget();
+  void forget() { wipe(text_); }
 
   std::string text_;
 };
 
-}  // namespace hubbub::accounts
+}  // namespace hubbub::protocol
