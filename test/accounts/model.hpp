@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "server/accounts/book.hpp"
 #include "server/journal/conversation.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/dice.hpp"
 
 namespace hubbub::accounts::random {
 
@@ -179,11 +179,10 @@ struct Model {
 };
 
 /// Names of which many are the same or look the same, and few numbers, so that much meets.
-class Dice {
+class Dice : public test::Dice {
  public:
-  explicit Dice(std::uint32_t seed) : random_(seed) {}
+  using test::Dice::Dice;
 
-  std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
   std::string name() {
     static const std::vector<std::string> names{"nina", "NINA", "n\u0456na", "otto", "\u043Etto", "anna",
                                                 "Вова", "вова", "Bo\u0432a", "小明", "zoe"};
@@ -269,9 +268,6 @@ class Dice {
                                       .until = below(2) == 0 ? std::nullopt : std::optional(at + in)};
     }
   }
-
- private:
-  std::minstd_rand random_;
 };
 
 /// The book is as the model says.

@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <utility>
 #include <variant>
@@ -12,6 +11,7 @@
 
 #include "test/chat/doors.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/dice.hpp"
 #include "test/support/environment.hpp"
 
 namespace hubbub::chat {
@@ -38,18 +38,6 @@ struct Visitor {
   std::size_t account = 0;     ///< of the model
   std::uint64_t device = 0;    ///< 0: none
   std::optional<Code> told{};  ///< why it must have been closed
-};
-
-class Odds {
- public:
-  explicit Odds(std::uint32_t seed) : random_(seed) {}
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-  bool one_in(std::size_t n) { return below(n) == 0; }
-
- private:
-  std::mt19937 random_;
 };
 
 class Counter : public Doors {
@@ -267,7 +255,7 @@ class Counter : public Doors {
       if (!each.told && each.peer->session().name().shown == name) each.told = Code::kicked;
   }
 
-  Odds dice_;
+  test::Dice dice_;
   std::unique_ptr<Peer> clerk_ = connect();
   std::vector<std::optional<Known>> accounts_;  ///< nothing: erased
   std::vector<Visitor> visitors_;

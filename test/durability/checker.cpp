@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <memory>
 #include <ostream>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "test/durability/older_journal.hpp"
 #include "test/durability/read_back.hpp"
 #include "test/support/daemon.hpp"
+#include "test/support/dice.hpp"
 
 namespace hubbub::durability {
 namespace {
@@ -35,7 +35,7 @@ class Checker {
   explicit Checker(const CheckerOptions& options, std::string older_journal = {})
       : options_(options),
         older_journal_(std::move(older_journal)),
-        random_(options.seed),
+        dice_(options.seed),
         crew_({.writers = options.writers,
                .readers = options.readers,
                .rooms = rooms(),
@@ -109,10 +109,6 @@ class Checker {
     return rooms;
   }
 
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-
   std::filesystem::path state_dir() const { return directory_.path() / "state"; }
 
   /// A fault befalls the daemon somewhere in its first start: at a call by which it writes, or, where there
@@ -124,12 +120,12 @@ class Checker {
     };
     const std::array calls{Calls{"pwrite64", 30}, Calls{"fdatasync", 6}};
     const std::array injected{"signal=SIGKILL", "signal=SIGKILL", "error=EIO", "error=ENOSPC"};
-    const auto& call = calls.at(below(calls.size()));
-    const std::string fault = injected.at(below(injected.size()));
-    const auto what = fault + ":when=" + std::to_string(1 + below(call.most));
+    const auto& call = calls.at(dice_.below(calls.size()));
+    const std::string fault = injected.at(dice_.below(injected.size()));
+    const auto what = fault + ":when=" + std::to_string(1 + dice_.below(call.most));
     const auto launcher = with_calls(call.name, what);
     if (launcher.empty()) {
-      const std::chrono::microseconds after(below(20'000));
+      const std::chrono::microseconds after(dice_.below(20'000));
       start_and_kill(state_dir(), after);
       begun_ = older_journal_ + " killed after " + std::to_string(after.count()) + " us";
     } else {
@@ -144,9 +140,9 @@ class Checker {
   /// After so many of the next `count` acknowledgements, or all that there are still to come, and up to two
   /// milliseconds, as chance has it.
   void wait_for_the_moment(std::size_t count) {
-    const std::size_t enough = crew_.acknowledged() + below(count);
+    const std::size_t enough = crew_.acknowledged() + dice_.below(count);
     crew_.run_until([&] { return crew_.acknowledged() >= enough || crew_.all_is_acknowledged(); });
-    const auto moment = Clock::now() + std::chrono::microseconds(below(2000));
+    const auto moment = Clock::now() + std::chrono::microseconds(dice_.below(2000));
     crew_.run_until([&] { return Clock::now() >= moment; });
   }
 
@@ -174,7 +170,7 @@ class Checker {
   CheckerOptions options_;
   std::string older_journal_;
   std::string begun_;  ///< on what, for `progress`
-  std::mt19937_64 random_;
+  test::Dice dice_;
   test::TemporaryDirectory directory_;
   std::unique_ptr<test::Daemon> daemon_;
   Crew crew_;
@@ -188,7 +184,7 @@ constexpr FaultRow fault_rows[]{
 };
 
 const FaultRow& Checker::choose_fault() {
-  if (options_.fault.empty()) return fault_rows[below(std::size(fault_rows))];
+  if (options_.fault.empty()) return fault_rows[dice_.below(std::size(fault_rows))];
   const auto* row = std::ranges::find(fault_rows, options_.fault, &FaultRow::name);
   if (row == std::end(fault_rows)) throw std::runtime_error("there is no fault \"" + options_.fault + '"');
   return *row;

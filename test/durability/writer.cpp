@@ -7,7 +7,7 @@
 namespace hubbub::durability {
 
 Writer::Writer(std::string name, std::vector<std::string> rooms, std::size_t window, std::uint64_t seed)
-    : Peer(std::move(name)), rooms_(std::move(rooms)), window_(window), random_(seed) {}
+    : Peer(std::move(name)), rooms_(std::move(rooms)), window_(window), dice_(seed) {}
 
 void Writer::say_more(std::size_t count) {
   unsaid_ += count;
@@ -54,15 +54,12 @@ void Writer::acknowledge(std::string_view id) {
 Said Writer::next() {
   constexpr std::array<std::string_view, 4> words{"hello", "привет", "你好", "\"so\" \\ he said\n"};
   constexpr std::size_t longest = 3500;
-  const auto below = [&](std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  };
   const std::string number = std::to_string(said_.size() + 1);
-  const bool stay = !said_.empty() && below(8) != 0;
-  std::string text(words.at(below(words.size())));
+  const bool stay = !said_.empty() && dice_.below(8) != 0;
+  std::string text(words.at(dice_.below(words.size())));
   text += " from " + name() + ", no. " + number;
-  text.append(below(20) == 0 ? below(longest) : below(60), '.');
-  return {.room = stay ? said_.back().room : rooms_[below(rooms_.size())],
+  text.append(dice_.below(20) == 0 ? dice_.below(longest) : dice_.below(60), '.');
+  return {.room = stay ? said_.back().room : rooms_[dice_.below(rooms_.size())],
           .id = name() + '-' + number,
           .text = std::move(text),
           .acknowledged = false};

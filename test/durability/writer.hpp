@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <deque>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "test/durability/peer.hpp"
+#include "test/support/dice.hpp"
 
 namespace hubbub::durability {
 
@@ -38,7 +38,7 @@ class Writer : public Peer {
 
   std::vector<std::string> rooms_;
   std::size_t window_;
-  std::mt19937_64 random_;
+  test::Dice dice_;
   std::size_t unsaid_ = 0;
   std::vector<Said> said_;
   std::deque<std::size_t> under_way_;  ///< indices of `said_`

@@ -14,7 +14,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -29,6 +28,7 @@
 #include "test/front/house.hpp"
 #include "test/net/tls_peer.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/dice.hpp"
 #include "test/support/environment.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -37,17 +37,7 @@ namespace {
 
 namespace event = protocol::event;
 
-class Dice {
- public:
-  explicit Dice(std::uint32_t seed) : random_(seed) {}
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-  bool one_in(std::size_t n) { return below(n) == 0; }
-
- private:
-  std::mt19937 random_;
-};
+using test::Dice;
 
 /// A certificate for all houses: making one takes longer than a run.
 const net::CertificateFiles& certificate() {

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "test/support/catch.hpp"
+#include "test/support/dice.hpp"
 #include "test/support/environment.hpp"
 
 namespace hubbub::front {
@@ -176,36 +176,33 @@ TEST_CASE("what a server sends has the shortest length that fits") {
 /// before it.
 TEST_CASE("however frames are made and cut, the same lines come out", "[random]") {
   const auto runs = test::number_from("HUBBUB_RUNS", 500);
-  auto random = std::mt19937_64(test::number_from("HUBBUB_SEED", 1));
-  const auto below = [&](std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);
-  };
+  test::Dice dice(test::number_from("HUBBUB_SEED", 1));
   for (std::uint64_t run = 0; run < runs; ++run) {
     CAPTURE(run);
     std::string bytes;
     Heard expected;
     const auto control = [&] {
-      const bool is_ping = below(2) == 0;
-      const std::string payload(below(126), 'p');
+      const bool is_ping = dice.below(2) == 0;
+      const std::string payload(dice.below(126), 'p');
       bytes += masked(is_ping ? 0x89 : 0x8A, payload);
       expected.push_back((is_ping ? "ping " : "pong ") + payload);
     };
-    for (auto messages = 1 + below(6); messages > 0; --messages) {
+    for (auto messages = 1 + dice.below(6); messages > 0; --messages) {
       std::string message;
-      const auto lines = 1 + below(4);
+      const auto lines = 1 + dice.below(4);
       for (std::size_t i = 0; i < lines; ++i) {
-        std::string line(below(8) == 0 ? below(5000) : below(40), 'a');
-        for (auto& byte : line) byte = static_cast<char>('a' + below(26));
-        message += line + (below(4) == 0 ? "\r\n" : "\n");
+        std::string line(dice.below(8) == 0 ? dice.below(5000) : dice.below(40), 'a');
+        for (auto& byte : line) byte = static_cast<char>('a' + dice.below(26));
+        message += line + (dice.below(4) == 0 ? "\r\n" : "\n");
       }
-      if (below(2) == 0) message.pop_back();
+      if (dice.below(2) == 0) message.pop_back();
       std::string line;
       std::string_view rest = message;
       bool is_first = true;
       do {
-        const auto piece = rest.substr(0, below(rest.size() + 1));
+        const auto piece = rest.substr(0, dice.below(rest.size() + 1));
         rest.remove_prefix(piece.size());
-        const bool is_last = rest.empty() && below(2) == 0;
+        const bool is_last = rest.empty() && dice.below(2) == 0;
         bytes += masked(static_cast<std::uint8_t>((is_first ? 1 : 0) | (is_last ? 0x80 : 0)), piece);
         is_first = false;
         for (const char byte : piece) {
@@ -222,13 +219,13 @@ TEST_CASE("however frames are made and cut, the same lines come out", "[random]"
           if (!line.empty() || message.ends_with('\r')) expected.push_back("line " + line);
           break;
         }
-        if (below(3) == 0) control();
+        if (dice.below(3) == 0) control();
       } while (true);
-      if (below(3) == 0) control();
+      if (dice.below(3) == 0) control();
     }
     Reading reading;
     for (std::string_view rest = bytes; !rest.empty();) {
-      const auto piece = rest.substr(0, 1 + below(below(3) == 0 ? 4000 : 9));
+      const auto piece = rest.substr(0, 1 + dice.below(dice.below(3) == 0 ? 4000 : 9));
       rest.remove_prefix(piece.size());
       reading.offer(piece);
     }

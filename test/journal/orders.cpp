@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "server/journal/sqlite/schema.hpp"
 #include "test/journal/bench.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/dice.hpp"
 
 namespace hubbub::journal {
 namespace {
@@ -45,8 +45,7 @@ struct ModelRoom {
 /// One run: what is done, and what must be seen.
 class Orders {
  public:
-  Orders(const Settings& settings, std::uint64_t seed)
-      : settings_(settings), bench_(settings), random_(seed) {
+  Orders(const Settings& settings, std::uint64_t seed) : settings_(settings), bench_(settings), dice_(seed) {
     bench_.on_batch = [this] {
       for (const auto& committed : bench_.batches.back()) take(committed);
     };
@@ -67,24 +66,20 @@ class Orders {
   const std::string& directory() const { return bench_.directory(); }
 
  private:
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-
   void do_something() {
-    const std::string name = "room" + std::to_string(below(4));
+    const std::string name = "room" + std::to_string(dice_.below(4));
     auto& room = rooms_[name];
-    switch (below(12)) {
+    switch (dice_.below(12)) {
       case 0:
       case 1:
       case 2:
       case 3:
-        for (auto messages = 1 + below(8); messages > 0; --messages) say(name, room);
+        for (auto messages = 1 + dice_.below(8); messages > 0; --messages) say(name, room);
         return;
       case 4:
       case 5: {
-        const auto value = below(3) == 0 ? "" : "value " + std::to_string(++number_);
-        bench_.set(name, "alice", below(2) == 0 ? "topic" : "limit", value);
+        const auto value = dice_.below(3) == 0 ? "" : "value " + std::to_string(++number_);
+        bench_.set(name, "alice", dice_.below(2) == 0 ? "topic" : "limit", value);
         return;
       }
       case 6:
@@ -97,11 +92,11 @@ class Orders {
       case 8:
         return restart();
       case 9:
-        return pass(std::chrono::minutes(below(50)));
+        return pass(std::chrono::minutes(dice_.below(50)));
       case 10:
-        return pass(std::chrono::minutes(below(200)));
+        return pass(std::chrono::minutes(dice_.below(200)));
       default:
-        return pass(std::chrono::seconds(below(100)));
+        return pass(std::chrono::seconds(dice_.below(100)));
     }
   }
 
@@ -125,14 +120,15 @@ class Orders {
   }
 
   void say(const std::string& name, const ModelRoom& room) {
-    const std::string sender = below(2) == 0 ? "alice" : "bob";
-    if (below(4) == 0 && !room.said.empty()) {
-      const auto& again = room.said[room.said.size() - 1 - below(std::min<std::size_t>(room.said.size(), 5))];
+    const std::string sender = dice_.below(2) == 0 ? "alice" : "bob";
+    if (dice_.below(4) == 0 && !room.said.empty()) {
+      const auto& again =
+          room.said[room.said.size() - 1 - dice_.below(std::min<std::size_t>(room.said.size(), 5))];
       if (!again.id.empty() && again.time + protocol::dedupe_age >= bench_.now)
         return bench_.append(name, again.sender, again.text, again.id);
     }
     const auto number = std::to_string(++number_);
-    bench_.append(name, sender, "text " + number, below(3) == 0 ? "" : "id " + number);
+    bench_.append(name, sender, "text " + number, dice_.below(3) == 0 ? "" : "id " + number);
   }
 
   void take(const Committed& committed) {
@@ -210,7 +206,7 @@ class Orders {
 
   Settings settings_;
   Bench bench_;
-  std::mt19937_64 random_;
+  test::Dice dice_;
   std::map<std::string, ModelRoom> rooms_;
   std::uint64_t last_ = 0;
   int number_ = 0;

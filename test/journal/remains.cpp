@@ -4,19 +4,21 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "test/support/dice.hpp"
+
 namespace hubbub::test {
 
 /// How one cut chooses. Some leave all that was done up to some moment and nothing later, as when the
 /// system writes back in order; others leave more or less of it, here and there.
 class Remains::Chance {
  public:
-  Chance(std::size_t cut, std::uint64_t seed) : random_(seed) {
-    in_order_ = one_in(3);
-    const auto back = below(std::size_t{1} << below(12));
+  Chance(std::size_t cut, std::uint64_t seed) : dice_(seed) {
+    in_order_ = dice_.one_in(3);
+    const auto back = dice_.below(std::size_t{1} << dice_.below(12));
     until_ = cut - std::min(cut, back);
     static constexpr std::array<unsigned, 5> kept_of_hundred{0, 10, 50, 90, 99};
-    kept_ = kept_of_hundred.at(below(kept_of_hundred.size()));
-    rubbish_ = one_in(2);
+    kept_ = kept_of_hundred.at(dice_.below(kept_of_hundred.size()));
+    rubbish_ = dice_.one_in(2);
   }
 
   template <class State>
@@ -28,7 +30,7 @@ class Remains::Chance {
     const auto changes = changes_that_happen(doubt);
     auto sector = doubt.after(changes);
     if (changes == 0 && doubt.in_doubt() && doubt.is_new() && rubbish_)
-      std::generate(sector.begin(), sector.end(), [this] { return static_cast<char>(below(256)); });
+      std::generate(sector.begin(), sector.end(), [this] { return static_cast<char>(dice_.below(256)); });
     return sector;
   }
 
@@ -37,14 +39,9 @@ class Remains::Chance {
   std::size_t changes_that_happen(const Doubt<State>& doubt) {
     if (!doubt.in_doubt()) return 0;
     if (in_order_) return doubt.changes_before(until_);
-    return below(100) < kept_ ? doubt.changes() : below(doubt.changes() + 1);
+    return dice_.below(100) < kept_ ? doubt.changes() : dice_.below(doubt.changes() + 1);
   }
-  std::size_t below(std::size_t bound) {
-    return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random_);
-  }
-  bool one_in(std::size_t count) { return below(count) == 0; }
-
-  std::mt19937_64 random_;
+  test::Dice dice_;
   bool in_order_;
   std::size_t until_;
   unsigned kept_;

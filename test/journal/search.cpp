@@ -12,6 +12,7 @@
 #include "server/journal/words.hpp"
 #include "test/journal/disk.hpp"
 #include "test/support/catch.hpp"
+#include "test/support/dice.hpp"
 #include "test/support/temporary_directory.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -237,39 +238,37 @@ TEST_CASE("a search sees everything, however little of it is indexed") {
 TEST_CASE("whatever is said, dropped, indexed and opened again, a search finds what is there") {
   Stage stage;
   auto& library = stage.library;
-  std::mt19937 random(20261121);
-  const auto below = [&](std::size_t n) {
-    return std::uniform_int_distribution<std::size_t>(0, n - 1)(random);
-  };
+  test::Dice dice(20261121);
   const Texts words = {"tea", "teapot", "green", "Ёлка", "елки", "你好", "世界", "好世", "👍", "x"};
   std::vector<std::uint64_t> seqs{0};
   for (int step = 0; step < 3000; ++step) {
-    const auto room = static_cast<std::int64_t>(1 + below(4));
-    const auto what = below(100);
+    const auto room = static_cast<std::int64_t>(1 + dice.below(4));
+    const auto what = dice.below(100);
     if (what < 60) {
       std::string text;
-      for (auto count = below(5); count-- > 0;)
-        text += words[below(words.size())] + (below(3) == 0 ? "" : " ");
-      seqs.push_back(library.say(room, text, below(10) > 0, below(3) == 0 ? "Bob" : "ann"));
+      for (auto count = dice.below(5); count-- > 0;)
+        text += words[dice.below(words.size())] + (dice.below(3) == 0 ? "" : " ");
+      seqs.push_back(library.say(room, text, dice.below(10) > 0, dice.below(3) == 0 ? "Bob" : "ann"));
     } else if (what < 70) {
-      library.index().index_some(1 + below(60));
+      library.index().index_some(1 + dice.below(60));
     } else if (what < 72) {
-      library.drop(room, static_cast<std::int64_t>(below(40)));
+      library.drop(room, static_cast<std::int64_t>(dice.below(40)));
     } else if (what < 73) {
       library.open();
-    } else if (what < 74 && below(4) == 0) {
+    } else if (what < 74 && dice.below(4) == 0) {
       library.close();
       fs::remove(library.path());
       library.open();
     } else {
-      Query query{.room = "r" + std::to_string(room), .limit = 1 + below(20), .newest = below(2) == 0};
-      query.search = words[below(words.size())];
-      if (below(3) == 0) query.search += " " + words[below(words.size())];
-      if (below(3) == 0) query.from = "bob";
-      if (!query.from.empty() && below(3) == 0) query.search.clear();
-      query.count = below(2) == 0;
-      if (below(2) == 0) query.after = seqs[below(seqs.size())];
-      if (below(2) == 0) query.before = seqs[below(seqs.size())] + below(2);
+      Query query{
+          .room = "r" + std::to_string(room), .limit = 1 + dice.below(20), .newest = dice.below(2) == 0};
+      query.search = words[dice.below(words.size())];
+      if (dice.below(3) == 0) query.search += " " + words[dice.below(words.size())];
+      if (dice.below(3) == 0) query.from = "bob";
+      if (!query.from.empty() && dice.below(3) == 0) query.search.clear();
+      query.count = dice.below(2) == 0;
+      if (dice.below(2) == 0) query.after = seqs[dice.below(seqs.size())];
+      if (dice.below(2) == 0) query.before = seqs[dice.below(seqs.size())] + dice.below(2);
       const auto page = library.search(query);
       const auto expected = library.expected(query);
       CAPTURE(step, query.search, query.from, query.limit, query.newest);
