@@ -250,8 +250,7 @@ std::optional<protocol::Error> Daemon::load_accounts() {
   accounts_.use_thread();
   return journal_->load_accounts([this](const journal::AccountRecord& record) {
     const auto applied = accounts_.book().apply(record);
-    // Reserved names come as of accounts that are gone.
-    if (applied == journal::Applied::done || applied == journal::Applied::no_account) return;
+    if (applied == journal::Applied::done) return;
     log::error("daemon", "an account in the journal contradicts another, and is left out; see hubbubd verify",
                {{"number", record.seq}});
   });

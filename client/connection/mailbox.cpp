@@ -81,7 +81,9 @@ void Mailbox::end_list() {
 void Mailbox::consider(const event::Conversation& conversation) {
   const std::string key = key_of(conversation.with);
   if (!listed_.insert(key).second) return;
-  if (!was_open_) seen_.emplace(key, conversation.unread > 0 ? conversation.read : conversation.last);
+  // What there is with an erased account goes by another name from then on, but is not news.
+  if (!was_open_ || conversation.erased)
+    seen_.emplace(key, conversation.unread > 0 ? conversation.read : conversation.last);
   found_.push_back({conversation});
 }
 

@@ -132,7 +132,9 @@ std::optional<std::string> LoginMode::begin() {
   if (tokens_path().empty())
     return "there is no place for the token: neither XDG_CONFIG_HOME nor HOME has an absolute path";
   // Before anybody types a password for nothing.
-  if (const auto kept = Tokens(tokens_path()).find(options().address); !kept) return kept.error().text;
+  const auto kept = Tokens(tokens_path()).find(options().address);
+  if (!kept) return kept.error().text;
+  if (!kept->warning.empty()) complain(kept->warning);
   if (!options().login.password && !may_ask())
     return "there is no terminal to ask for the password; --password-fd N reads it from descriptor N";
   const bool asks = !options().name_typed && may_ask();

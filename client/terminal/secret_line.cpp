@@ -102,7 +102,7 @@ bool is_token_alone(std::string_view line) {
 
 /// More words are a sentence that begins so.
 std::string_view secret_command_without_slash(std::string_view line) {
-  constexpr std::array<std::string_view, 4> meant = {"login", "identify", "register", "passwd"};
+  constexpr std::array<std::string_view, 5> meant = {"login", "identify", "register", "passwd", "password"};
   constexpr std::size_t most_words = 3;
   std::string_view rest = typed::trimmed(line);
   const std::string first = typed::first_word(rest);

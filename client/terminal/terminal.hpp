@@ -76,6 +76,7 @@ class Terminal : public Listener {
     std::string command;  ///< its name
     std::string account;  ///< whose password it is; empty: that of the name that one bears
     int tries = 1;
+    bool was_sent = false;  ///< an earlier try was
     std::vector<std::string> questions{};
     std::vector<protocol::Secret> answers{};
     std::string ref{};  ///< of the request with the answers; empty: they went with the `hello`

@@ -147,9 +147,9 @@ void Terminal::ask_next() {
 
 void Terminal::take_answer(std::optional<Secret> answer) {
   if (!answer) {
-    const bool was_tried = inquiry_->tries > 1;
+    const bool was_sent = inquiry_->was_sent;
     return notice("/" + std::exchange(inquiry_, std::nullopt)->command + " was given up" +
-                  (was_tried ? "" : "; nothing was sent"));
+                  (was_sent ? "" : "; nothing was sent"));
   }
   auto& answers = inquiry_->answers;
   std::string fault = fault_of(answer->text());
@@ -165,8 +165,8 @@ void Terminal::take_answer(std::optional<Secret> answer) {
 /// Asks again at once: whoever types the next try would say it aloud otherwise.
 void Terminal::refuse_answer(const std::string& fault, bool repeats) {
   if (inquiry_->tries >= most_tries) {
-    inquiry_.reset();
-    return notice(fault + "; nothing was sent");
+    const bool was_sent = std::exchange(inquiry_, std::nullopt)->was_sent;
+    return notice(fault + (was_sent ? "; that was the last try" : "; nothing was sent"));
   }
   ++inquiry_->tries;
   if (repeats) inquiry_->answers.pop_back();
@@ -203,7 +203,11 @@ bool Terminal::asks_again(const protocol::Error& error, std::string_view ref) {
   Inquiry next = *std::exchange(tried_, std::nullopt);
   const bool is_mendable = error.code == Code::login_failed || error.code == Code::password_weak;
   if (!is_mendable || next.tries >= most_tries || LineEditor::is_taken()) return false;
-  begin({.line = next.line, .command = next.command, .account = next.account, .tries = next.tries + 1});
+  begin({.line = next.line,
+         .command = next.command,
+         .account = next.account,
+         .tries = next.tries + 1,
+         .was_sent = true});
   return true;
 }
 

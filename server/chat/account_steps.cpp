@@ -39,6 +39,7 @@ Hasher::Client client(Session& session) {
 }
 
 void too_many_wait(Answer& answer) {
+  answer.session().rest_a_while();
   answer.fail({Code::busy, "too many passwords wait to be checked; try again in a moment"},
               answer.session().hub().logins().registry().hasher().wait(hasher_address(answer.session()),
                                                                        answer.session().hub().now().steady));
@@ -111,6 +112,7 @@ void try_password(Answer&& answer, const protocol::Name& name, const std::string
   auto& registry = session.hub().logins().registry();
   const auto now = session.hub().now().steady;
   if (const auto wait = registry.tries().look(session.address(), name.key, now); wait.count() > 0) {
+    session.rest_a_while();
     return answer.fail({Code::rate_limited, "too many passwords were tried; try again in " +
                                                 std::to_string(wait.count() / 1000 + 1) + " s"},
                        wait);

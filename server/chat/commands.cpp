@@ -116,6 +116,12 @@ std::size_t queries_in(const Session& session, const request::Any& asked) {
   return history != nullptr ? std::max<std::size_t>(handler::rooms_read(session, *history), 1) : 1;
 }
 
+/// Whether it has a password that is to be hashed.
+bool has_password(const request::Any& asked) {
+  return std::holds_alternative<request::Login>(asked) || std::holds_alternative<request::Register>(asked) ||
+         std::holds_alternative<request::Password>(asked) || std::holds_alternative<request::Erase>(asked);
+}
+
 /// Takes the tokens of a command; false when they have been refused.
 bool spend(Call& call, const Row& row, const request::Any& asked) {
   const auto& settings = call.hub.settings();
@@ -127,6 +133,7 @@ bool spend(Call& call, const Row& row, const request::Any& asked) {
   }
   if (!excess) return true;
   call.hub.log_book().too_fast(call.session, "refused", excess->limit, now);
+  if (has_password(asked)) call.session.rest_a_while();
   if (excess->is_flood) {
     call.session.close({Code::flooding, "you have kept sending far more than is allowed here"},
                        call.answer.ref(), to_string(Code::flooding));
@@ -172,7 +179,12 @@ const Body* asks(const protocol::DecodedRequest& decoded) {
 }  // namespace
 
 std::optional<journal::Parties> Session::kept(const request::Tell& tell) const {
-  return is_guest() ? std::nullopt : hub_.conversations().parties(*this, tell.to);
+  if (is_guest()) return std::nullopt;
+  auto parties = hub_.conversations().parties(*this, tell.to);
+  if (!parties || !tell.id) return parties;
+  // What was said to a guest of that name has nothing to do with the account that has it now.
+  const auto to = protocol::parse_name(tell.to);
+  return to && hub_.tells().is_known(name(), *to, *tell.id) ? std::nullopt : parties;
 }
 
 bool Session::may_handle(const protocol::DecodedRequest& decoded,

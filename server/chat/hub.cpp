@@ -72,10 +72,11 @@ void Hub::tick() {
 }
 
 void Hub::read(const journal::Query& query, journal::Journal::ReadHandler handler) {
-  journal_.read(query, [this, handler = std::move(handler)](protocol::Result<journal::Page> page) {
-    if (page) logins_.name_authors(page->messages);
-    handler(std::move(page));
-  });
+  journal_.read(
+      query, [this, room = query.room, handler = std::move(handler)](protocol::Result<journal::Page> page) {
+        if (page) logins_.name_accounts(page->messages, room);
+        handler(std::move(page));
+      });
 }
 
 void Hub::close_all(const protocol::Error& why) {

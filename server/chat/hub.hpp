@@ -72,7 +72,7 @@ class Hub {
   Now now() const { return clock_.now(); }
   const Settings& settings() const { return settings_; }
   journal::Journal& journal() { return journal_; }
-  /// Reads messages as they are to be shown: each with the name that its author's account has now.
+  /// Reads messages as they are to be shown: each with the names that its accounts have now.
   void read(const journal::Query& query, journal::Journal::ReadHandler handler);
   Directory& directory() { return directory_; }
   Rooms& rooms() { return rooms_; }

@@ -40,17 +40,28 @@ std::string Logins::account_name(const Person& person) const {
   return account == nullptr ? std::string() : account->name;
 }
 
-void Logins::name_authors(std::vector<protocol::MessagePtr>& messages) const {
-  const accounts::Account* author = nullptr;
+void Logins::name_accounts(std::vector<protocol::MessagePtr>& messages, std::string_view room) const {
+  const auto parties = journal::parties_in(room);
+  const auto name_of = [&](std::uint64_t account) {
+    const auto* const found = registry_.book().find(account);
+    if (found != nullptr) return found->name;
+    return parties ? journal::author_key(account) : std::string();
+  };
+  std::uint64_t author = 0;
+  std::string account;
+  std::string to;
   for (auto& message : messages) {
     if (message->author == 0) continue;
     // Often several messages in a row are somebody's.
-    if (author == nullptr || author->number != message->author)
-      author = registry_.book().find(message->author);
-    const std::string_view name = author == nullptr ? std::string_view() : author->name;
-    if (message->account == name) continue;
+    if (message->author != author) {
+      author = message->author;
+      account = name_of(author);
+      if (parties) to = name_of(parties->other(author));
+    }
+    if (message->account == account && message->to == to) continue;
     auto named = std::make_shared<protocol::Message>(*message);
-    named->account = name;
+    named->account = account;
+    named->to = to;
     message = std::move(named);
   }
 }

@@ -42,9 +42,10 @@ class Logins {
   const accounts::Account* account_of(const Person& person) const;
   /// As shown; empty: a guest.
   std::string account_name(const Person& person) const;
-  /// Messages from the journal have the name that the account of their author had then; here they get the one
-  /// that it has now, and none if it has been erased.
-  void name_authors(std::vector<protocol::MessagePtr>& messages) const;
+  /// Messages from the journal have the names that the accounts of author and recipient had then; here they
+  /// get those that the accounts have now. One that has been erased has none in a room (`room`: its key), and
+  /// in a conversation what the list of conversations calls it.
+  void name_accounts(std::vector<protocol::MessagePtr>& messages, std::string_view room) const;
   /// Why somebody of that account (0: a guest) may not bear that name because of another; nothing: none is in
   /// the way.
   std::optional<protocol::Error> why_not(std::uint64_t account, const protocol::Name& name) const;

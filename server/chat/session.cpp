@@ -1,5 +1,6 @@
 #include "server/chat/session.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -90,6 +91,17 @@ void Session::settle() {
   } else if (has_spoken) {
     hub_.depart(*this, *departure_);
   }
+}
+
+void Session::rest_a_while() {
+  constexpr std::chrono::milliseconds a_while{100};
+  if (!is_operator()) resting_until_ = hub_.now().steady + a_while;
+}
+
+std::chrono::milliseconds Session::rest() const {
+  if (resting_until_ == Pace::Time{}) return std::chrono::milliseconds{0};
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(resting_until_ - hub_.now().steady);
+  return std::max(left, std::chrono::milliseconds{0});
 }
 
 std::chrono::milliseconds Session::throttled() {

@@ -42,6 +42,8 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   void end(std::string_view reason);
   /// Time until the rate limits allow the next request; zero: now. A wait is logged.
   std::chrono::milliseconds throttled();
+  /// Time until the next request is to be taken, whatever it is; zero: now.
+  std::chrono::milliseconds rest() const;
   bool is_welcome() const { return welcome_; }
   bool is_guest() const { return person_->account() == 0; }
   bool is_closed() const { return delivery_.wire() == nullptr; }
@@ -79,6 +81,9 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   /// The device whose token it has; 0: none.
   std::uint64_t device() const { return device_; }
   void set_device(std::uint64_t device) { device_ = device; }
+  /// A password was refused unheard: the next request waits for a moment, so that those who try without end
+  /// cost the others little. Operators are not slowed down.
+  void rest_a_while();
   /// Counts a password or a token that was wrong. Returns how many there have been.
   unsigned failed_login() { return ++failed_logins_; }
   /// It is one of that person's sessions from now on. What rooms know of it is for Rooms::change_person.
@@ -117,6 +122,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end holds a refused request
   std::uint8_t failed_logins_ = 0;
+  Pace::Time resting_until_{};
 };
 
 }  // namespace hubbub::chat

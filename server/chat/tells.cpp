@@ -27,31 +27,27 @@ void handler::tell(Call& call, const request::Tell& asked) {
   const auto conversation = call.session.kept(asked);
   call.hub.typing().said(call.session.person(),
                          conversation ? conversation_key(*conversation) : Typing::target(*name));
-  // What was said to a guest of that name has nothing to do with the account that has it now.
-  const bool was_to_guest = call.hub.tells().is_known(call.answer, *name, message);
-  if (!conversation || was_to_guest)
-    return call.hub.tells().send(std::move(call.answer), *name, std::move(message));
+  if (!conversation) return call.hub.tells().send(std::move(call.answer), *name, std::move(message));
   message.to = call.hub.conversations().other_name(call.session, *conversation);
   call.hub.conversations().send(std::move(call.answer), *conversation, std::move(message));
 }
 
-bool Tells::is_known(const Answer& answer, const protocol::Name& to, const protocol::Message& message) {
-  expire(message.time);
-  const auto id = id_of(answer, to, message);
-  return id && known_.contains(*id);
+bool Tells::is_known(const protocol::Name& from, const protocol::Name& to, std::string_view id) const {
+  const auto known = known_.empty() ? std::nullopt : id_of(from, to, id);
+  return known && known_.contains(*known);
 }
 
-std::optional<Tells::Id> Tells::id_of(const Answer& answer, const protocol::Name& to,
-                                      const protocol::Message& message) const {
-  if (message.id.empty()) return std::nullopt;
+std::optional<Tells::Id> Tells::id_of(const protocol::Name& from, const protocol::Name& to,
+                                      std::string_view id) const {
+  if (id.empty()) return std::nullopt;
   constexpr char between = '\0';  // not in names, nor in ids
-  const auto id = answer.session().name().key + between + to.key + between + message.id;
-  return Id{hash_(id), other_hash_(id)};
+  const auto whole = (from.key + between + to.key + between).append(id);
+  return Id{hash_(whole), other_hash_(whole)};
 }
 
 void Tells::send(Answer&& answer, const protocol::Name& to, protocol::Message message) {
   expire(message.time);
-  const auto id = id_of(answer, to, message);
+  const auto id = id_of(answer.session().name(), to, message.id);
   if (const auto known = id ? known_.find(*id) : known_.end(); known != known_.end()) {
     return repeat(answer, known->second, std::move(message));
   }

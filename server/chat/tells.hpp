@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -29,7 +30,7 @@ class Tells {
   explicit Tells(Directory& directory) : directory_(directory) {}
 
   /// Whether the sender has sent that id to that name already, and it is remembered.
-  bool is_known(const Answer& answer, const protocol::Name& to, const protocol::Message& message);
+  bool is_known(const protocol::Name& from, const protocol::Name& to, std::string_view id) const;
   /// Answers when the outcome is known.
   void send(Answer&& answer, const protocol::Name& to, protocol::Message message);
 
@@ -53,8 +54,7 @@ class Tells {
     std::shared_ptr<Open> open;  ///< null: it was taken
   };
 
-  std::optional<Id> id_of(const Answer& answer, const protocol::Name& to,
-                          const protocol::Message& message) const;
+  std::optional<Id> id_of(const protocol::Name& from, const protocol::Name& to, std::string_view id) const;
   void repeat(Answer& answer, const Known& known, protocol::Message&& message) const;
   void decide(Open& open, const Told& told);
   void expire(protocol::Timestamp now);

@@ -61,6 +61,24 @@ std::size_t SessionClient::on_input(std::string_view bytes) {
   return used;
 }
 
+std::chrono::milliseconds SessionClient::pause_before_next() { return session_->rest(); }
+
+bool SessionClient::may_read_on() {
+  const auto wait = pause_before_next();
+  if (wait.count() == 0) return true;
+  paused_until_ = now() + wait;
+  connection_.pause();
+  connection_.deadline_moved();
+  return false;
+}
+
+bool SessionClient::goes_on(net::Time now) {
+  if (now < paused_until_) return false;
+  paused_until_ = net::never;
+  connection_.resume();
+  return true;
+}
+
 void SessionClient::take(protocol::DecodedRequest request) {
   if (!waiting_ && session_->handle(request)) return;
   if (!waiting_) waiting_ = std::make_unique<std::deque<protocol::DecodedRequest>>();
@@ -102,11 +120,12 @@ std::string_view SessionClient::reason() const {
 // --- whether it is there
 
 net::Time SessionClient::deadline() const {
-  if (!session_->is_welcome()) return std::min(patience_.hello_due(), patience_.idle_due());
-  return std::min(patience_.idle_due(), patience_.ping_due());
+  const auto next = session_->is_welcome() ? patience_.ping_due() : patience_.hello_due();
+  return std::min({next, patience_.idle_due(), paused_until_});
 }
 
 void SessionClient::on_deadline(net::Time now) {
+  if (goes_on(now)) return;
   patience_.took(connection_.output().last_taken());
   if (patience_.is_asked() && connection_.output().may_be_reading(now)) patience_.put_off(now);
   if (!session_->is_welcome() && now >= patience_.hello_due()) {

@@ -134,8 +134,8 @@ class SessionClient : public net::Handler, public chat::Wire {
   /// False: not now; the client has paused, or handed over to another handler. Not where the framing holds
   /// the beginnings of messages: it would take the next bytes for those behind this one.
   virtual bool take_message(std::string_view message) = 0;
-  /// Whether to go on to the next message. False: the client has paused.
-  virtual bool may_read_on() { return true; }
+  /// How long to wait before the next message is taken; zero: not at all.
+  virtual std::chrono::milliseconds pause_before_next();
 
   /// Hands a request to the session. One that the session refuses for now waits here, and nothing is read
   /// until it has been taken.
@@ -147,8 +147,13 @@ class SessionClient : public net::Handler, public chat::Wire {
   chat::Session& session() const { return *session_; }
   Patience& patience() { return patience_; }
   const Patience& patience() const { return patience_; }
+  net::Time paused_until() const { return paused_until_; }
+  /// Goes on if its pause before the next message is over. False: it is not, or there was none.
+  bool goes_on(net::Time now);
 
  private:
+  /// Whether to go on to the next message. False: the client has paused.
+  bool may_read_on();
   /// Whether it is there.
   void probe();
 
@@ -158,6 +163,7 @@ class SessionClient : public net::Handler, public chat::Wire {
   [[no_unique_address]] Patience patience_;  ///< the next members fit into its last bytes
   bool rest_taken_ = false;                  ///< the unfinished message before the end of the input was taken
   bool hung_up_ = false;                     ///< the session ends because the input has ended
+  net::Time paused_until_ = net::never;      ///< never: it has not paused before the next message
 };
 
 }  // namespace hubbub::front

@@ -48,7 +48,7 @@ void require_free(const accounts::Book& book, const protocol::Name& name) {
   if (const auto* const owner = book.find_alike(name))
     refuse(owner->name + " is an account already, or looks the same");
   if (book.is_reserved(name, now().wall))
-    refuse("an account that has been erased had that name, or one that looks the same");
+    refuse("another account had that name, or one that looks the same; it is nobody else's for 90 days");
 }
 
 /// Stores one record, and ends the journal.

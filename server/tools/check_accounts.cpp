@@ -13,6 +13,7 @@ using journal::sqlite::Statement;
 
 // Version of the tables.
 constexpr std::int64_t first_with_places = 5;
+constexpr std::int64_t first_with_authors = 6;
 
 /// A fault that the rows of a query have, whose first column is the number of what has it.
 struct Rule {
@@ -56,6 +57,13 @@ constexpr Rule rules[]{
      "SELECT account FROM place WHERE room LIKE '@%' AND room NOT LIKE '@' || account || '-%' AND room NOT "
      "LIKE '@%-' || account",
      first_with_places},
+    {"account", "has given up a name that is empty",
+     "SELECT account FROM reserved_name WHERE text = '' OR account < 0", first_with_authors},
+    {"message", "is from an account that there cannot have been",
+     "SELECT seq FROM message WHERE sender LIKE '#%' AND (substr(sender, 2) NOT GLOB '[1-9]*' OR "
+     "substr(sender, "
+     "2) GLOB '*[^0-9]*' OR CAST(substr(sender, 2) AS INTEGER) >= seq)",
+     first_with_authors},
     {"invitation", "has a token that is none, or no use that is left",
      "SELECT number FROM invitation WHERE length(token) <> 32 OR uses < 1"},
 };

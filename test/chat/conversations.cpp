@@ -137,6 +137,53 @@ TEST_CASE("what an erased account has said stays to be read, and counts as unrea
   CHECK(code_of(*carol) == Code::no_such_account);
 }
 
+TEST_CASE("what is read of a conversation has the names of now") {
+  Doors doors;
+  const auto anna = doors.owner("anna");
+  const auto bob = doors.owner("bob");
+  doors.ask(*anna, tell("bob", "to bob"));
+  doors.ask(*bob, tell("anna", "to anna"));
+  doors.append(journal::account::Renamed{.account = doors.account("bob").number,
+                                         .name = accounts::owned(protocol::parse_name("robert").value()),
+                                         .reserved_until = {}});
+  const auto names = [&](const std::string& with) {
+    doors.ask(*anna, history(with));
+    Lines all;
+    for (const auto& each : anna->last<event::History>().messages)
+      all.push_back(each->account + " to " + each->to);
+    return all;
+  };
+  CHECK(names("robert") == Lines{"anna to robert", "robert to anna"});
+  const auto key = journal::author_key(doors.account("robert").number);
+  doors.ask(*bob, request::Erase{.password = password, .messages = {}});
+  CHECK(names(key) == Lines{"anna to " + key, key + " to anna"});
+}
+
+TEST_CASE(
+    "a message to a guest whose fate is open holds up nothing that is said after it to the account of that "
+    "name") {
+  Doors doors;
+  const auto anna = doors.owner("anna");
+  const auto bob = doors.enter("bob");
+  bob->dead = true;
+  doors.ask(*anna, tell("bob", "for the guest", "1"));
+  doors.ask(*bob, registration());
+  const auto again = doors.come_back("anna");
+  again->heard();
+  again->ask(tell("bob", "before", "2"));
+  again->ask(tell("bob", "for the guest", "1"));
+  again->ask(tell("bob", "after", "3"));
+  doors.settle();
+  bob->dead = false;
+  doors.clock.pass(std::chrono::seconds{6});
+  for (int i = 0; i < 3; ++i) {
+    doors.hub.tick();
+    doors.settle();
+  }
+  doors.ask(*again, request::Ping{});
+  again->last<event::Pong>();
+}
+
 TEST_CASE("a list of conversations is continued whatever becomes of the last one of its page") {
   Doors doors;
   doors.settings.messages_burst = 0;

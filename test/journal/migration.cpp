@@ -94,6 +94,16 @@ Texts reserved_in(Bench& bench) {
   return names;
 }
 
+/// A note to oneself: whose it is stands in its sender's key.
+void judge_conversation(Bench& bench) {
+  const std::uint64_t nina = 1795837523650013;
+  const auto key = conversation_key(parties_of(nina, nina));
+  const auto notes = bench.read({.room = key, .limit = 10});
+  REQUIRE(Bench::texts(notes) == Texts{"заметка"});
+  REQUIRE(notes.messages[0]->author == nina);
+  REQUIRE(notes.messages[0]->account == "Нина");
+}
+
 /// Everything that was in the fixture is there, and as it was.
 void judge(const Fixture& fixture, const fs::path& directory) {
   Bench bench(in(directory), upgrade_of(fixture));
@@ -110,6 +120,7 @@ void judge(const Fixture& fixture, const fs::path& directory) {
   const bool has_accounts = fixture.file == version_4.file || fixture.file == version_5.file;
   REQUIRE(accounts_in(bench) == (has_accounts ? Texts{"Нина phone"} : Texts{}));
   REQUIRE(reserved_in(bench) == (fixture.file == version_5.file ? Texts{"otto for nobody"} : Texts{}));
+  if (fixture.file == version_5.file) judge_conversation(bench);
   REQUIRE(bench.history("大厅") == Texts{"你好 0", "你好 1"});
   REQUIRE(bench.topic("lobby") == "tea 'n' coffee");
   REQUIRE(bench.topic("大厅").empty());

@@ -106,13 +106,8 @@ Framing& TextClient::framing() const {
 }
 
 /// Not before there is a token for the next line.
-bool TextClient::may_read_on() {
-  const auto wait = session().throttled();
-  if (wait.count() == 0) return true;
-  throttled_until_ = now() + wait;
-  connection().pause();
-  connection().deadline_moved();
-  return false;
+std::chrono::milliseconds TextClient::pause_before_next() {
+  return std::max(session().throttled(), SessionClient::pause_before_next());
 }
 
 /// Offers line by line, as long as the first line may show that no person is typing.
@@ -210,14 +205,12 @@ bool TextClient::must_wait() {
 }
 
 net::Time TextClient::deadline() const {
-  return std::min({patience().idle_text_due(), patience().gone_due(), throttled_until_});
+  return std::min({patience().idle_text_due(), patience().gone_due(), paused_until()});
 }
 
 void TextClient::on_deadline(net::Time now) {
-  if (now >= throttled_until_) {
-    throttled_until_ = net::never;
-    connection().resume();
-  } else if (now >= patience().idle_text_due()) {
+  if (goes_on(now)) return;
+  if (now >= patience().idle_text_due()) {
     session().close({Code::idle_timeout, "you have typed nothing for too long"});
   } else if (now >= patience().gone_due()) {
     patience().seen(connection().output().last_acknowledged(now));

@@ -50,7 +50,7 @@ class TextClient final : public SessionClient {
  private:
   Framing& framing() const override;
   bool take_message(std::string_view bytes) override;
-  bool may_read_on() override;
+  std::chrono::milliseconds pause_before_next() override;
   bool must_wait();
   std::optional<std::size_t> turn_into_another(std::string_view bytes);
   void become(std::unique_ptr<net::Handler> handler);
@@ -78,7 +78,6 @@ class TextClient final : public SessionClient {
   bool has_searched_ = false;
   std::vector<std::uint64_t> devices_;  ///< as they were listed last
   std::vector<std::string> places_;     ///< the user's rooms; the last one is where lines are said
-  net::Time throttled_until_ = net::never;
 };
 
 }  // namespace hubbub::front
