@@ -46,9 +46,10 @@ int print(const std::string& text) {
 }
 
 /// If a standard descriptor is closed, the next file or socket to be opened would get its number, and be read
-/// and written as such: the log would end up in the journal.
+/// and written as such: the log would end up in the journal. They can be read only, so that whoever has to
+/// tell something notices that nobody would get it.
 void fill_standard_descriptors() {
-  for (int descriptor = ::open("/dev/null", O_RDWR); descriptor >= 0; descriptor = ::dup(descriptor)) {
+  for (int descriptor = ::open("/dev/null", O_RDONLY); descriptor >= 0; descriptor = ::dup(descriptor)) {
     if (descriptor <= STDERR_FILENO) continue;
     ::close(descriptor);
     return;

@@ -34,8 +34,10 @@ class Registry {
   Book& book() { return book_; }
   const Book& book() const { return book_; }
   Hasher& hasher() {
-    // Where the system has no further thread the loop does the sums.
-    if (std::exchange(needs_thread_, false)) worker_->begin();
+    // Where the system has no further thread the loop does the sums. Talk goes before hashes where both want
+    // the last processor.
+    constexpr int niceness = 5;
+    if (std::exchange(needs_thread_, false)) worker_->begin(niceness);
     return *hasher_;
   }
   Tries& tries() { return tries_; }

@@ -1,5 +1,7 @@
 #include "server/ops/worker.hpp"
 
+#include <sys/resource.h>
+
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <string>
@@ -13,7 +15,7 @@ Worker::~Worker() {
   thread_->join();
 }
 
-std::optional<protocol::Error> Worker::begin() {
+std::optional<protocol::Error> Worker::begin(int niceness) {
   if (thread_) return std::nullopt;
   try {
     thread_.emplace(1);
@@ -22,6 +24,8 @@ std::optional<protocol::Error> Worker::begin() {
                                                        std::string(error.what()) +
                                                        "); allow this user or service more tasks"};
   }
+  // On Linux that is of the calling thread alone (setpriority(2)).
+  if (niceness != 0) boost::asio::post(*thread_, [niceness] { ::setpriority(PRIO_PROCESS, 0, niceness); });
   return std::nullopt;
 }
 

@@ -23,8 +23,9 @@ class Worker {
   ~Worker();
 
   /// Begins the thread. Until then the loop does the work itself, in a later handler: as in tests, where
-  /// everything is to happen in one order. Error: denied, the system gives none.
-  std::optional<protocol::Error> begin();
+  /// everything is to happen in one order. `niceness`: how readily the thread gives way to others (nice(2)),
+  /// as far as the system allows that. Error: denied, the system gives none.
+  std::optional<protocol::Error> begin(int niceness = 0);
   /// Does `work` on the thread, in the order of the calls, and then calls `done` on the loop. While it is
   /// under way nobody else may touch what `work` uses. Both are destroyed by the loop's thread. `work` throws
   /// nothing; without any `done` is next.

@@ -237,6 +237,9 @@ int add_without_daemon(const CtlPlace& place, const CtlCommand& command) {
 
 int run(const CtlPlace& place, CtlCommand& command) {
   const auto sockets = command.socket ? std::vector<std::string>{*command.socket} : place.sockets;
+  const int output = ::fcntl(STDOUT_FILENO, F_GETFL);
+  if (output < 0 || (output & O_ACCMODE) == O_RDONLY)
+    throw std::runtime_error("standard output is closed, so nothing was done: the answer would be lost");
   // Before the daemon's socket can get that number.
   if (command.password_from && ::fcntl(*command.password_from, F_GETFD) < 0)
     throw Misuse("descriptor " + std::to_string(*command.password_from) + " of --password-fd is not open");

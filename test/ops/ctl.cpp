@@ -163,6 +163,18 @@ TEST_CASE("a new password by ctl is the only one, and stands nowhere") {
              ContainsSubstring("no terminal to ask at"));
 }
 
+TEST_CASE("where the answer would be lost nothing is done") {
+  const Desk desk;
+  desk.add("anna");
+  const auto outcome =
+      run({.arguments = {"/bin/sh", "-c", "exec \"$0\" --state-dir \"$1\" ctl token make anna >&-", HUBBUBD,
+                         desk.daemon.state_dir().string()}});
+  CHECK(outcome.exit_code == 1);
+  CHECK_THAT(outcome.err, ContainsSubstring("nothing was done"));
+  CHECK_THAT(desk.told({"token", "list", "anna"}), !ContainsSubstring("label"));
+  CHECK_THAT(desk.told({"account", "list"}), ContainsSubstring("anna"));
+}
+
 TEST_CASE("accounts that are added side by side are all made") {
   const Desk desk;
   const auto outcome =
