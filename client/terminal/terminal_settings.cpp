@@ -19,7 +19,7 @@ using Strings = std::vector<std::string>;
 namespace {
 
 /// "; did you mean bob?", if one of the names is near; else empty.
-std::string suggestion(std::string_view name, const Strings& names) {
+std::string did_you_mean(std::string_view name, const Strings& names) {
   const std::string* near = protocol::nearest(name, names);
   return near == nullptr ? "" : "; did you mean " + for_terminal(*near) + "?";
 }
@@ -78,7 +78,7 @@ std::string Terminal::listed_until(const Strings& names, NameList list) const {
 std::string Terminal::doubt_of_name(const std::string& name) const {
   const Strings known = model_.people();
   if (has(known, name)) return {};
-  return "nobody of that name has been here, as far as this client knows" + suggestion(name, known);
+  return "nobody of that name has been here, as far as this client knows" + did_you_mean(name, known);
 }
 
 void Terminal::carry_out(const own::Ignore& ignore) {
@@ -105,7 +105,7 @@ void Terminal::carry_out(const own::Unignore& unignore) {
   const bool kept = has(settings_.preferences.ignore, name);
   const bool was = model_.unignore(name) || (unignore.keep && kept);
   if (unignore.keep && !keep_listed("ignore", &Preferences::ignore, name, false)) return;
-  if (!was) return notice(name + " was not ignored" + suggestion(name, model_.ignored()));
+  if (!was) return notice(name + " was not ignored" + did_you_mean(name, model_.ignored()));
   const bool again = !unignore.keep && kept;
   notice(
       name + " is heard again" +
@@ -127,7 +127,7 @@ void Terminal::carry_out(const own::Mute& mute) {
   if (fresh && model_.find(room) == nullptr) {
     Strings rooms;
     for (const Room& each : model_.rooms()) rooms.push_back(each.name());
-    text += "\nyou are in no room of that name" + suggestion(room, rooms);
+    text += "\nyou are in no room of that name" + did_you_mean(room, rooms);
   }
   notice(std::move(text));
   screen_->show_prompt();
@@ -143,7 +143,7 @@ void Terminal::carry_out(const own::Unmute& unmute) {
     notice(room + " is no longer muted" +
            (again ? " until the client ends; /unmute -s " + room + " takes it out of the settings" : ""));
   } else {
-    notice(room + " was not muted" + suggestion(room, model_.muted()));
+    notice(room + " was not muted" + did_you_mean(room, model_.muted()));
   }
   screen_->show_prompt();
 }
