@@ -362,9 +362,10 @@ void take_options(std::vector<WrittenWords::Option> options, const CommandRow* r
   for (auto& each : options) {
     const auto* option = option_in(common, each.name);
     if (option == nullptr && row != nullptr) option = option_in(row->options, each.name);
-    if (option == nullptr)
+    if (option == nullptr) {
       throw Misuse(each.name + " is not taken here" +
                    (row == nullptr ? "" : "; write hubbubd ctl " + call_of(*row)));
+    }
     if (option->value.empty() && each.value) throw Misuse(each.name + " takes no value");
     if (!option->value.empty() && !each.value)
       throw Misuse(each.name + " takes a value: " + std::string(option->value));
