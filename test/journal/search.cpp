@@ -88,7 +88,7 @@ class Library {
     }
   }
 
-  Page search(Query query) {
+  Page search(const Query& query) {
     auto page = index_->search(query);
     REQUIRE(page.has_value());
     return std::move(page.value());

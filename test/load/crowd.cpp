@@ -195,13 +195,11 @@ void Crowd::send(Connection& connection, std::string_view bytes) {
 }
 
 void Crowd::flush() {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < unsent_.size(); ++i) {
-    Connection& connection = connections_[unsent_[i]];
+  std::erase_if(unsent_, [this](std::size_t index) {
+    Connection& connection = connections_[index];
     connection.unsent.erase(0, connection.socket.write(connection.unsent));
-    if (!connection.unsent.empty()) unsent_[kept++] = unsent_[i];
-  }
-  unsent_.resize(kept);
+    return connection.unsent.empty();
+  });
 }
 
 void Crowd::read(std::size_t index) {

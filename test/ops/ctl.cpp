@@ -177,12 +177,13 @@ TEST_CASE("where the answer would be lost nothing is done") {
 
 TEST_CASE("accounts that are added side by side are all made") {
   const Desk desk;
-  const auto outcome =
-      run({.arguments = {"/bin/sh", "-c",
-                         "for n in a b c d e f g h i j k m; do printf '%s\\n' \"$WORD\" | "
-                         "\"$0\" --state-dir \"$1\" ctl account add $n --password-fd 0 & done; wait",
-                         HUBBUBD, desk.daemon.state_dir().string()},
-           .environment = {"WORD=" + secret_word}});
+  const std::string all = R"(
+    for n in a b c d e f g h i j k m; do
+      printf '%s\n' "$WORD" | "$0" --state-dir "$1" ctl account add $n --password-fd 0 &
+    done
+    wait)";
+  const auto outcome = run({.arguments = {"/bin/sh", "-c", all, HUBBUBD, desk.daemon.state_dir().string()},
+                            .environment = {"WORD=" + secret_word}});
   CHECK(outcome.err.empty());
   CHECK_THAT(desk.told({"status"}), ContainsSubstring("accounts      12\n"));
 }
