@@ -24,8 +24,12 @@ std::optional<protocol::Error> Worker::begin(int niceness) {
                                                        std::string(error.what()) +
                                                        "); allow this user or service more tasks"};
   }
-  // On Linux that is of the calling thread alone (setpriority(2)).
-  if (niceness != 0) boost::asio::post(*thread_, [niceness] { ::setpriority(PRIO_PROCESS, 0, niceness); });
+  if (niceness != 0) {
+    boost::asio::post(*thread_, [niceness] {
+      // On Linux both are of the calling thread alone (setpriority(2)).
+      ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + niceness);
+    });
+  }
   return std::nullopt;
 }
 
