@@ -1,0 +1,41 @@
+// The beginning: makes the application, draws it, and tells it what only the document knows.
+// Knows all the parts by their names.
+
+import { App } from './app/app.js';
+import { Alerts } from './app/alerts.js';
+import { html, render } from './view/html.js';
+import { Root } from './view/root.js';
+import { Translator } from './languages/translator.js';
+
+const words = new Translator();
+const url = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
+// A page that nobody sees is given no frames, and still has a title and a badge.
+const app = new App((flush) => (document.hidden ? setTimeout(flush, 100) : requestAnimationFrame(flush)), url, words);
+const alerts = new Alerts(app);
+
+/** Theme, language and colours stand at the root of the document. */
+async function takeSettings() {
+  const { theme, colours, language } = app.settings;
+  const root = document.documentElement;
+  root.dataset.theme = theme;
+  root.classList.toggle('plain-names', !colours);
+  const before = words.code;
+  await words.use(language, navigator.languages);
+  root.lang = words.code;
+  if (words.code !== before) app.signals.tell('language');
+}
+
+addEventListener('online', () => app.connection?.retryNow());
+addEventListener('offline', () => app.connection?.doubt());
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) app.connection?.look();
+  if (!document.hidden) app.connection?.retryNow();
+});
+app.signals.on(['settings'], takeSettings);
+
+const element = /** @type {HTMLElement} */ (document.getElementById('app'));
+await takeSettings();
+app.start();
+element.textContent = '';
+render(html`<${Root} app=${app} />`, element);
+alerts.start();

@@ -1,0 +1,324 @@
+// The list of messages: draws a few pages of very many, and keeps what is looked at where it is, whatever changes around it.
+// Knows heights and anchors, and nothing of what a row shows.
+
+/** @import { Place } from '../model/place.js' */
+/** @import { Page, Pages } from '../model/pages.js' */
+/** @import { App } from '../app/app.js' */
+/** @import { Range } from './windowing.js' */
+import { html, icon, useApp, useEffect, useLayoutEffect, useRef, useState } from './html.js';
+import { looksOf, PendingView, reply, RowView } from './rows.js';
+import { choosePages, choosePagesAround, heightOf } from './windowing.js';
+
+/** So near to the end the list stays at the end. */
+const nearEnd = 40;
+/** Before a row was measured it is taken to be so high. */
+const guessedHeight = 40;
+
+/** @typedef {{key: string, offset: number} | null} Anchor a row, and how far below the top of the list it is */
+
+/** What is remembered between two drawings. */
+class Memory {
+  constructor() {
+    /** @type {Map<number, number>} by the id of a page */
+    this.heights = new Map();
+    /** @type {Map<number, {sign: string, node: any, rows: Map<string, {sign: string, node: any}>}>} */
+    this.drawn = new Map();
+    /** @type {Anchor} */
+    this.anchor = null;
+    this.isAtEnd = true;
+    this.focused = '';
+    this.width = 0;
+    this.hasPlace = false;
+    this.lastTarget = 0;
+    this.isScrolling = 0;
+    this.redraws = 0;
+  }
+
+  /** @param {Pages} pages */
+  sizes(pages) {
+    let rows = 0;
+    let height = 0;
+    for (const page of pages.list) {
+      const known = this.heights.get(page.id);
+      if (known === undefined) continue;
+      rows += page.rows.length;
+      height += known;
+    }
+    const each = rows > 0 ? height / rows : guessedHeight;
+    return pages.list.map((page) => ({ rows: page.rows.length, height: this.heights.get(page.id) ?? page.rows.length * each }));
+  }
+}
+
+/** @param {{place: Place}} props */
+export function MessageList({ place }) {
+  const app = useApp(`place:${place.key}`, 'settings', 'link');
+  const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const memory = useRef(/** @type {Memory | null} */ (null));
+  memory.current ??= new Memory();
+  const [range, setRange] = useState(/** @type {Range | null} */ (null));
+  const [active, setActive] = useState('');
+  const pages = place.pages();
+  const state = memory.current;
+  const shown = rangeOf(state, pages, range, scroller.current?.clientHeight ?? 800);
+  const target = app.past.target;
+  const targetRow = target?.key === place.key ? target.row : '';
+
+  useLayoutEffect(() => {
+    const list = /** @type {HTMLDivElement} */ (scroller.current);
+    if (!state.hasPlace && pages.list.length > 0) {
+      state.hasPlace = true;
+      // One begins at what is unread.
+      if (place.line && place.unread() > 0 && pages.find(place.line)) {
+        state.anchor = { key: place.line, offset: list.clientHeight * 0.25 };
+        state.isAtEnd = false;
+      }
+    }
+    if (target && targetRow && target.count !== state.lastTarget) {
+      state.lastTarget = target.count;
+      state.anchor = { key: targetRow, offset: list.clientHeight * 0.35 };
+      state.isAtEnd = false;
+      list.querySelector(`[data-key="${targetRow}"]`)?.scrollIntoView({ block: 'center' });
+    }
+    settle(list, state, pages, shown);
+    const wanted = wantedRange(list, state, pages);
+    // Heights that were guessed are known now: what is to be drawn may be something else.
+    if ((wanted.from !== shown.from || wanted.to !== shown.to) && state.redraws < 6) {
+      state.redraws += 1;
+      setRange(wanted);
+    } else {
+      state.redraws = 0;
+    }
+    rove(list, state);
+  });
+
+  useEffect(() => {
+    const list = /** @type {HTMLDivElement} */ (scroller.current);
+    const observer = new ResizeObserver(() => {
+      if (state.width !== list.clientWidth) {
+        state.width = list.clientWidth;
+        state.heights.clear();
+      }
+      settle(list, state, place.pages(), rangeOf(state, place.pages(), null, list.clientHeight));
+      attend(app, place, list, state);
+    });
+    observer.observe(list);
+    const attendNow = () => attend(app, place, list, state);
+    for (const event of ['focus', 'blur']) addEventListener(event, attendNow);
+    document.addEventListener('visibilitychange', attendNow);
+    attendNow();
+    return () => {
+      observer.disconnect();
+      for (const event of ['focus', 'blur']) removeEventListener(event, attendNow);
+      document.removeEventListener('visibilitychange', attendNow);
+    };
+  }, [place]);
+
+  const onScroll = () => {
+    const list = /** @type {HTMLDivElement} */ (scroller.current);
+    state.isScrolling = Date.now();
+    state.isAtEnd = place.past === null && list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
+    state.anchor = anchorOf(list);
+    const wanted = wantedRange(list, state, place.pages());
+    if (wanted.from !== shown.from || wanted.to !== shown.to) setRange(wanted);
+    if (list.scrollTop < list.clientHeight * 2) app.past.older(place);
+    if (place.past && list.scrollHeight - list.scrollTop < list.clientHeight * 3) app.past.newer(place);
+    attend(app, place, list, state);
+  };
+  const onPointer = (/** @type {Event} */ event) => {
+    if (Date.now() - state.isScrolling < 120) return;
+    const row = keyAt(event.target);
+    if (row !== active) setActive(row);
+  };
+
+  // A conversation, or a room with few messages, may not fill the list: what was before is asked for at once.
+  useEffect(() => {
+    const list = /** @type {HTMLDivElement} */ (scroller.current);
+    if (place.hasLoaded && list.scrollHeight <= list.clientHeight * 2) app.past.older(place);
+  });
+
+  const sizes = state.sizes(pages);
+  const context = `${app.words.code}${app.settings.colours}${app.model.me}`;
+  return html`<div class="list-frame">
+    <div class="list" ref=${scroller} onScroll=${onScroll} onPointerOver=${onPointer} onPointerLeave=${() => setActive('')}
+      onFocusIn=${(/** @type {Event} */ event) => { state.focused = keyAt(event.target); setActive(state.focused); }}
+      onClick=${(/** @type {Event} */ event) => setActive(keyAt(event.target))}
+      onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(app, place, state, event)} role="region" aria-label=${app.t('messagesOf', { place: place.name })}>
+      <div class="list-head">${pages.hasBeginning ? html`<${Beginning} app=${app} place=${place} />` : pages.list.length > 0 && html`<span class="loading">${app.t('loadingOlder')}</span>`}</div>
+      <div class="spacer" ref=${(/** @type {HTMLElement | null} */ element) => setHeight(element, heightOf(sizes, 0, shown.from))}></div>
+      ${pages.list.slice(shown.from, shown.to).map((page, index) => block(app, place, state, pages, page, shown.from + index, active, targetRow, context))}
+      <div class="spacer" ref=${(/** @type {HTMLElement | null} */ element) => setHeight(element, heightOf(sizes, shown.to, sizes.length))}></div>
+      <div class="pendings">${place.past === null && place.pending.map((pending) => html`<${PendingView} key=${pending.id} app=${app} place=${place} pending=${pending} />`)}</div>
+    </div>
+    <${Jump} app=${app} place=${place} state=${state} onJump=${() => {
+      state.isAtEnd = true;
+      state.anchor = null;
+      app.past.toNow(place);
+      setRange(null);
+    }} />
+  </div>`;
+}
+
+/** A button to the newest message. @param {{app: App, place: Place, state: Memory, onJump: () => void}} props */
+function Jump({ app, place, state, onJump }) {
+  useApp(`end:${place.key}`);
+  if (state.isAtEnd && place.past === null) return null;
+  const unread = place.unread();
+  return html`<button type="button" class="jump" onClick=${onJump}>${icon('down')}<span>${unread > 0 ? app.t('newMessages', { n: unread }) : app.t('toNewest')}</span></button>`;
+}
+
+/** @param {{app: App, place: Place}} props */
+function Beginning({ app, place }) {
+  if (place.isPrivate) return html`<p>${app.t(app.model.account ? 'beginningPrivate' : 'beginningPassing', { name: place.name })}</p>`;
+  return html`<p>${app.t(place.tail.list.length > 0 ? 'beginning' : 'emptyRoom', { room: place.name })}</p>`;
+}
+
+/** A page as it was drawn last, unless something of it has changed. @param {App} app @param {Place} place
+ * @param {Memory} state @param {Pages} pages @param {Page} page @param {number} at @param {string} active
+ * @param {string} target @param {string} context */
+function block(app, place, state, pages, page, at, active, target, context) {
+  const before = pages.list[at - 1]?.rows.at(-1);
+  const has = (/** @type {string} */ key) => (key !== '' && page.rows.some((row) => row.key === key) ? key : '');
+  const sign = [page.version, before?.key, has(place.line), has(active), has(target), context, page.rows.length].join(' ');
+  const known = state.drawn.get(page.id);
+  if (known?.sign === sign) return known.node;
+  /** @type {Map<string, {sign: string, node: any}>} */
+  const rows = new Map();
+  const nodes = page.rows.map((row, index) => {
+    const looks = looksOf(row, index > 0 ? page.rows[index - 1] : before, place.line);
+    const isActive = row.key === active;
+    const isTarget = row.key === target;
+    const moves = row.kind === 'moves' ? `${row.moves.joined.length} ${row.moves.left.length}` : '';
+    const rowSign = `${looks.isFirst}${looks.hasDay}${looks.hasLine}${isActive}${isTarget}${moves}${context}`;
+    const old = known?.rows.get(row.key);
+    const node = old?.sign === rowSign ? old.node
+      : html`<${RowView} key=${row.key} app=${app} place=${place} row=${row} looks=${{ ...looks, isActive, isTarget }} />`;
+    rows.set(row.key, { sign: rowSign, node });
+    return node;
+  });
+  const node = html`<div class="page" key=${page.id} data-page=${page.id}>${nodes}</div>`;
+  state.drawn.set(page.id, { sign, node, rows });
+  if (state.drawn.size > 8) for (const id of state.drawn.keys()) if (!near(pages, id, at)) state.drawn.delete(id);
+  return node;
+}
+
+/** @param {Pages} pages @param {number} id @param {number} at */
+function near(pages, id, at) {
+  return pages.list.slice(Math.max(at - 4, 0), at + 5).some((page) => page.id === id);
+}
+
+/** @param {HTMLElement | null} element @param {number} height */
+function setHeight(element, height) {
+  if (element) element.style.height = `${height}px`;
+}
+
+/** What is to be drawn before the list is there, or when another has told. @param {Memory} state @param {Pages} pages
+ * @param {Range | null} range @param {number} viewport @returns {Range} */
+function rangeOf(state, pages, range, viewport) {
+  const count = pages.list.length;
+  if (count === 0) return { from: 0, to: 0 };
+  const sizes = state.sizes(pages);
+  if (state.isAtEnd || (!state.anchor && !range)) return choosePagesAround(sizes, count - 1, viewport);
+  const at = state.anchor ? pages.pageWith(state.anchor.key) : -1;
+  if (at >= 0) {
+    // The anchor's page is always drawn; what was chosen by scrolling holds while it has that page.
+    if (range && range.from <= at && at < range.to && range.to <= count) return range;
+    return choosePagesAround(sizes, at, viewport);
+  }
+  const from = Math.min(range?.from ?? 0, count - 1);
+  return { from, to: Math.min(Math.max(range?.to ?? count, from + 1), count) };
+}
+
+/** @param {HTMLElement} list @param {Memory} state @param {Pages} pages @returns {Range} */
+function wantedRange(list, state, pages) {
+  const head = /** @type {HTMLElement | null} */ (list.querySelector('.list-head'))?.offsetHeight ?? 0;
+  return choosePages(state.sizes(pages), list.scrollTop - head, list.clientHeight);
+}
+
+/** Measures what is drawn, and puts the anchor back to where it was. @param {HTMLElement} list @param {Memory} state
+ * @param {Pages} pages @param {Range} shown */
+function settle(list, state, pages, shown) {
+  for (const element of list.querySelectorAll('.page')) {
+    state.heights.set(Number(/** @type {HTMLElement} */ (element).dataset.page), element.getBoundingClientRect().height);
+  }
+  const sizes = state.sizes(pages);
+  const [above, below] = list.querySelectorAll('.spacer');
+  setHeight(/** @type {HTMLElement} */ (above), heightOf(sizes, 0, shown.from));
+  setHeight(/** @type {HTMLElement} */ (below), heightOf(sizes, shown.to, sizes.length));
+  if (state.isAtEnd) {
+    list.scrollTop = list.scrollHeight;
+    return;
+  }
+  const row = state.anchor && list.querySelector(`[data-key="${state.anchor.key}"]`);
+  if (!row || !state.anchor) return;
+  const moved = row.getBoundingClientRect().top - list.getBoundingClientRect().top - state.anchor.offset;
+  if (Math.abs(moved) >= 0.5) list.scrollTop += moved;
+}
+
+/** The first row that is seen. @param {HTMLElement} list @returns {Anchor} */
+function anchorOf(list) {
+  const top = list.getBoundingClientRect().top;
+  for (const page of list.querySelectorAll('.page')) {
+    if (page.getBoundingClientRect().bottom <= top) continue;
+    const rows = page.querySelectorAll('article');
+    let low = 0;
+    let high = rows.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (rows[middle].getBoundingClientRect().bottom > top) high = middle;
+      else low = middle + 1;
+    }
+    const row = rows[low];
+    if (row) return { key: row.dataset.key ?? '', offset: row.getBoundingClientRect().top - top };
+  }
+  return null;
+}
+
+/** @param {App} app @param {Place} place @param {HTMLElement} list @param {Memory} state */
+function attend(app, place, list, state) {
+  const isSeen = document.visibilityState === 'visible' && document.hasFocus();
+  const isAtEnd = place.past === null && list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
+  const isAttentive = isSeen && isAtEnd && app.model.current === place.key;
+  app.signals.tell(`end:${place.key}`);
+  if (isAttentive === app.model.isAttentive) return;
+  app.model.attend(isAttentive);
+  if (isAttentive) app.tellReadSoon();
+  state.isAtEnd = isAtEnd;
+}
+
+/** @param {EventTarget | null} target */
+function keyAt(target) {
+  const row = target instanceof Element ? target.closest('article') : null;
+  return /** @type {HTMLElement | null} */ (row)?.dataset.key ?? '';
+}
+
+/** One row can be reached with Tab: the one that had the focus, or else the last. @param {HTMLElement} list @param {Memory} state */
+function rove(list, state) {
+  const rows = list.querySelectorAll('article');
+  const found = state.focused ? list.querySelector(`article[data-key="${state.focused}"]`) : null;
+  const chosen = found ?? rows[rows.length - 1];
+  for (const row of list.querySelectorAll('article')) if (row.tabIndex === 0 && row !== chosen) row.tabIndex = -1;
+  if (chosen instanceof HTMLElement) chosen.tabIndex = 0;
+}
+
+/** @param {App} app @param {Place} place @param {Memory} state @param {KeyboardEvent} event */
+function onKey(app, place, state, event) {
+  const row = event.target instanceof Element && event.target.matches('article') ? /** @type {HTMLElement} */ (event.target) : null;
+  if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+  const list = /** @type {HTMLElement} */ (event.currentTarget);
+  const rows = [...list.querySelectorAll('article')];
+  const step = { ArrowUp: -1, ArrowDown: 1, Home: -rows.length, End: rows.length, PageUp: -10, PageDown: 10 }[event.key];
+  if (step !== undefined) {
+    const next = rows[Math.min(Math.max(rows.indexOf(row) + step, 0), rows.length - 1)];
+    next.tabIndex = 0;
+    if (next !== row) row.tabIndex = -1;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: 'nearest' });
+    event.preventDefault();
+  } else if (event.key === 'r' || event.key === 'Enter') {
+    const found = place.pages().find(state.focused);
+    if (found?.kind === 'message') reply(app, place, found);
+    event.preventDefault();
+  } else if (event.key === 'Escape') {
+    app.signals.tell('focus-composer');
+  }
+}
