@@ -36,7 +36,7 @@ function formatsOf(code) {
   return {
     plurals: new Intl.PluralRules(code),
     number: new Intl.NumberFormat(code),
-    clock: make({ hour: '2-digit', minute: '2-digit' }),
+    clock: make({ timeStyle: 'short' }),
     date: make({ weekday: 'long', day: 'numeric', month: 'long' }),
     dateAndYear: make({ day: 'numeric', month: 'long', year: 'numeric' }),
     full: make({ dateStyle: 'full', timeStyle: 'medium' }),

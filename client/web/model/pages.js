@@ -1,10 +1,12 @@
-// The lines of one place in their order, in pages of a hundred, so that a list need only draw a few of them.
+// The lines of one place in their order, in small pages, so that a list need only draw a few of them.
 // Knows neither heights nor rooms.
 
 /** @import { Message } from '../wire.js' */
 /** @import { Span } from './mention.js' */
 /** @import { Moves } from './doorway.js' */
-import { pageMessages } from '../wire.js';
+
+/** So few that to draw one more page takes a small part of a frame; what is asked for at once is four of them. */
+const rowsOfPage = 25;
 
 /** @typedef {{kind: 'message', key: string, seq: number, time: number, message: Message, isOwn: boolean, calls: Span[]}} Said */
 /** @typedef {{kind: 'moves', key: string, time: number, moves: Moves}} Moved */
@@ -34,12 +36,14 @@ export class Pages {
     this.hasBeginning = false;
     /** Rises with each change. */
     this.version = 0;
+    /** @type {Page | undefined} */
+    this.foundIn = undefined;
   }
 
   /** @param {Row} row behind all others */
   append(row) {
     const last = this.list.at(-1);
-    if (last && last.rows.length < pageMessages) {
+    if (last && last.rows.length < rowsOfPage) {
       last.rows.push(row);
       last.version += 1;
     } else {
@@ -76,8 +80,8 @@ export class Pages {
   prepend(older) {
     const first = this.firstSeq();
     const fresh = older.filter((said) => first === 0 || said.seq < first);
-    for (let end = fresh.length; end > 0; end -= pageMessages) {
-      this.list.unshift(pageOf(fresh.slice(Math.max(end - pageMessages, 0), end)));
+    for (let end = fresh.length; end > 0; end -= rowsOfPage) {
+      this.list.unshift(pageOf(fresh.slice(Math.max(end - rowsOfPage, 0), end)));
     }
     this.version += 1;
   }
@@ -137,7 +141,13 @@ export class Pages {
 
   /** The page that has the row of that key. @param {string} key */
   pageWith(key) {
-    return this.list.findIndex((page) => page.rows.some((row) => row.key === key));
+    // What is looked for was mostly found there before.
+    const has = (/** @type {Page | undefined} */ page) => page?.rows.some((row) => row.key === key);
+    const known = this.list.indexOf(/** @type {Page} */ (this.foundIn));
+    if (known >= 0 && has(this.foundIn)) return known;
+    const found = this.list.findIndex(has);
+    this.foundIn = this.list[found];
+    return found;
   }
 
   /** @param {string} key */

@@ -1,7 +1,7 @@
 // The one door to preact and htm: components are written as html`…`, which is text for nodes and never markup of others.
 // Knows nothing of chat.
 
-import { Fragment, createContext, h, render } from 'preact';
+import { Component, Fragment, createContext, h, render } from 'preact';
 import { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import htm from 'htm';
 
@@ -23,7 +23,23 @@ export function useApp(...topics) {
   return app;
 }
 
-/** @param {string} name of the symbol in icons.svg @param {string} [more] classes */
+/** A component that is drawn anew only when its `sign` is another. (To keep nodes and give them back instead would keep
+ * alive all that was ever drawn beside them.) @template {{sign: string}} Props @param {(props: Props) => any} draw */
+export function bySign(draw) {
+  return class extends Component {
+    /** @override @param {Props} next */
+    shouldComponentUpdate(next) {
+      return next.sign !== /** @type {any} */ (this.props).sign;
+    }
+
+    /** @override */
+    render() {
+      return draw(/** @type {any} */ (this.props));
+    }
+  };
+}
+
+/** @param {string} name @param {string} [more] classes */
 export function icon(name, more = '') {
   return html`<svg class=${`icon ${more}`} aria-hidden="true" viewBox="0 0 24 24"><path d=${paths[name]} /></svg>`;
 }

@@ -2,10 +2,10 @@
 // Knows heights and anchors, and nothing of what a row shows.
 
 /** @import { Place } from '../model/place.js' */
-/** @import { Page, Pages } from '../model/pages.js' */
+/** @import { Page, Pages, Row } from '../model/pages.js' */
 /** @import { App } from '../app/app.js' */
 /** @import { Range } from './windowing.js' */
-import { html, icon, useApp, useEffect, useLayoutEffect, useRef, useState } from './html.js';
+import { bySign, html, icon, useApp, useEffect, useLayoutEffect, useRef, useState } from './html.js';
 import { looksOf, PendingView, reply, RowView } from './rows.js';
 import { choosePages, choosePagesAround, heightOf } from './windowing.js';
 
@@ -21,8 +21,6 @@ class Memory {
   constructor() {
     /** @type {Map<number, number>} by the id of a page */
     this.heights = new Map();
-    /** @type {Map<number, {sign: string, node: any, rows: Map<string, {sign: string, node: any}>}>} */
-    this.drawn = new Map();
     /** @type {Anchor} */
     this.anchor = null;
     this.isAtEnd = true;
@@ -145,7 +143,7 @@ export function MessageList({ place }) {
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(app, place, state, event)} role="region" aria-label=${app.t('messagesOf', { place: place.name })}>
       <div class="list-head">${pages.hasBeginning ? html`<${Beginning} app=${app} place=${place} />` : pages.list.length > 0 && html`<span class="loading">${app.t('loadingOlder')}</span>`}</div>
       <div class="spacer" ref=${(/** @type {HTMLElement | null} */ element) => setHeight(element, heightOf(sizes, 0, shown.from))}></div>
-      ${pages.list.slice(shown.from, shown.to).map((page, index) => block(app, place, state, pages, page, shown.from + index, active, targetRow, context))}
+      ${pages.list.slice(shown.from, shown.to).map((page, index) => block(app, place, pages, page, shown.from + index, active, targetRow, context))}
       <div class="spacer" ref=${(/** @type {HTMLElement | null} */ element) => setHeight(element, heightOf(sizes, shown.to, sizes.length))}></div>
       <div class="pendings">${place.past === null && place.pending.map((pending) => html`<${PendingView} key=${pending.id} app=${app} place=${place} pending=${pending} />`)}</div>
     </div>
@@ -172,39 +170,27 @@ function Beginning({ app, place }) {
   return html`<p>${app.t(place.tail.list.length > 0 ? 'beginning' : 'emptyRoom', { room: place.name })}</p>`;
 }
 
-/** A page as it was drawn last, unless something of it has changed. @param {App} app @param {Place} place
- * @param {Memory} state @param {Pages} pages @param {Page} page @param {number} at @param {string} active
- * @param {string} target @param {string} context */
-function block(app, place, state, pages, page, at, active, target, context) {
+/** A page, with what of the list's state matters to it. @param {App} app @param {Place} place @param {Pages} pages
+ * @param {Page} page @param {number} at @param {string} active @param {string} target @param {string} context */
+function block(app, place, pages, page, at, active, target, context) {
   const before = pages.list[at - 1]?.rows.at(-1);
   const has = (/** @type {string} */ key) => (key !== '' && page.rows.some((row) => row.key === key) ? key : '');
-  const sign = [page.version, before?.key, has(place.line), has(active), has(target), context, page.rows.length].join(' ');
-  const known = state.drawn.get(page.id);
-  if (known?.sign === sign) return known.node;
-  /** @type {Map<string, {sign: string, node: any}>} */
-  const rows = new Map();
-  const nodes = page.rows.map((row, index) => {
-    const looks = looksOf(row, index > 0 ? page.rows[index - 1] : before, place.line);
-    const isActive = row.key === active;
-    const isTarget = row.key === target;
-    const moves = row.kind === 'moves' ? `${row.moves.joined.length} ${row.moves.left.length}` : '';
-    const rowSign = `${looks.isFirst}${looks.hasDay}${looks.hasLine}${isActive}${isTarget}${moves}${context}`;
-    const old = known?.rows.get(row.key);
-    const node = old?.sign === rowSign ? old.node
-      : html`<${RowView} key=${row.key} app=${app} place=${place} row=${row} looks=${{ ...looks, isActive, isTarget }} />`;
-    rows.set(row.key, { sign: rowSign, node });
-    return node;
-  });
-  const node = html`<div class="page" key=${page.id} data-page=${page.id}>${nodes}</div>`;
-  state.drawn.set(page.id, { sign, node, rows });
-  if (state.drawn.size > 8) for (const id of state.drawn.keys()) if (!near(pages, id, at)) state.drawn.delete(id);
-  return node;
+  const marks = [place.line, active, target].map(has);
+  const sign = [page.version, before?.key, page.rows.length, context, ...marks].join(' ');
+  return html`<${PageView} key=${page.id} sign=${sign} app=${app} place=${place} page=${page} before=${before} marks=${marks} context=${context} />`;
 }
 
-/** @param {Pages} pages @param {number} id @param {number} at */
-function near(pages, id, at) {
-  return pages.list.slice(Math.max(at - 4, 0), at + 5).some((page) => page.id === id);
-}
+const PageView = bySign((/** @type {{sign: string, app: App, place: Place, page: Page, before: Row | undefined, marks: string[], context: string}} */ props) => {
+  const { app, place, page, before, marks: [line, active, target], context } = props;
+  return html`<div class="page" data-page=${page.id}>${page.rows.map((row, index) => {
+    const looks = { ...looksOf(row, index > 0 ? page.rows[index - 1] : before, line), isActive: row.key === active, isTarget: row.key === target };
+    const moves = row.kind === 'moves' ? `${row.moves.joined.length} ${row.moves.left.length}` : '';
+    const sign = Object.values(looks).join() + moves + context;
+    return html`<${RowBlock} key=${row.key} sign=${sign} app=${app} place=${place} row=${row} looks=${looks} />`;
+  })}</div>`;
+});
+
+const RowBlock = bySign(RowView);
 
 /** @param {HTMLElement | null} element @param {number} height */
 function setHeight(element, height) {

@@ -18,7 +18,7 @@ export function colourOf(name) {
     // FNV-1a: the same on every device, without a table.
     let hash = 0x811c9dc5;
     for (const character of keyOf(name)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-    colour = (hash ^ (hash >>> 15)) % colourCount;
+    colour = ((hash ^ (hash >>> 15)) >>> 0) % colourCount;
     if (known.size > 5000) known.clear();
     known.set(name, colour);
   }

@@ -27,7 +27,7 @@ export function looksOf(row, before, line) {
   return { isFirst: !isSame, hasDay, hasLine };
 }
 
-/** @param {{app: App, place: Place, row: Row, looks: Looks}} props */
+/** @param {{sign: string, app: App, place: Place, row: Row, looks: Looks}} props */
 export function RowView({ app, place, row, looks }) {
   const { t } = app;
   return html`

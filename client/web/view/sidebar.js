@@ -13,6 +13,7 @@ export function Sidebar() {
   const places = [...app.model.places.values()];
   const rooms = places.filter((place) => !place.isPrivate);
   const people = places.filter((place) => place.isPrivate);
+  const canRegister = app.model.account === '' && app.model.registration !== 'closed';
   return html`<nav class="sidebar" aria-label=${app.t('places')}>
     <div class="server"><span class="mark" aria-hidden="true">${mark}</span><h1 title=${app.model.motd}>${app.model.server || 'Hubbub'}</h1>
       <button type="button" class="quiet close-rooms" aria-label=${app.t('close')} onClick=${() => { app.showsRooms = false; app.signals.tell('ui'); }}>${icon('close')}</button></div>
@@ -22,8 +23,8 @@ export function Sidebar() {
       <ul>${rooms.map((place) => html`<${PlaceItem} key=${place.key} app=${app} place=${place} />`)}</ul>
       ${people.length > 0 && html`<h2>${app.t('conversations')}</h2><ul>${people.map((place) => html`<${PlaceItem} key=${place.key} app=${app} place=${place} />`)}</ul>`}
     </div>
-    <div class="self"><${Face} name=${app.model.me || '?'} /><span class="who"><${Name} name=${app.model.me} /><small>${app.t(app.model.account ? 'loggedIn' : 'guest')}</small></span>
-      ${!app.model.account && app.model.registration !== 'closed' && html`<button type="button" class="small" onClick=${() => app.open({ kind: 'register' })}>${app.t('keepName')}</button>`}
+    <div class="self"><${Face} name=${app.model.me || '?'} /><div class="who"><${Name} name=${app.model.me} />${canRegister ? html`<button type="button" class="plain" onClick=${() => app.open({ kind: 'register' })}>${app.t('keepName')}</button>`
+        : html`<small>${app.t(app.model.account ? 'loggedIn' : 'guest')}</small>`}</div>
       <button type="button" class="quiet" title=${app.t('settings')} aria-label=${app.t('settings')} onClick=${() => app.open({ kind: 'settings' })}>${icon('settings')}</button>
     </div>
   </nav>`;
