@@ -10,7 +10,7 @@ import { Connection } from '../connection/connection.js';
 import { Model } from '../model/model.js';
 import { placeKey } from '../model/names.js';
 import { Signals } from '../model/signals.js';
-import * as session from './account.js';
+import { logIn, logOut, register } from './account.js';
 import { loadSettings, loadTab, onSettingsChanged, saveSettings, saveTab } from './settings.js';
 import { Past } from './past.js';
 import { Speech } from './speech.js';
@@ -100,12 +100,12 @@ export class App {
 
   /** @param {string} account @param {string} password */
   async logIn(account, password) {
-    await this.openSession(() => session.logIn(account, password));
+    await this.openSession(() => logIn(account, password));
   }
 
   /** @param {string} name @param {string} password @param {string} invite */
   async register(name, password, invite) {
-    await this.openSession(() => session.register(name, password, invite));
+    await this.openSession(() => register(name, password, invite));
     this.invite = '';
   }
 
@@ -125,7 +125,7 @@ export class App {
     const rooms = [...this.model.places.values()].filter((place) => !place.isPrivate).map((place) => place.name);
     await this.connection?.close();
     try {
-      const account = await session.register(name, password, invite);
+      const account = await register(name, password, invite);
       saveTab(null);
       this.change({ account, name: account });
       this.forget();
@@ -140,7 +140,7 @@ export class App {
   async logOut() {
     this.change({ account: '' });
     this.leave(null);
-    await session.logOut();
+    await logOut();
   }
 
   /** Goes outside. @param {WireError | null} why */
@@ -171,11 +171,11 @@ export class App {
     const isOver = ['login_failed', 'logged_out', 'suspended'].includes(error.code);
     if (wasLoggedIn && isOver) {
       this.change({ account: '' });
-      session.logOut();
+      logOut();
       this.leave(error.code === 'suspended' ? error : { code: 'logged_out', text: '' });
     } else if (!wasLoggedIn && error.code === 'login_failed' && this.phase === 'entering') {
       // A cookie that is left over: without it one comes in as a guest.
-      session.logOut().then(() => this.enter(this.settings.name, loadTab().rooms));
+      logOut().then(() => this.enter(this.settings.name, loadTab().rooms));
     } else {
       this.leave(error);
     }

@@ -9,7 +9,7 @@ import { mark } from './sidebar.js';
 import { languageNames } from '../languages/translator.js';
 
 /** Errors that stand at the field of the name. */
-const ofName = new Set(['name_taken', 'name_invalid', 'account_exists', 'no_such_account']);
+const aboutName = new Set(['name_taken', 'name_invalid', 'account_exists', 'no_such_account']);
 
 export function Entrance() {
   const app = useApp('session', 'link');
@@ -42,7 +42,7 @@ export function Entrance() {
 function GuestForm({ app, isBusy }) {
   const [name, setName] = useState(app.settings.name);
   const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const isWrong = ofName.has(app.refusal?.code ?? '');
+  const isWrong = aboutName.has(app.refusal?.code ?? '');
   useEffect(() => {
     input.current?.focus();
     input.current?.select();
@@ -80,7 +80,7 @@ function AccountForm({ app, isNew }) {
       setBusy(false);
     }
   };
-  const isAboutName = error !== null && ofName.has(error.code);
+  const isAboutName = error !== null && aboutName.has(error.code);
   return html`<form method="post" action="/session" onSubmit=${submit}>
     <label for="account-name">${app.t(isNew ? 'newAccountName' : 'accountName')}</label>
     <input id="account-name" ref=${first} name="username" defaultValue=${app.settings.name} autocomplete="username" autocapitalize="off" spellcheck=${false} maxlength="64" required dir="auto" aria-invalid=${isAboutName ? 'true' : undefined} aria-describedby=${error ? 'account-error' : undefined} />

@@ -30,10 +30,10 @@ export function Name({ name }) {
   return html`<bdi class=${`name c${colourOf(name)}`}>${plain(name)}</bdi>`;
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** The first letter of a name. @param {{name: string}} props */
 export function Face({ name }) {
-  const [first] = segmenter.segment(name);
+  const [first] = letters.segment(name);
   return html`<span class=${`face c${colourOf(name)}`} aria-hidden="true">${first ? [...first.segment].slice(0, 2).join('').toUpperCase() : ''}</span>`;
 }

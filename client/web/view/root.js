@@ -27,7 +27,7 @@ function Inside() {
   const app = useApp('ui', 'rooms');
   const place = app.model.here();
   useEffect(() => {
-    const onKeyDown = (/** @type {KeyboardEvent} */ event) => onKey(app, event);
+    const onKeyDown = (/** @type {KeyboardEvent} */ event) => onAnyKey(app, event);
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
   }, []);
@@ -60,7 +60,7 @@ function Toasts() {
 }
 
 /** @param {App} app @param {KeyboardEvent} event */
-function onKey(app, event) {
+function onAnyKey(app, event) {
   const isControl = event.ctrlKey || event.metaKey;
   const key = event.key.toLowerCase();
   if (isControl && key === 'k' && !event.shiftKey) app.open(app.dialog?.kind === 'switcher' ? null : { kind: 'switcher' });

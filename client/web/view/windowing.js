@@ -2,14 +2,14 @@
 // Knows no document: numbers in, numbers out.
 
 /** Most rows that are drawn at once. */
-export const mostRows = 300;
+export const mostDrawn = 300;
 
 /** @typedef {{rows: number, height: number}} Size */
 /** @typedef {{from: number, to: number}} Range pages from, and up to but without `to` */
 
 /** The pages around a place in the list: at least those that are seen, and a screen before and after them, as far as
  * `most` rows go. @param {Size[]} sizes @param {number} top @param {number} viewport @param {number} most @returns {Range} */
-export function choosePages(sizes, top, viewport, most = mostRows) {
+export function choosePages(sizes, top, viewport, most = mostDrawn) {
   if (sizes.length === 0) return { from: 0, to: 0 };
   const centre = top + viewport / 2;
   let at = 0;
@@ -22,7 +22,7 @@ export function choosePages(sizes, top, viewport, most = mostRows) {
 }
 
 /** The pages around one of them. @param {Size[]} sizes @param {number} at @param {number} viewport @returns {Range} */
-export function choosePagesAround(sizes, at, viewport, most = mostRows) {
+export function choosePagesAround(sizes, at, viewport, most = mostDrawn) {
   return expand(sizes, at, 0, -viewport * 2, sizes[at].height + viewport * 2, most);
 }
 

@@ -12,7 +12,7 @@ import { plain } from '../../model/parts.js';
 /** Hits of the switcher that are shown. */
 const mostShown = 12;
 /** Lists of rooms that are read after another. */
-const mostLists = 20;
+const mostRoomLists = 20;
 
 /** @param {{app: App, onClose: () => void}} props */
 export function Switcher({ app, onClose }) {
@@ -70,7 +70,7 @@ export function RoomsDialog({ app, onClose }) {
     (async () => {
       /** @type {{room: string, topic: string, count: number}[]} */
       const all = [];
-      for (let lists = 0; lists < mostLists; lists += 1) {
+      for (let lists = 0; lists < mostRoomLists; lists += 1) {
         const answer = await app.ask({ type: 'rooms', ...(all.length > 0 ? { after: all[all.length - 1].room } : {}) });
         if (!answer) break;
         all.push(...answer.rooms);
