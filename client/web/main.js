@@ -9,8 +9,19 @@ import { Translator } from './languages/translator.js';
 
 const words = new Translator();
 const url = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
-// A page that nobody sees is given no frames, and still has a title and a badge.
-const app = new App((flush) => (document.hidden ? setTimeout(flush, 100) : requestAnimationFrame(flush)), url, words);
+/** With the next frame; a page that nobody sees is given none, and still has a title and a badge. @param {() => void} flush */
+function soon(flush) {
+  const late = setTimeout(() => {
+    cancelAnimationFrame(frame);
+    flush();
+  }, 250);
+  const frame = requestAnimationFrame(() => {
+    clearTimeout(late);
+    flush();
+  });
+}
+
+const app = new App(soon, url, words);
 const alerts = new Alerts(app);
 
 /** Theme, language and colours stand at the root of the document. */

@@ -140,6 +140,7 @@ export const english = {
   olderHits: 'Older ones',
 
   // Settings
+  yourself: 'You',
   settings: 'Settings',
   close: 'Close',
   looks: 'Looks',

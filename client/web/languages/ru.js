@@ -123,6 +123,7 @@ export const russian = {
   found: { one: 'Найдено: {n}', few: 'Найдено: {n}', many: 'Найдено: {n}', other: 'Найдено: {n}' },
   nothingFound: 'Ничего не найдено.',
   olderHits: 'Более ранние',
+  yourself: 'О вас',
   settings: 'Настройки',
   close: 'Закрыть',
   looks: 'Вид',

@@ -123,6 +123,7 @@ export const chinese = {
   found: '找到 {n} 条',
   nothingFound: '什么也没找到。',
   olderHits: '更早的',
+  yourself: '你自己',
   settings: '设置',
   close: '关闭',
   looks: '外观',

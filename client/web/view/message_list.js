@@ -112,7 +112,8 @@ export function MessageList({ place }) {
   }, [place]);
 
   const onScroll = () => {
-    const list = /** @type {HTMLDivElement} */ (scroller.current);
+    const list = scroller.current;
+    if (!list) return;
     state.isScrolling = Date.now();
     state.isAtEnd = place.past === null && list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
     state.anchor = anchorOf(list);

@@ -18,10 +18,10 @@ export function DialogFrame({ title, kind = '', close, onClose, children }) {
   const onClick = (/** @type {MouseEvent} */ event) => {
     if (event.target === dialog.current) onClose();
   };
-  return html`<dialog ref=${dialog} class=${`dialog ${kind}`} aria-labelledby="dialog-title" onClick=${onClick}
+  return html`<dialog ref=${dialog} class=${`dialog ${kind && `dialog-${kind}`}`} aria-labelledby="dialog-title" onClick=${onClick}
     onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); onClose(); }}>
     <div class="dialog-body">
-      <header><h2 id="dialog-title">${title}</h2><button type="button" class="quiet" aria-label=${close} onClick=${onClose}>${icon('close')}</button></header>
+      <header><h2 id="dialog-title" tabindex="-1" autofocus>${title}</h2><button type="button" class="quiet" aria-label=${close} onClick=${onClose}>${icon('close')}</button></header>
       ${children}
     </div>
   </dialog>`;

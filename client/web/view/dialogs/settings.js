@@ -23,7 +23,7 @@ export function SettingsDialog({ app, onClose }) {
     app.change({ notify: wants });
   };
   const choose = (/** @type {string} */ key, /** @type {string} */ chosen, /** @type {[string, string][]} */ options, /** @type {(value: string) => void} */ change) => html`
-    <label class="field"><span>${app.t(key)}</span><select value=${chosen} onChange=${(/** @type {Event} */ event) => change(value(event))}>${options.map(([code, name]) => html`<option value=${code} selected=${code === chosen}>${name}</option>`)}</select></label>`;
+    <label class="field choice"><span>${app.t(key)}</span><select value=${chosen} onChange=${(/** @type {Event} */ event) => change(value(event))}>${options.map(([code, name]) => html`<option value=${code} selected=${code === chosen}>${name}</option>`)}</select></label>`;
   const check = (/** @type {string} */ key, /** @type {boolean} */ isOn, /** @type {(isOn: boolean) => void} */ change, isDisabled = false) => html`
     <label class="check"><input type="checkbox" checked=${isOn} disabled=${isDisabled} onChange=${(/** @type {Event} */ event) => change(/** @type {HTMLInputElement} */ (event.target).checked)} /><span>${app.t(key)}</span></label>`;
   return html`<${DialogFrame} title=${app.t('settings')} close=${app.t('close')} onClose=${onClose}>
@@ -42,7 +42,7 @@ export function SettingsDialog({ app, onClose }) {
     </section>
     ${settings.ignored.length > 0 && html`<section><h3>${app.t('ignored')}</h3><ul class="chips">${settings.ignored.map((name) => html`<li><bdi>${name}</bdi><button type="button" class="small" onClick=${() => app.change({ ignored: settings.ignored.filter((each) => each !== name) })}>${app.t('ignoreNoMore')}</button></li>`)}</ul></section>`}
     <section>
-      <h3>${app.t('you')}</h3>
+      <h3>${app.t('yourself')}</h3>
       <${NameForm} app=${app} />
       ${app.model.account ? html`<${PasswordForm} app=${app} />
         <div class="buttons"><button type="button" onClick=${() => app.open({ kind: 'devices' })}>${app.t('devices')}</button><button type="button" onClick=${() => app.logOut()}>${app.t('logOut')}</button></div>`
