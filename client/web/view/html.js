@@ -39,6 +39,14 @@ export function bySign(draw) {
   };
 }
 
+/** Whether the page is narrower, by its own letters: as the @container rules of the style. @param {number} rem */
+export function isNarrower(rem) {
+  return document.body.clientWidth < rem * parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+/** Narrower than this a panel lies above the room. */
+export const narrow = 60;
+
 /** @param {string} name @param {string} [more] classes */
 export function icon(name, more = '') {
   return html`<svg class=${`icon ${more}`} aria-hidden="true" viewBox="0 0 24 24"><path d=${paths[name]} /></svg>`;

@@ -7,6 +7,7 @@
 /** @import { Range } from './windowing.js' */
 import { bySign, html, icon, useApp, useEffect, useLayoutEffect, useRef, useState } from './html.js';
 import { looksOf, PendingView, reply, RowView } from './rows.js';
+import { plain } from '../model/parts.js';
 import { choosePages, choosePagesAround, heightOf } from './windowing.js';
 
 /** So near to the end the list stays at the end. */
@@ -24,6 +25,7 @@ class Memory {
     /** @type {Anchor} */
     this.anchor = null;
     this.isAtEnd = true;
+    this.top = 0;
     this.focused = '';
     this.width = 0;
     this.hasPlace = false;
@@ -57,9 +59,14 @@ export function MessageList({ place }) {
   const [active, setActive] = useState('');
   const pages = place.pages();
   const state = memory.current;
-  const shown = rangeOf(state, pages, range, scroller.current?.clientHeight ?? 800);
   const target = app.past.target;
   const targetRow = target?.key === place.key ? target.row : '';
+  if (target && targetRow && target.count !== state.lastTarget) {
+    state.lastTarget = target.count;
+    state.anchor = { key: targetRow, offset: (scroller.current?.clientHeight ?? 800) * 0.35 };
+    state.isAtEnd = false;
+  }
+  const shown = rangeOf(state, pages, range, scroller.current?.clientHeight ?? 800);
 
   useLayoutEffect(() => {
     const list = /** @type {HTMLDivElement} */ (scroller.current);
@@ -70,12 +77,6 @@ export function MessageList({ place }) {
         state.anchor = { key: place.line, offset: list.clientHeight * 0.25 };
         state.isAtEnd = false;
       }
-    }
-    if (target && targetRow && target.count !== state.lastTarget) {
-      state.lastTarget = target.count;
-      state.anchor = { key: targetRow, offset: list.clientHeight * 0.35 };
-      state.isAtEnd = false;
-      list.querySelector(`[data-key="${targetRow}"]`)?.scrollIntoView({ block: 'center' });
     }
     settle(list, state, pages, shown);
     const wanted = wantedRange(list, state, pages);
@@ -115,7 +116,7 @@ export function MessageList({ place }) {
     const list = scroller.current;
     if (!list) return;
     state.isScrolling = Date.now();
-    state.isAtEnd = place.past === null && list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
+    noteEnd(list, state, place);
     state.anchor = anchorOf(list);
     const wanted = wantedRange(list, state, place.pages());
     if (wanted.from !== shown.from || wanted.to !== shown.to) setRange(wanted);
@@ -167,8 +168,9 @@ function Jump({ app, place, state, onJump }) {
 
 /** @param {{app: App, place: Place}} props */
 function Beginning({ app, place }) {
-  if (place.isPrivate) return html`<p>${app.t(app.model.account ? 'beginningPrivate' : 'beginningPassing', { name: place.name })}</p>`;
-  return html`<p>${app.t(place.tail.list.length > 0 ? 'beginning' : 'emptyRoom', { room: place.name })}</p>`;
+  const title = html`<strong>${place.isPrivate ? '@' : '#'}<bdi>${plain(place.name)}</bdi></strong>`;
+  if (place.isPrivate) return html`<p>${title}${app.t(app.model.account ? 'beginningPrivate' : 'beginningPassing', { name: place.name })}</p>`;
+  return html`<p>${title}${app.t(place.tail.list.length > 0 ? 'beginning' : 'emptyRoom', { room: place.name })}</p>`;
 }
 
 /** A page, with what of the list's state matters to it. @param {App} app @param {Place} place @param {Pages} pages
@@ -233,12 +235,24 @@ function settle(list, state, pages, shown) {
   setHeight(/** @type {HTMLElement} */ (below), heightOf(sizes, shown.to, sizes.length));
   if (state.isAtEnd) {
     list.scrollTop = list.scrollHeight;
+    state.top = list.scrollTop;
     return;
   }
   const row = state.anchor && list.querySelector(`[data-key="${state.anchor.key}"]`);
   if (!row || !state.anchor) return;
   const moved = row.getBoundingClientRect().top - list.getBoundingClientRect().top - state.anchor.offset;
   if (Math.abs(moved) >= 0.5) list.scrollTop += moved;
+  state.top = list.scrollTop;
+}
+
+/** Only who scrolls up leaves the end: the list also becomes longer, or its frame lower, by itself.
+ * @param {HTMLElement} list @param {Memory} state @param {Place} place */
+function noteEnd(list, state, place) {
+  const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
+  if (place.past !== null) state.isAtEnd = false;
+  else if (isNear) state.isAtEnd = true;
+  else if (list.scrollTop < state.top - 1) state.isAtEnd = false;
+  state.top = list.scrollTop;
 }
 
 /** The first row that is seen. @param {HTMLElement} list @returns {Anchor} */
@@ -262,14 +276,13 @@ function anchorOf(list) {
 
 /** @param {App} app @param {Place} place @param {HTMLElement} list @param {Memory} state */
 function attend(app, place, list, state) {
+  noteEnd(list, state, place);
   const isSeen = document.visibilityState === 'visible' && document.hasFocus();
-  const isAtEnd = place.past === null && list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
-  const isAttentive = isSeen && isAtEnd && app.model.current === place.key;
+  const isAttentive = isSeen && state.isAtEnd && app.model.current === place.key;
   app.signals.tell(`end:${place.key}`);
   if (isAttentive === app.model.isAttentive) return;
   app.model.attend(isAttentive);
   if (isAttentive) app.tellReadSoon();
-  state.isAtEnd = isAtEnd;
 }
 
 /** @param {EventTarget | null} target */

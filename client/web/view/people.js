@@ -2,7 +2,7 @@
 // Knows names, and what can be begun with a person.
 
 /** @import { Place } from '../model/place.js' */
-import { html, icon, useApp, useEffect, useState } from './html.js';
+import { html, icon, isNarrower, narrow, useApp, useEffect, useState } from './html.js';
 import { Face, Name } from './name.js';
 import { keyOf, sameName } from '../model/names.js';
 
@@ -30,7 +30,7 @@ export function People({ place }) {
       return html`<li key=${name} class=${isIgnored ? 'ignored' : ''}>
         <button type="button" class="person" aria-expanded=${isMe ? undefined : open === name ? 'true' : 'false'} disabled=${isMe} onClick=${() => setOpen(open === name ? '' : name)}><${Face} name=${name} /><${Name} name=${name} />${isMe && html`<small>${app.t('you')}</small>`}</button>
         ${open === name && html`<div class="deeds">
-          <button type="button" onClick=${() => app.openConversation(name)}>${app.t('writePrivately')}</button>
+          <button type="button" onClick=${() => { if (isNarrower(narrow)) app.openPanel(''); app.openConversation(name); }}>${app.t('writePrivately')}</button>
           <button type="button" onClick=${() => app.change({ ignored: isIgnored ? app.settings.ignored.filter((each) => !sameName(each, name)) : [...app.settings.ignored, name] })}>${app.t(isIgnored ? 'ignoreNoMore' : 'ignore')}</button></div>`}
       </li>`;
     })}</ul>

@@ -4,7 +4,7 @@
 /** @import { App } from '../app/app.js' */
 /** @import { Place } from '../model/place.js' */
 /** @import { Level } from '../model/model.js' */
-import { html, icon, useApp, useEffect, useState } from './html.js';
+import { html, icon, isNarrower, narrow, useApp, useEffect, useState } from './html.js';
 import { Composer } from './composer.js';
 import { MessageList } from './message_list.js';
 import { Text } from './text.js';
@@ -14,7 +14,7 @@ import { short } from './sidebar.js';
 export function Room() {
   const app = useApp('rooms', 'ui', 'session');
   const place = app.model.here();
-  if (!place) return html`<main class="room"><header class="bar"><${MenuButton} app=${app} /></header><div class="nowhere"><p>${app.t('nowhere')}</p><button type="button" onClick=${() => app.open({ kind: 'rooms' })}>${app.t('browseRooms')}</button></div></main>`;
+  if (!place) return html`<main class="room"><header class="bar"><${MenuButton} app=${app} /></header><div class="nowhere"><h1>${app.t('nowhere')}</h1><button type="button" onClick=${() => app.open({ kind: 'rooms' })}>${app.t('browseRooms')}</button></div></main>`;
   return html`<main class="room">
     <${Bar} app=${app} place=${place} />
     <${LinkBanner} />
@@ -38,7 +38,7 @@ function Bar({ app, place }) {
   const next = { all: 'calls', calls: 'none', none: 'all' };
   return html`<header class="bar">
     <${MenuButton} app=${app} />
-    <h2><span class="hash" aria-hidden="true">${place.isPrivate ? '@' : '#'}</span><bdi>${plain(place.name)}</bdi></h2>
+    <h1><span class="hash" aria-hidden="true">${place.isPrivate ? '@' : '#'}</span><bdi>${plain(place.name)}</bdi></h1>
     ${!place.isPrivate && html`<div class="topic" title=${plain(place.topic)}>${place.topic ? html`<${Text} text=${plain(place.topic)} calls=${[]} />` : ''}</div>`}
     <div class="tools">
       ${!place.isPrivate && html`<button type="button" class="quiet wide-only" title=${app.t('changeTopic')} aria-label=${app.t('changeTopic')} onClick=${() => app.open({ kind: 'topic', place })}>${icon('edit')}</button>`}
@@ -49,7 +49,7 @@ function Bar({ app, place }) {
       <button type="button" class="quiet" title=${app.t('search')} aria-label=${app.t('search')} aria-pressed=${app.panel === 'search' ? 'true' : 'false'} onClick=${() => app.openPanel(app.panel === 'search' ? '' : 'search')}>${icon('search')}</button>
       ${!place.isPrivate && html`<button type="button" class="quiet people-button" title=${app.t('people')} aria-label=${app.t('peopleCount', { n: place.count })} aria-pressed=${app.panel === 'people' ? 'true' : 'false'} onClick=${() => {
         const panel = app.panel === 'people' ? '' : 'people';
-        app.change({ showsPeople: panel === 'people' });
+        if (!isNarrower(narrow)) app.change({ showsPeople: panel === 'people' });
         app.openPanel(panel);
       }}>${icon('people')}<span>${app.words.formats.number.format(place.count)}</span></button>`}
     </div>

@@ -2,7 +2,7 @@
 // Knows hits as messages, and nothing of how they are found.
 
 /** @import { Message } from '../wire.js' */
-import { html, icon, useApp, useEffect, useRef, useState } from './html.js';
+import { html, icon, isNarrower, narrow, useApp, useEffect, useRef, useState } from './html.js';
 import { Name } from './name.js';
 import { Mentions } from '../model/mention.js';
 import { plain } from '../model/parts.js';
@@ -44,7 +44,7 @@ export function Search() {
   }, []);
   const finder = new Mentions(words.split(/\s+/).filter((word) => word !== '' && !word.startsWith('from:')), 'search');
   const go = (/** @type {Message} */ hit) => {
-    if (matchMedia('(max-width: 60rem)').matches) app.openPanel('');
+    if (isNarrower(narrow)) app.openPanel('');
     if (hit.room !== undefined) app.openRoom(hit.room, hit.seq);
     else if (place) app.openAt(place, hit.seq);
   };

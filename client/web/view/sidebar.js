@@ -15,7 +15,7 @@ export function Sidebar() {
   const people = places.filter((place) => place.isPrivate);
   const canRegister = app.model.account === '' && app.model.registration !== 'closed';
   return html`<nav class="sidebar" aria-label=${app.t('places')}>
-    <div class="server"><span class="mark" aria-hidden="true">${mark}</span><h1 title=${app.model.motd}>${app.model.server || 'Hubbub'}</h1>
+    <div class="server"><span class="mark" aria-hidden="true">${mark}</span><strong title=${app.model.motd}>${app.model.server || 'Hubbub'}</strong>
       <button type="button" class="quiet close-rooms" aria-label=${app.t('close')} onClick=${() => { app.showsRooms = false; app.signals.tell('ui'); }}>${icon('close')}</button></div>
     <button type="button" class="switch" onClick=${() => app.open({ kind: 'switcher' })}>${icon('search')}<span>${app.t('goTo')}</span><kbd>${shortcut('K')}</kbd></button>
     <div class="places">

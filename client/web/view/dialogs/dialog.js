@@ -10,6 +10,8 @@ export function DialogFrame({ title, kind = '', close, onClose, children }) {
     const element = /** @type {HTMLDialogElement} */ (dialog.current);
     const before = document.activeElement;
     element.showModal();
+    const first = element.querySelector('[autofocus]') ?? element.querySelector('h2');
+    if (first instanceof HTMLElement) first.focus();
     return () => {
       element.close();
       if (before instanceof HTMLElement) before.focus();
@@ -21,7 +23,7 @@ export function DialogFrame({ title, kind = '', close, onClose, children }) {
   return html`<dialog ref=${dialog} class=${`dialog ${kind && `dialog-${kind}`}`} aria-labelledby="dialog-title" onClick=${onClick}
     onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); onClose(); }}>
     <div class="dialog-body">
-      <header><h2 id="dialog-title" tabindex="-1" autofocus>${title}</h2><button type="button" class="quiet" aria-label=${close} onClick=${onClose}>${icon('close')}</button></header>
+      <header><h2 id="dialog-title" tabindex="-1">${title}</h2><button type="button" class="quiet" aria-label=${close} onClick=${onClose}>${icon('close')}</button></header>
       ${children}
     </div>
   </dialog>`;
