@@ -9,16 +9,32 @@ import { Translator } from './languages/translator.js';
 
 const words = new Translator();
 const url = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
+/** Of the time that drawing takes so much is left to what is typed meanwhile, when very much is said. */
+const restAfterDrawing = 3;
+let drawnAt = 0;
+let drawingTook = 0;
+
 /** With the next frame; a page that nobody sees is given none, and still has a title and a badge. @param {() => void} flush */
 function soon(flush) {
-  const late = setTimeout(() => {
-    cancelAnimationFrame(frame);
-    flush();
-  }, 250);
-  const frame = requestAnimationFrame(() => {
+  const wait = Math.max(drawnAt + drawingTook * restAfterDrawing - performance.now(), 0);
+  let isDone = false;
+  const draw = () => {
+    if (isDone) return;
+    isDone = true;
     clearTimeout(late);
+    cancelAnimationFrame(frame);
+    const began = performance.now();
     flush();
-  });
+    // Components draw in a microtask of their own, before this one.
+    queueMicrotask(() => {
+      drawnAt = performance.now();
+      drawingTook = Math.min(drawnAt - began, 200);
+    });
+  };
+  const late = setTimeout(draw, wait + 250);
+  let frame = 0;
+  if (wait < 16) frame = requestAnimationFrame(draw);
+  else setTimeout(() => { frame = requestAnimationFrame(draw); }, wait);
 }
 
 const app = new App(soon, url, words);

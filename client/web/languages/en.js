@@ -52,6 +52,7 @@ export const english = {
   'level.all': 'Telling of all messages',
   'level.calls': 'Telling only of messages for you',
   'level.none': 'Muted',
+  notifications: 'Notifications',
   levelOf: 'Notifications: {level}',
 
   // Messages

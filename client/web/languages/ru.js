@@ -47,6 +47,7 @@ export const russian = {
   'level.all': 'Сообщать обо всём',
   'level.calls': 'Сообщать только о важном для вас',
   'level.none': 'Без звука',
+  notifications: 'Уведомления',
   levelOf: 'Уведомления: {level}',
   messagesOf: 'Сообщения: {place}',
   beginning: 'Это начало комнаты {room}.',

@@ -47,6 +47,7 @@ export const chinese = {
   'level.all': '提示所有消息',
   'level.calls': '只提示给你的消息',
   'level.none': '已静音',
+  notifications: '通知',
   levelOf: '通知：{level}',
   messagesOf: '{place} 的消息',
   beginning: '这是 {room} 的开头。',

@@ -5,6 +5,7 @@
 import { html, icon, isNarrower, narrow, useApp, useEffect, useState } from './html.js';
 import { Face, Name } from './name.js';
 import { keyOf, sameName } from '../model/names.js';
+import { plain } from '../model/parts.js';
 
 /** More are asked for when they are wanted. */
 const drawnAtOnce = 100;
@@ -18,11 +19,15 @@ export function People({ place }) {
   useEffect(() => {
     if (!place.hasAllMembers && app.link.isUp) readAll(app, place);
   }, [place.key, place.hasAllMembers]);
+  const level = app.model.levelOf(place);
   const key = keyOf(wanted);
   const collator = new Intl.Collator(app.words.code);
   const all = [...place.members.values()].filter((name) => keyOf(name).includes(key)).sort(collator.compare);
   return html`<aside class="panel people" aria-label=${app.t('people')}>
     <header><h2>${app.t('peopleCount', { n: place.count })}</h2><button type="button" class="quiet" aria-label=${app.t('close')} onClick=${() => app.openPanel('')}>${icon('close')}</button></header>
+    <div class="about-room">${place.topic && html`<p>${plain(place.topic)}</p>`}
+      <button type="button" onClick=${() => app.open({ kind: 'topic', place })}>${app.t('changeTopic')}</button>
+      <label class="field"><span class="unseen">${app.t('notifications')}</span><select value=${level} onChange=${(/** @type {Event} */ event) => app.change({ levels: { ...app.settings.levels, [place.key]: /** @type {any} */ (event.target).value } })}>${['all', 'calls', 'none'].map((each) => html`<option value=${each} selected=${each === level}>${app.t(`level.${each}`)}</option>`)}</select></label></div>
     ${place.count > 12 && html`<input type="search" class="filter" placeholder=${app.t('filterPeople')} aria-label=${app.t('filterPeople')} value=${wanted} onInput=${(/** @type {Event} */ event) => setWanted(/** @type {HTMLInputElement} */ (event.target).value)} />`}
     <ul>${all.slice(0, drawn).map((name) => {
       const isMe = sameName(name, app.model.me);
