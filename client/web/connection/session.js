@@ -99,6 +99,7 @@ export class Session {
     } catch {
       return goOn; // a greeting in plain text
     }
+    if (typeof event?.type !== 'string') return goOn;
     this.now = now;
     const verdict = this.handle(event, now);
     this.openWhenEntered();

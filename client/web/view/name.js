@@ -2,28 +2,8 @@
 // Knows nothing of who is here.
 
 import { html } from './html.js';
-import { keyOf } from '../model/names.js';
+import { colourOf } from './colour.js';
 import { plain } from '../model/parts.js';
-
-/** As many as style/colours.css has. */
-export const colourCount = 12;
-
-/** @type {Map<string, number>} */
-const known = new Map();
-
-/** @param {string} name @returns {number} */
-export function colourOf(name) {
-  let colour = known.get(name);
-  if (colour === undefined) {
-    // FNV-1a: the same on every device, without a table.
-    let hash = 0x811c9dc5;
-    for (const character of keyOf(name)) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-    colour = ((hash ^ (hash >>> 15)) >>> 0) % colourCount;
-    if (known.size > 5000) known.clear();
-    known.set(name, colour);
-  }
-  return colour;
-}
 
 /** @param {{name: string, tag?: string}} props */
 export function Name({ name }) {
