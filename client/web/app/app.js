@@ -2,33 +2,26 @@
 // Knows nothing of how it looks: the view reads its fields, listens to its signals and calls its methods.
 
 /** @import { WireEvent, WireError, WireRequest } from '../wire.js' */
-/** @import { Settings } from './settings.js' */
 /** @import { Place } from '../model/place.js' */
 /** @import { Said } from '../model/pages.js' */
 /** @import { Translator } from '../languages/translator.js' */
 import { Connection } from '../connection/connection.js';
 import { Model } from '../model/model.js';
 import { placeKey } from '../model/names.js';
-import { Signals } from '../model/signals.js';
 import { logIn, logOut, register } from './account.js';
-import { loadSettings, loadTab, onSettingsChanged, saveSettings, saveTab } from './settings.js';
+import { Floating } from './floating.js';
+import { loadTab, saveTab } from './settings.js';
 import { Past } from './past.js';
 import { Speech } from './speech.js';
 import { hashOf, routeOf } from './route.js';
 
-/** @typedef {{id: number, text: string, kind: 'info' | 'error'}} Toast */
-/** @typedef {{kind: 'settings' | 'devices' | 'help' | 'switcher' | 'rooms' | 'topic' | 'register', [field: string]: any}} Dialog */
-
 const program = 'hubbub-page/0.1.0';
 
-export class App {
+export class App extends Floating {
   /** @param {(flush: () => void) => void} schedule @param {string} url of the WebSocket @param {Translator} words */
   constructor(schedule, url, words) {
-    this.signals = new Signals(schedule);
+    super(schedule, words);
     this.url = url;
-    this.words = words;
-    this.t = words.t.bind(words);
-    this.settings = loadSettings();
     /** @type {((said: Said, place: Place) => void) | null} */
     this.onAlert = null;
     this.model = new Model(this.signals, this.settings, (said, place) => this.onAlert?.(said, place));
@@ -45,20 +38,10 @@ export class App {
     this.wanted = '';
     /** `down` is told only after a moment: most links come back at once. */
     this.link = { isUp: false, isDialling: false, retryAt: 0, lag: 0, downSince: 0 };
-    /** @type {Toast[]} */
-    this.toasts = [];
-    /** @type {Dialog | null} */
-    this.dialog = null;
-    /** @type {'people' | 'search' | ''} */
-    this.panel = this.settings.showsPeople ? 'people' : '';
-    this.showsRooms = false;
     this.isReady = false;
-    /** What a screen reader is to be told. */
-    this.status = '';
-    this.lastToast = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.readTimer = undefined;
-    onSettingsChanged(() => this.takeSettings(loadSettings()));
+    this.signals.on(['settings'], () => this.model.prefer(this.settings));
   }
 
   /** At the beginning, or when the page is loaded again. */
@@ -175,7 +158,7 @@ export class App {
       this.leave(error.code === 'suspended' ? error : { code: 'logged_out', text: '' });
     } else if (!wasLoggedIn && error.code === 'login_failed' && this.phase === 'entering') {
       // A cookie that is left over: without it one comes in as a guest.
-      logOut().then(() => this.enter(this.settings.name, loadTab().rooms));
+      logOut().then(() => this.enter(this.connection?.session.profile.name ?? '', loadTab().rooms));
     } else {
       this.leave(error);
     }
@@ -311,58 +294,5 @@ export class App {
     if (this.settings.account) return;
     const rooms = [...this.model.places.values()].filter((place) => !place.isPrivate).map((place) => place.name);
     saveTab({ name: this.model.me, rooms });
-  }
-
-  // ---- settings and what floats above
-
-  /** @param {Partial<Settings>} change */
-  change(change) {
-    this.takeSettings({ ...this.settings, ...change });
-    saveSettings(this.settings);
-  }
-
-  /** @param {Settings} settings */
-  takeSettings(settings) {
-    this.settings = settings;
-    this.model.prefer(settings);
-    this.signals.tell('settings');
-  }
-
-  /** @param {Dialog | null} dialog */
-  open(dialog) {
-    this.dialog = dialog;
-    this.signals.tell('ui');
-  }
-
-  /** @param {'people' | 'search' | ''} panel */
-  openPanel(panel) {
-    this.panel = panel;
-    this.signals.tell('ui');
-  }
-
-  /** @param {string} text @param {'info' | 'error'} kind */
-  toast(text, kind = 'info') {
-    this.lastToast += 1;
-    const id = this.lastToast;
-    this.toasts = [...this.toasts.slice(-2), { id, text, kind }];
-    this.announce(text);
-    setTimeout(() => this.dismiss(id), kind === 'error' ? 9000 : 5000);
-  }
-
-  /** @param {number} id */
-  dismiss(id) {
-    this.toasts = this.toasts.filter((toast) => toast.id !== id);
-    this.signals.tell('toast');
-  }
-
-  /** @param {string} text */
-  announce(text) {
-    this.status = text;
-    this.signals.tell('toast');
-  }
-
-  /** @param {string} key of the language */
-  say(key) {
-    this.announce(this.words.t(key));
   }
 }

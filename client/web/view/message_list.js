@@ -8,46 +8,8 @@
 import { bySign, html, icon, useApp, useEffect, useLayoutEffect, useRef, useState } from './html.js';
 import { looksOf, PendingView, reply, RowView } from './rows.js';
 import { plain } from '../model/parts.js';
-import { choosePages, choosePagesAround, heightOf } from './windowing.js';
-
-/** So near to the end the list stays at the end. */
-const nearEnd = 40;
-/** Before a row was measured it is taken to be so high. */
-const guessedHeight = 40;
-
-/** @typedef {{key: string, offset: number} | null} Anchor a row, and how far below the top of the list it is */
-
-/** What is remembered between two drawings. */
-class Memory {
-  constructor() {
-    /** @type {Map<number, number>} by the id of a page */
-    this.heights = new Map();
-    /** @type {Anchor} */
-    this.anchor = null;
-    this.isAtEnd = true;
-    this.top = 0;
-    this.focused = '';
-    this.width = 0;
-    this.hasPlace = false;
-    this.lastTarget = 0;
-    this.isScrolling = 0;
-    this.redraws = 0;
-  }
-
-  /** @param {Pages} pages */
-  sizes(pages) {
-    let rows = 0;
-    let height = 0;
-    for (const page of pages.list) {
-      const known = this.heights.get(page.id);
-      if (known === undefined) continue;
-      rows += page.rows.length;
-      height += known;
-    }
-    const each = rows > 0 ? height / rows : guessedHeight;
-    return pages.list.map((page) => ({ rows: page.rows.length, height: this.heights.get(page.id) ?? page.rows.length * each }));
-  }
-}
+import { anchorOf, Memory, noteEnd, rangeOf, rove, setHeight, settle, wantedRange } from './list_memory.js';
+import { heightOf } from './windowing.js';
 
 /** @param {{place: Place}} props */
 export function MessageList({ place }) {
@@ -195,85 +157,6 @@ const PageView = bySign((/** @type {{sign: string, app: App, place: Place, page:
 
 const RowBlock = bySign(RowView);
 
-/** @param {HTMLElement | null} element @param {number} height */
-function setHeight(element, height) {
-  if (element) element.style.height = `${height}px`;
-}
-
-/** What is to be drawn before the list is there, or when another has told. @param {Memory} state @param {Pages} pages
- * @param {Range | null} range @param {number} viewport @returns {Range} */
-function rangeOf(state, pages, range, viewport) {
-  const count = pages.list.length;
-  if (count === 0) return { from: 0, to: 0 };
-  const sizes = state.sizes(pages);
-  if (state.isAtEnd || (!state.anchor && !range)) return choosePagesAround(sizes, count - 1, viewport);
-  const at = state.anchor ? pages.pageWith(state.anchor.key) : -1;
-  if (at >= 0) {
-    // The anchor's page is always drawn; what was chosen by scrolling holds while it has that page.
-    if (range && range.from <= at && at < range.to && range.to <= count) return range;
-    return choosePagesAround(sizes, at, viewport);
-  }
-  const from = Math.min(range?.from ?? 0, count - 1);
-  return { from, to: Math.min(Math.max(range?.to ?? count, from + 1), count) };
-}
-
-/** @param {HTMLElement} list @param {Memory} state @param {Pages} pages @returns {Range} */
-function wantedRange(list, state, pages) {
-  const head = /** @type {HTMLElement | null} */ (list.querySelector('.list-head'))?.offsetHeight ?? 0;
-  return choosePages(state.sizes(pages), list.scrollTop - head, list.clientHeight);
-}
-
-/** Measures what is drawn, and puts the anchor back to where it was. @param {HTMLElement} list @param {Memory} state
- * @param {Pages} pages @param {Range} shown */
-function settle(list, state, pages, shown) {
-  for (const element of list.querySelectorAll('.page')) {
-    state.heights.set(Number(/** @type {HTMLElement} */ (element).dataset.page), element.getBoundingClientRect().height);
-  }
-  const sizes = state.sizes(pages);
-  const [above, below] = list.querySelectorAll('.spacer');
-  setHeight(/** @type {HTMLElement} */ (above), heightOf(sizes, 0, shown.from));
-  setHeight(/** @type {HTMLElement} */ (below), heightOf(sizes, shown.to, sizes.length));
-  if (state.isAtEnd) {
-    list.scrollTop = list.scrollHeight;
-    state.top = list.scrollTop;
-    return;
-  }
-  const row = state.anchor && list.querySelector(`[data-key="${state.anchor.key}"]`);
-  if (!row || !state.anchor) return;
-  const moved = row.getBoundingClientRect().top - list.getBoundingClientRect().top - state.anchor.offset;
-  if (Math.abs(moved) >= 0.5) list.scrollTop += moved;
-  state.top = list.scrollTop;
-}
-
-/** Only who scrolls up leaves the end: the list also becomes longer, or its frame lower, by itself.
- * @param {HTMLElement} list @param {Memory} state @param {Place} place */
-function noteEnd(list, state, place) {
-  const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
-  if (place.past !== null) state.isAtEnd = false;
-  else if (isNear) state.isAtEnd = true;
-  else if (list.scrollTop < state.top - 1) state.isAtEnd = false;
-  state.top = list.scrollTop;
-}
-
-/** The first row that is seen. @param {HTMLElement} list @returns {Anchor} */
-function anchorOf(list) {
-  const top = list.getBoundingClientRect().top;
-  for (const page of list.querySelectorAll('.page')) {
-    if (page.getBoundingClientRect().bottom <= top) continue;
-    const rows = page.querySelectorAll('article');
-    let low = 0;
-    let high = rows.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (rows[middle].getBoundingClientRect().bottom > top) high = middle;
-      else low = middle + 1;
-    }
-    const row = rows[low];
-    if (row) return { key: row.dataset.key ?? '', offset: row.getBoundingClientRect().top - top };
-  }
-  return null;
-}
-
 /** @param {App} app @param {Place} place @param {HTMLElement} list @param {Memory} state */
 function attend(app, place, list, state) {
   noteEnd(list, state, place);
@@ -289,15 +172,6 @@ function attend(app, place, list, state) {
 function keyAt(target) {
   const row = target instanceof Element ? target.closest('article') : null;
   return /** @type {HTMLElement | null} */ (row)?.dataset.key ?? '';
-}
-
-/** One row can be reached with Tab: the one that had the focus, or else the last. @param {HTMLElement} list @param {Memory} state */
-function rove(list, state) {
-  const rows = list.querySelectorAll('article');
-  const found = state.focused ? list.querySelector(`article[data-key="${state.focused}"]`) : null;
-  const chosen = found ?? rows[rows.length - 1];
-  for (const row of list.querySelectorAll('article')) if (row.tabIndex === 0 && row !== chosen) row.tabIndex = -1;
-  if (chosen instanceof HTMLElement) chosen.tabIndex = 0;
 }
 
 /** @param {App} app @param {Place} place @param {Memory} state @param {KeyboardEvent} event */
