@@ -64,7 +64,9 @@ function joined() {
       const found = posix.relative(posix.dirname(to), target);
       return found.startsWith('.') ? found : `./${found}`;
     };
-    module.body += sources.get(path).replace(importLine, (whole, what, from) => {
+    // Nobody imports the page; the languages are imported by it.
+    const source = to === 'page.js' ? sources.get(path).replace(/^export (?!\{)/gm, '').replace(/^export \{[^}]*\};\n/gm, '') : sources.get(path);
+    module.body += source.replace(importLine, (whole, what, from) => {
       const target = from.startsWith('.') ? servedAs(posix.join(posix.dirname(path), from)) : vendor[from][0];
       if (target === to) return '';
       const names = module.imports.get(relative(target)) ?? new Set();
@@ -97,7 +99,8 @@ for (const [to, from] of Object.values(vendor)) {
   assets.set(to, Buffer.from(source));
 }
 const styles = readdirSync(join(here, 'style')).filter((name) => name.endsWith('.css')).sort();
-const style = styles.map((name) => read(`style/${name}`)).join('').replace(/\/\*[\s\S]*?\*\/\n?/g, '');
+const style = styles.map((name) => read(`style/${name}`)).join('').replace(/\/\*[\s\S]*?\*\/\n?/g, '')
+  .replace(/\s*([{};,>])\s*/g, '$1').replace(/: /g, ':');
 assets.set('style.css', Buffer.from(style));
 assets.set('icon.svg', Buffer.from(read('icon.svg')));
 assets.set('icon-calls.svg', Buffer.from(read('icon-calls.svg')));
@@ -122,7 +125,7 @@ follow('page.js');
 const preloads = [...first].filter((path) => path !== 'page.js').sort()
   .map((path) => `<link rel="modulepreload" href="/a/HASH/${path}">`).join('\n');
 pages['index.html'] = pages['index.html'].replace('<!-- modules -->', preloads);
-const kept = [...assets.keys()].filter((path) => !path.endsWith('.txt') && !path.endsWith('512.png')).sort();
+const kept = [...assets.keys()].filter((path) => !/\.(txt|png)$/.test(path)).sort();
 pages['sw.js'] = pages['sw.js'].replace('const files = [];', `const files = ${JSON.stringify(kept.map((path) => `/a/HASH/${path}`))};`);
 
 rmSync(out, { recursive: true, force: true });
@@ -141,10 +144,11 @@ function write(path, bytes) {
 for (const [path, text] of Object.entries(pages)) write(path, Buffer.from(text.replaceAll('HASH', hash)));
 for (const [path, bytes] of assets) write(posix.join('a', hash, path), bytes);
 
-// What one reader loads: the page, in English and the longest other language; nobody's browser asks for the licences.
+// What one reader loads: the page, in English and the longest other language. Licences are there for who asks, and the
+// PNGs for systems on which the page is installed.
 const others = [...sizes].filter(([path]) => path.includes('/languages/')).map(([, size]) => size).sort((one, other) => one - other);
 others.pop();
-const unread = [...sizes].filter(([path]) => path.endsWith('licences.txt') || path.endsWith('-512.png')).map(([, size]) => size);
+const unread = [...sizes].filter(([path]) => /\.(txt|png)$/.test(path)).map(([, size]) => size);
 const all = [...sizes.values()].reduce((sum, size) => sum + size, 0) / 1024;
 const kilobytes = all - [...others, ...unread].reduce((sum, size) => sum + size, 0) / 1024;
 console.log(`${hash}: ${assets.size + 3} files, ${kilobytes.toFixed(1)} KB with brotli for one reader, ${all.toFixed(1)} KB in all`);

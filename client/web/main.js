@@ -58,6 +58,9 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) app.connection?.look();
   if (!document.hidden) app.connection?.retryNow();
 });
+addEventListener('beforeunload', (event) => {
+  if (app.hasPending()) event.preventDefault();
+});
 app.signals.on(['settings'], takeSettings);
 
 const element = /** @type {HTMLElement} */ (document.getElementById('app'));

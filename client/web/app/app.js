@@ -25,6 +25,9 @@ export class App extends Floating {
     /** @type {((said: Said, place: Place) => void) | null} */
     this.onAlert = null;
     this.model = new Model(this.signals, this.settings, (said, place) => this.onAlert?.(said, place));
+    this.model.hear = (said) => this.read(said);
+    /** What is to be read aloud in a moment. @type {string[]} */
+    this.heard = [];
     this.past = new Past(this);
     this.speech = new Speech(this);
     /** @type {Connection | null} */
@@ -180,9 +183,26 @@ export class App extends Floating {
     this.tellReadSoon();
   }
 
+  /** A screen reader is told of what is said, and only of the number when that is much. @param {Said} said */
+  read(said) {
+    this.heard.push(`${said.message.from}: ${said.message.text}`);
+    if (this.heard.length > 1) return;
+    setTimeout(() => {
+      const { length } = this.heard;
+      this.announce(length > 3 ? this.t('newMessages', { n: length }) : this.heard.join('\n'));
+      this.heard = [];
+    }, 1000);
+  }
+
+  /** Something that was typed is on its way still, and would be lost with the page. */
+  hasPending() {
+    return [...this.model.places.values()].some((place) => place.pending.some(({ state }) => state === 'sent'));
+  }
+
   /** @param {number} retryIn @param {WireError} [error] */
   lost(retryIn, error) {
     if (this.link.isUp) this.past.linkLost();
+    this.model.linkLost();
     const downSince = this.link.downSince || Date.now();
     this.setLink({ isUp: false, isDialling: false, retryAt: Date.now() + retryIn, lag: 0, downSince });
     if (error && error.code !== 'shutting_down') this.toast(this.words.error(error), 'error');
@@ -194,6 +214,8 @@ export class App extends Floating {
     this.phase = 'inside';
     this.signals.tell('session');
     if (this.model.account) this.past.catchUp();
+    const { messages, calls } = this.model.caughtUp();
+    if (messages > 0) this.toast(this.t(calls > 0 ? 'missedCalls' : 'missed', { n: messages, calls }));
     if (isFirst) this.follow();
   }
 

@@ -31,8 +31,10 @@ export class Past {
     const where = place.isPrivate ? { with: place.name } : { room: place.name };
     try {
       return await this.app.connection?.ask({ type: 'history', ...where, ...page }) ?? null;
-    } catch {
-      // A guest's conversations are kept nowhere, and a page that does not come can be asked for again.
+    } catch (error) {
+      // Conversations of guests are kept nowhere; what was asked for too fast can be asked for again.
+      const isKept = /** @type {import('../wire.js').WireError} */ (error).code === 'rate_limited';
+      if (place.isPrivate && !isKept) place.pages().hasBeginning = true;
       return null;
     }
   }
@@ -61,7 +63,6 @@ export class Past {
     const before = pages.firstSeq();
     const page = await this.ask(place, { limit: pageMessages, ...(before > 0 ? { before } : {}) });
     place.isLoading = false;
-    if (page === null && place.isPrivate) pages.hasBeginning = true;
     if (page) {
       pages.prepend(this.said(page.messages));
       if (page.complete || page.messages.length === 0) pages.hasBeginning = true;

@@ -43,6 +43,8 @@ export class Speech {
     }
     place.pending = [...place.pending, { id, text, isAction, time: Date.now(), state: 'sent' }];
     place.past = null;
+    // Who answers has read what is above.
+    if (this.app.link.isUp && place.unread() === 0) place.line = '';
     this.typing = { key: '', isActive: false, at: 0 };
     this.app.model.tellPlace(place.key);
     return true;

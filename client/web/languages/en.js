@@ -115,6 +115,8 @@ export const english = {
   tryNow: 'Try now',
   slow: { one: 'The server has not answered for {n} second.', other: 'The server has not answered for {n} seconds.' },
   backAgain: 'Connected again.',
+  missed: { one: 'You missed {n} message.', other: 'You missed {n} messages.' },
+  missedCalls: { one: 'You missed {n} message, {calls} of them for you.', other: 'You missed {n} messages, {calls} of them for you.' },
 
   // People
   filterPeople: 'Find somebody',

@@ -74,7 +74,8 @@ export class Translator {
   error(error) {
     const words = this.table[`error.${error.code}`] ?? english[/** @type {keyof typeof english} */ (`error.${error.code}`)];
     if (words !== undefined && (this.code !== 'en' || !error.text)) return this.t(`error.${error.code}`);
-    return error.text || this.t('error.unknown', { code: error.code });
+    const text = error.text || this.t('error.unknown', { code: error.code });
+    return text.slice(0, 1).toUpperCase() + text.slice(1);
   }
 
   /** @param {number} time @param {number} now */

@@ -104,6 +104,8 @@ export const chinese = {
   tryNow: '立即重试',
   slow: '服务器已有 {n} 秒没有回应。',
   backAgain: '已重新连接。',
+  missed: '你错过了 {n} 条消息。',
+  missedCalls: '你错过了 {n} 条消息，其中 {calls} 条是给你的。',
   filterPeople: '查找成员',
   you: '你',
   writePrivately: '发私信',

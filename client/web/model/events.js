@@ -4,6 +4,7 @@
 /** @import { Model } from './model.js' */
 /** @import { Message, WireEvent } from '../wire.js' */
 /** @import { Place } from './place.js' */
+/** @import { Said } from './pages.js' */
 import { keyOf, placeKey, sameName } from './names.js';
 
 /** @typedef {{model: Model, event: WireEvent, isMissed: boolean, now: number}} Taking */
@@ -185,13 +186,13 @@ function inRoom({ model, isMissed, now }, place, message) {
   const said = model.said(message);
   const isCurrent = model.current === place.key;
   const isShown = isCurrent && model.isAttentive && place.past === null;
-  // Line and state of one's own: what has come back is durable.
-  if (said.isOwn) {
-    settlePending(place, message);
-    if (isShown) place.line = '';
-  }
+  // What has come back is durable.
+  if (said.isOwn) settlePending(place, message);
   if (isCurrent && !isMissed) model.addMoves(place, now, message.from);
   if (!place.add(said, isShown)) return;
+  place.letGo(isCurrent && !isShown);
+  if (isMissed && !said.isOwn) countMissed(model, place, said);
+  if (isShown && !isMissed && !said.isOwn) model.hear(said);
   model.noteTyping(place, message.from, false, now);
   const level = model.levelOf(place);
   const isCall = said.calls.length > 0;
@@ -212,12 +213,21 @@ function inPrivate({ model, isMissed, now }, message) {
   const place = model.placeOf({ with: person });
   if (said.isOwn) settlePending(place, message);
   const isShown = model.current === place.key && model.isAttentive && place.past === null;
-  if (said.isOwn && isShown) place.line = '';
   const isCounted = message.seq > 0 && message.seq <= place.unheld.last;
   if (!place.add(said, isShown || isCounted)) return;
   model.noteTyping(place, person, false, now);
   if (!said.isOwn && !isMissed && model.levelOf(place) !== 'none') model.alert(said, place);
+  if (isShown && !said.isOwn) model.hear(said);
   model.tellPlace(place.key);
+}
+
+/** What was missed in the room that is looked at has the unread line, once. @param {Model} model @param {Place} place @param {Said} said */
+function countMissed(model, place, said) {
+  if (!model.missed) return;
+  model.missed.messages += 1;
+  if (said.calls.length > 0) model.missed.calls += 1;
+  if (!place.isMarked && model.current === place.key) place.line = said.key;
+  place.isMarked = true;
 }
 
 /** @param {Place} place @param {Message} message */

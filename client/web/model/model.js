@@ -27,6 +27,10 @@ export class Model {
     this.signals = signals;
     this.preferences = preferences;
     this.alert = alert;
+    /** What was said in the place that is looked at, for who hears the page. @type {(said: Said) => void} */
+    this.hear = () => undefined;
+    /** What was missed while the link was down; null: it is not. @type {{messages: number, calls: number} | null} */
+    this.missed = null;
     this.me = '';
     this.account = '';
     this.server = '';
@@ -81,6 +85,20 @@ export class Model {
     this.tellPlace(key);
     this.lookOn();
     return true;
+  }
+
+  /** The link broke: what was missed is counted from now on. */
+  linkLost() {
+    if (this.missed) return;
+    this.missed = { messages: 0, calls: 0 };
+    for (const place of this.places.values()) place.isMarked = false;
+  }
+
+  /** All that was missed has come. @returns {{messages: number, calls: number}} */
+  caughtUp() {
+    const { missed } = this;
+    this.missed = null;
+    return missed ?? { messages: 0, calls: 0 };
   }
 
   /** The page is seen, and the newest message of the current place with it; or not any more. @param {boolean} isAttentive */

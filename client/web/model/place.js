@@ -47,6 +47,8 @@ export class Place {
     /** The row above which the unread line stands; empty: there is none. */
     this.line = '';
     this.isJoined = true;
+    /** What was missed while the link was down has its line. */
+    this.isMarked = false;
   }
 
   /** What is looked at. */
@@ -69,9 +71,12 @@ export class Place {
     if (!this.tail.add(said)) return false;
     if (!isShown) this.addBehind(said);
     this.noteSpeaker(said.message.from, said.time);
-    if (!this.past && this.tail.count() <= mostRows) return true;
-    if (this.tail.count() > mostRows && isShown) this.tail.trim(restOfRows);
     return true;
+  }
+
+  /** Lets old lines go when there are very many: they can be read again. @param {boolean} isInUse they may be looked at */
+  letGo(isInUse) {
+    if (!isInUse && this.tail.count() > mostRows) this.tail.trim(restOfRows);
   }
 
   /** @param {Said} said */
