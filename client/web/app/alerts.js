@@ -63,6 +63,10 @@ export class Alerts {
   /** @param {Said} said @param {Place} place */
   alert(said, place) {
     const { app } = this;
+    if (!app.settings.wasOffered && typeof Notification !== 'undefined' && Notification.permission === 'default') {
+      app.offersNotes = true;
+      app.signals.tell('ui');
+    }
     if (!app.settings.notify || typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
     if (document.visibilityState === 'visible' && document.hasFocus()) return;
     const title = place.isPrivate ? plain(said.message.from) : `${plain(said.message.from)} · #${plain(place.name)}`;

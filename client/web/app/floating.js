@@ -28,6 +28,8 @@ export class Floating {
     this.dialog = null;
     /** @type {'people' | 'search' | ''} */
     this.panel = this.settings.showsPeople ? 'people' : '';
+    /** Somebody has called, and one may want to be told next time. */
+    this.offersNotes = false;
     /** Where there is one column: that of places instead of the room. */
     this.showsRooms = false;
     onSettingsChanged(() => this.takeSettings(loadSettings()));
@@ -43,6 +45,12 @@ export class Floating {
   takeSettings(settings) {
     this.settings = settings;
     this.signals.tell('settings');
+  }
+
+  /** Whether one is to be notified; the browser may have to be asked. @param {boolean} wants */
+  async notifyMe(wants) {
+    const isGiven = wants && await Notification.requestPermission() === 'granted';
+    this.change({ notify: isGiven, wasOffered: true });
   }
 
   /** @param {Dialog | null} dialog */

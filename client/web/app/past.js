@@ -33,8 +33,9 @@ export class Past {
       return await this.app.connection?.ask({ type: 'history', ...where, ...page }) ?? null;
     } catch (error) {
       // Conversations of guests are kept nowhere; what was asked for too fast can be asked for again.
-      const isKept = /** @type {import('../wire.js').WireError} */ (error).code === 'rate_limited';
-      if (place.isPrivate && !isKept) place.pages().hasBeginning = true;
+      const { code, retry_after: pause } = /** @type {import('../wire.js').WireError} */ (error);
+      if (code === 'rate_limited') setTimeout(() => this.app.model.tellPlace(place.key), pause ?? 1000);
+      else if (place.isPrivate) place.pages().hasBeginning = true;
       return null;
     }
   }
@@ -63,6 +64,8 @@ export class Past {
     const before = pages.firstSeq();
     const page = await this.ask(place, { limit: pageMessages, ...(before > 0 ? { before } : {}) });
     place.isLoading = false;
+    // Whoever tells of the place again asks again: that is left to the pause.
+    if (!page && !pages.hasBeginning) return;
     if (page) {
       pages.prepend(this.said(page.messages));
       if (page.complete || page.messages.length === 0) pages.hasBeginning = true;

@@ -8,6 +8,7 @@
  * @property {string} language `auto`, or a code
  * @property {'auto' | 'light' | 'dark'} theme
  * @property {boolean} notify
+ * @property {boolean} wasOffered to be notified
  * @property {boolean} colours names have colours
  * @property {boolean} showsPeople
  * @property {'smart' | 'all' | 'none'} presence
@@ -20,7 +21,7 @@
 
 /** @type {Settings} */
 const defaults = {
-  language: 'auto', theme: 'auto', notify: false, colours: true, showsPeople: true, presence: 'smart', highlight: [],
+  language: 'auto', theme: 'auto', notify: false, wasOffered: false, colours: true, showsPeople: true, presence: 'smart', highlight: [],
   ignored: [], levels: {}, name: '', account: '',
 };
 

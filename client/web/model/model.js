@@ -19,6 +19,8 @@ const smallRoom = 5;
 const ofLate = 10 * 60 * 1000;
 /** How long it is shown that somebody types, unless told otherwise. */
 const typingMs = 6000;
+/** Conversations that are shown though nothing in them is unread. */
+const mostAtHand = 8;
 
 export class Model {
   /** @param {Signals} signals @param {Preferences} preferences @param {(said: Said, place: Place) => void} alert a call,
@@ -289,7 +291,9 @@ export class Model {
   takeConversation(conversation) {
     if (this.ignores(conversation.with)) return;
     const isKnown = this.places.has(placeKey({ with: conversation.with }));
-    if (!isKnown && conversation.unread === 0) return;
+    // The last few are at hand, the others wait until somebody says something.
+    const count = [...this.places.values()].filter((place) => place.isPrivate).length;
+    if (!isKnown && conversation.unread === 0 && count >= mostAtHand) return;
     const place = this.placeOf({ with: conversation.with });
     place.behind = [];
     place.unheld = { count: conversation.unread, last: conversation.last };

@@ -92,10 +92,10 @@ export function MessageList({ place }) {
     if (row !== active) setActive(row);
   };
 
-  // A conversation, or a room with few messages, may not fill the list: what was before is asked for at once.
+  // What is before is there before one comes to it; and a room with few messages may not fill the list.
   useEffect(() => {
     const list = /** @type {HTMLDivElement} */ (scroller.current);
-    if (place.hasLoaded && list.scrollHeight <= list.clientHeight * 2) app.past.older(place);
+    if (place.hasLoaded && list.scrollTop < list.clientHeight * 2) app.past.older(place);
   });
 
   const sizes = state.sizes(pages);

@@ -12,12 +12,13 @@ import { plain } from '../model/parts.js';
 import { short } from './sidebar.js';
 
 export function Room() {
-  const app = useApp('rooms', 'ui', 'session');
+  const app = useApp('rooms', 'ui', 'session', 'settings');
   const place = app.model.here();
   if (!place) return html`<main class="room"><header class="bar"><${MenuButton} app=${app} /></header><div class="nowhere"><h1>${app.t('nowhere')}</h1><button type="button" onClick=${() => app.open({ kind: 'rooms' })}>${app.t('browseRooms')}</button></div></main>`;
   return html`<main class="room">
     <${Bar} app=${app} place=${place} />
     <${LinkBanner} />
+    ${app.offersNotes && !app.settings.wasOffered && html`<div class="banner"><span>${app.t('notifyOffer')}</span><span><button type="button" onClick=${() => app.notifyMe(true)}>${app.t('notifyYes')}</button> <button type="button" class="plain" onClick=${() => app.notifyMe(false)}>${app.t('notifyNo')}</button></span></div>`}
     <${MessageList} key=${place.key} place=${place} />
     <${Typing} place=${place} />
     <${Composer} key=${place.key} place=${place} />

@@ -15,12 +15,8 @@ export function SettingsDialog({ app, onClose }) {
   const [permission, setPermission] = useState(typeof Notification === 'undefined' ? 'denied' : Notification.permission);
   const value = (/** @type {Event} */ event) => /** @type {HTMLSelectElement} */ (event.target).value;
   const notify = async (/** @type {boolean} */ wants) => {
-    if (wants && permission !== 'granted') {
-      const given = await Notification.requestPermission();
-      setPermission(given);
-      if (given !== 'granted') return app.change({ notify: false });
-    }
-    app.change({ notify: wants });
+    await app.notifyMe(wants);
+    setPermission(Notification.permission);
   };
   const choose = (/** @type {string} */ key, /** @type {string} */ chosen, /** @type {[string, string][]} */ options, /** @type {(value: string) => void} */ change) => html`
     <label class="field choice"><span>${app.t(key)}</span><select value=${chosen} onChange=${(/** @type {Event} */ event) => change(value(event))}>${options.map(([code, name]) => html`<option value=${code} selected=${code === chosen}>${name}</option>`)}</select></label>`;
