@@ -52,7 +52,7 @@ async function takeSettings() {
   if (words.code !== before) app.signals.tell('language');
 }
 
-addEventListener('online', () => app.connection?.retryNow());
+addEventListener('online', () => app.connection?.doubt());
 addEventListener('offline', () => app.connection?.doubt());
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) app.connection?.look();

@@ -201,7 +201,10 @@ export class App extends Floating {
 
   /** @param {number} retryIn @param {WireError} [error] */
   lost(retryIn, error) {
-    if (this.link.isUp) this.past.linkLost();
+    if (this.link.isUp) {
+      this.past.linkLost();
+      this.say('linkLost');
+    }
     this.model.linkLost();
     const downSince = this.link.downSince || Date.now();
     this.setLink({ isUp: false, isDialling: false, retryAt: Date.now() + retryIn, lag: 0, downSince });

@@ -7,7 +7,7 @@ import { Signals } from '../model/signals.js';
 import { loadSettings, onSettingsChanged, saveSettings } from './settings.js';
 
 /** @typedef {{id: number, text: string, kind: 'info' | 'error'}} Toast */
-/** @typedef {{kind: 'settings' | 'devices' | 'help' | 'switcher' | 'rooms' | 'topic' | 'register', [field: string]: any}} Dialog */
+/** @typedef {{kind: 'settings' | 'devices' | 'help' | 'switcher' | 'rooms' | 'topic' | 'register' | 'server', [field: string]: any}} Dialog */
 
 /** How long something is told in passing, milliseconds. */
 const toldMs = { info: 5000, error: 9000 };

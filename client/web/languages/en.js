@@ -181,6 +181,8 @@ export const english = {
   logOutEverywhere: 'Log out everywhere',
 
   // Help
+  server: 'Server',
+  again: 'Again',
   help: 'Help',
   keys: 'Keys',
   commands: 'Commands',

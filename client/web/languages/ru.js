@@ -162,6 +162,8 @@ export const russian = {
   revoke: 'Отключить',
   revokeOthers: 'Отключить все остальные',
   logOutEverywhere: 'Выйти везде',
+  server: 'Сервер',
+  again: 'Обновить',
   help: 'Справка',
   keys: 'Клавиши',
   commands: 'Команды',

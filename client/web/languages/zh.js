@@ -162,6 +162,8 @@ export const chinese = {
   revoke: '退出',
   revokeOthers: '退出其他所有设备',
   logOutEverywhere: '在所有设备上退出',
+  server: '服务器',
+  again: '刷新',
   help: '帮助',
   keys: '按键',
   commands: '命令',

@@ -35,6 +35,7 @@ export class Model {
     this.missed = null;
     this.me = '';
     this.account = '';
+    this.role = '';
     this.server = '';
     this.registration = '';
     this.guests = '';
@@ -75,6 +76,8 @@ export class Model {
     if (!place || this.current === key) return place !== undefined;
     const left = this.here();
     this.current = key;
+    // Whether its newest is seen is known once it is drawn.
+    this.isAttentive = false;
     this.trail = [...this.trail.filter((each) => each !== key), key];
     if (left) {
       if (left.unread() === 0) left.line = '';
