@@ -200,6 +200,7 @@ export class Model {
 
   /** @param {Message} message @returns {Said} */
   said(message) {
+    message.text ??= ''; // of one that was deleted
     const isByAccount = message.room === undefined && message.seq > 0 && Boolean(message.account);
     const isOwn = isByAccount ? sameName(message.account ?? '', this.account) : sameName(message.from, this.me);
     const room = message.room === undefined ? undefined : this.places.get(keyOf(message.room));
@@ -208,7 +209,7 @@ export class Model {
       kind: 'message',
       key: message.seq > 0 ? `m${message.seq}` : `l${(this.counter += 1)}`,
       seq: message.seq,
-      time: Date.parse(message.time),
+      time: Date.parse(message.time) || 0,
       message,
       isOwn,
       calls: isOwn ? [] : this.words.find(message.text, isSomebody),

@@ -18,7 +18,7 @@ export function Room() {
   return html`<main class="room">
     <${Bar} app=${app} place=${place} />
     <${LinkBanner} />
-    ${app.offersNotes && !app.settings.wasOffered && html`<div class="banner"><span>${app.t('notifyOffer')}</span><span><button type="button" onClick=${() => app.notifyMe(true)}>${app.t('notifyYes')}</button> <button type="button" class="plain" onClick=${() => app.notifyMe(false)}>${app.t('notifyNo')}</button></span></div>`}
+    ${app.offersNotes && !app.settings.wasOffered && html`<div class="banner offered"><span>${app.t('notifyOffer')}</span><span><button type="button" onClick=${() => app.notifyMe(true)}>${app.t('notifyYes')}</button> <button type="button" class="plain" onClick=${() => app.notifyMe(false)}>${app.t('notifyNo')}</button></span></div>`}
     <${MessageList} key=${place.key} place=${place} />
     <${Typing} place=${place} />
     <${Composer} key=${place.key} place=${place} />
