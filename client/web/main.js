@@ -3,7 +3,7 @@
 
 import { App } from './app/app.js';
 import { Alerts } from './app/alerts.js';
-import { html, isNarrower, narrow, render } from './view/html.js';
+import { html, render } from './view/html.js';
 import { Root } from './view/root.js';
 import { Translator } from './languages/translator.js';
 
@@ -65,7 +65,6 @@ app.signals.on(['settings'], takeSettings);
 
 const element = /** @type {HTMLElement} */ (document.getElementById('app'));
 await takeSettings();
-if (isNarrower(narrow)) app.panel = '';
 app.start();
 element.textContent = '';
 render(html`<${Root} app=${app} />`, element);

@@ -49,9 +49,10 @@ function Bar({ app, place }) {
       }}>${icon(level === 'none' ? 'mute' : 'bell', level === 'calls' ? 'half' : '')}</button>
       <button type="button" class="quiet" title=${app.t('search')} aria-label=${app.t('search')} aria-pressed=${app.panel === 'search' ? 'true' : 'false'} onClick=${() => app.openPanel(app.panel === 'search' ? '' : 'search')}>${icon('search')}</button>
       ${!place.isPrivate && html`<button type="button" class="quiet people-button" title=${app.t('people')} aria-label=${app.t('peopleCount', { n: place.count })} aria-pressed=${app.panel === 'people' ? 'true' : 'false'} onClick=${() => {
-        const panel = app.panel === 'people' ? '' : 'people';
-        if (!isNarrower(narrow)) app.change({ showsPeople: panel === 'people' });
-        app.openPanel(panel);
+        const isSmall = isNarrower(narrow);
+        const panel = app.panel === 'people' && (app.isPanelWanted || !isSmall) ? '' : 'people';
+        if (!isSmall) app.change({ showsPeople: panel === 'people' });
+        app.openPanel(panel, isSmall);
       }}>${icon('people')}<span>${app.words.formats.number.format(place.count)}</span></button>`}
     </div>
   </header>`;
