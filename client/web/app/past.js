@@ -1,7 +1,7 @@
 // What was said before: pages of history when they are needed, a message found again, words searched for.
 // Knows nothing of how a list is drawn.
 
-/** @import { App } from './app.js' */
+/** @import { Going } from './going.js' */
 /** @import { Message, Conversation, WireEvent } from '../wire.js' */
 /** @import { Place } from '../model/place.js' */
 import { pageMessages, mostMessages } from '../wire.js';
@@ -16,7 +16,7 @@ const mostLists = 20;
 /** @typedef {{words: string, from: string, isEverywhere: boolean}} Wanted */
 
 export class Past {
-  /** @param {App} app */
+  /** @param {Going} app */
   constructor(app) {
     this.app = app;
     /** The message that is to be looked at. @type {{key: string, row: string, count: number} | null} */

@@ -62,7 +62,7 @@ function Bar({ app, place }) {
 export function LinkBanner() {
   const app = useApp('link', 'session');
   const [, tick] = useState(0);
-  const { isUp, isDialling, retryAt, lag, downSince } = app.link;
+  const { isUp, isDialling, retryAt, lag, downSince, error } = app.link;
   useEffect(() => {
     if (isUp) return undefined;
     const timer = setInterval(() => tick((count) => count + 1), 250);
@@ -72,7 +72,7 @@ export function LinkBanner() {
   // Most links are back within a moment, and that is nothing to be told of.
   if (downSince === 0 || Date.now() - downSince < 1000) return null;
   const seconds = Math.max(Math.ceil((retryAt - Date.now()) / 1000), 0);
-  return html`<div class="banner lost"><span>${navigator.onLine ? app.t('linkLost') : app.t('offline')} ${isDialling || seconds === 0 ? app.t('connecting') : app.t('nextTry', { n: seconds })}</span>
+  return html`<div class="banner lost"><span>${!navigator.onLine ? app.t('offline') : error ? app.words.error(error) : app.t('linkLost')} ${isDialling || seconds === 0 ? app.t('connecting') : app.t('nextTry', { n: seconds })}</span>
     <button type="button" disabled=${isDialling} onClick=${() => app.connection?.retryNow()}>${app.t('tryNow')}</button></div>`;
 }
 

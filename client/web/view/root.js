@@ -72,6 +72,9 @@ function onAnyKey(app, event) {
   else if (key === 'escape' && app.showsRooms) {
     app.showsRooms = false;
     app.signals.tell('ui');
+  } else if (key === 'escape' && event.target instanceof Element && event.target.closest('.panel')) {
+    app.openPanel('');
+    app.signals.tell('focus-composer');
   } else return;
   event.preventDefault();
 }
