@@ -10,7 +10,7 @@ import { Translator } from './languages/translator.js';
 const words = new Translator();
 const url = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
 /** Of the time that drawing takes so much is left to what is typed meanwhile, when very much is said. */
-const restAfterDrawing = 3;
+const restAfterDrawing = 6;
 let drawnAt = 0;
 let drawingTook = 0;
 
@@ -28,7 +28,7 @@ function soon(flush) {
     // Components draw in a microtask of their own, before this one.
     queueMicrotask(() => {
       drawnAt = performance.now();
-      drawingTook = Math.min(drawnAt - began, 200);
+      drawingTook = Math.min(drawnAt - began, 60);
     });
   };
   const late = setTimeout(draw, wait + 250);

@@ -186,6 +186,7 @@ export const english = {
   help: 'Help',
   keys: 'Keys',
   commands: 'Commands',
+  licences: 'Licences of what this page is made with',
   helpEmoji: 'Type a colon and a word for an emoji, @ for a person, # for a room.',
   'key.switcher': 'go to a room or a person',
   'key.neighbour': 'next room, or the one before',

@@ -167,6 +167,7 @@ export const chinese = {
   help: '帮助',
   keys: '按键',
   commands: '命令',
+  licences: '本页面所用软件的许可证',
   helpEmoji: '输入冒号和英文词得到表情，@ 提到人，# 提到房间。',
   'key.switcher': '前往房间或联系人',
   'key.neighbour': '上一个或下一个房间',
