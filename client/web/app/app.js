@@ -194,6 +194,10 @@ export class App extends Going {
     const { messages, calls } = this.model.caughtUp();
     if (messages > 0) this.toast(this.t(calls > 0 ? 'missedCalls' : 'missed', { n: messages, calls }));
     if (isFirst) this.follow();
+    if (this.invite && this.model.account) {
+      this.invite = '';
+      this.toast(this.t('inviteUnneeded', { account: this.model.account }));
+    }
   }
 
 }

@@ -9,7 +9,7 @@ import { placeKey } from '../model/names.js';
 import { Pages } from '../model/pages.js';
 
 /** Hits that are shown at once. */
-export const hitsAtOnce = 20;
+const hitsAtOnce = 20;
 /** Lists of conversations that are read after another. */
 const mostLists = 20;
 

@@ -20,6 +20,7 @@ export const english = {
   password: 'Password',
   passwordHint: '8 characters or more, and not your name.',
   invite: 'Invitation',
+  inviteUnneeded: 'You are logged in as {account} already, and need no invitation.',
   language: 'Language',
 
   // Places

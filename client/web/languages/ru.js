@@ -19,6 +19,7 @@ export const russian = {
   password: 'Пароль',
   passwordHint: 'Не меньше 8 знаков и не ваше имя.',
   invite: 'Приглашение',
+  inviteUnneeded: 'Вы уже вошли как {account}, приглашение не нужно.',
   language: 'Язык',
   places: 'Комнаты и беседы',
   rooms: 'Комнаты',

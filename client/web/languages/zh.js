@@ -19,6 +19,7 @@ export const chinese = {
   password: '密码',
   passwordHint: '至少 8 个字符，且不能是你的名字。',
   invite: '邀请码',
+  inviteUnneeded: '你已登录为 {account}，不需要邀请。',
   language: '语言',
   places: '房间和私信',
   rooms: '房间',
