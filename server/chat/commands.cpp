@@ -24,8 +24,8 @@ namespace request = protocol::request;
 /// to an admin's account.
 enum class Needs { office, account, voice, welcome, door, nothing };
 /// The bucket from which a command takes a token: `message` for what others get to see, `query` for what the
-/// server has to look up, or to make.
-enum class Costs { message, query, nothing };
+/// server has to look up, or to make. `hash`: a query with a password that is to be hashed.
+enum class Costs { message, query, hash, nothing };
 
 struct Row {
   std::size_t index;  ///< of its request among request::Any
@@ -63,17 +63,17 @@ constexpr std::array rows{
     row<request::Ping, handler::ping>(Needs::door, Costs::nothing),
     row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing),
     row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing),
-    row<request::Register, handler::register_account>(Needs::welcome, Costs::query),
-    row<request::Login, handler::login>(Needs::door, Costs::query),
+    row<request::Register, handler::register_account>(Needs::welcome, Costs::hash),
+    row<request::Login, handler::login>(Needs::door, Costs::hash),
     row<request::Logout, handler::logout>(Needs::account, Costs::message),
-    row<request::Password, handler::password>(Needs::account, Costs::query),
+    row<request::Password, handler::password>(Needs::account, Costs::hash),
     row<request::Devices, handler::devices>(Needs::account, Costs::query),
     row<request::Revoke, handler::revoke>(Needs::account, Costs::query),
     row<request::Conversations, handler::conversations>(Needs::account, Costs::query),
     row<request::Read, handler::read>(Needs::account, Costs::query),
     row<request::Typing, handler::typing>(Needs::voice, Costs::query),
     row<request::Export, handler::export_own>(Needs::account, Costs::query),
-    row<request::Erase, handler::erase>(Needs::account, Costs::query),
+    row<request::Erase, handler::erase>(Needs::account, Costs::hash),
     row<request::Status, handler::status>(Needs::office, Costs::nothing),
     row<request::Accounts, handler::accounts>(Needs::office, Costs::nothing),
     row<request::ShowAccount, handler::show_account>(Needs::office, Costs::nothing),
@@ -116,24 +116,18 @@ std::size_t queries_in(const Session& session, const request::Any& asked) {
   return history != nullptr ? std::max<std::size_t>(handler::rooms_read(session, *history), 1) : 1;
 }
 
-/// Whether it has a password that is to be hashed.
-bool has_password(const request::Any& asked) {
-  return std::holds_alternative<request::Login>(asked) || std::holds_alternative<request::Register>(asked) ||
-         std::holds_alternative<request::Password>(asked) || std::holds_alternative<request::Erase>(asked);
-}
-
 /// Takes the tokens of a command; false when they have been refused.
 bool spend(Call& call, const Row& row, const request::Any& asked) {
   const auto& settings = call.hub.settings();
   const auto now = call.hub.now().steady;
   std::optional<Pace::Excess> excess;
   if (row.costs == Costs::message) excess = call.session.pace().spend(settings, now);
-  if (row.costs == Costs::query) {
+  if (row.costs == Costs::query || row.costs == Costs::hash) {
     excess = call.session.pace().spend_queries(settings, now, queries_in(call.session, asked));
   }
   if (!excess) return true;
   call.hub.log_book().too_fast(call.session, "refused", excess->limit, now);
-  if (has_password(asked)) call.session.rest_a_while();
+  if (row.costs == Costs::hash) call.session.rest_a_while();
   if (excess->is_flood) {
     call.session.close({Code::flooding, "you have kept sending far more than is allowed here"},
                        call.answer.ref(), to_string(Code::flooding));
