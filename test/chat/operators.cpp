@@ -164,7 +164,7 @@ TEST_CASE("the name before a rename is its account's alone for 90 days") {
   const auto guest = bureau.connect();
   bureau.ask(*guest, hello("anna"));
   CHECK(code_of(*guest) == Code::name_taken);
-  CHECK_THAT(guest->last<event::Failure>().error.text, Catch::Contains("for a while"));
+  CHECK_THAT(guest->last<event::Failure>().error.text, Catch::Matchers::ContainsSubstring("for a while"));
   // Who has it may bear it, and have it again.
   bureau.ask(*anna, request::Rename{"Anna"});
   CHECK(anna->last<event::Renamed>().new_name == "Anna");
