@@ -68,6 +68,14 @@ std::optional<std::string> take(const Options& options, HandedOver& to) {
   return take(options.login.invite, "--invite-fd", to.login.invite);
 }
 
+bool has_person() { return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0; }
+
+/// Whether it says things to others, which no person looks at before.
+bool is_speaking_script(const Options& options) {
+  if (options.mode == Mode::say) return true;
+  return options.mode == Mode::talk && !options.json && (options.say || !has_person());
+}
+
 int talk(const Options& options, PersonalSettings settings, std::string codeset) {
   switch (options.mode) {
     case Mode::say:
@@ -81,8 +89,7 @@ int talk(const Options& options, PersonalSettings settings, std::string codeset)
       break;
   }
   if (options.json) return run_json(options);
-  const bool has_person = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
-  if (options.say || !has_person) return run_pipe(options);
+  if (options.say || !has_person()) return run_pipe(options);
   return terminal::Terminal(options, std::move(settings), std::move(codeset)).run();
 }
 
@@ -127,6 +134,11 @@ int run(int argc, char** argv, std::string codeset) {
   auto found = find_token(Tokens(tokens_path()), options.address, std::move(given.token));
   if (!found) return refuse(found.error().text);
   if (!found->warning.empty()) complain(found->warning);
+  if (!found->fault.empty() && is_speaking_script(options)) {
+    complain(found->fault + "; nothing is said under another name");
+    return closed;
+  }
+  if (!found->fault.empty()) complain(found->fault + "; no token is used");
   options.token = std::move(found->token);
   options.token_from = std::move(found->from);
   // Whoever logs in goes by the account's name, unless another was typed.

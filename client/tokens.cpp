@@ -207,7 +207,7 @@ Result<FoundToken> find_token(const Tokens& kept, const Address& server, std::st
   if (!token.empty() && !is_token(token)) return no_token(from);
   if (!token.empty()) return FoundToken{std::move(token), std::string(from), {}};
   auto found = kept.find(server);
-  if (!found) return FoundToken{{}, {}, found.error().text + "; no token is used"};
+  if (!found) return FoundToken{{}, {}, {}, found.error().text};
   return FoundToken{std::move(found->token), {}, std::move(found->warning)};
 }
 

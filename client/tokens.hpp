@@ -45,12 +45,13 @@ struct FoundToken {
   std::string token;    ///< empty: none
   std::string from;     ///< such as "HUBBUB_TOKEN"; empty: it is the kept one
   std::string warning;  ///< a sentence about the kept ones; empty: none
+  std::string fault{};  ///< a sentence: the kept ones cannot be used; empty: they can, or are not needed
 };
 
 /// The token for that server: `given`, unless it is empty, or else that of the environment
 /// variable HUBBUB_TOKEN, or else in the file that HUBBUB_TOKEN_FILE names, or else the kept one. Afterwards
 /// this process has no HUBBUB_TOKEN any more. The error's text is a sentence without the token. Kept ones
-/// that cannot be read are a warning.
+/// that cannot be used are a `fault`.
 protocol::Result<FoundToken> find_token(const Tokens& kept, const Address& server, std::string given = {});
 
 }  // namespace hubbub::client

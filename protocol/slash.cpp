@@ -60,8 +60,19 @@ Result<Parsed> read_who(const Command&, std::string_view rest, const Context& co
   return request_of(std::move(who));
 }
 
+/// What an erased account is called in lists of conversations.
+bool is_of_erased(std::string_view name) {
+  constexpr std::size_t most_digits = 20;
+  const std::string_view digits = name.substr(std::min<std::size_t>(name.size(), 1));
+  return name.starts_with('#') && !digits.empty() && digits.size() <= most_digits && typed::is_digits(digits);
+}
+
 Result<Parsed> read_msg(const Command& command, std::string_view rest, const Context&) {
   const auto [to, text] = typed::split(rest);
+  if (is_of_erased(to)) {
+    return Error{Code::no_such_user, "the account " + std::string(to) +
+                                         " has been erased, and nothing can be said to it any more"};
+  }
   if (const auto room = typed::room(to); room.size() < to.size()) {
     constexpr std::size_t enough = 60;  // bytes
     return Error{Code::bad_request,
@@ -94,8 +105,7 @@ Result<Parsed> read_history(const Command& command, std::string_view rest, const
     history.limit = limit;
   }
   if (!first.empty()) {
-    const bool is_erased = first.starts_with('#') && typed::is_digits(first.substr(1));
-    if (!is_erased && !parse_name(first)) return misused(command);
+    if (!is_of_erased(first) && !parse_name(first)) return misused(command);
     history.with = first;
   } else if (!context.with.empty()) {
     history.with = context.with;

@@ -94,7 +94,9 @@ HiddenAnswer::Step HiddenAnswer::take_parameter(char byte) {
   const bool is_console_key = byte == '[' && parameters_.empty();
   next_ = is_console_key ? Next::last : Next::key;
   if (byte == 'R') return Step::report;
-  if (byte == '~' && parameters_ == paste_begin) next_ = Next::pasted;
+  if (byte != '~' || parameters_ != paste_begin) return Step::more;
+  is_begun_ = true;
+  next_ = Next::pasted;
   return Step::more;
 }
 
@@ -122,6 +124,7 @@ HiddenAnswer::Step HiddenAnswer::take_pasted(char byte, bool is_last) {
 }
 
 void HiddenAnswer::add(char byte) {
+  is_begun_ = true;
   if (text_.size() <= most_bytes) text_ += byte;
 }
 

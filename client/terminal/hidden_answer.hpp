@@ -36,6 +36,8 @@ class HiddenAnswer {
   /// the same byte.
   bool may_end_paste(char byte) const;
   std::string_view parameters() const { return parameters_; }
+  /// Whether anything was typed or pasted, even if it was erased since: its end is still to come then.
+  bool is_begun() const { return is_begun_; }
   /// Takes the answer out: without line feeds at its end, which a paste may have. It may have others.
   protocol::Secret text();
 
@@ -56,7 +58,8 @@ class HiddenAnswer {
   std::string parameters_;
   Next next_ = Next::key;
   std::size_t matched_ = 0;  ///< bytes of the mark at a paste's end read so far
-  bool dropped_ = false;     ///< Ctrl-C was typed in the paste, whose rest is still to come
+  bool is_begun_ = false;
+  bool dropped_ = false;  ///< Ctrl-C was typed in the paste, whose rest is still to come
 };
 
 }  // namespace hubbub::client::terminal

@@ -269,15 +269,32 @@ void LineEditor::ask_hidden(std::string_view question, Told told) {
   redraw();
 }
 
+void LineEditor::ask_instead(std::string_view question, Told told) {
+  callbacks().told = std::move(told);
+  show_prompt(std::string(question));
+}
+
+void LineEditor::stop_asking() {
+  Callbacks& to = callbacks();
+  erase_line();
+  to.hidden.reset();
+  to.told = nullptr;
+  rl_set_prompt((shown_prompt_ = prompt_).c_str());
+  redraw();
+}
+
+bool LineEditor::is_hiding() { return callbacks().hidden != nullptr; }
+
+bool LineEditor::is_answering() { return is_hiding() && callbacks().hidden->is_begun(); }
+
+bool LineEditor::has_input() { return byte_waits(); }
+
 void LineEditor::tell(std::optional<protocol::Secret> answer) {
   Callbacks& to = callbacks();
   if (!to.hidden) return;
-  erase_line();
-  to.hidden.reset();
-  rl_set_prompt((shown_prompt_ = prompt_).c_str());
-  redraw();
-  if (answer && answer->empty()) answer.reset();
-  std::exchange(to.told, nullptr)(std::move(answer));
+  const Told told = std::exchange(to.told, nullptr);
+  stop_asking();
+  told(std::move(answer));
 }
 
 void LineEditor::interrupt() {

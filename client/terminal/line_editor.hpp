@@ -36,7 +36,7 @@ class LineEditor {
     std::function<std::vector<std::string>(std::string_view before)> complete;
   };
   using Answered = std::function<void(bool yes)>;
-  /// The answer to ask_hidden(); nothing: it was given up.
+  /// The answer to ask_hidden(), empty for Enter alone; nothing: it was given up.
   using Told = std::function<void(std::optional<protocol::Secret> answer)>;
   /// The terminal's answer to find_cursor(): the cursor's row, from 1, and the present width, which may be
   /// ahead of SIGWINCH.
@@ -74,10 +74,20 @@ class LineEditor {
   /// nothing.
   void ask(std::string_view question, Answered answered);
   /// Asks a question in the prompt's place, whose answer is shown nowhere, not even by its length, and gets
-  /// into no list of lines. The line that is being typed is back behind it. Enter ends the answer; Ctrl-C,
-  /// Ctrl-D, and Enter without an answer, give it up. What is pasted is a part of it, and several lines stay
-  /// several.
+  /// into no list of lines. The line that is being typed is back behind it. Enter ends the answer; Ctrl-C
+  /// and Ctrl-D give it up. What is pasted is a part of it, and several lines stay several.
   void ask_hidden(std::string_view question, Told told);
+  /// Puts another question in the place of one with a hidden answer; what was typed already stays a part of
+  /// the answer.
+  void ask_instead(std::string_view question, Told told);
+  /// Ends a question with a hidden answer, without one.
+  void stop_asking();
+  /// Whether a question with a hidden answer is open.
+  static bool is_hiding();
+  /// Whether an answer to it was begun, of which the end is still to come.
+  static bool is_answering();
+  /// Whether something was typed that has not been read yet.
+  static bool has_input();
   /// Ctrl-C: empties the line, leaves a search, answers a question with no, or gives an answer up; otherwise,
   /// it ends the input.
   void interrupt();

@@ -140,6 +140,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> asking = 
     {"password", "Here it is typed alone, and asks for both, and shows nothing of them."},
 }};
 
+/// How it is typed here.
+std::string asking_usage(std::string_view name, const slash::Command& command) {
+  return usage(name, command.name == "login" ? "NAME" : "");
+}
+
 /// Whether a command of the shared table is replaced here: /help covers both tables.
 bool is_taken_over(std::string_view name) { return name == "help"; }
 
@@ -192,6 +197,13 @@ protocol::Error unknown(std::string_view name) {
   for (const Row& row : rows) candidates.push_back({row.name, row.completes == Argument::text});
   for (const auto& command : slash::commands()) slash::add_names(command, candidates);
   const auto* const near = suggestion::nearest(name, candidates);
+  const auto* const shared = near != nullptr ? slash::find(near->name) : nullptr;
+  const bool asks = shared != nullptr && std::ranges::any_of(asking, [shared](const auto& each) {
+                      return each.first == shared->name;
+                    });
+  if (asks) {
+    return {error.code, "there is no such command; did you mean " + asking_usage(near->name, *shared) + "?"};
+  }
   const Row* const row = near != nullptr ? find(near->name) : nullptr;
   if (row == nullptr) return error;
   return {error.code, "there is no such command; did you mean " + usage(row->name, row->arguments) + "?"};

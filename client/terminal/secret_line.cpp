@@ -23,7 +23,10 @@ constexpr std::string_view token_prefix = "hub_";
 constexpr std::size_t token_digits = 43;  // 32 bytes in base64url (RFC 4648, 5) without padding
 
 /// Commands whose arguments have a password, of this program, of operators and of other systems.
-constexpr std::array<suggestion::Candidate, 13> secret_commands = {{{"login"},
+constexpr std::array<suggestion::Candidate, 16> secret_commands = {{{"login"},
+                                                                    {"signin"},
+                                                                    {"su"},
+                                                                    {"quote"},
                                                                     {"identify"},
                                                                     {"register"},
                                                                     {"password"},
@@ -94,8 +97,10 @@ bool may_be_kept(std::string_view line) {
                       [&](std::string_view sign) { return lower.find(sign) != std::string::npos; });
 }
 
-bool is_token_alone(std::string_view line) {
-  const auto text = typed::trimmed(line);
+bool is_token_alone(std::string_view lines) {
+  const std::size_t end = lines.find('\n');
+  if (end != std::string_view::npos && is_token_alone(lines.substr(end + 1))) return true;
+  const auto text = typed::trimmed(lines.substr(0, end));
   return text.size() == token_prefix.size() + token_digits && text.starts_with(token_prefix) &&
          has_token_at(text, 0);
 }

@@ -9,8 +9,8 @@ namespace hubbub::client::terminal {
 /// another secret. A mistyped command counts as the one that it was meant to be.
 bool may_be_kept(std::string_view line);
 
-/// Whether the line is a token of the server, of a device or of an invitation, and nothing else.
-bool is_token_alone(std::string_view line);
+/// Whether one of the lines is a token of the server, of a device or of an invitation, and nothing else.
+bool is_token_alone(std::string_view lines);
 
 /// The command, without its slash, that a line seems to be which has none: `login alice hunter2`. Empty: it
 /// seems none, or has nothing in it that nobody else must read.

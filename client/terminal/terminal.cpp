@@ -63,7 +63,8 @@ Terminal::Terminal(const Options& options, PersonalSettings settings, std::strin
       notifier_(way_to_notify(), !LineEditor::is_plain()),
       history_(history_path()),
       text_limit_(protocol::default_text_bytes),
-      slow_(io_) {
+      slow_(io_),
+      silence_(io_) {
   signals_.add(SIGWINCH);
   signals_.add(SIGTSTP);
   signals_.add(SIGQUIT);
@@ -89,6 +90,7 @@ int Terminal::run() {
   start_output();
   screen_->flush();
   screen_.reset();
+  if (is_held_) ::tcflush(STDIN_FILENO, TCIFLUSH);  // further tries, which are not for the shell
   editor_.reset();
   if (!last_word_.empty()) complain(last_word_);
   return status_;
@@ -118,6 +120,11 @@ void Terminal::read_input() {
   input_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& error) {
     if (error) return leave(std::nullopt);
     editor_->read();
+    if (is_held_) end_when_silent();
+    if (next_ && LineEditor::is_hiding() && !LineEditor::is_answering()) {
+      editor_->stop_asking();
+      go_on();
+    }
     if (!leaving_) read_input();
   });
 }
@@ -147,7 +154,16 @@ void Terminal::on_signal(int signal) {
   }
 }
 
-/// For the next run of this client. A token that is not accepted is of no use any more.
+/// Whether the token that is kept for this server is none of this session's: where its own was handed over,
+/// or another client has kept one since.
+bool Terminal::keeps_another() const {
+  if (!options_.token_from.empty()) return true;
+  const auto kept = tokens_.find(options_.address);
+  return !options_.token.empty() && kept && !kept->token.empty() && kept->token != options_.token;
+}
+
+/// For the next run of this client. A token that is not accepted is of no use any more. Another
+/// session's stays.
 void Terminal::keep_token(const protocol::Event& event) {
   std::optional<std::string> token;
   if (const auto* registered = std::get_if<event::Registered>(&event.body)) token = registered->token;
@@ -155,14 +171,17 @@ void Terminal::keep_token(const protocol::Event& event) {
   if (const auto* welcome = std::get_if<event::Welcome>(&event.body)) token = welcome->token;
   if (token && token->empty()) return;  // it has one already, or is to have none
   const auto* failure = std::get_if<event::Failure>(&event.body);
-  const auto is_kept = [this] {
-    const auto kept = tokens_.find(options_.address);
-    return kept && kept->token == options_.token;
-  };
   const bool is_refused = failure != nullptr && failure->error.code == protocol::Code::login_failed &&
-                          !connection_->is_up() && is_kept();
+                          !connection_->is_up() && !keeps_another();
   if (std::holds_alternative<event::LoggedOut>(event.body) || is_refused) token.emplace();
   if (!token) return;
+  const bool stays = keeps_another();
+  options_.token = *token;
+  if (stays) {
+    if (!token->empty())
+      notice("this login is for this session alone, as another token is used or kept here");
+    return;
+  }
   if (const auto fault = tokens_.keep(options_.address, *token)) notice(*fault);
 }
 
@@ -175,6 +194,7 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
     was_let_in_ = true;
   }
   keep_token(event);
+  settle_try(event);
   if (const auto* list = std::get_if<event::Devices>(&event.body)) {
     devices_.clear();
     for (const auto& device : list->devices) devices_.push_back(device.id);
@@ -283,6 +303,7 @@ void Terminal::on_closed(Ending ending, std::string_view sentence) {
     last_word_ = "what was typed last was not sent, or the server has not said that it has it";
   }
   connection_->stop();
+  if (ending == Ending::closed && !leaving_ && LineEditor::is_hiding()) return hold_until_typed();
   io_.stop();
 }
 

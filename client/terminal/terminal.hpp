@@ -74,21 +74,42 @@ class Terminal : public Listener {
   struct Inquiry {
     std::string line;     ///< the command as it was typed, without its secrets
     std::string command;  ///< its name
-    std::string account;  ///< whose password it is; empty: that of the name that one bears
+    std::string account;  ///< whose password it is; empty: no name is known
     int tries = 1;
     bool was_sent = false;  ///< an earlier try was
     std::vector<std::string> questions{};
     std::vector<protocol::Secret> answers{};
     std::string ref{};  ///< of the request with the answers; empty: they went with the `hello`
   };
+  /// How often a password is asked for in all, as login(1) has it. The server closes a connection after as
+  /// many that were wrong.
+  static constexpr int most_tries = 3;
   bool withholds(const std::string& line);
   bool asks_for_secrets(const std::string& line);
+  bool is_unknown(const std::string& account) const;
+  void ask_whether_meant(Inquiry inquiry);
+  void set_about(Inquiry inquiry);
   void begin(Inquiry inquiry);
   void ask_next();
   void take_answer(std::optional<protocol::Secret> answer);
   void refuse_answer(const std::string& fault, bool repeats);
   void send_answers();
-  bool asks_again(const protocol::Error& error, std::string_view ref);
+
+  // The wait for the server's answer to them: terminal_waiting.cpp
+  /// What follows when the person's typing has ended.
+  struct Next {
+    std::optional<Inquiry> ask{};  ///< what is asked for again
+    std::string line{};            ///< what comes back otherwise; empty: nothing
+  };
+  void wait_for_answer();
+  void take_while_waiting(const std::optional<protocol::Secret>& typed);
+  void settle_try(const protocol::Event& event);
+  bool asks_again(const protocol::Error& error);
+  void go_on_with(Next next);
+  void go_on();
+  void hold_until_typed();
+  void end_typing();
+  void end_when_silent();
 
   // Preferences and settings: terminal_settings.cpp
   void carry_out(const own::Ignore& ignore);
@@ -125,6 +146,7 @@ class Terminal : public Listener {
   void give_back(const std::string& line);
   void keep_within_reach(const std::string& line);
   void keep(const std::string& line);
+  bool keeps_another() const;
   void keep_token(const protocol::Event& event);
   static protocol::request::Any labelled(protocol::request::Any asked);
   void turn_to(const std::string& room);
@@ -188,6 +210,7 @@ class Terminal : public Listener {
   std::optional<protocol::request::History> searched_;  ///< the last search
   std::optional<Inquiry> inquiry_;
   std::optional<Inquiry> tried_;  ///< sent, and not answered by the server yet: it may be asked again
+  std::optional<Next> next_;      ///< the server has answered, while something was being typed
   std::string registration_;      ///< Welcome::registration
   std::string search_ref_;        ///< its ref, until it is answered
   Tokens tokens_{tokens_path()};
@@ -219,6 +242,8 @@ class Terminal : public Listener {
   std::chrono::steady_clock::time_point retry_at_{};
   std::chrono::milliseconds lag_{0};
   bool leaving_ = false;
+  bool is_held_ = false;  ///< it is over, but for the end of what is being typed
+  boost::asio::steady_timer silence_;
   std::string last_word_;  ///< printed after the terminal was restored
   int status_ = 0;
 };

@@ -32,7 +32,11 @@ void Terminal::on_name_refused(const protocol::Error& error) {
   slow_.cancel();
   link_ = Link::nameless;
   refuse(error);
-  if (asks_again(error, {})) return;
+  if (tried_ && tried_->ref.empty()) {
+    if (asks_again(error)) return;
+    tried_.reset();
+    go_on_with({});
+  }
   const bool takes_names = error.code != protocol::Code::login_required;
   notice(takes_names ? "you are not connected: choose another name with /name NEW, or log in to the account "
                        "of that name "

@@ -27,10 +27,6 @@ namespace {
 constexpr std::string_view repeat_sign = "again: ";
 constexpr std::string_view invitation_question = "Invitation: ";
 
-/// How often a password is asked for in all, as login(1) has it. The server closes a connection after as many
-/// that were wrong.
-constexpr int most_tries = 3;
-
 /// The questions of a command. One that ends in "for " goes on with the account's name; one that ends in
 /// "again: " has to be answered as the one before it.
 struct Form {
@@ -115,15 +111,48 @@ bool Terminal::asks_for_secrets(const std::string& line) {
     }
     account = named->shown;
   }
-  keep(line);
+  if (name == "login" && !account.empty() && is_unknown(account)) {
+    ask_whether_meant({.line = line, .command = name, .account = account});
+    return true;
+  }
+  set_about({.line = line, .command = name, .account = std::move(account)});
+  return true;
+}
+
+/// Whether an account's name may as well be a password: it is that of nobody here.
+bool Terminal::is_unknown(const std::string& account) const {
+  return !protocol::same_name(account, connection_->name()) && model_.find(view_name(account)) == nullptr &&
+         !doubt_of_name(account).empty();
+}
+
+/// The answer is hidden: it may be typed in the belief that the password is asked for.
+void Terminal::ask_whether_meant(Inquiry inquiry) {
+  const std::string question =
+      "log in to the account " + protocol::for_terminal(inquiry.account) + "? (y or n, and Enter) ";
+  inquiry_ = std::move(inquiry);
+  editor_->ask_hidden(question, [this](const std::optional<Secret>& answer) {
+    Inquiry meant = *std::exchange(inquiry_, std::nullopt);
+    const bool yes = answer && (answer->empty() || answer->text() == "y" || answer->text() == "Y");
+    if (!yes) {
+      return notice("nothing was sent; a password is not typed on the line, but when it is asked for");
+    }
+    const std::string line = meant.line;
+    refused_ = false;
+    set_about(std::move(meant));
+    if (refused_) give_back(line);
+  });
+}
+
+/// Begins, where a password may be sent.
+void Terminal::set_about(Inquiry inquiry) {
+  keep(inquiry.line);
   if (connection_->is_up() && !connection_->may_carry_secrets()) {
     refuse({Code::denied,
             "no password is sent, as the connection is not encrypted and others could read it; connect with "
             "tls://"});
-    return true;
+    return;
   }
-  begin({.line = line, .command = name, .account = std::move(account)});
-  return true;
+  begin(std::move(inquiry));
 }
 
 /// Asks the first question.
@@ -131,9 +160,10 @@ void Terminal::begin(Inquiry inquiry) {
   tried_.reset();
   inquiry_ = std::move(inquiry);
   const auto* const form = std::ranges::find(forms, inquiry_->command, &Form::command);
-  const std::string account = inquiry_->account.empty() ? connection_->name() : inquiry_->account;
+  // From now on it is that account, whatever name one bears when the answers go out.
+  if (inquiry_->account.empty()) inquiry_->account = connection_->name();
   for (const auto question : form->questions) {
-    if (!question.empty()) inquiry_->questions.push_back(question_for(question, account));
+    if (!question.empty()) inquiry_->questions.push_back(question_for(question, inquiry_->account));
   }
   if (inquiry_->command == "register" && registration_ == "invite")
     inquiry_->questions.emplace_back(invitation_question);
@@ -146,7 +176,7 @@ void Terminal::ask_next() {
 }
 
 void Terminal::take_answer(std::optional<Secret> answer) {
-  if (!answer) {
+  if (!answer || answer->empty()) {
     const bool was_sent = inquiry_->was_sent;
     return notice("/" + std::exchange(inquiry_, std::nullopt)->command + " was given up" +
                   (was_sent ? "" : "; nothing was sent"));
@@ -180,6 +210,14 @@ void Terminal::send_answers() {
   answered.answers.clear();
   answered.questions.clear();
   const std::string line = answered.line;
+  const bool is_another = answered.command == "register" && connection_->name() != answered.account;
+  if (is_another || connection_->full()) {
+    wipe(asked);
+    notice(is_another
+               ? "you are no longer called " + protocol::for_terminal(answered.account) + "; nothing was sent"
+               : "too much waits to be sent already; nothing was sent");
+    return give_back(line);
+  }
   const auto before = refs_;
   refused_ = false;
   carry_out(asked, line);
@@ -187,6 +225,7 @@ void Terminal::send_answers() {
   if (refused_) return give_back(line);
   if (refs_ != before) answered.ref = "t." + std::to_string(refs_);
   tried_ = std::move(answered);
+  wait_for_answer();
 }
 
 /// Other requests go out again soon, and nobody waits for them as for a login.
@@ -195,20 +234,6 @@ void Terminal::on_held_back(std::string_view ref, std::chrono::milliseconds wait
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
   notice("the server takes no more tries for now; /" + tried_->command + " goes out again in " +
          std::to_string(seconds) + " s");
-}
-
-/// The answers that went out with that ref were refused: asks for them again, if other ones may do.
-bool Terminal::asks_again(const protocol::Error& error, std::string_view ref) {
-  if (!tried_ || tried_->ref != ref) return false;
-  Inquiry next = *std::exchange(tried_, std::nullopt);
-  const bool is_mendable = error.code == Code::login_failed || error.code == Code::password_weak;
-  if (!is_mendable || next.tries >= most_tries || LineEditor::is_taken()) return false;
-  begin({.line = next.line,
-         .command = next.command,
-         .account = next.account,
-         .tries = next.tries + 1,
-         .was_sent = true});
-  return true;
 }
 
 }  // namespace hubbub::client::terminal

@@ -36,6 +36,11 @@ const std::string* text_of(const request::Any& asked) {
   return nullptr;
 }
 
+/// Whether an erased account is called so; no other name can begin with that sign.
+bool is_of_erased(std::string_view name) {
+  return name.size() > 1 && name.starts_with('#') && protocol::typed::is_digits(name.substr(1));
+}
+
 /// The room for a name, an unambiguous beginning of one, or a number; empty: none.
 std::string meant(const Model& model, std::string_view where) {
   if (const Room* room = model.find(where)) return room->name();
@@ -71,6 +76,7 @@ LineEditor::Handlers Terminal::handlers() {
 }
 
 void Terminal::on_line(std::string line) {
+  if (is_held_) return;                                          // typed ahead, and perhaps another try
   while (!line.empty() && line.back() == '\n') line.pop_back();  // from a paste
   if (line.find_first_not_of(" \t\n") == std::string::npos) return connection_->retry_now();
   if (withholds(line)) return;
@@ -120,6 +126,10 @@ void Terminal::refuse(const protocol::Error& error, const std::string& line) {
 }
 
 void Terminal::carry_out(const Request& asked, const std::string& line) {
+  if (const auto* tell = std::get_if<request::Tell>(&asked); tell && is_of_erased(tell->to)) {
+    return refuse({Code::no_such_user,
+                   "the account " + tell->to + " has been erased, and nothing can be said to it any more"});
+  }
   if (const std::string* text = text_of(asked)) {
     if (const auto clean = protocol::clean_text(*text, text_limit_); !clean) {
       return refuse(clean.error());
@@ -236,6 +246,7 @@ void Terminal::turn_to(const std::string& room) {
 
 void Terminal::leave(std::optional<std::string> text) {
   if (std::exchange(leaving_, true)) return;
+  if (is_held_) return io_.stop();
   tell_all_read();
   connection_->quit(std::move(text));
 }
@@ -259,8 +270,7 @@ void Terminal::give_back_refused(const protocol::Event& event) {
   if (said == said_.end()) return;
   const std::string line = std::move(said->second);
   said_.erase(said);
-  const auto* const failure = std::get_if<event::Failure>(&event.body);
-  if (failure != nullptr && !asks_again(failure->error, event.ref)) give_back(line);
+  if (std::holds_alternative<event::Failure>(event.body)) give_back(line);
 }
 
 void Terminal::give_back(const std::string& line) {

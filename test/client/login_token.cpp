@@ -84,6 +84,48 @@ TEST_CASE("a file of tokens that cannot be read stays, and one goes on without i
   CHECK(owner.script("$hubbub logout").exit_code == 1);
 }
 
+TEST_CASE("with a file of tokens that cannot be used nothing is said under another name") {
+  const Owner owner;
+  std::filesystem::create_directories(owner.tokens().parent_path());
+  SECTION("a broken one") {
+    std::ofstream(owner.tokens()) << "[tokens]\nno token\n";
+    std::filesystem::permissions(owner.tokens(), std::filesystem::perms{0600});
+  }
+  SECTION("a folder") { std::filesystem::create_directory(owner.tokens()); }
+  for (const char* command : {"$hubbub say lobby hi", "echo hi | $hubbub", "$hubbub --say hi"}) {
+    INFO(command);
+    const Outcome outcome = owner.script(command);
+    CHECK(outcome.exit_code == 1);
+    CHECK(outcome.err.find("; nothing is said under another name\n") != std::string::npos);
+  }
+  CHECK(owner.script("$hubbub tail --no-follow lobby").exit_code == 0);
+  CHECK(owner.script("HUBBUB_TOKEN_FILE= $hubbub who").err.find("; no token is used\n") != std::string::npos);
+}
+
+TEST_CASE("a session with a token that was handed over leaves the kept one of another account as it is") {
+  const Owner owner;
+  REQUIRE(owner.log_in().exit_code == 0);
+  const std::string kept = bytes_of(owner.tokens());
+  JsonClient nina = member(owner.daemon.address(), "nina");
+  const auto token = text_of(nina.answer({{"type", "register"}, {"password", owners_password}}), "token");
+  PseudoTerminal terminal({hubbub_program, owner.to()},
+                          {"TERM=xterm-256color", "INPUTRC=/dev/null", "NO_COLOR=1", "HUBBUB_TOKEN=" + token,
+                           "XDG_CONFIG_HOME=" + owner.config.path().string()});
+  terminal.expect("lobby > ");
+  terminal.type("/logout\r");
+  terminal.expect("you are logged out");
+  CHECK(bytes_of(owner.tokens()) == kept);
+  terminal.type("/login alice\r");
+  terminal.expect("log in to the account alice? (y or n, and Enter)");
+  terminal.type("y\r");
+  terminal.expect("Password for alice: ");
+  terminal.type(owners_password + "\r");
+  terminal.expect("this login is for this session alone");
+  terminal.type("/quit\r");
+  CHECK(terminal.wait_exit() == 0);
+  CHECK(bytes_of(owner.tokens()) == kept);
+}
+
 TEST_CASE("a login whose token cannot be kept is logged out again") {
   const Owner owner;
   JsonClient alice = member(owner.daemon.address(), "other");

@@ -74,6 +74,16 @@ class SecretPlay {
     const Asking& asking = commands[up_to(commands.size() - 1)];
     const std::string account = asking.type == "login" && up_to(1) == 0 ? "nina" : "";
     terminal_.type("/" + asking.type + (account.empty() ? "" : " " + account) + "\r");
+    if (!account.empty()) {
+      terminal_.expect("log in to the account nina? ");
+      if (up_to(3) == 0) {
+        terminal_.type(secret() + "\r");
+        terminal_.expect("nothing was sent;");
+        terminal_.expect("lobby > ");
+        co_return;
+      }
+      terminal_.type(up_to(1) == 0 ? "y\r" : "\r");
+    }
     const std::string named = account.empty() ? "alice" : account;  // not in the call: see login_refused.cpp
     int tries = 1;
     for (;;) {
@@ -83,13 +93,20 @@ class SecretPlay {
         terminal_.expect("lobby > ");
         co_return;
       }
-      const auto asked = co_await peer.expect(asking.type);
+      auto asked = co_await peer.expect(asking.type);
       const char* const first = asking.type == "password" ? "old" : "password";
       CHECK(asked.at(first).as_string() == answers.front());
-      CHECK(asked.contains("account") == !account.empty());
+      CHECK(asked.contains("account") == (asking.type == "login"));
+      if (asking.type == "login") CHECK(asked.at("account").as_string() == named);
       if (asking.type == "password") CHECK(asked.at("new").as_string() == answers.back());
+      const Meanwhile meanwhile = co_await wait(peer, asking, asked);
       const bool is_mendable = co_await refuse(peer, asked);
-      if (is_mendable && tries++ < most_tries) continue;
+      if (meanwhile == Meanwhile::begun) {
+        terminal_.expect("the answer is there; Enter");
+        terminal_.type(secret() + "\r");
+        terminal_.expect("what you typed meanwhile");
+      }
+      if (meanwhile != Meanwhile::given_up && is_mendable && tries++ < most_tries) continue;
       // The command comes back into the line, without its secrets.
       terminal_.type("\x05\x15");  // to its end, and erase it
       co_return;
@@ -186,6 +203,37 @@ class SecretPlay {
         co_return;
     }
     terminal_.expect(question);
+  }
+
+  /// What the person does until the answer is there.
+  enum class Meanwhile { nothing, begun, given_up };
+
+  /// Types, while the answer comes late, what would be said or kept otherwise. A lost link changes nothing.
+  asio::awaitable<Meanwhile> wait(Peer& peer, const Asking& asking, Peer::Json& asked) {
+    if (up_to(2) == 0) co_return Meanwhile::nothing;
+    const std::string question = "waiting for the answer to /" + asking.type;
+    terminal_.expect(question);
+    for (std::size_t lines = up_to(2); lines > 0; --lines) {
+      terminal_.type(up_to(1) == 0 ? secret() + "\r"
+                                   : "\x1b[200~" + secret() + "\n" + secret() + "\x1b[201~\r");
+      terminal_.expect("what you typed was");
+      terminal_.expect(question);
+    }
+    const int cuts = cuts_;
+    co_await happen(peer, question);
+    if (cuts_ > cuts) asked = co_await peer.expect(asking.type);
+    switch (up_to(2)) {
+      case 0:
+        terminal_.type(up_to(1) == 0 ? "zzv\x03" : "\x04");
+        terminal_.expect("no longer waiting");
+        terminal_.expect("lobby > ");
+        co_return Meanwhile::given_up;
+      case 1:
+        terminal_.type(secret());
+        co_return Meanwhile::begun;
+      default:
+        co_return Meanwhile::nothing;
+    }
   }
 
   /// Refuses what was asked; whether another answer may mend that.

@@ -175,6 +175,10 @@ TEST_CASE("a mistyped command finds the one that was meant") {
   const auto told = [](std::string_view name) { return own::unknown(name).text; };
   CHECK(told("ingore").ends_with("did you mean /ignore [-s] [NAME]?"));
   CHECK(told("jion").ends_with("did you mean /join ROOM?"));
+  // With no password on the line, as it is asked for here.
+  CHECK(told("lgin").ends_with("did you mean /login NAME?"));
+  CHECK(told("registre").ends_with("did you mean /register?"));
+  CHECK(told("paswd").find("PASSWORD") == std::string::npos);
   CHECK(told("mut").ends_with("did you mean /mute [-s] [ROOM]?"));
   CHECK(told("relpy").ends_with("did you mean /reply TEXT?"));
   CHECK(told("repl").find("did you mean") == std::string::npos);

@@ -98,6 +98,9 @@ TEST_CASE("secrets, and what begins with a blank, are not kept") {
                            "my Password is hunter2",
                            "/register hunter2",
                            "/login bob hunter2",
+                           "/signin bob hunter2",
+                           "/su bob hunter2",
+                           "/quote PASS hunter2",
                            "/ login bob hunter2",
                            "login bob hunter2",
                            "export API_KEY=1",
@@ -130,6 +133,8 @@ TEST_CASE("a token alone, and a command that lacks its slash, are known") {
   const std::string token = "hub_" + std::string(43, 'x');
   CHECK(is_token_alone(token));
   CHECK(is_token_alone("  " + token + "\t"));
+  CHECK(is_token_alone("this is mine:\n " + token + "\nkeep it"));
+  CHECK_FALSE(is_token_alone("one\ntwo " + token + "\n"));
   CHECK_FALSE(is_token_alone(token + "x"));
   CHECK_FALSE(is_token_alone("my " + token));
   CHECK(secret_command_without_slash("login alice hunter2") == "login");

@@ -1,9 +1,11 @@
 // Passwords that are asked for on a terminal: they are sent, and are seen nowhere.
+#include <boost/json/serialize.hpp>
 #include <csignal>
 #include <fstream>
 #include <string>
 
 #include "test/client/alice.hpp"
+#include "test/client/fake_server.hpp"
 #include "test/client/screen.hpp"
 #include "test/client/secrecy.hpp"
 #include "test/support/catch.hpp"
@@ -216,7 +218,9 @@ TEST_CASE("what another answer mends is asked for again, three times in all, and
     }
   }
   SECTION("a wrong one of another account, which is given up") {
-    member(alice.daemon.address(), "nina").answer({{"type", "register"}, {"password", secret}});
+    JsonClient nina = member(alice.daemon.address(), "nina");
+    nina.answer({{"type", "register"}, {"password", secret}});
+    alice.terminal.expect("nina has joined");
     alice.ask("/login nina", "Password for nina: ");
     alice.terminal.type("wrong-horse\r");
     alice.terminal.expect("the name or the password is wrong");
@@ -230,6 +234,86 @@ TEST_CASE("what another answer mends is asked for again, three times in all, and
   alice.terminal.type("said aloud\r");
   CHECK(text_of(bob.expect("message"), "text") == "said aloud");
   alice.leave();
+}
+
+TEST_CASE("what is typed until the answer to a password is there is not said, and goes on when it is") {
+  FakeServer server;
+  PseudoTerminal terminal({hubbub_program, "alice@127.0.0.1:" + std::to_string(server.port())}, xterm);
+  server.run([&]() -> boost::asio::awaitable<void> {
+    Peer peer = co_await server.accept();
+    co_await peer.welcome("alice");
+    co_await peer.let_in(R"("last":0,"history":[],"complete":true)");
+    terminal.expect("lobby > ");
+    terminal.type("/login\r" + secret + "\r");
+    const auto asked = co_await peer.expect("login");
+    terminal.expect("waiting for the answer to /login (Ctrl-C: no longer)");
+    terminal.type("other-horse\r");
+    terminal.expect("what you typed was discarded");
+    terminal.type("third-");
+    const std::string answer =
+        R"({"type":"logged_in","account":"alice","name":"alice","token":"hub_new","ref":)" +
+        boost::json::serialize(asked.at("ref")) + "}";
+    co_await peer.send(answer);
+    terminal.expect("the answer is there; Enter goes on");
+    terminal.type("horse\r");
+    terminal.expect("what you typed meanwhile was discarded");
+    terminal.expect("lobby > ");
+    co_await peer.expect("conversations");
+    terminal.type("said aloud\r");
+    const auto said = co_await peer.take_say(1);
+    CHECK(said.at("text").as_string() == "said aloud");
+  });
+  CHECK(terminal.text().find("horse") == std::string::npos);
+  check_files_are_without(terminal.home().path(), "horse");
+}
+
+TEST_CASE("a session that ends while a password is typed keeps the terminal until it has been typed") {
+  const bool is_waiting = GENERATE(false, true);
+  FakeServer server;
+  PseudoTerminal terminal({hubbub_program, "alice@127.0.0.1:" + std::to_string(server.port())}, xterm);
+  server.run([&]() -> boost::asio::awaitable<void> {
+    Peer peer = co_await server.accept();
+    co_await peer.welcome("alice");
+    co_await peer.let_in(R"("last":0,"history":[],"complete":true)");
+    terminal.expect("lobby > ");
+    terminal.type("/login\r");
+    terminal.expect("Password for alice: ");
+    terminal.type("correct-");
+    std::string ref;
+    if (is_waiting) {
+      terminal.type("horse\r");
+      const auto asked = co_await peer.expect("login");
+      ref = R"(,"ref":)" + boost::json::serialize(asked.at("ref"));
+      terminal.expect("waiting for the answer");
+    }
+    const std::string bye = R"({"type":"bye","code":"auth_failed","text":"wrong, three times")" + ref + "}";
+    co_await peer.send(bye);
+    co_await peer.expect_end();
+    terminal.expect("the session is over; Enter ends hubbub");
+    CHECK(terminal.text().find("\x1b[?2004l") == std::string::npos);  // it has not been given back
+    terminal.type("horse\rhorse\r");
+  });
+  CHECK(terminal.wait_exit() == 1);
+  CHECK(terminal.text().find("horse") == std::string::npos);
+  check_files_are_without(terminal.home().path(), "horse");
+}
+
+TEST_CASE("/login asks for the account that its question has named, whatever one is called meanwhile") {
+  FakeServer server;
+  PseudoTerminal terminal({hubbub_program, "alice@127.0.0.1:" + std::to_string(server.port())}, xterm);
+  server.run([&]() -> boost::asio::awaitable<void> {
+    Peer peer = co_await server.accept();
+    co_await peer.welcome("alice");
+    co_await peer.let_in(R"("last":0,"history":[],"complete":true)");
+    terminal.expect("lobby > ");
+    terminal.type("/login\r");
+    terminal.expect("Password for alice: ");
+    co_await peer.send(R"({"type":"renamed","old":"alice","new":"carol"})");
+    terminal.expect("carol");
+    terminal.type(secret + "\r");
+    const auto asked = co_await peer.expect("login");
+    CHECK(asked.at("account").as_string() == "alice");
+  });
 }
 
 TEST_CASE("a password on the line, without a slash, or as a token is not sent, and is not kept") {
@@ -255,6 +339,27 @@ TEST_CASE("a password on the line, without a slash, or as a token is not sent, a
   CHECK(alice.terminal.wait_exit() == 0);
   check_files_are_without(alice.terminal.home().path(), "hunter2");
   check_files_are_without(alice.terminal.home().path(), "hub_");
+}
+
+TEST_CASE("/login with a password in the place of a name is not sent, and not kept") {
+  Discreet alice;
+  alice.ask("/login hunter2", "log in to the account hunter2? (y or n, and Enter)");
+  alice.terminal.type(secret + "\r");
+  alice.terminal.expect("nothing was sent; a password is not typed on the line");
+  alice.ask("/login ALICE", "Password for ALICE: ");  // one's own name is no question
+  alice.terminal.type("\x03");
+  alice.terminal.expect("/login was given up");
+  alice.leave();
+  check_files_are_without(alice.terminal.home().path(), "hunter2");
+}
+
+TEST_CASE("nothing can be said to an account that has been erased, and one is told so") {
+  Alice alice;
+  alice.terminal.type("/msg #5 hi\r");
+  alice.terminal.expect("the account #5 has been erased");
+  alice.terminal.type("\x03");
+  alice.terminal.type("/quit\r");
+  CHECK(alice.terminal.wait_exit() == 0);
 }
 
 TEST_CASE("stopped and continued, it still asks, and does not show what it has been told") {

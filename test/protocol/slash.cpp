@@ -139,6 +139,9 @@ TEST_CASE("one who would write to a room by its name is told to enter it") {
   CHECK_THAT(error_of("/msg #ops the disk is full").text,
              Catch::Matchers::ContainsSubstring("enter it with /join ops "));
   CHECK(error_of("/msg #" + std::string(10'000, 'x') + " y").text.size() < 300);
+  CHECK(error_of("/msg #5 hi").text ==
+        "the account #5 has been erased, and nothing can be said to it any more");
+  CHECK(error_of("/msg #" + std::string(10'000, '5') + " y").text.size() < 300);
 }
 
 TEST_CASE("a command that is used wrongly says how to use it") {
