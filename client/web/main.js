@@ -3,14 +3,14 @@
 
 import { App } from './app/app.js';
 import { Alerts } from './app/alerts.js';
-import { html, isNarrower, narrow, render } from './view/html.js';
+import { html, render } from './view/html.js';
 import { Root } from './view/root.js';
 import { Translator } from './languages/translator.js';
 
 const words = new Translator();
 const url = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
 /** Of the time that drawing takes so much is left to what is typed meanwhile, when very much is said. */
-const restAfterDrawing = 3;
+const restAfterDrawing = 6;
 let drawnAt = 0;
 let drawingTook = 0;
 
@@ -28,7 +28,7 @@ function soon(flush) {
     // Components draw in a microtask of their own, before this one.
     queueMicrotask(() => {
       drawnAt = performance.now();
-      drawingTook = Math.min(drawnAt - began, 200);
+      drawingTook = Math.min(drawnAt - began, 60);
     });
   };
   const late = setTimeout(draw, wait + 250);
@@ -52,7 +52,7 @@ async function takeSettings() {
   if (words.code !== before) app.signals.tell('language');
 }
 
-addEventListener('online', () => app.connection?.retryNow());
+addEventListener('online', () => app.connection?.doubt());
 addEventListener('offline', () => app.connection?.doubt());
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) app.connection?.look();
@@ -65,7 +65,6 @@ app.signals.on(['settings'], takeSettings);
 
 const element = /** @type {HTMLElement} */ (document.getElementById('app'));
 await takeSettings();
-if (isNarrower(narrow)) app.panel = '';
 app.start();
 element.textContent = '';
 render(html`<${Root} app=${app} />`, element);

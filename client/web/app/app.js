@@ -1,50 +1,27 @@
 // The page's life: coming in, being there, coming back, going. Brings connection, model and settings together.
 // Knows nothing of how it looks: the view reads its fields, listens to its signals and calls its methods.
 
-/** @import { WireEvent, WireError, WireRequest } from '../wire.js' */
-/** @import { Place } from '../model/place.js' */
-/** @import { Said } from '../model/pages.js' */
+/** @import { WireEvent, WireError } from '../wire.js' */
 /** @import { Translator } from '../languages/translator.js' */
 import { Connection } from '../connection/connection.js';
-import { Model } from '../model/model.js';
-import { placeKey } from '../model/names.js';
 import { logIn, logOut, register } from './account.js';
-import { Floating } from './floating.js';
-import { loadTab, saveTab } from './settings.js';
-import { Past } from './past.js';
+import { Going } from './going.js';
+import { loadDraft, loadTab, saveDraft, saveTab } from './settings.js';
 import { Speech } from './speech.js';
-import { hashOf, routeOf } from './route.js';
+import { routeOf } from './route.js';
 
 const program = 'hubbub-page/0.1.0';
 
-export class App extends Floating {
+export class App extends Going {
   /** @param {(flush: () => void) => void} schedule @param {string} url of the WebSocket @param {Translator} words */
   constructor(schedule, url, words) {
     super(schedule, words);
     this.url = url;
-    /** @type {((said: Said, place: Place) => void) | null} */
-    this.onAlert = null;
-    this.model = new Model(this.signals, this.settings, (said, place) => this.onAlert?.(said, place));
-    this.model.hear = (said) => this.read(said);
-    /** What is to be read aloud in a moment. @type {string[]} */
-    this.heard = [];
-    this.past = new Past(this);
     this.speech = new Speech(this);
-    /** @type {Connection | null} */
-    this.connection = null;
-    /** @type {'outside' | 'entering' | 'inside'} */
-    this.phase = 'outside';
     /** Why one is outside, or not let in. @type {WireError | null} */
     this.refusal = null;
     this.invite = '';
-    /** What is to be searched for at first. */
-    this.wanted = '';
-    /** `down` is told only after a moment: most links come back at once. */
-    this.link = { isUp: false, isDialling: false, retryAt: 0, lag: 0, downSince: 0 };
     this.isReady = false;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.readTimer = undefined;
-    this.signals.on(['settings'], () => this.model.prefer(this.settings));
   }
 
   /** At the beginning, or when the page is loaded again. */
@@ -66,12 +43,12 @@ export class App extends Floating {
 
   /** @param {string} name empty: the account's of the cookie @param {string[]} rooms */
   enter(name, rooms) {
-    this.connection?.stop();
+    this.connect(null);
     this.phase = 'entering';
     this.refusal = null;
     this.isReady = false;
     if (name) this.change({ name });
-    this.connection = new Connection(this.url, { name, rooms, program }, {
+    this.connect(new Connection(this.url, { name, rooms, program }, {
       onEvent: (event, isMissed) => this.take(event, isMissed),
       onDialling: () => this.setLink({ isDialling: true }),
       onLinkLost: (retryIn, error) => this.lost(retryIn, error),
@@ -80,7 +57,7 @@ export class App extends Floating {
       onLag: (lag) => this.setLink({ lag }),
       onNameRefused: (error) => this.refused(error),
       onClosed: (error) => this.refused(error ?? { code: 'closed', text: '' }),
-    });
+    }));
     this.signals.tell('session');
   }
 
@@ -131,14 +108,22 @@ export class App extends Floating {
 
   /** Goes outside. @param {WireError | null} why */
   leave(why) {
-    this.connection?.stop();
-    this.connection = null;
+    this.connect(null);
     saveTab(null);
+    this.keepUnsent();
     this.forget();
     this.phase = 'outside';
     this.refusal = why;
     this.dialog = null;
     this.signals.tell('session');
+  }
+
+  /** What has not come back becomes a draft: nobody knows whether it was said. */
+  keepUnsent() {
+    for (const place of this.model.places.values()) {
+      const texts = place.pending.map(({ text }) => text);
+      if (texts.length > 0) saveDraft(place.key, [...texts, loadDraft(place.key)].filter((text) => text !== '').join('\n'));
+    }
   }
 
   /** Whoever comes in next is perhaps somebody else. */
@@ -161,7 +146,8 @@ export class App extends Floating {
       this.leave(error.code === 'suspended' ? error : { code: 'logged_out', text: '' });
     } else if (!wasLoggedIn && error.code === 'login_failed' && this.phase === 'entering') {
       // A cookie that is left over: without it one comes in as a guest.
-      logOut().then(() => this.enter(this.connection?.session.profile.name ?? '', loadTab().rooms));
+      const name = this.connection?.session.profile.name ?? '';
+      logOut().then(() => this.enter(name, loadTab().rooms));
     } else {
       this.leave(error);
     }
@@ -172,7 +158,7 @@ export class App extends Floating {
   /** @param {WireEvent} event @param {boolean} isMissed */
   take(event, isMissed) {
     if (event.type === 'welcome') {
-      this.setLink({ isUp: true, isDialling: false, downSince: 0 });
+      this.setLink({ isUp: true, isDialling: false, downSince: 0, error: undefined });
       this.change({ account: event.account ? event.account_name ?? event.name : '', name: event.name });
     }
     if (event.type === 'error') this.speech.refused(event);
@@ -183,17 +169,6 @@ export class App extends Floating {
     this.tellReadSoon();
   }
 
-  /** A screen reader is told of what is said, and only of the number when that is much. @param {Said} said */
-  read(said) {
-    this.heard.push(`${said.message.from}: ${said.message.text}`);
-    if (this.heard.length > 1) return;
-    setTimeout(() => {
-      const { length } = this.heard;
-      this.announce(length > 3 ? this.t('newMessages', { n: length }) : this.heard.join('\n'));
-      this.heard = [];
-    }, 1000);
-  }
-
   /** Something that was typed is on its way still, and would be lost with the page. */
   hasPending() {
     return [...this.model.places.values()].some((place) => place.pending.some(({ state }) => state === 'sent'));
@@ -201,11 +176,13 @@ export class App extends Floating {
 
   /** @param {number} retryIn @param {WireError} [error] */
   lost(retryIn, error) {
-    if (this.link.isUp) this.past.linkLost();
+    if (this.link.isUp) {
+      this.past.linkLost();
+      this.say('linkLost');
+    }
     this.model.linkLost();
     const downSince = this.link.downSince || Date.now();
-    this.setLink({ isUp: false, isDialling: false, retryAt: Date.now() + retryIn, lag: 0, downSince });
-    if (error && error.code !== 'shutting_down') this.toast(this.words.error(error), 'error');
+    this.setLink({ isUp: false, isDialling: false, retryAt: Date.now() + retryIn, lag: 0, downSince, error });
   }
 
   ready() {
@@ -217,104 +194,10 @@ export class App extends Floating {
     const { messages, calls } = this.model.caughtUp();
     if (messages > 0) this.toast(this.t(calls > 0 ? 'missedCalls' : 'missed', { n: messages, calls }));
     if (isFirst) this.follow();
-  }
-
-  /** @param {Partial<App['link']>} change */
-  setLink(change) {
-    Object.assign(this.link, change);
-    this.signals.tell('link');
-  }
-
-  /** @param {WireRequest} request @returns {Promise<WireEvent | null>} null: it was refused, and that was told */
-  async ask(request) {
-    try {
-      return await this.connection?.ask(request) ?? null;
-    } catch (error) {
-      this.toast(this.words.error(/** @type {WireError} */ (error)), 'error');
-      return null;
+    if (this.invite && this.model.account) {
+      this.invite = '';
+      this.toast(this.t('inviteUnneeded', { account: this.model.account }));
     }
   }
 
-  /** Tells the server what was read, gathered for a moment. */
-  tellReadSoon() {
-    if (this.readTimer !== undefined || !this.model.account) return;
-    this.readTimer = setTimeout(async () => {
-      this.readTimer = undefined;
-      if (!this.link.isUp) return;
-      for (let read = this.model.nextRead(); read; read = this.model.nextRead()) {
-        const place = this.model.places.get(read.key);
-        const where = place?.isPrivate ? { with: place.name } : { room: place?.name };
-        const asked = read;
-        this.connection?.ask({ type: 'read', ...where, seq: read.seq }).catch(() => null).then(() => this.model.marks.settle(asked));
-      }
-    }, 700);
-  }
-
-  // ---- places
-
-  /** Goes where the address says, or stays. */
-  async follow() {
-    if (this.phase !== 'inside') return;
-    const route = routeOf(location.hash);
-    if (route && 'room' in route) await this.openRoom(route.room, route.seq);
-    else if (route && 'with' in route) await this.openConversation(route.with, route.seq);
-    else {
-      const here = this.model.here() ?? this.model.places.values().next().value;
-      if (here) this.turnTo(here, true);
-    }
-  }
-
-  /** @param {Place} place @param {boolean} [isReplacing] no step in the history of the browser */
-  turnTo(place, isReplacing = false) {
-    this.showsRooms = false;
-    this.model.turnTo(place.key);
-    this.past.open(place);
-    const hash = hashOf(place);
-    if (!location.hash.startsWith(hash)) history[isReplacing ? 'replaceState' : 'pushState'](null, '', hash);
-    this.signals.tell('ui');
-    this.tellReadSoon();
-  }
-
-  /** @param {string} name @param {number} [seq] a message to look at */
-  async openRoom(name, seq = 0) {
-    const key = placeKey({ room: name });
-    if (!this.model.places.get(key)?.isJoined) {
-      const joined = await this.ask({ type: 'join', room: name });
-      if (!joined) return this.model.here() && this.turnTo(/** @type {Place} */ (this.model.here()), true);
-    }
-    const place = this.model.places.get(key);
-    if (place) this.openAt(place, seq);
-  }
-
-  /** @param {string} name @param {number} [seq] */
-  async openConversation(name, seq = 0) {
-    this.openAt(this.model.placeOf({ with: name }), seq);
-  }
-
-  /** @param {Place} place @param {number} seq */
-  openAt(place, seq) {
-    this.turnTo(place);
-    if (seq > 0) this.past.show(place, seq);
-  }
-
-  /** @param {Place} place */
-  async leavePlace(place) {
-    if (place.isPrivate) this.model.close(place.key);
-    else await this.ask({ type: 'leave', room: place.name });
-    const here = this.model.here();
-    if (here) this.turnTo(here, true);
-  }
-
-  /** @param {{old: string, key: string}} moved */
-  followMoved(moved) {
-    this.model.moved = null;
-    const place = this.model.places.get(moved.key);
-    if (place) this.turnTo(place, true);
-  }
-
-  rememberTab() {
-    if (this.settings.account) return;
-    const rooms = [...this.model.places.values()].filter((place) => !place.isPrivate).map((place) => place.name);
-    saveTab({ name: this.model.me, rooms });
-  }
 }

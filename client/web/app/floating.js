@@ -7,7 +7,7 @@ import { Signals } from '../model/signals.js';
 import { loadSettings, onSettingsChanged, saveSettings } from './settings.js';
 
 /** @typedef {{id: number, text: string, kind: 'info' | 'error'}} Toast */
-/** @typedef {{kind: 'settings' | 'devices' | 'help' | 'switcher' | 'rooms' | 'topic' | 'register', [field: string]: any}} Dialog */
+/** @typedef {{kind: 'settings' | 'devices' | 'help' | 'switcher' | 'rooms' | 'topic' | 'register' | 'server', [field: string]: any}} Dialog */
 
 /** How long something is told in passing, milliseconds. */
 const toldMs = { info: 5000, error: 9000 };
@@ -28,6 +28,8 @@ export class Floating {
     this.dialog = null;
     /** @type {'people' | 'search' | ''} */
     this.panel = this.settings.showsPeople ? 'people' : '';
+    /** The panel was wanted where it lies above the room: else it is only there where there is room for it. */
+    this.isPanelWanted = false;
     /** Somebody has called, and one may want to be told next time. */
     this.offersNotes = false;
     /** Where there is one column: that of places instead of the room. */
@@ -59,9 +61,10 @@ export class Floating {
     this.signals.tell('ui');
   }
 
-  /** @param {'people' | 'search' | ''} panel */
-  openPanel(panel) {
+  /** @param {'people' | 'search' | ''} panel @param {boolean} [isWanted] also where it lies above the room */
+  openPanel(panel, isWanted = true) {
     this.panel = panel;
+    this.isPanelWanted = isWanted;
     this.signals.tell('ui');
   }
 

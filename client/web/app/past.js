@@ -1,7 +1,7 @@
 // What was said before: pages of history when they are needed, a message found again, words searched for.
 // Knows nothing of how a list is drawn.
 
-/** @import { App } from './app.js' */
+/** @import { Going } from './going.js' */
 /** @import { Message, Conversation, WireEvent } from '../wire.js' */
 /** @import { Place } from '../model/place.js' */
 import { pageMessages, mostMessages } from '../wire.js';
@@ -9,14 +9,14 @@ import { placeKey } from '../model/names.js';
 import { Pages } from '../model/pages.js';
 
 /** Hits that are shown at once. */
-export const hitsAtOnce = 20;
+const hitsAtOnce = 20;
 /** Lists of conversations that are read after another. */
 const mostLists = 20;
 
 /** @typedef {{words: string, from: string, isEverywhere: boolean}} Wanted */
 
 export class Past {
-  /** @param {App} app */
+  /** @param {Going} app */
   constructor(app) {
     this.app = app;
     /** The message that is to be looked at. @type {{key: string, row: string, count: number} | null} */

@@ -80,7 +80,7 @@ export class Outbox {
   static mostRequests = 1000;
   static mostCharacters = 256 * 1024;
   /** Requests under way at once. */
-  static window = 128;
+  static mostUnderWay = 128;
 
   constructor() {
     /** @type {Item[]} */
@@ -204,7 +204,7 @@ export class Outbox {
   }
 
   allowedAtOnce() {
-    return this.refusals > 0 ? 1 : Outbox.window;
+    return this.refusals > 0 ? 1 : Outbox.mostUnderWay;
   }
 
   /** @param {string} ref */

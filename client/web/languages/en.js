@@ -20,6 +20,7 @@ export const english = {
   password: 'Password',
   passwordHint: '8 characters or more, and not your name.',
   invite: 'Invitation',
+  inviteUnneeded: 'You are logged in as {account} already, and need no invitation.',
   language: 'Language',
 
   // Places
@@ -181,9 +182,12 @@ export const english = {
   logOutEverywhere: 'Log out everywhere',
 
   // Help
+  server: 'Server',
+  again: 'Again',
   help: 'Help',
   keys: 'Keys',
   commands: 'Commands',
+  licences: 'Licences of what this page is made with',
   helpEmoji: 'Type a colon and a word for an emoji, @ for a person, # for a room.',
   'key.switcher': 'go to a room or a person',
   'key.neighbour': 'next room, or the one before',

@@ -22,6 +22,7 @@ const handlers = {
     model.server = event.server;
     model.registration = event.registration ?? '';
     model.guests = event.guests ?? '';
+    model.role = event.role ?? '';
     model.motd = event.motd ?? '';
     model.belongTo(event.account ? event.account_name || event.name : '');
     model.findWords();

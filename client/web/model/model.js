@@ -35,6 +35,7 @@ export class Model {
     this.missed = null;
     this.me = '';
     this.account = '';
+    this.role = '';
     this.server = '';
     this.registration = '';
     this.guests = '';
@@ -75,6 +76,8 @@ export class Model {
     if (!place || this.current === key) return place !== undefined;
     const left = this.here();
     this.current = key;
+    // Whether its newest is seen is known once it is drawn.
+    this.isAttentive = false;
     this.trail = [...this.trail.filter((each) => each !== key), key];
     if (left) {
       if (left.unread() === 0) left.line = '';
@@ -197,6 +200,7 @@ export class Model {
 
   /** @param {Message} message @returns {Said} */
   said(message) {
+    message.text ??= ''; // of one that was deleted
     const isByAccount = message.room === undefined && message.seq > 0 && Boolean(message.account);
     const isOwn = isByAccount ? sameName(message.account ?? '', this.account) : sameName(message.from, this.me);
     const room = message.room === undefined ? undefined : this.places.get(keyOf(message.room));
@@ -205,7 +209,7 @@ export class Model {
       kind: 'message',
       key: message.seq > 0 ? `m${message.seq}` : `l${(this.counter += 1)}`,
       seq: message.seq,
-      time: Date.parse(message.time),
+      time: Date.parse(message.time) || 0,
       message,
       isOwn,
       calls: isOwn ? [] : this.words.find(message.text, isSomebody),

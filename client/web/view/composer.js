@@ -141,7 +141,7 @@ export function Composer({ place }) {
 }
 
 /** Whether Enter is a key of the screen's, and so breaks the line. */
-export function isTouch() {
+function isTouch() {
   return matchMedia('(hover: none) and (pointer: coarse)').matches;
 }
 

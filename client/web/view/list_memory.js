@@ -21,6 +21,7 @@ export class Memory {
     /** @type {Anchor} */
     this.anchor = null;
     this.isAtEnd = true;
+    this.toldEnd = true;
     this.top = 0;
     this.focused = '';
     this.width = 0;

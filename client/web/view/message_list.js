@@ -50,6 +50,7 @@ export function MessageList({ place }) {
       state.redraws = 0;
     }
     rove(list, state);
+    attend(app, place, list, state);
   });
 
   useEffect(() => {
@@ -161,8 +162,10 @@ const RowBlock = bySign(RowView);
 function attend(app, place, list, state) {
   noteEnd(list, state, place);
   const isSeen = document.visibilityState === 'visible' && document.hasFocus();
-  const isAttentive = isSeen && state.isAtEnd && app.model.current === place.key;
-  app.signals.tell(`end:${place.key}`);
+  const isDrawn = place.hasLoaded && !(place.isLoading && place.tail.list.length === 0);
+  const isAttentive = isSeen && isDrawn && state.isAtEnd && app.model.current === place.key;
+  if (state.toldEnd !== state.isAtEnd) app.signals.tell(`end:${place.key}`);
+  state.toldEnd = state.isAtEnd;
   if (isAttentive === app.model.isAttentive) return;
   app.model.attend(isAttentive);
   if (isAttentive) app.tellReadSoon();

@@ -12,7 +12,7 @@ const drawnAtOnce = 100;
 
 /** @param {{place: Place}} props */
 export function People({ place }) {
-  const app = useApp(`people:${place.key}`, 'settings', 'session');
+  const app = useApp(`people:${place.key}`, 'settings', 'session', 'ui');
   const [wanted, setWanted] = useState('');
   const [drawn, setDrawn] = useState(drawnAtOnce);
   const [open, setOpen] = useState('');
@@ -23,7 +23,7 @@ export function People({ place }) {
   const key = keyOf(wanted);
   const collator = new Intl.Collator(app.words.code);
   const all = [...place.members.values()].filter((name) => keyOf(name).includes(key)).sort(collator.compare);
-  return html`<aside class="panel people" aria-label=${app.t('people')}>
+  return html`<aside class=${`panel people ${app.isPanelWanted ? '' : 'beside'}`} aria-label=${app.t('people')}>
     <header><h2>${app.t('peopleCount', { n: place.count })}</h2><button type="button" class="quiet" aria-label=${app.t('close')} onClick=${() => app.openPanel('')}>${icon('close')}</button></header>
     <div class="about-room">${place.topic && html`<p>${plain(place.topic)}</p>`}
       <button type="button" onClick=${() => app.open({ kind: 'topic', place })}>${app.t('changeTopic')}</button>

@@ -18,7 +18,7 @@ export function Room() {
   return html`<main class="room">
     <${Bar} app=${app} place=${place} />
     <${LinkBanner} />
-    ${app.offersNotes && !app.settings.wasOffered && html`<div class="banner"><span>${app.t('notifyOffer')}</span><span><button type="button" onClick=${() => app.notifyMe(true)}>${app.t('notifyYes')}</button> <button type="button" class="plain" onClick=${() => app.notifyMe(false)}>${app.t('notifyNo')}</button></span></div>`}
+    ${app.offersNotes && !app.settings.wasOffered && html`<div class="banner offered"><span>${app.t('notifyOffer')}</span><span><button type="button" onClick=${() => app.notifyMe(true)}>${app.t('notifyYes')}</button> <button type="button" class="plain" onClick=${() => app.notifyMe(false)}>${app.t('notifyNo')}</button></span></div>`}
     <${MessageList} key=${place.key} place=${place} />
     <${Typing} place=${place} />
     <${Composer} key=${place.key} place=${place} />
@@ -49,9 +49,10 @@ function Bar({ app, place }) {
       }}>${icon(level === 'none' ? 'mute' : 'bell', level === 'calls' ? 'half' : '')}</button>
       <button type="button" class="quiet" title=${app.t('search')} aria-label=${app.t('search')} aria-pressed=${app.panel === 'search' ? 'true' : 'false'} onClick=${() => app.openPanel(app.panel === 'search' ? '' : 'search')}>${icon('search')}</button>
       ${!place.isPrivate && html`<button type="button" class="quiet people-button" title=${app.t('people')} aria-label=${app.t('peopleCount', { n: place.count })} aria-pressed=${app.panel === 'people' ? 'true' : 'false'} onClick=${() => {
-        const panel = app.panel === 'people' ? '' : 'people';
-        if (!isNarrower(narrow)) app.change({ showsPeople: panel === 'people' });
-        app.openPanel(panel);
+        const isSmall = isNarrower(narrow);
+        const panel = app.panel === 'people' && (app.isPanelWanted || !isSmall) ? '' : 'people';
+        if (!isSmall) app.change({ showsPeople: panel === 'people' });
+        app.openPanel(panel, isSmall);
       }}>${icon('people')}<span>${app.words.formats.number.format(place.count)}</span></button>`}
     </div>
   </header>`;
@@ -61,7 +62,7 @@ function Bar({ app, place }) {
 export function LinkBanner() {
   const app = useApp('link', 'session');
   const [, tick] = useState(0);
-  const { isUp, isDialling, retryAt, lag, downSince } = app.link;
+  const { isUp, isDialling, retryAt, lag, downSince, error } = app.link;
   useEffect(() => {
     if (isUp) return undefined;
     const timer = setInterval(() => tick((count) => count + 1), 250);
@@ -71,7 +72,7 @@ export function LinkBanner() {
   // Most links are back within a moment, and that is nothing to be told of.
   if (downSince === 0 || Date.now() - downSince < 1000) return null;
   const seconds = Math.max(Math.ceil((retryAt - Date.now()) / 1000), 0);
-  return html`<div class="banner lost"><span>${navigator.onLine ? app.t('linkLost') : app.t('offline')} ${isDialling || seconds === 0 ? app.t('connecting') : app.t('nextTry', { n: seconds })}</span>
+  return html`<div class="banner lost"><span>${!navigator.onLine ? app.t('offline') : error ? app.words.error(error) : app.t('linkLost')} ${isDialling || seconds === 0 ? app.t('connecting') : app.t('nextTry', { n: seconds })}</span>
     <button type="button" disabled=${isDialling} onClick=${() => app.connection?.retryNow()}>${app.t('tryNow')}</button></div>`;
 }
 

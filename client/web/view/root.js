@@ -6,6 +6,7 @@ import { AppContext, html, icon, useApp, useEffect } from './html.js';
 import { DevicesDialog } from './dialogs/devices.js';
 import { HelpDialog, RegisterDialog } from './dialogs/help.js';
 import { RoomsDialog, Switcher, TopicDialog } from './dialogs/places.js';
+import { ServerDialog } from './dialogs/server.js';
 import { SettingsDialog } from './dialogs/settings.js';
 import { Entrance } from './entrance.js';
 import { People } from './people.js';
@@ -47,6 +48,7 @@ function Dialogs({ app }) {
     case 'register': return html`<${RegisterDialog} app=${app} onClose=${onClose} />`;
     case 'switcher': return html`<${Switcher} app=${app} onClose=${onClose} />`;
     case 'rooms': return html`<${RoomsDialog} app=${app} onClose=${onClose} />`;
+    case 'server': return html`<${ServerDialog} app=${app} onClose=${onClose} />`;
     case 'topic': return html`<${TopicDialog} app=${app} place=${app.dialog.place} onClose=${onClose} />`;
     default: return null;
   }
@@ -70,6 +72,9 @@ function onAnyKey(app, event) {
   else if (key === 'escape' && app.showsRooms) {
     app.showsRooms = false;
     app.signals.tell('ui');
+  } else if (key === 'escape' && event.target instanceof Element && event.target.closest('.panel')) {
+    app.openPanel('');
+    app.signals.tell('focus-composer');
   } else return;
   event.preventDefault();
 }

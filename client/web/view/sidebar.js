@@ -59,7 +59,7 @@ export function short(count) {
 }
 
 /** @param {string} key */
-export function shortcut(key) {
+function shortcut(key) {
   return /Mac|iPhone|iPad/.test(navigator.platform) ? `⌘${key}` : `Ctrl ${key}`;
 }
 

@@ -2,7 +2,7 @@
 // Knows no document: numbers in, numbers out.
 
 /** Most rows that are drawn at once. */
-export const mostDrawn = 300;
+const mostDrawn = 300;
 
 /** @typedef {{rows: number, height: number}} Size */
 /** @typedef {{from: number, to: number}} Range pages from, and up to but without `to` */

@@ -18,6 +18,7 @@ export function HelpDialog({ app, onClose }) {
     <section><h3>${app.t('commands')}</h3><dl>${commands.map(({ name, takes }) => html`<div><dt><code>/${name}${takes && ` ${takes}`}</code></dt><dd>${app.t(`command.${name}`)}</dd></div>`)}
       <div><dt><code>//TEXT</code></dt><dd>${app.t('command.slash')}</dd></div></dl></section>
     <p class="hint">${app.t('helpEmoji')}</p>
+    <p class="hint"><a href=${new URL('licences.txt', import.meta.url).href} target="_blank" rel="noopener">${app.t('licences')}</a></p>
   <//>`;
 }
 
