@@ -209,9 +209,10 @@ const accounts::Account* account_named(Call& call, const std::string& name) {
     return nullptr;
   }
   const auto* const account = call.hub.logins().registry().book().find(*parsed);
-  if (account == nullptr)
+  if (account == nullptr) {
     call.answer.fail(
         {Code::no_such_account, "there is no account " + parsed->shown + "; see the list of accounts"});
+  }
   return account;
 }
 

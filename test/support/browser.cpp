@@ -121,7 +121,8 @@ void Browser::on_event(std::string_view session, std::string_view method, const 
 
 // --- a tab
 
-Tab::Tab(Browser& browser, const std::string& url, const TabOptions& options) : browser_(browser) {
+Tab::Tab(Browser& browser, const std::string& url, const TabOptions& options)
+    : browser_(browser), options_(options) {
   target_ = text_at(browser.call("Target.createTarget", {{"url", "about:blank"}}), "/targetId");
   session_ = text_at(browser.call("Target.attachToTarget", {{"targetId", target_}, {"flatten", true}}),
                      "/sessionId");
@@ -142,7 +143,8 @@ Tab::Tab(Browser& browser, const std::string& url, const TabOptions& options) : 
 Tab::~Tab() {
   std::erase(browser_.tabs_, this);
   // A test that has failed already has said why.
-  if (std::uncaught_exceptions() == 0) CHECK(complaints_ == std::vector<std::string>());
+  if (std::uncaught_exceptions() == 0)
+    CHECK_THAT(complaints_, Catch::Matchers::Equals(std::vector<std::string>()));
   try {
     browser_.call("Target.closeTarget", {{"targetId", target_}});
   } catch (const std::exception&) {  // the browser has gone
@@ -211,8 +213,9 @@ double Tab::number(const std::string& expression) { return value(expression).to_
 void Tab::wait_for(const std::string& expression) {
   const Deadline deadline(patience);
   std::string trouble;
-  // A load of the page ends what is asked of the one before.
-  const auto look = "new Promise((told) => setTimeout(() => told(!!(" + expression + ")), 5))";
+  // A load of the page ends what is asked of the one before; and what is looked at may not be there yet.
+  const auto look = "new Promise((told, failed) => setTimeout(() => { try { told(!!(" + expression +
+                    ")); } catch (fault) { failed(fault); } }, 5))";
   while (deadline.left() > 0) {
     try {
       const auto found = value(look);
@@ -283,6 +286,14 @@ void Tab::click(const std::string& selector) {
 void Tab::click_text(const std::string& selector, const std::string& words) {
   click_at("[...document.querySelectorAll(" + in_script(selector) +
            ")].find((each) => each.textContent.includes(" + in_script(words) + "))");
+}
+
+void Tab::turn_wheel(int by) {
+  call("Input.dispatchMouseEvent", {{"type", "mouseWheel"},
+                                    {"x", options_.width / 2},
+                                    {"y", options_.height / 2},
+                                    {"deltaX", 0},
+                                    {"deltaY", by}});
 }
 
 void Tab::keep_picture(const std::string& name) {

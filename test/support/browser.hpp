@@ -96,6 +96,8 @@ class Tab {
   void click(const std::string& selector);
   /// The same of the first such element whose text has those words in it.
   void click_text(const std::string& selector, const std::string& words);
+  /// Turns the wheel over the middle of the tab; down, if `by` (CSS pixels) is positive.
+  void turn_wheel(int by);
   /// Keeps a picture where HUBBUB_SHOTS names a folder.
   void keep_picture(const std::string& name);
   /// A complaint that has this in it is none: the test causes it.
@@ -110,6 +112,7 @@ class Tab {
   void click_at(const std::string& element);
 
   Browser& browser_;
+  const TabOptions options_;
   std::string target_;
   std::string session_;
   std::vector<std::string> complaints_;

@@ -66,6 +66,22 @@ TEST_CASE("who makes an account at the page stays logged in over a reload, until
   CHECK(daemon.log().find("correct horse") == std::string::npos);
 }
 
+TEST_CASE("a guest makes the name that he bears his own") {
+  if (!has_browser()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  visitor.say("/join dev");
+  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('dev')");
+  visitor.click_text(".self button", "Keep this name");
+  visitor.fill("dialog input[type=password]", "correct horse");
+  visitor.press(enter);
+  visitor.wait_for("document.querySelector('.self').textContent.includes('logged in')");
+  CHECK_FALSE(cookie_of(visitor, daemon).empty());
+  visitor.wait_for("document.querySelectorAll('.places .place').length === 2");
+}
+
 TEST_CASE("a wrong password is told in words, and the right one lets one in") {
   if (!has_browser()) return;
   const Daemon daemon;
