@@ -160,6 +160,10 @@ TEST_CASE("only the server's own page may log in or out") {
   CHECK(status(guest.ask("DELETE /session HTTP/1.1\r\nHost: localhost\r\n\r\n")) == "403");
   CHECK(status(guest.ask("GET /session HTTP/1.1\r\nHost: localhost\r\n\r\n")) == "405");
   CHECK(status(guest.ask(posted(registering, own, "text/plain"))) == "415");
+  // A name that somebody else has made lead here (DNS rebinding) is not its own.
+  hall.house.web_settings.plain = WebSettings::Plain::loopback;
+  CHECK(status(guest.ask("DELETE /session HTTP/1.1\r\nHost: evil.example\r\n" + std::string(own) + "\r\n")) ==
+        "403");
   CHECK(hall.house.accounts.book().find(protocol::parse_name("anna").value()) == nullptr);
   CHECK(status(guest.ask(posted(registering, "Origin: http://localhost\r\n",
                                 "Application/JSON; charset=utf-8"))) == "200");

@@ -98,20 +98,28 @@ TEST_CASE("one logs in from the page with a cookie, and out") {
 
 TEST_CASE("logging in counts as it does everywhere, for whom a proxy has passed on") {
   const Daemon daemon({.config = "[net]\ntrusted_proxies = [\"127.0.0.9\"]\n"});
-  const auto wrong = R"({"account":"anna","password":"wrong wrong"})"s;
-  const auto status = [&](const std::string& from, const std::string& proto) {
-    return status_of(answer_to(
-        daemon.address(),
-        "POST /session HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: " +
-            from + "\r\nX-Forwarded-Proto: " + proto +
-            "\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: " +
-            std::to_string(wrong.size()) + "\r\n\r\n" + wrong,
-        {.from = "127.0.0.9"}));
+  const auto post = [&](const std::string& from, const std::string& proto, const std::string& content) {
+    return answer_to(daemon.address(),
+                     "POST /session HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+                     "X-Forwarded-For: " +
+                         from + "\r\nX-Forwarded-Proto: " + proto +
+                         "\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: " +
+                         std::to_string(content.size()) + "\r\n\r\n" + content,
+                     {.from = "127.0.0.9"});
   };
-  for (int i = 0; i < 5; ++i) CHECK(status("192.0.2.7", "https") == 401);
-  CHECK(status("192.0.2.7", "https") == 429);
-  CHECK(status("192.0.2.8", "https") == 401);
-  CHECK(status("192.0.2.9", "http") == 403);
+  const auto wrong = R"({"account":"anna","password":"wrong wrong"})"s;
+  for (int i = 0; i < 5; ++i) CHECK(status_of(post("192.0.2.7", "https", wrong)) == 401);
+  const auto too_many = post("192.0.2.7", "https", wrong);
+  CHECK(status_of(too_many) == 429);
+  CHECK_THAT(too_many, ContainsSubstring("\r\nRetry-After: "));
+  CHECK_THAT(too_many, ContainsSubstring("\"code\":\"rate_limited\""));
+  CHECK_THAT(too_many, ContainsSubstring("\"retry_after\":"));
+  CHECK(status_of(post("192.0.2.8", "https", wrong)) == 401);
+  CHECK(status_of(post("192.0.2.9", "http", wrong)) == 403);
+  const auto registered =
+      post("192.0.2.9", "https", R"({"register":true,"name":"anna","password":"correct horse"})");
+  CHECK_THAT(registered, ContainsSubstring("\r\nSet-Cookie: __Host-hubbub=hub_"));
+  CHECK_THAT(registered, ContainsSubstring("; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age="));
 }
 
 TEST_CASE("requests of one connection are answered in their order, and a HEAD without its content") {

@@ -137,7 +137,7 @@ Tab::Tab(Browser& browser, const std::string& url, const TabOptions& options)
   call("Emulation.setEmulatedMedia",
        {{"features", boost::json::array{boost::json::object{
                          {"name", "prefers-color-scheme"}, {"value", options.is_dark ? "dark" : "light"}}}}});
-  open(url);
+  if (!url.empty()) open(url);
 }
 
 Tab::~Tab() {

@@ -64,6 +64,7 @@ inline const Key escape{"Escape", 27};
 /// test at the tab's end.
 class Tab {
  public:
+  /// `url`: what it opens; empty: nothing yet.
   Tab(Browser& browser, const std::string& url, const TabOptions& options = {});
   ~Tab();
   Tab(const Tab&) = delete;
