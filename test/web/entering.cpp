@@ -82,6 +82,31 @@ TEST_CASE("what is said while the server is away is there once when it is back, 
         std::vector<std::string>{"before the fall", "during the fall", "after the fall"});
 }
 
+TEST_CASE("what was said while one was in another room stands below a line, and is counted") {
+  if (!has_browser()) return;
+  const Daemon daemon;
+  JsonClient bot = member(daemon.address(), "bot");
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  bot.say("lobby", "this was seen");
+  visitor.sees("this was seen");
+  visitor.say("/join dev");
+  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('dev')");
+  bot.say("lobby", "this was not");
+  bot.say("lobby", "anna: nor was this");
+  visitor.wait_for(
+      "[...document.querySelectorAll('.place')].some((each) => each.textContent.includes('lobby') && "
+      "/@1/.test(each.textContent))");
+  visitor.click_text(".place a", "lobby");
+  visitor.sees("nor was this");
+  CHECK(
+      visitor.is("document.querySelector('.unread-line').compareDocumentPosition([...document."
+                 "querySelectorAll('.row .text')].find((each) => each.textContent === 'this was seen')) === "
+                 "Node.DOCUMENT_POSITION_PRECEDING"));
+  visitor.keep_picture("unread");
+}
+
 TEST_CASE("a page of another origin may open no WebSocket and log in to nothing") {
   if (!has_browser()) return;
   const Daemon daemon;

@@ -38,6 +38,8 @@ TEST_CASE("markup, scripts and turned lines stay text, in messages, names and to
   eve.say("lobby", std::string(4000, 'w'));
   eve.say("lobby", "the end");
   visitor.sees("the end");
+  for (const auto* const part : {"onerror", "<script>", "vbscript:", "onmouseover", "gnp.exe"})
+    visitor.sees(part);
   visitor.keep_picture("hostile");
   // Elements that draw text, and none else; no attribute that is run; no link but to the web.
   CHECK(

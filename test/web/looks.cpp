@@ -85,4 +85,75 @@ TEST_CASE("on a phone nothing is wider than the screen, and axe finds nothing") 
   CHECK(text_of(heard, "text") == "one\ntwo");
 }
 
+TEST_CASE("at 400 % nothing has to be scrolled sideways, and one can write") {
+  if (!has_browser()) return;
+  const Daemon daemon;
+  JsonClient bot = member(daemon.address(), "bot");
+  fill_room(bot);
+  Browser browser;
+  // What is left of 1280 by 1024.
+  Visitor visitor(browser, daemon, {.width = 320, .height = 256});
+  CHECK(visitor.number("document.documentElement.scrollWidth") <= 320);
+  visitor.come_in("anna");
+  visitor.say("narrow");
+  visitor.sees("narrow");
+  CHECK(visitor.number("document.documentElement.scrollWidth") <= 320);
+  visitor.keep_picture("narrow");
+}
+
+TEST_CASE("who wants no motion has none, and colours that the system forces are enough") {
+  if (!has_browser()) return;
+  const Daemon daemon;
+  JsonClient bot = member(daemon.address(), "bot");
+  fill_room(bot);
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  const auto feature = [](const char* name, const char* value) {
+    return boost::json::object{{"name", name}, {"value", value}};
+  };
+  visitor.call("Emulation.setEmulatedMedia",
+               {{"features", boost::json::array{feature("prefers-reduced-motion", "reduce"),
+                                                feature("forced-colors", "active")}}});
+  visitor.come_in("anna");
+  visitor.sees("大家好");
+  visitor.click(".self button[aria-label='Settings']");
+  visitor.wait_for("document.querySelector('dialog[open]')");
+  CHECK(visitor.number(
+            "document.getAnimations().filter(({ effect }) => effect.getTiming().duration > 10).length") == 0);
+  CHECK(faults(visitor) == "");
+  visitor.keep_picture("forced_colours");
+}
+
+TEST_CASE("a picture of the page, as the README shows one") {
+  if (!has_browser()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon, {.width = 1000, .height = 620});
+  visitor.come_in("anna");
+  for (const auto* const room : {"dev", "机房", "lobby"}) visitor.say(std::string("/join ") + room);
+  visitor.wait_for("document.querySelectorAll('.place').length === 3");
+  JsonClient boris = member(daemon.address(), "Борис");
+  JsonClient ming = member(daemon.address(), "小明");
+  JsonClient bot = member(daemon.address(), "build");
+  boris.answer({{"type", "topic"}, {"room", "lobby"}, {"text", "what is new, что нового, 有什么新鲜事"}});
+  visitor.click_text(".place a", "lobby");
+  visitor.say("good morning");
+  visitor.sees("good morning");
+  ming.say("lobby", "大家好，今天的构建通过了吗？");
+  boris.say("lobby", "почти: 41 — да, 42 — нет; я как раз собираю снова");
+  bot.say("lobby", "anna: build 43 is green, see https://example.org/builds/43");
+  ming.say("lobby", "太好了！");
+  for (auto* const each : {&boris, &ming}) each->join("dev");
+  boris.say("dev", "anna: could you look at this one?");
+  ming.say("dev", "+1");
+  visitor.sees("太好了");
+  visitor.say("that was quick, thank you");
+  visitor.sees("thank you");
+  visitor.click_text("main button", "No");
+  visitor.write("小明: see you at lunch?");
+  visitor.keep_picture("page");
+  CHECK(visitor.text("document.querySelector('.bar .topic').textContent").find("что нового") !=
+        std::string::npos);
+}
+
 }  // namespace hubbub::test
