@@ -27,7 +27,7 @@ void open_settings(Visitor& visitor) {
 }  // namespace
 
 TEST_CASE("who makes an account at the page stays logged in over a reload, until he logs out") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
@@ -67,7 +67,7 @@ TEST_CASE("who makes an account at the page stays logged in over a reload, until
 }
 
 TEST_CASE("a guest makes the name that he bears his own") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
@@ -83,7 +83,7 @@ TEST_CASE("a guest makes the name that he bears his own") {
 }
 
 TEST_CASE("a wrong password is told in words, and the right one lets one in") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   member(daemon.address(), "anna").answer({{"type", "register"}, {"password", "correct horse"}});
   Browser browser;
@@ -99,7 +99,7 @@ TEST_CASE("a wrong password is told in words, and the right one lets one in") {
 }
 
 TEST_CASE("a device that is revoked elsewhere is signed out") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
@@ -113,7 +113,7 @@ TEST_CASE("a device that is revoked elsewhere is signed out") {
 }
 
 TEST_CASE("two tabs of one account are one person, and one that logs out takes the other along") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Visitor one(browser, daemon);

@@ -12,7 +12,7 @@ namespace hubbub::test {
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("a name and Enter, and one has said something in the lobby") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient anna = member(daemon.address(), "anna");
   Browser browser;
@@ -33,7 +33,7 @@ TEST_CASE("a name and Enter, and one has said something in the lobby") {
 }
 
 TEST_CASE("somebody at the page and a program hear each other") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   bot.say("lobby", "before");
@@ -54,7 +54,7 @@ TEST_CASE("somebody at the page and a program hear each other") {
 }
 
 TEST_CASE("what is said while the server is away is there once when it is back, and nothing is lost") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const TemporaryDirectory state;
   auto daemon = std::make_unique<Daemon>(DaemonOptions{.state_dir = state.path(), .engine = "sqlite"});
   const auto listen = "tcp://127.0.0.1:" + std::to_string(daemon->address().port);
@@ -83,7 +83,7 @@ TEST_CASE("what is said while the server is away is there once when it is back, 
 }
 
 TEST_CASE("what was said while one was in another room stands below a line, and is counted") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   Browser browser;
@@ -108,7 +108,7 @@ TEST_CASE("what was said while one was in another room stands below a line, and 
 }
 
 TEST_CASE("a page of another origin may open no WebSocket and log in to nothing") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   const Daemon other;
   Browser browser;

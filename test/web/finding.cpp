@@ -37,7 +37,7 @@ const std::string in_view =
 }  // namespace
 
 TEST_CASE("a search finds what was said long ago, and its hit is opened in its place") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon({.config = no_pace});
   JsonClient early = member(daemon.address(), "early");
   early.say("lobby", "the needle in the haystack");
@@ -57,7 +57,7 @@ TEST_CASE("a search finds what was said long ago, and its hit is opened in its p
 }
 
 TEST_CASE("a message has an address, and back and forward lead through the rooms") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon({.config = no_pace});
   JsonClient early = member(daemon.address(), "early");
   const auto seq = number_of(early.say("lobby", "look at this one"), "seq");
@@ -78,7 +78,7 @@ TEST_CASE("a message has an address, and back and forward lead through the rooms
 }
 
 TEST_CASE("with keys alone one comes in, writes, and gets at the messages, and sees where one is") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
@@ -103,7 +103,7 @@ TEST_CASE("with keys alone one comes in, writes, and gets at the messages, and s
 }
 
 TEST_CASE("of very many messages a few are drawn, wherever one scrolls") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon({.config = no_pace + "[history]\nengine = \"sqlite\"\n"});
   say_many(daemon, 20'000);
   Browser browser;

@@ -22,7 +22,7 @@ const std::vector<std::string> nasty{
 }  // namespace
 
 TEST_CASE("markup, scripts and turned lines stay text, in messages, names and topics") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient eve = member(daemon.address(), "עברית");
   Browser browser;

@@ -34,7 +34,7 @@ void fill_room(JsonClient& bot) {
 }  // namespace
 
 TEST_CASE("axe finds nothing against the page, coming in, in a room, and in a dialog") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const bool is_dark = GENERATE(false, true);
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
@@ -59,7 +59,7 @@ TEST_CASE("axe finds nothing against the page, coming in, in a room, and in a di
 }
 
 TEST_CASE("on a phone nothing is wider than the screen, and axe finds nothing") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   fill_room(bot);
@@ -86,7 +86,7 @@ TEST_CASE("on a phone nothing is wider than the screen, and axe finds nothing") 
 }
 
 TEST_CASE("at 400 % nothing has to be scrolled sideways, and one can write") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   fill_room(bot);
@@ -102,7 +102,7 @@ TEST_CASE("at 400 % nothing has to be scrolled sideways, and one can write") {
 }
 
 TEST_CASE("who wants no motion has none, and colours that the system forces are enough") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   fill_room(bot);
@@ -125,7 +125,7 @@ TEST_CASE("who wants no motion has none, and colours that the system forces are 
 }
 
 TEST_CASE("a picture of the page, as the README shows one") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon, {.width = 1000, .height = 620});

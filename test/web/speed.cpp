@@ -11,7 +11,7 @@
 namespace hubbub::test {
 
 TEST_CASE("over a slow network the page is there within two seconds") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Tab tab(browser, "");
@@ -32,7 +32,7 @@ TEST_CASE("over a slow network the page is there within two seconds") {
 
 // By hand, on a machine that does nothing else: test_web "[speed]".
 TEST_CASE("while a thousand messages a second come, what is typed is shown at once", "[.][speed]") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon({.config = "[limits]\nmessages_per_second = 0\nmessages_per_second_per_address = 0\n"});
   Browser browser;
   Visitor visitor(browser, daemon);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <iostream>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,14 @@ namespace hubbub::test {
 
 inline constexpr const char* name_field = "#guest-name";
 inline constexpr const char* writing_field = ".composer textarea";
+
+/// Whether there is a page, and a browser to see it with; if not, it says so, and the test is to return: it
+/// counts as skipped.
+inline bool can_visit() {
+  if (!std::string_view(HUBBUB_PAGE_PACKAGES).empty()) return has_browser();
+  std::cout << "skipped: the daemon is built without the page\n";
+  return false;
+}
 
 inline std::string page_of(const Address& address) {
   return "http://" + address.host + ':' + std::to_string(address.port) + '/';

@@ -19,7 +19,7 @@ void press_while_composing(Visitor& visitor, int code) {
 }  // namespace
 
 TEST_CASE("Enter that ends a composition sends nothing") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   Browser browser;
@@ -45,7 +45,7 @@ TEST_CASE("Enter that ends a composition sends nothing") {
 }
 
 TEST_CASE("Shift-Enter breaks the line, and Enter sends both") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   Browser browser;
@@ -60,7 +60,7 @@ TEST_CASE("Shift-Enter breaks the line, and Enter sends both") {
 }
 
 TEST_CASE("a hundred lines that are pasted are one message, or are offered to be split") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   JsonClient bot = member(daemon.address(), "bot");
   Browser browser;
@@ -85,7 +85,7 @@ TEST_CASE("a hundred lines that are pasted are one message, or are offered to be
 }
 
 TEST_CASE("what one was writing is there after a reload, and each room has its own") {
-  if (!has_browser()) return;
+  if (!can_visit()) return;
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
