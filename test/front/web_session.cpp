@@ -36,20 +36,20 @@ constexpr std::string_view registering =
 constexpr std::string_view logging_in = R"({"account":"anna","password":"correct horse","device":"phone"})";
 
 /// Someone at the page: a connection that speaks HTTP.
-struct Guest {
+struct Browsing {
   House& house;
   net::Script script;
   net::ConnectionPtr connection{net::open_scripted(script, house.turn, house.net_settings, house.admission)};
 
-  explicit Guest(House& at) : house(at) {
+  explicit Browsing(House& at) : house(at) {
     connection->start(std::make_unique<HttpClient>(*connection, house.hub, house.web));
   }
-  ~Guest() {
+  ~Browsing() {
     script.closed = true;
     script.let_go();
   }
-  Guest(const Guest&) = delete;
-  Guest& operator=(const Guest&) = delete;
+  Browsing(const Browsing&) = delete;
+  Browsing& operator=(const Browsing&) = delete;
 
   void send(std::string_view bytes) {
     script.input += bytes;
@@ -85,7 +85,7 @@ struct Hall {
   std::size_t sessions() const { return house.hub.census().sessions; }
 };
 
-std::string status(const std::string& response) { return response.substr(9, 3); }
+std::string status_in(const std::string& response) { return response.substr(9, 3); }
 
 std::string cookie_of(const std::string& response) {
   std::smatch found;
@@ -99,9 +99,9 @@ std::string cookie_of(const std::string& response) {
 
 TEST_CASE("one registers from the page, and has a cookie that logs in") {
   Hall hall;
-  Guest guest(hall.house);
+  Browsing guest(hall.house);
   const auto registered = guest.ask(posted(registering));
-  CHECK(status(registered) == "200");
+  CHECK(status_in(registered) == "200");
   CHECK(registered.ends_with("{\"account\":\"anna\"}\n"));
   CHECK_THAT(registered, ContainsSubstring("Cache-Control: no-store\r\n"));
   const auto cookie = cookie_of(registered);
@@ -110,30 +110,30 @@ TEST_CASE("one registers from the page, and has a cookie that logs in") {
 
   // The connection is as good as before.
   const auto again = guest.ask(posted(logging_in));
-  CHECK(status(again) == "200");
+  CHECK(status_in(again) == "200");
   CHECK(cookie_of(again) != cookie);
-  CHECK(status(guest.ask("GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n")) == "200");
+  CHECK(status_in(guest.ask("GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n")) == "200");
 
   const auto gone = guest.ask(logging_out("theme=dark; " + cookie));
-  CHECK(status(gone) == "204");
+  CHECK(status_in(gone) == "204");
   CHECK_THAT(gone,
              ContainsSubstring("Set-Cookie: hubbub=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0\r\n"));
   const auto& book = hall.house.accounts.book();
   CHECK(book.find(protocol::parse_name("anna").value())->devices.size() == 1);
   // There is no such token any more, or there never was a cookie: that is as good.
-  CHECK(status(guest.ask(logging_out(cookie))) == "204");
-  CHECK(status(guest.ask(logging_out("a=b"))) == "204");
+  CHECK(status_in(guest.ask(logging_out(cookie))) == "204");
+  CHECK(status_in(guest.ask(logging_out("a=b"))) == "204");
 }
 
 TEST_CASE("each refusal has its status, and says in the protocol's words why") {
   Hall hall;
-  Guest guest(hall.house);
-  REQUIRE(status(guest.ask(posted(registering))) == "200");
+  Browsing guest(hall.house);
+  REQUIRE(status_in(guest.ask(posted(registering))) == "200");
   const auto refusal = [&](const std::string& content) {
-    Guest another(hall.house);
+    Browsing another(hall.house);
     const auto response = another.ask(posted(content));
     const auto code = response.find("\"code\":\"");
-    return status(response) + ' ' + response.substr(code + 8, response.find('"', code + 8) - code - 8);
+    return status_in(response) + ' ' + response.substr(code + 8, response.find('"', code + 8) - code - 8);
   };
   CHECK(refusal(R"({"account":"anna","password":"wrong"})") == "401 login_failed");
   CHECK(refusal(R"({"account":"nobody","password":"wrong"})") == "401 login_failed");
@@ -153,34 +153,34 @@ TEST_CASE("each refusal has its status, and says in the protocol's words why") {
 
 TEST_CASE("only the server's own page may log in or out") {
   Hall hall;
-  Guest guest(hall.house);
-  CHECK(status(guest.ask(posted(registering, "Origin: https://evil.example\r\n"))) == "403");
-  CHECK(status(guest.ask(posted(registering, "Sec-Fetch-Site: same-site\r\n"))) == "403");
-  CHECK(status(guest.ask(posted(registering, ""))) == "403");
-  CHECK(status(guest.ask("DELETE /session HTTP/1.1\r\nHost: localhost\r\n\r\n")) == "403");
-  CHECK(status(guest.ask("GET /session HTTP/1.1\r\nHost: localhost\r\n\r\n")) == "405");
-  CHECK(status(guest.ask(posted(registering, own, "text/plain"))) == "415");
+  Browsing guest(hall.house);
+  CHECK(status_in(guest.ask(posted(registering, "Origin: https://evil.example\r\n"))) == "403");
+  CHECK(status_in(guest.ask(posted(registering, "Sec-Fetch-Site: same-site\r\n"))) == "403");
+  CHECK(status_in(guest.ask(posted(registering, ""))) == "403");
+  CHECK(status_in(guest.ask("DELETE /session HTTP/1.1\r\nHost: localhost\r\n\r\n")) == "403");
+  CHECK(status_in(guest.ask("GET /session HTTP/1.1\r\nHost: localhost\r\n\r\n")) == "405");
+  CHECK(status_in(guest.ask(posted(registering, own, "text/plain"))) == "415");
   // A name that somebody else has made lead here (DNS rebinding) is not its own.
   hall.house.web_settings.plain = WebSettings::Plain::loopback;
-  CHECK(status(guest.ask("DELETE /session HTTP/1.1\r\nHost: evil.example\r\n" + std::string(own) + "\r\n")) ==
-        "403");
+  CHECK(status_in(guest.ask("DELETE /session HTTP/1.1\r\nHost: evil.example\r\n" + std::string(own) +
+                            "\r\n")) == "403");
   CHECK(hall.house.accounts.book().find(protocol::parse_name("anna").value()) == nullptr);
-  CHECK(status(guest.ask(posted(registering, "Origin: http://localhost\r\n",
-                                "Application/JSON; charset=utf-8"))) == "200");
+  CHECK(status_in(guest.ask(posted(registering, "Origin: http://localhost\r\n",
+                                   "Application/JSON; charset=utf-8"))) == "200");
 }
 
 TEST_CASE("no password is taken where others could read along") {
   Hall hall;
   hall.house.web_settings.plain = WebSettings::Plain::never;
-  Guest guest(hall.house);
+  Browsing guest(hall.house);
   const auto response = guest.ask(posted(logging_in));
-  CHECK(status(response) == "403");
+  CHECK(status_in(response) == "403");
   CHECK_THAT(response, ContainsSubstring("\"code\":\"login_insecure\""));
 }
 
 TEST_CASE("three wrong passwords end the connection, and many in a minute have to wait") {
   Hall hall;
-  Guest guest(hall.house);
+  Browsing guest(hall.house);
   const auto wrong = posted(R"({"account":"anna","password":"wrong"})");
   CHECK_THAT(guest.ask(wrong), ContainsSubstring("Connection: keep-alive\r\n"));
   CHECK_THAT(guest.ask(wrong), ContainsSubstring("Connection: keep-alive\r\n"));
@@ -190,7 +190,7 @@ TEST_CASE("three wrong passwords end the connection, and many in a minute have t
 TEST_CASE("who goes, or ends his output, while his password is being checked harms nothing") {
   Hall hall;
   {
-    Guest leaver(hall.house);
+    Browsing leaver(hall.house);
     leaver.send(posted(registering));
     CHECK(hall.sessions() == 1);
     leaver.script.failure = boost::asio::error::connection_reset;
@@ -198,13 +198,13 @@ TEST_CASE("who goes, or ends his output, while his password is being checked har
     hall.house.turn.poll();
   }
   CHECK(hall.sessions() == 0);
-  Guest guest(hall.house);
+  Browsing guest(hall.house);
   guest.script.ended = true;
   // What follows waits for its turn.
   guest.send(posted(R"({"register":true,"name":"bob","password":"long enough"})") +
              "GET /robots.txt HTTP/1.1\r\nHost: a\r\n\r\n");
   const auto heard = guest.hear("Disallow");
-  CHECK(status(heard) == "200");
+  CHECK(status_in(heard) == "200");
   CHECK(heard.find("\"bob\"") < heard.find("Disallow"));
   for (int i = 0; i < 4; ++i) guest.turn();
   CHECK(guest.script.output_ended);

@@ -9,8 +9,6 @@
 
 namespace hubbub::test {
 
-using Catch::Matchers::ContainsSubstring;
-
 TEST_CASE("a name and Enter, and one has said something in the lobby") {
   if (!can_visit()) return;
   const Daemon daemon;

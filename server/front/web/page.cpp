@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "protocol/ascii.hpp"
+#include "server/front/web/field_text.hpp"
 
 namespace hubbub::front::http {
 namespace {
@@ -32,23 +33,6 @@ std::string_view type_of(std::string_view path) {
   return found == types.end() ? "application/octet-stream" : found->second;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
-/// Calls it with each part of a list with commas between, until it returns true, and returns whether it did.
-template <class Visit>
-bool any_of_list(std::string_view list, Visit visit) {
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    if (visit(trimmed(list.substr(0, comma)))) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
-}
-
 /// Whether the path leads to a file below a folder: each of its names has plain letters, and none is hidden.
 bool stays_below(std::string_view path) {
   constexpr std::string_view allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./";
@@ -59,7 +43,8 @@ bool stays_below(std::string_view path) {
 }  // namespace
 
 bool takes_coding(std::string_view accept_encoding, std::string_view coding) {
-  return any_of_list(accept_encoding, [&](std::string_view each) {
+  const auto parts = split(accept_encoding, ',');
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view each) {
     const auto semicolon = std::min(each.find(';'), each.size());
     if (protocol::ascii_lower(trimmed(each.substr(0, semicolon))) != coding) return false;
     const auto weight = each.substr(semicolon);
@@ -70,7 +55,8 @@ bool takes_coding(std::string_view accept_encoding, std::string_view coding) {
 }
 
 bool names_tag(std::string_view if_none_match, std::string_view tag) {
-  return any_of_list(if_none_match, [&](std::string_view each) {
+  const auto parts = split(if_none_match, ',');
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view each) {
     if (each.starts_with("W/")) each.remove_prefix(2);
     return each == "*" || each == tag;
   });

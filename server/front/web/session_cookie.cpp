@@ -1,8 +1,9 @@
 #include "server/front/web/session_cookie.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <string_view>
+
+#include "server/front/web/field_text.hpp"
 
 namespace hubbub::front::http {
 namespace {
@@ -31,15 +32,12 @@ std::string clear_cookie(const Sender& sender) { return cookie({}, std::chrono::
 protocol::Secret token_in_cookie(const Request& request, const Sender& sender) {
   const auto field = request.field("cookie");
   const auto name = name_for(sender);
-  std::string_view rest = field;
-  while (!rest.empty()) {
-    // A comma parts two fields of the name.
-    const auto end = std::min(rest.find_first_of(";,"), rest.size());
-    auto pair = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
-    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
-      return protocol::Secret(std::string(pair.substr(name.size() + 1)));
+  // A comma parts two fields of the name.
+  for (const auto one : split(field, ',')) {
+    for (const auto pair : split(one, ';')) {
+      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+        return protocol::Secret(std::string(pair.substr(name.size() + 1)));
+    }
   }
   return {};
 }

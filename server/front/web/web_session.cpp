@@ -1,6 +1,7 @@
 #include "server/front/web/web_session.hpp"
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,7 +72,7 @@ std::deque<protocol::DecodedRequest> requests_of(const JsonFields& fields) {
   return requests;
 }
 
-bool is_json(const Request& request) {
+bool says_json(const Request& request) {
   const auto type = request.field("content-type");
   return protocol::ascii_lower(std::string_view(type).substr(0, type.find_first_of("; "))) ==
          "application/json";
@@ -119,7 +120,7 @@ std::variant<Response, std::unique_ptr<Pending>> begin_session(const Request& re
     if (token.empty()) return WebLogout::gone(sender);
     return std::make_unique<WebLogout>(token, sender, hub, connection);
   }
-  if (!is_json(request)) return refused(415, Code::bad_request, "the content is to be application/json");
+  if (!says_json(request)) return refused(415, Code::bad_request, "the content is to be application/json");
   if (!sender.is_encrypted && !may_come_plain(sender, settings)) {
     return refused(403, Code::login_insecure,
                    "others on the way could read along, so no password is taken here; come with https");
