@@ -43,18 +43,18 @@ TEST_CASE("axe finds nothing against the page, coming in, in a room, and in a di
   Visitor visitor(browser, daemon, {.is_dark = is_dark});
   const std::string kind = is_dark ? "_dark" : "";
   visitor.wait_for("document.querySelector('#guest-name')");
-  CHECK(faults(visitor) == "");
+  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
   visitor.open_form("Log in");
-  CHECK(faults(visitor) == "");
+  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("log_in" + kind);
   visitor.click_text(".ways button", "guest");
   visitor.come_in("anna");
   visitor.sees("大家好");
-  CHECK(faults(visitor) == "");
+  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("room" + kind);
   visitor.click(".self button[aria-label='Settings']");
   visitor.wait_for("document.querySelector('dialog[open]')");
-  CHECK(faults(visitor) == "");
+  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("dialog" + kind);
 }
 
@@ -67,12 +67,12 @@ TEST_CASE("on a phone nothing is wider than the screen, and axe finds nothing") 
   Browser browser;
   Visitor visitor(browser, daemon, phone);
   CHECK(visitor.number("document.documentElement.scrollWidth") <= 360);
-  CHECK(faults(visitor) == "");
+  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("phone_entrance");
   visitor.come_in("anna");
   visitor.sees("大家好");
   CHECK(visitor.number("document.documentElement.scrollWidth") <= 360);
-  CHECK(faults(visitor) == "");
+  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("phone_room");
   // Enter is a key of the screen's, which breaks the line; a button sends.
   visitor.write("one");
@@ -120,7 +120,7 @@ TEST_CASE("who wants no motion has none, and colours that the system forces are 
   visitor.wait_for("document.querySelector('dialog[open]')");
   CHECK(visitor.number(
             "document.getAnimations().filter(({ effect }) => effect.getTiming().duration > 10).length") == 0);
-  CHECK(faults(visitor) == "");
+  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("forced_colours");
 }
 
