@@ -18,6 +18,8 @@ class JsonWriter {
  public:
   /// Begins a line of this type.
   JsonWriter(std::string& out, std::string_view type);
+  /// Begins an object that is no line of the protocol, and so has no type.
+  explicit JsonWriter(std::string& out) : out_(out) { out_ += '{'; }
 
   void field(std::string_view name, std::string_view text);
   void field(std::string_view name, std::uint64_t number);

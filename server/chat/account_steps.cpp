@@ -184,6 +184,15 @@ void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::
       answering(std::move(answer), stored));
 }
 
+void forget_device(Hub& hub, std::string_view token, const std::function<void(bool is_stored)>& done) {
+  const auto hash = accounts::hash_token(token);
+  const auto bearer = hash ? hub.logins().registry().book().find_by_token(*hash) : accounts::Book::Bearer{};
+  if (bearer.account == nullptr) return done(true);
+  hub.logins().append(
+      record::DeviceRevoked{.account = bearer.account->number, .device = bearer.device->number},
+      [done](const std::optional<InFlight::Stored>& outcome) { done(outcome.has_value()); });
+}
+
 protocol::Timestamp reserved_until(protocol::Timestamp now) {
   constexpr std::chrono::days reserved{90};
   return now + reserved;

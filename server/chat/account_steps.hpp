@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
@@ -44,6 +45,10 @@ std::string label(const std::optional<std::string>& device);
 /// Stores a new device of that account, which is there; `added` is called with its number and its token.
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
 void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added);
+
+/// Nobody is logged in with that token from then on. `done` is told whether that is stored, and so it is
+/// where there was no such token; not, if the daemon ends before.
+void forget_device(Hub& hub, std::string_view token, const std::function<void(bool is_stored)>& done);
 
 /// For how long a name that an account gives up now is nobody else's: nobody is to be taken for somebody who
 /// has just had it.

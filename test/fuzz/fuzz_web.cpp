@@ -62,7 +62,7 @@ struct Response {
     require(end != std::string_view::npos, "a head has an end");
     head = bytes.substr(0, end);
     bytes.remove_prefix(end + 4);
-    if (opens_web_socket()) return;
+    if (opens_web_socket() || head.starts_with("HTTP/1.1 204 ") || head.starts_with("HTTP/1.1 304 ")) return;
     constexpr std::string_view field = "\r\nContent-Length: ";
     const auto place = head.find(field);
     require(place != std::string_view::npos, "a response has a length");

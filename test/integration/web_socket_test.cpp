@@ -70,6 +70,39 @@ TEST_CASE("in a WebSocket, by lines and by hand people meet in one room") {
   CHECK(web.expect("xxx").size() > 3000);
 }
 
+TEST_CASE("who opens a WebSocket from the page with the cookie is logged in by a hello") {
+  const Daemon daemon;
+  JsonClient elsewhere = member(daemon.address(), "anna");
+  const auto token =
+      text_of(elsewhere.answer({{"type", "register"}, {"password", "correct horse"}}), "token");
+  const auto own = "Origin: http://localhost\r\n"s;
+  const auto cookie = "Cookie: a=b; hubbub=" + token + "\r\n";
+  const auto hello = R"({"type":"hello","version":1})"s;
+  const auto told = [&](const std::string& fields, const std::string& said) {
+    Web web(daemon.address(), {.fields = fields});
+    web.web.send(said);
+    return web.expect("\"type\":\"");
+  };
+  CHECK_THAT(told(own + cookie, hello), ContainsSubstring("\"account_name\":\"anna\""));
+  CHECK_THAT(told(own + cookie, R"({"type":"hello","version":1,"name":"anna2"})"),
+             ContainsSubstring("\"account_name\":\"anna\""));
+  // Without an Origin it is no browser; and the other name is for TLS.
+  CHECK_THAT(told(cookie, hello), ContainsSubstring("\"account\":false"));
+  CHECK_THAT(told(own + "Cookie: __Host-hubbub=" + token + "\r\n", hello),
+             ContainsSubstring("\"account\":false"));
+  // What the hello says itself counts.
+  CHECK_THAT(told(own + cookie, R"({"type":"hello","version":1,"account":"anna","password":"wrong"})"),
+             ContainsSubstring("login_failed"));
+
+  elsewhere.answer({{"type", "logout"}});
+  Web web(daemon.address(), {.fields = own + cookie});
+  web.web.send(hello);
+  web.expect("login_failed");
+  web.web.send(hello);
+  CHECK_THAT(web.expect("welcome"), ContainsSubstring("\"account\":false"));
+  CHECK(daemon.log().find(token) == std::string::npos);
+}
+
 TEST_CASE("a message may have several lines, and each answer is a message") {
   const Daemon daemon;
   Web web(daemon.address());

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <csignal>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <sstream>
@@ -50,6 +51,17 @@ struct Launch {
   std::vector<char*> envp;
 };
 
+/// Has the descriptors be 3, 4 and so on, whatever they are now: two of them may be in each other's way.
+void hand_over(const std::vector<int>& handed) {
+  constexpr int first = 3;
+  constexpr std::size_t most = 8;
+  constexpr int out_of_the_way = 100;
+  std::array<int, most> kept{};
+  const auto count = std::min(handed.size(), most);
+  for (std::size_t i = 0; i < count; ++i) kept.at(i) = ::fcntl(handed[i], F_DUPFD_CLOEXEC, out_of_the_way);
+  for (std::size_t i = 0; i < count; ++i) ::dup2(kept.at(i), first + static_cast<int>(i));
+}
+
 /// The child's part; makes only calls that are safe after fork.
 [[noreturn]] void become(const Command& command, Launch& launch, int out, int err) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -62,6 +74,7 @@ struct Launch {
     char* value = launch.environment.back().data() + Launch::listen_pid.size();
     std::to_chars(value, value + 20, ::getpid());
   }
+  hand_over(command.handed);
   if (command.descriptors > 0) {
     const rlimit limit{command.descriptors, command.descriptors};
     ::setrlimit(RLIMIT_NOFILE, &limit);

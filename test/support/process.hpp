@@ -21,6 +21,7 @@ struct Command {
   std::vector<std::string> environment{};  ///< "NAME=VALUE", before the test's own
   rlim_t descriptors = 0;                  ///< RLIMIT_NOFILE; 0: the test's own
   int listening = -1;                      ///< handed over as systemd does (sd_listen_fds(3)); -1: none
+  std::vector<int> handed{};  ///< descriptors that it has as 3, 4 and so on; not with `listening`
 };
 
 /// A program that was started, with its output captured. The destructor kills it by its process number, and

@@ -38,9 +38,11 @@ class JsonClient : public SessionClient {
   const chat::Format& format() const override { return wire_.format; }
   void deliver_event(const protocol::Event& event) override;
 
+ protected:
+  bool take_message(std::string_view message) override;
+
  private:
   Framing& framing() const override { return wire_.framing; }
-  bool take_message(std::string_view message) override;
 
   const JsonWire& wire_;
 };

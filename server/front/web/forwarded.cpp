@@ -6,28 +6,12 @@
 
 #include "protocol/ascii.hpp"
 #include "protocol/text.hpp"
+#include "server/front/web/field_text.hpp"
 
 namespace hubbub::front::http {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
-/// The parts between the separators; none is within quotes in what proxies write here.
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(trimmed(text.substr(0, end)));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 struct Hop {
   std::string node;

@@ -2,9 +2,12 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "protocol/slice.hpp"
+#include "server/front/web/rights.hpp"
+#include "server/front/web/session_cookie.hpp"
 #include "server/front/web/site.hpp"
 #include "server/front/web/websocket_client.hpp"
 #include "server/net/connection.hpp"
@@ -17,6 +20,8 @@ namespace {
 constexpr std::chrono::seconds patience_with_request{10};
 // Without a request.
 constexpr std::chrono::seconds patience_between{60};
+// After so many wrong passwords a connection is closed, as every other one.
+constexpr int most_failed_logins = 3;
 
 }  // namespace
 
@@ -38,19 +43,6 @@ bool HalfOpenHeads::may_begin(const std::string& address) const {
 
 // --- the client
 
-namespace {
-
-/// Who can read along on the sender's whole way, as far as is known: a proxy that says nothing of whom it
-/// connects for may be the machine's own, and the way to it open.
-chat::Wire::Privacy privacy_of(const http::Sender& sender) {
-  using Privacy = chat::Wire::Privacy;
-  if (sender.is_encrypted) return Privacy::nobody;
-  const bool is_from_here = net::is_loopback(sender.endpoint) && (!sender.is_passed_on || sender.is_told);
-  return is_from_here ? Privacy::machine : Privacy::anybody;
-}
-
-}  // namespace
-
 HttpClient::HttpClient(net::Connection& connection, chat::Hub& hub, Web& web)
     : connection_(connection),
       hub_(hub),
@@ -58,8 +50,9 @@ HttpClient::HttpClient(net::Connection& connection, chat::Hub& hub, Web& web)
       deadline_(connection.turn().now().steady + patience_between) {}
 
 std::size_t HttpClient::on_input(std::string_view bytes) {
+  if (!go_on()) return 0;
   std::size_t used = 0;
-  while (reason_.empty() && !connection_.output().is_congested()) {
+  while (reason_.empty() && !pending_ && !connection_.output().is_congested()) {
     const auto parsed = http::parse_request(bytes.substr(used));
     if (std::holds_alternative<http::Incomplete>(parsed)) {
       wait_for_more(used < bytes.size());
@@ -91,18 +84,46 @@ bool HttpClient::take(const http::Request& request) {
   if (http::asks_for_web_socket(request)) {
     const auto response = http::respond_to_upgrade(request, sender, web_.settings);
     if (response.status == 101) {
-      open_web_socket(response, sender);
+      open_web_socket(request, response, sender);
       return false;
     }
     answer(response, true, true);
     return true;
   }
   const bool is_last = !request.keeps_alive || ++requests_ >= most_requests;
+  if (request.path == http::session_path) {
+    take_session(request, sender, is_last);
+    return true;
+  }
   answer(http::respond(request, sender, web_), is_last, request.method != http::Method::head);
   return true;
 }
 
-void HttpClient::open_web_socket(const http::Response& agreed, const http::Sender& sender) {
+void HttpClient::take_session(const http::Request& request, const http::Sender& sender, bool is_last) {
+  auto begun = http::begin_session(request, sender, web_.settings, hub_, connection_);
+  if (const auto* const response = std::get_if<http::Response>(&begun))
+    return answer(*response, is_last, request.method != http::Method::head);
+  pending_ = std::get<std::unique_ptr<http::Pending>>(std::move(begun));
+  is_last_ = is_last;
+  go_on();
+}
+
+/// Answers the request that is pending, if any. False: not yet; the connection has paused.
+bool HttpClient::go_on() {
+  if (!pending_) return true;
+  const auto response = pending_->go_on();
+  if (!response) {
+    connection_.pause();
+    return false;
+  }
+  pending_.reset();
+  const bool has_failed = response->status == 401;
+  answer(*response, is_last_ || (has_failed && ++failed_logins_ >= most_failed_logins), true);
+  return true;
+}
+
+void HttpClient::open_web_socket(const http::Request& request, const http::Response& agreed,
+                                 const http::Sender& sender) {
   const auto is_other = net::shown_address(sender.endpoint) != connection_.peer().shown();
   if (is_other && !connection_.come_from(sender.endpoint, web_.admission)) {
     refuse(429, web_.admission.refusal(), web_.admission.reason());
@@ -111,12 +132,16 @@ void HttpClient::open_web_socket(const http::Response& agreed, const http::Sende
   answer(agreed, false, false);
   deadline_ = net::never;
   connection_.speaks("websocket");
-  connection_.become(std::make_unique<WebSocketClient>(connection_, hub_, privacy_of(sender)));
+  auto token = http::is_of_own_origin(request, sender, web_.settings) ? http::token_in_cookie(request, sender)
+                                                                      : protocol::Secret();
+  connection_.become(
+      std::make_unique<WebSocketClient>(connection_, hub_, http::privacy_of(sender), std::move(token)));
 }
 
 void HttpClient::answer(const http::Response& response, bool is_last, bool has_content) {
   connection_.write(
       protocol::make_bytes(http::render(response, is_last, has_content, connection_.turn().now().wall)));
+  if (response.shared && has_content) connection_.write(response.shared);
   if (!is_last) return;
   reason_ = "answered";
   deadline_ = net::never;
@@ -143,6 +168,7 @@ void HttpClient::wait_for_more(bool has_begun) {
 
 // What is not whole by then never will be.
 bool HttpClient::on_end(std::string_view rest) {
+  if (!go_on()) return false;
   if (!rest.empty() && reason_.empty()) {
     refuse(400, "the request has no end", "bad_request");
   } else {
@@ -150,6 +176,11 @@ bool HttpClient::on_end(std::string_view rest) {
     connection_.close();
   }
   return true;
+}
+
+void HttpClient::on_closed() {
+  half_open_.reset();
+  pending_.reset();
 }
 
 void HttpClient::on_deadline(net::Time /*now*/) {

@@ -8,6 +8,7 @@
 #include "server/front/web/forwarded.hpp"
 #include "server/front/web/response.hpp"
 #include "server/front/web/web.hpp"
+#include "server/front/web/web_session.hpp"
 #include "server/net/handler.hpp"
 
 namespace hubbub::chat {
@@ -32,7 +33,7 @@ class HttpClient final : public net::Handler {
   bool reads_lines() const override { return false; }
   std::size_t framing_bytes() const override { return http::most_head + http::most_content; }
   bool on_end(std::string_view rest) override;
-  void on_closed() override { half_open_.reset(); }
+  void on_closed() override;
   bool takes_lines() const override { return false; }
   net::Time deadline() const override { return deadline_; }
   void on_deadline(net::Time now) override;
@@ -40,7 +41,10 @@ class HttpClient final : public net::Handler {
 
  private:
   bool take(const http::Request& request);
-  void open_web_socket(const http::Response& agreed, const http::Sender& sender);
+  void take_session(const http::Request& request, const http::Sender& sender, bool is_last);
+  bool go_on();
+  void open_web_socket(const http::Request& request, const http::Response& agreed,
+                       const http::Sender& sender);
   void answer(const http::Response& response, bool is_last, bool has_content);
   void refuse(int status, std::string_view why, std::string_view reason, bool has_content = true);
   void wait_for_more(bool has_begun);
@@ -49,9 +53,12 @@ class HttpClient final : public net::Handler {
   chat::Hub& hub_;
   Web& web_;
   std::optional<HalfOpenHeads::Place> half_open_;  ///< while a request has begun and not ended
+  std::unique_ptr<http::Pending> pending_;         ///< the request that is being answered; nothing is read
   net::Time deadline_;
   std::string_view reason_;
   int requests_ = 0;
+  int failed_logins_ = 0;
+  bool is_last_ = false;  ///< the request that is being answered
 };
 
 }  // namespace hubbub::front

@@ -9,9 +9,11 @@ namespace hubbub::front::http {
 namespace {
 
 std::string_view phrase(int status) {
-  static constexpr std::array<std::pair<int, std::string_view>, 17> phrases{
+  static constexpr std::array<std::pair<int, std::string_view>, 21> phrases{
       {{101, "Switching Protocols"},
        {200, "OK"},
+       {204, "No Content"},
+       {304, "Not Modified"},
        {308, "Permanent Redirect"},
        {400, "Bad Request"},
        {401, "Unauthorized"},
@@ -19,7 +21,9 @@ std::string_view phrase(int status) {
        {404, "Not Found"},
        {405, "Method Not Allowed"},
        {408, "Request Timeout"},
+       {409, "Conflict"},
        {413, "Content Too Large"},
+       {415, "Unsupported Media Type"},
        {417, "Expectation Failed"},
        {426, "Upgrade Required"},
        {429, "Too Many Requests"},
@@ -64,8 +68,11 @@ std::string render(const Response& response, bool is_last, bool has_content,
   field("Date", date(now));
   for (const auto& each : response.fields) field(each.name, each.value);
   if (response.status != 101) {
-    field("Content-Type", response.type);
-    field("Content-Length", std::to_string(response.content.size()));
+    // These two have no content, and a length would be that of what is not sent (RFC 9110, 8.6).
+    if (response.status != 204 && response.status != 304) {
+      field("Content-Type", response.type);
+      field("Content-Length", std::to_string(response.size()));
+    }
     const bool is_kept = std::any_of(response.fields.begin(), response.fields.end(),
                                      [](const Field& each) { return each.name == "Cache-Control"; });
     if (!is_kept) field("Cache-Control", "no-store");

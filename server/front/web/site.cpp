@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/ip/address.hpp>
 #include <hubbub_version.hpp>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "protocol/ascii.hpp"
 #include "server/front/web/first_page.hpp"
+#include "server/front/web/rights.hpp"
 #include "server/ops/digest.hpp"
 
 namespace hubbub::front::http {
@@ -21,88 +23,82 @@ constexpr std::string_view socket_path = "/ws";
 constexpr std::string_view subprotocol = "hubbub.v1";
 constexpr std::string_view challenges = "/.well-known/acme-challenge/";
 
-// --- who may
-
-std::string scheme_of(const Sender& sender) { return sender.is_encrypted ? "https" : "http"; }
-
-bool may_come_plain(const Sender& sender, const WebSettings& settings) {
-  switch (settings.plain) {
-    case WebSettings::Plain::anywhere:
-      return true;
-    case WebSettings::Plain::never:
-      return false;
-    case WebSettings::Plain::loopback:
-      return net::is_loopback(sender.endpoint) && (!sender.is_passed_on || sender.is_told);
-  }
-  return false;
-}
-
-/// The name or the address in HOST:PORT.
-std::string_view without_port(std::string_view host) {
-  return host.substr(0, host.find(':', host.starts_with('[') ? host.find(']') : 0));
-}
-
-/// Whether a page of that host can only be one of this machine, or of a site that the operator has named. A
-/// name that somebody else gives out may lead here, too (DNS rebinding).
-bool is_own_host(std::string_view host, const WebSettings& settings) {
-  const auto name = without_port(host);
-  const auto host_of = [](std::string_view origin) {
-    const auto scheme = origin.find("://");
-    return scheme == std::string_view::npos ? std::string_view() : origin.substr(scheme + 3);
-  };
-  boost::system::error_code ec;
-  const bool is_in_brackets = name.starts_with('[') && name.ends_with(']');
-  boost::asio::ip::make_address(std::string(is_in_brackets ? name.substr(1, name.size() - 2) : name), ec);
-  return !ec || name == "localhost" || name.ends_with(".localhost") ||
-         (!name.empty() && name == without_port(host_of(settings.public_url))) ||
-         std::any_of(settings.origins.begin(), settings.origins.end(),
-                     [&](std::string_view origin) { return host_of(origin) == host; });
-}
-
-/// Whether the name by which a browser has come is known to be one of this server's. Over TLS the certificate
-/// says so; a server that others than this machine reach without TLS may have names that it does not know.
-bool may_be_own_host(const Request& request, const Sender& sender, const WebSettings& settings) {
-  const bool knows_no_name = settings.plain == WebSettings::Plain::anywhere && settings.public_url.empty();
-  return sender.is_encrypted || knows_no_name || is_own_host(request.host, settings);
-}
-
-/// Whether the sender is on this machine, and no proxy is known to be between, or has the token.
-bool may_look_inside(const Request& request, const Sender& sender, const WebSettings& settings) {
-  constexpr std::string_view bearer = "bearer ";  // in any case (RFC 9110, 11.1)
-  const bool is_from_here = net::is_loopback(sender.endpoint) && !sender.is_passed_on;
-  const bool is_by_name = !net::address_key(sender.endpoint).empty() && !is_own_host(request.host, settings);
-  if (is_from_here && !is_by_name) return true;
-  const auto given = request.field("authorization");
-  return !settings.metrics_token.empty() &&
-         protocol::ascii_lower(std::string_view(given).substr(0, bearer.size())) == bearer &&
-         ops::is_token(std::string_view(given).substr(bearer.size()), settings.metrics_token);
+bool is_read(const Request& request) {
+  return request.method == Method::get || request.method == Method::head;
 }
 
 // --- pages
 
-Response first_page(const Request& request, const Sender& sender, const Web& web) {
-  const auto& settings = web.settings;
-  if (!sender.is_encrypted && !may_come_plain(sender, settings)) {
-    if (settings.public_url.empty()) {
-      return sentence(
-          403,
-          "This chat server gives its page over TLS alone. Ask its operator for the address that begins "
-          "with https.");
-    }
-    auto moved = sentence(308, "The page is at " + settings.public_url);
-    moved.fields.push_back({"Location", settings.public_url});
-    return moved;
+/// Nothing: it may be given in the clear, or need not.
+std::optional<Response> turned_away(const Sender& sender, const WebSettings& settings) {
+  if (sender.is_encrypted || may_come_plain(sender, settings)) return std::nullopt;
+  if (settings.public_url.empty()) {
+    return sentence(403,
+                    "This chat server gives its page over TLS alone. Ask its operator for the address that "
+                    "begins with https.");
   }
+  auto moved = sentence(308, "The page is at " + settings.public_url);
+  moved.fields.push_back({"Location", settings.public_url});
+  return moved;
+}
+
+/// The fields that every document of the server has: what it may load, and from where.
+std::vector<Field> fields_of_page(std::string policy, const Sender& sender, const WebSettings& settings) {
+  std::vector<Field> fields{{"Content-Security-Policy", std::move(policy)},
+                            {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"}};
+  if (sender.is_encrypted && settings.hsts)
+    fields.push_back({"Strict-Transport-Security", "max-age=31536000"});
+  return fields;
+}
+
+/// Where the daemon has no page.
+Response first_page(const Request& request, const Sender& sender, const Web& web) {
+  if (auto elsewhere = turned_away(sender, web.settings)) return *std::move(elsewhere);
   Response page{.type = "text/html; charset=utf-8",
                 .content = page_for(web.server_name, request.host, sender.is_encrypted)};
-  page.fields = {
-      {"Cache-Control", "no-cache"},
-      {"Content-Security-Policy", "default-src 'none'; style-src " + page_style_source() +
-                                      "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-      {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"}};
-  if (sender.is_encrypted && settings.hsts)
-    page.fields.push_back({"Strict-Transport-Security", "max-age=31536000"});
+  page.fields = fields_of_page("default-src 'none'; style-src " + page_style_source() +
+                                   "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                               sender, web.settings);
+  page.fields.push_back({"Cache-Control", "no-cache"});
   return page;
+}
+
+/// What the page may load, and where it may connect: here. Not each browser takes 'self' for WebSockets, too.
+std::string page_policy(const Request& request, const Sender& sender) {
+  const std::string socket = (sender.is_encrypted ? "wss://" : "ws://") + request.host;
+  return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+         "'self' " +
+         socket +
+         "; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
+         "'none'; require-trusted-types-for 'script'; trusted-types hubbub";
+}
+
+Response read_only() {
+  auto refused = sentence(405, "This can be read alone.");
+  refused.fields.push_back({"Allow", "GET, HEAD"});
+  return refused;
+}
+
+/// Nothing: the page has no file at that path.
+std::optional<Response> page_file(const Request& request, const Sender& sender, const Web& web) {
+  const std::string_view path = request.path == "/" ? std::string_view("/index.html") : request.path;
+  auto form = web.page.find(path, request.field("accept-encoding"));
+  if (!form) return std::nullopt;
+  if (!is_read(request)) return read_only();
+  if (auto elsewhere = turned_away(sender, web.settings)) return elsewhere;
+  Response file{.type = std::string(form->type)};
+  file.fields = fields_of_page(page_policy(request, sender), sender, web.settings);
+  file.fields.push_back(
+      {"Cache-Control", form->is_for_ever ? "public, max-age=31536000, immutable" : "no-cache"});
+  file.fields.push_back({"ETag", form->tag});
+  file.fields.push_back({"Vary", "Accept-Encoding"});
+  if (names_tag(request.field("if-none-match"), form->tag)) {
+    file.status = 304;
+    return file;
+  }
+  if (!form->encoding.empty()) file.fields.push_back({"Content-Encoding", std::string(form->encoding)});
+  file.shared = std::move(form->bytes);
+  return file;
 }
 
 Response alive(const Request& /*request*/, const Sender& /*sender*/, const Web& /*web*/) {
@@ -187,31 +183,17 @@ std::string web_socket_accept(std::string_view key) {
   return ops::sha1_base64(std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
 }
 
-/// Whether the page that opens the WebSocket may: one of this server, or of an origin that the operator has
-/// named. What names none is no browser.
-bool is_of_known_origin(const Request& request, const Sender& sender, const WebSettings& settings) {
-  const auto origin = request.field("origin");
-  const auto& others = settings.origins;
-  return origin.empty() ||
-         (may_be_own_host(request, sender, settings) && origin == scheme_of(sender) + "://" + request.host) ||
-         (!settings.public_url.empty() && origin == settings.public_url) ||
-         std::find(others.begin(), others.end(), origin) != others.end();
-}
-
 }  // namespace
 
 Response respond(const Request& request, const Sender& sender, const Web& web) {
-  const bool is_read = request.method == Method::get || request.method == Method::head;
   const std::string_view path = request.path;
-  if (path.starts_with(challenges) && is_read) return challenge(path.substr(challenges.size()), web.settings);
+  if (path.starts_with(challenges) && is_read(request))
+    return challenge(path.substr(challenges.size()), web.settings);
+  if (auto file = page_file(request, sender, web)) return *std::move(file);
   const auto* const route =
       std::find_if(routes.begin(), routes.end(), [&](const Route& row) { return row.path == path; });
   if (route == routes.end()) return sentence(404, "There is nothing here.");
-  if (!is_read) {
-    auto refused = sentence(405, "This can be read alone.");
-    refused.fields.push_back({"Allow", "GET, HEAD"});
-    return refused;
-  }
+  if (!is_read(request)) return read_only();
   if (route->is_inside && !may_look_inside(request, sender, web.settings)) {
     return sentence(403,
                     "This is for the machine that the server is on, as localhost, and for whoever has the "

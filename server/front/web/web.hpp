@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/front/web/page.hpp"
 #include "server/front/web/settings.hpp"
 
 namespace hubbub::net {
@@ -48,6 +49,7 @@ struct Web {
   std::function<std::string()> metrics;                        ///< as Prometheus reads them
   std::function<std::optional<std::string_view>()> not_ready;  ///< why nobody can talk now; nothing: all can
   HalfOpenHeads half_open{};
+  http::Page page{};
 };
 
 }  // namespace hubbub::front

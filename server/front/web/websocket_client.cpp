@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 
+#include "protocol/json.hpp"
 #include "protocol/text.hpp"
 #include "server/chat/session.hpp"
 
@@ -85,10 +87,35 @@ Framing::Cut WebSocketFraming::cut(std::string_view bytes, std::size_t most) {
   return {.used = bytes.size(), .ended = true};
 }
 
-WebSocketClient::WebSocketClient(net::Connection& connection, chat::Hub& hub, Privacy privacy)
+WebSocketClient::WebSocketClient(net::Connection& connection, chat::Hub& hub, Privacy privacy,
+                                 protocol::Secret token)
     : JsonClient(connection, hub, wire_),
       wire_{.framing = framing_, .format = format_of_frames()},
+      token_(token.empty() ? nullptr : std::make_unique<const protocol::Secret>(std::move(token))),
       privacy_(privacy) {}
+
+bool WebSocketClient::take_message(std::string_view message) {
+  if (!token_ || message.empty()) return JsonClient::take_message(message);
+  auto decoded = protocol::decode_request(message);
+  if (auto* const request = std::get_if<protocol::Request>(&decoded)) {
+    auto* const hello = std::get_if<protocol::request::Hello>(&request->body);
+    is_token_tried_ = hello != nullptr && !hello->password && !hello->token;
+    if (is_token_tried_) hello->token = std::string(token_->text());
+  }
+  take(std::move(decoded));
+  return true;
+}
+
+// The token is not tried again once it is not accepted: the page goes on without being logged in.
+void WebSocketClient::deliver_event(const protocol::Event& event) {
+  using protocol::Code;
+  const auto* const failure = std::get_if<protocol::event::Failure>(&event.body);
+  const bool is_refused = failure != nullptr && (failure->error.code == Code::login_failed ||
+                                                 failure->error.code == Code::login_insecure);
+  const bool is_in = std::holds_alternative<protocol::event::Welcome>(event.body);
+  if (is_in || (is_refused && is_token_tried_)) token_.reset();
+  JsonClient::deliver_event(event);
+}
 
 void WebSocketClient::close() {
   const auto& end = framing_.end();

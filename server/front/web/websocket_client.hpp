@@ -3,6 +3,7 @@
 #include <memory>
 #include <string_view>
 
+#include "protocol/secret.hpp"
 #include "server/front/json/json_client.hpp"
 #include "server/front/web/frames.hpp"
 
@@ -32,17 +33,23 @@ class WebSocketFraming final : public Framing {
 /// A client that speaks JSON over a WebSocket.
 class WebSocketClient final : public JsonClient {
  public:
-  /// `privacy`: of the whole way, as far as is known, which a proxy may be on.
-  WebSocketClient(net::Connection& connection, chat::Hub& hub, Privacy privacy);
+  /// `privacy`: of the whole way, as far as is known, which a proxy may be on. `token`: the cookie's, by
+  /// which a hello without a password or a token logs in; empty: there is none.
+  WebSocketClient(net::Connection& connection, chat::Hub& hub, Privacy privacy, protocol::Secret token);
 
   Privacy privacy() const override { return privacy_; }
+  void deliver_event(const protocol::Event& event) override;
   void close() override;
   std::string_view reason() const override;
 
  private:
+  bool take_message(std::string_view message) override;
+
   WebSocketFraming framing_;
   const JsonWire wire_;
+  std::unique_ptr<const protocol::Secret> token_;  ///< until one is welcome, or it is not accepted
   Privacy privacy_;
+  bool is_token_tried_ = false;  ///< by the last hello
 };
 
 }  // namespace hubbub::front

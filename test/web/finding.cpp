@@ -1,0 +1,133 @@
+// Finding what was said, and ways about the page: addresses, back and forward, keys alone, very many
+// messages.
+#include <algorithm>
+#include <string>
+
+#include "test/support/catch.hpp"
+#include "test/support/json_client.hpp"
+#include "test/support/patience.hpp"
+#include "test/web/visitor.hpp"
+
+namespace hubbub::test {
+namespace {
+
+/// A server that lets one say as much as one likes.
+const std::string no_pace =
+    "[limits]\nmessages_per_second = 0\nmessages_per_second_per_address = 0\nqueries_per_second = 0\n";
+
+/// Says so many messages, from "message 1" on.
+void say_many(const Daemon& daemon, int count) {
+  JsonClient bot = member(daemon.address(), "bot");
+  constexpr int at_once = 1000;
+  for (int first = 1; first <= count; first += at_once) {
+    for (int i = first; i < first + at_once && i <= count; ++i)
+      bot.send({{"type", "say"}, {"room", "lobby"}, {"text", "message " + std::to_string(i)}});
+    bot.sync();
+  }
+}
+
+bool is_at(Visitor& visitor, const std::string& room) {
+  return visitor.text("document.querySelector('.bar h1').textContent").find(room) != std::string::npos;
+}
+
+const std::string in_view =
+    "[...document.querySelectorAll('article.row')].filter((each) => { const { top, bottom } = "
+    "each.getBoundingClientRect(); return bottom > 0 && top < innerHeight; })";
+
+}  // namespace
+
+TEST_CASE("a search finds what was said long ago, and its hit is opened in its place") {
+  if (!can_visit()) return;
+  const Daemon daemon({.config = no_pace});
+  JsonClient early = member(daemon.address(), "early");
+  early.say("lobby", "the needle in the haystack");
+  say_many(daemon, 600);
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  visitor.sees("message 600");
+  CHECK(visitor.count_of("needle") == 0);
+  visitor.click(".bar button[aria-label='Search']");
+  visitor.fill("input[type=search]", "needle");
+  visitor.press(enter);
+  visitor.click(".hits .hit");
+  visitor.sees("the needle in the haystack");
+  visitor.wait_for(in_view + ".some((each) => each.textContent.includes('needle'))");
+  visitor.keep_picture("search");
+}
+
+TEST_CASE("a message has an address, and back and forward lead through the rooms") {
+  if (!can_visit()) return;
+  const Daemon daemon({.config = no_pace});
+  JsonClient early = member(daemon.address(), "early");
+  const auto seq = number_of(early.say("lobby", "look at this one"), "seq");
+  say_many(daemon, 400);
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  visitor.say("/join dev");
+  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('dev')");
+  visitor.value("history.back()");
+  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('lobby')");
+  visitor.value("history.forward()");
+  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('dev')");
+  CHECK(is_at(visitor, "dev"));
+  visitor.value("location.hash = '#/room/lobby/" + std::to_string(seq) + "'");
+  visitor.sees("look at this one");
+  visitor.wait_for(in_view + ".some((each) => each.textContent.includes('look at this one'))");
+}
+
+TEST_CASE("with keys alone one comes in, writes, and gets at the messages, and sees where one is") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.wait_for("document.activeElement.id === 'guest-name'");
+  visitor.type("anna");
+  visitor.press(enter);
+  visitor.wait_for("document.activeElement.matches('.composer textarea')");
+  CHECK(visitor.is("document.activeElement.matches(':focus-visible')"));
+  visitor.type("by keys alone");
+  visitor.press(enter);
+  visitor.sees("by keys alone");
+  visitor.press({"Tab", 9, {}, 8});
+  visitor.wait_for("document.activeElement.matches('article.row')");
+  CHECK(visitor.is("document.activeElement.matches(':focus-visible')"));
+  CHECK(visitor.text("getComputedStyle(document.activeElement).outlineStyle + "
+                     "getComputedStyle(document.activeElement).boxShadow") != "nonenone");
+  visitor.press(escape);
+  visitor.press({"k", 75, {}, 2});
+  visitor.wait_for("document.querySelector('dialog[open] input')");
+  visitor.press(escape);
+  visitor.wait_for("!document.querySelector('dialog[open]')");
+}
+
+TEST_CASE("of very many messages a few are drawn, wherever one scrolls") {
+  if (!can_visit()) return;
+  const Daemon daemon({.config = no_pace + "[history]\nengine = \"sqlite\"\n"});
+  say_many(daemon, 20'000);
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  visitor.sees("message 20000");
+  double most_rows = 0;
+  double most_nodes = 0;
+  const std::string first = "document.querySelector('article.row .text').textContent";
+  for (int i = 0; i < 40; ++i) {
+    const auto before = visitor.text(first);
+    const Deadline deadline(patience);
+    while (visitor.text(first) == before) {
+      REQUIRE(deadline.left() > 0);
+      visitor.turn_wheel(-2000);
+    }
+    visitor.wait_for(in_view + ".length > 0");
+    most_rows = std::max(most_rows, visitor.number("document.querySelectorAll('article.row').length"));
+    most_nodes = std::max(most_nodes, visitor.number("document.querySelectorAll('*').length"));
+  }
+  CHECK(most_rows <= 300);
+  CHECK(most_nodes <= 6000);
+  CHECK(visitor.count_of("message 20000") == 0);
+  WARN("rows: " << most_rows << ", elements: " << most_nodes << ", at the top: " << visitor.text(first));
+}
+
+}  // namespace hubbub::test

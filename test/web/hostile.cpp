@@ -1,0 +1,67 @@
+// What others write is text, and links at most: whatever they write, and wherever.
+#include <string>
+#include <vector>
+
+#include "test/support/catch.hpp"
+#include "test/support/json_client.hpp"
+#include "test/web/visitor.hpp"
+
+namespace hubbub::test {
+namespace {
+
+const std::vector<std::string> nasty{
+    "<img src=x onerror=\"document.title='owned'\">",
+    "<script>document.title='owned'</script>",
+    "javascript:document.title='owned'",
+    "[a](javascript:document.title='owned') data:text/html,<b>b</b> vbscript:x",
+    "<a href=\"javascript:document.title='owned'\">click</a>",
+    "\u202Egnp.exe\u202C and \u2066x",
+    "a" + std::string(200, 'a') + " https://example.org/\"onmouseover=\"document.title='owned'",
+};
+
+}  // namespace
+
+TEST_CASE("markup, scripts and turned lines stay text, in messages, names and topics") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  JsonClient eve = member(daemon.address(), "עברית");
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  for (const auto& text : nasty) {
+    eve.say("lobby", text);
+    eve.answer({{"type", "topic"}, {"room", "lobby"}, {"text", text}});
+  }
+  std::string many(4, 'e');
+  for (int i = 0; i < 1000; ++i) many += "\u0301";
+  eve.say("lobby", many);
+  eve.say("lobby", std::string(4000, 'w'));
+  eve.say("lobby", "the end");
+  visitor.sees("the end");
+  for (const auto* const part : {"onerror", "<script>", "vbscript:", "onmouseover", "gnp.exe"})
+    visitor.sees(part);
+  visitor.keep_picture("hostile");
+  // Elements that draw text, and none else; no attribute that is run; no link but to the web.
+  CHECK(
+      visitor
+          .text(
+              "[...document.querySelectorAll('.row .text *, .bar .topic *, .row header *')]"
+              ".filter((each) => !/^(A|BDI|SPAN|BR|P|CODE|PRE|EM|STRONG|MARK|BLOCKQUOTE|TIME|BUTTON|I|DIV)$/"
+              ".test(each.tagName)).map((each) => each.outerHTML).join()")
+          .empty());
+  CHECK(
+      visitor.is("[...document.querySelectorAll('.row *, .bar *')].every((each) => [...each.attributes]"
+                 ".every(({ name }) => !name.startsWith('on')))"));
+  CHECK(
+      visitor.is("[...document.querySelectorAll('.row a, .topic a')].every((each) => "
+                 "/^https?:/.test(each.href) && each.rel.includes('noopener'))"));
+  CHECK_FALSE(
+      visitor.is("[...document.querySelectorAll('.row .text')].some((each) => "
+                 "/[\\u202A-\\u202E\\u2066-\\u2069]/.test(each.textContent))"));
+  CHECK(visitor.text("document.title").find("owned") == std::string::npos);
+  // A word without an end breaks no layout.
+  CHECK(visitor.number("document.documentElement.scrollWidth") <= 1200);
+  CHECK(visitor.complaints().empty());
+}
+
+}  // namespace hubbub::test

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "test/support/browser.hpp"
+#include "test/support/daemon.hpp"
+
+// How the tests find their way on the page: what is where is here alone.
+namespace hubbub::test {
+
+inline constexpr const char* name_field = "#guest-name";
+inline constexpr const char* writing_field = ".composer textarea";
+
+/// Whether there is a page, and a browser to see it with; if not, it says so, and the test is to return: it
+/// counts as skipped.
+inline bool can_visit() {
+  if (!std::string_view(HUBBUB_PAGE_PACKAGES).empty()) return has_browser();
+  std::cout << "skipped: the daemon is built without the page\n";
+  return false;
+}
+
+inline std::string page_of(const Address& address) {
+  return "http://" + address.host + ':' + std::to_string(address.port) + '/';
+}
+
+/// Somebody at the page.
+class Visitor : public Tab {
+ public:
+  Visitor(Browser& browser, const Daemon& daemon, const TabOptions& options = {})
+      : Tab(browser, page_of(daemon.address()), options) {}
+
+  /// With a name, as a guest.
+  void come_in(std::string_view name) {
+    fill(name_field, name);
+    press(enter);
+    wait_for_room();
+  }
+  void wait_for_room() { wait_for("document.querySelector('" + std::string(writing_field) + "')"); }
+  void write(std::string_view text) { fill(writing_field, text); }
+  void say(std::string_view text) {
+    write(text);
+    press(enter);
+  }
+  std::string draft() { return text("document.querySelector('" + std::string(writing_field) + "').value"); }
+
+  /// How many messages have that in them that the server has told of.
+  int count_of(std::string_view said) { return static_cast<int>(number(those_with(said) + ".length")); }
+  /// Waits until there is such a message.
+  void sees(std::string_view said) { wait_for(those_with(said) + ".length > 0"); }
+
+  void open_form(const std::string& way) {
+    click_text(".ways button", way);
+    wait_for("document.querySelector('#account-password')");
+  }
+  void fill_form(std::string_view name, std::string_view password) {
+    fill("#account-name", name);
+    fill("#account-password", password);
+    press(enter);
+  }
+
+ private:
+  static std::string those_with(std::string_view said) {
+    return "[...document.querySelectorAll('article.row:not(.pending) .text')].filter((each) => "
+           "each.textContent.includes(" +
+           in_script(said) + "))";
+  }
+};
+
+}  // namespace hubbub::test
