@@ -93,15 +93,11 @@ void Session::settle() {
   }
 }
 
-void Session::rest_a_while() {
-  constexpr std::chrono::milliseconds a_while{100};
-  if (!is_operator()) resting_until_ = hub_.now().steady + a_while;
-}
+void Session::rest_a_while() { rests_ = !is_operator(); }
 
-std::chrono::milliseconds Session::rest() const {
-  if (resting_until_ == Pace::Time{}) return std::chrono::milliseconds{0};
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(resting_until_ - hub_.now().steady);
-  return std::max(left, std::chrono::milliseconds{0});
+std::chrono::milliseconds Session::take_rest() {
+  constexpr std::chrono::milliseconds a_while{100};
+  return std::exchange(rests_, false) ? a_while : std::chrono::milliseconds{0};
 }
 
 std::chrono::milliseconds Session::throttled() {

@@ -42,8 +42,8 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   void end(std::string_view reason);
   /// Time until the rate limits allow the next request; zero: now. A wait is logged.
   std::chrono::milliseconds throttled();
-  /// Time until the next request is to be taken, whatever it is; zero: now.
-  std::chrono::milliseconds rest() const;
+  /// How long to wait before the next request, whatever it is; zero: not at all. It is told once.
+  std::chrono::milliseconds take_rest();
   bool is_welcome() const { return welcome_; }
   bool is_guest() const { return person_->account() == 0; }
   bool is_closed() const { return delivery_.wire() == nullptr; }
@@ -121,8 +121,8 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   std::optional<protocol::Code> why_;             ///< set: close() has ended it
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end holds a refused request
+  bool rests_ = false;    ///< before its next request
   std::uint8_t failed_logins_ = 0;
-  Pace::Time resting_until_{};
 };
 
 }  // namespace hubbub::chat

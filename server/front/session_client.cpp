@@ -61,14 +61,17 @@ std::size_t SessionClient::on_input(std::string_view bytes) {
   return used;
 }
 
-std::chrono::milliseconds SessionClient::pause_before_next() { return session_->rest(); }
+std::chrono::milliseconds SessionClient::pause_before_next() { return session_->take_rest(); }
 
 bool SessionClient::may_read_on() {
-  const auto wait = pause_before_next();
-  if (wait.count() == 0) return true;
-  paused_until_ = now() + wait;
+  if (paused_until_ == net::never) {
+    const auto wait = pause_before_next();
+    if (wait.count() == 0) return true;
+    paused_until_ = now() + wait;
+    connection_.deadline_moved();
+  }
+  // It may have been told to go on for another reason.
   connection_.pause();
-  connection_.deadline_moved();
   return false;
 }
 

@@ -134,7 +134,7 @@ class SessionClient : public net::Handler, public chat::Wire {
   /// False: not now; the client has paused, or handed over to another handler. Not where the framing holds
   /// the beginnings of messages: it would take the next bytes for those behind this one.
   virtual bool take_message(std::string_view message) = 0;
-  /// How long to wait before the next message is taken; zero: not at all.
+  /// How long to wait before the next message is taken; zero: not at all. Asked anew when that time is over.
   virtual std::chrono::milliseconds pause_before_next();
 
   /// Hands a request to the session. One that the session refuses for now waits here, and nothing is read
