@@ -239,6 +239,16 @@ void Tab::reload() {
   wait_for("!window.isOfBefore && document.readyState === 'complete'");
 }
 
+void Tab::tell_of_network(bool is_there) {
+  constexpr int unlimited = -1;
+  call("Network.enable");
+  call("Network.emulateNetworkConditions", {{"offline", !is_there},
+                                            {"latency", 0},
+                                            {"downloadThroughput", unlimited},
+                                            {"uploadThroughput", unlimited}});
+  wait_for(is_there ? "navigator.onLine" : "!navigator.onLine");
+}
+
 void Tab::type(std::string_view text) { call("Input.insertText", {{"text", text}}); }
 
 void Tab::press(const Key& key) {

@@ -86,6 +86,8 @@ class Tab {
 
   void open(const std::string& url);
   void reload();
+  /// Tells the page whether there is a network; to take it away is for a Proxy.
+  void tell_of_network(bool is_there);
   /// As if typed: at the focus.
   void type(std::string_view text);
   void press(const Key& key);

@@ -1,30 +1,12 @@
-// Finding what was said, and ways about the page: addresses, back and forward, keys alone, very many
-// messages.
-#include <algorithm>
+// Finding what was said, and ways about the page: addresses, back and forward, keys alone.
 #include <string>
 
 #include "test/support/catch.hpp"
 #include "test/support/json_client.hpp"
-#include "test/support/patience.hpp"
 #include "test/web/visitor.hpp"
 
 namespace hubbub::test {
 namespace {
-
-/// A server that lets one say as much as one likes.
-const std::string no_pace =
-    "[limits]\nmessages_per_second = 0\nmessages_per_second_per_address = 0\nqueries_per_second = 0\n";
-
-/// Says so many messages, from "message 1" on.
-void say_many(const Daemon& daemon, int count) {
-  JsonClient bot = member(daemon.address(), "bot");
-  constexpr int at_once = 1000;
-  for (int first = 1; first <= count; first += at_once) {
-    for (int i = first; i < first + at_once && i <= count; ++i)
-      bot.send({{"type", "say"}, {"room", "lobby"}, {"text", "message " + std::to_string(i)}});
-    bot.sync();
-  }
-}
 
 bool is_at(Visitor& visitor, const std::string& room) {
   return visitor.text("document.querySelector('.bar h1').textContent").find(room) != std::string::npos;
@@ -100,34 +82,6 @@ TEST_CASE("with keys alone one comes in, writes, and gets at the messages, and s
   visitor.wait_for("document.querySelector('dialog[open] input')");
   visitor.press(escape);
   visitor.wait_for("!document.querySelector('dialog[open]')");
-}
-
-TEST_CASE("of very many messages a few are drawn, wherever one scrolls") {
-  if (!can_visit()) return;
-  const Daemon daemon({.config = no_pace + "[history]\nengine = \"sqlite\"\n"});
-  say_many(daemon, 20'000);
-  Browser browser;
-  Visitor visitor(browser, daemon);
-  visitor.come_in("anna");
-  visitor.sees("message 20000");
-  double most_rows = 0;
-  double most_nodes = 0;
-  const std::string first = "document.querySelector('article.row .text').textContent";
-  for (int i = 0; i < 40; ++i) {
-    const auto before = visitor.text(first);
-    const Deadline deadline(patience);
-    while (visitor.text(first) == before) {
-      REQUIRE(deadline.left() > 0);
-      visitor.turn_wheel(-2000);
-    }
-    visitor.wait_for(in_view + ".length > 0");
-    most_rows = std::max(most_rows, visitor.number("document.querySelectorAll('article.row').length"));
-    most_nodes = std::max(most_nodes, visitor.number("document.querySelectorAll('*').length"));
-  }
-  CHECK(most_rows <= 300);
-  CHECK(most_nodes <= 6000);
-  CHECK(visitor.count_of("message 20000") == 0);
-  WARN("rows: " << most_rows << ", elements: " << most_nodes << ", at the top: " << visitor.text(first));
 }
 
 }  // namespace hubbub::test

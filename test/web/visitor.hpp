@@ -6,6 +6,7 @@
 
 #include "test/support/browser.hpp"
 #include "test/support/daemon.hpp"
+#include "test/support/json_client.hpp"
 
 // How the tests find their way on the page: what is where is here alone.
 namespace hubbub::test {
@@ -25,11 +26,28 @@ inline std::string page_of(const Address& address) {
   return "http://" + address.host + ':' + std::to_string(address.port) + '/';
 }
 
+/// A server that lets one say as much as one likes.
+inline const std::string no_pace =
+    "[limits]\nmessages_per_second = 0\nmessages_per_second_per_address = 0\nqueries_per_second = 0\n";
+
+/// Says so many messages in the lobby, from "message 1" on.
+inline void say_many(const Daemon& daemon, int count) {
+  JsonClient bot = member(daemon.address(), "bot");
+  constexpr int at_once = 1000;
+  for (int first = 1; first <= count; first += at_once) {
+    for (int i = first; i < first + at_once && i <= count; ++i)
+      bot.send({{"type", "say"}, {"room", "lobby"}, {"text", "message " + std::to_string(i)}});
+    bot.sync();
+  }
+}
+
 /// Somebody at the page.
 class Visitor : public Tab {
  public:
   Visitor(Browser& browser, const Daemon& daemon, const TabOptions& options = {})
-      : Tab(browser, page_of(daemon.address()), options) {}
+      : Visitor(browser, daemon.address(), options) {}
+  Visitor(Browser& browser, const Address& address, const TabOptions& options = {})
+      : Tab(browser, page_of(address), options) {}
 
   /// With a name, as a guest.
   void come_in(std::string_view name) {

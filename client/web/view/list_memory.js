@@ -20,6 +20,8 @@ export class Memory {
     this.heights = new Map();
     /** @type {Anchor} */
     this.anchor = null;
+    /** What is drawn. @type {Range} */
+    this.shown = { from: 0, to: 0 };
     this.isAtEnd = true;
     this.toldEnd = true;
     this.top = 0;
@@ -89,6 +91,7 @@ export function settle(list, state, pages, shown) {
     state.top = list.scrollTop;
     return;
   }
+  state.anchor ??= anchorOf(list);
   const row = state.anchor && list.querySelector(`[data-key="${state.anchor.key}"]`);
   if (!row || !state.anchor) return;
   const moved = row.getBoundingClientRect().top - list.getBoundingClientRect().top - state.anchor.offset;
@@ -106,9 +109,9 @@ export function noteEnd(list, state, place) {
   state.top = list.scrollTop;
 }
 
-/** The first row that is seen. @param {HTMLElement} list @returns {Anchor} */
+/** The first row that is seen; null: what is drawn is elsewhere, as one has jumped. @param {HTMLElement} list @returns {Anchor} */
 export function anchorOf(list) {
-  const top = list.getBoundingClientRect().top;
+  const { top, bottom } = list.getBoundingClientRect();
   for (const page of list.querySelectorAll('.page')) {
     if (page.getBoundingClientRect().bottom <= top) continue;
     const rows = page.querySelectorAll('article');
@@ -120,7 +123,9 @@ export function anchorOf(list) {
       else low = middle + 1;
     }
     const row = rows[low];
-    if (row) return { key: row.dataset.key ?? '', offset: row.getBoundingClientRect().top - top };
+    if (!row) continue;
+    const at = row.getBoundingClientRect().top;
+    return at < bottom ? { key: row.dataset.key ?? '', offset: at - top } : null;
   }
   return null;
 }

@@ -29,6 +29,7 @@ export function MessageList({ place }) {
     state.isAtEnd = false;
   }
   const shown = rangeOf(state, pages, range, scroller.current?.clientHeight ?? 800);
+  state.shown = shown;
 
   useLayoutEffect(() => {
     const list = /** @type {HTMLDivElement} */ (scroller.current);
@@ -60,7 +61,7 @@ export function MessageList({ place }) {
         state.width = list.clientWidth;
         state.heights.clear();
       }
-      settle(list, state, place.pages(), rangeOf(state, place.pages(), null, list.clientHeight));
+      settle(list, state, place.pages(), state.shown);
       attend(app, place, list, state);
     });
     observer.observe(list);
