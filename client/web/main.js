@@ -9,14 +9,18 @@ import { Translator } from './languages/translator.js';
 
 const words = new Translator();
 const url = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/ws`;
-/** Of the time that drawing takes so much is left to what is typed meanwhile, when very much is said. */
-const restAfterDrawing = 6;
+/** Milliseconds up to which one who has pressed a key is typing. */
+const typingFor = 700;
 let drawnAt = 0;
 let drawingTook = 0;
+let pressedAt = -typingFor;
+addEventListener('keydown', () => { pressedAt = performance.now(); }, true);
 
 /** With the next frame; a page that nobody sees is given none, and still has a title and a badge. @param {() => void} flush */
 function soon(flush) {
-  const wait = Math.max(drawnAt + drawingTook * restAfterDrawing - performance.now(), 0);
+  // When very much is said, drawing leaves most of the time to other things; and nearly all of it to what is typed.
+  const now = performance.now();
+  const wait = Math.max(drawnAt + drawingTook * (now - pressedAt < typingFor ? 20 : 6) - now, 0);
   let isDone = false;
   const draw = () => {
     if (isDone) return;
@@ -25,10 +29,10 @@ function soon(flush) {
     cancelAnimationFrame(frame);
     const began = performance.now();
     flush();
-    // Components draw in a microtask of their own, before this one.
-    queueMicrotask(() => {
+    // The next frame comes when this one is done: components, styles, layout, paint. Half a frame is not counted.
+    requestAnimationFrame(() => {
       drawnAt = performance.now();
-      drawingTook = Math.min(drawnAt - began, 60);
+      drawingTook = Math.min(Math.max(drawnAt - began - 8, 0), 40);
     });
   };
   const late = setTimeout(draw, wait + 250);

@@ -18,10 +18,6 @@ using namespace std::chrono_literals;
 const std::string rows = "[...document.querySelectorAll('article.row')]";
 const std::string top_row = rows + ".find((each) => each.getBoundingClientRect().bottom > 80)";
 
-// All that is known is drawn then.
-const std::string two_frames =
-    "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))";
-
 /// Counts, while the page is scrolled: what is drawn at most, and how long the slowest frame took.
 class Watch {
  public:

@@ -22,7 +22,10 @@ const std::vector<std::string> both_rooms{"lobby", "机房"};
 class PagePlay {
  public:
   PagePlay(Browser& browser, std::uint32_t seed)
-      : dice_(seed), daemon_(start({"tcp://127.0.0.1:0"})), network_(daemon_->address()), page_(browser, network_.address()) {
+      : dice_(seed),
+        daemon_(start({"tcp://127.0.0.1:0"})),
+        network_(daemon_->address()),
+        page_(browser, network_.address()) {
     for (const auto* const part : {"WebSocket", "net::ERR", "Failed to load resource"})
       page_.expect_complaint(part);
     page_.open_form("Make an account");

@@ -37,11 +37,20 @@ TEST_CASE("while a thousand messages a second come, what is typed is shown at on
   Browser browser;
   Visitor visitor(browser, daemon);
   visitor.come_in("anna");
-  visitor.focus(writing_field);
+  // What is drawn for the first time has its fonts looked for, which takes a while, once.
+  JsonClient early = member(daemon.address(), "early");
+  early.say("lobby", "anna: much is said 0");
+  visitor.sees("much is said 0");
+  visitor.wait_for("document.querySelector('.row.aside')");
+  visitor.write("a");
+  visitor.write("");
+  visitor.value(two_frames);
+  // From a key's being pressed to the end of the frame that shows what it does. (What the browser says of its
+  // own, in PerformanceEventTiming, waits for the screen that a headless one does not have.)
   visitor.value(
-      "window.delays = []; new PerformanceObserver((list) => window.delays.push(...list.getEntries()"
-      ".filter(({ name }) => name === 'keydown' || name === 'input').map(({ duration }) => duration)))"
-      ".observe({ type: 'event', durationThreshold: 16 })");
+      "window.delays = []; document.addEventListener('input', ({ timeStamp }) => requestAnimationFrame(() => "
+      "{ const { port1, port2 } = new MessageChannel(); port1.onmessage = () => "
+      "window.delays.push(performance.now() - timeStamp); port2.postMessage(null); }))");
   std::atomic<bool> is_over{false};
   std::thread flood([&] {
     JsonClient bot = member(daemon.address(), "bot");
@@ -61,9 +70,10 @@ TEST_CASE("while a thousand messages a second come, what is typed is shown at on
   is_over = true;
   flood.join();
   CHECK(most == keys);
-  // Faster ones than the threshold are not told of.
-  const auto slowest = visitor.text("window.delays.sort((one, other) => other - one).slice(0, 20)");
-  const auto late = visitor.number("window.delays[" + std::to_string(keys * 2 / 20) + "] ?? 0");
+  visitor.wait_for("window.delays.length === " + std::to_string(keys));
+  const auto slowest =
+      visitor.text("window.delays.sort((one, other) => other - one).map(Math.round).slice(0, 20).join()");
+  const auto late = visitor.number("window.delays[" + std::to_string(keys / 20) + "]");
   CHECK(late < static_cast<double>(growth(100)));
   WARN("95 of 100 keys are shown within " << late << " ms; the slowest: " << slowest);
 }

@@ -26,6 +26,10 @@ inline std::string page_of(const Address& address) {
   return "http://" + address.host + ':' + std::to_string(address.port) + '/';
 }
 
+/// All that is known is drawn when this has its value.
+inline constexpr const char* two_frames =
+    "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))";
+
 /// A server that lets one say as much as one likes.
 inline const std::string no_pace =
     "[limits]\nmessages_per_second = 0\nmessages_per_second_per_address = 0\nqueries_per_second = 0\n";
