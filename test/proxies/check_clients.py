@@ -74,8 +74,9 @@ class Curl(unittest.TestCase):
             def get(url, *words):
                 return run(["curl", "-sS", "--connect-to", f"::{server.address}", *words, url])
 
-            page = get(f"https://localhost:{server.port}/", "--cacert", server.certificate)
-            self.assertIn(f"wss://localhost:{server.port}/ws", page)
+            # Built with the page or without it, it tells where its WebSocket is.
+            page = get(f"https://localhost:{server.port}/", "--include", "--cacert", server.certificate)
+            self.assertIn(f"wss://localhost:{server.port}", page)
             self.assertIn("ready\n", get(f"http://localhost:{server.port}/ready"))
             self.assertIn("self-signed certificate", get(f"https://localhost:{server.port}/").replace("self signed", "self-signed"))
 

@@ -32,10 +32,21 @@ TEST_CASE("markup, scripts and turned lines stay text, in messages, names and to
     eve.say("lobby", text);
     eve.answer({{"type", "topic"}, {"room", "lobby"}, {"text", text}});
   }
-  std::string many(4, 'e');
-  for (int i = 0; i < 1000; ++i) many += "\u0301";
-  eve.say("lobby", many);
-  eve.say("lobby", std::string(4000, 'w'));
+  // As long as a text may be.
+  std::string piled = "e";
+  while (piled.size() + 2 <= 4096) piled += "\u0301";
+  eve.say("lobby", piled);
+  eve.say("lobby", std::string(4096, 'w'));
+  // As long as names may be; and what one says as one leaves.
+  std::string long_name;
+  while (long_name.size() < 32) long_name += 'W';
+  JsonClient leaving = member(daemon.address(), long_name);
+  leaving.say("lobby", "I am here");
+  visitor.sees("I am here");
+  leaving.send({{"type", "quit"}, {"text", nasty[0] + " \u202Eback"}});
+  visitor.wait_for(
+      "[...document.querySelectorAll('.row.aside')].some((each) => each.textContent.includes('onerror') && "
+      "!/\u202E/.test(each.textContent))");
   eve.say("lobby", "the end");
   visitor.sees("the end");
   for (const auto* const part : {"onerror", "<script>", "vbscript:", "onmouseover", "gnp.exe"})
@@ -45,7 +56,7 @@ TEST_CASE("markup, scripts and turned lines stay text, in messages, names and to
   CHECK(
       visitor
           .text(
-              "[...document.querySelectorAll('.row .text *, .bar .topic *, .row header *')]"
+              "[...document.querySelectorAll('.row .text *, .row.aside *, .bar .topic *, .row header *')]"
               ".filter((each) => !/^(A|BDI|SPAN|BR|P|CODE|PRE|EM|STRONG|MARK|BLOCKQUOTE|TIME|BUTTON|I|DIV)$/"
               ".test(each.tagName)).map((each) => each.outerHTML).join()")
           .empty());
