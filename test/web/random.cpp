@@ -146,9 +146,7 @@ class PagePlay {
       const auto kept = said(list_of(
           bot_->answer({{"type", "history"}, {"room", both_rooms[room]}, {"limit", 100}}), "messages"));
       // Of one mouth in its order, and each once.
-      auto wanted = said_[room];
-      auto found = kept;
-      for (const auto* const who : {"anna", "bot"}) CHECK(of(who, found) == of(who, wanted));
+      for (const auto* const who : {"anna", "bot"}) CHECK(of(who, kept) == of(who, said_[room]));
       if (!kept.empty()) page_.sees(kept.back());
       const auto shown = page_.text(
           "[...document.querySelectorAll('article.row:not(.aside) .text')].map((each) => each.textContent)"
