@@ -44,8 +44,9 @@ struct Browsing {
   explicit Browsing(House& at) : house(at) {
     connection->start(std::make_unique<HttpClient>(*connection, house.hub, house.web));
   }
+  // The house may be there for longer than the script.
   ~Browsing() {
-    script.closed = true;
+    connection->abandon();
     script.let_go();
   }
   Browsing(const Browsing&) = delete;
