@@ -1,4 +1,4 @@
-// POST and DELETE of /session: logging in and out from the page, and what its cookie does in a WebSocket.
+// POST and DELETE of /session: logging in and out from the page, and whose its cookie is.
 #include "server/front/web/web_session.hpp"
 
 #include <regex>
@@ -179,13 +179,48 @@ TEST_CASE("no password is taken where others could read along") {
   CHECK_THAT(response, ContainsSubstring("\"code\":\"login_insecure\""));
 }
 
-TEST_CASE("three wrong passwords end the connection, and many in a minute have to wait") {
+TEST_CASE("whoever is refused comes anew, as fast as connections may") {
+  Hall hall;
+  for (const std::string_view refused :
+       {R"({"account":"anna","password":"wrong"})", R"({"register":true,"name":"bob","password":"short"})"}) {
+    Browsing guest(hall.house);
+    const auto heard = guest.ask(posted(refused));
+    CHECK_THAT(heard, ContainsSubstring("Connection: close\r\n"));
+  }
+}
+
+TEST_CASE("a cookie counts that is the only one, and not what others have put into theirs") {
   Hall hall;
   Browsing guest(hall.house);
-  const auto wrong = posted(R"({"account":"anna","password":"wrong"})");
-  CHECK_THAT(guest.ask(wrong), ContainsSubstring("Connection: keep-alive\r\n"));
-  CHECK_THAT(guest.ask(wrong), ContainsSubstring("Connection: keep-alive\r\n"));
-  CHECK_THAT(guest.ask(wrong), ContainsSubstring("Connection: close\r\n"));
+  const auto cookie = cookie_of(guest.ask(posted(registering)));
+  const auto other = cookie_of(guest.ask(posted(logging_in)));
+  const auto devices = [&] {
+    return hall.house.accounts.book().find(protocol::parse_name("anna").value())->devices.size();
+  };
+  REQUIRE(devices() == 2);
+  // Both are answered with 204; what is forgotten tells whose it was.
+  CHECK(status_in(guest.ask(logging_out("x=1," + other + "; " + cookie))) == "204");
+  CHECK(devices() == 1);
+  CHECK(status_in(guest.ask(logging_out(cookie + "; " + other))) == "204");
+  CHECK(devices() == 1);
+  CHECK(status_in(guest.ask(logging_out(other))) == "204");
+  CHECK(devices() == 0);
+}
+
+TEST_CASE("who logs in with a cookie that is replaced leaves no device behind") {
+  Hall hall;
+  Browsing guest(hall.house);
+  const auto cookie = cookie_of(guest.ask(posted(registering)));
+  const auto& book = hall.house.accounts.book();
+  const auto again = posted(logging_in, std::string(own) + "Cookie: " + cookie + "\r\n");
+  const auto replaced = cookie_of(guest.ask(again));
+  REQUIRE_FALSE(replaced.empty());
+  const test::Deadline deadline(test::patience);
+  while (book.find(protocol::parse_name("anna").value())->devices.size() != 1 && deadline.left() > 0)
+    guest.turn();
+  CHECK(book.find(protocol::parse_name("anna").value())->devices.size() == 1);
+  CHECK(status_in(guest.ask(logging_out(replaced))) == "204");
+  CHECK(book.find(protocol::parse_name("anna").value())->devices.empty());
 }
 
 TEST_CASE("who goes, or ends his output, while his password is being checked harms nothing") {

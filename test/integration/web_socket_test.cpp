@@ -84,8 +84,9 @@ TEST_CASE("who opens a WebSocket from the page with the cookie is logged in by a
     return web.expect("\"type\":\"");
   };
   CHECK_THAT(told(own + cookie, hello), ContainsSubstring("\"account_name\":\"anna\""));
+  // Who says a name comes as a guest.
   CHECK_THAT(told(own + cookie, R"({"type":"hello","version":1,"name":"anna2"})"),
-             ContainsSubstring("\"account_name\":\"anna\""));
+             ContainsSubstring("\"account\":false"));
   // Without an Origin it is no browser; and the other name is for TLS.
   CHECK_THAT(told(cookie, hello), ContainsSubstring("\"account\":false"));
   CHECK_THAT(told(own + "Cookie: __Host-hubbub=" + token + "\r\n", hello),

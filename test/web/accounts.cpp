@@ -6,6 +6,7 @@
 #include "test/support/catch.hpp"
 #include "test/support/json_client.hpp"
 #include "test/support/patience.hpp"
+#include "test/support/proxy.hpp"
 #include "test/web/visitor.hpp"
 
 namespace hubbub::test {
@@ -96,6 +97,73 @@ TEST_CASE("a wrong password is told in words, and the right one lets one in") {
   visitor.keep_picture("wrong_password");
   visitor.fill_form("anna", "correct horse");
   visitor.wait_for_room();
+}
+
+TEST_CASE("who has lost the cookie is asked to log in, and does not go on as somebody else") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.open_form("Make an account");
+  visitor.fill_form("anna", "correct horse");
+  visitor.wait_for_room();
+  visitor.call("Network.clearBrowserCookies");
+  visitor.reload();
+  visitor.wait_for("document.querySelector('#account-password')");
+  CHECK(visitor.is("!document.querySelector('.composer')"));
+}
+
+TEST_CASE("who comes after one who has logged out finds nothing of him") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.open_form("Make an account");
+  visitor.fill_form("anna", "correct horse");
+  visitor.wait_for_room();
+  visitor.say("/join secret-plans");
+  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('secret-plans')");
+  visitor.write("nobody is to see this");
+  open_settings(visitor);
+  visitor.click_text("dialog button", "Log out");
+  visitor.wait_for("document.querySelector('.entrance')");
+  CHECK(visitor.text("JSON.stringify({ ...localStorage })").find("nobody is to see") == std::string::npos);
+  CHECK(visitor.text("location.hash").empty());
+  visitor.wait_for("document.querySelector('#guest-name, .ways button')");
+}
+
+TEST_CASE("who cannot be logged out is told so, and stays") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Proxy network(daemon.address());
+  Browser browser;
+  Visitor visitor(browser, network.address());
+  visitor.expect_complaint("WebSocket");
+  visitor.expect_complaint("ERR_");
+  visitor.open_form("Make an account");
+  visitor.fill_form("anna", "correct horse");
+  visitor.wait_for_room();
+  network.refuse();
+  network.cut(Proxy::Cut::reset);
+  open_settings(visitor);
+  visitor.click_text("dialog button", "Log out");
+  // Also within a dialog, above which it is to be.
+  visitor.wait_for("document.querySelector('dialog .toast.error')");
+  CHECK(visitor.is("!document.querySelector('.entrance')"));
+  network.pass();
+  visitor.press(escape);
+  visitor.say("still here");
+  visitor.sees("still here");
+}
+
+TEST_CASE("a password that is typed in a command is in no draft") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  visitor.write("/login anna hunter2hunter2");
+  CHECK(visitor.text("JSON.stringify({ ...localStorage })").find("hunter2") == std::string::npos);
 }
 
 TEST_CASE("a device that is revoked elsewhere is signed out") {

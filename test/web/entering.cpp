@@ -121,9 +121,15 @@ TEST_CASE("a page of another origin may open no WebSocket and log in to nothing"
                       in_script("ws" + there.substr(4) + "ws") +
                       "); socket.onopen = () => told('open'); socket.onerror = () => told('refused'); })") ==
         "refused");
+  // What the browser would let it send without asking: the server has to see who asks.
+  JsonClient anna = member(daemon.address(), "anna");
+  anna.answer({{"type", "register"}, {"password", "correct horse"}});
+  const auto content = in_script(R"({"account":"anna","password":"correct horse"})");
   CHECK(stranger.text("fetch(" + in_script(there + "session") +
-                      ", { method: 'POST', body: '{}' }).then(() => 'answered', () => 'refused')") ==
-        "refused");
+                      ", { method: 'POST', mode: 'no-cors', credentials: "
+                      "'include', body: " +
+                      content + " }).then(() => 'sent', () => 'sent')") == "sent");
+  CHECK(list_of(anna.answer({{"type", "devices"}}), "devices").size() == 1);
 }
 
 }  // namespace hubbub::test

@@ -59,6 +59,30 @@ TEST_CASE("a message has an address, and back and forward lead through the rooms
   visitor.wait_for(in_view + ".some((each) => each.textContent.includes('look at this one'))");
 }
 
+TEST_CASE("keys that lead through the messages have them seen") {
+  if (!can_visit()) return;
+  const Daemon daemon({.config = no_pace});
+  say_many(daemon, 60);
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  visitor.sees("message 60");
+  visitor.wait_for("document.querySelector('article[tabindex=\"0\"]')");
+  visitor.focus("article[tabindex=\"0\"]");
+  const std::string is_seen =
+      "(() => { const { top, bottom } = document.activeElement.getBoundingClientRect(); return "
+      "document.activeElement.matches('article') && top >= 0 && bottom <= innerHeight; })()";
+  for (const auto& key : {Key{"Home", 36}, Key{"ArrowDown", 40}, Key{"End", 35}, Key{"PageUp", 33}}) {
+    INFO(key.key);
+    visitor.press(key);
+    visitor.value(two_frames);
+    CHECK(visitor.is(is_seen));
+  }
+  for (int i = 0; i < 45; ++i) visitor.press({"ArrowUp", 38});
+  visitor.value(two_frames);
+  CHECK(visitor.is(is_seen));
+}
+
 TEST_CASE("with keys alone one comes in, writes, and gets at the messages, and sees where one is") {
   if (!can_visit()) return;
   const Daemon daemon;

@@ -41,7 +41,8 @@ export function register(name, password, invite) {
   return post({ register: true, name, password, ...(invite ? { invite } : {}) });
 }
 
-/** This device is forgotten, and the cookie with it. */
+/** This device is forgotten, and the cookie with it. @returns {Promise<boolean>} whether it is */
 export async function logOut() {
-  await fetch('/session', { method: 'DELETE', credentials: 'same-origin', cache: 'no-store' }).catch(() => undefined);
+  const response = await fetch('/session', { method: 'DELETE', credentials: 'same-origin', cache: 'no-store' }).catch(() => null);
+  return response?.ok ?? false;
 }

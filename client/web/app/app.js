@@ -6,7 +6,7 @@
 import { Connection } from '../connection/connection.js';
 import { logIn, logOut, register } from './account.js';
 import { Going } from './going.js';
-import { loadDraft, loadTab, saveDraft, saveTab } from './settings.js';
+import { clearDrafts, loadDraft, loadTab, saveDraft, saveTab } from './settings.js';
 import { Speech } from './speech.js';
 import { routeOf } from './route.js';
 
@@ -33,6 +33,10 @@ export class App extends Going {
       history.replaceState(null, '', location.pathname);
     }
     addEventListener('popstate', () => this.follow());
+    // An invitation is looked at as the page begins.
+    addEventListener('hashchange', () => {
+      if (location.hash.startsWith('#i=')) location.reload();
+    });
     setInterval(() => this.model.settle(Date.now()), 500);
     if (this.settings.account) return this.enter('', []);
     const tab = loadTab();
@@ -100,10 +104,18 @@ export class App extends Going {
     }
   }
 
+  /** Stays, where the server could not be told: the next one at this browser would be in the account. */
   async logOut() {
+    if (!await logOut()) return this.toast(this.words.error({ code: 'unreachable', text: '' }), 'error');
+    this.endAccount(null);
+    clearDrafts();
+  }
+
+  /** @param {WireError | null} why */
+  endAccount(why) {
     this.change({ account: '' });
-    this.leave(null);
-    await logOut();
+    this.leave(why);
+    history.replaceState(null, '', location.pathname);
   }
 
   /** Goes outside. @param {WireError | null} why */
@@ -140,17 +152,10 @@ export class App extends Going {
   refused(error) {
     const wasLoggedIn = this.settings.account !== '';
     const isOver = ['login_failed', 'logged_out', 'suspended'].includes(error.code);
-    if (wasLoggedIn && isOver) {
-      this.change({ account: '' });
-      logOut();
-      this.leave(error.code === 'suspended' ? error : { code: 'logged_out', text: '' });
-    } else if (!wasLoggedIn && error.code === 'login_failed' && this.phase === 'entering') {
-      // A cookie that is left over: without it one comes in as a guest.
-      const name = this.connection?.session.profile.name ?? '';
-      logOut().then(() => this.enter(name, loadTab().rooms));
-    } else {
-      this.leave(error);
-    }
+    if (!wasLoggedIn || !isOver) return this.leave(error);
+    this.endAccount(error.code === 'suspended' ? error : { code: 'logged_out', text: '' });
+    // Another device has said so, from which this one may have been lost.
+    if (error.code === 'logged_out') clearDrafts();
   }
 
   // ---- the connection
@@ -158,6 +163,8 @@ export class App extends Going {
   /** @param {WireEvent} event @param {boolean} isMissed */
   take(event, isMissed) {
     if (event.type === 'welcome') {
+      // The cookie is gone: nobody is to write on under another name.
+      if (!event.account && this.connection?.session.profile.name === '') return this.endAccount({ code: 'logged_out', text: '' });
       this.setLink({ isUp: true, isDialling: false, downSince: 0, error: undefined });
       this.change({ account: event.account ? event.account_name ?? event.name : '', name: event.name });
     }

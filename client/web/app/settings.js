@@ -62,9 +62,19 @@ export function loadDraft(place) {
   return tried(() => localStorage.getItem(draftKey + place) ?? '', '');
 }
 
+/** With a password or a token in it nothing is kept. */
+const secretDraft = /^\/(login|register|password|identify)\b|hub_[\w-]{40}/;
+
 /** @param {string} place its key @param {string} text */
 export function saveDraft(place, text) {
-  tried(() => (text === '' ? localStorage.removeItem(draftKey + place) : localStorage.setItem(draftKey + place, text)), undefined);
+  tried(() => (text === '' || secretDraft.test(text) ? localStorage.removeItem(draftKey + place) : localStorage.setItem(draftKey + place, text)), undefined);
+}
+
+/** Whoever comes next is perhaps somebody else. */
+export function clearDrafts() {
+  tried(() => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(draftKey)) localStorage.removeItem(key);
+  }, undefined);
 }
 
 /** A guest's name and rooms in this tab, for when the page is loaded again. @returns {{name: string, rooms: string[]}} */

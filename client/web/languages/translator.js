@@ -27,7 +27,8 @@ const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF]/;
 
 /** What stands in a sentence must not turn it round. @param {string | number} value */
 function isolated(value) {
-  return typeof value === 'string' && rightToLeft.test(value) ? `\u2068${value}\u2069` : String(value);
+  const text = String(value).replace(/[\u202A-\u202E\u2066-\u2069]/g, '');
+  return rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** @param {string} code */

@@ -19,7 +19,8 @@ export function useApp(...topics) {
   const app = useContext(AppContext);
   const [, draw] = useReducer((/** @type {number} */ count) => count + 1, 0);
   const words = topics.join(' ');
-  useEffect(() => app.signals.on([...topics, 'language'], () => draw(undefined)), [words]);
+  // At once: a page that nobody sees has its effects later than what they would hear of.
+  useLayoutEffect(() => app.signals.on([...topics, 'language'], () => draw(undefined)), [words]);
   return app;
 }
 

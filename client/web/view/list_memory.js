@@ -30,6 +30,8 @@ export class Memory {
     this.hasPlace = false;
     this.lastTarget = 0;
     this.isScrolling = 0;
+    /** When the reader did last what may scroll. */
+    this.touchedAt = 0;
     this.redraws = 0;
   }
 
@@ -86,6 +88,14 @@ export function settle(list, state, pages, shown) {
   const [above, below] = list.querySelectorAll('.spacer');
   setHeight(/** @type {HTMLElement} */ (above), heightOf(sizes, 0, shown.from));
   setHeight(/** @type {HTMLElement} */ (below), heightOf(sizes, shown.to, sizes.length));
+  // The reader may have scrolled, and that is told later than this is drawn.
+  const scrolled = Date.now() - state.touchedAt < 500 ? list.scrollTop - state.top : 0;
+  if (state.isAtEnd && scrolled < -1) {
+    state.isAtEnd = isNearEnd(list);
+    state.anchor = anchorOf(list);
+  } else if (state.anchor) {
+    state.anchor.offset -= scrolled;
+  }
   if (state.isAtEnd) {
     list.scrollTop = list.scrollHeight;
     state.top = list.scrollTop;
@@ -99,10 +109,15 @@ export function settle(list, state, pages, shown) {
   state.top = list.scrollTop;
 }
 
+/** @param {HTMLElement} list */
+function isNearEnd(list) {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
+}
+
 /** Only who scrolls up leaves the end: the list also becomes longer, or its frame lower, by itself.
  * @param {HTMLElement} list @param {Memory} state @param {Place} place */
 export function noteEnd(list, state, place) {
-  const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < nearEnd;
+  const isNear = isNearEnd(list);
   if (place.past !== null) state.isAtEnd = false;
   else if (isNear) state.isAtEnd = true;
   else if (list.scrollTop < state.top - 1) state.isAtEnd = false;

@@ -100,10 +100,11 @@ export function MessageList({ place }) {
     if (place.hasLoaded && list.scrollTop < list.clientHeight * 2) app.past.older(place);
   });
 
+  const onTouch = () => { state.touchedAt = Date.now(); };
   const sizes = state.sizes(pages);
   const context = `${app.words.code}${app.settings.colours}${app.model.me}`;
   return html`<div class="list-frame">
-    <div class="list" ref=${scroller} onScroll=${onScroll} onPointerOver=${onPointer} onPointerLeave=${() => setActive('')}
+    <div class="list" ref=${scroller} onScroll=${onScroll} onWheel=${onTouch} onTouchMove=${onTouch} onPointerDown=${onTouch} onKeyDownCapture=${onTouch} onPointerOver=${onPointer} onPointerLeave=${() => setActive('')}
       onFocusIn=${(/** @type {Event} */ event) => { state.focused = keyAt(event.target); setActive(state.focused); }}
       onClick=${(/** @type {Event} */ event) => setActive(keyAt(event.target))}
       onKeyDown=${(/** @type {KeyboardEvent} */ event) => onKey(app, place, state, event)} role="region" aria-label=${app.t('messagesOf', { place: place.name })}>

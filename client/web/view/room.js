@@ -43,7 +43,7 @@ function Bar({ app, place }) {
     ${!place.isPrivate && html`<div class="topic" title=${plain(place.topic)}>${place.topic ? html`<${Text} text=${plain(place.topic)} calls=${[]} />` : ''}</div>`}
     <div class="tools">
       ${!place.isPrivate && html`<button type="button" class="quiet wide-only" title=${app.t('changeTopic')} aria-label=${app.t('changeTopic')} onClick=${() => app.open({ kind: 'topic', place })}>${icon('edit')}</button>`}
-      <button type="button" class="quiet wide-only" title=${app.t(`level.${level}`)} aria-label=${app.t('levelOf', { level: app.t(`level.${level}`) })} onClick=${() => {
+      <button type="button" class=${`quiet ${place.isPrivate ? '' : 'wide-only'}`} title=${app.t(`level.${level}`)} aria-label=${app.t('levelOf', { level: app.t(`level.${level}`) })} onClick=${() => {
         app.change({ levels: { ...app.settings.levels, [place.key]: next[level] } });
         app.announce(app.t(`level.${next[level]}`));
       }}>${icon(level === 'none' ? 'mute' : 'bell', level === 'calls' ? 'half' : '')}</button>

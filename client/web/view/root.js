@@ -2,7 +2,7 @@
 // Knows the parts, not their insides.
 
 /** @import { App } from '../app/app.js' */
-import { AppContext, html, icon, useApp, useEffect } from './html.js';
+import { AppContext, html, useApp, useEffect } from './html.js';
 import { DevicesDialog } from './dialogs/devices.js';
 import { HelpDialog, RegisterDialog } from './dialogs/help.js';
 import { RoomsDialog, Switcher, TopicDialog } from './dialogs/places.js';
@@ -13,6 +13,7 @@ import { People } from './people.js';
 import { Room } from './room.js';
 import { Search } from './search.js';
 import { Sidebar } from './sidebar.js';
+import { Toasts } from './toasts.js';
 
 /** @param {{app: App}} props */
 export function Root({ app }) {
@@ -52,13 +53,6 @@ function Dialogs({ app }) {
     case 'topic': return html`<${TopicDialog} app=${app} place=${app.dialog.place} onClose=${onClose} />`;
     default: return null;
   }
-}
-
-/** What is told in passing, and the place where a screen reader hears of it. */
-function Toasts() {
-  const app = useApp('toast');
-  return html`<div class="toasts">${app.toasts.map(({ id, text, kind }) => html`<div key=${id} class=${`toast ${kind}`}><span>${text}</span><button type="button" class="quiet" aria-label=${app.t('close')} onClick=${() => app.dismiss(id)}>${icon('close')}</button></div>`)}</div>
-    <div class="unseen" role="status">${app.status}</div>`;
 }
 
 /** @param {App} app @param {KeyboardEvent} event */

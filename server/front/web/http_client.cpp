@@ -20,8 +20,6 @@ namespace {
 constexpr std::chrono::seconds patience_with_request{10};
 // Without a request.
 constexpr std::chrono::seconds patience_between{60};
-// After so many wrong passwords a connection is closed, as every other one.
-constexpr int most_failed_logins = 3;
 
 }  // namespace
 
@@ -105,6 +103,9 @@ void HttpClient::take_session(const http::Request& request, const http::Sender& 
     return answer(*response, is_last, request.method != http::Method::head);
   pending_ = std::get<std::unique_ptr<http::Pending>>(std::move(begun));
   is_last_ = is_last;
+  // It is for the server to go on.
+  deadline_ = net::never;
+  connection_.deadline_moved();
   go_on();
 }
 
@@ -117,8 +118,10 @@ bool HttpClient::go_on() {
     return false;
   }
   pending_.reset();
-  const bool has_failed = response->status == 401;
-  answer(*response, is_last_ || (has_failed && ++failed_logins_ >= most_failed_logins), true);
+  deadline_ = connection_.turn().now().steady + patience_between;
+  connection_.deadline_moved();
+  // Each try is a session of its own, and so whoever is refused comes anew, as fast as connections may.
+  answer(*response, is_last_ || response->status >= 400, true);
   return true;
 }
 

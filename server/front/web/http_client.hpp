@@ -57,7 +57,6 @@ class HttpClient final : public net::Handler {
   net::Time deadline_;
   std::string_view reason_;
   int requests_ = 0;
-  int failed_logins_ = 0;
   bool is_last_ = false;  ///< the request that is being answered
 };
 

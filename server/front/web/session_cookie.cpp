@@ -32,14 +32,16 @@ std::string clear_cookie(const Sender& sender) { return cookie({}, std::chrono::
 protocol::Secret token_in_cookie(const Request& request, const Sender& sender) {
   const auto field = request.field("cookie");
   const auto name = name_for(sender);
-  // A comma parts two fields of the name.
-  for (const auto one : split(field, ',')) {
-    for (const auto pair : split(one, ';')) {
-      if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
-        return protocol::Secret(std::string(pair.substr(name.size() + 1)));
-    }
+  // Browsers send one field (RFC 6265, 5.4). A comma in it belongs to a value, which may be of somebody else.
+  std::string_view token;
+  for (const auto pair : split(field, ';')) {
+    if (pair.size() <= name.size() || !pair.starts_with(name) || pair[name.size()] != '=') continue;
+    const auto value = pair.substr(name.size() + 1);
+    // Two that differ: one is not of this server.
+    if (!token.empty() && token != value) return {};
+    token = value;
   }
-  return {};
+  return protocol::Secret(std::string(token));
 }
 
 }  // namespace hubbub::front::http

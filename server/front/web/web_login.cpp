@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "protocol/json_writer.hpp"
+#include "server/chat/account_steps.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/session.hpp"
 #include "server/front/json/json_client.hpp"
@@ -66,9 +67,11 @@ Response refusal(const event::Failure& failure) {
 }
 
 WebLogin::WebLogin(net::Connection& connection, chat::Hub& hub, const Sender& sender,
-                   std::deque<protocol::DecodedRequest> requests)
+                   protocol::Secret replaced, std::deque<protocol::DecodedRequest> requests)
     : connection_(connection),
+      hub_(hub),
       sender_(sender),
+      replaced_(std::move(replaced)),
       address_(address_of(sender, connection)),
       session_(hub.open(*this, connection.peer().number(), address_)),
       left_(std::move(requests)) {}
@@ -97,7 +100,8 @@ const chat::Format& WebLogin::format() const { return json_lines().format; }
 
 void WebLogin::deliver(chat::Slice bytes) { delivered_ += bytes.size; }
 
-// Others may write to who has just come in: their words are kept, or he is gone before he could read them.
+// What others write to who has just come in is not for here: it waits for room that there never is, so that they
+// are told that he has gone, or another session of his has it.
 void WebLogin::deliver_event(const protocol::Event& event) {
   if (response_) return;
   if (const auto* const welcome = std::get_if<event::Welcome>(&event.body)) {
@@ -121,6 +125,8 @@ void WebLogin::answered_with(std::string_view account, std::string token) {
   protocol::JsonWriter out(response_->content);
   out.field("account", account);
   out.end_line();
+  // Nobody will have its token any more.
+  if (!replaced_.empty()) chat::forget_device(hub_, replaced_.text(), [](bool /*is_stored*/) {});
 }
 
 void WebLogin::resume() { connection_.resume(); }

@@ -23,8 +23,9 @@ namespace hubbub::front::http {
 /// other's answer, and hears nothing but the answers.
 class WebLogin final : public Pending, public chat::Wire {
  public:
-  /// `requests`: a hello, and perhaps what follows it.
-  WebLogin(net::Connection& connection, chat::Hub& hub, const Sender& sender,
+  /// `requests`: a hello, and perhaps what follows it. `replaced`: the token that the browser has now, whose
+  /// device is forgotten once there is another; empty: none.
+  WebLogin(net::Connection& connection, chat::Hub& hub, const Sender& sender, protocol::Secret replaced,
            std::deque<protocol::DecodedRequest> requests);
   ~WebLogin() override;
 
@@ -42,7 +43,7 @@ class WebLogin final : public Pending, public chat::Wire {
   std::size_t most_unread() const override { return 0; }
   std::uint64_t delivered() const override { return delivered_; }
   std::uint64_t taken() const override { return delivered_; }
-  bool has_room(std::size_t /*bytes*/) const override { return true; }
+  bool has_room(std::size_t /*bytes*/) const override { return false; }
   void when_drained() override {}
   void deliver_event(const protocol::Event& event) override;
   void doubt() override {}
@@ -53,7 +54,9 @@ class WebLogin final : public Pending, public chat::Wire {
   void answered_with(std::string_view account, std::string token);
 
   net::Connection& connection_;
+  chat::Hub& hub_;
   Sender sender_;
+  protocol::Secret replaced_;
   std::string address_;
   std::shared_ptr<chat::Session> session_;
   std::deque<protocol::DecodedRequest> left_;  ///< to be said

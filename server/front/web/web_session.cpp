@@ -134,7 +134,8 @@ std::variant<Response, std::unique_ptr<Pending>> begin_session(const Request& re
         400, Code::bad_request,
         R"(to log in takes "account" and "password"; to register, "register", "name" and "password")");
   }
-  return std::make_unique<WebLogin>(connection, hub, sender, std::move(requests));
+  return std::make_unique<WebLogin>(connection, hub, sender, token_in_cookie(request, sender),
+                                    std::move(requests));
 }
 
 }  // namespace hubbub::front::http

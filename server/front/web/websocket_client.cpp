@@ -98,9 +98,11 @@ bool WebSocketClient::take_message(std::string_view message) {
   if (!token_ || message.empty()) return JsonClient::take_message(message);
   auto decoded = protocol::decode_request(message);
   if (auto* const request = std::get_if<protocol::Request>(&decoded)) {
-    auto* const hello = std::get_if<protocol::request::Hello>(&request->body);
-    is_token_tried_ = hello != nullptr && !hello->password && !hello->token;
-    if (is_token_tried_) hello->token = std::string(token_->text());
+    if (auto* const hello = std::get_if<protocol::request::Hello>(&request->body)) {
+      // Who says a name, or who one is, is not asking for the account that the browser was left logged in to.
+      is_token_tried_ = !hello->name && !hello->account && !hello->password && !hello->token;
+      if (is_token_tried_) hello->token = std::string(token_->text());
+    }
   }
   take(std::move(decoded));
   return true;
@@ -111,7 +113,8 @@ void WebSocketClient::deliver_event(const protocol::Event& event) {
   using protocol::Code;
   const auto* const failure = std::get_if<protocol::event::Failure>(&event.body);
   const bool is_refused = failure != nullptr && (failure->error.code == Code::login_failed ||
-                                                 failure->error.code == Code::login_insecure);
+                                                 failure->error.code == Code::login_insecure ||
+                                                 failure->error.code == Code::suspended);
   const bool is_in = std::holds_alternative<protocol::event::Welcome>(event.body);
   if (is_in || (is_refused && is_token_tried_)) token_.reset();
   JsonClient::deliver_event(event);

@@ -2,6 +2,7 @@
 // Knows nothing of what is asked.
 
 import { html, icon, useEffect, useRef } from '../html.js';
+import { Toasts } from '../toasts.js';
 
 /** @param {{title: string, kind?: string, close: string, onClose: () => void, children?: any}} props */
 export function DialogFrame({ title, kind = '', close, onClose, children }) {
@@ -26,5 +27,6 @@ export function DialogFrame({ title, kind = '', close, onClose, children }) {
       <header><h2 id="dialog-title" tabindex="-1">${title}</h2><button type="button" class="quiet" aria-label=${close} onClick=${onClose}>${icon('close')}</button></header>
       ${children}
     </div>
+    <${Toasts} />
   </dialog>`;
 }
