@@ -98,11 +98,16 @@ bool may_be_kept(std::string_view line) {
 }
 
 bool is_token_alone(std::string_view lines) {
-  const std::size_t end = lines.find('\n');
-  if (end != std::string_view::npos && is_token_alone(lines.substr(end + 1))) return true;
-  const auto text = typed::trimmed(lines.substr(0, end));
-  return text.size() == token_prefix.size() + token_digits && text.starts_with(token_prefix) &&
-         has_token_at(text, 0);
+  for (;;) {
+    const std::size_t end = lines.find('\n');
+    const auto text = typed::trimmed(lines.substr(0, end));
+    if (text.size() == token_prefix.size() + token_digits && text.starts_with(token_prefix) &&
+        has_token_at(text, 0)) {
+      return true;
+    }
+    if (end == std::string_view::npos) return false;
+    lines.remove_prefix(end + 1);
+  }
 }
 
 /// More words are a sentence that begins so.

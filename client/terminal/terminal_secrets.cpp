@@ -220,11 +220,17 @@ void Terminal::send_answers() {
   }
   const auto before = refs_;
   refused_ = false;
+  // A refusal may come before this is over.
+  answered.ref = "t." + std::to_string(before + 1);
+  tried_ = std::move(answered);
   carry_out(asked, line);
   wipe(asked);
-  if (refused_) return give_back(line);
-  if (refs_ != before) answered.ref = "t." + std::to_string(refs_);
-  tried_ = std::move(answered);
+  if (refused_) {
+    tried_.reset();
+    return give_back(line);
+  }
+  if (!tried_) return;
+  if (refs_ == before) tried_->ref.clear();
   wait_for_answer();
 }
 

@@ -123,7 +123,9 @@ void Browser::on_event(std::string_view session, std::string_view method, const 
 
 Tab::Tab(Browser& browser, const std::string& url, const TabOptions& options)
     : browser_(browser), options_(options) {
-  target_ = text_at(browser.call("Target.createTarget", {{"url", "about:blank"}}), "/targetId");
+  target_ = text_at(
+      browser.call("Target.createTarget", {{"url", "about:blank"}, {"background", options.is_behind}}),
+      "/targetId");
   session_ = text_at(browser.call("Target.attachToTarget", {{"targetId", target_}, {"flatten", true}}),
                      "/sessionId");
   browser_.tabs_.push_back(this);

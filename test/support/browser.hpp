@@ -46,6 +46,7 @@ struct TabOptions {
   int height = 800;
   bool is_phone = false;  ///< touch, and a phone's viewport
   bool is_dark = false;
+  bool is_behind = false;  ///< another tab is looked at
 };
 
 /// What a key does; of what is typed, see Tab::type.

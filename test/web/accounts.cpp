@@ -152,8 +152,23 @@ TEST_CASE("who cannot be logged out is told so, and stays") {
   CHECK(visitor.is("!document.querySelector('.entrance')"));
   network.pass();
   visitor.press(escape);
+  // The focus goes back to where it came from.
+  visitor.wait_for("document.activeElement.matches(\".self button[aria-label='Settings']\")");
   visitor.say("still here");
   visitor.sees("still here");
+}
+
+TEST_CASE("a page that nobody looks at while it is loaded comes in all the same") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.open_form("Make an account");
+  visitor.fill_form("anna", "correct horse");
+  visitor.wait_for_room();
+  Visitor behind(browser, daemon, {.is_behind = true});
+  CHECK(behind.is("document.hidden"));
+  behind.wait_for_room();
 }
 
 TEST_CASE("a password that is typed in a command is in no draft") {

@@ -132,6 +132,7 @@ TEST_CASE("a picture of the page, as the README shows one") {
   visitor.come_in("anna");
   for (const auto* const room : {"dev", "机房", "lobby"}) visitor.say(std::string("/join ") + room);
   visitor.wait_for("document.querySelectorAll('.place').length === 3");
+  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('lobby')");
   JsonClient boris = member(daemon.address(), "Борис");
   JsonClient ming = member(daemon.address(), "小明");
   JsonClient bot = member(daemon.address(), "build");
