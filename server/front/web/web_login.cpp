@@ -100,8 +100,8 @@ const chat::Format& WebLogin::format() const { return json_lines().format; }
 
 void WebLogin::deliver(chat::Slice bytes) { delivered_ += bytes.size; }
 
-// What others write to who has just come in is not for here: it waits for room that there never is, so that they
-// are told that he has gone, or another session of his has it.
+// What others write to who has just come in is not for here: it waits for room that there never is, so that
+// they are told that he has gone, or another session of his has it.
 void WebLogin::deliver_event(const protocol::Event& event) {
   if (response_) return;
   if (const auto* const welcome = std::get_if<event::Welcome>(&event.body)) {
