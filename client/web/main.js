@@ -62,6 +62,8 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) app.connection?.look();
   if (!document.hidden) app.connection?.retryNow();
 });
+// What has not come back would be lost with the page.
+addEventListener('pagehide', (event) => !event.persisted && app.keepUnsent());
 addEventListener('beforeunload', (event) => {
   if (app.hasPending()) event.preventDefault();
 });

@@ -171,6 +171,26 @@ TEST_CASE("a page that nobody looks at while it is loaded comes in all the same"
   behind.wait_for_room();
 }
 
+TEST_CASE("with an account that is erased nobody talks any more, and what was said stays") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.open_form("Make an account");
+  visitor.fill_form("anna", "correct horse");
+  visitor.wait_for_room();
+  JsonClient bob = member(daemon.address(), "bob");
+  bob.answer({{"type", "register"}, {"password", "battery staple"}});
+  bob.answer({{"type", "tell"}, {"to", "anna"}, {"text", "remember me"}});
+  bob.send({{"type", "erase"}, {"password", "battery staple"}, {"messages", "keep"}});
+  bob.expect_bye("logged_out");
+  visitor.reload();
+  visitor.wait_for_room();
+  visitor.click_text(".place a", "#1");  // by its number
+  visitor.sees("remember me");
+  visitor.wait_for("document.querySelector('.composer.silent')");
+}
+
 TEST_CASE("a password that is typed in a command is in no draft") {
   if (!can_visit()) return;
   const Daemon daemon;

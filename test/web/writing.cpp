@@ -3,6 +3,7 @@
 
 #include "test/support/catch.hpp"
 #include "test/support/json_client.hpp"
+#include "test/support/proxy.hpp"
 #include "test/web/visitor.hpp"
 
 namespace hubbub::test {
@@ -82,6 +83,21 @@ TEST_CASE("a hundred lines that are pasted are one message, or are offered to be
   while (heard.find("100100") == std::string::npos || heard.rfind("100001") == heard.find("100001"))
     heard += text_of(bot.expect("message"), "text") + "\n";
   CHECK(visitor.draft().empty());
+}
+
+TEST_CASE("what has not come back is a draft once the page goes") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  Proxy network(daemon.address());
+  Browser browser;
+  Visitor visitor(browser, network.address());
+  visitor.come_in("anna");
+  network.freeze();
+  visitor.say("on its way");
+  visitor.wait_for("document.querySelector('article.pending')");
+  visitor.value("dispatchEvent(new PageTransitionEvent('pagehide'))");
+  CHECK(visitor.text("JSON.stringify({ ...localStorage })").find("on its way") != std::string::npos);
+  network.pass();
 }
 
 TEST_CASE("what one was writing is there after a reload, and each room has its own") {

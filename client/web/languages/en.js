@@ -105,6 +105,7 @@ export const english = {
   cancel: 'Cancel',
   outboxFull: 'Too much is waiting to be sent. Try again in a moment.',
   tooLongForLine: 'That is too long for one message.',
+  accountErased: 'This account was erased.',
   guestsOnlyRead: 'Guests can read here. Log in to write.',
   partedCommand: 'There is a blank behind the slash. Did you mean /{command}?',
   unknownCommand: 'There is no command /{command}. /help lists them, and // says a line that begins with a slash.',

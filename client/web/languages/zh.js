@@ -96,6 +96,7 @@ export const chinese = {
   cancel: '取消',
   outboxFull: '等待发送的内容太多，请稍后再试。',
   tooLongForLine: '一条消息放不下。',
+  accountErased: '此账号已删除。',
   guestsOnlyRead: '访客只能阅读。登录后才能发言。',
   partedCommand: '斜杠后面有空格。你是想用 /{command} 吗？',
   unknownCommand: '没有 /{command} 这个命令。/help 列出所有命令；用 // 开头可以说以斜杠开头的话。',

@@ -27,6 +27,8 @@ export function Composer({ place }) {
   const limit = app.connection?.session.limits.text ?? 4096;
   const left = limit - bytesOf(text);
   const mayNotSpeak = app.model.account === '' && app.model.guests === 'read';
+  // It goes by a number, which is no name.
+  const isErased = place.isPrivate && place.name.startsWith('#');
 
   const write = (/** @type {string} */ next, /** @type {number | null} */ cursor = null) => {
     setText(next);
@@ -116,6 +118,7 @@ export function Composer({ place }) {
     return true;
   };
 
+  if (isErased) return html`<div class="composer silent"><p>${app.t('accountErased')}</p></div>`;
   if (mayNotSpeak) {
     return html`<div class="composer silent"><p>${app.t('guestsOnlyRead')}</p><button type="button" class="plain" onClick=${() => app.leave({ code: 'log_in', text: '' })}>${app.t('logIn')}</button></div>`;
   }

@@ -134,7 +134,7 @@ function Jump({ app, place, state, onJump }) {
 /** @param {{app: App, place: Place}} props */
 function Beginning({ app, place }) {
   const title = html`<strong>${place.isPrivate ? '@' : '#'}<bdi>${plain(place.name)}</bdi></strong>`;
-  if (place.isPrivate) return html`<p>${title}${app.t(app.model.account ? 'beginningPrivate' : 'beginningPassing', { name: place.name })}</p>`;
+  if (place.isPrivate) return html`<p>${title}${app.t(app.model.account && (place.tail.firstSeq() > 0 || place.tail.list.length === 0) ? 'beginningPrivate' : 'beginningPassing', { name: place.name })}</p>`;
   return html`<p>${title}${app.t(place.tail.list.length > 0 ? 'beginning' : 'emptyRoom', { room: place.name })}</p>`;
 }
 
