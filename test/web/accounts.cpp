@@ -32,9 +32,7 @@ TEST_CASE("who makes an account at the page stays logged in over a reload, until
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
-  visitor.open_form("Make an account");
-  visitor.fill_form("anna", "correct horse");
-  visitor.wait_for_room();
+  visitor.make_account("anna", "correct horse");
   const auto cookie = cookie_of(visitor, daemon);
   REQUIRE_FALSE(cookie.empty());
   CHECK(cookie.at("httpOnly").as_bool());
@@ -104,9 +102,7 @@ TEST_CASE("who has lost the cookie is asked to log in, and does not go on as som
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
-  visitor.open_form("Make an account");
-  visitor.fill_form("anna", "correct horse");
-  visitor.wait_for_room();
+  visitor.make_account("anna", "correct horse");
   visitor.call("Network.clearBrowserCookies");
   visitor.reload();
   visitor.wait_for("document.querySelector('#account-password')");
@@ -118,9 +114,7 @@ TEST_CASE("who comes after one who has logged out finds nothing of him") {
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
-  visitor.open_form("Make an account");
-  visitor.fill_form("anna", "correct horse");
-  visitor.wait_for_room();
+  visitor.make_account("anna", "correct horse");
   visitor.say("/join secret-plans");
   visitor.wait_for("document.querySelector('.bar h1').textContent.includes('secret-plans')");
   visitor.write("nobody is to see this");
@@ -140,9 +134,7 @@ TEST_CASE("who cannot be logged out is told so, and stays") {
   Visitor visitor(browser, network.address());
   visitor.expect_complaint("WebSocket");
   visitor.expect_complaint("ERR_");
-  visitor.open_form("Make an account");
-  visitor.fill_form("anna", "correct horse");
-  visitor.wait_for_room();
+  visitor.make_account("anna", "correct horse");
   network.refuse();
   network.cut(Proxy::Cut::reset);
   open_settings(visitor);
@@ -163,9 +155,7 @@ TEST_CASE("a page that nobody looks at while it is loaded comes in all the same"
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
-  visitor.open_form("Make an account");
-  visitor.fill_form("anna", "correct horse");
-  visitor.wait_for_room();
+  visitor.make_account("anna", "correct horse");
   Visitor behind(browser, daemon, {.is_behind = true});
   CHECK(behind.is("document.hidden"));
   behind.wait_for_room();
@@ -176,9 +166,7 @@ TEST_CASE("with an account that is erased nobody talks any more, and what was sa
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
-  visitor.open_form("Make an account");
-  visitor.fill_form("anna", "correct horse");
-  visitor.wait_for_room();
+  visitor.make_account("anna", "correct horse");
   JsonClient bob = member(daemon.address(), "bob");
   bob.answer({{"type", "register"}, {"password", "battery staple"}});
   bob.answer({{"type", "tell"}, {"to", "anna"}, {"text", "remember me"}});
@@ -206,9 +194,7 @@ TEST_CASE("a device that is revoked elsewhere is signed out") {
   const Daemon daemon;
   Browser browser;
   Visitor visitor(browser, daemon);
-  visitor.open_form("Make an account");
-  visitor.fill_form("anna", "correct horse");
-  visitor.wait_for_room();
+  visitor.make_account("anna", "correct horse");
   JsonClient elsewhere(daemon.address());
   elsewhere.answer({{"type", "hello"}, {"version", 1}, {"account", "anna"}, {"password", "correct horse"}});
   elsewhere.answer({{"type", "revoke"}, {"others", true}});
@@ -220,9 +206,7 @@ TEST_CASE("two tabs of one account are one person, and one that logs out takes t
   const Daemon daemon;
   Browser browser;
   Visitor one(browser, daemon);
-  one.open_form("Make an account");
-  one.fill_form("anna", "correct horse");
-  one.wait_for_room();
+  one.make_account("anna", "correct horse");
   Visitor other(browser, daemon);
   other.wait_for_room();
   one.say("from one tab");

@@ -28,9 +28,7 @@ class PagePlay {
         page_(browser, network_.address()) {
     for (const auto* const part : {"WebSocket", "net::ERR", "Failed to load resource"})
       page_.expect_complaint(part);
-    page_.open_form("Make an account");
-    page_.fill_form("anna", "correct horse");
-    page_.wait_for_room();
+    page_.make_account("anna", "correct horse");
     page_.say("/join " + both_rooms[1]);
     turned_to(1);
     begin_talk();

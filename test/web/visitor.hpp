@@ -81,6 +81,12 @@ class Visitor : public Tab {
     fill("#account-password", password);
     press(enter);
   }
+  /// And is in the room with it.
+  void make_account(std::string_view name, std::string_view password) {
+    open_form("Make an account");
+    fill_form(name, password);
+    wait_for_room();
+  }
 
  private:
   static std::string those_with(std::string_view said) {

@@ -41,6 +41,12 @@ bool may_be_own_host(const Request& request, const Sender& sender, const WebSett
   return sender.is_encrypted || knows_no_name || is_own_host(request.host, settings);
 }
 
+/// Whether nobody but this machine is on the sender's way. A proxy that says nothing of whom it connects for
+/// may be the machine's own, and the way to it open.
+bool is_from_here(const Sender& sender) {
+  return net::is_loopback(sender.endpoint) && (!sender.is_passed_on || sender.is_told);
+}
+
 }  // namespace
 
 bool may_come_plain(const Sender& sender, const WebSettings& settings) {
@@ -50,24 +56,22 @@ bool may_come_plain(const Sender& sender, const WebSettings& settings) {
     case WebSettings::Plain::never:
       return false;
     case WebSettings::Plain::loopback:
-      return net::is_loopback(sender.endpoint) && (!sender.is_passed_on || sender.is_told);
+      return is_from_here(sender);
   }
   return false;
 }
 
-// A proxy that says nothing of whom it connects for may be the machine's own, and the way to it open.
 chat::Wire::Privacy privacy_of(const Sender& sender) {
   using Privacy = chat::Wire::Privacy;
   if (sender.is_encrypted) return Privacy::nobody;
-  const bool is_from_here = net::is_loopback(sender.endpoint) && (!sender.is_passed_on || sender.is_told);
-  return is_from_here ? Privacy::machine : Privacy::anybody;
+  return is_from_here(sender) ? Privacy::machine : Privacy::anybody;
 }
 
 bool may_look_inside(const Request& request, const Sender& sender, const WebSettings& settings) {
   constexpr std::string_view bearer = "bearer ";  // in any case (RFC 9110, 11.1)
-  const bool is_from_here = net::is_loopback(sender.endpoint) && !sender.is_passed_on;
+  const bool is_direct = net::is_loopback(sender.endpoint) && !sender.is_passed_on;
   const bool is_by_name = !net::address_key(sender.endpoint).empty() && !is_own_host(request.host, settings);
-  if (is_from_here && !is_by_name) return true;
+  if (is_direct && !is_by_name) return true;
   const auto given = request.field("authorization");
   return !settings.metrics_token.empty() &&
          protocol::ascii_lower(std::string_view(given).substr(0, bearer.size())) == bearer &&
