@@ -16,7 +16,8 @@ BOOST_DEFINE_ENUM_CLASS(Code,
     name_taken, room_invalid, no_such_room, no_such_user, not_joined, already_joined, too_many_rooms,
     text_empty, text_too_long, text_invalid, rate_limited, recipient_busy, denied, storage_failed,
     login_required, login_insecure, login_failed, account_exists, no_such_account, registration_closed,
-    invite_invalid, password_weak, suspended, busy,
+    invite_invalid, password_weak, suspended, busy, invite_required, key_wrong, room_full, banned_here,
+    moderated, muted, slow_mode, no_such_message,
     // closing
     unsupported_version, auth_failed, line_too_long, too_many_connections, hello_timeout, idle_timeout,
     flooding, too_slow, kicked, banned, logged_out, quit, shutting_down)

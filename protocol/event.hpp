@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/error.hpp"
+#include "protocol/moderation_event.hpp"
 #include "protocol/timestamp.hpp"
 
 /// What the server tells a client, as plain data.
@@ -28,6 +29,8 @@ struct Change {
   What what = What::edited;
   Timestamp time;
   std::string by;  ///< the name of the person who made the change; empty: not known. Not on the wire.
+  std::uint64_t number = 0;  ///< its place among the messages; 0: not known. Not on the wire.
+  std::string reason{};      ///< of a deletion; empty: none was given. Not on the wire.
 };
 
 /// One message. In a room it has `room` and `seq`; in private it has `to` instead, and a `seq` only if it is
@@ -51,7 +54,7 @@ struct Message {
   bool is_deleted() const { return change && change->what == Change::What::deleted; }
 };
 
-/// An accepted message: it is shared, and never changes.
+/// A message as the journal has it: it is shared, and never changes. After an edit there is another one.
 using MessagePtr = std::shared_ptr<const Message>;
 
 namespace event {
@@ -98,6 +101,12 @@ struct Joined {
   std::vector<MessagePtr> history;
   bool complete = true;
   std::optional<std::uint64_t> read{};
+  std::string role{};             ///< one's own in the room; empty: none
+  std::optional<Mute> muted{};    ///< nothing: one is not kept from speaking
+  std::vector<RoleHeld> roles{};  ///< of those among `members` who have one
+  RoomRules rules{};              ///< those that there are, but for the key
+  /// What has become of messages up to the requested `since` after it, in the order of the changes.
+  std::vector<Changed> changes{};
 };
 
 struct Left {
@@ -115,6 +124,7 @@ struct Presence {
   std::size_t count = 0;
   std::vector<std::string> joined;
   std::vector<Departure> left;
+  std::vector<RoleHeld> roles{};  ///< of those among `joined` who have one
 };
 
 struct Renamed {
@@ -135,6 +145,7 @@ struct Members {
   std::size_t count = 0;
   std::vector<std::string> names;
   bool more = false;
+  std::vector<RoleHeld> roles{};  ///< of those among `names` who have one in the room
 };
 
 struct RoomInfo {
@@ -156,7 +167,11 @@ struct History {
   /// Number of messages in that direction, `messages` included; most_counted stands for that many or more.
   /// Nothing: the count was not asked for, or would take too long.
   std::optional<std::uint64_t> count{};
-  std::string with{};  ///< a name; empty: it is of rooms
+  std::string with{};              ///< a name; empty: it is of rooms
+  std::vector<Changed> changes{};  ///< as in Joined, of messages up to the requested `after`
+  /// Of a page that goes on from `after`: what to ask for next; nothing: the last message, or nothing is
+  /// left.
+  std::optional<std::uint64_t> next{};
 };
 
 /// A conversation of two accounts, as one of them sees it.
@@ -219,7 +234,8 @@ struct DeviceInfo {
   std::string label;
   Timestamp created;
   Timestamp used;
-  bool here = false;  ///< this session's
+  bool here = false;     ///< this session's
+  std::string scopes{};  ///< what its token is for, as in "read say"; empty: all
 };
 
 struct Devices {
@@ -288,19 +304,23 @@ struct Token {
   std::string account;
   std::uint64_t id = 0;  ///< of the device
   std::string token;
+  std::string scopes{};  ///< as in DeviceInfo
 };
 
 struct Invitation {
   std::uint64_t id = 0;
   std::uint64_t uses = 0;  ///< that are left
   std::optional<Timestamp> until{};
-  std::string by{};  ///< an account; empty: an operator
+  std::string by{};    ///< an account; empty: an operator
+  std::string room{};  ///< empty: to register an account
+  std::string role{};  ///< in that room
 };
 
 /// A new invitation, whose token is told only now.
 struct Invite {
   Invitation invitation;
   std::string token;
+  std::string url{};  ///< that takes it along; empty: the server does not know its own
 };
 
 struct Invites {
@@ -335,17 +355,29 @@ struct Bye {
   Error error;
 };
 
-using Any = std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
-                         Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Conversations, Read,
-                         Typing, Export, Status, Accounts, Account, Token, Invite, Invites, Sessions, Ping,
-                         Pong, Failure, Bye>;
+using Variant =
+    std::variant<Welcome, Joined, Left, MessagePtr, Presence, Renamed, Topic, Members, Rooms, History,
+                 Registered, LoggedIn, LoggedOut, Done, Devices, NameClaimed, Conversations, Read, Typing,
+                 Export, Status, Accounts, Account, Token, Invite, Invites, Sessions, Room, Role, Closed,
+                 Kicked, Banned, Unbanned, Bans, Invited, Redeemed, Edited, Deleted, Reported, Report,
+                 Reports, Audit, Announcement, Lockdown, Webhook, Webhooks, Ping, Pong, Failure, Bye>;
+
+/// One of them. What copies, moves and ends so many types is compiled once, and not wherever one is used.
+struct Any : Variant {
+  using Variant::Variant;
+  Any();
+  Any(const Any& other);
+  Any(Any&& other) noexcept;
+  Any& operator=(const Any& other);
+  Any& operator=(Any&& other) noexcept;
+  ~Any();
+};
 
 /// What nobody is told but operators.
 template <class Body>
 concept ForOperators =
     std::same_as<Body, Status> || std::same_as<Body, Accounts> || std::same_as<Body, Account> ||
-    std::same_as<Body, Token> || std::same_as<Body, Invite> || std::same_as<Body, Invites> ||
-    std::same_as<Body, Sessions>;
+    std::same_as<Body, Token> || std::same_as<Body, Sessions>;
 
 }  // namespace event
 

@@ -9,6 +9,7 @@
 #include "protocol/json_fields.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/moderation_event_fields.hpp"
 
 namespace hubbub::protocol {
 namespace {
@@ -43,6 +44,14 @@ class Reader {
 
   void field(std::string_view name, bool& into) const {
     if (const auto* const flag = value(name).if_bool()) into = *flag;
+  }
+
+  void field(std::string_view name, std::optional<bool>& into) const {
+    if (const auto* const flag = value(name).if_bool()) into = *flag;
+  }
+
+  void field(std::string_view name, std::optional<std::string>& into) const {
+    if (const auto* const text = value(name).if_string()) into.emplace(text->data(), text->size());
   }
 
   void field(std::string_view name, Timestamp& into) const {
@@ -100,6 +109,17 @@ class Reader {
     return error ? otherwise : number;
   }
 
+  static void read(const json::value& element, std::uint64_t& into) {
+    const double number = number_in(element, 0);
+    if (number > 0 && number <= static_cast<double>(max_integer)) into = static_cast<std::uint64_t>(number);
+  }
+  static void read(const json::value& element, event::Changed& into) {
+    const Reader in(element);
+    std::string type;
+    in.field("type", type);
+    if (type == "deleted") into.emplace<event::Deleted>();
+    std::visit([&in](auto& change) { fields(in, change); }, into);
+  }
   static void read(const json::value& element, std::string& into) {
     if (const auto* const text = element.if_string()) into.assign(text->data(), text->size());
   }
@@ -144,6 +164,13 @@ class Writer : public JsonWriter {
 
  private:
   void write(const std::string& text) { element(text); }
+  void write(std::uint64_t number) { element(number); }
+  void write(const event::Changed& change) {
+    begin_element();
+    field("type", std::string_view(std::holds_alternative<event::Edited>(change) ? "edited" : "deleted"));
+    std::visit([this](const auto& one) { fields(*this, one); }, change);
+    end_object();
+  }
   /// Messages in a list are whole events, so that a client needs one reader for listed and live messages.
   template <class Struct>
   void write(const Struct& item) {
@@ -240,6 +267,24 @@ void fields(auto& io, Of<event::Welcome> auto& welcome) {
   io.field("default_room", welcome.default_room);
 }
 
+/// Left out where there are none.
+void rules_of_joined(Writer& out, const RoomRules& rules) {
+  if (rules != RoomRules()) out.object("rules", [&](Writer& inner) { fields(inner, rules); });
+}
+void rules_of_joined(const Reader& in, RoomRules& rules) {
+  in.object("rules", [&](const Reader& inner) { fields(inner, rules); });
+}
+
+/// The same.
+void mute_of_joined(Writer& out, const std::optional<event::Mute>& muted) {
+  if (muted) out.object("muted", [&](Writer& inner) { fields(inner, *muted); });
+}
+void mute_of_joined(const Reader& in, std::optional<event::Mute>& muted) {
+  event::Mute read;
+  in.object("muted", [&](const Reader& inner) { fields(inner, read); });
+  if (read.id != 0) muted = std::move(read);
+}
+
 void fields(auto& io, Of<event::Joined> auto& joined) {
   io.field("room", joined.room);
   io.field("topic", joined.topic);
@@ -250,6 +295,11 @@ void fields(auto& io, Of<event::Joined> auto& joined) {
   io.field("history", joined.history);
   io.field("complete", joined.complete);
   io.field("read", joined.read);
+  io.field_if_any("role", joined.role);
+  io.field_if_any("roles", joined.roles);
+  io.field_if_any("changes", joined.changes);
+  rules_of_joined(io, joined.rules);
+  mute_of_joined(io, joined.muted);
 }
 
 void fields(auto& io, Of<event::Left> auto& left) { io.field("room", left.room); }
@@ -264,6 +314,7 @@ void fields(auto& io, Of<event::Presence> auto& presence) {
   io.field("count", presence.count);
   io.field_if_any("joined", presence.joined);
   io.field_if_any("left", presence.left);
+  io.field_if_any("roles", presence.roles);
 }
 
 void fields(auto& io, Of<event::Renamed> auto& renamed) {
@@ -283,6 +334,7 @@ void fields(auto& io, Of<event::Members> auto& members) {
   io.field("count", members.count);
   io.field("names", members.names);
   io.field("more", members.more);
+  io.field_if_any("roles", members.roles);
 }
 
 void fields(auto& io, Of<event::RoomInfo> auto& info) {
@@ -302,6 +354,8 @@ void fields(auto& io, Of<event::History> auto& history) {
   io.field("messages", history.messages);
   io.field("complete", history.complete);
   io.field("count", history.count);
+  io.field_if_any("changes", history.changes);
+  io.field("next", history.next);
 }
 
 void fields(auto& io, Of<event::Registered> auto& registered) {
@@ -325,6 +379,7 @@ void fields(auto& io, Of<event::DeviceInfo> auto& device) {
   io.field("created", device.created);
   io.field("used", device.used);
   io.field_if_any("here", device.here);
+  io.field_if_any("scopes", device.scopes);
 }
 
 void fields(auto& io, Of<event::Devices> auto& devices) { io.field("devices", devices.devices); }
@@ -419,6 +474,7 @@ void fields(auto& io, Of<event::Token> auto& token) {
   io.field("account", token.account);
   io.field("id", token.id);
   io.field("token", token.token);
+  io.field_if_any("scopes", token.scopes);
 }
 
 void fields(auto& io, Of<event::Invitation> auto& invitation) {
@@ -426,11 +482,14 @@ void fields(auto& io, Of<event::Invitation> auto& invitation) {
   io.field("uses", invitation.uses);
   io.field("until", invitation.until);
   io.field_if_any("by", invitation.by);
+  io.field_if_any("room", invitation.room);
+  io.field_if_any("role", invitation.role);
 }
 
 void fields(auto& io, Of<event::Invite> auto& invite) {
   fields(io, invite.invitation);
   io.field("token", invite.token);
+  io.field_if_any("url", invite.url);
 }
 
 void fields(auto& io, Of<event::Invites> auto& list) { io.field("invites", list.invites); }
@@ -460,12 +519,14 @@ void fields(auto& io, Of<event::Failure> auto& failure) {
 void fields(auto& io, Of<event::Bye> auto& bye) { io.error(bye.error, Code::shutting_down); }
 
 /// In the order of event::Any.
-constexpr std::array<std::string_view, std::variant_size_v<event::Any>> types = {
-    "welcome",    "joined",  "left",     "message",      "presence",      "renamed",
-    "topic",      "members", "rooms",    "history",      "registered",    "logged_in",
-    "logged_out", "done",    "devices",  "name_claimed", "conversations", "read",
-    "typing",     "export",  "status",   "accounts",     "account",       "token",
-    "invite",     "invites", "sessions", "ping",         "pong",          "error",
+constexpr std::array<std::string_view, std::variant_size_v<event::Variant>> types = {
+    "welcome",      "joined",       "left",          "message",    "presence",  "renamed",    "topic",
+    "members",      "rooms",        "history",       "registered", "logged_in", "logged_out", "done",
+    "devices",      "name_claimed", "conversations", "read",       "typing",    "export",     "status",
+    "accounts",     "account",      "token",         "invite",     "invites",   "sessions",   "room",
+    "role",         "closed",       "kicked",        "banned",     "unbanned",  "bans",       "invited",
+    "redeemed",     "edited",       "deleted",       "reported",   "report",    "reports",    "audit",
+    "announcement", "lockdown",     "webhook",       "webhooks",   "ping",      "pong",       "error",
     "bye"};
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "protocol/hex.hpp"
 
+#include <charconv>
+#include <system_error>
+
 namespace hubbub::protocol {
 namespace {
 
@@ -16,6 +19,19 @@ std::string pairs(std::string_view bytes, std::string_view digits, std::string_v
 }  // namespace
 
 std::string hex(std::string_view bytes) { return pairs(bytes, "0123456789abcdef", ""); }
+
+std::optional<std::string> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  constexpr unsigned base = 16;
+  std::string bytes;
+  for (; !text.empty(); text.remove_prefix(2)) {
+    unsigned byte = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + 2, byte, base);
+    if (error != std::errc() || end != text.data() + 2) return std::nullopt;
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
 
 std::string fingerprint(std::string_view digest) { return pairs(digest, "0123456789ABCDEF", ":"); }
 

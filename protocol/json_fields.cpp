@@ -25,6 +25,8 @@ class JsonFields::Handler {
 
   bool on_object_begin(ErrorCode& error) {
     if (depth_ > 0 && !on_value(Type::nested, error)) return false;
+    if (depth_ == 1) outer_ = fields_.fields_.back().name;
+    is_in_object_ = depth_ == 1 || (is_in_object_ && depth_ > 1);
     first_keys_.at(depth_++) = fields_.keys_.size();
     return true;
   }
@@ -44,6 +46,7 @@ class JsonFields::Handler {
   }
   bool on_array_begin(ErrorCode& error) {
     if (!on_value(Type::nested, error)) return false;
+    if (depth_ == 1) is_in_object_ = false;
     ++depth_;
     return true;
   }
@@ -58,13 +61,14 @@ class JsonFields::Handler {
     const Piece key = {fields_.text_.size() - size, size};
     fields_.keys_.push_back(key);
     if (depth_ == 1) fields_.fields_.push_back({key, {}, {0, 0}});
+    if (depth_ == 2 && is_in_object_) fields_.fields_.push_back({inner_name(key), {}, {0, 0}});
     return true;
   }
 
-  bool on_string_part(View part, std::size_t, ErrorCode&) { return depth_ != 1 || append(part); }
+  bool on_string_part(View part, std::size_t, ErrorCode&) { return !is_kept() || append(part); }
   bool on_string(View part, std::size_t size, ErrorCode& error) {
     if (!on_value(Type::string, error)) return false;
-    if (depth_ != 1) return true;
+    if (!is_kept()) return true;
     append(part);
     fields_.fields_.back().string = {fields_.text_.size() - size, size};
     return true;
@@ -82,7 +86,7 @@ class JsonFields::Handler {
   }
   bool on_bool(bool value, ErrorCode& error) {
     if (!on_value(Type::boolean, error)) return false;
-    if (depth_ == 1) fields_.fields_.back().value.boolean = value;
+    if (is_kept()) fields_.fields_.back().value.boolean = value;
     return true;
   }
   bool on_null(ErrorCode& error) { return on_value(Type::null, error); }
@@ -94,6 +98,18 @@ class JsonFields::Handler {
   static bool on_comment(View, ErrorCode&) { return true; }
 
  private:
+  /// Whether the value that is being read is a field's, or one of a field that is an object.
+  bool is_kept() const { return depth_ == 1 || (depth_ == 2 && is_in_object_); }
+
+  /// "outer.inner"
+  Piece inner_name(Piece key) {
+    auto& text = fields_.text_;
+    const Piece name = {text.size(), outer_.size + 1 + key.size};
+    text.reserve(text.size() + name.size);
+    text.append(text, outer_.begin, outer_.size).append(1, '.').append(text, key.begin, key.size);
+    return name;
+  }
+
   bool append(View part) {
     fields_.text_.append(part.data(), part.size());
     return true;
@@ -101,14 +117,14 @@ class JsonFields::Handler {
 
   bool on_value(Type type, ErrorCode& error) {
     if (depth_ == 0) return fail("is something else", error);
-    if (depth_ == 1) fields_.fields_.back().value.type = type;
+    if (is_kept()) fields_.fields_.back().value.type = type;
     return true;
   }
 
   bool on_whole(std::uint64_t number, ErrorCode& error) {
     if (number > max_integer) return on_value(Type::other_number, error);
     if (!on_value(Type::whole_number, error)) return false;
-    if (depth_ == 1) fields_.fields_.back().value.whole_number = number;
+    if (is_kept()) fields_.fields_.back().value.whole_number = number;
     return true;
   }
 
@@ -119,7 +135,9 @@ class JsonFields::Handler {
   }
 
   JsonFields& fields_;
-  std::size_t depth_ = 0;  ///< number of open objects and arrays
+  std::size_t depth_ = 0;      ///< number of open objects and arrays
+  Piece outer_ = {0, 0};       ///< name of the field that holds what is deeper than 1
+  bool is_in_object_ = false;  ///< which is an object, and not a list
   /// For each depth, the index in keys_ of the first key of the object there.
   std::array<std::size_t, json_depth> first_keys_{};
 };

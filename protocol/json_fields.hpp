@@ -13,8 +13,9 @@
 
 namespace hubbub::protocol {
 
-/// The fields of a line that holds one JSON object, read without building a tree: nested values are checked
-/// and forgotten. Its memory, at most a few times the line, is reused for the next line, so that reading soon
+/// The fields of a line that holds one JSON object, read without building a tree. The values of an object in
+/// it are fields, too: "set.key" is the "key" in "set". What is nested deeper, and lists, are checked and
+/// forgotten. Its memory, at most a few times the line, is reused for the next line, so that reading soon
 /// allocates nothing.
 class JsonFields {
  public:
@@ -73,7 +74,7 @@ Any read_as(Reader& in) {
 /// The readers of the variant's alternatives, by index.
 template <class Any, class Reader>
 constexpr auto readers_of = []<std::size_t... at>(std::index_sequence<at...>) {
-  return std::array{&read_as<Any, std::variant_alternative_t<at, Any>, Reader>...};
-}(std::make_index_sequence<std::variant_size_v<Any>>());
+  return std::array{&read_as<Any, std::variant_alternative_t<at, typename Any::variant>, Reader>...};
+}(std::make_index_sequence<std::variant_size_v<typename Any::variant>>());
 
 }  // namespace hubbub::protocol

@@ -98,6 +98,11 @@ void JsonWriter::element(std::string_view value) {
   quoted(value);
 }
 
+void JsonWriter::element(std::uint64_t number) {
+  separate();
+  append_number(out_, number);
+}
+
 void JsonWriter::begin_object(std::string_view name) {
   begin_field(name);
   out_ += '{';

@@ -49,6 +49,7 @@ class JsonWriter {
 
   void begin_array(std::string_view name);
   void element(std::string_view value);
+  void element(std::uint64_t number);
   void end_array() { out_ += ']'; }
 
   void begin_object(std::string_view name);

@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "protocol/moderation_request.hpp"
+
 /// What a client asks for, as plain data. Fields are unchecked: the module that carries the request out
 /// checks names and rooms.
 namespace hubbub::protocol::request {
@@ -16,6 +18,7 @@ struct Hello {
   std::optional<std::string> password;
   std::optional<std::string> token;
   std::optional<std::string> client;    ///< the program and its version, for the log
+  std::optional<std::string> invite{};  ///< the token of an invitation: redeemed at once
   std::optional<std::string> device{};  ///< with `password`: asks for a token, for a device of that label
 };
 
@@ -207,9 +210,11 @@ struct ExportAccount {
 };
 
 /// A token for a program that is to log in to that account. `device`: what it is known by.
+/// `scopes`: what the program may do with it, as in "read say"; default: all.
 struct MakeToken {
   std::string account;
   std::optional<std::string> device;
+  std::optional<std::string> scopes{};
 };
 
 /// One device of that account, or all.
@@ -219,13 +224,20 @@ struct RevokeToken {
   bool all = false;
 };
 
-/// An invitation with which so many (default: one) may register, for so long.
+/// Into that room: the person of that name, or, without a name, whoever has the token, so many (default:
+/// one), for so long, who get that role there. Without a room: to register an account.
 struct Invite {
   std::optional<std::uint64_t> uses;
   std::optional<std::uint64_t> for_ms;
+  std::optional<std::string> room{};
+  std::optional<std::string> name{};
+  std::optional<std::string> role{};  ///< "moderator" or "voice"; default: none
 };
 
-struct Invites {};
+/// Those that are open, of that room or of the server.
+struct Invites {
+  std::optional<std::string> room{};
+};
 
 struct Uninvite {
   std::uint64_t id = 0;
@@ -251,11 +263,24 @@ struct Log {
   std::string level;
 };
 
-using Any = std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
-                         Register, Login, Logout, Password, Devices, Revoke, Conversations, Read, Typing,
-                         Export, Erase, Status, Accounts, ShowAccount, AddAccount, ChangeAccount, Suspend,
-                         Resume, EraseAccount, ExportAccount, MakeToken, RevokeToken, Invite, Invites,
-                         Uninvite, Sessions, Disconnect, Reload, Log>;
+using Variant =
+    std::variant<Hello, Rename, Join, Leave, Say, Tell, Who, Rooms, Topic, History, Ping, Pong, Quit,
+                 Register, Login, Logout, Password, Devices, Revoke, Conversations, Read, Typing, Export,
+                 Erase, Status, Accounts, ShowAccount, AddAccount, ChangeAccount, Suspend, Resume,
+                 EraseAccount, ExportAccount, MakeToken, RevokeToken, Invite, Invites, Uninvite, Sessions,
+                 Disconnect, Reload, Log, Room, Role, Close, Kick, Ban, Unban, Bans, Redeem, Edit, Delete,
+                 Report, Reports, Resolve, Audit, Announce, Lockdown, Webhook, Webhooks, RevokeWebhook>;
+
+/// One of them. What copies, moves and ends so many types is compiled once, and not wherever one is used.
+struct Any : Variant {
+  using Variant::Variant;
+  Any();
+  Any(const Any& other);
+  Any(Any&& other) noexcept;
+  Any& operator=(const Any& other);
+  Any& operator=(Any&& other) noexcept;
+  ~Any();
+};
 
 }  // namespace hubbub::protocol::request
 

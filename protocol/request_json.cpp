@@ -8,6 +8,7 @@
 #include "protocol/json_fields.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/moderation_request_fields.hpp"
 #include "protocol/text.hpp"
 #include "protocol/utf8.hpp"
 
@@ -43,6 +44,18 @@ class RequestReader {
   void field(std::string_view name, std::uint64_t& into) {
     into = needed(name, Type::whole_number, whole_number).whole_number;
   }
+  void field(std::string_view name, std::optional<bool>& into) {
+    const Value value = given(name, Type::boolean, "true or false");
+    if (value.type != Type::null) into = value.boolean;
+  }
+  /// An object in the line, if it is there.
+  template <class Inner, class Fields>
+  void object_if_any(std::string_view name, std::optional<Inner>& into, Fields fields_of_it) {
+    if (given(name, Type::nested, "an object").type == Type::null) return;
+    const std::string before = std::exchange(outer_, outer_ + std::string(name) + '.');
+    fields_of_it(*this, into.emplace());
+    outer_ = before;
+  }
   void field(std::string_view name, std::optional<std::string>& into) {
     const Value value = given(name, Type::string, "a string");
     if (value.type != Type::null) into = value.string;
@@ -71,7 +84,7 @@ class RequestReader {
   static constexpr std::string_view whole_number = "a whole number from 0 to 2^53";
 
   Value needed(std::string_view name, Type type, std::string_view kind) {
-    Value value = fields_[name];
+    Value value = value_of(name);
     if (value.type != type)
       complain(std::string(request_).append(" needs a \"").append(name).append("\" that is ").append(kind));
     return value;
@@ -79,9 +92,13 @@ class RequestReader {
 
   /// null: it was left out.
   Value given(std::string_view name, Type type, std::string_view kind) {
-    Value value = fields_[name];
+    Value value = value_of(name);
     if (value.type != type && value.type != Type::null) reject(name, kind);
     return value;
+  }
+
+  Value value_of(std::string_view name) const {
+    return outer_.empty() ? fields_[name] : fields_[outer_ + std::string(name)];
   }
 
   void reject(std::string_view name, std::string_view kind) {
@@ -93,12 +110,20 @@ class RequestReader {
   std::string_view request_;
   const JsonFields& fields_;
   std::string complaint_;
+  std::string outer_;  ///< "set." within an object of that name
 };
 
 /// Writes a request, by the same lists of fields; absent values are left out.
 struct RequestWriter : JsonWriter {
   using JsonWriter::JsonWriter;
   void identifier(std::string_view name, const std::optional<std::string>& value) { field(name, value); }
+  template <class Inner, class Fields>
+  void object_if_any(std::string_view name, const std::optional<Inner>& value, Fields fields_of_it) {
+    if (!value) return;
+    begin_object(name);
+    fields_of_it(*this, *value);
+    end_object();
+  }
 };
 
 /// What must hold of a request that is read; `sentence`: the complaint. Of one that is written it does.
@@ -106,10 +131,6 @@ void demand(RequestReader& in, bool holds, std::string_view sentence) {
   if (!holds) in.complain(std::string(sentence));
 }
 void demand(RequestWriter&, bool, std::string_view) {}
-
-bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, word) != words.end();
-}
 
 // The fields of each request, in the order in which they are written and complained of.
 
@@ -120,6 +141,7 @@ void fields(auto& io, Of<request::Hello> auto& hello) {
   io.field("password", hello.password);
   io.field("token", hello.token);
   io.field("client", hello.client);
+  io.field("invite", hello.invite);
   io.field("device", hello.device);
 }
 
@@ -306,6 +328,7 @@ void fields(auto& io, Of<request::ExportAccount> auto& asked) {
 void fields(auto& io, Of<request::MakeToken> auto& asked) {
   io.field("account", asked.account);
   io.field("device", asked.device);
+  io.field("scopes", asked.scopes);
 }
 
 void fields(auto& io, Of<request::RevokeToken> auto& asked) {
@@ -317,13 +340,20 @@ void fields(auto& io, Of<request::RevokeToken> auto& asked) {
 }
 
 void fields(auto& io, Of<request::Invite> auto& asked) {
+  io.field("room", asked.room);
+  io.field("name", asked.name);
+  io.field("role", asked.role);
+  demand(io, is_one_of(asked.role.value_or("voice"), {"moderator", "voice"}),
+         R"(the "role" of an invitation must be "moderator" or "voice")");
+  demand(io, asked.room || (!asked.name && !asked.role),
+         R"(an invitation of a person, or with a role, needs a "room")");
   io.field("uses", asked.uses);
   positive(io, "uses", asked.uses);
   io.field("for", asked.for_ms);
   positive(io, "for", asked.for_ms);
 }
 
-void fields(auto&, Of<request::Invites> auto&) {}
+void fields(auto& io, Of<request::Invites> auto& asked) { io.field("room", asked.room); }
 void fields(auto& io, Of<request::Uninvite> auto& asked) { io.field("id", asked.id); }
 void fields(auto& io, Of<request::Sessions> auto& asked) { io.field("after", asked.after); }
 
@@ -339,14 +369,18 @@ void fields(auto&, Of<request::Reload> auto&) {}
 void fields(auto& io, Of<request::Log> auto& asked) { io.field("level", asked.level); }
 
 /// In the order of request::Any.
-constexpr std::array<std::string_view, std::variant_size_v<request::Any>> request_types = {
-    "hello",   "rename",        "join",           "leave",       "say",          "tell",
-    "who",     "rooms",         "topic",          "history",     "ping",         "pong",
-    "quit",    "register",      "login",          "logout",      "password",     "devices",
-    "revoke",  "conversations", "read",           "typing",      "export",       "erase",
-    "status",  "accounts",      "account",        "account_add", "account_set",  "suspend",
-    "resume",  "account_erase", "account_export", "token_make",  "token_revoke", "invite",
-    "invites", "uninvite",      "sessions",       "disconnect",  "reload",       "log"};
+constexpr std::array<std::string_view, std::variant_size_v<request::Variant>> request_types = {
+    "hello",         "rename",        "join",           "leave",       "say",          "tell",
+    "who",           "rooms",         "topic",          "history",     "ping",         "pong",
+    "quit",          "register",      "login",          "logout",      "password",     "devices",
+    "revoke",        "conversations", "read",           "typing",      "export",       "erase",
+    "status",        "accounts",      "account",        "account_add", "account_set",  "suspend",
+    "resume",        "account_erase", "account_export", "token_make",  "token_revoke", "invite",
+    "invites",       "uninvite",      "sessions",       "disconnect",  "reload",       "log",
+    "room",          "role",          "close",          "kick",        "ban",          "unban",
+    "bans",          "redeem",        "edit",           "delete",      "report",       "reports",
+    "resolve",       "audit",         "announce",       "lockdown",    "webhook",      "webhooks",
+    "webhook_revoke"};
 
 /// An unknown type, cut short and made safe for a sentence.
 std::string shortened(std::string_view type) {

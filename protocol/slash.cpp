@@ -6,14 +6,11 @@
 
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "protocol/slash_readers.hpp"
 #include "protocol/text.hpp"
 #include "protocol/typed.hpp"
 
 namespace hubbub::protocol::slash {
-namespace {
-
-// Hits of a search that are shown at once: about a screenful.
-constexpr std::uint64_t hits_at_once = 20;
 
 Error misused(const Command& command) {
   return {Code::bad_request, "use it as " + usage(command, command.name) + ": " + std::string(command.help)};
@@ -21,7 +18,23 @@ Error misused(const Command& command) {
 
 Error no_room() { return {Code::not_joined, "you are in no room; /join ROOM takes you to one"}; }
 
-Parsed request_of(request::Any request) { return request; }
+Result<std::uint64_t> listed_id(std::span<const std::uint64_t> ids, std::string_view number,
+                                std::string_view noun, std::string_view lists) {
+  // The server's numbers are microseconds since 1970, or more.
+  constexpr std::uint64_t least_id = 1'000'000;
+  const auto given = number_in<std::uint64_t>(number);
+  if (given && *given >= least_id && *given <= max_integer) return *given;
+  if (given && *given > 0 && *given <= ids.size()) return ids[*given - 1];
+  constexpr std::size_t enough = 40;  // bytes
+  return Error{Code::bad_request, "there is no " + std::string(noun) + ' ' +
+                                      for_terminal(prefix(number, enough)) + " in what " +
+                                      std::string(lists) + " has listed; it numbers them"};
+}
+
+namespace {
+
+// Hits of a search that are shown at once: about a screenful.
+constexpr std::uint64_t hits_at_once = 20;
 
 Result<Parsed> say(std::string_view text, const Context& context, bool action) {
   if (context.room.empty()) return no_room();
@@ -39,9 +52,11 @@ Result<Parsed> read_name(const Command& command, std::string_view rest, const Co
 }
 
 Result<Parsed> read_join(const Command& command, std::string_view rest, const Context&) {
-  const std::string_view room = typed::room(rest);
+  const auto [room, key] = typed::split(typed::room(rest));
   if (room.empty()) return misused(command);
-  return request_of(request::Join{.room = std::string(room), .since = {}, .replay = {}, .key = {}});
+  request::Join join{.room = std::string(room), .since = {}, .replay = {}, .key = {}};
+  if (!key.empty()) join.key = key;
+  return request_of(std::move(join));
 }
 
 Result<Parsed> read_leave(const Command&, std::string_view rest, const Context& context) {
@@ -202,13 +217,11 @@ Result<Parsed> read_devices(const Command&, std::string_view, const Context&) {
 
 Result<Parsed> read_revoke(const Command& command, std::string_view rest, const Context& context) {
   if (rest == "others") return request_of(request::Revoke{.id = {}, .others = true});
-  const auto number = number_in<std::size_t>(rest);
+  const auto number = number_in<std::uint64_t>(rest);
   if (!number || *number == 0) return misused(command);
-  if (*number > context.devices.size()) {
-    return Error{Code::bad_request, "there is no device " + std::to_string(*number) +
-                                        " in what /devices has listed; it numbers them"};
-  }
-  return request_of(request::Revoke{.id = context.devices[*number - 1]});
+  const auto id = listed_id(context.devices, rest, "device", "/devices");
+  if (!id) return id.error();
+  return request_of(request::Revoke{.id = *id});
 }
 
 Result<Parsed> read_quit(const Command&, std::string_view rest, const Context&) {
@@ -223,17 +236,25 @@ constexpr std::array one_text = {Argument::text};
 constexpr std::array one_count = {Argument::count};
 constexpr std::array name_and_text = {Argument::name, Argument::text};
 constexpr std::array name_and_count = {Argument::name, Argument::count};
+constexpr std::array room_and_text = {Argument::room, Argument::text};
+constexpr std::array one_member = {Argument::member};
+constexpr std::array member_and_text = {Argument::member, Argument::text};
+constexpr std::array member_and_role = {Argument::member, Argument::role};
+constexpr std::array rule_and_value = {Argument::rule, Argument::value};
+constexpr std::array count_and_text = {Argument::count, Argument::text};
 
-constexpr std::array<Command, 20> table = {{
+constexpr std::array<Command, 46> table = {{
     {"help", "[COMMAND]", "show what there is to type, or more about one command", one_command, read_help},
     {"name", "NEW", "go by another name", one_text, read_name, {"nick"}},
-    {"join", "ROOM", "enter a room, or turn to one that you are in", one_room, read_join, {"j"}},
+    {"join", "ROOM [KEY]", "enter a room, or turn to one that you are in", room_and_text, read_join, {"j"}},
     {"leave", "[ROOM]", "leave a room, or the one that you are in", one_room, read_leave, {"part"}},
     {"rooms", "", "list the rooms", {}, read_rooms, {"list"}},
     {"who", "[ROOM]", "list who is in a room", one_room, read_who, {"names"}},
     {"whoami", "", "tell your name and your rooms", {}, read_whoami},
     {"msg", "NAME TEXT", "say something to one person alone", name_and_text, read_msg, {"query"}, true},
     {"me", "TEXT", "tell the room what you do: /me waves", one_text, read_me, {}, true},
+    {"edit", "TEXT", "put TEXT in the place of what you said last", one_text, read_edit, {}, true},
+    {"delete", "[SEQ]", "take back what you said last", count_and_text, read_delete, {"del", "unsend"}, true},
     {"topic", "[TEXT]", "show what the room is about, or change it", one_text, read_topic},
     {"history", "[NAME] [N]",
      "show the last N messages of the room again, or of a conversation, 50 unless given", name_and_count,
@@ -258,6 +279,69 @@ constexpr std::array<Command, 20> table = {{
     {"password", "OLD NEW", "change the password of your account", one_text, read_password, {"passwd"}},
     {"devices", "", "list the devices that can log in by themselves", {}, read_devices},
     {"revoke", "N|others", "log device N of that list out, or all others", one_count, read_revoke},
+    {"room", "[RULE VALUE]", "show how the room is, or change a rule of it", rule_and_value, read_room},
+    {"role", "NAME ROLE", "make somebody owner, moderator or voice of the room, or none", member_and_role,
+     read_role},
+    {"op", "NAME", "make somebody a moderator of the room", one_member, read_op},
+    {"voice", "NAME", "let somebody speak in a moderated room", one_member, read_voice},
+    {"deop", "NAME", "take the role in the room from somebody", one_member, read_deop, {"devoice"}},
+    {"claim", "", "become the owner of a room that has none", {}, read_claim},
+    {"invite", "NAME|link [7d] [USES]", "let somebody into the room, or make a token that does", one_member,
+     read_invite},
+    {"redeem", "TOKEN", "take an invitation", one_text, read_redeem},
+    {"report", "[SEQ] WHY", "tell the moderators of what was said last", one_text, read_report, {}, true},
+    {"kick", "NAME [WHY]", "put somebody out of the room", member_and_text, read_kick, {"remove"}, true},
+    {"ban",
+     "[-a] NAME [2h] [WHY]",
+     "put somebody out of the room, or (-a) the server, and keep them out",
+     member_and_text,
+     read_ban,
+     {},
+     true},
+    {"silence",
+     "[-a] NAME [10m] [WHY]",
+     "let somebody read and not speak",
+     member_and_text,
+     read_silence,
+     {"mute", "timeout"},
+     true},
+    {"bans", "[-a]", "list who is kept out or silent, and numbers them", one_text, read_bans, {"banlist"}},
+    {"unban", "N", "end what /bans has listed as N", one_count, read_unban, {"unmute", "unsilence"}},
+    {"reports", "[-a]", "list what was reported in the room, or (-a) anywhere", one_text, read_reports},
+    {"resolve", "N [NOTE]", "note that report N of that list has been dealt with", count_and_text,
+     read_resolve},
+    {"audit", "[-a]", "list who has used which right in the room, or (-a) anywhere", one_text, read_audit},
+    {"webhook", "NAME", "let a program speak in the room as NAME; revoke N ends one", one_text, read_webhook},
+    {"webhooks", "", "list these programs", {}, read_webhooks},
+    {"close",
+     "ROOM [WHY]",
+     "end a room for good, with all that was said there",
+     room_and_text,
+     read_close,
+     {},
+     true},
+    {"announce", "TEXT", "tell everybody on the server", one_text, read_announce, {"broadcast"}, true},
+    {"lockdown",
+     "LEVEL [30m] [WHY]",
+     "shut the server to new people: 1 or 2; off ends it",
+     count_and_text,
+     read_lockdown,
+     {},
+     true},
+    {"suspend",
+     "ACCOUNT [2d] [WHY]",
+     "let nobody log in to an account",
+     name_and_text,
+     read_suspend,
+     {},
+     true},
+    {"disconnect",
+     "NAME [WHY]",
+     "put somebody off the server",
+     name_and_text,
+     read_disconnect,
+     {"kill"},
+     true},
     {"quit", "[TEXT]", "go, with a word of farewell if you like", one_text, read_quit, {"exit"}, true},
 }};
 
@@ -278,14 +362,20 @@ std::optional<Result<Parsed>> old_word(std::string_view line, const Context& con
 }
 
 /// Sentences that /help COMMAND adds to the command's line.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> more = {{
+constexpr std::array more = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"name", "NEW may have letters, marks and numbers of any script, '-', '_' and '.', and no blanks."},
     {"join",
-     "A room that there is not is made. A # before its name is ignored. You stay in your other rooms."},
+     "A room that there is not is made. A # before its name is ignored. You stay in your other rooms. Some "
+     "rooms ask for a KEY, a word that their people know."},
     {"who", "Without ROOM: in the room where you are; where you are in none, on the whole server."},
     {"msg",
      "Between two accounts they are kept, and wait for one who is away. With a guest they are not: only "
      "somebody who is here gets them, and nobody is shown them again."},
+    {"edit", "The others are told, and see the new text from then on."},
+    {"delete",
+     "SEQ is the number that a report or a program gives for a message: moderators take back what others "
+     "have "
+     "said so. Nothing of the text is kept."},
     {"history",
      "With NAME: of your private messages with that account, if you have one. N alone is a number of "
      "messages."},
@@ -296,8 +386,28 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> more = {{
      "PASSWORD needs 8 characters or more, and no blanks here. Nobody else sees it. Some servers ask for an "
      "invitation."},
     {"login", "Without NAME: to the account of the name that you bear."},
+    {"room",
+     "moderated, invite_only and secret are on or off; key is a word, and - takes it away; topic_for is "
+     "members or moderators; accounts_only no, speak or enter; history_for members or since_join; limit and "
+     "keep_messages are numbers, slow_mode and keep_age spans of time such as 30s, 10m or 7d, and off is for "
+     "none. For example: /room slow_mode 30s"},
+    {"role", "Voice speaks in a moderated room, a moderator keeps order, an owner makes the rules."},
+    {"invite",
+     "link makes a token for whoever has it: /invite link 7d 10 is for seven days and ten people. Without a "
+     "number it is for one."},
+    {"report", "SEQ is the number of the message, if it is not the last that somebody else has said."},
+    {"ban",
+     "NAME may be a mask: name:ann*, account:ann, host:… as /bans shows it, and for the server "
+     "address:192.0.2.0/24. Without a span of time such as 30m, 2h or 7d it is for good."},
+    {"silence", "NAME may be a mask, as for /ban. Without a span of time such as 10m it is for good."},
+    {"unban", "N may also be the number that programs know it by."},
+    {"close", "ROOM has to be named, as there is no way back. /leave leaves a room."},
+    {"lockdown",
+     "1: nobody makes an account, and guests only read; 2: no new guest comes in, either. With a span of "
+     "time "
+     "such as 30m it ends by itself."},
     {"quit", "The others in your rooms are shown TEXT."},
-}};
+});
 
 }  // namespace
 

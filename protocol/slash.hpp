@@ -26,8 +26,11 @@ struct Context {
   /// A search was answered. If `search_on` is empty, that search has no older hits.
   bool has_searched = false;
   suggestion::FrontEnd where = suggestion::FrontEnd::text;
-  /// The devices in the order of the last list of them: `/revoke 1` is the first.
+  // In the order of the last list of them (Listed): `/revoke 1` is the first device.
   std::span<const std::uint64_t> devices{};
+  std::span<const std::uint64_t> bans{};
+  std::span<const std::uint64_t> reports{};
+  std::span<const std::uint64_t> webhooks{};
 };
 
 /// An empty line, or one of blanks only.
@@ -45,8 +48,9 @@ struct ShowTopic {
 
 using Parsed = std::variant<Nothing, request::Any, Help, ShowTopic, WhoAmI>;
 
-/// What a word of a command stands for, for completion.
-enum class Argument { name, room, text, count, command };
+/// What a word of a command stands for, for completion. `name`: of somebody to write to; `member`: of
+/// somebody in the room; `rule`: the name of a room's rule, and `value` what the rule before it may be.
+enum class Argument { name, member, room, text, count, command, rule, value, role };
 
 /// A row of the table. A new command needs only a new row; the help text, the completion and the suggestions
 /// for mistyped commands follow from the table. `also` lists names that people know from other systems; the
@@ -74,6 +78,10 @@ const Command* find(std::string_view name);
 /// Adds all names of a command to the candidates for a mistyped name.
 void add_names(const Command& command, std::vector<suggestion::Candidate>& to);
 
+/// The names of the rules of a room, and what one of them may be as far as there is a choice, for completion.
+std::vector<std::string> rule_names();
+std::vector<std::string> rule_values(std::string_view rule);
+
 /// Reads a typed line, without its line ending: `//x` says "/x", `/me x` is an action, and in plain text a
 /// line that is nothing but `who`, `exit` or `rename|NEW`, the three commands of the oldest such servers,
 /// works without a slash. `/who` without a room asks for the current room, or for the whole server if there
@@ -82,7 +90,8 @@ void add_names(const Command& command, std::vector<suggestion::Candidate>& to);
 /// sentence on how to use the command; unknown_type for an unknown command, with an equivalent or the nearest
 /// known command; not_joined when a room is needed and none is current. In `/search`, a first word `-a`
 /// searches all rooms that the session is in, and `from:NAME` restricts the sender. Texts stay as typed: the
-/// module that carries the request out cleans them.
+/// module that carries the request out cleans them. In commands about rooms, roles and bans `-a` stands for
+/// the whole server, and a first word that looks like a span of time (duration.hpp) is one.
 Result<Parsed> parse(std::string_view line, const Context& context);
 
 /// The request for the hits older than those of `answer`; nothing: there are none.

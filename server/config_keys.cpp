@@ -208,6 +208,7 @@ constexpr std::array keys{
     key<Size, &C::chat, &Chat::text_bytes>("limits", "text"),
     key<Count, &C::chat, &Chat::rooms>("limits", "rooms"),
     key<Count, &C::chat, &Chat::rooms_per_session>("limits", "rooms_per_session"),
+    key<Count, &C::chat, &Chat::owned_rooms>("limits", "owned_rooms"),
     key<Rate, &C::chat, &Chat::messages_per_second>("limits", "messages_per_second"),
     key<Count, &C::chat, &Chat::messages_burst>("limits", "messages_burst"),
     key<Rate, &C::chat, &Chat::messages_per_second_per_address>("limits", "messages_per_second_per_address"),
@@ -236,6 +237,10 @@ constexpr std::array keys{
     key<Size, &C::accounts, &Accounts::hash_memory>("accounts", "hash_memory"),
     key<Count, &C::accounts, &Accounts::hash_passes>("accounts", "hash_passes"),
     key<Duration, &C::accounts, &Accounts::token_age>("accounts", "token_age"),
+
+    key<Duration, &C::chat, &Chat::edit_window>("moderation", "edit_window"),
+    key<Count, &C::chat, &Chat::raid_joins>("moderation", "raid_joins"),
+    key<Duration, &C::chat, &Chat::raid_time>("moderation", "raid_time"),
 
     key<Plain, &C::web, &Web::plain>("web", "plain"),
     key<Origin, &C::web, &Web::public_url>("web", "public_url"),

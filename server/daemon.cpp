@@ -143,6 +143,16 @@ chat::Operations Daemon::operations() {
                 status.trouble = not_ready().value_or("");
               },
           .reload = [this] { return reload(); },
+          .is_in_range =
+              [](const std::string& range, std::string_view address) {
+                const auto parsed = net::AddressRange::parse(range);
+                return parsed && net::is_within(*parsed, address);
+              },
+          .fault_of_range = [](const std::string& range) -> std::optional<std::string> {
+            const auto parsed = net::AddressRange::parse(range);
+            return parsed ? std::nullopt : std::optional(parsed.error().text);
+          },
+          .public_url = [this] { return config_.web.public_url; },
           .set_log_level = [this](const std::string& name) -> std::optional<Error> {
             const auto level = log::level_from(name);
             if (!level) {

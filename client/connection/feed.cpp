@@ -16,31 +16,42 @@ namespace event = protocol::event;
 bool Feed::take(const protocol::Message& message) {
   if (message.seq <= seen_) return false;
   seen_ = message.seq;
+  last_message_ = std::max(last_message_, seen_);
   return true;
 }
+
+void Feed::take(const event::Changed& change) { seen_ = std::max(seen_, number_of(change)); }
 
 bool Feed::resume(Event& joined) {
   auto& body = std::get<event::Joined>(joined.body);
   const std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
   // The server's numbering has started anew, and `seen_` is not a number of it.
   const bool is_other = !epoch_.empty() && !body.epoch.empty() && body.epoch != epoch_;
-  const bool begun_anew = is_other || body.last < seen_;
+  const bool begun_anew = is_other || body.last < last_message_;
+  last_message_ = body.last;
   epoch_ = body.epoch;
-  if (begun_anew) seen_ = 0;
+  if (begun_anew) {
+    seen_ = 0;
+    body.changes.clear();
+  }
   if (body.complete || begun_anew) {
     keep_unseen(body.history, everything);
     seen_ = std::max(seen_, body.last);
+    for (const event::Changed& change : body.changes) take(change);
     return false;
   }
   catching_up_ = true;
   dropped_ = false;
+  read_ = seen_;
+  body.changes.clear();
   joined_ = std::move(joined);
   return true;
 }
 
 void Feed::go_back(std::uint64_t seq) {
   forget_held();
-  seen_ = seq;
+  seen_ = read_ = seq;
+  last_message_ = std::min(last_message_, seq);
   catching_up_ = true;
   dropped_ = false;
   joined_ = Event{event::Joined{.room = room_}, {}};
@@ -57,11 +68,22 @@ void Feed::hold(const Event& event) {
 
 bool Feed::page(event::History& history) {
   const bool again = std::exchange(dropped_, false);
-  const bool closed = !history.messages.empty() && history.messages.back()->seq >= first_held();
-  const bool last = history.complete || closed;
+  if (again && read_ != seen_) {
+    // What was dropped came before this page.
+    history.messages.clear();
+    history.changes.clear();
+    read_ = seen_;
+    return true;
+  }
+  const bool empty = history.messages.empty();
+  const bool closed = !empty && history.messages.back()->seq >= first_held();
+  const std::uint64_t end = history.next.value_or(empty ? 0 : history.messages.back()->seq);
+  // After an empty page, or one that ends where it began, the same page would be asked for again for ever.
+  const bool last = history.next ? end <= read_ : history.complete || closed || empty;
   keep_unseen(history.messages, first_held());
-  // After an empty page the same page would be asked for again for ever.
-  return again || (!last && !history.messages.empty());
+  read_ = std::max(read_, end);
+  seen_ = std::max(seen_, std::min(read_, first_held() - 1));
+  return again || !last;
 }
 
 void Feed::forget_held() {
@@ -76,10 +98,12 @@ std::vector<Event> Feed::release() {
   std::vector<Event> events;
   events.push_back(std::move(joined_));
   for (Event& held : held_) {
+    if (const auto* edited = std::get_if<event::Edited>(&held.body)) take(event::Changed(*edited));
+    if (const auto* deleted = std::get_if<event::Deleted>(&held.body)) take(event::Changed(*deleted));
     const auto* message = std::get_if<MessagePtr>(&held.body);
     if (message == nullptr || take(**message)) events.push_back(std::move(held));
   }
-  seen_ = std::max(seen_, std::get<event::Joined>(events.front().body).last);
+  seen_ = std::max({seen_, read_, std::get<event::Joined>(events.front().body).last});
   forget_held();
   return events;
 }

@@ -105,6 +105,7 @@ void Mailbox::begin(std::size_t next) {
 void Mailbox::take(const event::History& page) {
   if (step_ != Step::reading && step_ != Step::reading_back) return;
   Correspondence& reading = found_[at_];
+  reading.changes.insert(reading.changes.end(), page.changes.begin(), page.changes.end());
   if (step_ == Step::reading && !page.complete) {
     // There is more than a page: it is read from its end, as only the newest are wanted.
     step_ = Step::reading_back;

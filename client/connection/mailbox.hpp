@@ -19,6 +19,8 @@ struct Correspondence {
   protocol::event::Conversation conversation;
   std::vector<protocol::MessagePtr> messages{};  ///< in order
   bool whole = true;                             ///< false: older new messages are missing from `messages`
+  /// What has become of older messages meanwhile, if there are new ones, too.
+  std::vector<protocol::event::Changed> changes{};
 };
 
 /// Catches up on the private messages of an account: reads the list of its conversations, and then the new

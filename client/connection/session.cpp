@@ -6,6 +6,7 @@
 
 #include "client/connection/wipe.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/name.hpp"
 
 namespace hubbub::client {
 
@@ -159,8 +160,57 @@ Verdict Session::handle(event::Topic& topic, const Incoming& in) {
 
 Verdict Session::handle(event::Left& left, const Incoming& in) {
   settle(in.event.ref, in.now);
-  std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == left.room; });
+  forget_room(left.room);
   return pass_on(in);
+}
+
+Verdict Session::handle(event::Edited& edited, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return edited.with.empty() ? pass_on_change(edited, in) : mail_in_its_place(edited.with, in);
+}
+
+Verdict Session::handle(event::Deleted& deleted, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return deleted.with.empty() ? pass_on_change(deleted, in) : mail_in_its_place(deleted.with, in);
+}
+
+/// One who was put out does not come back by himself.
+Verdict Session::handle(event::Kicked& kicked, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  if (!kicked.you && !protocol::same_name(kicked.name, profile_.name))
+    return pass_on_in_its_place(kicked.room, in);
+  forget_room(kicked.room);
+  const Verdict verdict = pass_on(in);
+  open_when_entered();
+  return verdict;
+}
+
+Verdict Session::handle(event::Closed& closed, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  forget_room(closed.room);
+  const Verdict verdict = pass_on(in);
+  open_when_entered();
+  return verdict;
+}
+
+Verdict Session::handle(event::Room& room, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return pass_on_in_its_place(room.room, in);
+}
+
+Verdict Session::handle(event::Role& role, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return pass_on_in_its_place(role.room, in);
+}
+
+Verdict Session::handle(event::Banned& banned, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return pass_on_in_its_place(banned.ban.room, in);
+}
+
+Verdict Session::handle(event::Unbanned& unbanned, const Incoming& in) {
+  settle(in.event.ref, in.now);
+  return pass_on_in_its_place(unbanned.room, in);
 }
 
 Verdict Session::handle(event::Renamed& renamed, const Incoming& in) {
@@ -209,8 +259,12 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     // The missing messages cannot be read: the gap stays, and the held events are released.
     Feed* feed = find_feed(asked->second);
     paging_.erase(asked);
-    pass_on(in);
-    if (feed != nullptr) close_gap(*feed, in.now);
+    if (feed != nullptr) {
+      pass_on(in);
+      close_gap(*feed, in.now);
+    } else {
+      open_when_entered();  // one has been put out of the room meanwhile
+    }
     return {};
   }
   if (error.code == Code::rate_limited && outbox_.refused(in.event.ref, later, in.now)) {
@@ -289,6 +343,15 @@ Verdict Session::pass_on_in_its_place(std::string_view room, const Incoming& in)
   if (feed == nullptr || !feed->catching_up()) return pass_on(in);
   feed->hold(in.event);
   return {};
+}
+
+/// Delivers a change of a message in a room, in its place.
+Verdict Session::pass_on_change(const event::Changed& change, const Incoming& in) {
+  const std::string& room =
+      std::visit([](const auto& one) -> const std::string& { return one.room; }, change);
+  Feed* feed = find_feed(room);
+  if (feed != nullptr && !feed->catching_up()) feed->take(change);
+  return pass_on_in_its_place(room, in);
 }
 
 void Session::go_by(const std::string& name) {

@@ -13,6 +13,7 @@
 #include "client/connection/mailbox.hpp"
 #include "client/connection/outbox.hpp"
 #include "protocol/json.hpp"
+#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -41,8 +42,10 @@ class Listener {
   virtual ~Listener() = default;
 
   /// An event, and the line that it came as. Messages of a room come in order, each once, across links:
-  /// missed messages first (in `joined`, and in `history` events that the listener did not ask for).
-  /// Temporary refusals, and answers to the connection's own requests, are not delivered.
+  /// missed messages first (in `joined`, and in `history` events that the listener did not ask for). What has
+  /// become of messages meanwhile comes as `edited` and `deleted` events, in the order of their changes: a
+  /// change may come twice after a broken link, and counts if its number is above that of the last one of the
+  /// message. Temporary refusals, and answers to the connection's own requests, are not delivered.
   virtual void on_event(const protocol::Event& event, std::string_view line, Arrival arrival) = 0;
   /// A line of an unknown type, which a newer server may send.
   virtual void on_unknown_line(std::string_view /*line*/) {}
@@ -177,6 +180,14 @@ class Session {
   Verdict handle(protocol::event::LoggedIn& logged_in, const Incoming& in);
   Verdict handle(protocol::event::LoggedOut& logged_out, const Incoming& in);
   Verdict handle(protocol::event::Read& read, const Incoming& in);
+  Verdict handle(protocol::event::Edited& edited, const Incoming& in);
+  Verdict handle(protocol::event::Deleted& deleted, const Incoming& in);
+  Verdict handle(protocol::event::Kicked& kicked, const Incoming& in);
+  Verdict handle(protocol::event::Closed& closed, const Incoming& in);
+  Verdict handle(protocol::event::Room& room, const Incoming& in);
+  Verdict handle(protocol::event::Role& role, const Incoming& in);
+  Verdict handle(protocol::event::Banned& banned, const Incoming& in);
+  Verdict handle(protocol::event::Unbanned& unbanned, const Incoming& in);
   Verdict handle(protocol::event::Ping& ping, const Incoming& in);
   Verdict handle(protocol::event::Pong& pong, const Incoming& in);
   Verdict handle(protocol::event::Failure& failure, const Incoming& in);
@@ -185,6 +196,7 @@ class Session {
 
   Verdict pass_on(const Incoming& in);
   Verdict pass_on_in_its_place(std::string_view room, const Incoming& in);
+  Verdict pass_on_change(const protocol::event::Changed& change, const Incoming& in);
   void pass_on_missed(const protocol::Event& event, TimePoint now);
   /// Delivers an event that was not a line of its own.
   void tell(const protocol::Event& event, Arrival arrival);
@@ -200,11 +212,14 @@ class Session {
   void close_gap(Feed& feed, TimePoint now);
   void remember_rooms(const std::string& account, const std::vector<protocol::event::RememberedRoom>& rooms);
   void enter_remembered();
+  void forget_room(std::string_view room);
+  void note_key(const protocol::request::Any& asked);
   // The account's conversations: session_mail.cpp
   void open_mail(const std::string& account);
   void close_mail();
   void ask_for_mail();
   void go_on_with_mail();
+  Verdict mail_in_its_place(const std::string& with, const Incoming& in);
   void deliver_mail();
   bool takes_mail(const Incoming& in);
   bool holds_mail(const protocol::Message& message, const Incoming& in);
@@ -246,6 +261,8 @@ class Session {
   Outbox outbox_;
   Repeats repeats_;
   std::vector<Feed> feeds_;
+  std::map<std::string, protocol::Secret>
+      keys_;  ///< with which rooms were entered, by the keys of their names
   Mailbox mailbox_;
   std::string mail_ref_;                                      ///< of its request under way
   std::string epoch_;                                         ///< of the numbers of messages; empty: not told

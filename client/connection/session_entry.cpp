@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/connection/session.hpp"
+#include "client/connection/wipe.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 
@@ -13,6 +14,17 @@ using protocol::Event;
 using protocol::MessagePtr;
 namespace event = protocol::event;
 namespace request = protocol::request;
+
+namespace {
+
+/// What has become of messages, in an event that brings what was missed.
+std::vector<event::Changed> changes_of(const Event& event) {
+  if (const auto* joined = std::get_if<event::Joined>(&event.body)) return joined->changes;
+  if (const auto* history = std::get_if<event::History>(&event.body)) return history->changes;
+  return {};
+}
+
+}  // namespace
 
 void Session::enter_rooms() {
   for (const Feed& feed : feeds_) enter(feed.room(), &feed);
@@ -29,9 +41,26 @@ void Session::enter(const std::string& room, const Feed* feed) {
     join.since = feed->seen();
     if (!feed->epoch().empty()) join.epoch = feed->epoch();
   }
+  const auto key = keys_.find(protocol::key_of(room));
+  if (key != keys_.end() && !is_open_to_all_) join.key = key->second.text();
   const std::string ref = next_tag();
-  write({join, ref});
+  protocol::Request asked{std::move(join), ref};
+  write(asked);
+  wipe(asked.body);
   entering_.emplace(ref, room);
+}
+
+/// One is not in the room any more: nothing of it is asked for again.
+void Session::forget_room(std::string_view room) {
+  keys_.erase(protocol::key_of(room));
+  std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == room; });
+}
+
+/// A room that asks for a key asks for it again after a broken link.
+void Session::note_key(const request::Any& asked) {
+  const auto* join = std::get_if<request::Join>(&asked);
+  if (join == nullptr || !join->key) return;
+  keys_.insert_or_assign(protocol::key_of(join->room), protocol::Secret(std::string(*join->key)));
 }
 
 void Session::open_when_entered() {
@@ -71,7 +100,7 @@ Verdict Session::handle(event::Joined& joined, const Incoming& in) {
 void Session::ask_for_page(const Feed& feed) {
   request::History page;
   page.room = feed.room();
-  page.after = feed.seen();
+  page.after = feed.read();
   page.limit = protocol::page_messages;
   const std::string ref = next_tag();
   write({page, ref});
@@ -81,13 +110,18 @@ void Session::ask_for_page(const Feed& feed) {
 Verdict Session::handle(event::History& history, const Incoming& in) {
   const auto asked = paging_.find(in.event.ref);
   Feed* feed = asked == paging_.end() ? nullptr : find_feed(asked->second);
+  if (asked != paging_.end() && feed == nullptr) {  // one has been put out of the room meanwhile
+    paging_.erase(asked);
+    open_when_entered();
+    return {};
+  }
   if (feed == nullptr || !feed->catching_up()) {
     settle(in.event.ref, in.now);
     return pass_on(in);
   }
   paging_.erase(asked);
   const bool more = feed->page(history);
-  if (!history.messages.empty()) pass_on_missed(in.event, in.now);
+  if (!history.messages.empty() || !history.changes.empty()) pass_on_missed(in.event, in.now);
   if (more) {
     ask_for_page(*feed);
   } else {
@@ -171,9 +205,9 @@ Verdict Session::entry_refused(const Incoming& in) {
     return {};
   }
   pass_on(in);
-  if (std::erase_if(feeds_, [&](const Feed& feed) { return feed.room() == room; }) > 0) {
-    tell({event::Left{room}, {}}, Arrival::live);
-  }
+  const bool was_in = find_feed(room) != nullptr;
+  forget_room(room);
+  if (was_in) tell({event::Left{room}, {}}, Arrival::live);
   open_when_entered();
   return {};
 }
@@ -183,7 +217,15 @@ void Session::pass_on_missed(const Event& event, TimePoint now) {
   for (const MessagePtr& message : messages_of(event)) {
     if (is_own(*message) && outbox_.came_back(message->id, now)) answered_ = true;
   }
-  tell(event, Arrival::missed);
+  const std::vector<event::Changed> changes = changes_of(event);
+  if (changes.empty()) return tell(event, Arrival::missed);
+  Event without = event;
+  if (auto* joined = std::get_if<event::Joined>(&without.body)) joined->changes.clear();
+  auto* history = std::get_if<event::History>(&without.body);
+  if (history != nullptr) history->changes.clear();
+  if (history == nullptr || !history->messages.empty()) tell(without, Arrival::missed);
+  for (const event::Changed& change : changes)
+    std::visit([this](const auto& one) { tell({one, {}}, Arrival::missed); }, change);
 }
 
 }  // namespace hubbub::client

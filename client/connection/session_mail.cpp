@@ -91,8 +91,13 @@ std::string Session::correspondent(const protocol::Message& message) const {
 
 Verdict Session::handle(event::Read& read, const Incoming& in) {
   settle(in.event.ref, in.now);
-  if (read.with.empty() || !mailbox_.is_busy()) return pass_on(in);
-  if (!mailbox_.hold(in.event, read.with)) deliver_mail();
+  return read.with.empty() ? pass_on(in) : mail_in_its_place(read.with, in);
+}
+
+/// What happens in a conversation waits for what was there before it.
+Verdict Session::mail_in_its_place(const std::string& with, const Incoming& in) {
+  if (!mailbox_.is_busy()) return pass_on(in);
+  if (!mailbox_.hold(in.event, with)) deliver_mail();
   return {};
 }
 

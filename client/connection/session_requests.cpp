@@ -35,7 +35,8 @@ std::string recipient_of(const Request& asked) {
 bool is_paced(const request::Any& body) {
   return std::holds_alternative<request::Say>(body) || std::holds_alternative<request::Tell>(body) ||
          std::holds_alternative<request::Rename>(body) || std::holds_alternative<request::Topic>(body) ||
-         std::holds_alternative<request::Leave>(body);
+         std::holds_alternative<request::Leave>(body) || std::holds_alternative<request::Edit>(body) ||
+         std::holds_alternative<request::Delete>(body);
 }
 
 /// Whether the line contains the field, even as null.
@@ -56,7 +57,7 @@ bool has_field(std::string_view line, std::string_view key) {
 /// Whether others must not read the line: it has a password or a token, or the key of a room.
 bool is_secret(std::string_view line) {
   return has_field(line, "password") || has_field(line, "token") || has_field(line, "key") ||
-         has_field(line, "old") || has_field(line, "new");
+         has_field(line, "invite") || has_field(line, "old") || has_field(line, "new");
 }
 
 /// Adds a field at the front of a line, which must be an object with other fields. The rest of the line
@@ -105,6 +106,7 @@ bool Session::send(Request asked) {
   outgoing.paced = is_paced(asked.body);
   outgoing.to = recipient_of(asked);
   if (std::holds_alternative<request::Quit>(asked.body)) leaving_ = true;
+  note_key(asked.body);
   encode(asked, outgoing.line);
   wipe(asked.body);
   return queue(std::move(outgoing));
@@ -123,6 +125,7 @@ bool Session::send_line(std::string_view line) {
     return queue(std::move(unknown));
   }
   auto& asked = std::get<Request>(decoded);
+  note_key(asked.body);
   if (const auto* hello = std::get_if<request::Hello>(&asked.body)) {
     if (!hello->name || same_name(*hello->name, profile_.name)) return true;
     return send({request::Rename{*hello->name}, asked.ref});

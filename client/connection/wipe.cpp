@@ -26,7 +26,16 @@ void wipe_secrets(request::Register& asked) {
 void wipe_secrets(request::Hello& asked) {
   wipe(asked.password);
   wipe(asked.token);
+  wipe(asked.invite);
 }
+
+void wipe_secrets(request::Join& asked) { wipe(asked.key); }
+
+void wipe_secrets(request::Room& asked) {
+  if (asked.set) wipe(asked.set->key);
+}
+
+void wipe_secrets(request::Redeem& asked) { wipe(asked.token); }
 
 void wipe_secrets(request::Login& asked) {
   wipe(asked.password);

@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "protocol/event.hpp"
+#include "protocol/sentences.hpp"
 
 namespace hubbub::client {
 
@@ -51,10 +53,13 @@ struct Moves {
 };
 
 /// An event that is shown directly: welcome, joined (without its history), left, renamed, topic, members,
-/// error.
+/// error, and what is told in words of rooms and order in them (protocol::Sentences).
 struct Fact {
   protocol::Event event;
-  bool own = false;  ///< for renamed: the reader's own
+  bool own = false;                        ///< for renamed: the reader's own
+  std::string reader{};                    ///< the reader's name then, for what is told in words
+  std::optional<protocol::Meant> meant{};  ///< for an edit or a deletion: the message, if it is known
+  std::size_t listed = 0;                  ///< for a page of a list: how many came before
 };
 
 /// A row in a list of rooms.

@@ -24,6 +24,15 @@ namespace hubbub::client {
 struct News {
   std::vector<Item> items;   ///< to be shown now, in this order
   std::vector<Said> alerts;  ///< mentions and private messages that are worth a bell
+  /// What has become of messages that may be on the screen (Model::as_changed).
+  std::vector<protocol::event::Changed> changes{};
+};
+
+/// Why what the reader types in the current room is not taken now.
+struct Silence {
+  enum class Why { moderated, muted, slow_mode };
+  Why why = Why::moderated;
+  std::optional<protocol::Timestamp> until{};  ///< nothing: not known
 };
 
 /// A room in the prompt.
@@ -58,7 +67,8 @@ class Model {
   /// What is new in a conversation of the account (Listener::on_correspondence), in order. `whole`: there is
   /// nothing new before it. What is unread opens a private view; mail() tells of it.
   News catch_up(const protocol::event::Conversation& conversation,
-                const std::vector<protocol::MessagePtr>& messages, bool whole, Timestamp now);
+                const std::vector<protocol::MessagePtr>& messages, bool whole, Timestamp now,
+                const std::vector<protocol::event::Changed>& changes = {});
   /// Unread messages in the conversations since the last call; empty: there were none.
   Mail mail() { return std::exchange(mail_, {}); }
   /// Joins and departures are collected for a moment before they are told; call this at next_due().
@@ -101,6 +111,13 @@ class Model {
 
   // ---- queries
 
+  /// The message as it is after the change; nothing: the change is not about it, or not new.
+  std::optional<Said> as_changed(const Said& old, const protocol::event::Changed& change) const;
+  /// Nothing: it is taken, as far as is known.
+  std::optional<Silence> silence(Timestamp now) const;
+  /// The number of the newest message of the reader's in the room, which may be a private view; nothing: not
+  /// known.
+  std::optional<std::uint64_t> own_last(std::string_view room) const;
   const std::string& me() const { return me_; }
   bool is_logged_in() const { return !account_.empty(); }
   /// The name of the current room; empty: none.
@@ -137,6 +154,13 @@ class Model {
  private:
   struct Taking;  ///< the handling of one event: model_events.cpp
 
+  /// That the reader is silenced, in a room or, if it is empty, everywhere.
+  struct Mute {
+    std::uint64_t id = 0;  ///< 0: a message was refused, and it is not known by which
+    std::string room;
+    std::optional<Timestamp> until;
+  };
+
   struct Whisper {
     std::string person;
     Said said;
@@ -153,6 +177,16 @@ class Model {
   void number_anew(const std::string& epoch);
   void forget_numbers(bool only_private);
   Said said(const protocol::MessagePtr& message) const;
+  // Changes, roles, bans: model_order.cpp
+  News note_change(const protocol::event::Changed& change, bool missed, Timestamp now);
+  Fact to_reader(protocol::Event event) const;
+  void note_role(const protocol::event::Role& role);
+  void note_ban(const protocol::event::Banned& banned);
+  void note_mute(const protocol::event::Joined& joined);
+  void note_unban(const protocol::event::Unbanned& unbanned);
+  void note_refusal(const protocol::event::Failure& failure, Timestamp now);
+  bool is_about_me(std::string_view mask) const;
+  void note_heard(Room& room, Timestamp now);
   void look_on();
   Room* entered(std::string_view room);
   bool is_current(const Room& room) const { return room.name() == current_; }
@@ -175,8 +209,10 @@ class Model {
   std::string addressee_;
   std::deque<Whisper> whispers_;  ///< the latest private messages of this run
   std::string account_;           ///< empty: a guest
-  std::string last_account_;      ///< in this run; empty: there was none
-  std::string epoch_;             ///< of the numbers of messages; empty: not told
+  std::string office_;            ///< Welcome::role
+  std::vector<Mute> mutes_of_me_;
+  std::string last_account_;  ///< in this run; empty: there was none
+  std::string epoch_;         ///< of the numbers of messages; empty: not told
   Marks marks_;
   Mail mail_;
   Doorway doorway_;  ///< of the current room

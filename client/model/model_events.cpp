@@ -37,6 +37,12 @@ struct Model::Taking {
     if (auto moves = model.doorway_.take(model.current_, now, speaker)) show(*std::move(moves));
   }
 
+  void show(News more) {
+    show(std::move(more.items));
+    std::ranges::move(more.changes, std::back_inserter(news.changes));
+  }
+  void tell() { show(model.to_reader(event)); }
+
   Said said(const MessagePtr& message) const { return model.said(message); }
 
   void in_private(const MessagePtr& message) {
@@ -69,6 +75,7 @@ struct Model::Taking {
     if (shown && !missed) show_gathered(message->from);
     if (!missed && !told.mentions.empty() && !model.mutes(room.name())) news.alerts.push_back(told);
     room.note_speaker(message->from, missed ? message->time : now);
+    if (told.own && !missed) model.note_heard(room, now);
     if (shown) news.items.push_back({message->time, told});
     room.add(std::move(told), shown);
   }
@@ -87,6 +94,7 @@ struct Model::Taking {
     const bool known = model.me_ == welcome.name;
     model.me_ = welcome.name;
     model.find_words();
+    model.office_ = welcome.role;
     const std::string& account = welcome.account_name.empty() ? welcome.name : welcome.account_name;
     model.belong_to(welcome.account ? account : std::string());
     if (!known) show(Fact{event});
@@ -95,6 +103,7 @@ struct Model::Taking {
   void operator()(const event::Joined& joined) {
     model.number_anew(joined.epoch);
     model.marks_.know(joined.room, joined.read.value_or(0));
+    model.note_mute(joined);
     if (Room* room = model.entered(joined.room)) {
       come_back(*room, joined);
     } else {
@@ -122,6 +131,7 @@ struct Model::Taking {
     }
     event::Joined fact = joined;
     fact.history.clear();
+    fact.changes.clear();
     show(Fact{{std::move(fact), {}}});
   }
 
@@ -132,6 +142,7 @@ struct Model::Taking {
     std::erase_if(told, [&](const std::string& name) { return !model.tells_presence(room, name, now); });
     std::vector<std::string> gone = room.enter_again(joined);
     for (const MessagePtr& message : joined.history) in_room(room, message);
+    for (const event::Changed& change : joined.changes) show(model.note_change(change, true, now));
     if (joined.read) room.read_up_to(*joined.read);
     if (!model.is_current(room)) return;
     std::erase_if(gone, [&](const auto& name) { return std::ranges::find(told, name) == told.end(); });
@@ -139,13 +150,16 @@ struct Model::Taking {
     if (topic != room.topic()) show(TopicIs{room.name(), room.topic()});
   }
 
-  void operator()(const event::Left& left) {
-    const Room* room = model.entered(left.room);
+  void operator()(const event::Left& left) { go_from(left.room, Fact{event}); }
+
+  /// The reader is not in the room any more.
+  void go_from(std::string_view name, Fact why) {
+    const Room* room = model.entered(name);
     if (room == nullptr) return;
     const bool looked_at = model.is_current(*room);
     std::erase(model.trail_, room->name());
     model.rooms_.erase(model.rooms_.begin() + (room - model.rooms_.data()));
-    show(Fact{event});
+    show(std::move(why));
     if (!looked_at) return;
     model.current_.clear();
     model.doorway_.clear();
@@ -181,6 +195,7 @@ struct Model::Taking {
       room->add_member(name);
       if (shown) model.doorway_.arrive(name, model.tells_presence(*room, name, now), now);
     }
+    room->set_roles(presence.roles);
     for (const event::Departure& departure : presence.left) {
       const bool told = shown && model.tells_presence(*room, departure.name, now);
       room->remove_member(departure.name);
@@ -225,6 +240,7 @@ struct Model::Taking {
     if (Room* room = model.entered(members.room)) {
       room->set_count(members.count);
       for (const std::string& name : members.names) room->add_member(name);
+      room->set_roles(members.roles);
     }
     show(Fact{event});
   }
@@ -256,6 +272,7 @@ struct Model::Taking {
     if (missed) {
       if (room == nullptr) return;
       for (const MessagePtr& message : history.messages) in_room(*room, message);
+      for (const event::Changed& change : history.changes) show(model.note_change(change, true, now));
       return;
     }
     const std::string where = history.with.empty() ? history.room : view_name(history.with);
@@ -264,9 +281,43 @@ struct Model::Taking {
       if (!model.ignores(message->from)) news.items.push_back({message->time, said(message)});
     }
     show(Past{where, true});
+    for (const event::Changed& change : history.changes) show(model.note_change(change, true, now));
   }
 
-  void operator()(const event::Failure&) {
+  void operator()(const event::Edited& edited) { show(model.note_change(edited, missed, now)); }
+  void operator()(const event::Deleted& deleted) { show(model.note_change(deleted, missed, now)); }
+  void operator()(const event::Kicked& kicked) {
+    if (kicked.you || same_name(kicked.name, model.me_)) return go_from(kicked.room, model.to_reader(event));
+    if (is_here(kicked.room)) tell();
+  }
+  void operator()(const event::Closed& closed) { go_from(closed.room, model.to_reader(event)); }
+  void operator()(const event::Room& told) {
+    if (Room* room = model.entered(told.room)) room->set_rules(told.rules);
+    if (told.by.empty() || is_here(told.room)) tell();
+  }
+  void operator()(const event::Role& role) {
+    model.note_role(role);
+    if (is_here(role.room) || same_name(role.name, model.me_)) tell();
+  }
+  void operator()(const event::Banned& banned) {
+    model.note_ban(banned);
+    const bool is_mine = std::ranges::find(banned.matches, model.me_) != banned.matches.end();
+    if (banned.ban.room.empty() || is_here(banned.ban.room) || is_mine) tell();
+  }
+  void operator()(const event::Unbanned& unbanned) {
+    model.note_unban(unbanned);
+    if (unbanned.room.empty() || is_here(unbanned.room)) tell();
+  }
+  /// What is not of a room, or answers a question.
+  template <class Body>
+    requires requires(const protocol::Sentences& sentences, const Body& body) { sentences(body); }
+  void operator()(const Body&) {
+    tell();
+  }
+  bool is_here(std::string_view room) const { return same_name(room, model.current_); }
+
+  void operator()(const event::Failure& failure) {
+    model.note_refusal(failure, now);
     if (!event.ref.empty() && event.ref == model.going_ref_) model.going_to_.clear();
     show(Fact{event});
   }

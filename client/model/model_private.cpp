@@ -67,11 +67,16 @@ std::vector<Item> Model::open_view(std::string_view person, Timestamp now) {
 }
 
 News Model::catch_up(const event::Conversation& conversation, const std::vector<MessagePtr>& messages,
-                     bool whole, Timestamp now) {
+                     bool whole, Timestamp now, const std::vector<event::Changed>& changes) {
   News news;
   const std::string& person = conversation.with;
   if (ignores(person)) return news;
   marks_.know(view_name(person), conversation.read);
+  for (const event::Changed& each : changes) {
+    News told = note_change(each, true, now);
+    std::ranges::move(told.items, std::back_inserter(news.items));
+    std::ranges::move(told.changes, std::back_inserter(news.changes));
+  }
   std::vector<Said> fresh;
   for (const MessagePtr& message : messages) {
     if (!has_private(person, message->seq)) fresh.push_back(said(message));

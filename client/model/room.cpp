@@ -31,8 +31,27 @@ std::string_view person_of(std::string_view room) {
   return room.starts_with(view_sign) ? room.substr(1) : std::string_view();
 }
 
-Room::Room(const event::Joined& joined) : name_(joined.room), topic_(joined.topic), count_(joined.count) {
+Room::Room(const event::Joined& joined)
+    : name_(joined.room), topic_(joined.topic), count_(joined.count), rules_(joined.rules) {
   set_members(joined.members);
+  set_roles(joined.roles);
+}
+
+std::string Room::role_of(std::string_view name) const {
+  const auto role = roles_.find(key_of(name));
+  return role == roles_.end() ? std::string() : role->second;
+}
+
+void Room::set_role(std::string_view name, std::string_view role) {
+  if (role.empty() || role == "none") {
+    roles_.erase(key_of(name));
+  } else {
+    roles_.insert_or_assign(key_of(name), std::string(role));
+  }
+}
+
+void Room::set_roles(const std::vector<event::RoleHeld>& roles) {
+  for (const event::RoleHeld& held : roles) set_role(held.name, held.role);
 }
 
 Room Room::with(std::string_view person, bool kept) {
@@ -85,7 +104,10 @@ std::vector<std::string> Room::enter_again(const event::Joined& joined) {
   }
   topic_ = joined.topic;
   count_ = joined.count;
+  rules_ = joined.rules;
   set_members(joined.members);
+  roles_.clear();
+  set_roles(joined.roles);
   return gone;
 }
 
@@ -98,6 +120,7 @@ void Room::add_member(const std::string& name) {
 void Room::remove_member(std::string_view name) {
   const auto found = std::find(members_.begin(), members_.end(), name);
   if (found == members_.end()) return;
+  roles_.erase(key_of(name));
   keys_.erase(keys_.begin() + (found - members_.begin()));
   members_.erase(found);
 }
@@ -107,6 +130,11 @@ void Room::rename(const std::string& old_name, const std::string& new_name) {
   if (const auto found = std::find(members_.begin(), members_.end(), old_name); found != members_.end()) {
     keys_[static_cast<std::size_t>(found - members_.begin())] = key_of(new_name);
     *found = new_name;
+  }
+  if (auto role = roles_.extract(key_of(old_name))) {
+    role.key() = key_of(new_name);
+    roles_.erase(role.key());
+    roles_.insert(std::move(role));
   }
   const auto spoke = last_spoke(old_name);
   if (!spoke) return;
@@ -153,6 +181,19 @@ bool Room::has_seq(std::uint64_t seq) const {
   if (seq == 0 || seq > newest_) return false;
   return seq <= let_go_ ||
          std::ranges::any_of(held_, [seq](const Said& said) { return said.message->seq == seq; });
+}
+
+void Room::amend(const std::function<std::optional<Said>(const Said&)>& changed) {
+  for (std::size_t at = 0; at < held_.size(); ++at) {
+    Said& said = held_[at];
+    auto now = changed(said);
+    if (!now) continue;
+    const bool is_unread = held_.size() - at <= behind_;
+    if (is_unread && mentions_reader(said) && mentions_ > 0) --mentions_;
+    if (is_unread && mentions_reader(*now)) ++mentions_;
+    held_bytes_ = held_bytes_ - bytes_of(said) + bytes_of(*now);
+    said = *std::move(now);
+  }
 }
 
 void Room::skip(std::size_t unread) {

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +45,11 @@ class Room {
   /// The members whose names are known.
   const std::vector<std::string>& members() const { return members_; }
   bool has(std::string_view name) const;
+  /// "owner", "moderator", "voice", or empty, also for those of whom it is not known.
+  std::string role_of(std::string_view name) const;
+  const protocol::RoomRules& rules() const { return rules_; }
+  /// When the reader said something here last, in this run.
+  std::optional<protocol::Timestamp> last_said() const { return last_said_; }
 
   std::size_t unread() const { return unread_; }
   /// Number of unread messages that mention the reader or are private.
@@ -64,6 +71,11 @@ class Room {
   std::vector<std::string> enter_again(const protocol::event::Joined& joined);
   void set_topic(std::string topic) { topic_ = std::move(topic); }
   void set_count(std::size_t count) { count_ = count; }
+  void set_rules(protocol::RoomRules rules) { rules_ = std::move(rules); }
+  /// "none", or empty: none any more.
+  void set_role(std::string_view name, std::string_view role);
+  void set_roles(const std::vector<protocol::event::RoleHeld>& roles);
+  void spoke(protocol::Timestamp when) { last_said_ = when; }
   void add_member(const std::string& name);
   void remove_member(std::string_view name);
   /// A person in the room has another name. That of a private view stays.
@@ -72,6 +84,8 @@ class Room {
 
   /// Notes a message; `shown`: it is on the screen now, or was read before. It takes its place by its number.
   void add(Said said, bool shown);
+  /// Puts what `changed` makes of a message, unless it is nothing, in its place.
+  void amend(const std::function<std::optional<Said>(const Said& said)>& changed);
   /// So many unread messages, and perhaps others, are missing behind those that are held, which are let go.
   void skip(std::size_t unread);
   /// Messages up to that number were read elsewhere.
@@ -98,8 +112,11 @@ class Room {
   std::size_t number_ = 0;
   std::size_t count_ = 0;
   std::vector<std::string> members_;
-  std::vector<std::string> keys_;  ///< of members_, in the same order
-  std::deque<Speaker> speakers_;   ///< the last one first
+  std::vector<std::string> keys_;                          ///< of members_, in the same order
+  std::map<std::string, std::string, std::less<>> roles_;  ///< by the keys of the members' names
+  protocol::RoomRules rules_;
+  std::optional<protocol::Timestamp> last_said_;
+  std::deque<Speaker> speakers_;  ///< the last one first
   std::deque<Said> held_;
   std::size_t held_bytes_ = 0;
   std::uint64_t newest_ = 0;

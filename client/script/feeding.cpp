@@ -102,6 +102,11 @@ class Pipe : public Feeding {
     for (const auto& message : messages_of(event)) {
       if (!options().say) print(plain_line(*message, connection().name(), options().rooms.size() > 1));
     }
+    const auto* edited = std::get_if<event::Edited>(&event.body);
+    const auto* deleted = std::get_if<event::Deleted>(&event.body);
+    if (edited != nullptr) show(*edited);
+    if (deleted != nullptr) show(*deleted);
+    if (const auto why = put_out(event)) fail(*why);
     if (const auto* failure = std::get_if<event::Failure>(&event.body)) refused(failure->error);
   }
 
@@ -119,6 +124,10 @@ class Pipe : public Feeding {
   void prepare(Settings& settings) override { settings.profile.replay = 0; }
 
  private:
+  void show(const event::Changed& change) {
+    if (!options().say) print(plain_line(change, options().rooms.size() > 1));
+  }
+
   void refused(const protocol::Error& error) {
     fail(error.text);
     // The first room was refused: messages must not go to another one.

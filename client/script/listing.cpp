@@ -77,6 +77,7 @@ class Listing : public Script {
     members_.room = page.room;
     members_.count = page.count;
     members_.names.insert(members_.names.end(), page.names.begin(), page.names.end());
+    members_.roles.insert(members_.roles.end(), page.roles.begin(), page.roles.end());
     if (page.more && !page.names.empty()) return ask(page.names.back());
     show_members();
     connection().quit();

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "client/script/standard_streams.hpp"
+#include "client/view/phrases.hpp"
 #include "hubbub_version.hpp"
 #include "protocol/name.hpp"
 
@@ -67,6 +68,13 @@ void Script::warn_of_new_room(const protocol::Event& event) {
   tell(joined->room +
        " is a new room: nobody else is in it, and nothing was said there before; hubbub rooms " +
        "lists those that there are (--new: no such warning)");
+}
+
+std::optional<std::string> Script::put_out(const protocol::Event& event) {
+  const auto* kicked = std::get_if<event::Kicked>(&event.body);
+  const bool is_out = std::holds_alternative<event::Closed>(event.body) ||
+                      (kicked != nullptr && (kicked->you || same_name(kicked->name, connection().name())));
+  return is_out ? std::optional(plain_words(event, connection().name())) : std::nullopt;
 }
 
 bool Script::token_is_refused(const protocol::Event& event, bool goes_on) {

@@ -59,6 +59,8 @@ class Script : public Listener {
   void stop();
   /// Ends at once, and lets this signal end the process, as if it had not been caught.
   void die_of(int signal);
+  /// How the event puts this client out of a room, as a sentence; nothing: it does not.
+  std::optional<std::string> put_out(const protocol::Event& event);
   bool ready() const { return ready_; }
   bool stopped() const { return stopped_; }
   const Options& options() const { return options_; }

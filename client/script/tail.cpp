@@ -7,6 +7,7 @@
 #include "client/view/phrases.hpp"
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/system.hpp"
 
 namespace hubbub::client {
 
@@ -16,9 +17,10 @@ namespace event = protocol::event;
 namespace {
 
 constexpr std::string_view counting_ref = "count";
+constexpr std::string_view changes_ref = "changes";
 
-/// Prints the last messages of a room and those that follow, each once and in order, until standard output
-/// has no reader. Waits for a server that goes away.
+/// Prints the last messages of a room and those that follow, each once and in order, and what becomes of
+/// them, until standard output has no reader. Waits for a server that goes away.
 ///
 /// When more old messages are wanted than the answer to `join` holds, they are first counted backwards, page
 /// by page and without keeping them, and then read forwards from there (Connection::go_back), as after a
@@ -38,7 +40,15 @@ class Tail : public Script {
       if (phase_ == Phase::reading && arrival == Arrival::missed) caught_up();
     } else if (const auto* history = std::get_if<event::History>(&event.body)) {
       if (event.ref == counting_ref) return count(*history);
+      if (event.ref == changes_ref) return show(history->changes);
       show(history->messages);
+    } else if (const auto* edited = std::get_if<event::Edited>(&event.body)) {
+      show(std::vector<event::Changed>{*edited});
+    } else if (const auto* deleted = std::get_if<event::Deleted>(&event.body)) {
+      show(std::vector<event::Changed>{*deleted});
+    } else if (const auto why = put_out(event)) {
+      fail(*why);
+      stop();
     } else if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
       // Going on without the refused messages would leave an invisible gap.
       fail(failure->error.text);
@@ -73,6 +83,11 @@ class Tail : public Script {
       if (joined.last < *tail.since)
         tell("in " + room_ + " nothing is as new as " + since + "; going on from now");
       if (joined.last > *tail.since) return read_after(*tail.since);
+      // The number may be that of a change, behind which there may be others.
+      protocol::request::History page;
+      page.room = room_;
+      page.after = *tail.since;
+      connection().send(protocol::Request{page, std::string(changes_ref)});
     } else if (joined.history.size() < tail.lines && !joined.complete) {
       oldest_ = joined.history.empty() ? joined.last + 1 : joined.history.front()->seq;
       uncounted_ = tail.lines - joined.history.size();
@@ -117,6 +132,20 @@ class Tail : public Script {
         protocol::encode(*message, {}, lines);
       } else {
         lines += log_line(*message);
+      }
+    }
+    print(lines);
+  }
+
+  void show(const std::vector<event::Changed>& changes) {
+    if (phase_ == Phase::entering || phase_ == Phase::counting) return;
+    std::string lines;
+    for (const event::Changed& change : changes) {
+      if (std::visit([this](const auto& one) { return one.room != room_; }, change)) continue;
+      if (options().json) {
+        std::visit([&lines](const auto& one) { protocol::encode({one, {}}, lines); }, change);
+      } else {
+        lines += log_line(change, protocol::now());
       }
     }
     print(lines);

@@ -93,13 +93,23 @@ Strings of_own(const own::Row& row, std::size_t nth, std::string_view first, con
   }
 }
 
-Strings of_shared(const slash::Command& command, std::size_t nth, const Model& model) {
+/// `first`: the first word behind the command.
+Strings of_shared(const slash::Command& command, std::size_t nth, std::string_view first,
+                  const Model& model) {
   if (command.completes.empty()) return {};
   switch (command.completes[std::min(nth, command.completes.size()) - 1]) {
     case slash::Argument::room:
       return nth == 1 ? room_names(model) : Strings();
     case slash::Argument::name:
       return nth == 1 ? model.people_to_write_to() : Strings();
+    case slash::Argument::member:
+      return nth == 1 ? model.people() : Strings();
+    case slash::Argument::rule:
+      return nth == 1 ? slash::rule_names() : Strings();
+    case slash::Argument::value:
+      return nth == 2 ? slash::rule_values(first) : Strings();
+    case slash::Argument::role:
+      return nth == 2 ? Strings{"owner", "moderator", "voice", "none"} : Strings();
     case slash::Argument::count:
       return {};
     case slash::Argument::command:
@@ -120,7 +130,9 @@ Strings arguments(std::string_view before, const Model& model) {
     return of_own(*row, words.size(), words.size() > 1 ? words[1] : std::string(), model);
   }
   const slash::Command* const shared = slash::find(name);
-  return shared == nullptr ? Strings() : of_shared(*shared, words.size(), model);
+  if (shared == nullptr) return {};
+  if (words.size() > 1 && words[1] == "-a") words.erase(words.begin() + 1);
+  return of_shared(*shared, words.size(), words.size() > 1 ? words[1] : std::string(), model);
 }
 
 }  // namespace

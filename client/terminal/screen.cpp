@@ -87,6 +87,26 @@ std::vector<Item> WaitingItems::take() {
   return items;
 }
 
+void WaitingItems::each(const std::function<void(Item& item)>& visit) {
+  for (Waiting& waiting : items_) visit(waiting.item);
+}
+
+namespace {
+
+/// Whether the item showed the message, and shows it now as it has become.
+bool amend_item(Item& item, const std::function<std::optional<Said>(const Said&)>& changed) {
+  auto* hit = std::get_if<Hit>(&item.what);
+  Said* said = hit != nullptr ? &hit->said : std::get_if<Said>(&item.what);
+  if (said == nullptr) return false;
+  auto now = changed(*said);
+  if (!now) return false;
+  *said = *std::move(now);
+  if (hit != nullptr) said->mentions.clear();
+  return true;
+}
+
+}  // namespace
+
 Screen::Screen(boost::asio::io_context& io, LineEditor& editor, Typesetter typesetter, Prompt prompt)
     : editor_(editor),
       typesetter_(std::move(typesetter)),
@@ -111,6 +131,14 @@ void Screen::show_all(std::vector<Item> items) {
   draw_soon();
 }
 
+void Screen::amend(const std::function<std::optional<Said>(const Said&)>& changed) {
+  waiting_.each([&](Item& item) { amend_item(item, changed); });
+  for (Drawn& drawn : shown_) {
+    if (drawn.item && amend_item(*drawn.item, changed)) amended_ = true;
+  }
+  if (amended_) draw_soon();
+}
+
 void Screen::signal(std::string sequence) {
   if (takes_output()) return editor_.signal(sequence);
   signal_ = std::move(sequence);
@@ -132,7 +160,9 @@ void Screen::draw() {
   if (is_held()) return;
   if (takes_output()) {
     waiting_.leave_out(at_once_);
-    return flush();
+    flush();
+    if (std::exchange(amended_, false)) redraw(From::items);
+    return;
   }
   next_ = steady_clock::now() + pace;
   draw_soon();

@@ -36,6 +36,7 @@ class WaitingItems {
   std::size_t take_left_out();
   /// Removes and returns all items.
   std::vector<Item> take();
+  void each(const std::function<void(Item& item)>& visit);
 
  private:
   struct Waiting {
@@ -70,6 +71,9 @@ class Screen {
   void show(Item item);
   /// Shows items that the person asked for: none is left out as a passing item.
   void show_all(std::vector<Item> items);
+  /// Puts what `changed` makes of a message, unless it is nothing, in its place: where it waits to be drawn,
+  /// and where it is still on the screen.
+  void amend(const std::function<std::optional<Said>(const Said& said)>& changed);
   /// Sends a sequence that prints nothing and does not move the cursor, such as a bell, as soon as the
   /// terminal takes it.
   void signal(std::string sequence);
@@ -133,6 +137,7 @@ class Screen {
   boost::asio::steady_timer locate_;
   std::chrono::steady_clock::time_point next_{};  ///< the earliest time of the next drawing
   bool drawing_soon_ = false;
+  bool amended_ = false;  ///< what is on the screen is not as it was drawn
 };
 
 }  // namespace hubbub::client::terminal

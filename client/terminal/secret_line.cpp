@@ -23,7 +23,8 @@ constexpr std::string_view token_prefix = "hub_";
 constexpr std::size_t token_digits = 43;  // 32 bytes in base64url (RFC 4648, 5) without padding
 
 /// Commands whose arguments have a password, of this program, of operators and of other systems.
-constexpr std::array<suggestion::Candidate, 16> secret_commands = {{{"login"},
+constexpr std::array<suggestion::Candidate, 17> secret_commands = {{{"login"},
+                                                                    {"redeem"},
                                                                     {"signin"},
                                                                     {"su"},
                                                                     {"quote"},
@@ -72,15 +73,26 @@ bool may_be_secret_command(std::string_view name) {
   return !is_known && suggestion::nearest(name, secret_commands) != nullptr;
 }
 
+/// The key of a room: `/join ROOM KEY`, `/room key KEY`.
+bool has_key_of_room(std::string_view name, std::string_view rest) {
+  const slash::Command* const command = slash::find(name);
+  if (command == nullptr || rest.empty()) return false;
+  if (command->name == "join") return !typed::split(typed::room(rest)).second.empty();
+  return command->name == "room" && typed::first_word(rest) == "key" && !typed::split(rest).second.empty();
+}
+
 /// A command with something behind it that nobody else must read, however it was mistyped.
 bool is_secret_command_line(std::string_view line) {
   std::string_view words;
   if (const auto behind = typed::parted(line)) {
     words = *behind;
   } else if (const auto given = typed::command(line)) {
-    return !given->rest.empty() && may_be_secret_command(given->name);
+    return !given->rest.empty() &&
+           (may_be_secret_command(given->name) || has_key_of_room(given->name, given->rest));
   }
-  return !typed::split(words).second.empty() && may_be_secret_command(typed::first_word(words));
+  const std::string name = typed::first_word(words);
+  const std::string_view rest = typed::split(words).second;
+  return !rest.empty() && (may_be_secret_command(name) || has_key_of_room(name, rest));
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ Terminal::Terminal(const Options& options, PersonalSettings settings, std::strin
       settle_(io_),
       count_down_(io_),
       read_again_(io_),
+      speak_again_(io_),
       model_(settings_.preferences),
       notifier_(way_to_notify(), !LineEditor::is_plain()),
       history_(history_path()),
@@ -195,12 +196,9 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
   }
   keep_token(event);
   settle_try(event);
-  if (const auto* list = std::get_if<event::Devices>(&event.body)) {
-    devices_.clear();
-    for (const auto& device : list->devices) devices_.push_back(device.id);
-  }
   if (shows_search(event) || looks_back(event) || looks_around(event) || notes_read(event)) return;
   News told = model_.take(event, arrival == Arrival::missed, now());
+  number_on(told, event);
   // A `welcome` after reconnecting is not shown.
   if (welcome != nullptr && link_ == Link::back) told.items.clear();
   // All missed messages are shown, however many there are.
@@ -212,9 +210,12 @@ void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival 
 }
 
 void Terminal::show(const News& news) {
+  for (const auto& change : news.changes)
+    screen_->amend([&](const Said& said) { return model_.as_changed(said, change); });
   screen_->show(news.items);
   screen_->show_prompt();
   settle_when_due();
+  count_silence();
   if (news.alerts.empty()) return;
   screen_->signal(notifier_.tell(news.alerts, settings_.notify, steady_clock::now()));
 }
@@ -226,6 +227,19 @@ void Terminal::settle_when_due() {
   settle_.expires_after(std::max(milliseconds(0), *due - now()));
   settle_.async_wait([this](const error_code& error) {
     if (!error) show(model_.settle(now()));
+  });
+}
+
+/// While the reader has to wait, the prompt tells how long.
+void Terminal::count_silence() {
+  const auto silence = model_.silence(now());
+  if (!silence || !silence->until) return;
+  const auto left = std::max(milliseconds(0), *silence->until - now()) + milliseconds(1);
+  speak_again_.expires_after(std::min<milliseconds>(left, std::chrono::seconds(1)));
+  speak_again_.async_wait([this](const error_code& error) {
+    if (error) return;
+    screen_->show_prompt();
+    count_silence();
   });
 }
 
@@ -314,10 +328,12 @@ std::string Terminal::prompt_text(std::size_t columns) const {
   return marked(segments, palette());
 }
 
-/// The connection's state for the prompt; empty: nothing is wrong.
+/// For the prompt: the connection's state, or why the reader cannot speak; empty: nothing is wrong.
 std::string Terminal::state() const {
   if (link_ != Link::up) return link_state();
-  return lag_ >= Lag::bad ? lag_state(lag_) : std::string();
+  if (lag_ >= Lag::bad) return lag_state(lag_);
+  const auto silence = model_.silence(now());
+  return silence ? silence_state(*silence, now()) : std::string();
 }
 
 void Terminal::refuse(const protocol::Error& error) {

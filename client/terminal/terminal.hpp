@@ -28,6 +28,7 @@
 #include "client/terminal/screen.hpp"
 #include "client/tokens.hpp"
 #include "client/view/look.hpp"
+#include "protocol/listed.hpp"
 
 namespace hubbub::client::terminal {
 
@@ -138,10 +139,12 @@ class Terminal : public Listener {
   void tell_all_read();
   bool notes_read(const protocol::Event& event);
   void list_on(const protocol::Event& event);
+  void number_on(News& news, const protocol::Event& event);
 
   void send(const Request& asked, const std::string& line);
   std::string next_ref() { return "t." + std::to_string(++refs_); }
   protocol::Request addressed(const Request& asked);
+  Request meaning_own_last(Request asked) const;
   void may_come_back(const std::string& ref, const std::string& line);
   void give_back(const std::string& line);
   void keep_within_reach(const std::string& line);
@@ -164,7 +167,9 @@ class Terminal : public Listener {
   // Events.
   void give_back_refused(const protocol::Event& event);
   void show(const News& news);
+  void show_all(News news);
   void settle_when_due();
+  void count_silence();
   void tell_missed(const Missed& missed);
 
   // The screen and the connection's state.
@@ -196,6 +201,7 @@ class Terminal : public Listener {
   boost::asio::steady_timer settle_;
   boost::asio::steady_timer count_down_;
   boost::asio::steady_timer read_again_;
+  boost::asio::steady_timer speak_again_;
   Model model_;
   Notifier notifier_;
   HistoryFile history_;
@@ -214,7 +220,8 @@ class Terminal : public Listener {
   std::string registration_;      ///< Welcome::registration
   std::string search_ref_;        ///< its ref, until it is answered
   Tokens tokens_{tokens_path()};
-  std::vector<std::uint64_t> devices_;                   ///< as they were listed last
+  protocol::Listed listed_;
+  std::string bans_ref_;                                 ///< of the further page that was asked for last
   std::optional<protocol::request::History> search_on_;  ///< the request for older hits of the last search
   std::vector<protocol::MessagePtr> found_;              ///< hits of the last search; index: number less one
   bool found_hidden_ = false;                            ///< some hits were by ignored people

@@ -21,7 +21,7 @@ constexpr std::chrono::seconds pause{1};
 
 void Terminal::on_correspondence(const std::vector<Correspondence>& conversations) {
   for (const Correspondence& each : conversations)
-    screen_->show_all(model_.catch_up(each.conversation, each.messages, each.whole, now()).items);
+    show_all(model_.catch_up(each.conversation, each.messages, each.whole, now(), each.changes));
   const Mail mail = model_.mail();
   std::size_t messages = 0;
   for (const Mail::From& from : mail.from) messages += from.messages;
@@ -74,8 +74,36 @@ bool Terminal::notes_read(const protocol::Event& event) {
 /// Asks for the next page of the list that is being shown.
 void Terminal::list_on(const protocol::Event& event) {
   const auto* list = std::get_if<event::Conversations>(&event.body);
-  if (list == nullptr || !list->more || list->conversations.empty()) return;
-  connection_->send({request::Conversations{.before = list->conversations.back().last}, next_ref()});
+  if (list != nullptr && list->more && !list->conversations.empty())
+    connection_->send({request::Conversations{.before = list->conversations.back().last}, next_ref()});
+  const auto* bans = std::get_if<event::Bans>(&event.body);
+  if (!event.ref.empty() && event.ref == bans_ref_) bans_ref_.clear();
+  if (bans == nullptr || !bans->more || bans->bans.empty() ||
+      listed_.bans().size() >= protocol::Listed::most) {
+    return;
+  }
+  // They are all of one room, or of the server.
+  request::Bans next{.room = {}, .after = bans->bans.back().id};
+  if (!bans->bans.back().room.empty()) next.room = bans->bans.back().room;
+  bans_ref_ = next_ref();
+  connection_->send({std::move(next), bans_ref_});
+}
+
+/// Remembers what a list numbers, and numbers a further page behind the one before.
+void Terminal::number_on(News& news, const protocol::Event& event) {
+  const bool goes_on = !event.ref.empty() && event.ref == bans_ref_;
+  const std::size_t before = goes_on ? listed_.bans().size() : 0;
+  listed_.note(event, goes_on);
+  for (Item& item : news.items) {
+    if (auto* fact = std::get_if<Fact>(&item.what)) fact->listed = before;
+  }
+}
+
+/// All missed messages are shown, however many there are.
+void Terminal::show_all(News news) {
+  auto items = std::exchange(news.items, {});
+  show(news);
+  screen_->show_all(std::move(items));
 }
 
 }  // namespace hubbub::client::terminal

@@ -16,10 +16,14 @@ namespace {
 
 /// The room in a request, as typed; empty: none.
 std::string_view room_of(const request::Any& asked) {
-  if (const auto* who = std::get_if<request::Who>(&asked)) return who->room ? *who->room : std::string_view();
   const auto room = [](const auto& body) -> std::string_view {
-    if constexpr (requires { std::string_view(body.room); }) return body.room;
-    return {};
+    if constexpr (requires { std::string_view(body.room); }) {
+      return body.room;
+    } else if constexpr (requires { std::string_view(*body.room); }) {
+      return body.room ? std::string_view(*body.room) : std::string_view();
+    } else {
+      return {};
+    }
   };
   return std::visit(room, asked);
 }

@@ -29,10 +29,11 @@ std::size_t lines_of(std::string_view text) {
   return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-/// The text of a message; nullptr: the request is no message.
+/// The text of a message; nullptr: the request has none.
 const std::string* text_of(const request::Any& asked) {
   if (const auto* say = std::get_if<request::Say>(&asked)) return &say->text;
   if (const auto* tell = std::get_if<request::Tell>(&asked)) return &tell->text;
+  if (const auto* edit = std::get_if<request::Edit>(&asked)) return &edit->text;
   return nullptr;
 }
 
@@ -100,7 +101,10 @@ void Terminal::take_line(const std::string& line) {
                                           .search_on = search_on_,
                                           .has_searched = searched_ && search_ref_.empty(),
                                           .where = protocol::suggestion::FrontEnd::terminal,
-                                          .devices = devices_});
+                                          .devices = listed_.devices(),
+                                          .bans = listed_.bans(),
+                                          .reports = listed_.reports(),
+                                          .webhooks = listed_.webhooks()});
   if (!parsed) {
     keep(line);
     return refuse(parsed.error(), line);
@@ -147,7 +151,19 @@ void Terminal::carry_out(const Request& asked, const std::string& line) {
   if (const auto* join = std::get_if<request::Join>(&asked); join && model_.find(join->room) != nullptr) {
     return turn_to(join->room);
   }
-  send(asked, line);
+  send(meaning_own_last(asked), line);
+}
+
+/// With the number of the message, if it is known: sent again after a broken link, it is still about the
+/// same.
+request::Any Terminal::meaning_own_last(Request asked) const {
+  const auto name_it = [this](auto* about) {
+    if (about == nullptr || about->seq) return;
+    about->seq = model_.own_last(about->with ? view_name(*about->with) : about->room.value_or(""));
+  };
+  name_it(std::get_if<request::Edit>(&asked));
+  name_it(std::get_if<request::Delete>(&asked));
+  return asked;
 }
 
 /// Says which device it is, for the account's list of them.

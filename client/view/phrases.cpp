@@ -1,10 +1,13 @@
 #include "client/view/phrases.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <variant>
 
 #include "client/model/room.hpp"
 #include "client/view/line.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/sentences.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -18,6 +21,12 @@ namespace {
 constexpr std::string_view next_line = "\n    ";
 
 }  // namespace
+
+std::string_view role_sign(std::string_view role) {
+  if (role == "owner") return "~";
+  if (role == "moderator") return "@";
+  return role == "voice" ? "+" : "";
+}
 
 std::string Phrases::people(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " person" : " people");
@@ -62,7 +71,7 @@ std::string Phrases::topic_of(std::string_view room, std::string_view topic) con
 std::string Phrases::entered(const event::Joined& joined) const {
   const std::string more = joined.count > joined.members.size() ? ", and others" : "";
   return "you are in " + for_terminal(joined.room) + " with " + people(joined.count) + ": " +
-         names(joined.members) + more;
+         names(joined.members, joined.roles) + more;
 }
 
 std::string Phrases::left(std::string_view room) const {
@@ -74,7 +83,7 @@ std::string Phrases::left(std::string_view room) const {
 std::string Phrases::members(const event::Members& members) const {
   const std::string where = members.room.empty() ? "on this server" : "in " + for_terminal(members.room);
   const std::string more = members.more ? ", and others" : "";
-  return people(members.count) + ' ' + where + ": " + names(members.names) + more;
+  return people(members.count) + ' ' + where + ": " + names(members.names, members.roles) + more;
 }
 
 std::string Phrases::missed(const Missed& missed) const {
@@ -114,8 +123,17 @@ std::string Phrases::names(const std::vector<std::string>& shown) const {
   return protocol::listed(shown, [this](const std::string& one) { return name(one); });
 }
 
+std::string Phrases::names(const std::vector<std::string>& shown,
+                           const std::vector<event::RoleHeld>& roles) const {
+  return protocol::listed(shown, [&](const std::string& one) {
+    const auto held = std::ranges::find(roles, one, &event::RoleHeld::name);
+    return (held == roles.end() ? std::string() : std::string(role_sign(held->role))) + name(one);
+  });
+}
+
 std::string plain_line(const protocol::Message& message, std::string_view me, bool several_rooms) {
-  const std::string text = for_terminal(message.text, next_line) + '\n';
+  const bool is_deleted = message.is_deleted();
+  const std::string text = (is_deleted ? "(deleted)" : for_terminal(message.text, next_line)) + '\n';
   if (message.room.empty()) {
     const auto side = [&](const std::string& who) { return who == me ? "you" : for_terminal(who); };
     return '[' + side(message.from) + " -> " + side(message.to) + "] " + text;
@@ -129,7 +147,53 @@ std::string log_line(const protocol::Message& message) {
   const std::string who = for_terminal(message.from);
   const std::string head =
       moment(message.time) + (message.is_action() ? " * " + who + ' ' : ' ' + who + ": ");
-  return head + for_terminal(message.text, "\\n") + '\n';
+  return head + (message.is_deleted() ? "(deleted)" : for_terminal(message.text, "\\n")) + '\n';
+}
+
+namespace {
+
+/// For files and pipes: one line, without colours.
+class PlainWording final : public protocol::Wording {
+ public:
+  std::string name(std::string_view person) const override { return for_terminal(person); }
+  std::string text(std::string_view written) const override { return for_terminal(written); }
+  std::string at_length(std::string_view written) const override { return for_terminal(written, "\\n"); }
+  std::string moment(protocol::Timestamp time) const override { return client::moment(time); }
+  std::string time_of_day(protocol::Timestamp time) const override {
+    return client::time_of_day(time, false);
+  }
+};
+
+}  // namespace
+
+std::string log_line(const event::Changed& change, protocol::Timestamp now) {
+  const PlainWording wording;
+  const protocol::Sentences sentences(wording);
+  const auto* edited = std::get_if<event::Edited>(&change);
+  const auto lines = std::visit([&](const auto& one) { return sentences(one); }, change);
+  return moment(edited != nullptr ? edited->time : now) + " - " + protocol::listed(lines) + '\n';
+}
+
+std::string plain_words(const protocol::Event& event, std::string_view me) {
+  const PlainWording wording;
+  const protocol::Sentences sentences(wording, me);
+  return std::visit(
+      [&]<class Body>(const Body& body) {
+        if constexpr (requires { sentences(body); }) {
+          return protocol::listed(sentences(body));
+        } else {
+          return std::string();
+        }
+      },
+      event.body);
+}
+
+std::string plain_line(const event::Changed& change, bool several_rooms) {
+  const PlainWording wording;
+  protocol::Sentences sentences(wording);
+  if (several_rooms) sentences.name_rooms();
+  const auto lines = std::visit([&](const auto& one) { return sentences(one); }, change);
+  return "- " + protocol::listed(lines) + '\n';
 }
 
 }  // namespace hubbub::client

@@ -42,9 +42,15 @@ class Phrases {
  private:
   std::string name(std::string_view shown) const;
   std::string names(const std::vector<std::string>& shown) const;
+  std::string names(const std::vector<std::string>& shown,
+                    const std::vector<protocol::event::RoleHeld>& roles) const;
 
   Palette palette_;
 };
+
+/// Stands before the name of somebody with a role in a list of people: "~" for an owner, "@" for a moderator,
+/// "+" for voice. No name begins so.
+std::string_view role_sign(std::string_view role);
 
 /// A message for pipes, safe for a terminal and ended by "\n": "alice: hi", "* alice waves", "[bob -> you]
 /// hi", or with `several_rooms` "[dev] alice: hi". Further lines of the text are indented. `me`: the name
@@ -55,5 +61,13 @@ std::string plain_line(const protocol::Message& message, std::string_view me, bo
 /// "2026-11-21T10:30:00+01:00 * alice waves". The time is local (TZ), as `date -Iseconds` prints it; a line
 /// feed in the text becomes "\n", and the text is made safe for a terminal. Ended by a line feed.
 std::string log_line(const protocol::Message& message);
+
+/// An edit or a deletion, in the same ways: "- alice has edited a message: hi", and
+/// "2026-11-21T10:30:00+01:00 - alice has deleted a message". `now`: the time of a deletion.
+std::string plain_line(const protocol::event::Changed& change, bool several_rooms);
+std::string log_line(const protocol::event::Changed& change, protocol::Timestamp now);
+
+/// What is told in words of rooms and order in them (protocol::Sentences), as one sentence; empty: it is not.
+std::string plain_words(const protocol::Event& event, std::string_view me);
 
 }  // namespace hubbub::client

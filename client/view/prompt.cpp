@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "client/view/line.hpp"
 #include "client/view/text_width.hpp"
 
 namespace hubbub::client {
@@ -178,6 +179,20 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
 std::string offline_state(std::chrono::milliseconds retry_in) {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(retry_in).count();
   return seconds <= 0 ? "offline, trying" : "offline, retry in " + std::to_string(seconds) + " s";
+}
+
+std::string silence_state(const Silence& silence, protocol::Timestamp now) {
+  switch (silence.why) {
+    case Silence::Why::muted:
+      return silence.until ? "muted, until " + time_of_day(*silence.until, false) : "muted";
+    case Silence::Why::slow_mode: {
+      const auto left = silence.until ? std::chrono::ceil<std::chrono::seconds>(*silence.until - now)
+                                      : std::chrono::seconds(0);
+      return "wait " + std::to_string(left.count()) + " s, slow mode";
+    }
+    default:
+      return "moderated";
+  }
 }
 
 std::string lag_state(std::chrono::milliseconds lag) {

@@ -29,6 +29,8 @@ std::vector<Segment> prompt(const std::vector<Glance>& rooms, std::string_view s
 
 /// "offline, retry in 7 s"; "offline, trying" when `retry_in` is over.
 std::string offline_state(std::chrono::milliseconds retry_in);
+/// Why what is typed is not taken: "moderated", "muted, until 09:30", "wait 12 s, slow mode".
+std::string silence_state(const Silence& silence, protocol::Timestamp now);
 /// "lag 2.1 s"
 std::string lag_state(std::chrono::milliseconds lag);
 

@@ -6,6 +6,7 @@
 #include "client/view/line.hpp"
 #include "client/view/phrases.hpp"
 #include "client/view/text_width.hpp"
+#include "protocol/sentences.hpp"
 #include "protocol/text.hpp"
 
 namespace hubbub::client {
@@ -24,6 +25,21 @@ bool has_day(const Item& item) {
          !std::holds_alternative<UnreadLine>(item.what) && !std::holds_alternative<Past>(item.what);
 }
 
+/// What is told in words, on the screen: names have their colours, unless the whole line has one.
+class ScreenWording final : public protocol::Wording {
+ public:
+  explicit ScreenWording(Palette palette) : palette_(palette) {}
+
+  std::string name(std::string_view person) const override { return palette_.name(one_line(person)); }
+  std::string text(std::string_view written) const override { return one_line(written); }
+  std::string at_length(std::string_view written) const override { return safe(written); }
+  std::string moment(Timestamp time) const override { return iso_day(time) + ' ' + this->time_of_day(time); }
+  std::string time_of_day(Timestamp time) const override { return client::time_of_day(time, false); }
+
+ private:
+  Palette palette_;
+};
+
 /// One item in words.
 struct Wordsmith {
   const Line& line;
@@ -31,6 +47,8 @@ struct Wordsmith {
   const Glyphs& glyphs;
   Timestamp time;
   Phrases phrases{palette};
+  ScreenWording wording{palette};
+  ScreenWording plain_wording{Palette(Palette::Depth::none)};
   Phrases plain{Palette(Palette::Depth::none)};
 
   std::string told(std::string_view text) const {
@@ -40,6 +58,7 @@ struct Wordsmith {
 
   /// The text with its mentions in a style.
   std::string marked(const Said& said, Style style) const {
+    if (said.message->is_deleted()) return palette.faint("(deleted)");
     const std::string_view text = said.message->text;
     std::string result;
     std::size_t at = 0;
@@ -48,7 +67,8 @@ struct Wordsmith {
       result += palette.dressed(style, safe(text.substr(span.begin, span.end - span.begin)));
       at = span.end;
     }
-    return result += safe(text.substr(at));
+    result += safe(text.substr(at));
+    return said.message->change ? result + ' ' + palette.faint("(edited)") : result;
   }
 
   std::string author(const Said& said, const std::string& shown) const {
@@ -97,8 +117,39 @@ struct Wordsmith {
   std::string operator()(const Moves& moves) const { return told_faintly(plain.moves(moves)); }
 
   std::string operator()(const Fact& fact) const {
-    return std::visit([&](const auto& body) { return this->fact(body, fact.own); }, fact.event.body);
+    return std::visit(
+        [&]<class Body>(const Body& body) {
+          if constexpr (requires(const protocol::Sentences& sentences) { sentences(body); }) {
+            return this->in_words(body, fact);
+          } else {
+            return this->fact(body, fact.own);
+          }
+        },
+        fact.event.body);
   }
+
+  /// What is told in the same words elsewhere.
+  template <class Body>
+  std::string in_words(const Body& body, const Fact& fact) const {
+    const bool urgent = is_urgent(body);
+    protocol::Sentences sentences(urgent ? plain_wording : wording, fact.reader);
+    sentences.number_from(fact.listed);
+    protocol::Sentences::Lines lines;
+    if constexpr (requires { sentences(body, fact.meant); }) {
+      lines = sentences(body, fact.meant);
+    } else {
+      lines = sentences(body);
+    }
+    std::string text;
+    for (const std::string& sentence : lines)
+      text += told(urgent ? palette.dressed(Style::unread, sentence) : sentence);
+    return text;
+  }
+  static bool is_urgent(const event::Announcement&) { return true; }
+  static bool is_urgent(const event::Lockdown&) { return true; }
+  static bool is_urgent(const event::Report&) { return true; }
+  static bool is_urgent(const auto&) { return false; }
+
   std::string fact(const event::Welcome& welcome, bool) const {
     std::string text = "you are " + welcome.name + " on " + welcome.server;
     if (!welcome.motd.empty()) text += '\n' + welcome.motd;
@@ -106,8 +157,15 @@ struct Wordsmith {
            told_faintly("/help shows the commands; Ctrl-D leaves, and so does Ctrl-C on an empty line");
   }
   std::string fact(const event::Joined& joined, bool) const {
-    const std::string text = told(phrases.entered(joined));
-    return joined.topic.empty() ? text : text + told(phrases.topic_of(joined.room, joined.topic));
+    std::string text = told(phrases.entered(joined));
+    if (!joined.topic.empty()) text += told(phrases.topic_of(joined.room, joined.topic));
+    const protocol::Sentences sentences(wording);
+    if (const std::string rules = sentences.rules(joined.rules, false); !rules.empty())
+      text += told("rules of " + one_line(joined.room) + ": " + rules);
+    if (const std::string role = sentences.role_in(joined.role, joined.room); !role.empty())
+      text += told("you are " + role);
+    if (joined.muted) text += told(sentences.mute(*joined.muted));
+    return text;
   }
   std::string fact(const event::Left& left, bool) const { return told_faintly(plain.left(left.room)); }
   std::string fact(const event::Renamed& renamed, bool own) const {
@@ -133,6 +191,7 @@ struct Wordsmith {
       text += told(safe("device " + std::to_string(++number) + ": " +
                         (device.label.empty() ? "no label" : one_line(device.label)) + ", since " +
                         iso_day(device.created) + ", used " + iso_day(device.used) +
+                        (device.scopes.empty() ? "" : ", for " + one_line(device.scopes)) +
                         (device.here ? ", this one" : "")));
     }
     return text;

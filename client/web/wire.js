@@ -23,6 +23,12 @@
 /** Any line from the server. Further fields and types may come. @typedef {{type: string, ref?: string, [field: string]: any}} WireEvent */
 /** Any line to the server. @typedef {{type: string, ref?: string, id?: string, [field: string]: any}} WireRequest */
 /** @typedef {{code: string, text: string, retry_after?: number}} WireError */
+/** What has become of a message: the greatest `change` of it holds.
+ * @typedef {{type: string, room?: string, with?: string, seq?: number, seqs?: number[], change: number, text?: string, time?: string, by: string, reason?: string}} Change */
+/** @typedef {{name: string, role: string}} RoleHeld */
+/** How a room is run; what it does not have is no rule.
+ * @typedef {{moderated?: boolean, invite_only?: boolean, secret?: boolean, key?: string, topic_for?: string, accounts_only?: string, history_for?: string,
+ *   limit?: number, slow_mode?: number, keep_messages?: number, keep_age?: number}} Rules */
 /** @typedef {{with: string, last: number, read: number, unread: number}} Conversation */
 /** @typedef {{line: number, text: number, name: number, room: number, messages_per_second?: number, messages_burst?: number}} WireLimits */
 

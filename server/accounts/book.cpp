@@ -90,8 +90,12 @@ class Book::Store final : public journal::AccountStore {
   void add_device(std::uint64_t account, std::uint64_t number, Timestamp at,
                   const record::Token& token) override {
     book_.by_token_.emplace(token.hash, Owner{.account = account, .device = number});
-    the(account).devices.push_back(
-        {.number = number, .token = token.hash, .label = token.label, .added = at, .used = at});
+    the(account).devices.push_back({.number = number,
+                                    .token = token.hash,
+                                    .label = token.label,
+                                    .added = at,
+                                    .used = at,
+                                    .scopes = Scopes::stored(token.scopes)});
   }
   bool use_device(std::uint64_t account, std::uint64_t device, Timestamp at) override {
     auto& devices = the(account).devices;

@@ -15,6 +15,7 @@
 
 #include "protocol/name.hpp"
 #include "protocol/timestamp.hpp"
+#include "server/accounts/scopes.hpp"
 #include "server/journal/account_record.hpp"
 #include "server/journal/account_rules.hpp"
 #include "server/journal/keyed_hash.hpp"
@@ -28,6 +29,7 @@ struct Device {
   std::string label;
   protocol::Timestamp added{};
   protocol::Timestamp used{};
+  Scopes scopes{};
 };
 
 struct Suspension {

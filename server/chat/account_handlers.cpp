@@ -11,6 +11,7 @@
 #include "server/chat/account_steps.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/ruling_steps.hpp"
 #include "server/chat/session.hpp"
 
 namespace hubbub::chat {
@@ -70,6 +71,10 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
   const auto* const account = hub.logins().registry().book().find(number);
   if (account == nullptr) return answer.fail(wrong());
   const auto name = name_of(*account);
+  if (const auto why = hub.moderation().why_banned(answer.session(), name, number)) {
+    const auto self = answer.session().shared_from_this();
+    return self->close(*why, answer.ref(), to_string(why->code));
+  }
   const PersonPtr guest(&answer.session().person());
   hub.logins().become(
       std::move(answer), {.account = number, .device = device}, name,
@@ -82,6 +87,7 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
                                    .name = session.name().shown,
                                    .token = token,
                                    .rooms = logins.rooms_of(session.person().account())});
+        leave_where_banned(session);
       });
 }
 
@@ -102,6 +108,10 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
   const auto& name = session.name();
   if (!session.is_guest())
     return Error{Code::denied, "you are logged in as " + logins.account_name(session.person())};
+  if (auto why = session.hub().moderation().why_locked()) {
+    why->code = Code::registration_closed;
+    return why;
+  }
   if (registration == accounts::Settings::Registration::closed)
     return Error{Code::registration_closed, "this server takes no new accounts; ask its operator for one"};
   if (protocol::is_guest_name(name)) {
@@ -225,6 +235,7 @@ void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered ent
 void handler::logout(Call& call, const request::Logout& /*asked*/) {
   auto& session = call.session;
   const auto device = session.device();
+  const auto scopes = session.scopes();
   const auto leave = [](Answer& held) {
     auto& logins = held.session().hub().logins();
     logins.become_guest(std::move(held), [](Answer& last, const std::string& before) {
@@ -232,16 +243,17 @@ void handler::logout(Call& call, const request::Logout& /*asked*/) {
       auto& hub = guest->hub();
       hub.log_book().renamed(*guest, before, hub.now().steady);
       last.reply(event::LoggedOut{.name = guest->name().shown});
+      leave_where_banned(*guest);
       if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none)
         guest->close({Code::logged_out, "this server is for those who are logged in"});
     });
   };
   if (device == 0) return leave(call.answer);
   // The session leaves with its own answer, and not as one whose device has gone.
-  session.set_device(0);
-  const auto stored = [leave, device](Answer& held, const std::optional<InFlight::Stored>& outcome) {
+  session.set_device(0, scopes);
+  const auto stored = [leave, device, scopes](Answer& held, const std::optional<InFlight::Stored>& outcome) {
     if (outcome) return leave(held);
-    held.session().set_device(device);
+    held.session().set_device(device, scopes);
     held.fail(not_stored());
   };
   call.hub.logins().append(record::DeviceRevoked{.account = session.person().account(), .device = device},

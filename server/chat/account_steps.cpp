@@ -158,8 +158,8 @@ void hash_password(Answer&& answer, Secret password, Hashed made) {
                                                   answering(std::move(answer), done));
 }
 
-void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device,
-                Added added) {
+void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added,
+                accounts::Scopes scopes) {
   auto& hub = answer.session().hub();
   const auto& account = *hub.logins().registry().book().find(number);
   if (account.devices.size() >= journal::most_devices) {
@@ -178,10 +178,11 @@ void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::
     if (outcome->applied != Applied::done) return held.fail(wrong());
     added(held, outcome->number, std::string(token->text()));
   };
-  hub.logins().append(
-      record::DeviceAdded{.account = number,
-                          .token = {.hash = *accounts::hash_token(token->text()), .label = label(device)}},
-      answering(std::move(answer), stored));
+  hub.logins().append(record::DeviceAdded{.account = number,
+                                          .token = {.hash = *accounts::hash_token(token->text()),
+                                                    .label = label(device),
+                                                    .scopes = scopes.text()}},
+                      answering(std::move(answer), stored));
 }
 
 void forget_device(Hub& hub, std::string_view token, const std::function<void(bool is_stored)>& done) {
@@ -219,7 +220,11 @@ const accounts::Account* account_named(Call& call, const std::string& name) {
 }
 
 event::DeviceInfo described(const accounts::Device& device) {
-  return {.id = device.number, .label = device.label, .created = device.added, .used = device.used};
+  return {.id = device.number,
+          .label = device.label,
+          .created = device.added,
+          .used = device.used,
+          .scopes = device.scopes.text()};
 }
 
 event::AccountInfo described(Hub& hub, const accounts::Account& account, bool with_devices) {

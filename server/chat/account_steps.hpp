@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
@@ -42,9 +43,11 @@ void hash_password(Answer&& answer, protocol::Secret password, Hashed made);
 
 /// What is kept of the label that a device has been given.
 std::string label(const std::optional<std::string>& device);
-/// Stores a new device of that account, which is there; `added` is called with its number and its token.
+/// Stores a new device of that account, which is there, and whose token allows that; `added` is called with
+/// its number and its token.
 using Added = std::function<void(Answer& answer, std::uint64_t device, std::string token)>;
-void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added);
+void add_device(Answer&& answer, std::uint64_t number, const std::optional<std::string>& device, Added added,
+                accounts::Scopes scopes = {});
 
 /// Nobody is logged in with that token from then on. `done` is told whether that is stored, and so it is
 /// where there was no such token; not, if the daemon ends before.
@@ -55,6 +58,11 @@ void forget_device(Hub& hub, std::string_view token, const std::function<void(bo
 protocol::Timestamp reserved_until(protocol::Timestamp now);
 /// The record that ends the account.
 journal::account::Erased erasure_of(const accounts::Account& account, protocol::Timestamp now);
+
+/// Stores what an operator does, and notes it in the log and in the audit; `then` is called with the number
+/// of the last record. `what`: the deed, `about`: whom or what.
+void store_for_office(Answer&& answer, std::vector<journal::account::Any> bodies, std::string_view what,
+                      std::string about, std::function<void(Answer& answer, std::uint64_t number)> then);
 
 // As operators are told of it, and its owner.
 protocol::event::DeviceInfo described(const accounts::Device& device);

@@ -17,14 +17,14 @@ std::size_t expected_size(const protocol::Message& message) {
 }  // namespace
 
 void Broadcast::let_in(std::shared_ptr<Participant> participant) {
-  participant->index_in(room_) = participants_.size();
+  participant->index_in(room_) = static_cast<std::uint32_t>(participants_.size());
   participants_.push_back(std::move(participant));
 }
 
 void Broadcast::admit(Participant& participant) { swap(participant.index_in(room_), admitted_++); }
 
 void Broadcast::take_out(Participant& participant) {
-  auto index = participant.index_in(room_);
+  std::size_t index = participant.index_in(room_);
   if (index >= participants_.size() || participants_[index].get() != &participant) return;
   if (index < admitted_) {
     swap(index, --admitted_);
@@ -36,8 +36,13 @@ void Broadcast::take_out(Participant& participant) {
 
 void Broadcast::swap(std::size_t a, std::size_t b) {
   participants_[a].swap(participants_[b]);
-  participants_[a]->index_in(room_) = a;
-  participants_[b]->index_in(room_) = b;
+  participants_[a]->index_in(room_) = static_cast<std::uint32_t>(a);
+  participants_[b]->index_in(room_) = static_cast<std::uint32_t>(b);
+}
+
+void Broadcast::note(std::uint64_t number) {
+  last_ = std::max(last_, number);
+  delivered_ = last_;
 }
 
 void Broadcast::deliver_to(Participants to, const protocol::Event& event, const Participant* except) const {

@@ -34,7 +34,8 @@ class Broadcast {
   /// `room`: whose broadcast it is; only compared. `last`: see last().
   Broadcast(Room& room, std::uint64_t last) : room_(room), last_(last), delivered_(last) {}
 
-  /// The seq of the newest message that was delivered or gathered; 0: none is known.
+  /// The seq of the newest message, or the number of the newest change, that was delivered or gathered; 0:
+  /// none is known.
   std::uint64_t last() const { return last_; }
   /// The same without the batch that is being gathered or delivered.
   std::uint64_t delivered() const { return delivered_; }
@@ -47,7 +48,7 @@ class Broadcast {
 
   bool is_empty() const { return participants_.empty(); }
   bool is_admitted(Participant& participant) const {
-    const auto index = participant.index_in(room_);
+    const std::size_t index = participant.index_in(room_);
     return index < admitted_ && participants_[index].get() == &participant;
   }
   /// `participant` has been let in, and not admitted.
@@ -61,6 +62,11 @@ class Broadcast {
   }
   /// Delivers an event to the admitted participants.
   void deliver_to_admitted(const protocol::Event& event) const { deliver_to(admitted(), event, nullptr); }
+  /// Everything up to that number has been delivered: that of a change, which is told by deliver(). No batch
+  /// is being gathered.
+  void note(std::uint64_t number);
+  /// Those who are in the room, the admitted ones first.
+  Participants participants() const { return {participants_.data(), participants_.size()}; }
   /// Adds a message to the batch; true for the first of them.
   bool gather(Said said);
   /// Delivers the batch, and empties it: one push to each participant. Returns how many messages went to how

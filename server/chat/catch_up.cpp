@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <utility>
+#include <variant>
 
 #include "protocol/event.hpp"
 #include "protocol/limits.hpp"
@@ -14,11 +15,15 @@ namespace {
 // Messages in a page: with texts of common length, far fewer bytes than the limit of the queue.
 constexpr std::size_t page_messages = 100;
 
+std::uint64_t number_of(const protocol::event::Changed& change) {
+  return std::visit([](const auto& one) { return one.change; }, change);
+}
+
 }  // namespace
 
 CatchUp::CatchUp(std::span<const Stay> stays) {
-  for (const auto& [room, index] : stays)
-    gaps_.push_back({.feed = room, .after = room->delivered(), .before = 0, .is_cut = false});
+  for (const auto& stay : stays)
+    gaps_.push_back({.feed = stay.room, .after = stay.room->delivered(), .before = 0, .is_cut = false});
   begin(false);
 }
 
@@ -65,11 +70,16 @@ void CatchUp::forget(const Feed& feed) {
       std::find_if(gaps_.begin(), gaps_.end(), [&](const Gap& gap) { return gap.feed.get() == &feed; });
   if (gone == gaps_.end()) return;
   if (static_cast<std::size_t>(gone - gaps_.begin()) < next_) --next_;
+  const auto after = gone->after;
   gaps_.erase(gone);
+  // Its own messages behind what it will not be given any more would claim that it had it.
   std::erase_if(lines_, [&](const Line& line) {
-    const bool is_of_it = line.place.feed == &feed && line.kind == Kind::shared;
-    if (is_of_it) kept_ -= line.bytes.size;
-    return is_of_it;
+    if (line.place.feed != &feed) return false;
+    const bool is_behind_gap = line.kind == Kind::placed && line.place.instead && line.place.seq > after;
+    if (line.kind != Kind::shared && !is_behind_gap) return false;
+    kept_ -= line.bytes.size;
+    if (line.kind == Kind::placed) --placed_;
+    return true;
   });
 }
 
@@ -97,22 +107,58 @@ std::optional<journal::Query> CatchUp::next() {
                         .after = gap.after,
                         .before = gap.before,
                         .limit = page_messages,
-                        .newest = false};
+                        .newest = false,
+                        .changes = true};
 }
 
-std::string CatchUp::take(const journal::Page& page, const Format& format) {
+/// The page's changes, with those of messages that come as the client's own copies do: as they were said.
+std::vector<protocol::MessagePtr> CatchUp::changed_in(const journal::Page& page, const Gap& gap) const {
+  auto changed = page.changed;
+  if (placed_ == 0) return changed;
+  const auto end = page.more ? page.upto : gap.before - 1;
+  for (const auto& message : page.messages) {
+    if (message->change && message->change->number <= end && has_instead(*gap.feed, message->seq))
+      changed.push_back(message);
+  }
+  std::sort(changed.begin(), changed.end(),
+            [](const auto& a, const auto& b) { return a->change->number < b->change->number; });
+  return changed;
+}
+
+bool CatchUp::has_instead(const Feed& feed, std::uint64_t seq) const {
+  return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
+    return line.kind == Kind::placed && line.place.feed == &feed && line.place.instead &&
+           line.place.seq == seq;
+  });
+}
+
+std::string CatchUp::take(const journal::Page& page, const Format& format, std::uint64_t account) {
   reading_ = false;
   failures_ = 0;
   std::string out;
   if (std::exchange(is_stale_, false)) return out;
   auto& gap = gaps_[next_];
   gap.is_cut = gap.is_cut || page.dropped;
+  // Changes of messages that the client has come in their place among the others.
+  auto changes = gap.feed->changes(changed_in(page, gap), account);
+  auto next_change = changes.begin();
+  const auto take_changes = [&](std::uint64_t upto) {
+    for (; next_change != changes.end() && number_of(*next_change) <= upto; ++next_change) {
+      const auto number = number_of(*next_change);
+      take_placed(*gap.feed, number - 1, out);
+      if (take_instead(*gap.feed, number, out)) continue;
+      std::visit([&](auto& change) { format.render({.body = std::move(change), .ref = {}}, out); },
+                 *next_change);
+    }
+  };
   for (const auto& message : page.messages) {
+    take_changes(message->seq);
     take_placed(*gap.feed, message->seq - 1, out);
     if (!take_instead(*gap.feed, message->seq, out)) format.render(*message, {}, out);
   }
+  take_changes(protocol::max_integer);
   if (page.more) {
-    gap.after = page.messages.back()->seq;
+    gap.after = page.upto;
     let_go();
   } else {
     gap.after = gap.before - 1;
@@ -158,14 +204,14 @@ void CatchUp::failed() {
   ++failures_;
 }
 
-std::vector<Slice> CatchUp::finish(const Format& format) {
+std::vector<Slice> CatchUp::finish(const Participant& to) {
   std::vector<Slice> out;
   for (auto& line : lines_) {
     if (line.kind != Kind::loose) out.push_back(std::move(line.bytes));
   }
   std::string states;
   for (const auto& gap : gaps_)
-    if (const auto state = gap.feed->state(!gap.is_cut)) format.render(*state, states);
+    if (const auto state = gap.feed->state(to, !gap.is_cut)) to.format().render(*state, states);
   out.emplace_back(protocol::make_bytes(std::move(states)));
   std::ranges::move(part(), std::back_inserter(out));
   return out;

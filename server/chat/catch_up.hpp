@@ -60,15 +60,15 @@ class CatchUp {
   bool is_reading() const { return reading_; }
   /// What to read now; nothing when no message is missing any more.
   std::optional<journal::Query> next();
-  /// Takes the page that was read; returns the lines to deliver.
-  std::string take(const journal::Page& page, const Format& format);
+  /// Takes the page that was read; returns the lines to deliver. `account`: whose client it is; 0: a guest's.
+  std::string take(const journal::Page& page, const Format& format, std::uint64_t account = 0);
   /// The page could not be read, and is to be tried again.
   void failed();
   /// Reads that have failed in a row.
   int failures() const { return failures_; }
 
   /// The end, when next() has returned nothing: all lines that are left to deliver, in order.
-  std::vector<Slice> finish(const Format& format);
+  std::vector<Slice> finish(const Participant& to);
   /// An early end: the lines for the client alone that depend on nothing it has missed.
   std::vector<Slice> part();
 
@@ -95,6 +95,8 @@ class CatchUp {
   void let_go();
   void take_placed(const Feed& feed, std::uint64_t upto, std::string& out);
   bool take_instead(const Feed& feed, std::uint64_t seq, std::string& out);
+  bool has_instead(const Feed& feed, std::uint64_t seq) const;
+  std::vector<protocol::MessagePtr> changed_in(const journal::Page& page, const Gap& gap) const;
   void append(const Line& line, std::string& out);
 
   std::vector<Gap> gaps_;

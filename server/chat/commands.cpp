@@ -15,6 +15,7 @@
 namespace hubbub::chat {
 namespace {
 
+using accounts::Scope;
 using protocol::Code;
 namespace request = protocol::request;
 
@@ -22,7 +23,9 @@ namespace request = protocol::request;
 /// to speak, which guests may lack, and `account` that it is logged in.
 /// `door`: what even those may do who are to log in first. `office`: that it is an operator's, or logged in
 /// to an admin's account.
-enum class Needs { office, account, voice, welcome, door, nothing };
+/// `order`: that it is an operator's, or logged in to an account of the server's moderators or admins.
+/// `ruling`: as `welcome`, but operators need no hello: they rule over rooms without being there.
+enum class Needs { office, order, ruling, account, voice, welcome, door, nothing };
 /// The bucket from which a command takes a token: `message` for what others get to see, `query` for what the
 /// server has to look up, or to make. `hash`: a query with a password that is to be hashed.
 enum class Costs { message, query, hash, nothing };
@@ -31,12 +34,13 @@ struct Row {
   std::size_t index;  ///< of its request among request::Any
   Needs needs;
   Costs costs;
+  Scope scope;
   void (*run)(Call& call, const request::Any& asked);
 };
 
 template <class Asked, std::size_t index = 0>
 consteval std::size_t index_of() {
-  if constexpr (std::is_same_v<Asked, std::variant_alternative_t<index, request::Any>>) {
+  if constexpr (std::is_same_v<Asked, std::variant_alternative_t<index, request::Variant>>) {
     return index;
   } else {
     return index_of<Asked, index + 1>();
@@ -44,61 +48,80 @@ consteval std::size_t index_of() {
 }
 
 template <class Asked, void (*handler)(Call&, const Asked&)>
-consteval Row row(Needs needs, Costs costs) {
-  return {index_of<Asked>(), needs, costs,
+consteval Row row(Needs needs, Costs costs, Scope scope) {
+  return {index_of<Asked>(), needs, costs, scope,
           [](Call& call, const request::Any& asked) { handler(call, std::get<Asked>(asked)); }};
 }
 
 constexpr std::array rows{
-    row<request::Hello, handler::hello>(Needs::nothing, Costs::nothing),
-    row<request::Rename, handler::rename>(Needs::welcome, Costs::message),
-    row<request::Join, handler::join>(Needs::welcome, Costs::query),
-    row<request::Leave, handler::leave>(Needs::welcome, Costs::message),
-    row<request::Say, handler::say>(Needs::voice, Costs::message),
-    row<request::Tell, handler::tell>(Needs::voice, Costs::message),
-    row<request::Who, handler::who>(Needs::welcome, Costs::query),
-    row<request::Rooms, handler::rooms>(Needs::welcome, Costs::query),
-    row<request::Topic, handler::topic>(Needs::voice, Costs::message),
-    row<request::History, handler::history>(Needs::welcome, Costs::query),
-    row<request::Ping, handler::ping>(Needs::door, Costs::nothing),
-    row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing),
-    row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing),
-    row<request::Register, handler::register_account>(Needs::welcome, Costs::hash),
-    row<request::Login, handler::login>(Needs::door, Costs::hash),
-    row<request::Logout, handler::logout>(Needs::account, Costs::message),
-    row<request::Password, handler::password>(Needs::account, Costs::hash),
-    row<request::Devices, handler::devices>(Needs::account, Costs::query),
-    row<request::Revoke, handler::revoke>(Needs::account, Costs::query),
-    row<request::Conversations, handler::conversations>(Needs::account, Costs::query),
-    row<request::Read, handler::read>(Needs::account, Costs::query),
-    row<request::Typing, handler::typing>(Needs::voice, Costs::query),
-    row<request::Export, handler::export_own>(Needs::account, Costs::query),
-    row<request::Erase, handler::erase>(Needs::account, Costs::hash),
-    row<request::Status, handler::status>(Needs::office, Costs::nothing),
-    row<request::Accounts, handler::accounts>(Needs::office, Costs::nothing),
-    row<request::ShowAccount, handler::show_account>(Needs::office, Costs::nothing),
-    row<request::AddAccount, handler::add_account>(Needs::office, Costs::nothing),
-    row<request::ChangeAccount, handler::change_account>(Needs::office, Costs::nothing),
-    row<request::Suspend, handler::suspend>(Needs::office, Costs::nothing),
-    row<request::Resume, handler::resume>(Needs::office, Costs::nothing),
-    row<request::EraseAccount, handler::erase_account>(Needs::office, Costs::nothing),
-    row<request::ExportAccount, handler::export_account>(Needs::office, Costs::nothing),
-    row<request::MakeToken, handler::make_token>(Needs::office, Costs::nothing),
-    row<request::RevokeToken, handler::revoke_token>(Needs::office, Costs::nothing),
-    row<request::Invite, handler::invite>(Needs::office, Costs::nothing),
-    row<request::Invites, handler::invites>(Needs::office, Costs::nothing),
-    row<request::Uninvite, handler::uninvite>(Needs::office, Costs::nothing),
-    row<request::Sessions, handler::sessions>(Needs::office, Costs::nothing),
-    row<request::Disconnect, handler::disconnect>(Needs::office, Costs::nothing),
-    row<request::Reload, handler::reload>(Needs::office, Costs::nothing),
-    row<request::Log, handler::set_log>(Needs::office, Costs::nothing),
+    row<request::Hello, handler::hello>(Needs::nothing, Costs::nothing, Scope::any),
+    row<request::Rename, handler::rename>(Needs::welcome, Costs::message, Scope::account),
+    row<request::Join, handler::join>(Needs::welcome, Costs::query, Scope::read),
+    row<request::Leave, handler::leave>(Needs::welcome, Costs::message, Scope::read),
+    row<request::Say, handler::say>(Needs::voice, Costs::message, Scope::say),
+    row<request::Tell, handler::tell>(Needs::voice, Costs::message, Scope::say),
+    row<request::Who, handler::who>(Needs::welcome, Costs::query, Scope::read),
+    row<request::Rooms, handler::rooms>(Needs::ruling, Costs::query, Scope::read),
+    row<request::Topic, handler::topic>(Needs::voice, Costs::message, Scope::say),
+    row<request::History, handler::history>(Needs::welcome, Costs::query, Scope::read),
+    row<request::Ping, handler::ping>(Needs::door, Costs::nothing, Scope::any),
+    row<request::Pong, handler::pong>(Needs::nothing, Costs::nothing, Scope::any),
+    row<request::Quit, handler::quit>(Needs::nothing, Costs::nothing, Scope::any),
+    row<request::Register, handler::register_account>(Needs::welcome, Costs::hash, Scope::account),
+    row<request::Login, handler::login>(Needs::door, Costs::hash, Scope::any),
+    row<request::Logout, handler::logout>(Needs::account, Costs::message, Scope::any),
+    row<request::Password, handler::password>(Needs::account, Costs::hash, Scope::account),
+    row<request::Devices, handler::devices>(Needs::account, Costs::query, Scope::account),
+    row<request::Revoke, handler::revoke>(Needs::account, Costs::query, Scope::account),
+    row<request::Conversations, handler::conversations>(Needs::account, Costs::query, Scope::read),
+    row<request::Read, handler::read>(Needs::account, Costs::query, Scope::read),
+    row<request::Typing, handler::typing>(Needs::voice, Costs::query, Scope::say),
+    row<request::Export, handler::export_own>(Needs::account, Costs::query, Scope::account),
+    row<request::Erase, handler::erase>(Needs::account, Costs::hash, Scope::account),
+    row<request::Status, handler::status>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::Accounts, handler::accounts>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::ShowAccount, handler::show_account>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::AddAccount, handler::add_account>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::ChangeAccount, handler::change_account>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::Suspend, handler::suspend>(Needs::order, Costs::nothing, Scope::moderate),
+    row<request::Resume, handler::resume>(Needs::order, Costs::nothing, Scope::moderate),
+    row<request::EraseAccount, handler::erase_account>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::ExportAccount, handler::export_account>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::MakeToken, handler::make_token>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::RevokeToken, handler::revoke_token>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::Invite, handler::invite>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Invites, handler::invites>(Needs::ruling, Costs::query, Scope::moderate),
+    row<request::Uninvite, handler::uninvite>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Sessions, handler::sessions>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::Disconnect, handler::disconnect>(Needs::order, Costs::nothing, Scope::moderate),
+    row<request::Reload, handler::reload>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::Log, handler::set_log>(Needs::office, Costs::nothing, Scope::admin),
+    row<request::Room, handler::room>(Needs::ruling, Costs::query, Scope::read),
+    row<request::Role, handler::role>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Close, handler::close_room>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Kick, handler::kick>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Ban, handler::ban>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Unban, handler::unban>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Bans, handler::bans>(Needs::ruling, Costs::query, Scope::moderate),
+    row<request::Redeem, handler::redeem>(Needs::welcome, Costs::message, Scope::read),
+    row<request::Edit, handler::edit>(Needs::voice, Costs::message, Scope::say),
+    row<request::Delete, handler::delete_message>(Needs::voice, Costs::message, Scope::say),
+    row<request::Report, handler::report>(Needs::welcome, Costs::message, Scope::say),
+    row<request::Reports, handler::reports>(Needs::ruling, Costs::query, Scope::moderate),
+    row<request::Resolve, handler::resolve>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Audit, handler::audit>(Needs::ruling, Costs::query, Scope::moderate),
+    row<request::Announce, handler::announce>(Needs::order, Costs::message, Scope::moderate),
+    row<request::Lockdown, handler::lockdown>(Needs::order, Costs::nothing, Scope::moderate),
+    row<request::Webhook, handler::webhook>(Needs::ruling, Costs::message, Scope::moderate),
+    row<request::Webhooks, handler::webhooks>(Needs::ruling, Costs::query, Scope::moderate),
+    row<request::RevokeWebhook, handler::revoke_webhook>(Needs::ruling, Costs::message, Scope::moderate),
 };
 
 consteval bool each_request_has_its_row() {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].index != i) return false;
   }
-  return rows.size() == std::variant_size_v<request::Any>;
+  return rows.size() == std::variant_size_v<request::Variant>;
 }
 static_assert(each_request_has_its_row());
 
@@ -139,28 +162,58 @@ bool spend(Call& call, const Row& row, const request::Any& asked) {
   return false;
 }
 
-std::optional<protocol::Error> lack_of_office(const Session& session, Hub& hub) {
-  const auto* const account = hub.logins().account_of(session.person());
-  if (account != nullptr && account->role == journal::ServerRole::admin) return std::nullopt;
+std::optional<protocol::Error> lack_of_rank(const Session& session, Hub& hub, Rank needed) {
+  if (hub.moderation().server_rank(session) >= needed) return std::nullopt;
+  if (needed == Rank::moderator) {
+    return protocol::Error{Code::denied,
+                           "that is for the moderators and admins of this server, and for operators "
+                           "(`hubbubd ctl`)"};
+  }
   return protocol::Error{Code::denied,
                          "that is for operators: with `hubbubd ctl`, or with an account that is an admin's"};
 }
 
 /// Why the session may not give a command that needs that.
 std::optional<protocol::Error> lack(const Session& session, Hub& hub, Needs needs) {
-  if (needs == Needs::nothing || (needs == Needs::office && session.is_operator())) return std::nullopt;
+  const bool is_for_operators = needs == Needs::office || needs == Needs::order || needs == Needs::ruling;
+  if (needs == Needs::nothing || (is_for_operators && session.is_operator())) return std::nullopt;
   if (!session.is_welcome())
     return protocol::Error{Code::hello_required, "say hello first: {\"type\":\"hello\",\"version\":1}"};
-  if (needs == Needs::office) return lack_of_office(session, hub);
+  if (needs == Needs::office) return lack_of_rank(session, hub, Rank::admin);
+  if (needs == Needs::order) return lack_of_rank(session, hub, Rank::moderator);
   if (needs == Needs::door || !session.is_guest()) return std::nullopt;
   if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none) {
     return protocol::Error{Code::login_required,
                            "this server is for those who have an account; log in to yours"};
   }
-  if (needs == Needs::welcome) return std::nullopt;
+  if (needs == Needs::welcome || needs == Needs::ruling) return std::nullopt;
   if (needs == Needs::account)
     return protocol::Error{Code::login_required, "that is for accounts; log in first, or register one"};
   return hub.logins().why_silent();
+}
+
+/// What it needs of a token that does not allow everything.
+Scope scope_of(const Row& row, const request::Any& asked) {
+  if (const auto* const room = std::get_if<request::Room>(&asked))
+    return room->set ? Scope::moderate : row.scope;
+  // Those to the server are its operators' matter.
+  const auto* const invite = std::get_if<request::Invite>(&asked);
+  const auto* const invites = std::get_if<request::Invites>(&asked);
+  const bool is_of_server = (invite != nullptr && !invite->room) || (invites != nullptr && !invites->room);
+  return is_of_server ? Scope::admin : row.scope;
+}
+
+/// Why the token that the session is logged in with does not allow that.
+std::optional<protocol::Error> beyond_scopes(const Session& session, const Row& row,
+                                             const request::Any& asked) {
+  const auto scopes = session.scopes();
+  if (scopes.is_all()) return std::nullopt;
+  const auto needed = scope_of(row, asked);
+  if (scopes.has(needed)) return std::nullopt;
+  return protocol::Error{Code::denied, "the token that this program is logged in with is for \"" +
+                                           scopes.text() + "\" alone, and that needs \"" +
+                                           std::string(to_string(needed)) +
+                                           "\"; an operator makes another one"};
 }
 
 /// Null if it is no request of type `Body`.
@@ -170,7 +223,20 @@ const Body* asks(const protocol::DecodedRequest& decoded) {
   return asked != nullptr ? std::get_if<Body>(&asked->body) : nullptr;
 }
 
+/// Whether the request's row needs what those who run a room or the server are.
+bool is_ruling_request(const protocol::DecodedRequest& decoded) {
+  const auto* const asked = std::get_if<protocol::Request>(&decoded);
+  if (asked == nullptr) return false;
+  const auto& row = rows.at(asked->body.index());
+  return row.needs == Needs::ruling || row.needs == Needs::order ||
+         std::holds_alternative<request::Redeem>(asked->body);
+}
+
 }  // namespace
+
+std::optional<protocol::Error> lack_of_office(const Call& call) {
+  return lack_of_rank(call.session, call.hub, Rank::admin);
+}
 
 std::optional<journal::Parties> Session::kept(const request::Tell& tell) const {
   if (is_guest()) return std::nullopt;
@@ -179,6 +245,19 @@ std::optional<journal::Parties> Session::kept(const request::Tell& tell) const {
   // What was said to a guest of that name has nothing to do with the account that has it now.
   const auto to = protocol::parse_name(tell.to);
   return to && hub_.tells().is_known(name(), *to, *tell.id) ? std::nullopt : parties;
+}
+
+/// While something is being ruled, whom it may be about does nothing that it may forbid: so nothing comes
+/// behind the ruling that it forbids.
+bool Session::waits_for_ruling(const protocol::DecodedRequest& decoded) {
+  auto& in_flight = hub_.in_flight();
+  if (!in_flight.is_ruling_anywhere()) return false;
+  const auto* const say = asks<request::Say>(decoded);
+  const auto room = say != nullptr ? stays_.find(say->room) : nullptr;
+  const bool waits = say != nullptr ? room != nullptr && in_flight.is_ruling(room->key())
+                                    : asks<request::Topic>(decoded) != nullptr || is_ruling_request(decoded);
+  if (waits) in_flight.wait(*this);
+  return waits;
 }
 
 bool Session::may_handle(const protocol::DecodedRequest& decoded,
@@ -194,10 +273,12 @@ bool Session::may_handle(const protocol::DecodedRequest& decoded,
   } else if (answers_.any()) {
     if (tell == nullptr || !answers_.take_tell()) return false;
   }
+  if (waits_for_ruling(decoded)) return false;
   const bool is_noted =
       !is_guest() && (asks<request::Read>(decoded) != nullptr || asks<request::Join>(decoded) != nullptr ||
                       asks<request::Leave>(decoded) != nullptr);
-  const bool appends = say != nullptr || conversation || is_noted || asks<request::Topic>(decoded) != nullptr;
+  const bool appends = say != nullptr || conversation || is_noted ||
+                       asks<request::Topic>(decoded) != nullptr || is_ruling_request(decoded);
   const bool speaks = appends || tell != nullptr;
   if (speaks && person_->is_silent()) return false;
   return !appends || !hub_.in_flight().must_wait(*this);
@@ -224,6 +305,8 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
   Call call{.session = *this, .hub = hub_, .answer = Answer(self, ref, id_of(asked))};
   if (const auto why = lack(*this, hub_, row.needs)) {
     call.answer.fail(*why);
+  } else if (const auto beyond = beyond_scopes(*this, row, asked)) {
+    call.answer.fail(*beyond);
   } else if (spend(call, row, asked)) {
     row.run(call, asked);
   }

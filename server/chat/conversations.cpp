@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
+#include "server/chat/changes.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/logins.hpp"
@@ -28,6 +29,9 @@ Conversations::Conversations(Hub& hub) : hub_(hub) {
   });
   hub.in_flight().on_private([this](const journal::Committed& committed, const Answer& sender) {
     return deliver(committed, sender);
+  });
+  hub.in_flight().on_private_change([this](const journal::Committed& committed, const Session* setter) {
+    deliver_change(committed, setter);
   });
 }
 
@@ -65,7 +69,10 @@ std::optional<Parties> Conversations::parties(const Session& session, const std:
 std::shared_ptr<Conversation> Conversations::of(const Parties& parties) {
   auto key = journal::conversation_key(parties);
   auto& conversation = in_use_[key];
-  if (!conversation) conversation = std::make_shared<Conversation>(parties, hub_.journal().tail(key).last);
+  if (!conversation) {
+    const auto tail = hub_.journal().tail(key);
+    conversation = std::make_shared<Conversation>(parties, std::max(tail.last, tail.changed));
+  }
   return conversation;
 }
 
@@ -111,6 +118,38 @@ std::size_t Conversations::deliver(const journal::Committed& committed, const An
   if (parties->second != parties->first) hub_.logins().each_session(parties->second, to);
   conversation->set_delivered(message.seq);
   return deliveries;
+}
+
+/// What the other one is called is another thing for each of the two.
+void Conversations::deliver_change(const journal::Committed& committed, const Session* setter) {
+  const auto parties = journal::parties_in(committed.room);
+  if (!parties) return;
+  const auto conversation = of(*parties);
+  const auto tell = [&](std::uint64_t account) {
+    const auto number = parties->other(account);
+    const auto* const other = hub_.logins().registry().book().find(number);
+    const protocol::Event event{
+        .body = told_of(*committed.change, {}, other == nullptr ? journal::author_key(number) : other->name),
+        .ref = {}};
+    Rendered rendered(event);
+    hub_.logins().each_session(account, [&](Session& session) {
+      auto& delivery = session.delivery();
+      if (&session != setter) delivery.share(rendered.in(delivery.format()), conversation.get());
+    });
+  };
+  if (!committed.change->seqs.empty()) {
+    tell(parties->first);
+    if (parties->second != parties->first) tell(parties->second);
+  }
+  // Only now: whoever falls behind with it has it among what is missed.
+  conversation->set_delivered(std::max(conversation->delivered(), committed.change->number));
+}
+
+std::vector<event::Changed> Conversation::changes(const std::vector<protocol::MessagePtr>& messages,
+                                                  std::uint64_t account) const {
+  if (messages.empty()) return {};
+  const auto& one = *messages.front();
+  return last_changes(messages, {}, one.author == account ? one.to : one.account);
 }
 
 std::uint64_t Conversations::last_of(const std::string& key) const {

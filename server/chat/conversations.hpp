@@ -33,7 +33,11 @@ class Conversation final : public Feed {
   std::uint64_t delivered() const override { return delivered_; }
   std::uint64_t last() const override { return delivered_; }
   bool is_private() const override { return true; }
-  std::optional<protocol::Event> state(bool /*complete*/) override { return std::nullopt; }
+  std::optional<protocol::Event> state(const Participant& /*to*/, bool /*complete*/) override {
+    return std::nullopt;
+  }
+  std::vector<protocol::event::Changed> changes(const std::vector<protocol::MessagePtr>& messages,
+                                                std::uint64_t account) const override;
   void set_delivered(std::uint64_t seq) { delivered_ = seq; }
 
  private:
@@ -62,6 +66,8 @@ class Conversations {
   /// Delivers what the journal has handed back; `sender` answers nobody where it was said on another node.
   /// Returns how many sessions it went to.
   std::size_t deliver(const journal::Committed& committed, const Answer& sender);
+  /// The same of a change, but to `setter`, who is answered.
+  void deliver_change(const journal::Committed& committed, const Session* setter);
 
   struct Known {
     std::uint64_t other = 0;  ///< the account that it is with

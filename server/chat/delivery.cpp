@@ -3,9 +3,13 @@
 #include <utility>
 
 #include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
 
 namespace hubbub::chat {
+
+namespace event = protocol::event;
+
 namespace {
 
 // How many times the limit of unread bytes may be kept: more than the answers to open requests take, if the
@@ -18,7 +22,11 @@ constexpr int most_failures = 30;
 
 const Person& Delivery::person() const { return session_.person(); }
 
-std::size_t& Delivery::index_in(const Room& room) { return session_.stays().of(room).index; }
+void Delivery::add_own(const Room& room, event::Joined& joined) const {
+  session_.hub().moderation().add_own(session_, room, joined);
+}
+
+std::uint32_t& Delivery::index_in(const Room& room) { return session_.stays().of(room).index; }
 
 void Delivery::end() {
   state_ = Gone{&wire_->format()};
@@ -178,10 +186,17 @@ void Delivery::go_on() {
   query->reader = session_.number();
   // The journal may destroy the handler in a thread of its own, where no session may end: hence a weak
   // pointer.
-  session_.hub().read(*query,
-                      [reader = session_.weak_from_this()](const protocol::Result<journal::Page>& page) {
-                        if (const auto session = reader.lock()) session->delivery().on_page(page);
-                      });
+  session_.hub().read(
+      *query, [reader = session_.weak_from_this(), key = query->room](protocol::Result<journal::Page> page) {
+        const auto session = reader.lock();
+        if (!session) return;
+        // What was said before its time is not for everybody, nor is what has become of it.
+        const auto room = session->hub().rooms().find(key);
+        const auto floor = room ? room->floor(session->delivery()) : 0;
+        if (page && floor > 0)
+          std::erase_if(page->changed, [floor](const auto& message) { return message->seq <= floor; });
+        session->delivery().on_page(page);
+      });
 }
 
 void Delivery::on_page(const protocol::Result<journal::Page>& page) {
@@ -191,14 +206,14 @@ void Delivery::on_page(const protocol::Result<journal::Page>& page) {
     behind->failed();
     return session_.hub().go_on_later(session_);
   }
-  wire_->deliver(protocol::make_bytes(behind->take(*page, wire_->format())));
+  wire_->deliver(protocol::make_bytes(behind->take(*page, wire_->format(), session_.person().account())));
   wire_->when_drained();
 }
 
 void Delivery::finish() {
   const auto behind = std::move(std::get<std::unique_ptr<CatchUp>>(state_));
   state_ = Direct{};
-  for (auto& lines : behind->finish(wire_->format())) wire_->deliver(std::move(lines));
+  for (auto& lines : behind->finish(*this)) wire_->deliver(std::move(lines));
   session_.offer_again();
 }
 

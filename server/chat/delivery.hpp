@@ -41,9 +41,12 @@ class Delivery final : public Participant {
   /// The client is gone: nothing is delivered any more.
   void end();
 
+  Session& session() { return session_; }
+
   // As a participant of its rooms
   const Person& person() const override;
-  std::size_t& index_in(const Room& room) override;
+  std::uint32_t& index_in(const Room& room) override;
+  void add_own(const Room& room, protocol::event::Joined& joined) const override;
   /// Once the client is gone, the last format: the session stays in its rooms until its messages in flight
   /// are out.
   const Format& format() const override {

@@ -12,6 +12,7 @@
 #include "protocol/limits.hpp"
 #include "protocol/text.hpp"
 #include "server/chat/account_steps.hpp"
+#include "server/chat/erasing.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/read_in_turn.hpp"
@@ -70,11 +71,14 @@ std::vector<std::string> places_after(Hub& hub, std::uint64_t account, const std
   return places;
 }
 
+Authorship authorship_of(const accounts::Account& account) {
+  return {.account = account.number, .name_key = name_of(account).key, .begun = account.begun};
+}
+
 /// One page of an export.
 class Exporting : public std::enable_shared_from_this<Exporting> {
  public:
-  Exporting(std::uint64_t account, std::string name_key, protocol::Timestamp begun)
-      : account_(account), name_key_(std::move(name_key)), begun_(begun) {}
+  explicit Exporting(Authorship author) : author_(std::move(author)) {}
 
   event::Export page;
 
@@ -87,7 +91,7 @@ class Exporting : public std::enable_shared_from_this<Exporting> {
     const bool is_private = journal::is_conversation(places[index]);
     std::uint64_t seq = index == 0 ? after : 0;
     for (auto& message : read.messages) {
-      const bool is_theirs = is_private || is_by_account(*message);
+      const bool is_theirs = is_private || author_.is_of(*message);
       const auto bytes = is_theirs ? protocol::encoded_size(*message) : 0;
       if (bytes_ + bytes > protocol::reply_bytes - bytes_beside && !page.messages.empty())
         return stop_at(index, seq);
@@ -107,18 +111,8 @@ class Exporting : public std::enable_shared_from_this<Exporting> {
     is_full_ = true;
     page.next = to_text({.key = places[index], .seq = seq});
   }
-  /// What was said before messages in rooms were kept with their author is known by the name that the account
-  /// had then; what is from before it began is somebody else's.
-  bool is_by_account(const protocol::Message& message) const {
-    if (message.author != 0) return message.author == account_;
-    if (message.account.empty() || message.time < begun_) return false;
-    const auto name = protocol::parse_name(message.account);
-    return name && name->key == name_key_;
-  }
 
-  const std::uint64_t account_;
-  const std::string name_key_;
-  const protocol::Timestamp begun_;
+  const Authorship author_;
   std::size_t bytes_ = 0;
   bool is_full_ = false;
 };
@@ -134,7 +128,7 @@ void export_page(Call& call, const accounts::Account& account, const std::option
       (!parties || (parties->first != account.number && parties->second != account.number))) {
     return call.answer.fail({Code::bad_request, "the \"next\" of export is not one that the last page had"});
   }
-  const auto state = std::make_shared<Exporting>(account.number, name_of(account).key, account.begun);
+  const auto state = std::make_shared<Exporting>(authorship_of(account));
   if (cursor->key.empty()) {
     state->page.account = described(call.hub, account, true);
     state->page.rooms = call.hub.logins().rooms_of(account.number);
@@ -174,6 +168,7 @@ void erase_account_of(Answer&& answer, std::uint64_t number) {
     const auto ref = held.ref();
     self->close({Code::logged_out, "your account is erased"}, ref, to_string(Code::logged_out));
   };
+  hub.moderation().disown(number);
   hub.logins().append(erasure_of(*account, hub.now().wall), answering(std::move(answer), stored));
 }
 
@@ -189,14 +184,15 @@ void handler::export_account(Call& call, const request::ExportAccount& asked) {
 
 void handler::erase(Call& call, const request::Erase& asked) {
   if (!is_private(call.answer)) return;
-  if (asked.messages && *asked.messages == "delete") {
-    return call.answer.fail({Code::denied,
-                             "messages cannot be deleted on this server, so they would stay; ask with "
-                             "\"messages\": \"keep\" if that is what you want"});
-  }
   const auto* const account = call.hub.logins().account_of(call.session.person());
-  try_password(std::move(call.answer), name_of(*account), asked.password,
-               [](Answer& held, std::uint64_t number) { erase_account_of(std::move(held), number); });
+  const bool deletes = asked.messages.value_or("keep") == "delete";
+  const auto erase = [deletes](Answer& held, std::uint64_t number) {
+    if (!deletes) return erase_account_of(std::move(held), number);
+    const auto* const found = held.session().hub().logins().registry().book().find(number);
+    Erasing::begin(std::move(held), authorship_of(*found),
+                   [number](Answer&& last) { erase_account_of(std::move(last), number); });
+  };
+  try_password(std::move(call.answer), name_of(*account), asked.password, erase);
 }
 
 }  // namespace hubbub::chat

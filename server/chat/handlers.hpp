@@ -31,6 +31,9 @@ std::shared_ptr<Room> joined_room(Call& call, const std::string& name,
 /// The conversation of the session's account with that name; else answers with the error.
 std::optional<journal::Parties> conversation_with(Call& call, const std::string& name);
 
+/// Why it may not do what operators may; nothing: it may.
+std::optional<protocol::Error> lack_of_office(const Call& call);
+
 // One handler for each row of the table in commands.cpp, each after its request.
 namespace handler {
 
@@ -90,13 +93,46 @@ void resume(Call& call, const request::Resume& asked);
 void erase_account(Call& call, const request::EraseAccount& asked);
 void make_token(Call& call, const request::MakeToken& asked);
 void revoke_token(Call& call, const request::RevokeToken& asked);
-void invite(Call& call, const request::Invite& asked);
-void invites(Call& call, const request::Invites& asked);
-void uninvite(Call& call, const request::Uninvite& asked);
 void sessions(Call& call, const request::Sessions& asked);
 void disconnect(Call& call, const request::Disconnect& asked);
 void reload(Call& call, const request::Reload& asked);
 void set_log(Call& call, const request::Log& asked);
+
+// room_handlers.cpp
+void room(Call& call, const request::Room& asked);
+void role(Call& call, const request::Role& asked);
+void close_room(Call& call, const request::Close& asked);
+void kick(Call& call, const request::Kick& asked);
+
+// ban_handlers.cpp
+void ban(Call& call, const request::Ban& asked);
+void unban(Call& call, const request::Unban& asked);
+void bans(Call& call, const request::Bans& asked);
+
+// invite_handlers.cpp
+void invite(Call& call, const request::Invite& asked);
+void invites(Call& call, const request::Invites& asked);
+void uninvite(Call& call, const request::Uninvite& asked);
+void redeem(Call& call, const request::Redeem& asked);
+
+// change_handlers.cpp
+void edit(Call& call, const request::Edit& asked);
+void delete_message(Call& call, const request::Delete& asked);
+
+// report_handlers.cpp
+void report(Call& call, const request::Report& asked);
+void reports(Call& call, const request::Reports& asked);
+void resolve(Call& call, const request::Resolve& asked);
+void audit(Call& call, const request::Audit& asked);
+
+// order_handlers.cpp
+void announce(Call& call, const request::Announce& asked);
+void lockdown(Call& call, const request::Lockdown& asked);
+
+// webhook_handlers.cpp
+void webhook(Call& call, const request::Webhook& asked);
+void webhooks(Call& call, const request::Webhooks& asked);
+void revoke_webhook(Call& call, const request::RevokeWebhook& asked);
 
 }  // namespace handler
 }  // namespace hubbub::chat

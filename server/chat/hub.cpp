@@ -21,7 +21,9 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
       tells_(directory),
       logins_(*this, accounts),
       conversations_(*this),
-      typing_(*this) {}
+      typing_(*this),
+      moderation_(*this),
+      webhooks_(*this) {}
 
 // Answers that wait for a password hold sessions, which must not outlive the hub.
 Hub::~Hub() { logins_.registry().close(); }
@@ -60,6 +62,8 @@ void Hub::tick() {
   logins_.tick();
   conversations_.tick();
   typing_.tick();
+  moderation_.tick();
+  webhooks_.tick();
   for (const auto& retrying : std::exchange(retrying_, {})) {
     const auto session = retrying.lock();
     if (!session) continue;
@@ -75,6 +79,7 @@ void Hub::read(const journal::Query& query, journal::Journal::ReadHandler handle
   journal_.read(
       query, [this, room = query.room, handler = std::move(handler)](protocol::Result<journal::Page> page) {
         if (page) logins_.name_accounts(page->messages, room);
+        if (page) logins_.name_accounts(page->changed, room);
         handler(std::move(page));
       });
 }

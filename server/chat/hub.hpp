@@ -16,6 +16,7 @@
 #include "server/chat/in_flight.hpp"
 #include "server/chat/log_book.hpp"
 #include "server/chat/logins.hpp"
+#include "server/chat/moderation.hpp"
 #include "server/chat/operations.hpp"
 #include "server/chat/pace.hpp"
 #include "server/chat/person.hpp"
@@ -24,6 +25,7 @@
 #include "server/chat/settings.hpp"
 #include "server/chat/tells.hpp"
 #include "server/chat/typing.hpp"
+#include "server/chat/webhooks.hpp"
 #include "server/journal/journal.hpp"
 
 namespace hubbub::chat {
@@ -82,6 +84,9 @@ class Hub {
   Logins& logins() { return logins_; }
   Conversations& conversations() { return conversations_; }
   Typing& typing() { return typing_; }
+  Moderation& moderation() { return moderation_; }
+  const Moderation& moderation() const { return moderation_; }
+  Webhooks& webhooks() { return webhooks_; }
   LogBook& log_book() { return log_book_; }
   Operations& operations() { return operations_; }
 
@@ -101,6 +106,8 @@ class Hub {
   Logins logins_;
   Conversations conversations_;
   Typing typing_;
+  Moderation moderation_;
+  Webhooks webhooks_;
   LogBook log_book_;
   Operations operations_;
 };

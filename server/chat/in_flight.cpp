@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/text.hpp"
+#include "server/chat/changes.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/logins.hpp"
@@ -28,13 +29,33 @@ bool leaves_something(const journal::Committed& committed) {
          (!committed.state || !committed.state->value.empty());
 }
 
+/// Among whose messages the change has its place for that session; null: among none.
+std::shared_ptr<Feed> feed_of_change(const journal::Committed& committed, Session& session,
+                                     const Rooms::RoomPtr& room) {
+  if (!committed.change || committed.change->seqs.empty()) return nullptr;
+  if (room) return session.stays().has(room->key()) ? room : nullptr;
+  const auto parties = journal::parties_in(committed.room);
+  const auto account = session.person().account();
+  const bool is_of_it = parties && account != 0 && (parties->first == account || parties->second == account);
+  return is_of_it ? session.hub().conversations().of(*parties) : nullptr;
+}
+
 }  // namespace
 
 void handler::say(Call& call, const request::Say& asked) {
   const auto room = joined_room(call, asked.room);
   if (!room) return;
+  auto& moderation = call.hub.moderation();
+  if (const auto why = moderation.why_not_speak(call.session, *room)) {
+    return call.answer.fail(why->error, why->retry_after);
+  }
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) return call.answer.fail(text.error());
+  if (call.session.is_guest() && !moderation.takes_text(call.session, *text)) {
+    return call.answer.fail(
+        {Code::rate_limited, "several newcomers have just said the same; try again later"}, Raid::text_span);
+  }
+  moderation.spoke(call.session, *room);
   if (ops::log::enabled(ops::log::Level::debug)) {
     ops::log::debug("chat", "said",
                     {{"connection", call.session.number()}, {"room", room->name().shown}, {"text", *text}});
@@ -56,15 +77,20 @@ void handler::say(Call& call, const request::Say& asked) {
 void handler::topic(Call& call, const request::Topic& asked) {
   const auto room = joined_room(call, asked.room);
   if (!room) return;
+  if (const auto why = call.hub.moderation().why_not_set_topic(call.session, *room))
+    return call.answer.fail(*why);
   auto text = protocol::clean_topic(asked.text, call.hub.settings().text_bytes);
   if (!text) return call.answer.fail(text.error());
-  journal::StateRecord record{.room = room->name().shown,
-                              .attribute = std::string(journal::topic_attribute),
-                              .value = std::move(*text),
-                              .by = call.session.name().shown,
-                              .at = call.hub.now().wall};
-  call.hub.in_flight().append(std::move(call.answer), room,
-                              {.state = std::make_shared<const journal::StateRecord>(std::move(record))});
+  const protocol::event::Topic told{.room = room->name().shown,
+                                    .text = *text,
+                                    .from = call.session.name().shown,
+                                    .time = call.hub.now().wall};
+  const auto by = call.session.name().shown;
+  call.hub.moderation().set(
+      {.key = room->key(), .shown = room->name().shown, .room = room},
+      {{.attribute = std::string(journal::topic_attribute), .value = *std::move(text)}}, by,
+      {.answer = std::move(call.answer),
+       .reply = [told](const auto& /*recorded*/) -> protocol::Result<protocol::event::Any> { return told; }});
 }
 
 InFlight::InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters)
@@ -93,10 +119,42 @@ void InFlight::send(Origin origin, Feed& feed, journal::Draft draft) {
 
 void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done done) {
   const auto ticket = first_ + origins_.size();
-  origins_.push_back({.done = std::move(done)});
+  origins_.push_back({.deed = std::make_unique<Deed>(Deed{.done = std::move(done)})});
   journal_.append({.ticket = ticket,
                    .account = std::make_shared<const journal::AccountRecord>(
                        journal::AccountRecord{.at = now, .body = std::move(body)})});
+}
+
+void InFlight::append(journal::Draft draft, Doer doer, RecordDone done) {
+  const bool is_message = !draft.change && !draft.state && !draft.is_audit_only();
+  const bool rules =
+      !is_message && !draft.change && (!draft.state || draft.state->attribute != journal::topic_attribute);
+  if (rules) ++rulings_[draft.room];
+  draft.ticket = first_ + origins_.size();
+  origins_.push_back({.room = is_message ? rooms_.find(draft.room) : nullptr,
+                      .deed = std::make_unique<Deed>(Deed{.ruled = rules ? draft.room : std::string(),
+                                                          .doer = std::move(doer),
+                                                          .record_done = std::move(done)}),
+                      .is_record = !is_message});
+  journal_.append(std::move(draft));
+}
+
+void InFlight::on_state(ApplyState apply, std::function<void()> settled) {
+  apply_state_ = std::move(apply);
+  state_settled_ = std::move(settled);
+}
+
+void InFlight::when_ruled(const std::string& key, std::function<void()> then) {
+  if (!is_ruling(key)) return then();
+  after_all([this, key, then = std::move(then)] { when_ruled(key, then); });
+}
+
+std::weak_ptr<Session> InFlight::session_ptr(Session& session) { return session.weak_from_this(); }
+
+/// A record of that room has come back.
+void InFlight::ruled(const std::string& key) {
+  const auto found = rulings_.find(key);
+  if (found != rulings_.end() && --found->second == 0) rulings_.erase(found);
 }
 
 void InFlight::on_account(std::function<journal::Applied(const journal::AccountRecord&)> apply,
@@ -118,7 +176,14 @@ bool InFlight::must_wait(Session& session) {
 
 /// Empty if nothing is in flight with that ticket.
 InFlight::Origin InFlight::take(const journal::Committed& committed) {
-  if (committed.ticket == 0) return {.room = rooms_.find(committed.room), .answer = {}};
+  if (committed.ticket == 0) {
+    const bool is_record = committed.state || committed.change || (committed.audit && !committed.message);
+    const bool has_deed = is_record || committed.account;
+    return {.room = rooms_.find(committed.room),
+            .answer = {},
+            .deed = has_deed ? std::make_unique<Deed>() : nullptr,
+            .is_record = is_record && !committed.account};
+  }
   if (committed.ticket < first_ || committed.ticket - first_ >= origins_.size()) return {};
   auto origin =
       std::exchange(origins_[static_cast<std::size_t>(committed.ticket - first_)], Origin{.is_taken = true});
@@ -136,9 +201,14 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
   for (const auto& committed : batch) {
     auto& origin = origins.emplace_back(take(committed));
     origin.has_failed = committed.outcome == journal::Outcome::failed;
+    if (origin.deed && !origin.deed->ruled.empty()) ruled(origin.deed->ruled);
+    if (origin.is_record) {
+      if (!origin.has_failed) deliver_record(origin, committed);
+      continue;
+    }
     if (committed.account && !origin.has_failed) {
       // In its place among the messages: what is said after it, is said by whom it lets in.
-      origin.stored = Stored{.applied = apply_(*committed.account), .number = committed.account->seq};
+      origin.deed->stored = Stored{.applied = apply_(*committed.account), .number = committed.account->seq};
       continue;
     }
     if (!origin.has_failed && journal::is_conversation(committed.room)) {
@@ -146,12 +216,9 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
       counters_.deliveries += deliver_private_(committed, origin.answer);
       continue;
     }
+    if (origin.deed && !origin.has_failed) origin.deed->recorded = Recorded{.number = committed.message->seq};
     if (origin.has_failed || !origin.room) continue;
     if (leaves_something(committed)) rooms_.becomes_known(*origin.room);
-    if (committed.state) {
-      deliver_state(origin, *committed.state);
-      continue;
-    }
     if (committed.outcome == journal::Outcome::stored) ++counters_.messages;
     const Participant* sender = origin.answer.is_wanted() ? &origin.answer.session().delivery() : nullptr;
     const bool is_first =
@@ -167,22 +234,66 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
 }
 
 /// Delivers the record after the messages that were said before it.
-void InFlight::deliver_state(Origin& origin, const journal::StateRecord& record) {
-  auto& room = *origin.room;
-  counters_.deliveries += room.broadcast().deliver_batch();
-  const Participant* setter = origin.answer ? &origin.answer.session().delivery() : nullptr;
-  for (auto& told : room.apply(record)) {
-    room.broadcast().deliver({.body = told, .ref = {}}, setter);
-    origin.answer.reply(std::move(told));
+void InFlight::deliver_record(Origin& origin, const journal::Committed& committed) {
+  auto& doer = origin.deed->doer;
+  auto& answer = doer.answer;
+  auto& recorded = origin.deed->recorded.emplace(Recorded{.change = committed.change});
+  Session* const setter = answer ? &answer.session() : nullptr;
+  const bool is_private = journal::is_conversation(committed.room);
+  const auto room = is_private ? nullptr : rooms_.find(committed.room);
+  if (room) counters_.deliveries += room->broadcast().deliver_batch();
+  if (committed.state) {
+    recorded.number = committed.state->seq;
+    if (room && leaves_something(committed)) rooms_.becomes_known(*room);
+    apply_state_(committed, room, setter, doer.tells);
+  } else if (committed.change) {
+    recorded.number = committed.change->number;
+    if (is_private) deliver_private_change_(committed, setter);
+    if (room) deliver_change(room, committed, setter);
+  } else if (committed.audit) {
+    recorded.number = committed.audit->seq;
   }
+  if (!answer || !doer.reply) return;
+  auto told = doer.reply(recorded);
+  if (!told) return answer.fail(told.error());
+  const auto feed = feed_of_change(committed, *setter, room);
+  if (feed == nullptr) return answer.reply(*std::move(told));
+  // In its place among the messages, also for one who is behind with them; the answer ends with the batch.
+  const protocol::Event event{.body = *std::move(told), .ref = answer.ref()};
+  setter->delivery().own(Rendered(event).in(setter->delivery().format()),
+                         {.feed = feed.get(), .seq = committed.change->number, .instead = true});
+}
+
+void InFlight::deliver_change(const Rooms::RoomPtr& room, const journal::Committed& committed,
+                              const Session* setter) {
+  const auto& change = *committed.change;
+  if (!change.seqs.empty()) {
+    const protocol::Event told{.body = told_of(change, room->name().shown, {}), .ref = {}};
+    Rendered rendered(told);
+    const auto* const except = setter == nullptr ? nullptr : &setter->delivery();
+    for (const auto& participant : room->broadcast().participants()) {
+      // What was said before its time is not for everybody, nor is what has become of it.
+      if (participant.get() != except && room->floor(*participant) < change.seqs.back())
+        participant->share(rendered.in(participant->format()), room.get());
+    }
+  }
+  // Only now: whoever falls behind with it has it among what is missed.
+  room->broadcast().note(change.number);
 }
 
 /// Answers the failed ones with an error, and ends all answers, in order.
 void InFlight::settle(std::vector<Origin>& origins) {
   bool has_accounts = false;
+  bool has_records = false;
   for (auto& one : origins) {
-    has_accounts = has_accounts || one.stored;
-    if (one.done) std::exchange(one.done, nullptr)(one.stored);
+    has_records = has_records || one.is_record;
+    if (one.deed) {
+      auto& deed = *one.deed;
+      if (deed.record_done) std::exchange(deed.record_done, nullptr)(deed.recorded);
+      has_accounts = has_accounts || deed.stored;
+      if (deed.done) std::exchange(deed.done, nullptr)(deed.stored);
+      if (deed.doer.answer) one.answer = std::move(deed.doer.answer);
+    }
     if (!one.answer) continue;
     const auto session = one.answer.session().shared_from_this();  // the answer may be all that holds it
     if (one.has_failed) {
@@ -195,6 +306,7 @@ void InFlight::settle(std::vector<Origin>& origins) {
           {Code::too_slow, "you did not read what was sent to you; come back for what you missed"});
     }
   }
+  if (has_records) state_settled_();
   if (has_accounts) settled_();
   go_on_after();
   if (journal_.full()) return;

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -38,6 +40,43 @@ class InFlight {
   };
   using Done = std::function<void(const std::optional<Stored>& stored)>;
   void append(journal::account::Any body, protocol::Timestamp now, Done done);
+  struct Recorded {
+    std::uint64_t number = 0;
+    journal::ChangePtr change{};
+  };
+  /// Whose doing a record is.
+  struct Doer {
+    Answer answer{};  ///< nobody's: the server's own
+    /// What it is answered, in the record's place among what is said, in place of what the others are told.
+    std::function<protocol::Result<protocol::event::Any>(const Recorded& recorded)> reply{};
+    bool tells = true;  ///< those who are there are told of it: not, where several records are one deed
+  };
+  using RecordDone = std::function<void(const std::optional<Recorded>& recorded)>;
+  /// Appends an attribute of a room or of the server, a change of messages, a note for the audit, or a
+  /// message that no session says, complete but for its ticket. Until one that may forbid something has been
+  /// delivered, nothing is said in that room (see is_ruling): so nothing comes behind it that it forbids.
+  /// `done` is called as that of a record of accounts is.
+  void append(journal::Draft draft, Doer doer, RecordDone done = {});
+  /// Whether such a record of the room with that key, or of the server, is under way; then must_wait() is to
+  /// be asked.
+  bool is_ruling(const std::string& key) const {
+    return !rulings_.empty() &&
+           (rulings_.contains(key) || rulings_.contains(std::string(journal::server_key)));
+  }
+  bool is_ruling_anywhere() const { return !rulings_.empty(); }
+  /// The request that the session refuses now is offered again after the next batch.
+  void wait(Session& session) { waiting_.push_back(session_ptr(session)); }
+  /// Calls `then` when no such record of the room is under way: at once, or later.
+  void when_ruled(const std::string& key, std::function<void()> then);
+  /// The number of the newest record that was handed back.
+  std::uint64_t newest() const { return newest_; }
+  /// Who applies attributes, and what is called after a batch with some. Set once.
+  using ApplyState =
+      std::function<void(const journal::Committed&, const Rooms::RoomPtr& room, Session* setter, bool tells)>;
+  void on_state(ApplyState apply, std::function<void()> settled);
+  /// Who delivers changes of private messages. Set once.
+  using DeliverChange = std::function<void(const journal::Committed&, Session* setter)>;
+  void on_private_change(DeliverChange deliver) { deliver_private_change_ = std::move(deliver); }
   /// Who carries records of accounts out; and what is called after a batch with such records, when its
   /// answers have been given. Set once.
   void on_account(std::function<journal::Applied(const journal::AccountRecord&)> apply,
@@ -52,22 +91,34 @@ class InFlight {
   bool must_wait(Session& session);
 
  private:
-  /// Of a message or record in flight: its answer and its room.
+  /// What a record takes besides, and a message that somebody says does not.
+  struct Deed {
+    Done done{};  ///< of a record of accounts
+    std::optional<Stored> stored{};
+    std::string ruled{};  ///< the key of the room in which it may forbid something
+    Doer doer{};
+    RecordDone record_done{};
+    std::optional<Recorded> recorded{};
+  };
+  /// Of a message or record in flight: its answer and its room. Small, since each message has one.
   struct Origin {
     // The answer looks at the feed until its end.
     Rooms::RoomPtr room{};
     std::shared_ptr<Feed> conversation{};
-    Answer answer{};  ///< to nobody: said on another node
-    Done done{};      ///< of a record of accounts
+    Answer answer{};               ///< to nobody: said on another node
+    std::unique_ptr<Deed> deed{};  ///< null: of a message that somebody says
+    bool is_record = false;        ///< see append() of a Draft alone
     bool is_taken = false;
     bool has_failed = false;
-    std::optional<Stored> stored{};
   };
 
   Origin take(const journal::Committed& committed);
   void on_commit(std::span<const journal::Committed> batch);
   void send(Origin origin, Feed& feed, journal::Draft draft);
-  void deliver_state(Origin& origin, const journal::StateRecord& record);
+  void deliver_record(Origin& origin, const journal::Committed& committed);
+  void deliver_change(const Rooms::RoomPtr& room, const journal::Committed& committed, const Session* setter);
+  void ruled(const std::string& key);
+  static std::weak_ptr<Session> session_ptr(Session& session);
   void settle(std::vector<Origin>& origins);
   void go_on_after();
 
@@ -80,6 +131,11 @@ class InFlight {
   std::function<journal::Applied(const journal::AccountRecord&)> apply_;
   std::function<void()> settled_;
   DeliverPrivate deliver_private_;
+  DeliverChange deliver_private_change_;
+  ApplyState apply_state_;
+  std::function<void()> state_settled_;
+  std::unordered_map<std::string, std::size_t> rulings_;  ///< records under way, by the key of their room
+  std::uint64_t newest_ = 0;
   std::deque<std::pair<std::uint64_t, std::function<void()>>> after_;  ///< what is to follow a ticket
 };
 

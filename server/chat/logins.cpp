@@ -87,6 +87,7 @@ std::optional<Error> Logins::why_not(std::uint64_t account, const protocol::Name
 }
 
 std::optional<Error> Logins::why_silent() const {
+  if (auto why = hub_.moderation().why_locked()) return why;
   if (registry_.settings().guests == accounts::Settings::Guests::speak) return std::nullopt;
   return Error{Code::login_required, "guests can only read here; log in to speak (/login NAME PASSWORD)"};
 }
@@ -175,6 +176,8 @@ Applied Logins::apply(const journal::AccountRecord& each) {
     newly_named_.push_back(renamed->account);
   if (const auto* others = std::get_if<record::OthersRevoked>(&each.body))
     left_alone_.push_back(others->account);
+  if (const auto* role = std::get_if<record::RoleSet>(&each.body))
+    each_session(role->account, [](Session& session) { session.stays().weigh_anew(); });
   const auto* const added = std::get_if<record::DeviceAdded>(&each.body);
   // The last device that an account may have can have taken the place of another.
   const bool has_replaced =
@@ -302,7 +305,8 @@ void Logins::make_guest(Person& person, Claim& claim) {
   hub_.rooms().rename(person, claim);
   const event::Renamed renamed{.old_name = before, .new_name = person.name().shown};
   auto& first = person.sessions().front();
-  if (!first.is_closed()) first.delivery().tell({.body = renamed, .ref = {}});
+  if (!first.is_closed())
+    first.delivery().own(Rendered({.body = renamed, .ref = {}}).in(first.delivery().format()), {});
   Rooms::broadcast(first, {.body = renamed, .ref = {}});
   hub_.log_book().renamed(first, before, hub_.now().steady);
 }
@@ -345,7 +349,7 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
       } else {
         session.set_person(bearer);
       }
-      session.set_device(as.device);
+      session.set_device(as.device, scopes_of(as));
       return then(held, before);
     }
     const auto claimed = [this, as, name, then, before, is_last](Answer& holder, chat::Claimed result) {
@@ -362,7 +366,7 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
       auto& person = holder.session().person();
       hub_.rooms().rename(person, *result.claim);
       belongs(person, as.account);
-      holder.session().set_device(as.device);
+      holder.session().set_device(as.device, scopes_of(as));
       then(holder, before);
     };
     hub_.directory().claim(self, name, answering(std::move(held), claimed));
@@ -383,10 +387,18 @@ bool Logins::is_still_there(Answer& answer, const Identity& as) const {
   return false;
 }
 
+/// What the token of its device allows.
+accounts::Scopes Logins::scopes_of(const Identity& who) const {
+  const auto* const account = registry_.book().find(who.account);
+  const auto* const device = account == nullptr ? nullptr : account->device(who.device);
+  return device == nullptr ? accounts::Scopes() : device->scopes;
+}
+
 void Logins::become_guest(Answer&& answer, Then then) {
   const PersonPtr guest(new Person);
   const auto claimed = [this, guest, then = std::move(then)](Answer& held, chat::Claimed result) {
     result.claim->bear();
+    guest->set_named_at(hub_.now().wall);
     auto& session = held.session();
     const auto before = session.name().shown;
     session.set_device(0);

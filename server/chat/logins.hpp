@@ -13,6 +13,7 @@
 #include "protocol/error.hpp"
 #include "protocol/name.hpp"
 #include "server/accounts/registry.hpp"
+#include "server/accounts/scopes.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/clock.hpp"
 #include "server/chat/directory.hpp"
@@ -113,6 +114,7 @@ class Logins {
   void claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then,
              bool is_last = false);
   bool is_still_there(Answer& answer, const Identity& as) const;
+  accounts::Scopes scopes_of(const Identity& who) const;
   void give_way(const PersonPtr& person, std::function<void()> then);
   void make_guest(Person& person, Claim& claim);
 

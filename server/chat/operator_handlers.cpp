@@ -1,4 +1,4 @@
-// The handlers of what operators ask for: accounts, tokens, invitations, sessions, and the daemon itself.
+// The handlers of what operators ask for: accounts, tokens, sessions, and the daemon itself.
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -17,6 +17,7 @@
 #include "server/chat/hub.hpp"
 #include "server/chat/operations.hpp"
 #include "server/chat/room.hpp"
+#include "server/chat/ruling_steps.hpp"
 #include "server/chat/session.hpp"
 #include "server/ops/log.hpp"
 
@@ -36,8 +37,6 @@ namespace request = protocol::request;
 // Items of a list in one answer, at most; and bytes of it, of which an item may take this many more.
 constexpr std::size_t page_items = 500;
 constexpr std::size_t page_bytes = protocol::reply_bytes - 16 * std::size_t{1024};
-// Bytes of a reason.
-constexpr std::size_t explanation_bytes = 500;
 
 /// Who asks, for the log: an account, or where the connection is from.
 std::string asker(Session& session) {
@@ -54,6 +53,16 @@ struct Deed {
 
 Deed deed(Session& session, std::string_view what, std::string about) {
   return {.what = what, .about = std::move(about), .by = asker(session)};
+}
+
+/// The same for the audit; what has come of it does not matter.
+void append_audit(Session& session, const Deed& done) {
+  auto& hub = session.hub();
+  const auto place = Moderation::server_place();
+  hub.in_flight().append(
+      {.room = place.key,
+       .audit = hub.moderation().audit(session, place, std::string(done.what), done.about)},
+      {});
 }
 
 void note(const Deed& done) { log::info("chat", done.what, {{"name", done.about}, {"by", done.by}}); }
@@ -95,6 +104,7 @@ using Bodies = std::vector<record::Any>;
 template <class Then>
 void store(Answer&& answer, Bodies bodies, const Deed& done_then, Then then) {
   auto& logins = answer.session().hub().logins();
+  append_audit(answer.session(), done_then);
   const auto fault = std::make_shared<std::optional<Error>>();
   const auto note_fault = [fault](const std::optional<InFlight::Stored>& outcome) {
     if (!outcome) *fault = not_stored();
@@ -113,6 +123,17 @@ void store(Answer&& answer, Bodies bodies, const Deed& done_then, Then then) {
                   if (!*fault) note(done_then);
                   then(outcome);
                 });
+}
+
+/// Whether the one who asks has more to say on the server than that account; else that is answered.
+bool outranks(Call& call, const Account& account) {
+  const auto rank = account.role == ServerRole::admin       ? Rank::admin
+                    : account.role == ServerRole::moderator ? Rank::moderator
+                                                            : Rank::anyone;
+  const auto mine = call.hub.moderation().server_rank(call.session);
+  if (mine == Rank::admin || mine > rank) return true;
+  call.answer.fail({Code::denied, account.name + " has as much to say on this server as you"});
+  return false;
 }
 
 /// The name of a new account, or a new name of an old one (`number`); else that is answered.
@@ -140,23 +161,6 @@ bool is_good(Call& call, const std::string& password, const std::string& name) {
   const auto fault = accounts::fault_of_password(password, name);
   if (fault) call.answer.fail({Code::password_weak, *fault});
   return !fault;
-}
-
-/// A reason as it may be told; nothing: that was answered.
-std::optional<std::string> reason_in(Call& call, const std::optional<std::string>& given) {
-  if (!given || given->empty()) return std::string();
-  const auto text = protocol::clean_text(*given, 0);
-  if (text && text->size() <= explanation_bytes) return *text;
-  call.answer.fail({Code::bad_request, "a reason is a line of plain text, of " +
-                                           std::to_string(explanation_bytes) + " bytes at most"});
-  return std::nullopt;
-}
-
-std::optional<protocol::Timestamp> after(protocol::Timestamp now, const std::optional<std::uint64_t>& span) {
-  // Far enough, and nothing overflows.
-  constexpr std::uint64_t a_century = std::uint64_t{100} * 366 * 24 * 3600 * 1000;
-  if (!span) return std::nullopt;
-  return now + std::chrono::milliseconds(std::min(*span, a_century));
 }
 
 event::SessionInfo described(Hub& hub, const Session& session) {
@@ -193,6 +197,13 @@ void done_by_daemon(Call& call, const Function& function, const Arguments&... ar
 }
 
 }  // namespace
+
+void store_for_office(Answer&& answer, std::vector<record::Any> bodies, std::string_view what,
+                      std::string about, std::function<void(Answer& answer, std::uint64_t number)> then) {
+  const auto done = deed(answer.session(), what, std::move(about));
+  store(std::move(answer), std::move(bodies), done,
+        [then = std::move(then)](Answer& held, std::uint64_t number) { then(held, number); });
+}
 
 // --- accounts
 
@@ -276,7 +287,7 @@ void handler::suspend(Call& call, const request::Suspend& asked) {
   const auto* const account = account_named(call, asked.account);
   if (account == nullptr) return;
   auto reason = reason_in(call, asked.reason);
-  if (!reason) return;
+  if (!reason || !outranks(call, *account)) return;
   const auto number = account->number;
   const auto done = deed(call.session, "account suspended", account->name);
   Bodies bodies{record::Suspended{
@@ -298,23 +309,32 @@ void handler::resume(Call& call, const request::Resume& asked) {
 void handler::erase_account(Call& call, const request::EraseAccount& asked) {
   const auto* const account = account_named(call, asked.name);
   if (account == nullptr) return;
+  call.hub.moderation().disown(account->number);
   Bodies bodies{erasure_of(*account, call.hub.now().wall)};
   const auto done = deed(call.session, "account erased", account->name);
   store(std::move(call.answer), std::move(bodies), done,
         [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
-// --- tokens and invitations
+// --- tokens
 
 void handler::make_token(Call& call, const request::MakeToken& asked) {
   if (!is_private(call.answer)) return;
   const auto* const account = account_named(call, asked.account);
   if (account == nullptr) return;
-  add_device(std::move(call.answer), account->number, asked.device,
-             [name = account->name](Answer& held, std::uint64_t device, const std::string& token) {
-               note(deed(held.session(), "token made", name));
-               held.reply(event::Token{.account = name, .id = device, .token = token});
-             });
+  accounts::Scopes scopes;
+  if (asked.scopes) {
+    const auto parsed = accounts::Scopes::parse(*asked.scopes);
+    if (!parsed) return call.answer.fail(parsed.error());
+    scopes = *parsed;
+  }
+  add_device(
+      std::move(call.answer), account->number, asked.device,
+      [name = account->name, scopes](Answer& held, std::uint64_t device, const std::string& token) {
+        note(deed(held.session(), "token made", name));
+        held.reply(event::Token{.account = name, .id = device, .token = token, .scopes = scopes.text()});
+      },
+      scopes);
 }
 
 void handler::revoke_token(Call& call, const request::RevokeToken& asked) {
@@ -326,57 +346,6 @@ void handler::revoke_token(Call& call, const request::RevokeToken& asked) {
   if (asked.id) body = record::DeviceRevoked{.account = account->number, .device = *asked.id};
   const auto done = deed(call.session, "token revoked", account->name);
   store(std::move(call.answer), {std::move(body)}, done,
-        [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
-}
-
-void handler::invite(Call& call, const request::Invite& asked) {
-  if (!is_private(call.answer)) return;
-  constexpr std::uint64_t most_uses = 1'000'000;
-  // So many go into one answer.
-  constexpr std::size_t most_open = 300;
-  if (call.hub.logins().registry().book().invitations().size() >= most_open) {
-    return call.answer.fail({Code::denied, "there are " + std::to_string(most_open) +
-                                               " open invitations; take some of them back first"});
-  }
-  const auto uses = asked.uses.value_or(1);
-  if (uses > most_uses)
-    return call.answer.fail({Code::bad_request, "an invitation has 1000000 uses at most"});
-  const auto token = std::make_shared<protocol::Secret>(accounts::new_token());
-  const auto until = after(call.hub.now().wall, asked.for_ms);
-  const auto by = call.session.person().account();
-  Bodies bodies{record::InvitationMade{.token = *accounts::hash_token(token->text()),
-                                       .uses = static_cast<std::uint32_t>(uses),
-                                       .until = until,
-                                       .by = by}};
-  const auto done = deed(call.session, "invitation made", protocol::counted(uses, "use"));
-  store(std::move(call.answer), std::move(bodies), done,
-        [token, uses, until](Answer& held, std::uint64_t number) {
-          auto& logins = held.session().hub().logins();
-          held.reply(event::Invite{.invitation = {.id = number,
-                                                  .uses = uses,
-                                                  .until = until,
-                                                  .by = logins.account_name(held.session().person())},
-                                   .token = std::string(token->text())});
-        });
-}
-
-void handler::invites(Call& call, const request::Invites& /*asked*/) {
-  const auto& book = call.hub.logins().registry().book();
-  event::Invites list;
-  for (const auto* each : book.invitations()) {
-    if (each->until && *each->until <= call.hub.now().wall) continue;
-    const auto* const by = book.find(each->by);
-    list.invites.push_back({.id = each->number,
-                            .uses = each->uses,
-                            .until = each->until,
-                            .by = by == nullptr ? std::string() : by->name});
-  }
-  call.answer.reply(std::move(list));
-}
-
-void handler::uninvite(Call& call, const request::Uninvite& asked) {
-  const auto done = deed(call.session, "invitation revoked", std::to_string(asked.id));
-  store(std::move(call.answer), {record::InvitationRevoked{.invitation = asked.id}}, done,
         [](Answer& held, std::uint64_t /*record*/) { held.reply(event::Done{}); });
 }
 
@@ -420,8 +389,14 @@ void handler::disconnect(Call& call, const request::Disconnect& asked) {
   }
   const auto reason = reason_in(call, asked.reason);
   if (!reason) return;
-  note(
-      deed(call.session, "disconnected by an operator", name ? name->shown : std::to_string(*asked.session)));
+  for (const auto& each : chosen) {
+    const auto* const account = call.hub.logins().account_of(each->person());
+    if (account != nullptr && !outranks(call, *account)) return;
+  }
+  const auto done =
+      deed(call.session, "disconnected by an operator", name ? name->shown : std::to_string(*asked.session));
+  note(done);
+  append_audit(call.session, done);
   call.answer.reply(event::Done{});
   for (const auto& each : chosen) {
     each->close({Code::kicked, reason->empty() ? "an operator has closed this connection" : *reason});

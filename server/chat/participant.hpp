@@ -5,6 +5,10 @@
 
 #include "server/chat/wire.hpp"
 
+namespace hubbub::protocol::event {
+struct Joined;
+}
+
 namespace hubbub::chat {
 
 class Feed;
@@ -28,9 +32,11 @@ class Participant {
 
   virtual const Person& person() const = 0;
   /// The index in that room's list of participants, which the room keeps here.
-  virtual std::size_t& index_in(const Room& room) = 0;
+  virtual std::uint32_t& index_in(const Room& room) = 0;
   /// The wire format that the participant reads.
   virtual const Format& format() const = 0;
+  /// Adds to what the participant is told of that room, in which it is, what is about it alone.
+  virtual void add_own(const Room& room, protocol::event::Joined& joined) const = 0;
   /// Delivers lines that others get too; `feed` is where they belong, null: in several rooms.
   /// Never suspends, never throws, and never destroys, closes or removes a participant, because the room is
   /// walking its list.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "protocol/name.hpp"
+#include "protocol/timestamp.hpp"
 
 namespace hubbub::chat {
 
@@ -62,6 +63,9 @@ class Person : public NameHook,
   /// The number of the account that its sessions are logged in to; 0: a guest.
   std::uint64_t account() const { return account_; }
   void set_account(std::uint64_t account) { account_ = account; }
+  /// Since when it has borne its name.
+  protocol::Timestamp named_at() const { return named_at_; }
+  void set_named_at(protocol::Timestamp time) { named_at_ = time; }
   /// Its name is about to change: until then it says nothing more. Counted, as there may be several reasons.
   bool is_silent() const { return silent_ > 0; }
   void set_silent(bool silent) { silent ? ++silent_ : --silent_; }
@@ -72,6 +76,7 @@ class Person : public NameHook,
   protocol::Name name_;
   Sessions sessions_;
   std::uint64_t account_ = 0;
+  protocol::Timestamp named_at_{};
   std::uint8_t silent_ = 0;
 };
 

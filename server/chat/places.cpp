@@ -7,8 +7,10 @@
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "server/chat/changes.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/invitations.hpp"
 #include "server/chat/read_in_turn.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
@@ -49,6 +51,33 @@ void fit(Page& page, bool newest, std::size_t bytes, std::size_t least) {
   }
 }
 
+/// The same with the changes: those that come first in at most half of it. Of a page that goes on from
+/// somewhere nothing is in it behind the place where it is cut.
+void fit_window(Page& page, bool newest, std::size_t bytes, std::size_t least) {
+  auto& changed = page.changed;
+  std::size_t used = 0;
+  std::size_t fitting = 0;
+  // An event has some fields more than the message.
+  constexpr std::size_t besides = 64;
+  for (; fitting < changed.size(); ++fitting) {
+    used += protocol::encoded_size(*changed[fitting]) + besides;
+    if (used > bytes / 2 && fitting > 0) break;
+  }
+  const auto cut_at = [&](std::uint64_t number) {
+    page.upto = number;
+    std::erase_if(page.messages, [number](const MessagePtr& each) { return each->seq > number; });
+    std::erase_if(changed, [number](const MessagePtr& each) { return each->change->number > number; });
+  };
+  if (fitting < changed.size()) {
+    page.more = true;
+    const auto last = changed[fitting - 1]->change->number;
+    newest ? changed.resize(fitting) : cut_at(last);
+  }
+  const auto before = page.messages.size();
+  fit(page, newest, bytes - std::min(bytes, used), least);
+  if (!newest && page.messages.size() < before) cut_at(page.messages.empty() ? 0 : page.messages.back()->seq);
+}
+
 /// Reads the journal. Lines for the session are held until `reply` has answered. A closed session is not
 /// answered.
 template <class Reply>
@@ -57,32 +86,54 @@ void read_for(Call& call, const journal::Query& query, Reply reply) {
   call.hub.read(query, answering(std::move(call.answer), std::move(reply)));
 }
 
+/// Of what was said before its time it is not told what has become of it either.
+void drop_old_changes(const Session& session, const Room& room, Page& page) {
+  const auto floor = session.hub().moderation().floor(session, room);
+  if (floor > 0)
+    std::erase_if(page.changed, [floor](const MessagePtr& message) { return message->seq <= floor; });
+}
+
 /// `continues`: the client's `since`, if it gave one, is a seq of this journal.
 void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last, bool continues,
-                 protocol::Result<Page> result) {
+                 bool was_empty, protocol::Result<Page> result) {
   auto& session = answer.session();
   if (!result) {
-    session.hub().rooms().leave(session, room, "left");
+    if (session.stays().has(room->key())) session.hub().rooms().leave(session, room, "left");
     answer.fail(result.error());
     return;
   }
   auto& logins = session.hub().logins();
+  // It may have been put out meanwhile.
+  if (!session.stays().has(room->key()))
+    return answer.fail({Code::banned_here, "you have just been put out of " + room->name().shown});
   session.hub().rooms().admit(session, room);
   logins.entered(session, *room);
-  auto& page = *result;
-  auto joined = room->standing(last, &session.person());
-  if (!session.is_guest()) joined.read = logins.read_up_to(session.person().account(), room->key());
-  fit(page, true, room_beside(protocol::encoded_size({.body = joined, .ref = answer.ref()})), 0);
-  joined.history = std::move(page.messages);
-  joined.complete = continues && !page.more && !page.dropped;
-  answer.reply(std::move(joined));
+  const auto page = std::make_shared<Page>(*std::move(result));
+  drop_old_changes(session, *room, *page);
+  const auto joined = [&session, &logins, room, last, continues, page, ref = answer.ref()] {
+    auto told = room->standing(last, &session.person());
+    session.delivery().add_own(*room, told);
+    if (!session.is_guest()) told.read = logins.read_up_to(session.person().account(), room->key());
+    fit_window(*page, true, room_beside(protocol::encoded_size({.body = told, .ref = ref})), 0);
+    told.changes = room->changes(page->changed, session.person().account());
+    told.history = std::move(page->messages);
+    told.complete = continues && !page->more && !page->dropped;
+    return told;
+  };
+  session.hub().moderation().entered(answer, room, was_empty, joined);
 }
 
 /// Whether the limit of rooms allows one more; the default room needs none.
 bool may_make_room(Call& call, const protocol::Name& name) {
   const auto lobby = protocol::parse_room(call.hub.settings().default_room);
   const auto most = call.hub.settings().rooms;
-  if ((lobby && *lobby == name) || most == 0 || call.hub.room_count() < most) return true;
+  const bool is_lobby = lobby && *lobby == name;
+  if (const auto why =
+          call.session.is_guest() && !is_lobby ? call.hub.moderation().why_locked() : std::nullopt) {
+    call.answer.fail(*why);
+    return false;
+  }
+  if (is_lobby || most == 0 || call.hub.room_count() < most) return true;
   call.answer.fail({Code::too_many_rooms, "this server has as many rooms as it takes (" +
                                               std::to_string(most) + "); join one of those that there are"});
   return false;
@@ -110,7 +161,8 @@ protocol::Result<journal::Query> query_of(Call& call, const request::History& as
                         .search = asked.search.value_or(""),
                         .from = *from,
                         .count = asked.count,
-                        .reader = call.session.number()};
+                        .reader = call.session.number(),
+                        .changes = asked.after && !asked.search && !asked.from};
 }
 
 /// `room` and `with`: as shown; both empty: of several rooms.
@@ -118,9 +170,11 @@ void answer_history(Answer& answer, const std::string& room, const std::string& 
                     protocol::Result<Page> page) {
   if (!page) return answer.fail(page.error());
   event::History history{.room = room, .messages = {}, .complete = true, .count = page->found, .with = with};
-  fit(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
+  fit_window(*page, newest, room_beside(protocol::encoded_size({.body = history, .ref = answer.ref()})), 1);
   history.messages = std::move(page->messages);
   history.complete = !page->more;
+  history.changes = last_changes(page->changed, room, with);
+  if (!newest && page->more && page->upto != 0) history.next = page->upto;
   answer.reply(std::move(history));
 }
 
@@ -162,9 +216,11 @@ void search_everywhere(Call& call, const request::History& asked) {
     return;
   }
   std::vector<journal::Query> queries;
-  for (const auto& [room, index] : call.session.stays().all()) {
+  for (const auto& stay : call.session.stays().all()) {
+    const auto& room = stay.room;
     auto query = query_of(call, asked, *room);
     if (!query) return call.answer.fail(query.error());
+    query->after = std::max(query->after, call.hub.moderation().floor(call.session, *room));
     queries.push_back(*std::move(query));
   }
   if (queries.empty()) {
@@ -198,23 +254,41 @@ void handler::join(Call& call, const request::Join& asked) {
                       "you are in " + std::to_string(most) + " rooms, which is the limit; leave one first"});
     return;
   }
+  if (asked.key && is_invitation(call.hub, *asked.key)) {
+    auto next = asked;
+    next.key.reset();
+    return redeem(std::move(call.answer), *asked.key, [next](Answer& answer, const std::string& /*room*/) {
+      auto& joining = answer.session();
+      Call again{.session = joining, .hub = joining.hub(), .answer = std::move(answer)};
+      handler::join(again, next);
+    });
+  }
   if (!call.hub.rooms().is_known(*name) && !may_make_room(call, *name)) return;
   const auto room = call.hub.rooms().find_or_make(*name);
+  if (const auto why = call.hub.moderation().why_not_enter(session, *room, asked.key)) {
+    call.hub.rooms().drop_if_empty(room);
+    return call.answer.fail(*why);
+  }
+  const bool was_empty = room->is_empty();
   Rooms::let_in(session, room);
+  call.hub.moderation().let_in(session, *room);
   // Seqs of another journal say nothing about this one.
   const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
   const auto since = continues ? asked.since : std::nullopt;
   const auto replay =
       asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
+  const auto floor = call.hub.moderation().floor(session, *room);
   const journal::Query query{.room = name->key,
-                             .after = since.value_or(0),
+                             .after = std::max(since.value_or(0), floor),
                              .before = room->broadcast().last() + 1,
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
                              .newest = true,
-                             .reader = session.number()};
-  read_for(call, query, [room, last = room->broadcast().last(), continues](Answer& answer, auto page) {
-    answer_join(answer, room, last, continues, std::move(page));
-  });
+                             .reader = session.number(),
+                             .changes = since.has_value()};
+  read_for(call, query,
+           [room, last = room->broadcast().last(), continues, was_empty](Answer& answer, auto page) {
+             answer_join(answer, room, last, continues, was_empty, std::move(page));
+           });
 }
 
 void handler::leave(Call& call, const request::Leave& asked) {
@@ -236,14 +310,20 @@ void handler::who(Call& call, const request::Who& asked) {
   const auto name = protocol::parse_room(*asked.room);
   if (!name) return call.answer.fail(name.error());
   auto members = call.hub.rooms().members(*name, *after, protocol::page_names, call.session);
-  if (!members) return call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
+  const auto& moderation = call.hub.moderation();
+  if (!members ||
+      moderation.is_hidden_from(call.session, name->key, moderation.state_of(moderation.place_of(name->key))))
+    return call.answer.fail({Code::no_such_room, "there is no room " + name->shown});
   call.answer.reply(*std::move(members));
 }
 
 void handler::rooms(Call& call, const request::Rooms& asked) {
   const auto after = page_key(asked.after, protocol::parse_room);
   if (!after) return call.answer.fail(after.error());
-  call.answer.reply(call.hub.rooms().list(*after, protocol::page_names, protocol::reply_bytes));
+  const auto is_hidden = [&](std::string_view key, const journal::RoomState* state) {
+    return call.hub.moderation().is_hidden_from(call.session, key, state);
+  };
+  call.answer.reply(call.hub.rooms().list(*after, protocol::page_names, protocol::reply_bytes, is_hidden));
 }
 
 std::size_t handler::rooms_read(const Session& session, const request::History& asked) {
@@ -258,7 +338,9 @@ void handler::history(Call& call, const request::History& asked) {
   if (!room) return;
   auto query = query_of(call, asked, *room);
   if (!query) return call.answer.fail(query.error());
+  query->after = std::max(query->after, call.hub.moderation().floor(call.session, *room));
   read_for(call, *query, [room, newest = query->newest](Answer& answer, auto page) {
+    if (page) drop_old_changes(answer.session(), *room, *page);
     answer_history(answer, room->name().shown, {}, newest, std::move(page));
   });
 }

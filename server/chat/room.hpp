@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "server/chat/participant.hpp"
 #include "server/chat/presence.hpp"
 #include "server/chat/roster.hpp"
+#include "server/chat/ruling.hpp"
 #include "server/journal/room_state.hpp"
 
 namespace hubbub::chat {
@@ -32,24 +35,57 @@ class Room final : public Feed {
     std::string_view epoch{};  ///< the journal's, which outlives the room
   };
 
-  Room(protocol::Name name, Kept kept)
-      : name_(std::move(name)),
-        state_(std::move(kept.state)),
-        epoch_(kept.epoch),
-        is_new_(kept.is_new),
-        broadcast_(*this, kept.last) {}
+  Room(protocol::Name name, Kept kept);
 
   const protocol::Name& name() const { return name_; }
   std::string_view topic() const { return state_.topic(); }
   /// Applies a record of the room's state that the journal has committed. Returns the events to deliver.
-  journal::RoomState::Events apply(const journal::StateRecord& record) { return state_.apply(record); }
+  journal::RoomState::Events apply(const journal::StateRecord& record);
+  const journal::RoomState& attributes() const { return state_; }
+  /// Null: nothing is ruled here.
+  const Ruling* ruling() const { return ruling_.get(); }
   bool is_new() const { return is_new_; }
   /// The journal has something of the room from now on; returns whether that is new.
   bool becomes_known() { return std::exchange(is_new_, false); }
+  /// The member whose name has that key; null: there is none. A roster changes nothing of a person, and so
+  /// knows them as constant.
+  Person* member(std::string_view key) const { return const_cast<Person*>(roster_.find(key)); }
   /// How many members it has.
   std::size_t size() const { return roster_.size(); }
   /// No members, and no participants that are yet to be admitted.
   bool is_empty() const { return broadcast_.is_empty() && roster_.size() == 0; }
+
+  // What is given to people as long as they are here.
+  /// `since`: the number of the newest message at that time.
+  void give(const Person& person, Rank rank, std::uint64_t since);
+  struct Grant {
+    const Person* person = nullptr;
+    Rank rank = Rank::anyone;
+    std::uint64_t since = 0;
+  };
+  /// Null: nothing.
+  const Grant* grant(const Person& person) const;
+  /// What the one was given is the other's, who goes on for him.
+  void pass_on(const Person& from, const Person& to);
+  /// What somebody is here, but for what the server has made him.
+  Rank rank_of(const Person& person) const;
+  /// Those of these who have a role, at most as many as one asks about.
+  std::vector<protocol::event::RoleHeld> roles_among(const std::vector<std::string>& names) const;
+
+  /// When the person said something here last, as far as slow mode needs to know: by the key of the name, or
+  /// of the account.
+  using Time = std::chrono::steady_clock::time_point;
+  std::optional<Time> spoke(const std::string& who) const;
+  void note_spoke(const std::string& who, Time now, std::chrono::milliseconds span);
+  /// Whoever has spoken under that name goes by another one.
+  void note_other_name(const std::string& before, const std::string& now);
+
+  /// Nothing that was said up to that number is for this participant.
+  void set_floor(const Participant& participant, std::uint64_t seq) { floors_[&participant] = seq; }
+  std::uint64_t floor(const Participant& participant) const {
+    const auto found = floors_.find(&participant);
+    return found == floors_.end() ? 0 : found->second;
+  }
 
   /// The participant, which has been let in, becomes a member.
   void admit(Participant& participant);
@@ -71,7 +107,9 @@ class Room final : public Feed {
   /// client). `last`: the seq up to which messages have been delivered.
   protocol::event::Joined standing(std::uint64_t last, const Person* to = nullptr);
   /// The same for a slow reader that has caught up; `complete`: no message is missing.
-  std::optional<protocol::Event> state(bool complete) override;
+  std::optional<protocol::Event> state(const Participant& to, bool complete) override;
+  std::vector<protocol::event::Changed> changes(const std::vector<protocol::MessagePtr>& messages,
+                                                std::uint64_t account) const override;
 
   const std::string& key() const override { return name_.key; }
   std::uint64_t delivered() const override { return broadcast_.delivered(); }
@@ -89,6 +127,11 @@ class Room final : public Feed {
  private:
   protocol::Name name_;
   journal::RoomState state_;
+  std::unique_ptr<Ruling> ruling_;
+  std::vector<Grant> grants_;
+  std::unordered_map<std::string, Time> spoke_;
+  Time swept_{};
+  std::unordered_map<const Participant*, std::uint64_t> floors_;
   std::string_view epoch_;
   bool is_new_;
   Roster roster_;

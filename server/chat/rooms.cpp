@@ -43,7 +43,7 @@ Rooms::RoomPtr Rooms::find_or_make(const protocol::Name& name) {
   if (is_new) ++new_;
   room =
       std::make_shared<Room>(is_new ? name : protocol::Name{std::string(tail.name), name.key},
-                             Room::Kept{.last = tail.last,
+                             Room::Kept{.last = std::max(tail.last, tail.changed),
                                         .state = tail.state == nullptr ? journal::RoomState() : *tail.state,
                                         .is_new = is_new,
                                         .epoch = journal_.epoch()});
@@ -70,7 +70,11 @@ void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason
   room->remove(session.delivery(), std::string(reason));
   session.delivery().forget(*room);
   session.stays().remove(*room);
-  // A Room lives as long as it has participants or members; its history and state are the journal's.
+  drop_if_empty(room);
+}
+
+/// A Room lives as long as it has participants or members; its history and state are the journal's.
+void Rooms::drop_if_empty(const RoomPtr& room) {
   if (!room->is_empty()) return;
   if (room->is_new()) --new_;
   here_.erase(room->name().key);
@@ -78,14 +82,30 @@ void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason
 }
 
 /// Merges the rooms that have participants and those that the journal has, in the order of their keys.
-event::Rooms Rooms::list(const std::string& after, std::size_t limit, std::size_t bytes) const {
+event::Rooms Rooms::list(const std::string& after, std::size_t limit, std::size_t bytes,
+                         const IsHidden& is_hidden) const {
   event::Rooms page;
-  const auto kept = journal_.rooms(after, limit + 1);
+  auto kept = journal_.rooms(after, limit + 1);
   auto next_kept = kept.begin();
   auto next_here = here_.upper_bound(after);
+  // Some may be hidden: then there are more to look at.
+  const auto look_on = [&](const std::string& behind) {
+    if (next_kept != kept.end() || kept.size() <= limit) return;
+    kept = journal_.rooms(behind, limit + 1);
+    next_kept = kept.begin();
+  };
   while (next_kept != kept.end() || next_here != here_.end()) {
     const bool is_here =
         next_here != here_.end() && (next_kept == kept.end() || next_here->first <= next_kept->key);
+    const bool is_both = is_here && next_kept != kept.end() && next_kept->key == next_here->first;
+    const std::string key(is_here ? std::string_view(next_here->first) : next_kept->key);
+    const auto* const state = is_here ? &next_here->second->attributes() : journal_.tail(key).state;
+    if (is_hidden(key, state)) {
+      if (is_both || !is_here) ++next_kept;
+      if (is_here) ++next_here;
+      look_on(key);
+      continue;
+    }
     event::RoomInfo info;
     if (is_here) {
       const auto& room = *next_here->second;
@@ -100,8 +120,9 @@ event::Rooms Rooms::list(const std::string& after, std::size_t limit, std::size_
     }
     bytes -= std::min(bytes, size);
     page.rooms.push_back(std::move(info));
-    if (next_kept != kept.end() && (!is_here || next_kept->key == next_here->first)) ++next_kept;
+    if (is_both || !is_here) ++next_kept;
     if (is_here) ++next_here;
+    look_on(key);
   }
   return page;
 }
@@ -131,7 +152,12 @@ void Rooms::rename(Person& person, Claim& claim) {
       taken_out.emplace_back(stay.room, stay.room->take_out(person));
   }
   claim.bear();
-  for (auto& [room, member] : taken_out) room->put_back(std::move(member), before);
+  person.set_named_at(clock_.now().wall);
+  for (auto& session : person.sessions()) session.stays().weigh_anew();
+  for (auto& [room, member] : taken_out) {
+    room->note_other_name(before.key, person.name().key);
+    room->put_back(std::move(member), before);
+  }
 }
 
 void Rooms::change_person(Session& session, const PersonPtr& person, std::string_view reason) {
@@ -140,6 +166,11 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
   tell_presence();
   for (const auto& stay : session.stays().all()) {
     presence_changes(stay.room, stay.room->presence().clashes_with_going(before->name()));
+    // Who runs the room as long as he is here goes on to do so.
+    const bool is_last = std::none_of(before->sessions().begin(), before->sessions().end(), [&](auto& other) {
+      return &other != &session && other.stays().has(stay.room->key());
+    });
+    if (is_last) stay.room->pass_on(*before, *person);
     stay.room->went(*before, std::string(reason));
   }
   session.set_person(person);
@@ -147,6 +178,7 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
     presence_changes(stay.room, stay.room->presence().clashes_with_coming(person->name()));
     stay.room->came(*person);
   }
+  session.stays().weigh_anew();
 }
 
 void Rooms::presence_changes(const RoomPtr& room, bool clashes) {
@@ -166,16 +198,21 @@ Presence::Moment Rooms::moment() const {
 
 void Rooms::broadcast(Session& session, const protocol::Event& event) {
   Rendered rendered(event);
-  std::size_t rooms = 0;
-  for (const auto& sibling : session.person().sessions()) rooms += sibling.stays().size();
   std::unordered_set<const Participant*> told{&session.delivery()};
+  std::size_t rooms = 0;
+  for (auto& sibling : session.person().sessions()) {
+    rooms += sibling.stays().size();
+    // What one goes by oneself is nothing that the state of a room tells, so no slow reader may miss it.
+    if (told.insert(&sibling.delivery()).second)
+      sibling.delivery().own(rendered.in(sibling.delivery().format()), {});
+  }
+  // Nobody is met twice in one room.
+  const bool is_one_room = rooms <= 1 && told.size() == 1;
   const auto tell = [&](Participant& participant) {
-    // Nobody is met twice in one room.
-    const bool is_new = rooms > 1 ? told.insert(&participant).second : &participant != &session.delivery();
+    const bool is_new = is_one_room ? &participant != &session.delivery() : told.insert(&participant).second;
     if (is_new) participant.share(rendered.in(participant.format()), nullptr);
   };
   for (auto& sibling : session.person().sessions()) {
-    tell(sibling.delivery());
     for (const auto& stay : sibling.stays().all()) {
       for (const auto& member : stay.room->broadcast().admitted()) tell(*member);
     }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,7 +44,12 @@ class Rooms {
   /// The members of a room; nothing if no room of that name has members or history.
   std::optional<protocol::event::Members> members(const protocol::Name& name, const std::string& after,
                                                   std::size_t limit, const Session& asker) const;
-  protocol::event::Rooms list(const std::string& after, std::size_t limit, std::size_t bytes) const;
+  /// `is_hidden`: whether the room with that key and these attributes (null: none) is not for who asks.
+  using IsHidden = std::function<bool(std::string_view key, const journal::RoomState* state)>;
+  protocol::event::Rooms list(const std::string& after, std::size_t limit, std::size_t bytes,
+                              const IsHidden& is_hidden) const;
+  /// A room that was made, and that nobody has been let into.
+  void drop_if_empty(const RoomPtr& room);
 
   /// From now on the session is delivered the room's messages.
   static void let_in(Session& session, const RoomPtr& room);

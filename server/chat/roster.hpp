@@ -43,6 +43,11 @@ class Roster {
   /// One session less. Whether it was the last. Nothing where the person is no member.
   bool leave(const Person& person);
   std::size_t size() const { return members_.size(); }
+  /// The member whose name has that key; null: there is none.
+  const Person* find(std::string_view key) const {
+    const auto member = members_.find(key);
+    return member == members_.end() ? nullptr : member->person;
+  }
 
   struct Page {
     std::vector<std::string> names;  ///< as shown

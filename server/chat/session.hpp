@@ -11,6 +11,7 @@
 #include "protocol/event.hpp"
 #include "protocol/json.hpp"
 #include "protocol/name.hpp"
+#include "server/accounts/scopes.hpp"
 #include "server/chat/answer.hpp"
 #include "server/chat/delivery.hpp"
 #include "server/chat/pace.hpp"
@@ -61,6 +62,8 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   std::uint64_t number() const { return number_; }
   /// Where it is connected from; empty once it has ended.
   std::string peer() const { return is_closed() ? std::string() : delivery_.wire()->peer(); }
+  /// The front end, for the audit; empty once it has ended.
+  std::string_view front() const { return is_closed() ? std::string_view() : delivery_.wire()->front(); }
   std::string_view address() const { return is_closed() ? std::string_view() : delivery_.wire()->address(); }
   /// Why the session has ended, in the server's words: the text of a `quit` is not logged.
   std::string_view logged_departure() const { return why_ ? to_string(*why_) : "disconnected"; }
@@ -69,6 +72,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
 
   // For the commands
   Hub& hub() { return hub_; }
+  const Hub& hub() const { return hub_; }
   Person& person() { return *person_; }
   const Person& person() const { return *person_; }
   Delivery& delivery() { return delivery_; }
@@ -80,7 +84,12 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   std::shared_ptr<Room> room(std::string_view name) const { return stays_.find(name); }
   /// The device whose token it has; 0: none.
   std::uint64_t device() const { return device_; }
-  void set_device(std::uint64_t device) { device_ = device; }
+  /// What that token allows; without one: everything.
+  accounts::Scopes scopes() const { return scopes_; }
+  void set_device(std::uint64_t device, accounts::Scopes scopes = {}) {
+    device_ = device;
+    scopes_ = scopes;
+  }
   /// A password was refused unheard: the next request waits for a moment, so that those who try without end
   /// cost the others little. Operators are not slowed down.
   void rest_a_while();
@@ -106,6 +115,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
 
  private:
   /// `conversation`: in which the request's message will be kept, if it is such a one.
+  bool waits_for_ruling(const protocol::DecodedRequest& decoded);
   bool may_handle(const protocol::DecodedRequest& decoded,
                   const std::optional<journal::Parties>& conversation);
 
@@ -123,6 +133,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   bool refused_ = false;  ///< the front end holds a refused request
   bool rests_ = false;    ///< before its next request
   std::uint8_t failed_logins_ = 0;
+  accounts::Scopes scopes_;
 };
 
 }  // namespace hubbub::chat

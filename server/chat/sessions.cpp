@@ -11,6 +11,8 @@
 #include "server/chat/account_handlers.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/invitations.hpp"
+#include "server/chat/ruling_steps.hpp"
 #include "server/chat/session.hpp"
 #include "server/ops/log.hpp"
 
@@ -102,12 +104,23 @@ void handler::hello(Call& call, const request::Hello& asked) {
     const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
     return call.session.close(why, call.answer.ref(), to_string(why.code));
   }
-  const auto enter = [client = asked.client.value_or("")](Answer& answer, const std::string& token) {
-    auto& session = answer.session();
+  const auto enter = [client = asked.client.value_or(""), invite = asked.invite](Answer& answer,
+                                                                                 const std::string& token) {
+    const auto self = answer.session().shared_from_this();
+    auto& session = *self;
     auto& hub = session.hub();
+    auto& moderation = hub.moderation();
+    if (const auto why = moderation.why_banned(session, session.name(), session.person().account()))
+      return session.close(*why, answer.ref(), to_string(why->code));
     session.set_welcome();
     hub.log_book().welcomed(session, client, hub.now().steady);
     answer.reply(welcome(hub.settings(), hub.logins(), session, token));
+    if (session.is_guest()) moderation.arrived(session);
+    const auto lockdown = moderation.lockdown();
+    if (lockdown.level > 0) session.delivery().tell({.body = lockdown, .ref = {}});
+    if (!invite) return;
+    redeem(Answer(self, {}, {}), *invite,
+           [](Answer& held, const std::string& room) { held.reply(event::Redeemed{.room = room}); });
   };
   if (asked.password && asked.token)
     return call.answer.fail({Code::bad_request, R"(hello takes a "password" or a "token", not both)"});
@@ -116,6 +129,7 @@ void handler::hello(Call& call, const request::Hello& asked) {
     return call.answer.fail(
         {Code::login_required, "this server is for those who have an account; say hello with yours"});
   }
+  if (const auto why = call.hub.moderation().why_closed_to_guests()) return call.answer.fail(*why);
   std::optional<protocol::Name> name;
   if (asked.name) {
     auto parsed = protocol::parse_name(*asked.name);
@@ -128,6 +142,10 @@ void handler::hello(Call& call, const request::Hello& asked) {
 void handler::rename(Call& call, const request::Rename& asked) {
   auto name = protocol::parse_name(asked.name);
   if (!name) return refuse_name(call.answer, asked.name, name.error());
+  if (auto why = call.hub.moderation().why_banned(call.session, *name, call.session.person().account())) {
+    why->code = Code::denied;
+    return refuse_name(call.answer, asked.name, *why);
+  }
   take_name(call, *std::move(name), [](Answer& answer, const std::string& before) {
     auto& session = answer.session();
     auto& hub = session.hub();
@@ -135,6 +153,7 @@ void handler::rename(Call& call, const request::Rename& asked) {
     hub.log_book().renamed(session, before, hub.now().steady);
     answer.reply(renamed);
     if (renamed.old_name != renamed.new_name) Rooms::broadcast(session, {.body = renamed, .ref = {}});
+    leave_where_banned(session);
   });
 }
 
@@ -145,7 +164,9 @@ void handler::pong(Call& /*call*/, const request::Pong& /*asked*/) {}
 void handler::quit(Call& call, const request::Quit& asked) {
   const auto word = protocol::clean_text(asked.text.value_or(""), 0);
   // Who may say nothing has no last word either.
-  const bool may_speak = !call.session.is_guest() || !call.hub.logins().why_silent();
+  bool may_speak = !call.session.is_guest() || !call.hub.logins().why_silent();
+  for (const auto& stay : call.session.stays().all())
+    if (call.hub.moderation().why_silent(call.session, *stay.room)) may_speak = false;
   const auto reason = word && may_speak ? protocol::prefix(*word, reason_bytes) : to_string(Code::quit);
   call.session.close({Code::quit, "goodbye"}, call.answer.ref(), reason);
 }

@@ -39,6 +39,14 @@ struct Settings {
   /// Time for the recipient's connection to take a private message, before the sender is told that it has
   /// not. 0: as long as the connection lasts.
   std::chrono::milliseconds tell_timeout{5'000};
+  /// For so long one may edit and delete what one has said oneself; 0: without end.
+  std::chrono::milliseconds edit_window{std::chrono::hours{24}};
+  /// When more guests than this come within ten seconds, or five of them say the same within a minute, guests
+  /// can only read for `raid_time`. 0: never.
+  std::size_t raid_joins = 20;
+  std::chrono::milliseconds raid_time{std::chrono::minutes{10}};
+  /// Rooms that one account may own.
+  std::size_t owned_rooms = 50;
   /// Messages shown on joining, when the client does not say.
   std::size_t replay = 50;
 

@@ -17,6 +17,10 @@ std::shared_ptr<Room> Stays::find(std::string_view name) const {
   return same == stays_.end() ? nullptr : same->room;
 }
 
+bool Stays::has(std::string_view key) const {
+  return std::any_of(stays_.begin(), stays_.end(), [&](const Stay& stay) { return stay.room->key() == key; });
+}
+
 Stay& Stays::of(const Room& room) {
   return *std::find_if(stays_.begin(), stays_.end(),
                        [&](const Stay& stay) { return stay.room.get() == &room; });

@@ -16,10 +16,19 @@ void handler::tell(Call& call, const request::Tell& asked) {
   if (!name) return call.answer.fail(name.error());
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) return call.answer.fail(text.error());
+  auto& moderation = call.hub.moderation();
+  const auto now = call.hub.now().wall;
+  if (moderation.server().bans().has_mutes() && moderation.server_rank(call.session) < Rank::moderator) {
+    const auto host = moderation.host(call.session);
+    const auto peer = call.session.peer();
+    const auto* const mute = moderation.server().bans().about(
+        Moderation::subject_of(call.session, host, peer), Ban::Action::mute, now, moderation.in_range());
+    if (mute != nullptr) return call.answer.fail({protocol::Code::muted, "you are muted on this server"});
+  }
   protocol::Message message{.room = {},
                             .to = name->shown,
                             .seq = 0,
-                            .time = call.hub.now().wall,
+                            .time = now,
                             .from = call.session.name().shown,
                             .text = std::move(*text),
                             .id = asked.id.value_or(""),

@@ -119,11 +119,12 @@ void Typing::deliver_to_room(Person& from, const std::string& key, const event::
   const auto most = hub_.settings().presence_members;
   // In a large room somebody always types.
   if (!room || (most > 0 && room->size() > most)) return;
-  const auto& sessions = from.sessions();
-  const bool is_in = std::any_of(sessions.begin(), sessions.end(), [&](const Session& session) {
-    return session.stays().find(room->name().shown) == room;
+  // Nobody waits for what may not be said.
+  auto& sessions = from.sessions();
+  const bool may_speak = std::any_of(sessions.begin(), sessions.end(), [&](Session& session) {
+    return session.stays().find(room->name().shown) == room && !hub_.moderation().why_silent(session, *room);
   });
-  if (!is_in) return;
+  if (!may_speak) return;
   Passing passing(typing);
   for (const auto& member : room->broadcast().admitted())
     if (&member->person() != &from) passing.to(*member);

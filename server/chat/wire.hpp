@@ -63,6 +63,8 @@ class Wire {
   virtual std::string peer() const = 0;
   /// What the limits count as one peer: "192.0.2.1", empty behind a unix socket.
   virtual std::string_view address() const = 0;
+  /// By which front end it has come in, for the audit: "json", "text", "websocket", "ctl".
+  virtual std::string_view front() const { return "json"; }
   /// Who can read along.
   enum class Privacy : std::uint8_t {
     nobody,   ///< it is encrypted

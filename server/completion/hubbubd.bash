@@ -56,10 +56,12 @@ _hubbubd() {
 _hubbubd_ctl() {
   local next=
   case "${behind[*]}" in
-    '') next='status account token invite who disconnect reload log' ;;
+    '') next='status account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log' ;;
     account) next='add list show passwd role suspend resume rename erase export' ;;
     token) next='make list revoke' ;;
-    invite) next='make list revoke' ;;
+    invite | webhook) next='make list revoke' ;;
+    room) next='list show set close' ;;
+    lockdown) next='0 1 2' ;;
     log) next='trace debug info warning error' ;;
     'account role '*' '*) ;;
     'account role '*) next='admin moderator none' ;;
@@ -71,9 +73,14 @@ _hubbubd_ctl() {
       'account passwd'*) next+=' --password-fd' ;;
       'account suspend'*) next+=' --for --reason' ;;
       'account erase'*) next+=' --yes' ;;
-      'token make'*) next+=' --label' ;;
+      'token make'*) next+=' --label --scopes' ;;
       'invite make'*) next+=' --uses --for' ;;
       disconnect*) next+=' --reason' ;;
+      'ban '* | ban) next+=' --room --for --reason --mute --dry-run' ;;
+      bans* | reports* | audit* | 'webhook list'*) next+=' --room' ;;
+      'room close'*) next+=' --reason --yes' ;;
+      lockdown*) next+=' --for --reason' ;;
+      resolve*) next+=' --note' ;;
     esac
   fi
   COMPREPLY=($(compgen -W "$next" -- "$cur"))

@@ -20,7 +20,7 @@ _hubbubd_operand() {
     backup | verify | restore) _files ;;
     export) _message 'room' ;;
     certificate) _message 'host' ;;
-    ctl) _values 'subject' status account token invite who disconnect reload log ;;
+    ctl) _values 'subject' status account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log ;;
   esac
 }
 
@@ -28,7 +28,9 @@ _hubbubd_ctl_word() {
   [[ $line[1] == ctl ]] || return
   case $line[2] in
     account) _values 'word' add list show passwd role suspend resume rename erase export ;;
-    token | invite) _values 'word' make list revoke ;;
+    token | invite | webhook) _values 'word' make list revoke ;;
+    room) _values 'word' list show set close ;;
+    lockdown) _values 'level' 0 1 2 ;;
     log) _values 'level' trace debug info warning error ;;
   esac
 }

@@ -132,6 +132,7 @@ void SessionClient::on_deadline(net::Time now) {
   patience_.took(connection_.output().last_taken());
   if (patience_.is_asked() && connection_.output().may_be_reading(now)) patience_.put_off(now);
   if (!session_->is_welcome() && now >= patience_.hello_due()) {
+    if (session_->answers().any()) return patience_.begin_anew(now);
     session_->close({Code::hello_timeout, "no hello came in time"});
   } else if (now >= patience_.idle_due()) {
     session_->close({Code::idle_timeout,

@@ -68,6 +68,8 @@ class Patience {
   /// TCP says that the system of a plain-text user, who cannot be asked, answered then.
   void seen(Time when) { seen_ = std::max(seen_, when); }
 
+  /// It has asked in time, and it is the server that takes long: from now on it has as long again.
+  void begin_anew(Time now) { opened_ = now; }
   /// When a client that has not said hello is to be closed.
   Time hello_due() const { return after(opened_, settings_.hello); }
   /// When a silent client is to be closed.

@@ -59,7 +59,8 @@ struct OwnedName {
 
 struct Token {
   TokenHash hash{};
-  std::string label;  ///< of the device
+  std::string label;     ///< of the device
+  std::string scopes{};  ///< accounts::Scopes; empty: all
 };
 
 struct Begun {

@@ -31,6 +31,8 @@ std::optional<Parties> parties_in(std::string_view key);
 /// Conversations stand before this key, and no room's key is among theirs.
 inline constexpr std::string_view behind_conversations = "A";
 inline bool is_conversation(std::string_view key) { return key.starts_with('@'); }
+/// Whether it is no room's: a conversation's, or the server's (server_key).
+inline bool is_hidden(std::string_view key) { return is_conversation(key) || key.starts_with('!'); }
 
 /// The sender's key of what an account says, whatever name it bears, and what an erased account is called:
 /// "#12". No name is like that.

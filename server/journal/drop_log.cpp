@@ -26,9 +26,15 @@ std::string list(const std::set<std::string>& rooms) {
   return text;
 }
 
-std::string_view reason(const Drops& drops) {
-  if (drops.surplus == 0) return "history.keep_age";
-  return drops.aged == 0 ? "history.keep_messages" : "history.keep_age and history.keep_messages";
+std::string reason(const Drops& drops) {
+  std::string text;
+  const auto add = [&text](std::uint64_t messages, std::string_view cause) {
+    if (messages > 0) text.append(text.empty() ? "" : " and ").append(cause);
+  };
+  add(drops.aged, "history.keep_age");
+  add(drops.surplus, "history.keep_messages");
+  add(drops.by_rule, "rules of these rooms");
+  return text;
 }
 
 }  // namespace
@@ -37,6 +43,7 @@ std::string_view reason(const Drops& drops) {
 void Drops::add(Drops more) {
   aged += more.aged;
   surplus += more.surplus;
+  by_rule += more.by_rule;
   if (std::erase_if(more.rooms, [](const std::string& room) { return is_conversation(room); }) > 0)
     more.rooms.insert("(private messages)");
   rooms.merge(more.rooms);

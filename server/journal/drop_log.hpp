@@ -13,9 +13,10 @@ namespace hubbub::journal {
 struct Drops {
   std::uint64_t aged = 0;         ///< messages, for history.keep_age
   std::uint64_t surplus = 0;      ///< messages, for history.keep_messages
+  std::uint64_t by_rule = 0;      ///< messages, for the room's own retention
   std::set<std::string> rooms{};  ///< as shown
 
-  std::uint64_t messages() const { return aged + surplus; }
+  std::uint64_t messages() const { return aged + surplus + by_rule; }
   void add(Drops more);
 };
 

@@ -16,6 +16,8 @@
 #include "protocol/event.hpp"
 #include "protocol/timestamp.hpp"
 #include "server/journal/account_record.hpp"
+#include "server/journal/audit.hpp"
+#include "server/journal/change_record.hpp"
 #include "server/journal/conversation.hpp"
 #include "server/journal/keeping.hpp"
 #include "server/journal/measures.hpp"
@@ -26,7 +28,8 @@
 /// of sessions, sockets or wire formats.
 namespace hubbub::journal {
 
-/// A record on its way in: a message, an attribute of the room, or a record of accounts.
+/// A record on its way in: a message, an attribute of the room, a change of messages, a record of accounts,
+/// or a note for the audit alone.
 struct Draft {
   /// The key of the room, or of a conversation (conversation.hpp); of a record of accounts not looked at.
   std::string room{};
@@ -35,7 +38,15 @@ struct Draft {
   std::uint64_t ticket = 0;     ///< the caller's own mark; comes back with the outcome
   StatePtr state{};             ///< without its `seq`; null: it is one of the others
   AccountRecordPtr account{};   ///< without its `seq`; null: it is one of the others
+  ChangePtr change{};           ///< without its `number`; null: it is one of the others
+  /// Without its `seq`: kept together with the record, or, when all of the others are null and the message
+  /// has no text, by itself.
+  AuditPtr audit{};
 
+  /// Whether there is nothing but the note for the audit.
+  bool is_audit_only() const {
+    return audit && !state && !account && !change && message.text.empty() && message.from.empty();
+  }
   /// The room's name, in the sender's spelling; of a conversation its key.
   const std::string& room_name() const {
     if (state) return state->room;
@@ -57,8 +68,11 @@ struct Committed {
   protocol::MessagePtr message{};
   StatePtr state{};
   AccountRecordPtr account{};
+  ChangePtr change{};
+  AuditPtr audit{};  ///< also beside one of the others
 };
 
+/// Of a draft of messages, attributes or accounts; `change` and `audit` are for the caller to add.
 inline Committed outcome_of(Draft&& draft, Outcome outcome, protocol::MessagePtr message = {},
                             StatePtr state = {}, AccountRecordPtr account = {}) {
   return {.room = std::move(draft.room),
@@ -89,6 +103,8 @@ struct Query {
   std::uint64_t but_author = 0;
   /// The number of the session that asks: reads that wait are served fairly by it.
   std::uint64_t reader = 0;
+  /// Whether the page is to have Page::changed. No search.
+  bool changes = false;
 
   bool is_search() const { return !search.empty() || !from.empty(); }
 };
@@ -102,11 +118,21 @@ struct Page {
   /// How many messages there are within the bounds, whatever the limit; protocol::most_counted:
   /// so many or more. Nothing: not asked for, or it would take too long.
   std::optional<std::size_t> found{};
+  /// With Query::changes: messages up to `after`, as they are now, that were changed by a record with a
+  /// number between `after` and `before` (both excluded), or up to `upto` where the page ends there; in the
+  /// order of these numbers, and Query::limit of them at most. So whoever has all up to `after`, and takes
+  /// page after page from each `upto` on, misses neither a message nor a change. What one record has deleted
+  /// is not parted by an `upto`: a page may have most_deleted of them alone, whatever the limit.
+  std::vector<protocol::MessagePtr> changed{};
+  /// With Query::changes and not the newest: everything up to this number is in the page. If there is more,
+  /// it is what to ask for next as `after`.
+  std::uint64_t upto = 0;
 };
 
 struct Tail {
-  std::uint64_t last = 0;  ///< the newest seq of a message, kept or dropped; 0: none that is known
-  bool kept = false;       ///< whether any message of the room is kept
+  std::uint64_t last = 0;     ///< the newest seq of a message, kept or dropped; 0: none that is known
+  bool kept = false;          ///< whether any message of the room is kept
+  std::uint64_t changed = 0;  ///< the number of the newest change of its messages; 0: none that is known
   // These two are valid until the next call that changes something.
   const RoomState* state = nullptr;  ///< null: it has no attributes
   std::string_view name{};           ///< as shown; empty: the room is not known
@@ -141,6 +167,13 @@ struct RoomEntry {
 /// 9. So do accounts: after another start they are what apply() makes of the records (account_rules.hpp). The
 ///    journal hands a record back whether it does anything or not.
 /// 10. A conversation is kept, read, searched and dropped as a room is, and stands in no list of rooms.
+/// 11. A change is decided when it is stored, by the messages that are there then, and shown by every read
+/// and
+///     search from when it is handed back. Of a message only the last change is kept; what was deleted goes
+///     on counting as a message. On disk the former text is overwritten, in all files, soon after.
+/// 12. A room's own retention (RoomState::retention) holds from when its record is stored, in the place of
+/// the
+///     server's where it is stricter.
 ///
 /// All calls come from the loop's thread, and both handlers are called there. A handler may append and
 /// read, but not commit.
@@ -148,6 +181,7 @@ class Journal {
  public:
   using Deliver = std::function<void(std::span<const Committed>)>;
   using ReadHandler = std::function<void(protocol::Result<Page>)>;
+  using AuditHandler = std::function<void(protocol::Result<AuditPage>)>;
 
   Journal() = default;
   Journal(const Journal&) = delete;
@@ -166,6 +200,9 @@ class Journal {
   /// Calls the handler once, before it returns or later. Errors: storage_failed; bad_request when `search`
   /// has nothing to search for.
   virtual void read(const Query& query, ReadHandler handler) = 0;
+  /// The same for the audit: an engine on disk has what is not older than audit_age, 100,000 entries at most,
+  /// and one in memory the newest 10,000 since its start. Error: storage_failed.
+  virtual void read_audit(const AuditQuery& query, AuditHandler handler) = 0;
   virtual Tail tail(const std::string& room) const = 0;
   /// The origin of the seqs: 16 hexadecimal digits, chosen at random when the journal was made, and anew when
   /// a backup was put in its place, since the backup does not continue what clients have seen. Valid as long
@@ -178,6 +215,10 @@ class Journal {
   virtual std::size_t room_count() const = 0;
   /// Calls `take` with the key of each conversation of which something is known, in any order.
   virtual void each_conversation(const std::function<void(std::string_view key)>& take) const = 0;
+  /// Calls `take` with each room that has attributes, the server (server_key) among them, in the order of
+  /// their keys.
+  virtual void each_state(
+      const std::function<void(const std::string& key, const RoomState& state)>& take) const = 0;
   /// Calls `take` with records that make the accounts which there are, in any order but that each comes after
   /// those which it is about; to be called before the first append. Error: storage_failed.
   virtual std::optional<protocol::Error> load_accounts(

@@ -53,9 +53,7 @@ Standing Keeping::standing() const {
   return standing;
 }
 
-protocol::Timestamp Keeping::too_old() const {
-  return in_force_.age.count() > 0 ? clock_.now() - in_force_.age : protocol::Timestamp::min();
-}
+protocol::Timestamp Keeping::too_old() const { return journal::too_old(in_force_.age, clock_.now()); }
 
 /// Sets what is in force, from what is wanted and was wanted within the grace.
 void Keeping::settle(Steady now) {

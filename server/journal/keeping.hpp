@@ -8,17 +8,10 @@
 #include <vector>
 
 #include "server/journal/age_clock.hpp"
+#include "server/journal/retention.hpp"
 #include "server/journal/settings.hpp"
 
 namespace hubbub::journal {
-
-/// What is kept of each room. 0: no bound.
-struct Retention {
-  std::uint64_t messages = 0;
-  std::chrono::milliseconds age{0};
-
-  friend bool operator==(const Retention&, const Retention&) = default;
-};
 
 inline Retention retention_of(const Settings& settings) {
   return {.messages = settings.keep_messages, .age = settings.keep_age};
@@ -86,7 +79,10 @@ class Keeping {
   const Retention& in_force() const { return in_force_; }
   Standing standing() const;
   protocol::Timestamp age_now() const { return clock_.now(); }
-  /// Messages from before that are too old; Timestamp::min() when none are.
+  /// What is in force for a room with such a retention of its own, for which nothing waits.
+  Retention in_force(const Retention& own) const { return stricter(in_force_, own); }
+  /// Messages from before that are too old, in a room without an age of its own; Timestamp::min() when none
+  /// are.
   protocol::Timestamp too_old() const;
 
   /// The configuration asks for `wanted`, and for that grace, which also applies to earlier requests. With a

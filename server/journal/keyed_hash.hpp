@@ -18,11 +18,15 @@ class KeyedHash {
  public:
   /// Takes its key from the kernel (getrandom(2)). Throws std::runtime_error when there is none to be had.
   KeyedHash();
+  /// Under that key, of 16 bytes: so the same hashes come after another start.
+  using Key = std::array<unsigned char, 16>;
+  explicit KeyedHash(const Key& key) : key_(key) {}
 
+  const Key& key() const { return key_; }
   std::size_t operator()(std::string_view text) const;
 
  private:
-  std::array<unsigned char, 16> key_{};
+  Key key_{};
 };
 
 /// An epoch (Journal::epoch) as clients are told it: 16 hexadecimal digits.

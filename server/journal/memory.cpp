@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "protocol/limits.hpp"
+#include "server/journal/changed.hpp"
 #include "server/journal/keyed_hash.hpp"
 #include "server/journal/words.hpp"
 
@@ -16,14 +17,18 @@ using protocol::MessagePtr;
 
 // Bytes of memory of a message: itself, its heap blocks, its places in the containers.
 std::size_t cost_of(const protocol::Message& message) {
+  const auto* const change = message.change.get();
   return sizeof(message) + 64 + message.room.size() + message.from.size() + message.text.size() +
-         message.id.size() + message.account.size();
+         message.id.size() + message.account.size() +
+         (change == nullptr ? 0 : sizeof(*change) + change->by.size() + change->reason.size());
 }
 
 // Bytes of memory of a room that keeps anything: its log, its ids, and its place in the hub.
 constexpr std::size_t room_cost = 2048;
 
 constexpr std::chrono::seconds sweep_interval{60};
+
+constexpr std::size_t most_audited = 10'000;
 
 /// Puts the messages within the query's limit into the page.
 template <class Iterator>
@@ -40,6 +45,13 @@ void cut(Iterator begin, Iterator end, const Query& query, Page& page) {
 }
 
 bool before_seq(const MessagePtr& message, std::uint64_t seq) { return message->seq < seq; }
+
+/// The message with that number; null: it is not kept.
+template <class Messages>
+auto* find_message(Messages& messages, std::uint64_t seq) {
+  const auto found = std::lower_bound(messages.begin(), messages.end(), seq, before_seq);
+  return found != messages.end() && (*found)->seq == seq ? &*found : nullptr;
+}
 
 }  // namespace
 
@@ -104,9 +116,10 @@ void MemoryJournal::drop_surplus() {
   }
 }
 
-Forecast MemoryJournal::forecast(const Retention& retention, protocol::Timestamp then) const {
+Forecast MemoryJournal::forecast(const Retention& wanted, protocol::Timestamp then) const {
   Forecast forecast;
   for (const auto& [room, log] : logs_) {
+    const auto retention = stricter(wanted, log.state.retention());
     const std::uint64_t kept = log.messages.size();
     const auto young = std::lower_bound(log.said.begin(), log.said.end(), then - retention.age);
     const auto old = retention.age.count() > 0 ? static_cast<std::uint64_t>(young - log.said.begin()) : 0;
@@ -126,12 +139,21 @@ void MemoryJournal::stop(protocol::Timestamp now, std::function<void()> done) {
 
 Committed MemoryJournal::store(Draft&& draft) {
   if (stopped_) return outcome_of(std::move(draft), Outcome::failed);
-  if (draft.account) return store_account(std::move(draft));
+  const auto audit = draft.audit;
+  auto committed = draft.account           ? store_account(std::move(draft))
+                   : draft.change          ? store_change(std::move(draft))
+                   : draft.is_audit_only() ? outcome_of(std::move(draft), Outcome::stored)
+                                           : store_in_room(std::move(draft));
+  if (audit && committed.outcome == Outcome::stored) keep_audit(committed, audit);
+  return committed;
+}
+
+Committed MemoryJournal::store_in_room(Draft&& draft) {
   const auto [place, is_new] = logs_.try_emplace(draft.room);
   auto& log = place->second;
   if (is_new) {
     log.dropped = forgotten_;
-    log.is_private = is_conversation(draft.room);
+    log.is_private = is_hidden(draft.room);
   }
   if (log.messages.empty()) log.name = draft.room_name();
   const bool was_listed = log.is_listed();
@@ -149,6 +171,13 @@ Committed MemoryJournal::store_message(RoomLog& log, Draft&& draft) {
   log.said.push_back(std::min(draft.message.time, now_));
   if (log.said.size() > 1) log.said.back() = std::max(log.said.back(), log.said[log.said.size() - 2]);
   draft.message.seq = log.last = ++last_;
+  if (draft.message.is_deleted()) draft.message.text.clear();
+  if (draft.message.change) {
+    auto change = *draft.message.change;
+    change.number = log.changed = draft.message.seq;
+    draft.message.change = std::make_shared<const protocol::Change>(std::move(change));
+    log.changes.emplace(log.changed, draft.message.seq);
+  }
   auto message = std::make_shared<const protocol::Message>(std::move(draft.message));
   log.dedupe.add(draft.sender, message->id, {.seq = message->seq, .time = message->time});
   if (log.messages.empty()) {
@@ -158,14 +187,22 @@ Committed MemoryJournal::store_message(RoomLog& log, Draft&& draft) {
   log.messages.push_back(message);
   log.bytes += cost_of(*message);
   bytes_ += cost_of(*message);
+  if (log.messages.size() == 1) note_due(log);
   trim(log);
   return outcome_of(std::move(draft), Outcome::stored, std::move(message));
 }
 
 Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
   auto record = *draft.state;
-  record.seq = ++last_;
+  record.number(++last_);
+  const auto retention = log.state.retention();
   log.state.apply(record);
+  if (log.state.retention() != retention) {
+    const auto kept = log.messages.size();
+    trim(log);
+    note_due(log);
+    drops_.add({.by_rule = kept - log.messages.size(), .rooms = {log.name}});
+  }
   if (!log.state.is_empty() && !attendance_.is_occupied(draft.room)) {
     attendance_.abandon(draft.room, now_, true);
   }
@@ -181,21 +218,79 @@ Committed MemoryJournal::store_account(Draft&& draft) {
                     std::make_shared<const AccountRecord>(std::move(record)));
 }
 
+/// Whether it is there to be changed, and not so already.
+bool MemoryJournal::is_changed_by(const ChangeRecord& change, const protocol::Message& message) {
+  return !message.is_deleted() &&
+         (change.what == protocol::Change::What::deleted || message.text != change.text);
+}
+
+void MemoryJournal::replace(RoomLog& log, MessagePtr& message, const ChangeRecord& change) {
+  auto changed = *message;
+  if (changed.change) log.changes.erase({changed.change->number, changed.seq});
+  changed.text = change.text;
+  changed.change = std::make_shared<const protocol::Change>(protocol::Change{.what = change.what,
+                                                                             .time = change.at,
+                                                                             .by = change.by,
+                                                                             .number = change.number,
+                                                                             .reason = change.reason});
+  const auto before = cost_of(*message);
+  const auto after = cost_of(changed);
+  log.bytes += after - before;  // unsigned: it comes out right for what has become less
+  bytes_ += after - before;
+  log.changes.emplace(change.number, changed.seq);
+  message = std::make_shared<const protocol::Message>(std::move(changed));
+}
+
+/// A room that is not known is not made by it.
+Committed MemoryJournal::store_change(Draft&& draft) {
+  auto record = *draft.change;
+  record.number = ++last_;
+  if (record.what == protocol::Change::What::deleted) record.text.clear();
+  std::sort(record.seqs.begin(), record.seqs.end());
+  record.seqs.erase(std::unique(record.seqs.begin(), record.seqs.end()), record.seqs.end());
+  const auto place = logs_.find(draft.room);
+  std::erase_if(record.seqs, [&](std::uint64_t seq) {
+    auto* const message = place == logs_.end() ? nullptr : find_message(place->second.messages, seq);
+    if (message == nullptr || !is_changed_by(record, **message)) return true;
+    replace(place->second, *message, record);
+    return false;
+  });
+  if (!record.seqs.empty()) {
+    place->second.changed = record.number;
+    trim(place->second);
+  }
+  auto committed = outcome_of(std::move(draft), Outcome::stored);
+  committed.change = std::make_shared<const ChangeRecord>(std::move(record));
+  return committed;
+}
+
+/// It has the number of the record that it stands beside, or one of its own.
+void MemoryJournal::keep_audit(Committed& committed, const AuditPtr& entry) {
+  auto audited = *entry;
+  audited.seq = committed.message   ? committed.message->seq
+                : committed.state   ? committed.state->seq
+                : committed.account ? committed.account->seq
+                : committed.change  ? committed.change->number
+                                    : ++last_;
+  committed.audit = audit_.emplace_back(std::make_shared<const AuditEntry>(std::move(audited)));
+  if (audit_.size() > most_audited) audit_.pop_front();
+}
+
 // Where the original is no longer kept, the repeated message stands in for it, with its number.
 Committed MemoryJournal::repeat(const RoomLog& log, Draft&& draft,
                                 const DedupeWindow::Original& original) const {
-  const auto found = std::lower_bound(log.messages.begin(), log.messages.end(), original.seq, before_seq);
-  const bool kept = found != log.messages.end() && (*found)->seq == original.seq;
-  if (!kept) {
+  const auto* const found = find_message(log.messages, original.seq);
+  if (found == nullptr) {
     draft.message.seq = original.seq;
     draft.message.time = original.time;
   }
-  auto message = kept ? *found : std::make_shared<const protocol::Message>(std::move(draft.message));
+  auto message =
+      found != nullptr ? *found : std::make_shared<const protocol::Message>(std::move(draft.message));
   return outcome_of(std::move(draft), Outcome::repeated, std::move(message));
 }
 
 void MemoryJournal::trim(RoomLog& log) {
-  const auto most = keeping_.in_force().messages;
+  const auto most = keeping_.in_force(log.state.retention()).messages;
   while (most > 0 && log.messages.size() > most) drop_oldest(log);
   while (settings_.memory > 0 && log.bytes > settings_.memory && log.messages.size() > 1) drop_oldest(log);
 }
@@ -211,13 +306,30 @@ void MemoryJournal::trim_all(protocol::Timestamp now) {
     drops_.rooms.insert(log.name);
     drop_oldest(log);
   }
+  while (!due_.empty() && due_.begin()->first < keeping_.age_now()) {
+    auto& log = *due_.begin()->second;
+    ++drops_.by_rule;
+    drops_.rooms.insert(log.name);
+    drop_oldest(log);
+  }
   if (now - swept_ >= sweep_interval) forget_idle(now);
+}
+
+/// The room's place among those whose own retention drops by age.
+void MemoryJournal::note_due(RoomLog& log) {
+  if (log.due) due_.erase({*log.due, &log});
+  log.due.reset();
+  const auto age = log.state.retention().age;
+  if (age.count() == 0 || log.messages.empty()) return;
+  log.due = log.said.front() + age;
+  due_.emplace(*log.due, &log);
 }
 
 void MemoryJournal::drop_oldest(RoomLog& log) {
   const auto& oldest = log.messages.front();
   oldest_.erase({oldest->seq, &log});
   log.dropped = oldest->seq;
+  if (oldest->change) log.changes.erase({oldest->change->number, oldest->seq});
   log.bytes -= cost_of(*oldest);
   bytes_ -= cost_of(*oldest);
   log.messages.pop_front();
@@ -228,16 +340,19 @@ void MemoryJournal::drop_oldest(RoomLog& log) {
   } else {
     oldest_.emplace(log.messages.front()->seq, &log);
   }
+  note_due(log);
 }
 
 void MemoryJournal::forget_idle(protocol::Timestamp now) {
   swept_ = now;
   attendance_.expire(now);
+  while (!audit_.empty() && audit_.front()->at < keeping_.age_now() - audit_age) audit_.pop_front();
   for (auto place = logs_.begin(); place != logs_.end();) {
     auto& log = place->second;
-    if (log.messages.empty() && !log.state.is_empty() && attendance_.is_deserted(place->first, now)) {
+    if (log.messages.empty() && !log.state.is_empty() && !log.state.is_lasting() &&
+        attendance_.is_deserted(place->first, now)) {
       log.state = {};
-      --listed_;
+      if (!log.is_private) --listed_;
     }
     if (!log.is_kept() && log.dedupe.all_older_than(now - protocol::dedupe_age)) {
       forgotten_ = std::max(forgotten_, log.last);
@@ -252,6 +367,7 @@ void MemoryJournal::forget_idle(protocol::Timestamp now) {
 void MemoryJournal::set_back(protocol::Timestamp now) {
   for (auto& [room, log] : logs_) {
     for (auto& said : log.said) said = std::min(said, now);
+    note_due(log);
   }
   swept_ = std::min(swept_, now);
   attendance_.expire(now);
@@ -263,6 +379,7 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
     return;
   }
   Page page;
+  if (query.changes && !query.newest) page.upto = query.after;
   std::size_t found = 0;
   const auto place = logs_.find(query.room);
   auto lost = place == logs_.end() ? forgotten_ : place->second.dropped;
@@ -276,6 +393,7 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
     const auto end = std::lower_bound(begin, messages.end(), query.before, before_seq);
     if (!query.is_search()) {
       cut(begin, end, query, page);
+      if (query.changes) add_changed(place->second, query, page);
       if (query.count) {
         found = static_cast<std::size_t>(std::count_if(begin, end, [&](const auto& message) {
           return query.but_author == 0 || message->author != query.but_author;
@@ -294,12 +412,39 @@ void MemoryJournal::read(const Query& query, ReadHandler handler) {
   handler(std::move(page));
 }
 
+/// Adds Page::changed, and ends the page where it has to.
+void MemoryJournal::add_changed(const RoomLog& log, const Query& query, Page& page) {
+  Changed changed;
+  auto next = log.changes.lower_bound({query.after + 1, 0});
+  while (next != log.changes.end() && next->first < query.before) {
+    const auto [number, seq] = *next++;
+    if (seq <= query.after && !changed.take(query, number, *find_message(log.messages, seq))) break;
+  }
+  changed.finish(query, std::max(log.last, log.changed), page);
+}
+
+void MemoryJournal::read_audit(const AuditQuery& query, AuditHandler handler) {
+  AuditPage page;
+  const auto newest =
+      std::lower_bound(audit_.begin(), audit_.end(), query.before,
+                       [](const AuditPtr& entry, std::uint64_t seq) { return entry->seq < seq; });
+  for (auto next = std::make_reverse_iterator(newest); next != audit_.rend(); ++next) {
+    if ((*next)->seq <= query.after) break;
+    if (query.room && (*next)->room != *query.room) continue;
+    page.more = page.entries.size() == query.limit;
+    if (page.more) break;
+    page.entries.push_back(*next);
+  }
+  handler(std::move(page));
+}
+
 Tail MemoryJournal::tail(const std::string& room) const {
   const auto place = logs_.find(room);
   if (place == logs_.end()) return {};
   const auto& log = place->second;
   return {.last = log.last,
           .kept = !log.messages.empty(),
+          .changed = log.changed,
           .state = log.state.is_empty() ? nullptr : &log.state,
           .name = log.is_listed() ? std::string_view(log.name) : std::string_view()};
 }
@@ -309,7 +454,7 @@ std::vector<RoomEntry> MemoryJournal::rooms(std::string_view after, std::size_t 
   for (auto next = logs_.upper_bound(after); next != logs_.end() && page.size() < limit;) {
     const auto& [key, log] = *next;
     if (log.is_listed()) page.push_back({.key = key, .name = log.name, .topic = log.state.topic()});
-    next = log.is_private ? logs_.lower_bound(behind_conversations) : std::next(next);
+    next = is_conversation(key) ? logs_.lower_bound(behind_conversations) : std::next(next);
   }
   return page;
 }

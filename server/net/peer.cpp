@@ -55,6 +55,18 @@ AddressBytes address_bytes(const ip::address& address) {
                          : ip::make_address_v6(ip::v4_mapped, address.to_v4()).to_bytes();
 }
 
+bool is_within(const AddressRange& range, std::string_view url) {
+  constexpr std::string_view scheme = "tcp://";
+  const auto colon = url.rfind(':');
+  if (!url.starts_with(scheme) || colon <= scheme.size())
+    return range.is_unix() && url.starts_with("unix://");
+  auto host = url.substr(scheme.size(), colon - scheme.size());
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return !error && !range.is_unix() && range.contains(address_bytes(address));
+}
+
 bool is_within(const std::vector<AddressRange>& ranges, const Endpoint& endpoint) {
   const auto peer = ip_endpoint(endpoint);
   return std::any_of(ranges.begin(), ranges.end(), [&](const AddressRange& range) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/net/address_range.hpp"
@@ -22,6 +23,9 @@ AddressBytes address_bytes(const boost::asio::ip::address& address);
 
 /// Whether one of the ranges contains the endpoint's address.
 bool is_within(const std::vector<AddressRange>& ranges, const Endpoint& endpoint);
+
+/// The same of an address as to_url() writes it; a unix socket has none.
+bool is_within(const AddressRange& range, std::string_view url);
 
 /// Whether the address is one of this machine alone: 127.0.0.0/8, ::1, or that of a unix socket.
 bool is_loopback(const Endpoint& endpoint);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -24,11 +25,12 @@ using journal::sqlite::without_heading;
 
 // Versions of the tables: the first that always notes the newest message of a room (before, only retention
 // did), the first with attributes other than the topic and with changes of messages, the first with accounts,
-// and the first with conversations.
+// the first with conversations, and the first with rules of rooms, the audit, and what changes leave behind.
 constexpr std::int64_t first_with_newest = 2;
 constexpr std::int64_t first_with_records = 3;
 constexpr std::int64_t first_with_accounts = 4;
 constexpr std::int64_t first_with_conversations = 5;
+constexpr std::int64_t first_with_changes = 7;
 
 /// A row of `room`.
 struct RoomTally {
@@ -95,6 +97,11 @@ class Check {
     while (rows.next()) {
       const auto id = rows.number(0);
       const bool is_private = journal::is_conversation(rows.text(1));
+      if (!is_private && journal::is_hidden(rows.text(1))) {
+        newest_ = std::max({newest_, rows.number(3), rows.number(5)});
+        rooms_.emplace(id, RoomTally{.called = "the server", .last = knows_last ? rows.number(5) : 0});
+        continue;
+      }
       ++(is_private ? tally_.conversations : tally_.rooms);
       RoomTally room{.called = "room " + std::to_string(id),
                      .dropped = rows.number(3),
@@ -202,8 +209,52 @@ class Check {
     }
     newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(seq), 0) FROM state"));
     newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(number), 0) FROM change"));
+    if (version() >= first_with_changes) check_changes();
     if (journal_.number("SELECT count(*) FROM meta WHERE key = 'epoch'") == 0)
       tell_("it has no epoch: clients could not tell it from another journal");
+  }
+
+  /// Calls `tell` for each row that a statement finds, with its first two columns.
+  void each_row(const char* sql, const std::function<void(std::int64_t, std::int64_t)>& tell) {
+    Statement statement(journal_, sql);
+    for (auto rows = statement.query(); rows.next();) tell(rows.number(0), rows.number(1));
+  }
+
+  /// What follows from changes, and what follows from attributes.
+  void check_changes() {
+    const auto message = [](std::int64_t room, std::int64_t seq) {
+      return "room " + std::to_string(room) + ": message " + std::to_string(seq);
+    };
+    each_row(
+        "SELECT m.room, m.seq FROM change c JOIN message m ON m.room = c.room AND m.seq = c.seq "
+        "WHERE c.what = 1 AND m.text <> ''",
+        [&](auto room, auto seq) { tell_(message(room, seq) + " is deleted, but has a text"); });
+    each_row("SELECT room, seq FROM change WHERE number < seq", [&](auto room, auto seq) {
+      tell_(message(room, seq) + " was changed by a record from before it was said");
+    });
+    each_row(
+        "SELECT room, seq FROM change WHERE what NOT IN (0, 1) OR (reason IS NOT NULL AND what <> 1)",
+        [&](auto room, auto seq) { tell_(message(room, seq) + " was changed in no way that there is"); });
+    each_row(
+        "SELECT r.id, max(c.number) FROM room r JOIN change c ON c.room = r.id GROUP BY r.id "
+        "HAVING r.changed < max(c.number)",
+        [&](auto room, auto number) {
+          tell_("room " + std::to_string(room) + " knows nothing of its newest change, " +
+                std::to_string(number));
+        });
+    each_row(
+        "SELECT r.id, 0 FROM room r WHERE r.keep_messages IS NOT "
+        "(SELECT nullif(CAST(s.value AS INTEGER), 0) FROM state s WHERE s.room = r.id AND s.attribute = "
+        "'rule/keep_messages' AND s.value NOT GLOB '*[^0-9]*' AND length(s.value) <= 14) OR r.keep_age IS "
+        "NOT "
+        "(SELECT nullif(CAST(s.value AS INTEGER), 0) FROM state s WHERE s.room = r.id AND s.attribute = "
+        "'rule/keep_age' AND s.value NOT GLOB '*[^0-9]*' AND length(s.value) <= 14)",
+        [&](auto room, auto) {
+          tell_("room " + std::to_string(room) + " keeps what its attributes do not say");
+        });
+    newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(changed), 0) FROM room"));
+    newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(seq), 0) FROM audit"));
+    newest_ = std::max(newest_, journal_.number("SELECT coalesce(max(number), 0) FROM former_text"));
   }
 
   void check_numbers() {
@@ -214,10 +265,11 @@ class Check {
                                        " UNION ALL SELECT number FROM device WHERE number <> account"
                                        " UNION ALL SELECT number FROM invitation"
                                      : "";
-    const std::string records = version() >= first_with_records
-                                    ? " UNION ALL SELECT seq FROM state WHERE seq > 0"
-                                      " UNION ALL SELECT number FROM change WHERE number <> seq"
-                                    : "";
+    const std::string records =
+        version() >= first_with_records
+            ? " UNION ALL SELECT seq FROM state WHERE seq > 0"
+              " UNION ALL SELECT number FROM (SELECT DISTINCT room, number FROM change WHERE number <> seq)"
+            : "";
     Statement twice(
         journal_,
         "SELECT seq, count(*) FROM (SELECT seq FROM message UNION ALL SELECT seq FROM forgotten_id" +
@@ -293,7 +345,7 @@ std::string Tally::text() const {
 Tally count(journal::sqlite::Database& journal) {
   const bool has_accounts = journal.number("PRAGMA user_version") >= first_with_accounts;
   return {.messages = journal.number("SELECT count(*) FROM message"),
-          .rooms = journal.number("SELECT count(*) FROM room WHERE key NOT LIKE '@%'"),
+          .rooms = journal.number("SELECT count(*) FROM room WHERE key NOT LIKE '@%' AND key <> '!'"),
           .conversations = journal.number("SELECT count(*) FROM room WHERE key LIKE '@%'"),
           .accounts = has_accounts ? journal.number("SELECT count(*) FROM account") : 0};
 }

@@ -170,6 +170,17 @@ std::optional<request::Any> next_page(const request::Any& asked, const Event& an
   }
   if (const auto* page = std::get_if<event::Sessions>(&answer.body); page != nullptr && page->more)
     return request::Sessions{.after = page->sessions.back().session};
+  // Of one room, or of the server, as was asked.
+  const auto from = [&](auto next, auto bound, std::uint64_t id) {
+    next.*bound = id;
+    return std::optional<request::Any>(std::move(next));
+  };
+  if (const auto* page = std::get_if<event::Bans>(&answer.body); page != nullptr && page->more)
+    return from(std::get<request::Bans>(asked), &request::Bans::after, page->bans.back().id);
+  if (const auto* page = std::get_if<event::Reports>(&answer.body); page != nullptr && page->more)
+    return from(std::get<request::Reports>(asked), &request::Reports::after, page->reports.back().id);
+  if (const auto* page = std::get_if<event::Audit>(&answer.body); page != nullptr && page->more)
+    return from(std::get<request::Audit>(asked), &request::Audit::before, page->entries.back().id);
   return std::nullopt;
 }
 

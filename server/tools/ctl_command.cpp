@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "protocol/settings/kinds.hpp"
+#include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "server/tools/ctl.hpp"
 
@@ -61,13 +62,14 @@ class GivenWords {
 
 constexpr CommandOption for_how_long{"--for", "SPAN"};
 constexpr CommandOption why{"--reason", "TEXT"};
+constexpr CommandOption in_room{"--room", "ROOM"};
 constexpr CommandOption password_descriptor{"--password-fd", "N"};
 
 /// One thing that can be asked for.
 struct CommandRow {
   std::string_view words;      ///< "account add"
   std::string_view arguments;  ///< "NAME", one word each
-  std::array<CommandOption, 3> options;
+  std::array<CommandOption, 5> options;
   std::string_view help;
   void (*fill)(CtlCommand& command, const GivenWords& given);
 };
@@ -87,6 +89,15 @@ void take_password(CtlCommand& command, const GivenWords& given) {
     if (!command.password_from || *command.password_from < 0)
       throw Misuse("--password-fd takes the number of an open descriptor, such as 0 for standard input");
   }
+}
+
+/// A rule as people type it behind /room.
+request::Any rule_given(const CommandWords& words) {
+  const auto parsed = protocol::slash::parse("/room " + words[1] + ' ' + words[2], {.room = words[0]});
+  if (!parsed) throw Misuse(parsed.error().text);
+  const auto* const asked = std::get_if<request::Any>(&*parsed);
+  if (asked == nullptr) throw Misuse("write hubbubd ctl room set ROOM RULE VALUE");
+  return *asked;
 }
 
 constexpr std::array rows{
@@ -176,14 +187,16 @@ constexpr std::array rows{
                  command.asked = request::ExportAccount{.name = given.words[0], .next = {}};
                  command.lines = true;
                }},
-    CommandRow{"token make",
-               "NAME",
-               {CommandOption{"--label", "TEXT"}},
-               "a token for a program that logs in as NAME",
-               [](CtlCommand& command, const GivenWords& given) {
-                 command.asked =
-                     request::MakeToken{.account = given.words[0], .device = given.value("--label")};
-               }},
+    CommandRow{
+        "token make",
+        "NAME",
+        {CommandOption{"--label", "TEXT"}, CommandOption{"--scopes", "WORDS"}},
+        "a token for a program that logs in as NAME, and may do what WORDS say (read say moderate account "
+        "admin), or all",
+        [](CtlCommand& command, const GivenWords& given) {
+          command.asked = request::MakeToken{
+              .account = given.words[0], .device = given.value("--label"), .scopes = given.value("--scopes")};
+        }},
     CommandRow{"token list",
                "NAME",
                {},
@@ -239,6 +252,118 @@ constexpr std::array rows{
                    disconnect.name = whom;
                  }
                  command.asked = disconnect;
+               }},
+    CommandRow{"ban",
+               "WHOM",
+               {in_room, for_how_long, why, CommandOption{"--mute"}, CommandOption{"--dry-run"}},
+               "keep a name, name:PATTERN, account:NAME or address:RANGE out, of the server or a room",
+               [](CtlCommand& command, const GivenWords& given) {
+                 request::Ban ban{.room = given.value("--room"),
+                                  .of = given.words[0],
+                                  .for_ms = given.span("--for"),
+                                  .reason = given.value("--reason"),
+                                  .dry_run = given.has("--dry-run")};
+                 if (given.has("--mute")) ban.action = "mute";
+                 command.asked = std::move(ban);
+               }},
+    CommandRow{"unban",
+               "ID",
+               {},
+               "end a ban",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Unban{GivenWords::whole(given.words[0], "ID")};
+               }},
+    CommandRow{"bans",
+               "",
+               {in_room},
+               "those of the server, or of a room",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Bans{.room = given.value("--room")};
+               }},
+    CommandRow{"room list",
+               "",
+               {},
+               "all rooms",
+               [](CtlCommand& command, const GivenWords&) { command.asked = request::Rooms{}; }},
+    CommandRow{"room show",
+               "ROOM",
+               {},
+               "its owner, topic and rules",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Room{.room = given.words[0]};
+               }},
+    CommandRow{"room set",
+               "ROOM RULE VALUE",
+               {},
+               "change a rule, as /room does: moderated on, slow_mode 10s, key -",
+               [](CtlCommand& command, const GivenWords& given) { command.asked = rule_given(given.words); }},
+    CommandRow{"room close",
+               "ROOM",
+               {why, CommandOption{"--yes"}},
+               "put everybody out, and keep nothing of it",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Close{.room = given.words[0], .reason = given.value("--reason")};
+                 if (!given.has("--yes")) command.confirm = given.words[0];
+               }},
+    CommandRow{"webhook make",
+               "ROOM NAME",
+               {},
+               "an address at which programs post into the room as NAME",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Webhook{.room = given.words[0], .name = given.words[1]};
+               }},
+    CommandRow{"webhook list",
+               "",
+               {in_room},
+               "those of all rooms, or of one",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Webhooks{.room = given.value("--room")};
+               }},
+    CommandRow{"webhook revoke",
+               "ID",
+               {},
+               "take one back",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::RevokeWebhook{GivenWords::whole(given.words[0], "ID")};
+               }},
+    CommandRow{"lockdown",
+               "LEVEL",
+               {for_how_long, why},
+               "1: guests only read, and nobody is new; 2: no guests come in; 0: as usual",
+               [](CtlCommand& command, const GivenWords& given) {
+                 const auto level = protocol::number_in<std::uint64_t>(given.words[0]);
+                 if (!level || *level > 2) throw Misuse("LEVEL is 0, 1 or 2");
+                 command.asked = request::Lockdown{
+                     .level = *level, .for_ms = given.span("--for"), .reason = given.value("--reason")};
+               }},
+    CommandRow{"announce",
+               "TEXT",
+               {},
+               "tell it to all who are connected",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Announce{given.words[0]};
+               }},
+    CommandRow{"reports",
+               "",
+               {in_room},
+               "messages that people have reported",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Reports{.room = given.value("--room")};
+               }},
+    CommandRow{"resolve",
+               "ID",
+               {CommandOption{"--note", "TEXT"}},
+               "a report has been dealt with",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Resolve{.id = GivenWords::whole(given.words[0], "ID"),
+                                                  .note = given.value("--note")};
+               }},
+    CommandRow{"audit",
+               "",
+               {in_room},
+               "who has done what to whom, the newest first",
+               [](CtlCommand& command, const GivenWords& given) {
+                 command.asked = request::Audit{.room = given.value("--room")};
                }},
     CommandRow{"reload",
                "",

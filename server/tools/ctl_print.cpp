@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/sentences.hpp"
 #include "protocol/text.hpp"
 #include "protocol/timestamp.hpp"
 #include "protocol/utf8.hpp"
@@ -42,6 +43,7 @@ using Cells = std::vector<std::string>;
 
 /// Lines whose columns stand below each other.
 std::string table(const std::vector<Cells>& rows) {
+  if (rows.empty()) return "none\n";
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -70,6 +72,32 @@ std::string suspension(const event::AccountInfo& account) {
 
 std::string until(const std::optional<Timestamp>& time) {
   return time ? "until " + minute(*time) : "for ever";
+}
+
+Cells cells(const event::Ban& ban) {
+  Cells row{ban.id == 0 ? "-" : std::to_string(ban.id), for_terminal(ban.action), for_terminal(ban.mask),
+            until(ban.until), "by " + or_dash(ban.by)};
+  if (!ban.reason.empty()) row.push_back(for_terminal(ban.reason));
+  return row;
+}
+
+class ForOperators final : public protocol::Wording {
+ public:
+  std::string name(std::string_view person) const override { return for_terminal(person); }
+  std::string text(std::string_view written) const override { return for_terminal(written); }
+  std::string at_length(std::string_view written) const override { return for_terminal(written, "\n  "); }
+  std::string moment(Timestamp time) const override { return minute(time); }
+  std::string time_of_day(Timestamp time) const override { return minute(time); }
+};
+
+/// In the words of the other front ends.
+std::string said(const auto& told) {
+  const ForOperators wording;
+  protocol::Sentences sentences(wording);
+  sentences.name_rooms();
+  std::string text;
+  for (const auto& line : sentences(told)) text += line + '\n';
+  return text;
 }
 
 struct Printer {
@@ -109,9 +137,10 @@ struct Printer {
                             {"sessions", std::to_string(account.sessions)}};
     if (account.suspended) rows.push_back({"state", suspension(account)});
     for (const auto& each : account.devices) {
-      rows.push_back(
-          {"token " + std::to_string(each.id),
-           or_dash(each.label) + ", since " + minute(each.created) + ", used " + minute(each.used)});
+      rows.push_back({"token " + std::to_string(each.id),
+                      or_dash(each.label) + ", since " + minute(each.created) + ", used " +
+                          minute(each.used) +
+                          (each.scopes.empty() ? "" : ", for " + for_terminal(each.scopes))});
     }
     return table(rows);
   }
@@ -137,6 +166,57 @@ struct Printer {
     return table(rows);
   }
   std::string operator()(const event::Done& /*done*/) const { return "done\n"; }
+  std::string operator()(const event::Rooms& page) const {
+    std::vector<Cells> rows;
+    for (const auto& each : page.rooms)
+      rows.push_back({for_terminal(each.room), std::to_string(each.count), for_terminal(each.topic)});
+    return table(rows);
+  }
+  std::string operator()(const event::Bans& page) const {
+    std::vector<Cells> rows;
+    for (const auto& each : page.bans) rows.push_back(cells(each));
+    return table(rows);
+  }
+  std::string operator()(const event::Banned& banned) const {
+    auto row = cells(banned.ban);
+    std::string about;
+    for (const auto& name : banned.matches) about += (about.empty() ? "" : ", ") + for_terminal(name);
+    row.push_back(about.empty() ? "nobody who is here" : about);
+    return table({row});
+  }
+  std::string operator()(const event::Reports& page) const {
+    std::vector<Cells> rows;
+    for (const auto& each : page.reports) {
+      rows.push_back({std::to_string(each.id), for_terminal(each.room), std::to_string(each.seq),
+                      "of " + or_dash(each.of), "by " + for_terminal(each.by), for_terminal(each.text)});
+    }
+    return table(rows);
+  }
+  std::string operator()(const event::Webhook& made) const {
+    return for_terminal(made.url.empty() ? "/hooks/" + made.token : made.url) + '\n';
+  }
+  std::string operator()(const event::Webhooks& list) const {
+    std::vector<Cells> rows;
+    for (const auto& each : list.webhooks) {
+      rows.push_back({std::to_string(each.id), for_terminal(each.room), for_terminal(each.name),
+                      "by " + or_dash(each.by), minute(each.created)});
+    }
+    return table(rows);
+  }
+  std::string operator()(const event::Audit& page) const {
+    std::vector<Cells> rows;
+    for (const auto& each : page.entries) {
+      rows.push_back({minute(each.time), or_dash(each.room), or_dash(each.by), for_terminal(each.front),
+                      for_terminal(each.action), or_dash(each.whom), for_terminal(each.before),
+                      for_terminal(each.after)});
+    }
+    return table(rows);
+  }
+  std::string operator()(const event::Room& room) const { return said(room); }
+  std::string operator()(const event::Unbanned& unbanned) const { return said(unbanned); }
+  std::string operator()(const event::Closed& closed) const { return said(closed); }
+  std::string operator()(const event::Lockdown& lockdown) const { return said(lockdown); }
+  std::string operator()(const event::Announcement& /*told*/) const { return "told to all\n"; }
   std::string operator()(const auto& /*other*/) const { return "the daemon has answered something else\n"; }
 };
 

@@ -51,7 +51,8 @@ std::vector<Room> rooms_of(Statement::Rows rows) {
 
 /// What people have said to each other alone is printed only when it is asked for.
 std::vector<Room> all_rooms(Database& journal) {
-  Statement statement(journal, "SELECT id, name FROM room WHERE key NOT LIKE '@%' ORDER BY key");
+  Statement statement(journal,
+                      "SELECT id, name FROM room WHERE key NOT LIKE '@%' AND key <> '!' ORDER BY key");
   return rooms_of(statement.query());
 }
 

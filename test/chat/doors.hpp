@@ -43,6 +43,12 @@ struct Doors : House {
     peer.ask(std::move(body));
     settle();
   }
+  /// An operator's session.
+  std::unique_ptr<Peer> clerk() {
+    auto made = connect();
+    made->is_of_operators = true;
+    return made;
+  }
   /// Somebody in the lobby with an account of that name.
   std::unique_ptr<Peer> owner(const std::string& name) {
     auto peer = enter(name);

@@ -86,6 +86,65 @@ struct Brief {
     return "typing " + (typing.to.empty() ? typing.room : "to " + typing.to) + ' ' + typing.from + ' ' +
            typing.state;
   }
+  std::string operator()(const event::Invite& invite) const { return "invite " + invite.invitation.room; }
+  std::string operator()(const event::Invites& list) const {
+    return "invites " + std::to_string(list.invites.size());
+  }
+  std::string operator()(const event::Room& room) const {
+    return "room " + room.room + (room.owner.empty() ? "" : " of " + room.owner);
+  }
+  std::string operator()(const event::Role& role) const {
+    return "role " + role.room + ' ' + role.name + ' ' + role.role;
+  }
+  std::string operator()(const event::Closed& closed) const { return "closed " + closed.room; }
+  std::string operator()(const event::Kicked& kicked) const {
+    return "kicked " + kicked.room + ' ' + kicked.name + " by " + kicked.by;
+  }
+  std::string operator()(const event::Banned& banned) const {
+    return "banned " + banned.ban.room + ' ' + banned.ban.action + ' ' + banned.ban.mask +
+           joined(banned.matches);
+  }
+  std::string operator()(const event::Unbanned& unbanned) const {
+    return "unbanned " + unbanned.room + ' ' + unbanned.mask;
+  }
+  std::string operator()(const event::Bans& page) const {
+    std::string text = "bans";
+    for (const auto& ban : page.bans) text += ' ' + ban.action + ' ' + ban.mask;
+    return text;
+  }
+  std::string operator()(const event::Invited& invited) const {
+    return "invited " + invited.room + ' ' + invited.name;
+  }
+  std::string operator()(const event::Redeemed& redeemed) const { return "redeemed " + redeemed.room; }
+  std::string operator()(const event::Edited& edited) const {
+    return "edited " + (edited.with.empty() ? edited.room : "with " + edited.with) + ": " + edited.text;
+  }
+  std::string operator()(const event::Deleted& deleted) const {
+    return "deleted " + (deleted.with.empty() ? deleted.room : "with " + deleted.with) + ' ' +
+           std::to_string(deleted.seqs.size());
+  }
+  std::string operator()(const event::Reported& /*reported*/) const { return "reported"; }
+  std::string operator()(const event::Report& report) const {
+    return "report " + report.report.room + ' ' + report.report.of + ": " + report.report.text;
+  }
+  std::string operator()(const event::Reports& page) const {
+    return "reports " + std::to_string(page.reports.size());
+  }
+  std::string operator()(const event::Audit& page) const {
+    std::string text = "audit";
+    for (const auto& entry : page.entries) text += ' ' + entry.action;
+    return text;
+  }
+  std::string operator()(const event::Announcement& announcement) const {
+    return "announcement " + announcement.text;
+  }
+  std::string operator()(const event::Lockdown& lockdown) const {
+    return "lockdown " + std::to_string(lockdown.level);
+  }
+  std::string operator()(const event::Webhook& webhook) const { return "webhook " + webhook.webhook.name; }
+  std::string operator()(const event::Webhooks& list) const {
+    return "webhooks " + std::to_string(list.webhooks.size());
+  }
   std::string operator()(const event::Ping& /*ping*/) const { return "ping"; }
   std::string operator()(const event::Pong& /*pong*/) const { return "pong"; }
   std::string operator()(const event::Failure& failure) const {
@@ -112,13 +171,24 @@ void Peer::check_claims(const protocol::Event& event) {
     if ((*message)->room.empty()) return;
     auto& newest = newest_[(*message)->room];
     newest = std::max(newest, (*message)->seq);
+    if ((*message)->change) changed_.insert((*message)->room);
+  } else if (const auto* edited = std::get_if<event::Edited>(&event.body)) {
+    if (!edited->room.empty()) newest_[edited->room] = std::max(newest_[edited->room], edited->change);
+  } else if (const auto* deleted = std::get_if<event::Deleted>(&event.body)) {
+    if (!deleted->room.empty()) newest_[deleted->room] = std::max(newest_[deleted->room], deleted->change);
   } else if (const auto* left = std::get_if<event::Left>(&event.body)) {
     newest_.erase(left->room);
   } else if (const auto* place = std::get_if<event::Joined>(&event.body)) {
     const bool is_new = !newest_.contains(place->room);
     auto& newest = newest_[place->room];
     if (!place->history.empty()) newest = place->history.back()->seq;
-    const bool is_all = place->last == newest || !place->complete || (is_new && place->history.empty());
+    for (const auto& change : place->changes)
+      newest = std::max(newest, std::visit([](const auto& one) { return one.change; }, change));
+    bool has_changes = changed_.erase(place->room) > 0;
+    for (const auto& each : place->history) has_changes = has_changes || each->change;
+    // The number of the last change of a message is not told with the message.
+    const bool is_all = place->last == newest || !place->complete || (is_new && place->history.empty()) ||
+                        (has_changes && place->last > newest);
     if (!is_all) throw std::logic_error("joined tells of more than has been delivered");
     newest = place->last;
   }

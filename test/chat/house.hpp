@@ -2,9 +2,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,8 +62,8 @@ class Peer final : public Wire {
       : format_(format), session_(hub.open(*this, ++opened, address, std::move(person))) {}
   ~Peer() override { session_->end("disconnected"); }
 
-  std::string peer() const override { return "tcp://192.0.2.1:40000"; }
-  std::string_view address() const override { return "192.0.2.1"; }
+  std::string peer() const override { return "tcp://" + host + ":40000"; }
+  std::string_view address() const override { return host; }
   Privacy privacy() const override { return privacy_now; }
   bool is_operator() const override { return is_of_operators; }
   const Format& format() const override { return format_; }
@@ -118,11 +120,12 @@ class Peer final : public Wire {
     throw std::logic_error("no such event has come");
   }
 
-  std::vector<protocol::Event> events;
+  std::deque<protocol::Event> events;  ///< each stays where it is
   int deliveries = 0;
   int resumes = 0;
   int doubts = 0;
   bool closed = false;
+  std::string host = "192.0.2.1";
   Privacy privacy_now = Privacy::nobody;
   bool is_of_operators = false;  ///< has come in by their socket
   bool full = false;
@@ -142,6 +145,7 @@ class Peer final : public Wire {
   std::uint64_t delivered_ = 0;
   std::uint64_t taken_ = 0;
   std::map<std::string, std::uint64_t> newest_;  ///< seq of the newest message delivered, by room
+  std::set<std::string> changed_;  ///< rooms of messages that came changed, since the last claim
 };
 
 /// Hub, journal and clock together.
@@ -154,6 +158,7 @@ class House {
         directory(std::move(names)),
         hub(settings, clock, *journal, *directory, accounts) {
     ops::log::configure({.level = ops::log::Level::error});
+    settings.raid_joins = 0;  // tests of their own have raids
   }
 
   /// A new peer with that name, in the room.

@@ -15,13 +15,8 @@ namespace event = protocol::event;
 namespace request = protocol::request;
 
 struct Bureau : Doors {
-  std::unique_ptr<Peer> clerk = make_clerk();
+  std::unique_ptr<Peer> clerk = Doors::clerk();
 
-  std::unique_ptr<Peer> make_clerk() {
-    auto made = connect();
-    made->is_of_operators = true;
-    return made;
-  }
   template <class Body>
   const Body& answer(request::Any body) {
     ask(*clerk, std::move(body));

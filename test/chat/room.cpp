@@ -13,8 +13,11 @@ class Member final : public Participant {
       : person_(protocol::parse_name(name).value()), format_(format) {}
 
   const Person& person() const override { return person_; }
-  std::size_t& index_in(const Room& /*room*/) override { return index_; }
+  std::uint32_t& index_in(const Room& /*room*/) override { return index_; }
   const Format& format() const override { return format_; }
+  void add_own(const Room& room, protocol::event::Joined& joined) const override {
+    joined.role = room.rank_of(person_) == Rank::moderator ? "moderator" : "";
+  }
   void share(Slice lines, Feed* /*feed*/) override { pushes.push_back(std::move(lines)); }
   void own(Slice line, const Place& place) override {
     pushes.push_back(std::move(line));
@@ -34,7 +37,7 @@ class Member final : public Participant {
  private:
   Person person_;
   const Format& format_;
-  std::size_t index_ = 0;
+  std::uint32_t index_ = 0;
 };
 
 protocol::MessagePtr message(std::uint64_t seq, const std::string& text) {

@@ -14,21 +14,13 @@ namespace hubbub::chat {
 /// The memory engine with delayed commits and reads, which happen when the test says so, and may fail.
 class SlowJournal final : public journal::Journal {
  public:
-  SlowJournal() : inner_({}, 1) {}
+  SlowJournal() : inner_({}, 1, {.wall = HandClock().now().wall, .steady = HandClock().now().steady}) {}
 
   void on_commit(Deliver deliver) override {
-    inner_.on_commit([this, deliver = std::move(deliver)](std::span<const journal::Committed> batch) {
-      std::vector<journal::Committed> changed(batch.begin(), batch.end());
-      if (std::exchange(fail_next, false)) {
-        for (auto& committed : changed) {
-          committed = {
-              .room = committed.room, .ticket = committed.ticket, .outcome = journal::Outcome::failed};
-        }
-      }
-      deliver(changed);
-    });
+    deliver_ = deliver;
+    inner_.on_commit(std::move(deliver));
   }
-  void append(journal::Draft draft) override { inner_.append(std::move(draft)); }
+  void append(journal::Draft draft) override { queue_.push_back(std::move(draft)); }
   void commit(const journal::Moment& now) override { now_ = now; }
   void read(const journal::Query& query, ReadHandler handler) override {
     if (!slow_reads) {
@@ -46,6 +38,9 @@ class SlowJournal final : public journal::Journal {
     });
   }
   bool full() const override { return is_full; }
+  void read_audit(const journal::AuditQuery& query, AuditHandler handler) override {
+    inner_.read_audit(query, std::move(handler));
+  }
   std::string_view epoch() const override { return inner_.epoch(); }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   std::vector<journal::RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
@@ -54,6 +49,10 @@ class SlowJournal final : public journal::Journal {
   std::size_t room_count() const override { return inner_.room_count(); }
   void each_conversation(const std::function<void(std::string_view key)>& take) const override {
     inner_.each_conversation(take);
+  }
+  void each_state(const std::function<void(const std::string& key, const journal::RoomState& state)>& take)
+      const override {
+    inner_.each_state(take);
   }
   std::optional<protocol::Error> load_accounts(
       const std::function<void(const journal::AccountRecord&)>& take) const override {
@@ -64,10 +63,21 @@ class SlowJournal final : public journal::Journal {
   void configure(const journal::Settings& settings) override { inner_.configure(settings); }
   std::optional<journal::PendingDrop> pending_drop() const override { return inner_.pending_drop(); }
   void stop(protocol::Timestamp now, std::function<void()> done) override {
+    for (auto& draft : std::exchange(queue_, {})) inner_.append(std::move(draft));
     inner_.stop(now, std::move(done));
   }
 
-  void finish_commit() { inner_.commit(now_); }
+  void finish_commit() {
+    auto drafts = std::exchange(queue_, {});
+    if (!drafts.empty() && std::exchange(fail_next, false)) {
+      std::vector<journal::Committed> failed;
+      for (const auto& draft : drafts)
+        failed.push_back({.room = draft.room, .ticket = draft.ticket, .outcome = journal::Outcome::failed});
+      return deliver_(failed);
+    }
+    for (auto& draft : drafts) inner_.append(std::move(draft));
+    inner_.commit(now_);
+  }
   void finish_reads() {
     for (const auto& read : std::exchange(reads_, {})) read();
   }
@@ -80,6 +90,8 @@ class SlowJournal final : public journal::Journal {
 
  private:
   journal::MemoryJournal inner_;
+  Deliver deliver_;
+  std::vector<journal::Draft> queue_;
   journal::Moment now_;
   std::vector<std::function<void()>> reads_;
   int depth_ = 0;

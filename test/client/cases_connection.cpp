@@ -88,6 +88,19 @@ Numbers numbers_of(const std::vector<protocol::MessagePtr>& messages) {
   return all;
 }
 
+std::vector<event::Changed> changes(const Numbers& all) {
+  std::vector<event::Changed> made;
+  for (const auto number : all)
+    made.emplace_back(event::Edited{.room = "lobby", .seq = 1, .change = number, .text = "x"});
+  return made;
+}
+
+Numbers numbers_of(const std::vector<event::Changed>& all) {
+  Numbers numbers;
+  for (const auto& change : all) numbers.push_back(client::number_of(change));
+  return numbers;
+}
+
 /// Of events that were held: an entry with its history, and messages behind it.
 Numbers numbers_of(const std::vector<Event>& events) {
   Numbers all;
@@ -103,19 +116,27 @@ Numbers numbers_of(const std::vector<Event>& events) {
 
 void carry_out(client::Feed& feed, const Step& step, std::string_view what) {
   const auto told = values<std::uint64_t>(step, "told");
+  const auto changed = values<std::uint64_t>(step, "changed");
   if (what == "joined") {
     event::Joined joined;
     joined.room = "lobby";
     joined.last = number(step, "last");
     joined.epoch = word(step, "epoch");
     joined.history = numbered(values<std::uint64_t>(step, "history"));
+    joined.changes = changes(values<std::uint64_t>(step, "changes"));
     joined.complete = flag(step, "complete");
     Event entry{std::move(joined), {}};
     const bool has_gap = feed.resume(entry);
     CHECK(has_gap == flag(step, "gap"));
-    if (!has_gap) CHECK(numbers_of(std::get<event::Joined>(entry.body).history) == told);
+    if (has_gap) return;
+    CHECK(numbers_of(std::get<event::Joined>(entry.body).history) == told);
+    CHECK(numbers_of(std::get<event::Joined>(entry.body).changes) == changed);
   } else if (what == "live") {
     CHECK(feed.take(*numbered(number(step, "seq"))) == flag(step, "new"));
+  } else if (what == "change") {
+    feed.take(changes({number(step, "seq")}).front());
+  } else if (what == "asks") {
+    CHECK(feed.read() == number(step, "is"));
   } else if (what == "hold") {
     feed.hold({numbered(number(step, "seq")), {}});
   } else if (what == "forget") {
@@ -126,9 +147,12 @@ void carry_out(client::Feed& feed, const Step& step, std::string_view what) {
     event::History page;
     page.room = "lobby";
     page.messages = numbered(values<std::uint64_t>(step, "messages"));
+    page.changes = changes(values<std::uint64_t>(step, "changes"));
+    if (step.contains("next")) page.next = number(step, "next");
     page.complete = flag(step, "complete");
     CHECK(feed.page(page) == flag(step, "more"));
     CHECK(numbers_of(page.messages) == told);
+    CHECK(numbers_of(page.changes) == changed);
   } else {
     REQUIRE(what == "release");
     CHECK(numbers_of(feed.release()) == told);

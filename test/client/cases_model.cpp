@@ -65,6 +65,65 @@ void carry_out(client::Room& room, const Step& step, std::string_view what) {
   CHECK(room.mentions() == number(step, "calls"));
 }
 
+/// A model with one room, and what it knows of the messages there.
+struct Changing {
+  client::Model model;
+
+  Changing() {
+    model.take(welcome("anna"), live, noon);
+    model.take(joined("lobby", {"anna", "bob"}), live, noon);
+  }
+
+  void carry_out(const Step& step, std::string_view what) {
+    namespace event = protocol::event;
+    const auto before = texts();
+    if (what == "message") {
+      model.take(event_of(made(step)), live, noon);
+    } else if (what == "edit") {
+      model.take(event_of(event::Edited{.room = "lobby",
+                                        .seq = number(step, "seq"),
+                                        .change = number(step, "change"),
+                                        .text = word(step, "text"),
+                                        .by = "bob"}),
+                 live, noon);
+      CHECK((texts() != before) == flag(step, "new"));
+    } else {
+      REQUIRE(what == "delete");
+      model.take(event_of(event::Deleted{.room = "lobby",
+                                         .seqs = values<std::uint64_t>(step, "seqs"),
+                                         .change = number(step, "change"),
+                                         .by = "bob"}),
+                 live, noon);
+      CHECK((texts() != before) == flag(step, "new"));
+    }
+    CHECK(texts() == step.at("texts"));
+  }
+
+  static protocol::MessagePtr made(const Step& step) {
+    protocol::Message message = *test::message("lobby", "bob", word(step, "text"), number(step, "seq"));
+    using What = protocol::Change::What;
+    const auto change = [](What what) {
+      return std::make_shared<const protocol::Change>(protocol::Change{.what = what, .time = noon});
+    };
+    if (flag(step, "edited")) message.change = change(What::edited);
+    if (flag(step, "deleted")) message.change = change(What::deleted);
+    return std::make_shared<const protocol::Message>(std::move(message));
+  }
+
+  boost::json::array texts() const {
+    boost::json::array all;
+    for (const client::Said& said : model.find("lobby")->held()) {
+      if (said.message->is_deleted()) {
+        CHECK(said.message->text.empty());
+        all.emplace_back(nullptr);
+      } else {
+        all.emplace_back(said.message->text);
+      }
+    }
+    return all;
+  }
+};
+
 void carry_out(client::Marks& marks, const Step& step, std::string_view what) {
   if (what == "next") {
     const auto asked = marks.next();
@@ -119,6 +178,13 @@ TEST_CASE("both clients count what is unread as the cases say") {
   each_case("unread", [](const Case& one) {
     client::Room room(std::get<protocol::event::Joined>(joined("lobby", {"anna", "bob"}).body));
     each_step(one, [&](const Step& step, std::string_view what) { carry_out(room, step, what); });
+  });
+}
+
+TEST_CASE("both clients change messages as the cases say") {
+  each_case("changes", [](const Case& one) {
+    Changing changing;
+    each_step(one, [&](const Step& step, std::string_view what) { changing.carry_out(step, what); });
   });
 }
 

@@ -25,6 +25,13 @@ void Recorder::on_event(const protocol::Event& event, std::string_view line, Arr
     for (const auto& message : joined->history) tell(*message);
   }
   if (const auto* left = std::get_if<event::Left>(&event.body)) note("left " + left->room);
+  if (const auto* kicked = std::get_if<event::Kicked>(&event.body))
+    note("kicked " + kicked->name + " from " + kicked->room);
+  const std::string when = arrival == Arrival::missed ? "missed " : "";
+  if (const auto* edited = std::get_if<event::Edited>(&event.body))
+    note(when + "edited " + std::to_string(edited->seq) + ": " + edited->text);
+  if (const auto* deleted = std::get_if<event::Deleted>(&event.body))
+    note(when + "deleted " + std::to_string(deleted->seqs.front()));
   if (const auto* failure = std::get_if<event::Failure>(&event.body)) {
     note("error " + std::string(to_string(failure->error.code)));
   }

@@ -174,7 +174,7 @@ TEST_CASE("a command that lacks something says how it is used") {
 TEST_CASE("a mistyped command finds the one that was meant") {
   const auto told = [](std::string_view name) { return own::unknown(name).text; };
   CHECK(told("ingore").ends_with("did you mean /ignore [-s] [NAME]?"));
-  CHECK(told("jion").ends_with("did you mean /join ROOM?"));
+  CHECK(told("jion").ends_with("did you mean /join ROOM [KEY]?"));
   // With no password on the line, as it is asked for here.
   CHECK(told("lgin").ends_with("did you mean /login NAME?"));
   CHECK(told("registre").ends_with("did you mean /register?"));
@@ -263,6 +263,21 @@ TEST_CASE("the help names every command once, and the keys") {
   for (const auto& row : own::table()) CHECK(times("/" + std::string(row.name) + " ") == 1);
   CHECK(times("/join ROOM") == 1);
   CHECK(times("Alt-a") == 1);
+}
+
+TEST_CASE("rules, what they may be, roles and people of the room are completed") {
+  const Peopled peopled;
+  CHECK(peopled.of("/room sl") == Strings{"slow_mode"});
+  CHECK(peopled.of("/room moderated o") == Strings{"on", "off"});
+  CHECK(peopled.of("/room topic_for m") == Strings{"members", "moderators"});
+  CHECK(peopled.of("/room key ").empty());
+  CHECK(peopled.of("/room moderated on ").empty());
+  CHECK(peopled.of("/role b") == Strings{"Bob"});
+  CHECK(peopled.of("/role Bob mo") == Strings{"moderator"});
+  CHECK(peopled.of("/kick бо") == Strings{"Борис"});
+  CHECK(peopled.of("/ban -a b") == Strings{"Bob"});
+  CHECK(peopled.of("/close d") == Strings{"dev"});
+  CHECK(peopled.of("/unban ").empty());
 }
 
 }  // namespace hubbub::client::terminal

@@ -91,6 +91,9 @@ TEST_CASE("secrets, and what begins with a blank, are not kept") {
   CHECK(may_be_kept("/leave lobby"));
   CHECK(may_be_kept("/part lobby"));
   CHECK(may_be_kept("/join pass"));
+  CHECK(may_be_kept("/join # pass"));
+  CHECK(may_be_kept("/room key"));
+  CHECK(may_be_kept("/room limit 5"));
   CHECK(may_be_kept("hub_" + std::string(42, 'x')));
   for (const char* line : {"",
                            " said on the quiet",
@@ -119,6 +122,13 @@ TEST_CASE("secrets, and what begins with a blank, are not kept") {
                            "/ logn x",
                            "／logn x",
                            "/PASSWORD a b",
+                           "/join lobby sesame",
+                           "/J #lobby sesame",
+                           " /join lobby sesame",
+                           "/ join lobby sesame",
+                           "/room KEY sesame",
+                           "/redeem abc",
+                           "/redem abc",
                            "/unknown hub_0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdef",
                            "it is hub_hub_0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcde, they say",
                            "мой пароль: 123",

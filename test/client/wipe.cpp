@@ -24,6 +24,16 @@ TEST_CASE("a request that has gone out has no passwords, tokens and invitations 
   wipe(asked);
   CHECK(is_overwritten(std::get<request::Password>(asked).before));
   CHECK(is_overwritten(std::get<request::Password>(asked).after));
+  asked = request::Join{.room = "lobby", .since = {}, .replay = {}, .key = "one"};
+  wipe(asked);
+  CHECK(is_overwritten(*std::get<request::Join>(asked).key));
+  CHECK(std::get<request::Join>(asked).room == "lobby");
+  asked = request::Room{.room = "lobby", .set = protocol::RoomRules{.key = "one"}};
+  wipe(asked);
+  CHECK(is_overwritten(*std::get<request::Room>(asked).set->key));
+  asked = request::Redeem{"one"};
+  wipe(asked);
+  CHECK(is_overwritten(std::get<request::Redeem>(asked).token));
   asked = request::Rename{"alice"};
   wipe(asked);
   CHECK(std::get<request::Rename>(asked).name == "alice");

@@ -172,6 +172,83 @@ TEST_CASE("what a search has found is told with its day, and what to do for more
                  "* found in your rooms (times are UTC):\n2026-11-20 23:05 [lobby] alice: "));
 }
 
+TEST_CASE("a changed message is marked before its author, where nobody can write") {
+  Message changed = said("hi");
+  changed.change = std::make_shared<const protocol::Change>();
+  CHECK(shown(changed) == "(edited) alice: hi\n");
+  CHECK(shown(changed, true) == "[lobby] (edited) alice: hi\n");
+  changed.kind = protocol::MessageKind::action;
+  CHECK(shown(changed) == "(edited) ~ alice hi\n");
+  changed.change =
+      std::make_shared<const protocol::Change>(protocol::Change{.what = protocol::Change::What::deleted});
+  CHECK(shown(changed, true) == "[lobby] (deleted) alice\n");
+  changed.to = "bob";
+  changed.room.clear();
+  changed.account = "alice";
+  CHECK(shown(std::make_shared<const Message>(changed), {.self = "alice", .account = "alice"}) ==
+        "(deleted) [you -> bob]\n");
+  const std::vector<protocol::MessagePtr> messages = {std::make_shared<const Message>(said("hi"))};
+  protocol::Message old = said("gone");
+  old.change =
+      std::make_shared<const protocol::Change>(protocol::Change{.what = protocol::Change::What::deleted});
+  CHECK(shown(event::History{.room = "lobby", .messages = {std::make_shared<const Message>(old)}}) ==
+        "* said in lobby on 1970-01-01 (times are UTC):\n00:00 (deleted) alice\n* now:\n");
+}
+
+TEST_CASE("a change is told with the time of the message, if it was said here lately") {
+  auto message = said("tea");
+  message.seq = 77;
+  message.time = *protocol::timestamp_from("2026-11-20T23:05:59.999Z");
+  shown(message);
+  const event::Edited edited{
+      .room = "lobby", .seq = 77, .change = 78, .text = "green\n* tea", .time = {}, .by = "alice"};
+  CHECK(shown(edited) == "* alice has edited a message of 23:05 UTC: green\n    * tea\n");
+  CHECK(shown(edited, {.self = "alice", .account = {}, .in_several_rooms = true}) ==
+        "* you have edited a message of 23:05 UTC in lobby: green\n    * tea\n");
+  event::Deleted deleted{.room = "lobby", .seqs = {77}, .change = 79, .by = "root", .reason = "spam"};
+  CHECK(shown(deleted) == "* root has deleted a message of alice of 23:05 UTC: spam\n");
+  deleted.seqs = {77, 80};
+  CHECK(shown(deleted) == "* root has deleted 2 messages: spam\n");
+  // What was said long ago is not remembered.
+  for (std::uint64_t seq = 100; seq < 1200; ++seq) {
+    message.seq = seq;
+    shown(message);
+  }
+  CHECK(shown(edited) == "* alice has edited a message: green\n    * tea\n");
+}
+
+TEST_CASE("roles and rules are told in words to one who enters") {
+  event::Joined joined{.room = "lobby", .topic = {}, .count = 2, .members = {"ann", "bob"}};
+  joined.roles = {{"ann", "owner"}};
+  joined.role = "voice";
+  joined.rules.slow_mode = 30'000;
+  CHECK(shown(joined) ==
+        "* you are in lobby (2): ann (owner), bob\n"
+        "* rules: 30 seconds between two messages of a person\n"
+        "* you are one with voice in lobby\n");
+  event::Members members{.room = "lobby", .count = 1, .names = {"ann"}};
+  members.roles = {{"ann", "moderator"}};
+  CHECK(shown(members) == "* in lobby (1): ann (moderator)\n");
+}
+
+TEST_CASE("what is told of order is lines of the server's") {
+  CHECK(shown(event::Kicked{.room = "lobby", .name = "bob", .by = "ann", .reason = "spam"},
+              {.self = "bob"}) == "* ann has put you out of lobby: spam\n");
+  const event::Ban ban{.id = 7,
+                       .room = "lobby",
+                       .mask = "name:b*",
+                       .action = "mute",
+                       .until = *protocol::timestamp_from("2026-11-20T23:05:59.999Z"),
+                       .by = "ann"};
+  CHECK(shown(event::Banned{.ban = ban}) ==
+        "* ann has silenced name:b* in lobby until 2026-11-20 23:05 UTC\n");
+  CHECK(shown(event::Bans{.bans = {ban}, .more = true}, {.self = {}, .listed = 50}) ==
+        "* ban 51: name:b* is silent in lobby until 2026-11-20 23:05 UTC, by ann\n");
+  CHECK(shown(event::Announcement{.text = "one\n* two", .by = "root", .time = {}}) ==
+        "* announcement by root: one\n    * two\n");
+  CHECK(shown(event::Redeemed{}).starts_with("* the invitation is taken; "));
+}
+
 TEST_CASE("the formats of one room and of several are each one object") {
   CHECK(&text_format(false) == &text_format(false));
   CHECK(&text_format(false) != &text_format(true));

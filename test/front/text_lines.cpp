@@ -154,6 +154,58 @@ TEST_CASE("what the server tells of people is as many lines as it has to tell") 
             event::History{.room = joined.room, .messages = {one, other}, .complete = true}, reader)) == 2);
 }
 
+TEST_CASE("what is told of rooms, changes and order is as many lines of the server's as it has to tell") {
+  const auto seed = GENERATE(take(800, random(0, 1'000'000'000)));
+  CAPTURE(seed);
+  Author author(static_cast<std::uint32_t>(seed));
+  const auto self = author.name();
+  const Reader reader{.self = self, .in_several_rooms = seed % 2 == 0};
+  const auto lines = [&](event::Any body) { return server_lines(shown_lines(std::move(body), reader)); };
+  const event::Ban ban{.id = 7,
+                       .room = author.name(),
+                       .mask = author.text(),
+                       .action = "ban",
+                       .by = author.name(),
+                       .reason = author.text()};
+  CHECK(lines(event::Edited{
+            .room = author.name(), .seq = 1, .change = 2, .text = author.text(), .by = author.name()}) == 1);
+  CHECK(lines(event::Deleted{
+            .room = author.name(), .seqs = {1}, .change = 2, .by = author.name(), .reason = author.text()}) ==
+        1);
+  CHECK(lines(event::Kicked{
+            .room = author.name(), .name = author.name(), .by = author.name(), .reason = author.text()}) ==
+        1);
+  CHECK(lines(event::Closed{.room = author.name(), .by = author.name(), .reason = author.text()}) == 1);
+  CHECK(lines(event::Role{
+            .room = author.name(), .name = author.name(), .role = "voice", .by = author.name()}) == 1);
+  CHECK(lines(event::Banned{.ban = ban, .matches = {author.name()}}) == 1);
+  CHECK(lines(event::Unbanned{.id = 7, .room = author.name(), .mask = author.text()}) == 1);
+  CHECK(lines(event::Bans{.bans = {ban, ban}}) == 2);
+  CHECK(lines(event::Invited{.room = author.name(), .name = author.name(), .by = author.name()}) == 1);
+  const event::ReportInfo report{.id = 1,
+                                 .room = author.name(),
+                                 .seq = 5,
+                                 .of = author.name(),
+                                 .by = author.name(),
+                                 .text = author.text()};
+  CHECK(lines(event::Report{report}) == 1);
+  CHECK(lines(event::Reports{.reports = {report, report}}) == 2);
+  CHECK(lines(event::Announcement{.text = author.text(), .by = author.name()}) == 1);
+  CHECK(lines(event::Lockdown{.level = 1, .reason = author.text(), .by = author.name()}) == 1);
+  CHECK(lines(event::Audit{.entries = {{.id = 1,
+                                        .by = author.name(),
+                                        .action = "role",
+                                        .whom = author.text(),
+                                        .before = author.text(),
+                                        .after = author.text()}}}) == 1);
+  event::Room room{.room = author.name(), .topic = "x" + author.text(), .topic_by = author.name()};
+  room.rules.key = author.text();
+  CHECK(lines(room) == 3);
+  auto changed = author.message();
+  changed.change = std::make_shared<const protocol::Change>();
+  CHECK(lines(std::make_shared<const protocol::Message>(changed)) == 0);
+}
+
 TEST_CASE("a message of the day of several lines is the server's in each") {
   const auto lines = shown_lines(
       event::Welcome{.server = "hub", .name = "guest-1", .motd = "one\n\nthree\u2028four"}, Reader{});

@@ -34,9 +34,60 @@ void operators_ask_for_everything(const Daemon& daemon) {
   CHECK(type_of_answer({{"type", "uninvite"}, {"id", number_of(invite, "id")}}) == "done");
   CHECK(type_of_answer({{"type", "sessions"}}) == "sessions");
   CHECK(type_of_answer({{"type", "disconnect"}, {"name", "nobody"}}) == "error");
+  CHECK(type_of_answer({{"type", "announce"}, {"text", "tea is ready"}}) == "announcement");
+  CHECK(type_of_answer({{"type", "lockdown"}, {"level", 1}, {"for", 60000}}) == "lockdown");
+  CHECK(type_of_answer({{"type", "lockdown"}, {"level", 0}}) == "lockdown");
   CHECK(type_of_answer({{"type", "reload"}}) == "done");
   CHECK(type_of_answer({{"type", "log"}, {"level", "debug"}}) == "done");
   CHECK(type_of_answer({{"type", "log"}, {"level", "info"}}) == "done");
+}
+
+/// In a room that `owner` owns, where `guest` is the other one.
+void somebody_runs_a_room(JsonClient& owner, JsonClient& guest, const std::string& name) {
+  const auto ask = [](JsonClient& client, Event request) {
+    return text_of(client.answer(std::move(request)), "type");
+  };
+  CHECK(ask(owner, {{"type", "join"}, {"room", "den"}}) == "joined");
+  CHECK(ask(owner, {{"type", "room"}, {"room", "den"}}) == "room");
+  CHECK(ask(owner, {{"type", "room"}, {"room", "den"}, {"set", Event{{"moderated", false}, {"limit", 9}}}}) ==
+        "room");
+  CHECK(ask(owner, {{"type", "invite"}, {"room", "den"}, {"name", name}}) == "invited");
+  guest.expect("invited");
+  const Event link = owner.answer({{"type", "invite"}, {"room", "den"}, {"uses", 2}});
+  CHECK(ask(owner, {{"type", "invites"}, {"room", "den"}}) == "invites");
+  CHECK(ask(guest, {{"type", "redeem"}, {"token", text_of(link, "token")}}) == "redeemed");
+  CHECK(ask(owner, {{"type", "uninvite"}, {"id", number_of(link, "id")}}) == "done");
+  CHECK(ask(guest, {{"type", "join"}, {"room", "den"}}) == "joined");
+  CHECK(ask(owner, {{"type", "role"}, {"room", "den"}, {"name", name}, {"role", "voice"}}) == "role");
+  guest.expect("role");
+  const Event said = guest.answer({{"type", "say"}, {"room", "den"}, {"text", "helo"}});
+  CHECK(ask(guest, {{"type", "edit"}, {"room", "den"}, {"text", "hello"}}) == "edited");
+  owner.expect("edited");
+  CHECK(ask(owner, {{"type", "report"}, {"room", "den"}, {"text", "too short"}}) == "reported");
+  CHECK(ask(guest, {{"type", "say"}, {"room", "den"}, {"text", "again"}}) == "message");
+  CHECK(ask(guest, {{"type", "join"}, {"room", "annex"}}) == "joined");
+  CHECK(ask(owner, {{"type", "delete"}, {"room", "den"}, {"seq", number_of(said, "seq")}}) == "deleted");
+  guest.expect("deleted");
+  const Event banned = owner.answer({{"type", "ban"}, {"room", "den"}, {"of", "name:spam*"}, {"for", 60000}});
+  CHECK(text_of(banned, "type") == "banned");
+  CHECK(ask(owner, {{"type", "bans"}, {"room", "den"}}) == "bans");
+  CHECK(ask(owner, {{"type", "unban"}, {"id", number_of(banned, "id")}}) == "unbanned");
+  const Event hook = owner.answer({{"type", "webhook"}, {"room", "den"}, {"name", "ci"}});
+  CHECK(text_of(hook, "type") == "webhook");
+  CHECK(ask(owner, {{"type", "webhooks"}, {"room", "den"}}) == "webhooks");
+  CHECK(ask(owner, {{"type", "webhook_revoke"}, {"id", number_of(hook, "id")}}) == "done");
+  CHECK(ask(guest, {{"type", "report"}, {"room", "den"}, {"text", "rude"}}) ==
+        "error");  // nobody else has said a word
+  CHECK(ask(owner, {{"type", "say"}, {"room", "den"}, {"text", "so there"}}) == "message");
+  CHECK(ask(guest, {{"type", "report"}, {"room", "den"}, {"text", "rude"}}) == "reported");
+  const Event report = owner.expect("report");
+  CHECK(ask(owner, {{"type", "reports"}, {"room", "den"}}) == "reports");
+  CHECK(ask(owner, {{"type", "resolve"}, {"id", number_of(report, "id")}, {"note", "seen"}}) == "done");
+  CHECK(ask(owner, {{"type", "kick"}, {"room", "den"}, {"name", name}, {"reason", "late"}}) == "kicked");
+  guest.expect("kicked");
+  CHECK(ask(owner, {{"type", "audit"}, {"room", "den"}}) == "audit");
+  CHECK(ask(owner, {{"type", "close"}, {"room", "den"}}) == "closed");
+  CHECK(ask(guest, {{"type", "leave"}, {"room", "annex"}}) == "left");
 }
 
 }  // namespace
@@ -87,12 +138,13 @@ TEST_CASE("one conversation has every request and every event", "[conversation]"
   CHECK(type_of_answer({{"type", "revoke"}, {"others", true}}) == "done");
   CHECK(type_of_answer({{"type", "logout"}}) == "logged_out");
   CHECK(type_of_answer({{"type", "login"}, {"account", "cop"}, {"password", "close sesame"}}) == "logged_in");
+  CHECK(bob.expect_departure("cop") == "logged out");
+  somebody_runs_a_room(alice, bob, "bert");
   operators_ask_for_everything(daemon);
   CHECK(type_of_answer({{"type", "ping"}}) == "pong");
   alice.expect("ping");
   alice.send({{"type", "pong"}});
   CHECK(type_of_answer({{"type", "leave"}, {"room", "lobby"}}) == "left");
-  CHECK(bob.expect_departure("cop") == "logged out");
   CHECK(bob.expect_departure("cop") == "left");
   CHECK(type_of_answer({{"type", "quit"}, {"text", "good night"}}) == "bye");
   alice.expect_end();

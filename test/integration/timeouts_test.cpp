@@ -31,6 +31,23 @@ TEST_CASE("a program that never says hello is closed") {
   }
 }
 
+TEST_CASE("nobody is closed because the server takes long over a password") {
+  // Hashed for longer than anybody has for a hello.
+  const Daemon daemon({.config = "[timeouts]\nhello = \"400ms\"\n[accounts]\nhash_memory = \"64MiB\"\n"
+                                 "hash_passes = 25\n"});
+  JsonClient anna = member(daemon.address(), "anna");
+  anna.answer({{"type", "register"}, {"password", "correct horse"}});
+  const auto asked = std::chrono::steady_clock::now();
+  JsonClient phone(daemon.address());
+  CHECK(phone.refusal({{"type", "hello"}, {"version", 1}, {"name", "anna"}, {"password", "wrong horse"}}) ==
+        "login_failed");
+  CHECK(std::chrono::steady_clock::now() - asked > std::chrono::milliseconds(400));
+  // And it has as long again for the right one.
+  CHECK(text_of(phone.answer(
+                    {{"type", "hello"}, {"version", 1}, {"name", "anna"}, {"password", "correct horse"}}),
+                "type") == "welcome");
+}
+
 TEST_CASE("who says hello in time stays") {
   const Daemon daemon({.config = "[timeouts]\nhello = \"600ms\"\nidle = \"1h\"\n"});
   JsonClient alice = member(daemon.address(), "alice");

@@ -7,7 +7,7 @@ namespace hubbub::journal {
 namespace {
 
 using namespace std::chrono_literals;
-using Change = AgeClock::Change;
+using ClockChange = AgeClock::Change;
 using protocol::Timestamp;
 
 constexpr Timestamp start{std::chrono::hours{480'000}};
@@ -29,13 +29,13 @@ struct Clocks {
   }
   void look() {
     const auto change = age.advance(now);
-    if (change != Change::none) last_change = change;
+    if (change != ClockChange::none) last_change = change;
   }
   auto behind() const { return now.wall - age.now(); }
 
   Moment now{.wall = start, .steady = {}};
   AgeClock age;
-  Change last_change = Change::none;
+  ClockChange last_change = ClockChange::none;
 };
 
 }  // namespace
@@ -48,7 +48,7 @@ TEST_CASE("age goes with the wall clock, and never beyond it") {
   CHECK(clocks.behind() == 0ms);
   clocks.pass(1h);
   CHECK(clocks.behind() == 0ms);
-  CHECK(clocks.last_change == Change::none);
+  CHECK(clocks.last_change == ClockChange::none);
 }
 
 TEST_CASE("a clock that is set right by seconds is followed within ten minutes") {
@@ -68,19 +68,19 @@ TEST_CASE(
   CHECK(clocks.behind() == 8h);
   clocks.pass(1s);
   CHECK(clocks.behind() == 0ms);
-  CHECK(clocks.last_change == Change::none);
+  CHECK(clocks.last_change == ClockChange::none);
 }
 
 TEST_CASE("a clock that is a year ahead for some minutes costs nothing") {
   Clocks clocks;
   clocks.pass(1h);
   clocks.set(365 * 24h);
-  CHECK(clocks.last_change == Change::fell_behind);
+  CHECK(clocks.last_change == ClockChange::fell_behind);
   clocks.pass(59min);
   CHECK(clocks.age.now() == start + 1h + 59min);
   clocks.set(-365 * 24h);
   CHECK(clocks.behind() == 0ms);
-  CHECK(clocks.last_change == Change::caught_up);
+  CHECK(clocks.last_change == ClockChange::caught_up);
 }
 
 TEST_CASE("one that stays a year ahead is followed by a day an hour") {
@@ -112,11 +112,11 @@ TEST_CASE("after a start the time that is known goes on, and a night away is mad
 TEST_CASE("after a month away what is too old is dropped in the end") {
   Clocks clocks(start - 30 * 24h);
   clocks.pass(59min);
-  CHECK(clocks.last_change == Change::fell_behind);
+  CHECK(clocks.last_change == ClockChange::fell_behind);
   CHECK(clocks.behind() == 30 * 24h);
   clocks.pass(32h);
   CHECK(clocks.behind() == 0ms);
-  CHECK(clocks.last_change == Change::caught_up);
+  CHECK(clocks.last_change == ClockChange::caught_up);
 }
 
 TEST_CASE("what is known from a future counts as the present") {

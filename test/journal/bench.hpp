@@ -67,6 +67,28 @@ class Bench {
                       .state = std::make_shared<const StateRecord>(StateRecord{
                           .room = room, .attribute = attribute, .value = value, .by = sender, .at = now})});
   }
+  /// An edit or a deletion; `audit` stands beside it.
+  void change(const std::string& room, ChangeRecord record, AuditPtr audit = {}) {
+    record.at = now;
+    journal_->append({.room = room,
+                      .ticket = ++tickets,
+                      .change = std::make_shared<const ChangeRecord>(std::move(record)),
+                      .audit = std::move(audit)});
+  }
+  void edit(const std::string& room, std::uint64_t seq, const std::string& text) {
+    change(room, {.what = protocol::Change::What::edited, .seqs = {seq}, .text = text, .by = "alice"});
+  }
+  void erase(const std::string& room, std::vector<std::uint64_t> seqs, const std::string& reason = "") {
+    change(room,
+           {.what = protocol::Change::What::deleted, .seqs = std::move(seqs), .by = "mod", .reason = reason});
+  }
+  AuditPage read_audit(const AuditQuery& query) {
+    std::optional<AuditPage> page;
+    journal_->read_audit(query,
+                         [&](protocol::Result<AuditPage> result) { page = std::move(result.value()); });
+    settle();
+    return std::move(page.value());
+  }
   void append_account(account::Any body) {
     journal_->append({.ticket = ++tickets,
                       .account = std::make_shared<const AccountRecord>(

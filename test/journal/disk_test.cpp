@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "test/journal/remains.hpp"
+#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/temporary_directory.hpp"
 
@@ -220,6 +222,30 @@ TEST_CASE("a sync that failed is not made up for by a later one") {
   }
   CHECK(lost > 0);
   CHECK(lost < 50);
+}
+
+TEST_CASE("a file that was cut short is as it was before, or is short, and nothing in between") {
+  using Kind = DiskRecord::Kind;
+  const std::vector<DiskRecord> records{
+      {.kind = Kind::create, .file = 0, .name = "file"},
+      {.kind = Kind::write, .file = 0, .offset = 0, .bytes = std::string(2048, 'a')},
+      {.kind = Kind::sync, .file = 0, .since = 2},
+      {.kind = Kind::sync_directory, .since = 2},
+      {.kind = Kind::truncate, .file = 0, .offset = 0},
+      {.kind = Kind::write, .file = 0, .offset = 0, .bytes = std::string(512, 'b')},
+  };
+  Remains remains(records);
+  std::map<std::string, int> found;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const TemporaryDirectory left;
+    remains.write_to(left.path(), records.size(), seed);
+    ++found[bytes_of(left.path() / "file")];
+  }
+  CHECK(found[std::string(2048, 'a')] > 0);
+  CHECK(found[std::string()] > 0);
+  CHECK(found[std::string(512, 'b')] > 0);
+  found[std::string(512, '\0')];  // its size alone was noted
+  CHECK(found.size() == 4);
 }
 
 TEST_CASE("a sync that is held keeps nobody from reading") {

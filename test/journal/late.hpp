@@ -17,7 +17,7 @@ inline void be_late_for(const std::filesystem::path& directory, const std::strin
   const auto start = std::chrono::steady_clock::now();
   auto now = start;
   for (bool stored = false; !stored; now = std::chrono::steady_clock::now()) {
-    const auto page = pages.read({.room = "lobby", .limit = 1}, protocol::Timestamp::min());
+    const auto page = pages.read({.room = "lobby", .limit = 1}, {});
     stored = !page.messages.empty() && page.messages[0]->text == text;
     REQUIRE(now - start < std::chrono::seconds{20});
   }

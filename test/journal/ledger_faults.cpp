@@ -58,6 +58,51 @@ TEST_CASE("a retention that could not be noted is noted the next time") {
   CHECK(scene.number("SELECT value FROM meta WHERE key = 'keep_age'") == 3'600'000);
 }
 
+TEST_CASE(
+    "a change and a note for the audit that could not be stored leave nothing, and are stored the next "
+    "time") {
+  Scene scene;
+  scene.say(3);
+  const auto seq = static_cast<std::uint64_t>(scene.number("SELECT min(seq) FROM message"));
+  const auto drafts = [&] {
+    std::vector<Draft> batch;
+    batch.push_back({.room = "lobby",
+                     .change = std::make_shared<const ChangeRecord>(
+                         ChangeRecord{.what = protocol::Change::What::deleted, .seqs = {seq}, .by = "mod"}),
+                     .audit = std::make_shared<const AuditEntry>(AuditEntry{.at = now, .action = "delete"})});
+    return batch;
+  };
+  scene.disk.limit(scene.disk.used());
+  auto batch = drafts();
+  CHECK_THROWS_AS(scene.ledger.commit(batch, now), DatabaseError);
+  CHECK_FALSE(scene.ledger.is_to_scrub());
+  CHECK(scene.number("SELECT count(*) FROM change") == 0);
+  CHECK(scene.number("SELECT count(*) FROM audit") == 0);
+  CHECK(scene.number("SELECT count(*) FROM message WHERE text = ''") == 0);
+  scene.disk.unlimit();
+  batch = drafts();
+  const auto stored = scene.ledger.commit(batch, now);
+  REQUIRE(stored.size() == 1);
+  CHECK(stored[0].change->seqs == std::vector<std::uint64_t>{seq});
+  CHECK(scene.number("SELECT count(*) FROM audit WHERE seq = (SELECT number FROM change)") == 1);
+  CHECK(scene.number("SELECT changed FROM room") == static_cast<std::int64_t>(stored[0].change->number));
+  CHECK(scene.ledger.is_to_scrub());
+  // While the index may have the text, or somebody reads, it is too early.
+  CHECK(scene.ledger.scrub(1000) == Ledger::Scrubbed::later);
+  scene.ledger.forget_all_former();
+  {
+    Database reader(scene.path, Database::Access::read);
+    const Snapshot snapshot(reader);
+    reader.number("SELECT count(*) FROM message");
+    scene.say(1);
+    CHECK(scene.ledger.scrub(1000) == Ledger::Scrubbed::later);
+  }
+  CHECK(scene.ledger.scrub(2) == Ledger::Scrubbed::some);
+  CHECK(scene.ledger.scrub(1000) == Ledger::Scrubbed::all);
+  CHECK_FALSE(scene.ledger.is_to_scrub());
+  CHECK(scene.number("SELECT count(*) FROM meta WHERE key = 'scrub'") == 0);
+}
+
 TEST_CASE("a sweep that could not be written is done again, all of it") {
   Scene scene;
   scene.say(10);

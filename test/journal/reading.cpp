@@ -16,14 +16,14 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t somebody = 1000;
 
 /// A hundred readers who ask again as soon as they are answered.
-class Crowd {
+class Hundreds {
  public:
-  Crowd(Bench& bench, Query query) : bench_(bench), query_(std::move(query)) {
+  Hundreds(Bench& bench, Query query) : bench_(bench), query_(std::move(query)) {
     for (std::uint64_t reader = 1; reader <= 100; ++reader) ask(reader);
   }
-  Crowd(const Crowd&) = delete;
-  Crowd& operator=(const Crowd&) = delete;
-  ~Crowd() {
+  Hundreds(const Hundreds&) = delete;
+  Hundreds& operator=(const Hundreds&) = delete;
+  ~Hundreds() {
     going_ = false;
     bench_.settle();
   }
@@ -61,7 +61,7 @@ TEST_CASE("a hundred who read all the time do not keep somebody waiting who read
   const bool searching = GENERATE(true, false);
   const Query much{.room = "lobby", .limit = 5000, .search = searching ? "what nobody" : ""};
   const Query little{.room = "lobby", .limit = 1, .search = searching ? "needle" : "", .reader = somebody};
-  const Crowd crowd(bench, much);
+  const Hundreds crowd(bench, much);
   Clock::duration worst{};
   for (int round = 0; round < 12; ++round) {
     const auto start = Clock::now();

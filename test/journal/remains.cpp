@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <limits>
 #include <stdexcept>
 
 #include "test/support/dice.hpp"
@@ -25,22 +27,27 @@ class Remains::Chance {
   const State& pick(const Doubt<State>& doubt) {
     return doubt.after(changes_that_happen(doubt));
   }
-  /// A sector of which nothing was sure may be any that was used before, for something else.
-  Sector pick_sector(const Doubt<Sector>& doubt) {
-    const auto changes = changes_that_happen(doubt);
+  /// A sector of which nothing was sure may be any that was used before, for something else. It is in a state
+  /// in which it was from the record `from` on, if that is one of its changes, and before the record `until`.
+  Sector pick_sector(const Doubt<Sector>& doubt, std::size_t from, std::size_t until) {
+    const auto known = doubt.changes_before(from + 1);
+    const auto least = known > 0 && doubt.made_by(known) == from ? known : 0;
+    const auto changes =
+        std::clamp(changes_that_happen(doubt), least, std::max(least, doubt.changes_before(until)));
     auto sector = doubt.after(changes);
     if (changes == 0 && doubt.in_doubt() && doubt.is_new() && rubbish_)
       std::generate(sector.begin(), sector.end(), [this] { return static_cast<char>(dice_.below(256)); });
     return sector;
   }
 
- private:
   template <class State>
   std::size_t changes_that_happen(const Doubt<State>& doubt) {
     if (!doubt.in_doubt()) return 0;
     if (in_order_) return doubt.changes_before(until_);
     return dice_.below(100) < kept_ ? doubt.changes() : dice_.below(doubt.changes() + 1);
   }
+
+ private:
   test::Dice dice_;
   bool in_order_;
   std::size_t until_;
@@ -85,6 +92,8 @@ void Remains::apply(std::size_t index, const DiskRecord& record) {
     case DiskRecord::Kind::sync: {
       auto& file = files_[record.file];
       file.size.settle(record.since);  // fdatasync(2) syncs the size too
+      if (file.size.changes_before(record.since) == 0)
+        std::erase_if(file.cuts, [&](std::size_t cut) { return cut < record.since; });
       for (const auto sector : file.doubtful) file.sectors[sector].settle(record.since);
       std::erase_if(file.doubtful, [&](std::size_t sector) { return !file.sectors[sector].in_doubt(); });
       break;
@@ -130,15 +139,21 @@ void Remains::truncate(File& file, std::size_t index, std::uint64_t size) {
     set_sector(file, sector, index, content);
   }
   file.size.set(index, size);
+  file.cuts.push_back(index);
 }
 
 std::string Remains::content(const File& file, Chance& chance) {
-  const auto size = chance.pick(file.size);
+  const auto changes = chance.changes_that_happen(file.size);
+  const auto size = file.size.after(changes);
+  // The last cut that has happened, and the first that has not.
+  const auto undone = std::upper_bound(file.cuts.begin(), file.cuts.end(), file.size.made_by(changes));
+  const auto from = undone == file.cuts.begin() ? 0 : *std::prev(undone);
+  const auto until = undone == file.cuts.end() ? std::numeric_limits<std::size_t>::max() : *undone;
   std::string bytes;
   bytes.reserve(size + sector_size);
   for (const auto& sector : file.sectors) {
     if (bytes.size() >= size) break;
-    const auto content = chance.pick_sector(sector);
+    const auto content = chance.pick_sector(sector, from, until);
     bytes.append(content.data(), content.size());
   }
   bytes.resize(size);

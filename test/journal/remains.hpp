@@ -41,6 +41,8 @@ class Doubt {
   /// What it was sure to be, for 0; otherwise the state that so manieth of the changes has made.
   const State& after(std::size_t changes) const { return changes == 0 ? sure_ : since_[changes - 1].second; }
   std::size_t changes() const { return since_.size(); }
+  /// The record that made the state after so many changes; 0: it is older than all of them.
+  std::size_t made_by(std::size_t changes) const { return changes == 0 ? 0 : since_[changes - 1].first; }
   /// How many of the changes were made before that record.
   std::size_t changes_before(std::size_t record) const {
     std::size_t count = 0;
@@ -58,7 +60,10 @@ class Doubt {
 /// What a power cut may leave of what was done to a disk. What was synced is there. Of what was done since,
 /// each sector of 512 bytes is in any of the states that it has been in, whatever its neighbours are; each
 /// file has any of the sizes that it has had, with zeros or rubbish where it grew; and each name stands for
-/// any of the files that it has stood for, until its directory is synced.
+/// any of the files that it has stood for, until its directory is synced. That a file was cut short has
+/// happened in whole or not at all: file systems note it in a journal of theirs, and give its blocks to
+/// nobody before (https://docs.kernel.org/filesystems/ext4/journal.html). So what was beyond the end is as it
+/// was before, or gone together with the size, and what was written there since is there only behind that.
 class Remains {
  public:
   /// `records` must outlive this.
@@ -75,6 +80,7 @@ class Remains {
     std::vector<Doubt<Sector>> sectors;
     std::vector<std::size_t> doubtful;  ///< which of the sectors are in doubt
     Doubt<std::uint64_t> size;
+    std::vector<std::size_t> cuts;  ///< the records that cut it short, and are in doubt
   };
   class Chance;
 

@@ -189,6 +189,9 @@ TEST_CASE("a journal of version 1 is brought up to date, and what is in it stays
     Database journal(path, Database::Access::write);
     journal.execute(R"sql(
       DROP INDEX room_oldest; DROP INDEX room_abandoned;
+      DROP INDEX room_due; DROP INDEX room_own_oldest; DROP INDEX room_keep_messages;
+      ALTER TABLE room DROP COLUMN changed; ALTER TABLE room DROP COLUMN keep_messages;
+      ALTER TABLE room DROP COLUMN keep_age; DROP TABLE former_text; DROP TABLE audit;
       ALTER TABLE room DROP COLUMN newest; ALTER TABLE room DROP COLUMN oldest;
       ALTER TABLE room DROP COLUMN oldest_seq; ALTER TABLE room DROP COLUMN abandoned;
       DROP TABLE state; DROP TABLE change;

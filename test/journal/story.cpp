@@ -130,6 +130,8 @@ void Story::say_something(Bench& bench) {
     const auto who = std::find_if(people.begin(), people.end(),
                                   [&](const auto& someone) { return someone.second == again.from; });
     bench.journal().append(draft(room, *who, again.text, again.id, bench.now));
+  } else if (random_() % 8 == 0 && !told.empty()) {
+    change_messages(bench, random_() % 5 == 0 ? conversation : room);
   } else if (random_() % 10 == 0) {
     change_accounts(bench);
   } else if (random_() % 8 == 0) {
@@ -139,6 +141,19 @@ void Story::say_something(Bench& bench) {
     const auto text = "word" + number + " " + std::string(random_() % (random_() % 8 == 0 ? 4000 : 200), 'x');
     bench.journal().append(draft(room, person, text, random_() % 4 == 0 ? "" : "id" + number, bench.now));
   }
+}
+
+/// One of the last is edited, or some are deleted, some of which may be gone or deleted already.
+void Story::change_messages(Bench& bench, const std::string& room) {
+  const auto& told = rooms_[room].messages;
+  if (told.empty()) return;
+  const auto any = [&] {
+    return told[told.size() - 1 - random_() % std::min<std::size_t>(told.size(), 60)].what->seq;
+  };
+  if (random_() % 2 == 0) return bench.edit(room, any(), "edited " + std::to_string(++ids_));
+  std::vector<std::uint64_t> seqs;
+  for (auto count = 1 + random_() % 4; count > 0; --count) seqs.push_back(any());
+  bench.erase(room, std::move(seqs), random_() % 2 == 0 ? "" : "spam");
 }
 
 /// Each of these records changes something.
@@ -189,7 +204,9 @@ void Story::take(const Committed& committed) {
   }
   auto& room = rooms_[committed.room];
   const auto at = disk_.position();
-  if (committed.state) {
+  if (committed.change) {
+    if (!committed.change->seqs.empty()) room.changes.push_back({committed.change, at});
+  } else if (committed.state) {
     room.topics.push_back({committed.state->value, at});
   } else {
     room.messages.push_back({committed.message, at});
@@ -234,6 +251,20 @@ void Story::cut_at(std::size_t cut, std::uint64_t seed) {
 }
 
 void Story::judge_messages(Bench& bench, const std::string& room, std::size_t cut) {
+  const auto& changes = rooms_[room].changes;
+  const auto changed = bench.journal().tail(room).changed;
+  std::map<std::uint64_t, ChangePtr> last;  // by message
+  std::size_t applied = 0;
+  for (const auto& [change, at] : changes) {
+    if (change->number > changed) break;
+    ++applied;
+    for (const auto seq : change->seqs) last[seq] = change;
+  }
+  REQUIRE((changed == 0 || (applied > 0 && changes[applied - 1].what->number == changed)));
+  const auto shown_changes = count_before(changes, cut);
+  if (must_keep_all()) REQUIRE(applied >= shown_changes);
+  if (applied < shown_changes) lost_ = true;
+
   const auto& told = rooms_[room].messages;
   const auto shown = rooms_[room].messages_before(cut);
   const auto found = bench.read({.room = room, .limit = std::numeric_limits<std::int32_t>::max()}).messages;
@@ -246,7 +277,18 @@ void Story::judge_messages(Bench& bench, const std::string& room, std::size_t cu
     const auto begin = static_cast<std::size_t>(first - told.begin());
     end = begin + found.size();
     REQUIRE(end <= told.size());
-    for (std::size_t i = 0; i < found.size(); ++i) require_same(*found[i], *told[begin + i].what);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      auto expected = *told[begin + i].what;
+      const auto change = last.find(expected.seq);
+      REQUIRE((found[i]->change != nullptr) == (change != last.end()));
+      if (change != last.end()) {
+        expected.text = change->second->text;
+        REQUIRE(found[i]->change->number == change->second->number);
+        REQUIRE(found[i]->change->what == change->second->what);
+        REQUIRE(found[i]->change->reason == change->second->reason);
+      }
+      require_same(*found[i], expected);
+    }
     // Retention drops the oldest, and no more of them than it should.
     REQUIRE((begin == 0 || (settings_.keep_messages != 0 && found.size() >= settings_.keep_messages)));
     REQUIRE(bench.journal().tail(room).last >= found.back()->seq);

@@ -35,6 +35,7 @@ using AccountsLeft = std::map<std::uint64_t, AccountLeft>;
 struct RoomStory {
   std::vector<Shown<protocol::MessagePtr>> messages;
   std::vector<Shown<std::string>> topics;
+  std::vector<Shown<ChangePtr>> changes;  ///< those that have changed something
 
   /// How many of the messages had been shown when the power was cut.
   std::size_t messages_before(std::size_t cut) const;
@@ -42,8 +43,8 @@ struct RoomStory {
 };
 
 /// An evening on an engine with a disk: three rooms and a conversation, people who speak, repeat themselves,
-/// change topics, and begin and change accounts, in batches of one and of many, through several starts of the
-/// engine.
+/// edit and delete, change topics, and begin and change accounts, in batches of one and of many, through
+/// several starts of the engine.
 class Story {
  public:
   explicit Story(const Settings& settings);
@@ -62,8 +63,9 @@ class Story {
   void say_something(Bench& bench);
   void change_accounts(Bench& bench);
   void say_in_private(Bench& bench);
+  void change_messages(Bench& bench, const std::string& room);
   void take(const Committed& committed);
-  /// How much of the room's story there is: a whole number of messages from the beginning.
+  /// How much of the room's story there is: a whole number of messages from the beginning, and of changes.
   void judge_messages(Bench& bench, const std::string& room, std::size_t cut);
   void judge_topic(Bench& bench, const std::string& room, std::size_t cut);
   void judge_accounts(Bench& bench, std::size_t cut);

@@ -55,18 +55,43 @@ TEST_CASE("attributes belong to a room, changes to a message, and both have numb
   CHECK(faults_after("INSERT INTO state VALUES(3, 'topic', 'tea', 'anna', 0, 98)") ==
         Texts{"room 3: an attribute is empty, or of a room that is not there"});
   CHECK(faults_after("INSERT INTO state VALUES(1, 'topic', '', 'anna', 0, 98)").size() == 1);
-  CHECK(faults_after("INSERT INTO change VALUES(1, 104, 98, 0, 0, 'anna')") ==
+  const std::string change = "UPDATE room SET changed = 200; INSERT INTO change VALUES";
+  CHECK(faults_after(change + "(1, 104, 200, 0, 0, 'anna', NULL)") ==
         Texts{"room 1: message 104 was changed, but is not there"});
-  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 98, 0, 0, 'anna')").empty());
+  CHECK(faults_after(change + "(1, 105, 200, 0, 0, 'anna', NULL)").empty());
   CHECK(faults_after("UPDATE state SET seq = 103") == Texts{"the number 103 is used 2 times"});
-  // A change has a number of its own, or that of its message, with which it was stored.
-  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 105, 0, 0, 'anna')").empty());
-  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 103, 0, 0, 'anna')") ==
-        Texts{"the number 103 is used 2 times"});
-  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 99, 0, 0, 'anna')") ==
-        Texts{"the number 99 is used 2 times"});
-  CHECK(faults_after("INSERT INTO change VALUES(1, 105, 98, 0, 0, 'anna'), (2, 104, 98, 1, 0, 'anna')") ==
-        Texts{"the number 98 is used 2 times"});
+  // A change has a number of its own, or that of its message, with which it was stored; what one record has
+  // deleted has one number.
+  CHECK(faults_after(change + "(1, 105, 105, 0, 0, 'anna', NULL)").empty());
+  CHECK(faults_after(change + "(1, 105, 106, 0, 0, 'anna', NULL)") ==
+        Texts{"the number 106 is used 2 times"});
+  CHECK(faults_after("UPDATE message SET text = ''; " + change +
+                     "(1, 105, 200, 1, 0, 'anna', 'spam'), (1, 106, 200, 1, 0, 'anna', 'spam')")
+            .empty());
+  CHECK(faults_after(change + "(1, 105, 200, 0, 0, 'anna', NULL), (2, 104, 200, 0, 0, 'anna', NULL)") ==
+        Texts{"the number 200 is used 2 times"});
+  CHECK(faults_after(change + "(1, 105, 200, 1, 0, 'anna', NULL)") ==
+        Texts{"room 1: message 105 is deleted, but has a text"});
+  CHECK(faults_after(change + "(1, 105, 104, 0, 0, 'anna', NULL)").size() == 2);
+  CHECK(faults_after(change + "(1, 105, 200, 2, 0, 'anna', NULL)") ==
+        Texts{"room 1: message 105 was changed in no way that there is"});
+  CHECK(faults_after(change + "(1, 105, 201, 0, 0, 'anna', NULL)") ==
+        Texts{"room 1 knows nothing of its newest change, 201"});
+  CHECK(faults_after(change + "(1, 105, 2000, 0, 0, 'anna', NULL); UPDATE room SET changed = 2000").size() ==
+        1);
+  CHECK(
+      faults_after("INSERT INTO audit VALUES(2000, 0, '', '', 'root', NULL, 'ctl', 'kick', '', '', '')") ==
+      Texts{"the number 2000 is used, but only those up to 1000 are reserved: it could be given out again"});
+  // It has the number of the record beside which it stands.
+  CHECK(faults_after("INSERT INTO audit VALUES(99, 0, '', '', 'root', NULL, 'ctl', 'kick', '', '', '')")
+            .empty());
+  const std::string rule = "INSERT INTO state VALUES(1, 'rule/keep_age', '5000', 'anna', 1400, 120);";
+  CHECK(faults_after(rule) == Texts{"room 1 keeps what its attributes do not say"});
+  CHECK(faults_after(rule + "UPDATE room SET keep_age = 5000 WHERE id = 1").empty());
+  CHECK(faults_after("UPDATE room SET keep_messages = 5 WHERE id = 1").size() == 1);
+  CHECK(faults_after("INSERT INTO room(id, key, name) VALUES(9, '!', '!');"
+                     "INSERT INTO state VALUES(9, 'ban/7', 'x', 'root', 1400, 7)")
+            .empty());
   CHECK(
       faults_after("UPDATE state SET seq = 0; INSERT INTO state VALUES(1, 'topic', 'x', '', 0, 0)").empty());
   CHECK(faults_after("UPDATE state SET seq = 2000").size() == 1);
@@ -106,8 +131,8 @@ TEST_CASE("accounts are whole, and have what belongs to them") {
   CHECK(fault("UPDATE invitation SET uses = 0") ==
         "invitation 93 has a token that is none, or no use that is left");
   CHECK(fault("WITH RECURSIVE n(i) AS (VALUES(300) UNION ALL SELECT i + 1 FROM n WHERE i < 363) "
-              "INSERT INTO device SELECT i, 91, randomblob(32), '', 5000, 5000 FROM n; "
-              "INSERT INTO device VALUES(400, 91, randomblob(32), '', 5000, 5000)") ==
+              "INSERT INTO device SELECT i, 91, randomblob(32), '', 5000, 5000, '' FROM n; "
+              "INSERT INTO device VALUES(400, 91, randomblob(32), '', 5000, 5000, '')") ==
         "account 91 has more devices than it may");
   CHECK(fault("INSERT INTO place VALUES(95, 'lobby', 'Lobby', 1, 0)") ==
         "account 95 is not there, but its rooms are");

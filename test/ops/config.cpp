@@ -52,6 +52,7 @@ line = "32KiB"
 text = 5000
 rooms = 77
 rooms_per_session = 3
+owned_rooms = 4
 messages_per_second = 0.5
 messages_burst = 7
 messages_per_second_per_address = 1.5
@@ -83,6 +84,11 @@ plain_login = "never"
 hash_memory = "64MiB"
 hash_passes = 3
 token_age = "7d"
+
+[moderation]
+edit_window = "2h"
+raid_joins = 30
+raid_time = "5m"
 
 [web]
 plain = "never"
@@ -257,7 +263,8 @@ TEST_CASE("an unknown key is an error that suggests the nearest") {
   CHECK_THAT(complaint("[limit]\nline = 5"),
              ContainsSubstring("hubbubd.toml:1: unknown section [limit]; did you mean [limits]?"));
   CHECK_THAT(complaint("[zzzzzzzzz]"),
-             ContainsSubstring("there are server, limits, timeouts, net, accounts, web, history, log, tls"));
+             ContainsSubstring(
+                 "there are server, limits, timeouts, net, accounts, moderation, web, history, log, tls"));
   CHECK_THAT(complaint("zzzzzzzzz = 1"), ContainsSubstring("unknown key zzzzzzzzz; "));
   CHECK_THAT(complaint("log = \"debug\""), ContainsSubstring("log is a section; write [log]"));
   CHECK_THAT(complaint("[[log]]\nlevel = \"debug\""), ContainsSubstring("log is a section"));

@@ -40,6 +40,9 @@ TEST_CASE("words behind ctl become a request") {
   CHECK(suspend.reason == "too loud");
   CHECK(asked<request::RevokeToken>({"token", "revoke", "bot", "17"}).id == 17U);
   CHECK(asked<request::RevokeToken>({"token", "revoke", "bot", "all"}).all);
+  CHECK(asked<request::MakeToken>({"token", "make", "bot", "--scopes", "read say"}).scopes == "read say");
+  CHECK(asked<request::Webhook>({"webhook", "make", "lobby", "ci"}).name == "ci");
+  CHECK(asked<request::RevokeWebhook>({"webhook", "revoke", "17"}).id == 17U);
   CHECK(asked<request::Invite>({"invite", "make", "--uses", "3"}).uses == 3U);
   CHECK(asked<request::Disconnect>({"disconnect", "#7"}).session == 7U);
   CHECK(asked<request::Disconnect>({"disconnect", "anna"}).name == "anna");
@@ -110,6 +113,9 @@ TEST_CASE("the help of ctl has every command") {
                                   "invite revoke ID",
                                   "who",
                                   "disconnect NAME",
+                                  "webhook make ROOM NAME",
+                                  "webhook list",
+                                  "webhook revoke ID",
                                   "reload",
                                   "log LEVEL"}) {
     CHECK_THAT(help, ContainsSubstring("\n  " + words));

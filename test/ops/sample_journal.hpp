@@ -33,7 +33,7 @@ class SampleJournal {
         (90, 'Anna', 'anna', 'anna', 1000, 2, 2, 19456, zeroblob(16), zeroblob(32), NULL, NULL, NULL),
         (91, 'Вова', 'вова', 'boba', 2000, 0, 2, 19456, zeroblob(16), zeroblob(32), 1, NULL, 'rude');
       INSERT INTO device VALUES
-        (90, 90, randomblob(32), 'laptop', 1000, 1000), (92, 90, randomblob(32), 'phone', 3000, 4000);
+        (90, 90, randomblob(32), 'laptop', 1000, 1000, ''), (92, 90, randomblob(32), 'phone', 3000, 4000, '');
       INSERT INTO invitation VALUES(93, randomblob(32), 1, NULL, 90);
       INSERT INTO reserved_name VALUES('zoe', 9000, 0);
       INSERT INTO place VALUES(90, 'lobby', 'Lobby', 1, 103), (91, '@90-91', '', 0, 106);)sql");

@@ -1,20 +1,8 @@
 #include "protocol/json.hpp"
+#include "test/protocol/reading.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub::protocol;
-
-namespace {
-
-template <class Body>
-Body read_event(std::string_view line) {
-  const std::optional<Event> event = decode_event(line);
-  INFO(line);
-  REQUIRE(event.has_value());
-  REQUIRE(std::holds_alternative<Body>(event->body));
-  return std::get<Body>(event->body);
-}
-
-}  // namespace
 
 TEST_CASE("every event is read as it was written") {
   const std::string line = GENERATE(

@@ -1,26 +1,10 @@
 #include "protocol/json.hpp"
+#include "test/protocol/reading.hpp"
 #include "test/support/catch.hpp"
 
 using namespace hubbub::protocol;
 
 namespace {
-
-template <class Body>
-Body read(std::string_view line) {
-  const DecodedRequest decoded = decode_request(line);
-  const auto* const request = std::get_if<Request>(&decoded);
-  INFO(line);
-  REQUIRE(request != nullptr);
-  REQUIRE(std::holds_alternative<Body>(request->body));
-  return std::get<Body>(request->body);
-}
-
-BadRequest refused(std::string_view line) {
-  const DecodedRequest decoded = decode_request(line);
-  INFO(line);
-  REQUIRE(std::holds_alternative<BadRequest>(decoded));
-  return std::get<BadRequest>(decoded);
-}
 
 struct Example {
   std::string line;

@@ -150,11 +150,11 @@ TEST_CASE("a command that is used wrongly says how to use it") {
     std::string usage;
   };
   const auto example = GENERATE(values<Example>({{"/name", "/name NEW"},
-                                                 {"/join ", "/join ROOM"},
+                                                 {"/join ", "/join ROOM [KEY]"},
                                                  {"/msg", "/msg NAME TEXT"},
                                                  {"/msg bob", "/msg NAME TEXT"},
                                                  {"/query bob", "/msg NAME TEXT"},
-                                                 {"/join #", "/join ROOM"},
+                                                 {"/join #", "/join ROOM [KEY]"},
                                                  {"/me", "/me TEXT"},
                                                  {"/history 0", "/history [NAME] [N]"},
                                                  {"/history -5", "/history [NAME] [N]"},

@@ -23,7 +23,7 @@ Error error_in_lobby(std::string_view line) {
 
 TEST_CASE("a mistyped command suggests the nearest") {
   CHECK(error_in_lobby("/joni lobby").code == Code::unknown_type);
-  CHECK(error_in_lobby("/joni lobby").text == "there is no command /joni; did you mean /join ROOM?");
+  CHECK(error_in_lobby("/joni lobby").text == "there is no command /joni; did you mean /join ROOM [KEY]?");
   CHECK(error_in_lobby("/mgs bob hi").text == "there is no command /mgs; did you mean /msg NAME TEXT?");
   CHECK(error_in_lobby("/HEPL").text == "there is no command /hepl; did you mean /help [COMMAND]?");
   CHECK(error_in_lobby("/romos").text == "there is no command /romos; did you mean /rooms?");
@@ -34,8 +34,8 @@ TEST_CASE("a mistyped command suggests the nearest") {
 }
 
 TEST_CASE("what would be heard, or be the end, is not offered to one who may have meant something harmless") {
-  const std::string line =
-      GENERATE("/m", "/mee", "/mk", "/em", "/quiet", "/quits", "/edit", "/msgs", "/quer", "/queri", "/exits");
+  const std::string line = GENERATE("/m", "/mee", "/mk", "/em", "/quiet", "/quits", "/edits", "/kicks",
+                                    "/msgs", "/quer", "/queri", "/exits");
   CAPTURE(line);
   const std::string text = error_in_lobby(line).text;
   for (const slash::Command& command : slash::commands()) {
@@ -61,10 +61,12 @@ TEST_CASE("words from elsewhere are answered with what does the same here") {
                                                  {"/t tea at four", "/topic"},
                                                  {"/cls", "terminal client"},
                                                  {"/away", "nobody is marked as away"},
-                                                 {"/kick bob", "nobody can put others out"},
-                                                 {"/op bob", "no operators"},
+                                                 {"/kb bob", "/ban NAME"},
+                                                 {"/halfop bob", "/role NAME ROLE"},
+                                                 {"/slowmode 30", "/room slow_mode 30s"},
+                                                 {"/gline x", "/ban -a NAME"},
                                                  {"/lastlog tea", "/search WORDS"},
-                                                 {" /mode +o", "no modes"},
+                                                 {" /mode +o", "/room RULE VALUE"},
                                                  {"/ignore bob", "terminal client"},
                                                  {"/?", "/help"}}));
   CAPTURE(example.line);
@@ -152,9 +154,15 @@ TEST_CASE("every row of the table has what the help and the completion need") {
     CHECK_THAT(help, ContainsSubstring(std::string(command.help) + "\n"));
   }
   const std::set<std::string_view> expected = {
-      "help",    "name",     "nick",   "join",    "j",        "leave",         "part",     "rooms",
-      "list",    "who",      "names",  "whoami",  "msg",      "query",         "me",       "topic",
-      "history", "search",   "quit",   "exit",    "register", "login",         "identify", "logout",
-      "logoff",  "password", "passwd", "devices", "revoke",   "conversations", "inbox"};
+      "help",      "name",          "nick",    "join",       "j",        "leave",   "part",
+      "rooms",     "list",          "who",     "names",      "whoami",   "msg",     "query",
+      "me",        "topic",         "history", "search",     "quit",     "exit",    "register",
+      "login",     "identify",      "logout",  "logoff",     "password", "passwd",  "devices",
+      "revoke",    "conversations", "inbox",   "edit",       "delete",   "del",     "unsend",
+      "room",      "role",          "op",      "voice",      "deop",     "devoice", "claim",
+      "invite",    "redeem",        "report",  "kick",       "remove",   "ban",     "silence",
+      "mute",      "timeout",       "bans",    "banlist",    "unban",    "unmute",  "unsilence",
+      "reports",   "resolve",       "audit",   "webhook",    "webhooks", "close",   "announce",
+      "broadcast", "lockdown",      "suspend", "disconnect", "kill"};
   CHECK(names == expected);
 }

@@ -10,7 +10,9 @@ import { Doorway } from '../../client/web/model/doorway.js';
 import { Marks } from '../../client/web/model/marks.js';
 import { Mentions } from '../../client/web/model/mention.js';
 import { keyOf } from '../../client/web/model/names.js';
+import { Model } from '../../client/web/model/model.js';
 import { Place } from '../../client/web/model/place.js';
+import { Signals } from '../../client/web/model/signals.js';
 
 /** Runs `run` for each case of a file; for one with steps, `run` gives what carries a step out and tells what came of it. */
 function each(file, run) {
@@ -67,25 +69,54 @@ each('outbox', () => {
 const numbered = (seqs) => seqs.map((seq) => ({ type: 'message', seq, text: '', from: 'bob' }));
 const numbers = (messages) => messages.map(({ seq }) => seq);
 
+const edits = (changes = []) => changes.map((change) => ({ type: 'edited', seq: 1, change, text: '', time: '' }));
+const changesOf = (events) => events.map(({ change }) => change);
+
 each('resume', ({ seen, epoch }) => {
   const feed = new Feed('lobby', seen, epoch);
   return (step, what) => {
     if (step.do === 'joined') {
-      const joined = { type: 'joined', room: 'lobby', last: step.last, epoch: step.epoch ?? '', complete: step.complete, history: numbered(step.history) };
+      const joined = { type: 'joined', room: 'lobby', last: step.last, epoch: step.epoch ?? '', complete: step.complete, history: numbered(step.history), changes: edits(step.changes) };
       assert.equal(feed.resume(joined), step.gap, what);
-      if (!step.gap) assert.deepEqual(numbers(joined.history), step.told, what);
+      if (step.gap) return;
+      assert.deepEqual(numbers(joined.history), step.told, what);
+      assert.deepEqual(changesOf(joined.changes), step.changed ?? [], what);
     } else if (step.do === 'live') assert.equal(feed.take(numbered([step.seq])[0]), step.new, what);
+    else if (step.do === 'change') feed.takeChange(edits([step.seq])[0]);
+    else if (step.do === 'asks') assert.equal(feed.from(), step.is, what);
     else if (step.do === 'hold') feed.hold(numbered([step.seq])[0]);
     else if (step.do === 'forget') feed.forgetHeld();
     else if (step.do === 'seen') assert.equal(feed.seen, step.is, what);
     else if (step.do === 'page') {
-      const page = { type: 'history', messages: numbered(step.messages), complete: step.complete };
+      const page = { type: 'history', messages: numbered(step.messages), complete: step.complete, changes: edits(step.changes), next: step.next };
       assert.equal(feed.page(page), step.more, what);
       assert.deepEqual(numbers(page.messages), step.told, what);
+      assert.deepEqual(changesOf(page.changes), step.changed ?? [], what);
     } else {
       const [joined, ...held] = feed.release();
       assert.deepEqual(numbers([...joined.history, ...held]), step.told, what);
     }
+  };
+});
+
+const kinds = { edit: 'edited', delete: 'deleted' };
+
+each('changes', () => {
+  const place = new Place({ room: 'lobby' });
+  const model = new Model(new Signals(() => undefined), { presence: 'all', highlight: [], ignored: [], levels: {} }, () => undefined);
+  model.places.set(place.key, place);
+  const texts = () => place.tail.list.flatMap((page) => page.rows.map(({ message }) => (message.deleted ? null : message.text)));
+  return ({ do: kind, texts: expected, new: isNew, ...fields }, what) => {
+    const before = JSON.stringify(place.tail.list);
+    if (kind === 'message') {
+      const edited = fields.edited ? { edited: '2026-11-29T10:00:00.000Z' } : {};
+      place.add(model.said({ type: 'message', room: 'lobby', from: 'bob', time: '2026-11-29T10:00:00.000Z', ...fields, ...edited }), true);
+    } else {
+      const time = `2026-11-29T10:00:0${fields.change}.000Z`;
+      model.take({ type: kinds[kind], room: 'lobby', by: 'bob', time, ...fields }, false, 0);
+      assert.equal(JSON.stringify(place.tail.list) !== before, isNew, what);
+    }
+    assert.deepEqual(texts(), expected, what);
   };
 });
 

@@ -9,7 +9,7 @@
 
 namespace hubbub::test {
 
-TEST_CASE("a name and Enter, and one has said something in the lobby") {
+TEST_CASE("a name and Enter, and one has said something in the lobby", "[alone]") {
   if (!can_visit()) return;
   const Daemon daemon;
   JsonClient anna = member(daemon.address(), "anna");

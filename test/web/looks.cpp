@@ -1,28 +1,16 @@
 // The page on a phone, in the dark, and for those who do not see it.
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 #include <string>
 
-#include "test/support/bytes_of.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/json_client.hpp"
+#include "test/web/page_faults.hpp"
 #include "test/web/visitor.hpp"
 
 namespace hubbub::test {
 namespace {
 
 const TabOptions phone{.width = 360, .height = 740, .is_phone = true};
-
-/// What axe-core finds, by the rules of WCAG 2.2 AA.
-std::string faults(Visitor& visitor) {
-  static const auto axe = bytes_of(std::string(HUBBUB_PAGE_PACKAGES) + "/axe-core/axe.min.js");
-  const auto found = visitor.value_apart(axe,
-                                         "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', "
-                                         "'wcag21aa', 'wcag22aa', 'best-practice'] })"
-                                         ".then(({ violations }) => violations.map(({ id, nodes }) => "
-                                         "`${id}: ${nodes.map(({ html }) => html)}`))");
-  return found.as_array().empty() ? std::string() : boost::json::serialize(found);
-}
 
 void fill_room(JsonClient& bot) {
   bot.say("lobby", "anna: build 41 is green, see https://example.org/builds/41");
@@ -43,18 +31,18 @@ TEST_CASE("axe finds nothing against the page, coming in, in a room, and in a di
   Visitor visitor(browser, daemon, {.is_dark = is_dark});
   const std::string kind = is_dark ? "_dark" : "";
   visitor.wait_for("document.querySelector('#guest-name')");
-  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
+  CHECK_THAT(page_faults(visitor), Catch::Matchers::Equals(""));
   visitor.open_form("Log in");
-  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
+  CHECK_THAT(page_faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("log_in" + kind);
   visitor.click_text(".ways button", "guest");
   visitor.come_in("anna");
   visitor.sees("大家好");
-  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
+  CHECK_THAT(page_faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("room" + kind);
   visitor.click(".self button[aria-label='Settings']");
   visitor.wait_for("document.querySelector('dialog[open]')");
-  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
+  CHECK_THAT(page_faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("dialog" + kind);
 }
 
@@ -67,12 +55,12 @@ TEST_CASE("on a phone nothing is wider than the screen, and axe finds nothing") 
   Browser browser;
   Visitor visitor(browser, daemon, phone);
   CHECK(visitor.number("document.documentElement.scrollWidth") <= 360);
-  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
+  CHECK_THAT(page_faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("phone_entrance");
   visitor.come_in("anna");
   visitor.sees("大家好");
   CHECK(visitor.number("document.documentElement.scrollWidth") <= 360);
-  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
+  CHECK_THAT(page_faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("phone_room");
   // Enter is a key of the screen's, which breaks the line; a button sends.
   visitor.write("one");
@@ -120,7 +108,7 @@ TEST_CASE("who wants no motion has none, and colours that the system forces are 
   visitor.wait_for("document.querySelector('dialog[open]')");
   CHECK(visitor.number(
             "document.getAnimations().filter(({ effect }) => effect.getTiming().duration > 10).length") == 0);
-  CHECK_THAT(faults(visitor), Catch::Matchers::Equals(""));
+  CHECK_THAT(page_faults(visitor), Catch::Matchers::Equals(""));
   visitor.keep_picture("forced_colours");
 }
 

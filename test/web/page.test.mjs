@@ -10,6 +10,10 @@ import { russian } from '../../client/web/languages/ru.js';
 import { chinese } from '../../client/web/languages/zh.js';
 import { chooseLanguage, Translator } from '../../client/web/languages/translator.js';
 import { Pages } from '../../client/web/model/pages.js';
+import { Changes } from '../../client/web/model/changes.js';
+import { Model } from '../../client/web/model/model.js';
+import { whyNotSpeak } from '../../client/web/model/rights.js';
+import { Signals } from '../../client/web/model/signals.js';
 import { choosePages, choosePagesAround, heightOf } from '../../client/web/view/windowing.js';
 
 const sizes = Array.from({ length: 4000 }, () => ({ rows: 25, height: 1000 }));
@@ -87,6 +91,7 @@ for (const [name, table] of Object.entries({ russian, chinese })) {
 
 test('numbers are told as the language has them', async () => {
   const words = new Translator();
+  await words.use('en', []);
   assert.equal(words.t('peopleCount', { n: 1 }), '1 person');
   await words.use('ru', []);
   assert.deepEqual([1, 3, 5, 21].map((n) => words.t('peopleCount', { n })), ['1 человек', '3 человека', '5 человек', '21 человек']);
@@ -111,4 +116,66 @@ test('what is no command is said, and what may be meant as one is not', () => {
   assert.equal(run('／join dev'), 'done');
   assert.deepEqual(done, ['dev', 'dev']);
   assert.ok(run('/ join dev').why && run('/jion dev').why && run('/join').why);
+});
+
+test('who is put out is named, with how long and why as they were typed', () => {
+  const done = [];
+  const order = { ban: (place, ...what) => void done.push(what), kick: (place, ...what) => void done.push(what) };
+  const app = { t: (key) => key, words: { t: (key) => key }, order, ask: async (request) => void done.push(request) };
+  const run = (text, isPrivate = false) => runCommand(/** @type {any} */ (app), /** @type {any} */ ({ name: 'dev', isPrivate }), text);
+  for (const text of ['/ban bob', '/ban bob 2h', '/silence bob 10m too loud', '/ban bob too loud', '/kick bob 2h of noise', '/kick bob', '/report 12 rude', '/report rude words'])
+    assert.equal(run(text), 'done', text);
+  assert.deepEqual(done, [
+    ['bob', 'ban', 0, ''], ['bob', 'ban', 7_200_000, ''], ['bob', 'mute', 600_000, 'too loud'], ['bob', 'ban', 0, 'too loud'],
+    ['bob', '2h of noise'], ['bob', ''],
+    { type: 'report', room: 'dev', seq: 12, text: 'rude' }, { type: 'report', room: 'dev', text: 'rude words' },
+  ]);
+  for (const text of ['/ban', '/kick', '/report']) assert.ok(/** @type {any} */ (run(text)).why, text);
+  assert.ok(/** @type {any} */ (run('/ban bob', true)).why);
+});
+
+test('a change that comes before its message, or while an older text is on its way, holds', () => {
+  const changes = new Changes();
+  assert.deepEqual(changes.note({ type: 'edited', seq: 1, change: 5, text: 'new', time: '2026-11-29T10:00:05.000Z', by: 'bob' }), [1]);
+  assert.deepEqual(changes.note({ type: 'deleted', seqs: [2, 3], change: 6, by: 'bob' }), [2, 3]);
+  const read = (seq, more = {}) => changes.applied({ ...said(seq).message, text: 'old', ...more });
+  assert.deepEqual([read(1).text, read(2).deleted, read(4).text], ['new', true, 'old']);
+  // What the server has told since is newer.
+  assert.equal(read(1, { edited: '2026-11-29T10:00:09.000Z' }).text, 'old');
+  for (let seq = 10; seq < 5000; seq += 1) changes.note({ type: 'deleted', seqs: [seq], change: seq, by: 'bob' });
+  assert.ok(changes.last.size <= 2000);
+});
+
+test('who may not speak is told why, and until when', () => {
+  const model = (more) => ({ account: '', guests: 'speak', role: '', lockdown: null, ...more });
+  const place = (more) => ({ isPrivate: false, name: 'dev', role: '', rules: {}, silence: null, out: null, ...more });
+  const why = (ofModel, ofPlace) => whyNotSpeak(/** @type {any} */ (model(ofModel)), /** @type {any} */ (place(ofPlace)), 1000)?.code ?? '';
+  assert.equal(why({}, {}), '');
+  assert.equal(why({}, { rules: { moderated: true } }), 'moderated');
+  for (const role of ['voice', 'moderator', 'owner']) assert.equal(why({}, { role, rules: { moderated: true, accounts_only: 'speak' } }), '', role);
+  assert.equal(why({ role: 'admin' }, { rules: { moderated: true } }), '');
+  assert.equal(why({}, { rules: { accounts_only: 'speak' } }), 'login_required');
+  assert.equal(why({ account: 'anna' }, { rules: { accounts_only: 'speak' } }), '');
+  assert.equal(why({ lockdown: { level: 1 } }, {}), 'lockdown');
+  assert.equal(why({ lockdown: { level: 1 }, account: 'anna' }, {}), '');
+  assert.equal(why({}, { silence: { code: 'muted', until: 2000 } }), 'muted');
+  assert.equal(why({}, { silence: { code: 'muted', until: 0 } }), 'muted');
+  assert.equal(why({}, { silence: { code: 'slow_mode', until: 1000 } }), '');
+  assert.equal(why({}, { out: { code: 'kicked_here', until: 0 } }), 'kicked_here');
+  assert.equal(why({ guests: 'read' }, {}), 'guests_read');
+  assert.equal(why({}, { isPrivate: true, name: '#12' }), 'account_erased');
+});
+
+test('one who is put out is out, and what is held of before is not gone on with', () => {
+  const model = new Model(new Signals(() => undefined), { presence: 'all', highlight: [], ignored: [], levels: {} }, () => undefined);
+  const take = (event) => model.take(event, false, 0);
+  take({ type: 'welcome', name: 'anna', server: 'hubbub' });
+  const joined = { type: 'joined', room: 'dev', topic: '', count: 2, members: ['anna', 'bob'], last: 1, history: [said(1).message], complete: true, roles: [{ name: 'bob', role: 'owner' }] };
+  take(joined);
+  const dev = model.places.get('dev');
+  assert.equal(dev.roles.get('bob'), 'owner');
+  take({ type: 'kicked', room: 'dev', name: 'ANNA', by: 'bob', reason: 'too loud' });
+  assert.deepEqual([dev.isJoined, dev.out.code, dev.out.text, dev.roles.size], [false, 'kicked_here', 'too loud', 0]);
+  take({ ...joined, last: 9, history: [said(9).message] });
+  assert.deepEqual([dev.isJoined, dev.out, seqs(dev.tail)], [true, null, [9]]);
 });

@@ -110,3 +110,61 @@ test('what is not known, or no line of the protocol, is passed over', () => {
   const { read } = open();
   for (const line of ['* you are guest-1', '{"type":"of a later server","x":1}', '{', 'null', '[]', '5']) assert.equal(read(line).step, 'go on', line);
 });
+
+test('who is put out of a room does not come back by himself, and what was asked for of it is waited for no more', () => {
+  for (const event of [{ type: 'kicked', room: 'lobby', name: 'ANNA', by: 'bob', reason: '' }, { type: 'closed', room: 'lobby', by: 'bob' }]) {
+    const { session, read, sent, told } = open();
+    read(event);
+    session.linkDown();
+    session.linkUp();
+    sent();
+    told.length = 0;
+    read(welcome);
+    assert.deepEqual(sent(), []);
+    assert.deepEqual(told, ['back', 'welcome', 'ready']);
+  }
+  const { session, read, sent, told } = open();
+  session.linkDown();
+  session.linkUp();
+  sent();
+  read(welcome);
+  read(joined(sent()[0].ref, { last: 15, complete: false, history: [message(15, 'e')] }));
+  sent();
+  told.length = 0;
+  read({ type: 'kicked', room: 'lobby', name: 'anna', by: 'bob', reason: '' });
+  assert.deepEqual(told, ['kicked', 'ready']);
+});
+
+test('changes count for where one goes on, and wait for the gap before them', () => {
+  const { session, read, sent, told } = open();
+  read({ type: 'edited', room: 'lobby', seq: 5, change: 14, text: 'x', time: '', by: 'bob' });
+  session.linkDown();
+  session.linkUp();
+  sent();
+  read(welcome);
+  const [join] = sent();
+  assert.equal(join.since, 14);
+  told.length = 0;
+  read(joined(join.ref, { last: 20, complete: false, history: [message(20, 'e')] }));
+  const [page] = sent();
+  assert.equal(page.after, 14);
+  read({ type: 'deleted', room: 'lobby', seqs: [20], change: 21, by: 'bob' });
+  assert.deepEqual(told, []);
+  read({ type: 'history', room: 'lobby', messages: [], changes: [{ type: 'edited', room: 'lobby', seq: 6, change: 16, text: 'y', time: '', by: 'bob' }], complete: false, next: 16, ref: page.ref });
+  const [next] = sent();
+  assert.equal(next.after, 16);
+  read({ type: 'history', room: 'lobby', messages: [message(20, 'e')], complete: true, ref: next.ref });
+  assert.deepEqual(told, ['missed history', 'missed joined', 'missed deleted', 'ready']);
+});
+
+test('a room that asks for a key is given it again after a broken link', () => {
+  const { session, read, sent } = open();
+  session.send({ type: 'join', room: 'Den', key: 'sesame' });
+  const [first] = sent();
+  read(joined(first.ref, { room: 'Den' }));
+  session.linkDown();
+  session.linkUp();
+  sent();
+  read(welcome);
+  assert.deepEqual(sent().map(({ room, key }) => [room, key]), [['lobby', undefined], ['Den', 'sesame']]);
+});

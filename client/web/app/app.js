@@ -6,6 +6,7 @@
 import { Connection } from '../connection/connection.js';
 import { logIn, logOut, register } from './account.js';
 import { Going } from './going.js';
+import { Order } from './order.js';
 import { clearDrafts, loadDraft, loadTab, saveDraft, saveTab } from './settings.js';
 import { Speech } from './speech.js';
 import { routeOf } from './route.js';
@@ -18,6 +19,7 @@ export class App extends Going {
     super(schedule, words);
     this.url = url;
     this.speech = new Speech(this);
+    this.order = new Order(this);
     /** Why one is outside, or not let in. @type {WireError | null} */
     this.refusal = null;
     this.invite = '';
@@ -40,7 +42,7 @@ export class App extends Going {
     setInterval(() => this.model.settle(Date.now()), 500);
     if (this.settings.account) return this.enter('', []);
     const tab = loadTab();
-    if (tab.name && !this.invite) this.enter(tab.name, tab.rooms);
+    if (tab.name) this.enter(tab.name, tab.rooms);
   }
 
   // ---- in and out
@@ -72,8 +74,15 @@ export class App extends Going {
 
   /** @param {string} name @param {string} password @param {string} invite */
   async register(name, password, invite) {
-    await this.openSession(() => register(name, password, invite));
-    this.invite = '';
+    try {
+      await this.openSession(() => register(name, password, invite));
+      this.invite = '';
+    } catch (error) {
+      if (!invite || /** @type {WireError} */ (error).code !== 'invite_invalid') throw error;
+      // It may be one into a room, which is taken once one is here.
+      this.invite = invite;
+      await this.openSession(() => register(name, password, '')).catch(() => { throw error; });
+    }
   }
 
   /** @param {() => Promise<string>} open */
@@ -96,6 +105,7 @@ export class App extends Going {
       saveTab(null);
       this.change({ account, name: account });
       this.forget();
+      this.invite = '';
       this.dialog = null;
       this.enter('', rooms);
     } catch (error) {
@@ -133,7 +143,7 @@ export class App extends Going {
   /** What has not come back becomes a draft: nobody knows whether it was said. */
   keepUnsent() {
     for (const place of this.model.places.values()) {
-      const texts = place.pending.map(({ text }) => text);
+      const texts = [...this.speech.returned.get(place.key) ?? [], ...place.pending.map(({ text }) => text)];
       if (texts.length > 0) saveDraft(place.key, [...texts, loadDraft(place.key)].filter((text) => text !== '').join('\n'));
     }
   }
@@ -145,6 +155,9 @@ export class App extends Going {
     this.model.trail = [];
     this.model.me = this.model.account = this.model.epoch = '';
     this.model.marks.clear();
+    this.model.announcement = null;
+    this.speech.returned.clear();
+    this.order.editing = null;
     this.signals.tell('rooms');
   }
 
@@ -170,6 +183,7 @@ export class App extends Going {
     }
     if (event.type === 'error') this.speech.refused(event);
     this.model.take(event, isMissed, Date.now());
+    this.order.take(event);
     if (event.type === 'joined' || event.type === 'left' || event.type === 'renamed') this.rememberTab();
     if (event.type === 'renamed' && event.new === this.model.me) this.change({ name: event.new });
     if (this.model.moved) this.followMoved(this.model.moved);
@@ -201,10 +215,8 @@ export class App extends Going {
     const { messages, calls } = this.model.caughtUp();
     if (messages > 0) this.toast(this.t(calls > 0 ? 'missedCalls' : 'missed', { n: messages, calls }));
     if (isFirst) this.follow();
-    if (this.invite && this.model.account) {
-      this.invite = '';
-      this.toast(this.t('inviteUnneeded', { account: this.model.account }));
-    }
+    if (this.invite) this.order.redeem(this.invite);
+    this.invite = '';
   }
 
 }

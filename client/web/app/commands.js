@@ -5,6 +5,7 @@
 /** @import { App } from './app.js' */
 /** @import { Place } from '../model/place.js' */
 import { sameName } from '../model/names.js';
+import { rankOf, ranks } from '../model/rights.js';
 
 /** @typedef {{app: App, place: Place, rest: string}} Typed */
 /** @typedef {'name' | 'room' | 'text' | 'command'} Argument */
@@ -21,13 +22,15 @@ import { sameName } from '../model/names.js';
 export const commands = [
   { name: 'help', takes: '', also: ['commands'], run: ({ app }) => app.open({ kind: 'help' }) },
   { name: 'name', takes: 'NEW', also: ['nick'], run: ({ app, rest }) => rest !== '' && void app.ask({ type: 'rename', name: rest }) },
-  { name: 'join', takes: 'ROOM', also: ['j'], completes: 'room', run: ({ app, rest }) => rest !== '' && void app.openRoom(roomOf(rest)) },
+  { name: 'join', takes: 'ROOM [KEY]', also: ['j'], completes: 'room', run: ({ app, rest }) => rest !== '' && void app.openRoom(roomOf(rest.split(/\s+/)[0]), 0, rest.split(/\s+/)[1]) },
   { name: 'leave', takes: '[ROOM]', also: ['part'], completes: 'room', run: leave },
   { name: 'rooms', takes: '', also: ['list'], run: ({ app }) => app.open({ kind: 'rooms' }) },
   { name: 'who', takes: '', also: ['names'], run: ({ app }) => app.openPanel('people') },
   { name: 'whoami', takes: '', run: whoAmI },
   { name: 'msg', takes: 'NAME [TEXT]', also: ['query'], completes: 'name', run: message },
   { name: 'me', takes: 'TEXT', run: ({ app, place, rest }) => rest !== '' && void app.speech.say(place, rest, true) },
+  { name: 'edit', takes: '[TEXT]', run: edit },
+  { name: 'delete', takes: '', also: ['del', 'unsend'], run: ({ app, place }) => void app.ask({ type: 'delete', ...(place.isPrivate ? { with: place.name } : { room: place.name }) }) },
   { name: 'topic', takes: '[TEXT]', run: topic },
   { name: 'history', takes: '', run: ({ app, place }) => void app.past.older(place) },
   { name: 'conversations', takes: '', also: ['inbox'], run: ({ app }) => app.open({ kind: 'switcher' }) },
@@ -36,6 +39,19 @@ export const commands = [
   { name: 'unmute', takes: '', run: ({ app, place }) => setLevel(app, place, 'all') },
   { name: 'ignore', takes: 'NAME', completes: 'name', run: ({ app, rest }) => ignore(app, rest, true) },
   { name: 'unignore', takes: 'NAME', completes: 'name', run: ({ app, rest }) => ignore(app, rest, false) },
+  { name: 'room', takes: '', also: ['bans', 'unban', 'webhooks', 'webhook', 'audit', 'claim', 'close'], run: ({ app, place }) => !place.isPrivate && app.open({ kind: 'room', place }) },
+  { name: 'role', takes: 'NAME ROLE', completes: 'name', run: (typed) => give(typed, typed.rest.split(/\s+/)[1] ?? '') },
+  { name: 'op', takes: 'NAME', completes: 'name', run: (typed) => give(typed, 'moderator') },
+  { name: 'deop', takes: 'NAME', also: ['devoice'], completes: 'name', run: (typed) => give(typed, 'none') },
+  { name: 'voice', takes: 'NAME', completes: 'name', run: (typed) => give(typed, 'voice') },
+  { name: 'kick', takes: 'NAME [WHY]', also: ['remove'], completes: 'name', run: (typed) => put(typed, 'kick') },
+  { name: 'ban', takes: 'NAME [2h] [WHY]', completes: 'name', run: (typed) => put(typed, 'ban') },
+  { name: 'silence', takes: 'NAME [10m] [WHY]', also: ['timeout'], completes: 'name', run: (typed) => put(typed, 'mute') },
+  { name: 'invite', takes: 'NAME', completes: 'name', run: ({ app, place, rest }) => isNamed(place, rest) && void app.order.invite(place.name, rest) },
+  { name: 'redeem', takes: 'TOKEN', run: ({ app, rest }) => rest !== '' && void app.order.redeem(rest) },
+  { name: 'report', takes: '[SEQ] WHY', run: report },
+  { name: 'reports', takes: '', also: ['resolve'], run: ({ app, place }) => app.open({ kind: 'reports', room: rankOf(app.model.role) >= ranks.moderator ? undefined : place.name }) },
+  { name: 'server', takes: '', also: ['lockdown', 'announce', 'suspend', 'disconnect'], run: ({ app }) => app.open({ kind: 'server' }) },
   { name: 'register', takes: '', run: ({ app }) => app.open({ kind: 'register' }) },
   { name: 'login', takes: '', also: ['identify'], run: ({ app }) => app.leave({ code: 'log_in', text: '' }) },
   { name: 'logout', takes: '', also: ['logoff'], run: ({ app }) => void app.logOut() },
@@ -90,6 +106,44 @@ function message({ app, rest }) {
     const here = app.model.here();
     if (text && here?.isPrivate) app.speech.say(here, text);
   });
+  return undefined;
+}
+
+/** @param {Typed} typed */
+function edit({ app, place, rest }) {
+  if (rest === '') return app.order.editLast(place) && undefined;
+  app.ask({ type: 'edit', ...(place.isPrivate ? { with: place.name } : { room: place.name }), text: rest });
+  return undefined;
+}
+
+/** @param {Place} place @param {string} rest */
+function isNamed(place, rest) {
+  return !place.isPrivate && rest !== '' && !/\s/.test(rest);
+}
+
+const lengths = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
+
+/** Asked before it is done, with what was typed filled in. @param {Typed} typed @param {'kick' | 'ban' | 'mute'} what */
+function put({ app, place, rest }, what) {
+  const [, name, count, unit, why = ''] = /^(\S+)(?:\s+(\d+)([smhdw]))?(?:\s+([\s\S]+))?$/.exec(rest) ?? [];
+  if (!name || place.isPrivate) return false;
+  if (what !== 'kick') return app.order.ban(place, name, what, Number(count ?? 0) * lengths[/** @type {'s'} */ (unit ?? 's')], why);
+  return app.order.kick(place, name, count ? rest.slice(name.length).trim() : why);
+}
+
+/** @param {Typed} typed */
+function report({ app, place, rest }) {
+  const [, seq, text] = /^(\d+\s+)?(\S[\s\S]*)$/.exec(rest) ?? [];
+  if (!text || place.isPrivate) return false;
+  app.ask({ type: 'report', room: place.name, ...(seq ? { seq: Number(seq) } : {}), text }).then((done) => done && app.toast(app.t('reported')));
+  return undefined;
+}
+
+/** @param {Typed} typed @param {string} role */
+function give({ app, place, rest }, role) {
+  const [name] = rest.split(/\s+/);
+  if (place.isPrivate || name === '' || !(role === 'none' || role in ranks)) return false;
+  app.order.give(place, name, role);
   return undefined;
 }
 

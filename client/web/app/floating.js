@@ -6,11 +6,13 @@
 import { Signals } from '../model/signals.js';
 import { loadSettings, onSettingsChanged, saveSettings } from './settings.js';
 
-/** @typedef {{id: number, text: string, kind: 'info' | 'error'}} Toast */
-/** @typedef {{kind: 'settings' | 'devices' | 'help' | 'switcher' | 'rooms' | 'topic' | 'register' | 'server', [field: string]: any}} Dialog */
+/** @typedef {{label: string, run: () => void}} Offer what can be done about it */
+/** @typedef {{id: number, text: string, kind: 'info' | 'error', offer?: Offer}} Toast */
+/** @typedef {{kind: 'settings' | 'devices' | 'help' | 'switcher' | 'rooms' | 'topic' | 'register' | 'server' | 'room' | 'deed' | 'reports', [field: string]: any}} Dialog */
 
-/** How long something is told in passing, milliseconds. */
+/** How long something is told in passing, milliseconds; and where there is something to do about it. */
 const toldMs = { info: 5000, error: 9000 };
+const offeredMs = 60_000;
 
 export class Floating {
   /** @param {(flush: () => void) => void} schedule @param {Translator} words */
@@ -68,13 +70,13 @@ export class Floating {
     this.signals.tell('ui');
   }
 
-  /** @param {string} text @param {'info' | 'error'} [kind] */
-  toast(text, kind = 'info') {
+  /** @param {string} text @param {'info' | 'error'} [kind] @param {Offer} [offer] */
+  toast(text, kind = 'info', offer = undefined) {
     this.lastToast += 1;
     const id = this.lastToast;
-    this.toasts = [...this.toasts.slice(-2), { id, text, kind }];
+    this.toasts = [...this.toasts.slice(-2), { id, text, kind, offer }];
     this.announce(text);
-    setTimeout(() => this.dismiss(id), toldMs[kind]);
+    setTimeout(() => this.dismiss(id), offer ? offeredMs : toldMs[kind]);
   }
 
   /** @param {number} id */

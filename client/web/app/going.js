@@ -113,15 +113,28 @@ export class Going extends Floating {
     this.tellReadSoon();
   }
 
-  /** @param {string} name @param {number} [seq] a message to look at */
-  async openRoom(name, seq = 0) {
+  /** @param {string} name @param {number} [seq] a message to look at @param {string} [secret] that the room asks for */
+  async openRoom(name, seq = 0, secret = '') {
     const key = placeKey({ room: name });
     if (!this.model.places.get(key)?.isJoined) {
-      const joined = await this.ask({ type: 'join', room: name });
+      const joined = await this.join(name, secret);
       if (!joined) return this.model.here() && this.turnTo(/** @type {Place} */ (this.model.here()), true);
     }
     const place = this.model.places.get(key);
     if (place) this.openAt(place, seq);
+  }
+
+  /** @param {string} room @param {string} secret @returns {Promise<WireEvent | null>} */
+  async join(room, secret) {
+    try {
+      return await this.connection?.ask({ type: 'join', room, ...(secret ? { key: secret } : {}) }) ?? null;
+    } catch (error) {
+      const { code } = /** @type {WireError} */ (error);
+      if (code === 'key_wrong') {
+        this.open({ kind: 'deed', title: this.t('keyOf', { room }), verb: 'joinRoom', field: 'key', isRequired: true, request: { type: 'join', room }, then: () => this.openRoom(room) });
+      } else this.toast(this.words.error(/** @type {WireError} */ (error)), 'error');
+      return null;
+    }
   }
 
   /** @param {string} name @param {number} [seq] */
@@ -137,7 +150,7 @@ export class Going extends Floating {
 
   /** @param {Place} place */
   async leavePlace(place) {
-    if (place.isPrivate) this.model.close(place.key);
+    if (place.isPrivate || !place.isJoined) this.model.close(place.key);
     else await this.ask({ type: 'leave', room: place.name });
     const here = this.model.here();
     if (here) this.turnTo(here, true);
@@ -152,7 +165,7 @@ export class Going extends Floating {
 
   rememberTab() {
     if (this.settings.account) return;
-    const rooms = [...this.model.places.values()].filter((place) => !place.isPrivate).map((place) => place.name);
+    const rooms = [...this.model.places.values()].filter((place) => !place.isPrivate && place.isJoined).map((place) => place.name);
     saveTab({ name: this.model.me, rooms });
   }
 }

@@ -87,9 +87,10 @@ export class Past {
     const stretch = place.past;
     if (!stretch || place.isLoading) return;
     place.isLoading = true;
-    const page = await this.ask(place, { after: stretch.lastSeq(), limit: pageMessages });
+    const page = await this.ask(place, { after: Math.max(stretch.lastSeq(), stretch.readTo), limit: pageMessages });
     place.isLoading = false;
     if (!page || place.past !== stretch) return;
+    stretch.readTo = page.next ?? 0;
     for (const said of this.said(page.messages)) stretch.add(said);
     const first = place.tail.firstSeq();
     if (page.complete || (first > 0 && stretch.lastSeq() >= first)) {
@@ -120,6 +121,7 @@ export class Past {
     const stretch = new Pages();
     for (const said of this.said([...before.messages, ...after.messages])) stretch.add(said);
     stretch.hasBeginning = before.complete;
+    stretch.readTo = after.next ?? 0;
     const first = place.tail.firstSeq();
     if (after.complete || (first > 0 && stretch.lastSeq() >= first)) place.tail.prependAll(stretch);
     else place.past = stretch;
@@ -156,14 +158,17 @@ export class Past {
   async close(conversation) {
     const place = this.app.model.places.get(placeKey({ with: conversation.with }));
     let held = place ? this.heldUpTo.get(place.key) : undefined;
-    if (!place || !held || conversation.last <= held) return;
+    if (!place || !held) return;
     this.heldUpTo.delete(place.key);
+    // Also where nothing new was said: what was said before may have been changed.
     for (;;) {
       const page = await this.ask(place, { after: held, limit: mostMessages });
-      if (!page || page.messages.length === 0) break;
+      if (!page) break;
       for (const said of this.said(page.messages)) place.tail.add(said);
-      held = page.messages.at(-1).seq;
-      if (page.complete) break;
+      /** @type {number} */
+      const end = page.next ?? page.messages.at(-1)?.seq ?? 0;
+      if (end <= held || (page.complete && page.next === undefined)) break;
+      held = end;
     }
     this.app.model.tellPlace(place.key);
   }

@@ -5,17 +5,20 @@
 /** @import { WireEvent } from '../wire.js' */
 /** @import { Place, Pending } from '../model/place.js' */
 import { runCommand } from './commands.js';
+import { whyNotSpeak } from '../model/rights.js';
 
 /** As often as the server passes it on, milliseconds. */
 const typingPause = 3000;
+/** Refusals of what may be said later, or otherwise: the text is given back. */
+const laterCodes = new Set(['moderated', 'muted', 'slow_mode', 'login_required', 'not_joined']);
 
 export class Speech {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
     this.typing = { key: '', isActive: false, at: 0 };
-    /** A text that is given back to be mended; `count` rises with each. */
-    this.returned = { key: '', text: '', count: 0 };
+    /** Texts that are given back, by key of the place, until the composer has taken them. @type {Map<string, string[]>} */
+    this.returned = new Map();
   }
 
   /** @param {Place} place @param {string} text as typed @returns {string} what stays in the composer; empty: all was taken */
@@ -55,11 +58,26 @@ export class Speech {
     for (const place of this.app.model.places.values()) {
       const pending = place.pending.find((each) => each.id === error.id && error.id !== undefined);
       if (!pending) continue;
+      this.app.announce(this.app.words.error(/** @type {any} */ (error)));
+      if (laterCodes.has(error.code)) return this.notNow(place, pending, error);
       place.pending = place.pending.map((each) => (each === pending
         ? { ...each, state: 'refused', error: { code: error.code, text: error.text } } : each));
-      this.app.announce(this.app.words.error(/** @type {any} */ (error)));
       return this.app.model.tellPlace(place.key);
     }
+    this.app.toast(this.app.words.error(/** @type {any} */ (error)), 'error');
+  }
+
+  /** @param {Place} place @param {Pending} pending @param {WireEvent} error */
+  notNow(place, pending, error) {
+    const now = Date.now();
+    this.mend(place, pending);
+    if (error.code === 'muted' || error.code === 'slow_mode') {
+      const until = error.retry_after ? now + error.retry_after : error.code === 'muted' ? 0 : now + 1000;
+      place.silence = { code: error.code, until };
+      return this.app.model.tellPlace(place.key);
+    }
+    // A rule that was not told of is asked for.
+    if (!place.isPrivate && !whyNotSpeak(this.app.model, place, now)) this.app.connection?.ask({ type: 'room', room: place.name }).catch(() => null);
     this.app.toast(this.app.words.error(/** @type {any} */ (error)), 'error');
   }
 
@@ -81,10 +99,19 @@ export class Speech {
     this.giveBack(place, pending.isAction ? `/me ${pending.text}` : pending.text);
   }
 
-  /** Puts a text into the composer. @param {Place} place @param {string} text */
+  /** Puts a text into the composer, before what is there. @param {Place} place @param {string} text */
   giveBack(place, text) {
-    this.returned = { key: place.key, text, count: this.returned.count + 1 };
+    this.returned.set(place.key, [...this.returned.get(place.key) ?? [], text]);
     this.app.signals.tell('composer');
+  }
+
+  /** What was given back there, which the composer has from now on. @param {string} key of the place @param {string} text that
+   * is there @returns {string | null} both; null: nothing was */
+  takeBack(key, text) {
+    const given = this.returned.get(key)?.join('\n');
+    if (given === undefined) return null;
+    this.returned.delete(key);
+    return text === '' || /\s$/.test(given) ? given + text : `${given}\n${text}`;
   }
 
   /** @param {Place} place @param {boolean} isActive */

@@ -3,7 +3,7 @@
 
 /** @import { WireEvent, WireRequest } from '../wire.js' */
 import { mostMessages } from '../wire.js';
-import { sameName } from '../model/names.js';
+import { keyOf, sameName } from '../model/names.js';
 import { Feed } from './feed.js';
 
 // After so many failures in a row to read what was missed, the rest is given up.
@@ -33,6 +33,8 @@ export class Entry {
     this.later = [];
     this.setbacks = 0;
     this.roomsOf = '';
+    /** What rooms have asked for, by key of the room: a broken link does not open them. @type {Map<string, string>} */
+    this.keys = new Map();
   }
 
   linkDown() {
@@ -77,6 +79,8 @@ export class Entry {
       join.since = feed.seen;
       if (feed.epoch) join.epoch = feed.epoch;
     }
+    const key = this.keys.get(keyOf(room));
+    if (key) join.key = key;
     this.entering.set(ref, room);
     this.owner.write(join);
   }
@@ -108,7 +112,7 @@ export class Entry {
     if (!feed || !feed.isCatchingUp) return false;
     this.paging.delete(history.ref ?? '');
     const hasMore = feed.page(history);
-    if (history.messages.length > 0) this.owner.deliverMissed(history);
+    if (history.messages.length > 0 || history.changes?.length > 0) this.owner.deliverMissed(history);
     if (hasMore) this.askForPage(feed);
     else this.closeGap(feed);
     return true;
@@ -143,9 +147,11 @@ export class Entry {
     return 'taken';
   }
 
-  /** @param {string} room */
+  /** One is not in the room any more: nothing of it is asked for again. @param {string} room */
   leave(room) {
+    this.keys.delete(keyOf(room));
     this.feeds = this.feeds.filter((feed) => feed.room !== room);
+    for (const [ref, of] of this.paging) if (of === room) this.paging.delete(ref);
   }
 
   /** @param {string | undefined} room */
@@ -157,7 +163,7 @@ export class Entry {
   askForPage(feed) {
     const ref = this.owner.nextTag();
     this.paging.set(ref, feed.room);
-    this.owner.write({ type: 'history', room: feed.room, after: feed.seen, limit: mostMessages, ref });
+    this.owner.write({ type: 'history', room: feed.room, after: feed.from(), limit: mostMessages, ref });
   }
 
   /** @param {Feed} feed */

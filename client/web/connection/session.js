@@ -15,9 +15,9 @@ const finalCodes = new Set(['unsupported_version', 'auth_failed', 'line_too_long
 const nameCodes = new Set(['name_taken', 'name_invalid', 'login_required', 'login_failed', 'login_insecure', 'suspended',
   'rate_limited', 'busy']);
 /** Requests whose effect others see: the server counts them against the pace. */
-const pacedTypes = new Set(['say', 'tell', 'rename', 'topic', 'leave']);
+const pacedTypes = new Set(['say', 'tell', 'rename', 'topic', 'leave', 'edit', 'delete', 'report', 'invite', 'redeem', 'role', 'kick', 'ban']);
 /** What happens in a room has to wait while its gap is closed. */
-const heldTypes = new Set(['message', 'presence', 'topic']);
+const heldTypes = new Set(['message', 'presence', 'topic', 'edited', 'deleted', 'room', 'role', 'kicked', 'banned', 'unbanned']);
 /** How long, after coming back, others are given to come back, too; and the steps of that. */
 const graceMs = 15_000;
 const graceStepMs = 500;
@@ -108,9 +108,12 @@ export class Session {
 
   /** @param {WireEvent} event @param {number} now @returns {Verdict} */
   handle(event, now) {
+    // Who was put out does not come back by himself.
+    const isOut = event.type === 'closed' || (event.type === 'kicked' && (event.you || sameName(event.name, this.names.at(-1) ?? '')));
+    if (isOut) this.entry.leave(event.room);
     const feed = heldTypes.has(event.type) ? this.entry.find(event.room) : undefined;
     if (feed?.isCatchingUp) {
-      if (event.type === 'topic') this.settle(event.ref);
+      if (event.type !== 'message') this.settle(event.ref);
       feed.hold(event);
       return goOn;
     }
@@ -134,6 +137,7 @@ export class Session {
         if (this.entry.page(event)) return goOn;
         break;
       case 'left': this.entry.leave(event.room); break;
+      case 'edited': case 'deleted': feed?.takeChange(event); break;
       case 'renamed': if (event.old === this.name) this.goBy(event.new); break;
       case 'registered': case 'logged_out': if (event.name) this.goBy(event.name); break;
     }
@@ -223,6 +227,7 @@ export class Session {
   send(request) {
     const ref = request.ref ?? this.nextTag();
     const isSaid = request.type === 'say' || request.type === 'tell';
+    if (request.type === 'join' && request.key) this.entry.keys.set(keyOf(request.room), request.key);
     const whole = { ...request, ref };
     if (isSaid) whole.id ??= this.nextTag();
     const line = JSON.stringify(whole);

@@ -1,14 +1,12 @@
 // Turns keys into words of the chosen language, and times into what its readers are used to.
-// Knows no view; a table that lacks a key has the English words.
-
-import { english } from './en.js';
+// Knows no view. A table that lacks words is given the English ones when the page is put together.
 
 /** @typedef {string | {one?: string, few?: string, many?: string, other: string}} Words by the plural of `n` */
 /** @typedef {Record<string, Words>} Table */
 
 /** A language is a file, and a line here. */
 const languages = [
-  { code: 'en', name: 'English', load: async () => english },
+  { code: 'en', name: 'English', load: async () => (await import('./en.js')).english },
   { code: 'ru', name: 'Русский', load: async () => (await import('./ru.js')).russian },
   { code: 'zh', name: '中文', load: async () => (await import('./zh.js')).chinese },
 ];
@@ -22,6 +20,9 @@ export function chooseLanguage(wanted, preferred) {
   const chosen = known(wanted) ?? preferred.map(known).find((each) => each !== undefined);
   return chosen ?? languages[0];
 }
+
+/** @type {[string, number][]} */
+const units = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1000]];
 
 const rightToLeft = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF]/;
 
@@ -49,7 +50,7 @@ export class Translator {
   constructor() {
     this.code = 'en';
     /** @type {Table} */
-    this.table = english;
+    this.table = {};
     this.formats = formatsOf('en');
   }
 
@@ -63,7 +64,7 @@ export class Translator {
 
   /** @param {string} key @param {Record<string, string | number>} [values] what stands for {NAME} in the words */
   t(key, values = {}) {
-    const words = this.table[key] ?? english[/** @type {keyof typeof english} */ (key)] ?? key;
+    const words = this.table[key] ?? key;
     const text = typeof words === 'string' ? words
       : words[/** @type {'one'} */ (this.formats.plurals.select(Number(values.n)))] ?? words.other;
     return text.replace(/\{(\w+)\}/g, (_, name) => (
@@ -73,10 +74,21 @@ export class Translator {
   /** What a person can do about it: in his language if the code is known, else in the server's words.
    * @param {{code: string, text?: string}} error */
   error(error) {
-    const words = this.table[`error.${error.code}`] ?? english[/** @type {keyof typeof english} */ (`error.${error.code}`)];
+    const words = this.table[`error.${error.code}`];
     if (words !== undefined && (this.code !== 'en' || !error.text)) return this.t(`error.${error.code}`);
     const text = error.text || this.t('error.unknown', { code: error.code });
     return text.slice(0, 1).toUpperCase() + text.slice(1);
+  }
+
+  /** A length of time in its own words. @param {number} ms */
+  span(ms) {
+    const [unit, size] = units.find(([, each]) => ms >= each && ms % each === 0) ?? units[units.length - 1];
+    return new Intl.NumberFormat(this.code, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.round(ms / size));
+  }
+
+  /** @param {string | number | Date} time */
+  when(time) {
+    return this.formats.short.format(new Date(time));
   }
 
   /** @param {number} time @param {number} now */

@@ -6,6 +6,8 @@
 /** @import { Place } from './place.js' */
 /** @import { Said } from './pages.js' */
 import { keyOf, placeKey, sameName } from './names.js';
+import { mutedUntil, orderHandlers } from './order.js';
+import { rankIn } from './rights.js';
 
 /** @typedef {{model: Model, event: WireEvent, isMissed: boolean, now: number}} Taking */
 
@@ -17,6 +19,8 @@ export function takeEvent(model, event, isMissed, now) {
 
 /** @type {Record<string, (taking: Taking) => void>} */
 const handlers = {
+  ...orderHandlers,
+
   welcome({ model, event }) {
     model.me = event.name;
     model.server = event.server;
@@ -24,6 +28,7 @@ const handlers = {
     model.guests = event.guests ?? '';
     model.role = event.role ?? '';
     model.motd = event.motd ?? '';
+    model.lockdown = null; // it is told of behind this
     model.belongTo(event.account ? event.account_name || event.name : '');
     model.findWords();
     model.signals.tell('session');
@@ -37,7 +42,14 @@ const handlers = {
     model.marks.know(place.key, event.read ?? 0);
     if (isKnown && place.isJoined) comeBack(taking, place);
     else enter(taking, place);
+    for (const change of event.changes ?? []) model.change(place, change);
     place.isJoined = true;
+    place.out = null;
+    place.silence = event.muted ? mutedUntil(event.muted) : null;
+    place.role = event.role ?? '';
+    place.roles.clear();
+    place.addRoles(event.roles);
+    place.rules = event.rules ?? {};
     model.tellPlace(place.key);
     model.signals.tell(`people:${place.key}`);
   },
@@ -56,10 +68,10 @@ const handlers = {
 
   history(taking) {
     const { model, event, isMissed } = taking;
+    const place = model.places.get(placeKey(/** @type {any} */ (event)));
     // What was asked for is with whoever has asked.
-    if (!isMissed) return;
-    const place = model.places.get(keyOf(event.room));
-    if (place) for (const message of event.messages) inRoom(taking, place, message);
+    if (place && isMissed) for (const message of event.messages) inRoom(taking, place, message);
+    for (const change of event.changes ?? []) model.change(place, change);
   },
 
   presence({ model, event, now }) {
@@ -71,9 +83,11 @@ const handlers = {
       place.members.set(keyOf(name), name);
       if (isShown) place.doorway.arrive(name, model.tellsPresence(place, name, now), now);
     }
+    place.addRoles(event.roles);
     for (const { name, reason } of event.left ?? []) {
       const isTold = isShown && model.tellsPresence(place, name, now);
       place.members.delete(keyOf(name));
+      place.roles.delete(keyOf(name));
       model.noteTyping(place, name, false, now);
       if (isShown) place.doorway.depart(name, reason, isTold, now);
     }
@@ -112,6 +126,8 @@ const handlers = {
     if (!place) return;
     place.count = event.count;
     for (const name of event.names) place.members.set(keyOf(name), name);
+    place.addRoles(event.roles);
+    model.tellPlace(place.key);
     if (!event.more) place.hasAllMembers = true;
     model.signals.tell(`people:${place.key}`);
   },
@@ -155,6 +171,8 @@ const handlers = {
 
 /** @param {Taking} taking @param {Place} place */
 function enter({ model, event }, place) {
+  // What was held before one was put out does not reach up to this.
+  if (place.out) place.forgetNumbers();
   place.topic = event.topic;
   place.setMembers(event.members, event.count);
   place.tail.hasBeginning = event.complete && event.history.length === 0;
@@ -188,7 +206,10 @@ function inRoom({ model, isMissed, now }, place, message) {
   const isCurrent = model.current === place.key;
   const isShown = isCurrent && model.isAttentive && place.past === null;
   // What has come back is durable.
-  if (said.isOwn) settlePending(place, message);
+  if (said.isOwn) {
+    settlePending(place, message);
+    if (!isMissed && place.rules.slow_mode && rankIn(model, place) === 0) place.silence = { code: 'slow_mode', until: now + place.rules.slow_mode };
+  }
   if (isCurrent && !isMissed) model.addMoves(place, now, message.from);
   if (!place.add(said, isShown)) return;
   place.letGo(isCurrent && !isShown);

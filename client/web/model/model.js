@@ -1,9 +1,10 @@
 // What the reader sees: places, who is there, what was said, and what of it is unread.
 // Knows no connection and no document: takes events and the reader's actions, and signals what has changed.
 
-/** @import { Message, WireEvent, Conversation } from '../wire.js' */
+/** @import { Change, Message, WireEvent, Conversation } from '../wire.js' */
 /** @import { Said } from './pages.js' */
 /** @import { Signals } from './signals.js' */
+import { Changes } from './changes.js';
 import { takeEvent } from './events.js';
 import { Marks } from './marks.js';
 import { Mentions } from './mention.js';
@@ -48,6 +49,11 @@ export class Model {
     this.trail = [];
     this.isAttentive = false;
     this.marks = new Marks();
+    this.changes = new Changes();
+    /** What the server's people say to all. @type {{text: string, by?: string, time: string} | null} */
+    this.announcement = null;
+    /** The server is shut to new people. @type {WireEvent | null} */
+    this.lockdown = null;
     this.words = new Mentions([]);
     /** @type {{old: string, key: string} | null} a conversation that goes by another name now */
     this.moved = null;
@@ -200,6 +206,7 @@ export class Model {
 
   /** @param {Message} message @returns {Said} */
   said(message) {
+    message = this.changes.applied(message);
     message.text ??= ''; // of one that was deleted
     const isByAccount = message.room === undefined && message.seq > 0 && Boolean(message.account);
     const isOwn = isByAccount ? sameName(message.account ?? '', this.account) : sameName(message.from, this.me);
@@ -221,6 +228,15 @@ export class Model {
   personIn(message, isOwn) {
     if (isOwn) return message.to ?? '';
     return message.seq > 0 && message.account ? message.account : message.from;
+  }
+
+  /** What has become of messages. @param {Place | undefined} place where they are @param {Change} change */
+  change(place, change) {
+    const fresh = this.changes.note(change);
+    if (fresh.length === 0) return;
+    for (const seq of fresh) place?.change(`m${seq}`, (row) => (row.kind === 'message' && !row.message.deleted ? this.said(row.message) : row));
+    this.signals.tell('changes');
+    if (place) this.tellPlace(place.key);
   }
 
   /** @param {Place} place @param {string} fact @param {Record<string, string | number>} values @param {number} time */
@@ -288,6 +304,7 @@ export class Model {
     this.epoch = epoch;
     if (isFirst) return;
     this.marks.clear();
+    this.changes = new Changes();
     for (const place of this.places.values()) place.forgetNumbers();
   }
 

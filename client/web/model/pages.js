@@ -34,6 +34,8 @@ export class Pages {
     this.list = [];
     /** Nothing is before the first. */
     this.hasBeginning = false;
+    /** Up to where it was read on, where that is behind its last message: changes have numbers, too. */
+    this.readTo = 0;
     /** Rises with each change. */
     this.version = 0;
     /** @type {Page | undefined} */
@@ -153,6 +155,17 @@ export class Pages {
   /** @param {string} key */
   find(key) {
     return this.list[this.pageWith(key)]?.rows.find((row) => row.key === key);
+  }
+
+  /** Puts another row in the place of one. @param {string} key @param {(row: Row) => Row} make */
+  replace(key, make) {
+    const page = this.list[this.pageWith(key)];
+    const at = page?.rows.findIndex((row) => row.key === key) ?? -1;
+    const row = page && make(page.rows[at]);
+    if (!row || row === page.rows[at]) return;
+    page.rows[at] = row;
+    page.version += 1;
+    this.version += 1;
   }
 
   /** Whether a message of that number belongs into this stretch. @param {number} seq */

@@ -2,6 +2,8 @@
 // Knows no other place, no connection and no view.
 
 /** @import { Said, Row } from './pages.js' */
+/** @import { RoleHeld, Rules } from '../wire.js' */
+/** @import { Silence } from './rights.js' */
 import { Doorway } from './doorway.js';
 import { keyOf, placeKey } from './names.js';
 import { Pages } from './pages.js';
@@ -47,6 +49,16 @@ export class Place {
     /** The row above which the unread line stands; empty: there is none. */
     this.line = '';
     this.isJoined = true;
+    /** Why one is not in it any more, though one did not leave. @type {Silence & {by: string} | null} */
+    this.out = null;
+    /** One's own; empty: none. */
+    this.role = '';
+    /** Those of others, and one's own, by key. @type {Map<string, string>} */
+    this.roles = new Map();
+    /** @type {Rules} */
+    this.rules = {};
+    /** Why the server did not take what one said. @type {Silence | null} */
+    this.silence = null;
     /** What was missed while the link was down has its line. */
     this.isMarked = false;
   }
@@ -142,9 +154,31 @@ export class Place {
     this.hasAllMembers = names.length >= count;
   }
 
+  /** @param {RoleHeld[] | undefined} roles */
+  addRoles(roles) {
+    for (const { name, role } of roles ?? []) this.setRole(name, role);
+  }
+
+  /** @param {string} name @param {string} role */
+  setRole(name, role) {
+    if (role === 'none') this.roles.delete(keyOf(name));
+    else this.roles.set(keyOf(name), role);
+  }
+
+  /** Puts what has become of a message in its place. @param {string} key of the row @param {(row: Row) => Row} make */
+  change(key, make) {
+    this.tail.replace(key, make);
+    this.past?.replace(key, make);
+  }
+
   /** @param {string} old @param {string} name */
   rename(old, name) {
     const oldKey = keyOf(old);
+    const role = this.roles.get(oldKey);
+    if (role) {
+      this.roles.delete(oldKey);
+      this.setRole(name, role);
+    }
     if (this.members.delete(oldKey)) this.members.set(keyOf(name), name);
     const spoke = this.speakers.get(oldKey);
     if (spoke) {

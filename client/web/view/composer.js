@@ -9,6 +9,7 @@ import { withEmoji } from '../app/emoji.js';
 import { loadDraft, saveDraft } from '../app/settings.js';
 import { splitText } from '../model/splitting.js';
 import { bytesOf } from '../wire.js';
+import { Silent, useSilence } from './silence.js';
 
 /** Near the limit it is told how much is left. */
 const nearLimit = 400;
@@ -22,13 +23,12 @@ export function Composer({ place }) {
   const [completion, setCompletion] = useState(/** @type {(Completion & {chosen: number}) | null} */ (null));
   const [offersSplit, setOffersSplit] = useState(false);
   const isComposing = useRef(false);
-  const taken = useRef(app.speech.returned.count);
   const pause = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const limit = app.connection?.session.limits.text ?? 4096;
   const left = limit - bytesOf(text);
-  const mayNotSpeak = app.model.account === '' && app.model.guests === 'read';
-  // It goes by a number, which is no name.
-  const isErased = place.isPrivate && place.name.startsWith('#');
+  const silence = useSilence(app, place);
+  // In slow mode one writes on, and sends it when it is time.
+  const isClosed = silence !== null && silence.code !== 'slow_mode';
 
   const write = (/** @type {string} */ next, /** @type {number | null} */ cursor = null) => {
     setText(next);
@@ -39,11 +39,8 @@ export function Composer({ place }) {
 
   // What was refused, or is answered, is put before what is there.
   useEffect(() => {
-    const { key, text: given, count } = app.speech.returned;
-    if (count === taken.current) return;
-    taken.current = count;
-    if (key !== place.key) return;
-    const next = text === '' ? given : `${given}${text}`;
+    const next = app.speech.takeBack(place.key, text);
+    if (next === null) return;
     write(next, next.length);
     area.current?.focus();
   });
@@ -56,7 +53,7 @@ export function Composer({ place }) {
 
   const send = (/** @type {string} */ typed) => {
     setCompletion(null);
-    if (typed.trim() === '') return;
+    if (typed.trim() === '' || isClosed || (silence && !/^\s*[/／]\p{L}/u.test(typed))) return;
     if (bytesOf(typed) > limit) return setOffersSplit(true);
     const rest = app.speech.typed(place, withEmoji(typed));
     write(rest);
@@ -101,6 +98,8 @@ export function Composer({ place }) {
       else setCompletion({ ...found, chosen: 0 });
     } else if (event.key === 'Escape') {
       app.past.toNow(place);
+    } else if (event.key === 'ArrowUp' && text === '' && app.order.editLast(place)) {
+      event.preventDefault();
     }
   };
   /** @param {KeyboardEvent} event @param {Completion & {chosen: number}} open */
@@ -118,27 +117,24 @@ export function Composer({ place }) {
     return true;
   };
 
-  if (isErased) return html`<div class="composer silent"><p>${app.t('accountErased')}</p></div>`;
-  if (mayNotSpeak) {
-    return html`<div class="composer silent"><p>${app.t('guestsOnlyRead')}</p><button type="button" class="plain" onClick=${() => app.leave({ code: 'log_in', text: '' })}>${app.t('logIn')}</button></div>`;
-  }
   const label = app.t(place.isPrivate ? 'writeTo' : 'writeIn', { place: place.name });
-  return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(text); }}>
+  return html`<form class=${`composer ${isClosed ? 'silent' : ''}`} onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(text); }}>
     ${completion && html`<ul class="completion" role="listbox" id="completion" aria-label=${app.t('suggestions')}>${completion.items.map((item, at) => html`
       <li role="option" id=${`completion-${at}`} aria-selected=${at === completion.chosen ? 'true' : 'false'}
         onPointerDown=${(/** @type {Event} */ event) => { event.preventDefault(); accept(completion, at); }}><bdi>${item.shown}</bdi><span>${item.hint}</span></li>`)}</ul>`}
     ${offersSplit && html`<div class="offer" role="alert"><span>${app.t('tooLong', { n: -left })}</span>
       <button type="button" onClick=${sendPieces}>${app.t('sendPieces', { n: splitText(text, limit).length })}</button>
       <button type="button" class="plain" onClick=${() => setOffersSplit(false)}>${app.t('cancel')}</button></div>`}
+    ${silence && html`<${Silent} app=${app} place=${place} silence=${silence} />`}
     <div class="writing">
-      <textarea ref=${area} rows="1" value=${text} placeholder=${label} aria-label=${label} dir="auto" autocomplete="off"
+      <textarea ref=${area} readonly=${isClosed} aria-describedby=${silence ? 'silence' : undefined} rows="1" value=${text} placeholder=${label} aria-label=${label} dir="auto" autocomplete="off"
         enterkeyhint=${isTouch() ? 'enter' : 'send'} aria-autocomplete="list" aria-controls=${completion ? 'completion' : undefined}
         aria-activedescendant=${completion ? `completion-${completion.chosen}` : undefined}
         onInput=${onInput} onKeyDown=${onKeyDown} onBlur=${() => setCompletion(null)}
         onCompositionStart=${() => { isComposing.current = true; }}
         onCompositionEnd=${() => { isComposing.current = false; }}></textarea>
       ${left < nearLimit && html`<span class=${`left ${left < 0 ? 'over' : ''}`}>${left}</span>`}
-      <button type="submit" class="send" title=${app.t('send')} aria-label=${app.t('send')} disabled=${text.trim() === ''}>${icon('send')}</button>
+      <button type="submit" class="send" title=${app.t('send')} aria-label=${app.t('send')} disabled=${text.trim() === '' || silence !== null}>${icon('send')}</button>
     </div>
   </form>`;
 }
@@ -149,7 +145,7 @@ function isTouch() {
 }
 
 /** @param {HTMLTextAreaElement | null} area */
-function grow(area) {
+export function grow(area) {
   if (!area) return;
   area.style.height = 'auto';
   area.style.height = `${area.scrollHeight}px`;

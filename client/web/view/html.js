@@ -48,6 +48,21 @@ export function isNarrower(rem) {
 /** Narrower than this a panel lies above the room. */
 export const narrow = 60;
 
+/** What was chosen or typed. @param {Event} event */
+export function valueOf(event) {
+  return /** @type {HTMLInputElement} */ (event.target).value;
+}
+
+/** Does it instead of loading the page anew, with what the form has. @param {(fields: (name: string) => string, form: HTMLFormElement) => void} run */
+export function onForm(run) {
+  return (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    const fields = new FormData(form);
+    run((name) => String(fields.get(name) ?? '').trim(), form);
+  };
+}
+
 /** @param {string} name @param {string} [more] classes */
 export function icon(name, more = '') {
   return html`<svg class=${`icon ${more}`} aria-hidden="true" viewBox="0 0 24 24"><path d=${paths[name]} /></svg>`;
@@ -72,4 +87,7 @@ const paths = {
   leave: 'M14 5H6v14h8M10 12h10M17 9l3 3-3 3',
   edit: 'M5 19l1-4L16 5l3 3L9 18l-4 1Z',
   back: 'M15 5l-7 7 7 7',
+  trash: 'M5 7h14M10 7V4.5h4V7M7 7l1 13h8l1-13',
+  flag: 'M6 21V4h11l-2.5 4L17 12H6',
+  shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6l7-3Z',
 };

@@ -102,7 +102,7 @@ export function MessageList({ place }) {
 
   const onTouch = () => { state.touchedAt = Date.now(); };
   const sizes = state.sizes(pages);
-  const context = `${app.words.code}${app.settings.colours}${app.model.me}`;
+  const context = `${app.words.code}${app.settings.colours}${app.model.me}${place.role}${place.isJoined}${[...place.roles]}`;
   return html`<div class="list-frame">
     <div class="list" ref=${scroller} onScroll=${onScroll} onWheel=${onTouch} onTouchMove=${onTouch} onPointerDown=${onTouch} onKeyDownCapture=${onTouch} onPointerOver=${onPointer} onPointerLeave=${() => setActive('')}
       onFocusIn=${(/** @type {Event} */ event) => { state.focused = keyAt(event.target); setActive(state.focused); }}
@@ -143,17 +143,19 @@ function Beginning({ app, place }) {
 function block(app, place, pages, page, at, active, target, context) {
   const before = pages.list[at - 1]?.rows.at(-1);
   const has = (/** @type {string} */ key) => (key !== '' && page.rows.some((row) => row.key === key) ? key : '');
-  const marks = [place.line, active, target].map(has);
+  const { editing } = app.order;
+  const marks = [place.line, active, target, editing?.key === place.key ? editing.row : ''].map(has);
   const sign = [page.version, before?.key, page.rows.length, context, ...marks].join(' ');
   return html`<${PageView} key=${page.id} sign=${sign} app=${app} place=${place} page=${page} before=${before} marks=${marks} context=${context} />`;
 }
 
 const PageView = bySign((/** @type {{sign: string, app: App, place: Place, page: Page, before: Row | undefined, marks: string[], context: string}} */ props) => {
-  const { app, place, page, before, marks: [line, active, target], context } = props;
+  const { app, place, page, before, marks: [line, active, target, edited], context } = props;
   return html`<div class="page" data-page=${page.id}>${page.rows.map((row, index) => {
-    const looks = { ...looksOf(row, index > 0 ? page.rows[index - 1] : before, line), isActive: row.key === active, isTarget: row.key === target };
+    const looks = { ...looksOf(row, index > 0 ? page.rows[index - 1] : before, line), isActive: row.key === active, isTarget: row.key === target, isEdited: row.key === edited };
     const moves = row.kind === 'moves' ? `${row.moves.joined.length} ${row.moves.left.length}` : '';
-    const sign = Object.values(looks).join() + moves + context;
+    const change = row.kind === 'message' ? `${row.message.edited} ${row.message.deleted}` : '';
+    const sign = Object.values(looks).join() + moves + change + context;
     return html`<${RowBlock} key=${row.key} sign=${sign} app=${app} place=${place} row=${row} looks=${looks} />`;
   })}</div>`;
 });
@@ -196,6 +198,12 @@ function onKey(app, place, state, event) {
   } else if (event.key === 'r' || event.key === 'Enter') {
     const found = place.pages().find(state.focused);
     if (found?.kind === 'message') reply(app, place, found);
+    event.preventDefault();
+  } else if (event.key === 'e' || event.key === 'Delete') {
+    const found = place.pages().find(state.focused);
+    if (found?.kind !== 'message') return;
+    if (event.key === 'e' && app.order.mayEdit(place, found)) app.order.edit(place, found);
+    if (event.key === 'Delete' && app.order.mayDelete(place, found)) app.order.remove(place, found);
     event.preventDefault();
   } else if (event.key === 'Escape') {
     app.signals.tell('focus-composer');

@@ -18,6 +18,7 @@ export function Room() {
   return html`<main class="room">
     <${Bar} app=${app} place=${place} />
     <${LinkBanner} />
+    <${ServerBanners} app=${app} />
     ${app.offersNotes && !app.settings.wasOffered && html`<div class="banner offered"><span>${app.t('notifyOffer')}</span><span><button type="button" onClick=${() => app.notifyMe(true)}>${app.t('notifyYes')}</button> <button type="button" class="plain" onClick=${() => app.notifyMe(false)}>${app.t('notifyNo')}</button></span></div>`}
     <${MessageList} key=${place.key} place=${place} />
     <${Typing} place=${place} />
@@ -42,7 +43,8 @@ function Bar({ app, place }) {
     <h1><span class="hash" aria-hidden="true">${place.isPrivate ? '@' : '#'}</span><bdi>${plain(place.name)}</bdi></h1>
     ${!place.isPrivate && html`<div class="topic" title=${plain(place.topic)}>${place.topic ? html`<${Text} text=${plain(place.topic)} calls=${[]} />` : ''}</div>`}
     <div class="tools">
-      ${!place.isPrivate && html`<button type="button" class="quiet wide-only" title=${app.t('changeTopic')} aria-label=${app.t('changeTopic')} onClick=${() => app.open({ kind: 'topic', place })}>${icon('edit')}</button>`}
+      ${!place.isPrivate && html`<button type="button" class="quiet wide-only" title=${app.t('changeTopic')} aria-label=${app.t('changeTopic')} onClick=${() => app.open({ kind: 'topic', place })}>${icon('edit')}</button>
+        <button type="button" class="quiet wide-only" title=${app.t('aboutRoom')} aria-label=${app.t('aboutRoom')} onClick=${() => app.open({ kind: 'room', place })}>${icon('shield')}</button>`}
       <button type="button" class=${`quiet ${place.isPrivate ? '' : 'wide-only'}`} title=${app.t(`level.${level}`)} aria-label=${app.t('levelOf', { level: app.t(`level.${level}`) })} onClick=${() => {
         app.change({ levels: { ...app.settings.levels, [place.key]: next[level] } });
         app.announce(app.t(`level.${next[level]}`));
@@ -56,6 +58,14 @@ function Bar({ app, place }) {
       }}>${icon('people')}<span>${app.words.formats.number.format(place.count)}</span></button>`}
     </div>
   </header>`;
+}
+
+/** What the server's people say to all, and that the server is shut to new people. @param {{app: App}} props */
+function ServerBanners({ app }) {
+  const { announcement, lockdown } = app.model;
+  return html`${announcement && html`<div class="banner offered told" role="status"><span><strong>${plain(announcement.by || app.model.server)}</strong> <${Text} text=${announcement.text} calls=${[]} /></span>
+      <button type="button" class="quiet" aria-label=${app.t('close')} onClick=${() => { app.model.announcement = null; app.signals.tell('session'); }}>${icon('close')}</button></div>`}
+    ${lockdown && html`<div class="banner shut" role="status"><span>${app.t(`lockdown.${lockdown.level}`)}${lockdown.until ? ` ${app.t('untilTime', { time: app.words.when(lockdown.until) })}` : ''}${lockdown.reason && ` (${plain(lockdown.reason)})`}</span></div>`}`;
 }
 
 /** The link is lost, or slow. */

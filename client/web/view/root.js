@@ -4,8 +4,10 @@
 /** @import { App } from '../app/app.js' */
 import { AppContext, html, useApp, useEffect } from './html.js';
 import { DevicesDialog } from './dialogs/devices.js';
+import { DeedDialog, ReportsDialog } from './dialogs/deeds.js';
 import { HelpDialog, RegisterDialog } from './dialogs/help.js';
 import { RoomsDialog, Switcher, TopicDialog } from './dialogs/places.js';
+import { RoomDialog } from './dialogs/room.js';
 import { ServerDialog } from './dialogs/server.js';
 import { SettingsDialog } from './dialogs/settings.js';
 import { Entrance } from './entrance.js';
@@ -51,6 +53,9 @@ function Dialogs({ app }) {
     case 'rooms': return html`<${RoomsDialog} app=${app} onClose=${onClose} />`;
     case 'server': return html`<${ServerDialog} app=${app} onClose=${onClose} />`;
     case 'topic': return html`<${TopicDialog} app=${app} place=${app.dialog.place} onClose=${onClose} />`;
+    case 'room': return html`<${RoomDialog} app=${app} place=${app.dialog.place} onClose=${onClose} />`;
+    case 'deed': return html`<${DeedDialog} key=${app.dialog.title} app=${app} deed=${app.dialog} onClose=${onClose} />`;
+    case 'reports': return html`<${ReportsDialog} app=${app} room=${app.dialog.room} onClose=${onClose} />`;
     default: return null;
   }
 }

@@ -5,7 +5,8 @@
 /** @import { App } from '../app/app.js' */
 /** @import { Place, Pending } from '../model/place.js' */
 import { html, icon } from './html.js';
-import { Face, Name } from './name.js';
+import { Editor } from './editor.js';
+import { Face, Name, RoleMark } from './name.js';
 import { Text } from './text.js';
 import { dayNumber } from '../languages/translator.js';
 import { hashOf } from '../app/route.js';
@@ -15,7 +16,7 @@ const groupMs = 5 * 60 * 1000;
 /** Names of those who came or went that are told at once. */
 const mostMoved = 5;
 
-/** @typedef {{isFirst: boolean, hasDay: boolean, hasLine: boolean, isActive: boolean, isTarget: boolean}} Looks */
+/** @typedef {{isFirst: boolean, hasDay: boolean, hasLine: boolean, isActive: boolean, isTarget: boolean, isEdited: boolean}} Looks */
 
 /** @param {Row} row @param {Row | undefined} before @param {string} line @returns {Pick<Looks, 'isFirst' | 'hasDay' | 'hasLine'>} */
 export function looksOf(row, before, line) {
@@ -43,28 +44,34 @@ function SaidView({ app, place, said, looks }) {
   const classes = ['row', looks.isFirst ? 'first' : '', said.isOwn ? 'own' : '', said.calls.length > 0 ? 'called' : '',
     looks.isTarget ? 'target' : '', message.action ? 'deed' : ''].join(' ');
   const time = html`<time datetime=${message.time} title=${app.words.formats.full.format(said.time)}>${app.words.formats.clock.format(said.time)}</time>`;
-  const body = message.deleted ? html`<span class="gone">${app.t('deleted')}</span>`
-    : html`<${Text} text=${message.text} calls=${said.calls} />`;
+  const edited = message.edited && html` <small class="edited" title=${app.words.formats.full.format(Date.parse(message.edited))}>${app.t('edited')}</small>`;
+  const body = looks.isEdited ? html`<${Editor} app=${app} place=${place} said=${said} />`
+    : message.deleted ? html`<span class="gone">${app.t('deleted')}</span>` : html`<${Text} text=${message.text} calls=${said.calls} />${edited}`;
   const content = message.action
     ? html`${time}<div class="text"><span class="star" aria-hidden="true">✱ </span><${Name} name=${message.from} /> ${body}</div>`
     : looks.isFirst
-      ? html`<${Face} name=${message.from} /><header><${Name} name=${message.from} />${message.notice && html`<span class="tag">${app.t('notice')}</span>`}${time}</header><div class="text">${body}</div>`
+      ? html`<${Face} name=${message.from} /><header><${Name} name=${message.from} /><${RoleMark} app=${app} place=${place} name=${message.from} />${message.notice && html`<span class="tag">${app.t('notice')}</span>`}${time}</header><div class="text">${body}</div>`
       : html`<span class="unseen">${message.from}</span>${time}<div class="text">${body}</div>`;
-  return html`<article class=${classes} data-key=${said.key} tabindex="-1">${content}${looks.isActive && html`<${Actions} app=${app} place=${place} said=${said} />`}</article>`;
+  return html`<article class=${classes} data-key=${said.key} tabindex="-1">${content}${looks.isActive && !looks.isEdited && html`<${Actions} app=${app} place=${place} said=${said} />`}</article>`;
 }
 
 /** What can be done with a message. @param {{app: App, place: Place, said: Said}} props */
 function Actions({ app, place, said }) {
+  const { order } = app;
   const link = () => `${location.origin}${location.pathname}${hashOf(place, said.seq)}`;
+  const action = (/** @type {string} */ name, /** @type {string} */ sign, /** @type {() => void} */ run) => html`<button type="button" title=${app.t(name)} aria-label=${app.t(name)} onClick=${run}>${icon(sign)}</button>`;
   return html`<div class="actions" role="group" aria-label=${app.t('actions')}>
-    <button type="button" title=${app.t('reply')} aria-label=${app.t('reply')} onClick=${() => reply(app, place, said)}>${icon('reply')}</button>
-    ${said.seq > 0 && html`<button type="button" title=${app.t('copyLink')} aria-label=${app.t('copyLink')} onClick=${() => copy(app, link(), 'linkCopied')}>${icon('link')}</button>`}
-    <button type="button" title=${app.t('copyText')} aria-label=${app.t('copyText')} onClick=${() => copy(app, said.message.text, 'textCopied')}>${icon('copy')}</button>
+    ${!said.message.deleted && action('reply', 'reply', () => reply(app, place, said))}
+    ${said.seq > 0 && action('copyLink', 'link', () => copy(app, link(), 'linkCopied'))}
+    ${!said.message.deleted && action('copyText', 'copy', () => copy(app, said.message.text, 'textCopied'))}
+    ${order.mayEdit(place, said) && action('mend', 'edit', () => order.edit(place, said))}
+    ${order.mayDelete(place, said) && action('remove', 'trash', () => order.remove(place, said))}
+    ${order.mayReport(place, said) && action('report', 'flag', () => order.report(place, said))}
   </div>`;
 }
 
 /** @param {App} app @param {string} text @param {string} done */
-async function copy(app, text, done) {
+export async function copy(app, text, done) {
   try {
     await navigator.clipboard.writeText(text);
     app.toast(app.t(done));
@@ -75,6 +82,7 @@ async function copy(app, text, done) {
 
 /** Quotes the first lines of what was said. @param {App} app @param {Place} place @param {Said} said */
 export function reply(app, place, said) {
+  if (said.message.deleted) return;
   const lines = said.message.text.split('\n').filter((line) => !line.startsWith('> ')).slice(0, 3);
   const quoted = lines.map((line) => `> ${line.length > 200 ? `${line.slice(0, 200)}…` : line}`).join('\n');
   app.speech.giveBack(place, `${quoted}\n${place.isPrivate ? '' : `${said.message.from}: `}`);

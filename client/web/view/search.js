@@ -11,7 +11,7 @@ import { placeKey } from '../model/names.js';
 /** @typedef {{hits: Message[], count: number | undefined, isComplete: boolean}} Found */
 
 export function Search() {
-  const app = useApp('rooms');
+  const app = useApp('rooms', 'changes');
   const place = app.model.here();
   const [words, setWords] = useState(app.wanted);
   const [isEverywhere, setEverywhere] = useState(false);
@@ -57,9 +57,14 @@ export function Search() {
     ${found === null ? html`<p class="hint">${app.t(isBusy ? 'searching' : 'searchHint')}</p>` : html`<p class="hint">${found.hits.length === 0 ? app.t('nothingFound') : app.t('found', { n: found.count ?? found.hits.length })}</p>`}
     <ul class="hits">${found?.hits.map((hit) => html`<li key=${hit.seq}><button type="button" class="hit" aria-current=${app.past.target?.row === `m${hit.seq}` ? 'true' : undefined} onClick=${() => go(hit)}>
       <span class="hit-head"><${Name} name=${hit.from} />${hit.room !== undefined && placeKey({ room: hit.room }) !== place?.key && html`<span class="hit-room">#${plain(hit.room)}</span>`}<time datetime=${hit.time}>${app.words.formats.short.format(Date.parse(hit.time))}</time></span>
-      <span class="hit-text"><${Excerpt} text=${hit.text} finder=${finder} /></span></button></li>`)}</ul>
+      <span class="hit-text"><${Hit} app=${app} hit=${app.model.changes.applied(hit)} finder=${finder} /></span></button></li>`)}</ul>
     ${found && !found.isComplete && found.hits.length > 0 && html`<button type="button" class="plain" onClick=${() => look(found.hits.at(-1)?.seq ?? 0)}>${app.t('olderHits')}</button>`}
   </aside>`;
+}
+
+/** As it is now. @param {{app: import('../app/app.js').App, hit: Message, finder: Mentions}} props */
+function Hit({ app, hit, finder }) {
+  return hit.deleted ? html`<span class="gone">${app.t('deleted')}</span>` : html`<${Excerpt} text=${hit.text} finder=${finder} />`;
 }
 
 /** What is around the first word that was looked for. @param {{text: string, finder: Mentions}} props */

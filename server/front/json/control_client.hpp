@@ -10,6 +10,7 @@ class ControlClient final : public JsonClient {
   ControlClient(net::Connection& connection, chat::Hub& hub) : JsonClient(connection, hub, json_lines()) {}
 
   bool is_operator() const override { return true; }
+  std::string_view front() const override { return "ctl"; }
   net::Time deadline() const override;
   void on_deadline(net::Time now) override;
 };

@@ -32,6 +32,7 @@ DecodedRequest ask(request::Any body, std::string ref = {}) {
 // Of requests that nobody has typed.
 constexpr std::string_view unread_ref = "unread";
 constexpr std::string_view read_ref = "read";
+constexpr std::string_view bans_ref = "bans";
 
 DecodedRequest refuse(protocol::Error error) {
   return protocol::BadRequest{.error = std::move(error), .ref = {}, .id = {}};
@@ -169,6 +170,7 @@ bool TextClient::take_message(std::string_view bytes) {
   const auto typed = without_telnet_commands(bytes);
   const auto line = without_byte_order_mark(typed);
   if (session().is_reading() && must_wait()) return false;  // a join may be under way
+  forget_lost_places();
   auto parsed = parse(line);
   auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const bool is_said = asked != nullptr && std::holds_alternative<request::Say>(*asked);
@@ -188,9 +190,13 @@ bool TextClient::take_message(std::string_view bytes) {
 /// What the line asks for; once it is a person's, there is no second look any more.
 protocol::Result<slash::Parsed> TextClient::parse(std::string_view line) {
   if (second_look_ != nullptr && second_look_->json_preamble(line) == line.size()) return slash::Parsed();
-  auto parsed = slash::parse(
-      line,
-      {.room = current_room(), .search_on = search_on_, .has_searched = has_searched_, .devices = devices_});
+  auto parsed = slash::parse(line, {.room = current_room(),
+                                    .search_on = search_on_,
+                                    .has_searched = has_searched_,
+                                    .devices = listed_.devices(),
+                                    .bans = listed_.bans(),
+                                    .reports = listed_.reports(),
+                                    .webhooks = listed_.webhooks()});
   const auto* asked = parsed ? std::get_if<request::Any>(&*parsed) : nullptr;
   const auto* said = asked != nullptr ? std::get_if<request::Say>(asked) : nullptr;
   if (said != nullptr && !may_say(said->text)) return hello_first();
@@ -224,6 +230,8 @@ const chat::Format& TextClient::format() const { return text_format(places_.size
 void TextClient::deliver_event(const protocol::Event& event) {
   const auto* failure = std::get_if<event::Failure>(&event.body);
   if (failure != nullptr && !session().is_welcome()) return say_how_to_come_in(failure->error);
+  const bool goes_on = event.ref == bans_ref;
+  const std::size_t listed = goes_on ? listed_.bans().size() : 0;
   note(event);
   if (event.ref == read_ref) return;
   if (event.ref == unread_ref) return tell_unread(event);
@@ -242,7 +250,8 @@ void TextClient::deliver_event(const protocol::Event& event) {
                       .in_several_rooms = places_.size() > 1,
                       .searched = found ? &*searched_ : nullptr,
                       .address = address,
-                      .now = greets ? hub_.now().wall : protocol::Timestamp{}};
+                      .now = greets ? hub_.now().wall : protocol::Timestamp{},
+                      .listed = listed};
   to_text(event, reader, text);
   write(std::move(text));
   go_on_after(event);
@@ -258,14 +267,18 @@ void TextClient::say_how_to_come_in(const protocol::Error& why) {
 // --- where one is
 
 void TextClient::note(const protocol::Event& event) {
+  listed_.note(event, event.ref == bans_ref);
   if (const auto* joined = std::get_if<event::Joined>(&event.body)) {
-    places_.push_back(joined->room);
+    // It may be told again how a room stands.
+    if (std::ranges::find(places_, joined->room) == places_.end()) places_.push_back(joined->room);
   } else if (const auto* left = std::get_if<event::Left>(&event.body)) {
     std::erase(places_, left->room);
-  } else if (const auto* list = std::get_if<event::Devices>(&event.body)) {
-    devices_.clear();
-    for (const auto& device : list->devices) devices_.push_back(device.id);
   }
+}
+
+/// Rooms that the user was put out of, or that are no more: they are not left by an event of their own.
+void TextClient::forget_lost_places() {
+  std::erase_if(places_, [this](const std::string& room) { return session().room(room) == nullptr; });
 }
 
 void TextClient::carry_out(request::Any& asked) {
@@ -291,6 +304,13 @@ void TextClient::go_on_after(const protocol::Event& event) {
   } else if (history != nullptr && !history->with.empty() && !searched_ && !history->messages.empty()) {
     take(ask(request::Read{.room = {}, .with = history->with, .seq = history->messages.back()->seq},
              std::string(read_ref)));
+  } else if (const auto* const bans = std::get_if<event::Bans>(&event.body);
+             bans != nullptr && bans->more && !bans->bans.empty() &&
+             listed_.bans().size() < protocol::Listed::most) {
+    // They are all of one room, or of the server.
+    request::Bans next{.room = {}, .after = bans->bans.back().id};
+    if (!bans->bans.back().room.empty()) next.room = bans->bans.back().room;
+    take(ask(std::move(next), std::string(bans_ref)));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/listed.hpp"
 #include "protocol/request.hpp"
 #include "protocol/slash.hpp"
 #include "server/front/session_client.hpp"
@@ -43,6 +44,7 @@ class TextClient final : public SessionClient {
   void on_deadline(net::Time now) override;
 
   const chat::Format& format() const override;
+  std::string_view front() const override { return "text"; }
   void deliver_event(const protocol::Event& event) override;
   /// A person who types lines cannot be asked.
   void doubt() override {}
@@ -63,6 +65,7 @@ class TextClient final : public SessionClient {
   void tell_unread(const protocol::Event& event);
   bool switches_room(const protocol::request::Any& asked);
   void note(const protocol::Event& event);
+  void forget_lost_places();
   void answer(const protocol::slash::Parsed& question);
   void show_help(const std::string& about);
   void show_self();
@@ -76,8 +79,8 @@ class TextClient final : public SessionClient {
   std::optional<protocol::request::History> searched_;   ///< the search that is under way
   std::optional<protocol::request::History> search_on_;  ///< for older hits of the last search
   bool has_searched_ = false;
-  std::vector<std::uint64_t> devices_;  ///< as they were listed last
-  std::vector<std::string> places_;     ///< the user's rooms; the last one is where lines are said
+  protocol::Listed listed_;
+  std::vector<std::string> places_;  ///< the user's rooms; the last one is where lines are said
 };
 
 }  // namespace hubbub::front

@@ -1,8 +1,16 @@
 #include "server/front/text/text_format.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <variant>
+#include <vector>
 
 #include "protocol/limits.hpp"
+#include "protocol/listed.hpp"
+#include "protocol/sentences.hpp"
 #include "protocol/slash.hpp"
 #include "protocol/text.hpp"
 #include "protocol/timestamp.hpp"
@@ -10,7 +18,9 @@
 
 /// What can begin a line here: "* " and "! " begin the server's own lines only. All that people write stands
 /// behind their name, the name of a room, a bracket, a time, "~ " or four blanks; and what could end a line
-/// or reorder it is taken out. Error codes are for programs: people are shown sentences.
+/// or reorder it is taken out. "(edited) " and "(deleted) " before the name of its author mark a message that
+/// was changed: no message begins so, as no name has a bracket. Error codes are for programs: people are
+/// shown sentences.
 namespace hubbub::front {
 namespace {
 
@@ -24,19 +34,18 @@ std::string shown(std::string_view text, std::string_view newline = " ") {
   return protocol::for_terminal(text, newline);
 }
 
-/// "alice, bob, carol"
-std::string listed(const std::vector<std::string>& names) {
-  std::string list;
-  for (const auto& name : names) {
-    if (!list.empty()) list += ", ";
-    list += shown(name);
-  }
-  return list;
+/// "alice (owner), bob, carol"
+std::string listed(const std::vector<std::string>& names, const std::vector<event::RoleHeld>& roles) {
+  return protocol::listed(names, [&roles](const std::string& name) {
+    const auto held = std::ranges::find(roles, name, &event::RoleHeld::name);
+    return shown(name) + (held == roles.end() ? "" : " (" + shown(held->role) + ')');
+  });
 }
 
 void say(const Message& message, const Reader& reader, std::string& out) {
   const auto from = shown(message.from);
-  const auto text = shown(message.text, next_line);
+  const auto text = message.is_deleted() ? std::string() : shown(message.text, next_line);
+  const std::string_view mark = !message.change ? "" : message.is_deleted() ? "(deleted) " : "(edited) ";
   if (!message.to.empty()) {
     // What is kept is between accounts, whatever names they bore; the rest is for its sender and its
     // recipient.
@@ -44,10 +53,17 @@ void say(const Message& message, const Reader& reader, std::string& out) {
     const bool is_mine =
         is_kept ? !reader.account.empty() && message.account == reader.account : message.from == reader.self;
     const bool is_to_me = is_kept ? message.to == reader.account : !is_mine;
-    out += '[' + (is_mine ? "you" : from) + " -> " + (is_to_me ? "you" : shown(message.to)) + "] " + text;
+    out.append(mark) +=
+        '[' + (is_mine ? "you" : from) + " -> " + (is_to_me ? "you" : shown(message.to)) + ']';
+    if (!message.is_deleted()) out += ' ' + text;
   } else {
     if (reader.in_several_rooms) out += '[' + shown(message.room) + "] ";
-    out += message.is_action() ? "~ " + from + ' ' + text : from + ": " + text;
+    out += mark;
+    if (message.is_deleted()) {
+      out += from;
+    } else {
+      out += message.is_action() ? "~ " + from + ' ' + text : from + ": " + text;
+    }
   }
   out += '\n';
 }
@@ -65,10 +81,53 @@ struct DateAndTime {
   std::string time;
 };
 
+class TextWording final : public protocol::Wording {
+ public:
+  std::string name(std::string_view person) const override { return shown(person); }
+  std::string text(std::string_view written) const override { return shown(written); }
+  std::string at_length(std::string_view written) const override { return shown(written, next_line); }
+  std::string moment(protocol::Timestamp time) const override {
+    const DateAndTime when(time);
+    return when.date + ' ' + when.time + " UTC";
+  }
+  std::string time_of_day(protocol::Timestamp time) const override { return DateAndTime(time).time + " UTC"; }
+};
+
+/// Who said what was said last and when, by its number, so that it can be told what a change is about: of the
+/// text nothing is kept. As many as a room's people may still have on their screens.
+class LatelySaid {
+ public:
+  static constexpr std::size_t most = 1000;
+
+  void note(const Message& message) {
+    if (message.seq == 0) return;
+    auto& place = said_.at(next_);
+    next_ = (next_ + 1) % most;
+    place = {message.seq, {message.from, message.time}};
+  }
+
+  std::optional<protocol::Meant> find(std::uint64_t seq) const {
+    const auto* const found = std::ranges::find(said_, seq, &Said::seq);
+    return seq == 0 || found == said_.end() ? std::nullopt : std::optional(found->meant);
+  }
+
+ private:
+  struct Said {
+    std::uint64_t seq = 0;
+    protocol::Meant meant;
+  };
+  std::array<Said, most> said_{};
+  std::size_t next_ = 0;
+};
+
 /// One overload for each event.
 class Writer {
  public:
-  Writer(const Reader& reader, std::string& out) : reader_(reader), out_(out) {}
+  Writer(const Reader& reader, const LatelySaid& said, std::string& out)
+      : reader_(reader), said_(said), out_(out), sentences_(wording_, reader.self) {
+    if (reader.in_several_rooms) sentences_.name_rooms();
+    sentences_.number_from(reader.listed);
+  }
 
   void operator()(const event::Welcome& welcome) {
     if (!welcome.motd.empty()) line(shown(welcome.motd, "\n* "));
@@ -81,9 +140,14 @@ class Writer {
   void operator()(const event::Joined& joined) {
     const auto others = joined.count > joined.members.size() ? ", and others" : "";
     line("you are in " + shown(joined.room) + " (" + std::to_string(joined.count) +
-         "): " + listed(joined.members) + others);
+         "): " + listed(joined.members, joined.roles) + others);
     if (!joined.topic.empty()) line("topic: " + shown(joined.topic));
+    if (const auto rules = sentences_.rules(joined.rules, false); !rules.empty()) line("rules: " + rules);
+    if (const auto role = sentences_.role_in(joined.role, joined.room); !role.empty())
+      line("you are " + role);
+    if (joined.muted) line(sentences_.mute(*joined.muted));
     replay("earlier", joined.history);
+    tell_changes(joined.changes);
   }
 
   void operator()(const event::Left& left) { line("you have left " + shown(left.room)); }
@@ -115,7 +179,7 @@ class Writer {
 
   void operator()(const event::Members& members) {
     const auto where = members.room.empty() ? "on the server" : "in " + shown(members.room);
-    line(where + " (" + std::to_string(members.count) + "): " + listed(members.names) +
+    line(where + " (" + std::to_string(members.count) + "): " + listed(members.names, members.roles) +
          (members.more ? ", and others" : ""));
   }
 
@@ -132,6 +196,7 @@ class Writer {
     const auto where = history.with.empty() ? "in " + shown(history.room) : "with " + shown(history.with);
     if (history.messages.empty()) line("nothing was said " + where + " before");
     replay("said " + where, history.messages);
+    tell_changes(history.changes);
   }
 
   void operator()(const event::Registered& registered) {
@@ -152,8 +217,26 @@ class Writer {
       line("device " + std::to_string(++number) + ": " +
            (device.label.empty() ? "no label" : shown(device.label)) + ", since " +
            DateAndTime(device.created).date + ", used " + DateAndTime(device.used).date +
+           (device.scopes.empty() ? "" : ", for " + shown(device.scopes)) +
            (device.here ? ", this one" : ""));
     }
+  }
+  /// What is told in the same words elsewhere.
+  template <class Body>
+    requires requires(const protocol::Sentences& sentences, const Body& body) { sentences(body); }
+  void operator()(const Body& body) {
+    for (const auto& sentence : sentences_(body)) line(sentence);
+  }
+  void operator()(const event::Bans& bans) {
+    for (const auto& sentence : sentences_(bans)) line(sentence);
+    if (bans.more && reader_.listed + bans.bans.size() >= protocol::Listed::most) line("and others");
+  }
+  void operator()(const event::Edited& edited) {
+    for (const auto& sentence : sentences_(edited, said_.find(edited.seq))) line(sentence);
+  }
+  void operator()(const event::Deleted& deleted) {
+    const auto meant = deleted.seqs.size() == 1 ? said_.find(deleted.seqs.front()) : std::nullopt;
+    for (const auto& sentence : sentences_(deleted, meant)) line(sentence);
   }
   /// Which nobody can ask for here.
   void operator()(const event::Export& /*page*/) {}
@@ -190,6 +273,10 @@ class Writer {
   }
 
  private:
+  void tell_changes(const std::vector<event::Changed>& changes) {
+    for (const auto& change : changes) std::visit(*this, change);
+  }
+
   /// Earlier messages: each with its time, each day named once, and a mark where they end.
   void replay(const std::string& what, const std::vector<protocol::MessagePtr>& messages) {
     std::string day;
@@ -225,8 +312,17 @@ class Writer {
   void line(const std::string& text) { out_ += "* " + text + '\n'; }
 
   const Reader& reader_;
+  const LatelySaid& said_;
   std::string& out_;
+  TextWording wording_;
+  protocol::Sentences sentences_;
 };
+
+/// Of all text users of this program.
+LatelySaid& lately_said() {
+  static LatelySaid said;
+  return said;
+}
 
 class TextFormat final : public chat::Format {
  public:
@@ -234,6 +330,7 @@ class TextFormat final : public chat::Format {
 
   void render(const protocol::Event& event, std::string& out) const override { to_text(event, reader_, out); }
   void render(const Message& message, std::string_view /*ref*/, std::string& out) const override {
+    lately_said().note(message);
     say(message, reader_, out);
   }
 
@@ -244,7 +341,7 @@ class TextFormat final : public chat::Format {
 }  // namespace
 
 void to_text(const protocol::Event& event, const Reader& reader, std::string& out) {
-  std::visit(Writer(reader, out), event.body);
+  std::visit(Writer(reader, lately_said(), out), event.body);
 }
 
 const chat::Format& text_format(bool in_several_rooms) {

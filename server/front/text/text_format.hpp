@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ struct Reader {
   const protocol::request::History* searched = nullptr;  ///< what a `history` answers, if it was a search
   std::string_view address{};                            ///< the reader's address, for a `welcome`
   protocol::Timestamp now{};                             ///< the time of rendering
+  std::size_t listed = 0;                                ///< how many a list has had on the pages before
 };
 
 /// Appends an event as lines for people; nothing for events that are for programs only.

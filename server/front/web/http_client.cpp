@@ -9,6 +9,7 @@
 #include "server/front/web/rights.hpp"
 #include "server/front/web/session_cookie.hpp"
 #include "server/front/web/site.hpp"
+#include "server/front/web/web_hook.hpp"
 #include "server/front/web/websocket_client.hpp"
 #include "server/net/connection.hpp"
 #include "server/net/turn.hpp"
@@ -89,18 +90,22 @@ bool HttpClient::take(const http::Request& request) {
     return true;
   }
   const bool is_last = !request.keeps_alive || ++requests_ >= most_requests;
+  const bool has_content = request.method != http::Method::head;
   if (request.path == http::session_path) {
-    take_session(request, sender, is_last);
-    return true;
+    begin(http::begin_session(request, sender, web_.settings, hub_, connection_), is_last, has_content);
+  } else if (request.path.starts_with(http::hooks_path)) {
+    begin(http::begin_hook(request, hub_, connection_), is_last, has_content);
+  } else {
+    answer(http::respond(request, sender, web_), is_last, has_content);
   }
-  answer(http::respond(request, sender, web_), is_last, request.method != http::Method::head);
   return true;
 }
 
-void HttpClient::take_session(const http::Request& request, const http::Sender& sender, bool is_last) {
-  auto begun = http::begin_session(request, sender, web_.settings, hub_, connection_);
+/// Answers what is known already; else the request is pending.
+void HttpClient::begin(std::variant<http::Response, std::unique_ptr<http::Pending>> begun, bool is_last,
+                       bool has_content) {
   if (const auto* const response = std::get_if<http::Response>(&begun))
-    return answer(*response, is_last, request.method != http::Method::head);
+    return answer(*response, is_last, has_content);
   pending_ = std::get<std::unique_ptr<http::Pending>>(std::move(begun));
   is_last_ = is_last;
   // It is for the server to go on.

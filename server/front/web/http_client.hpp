@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "server/front/web/forwarded.hpp"
 #include "server/front/web/response.hpp"
@@ -41,7 +42,8 @@ class HttpClient final : public net::Handler {
 
  private:
   bool take(const http::Request& request);
-  void take_session(const http::Request& request, const http::Sender& sender, bool is_last);
+  void begin(std::variant<http::Response, std::unique_ptr<http::Pending>> begun, bool is_last,
+             bool has_content);
   bool go_on();
   void open_web_socket(const http::Request& request, const http::Response& agreed,
                        const http::Sender& sender);

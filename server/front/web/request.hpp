@@ -13,7 +13,7 @@ namespace hubbub::front::http {
 inline constexpr std::size_t most_head = std::size_t{8} * 1024;
 inline constexpr std::size_t most_fields = 64;
 /// Limit of a request's content.
-inline constexpr std::size_t most_content = std::size_t{4} * 1024;
+inline constexpr std::size_t most_content = std::size_t{32} * 1024;
 
 enum class Method { get, head, post, remove, other };
 

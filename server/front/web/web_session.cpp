@@ -120,6 +120,10 @@ std::variant<Response, std::unique_ptr<Pending>> begin_session(const Request& re
     if (token.empty()) return WebLogout::gone(sender);
     return std::make_unique<WebLogout>(token, sender, hub, connection);
   }
+  // What a login takes is short.
+  constexpr std::size_t most_bytes = std::size_t{4} * 1024;
+  if (request.content.size() > most_bytes)
+    return refused(413, Code::bad_request, "the content of a login is 4096 bytes at most");
   if (!says_json(request)) return refused(415, Code::bad_request, "the content is to be application/json");
   if (!sender.is_encrypted && !may_come_plain(sender, settings)) {
     return refused(403, Code::login_insecure,

@@ -40,6 +40,7 @@ class WebSocketClient final : public JsonClient {
   Privacy privacy() const override { return privacy_; }
   void deliver_event(const protocol::Event& event) override;
   void close() override;
+  std::string_view front() const override { return "websocket"; }
   std::string_view reason() const override;
 
  private:

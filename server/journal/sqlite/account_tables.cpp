@@ -117,8 +117,8 @@ std::uint64_t AccountTables::longest_unused(std::uint64_t account) {
 
 void AccountTables::add_device(std::uint64_t account, std::uint64_t number, Timestamp at,
                                const account::Token& token) {
-  Statement(database_, "INSERT INTO device VALUES(?, ?, ?, ?, ?, ?)")
-      .run(number, account, token.hash, token.label, at, at);
+  Statement(database_, "INSERT INTO device VALUES(?, ?, ?, ?, ?, ?, ?)")
+      .run(number, account, token.hash, token.label, at, at, token.scopes);
 }
 
 bool AccountTables::use_device(std::uint64_t account, std::uint64_t device, Timestamp at) {
@@ -224,16 +224,17 @@ void read_people(Database& database, const std::function<void(const AccountRecor
 }
 
 void read_devices(Database& database, const std::function<void(const AccountRecord&)>& take) {
-  Statement statement(database,
-                      "SELECT number, account, token, label, added, used FROM device ORDER BY number");
+  Statement statement(
+      database, "SELECT number, account, token, label, added, used, scopes FROM device ORDER BY number");
   for (auto row = statement.query(); row.next();) {
     const auto number = row.count(0);
     const auto account = row.count(1);
     take({.seq = number,
           .at = row.time(4),
-          .body = account::DeviceAdded{
-              .account = account,
-              .token = {.hash = bytes_of<TokenHash>(row, 2), .label = std::string(row.text(3))}}});
+          .body = account::DeviceAdded{.account = account,
+                                       .token = {.hash = bytes_of<TokenHash>(row, 2),
+                                                 .label = std::string(row.text(3)),
+                                                 .scopes = std::string(row.text(6))}}});
     if (row.time(5) == row.time(4)) continue;
     take({.seq = number,
           .at = row.time(5),

@@ -2,10 +2,12 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <vector>
 
 namespace hubbub::journal::sqlite {
 namespace {
@@ -158,6 +160,63 @@ Database::Database(const std::string& path, Access access)
   // Replaces SQLite's own hook, which makes a commit wait for a checkpoint now and then. (The pragma
   // wal_autocheckpoint would restore that hook.)
   sqlite3_wal_hook(made, on_commit, wal_pages_.get());
+}
+
+namespace {
+
+// Parts of a page (https://sqlite.org/fileformat2.html#b_tree_pages).
+constexpr std::size_t database_header_bytes = 100;
+constexpr unsigned char interior_index = 2;
+constexpr unsigned char interior_table = 5;
+constexpr unsigned char leaf_index = 10;
+constexpr unsigned char leaf_table = 13;
+
+std::size_t two_bytes(std::span<const unsigned char> page, std::size_t at) {
+  return static_cast<std::size_t>(page[at]) << 8U | page[at + 1];
+}
+
+/// The unused part between the list of rows and the rows; empty for what is no page of a tree. Other pages
+/// begin with the number of a page, of which the first byte is 0 in a file of less than 64 GB, or are zeros.
+std::span<unsigned char> gap_of(std::span<unsigned char> page, std::size_t header) {
+  const auto kind = page[header];
+  const bool is_leaf = kind == leaf_index || kind == leaf_table;
+  if (!is_leaf && kind != interior_index && kind != interior_table) return {};
+  const auto rows = two_bytes(page, header + 3);
+  const auto end = two_bytes(page, header + 5);
+  const auto begin = header + (is_leaf ? 8 : 12) + 2 * rows;
+  return begin < end && end <= page.size() ? page.subspan(begin, end - begin) : std::span<unsigned char>();
+}
+
+}  // namespace
+
+/// By SQLite's own file: closing another one would drop its locks
+/// (https://sqlite.org/howtocorrupt.html, 2.2). What the connection has in its cache is forgotten, or it
+/// would come back with the next change of a page.
+std::uint32_t Database::zero_gaps(std::uint32_t first, std::uint32_t count) {
+  sqlite3_file* file = nullptr;
+  const auto require = [this](int code) {
+    if (code != SQLITE_OK) fail(code);
+  };
+  require(sqlite3_file_control(handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
+  const auto bytes = static_cast<std::size_t>(number("PRAGMA page_size"));
+  const auto pages = static_cast<std::uint32_t>(number("PRAGMA page_count"));
+  std::vector<unsigned char> page(bytes);
+  const auto end = std::min<std::uint64_t>(std::uint64_t{first} + count, std::uint64_t{pages} + 1);
+  for (std::uint64_t next = first; next < end; ++next) {
+    const auto offset = static_cast<sqlite3_int64>(next - 1) * static_cast<sqlite3_int64>(bytes);
+    const int code = file->pMethods->xRead(file, page.data(), static_cast<int>(bytes), offset);
+    if (code == SQLITE_IOERR_SHORT_READ) continue;
+    require(code);
+    const auto gap = gap_of(page, next == 1 ? database_header_bytes : 0);
+    if (std::all_of(gap.begin(), gap.end(), [](unsigned char byte) { return byte == 0; })) continue;
+    std::fill(gap.begin(), gap.end(), static_cast<unsigned char>(0));
+    require(file->pMethods->xWrite(file, gap.data(), static_cast<int>(gap.size()),
+                                   offset + (gap.data() - page.data())));
+  }
+  sqlite3_db_release_memory(handle());
+  if (end <= pages) return static_cast<std::uint32_t>(end);
+  require(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL));
+  return 0;
 }
 
 std::int64_t Database::changes() const { return sqlite3_total_changes64(handle()); }

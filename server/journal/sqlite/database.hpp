@@ -43,6 +43,11 @@ class DatabaseError : public std::runtime_error {
 
 class Database;
 
+/// What is bound for a text of which an empty one is none: NULL.
+inline std::optional<std::string_view> optional_text(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
 /// A prepared statement and, while it runs, its current row.
 class Statement {
  public:
@@ -148,6 +153,13 @@ class Database {
   bool checkpoint(bool truncate);
   /// The last checkpoint() has moved the whole log, even if it returned false or could not empty it.
   bool is_log_moved() const { return is_log_moved_; }
+  /// Overwrites with zeros what stands between the rows of pages, from the page `first` on, at most so many
+  /// pages; the first is 1. Returns the page to go on with; 0: that was the end, and it was synced.
+  ///
+  /// `PRAGMA secure_delete` overwrites what is deleted, but not the copies that SQLite has left in the unused
+  /// part of a page when it moved rows to another (rebuildPage in its btree.c). To be called while the log is
+  /// empty and nobody can write (Transaction). Readers are not disturbed: they take no notice of that part.
+  std::uint32_t zero_gaps(std::uint32_t first, std::uint32_t count);
   /// Rows that this connection has ever changed, rolled back or not.
   std::int64_t changes() const;
   /// Looks for damage, for so long at most; returns SQLite's words for the first that it finds.

@@ -19,10 +19,6 @@ std::uint64_t microseconds(Timestamp time) {
       std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
 }
 
-std::optional<std::string_view> optional_text(std::string_view text) {
-  return text.empty() ? std::nullopt : std::optional(text);
-}
-
 Database open(const std::string& path, Sync sync) {
   Database database(path, Database::Access::create);
   prepare_to_write(database, sync);
@@ -45,9 +41,11 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
     : database_(open(path, settings.sync)),
       sync_(settings.sync),
       last_(std::max(above, microseconds(now))),
-      unchecked_(0) {
+      unchecked_(0),
+      own_unchecked_(0) {
   epoch_ = meta(database_, "epoch");
   reserved_ = meta(database_, "reserved");
+  scrub_from_ = meta(database_, "scrub") != 0 ? 1 : 0;
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
   standing_ = {.in_force = {.messages = meta(database_, "keep_messages"),
                             .age = std::chrono::milliseconds(meta(database_, "keep_age"))},
@@ -128,7 +126,9 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
   write([&] {
     for (auto& draft : drafts) entries.push_back(store(draft, now));
     for (auto* room : touched_) finish(*room, drafts.size(), now);
+    if (has_changed_) set_meta(database_, "scrub", 1);
   });
+  if (std::exchange(has_changed_, false)) scrub_from_ = 1;
   touched_.clear();
   release_rooms(now);
   std::vector<Committed> batch;
@@ -140,13 +140,14 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
 }
 
 Committed Ledger::committed(Draft&& draft, Entry&& entry) {
-  if (entry.account || entry.state) {
-    return outcome_of(std::move(draft), Outcome::stored, {}, std::move(entry.state),
-                      std::move(entry.account));
-  }
-  auto message = entry.original ? std::move(entry.original)
-                                : std::make_shared<const protocol::Message>(std::move(draft.message));
-  return outcome_of(std::move(draft), entry.outcome, std::move(message));
+  const bool is_message = !entry.account && !entry.state && !entry.change && !draft.is_audit_only();
+  auto message = std::move(entry.original);
+  if (is_message && !message) message = std::make_shared<const protocol::Message>(std::move(draft.message));
+  auto committed = outcome_of(std::move(draft), entry.outcome, std::move(message), std::move(entry.state),
+                              std::move(entry.account));
+  committed.change = std::move(entry.change);
+  committed.audit = std::move(entry.audit);
+  return committed;
 }
 
 /// The end of a batch in one of its rooms. Drops as many surplus messages as the batch has brought, and a few
@@ -155,28 +156,40 @@ void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
   room.is_touched = false;
   const auto surplus = std::min<std::uint64_t>(count_surplus(room), drafts + 100);
   if (surplus > 0) drop(room, surplus, now);
-  if (surplus > drafts) drops_.add({.surplus = surplus - drafts, .rooms = {room.name}});
+  if (surplus > drafts) note_drops(room, {.surplus = surplus - drafts});
+  if (count_surplus(room) > 0 && room.own.messages > 0)
+    own_unchecked_ = std::min(own_unchecked_.value_or(room.id - 1), room.id - 1);
   save(room);
 }
 
 Ledger::Entry Ledger::store(Draft& draft, Timestamp now) {
-  if (draft.account) return store_account(*draft.account);
-  auto& room = room_for(draft, now);
-  return draft.state ? store_state(room, *draft.state) : store_message(room, draft, now);
+  const auto entry_of = [&]() -> Entry {
+    if (draft.account) return store_account(*draft.account);
+    if (draft.change) return store_change(*draft.change, draft.room, now);
+    if (draft.is_audit_only()) return {};
+    auto& room = room_for(draft, now);
+    return draft.state ? store_state(room, *draft.state) : store_message(room, draft, now);
+  };
+  auto entry = entry_of();
+  if (draft.audit && entry.outcome == Outcome::stored) store_audit(entry, draft);
+  return entry;
 }
 
 Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
   auto record = draft;
-  record.seq = ++last_;
-  room.state.apply(record);
+  record.number(++last_);
   if (record.value.empty()) {
     delete_state_.run(room.id, record.attribute);
+    room.has_state = has_state_.query(room.id).next();
   } else {
     set_state_.run(room.id, record.attribute, record.value, record.by, record.at, record.seq);
+    room.has_state = true;
   }
-  // The room has participants; but an empty room without attributes can be forgotten.
+  set_rule(room, record);
+  // The room has participants, or the loop will say that it has not; but an empty room without attributes can
+  // be forgotten.
   room.abandoned.reset();
-  if (room.state.is_empty() && room.kept() == 0) room.abandoned = Timestamp{};
+  if (!room.has_state && room.kept() == 0) room.abandoned = Timestamp{};
   save_ages(room);
   return {.state = std::make_shared<const StateRecord>(std::move(record))};
 }
@@ -199,6 +212,12 @@ Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
       return {.outcome = Outcome::repeated, .original = std::move(original)};
   }
   message.seq = ++last_;
+  if (message.change) {
+    auto change = *message.change;
+    change.number = room.changed = message.seq;
+    message.change = std::make_shared<const protocol::Change>(std::move(change));
+    if (message.is_deleted()) message.text.clear();
+  }
   const bool is_first = room.kept() == 0;
   ++room.ordinal;
   insert(room, draft);
@@ -229,8 +248,8 @@ void Ledger::insert(const Room& room, const Draft& draft) {
   }
   if (!message.change) return;
   const auto& change = *message.change;
-  insert_change_.run(room.id, message.seq, message.seq, static_cast<int>(change.what), change.time,
-                     change.by);
+  set_change_.run(room.id, message.seq, change.number, static_cast<int>(change.what), change.time, change.by,
+                  optional_text(change.reason));
 }
 
 MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& draft) {
@@ -258,7 +277,7 @@ MessagePtr Ledger::read_original(const Room& room, std::uint64_t seq, const Draf
 void Ledger::occupy(const std::string& key) {
   write([&] {
     auto* const room = find_room(key);
-    if (room == nullptr || !room->abandoned || room->state.is_empty()) return;
+    if (room == nullptr || !room->abandoned || !room->has_state) return;
     room->abandoned.reset();
     save_ages(*room);
   });
@@ -267,7 +286,8 @@ void Ledger::occupy(const std::string& key) {
 void Ledger::abandon(const std::string& key, Timestamp since) {
   write([&] {
     auto* const room = find_room(key);
-    if (room == nullptr || room->kept() > 0 || room->state.is_empty() || room->abandoned) return;
+    if (room == nullptr || room->kept() > 0 || !room->has_state || room->is_lasting || room->abandoned)
+      return;
     room->abandoned = since;
     save_ages(*room);
   });

@@ -37,6 +37,7 @@ class Ledger {
     RoomState state;
     std::uint64_t last = 0;
     bool kept = false;
+    std::uint64_t changed = 0;     ///< the number of the newest change of its messages
     protocol::Timestamp newest{};  ///< when the newest message was said
   };
   /// What retention has done to rooms, by their keys.
@@ -46,6 +47,13 @@ class Ledger {
     std::vector<std::string> forgotten;  ///< nothing of the room is left
     Drops drops{};
     bool more = false;  ///< there is more to do
+  };
+
+  /// What the search index has forgotten of a room: all that changes up to this number have taken out of
+  /// messages.
+  struct Forgotten {
+    std::int64_t room = 0;
+    std::uint64_t number = 0;
   };
 
   /// Opens the file, or makes it. No number up to `above` is given out, nor any up to the clock's
@@ -67,7 +75,7 @@ class Ledger {
   void keep(const Standing& standing);
   /// What another retention would drop. For ages it assumes that the times in a room rise with the numbers,
   /// as they do unless a clock was set back.
-  Forecast forecast(const Retention& retention, protocol::Timestamp now);
+  Forecast forecast(const Retention& wanted, protocol::Timestamp now);
   /// The age last given to note_age(), in this process or before; if there is none, the time of the newest
   /// message; nullopt when there is no message either.
   std::optional<protocol::Timestamp> known_age();
@@ -90,6 +98,21 @@ class Ledger {
   /// Reads the ids of the room's last minutes, which tell whether an `id` is new, unless it has.
   void remember_ids(const std::string& key, protocol::Timestamp now);
 
+  /// What was changed leaves copies behind: in `former_text`, in the log, between the rows of pages.
+  /// Whether there may be any.
+  bool is_to_scrub() const { return scrub_from_ != 0; }
+  /// The search index does not have these any more.
+  void forget_former(const std::vector<Forgotten>& forgotten);
+  /// The index was thrown away, and all that it had.
+  void forget_all_former();
+  enum class Scrubbed {
+    all,
+    some,   ///< go on
+    later,  ///< somebody reads, or the index has it still: try again
+  };
+  /// Removes copies, in at most so many pages; the log is emptied first.
+  Scrubbed scrub(std::uint32_t pages);
+
   /// Pages in the log, and moving them: see Database.
   std::size_t wal_pages() const { return database_.wal_pages(); }
   bool checkpoint(bool truncate);
@@ -99,8 +122,11 @@ class Ledger {
     std::int64_t id = 0;
     std::string key;
     std::string name;
-    RoomState state;
+    bool has_state = false;  ///< attributes, of which there may be too many to hold them here
+    bool is_lasting = false;
+    Retention own;
     std::uint64_t last = 0;             ///< the newest number of a message
+    std::uint64_t changed = 0;          ///< the number of the newest change of its messages
     std::uint64_t dropped = 0;          ///< the newest number that retention has dropped
     std::uint64_t ordinal = 0;          ///< of the newest message
     std::uint64_t dropped_ordinal = 0;  ///< of the newest that retention has dropped
@@ -121,6 +147,8 @@ class Ledger {
     protocol::MessagePtr original{};  ///< of a repeated message
     StatePtr state{};                 ///< with its number
     AccountRecordPtr account{};       ///< with its number
+    ChangePtr change{};               ///< with its number
+    AuditPtr audit{};                 ///< with its number
   };
 
   /// After an error that was rolled back, the rooms are read from the file again, and retention looks at all
@@ -133,8 +161,10 @@ class Ledger {
       touched_.clear();
       rooms_.clear();
       drops_ = {};
-      unchecked_ = 0;
+      unchecked_ = own_unchecked_ = 0;
       ids_looked_at_ = 0;
+      has_changed_ = false;
+      audited_.reset();
       throw;
     }
   }
@@ -166,6 +196,12 @@ class Ledger {
   Entry store_message(Room& room, Draft& draft, protocol::Timestamp now);
   Entry store_state(Room& room, const StateRecord& draft);
   Entry store_account(const AccountRecord& draft);
+  Entry store_change(const ChangeRecord& draft, const std::string& key, protocol::Timestamp now);
+  bool change_message(const Room& room, const ChangeRecord& change, std::uint64_t seq);
+  void store_audit(Entry& entry, const Draft& draft);
+  void set_rule(Room& room, const StateRecord& record);
+  RoomState read_state(const Room& room);
+  Room& touch(Room& room, protocol::Timestamp now);
   void insert(const Room& room, const Draft& draft);
   protocol::MessagePtr find_original(Room& room, RecentIds::Hash hash, const Draft& draft);
   protocol::MessagePtr read_original(const Room& room, std::uint64_t seq, const Draft& draft);
@@ -174,13 +210,17 @@ class Ledger {
 
   // Retention.
   void drop(Room& room, std::uint64_t count, protocol::Timestamp now);
+  Retention retention_of(const Room& room) const { return stricter(standing_.in_force, room.own); }
   std::uint64_t count_surplus(const Room& room) const;
+  void note_drops(const Room& room, Drops drops);
   static std::vector<std::string> keys(Statement& rooms, protocol::Timestamp bound, std::uint64_t most);
-  void sweep_old(protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
-  void sweep_surplus(protocol::Timestamp now, Swept& swept);
+  void sweep_old(protocol::Timestamp now, protocol::Timestamp age, Swept& swept);
+  void sweep_surplus(protocol::Timestamp now, std::optional<std::int64_t>& unchecked, Statement& rooms,
+                     Swept& swept);
+  void sweep_audit(protocol::Timestamp age, Swept& swept);
   void sweep_ids(protocol::Timestamp now, Swept& swept);
   void sweep_deserted(protocol::Timestamp now, Swept& swept);
-  void age(Room& room, protocol::Timestamp now, protocol::Timestamp too_old, Swept& swept);
+  void age(Room& room, protocol::Timestamp now, protocol::Timestamp age, Swept& swept);
   std::optional<std::uint64_t> newest_old(std::int64_t room, std::int64_t dropped, std::int64_t last,
                                           protocol::Timestamp too_old);
   bool is_far_from_noted(protocol::Timestamp age) const;
@@ -201,12 +241,20 @@ class Ledger {
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< rooms in use, by key
   std::vector<Room*> touched_;                                       ///< by the transaction under way
   std::optional<std::int64_t> unchecked_;  ///< rooms from this id on may have more than they should
-  std::int64_t ids_looked_at_ = 0;         ///< id of the room that sweep_ids() looked at last
+  /// The same of rooms with a number of their own.
+  std::optional<std::int64_t> own_unchecked_;
+  bool has_changed_ = false;              ///< the transaction under way has changed messages
+  std::uint32_t scrub_from_ = 0;          ///< the page with which to go on; 0: there are no copies
+  std::optional<std::uint64_t> audited_;  ///< rows of the audit; nothing: not counted
+  std::int64_t ids_looked_at_ = 0;        ///< id of the room that sweep_ids() looked at last
   std::vector<std::uint64_t> candidates_;
 
   Statement room_{database_,
-                  "SELECT id, name, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned FROM room "
-                  "WHERE key = ?"};
+                  "SELECT id, name, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned, changed, "
+                  "coalesce(keep_messages, 0), coalesce(keep_age, 0) FROM room WHERE key = ?"};
+  Statement has_state_{database_, "SELECT 1 FROM state WHERE room = ? LIMIT 1"};
+  Statement lasts_{database_, "SELECT 1 FROM state WHERE room = ? AND attribute IN (?, ?) LIMIT 1"};
+  Statement save_rule_{database_, "UPDATE room SET keep_messages = ?, keep_age = ? WHERE id = ?"};
   Statement has_forgotten_{database_, "SELECT 1 FROM forgotten_id WHERE room = ? LIMIT 1"};
   Statement newest_{database_, "SELECT ordinal FROM message WHERE room = ? ORDER BY seq DESC LIMIT 1"};
   // The room may be one that was forgotten.
@@ -221,7 +269,8 @@ class Ledger {
       database_,
       "INSERT OR REPLACE INTO state(room, attribute, value, who, time, seq) VALUES(?, ?, ?, ?, ?, ?)"};
   Statement delete_state_{database_, "DELETE FROM state WHERE room = ? AND attribute = ?"};
-  Statement save_{database_, "UPDATE room SET last = ?, newest = ?, dropped = ?, ordinal = ? WHERE id = ?"};
+  Statement save_{database_,
+                  "UPDATE room SET last = ?, newest = ?, dropped = ?, ordinal = ?, changed = ? WHERE id = ?"};
   Statement save_ages_{database_, "UPDATE room SET oldest = ?, oldest_seq = ?, abandoned = ? WHERE id = ?"};
   Statement insert_{database_,
                     "INSERT INTO message(room, seq, ordinal, time, sender, name, text, id, kind) "
@@ -238,8 +287,21 @@ class Ledger {
       "SELECT seq, ordinal, time, coalesce(sender, name), id FROM message WHERE room = ? ORDER BY seq "
       "LIMIT ?"};
   Statement delete_{database_, "DELETE FROM message WHERE room = ? AND seq <= ?"};
-  Statement insert_change_{database_,
-                           "INSERT INTO change(room, seq, number, what, time, who) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement to_change_{database_,
+                       "SELECT m.ordinal, m.text, c.what FROM message m LEFT JOIN change c ON c.room = "
+                       "m.room AND c.seq = m.seq "
+                       "WHERE m.room = ? AND m.seq = ?"};
+  Statement set_text_{database_, "UPDATE message SET text = ? WHERE room = ? AND seq = ?"};
+  Statement set_change_{database_,
+                        "INSERT OR REPLACE INTO change(room, seq, number, what, time, who, reason) VALUES(?, "
+                        "?, ?, ?, ?, ?, ?)"};
+  Statement insert_former_{database_,
+                           "INSERT INTO former_text(room, number, seq, ordinal, text) VALUES(?, ?, ?, ?, ?)"};
+  Statement forget_former_{database_, "DELETE FROM former_text WHERE room = ? AND number <= ?"};
+  Statement has_former_{database_, "SELECT 1 FROM former_text LIMIT 1"};
+  Statement insert_audit_{database_, "INSERT INTO audit VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  Statement oldest_audit_{database_, "SELECT seq, time FROM audit ORDER BY seq LIMIT ?"};
+  Statement delete_audit_{database_, "DELETE FROM audit WHERE seq <= ?"};
   Statement delete_changes_{database_, "DELETE FROM change WHERE room = ? AND seq <= ?"};
   Statement insert_forgotten_id_{
       database_, "INSERT INTO forgotten_id(room, seq, ordinal, time, sender, id) VALUES(?, ?, ?, ?, ?, ?)"};
@@ -248,6 +310,16 @@ class Ledger {
   Statement delete_forgotten_{database_, "DELETE FROM forgotten_id WHERE room = ? AND seq <= ?"};
   Statement old_rooms_{database_, "SELECT key FROM room WHERE oldest < ? LIMIT ?"};
   Statement future_rooms_{database_, "SELECT key FROM room WHERE oldest > ? LIMIT ?"};
+  Statement due_rooms_{database_,
+                       "SELECT key FROM room WHERE keep_age IS NOT NULL AND oldest + keep_age < ? LIMIT ?"};
+  Statement own_future_rooms_{database_,
+                              "SELECT key FROM room WHERE keep_age IS NOT NULL AND oldest > ? LIMIT ?"};
+  Statement own_surplus_rooms_{
+      database_,
+      "SELECT key, id FROM room WHERE id > ?1 AND id <= ?2 AND ?3 >= 0 AND keep_messages IS NOT NULL AND "
+      "last > dropped AND keep_messages < "
+      "(SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1) - ordinal "
+      "ORDER BY id LIMIT ?4"};
   Statement surplus_rooms_{
       database_,
       "SELECT key, id FROM room WHERE id > ?1 AND id <= ?2 AND last > dropped AND ?3 < "

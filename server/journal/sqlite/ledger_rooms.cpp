@@ -32,7 +32,7 @@ void Ledger::load_rooms(Timestamp now, const std::function<void(Record&&)>& take
   bool were_occupied = false;
   {
     Statement rooms(database_,
-                    "SELECT id, key, name, last, dropped, newest, abandoned FROM room ORDER BY id");
+                    "SELECT id, key, name, last, dropped, newest, abandoned, changed FROM room ORDER BY id");
     Statement states(database_,
                      "SELECT room, attribute, value, who, time, seq FROM state ORDER BY room, attribute");
     auto state = states.query();
@@ -42,14 +42,16 @@ void Ledger::load_rooms(Timestamp now, const std::function<void(Record&&)>& take
                     .name = room.text(2),
                     .last = room.count(3),
                     .kept = room.number(3) > room.number(4),
+                    .changed = room.count(7),
                     .newest = room.time(5)};
       for (; has_state && state.number(0) <= room.number(0); has_state = state.next()) {
         if (state.number(0) == room.number(0)) {
           record.state.apply(state_record(state, 1, std::string(record.name)));
         }
       }
-      if (!record.kept && !record.state.is_empty() && room.is_null(6)) were_occupied = true;
-      last_ = std::max(last_, record.last);
+      const bool is_lasting = record.state.is_lasting() || is_server(record.key);
+      if (!record.kept && !record.state.is_empty() && !is_lasting && room.is_null(6)) were_occupied = true;
+      last_ = std::max({last_, record.last, record.changed});
       take(std::move(record));
     }
   }
@@ -57,8 +59,9 @@ void Ledger::load_rooms(Timestamp now, const std::function<void(Record&&)>& take
   write([&] {
     Statement(database_,
               "UPDATE room SET abandoned = ? WHERE abandoned IS NULL AND last <= dropped "
-              "AND id IN (SELECT room FROM state)")
-        .run(now);
+              "AND id IN (SELECT room FROM state) AND key <> ? "
+              "AND NOT EXISTS(SELECT 1 FROM state s WHERE s.room = room.id AND s.attribute IN (?, ?))")
+        .run(now, server_key, owner_attribute, kept_attribute);
   });
 }
 
@@ -77,9 +80,10 @@ Ledger::Room* Ledger::find_room(const std::string& key) {
   room->oldest = row.optional_time(6);
   room->oldest_seq = row.count(7);
   room->abandoned = row.optional_time(8);
-  for (auto state = state_.query(room->id); state.next();) {
-    room->state.apply(state_record(state, 0, room->name));
-  }
+  room->changed = row.count(9);
+  room->own = {.messages = row.count(10), .age = std::chrono::milliseconds(row.number(11))};
+  room->has_state = has_state_.query(room->id).next();
+  room->is_lasting = is_server(key) || lasts_.query(room->id, owner_attribute, kept_attribute).next();
   if (auto newest = newest_.query(room->id); newest.next()) room->ordinal = newest.count(0);
   room->has_forgotten_ids = has_forgotten_.query(room->id).next();
   return (rooms_[key] = std::move(room)).get();
@@ -93,15 +97,14 @@ Ledger::Room& Ledger::make_room(const Draft& draft) {
   row.next();
   room->id = row.number(0);
   room->dropped = row.count(1);
+  room->is_lasting = is_server(room->key);
   row.next();
   return *(rooms_[draft.room] = std::move(room));
 }
 
 Ledger::Room& Ledger::room_for(const Draft& draft, Timestamp now) {
   auto* const found = find_room(draft.room);
-  auto& room = found != nullptr ? *found : make_room(draft);
-  room.used = now;
-  if (!std::exchange(room.is_touched, true)) touched_.push_back(&room);
+  auto& room = touch(found != nullptr ? *found : make_room(draft), now);
   // The first message in an empty room may change the spelling of its name.
   if (room.kept() == 0 && room.name != draft.room_name()) {
     room.name = draft.room_name();
@@ -110,8 +113,33 @@ Ledger::Room& Ledger::room_for(const Draft& draft, Timestamp now) {
   return room;
 }
 
+Ledger::Room& Ledger::touch(Room& room, Timestamp now) {
+  room.used = now;
+  if (!std::exchange(room.is_touched, true)) touched_.push_back(&room);
+  return room;
+}
+
+/// Notes what an attribute means for the room.
+void Ledger::set_rule(Room& room, const StateRecord& record) {
+  if (record.attribute == owner_attribute || record.attribute == kept_attribute)
+    room.is_lasting = is_server(room.key) || lasts_.query(room.id, owner_attribute, kept_attribute).next();
+  const auto own = room.own;
+  if (record.attribute == keep_messages_attribute) room.own.messages = bound_in(record.value);
+  if (record.attribute == keep_age_attribute)
+    room.own.age = std::chrono::milliseconds(bound_in(record.value));
+  if (room.own == own) return;
+  save_rule_.run(room.own.messages == 0 ? std::nullopt : std::optional(room.own.messages),
+                 room.own.age.count() == 0 ? std::nullopt : std::optional(room.own.age.count()), room.id);
+}
+
+RoomState Ledger::read_state(const Room& room) {
+  RoomState state;
+  for (auto rows = state_.query(room.id); rows.next();) state.apply(state_record(rows, 0, room.name));
+  return state;
+}
+
 void Ledger::save(const Room& room) {
-  save_.run(room.last, room.newest, room.dropped, room.dropped_ordinal, room.id);
+  save_.run(room.last, room.newest, room.dropped, room.dropped_ordinal, room.changed, room.id);
 }
 
 void Ledger::save_ages(const Room& room) {

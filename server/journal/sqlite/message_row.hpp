@@ -16,12 +16,16 @@ struct MessageColumn {
   static constexpr int time = 1;
   static constexpr int name = 2;
   static constexpr int text = 3;
-  static constexpr int count = 13;  ///< further columns come behind these
+  static constexpr int count = 15;  ///< further columns come behind these
 };
 
 /// "SELECT … FROM message m …": conditions, on columns of `m`, follow. `besides`: further columns. `version`:
 /// of the tables, since the tools read older ones too.
 std::string select_messages(std::string_view besides = {}, std::int64_t version = schema_version);
+
+/// The same for those that were changed, found by columns of `c` (`room`, `seq`, and the `number` of the
+/// change).
+std::string select_changed_messages();
 
 /// A condition on what select_messages() has: the message is deleted. Not for tables of older versions.
 std::string is_deleted();

@@ -8,6 +8,7 @@
 
 #include "protocol/timestamp.hpp"
 #include "server/journal/journal.hpp"
+#include "server/journal/sqlite/ageing.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/message_row.hpp"
 
@@ -22,31 +23,40 @@ class Pages {
 
   /// A read under way ends soon after any thread has set `stop`, which must outlive this.
   void stop_on(const std::atomic<bool>& stop) { watch_.emplace(database_, stop); }
-  /// Messages from before `oldest` are left out, though they may not have been dropped yet. A message with a
-  /// time after `now` was said when a clock was ahead (see Ledger::age).
-  Page read(const Query& query, protocol::Timestamp oldest,
-            protocol::Timestamp now = protocol::Timestamp::max());
+  /// Messages that are too old are left out. A message with a time after `now` was said when a clock was
+  /// ahead (see Ledger::age).
+  Page read(const Query& query, const Ageing& ageing, protocol::Timestamp now = protocol::Timestamp::max());
+  /// See Journal::read_audit.
+  AuditPage read_audit(const AuditQuery& query);
 
  private:
   struct Bounds {
     std::int64_t room = 0;  ///< 0: there is none
     std::string name;
     std::uint64_t dropped = 0;  ///< the newest seq that is not shown any more
+    std::uint64_t last = 0;     ///< the newest number, of a message or of a change
     std::uint64_t noted = 0;    ///< messages from the future, up to this seq, count as said at `noted_at`
     protocol::Timestamp noted_at{};
   };
-  Bounds bounds_of(const Query& query, protocol::Timestamp oldest, protocol::Timestamp now);
+  /// The newest message of a room that was too old, by the oldest time that was shown then.
+  struct Aged {
+    std::uint64_t seq = 0;
+    protocol::Timestamp before = protocol::Timestamp::min();
+  };
+  Bounds bounds_of(const Query& query, const Ageing& ageing, protocol::Timestamp now);
+  void add_changed(const Query& query, const Bounds& bounds, Page& page);
 
   std::size_t count(const Query& query, const Bounds& bounds, std::uint64_t after);
   std::uint64_t newest_aged(const Bounds& bounds, protocol::Timestamp oldest, protocol::Timestamp now);
 
   Database database_;
   std::optional<Database::Watch> watch_;
-  std::unordered_map<std::int64_t, std::uint64_t> aged_seqs_;     ///< by room: the newest seq that is too old
-  protocol::Timestamp aged_before_ = protocol::Timestamp::min();  ///< the `oldest` that aged_seqs_ are for
-  Statement room_{database_, "SELECT id, name, dropped, oldest, oldest_seq FROM room WHERE key = ?"};
+  std::unordered_map<std::int64_t, Aged> aged_;  ///< by room
+  Statement room_{database_,
+                  "SELECT id, name, dropped, oldest, oldest_seq, max(last, changed), coalesce(keep_age, 0) "
+                  "FROM room WHERE key = ?"};
   Statement meta_{database_, "SELECT key, value FROM meta"};
-  Statement aged_{database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"};
+  Statement next_aged_{database_, "SELECT seq, time FROM message WHERE room = ? AND seq > ? ORDER BY seq"};
   // The sender's key of a conversation is never a name.
   Statement count_{database_,
                    "SELECT count(*) FROM (SELECT sender FROM message WHERE room = ? AND seq > ? AND seq < ? "
@@ -54,6 +64,17 @@ class Pages {
   Statement newest_{
       database_,
       select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"};
+  Statement changed_{database_, select_changed_messages() +
+                                    "WHERE c.room = ? AND c.number > ? AND c.number < ? AND c.seq > ? AND "
+                                    "c.seq <= ? ORDER BY c.number, c.seq"};
+  static Statement select_audit(Database& database, const char* where) {
+    return {database,
+            std::string("SELECT seq, time, room, room_name, who, account, front, action, whom, before, "
+                        "after FROM audit WHERE ") +
+                where + "seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?"};
+  }
+  Statement audit_ = select_audit(database_, "");
+  Statement audit_of_room_ = select_audit(database_, "room = ? AND ");
   Statement oldest_{
       database_, select_messages() + "WHERE m.room = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq LIMIT ?"};
 };

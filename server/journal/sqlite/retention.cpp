@@ -20,9 +20,18 @@ constexpr std::int64_t rooms_looked_at = 1000;
 }  // namespace
 
 std::uint64_t Ledger::count_surplus(const Room& room) const {
-  return standing_.in_force.messages > 0 && room.kept() > standing_.in_force.messages
-             ? room.kept() - standing_.in_force.messages
-             : 0;
+  const auto most = retention_of(room).messages;
+  return most > 0 && room.kept() > most ? room.kept() - most : 0;
+}
+
+/// What was dropped of a room: by its own retention, where that is the stricter one.
+void Ledger::note_drops(const Room& room, Drops drops) {
+  const auto retention = retention_of(room);
+  const auto move = [&drops](std::uint64_t& from) { drops.by_rule += std::exchange(from, 0); };
+  if (retention.messages != standing_.in_force.messages) move(drops.surplus);
+  if (retention.age != standing_.in_force.age) move(drops.aged);
+  drops.rooms = {room.name};
+  drops_.add(std::move(drops));
 }
 
 /// Drops the `count` oldest messages. Their ids stay as long as they have to be known.
@@ -57,12 +66,13 @@ std::vector<std::string> Ledger::keys(Statement& rooms, Timestamp bound, std::ui
 
 /// Drops messages of a room that are too old, and notes when to look again.
 ///
-/// `too_old` is by AgeClock, `now` by the wall clock.
+/// `age` is the time of AgeClock, `now` that of the wall clock.
 ///
 /// Messages are stored in the order in which they were said, but their times need not rise: a clock may have
 /// been ahead, and set back. A time in the future says nothing of the age: such a message goes with those
 /// behind it, or if there are none, counts from when it was noticed.
-void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
+void Ledger::age(Room& room, Timestamp now, Timestamp age, Swept& swept) {
+  const auto too_old = journal::too_old(retention_of(room).age, age);
   const bool is_noted = room.oldest && *room.oldest <= now && room.oldest_seq > 0;
   const bool noted_is_old = is_noted && *room.oldest < too_old;
   std::uint64_t count = 0;
@@ -82,7 +92,7 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
   }
   if (count > 0) {
     drop(room, count, now);
-    drops_.add({.aged = count, .rooms = {room.name}});
+    note_drops(room, {.aged = count});
   }
   if (room.kept() == 0) {
     room.oldest.reset();
@@ -100,32 +110,36 @@ void Ledger::age(Room& room, Timestamp now, Timestamp too_old, Swept& swept) {
   save_ages(room);
 }
 
-void Ledger::sweep_old(Timestamp now, Timestamp too_old, Swept& swept) {
-  if (standing_.in_force.age.count() == 0) return;
-  const auto old = keys(old_rooms_, too_old, rooms_at_once);
-  const auto future = keys(future_rooms_, now, rooms_at_once);
-  for (const auto* const found : {&old, &future}) {
-    if (found->size() == rooms_at_once) swept.more = true;
-    for (const auto& key : *found) {
+void Ledger::sweep_old(Timestamp now, Timestamp age, Swept& swept) {
+  const auto look = [&](Statement& rooms, Timestamp bound) {
+    const auto found = keys(rooms, bound, rooms_at_once);
+    if (found.size() == rooms_at_once) swept.more = true;
+    for (const auto& key : found) {
       auto* const room = find_room(key);
       if (room == nullptr) continue;
-      age(*room, now, too_old, swept);
+      this->age(*room, now, age, swept);
       forget_if_empty(*room, swept);
     }
+  };
+  if (standing_.in_force.age.count() > 0) {
+    look(old_rooms_, too_old(standing_.in_force.age, age));
+    look(future_rooms_, now);
   }
+  look(due_rooms_, age);
+  look(own_future_rooms_, now);
 }
 
 // --- by number
 
 /// After a start and after new limits every room is looked at once; otherwise each batch looks at its own
 /// rooms.
-void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
-  if (standing_.in_force.messages == 0) unchecked_.reset();
-  if (!unchecked_) return;
-  const auto until = *unchecked_ + rooms_looked_at;
+void Ledger::sweep_surplus(Timestamp now, std::optional<std::int64_t>& unchecked, Statement& rooms,
+                           Swept& swept) {
+  if (!unchecked) return;
+  const auto until = *unchecked + rooms_looked_at;
   std::vector<std::pair<std::string, std::int64_t>> found;
   {
-    auto rows = surplus_rooms_.query(*unchecked_, until, standing_.in_force.messages, rooms_at_once);
+    auto rows = rooms.query(*unchecked, until, standing_.in_force.messages, rooms_at_once);
     while (rows.next()) found.emplace_back(rows.text(0), rows.number(1));
   }
   auto checked = found.size() == rooms_at_once ? found.back().second : until;
@@ -134,15 +148,15 @@ void Ledger::sweep_surplus(Timestamp now, Swept& swept) {
     if (room == nullptr) continue;
     const auto surplus = std::min(count_surplus(*room), messages_at_once);
     drop(*room, surplus, now);
-    drops_.add({.surplus = surplus, .rooms = {room->name}});
+    note_drops(*room, {.surplus = surplus});
     save(*room);
     if (count_surplus(*room) == 0) continue;
     checked = id - 1;  // the rest of this room is next
     break;
   }
-  unchecked_ = checked;
+  unchecked = checked;
   if (checked >= database_.number("SELECT coalesce(max(id), 0) FROM room")) {
-    unchecked_.reset();
+    unchecked.reset();
   } else {
     swept.more = true;
   }
@@ -201,7 +215,7 @@ void Ledger::sweep_ids(Timestamp now, Swept& swept) {
 /// A room without messages and attributes is forgotten; the newest number that such rooms have lost remains
 /// known.
 void Ledger::forget_if_empty(Room& room, Swept& swept) {
-  if (room.kept() > 0 || room.has_forgotten_ids || !room.state.is_empty()) return;
+  if (room.kept() > 0 || room.has_forgotten_ids || room.has_state) return;
   Statement(database_,
             "INSERT INTO meta VALUES('forgotten', ?) ON CONFLICT(key) DO UPDATE SET value = max(value, "
             "excluded.value)")
@@ -226,7 +240,7 @@ void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
   for (const auto& key : found) {
     auto* const room = find_room(key);
     if (room == nullptr) continue;
-    if (!room->state.is_empty()) {
+    if (room->has_state) {
       swept.deserted.push_back(key);
       continue;
     }
@@ -240,11 +254,13 @@ void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
 RoomState Ledger::lose_state(const std::string& key, Timestamp now, Swept& swept) {
   auto* const room = find_room(key);
   if (room == nullptr) return {};
-  const bool is_deserted = room->kept() == 0 && room->abandoned && *room->abandoned + state_age <= now;
-  if (!is_deserted) return room->state;
+  const bool is_deserted =
+      room->kept() == 0 && !room->is_lasting && room->abandoned && *room->abandoned + state_age <= now;
+  if (!is_deserted) return read_state(*room);
   write([&] {
-    for (const auto& record : room->state.records()) delete_state_.run(room->id, record.attribute);
-    room->state = {};
+    Statement(database_, "DELETE FROM state WHERE room = ?").run(room->id);
+    room->has_state = false;
+    if (std::exchange(room->own, {}) != Retention{}) save_rule_.run(std::nullopt, std::nullopt, room->id);
     room->abandoned.reset();
     save_ages(*room);
     forget_if_empty(*room, swept);
@@ -256,8 +272,11 @@ Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
   Swept swept;
   const bool notes_age = is_far_from_noted(age);
   write([&] {
-    sweep_surplus(now, swept);
-    sweep_old(now, age - standing_.in_force.age, swept);
+    if (standing_.in_force.messages == 0) unchecked_.reset();
+    sweep_surplus(now, unchecked_, surplus_rooms_, swept);
+    sweep_surplus(now, own_unchecked_, own_surplus_rooms_, swept);
+    sweep_old(now, age, swept);
+    sweep_audit(age, swept);
     sweep_ids(now, swept);
     sweep_deserted(now, swept);
     if (notes_age) write_age(age);
@@ -272,16 +291,19 @@ Ledger::Swept Ledger::sweep(Timestamp now, Timestamp age) {
 
 // --- what another retention would cost
 
-Forecast Ledger::forecast(const Retention& retention, Timestamp now) {
+Forecast Ledger::forecast(const Retention& wanted, Timestamp now) {
   Forecast forecast;
   Statement statement(database_, R"sql(
     SELECT id, dropped, last, ordinal, oldest,
-      (SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1)
+      (SELECT m.ordinal FROM message m WHERE m.room = room.id ORDER BY m.seq DESC LIMIT 1),
+      coalesce(keep_messages, 0), coalesce(keep_age, 0)
     FROM room WHERE last > dropped)sql");
   auto rows = statement.query();
   while (rows.next()) {
     const auto first = rows.count(3);
     const auto kept = rows.count(5) - first;
+    const auto retention =
+        stricter(wanted, {.messages = rows.count(6), .age = std::chrono::milliseconds(rows.number(7))});
     std::uint64_t dropped =
         retention.messages > 0 && kept > retention.messages ? kept - retention.messages : 0;
     const auto too_old = now - retention.age;

@@ -35,11 +35,12 @@ void RoomTable::change(Rooms::iterator room, Change apply) {
 }
 
 void RoomTable::add(std::string_view room, std::string_view name, RoomState state, std::uint64_t last,
-                    bool kept) {
+                    bool kept, std::uint64_t changed) {
   const auto place = rooms_.try_emplace(rooms_.end(), std::string(room));
   change(place, [&](Room& known) {
     known.last = last;
     known.kept = kept;
+    known.changed = changed;
     known.show(name == room ? std::string_view() : name, std::move(state));
   });
 }
@@ -48,17 +49,23 @@ void RoomTable::stored(const std::string& room, const std::string& name, std::ui
   const auto place = find_or_add(room);
   change(place, [&](Room& known) {
     // The first message in an empty room may change the spelling of its name.
-    if (!known.kept) known.show(name == room ? std::string_view() : name, known.state());
+    if (!known.kept) known.show(name == room ? std::string_view() : name, known.take_state());
     known.last = seq;
     known.kept = true;
   });
+}
+
+void RoomTable::changed(const std::string& room, std::uint64_t number) {
+  const auto place = rooms_.find(room);
+  if (place != rooms_.end()) place->second.changed = number;
 }
 
 void RoomTable::apply(const std::string& room, const StateRecord& record) {
   const auto place = find_or_add(room);
   change(place, [&](Room& known) {
     const std::string name(known.kept ? name_of(*place) : record.room);
-    auto state = known.state();
+    // In place: a room may have very many bans.
+    auto state = known.take_state();
     state.apply(record);
     known.show(name == room ? std::string_view() : name, std::move(state));
   });
@@ -69,13 +76,16 @@ void RoomTable::emptied(const std::string& room) {
   if (place != rooms_.end()) change(place, [](Room& known) { known.kept = false; });
 }
 
-void RoomTable::lose_state(const std::string& room) {
+RoomState RoomTable::lose_state(const std::string& room) {
+  RoomState state;
   const auto place = rooms_.find(room);
-  if (place == rooms_.end()) return;
+  if (place == rooms_.end()) return state;
   change(place, [&](Room& known) {
     const std::string name(name_of(*place));
+    state = known.take_state();
     known.show(name == room ? std::string_view() : name, {});
   });
+  return state;
 }
 
 void RoomTable::forget(const std::string& room) {
@@ -89,6 +99,7 @@ Tail RoomTable::tail(std::string_view room) const {
   const auto& known = place->second;
   return {.last = known.last,
           .kept = known.kept,
+          .changed = known.changed,
           .state = known.has_state() ? &known.shown->state : nullptr,
           .name = is_listed(*place) ? name_of(*place) : std::string_view()};
 }
@@ -100,6 +111,12 @@ std::vector<RoomEntry> RoomTable::list(std::string_view after, std::size_t limit
     next = is_conversation(next->first) ? rooms_.lower_bound(behind_conversations) : std::next(next);
   }
   return page;
+}
+
+void RoomTable::each_state(
+    const std::function<void(const std::string& key, const RoomState& state)>& take) const {
+  for (const auto& [key, room] : rooms_)
+    if (room.has_state()) take(key, room.shown->state);
 }
 
 void RoomTable::each_conversation(const std::function<void(std::string_view key)>& take) const {

@@ -20,15 +20,19 @@ namespace hubbub::journal::sqlite {
 class RoomTable {
  public:
   /// A room as the file has it at the start.
-  void add(std::string_view room, std::string_view name, RoomState state, std::uint64_t last, bool kept);
+  void add(std::string_view room, std::string_view name, RoomState state, std::uint64_t last, bool kept,
+           std::uint64_t changed = 0);
 
   /// A message was stored: `name` is how the room is shown, if no message of it was kept before.
   void stored(const std::string& room, const std::string& name, std::uint64_t seq);
+  /// Messages of the room were changed by that record.
+  void changed(const std::string& room, std::uint64_t number);
   /// A record of the room's state was stored.
   void apply(const std::string& room, const StateRecord& record);
   /// Retention has dropped the last message of the room.
   void emptied(const std::string& room);
-  void lose_state(const std::string& room);
+  /// Returns what it had.
+  RoomState lose_state(const std::string& room);
   void forget(const std::string& room);
 
   Tail tail(std::string_view room) const;
@@ -36,6 +40,8 @@ class RoomTable {
   /// See Journal::rooms.
   std::vector<RoomEntry> list(std::string_view after, std::size_t limit) const;
   void each_conversation(const std::function<void(std::string_view key)>& take) const;
+  /// See Journal::each_state.
+  void each_state(const std::function<void(const std::string& key, const RoomState& state)>& take) const;
   std::size_t size() const { return listed_; }
 
  private:
@@ -46,18 +52,19 @@ class RoomTable {
   };
   struct Room {
     std::uint64_t last = 0;
+    std::uint64_t changed = 0;
     std::unique_ptr<Shown> shown;  ///< null: the name is the key, and there is no state
     bool kept = false;
 
     bool is_kept() const { return kept || has_state(); }
     bool has_state() const { return shown && !shown->state.is_empty(); }
     void show(std::string_view name, RoomState state);
-    RoomState state() const { return shown ? shown->state : RoomState(); }
+    RoomState take_state() const { return shown ? std::move(shown->state) : RoomState(); }
   };
   using Rooms = std::map<std::string, Room, std::less<>>;
 
   static bool is_listed(const Rooms::value_type& room) {
-    return room.second.is_kept() && !is_conversation(room.first);
+    return room.second.is_kept() && !is_hidden(room.first);
   }
   static std::string_view name_of(const Rooms::value_type& room);
   static RoomEntry entry(const Rooms::value_type& room);

@@ -132,9 +132,43 @@ constexpr const char* version_6 = R"sql(
 ALTER TABLE reserved_name ADD COLUMN account INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Changes of messages, the audit, and retention of rooms.
+//   room.changed   the number of the newest change of its messages; 0: none that is known
+//   room.keep_messages, .keep_age  its own retention (RoomState), in milliseconds; NULL: no bound. The
+//   indexes
+//              are for rooms that have one, so that no others are looked at
+//   change.reason  of a deletion; NULL: none was given
+//   former_text  what changes have taken out of messages, until the search index does not have it any more:
+//              `text` stood in the message before the change `number`. Nothing else may keep it
+//   audit      AuditEntry; `account` is NULL where there is none
+//   device.scopes  of its token (accounts::Scopes); empty: all
+// In `meta`: scrub, while what was overwritten may still stand between the rows of a page
+// (Database::zero_gaps).
+constexpr const char* version_7 = R"sql(
+ALTER TABLE room ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN keep_messages INTEGER;
+ALTER TABLE room ADD COLUMN keep_age INTEGER;
+UPDATE room SET changed = (SELECT max(number) FROM change c WHERE c.room = room.id)
+  WHERE id IN (SELECT room FROM change);
+CREATE INDEX room_keep_messages ON room(id) WHERE keep_messages IS NOT NULL;
+CREATE INDEX room_due ON room(oldest + keep_age) WHERE keep_age IS NOT NULL;
+CREATE INDEX room_own_oldest ON room(oldest) WHERE keep_age IS NOT NULL;
+ALTER TABLE change ADD COLUMN reason TEXT;
+ALTER TABLE device ADD COLUMN scopes TEXT NOT NULL DEFAULT '';
+CREATE TABLE former_text(
+  room INTEGER NOT NULL, number INTEGER NOT NULL, seq INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+  text TEXT NOT NULL, PRIMARY KEY(room, number, seq)) WITHOUT ROWID;
+CREATE INDEX former_seq ON former_text(room, seq);
+CREATE TABLE audit(
+  seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, room TEXT NOT NULL, room_name TEXT NOT NULL, who TEXT NOT NULL,
+  account INTEGER, front TEXT NOT NULL, action TEXT NOT NULL, whom TEXT NOT NULL, before TEXT NOT NULL,
+  after TEXT NOT NULL);
+CREATE INDEX audit_room ON audit(room, seq);
+)sql";
+
 /// The migrations, each from the version of its place in the list to the next; version 0 is a new file.
-constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3,
-                                                             version_4, version_5, version_6};
+constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4,
+                                                             version_5, version_6, version_7};
 
 // Time for a check at every start: enough for the whole of a small journal, a part of a large one.
 constexpr std::chrono::milliseconds check_budget{50};

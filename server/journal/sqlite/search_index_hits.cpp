@@ -52,7 +52,7 @@ class SearchIndex::IndexError : public DatabaseError {
   explicit IndexError(const DatabaseError& error) : DatabaseError(error) {}
 };
 
-protocol::Result<Page> SearchIndex::search(const Query& query, protocol::Timestamp oldest) {
+protocol::Result<Page> SearchIndex::search(const Query& query, const Ageing& ageing) {
   std::string expression;
   if (!query.search.empty()) {
     auto words = match_expression(query.search);
@@ -64,6 +64,7 @@ protocol::Result<Page> SearchIndex::search(const Query& query, protocol::Timesta
   const Watched watched(*this, Database::Clock::now() + patience);
   auto room = source_.find_room(query.room);
   if (!room) return nothing_found(query);
+  const auto oldest = ageing.oldest(room->keep_age);
   const std::size_t most = query.limit + 1;
   Search search{.room = *std::move(room),
                 .expression = std::move(expression),
@@ -127,6 +128,16 @@ void SearchIndex::add_indexed(Search& search) {
   auto low = source_.first(bounds);
   auto high = source_.last(bounds);
   if (!low || !high) return;
+  // Changes that the index has not followed yet: these messages come from the journal, in their places.
+  auto changed = source_.changed_since(bounds, mark_of(search.room).changed);
+  if (search.newest) std::reverse(changed.begin(), changed.end());
+  auto next_changed = changed.begin();
+  const auto take_changed = [&] {
+    const auto seq = *next_changed++;
+    source_.find_all(search.room, {.room = bounds.room, .after = seq - 1, .before = seq + 1}, true,
+                     search.wanted,
+                     [&search](protocol::MessagePtr hit) { return search.take(std::move(hit)); });
+  };
   auto rows =
       (search.newest ? descending_ : ascending_)
           .query(search.expression, rowid(bounds.room, low->ordinal), rowid(bounds.room, high->ordinal));
@@ -142,8 +153,15 @@ void SearchIndex::add_indexed(Search& search) {
     auto hit = source_.find(search.room, *low, *high, ordinal);
     if (!hit) continue;
     (search.newest ? high : low) = SearchSource::Place{.seq = hit->seq, .ordinal = ordinal};
-    if (search.wanted.is(*hit)) search.take(std::move(hit));
+    while (next_changed != changed.end() && !search.is_done() &&
+           (search.newest ? *next_changed > hit->seq : *next_changed < hit->seq)) {
+      take_changed();
+    }
+    if (search.is_done()) return;
+    const bool is_stale = next_changed != changed.end() && *next_changed == hit->seq;
+    if (!is_stale && search.wanted.is(*hit)) search.take(std::move(hit));
   }
+  while (next_changed != changed.end() && !search.is_done()) take_changed();
 }
 
 }  // namespace hubbub::journal::sqlite

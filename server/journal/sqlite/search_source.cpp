@@ -28,14 +28,20 @@ SearchSource::SearchSource(const std::string& path) : database_(path, Database::
 std::optional<SearchSource::Room> SearchSource::find_room(const std::string& key) {
   auto rows = room_.query(key);
   if (!rows.next()) return std::nullopt;
-  return Room{rows.number(0), std::string(rows.text(1)), rows.count(2), rows.count(3), rows.count(4)};
+  return Room{rows.number(0),
+              std::string(rows.text(1)),
+              rows.count(2),
+              rows.count(3),
+              rows.count(4),
+              rows.count(5),
+              std::chrono::milliseconds(rows.number(6))};
 }
 
 std::vector<SearchSource::Room> SearchSource::rooms() {
   std::vector<Room> rooms;
   auto rows = rooms_.query();
   while (rows.next()) {
-    rooms.push_back({rows.number(0), {}, rows.count(1), rows.count(2), rows.count(3)});
+    rooms.push_back({rows.number(0), {}, rows.count(1), rows.count(2), rows.count(3), rows.count(4), {}});
   }
   return rooms;
 }
@@ -56,6 +62,47 @@ std::vector<SearchSource::Text> SearchSource::texts(const Bounds& bounds, std::s
     texts.push_back({{rows.count(0), rows.count(1)}, std::string(rows.text(2))});
   }
   return texts;
+}
+
+std::vector<SearchSource::Former> SearchSource::former(std::int64_t room, std::uint64_t number,
+                                                       std::size_t most) {
+  most = std::max(most, most_deleted + 1);
+  std::vector<Former> changes;
+  auto rows = former_.query(room, number, std::uint64_t{most});
+  while (rows.next()) {
+    changes.push_back({.number = rows.count(0),
+                       .place = {.seq = rows.count(1), .ordinal = rows.count(2)},
+                       .text = std::string(rows.text(3)),
+                       .now = std::string(rows.text(4))});
+  }
+  if (changes.size() == most)
+    std::erase_if(changes, [last = changes.back().number](const Former& one) { return one.number == last; });
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Former& a, const Former& b) { return a.place.ordinal < b.place.ordinal; });
+  std::vector<Former> texts;
+  for (auto& change : changes) {
+    if (texts.empty() || texts.back().place.ordinal != change.place.ordinal) {
+      texts.push_back(std::move(change));
+    } else {
+      texts.back().number = change.number;
+      texts.back().now = std::move(change.now);
+    }
+  }
+  return texts;
+}
+
+std::vector<std::int64_t> SearchSource::rooms_with_former() {
+  std::vector<std::int64_t> rooms;
+  auto rows = rooms_with_former_.query();
+  while (rows.next()) rooms.push_back(rows.number(0));
+  return rooms;
+}
+
+std::vector<std::uint64_t> SearchSource::changed_since(const Bounds& bounds, std::uint64_t number) {
+  std::vector<std::uint64_t> seqs;
+  auto rows = changed_since_.query(bounds.room, bounds.after, bounds.before, number);
+  while (rows.next()) seqs.push_back(rows.count(0));
+  return seqs;
 }
 
 void SearchSource::find_all(const Room& room, const Bounds& bounds, bool newest, Wanted& wanted,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -24,7 +25,9 @@ class SearchSource {
     std::string name;           ///< as shown
     std::uint64_t dropped = 0;  ///< the newest number that retention has dropped
     std::uint64_t dropped_ordinal = 0;
-    std::uint64_t last = 0;  ///< the newest number
+    std::uint64_t last = 0;                 ///< the newest number
+    std::uint64_t changed = 0;              ///< the number of the newest change
+    std::chrono::milliseconds keep_age{0};  ///< its own; 0: none
   };
   /// The place of a message: its number, and its ordinal in its room.
   struct Place {
@@ -34,6 +37,13 @@ class SearchSource {
   struct Text {
     Place place;
     std::string text;  ///< empty where the message is deleted
+  };
+  /// What changes have taken out of a message, and what they have left there.
+  struct Former {
+    std::uint64_t number = 0;  ///< of the last of these changes
+    Place place;
+    std::string text;  ///< before the first of them
+    std::string now;   ///< after the last of them; empty where it is deleted
   };
   /// Messages with `after` < seq < `before`, neither of them beyond 2^63.
   struct Bounds {
@@ -55,6 +65,15 @@ class SearchSource {
   std::optional<Place> last(const Bounds& bounds);
   /// The oldest within the bounds, at most so many.
   std::vector<Text> texts(const Bounds& bounds, std::size_t most);
+
+  /// What the changes with a number above `number` have taken out of the room's messages, at most `most` of
+  /// them, but for those of one record, which are never parted: at least `most_deleted`. In the order of
+  /// places.
+  std::vector<Former> former(std::int64_t room, std::uint64_t number, std::size_t most);
+  /// Rooms of which there is some.
+  std::vector<std::int64_t> rooms_with_former();
+  /// The messages within the bounds that were changed so, in ascending order.
+  std::vector<std::uint64_t> changed_since(const Bounds& bounds, std::uint64_t number);
 
   /// Takes a message that was found. False: that is enough.
   using Take = std::function<bool(protocol::MessagePtr message)>;
@@ -79,8 +98,22 @@ class SearchSource {
   static Statement select_not_deleted(Database& database, const char* end) {
     return {database, select_messages() + within + "AND NOT (" + is_deleted() + ") " + in_order + end};
   }
-  Statement room_{database_, "SELECT id, name, dropped, ordinal, last FROM room WHERE key = ?"};
-  Statement rooms_{database_, "SELECT id, dropped, ordinal, last FROM room"};
+  Statement room_{
+      database_,
+      "SELECT id, name, dropped, ordinal, last, changed, coalesce(keep_age, 0) FROM room WHERE key = "
+      "?"};
+  Statement rooms_{database_, "SELECT id, dropped, ordinal, last, changed FROM room"};
+  // Where the message was changed again, its text after this change is what the next one has taken out.
+  Statement former_{database_, R"sql(
+    SELECT f.number, f.seq, f.ordinal, f.text, coalesce(
+      (SELECT n.text FROM former_text n WHERE n.room = f.room AND n.seq = f.seq AND n.number > f.number
+       ORDER BY n.number LIMIT 1),
+      (SELECT m.text FROM message m WHERE m.room = f.room AND m.seq = f.seq), '')
+    FROM former_text f WHERE f.room = ? AND f.number > ? ORDER BY f.number, f.seq LIMIT ?)sql"};
+  Statement rooms_with_former_{database_, "SELECT DISTINCT room FROM former_text"};
+  Statement changed_since_{database_,
+                           "SELECT DISTINCT seq FROM former_text WHERE room = ? AND seq > ? AND seq < ? AND "
+                           "number > ? ORDER BY seq"};
   Statement first_ = select_place(database_, "LIMIT 1");
   Statement last_ = select_place(database_, "DESC LIMIT 1");
   Statement texts_{database_, "SELECT m.seq, m.ordinal, iif(" + is_deleted() +

@@ -38,7 +38,12 @@ constexpr std::size_t most_warm_rooms = 1000;
 std::size_t cost_of(const Draft& draft) {
   const auto state = draft.state ? sizeof(StateRecord) + draft.state->value.size() : 0;
   const auto account = draft.account ? sizeof(AccountRecord) : 0;
-  return draft.message.text.size() + draft.message.id.size() + state + account + sizeof(Draft);
+  const auto change = draft.change ? sizeof(ChangeRecord) + draft.change->text.size() +
+                                         draft.change->seqs.size() * sizeof(std::uint64_t)
+                                   : 0;
+  const auto audit = draft.audit ? sizeof(AuditEntry) : 0;
+  return draft.message.text.size() + draft.message.id.size() + state + account + change + audit +
+         sizeof(Draft);
 }
 
 Error unreadable(const std::string& why) {
@@ -91,7 +96,7 @@ void SqliteJournal::load_rooms() {
   std::vector<std::pair<Timestamp, std::string>> busy;
   writer_.load_rooms(now_, [&](Ledger::Record&& record) {
     if (record.newest + protocol::dedupe_age >= now_) busy.emplace_back(record.newest, record.key);
-    rooms_.add(record.key, record.name, std::move(record.state), record.last, record.kept);
+    rooms_.add(record.key, record.name, std::move(record.state), record.last, record.kept, record.changed);
   });
   const auto end = busy.begin() + static_cast<std::ptrdiff_t>(std::min(busy.size(), most_warm_rooms));
   std::partial_sort(busy.begin(), end, busy.end(), std::greater<>());
@@ -215,6 +220,10 @@ void SqliteJournal::deliver_written() {
   waits_.cancel();
   const auto batch = std::exchange(written_, {});
   for (const auto& committed : batch) learn(committed);
+  const bool has_changed = std::any_of(batch.begin(), batch.end(), [](const Committed& committed) {
+    return committed.change && !committed.change->seqs.empty();
+  });
+  if (has_changed && !not_indexed_.is_under_way && !stopped_) index();
   if (deliver_) deliver_(batch);
   // Only after the delivery.
   in_background(writing_thread_,
@@ -223,12 +232,16 @@ void SqliteJournal::deliver_written() {
 
 /// Notes what the loop is to know of the rooms, as of the batch that it is about to deliver.
 void SqliteJournal::learn(const Committed& committed) {
-  if (committed.outcome != Outcome::stored || committed.account) return;
+  if (committed.outcome != Outcome::stored) return;
   const auto& room = committed.room;
-  if (committed.state) {
+  if (committed.change && !committed.change->seqs.empty()) {
+    rooms_.changed(room, committed.change->number);
+    not_indexed_.rooms.insert(room);
+    housekeeping_.is_to_scrub = true;
+  } else if (committed.state) {
     rooms_.apply(room, *committed.state);
     if (rooms_.has_state(room) && !attendance_.is_occupied(room)) abandon(room);
-  } else {
+  } else if (committed.message) {
     rooms_.stored(room, committed.message->room, committed.message->seq);
     not_indexed_.rooms.insert(room);
     ++not_indexed_.messages;
@@ -238,9 +251,10 @@ void SqliteJournal::learn(const Committed& committed) {
 // --- reading: one read at a time for each thread, and none before its turn
 
 /// `find` makes the page in the thread when the reader's turn has come; the handler gets it in the loop.
-template <class Find>
+template <class Find, class Handler>
 void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& thread, std::uint64_t reader,
-                                         Find find, ReadHandler handler) {
+                                         Find find, Handler handler) {
+  using Answer = decltype(find());
   auto work = [this, &lane, reader, find = std::move(find), handler]() -> std::function<void()> {
     const auto start = Clock::now();
     const auto answered = [&](auto answer) {
@@ -255,8 +269,8 @@ void SqliteJournal::answer_in_background(Lane& lane, boost::asio::thread_pool& t
     try {
       return answered([page = find()]() mutable { return std::move(page); });
     } catch (const DatabaseError& error) {
-      if (error.is_interrupted()) return answered([] { return protocol::Result<Page>(too_long()); });
-      return answered([why = std::string(error.what())] { return protocol::Result<Page>(unreadable(why)); });
+      if (error.is_interrupted()) return answered([] { return Answer(too_long()); });
+      return answered([why = std::string(error.what())] { return Answer(unreadable(why)); });
     }
   };
   auto job = [this, &thread, work = std::move(work)] { in_background(thread, work); };
@@ -276,17 +290,24 @@ void SqliteJournal::serve(Lane& lane) {
 }
 
 void SqliteJournal::read(const Query& query, ReadHandler handler) {
-  const auto oldest = keeping_.too_old();
   if (query.is_search()) {
     answer_in_background(
         search_lane_, searching_thread_, query.reader,
-        [this, query, oldest] { return search_index_.search(query, oldest); }, std::move(handler));
+        [this, query, ageing = ageing()] { return search_index_.search(query, ageing); }, std::move(handler));
     return;
   }
   answer_in_background(
       pages_lane_, reading_thread_, query.reader,
-      [this, query, oldest, now = now_] { return protocol::Result<Page>(pages_.read(query, oldest, now)); },
+      [this, query, ageing = ageing(), now = now_] {
+        return protocol::Result<Page>(pages_.read(query, ageing, now));
+      },
       std::move(handler));
+}
+
+void SqliteJournal::read_audit(const AuditQuery& query, AuditHandler handler) {
+  answer_in_background(
+      pages_lane_, reading_thread_, query.reader,
+      [this, query] { return protocol::Result<AuditPage>(pages_.read_audit(query)); }, std::move(handler));
 }
 
 // --- the end
@@ -306,7 +327,38 @@ void SqliteJournal::finish() {
     queued_bytes_ = 0;
     if (deliver_) deliver_(all_failed(drafts));
   }
+  if (std::exchange(ended_, true)) return;
   drop_log_.finish();
+  housekeeping_.is_to_scrub ? finish_scrubbing() : report_end();
+}
+
+/// Nothing of what was changed may be left in the files: what takes long is thrown away instead. Reads that
+/// are under way end first, since they hold the log.
+void SqliteJournal::finish_scrubbing() {
+  in_background(reading_thread_, [this] {
+    return [this] {
+      in_background(searching_thread_, [this] {
+        try {
+          search_index_.finish();
+        } catch (const DatabaseError&) {
+          return std::function<void()>([this] { report_end(); });  // the next start goes on with it
+        }
+        return std::function<void()>([this] {
+          in_background(writing_thread_, [this, now = now_] {
+            std::vector<Notice> notices;
+            writer_.finish_scrubbing(now, notices);
+            return [this, notices = std::move(notices)] {
+              tell(notices);
+              report_end();
+            };
+          });
+        });
+      });
+    };
+  });
+}
+
+void SqliteJournal::report_end() {
   if (done_) std::exchange(done_, nullptr)();
 }
 

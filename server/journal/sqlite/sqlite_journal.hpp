@@ -48,6 +48,7 @@ class SqliteJournal final : public Journal {
   void commit(const Moment& now) override;
   bool full() const override;
   void read(const Query& query, ReadHandler handler) override;
+  void read_audit(const AuditQuery& query, AuditHandler handler) override;
   Tail tail(const std::string& room) const override { return rooms_.tail(room); }
   std::string_view epoch() const override { return epoch_; }
   std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
@@ -56,6 +57,10 @@ class SqliteJournal final : public Journal {
   std::size_t room_count() const override { return rooms_.size(); }
   void each_conversation(const std::function<void(std::string_view key)>& take) const override {
     rooms_.each_conversation(take);
+  }
+  void each_state(
+      const std::function<void(const std::string& key, const RoomState& state)>& take) const override {
+    rooms_.each_state(take);
   }
   std::optional<protocol::Error> load_accounts(
       const std::function<void(const AccountRecord&)>& take) const override;
@@ -83,6 +88,7 @@ class SqliteJournal final : public Journal {
     protocol::Timestamp last;  ///< when it last began
     bool is_under_way = false;
     bool has_written = true;  ///< the journal, since then
+    bool is_to_scrub = true;  ///< texts that were changed may stand somewhere in the files
   };
   /// What the search index has not been told of yet.
   struct NotIndexed {
@@ -124,16 +130,19 @@ class SqliteJournal final : public Journal {
   void finish();
 
   // Reading.
-  template <class Find>
+  template <class Find, class Handler>
   void answer_in_background(Lane& lane, boost::asio::thread_pool& thread, std::uint64_t reader, Find find,
-                            ReadHandler handler);
+                            Handler handler);
   void serve(Lane& lane);
 
   // Housekeeping.
   void learn(const Ledger::Swept& swept);
   void tell_abandoned(const std::string& room);
   void lose_state(const std::string& room);
+  void finish_scrubbing();
+  void report_end();
   void foresee(const Question& question);
+  Ageing ageing() const { return {.too_old = keeping_.too_old(), .age_now = keeping_.age_now()}; }
   void put_in_force();
   void keep_house();
   void index();
@@ -157,6 +166,7 @@ class SqliteJournal final : public Journal {
   Housekeeping housekeeping_;
   NotIndexed not_indexed_;
   bool stopped_ = false;
+  bool ended_ = false;                  ///< the last batch is back
   std::atomic<bool> must_stop_{false};  ///< ends reading and searching, for good
   Lane pages_lane_;
   Lane search_lane_;

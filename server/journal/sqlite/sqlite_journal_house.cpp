@@ -36,9 +36,9 @@ void SqliteJournal::tell_abandoned(const std::string& room) {
 
 /// The attributes are not shown from now on; but if the writer has a reason to keep them, they come back.
 void SqliteJournal::lose_state(const std::string& room) {
-  rooms_.lose_state(room);
-  in_background(writing_thread_, [this, room, now = now_] {
-    RoomState state;
+  auto lost = std::make_shared<const RoomState>(rooms_.lose_state(room));
+  in_background(writing_thread_, [this, room, now = now_, lost = std::move(lost)] {
+    RoomState state = *lost;  // if the journal cannot be written now, they are still there
     Ledger::Swept swept;
     auto notices = writer_.run(now, [&](Ledger& ledger) {
       swept = {};
@@ -48,7 +48,6 @@ void SqliteJournal::lose_state(const std::string& room) {
       tell(notices);
       deliver_written();  // what was stored before is learned before
       learn(swept);
-      if (rooms_.has_state(room)) return;
       for (const auto& record : state.records()) rooms_.apply(room, record);
     };
   });
@@ -115,6 +114,7 @@ void SqliteJournal::keep_house() {
     return [this, written = writer_.keep_house(now, age, idle)] {
       housekeeping_.is_under_way = false;
       take_notice(written);
+      housekeeping_.is_to_scrub = written.is_to_scrub;
       deliver_written();  // what was stored before is learned before
       learn(written.swept);
       drop_log_.note(written.swept.drops, written.swept.more, steady_);
@@ -125,7 +125,7 @@ void SqliteJournal::keep_house() {
 }
 
 /// Indexes a portion of the new messages, and goes on while no commit waits, or when searches would have to
-/// read too much by themselves.
+/// read too much by themselves, or when something is to be forgotten.
 void SqliteJournal::index() {
   if (!not_indexed_.is_behind && not_indexed_.rooms.empty()) return;
   not_indexed_.is_under_way = true;
@@ -133,11 +133,17 @@ void SqliteJournal::index() {
   not_indexed_.messages -= std::min(not_indexed_.messages, indexed_at_once);
   in_background(searching_thread_, [this, urgent, rooms = std::exchange(not_indexed_.rooms, {})] {
     for (const auto& room : rooms) search_index_.note(room);
-    return [this, urgent, more = search_index_.index_some(indexed_at_once)] {
-      not_indexed_.is_under_way = false;
-      not_indexed_.is_behind = more;
-      if (more && !stopped_ && (urgent || !writing_)) index();
-    };
+    const bool more = search_index_.index_some(indexed_at_once);
+    return
+        [this, urgent, more, forgets = search_index_.is_forgetting(), forgotten = search_index_.forgotten()] {
+          not_indexed_.is_under_way = false;
+          not_indexed_.is_behind = more || forgets;
+          if (!forgotten.empty()) {
+            in_ledger([forgotten](Ledger& ledger) { ledger.forget_former(forgotten); });
+            if (!housekeeping_.is_under_way && !stopped_) keep_house();
+          }
+          if (more && !stopped_ && !not_indexed_.is_under_way && (urgent || forgets || !writing_)) index();
+        };
   });
 }
 

@@ -19,6 +19,8 @@ constexpr std::size_t checkpoint_pages = 1000;
 constexpr std::size_t fewest_checkpoint_pages = 16;
 constexpr std::size_t page_bytes = 4096;
 constexpr std::chrono::seconds retry_interval{1};
+// Pages that are looked through at a time for texts that were changed: some ten milliseconds.
+constexpr std::uint32_t scrubbed_at_once = 4096;
 // When the disk is almost full the spare space is given back and taken many times a second: the operator is
 // told once in this time.
 constexpr std::chrono::minutes spare_interval{1};
@@ -150,6 +152,8 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
       committed.message.reset();
       committed.state.reset();
       committed.account.reset();
+      committed.change.reset();
+      committed.audit.reset();
     }
   } else {
     state_ = State::writing;
@@ -244,6 +248,7 @@ void Writer::probe(Timestamp now, std::vector<Notice>& notices) {
 
 Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
   Written written;
+  written.is_to_scrub = true;
   probe(now, written.notices);
   written.is_writable = state_ == State::writing;
   if (!ledger_) return written;
@@ -251,12 +256,19 @@ Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
     if (standing_) ledger_->keep(*standing_);  // in case the disk was full when this was to be noted
     written.swept = ledger_->sweep(now, age);
   };
+  const auto scrub = [&] {
+    if (!ledger_->is_to_scrub()) return;
+    is_log_empty_ = false;
+    if (ledger_->scrub(scrubbed_at_once) == Ledger::Scrubbed::some) written.swept.more = true;
+    written.is_to_scrub = ledger_->is_to_scrub();
+  };
   const auto empty_log = [&] {
     if (ledger_->wal_pages() > 0) is_log_empty_ = false;
     if (idle && !is_log_empty_) is_log_empty_ = ledger_->checkpoint(true);
   };
   const bool has_kept = attempt([&] { require_files(); }, now, written.notices) &&
-                        attempt(sweep, now, written.notices) && attempt(empty_log, now, written.notices);
+                        attempt(sweep, now, written.notices) && attempt(scrub, now, written.notices) &&
+                        attempt(empty_log, now, written.notices);
   written.is_writable = state_ == State::writing;
   if (!has_kept) return written;
   spare_.take();
@@ -264,6 +276,18 @@ Written Writer::keep_house(Timestamp now, Timestamp age, bool idle) {
     written.notices.push_back({.is_fault = false, .what = "messages are stored again", .why = {}});
   }
   return written;
+}
+
+bool Writer::finish_scrubbing(Timestamp now, std::vector<Notice>& notices) {
+  if (!ledger_) return false;
+  auto scrubbed = Ledger::Scrubbed::later;
+  const auto work = [&] {
+    ledger_->forget_all_former();
+    do scrubbed = ledger_->scrub(scrubbed_at_once);
+    while (scrubbed == Ledger::Scrubbed::some);
+  };
+  attempt(work, now, notices);
+  return scrubbed == Ledger::Scrubbed::all;
 }
 
 void Writer::warm_up(const std::string& room, Timestamp now) {

@@ -29,7 +29,8 @@ struct Written {
   std::vector<Committed> batch;
   Ledger::Swept swept;
   std::vector<Notice> notices;
-  bool is_writable = true;  ///< whether the last batch was stored, as far as is known
+  bool is_to_scrub = false;  ///< texts that were changed may still stand somewhere in the files
+  bool is_writable = true;   ///< whether the last batch was stored, as far as is known
 };
 
 /// Writes through the ledger, and decides what becomes of a batch when the disk is full or broken. For one
@@ -71,6 +72,11 @@ class Writer {
   /// A portion of the work that waits for a quiet moment: retention, spare space, and, if `idle`, emptying
   /// the log.
   Written keep_house(protocol::Timestamp now, protocol::Timestamp age, bool idle);
+  /// Whether texts that were changed may still stand somewhere in the files.
+  bool is_to_scrub() const { return ledger_ && ledger_->is_to_scrub(); }
+  /// The orderly end of that: the search index has nothing of them any more, or is not there. Returns whether
+  /// all are gone.
+  bool finish_scrubbing(protocol::Timestamp now, std::vector<Notice>& notices);
   /// Reads what the first message in that room would have to wait for. An error here is ignored: it comes
   /// again, and is logged, when the message does.
   void warm_up(const std::string& room, protocol::Timestamp now);

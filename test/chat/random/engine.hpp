@@ -53,6 +53,9 @@ class Engine final : public journal::Journal {
       }
     });
   }
+  void read_audit(const journal::AuditQuery& query, AuditHandler handler) override {
+    inner_.read_audit(query, std::move(handler));
+  }
   std::string_view epoch() const override { return inner_.epoch(); }
   journal::Tail tail(const std::string& room) const override { return inner_.tail(room); }
   std::vector<journal::RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
@@ -61,6 +64,10 @@ class Engine final : public journal::Journal {
   std::size_t room_count() const override { return inner_.room_count(); }
   void each_conversation(const std::function<void(std::string_view key)>& take) const override {
     inner_.each_conversation(take);
+  }
+  void each_state(const std::function<void(const std::string& key, const journal::RoomState& state)>& take)
+      const override {
+    inner_.each_state(take);
   }
   std::optional<protocol::Error> load_accounts(
       const std::function<void(const journal::AccountRecord&)>& take) const override {

@@ -9,7 +9,7 @@ import { commands } from '../../app/commands.js';
 
 /** @type {[string, string][]} */
 const keys = [['Ctrl K', 'key.switcher'], ['Alt ↑ ↓', 'key.neighbour'], ['Alt Shift ↑ ↓', 'key.unread'], ['Ctrl Shift F', 'key.search'],
-  ['Enter', 'key.send'], ['Shift Enter', 'key.break'], ['Tab', 'key.complete'], ['Shift Tab ↑ ↓', 'key.messages'], ['R', 'key.reply'], ['Esc', 'key.escape']];
+  ['Enter', 'key.send'], ['Shift Enter', 'key.break'], ['Tab', 'key.complete'], ['Shift Tab ↑ ↓', 'key.messages'], ['R', 'key.reply'], ['E', 'key.edit'], ['↑', 'key.last'], ['Del', 'key.delete'], ['Esc', 'key.escape']];
 
 /** @param {{app: App, onClose: () => void}} props */
 export function HelpDialog({ app, onClose }) {
@@ -44,7 +44,7 @@ export function RegisterDialog({ app, onClose }) {
       <input type="text" name="username" autocomplete="username" value=${name} hidden readonly />
       <label class="field"><span>${app.t('password')}</span><input name="password" type="password" autocomplete="new-password" minlength="8" required autofocus /></label>
       <p class="hint">${app.t('passwordHint')}</p>
-      ${app.model.registration === 'invite' && html`<label class="field"><span>${app.t('invite')}</span><input name="invite" autocomplete="off" required defaultValue=${app.invite} /></label>`}
+      ${(app.model.registration === 'invite' || app.invite) && html`<label class="field"><span>${app.t('invite')}</span><input name="invite" autocomplete="off" required defaultValue=${app.invite} /></label>`}
       ${error && html`<p class="refusal" role="alert">${app.words.error(error)}</p>`}
       <div class="buttons"><button type="submit" class="main" disabled=${isBusy}>${app.t(isBusy ? 'oneMoment' : 'register')}</button></div>
     </form>

@@ -43,7 +43,7 @@ export function SettingsDialog({ app, onClose }) {
       ${app.model.account ? html`<${PasswordForm} app=${app} />
         <div class="buttons"><button type="button" onClick=${() => app.open({ kind: 'devices' })}>${app.t('devices')}</button><button type="button" onClick=${() => app.logOut()}>${app.t('logOut')}</button></div>`
         : html`<div class="buttons">${app.model.registration !== 'closed' && html`<button type="button" onClick=${() => app.open({ kind: 'register' })}>${app.t('keepName')}</button>`}<button type="button" onClick=${() => app.leave(null)}>${app.t('goOut')}</button></div>`}
-      <div class="buttons"><button type="button" class="plain" onClick=${() => app.open({ kind: 'help' })}>${app.t('help')}</button>${app.model.role === 'admin' && html`<button type="button" class="plain" onClick=${() => app.open({ kind: 'server' })}>${app.t('server')}</button>`}</div>
+      <div class="buttons"><button type="button" class="plain" onClick=${() => app.open({ kind: 'help' })}>${app.t('help')}</button>${app.model.role && html`<button type="button" class="plain" onClick=${() => app.open({ kind: 'server' })}>${app.t('server')}</button>`}</div>
     </section>
   <//>`;
 }

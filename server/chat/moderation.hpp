@@ -1,0 +1,214 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "protocol/error.hpp"
+#include "protocol/event.hpp"
+#include "server/accounts/token.hpp"
+#include "server/chat/endings.hpp"
+#include "server/chat/in_flight.hpp"
+#include "server/chat/mask.hpp"
+#include "server/chat/may.hpp"
+#include "server/chat/raid.hpp"
+#include "server/chat/rooms.hpp"
+#include "server/chat/ruling.hpp"
+#include "server/journal/journal.hpp"
+#include "server/journal/keyed_hash.hpp"
+
+namespace hubbub::chat {
+
+class Hub;
+class Room;
+class Session;
+
+/// A refusal, and when it may be tried again; 0: not known.
+struct Refusal {
+  protocol::Error error;
+  std::chrono::milliseconds retry_after{};
+};
+
+/// Rules, roles and bans, of rooms and of the server: who may do what, and what follows from a record of them
+/// for those who are here. The records themselves are attributes (ruling.hpp).
+class Moderation {
+ public:
+  /// The hub outlives it. Called before anything is appended: the journal tells what there is.
+  explicit Moderation(Hub& hub);
+
+  // --- who may
+
+  /// Of the server, wherever he is.
+  Rank server_rank(const Session& session) const;
+  /// In a room that is here.
+  Rank rank(const Session& session, const Room& room) const;
+  /// Adds the session's role in that room, in which it is, and whether it is muted there.
+  void add_own(const Session& session, const Room& room, protocol::event::Joined& joined) const;
+  /// In any room, by its attributes (null: it has none).
+  Rank rank(const Session& session, const std::string& key, const journal::RoomState* state) const;
+  /// Why the session, which is in the room, may not say anything there now; nothing: it may.
+  std::optional<Refusal> why_not_speak(Session& session, Room& room);
+  /// The same, however soon it is after what was said before.
+  std::optional<protocol::Error> why_silent(Session& session, Room& room);
+  /// It has said something there: of which slow mode takes notice.
+  void spoke(Session& session, Room& room);
+  /// Why it may not set the topic.
+  std::optional<protocol::Error> why_not_set_topic(Session& session, Room& room);
+  /// The ban that keeps the session out of that room; null: none does.
+  const Ban* ban_from(const Session& session, const Room& room) const;
+  /// The same as an error.
+  std::optional<protocol::Error> why_banned_from(const Session& session, const Room& room) const;
+  /// Why it may not come in. `key`: what it has given for one.
+  std::optional<protocol::Error> why_not_enter(Session& session, const Room& room,
+                                               const std::optional<std::string>& key);
+  /// Whether the room is to be hidden from it.
+  bool is_hidden_from(const Session& session, std::string_view key, const journal::RoomState* state) const;
+  /// Nothing that was said in the room up to that number is for it.
+  std::uint64_t floor(const Session& session, const Room& room) const;
+
+  // --- the server
+
+  /// Why somebody of that name and account (0: a guest) may not be here; nothing: he may.
+  std::optional<protocol::Error> why_banned(const Session& session, const protocol::Name& name,
+                                            std::uint64_t account) const;
+  /// Why guests may not speak, make rooms, register or redeem now; nothing: they may.
+  std::optional<protocol::Error> why_locked() const;
+  /// The same of coming in at all.
+  std::optional<protocol::Error> why_closed_to_guests() const;
+  const protocol::event::Lockdown& lockdown() const { return lockdown_; }
+  Raid& raid() { return raid_; }
+  /// A guest has come in.
+  void arrived(Session& session);
+  /// Whether what a guest is about to say may go out: not the sixth of the same that newcomers say.
+  bool takes_text(Session& session, const std::string& text);
+
+  // --- masks
+
+  /// What stands for the address of a session in masks, and tells nobody the address; empty: it has none.
+  std::string host(const Session& session) const;
+  /// All that a mask can be about. `host`: of host(), which must outlive it.
+  static Subject subject_of(const Session& session, const std::string& host, std::string_view address = {});
+  const Ruling& server() const { return server_; }
+  Mask::InRange in_range() const;
+  /// As people are shown it.
+  std::string shown(const Mask& mask) const;
+  protocol::event::Ban described(const Ban& ban, std::string_view room) const;
+
+  // --- records
+
+  /// A room, or the server, as an object of a ruling.
+  struct Realm {
+    std::string key;        ///< journal::server_key: the server
+    std::string shown;      ///< empty: the server
+    Rooms::RoomPtr room{};  ///< null: nobody is there
+
+    bool is_server() const { return journal::is_server(key); }
+  };
+  static Realm server_place() { return {.key = std::string(journal::server_key), .shown = {}}; }
+  Realm place_of(const std::string& key) const;
+  /// A room as it is told; `with_key`: with the key that one needs to enter.
+  protocol::event::Room described(const Realm& place, bool with_key) const;
+  /// Its attributes; null: it has none. Valid until the next record.
+  const journal::RoomState* state_of(const Realm& place) const;
+  /// Where that ban, report or webhook is; nothing: there is none of that number.
+  struct Found {
+    Realm place;
+    std::string attribute;
+  };
+  std::optional<Found> find(std::uint64_t id) const;
+  /// The invitation or the webhook with that token.
+  std::optional<Found> find_token(const accounts::TokenHash& token) const;
+  /// The keys of rooms in which there are open reports, or webhooks, in their order.
+  std::vector<std::string> reported_rooms() const { return rooms_with(attribute::report); }
+  std::vector<std::string> hooked_rooms() const { return rooms_with(attribute::hook); }
+  std::size_t owned_by(std::uint64_t account) const;
+  /// The account is about to be erased: its rooms are nobody's.
+  void disown(std::uint64_t account);
+
+  /// What is to be set where; an empty value takes it away.
+  struct Setting {
+    std::string attribute;
+    std::string value;
+  };
+  /// Appends records, of which the last is told of. `by`: a name. `done` is called with what has become of
+  /// the last.
+  using Done = InFlight::RecordDone;
+  void set(const Realm& place, std::vector<Setting> settings, const std::string& by, InFlight::Doer doer,
+           journal::AuditPtr audit = {}, Done done = {});
+  /// A note for the audit of what somebody does.
+  journal::AuditPtr audit(Session& session, const Realm& place, std::string action, std::string whom,
+                          std::string before = {}, std::string after = {}) const;
+  /// What a record does to those who are here; called by InFlight in its place among the messages.
+  void apply(const journal::Committed& committed, const Rooms::RoomPtr& room, Session* setter, bool tells);
+  /// The person is in the room no more, and told so, with all who are there.
+  void put_out(const Rooms::RoomPtr& room, Person& person, const std::string& by, const std::string& reason,
+               Session* setter = nullptr);
+  /// Takes everything away that is ruled in the room, puts everybody out, and has its messages go.
+  void close(Answer&& answer, const Realm& place, const std::string& reason);
+  /// After a batch: closes the sessions that are banned from the server.
+  void settled();
+  /// To be called when a session has been let into the room.
+  void let_in(Session& session, Room& room);
+  /// To be called when a session has become a member of the room; `was_empty`: nobody was there before.
+  /// `joined` makes what it is answered: when it is known what it is there.
+  using MakeJoined = std::function<protocol::event::Joined()>;
+  void entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined);
+  void announce(const protocol::event::Announcement& announcement, const Session* except);
+  /// Tells those who may judge in the room, and the server's moderators; but one.
+  void tell_judges(const Realm& place, const protocol::Event& event, const Session* except);
+  /// Once a second: ends what is over.
+  void tick();
+
+ private:
+  void learn(const std::string& key, const journal::StateRecord& record);
+  void forget(const std::string& key, std::string_view what);
+  void tell(const journal::StateRecord& record, const journal::StateRecord* before,
+            const Rooms::RoomPtr& room, Session* setter);
+  void tell_ban(const Ban& ban, Room& room, const Participant* except);
+  struct Mute {
+    Ban ban;
+    std::string room;  ///< its key; empty: of the whole server
+  };
+  std::optional<Mute> mute_of(const Session& session, const Room& room) const;
+  void tell_muted(const Mask& mask, const protocol::Event& event, const Session* except);
+  static bool is_full(const Session& session, const Room& room, std::uint64_t limit);
+  void lock_down(const std::string& why);
+  void tell_role(Room& room, std::uint64_t account, std::string_view role, const std::string& by,
+                 Session* setter);
+  void tell_all(const protocol::Event& event, const Session* except);
+  void apply_server(const journal::StateRecord& record, Session* setter, bool tells);
+  void enforce(const Ban& ban, const Rooms::RoomPtr& room);
+  void end(const Endings::Ending& ending);
+  void keep_host_key();
+  std::vector<std::string> rooms_with(std::string_view prefix) const;
+  void put_everybody_out(const Rooms::RoomPtr& room, const journal::StateRecord& record, Session* setter);
+  bool looks_out() const;
+  void lock_down_by_itself(std::string_view why);
+  bool is_protected(const Session& session, const Room& room) const;
+
+  Hub& hub_;
+  journal::RoomState server_state_;
+  Ruling server_;
+  protocol::event::Lockdown lockdown_{};
+  std::optional<protocol::Timestamp> locked_itself_;  ///< when it was last asked for
+  std::vector<Mask> just_banned_;                     ///< since settled() was called last
+  Raid raid_;
+  std::optional<journal::KeyedHash> host_hash_;
+  std::unordered_map<std::uint64_t, Endings::Ending> by_id_;
+  std::map<accounts::TokenHash, std::uint64_t> by_token_;
+  std::unordered_map<std::uint64_t, std::set<std::string>> owned_;  ///< keys of rooms, by account
+  Endings endings_;
+};
+
+}  // namespace hubbub::chat

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "server/journal/keyed_hash.hpp"
+
+namespace hubbub::chat {
+
+/// Notices when very many newcomers come at once, or several of them say the same. Memory is bounded: only so
+/// many texts of the last minute are known, by their hashes.
+class Raid {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  static constexpr std::chrono::seconds join_span{10};
+  static constexpr std::chrono::minutes text_span{1};
+  /// For so long a guest is a newcomer.
+  static constexpr std::chrono::minutes newcomer_age{10};
+  /// So many newcomers may say the same within text_span.
+  static constexpr std::size_t most_alike = 5;
+
+  /// A guest has come in. Whether that makes more than `most` within join_span; 0: any number may.
+  bool arrives(Time now, std::size_t most);
+  /// Whether more than `most` have come within join_span.
+  bool is_going_on(Time now, std::size_t most);
+  enum class Verdict : std::uint8_t {
+    fine,
+    last,  ///< it may go out, and no further one: it is the fifth
+    no,
+  };
+  /// A newcomer, of that number, is about to say it. Upper and lower case of ASCII, digits and what stands
+  /// between words make no difference; nor does a short text, unless several have just come.
+  Verdict says(std::uint64_t who, std::string_view text, Time now);
+
+ private:
+  struct Said {
+    std::vector<std::uint64_t> who;
+    Time last;
+  };
+  void tidy(Time now);
+
+  std::deque<Time> arrivals_;
+  journal::KeyedHash hash_;
+  std::unordered_map<std::uint64_t, Said> texts_;
+  Time tidied_{};
+};
+
+}  // namespace hubbub::chat
