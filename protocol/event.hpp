@@ -314,6 +314,7 @@ struct Invitation {
   std::string by{};    ///< an account; empty: an operator
   std::string room{};  ///< empty: to register an account
   std::string role{};  ///< in that room
+  std::string name{};  ///< of one person; empty: for whoever has the token
 };
 
 /// A new invitation, whose token is told only now.
@@ -325,6 +326,7 @@ struct Invite {
 
 struct Invites {
   std::vector<Invitation> invites;
+  bool more = false;
 };
 
 struct SessionInfo {

@@ -484,6 +484,7 @@ void fields(auto& io, Of<event::Invitation> auto& invitation) {
   io.field_if_any("by", invitation.by);
   io.field_if_any("room", invitation.room);
   io.field_if_any("role", invitation.role);
+  io.field_if_any("name", invitation.name);
 }
 
 void fields(auto& io, Of<event::Invite> auto& invite) {
@@ -492,7 +493,10 @@ void fields(auto& io, Of<event::Invite> auto& invite) {
   io.field_if_any("url", invite.url);
 }
 
-void fields(auto& io, Of<event::Invites> auto& list) { io.field("invites", list.invites); }
+void fields(auto& io, Of<event::Invites> auto& list) {
+  io.field("invites", list.invites);
+  io.field("more", list.more);
+}
 
 void fields(auto& io, Of<event::SessionInfo> auto& session) {
   io.field("session", session.session);

@@ -234,9 +234,10 @@ struct Invite {
   std::optional<std::string> role{};  ///< "moderator" or "voice"; default: none
 };
 
-/// Those that are open, of that room or of the server.
+/// Those that are open, of that room or of the server; of a room those after the number `after`.
 struct Invites {
   std::optional<std::string> room{};
+  std::optional<std::uint64_t> after{};
 };
 
 struct Uninvite {

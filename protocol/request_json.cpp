@@ -353,7 +353,10 @@ void fields(auto& io, Of<request::Invite> auto& asked) {
   positive(io, "for", asked.for_ms);
 }
 
-void fields(auto& io, Of<request::Invites> auto& asked) { io.field("room", asked.room); }
+void fields(auto& io, Of<request::Invites> auto& asked) {
+  io.field("room", asked.room);
+  io.field("after", asked.after);
+}
 void fields(auto& io, Of<request::Uninvite> auto& asked) { io.field("id", asked.id); }
 void fields(auto& io, Of<request::Sessions> auto& asked) { io.field("after", asked.after); }
 

@@ -157,7 +157,7 @@ Sentences::Lines Sentences::operator()(const event::Invites& list) const {
   for (const event::Invitation& one : list.invites) {
     lines.push_back("invitation " + std::to_string(one.id) + " " +
                     (one.room.empty() ? "to make an account" : "to " + wording_.text(one.room)) + ", " +
-                    uses_of(one) + until(one.until) +
+                    (one.name.empty() ? uses_of(one) : "for " + wording_.name(one.name)) + until(one.until) +
                     (one.by.empty() ? "" : ", by " + wording_.name(one.by)));
   }
   return lines;

@@ -81,6 +81,7 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
       [guest, token = std::move(token), account = account->name](Answer& held, const std::string& before) {
         auto& session = held.session();
         if (&session.person() == guest.get()) tell_renamed(session, before);
+        if (close_if_banned(session, held.ref())) return;
         auto& logins = session.hub().logins();
         logins.entered_all(session);
         held.reply(event::LoggedIn{.account = account,

@@ -46,17 +46,20 @@ PersonPtr person_named(Call& call, const Realm& place, const protocol::Name& nam
   return found;
 }
 
-/// The mask for a person: of the account, else of where the guest is from, else of the name.
+/// The mask for a person: of the account, else of where the guest is from, else of the name. In a room it is
+/// known where those are from who are there, or have just left: else whoever makes a room could learn from it
+/// who on the server is from one place.
 Mask mask_of(Call& call, const Realm& place, const protocol::Name& name) {
+  const auto& moderation = call.hub.moderation();
   const auto person = person_named(call, place, name);
   if (person && person->account() != 0) return Mask::of_account(person->account());
-  if (person) {
-    if (const auto* const session = with_address(*person))
-      return Mask::of_host(call.hub.moderation().host(*session));
-  }
+  const bool is_there = person && (place.is_server() || (place.room && place.room->member(name.key)));
+  if (const auto* const session = is_there ? with_address(*person) : nullptr)
+    return Mask::of_host(moderation.host(*session, place.key));
   if (const auto* const account = call.hub.logins().registry().book().find(name))
     return Mask::of_account(account->number);
-  return Mask::of_name(name.key);
+  const auto address = place.room ? place.room->address_of_gone(name.key, call.hub.now().steady) : "";
+  return address.empty() ? Mask::of_name(name.key) : Mask::of_host(moderation.host_of(address, place.key));
 }
 
 /// What is typed for a mask; else that is answered.
@@ -107,7 +110,7 @@ std::vector<std::string> matches_of(Call& call, const Realm& place, const Mask& 
   const auto take = [&](Session& session) {
     if (session.is_closed() || !session.is_welcome() || names.size() >= most_matches) return;
     const auto rank = place.room ? moderation.rank(session, *place.room) : moderation.server_rank(session);
-    const auto host = moderation.host(session);
+    const auto host = moderation.host(session, place.key);
     const auto peer = session.peer();
     if (rank >= Rank::moderator ||
         !mask.matches(Moderation::subject_of(session, host, peer), moderation.in_range()))
@@ -221,15 +224,11 @@ void handler::bans(Call& call, const request::Bans& asked) {
   event::Bans page;
   const auto* const state = moderation.state_of(*place);
   if (state == nullptr) return call.answer.reply(std::move(page));
-  std::vector<Ban> bans;
-  for (const auto& record : state->all(attribute::ban)) {
-    auto ban = Ban::from(record);
-    if (ban && ban->id > asked.after.value_or(0)) bans.push_back(*std::move(ban));
+  auto records = pointers_to(state->all(attribute::ban));
+  page.more = cut_page(records, asked.after.value_or(0), page_bans);
+  for (const auto* const record : records) {
+    if (const auto ban = Ban::from(*record)) page.bans.push_back(moderation.described(*ban, place->shown));
   }
-  std::sort(bans.begin(), bans.end(), [](const Ban& a, const Ban& b) { return a.id < b.id; });
-  page.more = bans.size() > page_bans;
-  if (page.more) bans.erase(bans.begin() + page_bans, bans.end());
-  for (const auto& ban : bans) page.bans.push_back(moderation.described(ban, place->shown));
   call.answer.reply(std::move(page));
 }
 

@@ -88,11 +88,7 @@ std::optional<Error> why_not(Session& session, const Where& where, const Message
   if (!session.scopes().has(accounts::Scope::moderate))
     return Error{Code::denied, "what others have said is deleted with a token for \"moderate\""};
   // Who runs a room as long as he is here has no say in what was there before.
-  const auto* const grant = room->grant(session.person());
-  const bool by_presence =
-      grant != nullptr && moderation.server_rank(session) < Rank::moderator &&
-      (room->ruling() == nullptr || room->ruling()->rank_of(session.person().account()) < Rank::moderator);
-  if (by_presence && message.seq <= grant->since)
+  if (message.seq <= moderation.no_say_up_to(session, moderation.place_of(where.key)))
     return Error{Code::denied, "you run this room since you came, and this was said before"};
   return std::nullopt;
 }

@@ -131,8 +131,7 @@ void InFlight::append(journal::Draft draft, Doer doer, RecordDone done) {
       !is_message && !draft.change && (!draft.state || draft.state->attribute != journal::topic_attribute);
   if (rules) ++rulings_[draft.room];
   draft.ticket = first_ + origins_.size();
-  origins_.push_back({.room = is_message ? rooms_.find(draft.room) : nullptr,
-                      .deed = std::make_unique<Deed>(Deed{.ruled = rules ? draft.room : std::string(),
+  origins_.push_back({.deed = std::make_unique<Deed>(Deed{.ruled = rules ? draft.room : std::string(),
                                                           .doer = std::move(doer),
                                                           .record_done = std::move(done)}),
                       .is_record = !is_message});
@@ -216,7 +215,11 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
       counters_.deliveries += deliver_private_(committed, origin.answer);
       continue;
     }
-    if (origin.deed && !origin.has_failed) origin.deed->recorded = Recorded{.number = committed.message->seq};
+    if (origin.deed && !origin.has_failed) {
+      origin.deed->recorded = Recorded{.number = committed.message->seq};
+      // Nobody holds the room for it: whoever is there now is to hear it.
+      origin.room = rooms_.find(committed.room);
+    }
     if (origin.has_failed || !origin.room) continue;
     if (leaves_something(committed)) rooms_.becomes_known(*origin.room);
     if (committed.outcome == journal::Outcome::stored) ++counters_.messages;
@@ -308,11 +311,13 @@ void InFlight::settle(std::vector<Origin>& origins) {
   }
   if (has_records) state_settled_();
   if (has_accounts) settled_();
-  go_on_after();
-  if (journal_.full()) return;
-  for (const auto& waiting : std::exchange(waiting_, {})) {
-    if (const auto session = waiting.lock()) session->offer_again();
+  // What people say first: what goes on after it may be a ruling, on which they would wait again.
+  if (!journal_.full()) {
+    for (const auto& waiting : std::exchange(waiting_, {})) {
+      if (const auto session = waiting.lock()) session->offer_again();
+    }
   }
+  go_on_after();
 }
 
 void InFlight::go_on_after() {

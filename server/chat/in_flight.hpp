@@ -64,12 +64,12 @@ class InFlight {
            (rulings_.contains(key) || rulings_.contains(std::string(journal::server_key)));
   }
   bool is_ruling_anywhere() const { return !rulings_.empty(); }
+  /// Whether the journal's backlog is full.
+  bool is_full() const { return journal_.full(); }
   /// The request that the session refuses now is offered again after the next batch.
   void wait(Session& session) { waiting_.push_back(session_ptr(session)); }
   /// Calls `then` when no such record of the room is under way: at once, or later.
   void when_ruled(const std::string& key, std::function<void()> then);
-  /// The number of the newest record that was handed back.
-  std::uint64_t newest() const { return newest_; }
   /// Who applies attributes, and what is called after a batch with some. Set once.
   using ApplyState =
       std::function<void(const journal::Committed&, const Rooms::RoomPtr& room, Session* setter, bool tells)>;
@@ -135,7 +135,6 @@ class InFlight {
   ApplyState apply_state_;
   std::function<void()> state_settled_;
   std::unordered_map<std::string, std::size_t> rulings_;  ///< records under way, by the key of their room
-  std::uint64_t newest_ = 0;
   std::deque<std::pair<std::uint64_t, std::function<void()>>> after_;  ///< what is to follow a ticket
 };
 

@@ -33,8 +33,10 @@ using Reply = protocol::Result<event::Any>;
 constexpr std::uint64_t most_uses = 1'000'000;
 // Open invitations of the server, and of a room: so many go into one answer.
 constexpr std::size_t most_open = 300;
-// Open invitations of persons, of a room.
-constexpr std::size_t most_invited = 1000;
+// Open invitations of persons, of a room, by name and by taking a token.
+constexpr std::size_t most_invited = 20'000;
+// In one answer.
+constexpr std::size_t page_invites = 100;
 // For so long a guest may enter who was invited by name.
 constexpr std::chrono::hours guest_invitation{24};
 
@@ -46,12 +48,12 @@ std::string invited_attribute(const Session& session) {
 }
 
 /// The value of that: an account may enter for good, a guest, who is known by his name, for a day.
-std::string invited_value(const Session& session) {
+std::string invited_value(const Session& session, std::string_view place) {
   Packed packed;
   packed.set("name", session.name().shown);
   if (session.is_guest()) {
     packed.set("until", session.hub().now().wall + guest_invitation)
-        .set("host", session.hub().moderation().host(session));
+        .set("host", session.hub().moderation().host(session, place));
   }
   return packed.text();
 }
@@ -71,7 +73,8 @@ bool is_guarded(const protocol::RoomRules& rules) {
 
 // --- of one person
 
-void invite_person(Call& call, const Realm& place, const std::string& name) {
+/// `is_only_told`: the room is open to him as to all.
+void invite_person(Call& call, const Realm& place, const std::string& name, bool is_only_told) {
   const auto target = target_anywhere(call, name);
   if (!target) return;
   if (place.room && target->person && place.room->member(target->person->name().key) == target->person.get())
@@ -87,9 +90,8 @@ void invite_person(Call& call, const Realm& place, const std::string& name) {
   if (target->account == 0) {
     packed.set("until", call.hub.now().wall + guest_invitation);
     if (target->person && !target->person->sessions().empty())
-      packed.set("host", moderation.host(target->person->sessions().front()));
+      packed.set("host", moderation.host(target->person->sessions().front(), place.key));
   }
-  auto note = moderation.audit(call.session, place, "invite", target->name);
   const auto reply = [&hub = call.hub, told, person = target->person,
                       account = target->account](const auto& /*recorded*/) -> Reply {
     const protocol::Event event{.body = told, .ref = {}};
@@ -104,6 +106,8 @@ void invite_person(Call& call, const Realm& place, const std::string& name) {
     }
     return event::Any(told);
   };
+  if (is_only_told) return call.answer.reply(*reply(InFlight::Recorded{}));
+  auto note = moderation.audit(call.session, place, "invite", target->name);
   moderation.set(place, {{.attribute = what, .value = packed.text()}}, by,
                  {.answer = std::move(call.answer), .reply = reply}, std::move(note));
 }
@@ -158,12 +162,14 @@ void invite_by_token(Call& call, const Realm& place, const request::Invite& aske
 
 event::Invitation described(const journal::StateRecord& each, const std::string& room) {
   const Packed packed(each.value);
-  return {.id = number_in_attribute(each.attribute),
-          .uses = protocol::number_in<std::uint64_t>(packed.get("uses")).value_or(0),
+  const bool is_of_one = each.attribute.starts_with(attribute::invited);
+  return {.id = told_number(each),
+          .uses = is_of_one ? 1 : protocol::number_in<std::uint64_t>(packed.get("uses")).value_or(0),
           .until = packed.time("until"),
           .by = each.by,
           .room = room,
-          .role = std::string(packed.get("role"))};
+          .role = std::string(packed.get("role")),
+          .name = is_of_one ? std::string(packed.get("name")) : std::string()};
 }
 
 // --- to have an account
@@ -228,21 +234,24 @@ void handler::invite(Call& call, const request::Invite& asked) {
   if (!asked.name) return invite_by_token(call, *place, asked);
   auto& moderation = call.hub.moderation();
   const auto* const state = moderation.state_of(*place);
+  const bool is_judge = rank_in(call, *place) >= Rank::moderator;
   // An invitation opens every door, so where there is one not everybody may invite.
   if (state != nullptr && is_guarded(rules_of(*state)) && !is_allowed(call, *place, Action::invite_guarded))
     return;
-  if (rank_in(call, *place) < Rank::moderator) {
+  if (!is_judge) {
     const auto room = joined_room(call, place->shown);
     if (!room) return;
     if (const auto why = moderation.why_silent(call.session, *room)) return call.answer.fail(*why);
     if (call.session.is_guest())
       if (const auto why = call.hub.logins().why_silent()) return call.answer.fail(*why);
   }
-  if (state != nullptr && state->all(attribute::invited).size() >= most_invited) {
+  if (is_judge && state != nullptr && state->all(attribute::invited).size() >= most_invited) {
     return call.answer.fail({Code::denied, "there are " + std::to_string(most_invited) +
-                                               " people invited here by name, which is the limit"});
+                                               " people invited here, which is the limit; take some of the "
+                                               "invitations back first"});
   }
-  invite_person(call, *place, *asked.name);
+  // What somebody has from one who does not run the room does not outlast its being open.
+  invite_person(call, *place, *asked.name, !is_judge);
 }
 
 void handler::invites(Call& call, const request::Invites& asked) {
@@ -254,8 +263,10 @@ void handler::invites(Call& call, const request::Invites& asked) {
   if (!place || !is_allowed(call, *place, Action::invite_by_token)) return;
   event::Invites list;
   if (const auto* const state = call.hub.moderation().state_of(*place)) {
-    for (const auto& each : state->all(attribute::invite))
-      list.invites.push_back(described(each, place->shown));
+    auto records = pointers_to(state->all(attribute::invite));
+    for (const auto* const each : pointers_to(state->all(attribute::invited))) records.push_back(each);
+    list.more = cut_page(records, asked.after.value_or(0), page_invites);
+    for (const auto* const each : records) list.invites.push_back(described(*each, place->shown));
   }
   call.answer.reply(std::move(list));
 }
@@ -263,7 +274,9 @@ void handler::invites(Call& call, const request::Invites& asked) {
 void handler::uninvite(Call& call, const request::Uninvite& asked) {
   auto& moderation = call.hub.moderation();
   const auto found = moderation.find(asked.id);
-  if (!found || !found->attribute.starts_with(attribute::invite)) {
+  const bool is_one = found && (found->attribute.starts_with(attribute::invite) ||
+                                found->attribute.starts_with(attribute::invited));
+  if (!is_one) {
     if (const auto why = lack_of_office(call)) return call.answer.fail(*why);
     if (!call.session.scopes().has(accounts::Scope::admin))
       return call.answer.fail({Code::denied, "invitations to the server are for tokens with \"admin\""});
@@ -311,6 +324,9 @@ void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
     const auto until = packed.time("until");
     const auto uses = protocol::number_in<std::uint64_t>(packed.get("uses")).value_or(0);
     if (uses == 0 || (until && *until <= session.hub().now().wall)) return held.fail(spent());
+    if (state->all(attribute::invited).size() >= most_invited)
+      return held.fail(
+          {Code::denied, again->place.shown + " has let in as many as it can; ask its moderators"});
     std::vector<Setting> settings;
     settings.push_back({.attribute = again->attribute,
                         .value = uses == 1 ? std::string()
@@ -326,7 +342,8 @@ void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
       settings.push_back({.attribute = std::string(attribute::role) + journal::author_key(account),
                           .value = std::string(role_word(role))});
     }
-    settings.push_back({.attribute = invited_attribute(session), .value = invited_value(session)});
+    settings.push_back(
+        {.attribute = invited_attribute(session), .value = invited_value(session, again->place.key)});
     auto note = rulings.audit(session, again->place, "redeem", session.name().shown);
     const auto answered = [then, room = again->place.shown](
                               Answer& last, const std::optional<InFlight::Recorded>& recorded) {

@@ -186,11 +186,14 @@ Applied Logins::apply(const journal::AccountRecord& each) {
                  std::holds_alternative<record::OthersRevoked>(each.body) ||
                  std::holds_alternative<record::Suspended>(each.body) ||
                  std::holds_alternative<record::Erased>(each.body);
+  if (const auto* erased = std::get_if<record::Erased>(&each.body)) erased_.push_back(erased->account);
   return applied;
 }
 
 void Logins::settled() {
   claim_names();
+  // What it has come to own since its end was asked for.
+  for (const auto account : std::exchange(erased_, {})) hub_.moderation().disown(account);
   if (std::exchange(may_be_gone_, false)) close_gone();
 }
 

@@ -118,38 +118,62 @@ Moderation::Moderation(Hub& hub) : hub_(hub) {
 
 /// Notes what is to be found again of a record: by number, by token, by owner, by the time when it ends.
 void Moderation::learn(const std::string& key, const journal::StateRecord& record) {
+  newest_ = std::max(newest_, record.seq);
   const std::string_view what = record.attribute;
-  if (what == journal::owner_attribute) owned_[journal::author_of(record.value)].insert(key);
-  const bool has_token = what.starts_with(attribute::hook) || what.starts_with(attribute::invite);
-  const bool is_numbered =
-      has_token || what.starts_with(attribute::ban) || what.starts_with(attribute::report);
-  if (is_numbered) by_id_[number_in_attribute(what)] = {.room = key, .attribute = record.attribute};
   const Packed packed(record.value);
+  const bool has_token = what.starts_with(attribute::hook) || what.starts_with(attribute::invite);
+  Known known;
+  if (has_token || what.starts_with(attribute::ban) || what.starts_with(attribute::report))
+    known.id = number_in_attribute(what);
+  if (what.starts_with(attribute::invited)) known.id = record.seq;
+  if (what == journal::owner_attribute) known.owner = journal::author_of(record.value);
   if (has_token) {
-    if (const auto token = protocol::from_hex(packed.get("token")); token && token->size() == 32) {
-      accounts::TokenHash hash{};
-      std::copy(token->begin(), token->end(), hash.begin());
-      by_token_[hash] = number_in_attribute(what);
-    }
+    if (const auto token = protocol::from_hex(packed.get("token")); token && token->size() == 32)
+      std::copy(token->begin(), token->end(), known.token.emplace().begin());
   }
+  const Endings::Ending place{.room = key, .attribute = record.attribute};
+  if (known.id != 0) by_id_[known.id] = place;
+  if (known.owner != 0) owned_[known.owner].insert(key);
+  if (known.token) by_token_[*known.token] = known.id;
+  if (known.id != 0 || known.owner != 0) known_[place] = known;
   const bool may_end = what.starts_with(attribute::ban) || what.starts_with(attribute::invited) ||
                        what.starts_with(attribute::invite) || what == attribute::lockdown;
-  if (may_end) endings_.set({.room = key, .attribute = record.attribute}, packed.time("until"));
+  if (may_end) endings_.set(place, packed.time("until"));
 }
 
 /// The attribute has another value from now on, or none.
-void Moderation::forget(const std::string& key, std::string_view what) {
-  if (what == journal::owner_attribute) {
-    for (auto owner = owned_.begin(); owner != owned_.end();) {
-      owner->second.erase(key);
-      owner = owner->second.empty() ? owned_.erase(owner) : std::next(owner);
-    }
+void Moderation::forget(const Endings::Ending& attribute) {
+  endings_.set(attribute, std::nullopt);
+  const auto found = known_.find(attribute);
+  if (found == known_.end()) return;
+  const auto known = found->second;
+  known_.erase(found);
+  if (known.id != 0) by_id_.erase(known.id);
+  if (known.token) by_token_.erase(*known.token);
+  const auto owned = owned_.find(known.owner);
+  if (owned == owned_.end()) return;
+  owned->second.erase(attribute.room);
+  if (owned->second.empty()) owned_.erase(owned);
+}
+
+/// The journal drops what deserted rooms had without a record: then it is forgotten here, too, some each
+/// second. And an account that was erased owns nothing.
+void Moderation::sweep() {
+  constexpr std::size_t looked_at = 64;
+  std::vector<Endings::Ending> gone;
+  auto next = known_.upper_bound(swept_);
+  std::vector<std::uint64_t> erased;
+  for (std::size_t i = 0; i < looked_at && next != known_.end(); ++i, ++next) {
+    swept_ = next->first;
+    const auto* const state = state_of(place_of(swept_.room));
+    if (state == nullptr || state->find(swept_.attribute) == nullptr) gone.push_back(swept_);
+    const auto owner = next->second.owner;
+    if (owner != 0 && hub_.logins().registry().book().find(owner) == nullptr) erased.push_back(owner);
   }
-  const auto number = number_in_attribute(what);
-  if (what.starts_with(attribute::hook) || what.starts_with(attribute::invite))
-    std::erase_if(by_token_, [number](const auto& each) { return each.second == number; });
-  if (number != 0) by_id_.erase(number);
-  endings_.set({.room = key, .attribute = std::string(what)}, std::nullopt);
+  if (next == known_.end()) swept_ = {};
+  for (const auto& each : gone) forget(each);
+  // The server was ended before it had noted that.
+  for (const auto each : erased) disown(each);
 }
 
 Moderation::Realm Moderation::place_of(const std::string& key) const {
@@ -219,9 +243,14 @@ void Moderation::disown(std::uint64_t account) {
 
 // --- masks
 
-std::string Moderation::host(const Session& session) const {
-  const auto address = session.address();
-  return address.empty() ? std::string() : base32((*host_hash_)(address));
+std::string Moderation::host(const Session& session, std::string_view place) const {
+  return host_of(session.address(), place);
+}
+
+std::string Moderation::host_of(std::string_view address, std::string_view place) const {
+  if (address.empty()) return {};
+  // Neither has a line feed.
+  return base32((*host_hash_)(std::string(place).append(1, '\n').append(address)));
 }
 
 Subject Moderation::subject_of(const Session& session, const std::string& host, std::string_view address) {
@@ -299,14 +328,15 @@ std::optional<Moderation::Mute> Moderation::mute_of(const Session& session, cons
   const bool by_server = server_.bans().has_mutes() && server_rank(session) < Rank::moderator;
   if (!by_room && !by_server) return std::nullopt;
   const auto now = hub_.now().wall;
-  const auto host = this->host(session);
   std::optional<Mute> found;
   if (by_server) {
+    const auto host = this->host(session, journal::server_key);
     const auto* const mute =
         server_.bans().about(subject_of(session, host, session.peer()), Ban::Action::mute, now, in_range());
     if (mute != nullptr) found = Mute{.ban = *mute, .room = {}};
   }
   if (by_room && (!found || found->ban.until)) {
+    const auto host = this->host(session, room.key());
     const auto* const mute = ruling->bans().about(subject_of(session, host), Ban::Action::mute, now);
     if (mute != nullptr && (!found || !mute->until || *mute->until > *found->ban.until))
       found = Mute{.ban = *mute, .room = room.key()};
@@ -390,8 +420,14 @@ std::optional<Error> Moderation::why_not_set_topic(Session& session, Room& room)
 const Ban* Moderation::ban_from(const Session& session, const Room& room) const {
   const auto* const ruling = room.ruling();
   if (ruling == nullptr || ruling->bans().is_empty() || is_protected(session, room)) return nullptr;
-  const auto host = this->host(session);
+  const auto host = this->host(session, room.key());
   return ruling->bans().about(subject_of(session, host), Ban::Action::ban, hub_.now().wall);
+}
+
+const Ban* Moderation::ban_that_puts_out(const Session& session, const Room& room) const {
+  if (ban_from(session, room) == nullptr) return nullptr;
+  const auto host = this->host(session, room.key());
+  return room.ruling()->bans().puts_out(subject_of(session, host), hub_.now().wall);
 }
 
 std::optional<Error> Moderation::why_banned_from(const Session& session, const Room& room) const {
@@ -420,7 +456,7 @@ std::optional<Error> Moderation::why_not_enter(Session& session, const Room& roo
     const auto until = packed.time("until");
     // A guest is known by his name and by where he is from: a name that is free again is anybody's.
     const auto from = packed.get("host");
-    return (!until || now < *until) && (from.empty() || from == host(session));
+    return (!until || now < *until) && (from.empty() || from == host(session, room.key()));
   };
   const bool is_invited = session.is_guest() ? invited("=" + session.name().key)
                                              : invited(journal::author_key(session.person().account()));
@@ -447,7 +483,10 @@ bool Moderation::is_full(const Session& session, const Room& room, std::uint64_t
 
 bool Moderation::is_hidden_from(const Session& session, std::string_view key,
                                 const journal::RoomState* state) const {
-  if (state == nullptr || state->value("rule/secret").empty()) return false;
+  // One that is closed is no more, whatever is yet to go of it, and keeps its name to itself.
+  const bool is_secret =
+      state != nullptr && (!state->value("rule/secret").empty() || state->find(attribute::closed) != nullptr);
+  if (!is_secret) return false;
   const std::string name(key);
   return !session.stays().has(name) && rank(session, name, state) < Rank::voice;
 }
@@ -464,7 +503,7 @@ std::optional<Error> Moderation::why_banned(const Session& session, const protoc
   if (bans.is_empty() || session.is_operator()) return std::nullopt;
   const auto* const known = hub_.logins().registry().book().find(account);
   if (known != nullptr && known->role != journal::ServerRole::none) return std::nullopt;
-  const auto host = this->host(session);
+  const auto host = this->host(session, journal::server_key);
   const auto peer = session.peer();
   const Subject subject{.name = name.key, .account = account, .host = host, .address = peer};
   const auto* const ban = bans.about(subject, Ban::Action::ban, hub_.now().wall, in_range());
@@ -503,9 +542,10 @@ void Moderation::arrived(Session& /*session*/) {
 bool Moderation::takes_text(Session& session, const std::string& text) {
   const bool is_newcomer = hub_.now().wall < session.person().named_at() + Raid::newcomer_age;
   if (!is_newcomer || !looks_out()) return true;
-  const auto verdict = raid_.says(session.number(), text, hub_.now().steady);
-  if (verdict != Raid::Verdict::fine) lock_down_by_itself("several newcomers said the same");
-  return verdict != Raid::Verdict::no;
+  const auto said =
+      raid_.says({.number = session.number(), .address = session.address()}, text, hub_.now().steady);
+  if (said.is_raid) lock_down_by_itself("several newcomers said the same");
+  return said.may_go_out;
 }
 
 /// Begins it, or prolongs one that the server has begun; once a minute at most.
@@ -591,8 +631,13 @@ journal::AuditPtr Moderation::audit(Session& session, const Realm& place, std::s
 void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr& room, Session* setter,
                        bool tells) {
   const auto& record = *committed.state;
-  forget(committed.room, record.attribute);
+  forget({.room = committed.room, .attribute = record.attribute});
   if (!record.value.empty()) learn(committed.room, record);
+  if (record.attribute == journal::owner_attribute && !record.value.empty() &&
+      hub_.logins().registry().book().find(journal::author_of(record.value)) == nullptr) {
+    // The account was erased while it became the owner.
+    set(place_of(committed.room), {{.attribute = record.attribute, .value = {}}}, {}, {});
+  }
   if (journal::is_server(committed.room)) return apply_server(record, setter, tells);
   if (!room) return;
   const auto* const known = room->attributes().find(record.attribute);
@@ -682,7 +727,7 @@ void Moderation::tell_ban(const Ban& ban, Room& room, const Participant* except)
   for (const auto& participant : room.broadcast().participants()) {
     if (participant.get() == except || !room.broadcast().is_admitted(*participant)) continue;
     const auto& session = dynamic_cast<Delivery&>(*participant).session();
-    const auto host = ban.action == Ban::Action::mute ? this->host(session) : std::string();
+    const auto host = ban.action == Ban::Action::mute ? this->host(session, room.key()) : std::string();
     const bool is_meant =
         ban.action == Ban::Action::mute && rank(session, room) < Rank::moderator &&
         ban.mask.matches(subject_of(session, host)) &&
@@ -715,7 +760,7 @@ void Moderation::enforce(const Ban& ban, const Rooms::RoomPtr& room) {
   std::vector<PersonPtr> gone;
   for (const auto& participant : room->broadcast().participants()) {
     auto& session = dynamic_cast<Delivery&>(*participant).session();
-    const auto host = this->host(session);
+    const auto host = this->host(session, room->key());
     if (session.is_closed() || !ban.mask.matches(subject_of(session, host)) ||
         ban_from(session, *room) == nullptr)
       continue;
@@ -756,7 +801,7 @@ void Moderation::apply_server(const journal::StateRecord& record, Session* sette
     if (tells) tell_all({.body = told, .ref = {}}, setter);
   }
   const auto ban = Ban::from(record);
-  if (ban && ban->action == Ban::Action::ban) just_banned_.push_back(ban->mask);
+  if (ban && ban->action == Ban::Action::ban && !ban->keeps) just_banned_.push_back(ban->mask);
   if (record.attribute.starts_with(attribute::ban) && tells) {
     const auto was = before ? Ban::from(*before) : std::nullopt;
     event::Any told = event::Unbanned{.id = number_in_attribute(record.attribute),
@@ -764,7 +809,7 @@ void Moderation::apply_server(const journal::StateRecord& record, Session* sette
                                       .by = record.by};
     if (ban) told = event::Banned{.ban = described(*ban, {})};
     const protocol::Event event{.body = std::move(told), .ref = {}};
-    tell_judges(server_place(), event, setter);
+    tell_judges(server_place(), event, [setter](const Session& session) { return &session == setter; });
     const auto& either = ban ? ban : was;
     if (either && either->action == Ban::Action::mute) tell_muted(either->mask, event, setter);
   }
@@ -774,7 +819,7 @@ void Moderation::apply_server(const journal::StateRecord& record, Session* sette
 void Moderation::tell_muted(const Mask& mask, const protocol::Event& event, const Session* except) {
   hub_.each_session([&](Session& session) {
     if (session.is_closed() || !session.is_welcome() || &session == except) return;
-    const auto host = this->host(session);
+    const auto host = this->host(session, journal::server_key);
     if (server_rank(session) >= Rank::moderator ||
         !mask.matches(subject_of(session, host, session.peer()), in_range()))
       return;
@@ -790,18 +835,15 @@ void Moderation::settled() {
   std::vector<std::pair<std::shared_ptr<Session>, Error>> gone;
   hub_.each_session([&](Session& session) {
     if (session.is_closed() || !session.is_welcome()) return;
-    const auto host = this->host(session);
+    const auto host = this->host(session, journal::server_key);
     const auto peer = session.peer();
     const auto subject = subject_of(session, host, peer);
     if (std::none_of(masks.begin(), masks.end(),
                      [&](const Mask& mask) { return mask.matches(subject, in_range()); }))
       return;
     auto why = why_banned(session, session.name(), session.person().account());
-    const auto keeps = [&] {
-      const auto* const ban = server_.bans().about(subject, Ban::Action::ban, hub_.now().wall, in_range());
-      return ban != nullptr && ban->keeps;
-    };
-    if (why && !keeps()) gone.emplace_back(session.shared_from_this(), *std::move(why));
+    if (why && server_.bans().puts_out(subject, hub_.now().wall, in_range()))
+      gone.emplace_back(session.shared_from_this(), *std::move(why));
   });
   for (const auto& [session, why] : gone) session->close(why);
 }
@@ -820,15 +862,28 @@ void Moderation::announce(const event::Announcement& announcement, const Session
   tell_all({.body = announcement, .ref = {}}, except);
 }
 
-void Moderation::tell_judges(const Realm& place, const protocol::Event& event, const Session* except) {
+void Moderation::tell_judges(const Realm& place, const protocol::Event& event,
+                             const IsExcepted& is_excepted) {
   Rendered rendered(event);
   hub_.each_session([&](Session& session) {
-    if (session.is_closed() || !session.is_welcome() || &session == except) return;
+    if (session.is_closed() || !session.is_welcome() || is_excepted(session)) return;
     const bool is_judge =
         server_rank(session) >= Rank::moderator ||
         (place.room && session.stays().has(place.key) && may(rank(session, *place.room), Action::judge));
     if (is_judge) session.delivery().share(rendered.in(session.delivery().format()), nullptr);
   });
+}
+
+void Moderation::give(Room& room, const Person& person, Rank rank) const {
+  room.give(person, rank, std::max(room.last(), newest_));
+}
+
+std::uint64_t Moderation::no_say_up_to(const Session& session, const Realm& place) const {
+  const auto* const grant = place.room ? place.room->grant(session.person()) : nullptr;
+  if (grant == nullptr || server_rank(session) >= Rank::moderator) return 0;
+  const auto* const ruling = place.room->ruling();
+  const bool has_role = ruling != nullptr && ruling->rank_of(session.person().account()) >= Rank::moderator;
+  return has_role ? 0 : grant->since;
 }
 
 // --- coming into a room
@@ -849,6 +904,10 @@ void Moderation::let_in(Session& session, Room& room) {
     set(place_of(room.key()), {{.attribute = what, .value = std::to_string(floor)}}, {}, {.tells = false});
 }
 
+Error Moderation::put_out_meanwhile(const Room& room) {
+  return {Code::banned_here, "you have just been put out of " + room.name().shown};
+}
+
 /// Who comes into an empty room that nobody owns runs it: with an account as its owner, else as long as he
 /// stays.
 void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined) {
@@ -867,11 +926,22 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
     if (!settings.empty()) set(place_of(room->key()), std::move(settings), {}, {.tells = false});
     return answer.reply(joined());
   }
+  // It may be closed just now, or he be banned from it.
+  if (hub_.in_flight().is_ruling(room->key())) {
+    const auto waiting = std::make_shared<Answer>(std::move(answer));
+    hub_.in_flight().when_ruled(room->key(), [this, waiting, room, joined = std::move(joined)] {
+      auto held = std::move(*waiting);
+      if (!held.is_wanted()) return;
+      if (!held.session().stays().has(room->key())) return held.fail(put_out_meanwhile(*room));
+      entered(held, room, true, joined);
+    });
+    return;
+  }
   const auto account = session.person().account();
   const auto most = hub_.settings().owned_rooms;
   const auto place = place_of(room->key());
   if (account == 0 || (most > 0 && owned_by(account) >= most)) {
-    room->give(session.person(), Rank::moderator, room->last());
+    give(*room, session.person(), Rank::moderator);
     if (!settings.empty()) set(place, std::move(settings), {}, {.tells = false});
     return answer.reply(joined());
   }
@@ -883,11 +953,13 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
   settings.push_back(
       {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
   auto note = audit(session, place, "role", hub_.logins().account_name(session.person()), {}, "owner");
-  const auto reply = [joined = std::move(joined),
-                      room](const auto& /*recorded*/) -> protocol::Result<event::Any> {
+  const auto weak = session.weak_from_this();
+  const auto reply = [joined = std::move(joined), room,
+                      weak](const auto& /*recorded*/) -> protocol::Result<event::Any> {
+    const auto self = weak.lock();
+    if (!self || !self->stays().has(room->key())) return put_out_meanwhile(*room);
     return event::Any(joined());
   };
-  const auto weak = session.weak_from_this();
   set(place, std::move(settings), {}, {.answer = std::move(answer), .reply = reply}, std::move(note),
       [this, weak, room](const auto& recorded) {
         const auto gone = weak.lock();
@@ -899,12 +971,26 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
 // --- what ends
 
 void Moderation::tick() {
-  // What is being ruled there may prolong it, or take it back.
-  while (const auto ending = endings_.take_due(hub_.now().wall))
-    hub_.in_flight().when_ruled(ending->room, [this, ending] { end(*ending); });
+  // So many in a second: each is a record.
+  constexpr std::size_t most_ended = 1000;
+  std::map<std::string, std::vector<Endings::Ending>> over;
+  for (std::size_t i = 0; i < most_ended; ++i) {
+    auto ending = endings_.take_due(hub_.now().wall);
+    if (!ending) break;
+    over[ending->room].push_back(*std::move(ending));
+  }
+  // What is being ruled there may prolong it, or take it back. All that ends in a room is one batch, since
+  // nothing is said there meanwhile.
+  for (auto& [room, endings] : over)
+    hub_.in_flight().when_ruled(room, [this, all = std::move(endings)] { end_all(all); });
+  sweep();
   const bool is_own = lockdown_.level > 0 && lockdown_.by.empty();
   if (is_own && looks_out() && raid_.is_going_on(hub_.now().steady, hub_.settings().raid_joins))
     lock_down_by_itself("very many come at once");
+}
+
+void Moderation::end_all(const std::vector<Endings::Ending>& endings) {
+  for (const auto& ending : endings) end(ending);
 }
 
 void Moderation::end(const Endings::Ending& ending) {

@@ -67,7 +67,9 @@ class Moderation {
   std::optional<protocol::Error> why_not_set_topic(Session& session, Room& room);
   /// The ban that keeps the session out of that room; null: none does.
   const Ban* ban_from(const Session& session, const Room& room) const;
-  /// The same as an error.
+  /// Of those the one that keeps nobody who is there already.
+  const Ban* ban_that_puts_out(const Session& session, const Room& room) const;
+  /// The first as an error.
   std::optional<protocol::Error> why_banned_from(const Session& session, const Room& room) const;
   /// Why it may not come in. `key`: what it has given for one.
   std::optional<protocol::Error> why_not_enter(Session& session, const Room& room,
@@ -95,8 +97,11 @@ class Moderation {
 
   // --- masks
 
-  /// What stands for the address of a session in masks, and tells nobody the address; empty: it has none.
-  std::string host(const Session& session) const;
+  /// What stands for the address of a session in masks of the room with that key, or of the server, and tells
+  /// nobody the address; empty: it has none. Another in each: whoever runs a room recognises nobody in
+  /// others.
+  std::string host(const Session& session, std::string_view place) const;
+  std::string host_of(std::string_view address, std::string_view place) const;
   /// All that a mask can be about. `host`: of host(), which must outlive it.
   static Subject subject_of(const Session& session, const std::string& host, std::string_view address = {});
   const Ruling& server() const { return server_; }
@@ -121,7 +126,7 @@ class Moderation {
   protocol::event::Room described(const Realm& place, bool with_key) const;
   /// Its attributes; null: it has none. Valid until the next record.
   const journal::RoomState* state_of(const Realm& place) const;
-  /// Where that ban, report or webhook is; nothing: there is none of that number.
+  /// Where that ban, report, invitation or webhook is; nothing: there is none of that number.
   struct Found {
     Realm place;
     std::string attribute;
@@ -149,6 +154,8 @@ class Moderation {
   /// A note for the audit of what somebody does.
   journal::AuditPtr audit(Session& session, const Realm& place, std::string action, std::string whom,
                           std::string before = {}, std::string after = {}) const;
+  /// The person runs the room as long as it is there, and has no say in what there was before.
+  void give(Room& room, const Person& person, Rank rank) const;
   /// What a record does to those who are here; called by InFlight in its place among the messages.
   void apply(const journal::Committed& committed, const Rooms::RoomPtr& room, Session* setter, bool tells);
   /// The person is in the room no more, and told so, with all who are there.
@@ -161,18 +168,26 @@ class Moderation {
   /// To be called when a session has been let into the room.
   void let_in(Session& session, Room& room);
   /// To be called when a session has become a member of the room; `was_empty`: nobody was there before.
-  /// `joined` makes what it is answered: when it is known what it is there.
+  /// `joined` makes what it is answered: when it is known what it is there. Whoever has been put out
+  /// meanwhile is answered that.
   using MakeJoined = std::function<protocol::event::Joined()>;
   void entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined);
+  /// The answer to somebody who has been put out of the room while he came in.
+  static protocol::Error put_out_meanwhile(const Room& room);
   void announce(const protocol::event::Announcement& announcement, const Session* except);
-  /// Tells those who may judge in the room, and the server's moderators; but one.
-  void tell_judges(const Realm& place, const protocol::Event& event, const Session* except);
+  /// Tells those who may judge in the room, and the server's moderators; but those who are excepted.
+  using IsExcepted = std::function<bool(const Session& session)>;
+  void tell_judges(const Realm& place, const protocol::Event& event, const IsExcepted& is_excepted);
+  /// Up to which number the session has no say in what was said in the room, since it runs it only as long as
+  /// it is there; 0: in all.
+  std::uint64_t no_say_up_to(const Session& session, const Realm& place) const;
   /// Once a second: ends what is over.
   void tick();
 
  private:
   void learn(const std::string& key, const journal::StateRecord& record);
-  void forget(const std::string& key, std::string_view what);
+  void forget(const Endings::Ending& attribute);
+  void sweep();
   void tell(const journal::StateRecord& record, const journal::StateRecord* before,
             const Rooms::RoomPtr& room, Session* setter);
   void tell_ban(const Ban& ban, Room& room, const Participant* except);
@@ -190,6 +205,7 @@ class Moderation {
   void apply_server(const journal::StateRecord& record, Session* setter, bool tells);
   void enforce(const Ban& ban, const Rooms::RoomPtr& room);
   void end(const Endings::Ending& ending);
+  void end_all(const std::vector<Endings::Ending>& endings);
   void keep_host_key();
   std::vector<std::string> rooms_with(std::string_view prefix) const;
   void put_everybody_out(const Rooms::RoomPtr& room, const journal::StateRecord& record, Session* setter);
@@ -202,9 +218,18 @@ class Moderation {
   Ruling server_;
   protocol::event::Lockdown lockdown_{};
   std::optional<protocol::Timestamp> locked_itself_;  ///< when it was last asked for
-  std::vector<Mask> just_banned_;                     ///< since settled() was called last
+  std::vector<Mask> just_banned_;                     ///< not to stay; since settled() was called last
   Raid raid_;
   std::optional<journal::KeyedHash> host_hash_;
+  /// What of an attribute is to be found, and to be forgotten with it.
+  struct Known {
+    std::uint64_t id = 0;
+    std::uint64_t owner = 0;
+    std::optional<accounts::TokenHash> token{};
+  };
+  std::map<Endings::Ending, Known> known_;
+  Endings::Ending swept_{};   ///< up to which sweep() has looked
+  std::uint64_t newest_ = 0;  ///< of the numbers of records
   std::unordered_map<std::uint64_t, Endings::Ending> by_id_;
   std::map<accounts::TokenHash, std::uint64_t> by_token_;
   std::unordered_map<std::uint64_t, std::set<std::string>> owned_;  ///< keys of rooms, by account

@@ -104,8 +104,7 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   }
   auto& logins = session.hub().logins();
   // It may have been put out meanwhile.
-  if (!session.stays().has(room->key()))
-    return answer.fail({Code::banned_here, "you have just been put out of " + room->name().shown});
+  if (!session.stays().has(room->key())) return answer.fail(Moderation::put_out_meanwhile(*room));
   session.hub().rooms().admit(session, room);
   logins.entered(session, *room);
   const auto page = std::make_shared<Page>(*std::move(result));

@@ -38,18 +38,23 @@ bool Raid::is_going_on(Time now, std::size_t most) {
   return most > 0 && arrivals_.size() > most;
 }
 
-Raid::Verdict Raid::says(std::uint64_t who, std::string_view text, Time now) {
-  if (text.size() < least_bytes && !is_going_on(now, most_alike)) return Verdict::fine;
+Raid::Verdict Raid::says(const Newcomer& who, std::string_view text, Time now) {
+  if (text.size() < least_bytes && !is_going_on(now, most_alike)) return {};
   if (texts_.size() >= most_texts) tidy(now);
-  if (texts_.size() >= most_texts) return Verdict::fine;
+  if (texts_.size() >= most_texts) return {};
   auto& said = texts_[hash_(gist(text))];
-  if (said.last + text_span < now) said.who.clear();
+  if (said.last + text_span < now) said = {};
   said.last = now;
-  const bool is_known = std::find(said.who.begin(), said.who.end(), who) != said.who.end();
-  if (said.who.size() >= most_alike) return Verdict::no;
-  if (is_known) return Verdict::fine;
-  said.who.push_back(who);
-  return said.who.size() == most_alike ? Verdict::last : Verdict::fine;
+  const auto is_new_in = [](const auto& known, std::uint64_t one) {
+    return std::find(known.begin(), known.end(), one) == known.end();
+  };
+  const auto address = who.address.empty() ? who.number : hash_(who.address);
+  if (said.addresses.size() < least_addresses && is_new_in(said.addresses, address))
+    said.addresses.push_back(address);
+  Verdict verdict{.may_go_out = said.who.size() < most_alike};
+  if (verdict.may_go_out && is_new_in(said.who, who.number)) said.who.push_back(who.number);
+  verdict.is_raid = said.who.size() >= most_alike && said.addresses.size() >= least_addresses;
+  return verdict;
 }
 
 void Raid::tidy(Time now) {

@@ -30,18 +30,24 @@ class Raid {
   bool arrives(Time now, std::size_t most);
   /// Whether more than `most` have come within join_span.
   bool is_going_on(Time now, std::size_t most);
-  enum class Verdict : std::uint8_t {
-    fine,
-    last,  ///< it may go out, and no further one: it is the fifth
-    no,
+  /// When they are from so many addresses at least, it is a raid: one person has one, or two.
+  static constexpr std::size_t least_addresses = 3;
+  struct Newcomer {
+    std::uint64_t number = 0;       ///< of the session
+    std::string_view address = {};  ///< empty: not known, and then one of its own
   };
-  /// A newcomer, of that number, is about to say it. Upper and lower case of ASCII, digits and what stands
-  /// between words make no difference; nor does a short text, unless several have just come.
-  Verdict says(std::uint64_t who, std::string_view text, Time now);
+  struct Verdict {
+    bool may_go_out = true;
+    bool is_raid = false;
+  };
+  /// A newcomer is about to say it. Upper and lower case of ASCII, digits and what stands between words make
+  /// no difference; nor does a short text, unless several have just come.
+  Verdict says(const Newcomer& who, std::string_view text, Time now);
 
  private:
   struct Said {
     std::vector<std::uint64_t> who;
+    std::vector<std::uint64_t> addresses;  ///< their hashes, as many as count
     Time last;
   };
   void tidy(Time now);

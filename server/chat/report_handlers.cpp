@@ -44,13 +44,35 @@ event::ReportInfo report_of(const journal::StateRecord& each, const std::string&
           .time = each.at};
 }
 
+/// Who has said it, as far as that is known of a report.
+std::string author_of(const protocol::Message& message) {
+  return message.author == 0 ? "=" + protocol::key_of(message.from) : journal::author_key(message.author);
+}
+
+/// Whether it is about the session's person, who is then not told who complains of him.
+bool is_about(const Session& session, std::string_view author) {
+  const auto account = session.person().account();
+  return author == (account == 0 ? "=" + session.name().key : journal::author_key(account));
+}
+
+std::optional<Error> why_full(const Room& room) {
+  if (room.attributes().all(attribute::report).size() < most_reports) return std::nullopt;
+  return Error{Code::busy, "there are " + std::to_string(most_reports) +
+                               " open reports here; its moderators have enough to do"};
+}
+
 void append(Answer& answer, const Realm& place, const protocol::Message& message, const std::string& text) {
   auto& session = answer.session();
+  if (!session.stays().has(place.key))
+    return answer.fail({Code::not_joined, "you are not in " + place.shown + " any more"});
+  if (const auto why = why_full(*place.room)) return answer.fail(*why);
   auto& moderation = session.hub().moderation();
   const auto by = session.name().shown;
+  const auto author = author_of(message);
   const auto value = Packed()
                          .set("seq", std::to_string(message.seq))
                          .set("of", message.from)
+                         .set("author", author)
                          .set("account", session.is_guest() ? std::string()
                                                             : journal::author_key(session.person().account()))
                          .set("text", text)
@@ -61,11 +83,14 @@ void append(Answer& answer, const Realm& place, const protocol::Message& message
                                .by = by,
                                .text = text,
                                .time = session.hub().now().wall};
-  const auto reply = [&moderation, place, info,
+  const auto reply = [&moderation, place, info, author,
                       setter = &session](const InFlight::Recorded& recorded) -> Reply {
     auto told = info;
     told.id = recorded.number;
-    moderation.tell_judges(place, {.body = event::Report{told}, .ref = {}}, setter);
+    const auto is_excepted = [&](const Session& judge) {
+      return &judge == setter || is_about(judge, author);
+    };
+    moderation.tell_judges(place, {.body = event::Report{told}, .ref = {}}, is_excepted);
     return event::Any(event::Reported{.id = told.id});
   };
   moderation.set(place, {{.attribute = std::string(attribute::report) + journal::numbered, .value = value}},
@@ -82,10 +107,7 @@ void handler::report(Call& call, const request::Report& asked) {
   if (text->find_first_not_of(" \t") == std::string::npos)
     return call.answer.fail({Code::text_empty, "say what is wrong with the message"});
   const Realm place{.key = room->key(), .shown = room->name().shown, .room = room};
-  if (room->attributes().all(attribute::report).size() >= most_reports) {
-    return call.answer.fail({Code::busy, "there are " + std::to_string(most_reports) +
-                                             " open reports here; its moderators have enough to do"});
-  }
+  if (const auto why = why_full(*room)) return call.answer.fail(*why);
   journal::Query query{.room = room->key(),
                        .after = call.hub.moderation().floor(call.session, *room),
                        .before = room->last() + 1,
@@ -109,7 +131,12 @@ void handler::report(Call& call, const request::Report& asked) {
       return answer.fail({Code::no_such_message, seq ? "there is no message " + std::to_string(*seq) + " here"
                                                      : "nobody else has said anything here"});
     }
-    append(answer, place, **message, text);
+    // Nothing that is being ruled now comes before the report unheard.
+    const auto held = std::make_shared<Answer>(std::move(answer));
+    held->session().hub().in_flight().when_ruled(place.key, [held, place, text, found = *message] {
+      auto last_held = std::move(*held);
+      if (last_held.is_wanted()) append(last_held, place, *found, text);
+    });
   };
   call.hub.read(query, answering(std::move(call.answer), found));
 }
@@ -122,9 +149,10 @@ void handler::reports(Call& call, const request::Reports& asked) {
   const auto take = [&](const Realm& where) {
     const auto* const state = moderation.state_of(where);
     if (state == nullptr) return;
+    const auto from = std::max(asked.after.value_or(0), moderation.no_say_up_to(call.session, where));
     for (const auto& each : state->all(attribute::report)) {
-      if (auto info = report_of(each, where.shown); info.id > asked.after.value_or(0))
-        open.push_back(std::move(info));
+      if (is_about(call.session, Packed(each.value).get("author"))) continue;
+      if (auto info = report_of(each, where.shown); info.id > from) open.push_back(std::move(info));
     }
   };
   if (!place->is_server()) {
@@ -151,7 +179,9 @@ void handler::resolve(Call& call, const request::Resolve& asked) {
                       may(rank_in(call, found->place), Action::judge);
   const auto* const state = is_one ? moderation.state_of(found->place) : nullptr;
   const auto* const record = state == nullptr ? nullptr : state->find(found->attribute);
-  if (record == nullptr) {
+  const bool is_his = record != nullptr && asked.id > moderation.no_say_up_to(call.session, found->place) &&
+                      !is_about(call.session, Packed(record->value).get("author"));
+  if (!is_his) {
     return call.answer.fail(
         {Code::bad_request, "there is no open report of that number; see the list of reports"});
   }

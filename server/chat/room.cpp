@@ -65,6 +65,28 @@ std::vector<event::RoleHeld> Room::roles_among(const std::vector<std::string>& n
   return held;
 }
 
+namespace {
+
+// Guests who have left and are known, and for how long.
+constexpr std::size_t most_leavers = 64;
+constexpr std::chrono::minutes leavers_known{10};
+
+}  // namespace
+
+void Room::note_gone(const protocol::Name& name, std::string address, Time now) {
+  if (address.empty()) return;
+  std::erase_if(gone_,
+                [&](const Gone& each) { return each.key == name.key || each.at + leavers_known < now; });
+  if (gone_.size() >= most_leavers) gone_.erase(gone_.begin());
+  gone_.push_back({.key = name.key, .address = std::move(address), .at = now});
+}
+
+std::string_view Room::address_of_gone(std::string_view key, Time now) const {
+  for (const auto& each : gone_)
+    if (each.key == key && each.at + leavers_known >= now) return each.address;
+  return {};
+}
+
 std::optional<Room::Time> Room::spoke(const std::string& who) const {
   const auto found = spoke_.find(who);
   return found == spoke_.end() ? std::nullopt : std::optional(found->second);

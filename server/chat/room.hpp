@@ -80,6 +80,12 @@ class Room final : public Feed {
   /// Whoever has spoken under that name goes by another one.
   void note_other_name(const std::string& before, const std::string& now);
 
+  /// A guest has left, so that a ban still finds where he was from: the last of them are known for a while.
+  /// `address`: empty: it is not known, and what is known of the name stays.
+  void note_gone(const protocol::Name& name, std::string address, Time now);
+  /// Empty: nobody of that name has just left, or it is not known where he was from.
+  std::string_view address_of_gone(std::string_view key, Time now) const;
+
   /// Nothing that was said up to that number is for this participant.
   void set_floor(const Participant& participant, std::uint64_t seq) { floors_[&participant] = seq; }
   std::uint64_t floor(const Participant& participant) const {
@@ -131,6 +137,12 @@ class Room final : public Feed {
   std::vector<Grant> grants_;
   std::unordered_map<std::string, Time> spoke_;
   Time swept_{};
+  struct Gone {
+    std::string key;
+    std::string address;
+    Time at;
+  };
+  std::vector<Gone> gone_;  ///< the newest at the end
   std::unordered_map<const Participant*, std::uint64_t> floors_;
   std::string_view epoch_;
   bool is_new_;

@@ -86,7 +86,7 @@ void give_guest(Call& call, const Realm& place, const Target& target, std::strin
                                                        "room"});
   }
   auto& room = *place.room;
-  room.give(*target.person, rank, room.last());
+  call.hub.moderation().give(room, *target.person, rank);
   for (auto& session : target.person->sessions()) session.stays().weigh_anew();
   const event::Role told{
       .room = place.shown, .name = target.name, .role = std::string(role), .by = doer_of(call.session)};

@@ -67,6 +67,8 @@ void Rooms::admit(Session& session, const RoomPtr& room) {
 
 void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason) {
   presence_changes(room, room->presence().clashes_with_going(session.name()));
+  if (session.is_guest())
+    room->note_gone(session.name(), std::string(session.address()), clock_.now().steady);
   room->remove(session.delivery(), std::string(reason));
   session.delivery().forget(*room);
   session.stays().remove(*room);

@@ -132,29 +132,21 @@ const Ban* Bans::find(std::uint64_t id) const {
   return found == all_.end() ? nullptr : &found->second;
 }
 
-std::vector<const Ban*> Bans::list(std::uint64_t after, std::size_t limit) const {
-  std::vector<const Ban*> page;
-  for (auto next = all_.upper_bound(after); next != all_.end() && page.size() < limit; ++next)
-    page.push_back(&next->second);
-  return page;
-}
-
 /// The one of these and `other` that holds the longest.
-const Ban* Bans::longest(const Ids& ids, Ban::Action action, Timestamp now, const Ban* other) const {
+const Ban* Bans::longest(const Ids& ids, const Wanted& wanted, const Ban* other) const {
   for (const auto id : ids) {
     const auto& ban = all_.at(id);
-    if (ban.action != action || ban.is_over(now)) continue;
+    if (ban.action != wanted.action || ban.is_over(wanted.now) || (ban.keeps && !wanted.with_kept)) continue;
     if (other == nullptr || !ban.until || (other->until && *other->until < *ban.until)) other = &ban;
   }
   return other;
 }
 
-const Ban* Bans::look(const Subject& subject, Ban::Action action, Timestamp now,
-                      const Mask::InRange& is_in_range) const {
+const Ban* Bans::look(const Subject& subject, const Wanted& wanted, const Mask::InRange& is_in_range) const {
   const Ban* found = nullptr;
   const auto in = [&](const Mask& mask) {
     if (const auto ids = exact_.find(mask.stored()); ids != exact_.end())
-      found = longest(ids->second, action, now, found);
+      found = longest(ids->second, wanted, found);
   };
   if (!exact_.empty()) {
     in(Mask::of_name(subject.name));
@@ -163,18 +155,28 @@ const Ban* Bans::look(const Subject& subject, Ban::Action action, Timestamp now,
   }
   for (const auto id : others_) {
     const auto& ban = all_.at(id);
-    if (ban.action == action && ban.mask.matches(subject, is_in_range))
-      found = longest({id}, action, now, found);
+    if (ban.action == wanted.action && ban.mask.matches(subject, is_in_range))
+      found = longest({id}, wanted, found);
   }
   return found;
+}
+
+bool Bans::is_excepted(const Subject& subject, Timestamp now, const Mask::InRange& is_in_range) const {
+  return excepts_ > 0 && look(subject, {.action = Ban::Action::except, .now = now}, is_in_range) != nullptr;
 }
 
 const Ban* Bans::about(const Subject& subject, Ban::Action action, Timestamp now,
                        const Mask::InRange& is_in_range) const {
   if (all_.empty()) return nullptr;
-  const auto* const found = look(subject, action, now, is_in_range);
-  if (found == nullptr || excepts_ == 0) return found;
-  return look(subject, Ban::Action::except, now, is_in_range) != nullptr ? nullptr : found;
+  const auto* const found = look(subject, {.action = action, .now = now}, is_in_range);
+  return found == nullptr || is_excepted(subject, now, is_in_range) ? nullptr : found;
+}
+
+const Ban* Bans::puts_out(const Subject& subject, Timestamp now, const Mask::InRange& is_in_range) const {
+  if (all_.empty()) return nullptr;
+  const auto* const found =
+      look(subject, {.action = Ban::Action::ban, .now = now, .with_kept = false}, is_in_range);
+  return found == nullptr || is_excepted(subject, now, is_in_range) ? nullptr : found;
 }
 
 // --- rules

@@ -47,7 +47,7 @@ class Packed {
 ///   ban/N              a ban, a mute or an exception: Packed, see Ban
 ///   invite/N           an invitation by token: Packed {token, uses, until, role}
 ///   since/ACCOUNT      what was said up to that number is not for that account
-///   report/N           a report: Packed {seq, of, by, account, text}
+///   report/N           a report: Packed {seq, of, author, account, text}; author: as WHO
 ///   hook/N             a webhook: Packed {name, token}
 ///   closed             the room has been closed, and what is left of it goes: Packed {closed, reason}
 ///   lockdown, host_key of the server: Packed {level, until, reason}; the key of Moderation::host
@@ -101,18 +101,24 @@ class Bans {
   std::size_t size() const { return all_.size(); }
   bool is_empty() const { return all_.empty(); }
   bool has_mutes() const { return mutes_ > 0; }
-  /// In the order of their numbers: those after `after`.
-  std::vector<const Ban*> list(std::uint64_t after, std::size_t limit) const;
-
   /// What there is of that kind about somebody, and holds the longest; null: nothing, or he is excepted.
   const Ban* about(const Subject& subject, Ban::Action action, protocol::Timestamp now,
                    const Mask::InRange& is_in_range = {}) const;
+  /// Of the bans about somebody the one that holds the longest of those that keep nobody who is here; null:
+  /// there is none, or he is excepted.
+  const Ban* puts_out(const Subject& subject, protocol::Timestamp now,
+                      const Mask::InRange& is_in_range = {}) const;
 
  private:
   using Ids = std::vector<std::uint64_t>;
-  const Ban* longest(const Ids& ids, Ban::Action action, protocol::Timestamp now, const Ban* other) const;
-  const Ban* look(const Subject& subject, Ban::Action action, protocol::Timestamp now,
-                  const Mask::InRange& is_in_range) const;
+  struct Wanted {
+    Ban::Action action;
+    protocol::Timestamp now;
+    bool with_kept = true;
+  };
+  bool is_excepted(const Subject& subject, protocol::Timestamp now, const Mask::InRange& is_in_range) const;
+  const Ban* longest(const Ids& ids, const Wanted& wanted, const Ban* other) const;
+  const Ban* look(const Subject& subject, const Wanted& wanted, const Mask::InRange& is_in_range) const;
   /// By what is compared as a whole.
   static std::string exact_key(const Mask& mask);
 

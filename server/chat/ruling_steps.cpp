@@ -121,11 +121,18 @@ void leave_where_banned(Session& session) {
   std::vector<std::pair<std::shared_ptr<Room>, Ban>> banned;
   for (const auto& each : person->sessions()) {
     for (const auto& stay : each.stays().all()) {
-      const auto* const ban = moderation.ban_from(each, *stay.room);
-      if (ban != nullptr && !ban->keeps) banned.emplace_back(stay.room, *ban);
+      if (const auto* const ban = moderation.ban_that_puts_out(each, *stay.room))
+        banned.emplace_back(stay.room, *ban);
     }
   }
   for (const auto& [room, ban] : banned) moderation.put_out(room, *person, ban.by, ban.reason);
+}
+
+bool close_if_banned(Session& session, std::string_view ref) {
+  const auto self = session.shared_from_this();
+  const auto why = self->hub().moderation().why_banned(*self, self->name(), self->person().account());
+  if (why) self->close(*why, ref, to_string(why->code));
+  return why.has_value();
 }
 
 std::optional<std::string> reason_in(Call& call, const std::optional<std::string>& given) {
@@ -144,6 +151,29 @@ std::optional<protocol::Timestamp> after(protocol::Timestamp now,
   constexpr std::uint64_t a_century = std::uint64_t{100} * 366 * 24 * 3600 * 1000;
   if (!span_ms) return std::nullopt;
   return now + std::chrono::milliseconds(std::min(*span_ms, a_century));
+}
+
+Records pointers_to(std::span<const journal::StateRecord> records) {
+  Records pointers;
+  pointers.reserve(records.size());
+  for (const auto& each : records) pointers.push_back(&each);
+  return pointers;
+}
+
+std::uint64_t told_number(const journal::StateRecord& record) {
+  const auto number = number_in_attribute(record.attribute);
+  return number != 0 ? number : record.seq;
+}
+
+bool cut_page(Records& records, std::uint64_t after, std::size_t limit) {
+  std::vector<std::pair<std::uint64_t, const journal::StateRecord*>> numbered;
+  for (const auto* const each : records)
+    if (const auto id = told_number(*each); id > after) numbered.emplace_back(id, each);
+  const auto kept = std::min(limit, numbered.size());
+  std::partial_sort(numbered.begin(), numbered.begin() + static_cast<std::ptrdiff_t>(kept), numbered.end());
+  records.clear();
+  for (std::size_t i = 0; i < kept; ++i) records.push_back(numbered[i].second);
+  return numbered.size() > kept;
 }
 
 std::string doer_of(const Session& session) {

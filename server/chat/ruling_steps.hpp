@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,11 +44,24 @@ Rank rank_of(const Call& call, const Moderation::Realm& place, const Target& tar
 /// another name.
 void leave_where_banned(Session& session);
 
+/// Closes the session if a ban of the server is about whom it is now: one may have been made while it waited
+/// for its name.
+/// `ref`: of the request that is answered by that; empty: none is.
+bool close_if_banned(Session& session, std::string_view ref);
+
 /// A reason as it may be told, of one line; nothing: that is answered.
 std::optional<std::string> reason_in(Call& call, const std::optional<std::string>& given);
 /// That span of time from now on; nothing: for good.
 std::optional<protocol::Timestamp> after(protocol::Timestamp now,
                                          const std::optional<std::uint64_t>& span_ms);
+/// The records of attributes that people are told by their numbers.
+using Records = std::vector<const journal::StateRecord*>;
+Records pointers_to(std::span<const journal::StateRecord> records);
+/// The number by which people are told an attribute: its own, else that of the record.
+std::uint64_t told_number(const journal::StateRecord& record);
+/// Leaves those after the number `after`, in the order of their numbers, at most `limit`; returns whether
+/// there are more.
+bool cut_page(Records& records, std::uint64_t after, std::size_t limit);
 /// How the session is called that does something: a name, or "operator".
 std::string doer_of(const Session& session);
 

@@ -43,6 +43,10 @@ void Session::end(std::string_view reason) {
   if (is_closed()) return;
   hub_.private_messages().end(*this);
   departure_ = std::make_unique<const std::string>(reason);
+  if (is_guest()) {
+    for (const auto& stay : stays_.all())
+      stay.room->note_gone(name(), std::string(address()), hub_.now().steady);
+  }
   delivery_.end();
   answers_.drop_deferred();
   if (answers_.feed() == nullptr) hub_.depart(*this, *departure_);

@@ -153,7 +153,7 @@ void handler::rename(Call& call, const request::Rename& asked) {
     hub.log_book().renamed(session, before, hub.now().steady);
     answer.reply(renamed);
     if (renamed.old_name != renamed.new_name) Rooms::broadcast(session, {.body = renamed, .ref = {}});
-    leave_where_banned(session);
+    if (!close_if_banned(session, {})) leave_where_banned(session);
   });
 }
 

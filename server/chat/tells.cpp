@@ -19,7 +19,7 @@ void handler::tell(Call& call, const request::Tell& asked) {
   auto& moderation = call.hub.moderation();
   const auto now = call.hub.now().wall;
   if (moderation.server().bans().has_mutes() && moderation.server_rank(call.session) < Rank::moderator) {
-    const auto host = moderation.host(call.session);
+    const auto host = moderation.host(call.session, journal::server_key);
     const auto peer = call.session.peer();
     const auto* const mute = moderation.server().bans().about(
         Moderation::subject_of(call.session, host, peer), Ban::Action::mute, now, moderation.in_range());

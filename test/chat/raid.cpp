@@ -19,7 +19,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using Lines = std::vector<std::string>;
-using Verdict = Raid::Verdict;
 
 constexpr Raid::Time dawn{std::chrono::hours{1}};
 
@@ -28,7 +27,10 @@ struct Siege : Court {
   Siege() { settings.raid_joins = 5; }
 
   void rush(int many) {
-    for (int i = 0; i < many; ++i) guests.push_back(guest("g" + std::to_string(guests.size())));
+    for (int i = 0; i < many; ++i) {
+      const auto number = std::to_string(guests.size());
+      guests.push_back(guest("g" + number, "lobby", "192.0.2." + number));
+    }
   }
   std::uint64_t level() const { return hub.moderation().lockdown().level; }
   bool is_locked() const { return hub.moderation().why_locked().has_value(); }
@@ -49,35 +51,65 @@ TEST_CASE("more than so many within ten seconds are a raid") {
   for (int i = 0; i < 100; ++i) CHECK_FALSE(raid.arrives(dawn + seconds{90}, 0));
 }
 
+namespace {
+
+enum class RaidOutcome : std::uint8_t { fine, raid, refused, refused_in_raid };
+
+/// What becomes of a text of that newcomer; each has an address of his own, unless one is given.
+RaidOutcome says(Raid& raid, std::uint64_t who, std::string_view text, Raid::Time now,
+                 std::string address = {}) {
+  if (address.empty()) address = "192.0.2." + std::to_string(who);
+  const auto verdict = raid.says({.number = who, .address = address}, text, now);
+  if (verdict.may_go_out) return verdict.is_raid ? RaidOutcome::raid : RaidOutcome::fine;
+  return verdict.is_raid ? RaidOutcome::refused_in_raid : RaidOutcome::refused;
+}
+
+}  // namespace
+
 TEST_CASE("the fifth newcomer who says the same is noticed, and the sixth is refused") {
   Raid raid;
   for (std::uint64_t who = 1; who <= 4; ++who)
-    CHECK(raid.says(who, "Buy at example.org!", dawn) == Verdict::fine);
-  CHECK(raid.says(4, "Buy at example.org!", dawn) == Verdict::fine);  // not another one
-  CHECK(raid.says(5, "buy AT example.org 77", dawn) == Verdict::last);
-  CHECK(raid.says(6, "buy-at-example.org", dawn) == Verdict::no);
-  CHECK(raid.says(1, "Buy at example.org!", dawn) == Verdict::no);
-  CHECK(raid.says(7, "something else altogether", dawn) == Verdict::fine);
+    CHECK(says(raid, who, "Buy at example.org!", dawn) == RaidOutcome::fine);
+  CHECK(says(raid, 4, "Buy at example.org!", dawn) == RaidOutcome::fine);  // not another one
+  CHECK(says(raid, 5, "buy AT example.org 77", dawn) == RaidOutcome::raid);
+  CHECK(says(raid, 6, "buy-at-example.org", dawn) == RaidOutcome::refused_in_raid);
+  CHECK(says(raid, 1, "Buy at example.org!", dawn) == RaidOutcome::refused_in_raid);
+  CHECK(says(raid, 7, "something else altogether", dawn) == RaidOutcome::fine);
   // What is tried goes on counting; a minute of silence ends it.
-  CHECK(raid.says(8, "Buy at example.org!", dawn + seconds{50}) == Verdict::no);
-  CHECK(raid.says(8, "Buy at example.org!", dawn + seconds{100}) == Verdict::no);
-  CHECK(raid.says(8, "Buy at example.org!", dawn + seconds{161}) == Verdict::fine);
+  CHECK(says(raid, 8, "Buy at example.org!", dawn + seconds{50}) == RaidOutcome::refused_in_raid);
+  CHECK(says(raid, 8, "Buy at example.org!", dawn + seconds{100}) == RaidOutcome::refused_in_raid);
+  CHECK(says(raid, 8, "Buy at example.org!", dawn + seconds{161}) == RaidOutcome::fine);
+}
+
+TEST_CASE("one person with many sessions is refused the sixth, and is no raid") {
+  Raid raid;
+  for (std::uint64_t who = 1; who <= 5; ++who)
+    CHECK(says(raid, who, "Buy at example.org!", dawn, "192.0.2.1") == RaidOutcome::fine);
+  for (std::uint64_t who = 6; who <= 50; ++who)
+    CHECK(says(raid, who, "Buy at example.org!", dawn, "192.0.2.1") == RaidOutcome::refused);
+  CHECK(says(raid, 51, "Buy at example.org!", dawn, "192.0.2.2") == RaidOutcome::refused);
+  CHECK(says(raid, 52, "Buy at example.org!", dawn, "192.0.2.3") == RaidOutcome::refused_in_raid);
+  // Where no address is known, each counts.
+  Raid other;
+  for (std::uint64_t who = 1; who <= 4; ++who)
+    CHECK_FALSE(other.says({.number = who}, "Buy at example.org!", dawn).is_raid);
+  CHECK(other.says({.number = 5}, "Buy at example.org!", dawn).is_raid);
 }
 
 TEST_CASE("short texts are alike by chance, unless several have just come") {
   Raid raid;
-  for (std::uint64_t who = 1; who <= 20; ++who) CHECK(raid.says(who, "hi", dawn) == Verdict::fine);
+  for (std::uint64_t who = 1; who <= 20; ++who) CHECK(says(raid, who, "hi", dawn) == RaidOutcome::fine);
   for (int i = 0; i < 6; ++i) raid.arrives(dawn, 20);
-  for (std::uint64_t who = 1; who <= 4; ++who) CHECK(raid.says(who, "hi", dawn) == Verdict::fine);
-  CHECK(raid.says(5, "hi", dawn) == Verdict::last);
-  CHECK(raid.says(6, "hi", dawn) == Verdict::no);
+  for (std::uint64_t who = 1; who <= 4; ++who) CHECK(says(raid, who, "hi", dawn) == RaidOutcome::fine);
+  CHECK(says(raid, 5, "hi", dawn) == RaidOutcome::raid);
+  CHECK(says(raid, 6, "hi", dawn) == RaidOutcome::refused_in_raid);
 }
 
 TEST_CASE("texts without letters, or of other alphabets, are told apart") {
   Raid raid;
   for (std::uint64_t who = 1; who <= 8; ++who) {
-    CHECK(raid.says(who, std::to_string(11111111 * who), dawn) == Verdict::fine);
-    CHECK(raid.says(who, "привет, " + std::string(who, 'x'), dawn) == Verdict::fine);
+    CHECK(says(raid, who, std::to_string(11111111 * who), dawn) == RaidOutcome::fine);
+    CHECK(says(raid, who, "привет, " + std::string(who, 'x'), dawn) == RaidOutcome::fine);
   }
 }
 
@@ -87,14 +119,14 @@ TEST_CASE("more texts than are remembered do no harm") {
   for (std::uint64_t i = 0; i < 20'000; ++i) {
     std::string text = "text ";
     for (auto rest = i; rest > 0; rest /= 26) text += static_cast<char>('a' + rest % 26);
-    noticed += raid.says(i, text + "zzzzzz", dawn) == Verdict::fine ? 0 : 1;
+    noticed += says(raid, i, text + "zzzzzz", dawn) == RaidOutcome::fine ? 0 : 1;
   }
   CHECK(noticed == 0);
   // The old ones make way.
   const auto later = dawn + minutes{3};
   for (std::uint64_t who = 1; who <= 4; ++who)
-    CHECK(raid.says(who, "the same for all", later) == Verdict::fine);
-  CHECK(raid.says(5, "the same for all", later) == Verdict::last);
+    CHECK(says(raid, who, "the same for all", later) == RaidOutcome::fine);
+  CHECK(says(raid, 5, "the same for all", later) == RaidOutcome::raid);
 }
 
 TEST_CASE("a raid locks down within the turn, says so, and ends by itself") {

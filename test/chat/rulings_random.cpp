@@ -285,8 +285,6 @@ class Play {
     who.heard = 0;
     auto asked = hello(who.account.empty() ? who.name : who.account);
     if (!who.account.empty()) asked.token = tokens_.at(who.account);
-    const auto host = node_->hub.moderation().host(who.peer->session());
-    hosts_[static_cast<std::size_t>(&who - everybody_.data())] = host;
     who.peer->ask(std::move(asked), "r");
   }
   void hang_up(Somebody& who) {
@@ -409,15 +407,20 @@ class Play {
   /// Of whom a message is, as masks see him.
   struct Author {
     std::string name;
-    std::string host;
+    std::string host;  ///< in the room
+    std::string host_on_server;
     std::uint64_t account;
     Subject subject() const { return {.name = name, .account = account, .host = host}; }
+    Subject on_server() const { return {.name = name, .account = account, .host = host_on_server}; }
   };
-  Author author_of(const std::string& from, std::uint64_t account) {
-    Author author{.name = protocol::key_of(from), .host = {}, .account = account};
+  Author author_of(const std::string& from, std::uint64_t account, const std::string& room) {
+    Author author{.name = protocol::key_of(from), .host = {}, .host_on_server = {}, .account = account};
     // Whoever is logged in may be so from several places; a guest called guest-N has given way.
-    if (account == 0 && from.size() > 1 && from[1] >= '0' && from[1] <= '9')
-      author.host = hosts_[static_cast<std::size_t>(from[1] - '0')];
+    if (account == 0 && from.size() > 1 && from[1] >= '0' && from[1] <= '9') {
+      const auto address = host_of(static_cast<std::size_t>(from[1] - '0'));
+      author.host = node_->hub.moderation().host_of(address, room);
+      author.host_on_server = node_->hub.moderation().host_of(address, journal::server_key);
+    }
     return author;
   }
 
@@ -448,7 +451,7 @@ class Play {
       } else if (each.message) {
         const auto& message = *each.message;
         said[message.seq] = each.message;
-        const auto author = author_of(message.from, message.author);
+        const auto author = author_of(message.from, message.author, each.room);
         if (message.author == marshal) continue;
         const auto what = each.room + ' ' + std::to_string(message.seq) + " by " + message.from + ' ';
         const bool is_protected = law.rank(message.author) >= Rank::moderator;
@@ -457,7 +460,7 @@ class Play {
         require(is_protected || !law.holds(Ban::Action::ban, author.subject(), message.time) ||
                     may_stay(law, excepted[each.room], moderators[each.room], author.subject()),
                 what + "banned");
-        require(!server.holds(Ban::Action::mute, author.subject(), message.time),
+        require(!server.holds(Ban::Action::mute, author.on_server(), message.time),
                 what + "muted by the server");
         require(!law.is_moderated || law.rank(message.author) >= Rank::voice, what + "moderated");
         const bool is_locked =
@@ -480,7 +483,7 @@ class Play {
                                 (number == 0 && guests[each.room].contains(each.change->by.substr(0, 2)));
           require(is_own || (!is_edit && is_judge), what + "is not his to change");
           if (!is_edit || number == marshal) continue;
-          const auto author = author_of(each.change->by, number);
+          const auto author = author_of(each.change->by, number, each.room);
           const bool is_protected = law.rank(number) >= Rank::moderator;
           require(is_protected || !law.holds(Ban::Action::mute, author.subject(), each.change->at),
                   what + "muted");
@@ -491,9 +494,9 @@ class Play {
     for (const auto& who : everybody_) {
       if (!who.peer || who.peer->session().is_closed()) continue;
       auto& session = who.peer->session();
-      const auto host = node_->hub.moderation().host(session);
-      const auto subject = Moderation::subject_of(session, host);
       for (const auto& stay : session.stays().all()) {
+        const auto host = node_->hub.moderation().host(session, stay.room->key());
+        const auto subject = Moderation::subject_of(session, host);
         const auto& law = laws[stay.room->key()];
         if (subject.account == marshal || law.rank(subject.account) >= Rank::moderator) continue;
         if (!law.holds(Ban::Action::ban, subject, clock_.now().wall)) continue;
@@ -550,7 +553,6 @@ class Play {
   std::map<std::string, std::uint64_t> numbers_;
   std::vector<Somebody> everybody_;
   std::map<std::string, std::vector<protocol::MessagePtr>> messages_;
-  std::map<std::size_t, std::string> hosts_;
   std::map<std::string, Law> laws_;
   int texts_ = 0;
   int generation_ = 0;

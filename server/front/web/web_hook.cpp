@@ -22,6 +22,7 @@ int status_for(Code code) {
       return 404;
     case Code::rate_limited:
       return 429;
+    case Code::busy:
     case Code::storage_failed:
       return 503;
     default:

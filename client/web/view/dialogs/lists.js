@@ -70,8 +70,8 @@ export function Invitations({ app, room, mayMakeModerators = false }) {
     setLink(made.url ?? `${location.origin}/#i=${made.token}`);
     setVersion(version + 1);
   });
-  return html`<${Listed} app=${app} title="invitations" version=${version} request=${{ type: 'invites', ...where }} list="invites"
-    line=${(/** @type {WireEvent} */ invite) => html`<span class="label">${app.t('usesLeft', { n: invite.uses })}</span>${invite.role && html` <span class="tag">${app.t(invite.role)}</span>`}<small>${[invite.by, untilOf(app, invite)].filter(Boolean).map(plain).join(' · ')}</small>`}
+  return html`<${Listed} app=${app} title="invitations" version=${version} request=${{ type: 'invites', ...where }} list="invites" page=${room ? 'after' : undefined}
+    line=${(/** @type {WireEvent} */ invite) => html`<bdi class="label">${invite.name ? plain(invite.name) : app.t('usesLeft', { n: invite.uses })}</bdi>${invite.role && html` <span class="tag">${app.t(invite.role)}</span>`}<small>${[invite.by, untilOf(app, invite)].filter(Boolean).map(plain).join(' · ')}</small>`}
     deeds=${[['endIt', (/** @type {WireEvent} */ invite) => ({ type: 'uninvite', id: invite.id })]]}>
     <form class="inline" onSubmit=${make}>
       <label class="field"><span>${app.t('uses')}</span><input name="uses" type="number" min="1" max="1000000" defaultValue="1" /></label>
