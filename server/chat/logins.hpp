@@ -123,7 +123,7 @@ class Logins {
   std::unordered_map<std::uint64_t, std::vector<PersonPtr>> people_;  ///< who is here, by account
   std::vector<std::pair<std::uint64_t, std::string>> leaving_;  ///< accounts and rooms, until it is stored
   std::vector<std::uint64_t> newly_named_;                      ///< accounts whose name is new in this batch
-  std::vector<std::uint64_t> erased_;  ///< since settled() was called last
+  std::vector<std::uint64_t> erased_;                           ///< since settled() was called last
   bool may_be_gone_ = false;  ///< an account or a device has gone in this batch
   std::vector<std::uint64_t>
       left_alone_;                      ///< accounts of which all other devices were logged out in this batch
