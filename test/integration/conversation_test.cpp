@@ -42,8 +42,8 @@ void operators_ask_for_everything(const Daemon& daemon) {
   CHECK(type_of_answer({{"type", "log"}, {"level", "info"}}) == "done");
 }
 
-/// In a room that `owner` owns, where `guest` is the other one.
-void somebody_runs_a_room(JsonClient& owner, JsonClient& guest, const std::string& name) {
+/// In a room that `owner` owns, where `guest` is the other one, and `third` comes later.
+void somebody_runs_a_room(JsonClient& owner, JsonClient& guest, const std::string& name, JsonClient& third) {
   const auto ask = [](JsonClient& client, Event request) {
     return text_of(client.answer(std::move(request)), "type");
   };
@@ -78,7 +78,8 @@ void somebody_runs_a_room(JsonClient& owner, JsonClient& guest, const std::strin
   CHECK(ask(owner, {{"type", "webhook_revoke"}, {"id", number_of(hook, "id")}}) == "done");
   CHECK(ask(guest, {{"type", "report"}, {"room", "den"}, {"text", "rude"}}) ==
         "error");  // nobody else has said a word
-  CHECK(ask(owner, {{"type", "say"}, {"room", "den"}, {"text", "so there"}}) == "message");
+  CHECK(ask(third, {{"type", "join"}, {"room", "den"}}) == "joined");
+  CHECK(ask(third, {{"type", "say"}, {"room", "den"}, {"text", "so there"}}) == "message");
   CHECK(ask(guest, {{"type", "report"}, {"room", "den"}, {"text", "rude"}}) == "reported");
   const Event report = owner.expect("report");
   CHECK(ask(owner, {{"type", "reports"}, {"room", "den"}}) == "reports");
@@ -139,7 +140,8 @@ TEST_CASE("one conversation has every request and every event", "[conversation]"
   CHECK(type_of_answer({{"type", "logout"}}) == "logged_out");
   CHECK(type_of_answer({{"type", "login"}, {"account", "cop"}, {"password", "close sesame"}}) == "logged_in");
   CHECK(bob.expect_departure("cop") == "logged out");
-  somebody_runs_a_room(alice, bob, "bert");
+  JsonClient carla = member(daemon.address(), "carla");
+  somebody_runs_a_room(alice, bob, "bert", carla);
   operators_ask_for_everything(daemon);
   CHECK(type_of_answer({{"type", "ping"}}) == "pong");
   alice.expect("ping");
