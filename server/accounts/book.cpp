@@ -246,6 +246,16 @@ const Book::Places& Book::places(std::uint64_t account) const {
   return found == places_.end() ? none : found->second;
 }
 
+std::vector<std::uint64_t> Book::those_in(std::string_view key) const {
+  std::vector<std::uint64_t> accounts;
+  for (const auto& [account, places] : places_) {
+    const auto found = places.find(key);
+    if (found != places.end() && found->second.is_in) accounts.push_back(account);
+  }
+  std::sort(accounts.begin(), accounts.end());
+  return accounts;
+}
+
 const Book::Place* Book::place(std::uint64_t account, std::string_view key) const {
   const auto& places = this->places(account);
   const auto found = places.find(key);

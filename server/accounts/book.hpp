@@ -96,6 +96,8 @@ class Book {
   const Places& places(std::uint64_t account) const;
   /// One of them; null: nothing is known of it.
   const Place* place(std::uint64_t account, std::string_view key) const;
+  /// The accounts that are in the room with that key. Looks at all of them.
+  std::vector<std::uint64_t> those_in(std::string_view key) const;
   /// One that has uses left and time.
   const Invitation* find_invitation(const journal::TokenHash& token, protocol::Timestamp now) const;
   /// Whether another account than `but` had the name, or one that looks the same, and it is still reserved at

@@ -76,20 +76,21 @@ void log_in(Answer&& answer, std::uint64_t number, std::uint64_t device, std::st
     return self->close(*why, answer.ref(), to_string(why->code));
   }
   const PersonPtr guest(&answer.session().person());
-  hub.logins().become(
-      std::move(answer), {.account = number, .device = device}, name,
-      [guest, token = std::move(token), account = account->name](Answer& held, const std::string& before) {
-        auto& session = held.session();
-        if (&session.person() == guest.get()) tell_renamed(session, before);
-        if (close_if_banned(session, held.ref())) return;
-        auto& logins = session.hub().logins();
-        logins.entered_all(session);
-        held.reply(event::LoggedIn{.account = account,
-                                   .name = session.name().shown,
-                                   .token = token,
-                                   .rooms = logins.rooms_of(session.person().account())});
-        leave_where_banned(session);
-      });
+  hub.logins().become(std::move(answer), {.account = number, .device = device}, name,
+                      [guest, token = std::move(token), account = account->name, number](
+                          Answer& held, const std::string& before) {
+                        auto& session = held.session();
+                        session.hub().moderation().carry_over(session, protocol::key_of(before), number);
+                        if (&session.person() == guest.get()) tell_renamed(session, before);
+                        if (close_if_banned(session, held.ref())) return;
+                        auto& logins = session.hub().logins();
+                        logins.entered_all(session);
+                        held.reply(event::LoggedIn{.account = account,
+                                                   .name = session.name().shown,
+                                                   .token = token,
+                                                   .rooms = logins.rooms_of(session.person().account())});
+                        leave_where_banned(session);
+                      });
 }
 
 Error registration_refused(Applied applied, const std::string& name) {
@@ -152,6 +153,7 @@ void handler::register_account(Call& call, const request::Register& asked) {
     if (!session.hub().logins().is_there({.account = outcome->number}))
       return held.fail(wrong());  // erased already
     session.hub().logins().belongs(session.person(), outcome->number);
+    session.hub().moderation().carry_over(session, session.name().key, outcome->number);
     session.hub().logins().entered_all(session);
     if (!token->text().empty()) session.set_device(outcome->number);
     session.hub().log_book().registered(session, session.hub().now().steady);

@@ -103,17 +103,24 @@ std::optional<Mask> mask_in(Call& call, const Realm& place, const std::string& o
                                         : "a mask is name:PATTERN, account:NAME or host:HASH in a room"});
 }
 
-/// Who is there, and whom the mask is about. Those whom it has no power over are not among them.
-std::vector<std::string> matches_of(Call& call, const Realm& place, const Mask& mask) {
+/// Who is there, and whom the mask is about. Those whom it has no power over are not among them, nor, unless
+/// it is an exception itself, those whom one lifts out.
+std::vector<std::string> matches_of(Call& call, const Realm& place, const Mask& mask, bool is_exception) {
   const auto& moderation = call.hub.moderation();
   std::vector<std::string> names;
+  const auto* const ruling = place.is_server() ? &moderation.server()
+                             : place.room      ? place.room->ruling()
+                                               : nullptr;
+  const auto* const bans = ruling == nullptr ? nullptr : &ruling->bans();
   const auto take = [&](Session& session) {
     if (session.is_closed() || !session.is_welcome() || names.size() >= most_matches) return;
     const auto rank = place.room ? moderation.rank(session, *place.room) : moderation.server_rank(session);
     const auto host = moderation.host(session, place.key);
     const auto peer = session.peer();
-    if (rank >= Rank::moderator ||
-        !mask.matches(Moderation::subject_of(session, host, peer), moderation.in_range()))
+    const auto subject = Moderation::subject_of(session, host, peer);
+    if (rank >= Rank::moderator || !mask.matches(subject, moderation.in_range())) return;
+    if (!is_exception && bans != nullptr &&
+        bans->is_excepted(subject, call.hub.now().wall, moderation.in_range()))
       return;
     if (std::find(names.begin(), names.end(), session.name().shown) == names.end())
       names.push_back(session.name().shown);
@@ -171,7 +178,7 @@ void handler::ban(Call& call, const request::Ban& asked) {
           .keeps = asked.keep};
   if (ban.action != Ban::Action::except && !outranks(call, *place, asked.of, *mask)) return;
   event::Banned told{.ban = moderation.described(ban, place->shown),
-                     .matches = matches_of(call, *place, *mask)};
+                     .matches = matches_of(call, *place, *mask, ban.action == Ban::Action::except)};
   if (asked.dry_run) return call.answer.reply(std::move(told));
   const auto* const state = moderation.state_of(*place);
   if (state != nullptr && state->all(attribute::ban).size() >= most_bans) {

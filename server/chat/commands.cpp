@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -232,6 +233,29 @@ bool is_ruling_request(const protocol::DecodedRequest& decoded) {
          std::holds_alternative<request::Redeem>(asked->body);
 }
 
+/// The key of the room that a request is about, or of the server.
+std::string place_asked(const request::Any& body, Session& session) {
+  const auto of_room = [&session](const std::string& name) {
+    if (const auto room = session.stays().find(name)) return room->key();
+    const auto parsed = protocol::parse_room(name);
+    return parsed ? parsed->key : std::string(journal::server_key);
+  };
+  return std::visit(
+      [&](const auto& asked) -> std::string {
+        if constexpr (requires { asked.room.has_value(); }) {
+          if (asked.room) return of_room(*asked.room);
+        } else if constexpr (requires { asked.room.size(); }) {
+          return of_room(asked.room);
+        } else if constexpr (requires {
+                               { asked.id } -> std::same_as<const std::uint64_t&>;
+                             }) {
+          if (const auto found = session.hub().moderation().find(asked.id)) return found->place.key;
+        }
+        return std::string(journal::server_key);
+      },
+      body);
+}
+
 }  // namespace
 
 std::optional<protocol::Error> lack_of_office(const Call& call) {
@@ -252,10 +276,10 @@ std::optional<journal::Parties> Session::kept(const request::Tell& tell) const {
 bool Session::waits_for_ruling(const protocol::DecodedRequest& decoded) {
   auto& in_flight = hub_.in_flight();
   if (!in_flight.is_ruling_anywhere()) return false;
-  const auto* const say = asks<request::Say>(decoded);
-  const auto room = say != nullptr ? stays_.find(say->room) : nullptr;
-  const bool waits = say != nullptr ? room != nullptr && in_flight.is_ruling(room->key())
-                                    : asks<request::Topic>(decoded) != nullptr || is_ruling_request(decoded);
+  const auto* const asked = std::get_if<protocol::Request>(&decoded);
+  const bool may_wait = asks<request::Say>(decoded) != nullptr || asks<request::Topic>(decoded) != nullptr ||
+                        is_ruling_request(decoded);
+  const bool waits = may_wait && in_flight.is_ruling(place_asked(asked->body, *this));
   if (waits) in_flight.wait(*this);
   return waits;
 }

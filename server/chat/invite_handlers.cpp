@@ -276,16 +276,15 @@ void handler::uninvite(Call& call, const request::Uninvite& asked) {
   const auto found = moderation.find(asked.id);
   const bool is_one = found && (found->attribute.starts_with(attribute::invite) ||
                                 found->attribute.starts_with(attribute::invited));
+  const Error none{Code::invite_invalid, "there is no such invitation; see the list of those that are open"};
   if (!is_one) {
-    if (const auto why = lack_of_office(call)) return call.answer.fail(*why);
+    // Whoever may not see them is not told which there are.
+    if (lack_of_office(call)) return call.answer.fail(none);
     if (!call.session.scopes().has(accounts::Scope::admin))
       return call.answer.fail({Code::denied, "invitations to the server are for tokens with \"admin\""});
     return uninvite_from_server(call, asked);
   }
-  if (!may(rank_in(call, found->place), Action::invite_by_token)) {
-    return call.answer.fail(
-        {Code::invite_invalid, "there is no such invitation; see the list of those that are open"});
-  }
+  if (!may(rank_in(call, found->place), Action::invite_by_token)) return call.answer.fail(none);
   auto note = moderation.audit(call.session, found->place, "uninvite", std::to_string(asked.id));
   moderation.set(found->place, {{.attribute = found->attribute, .value = {}}}, doer_of(call.session),
                  {.answer = std::move(call.answer),
@@ -296,7 +295,8 @@ void handler::uninvite(Call& call, const request::Uninvite& asked) {
 void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
   auto& hub = answer.session().hub();
   auto& moderation = hub.moderation();
-  if (const auto why = moderation.why_locked()) return answer.fail(*why);
+  if (answer.session().is_guest())
+    if (const auto why = moderation.why_locked()) return answer.fail(*why);
   const auto hash = accounts::hash_token(token);
   const auto now = hub.now().wall;
   if (hash && hub.logins().registry().book().find_invitation(*hash, now) != nullptr) return then(answer, {});

@@ -99,6 +99,8 @@ void Logins::append(record::Any body, InFlight::Done done) {
 // --- who is here of an account, and where
 
 void Logins::belongs(Person& person, std::uint64_t account) {
+  // A guest until now.
+  for (auto& session : person.sessions()) session.note_former(identity(person));
   person.set_account(account);
   people_[account].emplace_back(&person);
 }
@@ -139,11 +141,18 @@ void Logins::left(const Session& session, const Room& room) {
     is_still_in = is_still_in || (&other != &session && other.stays().find(room.name().shown) != nullptr);
   });
   if (is_still_in) return;
-  leaving_.emplace_back(account, room.key());
-  append(record::RoomLeft{.account = account, .room = room.key()},
-         [this, account, key = room.key()](const auto&) {
-           leaving_.erase(std::find(leaving_.begin(), leaving_.end(), std::pair(account, key)));
-         });
+  note_left(account, room.key());
+}
+
+void Logins::note_left(std::uint64_t account, const std::string& key) {
+  leaving_.emplace_back(account, key);
+  append(record::RoomLeft{.account = account, .room = key}, [this, account, key](const auto&) {
+    leaving_.erase(std::find(leaving_.begin(), leaving_.end(), std::pair(account, key)));
+  });
+}
+
+void Logins::all_left(const std::string& room) {
+  for (const auto account : registry_.book().those_in(room)) note_left(account, room);
 }
 
 std::vector<event::RememberedRoom> Logins::rooms_of(std::uint64_t account) const {

@@ -67,6 +67,8 @@ class Logins {
   /// The account of the session is in that room from now on, as far as it is remembered; or has left it.
   void entered(const Session& session, const Room& room);
   void left(const Session& session, const Room& room);
+  /// The room with that key is no more: no account is in it.
+  void all_left(const std::string& room);
   /// Where the account is remembered to be; 0: a guest, who is nowhere.
   std::vector<protocol::event::RememberedRoom> rooms_of(std::uint64_t account) const;
   /// The seq up to which the account has read the room or conversation; 0: not known.
@@ -108,6 +110,7 @@ class Logins {
   };
 
   journal::Applied apply(const journal::AccountRecord& each);
+  void note_left(std::uint64_t account, const std::string& key);
   void settled();
   void claim_names();
   void close_gone();

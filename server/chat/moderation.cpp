@@ -76,11 +76,6 @@ std::chrono::milliseconds left_of(const std::optional<Timestamp>& until, Timesta
   return until ? std::max(std::chrono::milliseconds{0}, *until - now) : std::chrono::milliseconds{0};
 }
 
-/// By what a person is known in a room, whatever it is called, as far as that can be.
-std::string who(const Person& person) {
-  return person.account() == 0 ? person.name().key : journal::author_key(person.account());
-}
-
 event::Lockdown lockdown_of(const journal::RoomState& state) {
   const auto* const record = state.find(attribute::lockdown);
   if (record == nullptr) return {};
@@ -126,6 +121,7 @@ void Moderation::learn(const std::string& key, const journal::StateRecord& recor
   if (has_token || what.starts_with(attribute::ban) || what.starts_with(attribute::report))
     known.id = number_in_attribute(what);
   if (what.starts_with(attribute::invited)) known.id = record.seq;
+  const bool is_guests = what.starts_with(std::string(attribute::invited) + '=');
   if (what == journal::owner_attribute) known.owner = journal::author_of(record.value);
   if (has_token) {
     if (const auto token = protocol::from_hex(packed.get("token")); token && token->size() == 32)
@@ -133,6 +129,7 @@ void Moderation::learn(const std::string& key, const journal::StateRecord& recor
   }
   const Endings::Ending place{.room = key, .attribute = record.attribute};
   if (known.id != 0) by_id_[known.id] = place;
+  if (is_guests) invited_guests_[record.attribute].insert(key);
   if (known.owner != 0) owned_[known.owner].insert(key);
   if (known.token) by_token_[*known.token] = known.id;
   if (known.id != 0 || known.owner != 0) known_[place] = known;
@@ -144,6 +141,10 @@ void Moderation::learn(const std::string& key, const journal::StateRecord& recor
 /// The attribute has another value from now on, or none.
 void Moderation::forget(const Endings::Ending& attribute) {
   endings_.set(attribute, std::nullopt);
+  if (const auto guests = invited_guests_.find(attribute.attribute); guests != invited_guests_.end()) {
+    guests->second.erase(attribute.room);
+    if (guests->second.empty()) invited_guests_.erase(guests);
+  }
   const auto found = known_.find(attribute);
   if (found == known_.end()) return;
   const auto known = found->second;
@@ -382,7 +383,7 @@ std::optional<Refusal> Moderation::why_not_speak(Session& session, Room& room) {
                     "in " + room.name().shown + " one needs an account to speak; log in, or register"}};
   }
   if (rules.slow_mode && !may(mine, Action::speak_fast)) {
-    const auto last = room.spoke(who(session.person()));
+    const auto last = room.spoke(identity(session.person()));
     const auto next = last ? *last + std::chrono::milliseconds(*rules.slow_mode) : now.steady;
     if (next > now.steady) {
       const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now.steady);
@@ -398,7 +399,7 @@ std::optional<Refusal> Moderation::why_not_speak(Session& session, Room& room) {
 void Moderation::spoke(Session& session, Room& room) {
   const auto* const ruling = room.ruling();
   if (ruling == nullptr || !ruling->rules().slow_mode) return;
-  room.note_spoke(who(session.person()), hub_.now().steady,
+  room.note_spoke(identity(session.person()), hub_.now().steady,
                   std::chrono::milliseconds(*ruling->rules().slow_mode));
 }
 
@@ -639,6 +640,8 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
     set(place_of(committed.room), {{.attribute = record.attribute, .value = {}}}, {}, {});
   }
   if (journal::is_server(committed.room)) return apply_server(record, setter, tells);
+  const bool is_end = record.attribute == attribute::closed && !record.value.empty();
+  if (is_end) hub_.logins().all_left(committed.room);
   if (!room) return;
   const auto* const known = room->attributes().find(record.attribute);
   const auto before = known == nullptr ? std::nullopt : std::optional(*known);
@@ -647,7 +650,9 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
   for (const auto& told : room->apply(record)) room->broadcast().deliver({.body = told, .ref = {}}, except);
   if (tells) tell(record, before ? &*before : nullptr, room, setter);
   if (const auto ban = Ban::from(record)) enforce(*ban, room);
-  if (record.attribute == attribute::closed && !record.value.empty()) put_everybody_out(room, record, setter);
+  if (const auto was = before ? Ban::from(*before) : std::nullopt; was && was->action == Ban::Action::except)
+    enforce(*was, room);
+  if (is_end) put_everybody_out(room, record, setter);
 }
 
 void Moderation::put_everybody_out(const Rooms::RoomPtr& room, const journal::StateRecord& record,
@@ -660,7 +665,6 @@ void Moderation::put_everybody_out(const Rooms::RoomPtr& room, const journal::St
   tell_leaving({.body = told, .ref = {}}, {.body = told, .ref = {}}, *room, sessions, setter);
   for (const auto& session : sessions) {
     hub_.rooms().leave(*session, room, "the room is closed");
-    hub_.logins().left(*session, *room);
   }
 }
 
@@ -754,20 +758,22 @@ void Moderation::tell_role(Room& room, std::uint64_t account, std::string_view r
   room.broadcast().deliver({.body = told, .ref = {}}, setter == nullptr ? nullptr : &setter->delivery());
 }
 
-/// Puts out those whom a new ban is about.
+/// Puts out those whom a new ban is about, or an exception that has ended and a ban.
 void Moderation::enforce(const Ban& ban, const Rooms::RoomPtr& room) {
-  if (ban.action != Ban::Action::ban || ban.keeps) return;
-  std::vector<PersonPtr> gone;
+  const bool is_new = ban.action == Ban::Action::ban && !ban.keeps;
+  if (!is_new && ban.action != Ban::Action::except) return;
+  std::vector<std::pair<PersonPtr, Ban>> gone;
   for (const auto& participant : room->broadcast().participants()) {
     auto& session = dynamic_cast<Delivery&>(*participant).session();
     const auto host = this->host(session, room->key());
-    if (session.is_closed() || !ban.mask.matches(subject_of(session, host)) ||
-        ban_from(session, *room) == nullptr)
-      continue;
+    if (session.is_closed() || !ban.mask.matches(subject_of(session, host))) continue;
+    const auto* const why = ban_that_puts_out(session, *room);
     const PersonPtr person(&session.person());
-    if (std::find(gone.begin(), gone.end(), person) == gone.end()) gone.push_back(person);
+    const bool is_known =
+        std::any_of(gone.begin(), gone.end(), [&](const auto& each) { return each.first == person; });
+    if (why != nullptr && !is_known) gone.emplace_back(person, is_new ? ban : *why);
   }
-  for (const auto& person : gone) put_out(room, *person, ban.by, ban.reason);
+  for (const auto& [person, why] : gone) put_out(room, *person, why.by, why.reason);
 }
 
 void Moderation::put_out(const Rooms::RoomPtr& room, Person& person, const std::string& by,
@@ -802,6 +808,8 @@ void Moderation::apply_server(const journal::StateRecord& record, Session* sette
   }
   const auto ban = Ban::from(record);
   if (ban && ban->action == Ban::Action::ban && !ban->keeps) just_banned_.push_back(ban->mask);
+  if (const auto was = before ? Ban::from(*before) : std::nullopt; was && was->action == Ban::Action::except)
+    just_banned_.push_back(was->mask);
   if (record.attribute.starts_with(attribute::ban) && tells) {
     const auto was = before ? Ban::from(*before) : std::nullopt;
     event::Any told = event::Unbanned{.id = number_in_attribute(record.attribute),
@@ -916,9 +924,13 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
   const auto* const ruling = room->ruling();
   const bool is_owned = ruling != nullptr && ruling->owner() != 0;
   std::vector<Setting> settings;
+  const auto now = hub_.now().wall;
+  const Setting created{.attribute = std::string(attribute::created),
+                        .value = std::to_string(now.time_since_epoch().count())};
   if (room->attributes().find(attribute::closed) != nullptr) {
     settings.push_back({.attribute = std::string(journal::keep_age_attribute), .value = {}});
     settings.push_back({.attribute = std::string(attribute::closed), .value = {}});
+    settings.push_back(created);
   }
   // A token that is for no ruling makes nobody an owner.
   const bool begins = was_empty && !is_owned && session.scopes().has(accounts::Scope::moderate);
@@ -945,11 +957,7 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
     if (!settings.empty()) set(place, std::move(settings), {}, {.tells = false});
     return answer.reply(joined());
   }
-  const auto now = hub_.now().wall;
-  if (room->is_new()) {
-    settings.push_back({.attribute = std::string(attribute::created),
-                        .value = std::to_string(now.time_since_epoch().count())});
-  }
+  if (room->is_new()) settings.push_back(created);
   settings.push_back(
       {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
   auto note = audit(session, place, "role", hub_.logins().account_name(session.person()), {}, "owner");
@@ -966,6 +974,26 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
         // It is answered that this could not be stored, and so is not there.
         if (!recorded && gone && gone->stays().has(room->key())) hub_.rooms().leave(*gone, room, "left");
       });
+}
+
+void Moderation::carry_over(const Session& session, const std::string& name, std::uint64_t account) {
+  const auto what = std::string(attribute::invited) + "=" + name;
+  const auto found = invited_guests_.find(what);
+  if (found == invited_guests_.end()) return;
+  for (const auto& key : std::vector<std::string>(found->second.begin(), found->second.end())) {
+    const auto place = place_of(key);
+    const auto* const state = state_of(place);
+    const auto* const record = state == nullptr ? nullptr : state->find(what);
+    if (record == nullptr) continue;
+    const Packed packed(record->value);
+    if (const auto from = packed.get("host"); !from.empty() && from != host(session, key)) continue;
+    const auto by = record->by;
+    auto settings = std::vector<Setting>{
+        {.attribute = what, .value = {}},
+        {.attribute = std::string(attribute::invited) + journal::author_key(account),
+         .value = Packed().set("name", session.name().shown).set("by", packed.get("by")).text()}};
+    set(place, std::move(settings), by, {.tells = false});
+  }
 }
 
 // --- what ends
@@ -989,6 +1017,13 @@ void Moderation::tick() {
     lock_down_by_itself("very many come at once");
 }
 
+/// What it was, as people are told it.
+std::string Moderation::told_of(const journal::StateRecord& record) const {
+  if (const auto ban = Ban::from(record)) return shown(ban->mask);
+  if (record.attribute.starts_with(attribute::invited)) return std::string(Packed(record.value).get("name"));
+  return record.attribute;
+}
+
 void Moderation::end_all(const std::vector<Endings::Ending>& endings) {
   for (const auto& ending : endings) end(ending);
 }
@@ -1006,7 +1041,7 @@ void Moderation::end(const Endings::Ending& ending) {
                           .room_name = place.is_server() ? std::string() : place.shown,
                           .front = "server",
                           .action = "end",
-                          .whom = ending.attribute});
+                          .whom = told_of(*record)});
   set(place, {{.attribute = ending.attribute, .value = {}}}, {}, {}, std::move(note),
       [this, ending, now](const auto& recorded) {
         if (!recorded) endings_.set(ending, now);  // tried again in the next second

@@ -174,6 +174,9 @@ class Moderation {
   void entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined);
   /// The answer to somebody who has been put out of the room while he came in.
   static protocol::Error put_out_meanwhile(const Room& room);
+  /// The session's guest of that name (its key) is of an account from now on: what he is invited to as a
+  /// guest is the account's.
+  void carry_over(const Session& session, const std::string& name, std::uint64_t account);
   void announce(const protocol::event::Announcement& announcement, const Session* except);
   /// Tells those who may judge in the room, and the server's moderators; but those who are excepted.
   using IsExcepted = std::function<bool(const Session& session)>;
@@ -205,6 +208,7 @@ class Moderation {
   void apply_server(const journal::StateRecord& record, Session* setter, bool tells);
   void enforce(const Ban& ban, const Rooms::RoomPtr& room);
   void end(const Endings::Ending& ending);
+  std::string told_of(const journal::StateRecord& record) const;
   void end_all(const std::vector<Endings::Ending>& endings);
   void keep_host_key();
   std::vector<std::string> rooms_with(std::string_view prefix) const;
@@ -232,6 +236,8 @@ class Moderation {
   std::uint64_t newest_ = 0;  ///< of the numbers of records
   std::unordered_map<std::uint64_t, Endings::Ending> by_id_;
   std::map<accounts::TokenHash, std::uint64_t> by_token_;
+  /// Keys of rooms, by the attribute that invites a guest there.
+  std::unordered_map<std::string, std::set<std::string>> invited_guests_;
   std::unordered_map<std::uint64_t, std::set<std::string>> owned_;  ///< keys of rooms, by account
   Endings endings_;
 };

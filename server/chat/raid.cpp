@@ -42,25 +42,34 @@ Raid::Verdict Raid::says(const Newcomer& who, std::string_view text, Time now) {
   if (text.size() < least_bytes && !is_going_on(now, most_alike)) return {};
   if (texts_.size() >= most_texts) tidy(now);
   if (texts_.size() >= most_texts) return {};
-  auto& said = texts_[hash_(gist(text))];
-  if (said.last + text_span < now) said = {};
-  said.last = now;
-  const auto is_new_in = [](const auto& known, std::uint64_t one) {
-    return std::find(known.begin(), known.end(), one) == known.end();
-  };
-  const auto address = who.address.empty() ? who.number : hash_(who.address);
-  if (said.addresses.size() < least_addresses && is_new_in(said.addresses, address))
-    said.addresses.push_back(address);
-  Verdict verdict{.may_go_out = said.who.size() < most_alike};
-  if (verdict.may_go_out && is_new_in(said.who, who.number)) said.who.push_back(who.number);
-  verdict.is_raid = said.who.size() >= most_alike && said.addresses.size() >= least_addresses;
-  return verdict;
+  auto& speakers = texts_[hash_(gist(text))];
+  std::erase_if(speakers, [now](const Said& each) { return each.at + text_span < now; });
+  const auto address = hash_(who.address);
+  const auto near = std::count_if(speakers.begin(), speakers.end(),
+                                  [address](const Said& each) { return each.address == address; });
+  if (counted(speakers) >= most_alike) return {.may_go_out = false, .is_raid = true};
+  if (static_cast<std::size_t>(near) >= most_alike) return {.may_go_out = false};
+  std::erase_if(speakers, [&who](const Said& each) { return each.number == who.number; });
+  speakers.push_back({.number = who.number, .address = address, .at = now});
+  return {.is_raid = counted(speakers) >= most_alike};
+}
+
+std::size_t Raid::counted(const Speakers& speakers) {
+  std::size_t count = 0;
+  for (auto each = speakers.begin(); each != speakers.end(); ++each) {
+    const auto before = std::count_if(speakers.begin(), each,
+                                      [each](const Said& other) { return other.address == each->address; });
+    if (static_cast<std::size_t>(before) < most_of_address) ++count;
+  }
+  return count;
 }
 
 void Raid::tidy(Time now) {
   if (tidied_ + std::chrono::seconds{1} > now) return;
   tidied_ = now;
-  std::erase_if(texts_, [now](const auto& each) { return each.second.last + text_span < now; });
+  std::erase_if(texts_, [now](const auto& each) {
+    return each.second.empty() || each.second.back().at + text_span < now;
+  });
 }
 
 }  // namespace hubbub::chat

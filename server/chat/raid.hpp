@@ -30,31 +30,34 @@ class Raid {
   bool arrives(Time now, std::size_t most);
   /// Whether more than `most` have come within join_span.
   bool is_going_on(Time now, std::size_t most);
-  /// When they are from so many addresses at least, it is a raid: one person has one, or two.
-  static constexpr std::size_t least_addresses = 3;
+  /// So many of them count who are from one address: one person may have many connections.
+  static constexpr std::size_t most_of_address = 2;
   struct Newcomer {
     std::uint64_t number = 0;       ///< of the session
-    std::string_view address = {};  ///< empty: not known, and then one of its own
+    std::string_view address = {};  ///< empty: not known, which counts as one
   };
   struct Verdict {
     bool may_go_out = true;
     bool is_raid = false;
   };
   /// A newcomer is about to say it. Upper and lower case of ASCII, digits and what stands between words make
-  /// no difference; nor does a short text, unless several have just come.
+  /// no difference; nor does a short text, unless several have just come. What is not to go out does not
+  /// count, and where most_alike have said it from one address, it goes out from that one no more.
   Verdict says(const Newcomer& who, std::string_view text, Time now);
 
  private:
   struct Said {
-    std::vector<std::uint64_t> who;
-    std::vector<std::uint64_t> addresses;  ///< their hashes, as many as count
-    Time last;
+    std::uint64_t number = 0;
+    std::uint64_t address = 0;  ///< its hash
+    Time at;
   };
+  using Speakers = std::vector<Said>;  ///< each once, the latest at the end
+  static std::size_t counted(const Speakers& speakers);
   void tidy(Time now);
 
   std::deque<Time> arrivals_;
   journal::KeyedHash hash_;
-  std::unordered_map<std::uint64_t, Said> texts_;
+  std::unordered_map<std::uint64_t, Speakers> texts_;
   Time tidied_{};
 };
 

@@ -28,6 +28,8 @@ using Reply = protocol::Result<event::Any>;
 
 // Open reports of a room.
 constexpr std::size_t most_reports = 200;
+// Of one who complains.
+constexpr std::size_t most_of_one = 10;
 constexpr std::size_t most_report_bytes = 500;
 // Among so many messages the newest of somebody else is looked for.
 constexpr std::size_t looked_for_author = 50;
@@ -44,15 +46,36 @@ event::ReportInfo report_of(const journal::StateRecord& each, const std::string&
           .time = each.at};
 }
 
-/// Who has said it, as far as that is known of a report.
+/// Who has said it, as identity() tells.
 std::string author_of(const protocol::Message& message) {
-  return message.author == 0 ? "=" + protocol::key_of(message.from) : journal::author_key(message.author);
+  return message.author == 0 ? protocol::key_of(message.from) : journal::author_key(message.author);
 }
 
-/// Whether it is about the session's person, who is then not told who complains of him.
+/// Whether it is about the session's person, under whatever name he said it: he is not told who complains of
+/// him.
 bool is_about(const Session& session, std::string_view author) {
-  const auto account = session.person().account();
-  return author == (account == 0 ? "=" + session.name().key : journal::author_key(account));
+  return !author.empty() && (author == identity(session.person()) || session.was(author));
+}
+
+/// By what the one who complains is known: the account, or where a guest is from.
+std::string complainant(const Session& session, const Realm& place) {
+  auto host = session.is_guest() ? session.hub().moderation().host(session, place.key) : std::string();
+  return host.empty() ? identity(session.person()) : host;
+}
+
+/// Why that one may not report the message now: whoever has complained of it already, or of very much.
+std::optional<Error> why_not(const Room& room, const std::string& complainant, std::uint64_t seq) {
+  std::size_t his = 0;
+  for (const auto& each : room.attributes().all(attribute::report)) {
+    const Packed packed(each.value);
+    if (packed.get("account") != complainant) continue;
+    if (packed.get("seq") == std::to_string(seq))
+      return Error{Code::busy, "you have reported this message already; its moderators will look at it"};
+    ++his;
+  }
+  if (his < most_of_one) return std::nullopt;
+  return Error{Code::busy, "there are " + std::to_string(his) +
+                               " open reports of yours here; wait until its moderators have looked at them"};
 }
 
 std::optional<Error> why_full(const Room& room) {
@@ -66,6 +89,8 @@ void append(Answer& answer, const Realm& place, const protocol::Message& message
   if (!session.stays().has(place.key))
     return answer.fail({Code::not_joined, "you are not in " + place.shown + " any more"});
   if (const auto why = why_full(*place.room)) return answer.fail(*why);
+  const auto who = complainant(session, place);
+  if (const auto why = why_not(*place.room, who, message.seq)) return answer.fail(*why);
   auto& moderation = session.hub().moderation();
   const auto by = session.name().shown;
   const auto author = author_of(message);
@@ -73,8 +98,7 @@ void append(Answer& answer, const Realm& place, const protocol::Message& message
                          .set("seq", std::to_string(message.seq))
                          .set("of", message.from)
                          .set("author", author)
-                         .set("account", session.is_guest() ? std::string()
-                                                            : journal::author_key(session.person().account()))
+                         .set("account", who)
                          .set("text", text)
                          .text();
   const event::ReportInfo info{.room = place.shown,
@@ -209,6 +233,12 @@ void handler::audit(Call& call, const request::Audit& asked) {
                             .limit = page_entries,
                             .reader = call.session.number()};
   if (!place->is_server()) query.room = place->key;
+  // What there was before a room was begun anew is for the server's people alone.
+  const auto* const state = call.hub.moderation().state_of(*place);
+  const auto* const created = state == nullptr ? nullptr : state->find(attribute::created);
+  if (!place->is_server() && created != nullptr &&
+      call.hub.moderation().server_rank(call.session) < Rank::moderator)
+    query.after = created->seq - 1;
   const auto reply = [since = *since](Answer& answer, const protocol::Result<journal::AuditPage>& page) {
     if (!page) return answer.fail(page.error());
     auto& logins = answer.session().hub().logins();

@@ -155,7 +155,11 @@ void Rooms::rename(Person& person, Claim& claim) {
   }
   claim.bear();
   person.set_named_at(clock_.now().wall);
-  for (auto& session : person.sessions()) session.stays().weigh_anew();
+  for (auto& session : person.sessions()) {
+    session.stays().weigh_anew();
+    if (person.account() == 0 && !before.key.empty() && before.key != person.name().key)
+      session.note_former(before.key);
+  }
   for (auto& [room, member] : taken_out) {
     room->note_other_name(before.key, person.name().key);
     room->put_back(std::move(member), before);

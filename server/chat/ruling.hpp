@@ -47,18 +47,19 @@ class Packed {
 ///   ban/N              a ban, a mute or an exception: Packed, see Ban
 ///   invite/N           an invitation by token: Packed {token, uses, until, role}
 ///   since/ACCOUNT      what was said up to that number is not for that account
-///   report/N           a report: Packed {seq, of, author, account, text}; author: as WHO
+///   report/N           a report: Packed {seq, of, author, account, text}; author: as chat::identity();
+///                      account: the same of its maker, or a guest's host
 ///   hook/N             a webhook: Packed {name, token}
 ///   closed             the room has been closed, and what is left of it goes: Packed {closed, reason}
 ///   lockdown, host_key of the server: Packed {level, until, reason}; the key of Moderation::host
 namespace attribute {
-inline constexpr std::string_view created = "created";
+inline constexpr std::string_view created = journal::created_attribute;
 inline constexpr std::string_view rule = "rule/";
 inline constexpr std::string_view role = "role/";
 inline constexpr std::string_view invited = "invited/";
 inline constexpr std::string_view ban = "ban/";
 inline constexpr std::string_view invite = "invite/";
-inline constexpr std::string_view closed = "closed";
+inline constexpr std::string_view closed = journal::closed_attribute;
 inline constexpr std::string_view since = "since/";
 inline constexpr std::string_view report = "report/";
 inline constexpr std::string_view hook = "hook/";
@@ -108,6 +109,9 @@ class Bans {
   /// there is none, or he is excepted.
   const Ban* puts_out(const Subject& subject, protocol::Timestamp now,
                       const Mask::InRange& is_in_range = {}) const;
+  /// Whether an exception lifts him out of all bans.
+  bool is_excepted(const Subject& subject, protocol::Timestamp now,
+                   const Mask::InRange& is_in_range = {}) const;
 
  private:
   using Ids = std::vector<std::uint64_t>;
@@ -116,7 +120,6 @@ class Bans {
     protocol::Timestamp now;
     bool with_kept = true;
   };
-  bool is_excepted(const Subject& subject, protocol::Timestamp now, const Mask::InRange& is_in_range) const;
   const Ban* longest(const Ids& ids, const Wanted& wanted, const Ban* other) const;
   const Ban* look(const Subject& subject, const Wanted& wanted, const Mask::InRange& is_in_range) const;
   /// By what is compared as a whole.

@@ -6,6 +6,7 @@
 
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
+#include "server/journal/conversation.hpp"
 #include "server/ops/log.hpp"
 
 namespace hubbub::chat {
@@ -32,6 +33,7 @@ void Session::set_welcome() {
 void Session::set_person(PersonPtr person) {
   const auto before = std::exchange(person_, std::move(person));
   if (!welcome_) return;
+  note_former(identity(*before));
   before->sessions().erase(Sessions::s_iterator_to(*this));
   person_->sessions().push_front(*this);
   if (!before->sessions().empty()) return;
@@ -78,6 +80,22 @@ void Session::note(protocol::Code code) {
   const bool is_about_hello = code == Code::name_invalid || code == Code::name_taken ||
                               code == Code::unsupported_version || code == Code::auth_failed;
   if (!welcome_ && is_about_hello) ++counters.not_welcomed;
+}
+
+std::string identity(const Person& person) {
+  return person.account() == 0 ? person.name().key : journal::author_key(person.account());
+}
+
+bool Session::was(std::string_view identity) const {
+  return former_ && std::find(former_->begin(), former_->end(), identity) != former_->end();
+}
+
+void Session::note_former(std::string identity) {
+  constexpr std::size_t most = 16;
+  if (!former_) former_ = std::make_unique<std::vector<std::string>>();
+  std::erase(*former_, identity);
+  if (former_->size() >= most) former_->erase(former_->begin());
+  former_->push_back(std::move(identity));
 }
 
 // --- answers

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/event.hpp"
 #include "protocol/json.hpp"
@@ -110,6 +111,9 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   void offer_again();
   /// The conversation in which the message will be kept; nothing: it will not be.
   std::optional<journal::Parties> kept(const protocol::request::Tell& tell) const;
+  /// By what its person has been known here (see identity()), and is not any more: the last of them.
+  bool was(std::string_view identity) const;
+  void note_former(std::string identity);
   /// Counts an error that the client is told.
   void note(protocol::Code code);
 
@@ -128,12 +132,17 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   OpenAnswers answers_;
   Pace pace_;
   std::unique_ptr<const std::string> departure_;  ///< once it has ended: why
-  std::optional<protocol::Code> why_;             ///< set: close() has ended it
+  std::unique_ptr<std::vector<std::string>> former_;
+  std::optional<protocol::Code> why_;  ///< set: close() has ended it
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end holds a refused request
   bool rests_ = false;    ///< before its next request
   std::uint8_t failed_logins_ = 0;
   accounts::Scopes scopes_;
 };
+
+/// By what a person is known, whatever it is called, as far as that can be: the account's key, a guest's
+/// name.
+std::string identity(const Person& person);
 
 }  // namespace hubbub::chat

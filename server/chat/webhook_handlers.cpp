@@ -40,11 +40,13 @@ std::optional<protocol::Name> free_name(Call& call, const std::string& wanted) {
     return std::nullopt;
   }
   const auto& book = call.hub.logins().registry().book();
-  if (book.find_alike(*name) != nullptr || book.is_reserved(*name, call.hub.now().wall) ||
+  bool is_borne = false;
+  call.hub.directory().bearers(*name,
+                               [&](const std::vector<PersonPtr>& people) { is_borne = !people.empty(); });
+  if (is_borne || book.find_alike(*name) != nullptr || book.is_reserved(*name, call.hub.now().wall) ||
       protocol::is_guest_name(*name)) {
-    call.answer.fail(
-        {Code::name_taken,
-         "the name " + name->shown + " is an account's, or a guest's, or looks like one; choose another"});
+    call.answer.fail({Code::name_taken, "the name " + name->shown +
+                                            " is somebody's, or looks like somebody's; choose another"});
     return std::nullopt;
   }
   return *name;

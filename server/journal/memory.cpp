@@ -197,6 +197,7 @@ Committed MemoryJournal::store_state(RoomLog& log, Draft&& draft) {
   record.number(++last_);
   const auto retention = log.state.retention();
   log.state.apply(record);
+  if (ends_a_life(record)) log.dedupe = {};
   if (log.state.retention() != retention) {
     const auto kept = log.messages.size();
     trim(log);

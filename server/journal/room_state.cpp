@@ -26,6 +26,11 @@ std::uint64_t bound_in(std::string_view value) {
   return is_bound ? bound : 0;
 }
 
+bool ends_a_life(const StateRecord& record) {
+  return !record.value.empty() &&
+         (record.attribute == closed_attribute || record.attribute == created_attribute);
+}
+
 RoomState::Events RoomState::apply(const StateRecord& record) {
   const auto place = place_of(records_, record.attribute);
   const bool is_there = place != records_.end() && place->attribute == record.attribute;

@@ -354,6 +354,177 @@ TEST_CASE("an account that is erased while it comes to own a room leaves it to n
   CHECK(village.picture().find("new owner") == std::string::npos);
 }
 
+// --- another life of a room
+
+TEST_CASE("of a room that was closed nothing is left for whoever begins it anew") {
+  Village village;
+  village.rule({.secret = true});
+  auto ban = ban_of("tea", "name:evil*");
+  ban.reason = "tells everything";
+  village.answer<event::Banned>(*village.mod, ban);
+  const auto old = [](const std::string& text) {
+    return request::Say{.room = "tea", .text = text, .id = "a1", .action = false};
+  };
+  village.answer<protocol::MessagePtr>(*village.bob, old("old words"));
+  village.ask(*village.voice, request::Quit{.text = {}});
+  village.answer<event::Closed>(*village.anna, request::Close{.room = "tea", .reason = "found out"});
+  village.pass(seconds{2});
+  const auto eve = village.member("eve", "tea");
+  CHECK(village.answer<event::Room>(*eve, request::Room{.room = "tea"}).role == "owner");
+  for (const auto& entry : village.answer<event::Audit>(*eve, request::Audit{.room = "tea"}).entries) {
+    CHECK(entry.action == "role");
+    CHECK(entry.whom == "eve");
+  }
+  CHECK(village.audit_of("tea").size() > 3);  // the server's people have all
+  // An id of then is a new one now.
+  village.join(*village.bob, "tea");
+  const auto said = village.answer<protocol::MessagePtr>(*village.bob, old("new words"));
+  CHECK(said->text == "new words");
+  CHECK(hears(*eve, "message tea bob: new words #a1"));
+  CHECK(village.answer<event::History>(*eve, all_of("tea")).messages.size() == 1);
+  // And nobody who was away is in it.
+  const auto voice = village.log_in("voice", "");
+  CHECK(voice->last<event::Welcome>().rooms.empty());
+  CHECK(village.log_in("eve", "")->last<event::Welcome>().rooms.size() == 1);
+}
+
+TEST_CASE("who reports is unknown to the one of whom he complains, whatever he is called since") {
+  Village village;
+  SECTION("renamed") {
+    const auto boss = village.guest("boss", "den");
+    village.join(*village.gus, "den");
+    const auto seq = village.said(*boss, "den", "bad words");
+    village.ask(*boss, request::Rename{"other"});
+    boss->heard();
+    const auto id =
+        village
+            .answer<event::Reported>(*village.gus, request::Report{.room = "den", .seq = seq, .text = "rude"})
+            .id;
+    CHECK(boss->heard().empty());
+    CHECK(village.answer<event::Reports>(*boss, request::Reports{.room = "den"}).reports.empty());
+    CHECK(village.refused(*boss, request::Resolve{.id = id, .note = {}}) == Code::bad_request);
+  }
+  SECTION("logged in") {
+    const auto someone = village.guest("someone", "tea", "192.0.2.50");
+    const auto seq = village.said(*someone, "tea", "bad words");
+    village.ask(*someone, request::Login{.account = {}, .password = {}, .token = village.tokens.at("anna")});
+    someone->heard();
+    village.hear();
+    village.answer<event::Reported>(*village.gus, report_of(seq));
+    CHECK(someone->heard().empty());
+    CHECK(village.mod->heard() == Lines{"report tea someone: rude"});
+    CHECK(village.answer<event::Reports>(*someone, request::Reports{.room = "tea"}).reports.empty());
+  }
+  SECTION("logged out") {
+    const auto phone = village.log_in("mod", "tea");
+    const auto seq = village.said(*phone, "tea", "bad words");
+    village.ask(*phone, request::Logout{});
+    village.answer<event::Role>(*village.anna, role_of("tea", phone->session().name().shown, "moderator"));
+    phone->heard();
+    village.answer<event::Reported>(*village.gus, report_of(seq));
+    CHECK(phone->heard().empty());
+    CHECK(hears(*village.anna, "report tea mod: rude"));
+  }
+}
+
+TEST_CASE("one who complains of everything keeps nobody else from it") {
+  Village village;
+  const auto seq = village.said(*village.bob, "tea", "hi");
+  village.answer<event::Reported>(*village.gus, report_of(seq));
+  CHECK(village.refused(*village.gus, report_of(seq)) == Code::busy);
+  // Nor under another name.
+  village.ask(*village.gus, request::Rename{"gustav"});
+  CHECK(village.refused(*village.gus, report_of(seq)) == Code::busy);
+  std::size_t taken = 1;
+  for (int i = 0; i < 20; ++i) {
+    const auto next = village.said(*village.bob, "tea", "hi " + std::to_string(i));
+    village.ask(*village.gus, report_of(next));
+    if (i < 9) ++taken;
+  }
+  CHECK(village.answer<event::Reports>(*village.mod, request::Reports{.room = "tea"}).reports.size() ==
+        taken);
+  CHECK(village.answer<event::Reported>(*village.voice, report_of(seq)).id != 0);
+}
+
+TEST_CASE("when an exception ends, whom it let in is put out, and nobody it lets in is told to be banned") {
+  Village village;
+  const auto lifted =
+      village.answer<event::Banned>(*village.mod, ban_of("tea", "bob", "except", 60'000)).ban.id;
+  CHECK(village.answer<event::Banned>(*village.mod, ban_of("tea", "bob")).matches.empty());
+  CHECK(village.bob->session().stays().has("tea"));
+  SECTION("taken back") { village.answer<event::Unbanned>(*village.mod, request::Unban{lifted}); }
+  SECTION("in time") { village.pass(minutes{1}); }
+  CHECK_FALSE(village.bob->session().stays().has("tea"));
+  CHECK(village.bob->last<event::Kicked>().you);
+}
+
+TEST_CASE("when an exception of the server ends, whom it let in is closed") {
+  Village village;
+  village.answer<event::Banned>(*village.admin, ban_of({}, "bob", "except", 60'000));
+  village.answer<event::Banned>(*village.admin, ban_of({}, "account:bob"));
+  CHECK_FALSE(village.bob->session().is_closed());
+  village.pass(minutes{1});
+  CHECK(village.bob->session().is_closed());
+}
+
+TEST_CASE("who is invited as a guest is so as the account that he registers, or logs in to") {
+  Village village;
+  village.rule({.invite_only = true});
+  const auto guest = village.guest("newcomer", "", "192.0.2.40");
+  village.answer<event::Invited>(*village.mod, invite_of("tea", "newcomer"));
+  village.begin("older");
+  SECTION("by a login") {
+    village.ask(*guest, request::Login{.account = {}, .password = {}, .token = village.tokens.at("older")});
+    CHECK(village.may_join(*guest, "tea"));
+    CHECK(village.answer<event::Invites>(*village.mod, request::Invites{.room = "tea"}).invites.at(0).name ==
+          "older");
+  }
+  SECTION("not another one of that name") {
+    village.ask(*guest, request::Rename{"other"});
+    const auto thief = village.guest("newcomer", "", "192.0.2.41");
+    village.ask(*thief, request::Login{.account = {}, .password = {}, .token = village.tokens.at("older")});
+    CHECK(village.refused_join(*thief, "tea") == Code::invite_required);
+  }
+}
+
+TEST_CASE("in a lockdown those who have an account take invitations into rooms") {
+  Village village;
+  village.rule({.invite_only = true});
+  const auto made = village.answer<event::Invite>(*village.anna, link_to("tea", 5));
+  village.begin("late");
+  village.answer<event::Lockdown>(*village.admin, request::Lockdown{.level = 1, .for_ms = {}, .reason = {}});
+  const auto late = village.log_in("late", "");
+  CHECK(village.answer<event::Redeemed>(*late, request::Redeem{made.token}).room == "tea");
+  const auto guest = village.guest("guest", "");
+  CHECK(village.refused(*guest, request::Redeem{made.token}) == Code::login_required);
+}
+
+TEST_CASE("a webhook takes nobody's name who is here") {
+  Village village;
+  CHECK(village.refused(*village.mod, request::Webhook{.room = "tea", .name = "Gus"}) == Code::name_taken);
+  village.ask(*village.gus, request::Rename{"gustav"});
+  village.answer<event::Webhook>(*village.mod, request::Webhook{.room = "tea", .name = "gus"});
+}
+
+TEST_CASE("which invitations there are is not told to those who may not see them") {
+  Village village;
+  const auto made = village.answer<event::Invite>(*village.anna, link_to("tea")).invitation.id;
+  village.denies(*village.bob, request::Uninvite{made}, Code::invite_invalid);
+  village.denies(*village.bob, request::Uninvite{made + 1'000'000}, Code::invite_invalid);
+}
+
+TEST_CASE("a ruling does not wait for those of other rooms") {
+  SlowVillage village;
+  village.join(*village.gus, "den");
+  village.hear();
+  village.gus->ask(ban_of("den", "name:x*"));
+  CHECK(village.mod->ask(ban_of("tea", "name:y*")));
+  CHECK_FALSE(village.gus->ask(ban_of("den", "name:z*")));
+  CHECK(village.bob->ask(topic_of("tea")) == false);
+  village.finish();
+  CHECK(hears(*village.voice, "banned tea ban name:y*"));
+}
+
 // --- what is forgotten
 
 TEST_CASE("what the journal has dropped of a deserted room is forgotten, too") {

@@ -428,8 +428,7 @@ class Play {
   void judge_order() {
     std::map<std::string, Law> laws;
     std::map<std::string, std::set<std::uint64_t>> moderators;  // all that there were
-    std::map<std::string, std::vector<Mask>> excepted;
-    std::map<std::string, std::set<std::string>> guests;  // who were made moderators
+    std::map<std::string, std::set<std::string>> guests;        // who were made moderators
     std::map<std::uint64_t, protocol::MessagePtr> said;
     std::optional<Packed> lockdown;
     const auto marshal = numbers_.at("marshal");
@@ -444,8 +443,6 @@ class Play {
         law.apply(*each.state);
         for (const auto& [account, rank] : law.roles)
           if (rank >= Rank::moderator) moderators[each.room].insert(account);
-        if (const auto ban = Ban::from(*each.state); ban && ban->action == Ban::Action::except)
-          excepted[each.room].push_back(ban->mask);
         if (each.state->attribute == "lockdown")
           lockdown = each.state->value.empty() ? std::nullopt : std::optional(Packed(each.state->value));
       } else if (each.message) {
@@ -458,7 +455,7 @@ class Play {
         require(is_protected || !law.holds(Ban::Action::mute, author.subject(), message.time),
                 what + "muted");
         require(is_protected || !law.holds(Ban::Action::ban, author.subject(), message.time) ||
-                    may_stay(law, excepted[each.room], moderators[each.room], author.subject()),
+                    may_stay(law, moderators[each.room], author.subject()),
                 what + "banned");
         require(!server.holds(Ban::Action::mute, author.on_server(), message.time),
                 what + "muted by the server");
@@ -501,18 +498,17 @@ class Play {
         if (subject.account == marshal || law.rank(subject.account) >= Rank::moderator) continue;
         if (!law.holds(Ban::Action::ban, subject, clock_.now().wall)) continue;
         const auto& room = stay.room->key();
-        require(may_stay(law, excepted[room], moderators[room], subject),
+        require(may_stay(law, moderators[room], subject),
                 who.account + who.name + " is banned from " + room + ", and there");
       }
     }
     laws_ = std::move(laws);
   }
-  /// Whether he may have been in the room when he was banned: because that keeps him, or he was a moderator,
-  /// or excepted, then.
-  static bool may_stay(const Law& law, const std::vector<Mask>& excepted,
-                       const std::set<std::uint64_t>& moderators, const Subject& subject) {
+  /// Whether he may have been in the room when he was banned: because that keeps him, or he was a moderator
+  /// then.
+  static bool may_stay(const Law& law, const std::set<std::uint64_t>& moderators, const Subject& subject) {
     const auto is_about = [&](const Mask& mask) { return mask.matches(subject); };
-    return moderators.contains(subject.account) || std::any_of(excepted.begin(), excepted.end(), is_about) ||
+    return moderators.contains(subject.account) ||
            std::any_of(law.bans.begin(), law.bans.end(),
                        [&](const auto& each) { return each.second.keeps && is_about(each.second.mask); });
   }

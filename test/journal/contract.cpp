@@ -355,6 +355,22 @@ TEST_CASE("retention drops the oldest, says so, and still knows their ids") {
   CHECK(again.message->text == "hello");
 }
 
+TEST_CASE("an id of a former life of the room is a new one") {
+  Bench bench(each_engine());
+  const auto first = bench.say("lobby", "alice", "hello", "x");
+  const std::string what = GENERATE("closed", "created");
+  bench.set("lobby", "alice", what, "1");
+  bench.say("other", "alice", "there", "x");
+  const auto again = bench.say("lobby", "alice", "hello again", "x");
+  CHECK(again.outcome == Outcome::stored);
+  CHECK(again.message->seq > first.message->seq);
+  CHECK(bench.say("lobby", "alice", "hello again", "x").outcome == Outcome::repeated);
+  // Taking it away is none.
+  bench.set("lobby", "alice", what, "");
+  CHECK(bench.say("lobby", "alice", "hello again", "x").outcome == Outcome::repeated);
+  CHECK(bench.say("other", "alice", "there", "x").outcome == Outcome::repeated);
+}
+
 TEST_CASE("retention drops what is too old") {
   auto settings = each_engine();
   settings.keep_age = std::chrono::hours{1};

@@ -289,6 +289,24 @@ TEST_CASE("ids of dropped messages are known over a restart, for as long as they
   CHECK(journal.number("SELECT count(*) FROM forgotten_id") <= 6);
 }
 
+TEST_CASE("ids of a former life of a room are forgotten over a restart, too") {
+  auto settings = on_disk();
+  settings.keep_messages = 2;
+  Bench bench(settings);
+  bench.say("lobby", "alice", "hello", "x");
+  for (int i = 0; i < 5; ++i) bench.say("lobby", "alice", "more", "y" + std::to_string(i));
+  bench.set("lobby", "alice", "created", "1");
+  bench.say("lobby", "alice", "new", "z");
+  bench.reopen();
+  CHECK(bench.say("lobby", "alice", "new", "z").outcome == Outcome::repeated);
+  CHECK(bench.say("lobby", "alice", "hello", "x").outcome == Outcome::stored);  // dropped by then
+  CHECK(bench.say("lobby", "alice", "more", "y4").outcome == Outcome::stored);  // kept by then
+  bench.set("lobby", "alice", "closed", "1");
+  bench.turn();
+  bench.reopen();
+  CHECK(bench.say("lobby", "alice", "new", "z").outcome == Outcome::stored);
+}
+
 TEST_CASE("a stricter retention is carried out bit by bit, and batches go on meanwhile") {
   Bench bench(on_disk());
   for (int i = 0; i < 3000; ++i) bench.append("lobby", "alice", std::to_string(i));

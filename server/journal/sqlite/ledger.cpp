@@ -186,6 +186,7 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
     room.has_state = true;
   }
   set_rule(room, record);
+  if (ends_a_life(record)) room.ids = std::make_unique<RecentIds>();
   // The room has participants, or the loop will say that it has not; but an empty room without attributes can
   // be forgotten.
   room.abandoned.reset();

@@ -179,6 +179,11 @@ void Ledger::load_ids(Room& room, Timestamp now) {
   };
   auto ids = std::make_unique<RecentIds>();
   std::vector<Known> known;
+  Statement life(
+      database_,
+      "SELECT coalesce(max(seq), 0) FROM state WHERE room = ? AND attribute IN ('closed', 'created')");
+  auto lives = life.query(room.id);
+  const auto begun = lives.next() ? lives.count(0) : 0;
   const auto read = [&](const char* sql) {
     Statement statement(database_, sql);
     auto rows = statement.query(room.id);
@@ -189,6 +194,7 @@ void Ledger::load_ids(Room& room, Timestamp now) {
                       .time = rows.time(2)};
       if (one.ordinal + protocol::dedupe_messages <= room.ordinal && one.time + protocol::dedupe_age < now)
         break;
+      if (one.seq <= begun) break;  // said in a former life of the room
       if (one.hash != 0) known.push_back(one);
     }
   };

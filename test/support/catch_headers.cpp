@@ -1,0 +1,1 @@
+// What is precompiled of Catch2 needs a file that it is compiled with.
