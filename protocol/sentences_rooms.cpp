@@ -94,8 +94,8 @@ Sentences::Lines Sentences::operator()(const event::Room& room) const {
     return {has(room.by) + " changed the rules of " + name + ": " + (changed.empty() ? "none" : changed)};
   }
   std::string first = name;
-  if (room.created) first += ", made on " + wording_.moment(*room.created);
-  first += room.owner.empty() ? ", has no owner" : ", belongs to " + wording_.name(room.owner);
+  if (room.created) first += ", made on " + wording_.moment(*room.created) + ',';
+  first += room.owner.empty() ? " has no owner" : " belongs to " + wording_.name(room.owner);
   if (const std::string role = role_in(room.role, room.room); !role.empty()) first += "; you are " + role;
   Lines lines = {std::move(first)};
   if (!room.topic.empty()) {

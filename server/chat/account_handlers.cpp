@@ -246,6 +246,7 @@ void handler::logout(Call& call, const request::Logout& /*asked*/) {
       auto& hub = guest->hub();
       hub.log_book().renamed(*guest, before, hub.now().steady);
       last.reply(event::LoggedOut{.name = guest->name().shown});
+      if (close_if_banned(*guest, {})) return;
       leave_where_banned(*guest);
       if (hub.logins().registry().settings().guests == accounts::Settings::Guests::none)
         guest->close({Code::logged_out, "this server is for those who are logged in"});

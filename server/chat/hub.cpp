@@ -52,6 +52,7 @@ Hub::Census Hub::census() const {
 void Hub::end_turn() {
   rooms_.tell_presence();
   if (due() != PrivateMessages::never) private_messages_.look(now());
+  in_flight_.end_turn();
   journal_.commit({.wall = now().wall, .steady = now().steady});
   rooms_.tell_presence();  // departures of sessions whose messages were in flight until now
 }

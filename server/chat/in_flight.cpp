@@ -311,13 +311,18 @@ void InFlight::settle(std::vector<Origin>& origins) {
   }
   if (has_records) state_settled_();
   if (has_accounts) settled_();
-  // What people say first: what goes on after it may be a ruling, on which they would wait again.
-  if (!journal_.full()) {
-    for (const auto& waiting : std::exchange(waiting_, {})) {
-      if (const auto session = waiting.lock()) session->offer_again();
-    }
+  // What people say first, in the next turn: what goes on after it may be a ruling, on which they would wait
+  // again.
+  const bool has_waited = !journal_.full() && !waiting_.empty();
+  if (!has_waited) return go_on_after();
+  for (const auto& waiting : std::exchange(waiting_, {})) {
+    if (const auto session = waiting.lock()) session->offer_again();
   }
-  go_on_after();
+  goes_on_ = true;
+}
+
+void InFlight::end_turn() {
+  if (std::exchange(goes_on_, false)) go_on_after();
 }
 
 void InFlight::go_on_after() {

@@ -86,6 +86,9 @@ class InFlight {
   void on_private(DeliverPrivate deliver) { deliver_private_ = std::move(deliver); }
   /// Calls `then` when all that is in flight now has been delivered; at once, if nothing is.
   void after_all(std::function<void()> then);
+  /// To be called at the end of each turn, before the journal's: what has given way to those who waited goes
+  /// on.
+  void end_turn();
   /// Whether the journal's backlog is full. If so, the request that the session refuses now is offered again
   /// when it is not full any more.
   bool must_wait(Session& session);
@@ -136,6 +139,7 @@ class InFlight {
   std::function<void()> state_settled_;
   std::unordered_map<std::string, std::size_t> rulings_;  ///< records under way, by the key of their room
   std::deque<std::pair<std::uint64_t, std::function<void()>>> after_;  ///< what is to follow a ticket
+  bool goes_on_ = false;                                               ///< at the end of the turn
 };
 
 }  // namespace hubbub::chat

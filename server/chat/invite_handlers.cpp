@@ -295,8 +295,10 @@ void handler::uninvite(Call& call, const request::Uninvite& asked) {
 void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
   auto& hub = answer.session().hub();
   auto& moderation = hub.moderation();
-  if (answer.session().is_guest())
-    if (const auto why = moderation.why_locked()) return answer.fail(*why);
+  if (const auto why = moderation.why_locked()) {
+    if (answer.session().is_guest()) return answer.fail(*why);
+    return answer.fail({Code::denied, "invitations are paused for now; " + why->text});
+  }
   const auto hash = accounts::hash_token(token);
   const auto now = hub.now().wall;
   if (hash && hub.logins().registry().book().find_invitation(*hash, now) != nullptr) return then(answer, {});

@@ -126,8 +126,7 @@ void Logins::entered(const Session& session, const Room& room) {
   if (account == 0) return;
   const auto& book = registry_.book();
   const auto* const place = book.place(account, room.key());
-  const bool is_leaving =
-      std::find(leaving_.begin(), leaving_.end(), std::pair(account, room.key())) != leaving_.end();
+  const bool is_leaving = leaving_.contains(std::pair(account, room.key()));
   if (place != nullptr && place->is_in && !is_leaving) return;
   append(record::RoomEntered{.account = account, .room = room.key(), .name = room.name().shown},
          [](const auto&) {});
@@ -145,10 +144,9 @@ void Logins::left(const Session& session, const Room& room) {
 }
 
 void Logins::note_left(std::uint64_t account, const std::string& key) {
-  leaving_.emplace_back(account, key);
-  append(record::RoomLeft{.account = account, .room = key}, [this, account, key](const auto&) {
-    leaving_.erase(std::find(leaving_.begin(), leaving_.end(), std::pair(account, key)));
-  });
+  leaving_.emplace(account, key);
+  append(record::RoomLeft{.account = account, .room = key},
+         [this, account, key](const auto&) { leaving_.erase(leaving_.find(std::pair(account, key))); });
 }
 
 void Logins::all_left(const std::string& room) {

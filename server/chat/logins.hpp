@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -124,10 +125,10 @@ class Logins {
   Hub& hub_;
   accounts::Registry& registry_;
   std::unordered_map<std::uint64_t, std::vector<PersonPtr>> people_;  ///< who is here, by account
-  std::vector<std::pair<std::uint64_t, std::string>> leaving_;  ///< accounts and rooms, until it is stored
-  std::vector<std::uint64_t> newly_named_;                      ///< accounts whose name is new in this batch
-  std::vector<std::uint64_t> erased_;                           ///< since settled() was called last
-  bool may_be_gone_ = false;  ///< an account or a device has gone in this batch
+  std::multiset<std::pair<std::uint64_t, std::string>> leaving_;  ///< accounts and rooms, until it is stored
+  std::vector<std::uint64_t> newly_named_;  ///< accounts whose name is new in this batch
+  std::vector<std::uint64_t> erased_;       ///< since settled() was called last
+  bool may_be_gone_ = false;                ///< an account or a device has gone in this batch
   std::vector<std::uint64_t>
       left_alone_;                      ///< accounts of which all other devices were logged out in this batch
   std::vector<const Session*> spared_;  ///< in this batch; see spare()

@@ -76,6 +76,11 @@ std::chrono::milliseconds left_of(const std::optional<Timestamp>& until, Timesta
   return until ? std::max(std::chrono::milliseconds{0}, *until - now) : std::chrono::milliseconds{0};
 }
 
+bool is_exception(const journal::StateRecord& record) {
+  return record.attribute.starts_with(attribute::ban) &&
+         Packed(record.value).get("action") == to_string(Ban::Action::except);
+}
+
 event::Lockdown lockdown_of(const journal::RoomState& state) {
   const auto* const record = state.find(attribute::lockdown);
   if (record == nullptr) return {};
@@ -160,16 +165,17 @@ void Moderation::forget(const Endings::Ending& attribute) {
 /// The journal drops what deserted rooms had without a record: then it is forgotten here, too, some each
 /// second. And an account that was erased owns nothing.
 void Moderation::sweep() {
+  if (hub_.in_flight().is_full()) return;
   constexpr std::size_t looked_at = 64;
   std::vector<Endings::Ending> gone;
   auto next = known_.upper_bound(swept_);
-  std::vector<std::uint64_t> erased;
+  std::set<std::uint64_t> erased;
   for (std::size_t i = 0; i < looked_at && next != known_.end(); ++i, ++next) {
     swept_ = next->first;
     const auto* const state = state_of(place_of(swept_.room));
     if (state == nullptr || state->find(swept_.attribute) == nullptr) gone.push_back(swept_);
     const auto owner = next->second.owner;
-    if (owner != 0 && hub_.logins().registry().book().find(owner) == nullptr) erased.push_back(owner);
+    if (owner != 0 && hub_.logins().registry().book().find(owner) == nullptr) erased.insert(owner);
   }
   if (next == known_.end()) swept_ = {};
   for (const auto& each : gone) forget(each);
@@ -665,6 +671,7 @@ void Moderation::put_everybody_out(const Rooms::RoomPtr& room, const journal::St
   tell_leaving({.body = told, .ref = {}}, {.body = told, .ref = {}}, *room, sessions, setter);
   for (const auto& session : sessions) {
     hub_.rooms().leave(*session, room, "the room is closed");
+    hub_.logins().left(*session, *room);  // also one who has come in since it was to be closed
   }
 }
 
@@ -673,8 +680,13 @@ void Moderation::close(Answer&& answer, const Realm& place, const std::string& r
   std::vector<Setting> settings;
   if (const auto* const state = state_of(place)) {
     // From the end, since each that goes makes those behind it move up.
-    for (const auto& record : std::views::reverse(state->records()))
-      settings.push_back({.attribute = record.attribute, .value = {}});
+    // Exceptions after all else: as long as there are bans, they hold.
+    for (const bool are_exceptions : {false, true}) {
+      for (const auto& record : std::views::reverse(state->records())) {
+        if (is_exception(record) == are_exceptions)
+          settings.push_back({.attribute = record.attribute, .value = {}});
+      }
+    }
   }
   // What was said is too old at once; what is left of the room goes with it.
   settings.push_back({.attribute = std::string(journal::keep_age_attribute), .value = "1"});
@@ -935,7 +947,9 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
   // A token that is for no ruling makes nobody an owner.
   const bool begins = was_empty && !is_owned && session.scopes().has(accounts::Scope::moderate);
   if (!begins || (lobby && *lobby == room->name())) {
-    if (!settings.empty()) set(place_of(room->key()), std::move(settings), {}, {.tells = false});
+    // Somebody else may be about to begin it anew.
+    const bool is_begun = hub_.in_flight().is_ruling(room->key());
+    if (!settings.empty() && !is_begun) set(place_of(room->key()), std::move(settings), {}, {.tells = false});
     return answer.reply(joined());
   }
   // It may be closed just now, or he be banned from it.
@@ -976,23 +990,31 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
       });
 }
 
-void Moderation::carry_over(const Session& session, const std::string& name, std::uint64_t account) {
+void Moderation::carry_over(Session& session, const std::string& name, std::uint64_t account) {
   const auto what = std::string(attribute::invited) + "=" + name;
   const auto found = invited_guests_.find(what);
   if (found == invited_guests_.end()) return;
-  for (const auto& key : std::vector<std::string>(found->second.begin(), found->second.end())) {
-    const auto place = place_of(key);
-    const auto* const state = state_of(place);
-    const auto* const record = state == nullptr ? nullptr : state->find(what);
-    if (record == nullptr) continue;
-    const Packed packed(record->value);
-    if (const auto from = packed.get("host"); !from.empty() && from != host(session, key)) continue;
-    const auto by = record->by;
-    auto settings = std::vector<Setting>{
-        {.attribute = what, .value = {}},
-        {.attribute = std::string(attribute::invited) + journal::author_key(account),
-         .value = Packed().set("name", session.name().shown).set("by", packed.get("by")).text()}};
-    set(place, std::move(settings), by, {.tells = false});
+  const auto rooms = found->second;
+  for (const auto& key : rooms) {
+    // It may be taken back just now.
+    hub_.in_flight().when_ruled(key, [this, key, what, account, weak = session.weak_from_this()] {
+      const auto self = weak.lock();
+      const auto place = place_of(key);
+      const auto* const state = state_of(place);
+      const auto* const record = state == nullptr ? nullptr : state->find(what);
+      if (!self || record == nullptr || state->find(attribute::closed) != nullptr) return;
+      const Packed packed(record->value);
+      const auto from = packed.get("host");
+      const auto until = packed.time("until");
+      const bool is_his = from.empty() || from == host(*self, key);
+      if (!is_his || (until && *until <= hub_.now().wall)) return;
+      const auto by = record->by;
+      set(place,
+          {{.attribute = what, .value = {}},
+           {.attribute = std::string(attribute::invited) + journal::author_key(account),
+            .value = Packed().set("name", self->name().shown).set("by", packed.get("by")).text()}},
+          by, {.tells = false});
+    });
   }
 }
 

@@ -176,7 +176,7 @@ class Moderation {
   static protocol::Error put_out_meanwhile(const Room& room);
   /// The session's guest of that name (its key) is of an account from now on: what he is invited to as a
   /// guest is the account's.
-  void carry_over(const Session& session, const std::string& name, std::uint64_t account);
+  void carry_over(Session& session, const std::string& name, std::uint64_t account);
   void announce(const protocol::event::Announcement& announcement, const Session* except);
   /// Tells those who may judge in the room, and the server's moderators; but those who are excepted.
   using IsExcepted = std::function<bool(const Session& session)>;

@@ -1,6 +1,7 @@
 #include "server/chat/raid.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "protocol/ascii.hpp"
 
@@ -25,6 +26,10 @@ std::string gist(std::string_view text) {
   return kept.empty() ? std::string(text) : kept;
 }
 
+bool tells_nothing(std::string_view address) {
+  return address.empty() || address.starts_with("127.") || address == "::";  // ::1 is told by its /64
+}
+
 }  // namespace
 
 bool Raid::arrives(Time now, std::size_t most) {
@@ -44,24 +49,16 @@ Raid::Verdict Raid::says(const Newcomer& who, std::string_view text, Time now) {
   if (texts_.size() >= most_texts) return {};
   auto& speakers = texts_[hash_(gist(text))];
   std::erase_if(speakers, [now](const Said& each) { return each.at + text_span < now; });
-  const auto address = hash_(who.address);
-  const auto near = std::count_if(speakers.begin(), speakers.end(),
-                                  [address](const Said& each) { return each.address == address; });
-  if (counted(speakers) >= most_alike) return {.may_go_out = false, .is_raid = true};
-  if (static_cast<std::size_t>(near) >= most_alike) return {.may_go_out = false};
+  const auto is_raid = [&speakers] {
+    std::set<std::uint64_t> addresses;
+    for (const auto& each : speakers) addresses.insert(each.address);
+    return speakers.size() >= most_alike && addresses.size() >= least_addresses;
+  };
+  if (speakers.size() >= most_alike) return {.may_go_out = false, .is_raid = is_raid()};
   std::erase_if(speakers, [&who](const Said& each) { return each.number == who.number; });
+  const auto address = tells_nothing(who.address) ? who.number : hash_(who.address);
   speakers.push_back({.number = who.number, .address = address, .at = now});
-  return {.is_raid = counted(speakers) >= most_alike};
-}
-
-std::size_t Raid::counted(const Speakers& speakers) {
-  std::size_t count = 0;
-  for (auto each = speakers.begin(); each != speakers.end(); ++each) {
-    const auto before = std::count_if(speakers.begin(), each,
-                                      [each](const Said& other) { return other.address == each->address; });
-    if (static_cast<std::size_t>(before) < most_of_address) ++count;
-  }
-  return count;
+  return {.is_raid = is_raid()};
 }
 
 void Raid::tidy(Time now) {

@@ -30,11 +30,13 @@ class Raid {
   bool arrives(Time now, std::size_t most);
   /// Whether more than `most` have come within join_span.
   bool is_going_on(Time now, std::size_t most);
-  /// So many of them count who are from one address: one person may have many connections.
-  static constexpr std::size_t most_of_address = 2;
+  /// When they are from so many addresses, it is a raid: one person has one, or two.
+  static constexpr std::size_t least_addresses = 3;
   struct Newcomer {
-    std::uint64_t number = 0;       ///< of the session
-    std::string_view address = {};  ///< empty: not known, which counts as one
+    std::uint64_t number = 0;  ///< of the session
+    /// Empty, or of this machine, from where whatever is in front of the server may connect: it tells
+    /// nothing, and each counts as one of its own.
+    std::string_view address = {};
   };
   struct Verdict {
     bool may_go_out = true;
@@ -42,7 +44,7 @@ class Raid {
   };
   /// A newcomer is about to say it. Upper and lower case of ASCII, digits and what stands between words make
   /// no difference; nor does a short text, unless several have just come. What is not to go out does not
-  /// count, and where most_alike have said it from one address, it goes out from that one no more.
+  /// count.
   Verdict says(const Newcomer& who, std::string_view text, Time now);
 
  private:
@@ -52,7 +54,6 @@ class Raid {
     Time at;
   };
   using Speakers = std::vector<Said>;  ///< each once, the latest at the end
-  static std::size_t counted(const Speakers& speakers);
   void tidy(Time now);
 
   std::deque<Time> arrivals_;

@@ -70,12 +70,14 @@ std::optional<Error> why_not(const Room& room, const std::string& complainant, s
     const Packed packed(each.value);
     if (packed.get("account") != complainant) continue;
     if (packed.get("seq") == std::to_string(seq))
-      return Error{Code::busy, "you have reported this message already; its moderators will look at it"};
+      return Error{Code::busy, "you, or somebody who is where you are, have reported this message already"};
     ++his;
   }
   if (his < most_of_one) return std::nullopt;
-  return Error{Code::busy, "there are " + std::to_string(his) +
-                               " open reports of yours here; wait until its moderators have looked at them"};
+  return Error{Code::busy,
+               "there are " + std::to_string(his) +
+                   " open reports here of yours, or from where you are; wait until its moderators "
+                   "have looked at them"};
 }
 
 std::optional<Error> why_full(const Room& room) {

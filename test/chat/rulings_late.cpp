@@ -314,6 +314,8 @@ TEST_CASE("who comes into a room that is being closed does not own what is left 
     CHECK(code_of(*village.bob) == Code::banned_here);
     CHECK(village.picture().find("ours owner") == std::string::npos);
     CHECK(village.hub.moderation().owned_by(village.bob->session().person().account()) == 0);
+    village.ask(*village.bob, request::Quit{.text = {}});
+    CHECK(village.log_in("bob", "")->last<event::Welcome>().rooms.empty());
   }
   SECTION("banned") {
     village.admin->ask(ban_of("ours", "bob"));
@@ -438,8 +440,12 @@ TEST_CASE("one who complains of everything keeps nobody else from it") {
   std::size_t taken = 1;
   for (int i = 0; i < 20; ++i) {
     const auto next = village.said(*village.bob, "tea", "hi " + std::to_string(i));
-    village.ask(*village.gus, report_of(next));
-    if (i < 9) ++taken;
+    if (i < 9) {
+      village.answer<event::Reported>(*village.gus, report_of(next));
+      ++taken;
+    } else {
+      CHECK(village.refused(*village.gus, report_of(next)) == Code::busy);
+    }
   }
   CHECK(village.answer<event::Reports>(*village.mod, request::Reports{.room = "tea"}).reports.size() ==
         taken);
@@ -468,7 +474,7 @@ TEST_CASE("when an exception of the server ends, whom it let in is closed") {
 }
 
 TEST_CASE("who is invited as a guest is so as the account that he registers, or logs in to") {
-  Village village;
+  SlowVillage village;
   village.rule({.invite_only = true});
   const auto guest = village.guest("newcomer", "", "192.0.2.40");
   village.answer<event::Invited>(*village.mod, invite_of("tea", "newcomer"));
@@ -479,6 +485,13 @@ TEST_CASE("who is invited as a guest is so as the account that he registers, or 
     CHECK(village.answer<event::Invites>(*village.mod, request::Invites{.room = "tea"}).invites.at(0).name ==
           "older");
   }
+  SECTION("but not when it is taken back meanwhile") {
+    const auto all = village.answer<event::Invites>(*village.mod, request::Invites{.room = "tea"});
+    village.mod->ask(request::Uninvite{all.invites.at(0).id});
+    guest->ask(request::Login{.account = {}, .password = {}, .token = village.tokens.at("older")});
+    village.finish();
+    CHECK(village.refused_join(*guest, "tea") == Code::invite_required);
+  }
   SECTION("not another one of that name") {
     village.ask(*guest, request::Rename{"other"});
     const auto thief = village.guest("newcomer", "", "192.0.2.41");
@@ -487,16 +500,49 @@ TEST_CASE("who is invited as a guest is so as the account that he registers, or 
   }
 }
 
-TEST_CASE("in a lockdown those who have an account take invitations into rooms") {
+TEST_CASE("in a lockdown no invitation is taken, and those who have an account are told so") {
   Village village;
-  village.rule({.invite_only = true});
   const auto made = village.answer<event::Invite>(*village.anna, link_to("tea", 5));
-  village.begin("late");
   village.answer<event::Lockdown>(*village.admin, request::Lockdown{.level = 1, .for_ms = {}, .reason = {}});
-  const auto late = village.log_in("late", "");
-  CHECK(village.answer<event::Redeemed>(*late, request::Redeem{made.token}).room == "tea");
-  const auto guest = village.guest("guest", "");
-  CHECK(village.refused(*guest, request::Redeem{made.token}) == Code::login_required);
+  CHECK(village.refused(*village.bob, request::Redeem{made.token}) == Code::denied);
+  CHECK(village.refused(*village.gus, request::Redeem{made.token}) == Code::login_required);
+}
+
+TEST_CASE("what people say comes before the next ruling that waits for the same one") {
+  SlowVillage village;
+  const auto invite = village.answer<event::Invite>(*village.anna, link_to("tea", 9));
+  const auto first = village.guest("first", "");
+  const auto second = village.guest("second", "");
+  village.hear();
+  first->ask(Court::join_of("tea", invite.token));
+  second->ask(Court::join_of("tea", invite.token));  // when the first has been counted
+  CHECK_FALSE(village.bob->ask(Court::say_of("tea", "hi")));
+  village.settle();
+  village.slow->finish_commit();
+  CHECK(village.bob->resumes > 0);
+  CHECK(village.bob->ask(Court::say_of("tea", "hi")));
+  village.finish();
+  CHECK(hears(*village.voice, "message tea bob: hi"));
+  CHECK(second->session().stays().has("tea"));
+}
+
+TEST_CASE("a close puts nobody out as banned whom an exception lets in") {
+  Village village;
+  village.answer<event::Banned>(*village.mod, ban_of("tea", "name:b*", "except"));
+  village.answer<event::Banned>(*village.mod, ban_of("tea", "bob"));
+  village.answer<event::Banned>(*village.mod, ban_of("tea", "name:bo*", "except"));
+  village.hear();
+  village.answer<event::Closed>(*village.anna, request::Close{.room = "tea", .reason = {}});
+  CHECK(village.bob->heard() == Lines{"closed tea"});
+}
+
+TEST_CASE("who logs out where guests like him are banned does not stay") {
+  Village village;
+  village.answer<event::Banned>(*village.admin, ban_of({}, "account:bob", "except"));
+  village.answer<event::Banned>(*village.admin, ban_of({}, "gus"));
+  const auto phone = village.log_in("bob", "tea", "192.0.2.9");
+  village.ask(*phone, request::Logout{});
+  CHECK(phone->session().is_closed());
 }
 
 TEST_CASE("a webhook takes nobody's name who is here") {

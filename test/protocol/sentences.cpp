@@ -43,7 +43,7 @@ TEST_CASE("a room is told with its owner, topic and rules") {
             "its rules: only those with a role speak; 30 seconds between two messages of a person; "
             "one needs a key to enter"});
   CHECK(to_bob(event::Room{.room = "x"}) ==
-        Sentences::Lines{"{x}, has no owner", "it has no rules of its own"});
+        Sentences::Lines{"{x} has no owner", "it has no rules of its own"});
 }
 
 TEST_CASE("a change of rules also tells what is no rule any more") {
