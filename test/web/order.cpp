@@ -51,10 +51,8 @@ TEST_CASE("a report reaches a moderator, who deals with it") {
   olga.make_account("olga", "correct horse");
   go_to(olga, "dev");
   JsonClient troll = member(daemon.address(), "troll", "dev");
-  Visitor anna(browser, daemon);
-  anna.call("Network.clearBrowserCookies");
-  anna.value("localStorage.clear()");
-  anna.reload();
+  Browser annas;  // a browser has one who is logged in
+  Visitor anna(annas, daemon);
   anna.come_in("anna");
   go_to(anna, "dev");
   troll.say("dev", "buy my coins");
