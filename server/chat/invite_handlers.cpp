@@ -326,9 +326,10 @@ void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
     const auto until = packed.time("until");
     const auto uses = protocol::number_in<std::uint64_t>(packed.get("uses")).value_or(0);
     if (uses == 0 || (until && *until <= session.hub().now().wall)) return held.fail(spent());
-    if (state->all(attribute::invited).size() >= most_invited)
+    if (state->all(attribute::invited).size() >= most_invited) {
       return held.fail(
           {Code::denied, again->place.shown + " has let in as many as it can; ask its moderators"});
+    }
     std::vector<Setting> settings;
     settings.push_back({.attribute = again->attribute,
                         .value = uses == 1 ? std::string()

@@ -1025,9 +1025,9 @@ void Moderation::tick() {
   constexpr std::size_t most_ended = 1000;
   std::map<std::string, std::vector<Endings::Ending>> over;
   for (std::size_t i = 0; i < most_ended; ++i) {
-    auto ending = endings_.take_due(hub_.now().wall);
+    const auto ending = endings_.take_due(hub_.now().wall);
     if (!ending) break;
-    over[ending->room].push_back(*std::move(ending));
+    over[ending->room].push_back(*ending);
   }
   // What is being ruled there may prolong it, or take it back. All that ends in a room is one batch, since
   // nothing is said there meanwhile.
