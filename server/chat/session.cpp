@@ -44,14 +44,14 @@ void Session::set_person(PersonPtr person) {
 void Session::end(std::string_view reason) {
   if (is_closed()) return;
   hub_.private_messages().end(*this);
-  departure_ = std::make_unique<const std::string>(reason);
+  past().departure = reason;
   if (is_guest()) {
     for (const auto& stay : stays_.all())
       stay.room->note_gone(name(), std::string(address()), hub_.now().steady);
   }
   delivery_.end();
   answers_.drop_deferred();
-  if (answers_.feed() == nullptr) hub_.depart(*this, *departure_);
+  if (answers_.feed() == nullptr) hub_.depart(*this, past().departure);
 }
 
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {
@@ -86,16 +86,21 @@ std::string identity(const Person& person) {
   return person.account() == 0 ? person.name().key : journal::author_key(person.account());
 }
 
+Session::Past& Session::past() {
+  if (!past_) past_ = std::make_unique<Past>();
+  return *past_;
+}
+
 bool Session::was(std::string_view identity) const {
-  return former_ && std::find(former_->begin(), former_->end(), identity) != former_->end();
+  return past_ && std::find(past_->former.begin(), past_->former.end(), identity) != past_->former.end();
 }
 
 void Session::note_former(std::string identity) {
   constexpr std::size_t most = 16;
-  if (!former_) former_ = std::make_unique<std::vector<std::string>>();
-  std::erase(*former_, identity);
-  if (former_->size() >= most) former_->erase(former_->begin());
-  former_->push_back(std::move(identity));
+  auto& former = past().former;
+  std::erase(former, identity);
+  if (former.size() >= most) former.erase(former.begin());
+  former.push_back(std::move(identity));
 }
 
 // --- answers
@@ -111,7 +116,7 @@ void Session::settle() {
     delivery_.release();
     offer_again();
   } else if (has_spoken) {
-    hub_.depart(*this, *departure_);
+    hub_.depart(*this, past().departure);
   }
 }
 

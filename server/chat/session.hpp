@@ -131,8 +131,14 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
   Stays stays_;
   OpenAnswers answers_;
   Pace pace_;
-  std::unique_ptr<const std::string> departure_;  ///< once it has ended: why
-  std::unique_ptr<std::vector<std::string>> former_;
+  /// What few have, and not for long.
+  struct Past {
+    std::string departure;            ///< once it has ended: why
+    std::vector<std::string> former;  ///< see was()
+  };
+  Past& past();
+
+  std::unique_ptr<Past> past_;
   std::optional<protocol::Code> why_;  ///< set: close() has ended it
   bool welcome_ = false;
   bool refused_ = false;  ///< the front end holds a refused request
