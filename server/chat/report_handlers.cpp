@@ -65,19 +65,19 @@ std::string complainant(const Session& session, const Realm& place) {
 
 /// Why that one may not report the message now: whoever has complained of it already, or of very much.
 std::optional<Error> why_not(const Room& room, const std::string& complainant, std::uint64_t seq) {
+  const std::string who =
+      journal::author_of(complainant) != 0 ? "you" : "you, or somebody who is where you are,";
   std::size_t his = 0;
   for (const auto& each : room.attributes().all(attribute::report)) {
     const Packed packed(each.value);
     if (packed.get("account") != complainant) continue;
     if (packed.get("seq") == std::to_string(seq))
-      return Error{Code::busy, "you, or somebody who is where you are, have reported this message already"};
+      return Error{Code::busy, who + " have reported this message already"};
     ++his;
   }
   if (his < most_of_one) return std::nullopt;
-  return Error{Code::busy,
-               "there are " + std::to_string(his) +
-                   " open reports here of yours, or from where you are; wait until its moderators "
-                   "have looked at them"};
+  return Error{Code::busy, who + " have made " + std::to_string(his) +
+                               " reports here; wait until its moderators have looked at them"};
 }
 
 std::optional<Error> why_full(const Room& room) {
