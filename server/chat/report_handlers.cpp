@@ -86,10 +86,12 @@ std::optional<Error> why_full(const Room& room) {
                                " open reports here; its moderators have enough to do"};
 }
 
-void append(Answer& answer, const Realm& place, const protocol::Message& message, const std::string& text) {
+void append(Answer& answer, const Realm& asked, const protocol::Message& message, const std::string& text) {
   auto& session = answer.session();
-  if (!session.stays().has(place.key))
-    return answer.fail({Code::not_joined, "you are not in " + place.shown + " any more"});
+  if (!session.stays().has(asked.key))
+    return answer.fail({Code::not_joined, "you are not in " + asked.shown + " any more"});
+  // All may have left meanwhile, and come again.
+  const auto place = session.hub().moderation().place_of(asked.key);
   if (const auto why = why_full(*place.room)) return answer.fail(*why);
   const auto who = complainant(session, place);
   if (const auto why = why_not(*place.room, who, message.seq)) return answer.fail(*why);
@@ -238,7 +240,7 @@ void handler::audit(Call& call, const request::Audit& asked) {
   // What there was before a room was begun anew is for the server's people alone.
   const auto* const state = call.hub.moderation().state_of(*place);
   const auto* const created = state == nullptr ? nullptr : state->find(attribute::created);
-  if (!place->is_server() && created != nullptr &&
+  if (!place->is_server() && created != nullptr && created->seq > 0 &&
       call.hub.moderation().server_rank(call.session) < Rank::moderator)
     query.after = created->seq - 1;
   const auto reply = [since = *since](Answer& answer, const protocol::Result<journal::AuditPage>& page) {
