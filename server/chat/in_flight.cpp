@@ -217,8 +217,10 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
     }
     if (origin.deed && !origin.has_failed) {
       origin.deed->recorded = Recorded{.number = committed.message->seq};
-      // Nobody holds the room for it: whoever is there now is to hear it.
-      origin.room = rooms_.find(committed.room);
+      // Nobody holds the room for it: whoever is there now is to hear it, unless the room was made anew when
+      // the journal had it already, and so has it in what it tells of before.
+      const auto room = rooms_.find(committed.room);
+      if (room && room->last() < committed.message->seq) origin.room = room;
     }
     if (origin.has_failed || !origin.room) continue;
     if (leaves_something(committed)) rooms_.becomes_known(*origin.room);

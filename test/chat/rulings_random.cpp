@@ -1,6 +1,6 @@
-// People who come and go, speak, are given roles, banned and muted, edit and delete, in random orders: with
-// slow and failing commits, late reads, slow readers, clients that come back, and restarts on the same
-// journal. Judged by the journal's order.
+// People who come and go, speak, are given roles, banned and muted, edit, delete and report, and programs
+// that speak by webhooks, in random orders: with slow and failing commits, late reads, slow readers, clients
+// that come back, and restarts on the same journal. Judged by the journal's order.
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -59,6 +59,7 @@ struct Law {
   std::map<std::uint64_t, Rank> roles;
   std::uint64_t owner = 0;
   bool is_moderated = false;
+  std::set<std::string> hooks;  ///< their attributes
 
   void apply(const journal::StateRecord& record) {
     const std::string_view what = record.attribute;
@@ -72,6 +73,8 @@ struct Law {
       owner = journal::author_of(record.value);
     } else if (what == "rule/moderated") {
       is_moderated = !record.value.empty();
+    } else if (what.starts_with("hook/")) {
+      record.value.empty() ? hooks.erase(record.attribute) != 0 : hooks.insert(record.attribute).second;
     }
   }
   Rank rank(std::uint64_t account) const {
@@ -116,6 +119,7 @@ class Play {
         rest();
       }
     }
+    for (const auto& room : rooms) hook(room);
   }
 
   void step() {
@@ -167,6 +171,10 @@ class Play {
       case 27:
         if (dice_.one_in(10)) restart();
         return;
+      case 28:
+        return post(any_room());
+      case 29:
+        return ask(who, request::Report{.room = any_room(), .seq = {}, .text = "rude"});
       default:
         return turn();
     }
@@ -215,7 +223,12 @@ class Play {
   }
   void listen(Somebody& who) {
     if (!who.peer) return;
-    for (; who.heard < who.peer->events.size(); ++who.heard) who.follower.take(who.peer->events[who.heard]);
+    for (; who.heard < who.peer->events.size(); ++who.heard) {
+      const auto& heard = who.peer->events[who.heard];
+      if (const auto* report = std::get_if<event::Report>(&heard.body))
+        require(report->report.of != who.account, who.account + " is told who complains of him");
+      who.follower.take(heard);
+    }
   }
   static void drain(Somebody& who) {
     if (!who.peer || who.peer->full || !std::exchange(who.peer->wants_drained, false)) return;
@@ -268,6 +281,34 @@ class Play {
       for (const auto& room : rooms) join(each, room, true);
       rest();
     }
+  }
+
+  // --- what programs do
+
+  /// Anna makes a webhook in that room, if she is there and may.
+  void hook(const std::string& room) {
+    auto& anna = everybody_[0];
+    const auto before = anna.peer ? anna.peer->events.size() : 0;
+    ask(anna, request::Webhook{.room = room, .name = "hook"});
+    rest();
+    if (!anna.peer) return;
+    for (auto i = before; i < anna.peer->events.size(); ++i)
+      if (const auto* made = std::get_if<event::Webhook>(&anna.peer->events[i].body))
+        hooks_[room] = {.token = made->token, .id = made->webhook.id};
+  }
+  /// It speaks, is taken back, or there is another one.
+  void post(const std::string& room) {
+    const auto found = hooks_.find(room);
+    if (found == hooks_.end()) return hook(room);
+    if (dice_.one_in(8)) {
+      ask(everybody_[0], request::RevokeWebhook{.id = found->second.id});
+      if (dice_.one_in(2)) return;
+    }
+    const auto text = "post " + std::to_string(++texts_);
+    node_->hub.webhooks().post(found->second.token, text, [this, room, text](const auto& refused) {
+      if (!refused) posted_.emplace_back(room, text);
+      if (refused && refused->error.code == protocol::Code::login_failed) hooks_.erase(room);
+    });
   }
 
   // --- what people do
@@ -430,6 +471,7 @@ class Play {
     std::map<std::string, std::set<std::uint64_t>> moderators;  // all that there were
     std::map<std::string, std::set<std::string>> guests;        // who were made moderators
     std::map<std::uint64_t, protocol::MessagePtr> said;
+    std::set<std::string> texts;  // of webhooks
     std::optional<Packed> lockdown;
     const auto marshal = numbers_.at("marshal");
     for (const auto& each : journal_.log()) {
@@ -448,6 +490,11 @@ class Play {
       } else if (each.message) {
         const auto& message = *each.message;
         said[message.seq] = each.message;
+        if (message.kind == protocol::MessageKind::notice) {
+          require(!law.hooks.empty(), each.room + ' ' + std::to_string(message.seq) + " by no webhook");
+          texts.insert(each.room + ' ' + message.text);
+          continue;
+        }
         const auto author = author_of(message.from, message.author, each.room);
         if (message.author == marshal) continue;
         const auto what = each.room + ' ' + std::to_string(message.seq) + " by " + message.from + ' ';
@@ -487,6 +534,8 @@ class Play {
         }
       }
     }
+    for (const auto& [room, text] : posted_)
+      require(texts.contains(room + ' ' + text), "what a webhook was told to be said in " + room + " is not");
     // Whoever is banned now is not there, unless he may stay.
     for (const auto& who : everybody_) {
       if (!who.peer || who.peer->session().is_closed()) continue;
@@ -550,6 +599,12 @@ class Play {
   std::vector<Somebody> everybody_;
   std::map<std::string, std::vector<protocol::MessagePtr>> messages_;
   std::map<std::string, Law> laws_;
+  struct Hook {
+    std::string token;
+    std::uint64_t id = 0;
+  };
+  std::map<std::string, Hook> hooks_;                        ///< by their rooms
+  std::vector<std::pair<std::string, std::string>> posted_;  ///< rooms and texts that are said to be stored
   int texts_ = 0;
   int generation_ = 0;
 };
