@@ -272,15 +272,17 @@ void InFlight::deliver_record(Origin& origin, const journal::Committed& committe
 void InFlight::deliver_change(const Rooms::RoomPtr& room, const journal::Committed& committed,
                               const Session* setter) {
   const auto& change = *committed.change;
-  if (!change.seqs.empty()) {
-    const protocol::Event told{.body = told_of(change, room->name().shown, {}), .ref = {}};
-    Rendered rendered(told);
-    const auto* const except = setter == nullptr ? nullptr : &setter->delivery();
-    for (const auto& participant : room->broadcast().participants()) {
-      // What was said before its time is not for everybody, nor is what has become of it.
-      if (participant.get() != except && room->floor(*participant) < change.seqs.back())
-        participant->share(rendered.in(participant->format()), room.get());
-    }
+  // The room was made anew when the journal had it already: those who are there have it so.
+  if (room->last() >= change.number) return;
+  // One that has changed nothing is no place among the messages either, as little as after another start.
+  if (change.seqs.empty()) return;
+  const protocol::Event told{.body = told_of(change, room->name().shown, {}), .ref = {}};
+  Rendered rendered(told);
+  const auto* const except = setter == nullptr ? nullptr : &setter->delivery();
+  for (const auto& participant : room->broadcast().participants()) {
+    // What was said before its time is not for everybody, nor is what has become of it.
+    if (participant.get() != except && room->floor(*participant) < change.seqs.back())
+      participant->share(rendered.in(participant->format()), room.get());
   }
   // Only now: whoever falls behind with it has it among what is missed.
   room->broadcast().note(change.number);
