@@ -294,7 +294,7 @@ class Play {
     if (!anna.peer) return;
     for (auto i = before; i < anna.peer->events.size(); ++i)
       if (const auto* made = std::get_if<event::Webhook>(&anna.peer->events[i].body))
-        hooks_[room] = {.token = made->token, .id = made->webhook.id};
+        hooks_[made->webhook.room] = {.token = made->token, .id = made->webhook.id};
   }
   /// It speaks, is taken back, or there is another one.
   void post(const std::string& room) {

@@ -60,7 +60,7 @@ class Encoder {
   template <class... Items>
   void field(const std::variant<Items...>& any) {
     number(any.index());
-    std::visit([this](const auto& item) { part(item); }, any);
+    std::visit([this](const auto& item) { this->part(item); }, any);
   }
 
   const std::string& bytes() const { return bytes_; }
