@@ -261,6 +261,12 @@ void InFlight::deliver_record(Origin& origin, const journal::Committed& committe
   if (!answer || !doer.reply) return;
   auto told = doer.reply(recorded);
   if (!told) return answer.fail(told.error());
+  if (room && committed.state && committed.state->attribute == journal::topic_attribute &&
+      setter->stays().has(room->key())) {
+    // In its place among the messages, also for one who is behind with them; the answer ends with the batch.
+    const protocol::Event event{.body = *std::move(told), .ref = answer.ref()};
+    return setter->delivery().answer(event, {.feed = room.get(), .seq = room->last()});
+  }
   const auto feed = feed_of_change(committed, *setter, room);
   if (feed == nullptr) return answer.reply(*std::move(told));
   // In its place among the messages, also for one who is behind with them; the answer ends with the batch.
