@@ -52,6 +52,7 @@ TEST_CASE_METHOD(Certified, "with and without TLS people meet in one room, whate
     for (auto* const each : {&plain, &secured, &alone}) each->join("lobby");
     TextClient person(over_tls(daemon.address()), framing);
     person.send_line("hello from a terminal");
+    for (auto* const each : {&plain, &secured, &alone}) each->expect("message");
     plain.say("lobby", "one");
     secured.say("lobby", std::string(3000, 'x'));
     alone.say("lobby", "three");
