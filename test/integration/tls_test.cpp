@@ -52,14 +52,16 @@ TEST_CASE_METHOD(Certified, "with and without TLS people meet in one room, whate
     for (auto* const each : {&plain, &secured, &alone}) each->join("lobby");
     TextClient person(over_tls(daemon.address()), framing);
     person.send_line("hello from a terminal");
-    for (auto* const each : {&plain, &secured, &alone}) each->expect("message");
     plain.say("lobby", "one");
     secured.say("lobby", std::string(3000, 'x'));
     alone.say("lobby", "three");
     for (auto* const each : {&plain, &secured, &alone}) each->sync();
     plain.say("lobby", "at last");
-    CHECK(said(secured.sync()) == std::vector<std::string>{"at last"});
-    CHECK(said(alone.sync()) == std::vector<std::string>{"at last"});
+    for (auto* const each : {&secured, &alone}) {
+      auto heard = said(each->sync());
+      std::erase(heard, "hello from a terminal");  // which may come at any time
+      CHECK(heard == std::vector<std::string>{"at last"});
+    }
     person.send_line("/quit");
   }
 }
