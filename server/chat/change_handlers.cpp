@@ -170,14 +170,12 @@ void change(Call& call, Wanted wanted) {
     if (found == page->messages.rend() || account != session.person().account())
       return answer.fail(no_such_message(waiting->seq));
     // Nothing that is being ruled now comes before the change unheard.
-    const auto held = std::make_shared<Answer>(std::move(answer));
-    session.hub().in_flight().when_ruled(waiting->where.key, [held, waiting, message = *found] {
-      auto last_held = std::move(*held);
-      if (!last_held.is_wanted()) return;
-      if (!waiting->where.room.empty() && !last_held.session().stays().has(waiting->where.key))
-        return last_held.fail({Code::not_joined, "you are not in " + waiting->where.room + " any more"});
-      append(last_held, *waiting, *message);
-    });
+    const auto change_it = [waiting, message = *found](Answer& held) {
+      if (!waiting->where.room.empty() && !held.session().stays().has(waiting->where.key))
+        return held.fail({Code::not_joined, "you are not in " + waiting->where.room + " any more"});
+      append(held, *waiting, *message);
+    };
+    session.hub().in_flight().when_ruled(waiting->where.key, std::move(answer), change_it);
   };
   call.hub.read(query, answering(std::move(call.answer), answer_page));
 }

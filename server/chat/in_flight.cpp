@@ -148,6 +148,14 @@ void InFlight::when_ruled(const std::string& key, std::function<void()> then) {
   after_all([this, key, then = std::move(then)] { when_ruled(key, then); });
 }
 
+void InFlight::when_ruled(const std::string& key, Answer&& answer, std::function<void(Answer& answer)> then) {
+  const auto waiting = std::make_shared<Answer>(std::move(answer));
+  when_ruled(key, [waiting, then = std::move(then)] {
+    auto held = std::move(*waiting);
+    if (held.is_wanted()) then(held);
+  });
+}
+
 std::weak_ptr<Session> InFlight::session_ptr(Session& session) { return session.weak_from_this(); }
 
 /// A record of that room has come back.

@@ -70,6 +70,8 @@ class InFlight {
   void wait(Session& session) { waiting_.push_back(session_ptr(session)); }
   /// Calls `then` when no such record of the room is under way: at once, or later.
   void when_ruled(const std::string& key, std::function<void()> then);
+  /// The same for a request, as long as its answer is wanted.
+  void when_ruled(const std::string& key, Answer&& answer, std::function<void(Answer& answer)> then);
   /// Who applies attributes, and what is called after a batch with some. Set once.
   using ApplyState =
       std::function<void(const journal::Committed&, const Rooms::RoomPtr& room, Session* setter, bool tells)>;

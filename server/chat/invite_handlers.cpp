@@ -305,10 +305,7 @@ void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
   const auto found = hash ? moderation.find_token(*hash) : std::nullopt;
   if (!found || !found->attribute.starts_with(attribute::invite)) return fail_login(answer, spent());
   // One after the other: each looks at what the one before has left.
-  const auto waiting = std::make_shared<Answer>(std::move(answer));
-  hub.in_flight().when_ruled(found->place.key, [waiting, hash = *hash, then] {
-    auto held = std::move(*waiting);
-    if (!held.is_wanted()) return;
+  hub.in_flight().when_ruled(found->place.key, std::move(answer), [hash = *hash, then](Answer& held) {
     auto& session = held.session();
     auto& rulings = session.hub().moderation();
     const auto again = rulings.find_token(hash);

@@ -954,14 +954,11 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
   }
   // It may be closed just now, or he be banned from it.
   if (hub_.in_flight().is_ruling(room->key())) {
-    const auto waiting = std::make_shared<Answer>(std::move(answer));
-    hub_.in_flight().when_ruled(room->key(), [this, waiting, room, joined = std::move(joined)] {
-      auto held = std::move(*waiting);
-      if (!held.is_wanted()) return;
+    const auto again = [this, room, joined = std::move(joined)](Answer& held) {
       if (!held.session().stays().has(room->key())) return held.fail(put_out_meanwhile(*room));
       entered(held, room, true, joined);
-    });
-    return;
+    };
+    return hub_.in_flight().when_ruled(room->key(), std::move(answer), again);
   }
   const auto account = session.person().account();
   const auto most = hub_.settings().owned_rooms;

@@ -160,10 +160,9 @@ void handler::report(Call& call, const request::Report& asked) {
                                                      : "nobody else has said anything here"});
     }
     // Nothing that is being ruled now comes before the report unheard.
-    const auto held = std::make_shared<Answer>(std::move(answer));
-    held->session().hub().in_flight().when_ruled(place.key, [held, place, text, found = *message] {
-      auto last_held = std::move(*held);
-      if (last_held.is_wanted()) append(last_held, place, *found, text);
+    auto& in_flight = answer.session().hub().in_flight();
+    in_flight.when_ruled(place.key, std::move(answer), [place, text, found = *message](Answer& held) {
+      append(held, place, *found, text);
     });
   };
   call.hub.read(query, answering(std::move(call.answer), found));
