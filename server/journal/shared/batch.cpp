@@ -162,7 +162,38 @@ void message_fields(auto& code, Of<protocol::Message> auto& message) {
   code.field(message.author);
 }
 
+void fields(auto& code, Of<About> auto& about) {
+  code.field(about.level);
+  code.field(about.seal_key);
+}
+
+void fields(auto& code, Of<Beginning> auto& beginning) {
+  code.field(beginning.generation);
+  code.field(beginning.base);
+  code.field(beginning.time);
+}
+
+template <class Part>
+std::string encode(std::uint64_t its_level, const Part& part) {
+  Encoder code;
+  code.number(its_level);
+  fields(code, part);
+  return code.take();
+}
+
+/// A later program may have added to it.
+template <class Part>
+std::optional<Part> decode_part(std::string_view bytes) {
+  Decoder code(bytes);
+  Part part;
+  const auto written = code.number();
+  fields(code, part);
+  if (written == 0 || code.failed() || (written <= level && !code.is_at_end())) return std::nullopt;
+  return part;
+}
+
 void fields(auto& code, Of<Head> auto& head) {
+  code.field(head.generation);
   code.field(head.node);
   code.field(head.epoch);
   code.field(head.number);
@@ -215,6 +246,11 @@ std::size_t text_bytes(const Draft& draft) {
 }
 
 }  // namespace
+
+std::string encoded(const About& about) { return encode(level, about); }
+std::optional<About> decode_about(std::string_view bytes) { return decode_part<About>(bytes); }
+std::string encoded(const Beginning& beginning) { return encode(level, beginning); }
+std::optional<Beginning> decode_beginning(std::string_view bytes) { return decode_part<Beginning>(bytes); }
 
 bool BatchWriter::fits(const Draft& draft) const {
   return is_empty() || (count_ < most_records &&

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,11 +32,23 @@ struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
+/// What a node says of itself when it is let in (Came::about).
+struct About {
+  std::uint32_t level = shared::level;       ///< of batches that it understands
+  std::array<unsigned char, 32> seal_key{};  ///< the public one, of what only this start of it may read
+
+  bool operator==(const About&) const = default;
+};
+
+std::string encoded(const About& about);
+std::optional<About> decode_about(std::string_view bytes);
+
 /// One entry of the log: what the clients of a node did in a turn of its loop.
 struct Head {
-  std::string node;          ///< its id
-  std::uint64_t epoch = 0;   ///< of this start of the node, which the engine knows
-  std::uint64_t number = 0;  ///< 1, 2, 3 … of that epoch: of two with one number the second is void
+  std::uint64_t generation = 0;  ///< of the log: chosen at random by whoever has begun it
+  std::string node;              ///< its id
+  std::uint64_t epoch = 0;       ///< of this start of the node, which the engine knows
+  std::uint64_t number = 0;      ///< 1, 2, 3 … of that epoch: of two with one number the second is void
   Seen seen;
   protocol::Timestamp time{};  ///< of the node's clock
 };
@@ -44,6 +58,18 @@ struct Record {
   std::uint64_t checked = 0;
   Draft draft;  ///< without its ticket
 };
+
+/// What the first entry of a log says, and no other.
+struct Beginning {
+  std::uint64_t generation = 0;
+  std::uint64_t base = 0;  ///< no message or record has a number up to this one
+  protocol::Timestamp time{};
+
+  bool operator==(const Beginning&) const = default;
+};
+
+std::string encoded(const Beginning& beginning);
+std::optional<Beginning> decode_beginning(std::string_view bytes);
 
 struct Batch {
   Head head;

@@ -19,7 +19,7 @@ class Gate {
   struct Node {
     std::uint64_t epoch = 0;
     std::uint64_t number = 0;  ///< of its newest valid batch
-    std::uint32_t level = 0;
+    About about{};
 
     bool operator==(const Node&) const = default;
   };
@@ -27,6 +27,7 @@ class Gate {
 
   enum class Verdict : std::uint8_t {
     valid,
+    begun,       ///< the first entry
     void_again,  ///< its number is not the next: it was sent twice
     void_gone,   ///< no such start of a node is there
     void_damaged,
@@ -35,12 +36,21 @@ class Gate {
   };
   struct Judged {
     Verdict verdict = Verdict::valid;
-    std::optional<Batch> batch{};  ///< of a valid one
+    std::optional<Batch> batch{};          ///< of a valid one
+    std::optional<Beginning> beginning{};  ///< of the first
+  };
+  /// What it has to be told after another start, to go on.
+  struct Standing {
+    Mark mark;
+    std::uint64_t chain = 0;
+    std::uint64_t generation = 0;  ///< 0: nothing has been read
+    Nodes nodes{};
+
+    bool operator==(const Standing&) const = default;
   };
 
   Gate() = default;
-  /// As a former one was, at that mark.
-  Gate(const Mark& mark, std::uint64_t chain, Nodes nodes);
+  explicit Gate(Standing standing);
 
   /// The next entry.
   Judged judge(const Entry& entry, std::uint64_t revision);
@@ -48,9 +58,10 @@ class Gate {
   /// Whether that start was there.
   bool gone(const Gone& gone, std::uint64_t revision);
 
-  const Mark& mark() const { return mark_; }
-  Seen seen() const { return {.position = mark_.position, .chain = chain_}; }
-  const Nodes& nodes() const { return nodes_; }
+  const Standing& standing() const { return now_; }
+  const Mark& mark() const { return now_.mark; }
+  Seen seen() const { return {.position = now_.mark.position, .chain = now_.chain}; }
+  const Nodes& nodes() const { return now_.nodes; }
   /// What all who are there understand; `level` when nobody is.
   std::uint32_t level_in_force() const;
 
@@ -58,12 +69,11 @@ class Gate {
   static constexpr std::size_t most_chains = 100'000;
 
  private:
-  bool is_another_log(const Seen& seen) const;
+  bool is_another_log(const Head& head) const;
+  void pass(const Entry& entry, std::uint64_t revision);
 
-  Mark mark_;
-  std::uint64_t chain_ = 0;
-  std::deque<std::uint64_t> chains_;  ///< of the positions before and up to mark_'s
-  Nodes nodes_;
+  Standing now_;
+  std::deque<std::uint64_t> chains_{0};  ///< of the positions before and up to the mark's
 };
 
 }  // namespace hubbub::journal::shared

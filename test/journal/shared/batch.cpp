@@ -20,14 +20,15 @@ namespace hubbub::journal::shared {
 namespace {
 
 Head some_head() {
-  return {.node = "a",
+  return {.generation = 12,
+          .node = "a",
           .epoch = 7,
           .number = 3,
           .seen = {.position = 41, .chain = 0xFEDCBA9876543210U},
           .time = protocol::Timestamp(std::chrono::milliseconds(1'795'000'000'000))};
 }
 
-std::string encoded(const std::vector<Record>& records) {
+std::string bytes_of(const std::vector<Record>& records) {
   BatchWriter writer;
   for (const auto& each : records) writer.add(each.draft, each.checked);
   return writer.finish(some_head());
@@ -57,8 +58,9 @@ TEST_CASE("whatever is in a batch is read as it was written") {
     std::vector<Record> records;
     for (auto left = dice.below(20); left > 0; --left)
       records.push_back({.checked = dice.below(1000), .draft = some.next()});
-    const auto bytes = encoded(records);
+    const auto bytes = bytes_of(records);
     const auto batch = decoded(bytes);
+    CHECK(batch.head.generation == 12);
     CHECK(batch.head.node == "a");
     CHECK(batch.head.epoch == 7);
     CHECK(batch.head.number == 3);
@@ -70,7 +72,7 @@ TEST_CASE("whatever is in a batch is read as it was written") {
       CHECK(same(batch.records[i].draft, records[i].draft));
     }
     // There is one way to write it.
-    CHECK(encoded(batch.records) == bytes);
+    CHECK(bytes_of(batch.records) == bytes);
   }
 }
 
@@ -84,7 +86,7 @@ TEST_CASE(
     test::Dice dice(seed + run);
     std::vector<Record> records;
     for (int i = 0; i < 3; ++i) records.push_back({.checked = 1, .draft = some.next()});
-    const auto bytes = encoded(records);
+    const auto bytes = bytes_of(records);
     for (int i = 0; i < 200; ++i) CHECK(is_damaged(bytes.substr(0, dice.below(bytes.size()))));
     CHECK(is_damaged(bytes + '\0'));
     for (int i = 0; i < 200; ++i) {
@@ -101,7 +103,7 @@ TEST_CASE(
 }
 
 TEST_CASE("an entry of a later program is told from one that is damaged") {
-  auto later = encoded({});
+  auto later = bytes_of({});
   later.front() = static_cast<char>(level + 1);
   CHECK(std::get<Fault>(decode(later)) == Fault::later_level);
   later.front() = 0;
@@ -111,7 +113,7 @@ TEST_CASE("an entry of a later program is told from one that is damaged") {
 }
 
 TEST_CASE("a length or a number that cannot be is refused before anything is made of it") {
-  const auto head = encoded({});
+  const auto head = bytes_of({});
   const auto with = [&](std::uint64_t count, const std::string& rest) {
     Encoder code;
     code.number(count);
@@ -154,20 +156,29 @@ TEST_CASE("a batch is full before an engine would refuse it") {
   CHECK(writer.fits(large));
 }
 
+TEST_CASE("the beginning of a log is read as it was written") {
+  const Beginning beginning{.generation = 77, .base = 123'456, .time = some_head().time};
+  const auto bytes = encoded(beginning);
+  CHECK(decode_beginning(bytes) == beginning);
+  CHECK_FALSE(decode_beginning(bytes.substr(0, bytes.size() - 1)));
+  CHECK_FALSE(decode_beginning(bytes + "x"));
+  CHECK_FALSE(decode_beginning({}));
+}
+
 TEST_CASE("what was written once is read for ever") {
   // With HUBBUB_MAKE_FIXTURES set it is written, for a new level.
   const std::string path = HUBBUB_FIXTURES "/batch_1.bin";
   SomeDrafts some(20'261'129, 200);
   std::vector<Record> records;
   for (std::uint64_t i = 0; i < 60; ++i) records.push_back({.checked = i, .draft = some.next()});
-  const auto bytes = encoded(records);
+  const auto bytes = bytes_of(records);
   if (std::getenv("HUBBUB_MAKE_FIXTURES") != nullptr) std::ofstream(path, std::ios::binary) << bytes;
   std::ifstream file(path, std::ios::binary);
   const std::string kept((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   REQUIRE_FALSE(kept.empty());
   const auto batch = decoded(kept);
   CHECK(batch.records.size() == 60);
-  CHECK(encoded(batch.records) == kept);
+  CHECK(bytes_of(batch.records) == kept);
 }
 
 TEST_CASE("two logs that differ anywhere are told apart by their chains from then on") {

@@ -28,18 +28,27 @@ std::string batch_of(const Head& head, const std::string& text = "hi") {
   return writer.finish(head);
 }
 
+std::string beginning() {
+  return encoded(Beginning{.generation = 5, .base = 0, .time = protocol::Timestamp{}});
+}
+
 /// A gate that is fed by hand.
 struct Fed {
+  Fed() { CHECK(entry(beginning()) == Verdict::begun); }
   Verdict entry(std::string bytes) {
     ++position;
     return gate.judge({.position = position, .bytes = std::move(bytes)}, ++revision).verdict;
   }
   /// The next batch of that node, as it should be.
   Verdict batch(const std::string& node, std::uint64_t epoch, std::uint64_t number) {
-    return entry(batch_of({.node = node, .epoch = epoch, .number = number, .seen = gate.seen()}));
+    return entry(batch_of({.generation = gate.standing().generation,
+                           .node = node,
+                           .epoch = epoch,
+                           .number = number,
+                           .seen = gate.seen()}));
   }
   void came(const std::string& node, std::uint64_t epoch, std::uint32_t its_level = level) {
-    gate.came({.node = node, .epoch = epoch, .level = its_level}, ++revision);
+    gate.came({.node = node, .epoch = epoch, .about = encoded(About{.level = its_level})}, ++revision);
   }
   bool gone(const std::string& node, std::uint64_t epoch) {
     return gate.gone({.node = node, .epoch = epoch}, ++revision);
@@ -75,6 +84,33 @@ TEST_CASE("a batch counts when its node is there, and its number is the next") {
   CHECK(fed.gate.mark() == Mark{.position = fed.position, .revision = fed.revision});
 }
 
+TEST_CASE("the first entry says which log it is, and whoever has read another one is found out") {
+  Gate gate;
+  CHECK(gate.standing().generation == 0);
+  CHECK(gate.judge({.position = 1, .bytes = beginning()}, 1).verdict == Verdict::begun);
+  CHECK(gate.standing().generation == 5);
+  gate.came({.node = "a", .epoch = 2, .about = encoded(About{})}, 2);
+  const Head of_another{.generation = 6, .node = "a", .epoch = 2, .number = 1, .seen = gate.seen()};
+  CHECK(gate.judge({.position = 2, .bytes = batch_of(of_another)}, 3).verdict == Verdict::split);
+  // One that cannot be read is that of a later program.
+  Gate other;
+  CHECK(other.judge({.position = 1, .bytes = "\x01"}, 1).verdict == Verdict::later_level);
+  CHECK(other.mark() == Mark{});
+}
+
+TEST_CASE(
+    "what a node says of itself can have more in it than is known, and is no node where it says nothing") {
+  About about{.level = level + 1};
+  about.seal_key[3] = 7;
+  auto bytes = encoded(about);
+  CHECK(decode_about(bytes) == about);
+  bytes.front() = static_cast<char>(level + 1);
+  CHECK(decode_about(bytes + "more") == about);
+  Gate gate;
+  gate.came({.node = "a", .epoch = 2, .about = "\xFF"}, 2);
+  CHECK(gate.nodes().empty());
+}
+
 TEST_CASE("what is no batch is passed over by all, and what is of a later program by nobody") {
   Fed fed;
   fed.came("a", 1);
@@ -82,7 +118,7 @@ TEST_CASE("what is no batch is passed over by all, and what is of a later progra
   CHECK(fed.entry(std::string(50, '\xFF')) == Verdict::void_damaged);
   CHECK(fed.batch("a", 1, 1) == Verdict::valid);
   const auto before = fed.gate.mark();
-  auto later = batch_of({.node = "a", .epoch = 1, .number = 2, .seen = fed.gate.seen()});
+  auto later = batch_of({.generation = 5, .node = "a", .epoch = 1, .number = 2, .seen = fed.gate.seen()});
   later.front() = static_cast<char>(level + 1);
   CHECK(fed.entry(later) == Verdict::later_level);
   CHECK(fed.gate.mark() == before);
@@ -111,17 +147,18 @@ TEST_CASE("who has read another log is found out by his first batch") {
   const auto same = one.gate.seen();
   CHECK(same == other.gate.seen());
   // From here on they differ.
-  one.entry(batch_of({.node = "a", .epoch = 1, .number = 2, .seen = same}, "one"));
-  other.entry(batch_of({.node = "a", .epoch = 1, .number = 2, .seen = same}, "other"));
-  const Head old{.node = "b", .epoch = 2, .number = 1, .seen = same};
-  const Head split{.node = "b", .epoch = 2, .number = 1, .seen = other.gate.seen()};
+  one.entry(batch_of({.generation = 5, .node = "a", .epoch = 1, .number = 2, .seen = same}, "one"));
+  other.entry(batch_of({.generation = 5, .node = "a", .epoch = 1, .number = 2, .seen = same}, "other"));
+  const Head old{.generation = 5, .node = "b", .epoch = 2, .number = 1, .seen = same};
+  const Head split{.generation = 5, .node = "b", .epoch = 2, .number = 1, .seen = other.gate.seen()};
   CHECK(one.entry(batch_of(split)) == Verdict::split);
   one.position -= 1;
   CHECK(one.entry(batch_of(old)) == Verdict::valid);
   // One that says it has read what does not exist yet.
   auto ahead = one.gate.seen();
   ahead.position += 1;
-  CHECK(one.entry(batch_of({.node = "b", .epoch = 2, .number = 2, .seen = ahead})) == Verdict::split);
+  CHECK(one.entry(batch_of({.generation = 5, .node = "b", .epoch = 2, .number = 2, .seen = ahead})) ==
+        Verdict::split);
 }
 
 TEST_CASE("only so many chains are remembered, and what is older is taken as it is") {
@@ -133,7 +170,8 @@ TEST_CASE("only so many chains are remembered, and what is older is taken as it 
   auto wrong = first;
   wrong.chain = 77;
   const auto number = Gate::most_chains + 11;
-  CHECK(fed.entry(batch_of({.node = "a", .epoch = 1, .number = number, .seen = wrong})) == Verdict::valid);
+  CHECK(fed.entry(batch_of({.generation = 5, .node = "a", .epoch = 1, .number = number, .seen = wrong})) ==
+        Verdict::valid);
 }
 
 namespace {
@@ -141,7 +179,9 @@ namespace {
 /// A log, the nodes that append to it, and those that read it, some from a state that was kept.
 class Play {
  public:
-  explicit Play(std::uint64_t seed) : dice_(seed), authors_(3), readers_(4) {}
+  explicit Play(std::uint64_t seed) : dice_(seed), authors_(3), readers_(4) {
+    add(Entry{.position = ++position_, .bytes = beginning()});
+  }
 
   void run() {
     for (int step = 0; step < 400; ++step) {
@@ -179,9 +219,7 @@ class Play {
 
   void judge() const {
     for (const auto& reader : readers_) {
-      CHECK(reader.gate.mark() == authors_[0].reader.gate.mark());
-      CHECK(reader.gate.seen() == authors_[0].reader.gate.seen());
-      CHECK(reader.gate.nodes() == authors_[0].reader.gate.nodes());
+      CHECK(reader.gate.standing() == authors_[0].reader.gate.standing());
       CHECK(reader.valid == authors_[0].reader.valid);
     }
     std::map<std::string, int> seen;
@@ -233,14 +271,16 @@ class Play {
     if (author.epoch != 0 && live_[id] == author.epoch) add(Gone{.node = id, .epoch = author.epoch});
     author.epoch = items_.size() + 1;
     live_[id] = author.epoch;
-    add(Came{.node = id, .epoch = author.epoch, .level = level});
+    add(Came{.node = id, .epoch = author.epoch, .about = encoded(About{})});
     author.number = 0;
     author.bytes.clear();
   }
   void say(Author& author) {
-    if (author.epoch == 0 || !author.bytes.empty()) return;
+    const bool has_read = author.reader.gate.standing().generation != 0;
+    if (author.epoch == 0 || !has_read || !author.bytes.empty()) return;
     author.text = id_of(author) + std::to_string(++texts_);
-    author.bytes = batch_of({.node = id_of(author),
+    author.bytes = batch_of({.generation = author.reader.gate.standing().generation,
+                             .node = id_of(author),
                              .epoch = author.epoch,
                              .number = ++author.number,
                              .seen = author.reader.gate.seen()},
@@ -274,7 +314,7 @@ class Play {
   /// It is stopped, and goes on from what it has kept.
   void keep(Reader& reader) {
     read(reader, dice_.below(10));
-    reader.gate = Gate(reader.gate.mark(), reader.gate.seen().chain, reader.gate.nodes());
+    reader.gate = Gate(reader.gate.standing());
   }
   void read(Reader& reader, std::size_t count) {
     for (; count > 0 && reader.next < items_.size(); --count) {
@@ -284,6 +324,7 @@ class Play {
       if (const auto* entry = std::get_if<Entry>(&item.what)) {
         const auto judged = reader.gate.judge(*entry, item.revision);
         REQUIRE(judged.verdict != Verdict::split);
+        REQUIRE((judged.verdict == Verdict::begun) == (entry->position == 1));
         if (judged.verdict == Verdict::valid)
           reader.valid.push_back(judged.batch->records.at(0).draft.message.text);
       }
