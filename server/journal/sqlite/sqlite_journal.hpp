@@ -1,186 +1,53 @@
 #pragma once
 
-#include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
-#include <memory>
-#include <optional>
-#include <set>
-#include <string>
-#include <string_view>
+#include <functional>
 #include <utility>
 #include <vector>
 
-#include "server/journal/attendance.hpp"
-#include "server/journal/drop_log.hpp"
-#include "server/journal/fair_queue.hpp"
-#include "server/journal/journal.hpp"
-#include "server/journal/keeping.hpp"
-#include "server/journal/sqlite/pages.hpp"
-#include "server/journal/sqlite/room_table.hpp"
-#include "server/journal/sqlite/search_index.hpp"
-#include "server/journal/sqlite/state_directory.hpp"
-#include "server/journal/sqlite/writer.hpp"
+#include "server/journal/sqlite/store.hpp"
 
 namespace hubbub::journal::sqlite {
 
-/// Logs the writer's notices for the operator.
-void tell(const std::vector<Notice>& notices);
-
-/// The engine on disk. Three threads work for it, each alone with the objects that it uses, and hand results
-/// back through the loop: one writes, one reads pages, one searches. No other class knows of these threads.
-class SqliteJournal final : public Journal {
+/// The engine on disk of a daemon that is alone: a batch has its place when it is stored.
+class SqliteJournal final : public Store {
  public:
   /// Throws Unusable and DatabaseError.
   SqliteJournal(const Settings& settings, const Moment& now, boost::asio::io_context& loop);
-  SqliteJournal(const SqliteJournal&) = delete;
-  SqliteJournal& operator=(const SqliteJournal&) = delete;
-  /// Waiting reads are dropped, and no handler is called any more.
-  ~SqliteJournal() override;
 
   void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
   void append(Draft draft) override;
   void commit(const Moment& now) override;
   bool full() const override;
-  void read(const Query& query, ReadHandler handler) override;
-  void read_audit(const AuditQuery& query, AuditHandler handler) override;
-  Tail tail(const std::string& room) const override { return rooms_.tail(room); }
-  std::string_view epoch() const override { return epoch_; }
-  std::vector<RoomEntry> rooms(std::string_view after, std::size_t limit) const override {
-    return rooms_.list(after, limit);
-  }
-  std::size_t room_count() const override { return rooms_.size(); }
-  void each_conversation(const std::function<void(std::string_view key)>& take) const override {
-    rooms_.each_conversation(take);
-  }
-  void each_state(
-      const std::function<void(const std::string& key, const RoomState& state)>& take) const override {
-    rooms_.each_state(take);
-  }
-  std::optional<protocol::Error> load_accounts(
-      const std::function<void(const AccountRecord&)>& take) const override;
-  void occupy(const std::string& room) override;
-  void abandon(const std::string& room) override;
-  void configure(const Settings& settings) override;
-  std::optional<PendingDrop> pending_drop() const override { return keeping_.pending(); }
-  std::vector<FileSize> files() const override;
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
  private:
-  /// The jobs of one of the two reading threads, which gets one at a time.
-  struct Lane {
-    FairQueue queue;
-    bool busy = false;
-  };
-
   /// The batch that came back last.
   struct LastBatch {
     std::chrono::steady_clock::duration took{};  ///< to store it
     bool was_left = false;                       ///< the loop took no notice of it for longer than that
     bool waited = false;                         ///< it waits for the batch that is under way, or did
   };
-  struct Housekeeping {
-    protocol::Timestamp last;  ///< when it last began
-    bool is_under_way = false;
-    bool has_written = true;  ///< the journal, since then
-    bool is_to_scrub = true;  ///< texts that were changed may stand somewhere in the files
-  };
-  /// What the search index has not been told of yet.
-  struct NotIndexed {
-    std::set<std::string, std::less<>> rooms{};
-    std::size_t messages = 0;
-    bool is_under_way = false;  ///< the index is being told
-    bool is_behind = true;      ///< it has more to read of what it was told of; at the start nobody knows
-  };
 
-  /// Runs `work` in a thread that may wait for the disk; the function that it returns is called in the loop,
-  /// unless this object is gone by then. The work guard moves into the loop, too: if the other thread
-  /// released it, that could stop a later run of the loop.
-  template <class Work>
-  void in_background(boost::asio::thread_pool& thread, Work work) {
-    boost::asio::post(thread, [this, work = std::move(work), alive = std::weak_ptr<const bool>(alive_),
-                               guard = boost::asio::make_work_guard(loop_)]() mutable {
-      boost::asio::post(loop_, [done = work(), alive = std::move(alive), guard = std::move(guard)]() mutable {
-        if (!alive.expired()) done();
-      });
-    });
-  }
-
-  /// Runs work with the ledger in the writing thread; only notices come back.
-  void in_ledger(std::function<void(Ledger&)> work) {
-    in_background(writing_thread_, [this, now = now_, work = std::move(work)] {
-      return [notices = writer_.run(now, work)] { tell(notices); };
-    });
-  }
-
-  void take_notice(const Written& written);
-  void load_rooms();
-  void begin_keeping(const Settings& settings);
-
-  // Committing, and delivering.
   void go_on();
   bool pays_to_wait() const;
-  void deliver_written();
-  void learn(const Committed& committed);
+  void deliver_stored() override;
+  bool is_storing() const override { return writing_; }
   void finish();
 
-  // Reading.
-  template <class Find, class Handler>
-  void answer_in_background(Lane& lane, boost::asio::thread_pool& thread, std::uint64_t reader, Find find,
-                            Handler handler);
-  void serve(Lane& lane);
-
-  // Housekeeping.
-  void learn(const Ledger::Swept& swept);
-  void tell_abandoned(const std::string& room);
-  void lose_state(const std::string& room);
-  void finish_scrubbing();
-  void report_end();
-  void foresee(const Question& question);
-  Ageing ageing() const { return {.too_old = keeping_.too_old(), .age_now = keeping_.age_now()}; }
-  void put_in_force();
-  void keep_house();
-  void index();
-
-  boost::asio::io_context& loop_;
-  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
-  StateDirectory directory_;
   Deliver deliver_;
   std::vector<Draft> queue_;
   std::vector<Draft> last_;         ///< drafts that were waiting when stop() was called
   std::vector<Committed> written_;  ///< stored, and to be delivered at the end of a turn
   std::size_t queued_bytes_ = 0;
-  RoomTable rooms_;
-  Attendance attendance_;
-  protocol::Timestamp now_;     ///< of the last commit()
-  Steady steady_;               ///< the same by the other clock
-  std::function<void()> done_;  ///< set by stop()
-  bool writing_ = false;        ///< a batch is under way
+  bool writing_ = false;  ///< a batch is under way
   LastBatch last_batch_;
   boost::asio::steady_timer waits_;  ///< for how long it waits; the end of that ends a turn of the loop
-  Housekeeping housekeeping_;
-  NotIndexed not_indexed_;
+  std::function<void()> done_;       ///< set by stop()
   bool stopped_ = false;
-  bool ended_ = false;                  ///< the last batch is back
-  std::atomic<bool> must_stop_{false};  ///< ends reading and searching, for good
-  Lane pages_lane_;
-  Lane search_lane_;
-
-  Writer writer_;
-  const std::string epoch_;
-  Keeping keeping_;
-  DropLog drop_log_;
-  Pages pages_;
-  SearchIndex search_index_;
-  // The threads are built last and destroyed first.
-  boost::asio::thread_pool searching_thread_{1};
-  boost::asio::thread_pool reading_thread_{1};
-  boost::asio::thread_pool writing_thread_{1};
 };
 
 }  // namespace hubbub::journal::sqlite

@@ -4,11 +4,14 @@
 #include <string>
 #include <utility>
 
-#include "server/journal/sqlite/sqlite_journal.hpp"
+#include "server/journal/sqlite/store.hpp"
 #include "server/ops/log.hpp"
 
 namespace hubbub::journal::sqlite {
 namespace {
+
+// When it is kept at the most.
+constexpr std::chrono::seconds housekeeping_interval{1};
 
 // Messages in a transaction of the index, and how many may be behind before indexing goes on beside commits.
 constexpr std::size_t indexed_at_once = 1000;
@@ -18,24 +21,24 @@ constexpr std::size_t most_not_indexed = 100'000;
 
 // --- occupied and abandoned rooms
 
-void SqliteJournal::occupy(const std::string& room) {
+void Store::occupy(const std::string& room) {
   attendance_.occupy(room);
   if (rooms_.has_state(room)) in_ledger([room](Ledger& ledger) { ledger.occupy(room); });
 }
 
-void SqliteJournal::abandon(const std::string& room) {
+void Store::abandon(const std::string& room) {
   const auto tail = rooms_.tail(room);
   attendance_.abandon(room, now_, tail.state != nullptr);
   if (tail.state != nullptr && !tail.kept) tell_abandoned(room);
 }
 
 /// The file needs to know this only of rooms that have attributes and no messages.
-void SqliteJournal::tell_abandoned(const std::string& room) {
+void Store::tell_abandoned(const std::string& room) {
   in_ledger([room, since = attendance_.left(room, now_)](Ledger& ledger) { ledger.abandon(room, since); });
 }
 
 /// The attributes are not shown from now on; but if the writer has a reason to keep them, they come back.
-void SqliteJournal::lose_state(const std::string& room) {
+void Store::lose_state(const std::string& room) {
   auto lost = std::make_shared<const RoomState>(rooms_.lose_state(room));
   in_background(writing_thread_, [this, room, now = now_, lost = std::move(lost)] {
     RoomState state = *lost;  // if the journal cannot be written now, they are still there
@@ -46,14 +49,14 @@ void SqliteJournal::lose_state(const std::string& room) {
     });
     return [this, room, state = std::move(state), swept = std::move(swept), notices = std::move(notices)] {
       tell(notices);
-      deliver_written();  // what was stored before is learned before
+      deliver_stored();  // what was stored before is learned before
       learn(swept);
       for (const auto& record : state.records()) rooms_.apply(room, record);
     };
   });
 }
 
-void SqliteJournal::learn(const Ledger::Swept& swept) {
+void Store::learn(const Ledger::Swept& swept) {
   for (const auto& room : swept.emptied) {
     rooms_.emptied(room);
     if (rooms_.has_state(room) && !attendance_.is_occupied(room)) tell_abandoned(room);
@@ -64,7 +67,7 @@ void SqliteJournal::learn(const Ledger::Swept& swept) {
 
 // --- from time to time
 
-void SqliteJournal::configure(const Settings& settings) {
+void Store::configure(const Settings& settings) {
   in_background(writing_thread_, [this, settings, now = now_] {
     return [notices = writer_.configure(settings, now)] { tell(notices); };
   });
@@ -75,7 +78,7 @@ void SqliteJournal::configure(const Settings& settings) {
 }
 
 /// Finds out the cost of a retention that waits.
-void SqliteJournal::foresee(const Question& question) {
+void Store::foresee(const Question& question) {
   in_background(writing_thread_, [this, question, now = now_, age = keeping_.age_now()] {
     std::vector<Notice> notices;
     const auto cost = writer_.cost(question, now, age, notices);
@@ -87,7 +90,7 @@ void SqliteJournal::foresee(const Question& question) {
 }
 
 /// The retention that the journal had last may differ from what the configuration asks for now.
-void SqliteJournal::begin_keeping(const Settings& settings) {
+void Store::begin_keeping(const Settings& settings) {
   keeping_.want(retention_of(settings), settings.drop_now ? std::chrono::milliseconds{0} : settings.grace,
                 steady_);
   if (const auto question = keeping_.question()) {
@@ -99,13 +102,20 @@ void SqliteJournal::begin_keeping(const Settings& settings) {
   tell(writer_.keep(keeping_.standing(), now_));
 }
 
-void SqliteJournal::put_in_force() {
+void Store::put_in_force() {
   in_background(writing_thread_, [this, now = now_, standing = keeping_.standing()] {
     return [notices = writer_.keep(standing, now)] { tell(notices); };
   });
 }
 
-void SqliteJournal::keep_house() {
+void Store::keep_house_when_due() {
+  if (is_stopped_) return;
+  const bool set_back = now_ < housekeeping_.last;
+  const bool is_due = set_back || now_ - housekeeping_.last >= housekeeping_interval;
+  if (is_due && !housekeeping_.is_under_way) keep_house();
+}
+
+void Store::keep_house() {
   housekeeping_.is_under_way = true;
   housekeeping_.last = now_;
   attendance_.expire(now_);
@@ -115,10 +125,10 @@ void SqliteJournal::keep_house() {
       housekeeping_.is_under_way = false;
       take_notice(written);
       housekeeping_.is_to_scrub = written.is_to_scrub;
-      deliver_written();  // what was stored before is learned before
+      deliver_stored();  // what was stored before is learned before
       learn(written.swept);
       drop_log_.note(written.swept.drops, written.swept.more, steady_);
-      if (written.swept.more && !stopped_) keep_house();
+      if (written.swept.more && !is_stopped_) keep_house();
     };
   });
   if (!not_indexed_.is_under_way) index();
@@ -126,7 +136,7 @@ void SqliteJournal::keep_house() {
 
 /// Indexes a portion of the new messages, and goes on while no commit waits, or when searches would have to
 /// read too much by themselves, or when something is to be forgotten.
-void SqliteJournal::index() {
+void Store::index() {
   if (!not_indexed_.is_behind && not_indexed_.rooms.empty()) return;
   not_indexed_.is_under_way = true;
   const bool urgent = not_indexed_.messages > most_not_indexed;
@@ -140,9 +150,10 @@ void SqliteJournal::index() {
           not_indexed_.is_behind = more || forgets;
           if (!forgotten.empty()) {
             in_ledger([forgotten](Ledger& ledger) { ledger.forget_former(forgotten); });
-            if (!housekeeping_.is_under_way && !stopped_) keep_house();
+            if (!housekeeping_.is_under_way && !is_stopped_) keep_house();
           }
-          if (more && !stopped_ && !not_indexed_.is_under_way && (urgent || forgets || !writing_)) index();
+          if (more && !is_stopped_ && !not_indexed_.is_under_way && (urgent || forgets || !is_storing()))
+            index();
         };
   });
 }
