@@ -21,6 +21,7 @@
 #include "server/journal/conversation.hpp"
 #include "server/journal/keeping.hpp"
 #include "server/journal/measures.hpp"
+#include "server/journal/presence_record.hpp"
 #include "server/journal/room_state.hpp"
 #include "server/journal/settings.hpp"
 
@@ -39,13 +40,17 @@ struct Draft {
   StatePtr state{};             ///< without its `seq`; null: it is one of the others
   AccountRecordPtr account{};   ///< without its `seq`; null: it is one of the others
   ChangePtr change{};           ///< without its `number`; null: it is one of the others
+  PresencePtr presence{};       ///< on a log of several nodes alone; null: it is one of the others
+  /// The journal's own: how much had been delivered when it was looked whether this may be.
+  std::uint64_t checked = 0;
   /// Without its `seq`: kept together with the record, or, when all of the others are null and the message
   /// has no text, by itself.
   AuditPtr audit{};
 
   /// Whether there is nothing but the note for the audit.
   bool is_audit_only() const {
-    return audit && !state && !account && !change && message.text.empty() && message.from.empty();
+    return audit && !state && !account && !change && !presence && message.text.empty() &&
+           message.from.empty();
   }
   /// The room's name, in the sender's spelling; of a conversation its key.
   const std::string& room_name() const {
@@ -54,10 +59,27 @@ struct Draft {
   }
 };
 
+/// Whether the journal does what it is for.
+enum class Service : std::uint8_t {
+  ready,
+  /// An engine that several nodes share is not to be had for now: what is appended waits, for so long as it
+  /// may.
+  waiting,
+  /// This node is not, or not yet, among those that share the log: nobody is to be let in, and who is here is
+  /// to go to another node. It comes back by itself.
+  away,
+  /// It never will again, until somebody has done what the log says.
+  lost,
+};
+
 enum class Outcome {
   stored,    ///< new: for the whole room
   repeated,  ///< its `id` was known: `message` is the original, for its sender alone
   failed,    ///< not stored: for its sender alone
+  refused,   ///< of presence alone: it is not possible; for all
+  /// Not stored, since somebody on another node has ruled there meanwhile: to be looked at anew, by its
+  /// sender's node alone. `message` is what was to be said, if it was a message.
+  stale,
 };
 
 struct Committed {
@@ -69,6 +91,7 @@ struct Committed {
   StatePtr state{};
   AccountRecordPtr account{};
   ChangePtr change{};
+  PresencePtr presence{};
   AuditPtr audit{};  ///< also beside one of the others
 };
 
@@ -191,6 +214,9 @@ class Journal {
   /// Where batches go; set once, before the first append.
   virtual void on_commit(Deliver deliver) = 0;
   virtual void append(Draft draft) = 0;
+  /// The same of a draft that has come back as stale, before all that was appended meanwhile. Several in
+  /// their order.
+  virtual void append_again(Draft draft) { append(std::move(draft)); }
   /// The end of a turn of the loop, to be called after every turn: what has come back is delivered here, at
   /// once or together with the next batch, and what has been appended becomes the next batch, unless one is
   /// under way. `now` is for ageing.
@@ -232,6 +258,9 @@ class Journal {
   virtual void configure(const Settings& settings) = 0;
   /// The retention that waits, if one does.
   virtual std::optional<PendingDrop> pending_drop() const = 0;
+  virtual Service service() const { return Service::ready; }
+  /// What is called when that has changed. Set once.
+  virtual void on_service(std::function<void()> /*changed*/) {}
   const Measures& measures() const { return measures_; }
   /// The files on disk, of which an engine in memory has none.
   virtual std::vector<FileSize> files() const { return {}; }

@@ -30,6 +30,8 @@ inline constexpr std::string_view closed_attribute = "closed";
 inline constexpr std::string_view created_attribute = "created";
 /// Whether the record is one of those.
 bool ends_a_life(const struct StateRecord& record);
+/// Whether it may forbid what was allowed: rules, roles, bans and the like do.
+bool may_forbid(const struct StateRecord& record);
 /// An attribute that ends so is a new one of many, such as "ban/+": the record's number takes the place of
 /// the sign when it is stored.
 inline constexpr char numbered = '+';

@@ -11,6 +11,8 @@
 
 #include "server/journal/journal.hpp"
 #include "server/journal/make_journal.hpp"
+#include "server/journal/shared/shared_journal.hpp"
+#include "test/journal/shared/fake_log.hpp"
 #include "test/support/temporary_directory.hpp"
 
 namespace hubbub::journal {
@@ -171,16 +173,29 @@ class Bench {
 
  private:
   void open() {
-    journal_ = make_journal(settings_, moment(), loop_).value();
+    if (settings_.engine == "shared") {
+      auto settings = settings_;
+      settings.engine = "sqlite";
+      journal_ = std::make_unique<shared::SharedJournal>(
+          settings, shared::ClusterSettings{.name = "test", .node = "a"}, moment(), loop_,
+          std::make_unique<shared::FakeLog>(engine_, &loop_));
+    } else {
+      journal_ = make_journal(settings_, moment(), loop_).value();
+    }
     journal_->on_commit([this](std::span<const Committed> batch) {
-      batches.emplace_back(batch.begin(), batch.end());
-      delivered.insert(delivered.end(), batch.begin(), batch.end());
+      auto& own = batches.emplace_back(batch.begin(), batch.end());
+      std::erase_if(own,
+                    [](const Committed& committed) { return committed.presence && committed.ticket == 0; });
+      if (own.empty()) return batches.pop_back();
+      delivered.insert(delivered.end(), own.begin(), own.end());
       if (on_batch) on_batch();
     });
+    settle();
   }
 
   test::TemporaryDirectory directory_;
   Settings settings_;
+  shared::FakeEngine engine_;  ///< of the engine "shared", which outlives each start
   boost::asio::io_context loop_{1};
   Steady steady_;
   protocol::Timestamp told_ = now;  ///< when the journal was told the time last

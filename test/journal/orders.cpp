@@ -12,6 +12,7 @@
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/schema.hpp"
 #include "test/journal/bench.hpp"
+#include "test/journal/retention_bench.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/dice.hpp"
 
@@ -109,7 +110,7 @@ class Orders {
   }
 
   void restart() {
-    if (settings_.engine != "sqlite") return;
+    if (settings_.engine == "memory") return;
     bench_.reopen();
     for (auto& [name, room] : rooms_) {
       if (room.occupied) room.left = bench_.now;
@@ -228,9 +229,7 @@ void require_consistent(const std::string& directory) {
 }  // namespace
 
 TEST_CASE("in any order, what was said and what rooms are about is there for as long as it should be") {
-  static const auto names = engines();
-  Settings settings;
-  settings.engine = GENERATE(from_range(names));
+  auto settings = each_engine();
   for (std::uint64_t seed = 1; seed <= 16; ++seed) {
     CAPTURE(settings.engine, seed);
     settings.keep_messages = seed % 3 == 0 ? 7 : 0;

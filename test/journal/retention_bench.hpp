@@ -10,7 +10,11 @@
 namespace hubbub::journal {
 
 inline Settings each_engine() {
-  static const auto names = engines();
+  static const auto names = [] {
+    auto all = engines();
+    all.emplace_back("shared");  // that of a node, over a log in memory
+    return all;
+  }();
   Settings settings;
   settings.engine = GENERATE(from_range(names));
   CAPTURE(settings.engine);

@@ -194,6 +194,9 @@ TEST_CASE("a journal of version 1 is brought up to date, and what is in it stays
       ALTER TABLE room DROP COLUMN keep_age; DROP TABLE former_text; DROP TABLE audit;
       ALTER TABLE room DROP COLUMN newest; ALTER TABLE room DROP COLUMN oldest;
       ALTER TABLE room DROP COLUMN oldest_seq; ALTER TABLE room DROP COLUMN abandoned;
+      ALTER TABLE room DROP COLUMN known_from; ALTER TABLE room DROP COLUMN ruled;
+      ALTER TABLE room DROP COLUMN ruled_by; ALTER TABLE room DROP COLUMN ruled_before;
+      DROP TABLE node; DROP TABLE log_time; DROP TABLE person; DROP TABLE here;
       DROP TABLE state; DROP TABLE change;
       DROP TABLE account; DROP TABLE device; DROP TABLE invitation; DROP TABLE reserved_name; DROP TABLE place;
       ALTER TABLE message RENAME COLUMN kind TO action;

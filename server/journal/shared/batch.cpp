@@ -6,10 +6,21 @@
 #include <memory>
 #include <utility>
 
-namespace hubbub::journal {
-
 // What is coded of each structure that a draft has. A new field goes to the end, with a new level; none is
 // taken out, nor another one's place.
+
+namespace hubbub::protocol {
+
+void fields(auto& code, journal::shared::Of<Change> auto& change) {
+  code.choice(change.what, 2);
+  code.field(change.time);
+  code.field(change.by);
+  code.field(change.reason);
+}
+
+}  // namespace hubbub::protocol
+
+namespace hubbub::journal {
 
 namespace account {
 
@@ -112,6 +123,41 @@ void fields(auto& code, Of<InvitationRevoked> auto& record) { code.field(record.
 
 }  // namespace account
 
+namespace presence {
+
+using shared::Of;
+
+void fields(auto& code, Of<BorneName> auto& name) {
+  code.field(name.shown);
+  code.field(name.key);
+  code.field(name.look);
+  code.field(name.is_mixed);
+}
+void fields(auto& code, Of<Named> auto& record) {
+  code.field(record.person);
+  code.field(record.account);
+  fields(code, record.name);
+}
+void fields(auto& code, Of<Departed> auto& record) {
+  code.field(record.person);
+  code.field(record.reason);
+}
+void fields(auto& code, Of<Entered> auto& record) {
+  code.field(record.person);
+  code.field(record.room);
+  code.field(record.name);
+}
+void fields(auto& code, Of<Left> auto& record) {
+  code.field(record.person);
+  code.field(record.room);
+  code.field(record.reason);
+}
+void fields(auto& code, Of<Deserted> auto& record) { code.field(record.room); }
+void fields(auto& /*code*/, Of<NodeCame> auto& /*record*/) {}
+void fields(auto& /*code*/, Of<NodeGone> auto& /*record*/) {}
+
+}  // namespace presence
+
 using shared::Of;
 
 void fields(auto& code, Of<AccountRecord> auto& record) {
@@ -133,6 +179,7 @@ void fields(auto& code, Of<ChangeRecord> auto& record) {
   code.field(record.reason);
   code.field(record.at);
 }
+void fields(auto& code, Of<PresenceRecord> auto& record) { code.field(record.body); }
 void fields(auto& code, Of<AuditEntry> auto& entry) {
   code.field(entry.at);
   code.field(entry.room);
@@ -160,6 +207,7 @@ void message_fields(auto& code, Of<protocol::Message> auto& message) {
   code.field(message.account);
   code.field(message.reply_to);
   code.field(message.author);
+  code.field(message.change);
 }
 
 void fields(auto& code, Of<About> auto& about) {
@@ -170,6 +218,7 @@ void fields(auto& code, Of<About> auto& about) {
 void fields(auto& code, Of<Beginning> auto& beginning) {
   code.field(beginning.generation);
   code.field(beginning.base);
+  code.field(beginning.epoch);
   code.field(beginning.time);
 }
 
@@ -203,14 +252,22 @@ void fields(auto& code, Of<Head> auto& head) {
 }
 
 /// What stands before a record.
-enum class Kind : std::uint8_t { say, state, account, change, note };
-constexpr std::size_t kinds = 5;
+enum class Kind : std::uint8_t { say, state, account, change, note, presence };
+constexpr std::size_t kinds = 6;
 
 Kind kind_of(const Draft& draft) {
   if (draft.account) return Kind::account;
   if (draft.state) return Kind::state;
   if (draft.change) return Kind::change;
+  if (draft.presence) return Kind::presence;
   return draft.is_audit_only() ? Kind::note : Kind::say;
+}
+
+/// What a node does is an item of its own, and in no batch.
+bool is_of_node(const Draft& draft) {
+  if (!draft.presence) return false;
+  const auto& body = draft.presence->body;
+  return std::holds_alternative<presence::NodeCame>(body) || std::holds_alternative<presence::NodeGone>(body);
 }
 
 void draft_fields(auto& code, Of<Draft> auto& draft, Kind kind) {
@@ -228,6 +285,9 @@ void draft_fields(auto& code, Of<Draft> auto& draft, Kind kind) {
       break;
     case Kind::change:
       code.field(draft.change);
+      break;
+    case Kind::presence:
+      code.field(draft.presence);
       break;
     case Kind::note:
       break;
@@ -257,10 +317,10 @@ bool BatchWriter::fits(const Draft& draft) const {
                         records_.bytes().size() + text_bytes(draft) + record_cost <= most_batch_bytes);
 }
 
-void BatchWriter::add(const Draft& draft, std::uint64_t checked) {
+void BatchWriter::add(const Draft& draft) {
   const auto kind = kind_of(draft);
   records_.choice(kind, kinds);
-  records_.number(checked);
+  records_.number(draft.checked);
   draft_fields(records_, draft, kind);
   ++count_;
 }
@@ -282,12 +342,12 @@ std::variant<Batch, Fault> decode(std::string_view bytes) {
   const auto count = code.number();
   if (written == 0 || count > most_records) return Fault::damaged;
   for (std::uint64_t i = 0; i < count && !code.failed(); ++i) {
-    auto& record = batch.records.emplace_back();
+    auto& draft = batch.drafts.emplace_back();
     auto kind = Kind::note;
     code.choice(kind, kinds);
-    record.checked = code.number();
-    draft_fields(code, record.draft, kind);
-    if (kind_of(record.draft) != kind) code.fail();
+    draft.checked = code.number();
+    draft_fields(code, draft, kind);
+    if (kind_of(draft) != kind || is_of_node(draft)) code.fail();
   }
   if (code.failed() || !code.is_at_end()) return Fault::damaged;
   return batch;

@@ -53,16 +53,11 @@ struct Head {
   protocol::Timestamp time{};  ///< of the node's clock
 };
 
-struct Record {
-  /// Up to where its node had read the log when it looked whether this may be.
-  std::uint64_t checked = 0;
-  Draft draft;  ///< without its ticket
-};
-
 /// What the first entry of a log says, and no other.
 struct Beginning {
   std::uint64_t generation = 0;
-  std::uint64_t base = 0;  ///< no message or record has a number up to this one
+  std::uint64_t base = 0;   ///< no message or record has a number up to this one
+  std::uint64_t epoch = 0;  ///< Journal::epoch of whoever has begun it
   protocol::Timestamp time{};
 
   bool operator==(const Beginning&) const = default;
@@ -73,7 +68,7 @@ std::optional<Beginning> decode_beginning(std::string_view bytes);
 
 struct Batch {
   Head head;
-  std::vector<Record> records;
+  std::vector<Draft> drafts;  ///< without their tickets; `checked` is a position
 };
 
 /// Why an entry of the log is no batch that can be applied.
@@ -87,7 +82,7 @@ class BatchWriter {
  public:
   /// Whether one more of that draft's size fits; an empty one takes any.
   bool fits(const Draft& draft) const;
-  void add(const Draft& draft, std::uint64_t checked);
+  void add(const Draft& draft);
   std::size_t size() const { return count_; }
   bool is_empty() const { return count_ == 0; }
   /// The entry; the next one is begun.

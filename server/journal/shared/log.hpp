@@ -46,6 +46,8 @@ class Log {
     refused,  ///< it never will have one: this start of the node is given up, or the engine is full
     unsent,   ///< it never will have one, since nobody took it: there is no engine now
     unknown,  ///< it may have one, now or later: the log tells
+              // Whoever is answered one of these two asks again at once: a log answers them no faster than it
+              // is of use.
   };
   enum class State : std::uint8_t {
     waiting,  ///< no engine is to be had, or none that knows what is new; it is tried again and again
@@ -81,6 +83,8 @@ class Log {
   /// For a node that has been let in. One at a time: the next when the outcome is known. What is stored comes
   /// to the reader, before or after `done`.
   virtual void append(std::string bytes, Done done) = 0;
+  /// Nothing is taken while it is held, since the reader has enough.
+  virtual void hold(bool held) = 0;
   /// Items up to that revision may go.
   virtual void trim(std::uint64_t revision) = 0;
   /// This start of the node goes; `done` when the engine has it, or cannot be had. No other handler is called

@@ -25,6 +25,12 @@ Database open(const std::string& path, Sync sync) {
   return database;
 }
 
+bool is_message_draft(const Draft& draft) {
+  return !draft.state && !draft.account && !draft.change && !draft.presence && !draft.is_audit_only();
+}
+
+}  // namespace
+
 std::uint64_t meta(Database& database, std::string_view key) {
   Statement statement(database, "SELECT value FROM meta WHERE key = ?");
   auto rows = statement.query(key);
@@ -34,8 +40,6 @@ std::uint64_t meta(Database& database, std::string_view key) {
 void set_meta(Database& database, const char* key, std::int64_t value) {
   Statement(database, "INSERT OR REPLACE INTO meta VALUES(?, ?)").run(key, value);
 }
-
-}  // namespace
 
 Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t above, Timestamp now)
     : database_(open(path, settings.sync)),
@@ -47,6 +51,7 @@ Ledger::Ledger(const std::string& path, const Settings& settings, std::uint64_t 
   reserved_ = meta(database_, "reserved");
   scrub_from_ = meta(database_, "scrub") != 0 ? 1 : 0;
   last_ = std::max({last_, reserved_, meta(database_, "forgotten")});
+  load_log();
   standing_ = {.in_force = {.messages = meta(database_, "keep_messages"),
                             .age = std::chrono::milliseconds(meta(database_, "keep_age"))},
                .let_through = meta(database_, "let_through"),
@@ -140,12 +145,15 @@ std::vector<Committed> Ledger::commit(std::vector<Draft>& drafts, Timestamp now)
 }
 
 Committed Ledger::committed(Draft&& draft, Entry&& entry) {
-  const bool is_message = !entry.account && !entry.state && !entry.change && !draft.is_audit_only();
+  const bool is_message = !entry.account && !entry.state && !entry.change && !entry.presence &&
+                          !draft.is_audit_only() &&
+                          (entry.outcome != Outcome::stale || is_message_draft(draft));
   auto message = std::move(entry.original);
   if (is_message && !message) message = std::make_shared<const protocol::Message>(std::move(draft.message));
   auto committed = outcome_of(std::move(draft), entry.outcome, std::move(message), std::move(entry.state),
                               std::move(entry.account));
   committed.change = std::move(entry.change);
+  committed.presence = std::move(entry.presence);
   committed.audit = std::move(entry.audit);
   return committed;
 }
@@ -165,6 +173,8 @@ void Ledger::finish(Room& room, std::uint64_t drafts, Timestamp now) {
 Ledger::Entry Ledger::store(Draft& draft, Timestamp now) {
   const auto entry_of = [&]() -> Entry {
     if (draft.account) return store_account(*draft.account);
+    if (draft.presence) return store_presence(draft, now);
+    if (log_ && is_stale(draft)) return {.outcome = Outcome::stale};
     if (draft.change) return store_change(*draft.change, draft.room, now);
     if (draft.is_audit_only()) return {};
     auto& room = room_for(draft, now);
@@ -178,6 +188,10 @@ Ledger::Entry Ledger::store(Draft& draft, Timestamp now) {
 Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
   auto record = draft;
   record.number(++last_);
+  if (log_) {
+    record.room = room.name;
+    if (may_forbid(record)) note_ruling(room, record.seq);
+  }
   if (record.value.empty()) {
     delete_state_.run(room.id, record.attribute);
     room.has_state = has_state_.query(room.id).next();
@@ -186,7 +200,10 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
     room.has_state = true;
   }
   set_rule(room, record);
-  if (ends_a_life(record)) room.ids = std::make_unique<RecentIds>();
+  if (ends_a_life(record)) {
+    room.ids = std::make_unique<RecentIds>();
+    room.known_from = record.seq;
+  }
   // The room has participants, or the loop will say that it has not; but an empty room without attributes can
   // be forgotten.
   room.abandoned.reset();
@@ -199,12 +216,19 @@ Ledger::Entry Ledger::store_state(Room& room, const StateRecord& draft) {
 Ledger::Entry Ledger::store_account(const AccountRecord& draft) {
   auto record = draft;
   record.seq = ++last_;
-  apply(accounts_, record);
+  journal::apply(accounts_, record);
   return {.account = std::make_shared<const AccountRecord>(std::move(record))};
 }
 
 Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
   auto& message = draft.message;
+  if (log_) {
+    message.room = room.name;
+    if (is_quiet(room) && room.last > room.known_from) {
+      room.known_from = room.last;
+      room.ids = std::make_unique<RecentIds>();
+    }
+  }
   RecentIds::Hash hash = 0;
   if (!message.id.empty()) {
     if (!room.ids) load_ids(room, now);
@@ -231,8 +255,10 @@ Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
     save_ages(room);
   }
   if (hash != 0) {
-    room.ids->expire(room.ordinal, message.time);
-    room.ids->add(hash, message.seq, room.ordinal, message.time);
+    // On a log its own time counts, and what is found is looked at again (is_known).
+    const auto known_at = log_ ? log_->time.now() : message.time;
+    room.ids->expire(room.ordinal, log_ ? known_at - shared::LogTime::interval : known_at);
+    room.ids->add(hash, message.seq, room.ordinal, known_at);
   }
   return {};
 }
@@ -256,7 +282,8 @@ void Ledger::insert(const Room& room, const Draft& draft) {
 MessagePtr Ledger::find_original(Room& room, RecentIds::Hash hash, const Draft& draft) {
   room.ids->find(hash, candidates_);
   for (const auto seq : candidates_) {
-    if (auto original = read_original(room, seq, draft)) return original;
+    auto original = read_original(room, seq, draft);
+    if (original && (!log_ || is_known(room, seq, original->time, ordinal_of(room, seq)))) return original;
   }
   return nullptr;
 }

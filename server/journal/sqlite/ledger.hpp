@@ -14,10 +14,14 @@
 #include "protocol/timestamp.hpp"
 #include "server/journal/drop_log.hpp"
 #include "server/journal/journal.hpp"
+#include "server/journal/shared/gate.hpp"
+#include "server/journal/shared/log_time.hpp"
+#include "server/journal/shared/placed.hpp"
 #include "server/journal/sqlite/account_tables.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/journal/sqlite/log_stamp.hpp"
 #include "server/journal/sqlite/message_row.hpp"
+#include "server/journal/sqlite/presence_tables.hpp"
 #include "server/journal/sqlite/recent_ids.hpp"
 
 namespace hubbub::journal::sqlite {
@@ -25,6 +29,10 @@ namespace hubbub::journal::sqlite {
 /// Numbers that are reserved at a time: the most that a crash may waste, and the interval of the extra
 /// commits.
 inline constexpr std::uint64_t reserved_at_once = std::uint64_t{1} << 20U;
+
+/// A number that the file has by name (schema.cpp); 0: none.
+std::uint64_t meta(Database& database, std::string_view key);
+void set_meta(Database& database, const char* key, std::int64_t value);
 
 /// The journal's tables, through the only connection that writes to them. Everything here happens in one
 /// thread, and an error is a DatabaseError. It holds in memory only the rooms that are in use.
@@ -87,6 +95,17 @@ class Ledger {
 
   /// Stores the drafts, in one transaction. When it fails nothing has changed, the drafts included.
   std::vector<Committed> commit(std::vector<Draft>& drafts, protocol::Timestamp now);
+  /// Stores what items of a log say, in one transaction, and up to where that is. When it fails nothing has
+  /// changed, the drafts included.
+  std::vector<Committed> apply(std::vector<shared::Placed>& items, const shared::Gate::Standing& upto,
+                               protocol::Timestamp now);
+  /// What apply() has stored last; nothing has been, if the generation is 0.
+  shared::Gate::Standing log_standing() { return log_ ? log_->standing : shared::Gate::Standing{}; }
+  std::uint64_t log_base() const { return log_ ? log_->base : 0; }
+  /// Whether nothing has ever been stored.
+  bool is_untouched();
+  /// The journal is a daemon's own from now on, and no node's.
+  void leave_log();
   /// See Journal. Needed for rooms with attributes only.
   void occupy(const std::string& key);
   void abandon(const std::string& key, protocol::Timestamp since);
@@ -127,6 +146,10 @@ class Ledger {
     Retention own;
     std::uint64_t last = 0;             ///< the newest number of a message
     std::uint64_t changed = 0;          ///< the number of the newest change of its messages
+    std::uint64_t known_from = 0;       ///< no `id` up to this number is known
+    std::uint64_t ruled = 0;            ///< the number of the newest ruling, on a log
+    std::uint64_t ruled_by = 0;         ///< by that start of a node
+    std::uint64_t ruled_before = 0;     ///< the newest of any other
     std::uint64_t dropped = 0;          ///< the newest number that retention has dropped
     std::uint64_t ordinal = 0;          ///< of the newest message
     std::uint64_t dropped_ordinal = 0;  ///< of the newest that retention has dropped
@@ -148,7 +171,16 @@ class Ledger {
     StatePtr state{};                 ///< with its number
     AccountRecordPtr account{};       ///< with its number
     ChangePtr change{};               ///< with its number
+    PresencePtr presence{};           ///< with its number, if it has one
     AuditPtr audit{};                 ///< with its number
+  };
+  /// What the journal of a node has beside that of a daemon that is alone.
+  struct Log {
+    shared::Gate::Standing standing;
+    std::uint64_t base = 0;
+    shared::LogTime time;
+    std::uint64_t old_up_to = 0;    ///< LogTime's, as a number
+    std::uint64_t quiet_up_to = 0;  ///< LogTime's, as a number
   };
 
   /// After an error that was rolled back, the rooms are read from the file again, and retention looks at all
@@ -165,6 +197,8 @@ class Ledger {
       ids_looked_at_ = 0;
       has_changed_ = false;
       audited_.reset();
+      log_ = log_before_;
+      item_ = nullptr;
       throw;
     }
   }
@@ -197,6 +231,9 @@ class Ledger {
   Entry store_state(Room& room, const StateRecord& draft);
   Entry store_account(const AccountRecord& draft);
   Entry store_change(const ChangeRecord& draft, const std::string& key, protocol::Timestamp now);
+  Entry store_presence(const Draft& draft, protocol::Timestamp now);
+  bool desert(const Draft& draft, protocol::Timestamp now);
+  void drop_state(Room& room);
   bool change_message(const Room& room, const ChangeRecord& change, std::uint64_t seq);
   void store_audit(Entry& entry, const Draft& draft);
   void set_rule(Room& room, const StateRecord& record);
@@ -207,6 +244,21 @@ class Ledger {
   protocol::MessagePtr read_original(const Room& room, std::uint64_t seq, const Draft& draft);
   void finish(Room& room, std::uint64_t drafts, protocol::Timestamp now);
   static Committed committed(Draft&& draft, Entry&& entry);
+
+  // Of a node.
+  void load_log();
+  void begin_log(const shared::Placed& item);
+  void save_log(const shared::Gate::Standing& upto);
+  void go_on(const shared::Placed& item);
+  void note_times();
+  bool is_stale(const Draft& draft);
+  void note_ruling(Room& room, std::uint64_t number);
+  std::uint64_t checked_up_to(const Draft& draft) const;
+  std::uint64_t ordinal_of(const Room& room, std::uint64_t seq);
+  bool is_known(const Room& room, std::uint64_t seq, protocol::Timestamp time, std::uint64_t ordinal) const;
+  bool is_in_window(std::uint64_t seq, protocol::Timestamp time, protocol::Timestamp now) const;
+  bool is_quiet(const Room& room) const { return log_ && room.last <= log_->quiet_up_to; }
+  bool may_be_forgotten(const Room& room) const;
 
   // Retention.
   void drop(Room& room, std::uint64_t count, protocol::Timestamp now);
@@ -226,16 +278,20 @@ class Ledger {
   bool is_far_from_noted(protocol::Timestamp age) const;
   void write_age(protocol::Timestamp age);
   bool forget_ids(Room& room, protocol::Timestamp now);
-  void forget_if_empty(Room& room, Swept& swept);
+  void forget_if_empty(Room& room, protocol::Timestamp now, Swept& swept);
 
   Database database_;
   LogStamp stamp_{database_};
   AccountTables accounts_{database_};
+  PresenceTables presence_{database_};
   Sync sync_;
   std::uint64_t epoch_ = 0;
   Standing standing_;
   std::optional<protocol::Timestamp> noted_age_;
-  Drops drops_;  ///< since the last sweep()
+  Drops drops_;                           ///< since the last sweep()
+  std::optional<Log> log_;                ///< nothing: it is no node's
+  std::optional<Log> log_before_;         ///< the same without the transaction under way
+  const shared::Placed* item_ = nullptr;  ///< of the log, of which drafts are being stored; null: of none
   std::uint64_t last_;
   std::uint64_t reserved_ = 0;  ///< on disk: the greatest number that may have been given out before a crash
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;  ///< rooms in use, by key
@@ -249,9 +305,11 @@ class Ledger {
   std::int64_t ids_looked_at_ = 0;        ///< id of the room that sweep_ids() looked at last
   std::vector<std::uint64_t> candidates_;
 
-  Statement room_{database_,
-                  "SELECT id, name, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned, changed, "
-                  "coalesce(keep_messages, 0), coalesce(keep_age, 0) FROM room WHERE key = ?"};
+  Statement room_{
+      database_,
+      "SELECT id, name, last, dropped, ordinal, newest, oldest, oldest_seq, abandoned, changed, "
+      "coalesce(keep_messages, 0), coalesce(keep_age, 0), known_from, ruled, ruled_by, ruled_before "
+      "FROM room WHERE key = ?"};
   Statement has_state_{database_, "SELECT 1 FROM state WHERE room = ? LIMIT 1"};
   Statement lasts_{database_, "SELECT 1 FROM state WHERE room = ? AND attribute IN (?, ?) LIMIT 1"};
   Statement save_rule_{database_, "UPDATE room SET keep_messages = ?, keep_age = ? WHERE id = ?"};
@@ -269,8 +327,10 @@ class Ledger {
       database_,
       "INSERT OR REPLACE INTO state(room, attribute, value, who, time, seq) VALUES(?, ?, ?, ?, ?, ?)"};
   Statement delete_state_{database_, "DELETE FROM state WHERE room = ? AND attribute = ?"};
-  Statement save_{database_,
-                  "UPDATE room SET last = ?, newest = ?, dropped = ?, ordinal = ?, changed = ? WHERE id = ?"};
+  Statement save_{
+      database_,
+      "UPDATE room SET last = ?, newest = ?, dropped = ?, ordinal = ?, changed = ?, known_from = ?, "
+      "ruled = ?, ruled_by = ?, ruled_before = ? WHERE id = ?"};
   Statement save_ages_{database_, "UPDATE room SET oldest = ?, oldest_seq = ?, abandoned = ? WHERE id = ?"};
   Statement insert_{database_,
                     "INSERT INTO message(room, seq, ordinal, time, sender, name, text, id, kind) "
@@ -280,6 +340,12 @@ class Ledger {
   Statement original_{
       database_,
       select_messages() + "WHERE m.room = ? AND m.seq = ? AND coalesce(m.sender, m.name) = ? AND m.id = ?"};
+  Statement set_meta_{database_, "INSERT OR REPLACE INTO meta VALUES(?, ?)"};
+  Statement set_node_{database_, "INSERT OR REPLACE INTO node VALUES(?, ?, ?, ?)"};
+  Statement newest_state_{database_, "SELECT coalesce(max(seq), 0) FROM state WHERE room = ?"};
+  Statement ordinal_{database_,
+                     "SELECT ordinal FROM message WHERE room = ?1 AND seq = ?2 UNION ALL "
+                     "SELECT ordinal FROM forgotten_id WHERE room = ?1 AND seq = ?2"};
   Statement forgotten_original_{
       database_, "SELECT time FROM forgotten_id WHERE room = ? AND seq = ? AND sender = ? AND id = ?"};
   Statement oldest_{

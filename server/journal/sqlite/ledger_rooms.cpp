@@ -82,6 +82,10 @@ Ledger::Room* Ledger::find_room(const std::string& key) {
   room->abandoned = row.optional_time(8);
   room->changed = row.count(9);
   room->own = {.messages = row.count(10), .age = std::chrono::milliseconds(row.number(11))};
+  room->known_from = row.count(12);
+  room->ruled = row.count(13);
+  room->ruled_by = row.count(14);
+  room->ruled_before = row.count(15);
   room->has_state = has_state_.query(room->id).next();
   room->is_lasting = is_server(key) || lasts_.query(room->id, owner_attribute, kept_attribute).next();
   if (auto newest = newest_.query(room->id); newest.next()) room->ordinal = newest.count(0);
@@ -105,8 +109,10 @@ Ledger::Room& Ledger::make_room(const Draft& draft) {
 Ledger::Room& Ledger::room_for(const Draft& draft, Timestamp now) {
   auto* const found = find_room(draft.room);
   auto& room = touch(found != nullptr ? *found : make_room(draft), now);
-  // The first message in an empty room may change the spelling of its name.
-  if (room.kept() == 0 && room.name != draft.room_name()) {
+  // The first message in an empty room may change the spelling of its name. Nodes may keep different
+  // messages: there it is in a room that has been quiet.
+  const bool is_unset = log_ ? !room.has_state && is_quiet(room) : room.kept() == 0;
+  if (is_unset && room.name != draft.room_name()) {
     room.name = draft.room_name();
     rename_room_.run(room.name, room.id);
   }
@@ -139,7 +145,8 @@ RoomState Ledger::read_state(const Room& room) {
 }
 
 void Ledger::save(const Room& room) {
-  save_.run(room.last, room.newest, room.dropped, room.dropped_ordinal, room.changed, room.id);
+  save_.run(room.last, room.newest, room.dropped, room.dropped_ordinal, room.changed, room.known_from,
+            room.ruled, room.ruled_by, room.ruled_before, room.id);
 }
 
 void Ledger::save_ages(const Room& room) {
@@ -179,11 +186,6 @@ void Ledger::load_ids(Room& room, Timestamp now) {
   };
   auto ids = std::make_unique<RecentIds>();
   std::vector<Known> known;
-  Statement life(
-      database_,
-      "SELECT coalesce(max(seq), 0) FROM state WHERE room = ? AND attribute IN ('closed', 'created')");
-  auto lives = life.query(room.id);
-  const auto begun = lives.next() ? lives.count(0) : 0;
   const auto read = [&](const char* sql) {
     Statement statement(database_, sql);
     auto rows = statement.query(room.id);
@@ -192,16 +194,17 @@ void Ledger::load_ids(Room& room, Timestamp now) {
                       .seq = rows.count(0),
                       .ordinal = rows.count(1),
                       .time = rows.time(2)};
-      if (one.ordinal + protocol::dedupe_messages <= room.ordinal && one.time + protocol::dedupe_age < now)
-        break;
-      if (one.seq <= begun) break;  // said in a former life of the room
+      const bool is_far = one.ordinal + protocol::dedupe_messages <= room.ordinal;
+      if (is_far && !is_in_window(one.seq, one.time, now)) break;
+      if (one.seq <= room.known_from) break;  // said in a former life of the room
       if (one.hash != 0) known.push_back(one);
     }
   };
   read("SELECT seq, ordinal, time, coalesce(sender, name), id FROM message WHERE room = ? ORDER BY seq DESC");
   if (room.has_forgotten_ids)
     read("SELECT seq, ordinal, time, sender, id FROM forgotten_id WHERE room = ? ORDER BY seq DESC");
-  for (const auto& one : std::views::reverse(known)) ids->add(one.hash, one.seq, one.ordinal, one.time);
+  for (const auto& one : std::views::reverse(known))
+    ids->add(one.hash, one.seq, one.ordinal, log_ ? log_->time.now() : one.time);
   room.ids = std::move(ids);
 }
 

@@ -45,7 +45,8 @@ void Ledger::drop(Room& room, std::uint64_t count, Timestamp now) {
       room.dropped_ordinal = ordinal;
       if (rows.is_null(4)) continue;
       const auto time = rows.time(2);
-      if (ordinal + protocol::dedupe_messages <= room.ordinal && time + protocol::dedupe_age < now) continue;
+      const bool is_far = ordinal + protocol::dedupe_messages <= room.ordinal;
+      if (seq <= room.known_from || (is_far && !is_in_window(seq, time, now))) continue;
       insert_forgotten_id_.run(room.id, seq, ordinal, rows.number(2), rows.text(3), rows.text(4));
       room.has_forgotten_ids = true;
     }
@@ -118,7 +119,7 @@ void Ledger::sweep_old(Timestamp now, Timestamp age, Swept& swept) {
       auto* const room = find_room(key);
       if (room == nullptr) continue;
       this->age(*room, now, age, swept);
-      forget_if_empty(*room, swept);
+      forget_if_empty(*room, now, swept);
     }
   };
   if (standing_.in_force.age.count() > 0) {
@@ -165,8 +166,8 @@ void Ledger::sweep_surplus(Timestamp now, std::optional<std::int64_t>& unchecked
 // --- what is left of what was dropped
 
 /// Forgets ids of dropped messages that need not be known any more. In a room without messages only the age
-/// of an id counts, because there will not be a thousand messages more. Returns whether there are more to
-/// forget.
+/// of an id counts, because there will not be a thousand messages more; where nodes may keep different
+/// messages, in one that is quiet. Returns whether there are more to forget.
 bool Ledger::forget_ids(Room& room, Timestamp now) {
   std::uint64_t last_forgotten = 0;
   std::uint64_t count = 0;
@@ -176,10 +177,12 @@ bool Ledger::forget_ids(Room& room, Timestamp now) {
     while (rows.next()) {
       const auto ordinal = rows.count(1);
       const auto time = rows.time(2);
-      const bool is_far = ordinal + protocol::dedupe_messages <= room.ordinal || room.kept() == 0;
+      const auto seq = rows.count(0);
+      const bool is_done = log_ ? is_quiet(room) : room.kept() == 0;
+      const bool is_far = ordinal + protocol::dedupe_messages <= room.ordinal || is_done;
       room.has_forgotten_ids = true;  // there may be more
-      if (!is_far || time + protocol::dedupe_age >= now) break;
-      last_forgotten = rows.count(0);
+      if (seq > room.known_from && (!is_far || is_in_window(seq, time, now))) break;
+      last_forgotten = seq;
       ++count;
     }
   }
@@ -208,14 +211,18 @@ void Ledger::sweep_ids(Timestamp now, Swept& swept) {
       swept.more = true;
       return;
     }
-    forget_if_empty(*room, swept);
+    forget_if_empty(*room, now, swept);
   }
 }
 
 /// A room without messages and attributes is forgotten; the newest number that such rooms have lost remains
 /// known.
-void Ledger::forget_if_empty(Room& room, Swept& swept) {
+void Ledger::forget_if_empty(Room& room, Timestamp now, Swept& swept) {
   if (room.kept() > 0 || room.has_forgotten_ids || room.has_state) return;
+  if (!may_be_forgotten(room)) {
+    room.abandoned = now;  // it is looked at again then
+    return save_ages(room);
+  }
   Statement(database_,
             "INSERT INTO meta VALUES('forgotten', ?) ON CONFLICT(key) DO UPDATE SET value = max(value, "
             "excluded.value)")
@@ -247,8 +254,16 @@ void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
     // Ids of the room, if there are any, expire later.
     room->abandoned.reset();
     save_ages(*room);
-    forget_if_empty(*room, swept);
+    forget_if_empty(*room, now, swept);
   }
+}
+
+void Ledger::drop_state(Room& room) {
+  Statement(database_, "DELETE FROM state WHERE room = ?").run(room.id);
+  room.has_state = false;
+  if (std::exchange(room.own, {}) != Retention{}) save_rule_.run(std::nullopt, std::nullopt, room.id);
+  room.abandoned.reset();
+  save_ages(room);
 }
 
 RoomState Ledger::lose_state(const std::string& key, Timestamp now, Swept& swept) {
@@ -258,12 +273,8 @@ RoomState Ledger::lose_state(const std::string& key, Timestamp now, Swept& swept
       room->kept() == 0 && !room->is_lasting && room->abandoned && *room->abandoned + state_age <= now;
   if (!is_deserted) return read_state(*room);
   write([&] {
-    Statement(database_, "DELETE FROM state WHERE room = ?").run(room->id);
-    room->has_state = false;
-    if (std::exchange(room->own, {}) != Retention{}) save_rule_.run(std::nullopt, std::nullopt, room->id);
-    room->abandoned.reset();
-    save_ages(*room);
-    forget_if_empty(*room, swept);
+    drop_state(*room);
+    forget_if_empty(*room, now, swept);
   });
   return {};
 }

@@ -166,9 +166,37 @@ CREATE TABLE audit(
 CREATE INDEX audit_room ON audit(room, seq);
 )sql";
 
+// Several nodes on one log.
+//   room.known_from  no `id` of a message up to that number is known any more
+//   room.ruled   the number of the newest record that may forbid something there; 0: none that is known. It
+//   is of the start of a node `ruled_by`, and `ruled_before` is that of the newest of any other node
+//   Gate::Node; `about` as it has said itself log_time   LogTime person, here  who is here by way of which
+//   start of a node (presence_record.hpp); `name` of a room as shown
+// In `meta`, if the journal is that of a node: generation and base of the log (Beginning), position, revision
+// and chain of what has been read of it (Gate::Standing), and log_now, the time of LogTime.
+constexpr const char* version_8 = R"sql(
+ALTER TABLE room ADD COLUMN known_from INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN ruled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN ruled_by INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE room ADD COLUMN ruled_before INTEGER NOT NULL DEFAULT 0;
+UPDATE room SET known_from = (SELECT max(seq) FROM state s WHERE s.room = room.id AND s.attribute IN ('closed', 'created'))
+  WHERE id IN (SELECT room FROM state WHERE attribute IN ('closed', 'created'));
+CREATE TABLE node(id TEXT PRIMARY KEY, epoch INTEGER NOT NULL, number INTEGER NOT NULL, about BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE log_time(position INTEGER PRIMARY KEY, time INTEGER NOT NULL);
+CREATE TABLE person(
+  epoch INTEGER NOT NULL, number INTEGER NOT NULL, account INTEGER NOT NULL, shown TEXT NOT NULL, key TEXT NOT NULL,
+  look TEXT NOT NULL, mixed INTEGER NOT NULL, PRIMARY KEY(epoch, number)) WITHOUT ROWID;
+CREATE INDEX person_key ON person(key);
+CREATE INDEX person_look ON person(look);
+CREATE TABLE here(
+  epoch INTEGER NOT NULL, number INTEGER NOT NULL, room TEXT NOT NULL, name TEXT NOT NULL,
+  PRIMARY KEY(epoch, number, room)) WITHOUT ROWID;
+CREATE INDEX here_room ON here(room);
+)sql";
+
 /// The migrations, each from the version of its place in the list to the next; version 0 is a new file.
 constexpr std::array<const char*, schema_version> migrations{version_1, version_2, version_3, version_4,
-                                                             version_5, version_6, version_7};
+                                                             version_5, version_6, version_7, version_8};
 
 // Time for a check at every start: enough for the whole of a small journal, a part of a large one.
 constexpr std::chrono::milliseconds check_budget{50};

@@ -13,7 +13,7 @@ class Database;
 inline constexpr int application_id = 0x48756221;
 /// Version of the tables in schema.cpp; kept in `user_version`. A journal with a greater one is from a later
 /// program.
-inline constexpr int schema_version = 7;
+inline constexpr int schema_version = 8;
 
 /// The journal cannot be used, and has been left as it was: one sentence that says what to do.
 class Unusable : public std::runtime_error {

@@ -30,7 +30,9 @@ std::size_t cost_of(const Draft& draft) {
 }  // namespace
 
 SqliteJournal::SqliteJournal(const Settings& settings, const Moment& now, boost::asio::io_context& loop)
-    : Store(settings, now, loop), waits_(loop) {}
+    : Store(settings, now, loop), waits_(loop) {
+  leave_log();
+}
 
 void SqliteJournal::append(Draft draft) {
   queued_bytes_ += cost_of(draft);

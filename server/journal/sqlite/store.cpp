@@ -19,6 +19,9 @@ using protocol::Error;
 using protocol::Timestamp;
 using Clock = std::chrono::steady_clock;
 
+// Between two tries to store what a log says.
+constexpr std::chrono::milliseconds between_tries{200};
+
 // Reads that may wait: more than there are sessions.
 constexpr std::size_t most_waiting = 65'536;
 
@@ -56,7 +59,12 @@ Store::Store(const Settings& settings, const Moment& now, asio::io_context& loop
       pages_lane_{.queue = FairQueue(most_waiting)},
       search_lane_{.queue = FairQueue(most_waiting)},
       writer_(directory_.path(), settings, now.wall),
-      epoch_(epoch_text(writer_.epoch())),
+      epoch_number_(writer_.epoch()),
+      epoch_(epoch_text(epoch_number_)),
+      log_standing_(writer_.ledger().log_standing()),
+      is_untouched_(writer_.ledger().is_untouched()),
+      last_number_(writer_.ledger().last()),
+      retry_(loop),
       keeping_(writer_.standing(),
                AgeClock(settings.drop_now ? now.wall : writer_.known_age().value_or(now.wall), now), now),
       pages_(journal_file(directory_.path())),
@@ -146,6 +154,50 @@ std::vector<FileSize> Store::files() const {
   return sizes;
 }
 
+struct Store::Reading {
+  std::vector<shared::Placed> items;
+  shared::Gate::Standing upto;
+  Applied done;
+};
+
+void Store::apply(std::vector<shared::Placed> items, shared::Gate::Standing upto, Applied done) {
+  housekeeping_.has_written = true;
+  try_to_apply(std::make_shared<Reading>(
+      Reading{.items = std::move(items), .upto = std::move(upto), .done = std::move(done)}));
+}
+
+/// While the disk takes nothing this node stands still, and is where it was: the log does not wait for it.
+void Store::try_to_apply(std::shared_ptr<Reading> reading) {
+  in_background(writing_thread_, [this, now = now_, reading = std::move(reading)]() mutable {
+    const auto start = Clock::now();
+    auto written = writer_.apply(reading->items, reading->upto, now);
+    const auto took = std::chrono::duration<double>(Clock::now() - start).count();
+    return [this, took, written = std::move(written), reading = std::move(reading)]() mutable {
+      take_notice(written);
+      if (written.is_writable) {
+        measures_.commit_seconds.observe(took);
+        return reading->done(std::move(written.batch));
+      }
+      retry_.expires_after(between_tries);
+      retry_.async_wait([this, reading = std::move(reading)](const boost::system::error_code& error) mutable {
+        if (!error) try_to_apply(std::move(reading));
+      });
+    };
+  });
+}
+
+void Store::set_epoch(std::uint64_t epoch) {
+  epoch_number_ = epoch;
+  epoch_ = epoch_text(epoch);
+}
+
+void Store::leave_log() {
+  if (log_standing_.generation == 0) return;
+  log::warning("journal", "this journal was that of a node of a cluster, and is on its own from now on",
+               {{"to_return", "copy the journal of another node"}});
+  in_ledger([](Ledger& ledger) { ledger.leave_log(); });
+}
+
 void Store::about_to_deliver(std::span<const Committed> batch) {
   for (const auto& committed : batch) learn(committed);
   const bool has_changed = std::any_of(batch.begin(), batch.end(), [](const Committed& committed) {
@@ -163,6 +215,11 @@ void Store::have_delivered() {
 void Store::learn(const Committed& committed) {
   if (committed.outcome != Outcome::stored) return;
   const auto& room = committed.room;
+  if (committed.presence) {
+    const auto* const deserted = std::get_if<presence::Deserted>(&committed.presence->body);
+    if (deserted != nullptr) rooms_.lose_state(deserted->room);
+    return;
+  }
   if (committed.change && !committed.change->seqs.empty()) {
     rooms_.changed(room, committed.change->number);
     not_indexed_.rooms.insert(room);

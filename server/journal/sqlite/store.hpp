@@ -4,6 +4,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
@@ -72,6 +73,8 @@ class Store : public Journal {
   /// The clocks go on.
   void advance(const Moment& now);
   protocol::Timestamp now() const { return now_; }
+  Steady steady() const { return steady_; }
+  boost::asio::io_context& loop() { return loop_; }
   struct Timing {
     std::chrono::steady_clock::duration took{};   ///< to store a batch
     std::chrono::steady_clock::time_point end{};  ///< when it was stored
@@ -79,6 +82,18 @@ class Store : public Journal {
   using Stored = std::function<void(std::vector<Committed> batch, const Timing& timing)>;
   /// Stores a batch in the writing thread. `done` is called in the loop.
   void store(std::vector<Draft> drafts, Stored done);
+  /// The same of what a log says. It is tried again until it has been stored.
+  using Applied = std::function<void(std::vector<Committed> batch)>;
+  void apply(std::vector<shared::Placed> items, shared::Gate::Standing upto, Applied done);
+  /// What a log had said when this was opened; see Ledger.
+  const shared::Gate::Standing& log_standing() const { return log_standing_; }
+  bool is_untouched() const { return is_untouched_; }
+  std::uint64_t last_number() const { return last_number_; }
+  std::uint64_t epoch_number() const { return epoch_number_; }
+  /// It goes on that of a log.
+  void set_epoch(std::uint64_t epoch);
+  /// The log that there was is none of this daemon's any more.
+  void leave_log();
   /// Before a batch is delivered: what the loop is to know of the rooms as of then.
   void about_to_deliver(std::span<const Committed> batch);
   /// After it has been.
@@ -94,6 +109,8 @@ class Store : public Journal {
   virtual void deliver_stored() = 0;
   /// Whether a batch is being stored.
   virtual bool is_storing() const = 0;
+  /// A room has nothing but attributes, and nobody has been in it for state_age: it is to lose them.
+  virtual void lose_state(const std::string& room);
 
  private:
   /// The jobs of one of the two reading threads, which gets one at a time.
@@ -137,6 +154,8 @@ class Store : public Journal {
   }
 
   void take_notice(const Written& written);
+  struct Reading;
+  void try_to_apply(std::shared_ptr<Reading> reading);
   void load_rooms();
   void begin_keeping(const Settings& settings);
   void learn(const Committed& committed);
@@ -150,7 +169,6 @@ class Store : public Journal {
   // Housekeeping.
   void learn(const Ledger::Swept& swept);
   void tell_abandoned(const std::string& room);
-  void lose_state(const std::string& room);
   void finish_scrubbing();
   void report_end();
   void foresee(const Question& question);
@@ -175,7 +193,12 @@ class Store : public Journal {
   Lane search_lane_;
 
   Writer writer_;
-  const std::string epoch_;
+  std::uint64_t epoch_number_;
+  std::string epoch_;
+  const shared::Gate::Standing log_standing_;
+  const bool is_untouched_;
+  const std::uint64_t last_number_;
+  boost::asio::steady_timer retry_;  ///< of what is to be applied
   Keeping keeping_;
   DropLog drop_log_;
   Pages pages_;

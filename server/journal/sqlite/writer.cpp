@@ -162,6 +162,19 @@ Written Writer::commit(std::vector<Draft> drafts, Timestamp now) {
   return written;
 }
 
+Written Writer::apply(std::vector<shared::Placed>& items, const shared::Gate::Standing& upto, Timestamp now) {
+  Written written;
+  const auto store = [&] {
+    require_ledger(now);
+    require_files();
+    is_log_empty_ = false;
+    written.batch = ledger_->apply(items, upto, now);
+  };
+  if (attempt(store, now, written.notices)) state_ = State::writing;
+  written.is_writable = state_ == State::writing;
+  return written;
+}
+
 /// Runs work that writes; false when that failed, which has then been noted.
 bool Writer::attempt(const std::function<void()>& work, Timestamp now, std::vector<Notice>& notices) {
   try {

@@ -58,6 +58,7 @@ class Writer {
   /// See Ledger; only when there is one, as after the start.
   std::uint64_t epoch() const { return ledger_->epoch(); }
   const Standing& standing() const { return ledger_->standing(); }
+  Ledger& ledger() { return *ledger_; }
   std::optional<protocol::Timestamp> known_age() { return ledger_->known_age(); }
   /// Nothing when the journal cannot be read now. `age`: the time of AgeClock.
   std::optional<Cost> cost(const Question& question, protocol::Timestamp now, protocol::Timestamp age,
@@ -67,6 +68,10 @@ class Writer {
   /// back.
   std::vector<Notice> run(protocol::Timestamp now, const std::function<void(Ledger&)>& work);
   Written commit(std::vector<Draft> drafts, protocol::Timestamp now);
+  /// Stores what a log says (Ledger::apply). Where that fails the items are as they were, and are to be tried
+  /// again: nothing of a log may be left out.
+  Written apply(std::vector<shared::Placed>& items, const shared::Gate::Standing& upto,
+                protocol::Timestamp now);
   /// After a batch has been handed back: the log is moved into the database once it has grown.
   std::vector<Notice> checkpoint(protocol::Timestamp now);
   /// A portion of the work that waits for a quiet moment: retention, spare space, and, if `idle`, emptying

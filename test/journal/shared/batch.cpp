@@ -28,10 +28,15 @@ Head some_head() {
           .time = protocol::Timestamp(std::chrono::milliseconds(1'795'000'000'000))};
 }
 
-std::string bytes_of(const std::vector<Record>& records) {
+std::string bytes_of(const std::vector<Draft>& drafts) {
   BatchWriter writer;
-  for (const auto& each : records) writer.add(each.draft, each.checked);
+  for (const auto& each : drafts) writer.add(each);
   return writer.finish(some_head());
+}
+
+Draft checked(Draft draft, std::uint64_t position) {
+  draft.checked = position;
+  return draft;
 }
 
 Batch decoded(const std::string& bytes) {
@@ -55,9 +60,9 @@ TEST_CASE("whatever is in a batch is read as it was written") {
     CAPTURE(seed + run);
     SomeDrafts some(seed + run);
     test::Dice dice(seed + run);
-    std::vector<Record> records;
+    std::vector<Draft> records;
     for (auto left = dice.below(20); left > 0; --left)
-      records.push_back({.checked = dice.below(1000), .draft = some.next()});
+      records.push_back(checked(some.next(), dice.below(1000)));
     const auto bytes = bytes_of(records);
     const auto batch = decoded(bytes);
     CHECK(batch.head.generation == 12);
@@ -66,13 +71,13 @@ TEST_CASE("whatever is in a batch is read as it was written") {
     CHECK(batch.head.number == 3);
     CHECK(batch.head.seen == some_head().seen);
     CHECK(batch.head.time == some_head().time);
-    REQUIRE(batch.records.size() == records.size());
+    REQUIRE(batch.drafts.size() == records.size());
     for (std::size_t i = 0; i < records.size(); ++i) {
-      CHECK(batch.records[i].checked == records[i].checked);
-      CHECK(same(batch.records[i].draft, records[i].draft));
+      CHECK(batch.drafts[i].checked == records[i].checked);
+      CHECK(same(batch.drafts[i], records[i]));
     }
     // There is one way to write it.
-    CHECK(bytes_of(batch.records) == bytes);
+    CHECK(bytes_of(batch.drafts) == bytes);
   }
 }
 
@@ -84,8 +89,8 @@ TEST_CASE(
     CAPTURE(seed + run);
     SomeDrafts some(seed + run);
     test::Dice dice(seed + run);
-    std::vector<Record> records;
-    for (int i = 0; i < 3; ++i) records.push_back({.checked = 1, .draft = some.next()});
+    std::vector<Draft> records;
+    for (int i = 0; i < 3; ++i) records.push_back(checked(some.next(), 1));
     const auto bytes = bytes_of(records);
     for (int i = 0; i < 200; ++i) CHECK(is_damaged(bytes.substr(0, dice.below(bytes.size()))));
     CHECK(is_damaged(bytes + '\0'));
@@ -95,7 +100,7 @@ TEST_CASE(
       const auto result = decode(other);
       if (const auto* const batch = std::get_if<Batch>(&result)) {
         BatchWriter writer;
-        for (const auto& each : batch->records) writer.add(each.draft, each.checked);
+        for (const auto& each : batch->drafts) writer.add(each);
         CHECK(writer.finish(batch->head) == other);
       }
     }
@@ -137,16 +142,16 @@ TEST_CASE("a batch is full before an engine would refuse it") {
   Draft small{.room = "tea", .sender = "anna", .message = {.room = "tea", .from = "anna", .text = "hi"}};
   for (std::size_t i = 0; i < most_records; ++i) {
     REQUIRE(writer.fits(small));
-    writer.add(small, 1);
+    writer.add(small);
   }
   CHECK_FALSE(writer.fits(small));
-  CHECK(decoded(writer.finish(some_head())).records.size() == most_records);
+  CHECK(decoded(writer.finish(some_head())).drafts.size() == most_records);
   CHECK(writer.is_empty());
   auto large = small;
   large.message.text = std::string(100'000, 'x');
   std::size_t count = 0;
   while (writer.fits(large)) {
-    writer.add(large, 1);
+    writer.add(large);
     ++count;
   }
   CHECK(count == 5);
@@ -156,8 +161,16 @@ TEST_CASE("a batch is full before an engine would refuse it") {
   CHECK(writer.fits(large));
 }
 
+TEST_CASE("what a node does is in no batch") {
+  for (presence::Any body : {presence::Any(presence::NodeCame{}), presence::Any(presence::NodeGone{})}) {
+    Draft draft;
+    draft.presence = std::make_shared<const PresenceRecord>(PresenceRecord{.body = std::move(body)});
+    CHECK(is_damaged(bytes_of({draft})));
+  }
+}
+
 TEST_CASE("the beginning of a log is read as it was written") {
-  const Beginning beginning{.generation = 77, .base = 123'456, .time = some_head().time};
+  const Beginning beginning{.generation = 77, .base = 123'456, .epoch = 99, .time = some_head().time};
   const auto bytes = encoded(beginning);
   CHECK(decode_beginning(bytes) == beginning);
   CHECK_FALSE(decode_beginning(bytes.substr(0, bytes.size() - 1)));
@@ -169,16 +182,16 @@ TEST_CASE("what was written once is read for ever") {
   // With HUBBUB_MAKE_FIXTURES set it is written, for a new level.
   const std::string path = HUBBUB_FIXTURES "/batch_1.bin";
   SomeDrafts some(20'261'129, 200);
-  std::vector<Record> records;
-  for (std::uint64_t i = 0; i < 60; ++i) records.push_back({.checked = i, .draft = some.next()});
+  std::vector<Draft> records;
+  for (std::uint64_t i = 0; i < 60; ++i) records.push_back(checked(some.next(), i));
   const auto bytes = bytes_of(records);
   if (std::getenv("HUBBUB_MAKE_FIXTURES") != nullptr) std::ofstream(path, std::ios::binary) << bytes;
   std::ifstream file(path, std::ios::binary);
   const std::string kept((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   REQUIRE_FALSE(kept.empty());
   const auto batch = decoded(kept);
-  CHECK(batch.records.size() == 60);
-  CHECK(bytes_of(batch.records) == kept);
+  CHECK(batch.drafts.size() == 60);
+  CHECK(bytes_of(batch.drafts) == kept);
 }
 
 TEST_CASE("two logs that differ anywhere are told apart by their chains from then on") {

@@ -26,7 +26,7 @@ class SomeDrafts {
 
   Draft next() {
     Draft draft{.room = text(), .sender = text()};
-    switch (dice_.below(5)) {
+    switch (dice_.below(6)) {
       case 0:
         draft.message = {.room = text(),
                          .to = text(),
@@ -38,6 +38,13 @@ class SomeDrafts {
                          .account = text(),
                          .reply_to = number(),
                          .author = number()};
+        if (dice_.one_in(4)) {
+          draft.message.change = std::make_shared<const protocol::Change>(
+              protocol::Change{.what = static_cast<protocol::Change::What>(dice_.below(2)),
+                               .time = time(),
+                               .by = text(),
+                               .reason = text()});
+        }
         break;
       case 1:
         draft.state = std::make_shared<const StateRecord>(
@@ -57,6 +64,9 @@ class SomeDrafts {
         draft.change = std::make_shared<const ChangeRecord>(std::move(change));
         break;
       }
+      case 4:
+        draft.presence = std::make_shared<const PresenceRecord>(PresenceRecord{.body = presence_body()});
+        break;
       default:
         draft.audit = note();
         return draft;
@@ -109,6 +119,23 @@ class SomeDrafts {
                                                          .whom = text(),
                                                          .before = text(),
                                                          .after = text()});
+  }
+  presence::Any presence_body() {
+    using namespace presence;
+    switch (dice_.below(5)) {
+      case 0:
+        return Named{.person = number(),
+                     .account = number(),
+                     .name = {.shown = text(), .key = text(), .look = text(), .is_mixed = dice_.one_in(2)}};
+      case 1:
+        return Departed{.person = number(), .reason = text()};
+      case 2:
+        return Entered{.person = number(), .room = text(), .name = text()};
+      case 3:
+        return Left{.person = number(), .room = text(), .reason = text()};
+      default:
+        return Deserted{.room = text()};
+    }
   }
   account::OwnedName name() { return {.shown = text(), .key = text(), .look = text()}; }
   account::Token token() { return {.hash = bytes<32>(), .label = text(), .scopes = text()}; }
@@ -256,6 +283,36 @@ inline bool same(const AccountRecord& a, const AccountRecord& b) {
       [&b](const auto& each) { return same(each, std::get<std::remove_cvref_t<decltype(each)>>(b.body)); },
       body);
 }
+inline bool same(const presence::Named& a, const presence::Named& b) {
+  const auto& [person, number, name] = a;
+  return person == b.person && number == b.account && name == b.name;
+}
+inline bool same(const presence::Departed& a, const presence::Departed& b) {
+  const auto& [person, reason] = a;
+  return person == b.person && reason == b.reason;
+}
+inline bool same(const presence::Entered& a, const presence::Entered& b) {
+  const auto& [person, room, name] = a;
+  return person == b.person && room == b.room && name == b.name;
+}
+inline bool same(const presence::Left& a, const presence::Left& b) {
+  const auto& [person, room, reason] = a;
+  return person == b.person && room == b.room && reason == b.reason;
+}
+inline bool same(const presence::Deserted& a, const presence::Deserted& b) {
+  const auto& [room] = a;
+  return room == b.room;
+}
+inline bool same(const presence::NodeCame& /*a*/, const presence::NodeCame& /*b*/) { return true; }
+inline bool same(const presence::NodeGone& /*a*/, const presence::NodeGone& /*b*/) { return true; }
+inline bool same(const PresenceRecord& a, const PresenceRecord& b) {
+  const auto& [node, epoch, seq, body, holder] = a;
+  if (node != b.node || epoch != b.epoch || seq != b.seq || holder != b.holder) return false;
+  if (body.index() != b.body.index()) return false;
+  return std::visit(
+      [&b](const auto& each) { return same(each, std::get<std::remove_cvref_t<decltype(each)>>(b.body)); },
+      body);
+}
 inline bool same(const StateRecord& a, const StateRecord& b) {
   const auto& [room, seq, attribute, value, by, at] = a;
   return room == b.room && seq == b.seq && attribute == b.attribute && value == b.value && by == b.by &&
@@ -272,20 +329,27 @@ inline bool same(const AuditEntry& a, const AuditEntry& b) {
          number == b.account && front == b.front && action == b.action && whom == b.whom &&
          before == b.before && after == b.after;
 }
+template <class Record>
+bool same(const std::shared_ptr<const Record>& a, const std::shared_ptr<const Record>& b);
+inline bool same(const protocol::Change& a, const protocol::Change& b) {
+  const auto& [what, time, by, number, reason] = a;
+  return what == b.what && time == b.time && by == b.by && number == b.number && reason == b.reason;
+}
 inline bool same(const protocol::Message& a, const protocol::Message& b) {
   const auto& [room, to, seq, time, from, text, id, kind, shown, reply_to, change, author] = a;
   return room == b.room && to == b.to && seq == b.seq && time == b.time && from == b.from && text == b.text &&
-         id == b.id && kind == b.kind && shown == b.account && reply_to == b.reply_to && change == b.change &&
-         author == b.author;
+         id == b.id && kind == b.kind && shown == b.account && reply_to == b.reply_to &&
+         same(change, b.change) && author == b.author;
 }
 template <class Record>
 bool same(const std::shared_ptr<const Record>& a, const std::shared_ptr<const Record>& b) {
   return (a == nullptr) == (b == nullptr) && (a == nullptr || same(*a, *b));
 }
 inline bool same(const Draft& a, const Draft& b) {
-  const auto& [room, sender, message, ticket, state, record, change, audit] = a;
+  const auto& [room, sender, message, ticket, state, record, change, presence, checked, audit] = a;
   return room == b.room && sender == b.sender && same(message, b.message) && ticket == b.ticket &&
-         same(state, b.state) && same(record, b.account) && same(change, b.change) && same(audit, b.audit);
+         same(state, b.state) && same(record, b.account) && same(change, b.change) &&
+         same(presence, b.presence) && checked == b.checked && same(audit, b.audit);
 }
 
 }  // namespace hubbub::journal

@@ -23,13 +23,13 @@ std::string batch_of(const Head& head, const std::string& text = "hi") {
   BatchWriter writer;
   writer.add({.room = "tea",
               .sender = "anna",
-              .message = {.room = "tea", .to = {}, .time = {}, .from = "anna", .text = text, .id = {}}},
-             head.seen.position);
+              .message = {.room = "tea", .to = {}, .time = {}, .from = "anna", .text = text, .id = {}},
+              .checked = head.seen.position});
   return writer.finish(head);
 }
 
 std::string beginning() {
-  return encoded(Beginning{.generation = 5, .base = 0, .time = protocol::Timestamp{}});
+  return encoded(Beginning{.generation = 5, .base = 0, .epoch = 1, .time = protocol::Timestamp{}});
 }
 
 /// A gate that is fed by hand.
@@ -325,8 +325,7 @@ class Play {
         const auto judged = reader.gate.judge(*entry, item.revision);
         REQUIRE(judged.verdict != Verdict::split);
         REQUIRE((judged.verdict == Verdict::begun) == (entry->position == 1));
-        if (judged.verdict == Verdict::valid)
-          reader.valid.push_back(judged.batch->records.at(0).draft.message.text);
+        if (judged.verdict == Verdict::valid) reader.valid.push_back(judged.batch->drafts.at(0).message.text);
       }
     }
   }

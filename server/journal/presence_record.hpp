@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace hubbub::journal {
+
+/// Records of who is here, where several nodes share a log: so all of them agree on who bears a name and who
+/// is in a room, and each knows it again after another start. A daemon that is alone makes none.
+///
+/// A person is known by its node, the start of that node (its epoch), and the number that the node has given
+/// to it. An account that is here by way of several nodes is a person on each of them, of one name.
+namespace presence {
+
+/// A name, with what it is compared by, as account::OwnedName has it.
+struct BorneName {
+  std::string shown;
+  std::string key;        ///< protocol::Name::key
+  std::string look;       ///< protocol::skeleton
+  bool is_mixed = false;  ///< protocol::mixes_alphabets
+
+  bool operator==(const BorneName&) const = default;
+};
+
+/// The person comes with that name, or takes it in the place of the one that it has. Refused if that is
+/// somebody else's: borne by another person, or by one of another account; or one that looks the same, where
+/// one of the two mixes alphabets; or the name of an account that is not the person's, or looks like it.
+struct Named {
+  std::uint64_t person = 0;
+  std::uint64_t account = 0;  ///< 0: a guest
+  BorneName name;
+};
+/// The person has gone from its node, and with that from all rooms. Refused if it is not there.
+struct Departed {
+  std::uint64_t person = 0;
+  std::string reason{};
+};
+/// The person is in that room. Refused if the person is not there, or is in the room already.
+struct Entered {
+  std::uint64_t person = 0;
+  std::string room;  ///< its key
+  std::string name;  ///< as shown
+};
+/// Refused if it was not in the room.
+struct Left {
+  std::uint64_t person = 0;
+  std::string room;  ///< its key
+  std::string reason{};
+};
+/// The room has nothing but attributes, and nobody has been in it for journal::state_age: it loses them.
+/// Refused if somebody is in it, if the room is lasting, or if it has been spoken or ruled in since this was
+/// asked for.
+struct Deserted {
+  std::string room;  ///< its key
+};
+/// That start of the node begins, or has ended: then all its people have gone.
+struct NodeCame {};
+struct NodeGone {};
+
+using Any = std::variant<Named, Departed, Entered, Left, Deserted, NodeCame, NodeGone>;
+
+}  // namespace presence
+
+struct PresenceRecord {
+  std::string node{};       ///< whose person it is
+  std::uint64_t epoch = 0;  ///< of that start of the node
+  std::uint64_t seq = 0;    ///< its number; 0: none yet, or what a node does
+  presence::Any body{};
+  /// If it was refused: the name in the way, as shown, if one is.
+  std::string holder{};
+};
+using PresencePtr = std::shared_ptr<const PresenceRecord>;
+
+}  // namespace hubbub::journal

@@ -1,0 +1,453 @@
+#include "server/journal/shared/shared_journal.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <random>
+#include <variant>
+
+#include "server/journal/sqlite/writer.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::journal::shared {
+namespace {
+
+using protocol::Timestamp;
+
+// Limits of the backlog for the next batch: beyond either, clients with messages to send are not read.
+constexpr std::size_t most_in_queue = 8192;
+constexpr std::size_t most_queue_bytes = std::size_t{8} * 1024 * 1024;
+
+// Bytes of entries that have been read and wait to be stored, from which on nothing more is read.
+constexpr std::size_t most_unapplied = std::size_t{8} * 1024 * 1024;
+
+constexpr std::chrono::seconds between_trims{10};
+
+std::size_t cost_of(const Draft& draft) {
+  return sizeof(Draft) + draft.message.text.size() + (draft.state ? draft.state->value.size() : 0) +
+         (draft.change ? draft.change->text.size() : 0);
+}
+
+std::uint64_t number_of_chance() {
+  std::random_device device;
+  const std::uint64_t number = (std::uint64_t{device()} << 32U) | device();
+  return std::max<std::uint64_t>(1, number >> 1U);
+}
+
+}  // namespace
+
+SharedJournal::SharedJournal(const Settings& settings, ClusterSettings cluster, const Moment& now,
+                             boost::asio::io_context& loop, std::unique_ptr<Log> log, bool begin_anew)
+    : Store(settings, now, loop),
+      cluster_(std::move(cluster)),
+      gate_(begin_anew ? Gate::Standing{} : log_standing()),
+      waiting_since_(now.steady),
+      applied_(gate_.standing()),
+      written_up_to_(gate_.mark().position),
+      delivered_(gate_.mark().position),
+      log_(std::move(log)) {
+  if (begin_anew) begin(true);
+  log_->open(gate_.mark(), {.take = [this](std::span<const Item> items) { take(items); },
+                            .changed = [this](Log::State state) { state_changed(state); }});
+}
+
+// --- reading
+
+void SharedJournal::take(std::span<const Item> items) {
+  for (const auto& item : items) {
+    if (service_ == Service::lost) return;
+    std::visit([&](const auto& what) { take(what, item.revision); }, item.what);
+  }
+  hold_or_go_on();
+}
+
+void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
+  auto judged = gate_.judge(entry, revision);
+  sizes_.emplace_back(revision, entry.bytes.size());
+  size_ += entry.bytes.size();
+  switch (judged.verdict) {
+    case Gate::Verdict::begun:
+      return begun(entry, *judged.beginning);
+    case Gate::Verdict::later_level:
+      return lose("a later hubbubd has written to the cluster; replace this one by it");
+    case Gate::Verdict::split:
+      return lose(
+          "another node has read another log than this one; stop all nodes, copy the journal with the "
+          "highest "
+          "position to all, and start one with --cluster-begin");
+    case Gate::Verdict::void_again:
+    case Gate::Verdict::void_gone:
+    case Gate::Verdict::void_damaged:
+      return;
+    case Gate::Verdict::valid:
+      break;
+  }
+  auto& head = judged.batch->head;
+  Placed placed{.position = entry.position,
+                .time = head.time,
+                .node = std::move(head.node),
+                .epoch = head.epoch,
+                .drafts = std::move(judged.batch->drafts)};
+  const bool is_own =
+      is_mine(placed.node) && placed.epoch == entered_ && under_way_ && under_way_->number == head.number;
+  if (is_own) {
+    under_way_->placed = entry.position;
+    for (std::size_t i = 0; i < placed.drafts.size(); ++i)
+      placed.drafts[i].ticket = under_way_->drafts.at(i).ticket;
+  }
+  place(std::move(placed), entry.bytes.size());
+}
+
+/// A journal that has something of its own cannot go on a log that somebody else has begun.
+void SharedJournal::begun(const Entry& entry, const Beginning& beginning) {
+  if (beginning.generation != begins_ && !is_untouched()) {
+    return lose(
+        "the cluster has a log already, and this journal is not of it; copy the journal of one of its nodes "
+        "here "
+        "(hubbubd backup), or start with --cluster-begin to throw the log away");
+  }
+  set_epoch(beginning.epoch);
+  place({.position = entry.position, .time = beginning.time, .beginning = beginning}, entry.bytes.size());
+}
+
+void SharedJournal::take(const Came& came, std::uint64_t revision) {
+  gate_.came(came, revision);
+  if (is_mine(came.node) && entered_ != 0 && came.epoch > entered_) {
+    return lose("another hubbubd has come with the node id " + cluster_.node +
+                "; give each its own (cluster.node), and start this one again");
+  }
+  place_node(came.node, came.epoch, presence::NodeCame{});
+}
+
+void SharedJournal::take(const Gone& gone, std::uint64_t revision) {
+  if (!gate_.gone(gone, revision)) return;
+  place_node(gone.node, gone.epoch, presence::NodeGone{});
+  if (!is_mine(gone.node) || gone.epoch != entered_) return;
+  // Nothing of this start can be stored any more, and what has not come back was not.
+  entered_ = 0;
+  is_there_ = is_fenced_ = false;
+  if (under_way_ && under_way_->placed == 0) fail_under_way();
+  fail_queue();
+  enter();
+  look_at_service();
+}
+
+void SharedJournal::place(Placed placed, std::size_t bytes) {
+  to_apply_bytes_ += bytes;
+  to_apply_.push_back(std::move(placed));
+}
+
+void SharedJournal::place_node(const std::string& node, std::uint64_t epoch, presence::Any body) {
+  Placed placed{.position = gate_.mark().position, .node = node, .epoch = epoch};
+  placed.drafts.emplace_back().presence =
+      std::make_shared<const PresenceRecord>(PresenceRecord{.body = std::move(body)});
+  place(std::move(placed), 0);
+}
+
+void SharedJournal::hold_or_go_on() { log_->hold(to_apply_bytes_ > most_unapplied); }
+
+void SharedJournal::state_changed(Log::State state) {
+  if (state == Log::State::fenced) {
+    // What this start has under way is decided by what is read; then it is let in anew.
+    is_fenced_ = entered_ != 0;
+    return look_at_service();
+  }
+  if (state != state_ && state == Log::State::waiting) waiting_since_ = steady();
+  state_ = state;
+  if (service_ == Service::lost || is_stopped_) return;
+  switch (state) {
+    case Log::State::empty:
+      return begin(false);
+    case Log::State::reading:
+      enter();
+      if (under_way_ && asks_ == 0 && under_way_->placed == 0) under_way_->is_to_be_asked = true;
+      return look_at_service();
+    case Log::State::waiting:
+    case Log::State::fenced:
+      return look_at_service();
+    case Log::State::trimmed:
+      return lose(
+          "this node was away for longer than the log goes back; copy the journal of another node here "
+          "(hubbubd "
+          "backup), and start again");
+    case Log::State::behind:
+      return lose(
+          "the log ends before what this node has read of it: the engine has lost something, or was restored "
+          "from "
+          "a backup, or another node has begun it anew. If all nodes say so: copy the journal with the "
+          "highest "
+          "position to all, and start one with --cluster-begin; if this one alone does: copy the journal of "
+          "another node here");
+  }
+}
+
+/// Whoever comes first does it; the others go on from there.
+void SharedJournal::begin(bool anew) {
+  if (begins_ == 0) begins_ = number_of_chance();
+  begins_again_ = false;
+  const auto clock = std::chrono::duration_cast<std::chrono::microseconds>(now().time_since_epoch()).count();
+  const Beginning beginning{.generation = begins_,
+                            .base = std::max(last_number(), static_cast<std::uint64_t>(clock)),
+                            .epoch = epoch_number(),
+                            .time = now()};
+  log_->begin(encoded(beginning), anew, [this](Log::Result result) {
+    // If it is stored, or somebody else's is, that is read.
+    if (result == Log::Result::stored || result == Log::Result::refused) return;
+    begins_again_ = true;
+  });
+}
+
+void SharedJournal::enter() {
+  if (is_entering_ || entered_ != 0 || state_ != Log::State::reading || gate_.standing().generation == 0)
+    return;
+  is_entering_ = true;
+  log_->enter(cluster_.node, encoded(About{}), [this](std::uint64_t epoch) {
+    is_entering_ = false;
+    entered_ = epoch;
+    look_whether_there();
+  });
+}
+
+void SharedJournal::look_whether_there() {
+  if (is_there_ || entered_ == 0 || coming_ != entered_) return;
+  is_there_ = true;
+  look_at_service();
+}
+
+/// Stores what has been read, all of it at once.
+void SharedJournal::apply_some() {
+  if (is_applying_ || (to_apply_.empty() && gate_.standing() == applied_)) return;
+  if (gate_.standing().generation == 0) return;
+  is_applying_ = true;
+  applied_ = gate_.standing();
+  to_apply_bytes_ = 0;
+  measures_.batch_messages.observe(static_cast<double>(to_apply_.size()));
+  apply(std::exchange(to_apply_, {}), applied_, [this, mark = applied_.mark](std::vector<Committed> batch) {
+    is_applying_ = false;
+    written_up_to_ = mark.position;
+    stored_revision_ = mark.revision;
+    // What others were refused is for them alone.
+    std::erase_if(batch, [](const Committed& committed) {
+      return committed.ticket == 0 && committed.outcome != Outcome::stored;
+    });
+    written_.insert(written_.end(), std::make_move_iterator(batch.begin()),
+                    std::make_move_iterator(batch.end()));
+  });
+  hold_or_go_on();
+}
+
+void SharedJournal::deliver_stored() {
+  delivered_ = written_up_to_;
+  if (written_.empty()) return;
+  const auto batch = std::exchange(written_, {});
+  if (under_way_ && under_way_->placed != 0 && under_way_->placed <= delivered_) under_way_.reset();
+  again_ = 0;
+  about_to_deliver(batch);
+  if (deliver_) deliver_(batch);
+  have_delivered();
+  for (const auto& committed : batch) {
+    const auto* const presence = committed.presence.get();
+    if (presence != nullptr && is_mine(presence->node) &&
+        std::holds_alternative<presence::NodeCame>(presence->body))
+      coming_ = presence->epoch;
+  }
+  look_whether_there();
+}
+
+// --- sending
+
+void SharedJournal::append(Draft draft) {
+  if (is_stopped_) return late_.push_back(std::move(draft));
+  draft.checked = delivered_;
+  queued_bytes_ += cost_of(draft);
+  queue_.push_back(std::move(draft));
+}
+
+void SharedJournal::append_again(Draft draft) {
+  draft.checked = delivered_;
+  queued_bytes_ += cost_of(draft);
+  queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(again_++), std::move(draft));
+}
+
+bool SharedJournal::full() const {
+  return queue_.size() >= most_in_queue || queued_bytes_ >= most_queue_bytes;
+}
+
+void SharedJournal::commit(const Moment& now) {
+  advance(now);
+  deliver_stored();
+  apply_some();
+  look_at_time();
+  send();
+  trim();
+  keep_house_when_due();
+  finish_if_done();
+  if (is_closing_) deliver_stored();
+}
+
+void SharedJournal::send() {
+  if (!is_there_ || is_fenced_ || state_ != Log::State::reading || under_way_ || asks_ != 0 || queue_.empty())
+    return;
+  const auto& nodes = gate_.nodes();
+  const auto self = nodes.find(cluster_.node);
+  if (self == nodes.end() || self->second.epoch != entered_) return;
+  UnderWay next{.number = self->second.number + 1, .serial = ++serial_, .since = steady()};
+  BatchWriter writer;
+  while (!queue_.empty() && writer.fits(queue_.front())) {
+    writer.add(queue_.front());
+    queued_bytes_ -= std::min(queued_bytes_, cost_of(queue_.front()));
+    next.drafts.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  next.bytes = writer.finish({.generation = gate_.standing().generation,
+                              .node = cluster_.node,
+                              .epoch = entered_,
+                              .number = next.number,
+                              .seen = gate_.seen(),
+                              .time = now()});
+  again_ -= std::min(again_, next.drafts.size());
+  under_way_ = std::move(next);
+  ask();
+}
+
+void SharedJournal::ask() {
+  asks_ = under_way_->serial;
+  under_way_->is_to_be_asked = false;
+  log_->append(under_way_->bytes, [this, batch = asks_](Log::Result result) { answered(batch, result); });
+}
+
+/// What it was asked for may have been decided by what was read meanwhile.
+void SharedJournal::answered(std::uint64_t batch, Log::Result result) {
+  asks_ = 0;
+  if (!under_way_ || under_way_->serial != batch) return;
+  if (under_way_->placed != 0) return;
+  if (result == Log::Result::refused && !under_way_->may_be_there) return fail_under_way();
+  if (result == Log::Result::unknown || result == Log::Result::stored) under_way_->may_be_there = true;
+  if (result == Log::Result::stored) return;
+  under_way_->is_to_be_asked = true;
+}
+
+/// Asks again, and gives up what has waited for too long.
+void SharedJournal::look_at_time() {
+  if (service_ == Service::lost) return;
+  if (begins_again_ && state_ == Log::State::empty) begin(false);
+  if (under_way_ && under_way_->is_to_be_asked && asks_ == 0 && entered_ != 0 && !is_fenced_) ask();
+  const bool is_waiting = state_ != Log::State::reading && steady() - waiting_since_ > cluster_.patience;
+  if (under_way_ && under_way_->placed == 0 && steady() - under_way_->since > cluster_.patience) {
+    const bool was_never_taken = asks_ == 0 && !under_way_->may_be_there;
+    if (was_never_taken) fail_under_way();
+  }
+  if (is_waiting) fail_queue();
+  look_at_service();
+}
+
+/// Whether nobody knows for very long what has become of the batch under way.
+bool SharedJournal::is_overdue() const {
+  return under_way_ && under_way_->placed == 0 && steady() - under_way_->since > 2 * cluster_.patience;
+}
+
+void SharedJournal::fail(std::vector<Draft>& drafts) {
+  auto failed = sqlite::all_failed(drafts);
+  written_.insert(written_.end(), std::make_move_iterator(failed.begin()),
+                  std::make_move_iterator(failed.end()));
+}
+
+void SharedJournal::fail_under_way() {
+  auto drafts = std::move(under_way_->drafts);
+  under_way_.reset();
+  fail(drafts);
+}
+
+void SharedJournal::fail_queue() {
+  std::vector<Draft> drafts(std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.end()));
+  queue_.clear();
+  queued_bytes_ = again_ = 0;
+  fail(drafts);
+}
+
+// --- what one node does for all
+
+bool SharedJournal::is_first() const {
+  return is_there_ && !gate_.nodes().empty() && is_mine(gate_.nodes().begin()->first);
+}
+
+void SharedJournal::trim() {
+  if (steady() - trimmed_ < between_trims) return;
+  trimmed_ = steady();
+  std::uint64_t revision = 0;
+  // This node's own file goes on from what is left, in any case.
+  while (size_ > cluster_.window && sizes_.size() > 1 && sizes_.front().first <= stored_revision_) {
+    revision = sizes_.front().first;
+    size_ -= sizes_.front().second;
+    sizes_.pop_front();
+  }
+  if (revision > 0 && is_first()) log_->trim(revision);
+}
+
+/// The first node asks for it, and all decide alike.
+void SharedJournal::lose_state(const std::string& room) {
+  if (!is_first()) return;
+  Draft draft{.room = room};
+  draft.presence =
+      std::make_shared<const PresenceRecord>(PresenceRecord{.body = presence::Deserted{.room = room}});
+  append(std::move(draft));
+}
+
+// --- the end
+
+void SharedJournal::look_at_service() {
+  if (service_ == Service::lost || is_stopped_) return;
+  auto now = Service::ready;
+  if (!is_there_ || is_fenced_ || is_overdue()) {
+    now = Service::away;
+  } else if (state_ != Log::State::reading) {
+    now = Service::waiting;
+  }
+  if (std::exchange(service_, now) != now && changed_) changed_();
+}
+
+void SharedJournal::lose(const std::string& why) {
+  if (service_ == Service::lost) return;
+  ops::log::error("cluster", "this node cannot go on", {{"reason", why}});
+  if (under_way_ && under_way_->placed == 0 && !under_way_->may_be_there && asks_ == 0) fail_under_way();
+  fail_queue();
+  service_ = Service::lost;
+  if (changed_) changed_();
+}
+
+void SharedJournal::stop(Timestamp now, std::function<void()> done) {
+  prepare_to_end(now);
+  is_stopped_ = true;
+  done_ = std::move(done);
+  if (state_ != Log::State::reading || !is_there_) fail_queue();
+  apply_some();
+  send();
+  finish_if_done();
+}
+
+/// Gives the node's place back when all that was appended has its own, or cannot have one any more: so the
+/// names of its people are free at once.
+void SharedJournal::finish_if_done() {
+  if (!is_stopped_) return;
+  const bool is_hopeless =
+      service_ == Service::lost || state_ != Log::State::reading || !is_there_ || is_fenced_;
+  if (is_closing_) {
+    fail(late_);
+    return late_.clear();
+  }
+  if (is_applying_ || !written_.empty() || !to_apply_.empty()) return;
+  if (!is_hopeless && (under_way_ || !queue_.empty())) return;
+  is_closing_ = true;
+  log_->close([this] {
+    // Of what may be stored nobody is told anything.
+    if (under_way_ && !under_way_->may_be_there && asks_ == 0) fail_under_way();
+    under_way_.reset();
+    fail_queue();
+    fail(late_);
+    late_.clear();
+    deliver_stored();
+    end(std::exchange(done_, nullptr));
+  });
+}
+
+}  // namespace hubbub::journal::shared

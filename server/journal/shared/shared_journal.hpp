@@ -1,0 +1,143 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/journal/shared/gate.hpp"
+#include "server/journal/shared/log.hpp"
+#include "server/journal/shared/placed.hpp"
+#include "server/journal/shared/settings.hpp"
+#include "server/journal/sqlite/store.hpp"
+
+namespace hubbub::journal::shared {
+
+/// The engine of a node, one of several daemons that share a log: what is appended goes into the log, and
+/// what comes back from it, whoever's it is, is stored and delivered. So a batch has its place when the log
+/// has it, and it is the same on every node.
+///
+/// One batch of this node is under way at a time, from when it is sent until what the log has made of it has
+/// been delivered. What has become of it is told by the log alone: it comes back, or this start of the node
+/// is given up before it has.
+class SharedJournal final : public sqlite::Store {
+ public:
+  /// `begin_anew`: what the log had is thrown away, and it goes on from this journal, with numbers above all
+  /// that were given out. Throws Unusable and DatabaseError.
+  SharedJournal(const Settings& settings, ClusterSettings cluster, const Moment& now,
+                boost::asio::io_context& loop, std::unique_ptr<Log> log, bool begin_anew = false);
+
+  void on_commit(Deliver deliver) override { deliver_ = std::move(deliver); }
+  void append(Draft draft) override;
+  void append_again(Draft draft) override;
+  void commit(const Moment& now) override;
+  bool full() const override;
+  Service service() const override { return service_; }
+  void on_service(std::function<void()> changed) override { changed_ = std::move(changed); }
+  void stop(protocol::Timestamp now, std::function<void()> done) override;
+
+  // For operators.
+  const Gate& gate() const { return gate_; }
+  std::uint64_t delivered() const { return delivered_; }
+
+ private:
+  /// The batch of this node that is on its way.
+  struct UnderWay {
+    std::string bytes{};
+    std::uint64_t number = 0;
+    std::uint64_t serial = 0;     ///< of all that this journal has sent
+    std::vector<Draft> drafts{};  ///< with their tickets
+    Steady since{};
+    bool may_be_there = false;    ///< the log has it, or it may be that it has: it tells
+    std::uint64_t placed = 0;     ///< the position where the log has it; 0: nowhere yet
+    bool is_to_be_asked = false;  ///< again
+  };
+
+  // Reading.
+  void take(std::span<const Item> items);
+  void take(const Entry& entry, std::uint64_t revision);
+  void take(const Came& came, std::uint64_t revision);
+  void take(const Gone& gone, std::uint64_t revision);
+  void begun(const Entry& entry, const Beginning& beginning);
+  void place(Placed placed, std::size_t bytes);
+  void place_node(const std::string& node, std::uint64_t epoch, presence::Any body);
+  void state_changed(Log::State state);
+  void begin(bool anew);
+  void enter();
+  void look_whether_there();
+  void apply_some();
+  void hold_or_go_on();
+  void trim();
+
+  // Sending.
+  void send();
+  void ask();
+  void answered(std::uint64_t batch, Log::Result result);
+  void look_at_time();
+  void fail(std::vector<Draft>& drafts);
+  void fail_under_way();
+  void fail_queue();
+
+  void deliver_stored() override;
+  bool is_storing() const override { return is_applying_; }
+  void lose_state(const std::string& room) override;
+  void look_at_service();
+  bool is_overdue() const;
+  void lose(const std::string& why);
+  void finish_if_done();
+  bool is_mine(const std::string& node) const { return node == cluster_.node; }
+  /// The one that does what one alone is to do.
+  bool is_first() const;
+
+  ClusterSettings cluster_;
+  Deliver deliver_;
+  std::function<void()> changed_;
+  Service service_ = Service::away;
+  Gate gate_;
+  Log::State state_ = Log::State::waiting;
+  Steady waiting_since_;
+  std::uint64_t begins_ = 0;  ///< the generation of the log that this node means to begin; 0: none
+  bool begins_again_ = false;
+  std::uint64_t entered_ = 0;  ///< the epoch in which this node was let in; 0: it was not
+  bool is_entering_ = false;
+  std::uint64_t coming_ = 0;  ///< the epoch of its coming that was delivered last
+  bool is_there_ = false;     ///< of which one is that in which it was let in, and it has not gone
+  bool is_fenced_ = false;    ///< it is about to go: nothing more can be appended
+
+  std::deque<Draft> queue_;
+  std::size_t again_ = 0;  ///< of the queue: those that were appended again since the last delivery
+  std::size_t queued_bytes_ = 0;
+  std::optional<UnderWay> under_way_;
+  std::uint64_t asks_ =
+      0;  ///< serial of the batch that the log is asked to append, and has not answered; 0: none
+  std::uint64_t serial_ = 0;
+
+  std::vector<Placed> to_apply_;
+  std::size_t to_apply_bytes_ = 0;
+  bool is_applying_ = false;
+  Gate::Standing applied_;  ///< or is being applied
+  std::vector<Committed> written_;
+  std::uint64_t written_up_to_ = 0;    ///< position
+  std::uint64_t stored_revision_ = 0;  ///< the file goes on behind it
+  std::uint64_t delivered_ = 0;        ///< the position up to which all has been delivered
+
+  std::deque<std::pair<std::uint64_t, std::size_t>> sizes_;  ///< of entries, by revision
+  std::size_t size_ = 0;                                     ///< of them all
+  Steady trimmed_{};
+
+  std::function<void()> done_;  ///< set by stop()
+  std::vector<Draft> late_;     ///< appended after that
+  bool is_stopped_ = false;
+  bool is_closing_ = false;
+  // Its handlers use all of the above.
+  std::unique_ptr<Log> log_;
+};
+
+}  // namespace hubbub::journal::shared
