@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,8 @@
 #include "server/chat/person.hpp"
 
 namespace hubbub::chat {
+
+class Room;
 
 /// What has become of a private message.
 struct Told {
@@ -31,6 +35,7 @@ struct Told {
 class Directory {
  public:
   using ClaimHandler = std::function<void(struct Claimed)>;
+  using JoinHandler = std::function<void(bool is_done)>;
   using FindHandler = std::function<void(const PersonPtr& person)>;
   using BearersHandler = std::function<void(const std::vector<PersonPtr>& people)>;
   using NamesHandler = std::function<void(protocol::event::Members page)>;
@@ -41,17 +46,20 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
   virtual ~Directory() = default;
 
-  /// Holds the name for that person. No name: one of the directory's choice, which is always granted. The
-  /// person's own name is free for it, and may be claimed in another spelling. The holder of any other name
-  /// that is the same or looks the same is asked whether it is there: it may have lost its connection, and be
-  /// the one who claims.
-  virtual void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) = 0;
+  /// Holds the name for that person, who is of that account then (0: a guest). No name: one of the
+  /// directory's choice, which is always granted where anything is. The person's own name is free for it, and
+  /// may be claimed in another spelling. The holder of any other name that is the same or looks the same is
+  /// asked whether it is there: it may have lost its connection, and be the one who claims.
+  virtual void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
+                     ClaimHandler handler) = 0;
+  /// A session is about to be one of that person's, who bears a name. Not done: it cannot be now.
+  virtual void join(const PersonPtr& person, JoinHandler handler) { handler(person != nullptr); }
   /// The person bears a name that is held for it, instead of the one before, which is free again.
   virtual void bear(Person& person, const protocol::Name& name) = 0;
   /// A name that is held for the person, and not borne, is held no more.
   virtual void give_back(const Person& person, const protocol::Name& name) = 0;
-  /// The person has gone: the name that it bears is free again. Claims of it end by themselves.
-  virtual void release(Person& person) = 0;
+  /// The person has gone from here: the name that it bears is free again. Claims of it end by themselves.
+  virtual void release(Person& person, std::string_view reason) = 0;
   /// Who bears that name; null: nobody.
   virtual void find(const protocol::Name& name, FindHandler handler) = 0;
   /// Those who bear that name, or one that looks the same (protocol::skeleton), also if their last session is
@@ -64,6 +72,24 @@ class Directory {
   /// Delivers a private message to the person who bears that name. The handler is called when the outcome is
   /// known, and once more after Told::is_in_doubt.
   virtual void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) = 0;
+
+  // Where several nodes share a log, all of them are to know who is in which room: then it is told here, and
+  // comes to the rooms in its place among what is said. A daemon that is alone has no need of that: Rooms
+  // tells its own.
+
+  /// Whether that is so.
+  virtual bool shares_rooms() const { return false; }
+  struct Entrance {
+    bool is_in = false;  ///< not: it cannot be now
+    bool was_empty = false;
+  };
+  using EnterHandler = std::function<void(Entrance entrance)>;
+  /// A session of the person is about to be in that room. If it is not when the handler has returned, the
+  /// person leaves again.
+  virtual void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler);
+  /// No session of the person that is here is in the room any more.
+  virtual void leave(Person& /*person*/, const std::shared_ptr<Room>& /*room*/, std::string_view /*reason*/) {
+  }
 };
 
 /// A name that is held for a person who does not bear it yet. Unless bear() is called, the name is given
@@ -91,8 +117,9 @@ class Claim {
 
 /// The answer to a claim.
 struct Claimed {
-  std::optional<Claim> claim;  ///< nothing: the name is not free
-  protocol::Name holder{};     ///< if `claim` is nothing: the name in its way
+  std::optional<Claim> claim;            ///< nothing: the name is not free
+  protocol::Name holder{};               ///< if `claim` is nothing: the name in its way
+  std::optional<protocol::Error> why{};  ///< if that is nothing, too: why it cannot be granted now
 };
 
 }  // namespace hubbub::chat

@@ -16,7 +16,7 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
       clock_(clock),
       journal_(journal),
       directory_(directory),
-      rooms_(settings, clock, journal),
+      rooms_(settings, clock, journal, directory),
       in_flight_(journal, rooms_, counters_),
       tells_(directory),
       logins_(*this, accounts),
@@ -107,7 +107,7 @@ void Hub::depart(Session& session, std::string_view reason) {
   auto& person = session.person();
   if (session.is_welcome()) person.sessions().erase(Sessions::s_iterator_to(session));
   if (person.sessions().empty()) {
-    directory_.release(person);
+    directory_.release(person, reason);
     logins_.gone(person);
   }
   session.SessionHook::unlink();

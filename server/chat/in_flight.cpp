@@ -125,10 +125,18 @@ void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done 
                        journal::AccountRecord{.at = now, .body = std::move(body)})});
 }
 
+void InFlight::append(journal::presence::Any body, PresenceDone done) {
+  const auto ticket = first_ + origins_.size();
+  origins_.push_back({.deed = std::make_unique<Deed>(Deed{.presence_done = std::move(done)})});
+  journal::Draft draft{.ticket = ticket};
+  draft.presence =
+      std::make_shared<const journal::PresenceRecord>(journal::PresenceRecord{.body = std::move(body)});
+  journal_.append(std::move(draft));
+}
+
 void InFlight::append(journal::Draft draft, Doer doer, RecordDone done) {
   const bool is_message = !draft.change && !draft.state && !draft.is_audit_only();
-  const bool rules =
-      !is_message && !draft.change && (!draft.state || draft.state->attribute != journal::topic_attribute);
+  const bool rules = !is_message && !draft.change && (!draft.state || journal::may_forbid(*draft.state));
   if (rules) ++rulings_[draft.room];
   draft.ticket = first_ + origins_.size();
   origins_.push_back({.deed = std::make_unique<Deed>(Deed{.ruled = rules ? draft.room : std::string(),
@@ -185,7 +193,7 @@ bool InFlight::must_wait(Session& session) {
 InFlight::Origin InFlight::take(const journal::Committed& committed) {
   if (committed.ticket == 0) {
     const bool is_record = committed.state || committed.change || (committed.audit && !committed.message);
-    const bool has_deed = is_record || committed.account;
+    const bool has_deed = is_record || committed.account || committed.presence;
     return {.room = rooms_.find(committed.room),
             .answer = {},
             .deed = has_deed ? std::make_unique<Deed>() : nullptr,
@@ -202,13 +210,24 @@ InFlight::Origin InFlight::take(const journal::Committed& committed) {
 }
 
 void InFlight::on_commit(std::span<const journal::Committed> batch) {
+  bool has_presence = false;
   std::vector<Rooms::RoomPtr> touched;
   std::vector<Origin> origins;
   origins.reserve(batch.size());  // Said::ref points into them: they must not move
   for (const auto& committed : batch) {
     auto& origin = origins.emplace_back(take(committed));
-    origin.has_failed = committed.outcome == journal::Outcome::failed;
+    origin.is_stale = committed.outcome == journal::Outcome::stale;
+    origin.has_failed = committed.outcome == journal::Outcome::failed || origin.is_stale;
     if (origin.deed && !origin.deed->ruled.empty()) ruled(origin.deed->ruled);
+    if (committed.presence || (origin.deed && origin.deed->presence_done)) {
+      // What was said before is seen before.
+      for (const auto& room : std::exchange(touched, {}))
+        counters_.deliveries += room->broadcast().deliver_batch();
+      if (committed.presence && apply_presence_) apply_presence_(committed);
+      if (origin.deed->presence_done) std::exchange(origin.deed->presence_done, nullptr)(committed);
+      has_presence = true;
+      continue;
+    }
     if (origin.is_record) {
       if (!origin.has_failed) deliver_record(origin, committed);
       continue;
@@ -242,7 +261,11 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
                                          .is_own = sender != nullptr && !sender->is_direct()});
     if (is_first) touched.push_back(origin.room);
   }
+  // Whoever has come and speaks at once is seen to come first.
+  if (has_presence) rooms_.tell_presence();
   for (const auto& room : touched) counters_.deliveries += room->broadcast().deliver_batch();
+  for (std::size_t i = 0; i < origins.size(); ++i)
+    if (origins[i].is_stale) look_again(origins[i], batch[i]);
   settle(origins);
 }
 
@@ -302,6 +325,29 @@ void InFlight::deliver_change(const Rooms::RoomPtr& room, const journal::Committ
   room->broadcast().note(change.number);
 }
 
+/// What a message was allowed to be said by may not hold any more: it is looked at again, and then goes
+/// before what was said after it.
+void InFlight::look_again(Origin& origin, const journal::Committed& committed) {
+  if (!committed.message || origin.deed || (!origin.room && !origin.conversation)) return;
+  auto& session = origin.answer.session();
+  if (origin.room) {
+    if (auto why = session.hub().moderation().why_silent(session, *origin.room)) {
+      origin.refusal = std::make_unique<protocol::Error>(*std::move(why));
+      return;
+    }
+  }
+  const auto account = session.person().account();
+  journal::Draft draft{.room = committed.room,
+                       .sender = account == 0 ? session.name().key : journal::author_key(account),
+                       .message = *committed.message,
+                       .ticket = first_ + origins_.size()};
+  draft.message.seq = 0;
+  origins_.push_back(
+      {.room = origin.room, .conversation = origin.conversation, .answer = std::move(origin.answer)});
+  origin.has_failed = false;
+  journal_.append_again(std::move(draft));
+}
+
 /// Answers the failed ones with an error, and ends all answers, in order.
 void InFlight::settle(std::vector<Origin>& origins) {
   bool has_accounts = false;
@@ -317,7 +363,11 @@ void InFlight::settle(std::vector<Origin>& origins) {
     }
     if (!one.answer) continue;
     const auto session = one.answer.session().shared_from_this();  // the answer may be all that holds it
-    if (one.has_failed) {
+    if (one.refusal) {
+      one.answer.fail(*one.refusal);
+    } else if (one.is_stale) {
+      one.answer.fail({Code::busy, "somebody else has just ruled here; try again"});
+    } else if (one.has_failed) {
       one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
     }
     const bool is_given_up = session->delivery().overflowed();

@@ -57,6 +57,12 @@ class InFlight {
   /// delivered, nothing is said in that room (see is_ruling): so nothing comes behind it that it forbids.
   /// `done` is called as that of a record of accounts is.
   void append(journal::Draft draft, Doer doer, RecordDone done = {});
+  /// Appends what somebody does of whom all nodes are to know (SharedDirectory alone). `done` is called with
+  /// what has come back, in its place among what is said.
+  using PresenceDone = std::function<void(const journal::Committed& committed)>;
+  void append(journal::presence::Any body, PresenceDone done);
+  /// Who carries that out, of people anywhere. Set once.
+  void on_presence(PresenceDone apply) { apply_presence_ = std::move(apply); }
   /// Whether such a record of the room with that key, or of the server, is under way; then must_wait() is to
   /// be asked.
   bool is_ruling(const std::string& key) const {
@@ -104,6 +110,7 @@ class InFlight {
     Doer doer{};
     RecordDone record_done{};
     std::optional<Recorded> recorded{};
+    PresenceDone presence_done{};
   };
   /// Of a message or record in flight: its answer and its room. Small, since each message has one.
   struct Origin {
@@ -115,6 +122,8 @@ class InFlight {
     bool is_record = false;        ///< see append() of a Draft alone
     bool is_taken = false;
     bool has_failed = false;
+    std::unique_ptr<protocol::Error> refusal{};  ///< why it is not stored, where that is known
+    bool is_stale = false;  ///< it was looked at before somebody on another node ruled there
   };
 
   Origin take(const journal::Committed& committed);
@@ -125,6 +134,7 @@ class InFlight {
   void ruled(const std::string& key);
   static std::weak_ptr<Session> session_ptr(Session& session);
   void settle(std::vector<Origin>& origins);
+  void look_again(Origin& origin, const journal::Committed& committed);
   void go_on_after();
 
   journal::Journal& journal_;
@@ -137,6 +147,7 @@ class InFlight {
   std::function<void()> settled_;
   DeliverPrivate deliver_private_;
   DeliverChange deliver_private_change_;
+  PresenceDone apply_presence_;
   ApplyState apply_state_;
   std::function<void()> state_settled_;
   std::unordered_map<std::string, std::size_t> rulings_;  ///< records under way, by the key of their room

@@ -6,6 +6,7 @@
 
 #include "protocol/look_alike.hpp"
 #include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
 
 namespace hubbub::chat {
@@ -124,8 +125,12 @@ protocol::Name LocalDirectory::free_guest_name(const Person& guest) {
   }
 }
 
+void Directory::enter(const PersonPtr& /*person*/, const std::shared_ptr<Room>& room, EnterHandler handler) {
+  handler({.is_in = true, .was_empty = room->is_empty()});
+}
+
 void LocalDirectory::claim(const PersonPtr& person, std::optional<protocol::Name> name,
-                           ClaimHandler handler) {
+                           std::uint64_t /*account*/, ClaimHandler handler) {
   if (!name) name = free_guest_name(*person);
   const auto other = holder(*person, *name);
   if (other.bearer != nullptr) {
@@ -141,7 +146,11 @@ void LocalDirectory::claim(const PersonPtr& person, std::optional<protocol::Name
 
 void LocalDirectory::bear(Person& person, const protocol::Name& name) {
   give_back(person, name);
-  release(person);
+  set_name(person, name);
+}
+
+void LocalDirectory::set_name(Person& person, const protocol::Name& name) {
+  take_name(person);
   person.set_name(name);
   borne_.insert(person);
   ++count_;
@@ -153,7 +162,9 @@ void LocalDirectory::give_back(const Person& person, const protocol::Name& name)
                            [&](const Held& held) { return held.person == &person && held.name == name; }));
 }
 
-void LocalDirectory::release(Person& person) {
+void LocalDirectory::release(Person& person, std::string_view /*reason*/) { take_name(person); }
+
+void LocalDirectory::take_name(Person& person) {
   if (!person.NameHook::is_linked()) return;
   LookAlikes::remove(person);
   person.NameHook::unlink();
@@ -162,7 +173,13 @@ void LocalDirectory::release(Person& person) {
 
 void LocalDirectory::find(const protocol::Name& name, FindHandler handler) {
   const auto found = borne_.find(name.key);
-  handler(found == borne_.end() || open_sessions(*found).empty() ? nullptr : PersonPtr(&*found));
+  const bool is_here = found != borne_.end() && (found->is_elsewhere() || !open_sessions(*found).empty());
+  handler(is_here ? PersonPtr(&*found) : nullptr);
+}
+
+Person* LocalDirectory::bearer_of(std::string_view key) {
+  const auto found = borne_.find(key);
+  return found == borne_.end() ? nullptr : &*found;
 }
 
 /// Who bears the very name looks like it, too.

@@ -58,17 +58,30 @@ class LookAlikes {
 
 /// The directory of a daemon that is alone. It answers before the call returns; only the outcome of a private
 /// message comes later, when the recipient's connection has taken it (PrivateMessages).
-class LocalDirectory final : public Directory {
+class LocalDirectory : public Directory {
  public:
-  void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) override;
+  void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
+             ClaimHandler handler) override;
   void bear(Person& person, const protocol::Name& name) override;
   void give_back(const Person& person, const protocol::Name& name) override;
-  void release(Person& person) override;
+  void release(Person& person, std::string_view reason) override;
   void find(const protocol::Name& name, FindHandler handler) override;
   void bearers(const protocol::Name& name, BearersHandler handler) override;
   std::uint64_t account_of(const protocol::Name& name) const override;
   void names(const std::string& after, std::size_t limit, NamesHandler handler) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
+
+ protected:
+  struct Holder {
+    const protocol::Name* name = nullptr;
+    Person* bearer = nullptr;  ///< null: held for a person who does not bear it yet
+  };
+  Holder holder(const Person& person, const protocol::Name& name);
+  protocol::Name free_guest_name(const Person& guest);
+  /// Who bears it; null: nobody.
+  Person* bearer_of(std::string_view key);
+  void set_name(Person& person, const protocol::Name& name);
+  void take_name(Person& person);
 
  private:
   struct Key {
@@ -83,13 +96,6 @@ class LocalDirectory final : public Directory {
     const Person* person;
     protocol::Name name;
   };
-  struct Holder {
-    const protocol::Name* name = nullptr;
-    Person* bearer = nullptr;  ///< null: held for a person who does not bear it yet
-  };
-
-  Holder holder(const Person& person, const protocol::Name& name);
-  protocol::Name free_guest_name(const Person& guest);
 
   Borne borne_;
   std::size_t count_ = 0;  ///< of `borne_`, whose size() would count

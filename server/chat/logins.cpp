@@ -19,6 +19,8 @@ using protocol::Error;
 namespace event = protocol::event;
 namespace record = journal::account;
 
+Error not_now() { return {Code::storage_failed, "this cannot be done now; try again later"}; }
+
 Error taken(const protocol::Name& name, std::string_view owner) {
   return {Code::name_taken, "the name " + name.shown + " is taken or looks like one that is taken, " +
                                 std::string(owner) + "; choose another"};
@@ -300,13 +302,15 @@ void Logins::fall_silent(const PersonPtr& person, std::function<void(const Silen
 /// The person says nothing more under its name, and bears another one when what it has said is out.
 void Logins::give_way(const PersonPtr& person, std::function<void()> then) {
   fall_silent(person, [this, person, name = person->name(), then = std::move(then)](const Silence& silence) {
-    hub_.directory().claim(person, std::nullopt, [this, person, name, silence, then](chat::Claimed claimed) {
+    const auto account = person->account();
+    const auto done = [this, person, name, silence, then](chat::Claimed claimed) {
       // It may have gone meanwhile, have taken another name, or have become the owner.
       const bool still =
           person->name() == name && !person->sessions().empty() && why_not(person->account(), name);
-      if (still) make_guest(*person, *claimed.claim);
+      if (still && claimed.claim) make_guest(*person, *claimed.claim);
       then();
-    });
+    };
+    hub_.directory().claim(person, std::nullopt, account, done);
   });
 }
 
@@ -353,16 +357,14 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
     auto& session = held.session();
     const auto before = session.name().shown;
     if (bearer && bearer != self && bearer->account() == as.account) {
-      if (!is_still_there(held, as)) return;
-      if (session.is_welcome()) {
-        hub_.rooms().change_person(session, bearer, "logged in as " + bearer->name().shown);
-      } else {
-        session.set_person(bearer);
-      }
-      session.set_device(as.device, scopes_of(as));
-      return then(held, before);
+      const auto joined = [this, as, bearer, then](Answer& holder, bool is_done) {
+        if (!is_done) return holder.fail(not_now());
+        join(holder, as, bearer, then);
+      };
+      return hub_.directory().join(bearer, answering(std::move(held), joined));
     }
     const auto claimed = [this, as, name, then, before, is_last](Answer& holder, chat::Claimed result) {
+      if (!result.claim && result.why) return holder.fail(*result.why);
       if (!result.claim && is_last) return holder.fail(taken(name, result.holder.shown));
       if (!result.claim) {
         // One who is about to go may bear it still, until what he has said is out.
@@ -379,9 +381,25 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
       holder.session().set_device(as.device, scopes_of(as));
       then(holder, before);
     };
-    hub_.directory().claim(self, name, answering(std::move(held), claimed));
+    hub_.directory().claim(self, name, as.account, answering(std::move(held), claimed));
   };
   hub_.directory().find(name, answering(std::move(answer), found));
+}
+
+/// The session is one more of that person's, who is here or on another node.
+void Logins::join(Answer& answer, const Identity& as, const PersonPtr& person, const Then& then) {
+  if (!is_still_there(answer, as)) return;
+  auto& session = answer.session();
+  const auto before = session.name().shown;
+  auto& people = people_[as.account];
+  if (std::find(people.begin(), people.end(), person) == people.end()) people.push_back(person);
+  if (session.is_welcome()) {
+    hub_.rooms().change_person(session, person, "logged in as " + person->name().shown);
+  } else {
+    session.set_person(person);
+  }
+  session.set_device(as.device, scopes_of(as));
+  then(answer, before);
 }
 
 /// While others gave way the account may have been suspended, or it or the device may have gone: then that is
@@ -407,6 +425,7 @@ accounts::Scopes Logins::scopes_of(const Identity& who) const {
 void Logins::become_guest(Answer&& answer, Then then) {
   const PersonPtr guest(new Person);
   const auto claimed = [this, guest, then = std::move(then)](Answer& held, chat::Claimed result) {
+    if (!result.claim) return held.fail(*result.why);
     result.claim->bear();
     guest->set_named_at(hub_.now().wall);
     auto& session = held.session();
@@ -416,7 +435,7 @@ void Logins::become_guest(Answer&& answer, Then then) {
     hub_.rooms().change_person(session, guest, "logged out");
     then(held, before);
   };
-  hub_.directory().claim(guest, std::nullopt, answering(std::move(answer), claimed));
+  hub_.directory().claim(guest, std::nullopt, 0, answering(std::move(answer), claimed));
 }
 
 }  // namespace hubbub::chat

@@ -118,6 +118,7 @@ class Logins {
   void claim(Answer&& answer, const Identity& as, const protocol::Name& name, const Then& then,
              bool is_last = false);
   bool is_still_there(Answer& answer, const Identity& as) const;
+  void join(Answer& answer, const Identity& as, const PersonPtr& person, const Then& then);
   accounts::Scopes scopes_of(const Identity& who) const;
   void give_way(const PersonPtr& person, std::function<void()> then);
   void make_guest(Person& person, Claim& claim);

@@ -71,6 +71,10 @@ class Person : public NameHook,
   void set_silent(bool silent) { silent ? ++silent_ : --silent_; }
 
   Sessions& sessions() { return sessions_; }
+  bool sessions_empty() const { return sessions_.empty(); }
+  /// On how many other nodes it is, as one person.
+  bool is_elsewhere() const { return elsewhere_ > 0; }
+  void note_elsewhere(bool comes) { comes ? ++elsewhere_ : --elsewhere_; }
 
  private:
   protocol::Name name_;
@@ -78,6 +82,7 @@ class Person : public NameHook,
   std::uint64_t account_ = 0;
   protocol::Timestamp named_at_{};
   std::uint8_t silent_ = 0;
+  std::uint16_t elsewhere_ = 0;
 };
 
 using PersonPtr = boost::intrusive_ptr<Person>;

@@ -122,6 +122,8 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   session.hub().moderation().entered(answer, room, was_empty, joined);
 }
 
+void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<Room>& room, bool was_empty);
+
 /// Whether the limit of rooms allows one more; the default room needs none.
 bool may_make_room(Call& call, const protocol::Name& name) {
   const auto lobby = protocol::parse_room(call.hub.settings().default_room);
@@ -268,27 +270,50 @@ void handler::join(Call& call, const request::Join& asked) {
     call.hub.rooms().drop_if_empty(room);
     return call.answer.fail(*why);
   }
-  const bool was_empty = room->is_empty();
+  const auto waiting = std::make_shared<Answer>(std::move(call.answer));
+  const auto go_in = [waiting, asked, room](Directory::Entrance entrance) {
+    auto answer = std::move(*waiting);
+    auto& hub = answer.session().hub();
+    // Somebody may have closed the door meanwhile.
+    auto why = answer.is_wanted() ? hub.moderation().why_not_enter(answer.session(), *room, asked.key)
+                                  : std::nullopt;
+    if (!entrance.is_in)
+      why = protocol::Error{Code::storage_failed, "nobody can come in now; try again later"};
+    if (answer.is_wanted() && !why) return come_in(answer, asked, room, entrance.was_empty);
+    hub.rooms().drop_if_empty(room);
+    if (answer.is_wanted()) answer.fail(*why);
+  };
+  call.hub.directory().enter(PersonPtr(&session.person()), room, go_in);
+}
+
+namespace {
+
+/// The session hears the room from now on, and is answered what was said before.
+void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<Room>& room, bool was_empty) {
+  auto& session = answer.session();
+  auto& hub = session.hub();
   Rooms::let_in(session, room);
-  call.hub.moderation().let_in(session, *room);
+  hub.moderation().let_in(session, *room);
   // Seqs of another journal say nothing about this one.
-  const bool continues = !asked.since || !asked.epoch || *asked.epoch == call.hub.journal().epoch();
+  const bool continues = !asked.since || !asked.epoch || *asked.epoch == hub.journal().epoch();
   const auto since = continues ? asked.since : std::nullopt;
-  const auto replay =
-      asked.since ? protocol::page_messages : asked.replay.value_or(call.hub.settings().replay);
-  const auto floor = call.hub.moderation().floor(session, *room);
-  const journal::Query query{.room = name->key,
+  const auto replay = asked.since ? protocol::page_messages : asked.replay.value_or(hub.settings().replay);
+  const auto floor = hub.moderation().floor(session, *room);
+  const journal::Query query{.room = room->key(),
                              .after = std::max(since.value_or(0), floor),
                              .before = room->broadcast().last() + 1,
                              .limit = std::min<std::size_t>(replay, protocol::page_messages),
                              .newest = true,
                              .reader = session.number(),
                              .changes = since.has_value()};
+  Call call{.session = session, .hub = hub, .answer = std::move(answer)};
   read_for(call, query,
-           [room, last = room->broadcast().last(), continues, was_empty](Answer& answer, auto page) {
-             answer_join(answer, room, last, continues, was_empty, std::move(page));
+           [room, last = room->broadcast().last(), continues, was_empty](Answer& held, auto page) {
+             answer_join(held, room, last, continues, was_empty, std::move(page));
            });
 }
+
+}  // namespace
 
 void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room, "");

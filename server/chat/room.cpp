@@ -121,6 +121,10 @@ void Room::admit(Participant& participant) {
 
 void Room::remove(Participant& participant, std::string reason) {
   if (broadcast_.is_admitted(participant)) went(participant.person(), std::move(reason));
+  take_out(participant);
+}
+
+void Room::take_out(Participant& participant) {
   broadcast_.take_out(participant);
   floors_.erase(&participant);
 }

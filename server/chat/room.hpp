@@ -97,6 +97,8 @@ class Room final : public Feed {
   void admit(Participant& participant);
   /// Does nothing for a participant that is neither let in nor admitted.
   void remove(Participant& participant, std::string reason);
+  /// The same, where that it ceases to be a member is known by another way.
+  void take_out(Participant& participant);
   /// A session of that person has become a member, here or on another node.
   void came(const Person& person);
   /// A session of that person has left, here or on another node.

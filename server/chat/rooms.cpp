@@ -61,17 +61,40 @@ void Rooms::let_in(Session& session, const RoomPtr& room) {
 }
 
 void Rooms::admit(Session& session, const RoomPtr& room) {
+  if (directory_.shares_rooms()) return room->broadcast().admit(session.delivery());
   presence_changes(room, room->presence().clashes_with_coming(session.name()));
   room->admit(session.delivery());
 }
 
 void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason) {
-  presence_changes(room, room->presence().clashes_with_going(session.name()));
+  const bool is_shared = directory_.shares_rooms();
+  if (!is_shared) presence_changes(room, room->presence().clashes_with_going(session.name()));
   if (session.is_guest())
     room->note_gone(session.name(), std::string(session.address()), clock_.now().steady);
-  room->remove(session.delivery(), std::string(reason));
+  if (is_shared) {
+    room->take_out(session.delivery());
+  } else {
+    room->remove(session.delivery(), std::string(reason));
+  }
   session.delivery().forget(*room);
   session.stays().remove(*room);
+  if (is_shared && !is_in(session.person(), *room)) directory_.leave(session.person(), room, reason);
+  drop_if_empty(room);
+}
+
+bool Rooms::is_in(Person& person, const Room& room) {
+  return std::any_of(person.sessions().begin(), person.sessions().end(),
+                     [&](auto& session) { return session.stays().has(room.key()); });
+}
+
+void Rooms::came(const RoomPtr& room, const Person& person) {
+  presence_changes(room, room->presence().clashes_with_coming(person.name()));
+  room->came(person);
+}
+
+void Rooms::went(const RoomPtr& room, const Person& person, std::string_view reason) {
+  presence_changes(room, room->presence().clashes_with_going(person.name()));
+  room->went(person, std::string(reason));
   drop_if_empty(room);
 }
 
@@ -143,17 +166,26 @@ void Rooms::tick() {
 }
 
 void Rooms::rename(Person& person, Claim& claim) {
+  rename(person, [&claim] { claim.bear(); });
+}
+
+void Rooms::rename(Person& person, const std::function<void()>& bear) {
   const auto before = person.name();
   if (!before.key.empty()) {
     tell_presence();
     ++renames_;
   }
   std::vector<std::pair<RoomPtr, Roster::Members::node_type>> taken_out;
-  for (const auto& session : person.sessions()) {
-    for (const auto& stay : session.stays().all())
-      taken_out.emplace_back(stay.room, stay.room->take_out(person));
+  if (directory_.shares_rooms()) {
+    // It may be in rooms by way of other nodes, and may not be a member yet where it is by way of this one.
+    for (const auto& [key, room] : here_) taken_out.emplace_back(room, room->take_out(person));
+  } else {
+    for (const auto& session : person.sessions()) {
+      for (const auto& stay : session.stays().all())
+        taken_out.emplace_back(stay.room, stay.room->take_out(person));
+    }
   }
-  claim.bear();
+  bear();
   person.set_named_at(clock_.now().wall);
   for (auto& session : person.sessions()) {
     session.stays().weigh_anew();
@@ -177,10 +209,18 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
       return &other != &session && other.stays().has(stay.room->key());
     });
     if (is_last) stay.room->pass_on(*before, *person);
-    stay.room->went(*before, std::string(reason));
+    if (!directory_.shares_rooms()) {
+      stay.room->went(*before, std::string(reason));
+    } else if (is_last) {
+      directory_.leave(*before, stay.room, reason);
+    }
   }
   session.set_person(person);
   for (const auto& stay : session.stays().all()) {
+    if (directory_.shares_rooms()) {
+      directory_.enter(person, stay.room, [](Directory::Entrance /*entrance*/) {});
+      continue;
+    }
     presence_changes(stay.room, stay.room->presence().clashes_with_coming(person->name()));
     stay.room->came(*person);
   }
@@ -200,6 +240,16 @@ void Rooms::tell_presence() {
 
 Presence::Moment Rooms::moment() const {
   return {.limit = settings_.presence_members, .renames = renames_, .now = clock_.now().steady};
+}
+
+void Rooms::broadcast(const Person& person, const protocol::Event& event) const {
+  Rendered rendered(event);
+  std::unordered_set<const Participant*> told;
+  for (const auto& [key, room] : here_) {
+    if (room->member(person.name().key) != &person) continue;
+    for (const auto& member : room->broadcast().admitted())
+      if (told.insert(member.get()).second) member->share(rendered.in(member->format()), nullptr);
+  }
 }
 
 void Rooms::broadcast(Session& session, const protocol::Event& event) {

@@ -30,8 +30,8 @@ class Rooms {
   using RoomPtr = std::shared_ptr<Room>;
 
   /// All of them outlive it.
-  Rooms(const Settings& settings, const Clock& clock, journal::Journal& journal)
-      : settings_(settings), clock_(clock), journal_(journal) {}
+  Rooms(const Settings& settings, const Clock& clock, journal::Journal& journal, Directory& directory)
+      : settings_(settings), clock_(clock), journal_(journal), directory_(directory) {}
 
   /// Rooms that have participants, or that the journal has something of.
   std::size_t count() const { return new_ + journal_.room_count(); }
@@ -48,6 +48,8 @@ class Rooms {
   using IsHidden = std::function<bool(std::string_view key, const journal::RoomState* state)>;
   protocol::event::Rooms list(const std::string& after, std::size_t limit, std::size_t bytes,
                               const IsHidden& is_hidden) const;
+  /// Whether the person is in the room by any session that is here.
+  static bool is_in(Person& person, const Room& room);
   /// A room that was made, and that nobody has been let into.
   void drop_if_empty(const RoomPtr& room);
 
@@ -59,12 +61,19 @@ class Rooms {
   /// The person bears the claimed name, in its rooms too. Joins and departures under the old name are told
   /// first.
   void rename(Person& person, Claim& claim);
+  /// The same where `bear` has the person bear it, who may be in rooms by way of other nodes.
+  void rename(Person& person, const std::function<void()>& bear);
+  /// The person has become a member of the room by way of a node, or has ceased to be.
+  void came(const RoomPtr& room, const Person& person);
+  void went(const RoomPtr& room, const Person& person, std::string_view reason);
   /// The session, which is admitted wherever it is, is one of another person's from now on, who bears a name.
   /// The others see the one go, with that reason, and the other come.
   void change_person(Session& session, const PersonPtr& person, std::string_view reason);
   /// Delivers to every participant that shares a room with the session's person, and to the person's other
   /// sessions, once each.
   static void broadcast(Session& session, const protocol::Event& event);
+  /// The same for a person of whom no session is here.
+  void broadcast(const Person& person, const protocol::Event& event) const;
   /// Tells the pending joins and departures of all rooms where it is not too soon.
   void tell_presence();
   /// Once a second: looks whether new settings have made a large room small.
@@ -78,6 +87,7 @@ class Rooms {
   const Settings& settings_;
   const Clock& clock_;
   journal::Journal& journal_;
+  Directory& directory_;
   std::map<std::string, RoomPtr> here_;  ///< rooms with participants, by key
   std::size_t new_ = 0;                  ///< of `here_`: rooms that the journal has nothing of
   std::vector<RoomPtr> presence_;        ///< of `here_`: rooms with pending joins or departures

@@ -37,7 +37,7 @@ void Session::set_person(PersonPtr person) {
   before->sessions().erase(Sessions::s_iterator_to(*this));
   person_->sessions().push_front(*this);
   if (!before->sessions().empty()) return;
-  hub_.directory().release(*before);
+  hub_.directory().release(*before, "logged in");
   hub_.logins().gone(*before);
 }
 

@@ -70,7 +70,9 @@ void refuse_name(Answer& answer, std::string_view asked, const Error& why) {
 template <class Done>
 void take_name(Call& call, const std::optional<protocol::Name>& name, Done done) {
   auto bear = [name, done](Answer& answer, Claimed claimed) {
-    if (!claimed.claim) return refuse_name(answer, name->shown, name_taken(*name, claimed.holder));
+    if (!claimed.claim)
+      return refuse_name(answer, name ? name->shown : "",
+                         claimed.why ? *claimed.why : name_taken(*name, claimed.holder));
     auto& session = answer.session();
     const auto before = session.name().shown;
     session.hub().rooms().rename(session.person(), *claimed.claim);
@@ -83,13 +85,13 @@ void take_name(Call& call, const std::optional<protocol::Name>& name, Done done)
   }
   auto& directory = call.hub.directory();
   if (person->sessions().size() < 2)
-    return directory.claim(person, name, answering(std::move(call.answer), bear));
+    return directory.claim(person, name, person->account(), answering(std::move(call.answer), bear));
   // What the person says in its other sessions is out before it bears another name.
   const auto waiting = std::make_shared<Answer>(std::move(call.answer));
   call.hub.logins().fall_silent(person, [&directory, person, name, bear,
                                          waiting](const Logins::Silence& silence) {
     const auto last = [bear, silence](Answer& answer, Claimed claimed) { bear(answer, std::move(claimed)); };
-    directory.claim(person, name, answering(std::move(*waiting), last));
+    directory.claim(person, name, person->account(), answering(std::move(*waiting), last));
   });
 }
 

@@ -249,6 +249,14 @@ class Journal {
   /// those which it is about; to be called before the first append. Error: storage_failed.
   virtual std::optional<protocol::Error> load_accounts(
       const std::function<void(const AccountRecord&)>& take) const = 0;
+  /// Calls `take` with records that make those who were here, on any node of a log, when it was read last:
+  /// names before rooms. To be called before the first append. Error: storage_failed.
+  virtual std::optional<protocol::Error> load_presence(
+      const std::function<void(const PresenceRecord&)>& /*take*/) const {
+    return std::nullopt;
+  }
+  /// Whether this daemon does what one alone is to do, as time passes.
+  virtual bool is_first() const { return true; }
   /// The room has its first participant from now on.
   virtual void occupy(const std::string& room) = 0;
   /// The room has no participants from now on, as every room at the start. A room of which no message is kept

@@ -31,7 +31,7 @@ Lines names(Directory& directory) {
 bool is_free(Directory& directory, const std::string& shown) {
   bool is_free = false;
   const PersonPtr somebody = new Person;
-  directory.claim(somebody, name(shown),
+  directory.claim(somebody, name(shown), 0,
                   [&](const Claimed& claimed) { is_free = claimed.claim.has_value(); });
   return is_free;
 }
@@ -60,24 +60,24 @@ struct LateHouse : House {
 TEST_CASE("a name that was claimed is nobody else's, and is released unless it is borne") {
   LocalDirectory directory;
   const PersonPtr alice = new Person;
-  directory.claim(alice, name("alice"), [&](Claimed claimed) {
+  directory.claim(alice, name("alice"), 0, [&](Claimed claimed) {
     REQUIRE(claimed.claim);
     CHECK_FALSE(is_free(directory, "Alice"));
     CHECK_FALSE(is_free(directory, "\u0430lice"));  // which looks like it
     CHECK(names(directory).empty());
   });
   CHECK(is_free(directory, "alice"));
-  directory.claim(alice, name("alice"), [](Claimed claimed) { claimed.claim->bear(); });
+  directory.claim(alice, name("alice"), 0, [](Claimed claimed) { claimed.claim->bear(); });
   CHECK(names(directory) == Lines{"alice"});
-  directory.claim(alice, name("carol"), [&](Claimed claimed) {
+  directory.claim(alice, name("carol"), 0, [&](Claimed claimed) {
     CHECK_FALSE(is_free(directory, "alice"));
     claimed.claim->bear();
   });
   CHECK(is_free(directory, "alice"));
   CHECK(names(directory) == Lines{"carol"});
-  directory.claim(alice, name("CAROL"), [](const Claimed& claimed) { CHECK(claimed.claim); });
+  directory.claim(alice, name("CAROL"), 0, [](const Claimed& claimed) { CHECK(claimed.claim); });
   CHECK_FALSE(is_free(directory, "carol"));
-  directory.release(*alice);
+  directory.release(*alice, "quit");
   CHECK(is_free(directory, "carol"));
 }
 

@@ -16,14 +16,15 @@ namespace hubbub::chat {
 /// made at once and answered late; the other claims are made late too.
 class LateDirectory final : public Directory {
  public:
-  void claim(const PersonPtr& person, std::optional<protocol::Name> name, ClaimHandler handler) override {
+  void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
+             ClaimHandler handler) override {
     if (++claims_ % 2 == 0) {
-      wait({}, [this, person, name = std::move(name), handler = std::move(handler)] {
-        local_.claim(person, name, handler);
+      wait({}, [this, person, name = std::move(name), account, handler = std::move(handler)] {
+        local_.claim(person, name, account, handler);
       });
       return;
     }
-    local_.claim(person, std::move(name), [&](Claimed claimed) {
+    local_.claim(person, std::move(name), account, [&](Claimed claimed) {
       wait({}, [claimed = std::make_shared<Claimed>(std::move(claimed)), handler = std::move(handler)] {
         handler(std::move(*claimed));
       });
@@ -33,7 +34,10 @@ class LateDirectory final : public Directory {
   void give_back(const Person& person, const protocol::Name& name) override {
     local_.give_back(person, name);
   }
-  void release(Person& person) override { local_.release(person); }
+  void release(Person& person, std::string_view reason) override { local_.release(person, reason); }
+  void join(const PersonPtr& person, JoinHandler handler) override {
+    wait({}, [this, person, handler = std::move(handler)] { local_.join(person, handler); });
+  }
   void find(const protocol::Name& name, FindHandler handler) override {
     wait({}, [this, name, handler = std::move(handler)] { local_.find(name, handler); });
   }

@@ -517,7 +517,7 @@ TEST_CASE(
     // As if she had come before the account was made.
     const auto guest = doors.enter("guest");
     doors.hub.directory().claim(PersonPtr(&guest->session().person()),
-                                protocol::parse_name("\u0441\u043E\u0440").value(),
+                                protocol::parse_name("\u0441\u043E\u0440").value(), 0,
                                 [](Claimed claimed) { claimed.claim->bear(); });
     guest->say("lobby", "under way");
     doors.settle();

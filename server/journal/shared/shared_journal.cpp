@@ -367,6 +367,11 @@ void SharedJournal::fail_queue() {
 
 // --- what one node does for all
 
+std::optional<protocol::Error> SharedJournal::load_presence(
+    const std::function<void(const PresenceRecord&)>& take) const {
+  return read_file([&](sqlite::Database& journal) { sqlite::read_presence(journal, take); }, "who was here");
+}
+
 bool SharedJournal::is_first() const {
   return is_there_ && !gate_.nodes().empty() && is_mine(gate_.nodes().begin()->first);
 }

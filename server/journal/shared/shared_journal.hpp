@@ -39,6 +39,9 @@ class SharedJournal final : public sqlite::Store {
   void append_again(Draft draft) override;
   void commit(const Moment& now) override;
   bool full() const override;
+  std::optional<protocol::Error> load_presence(
+      const std::function<void(const PresenceRecord&)>& take) const override;
+  bool is_first() const override;
   Service service() const override { return service_; }
   void on_service(std::function<void()> changed) override { changed_ = std::move(changed); }
   void stop(protocol::Timestamp now, std::function<void()> done) override;
@@ -93,8 +96,6 @@ class SharedJournal final : public sqlite::Store {
   void lose(const std::string& why);
   void finish_if_done();
   bool is_mine(const std::string& node) const { return node == cluster_.node; }
-  /// The one that does what one alone is to do.
-  bool is_first() const;
 
   ClusterSettings cluster_;
   Deliver deliver_;

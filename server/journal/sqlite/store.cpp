@@ -100,17 +100,23 @@ Store::~Store() {
   writer_.close(keeping_.age_now());
 }
 
-/// By a connection of its own: the writing thread is at work already.
-std::optional<Error> Store::load_accounts(const std::function<void(const AccountRecord&)>& take) const {
+/// The writing thread is at work already.
+std::optional<Error> Store::read_file(const std::function<void(Database& journal)>& read,
+                                      std::string_view what) const {
   const auto path = journal_file(directory_.path());
   try {
     Database journal(path, Database::Access::read);
     const Snapshot snapshot(journal);
-    read_accounts(journal, take);
+    read(journal);
     return std::nullopt;
   } catch (const DatabaseError& error) {
-    return Error{Code::storage_failed, "cannot read the accounts in " + path + ": " + error.what()};
+    return Error{Code::storage_failed,
+                 "cannot read " + std::string(what) + " in " + path + ": " + error.what()};
   }
+}
+
+std::optional<Error> Store::load_accounts(const std::function<void(const AccountRecord&)>& take) const {
+  return read_file([&](Database& journal) { read_accounts(journal, take); }, "the accounts");
 }
 
 // --- the way in, and back

@@ -70,6 +70,9 @@ class Store : public Journal {
   std::vector<FileSize> files() const override;
 
  protected:
+  /// Reads the file by a connection of its own. `what`: for an error, storage_failed.
+  std::optional<protocol::Error> read_file(const std::function<void(Database& journal)>& read,
+                                           std::string_view what) const;
   /// The clocks go on.
   void advance(const Moment& now);
   protocol::Timestamp now() const { return now_; }

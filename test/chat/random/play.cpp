@@ -447,7 +447,7 @@ void Stage::end() {
   for (const auto& text : names) {
     const PersonPtr somebody = new Person;
     const auto name = protocol::parse_name(text).value();
-    directory_.local().claim(somebody, name, [&](const Claimed& claimed) {
+    directory_.local().claim(somebody, name, 0, [&](const Claimed& claimed) {
       if (!claimed.claim) throw Broken(text + " is held for one who has gone");
     });
   }

@@ -1,0 +1,292 @@
+#include "server/chat/shared_directory.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "protocol/look_alike.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+namespace presence = journal::presence;
+using journal::Committed;
+using journal::Outcome;
+using journal::PresenceRecord;
+using protocol::Code;
+using protocol::Name;
+
+presence::BorneName borne(const Name& name) {
+  return {.shown = name.shown,
+          .key = name.key,
+          .look = protocol::skeleton(name),
+          .is_mixed = protocol::mixes_alphabets(name)};
+}
+
+Name name_of(const presence::BorneName& name) { return {.shown = name.shown, .key = name.key}; }
+
+}  // namespace
+
+void SharedDirectory::begin(Hub& hub) {
+  hub_ = &hub;
+  hub.in_flight().on_presence([this](const Committed& committed) { apply(committed); });
+  const auto fault = hub.journal().load_presence([this](const PresenceRecord& record) {
+    apply({.room = {}, .presence = std::make_shared<const PresenceRecord>(record)});
+  });
+  if (fault) ops::log::error("cluster", "cannot read who was here", {{"reason", fault->text}});
+}
+
+SharedDirectory::Own* SharedDirectory::own(const Person& person) {
+  const auto number = numbers_.find(&person);
+  return number == numbers_.end() ? nullptr : &own_.at(number->second);
+}
+
+std::uint64_t SharedDirectory::number_of(const PersonPtr& person) {
+  const auto [known, is_new] = numbers_.try_emplace(person.get(), 0);
+  if (is_new) {
+    known->second = ++last_number_;
+    own_.emplace(known->second, Own{.person = person});
+  }
+  return known->second;
+}
+
+// --- names
+
+void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, std::uint64_t account,
+                            ClaimHandler handler) {
+  const bool is_of_choice = !name.has_value();
+  if (!name) name = free_guest_name(*person);
+  const auto other = holder(*person, *name);
+  const bool is_same = other.bearer != nullptr && account != 0 && other.bearer->account() == account;
+  if (other.bearer != nullptr && !is_same) {
+    for (auto& session : other.bearer->sessions()) session.doubt();
+    return handler({.claim = {}, .holder = *other.name});
+  }
+  ask_for_name(person, *std::move(name), account, is_of_choice, std::move(handler));
+}
+
+void SharedDirectory::ask_for_name(const PersonPtr& person, Name name, std::uint64_t account,
+                                   bool is_of_choice, ClaimHandler handler) {
+  const presence::Named named{.person = number_of(person), .account = account, .name = borne(name)};
+  const auto done = [this, person, name, account, is_of_choice,
+                     handler = std::move(handler)](const Committed& committed) {
+    if (committed.outcome == Outcome::stored) return handler({.claim = Claim(*this, person, name)});
+    if (committed.outcome == Outcome::refused && is_of_choice)
+      return ask_for_name(person, free_guest_name(*person), account, true, handler);
+    end_claim(person);
+    if (committed.outcome != Outcome::refused) {
+      return handler({.claim = {},
+                      .why = protocol::Error{Code::storage_failed,
+                                             "the server cannot give out names now; try again later"}});
+    }
+    const auto& holder = committed.presence->holder;
+    handler({.claim = {}, .holder = {.shown = holder, .key = protocol::key_of(holder)}});
+  };
+  hub_->in_flight().append(named, done);
+}
+
+/// It was not granted: a person that has no other name is none of this node's.
+void SharedDirectory::end_claim(const PersonPtr& person) {
+  const auto* const known = own(*person);
+  if (known == nullptr || known->is_named) return;
+  own_.erase(numbers_.at(person.get()));
+  numbers_.erase(person.get());
+}
+
+void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
+  const auto* const known = own(*person);
+  if (known != nullptr && known->is_named && !known->is_going) return handler(true);
+  const presence::Named named{
+      .person = number_of(person), .account = person->account(), .name = borne(person->name())};
+  hub_->in_flight().append(named, [this, person, handler = std::move(handler)](const Committed& committed) {
+    const bool is_done = committed.outcome == Outcome::stored;
+    if (!is_done) end_claim(person);
+    handler(is_done);
+    // Whoever was to be one of its sessions may have gone.
+    if (is_done && person->sessions().empty()) release(*person, "disconnected");
+  });
+}
+
+void SharedDirectory::bear(Person& person, const Name& name) { set_name(person, name); }
+
+/// The log has it under a name that it does not bear.
+void SharedDirectory::give_back(const Person& person, const Name& name) {
+  const auto number = numbers_.find(&person);
+  if (number == numbers_.end() || person.name() == name) return;
+  if (!person.name().key.empty() && !person.sessions_empty()) {
+    const presence::Named before{
+        .person = number->second, .account = person.account(), .name = borne(person.name())};
+    return hub_->in_flight().append(before, [](const Committed& /*committed*/) {});
+  }
+  own_.at(number->second).is_going = true;
+  hub_->in_flight().append(presence::Departed{.person = number->second, .reason = "disconnected"},
+                           [](const Committed& /*committed*/) {});
+}
+
+void SharedDirectory::release(Person& person, std::string_view reason) {
+  auto* const known = own(person);
+  if (known == nullptr) {
+    if (!person.is_elsewhere()) take_name(person);
+    return;
+  }
+  if (std::exchange(known->is_going, true)) return;
+  hub_->in_flight().append(presence::Departed{.person = numbers_.at(&person), .reason = std::string(reason)},
+                           [](const Committed& /*committed*/) {});
+}
+
+// --- rooms
+
+void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterHandler handler) {
+  auto* const known = own(*person);
+  if (known == nullptr || known->is_going) return handler({});
+  auto& place = known->places[room->key()];
+  if (place.is_in) return handler({.is_in = true, .was_empty = false});
+  place.waiting.push_back(std::move(handler));
+  if (place.waiting.size() > 1) return;
+  const auto number = numbers_.at(person.get());
+  hub_->in_flight().append(
+      presence::Entered{.person = number, .room = room->key(), .name = room->name().shown},
+      [this, number, room](const Committed& committed) {
+        entered(number, room, committed.outcome == Outcome::stored);
+      });
+}
+
+void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
+  const auto found = own_.find(number);
+  if (found == own_.end()) return hub_->rooms().drop_if_empty(room);
+  const auto person = found->second.person;
+  auto& place = found->second.places[room->key()];
+  const auto waiting = std::exchange(place.waiting, {});
+  place.is_in = is_done;
+  if (!is_done) found->second.places.erase(room->key());
+  bool was_empty = was_empty_;
+  for (const auto& handler : waiting)
+    handler({.is_in = is_done, .was_empty = std::exchange(was_empty, false)});
+  if (is_done && !Rooms::is_in(*person, *room)) leave(*person, room, "left");
+}
+
+void SharedDirectory::leave(Person& person, const RoomPtr& room, std::string_view reason) {
+  auto* const known = own(person);
+  if (known == nullptr || known->is_going) return;
+  const auto place = known->places.find(room->key());
+  if (place == known->places.end() || !place->second.is_in) return;
+  known->places.erase(place);
+  hub_->in_flight().append(
+      presence::Left{.person = numbers_.at(&person), .room = room->key(), .reason = std::string(reason)},
+      [](const Committed& /*committed*/) {});
+}
+
+// --- what the log says of people anywhere
+
+void SharedDirectory::apply(const Committed& committed) {
+  if (committed.outcome != Outcome::stored) return;
+  const auto& record = *committed.presence;
+  const auto& body = record.body;
+  if (const auto* named = std::get_if<presence::Named>(&body))
+    return apply(*named, record, committed.ticket != 0);
+  if (const auto* entered = std::get_if<presence::Entered>(&body)) return apply(*entered, record);
+  if (const auto* left = std::get_if<presence::Left>(&body)) return apply(*left, record);
+  if (const auto* departed = std::get_if<presence::Departed>(&body))
+    return depart({record.epoch, departed->person}, departed->reason);
+  if (std::holds_alternative<presence::NodeCame>(body))
+    ops::log::info("cluster", "a node has come", {{"node", record.node}, {"epoch", record.epoch}});
+  if (std::holds_alternative<presence::NodeGone>(body)) {
+    ops::log::info("cluster", "a node has gone", {{"node", record.node}, {"epoch", record.epoch}});
+    node_gone(record.epoch);
+  }
+}
+
+/// An own one bears its name by its Claim, with what follows for those who see it.
+void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& record, bool is_own) {
+  const Key key{record.epoch, named.person};
+  const auto known = present_.find(key);
+  if (is_own) {
+    const auto own = own_.find(named.person);
+    if (own == own_.end()) return;
+    own->second.is_named = true;
+    if (known != present_.end()) return;
+    present_.emplace(key, Presence{.person = own->second.person, .is_own = true});
+    ++here_;
+    return;
+  }
+  if (known == present_.end()) {
+    auto person = person_called(named);
+    person->note_elsewhere(true);
+    present_.emplace(key, Presence{.person = std::move(person)});
+    return;
+  }
+  const auto person = known->second.person;
+  const auto name = name_of(named.name);
+  if (person->name() == name && person->name().shown == name.shown) return;
+  const auto before = person->name().shown;
+  hub_->rooms().rename(*person, [&] { set_name(*person, name); });
+  person->set_account(named.account);
+  const protocol::event::Renamed renamed{.old_name = before, .new_name = name.shown};
+  const protocol::Event event{.body = renamed, .ref = {}};
+  if (person->sessions().empty()) return hub_->rooms().broadcast(*person, event);
+  auto& first = person->sessions().front();
+  if (!first.is_closed()) first.delivery().own(Rendered(event).in(first.delivery().format()), {});
+  Rooms::broadcast(first, event);
+}
+
+/// An account is one person, wherever it is.
+PersonPtr SharedDirectory::person_called(const presence::Named& named) {
+  auto* const bearer = bearer_of(named.name.key);
+  if (bearer != nullptr && named.account != 0 && bearer->account() == named.account) return PersonPtr(bearer);
+  const PersonPtr person(new Person);
+  person->set_account(named.account);
+  person->set_named_at(hub_->now().wall);
+  set_name(*person, name_of(named.name));
+  return person;
+}
+
+void SharedDirectory::apply(const presence::Entered& entered, const PresenceRecord& record) {
+  const auto found = present_.find({record.epoch, entered.person});
+  if (found == present_.end()) return;
+  const auto room = hub_->rooms().find_or_make({.shown = entered.name, .key = entered.room});
+  was_empty_ = room->is_empty();
+  found->second.rooms.push_back(room);
+  hub_->rooms().came(room, *found->second.person);
+}
+
+void SharedDirectory::apply(const presence::Left& left, const PresenceRecord& record) {
+  const auto found = present_.find({record.epoch, left.person});
+  if (found == present_.end()) return;
+  auto& rooms = found->second.rooms;
+  const auto place =
+      std::find_if(rooms.begin(), rooms.end(), [&](const RoomPtr& room) { return room->key() == left.room; });
+  if (place == rooms.end()) return;
+  const auto room = *place;
+  rooms.erase(place);
+  hub_->rooms().went(room, *found->second.person, left.reason);
+}
+
+void SharedDirectory::depart(const Key& key, std::string_view reason) {
+  const auto found = present_.find(key);
+  if (found == present_.end()) return;
+  const auto gone = std::move(found->second);
+  present_.erase(found);
+  for (const auto& room : gone.rooms) hub_->rooms().went(room, *gone.person, reason);
+  if (gone.is_own) {
+    --here_;
+    own_.erase(key.second);
+    numbers_.erase(gone.person.get());
+  } else {
+    gone.person->note_elsewhere(false);
+  }
+  if (!gone.person->is_elsewhere() && own(*gone.person) == nullptr) take_name(*gone.person);
+}
+
+/// Also where it is this one, of which another start begins.
+void SharedDirectory::node_gone(std::uint64_t epoch) {
+  std::vector<Key> gone;
+  for (auto next = present_.lower_bound({epoch, 0}); next != present_.end() && next->first.first == epoch;
+       ++next)
+    gone.push_back(next->first);
+  for (const auto& key : gone) depart(key, "disconnected");
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "server/chat/local_directory.hpp"
+#include "server/journal/journal.hpp"
+#include "server/journal/presence_record.hpp"
+
+namespace hubbub::chat {
+
+class Hub;
+
+/// The directory of a node, one of several that share a log: who bears a name, and who is in a room, is a
+/// record (presence_record.hpp) that all apply alike. So a call of this node is answered when its record
+/// comes back, and what people do on other nodes comes in the same way, in its place among what is said.
+///
+/// An account that is here and on other nodes is one Person here, as it is where it has several sessions.
+class SharedDirectory final : public LocalDirectory {
+ public:
+  SharedDirectory() = default;
+  /// The hub that was built with this directory, before anything is appended: those who were here when this
+  /// node read the log last are read from the journal.
+  void begin(Hub& hub);
+
+  void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
+             ClaimHandler handler) override;
+  void join(const PersonPtr& person, JoinHandler handler) override;
+  void bear(Person& person, const protocol::Name& name) override;
+  void give_back(const Person& person, const protocol::Name& name) override;
+  void release(Person& person, std::string_view reason) override;
+  bool shares_rooms() const override { return true; }
+  void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler) override;
+  void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
+
+  /// People who are here by way of other nodes.
+  std::size_t elsewhere() const { return present_.size() - here_; }
+
+ private:
+  using RoomPtr = std::shared_ptr<Room>;
+  /// A person by way of one node, as the log has it. An own one is that of a person here.
+  struct Presence {
+    PersonPtr person;
+    std::vector<RoomPtr> rooms{};
+    bool is_own = false;
+  };
+  using Key = std::pair<std::uint64_t, std::uint64_t>;  ///< epoch of the node, and number there
+  /// What this node has asked of a person in a room.
+  struct Place {
+    bool is_in = false;  ///< false: it has been asked for
+    std::vector<EnterHandler> waiting{};
+  };
+  /// A person of this node.
+  struct Own {
+    PersonPtr person;
+    bool is_named = false;  ///< the log has it
+    bool is_going = false;
+    std::map<std::string, Place, std::less<>> places{};  ///< by the room's key
+  };
+
+  Own* own(const Person& person);
+  std::uint64_t number_of(const PersonPtr& person);
+  void ask_for_name(const PersonPtr& person, protocol::Name name, std::uint64_t account, bool is_of_choice,
+                    ClaimHandler handler);
+  void entered(std::uint64_t number, const RoomPtr& room, bool is_done);
+  void end_claim(const PersonPtr& person);
+
+  void apply(const journal::Committed& committed);
+  void apply(const journal::presence::Named& named, const journal::PresenceRecord& record, bool is_own);
+  void apply(const journal::presence::Entered& entered, const journal::PresenceRecord& record);
+  void apply(const journal::presence::Left& left, const journal::PresenceRecord& record);
+  void depart(const Key& key, std::string_view reason);
+  void node_gone(std::uint64_t epoch);
+  PersonPtr person_called(const journal::presence::Named& named);
+
+  Hub* hub_ = nullptr;
+  std::map<Key, Presence> present_;
+  std::size_t here_ = 0;  ///< of them, own ones
+  std::unordered_map<const Person*, std::uint64_t> numbers_;
+  std::unordered_map<std::uint64_t, Own> own_;
+  std::uint64_t last_number_ = 0;
+  bool was_empty_ = false;  ///< the room into which somebody has come just now
+};
+
+}  // namespace hubbub::chat
