@@ -21,7 +21,7 @@ void Terminal::connect() {
   slow_.async_wait([this](const error_code& error) {
     if (error || link_ != Link::connecting) return;
     link_ = Link::slow;
-    notice(not_answered_yet(options_.address));
+    notice(not_answered_yet(connection_->server()));
     screen_->show_prompt();
   });
 }
@@ -61,18 +61,23 @@ void Terminal::on_name_awaited(const protocol::Error& error) {
 }
 
 void Terminal::on_untrusted(std::string_view why) {
-  if (std::exchange(untrusted_, why) != why) notice(untrusted_);
+  if (!was_let_in_) return;  // on_link_lost() tells
+  const std::string where = to_string(connection_->server());
+  if (std::exchange(untrusted_[where], why) == why) return;
+  notice(has_several_servers() ? where + ": " + std::string(why) : std::string(why));
 }
 
 void Terminal::on_no_tls() { notice(std::string(not_encrypted)); }
 
 /// Which server it is, and who can read along on the way there.
 std::string Terminal::whereabouts() const {
-  const std::string where = to_string(options_.address);
-  if (!connection_->is_up()) return "you are not connected to " + where;
-  if (const auto* tls = connection_->tls())
-    return "you are connected to " + where + ", encrypted (" + tls->version() + ")";
-  return "you are connected to " + where + (connection_->may_carry_secrets() ? "" : ", not encrypted");
+  const std::string all = to_string(options_.servers);
+  if (!connection_->is_up())
+    return std::string("you are not connected to ") + (has_several_servers() ? "any of " : "") + all;
+  const std::string where = "you are connected to " + to_string(connection_->server()) +
+                            (has_several_servers() ? ", one of " + all : "");
+  if (const auto* tls = connection_->tls()) return where + ", encrypted (" + tls->version() + ")";
+  return where + (connection_->may_carry_secrets() ? "" : ", not encrypted");
 }
 
 /// Sets the name for the next `hello`.
