@@ -152,7 +152,6 @@ asio::awaitable<error_code> Dialer::connect_tcp() {
   const auto [unresolved, found] = co_await resolver_.async_resolve(site_->address.host, port, as_result);
   if (unresolved) co_return unresolved;
   std::vector<TcpConnector::Endpoint> endpoints(found.begin(), found.end());
-  endpoints = next_first(std::move(endpoints), site_->tried ? &*site_->tried : nullptr);
   co_return co_await connect_to(std::move(endpoints));
 }
 

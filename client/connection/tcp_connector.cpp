@@ -20,16 +20,17 @@ std::vector<asio::ip::tcp::endpoint> next_first(std::vector<asio::ip::tcp::endpo
 }
 
 asio::awaitable<error_code> TcpConnector::connect(std::vector<Endpoint> endpoints,
-                                                  std::optional<Endpoint>& tried,
+                                                  std::optional<Endpoint>& last,
                                                   steady_clock::time_point deadline) {
   const auto self = shared_from_this();
   error_code ignored;
   error_code result = asio::error::host_not_found;
   if (is_cancelled_) co_return asio::error::operation_aborted;
+  endpoints = next_first(std::move(endpoints), last ? &*last : nullptr);
   for (std::size_t left = endpoints.size(); left > 0; --left) {
     const Endpoint endpoint = endpoints[endpoints.size() - left];
     socket_.close(ignored);
-    tried = endpoint;
+    last = endpoint;
     ++turns_;
     if (left > 1) limit_turn((deadline - steady_clock::now()) / static_cast<int>(left));
     const auto [error] = co_await socket_.async_connect(endpoint, as_result);

@@ -25,11 +25,11 @@ class TcpConnector : public std::enable_shared_from_this<TcpConnector> {
 
   explicit TcpConnector(const boost::asio::any_io_executor& executor) : socket_(executor), timer_(executor) {}
 
-  /// Tries them in their order, and sets `tried` to each before its turn. Error: that of the last one, or
-  /// operation_aborted after `cancel`. It ends by itself only if the system gives up on the last one: the
-  /// caller cancels at `deadline`.
+  /// Tries them, beginning behind the one that was tried `last` (next_first), and sets `last` to each before
+  /// its turn. Error: that of the last one, or operation_aborted after `cancel`. It ends by itself only if
+  /// the system gives up on the last one: the caller cancels at `deadline`.
   boost::asio::awaitable<boost::system::error_code> connect(std::vector<Endpoint> endpoints,
-                                                            std::optional<Endpoint>& tried,
+                                                            std::optional<Endpoint>& last,
                                                             std::chrono::steady_clock::time_point deadline);
   /// The connected socket, once.
   boost::asio::ip::tcp::socket take() { return std::move(socket_); }

@@ -60,7 +60,7 @@ TEST_CASE("a reader that is thrown from server to server a hundred times sees ea
   Networks networks(daemon, 3);
   JsonClient bob = member(daemon.address(), "bob");
   Scene scene;
-  scene.settings.patience.silence = scene.settings.patience.answer = 200ms;
+  scene.settings.patience.silence = scene.settings.patience.answer = 100ms;
   scene.settings.patience.settled = std::chrono::milliseconds(dice.below(2) * 5);
   scene.server.run([&]() -> Script {
     Person alice(scene, networks.known_to(scene), "alice");

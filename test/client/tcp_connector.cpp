@@ -78,7 +78,7 @@ struct Host {
     io.run_for(patience);
     REQUIRE(result);
     if (*result) return "none";
-    const tcp::socket socket = connector->take();
+    const tcp::socket socket = connector->take();  // which ends here: the link is lost
     return socket.remote_endpoint().address().to_string().substr(8);
   }
 };
@@ -108,6 +108,20 @@ TEST_CASE("all addresses of a host are tried, and it is known where that ended")
   CHECK(host.tried == near(2, host.port));
   CHECK(host.connect({}) == "none");
   CHECK(*host.result == asio::error::host_not_found);
+}
+
+TEST_CASE("after a loss, or an attempt in vain, the next addresses of the host come first") {
+  Host host;
+  for (const unsigned last : {1U, 3U, 4U}) host.listen(last);
+  const Endpoints all = host.at({1, 2, 3, 4});
+  for (const auto* const next : {"1", "3", "4", "1", "3"}) CHECK(host.connect(all) == next);
+  host.listening[2].close();
+  CHECK(host.connect(all) == "1");  // 4 was tried, in vain
+  host.listening.clear();
+  CHECK(host.connect(all) == "none");
+  CHECK(host.tried == near(1, host.port));
+  CHECK(host.connect(host.at({3})) == "none");
+  CHECK(host.tried == near(3, host.port));
 }
 
 TEST_CASE("an address where nobody answers does not keep the others from their turn") {
