@@ -90,7 +90,7 @@ TEST_CASE("the addresses of a host go on behind the last one") {
   host.port = 1;
   const Endpoints all = host.at({1, 2, 3});
   CHECK(digits(next_first(all, nullptr)) == "123");
-  CHECK(digits(next_first(all, &all[0])) == "231");
+  CHECK(digits(next_first(all, &all.front())) == "231");
   CHECK(digits(next_first(all, &all[1])) == "312");
   CHECK(digits(next_first(all, &all[2])) == "123");
   const auto other = near(4, 1);
