@@ -244,34 +244,6 @@ void Terminal::count_silence() {
   });
 }
 
-void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
-  retry_at_ = steady_clock::now() + retry_in;
-  const bool was_up = link_ == Link::up;
-  if (!was_let_in_) {
-    // Another server is left to try.
-    notice(going_on(connection_->server(), why, connection_->next_server()));
-    return connect();
-  }
-  if (link_ != Link::name_awaited) link_ = Link::lost;
-  if (was_up) {
-    model_.link_lost();
-    const std::string next = has_several_servers() ? "; trying " + to_string(connection_->next_server())
-                                                   : "; trying to get it back";
-    notice("the connection is lost: " + std::string(why) + next);
-  }
-  count_down();
-}
-
-void Terminal::count_down() {
-  screen_->show_prompt();
-  const auto left = retry_at_ - steady_clock::now();
-  if (!is_lost() || left <= steady_clock::duration::zero()) return;
-  count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
-  count_down_.async_wait([this](const error_code& error) {
-    if (!error) count_down();
-  });
-}
-
 void Terminal::on_link_back() {
   link_ = Link::back;
   screen_->show_prompt();

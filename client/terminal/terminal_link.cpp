@@ -1,4 +1,5 @@
 // The terminal's messages about a link that is not up.
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,34 @@ void Terminal::connect() {
     link_ = Link::slow;
     notice(not_answered_yet(connection_->server()));
     screen_->show_prompt();
+  });
+}
+
+void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
+  retry_at_ = steady_clock::now() + retry_in;
+  const bool was_up = link_ == Link::up;
+  if (!was_let_in_) {
+    // Another server is left to try.
+    notice(going_on(connection_->server(), why, connection_->next_server()));
+    return connect();
+  }
+  if (link_ != Link::name_awaited) link_ = Link::lost;
+  if (was_up) {
+    model_.link_lost();
+    const std::string next = has_several_servers() ? "; trying " + to_string(connection_->next_server())
+                                                   : "; trying to get it back";
+    notice("the connection is lost: " + std::string(why) + next);
+  }
+  count_down();
+}
+
+void Terminal::count_down() {
+  screen_->show_prompt();
+  const auto left = retry_at_ - steady_clock::now();
+  if (!is_lost() || left <= steady_clock::duration::zero()) return;
+  count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
+  count_down_.async_wait([this](const error_code& error) {
+    if (!error) count_down();
   });
 }
 
