@@ -21,8 +21,9 @@ printed.
 SERVER is [NAME@]HOST[:PORT] (port 7717 unless given), [NAME@]unix:/PATH or
 [NAME@]ALIAS, an alias being one of config.toml; tls://HOST:PORT is with TLS and
 tcp://HOST:PORT without it. Where neither is said, TLS is for other machines than
-this one, where they offer it. Where no SERVER is given, it is the one in
-$HUBBUB_SERVER, or else default_server of config.toml, or else
+this one, where they offer it. Several servers of one chat stand side by side, as
+HOST,HOST: when one is lost, the next is gone to. Where no SERVER is given, it is
+the one in $HUBBUB_SERVER, or else default_server of config.toml, or else
 127.0.0.1:7717. That file is in hubbub/ in $XDG_CONFIG_HOME or in ~/.config.
 
 You go by NAME; without it by that of the alias, or else by $USER. A NAME that

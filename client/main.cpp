@@ -131,7 +131,7 @@ int run(int argc, char** argv, std::string codeset) {
   find_name(options, user_name());
   if (options.mode == Mode::login) return run_login(options, std::move(given.login));
   if (options.mode == Mode::logout) return run_logout(options);
-  auto found = find_token(Tokens(tokens_path()), options.address, std::move(given.token));
+  auto found = find_token(Tokens(tokens_path()), options.servers, std::move(given.token));
   if (!found) return refuse(found.error().text);
   if (!found->warning.empty()) complain(found->warning);
   if (!found->fault.empty() && is_speaking_script(options)) {
@@ -142,7 +142,7 @@ int run(int argc, char** argv, std::string codeset) {
   options.token = std::move(found->token);
   options.token_from = std::move(found->from);
   // Whoever logs in goes by the account's name, unless another was typed.
-  if (!options.token.empty() && !options.name_typed) options.address.name.clear();
+  if (!options.token.empty() && !options.name_typed) options.name.clear();
   if (!options.said_option.empty()) {
     complain(options.said_option +
              " stands behind TEXT and is said, as a part of it; options go before ROOM (-- " +

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/algorithm/string/join.hpp>
+#include <boost/algorithm/string/split.hpp>
 #include <boost/program_options.hpp>
 #include <sstream>
 
@@ -67,12 +68,14 @@ po::options_description described(Mode mode) {
   add("server,s", text("SERVER"),
       mode == Mode::talk || is_for_server(mode)
           ? "the same as SERVER"
-          : "[NAME@]HOST[:PORT], unix:/PATH or an alias; see hubbub --help");
+          : "[NAME@]HOST[:PORT], unix:/PATH or several with commas, or an alias; see hubbub --help");
   if (!is_for_server(mode))
     add("token-fd", text("N"), "log in by the token on the first line of descriptor N");
   add("tls", "connect with TLS, and not otherwise");
   add("ca", text("FILE"), "trust the authorities in FILE (PEM) instead of the system's; with TLS");
-  add("fingerprint", text("SHA256"), "accept this one certificate, whoever has signed it; with TLS");
+  add("fingerprint", text("SHA256"),
+      "accept this one certificate, whoever has signed it; with TLS; for several servers one each, with "
+      "commas");
   if (mode == Mode::talk) {
     add("no-color", "no colours (the environment variable NO_COLOR does the same)");
     add("version", "print the version, and exit");
@@ -133,22 +136,27 @@ Strings operands(const po::variables_map& values) {
 [[noreturn]] void misuse(const std::string& sentence) { throw po::error(sentence); }
 
 void take_server(const std::string& typed, Options& options) {
-  const auto address = parse_address(typed);
-  if (!address) misuse(address.error().text);
+  auto servers = parse_addresses(typed);
+  if (!servers) misuse(servers.error().text);
   options.server = typed;
-  options.address = *address;
-  options.name_typed = !address->name.empty();
+  options.servers = *std::move(servers);
+  options.name = take_name(options.servers);
+  options.name_typed = !options.name.empty();
 }
 
 void take_trust(const po::variables_map& values, Options& options) {
   options.tls = values.count("tls") > 0;
-  if (values.count("ca") > 0) options.trust.ca_file = values["ca"].as<std::string>();
-  if (values.count("ca") > 0 && options.trust.ca_file.empty()) misuse("--ca names no file");
+  if (values.count("ca") > 0) options.ca_file = values["ca"].as<std::string>();
+  if (values.count("ca") > 0 && options.ca_file.empty()) misuse("--ca names no file");
   if (values.count("fingerprint") == 0) return;
-  if (!options.trust.ca_file.empty()) misuse("--ca and --fingerprint exclude each other");
-  const auto fingerprint = parse_fingerprint(values["fingerprint"].as<std::string>());
-  if (!fingerprint) misuse(fingerprint.error().text);
-  options.trust.fingerprint = *fingerprint;
+  if (!options.ca_file.empty()) misuse("--ca and --fingerprint exclude each other");
+  Strings typed;
+  boost::algorithm::split(typed, values["fingerprint"].as<std::string>(), [](char c) { return c == ','; });
+  for (const std::string& each : typed) {
+    const auto fingerprint = parse_fingerprint(each);
+    if (!fingerprint) misuse(fingerprint.error().text);
+    options.fingerprints.push_back(*fingerprint);
+  }
 }
 
 void take_room(const std::string& typed, Options& options) {

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "client/connection/address.hpp"
+#include "client/connection/addresses.hpp"
 
 namespace hubbub::client {
 
@@ -34,16 +34,18 @@ struct LoginOptions {
 /// What the command line asks for.
 struct Options {
   Mode mode = Mode::talk;
-  /// As typed: an address for parse_address, or [NAME@]ALIAS. Nothing: no server was typed.
+  /// As typed: addresses for parse_addresses, or [NAME@]ALIAS. Nothing: no server was typed.
   std::optional<std::string> server;
-  /// Read from `server`; find_server fills it in when `server` is nothing or an alias.
-  Address address;
-  bool tls = false;  ///< always with TLS, whatever the address says
-  Trust trust;       ///< goes before that of the address
-  /// The address's name was typed, so that no other name is acceptable. A name from the environment, from
-  /// settings or of the user (find_name) is only a preference.
+  /// Read from `server`; find_server fills it in when `server` is nothing or an alias. Without names.
+  Addresses servers;
+  std::string name;  ///< to use there; empty: the server picks one
+  /// The name was typed, so that no other name is acceptable. A name from the environment, from settings or
+  /// of the user (find_name) is only a preference.
   bool name_typed = false;
-  std::vector<std::string> rooms;  ///< empty: the server's default room
+  bool tls = false;                       ///< always with TLS, whatever the addresses say
+  std::string ca_file;                    ///< goes before the trust of the addresses; empty: not given
+  std::vector<std::string> fingerprints;  ///< the same; for `pin`
+  std::vector<std::string> rooms;         ///< empty: the server's default room
   /// The text to send; nothing: read from standard input.
   std::optional<std::string> say;
   std::string said_option;   ///< a word of `say` that may have been meant as an option
@@ -70,14 +72,15 @@ struct Misuse {
 
 std::variant<Options, Information, Misuse> parse_options(int argc, const char* const* argv);
 
-/// Puts the server's address into the options: the typed one, else the one in the environment (HUBBUB_SERVER,
-/// empty: none), else the settings' default, else the server on this machine. The first two may name an alias
-/// of the settings; a NAME@ before the alias overrides the alias's own name. Without rooms on the command
-/// line, talk enters those of the alias. TLS and trust of the command line go before those of the alias.
+/// Puts the servers' addresses into the options: the typed ones, else those in the environment
+/// (HUBBUB_SERVER, empty: none), else the settings' default, else the server on this machine. The first two
+/// may name an alias of the settings; a NAME@ before the alias overrides the alias's own name. Without rooms
+/// on the command line, talk enters those of the alias. TLS and trust of the command line go before those of
+/// the alias.
 std::optional<Misuse> find_server(Options& options, std::string_view environment,
                                   const PersonalSettings& settings);
 
-/// The server as it was typed, without NAME@; empty: none was.
+/// The servers as they were typed, without NAME@; empty: none was.
 std::string typed_server(const Options& options);
 
 /// Puts the user's login name (empty: not known) into the options if no name was typed and the alias has

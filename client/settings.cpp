@@ -89,12 +89,21 @@ constexpr std::array keys{
     key<PastedLines, &S::input, &InputSettings::paste_confirm_lines>("input", "paste_confirm_lines"),
 };
 
-Complaint read_address(const Value& value, Address& into) {
+constexpr std::string_view address_advice =
+    R"(address; write "HOST:PORT" or "unix:/PATH", or several as ["HOST:PORT", "HOST:PORT"])";
+
+/// One, or a list.
+Complaint read_addresses(const Value& value, Addresses& into) {
+  Texts texts;
   const auto* text = std::get_if<std::string>(&value);
-  if (text == nullptr) return not_a(value, R"(address; write "HOST:PORT" or "unix:/PATH")");
-  const auto address = parse_address(*text);
-  if (!address) return protocol::for_terminal(address.error().text);
-  into = *address;
+  if (text == nullptr) {
+    auto complaint =
+        read_list(value, texts, std::string(address_advice), [](std::string&) { return Complaint(); });
+    if (complaint) return complaint;
+  }
+  auto addresses = text != nullptr ? parse_addresses(*text) : parse_addresses(texts);
+  if (!addresses) return protocol::for_terminal(addresses.error().text);
+  into = *std::move(addresses);
   return std::nullopt;
 }
 
@@ -123,57 +132,72 @@ Complaint read_ca_file(const Value& value, std::string& into) {
   return std::nullopt;
 }
 
-Complaint read_fingerprint(const Value& value, std::string& into) {
-  const auto* text = std::get_if<std::string>(&value);
-  if (text == nullptr) return not_a(value, "fingerprint; write text, 64 hexadecimal digits");
-  const auto fingerprint = parse_fingerprint(*text);
-  if (!fingerprint) return protocol::for_terminal(fingerprint.error().text);
-  into = *fingerprint;
-  return std::nullopt;
+/// One, or a list.
+Complaint read_fingerprints(const Value& value, Texts& into) {
+  const auto read = [](std::string& text) {
+    const auto fingerprint = parse_fingerprint(text);
+    if (!fingerprint) return Complaint(protocol::for_terminal(fingerprint.error().text));
+    text = *fingerprint;
+    return Complaint();
+  };
+  if (const auto* text = std::get_if<std::string>(&value)) return read(into.emplace_back(*text));
+  return read_list(value, into, "fingerprint; write text, 64 hexadecimal digits, or a list of such", read);
 }
 
 /// What a section of a server says besides its address.
 struct Beside {
   std::string name{};
   std::optional<Encryption> encryption{};
-  Trust trust{};
+  std::string ca_file{};
+  Texts fingerprints{};
 };
 
 /// Reads a key of a server. `beside` takes what goes into the address once that has been read.
 Complaint read_server_key(const Entry& entry, Server& server, Beside& beside) {
-  if (entry.name == "address") return read_address(entry.value, server.address);
+  if (entry.name == "address") return read_addresses(entry.value, server.addresses);
   if (entry.name == "name") return read_name(entry.value, beside.name);
   if (entry.name == "rooms") return Rooms::read(entry.value, server.rooms);
   if (entry.name == "tls") return read_tls(entry.value, beside.encryption.emplace());
-  if (entry.name == "ca") return read_ca_file(entry.value, beside.trust.ca_file);
-  if (entry.name == "fingerprint") return read_fingerprint(entry.value, beside.trust.fingerprint);
+  if (entry.name == "ca") return read_ca_file(entry.value, beside.ca_file);
+  if (entry.name == "fingerprint") return read_fingerprints(entry.value, beside.fingerprints);
   const Texts known = {"address", "name", "rooms", "tls", "ca", "fingerprint"};
   const std::string* near = protocol::nearest(entry.name, known);
   return near == nullptr ? "is not known; a server has address, name, rooms, tls, ca and fingerprint"
                          : "is not known; did you mean " + *near + "?";
 }
 
-/// Puts it into the address, in whatever order the keys stood.
-Complaint put_beside(Address& address, const Beside& beside) {
-  if (!beside.name.empty()) address.name = beside.name;
-  if (!beside.trust.ca_file.empty() && !beside.trust.fingerprint.empty())
+/// Puts it into the addresses, in whatever order the keys stood.
+Complaint put_beside(Server& server, const Beside& beside) {
+  Addresses& addresses = server.addresses;
+  server.name = take_name(addresses);
+  if (!beside.name.empty()) server.name = beside.name;
+  if (!beside.ca_file.empty() && !beside.fingerprints.empty())
     return "ca and fingerprint exclude each other; one is enough";
-  const bool with = !beside.trust.is_default() || beside.encryption == Encryption::always ||
-                    address.encryption == Encryption::always;
-  const bool without = address.encryption == Encryption::never || beside.encryption == Encryption::never;
-  if (with && address.is_unix())
+  const auto has = [&](Encryption wanted) {
+    return beside.encryption == wanted || std::ranges::any_of(addresses, [=](const Address& each) {
+             return !each.is_unix() && each.encryption == wanted;
+           });
+  };
+  const bool has_trust = !beside.ca_file.empty() || !beside.fingerprints.empty();
+  const bool with = has_trust || has(Encryption::always);
+  const bool without = has(Encryption::never);
+  if (with && std::ranges::all_of(addresses, &Address::is_unix))
     return "a UNIX socket stays on this machine; leave tls, ca and fingerprint out";
   if (with && without) return "it is to be without TLS and with it; leave one of the two out";
-  if (with || without) address.encryption = with ? Encryption::always : Encryption::never;
-  address.trust = beside.trust;
-  return std::nullopt;
+  for (Address& address : addresses) {
+    if (address.is_unix()) continue;
+    if (with || without) address.encryption = with ? Encryption::always : Encryption::never;
+    address.trust.ca_file = beside.ca_file;
+  }
+  const std::string fault = pin(addresses, beside.fingerprints);
+  return fault.empty() ? Complaint() : Complaint("fingerprint: " + fault);
 }
 
 void read_server(const Entry& table, Whole& into, Faults& faults) {
   const std::string where = "servers." + named(table.name);
   if (!table.is_table) return faults.add(table.line, wants_section(where));
-  if (table.name.empty() || table.name.find_first_of("@:/ \t\n") != std::string::npos)
-    return faults.add(table.line, where + ": a short name without blanks, '@', ':' and '/' is wanted");
+  if (table.name.empty() || table.name.find_first_of("@:/, \t\n") != std::string::npos)
+    return faults.add(table.line, where + ": a short name without blanks, '@', ':', ',' and '/' is wanted");
   Server server;
   Beside beside;
   bool has_address = false;
@@ -183,8 +207,9 @@ void read_server(const Entry& table, Whole& into, Faults& faults) {
     if (complaint) faults.add(entry.line, where + "." + named(entry.name) + ": " + *complaint);
   }
   if (!has_address) faults.add(table.line, where + " has no address; write address = \"HOST:PORT\"");
-  if (const auto complaint = put_beside(server.address, beside))
-    faults.add(table.line, where + ": " + *complaint);
+  // Of one whose address is wrong there is nothing more to say.
+  const auto complaint = server.addresses.empty() ? Complaint() : put_beside(server, beside);
+  if (complaint) faults.add(table.line, where + ": " + *complaint);
   static_cast<PersonalSettings&>(into).servers.emplace(table.name, std::move(server));
 }
 

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "client/connection/address.hpp"
+#include "client/connection/addresses.hpp"
 #include "client/model/preferences.hpp"
 #include "client/view/look.hpp"
 #include "protocol/error.hpp"
@@ -20,8 +20,9 @@ namespace hubbub::client {
 
 /// A server that has an alias.
 struct Server {
-  Address address;                 ///< with the user's name on that server, if one is given
-  std::vector<std::string> rooms;  ///< empty: the server's default room
+  Addresses addresses;               ///< several are nodes of one chat; without names
+  std::string name{};                ///< the user's there; empty: none is given
+  std::vector<std::string> rooms{};  ///< empty: the server's default room
 };
 
 /// When the terminal notifies its user.

@@ -148,25 +148,38 @@ int make_private(const std::string& path) {
   return fault;
 }
 
+/// The token of the first server that has one; empty: none has.
+std::string first_of(const Addresses& servers, const ByServer& tokens) {
+  for (const Address& server : servers) {
+    const auto found = tokens.find(key_of(server));
+    if (found != tokens.end()) return found->second;
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<Tokens::Kept> Tokens::find(const Address& server) const {
+Result<Tokens::Kept> Tokens::find(const Addresses& servers) const {
   if (path_.empty()) return Kept{};
   auto content = read(path_);
   if (!content) return content.error();
-  const auto found = content->tokens.find(key_of(server));
-  return Kept{found == content->tokens.end() ? std::string() : found->second, std::move(content->warning)};
+  return Kept{first_of(servers, content->tokens), std::move(content->warning)};
 }
 
-std::optional<std::string> Tokens::keep(const Address& server, std::string_view token) const {
+std::optional<std::string> Tokens::keep(const Addresses& servers, std::string_view token) const {
   if (path_.empty()) return std::nullopt;
   auto content = read(path_);
   if (!content) return content.error().text + "; it was left as it is";
   auto& tokens = content->tokens;
-  if (token.empty()) {
-    if (tokens.erase(key_of(server)) == 0) return std::nullopt;
-  } else {
-    tokens[key_of(server)] = token;
+  const std::string gone = first_of(servers, tokens);
+  if (token.empty() && gone.empty()) return std::nullopt;
+  for (const Address& server : servers) {
+    const std::string key = key_of(server);
+    if (!token.empty()) {
+      tokens[key] = token;
+    } else if (const auto kept = tokens.find(key); kept != tokens.end() && kept->second == gone) {
+      tokens.erase(kept);
+    }
   }
   std::string text =
       "# Tokens of this device, by which hubbub logs in. Each is as good as a password.\n[tokens]\n";
@@ -188,7 +201,7 @@ Result<std::string> token_in(int descriptor) {
   return token;
 }
 
-Result<FoundToken> find_token(const Tokens& kept, const Address& server, std::string given) {
+Result<FoundToken> find_token(const Tokens& kept, const Addresses& servers, std::string given) {
   auto token = trimmed(protocol::environment("HUBBUB_TOKEN"));
   ::unsetenv("HUBBUB_TOKEN");
   if (!given.empty()) return FoundToken{std::move(given), "--token-fd", {}};
@@ -206,7 +219,7 @@ Result<FoundToken> find_token(const Tokens& kept, const Address& server, std::st
   }
   if (!token.empty() && !is_token(token)) return no_token(from);
   if (!token.empty()) return FoundToken{std::move(token), std::string(from), {}};
-  auto found = kept.find(server);
+  auto found = kept.find(servers);
   if (!found) return FoundToken{{}, {}, {}, found.error().text};
   return FoundToken{std::move(found->token), {}, std::move(found->warning)};
 }

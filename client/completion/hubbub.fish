@@ -33,7 +33,7 @@ complete -c hubbub -n $none -a '(__hubbub_aliases)' -d Server
 complete -c hubbub -n '__fish_seen_subcommand_from say tail who' -a '(__hubbub_rooms)' -d Room
 complete -c hubbub -n '__fish_seen_subcommand_from login logout' -a '(__hubbub_aliases)' -d Server
 
-complete -c hubbub -s s -l server -x -a '(__hubbub_aliases)' -d 'The server'
+complete -c hubbub -s s -l server -x -a '(__hubbub_aliases)' -d 'The server, or several with commas'
 complete -c hubbub -l tls -d 'Connect with TLS, and not otherwise'
 complete -c hubbub -l ca -r -F -d 'Trust the authorities in this file'
 complete -c hubbub -l fingerprint -x -d 'Accept the certificate with this SHA-256'

@@ -35,7 +35,7 @@ _hubbub() {
   local curcontext=$curcontext state line
   typeset -A opt_args
   common=(
-    '(-s --server)'{-s,--server}'[the server]:server:_hubbub_servers'
+    '(-s --server)'{-s,--server}'[the server, or several with commas]:server:_hubbub_servers'
     '--tls[connect with TLS, and not otherwise]'
     '(--fingerprint)--ca[trust the authorities in this file]:file:_files'
     '(--ca)--fingerprint[accept the certificate with this SHA-256]:fingerprint:'

@@ -5,10 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <random>
+#include <stdexcept>
 #include <utility>
-
-#include "protocol/line_splitter.hpp"
-#include "protocol/secret.hpp"
 
 namespace hubbub::client {
 
@@ -33,19 +31,21 @@ std::string random_tag() {
   return tag;
 }
 
-Profile with_name(Profile profile, const Address& address) {
-  if (profile.name.empty()) profile.name = address.name;
+Profile with_name(Profile profile, const Addresses& servers) {
+  if (servers.empty()) throw std::invalid_argument("there is no server to connect to");
+  if (profile.name.empty()) profile.name = servers.front().name;
   return profile;
+}
+
+std::vector<std::shared_ptr<Site>> sites_of(const Addresses& servers) {
+  std::vector<std::shared_ptr<Site>> sites;
+  for (const Address& server : servers) sites.push_back(std::make_shared<Site>(server));
+  return sites;
 }
 
 /// Lets exceptions, which only bugs cause, end the program instead of silently ending a coroutine.
 void rethrow(const std::exception_ptr& mistake) {
   if (mistake) std::rethrow_exception(mistake);
-}
-
-/// The error's text; its code only if there is no text.
-std::string sentence(const protocol::Error& error) {
-  return error.text.empty() ? std::string(to_string(error.code)) : error.text;
 }
 
 }  // namespace
@@ -62,8 +62,9 @@ std::shared_ptr<Connection> Connection::open(const asio::any_io_executor& execut
 Connection::Connection(Private, const asio::any_io_executor& executor, Settings settings, Listener& listener)
     : settings_(std::move(settings)),
       listener_(&listener),
-      tls_(std::make_shared<TlsClient>(settings_.address.trust, settings_.address.host)),
-      session_(with_name(settings_.profile, settings_.address), random_tag(), listener),
+      session_(with_name(settings_.profile, settings_.servers), random_tag(), listener),
+      sites_(sites_of(settings_.servers)),
+      turns_(sites_.size(), settings_.patience.settled),
       backoff_(settings_.patience.first_retry, settings_.patience.longest_retry,
                settings_.seed == 0 ? random_number() : settings_.seed),
       retry_(executor),
@@ -148,21 +149,31 @@ asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   offline_since_ = steady_clock::now();
   while (!over_) {
+    at_ = turns_.current();
     const std::string why = co_await serve_one_link();
     if (over_) break;
     if (session_.welcome()) offline_since_ = steady_clock::now();
     session_.link_down();
     if (std::exchange(redial_, false)) continue;
     const bool refused = name_is_refused();
-    if (is_last(refused)) {
+    const bool goes_on = goes_on_at_once(why);
+    if (is_last(refused, goes_on)) {
       close(session_.leaving() ? Ending::asked : Ending::closed, last_word(why));
     } else if (refused) {
       co_await ask_for_name();
     } else {
       if (verdict_.step == Verdict::Step::name_refused) listener_->on_name_awaited(verdict_.error);
-      co_await come_back_after(why);
+      co_await come_back_after(why, goes_on);
     }
   }
+}
+
+/// Passes the turn on to the next server. True: that one is tried at once. A server that refuses the name
+/// keeps its turn, as the others know that name, too.
+bool Connection::goes_on_at_once(const std::string& why) {
+  if (verdict_.step == Verdict::Step::name_refused) return false;
+  if (!session_.was_welcome()) failures_.push_back(to_string(server()) + " (" + why + ")");
+  return turns_.lost(steady_clock::now());
 }
 
 asio::awaitable<void> Connection::wait(std::optional<std::chrono::milliseconds> time) {
@@ -180,16 +191,26 @@ bool Connection::name_is_refused() const {
   return steady_clock::now() - offline_since_ >= settings_.patience.name;
 }
 
-/// Whether there will not be another link.
-bool Connection::is_last(bool refused) const {
+/// Whether there will not be another link. `goes_on`: there is a server that has not been tried in this
+/// round.
+bool Connection::is_last(bool refused, bool goes_on) const {
   if (session_.leaving() || verdict_.step == Verdict::Step::closed_for_good) return true;
   if (refused) return !settings_.ask_for_name;
   const auto most = settings_.patience.offline;
-  return !session_.was_welcome() || (most.count() > 0 && steady_clock::now() - offline_since_ >= most);
+  if (!session_.was_welcome()) return !goes_on;
+  return most.count() > 0 && steady_clock::now() - offline_since_ >= most;
 }
 
 std::string Connection::last_word(const std::string& why) const {
-  const std::string where = to_string(settings_.address);
+  const bool is_verdict = verdict_.step == Verdict::Step::closed_for_good ||
+                          verdict_.step == Verdict::Step::name_refused || session_.leaving();
+  if (sites_.size() > 1 && !is_verdict) {
+    if (session_.was_welcome()) return "gave up on " + to_string(settings_.servers) + ": " + why;
+    std::string all;
+    for (const std::string& failure : failures_) all += (all.empty() ? "" : ", ") + failure;
+    return "none of the servers lets this client in: " + all;
+  }
+  const std::string where = to_string(server());
   const bool has_answered = verdict_.step != Verdict::Step::go_on || fault_ == Dialer::Fault::untrusted;
   if (has_answered) return where + ": " + why;
   return (session_.was_welcome() ? "gave up on " : "cannot reach ") + where + ": " + why;
@@ -202,154 +223,14 @@ asio::awaitable<void> Connection::ask_for_name() {
   offline_since_ = steady_clock::now();
 }
 
-asio::awaitable<void> Connection::come_back_after(const std::string& why) {
-  const auto delay = std::exchange(at_once_, false) ? std::chrono::milliseconds(0) : backoff_.next();
+asio::awaitable<void> Connection::come_back_after(const std::string& why, bool goes_on) {
+  const bool waits = !std::exchange(at_once_, false) && !goes_on;
+  const auto delay = waits ? backoff_.next() : std::chrono::milliseconds(0);
   waiting_ = true;
   if (fault_ == Dialer::Fault::untrusted) listener_->on_untrusted(why);
   if (!over_) listener_->on_link_lost(why, delay);
   if (!over_ && !at_once_ && delay.count() > 0) co_await wait(delay);
   waiting_ = at_once_ = false;
 }
-
-// ---- one link: what is read and written, and whether it is alive
-
-/// From dialling to the link's end; returns a clause that says how it ended.
-asio::awaitable<std::string> Connection::serve_one_link() {
-  verdict_ = {};
-  fault_ = Dialer::Fault::none;
-  dialer_ = std::make_shared<Dialer>(retry_.get_executor(), tls_);
-  const auto dialer = dialer_;
-  const std::string only_tls = why_only_tls();
-  Dialer::Outcome dialled = co_await dialer->dial(settings_.address, only_tls, settings_.patience.connect);
-  dialer_.reset();
-  fault_ = dialled.fault;
-  if (over_ || !dialled.link) co_return dialled.why;
-  const auto link = dialled.link;
-  if (dialled.no_tls && !std::exchange(told_no_tls_, true)) listener_->on_no_tls();
-  if (over_) co_return dialled.why;
-  begin(link);
-  while (co_await link->read()) read_lines();
-  end_link();
-  if (verdict_.step != Verdict::Step::go_on) co_return sentence(verdict_.error);
-  if (!session_.welcome() && !session_.last_words().empty()) co_return session_.last_words();
-  const bool may_want_tls = !session_.was_welcome() && link->is_silent() && link->tls() == nullptr;
-  co_return may_want_tls ? link->why() + "; if it speaks TLS alone there, connect with --tls" : link->why();
-}
-
-std::string Connection::why_only_tls() const {
-  if (had_tls_) return "it did before, and so it may be somebody else who answers there";
-  return session_.has_secrets() ? "a password or a token is not sent without it" : std::string();
-}
-
-void Connection::begin(std::shared_ptr<Link> link) {
-  const Patience& patience = settings_.patience;
-  link_ = std::move(link);
-  had_tls_ = had_tls_ || link_->tls() != nullptr;
-  const Keepalive::Limits limits{patience.silence, patience.answer, patience.woken};
-  keepalive_.emplace(limits, steady_clock::now());
-  session_.link_up(link_->may_carry_secrets());
-  flush();
-}
-
-void Connection::end_link() {
-  // The link did not survive the machine's sleep: the next attempt need not wait.
-  at_once_ = keepalive_->in_doubt() && verdict_.step == Verdict::Step::go_on;
-  link_.reset();
-  keepalive_.reset();
-  vigil_.cancel();
-  look_again_at_ = steady_clock::time_point::max();
-  const bool told = lag_.is_told();
-  lag_ = {};
-  if (told && !over_) listener_->on_lag(std::chrono::milliseconds(0));
-}
-
-void Connection::read_lines() {
-  const auto link = link_;
-  wake_.look();
-  keepalive_->heard(steady_clock::now());
-  protocol::LineSplitter lines(link->lines(), 0);
-  while (const auto line = lines.next()) {
-    const Verdict verdict = session_.read(*line, steady_clock::now());
-    if (over_) return;
-    if (verdict.step != Verdict::Step::go_on) {
-      verdict_ = verdict;
-      return link->close("it said goodbye");
-    }
-  }
-  if (session_.is_open()) backoff_.reset();
-  flush();
-}
-
-/// Sends what may be sent now, and sets a timer for the rest.
-void Connection::flush() {
-  if (!link_ || over_) return;
-  const auto now = steady_clock::now();
-  std::string output = session_.take_output(now);
-  link_->write(output);
-  protocol::wipe(output);  // there may be a password in it
-  if (const auto next = session_.next_output(now)) {
-    pace_.expires_at(*next);
-    pace_.async_wait([self = shared_from_this()](const error_code& error) {
-      if (!error) self->flush();
-    });
-  }
-  look_after_link();
-}
-
-/// Checks whether the link is alive and how slow the server is.
-void Connection::look_after_link() {
-  if (over_ || !link_ || !link_->is_open()) return;
-  const auto now = steady_clock::now();
-  if (session_.welcome()) keepalive_->welcomed();
-  if (session_.ping_answered()) keepalive_->answered();
-  lag_.waiting(session_.waiting_since(), now);
-  const auto step = keepalive_->step(now);
-  if (step == Keepalive::Step::give_up) {
-    return link_->close(session_.welcome() ? "no answer" : "no welcome came; is that a hubbub server?");
-  }
-  if (step == Keepalive::Step::ask || (session_.welcome() && lag_.wants_question())) ask(now);
-  look_again_at(std::min(keepalive_->due(), lag_.next(now).value_or(steady_clock::time_point::max())));
-  if (const auto lag = lag_.news(now)) listener_->on_lag(*lag);
-}
-
-void Connection::ask(steady_clock::time_point now) {
-  session_.ping(now);
-  keepalive_->asked(now);
-  lag_.waiting(session_.waiting_since(), now);
-  link_->write(session_.take_output(now));
-}
-
-/// Only ever sets the timer to an earlier time, as a busy link would otherwise set it all the time.
-void Connection::look_again_at(steady_clock::time_point time) {
-  if (time >= look_again_at_) return;
-  look_again_at_ = time;
-  vigil_.expires_at(time);
-  vigil_.async_wait([self = shared_from_this()](const error_code& error) {
-    if (error) return;
-    self->look_again_at_ = steady_clock::time_point::max();
-    self->wake_.look();
-    self->look_after_link();
-  });
-}
-
-/// The machine slept or the process was stopped until now.
-void Connection::woke() {
-  if (over_) return;
-  const auto now = steady_clock::now();
-  backoff_.reset();
-  if (!is_up()) offline_since_ = now;
-  if (link_) {
-    keepalive_->woke(now);
-    lag_.woke(now);
-    return look_after_link();
-  }
-  if (dialer_) {
-    redial_ = true;
-    dialer_->cancel();
-  }
-  retry_now();
-}
-
-std::chrono::milliseconds Connection::lag() const { return lag_.value(steady_clock::now()); }
 
 }  // namespace hubbub::client

@@ -4,17 +4,20 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "client/connection/address.hpp"
+#include "client/connection/addresses.hpp"
 #include "client/connection/dialer.hpp"
 #include "client/connection/keepalive.hpp"
 #include "client/connection/link.hpp"
 #include "client/connection/session.hpp"
+#include "client/connection/turns.hpp"
 #include "client/connection/wake_watch.hpp"
 #include "protocol/request.hpp"
 
@@ -34,29 +37,38 @@ struct Patience {
   std::chrono::milliseconds leave{2'000};  ///< the server's time for its `bye`
   std::chrono::milliseconds first_retry{500};
   std::chrono::milliseconds longest_retry{30'000};
+  /// For how long a session has to be open before its server counts as one that works: then, when it is lost,
+  /// all other servers are tried without a pause (Turns).
+  std::chrono::milliseconds settled{5'000};
   /// How long to ask again for a taken name: the server may not have noticed yet that the old link broke.
   std::chrono::milliseconds name{120'000};
   /// Time without a link before the connection gives up; 0: it never does. Before the first `welcome` there
-  /// is only one attempt.
+  /// is only one attempt, at each server.
   std::chrono::milliseconds offline{0};
 };
 
 struct Settings {
-  Address address;
-  Profile profile;  ///< an empty name is replaced by the address's
+  /// One, or several that have the same rooms, messages and accounts (parse_addresses). The first is tried
+  /// first; when it is lost, or cannot be reached, the next one takes its place, and so on in a circle. A
+  /// connection stays where it is for as long as that works.
+  Addresses servers;
+  Profile profile;  ///< an empty name is replaced by that of the first server
   Patience patience;
   /// When the name is refused, wait for another one (Listener::on_name_refused) instead of closing.
   bool ask_for_name = false;
   std::uint64_t seed = 0;  ///< for the back-off's jitter; 0: a random seed
 };
 
-/// Connects, sends `hello` and joins its rooms. When the link breaks, it reconnects, delivers the missed
-/// messages to the listener, and sends unanswered requests again. Runs on one executor, which must be a
+/// Connects, sends `hello` and joins its rooms. When the link breaks, it reconnects, to the same server or
+/// another one, delivers the missed messages to the listener, and sends unanswered requests again. With
+/// several servers, each is tried once without a pause; after that there is a pause before each round of all
+/// of them. Passwords and tokens go to any of these servers. Runs on one executor, which must be a
 /// strand or belong to one thread. The listener must live until on_closed or stop.
 class Connection : public std::enable_shared_from_this<Connection> {
   struct Private {};
 
  public:
+  /// A std::invalid_argument without a server.
   static std::shared_ptr<Connection> open(const boost::asio::any_io_executor& executor, Settings settings,
                                           Listener& listener);
   Connection(Private, const boost::asio::any_io_executor& executor, Settings settings, Listener& listener);
@@ -85,6 +97,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Changes the name: in the next `hello`, or by a request if `hello` was sent already.
   void rename(std::string name);
   const std::string& name() const { return session_.name(); }
+  /// The server of the link or of the attempt under way; between two of them that of the last one.
+  const Address& server() const { return sites_[at_]->address; }
+  /// The one to which the next attempt goes; the same if there is only one.
+  const Address& next_server() const { return sites_[turns_.current()]->address; }
   bool is_up() const { return link_ && session_.welcome(); }
   /// `hello` was sent; `welcome` may not have arrived yet.
   bool has_greeted() const { return link_ != nullptr; }
@@ -108,7 +124,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> run();
   boost::asio::awaitable<std::string> serve_one_link();
   boost::asio::awaitable<void> wait(std::optional<std::chrono::milliseconds> time);
-  boost::asio::awaitable<void> come_back_after(const std::string& why);
+  boost::asio::awaitable<void> come_back_after(const std::string& why, bool goes_on);
   boost::asio::awaitable<void> ask_for_name();
   void begin(std::shared_ptr<Link> link);
   void end_link();
@@ -120,15 +136,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void woke();
   void say_hello_again();
   bool name_is_refused() const;
-  bool is_last(bool refused) const;
+  bool goes_on_at_once(const std::string& why);
+  bool is_last(bool refused, bool goes_on) const;
   std::string last_word(const std::string& why) const;
   std::string why_only_tls() const;
   void close(Ending ending, std::string_view sentence);
 
   Settings settings_;
   Listener* listener_;
-  const std::shared_ptr<TlsClient> tls_;
   Session session_;
+  const std::vector<std::shared_ptr<Site>> sites_;  ///< of the servers, in their order
+  Turns turns_;
+  std::size_t at_ = 0;                 ///< index of the server of the link, or of the last attempt
+  std::vector<std::string> failures_;  ///< before the first `welcome`: "a:7717 (no answer)" and so on
   Backoff backoff_;
   boost::asio::steady_timer retry_;
   boost::asio::steady_timer pace_;
@@ -142,7 +162,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Lag lag_;                             ///< of the link
   Verdict verdict_;
   Dialer::Fault fault_ = Dialer::Fault::none;  ///< of the last attempt to connect
-  bool had_tls_ = false;                       ///< a link; from then on there is none without
+  bool had_tls_ = false;                       ///< a link to any server; from then on there is none without
   bool told_no_tls_ = false;
   std::chrono::steady_clock::time_point offline_since_{};  ///< meaningful without a link
   bool waiting_ = false;                                   ///< to try again

@@ -1,10 +1,10 @@
 #include "client/connection/dialer.hpp"
 
 #include <array>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 #include <cctype>
 #include <utility>
+#include <vector>
 
 #include "client/connection/as_result.hpp"
 
@@ -38,23 +38,22 @@ bool begins_with_tls(Encryption encryption, bool local) {
   return encryption != Encryption::never;
 }
 
-Dialer::Dialer(const asio::any_io_executor& executor, std::shared_ptr<TlsClient> tls)
-    : tls_(std::move(tls)),
+Dialer::Dialer(const asio::any_io_executor& executor, std::shared_ptr<Site> site)
+    : site_(std::move(site)),
       resolver_(executor),
-      tcp_(executor),
+      tcp_(std::make_shared<TcpConnector>(executor)),
       unix_(executor),
       socket_(executor),
       timer_(executor) {}
 
-asio::awaitable<Dialer::Outcome> Dialer::dial(Address address, std::string why_only_tls,
-                                              std::chrono::milliseconds limit) {
+asio::awaitable<Dialer::Outcome> Dialer::dial(std::string why_only_tls, std::chrono::milliseconds limit) {
   timer_.expires_after(limit);
   timer_.async_wait([self = shared_from_this()](const error_code& error) {
     if (error) return;
     self->timed_out_ = true;
     self->cancel();
   });
-  Outcome outcome = co_await attempt(address, why_only_tls);
+  Outcome outcome = co_await attempt(why_only_tls);
   timer_.cancel();
   if (timed_out_) {
     outcome =
@@ -66,14 +65,15 @@ asio::awaitable<Dialer::Outcome> Dialer::dial(Address address, std::string why_o
   co_return outcome;
 }
 
-asio::awaitable<Dialer::Outcome> Dialer::attempt(const Address& address, const std::string& why_only_tls) {
-  error_code error = co_await connect(address);
+asio::awaitable<Dialer::Outcome> Dialer::attempt(const std::string& why_only_tls) {
+  const Encryption encryption = site_->address.encryption;
+  error_code error = co_await connect();
   if (error) co_return failure(why_unreachable(error));
   Outcome outcome;
-  if (begins_with_tls(address.encryption, is_local(socket_))) {
+  if (begins_with_tls(encryption, is_local(socket_))) {
     outcome = co_await secure();
     if (!outcome.no_tls) co_return outcome;
-    if (address.encryption == Encryption::always) {
+    if (encryption == Encryption::always) {
       outcome = failure(outcome.why + "; with tcp:// before the address it goes without encryption");
       co_return outcome;
     }
@@ -81,7 +81,7 @@ asio::awaitable<Dialer::Outcome> Dialer::attempt(const Address& address, const s
       outcome = failure(outcome.why + "; " + why_only_tls);
       co_return outcome;
     }
-    error = co_await connect(address);
+    error = co_await connect_again();
     if (error) co_return failure(why_unreachable(error));
   }
   outcome.link = std::make_shared<Link>(std::move(socket_), nullptr, std::string());
@@ -90,7 +90,7 @@ asio::awaitable<Dialer::Outcome> Dialer::attempt(const Address& address, const s
 
 /// TLS over the socket.
 asio::awaitable<Dialer::Outcome> Dialer::secure() {
-  auto begun = TlsSession::begin(tls_);
+  auto begun = TlsSession::begin(site_->tls);
   if (!begun) co_return failure(begun.error().text);
   std::unique_ptr<TlsSession> session = *std::move(begun);
   std::string said;
@@ -134,37 +134,46 @@ asio::awaitable<error_code> Dialer::shake_hands(TlsSession& session, std::string
   }
 }
 
-asio::awaitable<error_code> Dialer::connect(const Address& address) {
+asio::awaitable<error_code> Dialer::connect() {
   error_code ignored;
   socket_.close(ignored);
-  if (!address.is_unix()) {
-    const error_code error = co_await connect_tcp(address);
-    if (!error) socket_ = std::move(tcp_);
-    co_return error;
-  }
+  if (!site_->address.is_unix()) co_return co_await connect_tcp();
+  const std::string& path = site_->address.path;
   // sockaddr_un has room for 108 bytes, the zero included (unix(7)).
-  if (address.path.size() > 107) co_return asio::error::name_too_long;
-  const asio::local::stream_protocol::endpoint endpoint(address.path);
+  if (path.size() > 107) co_return asio::error::name_too_long;
+  const asio::local::stream_protocol::endpoint endpoint(path);
   const auto [error] = co_await unix_.async_connect(endpoint, as_result);
   if (!error) socket_ = std::move(unix_);
   co_return error;
 }
 
-asio::awaitable<error_code> Dialer::connect_tcp(const Address& address) {
-  const std::string port = std::to_string(address.port);
-  const auto [unresolved, endpoints] = co_await resolver_.async_resolve(address.host, port, as_result);
+asio::awaitable<error_code> Dialer::connect_tcp() {
+  const std::string port = std::to_string(site_->address.port);
+  const auto [unresolved, found] = co_await resolver_.async_resolve(site_->address.host, port, as_result);
   if (unresolved) co_return unresolved;
-  const auto [error, endpoint] = co_await asio::async_connect(tcp_, endpoints, as_result);
-  if (error) co_return error;
-  error_code ignored;  // the link also works without it, with more delay
-  tcp_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  co_return error_code();
+  std::vector<TcpConnector::Endpoint> endpoints(found.begin(), found.end());
+  co_return co_await connect_to(std::move(endpoints));
+}
+
+asio::awaitable<error_code> Dialer::connect_to(std::vector<TcpConnector::Endpoint> endpoints) {
+  const error_code error = co_await tcp_->connect(std::move(endpoints), site_->tried, timer_.expiry());
+  if (!error) socket_ = tcp_->take();
+  co_return error;
+}
+
+/// To the address which has just been connected to: of another one nobody knows whether it has TLS.
+asio::awaitable<error_code> Dialer::connect_again() {
+  if (site_->address.is_unix() || !site_->tried) co_return co_await connect();
+  error_code ignored;
+  socket_.close(ignored);
+  std::vector<TcpConnector::Endpoint> same(1, *site_->tried);
+  co_return co_await connect_to(std::move(same));
 }
 
 void Dialer::cancel() {
   error_code ignored;
   resolver_.cancel();
-  tcp_.close(ignored);
+  tcp_->cancel();
   unix_.close(ignored);
   socket_.close(ignored);
   timer_.cancel();

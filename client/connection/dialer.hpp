@@ -7,21 +7,34 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "client/connection/address.hpp"
 #include "client/connection/link.hpp"
+#include "client/connection/tcp_connector.hpp"
 
 namespace hubbub::client {
 
 /// Whether to begin with TLS; `local`: the server is on this machine.
 bool begins_with_tls(Encryption encryption, bool local);
 
+/// A server, and what attempts to connect to it leave for the next one.
+struct Site {
+  explicit Site(const Address& of) : address(of), tls(std::make_shared<TlsClient>(of.trust, of.host)) {}
+
+  const Address address;
+  const std::shared_ptr<TlsClient> tls;
+  /// Of the addresses that the host's name has, the one that was tried last, in vain or not.
+  std::optional<TcpConnector::Endpoint> tried{};
+};
+
 /// One attempt to connect: looks the host up, tries its addresses in turn and makes the connection secure,
-/// all within a time limit.
+/// all within a time limit. It begins behind the address at which the attempt before has ended.
 class Dialer : public std::enable_shared_from_this<Dialer> {
  public:
-  Dialer(const boost::asio::any_io_executor& executor, std::shared_ptr<TlsClient> tls);
+  Dialer(const boost::asio::any_io_executor& executor, std::shared_ptr<Site> site);
 
   enum class Fault { none, unreachable, untrusted };
   /// A link, or the clause that says why there is none ("connection refused").
@@ -33,22 +46,23 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   };
   /// `why_only_tls`: a clause about why there must not be a link without TLS to another machine, though the
   /// address has Encryption::if_offered; empty: there may.
-  boost::asio::awaitable<Outcome> dial(Address address, std::string why_only_tls,
-                                       std::chrono::milliseconds limit);
+  boost::asio::awaitable<Outcome> dial(std::string why_only_tls, std::chrono::milliseconds limit);
 
   /// Ends the attempt.
   void cancel();
 
  private:
-  boost::asio::awaitable<Outcome> attempt(const Address& address, const std::string& why_only_tls);
+  boost::asio::awaitable<Outcome> attempt(const std::string& why_only_tls);
   boost::asio::awaitable<Outcome> secure();
   boost::asio::awaitable<boost::system::error_code> shake_hands(TlsSession& session, std::string& said);
-  boost::asio::awaitable<boost::system::error_code> connect(const Address& address);
-  boost::asio::awaitable<boost::system::error_code> connect_tcp(const Address& address);
+  boost::asio::awaitable<boost::system::error_code> connect();
+  boost::asio::awaitable<boost::system::error_code> connect_again();
+  boost::asio::awaitable<boost::system::error_code> connect_tcp();
+  boost::asio::awaitable<boost::system::error_code> connect_to(std::vector<TcpConnector::Endpoint> endpoints);
 
-  const std::shared_ptr<TlsClient> tls_;
+  const std::shared_ptr<Site> site_;
   boost::asio::ip::tcp::resolver resolver_;
-  boost::asio::ip::tcp::socket tcp_;
+  const std::shared_ptr<TcpConnector> tcp_;
   boost::asio::local::stream_protocol::socket unix_;
   Socket socket_;  ///< one of these two, connected
   boost::asio::steady_timer timer_;

@@ -40,6 +40,13 @@ bool is_about_name(Code code) {
   return std::ranges::find(codes, code) != codes.end();
 }
 
+/// What an `error` that answers `hello` means.
+Verdict::Step refusal_of(Code code) {
+  if (is_about_name(code)) return Verdict::Step::name_refused;
+  // A server that cannot store anything at the moment, as one that is cut off from the others.
+  return code == Code::storage_failed ? Verdict::Step::turned_away : Verdict::Step::closed_for_good;
+}
+
 }  // namespace
 
 Session::Session(Profile profile, std::string tag, Listener& listener)
@@ -243,10 +250,7 @@ Verdict Session::handle(event::Failure& failure, const Incoming& in) {
     link_up(!is_open_to_all_);
     return {};
   }
-  if (!welcome()) {
-    return {is_about_name(error.code) ? Verdict::Step::name_refused : Verdict::Step::closed_for_good, error,
-            failure.retry_after_ms};
-  }
+  if (!welcome()) return {refusal_of(error.code), error, failure.retry_after_ms};
   const auto later = retry_time(failure, in.now);
   const bool is_ours = entering_.contains(in.event.ref) || paging_.contains(in.event.ref);
   if (error.code == Code::rate_limited && is_ours) {

@@ -52,16 +52,18 @@ class Listener {
   /// Requests were answered: the outbox has space again, and may be empty.
   virtual void on_answered() {}
   /// The link broke, or an attempt to connect failed; called each time, unless the connection is over. The
-  /// next attempt follows after `retry_in`, or sooner (Connection::retry_now). `why` is a clause.
+  /// next attempt follows after `retry_in`, or sooner (Connection::retry_now). `why` is a clause about
+  /// Connection::server(); the next attempt goes to Connection::next_server(). With several servers it is
+  /// also called before the first `welcome`.
   virtual void on_link_lost(std::string_view /*why*/, std::chrono::milliseconds /*retry_in*/) {}
   /// The server is slow to answer (Connection::lag): called when the lag reaches a second, at each further
   /// second, and when it is less than a second again. A broken link ends the lag: it is told as 0, before
   /// on_link_lost.
   virtual void on_lag(std::chrono::milliseconds /*lag*/) {}
   /// The server's certificate is not accepted. Called each time that this is so when the client wants to come
-  /// back, before on_link_lost: the connection goes on trying, as the operator may mend it, and says nothing
-  /// to that server meanwhile. When it is so at first the connection is over, with this in on_closed. `why`
-  /// is a clause.
+  /// back, or another server is left to try, before on_link_lost: the connection goes on trying, as the
+  /// operator may mend it, and says nothing to that server (Connection::server) meanwhile. When it is so at
+  /// first, at the last server, the connection is over, with this in on_closed. `why` is a clause.
   virtual void on_untrusted(std::string_view /*why*/) {}
   /// The server does not speak TLS, and so the link to another machine is without (Encryption::if_offered):
   /// others on the way can read along. Called once. Not called for Encryption::never.

@@ -1,5 +1,6 @@
 // A bot that counts votes: `!vote tea` is a vote, `!votes` asks for the result. To be copied as a start:
 //   hubbub_example_bot bot@127.0.0.1:7717
+// Several servers of one chat, with commas between them, are taken in turn when one is lost.
 #include <boost/asio/io_context.hpp>
 #include <iostream>
 #include <map>
@@ -34,11 +35,11 @@ struct VoteBot : client::Listener {
 };
 
 int main(int argc, char** argv) {
-  const auto address = client::parse_address(argc > 1 ? argv[1] : "bot@127.0.0.1");
-  if (!address) return std::cerr << "bot: " << address.error().text << '\n', 2;
+  const auto servers = client::parse_addresses(argc > 1 ? argv[1] : "bot@127.0.0.1");
+  if (!servers) return std::cerr << "bot: " << servers.error().text << '\n', 2;
   boost::asio::io_context io;
   VoteBot bot;
-  client::Settings settings{.address = *address};
+  client::Settings settings{.servers = *servers};
   settings.profile.replay = 0;  // earlier messages are no votes for this run
   bot.connection = client::Connection::open(io.get_executor(), settings, bot);
   io.run();

@@ -53,7 +53,7 @@ class LoginMode : public Script {
         signals_(io(), SIGINT, SIGTERM, SIGHUP),
         later_(io()),
         slow_(io()),
-        account_(options.address.name) {
+        account_(options.name) {
     signals_.add(SIGQUIT);
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
@@ -92,7 +92,7 @@ class LoginMode : public Script {
   bool is_new() const { return options().login.is_new; }
   /// A script, which hands the password over, is asked for nothing.
   bool may_ask() const { return terminal_.is_there() && !options().login.password; }
-  std::string where() const { return to_string(options().address); }
+  std::string where() { return to_string(connection().server()); }
 
   void ask();
   void ask_again();
@@ -132,7 +132,7 @@ std::optional<std::string> LoginMode::begin() {
   if (tokens_path().empty())
     return "there is no place for the token: neither XDG_CONFIG_HOME nor HOME has an absolute path";
   // Before anybody types a password for nothing.
-  const auto kept = Tokens(tokens_path()).find(options().address);
+  const auto kept = Tokens(tokens_path()).find(options().servers);
   if (!kept) return kept.error().text;
   if (!kept->warning.empty()) complain(kept->warning);
   if (!options().login.password && !may_ask())
@@ -310,14 +310,14 @@ void LoginMode::try_once_more(std::string_view why, milliseconds retry_after) {
 void LoginMode::succeed(const std::string& account, const std::string& token) {
   slow_.cancel();
   is_done_ = true;
-  if (const auto fault = Tokens(tokens_path()).keep(options().address, token)) {
+  if (const auto fault = Tokens(tokens_path()).keep(options().servers, token)) {
     unkept_ = *fault;
     connection().send(request::Logout{});  // nobody could use it, and nobody would know of it
     return;
   }
   const std::string typed = typed_server(options());
-  print("You are logged in to " + where() + " as " + protocol::for_terminal(account) + "; `hubbub" +
-        (typed.empty() ? "" : " " + typed) + "` now comes in by itself.\n");
+  print("You are logged in to " + to_string(options().servers) + " as " + protocol::for_terminal(account) +
+        "; `hubbub" + (typed.empty() ? "" : " " + typed) + "` now comes in by itself.\n");
   connection().quit();
 }
 

@@ -51,10 +51,10 @@ class LogoutMode : public Script {
   }
 
  private:
-  std::string where() const { return to_string(options().address); }
+  std::string where() const { return to_string(options().servers); }
 
   void forget(const std::string& sentence) {
-    if (const auto fault = Tokens(tokens_path()).keep(options().address, {})) return keep(*fault);
+    if (const auto fault = Tokens(tokens_path()).keep(options().servers, {})) return keep(*fault);
     print(sentence + "\n");
     stop();
   }
@@ -68,10 +68,10 @@ class LogoutMode : public Script {
 }  // namespace
 
 int run_logout(const Options& options) {
-  const std::string where = to_string(options.address);
+  const std::string where = to_string(options.servers);
   const Tokens tokens(tokens_path());
   Options with_token = options;
-  auto kept = tokens.find(options.address);
+  auto kept = tokens.find(options.servers);
   if (!kept) {
     complain(kept.error().text);
     return 1;
@@ -83,7 +83,7 @@ int run_logout(const Options& options) {
     return 0;
   }
   if (!options.login.forget) return LogoutMode(with_token).run();
-  if (const auto fault = tokens.keep(options.address, {})) {
+  if (const auto fault = tokens.keep(options.servers, {})) {
     complain(*fault);
     return 1;
   }

@@ -22,8 +22,8 @@ constexpr std::chrono::minutes offline{2};
 
 int Script::run() {
   Settings settings;
-  settings.address = options_.address;
-  settings.profile.name = options_.address.name;
+  settings.servers = options_.servers;
+  settings.profile.name = options_.name;
   settings.profile.rooms = options_.rooms;
   settings.profile.token = options_.token;
   settings.profile.program = std::string("hubbub/") + version;
@@ -31,11 +31,9 @@ int Script::run() {
   if (options_.name_typed) {
     settings.ask_for_name = true;  // so that on_name_refused() can say why, and suggest another name
   } else {
-    go_by(options_.address.name, settings);
+    go_by(options_.name, settings);
   }
   prepare(settings);
-  // The profile's name is final: an empty one would be replaced by the address's.
-  settings.address.name.clear();
   connection_ = Connection::open(io_.get_executor(), std::move(settings), *this);
   if (status_line_.is_seen()) tell_when_slow();
   io_.run();
@@ -50,7 +48,7 @@ int Script::run() {
 void Script::tell_when_slow() {
   slow_.expires_after(slow_welcome);
   slow_.async_wait([this](const boost::system::error_code& error) {
-    if (!error && !offline_ && !connection_->is_up()) tell(not_answered_yet(options_.address));
+    if (!error && !offline_ && !connection_->is_up()) tell(not_answered_yet(connection_->server()));
   });
 }
 
@@ -84,7 +82,7 @@ bool Script::token_is_refused(const protocol::Event& event, bool goes_on) {
   const bool is_kept = options_.token_from.empty();
   const std::string what = is_kept ? "the token that is kept here" : "the token of " + options_.token_from;
   const std::string sentence =
-      to_string(options_.address) + ": " + what + " is not accepted, or not any more";
+      to_string(connection_->server()) + ": " + what + " is not accepted, or not any more";
   const std::string typed = typed_server(options_);
   const std::string again = "`hubbub login" + (typed.empty() ? "" : " " + typed) + "` logs in again";
   if (is_kept && goes_on) {
@@ -105,25 +103,33 @@ void Script::on_name_refused(const protocol::Error& error) {
   slow_.cancel();  // the server has answered
   const auto spare = error.code == protocol::Code::name_taken ? names_.next() : std::nullopt;
   if (spare) return connection_->rename(*spare);
-  const std::string& typed = options_.address.name;
+  const std::string& typed = options_.name;
   const bool has_others = options_.name_typed && error.code == protocol::Code::name_taken;
-  fail(to_string(options_.address) + ": " + error.text +
+  fail(to_string(connection_->server()) + ": " + error.text +
        (has_others ? ", or leave " + typed + "@ out: then one that is free is found" : ""));
   stop();
 }
 
 void Script::on_link_lost(std::string_view why, std::chrono::milliseconds) {
+  if (has_several_servers()) {
+    if (ready_ && std::exchange(offline_, true)) return;
+    if (!ready_ && status_line_.is_seen()) tell_when_slow();
+    return tell(going_on(connection_->server(), why, connection_->next_server()));
+  }
   if (!std::exchange(offline_, true)) tell("the connection is lost: " + std::string(why) + "; trying again");
 }
 
 void Script::on_untrusted(std::string_view why) {
-  if (std::exchange(untrusted_, why) != why) tell(why);
+  if (!ready_ && has_several_servers()) return;  // on_link_lost() tells
+  const std::string where = to_string(connection_->server());
+  if (std::exchange(untrusted_[where], why) == why) return;
+  tell(has_several_servers() ? where + ": " + std::string(why) : std::string(why));
 }
 
 void Script::on_link_back() {
   offline_ = false;
   untrusted_.clear();
-  tell("connected again");
+  tell("connected again" + (has_several_servers() ? ", to " + to_string(connection_->server()) : ""));
 }
 
 void Script::on_closed(Ending ending, std::string_view sentence) {

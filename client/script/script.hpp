@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,6 +64,7 @@ class Script : public Listener {
   std::optional<std::string> put_out(const protocol::Event& event);
   bool ready() const { return ready_; }
   bool stopped() const { return stopped_; }
+  bool has_several_servers() const { return options_.servers.size() > 1; }
   const Options& options() const { return options_; }
   Connection& connection() { return *connection_; }
   boost::asio::io_context& io() { return io_; }
@@ -80,7 +82,8 @@ class Script : public Listener {
   bool ready_ = false;
   bool stopped_ = false;
   bool offline_ = false;
-  std::string untrusted_;  ///< what was told last about the server's certificate
+  /// What was told last about the certificate of each server, by its address.
+  std::map<std::string, std::string> untrusted_;
   int status_ = 0;
   int signal_ = 0;
 };

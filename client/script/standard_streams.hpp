@@ -86,6 +86,12 @@ inline std::string not_answered_yet(const Address& address) {
   return "connecting to " + to_string(address) + ", which has not answered yet; Ctrl-C gives up";
 }
 
+/// The message when a server has not let the client in, or is lost, and another one is tried. `why`: a
+/// clause.
+inline std::string going_on(const Address& from, std::string_view why, const Address& to) {
+  return "no connection with " + to_string(from) + " (" + std::string(why) + "); trying " + to_string(to);
+}
+
 /// The warning of Listener::on_no_tls.
 inline constexpr std::string_view not_encrypted =
     "the connection is not encrypted, as the server does not speak TLS: others can read along (tcp:// before "

@@ -66,7 +66,7 @@ class Tail : public Script {
   void prepare(Settings& settings) override {
     const auto& tail = options().tail;
     // Never a person's own name, which that person may need at any moment.
-    go_by(derived_name(options().address.name, "tail"), settings);
+    go_by(derived_name(options().name, "tail"), settings);
     settings.patience.name = std::chrono::milliseconds(0);  // never waits for a taken name
     settings.profile.replay = tail.since ? 0 : std::min<std::uint64_t>(tail.lines, protocol::page_messages);
     if (tail.follow) settings.patience.offline = std::chrono::milliseconds(0);

@@ -51,7 +51,7 @@ std::string marked(const std::vector<Segment>& segments, const Palette& palette)
 Terminal::Terminal(const Options& options, PersonalSettings settings, std::string codeset)
     : options_(options),
       settings_(std::move(settings)),
-      names_(options.name_typed ? SpareNames() : SpareNames(options.address.name)),
+      names_(options.name_typed ? SpareNames() : SpareNames(options.name)),
       codeset_(std::move(codeset)),
       glyphs_(&glyphs_for(codeset_, protocol::environment("TERM"))),
       input_(io_, wait_set(STDIN_FILENO, EPOLLIN)),
@@ -73,7 +73,8 @@ Terminal::Terminal(const Options& options, PersonalSettings settings, std::strin
 
 int Terminal::run() {
   Settings settings;
-  settings.address = options_.address;
+  settings.servers = options_.servers;
+  settings.profile.name = options_.name;
   settings.profile.rooms = options_.rooms;
   settings.profile.token = options_.token;
   settings.profile.follows_account = true;
@@ -159,7 +160,7 @@ void Terminal::on_signal(int signal) {
 /// or another client has kept one since.
 bool Terminal::keeps_another() const {
   if (!options_.token_from.empty()) return true;
-  const auto kept = tokens_.find(options_.address);
+  const auto kept = tokens_.find(options_.servers);
   return !options_.token.empty() && kept && !kept->token.empty() && kept->token != options_.token;
 }
 
@@ -183,7 +184,7 @@ void Terminal::keep_token(const protocol::Event& event) {
       notice("this login is for this session alone, as another token is used or kept here");
     return;
   }
-  if (const auto fault = tokens_.keep(options_.address, *token)) notice(*fault);
+  if (const auto fault = tokens_.keep(options_.servers, *token)) notice(*fault);
 }
 
 void Terminal::on_event(const protocol::Event& event, std::string_view, Arrival arrival) {
@@ -243,27 +244,6 @@ void Terminal::count_silence() {
   });
 }
 
-void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
-  retry_at_ = steady_clock::now() + retry_in;
-  const bool was_up = link_ == Link::up;
-  if (link_ != Link::name_awaited) link_ = Link::lost;
-  if (was_up) {
-    model_.link_lost();
-    notice("the connection is lost: " + std::string(why) + "; trying to get it back");
-  }
-  count_down();
-}
-
-void Terminal::count_down() {
-  screen_->show_prompt();
-  const auto left = retry_at_ - steady_clock::now();
-  if (!is_lost() || left <= steady_clock::duration::zero()) return;
-  count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
-  count_down_.async_wait([this](const error_code& error) {
-    if (!error) count_down();
-  });
-}
-
 void Terminal::on_link_back() {
   link_ = Link::back;
   screen_->show_prompt();
@@ -273,7 +253,9 @@ void Terminal::on_ready() {
   slow_.cancel();
   const bool again = std::exchange(link_, Link::up) == Link::back;
   untrusted_.clear();
-  if (again) notice("connected again as " + connection_->name());
+  const std::string where = has_several_servers() ? to_string(connection_->server()) : std::string();
+  if (again) notice("connected again as " + connection_->name() + (where.empty() ? "" : ", to " + where));
+  if (!again && !where.empty()) notice("connected to " + where);
   if (const auto* tls = connection_->tls(); tls != nullptr && !again)
     notice("the connection is encrypted (" + tls->version() + ")");
   if (const auto preferred = std::exchange(names_, {}).wanted();

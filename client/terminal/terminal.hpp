@@ -177,6 +177,7 @@ class Terminal : public Listener {
   std::string state() const;
   std::string link_state() const;
   std::string whereabouts() const;
+  bool has_several_servers() const { return options_.servers.size() > 1; }
   bool is_lost() const { return link_ == Link::lost || link_ == Link::name_awaited; }
   void connect();
   void take_name(const std::string& name);
@@ -242,7 +243,8 @@ class Terminal : public Listener {
   /// refused; name_awaited: lost, and the name is taken; back: connected again, and missed messages are
   /// coming in.
   enum class Link { connecting, slow, nameless, up, lost, name_awaited, back } link_ = Link::connecting;
-  std::string untrusted_;    ///< what was told last about the server's certificate
+  /// What was told last about the certificate of each server, by its address.
+  std::map<std::string, std::string> untrusted_;
   bool name_typed_ = false;  ///< the user typed the name for the next `hello`
   bool was_let_in_ = false;  ///< there was a `welcome`
   boost::asio::steady_timer slow_;

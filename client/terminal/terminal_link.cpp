@@ -1,4 +1,5 @@
 // The terminal's messages about a link that is not up.
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,8 +22,36 @@ void Terminal::connect() {
   slow_.async_wait([this](const error_code& error) {
     if (error || link_ != Link::connecting) return;
     link_ = Link::slow;
-    notice(not_answered_yet(options_.address));
+    notice(not_answered_yet(connection_->server()));
     screen_->show_prompt();
+  });
+}
+
+void Terminal::on_link_lost(std::string_view why, milliseconds retry_in) {
+  retry_at_ = steady_clock::now() + retry_in;
+  const bool was_up = link_ == Link::up;
+  if (!was_let_in_) {
+    // Another server is left to try.
+    notice(going_on(connection_->server(), why, connection_->next_server()));
+    return connect();
+  }
+  if (link_ != Link::name_awaited) link_ = Link::lost;
+  if (was_up) {
+    model_.link_lost();
+    const std::string next = has_several_servers() ? "; trying " + to_string(connection_->next_server())
+                                                   : "; trying to get it back";
+    notice("the connection is lost: " + std::string(why) + next);
+  }
+  count_down();
+}
+
+void Terminal::count_down() {
+  screen_->show_prompt();
+  const auto left = retry_at_ - steady_clock::now();
+  if (!is_lost() || left <= steady_clock::duration::zero()) return;
+  count_down_.expires_after(std::min<steady_clock::duration>(left, std::chrono::seconds(1)));
+  count_down_.async_wait([this](const error_code& error) {
+    if (!error) count_down();
   });
 }
 
@@ -61,18 +90,23 @@ void Terminal::on_name_awaited(const protocol::Error& error) {
 }
 
 void Terminal::on_untrusted(std::string_view why) {
-  if (std::exchange(untrusted_, why) != why) notice(untrusted_);
+  if (!was_let_in_) return;  // on_link_lost() tells
+  const std::string where = to_string(connection_->server());
+  if (std::exchange(untrusted_[where], why) == why) return;
+  notice(has_several_servers() ? where + ": " + std::string(why) : std::string(why));
 }
 
 void Terminal::on_no_tls() { notice(std::string(not_encrypted)); }
 
 /// Which server it is, and who can read along on the way there.
 std::string Terminal::whereabouts() const {
-  const std::string where = to_string(options_.address);
-  if (!connection_->is_up()) return "you are not connected to " + where;
-  if (const auto* tls = connection_->tls())
-    return "you are connected to " + where + ", encrypted (" + tls->version() + ")";
-  return "you are connected to " + where + (connection_->may_carry_secrets() ? "" : ", not encrypted");
+  const std::string all = to_string(options_.servers);
+  if (!connection_->is_up())
+    return std::string("you are not connected to ") + (has_several_servers() ? "any of " : "") + all;
+  const std::string where = "you are connected to " + to_string(connection_->server()) +
+                            (has_several_servers() ? ", one of " + all : "");
+  if (const auto* tls = connection_->tls()) return where + ", encrypted (" + tls->version() + ")";
+  return where + (connection_->may_carry_secrets() ? "" : ", not encrypted");
 }
 
 /// Sets the name for the next `hello`.

@@ -20,11 +20,11 @@ struct Certified {
   Scene scene;
 
   Certified() {
-    scene.settings.address.encryption = client::Encryption::always;
-    scene.settings.address.trust.ca_file = authority.file();
+    scene.settings.servers.front().encryption = client::Encryption::always;
+    scene.settings.servers.front().trust.ca_file = authority.file();
   }
 
-  void go_to(const Address& address) { scene.settings.address.port = address.port; }
+  void go_to(const Address& address) { scene.settings.servers.front().port = address.port; }
 
   /// Why the first attempt is the last.
   std::string refusal() {

@@ -52,7 +52,7 @@ TEST_CASE("without TLS: one that speaks nothing else is told") {
 
 TEST_CASE_METHOD(Certified,
                  "if it is offered: TLS where the server speaks it, and where it does not a warning, once") {
-  scene.settings.address.encryption = Encryption::if_offered;
+  scene.settings.servers.front().encryption = Encryption::if_offered;
   SECTION("it does") {
     const Daemon daemon(with(authority.sign("127.0.0.1")));
     go_to(daemon.address());
@@ -80,7 +80,7 @@ TEST_CASE_METHOD(Certified,
 }
 
 TEST_CASE_METHOD(Certified, "if it is offered: one that had TLS does not come back without it") {
-  scene.settings.address.encryption = Encryption::if_offered;
+  scene.settings.servers.front().encryption = Encryption::if_offered;
   const Daemon daemon(with(authority.sign("127.0.0.1")));
   const Daemon plain;
   Proxy proxy(daemon.address());
@@ -102,14 +102,14 @@ TEST_CASE_METHOD(Certified, "if it is offered: one that had TLS does not come ba
 }
 
 TEST_CASE_METHOD(Certified, "if it is offered: who has a reason does not go without it") {
-  auto address = scene.settings.address;
+  auto address = scene.settings.servers.front();
   address.encryption = Encryption::if_offered;
-  const auto tls = std::make_shared<client::TlsClient>(address.trust, address.host);
+  const auto site = std::make_shared<client::Site>(address);
   auto& io = scene.server.io();
-  const auto dialer = std::make_shared<client::Dialer>(io.get_executor(), tls);
+  const auto dialer = std::make_shared<client::Dialer>(io.get_executor(), site);
   client::Dialer::Outcome outcome;
   const std::string reason = "it matters";
-  const auto attempt = [&]() -> Script { outcome = co_await dialer->dial(address, reason, patience); };
+  const auto attempt = [&]() -> Script { outcome = co_await dialer->dial(reason, patience); };
   scene.server.run([&]() -> Script {
     boost::asio::co_spawn(io, attempt, boost::asio::detached);
     Peer peer = co_await scene.server.accept();

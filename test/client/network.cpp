@@ -1,13 +1,9 @@
 // Through a network that fails in every way, with the real daemon: nothing is lost, repeated or out of order.
 #include <random>
-#include <set>
 
-#include "test/client/scene.hpp"
+#include "test/client/person.hpp"
 #include "test/support/catch.hpp"
 #include "test/support/certificates.hpp"
-#include "test/support/daemon.hpp"
-#include "test/support/json_client.hpp"
-#include "test/support/proxy.hpp"
 
 using namespace std::chrono_literals;
 
@@ -15,15 +11,6 @@ namespace hubbub::test {
 namespace {
 
 using Script = boost::asio::awaitable<void>;
-using Texts = std::vector<std::string>;
-
-/// `more`: further sections of the configuration.
-DaemonOptions unlimited(const std::filesystem::path& state_dir = {}, const std::string& more = {}) {
-  DaemonOptions options;
-  options.config = "[limits]\nmessages_per_second = 0\n[history]\nengine = \"sqlite\"\n" + more;
-  options.state_dir = state_dir;
-  return options;
-}
 
 /// A certificate, for conversations over TLS.
 struct Secured {
@@ -35,59 +22,6 @@ struct Secured {
     address.trust.fingerprint = files.fingerprint;
   }
 };
-
-/// Somebody who comes back quickly.
-struct Person {
-  Recorder told;
-  std::shared_ptr<client::Connection> connection;
-
-  Person(Scene& scene, const Proxy& proxy, const std::string& name) : told(scene.server.io()) {
-    client::Settings settings = scene.settings;
-    settings.address.port = proxy.address().port;
-    settings.profile.name = name;
-    settings.profile.replay = 0;
-    connection = client::Connection::open(scene.server.io().get_executor(), settings, told);
-  }
-  ~Person() { connection->stop(); }
-
-  bool say(const std::string& text) {
-    return connection->send(protocol::request::Say{"lobby", text, {}, false});
-  }
-  // No coroutines: GCC 12 destroys the functions twice when they stand in a co_await.
-  boost::asio::awaitable<void> until_heard(const std::string& text) {
-    return told.until_true(
-        [this, text] { return std::find(told.said.rbegin(), told.said.rend(), text) != told.said.rend(); });
-  }
-  boost::asio::awaitable<void> until_all_is_said() {
-    return told.until_true([this] { return connection->outstanding() == 0; });
-  }
-};
-
-/// What the room's history has: what was really said, in its order.
-Texts history(const Address& address) {
-  JsonClient witness = member(address, "witness");
-  Texts all;
-  std::uint64_t after = 0;
-  for (bool complete = false; !complete;) {
-    const Event page =
-        witness.answer({{"type", "history"}, {"room", "lobby"}, {"after", after}, {"limit", 500}});
-    for (const Event& message : list_of(page, "messages")) {
-      all.push_back(text_of(message, "text"));
-      after = number_of(message, "seq");
-    }
-    complete = truth_of(page, "complete");
-  }
-  return all;
-}
-
-/// "alice 1", "alice 2" …: of what somebody said, each once and in order.
-bool in_order(const Texts& all, const std::string& name, int count) {
-  int expected = 0;
-  for (const std::string& text : all) {
-    if (text.starts_with(name + " ") && text != name + " " + std::to_string(++expected)) return false;
-  }
-  return expected == count;
-}
 
 }  // namespace
 
@@ -101,7 +35,7 @@ TEST_CASE("byte by byte and late, it is the same conversation, also over TLS") {
     proxy.delay(20ms);
   }
   Scene scene;
-  if (GENERATE(true, false)) secured.apply(scene.settings.address);
+  if (GENERATE(true, false)) secured.apply(scene.settings.servers.front());
   scene.server.run([&]() -> Script {
     Person alice(scene, proxy, "alice");
     co_await alice.told.until("ready");
@@ -122,7 +56,7 @@ TEST_CASE("links that are cut anywhere lose nothing and repeat nothing, also ove
   Proxy proxy(daemon.address());
   JsonClient bob = member(daemon.address(), "bob");
   Scene scene;
-  if (with_tls) secured.apply(scene.settings.address);
+  if (with_tls) secured.apply(scene.settings.servers.front());
   scene.server.run([&]() -> Script {
     Person alice(scene, proxy, "alice");
     co_await alice.told.until("ready");
@@ -209,7 +143,7 @@ TEST_CASE(
   std::optional<Daemon> daemon(std::in_place, options);
   Proxy proxy(daemon->address());
   Scene scene;
-  if (GENERATE(true, false)) secured.apply(scene.settings.address);
+  if (GENERATE(true, false)) secured.apply(scene.settings.servers.front());
   scene.server.run([&]() -> Script {
     Person alice(scene, proxy, "alice");
     Person bob(scene, proxy, "bob");

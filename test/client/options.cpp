@@ -16,8 +16,8 @@ auto parse(std::vector<const char*> arguments) {
 
 TEST_CASE("an address is enough") {
   const auto options = std::get<Options>(parse({"alice@localhost:1234"}));
-  CHECK(options.address.name == "alice");
-  CHECK(options.address.port == 1234);
+  CHECK(options.name == "alice");
+  CHECK(options.servers.front().port == 1234);
   CHECK(options.rooms.empty());
   CHECK(options.color);
   CHECK_FALSE(options.json);
@@ -56,8 +56,8 @@ TEST_CASE("a command is the first word that is no option") {
   CHECK(std::get<Options>(parse({"-s", "host", "who"})).mode == Mode::who);
   CHECK(std::get<Options>(parse({"--json", "rooms"})).json);
   CHECK(std::get<Options>(parse({"host"})).mode == Mode::talk);
-  CHECK(std::get<Options>(parse({"say:7717"})).address.host == "say");
-  CHECK(std::get<Options>(parse({"-s", "say"})).address.host == "say");
+  CHECK(std::get<Options>(parse({"say:7717"})).servers.front().host == "say");
+  CHECK(std::get<Options>(parse({"-s", "say"})).servers.front().host == "say");
   CHECK(std::get<Options>(parse({})).mode == Mode::talk);
 }
 
@@ -166,16 +166,16 @@ TEST_CASE("the sentence about a mistake says what to do") {
 TEST_CASE("help is asked for in words, too") {
   CHECK(std::get<Information>(parse({"help"})).text.starts_with("Usage: hubbub [OPTIONS] [SERVER]"));
   CHECK(std::get<Information>(parse({"help", "tail"})).text.starts_with("Usage: hubbub tail "));
-  CHECK(std::get<Options>(parse({"help:7717"})).address.host == "help");
+  CHECK(std::get<Options>(parse({"help:7717"})).servers.front().host == "help");
 }
 
 TEST_CASE("whom to trust is said in one way, in every mode") {
   const std::string fingerprint(64, 'a');
   for (const char* const command : {"host", "rooms"}) {
     const auto options = std::get<Options>(parse({command, "--fingerprint", fingerprint.c_str()}));
-    CHECK(options.trust.fingerprint.starts_with("AA:AA:"));
+    CHECK(options.fingerprints.front().starts_with("AA:AA:"));
     CHECK(std::get<Options>(parse({command, "--tls"})).tls);
-    CHECK(std::get<Options>(parse({command, "--ca", "f"})).trust.ca_file == "f");
+    CHECK(std::get<Options>(parse({command, "--ca", "f"})).ca_file == "f");
     CHECK(
         std::holds_alternative<Misuse>(parse({command, "--ca", "f", "--fingerprint", fingerprint.c_str()})));
     CHECK(std::holds_alternative<Misuse>(parse({command, "--fingerprint", "12:34"})));
@@ -186,7 +186,7 @@ TEST_CASE("login and logout take a server, and descriptors instead of what other
   const auto login = std::get<Options>(parse({"login", "--password-fd", "3", "alice@host", "--tls"}));
   CHECK(login.mode == Mode::login);
   CHECK(login.name_typed);
-  CHECK(login.address.host == "host");
+  CHECK(login.servers.front().host == "host");
   CHECK(login.login.password == 3);
   CHECK_FALSE(login.login.is_new);
   CHECK(typed_server(login) == "host");

@@ -19,8 +19,7 @@ struct Scene {
   std::shared_ptr<client::Connection> connection;
 
   Scene() {
-    settings.address.host = "127.0.0.1";
-    settings.address.port = server.port();
+    settings.servers.push_back({.host = "127.0.0.1", .port = server.port()});
     settings.profile.name = "alice";
     settings.patience.first_retry = std::chrono::milliseconds(1);
     settings.patience.longest_retry = std::chrono::milliseconds(20);

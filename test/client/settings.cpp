@@ -65,10 +65,10 @@ show = "none"
 paste_confirm_lines = 3
 )");
   CHECK(settings.default_server == "home");
-  CHECK(settings.servers.at("home").address.name == "alice");
-  CHECK(to_string(settings.servers.at("home").address) == "[::1]:7000");
+  CHECK(settings.servers.at("home").name == "alice");
+  CHECK(to_string(settings.servers.at("home").addresses) == "[::1]:7000");
   CHECK(settings.servers.at("home").rooms == Strings{"lobby", "dev"});
-  CHECK(settings.servers.at("the-office").address.path == "/run/hubbub.sock");
+  CHECK(settings.servers.at("the-office").addresses.front().path == "/run/hubbub.sock");
   CHECK(settings.preferences.highlight == Strings{"release", "release candidate"});
   CHECK(settings.preferences.ignore == Strings{"Eve"});
   CHECK(settings.preferences.mute == Strings{"noise"});
@@ -107,9 +107,9 @@ TEST_CASE("the example's servers are some, too") {
   }
   CHECK(uncommented == 8);
   const PersonalSettings settings = read(text);
-  CHECK(to_string(settings.servers.at("home").address) == "127.0.0.1:7717");
-  CHECK(to_string(settings.servers.at("work").address) == "tls://chat.example.org:7717");
-  CHECK(settings.servers.at("home").address.name == "alice");
+  CHECK(to_string(settings.servers.at("home").addresses) == "127.0.0.1:7717");
+  CHECK(to_string(settings.servers.at("work").addresses) == "tls://chat.example.org:7717");
+  CHECK(settings.servers.at("home").name == "alice");
 }
 
 TEST_CASE("a mistake is one sentence that names file, line and key") {
@@ -160,7 +160,7 @@ TEST_CASE("so is one in a server") {
 TEST_CASE("a server may be with TLS or without, and say whom to trust") {
   using hubbub::client::Encryption;
   const auto address = [](const std::string& more) {
-    return read("[servers.home]\n" + more).servers.at("home").address;
+    return read("[servers.home]\n" + more).servers.at("home").addresses.front();
   };
   const std::string host = "address = \"h\"\n";
   CHECK(address(host).encryption == Encryption::by_host);
@@ -181,6 +181,52 @@ TEST_CASE("a server may be with TLS or without, and say whom to trust") {
   CHECK_THAT(fault("address = \"tls://h\"\ntls = false"), ContainsSubstring("without TLS and with it"));
   CHECK_THAT(fault("address = \"tcp://h\"\ntls = true"), ContainsSubstring("without TLS and with it"));
   CHECK_THAT(fault("address = \"unix:/s\"\ntls = true"), ContainsSubstring("stays on this machine"));
+}
+
+TEST_CASE("a server may have several addresses, with one name and TLS for all of them") {
+  using hubbub::client::Address;
+  using hubbub::client::Encryption;
+  const auto home = [](const std::string& more) {
+    return read("[servers.home]\n" + more).servers.at("home");
+  };
+  const auto addresses = [&](const std::string& list) {
+    return to_string(home("address = " + list).addresses);
+  };
+  CHECK(addresses(R"(["a:1", "unix:/run/s,t", "b"])") == "a:1, unix:///run/s,t, b:7717");
+  CHECK(addresses(R"(["a"])") == "a:7717");
+  CHECK(addresses(R"("a, b:1")") == "a:7717, b:1");
+  CHECK(home(R"(address = ["a", "bob@b"])").name == "bob");
+  CHECK(home("address = [\"bob@a\", \"b\"]\nname = \"carol\"").name == "carol");
+  const auto some = home("address = [\"a\", \"unix:/s\", \"b\"]\nca = \"/etc/ca.pem\"").addresses;
+  REQUIRE(some.size() == 3);
+  for (const Address& each : some) {
+    CHECK(each.name.empty());
+    CHECK(each.encryption == (each.is_unix() ? Encryption::by_host : Encryption::always));
+    CHECK(each.trust.ca_file == (each.is_unix() ? "" : "/etc/ca.pem"));
+  }
+  const std::string list =
+      "fingerprint = [\"" + std::string(64, '1') + "\", \"" + std::string(64, '2') + "\"]";
+  const auto pinned = home("address = [\"a\", \"unix:/s\", \"b\"]\n" + list).addresses;
+  CHECK(pinned[0].trust.fingerprint.starts_with("11:"));
+  CHECK(pinned[1].trust.is_default());
+  CHECK(pinned[2].trust.fingerprint.starts_with("22:"));
+  CHECK(pinned[2].encryption == Encryption::always);
+
+  const auto fault = [](const std::string& more) { return complaint("[servers.home]\n" + more); };
+  CHECK(fault(R"(address = ["a", "b:0"])") ==
+        "config.toml:2: servers.home.address: server 2 of 2: 'b:0' has no port number from 1 to 65535 after "
+        "the "
+        "colon");
+  CHECK(fault("address = []") == "config.toml:2: servers.home.address: the list of servers is empty");
+  CHECK_THAT(fault("address = [1]"), ContainsSubstring("is no address; write \"HOST:PORT\""));
+  CHECK_THAT(fault("address = 1"), ContainsSubstring("is no address; write \"HOST:PORT\""));
+  CHECK_THAT(fault("address = \"a\"\n" + list), ContainsSubstring("there are 2 fingerprints and 1 host;"));
+  CHECK_THAT(fault("address = [\"a\", \"b\"]\nfingerprint = [\"" + std::string(64, '1') + "\", \"2\"]"),
+             ContainsSubstring("'2' is no fingerprint"));
+  CHECK_THAT(fault("address = [\"unix:/s\", \"unix:/t\"]\ntls = true"),
+             ContainsSubstring("stays on this machine"));
+  CHECK_THAT(fault("address = [\"a\", \"tcp://b\"]\ntls = true"),
+             ContainsSubstring("without TLS and with it"));
 }
 
 TEST_CASE("the first mistake of the file is told, not that of the alphabet") {

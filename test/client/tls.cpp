@@ -19,7 +19,7 @@ using Script = boost::asio::awaitable<void>;
 TEST_CASE_METHOD(Certified, "TLS: a certificate for the host, by an authority that is trusted, is accepted") {
   const auto host = GENERATE(as<std::string>(), "127.0.0.1", "localhost");
   const Daemon daemon(with(authority.sign(host)));
-  scene.settings.address.host = host;
+  scene.settings.servers.front().host = host;
   go_to(daemon.address());
   gets_in(scene);
 }
@@ -27,7 +27,7 @@ TEST_CASE_METHOD(Certified, "TLS: a certificate for the host, by an authority th
 TEST_CASE_METHOD(Certified, "TLS: a certificate may be its own authority") {
   const auto files = authority.sign("127.0.0.1");
   const Daemon daemon(with(files));
-  scene.settings.address.trust.ca_file = files.certificate;
+  scene.settings.servers.front().trust.ca_file = files.certificate;
   go_to(daemon.address());
   gets_in(scene);
 }
@@ -36,7 +36,7 @@ TEST_CASE_METHOD(Certified,
                  "TLS: a certificate that was named by its fingerprint needs nobody to vouch for it") {
   const auto files = authority.sign("elsewhere.example", -48h, -24h);
   const Daemon daemon(with(files));
-  scene.settings.address.trust = {.ca_file = {}, .fingerprint = files.fingerprint};
+  scene.settings.servers.front().trust = {.ca_file = {}, .fingerprint = files.fingerprint};
   go_to(daemon.address());
   gets_in(scene);
 }
@@ -47,7 +47,7 @@ TEST_CASE_METHOD(Certified,
   std::string fault;
   std::string remedy = "--fingerprint with it accepts it";
   const int which = GENERATE(range(0, 7));
-  auto& trust = scene.settings.address.trust;
+  auto& trust = scene.settings.servers.front().trust;
   switch (which) {
     case 0:
       trust.ca_file.clear();
@@ -89,10 +89,10 @@ TEST_CASE_METHOD(Certified,
 }
 
 TEST_CASE_METHOD(Certified, "TLS: an authority that cannot be read is told") {
-  auto& file = scene.settings.address.trust.ca_file;
+  auto& file = scene.settings.servers.front().trust.ca_file;
   SECTION("a file that is not there") {
     file = (directory.path() / "none").string();
-    scene.settings.address.port = scene.server.port();
+    scene.settings.servers.front().port = scene.server.port();
     CHECK_THAT(refusal(), ContainsSubstring("cannot use " + file + ": No such file or directory"));
   }
   SECTION("a pipe, which is not waited for") {

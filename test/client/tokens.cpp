@@ -20,7 +20,7 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 
-Address at(const std::string& text) { return parse_address(text).value(); }
+Addresses at(const std::string& text) { return parse_addresses(text).value(); }
 
 std::string found(const Tokens& tokens, const std::string& server) {
   return tokens.find(at(server)).value().token;
@@ -68,6 +68,22 @@ TEST_CASE("a token is kept for each server, for this user alone, and over others
   CHECK(found(tokens, "chat.example.org").empty());
   CHECK(found(tokens, "[::1]:7718") == "hub_three");
   CHECK(test::bytes_of(path).find("hub_one") == std::string::npos);
+}
+
+TEST_CASE("servers of one chat have the token together, and with another one it is another chat's") {
+  const test::TemporaryDirectory folder;
+  const Tokens tokens((folder.path() / "tokens.toml").string());
+  REQUIRE_FALSE(tokens.keep(at("a,b:1"), "hub_one"));
+  for (const auto* const where : {"a", "b:1", "c,b:1", "a,c"}) CHECK(found(tokens, where) == "hub_one");
+  REQUIRE_FALSE(tokens.keep(at("c"), "hub_two"));
+  CHECK(found(tokens, "c,a") == "hub_two");
+  CHECK(found(tokens, "a,c") == "hub_one");
+  REQUIRE_FALSE(tokens.keep(at("a,c"), ""));  // which forgets that of a alone
+  CHECK(found(tokens, "a").empty());
+  CHECK(found(tokens, "c") == "hub_two");
+  CHECK(found(tokens, "b:1") == "hub_one");
+  REQUIRE_FALSE(tokens.keep(at("b:1,a"), ""));
+  CHECK(found(tokens, "b:1").empty());
 }
 
 TEST_CASE("a file of tokens with anything else in it is not used, and not overwritten") {

@@ -1,5 +1,7 @@
 // The page among the other clients, and with a network that comes and goes.
 #include <algorithm>
+#include <csignal>
+#include <optional>
 #include <string>
 
 #include "test/client/program.hpp"
@@ -86,6 +88,66 @@ TEST_CASE("what is written without a network is said once there is one, and what
     CHECK(page.count_of(text) == 1);
     CHECK(std::count(texts.begin(), texts.end(), text) == 1);
   }
+}
+
+TEST_CASE("behind one address the page goes from server to server, misses nothing and says everything once") {
+  if (!can_visit()) return;
+  DaemonOptions options{.config = no_pace};
+  options.listen.assign(2, "tcp://127.0.0.1:0");
+  const Daemon daemon(options);
+  Proxy network(daemon.address(0));
+  JsonClient bot = member(daemon.address(1), "bot");
+  Browser browser;
+  Visitor page(browser, network.address());
+  page.expect_complaint("WebSocket");
+  page.come_in("anna");
+  constexpr int rounds = 4;
+  for (int round = 0; round < rounds; ++round) {
+    const std::string number = std::to_string(round) + '.';
+    network.refuse();
+    network.lead_to(daemon.address(round % 2 == 0 ? 1 : 0));
+    network.cut(round % 3 == 0 ? Proxy::Cut::finish : Proxy::Cut::reset);
+    page.wait_for("document.querySelector('.banner.lost')");
+    bot.say("lobby", "meanwhile " + number);
+    page.say("written " + number);
+    network.pass();
+    page.sees("meanwhile " + number);
+    page.sees("written " + number);
+  }
+  const auto texts = said(list_of(bot.answer({{"type", "history"}, {"room", "lobby"}}), "messages"));
+  for (int round = 0; round < rounds; ++round) {
+    for (const std::string text : {"meanwhile ", "written "}) {
+      const std::string whole = text + std::to_string(round) + '.';
+      CHECK(page.count_of(whole) == 1);
+      CHECK(std::count(texts.begin(), texts.end(), whole) == 1);
+    }
+  }
+}
+
+TEST_CASE("when its server shuts down, the page is at another one behind the same address at once") {
+  if (!can_visit()) return;
+  const TemporaryDirectory state;
+  const DaemonOptions options{.config = no_pace + "[history]\nengine = \"sqlite\"\n",
+                              .state_dir = state.path()};
+  std::optional<Daemon> daemon(std::in_place, options);
+  Proxy network(daemon->address());
+  Browser browser;
+  Visitor page(browser, network.address());
+  page.expect_complaint("WebSocket");
+  page.come_in("anna");
+  page.say("before");
+  page.sees("before");
+  daemon->signal(SIGTERM);
+  page.wait_for("document.querySelector('.banner.lost')");
+  CHECK(daemon->wait_exit() == 0);
+  daemon.emplace(options);
+  JsonClient bot = member(daemon->address(), "bot");
+  bot.say("lobby", "at the other one");
+  network.lead_to(daemon->address());
+  page.sees("at the other one");
+  page.say("and after");
+  page.sees("and after");
+  for (const auto* const text : {"before", "at the other one", "and after"}) CHECK(page.count_of(text) == 1);
 }
 
 }  // namespace hubbub::test

@@ -184,7 +184,10 @@ export class Session {
   /** @param {WireEvent} error @param {number} now @returns {Verdict} */
   error(error, now) {
     if (!this.isWelcome()) {
-      return { step: nameCodes.has(error.code) ? 'name refused' : 'closed for good', error: /** @type {any} */ (error) };
+      // A server that cannot store anything at the moment, as one that is cut off from the others.
+      const isForNow = this.wasWelcome && error.code === 'storage_failed';
+      const step = nameCodes.has(error.code) ? 'name refused' : isForNow ? 'turned away' : 'closed for good';
+      return { step, error: /** @type {any} */ (error) };
     }
     if (error.ref === this.quietRef()) return goOn;
     const taken = this.entry.refused(error, now);
