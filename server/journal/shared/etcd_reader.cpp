@@ -244,6 +244,8 @@ void Reader::deliver(const std::vector<Item>& items) {
   newest_ = std::max(newest_, items.back().revision);
   progress_.cancel();
   reader_.take(items);
+  // Somebody has begun it.
+  if (told_ == Log::State::empty && replay_.position() > 0) tell(Log::State::reading);
 }
 
 void Reader::give_up(Watch& watch, const std::string& why) {
