@@ -122,6 +122,17 @@ std::string Etcd::post(const std::string& path, const std::string& body, std::si
   return answer;
 }
 
+void Etcd::disarm() const {
+  const auto raised = boost::json::parse(post("/v3/maintenance/alarm", R"({"action":"GET"})")).as_object();
+  const auto* const alarms = raised.if_contains("alarms");
+  if (alarms == nullptr) return;
+  for (const auto& each : alarms->as_array()) {
+    const std::string member(each.at("memberID").as_string());
+    post("/v3/maintenance/alarm",
+         R"({"action":"DEACTIVATE","alarm":"NOSPACE","memberID":")" + member + "\"}");
+  }
+}
+
 /// Empty: it does not answer, or refuses.
 std::string Etcd::try_to_post(const std::string& path, const std::string& body, std::size_t member,
                               std::chrono::milliseconds limit) const {

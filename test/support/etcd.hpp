@@ -51,6 +51,8 @@ class Etcd {
 
   /// The body of the answer to a request of the JSON gateway; not with TLS.
   std::string post(const std::string& path, const std::string& body, std::size_t member = 0) const;
+  /// After a member that was full has been defragmented: as `etcdctl alarm disarm` does.
+  void disarm() const;
 
  private:
   struct Member {

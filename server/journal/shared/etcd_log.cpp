@@ -246,13 +246,15 @@ void EtcdLog::Core::close(std::function<void()> done) {
 void EtcdLog::Core::stop() {
   hush();
   if (lease_) lease_->stop();
+  members_->stop();
 }
 
 EtcdLog::Health EtcdLog::Core::health() const {
-  if (!log_reader_) return {};
+  if (!log_reader_) return {.trouble = members_->trouble()};
   auto known = log_reader_->known();
   Health health{.member = std::move(known.member),
                 .is_reading = known.is_reading,
+                .trouble = members_->trouble(),
                 .newest_revision = known.revision};
   if (known.status) {
     health.database_bytes = known.status->size;

@@ -23,6 +23,7 @@ class EtcdLog final : public Log {
   struct Health {
     std::string member{};  ///< that is read from; HOST:PORT
     bool is_reading = false;
+    std::string trouble{};  ///< why no member can be had, as a clause; empty: one can, or was not asked yet
     std::uint64_t newest_revision = 0;  ///< of the log's keys, that was heard of
     std::optional<std::uint64_t> database_bytes{};
     std::optional<std::uint64_t> database_bytes_used{};

@@ -1,6 +1,7 @@
 #include "server/journal/shared/etcd_members.hpp"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <utility>
 
 #include "protocol/secret.hpp"
@@ -38,7 +39,9 @@ Members::Members(asio::any_io_executor executor, const ClusterSettings& settings
     : executor_(std::move(executor)),
       tls_(std::move(tls)),
       user_(settings.user),
-      password_(settings.password) {
+      password_(settings.password),
+      key_(Keys(settings.name).log()),
+      timer_(executor_) {
   for (const auto& each : settings.engines) members_.push_back({.address = each});
 }
 
@@ -52,12 +55,10 @@ std::shared_ptr<HttpConnection> Members::connect(std::size_t member) const {
   return std::make_shared<HttpConnection>(executor_, members_.at(member).address, tls_);
 }
 
-std::size_t Members::pick(std::size_t member) const {
-  for (std::size_t i = 0; i < count(); ++i) {
-    const auto next = (member + i) % count();
-    if (!members_[next].is_down) return next;
-  }
-  return (member + 1) % count();
+std::size_t Members::pick(std::size_t last) const {
+  for (std::size_t i = 0; i < count(); ++i)
+    if (!members_[i].is_down) return i;
+  return (last + 1) % count();
 }
 
 bool Members::none_left() const {
@@ -66,22 +67,64 @@ bool Members::none_left() const {
 
 void Members::failed(std::size_t member, const std::string& why) {
   auto& of = members_.at(member);
-  if (!std::exchange(of.is_down, true)) {
-    log::warning(channel, "this member of etcd cannot be had; others are asked: look after it there",
-                 {{"member", name(member)}, {"reason", why}});
-  }
-  if (!none_left() || std::exchange(none_told_, true)) return;
-  log::error(channel,
-             "no member of etcd can be had: what is said waits. Two of three have to run and to reach each "
-             "other and this node");
+  if (stopped_) return;
+  if (!std::exchange(of.is_down, true)) of.since = Clock::now();
+  of.why = why;
+  tell();
+  if (std::exchange(tries_, true)) return;
+  asio::co_spawn(
+      executor_, [self = shared_from_this()] { return self->try_again(); }, rethrow);
 }
 
 void Members::worked(std::size_t member) {
   auto& of = members_.at(member);
   of.is_odd = false;
-  if (!std::exchange(of.is_down, false)) return;
-  log::info(channel, "this member of etcd can be had again", {{"member", name(member)}});
+  of.is_down = false;
+  if (std::exchange(of.is_told, false))
+    log::info(channel, "this member of etcd can be had again", {{"member", name(member)}});
   if (std::exchange(none_told_, false)) log::info(channel, "etcd can be had again");
+}
+
+/// What has lasted for a while.
+void Members::tell() {
+  bool all_told = true;
+  for (std::size_t i = 0; i < count(); ++i) {
+    auto& of = members_[i];
+    if (of.is_down && !of.is_told && Clock::now() - of.since >= patience) {
+      of.is_told = true;
+      log::warning(channel, "this member of etcd cannot be had; others are asked: look after it there",
+                   {{"member", name(i)}, {"reason", of.why}});
+    }
+    all_told = all_told && of.is_told;
+  }
+  if (!all_told || std::exchange(none_told_, true)) return;
+  log::error(channel,
+             "no member of etcd can be had: what is said waits. Two of three have to run and to reach each "
+             "other and this node");
+}
+
+/// Asks those that are down what only a member that has a majority with it can answer.
+asio::awaitable<void> Members::try_again() {
+  const auto self = shared_from_this();
+  const auto request = range(key_, Depth::keys);
+  const auto is_down = [](const Member& each) { return each.is_down; };
+  while (std::any_of(members_.begin(), members_.end(), is_down)) {
+    timer_.expires_after(patience);
+    const auto [woken] = co_await timer_.async_wait(as_result);
+    static_cast<void>(woken);
+    for (std::size_t i = 0; i < count() && !stopped_; ++i) {
+      if (!members_[i].is_down) continue;
+      Link link(self, i);
+      co_await link.ask(request, patience / 3);
+    }
+    if (stopped_) co_return;
+  }
+  tries_ = false;
+}
+
+void Members::stop() {
+  stopped_ = true;
+  timer_.cancel();
 }
 
 void Members::misunderstood(std::size_t member, const std::string& what) {

@@ -17,9 +17,13 @@
 namespace hubbub::journal::shared::etcd {
 
 /// The members of the engine, which of them can be had, and what operators are told of that: a line when it
-/// begins and a line when it ends.
-class Members {
+/// has lasted for a while, which neither a broken connection nor an election does, and a line when it ends.
+/// One that has failed is tried again until it works, also while others are asked.
+class Members : public std::enable_shared_from_this<Members> {
  public:
+  /// How long a member may fail before that is told, and how often it is tried then.
+  static constexpr std::chrono::milliseconds patience{3000};
+
   Members(boost::asio::any_io_executor executor, const ClusterSettings& settings, TlsContext tls);
 
   std::size_t count() const { return members_.size(); }
@@ -27,13 +31,17 @@ class Members {
   std::string name(std::size_t member) const;
   std::shared_ptr<HttpConnection> connect(std::size_t member) const;
 
-  /// That one, unless it has failed: then the next that has not, or just the next when all have.
-  std::size_t pick(std::size_t member) const;
+  /// The first that has not failed; when all have, the one behind `last`.
+  std::size_t pick(std::size_t last) const;
   /// Whether the last that was heard of each is a failure.
   bool none_left() const;
+  /// Why the first of them cannot be had, when none can; a clause, or empty.
+  std::string trouble() const { return none_left() ? members_.front().why : std::string(); }
   /// `why`: a clause.
   void failed(std::size_t member, const std::string& why);
   void worked(std::size_t member);
+  /// Nothing is tried or told any more.
+  void stop();
   /// It answers what etcd does not.
   void misunderstood(std::size_t member, const std::string& what);
   /// Nothing is taken any more, or is taken again.
@@ -51,19 +59,30 @@ class Members {
   const boost::asio::any_io_executor& executor() const { return executor_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Member {
     EngineAddress address;
     bool is_down = false;
+    bool is_told = false;
     bool is_odd = false;  ///< what it answers was not understood
+    Clock::time_point since{};
+    std::string why{};
   };
+
+  boost::asio::awaitable<void> try_again();
+  void tell();
 
   const boost::asio::any_io_executor executor_;
   std::vector<Member> members_;
   const TlsContext tls_;
   const std::string user_;
   const std::string password_;
+  const std::string key_;  ///< that is asked for to see whether a member works
   std::string token_;
   bool is_auth_off_ = false;
+  boost::asio::steady_timer timer_;
+  bool tries_ = false;  ///< those that are down
+  bool stopped_ = false;
   bool none_told_ = false;
   bool is_full_ = false;
 };

@@ -1,17 +1,42 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 
 #include "server/journal/shared/etcd_log.hpp"
 #include "server/journal/shared/settings.hpp"
+#include "server/ops/log.hpp"
 #include "test/journal/shared/log_contract.hpp"
+#include "test/ops/stderr_swap.hpp"
 #include "test/support/etcd.hpp"
 #include "test/support/patience.hpp"
 
 namespace hubbub::journal::shared {
+
+/// What is logged while this lives.
+class Lines {
+ public:
+  explicit Lines(ops::log::Level level = ops::log::Level::info) : swap_(pipe_.writer()) {
+    ops::log::configure({.level = level, .format = ops::log::Format::systemd});
+  }
+  bool have(const std::string& what) {
+    text_ += pipe_.read_all();
+    return text_.find(what) != std::string::npos;
+  }
+  std::size_t count() {
+    text_ += pipe_.read_all();
+    return static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n'));
+  }
+
+ private:
+  test::Pipe pipe_;
+  test::StderrSwap swap_;
+  std::string text_;
+};
 
 inline EngineAddress engine_at(const test::Address& address) {
   return {.is_tls = address.is_tls, .host = address.host, .port = address.port};
@@ -42,12 +67,6 @@ class EtcdBench final : public LogBench {
     }
     return true;
   }
-  /// Runs the loop for that time.
-  void turn_for(std::chrono::milliseconds time) {
-    if (loop.stopped()) loop.restart();
-    loop.run_for(time);
-  }
-
   boost::asio::io_context loop;
   ClusterSettings settings;
 };
