@@ -140,7 +140,8 @@ std::string Etcd::try_to_post(const std::string& path, const std::string& body, 
   try {
     const Socket socket(address);
     socket.send("POST " + path + " HTTP/1.1\r\nHost: " + host_and_port(address) +
-                "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+                "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                body);
     std::string answer;
     for (;;) {
       const auto more = socket.receive(limit);

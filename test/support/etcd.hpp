@@ -14,13 +14,13 @@
 
 namespace hubbub::test {
 
-/// Members of a real etcd, in a directory of their own, at an address of this machine that no other process of
-/// the tests has. Errors: std::runtime_error.
+/// Members of a real etcd, in a directory of their own, at an address of this machine that no other process
+/// of the tests has. Errors: std::runtime_error.
 class Etcd {
  public:
   struct Tls {
-    CertificateFiles files{};     ///< for own_host(), as a server and as a client
-    std::filesystem::path ca{};   ///< by whom clients have to be certified
+    CertificateFiles files{};    ///< for own_host(), as a server and as a client
+    std::filesystem::path ca{};  ///< by whom clients have to be certified
   };
   struct Options {
     std::size_t members = 1;

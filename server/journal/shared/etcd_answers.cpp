@@ -198,7 +198,8 @@ std::optional<Watched> parse_watch(std::string_view line) {
     watched.compact_revision = result.number<std::uint64_t>("compact_revision");
     watched.reason = result.text("cancel_reason");
     result.each("events", [&](const Fields& each) {
-      watched.events.push_back({.is_delete = each.text("type") == "DELETE", .of = key_value(each.part("kv"))});
+      watched.events.push_back(
+          {.is_delete = each.text("type") == "DELETE", .of = key_value(each.part("kv"))});
       const auto& of = watched.events.back().of;
       if (of.key.empty() || of.mod_revision == 0) fields.fail(0);
     });

@@ -7,8 +7,8 @@
 #include <vector>
 
 /// What is said to etcd's JSON gateway and what it answers, as bytes: no sockets, no clock. The fields are
-/// those of etcd's api/etcdserverpb/rpc.proto, as protobuf's JSON mapping writes them: bytes in base64, 64-bit
-/// numbers in quotes, and nothing of what has its default. Answers may be anybody's bytes.
+/// those of etcd's api/etcdserverpb/rpc.proto, as protobuf's JSON mapping writes them: bytes in base64,
+/// 64-bit numbers in quotes, and nothing of what has its default. Answers may be anybody's bytes.
 namespace hubbub::journal::shared::etcd {
 
 /// The keys of a cluster.

@@ -23,38 +23,46 @@ constexpr milliseconds between_attempts{50};
 
 }  // namespace
 
+NodeLease::Turn::Turn(std::shared_ptr<Members> members) : caller(members), timer(members->executor()) {}
+
 NodeLease::NodeLease(std::shared_ptr<Members> members, const Keys& keys, milliseconds lease,
                      std::function<void()> lost)
     : members_(std::move(members)),
       keys_(keys),
       lease_time_(lease),
       lost_(std::move(lost)),
-      caller_(members_),
-      last_caller_(members_),
-      timer_(members_->executor()) {}
+      last_caller_(members_) {}
+
+void NodeLease::end_turn() {
+  holds_ = false;
+  if (!turn_) return;
+  turn_->is_over = true;
+  turn_->timer.cancel();
+  turn_->caller.stop();
+  turn_.reset();
+}
 
 void NodeLease::enter(const std::string& node, const std::string& about, Entered entered) {
-  const auto turn = ++turn_;
-  holds_ = false;
-  timer_.cancel();
+  if (stopped_) return;
+  end_turn();
   node_key_ = keys_.node(node);
+  turn_ = std::make_shared<Turn>(members_);
   asio::co_spawn(
       members_->executor(),
-      [self = shared_from_this(), turn, about, entered = std::move(entered)] {
+      [self = shared_from_this(), turn = turn_, about, entered = std::move(entered)] {
         return self->run(turn, about, entered);
       },
       rethrow);
 }
 
 bool NodeLease::holds() {
-  if (holds_ && Clock::now() >= end_) lose("it was not renewed in time");
+  if (holds_ && Clock::now() >= turn_->end) lose("it was not renewed in time");
   return holds_;
 }
 
 void NodeLease::lose(const std::string& why) {
-  if (!std::exchange(holds_, false)) return;
-  ++turn_;
-  timer_.cancel();
+  if (!holds_) return;
+  end_turn();
   log::warning(lease_channel, "this start of the node has been given up, and is to be let in again",
                {{"reason", why}});
   lost_();
@@ -62,44 +70,40 @@ void NodeLease::lose(const std::string& why) {
 
 void NodeLease::stop() {
   stopped_ = true;
-  holds_ = false;
-  ++turn_;
-  timer_.cancel();
-  caller_.stop();
+  end_turn();
   last_caller_.stop();
 }
 
-asio::awaitable<void> NodeLease::run(std::uint64_t turn, std::string about, Entered entered) {
-  std::optional<std::uint64_t> epoch;
-  while (!epoch) {
-    epoch = co_await try_to_enter(turn, about);
-    if (turn != turn_) co_return;
-    if (!epoch) co_await caller_.between().wait();
-    if (turn != turn_) co_return;
+asio::awaitable<void> NodeLease::run(TurnPtr turn, std::string about, Entered entered) {
+  auto& pause = turn->caller.between();
+  Epoch epoch;
+  while (!turn->is_over && !epoch) {
+    epoch = co_await try_to_enter(*turn, about);
+    if (!epoch) co_await pause.wait();
   }
-  caller_.between().reset();
+  if (turn->is_over) co_return;
+  pause.reset();
   members_->full(false);
   epoch_ = *epoch;
   holds_ = true;
   entered(*epoch);
-  if (turn == turn_) co_await keep(turn);
+  if (!turn->is_over) co_await keep(turn);
 }
 
 /// Deleting the former key and making the new one cannot be one transaction: etcd refuses a key that is in it
 /// twice.
-asio::awaitable<std::optional<std::uint64_t>> NodeLease::try_to_enter(std::uint64_t turn,
-                                                                      const std::string& about) {
-  const bool is_free = co_await remove_former();
-  if (!is_free || turn != turn_) co_return std::nullopt;
-  const bool has_lease = co_await take_lease();
-  if (!has_lease || turn != turn_) co_return std::nullopt;
+asio::awaitable<NodeLease::Epoch> NodeLease::try_to_enter(Turn& turn, const std::string& about) {
+  const bool is_free = co_await remove_former(turn);
+  if (!is_free || turn.is_over) co_return std::nullopt;
+  const bool has_lease = co_await take_lease(turn);
+  if (!has_lease || turn.is_over) co_return std::nullopt;
   co_return co_await make_key(turn, about);
 }
 
 /// True: there is no key of this node now.
-asio::awaitable<bool> NodeLease::remove_former() {
+asio::awaitable<bool> NodeLease::remove_former(Turn& turn) {
   const auto look = range(node_key_, Depth::keys);
-  const auto looked = co_await caller_.ask(look, patience_of_one);
+  const auto looked = co_await turn.caller.ask(look, patience_of_one);
   if (looked.kind != Answer::Kind::ok) co_return false;
   const auto there = parse_range(looked.body);
   if (!there) {
@@ -109,18 +113,18 @@ asio::awaitable<bool> NodeLease::remove_former() {
   if (there->found.empty()) co_return true;
   // Of that one only: if this is done late, it must not meet the next.
   const auto remove = remove_made(node_key_, there->found.front().create_revision);
-  const auto removed = co_await caller_.ask(remove, patience_of_one);
+  const auto removed = co_await turn.caller.ask(remove, patience_of_one);
   if (removed.kind != Answer::Kind::ok) co_return false;
   const auto txn = parse_txn(removed.body);
   co_return txn && txn->succeeded;
 }
 
-asio::awaitable<bool> NodeLease::take_lease() {
-  lease_ = 0;
+asio::awaitable<bool> NodeLease::take_lease(Turn& turn) {
+  turn.lease = 0;
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(lease_time_).count();
   const auto sent = Clock::now();
   const auto request = grant(seconds);
-  const auto answer = co_await caller_.ask(request, patience_of_one);
+  const auto answer = co_await turn.caller.ask(request, patience_of_one);
   note(answer);
   if (answer.kind != Answer::Kind::ok) co_return false;
   const auto lease = parse_grant(answer.body);
@@ -128,46 +132,45 @@ asio::awaitable<bool> NodeLease::take_lease() {
     members_->misunderstood(answer.member, "of a lease");
     co_return false;
   }
-  lease_ = lease->id;
-  end_ = sent + std::chrono::seconds(lease->seconds);
+  turn.lease = lease->id;
+  turn.end = sent + std::chrono::seconds(lease->seconds);
   co_return true;
 }
 
 /// The key's revision. Asks as long as it is not known whether the key has been made: the lease tells whose
 /// it is.
-asio::awaitable<std::optional<std::uint64_t>> NodeLease::make_key(std::uint64_t turn,
-                                                                  const std::string& about) {
-  const auto request = etcd::enter(node_key_, about, lease_);
-  while (turn == turn_ && Clock::now() < end_) {
-    const auto answer = co_await caller_.ask(request, patience_of_one);
+asio::awaitable<NodeLease::Epoch> NodeLease::make_key(Turn& turn, const std::string& about) {
+  const auto request = etcd::enter(node_key_, about, turn.lease);
+  while (!turn.is_over && Clock::now() < turn.end) {
+    const auto answer = co_await turn.caller.ask(request, patience_of_one);
     note(answer);
     if (answer.kind == Answer::Kind::refused && is_lease_gone(answer.refusal)) break;
     if (answer.kind == Answer::Kind::ok) {
       const auto txn = parse_txn(answer.body);
       if (txn && txn->succeeded) co_return txn->revision;
-      if (txn && !txn->found.empty() && txn->found.front().lease == lease_)
+      if (txn && !txn->found.empty() && txn->found.front().lease == turn.lease)
         co_return txn->found.front().create_revision;
       break;  // another start of this node was faster
     }
-    co_await caller_.between().wait();
+    co_await turn.caller.between().wait();
   }
   co_return std::nullopt;
 }
 
 /// Renews the lease until it is lost.
-asio::awaitable<void> NodeLease::keep(std::uint64_t turn) {
+asio::awaitable<void> NodeLease::keep(TurnPtr turn) {
   const auto interval = lease_time_ / 3;
-  const auto request = keep_alive(lease_);
-  auto next = end_ - lease_time_ + interval;
+  const auto request = keep_alive(turn->lease);
+  auto next = turn->end - lease_time_ + interval;
   for (;;) {
-    timer_.expires_at(std::min(next, end_));
-    const auto [woken] = co_await timer_.async_wait(as_result);
+    turn->timer.expires_at(std::min(next, turn->end));
+    const auto [woken] = co_await turn->timer.async_wait(as_result);
     static_cast<void>(woken);
-    if (turn != turn_ || !holds()) co_return;
+    if (turn->is_over || !holds()) co_return;
     const auto sent = Clock::now();
-    const auto left = std::chrono::ceil<milliseconds>(end_ - sent);
-    const auto answer = co_await caller_.ask(request, std::min(left, patience_of_renewal));
-    if (turn != turn_) co_return;
+    const auto left = std::chrono::ceil<milliseconds>(turn->end - sent);
+    const auto answer = co_await turn->caller.ask(request, std::min(left, patience_of_renewal));
+    if (turn->is_over) co_return;
     next = Clock::now() + between_attempts;
     if (answer.kind != Answer::Kind::ok) continue;
     const auto renewed = parse_keep_alive(answer.body);
@@ -176,7 +179,7 @@ asio::awaitable<void> NodeLease::keep(std::uint64_t turn) {
     } else if (renewed->seconds <= 0) {
       co_return lose("etcd has not heard of it in time");
     } else {
-      end_ = sent + std::chrono::seconds(renewed->seconds);
+      turn->end = sent + std::chrono::seconds(renewed->seconds);
       next = sent + interval;
     }
   }
@@ -187,20 +190,21 @@ void NodeLease::note(const Answer& answer) {
 }
 
 void NodeLease::leave(milliseconds most, std::function<void()> done) {
-  ++turn_;
-  holds_ = false;
-  timer_.cancel();
-  caller_.stop();
-  if (lease_ == 0) return asio::post(members_->executor(), std::move(done));
+  const auto lease = turn_ ? turn_->lease : 0;
+  end_turn();
+  if (lease == 0) return asio::post(members_->executor(), std::move(done));
   asio::co_spawn(
       members_->executor(),
-      [self = shared_from_this(), most, done = std::move(done)] { return self->give_back(most, done); },
+      [self = shared_from_this(), lease, most, done = std::move(done)] {
+        return self->give_back(lease, most, done);
+      },
       rethrow);
 }
 
-asio::awaitable<void> NodeLease::give_back(milliseconds most, std::function<void()> done) {
+asio::awaitable<void> NodeLease::give_back(std::int64_t lease, milliseconds most,
+                                           std::function<void()> done) {
   const auto until = Clock::now() + most;
-  const auto request = revoke(lease_);
+  const auto request = revoke(lease);
   // One that does not answer may leave time for another.
   for (auto left = most; left.count() > 0 && !stopped_;
        left = std::chrono::ceil<milliseconds>(until - Clock::now())) {

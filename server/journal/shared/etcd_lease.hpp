@@ -38,28 +38,36 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// One call of enter(), until the next one, or until it is given up.
+  struct Turn {
+    explicit Turn(std::shared_ptr<Members> members);
+    Caller caller;
+    boost::asio::steady_timer timer;
+    std::int64_t lease = 0;  ///< 0: none
+    Clock::time_point end{};
+    bool is_over = false;
+  };
+  using TurnPtr = std::shared_ptr<Turn>;
+  using Epoch = std::optional<std::uint64_t>;
 
-  boost::asio::awaitable<void> run(std::uint64_t turn, std::string about, Entered entered);
-  boost::asio::awaitable<std::optional<std::uint64_t>> try_to_enter(std::uint64_t turn,
-                                                                    const std::string& about);
-  boost::asio::awaitable<bool> remove_former();
-  boost::asio::awaitable<bool> take_lease();
-  boost::asio::awaitable<std::optional<std::uint64_t>> make_key(std::uint64_t turn, const std::string& about);
-  boost::asio::awaitable<void> keep(std::uint64_t turn);
-  boost::asio::awaitable<void> give_back(std::chrono::milliseconds most, std::function<void()> done);
+  boost::asio::awaitable<void> run(TurnPtr turn, std::string about, Entered entered);
+  boost::asio::awaitable<Epoch> try_to_enter(Turn& turn, const std::string& about);
+  boost::asio::awaitable<bool> remove_former(Turn& turn);
+  boost::asio::awaitable<bool> take_lease(Turn& turn);
+  boost::asio::awaitable<Epoch> make_key(Turn& turn, const std::string& about);
+  boost::asio::awaitable<void> keep(TurnPtr turn);
+  boost::asio::awaitable<void> give_back(std::int64_t lease, std::chrono::milliseconds most,
+                                         std::function<void()> done);
   void note(const Answer& answer);
+  void end_turn();
 
   const std::shared_ptr<Members> members_;
   const Keys keys_;
   const std::chrono::milliseconds lease_time_;
   const std::function<void()> lost_;
-  Caller caller_;
   Caller last_caller_;  ///< for the end
-  boost::asio::steady_timer timer_;
-  std::uint64_t turn_ = 0;  ///< of whom everything before is over
+  TurnPtr turn_;        ///< null: none
   std::string node_key_;
-  std::int64_t lease_ = 0;  ///< 0: none
-  Clock::time_point end_{};
   std::uint64_t epoch_ = 0;
   bool holds_ = false;
   bool stopped_ = false;

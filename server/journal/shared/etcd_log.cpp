@@ -80,9 +80,10 @@ class EtcdLog::Core : public std::enable_shared_from_this<Core> {
 
 void EtcdLog::Core::open(const Mark& from, Reader reader) {
   reader_ = std::move(reader);
-  Reader through{.take = [core = weak_from_this()](std::span<const Item> items) {
-                   if (const auto self = core.lock()) self->take(items);
-                 },
+  Reader through{.take =
+                     [core = weak_from_this()](std::span<const Item> items) {
+                       if (const auto self = core.lock()) self->take(items);
+                     },
                  .changed =
                      [core = weak_from_this()](State state) {
                        if (const auto self = core.lock()) self->reader_.changed(state);
@@ -136,7 +137,8 @@ void EtcdLog::Core::append(std::string bytes, Done done) {
 asio::awaitable<void> EtcdLog::Core::run_append(std::string bytes, Done done) {
   in_flight_ = &bytes;
   has_come_ = false;
-  const auto result = co_await write(bytes);
+  auto result = co_await write(bytes);
+  if (result == Result::unknown && has_come_) result = Result::stored;
   in_flight_ = nullptr;
   if (!quiet_) done(result);
 }
@@ -158,6 +160,7 @@ asio::awaitable<Log::Result> EtcdLog::Core::write(const std::string& bytes) {
   }
   if (txn->succeeded) {
     members_->full(false);
+    members_->refused({});
     co_return Result::stored;
   }
   if (epoch == lease_->epoch()) lease_->lose("another start of it was let in, or its lease has ended");
@@ -169,7 +172,7 @@ Log::Result EtcdLog::Core::outcome(const Answer& answer) {
   if (answer.kind != Answer::Kind::refused) return Result::unknown;
   switch (fate_of(answer.refusal)) {
     case Fate::never:
-      members_->misunderstood(answer.member, answer.refusal.text);
+      members_->refused(answer.refusal.text);
       return Result::refused;
     case Fate::busy:
     case Fate::no_token:
@@ -181,8 +184,9 @@ Log::Result EtcdLog::Core::outcome(const Answer& answer) {
   return Result::unknown;
 }
 
-/// A member that has applied something looks whether there is still space for it, and says no when it is
-/// stored. That is so by the time that it answers, and so the log up to now tells.
+/// A member that has applied something looks whether there was space for it, and says no although it is
+/// stored (etcdserver/apply.go, quotaApplierV3). That is so by the time that it answers, and so the log up to
+/// now tells.
 asio::awaitable<Log::Result> EtcdLog::Core::outcome_when_full() {
   const auto look = etcd::range(keys_.log(), etcd::Depth::keys);
   const auto answer = co_await appender_.ask(look, patience_of_append);

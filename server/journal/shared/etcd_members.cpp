@@ -21,9 +21,7 @@ constexpr milliseconds first_pause{50};
 constexpr milliseconds longest_pause{1000};
 constexpr unsigned http_ok = 200;
 
-milliseconds left(Clock::time_point until) {
-  return std::chrono::ceil<milliseconds>(until - Clock::now());
-}
+milliseconds left(Clock::time_point until) { return std::chrono::ceil<milliseconds>(until - Clock::now()); }
 
 /// What is told of an answer that makes no sense, for a log.
 std::string excerpt(const Answer& answer, unsigned status) {
@@ -151,6 +149,15 @@ void Members::full(bool is_full) {
   }
 }
 
+void Members::refused(const std::string& why) {
+  if (std::exchange(is_refused_, !why.empty()) || why.empty()) return;
+  log::error(
+      channel,
+      "etcd refuses what is appended: it has to take requests of 1.5 MiB (max-request-bytes), and this "
+      "user has to be allowed to write",
+      {{"reason", why}});
+}
+
 // --- Pause
 
 Pause::Pause(const asio::any_io_executor& executor)
@@ -210,6 +217,11 @@ asio::awaitable<Answer> Link::ask(const Request& request, milliseconds limit) {
   }
 }
 
+asio::awaitable<Answer> Link::ask_aside(const Request& request, milliseconds limit) {
+  auto token = members_->token();
+  return try_once(request, true, limit, std::move(token));
+}
+
 asio::awaitable<Answer> Link::begin(const Request& request, milliseconds limit) {
   auto token = members_->token();
   auto answer = co_await try_once(request, false, limit, std::move(token));
@@ -234,11 +246,11 @@ asio::awaitable<Answer> Link::try_once(const Request& request, bool whole, milli
     co_return answer;
   }
   answer.body = std::move(reply.body);
-  if (reply.status == http_ok) {
+  if (reply.status == http_ok && (!whole || answer.body.find("\"header\"") != std::string::npos)) {
     answer.kind = Answer::Kind::ok;
     co_return answer;
   }
-  auto refusal = parse_refusal(answer.body);
+  auto refusal = reply.status == http_ok ? std::nullopt : parse_refusal(answer.body);
   if (refusal) {
     answer.kind = Answer::Kind::refused;
     answer.refusal = *std::move(refusal);

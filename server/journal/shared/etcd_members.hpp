@@ -46,6 +46,8 @@ class Members : public std::enable_shared_from_this<Members> {
   void misunderstood(std::size_t member, const std::string& what);
   /// Nothing is taken any more, or is taken again.
   void full(bool is_full);
+  /// Something was refused that etcd takes by default; empty: it takes it again.
+  void refused(const std::string& why);
 
   /// Whether user and password have to be shown. Not those who have been told that it is not asked for.
   bool needs_token() const { return !user_.empty() && token_.empty() && !is_auth_off_; }
@@ -85,6 +87,7 @@ class Members : public std::enable_shared_from_this<Members> {
   bool stopped_ = false;
   bool none_told_ = false;
   bool is_full_ = false;
+  bool is_refused_ = false;
 };
 
 /// The time between two attempts: longer each time, 50 ms to 1 s, less a random part of up to half.
@@ -125,6 +128,8 @@ class Link {
   Link(std::shared_ptr<Members> members, std::size_t member);
 
   boost::asio::awaitable<Answer> ask(const Request& request, std::chrono::milliseconds limit);
+  /// What need not be granted: a refusal says nothing of the member.
+  boost::asio::awaitable<Answer> ask_aside(const Request& request, std::chrono::milliseconds limit);
   /// The answer goes on; only its head has been read.
   boost::asio::awaitable<Answer> begin(const Request& request, std::chrono::milliseconds limit);
   boost::asio::awaitable<bool> read_more(std::string& body) { return connection_->read_more(body); }

@@ -90,8 +90,7 @@ asio::awaitable<bool> Reader::open(WatchPtr watch) {
   if (!is_same) co_return false;
   watch->pending = std::move(now);
   watch->heard = Clock::now();
-  const auto begun =
-      co_await watch->feed.begin(watch_all(keys_.prefix(), replay_.next_revision()), proof);
+  const auto begun = co_await watch->feed.begin(watch_all(keys_.prefix(), replay_.next_revision()), proof);
   if (watch->closed) co_return false;
   co_return begun.kind == Answer::Kind::ok;
 }
@@ -135,7 +134,8 @@ asio::awaitable<void> Reader::prove(WatchPtr watch) {
 
 asio::awaitable<void> Reader::look_at_size(WatchPtr watch) {
   size_asked_ = Clock::now();
-  const auto answer = co_await watch->query.ask(status(), proof);
+  const auto request = status();
+  const auto answer = co_await watch->query.ask_aside(request, proof);
   if (answer.kind != Answer::Kind::ok || watch->closed) co_return;
   const auto now = parse_status(answer.body);
   if (!now) co_return;

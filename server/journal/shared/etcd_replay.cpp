@@ -111,8 +111,8 @@ Replay::Found Replay::take_entry(Event& event, std::vector<Item>& items) {
   if (event.is_delete) return Found::behind;
   if (event.of.version != position_ + 1) return Found::gap;
   position_ = event.of.version;
-  items.push_back(
-      {.revision = event.of.mod_revision, .what = Entry{.position = position_, .bytes = std::move(event.of.value)}});
+  items.push_back({.revision = event.of.mod_revision,
+                   .what = Entry{.position = position_, .bytes = std::move(event.of.value)}});
   return Found::fine;
 }
 
@@ -125,8 +125,9 @@ void Replay::take_node(std::string_view node, Event& event, std::vector<Item>& i
     nodes_.erase(known);
   } else if (event.of.create_revision == revision) {
     nodes_.insert_or_assign(std::string(node), revision);
-    items.push_back({.revision = revision,
-                     .what = Came{.node = std::string(node), .epoch = revision, .about = std::move(event.of.value)}});
+    items.push_back(
+        {.revision = revision,
+         .what = Came{.node = std::string(node), .epoch = revision, .about = std::move(event.of.value)}});
   }
 }
 

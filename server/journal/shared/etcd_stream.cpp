@@ -63,10 +63,9 @@ std::optional<Error> load(ssl::context& context, const ClusterSettings& settings
     return why;
   }
   if (settings.certificate_file.empty()) return std::nullopt;
-  if (auto why = use_file(settings.certificate_file, "certificate in PEM, with its chain behind it",
-                          [&](error_code& failed) {
-                            context.use_certificate_chain_file(settings.certificate_file, failed);
-                          }))
+  if (auto why = use_file(
+          settings.certificate_file, "certificate in PEM, with its chain behind it",
+          [&](error_code& failed) { context.use_certificate_chain_file(settings.certificate_file, failed); }))
     return why;
   return use_file(settings.key_file, "private key in PEM of " + settings.certificate_file,
                   [&](error_code& failed) {
@@ -175,7 +174,8 @@ asio::awaitable<std::string> Stream::secure() {
   if (!failed) co_return std::string();
   const auto verified = SSL_get_verify_result(stream.native_handle());
   if (verified != X509_V_OK)
-    co_return "its certificate is not accepted (" + std::string(X509_verify_cert_error_string(verified)) + ')';
+    co_return "its certificate is not accepted (" + std::string(X509_verify_cert_error_string(verified)) +
+        ')';
   co_return "TLS has failed (" + clause_of(failed) + ')';
 }
 

@@ -47,7 +47,7 @@ class EtcdBench final : public LogBench {
  public:
   explicit EtcdBench(const test::Etcd& etcd, const std::string& cluster = "test") {
     settings.name = cluster;
-    settings.lease = std::chrono::seconds(2);
+    settings.lease = std::chrono::seconds(30);
     for (std::size_t i = 0; i < etcd.size(); ++i) settings.engines.push_back(engine_at(etcd.address(i)));
   }
 

@@ -1,4 +1,5 @@
-// What becomes of the log when members of etcd end, stand still, or have no space, and when the network breaks.
+// What becomes of the log when members of etcd end, stand still, or have no space, and when the network
+// breaks.
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <chrono>
@@ -101,7 +102,6 @@ TEST_CASE("nothing is lost or doubled when the leader of etcd is killed while no
   if (!test::Etcd::is_here()) return;
   test::Etcd etcd({.members = 3});
   EtcdBench bench(etcd);
-  bench.settings.lease = std::chrono::seconds(5);
   LogReader beginner(bench);
   REQUIRE(beginner.begin("begin") == Result::stored);
   std::vector<std::unique_ptr<Counter>> counters;
@@ -268,7 +268,6 @@ TEST_CASE("without etcd nothing is sent, and all goes on when it is there again"
   if (!test::Etcd::is_here()) return;
   test::Etcd etcd;
   EtcdBench bench(etcd);
-  bench.settings.lease = std::chrono::seconds(30);
   LogReader first(bench);
   REQUIRE(first.begin("begin") == Result::stored);
   first.read();
@@ -303,7 +302,6 @@ TEST_CASE("an answer that is lost on its way leaves the outcome unknown") {
   reader.read();
   test::Proxy proxy(etcd.address());
   EtcdBench bench(etcd);
-  bench.settings.lease = std::chrono::seconds(10);
   bench.settings.engines = {engine_at(proxy.address())};
   LogReader node(bench);
   node.enter("a");

@@ -269,9 +269,8 @@ TEST_CASE("watches that end anywhere bring the same as one that does not") {
     REQUIRE(open(replay, store, items) == Found::fine);
     REQUIRE(replay.take({.events = store.events_from(replay.next_revision())}, items) == Found::fine);
     CHECK(story(items) == read(store, {}));
-    CHECK(std::is_sorted(items.begin(), items.end(), [](const Item& left, const Item& right) {
-      return left.revision < right.revision;
-    }));
+    CHECK(std::is_sorted(items.begin(), items.end(),
+                         [](const Item& left, const Item& right) { return left.revision < right.revision; }));
     CHECK(replay.has_all_of(store.range()));
   }
 }

@@ -41,7 +41,6 @@ TEST_CASE("etcd may ask for user and password, and again when it has forgotten t
   EtcdBench bench(etcd);
   bench.settings.user = "hubbub";
   bench.settings.password = password;
-  bench.settings.lease = std::chrono::seconds(30);
   Lines lines(ops::log::Level::debug);
   // They are not asked for yet.
   LogReader first(bench);
@@ -66,8 +65,8 @@ TEST_CASE("etcd may ask for user and password, and again when it has forgotten t
   LogReader stranger(bench);
   stranger.open();
   stranger.wait_for_state(State::waiting);
-  CHECK_THAT(trouble_of(stranger), ContainsSubstring("it refuses user and password") &&
-                                         !ContainsSubstring("wrong-secret"));
+  CHECK_THAT(trouble_of(stranger),
+             ContainsSubstring("it refuses user and password") && !ContainsSubstring("wrong-secret"));
   bench.settings.user = "";
   LogReader nobody(bench);
   nobody.open();

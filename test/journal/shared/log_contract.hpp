@@ -394,9 +394,9 @@ inline void another_log_is_found_out(LogBench& bench) {
   CHECK(begun.first.append("two") == Result::stored);
   begun.first.wait_for_position(2);
   const auto mark = begun.first.mark();
-  for (const Mark& ahead : {Mark{.position = 3, .revision = mark.revision},
-                            Mark{.position = 3, .revision = mark.revision + 1000},
-                            Mark{.position = 1, .revision = mark.revision}}) {
+  for (const Mark& ahead :
+       {Mark{.position = 3, .revision = mark.revision}, Mark{.position = 3, .revision = mark.revision + 1000},
+        Mark{.position = 1, .revision = mark.revision}}) {
     LogReader reader(bench);
     reader.open(ahead);
     reader.wait_for_state(State::behind);
