@@ -23,7 +23,8 @@ constexpr milliseconds between_attempts{50};
 
 }  // namespace
 
-NodeLease::Turn::Turn(std::shared_ptr<Members> members) : caller(members), timer(members->executor()) {}
+NodeLease::Turn::Turn(const std::shared_ptr<Members>& members)
+    : caller(members), timer(members->executor()) {}
 
 NodeLease::NodeLease(std::shared_ptr<Members> members, const Keys& keys, milliseconds lease,
                      std::function<void()> lost)

@@ -40,7 +40,7 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
   using Clock = std::chrono::steady_clock;
   /// One call of enter(), until the next one, or until it is given up.
   struct Turn {
-    explicit Turn(std::shared_ptr<Members> members);
+    explicit Turn(const std::shared_ptr<Members>& members);
     Caller caller;
     boost::asio::steady_timer timer;
     std::int64_t lease = 0;  ///< 0: none

@@ -14,7 +14,6 @@ namespace hubbub::journal::shared {
 
 namespace asio = boost::asio;
 using etcd::Answer;
-using etcd::as_result;
 using etcd::Fate;
 using std::chrono::milliseconds;
 
@@ -52,10 +51,10 @@ class EtcdLog::Core : public std::enable_shared_from_this<Core> {
   asio::awaitable<Result> write(const std::string& bytes);
   Result outcome(const Answer& answer);
   asio::awaitable<Result> outcome_when_full();
-  asio::awaitable<void> run_begin(std::shared_ptr<etcd::Beginner> beginner, Done done);
+  asio::awaitable<void> run_begin(std::shared_ptr<etcd::Beginner> beginner, Done done) const;
   asio::awaitable<void> run_trim(std::uint64_t revision);
   void take(std::span<const Item> items);
-  void fenced();
+  void fenced() const;
   /// Nothing is told any more.
   void hush();
 
@@ -105,7 +104,7 @@ void EtcdLog::Core::take(std::span<const Item> items) {
   if (has_gone && !quiet_) lease_->lose("its key has been deleted");
 }
 
-void EtcdLog::Core::fenced() {
+void EtcdLog::Core::fenced() const {
   if (!quiet_ && reader_.changed) reader_.changed(State::fenced);
 }
 
@@ -208,7 +207,7 @@ void EtcdLog::Core::begin(std::string bytes, bool anew, Done done) {
   });
 }
 
-asio::awaitable<void> EtcdLog::Core::run_begin(std::shared_ptr<etcd::Beginner> beginner, Done done) {
+asio::awaitable<void> EtcdLog::Core::run_begin(std::shared_ptr<etcd::Beginner> beginner, Done done) const {
   const auto result = co_await beginner->run();
   if (!quiet_) done(result);
 }

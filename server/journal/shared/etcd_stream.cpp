@@ -173,10 +173,9 @@ asio::awaitable<std::string> Stream::secure() {
   const auto [failed] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
   if (!failed) co_return std::string();
   const auto verified = SSL_get_verify_result(stream.native_handle());
-  if (verified != X509_V_OK)
-    co_return "its certificate is not accepted (" + std::string(X509_verify_cert_error_string(verified)) +
-        ')';
-  co_return "TLS has failed (" + clause_of(failed) + ')';
+  if (verified == X509_V_OK) co_return "TLS has failed (" + clause_of(failed) + ')';
+  const std::string why = X509_verify_cert_error_string(verified);
+  co_return "its certificate is not accepted (" + why + ')';
 }
 
 asio::awaitable<Stream::Moved> Stream::write(std::string_view head, std::string_view body) {
