@@ -1,10 +1,6 @@
 #include "test/proxies/front.hpp"
 
-#include <unistd.h>
-
-#include <array>
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -12,27 +8,11 @@
 #include <system_error>
 #include <utility>
 
+#include "test/support/programs.hpp"
 #include "test/support/socket.hpp"
 
 namespace hubbub::test {
 namespace {
-
-constexpr std::array folders{"/usr/local/bin", "/usr/local/sbin",          "/usr/bin",
-                             "/usr/sbin",      HUBBUB_PROGRAMS "/usr/bin", HUBBUB_PROGRAMS "/usr/sbin"};
-
-/// What was unpacked has its libraries beside it.
-std::string libraries() {
-  return "LD_LIBRARY_PATH=" HUBBUB_PROGRAMS "/usr/lib/x86_64-linux-gnu:" HUBBUB_PROGRAMS
-         "/lib/x86_64-linux-gnu";
-}
-
-/// Of the loopback network, which is all this machine's: one for each process.
-std::string own_host() {
-  constexpr unsigned first = 64;
-  const auto pid = static_cast<unsigned>(::getpid());
-  const auto byte = [&](unsigned place) { return std::to_string(pid >> (8 * place) & 0xFFU); };
-  return "127." + std::to_string(first + (pid >> 16U & 0x3FU)) + '.' + byte(1) + '.' + byte(0);
-}
 
 bool takes_connections(const Address& address) {
   try {
@@ -71,14 +51,6 @@ std::string Example::daemon_config() const {
 
 // --- the program
 
-std::string find_program(const std::string& name) {
-  for (const auto* folder : folders) {
-    const auto path = std::filesystem::path(folder) / name;
-    if (::access(path.c_str(), X_OK) == 0) return path;
-  }
-  return {};
-}
-
 Front::Front(std::size_t count) {
   // A port that is free at one address of this machine is free at one that nobody else has.
   const std::vector<ListeningSocket> free(count);
@@ -100,7 +72,8 @@ void Front::start(std::vector<std::string> arguments) {
   constexpr std::chrono::milliseconds pause{10};
   const auto home = directory_.path().string();
   std::vector<std::string> environment{"HOME=" + home, "XDG_DATA_HOME=" + home, "XDG_CONFIG_HOME=" + home};
-  if (arguments.at(0).starts_with(HUBBUB_PROGRAMS)) environment.push_back(libraries());
+  if (auto libraries = libraries_of(arguments.at(0)); !libraries.empty())
+    environment.push_back(std::move(libraries));
   process_ = std::make_unique<Process>(
       Command{.arguments = std::move(arguments), .environment = std::move(environment)});
   const Deadline deadline(patience);

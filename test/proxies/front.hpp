@@ -29,9 +29,6 @@ class Example {
   std::string text_;
 };
 
-/// Where the program is: what the system has, or what `./dev test` has unpacked. Empty: nowhere.
-std::string find_program(const std::string& name);
-
 /// A proxy that clients come to at an address of this machine that no other process of the tests has.
 class Front {
  public:

@@ -8,6 +8,7 @@
 #include "test/support/certificates.hpp"
 #include "test/support/daemon.hpp"
 #include "test/support/json_client.hpp"
+#include "test/support/programs.hpp"
 #include "test/support/text_client.hpp"
 
 namespace hubbub::test {

@@ -105,7 +105,7 @@ CertificateFiles Authority::sign(const std::string& host, hours from, hours unti
   const std::unique_ptr<X509, Free> made(make(key.get(), host, from, until));
   X509_set_issuer_name(made.get(), X509_get_subject_name(certificate_.get()));
   extend(made.get(), NID_subject_alt_name, (is_numeric(host) ? "IP:" : "DNS:") + host);
-  extend(made.get(), NID_ext_key_usage, "serverAuth");
+  extend(made.get(), NID_ext_key_usage, "serverAuth,clientAuth");
   require(X509_sign(made.get(), key_.get(), EVP_sha256()) > 0);
   const std::string stem =
       file_.stem().string() + "-" + std::to_string(ASN1_INTEGER_get(X509_get0_serialNumber(made.get())));

@@ -34,7 +34,7 @@ class Authority {
   /// Its own certificate.
   const std::filesystem::path& file() const { return file_; }
 
-  /// For a host's name or an IP address. The times are counted from now.
+  /// For a host's name or an IP address, as a server or as a client. The times are counted from now.
   CertificateFiles sign(const std::string& host, std::chrono::hours from = std::chrono::hours(-1),
                         std::chrono::hours until = std::chrono::hours(24)) const;
 

@@ -130,7 +130,10 @@ class Proxy::Network {
     for (const LinkPtr& link : std::exchange(links_, {})) link->end(how);
   }
 
-  void cut_after(Way way, std::size_t bytes, Cut how) { planned_ = {way, bytes, how}; }
+  void cut_after(Way way, std::size_t bytes, Cut how) {
+    planned_ = {way, bytes, how};
+    ++plans_;
+  }
 
   std::size_t count(std::size_t Network::*counter) const {
     const std::lock_guard lock(mutex_);
@@ -205,11 +208,13 @@ class Proxy::Network {
       std::string_view rest(bytes.data(), count);
       while (!rest.empty()) {
         const std::string_view piece = rest.substr(0, allowed(way));
+        const auto plan = plans_;
         rest.remove_prefix(piece.size());
         co_await wait(delay_);
         const auto [failure, written] = co_await asio::async_write(to, asio::buffer(piece), as_result);
         if (failure) co_return end(link, Cut::reset);
-        if (is_time_to_cut(way, written)) co_return;
+        // What had begun to pass before the plan was made does not count.
+        if (plan == plans_ && is_time_to_cut(way, written)) co_return;
       }
     }
   }
@@ -259,6 +264,7 @@ class Proxy::Network {
   std::chrono::milliseconds delay_{0};
   bool frozen_ = false;
   std::optional<Plan> planned_;
+  std::size_t plans_ = 0;
   mutable std::mutex mutex_;
   mutable std::condition_variable counted_;
   std::thread thread_;

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server/journal/shared/etcd_members.hpp"
+#include "server/journal/shared/log.hpp"
+
+namespace hubbub::journal::shared::etcd {
+
+/// Stores the first entry of a log.
+class Beginner : public std::enable_shared_from_this<Beginner> {
+ public:
+  /// `anew`: what there is goes first.
+  Beginner(const std::shared_ptr<Members>& members, const Keys& keys, std::string bytes, bool anew);
+
+  /// Asks until it is known; but unsent if no member could be asked at all.
+  boost::asio::awaitable<Log::Result> run();
+  void stop();
+
+ private:
+  /// Nothing: it is not known yet.
+  using Known = std::optional<Log::Result>;
+
+  boost::asio::awaitable<Known> remove();
+  boost::asio::awaitable<Known> put();
+  boost::asio::awaitable<Known> look();
+  Known unless_tried(const Answer& answer);
+
+  const std::shared_ptr<Members> members_;
+  const Keys keys_;
+  const std::string bytes_;
+  bool removes_;
+  bool was_asked_ = false;  ///< something may have been done
+  Caller caller_;
+  bool stopped_ = false;
+};
+
+}  // namespace hubbub::journal::shared::etcd

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "test/support/address.hpp"
+
+namespace hubbub::journal::shared {
+
+/// Stands before a member of etcd, and passes everything on, in the test's own loop; but to one request it
+/// answers something else.
+class LyingMember {
+  using Tcp = boost::asio::ip::tcp;
+
+ public:
+  LyingMember(boost::asio::io_context& loop, const test::Address& member)
+      : loop_(&loop),
+        member_(boost::asio::ip::make_address(member.host), member.port),
+        acceptor_(loop, Tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)) {
+    accept();
+  }
+
+  test::Address address() const { return {.host = "127.0.0.1", .port = acceptor_.local_endpoint().port()}; }
+
+  /// The next request that begins so is answered with that body and status, whether the member gets it or
+  /// not.
+  void lie(std::string request, bool is_passed_on, std::string status, const std::string& body) {
+    *lie_ = {.request = std::move(request),
+             .is_passed_on = is_passed_on,
+             .answer = "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " +
+                       std::to_string(body.size()) + "\r\n\r\n" + body};
+  }
+  bool has_lied() const { return lie_->request.empty(); }
+
+ private:
+  struct Lie {
+    std::string request{};
+    bool is_passed_on = false;
+    std::string answer{};
+  };
+  struct Pair : std::enable_shared_from_this<Pair> {
+    Pair(Tcp::socket from, boost::asio::io_context& loop, std::shared_ptr<Lie> what)
+        : client(std::move(from)), server(loop), lie(std::move(what)) {}
+
+    void pass_up() {
+      client.async_read_some(boost::asio::buffer(up), [self = shared_from_this()](auto error, auto count) {
+        if (error) return self->end();
+        const std::string_view bytes(self->up.data(), count);
+        if (!self->lie->request.empty() && bytes.starts_with(self->lie->request)) {
+          self->lie->request.clear();
+          self->lies = true;
+          if (!self->lie->is_passed_on) {
+            self->answer(self->lie->answer);
+            return self->pass_up();
+          }
+        }
+        boost::asio::async_write(self->server, boost::asio::buffer(self->up, count),
+                                 [self](auto failed, auto) {
+                                   if (failed) return self->end();
+                                   self->pass_up();
+                                 });
+      });
+    }
+    void pass_down() {
+      server.async_read_some(boost::asio::buffer(down), [self = shared_from_this()](auto error, auto count) {
+        if (error) return self->end();
+        // The answers that are lied about are short.
+        self->answer(self->lies ? self->lie->answer : std::string(self->down.data(), count));
+        self->pass_down();
+      });
+    }
+    void answer(const std::string& bytes) {
+      lies = false;
+      boost::system::error_code ignored;
+      boost::asio::write(client, boost::asio::buffer(bytes), ignored);
+    }
+    void end() {
+      boost::system::error_code ignored;
+      client.close(ignored);
+      server.close(ignored);
+    }
+
+    Tcp::socket client;
+    Tcp::socket server;
+    std::shared_ptr<Lie> lie;
+    bool lies = false;
+    std::array<char, 65536> up{};
+    std::array<char, 65536> down{};
+  };
+
+  void accept() {
+    acceptor_.async_accept([this](boost::system::error_code error, Tcp::socket client) {
+      if (error) return;
+      const auto pair = std::make_shared<Pair>(std::move(client), *loop_, lie_);
+      pair->server.connect(member_, error);
+      if (!error) {
+        pair->pass_up();
+        pair->pass_down();
+      }
+      accept();
+    });
+  }
+
+  boost::asio::io_context* loop_;
+  Tcp::endpoint member_;
+  Tcp::acceptor acceptor_;
+  std::shared_ptr<Lie> lie_ = std::make_shared<Lie>();
+};
+
+}  // namespace hubbub::journal::shared
