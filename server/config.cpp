@@ -58,6 +58,30 @@ std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
                  "--state-dir, or write \"memory\""};
 }
 
+/// A node needs an id, an engine that it shares with the others, and a journal on disk.
+std::optional<Invalid> require_whole_cluster(const Flags& flags, const Config& config) {
+  const auto& cluster = config.cluster;
+  const auto fault = [&](const std::string& text) { return Invalid{flags.config_file + ": " + text}; };
+  if (cluster.name.empty()) {
+    if (!cluster.node.empty() || !cluster.engines.empty())
+      return fault(
+          "cluster.name: a cluster needs a name, the same on all of its nodes; write one, or take out "
+          "[cluster]");
+    if (flags.cluster_begin) return Invalid{"--cluster-begin: there is no [cluster] in the configuration"};
+    return std::nullopt;
+  }
+  if (cluster.node.empty())
+    return fault(R"(cluster.node: each node of a cluster needs an id of its own; write one, such as "a")");
+  if (cluster.engines.empty())
+    return fault(R"(cluster.engine: where etcd is must be told; write ["http://127.0.0.1:2379"])");
+  if (config.history.engine != "sqlite")
+    return fault(R"(history.engine: a node of a cluster keeps the history on disk; write "sqlite")");
+  constexpr std::chrono::seconds shortest_lease{2};
+  if (cluster.lease < shortest_lease)
+    return fault("cluster.lease: etcd takes no lease under 2s; write \"5s\"");
+  return std::nullopt;
+}
+
 /// An address for TLS alone needs a certificate.
 std::optional<Invalid> require_certificate(const Flags& flags, const Config& config) {
   if (!config.net.certificates.empty()) return std::nullopt;
@@ -107,6 +131,7 @@ std::variant<Config, Invalid> load(const Flags& flags) {
                      !protocol::environment("RUNTIME_DIRECTORY").empty();
   if (config->state_dir.empty()) config->state_dir = usual_state_directory();
   if (auto invalid = choose_engine(flags, *config)) return *invalid;
+  if (auto invalid = require_whole_cluster(flags, *config)) return *invalid;
   if (auto invalid = require_certificate(flags, *config)) return *invalid;
   config->history.directory = config->state_dir;
   return loaded;

@@ -13,6 +13,7 @@
 #include "server/chat/settings.hpp"
 #include "server/front/web/settings.hpp"
 #include "server/journal/settings.hpp"
+#include "server/journal/shared/settings.hpp"
 #include "server/net/settings.hpp"
 #include "server/ops/log.hpp"
 
@@ -36,6 +37,8 @@ struct Config : settings::Whole {
   bool lacks_state_dir = false;
   /// load() replaces "automatic" by an engine.
   journal::Settings history{.engine = "automatic"};
+  /// Without a name this daemon is alone.
+  journal::shared::ClusterSettings cluster;
   ops::log::Settings log;
 };
 
@@ -81,6 +84,7 @@ struct Flags {
                      ///< serve
   std::optional<std::string> argument;  ///< the word behind the tool
   std::vector<std::string> words;       ///< those behind `ctl`, which reads them by itself
+  bool cluster_begin = false;           ///< --cluster-begin: see SharedJournal; for this start alone
   bool drop_now = false;                ///< --drop-now: see journal::Settings; for this start alone
   bool check_config = false;
   bool print_config = false;

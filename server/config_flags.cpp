@@ -26,6 +26,10 @@ po::options_description described(Flags& flags) {
   add("drop-now", po::bool_switch(&flags.drop_now),
       "at this start, drop at once what history.keep_messages and keep_age do not keep: without "
       "history.grace, and though the clock may have jumped");
+  add("cluster-begin", po::bool_switch(&flags.cluster_begin),
+      "at this start, throw away the log that the nodes of the cluster share, and go on from the journal "
+      "here: "
+      "after the log has lost something, on the node that has the most");
   add("check-config", po::bool_switch(&flags.check_config), "check flags and file, then exit");
   add("print-config", po::bool_switch(&flags.print_config),
       "print the configuration as it comes out of defaults, file and flags, then exit");

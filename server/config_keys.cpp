@@ -140,6 +140,72 @@ struct Origin : Text {
 
 /// A bearer token, or "sha256:" and its hash, which is all that is kept; empty for none. What is wrong with
 /// it is told without repeating it.
+/// Of a cluster or of a node: it goes into keys and logs.
+struct Id : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) return not_a(value, R"(name; write it in quotes: "a")");
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    constexpr std::size_t longest = 32;
+    if (text->size() > longest || text->find_first_not_of(allowed) != std::string::npos)
+      return shown(value) + " cannot be one; write up to 32 small letters, digits, \"-\" and \".\"";
+    into = *text;
+    return std::nullopt;
+  }
+};
+
+/// The name of a user of etcd; empty for none.
+struct User : Text {
+  static Complaint read(const Value& value, std::string& into) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || !is_one_line(*text))
+      return not_a(value, R"(name of a user; write text, such as "hubbub")");
+    into = *text;
+    return std::nullopt;
+  }
+};
+
+/// Where members of etcd are: http://HOST:PORT or https://HOST:PORT.
+struct Engines : List {
+  using Members = std::vector<journal::shared::EngineAddress>;
+  static Complaint read(const Value& value, Members& into) {
+    Texts texts;
+    auto complaint = read_list(value, texts, R"(list of addresses; write ["http://127.0.0.1:2379"])",
+                               [](std::string& text) {
+                                 return parse(text) ? Complaint()
+                                                    : shown(text) +
+                                                          " is no address of etcd; write "
+                                                          "\"http://HOST:PORT\" or \"https://HOST:PORT\"";
+                               });
+    if (complaint) return complaint;
+    into.clear();
+    for (const auto& text : texts) into.push_back(*parse(text));
+    return std::nullopt;
+  }
+  static std::string print(const Members& members) {
+    Texts texts;
+    for (const auto& member : members) {
+      const bool is_bracketed = member.host.find(':') != std::string::npos;
+      texts.push_back((member.is_tls ? "https://" : "http://") +
+                      (is_bracketed ? '[' + member.host + ']' : member.host) + ':' +
+                      std::to_string(member.port));
+    }
+    return in_quotes(texts);
+  }
+
+ private:
+  static std::optional<journal::shared::EngineAddress> parse(std::string_view text) {
+    const bool is_tls = text.starts_with("https://");
+    if (!is_tls && !text.starts_with("http://")) return std::nullopt;
+    text.remove_prefix(text.find("//") + 2);
+    if (text.ends_with('/')) text.remove_suffix(1);
+    const auto address = net::parse_listen_address("tcp://" + std::string(text));
+    const auto* const tcp = address ? std::get_if<net::TcpAddress>(&address->place) : nullptr;
+    if (tcp == nullptr || tcp->host.empty() || tcp->port == 0) return std::nullopt;
+    return journal::shared::EngineAddress{.is_tls = is_tls, .host = tcp->host, .port = tcp->port};
+  }
+};
+
 struct Token : Text {
   static Complaint read(const Value& value, std::string& into) {
     constexpr auto hashed = ops::token_hash_prefix;
@@ -183,6 +249,7 @@ using Format = Choice<names_to<ops::log::Format::json>>;
 using C = Config;
 using Chat = chat::Settings;
 using Net = net::Settings;
+using Cluster = journal::shared::ClusterSettings;
 using Web = front::WebSettings;
 using Plain = Choice<names_to<Web::Plain::never>>;
 using Accounts = accounts::Settings;
@@ -257,6 +324,18 @@ constexpr std::array keys{
     key<Size, &C::history, &Journal::memory>("history", "memory"),
     key<Size, &C::history, &Journal::memory_total>("history", "memory_total"),
     key<Choice<syncs>, &C::history, &Journal::sync>("history", "sync"),
+
+    key<Id, &C::cluster, &Cluster::name>("cluster", "name", Effect::restart),
+    key<Id, &C::cluster, &Cluster::node>("cluster", "node", Effect::restart),
+    key<Engines, &C::cluster, &Cluster::engines>("cluster", "engine", Effect::restart),
+    key<Duration, &C::cluster, &Cluster::lease>("cluster", "lease", Effect::restart),
+    key<Duration, &C::cluster, &Cluster::patience>("cluster", "patience", Effect::restart),
+    key<Size, &C::cluster, &Cluster::window>("cluster", "window", Effect::restart),
+    key<User, &C::cluster, &Cluster::user>("cluster", "user", Effect::restart),
+    key<Path, &C::cluster, &Cluster::password_file>("cluster", "password_file", Effect::restart),
+    key<Path, &C::cluster, &Cluster::ca_file>("cluster", "ca_file", Effect::restart),
+    key<Path, &C::cluster, &Cluster::certificate_file>("cluster", "certificate_file", Effect::restart),
+    key<Path, &C::cluster, &Cluster::key_file>("cluster", "key_file", Effect::restart),
 
     key<Level, &C::log, &ops::log::Settings::level>("log", "level"),
     key<Format, &C::log, &ops::log::Settings::format>("log", "format"),

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "protocol/text.hpp"
+#include "server/chat/local_directory.hpp"
+#include "server/chat/shared_directory.hpp"
 #include "server/front/front_ends.hpp"
 #include "server/journal/make_journal.hpp"
 #include "server/metrics.hpp"
@@ -32,9 +34,16 @@ std::unique_ptr<journal::Journal> open_journal(const config::Config& config, con
   const journal::Moment now{.wall = protocol::now(), .steady = std::chrono::steady_clock::now()};
   auto settings = config.history;
   settings.drop_now = flags.drop_now;
-  auto journal = journal::make_journal(settings, now, io);
+  auto journal = config.cluster.name.empty()
+                     ? journal::make_journal(settings, now, io)
+                     : journal::make_node_journal(settings, config.cluster, flags.cluster_begin, now, io);
   if (!journal) throw std::runtime_error(journal.error().text);
   return std::move(*journal);
+}
+
+std::unique_ptr<chat::Directory> make_directory(const config::Config& config) {
+  if (config.cluster.name.empty()) return std::make_unique<chat::LocalDirectory>();
+  return std::make_unique<chat::SharedDirectory>();
 }
 
 /// An absolute path, for the log, whose reader does not know where the daemon was started; empty stays empty.
@@ -60,7 +69,8 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       clock_(turn_),
       journal_(open_journal(config_, flags_, io_)),
       accounts_(config_.accounts, std::make_unique<ops::Worker>(io_)),
-      hub_(config_.chat, clock_, *journal_, directory_, accounts_),
+      directory_(make_directory(config_)),
+      hub_(config_.chat, clock_, *journal_, *directory_, accounts_),
       admission_(config_.net),
       handshaker_(io_),
       tls_(config_.net, handshaker_),
@@ -78,6 +88,7 @@ Daemon::Daemon(config::Config config, config::Flags flags, const config::Descrip
       watchdog_timer_(io_),
       deadline_timer_(io_) {
   hub_.operations() = operations();
+  journal_->on_service([this] { service_changed_ = true; });
 }
 
 // The handlers of connections that are still open use the hub.
@@ -85,6 +96,7 @@ Daemon::~Daemon() { turn_.abandon_all(); }
 
 std::optional<std::string> Daemon::open() {
   if (const auto error = load_accounts()) return error->text;
+  directory_->begin(hub_);
   if (const auto error = load_certificates()) return error->text;
   if (const auto error = open_listeners()) return error->text;
   const auto error = open_office();
@@ -182,8 +194,8 @@ int Daemon::run() {
         "directory with --state-dir or server.state_dir, or write history.engine = \"memory\" if that is "
         "what you want");
   }
-  for (const auto& listener : listeners_) listener->start();
   if (office_) office_->start();
+  if (journal_->service() == journal::Service::ready) begin_to_listen();
   wait_for_signal();
   tick();
   keep_watchdog_quiet();
@@ -194,8 +206,35 @@ int Daemon::run() {
   return exit_code_;
 }
 
+void Daemon::begin_to_listen() {
+  if (std::exchange(listens_, true)) return;
+  for (const auto& listener : listeners_) listener->start();
+}
+
+/// A node that is not among the others has nobody: they go to another node, and come back to any.
+void Daemon::look_at_service() {
+  if (!std::exchange(service_changed_, false) || stopping_) return;
+  switch (journal_->service()) {
+    case journal::Service::ready:
+      log::info("cluster", "this node is in service",
+                {{"cluster", config_.cluster.name}, {"node", config_.cluster.node}});
+      return begin_to_listen();
+    case journal::Service::waiting:
+      return;
+    case journal::Service::away:
+      if (!listens_) return;
+      log::warning("cluster", "this node is not among the others now; its clients are sent to another",
+                   {{"cluster", config_.cluster.name}, {"node", config_.cluster.node}});
+      return hub_.close_all({Code::shutting_down, "this server has lost the others; go to another one"});
+    case journal::Service::lost:
+      exit_code_ = 1;
+      return begin_shutdown(SIGTERM);
+  }
+}
+
 void Daemon::end_turn() {
   hub_.end_turn();
+  look_at_service();
   wake_for_hub();
   if (committed_ && admission_.connections() == 0) turn_.stop();
 }
@@ -355,6 +394,16 @@ void Daemon::tell_counted(net::Time now) {
 std::optional<std::string_view> Daemon::not_ready() const {
   if (stopping_) return "stopping";
   if (!journal_->measures().is_writable) return "the journal cannot be written to";
+  switch (journal_->service()) {
+    case journal::Service::ready:
+      break;
+    case journal::Service::waiting:
+      return "the cluster's log cannot be had";
+    case journal::Service::away:
+      return "this node is not in the cluster yet";
+    case journal::Service::lost:
+      return "this node cannot go on in the cluster; see the log";
+  }
   return std::nullopt;
 }
 
@@ -371,6 +420,7 @@ std::string Daemon::numbers() const {
 }
 
 std::string Daemon::status() const {
+  if (!listens_) return "waiting to be let into the cluster";
   auto line = protocol::counted(admission_.connections(), "connection") + ", " +
               protocol::counted(hub_.room_count(), "room");
   if (const auto drop = journal_->pending_drop()) {

@@ -11,8 +11,8 @@
 
 #include "server/accounts/registry.hpp"
 #include "server/chat/clock.hpp"
+#include "server/chat/directory.hpp"
 #include "server/chat/hub.hpp"
-#include "server/chat/local_directory.hpp"
 #include "server/config.hpp"
 #include "server/front/web/web.hpp"
 #include "server/journal/journal.hpp"
@@ -63,6 +63,8 @@ class Daemon {
   void keep_certificates(net::Settings& wanted) const;
   void tell_doubts() const;
   void begin_shutdown(int signal);
+  void begin_to_listen();
+  void look_at_service();
   void wake_for_hub();
   void tick();
   void keep_watchdog_quiet();
@@ -79,7 +81,7 @@ class Daemon {
   LoopClock clock_;
   std::unique_ptr<journal::Journal> journal_;
   accounts::Registry accounts_;
-  chat::LocalDirectory directory_;
+  std::unique_ptr<chat::Directory> directory_;
   chat::Hub hub_;
   net::Admission admission_;
   ops::Worker handshaker_;
@@ -97,6 +99,8 @@ class Daemon {
   boost::asio::steady_timer watchdog_timer_;
   boost::asio::steady_timer deadline_timer_;
   std::string told_status_;
+  bool listens_ = false;
+  bool service_changed_ = false;
   bool stopping_ = false;
   bool committed_ = false;  ///< while stopping: the journal has committed all messages
   int exit_code_ = 0;

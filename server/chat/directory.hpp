@@ -46,6 +46,8 @@ class Directory {
   Directory& operator=(const Directory&) = delete;
   virtual ~Directory() = default;
 
+  /// The hub that was built with it, before anything is appended.
+  virtual void begin(class Hub& /*hub*/) {}
   /// Holds the name for that person, who is of that account then (0: a guest). No name: one of the
   /// directory's choice, which is always granted where anything is. The person's own name is free for it, and
   /// may be claimed in another spelling. The holder of any other name that is the same or looks the same is

@@ -106,6 +106,10 @@ void handler::hello(Call& call, const request::Hello& asked) {
     const Error why{Code::unsupported_version, "this server speaks version 1 of the protocol only"};
     return call.session.close(why, call.answer.ref(), to_string(why.code));
   }
+  if (call.hub.journal().service() == journal::Service::away) {
+    const Error why{Code::shutting_down, "this server has lost the others; go to another one"};
+    return call.session.close(why, call.answer.ref(), to_string(why.code));
+  }
   const auto enter = [client = asked.client.value_or(""), invite = asked.invite](Answer& answer,
                                                                                  const std::string& token) {
     const auto self = answer.session().shared_from_this();

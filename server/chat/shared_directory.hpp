@@ -27,9 +27,8 @@ class Hub;
 class SharedDirectory final : public LocalDirectory {
  public:
   SharedDirectory() = default;
-  /// The hub that was built with this directory, before anything is appended: those who were here when this
-  /// node read the log last are read from the journal.
-  void begin(Hub& hub);
+  /// Those who were here when this node read the log last are read from the journal.
+  void begin(Hub& hub) override;
 
   void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
              ClaimHandler handler) override;

@@ -29,8 +29,9 @@ struct ClusterSettings {
   std::chrono::milliseconds patience = std::chrono::seconds{15};
   /// Bytes of entries that the log goes back, at least.
   std::size_t window = std::size_t{256} * 1024 * 1024;
-  std::string user{};  ///< empty: the engine asks for none
-  std::string password{};
+  std::string user{};              ///< empty: the engine asks for none
+  std::string password_file{};     ///< whose first line is the password
+  std::string password{};          ///< as it was read
   std::string ca_file{};           ///< authorities in PEM; empty: the system's
   std::string certificate_file{};  ///< what is shown to the engine, in PEM; empty: nothing
   std::string key_file{};          ///< its key
