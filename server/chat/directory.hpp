@@ -75,6 +75,17 @@ class Directory {
   /// known, and once more after Told::is_in_doubt.
   virtual void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) = 0;
 
+  // For people who are here by way of other nodes; nothing where there are none.
+
+  /// The name of that person is another's: `then` is called when it bears another one, or has gone.
+  virtual void make_way(const PersonPtr& /*person*/, std::function<void()> then) { then(); }
+  /// The person is to leave the room, wherever it is.
+  virtual void put_out(const std::shared_ptr<Room>& /*room*/, const Person& /*person*/,
+                       const std::string& /*by*/, const std::string& /*reason*/) {}
+  /// The person, who is here, types.
+  virtual void typed(const Person& /*person*/, const std::string& /*target*/,
+                     const protocol::event::Typing& /*typing*/) {}
+
   // Where several nodes share a log, all of them are to know who is in which room: then it is told here, and
   // comes to the rooms in its place among what is said. A daemon that is alone has no need of that: Rooms
   // tells its own.

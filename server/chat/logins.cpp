@@ -279,6 +279,7 @@ void Logins::tick() {
   const auto now = hub_.now().steady;
   for (std::size_t i = 0; i < claimed_.size();) {
     const auto each = claimed_[i];
+    // Of a person elsewhere its own node does it.
     const bool is_over = !(each.person->name() == each.name) || each.person->sessions().empty();
     if (!is_over && now < each.until.steady) {
       ++i;
@@ -299,8 +300,13 @@ void Logins::fall_silent(const PersonPtr& person, std::function<void(const Silen
   hub_.in_flight().after_all([silence, then = std::move(then)] { then(silence); });
 }
 
+void Logins::give_way_if_not_its(const PersonPtr& person) {
+  if (why_not(person->account(), person->name())) give_way(person, [] {});
+}
+
 /// The person says nothing more under its name, and bears another one when what it has said is out.
 void Logins::give_way(const PersonPtr& person, std::function<void()> then) {
+  if (person->sessions().empty()) return hub_.directory().make_way(person, std::move(then));
   fall_silent(person, [this, person, name = person->name(), then = std::move(then)](const Silence& silence) {
     const auto account = person->account();
     const auto done = [this, person, name, silence, then](chat::Claimed claimed) {

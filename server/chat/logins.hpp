@@ -89,6 +89,8 @@ class Logins {
   /// called with the name before; a refusal is answered here.
   using Then = std::function<void(Answer& answer, const std::string& before)>;
   void become(Answer&& answer, const Identity& as, const protocol::Name& name, Then then);
+  /// The person, who is here, bears a name of the server's choice, if the one that it bears is another's.
+  void give_way_if_not_its(const PersonPtr& person);
   /// While it is held, the person says nothing.
   using Silence = std::shared_ptr<const void>;
   /// The person says nothing more; when all that it has said is out, `then` is given its silence.

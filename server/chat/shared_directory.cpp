@@ -63,6 +63,13 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
   const bool is_same = other.bearer != nullptr && account != 0 && other.bearer->account() == account;
   if (other.bearer != nullptr && !is_same) {
     for (auto& session : other.bearer->sessions()) session.doubt();
+    if (other.bearer->is_elsewhere()) {
+      for (const auto& [epoch, number] : presences_of(*other.bearer)) {
+        hub_->in_flight().append(
+            presence::Urged{.what = presence::Urged::What::doubt, .epoch = epoch, .person = number},
+            [](const Committed& /*committed*/) {});
+      }
+    }
     return handler({.claim = {}, .holder = *other.name});
   }
   ask_for_name(person, *std::move(name), account, is_of_choice, std::move(handler));
@@ -137,6 +144,131 @@ void SharedDirectory::release(Person& person, std::string_view reason) {
                            [](const Committed& /*committed*/) {});
 }
 
+/// By way of other nodes.
+std::vector<SharedDirectory::Key> SharedDirectory::presences_of(const Person& person) const {
+  std::vector<Key> keys;
+  for (const auto& [key, presence] : present_)
+    if (!presence.is_own && presence.person.get() == &person) keys.push_back(key);
+  return keys;
+}
+
+void SharedDirectory::make_way(const PersonPtr& person, std::function<void()> then) {
+  const auto keys = presences_of(*person);
+  if (keys.empty()) return then();
+  making_way_.emplace(person.get(), std::move(then));
+  for (const auto& [epoch, number] : keys) {
+    hub_->in_flight().append(
+        presence::Urged{.what = presence::Urged::What::give_way, .epoch = epoch, .person = number},
+        [this, person](const Committed& committed) {
+          if (committed.outcome != Outcome::stored) look_who_gave_way(*person);
+        });
+  }
+}
+
+/// It bears another name, or has gone, or nobody can be asked.
+void SharedDirectory::look_who_gave_way(const Person& person) {
+  const auto [first, last] = making_way_.equal_range(&person);
+  std::vector<std::function<void()>> waiting;
+  for (auto next = first; next != last; ++next) waiting.push_back(std::move(next->second));
+  making_way_.erase(first, last);
+  for (const auto& then : waiting) then();
+}
+
+// --- what passes
+
+void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandler handler) {
+  auto* const person = bearer_of(to.key);
+  if (person == nullptr || !person->is_elsewhere())
+    return LocalDirectory::tell(to, std::move(message), handler);
+  const auto* const sender = bearer_of(protocol::key_of(message.from));
+  const auto number = sender == nullptr ? numbers_.end() : numbers_.find(sender);
+  if (number == numbers_.end())
+    return handler({.message = {}, .why = protocol::Error{Code::storage_failed, "this cannot be told now"}});
+  message.to = person->name().shown;
+  // What is here of the recipient hears it without the log.
+  if (!person->sessions().empty()) LocalDirectory::tell(to, message, [](const chat::Told& /*told*/) {});
+  presence::Told told{.person = number->second,
+                      .to = to.key,
+                      .message = std::make_shared<const protocol::Message>(std::move(message))};
+  for (const auto& [epoch, its_number] : presences_of(*person)) told.sealed.push_back({.epoch = epoch});
+  const auto said = told.message;
+  hub_->in_flight().append(std::move(told), [said, to,
+                                             handler = std::move(handler)](const Committed& committed) {
+    if (committed.outcome == Outcome::stored) return handler({.message = said});
+    const auto why = committed.outcome == Outcome::refused
+                         ? protocol::Error{Code::no_such_user, "nobody here is called " + to.shown}
+                         : protocol::Error{Code::storage_failed, "this cannot be told now; try again later"};
+    handler({.message = {}, .why = why});
+  });
+}
+
+void SharedDirectory::apply(const presence::Told& told) {
+  if (!told.message) return;
+  const auto name = protocol::parse_name(told.message->to);
+  if (name) LocalDirectory::tell(*name, *told.message, [](const chat::Told& /*told*/) {});
+}
+
+void SharedDirectory::typed(const Person& person, const std::string& target,
+                            const protocol::event::Typing& typing) {
+  const auto number = numbers_.find(&person);
+  if (elsewhere() == 0 || number == numbers_.end()) return;
+  presence::Typed typed{.person = number->second, .target = target, .state = typing.state};
+  if (typing.room.empty()) {
+    const auto name = protocol::parse_name(typing.to);
+    const auto* const bearer = name ? bearer_of(name->key) : nullptr;
+    if (bearer == nullptr || !bearer->is_elsewhere()) return;
+    typed.target = name->key;
+    typed.is_private = true;
+  }
+  hub_->in_flight().append(std::move(typed), [](const Committed& /*committed*/) {});
+}
+
+void SharedDirectory::apply(const presence::Typed& typed, const PresenceRecord& record) {
+  const auto found = present_.find({record.epoch, typed.person});
+  if (found == present_.end() || found->second.is_own) return;
+  protocol::event::Typing told{.room = {}, .to = {}, .from = {}, .state = typed.state};
+  if (typed.is_private) {
+    const auto* const bearer = bearer_of(typed.target);
+    if (bearer == nullptr) return;
+    told.to = bearer->name().shown;
+  } else {
+    const auto room = hub_->rooms().find(typed.target);
+    if (!room) return;
+    told.room = room->name().shown;
+  }
+  hub_->typing().came(*found->second.person, typed.target, told);
+}
+
+void SharedDirectory::put_out(const RoomPtr& room, const Person& person, const std::string& by,
+                              const std::string& reason) {
+  for (const auto& [epoch, number] : presences_of(person)) {
+    hub_->in_flight().append(presence::Urged{.what = presence::Urged::What::put_out,
+                                             .epoch = epoch,
+                                             .person = number,
+                                             .room = room->key(),
+                                             .by = by,
+                                             .reason = reason},
+                             [](const Committed& /*committed*/) {});
+  }
+}
+
+void SharedDirectory::apply(const presence::Urged& urged) {
+  const auto found = present_.find({urged.epoch, urged.person});
+  if (found == present_.end() || !found->second.is_own) return;
+  const auto person = found->second.person;
+  switch (urged.what) {
+    case presence::Urged::What::doubt:
+      for (auto& session : person->sessions()) session.doubt();
+      return;
+    case presence::Urged::What::give_way:
+      return hub_->logins().give_way_if_not_its(person);
+    case presence::Urged::What::put_out:
+      if (const auto room = hub_->rooms().find(urged.room))
+        hub_->moderation().put_out(room, *person, urged.by, urged.reason);
+      return;
+  }
+}
+
 // --- rooms
 
 void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterHandler handler) {
@@ -191,6 +323,9 @@ void SharedDirectory::apply(const Committed& committed) {
   if (const auto* left = std::get_if<presence::Left>(&body)) return apply(*left, record);
   if (const auto* departed = std::get_if<presence::Departed>(&body))
     return depart({record.epoch, departed->person}, departed->reason);
+  if (const auto* told = std::get_if<presence::Told>(&body)) return apply(*told);
+  if (const auto* typed = std::get_if<presence::Typed>(&body)) return apply(*typed, record);
+  if (const auto* urged = std::get_if<presence::Urged>(&body)) return apply(*urged);
   if (std::holds_alternative<presence::NodeCame>(body))
     ops::log::info("cluster", "a node has come", {{"node", record.node}, {"epoch", record.epoch}});
   if (std::holds_alternative<presence::NodeGone>(body)) {
@@ -224,6 +359,7 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
   const auto before = person->name().shown;
   hub_->rooms().rename(*person, [&] { set_name(*person, name); });
   person->set_account(named.account);
+  look_who_gave_way(*person);
   const protocol::event::Renamed renamed{.old_name = before, .new_name = name.shown};
   const protocol::Event event{.body = renamed, .ref = {}};
   if (person->sessions().empty()) return hub_->rooms().broadcast(*person, event);
@@ -278,6 +414,7 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
     gone.person->note_elsewhere(false);
   }
   if (!gone.person->is_elsewhere() && own(*gone.person) == nullptr) take_name(*gone.person);
+  look_who_gave_way(*gone.person);
 }
 
 /// Also where it is this one, of which another start begins.

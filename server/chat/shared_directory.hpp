@@ -37,6 +37,11 @@ class SharedDirectory final : public LocalDirectory {
   void give_back(const Person& person, const protocol::Name& name) override;
   void release(Person& person, std::string_view reason) override;
   bool shares_rooms() const override { return true; }
+  void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
+  void make_way(const PersonPtr& person, std::function<void()> then) override;
+  void put_out(const std::shared_ptr<Room>& room, const Person& person, const std::string& by,
+               const std::string& reason) override;
+  void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
   void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler) override;
   void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
 
@@ -76,6 +81,11 @@ class SharedDirectory final : public LocalDirectory {
   void apply(const journal::presence::Named& named, const journal::PresenceRecord& record, bool is_own);
   void apply(const journal::presence::Entered& entered, const journal::PresenceRecord& record);
   void apply(const journal::presence::Left& left, const journal::PresenceRecord& record);
+  void apply(const journal::presence::Told& told);
+  void apply(const journal::presence::Typed& typed, const journal::PresenceRecord& record);
+  void apply(const journal::presence::Urged& urged);
+  std::vector<Key> presences_of(const Person& person) const;
+  void look_who_gave_way(const Person& person);
   void depart(const Key& key, std::string_view reason);
   void node_gone(std::uint64_t epoch);
   PersonPtr person_called(const journal::presence::Named& named);
@@ -86,6 +96,7 @@ class SharedDirectory final : public LocalDirectory {
   std::unordered_map<const Person*, std::uint64_t> numbers_;
   std::unordered_map<std::uint64_t, Own> own_;
   std::uint64_t last_number_ = 0;
+  std::multimap<const Person*, std::function<void()>> making_way_;
   bool was_empty_ = false;  ///< the room into which somebody has come just now
 };
 

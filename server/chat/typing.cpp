@@ -91,20 +91,24 @@ void Typing::tick() {
   }
 }
 
-/// By the name that the person bears now.
 void Typing::deliver(Person& from, const std::string& target, event::Typing typing) {
+  if (show(from, target, typing)) hub_.directory().typed(from, target, typing);
+}
+
+/// By the name that the person bears now. Whether it may be told.
+bool Typing::show(Person& from, const std::string& target, event::Typing& typing) {
   typing.from = from.name().shown;
   typing.account = hub_.logins().account_name(from);
-  if (!typing.room.empty()) return deliver_to_room(from, target, typing);
+  if (!typing.room.empty()) return show_in_room(from, target, typing);
   const auto name = protocol::parse_name(typing.to);
-  if (!name) return;
+  if (!name) return false;
   const auto account = hub_.conversations().account_of(*name);
   if (from.account() != 0 && account != 0) {
     Passing passing(typing);
     hub_.logins().each_session(account, [&](Session& session) {
       if (&session.person() != &from) passing.to(session.delivery());
     });
-    return;
+    return true;
   }
   hub_.directory().find(*name, [self = PersonPtr(&from), typing](const PersonPtr& person) {
     if (!person || person == self) return;
@@ -112,22 +116,26 @@ void Typing::deliver(Person& from, const std::string& target, event::Typing typi
     for (auto& session : person->sessions())
       if (!session.is_closed()) passing.to(session.delivery());
   });
+  return true;
 }
 
-void Typing::deliver_to_room(Person& from, const std::string& key, const event::Typing& typing) {
+bool Typing::show_in_room(Person& from, const std::string& key, const event::Typing& typing) {
   const auto room = hub_.rooms().find(key);
   const auto most = hub_.settings().presence_members;
   // In a large room somebody always types.
-  if (!room || (most > 0 && room->size() > most)) return;
-  // Nobody waits for what may not be said.
+  if (!room || (most > 0 && room->size() > most)) return false;
+  // Nobody waits for what may not be said. Of somebody on another node that has looked.
   auto& sessions = from.sessions();
-  const bool may_speak = std::any_of(sessions.begin(), sessions.end(), [&](Session& session) {
-    return session.stays().find(room->name().shown) == room && !hub_.moderation().why_silent(session, *room);
-  });
-  if (!may_speak) return;
+  const bool may_speak =
+      sessions.empty() || std::any_of(sessions.begin(), sessions.end(), [&](Session& session) {
+        return session.stays().find(room->name().shown) == room &&
+               !hub_.moderation().why_silent(session, *room);
+      });
+  if (!may_speak) return false;
   Passing passing(typing);
   for (const auto& member : room->broadcast().admitted())
     if (&member->person() != &from) passing.to(*member);
+  return true;
 }
 
 }  // namespace hubbub::chat

@@ -29,6 +29,10 @@ class Typing {
   /// of the conversation, or target() of somebody else.
   void tell(const PersonPtr& from, const std::string& target, protocol::event::Typing typing);
   static std::string target(const protocol::Name& name) { return '@' + name.key; }
+  /// A person on another node types.
+  void came(Person& from, const std::string& target, protocol::event::Typing typing) {
+    show(from, target, typing);
+  }
   /// The person has said it.
   void said(const Person& from, const std::string& target);
   /// Once a second.
@@ -43,7 +47,8 @@ class Typing {
   };
 
   void deliver(Person& from, const std::string& target, protocol::event::Typing typing);
-  void deliver_to_room(Person& from, const std::string& key, const protocol::event::Typing& typing);
+  bool show(Person& from, const std::string& target, protocol::event::Typing& typing);
+  bool show_in_room(Person& from, const std::string& key, const protocol::event::Typing& typing);
 
   Hub& hub_;
   std::map<std::pair<const Person*, std::string>, Last> last_;

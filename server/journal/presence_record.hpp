@@ -4,6 +4,9 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
+
+#include "protocol/event.hpp"
 
 namespace hubbub::journal {
 
@@ -55,11 +58,45 @@ struct Left {
 struct Deserted {
   std::string room;  ///< its key
 };
+/// A private message that is not kept, to a person who is here by way of other nodes. Refused if nobody of
+/// that name is. Only those nodes can read it: what is written to the log is sealed.
+struct Told {
+  std::uint64_t person = 0;  ///< who says it
+  std::string to;            ///< the key of a name
+  /// On its way in, and where it comes out.
+  protocol::MessagePtr message{};
+  struct Sealed {
+    std::uint64_t epoch = 0;  ///< of the start of the node that it is for
+    std::string bytes{};      ///< before it is sealed: none
+  };
+  std::vector<Sealed> sealed{};
+};
+/// The person types in a room, or to somebody.
+struct Typed {
+  std::uint64_t person = 0;
+  std::string target;  ///< the key of a room, or of a name
+  bool is_private = false;
+  std::string state{};  ///< as the protocol has it
+};
+/// Something for the node of a person to do. Refused if the person is not there.
+struct Urged {
+  enum class What : std::uint8_t {
+    doubt,     ///< somebody else claims the name: to ask whether the person is there still
+    give_way,  ///< the name is another's: to bear one of the server's choice
+    put_out,   ///< of that room
+  };
+  What what = What::doubt;
+  std::uint64_t epoch = 0;
+  std::uint64_t person = 0;
+  std::string room{};  ///< its key
+  std::string by{};
+  std::string reason{};
+};
 /// That start of the node begins, or has ended: then all its people have gone.
 struct NodeCame {};
 struct NodeGone {};
 
-using Any = std::variant<Named, Departed, Entered, Left, Deserted, NodeCame, NodeGone>;
+using Any = std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, NodeCame, NodeGone>;
 
 }  // namespace presence
 

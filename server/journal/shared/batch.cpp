@@ -153,6 +153,30 @@ void fields(auto& code, Of<Left> auto& record) {
   code.field(record.reason);
 }
 void fields(auto& code, Of<Deserted> auto& record) { code.field(record.room); }
+void fields(auto& code, Of<Told::Sealed> auto& sealed) {
+  code.field(sealed.epoch);
+  code.field(sealed.bytes);
+}
+/// Never the message itself.
+void fields(auto& code, Of<Told> auto& record) {
+  code.field(record.person);
+  code.field(record.to);
+  code.field(record.sealed);
+}
+void fields(auto& code, Of<Typed> auto& record) {
+  code.field(record.person);
+  code.field(record.target);
+  code.field(record.is_private);
+  code.field(record.state);
+}
+void fields(auto& code, Of<Urged> auto& record) {
+  code.choice(record.what, 3);
+  code.field(record.epoch);
+  code.field(record.person);
+  code.field(record.room);
+  code.field(record.by);
+  code.field(record.reason);
+}
 void fields(auto& /*code*/, Of<NodeCame> auto& /*record*/) {}
 void fields(auto& /*code*/, Of<NodeGone> auto& /*record*/) {}
 
@@ -306,6 +330,19 @@ std::size_t text_bytes(const Draft& draft) {
 }
 
 }  // namespace
+
+std::string encoded_message(const protocol::Message& message) {
+  Encoder code;
+  message_fields(code, message);
+  return code.take();
+}
+
+protocol::MessagePtr decode_message(std::string_view bytes) {
+  Decoder code(bytes);
+  auto message = std::make_shared<protocol::Message>();
+  message_fields(code, *message);
+  return code.failed() || !code.is_at_end() ? nullptr : message;
+}
 
 std::string encoded(const About& about) { return encode(level, about); }
 std::optional<About> decode_about(std::string_view bytes) { return decode_part<About>(bytes); }

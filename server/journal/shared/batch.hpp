@@ -71,6 +71,11 @@ struct Batch {
   std::vector<Draft> drafts;  ///< without their tickets; `checked` is a position
 };
 
+/// A message by itself.
+std::string encoded_message(const protocol::Message& message);
+/// Null: it is none.
+protocol::MessagePtr decode_message(std::string_view bytes);
+
 /// Why an entry of the log is no batch that can be applied.
 enum class Fault : std::uint8_t {
   damaged,      ///< whatever wrote it

@@ -95,7 +95,36 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
     for (std::size_t i = 0; i < placed.drafts.size(); ++i)
       placed.drafts[i].ticket = under_way_->drafts.at(i).ticket;
   }
+  for (auto& draft : placed.drafts) unseal(draft);
   place(std::move(placed), entry.bytes.size());
+}
+
+/// What is private can be read by the nodes that it is for.
+void SharedJournal::seal(Draft& draft) const {
+  const auto* const told = draft.presence ? std::get_if<presence::Told>(&draft.presence->body) : nullptr;
+  if (told == nullptr) return;
+  auto record = *draft.presence;
+  auto& body = std::get<presence::Told>(record.body);
+  const auto text = encoded_message(*body.message);
+  body.message.reset();
+  for (auto& each : body.sealed) {
+    const auto node = std::find_if(gate_.nodes().begin(), gate_.nodes().end(),
+                                   [&](const auto& known) { return known.second.epoch == each.epoch; });
+    if (node != gate_.nodes().end()) each.bytes = sealed(text, node->second.about.seal_key);
+  }
+  draft.presence = std::make_shared<const PresenceRecord>(std::move(record));
+}
+
+void SharedJournal::unseal(Draft& draft) const {
+  const auto* const told = draft.presence ? std::get_if<presence::Told>(&draft.presence->body) : nullptr;
+  if (told == nullptr) return;
+  auto record = *draft.presence;
+  auto& body = std::get<presence::Told>(record.body);
+  for (const auto& each : std::exchange(body.sealed, {})) {
+    if (each.epoch != entered_ || entered_ == 0) continue;
+    if (const auto text = seal_key_.open(each.bytes)) body.message = decode_message(*text);
+  }
+  draft.presence = std::make_shared<const PresenceRecord>(std::move(record));
 }
 
 /// A journal that has something of its own cannot go on a log that somebody else has begun.
@@ -201,11 +230,12 @@ void SharedJournal::enter() {
   if (is_entering_ || entered_ != 0 || state_ != Log::State::reading || gate_.standing().generation == 0)
     return;
   is_entering_ = true;
-  log_->enter(cluster_.node, encoded(About{}), [this](std::uint64_t epoch) {
-    is_entering_ = false;
-    entered_ = epoch;
-    look_whether_there();
-  });
+  log_->enter(cluster_.node, encoded(About{.seal_key = seal_key_.public_half()}),
+              [this](std::uint64_t epoch) {
+                is_entering_ = false;
+                entered_ = epoch;
+                look_whether_there();
+              });
 }
 
 void SharedJournal::look_whether_there() {
@@ -294,6 +324,7 @@ void SharedJournal::send() {
   UnderWay next{.number = self->second.number + 1, .serial = ++serial_, .since = steady()};
   BatchWriter writer;
   while (!queue_.empty() && writer.fits(queue_.front())) {
+    seal(queue_.front());
     writer.add(queue_.front());
     queued_bytes_ -= std::min(queued_bytes_, cost_of(queue_.front()));
     next.drafts.push_back(std::move(queue_.front()));

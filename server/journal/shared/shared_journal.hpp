@@ -15,6 +15,7 @@
 #include "server/journal/shared/gate.hpp"
 #include "server/journal/shared/log.hpp"
 #include "server/journal/shared/placed.hpp"
+#include "server/journal/shared/seal.hpp"
 #include "server/journal/shared/settings.hpp"
 #include "server/journal/sqlite/store.hpp"
 
@@ -70,6 +71,8 @@ class SharedJournal final : public sqlite::Store {
   void take(const Gone& gone, std::uint64_t revision);
   void begun(const Entry& entry, const Beginning& beginning);
   void place(Placed placed, std::size_t bytes);
+  void seal(Draft& draft) const;
+  void unseal(Draft& draft) const;
   void place_node(const std::string& node, std::uint64_t epoch, presence::Any body);
   void state_changed(Log::State state);
   void begin(bool anew);
@@ -102,6 +105,7 @@ class SharedJournal final : public sqlite::Store {
   std::function<void()> changed_;
   Service service_ = Service::away;
   Gate gate_;
+  const SealKey seal_key_;
   Log::State state_ = Log::State::waiting;
   Steady waiting_since_;
   std::uint64_t begins_ = 0;  ///< the generation of the log that this node means to begin; 0: none

@@ -16,6 +16,13 @@ bool PresenceTables::apply(const presence::Named& named, PresenceRecord& record)
   record.holder = in_the_way(named, record);
   if (!record.holder.empty()) return false;
   const auto& name = named.name;
+  // An account is one person, wherever it is.
+  if (named.account != 0) {
+    std::string before;
+    if (auto known = key_of_.query(record.epoch, named.person); known.next()) before = known.text(0);
+    if (!before.empty())
+      rename_.run(name.shown, name.key, name.look, name.is_mixed ? 1 : 0, named.account, before);
+  }
   set_name_.run(record.epoch, named.person, named.account, name.shown, name.key, name.look,
                 name.is_mixed ? 1 : 0);
   return true;
@@ -57,6 +64,18 @@ bool PresenceTables::apply(const presence::Left& left, PresenceRecord& record) {
   if (!is_in_.query(record.epoch, left.person, left.room).next()) return false;
   leave_.run(record.epoch, left.person, left.room);
   return true;
+}
+
+bool PresenceTables::apply(const presence::Told& told, PresenceRecord& record) {
+  return is_there_.query(record.epoch, told.person).next() && same_key_.query(told.to).next();
+}
+
+bool PresenceTables::apply(const presence::Typed& typed, PresenceRecord& record) {
+  return is_there_.query(record.epoch, typed.person).next();
+}
+
+bool PresenceTables::apply(const presence::Urged& urged, PresenceRecord& /*record*/) {
+  return is_there_.query(urged.epoch, urged.person).next();
 }
 
 bool PresenceTables::apply(const presence::NodeGone& /*gone*/, PresenceRecord& record) {

@@ -26,6 +26,9 @@ class PresenceTables {
   static bool apply(const presence::Deserted& /*deserted*/, PresenceRecord& /*record*/) { return false; }
   static bool apply(const presence::NodeCame& /*came*/, PresenceRecord& /*record*/) { return true; }
   bool apply(const presence::Departed& departed, PresenceRecord& record);
+  bool apply(const presence::Told& told, PresenceRecord& record);
+  bool apply(const presence::Typed& typed, PresenceRecord& record);
+  bool apply(const presence::Urged& urged, PresenceRecord& record);
   bool apply(const presence::Entered& entered, PresenceRecord& record);
   bool apply(const presence::Left& left, PresenceRecord& record);
   bool apply(const presence::NodeGone& gone, PresenceRecord& record);
@@ -42,6 +45,9 @@ class PresenceTables {
   Statement set_name_{database_,
                       "INSERT OR REPLACE INTO person(epoch, number, account, shown, key, look, mixed) "
                       "VALUES(?, ?, ?, ?, ?, ?, ?)"};
+  Statement key_of_{database_, "SELECT key FROM person WHERE epoch = ? AND number = ?"};
+  Statement rename_{
+      database_, "UPDATE person SET shown = ?, key = ?, look = ?, mixed = ? WHERE account = ? AND key = ?"};
   Statement remove_{database_, "DELETE FROM person WHERE epoch = ? AND number = ?"};
   Statement leave_all_{database_, "DELETE FROM here WHERE epoch = ? AND number = ?"};
   Statement is_in_{database_, "SELECT 1 FROM here WHERE epoch = ? AND number = ? AND room = ?"};

@@ -122,7 +122,7 @@ class SomeDrafts {
   }
   presence::Any presence_body() {
     using namespace presence;
-    switch (dice_.below(5)) {
+    switch (dice_.below(8)) {
       case 0:
         return Named{.person = number(),
                      .account = number(),
@@ -133,6 +133,21 @@ class SomeDrafts {
         return Entered{.person = number(), .room = text(), .name = text()};
       case 3:
         return Left{.person = number(), .room = text(), .reason = text()};
+      case 4: {
+        Told told{.person = number(), .to = text()};
+        for (auto left = dice_.below(3); left > 0; --left)
+          told.sealed.push_back({.epoch = number(), .bytes = text()});
+        return told;
+      }
+      case 5:
+        return Typed{.person = number(), .target = text(), .is_private = dice_.one_in(2), .state = text()};
+      case 6:
+        return Urged{.what = static_cast<Urged::What>(dice_.below(3)),
+                     .epoch = number(),
+                     .person = number(),
+                     .room = text(),
+                     .by = text(),
+                     .reason = text()};
       default:
         return Deserted{.room = text()};
     }
@@ -302,6 +317,23 @@ inline bool same(const presence::Left& a, const presence::Left& b) {
 inline bool same(const presence::Deserted& a, const presence::Deserted& b) {
   const auto& [room] = a;
   return room == b.room;
+}
+inline bool same(const presence::Told& a, const presence::Told& b) {
+  const auto& [person, to, message, sealed] = a;
+  return person == b.person && to == b.to && message == nullptr && b.message == nullptr &&
+         std::equal(sealed.begin(), sealed.end(), b.sealed.begin(), b.sealed.end(),
+                    [](const auto& one, const auto& other) {
+                      return one.epoch == other.epoch && one.bytes == other.bytes;
+                    });
+}
+inline bool same(const presence::Typed& a, const presence::Typed& b) {
+  const auto& [person, target, is_private, state] = a;
+  return person == b.person && target == b.target && is_private == b.is_private && state == b.state;
+}
+inline bool same(const presence::Urged& a, const presence::Urged& b) {
+  const auto& [what, epoch, person, room, by, reason] = a;
+  return what == b.what && epoch == b.epoch && person == b.person && room == b.room && by == b.by &&
+         reason == b.reason;
 }
 inline bool same(const presence::NodeCame& /*a*/, const presence::NodeCame& /*b*/) { return true; }
 inline bool same(const presence::NodeGone& /*a*/, const presence::NodeGone& /*b*/) { return true; }
