@@ -33,7 +33,7 @@ boost::json::value parsed(const etcd::Request& request) { return boost::json::pa
 }  // namespace
 
 TEST_CASE("base64 is written and read, and nothing else is taken for it") {
-  CHECK(to_base64("") == "");
+  CHECK(to_base64("").empty());
   CHECK(to_base64("f") == "Zg==");
   CHECK(to_base64("fo") == "Zm8=");
   CHECK(to_base64("foobar") == "Zm9vYmFy");
