@@ -10,7 +10,7 @@
 #include "server/journal/shared/etcd_log.hpp"
 #include "server/journal/shared/settings.hpp"
 #include "server/ops/log.hpp"
-#include "test/journal/shared/log_contract.hpp"
+#include "test/journal/shared/log_reader.hpp"
 #include "test/ops/stderr_swap.hpp"
 #include "test/support/etcd.hpp"
 #include "test/support/patience.hpp"
