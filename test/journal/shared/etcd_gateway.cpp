@@ -26,7 +26,7 @@ const auto range_body = with_header(
     R"({"key":"aHViYnViL3gvbm9kZS9h","create_revision":"9","mod_revision":"9","version":"1","value":"/w==","lease":"4111120329865627654"}],"count":"2")");
 const auto watch_line = streamed(
     R"(,"events":[{"kv":{"key":"aHViYnViL3gvbG9n","create_revision":"2","mod_revision":"3","version":"2","value":"YWJj"}},)"
-    R"({"type":"DELETE","kv":{"key":"aHViYnViL3gvbm9kZS9h","mod_revision":"7"}}]})");
+    R"({"type":"DELETE","kv":{"key":"aHViYnViL3gvbm9kZS9h","mod_revision":"7"}}])");
 
 boost::json::value parsed(const etcd::Request& request) { return boost::json::parse(request.body); }
 
@@ -274,7 +274,7 @@ TEST_CASE("answers that are cut or changed by chance do no harm") {
     etcd::parse_refusal(text);
   }
   // Some are still answers, so that not all stop at the first byte.
-  CHECK(read > runs / 20);
+  CHECK(read > runs / 10);
 }
 
 }  // namespace hubbub::journal::shared
