@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <csignal>
+#include <exception>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -75,13 +76,15 @@ void Etcd::start(std::size_t member) {
 void Etcd::wait_for(std::size_t member) const {
   const auto& of = members_.at(member);
   const Deadline deadline(patience);
-  // With TLS it is enough that it listens, which it does when it has joined the others.
   const auto works = [&] {
     if (!options_.tls) return !try_to_post("/v3/kv/range", R"({"key":"YQ=="})", member, patience).empty();
+    // It shakes hands when it serves, and refuses one without a certificate behind that.
+    auto address = of.clients;
+    address.is_tls = true;
     try {
-      const Socket socket(of.clients);
+      const Socket socket(address);
       return true;
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
       return false;
     }
   };

@@ -2,6 +2,7 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <boost/system/error_code.hpp>
 #include <charconv>
 #include <utility>
 
@@ -50,7 +51,7 @@ class Fields {
       const auto [stopped, error] = std::from_chars(quoted->data(), end, read);
       return error == std::errc() && stopped == end ? read : fail(Number{0});
     }
-    json::error_code error;
+    boost::system::error_code error;
     const auto read = value->to_number<Number>(error);
     return error ? fail(Number{0}) : read;
   }
@@ -102,7 +103,7 @@ class Fields {
 template <class Answer, class Read>
 std::optional<Answer> parse(std::string_view body, const Read& read) {
   json::monotonic_resource memory;
-  json::error_code error;
+  boost::system::error_code error;
   const auto value = json::parse({body.data(), body.size()}, error, &memory);
   if (error) return std::nullopt;
   bool failed = false;

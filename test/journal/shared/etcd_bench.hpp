@@ -10,7 +10,7 @@
 #include "server/journal/shared/etcd_log.hpp"
 #include "server/journal/shared/settings.hpp"
 #include "server/ops/log.hpp"
-#include "test/journal/shared/log_contract.hpp"
+#include "test/journal/shared/log_reader.hpp"
 #include "test/ops/stderr_swap.hpp"
 #include "test/support/etcd.hpp"
 #include "test/support/patience.hpp"
@@ -27,9 +27,11 @@ class Lines {
     text_ += pipe_.read_all();
     return text_.find(what) != std::string::npos;
   }
-  std::size_t count() {
+  std::size_t count(const std::string& what = "\n") {
     text_ += pipe_.read_all();
-    return static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n'));
+    std::size_t found = 0;
+    for (auto at = text_.find(what); at != std::string::npos; at = text_.find(what, at + 1)) ++found;
+    return found;
   }
 
  private:

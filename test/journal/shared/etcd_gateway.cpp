@@ -26,14 +26,14 @@ const auto range_body = with_header(
     R"({"key":"aHViYnViL3gvbm9kZS9h","create_revision":"9","mod_revision":"9","version":"1","value":"/w==","lease":"4111120329865627654"}],"count":"2")");
 const auto watch_line = streamed(
     R"(,"events":[{"kv":{"key":"aHViYnViL3gvbG9n","create_revision":"2","mod_revision":"3","version":"2","value":"YWJj"}},)"
-    R"({"type":"DELETE","kv":{"key":"aHViYnViL3gvbm9kZS9h","mod_revision":"7"}}]})");
+    R"({"type":"DELETE","kv":{"key":"aHViYnViL3gvbm9kZS9h","mod_revision":"7"}}])");
 
 boost::json::value parsed(const etcd::Request& request) { return boost::json::parse(request.body); }
 
 }  // namespace
 
 TEST_CASE("base64 is written and read, and nothing else is taken for it") {
-  CHECK(to_base64("") == "");
+  CHECK(to_base64("").empty());
   CHECK(to_base64("f") == "Zg==");
   CHECK(to_base64("fo") == "Zm8=");
   CHECK(to_base64("foobar") == "Zm9vYmFy");
@@ -274,7 +274,7 @@ TEST_CASE("answers that are cut or changed by chance do no harm") {
     etcd::parse_refusal(text);
   }
   // Some are still answers, so that not all stop at the first byte.
-  CHECK(read > runs / 20);
+  CHECK(read > runs / 10);
 }
 
 }  // namespace hubbub::journal::shared

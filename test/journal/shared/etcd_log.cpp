@@ -2,6 +2,7 @@
 #include "server/journal/shared/etcd_log.hpp"
 
 #include "test/journal/shared/etcd_bench.hpp"
+#include "test/journal/shared/log_contract.hpp"
 #include "test/support/catch.hpp"
 
 namespace hubbub::journal::shared {

@@ -18,7 +18,6 @@ using etcd::Event;
 using etcd::KeyValue;
 using etcd::Range;
 using etcd::Replay;
-using etcd::Watched;
 using Found = Replay::Found;
 
 const etcd::Keys keys("x");
