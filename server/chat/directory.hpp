@@ -79,6 +79,8 @@ class Directory {
 
   /// The name of that person is another's: `then` is called when it bears another one, or has gone.
   virtual void make_way(const PersonPtr& /*person*/, std::function<void()> then) { then(); }
+  /// The person, who is here, is of that account from now on, under the name that it bears.
+  virtual void belongs(const PersonPtr& /*person*/, std::uint64_t /*account*/) {}
   /// The person is to leave the room, wherever it is.
   virtual void put_out(const std::shared_ptr<Room>& /*room*/, const Person& /*person*/,
                        const std::string& /*by*/, const std::string& /*reason*/) {}

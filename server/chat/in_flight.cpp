@@ -139,6 +139,7 @@ void InFlight::append(journal::Draft draft, Doer doer, RecordDone done) {
   const bool rules = !is_message && !draft.change && (!draft.state || journal::may_forbid(*draft.state));
   if (rules) ++rulings_[draft.room];
   draft.ticket = first_ + origins_.size();
+  draft.is_quiet = !doer.tells;
   origins_.push_back({.deed = std::make_unique<Deed>(Deed{.ruled = rules ? draft.room : std::string(),
                                                           .doer = std::move(doer),
                                                           .record_done = std::move(done)}),
@@ -281,7 +282,7 @@ void InFlight::deliver_record(Origin& origin, const journal::Committed& committe
   if (committed.state) {
     recorded.number = committed.state->seq;
     if (room && leaves_something(committed)) rooms_.becomes_known(*room);
-    apply_state_(committed, room, setter, doer.tells);
+    apply_state_(committed, room, setter, !committed.is_quiet);
   } else if (committed.change) {
     recorded.number = committed.change->number;
     if (is_private) deliver_private_change_(committed, setter);

@@ -105,6 +105,7 @@ void Logins::belongs(Person& person, std::uint64_t account) {
   for (auto& session : person.sessions()) session.note_former(identity(person));
   person.set_account(account);
   people_[account].emplace_back(&person);
+  hub_.directory().belongs(PersonPtr(&person), account);
 }
 
 void Logins::gone(Person& person) {

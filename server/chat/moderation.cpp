@@ -101,17 +101,20 @@ Moderation::Moderation(Hub& hub) : hub_(hub) {
     server_ = Ruling(state);
     lockdown_ = lockdown_of(state);
   });
-  if (const auto key = protocol::from_hex(server_state_.value(attribute::host_key));
-      key && key->size() == journal::KeyedHash::Key().size()) {
-    journal::KeyedHash::Key bytes{};
-    std::copy(key->begin(), key->end(), bytes.begin());
-    host_hash_.emplace(bytes);
-  } else {
-    host_hash_.emplace();
-  }
+  host_hash_.emplace();
+  take_host_key();
   hub.in_flight().on_state([this](const journal::Committed& committed, const Rooms::RoomPtr& room,
                                   Session* setter, bool tells) { apply(committed, room, setter, tells); },
                            [this] { settled(); });
+}
+
+/// The one that is kept, which may have been chosen on another node.
+void Moderation::take_host_key() {
+  const auto key = protocol::from_hex(server_state_.value(attribute::host_key));
+  if (!key || key->size() != journal::KeyedHash::Key().size()) return;
+  journal::KeyedHash::Key bytes{};
+  std::copy(key->begin(), key->end(), bytes.begin());
+  host_hash_.emplace(bytes);
 }
 
 // --- what there is
@@ -812,6 +815,7 @@ void Moderation::apply_server(const journal::StateRecord& record, Session* sette
   const auto before = known == nullptr ? std::nullopt : std::optional(*known);
   server_state_.apply(record);
   server_.apply(record);
+  if (record.attribute == attribute::host_key) take_host_key();
   if (record.attribute == attribute::lockdown) {
     lockdown_ = lockdown_of(server_state_);
     if (lockdown_.level == 0) locked_itself_.reset();
@@ -1022,7 +1026,8 @@ void Moderation::tick() {
   // So many in a second: each is a record.
   constexpr std::size_t most_ended = 1000;
   std::map<std::string, std::vector<Endings::Ending>> over;
-  for (std::size_t i = 0; i < most_ended; ++i) {
+  // Where several daemons share a log, one of them ends it for all.
+  for (std::size_t i = 0; i < most_ended && hub_.journal().is_first(); ++i) {
     const auto ending = endings_.take_due(hub_.now().wall);
     if (!ending) break;
     over[ending->room].push_back(*ending);

@@ -78,6 +78,7 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
 void SharedDirectory::ask_for_name(const PersonPtr& person, Name name, std::uint64_t account,
                                    bool is_of_choice, ClaimHandler handler) {
   const presence::Named named{.person = number_of(person), .account = account, .name = borne(name)};
+  own(*person)->account = account;
   const auto done = [this, person, name, account, is_of_choice,
                      handler = std::move(handler)](const Committed& committed) {
     if (committed.outcome == Outcome::stored) return handler({.claim = Claim(*this, person, name)});
@@ -108,6 +109,7 @@ void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
   if (known != nullptr && known->is_named && !known->is_going) return handler(true);
   const presence::Named named{
       .person = number_of(person), .account = person->account(), .name = borne(person->name())};
+  own(*person)->account = person->account();
   hub_->in_flight().append(named, [this, person, handler = std::move(handler)](const Committed& committed) {
     const bool is_done = committed.outcome == Outcome::stored;
     if (!is_done) end_claim(person);
@@ -214,10 +216,7 @@ void SharedDirectory::typed(const Person& person, const std::string& target,
   if (elsewhere() == 0 || number == numbers_.end()) return;
   presence::Typed typed{.person = number->second, .target = target, .state = typing.state};
   if (typing.room.empty()) {
-    const auto name = protocol::parse_name(typing.to);
-    const auto* const bearer = name ? bearer_of(name->key) : nullptr;
-    if (bearer == nullptr || !bearer->is_elsewhere()) return;
-    typed.target = name->key;
+    typed.target = typing.to;
     typed.is_private = true;
   }
   hub_->in_flight().append(std::move(typed), [](const Committed& /*committed*/) {});
@@ -228,9 +227,7 @@ void SharedDirectory::apply(const presence::Typed& typed, const PresenceRecord& 
   if (found == present_.end() || found->second.is_own) return;
   protocol::event::Typing told{.room = {}, .to = {}, .from = {}, .state = typed.state};
   if (typed.is_private) {
-    const auto* const bearer = bearer_of(typed.target);
-    if (bearer == nullptr) return;
-    told.to = bearer->name().shown;
+    told.to = typed.target;
   } else {
     const auto room = hub_->rooms().find(typed.target);
     if (!room) return;
@@ -267,6 +264,14 @@ void SharedDirectory::apply(const presence::Urged& urged) {
         hub_->moderation().put_out(room, *person, urged.by, urged.reason);
       return;
   }
+}
+
+void SharedDirectory::belongs(const PersonPtr& person, std::uint64_t account) {
+  auto* const known = own(*person);
+  if (known == nullptr || known->is_going || std::exchange(known->account, account) == account) return;
+  hub_->in_flight().append(
+      presence::Named{.person = numbers_.at(person.get()), .account = account, .name = borne(person->name())},
+      [](const Committed& /*committed*/) {});
 }
 
 // --- rooms
@@ -354,11 +359,11 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
     return;
   }
   const auto person = known->second.person;
+  person->set_account(named.account);
   const auto name = name_of(named.name);
   if (person->name() == name && person->name().shown == name.shown) return;
   const auto before = person->name().shown;
   hub_->rooms().rename(*person, [&] { set_name(*person, name); });
-  person->set_account(named.account);
   look_who_gave_way(*person);
   const protocol::event::Renamed renamed{.old_name = before, .new_name = name.shown};
   const protocol::Event event{.body = renamed, .ref = {}};

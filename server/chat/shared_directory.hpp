@@ -39,6 +39,7 @@ class SharedDirectory final : public LocalDirectory {
   bool shares_rooms() const override { return true; }
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
   void make_way(const PersonPtr& person, std::function<void()> then) override;
+  void belongs(const PersonPtr& person, std::uint64_t account) override;
   void put_out(const std::shared_ptr<Room>& room, const Person& person, const std::string& by,
                const std::string& reason) override;
   void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
@@ -65,7 +66,8 @@ class SharedDirectory final : public LocalDirectory {
   /// A person of this node.
   struct Own {
     PersonPtr person;
-    bool is_named = false;  ///< the log has it
+    std::uint64_t account = 0;  ///< that the log was told
+    bool is_named = false;      ///< the log has it
     bool is_going = false;
     std::map<std::string, Place, std::less<>> places{};  ///< by the room's key
   };

@@ -41,6 +41,8 @@ struct Draft {
   AccountRecordPtr account{};   ///< without its `seq`; null: it is one of the others
   ChangePtr change{};           ///< without its `number`; null: it is one of the others
   PresencePtr presence{};       ///< on a log of several nodes alone; null: it is one of the others
+  /// Of several records that are one deed all but the last: those who are there are told of the last alone.
+  bool is_quiet = false;
   /// The journal's own: how much had been delivered when it was looked whether this may be.
   std::uint64_t checked = 0;
   /// Without its `seq`: kept together with the record, or, when all of the others are null and the message
@@ -93,6 +95,7 @@ struct Committed {
   ChangePtr change{};
   PresencePtr presence{};
   AuditPtr audit{};  ///< also beside one of the others
+  bool is_quiet = false;
 };
 
 /// Of a draft of messages, attributes or accounts; `change` and `audit` are for the caller to add.
@@ -103,7 +106,8 @@ inline Committed outcome_of(Draft&& draft, Outcome outcome, protocol::MessagePtr
           .outcome = outcome,
           .message = std::move(message),
           .state = std::move(state),
-          .account = std::move(account)};
+          .account = std::move(account),
+          .is_quiet = draft.is_quiet};
 }
 
 /// Which messages of a room: those with `after` < seq < `before`, at most `limit`; the newest of them

@@ -74,7 +74,7 @@ struct Told {
 /// The person types in a room, or to somebody.
 struct Typed {
   std::uint64_t person = 0;
-  std::string target;  ///< the key of a room, or of a name
+  std::string target;  ///< the key of a room, or a name
   bool is_private = false;
   std::string state{};  ///< as the protocol has it
 };

@@ -303,6 +303,7 @@ void draft_fields(auto& code, Of<Draft> auto& draft, Kind kind) {
       break;
     case Kind::state:
       code.field(draft.state);
+      code.field(draft.is_quiet);
       break;
     case Kind::account:
       code.field(draft.account);

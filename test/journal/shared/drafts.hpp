@@ -49,6 +49,7 @@ class SomeDrafts {
       case 1:
         draft.state = std::make_shared<const StateRecord>(
             StateRecord{.room = text(), .attribute = text(), .value = text(), .by = text(), .at = time()});
+        draft.is_quiet = dice_.one_in(2);
         break;
       case 2:
         draft.account =
@@ -378,10 +379,10 @@ bool same(const std::shared_ptr<const Record>& a, const std::shared_ptr<const Re
   return (a == nullptr) == (b == nullptr) && (a == nullptr || same(*a, *b));
 }
 inline bool same(const Draft& a, const Draft& b) {
-  const auto& [room, sender, message, ticket, state, record, change, presence, checked, audit] = a;
+  const auto& [room, sender, message, ticket, state, record, change, presence, is_quiet, checked, audit] = a;
   return room == b.room && sender == b.sender && same(message, b.message) && ticket == b.ticket &&
          same(state, b.state) && same(record, b.account) && same(change, b.change) &&
-         same(presence, b.presence) && checked == b.checked && same(audit, b.audit);
+         same(presence, b.presence) && is_quiet == b.is_quiet && checked == b.checked && same(audit, b.audit);
 }
 
 }  // namespace hubbub::journal
