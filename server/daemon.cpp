@@ -98,7 +98,10 @@ std::optional<std::string> Daemon::open() {
   if (const auto error = load_accounts()) return error->text;
   directory_->begin(hub_);
   if (const auto error = load_certificates()) return error->text;
-  if (const auto error = open_listeners()) return error->text;
+  // A node listens when the others have it: until then nobody is to come to it.
+  if (config_.cluster.name.empty()) {
+    if (const auto error = open_listeners()) return error->text;
+  }
   const auto error = open_office();
   if (!error) return std::nullopt;
   if (config_.ctl_socket != "automatic" || !config_.ctl_group.empty()) return error->text;
@@ -178,9 +181,6 @@ chat::Operations Daemon::operations() {
 }
 
 int Daemon::run() {
-  const bool is_local = std::all_of(listeners_.begin(), listeners_.end(),
-                                    [](const auto& listener) { return listener->is_local(); });
-  if (!is_local) accounts_.set_public();
   log::info("daemon", "starting",
             {{"version", version},
              {"config", whole_path(flags_.config_file)},
@@ -208,6 +208,16 @@ int Daemon::run() {
 
 void Daemon::begin_to_listen() {
   if (std::exchange(listens_, true)) return;
+  if (listeners_.empty()) {
+    if (const auto error = open_listeners()) {
+      log::error("net", "cannot listen", {{"reason", error->text}});
+      exit_code_ = 1;
+      return begin_shutdown(SIGTERM);
+    }
+  }
+  const bool is_local = std::all_of(listeners_.begin(), listeners_.end(),
+                                    [](const auto& listener) { return listener->is_local(); });
+  if (!is_local) accounts_.set_public();
   for (const auto& listener : listeners_) listener->start();
 }
 

@@ -91,9 +91,12 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
   const bool is_own =
       is_mine(placed.node) && placed.epoch == entered_ && under_way_ && under_way_->number == head.number;
   if (is_own) {
-    under_way_->placed = entry.position;
     for (std::size_t i = 0; i < placed.drafts.size(); ++i)
       placed.drafts[i].ticket = under_way_->drafts.at(i).ticket;
+    under_way_.reset();
+  } else if (std::any_of(placed.drafts.begin(), placed.drafts.end(),
+                         [](const Draft& draft) { return draft.state && may_forbid(*draft.state); })) {
+    ruled_ = entry.position;
   }
   for (auto& draft : placed.drafts) unseal(draft);
   place(std::move(placed), entry.bytes.size());
@@ -155,7 +158,7 @@ void SharedJournal::take(const Gone& gone, std::uint64_t revision) {
   // Nothing of this start can be stored any more, and what has not come back was not.
   entered_ = 0;
   is_there_ = is_fenced_ = false;
-  if (under_way_ && under_way_->placed == 0) fail_under_way();
+  if (under_way_) fail_under_way();
   fail_queue();
   enter();
   look_at_service();
@@ -189,7 +192,7 @@ void SharedJournal::state_changed(Log::State state) {
       return begin(false);
     case Log::State::reading:
       enter();
-      if (under_way_ && asks_ == 0 && under_way_->placed == 0) under_way_->is_to_be_asked = true;
+      if (under_way_ && asks_ == 0) under_way_->is_to_be_asked = true;
       return look_at_service();
     case Log::State::waiting:
     case Log::State::fenced:
@@ -270,7 +273,6 @@ void SharedJournal::deliver_stored() {
   delivered_ = written_up_to_;
   if (written_.empty()) return;
   const auto batch = std::exchange(written_, {});
-  if (under_way_ && under_way_->placed != 0 && under_way_->placed <= delivered_) under_way_.reset();
   again_ = 0;
   about_to_deliver(batch);
   if (deliver_) deliver_(batch);
@@ -316,7 +318,8 @@ void SharedJournal::commit(const Moment& now) {
 }
 
 void SharedJournal::send() {
-  if (!is_there_ || is_fenced_ || state_ != Log::State::reading || under_way_ || asks_ != 0 || queue_.empty())
+  if (!is_there_ || is_fenced_ || state_ != Log::State::reading || under_way_ || asks_ != 0 ||
+      queue_.empty() || delivered_ < ruled_)
     return;
   const auto& nodes = gate_.nodes();
   const auto self = nodes.find(cluster_.node);
@@ -351,7 +354,6 @@ void SharedJournal::ask() {
 void SharedJournal::answered(std::uint64_t batch, Log::Result result) {
   asks_ = 0;
   if (!under_way_ || under_way_->serial != batch) return;
-  if (under_way_->placed != 0) return;
   if (result == Log::Result::refused && !under_way_->may_be_there) return fail_under_way();
   if (result == Log::Result::unknown || result == Log::Result::stored) under_way_->may_be_there = true;
   if (result == Log::Result::stored) return;
@@ -364,7 +366,7 @@ void SharedJournal::look_at_time() {
   if (begins_again_ && state_ == Log::State::empty) begin(false);
   if (under_way_ && under_way_->is_to_be_asked && asks_ == 0 && entered_ != 0 && !is_fenced_) ask();
   const bool is_waiting = state_ != Log::State::reading && steady() - waiting_since_ > cluster_.patience;
-  if (under_way_ && under_way_->placed == 0 && steady() - under_way_->since > cluster_.patience) {
+  if (under_way_ && steady() - under_way_->since > cluster_.patience) {
     const bool was_never_taken = asks_ == 0 && !under_way_->may_be_there;
     if (was_never_taken) fail_under_way();
   }
@@ -374,7 +376,7 @@ void SharedJournal::look_at_time() {
 
 /// Whether nobody knows for very long what has become of the batch under way.
 bool SharedJournal::is_overdue() const {
-  return under_way_ && under_way_->placed == 0 && steady() - under_way_->since > 2 * cluster_.patience;
+  return under_way_ && steady() - under_way_->since > 2 * cluster_.patience;
 }
 
 void SharedJournal::fail(std::vector<Draft>& drafts) {
@@ -445,7 +447,7 @@ void SharedJournal::look_at_service() {
 void SharedJournal::lose(const std::string& why) {
   if (service_ == Service::lost) return;
   ops::log::error("cluster", "this node cannot go on", {{"reason", why}});
-  if (under_way_ && under_way_->placed == 0 && !under_way_->may_be_there && asks_ == 0) fail_under_way();
+  if (under_way_ && !under_way_->may_be_there && asks_ == 0) fail_under_way();
   fail_queue();
   service_ = Service::lost;
   if (changed_) changed_();

@@ -25,9 +25,10 @@ namespace hubbub::journal::shared {
 /// what comes back from it, whoever's it is, is stored and delivered. So a batch has its place when the log
 /// has it, and it is the same on every node.
 ///
-/// One batch of this node is under way at a time, from when it is sent until what the log has made of it has
-/// been delivered. What has become of it is told by the log alone: it comes back, or this start of the node
-/// is given up before it has.
+/// One batch of this node is under way at a time, from when it is sent until it is read in the log: that
+/// alone tells what has become of it, or that this start of the node was given up before it had a place. The
+/// next one is sent while it is stored, unless another node has ruled meanwhile: what that makes stale goes
+/// first.
 class SharedJournal final : public sqlite::Store {
  public:
   /// `begin_anew`: what the log had is thrown away, and it goes on from this journal, with numbers above all
@@ -52,7 +53,7 @@ class SharedJournal final : public sqlite::Store {
   std::uint64_t delivered() const { return delivered_; }
 
  private:
-  /// The batch of this node that is on its way.
+  /// The batch of this node that is on its way into the log.
   struct UnderWay {
     std::string bytes{};
     std::uint64_t number = 0;
@@ -60,7 +61,6 @@ class SharedJournal final : public sqlite::Store {
     std::vector<Draft> drafts{};  ///< with their tickets
     Steady since{};
     bool may_be_there = false;    ///< the log has it, or it may be that it has: it tells
-    std::uint64_t placed = 0;     ///< the position where the log has it; 0: nowhere yet
     bool is_to_be_asked = false;  ///< again
   };
 
@@ -122,6 +122,7 @@ class SharedJournal final : public sqlite::Store {
   std::optional<UnderWay> under_way_;
   std::uint64_t asks_ =
       0;  ///< serial of the batch that the log is asked to append, and has not answered; 0: none
+  std::uint64_t ruled_ = 0;  ///< the position of the newest ruling of another node that was read
   std::uint64_t serial_ = 0;
 
   std::vector<Placed> to_apply_;
