@@ -251,6 +251,15 @@ struct NameClaimed {
 
 // What operators are told.
 
+/// A node of a cluster that is there.
+struct NodeInfo {
+  std::string node;            ///< its id
+  bool here = false;           ///< it is the one that answers
+  std::uint64_t epoch = 0;     ///< of its start
+  std::uint64_t position = 0;  ///< up to which it had read the log when it last wrote; 0: it has not yet
+  std::optional<Timestamp> heard{};  ///< when that was, by its clock
+};
+
 struct Status {
   std::string server;
   std::string version;  ///< of the program
@@ -261,10 +270,14 @@ struct Status {
   std::uint64_t accounts = 0;
   std::string registration;
   std::string guests;
-  std::string engine;     ///< of the journal
-  std::string state_dir;  ///< empty: none
-  std::string log;        ///< the level
-  std::string trouble;    ///< why nobody can talk; empty: they can
+  std::string engine;          ///< of the journal
+  std::string state_dir;       ///< empty: none
+  std::string log;             ///< the level
+  std::string trouble;         ///< why nobody can talk; empty: they can
+  std::string cluster{};       ///< empty: it is alone, and has none of the following
+  std::uint64_t position = 0;  ///< in the log, up to which all has been delivered here
+  std::uint64_t lag = 0;       ///< entries behind it that are known
+  std::vector<NodeInfo> nodes{};
 };
 
 struct AccountInfo {

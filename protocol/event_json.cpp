@@ -418,6 +418,14 @@ void fields(auto& io, Of<event::Typing> auto& typing) {
 
 // What operators are told.
 
+void fields(auto& io, Of<event::NodeInfo> auto& node) {
+  io.field("node", node.node);
+  io.field_if_any("here", node.here);
+  io.field("epoch", node.epoch);
+  io.field("position", node.position);
+  io.field("heard", node.heard);
+}
+
 void fields(auto& io, Of<event::Status> auto& status) {
   io.field("server", status.server);
   io.field("version", status.version);
@@ -432,6 +440,10 @@ void fields(auto& io, Of<event::Status> auto& status) {
   io.field_if_any("state_dir", status.state_dir);
   io.field("log", status.log);
   io.field_if_any("trouble", status.trouble);
+  io.field_if_any("cluster", status.cluster);
+  io.field_if_any("position", status.position);
+  io.field_if_any("lag", status.lag);
+  io.field_if_any("nodes", status.nodes);
 }
 
 void fields(auto& io, Of<event::AccountInfo> auto& account) {

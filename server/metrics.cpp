@@ -150,6 +150,18 @@ void add_journal(Families& to, const journal::Journal& journal) {
            measures.is_writable ? 1 : 0);
 }
 
+void add_cluster(Families& to, const journal::Journal& journal) {
+  const auto cluster = journal.cluster();
+  if (!cluster) return;
+  to.gauge("hubbub_cluster_position", "Place in the log up to which all has been delivered.",
+           cluster->position);
+  to.gauge("hubbub_cluster_lag", "Entries of the log that are known and have not been delivered.",
+           cluster->lag);
+  to.gauge("hubbub_cluster_nodes", "Nodes that are there, this one among them.", cluster->nodes.size());
+  add_histogram(to, "hubbub_cluster_append_seconds", "Time from a batch's sending to its reading in the log.",
+                journal.measures().append_seconds);
+}
+
 // --- the process, as Prometheus names what it knows of any
 
 /// The fields of /proc/self/stat from the fourth on (proc(5)), all numbers; those that are not there are 0.
@@ -219,6 +231,7 @@ std::string metrics(const Measured& measured) {
   families.gauge("hubbub_outbox_bytes", "Bytes that wait for clients to take them.",
                  measured.turn.outbox_bytes());
   add_journal(families, measured.journal);
+  add_cluster(families, measured.journal);
   add_histogram(families, "hubbub_turn_seconds", "Time of a turn of the loop.", passed.turn_seconds);
   auto& expiry = families.add(MetricType::Gauge, "hubbub_certificate_expiry_seconds",
                               "Time until a certificate expires.");

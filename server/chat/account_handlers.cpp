@@ -37,22 +37,33 @@ bool may_enter(Answer& answer, const accounts::Account& account) {
   return false;
 }
 
-/// The account and the device of a token that is accepted; else that is answered.
-accounts::Book::Bearer bearer_of(Answer& answer, const std::string& token) {
-  auto& hub = answer.session().hub();
+/// Whose that token is; nobody's: it is not accepted.
+accounts::Book::Bearer bearer_of(Hub& hub, const std::string& token) {
   auto& registry = hub.logins().registry();
   const auto now = hub.now().wall;
   const auto hash = accounts::hash_token(token);
   const auto bearer = hash ? registry.book().find_by_token(*hash) : accounts::Book::Bearer{};
   const auto age = registry.settings().token_age;
   const bool is_known = bearer.account != nullptr && (age.count() == 0 || now < bearer.device->used + age);
-  if (!is_known) {
-    fail_login(answer, wrong_token());
-    return {};
+  return is_known ? bearer : accounts::Book::Bearer{};
+}
+
+/// Calls `then` with the account and the device of a token that is accepted; else that is answered. One that
+/// is not known may have been given out on another node just now.
+using WithBearer = std::function<void(Answer& answer, const accounts::Book::Bearer& bearer)>;
+void with_bearer(Answer&& answer, const std::string& token, WithBearer then, bool is_current = false) {
+  auto& hub = answer.session().hub();
+  const auto bearer = bearer_of(hub, token);
+  if (bearer.account == nullptr && !is_current) {
+    const auto again = [token, then = std::move(then)](Answer& held, bool /*is_current*/) {
+      with_bearer(std::move(held), token, then, true);
+    };
+    return hub.directory().when_current(answering(std::move(answer), again));
   }
-  if (!may_enter(answer, *bearer.account)) return {};
+  if (bearer.account == nullptr) return fail_login(answer, wrong_token());
+  if (!may_enter(answer, *bearer.account)) return;
   hub.logins().note_use({.account = bearer.account->number, .device = bearer.device->number});
-  return bearer;
+  then(answer, bearer);
 }
 
 /// Tells everybody whom it concerns that the person bears another name now. Whoever has joined another person
@@ -184,10 +195,9 @@ void handler::login(Call& call, const request::Login& asked) {
                                                "; log out first"});
   }
   if (asked.token) {
-    const auto bearer = bearer_of(call.answer, *asked.token);
-    if (bearer.account != nullptr)
-      log_in(std::move(call.answer), bearer.account->number, bearer.device->number, {});
-    return;
+    return with_bearer(std::move(call.answer), *asked.token, [](Answer& held, const auto& bearer) {
+      log_in(std::move(held), bearer.account->number, bearer.device->number, {});
+    });
   }
   const auto name = protocol::parse_name(asked.account.value_or(call.session.name().shown));
   if (!name) return call.answer.fail(name.error());
@@ -217,9 +227,9 @@ void log_in_with_hello(Answer&& answer, const request::Hello& asked, Entered ent
                   [entered, token](Answer& last, const std::string& /*before*/) { entered(last, token); });
   };
   if (asked.token) {
-    const auto bearer = bearer_of(answer, *asked.token);
-    if (bearer.account != nullptr) enter(answer, bearer.account->number, bearer.device->number, {});
-    return;
+    return with_bearer(std::move(answer), *asked.token, [enter](Answer& held, const auto& bearer) {
+      enter(held, bearer.account->number, bearer.device->number, {});
+    });
   }
   const auto name = protocol::parse_name(asked.account ? *asked.account : asked.name.value_or(""));
   if (!name) return answer.fail(name.error());

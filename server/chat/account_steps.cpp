@@ -70,6 +70,12 @@ std::optional<std::uint64_t> device_to_replace(Hub& hub, const accounts::Account
 
 }  // namespace
 
+namespace {
+
+void try_password_now(Answer&& answer, const protocol::Name& name, const std::string& password, Right right);
+
+}  // namespace
+
 Error not_stored() { return {Code::storage_failed, "the server could not store this; try again later"}; }
 
 Error wrong() { return {Code::login_failed, "the name or the password is wrong"}; }
@@ -108,6 +114,17 @@ bool is_private(Answer& answer) {
 }
 
 void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right) {
+  auto& directory = answer.session().hub().directory();
+  // It may have been changed on another node just now.
+  directory.when_current(answering(
+      std::move(answer), [name, password, right = std::move(right)](Answer& held, bool /*is_current*/) {
+        try_password_now(std::move(held), name, password, right);
+      }));
+}
+
+namespace {
+
+void try_password_now(Answer&& answer, const protocol::Name& name, const std::string& password, Right right) {
   auto& session = answer.session();
   auto& registry = session.hub().logins().registry();
   const auto now = session.hub().now().steady;
@@ -146,6 +163,8 @@ void try_password(Answer&& answer, const protocol::Name& name, const std::string
   registry.hasher().try_password(client(session), Secret(std::string(password)), hash,
                                  answering(std::move(answer), outcome));
 }
+
+}  // namespace
 
 void hash_password(Answer&& answer, Secret password, Hashed made) {
   auto& session = answer.session();

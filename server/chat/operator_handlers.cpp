@@ -215,6 +215,18 @@ void handler::status(Call& call, const request::Status& /*asked*/) {
   const auto& registry = call.hub.logins().registry();
   status.registration = to_string(registry.registration());
   status.guests = to_string(registry.settings().guests);
+  if (const auto cluster = call.hub.journal().cluster()) {
+    status.cluster = cluster->name;
+    status.position = cluster->position;
+    status.lag = cluster->lag;
+    for (const auto& node : cluster->nodes) {
+      status.nodes.push_back({.node = node.id,
+                              .here = node.is_here,
+                              .epoch = node.epoch,
+                              .position = node.position,
+                              .heard = node.heard});
+    }
+  }
   if (call.hub.operations().describe) call.hub.operations().describe(status);
   call.answer.reply(std::move(status));
 }

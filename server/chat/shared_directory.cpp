@@ -176,6 +176,12 @@ void SharedDirectory::look_who_gave_way(const Person& person) {
   for (const auto& then : waiting) then();
 }
 
+void SharedDirectory::when_current(std::function<void(bool is_current)> then) {
+  hub_->in_flight().append(presence::Asked{}, [then = std::move(then)](const Committed& committed) {
+    then(committed.outcome == Outcome::stored);
+  });
+}
+
 // --- what passes
 
 void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandler handler) {

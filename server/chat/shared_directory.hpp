@@ -37,6 +37,7 @@ class SharedDirectory final : public LocalDirectory {
   void give_back(const Person& person, const protocol::Name& name) override;
   void release(Person& person, std::string_view reason) override;
   bool shares_rooms() const override { return true; }
+  void when_current(std::function<void(bool is_current)> then) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
   void make_way(const PersonPtr& person, std::function<void()> then) override;
   void belongs(const PersonPtr& person, std::uint64_t account) override;

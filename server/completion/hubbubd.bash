@@ -56,7 +56,7 @@ _hubbubd() {
 _hubbubd_ctl() {
   local next=
   case "${behind[*]}" in
-    '') next='status account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log' ;;
+    '') next='status nodes account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log' ;;
     account) next='add list show passwd role suspend resume rename erase export' ;;
     token) next='make list revoke' ;;
     invite | webhook) next='make list revoke' ;;

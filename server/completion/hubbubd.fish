@@ -12,7 +12,7 @@ complete -c hubbubd -n $none -a export -d 'Print what was said, as JSON lines'
 complete -c hubbubd -n $none -a certificate -d 'Make a self-signed certificate'
 complete -c hubbubd -n $none -a ctl -d 'Ask a running daemon, or have it do something'
 set -l ctl '__fish_seen_subcommand_from ctl'
-set -l subjects status account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log
+set -l subjects status nodes account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log
 complete -c hubbubd -n "$ctl; and not __fish_seen_subcommand_from $subjects" -a "$subjects"
 complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from account" -a 'add list show passwd role suspend resume rename erase export'
 complete -c hubbubd -n "$ctl; and __fish_seen_subcommand_from token invite webhook" -a 'make list revoke'

@@ -20,7 +20,7 @@ _hubbubd_operand() {
     backup | verify | restore) _files ;;
     export) _message 'room' ;;
     certificate) _message 'host' ;;
-    ctl) _values 'subject' status account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log ;;
+    ctl) _values 'subject' status nodes account token invite who disconnect ban unban bans room webhook lockdown announce reports resolve audit reload log ;;
   esac
 }
 

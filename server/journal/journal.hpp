@@ -273,6 +273,8 @@ class Journal {
   virtual Service service() const { return Service::ready; }
   /// What is called when that has changed. Set once.
   virtual void on_service(std::function<void()> /*changed*/) {}
+  /// Nothing: this daemon is alone.
+  virtual std::optional<ClusterState> cluster() const { return std::nullopt; }
   const Measures& measures() const { return measures_; }
   /// The files on disk, of which an engine in memory has none.
   virtual std::vector<FileSize> files() const { return {}; }

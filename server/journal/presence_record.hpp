@@ -92,11 +92,14 @@ struct Urged {
   std::string by{};
   std::string reason{};
 };
+/// Nothing: when it comes back, its node has read all that was there when it was asked for.
+struct Asked {};
 /// That start of the node begins, or has ended: then all its people have gone.
 struct NodeCame {};
 struct NodeGone {};
 
-using Any = std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, NodeCame, NodeGone>;
+using Any =
+    std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, Asked, NodeCame, NodeGone>;
 
 }  // namespace presence
 

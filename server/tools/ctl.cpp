@@ -208,7 +208,7 @@ int exchange(Daemon& daemon, const CtlCommand& command) {
     if (command.json || command.lines) {
       std::printf("%s\n", line.c_str());
     } else {
-      std::fputs(ctl_text(*answer).c_str(), stdout);
+      std::fputs((command.nodes ? nodes_text(*answer) : ctl_text(*answer)).c_str(), stdout);
     }
     asked = next_page(*asked, *answer);
   }

@@ -106,6 +106,14 @@ constexpr std::array rows{
                {},
                "how the server is",
                [](CtlCommand& command, const GivenWords&) { command.asked = request::Status{}; }},
+    CommandRow{"nodes",
+               "",
+               {},
+               "the nodes of the cluster that are there",
+               [](CtlCommand& command, const GivenWords&) {
+                 command.asked = request::Status{};
+                 command.nodes = true;
+               }},
     CommandRow{"account add",
                "NAME",
                {CommandOption{"--admin"}, CommandOption{"--moderator"}, password_descriptor},

@@ -15,6 +15,7 @@ struct CtlCommand {
   protocol::request::Any asked;
   bool json = false;                  ///< the daemon's own lines are printed
   bool lines = false;                 ///< so are answers, but not errors
+  bool nodes = false;                 ///< of the status the nodes alone are shown
   bool help = false;                  ///< nothing is asked
   std::optional<std::string> socket;  ///< instead of the usual ones
   /// Of an account: it is asked for at the terminal, unless a descriptor is given, and then goes into the

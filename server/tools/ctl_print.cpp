@@ -116,6 +116,12 @@ struct Printer {
         {"state_dir", or_dash(status.state_dir)},
         {"log", for_terminal(status.log)},
     };
+    if (!status.cluster.empty()) {
+      rows.push_back({"cluster", for_terminal(status.cluster)});
+      rows.push_back({"nodes", std::to_string(status.nodes.size())});
+      rows.push_back({"position", std::to_string(status.position)});
+      rows.push_back({"lag", std::to_string(status.lag)});
+    }
     if (!status.trouble.empty()) rows.push_back({"trouble", for_terminal(status.trouble)});
     return table(rows);
   }
@@ -223,5 +229,22 @@ struct Printer {
 }  // namespace
 
 std::string ctl_text(const protocol::Event& answer) { return std::visit(Printer{}, answer.body); }
+
+std::string nodes_text(const protocol::Event& answer) {
+  const auto* const status = std::get_if<event::Status>(&answer.body);
+  if (status == nullptr) return ctl_text(answer);
+  if (status->cluster.empty()) return "this server is alone: there is no [cluster] in its configuration\n";
+  std::vector<Cells> rows;
+  for (const auto& node : status->nodes) {
+    const auto heard = node.heard ? "wrote at " + std::to_string(node.position) + ", " + minute(*node.heard)
+                                  : std::string("has not written yet");
+    const auto here =
+        "at " + std::to_string(status->position) + ", " + std::to_string(status->lag) + " behind";
+    rows.push_back(
+        {for_terminal(node.node), "epoch " + std::to_string(node.epoch), node.here ? here : heard});
+  }
+  if (rows.empty()) return "no node is in the cluster " + for_terminal(status->cluster) + " now\n";
+  return table(rows);
+}
 
 }  // namespace hubbub::tools

@@ -59,6 +59,7 @@ struct Desk {
 /// One of each sub-command that there is, which goes well on the desk's accounts.
 const std::vector<CtlWords> all_commands = {
     {"status"},
+    {"nodes"},
     {"account", "list"},
     {"account", "show", "anna"},
     {"account", "role", "anna", "moderator"},
@@ -117,6 +118,7 @@ TEST_CASE("what ctl tells is fit for people") {
   const Desk desk;
   desk.add("Нина", "--moderator");
   desk.add("bob");
+  CHECK(desk.told({"nodes"}) == "this server is alone: there is no [cluster] in its configuration\n");
   CHECK_THAT(desk.told({"status"}),
              ContainsSubstring("accounts      2\n") && ContainsSubstring("engine        sqlite\n"));
   CHECK_THAT(desk.told({"account", "list"}),

@@ -177,6 +177,7 @@ void fields(auto& code, Of<Urged> auto& record) {
   code.field(record.by);
   code.field(record.reason);
 }
+void fields(auto& /*code*/, Of<Asked> auto& /*record*/) {}
 void fields(auto& /*code*/, Of<NodeCame> auto& /*record*/) {}
 void fields(auto& /*code*/, Of<NodeGone> auto& /*record*/) {}
 

@@ -19,16 +19,6 @@ namespace hubbub::journal::shared {
 /// what a start appends that has been given up. What is stored has been synced by a majority of the members.
 class EtcdLog final : public Log {
  public:
-  /// For operators.
-  struct Health {
-    std::string member{};  ///< that is read from; HOST:PORT
-    bool is_reading = false;
-    std::string trouble{};  ///< why no member can be had, as a clause; empty: one can, or was not asked yet
-    std::uint64_t newest_revision = 0;  ///< of the log's keys, that was heard of
-    std::optional<std::uint64_t> database_bytes{};
-    std::optional<std::uint64_t> database_bytes_used{};
-  };
-
   /// The loop outlives it. Error: denied, one sentence that names the file that cannot be used.
   static protocol::Result<std::unique_ptr<EtcdLog>> make(boost::asio::io_context& loop,
                                                          const ClusterSettings& settings);
@@ -43,7 +33,7 @@ class EtcdLog final : public Log {
   void trim(std::uint64_t revision) override;
   void close(std::function<void()> done) override;
 
-  Health health() const;
+  Health health() const override;
 
  private:
   class Core;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -87,6 +88,16 @@ class Log {
   virtual void hold(bool held) = 0;
   /// Items up to that revision may go.
   virtual void trim(std::uint64_t revision) = 0;
+  /// For operators.
+  struct Health {
+    std::string member{};  ///< of the engine, that is read from; empty: none
+    bool is_reading = false;
+    std::string trouble{};  ///< why none can be had, as a clause; empty: one can, or was not asked yet
+    std::uint64_t newest_revision = 0;  ///< that was heard of
+    std::optional<std::uint64_t> database_bytes{};
+    std::optional<std::uint64_t> database_bytes_used{};
+  };
+  virtual Health health() const = 0;
   /// This start of the node goes; `done` when the engine has it, or cannot be had. No other handler is called
   /// from now on.
   virtual void close(std::function<void()> done) = 0;

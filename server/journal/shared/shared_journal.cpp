@@ -83,6 +83,7 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
       break;
   }
   auto& head = judged.batch->head;
+  heard_[head.epoch] = {.position = head.seen.position, .time = head.time};
   Placed placed{.position = entry.position,
                 .time = head.time,
                 .node = std::move(head.node),
@@ -93,6 +94,8 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
   if (is_own) {
     for (std::size_t i = 0; i < placed.drafts.size(); ++i)
       placed.drafts[i].ticket = under_way_->drafts.at(i).ticket;
+    const auto took = std::chrono::steady_clock::now() - under_way_->sent;
+    measures_.append_seconds.observe(std::chrono::duration<double>(took).count());
     under_way_.reset();
   } else if (std::any_of(placed.drafts.begin(), placed.drafts.end(),
                          [](const Draft& draft) { return draft.state && may_forbid(*draft.state); })) {
@@ -152,6 +155,7 @@ void SharedJournal::take(const Came& came, std::uint64_t revision) {
 }
 
 void SharedJournal::take(const Gone& gone, std::uint64_t revision) {
+  heard_.erase(gone.epoch);
   if (!gate_.gone(gone, revision)) return;
   place_node(gone.node, gone.epoch, presence::NodeGone{});
   if (!is_mine(gone.node) || gone.epoch != entered_) return;
@@ -340,6 +344,7 @@ void SharedJournal::send() {
                               .seen = gate_.seen(),
                               .time = now()});
   again_ -= std::min(again_, next.drafts.size());
+  next.sent = std::chrono::steady_clock::now();
   under_way_ = std::move(next);
   ask();
 }
@@ -396,6 +401,27 @@ void SharedJournal::fail_queue() {
   queue_.clear();
   queued_bytes_ = again_ = 0;
   fail(drafts);
+}
+
+std::optional<ClusterState> SharedJournal::cluster() const {
+  const auto health = log_->health();
+  const auto& mark = gate_.mark();
+  ClusterState state{.name = cluster_.name,
+                     .position = delivered_,
+                     .lag = mark.position - delivered_ + health.newest_revision -
+                            std::min(health.newest_revision, mark.revision),
+                     .engine = health.member};
+  for (const auto& [id, node] : gate_.nodes()) {
+    auto& known = state.nodes.emplace_back();
+    known.id = id;
+    known.is_here = is_mine(id) && node.epoch == entered_;
+    known.epoch = node.epoch;
+    const auto heard = heard_.find(node.epoch);
+    if (heard == heard_.end()) continue;
+    known.position = heard->second.position;
+    known.heard = heard->second.time;
+  }
+  return state;
 }
 
 // --- what one node does for all

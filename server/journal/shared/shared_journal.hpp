@@ -1,10 +1,12 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,9 +50,7 @@ class SharedJournal final : public sqlite::Store {
   void on_service(std::function<void()> changed) override { changed_ = std::move(changed); }
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
-  // For operators.
-  const Gate& gate() const { return gate_; }
-  std::uint64_t delivered() const { return delivered_; }
+  std::optional<ClusterState> cluster() const override;
 
  private:
   /// The batch of this node that is on its way into the log.
@@ -60,6 +60,7 @@ class SharedJournal final : public sqlite::Store {
     std::uint64_t serial = 0;     ///< of all that this journal has sent
     std::vector<Draft> drafts{};  ///< with their tickets
     Steady since{};
+    std::chrono::steady_clock::time_point sent{};
     bool may_be_there = false;    ///< the log has it, or it may be that it has: it tells
     bool is_to_be_asked = false;  ///< again
   };
@@ -134,6 +135,11 @@ class SharedJournal final : public sqlite::Store {
   std::uint64_t stored_revision_ = 0;  ///< the file goes on behind it
   std::uint64_t delivered_ = 0;        ///< the position up to which all has been delivered
 
+  struct Heard {
+    std::uint64_t position = 0;
+    protocol::Timestamp time{};
+  };
+  std::map<std::uint64_t, Heard> heard_;                     ///< by the epoch of a node
   std::deque<std::pair<std::uint64_t, std::size_t>> sizes_;  ///< of entries, by revision
   std::size_t size_ = 0;                                     ///< of them all
   Steady trimmed_{};

@@ -24,6 +24,7 @@ class PresenceTables {
  private:
   bool apply(const presence::Named& named, PresenceRecord& record);
   static bool apply(const presence::Deserted& /*deserted*/, PresenceRecord& /*record*/) { return false; }
+  static bool apply(const presence::Asked& /*asked*/, PresenceRecord& /*record*/) { return true; }
   static bool apply(const presence::NodeCame& /*came*/, PresenceRecord& /*record*/) { return true; }
   bool apply(const presence::Departed& departed, PresenceRecord& record);
   bool apply(const presence::Told& told, PresenceRecord& record);

@@ -123,7 +123,9 @@ class SomeDrafts {
   }
   presence::Any presence_body() {
     using namespace presence;
-    switch (dice_.below(8)) {
+    switch (dice_.below(9)) {
+      case 7:
+        return Asked{};
       case 0:
         return Named{.person = number(),
                      .account = number(),
@@ -336,6 +338,7 @@ inline bool same(const presence::Urged& a, const presence::Urged& b) {
   return what == b.what && epoch == b.epoch && person == b.person && room == b.room && by == b.by &&
          reason == b.reason;
 }
+inline bool same(const presence::Asked& /*a*/, const presence::Asked& /*b*/) { return true; }
 inline bool same(const presence::NodeCame& /*a*/, const presence::NodeCame& /*b*/) { return true; }
 inline bool same(const presence::NodeGone& /*a*/, const presence::NodeGone& /*b*/) { return true; }
 inline bool same(const PresenceRecord& a, const PresenceRecord& b) {

@@ -90,6 +90,9 @@ class FakeLog final : public Log {
   void hold(bool held) override;
   void trim(std::uint64_t revision) override { engine_.trim(revision); }
   void close(std::function<void()> done) override;
+  Health health() const override {
+    return {.is_reading = told_ == State::reading, .newest_revision = engine_.revision()};
+  }
 
   // For the test.
   bool is_appending() const { return append_.has_value(); }
