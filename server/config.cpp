@@ -58,6 +58,29 @@ std::optional<Invalid> choose_engine(const Flags& flags, Config& config) {
                  "--state-dir, or write \"memory\""};
 }
 
+/// What a node's times must be at least: etcd takes no shorter lease, and an append may take a while.
+std::optional<std::string> too_short(const journal::shared::ClusterSettings& cluster) {
+  constexpr std::chrono::seconds shortest_lease{2};
+  constexpr std::chrono::seconds shortest_patience{1};
+  if (cluster.lease < shortest_lease) return "cluster.lease: etcd takes no lease under 2s; write \"5s\"";
+  if (cluster.patience < shortest_patience)
+    return "cluster.patience: with less than 1s a pause of etcd fails what is said; write \"15s\"";
+  return std::nullopt;
+}
+
+/// What is shown to etcd goes in pairs.
+std::optional<std::string> half_a_pair(const journal::shared::ClusterSettings& cluster) {
+  if (cluster.user.empty() != cluster.password_file.empty()) {
+    return cluster.user.empty()
+               ? "cluster.password_file: whose password it is must be told; set cluster.user"
+               : "cluster.user: a user needs a password; name its file, cluster.password_file";
+  }
+  if (cluster.certificate_file.empty() != cluster.key_file.empty())
+    return "cluster.certificate_file: a certificate and its key go together; set cluster.key_file, too, or "
+           "neither";
+  return std::nullopt;
+}
+
 /// A node needs an id, an engine that it shares with the others, and a journal on disk.
 std::optional<Invalid> require_whole_cluster(const Flags& flags, const Config& config) {
   const auto& cluster = config.cluster;
@@ -76,9 +99,8 @@ std::optional<Invalid> require_whole_cluster(const Flags& flags, const Config& c
     return fault(R"(cluster.engine: where etcd is must be told; write ["http://127.0.0.1:2379"])");
   if (config.history.engine != "sqlite")
     return fault(R"(history.engine: a node of a cluster keeps the history on disk; write "sqlite")");
-  constexpr std::chrono::seconds shortest_lease{2};
-  if (cluster.lease < shortest_lease)
-    return fault("cluster.lease: etcd takes no lease under 2s; write \"5s\"");
+  if (const auto text = too_short(cluster)) return fault(*text);
+  if (const auto text = half_a_pair(cluster)) return fault(*text);
   return std::nullopt;
 }
 

@@ -140,6 +140,22 @@ void doubt_names(const Config& config, std::vector<std::string>& sentences) {
       "leads here (DNS rebinding); set web.public_url, and names that are not this server's are refused");
 }
 
+/// Whether that host is this machine, as far as can be told without asking anybody.
+bool is_own(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+/// Whoever is on the way to etcd reads its password and all that is said.
+void doubt_engines(const Config& config, std::vector<std::string>& sentences) {
+  for (const auto& engine : config.cluster.engines) {
+    if (engine.is_tls || is_own(engine.host)) continue;
+    sentences.emplace_back(
+        "cluster.engine: what is said goes to etcd at " + engine.host +
+        " without TLS, and so does a password; write https://, unless the network is yours alone");
+    return;
+  }
+}
+
 }  // namespace
 
 std::optional<Fault> settle(Config& config, const Lines& lines) {
@@ -153,6 +169,7 @@ std::vector<std::string> doubts(const Config& config, std::span<const Descriptor
   std::vector<std::string> sentences;
   doubt_ping(config, sentences);
   doubt_names(config, sentences);
+  doubt_engines(config, sentences);
   for (const auto& limit : limits) doubt_connections(config, limit, sentences);
   return sentences;
 }

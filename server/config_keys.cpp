@@ -138,8 +138,6 @@ struct Origin : Text {
   }
 };
 
-/// A bearer token, or "sha256:" and its hash, which is all that is kept; empty for none. What is wrong with
-/// it is told without repeating it.
 /// Of a cluster or of a node: it goes into keys and logs.
 struct Id : Text {
   static Complaint read(const Value& value, std::string& into) {
@@ -206,6 +204,8 @@ struct Engines : List {
   }
 };
 
+/// A bearer token, or "sha256:" and its hash, which is all that is kept; empty for none. What is wrong with
+/// it is told without repeating it.
 struct Token : Text {
   static Complaint read(const Value& value, std::string& into) {
     constexpr auto hashed = ops::token_hash_prefix;

@@ -41,7 +41,7 @@ _hubbubd() {
       if [[ $command == ctl ]]; then
         _hubbubd_ctl
       elif [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--config --listen --state-dir --log-level --drop-now --check-config --print-config
+        COMPREPLY=($(compgen -W '--config --listen --state-dir --log-level --drop-now --cluster-begin --check-config --print-config
           --version --help' -- "$cur"))
       elif [[ -z $command ]]; then
         COMPREPLY=($(compgen -W 'backup verify restore export certificate ctl' -- "$cur"))

@@ -44,6 +44,7 @@ _hubbubd() {
     '--state-dir[keep what must survive a restart there]:folder:_files -/' \
     '--log-level[log events from this level on]:level:(trace debug info warning error)' \
     '--drop-now[drop at once what is not to be kept]' \
+    '--cluster-begin[begin the log of the cluster anew from the journal here]' \
     '--check-config[check flags and file, and exit]' \
     '--print-config[print the configuration, and exit]' \
     '(- *)--version[print the version, and exit]' \

@@ -7,11 +7,13 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
 #include "protocol/text.hpp"
+#include "protocol/timestamp.hpp"
 #include "server/journal/conversation.hpp"
 #include "server/journal/sqlite/database.hpp"
 #include "server/tools/check_accounts.hpp"
@@ -348,6 +350,20 @@ Tally count(journal::sqlite::Database& journal) {
           .rooms = journal.number("SELECT count(*) FROM room WHERE key NOT LIKE '@%' AND key <> '!'"),
           .conversations = journal.number("SELECT count(*) FROM room WHERE key LIKE '@%'"),
           .accounts = has_accounts ? journal.number("SELECT count(*) FROM account") : 0};
+}
+
+std::string told_of_log(Database& journal) {
+  const auto meta = [&](const char* key) {
+    Statement statement(journal, "SELECT value FROM meta WHERE key = ?");
+    auto rows = statement.query(key);
+    return rows.next() ? rows.number(0) : 0;
+  };
+  if (meta("generation") == 0) return {};
+  // Numbers of a log begin above the clock's microseconds when it is begun, and above all that were there.
+  const auto begun =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(meta("base")));
+  return "read up to position " + std::to_string(meta("position")) + " of its cluster's log, begun " +
+         protocol::to_string(protocol::Timestamp(begun));
 }
 
 std::optional<std::int64_t> IdWindow::add(std::string_view sender, std::string_view id, Place place) {

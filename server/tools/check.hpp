@@ -31,6 +31,11 @@ struct Tally {
 
 Tally count(journal::sqlite::Database& journal);
 
+/// How far the journal of a node has read the log of its cluster: "read up to position 34 of its cluster's
+/// log, begun 2026-11-29T19:21:39.499Z". Of several journals the one has read furthest that is in the log
+/// begun last, and there has the highest position. Empty: it is of no cluster.
+std::string told_of_log(journal::sqlite::Database& journal);
+
 /// Takes one fault at a time: a line without its ending. Of the rows it holds only numbers and valid room
 /// names, so that it is fit for a terminal.
 using Tell = std::function<void(const std::string& fault)>;

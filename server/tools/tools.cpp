@@ -19,7 +19,11 @@ int verify(const std::string& journal) {
   try {
     auto database = open_journal(journal);
     const auto tally = check(database, tell);
-    if (good) std::printf("%s: %s, good\n", journal.c_str(), tally.text().c_str());
+    if (good) {
+      const auto log = told_of_log(database);
+      std::printf("%s: %s, good%s\n", journal.c_str(), tally.text().c_str(),
+                  log.empty() ? "" : (", " + log).c_str());
+    }
   } catch (const journal::sqlite::DatabaseError& error) {
     tell(error.what());
   }

@@ -108,6 +108,19 @@ memory = "3MiB"
 memory_total = 0
 sync = "normal"
 
+[cluster]
+name = "talk-2"
+node = "a.example"
+engine = ["https://[::1]:2379", "http://b.example:12379"]
+lease = "7s"
+patience = "20s"
+window = "64MiB"
+user = "chat"
+password_file = "/etc/hubbub/etcd/password"
+ca_file = "/etc/hubbub/etcd/ca.crt"
+certificate_file = "/etc/hubbub/etcd/node.crt"
+key_file = "/etc/hubbub/etcd/node.key"
+
 [log]
 level = "debug"
 format = "systemd"
@@ -162,6 +175,17 @@ TEST_CASE("values land in the settings that they belong to") {
   CHECK(read.history.keep_age == 720h);
   CHECK(read.history.grace == 2h);
   CHECK(read.history.sync == hubbub::journal::Sync::normal);
+  CHECK(read.cluster.name == "talk-2");
+  CHECK(read.cluster.node == "a.example");
+  REQUIRE(read.cluster.engines.size() == 2);
+  CHECK(read.cluster.engines[0] ==
+        hubbub::journal::shared::EngineAddress{.is_tls = true, .host = "::1", .port = 2379});
+  CHECK(read.cluster.engines[1] ==
+        hubbub::journal::shared::EngineAddress{.is_tls = false, .host = "b.example", .port = 12379});
+  CHECK(read.cluster.lease == 7s);
+  CHECK(read.cluster.patience == 20s);
+  CHECK(read.cluster.window == std::size_t{64} * 1024 * 1024);
+  CHECK(read.cluster.password_file == "/etc/hubbub/etcd/password");
   CHECK(read.log.level == hubbub::ops::log::Level::debug);
 }
 
@@ -262,9 +286,10 @@ TEST_CASE("an unknown key is an error that suggests the nearest") {
              ContainsSubstring("unknown key log.zzzzzzzzzz; [log] has level, format"));
   CHECK_THAT(complaint("[limit]\nline = 5"),
              ContainsSubstring("hubbubd.toml:1: unknown section [limit]; did you mean [limits]?"));
-  CHECK_THAT(complaint("[zzzzzzzzz]"),
-             ContainsSubstring(
-                 "there are server, limits, timeouts, net, accounts, moderation, web, history, log, tls"));
+  CHECK_THAT(
+      complaint("[zzzzzzzzz]"),
+      ContainsSubstring(
+          "there are server, limits, timeouts, net, accounts, moderation, web, history, cluster, log, tls"));
   CHECK_THAT(complaint("zzzzzzzzz = 1"), ContainsSubstring("unknown key zzzzzzzzz; "));
   CHECK_THAT(complaint("log = \"debug\""), ContainsSubstring("log is a section; write [log]"));
   CHECK_THAT(complaint("[[log]]\nlevel = \"debug\""), ContainsSubstring("log is a section"));

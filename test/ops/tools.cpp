@@ -146,6 +146,16 @@ TEST_CASE("verify tells that a journal is good, and changes nothing") {
   CHECK(bytes_of(journal.path()) == before);
 }
 
+TEST_CASE("verify tells how far a node has read the log of its cluster") {
+  SampleJournal journal;
+  journal.database().execute(
+      "INSERT INTO meta VALUES('generation', 7), ('base', 1795980099499000), ('position', 34)");
+  CHECK(tool(journal.directory(), {"verify"}).out ==
+        journal.path() +
+            ": 5 messages in 2 rooms, 2 accounts, good, read up to position 34 of its cluster's log, begun "
+            "2026-11-29T19:21:39.499Z\n");
+}
+
 TEST_CASE("verify tells each fault on a line") {
   SampleJournal journal;
   journal.database().execute("DELETE FROM message WHERE seq IN (101, 105)");

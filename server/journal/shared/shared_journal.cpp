@@ -72,9 +72,8 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
       return lose("a later hubbubd has written to the cluster; replace this one by it");
     case Gate::Verdict::split:
       return lose(
-          "another node has read another log than this one; stop all nodes, copy the journal with the "
-          "highest "
-          "position to all, and start one with --cluster-begin");
+          "another node has read another log than this one; stop all nodes, start the one that has read "
+          "furthest (hubbubd verify) with --cluster-begin, and copy its journal to the others");
     case Gate::Verdict::void_again:
     case Gate::Verdict::void_gone:
     case Gate::Verdict::void_damaged:
@@ -208,12 +207,10 @@ void SharedJournal::state_changed(Log::State state) {
           "backup), and start again");
     case Log::State::behind:
       return lose(
-          "the log ends before what this node has read of it: the engine has lost something, or was restored "
-          "from "
-          "a backup, or another node has begun it anew. If all nodes say so: copy the journal with the "
-          "highest "
-          "position to all, and start one with --cluster-begin; if this one alone does: copy the journal of "
-          "another node here");
+          "the log ends before what this node has read of it: the engine has lost something, or was "
+          "restored from a backup, or another node has begun it anew. If all nodes say so: start the one "
+          "that has read furthest (hubbubd verify) with --cluster-begin, and copy its journal to the "
+          "others; if this one alone does: copy the journal of another node here");
   }
 }
 
