@@ -281,6 +281,9 @@ void ClusterChecker::measure(const ClusterFault& fault) {
 
 void ClusterChecker::audit(const ClusterFault& fault) {
   look_at_names();
+  compare_tables();
+  // What the log has had come last has come to everybody, too.
+  company_.run_for(milliseconds(100));
   for (const auto& what : company_.contradictions()) found(what);
   const auto shared = company_.shared_visits(began_);
   report_.shared_visits += shared;
@@ -368,10 +371,14 @@ void ClusterChecker::keep() const {
   const std::filesystem::path kept(options_.keep);
   std::filesystem::create_directories(kept);
   for (std::size_t i = 0; i < cluster_.size(); ++i) {
-    std::filesystem::copy(cluster_.state_dir(i), kept / cluster_.id(i),
-                          std::filesystem::copy_options::recursive |
-                              std::filesystem::copy_options::overwrite_existing |
-                              std::filesystem::copy_options::skip_symlinks);
+    const auto into = kept / cluster_.id(i);
+    std::filesystem::create_directories(into);
+    for (const auto& entry : std::filesystem::directory_iterator(cluster_.state_dir(i))) {
+      // The socket of operators is no file to copy.
+      if (entry.is_regular_file())
+        std::filesystem::copy_file(entry, into / entry.path().filename(),
+                                   std::filesystem::copy_options::overwrite_existing);
+    }
     std::ofstream(kept / (cluster_.id(i) + ".log")) << cluster_.former_logs(i) << cluster_.log(i);
   }
 }
@@ -392,8 +399,8 @@ ClusterReport check_cluster(const ClusterCheckerOptions& options, std::ostream& 
     if (!report.faults.empty()) checker.keep();
     checker.finish();
   } catch (const std::exception& fault) {
-    checker.keep();
     report.faults.push_back("round " + std::to_string(report.rounds) + ": " + fault.what());
+    checker.keep();
   }
   return report;
 }

@@ -31,6 +31,7 @@ void Talker::talk(bool wanted, std::string label) {
 void Talker::on_connect() {
   is_settled_ = false;
   renaming_.clear();
+  topics_under_way_ = 0;
   Reader::on_connect();
 }
 
@@ -50,8 +51,11 @@ void Talker::act(Clock::time_point now) {
   next_ = now + options_.pace;
   if (dice_.one_in(topic_one_in)) {
     const auto text = "topic " + std::to_string(++topics_set_) + " of " + name_at_first_ + ' ' + label_;
-    return send(
-        {{"type", "topic"}, {"room", options_.rooms[dice_.below(options_.rooms.size())]}, {"text", text}});
+    ++topics_under_way_;
+    return send({{"type", "topic"},
+                 {"room", options_.rooms[dice_.below(options_.rooms.size())]},
+                 {"text", text},
+                 {"ref", "topic"}});
   }
   if (dice_.one_in(rename_one_in) && is_done()) return take_other_name();
   say_something(now);
@@ -103,6 +107,7 @@ void Talker::on_event(const Event& event, std::string_view type) {
   const auto ref = text_in(event, "ref");
   if (type == "error" && ref == "say") on_refused(text_in(event, "id"));
   if (ref == "rename") on_renamed(event);
+  if (ref == "topic") --topics_under_way_;
 }
 
 void Talker::on_renamed(const Event& event) {
@@ -180,6 +185,7 @@ std::string Talker::what_is_waited_for() const {
   if (!welcomed()) return text + " is not welcome";
   if (!is_in()) text += " is not in all rooms,";
   if (is_behind()) text += " reads history,";
+  if (topics_under_way_ > 0) text += " waits for topics,";
   if (!renaming_.empty()) text += " wants to be " + renaming_ + ',';
   for (const auto index : under_way_) text += ' ' + all_[index].said.id;
   return text + " under way, " + std::to_string(again_.size()) + " to be said again";

@@ -37,7 +37,9 @@ class Talker : public Reader {
   /// Says as much at once as may be under way.
   void fill_window();
   /// Whether there is nothing that it waits for.
-  bool is_done() const { return under_way_.empty() && again_.empty() && renaming_.empty(); }
+  bool is_done() const {
+    return under_way_.empty() && again_.empty() && renaming_.empty() && topics_under_way_ == 0;
+  }
   void tick(Clock::time_point now) override;
 
   /// By the names under which it was said, in the order of saying.
@@ -93,6 +95,7 @@ class Talker : public Reader {
   std::string renaming_;       ///< the name that it has asked for
   std::size_t orders_ = 0;
   std::size_t topics_set_ = 0;
+  std::size_t topics_under_way_ = 0;
   std::size_t said_again_ = 0;
   std::size_t refusals_ = 0;
   Sightings told_;
