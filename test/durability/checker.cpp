@@ -19,8 +19,6 @@
 namespace hubbub::durability {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 class Checker;
 
 /// Something that happens to the daemon while people speak; afterwards it runs again.

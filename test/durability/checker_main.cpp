@@ -6,6 +6,7 @@
 
 #include "test/durability/arguments.hpp"
 #include "test/durability/checker.hpp"
+#include "test/durability/cluster_checker.hpp"
 
 namespace {
 
@@ -22,8 +23,39 @@ void print_restarts(std::vector<std::chrono::microseconds> times) {
             << ms(times[times.size() / 2]) << " ms, at most " << ms(times.back()) << " ms\n";
 }
 
+void print_times(const std::string& what, std::vector<std::chrono::milliseconds> times) {
+  if (times.empty()) return;
+  std::ranges::sort(times);
+  std::cout << "; " << what << ": median " << times[times.size() / 2].count() << " ms, at most "
+            << times.back().count() << " ms";
+}
+
+int print_faults(const std::vector<std::string>& faults) {
+  constexpr std::size_t enough = 20;
+  for (std::size_t i = 0; i < std::min(faults.size(), enough); ++i) std::cout << faults[i] << '\n';
+  std::cout << (faults.empty() ? "nothing" : std::to_string(faults.size()) + " faults")
+            << " to be held against it\n";
+  return faults.empty() ? 0 : guilty;
+}
+
+int run_cluster(const ClusterCheckerOptions& options) {
+  const auto report = check_cluster(options, std::cout);
+  std::cout << report.rounds << " rounds with seed " << options.seed << ", " << report.said
+            << " messages, of which " << report.said_again << " were sent again; " << report.refusals
+            << " refusals; " << report.shared_visits << " times two believed that they bore one name\n";
+  for (const auto& [fault, times] : report.times) {
+    std::cout << fault << ": " << times.pauses.size() << " rounds";
+    print_times("longest pause of talk", times.pauses);
+    print_times("longest wait for a message", times.waits);
+    print_times("name free after", times.absences);
+    std::cout << '\n';
+  }
+  return print_faults(report.faults);
+}
+
 int run(int argc, char** argv) {
   CheckerOptions options;
+  ClusterCheckerOptions cluster{.nodes = 0};
   read_arguments(argc, argv,
                  {{"--rounds", number_into(options.rounds)},
                   {"--writers", number_into(options.writers)},
@@ -35,18 +67,23 @@ int run(int argc, char** argv) {
                   {"--engine", text_into(options.engine)},
                   {"--sync", text_into(options.sync)},
                   {"--fault", text_into(options.fault)},
-                  {"--upgrade-every", number_into(options.upgrade_every)}});
+                  {"--upgrade-every", number_into(options.upgrade_every)},
+                  {"--nodes", number_into(cluster.nodes)},
+                  {"--keep", text_into(cluster.keep)}});
+  if (cluster.nodes > 0) {
+    cluster.rounds = options.rounds;
+    cluster.seed = options.seed;
+    cluster.fault = options.fault;
+    return run_cluster(cluster);
+  }
   const Report report = check(options, std::cout);
   std::cout << report.rounds << " rounds with seed " << options.seed << ", " << report.said
             << " messages, of which " << report.said_again << " were sent again\n";
   print_restarts(report.restarts);
-  constexpr std::size_t enough = 20;
-  for (std::size_t i = 0; i < std::min(report.verdicts.size(), enough); ++i) {
-    std::cout << name_of(report.verdicts[i].fault) << ": " << report.verdicts[i].text << '\n';
-  }
-  std::cout << (report.verdicts.empty() ? "nothing" : std::to_string(report.verdicts.size()) + " faults")
-            << " to be held against it\n";
-  return report.verdicts.empty() ? 0 : guilty;
+  std::vector<std::string> faults;
+  for (const auto& verdict : report.verdicts)
+    faults.push_back(std::string(name_of(verdict.fault)) + ": " + verdict.text);
+  return print_faults(faults);
 }
 
 }  // namespace

@@ -37,6 +37,8 @@ class Court {
     for (const auto& witness : evidence_.witnesses) hear_witness(witness);
     check_numbers();
     check_kept();
+    check_refused();
+    for (const auto& reader : evidence_.read_back) check_tenures(reader);
     check_agreement();
     return std::move(verdicts_);
   }
@@ -85,7 +87,7 @@ class Court {
     std::map<std::string, std::size_t> newest;
     for (const auto& message : messages) {
       const auto found = said_.find({message.sender, message.id});
-      if (found == said_.end()) continue;
+      if (found == said_.end() || found->second.said->unordered) continue;
       const auto [last, is_first] = newest.try_emplace(message.sender, found->second.order);
       if (!is_first && found->second.order < last->second) {
         find(Fault::reordered, who + ", in " + room + ": " + describe(message) + " was said before " +
@@ -161,6 +163,37 @@ class Court {
     }
   }
 
+  void check_refused() {
+    for (const auto& [key, place] : said_) {
+      const auto by = seen_.find(key);
+      if (place.said->refused && by != seen_.end())
+        find(Fault::refused_kept,
+             key.first + "'s " + key.second + ", which was refused, was seen by " + by->second);
+    }
+  }
+
+  /// Who bears a name again after somebody else has a new tenure. Numbers are in one order in all rooms.
+  void check_tenures(const Witness& reader) {
+    std::map<std::uint64_t, const Said*> in_order;
+    for (const auto& [room, messages] : reader.seen) {
+      for (const auto& message : messages) {
+        const auto found = said_.find({message.sender, message.id});
+        if (found != said_.end() && !found->second.said->tenure.empty())
+          in_order[message.seq] = found->second.said;
+      }
+    }
+    std::map<std::string, std::uint64_t> ended;
+    const Said* before = nullptr;
+    for (const auto& [seq, said] : in_order) {
+      if (before != nullptr && before->tenure != said->tenure) ended[before->tenure] = seq;
+      if (const auto end = ended.find(said->tenure); end != ended.end()) {
+        find(Fault::name_shared, reader.name + " was shown " + said->id + " (seq " + std::to_string(seq) +
+                                     "), though another bore the name at seq " + std::to_string(end->second));
+      }
+      before = said;
+    }
+  }
+
   void check_agreement() {
     for (const auto& reader : evidence_.read_back) {
       const auto& first = evidence_.read_back.front();
@@ -181,8 +214,9 @@ class Court {
 }  // namespace
 
 std::string_view name_of(Fault fault) {
-  constexpr std::array<std::string_view, 8> names{"lost",     "repeated",   "reordered", "changed",
-                                                  "invented", "seq reused", "missed",    "disagreement"};
+  constexpr std::array<std::string_view, 10> names{
+      "lost",       "repeated", "reordered",    "changed",          "invented",
+      "seq reused", "missed",   "disagreement", "refused and kept", "name shared"};
   return names.at(static_cast<std::size_t>(fault));
 }
 

@@ -25,6 +25,11 @@ struct Said {
   std::string id{};
   std::string text{};
   bool acknowledged = false;  ///< it came back to its sender
+  bool refused = false;       ///< as often as it was sent: it must not be kept
+  /// It was refused, and may have been stored before it was sent again: it has no place in the order.
+  bool unordered = false;
+  /// Who bore the sender's name, and for which time, where several clients want it; empty: only one does.
+  std::string tenure{};
 };
 
 /// By room, in the order of arrival.
@@ -39,7 +44,8 @@ struct Witness {
   Sightings seen{};
 };
 
-/// The evidence. `said` is by sender, in the order of sending; all ids differ, and so do all texts.
+/// The evidence. `said` is by sender, in the order of sending, and of sending again where a message was
+/// refused; all ids differ, and so do all texts.
 struct Evidence {
   std::map<std::string, std::vector<Said>> said{};
   std::vector<Witness> witnesses{};
@@ -56,6 +62,8 @@ enum class Fault {
   seq_reused,    ///< one seq of a room has named two messages
   missed,        ///< an unbroken witness lacks a message between two that it saw
   disagreement,  ///< two clients that read everything back differ
+  refused_kept,  ///< refused whenever it was sent, and seen or kept
+  name_shared,   ///< two clients spoke under one name, by turns
 };
 
 struct Verdict {

@@ -125,6 +125,34 @@ TEST_CASE("a number that names two messages is reused, also when only one of the
   CHECK(finds(evidence, Fault::seq_reused));
 }
 
+TEST_CASE("what was refused, and not sent again, is not kept") {
+  Evidence evidence = good();
+  evidence.said["anna"][3].refused = true;
+  CHECK(judge(evidence).empty());
+  for (auto& reader : evidence.read_back) seen_by(reader).push_back(sighting(17, "a4"));
+  CHECK(finds(evidence, Fault::refused_kept));
+}
+
+TEST_CASE("what was refused and may have been kept before has no place in the order") {
+  Evidence evidence = good();
+  auto& said = evidence.said["anna"];
+  std::swap(said[1], said[2]);
+  CHECK(finds(evidence, Fault::reordered));
+  said[1].unordered = true;
+  CHECK(judge(evidence).empty());
+}
+
+TEST_CASE("a name that two bear by turns is shared, whichever rooms they speak in") {
+  Evidence evidence = good();
+  auto& said = evidence.said["anna"];
+  said[0].tenure = said[1].tenure = "first";
+  said[2].tenure = "second";
+  CHECK(judge(evidence).empty());
+  said[1].tenure = "second";
+  said[2].tenure = "first";
+  CHECK(finds(evidence, Fault::name_shared));
+}
+
 TEST_CASE("what an unbroken witness was not shown is missed") {
   Evidence evidence = good();
   auto& seen = seen_by(evidence.witnesses[0]);

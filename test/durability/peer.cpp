@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <stdexcept>
+#include <system_error>
 
 namespace hubbub::durability {
 
@@ -23,10 +24,29 @@ void Peer::connect(const test::Address& address) {
   unread_.clear();
   welcomed_ = false;
   pings_ = 0;
-  socket_.emplace(address);
-  send({{"type", "hello"}, {"version", 1}, {"name", name_}});
-  on_connect();
+  try {
+    socket_.emplace(address);
+  } catch (const std::system_error&) {
+    if (!is_patient()) throw;
+    return;
+  }
+  greet();
+  if (!is_patient()) on_connect();
   flush();
+}
+
+void Peer::greet() {
+  turned_away_ = false;
+  send({{"type", "hello"}, {"version", 1}, {"name", name_}});
+  flush();
+}
+
+void Peer::leave(bool politely) {
+  if (politely) {
+    send({{"type", "quit"}});
+    flush();
+  }
+  socket_.reset();
 }
 
 pollfd Peer::interest() const {
@@ -77,14 +97,29 @@ void Peer::take_lines() {
   unread_.erase(0, start);
 }
 
+/// Whether that answer is one that may come.
+bool Peer::is_borne(std::string_view type, std::string_view code) const {
+  if (type == "bye") return code == "shutting_down";
+  if (type != "error" || code == "storage_failed") return true;
+  return is_patient() && code == "name_taken";
+}
+
 void Peer::take(const std::string& line) {
+  // What a server that stops says to one of whom it has not read anything.
+  if (is_patient() && line.starts_with("shutting_down:")) return;
   const Event event = boost::json::parse(line).as_object();
   const auto type = text_in(event, "type");
   const auto code = text_in(event, "code");
-  if ((type == "error" && code != "storage_failed") || (type == "bye" && code != "shutting_down")) {
-    throw std::runtime_error(name_ + " was told: " + line);
+  if (!is_borne(type, code)) throw std::runtime_error(name_ + " was told: " + line);
+  if (type == "error" && !welcomed_ && is_patient()) {
+    turned_away_ = true;
+    return;
   }
-  if (type == "welcome") welcomed_ = true;
+  if (type == "welcome") {
+    welcomed_ = true;
+    if (is_patient()) on_connect();
+  }
+  if (type == "ping") send({{"type", "pong"}});
   if (type == "pong") --pings_;
   on_event(event, type);
 }

@@ -1,0 +1,129 @@
+#include "test/durability/cluster.hpp"
+
+#include <csignal>
+#include <stdexcept>
+
+#include "test/support/patience.hpp"
+#include "test/support/programs.hpp"
+#include "test/support/socket.hpp"
+
+namespace hubbub::durability {
+namespace {
+
+constexpr std::size_t members = 3;
+
+std::string url_of(const test::Address& address) { return address.host + ':' + std::to_string(address.port); }
+
+}  // namespace
+
+Cluster::Cluster(std::size_t nodes, bool can_be_cut_off)
+    : etcd_({.members = members, .arguments = {}, .tls = {}}) {
+  const std::vector<test::ListeningSocket> free(nodes);
+  for (std::size_t i = 0; i < nodes; ++i) {
+    auto& node = nodes_.emplace_back();
+    node.id = std::string(1, static_cast<char>('a' + i));
+    node.address = {.host = test::own_host(), .port = free[i].address.port};
+    for (std::size_t member = 0; can_be_cut_off && member < members; ++member)
+      node.ways.push_back(std::make_unique<test::Proxy>(etcd_.address(member)));
+    node.config = directory_.write(node.id + ".toml", config(i));
+    std::filesystem::create_directory(state_dir(i));
+  }
+}
+
+/// Each has another member that is the nearest.
+std::string Cluster::config(std::size_t node) const {
+  const auto& of = nodes_.at(node);
+  std::string engines;
+  for (std::size_t i = 0; i < members; ++i) {
+    const auto member = (node + i) % members;
+    const auto& address = of.ways.empty() ? etcd_.address(member) : of.ways[member]->address();
+    engines += (engines.empty() ? "\"http://" : ", \"http://") + url_of(address) + '"';
+  }
+  return "[server]\nlisten = [\"tcp://" + url_of(of.address) +
+         "\"]\n"
+         "[limits]\nmessages_per_second = 0\nqueries_per_second = 0\nconnections_per_address = 0\n"
+         "connects_per_second_per_address = 0\n"
+         "[history]\nkeep_messages = 0\nkeep_age = 0\n"
+         "[cluster]\nname = \"test\"\nnode = \"" +
+         of.id + "\"\nengine = [" + engines + "]\n";
+}
+
+std::vector<test::Address> Cluster::addresses() const {
+  std::vector<test::Address> all;
+  for (const auto& node : nodes_) all.push_back(node.address);
+  return all;
+}
+
+void Cluster::start(std::size_t node) {
+  auto& of = nodes_.at(node);
+  of.process = std::make_unique<test::Process>(test::Command{
+      .arguments = {HUBBUBD, "--config", of.config.string(), "--state-dir", state_dir(node).string()}});
+}
+
+void Cluster::kill(std::size_t node) {
+  auto& of = nodes_.at(node);
+  of.process->signal(SIGKILL);
+  of.process->wait_exit();
+  end(of);
+}
+
+void Cluster::end(Node& node) {
+  node.former_logs += node.process->err().text();
+  node.process.reset();
+}
+
+void Cluster::ask_to_stop(std::size_t node) const { nodes_.at(node).process->signal(SIGTERM); }
+
+int Cluster::wait_for_end(std::size_t node) {
+  auto& of = nodes_.at(node);
+  const auto code = of.process->wait_exit();
+  if (!code) throw std::runtime_error("node " + of.id + " does not stop:\n" + of.process->err().text());
+  end(of);
+  return *code;
+}
+
+void Cluster::freeze(std::size_t node) const { nodes_.at(node).process->signal(SIGSTOP); }
+void Cluster::thaw(std::size_t node) const { nodes_.at(node).process->signal(SIGCONT); }
+
+void Cluster::cut_off(std::size_t node, Cut how) {
+  for (const auto& way : nodes_.at(node).ways) {
+    if (how == Cut::silence) {
+      way->freeze();
+    } else {
+      way->refuse();
+      way->cut(test::Proxy::Cut::reset);
+    }
+  }
+}
+
+void Cluster::mend(std::size_t node) {
+  for (const auto& way : nodes_.at(node).ways) way->pass();
+}
+
+bool Cluster::is_running(std::size_t node) const { return nodes_.at(node).process != nullptr; }
+
+bool Cluster::is_in_service(std::size_t node) {
+  auto& of = nodes_.at(node);
+  if (!of.process) return false;
+  const auto text = of.process->err().text();
+  if (const auto code = of.process->wait_exit(std::chrono::milliseconds(0))) {
+    throw std::runtime_error("node " + of.id + " has ended by itself, with " + std::to_string(*code) + ":\n" +
+                             of.process->err().text());
+  }
+  const auto in = text.rfind("this node is in service");
+  const auto out = text.rfind("this node is not among the others");
+  return in != std::string::npos && (out == std::string::npos || out < in);
+}
+
+bool Cluster::all_are_in_service() {
+  for (std::size_t i = 0; i < size(); ++i)
+    if (!is_in_service(i)) return false;
+  return true;
+}
+
+std::string Cluster::log(std::size_t node) const {
+  const auto& of = nodes_.at(node);
+  return of.process ? of.process->err().text() : std::string();
+}
+
+}  // namespace hubbub::durability

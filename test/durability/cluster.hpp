@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "test/support/etcd.hpp"
+#include "test/support/process.hpp"
+#include "test/support/proxy.hpp"
+#include "test/support/temporary_directory.hpp"
+
+namespace hubbub::durability {
+
+/// Several daemons on one log, which an etcd of three members keeps. Each has its own address, which stays.
+/// Errors: std::runtime_error.
+class Cluster {
+ public:
+  /// `can_be_cut_off`: nodes reach etcd through a network that the test controls.
+  Cluster(std::size_t nodes, bool can_be_cut_off);
+
+  std::size_t size() const { return nodes_.size(); }
+  test::Etcd& etcd() { return etcd_; }
+  std::vector<test::Address> addresses() const;
+  const std::string& id(std::size_t node) const { return nodes_.at(node).id; }
+  std::filesystem::path state_dir(std::size_t node) const { return directory_.path() / nodes_.at(node).id; }
+
+  /// Does not wait until it serves.
+  void start(std::size_t node);
+  /// With SIGKILL; it is gone when this returns.
+  void kill(std::size_t node);
+  /// With SIGTERM; does not wait for its end.
+  void ask_to_stop(std::size_t node) const;
+  /// Its exit code after ask_to_stop(); a std::runtime_error when it does not end.
+  int wait_for_end(std::size_t node);
+  void freeze(std::size_t node) const;
+  void thaw(std::size_t node) const;
+
+  enum class Cut { silence, refusal };
+  /// Nothing passes any more between the node and etcd: nobody is told, or what there is is reset, and what
+  /// is new refused.
+  void cut_off(std::size_t node, Cut how);
+  void mend(std::size_t node);
+
+  bool is_running(std::size_t node) const;
+  /// Whether it serves, as its log has it; a std::runtime_error when it has ended by itself.
+  bool is_in_service(std::size_t node);
+  bool all_are_in_service();
+  /// What it has logged since it was started.
+  std::string log(std::size_t node) const;
+  /// Keeps the log of one that is killed, for look_back().
+  const std::string& former_logs(std::size_t node) const { return nodes_.at(node).former_logs; }
+
+ private:
+  struct Node {
+    std::string id{};
+    test::Address address{};
+    std::filesystem::path config{};
+    std::vector<std::unique_ptr<test::Proxy>> ways{};  ///< to each member
+    std::unique_ptr<test::Process> process{};
+    std::string former_logs{};
+  };
+
+  std::string config(std::size_t node) const;
+  void end(Node& node);
+
+  test::TemporaryDirectory directory_;
+  test::Etcd etcd_;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace hubbub::durability
