@@ -271,9 +271,11 @@ void handler::join(Call& call, const request::Join& asked) {
     return call.answer.fail(*why);
   }
   const auto waiting = std::make_shared<Answer>(std::move(call.answer));
-  const auto go_in = [waiting, asked, room](Directory::Entrance entrance) {
+  const auto go_in = [waiting, asked, name = *name](Directory::Entrance entrance) {
     auto answer = std::move(*waiting);
     auto& hub = answer.session().hub();
+    // The one that was there may have been left by all and dropped meanwhile.
+    const auto room = hub.rooms().find_or_make(name);
     // Somebody may have closed the door meanwhile.
     auto why = answer.is_wanted() ? hub.moderation().why_not_enter(answer.session(), *room, asked.key)
                                   : std::nullopt;

@@ -101,8 +101,11 @@ void Rooms::went(const RoomPtr& room, const Person& person, std::string_view rea
 /// A Room lives as long as it has participants or members; its history and state are the journal's.
 void Rooms::drop_if_empty(const RoomPtr& room) {
   if (!room->is_empty()) return;
+  // One that was dropped already may have a successor.
+  const auto found = here_.find(room->name().key);
+  if (found == here_.end() || found->second != room) return;
   if (room->is_new()) --new_;
-  here_.erase(room->name().key);
+  here_.erase(found);
   journal_.abandon(room->name().key);
 }
 

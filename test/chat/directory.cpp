@@ -1,8 +1,11 @@
 // Names that are claimed, borne and released, and what becomes of requests when the directory answers late.
 #include "server/chat/directory.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "test/chat/doors.hpp"
 #include "test/chat/house.hpp"
@@ -55,7 +58,54 @@ struct LateHouse : House {
   LateDirectory& late;
 };
 
+/// Lets people into rooms when the test says so.
+class LateDoors final : public LocalDirectory {
+ public:
+  void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler) override {
+    waiting_.push_back(
+        [this, person, room, handler = std::move(handler)] { LocalDirectory::enter(person, room, handler); });
+  }
+  void open() {
+    for (const auto& go_in : std::exchange(waiting_, {})) go_in();
+  }
+
+ private:
+  std::vector<std::function<void()>> waiting_;
+};
+
 }  // namespace
+
+TEST_CASE("who is let in late meets those who have come meanwhile, though the room was dropped between") {
+  House house(std::make_unique<journal::MemoryJournal>(journal::Settings{}, 1),
+              std::make_unique<LateDoors>());
+  auto& doors = dynamic_cast<LateDoors&>(*house.directory);
+  const auto alice = house.connect();
+  const auto bob = house.connect();
+  const auto carol = house.connect();
+  alice->ask(hello("alice"));
+  bob->ask(hello("bob"));
+  carol->ask(hello("carol"));
+  bob->join("den");
+  doors.open();
+  alice->join("den");
+  bob->ask(request::Leave{.room = "den"});  // was the only one
+  carol->join("den");
+  doors.open();
+  house.hub.end_turn();
+  alice->heard();
+  carol->say("den", "hello");
+  house.hub.end_turn();
+  CHECK(alice->heard() == Lines{"message den carol: hello"});
+  alice->ask(request::Leave{.room = "den"});
+  carol->say("den", "bye");
+  house.hub.end_turn();
+  bob->join("den");
+  doors.open();
+  CHECK(carol->heard().back() == "message den carol: bye");
+  bob->say("den", "back");
+  house.hub.end_turn();
+  CHECK(carol->heard().back() == "message den bob: back");
+}
 
 TEST_CASE("a name that was claimed is nobody else's, and is released unless it is borne") {
   LocalDirectory directory;

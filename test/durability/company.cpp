@@ -87,19 +87,26 @@ void Company::fall_silent() {
   rivals_are_out_ = false;
   for (const auto& rival : rivals_) rival->leave(true);
   // What was said last has come to everybody when each has seen it.
-  std::map<std::string, std::uint64_t> newest;
   for (const auto* const witness : witnesses())
     for (const auto& [room, messages] : witness->seen())
-      if (!messages.empty()) newest[room] = std::max(newest[room], messages.back().seq);
-  const auto have_seen_all = [&] {
-    return std::ranges::all_of(witnesses(), [&](const Reader* witness) {
-      return std::ranges::all_of(newest, [&](const auto& last) {
-        const auto& seen = witness->seen().at(last.first);
-        return !seen.empty() && seen.back().seq >= last.second;
-      });
-    });
-  };
-  run_until([&] { return all_are_there() && have_seen_all(); }, "everybody to see the last message");
+      if (!messages.empty()) newest_[room] = std::max(newest_[room], messages.back().seq);
+  run_until([this] { return all_are_there() && what_is_lacking().empty(); },
+            "everybody to see the last message");
+}
+
+/// Who has not seen what.
+std::string Company::what_is_lacking() const {
+  std::string text;
+  for (const auto* const witness : witnesses()) {
+    for (const auto& [room, newest] : newest_) {
+      const auto& seen = witness->seen().at(room);
+      const auto last = seen.empty() ? 0 : seen.back().seq;
+      if (last < newest)
+        text += witness->name() + " has seen " + room + " up to " + std::to_string(last) + ", and there is " +
+                std::to_string(newest) + "; ";
+    }
+  }
+  return text;
 }
 
 void Company::speak_all_at_once() {
@@ -113,7 +120,8 @@ bool Company::all_are_there() const {
 }
 
 bool Company::talk_flows() const {
-  constexpr std::chrono::milliseconds usual{200};
+  // On a machine that has much else to do, too.
+  constexpr std::chrono::milliseconds usual{1000};
   const auto now = Clock::now();
   return now - pulse_.last() < usual && std::ranges::all_of(talkers_, [&](const auto& talker) {
            const auto since = talker->waits_since();
@@ -159,6 +167,7 @@ std::string Company::what_is_waited_for() const {
     if (!journey->is_there())
       text += journey->peer().name() + " wants to be at node " + std::to_string(journey->node()) + "; ";
   }
+  text += what_is_lacking();
   for (const auto& reader : readers_)
     if (!reader->is_in() || reader->is_behind()) text += reader->name() + " is not in all rooms, or reads; ";
   return text;

@@ -62,6 +62,7 @@ class Company {
  private:
   void turn();
   std::string what_is_waited_for() const;
+  std::string what_is_lacking() const;
   std::vector<Reader*> witnesses() const;
 
   CompanyOptions options_;
@@ -72,6 +73,7 @@ class Company {
   std::vector<std::unique_ptr<Journey>> journeys_;  ///< of talkers and readers
   std::vector<std::unique_ptr<Journey>> rivals_journeys_;
   bool rivals_are_out_ = false;
+  std::map<std::string, std::uint64_t> newest_;  ///< by room, of what anybody had seen when all fell silent
 };
 
 }  // namespace hubbub::durability

@@ -62,7 +62,7 @@ void Talker::act(Clock::time_point now) {
 }
 
 void Talker::fill_window() {
-  if (!is_settled_ || !connected() || !renaming_.empty()) return;
+  if (!is_settled_ || !connected() || !welcomed() || !renaming_.empty()) return;
   while (under_way_.size() < options_.window) say_something(Clock::now());
   turn();
 }
