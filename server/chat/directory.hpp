@@ -75,6 +75,8 @@ class Directory {
   /// known, and once more after Told::is_in_doubt.
   virtual void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) = 0;
 
+  /// Once a second.
+  virtual void tick() {}
   /// Calls it when this server knows all that any node of its cluster had done when it was asked; at once, if
   /// it is alone. `is_current`: false: that cannot be known now.
   virtual void when_current(std::function<void(bool is_current)> then) { then(true); }

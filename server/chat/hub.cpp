@@ -59,6 +59,7 @@ void Hub::end_turn() {
 
 void Hub::tick() {
   rooms_.tick();
+  directory_.tick();
   addresses_.tidy(now().steady);
   logins_.tick();
   conversations_.tick();

@@ -131,8 +131,44 @@ void SharedDirectory::give_back(const Person& person, const Name& name) {
     return hub_->in_flight().append(before, [](const Committed& /*committed*/) {});
   }
   own_.at(number->second).is_going = true;
-  hub_->in_flight().append(presence::Departed{.person = number->second, .reason = "disconnected"},
-                           [](const Committed& /*committed*/) {});
+  depart_until_done(number->second, "disconnected");
+}
+
+void SharedDirectory::tick() {
+  for (const auto& each : std::exchange(again_, {})) each();
+}
+
+/// Nobody may stay for the others who has gone: where the log takes nothing it is told later.
+void SharedDirectory::depart_until_done(std::uint64_t number, const std::string& reason) {
+  hub_->in_flight().append(presence::Departed{.person = number, .reason = reason},
+                           [this, number, reason](const Committed& committed) {
+                             if (committed.outcome != Outcome::failed || !own_.contains(number)) return;
+                             again_.emplace_back([this, number, reason] {
+                               if (own_.contains(number)) depart_until_done(number, reason);
+                             });
+                           });
+}
+
+/// The same of one room, unless it comes in again meanwhile.
+void SharedDirectory::leave_until_done(std::uint64_t number, const std::string& room,
+                                       const std::string& reason) {
+  hub_->in_flight().append(presence::Left{.person = number, .room = room, .reason = reason},
+                           [this, number, room, reason](const Committed& committed) {
+                             if (committed.outcome != Outcome::failed) return;
+                             again_.emplace_back([this, number, room, reason] {
+                               const auto known = own_.find(number);
+                               const bool is_out = known != own_.end() && !known->second.is_going &&
+                                                   !known->second.places.contains(room);
+                               if (is_out && is_in(number, room)) leave_until_done(number, room, reason);
+                             });
+                           });
+}
+
+/// As the log has it.
+bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
+  const auto found = present_.find({epoch_, number});
+  return found != present_.end() && std::any_of(found->second.rooms.begin(), found->second.rooms.end(),
+                                                [room](const RoomPtr& each) { return each->key() == room; });
 }
 
 void SharedDirectory::release(Person& person, std::string_view reason) {
@@ -142,8 +178,7 @@ void SharedDirectory::release(Person& person, std::string_view reason) {
     return;
   }
   if (std::exchange(known->is_going, true)) return;
-  hub_->in_flight().append(presence::Departed{.person = numbers_.at(&person), .reason = std::string(reason)},
-                           [](const Committed& /*committed*/) {});
+  depart_until_done(numbers_.at(&person), std::string(reason));
 }
 
 /// By way of other nodes.
@@ -293,7 +328,9 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterH
   hub_->in_flight().append(
       presence::Entered{.person = number, .room = room->key(), .name = room->name().shown},
       [this, number, room](const Committed& committed) {
-        entered(number, room, committed.outcome == Outcome::stored);
+        // Its leaving may not have been stored.
+        const bool is_there = committed.outcome == Outcome::refused && is_in(number, room->key());
+        entered(number, room, committed.outcome == Outcome::stored || is_there);
       });
 }
 
@@ -317,9 +354,7 @@ void SharedDirectory::leave(Person& person, const RoomPtr& room, std::string_vie
   const auto place = known->places.find(room->key());
   if (place == known->places.end() || !place->second.is_in) return;
   known->places.erase(place);
-  hub_->in_flight().append(
-      presence::Left{.person = numbers_.at(&person), .room = room->key(), .reason = std::string(reason)},
-      [](const Committed& /*committed*/) {});
+  leave_until_done(numbers_.at(&person), room->key(), std::string(reason));
 }
 
 // --- what the log says of people anywhere
@@ -353,6 +388,7 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
     const auto own = own_.find(named.person);
     if (own == own_.end()) return;
     own->second.is_named = true;
+    epoch_ = record.epoch;
     if (known != present_.end()) return;
     present_.emplace(key, Presence{.person = own->second.person, .is_own = true});
     ++here_;

@@ -37,6 +37,7 @@ class SharedDirectory final : public LocalDirectory {
   void give_back(const Person& person, const protocol::Name& name) override;
   void release(Person& person, std::string_view reason) override;
   bool shares_rooms() const override { return true; }
+  void tick() override;
   void when_current(std::function<void(bool is_current)> then) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
   void make_way(const PersonPtr& person, std::function<void()> then) override;
@@ -79,6 +80,9 @@ class SharedDirectory final : public LocalDirectory {
                     ClaimHandler handler);
   void entered(std::uint64_t number, const RoomPtr& room, bool is_done);
   void end_claim(const PersonPtr& person);
+  void depart_until_done(std::uint64_t number, const std::string& reason);
+  void leave_until_done(std::uint64_t number, const std::string& room, const std::string& reason);
+  bool is_in(std::uint64_t number, std::string_view room) const;
 
   void apply(const journal::Committed& committed);
   void apply(const journal::presence::Named& named, const journal::PresenceRecord& record, bool is_own);
@@ -99,6 +103,8 @@ class SharedDirectory final : public LocalDirectory {
   std::unordered_map<const Person*, std::uint64_t> numbers_;
   std::unordered_map<std::uint64_t, Own> own_;
   std::uint64_t last_number_ = 0;
+  std::vector<std::function<void()>> again_;  ///< what could not be stored, and has to be
+  std::uint64_t epoch_ = 0;  ///< of this start, as records of this node have it; 0: not known
   std::multimap<const Person*, std::function<void()>> making_way_;
   bool was_empty_ = false;  ///< the room into which somebody has come just now
 };
