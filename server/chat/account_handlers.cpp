@@ -73,7 +73,7 @@ void tell_renamed(Session& session, const std::string& before) {
   if (renamed.old_name == renamed.new_name) return;
   session.hub().log_book().renamed(session, before, session.hub().now().steady);
   session.deliver({.body = renamed, .ref = {}});
-  Rooms::broadcast(session, {.body = renamed, .ref = {}});
+  session.hub().rooms().broadcast(session, {.body = renamed, .ref = {}});
 }
 
 /// Has the session, which is welcome, be of that account; answers with its token, if it is given one.

@@ -100,6 +100,8 @@ class Directory {
 
   /// Whether that is so.
   virtual bool shares_rooms() const { return false; }
+  /// The rooms in which that person is a member, by way of any node.
+  virtual std::vector<std::shared_ptr<Room>> rooms_of(const Person& /*person*/) const { return {}; }
   struct Entrance {
     bool is_in = false;  ///< not: it cannot be now
     bool was_empty = false;

@@ -328,7 +328,7 @@ void Logins::make_guest(Person& person, Claim& claim) {
   auto& first = person.sessions().front();
   if (!first.is_closed())
     first.delivery().own(Rendered({.body = renamed, .ref = {}}).in(first.delivery().format()), {});
-  Rooms::broadcast(first, {.body = renamed, .ref = {}});
+  hub_.rooms().broadcast(first, {.body = renamed, .ref = {}});
   hub_.log_book().renamed(first, before, hub_.now().steady);
 }
 

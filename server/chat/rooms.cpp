@@ -172,6 +172,16 @@ void Rooms::rename(Person& person, Claim& claim) {
   rename(person, [&claim] { claim.bear(); });
 }
 
+/// Where its sessions are; and where it is by way of other nodes, or has left, and the others have not seen it yet.
+std::vector<Rooms::RoomPtr> Rooms::rooms_of(Person& person) const {
+  auto rooms = directory_.rooms_of(person);
+  for (const auto& session : person.sessions()) {
+    for (const auto& stay : session.stays().all())
+      if (std::find(rooms.begin(), rooms.end(), stay.room) == rooms.end()) rooms.push_back(stay.room);
+  }
+  return rooms;
+}
+
 void Rooms::rename(Person& person, const std::function<void()>& bear) {
   const auto before = person.name();
   if (!before.key.empty()) {
@@ -179,14 +189,9 @@ void Rooms::rename(Person& person, const std::function<void()>& bear) {
     ++renames_;
   }
   std::vector<std::pair<RoomPtr, Roster::Members::node_type>> taken_out;
-  if (directory_.shares_rooms()) {
-    // It may be in rooms by way of other nodes, and may not be a member yet where it is by way of this one.
-    for (const auto& [key, room] : here_) taken_out.emplace_back(room, room->take_out(person));
-  } else {
-    for (const auto& session : person.sessions()) {
-      for (const auto& stay : session.stays().all())
-        taken_out.emplace_back(stay.room, stay.room->take_out(person));
-    }
+  for (auto& room : rooms_of(person)) {
+    auto member = room->take_out(person);
+    taken_out.emplace_back(std::move(room), std::move(member));
   }
   bear();
   person.set_named_at(clock_.now().wall);
@@ -248,14 +253,12 @@ Presence::Moment Rooms::moment() const {
 void Rooms::broadcast(const Person& person, const protocol::Event& event) const {
   Rendered rendered(event);
   std::unordered_set<const Participant*> told;
-  for (const auto& [key, room] : here_) {
-    if (room->member(person.name().key) != &person) continue;
-    for (const auto& member : room->broadcast().admitted())
-      if (told.insert(member.get()).second) member->share(rendered.in(member->format()), nullptr);
+  for (const auto& room : directory_.rooms_of(person)) {
+    for (const auto& member : room->broadcast().admitted())      if (told.insert(member.get()).second) member->share(rendered.in(member->format()), nullptr);
   }
 }
 
-void Rooms::broadcast(Session& session, const protocol::Event& event) {
+void Rooms::broadcast(Session& session, const protocol::Event& event) const {
   Rendered rendered(event);
   std::unordered_set<const Participant*> told{&session.delivery()};
   std::size_t rooms = 0;
@@ -266,7 +269,7 @@ void Rooms::broadcast(Session& session, const protocol::Event& event) {
       sibling.delivery().own(rendered.in(sibling.delivery().format()), {});
   }
   // Nobody is met twice in one room.
-  const bool is_one_room = rooms <= 1 && told.size() == 1;
+  const bool is_one_room = rooms <= 1 && told.size() == 1 && !directory_.shares_rooms();
   const auto tell = [&](Participant& participant) {
     const bool is_new = is_one_room ? &participant != &session.delivery() : told.insert(&participant).second;
     if (is_new) participant.share(rendered.in(participant.format()), nullptr);
@@ -275,6 +278,9 @@ void Rooms::broadcast(Session& session, const protocol::Event& event) {
     for (const auto& stay : sibling.stays().all()) {
       for (const auto& member : stay.room->broadcast().admitted()) tell(*member);
     }
+  }
+  for (const auto& room : directory_.rooms_of(session.person())) {
+    for (const auto& member : room->broadcast().admitted()) tell(*member);
   }
 }
 

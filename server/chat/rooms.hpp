@@ -71,7 +71,7 @@ class Rooms {
   void change_person(Session& session, const PersonPtr& person, std::string_view reason);
   /// Delivers to every participant that shares a room with the session's person, and to the person's other
   /// sessions, once each.
-  static void broadcast(Session& session, const protocol::Event& event);
+  void broadcast(Session& session, const protocol::Event& event) const;
   /// The same for a person of whom no session is here.
   void broadcast(const Person& person, const protocol::Event& event) const;
   /// Tells the pending joins and departures of all rooms where it is not too soon.
@@ -83,6 +83,7 @@ class Rooms {
   /// To be called before a change; `clashes`: it cannot be told in one line with the pending changes.
   void presence_changes(const RoomPtr& room, bool clashes);
   Presence::Moment moment() const;
+  std::vector<RoomPtr> rooms_of(Person& person) const;
 
   const Settings& settings_;
   const Clock& clock_;

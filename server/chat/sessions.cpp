@@ -158,7 +158,7 @@ void handler::rename(Call& call, const request::Rename& asked) {
     const event::Renamed renamed{.old_name = before, .new_name = session.name().shown};
     hub.log_book().renamed(session, before, hub.now().steady);
     answer.reply(renamed);
-    if (renamed.old_name != renamed.new_name) Rooms::broadcast(session, {.body = renamed, .ref = {}});
+    if (renamed.old_name != renamed.new_name) hub.rooms().broadcast(session, {.body = renamed, .ref = {}});
     if (!close_if_banned(session, {})) leave_where_banned(session);
   });
 }

@@ -1,6 +1,7 @@
 #include "server/chat/shared_directory.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <variant>
 
 #include "protocol/look_alike.hpp"
@@ -106,7 +107,7 @@ void SharedDirectory::end_claim(const PersonPtr& person) {
 
 void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
   const auto* const known = own(*person);
-  if (known != nullptr && known->is_named && !known->is_going) return handler(true);
+  if (known != nullptr && known->is_named && !known->is_going) return when_current(std::move(handler));
   const presence::Named named{
       .person = number_of(person), .account = person->account(), .name = borne(person->name())};
   own(*person)->account = person->account();
@@ -184,9 +185,28 @@ void SharedDirectory::release(Person& person, std::string_view reason) {
 /// By way of other nodes.
 std::vector<SharedDirectory::Key> SharedDirectory::presences_of(const Person& person) const {
   std::vector<Key> keys;
-  for (const auto& [key, presence] : present_)
-    if (!presence.is_own && presence.person.get() == &person) keys.push_back(key);
+  const auto known = by_person_.find(&person);
+  if (known == by_person_.end()) return keys;
+  std::copy_if(known->second.begin(), known->second.end(), std::back_inserter(keys),
+               [this](const Key& key) { return !present_.at(key).is_own; });
   return keys;
+}
+
+std::vector<SharedDirectory::RoomPtr> SharedDirectory::rooms_of(const Person& person) const {
+  std::vector<RoomPtr> rooms;
+  const auto known = by_person_.find(&person);
+  if (known == by_person_.end()) return rooms;
+  for (const auto& key : known->second) {
+    for (const auto& room : present_.at(key).rooms)
+      if (std::find(rooms.begin(), rooms.end(), room) == rooms.end()) rooms.push_back(room);
+  }
+  return rooms;
+}
+
+void SharedDirectory::add(const Key& key, Presence presence) {
+  by_person_[presence.person.get()].push_back(key);
+  if (presence.is_own) ++here_;
+  present_.emplace(key, std::move(presence));
 }
 
 void SharedDirectory::make_way(const PersonPtr& person, std::function<void()> then) {
@@ -321,7 +341,13 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterH
   auto* const known = own(*person);
   if (known == nullptr || known->is_going) return handler({});
   auto& place = known->places[room->key()];
-  if (place.is_in) return handler({.is_in = true, .was_empty = false});
+  if (place.is_in) {
+    // Whoever comes from another node may have seen what this one has not read yet.
+    const auto number = numbers_.at(person.get());
+    return when_current([this, number, key = room->key(), handler = std::move(handler)](bool is_current) {
+      handler({.is_in = is_current && is_in(number, key)});
+    });
+  }
   place.waiting.push_back(std::move(handler));
   if (place.waiting.size() > 1) return;
   const auto number = numbers_.at(person.get());
@@ -390,15 +416,12 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
     own->second.is_named = true;
     epoch_ = record.epoch;
     if (known != present_.end()) return;
-    present_.emplace(key, Presence{.person = own->second.person, .is_own = true});
-    ++here_;
-    return;
+    return add(key, {.person = own->second.person, .is_own = true});
   }
   if (known == present_.end()) {
     auto person = person_called(named);
     person->note_elsewhere(true);
-    present_.emplace(key, Presence{.person = std::move(person)});
-    return;
+    return add(key, {.person = std::move(person)});
   }
   const auto person = known->second.person;
   person->set_account(named.account);
@@ -412,7 +435,7 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
   if (person->sessions().empty()) return hub_->rooms().broadcast(*person, event);
   auto& first = person->sessions().front();
   if (!first.is_closed()) first.delivery().own(Rendered(event).in(first.delivery().format()), {});
-  Rooms::broadcast(first, event);
+  hub_->rooms().broadcast(first, event);
 }
 
 /// An account is one person, wherever it is.
@@ -452,7 +475,10 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
   if (found == present_.end()) return;
   const auto gone = std::move(found->second);
   present_.erase(found);
-  for (const auto& room : gone.rooms) hub_->rooms().went(room, *gone.person, reason);
+  auto& keys = by_person_[gone.person.get()];
+  std::erase(keys, key);
+  if (keys.empty()) by_person_.erase(gone.person.get());
+  for (const auto& room : gone.rooms)hub_->rooms().went(room, *gone.person, reason);
   if (gone.is_own) {
     --here_;
     own_.erase(key.second);

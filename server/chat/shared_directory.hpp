@@ -37,6 +37,7 @@ class SharedDirectory final : public LocalDirectory {
   void give_back(const Person& person, const protocol::Name& name) override;
   void release(Person& person, std::string_view reason) override;
   bool shares_rooms() const override { return true; }
+  std::vector<std::shared_ptr<Room>> rooms_of(const Person& person) const override;
   void tick() override;
   void when_current(std::function<void(bool is_current)> then) override;
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
@@ -93,12 +94,14 @@ class SharedDirectory final : public LocalDirectory {
   void apply(const journal::presence::Urged& urged);
   std::vector<Key> presences_of(const Person& person) const;
   void look_who_gave_way(const Person& person);
+  void add(const Key& key, Presence presence);
   void depart(const Key& key, std::string_view reason);
   void node_gone(std::uint64_t epoch);
   PersonPtr person_called(const journal::presence::Named& named);
 
   Hub* hub_ = nullptr;
   std::map<Key, Presence> present_;
+  std::unordered_map<const Person*, std::vector<Key>> by_person_;
   std::size_t here_ = 0;  ///< of them, own ones
   std::unordered_map<const Person*, std::uint64_t> numbers_;
   std::unordered_map<std::uint64_t, Own> own_;
