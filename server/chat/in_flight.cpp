@@ -223,7 +223,7 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
     if (committed.presence || (origin.deed && origin.deed->presence_done)) {
       // What was said before is seen before, and who had come before that.
       if (has_presence && !touched.empty()) rooms_.tell_presence();
-      for(const auto& room : std::exchange(touched, {}))
+      for (const auto& room : std::exchange(touched, {}))
         counters_.deliveries += room->broadcast().deliver_batch();
       if (committed.presence && apply_presence_) apply_presence_(committed);
       if (origin.deed->presence_done) std::exchange(origin.deed->presence_done, nullptr)(committed);

@@ -172,7 +172,8 @@ void Rooms::rename(Person& person, Claim& claim) {
   rename(person, [&claim] { claim.bear(); });
 }
 
-/// Where its sessions are; and where it is by way of other nodes, or has left, and the others have not seen it yet.
+/// Where its sessions are; and where it is by way of other nodes, or has left, and the others have not seen
+/// it yet.
 std::vector<Rooms::RoomPtr> Rooms::rooms_of(Person& person) const {
   auto rooms = directory_.rooms_of(person);
   for (const auto& session : person.sessions()) {
@@ -254,7 +255,8 @@ void Rooms::broadcast(const Person& person, const protocol::Event& event) const 
   Rendered rendered(event);
   std::unordered_set<const Participant*> told;
   for (const auto& room : directory_.rooms_of(person)) {
-    for (const auto& member : room->broadcast().admitted())      if (told.insert(member.get()).second) member->share(rendered.in(member->format()), nullptr);
+    for (const auto& member : room->broadcast().admitted())
+      if (told.insert(member.get()).second) member->share(rendered.in(member->format()), nullptr);
   }
 }
 

@@ -478,7 +478,7 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
   auto& keys = by_person_[gone.person.get()];
   std::erase(keys, key);
   if (keys.empty()) by_person_.erase(gone.person.get());
-  for (const auto& room : gone.rooms)hub_->rooms().went(room, *gone.person, reason);
+  for (const auto& room : gone.rooms) hub_->rooms().went(room, *gone.person, reason);
   if (gone.is_own) {
     --here_;
     own_.erase(key.second);

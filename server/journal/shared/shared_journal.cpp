@@ -291,12 +291,19 @@ void SharedJournal::deliver_stored() {
 
 void SharedJournal::append(Draft draft) {
   if (is_stopped_) return late_.push_back(std::move(draft));
+  // What was said by people of a start that is over is not said by this one.
+  if (!is_there_ || is_fenced_) {
+    std::vector<Draft> drafts;
+    drafts.push_back(std::move(draft));
+    return fail(drafts);
+  }
   draft.checked = delivered_;
   queued_bytes_ += cost_of(draft);
   queue_.push_back(std::move(draft));
 }
 
 void SharedJournal::append_again(Draft draft) {
+  if (is_stopped_ || !is_there_ || is_fenced_) return append(std::move(draft));
   draft.checked = delivered_;
   queued_bytes_ += cost_of(draft);
   queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(again_++), std::move(draft));
