@@ -75,9 +75,10 @@ std::optional<std::string> half_a_pair(const journal::shared::ClusterSettings& c
                ? "cluster.password_file: whose password it is must be told; set cluster.user"
                : "cluster.user: a user needs a password; name its file, cluster.password_file";
   }
-  if (cluster.certificate_file.empty() != cluster.key_file.empty())
+  if (cluster.certificate_file.empty() != cluster.key_file.empty()) {
     return "cluster.certificate_file: a certificate and its key go together; set cluster.key_file, too, or "
            "neither";
+  }
   return std::nullopt;
 }
 
@@ -86,10 +87,11 @@ std::optional<Invalid> require_whole_cluster(const Flags& flags, const Config& c
   const auto& cluster = config.cluster;
   const auto fault = [&](const std::string& text) { return Invalid{flags.config_file + ": " + text}; };
   if (cluster.name.empty()) {
-    if (!cluster.node.empty() || !cluster.engines.empty())
+    if (!cluster.node.empty() || !cluster.engines.empty()) {
       return fault(
           "cluster.name: a cluster needs a name, the same on all of its nodes; write one, or take out "
           "[cluster]");
+    }
     if (flags.cluster_begin) return Invalid{"--cluster-begin: there is no [cluster] in the configuration"};
     return std::nullopt;
   }

@@ -75,6 +75,7 @@ class Program:
             raise AssertionError(f"{self.process.args} does not say {pattern!r}:\n" + "".join(filter(None, self.lines[-20:])))
 
     def end(self, sent=signal.SIGKILL):
+        """Returns its exit code, also if it has ended already."""
         self.process.send_signal(sent)
         self.process.wait(PATIENCE)
         self.reader.join()
@@ -135,7 +136,7 @@ class Case(unittest.TestCase):
 
     def start(self, *words):
         program = Program(words)
-        self.addCleanup(lambda: program.process.returncode is not None or program.end())
+        self.addCleanup(program.end)
         return program
 
     def serve_node(self, node, config):
@@ -266,6 +267,108 @@ class Installed(Case):
         # A machine may have a name.
         done(cluster / "make_certificates", self.certificates, "a.example")
         self.assertIn("DNS:a.example", done("openssl", "x509", "-in", self.certificates / "a.example.crt", "-noout", "-ext", "subjectAltName"))
+
+
+class Journals(Case):
+    """How a node comes to its journal, as the README has it, with one member of etcd."""
+
+    def setUp(self):
+        super().setUp()
+        self.people = 0
+        host = self.hosts["a"]
+        self.start("etcd", "--name=a", f"--data-dir={self.folder / 'etcd'}", f"--listen-client-urls=http://{host}:2379",
+                   f"--advertise-client-urls=http://{host}:2379", f"--listen-peer-urls=http://{host}:2380",
+                   f"--initial-advertise-peer-urls=http://{host}:2380", f"--initial-cluster=a=http://{host}:2380",
+                   "--logger=zap", "--log-level=warn")
+
+    def node_config(self, name):
+        return f'[cluster]\nname = "chat"\nnode = "{name}"\nengine = ["http://{self.hosts["a"]}:2379"]\n'
+
+    def node(self, name):
+        return self.serve_node(name, self.node_config(name))
+
+    def copy(self, source, target):
+        """Of the journal of a node, which may run, for another one."""
+        state = self.folder / f"state-{target}"
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir()
+        done(build / "server" / "hubbubd", "--state-dir", self.folder / f"state-{source}", "backup", state / "journal.sqlite3")
+
+    def somebody(self, at):
+        """One whose name is nobody's yet; who is let in has all that was said before."""
+        self.people += 1
+        return self.client(at, f"anna-{self.people}")
+
+    def say(self, at, *texts):
+        client = self.somebody(at)
+        for text in texts:
+            client.say(type="say", room="lobby", text=text)
+            client.expect("message")
+
+    def history(self, at):
+        client = self.somebody(at)
+        return client.joined["epoch"], [(message["seq"], message["text"]) for message in client.joined["history"]]
+
+    def read_up_to(self, name):
+        said = done(build / "server" / "hubbubd", "--state-dir", self.folder / f"state-{name}", "verify")
+        return re.search(r"good, (read up to position \d+ of its cluster's log, begun .*)\n", said).group(1)
+
+    def test_from_one_server_to_two_nodes(self):
+        alone, at = self.serve_node("a", "")
+        self.say(at, "before there was a cluster")
+        epoch, before = self.history(at)
+        self.assertEqual(0, alone.end(signal.SIGTERM))
+
+        _, at_a = self.node("a")
+        self.say(at_a, "on the first node")
+        self.copy("a", "b")
+        _, at_b = self.node("b")
+        self.say(at_b, "on the second node")
+        for at in (at_a, at_b):
+            is_epoch, history = self.history(at)
+            self.assertEqual(epoch, is_epoch)
+            self.assertEqual(before, history[:1])
+            self.assertEqual(["on the first node", "on the second node"], [text for _, text in history[1:]])
+
+    def test_a_log_that_is_begun_anew(self):
+        nodes = {name: self.node(name) for name in ("a", "b")}
+        self.say(nodes["b"][1], "one", "two")
+        epoch, before = self.history(nodes["a"][1])
+        # Both have all of it when the first has given back its place.
+        for program, _ in nodes.values():
+            self.assertEqual(0, program.end(signal.SIGTERM))
+        shutil.copytree(self.folder / "state-b", self.folder / "state-of-before")
+
+        # The log is still there, and is thrown away all the same.
+        config = self.folder / "node-a.toml"
+        beginner = self.start(build / "server" / "hubbubd", "--config", config, "--listen", f"tcp://{self.hosts['a']}:0",
+                              "--state-dir", self.folder / "state-a", "--cluster-begin")
+        beginner.wait_for(IN_SERVICE)
+        self.assertEqual(0, beginner.end(signal.SIGINT))
+        _, at_a = self.node("a")
+        # Whoever has read the former log cannot go on with this one.
+        stale = self.start(build / "server" / "hubbubd", "--config", self.folder / "node-b.toml", "--listen",
+                           f"tcp://{self.hosts['b']}:0", "--state-dir", self.folder / "state-b")
+        stale.wait_for("this node cannot go on .*the log ends before what this node has read of it.*copy its journal to the others")
+        self.assertEqual(1, stale.process.wait(PATIENCE))
+        self.copy("a", "b")
+        _, at_b = self.node("b")
+        self.say(at_b, "three")
+        self.assertEqual(self.history(at_a), self.history(at_b))
+        is_epoch, history = self.history(at_b)
+        self.assertEqual(epoch, is_epoch)
+        self.assertEqual(before, history[:2])
+        self.assertGreater(history[2][0], before[1][0])
+
+    def test_verify_tells_who_has_read_furthest(self):
+        nodes = {name: self.node(name) for name in ("a", "b")}
+        self.assertEqual(0, nodes["b"][0].end(signal.SIGTERM))
+        self.say(nodes["a"][1], "b does not hear this")
+        self.assertEqual(0, nodes["a"][0].end(signal.SIGTERM))
+        places = [re.fullmatch(r"read up to position (\d+) of its cluster's log, begun (.*)", self.read_up_to(name)).groups()
+                  for name in ("a", "b")]
+        self.assertGreater(int(places[0][0]), int(places[1][0]))
+        self.assertEqual(places[0][1], places[1][1])
 
 
 class Compose(Case):

@@ -42,11 +42,19 @@ SharedJournal::SharedJournal(const Settings& settings, ClusterSettings cluster, 
       cluster_(std::move(cluster)),
       gate_(begin_anew ? Gate::Standing{} : log_standing()),
       waiting_since_(now.steady),
+      begins_anew_(begin_anew),
       applied_(gate_.standing()),
       written_up_to_(gate_.mark().position),
       delivered_(gate_.mark().position),
       log_(std::move(log)) {
-  if (begin_anew) begin(true);
+  if (begins_anew_) {
+    begin();
+  } else {
+    open_log();
+  }
+}
+
+void SharedJournal::open_log() {
   log_->open(gate_.mark(), {.take = [this](std::span<const Item> items) { take(items); },
                             .changed = [this](Log::State state) { state_changed(state); }});
 }
@@ -192,7 +200,7 @@ void SharedJournal::state_changed(Log::State state) {
   if (service_ == Service::lost || is_stopped_) return;
   switch (state) {
     case Log::State::empty:
-      return begin(false);
+      return begin();
     case Log::State::reading:
       enter();
       if (under_way_ && asks_ == 0) under_way_->is_to_be_asked = true;
@@ -214,8 +222,9 @@ void SharedJournal::state_changed(Log::State state) {
   }
 }
 
-/// Whoever comes first does it; the others go on from there.
-void SharedJournal::begin(bool anew) {
+/// Whoever comes first does it; the others go on from there. Nothing is read of a log that is to be thrown
+/// away.
+void SharedJournal::begin() {
   if (begins_ == 0) begins_ = number_of_chance();
   begins_again_ = false;
   const auto clock = std::chrono::duration_cast<std::chrono::microseconds>(now().time_since_epoch()).count();
@@ -223,10 +232,10 @@ void SharedJournal::begin(bool anew) {
                             .base = std::max(last_number(), static_cast<std::uint64_t>(clock)),
                             .epoch = epoch_number(),
                             .time = now()};
-  log_->begin(encoded(beginning), anew, [this](Log::Result result) {
+  log_->begin(encoded(beginning), begins_anew_, [this](Log::Result result) {
     // If it is stored, or somebody else's is, that is read.
-    if (result == Log::Result::stored || result == Log::Result::refused) return;
-    begins_again_ = true;
+    begins_again_ = result != Log::Result::stored && result != Log::Result::refused;
+    if (!begins_again_ && std::exchange(begins_anew_, false)) open_log();
   });
 }
 
@@ -372,7 +381,7 @@ void SharedJournal::answered(std::uint64_t batch, Log::Result result) {
 /// Asks again, and gives up what has waited for too long.
 void SharedJournal::look_at_time() {
   if (service_ == Service::lost) return;
-  if (begins_again_ && state_ == Log::State::empty) begin(false);
+  if (begins_again_ && (begins_anew_ || state_ == Log::State::empty)) begin();
   if (under_way_ && under_way_->is_to_be_asked && asks_ == 0 && entered_ != 0 && !is_fenced_) ask();
   const bool is_waiting = state_ != Log::State::reading && steady() - waiting_since_ > cluster_.patience;
   if (under_way_ && steady() - under_way_->since > cluster_.patience) {

@@ -76,7 +76,8 @@ class SharedJournal final : public sqlite::Store {
   void unseal(Draft& draft) const;
   void place_node(const std::string& node, std::uint64_t epoch, presence::Any body);
   void state_changed(Log::State state);
-  void begin(bool anew);
+  void open_log();
+  void begin();
   void enter();
   void look_whether_there();
   void apply_some();
@@ -111,6 +112,7 @@ class SharedJournal final : public sqlite::Store {
   Steady waiting_since_;
   std::uint64_t begins_ = 0;  ///< the generation of the log that this node means to begin; 0: none
   bool begins_again_ = false;
+  bool begins_anew_;           ///< what the log has is to be thrown away, and it is not open yet
   std::uint64_t entered_ = 0;  ///< the epoch in which this node was let in; 0: it was not
   bool is_entering_ = false;
   std::uint64_t coming_ = 0;  ///< the epoch of its coming that was delivered last
