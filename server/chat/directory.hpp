@@ -143,6 +143,9 @@ struct Claimed {
   std::optional<Claim> claim;            ///< nothing: the name is not free
   protocol::Name holder{};               ///< if `claim` is nothing: the name in its way
   std::optional<protocol::Error> why{};  ///< if that is nothing, too: why it cannot be granted now
+  /// If `claim` is nothing: of whom the session is to be one, who bears the name and is of the account
+  /// already.
+  PersonPtr instead{};
 };
 
 }  // namespace hubbub::chat

@@ -252,6 +252,11 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
       if (room && room->last() < committed.message->seq) origin.room = room;
     }
     if (origin.has_failed || !origin.room) continue;
+    // The room was made anew when the journal had it already: those who are there have it in what they were
+    // told.
+    const bool is_told = committed.outcome == journal::Outcome::stored &&
+                         origin.room->last() >= committed.message->seq && !origin.answer;
+    if (is_told) continue;
     if (leaves_something(committed)) rooms_.becomes_known(*origin.room);
     if (committed.outcome == journal::Outcome::stored) ++counters_.messages;
     const Participant* sender = origin.answer.is_wanted() ? &origin.answer.session().delivery() : nullptr;

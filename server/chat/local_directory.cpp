@@ -152,7 +152,8 @@ void LocalDirectory::bear(Person& person, const protocol::Name& name) {
 void LocalDirectory::set_name(Person& person, const protocol::Name& name) {
   take_name(person);
   person.set_name(name);
-  borne_.insert(person);
+  // Two of one name would be a fault of whoever says so, and not of this order.
+  if (!borne_.insert(person).second) return;
   ++count_;
   look_alikes_.add(person);
 }

@@ -371,6 +371,7 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
       return hub_.directory().join(bearer, answering(std::move(held), joined));
     }
     const auto claimed = [this, as, name, then, before, is_last](Answer& holder, chat::Claimed result) {
+      if (result.instead) return join(holder, as, result.instead, then);
       if (!result.claim && result.why) return holder.fail(*result.why);
       if (!result.claim && is_last) return holder.fail(taken(name, result.holder.shown));
       if (!result.claim) {

@@ -47,7 +47,8 @@ SharedDirectory::Own* SharedDirectory::own(const Person& person) {
 
 std::uint64_t SharedDirectory::number_of(const PersonPtr& person) {
   const auto [known, is_new] = numbers_.try_emplace(person.get(), 0);
-  if (is_new) {
+  // What it is about to leave is another one's.
+  if (is_new || own_.at(known->second).is_going) {
     known->second = ++last_number_;
     own_.emplace(known->second, Own{.person = person});
   }
@@ -62,7 +63,15 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
   if (!name) name = free_guest_name(*person);
   const auto other = holder(*person, *name);
   const bool is_same = other.bearer != nullptr && account != 0 && other.bearer->account() == account;
-  if (other.bearer != nullptr && !is_same) {
+  // One of the account who is about to go; then it is asked for again.
+  if (is_same && other.bearer->sessions().empty() && !other.bearer->is_elsewhere()) {
+    return wait_for(*other.bearer, [this, person, name, account, is_of_choice, handler = std::move(handler)] {
+      const auto bearer = holder(*person, *name).bearer;
+      if (bearer != nullptr) return handler({.claim = {}, .holder = *name});
+      ask_for_name(person, *name, account, is_of_choice, handler);
+    });
+  }
+  if (other.bearer != nullptr) {
     for (auto& session : other.bearer->sessions()) session.doubt();
     if (other.bearer->is_elsewhere()) {
       for (const auto& [epoch, number] : presences_of(*other.bearer)) {
@@ -80,8 +89,23 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, Name name, std::uint
                                    bool is_of_choice, ClaimHandler handler) {
   const presence::Named named{.person = number_of(person), .account = account, .name = borne(name)};
   own(*person)->account = account;
-  const auto done = [this, person, name, account, is_of_choice,
+  ++own(*person)->asked;
+  const auto done = [this, person, name, account, is_of_choice, number = named.person,
                      handler = std::move(handler)](const Committed& committed) {
+    if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
+    auto* const bearer = bearer_of(name.key);
+    if (committed.outcome == Outcome::stored && bearer != nullptr && bearer != person.get()) {
+      // The same account has come by another way meanwhile, and is one person.
+      own_.at(number).person = PersonPtr(bearer);
+      present_.at({epoch_, number}).person = PersonPtr(bearer);
+      std::erase(by_person_[person.get()], Key{epoch_, number});
+      by_person_[bearer].push_back({epoch_, number});
+      numbers_.erase(person.get());
+      numbers_[bearer] = number;
+      handler({.claim = {}, .instead = PersonPtr(bearer)});
+      if (bearer->sessions().empty()) release(*bearer, "disconnected");
+      return;
+    }
     if (committed.outcome == Outcome::stored) return handler({.claim = Claim(*this, person, name)});
     if (committed.outcome == Outcome::refused && is_of_choice)
       return ask_for_name(person, free_guest_name(*person), account, true, handler);
@@ -100,7 +124,8 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, Name name, std::uint
 /// It was not granted: a person that has no other name is none of this node's.
 void SharedDirectory::end_claim(const PersonPtr& person) {
   const auto* const known = own(*person);
-  if (known == nullptr || known->is_named) return;
+  if (known == nullptr || known->is_named || known->asked > 0) return;
+  if (person->sessions().empty() && !person->is_elsewhere()) take_name(*person);
   own_.erase(numbers_.at(person.get()));
   numbers_.erase(person.get());
 }
@@ -111,32 +136,51 @@ void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
   const presence::Named named{
       .person = number_of(person), .account = person->account(), .name = borne(person->name())};
   own(*person)->account = person->account();
-  hub_->in_flight().append(named, [this, person, handler = std::move(handler)](const Committed& committed) {
-    const bool is_done = committed.outcome == Outcome::stored;
-    if (!is_done) end_claim(person);
-    handler(is_done);
-    // Whoever was to be one of its sessions may have gone.
-    if (is_done && person->sessions().empty()) release(*person, "disconnected");
-  });
+  ++own(*person)->asked;
+  hub_->in_flight().append(
+      named, [this, person, number = named.person, handler = std::move(handler)](const Committed& committed) {
+        const bool is_done = committed.outcome == Outcome::stored;
+        if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
+        if (!is_done) end_claim(person);
+        // It may have gone from all other nodes meanwhile.
+        if (is_done && bearer_of(person->name().key) == nullptr) set_name(*person, person->name());
+        handler(is_done);
+        // Whoever was to be one of its sessions may have gone.
+        if (is_done && person->sessions().empty()) release(*person, "disconnected");
+      });
 }
 
 void SharedDirectory::bear(Person& person, const Name& name) { set_name(person, name); }
 
-/// The log has it under a name that it does not bear.
+/// The log has it under that name, though whoever has asked for it has gone: so it bears it.
 void SharedDirectory::give_back(const Person& person, const Name& name) {
-  const auto number = numbers_.find(&person);
-  if (number == numbers_.end() || person.name() == name) return;
-  if (!person.name().key.empty() && !person.sessions_empty()) {
-    const presence::Named before{
-        .person = number->second, .account = person.account(), .name = borne(person.name())};
-    return hub_->in_flight().append(before, [](const Committed& /*committed*/) {});
-  }
-  own_.at(number->second).is_going = true;
-  depart_until_done(number->second, "disconnected");
+  const auto* const known = own(person);
+  if (known == nullptr || person.name() == name) return;
+  if (!person.name().key.empty()) return rename(known->person, name);
+  const auto number = numbers_.at(&person);
+  own_.at(number).is_going = true;
+  depart_until_done(number, "disconnected");
+}
+
+/// For everybody who sees it.
+void SharedDirectory::rename(const PersonPtr& person, const Name& name) {
+  const auto before = person->name().shown;
+  hub_->rooms().rename(*person, [&] { set_name(*person, name); });
+  const protocol::Event event{.body = protocol::event::Renamed{.old_name = before, .new_name = name.shown},
+                              .ref = {}};
+  if (person->sessions().empty()) return hub_->rooms().broadcast(*person, event);
+  auto& first = person->sessions().front();
+  if (!first.is_closed()) first.delivery().own(Rendered(event).in(first.delivery().format()), {});
+  hub_->rooms().broadcast(first, event);
 }
 
 void SharedDirectory::tick() {
   for (const auto& each : std::exchange(again_, {})) each();
+  const auto now = hub_->now().steady;
+  std::vector<const Person*> late;
+  for (const auto& [person, waiting] : making_way_)
+    if (waiting.until <= now) late.push_back(person);
+  for (const auto* person : late) look_who_gave_way(*person);
 }
 
 /// Nobody may stay for the others who has gone: where the log takes nothing it is told later.
@@ -212,7 +256,7 @@ void SharedDirectory::add(const Key& key, Presence presence) {
 void SharedDirectory::make_way(const PersonPtr& person, std::function<void()> then) {
   const auto keys = presences_of(*person);
   if (keys.empty()) return then();
-  making_way_.emplace(person.get(), std::move(then));
+  wait_for(*person, std::move(then));
   for (const auto& [epoch, number] : keys) {
     hub_->in_flight().append(
         presence::Urged{.what = presence::Urged::What::give_way, .epoch = epoch, .person = number},
@@ -222,11 +266,16 @@ void SharedDirectory::make_way(const PersonPtr& person, std::function<void()> th
   }
 }
 
-/// It bears another name, or has gone, or nobody can be asked.
+void SharedDirectory::wait_for(const Person& person, std::function<void()> then) {
+  constexpr std::chrono::seconds longest{5};
+  making_way_.emplace(&person, Waiting{.then = std::move(then), .until = hub_->now().steady + longest});
+}
+
+/// It bears another name, or has gone, or nobody can be asked, or it takes too long.
 void SharedDirectory::look_who_gave_way(const Person& person) {
   const auto [first, last] = making_way_.equal_range(&person);
   std::vector<std::function<void()>> waiting;
-  for (auto next = first; next != last; ++next) waiting.push_back(std::move(next->second));
+  for (auto next = first; next != last; ++next) waiting.push_back(std::move(next->second.then));
   making_way_.erase(first, last);
   for (const auto& then : waiting) then();
 }
@@ -248,16 +297,21 @@ void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandle
   if (number == numbers_.end())
     return handler({.message = {}, .why = protocol::Error{Code::storage_failed, "this cannot be told now"}});
   message.to = person->name().shown;
-  // What is here of the recipient hears it without the log.
-  if (!person->sessions().empty()) LocalDirectory::tell(to, message, [](const chat::Told& /*told*/) {});
   presence::Told told{.person = number->second,
                       .to = to.key,
                       .message = std::make_shared<const protocol::Message>(std::move(message))};
-  for (const auto& [epoch, its_number] : presences_of(*person)) told.sealed.push_back({.epoch = epoch});
+  for (const auto& [epoch, its_number] : presences_of(*person))
+    told.sealed.push_back({.epoch = epoch, .person = its_number});
   const auto said = told.message;
-  hub_->in_flight().append(std::move(told), [said, to,
+  hub_->in_flight().append(std::move(told), [this, said, to,
                                              handler = std::move(handler)](const Committed& committed) {
-    if (committed.outcome == Outcome::stored) return handler({.message = said});
+    if (committed.outcome == Outcome::stored) {
+      // What is here of the recipient hears it in the same place.
+      const auto* const still = bearer_of(to.key);
+      if (still != nullptr && !still->sessions_empty())
+        LocalDirectory::tell(to, *said, [](const chat::Told& /*told*/) {});
+      return handler({.message = said});
+    }
     const auto why = committed.outcome == Outcome::refused
                          ? protocol::Error{Code::no_such_user, "nobody here is called " + to.shown}
                          : protocol::Error{Code::storage_failed, "this cannot be told now; try again later"};
@@ -426,16 +480,8 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
   const auto person = known->second.person;
   person->set_account(named.account);
   const auto name = name_of(named.name);
-  if (person->name() == name && person->name().shown == name.shown) return;
-  const auto before = person->name().shown;
-  hub_->rooms().rename(*person, [&] { set_name(*person, name); });
+  if (!(person->name() == name) || person->name().shown != name.shown) rename(person, name);
   look_who_gave_way(*person);
-  const protocol::event::Renamed renamed{.old_name = before, .new_name = name.shown};
-  const protocol::Event event{.body = renamed, .ref = {}};
-  if (person->sessions().empty()) return hub_->rooms().broadcast(*person, event);
-  auto& first = person->sessions().front();
-  if (!first.is_closed()) first.delivery().own(Rendered(event).in(first.delivery().format()), {});
-  hub_->rooms().broadcast(first, event);
 }
 
 /// An account is one person, wherever it is.
@@ -482,11 +528,13 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
   if (gone.is_own) {
     --here_;
     own_.erase(key.second);
-    numbers_.erase(gone.person.get());
+    const auto number = numbers_.find(gone.person.get());
+    if (number != numbers_.end() && number->second == key.second) numbers_.erase(number);
   } else {
     gone.person->note_elsewhere(false);
   }
-  if (!gone.person->is_elsewhere() && own(*gone.person) == nullptr) take_name(*gone.person);
+  const auto* const other = own(*gone.person);
+  if (!gone.person->is_elsewhere() && (other == nullptr || !other->is_named)) take_name(*gone.person);
   look_who_gave_way(*gone.person);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -70,6 +71,7 @@ class SharedDirectory final : public LocalDirectory {
   struct Own {
     PersonPtr person;
     std::uint64_t account = 0;  ///< that the log was told
+    unsigned asked = 0;         ///< for a name, and not answered yet
     bool is_named = false;      ///< the log has it
     bool is_going = false;
     std::map<std::string, Place, std::less<>> places{};  ///< by the room's key
@@ -93,7 +95,9 @@ class SharedDirectory final : public LocalDirectory {
   void apply(const journal::presence::Typed& typed, const journal::PresenceRecord& record);
   void apply(const journal::presence::Urged& urged);
   std::vector<Key> presences_of(const Person& person) const;
+  void wait_for(const Person& person, std::function<void()> then);
   void look_who_gave_way(const Person& person);
+  void rename(const PersonPtr& person, const protocol::Name& name);
   void add(const Key& key, Presence presence);
   void depart(const Key& key, std::string_view reason);
   void node_gone(std::uint64_t epoch);
@@ -108,7 +112,12 @@ class SharedDirectory final : public LocalDirectory {
   std::uint64_t last_number_ = 0;
   std::vector<std::function<void()>> again_;  ///< what could not be stored, and has to be
   std::uint64_t epoch_ = 0;  ///< of this start, as records of this node have it; 0: not known
-  std::multimap<const Person*, std::function<void()>> making_way_;
+  /// Somebody waits for the person to bear another name, or to go; not for ever.
+  struct Waiting {
+    std::function<void()> then;
+    std::chrono::steady_clock::time_point until;
+  };
+  std::multimap<const Person*, Waiting> making_way_;
   bool was_empty_ = false;  ///< the room into which somebody has come just now
 };
 

@@ -67,7 +67,8 @@ struct Told {
   protocol::MessagePtr message{};
   struct Sealed {
     std::uint64_t epoch = 0;  ///< of the start of the node that it is for
-    std::string bytes{};      ///< before it is sealed: none
+    std::uint64_t person = 0;
+    std::string bytes{};  ///< before it is sealed: none
   };
   std::vector<Sealed> sealed{};
 };

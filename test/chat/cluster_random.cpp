@@ -309,6 +309,7 @@ class Nodes {
 
   void quiet() {
     for (int i = 0; i < 40; ++i) {
+      pass(std::chrono::milliseconds{50});
       for (auto& node : nodes_) {
         if (!node->house) continue;
         if (node->log->is_given_up()) engine_.remove_node(node->id);

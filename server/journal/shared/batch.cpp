@@ -155,6 +155,7 @@ void fields(auto& code, Of<Left> auto& record) {
 void fields(auto& code, Of<Deserted> auto& record) { code.field(record.room); }
 void fields(auto& code, Of<Told::Sealed> auto& sealed) {
   code.field(sealed.epoch);
+  code.field(sealed.person);
   code.field(sealed.bytes);
 }
 /// Never the message itself.
@@ -244,6 +245,7 @@ void fields(auto& code, Of<Beginning> auto& beginning) {
   code.field(beginning.generation);
   code.field(beginning.base);
   code.field(beginning.epoch);
+  code.field(beginning.is_from_nothing);
   code.field(beginning.time);
 }
 

@@ -56,8 +56,9 @@ struct Head {
 /// What the first entry of a log says, and no other.
 struct Beginning {
   std::uint64_t generation = 0;
-  std::uint64_t base = 0;   ///< no message or record has a number up to this one
-  std::uint64_t epoch = 0;  ///< Journal::epoch of whoever has begun it
+  std::uint64_t base = 0;        ///< no message or record has a number up to this one
+  std::uint64_t epoch = 0;       ///< Journal::epoch of whoever has begun it
+  bool is_from_nothing = false;  ///< there was nothing before it
   protocol::Timestamp time{};
 
   bool operator==(const Beginning&) const = default;

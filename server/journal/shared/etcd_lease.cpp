@@ -27,10 +27,11 @@ NodeLease::Turn::Turn(const std::shared_ptr<Members>& members)
     : caller(members), timer(members->executor()) {}
 
 NodeLease::NodeLease(std::shared_ptr<Members> members, const Keys& keys, milliseconds lease,
-                     std::function<void()> lost)
+                     milliseconds patience, std::function<void()> lost)
     : members_(std::move(members)),
       keys_(keys),
       lease_time_(lease),
+      patience_(std::max(patience, lease)),
       lost_(std::move(lost)),
       last_caller_(members_) {}
 
@@ -57,7 +58,7 @@ void NodeLease::enter(const std::string& node, const std::string& about, Entered
 }
 
 bool NodeLease::holds() {
-  if (holds_ && Clock::now() >= turn_->end) lose("it was not renewed in time");
+  if (holds_ && Clock::now() >= turn_->give_up) lose("it was not renewed in time");
   return holds_;
 }
 
@@ -135,6 +136,7 @@ asio::awaitable<bool> NodeLease::take_lease(Turn& turn) {
   }
   turn.lease = lease->id;
   turn.end = sent + std::chrono::seconds(lease->seconds);
+  turn.give_up = sent + patience_;
   co_return true;
 }
 
@@ -164,12 +166,12 @@ asio::awaitable<void> NodeLease::keep(TurnPtr turn) {
   const auto request = keep_alive(turn->lease);
   auto next = turn->end - lease_time_ + interval;
   for (;;) {
-    turn->timer.expires_at(std::min(next, turn->end));
+    turn->timer.expires_at(std::min(next, turn->give_up));
     const auto [woken] = co_await turn->timer.async_wait(as_result);
     static_cast<void>(woken);
     if (turn->is_over || !holds()) co_return;
     const auto sent = Clock::now();
-    const auto left = std::chrono::ceil<milliseconds>(turn->end - sent);
+    const auto left = std::chrono::ceil<milliseconds>(turn->give_up - sent);
     const auto answer = co_await turn->caller.ask(request, std::min(left, patience_of_renewal));
     if (turn->is_over) co_return;
     next = Clock::now() + between_attempts;
@@ -181,6 +183,7 @@ asio::awaitable<void> NodeLease::keep(TurnPtr turn) {
       co_return lose("etcd has not heard of it in time");
     } else {
       turn->end = sent + std::chrono::seconds(renewed->seconds);
+      turn->give_up = sent + patience_;
       next = sent + interval;
     }
   }

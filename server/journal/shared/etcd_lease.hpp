@@ -21,7 +21,7 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
 
   /// `lost`: called each time that a start which had been let in is given up.
   NodeLease(std::shared_ptr<Members> members, const Keys& keys, std::chrono::milliseconds lease,
-            std::function<void()> lost);
+            std::chrono::milliseconds patience, std::function<void()> lost);
 
   /// Tries until it is done. What was before is over.
   void enter(const std::string& node, const std::string& about, Entered entered);
@@ -43,8 +43,9 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
     explicit Turn(const std::shared_ptr<Members>& members);
     Caller caller;
     boost::asio::steady_timer timer;
-    std::int64_t lease = 0;  ///< 0: none
-    Clock::time_point end{};
+    std::int64_t lease = 0;       ///< 0: none
+    Clock::time_point end{};      ///< of the lease, by this clock, as far as is known
+    Clock::time_point give_up{};  ///< when nothing has been heard of it until then
     bool is_over = false;
   };
   using TurnPtr = std::shared_ptr<Turn>;
@@ -64,6 +65,7 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
   const std::shared_ptr<Members> members_;
   const Keys keys_;
   const std::chrono::milliseconds lease_time_;
+  const std::chrono::milliseconds patience_;  ///< without an answer
   const std::function<void()> lost_;
   Caller last_caller_;  ///< for the end
   TurnPtr turn_;        ///< null: none

@@ -33,6 +33,7 @@ class EtcdLog::Core : public std::enable_shared_from_this<Core> {
       : members_(std::make_shared<etcd::Members>(loop.get_executor(), settings, std::move(tls))),
         keys_(settings.name),
         lease_time_(settings.lease),
+        patience_(settings.patience),
         quota_(settings.quota),
         appender_(members_),
         trimmer_(members_) {}
@@ -62,6 +63,7 @@ class EtcdLog::Core : public std::enable_shared_from_this<Core> {
   const std::shared_ptr<etcd::Members> members_;
   const etcd::Keys keys_;
   const milliseconds lease_time_;
+  const milliseconds patience_;
   const std::uint64_t quota_;
   etcd::Caller appender_;
   etcd::Caller trimmer_;
@@ -114,11 +116,12 @@ void EtcdLog::Core::fenced() const {
 void EtcdLog::Core::enter(const std::string& node, const std::string& about,
                           std::function<void(std::uint64_t)> done) {
   if (!lease_) {
-    lease_ = std::make_shared<etcd::NodeLease>(members_, keys_, lease_time_, [core = weak_from_this()] {
-      // It may have been found out within a call.
-      const auto self = core.lock();
-      if (self) asio::post(self->members_->executor(), [self] { self->fenced(); });
-    });
+    lease_ =
+        std::make_shared<etcd::NodeLease>(members_, keys_, lease_time_, patience_, [core = weak_from_this()] {
+          // It may have been found out within a call.
+          const auto self = core.lock();
+          if (self) asio::post(self->members_->executor(), [self] { self->fenced(); });
+        });
   }
   asio::post(members_->executor(),
              [lease = lease_, node, about, done = std::move(done)] { lease->enter(node, about, done); });

@@ -23,6 +23,9 @@ constexpr std::size_t most_unapplied = std::size_t{8} * 1024 * 1024;
 
 constexpr std::chrono::seconds between_trims{10};
 
+// After this start of the node was given up.
+constexpr std::chrono::seconds before_coming_back{1};
+
 std::size_t cost_of(const Draft& draft) {
   return sizeof(Draft) + draft.message.text.size() + (draft.state ? draft.state->value.size() : 0) +
          (draft.change ? draft.change->text.size() : 0);
@@ -104,6 +107,10 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
     const auto took = std::chrono::steady_clock::now() - under_way_->sent;
     measures_.append_seconds.observe(std::chrono::duration<double>(took).count());
     under_way_.reset();
+    // Some of it comes back stale, and goes first then.
+    const bool is_early = std::any_of(placed.drafts.begin(), placed.drafts.end(),
+                                      [this](const Draft& draft) { return draft.checked < ruled_; });
+    if (is_early) ruled_ = entry.position;
   } else if (std::any_of(placed.drafts.begin(), placed.drafts.end(),
                          [](const Draft& draft) { return draft.state && may_forbid(*draft.state); })) {
     ruled_ = entry.position;
@@ -133,15 +140,21 @@ void SharedJournal::unseal(Draft& draft) const {
   if (told == nullptr) return;
   auto record = *draft.presence;
   auto& body = std::get<presence::Told>(record.body);
-  for (const auto& each : std::exchange(body.sealed, {})) {
+  for (auto& each : body.sealed) {
+    const auto bytes = std::exchange(each.bytes, {});
     if (each.epoch != entered_ || entered_ == 0) continue;
-    if (const auto text = seal_key_.open(each.bytes)) body.message = decode_message(*text);
+    if (const auto text = seal_key_.open(bytes)) body.message = decode_message(*text);
   }
   draft.presence = std::make_shared<const PresenceRecord>(std::move(record));
 }
 
 /// A journal that has something of its own cannot go on a log that somebody else has begun.
 void SharedJournal::begun(const Entry& entry, const Beginning& beginning) {
+  if (beginning.generation != begins_ && is_untouched() && !beginning.is_from_nothing) {
+    return lose(
+        "the cluster has a history from before its log; copy the journal of one of its nodes here (hubbubd "
+        "backup), and start again");
+  }
   if (beginning.generation != begins_ && !is_untouched()) {
     return lose(
         "the cluster has a log already, and this journal is not of it; copy the journal of one of its nodes "
@@ -154,7 +167,9 @@ void SharedJournal::begun(const Entry& entry, const Beginning& beginning) {
 
 void SharedJournal::take(const Came& came, std::uint64_t revision) {
   gate_.came(came, revision);
-  if (is_mine(came.node) && entered_ != 0 && came.epoch > entered_) {
+  const auto about = decode_about(came.about);
+  const bool is_own = about && about->seal_key == seal_key_.public_half();
+  if (is_mine(came.node) && was_there_ && !is_own) {
     return lose("another hubbubd has come with the node id " + cluster_.node +
                 "; give each its own (cluster.node), and start this one again");
   }
@@ -171,7 +186,8 @@ void SharedJournal::take(const Gone& gone, std::uint64_t revision) {
   is_there_ = is_fenced_ = false;
   if (under_way_) fail_under_way();
   fail_queue();
-  enter();
+  // Another start of this node may be about to come: then it is read before that.
+  enters_at_ = steady() + before_coming_back;
   look_at_service();
 }
 
@@ -231,6 +247,7 @@ void SharedJournal::begin() {
   const Beginning beginning{.generation = begins_,
                             .base = std::max(last_number(), static_cast<std::uint64_t>(clock)),
                             .epoch = epoch_number(),
+                            .is_from_nothing = is_untouched(),
                             .time = now()};
   log_->begin(encoded(beginning), begins_anew_, [this](Log::Result result) {
     // If it is stored, or somebody else's is, that is read.
@@ -242,24 +259,31 @@ void SharedJournal::begin() {
 void SharedJournal::enter() {
   if (is_entering_ || entered_ != 0 || state_ != Log::State::reading || gate_.standing().generation == 0)
     return;
+  if (enters_at_ && steady() < *enters_at_) return;
+  enters_at_.reset();
   is_entering_ = true;
-  log_->enter(cluster_.node, encoded(About{.seal_key = seal_key_.public_half()}),
-              [this](std::uint64_t epoch) {
-                is_entering_ = false;
-                entered_ = epoch;
-                look_whether_there();
-              });
+  log_->enter(
+      cluster_.node, encoded(About{.seal_key = seal_key_.public_half()}), [this](std::uint64_t epoch) {
+        is_entering_ = false;
+        const auto node = gate_.nodes().find(cluster_.node);
+        const bool has_gone =
+            gate_.mark().revision >= epoch && (node == gate_.nodes().end() || node->second.epoch != epoch);
+        if (has_gone) return enter();
+        entered_ = epoch;
+        look_whether_there();
+      });
 }
 
 void SharedJournal::look_whether_there() {
   if (is_there_ || entered_ == 0 || coming_ != entered_) return;
-  is_there_ = true;
+  is_there_ = was_there_ = true;
   look_at_service();
 }
 
 /// Stores what has been read, all of it at once.
 void SharedJournal::apply_some() {
-  if (is_applying_ || (to_apply_.empty() && gate_.standing() == applied_)) return;
+  if (service_ == Service::lost || is_applying_) return;
+  if (to_apply_.empty() && gate_.standing() == applied_) return;
   if (gate_.standing().generation == 0) return;
   is_applying_ = true;
   applied_ = gate_.standing();
@@ -289,6 +313,10 @@ void SharedJournal::deliver_stored() {
   have_delivered();
   for (const auto& committed : batch) {
     const auto* const presence = committed.presence.get();
+    if (presence != nullptr) {
+      if (const auto* deserted = std::get_if<presence::Deserted>(&presence->body))
+        deserted_.erase(deserted->room);
+    }
     if (presence != nullptr && is_mine(presence->node) &&
         std::holds_alternative<presence::NodeCame>(presence->body))
       coming_ = presence->epoch;
@@ -381,6 +409,7 @@ void SharedJournal::answered(std::uint64_t batch, Log::Result result) {
 /// Asks again, and gives up what has waited for too long.
 void SharedJournal::look_at_time() {
   if (service_ == Service::lost) return;
+  if (enters_at_) enter();
   if (begins_again_ && (begins_anew_ || state_ == Log::State::empty)) begin();
   if (under_way_ && under_way_->is_to_be_asked && asks_ == 0 && entered_ != 0 && !is_fenced_) ask();
   const bool is_waiting = state_ != Log::State::reading && steady() - waiting_since_ > cluster_.patience;
@@ -451,6 +480,7 @@ bool SharedJournal::is_first() const {
 void SharedJournal::trim() {
   if (steady() - trimmed_ < between_trims) return;
   trimmed_ = steady();
+  deserted_.clear();  // what was not done is asked for again
   std::uint64_t revision = 0;
   // This node's own file goes on from what is left, in any case.
   while (size_ > cluster_.window && sizes_.size() > 1 && sizes_.front().first <= stored_revision_) {
@@ -463,7 +493,7 @@ void SharedJournal::trim() {
 
 /// The first node asks for it, and all decide alike.
 void SharedJournal::lose_state(const std::string& room) {
-  if (!is_first()) return;
+  if (!is_first() || !deserted_.insert(room).second) return;
   Draft draft{.room = room};
   draft.presence =
       std::make_shared<const PresenceRecord>(PresenceRecord{.body = presence::Deserted{.room = room}});

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -115,9 +116,12 @@ class SharedJournal final : public sqlite::Store {
   bool begins_anew_;           ///< what the log has is to be thrown away, and it is not open yet
   std::uint64_t entered_ = 0;  ///< the epoch in which this node was let in; 0: it was not
   bool is_entering_ = false;
-  std::uint64_t coming_ = 0;  ///< the epoch of its coming that was delivered last
-  bool is_there_ = false;     ///< of which one is that in which it was let in, and it has not gone
-  bool is_fenced_ = false;    ///< it is about to go: nothing more can be appended
+  std::uint64_t coming_ = 0;         ///< the epoch of its coming that was delivered last
+  bool is_there_ = false;            ///< of which one is that in which it was let in, and it has not gone
+  std::optional<Steady> enters_at_;  ///< not before
+  bool was_there_ = false;           ///< since the start of this process
+  std::set<std::string> deserted_;   ///< rooms of which that has been asked
+  bool is_fenced_ = false;           ///< it is about to go: nothing more can be appended
 
   std::deque<Draft> queue_;
   std::size_t again_ = 0;  ///< of the queue: those that were appended again since the last delivery

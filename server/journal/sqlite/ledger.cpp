@@ -257,7 +257,7 @@ Ledger::Entry Ledger::store_message(Room& room, Draft& draft, Timestamp now) {
   if (hash != 0) {
     // On a log its own time counts, and what is found is looked at again (is_known).
     const auto known_at = log_ ? log_->time.now() : message.time;
-    room.ids->expire(room.ordinal, log_ ? known_at - shared::LogTime::interval : known_at);
+    log_ ? room.ids->expire_up_to(room.ordinal, log_->old_up_to) : room.ids->expire(room.ordinal, known_at);
     room.ids->add(hash, message.seq, room.ordinal, known_at);
   }
   return {};

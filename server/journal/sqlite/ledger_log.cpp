@@ -74,6 +74,7 @@ std::vector<Committed> Ledger::apply(std::vector<shared::Placed>& items, const s
     if (has_changed_) set_meta(database_, "scrub", 1);
     save_log(upto);
   });
+  log_before_ = log_;
   if (std::exchange(has_changed_, false)) scrub_from_ = 1;
   touched_.clear();
   release_rooms(now);
@@ -95,6 +96,10 @@ void Ledger::begin_log(const shared::Placed& item) {
   set_meta(database_, "generation", static_cast<std::int64_t>(item.beginning->generation));
   set_meta(database_, "base", static_cast<std::int64_t>(item.beginning->base));
   set_meta(database_, "epoch", static_cast<std::int64_t>(item.beginning->epoch));
+  // A node that had nothing before may have been started by a later clock.
+  const auto first = meta(database_, "first");
+  if (first == 0 || first > item.beginning->base)
+    set_meta(database_, "first", static_cast<std::int64_t>(item.beginning->base));
   epoch_ = item.beginning->epoch;
 }
 
@@ -133,7 +138,6 @@ void Ledger::save_log(const shared::Gate::Standing& upto) {
   set_meta_.run("chain", upto.chain);
   set_meta_.run("log_now", log_->time.now());
   if (last_ < reserved_) return;
-  Statement(database_, "INSERT OR IGNORE INTO meta VALUES('first', ?)").run(log_->base);
   reserved_ = last_ + noted_ahead;
   set_meta_.run("reserved", reserved_);
 }

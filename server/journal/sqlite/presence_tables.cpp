@@ -1,5 +1,6 @@
 #include "server/journal/sqlite/presence_tables.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <variant>
@@ -33,9 +34,15 @@ std::string PresenceTables::in_the_way(const presence::Named& named, const Prese
   const auto& name = named.name;
   if (auto owner = owner_.query(name.key, name.look, named.account); owner.next())
     return std::string(owner.text(0));
+  // Of an account one comes to bear the name that another one bears, but nobody who has one takes it.
+  std::string before;
+  if (auto known = key_of_.query(record.epoch, named.person); known.next()) before = known.text(0);
+  const bool may_join = named.account != 0 && (before.empty() || before == name.key);
   const auto is_other = [&](const Statement::Rows& row) {
     const bool is_itself = row.count(0) == record.epoch && row.count(1) == named.person;
-    return !is_itself && (named.account == 0 || row.count(2) != named.account);
+    const bool is_same_person =
+        !before.empty() && row.count(2) == named.account && named.account != 0 && row.text(6) == before;
+    return !is_itself && !is_same_person && (!may_join || row.count(2) != named.account);
   };
   for (auto rows = same_key_.query(name.key); rows.next();)
     if (is_other(rows)) return std::string(rows.text(3));
@@ -67,7 +74,11 @@ bool PresenceTables::apply(const presence::Left& left, PresenceRecord& record) {
 }
 
 bool PresenceTables::apply(const presence::Told& told, PresenceRecord& record) {
-  return is_there_.query(record.epoch, told.person).next() && same_key_.query(told.to).next();
+  if (!is_there_.query(record.epoch, told.person).next()) return false;
+  return std::any_of(told.sealed.begin(), told.sealed.end(), [&](const auto& each) {
+    auto row = key_of_.query(each.epoch, each.person);
+    return row.next() && row.text(0) == told.to;
+  });
 }
 
 bool PresenceTables::apply(const presence::Typed& typed, PresenceRecord& record) {

@@ -40,9 +40,9 @@ class PresenceTables {
       database_,
       "SELECT name FROM account WHERE (key IN (?1, ?2) OR look IN (?1, ?2)) AND number <> ?3 LIMIT 1"};
   Statement is_there_{database_, "SELECT 1 FROM person WHERE epoch = ? AND number = ?"};
-  Statement same_key_{database_, "SELECT epoch, number, account, shown FROM person WHERE key = ?"};
+  Statement same_key_{database_, "SELECT epoch, number, account, shown, 0, 0, key FROM person WHERE key = ?"};
   Statement same_look_{database_,
-                       "SELECT epoch, number, account, key, shown, mixed FROM person WHERE look = ?"};
+                       "SELECT epoch, number, account, key, shown, mixed, key FROM person WHERE look = ?"};
   Statement set_name_{database_,
                       "INSERT OR REPLACE INTO person(epoch, number, account, shown, key, look, mixed) "
                       "VALUES(?, ?, ?, ?, ?, ?, ?)"};

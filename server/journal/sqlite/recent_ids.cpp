@@ -53,6 +53,7 @@ void RecentIds::add(Hash hash, std::uint64_t seq, std::uint64_t ordinal, protoco
   generation.insert({hash, static_cast<std::uint32_t>(seq - generation.base)});
   ++generation.used;
   generation.ordinal = ordinal;
+  generation.last = seq;
   generation.newest = std::max(generation.newest, time);
 }
 
@@ -78,6 +79,14 @@ void RecentIds::expire(std::uint64_t ordinal, protocol::Timestamp now) {
     const auto& oldest = generations_.front();
     if (oldest.ordinal + protocol::dedupe_messages > ordinal) return;
     if (oldest.newest + protocol::dedupe_age >= now) return;
+    generations_.erase(generations_.begin());
+  }
+}
+
+void RecentIds::expire_up_to(std::uint64_t ordinal, std::uint64_t old_up_to) {
+  while (!generations_.empty()) {
+    const auto& oldest = generations_.front();
+    if (oldest.ordinal + protocol::dedupe_messages > ordinal || oldest.last > old_up_to) return;
     generations_.erase(generations_.begin());
   }
 }

@@ -26,6 +26,8 @@ class RecentIds {
   /// Forgets ids outside the window of protocol::dedupe_age and protocol::dedupe_messages, if the room's
   /// newest message has this ordinal.
   void expire(std::uint64_t ordinal, protocol::Timestamp now);
+  /// The same where the window is all that has a number above `old_up_to`.
+  void expire_up_to(std::uint64_t ordinal, std::uint64_t old_up_to);
   /// Ids remembered.
   std::size_t size() const;
 
@@ -37,6 +39,7 @@ class RecentIds {
   /// The ids of about a minute: an open hash table. They are dropped together.
   struct Generation {
     std::uint64_t base = 0;  ///< the seq that offsets are counted from
+    std::uint64_t last = 0;  ///< the newest seq
     protocol::Timestamp oldest;
     protocol::Timestamp newest;
     std::uint64_t ordinal = 0;  ///< of the newest

@@ -243,7 +243,8 @@ void Ledger::sweep_deserted(Timestamp now, Swept& swept) {
     rooms_.clear();
   }
   const auto found = keys(deserted_rooms_, now - state_age, rooms_at_once);
-  if (found.size() == rooms_at_once) swept.more = true;
+  // Of a log somebody else may have to see to them: that takes its time.
+  if (found.size() == rooms_at_once && !log_) swept.more = true;
   for (const auto& key : found) {
     auto* const room = find_room(key);
     if (room == nullptr) continue;

@@ -170,7 +170,8 @@ TEST_CASE("what a node does is in no batch") {
 }
 
 TEST_CASE("the beginning of a log is read as it was written") {
-  const Beginning beginning{.generation = 77, .base = 123'456, .epoch = 99, .time = some_head().time};
+  const Beginning beginning{
+      .generation = 77, .base = 123'456, .epoch = 99, .is_from_nothing = true, .time = some_head().time};
   const auto bytes = encoded(beginning);
   CHECK(decode_beginning(bytes) == beginning);
   CHECK_FALSE(decode_beginning(bytes.substr(0, bytes.size() - 1)));

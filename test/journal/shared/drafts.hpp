@@ -139,7 +139,7 @@ class SomeDrafts {
       case 4: {
         Told told{.person = number(), .to = text()};
         for (auto left = dice_.below(3); left > 0; --left)
-          told.sealed.push_back({.epoch = number(), .bytes = text()});
+          told.sealed.push_back({.epoch = number(), .person = number(), .bytes = text()});
         return told;
       }
       case 5:
@@ -326,7 +326,8 @@ inline bool same(const presence::Told& a, const presence::Told& b) {
   return person == b.person && to == b.to && message == nullptr && b.message == nullptr &&
          std::equal(sealed.begin(), sealed.end(), b.sealed.begin(), b.sealed.end(),
                     [](const auto& one, const auto& other) {
-                      return one.epoch == other.epoch && one.bytes == other.bytes;
+                      return one.epoch == other.epoch && one.person == other.person &&
+                             one.bytes == other.bytes;
                     });
 }
 inline bool same(const presence::Typed& a, const presence::Typed& b) {

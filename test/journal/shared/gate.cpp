@@ -29,7 +29,8 @@ std::string batch_of(const Head& head, const std::string& text = "hi") {
 }
 
 std::string beginning() {
-  return encoded(Beginning{.generation = 5, .base = 0, .epoch = 1, .time = protocol::Timestamp{}});
+  return encoded(Beginning{
+      .generation = 5, .base = 0, .epoch = 1, .is_from_nothing = true, .time = protocol::Timestamp{}});
 }
 
 /// A gate that is fed by hand.

@@ -308,6 +308,7 @@ class Cluster {
   /// Everything that is on its way comes.
   void quiet() {
     for (int round = 0; round < 60; ++round) {
+      clock_ += milliseconds(50);
       for (auto& node : nodes_) {
         if (!node->journal) continue;
         // Nobody asks for its lease any more.
