@@ -38,7 +38,7 @@ class ClusterChecker {
   explicit ClusterChecker(const ClusterCheckerOptions& options)
       : options_(options),
         dice_(options.seed),
-        cluster_(options.nodes, options.fault.empty() || options.fault == "cut-off"),
+        cluster_(options.nodes, options.faults.empty() || std::ranges::count(options.faults, "cut-off") > 0),
         company_({.nodes = cluster_.addresses(),
                   .rooms = rooms(),
                   .talkers = options.talkers,
@@ -229,9 +229,10 @@ constexpr std::array fault_table{
 };
 
 const ClusterFault& ClusterChecker::choose_fault() {
-  if (options_.fault.empty()) return fault_table.at(dice_.below(fault_table.size()));
-  const auto* row = std::ranges::find(fault_table, options_.fault, &ClusterFault::name);
-  if (row == fault_table.end()) throw std::runtime_error("there is no fault \"" + options_.fault + '"');
+  if (options_.faults.empty()) return fault_table.at(dice_.below(fault_table.size()));
+  const auto& name = options_.faults[(round_ - 1) % options_.faults.size()];
+  const auto* row = std::ranges::find(fault_table, name, &ClusterFault::name);
+  if (row == fault_table.end()) throw std::runtime_error("there is no fault \"" + name + '"');
   return *row;
 }
 
@@ -252,7 +253,7 @@ void ClusterChecker::round(std::size_t number, std::ostream& progress) {
   (this->*fault.strike)();
   wait_for_nodes();
   company_.run_until([this] { return company_.all_are_there(); }, "everybody to come back");
-  company_.run_until([this] { return company_.talk_flows(); }, "talk to go on");
+  company_.run_until([this, since = Clock::now()] { return company_.talk_flows(since); }, "talk to go on");
   run_and_watch(milliseconds(200));
   measure(fault);
   company_.fall_silent();
