@@ -73,7 +73,7 @@ int run(int argc, char** argv) {
   if (cluster.nodes > 0) {
     cluster.rounds = options.rounds;
     cluster.seed = options.seed;
-    cluster.fault = options.fault;
+    if (!options.fault.empty()) cluster.faults = {options.fault};
     return run_cluster(cluster);
   }
   const Report report = check(options, std::cout);

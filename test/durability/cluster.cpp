@@ -1,6 +1,7 @@
 #include "test/durability/cluster.hpp"
 
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 
 #include "test/support/patience.hpp"
@@ -121,9 +122,20 @@ bool Cluster::all_are_in_service() {
   return true;
 }
 
-std::string Cluster::log(std::size_t node) const {
-  const auto& of = nodes_.at(node);
-  return of.process ? of.process->err().text() : std::string();
+void Cluster::copy_to(const std::filesystem::path& directory) const {
+  for (std::size_t i = 0; i < size(); ++i) {
+    const auto into = directory / id(i);
+    std::filesystem::create_directories(into);
+    for (const auto& entry : std::filesystem::directory_iterator(state_dir(i))) {
+      // The socket of operators is no file to copy.
+      if (entry.is_regular_file())
+        std::filesystem::copy_file(entry, into / entry.path().filename(),
+                                   std::filesystem::copy_options::overwrite_existing);
+    }
+    const auto& node = nodes_.at(i);
+    std::ofstream(directory / (id(i) + ".log"))
+        << node.former_logs << (node.process ? node.process->err().text() : std::string());
+  }
 }
 
 }  // namespace hubbub::durability

@@ -47,10 +47,8 @@ class Cluster {
   /// Whether it serves, as its log has it; a std::runtime_error when it has ended by itself.
   bool is_in_service(std::size_t node);
   bool all_are_in_service();
-  /// What it has logged since it was started.
-  std::string log(std::size_t node) const;
-  /// Keeps the log of one that is killed, for look_back().
-  const std::string& former_logs(std::size_t node) const { return nodes_.at(node).former_logs; }
+  /// Copies the journals of all nodes, and all that they have logged, into that directory.
+  void copy_to(const std::filesystem::path& directory) const;
 
  private:
   struct Node {
@@ -59,7 +57,7 @@ class Cluster {
     std::filesystem::path config{};
     std::vector<std::unique_ptr<test::Proxy>> ways{};  ///< to each member
     std::unique_ptr<test::Process> process{};
-    std::string former_logs{};
+    std::string former_logs{};  ///< of the processes before
   };
 
   std::string config(std::size_t node) const;

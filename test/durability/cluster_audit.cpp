@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json/parse.hpp>
 #include <memory>
@@ -123,6 +124,21 @@ std::optional<Tables> tables_of(const std::filesystem::path& state_dir) {
     all.rows[table.name] = std::move(*rows);
   }
   return all;
+}
+
+std::vector<std::string> differences(const Tables& one, const Tables& other) {
+  std::vector<std::string> found;
+  for (const auto& [table, rows] : one.rows) {
+    const auto& others = other.rows.at(table);
+    if (rows == others) continue;
+    const auto differs = static_cast<std::size_t>(std::ranges::mismatch(rows, others).in1 - rows.begin());
+    const auto begin = differs == 0 ? 0 : rows.rfind('\n', differs - 1) + 1;
+    const auto row_of = [begin](const std::string& all) {
+      return all.substr(begin, all.find('\n', begin) - begin);
+    };
+    found.push_back("table of " + table + ", \"" + row_of(rows) + "\" and \"" + row_of(others) + '"');
+  }
+  return found;
 }
 
 std::optional<std::string> complaint_of_verify(const std::filesystem::path& state_dir) {

@@ -28,6 +28,8 @@ struct Tables {
 };
 /// Nothing while the journal cannot be read.
 std::optional<Tables> tables_of(const std::filesystem::path& state_dir);
+/// Of each table that differs, the first rows that do.
+std::vector<std::string> differences(const Tables& one, const Tables& other);
 
 /// Asks `hubbubd verify`; what it says against the journal of that state directory, or nothing.
 std::optional<std::string> complaint_of_verify(const std::filesystem::path& state_dir);

@@ -4,7 +4,6 @@
 #include <array>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <ostream>
 #include <stdexcept>
@@ -38,7 +37,7 @@ class ClusterChecker {
   explicit ClusterChecker(const ClusterCheckerOptions& options)
       : options_(options),
         dice_(options.seed),
-        cluster_(options.nodes, options.fault.empty() || options.fault == "cut-off"),
+        cluster_(options.nodes, options.faults.empty() || std::ranges::count(options.faults, "cut-off") > 0),
         company_({.nodes = cluster_.addresses(),
                   .rooms = rooms(),
                   .talkers = options.talkers,
@@ -55,7 +54,9 @@ class ClusterChecker {
   void finish();
   ClusterReport& report() { return report_; }
   /// Copies the journals and logs of the nodes to where they are to be kept.
-  void keep() const;
+  void keep() const {
+    if (!options_.keep.empty()) cluster_.copy_to(options_.keep);
+  }
 
   void node() {
     const auto victim = any_node();
@@ -98,6 +99,19 @@ class ClusterChecker {
       cluster_.etcd().start(member);
     }
     if (members_first) start_all_nodes();
+  }
+
+  /// Two of three members are gone: also for longer than nodes wait, so that what was not sent is refused.
+  void quorum() {
+    const auto order = in_any_order(cluster_.etcd().size());
+    constexpr std::size_t longest = 24'000;  // milliseconds; cluster.patience is 15 s
+    const auto time = milliseconds(1000 + dice_.below(longest));
+    tell("two members for " + std::to_string(time.count()) + " ms");
+    cluster_.etcd().kill(order[0]);
+    cluster_.etcd().kill(order[1]);
+    run_and_watch(time);
+    cluster_.etcd().start(order[0]);
+    cluster_.etcd().start(order[1]);
   }
 
   void cut_off() {
@@ -224,14 +238,16 @@ constexpr std::array fault_table{
     ClusterFault{"member", &ClusterChecker::member},
     ClusterFault{"all", &ClusterChecker::all},
     ClusterFault{"everything", &ClusterChecker::everything},
+    ClusterFault{"quorum", &ClusterChecker::quorum},
     ClusterFault{"cut-off", &ClusterChecker::cut_off, true},
     ClusterFault{"pause", &ClusterChecker::pause, true},
 };
 
 const ClusterFault& ClusterChecker::choose_fault() {
-  if (options_.fault.empty()) return fault_table.at(dice_.below(fault_table.size()));
-  const auto* row = std::ranges::find(fault_table, options_.fault, &ClusterFault::name);
-  if (row == fault_table.end()) throw std::runtime_error("there is no fault \"" + options_.fault + '"');
+  if (options_.faults.empty()) return fault_table.at(dice_.below(fault_table.size()));
+  const auto& name = options_.faults[(round_ - 1) % options_.faults.size()];
+  const auto* row = std::ranges::find(fault_table, name, &ClusterFault::name);
+  if (row == fault_table.end()) throw std::runtime_error("there is no fault \"" + name + '"');
   return *row;
 }
 
@@ -252,7 +268,7 @@ void ClusterChecker::round(std::size_t number, std::ostream& progress) {
   (this->*fault.strike)();
   wait_for_nodes();
   company_.run_until([this] { return company_.all_are_there(); }, "everybody to come back");
-  company_.run_until([this] { return company_.talk_flows(); }, "talk to go on");
+  company_.run_until([this, since = Clock::now()] { return company_.talk_flows(since); }, "talk to go on");
   run_and_watch(milliseconds(200));
   measure(fault);
   company_.fall_silent();
@@ -330,17 +346,9 @@ void ClusterChecker::compare_tables() {
       },
       "the nodes to be at one position of the log");
   for (std::size_t i = 1; i < all.size(); ++i) {
-    for (const auto& [table, rows] : all[i].rows) {
-      const auto& others = all.front().rows.at(table);
-      if (rows == others) continue;
-      const auto place = std::ranges::mismatch(rows, others);
-      const auto from = static_cast<std::size_t>(place.in1 - rows.begin());
-      const auto line = from == 0 ? 0 : rows.rfind('\n', from - 1) + 1;
-      found("at position " + std::to_string(all[i].position) + " the nodes a and " + cluster_.id(i) +
-            " differ in the table of " + table + ": \"" +
-            others.substr(line, others.find('\n', line) - line) + "\" and \"" +
-            rows.substr(line, rows.find('\n', line) - line) + '"');
-    }
+    for (const auto& what : differences(all.front(), all[i]))
+      found("the nodes a and " + cluster_.id(i) + " differ at position " + std::to_string(all[i].position) +
+            ": " + what);
   }
 }
 
@@ -363,23 +371,6 @@ void ClusterChecker::finish() {
   for (std::size_t i = 0; i < cluster_.size(); ++i) {
     if (const auto complaint = complaint_of_verify(cluster_.state_dir(i)))
       found("node " + cluster_.id(i) + ": " + *complaint);
-  }
-}
-
-void ClusterChecker::keep() const {
-  if (options_.keep.empty()) return;
-  const std::filesystem::path kept(options_.keep);
-  std::filesystem::create_directories(kept);
-  for (std::size_t i = 0; i < cluster_.size(); ++i) {
-    const auto into = kept / cluster_.id(i);
-    std::filesystem::create_directories(into);
-    for (const auto& entry : std::filesystem::directory_iterator(cluster_.state_dir(i))) {
-      // The socket of operators is no file to copy.
-      if (entry.is_regular_file())
-        std::filesystem::copy_file(entry, into / entry.path().filename(),
-                                   std::filesystem::copy_options::overwrite_existing);
-    }
-    std::ofstream(kept / (cluster_.id(i) + ".log")) << cluster_.former_logs(i) << cluster_.log(i);
   }
 }
 

@@ -21,7 +21,8 @@ struct ClusterCheckerOptions {
   std::size_t rooms = 3;
   std::size_t window = 8;  ///< messages under way for each talker
   std::uint64_t seed = 1;  ///< for what people do, the faults and their times
-  std::string fault{};     ///< its name; empty: chosen at random
+  /// Their names, in turn; empty: chosen at random.
+  std::vector<std::string> faults{};
   /// The longest that a fault lasts: until what was killed is started again, or what was cut off or stopped
   /// goes on.
   std::chrono::milliseconds longest{12'000};

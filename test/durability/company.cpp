@@ -119,13 +119,10 @@ bool Company::all_are_there() const {
   return std::ranges::all_of(journeys_, is_there) && std::ranges::all_of(witnesses(), is_in);
 }
 
-bool Company::talk_flows() const {
-  // On a machine that has much else to do, too.
-  constexpr std::chrono::milliseconds usual{1000};
-  const auto now = Clock::now();
-  return now - pulse_.last() < usual && std::ranges::all_of(talkers_, [&](const auto& talker) {
-           const auto since = talker->waits_since();
-           return !since || now - *since < usual;
+bool Company::talk_flows(Clock::time_point since) const {
+  return pulse_.newest() > since && std::ranges::all_of(talkers_, [&](const auto& talker) {
+           const auto waits_since = talker->waits_since();
+           return !waits_since || *waits_since > since;
          });
 }
 

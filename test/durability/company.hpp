@@ -40,8 +40,8 @@ class Company {
   /// They stop, and all who sent something have their answer, and have seen all. Rivals leave.
   void fall_silent();
   bool all_are_there() const;
-  /// Whether what is said comes back as on any other day.
-  bool talk_flows() const;
+  /// Whether all that was said before then has come back, and something that was said later.
+  bool talk_flows(Clock::time_point since) const;
 
   /// The messages sent and seen, for the judge; without those read back.
   Evidence evidence() const;

@@ -20,9 +20,10 @@ class Pulse {
     pause_ = std::max(pause_, now - last_);
     wait_ = std::max(wait_, now - said);
     last_ = now;
+    newest_ = std::max(newest_, said);
   }
-  /// When something came back last.
-  Clock::time_point last() const { return last_; }
+  /// When that was said which was said last of what has come back.
+  Clock::time_point newest() const { return newest_; }
   /// The longest time in which nothing came back to anybody.
   Clock::duration pause() const { return pause_; }
   /// The longest time that somebody waited for one message.
@@ -30,6 +31,7 @@ class Pulse {
 
  private:
   Clock::time_point last_{};
+  Clock::time_point newest_{};
   Clock::duration pause_{};
   Clock::duration wait_{};
 };
