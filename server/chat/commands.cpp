@@ -301,9 +301,17 @@ bool Session::may_handle(const protocol::DecodedRequest& decoded,
   const bool is_noted =
       !is_guest() && (asks<request::Read>(decoded) != nullptr || asks<request::Join>(decoded) != nullptr ||
                       asks<request::Leave>(decoded) != nullptr);
-  const bool appends = say != nullptr || conversation || is_noted ||
+  // Where several nodes share a log, it is told there who comes, goes, and is called what.
+  const bool is_presence =
+      hub_.directory().shares_rooms() &&
+      (tell != nullptr || asks<request::Hello>(decoded) != nullptr ||
+       asks<request::Rename>(decoded) != nullptr || asks<request::Join>(decoded) != nullptr ||
+       asks<request::Leave>(decoded) != nullptr || asks<request::Login>(decoded) != nullptr ||
+       asks<request::Logout>(decoded) != nullptr);
+  const bool appends = say != nullptr || conversation || is_noted || is_presence ||
                        asks<request::Topic>(decoded) != nullptr || is_ruling_request(decoded);
-  const bool speaks = appends || tell != nullptr;
+  const bool speaks = say != nullptr || conversation || is_noted || tell != nullptr ||
+                      asks<request::Topic>(decoded) != nullptr || is_ruling_request(decoded);
   if (speaks && person_->is_silent()) return false;
   return !appends || !hub_.in_flight().must_wait(*this);
 }

@@ -55,6 +55,7 @@ class Directory {
   virtual void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
                      ClaimHandler handler) = 0;
   /// A session is about to be one of that person's, who bears a name. Not done: it cannot be now.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): whoever answers later keeps it
   virtual void join(const PersonPtr& person, JoinHandler handler) { handler(person != nullptr); }
   /// The person bears a name that is held for it, instead of the one before, which is free again.
   virtual void bear(Person& person, const protocol::Name& name) = 0;
@@ -79,11 +80,13 @@ class Directory {
   virtual void tick() {}
   /// Calls it when this server knows all that any node of its cluster had done when it was asked; at once, if
   /// it is alone. `is_current`: false: that cannot be known now.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   virtual void when_current(std::function<void(bool is_current)> then) { then(true); }
 
   // For people who are here by way of other nodes; nothing where there are none.
 
   /// The name of that person is another's: `then` is called when it bears another one, or has gone.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   virtual void make_way(const PersonPtr& /*person*/, std::function<void()> then) { then(); }
   /// The person, who is here, is of that account from now on, under the name that it bears.
   virtual void belongs(const PersonPtr& /*person*/, std::uint64_t /*account*/) {}

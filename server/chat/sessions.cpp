@@ -70,9 +70,10 @@ void refuse_name(Answer& answer, std::string_view asked, const Error& why) {
 template <class Done>
 void take_name(Call& call, const std::optional<protocol::Name>& name, Done done) {
   auto bear = [name, done](Answer& answer, Claimed claimed) {
-    if (!claimed.claim)
+    if (!claimed.claim) {
       return refuse_name(answer, name ? name->shown : "",
                          claimed.why ? *claimed.why : name_taken(*name, claimed.holder));
+    }
     auto& session = answer.session();
     const auto before = session.name().shown;
     session.hub().rooms().rename(session.person(), *claimed.claim);

@@ -82,10 +82,10 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
     }
     return handler({.claim = {}, .holder = *other.name});
   }
-  ask_for_name(person, *std::move(name), account, is_of_choice, std::move(handler));
+  ask_for_name(person, *name, account, is_of_choice, std::move(handler));
 }
 
-void SharedDirectory::ask_for_name(const PersonPtr& person, Name name, std::uint64_t account,
+void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, std::uint64_t account,
                                    bool is_of_choice, ClaimHandler handler) {
   const presence::Named named{.person = number_of(person), .account = account, .name = borne(name)};
   own(*person)->account = account;
@@ -99,7 +99,7 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, Name name, std::uint
       own_.at(number).person = PersonPtr(bearer);
       present_.at({epoch_, number}).person = PersonPtr(bearer);
       std::erase(by_person_[person.get()], Key{epoch_, number});
-      by_person_[bearer].push_back({epoch_, number});
+      by_person_[bearer].emplace_back(epoch_, number);
       numbers_.erase(person.get());
       numbers_[bearer] = number;
       handler({.claim = {}, .instead = PersonPtr(bearer)});
@@ -328,7 +328,7 @@ void SharedDirectory::apply(const presence::Told& told) {
 void SharedDirectory::typed(const Person& person, const std::string& target,
                             const protocol::event::Typing& typing) {
   const auto number = numbers_.find(&person);
-  if (elsewhere() == 0 || number == numbers_.end()) return;
+  if (elsewhere() == 0 || number == numbers_.end() || hub_->in_flight().is_full()) return;
   presence::Typed typed{.person = number->second, .target = target, .state = typing.state};
   if (typing.room.empty()) {
     typed.target = typing.to;

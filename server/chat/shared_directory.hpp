@@ -79,8 +79,8 @@ class SharedDirectory final : public LocalDirectory {
 
   Own* own(const Person& person);
   std::uint64_t number_of(const PersonPtr& person);
-  void ask_for_name(const PersonPtr& person, protocol::Name name, std::uint64_t account, bool is_of_choice,
-                    ClaimHandler handler);
+  void ask_for_name(const PersonPtr& person, const protocol::Name& name, std::uint64_t account,
+                    bool is_of_choice, ClaimHandler handler);
   void entered(std::uint64_t number, const RoomPtr& room, bool is_done);
   void end_claim(const PersonPtr& person);
   void depart_until_done(std::uint64_t number, const std::string& reason);

@@ -272,6 +272,7 @@ class Journal {
   virtual std::optional<PendingDrop> pending_drop() const = 0;
   virtual Service service() const { return Service::ready; }
   /// What is called when that has changed. Set once.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): whoever has something to tell keeps it
   virtual void on_service(std::function<void()> /*changed*/) {}
   /// Nothing: this daemon is alone.
   virtual std::optional<ClusterState> cluster() const { return std::nullopt; }

@@ -38,9 +38,10 @@ std::vector<std::string> engines() { return {"sqlite", "memory"}; }
 
 protocol::Result<std::unique_ptr<Journal>> make_journal(const Settings& settings, const Moment& now,
                                                         boost::asio::io_context& loop) {
-  if (settings.engine == "sqlite")
+  if (settings.engine == "sqlite") {
     return make_on_disk(settings,
                         [&] { return std::make_unique<sqlite::SqliteJournal>(settings, now, loop); });
+  }
   const auto since_epoch = std::chrono::duration_cast<std::chrono::microseconds>(now.wall.time_since_epoch());
   return std::unique_ptr<Journal>(
       std::make_unique<MemoryJournal>(settings, static_cast<std::uint64_t>(since_epoch.count()), now));

@@ -22,7 +22,7 @@ Gate::Judged Gate::judge(const Entry& entry, std::uint64_t revision) {
     if (!beginning) return {.verdict = Verdict::later_level};
     pass(entry, revision);
     now_.generation = beginning->generation;
-    return {.verdict = Verdict::begun, .beginning = std::move(beginning)};
+    return {.verdict = Verdict::begun, .beginning = beginning};
   }
   auto decoded = decode(entry.bytes);
   const auto* const fault = std::get_if<Fault>(&decoded);

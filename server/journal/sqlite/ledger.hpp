@@ -34,6 +34,15 @@ inline constexpr std::uint64_t reserved_at_once = std::uint64_t{1} << 20U;
 std::uint64_t meta(Database& database, std::string_view key);
 void set_meta(Database& database, const char* key, std::int64_t value);
 
+/// What the journal of a node has beside that of a daemon that is alone.
+struct LedgerLog {
+  shared::Gate::Standing standing;
+  std::uint64_t base = 0;
+  shared::LogTime time;
+  std::uint64_t old_up_to = 0;    ///< LogTime's, as a number
+  std::uint64_t quiet_up_to = 0;  ///< LogTime's, as a number
+};
+
 /// The journal's tables, through the only connection that writes to them. Everything here happens in one
 /// thread, and an error is a DatabaseError. It holds in memory only the rooms that are in use.
 class Ledger {
@@ -174,14 +183,6 @@ class Ledger {
     PresencePtr presence{};           ///< with its number, if it has one
     AuditPtr audit{};                 ///< with its number
   };
-  /// What the journal of a node has beside that of a daemon that is alone.
-  struct Log {
-    shared::Gate::Standing standing;
-    std::uint64_t base = 0;
-    shared::LogTime time;
-    std::uint64_t old_up_to = 0;    ///< LogTime's, as a number
-    std::uint64_t quiet_up_to = 0;  ///< LogTime's, as a number
-  };
 
   /// After an error that was rolled back, the rooms are read from the file again, and retention looks at all
   /// of them again.
@@ -289,8 +290,8 @@ class Ledger {
   Standing standing_;
   std::optional<protocol::Timestamp> noted_age_;
   Drops drops_;                           ///< since the last sweep()
-  std::optional<Log> log_;                ///< nothing: it is no node's
-  std::optional<Log> log_before_;         ///< the same without the transaction under way
+  std::optional<LedgerLog> log_;          ///< nothing: it is no node's
+  std::optional<LedgerLog> log_before_;   ///< the same without the transaction under way
   const shared::Placed* item_ = nullptr;  ///< of the log, of which drafts are being stored; null: of none
   std::uint64_t last_;
   std::uint64_t reserved_ = 0;  ///< on disk: the greatest number that may have been given out before a crash
