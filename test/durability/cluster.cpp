@@ -128,9 +128,10 @@ void Cluster::copy_to(const std::filesystem::path& directory) const {
     std::filesystem::create_directories(into);
     for (const auto& entry : std::filesystem::directory_iterator(state_dir(i))) {
       // The socket of operators is no file to copy.
-      if (entry.is_regular_file())
+      if (entry.is_regular_file()) {
         std::filesystem::copy_file(entry, into / entry.path().filename(),
                                    std::filesystem::copy_options::overwrite_existing);
+      }
     }
     const auto& node = nodes_.at(i);
     std::ofstream(directory / (id(i) + ".log"))

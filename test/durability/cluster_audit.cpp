@@ -156,17 +156,20 @@ std::vector<std::string> look_at_node(const test::Address& node, const std::stri
   for (const auto& [room, last] : newest) {
     const auto joined = client.answer({{"type", "join"}, {"room", room}, {"since", last - 1}});
     const auto history = joined.at("history").as_array();
-    if (joined.at("last") != last)
+    if (joined.at("last") != last) {
       faults.push_back(name + " was told that the newest message in " + room + " is " +
                        std::to_string(joined.at("last").to_number<std::uint64_t>()) + ", and it is " +
                        std::to_string(last));
-    if (history.size() != 1 || sighting_of(history.front().as_object()).seq != last)
+    }
+    if (history.size() != 1 || sighting_of(history.front().as_object()).seq != last) {
       faults.push_back(name + " came to " + room +
                        " since the message before the last, and was not given that one");
+    }
     const auto topic = topics.find(room);
-    if (topic != topics.end() && text_in(joined, "topic") != topic->second)
+    if (topic != topics.end() && text_in(joined, "topic") != topic->second) {
       faults.push_back(name + " was told of another topic of " + room + " than the others: \"" +
                        std::string(text_in(joined, "topic")) + "\" for \"" + topic->second + '"');
+    }
   }
   return faults;
 }

@@ -346,9 +346,10 @@ void ClusterChecker::compare_tables() {
       },
       "the nodes to be at one position of the log");
   for (std::size_t i = 1; i < all.size(); ++i) {
-    for (const auto& what : differences(all.front(), all[i]))
+    for (const auto& what : differences(all.front(), all[i])) {
       found("the nodes a and " + cluster_.id(i) + " differ at position " + std::to_string(all[i].position) +
             ": " + what);
+    }
   }
 }
 

@@ -19,19 +19,21 @@ std::size_t total(const Members& members, Count count) {
                          [&](std::size_t sum, const auto& member) { return sum + count(*member); });
 }
 
-/// Whether what both were told came in the same order.
-bool agree(const std::vector<std::string>& one, const std::vector<std::string>& other) {
-  std::vector<std::string> of_one;
-  std::vector<std::string> of_other;
-  const auto common = [](const auto& from, const auto& among, auto& into) {
+/// Of what both were told, what came to them in another order; empty: nothing.
+std::string disorder(const std::vector<std::string>& one, const std::vector<std::string>& other) {
+  const auto common = [](const auto& from, const auto& among) {
+    std::vector<std::string> found;
     for (const auto& each : from) {
       const bool is_known = std::ranges::find(among, each) != among.end();
-      if (is_known && std::ranges::find(into, each) == into.end()) into.push_back(each);
+      if (is_known && std::ranges::find(found, each) == found.end()) found.push_back(each);
     }
+    return found;
   };
-  common(one, other, of_one);
-  common(other, one, of_other);
-  return of_one == of_other;
+  const auto of_one = common(one, other);
+  const auto of_other = common(other, one);
+  const auto differs = std::ranges::mismatch(of_one, of_other);
+  if (differs.in1 == of_one.end()) return {};
+  return "one had first \"" + *differs.in1 + "\", the other \"" + *differs.in2 + '"';
 }
 
 }  // namespace
@@ -55,9 +57,10 @@ Company::Company(CompanyOptions options) : options_(std::move(options)) {
         Habits{.stay = std::chrono::milliseconds(500), .pause = std::chrono::milliseconds(100)},
         seed + 300 + i));
   }
-  for (auto* const witness : witnesses())
+  for (auto* const witness : witnesses()) {
     journeys_.push_back(
         std::make_unique<Journey>(*witness, options_.nodes, Habits{}, seed + 100 + journeys_.size()));
+  }
 }
 
 std::vector<Reader*> Company::witnesses() const {
@@ -87,9 +90,10 @@ void Company::fall_silent() {
   rivals_are_out_ = false;
   for (const auto& rival : rivals_) rival->leave(true);
   // What was said last has come to everybody when each has seen it.
-  for (const auto* const witness : witnesses())
+  for (const auto* const witness : witnesses()) {
     for (const auto& [room, messages] : witness->seen())
       if (!messages.empty()) newest_[room] = std::max(newest_[room], messages.back().seq);
+  }
   run_until([this] { return all_are_there() && what_is_lacking().empty(); },
             "everybody to see the last message");
 }
@@ -101,9 +105,10 @@ std::string Company::what_is_lacking() const {
     for (const auto& [room, newest] : newest_) {
       const auto& seen = witness->seen().at(room);
       const auto last = seen.empty() ? 0 : seen.back().seq;
-      if (last < newest)
+      if (last < newest) {
         text += witness->name() + " has seen " + room + " up to " + std::to_string(last) + ", and there is " +
                 std::to_string(newest) + "; ";
+      }
     }
   }
   return text;
@@ -157,9 +162,10 @@ void Company::turn() {
 
 std::string Company::what_is_waited_for() const {
   std::string text;
-  for (const auto& talker : talkers_)
+  for (const auto& talker : talkers_) {
     if (!talker->is_done() || !talker->connected() || !talker->welcomed() || !talker->is_in())
       text += talker->what_is_waited_for() + "; ";
+  }
   for (const auto& journey : journeys_) {
     if (!journey->is_there())
       text += journey->peer().name() + " wants to be at node " + std::to_string(journey->node()) + "; ";
@@ -202,9 +208,12 @@ std::vector<std::string> Company::contradictions() const {
       }
       for (std::size_t k = 0; k < i; ++k) {
         const auto other = all[k]->topics().find(room);
-        if (other != all[k]->topics().end() && !agree(topics, other->second))
-          found.push_back("in " + room + " the topics came to " + all[i]->name() +
-                          " in another order than to " + all[k]->name());
+        if (other == all[k]->topics().end()) continue;
+        const auto what = disorder(topics, other->second);
+        if (!what.empty()) {
+          found.push_back("in " + room + " the topics came to " + all[i]->name() + " and " + all[k]->name() +
+                          " in different orders: " + what);
+        }
       }
     }
   }
@@ -236,9 +245,10 @@ std::size_t Company::shared_visits(Clock::time_point since) const {
   };
   for (std::size_t i = 0; i < rivals_journeys_.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      for (const auto& one : rivals_journeys_[i]->visits())
+      for (const auto& one : rivals_journeys_[i]->visits()) {
         for (const auto& other : rivals_journeys_[k]->visits())
           if (one.begin >= since && other.begin >= since && overlap(one, other)) ++count;
+      }
     }
   }
   return count;

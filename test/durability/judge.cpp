@@ -166,9 +166,10 @@ class Court {
   void check_refused() {
     for (const auto& [key, place] : said_) {
       const auto by = seen_.find(key);
-      if (place.said->refused && by != seen_.end())
+      if (place.said->refused && by != seen_.end()) {
         find(Fault::refused_kept,
              key.first + "'s " + key.second + ", which was refused, was seen by " + by->second);
+      }
     }
   }
 
