@@ -1,5 +1,6 @@
 #include "test/durability/cluster.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
@@ -57,6 +58,7 @@ std::vector<test::Address> Cluster::addresses() const {
 
 void Cluster::start(std::size_t node) {
   auto& of = nodes_.at(node);
+  of.may_end = false;
   of.process = std::make_unique<test::Process>(test::Command{
       .arguments = {HUBBUBD, "--config", of.config.string(), "--state-dir", state_dir(node).string()}});
 }
@@ -73,7 +75,11 @@ void Cluster::end(Node& node) {
   node.process.reset();
 }
 
-void Cluster::ask_to_stop(std::size_t node) const { nodes_.at(node).process->signal(SIGTERM); }
+void Cluster::ask_to_stop(std::size_t node) {
+  auto& of = nodes_.at(node);
+  of.may_end = true;
+  of.process->signal(SIGTERM);
+}
 
 int Cluster::wait_for_end(std::size_t node) {
   auto& of = nodes_.at(node);
@@ -103,20 +109,29 @@ void Cluster::mend(std::size_t node) {
 
 bool Cluster::is_running(std::size_t node) const { return nodes_.at(node).process != nullptr; }
 
+void Cluster::require_life() {
+  for (auto& node : nodes_) {
+    if (!node.process || node.may_end) continue;
+    const auto code = node.process->wait_exit(std::chrono::milliseconds(0));
+    if (!code) continue;
+    constexpr std::size_t enough = 2000;
+    const auto text = node.process->err().text();
+    throw std::runtime_error("node " + node.id + " has ended by itself, with " + std::to_string(*code) +
+                             ":\n" + text.substr(text.size() - std::min(enough, text.size())));
+  }
+}
+
 bool Cluster::is_in_service(std::size_t node) {
-  auto& of = nodes_.at(node);
+  const auto& of = nodes_.at(node);
   if (!of.process) return false;
   const auto text = of.process->err().text();
-  if (const auto code = of.process->wait_exit(std::chrono::milliseconds(0))) {
-    throw std::runtime_error("node " + of.id + " has ended by itself, with " + std::to_string(*code) + ":\n" +
-                             of.process->err().text());
-  }
   const auto in = text.rfind("this node is in service");
   const auto out = text.rfind("this node is not among the others");
   return in != std::string::npos && (out == std::string::npos || out < in);
 }
 
 bool Cluster::all_are_in_service() {
+  require_life();
   for (std::size_t i = 0; i < size(); ++i)
     if (!is_in_service(i)) return false;
   return true;

@@ -31,7 +31,7 @@ class Cluster {
   /// With SIGKILL; it is gone when this returns.
   void kill(std::size_t node);
   /// With SIGTERM; does not wait for its end.
-  void ask_to_stop(std::size_t node) const;
+  void ask_to_stop(std::size_t node);
   /// Its exit code after ask_to_stop(); a std::runtime_error when it does not end.
   int wait_for_end(std::size_t node);
   void freeze(std::size_t node) const;
@@ -44,9 +44,11 @@ class Cluster {
   void mend(std::size_t node);
 
   bool is_running(std::size_t node) const;
-  /// Whether it serves, as its log has it; a std::runtime_error when it has ended by itself.
+  /// Whether it serves, as its log has it.
   bool is_in_service(std::size_t node);
   bool all_are_in_service();
+  /// A std::runtime_error when a node has ended by itself.
+  void require_life();
   /// Copies the journals of all nodes, and all that they have logged, into that directory.
   void copy_to(const std::filesystem::path& directory) const;
 
@@ -57,6 +59,7 @@ class Cluster {
     std::filesystem::path config{};
     std::vector<std::unique_ptr<test::Proxy>> ways{};  ///< to each member
     std::unique_ptr<test::Process> process{};
+    bool may_end = false;       ///< it was asked to stop
     std::string former_logs{};  ///< of the processes before
   };
 

@@ -194,6 +194,7 @@ class ClusterChecker {
 
   /// Also while nodes come and go, each has one bearer for a name.
   void look_at_names() {
+    cluster_.require_life();
     for (std::size_t i = 0; i < cluster_.size(); ++i) {
       if (!cluster_.is_running(i)) continue;
       for (const auto& name : names_borne_twice(cluster_.state_dir(i)))
@@ -340,6 +341,7 @@ void ClusterChecker::compare_tables() {
   company_.run_until(
       [&] {
         if (Clock::now() < next) return false;
+        cluster_.require_life();
         const bool is_level = are_level();
         next = Clock::now() + milliseconds(100);
         return is_level;

@@ -11,7 +11,7 @@ constexpr std::chrono::milliseconds before_it_is_said_again{200};
 
 // What it does instead of saying something, one time in so many.
 constexpr std::size_t topic_one_in = 30;
-constexpr std::size_t rename_one_in = 60;
+constexpr std::size_t rename_one_in = 20;
 
 }  // namespace
 
