@@ -25,8 +25,11 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
       moderation_(*this),
       webhooks_(*this) {}
 
-// Answers that wait for a password hold sessions, which must not outlive the hub.
-Hub::~Hub() { logins_.registry().close(); }
+// Answers that wait for a password or for the journal hold sessions, which must not outlive the hub.
+Hub::~Hub() {
+  logins_.registry().close();
+  in_flight_.abandon();
+}
 
 std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::string& address,
                                    PersonPtr person) {

@@ -98,6 +98,12 @@ InFlight::InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters)
   journal_.on_commit([this](std::span<const journal::Committed> batch) { on_commit(batch); });
 }
 
+void InFlight::abandon() {
+  is_over_ = true;
+  const auto dropped = std::exchange(origins_, {});
+  const auto unheard = std::exchange(after_, {});
+}
+
 void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft) {
   const auto account = answer.session().person().account();
   draft.sender = account == 0 ? answer.session().name().key : journal::author_key(account);
@@ -109,6 +115,7 @@ void InFlight::append(Answer&& answer, const std::shared_ptr<Feed>& conversation
 }
 
 void InFlight::send(Origin origin, Feed& feed, journal::Draft draft) {
+  if (is_over_) return;
   const auto& text = draft.state ? draft.state->value : draft.message.text;
   origin.answer.session().answers().in_flight(origin.answer, feed, message_cost + text.size());
   draft.room = feed.key();
@@ -118,6 +125,7 @@ void InFlight::send(Origin origin, Feed& feed, journal::Draft draft) {
 }
 
 void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done done) {
+  if (is_over_) return;
   const auto ticket = first_ + origins_.size();
   origins_.push_back({.deed = std::make_unique<Deed>(Deed{.done = std::move(done)})});
   journal_.append({.ticket = ticket,
@@ -126,6 +134,7 @@ void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done 
 }
 
 void InFlight::append(journal::presence::Any body, PresenceDone done) {
+  if (is_over_) return;
   const auto ticket = first_ + origins_.size();
   origins_.push_back({.deed = std::make_unique<Deed>(Deed{.presence_done = std::move(done)})});
   journal::Draft draft{.ticket = ticket};
@@ -135,6 +144,7 @@ void InFlight::append(journal::presence::Any body, PresenceDone done) {
 }
 
 void InFlight::append(journal::Draft draft, Doer doer, RecordDone done) {
+  if (is_over_) return;
   const bool is_message = !draft.change && !draft.state && !draft.is_audit_only();
   const bool rules = !is_message && !draft.change && (!draft.state || journal::may_forbid(*draft.state));
   if (rules) ++rulings_[draft.room];

@@ -27,6 +27,9 @@ class InFlight {
  public:
   /// All outlive it. The journal delivers to it.
   InFlight(journal::Journal& journal, Rooms& rooms, Counters& counters);
+  /// Drops what is in flight, and all that is appended from now on: the hub ends. An answer that ends with it
+  /// may be the last thing that kept a session, whose departure would be another record.
+  void abandon();
 
   /// `draft`: a message, or a record of the room's state; its room, sender and ticket are filled in here.
   void append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft);
@@ -153,6 +156,7 @@ class InFlight {
   std::unordered_map<std::string, std::size_t> rulings_;  ///< records under way, by the key of their room
   std::deque<std::pair<std::uint64_t, std::function<void()>>> after_;  ///< what is to follow a ticket
   bool goes_on_ = false;                                               ///< at the end of the turn
+  bool is_over_ = false;                                               ///< see abandon()
 };
 
 }  // namespace hubbub::chat
