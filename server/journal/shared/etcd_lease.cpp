@@ -35,13 +35,17 @@ NodeLease::NodeLease(std::shared_ptr<Members> members, const Keys& keys, millise
       lost_(std::move(lost)),
       last_caller_(members_) {}
 
+void NodeLease::end(TurnPtr& turn) {
+  if (!turn) return;
+  turn->is_over = true;
+  turn->timer.cancel();
+  turn->caller.stop();
+  turn.reset();
+}
+
 void NodeLease::end_turn() {
   holds_ = false;
-  if (!turn_) return;
-  turn_->is_over = true;
-  turn_->timer.cancel();
-  turn_->caller.stop();
-  turn_.reset();
+  end(turn_);
 }
 
 void NodeLease::enter(const std::string& node, const std::string& about, Entered entered) {
@@ -64,7 +68,7 @@ bool NodeLease::holds() {
 
 void NodeLease::lose(const std::string& why) {
   if (!holds_) return;
-  end_turn();
+  revoke_lost();
   log::warning(lease_channel, "this start of the node has been given up, and is to be let in again",
                {{"reason", why}});
   lost_();
@@ -73,6 +77,7 @@ void NodeLease::lose(const std::string& why) {
 void NodeLease::stop() {
   stopped_ = true;
   end_turn();
+  end(lost_turn_);
   last_caller_.stop();
 }
 
@@ -203,6 +208,31 @@ void NodeLease::leave(milliseconds most, std::function<void()> done) {
         return self->give_back(lease, most, done);
       },
       rethrow);
+}
+
+/// By this machine's clock a start may be over long before etcd's end of its lease, which an election
+/// prolongs: the others, and the next start of this node, need not wait for that.
+void NodeLease::revoke_lost() {
+  const auto lease = turn_->lease;
+  end_turn();
+  end(lost_turn_);
+  lost_turn_ = std::make_shared<Turn>(members_);
+  lost_turn_->lease = lease;
+  asio::co_spawn(
+      members_->executor(),
+      [self = shared_from_this(), turn = lost_turn_] { return self->revoke_lost(turn); }, rethrow);
+}
+
+asio::awaitable<void> NodeLease::revoke_lost(TurnPtr turn) {
+  const auto request = revoke(turn->lease);
+  while (!turn->is_over) {
+    const auto answer = co_await turn->caller.ask(request, patience_of_one);
+    const bool is_refused = answer.kind == Answer::Kind::refused;
+    const bool is_hopeless =
+        is_refused && (is_lease_gone(answer.refusal) || fate_of(answer.refusal) == Fate::never);
+    if (answer.kind == Answer::Kind::ok || is_hopeless) co_return;
+    co_await turn->caller.between().wait();
+  }
 }
 
 asio::awaitable<void> NodeLease::give_back(std::int64_t lease, milliseconds most,

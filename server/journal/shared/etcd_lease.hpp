@@ -59,8 +59,11 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
   boost::asio::awaitable<void> keep(TurnPtr turn);
   boost::asio::awaitable<void> give_back(std::int64_t lease, std::chrono::milliseconds most,
                                          std::function<void()> done);
+  void revoke_lost();
+  boost::asio::awaitable<void> revoke_lost(TurnPtr turn);
   void note(const Answer& answer);
   void end_turn();
+  static void end(TurnPtr& turn);
 
   const std::shared_ptr<Members> members_;
   const Keys keys_;
@@ -69,6 +72,7 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
   const std::function<void()> lost_;
   Caller last_caller_;  ///< for the end
   TurnPtr turn_;        ///< null: none
+  TurnPtr lost_turn_;   ///< whose lease is being revoked; null: none
   std::string node_key_;
   std::uint64_t epoch_ = 0;
   bool holds_ = false;

@@ -1,5 +1,6 @@
 // Answers that etcd gives seldom, or somebody else in its place, in the midst of real ones.
 #include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "test/journal/shared/etcd_bench.hpp"
@@ -17,7 +18,9 @@ std::string refusal(int code, const std::string& text) {
 
 /// A node whose member lies.
 struct Lied {
-  Lied() : bench(etcd), member(bench.loop, etcd.address()) {
+  explicit Lied(std::chrono::seconds lease = std::chrono::seconds(30))
+      : bench(etcd), member(bench.loop, etcd.address()) {
+    bench.settings.lease = lease;
     bench.settings.engines = {engine_at(member.address())};
     node.emplace(bench);
     REQUIRE(node->begin("begin") == Log::Result::stored);
@@ -126,6 +129,28 @@ TEST_CASE("the last of several calls to be let in is the one that counts") {
   const auto& came = std::get<Came>(node.items().at(node.items().size() - 2).what);
   CHECK(came.epoch == epoch);
   CHECK(came.about == "the last");
+}
+
+TEST_CASE("a start that has given itself up ends its lease, and waits for nobody") {
+  if (!test::Etcd::is_here()) return;
+  Lied lied(std::chrono::seconds(9));
+  auto& node = *lied.node;
+  LogReader other(lied.bench);
+  other.read();
+  const std::string unavailable = refusal(14, "etcdserver: no leader");
+  lied.member.lie("POST /v3/lease/keepalive ", false, "200 OK",
+                  R"({"result":{"header":{"revision":"1"},"ID":"1","TTL":"0"}})");
+  lied.member.lie("POST /v3/lease/revoke ", false, "503 Service Unavailable", unavailable);
+  lied.member.lie("POST /v3/lease/revoke ", true, "503 Service Unavailable", unavailable);
+  lied.member.lie("POST /v3/lease/revoke ", true, "404 Not Found",
+                  refusal(5, "etcdserver: requested lease not found"));
+  node.wait_for_state(Log::State::fenced);
+  for (auto* const each : {&node, &other})
+    each->wait([&] { return each->story().ends_with("-a"); }, "the end of a");
+  node.wait([&] { return lied.member.has_lied(); }, "all answers");
+  CHECK(node.append("later") == Log::Result::refused);
+  node.enter("a");
+  CHECK(node.append("again") == Log::Result::stored);
 }
 
 TEST_CASE("the first entry is stored once, whatever is said about it") {

@@ -5,6 +5,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,14 +31,15 @@ class LyingMember {
   test::Address address() const { return {.host = "127.0.0.1", .port = acceptor_.local_endpoint().port()}; }
 
   /// The next request that begins so is answered with that body and status, whether the member gets it or
-  /// not.
+  /// not. Each lie waits for the one before.
   void lie(std::string request, bool is_passed_on, std::string status, const std::string& body) {
-    *lie_ = {.request = std::move(request),
-             .is_passed_on = is_passed_on,
-             .answer = "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " +
-                       std::to_string(body.size()) + "\r\n\r\n" + body};
+    lies_->push_back({.request = std::move(request),
+                      .is_passed_on = is_passed_on,
+                      .answer = "HTTP/1.1 " + status +
+                                "\r\nContent-Type: application/json\r\nContent-Length: " +
+                                std::to_string(body.size()) + "\r\n\r\n" + body});
   }
-  bool has_lied() const { return lie_->request.empty(); }
+  bool has_lied() const { return lies_->empty(); }
 
  private:
   struct Lie {
@@ -46,18 +48,20 @@ class LyingMember {
     std::string answer{};
   };
   struct Pair : std::enable_shared_from_this<Pair> {
-    Pair(Tcp::socket from, boost::asio::io_context& loop, std::shared_ptr<Lie> what)
-        : client(std::move(from)), server(loop), lie(std::move(what)) {}
+    Pair(Tcp::socket from, boost::asio::io_context& loop, std::shared_ptr<std::deque<Lie>> what)
+        : client(std::move(from)), server(loop), to_tell(std::move(what)) {}
 
     void pass_up() {
       client.async_read_some(boost::asio::buffer(up), [self = shared_from_this()](auto error, auto count) {
         if (error) return self->end();
         const std::string_view bytes(self->up.data(), count);
-        if (!self->lie->request.empty() && bytes.starts_with(self->lie->request)) {
-          self->lie->request.clear();
-          self->lies = true;
-          if (!self->lie->is_passed_on) {
-            self->answer(self->lie->answer);
+        auto& to_tell = *self->to_tell;
+        if (!to_tell.empty() && bytes.starts_with(to_tell.front().request)) {
+          self->lie = std::move(to_tell.front().answer);
+          const bool is_passed_on = to_tell.front().is_passed_on;
+          to_tell.pop_front();
+          if (!is_passed_on) {
+            self->answer(std::exchange(self->lie, {}));
             return self->pass_up();
           }
         }
@@ -72,12 +76,12 @@ class LyingMember {
       server.async_read_some(boost::asio::buffer(down), [self = shared_from_this()](auto error, auto count) {
         if (error) return self->end();
         // The answers that are lied about are short.
-        self->answer(self->lies ? self->lie->answer : std::string(self->down.data(), count));
+        const auto lie = std::exchange(self->lie, {});
+        self->answer(lie.empty() ? std::string(self->down.data(), count) : lie);
         self->pass_down();
       });
     }
     void answer(const std::string& bytes) {
-      lies = false;
       boost::system::error_code ignored;
       boost::asio::write(client, boost::asio::buffer(bytes), ignored);
     }
@@ -89,8 +93,8 @@ class LyingMember {
 
     Tcp::socket client;
     Tcp::socket server;
-    std::shared_ptr<Lie> lie;
-    bool lies = false;
+    std::shared_ptr<std::deque<Lie>> to_tell;
+    std::string lie{};  ///< in place of the next answer; empty: none
     std::array<char, 65536> up{};
     std::array<char, 65536> down{};
   };
@@ -98,7 +102,7 @@ class LyingMember {
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code error, Tcp::socket client) {
       if (error) return;
-      const auto pair = std::make_shared<Pair>(std::move(client), *loop_, lie_);
+      const auto pair = std::make_shared<Pair>(std::move(client), *loop_, lies_);
       pair->server.connect(member_, error);
       if (!error) {
         pair->pass_up();
@@ -111,7 +115,7 @@ class LyingMember {
   boost::asio::io_context* loop_;
   Tcp::endpoint member_;
   Tcp::acceptor acceptor_;
-  std::shared_ptr<Lie> lie_ = std::make_shared<Lie>();
+  std::shared_ptr<std::deque<Lie>> lies_ = std::make_shared<std::deque<Lie>>();
 };
 
 }  // namespace hubbub::journal::shared
