@@ -46,6 +46,7 @@ class Somebody {
   }
   void listen() {
     for (; heard_ < peer_->events.size(); ++heard_) take(peer_->events[heard_]);
+    for (auto& [key, room] : rooms_) room.is_new = false;
   }
 
   bool is_busy() const { return !open_.empty(); }
@@ -56,6 +57,8 @@ class Somebody {
     Names members;
     std::uint64_t from = 0;  ///< messages behind that have come
     std::vector<std::uint64_t> seqs{};
+    /// It has been answered in this turn: of those who spoke after the entry some may have gone before that.
+    bool is_new = true;
   };
   const std::map<std::string, Room>& rooms() const { return rooms_; }
   Peer& peer() { return *peer_; }
@@ -75,6 +78,7 @@ class Somebody {
     room.members = Names(joined.members.begin(), joined.members.end());
     room.from = joined.last;
     room.seqs.clear();
+    room.is_new = true;
   }
   void take(const event::Left& left) { rooms_.erase(left.room); }
   void take(const event::Presence& presence) {
@@ -98,7 +102,7 @@ class Somebody {
     if (found == rooms_.end()) throw Wrong(name_ + " hears a room where it is not");
     auto& seqs = found->second.seqs;
     if (!seqs.empty() && seqs.back() >= message->seq) throw Wrong("a message comes twice, or out of order");
-    if (!found->second.members.contains(message->from))
+    if (!found->second.is_new && !found->second.members.contains(message->from))
       throw Wrong(message->from + " speaks in " + message->room + ", and is not there for " + name_);
     seqs.push_back(message->seq);
   }
