@@ -113,6 +113,8 @@ class Directory {
   /// A session of the person is about to be in that room. If it is not when the handler has returned, the
   /// person leaves again.
   virtual void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler);
+  /// A session that is in the room has become one of that person's, who is to be in it as soon as can be.
+  virtual void stay(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/) {}
   /// No session of the person that is here is in the room any more.
   virtual void leave(Person& /*person*/, const std::shared_ptr<Room>& /*room*/, std::string_view /*reason*/) {
   }

@@ -590,11 +590,12 @@ void Moderation::lock_down(const std::string& why) {
 
 /// Masks of hosts hold after another start, since the key does: it is kept before the first of them.
 void Moderation::keep_host_key() {
-  if (!server_state_.value(attribute::host_key).empty()) return;
+  if (!server_state_.value(attribute::host_key).empty() || is_keeping_host_key_) return;
+  is_keeping_host_key_ = true;
   const auto& key = host_hash_->key();
   const std::string bytes(key.begin(), key.end());
   set(server_place(), {{.attribute = std::string(attribute::host_key), .value = protocol::hex(bytes)}}, {},
-      {});
+      {}, {}, [this](const auto& /*recorded*/) { is_keeping_host_key_ = false; });
 }
 
 void Moderation::set(const Realm& place, std::vector<Setting> settings, const std::string& by,
@@ -1037,6 +1038,8 @@ void Moderation::tick() {
   for (auto& [room, endings] : over)
     hub_.in_flight().when_ruled(room, [this, all = std::move(endings)] { end_all(all); });
   sweep();
+  // So that no two of them choose one at the same time, when the first mask is made.
+  if (hub_.directory().shares_rooms() && hub_.journal().is_first()) keep_host_key();
   const bool is_own = lockdown_.level > 0 && lockdown_.by.empty();
   if (is_own && looks_out() && raid_.is_going_on(hub_.now().steady, hub_.settings().raid_joins))
     lock_down_by_itself("very many come at once");

@@ -211,6 +211,7 @@ class Moderation {
   std::string told_of(const journal::StateRecord& record) const;
   void end_all(const std::vector<Endings::Ending>& endings);
   void keep_host_key();
+  bool is_keeping_host_key_ = false;  ///< it is on its way
   void take_host_key();
   std::vector<std::string> rooms_with(std::string_view prefix) const;
   void put_everybody_out(const Rooms::RoomPtr& room, const journal::StateRecord& record, Session* setter);

@@ -227,7 +227,7 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
   session.set_person(person);
   for (const auto& stay : session.stays().all()) {
     if (directory_.shares_rooms()) {
-      directory_.enter(person, stay.room, [](Directory::Entrance /*entrance*/) {});
+      directory_.stay(person, stay.room);
       continue;
     }
     presence_changes(stay.room, stay.room->presence().clashes_with_coming(person->name()));

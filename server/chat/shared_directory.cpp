@@ -29,6 +29,10 @@ presence::BorneName borne(const Name& name) {
 
 Name name_of(const presence::BorneName& name) { return {.shown = name.shown, .key = name.key}; }
 
+protocol::Error no_name_now() {
+  return {Code::storage_failed, "the server cannot give out names now; try again later"};
+}
+
 }  // namespace
 
 void SharedDirectory::begin(Hub& hub) {
@@ -96,14 +100,26 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, st
     auto* const bearer = bearer_of(name.key);
     if (committed.outcome == Outcome::stored && bearer != nullptr && bearer != person.get()) {
       // The same account has come by another way meanwhile, and is one person.
-      own_.at(number).person = PersonPtr(bearer);
-      present_.at({epoch_, number}).person = PersonPtr(bearer);
+      const PersonPtr same(bearer);
+      auto& mine = own_.at(number);
+      if (mine.is_going) return handler({.claim = {}, .why = no_name_now()});
+      if (const auto* const known = own(*same); known != nullptr && !known->is_going) {
+        numbers_.erase(person.get());
+        mine.is_going = true;
+        depart_until_done(number, "logged_in");
+        return join(same, [handler, same](bool is_done) {
+          handler(is_done ? Claimed{.claim = {}, .instead = same}
+                          : Claimed{.claim = {}, .why = no_name_now()});
+        });
+      }
+      mine.person = same;
+      present_.at({epoch_, number}).person = same;
       std::erase(by_person_[person.get()], Key{epoch_, number});
       by_person_[bearer].emplace_back(epoch_, number);
       numbers_.erase(person.get());
       numbers_[bearer] = number;
-      handler({.claim = {}, .instead = PersonPtr(bearer)});
-      if (bearer->sessions().empty()) release(*bearer, "disconnected");
+      handler({.claim = {}, .instead = same});
+      if (same->sessions().empty()) release(*same, "disconnected");
       return;
     }
     if (committed.outcome == Outcome::stored) return handler({.claim = Claim(*this, person, name)});
@@ -111,9 +127,7 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, st
       return ask_for_name(person, free_guest_name(*person), account, true, handler);
     end_claim(person);
     if (committed.outcome != Outcome::refused) {
-      return handler({.claim = {},
-                      .why = protocol::Error{Code::storage_failed,
-                                             "the server cannot give out names now; try again later"}});
+      return handler({.claim = {}, .why = no_name_now()});
     }
     const auto& holder = committed.presence->holder;
     handler({.claim = {}, .holder = {.shown = holder, .key = protocol::key_of(holder)}});
@@ -132,22 +146,38 @@ void SharedDirectory::end_claim(const PersonPtr& person) {
 
 void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
   const auto* const known = own(*person);
-  if (known != nullptr && known->is_named && !known->is_going) return when_current(std::move(handler));
+  if (known != nullptr && known->is_named && !known->is_going) {
+    return when_current([this, person, handler = std::move(handler)](bool is_current) {
+      // Its last session may have gone meanwhile.
+      const auto* const still = own(*person);
+      if (is_current && (still == nullptr || still->is_going)) return join(person, handler);
+      handler(is_current);
+    });
+  }
   const presence::Named named{
       .person = number_of(person), .account = person->account(), .name = borne(person->name())};
   own(*person)->account = person->account();
   ++own(*person)->asked;
-  hub_->in_flight().append(
-      named, [this, person, number = named.person, handler = std::move(handler)](const Committed& committed) {
-        const bool is_done = committed.outcome == Outcome::stored;
-        if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
-        if (!is_done) end_claim(person);
-        // It may have gone from all other nodes meanwhile.
-        if (is_done && bearer_of(person->name().key) == nullptr) set_name(*person, person->name());
-        handler(is_done);
-        // Whoever was to be one of its sessions may have gone.
-        if (is_done && person->sessions().empty()) release(*person, "disconnected");
-      });
+  joining_.emplace(person->account(), person);
+  hub_->in_flight().append(named,[this, person, number = named.person, name = person->name(), account = named.account,
+                                   handler= std::move(handler)](const Committed& committed) {
+    const bool is_done = committed.outcome == Outcome::stored;
+    if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
+    const auto [first, last] = joining_.equal_range(account);
+    joining_.erase(std::find_if(first, last, [&](const auto& each) { return each.second == person; }));
+    if (!is_done) end_claim(person);
+    // It has takenanother name on another node meanwhile: then that is another person.
+    if (is_done && person->name().key != name.key) {
+      own_.at(number).is_going = true;
+      depart_until_done(number, "renamed");
+      return join(person, handler);
+    }
+    // It may have gone from all other nodes meanwhile.
+    if (is_done && bearer_of(person->name().key) == nullptr) set_name(*person, person->name());
+    handler(is_done);
+    // Whoever was to be one of its sessions may have gone.
+    if (is_done && person->sessions().empty()) release(*person, "disconnected");
+  });
 }
 
 void SharedDirectory::bear(Person& person, const Name& name) { set_name(person, name); }
@@ -331,6 +361,12 @@ void SharedDirectory::typed(const Person& person, const std::string& target,
   if (elsewhere() == 0 || number == numbers_.end() || hub_->in_flight().is_full()) return;
   presence::Typed typed{.person = number->second, .target = target, .state = typing.state};
   if (typing.room.empty()) {
+    const auto name = protocol::parse_name(typing.to);
+    const auto* const bearer = name ? bearer_of(name->key) : nullptr;
+    // An account may be here by another name than its own.
+    const bool is_here_alone =
+        bearer != nullptr ? !bearer->is_elsewhere() : !name || hub_->conversations().account_of(*name) == 0;
+    if (is_here_alone) return;
     typed.target = typing.to;
     typed.is_private = true;
   }
@@ -397,9 +433,13 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterH
   auto& place = known->places[room->key()];
   if (place.is_in) {
     // Whoever comes from another node may have seen what this one has not read yet.
-    const auto number = numbers_.at(person.get());
-    return when_current([this, number, key = room->key(), handler = std::move(handler)](bool is_current) {
-      handler({.is_in = is_current && is_in(number, key)});
+    return when_current([this, person, room, handler = std::move(handler)](bool is_current) {
+      const auto* const still = own(*person);
+      if (!is_current || still == nullptr || still->is_going) return handler({});
+      const auto there = still->places.find(room->key());
+      if (there != still->places.end() && there->second.is_in) return handler({.is_in = true});
+      // The one by whom it was there has left meanwhile.
+      enter(person, room, handler);
     });
   }
   place.waiting.push_back(std::move(handler));
@@ -412,6 +452,15 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterH
         const bool is_there = committed.outcome == Outcome::refused && is_in(number, room->key());
         entered(number, room, committed.outcome == Outcome::stored || is_there);
       });
+}
+
+void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room) {
+  enter(person, room, [this, person, room](Entrance entrance) {
+    if (entrance.is_in) return;
+    again_.emplace_back([this, person, room] {
+      if (Rooms::is_in(*person, *room)) stay(person, room);
+    });
+  });
 }
 
 void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
@@ -488,6 +537,14 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
 PersonPtr SharedDirectory::person_called(const presence::Named& named) {
   auto* const bearer = bearer_of(named.name.key);
   if (bearer != nullptr && named.account != 0 && bearer->account() == named.account) return PersonPtr(bearer);
+  // One that is about to come here, too, and is not there any more by another way.
+  const auto [first, last] = joining_.equal_range(named.account);
+  const auto same = std::find_if(
+      first, last, [&](const auto& each) { return each.second->name().key == named.name.key; });
+  if (bearer == nullptr && named.account != 0 && same != last) {
+    set_name(*same->second, name_of(named.name));
+    return same->second;
+  }
   const PersonPtr person(new Person);
   person->set_account(named.account);
   person->set_named_at(hub_->now().wall);

@@ -48,6 +48,7 @@ class SharedDirectory final : public LocalDirectory {
                const std::string& reason) override;
   void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
   void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler) override;
+  void stay(const PersonPtr& person, const std::shared_ptr<Room>& room) override;
   void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
 
   /// People who are here by way of other nodes.
@@ -110,6 +111,7 @@ class SharedDirectory final : public LocalDirectory {
   std::unordered_map<const Person*, std::uint64_t> numbers_;
   std::unordered_map<std::uint64_t, Own> own_;
   std::uint64_t last_number_ = 0;
+  std::unordered_multimap<std::uint64_t, PersonPtr> joining_;  ///< for whom join() has asked, by account
   std::vector<std::function<void()>> again_;  ///< what could not be stored, and has to be
   std::uint64_t epoch_ = 0;  ///< of this start, as records of this node have it; 0: not known
   /// Somebody waits for the person to bear another name, or to go; not for ever.

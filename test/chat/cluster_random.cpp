@@ -11,6 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/look_alike.hpp"
+#include "server/accounts/token.hpp"
+#include "server/chat/logins.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/shared_directory.hpp"
 #include "server/journal/shared/shared_journal.hpp"
@@ -44,6 +47,11 @@ class Somebody {
     const auto ref = "r" + std::to_string(++asked_);
     if (peer_->ask(std::move(body), ref)) open_.insert(ref);
   }
+  /// To be of that account, by a hello or a login.
+  void ask_as(std::uint64_t account, request::Any body) {
+    wanted_account_ = account;
+    ask(std::move(body));
+  }
   void listen() {
     for (; heard_ < peer_->events.size(); ++heard_) take(peer_->events[heard_]);
     for (auto& [key, room] : rooms_) room.is_new = false;
@@ -51,13 +59,16 @@ class Somebody {
 
   bool is_busy() const { return !open_.empty(); }
   bool is_welcome() const { return is_welcome_; }
+  /// 0: a guest.
+  std::uint64_t account() const { return account_; }
   bool is_gone() const { return is_gone_ || peer_->closed; }
   const std::string& name() const { return name_; }
   struct Room {
     Names members;
     std::uint64_t from = 0;  ///< messages behind that have come
     std::vector<std::uint64_t> seqs{};
-    /// It has been answered in this turn: of those who spoke after the entry some may have gone before that.
+    /// It has been answered in this turn: of those who came, spoke or went after the entry it may tell
+    /// already.
     bool is_new = true;
   };
   const std::map<std::string, Room>& rooms() const { return rooms_; }
@@ -71,6 +82,15 @@ class Somebody {
   void take(const event::Welcome& welcome) {
     is_welcome_ = true;
     name_ = welcome.name;
+    account_ = welcome.account ? wanted_account_ : 0;
+  }
+  void take(const event::LoggedIn& in) {
+    name_ = in.name;
+    account_ = wanted_account_;
+  }
+  void take(const event::LoggedOut& out) {
+    name_ = out.name;
+    account_ = 0;
   }
   void take(const event::Bye& /*bye*/) { is_gone_ = true; }
   void take(const event::Joined& joined) {
@@ -84,12 +104,14 @@ class Somebody {
   void take(const event::Presence& presence) {
     const auto found = rooms_.find(presence.room);
     if (found == rooms_.end()) throw Wrong(name_ + " is told who is in a room where it is not");
-    auto& members = found->second.members;
+    auto& [members, from, seqs, is_new] = found->second;
     for (const auto& departure : presence.left)
-      if (members.erase(departure.name) == 0) throw Wrong(departure.name + " leaves, and was not there");
+      if (members.erase(departure.name) == 0 && !is_new)
+        throw Wrong(departure.name + " leaves, and was not there");
     for (const auto& each : presence.joined)
-      if (!members.insert(each).second) throw Wrong(each + " comes, and was there");
-    if (presence.count != members.size()) throw Wrong("the count of " + presence.room + " is another");
+      if (!members.insert(each).second && !is_new) throw Wrong(each + " comes, and was there");
+    if (presence.count != members.size() && !is_new)
+      throw Wrong("the count of " + presence.room + " is another");
   }
   void take(const event::Renamed& renamed) {
     if (renamed.old_name == name_) name_ = renamed.new_name;
@@ -102,7 +124,10 @@ class Somebody {
     if (found == rooms_.end()) throw Wrong(name_ + " hears a room where it is not");
     auto& seqs = found->second.seqs;
     if (!seqs.empty() && seqs.back() >= message->seq) throw Wrong("a message comes twice, or out of order");
-    if (!found->second.is_new && !found->second.members.contains(message->from))
+    // An account may have taken another name on another node while this was on its way: see
+    // server/README.md.
+    const bool is_known = found->second.members.contains(message->from) || !message->account.empty();
+    if (!found->second.is_new && !is_known)
       throw Wrong(message->from + " speaks in " + message->room + ", and is not there for " + name_);
     seqs.push_back(message->seq);
   }
@@ -115,6 +140,8 @@ class Somebody {
   bool is_welcome_ = false;
   bool is_gone_ = false;
   std::string name_;
+  std::uint64_t account_ = 0;
+  std::uint64_t wanted_account_ = 0;
   std::map<std::string, Room> rooms_;
 };
 
@@ -127,6 +154,8 @@ class Nodes {
       start(*node);
       quiet();
     }
+    begin_accounts();
+    quiet();
   }
 
   void run(int steps) {
@@ -177,6 +206,7 @@ class Nodes {
   void judge() {
     std::map<std::string, Names> rooms;
     Names everybody;
+    std::map<std::string, std::uint64_t> accounts;
     for (const auto* const room : {"tea", "den", "hall"}) rooms[room] = members(*nodes_[0], room);
     for (const auto& node : nodes_) {
       if (node->house->journal->service() != journal::Service::ready)
@@ -186,7 +216,10 @@ class Nodes {
       for (const auto& each : node->people) {
         if (each->is_busy()) throw Wrong(each->name() + " is not answered");
         if (!each->is_welcome()) continue;
-        if (!everybody.insert(each->name()).second) throw Wrong("two are called " + each->name());
+        if (!everybody.insert(each->name()).second &&
+            (each->account() == 0 || accounts[each->name()] != each->account()))
+          throw Wrong("two are called " + each->name());
+        accounts[each->name()] = each->account();
         for (const auto& [room, view] : each->rooms()) {
           if (view.members != rooms.at(room)) throw Wrong(each->name() + " knows others in " + room);
           if (!view.members.contains(each->name())) throw Wrong(each->name() + " is not in " + room);
@@ -200,7 +233,10 @@ class Nodes {
       for (const auto& name : names)
         if (!everybody.contains(name)) throw Wrong(name + " is in " + room + ", and is nobody");
     }
-    if (names_of_all(*nodes_[0]) != everybody) throw Wrong("who is here is another than who is connected");
+    for (const auto& node : nodes_)
+      if (const auto names = names_of_all(*node); names != everybody)
+        throw Wrong("for " + node->id + " here are " + listed(names) + ", and connected are " +
+                    listed(everybody));
   }
 
   std::size_t said() const { return said_; }
@@ -226,6 +262,10 @@ class Nodes {
     node.house->clock.pass(clock_.now().wall - HandClock().now().wall);
     node.house->settings.messages_per_second = 0;
     node.house->settings.queries_per_second = 0;
+    auto& registry = node.house->accounts;
+    const auto fault =
+        node.house->journal->load_accounts([&](const auto& record) { registry.book().apply(record); });
+    if (fault) throw Wrong(fault->text);
     node.house->directory->begin(node.house->hub);
     auto* const house = node.house.get();
     house->journal->on_service([this, &node] { node_changed_.insert(&node); });
@@ -340,18 +380,56 @@ class Nodes {
 
   // --- what people do
 
+  static constexpr std::size_t account_count = 3;
+  static constexpr std::size_t devices = 4;
+  static journal::account::OwnedName owned(const std::string& shown) {
+    const auto name = protocol::parse_name(shown).value();
+    return {.shown = name.shown, .key = name.key, .look = protocol::skeleton(name)};
+  }
+  /// Of the first names some are accounts'.
+  void begin_accounts() {
+    auto& logins = nodes_[0]->house->hub.logins();
+    for (std::size_t i = 0; i < account_count; ++i) {
+      account_numbers_.push_back(0);
+      for (std::size_t k = 0; k < devices; ++k)
+        tokens_.push_back(std::string(hubbub::accounts::new_token().text()));
+      const auto token = [this, i](std::size_t k) {
+        return journal::account::Token{.hash = *hubbub::accounts::hash_token(tokens_[i * devices + k]),
+                                       .label = "device"};
+      };
+      logins.append(journal::account::Begun{.name = owned("n" + std::to_string(i)), .device = token(0)},
+                    [this, i, token](const auto& stored) {
+                      if (!stored) throw Wrong("an account is not stored");
+                      account_numbers_[i] = stored->number;
+                      for (std::size_t k = 1; k < devices; ++k)
+                        nodes_[0]->house->hub.logins().append(
+                            journal::account::DeviceAdded{.account = stored->number, .token = token(k)},
+                            [](const auto& /*stored*/) {});
+                    });
+    }
+  }
+  request::Hello hello() { return {.name = some_name(), .password = {}, .token = {}, .client = {}}; }
+  void come_in(Somebody& somebody) {
+    if (dice_.below(3) > 0) return somebody.ask(hello());
+    const auto which = dice_.below(tokens_.size());
+    auto asked = hello();
+    if (dice_.below(3) > 0) asked.name.reset();
+    asked.token = tokens_[which];
+    somebody.ask_as(account_numbers_[which / devices], std::move(asked));
+  }
+
   std::string some_room() {
     static const std::vector<std::string> names{"tea", "den", "hall"};
     return names[dice_.below(names.size())];
   }
-  std::string some_name() { return "n" + std::to_string(dice_.below(7)); }
+  std::string some_name() { return "n" + std::to_string(dice_.below(9)); }
 
   void somebody_does_something(Node& node) {
     if (node.people.size() < 4 && dice_.one_in(4)) {
       if (node.house->journal->service() == journal::Service::away) return;
       auto& somebody =
           *node.people.emplace_back(std::make_unique<Somebody>(node.house->hub, node.house->format));
-      return somebody.ask(request::Hello{.name = some_name(), .password = {}, .token = {}, .client = {}});
+      return come_in(somebody);
     }
     if (node.people.empty()) return;
     const auto which = dice_.below(node.people.size());
@@ -361,12 +439,19 @@ class Nodes {
       return;
     }
     if (!somebody.is_welcome()) {
-      if (!somebody.is_busy())
-        somebody.ask(request::Hello{.name = some_name(), .password = {}, .token = {}, .client = {}});
+      if (!somebody.is_busy()) come_in(somebody);
       return;
     }
     const auto room = some_room();
-    switch (dice_.below(8)) {
+    switch (dice_.below(9)) {
+      case 8: {
+        if (dice_.one_in(4) && somebody.account() != 0) return somebody.ask(request::Logout{});
+        if (somebody.account() != 0 || somebody.is_busy()) return;
+        const auto which = dice_.below(tokens_.size());
+        return somebody.ask_as(
+            account_numbers_[which / devices],
+            request::Login{.account = {}, .password = {}, .token = tokens_[which], .device = {}});
+      }
       case 0:
       case 1:
         if (!somebody.rooms().contains(room))
@@ -395,6 +480,11 @@ class Nodes {
     const auto page = found->names({}, 100, nullptr);
     return {page.names.begin(), page.names.end()};
   }
+  static std::string listed(const Names& names) {
+    std::string all;
+    for (const auto& name : names) all += (all.empty() ? "" : " ") + name;
+    return all;
+  }
   static Names names_of_all(Node& node) {
     Names names;
     node.house->directory->names(
@@ -417,6 +507,8 @@ class Nodes {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::set<Node*> node_changed_;
   std::size_t said_ = 0;
+  std::vector<std::string> tokens_;  ///< of the accounts' devices, by account
+  std::vector<std::uint64_t> account_numbers_;
 };
 
 }  // namespace

@@ -31,6 +31,12 @@ std::size_t cost_of(const Draft& draft) {
          (draft.change ? draft.change->text.size() : 0);
 }
 
+/// What a node's file lacks after a power cut it reads again: the log has been synced.
+Settings of_node(Settings settings) {
+  if (settings.sync == Sync::full) settings.sync = Sync::normal;
+  return settings;
+}
+
 std::uint64_t number_of_chance() {
   std::random_device device;
   const std::uint64_t number = (std::uint64_t{device()} << 32U) | device();
@@ -41,7 +47,7 @@ std::uint64_t number_of_chance() {
 
 SharedJournal::SharedJournal(const Settings& settings, ClusterSettings cluster, const Moment& now,
                              boost::asio::io_context& loop, std::unique_ptr<Log> log, bool begin_anew)
-    : Store(settings, now, loop),
+    : Store(of_node(settings), now, loop),
       cluster_(std::move(cluster)),
       gate_(begin_anew ? Gate::Standing{} : log_standing()),
       waiting_since_(now.steady),
@@ -444,6 +450,8 @@ void SharedJournal::fail_queue() {
   queued_bytes_ = again_ = 0;
   fail(drafts);
 }
+
+void SharedJournal::configure(const Settings& settings) { Store::configure(of_node(settings)); }
 
 std::optional<ClusterState> SharedJournal::cluster() const {
   const auto health = log_->health();

@@ -52,6 +52,7 @@ class SharedJournal final : public sqlite::Store {
   void stop(protocol::Timestamp now, std::function<void()> done) override;
 
   std::optional<ClusterState> cluster() const override;
+  void configure(const Settings& settings) override;
 
  private:
   /// The batch of this node that is on its way into the log.
