@@ -145,36 +145,46 @@ void SharedDirectory::end_claim(const PersonPtr& person) {
 }
 
 void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
-  const auto* const known = own(*person);
-  if (known != nullptr && known->is_named && !known->is_going) {
-    return when_current([this, person, handler = std::move(handler)](bool is_current) {
-      // Its last session may have gone meanwhile.
-      const auto* const still = own(*person);
-      if (is_current && (still == nullptr || still->is_going)) return join(person, handler);
-      handler(is_current);
-    });
+  if (const auto* const known = own(*person); known != nullptr && !known->is_going) {
+    if (known->joining) return known->joining->push_back(std::move(handler));
+    if (known->is_named) {
+      return when_current([this, person, handler = std::move(handler)](bool is_current) {
+        // Its last session may have gone meanwhile.
+        const auto* const still = own(*person);
+        if (is_current && (still == nullptr || still->is_going)) return join(person, handler);
+        handler(is_current);
+      });
+    }
   }
   const presence::Named named{
       .person = number_of(person), .account = person->account(), .name = borne(person->name())};
-  own(*person)->account = person->account();
-  ++own(*person)->asked;
-  joining_.emplace(person->account(), person);
-  hub_->in_flight().append(named,[this, person, number = named.person, name = person->name(), account = named.account,
-                                   handler= std::move(handler)](const Committed& committed) {
+  auto& mine = own_.at(named.person);
+  mine.account = named.account;
+  ++mine.asked;
+  mine.joining = std::make_shared<std::vector<JoinHandler>>();
+  mine.joining->push_back(std::move(handler));
+  joining_.emplace(named.account, person);
+  hub_->in_flight().append(named, [this, person, number = named.person, account = named.account,
+                                   key = named.name.key, waiting = mine.joining](const Committed& committed) {
     const bool is_done = committed.outcome == Outcome::stored;
-    if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
+    if (const auto found = own_.find(number); found != own_.end()) {
+      --found->second.asked;
+      found->second.joining.reset();
+    }
     const auto [first, last] = joining_.equal_range(account);
     joining_.erase(std::find_if(first, last, [&](const auto& each) { return each.second == person; }));
     if (!is_done) end_claim(person);
-    // It has takenanother name on another node meanwhile: then that is another person.
-    if (is_done && person->name().key != name.key) {
+    // It has taken another name on another node meanwhile: then that is another person.
+    const bool is_another = is_done && person->name().key != key;
+    if (is_another) {
       own_.at(number).is_going = true;
       depart_until_done(number, "renamed");
-      return join(person, handler);
+      for (const auto& each : *waiting) join(person, each);
+      return;
     }
     // It may have gone from all other nodes meanwhile.
-    if (is_done && bearer_of(person->name().key) == nullptr) set_name(*person, person->name());
-    handler(is_done);
+    if (is_done && bearer_of(key) == nullptr) set_name(*person, person->name());
+    for (const auto& each : *waiting) each(is_done);
     // Whoever was to be one of its sessions may have gone.
     if (is_done && person->sessions().empty()) release(*person, "disconnected");
   });
@@ -539,8 +549,8 @@ PersonPtr SharedDirectory::person_called(const presence::Named& named) {
   if (bearer != nullptr && named.account != 0 && bearer->account() == named.account) return PersonPtr(bearer);
   // One that is about to come here, too, and is not there any more by another way.
   const auto [first, last] = joining_.equal_range(named.account);
-  const auto same = std::find_if(
-      first, last, [&](const auto& each) { return each.second->name().key == named.name.key; });
+  const auto same =
+      std::find_if(first, last, [&](const auto& each) { return each.second->name().key == named.name.key; });
   if (bearer == nullptr && named.account != 0 && same != last) {
     set_name(*same->second, name_of(named.name));
     return same->second;

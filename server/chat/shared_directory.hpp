@@ -71,9 +71,10 @@ class SharedDirectory final : public LocalDirectory {
   /// A person of this node.
   struct Own {
     PersonPtr person;
-    std::uint64_t account = 0;  ///< that the log was told
-    unsigned asked = 0;         ///< for a name, and not answered yet
-    bool is_named = false;      ///< the log has it
+    std::uint64_t account = 0;                            ///< that the log was told
+    unsigned asked = 0;                                   ///< for a name, and not answered yet
+    bool is_named = false;                                ///< the log has it
+    std::shared_ptr<std::vector<JoinHandler>> joining{};  ///< who waits for join(); null: nobody
     bool is_going = false;
     std::map<std::string, Place, std::less<>> places{};  ///< by the room's key
   };
@@ -112,7 +113,7 @@ class SharedDirectory final : public LocalDirectory {
   std::unordered_map<std::uint64_t, Own> own_;
   std::uint64_t last_number_ = 0;
   std::unordered_multimap<std::uint64_t, PersonPtr> joining_;  ///< for whom join() has asked, by account
-  std::vector<std::function<void()>> again_;  ///< what could not be stored, and has to be
+  std::vector<std::function<void()>> again_;                   ///< what could not be stored, and has to be
   std::uint64_t epoch_ = 0;  ///< of this start, as records of this node have it; 0: not known
   /// Somebody waits for the person to bear another name, or to go; not for ever.
   struct Waiting {

@@ -212,7 +212,9 @@ class Nodes {
       if (node->house->journal->service() != journal::Service::ready)
         throw Wrong(node->id + " is not in service");
       for (const auto& [room, names] : rooms)
-        if (members(*node, room) != names) throw Wrong("who is in " + room + " is another on " + node->id);
+        if (const auto there = members(*node, room); there != names)
+          throw Wrong("in " + room + " are " + listed(names) + " for a, and for " + node->id + " " +
+                      listed(there));
       for (const auto& each : node->people) {
         if (each->is_busy()) throw Wrong(each->name() + " is not answered");
         if (!each->is_welcome()) continue;
@@ -221,7 +223,9 @@ class Nodes {
           throw Wrong("two are called " + each->name());
         accounts[each->name()] = each->account();
         for (const auto& [room, view] : each->rooms()) {
-          if (view.members != rooms.at(room)) throw Wrong(each->name() + " knows others in " + room);
+          if (view.members != rooms.at(room))
+            throw Wrong(each->name() + " knows " + listed(view.members) + " in " + room + ", where are " +
+                        listed(rooms.at(room)));
           if (!view.members.contains(each->name())) throw Wrong(each->name() + " is not in " + room);
           if (view.seqs != said_behind(*node, room, view.from))
             throw Wrong(each->name() + " has not had everything in " + room);

@@ -88,7 +88,9 @@ asio::awaitable<HttpConnection::Reply> HttpConnection::send(Post post, std::size
     const bool has_more = co_await read_some();
     if (!has_more) co_return failed(End::broken, "the connection broke");
   }
-  co_return Reply{.status = incoming_->parser.get().result_int()};
+  const auto& head_of_it = incoming_->parser.get();
+  co_return Reply{.status = head_of_it.result_int(),
+                  .date = std::string(head_of_it[boost::beast::http::field::date])};
 }
 
 /// False: nothing more will come.

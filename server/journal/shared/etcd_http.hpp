@@ -29,7 +29,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     End end = End::answered;
     unsigned status = 0;
     std::string body{};
-    std::string why{};  ///< unless it is answered: a clause
+    std::string date{};  ///< by the member's clock (RFC 9110, 6.6.1); empty: it does not say
+    std::string why{};   ///< unless it is answered: a clause
   };
   /// All of it stays where it is until the reply is there.
   struct Post {

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <sstream>
 #include <utility>
 
 #include "protocol/secret.hpp"
@@ -22,6 +26,16 @@ constexpr milliseconds longest_pause{1000};
 constexpr unsigned http_ok = 200;
 
 milliseconds left(Clock::time_point until) { return std::chrono::ceil<milliseconds>(until - Clock::now()); }
+
+/// Of a date as RFC 9110, 5.6.7, has it, whatever the locale; nothing: it is none.
+std::optional<std::chrono::system_clock::time_point> time_of(const std::string& date) {
+  std::istringstream text(date);
+  text.imbue(std::locale::classic());
+  std::tm parts{};
+  text >> std::get_time(&parts, "%a, %d %b %Y %H:%M:%S");
+  if (text.fail()) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
 
 /// What is told of an answer that makes no sense, for a log.
 std::string excerpt(const Answer& answer, unsigned status) {
@@ -81,6 +95,33 @@ void Members::worked(std::size_t member) {
   if (std::exchange(of.is_told, false))
     log::info(channel, "this member of etcd can be had again", {{"member", name(member)}});
   if (std::exchange(none_told_, false)) log::info(channel, "etcd can be had again");
+}
+
+void Members::dated(std::size_t member, const std::string& date) {
+  auto& of = members_.at(member);
+  if (date == of.date) return;
+  of.date = date;
+  const auto then = time_of(date);
+  if (!then) return;
+  const auto now = std::chrono::system_clock::now();
+  of.behind = std::chrono::duration_cast<std::chrono::seconds>(now - *then);
+  const bool is_ahead = is_clock_ahead();
+  if (std::exchange(is_ahead_told_, is_ahead) == is_ahead) return;
+  if (is_ahead) {
+    log::error(channel,
+               "this machine's clock is ahead of etcd's, so this node may not write: set it right (chrony, "
+               "systemd-timesyncd)",
+               {{"seconds", of.behind->count()}, {"member", name(member)}});
+  } else {
+    log::info(channel, "this machine's clock is as etcd's again");
+  }
+}
+
+bool Members::is_clock_ahead() const {
+  const auto is_known = [](const Member& each) { return each.behind.has_value(); };
+  return std::any_of(members_.begin(), members_.end(), is_known) &&
+         std::all_of(members_.begin(), members_.end(),
+                     [](const Member& each) { return !each.behind || *each.behind > most_ahead; });
 }
 
 /// What has lasted for a while.
@@ -246,6 +287,7 @@ asio::awaitable<Answer> Link::try_once(const Request& request, bool whole, milli
     co_return answer;
   }
   answer.body = std::move(reply.body);
+  members_->dated(member_, reply.date);
   if (reply.status == http_ok && (!whole || answer.body.find("\"header\"") != std::string::npos)) {
     answer.kind = Answer::Kind::ok;
     co_return answer;

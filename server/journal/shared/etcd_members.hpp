@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -48,6 +49,12 @@ class Members : public std::enable_shared_from_this<Members> {
   void full(bool is_full);
   /// Something was refused that etcd takes by default; empty: it takes it again.
   void refused(const std::string& why);
+  /// By its clock it was that time when it answered (RFC 9110, 5.6.7).
+  void dated(std::size_t member, const std::string& date);
+  /// Whether this machine's clock is ahead of those of all members that have said theirs, by more than
+  /// most_ahead. What such a node writes would make all that is there old, for every node.
+  bool is_clock_ahead() const;
+  static constexpr std::chrono::minutes most_ahead{5};
 
   /// Whether user and password have to be shown. Not those who have been told that it is not asked for.
   bool needs_token() const { return !user_.empty() && token_.empty() && !is_auth_off_; }
@@ -66,7 +73,9 @@ class Members : public std::enable_shared_from_this<Members> {
     EngineAddress address;
     bool is_down = false;
     bool is_told = false;
-    bool is_odd = false;  ///< what it answers was not understood
+    bool is_odd = false;                           ///< what it answers was not understood
+    std::string date{};                            ///< that it has said last
+    std::optional<std::chrono::seconds> behind{};  ///< by that, from this machine's clock
     Clock::time_point since{};
     std::string why{};
   };
@@ -88,6 +97,7 @@ class Members : public std::enable_shared_from_this<Members> {
   bool none_told_ = false;
   bool is_full_ = false;
   bool is_refused_ = false;
+  bool is_ahead_told_ = false;
 };
 
 /// The time between two attempts: longer each time, 50 ms to 1 s, less a random part of up to half.

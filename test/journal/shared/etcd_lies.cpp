@@ -153,6 +153,21 @@ TEST_CASE("a start that has given itself up ends its lease, and waits for nobody
   CHECK(node.append("again") == Log::Result::stored);
 }
 
+TEST_CASE("a node whose clock is far ahead of etcd's writes nothing until it is right") {
+  if (!test::Etcd::is_here()) return;
+  Lied lied(std::chrono::seconds(3));
+  auto& node = *lied.node;
+  Lines lines;
+  lied.member.lie("POST /v3/lease/keepalive ", true, "200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT",
+                  R"({"result":{"header":{"revision":"1"},"ID":"1","TTL":"3"}})");
+  node.wait_for_state(Log::State::fenced);
+  CHECK(lines.have("this machine's clock is ahead of etcd's, so this node may not write"));
+  CHECK(node.append("too late") == Log::Result::refused);
+  node.enter("a");
+  CHECK(lines.have("this machine's clock is as etcd's again"));
+  CHECK(node.append("on time") == Log::Result::stored);
+}
+
 TEST_CASE("the first entry is stored once, whatever is said about it") {
   if (!test::Etcd::is_here()) return;
   Lied lied;
