@@ -36,7 +36,7 @@ void FakeEngine::remove_all() {
   items_.clear();
   nodes_.clear();
   position_ = 0;
-  trimmed_ = ++revision_;
+  began_ = trimmed_ = ++revision_;
   ++life_;
   for (auto* log : logs_) log->turn_soon();
 }
@@ -71,6 +71,18 @@ void FakeLog::turn() {
   answer();
   if (append_) decide(Fate::stored);
   read(engine_.items_.size());
+}
+
+/// Of the newest entry up to that revision, from which on nothing is trimmed.
+std::uint64_t FakeEngine::position_at(std::uint64_t revision) const {
+  auto position = position_;
+  for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
+    const auto* const entry = std::get_if<Entry>(&item->what);
+    if (entry == nullptr) continue;
+    if (item->revision <= revision) return entry->position;
+    position = entry->position - 1;
+  }
+  return position;
 }
 
 void FakeLog::open(const Mark& from, Reader reader) {
@@ -194,12 +206,15 @@ void FakeLog::read(std::size_t most) {
   if (life_ == 0) {
     life_ = engine_.life_;
     const bool is_new = mark_ == Mark{};
-    if (engine_.position_ < mark_.position || engine_.revision_ < mark_.revision) {
+    const bool is_other =
+        mark_.revision >= engine_.trimmed_ && engine_.position_at(mark_.revision) != mark_.position;
+    if (engine_.position_ < mark_.position || engine_.revision_ < mark_.revision || is_other) {
       is_over_ = true;
       return tell(State::behind);
     }
-    // An engine that has nothing of the log may have had something else.
-    if (is_new && engine_.position_ == 0) mark_.revision = engine_.trimmed_;
+    // An engine that has nothing of the log, or all of it, may have had something else.
+    if (is_new && (engine_.position_ == 0 || engine_.trimmed_ == engine_.began_))
+      mark_.revision = engine_.trimmed_;
   }
   if (life_ != engine_.life_ && told_ != State::empty) {
     is_over_ = true;

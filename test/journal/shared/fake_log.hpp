@@ -47,9 +47,11 @@ class FakeEngine {
   friend class FakeLog;
 
   void add_item(std::variant<Entry, Came, Gone> what);
+  std::uint64_t position_at(std::uint64_t revision) const;
 
   std::vector<Item> items_;  ///< those that are not trimmed
   std::uint64_t trimmed_ = 0;
+  std::uint64_t began_ = 0;  ///< the revision behind which the log of this life is
   std::uint64_t revision_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t life_ = 1;  ///< of the log; another one after remove_all()
