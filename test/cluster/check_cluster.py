@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.request
 
 SKIPPED = 77
 PATIENCE = 60  # seconds, for what takes two
@@ -225,6 +226,12 @@ class Installed(Case):
         done(cluster / "make_users", self.certificates / "ca.crt", self.url, self.folder / "users")
         nodes = [self.serve_node(name, self.node_config(name)) for name in NODES]
         self.chat([at for _, at in nodes])
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open("http://{}:{}/metrics".format(*nodes[0][1]), timeout=PATIENCE) as answer:
+            numbers = answer.read().decode()
+        self.assertIn("\nhubbub_cluster_nodes 3\n", numbers)
+        for name in ("position", "lag", "append_seconds_count"):
+            self.assertRegex(numbers, rf"(?m)^hubbub_cluster_{name} \d+$")
 
         # Who has no password reads nothing, and the nodes' user nothing but what is theirs.
         words, more = self.ctl("get", "hubbub/chat/log")

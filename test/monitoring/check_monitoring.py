@@ -41,6 +41,13 @@ def families(numbers):
     return {words[2]: words[3] for words in map(str.split, numbers.splitlines()) if words[:2] == ["#", "TYPE"]}
 
 
+def families_of_nodes(sources):
+    """What a daemon has that is one of several; that it is served, check_cluster.py looks."""
+    metrics = (sources / "server" / "metrics.cpp").read_text(encoding="utf-8")
+    found = re.findall(r'(\w+)\((?:to, )?"(hubbub_cluster_[a-z_]+)"', metrics)
+    return {name: "histogram" if how == "add_histogram" else "gauge" for how, name in found}
+
+
 def rules_of(sources):
     import yaml
 
@@ -68,7 +75,7 @@ def names_in(expressions, known):
 
 
 def faults_of_names(sources, program):
-    known = families(scrape(program))
+    known = families(scrape(program)) | families_of_nodes(sources)
     named = {name for name, kind in known.items() if kind != "histogram"} | OF_PROMETHEUS
     rules = rules_of(sources)
     dashboard = json.loads((sources / "config" / "dashboard.json").read_text(encoding="utf-8"))
