@@ -139,7 +139,7 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, st
 void SharedDirectory::end_claim(const PersonPtr& person) {
   const auto* const known = own(*person);
   if (known == nullptr || known->is_named || known->asked > 0) return;
-  if (person->sessions().empty() && !person->is_elsewhere()) take_name(*person);
+  if (person->sessions().empty() && !person->is_elsewhere()) free_name(*person);
   own_.erase(numbers_.at(person.get()));
   numbers_.erase(person.get());
 }
@@ -190,12 +190,16 @@ void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
   });
 }
 
-void SharedDirectory::bear(Person& person, const Name& name) { set_name(person, name); }
+void SharedDirectory::bear(Person& person, const Name& name) {
+  free_name(person);
+  set_name(person, name);
+}
 
 /// The log has it under that name, though whoever has asked for it has gone: so it bears it.
 void SharedDirectory::give_back(const Person& person, const Name& name) {
   const auto* const known = own(person);
   if (known == nullptr || person.name() == name) return;
+  if (person.sessions_empty()) known->person->set_account(known->account);
   if (!person.name().key.empty()) return rename(known->person, name);
   const auto number = numbers_.at(&person);
   own_.at(number).is_going = true;
@@ -205,7 +209,10 @@ void SharedDirectory::give_back(const Person& person, const Name& name) {
 /// For everybody who sees it.
 void SharedDirectory::rename(const PersonPtr& person, const Name& name) {
   const auto before = person->name().shown;
-  hub_->rooms().rename(*person, [&] { set_name(*person, name); });
+  hub_->rooms().rename(*person, [&] {
+    free_name(*person);
+    bear_granted(person, name);
+  });
   const protocol::Event event{.body = protocol::event::Renamed{.old_name = before, .new_name = name.shown},
                               .ref = {}};
   if (person->sessions().empty()) return hub_->rooms().broadcast(*person, event);
@@ -259,7 +266,7 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
 void SharedDirectory::release(Person& person, std::string_view reason) {
   auto* const known = own(person);
   if (known == nullptr) {
-    if (!person.is_elsewhere()) take_name(person);
+    if (!person.is_elsewhere()) free_name(person);
     return;
   }
   if (std::exchange(known->is_going, true)) return;
@@ -552,14 +559,32 @@ PersonPtr SharedDirectory::person_called(const presence::Named& named) {
   const auto same =
       std::find_if(first, last, [&](const auto& each) { return each.second->name().key == named.name.key; });
   if (bearer == nullptr && named.account != 0 && same != last) {
-    set_name(*same->second, name_of(named.name));
+    bear_granted(same->second, name_of(named.name));
     return same->second;
   }
   const PersonPtr person(new Person);
   person->set_account(named.account);
   person->set_named_at(hub_->now().wall);
-  set_name(*person, name_of(named.name));
+  bear_granted(person, name_of(named.name));
   return person;
+}
+
+/// One who is about to go may bear it still: then it is borne when that one has gone.
+void SharedDirectory::bear_granted(const PersonPtr& person, const Name& name) {
+  set_name(*person, name);
+  if (bearer_of(name.key) != person.get()) nameless_.push_back(person);
+}
+
+void SharedDirectory::free_name(Person& person) {
+  take_name(person);
+  std::erase_if(nameless_, [&](const PersonPtr& each) { return each.get() == &person; });
+  const auto next = std::find_if(nameless_.begin(), nameless_.end(), [&](const PersonPtr& each) {
+    return each->name().key == person.name().key;
+  });
+  if (next == nameless_.end()) return;
+  const auto heir = *next;
+  nameless_.erase(next);
+  set_name(*heir, Name(heir->name()));
 }
 
 void SharedDirectory::apply(const presence::Entered& entered, const PresenceRecord& record) {
@@ -601,7 +626,7 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
     gone.person->note_elsewhere(false);
   }
   const auto* const other = own(*gone.person);
-  if (!gone.person->is_elsewhere() && (other == nullptr || !other->is_named)) take_name(*gone.person);
+  if (!gone.person->is_elsewhere() && (other == nullptr || !other->is_named)) free_name(*gone.person);
   look_who_gave_way(*gone.person);
 }
 

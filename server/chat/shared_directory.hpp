@@ -104,6 +104,8 @@ class SharedDirectory final : public LocalDirectory {
   void depart(const Key& key, std::string_view reason);
   void node_gone(std::uint64_t epoch);
   PersonPtr person_called(const journal::presence::Named& named);
+  void bear_granted(const PersonPtr& person, const protocol::Name& name);
+  void free_name(Person& person);
 
   Hub* hub_ = nullptr;
   std::map<Key, Presence> present_;
@@ -111,6 +113,7 @@ class SharedDirectory final : public LocalDirectory {
   std::size_t here_ = 0;  ///< of them, own ones
   std::unordered_map<const Person*, std::uint64_t> numbers_;
   std::unordered_map<std::uint64_t, Own> own_;
+  std::vector<PersonPtr> nameless_;  ///< who are to bear a name that another one bears still
   std::uint64_t last_number_ = 0;
   std::unordered_multimap<std::uint64_t, PersonPtr> joining_;  ///< for whom join() has asked, by account
   std::vector<std::function<void()>> again_;                   ///< what could not be stored, and has to be
