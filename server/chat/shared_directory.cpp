@@ -199,8 +199,13 @@ void SharedDirectory::bear(Person& person, const Name& name) {
 void SharedDirectory::give_back(const Person& person, const Name& name) {
   const auto* const known = own(person);
   if (known == nullptr || person.name() == name) return;
-  if (person.sessions_empty()) known->person->set_account(known->account);
-  if (!person.name().key.empty()) return rename(known->person, name);
+  const auto self = known->person;
+  if (person.sessions_empty()) self->set_account(known->account);
+  if (!person.name().key.empty()) {
+    rename(self, name);
+    if (self->sessions_empty()) release(*self, "disconnected");
+    return;
+  }
   const auto number = numbers_.at(&person);
   own_.at(number).is_going = true;
   depart_until_done(number, "disconnected");
