@@ -35,7 +35,8 @@ struct Told {
 class Directory {
  public:
   using ClaimHandler = std::function<void(struct Claimed)>;
-  using JoinHandler = std::function<void(bool is_done)>;
+  /// `person`: whose session it is to be; null: that cannot be now.
+  using JoinHandler = std::function<void(const PersonPtr& person)>;
   using FindHandler = std::function<void(const PersonPtr& person)>;
   using BearersHandler = std::function<void(const std::vector<PersonPtr>& people)>;
   using NamesHandler = std::function<void(protocol::event::Members page)>;
@@ -54,9 +55,10 @@ class Directory {
   /// asked whether it is there: it may have lost its connection, and be the one who claims.
   virtual void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
                      ClaimHandler handler) = 0;
-  /// A session is about to be one of that person's, who bears a name. Not done: it cannot be now.
+  /// A session is about to be one of that person's, who bears a name and has an account; or of another one of
+  /// that account and name, who has come meanwhile.
   // NOLINTNEXTLINE(performance-unnecessary-value-param): whoever answers later keeps it
-  virtual void join(const PersonPtr& person, JoinHandler handler) { handler(person != nullptr); }
+  virtual void join(const PersonPtr& person, JoinHandler handler) { handler(person); }
   /// The person bears a name that is held for it, instead of the one before, which is free again.
   virtual void bear(Person& person, const protocol::Name& name) = 0;
   /// A name that is held for the person, and not borne, is held no more.

@@ -364,9 +364,9 @@ void Logins::claim(Answer&& answer, const Identity& as, const protocol::Name& na
     auto& session = held.session();
     const auto before = session.name().shown;
     if (bearer && bearer != self && bearer->account() == as.account) {
-      const auto joined = [this, as, bearer, then](Answer& holder, bool is_done) {
-        if (!is_done) return holder.fail(not_now());
-        join(holder, as, bearer, then);
+      const auto joined = [this, as, then](Answer& holder, const PersonPtr& person) {
+        if (!person) return holder.fail(not_now());
+        join(holder, as, person, then);
       };
       return hub_.directory().join(bearer, answering(std::move(held), joined));
     }

@@ -97,30 +97,11 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, st
   const auto done = [this, person, name, account, is_of_choice, number = named.person,
                      handler = std::move(handler)](const Committed& committed) {
     if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
-    auto* const bearer = bearer_of(name.key);
+    const auto* const bearer = bearer_of(name.key);
     if (committed.outcome == Outcome::stored && bearer != nullptr && bearer != person.get()) {
-      // The same account has come by another way meanwhile, and is one person.
-      const PersonPtr same(bearer);
-      auto& mine = own_.at(number);
-      if (mine.is_going) return handler({.claim = {}, .why = no_name_now()});
-      if (const auto* const known = own(*same); known != nullptr && !known->is_going) {
-        numbers_.erase(person.get());
-        mine.is_going = true;
-        depart_until_done(number, "logged_in");
-        return join(same, [handler, same](bool is_done) {
-          handler(is_done ? Claimed{.claim = {}, .instead = same}
-                          : Claimed{.claim = {}, .why = no_name_now()});
-        });
-      }
-      mine.person = same;
-      present_.at({epoch_, number}).person = same;
-      std::erase(by_person_[person.get()], Key{epoch_, number});
-      by_person_[bearer].emplace_back(epoch_, number);
-      numbers_.erase(person.get());
-      numbers_[bearer] = number;
-      handler({.claim = {}, .instead = same});
-      if (same->sessions().empty()) release(*same, "disconnected");
-      return;
+      return granted(number, person, name.key, [handler](const PersonPtr& same) {
+        handler(same ? Claimed{.claim = {}, .instead = same} : Claimed{.claim = {}, .why = no_name_now()});
+      });
     }
     if (committed.outcome == Outcome::stored) return handler({.claim = Claim(*this, person, name)});
     if (committed.outcome == Outcome::refused && is_of_choice)
@@ -133,6 +114,33 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, st
     handler({.claim = {}, .holder = {.shown = holder, .key = protocol::key_of(holder)}});
   };
   hub_->in_flight().append(named, done);
+}
+
+/// The log has it that the person bears that name by that number. Of the same account one may have come by
+/// another way meanwhile, who is the same person.
+void SharedDirectory::granted(std::uint64_t number, const PersonPtr& person, const std::string& key,
+                              const JoinHandler& then) {
+  const PersonPtr bearer(bearer_of(key));
+  if (!bearer) set_name(*person, Name(person->name()));
+  if (!bearer || bearer == person) return then(person);
+  auto& mine = own_.at(number);
+  if (mine.is_going) return then(nullptr);
+  numbers_.erase(person.get());
+  if (const auto* const known = own(*bearer); known != nullptr && !known->is_going) {
+    mine.is_going = true;
+    depart_until_done(number, "logged_in");
+    return join(bearer, then);
+  }
+  mine.person = bearer;
+  present_.at({epoch_, number}).person = bearer;
+  auto& keys = by_person_[person.get()];
+  std::erase(keys, Key{epoch_, number});
+  if (keys.empty()) by_person_.erase(person.get());
+  by_person_[bearer.get()].emplace_back(epoch_, number);
+  numbers_[bearer.get()] = number;
+  then(bearer);
+  // Whoever was to be one of its sessions may have gone.
+  if (bearer->sessions().empty()) release(*bearer, "disconnected");
 }
 
 /// It was not granted: a person that has no other name is none of this node's.
@@ -152,7 +160,7 @@ void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
         // Its last session may have gone meanwhile.
         const auto* const still = own(*person);
         if (is_current && (still == nullptr || still->is_going)) return join(person, handler);
-        handler(is_current);
+        handler(is_current ? person : nullptr);
       });
     }
   }
@@ -163,30 +171,28 @@ void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
   ++mine.asked;
   mine.joining = std::make_shared<std::vector<JoinHandler>>();
   mine.joining->push_back(std::move(handler));
-  joining_.emplace(named.account, person);
-  hub_->in_flight().append(named, [this, person, number = named.person, account = named.account,
-                                   key = named.name.key, waiting = mine.joining](const Committed& committed) {
-    const bool is_done = committed.outcome == Outcome::stored;
+  hub_->in_flight().append(named, [this, person, number = named.person, key = named.name.key,
+                                   waiting = mine.joining](const Committed& committed) {
     if (const auto found = own_.find(number); found != own_.end()) {
       --found->second.asked;
       found->second.joining.reset();
     }
-    const auto [first, last] = joining_.equal_range(account);
-    joining_.erase(std::find_if(first, last, [&](const auto& each) { return each.second == person; }));
-    if (!is_done) end_claim(person);
+    if (committed.outcome != Outcome::stored) {
+      end_claim(person);
+      for (const auto& each : *waiting) each(nullptr);
+      return;
+    }
     // It has taken another name on another node meanwhile: then that is another person.
-    const bool is_another = is_done && person->name().key != key;
-    if (is_another) {
+    if (person->name().key != key) {
       own_.at(number).is_going = true;
       depart_until_done(number, "renamed");
       for (const auto& each : *waiting) join(person, each);
       return;
     }
-    // It may have gone from all other nodes meanwhile.
-    if (is_done && bearer_of(key) == nullptr) set_name(*person, person->name());
-    for (const auto& each : *waiting) each(is_done);
-    // Whoever was to be one of its sessions may have gone.
-    if (is_done && person->sessions().empty()) release(*person, "disconnected");
+    granted(number, person, key, [this, waiting](const PersonPtr& same) {
+      for (const auto& each : *waiting) each(same);
+      if (same && same->sessions().empty()) release(*same, "disconnected");
+    });
   });
 }
 
@@ -559,14 +565,6 @@ void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& 
 PersonPtr SharedDirectory::person_called(const presence::Named& named) {
   auto* const bearer = bearer_of(named.name.key);
   if (bearer != nullptr && named.account != 0 && bearer->account() == named.account) return PersonPtr(bearer);
-  // One that is about to come here, too, and is not there any more by another way.
-  const auto [first, last] = joining_.equal_range(named.account);
-  const auto same =
-      std::find_if(first, last, [&](const auto& each) { return each.second->name().key == named.name.key; });
-  if (bearer == nullptr && named.account != 0 && same != last) {
-    bear_granted(same->second, name_of(named.name));
-    return same->second;
-  }
   const PersonPtr person(new Person);
   person->set_account(named.account);
   person->set_named_at(hub_->now().wall);

@@ -84,6 +84,8 @@ class SharedDirectory final : public LocalDirectory {
   void ask_for_name(const PersonPtr& person, const protocol::Name& name, std::uint64_t account,
                     bool is_of_choice, ClaimHandler handler);
   void entered(std::uint64_t number, const RoomPtr& room, bool is_done);
+  void granted(std::uint64_t number, const PersonPtr& person, const std::string& key,
+               const JoinHandler& then);
   void end_claim(const PersonPtr& person);
   void depart_until_done(std::uint64_t number, const std::string& reason);
   void leave_until_done(std::uint64_t number, const std::string& room, const std::string& reason);
@@ -115,8 +117,7 @@ class SharedDirectory final : public LocalDirectory {
   std::unordered_map<std::uint64_t, Own> own_;
   std::vector<PersonPtr> nameless_;  ///< who are to bear a name that another one bears still
   std::uint64_t last_number_ = 0;
-  std::unordered_multimap<std::uint64_t, PersonPtr> joining_;  ///< for whom join() has asked, by account
-  std::vector<std::function<void()>> again_;                   ///< what could not be stored, and has to be
+  std::vector<std::function<void()>> again_;  ///< what could not be stored, and has to be
   std::uint64_t epoch_ = 0;  ///< of this start, as records of this node have it; 0: not known
   /// Somebody waits for the person to bear another name, or to go; not for ever.
   struct Waiting {
