@@ -1,0 +1,168 @@
+// What the log says of people on any node, carried out.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/chat/shared_directory.hpp"
+#include "server/ops/log.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+namespace presence = journal::presence;
+using journal::Committed;
+using journal::Outcome;
+using journal::PresenceRecord;
+using protocol::Name;
+
+Name name_of(const presence::BorneName& name) { return {.shown = name.shown, .key = name.key}; }
+
+}  // namespace
+
+void SharedDirectory::apply(const Committed& committed) {
+  if (committed.outcome != Outcome::stored) return;
+  const auto& record = *committed.presence;
+  const auto& body = record.body;
+  if (const auto* named = std::get_if<presence::Named>(&body))
+    return apply(*named, record, committed.ticket != 0);
+  if (const auto* entered = std::get_if<presence::Entered>(&body)) return apply(*entered, record);
+  if (const auto* left = std::get_if<presence::Left>(&body)) return apply(*left, record);
+  if (const auto* departed = std::get_if<presence::Departed>(&body))
+    return depart({record.epoch, departed->person}, departed->reason);
+  if (const auto* told = std::get_if<presence::Told>(&body)) return apply(*told);
+  if (const auto* typed = std::get_if<presence::Typed>(&body)) return apply(*typed, record);
+  if (const auto* urged = std::get_if<presence::Urged>(&body)) return apply(*urged);
+  if (std::holds_alternative<presence::NodeCame>(body))
+    ops::log::info("cluster", "a node has come", {{"node", record.node}, {"epoch", record.epoch}});
+  if (std::holds_alternative<presence::NodeGone>(body)) {
+    ops::log::info("cluster", "a node has gone", {{"node", record.node}, {"epoch", record.epoch}});
+    node_gone(record.epoch);
+  }
+}
+
+/// An own one bears its name by its Claim, with what follows for those who see it.
+void SharedDirectory::apply(const presence::Named& named, const PresenceRecord& record, bool is_own) {
+  const Key key{record.epoch, named.person};
+  const auto known = present_.find(key);
+  if (is_own) {
+    const auto own = own_.find(named.person);
+    if (own == own_.end()) return;
+    own->second.is_named = true;
+    epoch_ = record.epoch;
+    if (known != present_.end()) return;
+    return add(key, {.person = own->second.person, .is_own = true});
+  }
+  if (known == present_.end()) {
+    auto person = person_called(named);
+    person->note_elsewhere(true);
+    return add(key, {.person = std::move(person)});
+  }
+  const auto person = known->second.person;
+  person->set_account(named.account);
+  const auto name = name_of(named.name);
+  if (!(person->name() == name) || person->name().shown != name.shown) rename(person, name);
+  look_who_gave_way(*person);
+}
+
+/// An account is one person, wherever it is.
+PersonPtr SharedDirectory::person_called(const presence::Named& named) {
+  auto* const bearer = bearer_of(named.name.key);
+  if (bearer != nullptr && named.account != 0 && bearer->account() == named.account) return PersonPtr(bearer);
+  const PersonPtr person(new Person);
+  person->set_account(named.account);
+  person->set_named_at(hub_->now().wall);
+  bear_granted(person, name_of(named.name));
+  return person;
+}
+
+/// One who is about to go may bear it still: then it is borne when that one has gone.
+void SharedDirectory::bear_granted(const PersonPtr& person, const Name& name) {
+  set_name(*person, name);
+  if (bearer_of(name.key) != person.get()) nameless_.push_back(person);
+}
+
+void SharedDirectory::free_name(Person& person) {
+  take_name(person);
+  std::erase_if(nameless_, [&](const PersonPtr& each) { return each.get() == &person; });
+  const auto next = std::find_if(nameless_.begin(), nameless_.end(), [&](const PersonPtr& each) {
+    return each->name().key == person.name().key;
+  });
+  if (next == nameless_.end()) return;
+  const auto heir = *next;
+  nameless_.erase(next);
+  set_name(*heir, Name(heir->name()));
+}
+
+void SharedDirectory::apply(const presence::Entered& entered, const PresenceRecord& record) {
+  const auto found = present_.find({record.epoch, entered.person});
+  if (found == present_.end()) return;
+  const auto room = hub_->rooms().find_or_make({.shown = entered.name, .key = entered.room});
+  was_empty_ = room->is_empty();
+  found->second.rooms.push_back(room);
+  hub_->rooms().came(room, *found->second.person);
+}
+
+void SharedDirectory::apply(const presence::Left& left, const PresenceRecord& record) {
+  const auto found = present_.find({record.epoch, left.person});
+  if (found == present_.end()) return;
+  auto& rooms = found->second.rooms;
+  const auto place =
+      std::find_if(rooms.begin(), rooms.end(), [&](const RoomPtr& room) { return room->key() == left.room; });
+  if (place == rooms.end()) return;
+  const auto room = *place;
+  rooms.erase(place);
+  hub_->rooms().went(room, *found->second.person, left.reason);
+}
+
+/// By way of other nodes.
+std::vector<SharedDirectory::Key> SharedDirectory::presences_of(const Person& person) const {
+  std::vector<Key> keys;
+  const auto known = by_person_.find(&person);
+  if (known == by_person_.end()) return keys;
+  std::copy_if(known->second.begin(), known->second.end(), std::back_inserter(keys),
+               [this](const Key& key) { return !present_.at(key).is_own; });
+  return keys;
+}
+
+void SharedDirectory::add(const Key& key, Presence presence) {
+  by_person_[presence.person.get()].push_back(key);
+  if (presence.is_own) ++here_;
+  present_.emplace(key, std::move(presence));
+}
+
+void SharedDirectory::depart(const Key& key, std::string_view reason) {
+  const auto found = present_.find(key);
+  if (found == present_.end()) return;
+  const auto gone = std::move(found->second);
+  present_.erase(found);
+  auto& keys = by_person_[gone.person.get()];
+  std::erase(keys, key);
+  if (keys.empty()) by_person_.erase(gone.person.get());
+  for (const auto& room : gone.rooms) hub_->rooms().went(room, *gone.person, reason);
+  if (gone.is_own) {
+    --here_;
+    own_.erase(key.second);
+    const auto number = numbers_.find(gone.person.get());
+    if (number != numbers_.end() && number->second == key.second) numbers_.erase(number);
+  } else {
+    gone.person->note_elsewhere(false);
+  }
+  const auto* const other = own(*gone.person);
+  if (!gone.person->is_elsewhere() && (other == nullptr || !other->is_named)) free_name(*gone.person);
+  look_who_gave_way(*gone.person);
+}
+
+/// Also where it is this one, of which another start begins.
+void SharedDirectory::node_gone(std::uint64_t epoch) {
+  std::vector<Key> gone;
+  for (auto next = present_.lower_bound({epoch, 0}); next != present_.end() && next->first.first == epoch;
+       ++next)
+    gone.push_back(next->first);
+  for (const auto& key : gone) depart(key, "disconnected");
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,136 @@
+// What people do to those on other nodes: private messages, typing, asking them to give way.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/chat/shared_directory.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+namespace presence = journal::presence;
+using journal::Committed;
+using journal::Outcome;
+using journal::PresenceRecord;
+using protocol::Code;
+using protocol::Name;
+
+}  // namespace
+
+void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandler handler) {
+  auto* const person = bearer_of(to.key);
+  if (person == nullptr || !person->is_elsewhere())
+    return LocalDirectory::tell(to, std::move(message), handler);
+  const auto* const sender = bearer_of(protocol::key_of(message.from));
+  const auto number = sender == nullptr ? numbers_.end() : numbers_.find(sender);
+  if (number == numbers_.end())
+    return handler({.message = {}, .why = protocol::Error{Code::storage_failed, "this cannot be told now"}});
+  message.to = person->name().shown;
+  presence::Told told{.person = number->second,
+                      .to = to.key,
+                      .message = std::make_shared<const protocol::Message>(std::move(message))};
+  for (const auto& [epoch, its_number] : presences_of(*person))
+    told.sealed.push_back({.epoch = epoch, .person = its_number});
+  const auto said = told.message;
+  hub_->in_flight().append(std::move(told), [this, said, to,
+                                             handler = std::move(handler)](const Committed& committed) {
+    if (committed.outcome == Outcome::stored) {
+      // What is here of the recipient hears it in the same place.
+      const auto* const still = bearer_of(to.key);
+      if (still != nullptr && !still->sessions_empty())
+        LocalDirectory::tell(to, *said, [](const chat::Told& /*told*/) {});
+      return handler({.message = said});
+    }
+    const auto why = committed.outcome == Outcome::refused
+                         ? protocol::Error{Code::no_such_user, "nobody here is called " + to.shown}
+                         : protocol::Error{Code::storage_failed, "this cannot be told now; try again later"};
+    handler({.message = {}, .why = why});
+  });
+}
+
+void SharedDirectory::apply(const presence::Told& told) {
+  if (!told.message) return;
+  const auto name = protocol::parse_name(told.message->to);
+  if (name) LocalDirectory::tell(*name, *told.message, [](const chat::Told& /*told*/) {});
+}
+
+void SharedDirectory::typed(const Person& person, const std::string& target,
+                            const protocol::event::Typing& typing) {
+  const auto number = numbers_.find(&person);
+  if (elsewhere() == 0 || number == numbers_.end() || hub_->in_flight().is_full()) return;
+  presence::Typed typed{.person = number->second, .target = target, .state = typing.state};
+  if (typing.room.empty()) {
+    const auto name = protocol::parse_name(typing.to);
+    const auto* const bearer = name ? bearer_of(name->key) : nullptr;
+    // An account may be here by another name than its own.
+    const bool is_here_alone =
+        bearer != nullptr ? !bearer->is_elsewhere() : !name || hub_->conversations().account_of(*name) == 0;
+    if (is_here_alone) return;
+    typed.target = typing.to;
+    typed.is_private = true;
+  }
+  hub_->in_flight().append(std::move(typed), [](const Committed& /*committed*/) {});
+}
+
+void SharedDirectory::apply(const presence::Typed& typed, const PresenceRecord& record) {
+  const auto found = present_.find({record.epoch, typed.person});
+  if (found == present_.end() || found->second.is_own) return;
+  protocol::event::Typing told{.room = {}, .to = {}, .from = {}, .state = typed.state};
+  if (typed.is_private) {
+    told.to = typed.target;
+  } else {
+    const auto room = hub_->rooms().find(typed.target);
+    if (!room) return;
+    told.room = room->name().shown;
+  }
+  hub_->typing().came(*found->second.person, typed.target, told);
+}
+
+void SharedDirectory::make_way(const PersonPtr& person, std::function<void()> then) {
+  const auto keys = presences_of(*person);
+  if (keys.empty()) return then();
+  wait_for(*person, std::move(then));
+  for (const auto& [epoch, number] : keys) {
+    hub_->in_flight().append(
+        presence::Urged{.what = presence::Urged::What::give_way, .epoch = epoch, .person = number},
+        [this, person](const Committed& committed) {
+          if (committed.outcome != Outcome::stored) look_who_gave_way(*person);
+        });
+  }
+}
+
+void SharedDirectory::wait_for(const Person& person, std::function<void()> then) {
+  constexpr std::chrono::seconds longest{5};
+  making_way_.emplace(&person, Waiting{.then = std::move(then), .until = hub_->now().steady + longest});
+}
+
+/// It bears another name, or has gone, or nobody can be asked, or it takes too long.
+void SharedDirectory::look_who_gave_way(const Person& person) {
+  const auto [first, last] = making_way_.equal_range(&person);
+  std::vector<std::function<void()>> waiting;
+  for (auto next = first; next != last; ++next) waiting.push_back(std::move(next->second.then));
+  making_way_.erase(first, last);
+  for (const auto& then : waiting) then();
+}
+
+void SharedDirectory::apply(const presence::Urged& urged) {
+  const auto found = present_.find({urged.epoch, urged.person});
+  if (found == present_.end() || !found->second.is_own) return;
+  const auto person = found->second.person;
+  switch (urged.what) {
+    case presence::Urged::What::doubt:
+      for (auto& session : person->sessions()) session.doubt();
+      return;
+    case presence::Urged::What::give_way:
+      return hub_->logins().give_way_if_not_its(person);
+    case presence::Urged::What::put_out:
+      if (const auto room = hub_->rooms().find(urged.room))
+        hub_->moderation().put_out(room, *person, urged.by, urged.reason);
+      return;
+  }
+}
+
+}  // namespace hubbub::chat

@@ -1,0 +1,125 @@
+// Who is in a room, on whichever node.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+#include "server/chat/shared_directory.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+namespace presence = journal::presence;
+using journal::Committed;
+using journal::Outcome;
+
+}  // namespace
+
+std::vector<SharedDirectory::RoomPtr> SharedDirectory::rooms_of(const Person& person) const {
+  std::vector<RoomPtr> rooms;
+  const auto known = by_person_.find(&person);
+  if (known == by_person_.end()) return rooms;
+  for (const auto& key : known->second) {
+    for (const auto& room : present_.at(key).rooms)
+      if (std::find(rooms.begin(), rooms.end(), room) == rooms.end()) rooms.push_back(room);
+  }
+  return rooms;
+}
+
+void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterHandler handler) {
+  auto* const known = own(*person);
+  if (known == nullptr || known->is_going) return handler({});
+  auto& place = known->places[room->key()];
+  if (place.is_in) {
+    // Whoever comes from another node may have seen what this one has not read yet.
+    return when_current([this, person, room, handler = std::move(handler)](bool is_current) {
+      const auto* const still = own(*person);
+      if (!is_current || still == nullptr || still->is_going) return handler({});
+      const auto there = still->places.find(room->key());
+      if (there != still->places.end() && there->second.is_in) return handler({.is_in = true});
+      // The one by whom it was there has left meanwhile.
+      enter(person, room, handler);
+    });
+  }
+  place.waiting.push_back(std::move(handler));
+  if (place.waiting.size() > 1) return;
+  const auto number = numbers_.at(person.get());
+  hub_->in_flight().append(
+      presence::Entered{.person = number, .room = room->key(), .name = room->name().shown},
+      [this, number, room](const Committed& committed) {
+        // Its leaving may not have been stored.
+        const bool is_there = committed.outcome == Outcome::refused && is_in(number, room->key());
+        entered(number, room, committed.outcome == Outcome::stored || is_there);
+      });
+}
+
+void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room) {
+  enter(person, room, [this, person, room](Entrance entrance) {
+    if (entrance.is_in) return;
+    again_.emplace_back([this, person, room] {
+      if (Rooms::is_in(*person, *room)) stay(person, room);
+    });
+  });
+}
+
+void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
+  const auto found = own_.find(number);
+  if (found == own_.end()) return hub_->rooms().drop_if_empty(room);
+  const auto person = found->second.person;
+  auto& place = found->second.places[room->key()];
+  const auto waiting = std::exchange(place.waiting, {});
+  place.is_in = is_done;
+  if (!is_done) found->second.places.erase(room->key());
+  bool was_empty = was_empty_;
+  for (const auto& handler : waiting)
+    handler({.is_in = is_done, .was_empty = std::exchange(was_empty, false)});
+  if (is_done && !Rooms::is_in(*person, *room)) leave(*person, room, "left");
+}
+
+void SharedDirectory::leave(Person& person, const RoomPtr& room, std::string_view reason) {
+  auto* const known = own(person);
+  if (known == nullptr || known->is_going) return;
+  const auto place = known->places.find(room->key());
+  if (place == known->places.end() || !place->second.is_in) return;
+  known->places.erase(place);
+  leave_until_done(numbers_.at(&person), room->key(), std::string(reason));
+}
+
+/// The same of one room, unless it comes in again meanwhile.
+void SharedDirectory::leave_until_done(std::uint64_t number, const std::string& room,
+                                       const std::string& reason) {
+  hub_->in_flight().append(presence::Left{.person = number, .room = room, .reason = reason},
+                           [this, number, room, reason](const Committed& committed) {
+                             if (committed.outcome != Outcome::failed) return;
+                             again_.emplace_back([this, number, room, reason] {
+                               const auto known = own_.find(number);
+                               const bool is_out = known != own_.end() && !known->second.is_going &&
+                                                   !known->second.places.contains(room);
+                               if (is_out && is_in(number, room)) leave_until_done(number, room, reason);
+                             });
+                           });
+}
+
+/// As the log has it.
+bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
+  const auto found = present_.find({epoch_, number});
+  return found != present_.end() && std::any_of(found->second.rooms.begin(), found->second.rooms.end(),
+                                                [room](const RoomPtr& each) { return each->key() == room; });
+}
+
+void SharedDirectory::put_out(const RoomPtr& room, const Person& person, const std::string& by,
+                              const std::string& reason) {
+  for (const auto& [epoch, number] : presences_of(person)) {
+    hub_->in_flight().append(presence::Urged{.what = presence::Urged::What::put_out,
+                                             .epoch = epoch,
+                                             .person = number,
+                                             .room = room->key(),
+                                             .by = by,
+                                             .reason = reason},
+                             [](const Committed& /*committed*/) {});
+  }
+}
+
+}  // namespace hubbub::chat
