@@ -70,6 +70,7 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
     return wait_for(*other.bearer, [this, person, name, account, is_of_choice, handler = std::move(handler)] {
       const auto bearer = holder(*person, *name).bearer;
       if (bearer != nullptr) return handler({.claim = {}, .holder = *name});
+      if (person->sessions().empty()) return handler({.claim = {}, .why = no_name_now()});
       ask_for_name(person, *name, account, is_of_choice, handler);
     });
   }
@@ -90,8 +91,10 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
 void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, std::uint64_t account,
                                    bool is_of_choice, ClaimHandler handler) {
   const presence::Named named{.person = number_of(person), .account = account, .name = borne(name)};
-  own(*person)->account = account;
-  ++own(*person)->asked;
+  auto& mine = *own(*person);
+  mine.account = account;
+  mine.is_renamed = mine.is_named;
+  ++mine.asked;
   const auto done = [this, person, name, account, is_of_choice, number = named.person,
                      handler = std::move(handler)](const Committed& committed) {
     if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
@@ -157,7 +160,8 @@ void SharedDirectory::join(const PersonPtr& person, JoinHandler handler) {
       return when_current([this, person, handler = std::move(handler)](bool is_current) {
         // Its last session may have gone meanwhile.
         const auto* const still = own(*person);
-        if (is_current && (still == nullptr || still->is_going)) return join(person, handler);
+        if (is_current && (still == nullptr || still->is_going || !still->is_named))
+          return join(person, handler);
         handler(is_current ? person : nullptr);
       });
     }
@@ -205,7 +209,8 @@ void SharedDirectory::give_back(const Person& person, const Name& name) {
   if (known == nullptr || person.name() == name) return;
   const auto self = known->person;
   if (person.sessions_empty()) self->set_account(known->account);
-  if (!person.name().key.empty()) {
+  // Without that it is another one than those on other nodes, who keep their name.
+  if (!person.name().key.empty() && (known->is_renamed || !person.is_elsewhere())) {
     rename(self, name);
     if (self->sessions_empty()) release(*self, "disconnected");
     return;

@@ -74,6 +74,7 @@ class SharedDirectory final : public LocalDirectory {
     std::uint64_t account = 0;                            ///< that the log was told
     unsigned asked = 0;                                   ///< for a name, and not answered yet
     bool is_named = false;                                ///< the log has it
+    bool is_renamed = false;                              ///< it had a name when it asked for the last one
     std::shared_ptr<std::vector<JoinHandler>> joining{};  ///< who waits for join(); null: nobody
     bool is_going = false;
     std::map<std::string, Place, std::less<>> places{};  ///< by the room's key
