@@ -110,6 +110,8 @@ void ClusterChecker::round(std::size_t number, std::ostream& progress) {
   strikes_.run_and_watch(milliseconds(200));
   measure(fault);
   company_.fall_silent();
+  // One may have been lost since, by what has been hit.
+  strikes_.wait_for_nodes();
   for (std::size_t i = 0; i < cluster_.etcd().size(); ++i) cluster_.etcd().wait_for(i);
   audit(fault);
   const auto& times = report_.times[fault.name];
