@@ -4,8 +4,8 @@
 
 namespace hubbub::durability {
 
-/// Until it takes nothing more. Errors: std::runtime_error, when it takes too much.
-void fill(const test::Etcd& etcd);
+/// One MiB more. False: it takes nothing any more.
+bool fill_some(const test::Etcd& etcd);
 
 /// What the README has operators do with one that is full: it is compacted and defragmented, and the alarm
 /// goes.

@@ -123,7 +123,8 @@ void Strikes::frozen() {
   constexpr milliseconds least{10'000};
   go_on_for(least);
   cluster_.etcd().thaw(victim);
-  require_said_by_any("this member of etcd cannot be had; others are asked");
+  if (!is_said_by_any("this member of etcd cannot be had; others are asked"))
+    found("no node says that a member stands still");
 }
 
 /// The disks of all members.
@@ -144,10 +145,11 @@ void Strikes::slow() {
 
 /// One time in three a node is started again meanwhile, and has to wait.
 void Strikes::full() {
-  const auto refusals = company_.refusals();
-  fill(cluster_.etcd());
+  constexpr auto is_full = "etcd is full (quota)";
+  constexpr auto is_well = "etcd takes what is said again";
   tell("etcd");
-  run_until([&] { return company_.refusals() > refusals; }, "something to be refused");
+  run_until([this] { return !fill_some(cluster_.etcd()); }, "etcd to be full");
+  run_until([&] { return is_said_by_any(is_full); }, "a node to say that etcd is full");
   if (dice_.one_in(3)) {
     const auto victim = any_node();
     tell("etcd, and node " + cluster_.id(victim) + " comes back,");
@@ -157,9 +159,6 @@ void Strikes::full() {
   }
   go_on_for(milliseconds(1000));
   make_space(cluster_.etcd());
-  constexpr auto is_full = "etcd is full (quota)";
-  constexpr auto is_well = "etcd takes what is said again";
-  require_said_by_any(is_full);
   wait_for_nodes();
   for (std::size_t i = 0; i < cluster_.size(); ++i) {
     if (!has_said(i, is_full)) continue;
@@ -302,10 +301,10 @@ bool Strikes::has_said(std::size_t node, const std::string& sentence) const {
   return cluster_.logged(node).find(sentence, logged_.at(node)) != std::string::npos;
 }
 
-void Strikes::require_said_by_any(const std::string& sentence) {
+bool Strikes::is_said_by_any(const std::string& sentence) const {
   for (std::size_t i = 0; i < cluster_.size(); ++i)
-    if (has_said(i, sentence)) return;
-  found("no node says \"" + sentence + '"');
+    if (has_said(i, sentence)) return true;
+  return false;
 }
 
 }  // namespace hubbub::durability

@@ -81,7 +81,7 @@ class Strikes {
   void found(std::string what) { faults_.push_back(std::move(what)); }
   /// In the node's log, since the last strike began.
   bool has_said(std::size_t node, const std::string& sentence) const;
-  void require_said_by_any(const std::string& sentence);
+  bool is_said_by_any(const std::string& sentence) const;
 
   const ClusterCheckerOptions& options_;
   Cluster& cluster_;
