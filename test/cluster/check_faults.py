@@ -150,6 +150,20 @@ class Faults(Case):
             link.sendall(json.dumps({"type": "hello", "version": 1, "name": who}).encode() + b"\n")
             return json.loads(next(lines))
 
+    def wait_for_readiness(self, name, status):
+        host, port = self.nodes[name][1]
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://{host}:{port}/ready", timeout=PATIENCE) as answer:
+                    got = answer.status
+            except urllib.error.HTTPError as refused:
+                got = refused.code
+            if got == status:
+                return
+            self.assertLess(time.monotonic(), end, f"/ready answers {got}")
+            time.sleep(0.1)
+
     # --- what goes wrong
 
     def test_a_member_is_lost_and_replaced(self):
@@ -228,10 +242,13 @@ class Faults(Case):
         anna.say(type="history", room="lobby")
         self.assertEqual(["one"], [message["text"] for message in anna.expect("history")["messages"]])
         self.assertEqual("storage_failed", self.refusal_of_hello("b", "boris").get("code"))
+        self.wait_for_readiness("a", 503)
         # As it is written, line by line.
         self.ctl(self.as_written(commands("#### An etcd that is full")))
-        self.say(anna, "three")
+        # Also while nobody says anything.
         self.heard("a", "etcd takes what is said again")
+        self.wait_for_readiness("a", 200)
+        self.say(anna, "three")
         self.assertEqual(["one", "three"], [text for _, text in self.history("b", "boris")])
 
     def test_etcd_is_restored_from_an_old_backup(self):
