@@ -40,10 +40,11 @@ class Broadcast {
   /// The same without the batch that is being gathered or delivered.
   std::uint64_t delivered() const { return delivered_; }
 
-  /// From now on the participant is delivered everything, but is no member for the others until admit().
+  /// From now on the participant is delivered what is said, but is no member for the others until admit().
   void let_in(std::shared_ptr<Participant> participant);
-  /// The participants that have been admitted. Joins, departures and renames are delivered to these alone:
-  /// `joined` shows a participant the members at its admission, and earlier changes would contradict it.
+  /// The participants that have been admitted. Joins, departures and renames, topics, roles and rules are
+  /// delivered to these alone: `joined` shows a participant what holds at its admission, and earlier changes
+  /// would contradict it.
   Participants admitted() const { return {participants_.data(), admitted_}; }
 
   bool is_empty() const { return participants_.empty(); }
@@ -56,12 +57,10 @@ class Broadcast {
   /// Does nothing for a participant that is not in the list.
   void take_out(Participant& participant);
 
-  /// Delivers an event to all participants but `except`.
+  /// Delivers an event to the admitted participants but `except`.
   void deliver(const protocol::Event& event, const Participant* except = nullptr) const {
-    deliver_to(participants_, event, except);
+    deliver_to(admitted(), event, except);
   }
-  /// Delivers an event to the admitted participants.
-  void deliver_to_admitted(const protocol::Event& event) const { deliver_to(admitted(), event, nullptr); }
   /// Everything up to that number has been delivered: that of a change, which is told by deliver(). No batch
   /// is being gathered.
   void note(std::uint64_t number);

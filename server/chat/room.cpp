@@ -191,7 +191,7 @@ bool Room::tell_presence(const Presence::Moment& moment) {
       name_.shown, size(), [this] { return roster_.names_by_key(); }, moment);
   for (auto& presence : told) {
     presence.roles = roles_among(presence.joined);
-    broadcast_.deliver_to_admitted({.body = std::move(presence), .ref = {}});
+    broadcast_.deliver({.body = std::move(presence), .ref = {}});
   }
   const bool is_done = !presence_.is_due();
   if (is_done && !presence_.is_large() && presence_.has_lost_track()) {

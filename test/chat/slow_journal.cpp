@@ -43,6 +43,26 @@ TEST_CASE_METHOD(SlowHouse, "a batch that fails is its senders' alone, and chang
   CHECK(bob->heard() == Lines{"message lobby alice: 4"});
 }
 
+TEST_CASE_METHOD(SlowHouse,
+                 "one who comes in is told no topic that was before the one that is shown on joining") {
+  const auto alice = enter("alice");
+  const auto bob = enter("bob", "dev");
+  slow.slow_reads = true;
+  bob->join("lobby", 0);
+  for (const auto* const text : {"first", "second"}) {
+    alice->ask(request::Topic{.room = "lobby", .text = text});
+    turn();
+  }
+  alice->say("lobby", "hi");
+  turn();
+  slow.finish_reads();
+  CHECK(bob->last<protocol::event::Joined>().topic == "second");
+  CHECK(bob->heard() == Lines{"joined lobby alice bob", "message lobby alice: hi"});
+  alice->ask(request::Topic{.room = "lobby", .text = "third"});
+  turn();
+  CHECK(bob->heard() == Lines{"presence lobby 2 +bob", "topic lobby alice: third"});
+}
+
 TEST_CASE_METHOD(SlowHouse, "one who is gone before the commit is still heard, and only then leaves") {
   const auto alice = enter("alice");
   auto bob = enter("bob");

@@ -56,6 +56,7 @@ int run_cluster(const ClusterCheckerOptions& options) {
 int run(int argc, char** argv) {
   CheckerOptions options;
   ClusterCheckerOptions cluster{.nodes = 0};
+  std::chrono::milliseconds::rep lasting = 0;
   read_arguments(argc, argv,
                  {{"--rounds", number_into(options.rounds)},
                   {"--writers", number_into(options.writers)},
@@ -69,10 +70,12 @@ int run(int argc, char** argv) {
                   {"--fault", text_into(options.fault)},
                   {"--upgrade-every", number_into(options.upgrade_every)},
                   {"--nodes", number_into(cluster.nodes)},
+                  {"--lasting", number_into(lasting)},
                   {"--keep", text_into(cluster.keep)}});
   if (cluster.nodes > 0) {
     cluster.rounds = options.rounds;
     cluster.seed = options.seed;
+    cluster.lasting = std::chrono::milliseconds(lasting);
     if (!options.fault.empty()) cluster.faults = {options.fault};
     return run_cluster(cluster);
   }

@@ -16,16 +16,21 @@ constexpr std::size_t members = 3;
 
 std::string url_of(const test::Address& address) { return address.host + ':' + std::to_string(address.port); }
 
+/// Room for what some rounds say, and for what fills it.
+std::vector<std::string> small_quota() { return {"--quota-backend-bytes=50331648"}; }
+
 }  // namespace
 
-Cluster::Cluster(std::size_t nodes, bool can_be_cut_off)
-    : etcd_({.members = members, .arguments = {}, .tls = {}}) {
-  const std::vector<test::ListeningSocket> free(nodes);
-  for (std::size_t i = 0; i < nodes; ++i) {
+Cluster::Cluster(const Options& options)
+    : etcd_({.members = members,
+             .arguments = options.can_be_full ? small_quota() : std::vector<std::string>(),
+             .tls = {}}) {
+  const std::vector<test::ListeningSocket> free(options.nodes);
+  for (std::size_t i = 0; i < options.nodes; ++i) {
     auto& node = nodes_.emplace_back();
     node.id = std::string(1, static_cast<char>('a' + i));
     node.address = {.host = test::own_host(), .port = free[i].address.port};
-    for (std::size_t member = 0; can_be_cut_off && member < members; ++member)
+    for (std::size_t member = 0; options.can_be_cut_off && member < members; ++member)
       node.ways.push_back(std::make_unique<test::Proxy>(etcd_.address(member)));
     node.config = directory_.write(node.id + ".toml", config(i));
     std::filesystem::create_directory(state_dir(i));
@@ -56,11 +61,13 @@ std::vector<test::Address> Cluster::addresses() const {
   return all;
 }
 
-void Cluster::start(std::size_t node) {
+void Cluster::start(std::size_t node, const std::vector<std::string>& more) {
   auto& of = nodes_.at(node);
   of.may_end = false;
-  of.process = std::make_unique<test::Process>(test::Command{
-      .arguments = {HUBBUBD, "--config", of.config.string(), "--state-dir", state_dir(node).string()}});
+  test::Command command{
+      .arguments = {HUBBUBD, "--config", of.config.string(), "--state-dir", state_dir(node).string()}};
+  command.arguments.insert(command.arguments.end(), more.begin(), more.end());
+  of.process = std::make_unique<test::Process>(command);
 }
 
 void Cluster::kill(std::size_t node) {
@@ -109,6 +116,26 @@ void Cluster::mend(std::size_t node) {
 
 bool Cluster::is_running(std::size_t node) const { return nodes_.at(node).process != nullptr; }
 
+std::optional<int> Cluster::try_to_bury(std::size_t node) {
+  auto& of = nodes_.at(node);
+  const auto code = of.process->wait_exit(std::chrono::milliseconds(0));
+  if (code) end(of);
+  return code;
+}
+
+std::string Cluster::logged(std::size_t node) const {
+  const auto& of = nodes_.at(node);
+  return of.former_logs + (of.process ? of.process->err().text() : std::string());
+}
+
+void Cluster::copy_journal(std::size_t from, std::size_t to) const {
+  std::filesystem::remove_all(state_dir(to));
+  std::filesystem::create_directory(state_dir(to));
+  const auto copied = test::run({.arguments = {HUBBUBD, "--state-dir", state_dir(from).string(), "backup",
+                                               (state_dir(to) / "journal.sqlite3").string()}});
+  if (copied.exit_code != 0) throw std::runtime_error("hubbubd backup: " + copied.out + copied.err);
+}
+
 void Cluster::require_life() {
   for (auto& node : nodes_) {
     if (!node.process || node.may_end) continue;
@@ -148,9 +175,7 @@ void Cluster::copy_to(const std::filesystem::path& directory) const {
                                    std::filesystem::copy_options::overwrite_existing);
       }
     }
-    const auto& node = nodes_.at(i);
-    std::ofstream(directory / (id(i) + ".log"))
-        << node.former_logs << (node.process ? node.process->err().text() : std::string());
+    std::ofstream(directory / (id(i) + ".log")) << logged(i);
   }
 }
 

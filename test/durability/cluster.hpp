@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,12 @@ namespace hubbub::durability {
 /// Errors: std::runtime_error.
 class Cluster {
  public:
-  /// `can_be_cut_off`: nodes reach etcd through a network that the test controls.
-  Cluster(std::size_t nodes, bool can_be_cut_off);
+  struct Options {
+    std::size_t nodes = 3;
+    bool can_be_cut_off = false;  ///< nodes reach etcd through a network that the test controls
+    bool can_be_full = false;     ///< etcd's quota is so small that it is filled in a second
+  };
+  explicit Cluster(const Options& options);
 
   std::size_t size() const { return nodes_.size(); }
   test::Etcd& etcd() { return etcd_; }
@@ -27,7 +32,9 @@ class Cluster {
   std::filesystem::path state_dir(std::size_t node) const { return directory_.path() / nodes_.at(node).id; }
 
   /// Does not wait until it serves.
-  void start(std::size_t node);
+  void start(std::size_t node) { start(node, {}); }
+  /// The same; the log is begun anew from this node's journal.
+  void begin_anew(std::size_t node) { start(node, {"--cluster-begin"}); }
   /// With SIGKILL; it is gone when this returns.
   void kill(std::size_t node);
   /// With SIGTERM; does not wait for its end.
@@ -44,6 +51,12 @@ class Cluster {
   void mend(std::size_t node);
 
   bool is_running(std::size_t node) const;
+  /// Its exit code, when it has ended; nobody holds it against it then.
+  std::optional<int> try_to_bury(std::size_t node);
+  /// All that it has logged.
+  std::string logged(std::size_t node) const;
+  /// That of another one replaces what the node has, which must not run; the other one may.
+  void copy_journal(std::size_t from, std::size_t to) const;
   /// Whether it serves, as its log has it.
   bool is_in_service(std::size_t node);
   bool all_are_in_service();
@@ -63,6 +76,7 @@ class Cluster {
     std::string former_logs{};  ///< of the processes before
   };
 
+  void start(std::size_t node, const std::vector<std::string>& more);
   std::string config(std::size_t node) const;
   void end(Node& node);
 

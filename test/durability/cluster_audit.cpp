@@ -141,6 +141,14 @@ std::vector<std::string> differences(const Tables& one, const Tables& other) {
   return found;
 }
 
+std::uint64_t position_of_verify(const std::filesystem::path& state_dir) {
+  const auto outcome = run_tool("verify", state_dir);
+  constexpr std::string_view before = "read up to position ";
+  const auto found = outcome.out.find(before);
+  if (found == std::string::npos) throw std::runtime_error("hubbubd verify: " + outcome.out + outcome.err);
+  return std::stoull(outcome.out.substr(found + before.size()));
+}
+
 std::optional<std::string> complaint_of_verify(const std::filesystem::path& state_dir) {
   const auto outcome = run_tool("verify", state_dir);
   if (outcome.exit_code == 0) return std::nullopt;

@@ -31,6 +31,9 @@ std::optional<Tables> tables_of(const std::filesystem::path& state_dir);
 /// Of each table that differs, the first rows that do.
 std::vector<std::string> differences(const Tables& one, const Tables& other);
 
+/// Up to where it has read the log, as `hubbubd verify` says. Errors: std::runtime_error.
+std::uint64_t position_of_verify(const std::filesystem::path& state_dir);
+
 /// Asks `hubbubd verify`; what it says against the journal of that state directory, or nothing.
 std::optional<std::string> complaint_of_verify(const std::filesystem::path& state_dir);
 

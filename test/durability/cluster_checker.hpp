@@ -26,7 +26,8 @@ struct ClusterCheckerOptions {
   /// The longest that a fault lasts: until what was killed is started again, or what was cut off or stopped
   /// goes on.
   std::chrono::milliseconds longest{12'000};
-  std::string keep{};  ///< where journals and logs are copied to when something is found; empty: nowhere
+  std::chrono::milliseconds lasting{0};  ///< how long each lasts that lasts; 0: chance says it
+  std::string keep{};                    ///< where journals and logs are copied to at the end; empty: nowhere
 };
 
 /// What was measured at the rounds of one fault, one of each round.

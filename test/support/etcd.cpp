@@ -22,6 +22,16 @@ std::string host_and_port(const Address& address) {
   return address.host + ':' + std::to_string(address.port);
 }
 
+void run_etcdctl(const std::vector<std::string>& words) {
+  const auto program = find_program("etcdctl");
+  if (program.empty()) throw std::runtime_error("etcdctl is not here");
+  Command command{.arguments = {program}, .environment = {"ETCDCTL_API=3"}};
+  command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+  if (auto libraries = libraries_of(program); !libraries.empty()) command.environment.push_back(libraries);
+  const auto outcome = run(command);
+  if (outcome.exit_code != 0) throw std::runtime_error("etcdctl: " + outcome.out + outcome.err);
+}
+
 }  // namespace
 
 bool Etcd::is_here() {
@@ -45,22 +55,27 @@ std::string Etcd::url(const Address& address) const {
   return (options_.tls ? "https://" : "http://") + host_and_port(address);
 }
 
+std::string Etcd::cluster() const {
+  std::string all;
+  for (const auto& each : members_)
+    all += (all.empty() ? "" : ",") + each.name + "=http://" + host_and_port(each.peers);
+  return all;
+}
+
 void Etcd::start(std::size_t member) {
   auto& of = members_.at(member);
-  std::string cluster;
-  for (const auto& each : members_)
-    cluster += (cluster.empty() ? "" : ",") + each.name + "=http://" + host_and_port(each.peers);
   const auto program = find_program("etcd");
   std::vector<std::string> arguments{program,
                                      "--name=" + of.name,
-                                     "--data-dir=" + (directory_.path() / of.name).string(),
+                                     "--data-dir=" + data(of).string(),
                                      "--listen-client-urls=" + url(of.clients),
                                      "--advertise-client-urls=" + url(of.clients),
                                      "--listen-peer-urls=http://" + host_and_port(of.peers),
                                      "--initial-advertise-peer-urls=http://" + host_and_port(of.peers),
-                                     "--initial-cluster=" + cluster,
+                                     "--initial-cluster=" + cluster(),
                                      "--logger=zap",
                                      "--snapshot-count=2000"};
+  if (of.is_added) arguments.emplace_back("--initial-cluster-state=existing");
   if (options_.tls) {
     arguments.push_back("--cert-file=" + options_.tls->files.certificate.string());
     arguments.push_back("--key-file=" + options_.tls->files.key.string());
@@ -118,6 +133,43 @@ void Etcd::kill(std::size_t member) {
 
 void Etcd::freeze(std::size_t member) const { members_.at(member).process->signal(SIGSTOP); }
 void Etcd::thaw(std::size_t member) const { members_.at(member).process->signal(SIGCONT); }
+
+void Etcd::remove(std::size_t member) {
+  const auto& of = members_.at(member);
+  const auto other = other_than(member);
+  const auto list = boost::json::parse(post("/v3/cluster/member/list", "{}", other)).as_object();
+  for (const auto& each : list.at("members").as_array()) {
+    const auto* const name = each.as_object().if_contains("name");
+    if (name == nullptr || std::string(name->as_string()) != of.name) continue;
+    const std::string id(each.at("ID").as_string());
+    post("/v3/cluster/member/remove", R"({"ID":")" + id + "\"}", other);
+  }
+  std::filesystem::remove_all(data(of));
+}
+
+/// etcd takes nobody new before it has been whole for five seconds.
+bool Etcd::try_to_add(std::size_t member) {
+  auto& of = members_.at(member);
+  const auto body = R"({"peerURLs":["http://)" + host_and_port(of.peers) + "\"]}";
+  of.is_added = !try_to_post("/v3/cluster/member/add", body, other_than(member), patience).empty();
+  return of.is_added;
+}
+
+void Etcd::save(const std::filesystem::path& file) const {
+  run_etcdctl({"snapshot", "save", file.string(), "--endpoints=" + url(address())});
+}
+
+void Etcd::restore(const std::filesystem::path& file) {
+  for (std::size_t i = 0; i < size(); ++i)
+    if (members_[i].process) kill(i);
+  for (const auto& each : members_) {
+    std::filesystem::remove_all(data(each));
+    run_etcdctl({"snapshot", "restore", file.string(), "--name=" + each.name,
+                 "--data-dir=" + data(each).string(), "--initial-cluster=" + cluster(),
+                 "--initial-advertise-peer-urls=http://" + host_and_port(each.peers)});
+  }
+  for (std::size_t i = 0; i < size(); ++i) start(i);
+}
 
 std::string Etcd::post(const std::string& path, const std::string& body, std::size_t member) const {
   auto answer = try_to_post(path, body, member, patience);

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +51,17 @@ class Etcd {
   void thaw(std::size_t member) const;
   /// Waits until it works, with the others.
   void wait_for(std::size_t member) const;
+  pid_t pid(std::size_t member) const { return members_.at(member).process->pid(); }
+
+  /// The others go on without this one, which was killed and has lost its disk.
+  void remove(std::size_t member);
+  /// They take it anew, and it can be started. False: not yet.
+  bool try_to_add(std::size_t member);
+
+  /// A backup; where `etcdctl` is missing, a std::runtime_error.
+  void save(const std::filesystem::path& file) const;
+  /// All members are killed, and come back with what is in that backup alone.
+  void restore(const std::filesystem::path& file);
 
   /// The body of the answer to a request of the JSON gateway; not with TLS.
   std::string post(const std::string& path, const std::string& body, std::size_t member = 0) const;
@@ -60,8 +74,12 @@ class Etcd {
     Address clients{};
     Address peers{};
     std::unique_ptr<Process> process{};
+    bool is_added = false;  ///< later than the others
   };
 
+  std::filesystem::path data(const Member& member) const { return directory_.path() / member.name; }
+  std::string cluster() const;
+  std::size_t other_than(std::size_t member) const { return (member + 1) % size(); }
   std::string url(const Address& address) const;
   std::string try_to_post(const std::string& path, const std::string& body, std::size_t member,
                           std::chrono::milliseconds limit) const;

@@ -1,4 +1,5 @@
 // What etcd's JSON gateway answers.
+#include <algorithm>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -79,6 +80,17 @@ class Fields {
     const auto* const list = value->if_array();
     if (list == nullptr) return static_cast<void>(fail(false));
     for (const auto& item : *list) take(Fields(&item, *failed_));
+  }
+
+  /// Whether a text in the list has that.
+  bool any_has(std::string_view name, std::string_view what) const {
+    const auto* const value = find(name);
+    if (value == nullptr) return false;
+    const auto* const list = value->if_array();
+    if (list == nullptr) return fail(false);
+    return std::any_of(list->begin(), list->end(), [what](const json::value& each) {
+      return each.is_string() && std::string_view(each.get_string()).find(what) != std::string_view::npos;
+    });
   }
 
   template <class Value>
@@ -175,7 +187,8 @@ std::optional<Status> parse_status(std::string_view body) {
   return parse<Status>(body, [](const Fields& fields, Status& status) {
     header(fields);
     status = {.size = fields.number<std::uint64_t>("dbSize"),
-              .used = fields.number<std::uint64_t>("dbSizeInUse")};
+              .used = fields.number<std::uint64_t>("dbSizeInUse"),
+              .is_full = fields.any_has("errors", "NOSPACE")};
   });
 }
 

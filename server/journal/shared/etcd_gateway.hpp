@@ -97,6 +97,7 @@ std::optional<Lease> parse_keep_alive(std::string_view body);
 struct Status {
   std::uint64_t size = 0;  ///< bytes of the database
   std::uint64_t used = 0;  ///< of them
+  bool is_full = false;    ///< nothing is taken until an alarm is disarmed
 };
 std::optional<Status> parse_status(std::string_view body);
 

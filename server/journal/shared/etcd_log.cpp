@@ -266,6 +266,7 @@ EtcdLog::Health EtcdLog::Core::health() const {
   Health health{.member = std::move(known.member),
                 .is_reading = known.is_reading,
                 .trouble = members_->trouble(),
+                .is_full = members_->is_full(),
                 .newest_revision = known.revision};
   if (known.status) {
     health.database_bytes = known.status->size;

@@ -183,8 +183,8 @@ void Members::full(bool is_full) {
   if (std::exchange(is_full_, is_full) == is_full) return;
   if (is_full) {
     log::error(channel,
-               "etcd is full (quota): compact and defragment it, raise quota-backend-bytes, then `etcdctl "
-               "alarm disarm`");
+               "etcd is full (quota): compact and defragment it, raise quota-backend-bytes, then etcdctl "
+               "alarm disarm");
   } else {
     log::info(channel, "etcd takes what is said again");
   }

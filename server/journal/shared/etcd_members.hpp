@@ -47,6 +47,7 @@ class Members : public std::enable_shared_from_this<Members> {
   void misunderstood(std::size_t member, const std::string& what);
   /// Nothing is taken any more, or is taken again.
   void full(bool is_full);
+  bool is_full() const { return is_full_; }
   /// Something was refused that etcd takes by default; empty: it takes it again.
   void refused(const std::string& why);
   /// By its clock it was that time when it answered (RFC 9110, 5.6.7).

@@ -144,7 +144,8 @@ asio::awaitable<void> Reader::prove(WatchPtr watch) {
     if (!watch->pending) co_return close(*watch);
     watch->heard = Clock::now();
     look_whether_all(*watch);
-    if (!watch->closed && Clock::now() - size_asked_ >= between_looks_at_size) co_await look_at_size(watch);
+    const auto between = members_->is_full() ? between_looks_for_space : between_looks_at_size;
+    if (!watch->closed && Clock::now() - size_asked_ >= between) co_await look_at_size(watch);
   }
 }
 
@@ -156,6 +157,8 @@ asio::awaitable<void> Reader::look_at_size(WatchPtr watch) {
   const auto now = parse_status(answer.body);
   if (!now) co_return;
   status_ = now;
+  // Also where nobody says anything.
+  members_->full(now->is_full);
   const bool is_large = now->used > quota_ / 2;
   if (std::exchange(is_large_, is_large) == is_large) co_return;
   if (is_large) {

@@ -32,6 +32,8 @@ class Reader : public std::enable_shared_from_this<Reader> {
   /// Without proof for so long nothing is known.
   static constexpr std::chrono::milliseconds longest_doubt{3000};
   static constexpr std::chrono::seconds between_looks_at_size{60};
+  /// While it is full.
+  static constexpr std::chrono::seconds between_looks_for_space{3};
 
   /// `quota`: bytes.
   Reader(std::shared_ptr<Members> members, const Keys& keys, const Mark& from, Log::Reader reader,

@@ -93,6 +93,7 @@ class Log {
     std::string member{};  ///< of the engine, that is read from; empty: none
     bool is_reading = false;
     std::string trouble{};  ///< why none can be had, as a clause; empty: one can, or was not asked yet
+    bool is_full = false;   ///< it takes nothing more
     std::uint64_t newest_revision = 0;  ///< that was heard of
     std::optional<std::uint64_t> database_bytes{};
     std::optional<std::uint64_t> database_bytes_used{};

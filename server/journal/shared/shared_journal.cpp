@@ -22,6 +22,7 @@ constexpr std::size_t most_queue_bytes = std::size_t{8} * 1024 * 1024;
 constexpr std::size_t most_unapplied = std::size_t{8} * 1024 * 1024;
 
 constexpr std::chrono::seconds between_trims{10};
+constexpr std::chrono::seconds between_looks{1};
 
 // After this start of the node was given up.
 constexpr std::chrono::seconds before_coming_back{1};
@@ -361,6 +362,7 @@ void SharedJournal::commit(const Moment& now) {
   deliver_stored();
   apply_some();
   look_at_time();
+  look_whether_full();
   send();
   trim();
   keep_house_when_due();
@@ -425,6 +427,16 @@ void SharedJournal::look_at_time() {
   }
   if (is_waiting) fail_queue();
   look_at_service();
+}
+
+/// For operators: nothing can be said then, though what there is can be stored.
+void SharedJournal::look_whether_full() {
+  if (steady() - looked_whether_full_ >= between_looks) {
+    looked_whether_full_ = steady();
+    const bool was_full = std::exchange(is_full_, log_->health().is_full);
+    if (was_full && !is_full_) measures_.is_writable = true;
+  }
+  if (is_full_) measures_.is_writable = false;
 }
 
 /// Whether nobody knows for very long what has become of the batch under way.

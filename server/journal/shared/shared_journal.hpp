@@ -91,6 +91,7 @@ class SharedJournal final : public sqlite::Store {
   void ask();
   void answered(std::uint64_t batch, Log::Result result);
   void look_at_time();
+  void look_whether_full();
   void fail(std::vector<Draft>& drafts);
   void fail_under_way();
   void fail_queue();
@@ -150,6 +151,8 @@ class SharedJournal final : public sqlite::Store {
   std::deque<std::pair<std::uint64_t, std::size_t>> sizes_;  ///< of entries, by revision
   std::size_t size_ = 0;                                     ///< of them all
   Steady trimmed_{};
+  Steady looked_whether_full_{};
+  bool is_full_ = false;  ///< the engine takes nothing more
 
   std::function<void()> done_;  ///< set by stop()
   std::vector<Draft> late_;     ///< appended after that

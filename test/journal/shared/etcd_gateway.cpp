@@ -137,6 +137,10 @@ TEST_CASE("answers are read as etcd writes them") {
   REQUIRE(status);
   CHECK(status->size == 24576);
   CHECK(status->used == 16384);
+  CHECK_FALSE(status->is_full);
+  const auto full = R"(,"errors":["memberID:10276657743932975437 alarm:NOSPACE "],"dbSize":"24576")";
+  CHECK(etcd::parse_status(with_header(full))->is_full);
+  CHECK_FALSE(etcd::parse_status(with_header(R"(,"errors":"NOSPACE")")));
   CHECK(etcd::parse_token(with_header(R"(,"token":"abc.12")")) == "abc.12");
 
   const auto watched = etcd::parse_watch(watch_line);
