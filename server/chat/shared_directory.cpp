@@ -70,7 +70,6 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
     return wait_for(*other.bearer, [this, person, name, account, is_of_choice, handler = std::move(handler)] {
       const auto bearer = holder(*person, *name).bearer;
       if (bearer != nullptr) return handler({.claim = {}, .holder = *name});
-      if (person->sessions().empty()) return handler({.claim = {}, .why = no_name_now()});
       ask_for_name(person, *name, account, is_of_choice, handler);
     });
   }
@@ -90,6 +89,8 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
 
 void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, std::uint64_t account,
                                    bool is_of_choice, ClaimHandler handler) {
+  // Whoever has gone meanwhile needs none.
+  if (person->sessions().empty()) return handler({.claim = {}, .why = no_name_now()});
   const presence::Named named{.person = number_of(person), .account = account, .name = borne(name)};
   auto& mine = *own(*person);
   mine.account = account;
@@ -206,8 +207,12 @@ void SharedDirectory::bear(Person& person, const Name& name) {
 /// The log has it under that name, though whoever has asked for it has gone: so it bears it.
 void SharedDirectory::give_back(const Person& person, const Name& name) {
   const auto* const known = own(person);
-  if (known == nullptr || person.name() == name) return;
+  if (known == nullptr) return;
   const auto self = known->person;
+  if (person.name() == name) {
+    if (self->sessions_empty()) release(*self, "disconnected");
+    return;
+  }
   if (person.sessions_empty()) self->set_account(known->account);
   // Without that it is another one than those on other nodes, who keep their name.
   if (!person.name().key.empty() && (known->is_renamed || !person.is_elsewhere())) {
