@@ -61,8 +61,9 @@ class Directory {
   virtual void join(const PersonPtr& person, JoinHandler handler) { handler(person); }
   /// The person bears a name that is held for it, instead of the one before, which is free again.
   virtual void bear(Person& person, const protocol::Name& name) = 0;
-  /// A name that is held for the person, and not borne, is held no more.
-  virtual void give_back(const Person& person, const protocol::Name& name) = 0;
+  /// A name that is held for the person, and not borne, is held no more. `grant`: the directory's own, of the
+  /// Claim.
+  virtual void give_back(const Person& person, const protocol::Name& name, std::uint64_t grant) = 0;
   /// The person has gone from here: the name that it bears is free again. Claims of it end by themselves.
   virtual void release(Person& person, std::string_view reason) = 0;
   /// Who bears that name; null: nobody.
@@ -126,15 +127,16 @@ class Directory {
 /// back at the end.
 class Claim {
  public:
-  Claim(Directory& directory, PersonPtr person, protocol::Name name)
-      : directory_(&directory), person_(std::move(person)), name_(std::move(name)) {}
+  Claim(Directory& directory, PersonPtr person, protocol::Name name, std::uint64_t grant = 0)
+      : directory_(&directory), person_(std::move(person)), name_(std::move(name)), grant_(grant) {}
   Claim(Claim&& other) noexcept
       : directory_(std::exchange(other.directory_, nullptr)),
         person_(std::move(other.person_)),
-        name_(std::move(other.name_)) {}
+        name_(std::move(other.name_)),
+        grant_(other.grant_) {}
   Claim& operator=(Claim&&) = delete;
   ~Claim() {
-    if (directory_ != nullptr) directory_->give_back(*person_, name_);
+    if (directory_ != nullptr) directory_->give_back(*person_, name_, grant_);
   }
 
   void bear() { std::exchange(directory_, nullptr)->bear(*person_, name_); }
@@ -143,6 +145,7 @@ class Claim {
   Directory* directory_;  ///< null: it is over
   PersonPtr person_;      ///< whose session may have gone
   protocol::Name name_;
+  std::uint64_t grant_;  ///< as the directory tells its grants apart
 };
 
 /// The answer to a claim.

@@ -342,16 +342,24 @@ void InFlight::deliver_change(const Rooms::RoomPtr& room, const journal::Committ
   room->broadcast().note(change.number);
 }
 
+/// Whoever said it may have been banned or put out meanwhile, or silenced.
+std::optional<protocol::Error> InFlight::why_not_again(Session& session, Room* room) {
+  auto& moderation = session.hub().moderation();
+  if (auto why = moderation.why_banned(session, session.name(), session.person().account())) return why;
+  if (room == nullptr) return std::nullopt;
+  if (!session.stays().has(room->key())) return Moderation::put_out_meanwhile(*room);
+  if (auto why = moderation.why_banned_from(session, *room)) return why;
+  return moderation.why_silent(session, *room);
+}
+
 /// What a message was allowed to be said by may not hold any more: it is looked at again, and then goes
 /// before what was said after it.
 void InFlight::look_again(Origin& origin, const journal::Committed& committed) {
   if (!committed.message || origin.deed || (!origin.room && !origin.conversation)) return;
   auto& session = origin.answer.session();
-  if (origin.room) {
-    if (auto why = session.hub().moderation().why_silent(session, *origin.room)) {
-      origin.refusal = std::make_unique<protocol::Error>(*std::move(why));
-      return;
-    }
+  if (auto why = why_not_again(session, origin.room.get())) {
+    origin.refusal = std::make_unique<protocol::Error>(*std::move(why));
+    return;
   }
   const auto account = session.person().account();
   journal::Draft draft{.room = committed.room,

@@ -138,6 +138,7 @@ class InFlight {
   static std::weak_ptr<Session> session_ptr(Session& session);
   void settle(std::vector<Origin>& origins);
   void look_again(Origin& origin, const journal::Committed& committed);
+  static std::optional<protocol::Error> why_not_again(Session& session, Room* room);
   void go_on_after();
 
   journal::Journal& journal_;

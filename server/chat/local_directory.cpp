@@ -146,7 +146,7 @@ void LocalDirectory::claim(const PersonPtr& person, std::optional<protocol::Name
 }
 
 void LocalDirectory::bear(Person& person, const protocol::Name& name) {
-  give_back(person, name);
+  give_back(person, name, 0);
   set_name(person, name);
 }
 
@@ -159,7 +159,7 @@ void LocalDirectory::set_name(Person& person, const protocol::Name& name) {
   look_alikes_.add(person);
 }
 
-void LocalDirectory::give_back(const Person& person, const protocol::Name& name) {
+void LocalDirectory::give_back(const Person& person, const protocol::Name& name, std::uint64_t /*grant*/) {
   held_.erase(std::find_if(held_.begin(), held_.end(),
                            [&](const Held& held) { return held.person == &person && held.name == name; }));
 }

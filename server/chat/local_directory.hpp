@@ -63,7 +63,7 @@ class LocalDirectory : public Directory {
   void claim(const PersonPtr& person, std::optional<protocol::Name> name, std::uint64_t account,
              ClaimHandler handler) override;
   void bear(Person& person, const protocol::Name& name) override;
-  void give_back(const Person& person, const protocol::Name& name) override;
+  void give_back(const Person& person, const protocol::Name& name, std::uint64_t grant) override;
   void release(Person& person, std::string_view reason) override;
   void find(const protocol::Name& name, FindHandler handler) override;
   void bearers(const protocol::Name& name, BearersHandler handler) override;

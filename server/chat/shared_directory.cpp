@@ -20,6 +20,9 @@ using journal::PresenceRecord;
 using protocol::Code;
 using protocol::Name;
 
+/// Of a Claim: the number, and whether it had a name before.
+std::uint64_t grant_of(std::uint64_t number, bool is_rename) { return number << 1U | (is_rename ? 1U : 0U); }
+
 presence::BorneName borne(const Name& name) {
   return {.shown = name.shown,
           .key = name.key,
@@ -75,29 +78,37 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
   }
   if (other.bearer != nullptr) {
     for (auto& session : other.bearer->sessions()) session.doubt();
-    if (other.bearer->is_elsewhere()) {
-      for (const auto& [epoch, number] : presences_of(*other.bearer)) {
-        hub_->in_flight().append(
-            presence::Urged{.what = presence::Urged::What::doubt, .epoch = epoch, .person = number},
-            [](const Committed& /*committed*/) {});
-      }
-    }
+    if (other.bearer->is_elsewhere()) doubt(*other.bearer);
     return handler({.claim = {}, .holder = *other.name});
   }
   ask_for_name(person, *name, account, is_of_choice, std::move(handler));
 }
 
+/// Once for a while: anybody can have it asked.
+void SharedDirectory::doubt(const Person& person) {
+  constexpr std::chrono::seconds between{5};
+  const auto now = hub_->now().steady;
+  for (const auto& key : presences_of(person)) {
+    const auto [known, is_new] = doubted_.try_emplace(key, now);
+    if (!is_new && now - known->second < between) continue;
+    known->second = now;
+    hub_->in_flight().append(
+        presence::Urged{.what = presence::Urged::What::doubt, .epoch = key.first, .person = key.second},
+        [](const Committed& /*committed*/) {});
+  }
+}
+
 void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, std::uint64_t account,
                                    bool is_of_choice, ClaimHandler handler) {
   // Whoever has gone meanwhile needs none.
-  if (person->sessions().empty()) return handler({.claim = {}, .why = no_name_now()});
+  if (!person->name().key.empty() && person->sessions().empty())
+    return handler({.claim = {}, .why = no_name_now()});
   const presence::Named named{.person = number_of(person), .account = account, .name = borne(name)};
   auto& mine = *own(*person);
   mine.account = account;
-  mine.is_renamed = mine.is_named;
   ++mine.asked;
   const auto done = [this, person, name, account, is_of_choice, number = named.person,
-                     handler = std::move(handler)](const Committed& committed) {
+                     is_rename = mine.is_named, handler = std::move(handler)](const Committed& committed) {
     if (const auto found = own_.find(number); found != own_.end()) --found->second.asked;
     const auto* const bearer = bearer_of(name.key);
     if (committed.outcome == Outcome::stored && bearer != nullptr && bearer != person.get()) {
@@ -105,7 +116,8 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, st
         handler(same ? Claimed{.claim = {}, .instead = same} : Claimed{.claim = {}, .why = no_name_now()});
       });
     }
-    if (committed.outcome == Outcome::stored) return handler({.claim = Claim(*this, person, name)});
+    if (committed.outcome == Outcome::stored)
+      return handler({.claim = Claim(*this, person, name, grant_of(number, is_rename))});
     if (committed.outcome == Outcome::refused && is_of_choice)
       return ask_for_name(person, free_guest_name(*person), account, true, handler);
     end_claim(person);
@@ -123,10 +135,10 @@ void SharedDirectory::ask_for_name(const PersonPtr& person, const Name& name, st
 void SharedDirectory::granted(std::uint64_t number, const PersonPtr& person, const std::string& key,
                               const JoinHandler& then) {
   const PersonPtr bearer(bearer_of(key));
-  if (!bearer) set_name(*person, Name(person->name()));
-  if (!bearer || bearer == person) return then(person);
   auto& mine = own_.at(number);
   if (mine.is_going) return then(nullptr);
+  if (!bearer) set_name(*person, Name(person->name()));
+  if (!bearer || bearer == person) return then(person);
   numbers_.erase(person.get());
   if (const auto* const known = own(*bearer); known != nullptr && !known->is_going) {
     mine.is_going = true;
@@ -204,25 +216,22 @@ void SharedDirectory::bear(Person& person, const Name& name) {
   set_name(person, name);
 }
 
-/// The log has it under that name, though whoever has asked for it has gone: so it bears it.
-void SharedDirectory::give_back(const Person& person, const Name& name) {
-  const auto* const known = own(person);
-  if (known == nullptr) return;
-  const auto self = known->person;
-  if (person.name() == name) {
+/// The log has it under that name, though whoever has asked for it has gone. A rename is one for all of that
+/// person, wherever they are; without that it is another one than those on other nodes, and goes.
+void SharedDirectory::give_back(const Person& person, const Name& name, std::uint64_t grant) {
+  const auto number = grant >> 1U;
+  const auto found = own_.find(number);
+  if (found == own_.end()) return;
+  const auto self = found->second.person;
+  const auto known = numbers_.find(&person);
+  if (person.sessions_empty() && known != numbers_.end() && known->second == number)
+    self->set_account(found->second.account);
+  if ((grant & 1U) != 0) {
+    if (!(self->name() == name) || self->name().shown != name.shown) rename(self, name);
     if (self->sessions_empty()) release(*self, "disconnected");
-    return;
+  } else if (!std::exchange(found->second.is_going, true)) {
+    depart_until_done(number, "disconnected");
   }
-  if (person.sessions_empty()) self->set_account(known->account);
-  // Without that it is another one than those on other nodes, who keep their name.
-  if (!person.name().key.empty() && (known->is_renamed || !person.is_elsewhere())) {
-    rename(self, name);
-    if (self->sessions_empty()) release(*self, "disconnected");
-    return;
-  }
-  const auto number = numbers_.at(&person);
-  own_.at(number).is_going = true;
-  depart_until_done(number, "disconnected");
 }
 
 /// For everybody who sees it.
@@ -244,6 +253,7 @@ void SharedDirectory::tick() {
   for (const auto& each : std::exchange(again_, {})) each();
   const auto now = hub_->now().steady;
   std::vector<const Person*> late;
+  std::erase_if(doubted_, [now](const auto& each) { return now - each.second > std::chrono::seconds{10}; });
   for (const auto& [person, waiting] : making_way_)
     if (waiting.until <= now) late.push_back(person);
   for (const auto* person : late) look_who_gave_way(*person);
@@ -270,18 +280,36 @@ void SharedDirectory::release(Person& person, std::string_view reason) {
   depart_until_done(numbers_.at(&person), std::string(reason));
 }
 
+/// Those who come while one is asked have the next one together.
 void SharedDirectory::when_current(std::function<void(bool is_current)> then) {
-  hub_->in_flight().append(presence::Asked{}, [then = std::move(then)](const Committed& committed) {
-    then(committed.outcome == Outcome::stored);
-  });
+  waiting_for_current_.push_back(std::move(then));
+  if (!is_asking_) ask_whether_current();
+}
+
+void SharedDirectory::ask_whether_current() {
+  is_asking_ = true;
+  hub_->in_flight().append(
+      presence::Asked{}, [this, asked = std::exchange(waiting_for_current_, {})](const Committed& committed) {
+        is_asking_ = false;
+        if (!waiting_for_current_.empty()) ask_whether_current();
+        for (const auto& each : asked) each(committed.outcome == Outcome::stored);
+      });
 }
 
 void SharedDirectory::belongs(const PersonPtr& person, std::uint64_t account) {
   auto* const known = own(*person);
   if (known == nullptr || known->is_going || std::exchange(known->account, account) == account) return;
+  const auto number = numbers_.at(person.get());
   hub_->in_flight().append(
-      presence::Named{.person = numbers_.at(person.get()), .account = account, .name = borne(person->name())},
-      [](const Committed& /*committed*/) {});
+      presence::Named{.person = number, .account = account, .name = borne(person->name())},
+      [this, person, number, account](const Committed& committed) {
+        const auto still = own_.find(number);
+        if (committed.outcome != Outcome::failed || still == own_.end() || still->second.account != account)
+          return;
+        // The others have to know: so it is another one until then.
+        still->second.account = ~account;
+        again_.emplace_back([this, person, account] { belongs(person, account); });
+      });
 }
 
 }  // namespace hubbub::chat

@@ -35,7 +35,7 @@ class SharedDirectory final : public LocalDirectory {
              ClaimHandler handler) override;
   void join(const PersonPtr& person, JoinHandler handler) override;
   void bear(Person& person, const protocol::Name& name) override;
-  void give_back(const Person& person, const protocol::Name& name) override;
+  void give_back(const Person& person, const protocol::Name& name, std::uint64_t grant) override;
   void release(Person& person, std::string_view reason) override;
   bool shares_rooms() const override { return true; }
   std::vector<std::shared_ptr<Room>> rooms_of(const Person& person) const override;
@@ -74,7 +74,6 @@ class SharedDirectory final : public LocalDirectory {
     std::uint64_t account = 0;                            ///< that the log was told
     unsigned asked = 0;                                   ///< for a name, and not answered yet
     bool is_named = false;                                ///< the log has it
-    bool is_renamed = false;                              ///< it had a name when it asked for the last one
     std::shared_ptr<std::vector<JoinHandler>> joining{};  ///< who waits for join(); null: nobody
     bool is_going = false;
     std::map<std::string, Place, std::less<>> places{};  ///< by the room's key
@@ -90,6 +89,8 @@ class SharedDirectory final : public LocalDirectory {
   void end_claim(const PersonPtr& person);
   void depart_until_done(std::uint64_t number, const std::string& reason);
   void leave_until_done(std::uint64_t number, const std::string& room, const std::string& reason);
+  void put_out_until_done(const Key& key, const RoomPtr& room, const std::string& by,
+                          const std::string& reason);
   bool is_in(std::uint64_t number, std::string_view room) const;
 
   void apply(const journal::Committed& committed);
@@ -100,6 +101,8 @@ class SharedDirectory final : public LocalDirectory {
   void apply(const journal::presence::Typed& typed, const journal::PresenceRecord& record);
   void apply(const journal::presence::Urged& urged);
   std::vector<Key> presences_of(const Person& person) const;
+  void doubt(const Person& person);
+  void ask_whether_current();
   void wait_for(const Person& person, std::function<void()> then);
   void look_who_gave_way(const Person& person);
   void rename(const PersonPtr& person, const protocol::Name& name);
@@ -126,6 +129,9 @@ class SharedDirectory final : public LocalDirectory {
     std::chrono::steady_clock::time_point until;
   };
   std::multimap<const Person*, Waiting> making_way_;
+  std::map<Key, std::chrono::steady_clock::time_point> doubted_;  ///< of whom that was asked, and when
+  std::vector<std::function<void(bool is_current)>> waiting_for_current_;
+  bool is_asking_ = false;
   bool was_empty_ = false;  ///< the room into which somebody has come just now
 };
 

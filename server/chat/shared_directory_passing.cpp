@@ -44,6 +44,10 @@ void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandle
         LocalDirectory::tell(to, *said, [](const chat::Told& /*told*/) {});
       return handler({.message = said});
     }
+    // Of the recipient only those who are here may be left.
+    const auto* const here = bearer_of(to.key);
+    if (committed.outcome == Outcome::refused && here != nullptr && !here->sessions_empty())
+      return LocalDirectory::tell(to, *said, handler);
     const auto why = committed.outcome == Outcome::refused
                          ? protocol::Error{Code::no_such_user, "nobody here is called " + to.shown}
                          : protocol::Error{Code::storage_failed, "this cannot be told now; try again later"};

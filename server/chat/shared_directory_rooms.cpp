@@ -51,6 +51,7 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterH
       [this, number, room](const Committed& committed) {
         // Its leaving may not have been stored.
         const bool is_there = committed.outcome == Outcome::refused && is_in(number, room->key());
+        was_empty_ = was_empty_ && !is_there;
         entered(number, room, committed.outcome == Outcome::stored || is_there);
       });
 }
@@ -111,15 +112,23 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
 
 void SharedDirectory::put_out(const RoomPtr& room, const Person& person, const std::string& by,
                               const std::string& reason) {
-  for (const auto& [epoch, number] : presences_of(person)) {
-    hub_->in_flight().append(presence::Urged{.what = presence::Urged::What::put_out,
-                                             .epoch = epoch,
-                                             .person = number,
-                                             .room = room->key(),
-                                             .by = by,
-                                             .reason = reason},
-                             [](const Committed& /*committed*/) {});
-  }
+  for (const auto& key : presences_of(person)) put_out_until_done(key, room, by, reason);
+}
+
+void SharedDirectory::put_out_until_done(const Key& key, const RoomPtr& room, const std::string& by,
+                                         const std::string& reason) {
+  hub_->in_flight().append(presence::Urged{.what = presence::Urged::What::put_out,
+                                           .epoch = key.first,
+                                           .person = key.second,
+                                           .room = room->key(),
+                                           .by = by,
+                                           .reason = reason},
+                           [this, key, room, by, reason](const Committed& committed) {
+                             if (committed.outcome != Outcome::failed) return;
+                             again_.emplace_back([this, key, room, by, reason] {
+                               if (present_.contains(key)) put_out_until_done(key, room, by, reason);
+                             });
+                           });
 }
 
 }  // namespace hubbub::chat

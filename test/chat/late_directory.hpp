@@ -31,8 +31,8 @@ class LateDirectory final : public Directory {
     });
   }
   void bear(Person& person, const protocol::Name& name) override { local_.bear(person, name); }
-  void give_back(const Person& person, const protocol::Name& name) override {
-    local_.give_back(person, name);
+  void give_back(const Person& person, const protocol::Name& name, std::uint64_t grant) override {
+    local_.give_back(person, name, grant);
   }
   void release(Person& person, std::string_view reason) override { local_.release(person, reason); }
   void join(const PersonPtr& person, JoinHandler handler) override {

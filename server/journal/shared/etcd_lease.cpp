@@ -200,8 +200,10 @@ void NodeLease::note(const Answer& answer) {
 }
 
 void NodeLease::leave(milliseconds most, std::function<void()> done) {
-  const auto lease = turn_ ? turn_->lease : 0;
+  // One that was given up may be there still.
+  const auto lease = turn_ ? turn_->lease : lost_turn_ ? lost_turn_->lease : 0;
   end_turn();
+  end(lost_turn_);
   if (lease == 0) return asio::post(members_->executor(), std::move(done));
   asio::co_spawn(
       members_->executor(),

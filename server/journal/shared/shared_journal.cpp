@@ -24,6 +24,9 @@ constexpr std::size_t most_unapplied = std::size_t{8} * 1024 * 1024;
 constexpr std::chrono::seconds between_trims{10};
 constexpr std::chrono::seconds between_looks{1};
 
+// A batch that may be there is refused as long as the engine is full.
+constexpr std::chrono::milliseconds between_refusals{200};
+
 // After this start of the node was given up.
 constexpr std::chrono::seconds before_coming_back{1};
 
@@ -411,6 +414,7 @@ void SharedJournal::answered(std::uint64_t batch, Log::Result result) {
   if (result == Log::Result::refused && !under_way_->may_be_there) return fail_under_way();
   if (result == Log::Result::unknown || result == Log::Result::stored) under_way_->may_be_there = true;
   if (result == Log::Result::stored) return;
+  if (result == Log::Result::refused) under_way_->ask_at = steady() + between_refusals;
   under_way_->is_to_be_asked = true;
 }
 
@@ -419,7 +423,9 @@ void SharedJournal::look_at_time() {
   if (service_ == Service::lost) return;
   if (enters_at_) enter();
   if (begins_again_ && (begins_anew_ || state_ == Log::State::empty)) begin();
-  if (under_way_ && under_way_->is_to_be_asked && asks_ == 0 && entered_ != 0 && !is_fenced_) ask();
+  const bool is_to_ask =
+      under_way_ && under_way_->is_to_be_asked && steady() >= under_way_->ask_at && asks_ == 0;
+  if (is_to_ask && entered_ != 0 && !is_fenced_) ask();
   const bool is_waiting = state_ != Log::State::reading && steady() - waiting_since_ > cluster_.patience;
   if (under_way_ && steady() - under_way_->since > cluster_.patience) {
     const bool was_never_taken = asks_ == 0 && !under_way_->may_be_there;

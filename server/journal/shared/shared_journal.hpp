@@ -65,6 +65,7 @@ class SharedJournal final : public sqlite::Store {
     std::chrono::steady_clock::time_point sent{};
     bool may_be_there = false;    ///< the log has it, or it may be that it has: it tells
     bool is_to_be_asked = false;  ///< again
+    Steady ask_at{};              ///< not before
   };
 
   // Reading.
