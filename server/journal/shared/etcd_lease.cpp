@@ -101,7 +101,9 @@ asio::awaitable<void> NodeLease::run(TurnPtr turn, std::string about, Entered en
 /// twice.
 asio::awaitable<NodeLease::Epoch> NodeLease::try_to_enter(Turn& turn, const std::string& about) {
   const bool is_free = co_await remove_former(turn);
-  if (!is_free || turn.is_over || members_->is_clock_ahead()) co_return std::nullopt;
+  if (!is_free || turn.is_over) co_return std::nullopt;
+  const bool is_ahead = co_await members_->is_clock_ahead();
+  if (is_ahead || turn.is_over) co_return std::nullopt;
   const bool has_lease = co_await take_lease(turn);
   if (!has_lease || turn.is_over) co_return std::nullopt;
   co_return co_await make_key(turn, about);
@@ -179,7 +181,6 @@ asio::awaitable<void> NodeLease::keep(TurnPtr turn) {
     const auto left = std::chrono::ceil<milliseconds>(turn->give_up - sent);
     const auto answer = co_await turn->caller.ask(request, std::min(left, patience_of_renewal));
     if (turn->is_over) co_return;
-    if (members_->is_clock_ahead()) co_return lose("this machine's clock is ahead of etcd's");
     next = Clock::now() + between_attempts;
     if (answer.kind != Answer::Kind::ok) continue;
     const auto renewed = parse_keep_alive(answer.body);
@@ -191,6 +192,9 @@ asio::awaitable<void> NodeLease::keep(TurnPtr turn) {
       turn->end = sent + std::chrono::seconds(renewed->seconds);
       turn->give_up = sent + patience_;
       next = sent + interval;
+      const bool is_ahead = co_await members_->is_clock_ahead();
+      if (turn->is_over) co_return;
+      if (is_ahead) co_return lose("this machine's clock is ahead of etcd's");
     }
   }
 }

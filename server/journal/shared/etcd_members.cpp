@@ -102,26 +102,33 @@ void Members::dated(std::size_t member, const std::string& date) {
   if (date == of.date) return;
   of.date = date;
   const auto then = time_of(date);
-  if (!then) return;
-  const auto now = std::chrono::system_clock::now();
-  of.behind = std::chrono::duration_cast<std::chrono::seconds>(now - *then);
-  const bool is_ahead = is_clock_ahead();
-  if (std::exchange(is_ahead_told_, is_ahead) == is_ahead) return;
-  if (is_ahead) {
-    log::error(channel,
-               "this machine's clock is ahead of etcd's, so this node may not write: set it right (chrony, "
-               "systemd-timesyncd)",
-               {{"seconds", of.behind->count()}, {"member", name(member)}});
-  } else {
-    log::info(channel, "this machine's clock is as etcd's again");
-  }
+  of.is_behind = then && std::chrono::system_clock::now() - *then > most_ahead;
 }
 
-bool Members::is_clock_ahead() const {
-  const auto is_known = [](const Member& each) { return each.behind.has_value(); };
-  return std::any_of(members_.begin(), members_.end(), is_known) &&
-         std::all_of(members_.begin(), members_.end(),
-                     [](const Member& each) { return !each.behind || *each.behind > most_ahead; });
+asio::awaitable<bool> Members::is_clock_ahead() {
+  const auto self = shared_from_this();
+  const auto says_so = [](const Member& each) { return each.is_behind; };
+  std::size_t ahead_of = 0;
+  if (std::any_of(members_.begin(), members_.end(), says_so)) {
+    const auto request = range(key_, Depth::keys);
+    for (std::size_t i = 0; i < count() && !stopped_; ++i) {
+      Link link(self, i);
+      const auto answer = co_await link.ask(request, patience / 3);
+      const bool is_answer = answer.kind == Answer::Kind::ok || answer.kind == Answer::Kind::refused;
+      if (is_answer && members_[i].is_behind) ++ahead_of;
+    }
+  }
+  const bool is_ahead = 2 * ahead_of > count();
+  if (std::exchange(is_ahead_told_, is_ahead) != is_ahead) {
+    if (is_ahead) {
+      log::error(channel,
+                 "this machine's clock is ahead of etcd's, so this node may not write: set it right (chrony, "
+                 "systemd-timesyncd)");
+    } else {
+      log::info(channel, "this machine's clock is as etcd's again");
+    }
+  }
+  co_return is_ahead;
 }
 
 /// What has lasted for a while.

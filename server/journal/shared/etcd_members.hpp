@@ -52,9 +52,10 @@ class Members : public std::enable_shared_from_this<Members> {
   void refused(const std::string& why);
   /// By its clock it was that time when it answered (RFC 9110, 5.6.7).
   void dated(std::size_t member, const std::string& date);
-  /// Whether this machine's clock is ahead of those of all members that have said theirs, by more than
-  /// most_ahead. What such a node writes would make all that is there old, for every node.
-  bool is_clock_ahead() const;
+  /// Whether this machine's clock is ahead of those of a majority of the members by more than most_ahead,
+  /// who are asked if one that has answered says so. What such a node writes would make all that is there
+  /// old, for every node.
+  boost::asio::awaitable<bool> is_clock_ahead();
   static constexpr std::chrono::minutes most_ahead{5};
 
   /// Whether user and password have to be shown. Not those who have been told that it is not asked for.
@@ -74,9 +75,9 @@ class Members : public std::enable_shared_from_this<Members> {
     EngineAddress address;
     bool is_down = false;
     bool is_told = false;
-    bool is_odd = false;                           ///< what it answers was not understood
-    std::string date{};                            ///< that it has said last
-    std::optional<std::chrono::seconds> behind{};  ///< by that, from this machine's clock
+    bool is_odd = false;     ///< what it answers was not understood
+    std::string date{};      ///< that it has said last
+    bool is_behind = false;  ///< by that, this machine's clock
     Clock::time_point since{};
     std::string why{};
   };

@@ -158,14 +158,33 @@ TEST_CASE("a node whose clock is far ahead of etcd's writes nothing until it is 
   Lied lied(std::chrono::seconds(3));
   auto& node = *lied.node;
   Lines lines;
-  lied.member.lie("POST /v3/lease/keepalive ", true, "200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT",
-                  R"({"result":{"header":{"revision":"1"},"ID":"1","TTL":"3"}})");
+  lied.member.date("Sun, 06 Nov 1994 08:49:37 GMT");
   node.wait_for_state(Log::State::fenced);
   CHECK(lines.have("this machine's clock is ahead of etcd's, so this node may not write"));
   CHECK(node.append("too late") == Log::Result::refused);
+  lied.member.date({});
   node.enter("a");
   CHECK(lines.have("this machine's clock is as etcd's again"));
   CHECK(node.append("on time") == Log::Result::stored);
+}
+
+TEST_CASE("one member with a slow clock puts nobody out") {
+  if (!test::Etcd::is_here()) return;
+  const test::Etcd etcd;
+  EtcdBench bench(etcd);
+  LyingMember slow(bench.loop, etcd.address());
+  slow.date("Sun, 06 Nov 1994 08:49:37 GMT");
+  bench.settings.lease = std::chrono::seconds(3);
+  bench.settings.engines = {engine_at(slow.address()), engine_at(etcd.address())};
+  LogReader node(bench);
+  REQUIRE(node.begin("begin") == Log::Result::stored);
+  node.read();
+  node.enter("a");
+  slow.lie("POST /v3/lease/keepalive ", true, "503 Service Unavailable",
+           refusal(14, "etcdserver: no leader"));
+  node.wait([&] { return slow.has_lied(); }, "a renewal");
+  CHECK(node.append("on time") == Log::Result::stored);
+  CHECK(std::count(node.states().begin(), node.states().end(), Log::State::fenced) == 0);
 }
 
 TEST_CASE("the first entry is stored once, whatever is said about it") {

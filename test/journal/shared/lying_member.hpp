@@ -40,6 +40,8 @@ class LyingMember {
                                 std::to_string(body.size()) + "\r\n\r\n" + body});
   }
   bool has_lied() const { return lies_->empty(); }
+  /// From now on all that it answers is dated so (RFC 9110, 5.6.7); empty: as it is.
+  void date(std::string date) { *date_ = std::move(date); }
 
  private:
   struct Lie {
@@ -48,8 +50,9 @@ class LyingMember {
     std::string answer{};
   };
   struct Pair : std::enable_shared_from_this<Pair> {
-    Pair(Tcp::socket from, boost::asio::io_context& loop, std::shared_ptr<std::deque<Lie>> what)
-        : client(std::move(from)), server(loop), to_tell(std::move(what)) {}
+    Pair(Tcp::socket from, boost::asio::io_context& loop, std::shared_ptr<std::deque<Lie>> what,
+         std::shared_ptr<const std::string> when)
+        : client(std::move(from)), server(loop), to_tell(std::move(what)), date(std::move(when)) {}
 
     void pass_up() {
       client.async_read_some(boost::asio::buffer(up), [self = shared_from_this()](auto error, auto count) {
@@ -81,7 +84,10 @@ class LyingMember {
         self->pass_down();
       });
     }
-    void answer(const std::string& bytes) {
+    void answer(std::string bytes) {
+      const auto dated = bytes.find("\r\nDate: ");
+      if (!date->empty() && dated != std::string::npos)
+        bytes.replace(dated + 2, bytes.find("\r\n", dated + 2) - dated - 2, "Date: " + *date);
       boost::system::error_code ignored;
       boost::asio::write(client, boost::asio::buffer(bytes), ignored);
     }
@@ -94,6 +100,7 @@ class LyingMember {
     Tcp::socket client;
     Tcp::socket server;
     std::shared_ptr<std::deque<Lie>> to_tell;
+    std::shared_ptr<const std::string> date;
     std::string lie{};  ///< in place of the next answer; empty: none
     std::array<char, 65536> up{};
     std::array<char, 65536> down{};
@@ -102,7 +109,7 @@ class LyingMember {
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code error, Tcp::socket client) {
       if (error) return;
-      const auto pair = std::make_shared<Pair>(std::move(client), *loop_, lies_);
+      const auto pair = std::make_shared<Pair>(std::move(client), *loop_, lies_, date_);
       pair->server.connect(member_, error);
       if (!error) {
         pair->pass_up();
@@ -116,6 +123,7 @@ class LyingMember {
   Tcp::endpoint member_;
   Tcp::acceptor acceptor_;
   std::shared_ptr<std::deque<Lie>> lies_ = std::make_shared<std::deque<Lie>>();
+  std::shared_ptr<std::string> date_ = std::make_shared<std::string>();
 };
 
 }  // namespace hubbub::journal::shared
