@@ -247,6 +247,29 @@ class Nodes {
 
   std::size_t said() const { return said_; }
 
+  /// On one node somebody is forbidden to speak, and on another one he speaks at that moment: what was said
+  /// to him in the end, and how many messages there are.
+  std::pair<std::string, std::size_t> forbidden_while_speaking(const std::string& action) {
+    auto& there = *nodes_[0];
+    auto& here = *nodes_[1];
+    auto& other = *nodes_[2];
+    auto& judge = come(here, "judge");
+    auto& speaker = come(there, "speaker");
+    for (auto* each : {&judge, &speaker}) {
+      each->ask(request::Join{.room = "tea", .since = {}, .replay = {}, .key = {}});
+      quiet();
+    }
+    judge.ask(request::Ban{.room = "tea", .of = "speaker", .action = action, .for_ms = {}, .reason = {}});
+    speaker.ask(request::Say{.room = "tea", .text = "late", .id = {}, .action = false});
+    for (auto* node : {&here, &there}) {
+      turn(*node);
+      node->log->decide(shared::FakeLog::Fate::stored);
+    }
+    quiet();
+    const auto said = speaker.peer().last<event::Failure>().error.code;
+    return {std::string(to_string(said)), said_behind(other, "tea", 0).size()};
+  }
+
  private:
   struct Node {
     std::string id;
@@ -428,6 +451,13 @@ class Nodes {
     static const std::vector<std::string> names{"tea", "den", "hall"};
     return names[dice_.below(names.size())];
   }
+  Somebody& come(Node& node, const std::string& name) {
+    auto& somebody =
+        *node.people.emplace_back(std::make_unique<Somebody>(node.house->hub, node.house->format));
+    somebody.ask(request::Hello{.name = name, .password = {}, .token = {}, .client = {}});
+    quiet();
+    return somebody;
+  }
   std::string some_name() { return "n" + std::to_string(dice_.below(9)); }
 
   void somebody_does_something(Node& node) {
@@ -532,6 +562,12 @@ TEST_CASE("on several nodes all see the same people, and everybody hears everyth
     said += nodes.said();
   }
   CHECK(said > 10 * runs);
+}
+
+TEST_CASE("nobody speaks behind a ban or a mute of another node") {
+  using Told = std::pair<std::string, std::size_t>;
+  CHECK(Nodes(1).forbidden_while_speaking("ban") == Told{"banned_here", 0});
+  CHECK(Nodes(1).forbidden_while_speaking("mute") == Told{"muted", 0});
 }
 
 }  // namespace hubbub::chat
