@@ -72,6 +72,8 @@ class Somebody {
     bool is_new = true;
   };
   const std::map<std::string, Room>& rooms() const { return rooms_; }
+  /// What the last error said; empty: there was none since this was asked for.
+  std::string failed() { return std::exchange(failed_, {}); }
   Peer& peer() { return *peer_; }
 
  private:
@@ -93,6 +95,7 @@ class Somebody {
     account_ = 0;
   }
   void take(const event::Bye& /*bye*/) { is_gone_ = true; }
+  void take(const event::Failure& failure) { failed_ = failure.error.text; }
   void take(const event::Joined& joined) {
     auto& room = rooms_[joined.room];
     room.members = Names(joined.members.begin(), joined.members.end());
@@ -142,6 +145,7 @@ class Somebody {
   bool is_welcome_ = false;
   bool is_gone_ = false;
   std::string name_;
+  std::string failed_;
   std::uint64_t account_ = 0;
   std::uint64_t wanted_account_ = 0;
   std::map<std::string, Room> rooms_;
@@ -245,9 +249,43 @@ class Nodes {
                     listed(everybody));
   }
 
+  /// Whoever is left can come into a room, speak there, and is heard by all who are in it.
+  void try_everybody() {
+    const auto all_do = [this](const std::function<void(Somebody&)>& ask) {
+      for (auto& node : nodes_) {
+        for (auto& each : node->people) {
+          if (!each->is_welcome()) continue;
+          static_cast<void>(each->failed());
+          ask(*each);
+          quiet();
+          listen();
+          if (const auto why = each->failed(); !why.empty())
+            throw Wrong(each->name() + " is left, and: " + why);
+        }
+      }
+    };
+    all_do(
+        [](Somebody& each) { each.ask(request::Join{.room = "end", .since = {}, .replay = {}, .key = {}}); });
+    std::size_t spoken = 0;
+    all_do([&](Somebody& each) {
+      ++spoken;
+      each.ask(request::Say{.room = "end", .text = "here", .id = {}, .action = false});
+    });
+    for (auto& node : nodes_) {
+      for (auto& each : node->people) {
+        if (!each->is_welcome()) continue;
+        const auto room = each->rooms().find("end");
+        if (room == each->rooms().end() || room->second.seqs.size() != spoken)
+          throw Wrong(each->name() + " has not heard all in the end");
+        if (room->second.members != members(*node, "end"))
+          throw Wrong(each->name() + " does not know who is left");
+      }
+    }
+  }
+
   std::size_t said() const { return said_; }
 
-  /// On one node somebody is forbidden to speak, and on another one he speaks at that moment: what was said
+  /// Onone node somebody is forbidden to speak, and on another one he speaks at that moment: what was said
   /// to him in the end, and how many messages there are.
   std::pair<std::string, std::size_t> forbidden_while_speaking(const std::string& action) {
     auto& there = *nodes_[0];
@@ -559,6 +597,7 @@ TEST_CASE("on several nodes all see the same people, and everybody hears everyth
     nodes.run(500);
     nodes.finish();
     nodes.judge();
+    nodes.try_everybody();
     said += nodes.said();
   }
   CHECK(said > 10 * runs);
