@@ -19,7 +19,6 @@ import urllib.request
 
 from check_cluster import IN_SERVICE, NODES, PATIENCE, SKIPPED, Case, build, done, os, sources
 
-CLUSTER_BEGIN = "--cluster-begin"
 README = (sources / "README.md").read_text(encoding="utf-8")
 
 
@@ -266,21 +265,16 @@ class Faults(Case):
                      f"--initial-cluster={self.peers()} --initial-advertise-peer-urls=http://{self.hosts[name]}:2380")
             self.members[name] = self.member(name)
         for name in NODES:
-            self.assertIn("this node cannot go on", self.heard(name, sentence))
-            self.assertEqual(1, self.nodes[name][0].process.wait(PATIENCE))
+            self.assertIn(sentence, self.end_of(self.nodes[name][0]))
         first = max(NODES, key=self.position)
-        beginner = self.start(build / "server" / "hubbubd", "--config", self.folder / f"node-{first}.toml", "--listen",
-                              f"tcp://{self.hosts[first]}:0", "--state-dir", self.folder / f"state-{first}", CLUSTER_BEGIN)
+        beginner = self.start_again(first, first, "--cluster-begin")
         beginner.wait_for(IN_SERVICE)
         self.assertEqual(0, beginner.end(signal.SIGINT))
         self.nodes[first] = self.node(first)
         for name in NODES:
             if name == first:
                 continue
-            state = self.folder / f"state-{name}"
-            shutil.rmtree(state)
-            state.mkdir()
-            done(build / "server" / "hubbubd", "--state-dir", self.folder / f"state-{first}", "backup", state / "journal.sqlite3")
+            self.copy(first, name)
             self.nodes[name] = self.node(name)
         self.say(self.client_at("c", "carla"), "three")
         for name in NODES:
@@ -288,6 +282,45 @@ class Faults(Case):
             self.assertEqual(before, history[:2])
             self.assertEqual(["one", "two", "three"], [text for _, text in history])
             self.assertEqual(sorted(history), history)
+
+    def test_a_node_is_killed_away_too_long_or_there_twice(self):
+        gone, = sentences_of("a node was killed")
+        anna = self.client_at("a", "anna")
+        self.say(anna, "one")
+        self.assertEqual(-signal.SIGKILL, self.nodes["c"][0].end())
+        for name in ("a", "b"):
+            self.heard(name, f"{gone} node=c")
+        self.say(anna, "two")
+        revision = self.post("a", "/v3/kv/range", key="YQ==")["header"]["revision"]
+        self.ctl(f"etcdctl compact {revision}")
+        away, = sentences_of("a node was away for longer than `cluster.window`")
+        self.assertIn(away, self.end_of(self.start_again("c", "c")))
+        self.copy("a", "c")
+        self.nodes["c"] = self.node("c")
+        self.assertEqual(["one", "two"], [text for _, text in self.history("c", "boris")])
+        # Somebody gives the id of a node to one more.
+        twice = sentences_of("two nodes with one id")
+        self.copy("a", "b2")
+        second = self.start_again("b", "b2")
+        second.wait_for(IN_SERVICE)
+        self.assertIn(twice[-1].replace("node id a;", "node id b;"), self.end_of(self.nodes["b"][0]))
+        self.assertEqual(["one", "two"], [text for _, text in self.history("c", "carla")])
+
+    def start_again(self, name, state, *more):
+        return self.start(build / "server" / "hubbubd", "--config", self.folder / f"node-{name}.toml", "--listen",
+                          f"tcp://{self.hosts[name]}:0", "--state-dir", self.folder / f"state-{state}", *more)
+
+    def end_of(self, program):
+        """Why it cannot go on."""
+        why = program.wait_for("this node cannot go on")
+        self.assertEqual(1, program.process.wait(PATIENCE))
+        return why
+
+    def copy(self, source, target):
+        state = self.folder / f"state-{target}"
+        shutil.rmtree(state, ignore_errors=True)
+        state.mkdir()
+        done(build / "server" / "hubbubd", "--state-dir", self.folder / f"state-{source}", "backup", state / "journal.sqlite3")
 
     def position(self, name):
         said = done(build / "server" / "hubbubd", "--state-dir", self.folder / f"state-{name}", "verify")

@@ -198,7 +198,12 @@ std::vector<std::string> Company::contradictions() const {
   const auto all = witnesses();
   std::set<std::string> epochs;
   for (const auto* const witness : all) epochs.insert(witness->epochs().begin(), witness->epochs().end());
-  if (epochs.size() > 1) found.emplace_back("the nodes tell of several journals (epoch)");
+  for (const auto* const witness : all) {
+    if (epochs.size() < 2) break;
+    std::string told;
+    for (const auto& epoch : witness->epochs()) told += " \"" + epoch + '"';
+    found.push_back("the nodes tell of several journals (epoch), " + witness->name() + " of" + told);
+  }
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const auto& [room, topics] : all[i]->topics()) {
       if (const auto others = all.front()->topics().find(room);

@@ -91,7 +91,6 @@ class Strikes {
   std::optional<Loss> loss_;
   std::vector<std::string> faults_;
   std::vector<std::size_t> logged_;  ///< bytes of each node's log when the last one began
-  std::size_t saves_ = 0;
 };
 
 }  // namespace hubbub::durability
