@@ -130,6 +130,20 @@ std::vector<std::string> matches_of(Call& call, const Realm& place, const Mask& 
   } else if (place.room) {
     for (const auto& participant : place.room->broadcast().participants())
       take(dynamic_cast<Delivery&>(*participant).session());
+    // Of those who are there by way of other nodes it is not known where they are from.
+    place.room->each_member([&](const Person& person) {
+      const auto* const account = call.hub.logins().account_of(person);
+      const bool is_judge = place.room->rank_of(person) >= Rank::moderator ||
+                            (account != nullptr && account->role != journal::ServerRole::none);
+      const Subject subject{
+          .name = person.name().key, .account = person.account(), .host = {}, .address = {}};
+      const bool is_meant = person.is_elsewhere() && !is_judge && names.size() < most_matches &&
+                            mask.matches(subject, moderation.in_range());
+      const bool is_free = !is_exception && bans != nullptr &&
+                           bans->is_excepted(subject, call.hub.now().wall, moderation.in_range());
+      if (is_meant && !is_free && std::find(names.begin(), names.end(), person.name().shown) == names.end())
+        names.push_back(person.name().shown);
+    });
   }
   return names;
 }

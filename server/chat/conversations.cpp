@@ -252,6 +252,18 @@ void handler::conversations(Call& call, const request::Conversations& asked) {
       [page](Answer& answer) { answer.reply(std::move(*page)); });
 }
 
+void Conversations::tell_read(std::uint64_t account, const std::string& place, const std::string& room,
+                              const Session* except) const {
+  event::Read told{.room = room, .with = {}, .seq = hub_.logins().read_up_to(account, place)};
+  const auto parties = journal::parties_in(place);
+  hub_.logins().each_session(account, [&](Session& session) {
+    if (&session == except) return;
+    if (parties) told.with = other_name(session, *parties);
+    auto& delivery = session.delivery();
+    delivery.share(Rendered({.body = told, .ref = {}}).in(delivery.format()), nullptr);
+  });
+}
+
 void handler::read(Call& call, const request::Read& asked) {
   std::string key;
   std::uint64_t last = 0;
@@ -281,19 +293,14 @@ void handler::read(Call& call, const request::Read& asked) {
   }
   const auto answer = std::make_shared<Answer>(std::move(call.answer));
   // Also if the session has gone by then: the others of the account are told.
-  const auto stored = [&logins, answer, account, told, key](const std::optional<InFlight::Stored>& outcome) {
+  const auto stored = [&hub = call.hub, &logins, answer, account, told,
+                       key](const std::optional<InFlight::Stored>& outcome) {
     auto held = std::move(*answer);
     auto now = told;
     now.seq = logins.read_up_to(account, key);
     const auto* const asker = held ? &held.session() : nullptr;
-    if (outcome && outcome->applied == journal::Applied::done) {
-      const protocol::Event event{.body = now, .ref = {}};
-      Rendered rendered(event);
-      logins.each_session(account, [&](Session& session) {
-        auto& delivery = session.delivery();
-        if (&session != asker) delivery.share(rendered.in(delivery.format()), nullptr);
-      });
-    }
+    if (outcome && outcome->applied == journal::Applied::done)
+      hub.conversations().tell_read(account, key, told.room, asker);
     if (!held.is_wanted()) return;
     outcome ? held.reply(now)
             : held.fail({Code::storage_failed, "the server could not store this; try again later"});

@@ -69,6 +69,11 @@ class Conversations {
   /// The same of a change, but to `setter`, who is answered.
   void deliver_change(const journal::Committed& committed, const Session* setter);
 
+  /// Tells the account's sessions up to where it has read there (`place`: the key of a room or of a
+  /// conversation; `room`: as shown), but `except`.
+  void tell_read(std::uint64_t account, const std::string& place, const std::string& room,
+                 const Session* except = nullptr) const;
+
   struct Known {
     std::uint64_t other = 0;  ///< the account that it is with
     std::string key;

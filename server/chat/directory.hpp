@@ -14,6 +14,7 @@
 #include "protocol/error.hpp"
 #include "protocol/event.hpp"
 #include "protocol/name.hpp"
+#include "server/chat/may.hpp"
 #include "server/chat/person.hpp"
 
 namespace hubbub::chat {
@@ -96,6 +97,10 @@ class Directory {
   /// The person is to leave the room, wherever it is.
   virtual void put_out(const std::shared_ptr<Room>& /*room*/, const Person& /*person*/,
                        const std::string& /*by*/, const std::string& /*reason*/) {}
+  /// The person is to be told that it is invited into that room.
+  virtual void invited(const Person& /*person*/, const std::string& /*room*/, const std::string& /*by*/) {}
+  /// Everybody on the other nodes is to be told.
+  virtual void announce(const protocol::event::Announcement& /*announcement*/) {}
   /// The person, who is here, types.
   virtual void typed(const Person& /*person*/, const std::string& /*target*/,
                      const protocol::event::Typing& /*typing*/) {}
@@ -111,11 +116,20 @@ class Directory {
   struct Entrance {
     bool is_in = false;  ///< not: it cannot be now
     bool was_empty = false;
+    bool is_new = false;  ///< it was not in it before
   };
   using EnterHandler = std::function<void(Entrance entrance)>;
   /// A session of the person is about to be in that room. If it is not when the handler has returned, the
-  /// person leaves again.
-  virtual void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler);
+  /// person leaves again. `first`: what the person is there if nobody else is.
+  virtual void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
+                     EnterHandler handler);
+  /// The person, who has no account, is that in the room as long as it is there. `by`: who says so, as shown.
+  /// Done: all who are there have been told, but for who asked.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
+  virtual void grant(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/, Rank /*rank*/,
+                     const std::string& /*by*/, std::function<void(bool is_done)> then) {
+    then(false);
+  }
   /// A session that is in the room has become one of that person's, who is to be in it as soon as can be.
   virtual void stay(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/) {}
   /// No session of the person that is here is in the room any more.

@@ -85,13 +85,17 @@ class InFlight {
   using ApplyState =
       std::function<void(const journal::Committed&, const Rooms::RoomPtr& room, Session* setter, bool tells)>;
   void on_state(ApplyState apply, std::function<void()> settled);
+  /// Who looks at what is said on other nodes. Set once.
+  void on_heard(std::function<void(Room& room, const protocol::Message& message)> look) {
+    look_at_heard_ = std::move(look);
+  }
   /// Who delivers changes of private messages. Set once.
   using DeliverChange = std::function<void(const journal::Committed&, Session* setter)>;
   void on_private_change(DeliverChange deliver) { deliver_private_change_ = std::move(deliver); }
-  /// Who carries records of accounts out; and what is called after a batch with such records, when its
-  /// answers have been given. Set once.
-  void on_account(std::function<journal::Applied(const journal::AccountRecord&)> apply,
-                  std::function<void()> settled);
+  /// Who carries records of accounts out (`is_own`: asked for on this node); and what is called after a batch
+  /// with such records, when its answers have been given. Set once.
+  using ApplyAccount = std::function<journal::Applied(const journal::AccountRecord& record, bool is_own)>;
+  void on_account(ApplyAccount apply, std::function<void()> settled);
   /// Who delivers private messages: to how many sessions is returned. Set once.
   using DeliverPrivate = std::function<std::size_t(const journal::Committed&, const Answer& sender)>;
   void on_private(DeliverPrivate deliver) { deliver_private_ = std::move(deliver); }
@@ -147,11 +151,12 @@ class InFlight {
   std::deque<Origin> origins_;                   ///< by ticket
   std::uint64_t first_ = 1;                      ///< ticket of the first of them
   std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal to take more
-  std::function<journal::Applied(const journal::AccountRecord&)> apply_;
+  ApplyAccount apply_;
   std::function<void()> settled_;
   DeliverPrivate deliver_private_;
   DeliverChange deliver_private_change_;
   PresenceDone apply_presence_;
+  std::function<void(Room& room, const protocol::Message& message)> look_at_heard_;
   ApplyState apply_state_;
   std::function<void()> state_settled_;
   std::unordered_map<std::string, std::size_t> rulings_;  ///< records under way, by the key of their room

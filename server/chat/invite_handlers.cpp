@@ -104,6 +104,7 @@ void invite_person(Call& call, const Realm& place, const std::string& name, bool
     } else if (person) {
       for (auto& session : person->sessions()) tell(session);
     }
+    if (person && person->is_elsewhere()) hub.directory().invited(*person, told.room, told.by);
     return event::Any(told);
   };
   if (is_only_told) return call.answer.reply(*reply(InFlight::Recorded{}));
@@ -292,7 +293,29 @@ void handler::uninvite(Call& call, const request::Uninvite& asked) {
                  std::move(note));
 }
 
+namespace {
+
+void redeem_now(Answer&& answer, const std::string& token, const Redeemed& then);
+
+}  // namespace
+
 void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
+  auto& hub = answer.session().hub();
+  const auto known = accounts::hash_token(token);
+  const bool is_here =
+      known && (hub.moderation().find_token(*known) ||
+                hub.logins().registry().book().find_invitation(*known, hub.now().wall) != nullptr);
+  if (!known || is_here) return redeem_now(std::move(answer), token, then);
+  // It may have been given out on another node just now.
+  const auto again = [token, then](Answer& held, bool /*is_current*/) {
+    redeem_now(std::move(held), token, then);
+  };
+  hub.directory().when_current(answering(std::move(answer), again));
+}
+
+namespace {
+
+void redeem_now(Answer&& answer, const std::string& token, const Redeemed& then) {
   auto& hub = answer.session().hub();
   auto& moderation = hub.moderation();
   if (const auto why = moderation.why_locked()) {
@@ -353,6 +376,8 @@ void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
                 answering(std::move(held), answered));
   });
 }
+
+}  // namespace
 
 bool is_invitation(Hub& hub, const std::string& token) {
   const auto hash = accounts::hash_token(token);

@@ -29,8 +29,9 @@ Error taken(const protocol::Name& name, std::string_view owner) {
 }  // namespace
 
 Logins::Logins(Hub& hub, accounts::Registry& registry) : hub_(hub), registry_(registry) {
-  hub.in_flight().on_account([this](const journal::AccountRecord& each) { return apply(each); },
-                             [this] { settled(); });
+  hub.in_flight().on_account(
+      [this](const journal::AccountRecord& each, bool is_own) { return apply(each, is_own); },
+      [this] { settled(); });
 }
 
 const accounts::Account* Logins::account_of(const Person& person) const {
@@ -178,9 +179,11 @@ void Logins::entered_all(const Session& session) {
 
 // --- what records do to those who are here
 
-Applied Logins::apply(const journal::AccountRecord& each) {
+Applied Logins::apply(const journal::AccountRecord& each, bool is_own) {
   const auto applied = registry_.book().apply(each);
   if (applied != Applied::done) return applied;
+  if (const auto* read = std::get_if<record::ReadUpTo>(&each.body); read != nullptr && !is_own)
+    hub_.conversations().tell_read(read->account, read->place, read->name);
   if (std::holds_alternative<record::Begun>(each.body)) newly_named_.push_back(each.seq);
   if (const auto* renamed = std::get_if<record::Renamed>(&each.body))
     newly_named_.push_back(renamed->account);

@@ -112,7 +112,7 @@ class Logins {
     Now until;
   };
 
-  journal::Applied apply(const journal::AccountRecord& each);
+  journal::Applied apply(const journal::AccountRecord& each, bool is_own);
   void note_left(std::uint64_t account, const std::string& key);
   void settled();
   void claim_names();

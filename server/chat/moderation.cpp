@@ -11,6 +11,7 @@
 #include "protocol/text.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
+#include "server/chat/ruling_steps.hpp"
 #include "server/chat/session.hpp"
 #include "server/ops/log.hpp"
 
@@ -103,6 +104,7 @@ Moderation::Moderation(Hub& hub) : hub_(hub) {
   });
   host_hash_.emplace();
   take_host_key();
+  hub.in_flight().on_heard([this](Room& room, const protocol::Message& message) { heard(room, message); });
   hub.in_flight().on_state([this](const journal::Committed& committed, const Rooms::RoomPtr& room,
                                   Session* setter, bool tells) { apply(committed, room, setter, tells); },
                            [this] { settled(); });
@@ -412,6 +414,13 @@ void Moderation::spoke(Session& session, Room& room) {
                   std::chrono::milliseconds(*ruling->rules().slow_mode));
 }
 
+void Moderation::heard(Room& room, const protocol::Message& message) const {
+  const auto* const ruling = room.ruling();
+  if (ruling == nullptr || !ruling->rules().slow_mode) return;
+  const auto who = message.author == 0 ? protocol::key_of(message.from) : journal::author_key(message.author);
+  room.note_spoke(who, hub_.now().steady, std::chrono::milliseconds(*ruling->rules().slow_mode));
+}
+
 std::optional<Error> Moderation::why_silent(Session& session, Room& room) {
   const auto refusal = why_not_speak(session, room);
   if (!refusal || refusal->error.code == Code::slow_mode) return std::nullopt;
@@ -486,9 +495,12 @@ std::optional<Error> Moderation::why_not_enter(Session& session, const Room& roo
 
 /// Those who are being let in count, and another session of somebody who is there does not.
 bool Moderation::is_full(const Session& session, const Room& room, std::uint64_t limit) {
-  std::unordered_set<const Person*> people;
-  for (const auto& participant : room.broadcast().participants()) people.insert(&participant->person());
-  return people.size() >= limit && !people.contains(&session.person());
+  const auto is_member = [&room](const Person& person) { return room.member(person.name().key) == &person; };
+  std::unordered_set<const Person*> coming;
+  for (const auto& participant : room.broadcast().participants())
+    if (!is_member(participant->person())) coming.insert(&participant->person());
+  const auto& self = session.person();
+  return room.size() + coming.size() >= limit && !is_member(self) && !coming.contains(&self);
 }
 
 bool Moderation::is_hidden_from(const Session& session, std::string_view key,
@@ -659,6 +671,9 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
   drop_grants(*room, record);
   for (const auto& told : room->apply(record)) room->broadcast().deliver({.body = told, .ref = {}}, except);
   if (tells) tell(record, before ? &*before : nullptr, room, setter);
+  const bool is_from_elsewhere = committed.ticket == 0;
+  if (is_from_elsewhere && record.attribute.starts_with(attribute::report) && !record.value.empty())
+    tell_report(*this, {.key = room->key(), .shown = room->name().shown, .room = room}, record);
   if (const auto ban = Ban::from(record)) enforce(*ban, room);
   if (const auto was = before ? Ban::from(*before) : std::nullopt; was && was->action == Ban::Action::except)
     enforce(*was, room);
@@ -936,6 +951,20 @@ Error Moderation::put_out_meanwhile(const Room& room) {
 
 /// Who comes into an empty room that nobody owns runs it: with an account as its owner, else as long as he
 /// stays.
+bool Moderation::may_own_one_more(std::uint64_t account) const {
+  const auto most = hub_.settings().owned_rooms;
+  return account != 0 && (most == 0 || owned_by(account) < most);
+}
+
+Rank Moderation::rank_of_first(const Session& session, const Room& room) const {
+  const auto lobby = protocol::parse_room(hub_.settings().default_room);
+  const auto* const ruling = room.ruling();
+  const bool is_owned = ruling != nullptr && ruling->owner() != 0;
+  const bool begins =
+      !is_owned && session.scopes().has(accounts::Scope::moderate) && !(lobby && *lobby == room.name());
+  return begins && !may_own_one_more(session.person().account()) ? Rank::moderator : Rank::anyone;
+}
+
 void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined) {
   auto& session = answer.session();
   const auto lobby = protocol::parse_room(hub_.settings().default_room);
@@ -967,10 +996,10 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
     return hub_.in_flight().when_ruled(room->key(), std::move(answer), again);
   }
   const auto account = session.person().account();
-  const auto most = hub_.settings().owned_rooms;
   const auto place = place_of(room->key());
-  if (account == 0 || (most > 0 && owned_by(account) >= most)) {
-    give(*room, session.person(), Rank::moderator);
+  if (!may_own_one_more(account)) {
+    // Where several nodes share a log that came with its coming.
+    if (!hub_.directory().shares_rooms()) give(*room, session.person(), Rank::moderator);
     if (!settings.empty()) set(place, std::move(settings), {}, {.tells = false});
     return answer.reply(joined());
   }

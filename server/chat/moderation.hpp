@@ -61,6 +61,10 @@ class Moderation {
   std::optional<Refusal> why_not_speak(Session& session, Room& room);
   /// The same, however soon it is after what was said before.
   std::optional<protocol::Error> why_silent(Session& session, Room& room);
+  /// What the session's person is in the room if it enters it first, without a record of the room.
+  Rank rank_of_first(const Session& session, const Room& room) const;
+  /// A message of another node has come: slow mode counts it.
+  void heard(Room& room, const protocol::Message& message) const;
   /// It has said something there: of which slow mode takes notice.
   void spoke(Session& session, Room& room);
   /// Why it may not set the topic.
@@ -210,6 +214,7 @@ class Moderation {
   void end(const Endings::Ending& ending);
   std::string told_of(const journal::StateRecord& record) const;
   void end_all(const std::vector<Endings::Ending>& endings);
+  bool may_own_one_more(std::uint64_t account) const;
   void keep_host_key();
   bool is_keeping_host_key_ = false;  ///< it is on its way
   void take_host_key();

@@ -21,8 +21,9 @@ void handler::announce(Call& call, const request::Announce& asked) {
   const event::Announcement told{
       .text = *std::move(text), .by = doer_of(call.session), .time = call.hub.now().wall};
   const auto place = Moderation::server_place();
-  const auto reply = [&moderation, told, setter = &call.session](const auto& /*recorded*/) -> Reply {
-    moderation.announce(told, setter);
+  const auto reply = [&hub = call.hub, told, setter = &call.session](const auto& /*recorded*/) -> Reply {
+    hub.moderation().announce(told, setter);
+    hub.directory().announce(told);
     return event::Any(told);
   };
   call.hub.in_flight().append(

@@ -7,6 +7,7 @@
 #include "protocol/json.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/name.hpp"
+#include "server/accounts/token.hpp"
 #include "server/chat/changes.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
@@ -95,7 +96,7 @@ void drop_old_changes(const Session& session, const Room& room, Page& page) {
 
 /// `continues`: the client's `since`, if it gave one, is a seq of this journal.
 void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_t last, bool continues,
-                 bool was_empty, protocol::Result<Page> result) {
+                 Directory::Entrance entrance, protocol::Result<Page> result) {
   auto& session = answer.session();
   if (!result) {
     if (session.stays().has(room->key())) session.hub().rooms().leave(session, room, "left");
@@ -105,7 +106,7 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   auto& logins = session.hub().logins();
   // It may have been put out meanwhile.
   if (!session.stays().has(room->key())) return answer.fail(Moderation::put_out_meanwhile(*room));
-  session.hub().rooms().admit(session, room);
+  session.hub().rooms().admit(session, room, entrance.is_new);
   logins.entered(session, *room);
   const auto page = std::make_shared<Page>(*std::move(result));
   drop_old_changes(session, *room, *page);
@@ -119,10 +120,11 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
     told.complete = continues && !page->more && !page->dropped;
     return told;
   };
-  session.hub().moderation().entered(answer, room, was_empty, joined);
+  session.hub().moderation().entered(answer, room, entrance.was_empty, joined);
 }
 
-void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<Room>& room, bool was_empty);
+void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<Room>& room,
+             Directory::Entrance entrance);
 
 /// Whether the limit of rooms allows one more; the default room needs none.
 bool may_make_room(Call& call, const protocol::Name& name) {
@@ -242,7 +244,9 @@ void search_everywhere(Call& call, const request::History& asked) {
 
 }  // namespace
 
-void handler::join(Call& call, const request::Join& asked) {
+namespace {
+
+void join_now(Call& call, const request::Join& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_room(asked.room);
   if (!name) return call.answer.fail(name.error());
@@ -281,17 +285,17 @@ void handler::join(Call& call, const request::Join& asked) {
                                   : std::nullopt;
     if (!entrance.is_in)
       why = protocol::Error{Code::storage_failed, "nobody can come in now; try again later"};
-    if (answer.is_wanted() && !why) return come_in(answer, asked, room, entrance.was_empty);
+    if (answer.is_wanted() && !why) return come_in(answer, asked, room, entrance);
     hub.rooms().drop_if_empty(room);
     if (answer.is_wanted()) answer.fail(*why);
   };
-  call.hub.directory().enter(PersonPtr(&session.person()), room, go_in);
+  const auto first = call.hub.moderation().rank_of_first(session, *room);
+  call.hub.directory().enter(PersonPtr(&session.person()), room, first, go_in);
 }
 
-namespace {
-
 /// The session hears the room from now on, and is answered what was said before.
-void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<Room>& room, bool was_empty) {
+void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<Room>& room,
+             Directory::Entrance entrance) {
   auto& session = answer.session();
   auto& hub = session.hub();
   Rooms::let_in(session, room);
@@ -310,12 +314,25 @@ void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<R
                              .changes = since.has_value()};
   Call call{.session = session, .hub = hub, .answer = std::move(answer)};
   read_for(call, query,
-           [room, last = room->broadcast().last(), continues, was_empty](Answer& held, auto page) {
-             answer_join(held, room, last, continues, was_empty, std::move(page));
+           [room, last = room->broadcast().last(), continues, entrance](Answer& held, auto page) {
+             answer_join(held, room, last, continues, entrance, std::move(page));
            });
 }
 
 }  // namespace
+
+void handler::join(Call& call, const request::Join& asked) {
+  // One that is not known may have been given out on another node just now.
+  const bool may_be_new =
+      asked.key && accounts::hash_token(*asked.key) && !is_invitation(call.hub, *asked.key);
+  if (!may_be_new) return join_now(call, asked);
+  const auto again = [asked](Answer& held, bool /*is_current*/) {
+    auto& session = held.session();
+    Call later{.session = session, .hub = session.hub(), .answer = std::move(held)};
+    join_now(later, asked);
+  };
+  call.hub.directory().when_current(answering(std::move(call.answer), again));
+}
 
 void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room, "");

@@ -64,6 +64,8 @@ bool Presence::clashes_with_going(const Name& name) const {
   return come != joined_.end() && index(joined_, come) < joined_shown_;
 }
 
+bool Presence::is_coming(const Name& name) const { return find_key(joined_, name.key) != joined_.end(); }
+
 void Presence::came(const Name& name) {
   due_ = true;
   const auto gone = find_key(left_, name.key);

@@ -33,6 +33,8 @@ class Presence {
   /// both.
   bool clashes_with_coming(const protocol::Name& name) const;
   bool clashes_with_going(const protocol::Name& name) const;
+  /// Whether that is to be told still.
+  bool is_coming(const protocol::Name& name) const;
   void came(const protocol::Name& name);
   void went(const protocol::Name& name, std::string reason);
   /// The members have been told of that rename.

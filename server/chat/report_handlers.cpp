@@ -127,6 +127,12 @@ void append(Answer& answer, const Realm& asked, const protocol::Message& message
 
 }  // namespace
 
+void tell_report(Moderation& moderation, const Realm& place, const journal::StateRecord& record) {
+  const auto author = std::string(Packed(record.value).get("author"));
+  moderation.tell_judges(place, {.body = event::Report{report_of(record, place.shown)}, .ref = {}},
+                         [&author](const Session& judge) { return is_about(judge, author); });
+}
+
 void handler::report(Call& call, const request::Report& asked) {
   const auto room = joined_room(call, asked.room);
   if (!room) return;

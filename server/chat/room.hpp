@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ class Room final : public Feed {
   /// The member whose name has that key; null: there is none. A roster changes nothing of a person, and so
   /// knows them as constant.
   Person* member(std::string_view key) const { return const_cast<Person*>(roster_.find(key)); }
+  void each_member(const std::function<void(const Person& person)>& visit) const { roster_.each(visit); }
   /// How many members it has.
   std::size_t size() const { return roster_.size(); }
   /// No members, and no participants that are yet to be admitted.

@@ -1,10 +1,12 @@
 // The handlers for how a room is run: room, role, close and kick.
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "protocol/text.hpp"
+#include "server/chat/account_steps.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
@@ -86,14 +88,24 @@ void give_guest(Call& call, const Realm& place, const Target& target, std::strin
                                                        "room"});
   }
   auto& room = *place.room;
-  call.hub.moderation().give(room, *target.person, rank);
-  for (auto& session : target.person->sessions()) session.stays().weigh_anew();
   const event::Role told{
       .room = place.shown, .name = target.name, .role = std::string(role), .by = doer_of(call.session)};
   call.hub.in_flight().append(
       {.room = place.key,
        .audit = call.hub.moderation().audit(call.session, place, "role", target.name, {}, std::string(role))},
       {});
+  if (call.hub.directory().shares_rooms()) {
+    const auto asker = std::make_shared<Answer>(std::move(call.answer));
+    return call.hub.directory().grant(
+        target.person, place.room, rank, told.by, [asker, told, room = place.room](bool is_done) {
+          auto held = std::move(*asker);
+          if (!is_done) return held.fail(not_stored());
+          room->broadcast().deliver({.body = told, .ref = {}}, &held.session().delivery());
+          held.reply(told);
+        });
+  }
+  call.hub.moderation().give(room, *target.person, rank);
+  for (auto& session : target.person->sessions()) session.stays().weigh_anew();
   room.broadcast().deliver({.body = told, .ref = {}}, &call.session.delivery());
   call.answer.reply(told);
 }

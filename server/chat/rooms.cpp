@@ -60,8 +60,14 @@ void Rooms::let_in(Session& session, const RoomPtr& room) {
   room->broadcast().let_in(std::shared_ptr<Participant>(session.shared_from_this(), &session.delivery()));
 }
 
-void Rooms::admit(Session& session, const RoomPtr& room) {
-  if (directory_.shares_rooms()) return room->broadcast().admit(session.delivery());
+void Rooms::admit(Session& session, const RoomPtr& room, bool is_new) {
+  if (directory_.shares_rooms()) {
+    room->broadcast().admit(session.delivery());
+    // The others have been told when it came, which was before what was said before was read.
+    if (is_new && !room->presence().is_coming(session.name()))
+      arrived_.emplace_back(session.weak_from_this(), room);
+    return;
+  }
   presence_changes(room, room->presence().clashes_with_coming(session.name()));
   room->admit(session.delivery());
 }
@@ -241,7 +247,24 @@ void Rooms::presence_changes(const RoomPtr& room, bool clashes) {
   if (!room->presence().is_due()) presence_.push_back(room);
 }
 
+void Rooms::tell_arrivals() {
+  for (const auto& [weak, room] : std::exchange(arrived_, {})) {
+    const auto session = weak.lock();
+    const bool is_large = settings_.presence_members != 0 && room->size() > settings_.presence_members;
+    if (!session || is_large || !session->stays().has(room->key())) continue;
+    const auto& name = session->name().shown;
+    protocol::Event event{.body = event::Presence{.room = room->name().shown,
+                                                  .count = room->size(),
+                                                  .joined = {name},
+                                                  .left = {},
+                                                  .roles = room->roles_among({name})},
+                          .ref = {}};
+    session->delivery().share(Rendered(event).in(session->delivery().format()), room.get());
+  }
+}
+
 void Rooms::tell_presence() {
+  if (!arrived_.empty()) tell_arrivals();
   if (presence_.empty()) return;
   const auto now = moment();
   std::erase_if(presence_, [&](const auto& room) { return room->tell_presence(now); });

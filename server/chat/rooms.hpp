@@ -56,7 +56,7 @@ class Rooms {
   /// From now on the session is delivered the room's messages.
   static void let_in(Session& session, const RoomPtr& room);
   /// The session, which has been let in, becomes a member for the others.
-  void admit(Session& session, const RoomPtr& room);
+  void admit(Session& session, const RoomPtr& room, bool is_new = true);
   void leave(Session& session, const RoomPtr& room, std::string_view reason);
   /// The person bears the claimed name, in its rooms too. Joins and departures under the old name are told
   /// first.
@@ -83,6 +83,7 @@ class Rooms {
   /// To be called before a change; `clashes`: it cannot be told in one line with the pending changes.
   void presence_changes(const RoomPtr& room, bool clashes);
   Presence::Moment moment() const;
+  void tell_arrivals();
   std::vector<RoomPtr> rooms_of(Person& person) const;
 
   const Settings& settings_;
@@ -93,6 +94,8 @@ class Rooms {
   std::size_t new_ = 0;                  ///< of `here_`: rooms that the journal has nothing of
   std::vector<RoomPtr> presence_;        ///< of `here_`: rooms with pending joins or departures
   std::string looked_at_;                ///< key of the room that tick() looked at last
+  /// Where several nodes share a log: who has come in, and is to be told that it has.
+  std::vector<std::pair<std::weak_ptr<Session>, RoomPtr>> arrived_;
   std::uint64_t renames_ = 0;
 };
 

@@ -49,6 +49,10 @@ class Roster {
     return member == members_.end() ? nullptr : member->person;
   }
 
+  void each(const std::function<void(const Person& person)>& visit) const {
+    for (const auto& member : members_) visit(*member.person);
+  }
+
   struct Page {
     std::vector<std::string> names;  ///< as shown
     bool more = false;

@@ -47,7 +47,12 @@ class SharedDirectory final : public LocalDirectory {
   void put_out(const std::shared_ptr<Room>& room, const Person& person, const std::string& by,
                const std::string& reason) override;
   void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
-  void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler) override;
+  void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
+             EnterHandler handler) override;
+  void grant(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank, const std::string& by,
+             std::function<void(bool is_done)> then) override;
+  void invited(const Person& person, const std::string& room, const std::string& by) override;
+  void announce(const protocol::event::Announcement& announcement) override;
   void stay(const PersonPtr& person, const std::shared_ptr<Room>& room) override;
   void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
 
@@ -100,6 +105,8 @@ class SharedDirectory final : public LocalDirectory {
   void apply(const journal::presence::Told& told);
   void apply(const journal::presence::Typed& typed, const journal::PresenceRecord& record);
   void apply(const journal::presence::Urged& urged);
+  void apply(const journal::presence::Granted& granted, const journal::PresenceRecord& record, bool is_own);
+  void apply(const journal::presence::Announced& announced) const;
   std::vector<Key> presences_of(const Person& person) const;
   void doubt(const Person& person);
   void ask_whether_current();

@@ -36,6 +36,11 @@ void SharedDirectory::apply(const Committed& committed) {
   if (const auto* told = std::get_if<presence::Told>(&body)) return apply(*told);
   if (const auto* typed = std::get_if<presence::Typed>(&body)) return apply(*typed, record);
   if (const auto* urged = std::get_if<presence::Urged>(&body)) return apply(*urged);
+  const bool is_own = committed.ticket != 0;
+  if (const auto* granted = std::get_if<presence::Granted>(&body)) return apply(*granted, record, is_own);
+  // Where it was asked for it has been told.
+  if (const auto* announced = std::get_if<presence::Announced>(&body); announced != nullptr && !is_own)
+    return apply(*announced);
   if (std::holds_alternative<presence::NodeCame>(body))
     ops::log::info("cluster", "a node has come", {{"node", record.node}, {"epoch", record.epoch}});
   if (std::holds_alternative<presence::NodeGone>(body)) {
@@ -104,6 +109,24 @@ void SharedDirectory::apply(const presence::Entered& entered, const PresenceReco
   was_empty_ = room->is_empty();
   found->second.rooms.push_back(room);
   hub_->rooms().came(room, *found->second.person);
+  if (entered.rank != 0) room->give(*found->second.person, static_cast<Rank>(entered.rank), record.seq);
+}
+
+/// Who has asked for it tells those who are here, and is answered.
+void SharedDirectory::apply(const presence::Granted& granted, const PresenceRecord& record, bool is_own) {
+  const auto found = present_.find({granted.epoch, granted.person});
+  const auto room = hub_->rooms().find(granted.room);
+  if (found == present_.end() || !room) return;
+  const auto& person = found->second.person;
+  const auto rank = static_cast<Rank>(granted.rank);
+  room->give(*person, rank, record.seq);
+  for (auto& session : person->sessions()) session.stays().weigh_anew();
+  if (is_own || granted.by.empty()) return;
+  const protocol::event::Role told{.room = room->name().shown,
+                                   .name = person->name().shown,
+                                   .role = std::string(role_word(rank)),
+                                   .by = granted.by};
+  room->broadcast().deliver({.body = told, .ref = {}});
 }
 
 void SharedDirectory::apply(const presence::Left& left, const PresenceRecord& record) {

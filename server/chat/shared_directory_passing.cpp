@@ -61,6 +61,25 @@ void SharedDirectory::apply(const presence::Told& told) {
   if (name) LocalDirectory::tell(*name, *told.message, [](const chat::Told& /*told*/) {});
 }
 
+void SharedDirectory::announce(const protocol::event::Announcement& announcement) {
+  hub_->in_flight().append(
+      presence::Announced{.text = announcement.text, .by = announcement.by, .at = announcement.time},
+      [](const Committed& /*committed*/) {});
+}
+
+void SharedDirectory::apply(const presence::Announced& announced) const {
+  hub_->moderation().announce({.text = announced.text, .by = announced.by, .time = announced.at}, nullptr);
+}
+
+void SharedDirectory::invited(const Person& person, const std::string& room, const std::string& by) {
+  for (const auto& [epoch, number] : presences_of(person)) {
+    hub_->in_flight().append(
+        presence::Urged{
+            .what = presence::Urged::What::invited, .epoch = epoch, .person = number, .room = room, .by = by},
+        [](const Committed& /*committed*/) {});
+  }
+}
+
 void SharedDirectory::typed(const Person& person, const std::string& target,
                             const protocol::event::Typing& typing) {
   const auto number = numbers_.find(&person);
@@ -130,6 +149,15 @@ void SharedDirectory::apply(const presence::Urged& urged) {
       return;
     case presence::Urged::What::give_way:
       return hub_->logins().give_way_if_not_its(person);
+    case presence::Urged::What::invited: {
+      const protocol::Event event{
+          .body = protocol::event::Invited{.room = urged.room, .name = person->name().shown, .by = urged.by},
+          .ref = {}};
+      Rendered rendered(event);
+      for (auto& session : person->sessions())
+        if (!session.is_closed()) session.delivery().share(rendered.in(session.delivery().format()), nullptr);
+      return;
+    }
     case presence::Urged::What::put_out:
       if (const auto room = hub_->rooms().find(urged.room))
         hub_->moderation().put_out(room, *person, urged.by, urged.reason);

@@ -28,36 +28,41 @@ std::vector<SharedDirectory::RoomPtr> SharedDirectory::rooms_of(const Person& pe
   return rooms;
 }
 
-void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, EnterHandler handler) {
+void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, Rank first, EnterHandler handler) {
   auto* const known = own(*person);
   if (known == nullptr || known->is_going) return handler({});
   auto& place = known->places[room->key()];
   if (place.is_in) {
     // Whoever comes from another node may have seen what this one has not read yet.
-    return when_current([this, person, room, handler = std::move(handler)](bool is_current) {
+    return when_current([this, person, room, first, handler = std::move(handler)](bool is_current) {
       const auto* const still = own(*person);
       if (!is_current || still == nullptr || still->is_going) return handler({});
       const auto there = still->places.find(room->key());
       if (there != still->places.end() && there->second.is_in) return handler({.is_in = true});
       // The one by whom it was there has left meanwhile.
-      enter(person, room, handler);
+      enter(person, room, first, handler);
     });
   }
   place.waiting.push_back(std::move(handler));
   if (place.waiting.size() > 1) return;
   const auto number = numbers_.at(person.get());
-  hub_->in_flight().append(
-      presence::Entered{.person = number, .room = room->key(), .name = room->name().shown},
-      [this, number, room](const Committed& committed) {
-        // Its leaving may not have been stored.
-        const bool is_there = committed.outcome == Outcome::refused && is_in(number, room->key());
-        was_empty_ = was_empty_ && !is_there;
-        entered(number, room, committed.outcome == Outcome::stored || is_there);
-      });
+  hub_->in_flight().append(presence::Entered{.person = number,
+                                             .room = room->key(),
+                                             .name = room->name().shown,
+                                             .rank = static_cast<std::uint64_t>(first)},
+                           [this, number, room](const Committed& committed) {
+                             // Its leaving may not have been stored.
+                             const bool is_there =
+                                 committed.outcome == Outcome::refused && is_in(number, room->key());
+                             was_empty_ = was_empty_ && !is_there;
+                             entered(number, room, committed.outcome == Outcome::stored || is_there);
+                           });
 }
 
 void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room) {
-  enter(person, room, [this, person, room](Entrance entrance) {
+  enter(person, room, Rank::anyone, [this, person, room](Entrance entrance) {
+    const auto* const given = room->grant(*person);
+    if (entrance.is_new && given != nullptr) grant(person, room, given->rank, {}, [](bool /*is_done*/) {});
     if (entrance.is_in) return;
     again_.emplace_back([this, person, room] {
       if (Rooms::is_in(*person, *room)) stay(person, room);
@@ -74,8 +79,11 @@ void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is
   place.is_in = is_done;
   if (!is_done) found->second.places.erase(room->key());
   bool was_empty = was_empty_;
+  bool is_new = is_done;
   for (const auto& handler : waiting)
-    handler({.is_in = is_done, .was_empty = std::exchange(was_empty, false)});
+    handler({.is_in = is_done,
+             .was_empty = std::exchange(was_empty, false),
+             .is_new = std::exchange(is_new, false)});
   if (is_done && !Rooms::is_in(*person, *room)) leave(*person, room, "left");
 }
 
@@ -113,6 +121,26 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
 void SharedDirectory::put_out(const RoomPtr& room, const Person& person, const std::string& by,
                               const std::string& reason) {
   for (const auto& key : presences_of(person)) put_out_until_done(key, room, by, reason);
+}
+
+void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank rank, const std::string& by,
+                            std::function<void(bool is_done)> then) {
+  const auto known = by_person_.find(person.get());
+  if (known == by_person_.end()) return then(false);
+  const auto is_there = [&](const Key& key) {
+    const auto& rooms = present_.at(key).rooms;
+    return std::find(rooms.begin(), rooms.end(), room) != rooms.end();
+  };
+  const auto key = std::find_if(known->second.begin(), known->second.end(), is_there);
+  if (key == known->second.end()) return then(false);
+  const auto [epoch, number] = *key;
+  hub_->in_flight().append(
+      presence::Granted{.epoch = epoch,
+                        .person = number,
+                        .room = room->key(),
+                        .rank = static_cast<std::uint64_t>(rank),
+                        .by = by},
+      [then = std::move(then)](const Committed& committed) { then(committed.outcome == Outcome::stored); });
 }
 
 void SharedDirectory::put_out_until_done(const Key& key, const RoomPtr& room, const std::string& by,

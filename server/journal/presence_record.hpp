@@ -45,6 +45,23 @@ struct Entered {
   std::uint64_t person = 0;
   std::string room;  ///< its key
   std::string name;  ///< as shown
+  /// On its way in: what the person is there (chat::Rank) if nobody else is; where it comes out: what it is.
+  std::uint64_t rank = 0;
+};
+/// What the person is in a room that it is in, as long as it is there, without an account. Refused if it is
+/// not there.
+struct Granted {
+  std::uint64_t epoch = 0;
+  std::uint64_t person = 0;
+  std::string room;        ///< its key
+  std::uint64_t rank = 0;  ///< chat::Rank
+  std::string by{};        ///< as shown; empty: nobody is told
+};
+/// For everybody who is here. It is not kept.
+struct Announced {
+  std::string text;
+  std::string by{};
+  protocol::Timestamp at{};
 };
 /// Refused if it was not in the room.
 struct Left {
@@ -85,6 +102,7 @@ struct Urged {
     doubt,     ///< somebody else claims the name: to ask whether the person is there still
     give_way,  ///< the name is another's: to bear one of the server's choice
     put_out,   ///< of that room
+    invited,   ///< to be told so; `room`: as shown
   };
   What what = What::doubt;
   std::uint64_t epoch = 0;
@@ -99,8 +117,8 @@ struct Asked {};
 struct NodeCame {};
 struct NodeGone {};
 
-using Any =
-    std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, Asked, NodeCame, NodeGone>;
+using Any = std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, Asked, NodeCame,
+                         NodeGone, Granted, Announced>;
 
 }  // namespace presence
 

@@ -112,7 +112,8 @@ class Somebody {
       if (members.erase(departure.name) == 0 && !is_new)
         throw Wrong(departure.name + " leaves, and was not there");
     for (const auto& each : presence.joined)
-      if (!members.insert(each).second && !is_new) throw Wrong(each + " comes, and was there");
+      if (!members.insert(each).second && !is_new && each != name_)
+        throw Wrong(each + " comes, and was there");
     if (presence.count != members.size() && !is_new)
       throw Wrong("the count of " + presence.room + " is another");
   }
@@ -217,6 +218,10 @@ class Nodes {
     for (const auto& node : nodes_) {
       if (node->house->journal->service() != journal::Service::ready)
         throw Wrong(node->id + " is not in service");
+      for (const auto* const room : {"tea", "den", "hall"})
+        if (const auto there = roles(*node, room), here = roles(*nodes_[0], room); there != here)
+          throw Wrong("in " + std::string(room) + " run it " + listed(here) + " for a, and for " + node->id +
+                      " " + listed(there));
       for (const auto& [room, names] : rooms)
         if (const auto there = members(*node, room); there != names)
           throw Wrong("in " + room + " are " + listed(names) + " for a, and for " + node->id + " " +
@@ -558,6 +563,13 @@ class Nodes {
     std::string all;
     for (const auto& name : names) all += (all.empty() ? "" : " ") + name;
     return all;
+  }
+  static Names roles(Node& node, const std::string& room) {
+    Names roles;
+    const auto found = node.house->hub.rooms().find(room);
+    if (!found) return roles;
+    for (const auto& each : found->names({}, 100, nullptr).roles) roles.insert(each.name + "=" + each.role);
+    return roles;
   }
   static Names names_of_all(Node& node) {
     Names names;

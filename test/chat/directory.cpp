@@ -61,9 +61,11 @@ struct LateHouse : House {
 /// Lets people into rooms when the test says so.
 class LateDoors final : public LocalDirectory {
  public:
-  void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, EnterHandler handler) override {
-    waiting_.push_back(
-        [this, person, room, handler = std::move(handler)] { LocalDirectory::enter(person, room, handler); });
+  void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
+             EnterHandler handler) override {
+    waiting_.push_back([this, person, room, first, handler = std::move(handler)] {
+      LocalDirectory::enter(person, room, first, handler);
+    });
   }
   void open() {
     for (const auto& go_in : std::exchange(waiting_, {})) go_in();

@@ -146,6 +146,19 @@ void fields(auto& code, Of<Entered> auto& record) {
   code.field(record.person);
   code.field(record.room);
   code.field(record.name);
+  code.field(record.rank);
+}
+void fields(auto& code, Of<Granted> auto& record) {
+  code.field(record.epoch);
+  code.field(record.person);
+  code.field(record.room);
+  code.field(record.rank);
+  code.field(record.by);
+}
+void fields(auto& code, Of<Announced> auto& record) {
+  code.field(record.text);
+  code.field(record.by);
+  code.field(record.at);
 }
 void fields(auto& code, Of<Left> auto& record) {
   code.field(record.person);
@@ -171,7 +184,7 @@ void fields(auto& code, Of<Typed> auto& record) {
   code.field(record.state);
 }
 void fields(auto& code, Of<Urged> auto& record) {
-  code.choice(record.what, 3);
+  code.choice(record.what, 4);
   code.field(record.epoch);
   code.field(record.person);
   code.field(record.room);

@@ -63,7 +63,14 @@ bool PresenceTables::apply(const presence::Departed& departed, PresenceRecord& r
 bool PresenceTables::apply(const presence::Entered& entered, PresenceRecord& record) {
   if (!is_there_.query(record.epoch, entered.person).next()) return false;
   if (is_in_.query(record.epoch, entered.person, entered.room).next()) return false;
-  enter_.run(record.epoch, entered.person, entered.room, entered.name);
+  if (entered.rank != 0 && !is_empty(entered.room)) std::get<presence::Entered>(record.body).rank = 0;
+  enter_.run(record.epoch, entered.person, entered.room, entered.name, entered.rank, record.seq);
+  return true;
+}
+
+bool PresenceTables::apply(const presence::Granted& granted, PresenceRecord& record) {
+  if (!is_in_.query(granted.epoch, granted.person, granted.room).next()) return false;
+  grant_.run(granted.rank, record.seq, granted.epoch, granted.person, granted.room);
   return true;
 }
 
@@ -114,11 +121,15 @@ void read_presence(Database& database, const std::function<void(const PresenceRe
                                                            .look = std::string(rows.text(5)),
                                                            .is_mixed = rows.number(6) != 0}}));
   }
-  Statement places(database, "SELECT epoch, number, room, name FROM here ORDER BY epoch, number, room");
+  Statement places(database,
+                   "SELECT epoch, number, room, name, rank, since FROM here ORDER BY epoch, number, room");
   for (auto rows = places.query(); rows.next();) {
-    take(record_of(rows.count(0), presence::Entered{.person = rows.count(1),
-                                                    .room = std::string(rows.text(2)),
-                                                    .name = std::string(rows.text(3))}));
+    auto record = record_of(rows.count(0), presence::Entered{.person = rows.count(1),
+                                                             .room = std::string(rows.text(2)),
+                                                             .name = std::string(rows.text(3)),
+                                                             .rank = rows.count(4)});
+    record.seq = rows.count(5);
+    take(record);
   }
 }
 

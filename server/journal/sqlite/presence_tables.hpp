@@ -31,6 +31,8 @@ class PresenceTables {
   bool apply(const presence::Typed& typed, PresenceRecord& record);
   bool apply(const presence::Urged& urged, PresenceRecord& record);
   bool apply(const presence::Entered& entered, PresenceRecord& record);
+  bool apply(const presence::Granted& granted, PresenceRecord& record);
+  static bool apply(const presence::Announced& /*announced*/, PresenceRecord& /*record*/) { return true; }
   bool apply(const presence::Left& left, PresenceRecord& record);
   bool apply(const presence::NodeGone& gone, PresenceRecord& record);
   std::string in_the_way(const presence::Named& named, const PresenceRecord& record);
@@ -52,7 +54,10 @@ class PresenceTables {
   Statement remove_{database_, "DELETE FROM person WHERE epoch = ? AND number = ?"};
   Statement leave_all_{database_, "DELETE FROM here WHERE epoch = ? AND number = ?"};
   Statement is_in_{database_, "SELECT 1 FROM here WHERE epoch = ? AND number = ? AND room = ?"};
-  Statement enter_{database_, "INSERT INTO here(epoch, number, room, name) VALUES(?, ?, ?, ?)"};
+  Statement enter_{database_,
+                   "INSERT INTO here(epoch, number, room, name, rank, since) VALUES(?, ?, ?, ?, ?, ?)"};
+  Statement grant_{database_,
+                   "UPDATE here SET rank = ?, since = ? WHERE epoch = ? AND number = ? AND room = ?"};
   Statement leave_{database_, "DELETE FROM here WHERE epoch = ? AND number = ? AND room = ?"};
   Statement anybody_{database_, "SELECT 1 FROM here WHERE room = ? LIMIT 1"};
 };

@@ -170,8 +170,10 @@ CREATE INDEX audit_room ON audit(room, seq);
 //   room.known_from  no `id` of a message up to that number is known any more
 //   room.ruled   the number of the newest record that may forbid something there; 0: none that is known. It
 //   is of the start of a node `ruled_by`, and `ruled_before` is that of the newest of any other node
-//   Gate::Node; `about` as it has said itself log_time   LogTime person, here  who is here by way of which
-//   start of a node (presence_record.hpp); `name` of a room as shown
+//   node         Gate::Node; `about` as it has said itself
+//   log_time     LogTime
+//   person, here who is here by way of which start of a node (presence_record.hpp); `name` of a room as
+//   shown, `rank` what one is there (chat::Rank) since the number `since`
 // In `meta`, if the journal is that of a node: generation and base of the log (Beginning), position, revision
 // and chain of what has been read of it (Gate::Standing), and log_now, the time of LogTime.
 constexpr const char* version_8 = R"sql(
@@ -189,8 +191,8 @@ CREATE TABLE person(
 CREATE INDEX person_key ON person(key);
 CREATE INDEX person_look ON person(look);
 CREATE TABLE here(
-  epoch INTEGER NOT NULL, number INTEGER NOT NULL, room TEXT NOT NULL, name TEXT NOT NULL,
-  PRIMARY KEY(epoch, number, room)) WITHOUT ROWID;
+  epoch INTEGER NOT NULL, number INTEGER NOT NULL, room TEXT NOT NULL, name TEXT NOT NULL, rank INTEGER NOT NULL,
+  since INTEGER NOT NULL, PRIMARY KEY(epoch, number, room)) WITHOUT ROWID;
 CREATE INDEX here_room ON here(room);
 )sql";
 

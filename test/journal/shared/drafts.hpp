@@ -123,9 +123,13 @@ class SomeDrafts {
   }
   presence::Any presence_body() {
     using namespace presence;
-    switch (dice_.below(9)) {
+    switch (dice_.below(11)) {
       case 7:
         return Asked{};
+      case 9:
+        return Granted{.epoch = number(), .person = number(), .room = text(), .rank = number(), .by = text()};
+      case 10:
+        return Announced{.text = text(), .by = text(), .at = time()};
       case 0:
         return Named{.person = number(),
                      .account = number(),
@@ -133,7 +137,7 @@ class SomeDrafts {
       case 1:
         return Departed{.person = number(), .reason = text()};
       case 2:
-        return Entered{.person = number(), .room = text(), .name = text()};
+        return Entered{.person = number(), .room = text(), .name = text(), .rank = number()};
       case 3:
         return Left{.person = number(), .room = text(), .reason = text()};
       case 4: {
@@ -145,7 +149,7 @@ class SomeDrafts {
       case 5:
         return Typed{.person = number(), .target = text(), .is_private = dice_.one_in(2), .state = text()};
       case 6:
-        return Urged{.what = static_cast<Urged::What>(dice_.below(3)),
+        return Urged{.what = static_cast<Urged::What>(dice_.below(4)),
                      .epoch = number(),
                      .person = number(),
                      .room = text(),
@@ -310,8 +314,16 @@ inline bool same(const presence::Departed& a, const presence::Departed& b) {
   return person == b.person && reason == b.reason;
 }
 inline bool same(const presence::Entered& a, const presence::Entered& b) {
-  const auto& [person, room, name] = a;
-  return person == b.person && room == b.room && name == b.name;
+  const auto& [person, room, name, rank] = a;
+  return person == b.person && room == b.room && name == b.name && rank == b.rank;
+}
+inline bool same(const presence::Granted& a, const presence::Granted& b) {
+  const auto& [epoch, person, room, rank, by] = a;
+  return epoch == b.epoch && person == b.person && room == b.room && rank == b.rank && by == b.by;
+}
+inline bool same(const presence::Announced& a, const presence::Announced& b) {
+  const auto& [text, by, at] = a;
+  return text == b.text && by == b.by && at == b.at;
 }
 inline bool same(const presence::Left& a, const presence::Left& b) {
   const auto& [person, room, reason] = a;
