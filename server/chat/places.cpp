@@ -277,7 +277,7 @@ void handler::join(Call& call, const request::Join& asked) {
     // The one that was there may have been left by all and dropped meanwhile.
     const auto room = hub.rooms().find_or_make(name);
     // Somebody may have closed the door meanwhile.
-    auto why = answer.is_wanted() ? hub.moderation().why_not_enter(answer.session(), *room, asked.key)
+    auto why = answer.is_wanted() ? hub.moderation().why_not_enter(answer.session(), *room, asked.key, true)
                                   : std::nullopt;
     if (!entrance.is_in)
       why = protocol::Error{Code::storage_failed, "nobody can come in now; try again later"};

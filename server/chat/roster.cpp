@@ -15,6 +15,11 @@ bool Roster::leave(const Person& person) {
   return true;
 }
 
+std::uint32_t Roster::sessions_of(const Person& person) const {
+  const auto member = members_.find(std::string_view(person.name().key));
+  return member == members_.end() || member->person != &person ? 0 : member->sessions;
+}
+
 Roster::Page Roster::names(const std::string& after, std::size_t limit) const {
   Page page;
   for (auto next = members_.upper_bound(std::string_view(after)); next != members_.end(); ++next) {

@@ -43,6 +43,8 @@ class Roster {
   /// One session less. Whether it was the last. Nothing where the person is no member.
   bool leave(const Person& person);
   std::size_t size() const { return members_.size(); }
+  /// By how many sessions the person is here, where those on another node are one; 0: not.
+  std::uint32_t sessions_of(const Person& person) const;
   /// The member whose name has that key; null: there is none.
   const Person* find(std::string_view key) const {
     const auto member = members_.find(key);

@@ -62,6 +62,7 @@ class Accounts:
         self.all_hear((bob, cleo, also_anna), said)
         # What she tells others, all of her devices hear.
         dora = self.registered("b", "dora")
+        self.settle()
         told = anna.ask("tell", to=dora.name, text="psst")
         self.all_hear((dora, also_anna), told)
         answer = dora.ask("tell", to=new, text="what?")

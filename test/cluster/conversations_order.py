@@ -31,8 +31,8 @@ class Order:
         anna.ask("kick", room=self.room, name=dora.name, reason="noise")
         self.all_hear((dora, also_dora), put("kicked", room=self.room, name=dora.name, by=anna.name, reason="noise", you=True))
         # Those on the nodes where she was see a kick, and only once that she goes.
-        told = put("kicked", room=self.room, name=dora.name, by=anna.name), put("presence", count=3, left=[put_left(dora, f"kicked by {anna.name}: noise")])
-        self.all_hear((bob, cleo), *told)
+        self.all_hear((bob, cleo), put("kicked", room=self.room, name=dora.name, by=anna.name),
+                      put("presence", count=3, left=[put_left(dora, f"kicked by {anna.name}: noise")]))
         self.assertNotIn(dora.name, self.agree()["room"]["names"])
 
     @about("ban", "unban", "bans")

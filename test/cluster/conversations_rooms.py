@@ -115,6 +115,18 @@ class Rooms:
         bob.refused("login_required", "join", room=self.room)
         cleo.refused("denied", "room", room=self.room, set={"accounts_only": "no"})
 
+    @about("room", "join")
+    def test_as_many_come_in_at_once_as_a_room_takes(self):
+        anna, bob, cleo = self.owned()
+        anna.ask("room", room=self.room, set={"limit": 4})
+        late = [self.come(node, name=self.own(f"dora-{i}-{node}")) for i in range(2) for node in NODES]
+        self.settle()
+        asked = [(person, person.send("join", room=self.room)) for person in late]
+        answers = [person.answer(ref) for person, ref in asked]
+        self.assertEqual(["joined"] + ["room_full"] * 5, sorted(each.get("code", each["type"]) for each in answers))
+        let_in, = [person.name for person, each in zip(late, answers) if each["type"] == "joined"]
+        self.assertEqual(sorted([anna.name, bob.name, cleo.name, let_in]), self.agree()["room"]["names"])
+
     @about("room")
     def test_retention_of_a_room(self):
         anna, bob, cleo = self.owned()
