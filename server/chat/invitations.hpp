@@ -13,6 +13,9 @@ class Hub;
 /// answered. `then` is called with the room, as shown; empty: it is for an account.
 using Redeemed = std::function<void(Answer& answer, const std::string& room)>;
 void redeem(Answer&& answer, const std::string& token, const Redeemed& then);
+/// Calls `then` when this server knows the invitation with that token, if there is one: it may have been
+/// given out on another node just now.
+void when_known(Answer&& answer, const std::string& token, std::function<void(Answer& answer)> then);
 /// Whether that is the token of an invitation into a room.
 bool is_invitation(Hub& hub, const std::string& token);
 

@@ -292,7 +292,9 @@ void handler::uninvite(Call& call, const request::Uninvite& asked) {
                  std::move(note));
 }
 
-void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
+namespace {
+
+void redeem_known(Answer&& answer, const std::string& token, const Redeemed& then) {
   auto& hub = answer.session().hub();
   auto& moderation = hub.moderation();
   if (const auto why = moderation.why_locked()) {
@@ -352,6 +354,23 @@ void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
     rulings.set(again->place, std::move(settings), each->by, {}, std::move(note),
                 answering(std::move(held), answered));
   });
+}
+
+}  // namespace
+
+void when_known(Answer&& answer, const std::string& token, std::function<void(Answer& answer)> then) {
+  auto& hub = answer.session().hub();
+  const auto hash = accounts::hash_token(token);
+  if (!hash || hub.moderation().find_token(*hash) ||
+      hub.logins().registry().book().find_invitation(*hash, hub.now().wall) != nullptr)
+    return then(answer);
+  const auto is_now = [then = std::move(then)](Answer& held, bool /*is_current*/) { then(held); };
+  hub.directory().when_current(answering(std::move(answer), is_now));
+}
+
+void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
+  when_known(std::move(answer), token,
+             [token, then](Answer& held) { redeem_known(std::move(held), token, then); });
 }
 
 bool is_invitation(Hub& hub, const std::string& token) {

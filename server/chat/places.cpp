@@ -240,9 +240,7 @@ void search_everywhere(Call& call, const request::History& asked) {
       });
 }
 
-}  // namespace
-
-void handler::join(Call& call, const request::Join& asked) {
+void join_room(Call& call, const request::Join& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_room(asked.room);
   if (!name) return call.answer.fail(name.error());
@@ -288,8 +286,6 @@ void handler::join(Call& call, const request::Join& asked) {
   call.hub.directory().enter(PersonPtr(&session.person()), room, go_in);
 }
 
-namespace {
-
 /// The session hears the room from now on, and is answered what was said before.
 void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<Room>& room, bool was_empty) {
   auto& session = answer.session();
@@ -316,6 +312,15 @@ void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<R
 }
 
 }  // namespace
+
+void handler::join(Call& call, const request::Join& asked) {
+  if (!asked.key) return join_room(call, asked);
+  when_known(std::move(call.answer), *asked.key, [asked](Answer& held) {
+    auto& joining = held.session();
+    Call again{.session = joining, .hub = joining.hub(), .answer = std::move(held)};
+    join_room(again, asked);
+  });
+}
 
 void handler::leave(Call& call, const request::Leave& asked) {
   const auto room = joined_room(call, asked.room, "");
