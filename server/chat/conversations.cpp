@@ -49,9 +49,24 @@ std::uint64_t Conversations::account_of(const protocol::Name& name) const {
 }
 
 std::string Conversations::other_name(const Session& session, const Parties& parties) const {
-  const auto number = parties.other(session.person().account());
-  const auto* const other = hub_.logins().registry().book().find(number);
-  return other == nullptr ? journal::author_key(number) : other->name;
+  return name_of(parties.other(session.person().account()));
+}
+
+std::string Conversations::name_of(std::uint64_t account) const {
+  const auto* const found = hub_.logins().registry().book().find(account);
+  return found == nullptr ? journal::author_key(account) : found->name;
+}
+
+void Conversations::tell_read(const record::ReadUpTo& read, const Session* except) {
+  auto& logins = hub_.logins();
+  event::Read told{.room = read.name, .with = {}, .seq = logins.read_up_to(read.account, read.place)};
+  if (const auto parties = journal::parties_in(read.place)) told.with = name_of(parties->other(read.account));
+  const protocol::Event event{.body = told, .ref = {}};
+  Rendered rendered(event);
+  logins.each_session(read.account, [&](Session& session) {
+    auto& delivery = session.delivery();
+    if (&session != except) delivery.share(rendered.in(delivery.format()), nullptr);
+  });
 }
 
 std::optional<Parties> Conversations::parties(const Session& session, const std::string& name) const {
@@ -281,19 +296,14 @@ void handler::read(Call& call, const request::Read& asked) {
   }
   const auto answer = std::make_shared<Answer>(std::move(call.answer));
   // Also if the session has gone by then: the others of the account are told.
-  const auto stored = [&logins, answer, account, told, key](const std::optional<InFlight::Stored>& outcome) {
+  const auto stored = [&logins, &conversations = call.hub.conversations(), answer, account, told,
+                       key](const std::optional<InFlight::Stored>& outcome) {
     auto held = std::move(*answer);
     auto now = told;
     now.seq = logins.read_up_to(account, key);
     const auto* const asker = held ? &held.session() : nullptr;
-    if (outcome && outcome->applied == journal::Applied::done) {
-      const protocol::Event event{.body = now, .ref = {}};
-      Rendered rendered(event);
-      logins.each_session(account, [&](Session& session) {
-        auto& delivery = session.delivery();
-        if (&session != asker) delivery.share(rendered.in(delivery.format()), nullptr);
-      });
-    }
+    if (outcome && outcome->applied == journal::Applied::done)
+      conversations.tell_read({.account = account, .place = key, .name = told.room}, asker);
     if (!held.is_wanted()) return;
     outcome ? held.reply(now)
             : held.fail({Code::storage_failed, "the server could not store this; try again later"});

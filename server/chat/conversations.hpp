@@ -59,6 +59,8 @@ class Conversations {
   std::optional<journal::Parties> parties(const Session& session, const std::string& name) const;
   /// What the account is called with which the session's one has that conversation.
   std::string other_name(const Session& session, const journal::Parties& parties) const;
+  /// Tells the account's sessions but one how far it has read there.
+  void tell_read(const journal::account::ReadUpTo& read, const Session* except);
   std::shared_ptr<Conversation> of(const journal::Parties& parties);
 
   /// Appends the message, which is delivered to both sides when the journal has it.
@@ -80,6 +82,8 @@ class Conversations {
   void tick();
 
  private:
+  /// One that has been erased is called by its key.
+  std::string name_of(std::uint64_t account) const;
   std::uint64_t last_of(const std::string& key) const;
   void know(const journal::Parties& parties);
 

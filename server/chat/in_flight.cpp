@@ -183,8 +183,7 @@ void InFlight::ruled(const std::string& key) {
   if (found != rulings_.end() && --found->second == 0) rulings_.erase(found);
 }
 
-void InFlight::on_account(std::function<journal::Applied(const journal::AccountRecord&)> apply,
-                          std::function<void()> settled) {
+void InFlight::on_account(ApplyAccount apply, std::function<void()> settled) {
   apply_ = std::move(apply);
   settled_ = std::move(settled);
 }
@@ -246,7 +245,8 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
     }
     if (committed.account && !origin.has_failed) {
       // In its place among the messages: what is said after it, is said by whom it lets in.
-      origin.deed->stored = Stored{.applied = apply_(*committed.account), .number = committed.account->seq};
+      origin.deed->stored = Stored{.applied = apply_(*committed.account, committed.ticket == 0),
+                                   .number = committed.account->seq};
       continue;
     }
     if (!origin.has_failed && journal::is_conversation(committed.room)) {

@@ -88,10 +88,10 @@ class InFlight {
   /// Who delivers changes of private messages. Set once.
   using DeliverChange = std::function<void(const journal::Committed&, Session* setter)>;
   void on_private_change(DeliverChange deliver) { deliver_private_change_ = std::move(deliver); }
-  /// Who carries records of accounts out; and what is called after a batch with such records, when its
-  /// answers have been given. Set once.
-  void on_account(std::function<journal::Applied(const journal::AccountRecord&)> apply,
-                  std::function<void()> settled);
+  /// Who carries records of accounts out, those that another node has appended too; and what is called after
+  /// a batch with such records, when its answers have been given. Set once.
+  using ApplyAccount = std::function<journal::Applied(const journal::AccountRecord&, bool is_from_elsewhere)>;
+  void on_account(ApplyAccount apply, std::function<void()> settled);
   /// Who delivers private messages: to how many sessions is returned. Set once.
   using DeliverPrivate = std::function<std::size_t(const journal::Committed&, const Answer& sender)>;
   void on_private(DeliverPrivate deliver) { deliver_private_ = std::move(deliver); }
@@ -146,7 +146,7 @@ class InFlight {
   std::deque<Origin> origins_;                   ///< by ticket
   std::uint64_t first_ = 1;                      ///< ticket of the first of them
   std::vector<std::weak_ptr<Session>> waiting_;  ///< for the journal to take more
-  std::function<journal::Applied(const journal::AccountRecord&)> apply_;
+  ApplyAccount apply_;
   std::function<void()> settled_;
   DeliverPrivate deliver_private_;
   DeliverChange deliver_private_change_;

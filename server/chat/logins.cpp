@@ -29,8 +29,9 @@ Error taken(const protocol::Name& name, std::string_view owner) {
 }  // namespace
 
 Logins::Logins(Hub& hub, accounts::Registry& registry) : hub_(hub), registry_(registry) {
-  hub.in_flight().on_account([this](const journal::AccountRecord& each) { return apply(each); },
-                             [this] { settled(); });
+  hub.in_flight().on_account(
+      [this](const auto& each, bool is_from_elsewhere) { return apply(each, is_from_elsewhere); },
+      [this] { settled(); });
 }
 
 const accounts::Account* Logins::account_of(const Person& person) const {
@@ -178,7 +179,7 @@ void Logins::entered_all(const Session& session) {
 
 // --- what records do to those who are here
 
-Applied Logins::apply(const journal::AccountRecord& each) {
+Applied Logins::apply(const journal::AccountRecord& each, bool is_from_elsewhere) {
   const auto applied = registry_.book().apply(each);
   if (applied != Applied::done) return applied;
   if (std::holds_alternative<record::Begun>(each.body)) newly_named_.push_back(each.seq);
@@ -186,6 +187,8 @@ Applied Logins::apply(const journal::AccountRecord& each) {
     newly_named_.push_back(renamed->account);
   if (const auto* others = std::get_if<record::OthersRevoked>(&each.body))
     left_alone_.push_back(others->account);
+  if (const auto* read = std::get_if<record::ReadUpTo>(&each.body); read != nullptr && is_from_elsewhere)
+    read_.push_back(*read);
   if (const auto* role = std::get_if<record::RoleSet>(&each.body))
     each_session(role->account, [](Session& session) { session.stays().weigh_anew(); });
   const auto* const added = std::get_if<record::DeviceAdded>(&each.body);
@@ -202,6 +205,7 @@ Applied Logins::apply(const journal::AccountRecord& each) {
 
 void Logins::settled() {
   claim_names();
+  for (const auto& each : std::exchange(read_, {})) hub_.conversations().tell_read(each, nullptr);
   // What it has come to own since its end was asked for.
   for (const auto account : std::exchange(erased_, {})) hub_.moderation().disown(account);
   if (std::exchange(may_be_gone_, false)) close_gone();

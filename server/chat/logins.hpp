@@ -112,7 +112,7 @@ class Logins {
     Now until;
   };
 
-  journal::Applied apply(const journal::AccountRecord& each);
+  journal::Applied apply(const journal::AccountRecord& each, bool is_from_elsewhere);
   void note_left(std::uint64_t account, const std::string& key);
   void settled();
   void claim_names();
@@ -129,6 +129,7 @@ class Logins {
   accounts::Registry& registry_;
   std::unordered_map<std::uint64_t, std::vector<PersonPtr>> people_;  ///< who is here, by account
   std::multiset<std::pair<std::uint64_t, std::string>> leaving_;  ///< accounts and rooms, until it is stored
+  std::vector<journal::account::ReadUpTo> read_;                  ///< on other nodes, in this batch
   std::vector<std::uint64_t> newly_named_;  ///< accounts whose name is new in this batch
   std::vector<std::uint64_t> erased_;       ///< since settled() was called last
   bool may_be_gone_ = false;                ///< an account or a device has gone in this batch

@@ -26,7 +26,6 @@ MISSING = {
     "test_moderators_hear_of_a_report": "a report reaches the moderators on its own node alone",
     "test_one_hears_of_an_invitation": "invited reaches those on its own node alone",
     "test_one_hears_of_ones_own_arrival": "a node does not tell who joins of the own arrival",
-    "test_other_devices_hear_what_is_read": "read reaches the sessions on its own node alone",
     "test_role_of_a_guest_on_another_node": "the role of a guest is kept on the node of who gives it alone",
     "test_slow_mode_counts_on_all_nodes": "slow_mode counts what was said on its own node alone",
     "test_whom_a_ban_is_about": "the matches of a ban are those on its own node alone",
