@@ -456,7 +456,7 @@ std::optional<Error> Moderation::why_banned_from(const Session& session, const R
 }
 
 std::optional<Error> Moderation::why_not_enter(Session& session, const Room& room,
-                                               const std::optional<std::string>& key) {
+                                               const std::optional<std::string>& key, bool has_come) {
   const auto* const ruling = room.ruling();
   if (ruling == nullptr) return std::nullopt;
   const auto mine = rank(session, room);
@@ -488,19 +488,23 @@ std::optional<Error> Moderation::why_not_enter(Session& session, const Room& roo
     return Error{Code::key_wrong, key ? "that is not the key of " + shown
                                       : "to enter " + shown + " one needs its key (/join " + shown + " KEY)"};
   }
-  if (rules.limit && is_full(session, room, *rules.limit))
+  if (rules.limit && is_full(session.person(), room, *rules.limit, has_come))
     return Error{Code::room_full, shown + " is full: it takes " + std::to_string(*rules.limit)};
   return std::nullopt;
 }
 
-/// Those who are being let in count, and another session of somebody who is there does not.
-bool Moderation::is_full(const Session& session, const Room& room, std::uint64_t limit) {
-  const auto is_member = [&room](const Person& person) { return room.member(person.name().key) == &person; };
-  std::unordered_set<const Person*> coming;
-  for (const auto& participant : room.broadcast().participants())
-    if (!is_member(participant->person())) coming.insert(&participant->person());
-  const auto& self = session.person();
-  return room.size() + coming.size() >= limit && !is_member(self) && !coming.contains(&self);
+/// Those who are being let in count, those on other nodes too, and another session of somebody who is there
+/// does not.
+bool Moderation::is_full(const Person& person, const Room& room, std::uint64_t limit, bool has_come) {
+  const auto own = room.sessions_of(person);
+  if (own > (has_come ? 1U : 0U)) return false;
+  std::unordered_set<const Person*> let_in;
+  for (const auto& participant : room.broadcast().participants()) {
+    const auto& other = participant->person();
+    if (&other == &person) return false;
+    if (room.sessions_of(other) == 0) let_in.insert(&other);
+  }
+  return room.size() - own + let_in.size() >= limit;
 }
 
 bool Moderation::is_hidden_from(const Session& session, std::string_view key,

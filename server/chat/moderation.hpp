@@ -75,9 +75,9 @@ class Moderation {
   const Ban* ban_that_puts_out(const Session& session, const Room& room) const;
   /// The first as an error.
   std::optional<protocol::Error> why_banned_from(const Session& session, const Room& room) const;
-  /// Why it may not come in. `key`: what it has given for one.
+  /// Why it may not come in. `key`: what it has given for one; `has_come`: the directory has it that it has.
   std::optional<protocol::Error> why_not_enter(Session& session, const Room& room,
-                                               const std::optional<std::string>& key);
+                                               const std::optional<std::string>& key, bool has_come = false);
   /// Whether the room is to be hidden from it.
   bool is_hidden_from(const Session& session, std::string_view key, const journal::RoomState* state) const;
   /// Nothing that was said in the room up to that number is for it.
@@ -204,7 +204,7 @@ class Moderation {
   };
   std::optional<Mute> mute_of(const Session& session, const Room& room) const;
   void tell_muted(const Mask& mask, const protocol::Event& event, const Session* except);
-  static bool is_full(const Session& session, const Room& room, std::uint64_t limit);
+  static bool is_full(const Person& person, const Room& room, std::uint64_t limit, bool has_come);
   void lock_down(const std::string& why);
   void tell_role(Room& room, std::uint64_t account, std::string_view role, const std::string& by,
                  Session* setter);

@@ -281,8 +281,9 @@ void join_now(Call& call, const request::Join& asked) {
     // The one that was there may have been left by all and dropped meanwhile.
     const auto room = hub.rooms().find_or_make(name);
     // Somebody may have closed the door meanwhile.
-    auto why = answer.is_wanted() ? hub.moderation().why_not_enter(answer.session(), *room, asked.key)
-                                  : std::nullopt;
+    auto why = answer.is_wanted()
+                   ? hub.moderation().why_not_enter(answer.session(), *room, asked.key, entrance.is_new)
+                   : std::nullopt;
     if (!entrance.is_in)
       why = protocol::Error{Code::storage_failed, "nobody can come in now; try again later"};
     if (answer.is_wanted() && !why) return come_in(answer, asked, room, entrance);

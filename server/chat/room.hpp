@@ -51,6 +51,8 @@ class Room final : public Feed {
   /// The member whose name has that key; null: there is none. A roster changes nothing of a person, and so
   /// knows them as constant.
   Person* member(std::string_view key) const { return const_cast<Person*>(roster_.find(key)); }
+  /// Roster::sessions_of().
+  std::uint32_t sessions_of(const Person& person) const { return roster_.sessions_of(person); }
   void each_member(const std::function<void(const Person& person)>& visit) const { roster_.each(visit); }
   /// How many members it has.
   std::size_t size() const { return roster_.size(); }

@@ -8,6 +8,11 @@ bool Roster::enter(const Person& person) {
   return is_first;
 }
 
+std::uint32_t Roster::sessions_of(const Person& person) const {
+  const auto member = members_.find(std::string_view(person.name().key));
+  return member == members_.end() || member->person != &person ? 0 : member->sessions;
+}
+
 bool Roster::leave(const Person& person) {
   const auto member = members_.find(std::string_view(person.name().key));
   if (member == members_.end() || member->person != &person || --member->sessions > 0) return false;

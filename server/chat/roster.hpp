@@ -42,6 +42,8 @@ class Roster {
   bool enter(const Person& person);
   /// One session less. Whether it was the last. Nothing where the person is no member.
   bool leave(const Person& person);
+  /// By how many sessions the person is here, where those on another node are one; 0: not.
+  std::uint32_t sessions_of(const Person& person) const;
   std::size_t size() const { return members_.size(); }
   /// The member whose name has that key; null: there is none.
   const Person* find(std::string_view key) const {
