@@ -125,9 +125,9 @@ class Directory {
                      EnterHandler handler);
   /// The person, who has no account, is that in the room as long as it is there. `by`: who says so, as shown.
   /// Done: all who are there have been told, but for who asked.
-  // NOLINTNEXTLINE(performance-unnecessary-value-param)
+  using GrantHandler = std::function<void(bool is_done)>;
   virtual void grant(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/, Rank /*rank*/,
-                     const std::string& /*by*/, std::function<void(bool is_done)> then) {
+                     const std::string& /*by*/, const GrantHandler& then) {
     then(false);
   }
   /// A session that is in the room has become one of that person's, who is to be in it as soon as can be.

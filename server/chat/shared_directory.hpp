@@ -50,7 +50,7 @@ class SharedDirectory final : public LocalDirectory {
   void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
              EnterHandler handler) override;
   void grant(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank, const std::string& by,
-             std::function<void(bool is_done)> then) override;
+             const GrantHandler& then) override;
   void invited(const Person& person, const std::string& room, const std::string& by) override;
   void announce(const protocol::event::Announcement& announcement) override;
   void stay(const PersonPtr& person, const std::shared_ptr<Room>& room) override;

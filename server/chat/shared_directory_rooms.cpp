@@ -62,7 +62,7 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, Rank f
 void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room) {
   enter(person, room, Rank::anyone, [this, person, room](Entrance entrance) {
     const auto* const given = room->grant(*person);
-    if (entrance.is_new && given != nullptr) grant(person, room, given->rank, {}, [](bool /*is_done*/) {});
+    if (entrance.is_in && given != nullptr) grant(person, room, given->rank, {}, [](bool /*is_done*/) {});
     if (entrance.is_in) return;
     again_.emplace_back([this, person, room] {
       if (Rooms::is_in(*person, *room)) stay(person, room);
@@ -80,10 +80,11 @@ void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is
   if (!is_done) found->second.places.erase(room->key());
   bool was_empty = was_empty_;
   bool is_new = is_done;
-  for (const auto& handler : waiting)
+  for (const auto& handler : waiting) {
     handler({.is_in = is_done,
              .was_empty = std::exchange(was_empty, false),
              .is_new = std::exchange(is_new, false)});
+  }
   if (is_done && !Rooms::is_in(*person, *room)) leave(*person, room, "left");
 }
 

@@ -145,6 +145,13 @@ class Rooms:
         self.all_hear((bob, cleo), put("closed", room=self.room, by=anna.name, reason="over"))
         cleo.refused("not_joined", "say", room=self.room, text="?")
         self.assertIsNone(self.on_each("room", room=self.room).get("owner"))
+
+    @about("close", "join")
+    def test_a_closed_room_that_is_begun_anew(self):
+        anna, bob, cleo = self.owned()
+        anna.ask("say", room=self.room, text="gone")
+        anna.ask("close", room=self.room)
+        self.settle()
         # It is gone from all files in a moment; what begins then is another room.
         while (again := cleo.reply("join", room=self.room))["type"] == "error":
             self.assertEqual("busy", again["code"])
