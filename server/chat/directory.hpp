@@ -130,8 +130,9 @@ class Directory {
                      const std::string& /*by*/, const GrantHandler& then) {
     then(false);
   }
-  /// A session that is in the room has become one of that person's, who is to be in it as soon as can be.
-  virtual void stay(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/) {}
+  /// A session that is in the room has become one of that person's, who is to be in it as soon as can be, and
+  /// to be granted that rank, unless it is Rank::anyone.
+  virtual void stay(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/, Rank /*rank*/) {}
   /// No session of the person that is here is in the room any more.
   virtual void leave(Person& /*person*/, const std::shared_ptr<Room>& /*room*/, std::string_view /*reason*/) {
   }

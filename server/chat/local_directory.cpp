@@ -125,8 +125,8 @@ protocol::Name LocalDirectory::free_guest_name(const Person& guest) {
   }
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever answers later keeps it
 void Directory::enter(const PersonPtr& /*person*/, const std::shared_ptr<Room>& room, Rank /*first*/,
+                      // NOLINTNEXTLINE(performance-unnecessary-value-param): whoever answers later keeps it
                       EnterHandler handler) {
   handler({.is_in = true, .was_empty = room->is_empty()});
 }

@@ -217,13 +217,18 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
   const PersonPtr before(&session.person());
   // One who came a moment ago has been shown its own name, and stays to hear that it has gone.
   tell_presence();
+  std::vector<Rank> ranks;
   for (const auto& stay : session.stays().all()) {
     presence_changes(stay.room, stay.room->presence().clashes_with_going(before->name()));
     // Who runs the room as long as he is here goes on to do so.
     const bool is_last = std::none_of(before->sessions().begin(), before->sessions().end(), [&](auto& other) {
       return &other != &session && other.stays().has(stay.room->key());
     });
-    if (is_last) stay.room->pass_on(*before, *person);
+    const bool shares = directory_.shares_rooms();
+    const auto* const given = stay.room->grant(*before);
+    const bool takes_it = is_last && given != nullptr && (!shares || stay.room->sessions_of(*before) <= 1);
+    ranks.push_back(takes_it ? given->rank : Rank::anyone);
+    if (takes_it && !shares) stay.room->pass_on(*before, *person);
     if (!directory_.shares_rooms()) {
       stay.room->went(*before, std::string(reason));
     } else if (is_last) {
@@ -231,9 +236,10 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
     }
   }
   session.set_person(person);
+  auto rank = ranks.begin();
   for (const auto& stay : session.stays().all()) {
     if (directory_.shares_rooms()) {
-      directory_.stay(person, stay.room);
+      directory_.stay(person, stay.room, *rank++);
       continue;
     }
     presence_changes(stay.room, stay.room->presence().clashes_with_coming(person->name()));

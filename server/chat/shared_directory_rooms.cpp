@@ -59,13 +59,12 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, Rank f
                            });
 }
 
-void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room) {
-  enter(person, room, Rank::anyone, [this, person, room](Entrance entrance) {
-    const auto* const given = room->grant(*person);
-    if (entrance.is_in && given != nullptr) grant(person, room, given->rank, {}, [](bool /*is_done*/) {});
+void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room, Rank rank) {
+  enter(person, room, Rank::anyone, [this, person, room, rank](Entrance entrance) {
+    if (entrance.is_in && rank != Rank::anyone) grant(person, room, rank, {}, [](bool /*is_done*/) {});
     if (entrance.is_in) return;
-    again_.emplace_back([this, person, room] {
-      if (Rooms::is_in(*person, *room)) stay(person, room);
+    again_.emplace_back([this, person, room, rank] {
+      if (Rooms::is_in(*person, *room)) stay(person, room, rank);
     });
   });
 }
@@ -125,14 +124,17 @@ void SharedDirectory::put_out(const RoomPtr& room, const Person& person, const s
 }
 
 void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank rank, const std::string& by,
-                            std::function<void(bool is_done)> then) {
+                            const GrantHandler& then) {
   const auto known = by_person_.find(person.get());
   if (known == by_person_.end()) return then(false);
   const auto is_there = [&](const Key& key) {
     const auto& rooms = present_.at(key).rooms;
     return std::find(rooms.begin(), rooms.end(), room) != rooms.end();
   };
-  const auto key = std::find_if(known->second.begin(), known->second.end(), is_there);
+  // By way of this node, if it is, since others may go.
+  const auto is_here = [&](const Key& key) { return present_.at(key).is_own && is_there(key); };
+  auto key = std::find_if(known->second.begin(), known->second.end(), is_here);
+  if (key == known->second.end()) key = std::find_if(known->second.begin(), known->second.end(), is_there);
   if (key == known->second.end()) return then(false);
   const auto [epoch, number] = *key;
   hub_->in_flight().append(
@@ -141,7 +143,7 @@ void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank r
                         .room = room->key(),
                         .rank = static_cast<std::uint64_t>(rank),
                         .by = by},
-      [then = std::move(then)](const Committed& committed) { then(committed.outcome == Outcome::stored); });
+      [then](const Committed& committed) { then(committed.outcome == Outcome::stored); });
 }
 
 void SharedDirectory::put_out_until_done(const Key& key, const RoomPtr& room, const std::string& by,

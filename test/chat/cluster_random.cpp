@@ -568,7 +568,10 @@ class Nodes {
     Names roles;
     const auto found = node.house->hub.rooms().find(room);
     if (!found) return roles;
-    for (const auto& each : found->names({}, 100, nullptr).roles) roles.insert(each.name + "=" + each.role);
+    // An account may have had its rank as a guest, on a node that has gone.
+    for (const auto& each : found->names({}, 100, nullptr).roles)
+      if (found->member(protocol::key_of(each.name))->account() == 0)
+        roles.insert(each.name + "=" + each.role);
     return roles;
   }
   static Names names_of_all(Node& node) {
