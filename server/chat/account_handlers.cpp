@@ -144,9 +144,9 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
 
 }  // namespace
 
-void handler::register_account(Call& call, const request::Register& asked) {
-  if (!is_private(call.answer)) return;
-  if (const auto why = why_not_register(call.session, asked)) return call.answer.fail(*why);
+namespace {
+
+void register_now(Call& call, const request::Register& asked) {
   const auto& registry = call.hub.logins().registry();
   std::uint64_t invitation = 0;
   if (asked.invite) {
@@ -185,6 +185,23 @@ void handler::register_account(Call& call, const request::Register& asked) {
     logins.append(std::move(begun), answering(std::move(held), stored));
   };
   hash_password(std::move(call.answer), Secret(std::string(asked.password)), made);
+}
+
+}  // namespace
+
+void handler::register_account(Call& call, const request::Register& asked) {
+  if (!is_private(call.answer)) return;
+  if (const auto why = why_not_register(call.session, asked)) return call.answer.fail(*why);
+  const auto hash = asked.invite ? accounts::hash_token(*asked.invite) : std::nullopt;
+  const auto& book = call.hub.logins().registry().book();
+  if (!hash || book.find_invitation(*hash, call.hub.now().wall) != nullptr) return register_now(call, asked);
+  // It may have been given out on another node just now.
+  const auto again = [asked](Answer& held, bool /*is_current*/) {
+    auto& session = held.session();
+    Call later{.session = session, .hub = session.hub(), .answer = std::move(held)};
+    register_now(later, asked);
+  };
+  call.hub.directory().when_current(answering(std::move(call.answer), again));
 }
 
 void handler::login(Call& call, const request::Login& asked) {

@@ -518,7 +518,11 @@ bool Moderation::is_hidden_from(const Session& session, std::string_view key,
 }
 
 std::uint64_t Moderation::floor(const Session& session, const Room& room) const {
-  return room.floor(session.delivery());
+  const auto own = room.floor(session.delivery());
+  if (!hub_.directory().shares_rooms()) return own;
+  // Of a room that was closed and begun anew, not every node may have erased yet what was said before.
+  const auto* const created = room.attributes().find(attribute::created);
+  return std::max(own, created == nullptr ? 0 : created->seq);
 }
 
 // --- the server
