@@ -23,7 +23,6 @@ using protocol::Code;
 using protocol::Error;
 using Realm = Moderation::Realm;
 namespace event = protocol::event;
-namespace request = protocol::request;
 using Reply = protocol::Result<event::Any>;
 
 // Open reports of a room.

@@ -21,7 +21,6 @@ using protocol::Error;
 using Realm = Moderation::Realm;
 using Setting = Moderation::Setting;
 namespace event = protocol::event;
-namespace request = protocol::request;
 using Reply = protocol::Result<event::Any>;
 
 constexpr std::size_t most_key_bytes = 64;
