@@ -167,9 +167,9 @@ void SharedJournal::begun(const Entry& entry, const Beginning& beginning) {
   }
   if (beginning.generation != begins_ && !is_untouched()) {
     return lose(
-        "the cluster has a log already, and this journal is not of it; copy the journal of one of its nodes "
-        "here "
-        "(hubbubd backup), or start with --cluster-begin to throw the log away");
+        "the cluster has a log already, and this journal is not of it: is it the right cluster "
+        "(cluster.name)? "
+        "Then copy the journal of one of its nodes here (hubbubd backup)");
   }
   set_epoch(beginning.epoch);
   place({.position = entry.position, .time = beginning.time, .beginning = beginning}, entry.bytes.size());
@@ -242,9 +242,9 @@ void SharedJournal::state_changed(Log::State state) {
     case Log::State::behind:
       return lose(
           "the log ends before what this node has read of it: the engine has lost something, or was "
-          "restored from a backup, or another node has begun it anew. If all nodes say so: start the one "
-          "that has read furthest (hubbubd verify) with --cluster-begin, and copy its journal to the "
-          "others; if this one alone does: copy the journal of another node here");
+          "restored from a backup, or another node has begun it anew, or cluster.name is not what it was. If "
+          "all nodes say so: start the one that has read furthest (hubbubd verify) with --cluster-begin, and "
+          "copy its journal to the others; if this one alone does: copy the journal of another node here");
   }
 }
 
