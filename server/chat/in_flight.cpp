@@ -270,6 +270,9 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
     if (leaves_something(committed)) rooms_.becomes_known(*origin.room);
     if (committed.outcome == journal::Outcome::stored) ++counters_.messages;
     if (committed.ticket == 0 && look_at_heard_) look_at_heard_(*origin.room, *committed.message);
+    // Whoever was put out by another node while it was on its way hears the room no more.
+    if (origin.answer.is_wanted() && !origin.answer.session().stays().has(origin.room->key()))
+      origin.answer.reply(committed.message);
     const Participant* sender = origin.answer.is_wanted() ? &origin.answer.session().delivery() : nullptr;
     const bool is_first =
         origin.room->broadcast().gather({.message = committed.message,

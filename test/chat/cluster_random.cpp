@@ -290,7 +290,34 @@ class Nodes {
 
   std::size_t said() const { return said_; }
 
-  /// Onone node somebody is forbidden to speak, and on another one he speaks at that moment: what was said
+  /// On one node somebody is put out of a room, and on another one he speaks at that moment: whether he is
+  /// answered, and how many messages there are.
+  std::pair<bool, std::size_t> put_out_while_speaking() {
+    auto& there = *nodes_[0];
+    auto& here = *nodes_[1];
+    auto& judge = come(here, "judge");
+    auto& speaker = come(there, "speaker");
+    for (auto* each : {&judge, &speaker}) {
+      each->ask(request::Join{.room = "tea", .since = {}, .replay = {}, .key = {}});
+      quiet();
+    }
+    judge.ask(request::Kick{.room = "tea", .name = "speaker", .reason = {}});
+    for (int i = 0; i < 4; ++i) {
+      turn(here);
+      here.log->decide(shared::FakeLog::Fate::stored);
+      here.log->read(100);
+      settle();
+    }
+    // It is sent when the other node has asked for it, and comes back with that.
+    speaker.ask(request::Say{.room = "tea", .text = "late", .id = {}, .action = false});
+    turn(there);
+    there.log->decide(shared::FakeLog::Fate::stored);
+    quiet();
+    listen();
+    return {!speaker.is_busy() && speaker.failed().empty(), said_behind(*nodes_[2], "tea", 0).size()};
+  }
+
+  /// On one node somebody is forbidden to speak, and on another one he speaks at that moment: what was said
   /// to him in the end, and how many messages there are.
   std::pair<std::string, std::size_t> forbidden_while_speaking(const std::string& action) {
     auto& there = *nodes_[0];
@@ -616,6 +643,11 @@ TEST_CASE("on several nodes all see the same people, and everybody hears everyth
     said += nodes.said();
   }
   CHECK(said > 10 * runs);
+}
+
+TEST_CASE("whoever is put out by another node while he speaks is answered") {
+  using Told = std::pair<bool, std::size_t>;
+  CHECK(Nodes(1).put_out_while_speaking() == Told{true, 1});
 }
 
 TEST_CASE("nobody speaks behind a ban or a mute of another node") {

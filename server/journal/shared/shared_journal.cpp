@@ -423,8 +423,8 @@ void SharedJournal::look_at_time() {
   if (service_ == Service::lost) return;
   if (enters_at_) enter();
   if (begins_again_ && (begins_anew_ || state_ == Log::State::empty)) begin();
-  const bool is_to_ask =
-      under_way_ && under_way_->is_to_be_asked && steady() >= under_way_->ask_at && asks_ == 0;
+  const bool is_time = under_way_ && (is_stopped_ || steady() >= under_way_->ask_at);
+  const bool is_to_ask = is_time && under_way_->is_to_be_asked && asks_ == 0;
   if (is_to_ask && entered_ != 0 && !is_fenced_) ask();
   const bool is_waiting = state_ != Log::State::reading && steady() - waiting_since_ > cluster_.patience;
   if (under_way_ && steady() - under_way_->since > cluster_.patience) {
