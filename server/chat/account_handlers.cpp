@@ -55,10 +55,9 @@ void with_bearer(Answer&& answer, const std::string& token, WithBearer then, boo
   auto& hub = answer.session().hub();
   const auto bearer = bearer_of(hub, token);
   if (bearer.account == nullptr && !is_current) {
-    const auto again = [token, then = std::move(then)](Answer& held, bool /*is_current*/) {
+    return once_current(std::move(answer), [token, then = std::move(then)](Answer& held) {
       with_bearer(std::move(held), token, then, true);
-    };
-    return hub.directory().when_current(answering(std::move(answer), again));
+    });
   }
   if (bearer.account == nullptr) return fail_login(answer, wrong_token());
   if (!may_enter(answer, *bearer.account)) return;
@@ -142,10 +141,6 @@ std::optional<Error> why_not_register(Session& session, const request::Register&
   return std::nullopt;
 }
 
-}  // namespace
-
-namespace {
-
 void register_now(Call& call, const request::Register& asked) {
   const auto& registry = call.hub.logins().registry();
   std::uint64_t invitation = 0;
@@ -196,12 +191,10 @@ void handler::register_account(Call& call, const request::Register& asked) {
   const auto& book = call.hub.logins().registry().book();
   if (!hash || book.find_invitation(*hash, call.hub.now().wall) != nullptr) return register_now(call, asked);
   // It may have been given out on another node just now.
-  const auto again = [asked](Answer& held, bool /*is_current*/) {
-    auto& session = held.session();
-    Call later{.session = session, .hub = session.hub(), .answer = std::move(held)};
+  once_current(std::move(call.answer), [asked](Answer& held) {
+    auto later = call_of(std::move(held));
     register_now(later, asked);
-  };
-  call.hub.directory().when_current(answering(std::move(call.answer), again));
+  });
 }
 
 void handler::login(Call& call, const request::Login& asked) {

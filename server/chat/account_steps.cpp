@@ -114,12 +114,10 @@ bool is_private(Answer& answer) {
 }
 
 void try_password(Answer&& answer, const protocol::Name& name, const std::string& password, Right right) {
-  auto& directory = answer.session().hub().directory();
   // It may have been changed on another node just now.
-  directory.when_current(answering(
-      std::move(answer), [name, password, right = std::move(right)](Answer& held, bool /*is_current*/) {
-        try_password_now(std::move(held), name, password, right);
-      }));
+  once_current(std::move(answer), [name, password, right = std::move(right)](Answer& held) {
+    try_password_now(std::move(held), name, password, right);
+  });
 }
 
 namespace {

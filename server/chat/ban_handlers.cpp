@@ -19,7 +19,6 @@ using protocol::Code;
 using protocol::Error;
 using Realm = Moderation::Realm;
 namespace event = protocol::event;
-namespace request = protocol::request;
 using Reply = protocol::Result<event::Any>;
 
 // Bans of one room, and of the server.
@@ -112,38 +111,36 @@ std::vector<std::string> matches_of(Call& call, const Realm& place, const Mask& 
                              : place.room      ? place.room->ruling()
                                                : nullptr;
   const auto* const bans = ruling == nullptr ? nullptr : &ruling->bans();
-  const auto take = [&](Session& session) {
-    if (session.is_closed() || !session.is_welcome() || names.size() >= most_matches) return;
-    const auto rank = place.room ? moderation.rank(session, *place.room) : moderation.server_rank(session);
-    const auto host = moderation.host(session, place.key);
-    const auto peer = session.peer();
-    const auto subject = Moderation::subject_of(session, host, peer);
-    if (rank >= Rank::moderator || !mask.matches(subject, moderation.in_range())) return;
+  const auto take = [&](const std::string& name, const Subject& subject, Rank rank) {
+    if (names.size() >= most_matches || rank >= Rank::moderator) return;
+    if (!mask.matches(subject, moderation.in_range())) return;
     if (!is_exception && bans != nullptr &&
         bans->is_excepted(subject, call.hub.now().wall, moderation.in_range()))
       return;
-    if (std::find(names.begin(), names.end(), session.name().shown) == names.end())
-      names.push_back(session.name().shown);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  const auto take_session = [&](Session& session) {
+    if (session.is_closed() || !session.is_welcome()) return;
+    const auto host = moderation.host(session, place.key);
+    const auto peer = session.peer();
+    take(session.name().shown, Moderation::subject_of(session, host, peer),
+         place.room ? moderation.rank(session, *place.room) : moderation.server_rank(session));
+  };
+  // From where those come who are there by way of other nodes is not known.
+  const auto take_elsewhere = [&](const Person& person) {
+    if (!person.is_elsewhere()) return;
+    const auto* const account = call.hub.logins().account_of(person);
+    const bool has_office = account != nullptr && account->role != journal::ServerRole::none;
+    take(person.name().shown,
+         {.name = person.name().key, .account = person.account(), .host = {}, .address = {}},
+         has_office ? Rank::moderator : place.room->rank_of(person));
   };
   if (place.is_server()) {
-    call.hub.each_session(take);
+    call.hub.each_session(take_session);
   } else if (place.room) {
     for (const auto& participant : place.room->broadcast().participants())
-      take(dynamic_cast<Delivery&>(*participant).session());
-    // Of those who are there by way of other nodes it is not known where they are from.
-    place.room->each_member([&](const Person& person) {
-      const auto* const account = call.hub.logins().account_of(person);
-      const bool is_judge = place.room->rank_of(person) >= Rank::moderator ||
-                            (account != nullptr && account->role != journal::ServerRole::none);
-      const Subject subject{
-          .name = person.name().key, .account = person.account(), .host = {}, .address = {}};
-      const bool is_meant = person.is_elsewhere() && !is_judge && names.size() < most_matches &&
-                            mask.matches(subject, moderation.in_range());
-      const bool is_free = !is_exception && bans != nullptr &&
-                           bans->is_excepted(subject, call.hub.now().wall, moderation.in_range());
-      if (is_meant && !is_free && std::find(names.begin(), names.end(), person.name().shown) == names.end())
-        names.push_back(person.name().shown);
-    });
+      take_session(dynamic_cast<Delivery&>(*participant).session());
+    place.room->each_member(take_elsewhere);
   }
   return names;
 }

@@ -345,6 +345,17 @@ bool Session::handle(const protocol::DecodedRequest& decoded) {
   return true;
 }
 
+void once_current(Answer&& answer, std::function<void(Answer& answer)> then) {
+  auto& directory = answer.session().hub().directory();
+  directory.when_current(answering(
+      std::move(answer), [then = std::move(then)](Answer& held, bool /*is_current*/) { then(held); }));
+}
+
+Call call_of(Answer&& answer) {
+  auto& session = answer.session();
+  return {.session = session, .hub = session.hub(), .answer = std::move(answer)};
+}
+
 std::shared_ptr<Room> joined_room(Call& call, const std::string& name, std::string_view remedy) {
   if (auto room = call.session.stays().find(name)) return room;
   if (const auto parsed = protocol::parse_room(name); !parsed) {

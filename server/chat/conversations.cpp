@@ -49,7 +49,11 @@ std::uint64_t Conversations::account_of(const protocol::Name& name) const {
 }
 
 std::string Conversations::other_name(const Session& session, const Parties& parties) const {
-  const auto number = parties.other(session.person().account());
+  return other_name(session.person().account(), parties);
+}
+
+std::string Conversations::other_name(std::uint64_t account, const Parties& parties) const {
+  const auto number = parties.other(account);
   const auto* const other = hub_.logins().registry().book().find(number);
   return other == nullptr ? journal::author_key(number) : other->name;
 }
@@ -254,13 +258,15 @@ void handler::conversations(Call& call, const request::Conversations& asked) {
 
 void Conversations::tell_read(std::uint64_t account, const std::string& place, const std::string& room,
                               const Session* except) const {
-  event::Read told{.room = room, .with = {}, .seq = hub_.logins().read_up_to(account, place)};
   const auto parties = journal::parties_in(place);
+  const protocol::Event event{.body = event::Read{.room = room,
+                                                  .with = parties ? other_name(account, *parties) : "",
+                                                  .seq = hub_.logins().read_up_to(account, place)},
+                              .ref = {}};
+  Rendered rendered(event);
   hub_.logins().each_session(account, [&](Session& session) {
-    if (&session == except) return;
-    if (parties) told.with = other_name(session, *parties);
     auto& delivery = session.delivery();
-    delivery.share(Rendered({.body = told, .ref = {}}).in(delivery.format()), nullptr);
+    if (&session != except) delivery.share(rendered.in(delivery.format()), nullptr);
   });
 }
 

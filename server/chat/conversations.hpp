@@ -59,6 +59,7 @@ class Conversations {
   std::optional<journal::Parties> parties(const Session& session, const std::string& name) const;
   /// What the account is called with which the session's one has that conversation.
   std::string other_name(const Session& session, const journal::Parties& parties) const;
+  std::string other_name(std::uint64_t account, const journal::Parties& parties) const;
   std::shared_ptr<Conversation> of(const journal::Parties& parties);
 
   /// Appends the message, which is delivered to both sides when the journal has it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,12 @@ std::shared_ptr<Room> joined_room(Call& call, const std::string& name,
 
 /// The conversation of the session's account with that name; else answers with the error.
 std::optional<journal::Parties> conversation_with(Call& call, const std::string& name);
+
+/// Goes on when this server knows what any node of its cluster had done when it was asked, as far as that can
+/// be known: for what may have been changed or given out on another one just now.
+void once_current(Answer&& answer, std::function<void(Answer& answer)> then);
+/// The call that the answer is of.
+Call call_of(Answer&& answer);
 
 /// Why it may not do what operators may; nothing: it may.
 std::optional<protocol::Error> lack_of_office(const Call& call);

@@ -105,8 +105,7 @@ void InFlight::abandon() {
 }
 
 void InFlight::append(Answer&& answer, const Rooms::RoomPtr& room, journal::Draft draft) {
-  const auto account = answer.session().person().account();
-  draft.sender = account == 0 ? answer.session().name().key : journal::author_key(account);
+  draft.sender = identity(answer.session().person());
   send({.room = room, .answer = std::move(answer)}, *room, std::move(draft));
 }
 
@@ -115,46 +114,40 @@ void InFlight::append(Answer&& answer, const std::shared_ptr<Feed>& conversation
 }
 
 void InFlight::send(Origin origin, Feed& feed, journal::Draft draft) {
-  if (is_over_) return;
   const auto& text = draft.state ? draft.state->value : draft.message.text;
   origin.answer.session().answers().in_flight(origin.answer, feed, message_cost + text.size());
   draft.room = feed.key();
+  enqueue(std::move(origin), std::move(draft));
+}
+
+void InFlight::enqueue(Origin origin, journal::Draft draft) {
+  if (is_over_) return;
   draft.ticket = first_ + origins_.size();
   origins_.push_back(std::move(origin));
   journal_.append(std::move(draft));
 }
 
 void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done done) {
-  if (is_over_) return;
-  const auto ticket = first_ + origins_.size();
-  origins_.push_back({.deed = std::make_unique<Deed>(Deed{.done = std::move(done)})});
-  journal_.append({.ticket = ticket,
-                   .account = std::make_shared<const journal::AccountRecord>(
-                       journal::AccountRecord{.at = now, .body = std::move(body)})});
+  enqueue({.deed = std::make_unique<Deed>(Deed{.done = std::move(done)})},
+          {.account = std::make_shared<const journal::AccountRecord>(
+               journal::AccountRecord{.at = now, .body = std::move(body)})});
 }
 
 void InFlight::append(journal::presence::Any body, PresenceDone done) {
-  if (is_over_) return;
-  const auto ticket = first_ + origins_.size();
-  origins_.push_back({.deed = std::make_unique<Deed>(Deed{.presence_done = std::move(done)})});
-  journal::Draft draft{.ticket = ticket};
+  journal::Draft draft;
   draft.presence =
       std::make_shared<const journal::PresenceRecord>(journal::PresenceRecord{.body = std::move(body)});
-  journal_.append(std::move(draft));
+  enqueue({.deed = std::make_unique<Deed>(Deed{.presence_done = std::move(done)})}, std::move(draft));
 }
 
 void InFlight::append(journal::Draft draft, Doer doer, RecordDone done) {
-  if (is_over_) return;
   const bool is_message = !draft.change && !draft.state && !draft.is_audit_only();
   const bool rules = !is_message && !draft.change && (!draft.state || journal::may_forbid(*draft.state));
   if (rules) ++rulings_[draft.room];
-  draft.ticket = first_ + origins_.size();
   draft.is_quiet = !doer.tells;
-  origins_.push_back({.deed = std::make_unique<Deed>(Deed{.ruled = rules ? draft.room : std::string(),
-                                                          .doer = std::move(doer),
-                                                          .record_done = std::move(done)}),
-                      .is_record = !is_message});
-  journal_.append(std::move(draft));
+  auto deed = std::make_unique<Deed>(Deed{
+      .ruled = rules ? draft.room : std::string(), .doer = std::move(doer), .record_done = std::move(done)});
+  enqueue({.deed = std::move(deed), .is_record = !is_message}, std::move(draft));
 }
 
 void InFlight::on_state(ApplyState apply, std::function<void()> settled) {
@@ -365,9 +358,8 @@ void InFlight::look_again(Origin& origin, const journal::Committed& committed) {
     origin.refusal = std::make_unique<protocol::Error>(*std::move(why));
     return;
   }
-  const auto account = session.person().account();
   journal::Draft draft{.room = committed.room,
-                       .sender = account == 0 ? session.name().key : journal::author_key(account),
+                       .sender = identity(session.person()),
                        .message = *committed.message,
                        .ticket = first_ + origins_.size()};
   draft.message.seq = 0;

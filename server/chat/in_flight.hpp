@@ -136,6 +136,8 @@ class InFlight {
   Origin take(const journal::Committed& committed);
   void on_commit(std::span<const journal::Committed> batch);
   void send(Origin origin, Feed& feed, journal::Draft draft);
+  /// All but what is looked at again goes into the journal here.
+  void enqueue(Origin origin, journal::Draft draft);
   void deliver_record(Origin& origin, const journal::Committed& committed);
   void deliver_change(const Rooms::RoomPtr& room, const journal::Committed& committed, const Session* setter);
   void ruled(const std::string& key);

@@ -295,26 +295,6 @@ void handler::uninvite(Call& call, const request::Uninvite& asked) {
 
 namespace {
 
-void redeem_now(Answer&& answer, const std::string& token, const Redeemed& then);
-
-}  // namespace
-
-void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
-  auto& hub = answer.session().hub();
-  const auto known = accounts::hash_token(token);
-  const bool is_here =
-      known && (hub.moderation().find_token(*known) ||
-                hub.logins().registry().book().find_invitation(*known, hub.now().wall) != nullptr);
-  if (!known || is_here) return redeem_now(std::move(answer), token, then);
-  // It may have been given out on another node just now.
-  const auto again = [token, then](Answer& held, bool /*is_current*/) {
-    redeem_now(std::move(held), token, then);
-  };
-  hub.directory().when_current(answering(std::move(answer), again));
-}
-
-namespace {
-
 void redeem_now(Answer&& answer, const std::string& token, const Redeemed& then) {
   auto& hub = answer.session().hub();
   auto& moderation = hub.moderation();
@@ -378,6 +358,17 @@ void redeem_now(Answer&& answer, const std::string& token, const Redeemed& then)
 }
 
 }  // namespace
+
+void redeem(Answer&& answer, const std::string& token, const Redeemed& then) {
+  auto& hub = answer.session().hub();
+  const auto hash = accounts::hash_token(token);
+  const bool is_here =
+      hash && (hub.moderation().find_token(*hash) ||
+               hub.logins().registry().book().find_invitation(*hash, hub.now().wall) != nullptr);
+  if (!hash || is_here) return redeem_now(std::move(answer), token, then);
+  // It may have been given out on another node just now.
+  once_current(std::move(answer), [token, then](Answer& held) { redeem_now(std::move(held), token, then); });
+}
 
 bool is_invitation(Hub& hub, const std::string& token) {
   const auto hash = accounts::hash_token(token);

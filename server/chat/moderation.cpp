@@ -407,18 +407,20 @@ std::optional<Refusal> Moderation::why_not_speak(Session& session, Room& room) {
   return std::nullopt;
 }
 
+bool Moderation::is_slow(const Room& room) {
+  return room.ruling() != nullptr && room.ruling()->rules().slow_mode;
+}
+
+void Moderation::note_spoke(Room& room, const std::string& who) const {
+  room.note_spoke(who, hub_.now().steady, std::chrono::milliseconds(*room.ruling()->rules().slow_mode));
+}
+
 void Moderation::spoke(Session& session, Room& room) {
-  const auto* const ruling = room.ruling();
-  if (ruling == nullptr || !ruling->rules().slow_mode) return;
-  room.note_spoke(identity(session.person()), hub_.now().steady,
-                  std::chrono::milliseconds(*ruling->rules().slow_mode));
+  if (is_slow(room)) note_spoke(room, identity(session.person()));
 }
 
 void Moderation::heard(Room& room, const protocol::Message& message) const {
-  const auto* const ruling = room.ruling();
-  if (ruling == nullptr || !ruling->rules().slow_mode) return;
-  const auto who = message.author == 0 ? protocol::key_of(message.from) : journal::author_key(message.author);
-  room.note_spoke(who, hub_.now().steady, std::chrono::milliseconds(*ruling->rules().slow_mode));
+  if (is_slow(room)) note_spoke(room, identity(message));
 }
 
 std::optional<Error> Moderation::why_silent(Session& session, Room& room) {
@@ -957,27 +959,28 @@ Error Moderation::put_out_meanwhile(const Room& room) {
   return {Code::banned_here, "you have just been put out of " + room.name().shown};
 }
 
-/// Who comes into an empty room that nobody owns runs it: with an account as its owner, else as long as he
-/// stays.
 bool Moderation::may_own_one_more(std::uint64_t account) const {
   const auto most = hub_.settings().owned_rooms;
   return account != 0 && (most == 0 || owned_by(account) < most);
 }
 
-Rank Moderation::rank_of_first(const Session& session, const Room& room) const {
+/// A token that is for no ruling makes nobody an owner.
+bool Moderation::may_begin(const Session& session, const Room& room) const {
   const auto lobby = protocol::parse_room(hub_.settings().default_room);
   const auto* const ruling = room.ruling();
   const bool is_owned = ruling != nullptr && ruling->owner() != 0;
-  const bool begins =
-      !is_owned && session.scopes().has(accounts::Scope::moderate) && !(lobby && *lobby == room.name());
-  return begins && !may_own_one_more(session.person().account()) ? Rank::moderator : Rank::anyone;
+  return !is_owned && session.scopes().has(accounts::Scope::moderate) && !(lobby && *lobby == room.name());
 }
 
+Rank Moderation::rank_of_first(const Session& session, const Room& room) const {
+  const bool is_owner = may_own_one_more(session.person().account());
+  return may_begin(session, room) && !is_owner ? Rank::moderator : Rank::anyone;
+}
+
+/// Who comes into an empty room that nobody owns runs it: with an account as its owner, else as long as he
+/// stays.
 void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined) {
   auto& session = answer.session();
-  const auto lobby = protocol::parse_room(hub_.settings().default_room);
-  const auto* const ruling = room->ruling();
-  const bool is_owned = ruling != nullptr && ruling->owner() != 0;
   std::vector<Setting> settings;
   const auto now = hub_.now().wall;
   const Setting created{.attribute = std::string(attribute::created),
@@ -987,9 +990,7 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
     settings.push_back({.attribute = std::string(attribute::closed), .value = {}});
     settings.push_back(created);
   }
-  // A token that is for no ruling makes nobody an owner.
-  const bool begins = was_empty && !is_owned && session.scopes().has(accounts::Scope::moderate);
-  if (!begins || (lobby && *lobby == room->name())) {
+  if (!was_empty || !may_begin(session, *room)) {
     // Somebody else may be about to begin it anew.
     const bool is_begun = hub_.in_flight().is_ruling(room->key());
     if (!settings.empty() && !is_begun) set(place_of(room->key()), std::move(settings), {}, {.tells = false});

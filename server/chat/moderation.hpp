@@ -215,8 +215,11 @@ class Moderation {
   std::string told_of(const journal::StateRecord& record) const;
   void end_all(const std::vector<Endings::Ending>& endings);
   bool may_own_one_more(std::uint64_t account) const;
+  /// Whether whoever enters the room first runs it.
+  bool may_begin(const Session& session, const Room& room) const;
+  static bool is_slow(const Room& room);
+  void note_spoke(Room& room, const std::string& who) const;
   void keep_host_key();
-  bool is_keeping_host_key_ = false;  ///< it is on its way
   void take_host_key();
   std::vector<std::string> rooms_with(std::string_view prefix) const;
   void put_everybody_out(const Rooms::RoomPtr& room, const journal::StateRecord& record, Session* setter);
@@ -232,6 +235,7 @@ class Moderation {
   std::vector<Mask> just_banned_;                     ///< not to stay; since settled() was called last
   Raid raid_;
   std::optional<journal::KeyedHash> host_hash_;
+  bool is_keeping_host_key_ = false;  ///< it is on its way
   /// What of an attribute is to be found, and to be forgotten with it.
   struct Known {
     std::uint64_t id = 0;

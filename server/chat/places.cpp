@@ -242,10 +242,6 @@ void search_everywhere(Call& call, const request::History& asked) {
       });
 }
 
-}  // namespace
-
-namespace {
-
 void join_now(Call& call, const request::Join& asked) {
   auto& session = call.session;
   const auto name = protocol::parse_room(asked.room);
@@ -263,8 +259,7 @@ void join_now(Call& call, const request::Join& asked) {
     auto next = asked;
     next.key.reset();
     return redeem(std::move(call.answer), *asked.key, [next](Answer& answer, const std::string& /*room*/) {
-      auto& joining = answer.session();
-      Call again{.session = joining, .hub = joining.hub(), .answer = std::move(answer)};
+      auto again = call_of(std::move(answer));
       handler::join(again, next);
     });
   }
@@ -317,7 +312,7 @@ void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<R
                              .newest = true,
                              .reader = session.number(),
                              .changes = since.has_value()};
-  Call call{.session = session, .hub = hub, .answer = std::move(answer)};
+  auto call = call_of(std::move(answer));
   read_for(call, query,
            [room, last = room->broadcast().last(), continues, entrance](Answer& held, auto page) {
              answer_join(held, room, last, continues, entrance, std::move(page));
@@ -331,12 +326,10 @@ void handler::join(Call& call, const request::Join& asked) {
   const bool may_be_new =
       asked.key && accounts::hash_token(*asked.key) && !is_invitation(call.hub, *asked.key);
   if (!may_be_new) return join_now(call, asked);
-  const auto again = [asked](Answer& held, bool /*is_current*/) {
-    auto& session = held.session();
-    Call later{.session = session, .hub = session.hub(), .answer = std::move(held)};
+  once_current(std::move(call.answer), [asked](Answer& held) {
+    auto later = call_of(std::move(held));
     join_now(later, asked);
-  };
-  call.hub.directory().when_current(answering(std::move(call.answer), again));
+  });
 }
 
 void handler::leave(Call& call, const request::Leave& asked) {

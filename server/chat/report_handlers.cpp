@@ -45,11 +45,6 @@ event::ReportInfo report_of(const journal::StateRecord& each, const std::string&
           .time = each.at};
 }
 
-/// Who has said it, as identity() tells.
-std::string author_of(const protocol::Message& message) {
-  return message.author == 0 ? protocol::key_of(message.from) : journal::author_key(message.author);
-}
-
 /// Whether it is about the session's person, under whatever name he said it: he is not told who complains of
 /// him.
 bool is_about(const Session& session, std::string_view author) {
@@ -96,7 +91,7 @@ void append(Answer& answer, const Realm& asked, const protocol::Message& message
   if (const auto why = why_not(*place.room, who, message.seq)) return answer.fail(*why);
   auto& moderation = session.hub().moderation();
   const auto by = session.name().shown;
-  const auto author = author_of(message);
+  const auto author = identity(message);
   const auto value = Packed()
                          .set("seq", std::to_string(message.seq))
                          .set("of", message.from)

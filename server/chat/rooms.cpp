@@ -217,6 +217,7 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
   const PersonPtr before(&session.person());
   // One who came a moment ago has been shown its own name, and stays to hear that it has gone.
   tell_presence();
+  const bool shares = directory_.shares_rooms();
   std::vector<Rank> ranks;
   for (const auto& stay : session.stays().all()) {
     presence_changes(stay.room, stay.room->presence().clashes_with_going(before->name()));
@@ -224,12 +225,11 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
     const bool is_last = std::none_of(before->sessions().begin(), before->sessions().end(), [&](auto& other) {
       return &other != &session && other.stays().has(stay.room->key());
     });
-    const bool shares = directory_.shares_rooms();
     const auto* const given = stay.room->grant(*before);
     const bool takes_it = is_last && given != nullptr && (!shares || stay.room->sessions_of(*before) <= 1);
     ranks.push_back(takes_it ? given->rank : Rank::anyone);
     if (takes_it && !shares) stay.room->pass_on(*before, *person);
-    if (!directory_.shares_rooms()) {
+    if (!shares) {
       stay.room->went(*before, std::string(reason));
     } else if (is_last) {
       directory_.leave(*before, stay.room, reason);
@@ -238,7 +238,7 @@ void Rooms::change_person(Session& session, const PersonPtr& person, std::string
   session.set_person(person);
   auto rank = ranks.begin();
   for (const auto& stay : session.stays().all()) {
-    if (directory_.shares_rooms()) {
+    if (shares) {
       directory_.stay(person, stay.room, *rank++);
       continue;
     }

@@ -15,7 +15,7 @@ namespace hubbub::chat {
 /// Tells those who judge there of a report that was made on another node.
 void tell_report(Moderation& moderation, const Moderation::Realm& place, const journal::StateRecord& record);
 
-// Steps of the handlers of those who run a room or the server.Each that may refuse answers the refusal
+// Steps of the handlers of those who run a room or the server. Each that may refuse answers the refusal
 // itself.
 
 /// The room of that name: one that the session is in, or, for those who have a rank there, any that there is.

@@ -82,6 +82,10 @@ void Session::note(protocol::Code code) {
   if (!welcome_ && is_about_hello) ++counters.not_welcomed;
 }
 
+std::string identity(const protocol::Message& message) {
+  return message.author == 0 ? protocol::key_of(message.from) : journal::author_key(message.author);
+}
+
 std::string identity(const Person& person) {
   return person.account() == 0 ? person.name().key : journal::author_key(person.account());
 }

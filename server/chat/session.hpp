@@ -150,5 +150,7 @@ class Session : public std::enable_shared_from_this<Session>, public SessionHook
 /// By what a person is known, whatever it is called, as far as that can be: the account's key, a guest's
 /// name.
 std::string identity(const Person& person);
+/// The same of who has said the message.
+std::string identity(const protocol::Message& message);
 
 }  // namespace hubbub::chat

@@ -30,6 +30,9 @@ presence::BorneName borne(const Name& name) {
           .is_mixed = protocol::mixes_alphabets(name)};
 }
 
+// Whether somebody is there is asked of him so seldom.
+constexpr std::chrono::seconds between_doubts{5};
+
 protocol::Error no_name_now() {
   return {Code::storage_failed, "the server cannot give out names now; try again later"};
 }
@@ -86,12 +89,8 @@ void SharedDirectory::claim(const PersonPtr& person, std::optional<Name> name, s
 
 /// Once for a while: anybody can have it asked.
 void SharedDirectory::doubt(const Person& person) {
-  constexpr std::chrono::seconds between{5};
-  const auto now = hub_->now().steady;
   for (const auto& key : presences_of(person)) {
-    const auto [known, is_new] = doubted_.try_emplace(key, now);
-    if (!is_new && now - known->second < between) continue;
-    known->second = now;
+    if (!doubted_.try_emplace(key, hub_->now().steady).second) continue;
     hub_->in_flight().append(
         presence::Urged{.what = presence::Urged::What::doubt, .epoch = key.first, .person = key.second},
         [](const Committed& /*committed*/) {});
@@ -253,7 +252,7 @@ void SharedDirectory::tick() {
   for (const auto& each : std::exchange(again_, {})) each();
   const auto now = hub_->now().steady;
   std::vector<const Person*> late;
-  std::erase_if(doubted_, [now](const auto& each) { return now - each.second > std::chrono::seconds{10}; });
+  std::erase_if(doubted_, [now](const auto& each) { return now - each.second >= between_doubts; });
   for (const auto& [person, waiting] : making_way_)
     if (waiting.until <= now) late.push_back(person);
   for (const auto* person : late) look_who_gave_way(*person);

@@ -295,12 +295,8 @@ class Nodes {
   std::pair<bool, std::size_t> put_out_while_speaking() {
     auto& there = *nodes_[0];
     auto& here = *nodes_[1];
-    auto& judge = come(here, "judge");
-    auto& speaker = come(there, "speaker");
-    for (auto* each : {&judge, &speaker}) {
-      each->ask(request::Join{.room = "tea", .since = {}, .replay = {}, .key = {}});
-      quiet();
-    }
+    auto& judge = come_to_tea(here, "judge");
+    auto& speaker = come_to_tea(there, "speaker");
     judge.ask(request::Kick{.room = "tea", .name = "speaker", .reason = {}});
     for (int i = 0; i < 4; ++i) {
       turn(here);
@@ -323,12 +319,8 @@ class Nodes {
     auto& there = *nodes_[0];
     auto& here = *nodes_[1];
     auto& other = *nodes_[2];
-    auto& judge = come(here, "judge");
-    auto& speaker = come(there, "speaker");
-    for (auto* each : {&judge, &speaker}) {
-      each->ask(request::Join{.room = "tea", .since = {}, .replay = {}, .key = {}});
-      quiet();
-    }
+    auto& judge = come_to_tea(here, "judge");
+    auto& speaker = come_to_tea(there, "speaker");
     judge.ask(request::Ban{.room = "tea", .of = "speaker", .action = action, .for_ms = {}, .reason = {}});
     speaker.ask(request::Say{.room = "tea", .text = "late", .id = {}, .action = false});
     for (auto* node : {&here, &there}) {
@@ -521,10 +513,12 @@ class Nodes {
     static const std::vector<std::string> names{"tea", "den", "hall"};
     return names[dice_.below(names.size())];
   }
-  Somebody& come(Node& node, const std::string& name) {
+  Somebody& come_to_tea(Node& node, const std::string& name) {
     auto& somebody =
         *node.people.emplace_back(std::make_unique<Somebody>(node.house->hub, node.house->format));
     somebody.ask(request::Hello{.name = name, .password = {}, .token = {}, .client = {}});
+    quiet();
+    somebody.ask(request::Join{.room = "tea", .since = {}, .replay = {}, .key = {}});
     quiet();
     return somebody;
   }
