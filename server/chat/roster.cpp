@@ -4,6 +4,8 @@ namespace hubbub::chat {
 
 bool Roster::enter(const Person& person) {
   const auto [member, is_first] = members_.insert({.person = &person, .sessions = 0});
+  // Another one may bear that name still, who is about to go.
+  if (member->person != &person) return false;
   ++member->sessions;
   return is_first;
 }

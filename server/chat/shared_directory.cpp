@@ -225,7 +225,13 @@ void SharedDirectory::give_back(const Person& person, const Name& name, std::uin
   const auto known = numbers_.find(&person);
   if (person.sessions_empty() && known != numbers_.end() && known->second == number)
     self->set_account(found->second.account);
-  if ((grant & 1U) != 0) {
+  if ((grant & 1U) != 0 && self->account() != found->second.account) {
+    // The log has it logged in, which it may not be any more: so it goes.
+    std::vector<std::shared_ptr<Session>> sessions;
+    for (auto& session : self->sessions()) sessions.push_back(session.shared_from_this());
+    for (const auto& session : sessions)
+      session->close({Code::logged_out, "your login could not be finished; come back"});
+  } else if ((grant & 1U) != 0) {
     if (!(self->name() == name) || self->name().shown != name.shown) rename(self, name);
     if (self->sessions_empty()) release(*self, "disconnected");
   } else if (!std::exchange(found->second.is_going, true)) {
