@@ -27,6 +27,10 @@ constexpr std::chrono::seconds between_looks{1};
 // A batch that may be there is refused as long as the engine is full.
 constexpr std::chrono::milliseconds between_refusals{200};
 
+// Records that wait for those to come that are said next, where very much is said.
+constexpr std::size_t worth_gathering = 16;
+constexpr std::size_t most_gathered = 400;
+
 // After this start of the node was given up.
 constexpr std::chrono::seconds before_coming_back{1};
 
@@ -377,6 +381,7 @@ void SharedJournal::send() {
   if (!is_there_ || is_fenced_ || state_ != Log::State::reading || under_way_ || asks_ != 0 ||
       queue_.empty() || delivered_ < ruled_)
     return;
+  if (gathers()) return;
   const auto& nodes = gate_.nodes();
   const auto self = nodes.find(cluster_.node);
   if (self == nodes.end() || self->second.epoch != entered_) return;
@@ -399,6 +404,13 @@ void SharedJournal::send() {
   next.sent = std::chrono::steady_clock::now();
   under_way_ = std::move(next);
   ask();
+}
+
+/// Where very much is said, what clients say next, when they have seen what was just read, makes the batch
+/// larger, and so cheaper for the log.
+bool SharedJournal::gathers() const {
+  const bool are_to_see = is_applying_ || !written_.empty() || !to_apply_.empty();
+  return are_to_see && queue_.size() >= worth_gathering && queue_.size() < most_gathered;
 }
 
 void SharedJournal::ask() {

@@ -89,6 +89,7 @@ class SharedJournal final : public sqlite::Store {
 
   // Sending.
   void send();
+  bool gathers() const;
   void ask();
   void answered(std::uint64_t batch, Log::Result result);
   void look_at_time();
