@@ -298,13 +298,19 @@ class Faults(Case):
         self.copy("a", "c")
         self.nodes["c"] = self.node("c")
         self.assertEqual(["one", "two"], [text for _, text in self.history("c", "boris")])
+        # Somebody has read that the log can be begun anew.
+        there, in_use = sentences_of("`--cluster-begin` while nodes are in service")
+        mistaken = self.start_again("b", "new", "--cluster-begin")
+        self.assertIn("nodes=", mistaken.wait_for(there))
+        self.assertIn(in_use, self.end_of(mistaken))
+        self.say(anna, "three")
         # Somebody gives the id of a node to one more.
         twice = sentences_of("two nodes with one id")
         self.copy("a", "b2")
         second = self.start_again("b", "b2")
         second.wait_for(IN_SERVICE)
         self.assertIn(twice[-1].replace("node id a;", "node id b;"), self.end_of(self.nodes["b"][0]))
-        self.assertEqual(["one", "two"], [text for _, text in self.history("c", "carla")])
+        self.assertEqual(["one", "two", "three"], [text for _, text in self.history("c", "carla")])
 
     def start_again(self, name, state, *more):
         return self.start(build / "server" / "hubbubd", "--config", self.folder / f"node-{name}.toml", "--listen",

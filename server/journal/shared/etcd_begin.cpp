@@ -1,10 +1,16 @@
 #include "server/journal/shared/etcd_begin.hpp"
 
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "protocol/text.hpp"
+#include "server/ops/log.hpp"
 
 namespace hubbub::journal::shared::etcd {
 
 namespace asio = boost::asio;
+namespace log = ops::log;
 
 namespace {
 
@@ -12,8 +18,14 @@ constexpr std::chrono::milliseconds patience_of_step{2000};
 
 }  // namespace
 
-Beginner::Beginner(const std::shared_ptr<Members>& members, const Keys& keys, std::string bytes, bool anew)
-    : members_(members), keys_(keys), bytes_(std::move(bytes)), removes_(anew), caller_(members) {}
+Beginner::Beginner(const std::shared_ptr<Members>& members, const Keys& keys, std::string bytes, bool anew,
+                   std::chrono::milliseconds patience)
+    : members_(members),
+      keys_(keys),
+      bytes_(std::move(bytes)),
+      removes_(anew),
+      patience_(patience),
+      caller_(members) {}
 
 void Beginner::stop() {
   stopped_ = true;
@@ -42,14 +54,34 @@ asio::awaitable<Beginner::Known> Beginner::remove() {
     members_->misunderstood(looked.member, "of a range");
     co_return std::nullopt;
   }
+  if (const auto known = co_await look_for_nodes()) co_return known;
   const auto revision = there->found.empty() ? 0 : there->found.front().mod_revision;
-  const auto request = remove_all(keys_.prefix(), keys_.log(), revision);
+  const auto request = remove_log(keys_, revision);
   const auto removed = co_await caller_.ask(request, patience_of_step);
   if (removed.kind != Answer::Kind::ok) co_return unless_tried(removed);
   const auto txn = parse_txn(removed.body);
   was_asked_ = true;
   removes_ = !txn || !txn->succeeded;
   co_return std::nullopt;
+}
+
+/// In use: they have had time to go. A start that was killed goes with its lease, and so does what a backup
+/// of etcd still has of one.
+asio::awaitable<Beginner::Known> Beginner::look_for_nodes() {
+  const auto look = range_of_all(keys_.nodes(), Depth::keys);
+  const auto looked = co_await caller_.ask(look, patience_of_step);
+  const auto there = looked.kind == Answer::Kind::ok ? parse_range(looked.body) : std::nullopt;
+  if (!there || there->found.empty()) co_return std::nullopt;
+  const auto now = std::chrono::steady_clock::now();
+  if (!until_) {
+    until_ = now + patience_;
+    std::vector<std::string> nodes;
+    for (const auto& key : there->found) nodes.emplace_back(keys_.node_of(key.key).value_or("?"));
+    log::warning("cluster", "nodes are there; the log is begun anew when they have gone",
+                 {{"nodes", protocol::listed(nodes)}});
+  }
+  if (now < *until_) co_return std::nullopt;
+  co_return Log::Result::in_use;
 }
 
 asio::awaitable<Beginner::Known> Beginner::put() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,8 +15,9 @@ namespace hubbub::journal::shared::etcd {
 /// Stores the first entry of a log.
 class Beginner : public std::enable_shared_from_this<Beginner> {
  public:
-  /// `anew`: what there is goes first.
-  Beginner(const std::shared_ptr<Members>& members, const Keys& keys, std::string bytes, bool anew);
+  /// `anew`: what there is goes first, if within that time no node is in service.
+  Beginner(const std::shared_ptr<Members>& members, const Keys& keys, std::string bytes, bool anew,
+           std::chrono::milliseconds patience);
 
   /// Asks until it is known; but unsent if no member could be asked at all.
   boost::asio::awaitable<Log::Result> run();
@@ -26,6 +28,7 @@ class Beginner : public std::enable_shared_from_this<Beginner> {
   using Known = std::optional<Log::Result>;
 
   boost::asio::awaitable<Known> remove();
+  boost::asio::awaitable<Known> look_for_nodes();
   boost::asio::awaitable<Known> put();
   boost::asio::awaitable<Known> look();
   Known unless_tried(const Answer& answer);
@@ -34,6 +37,8 @@ class Beginner : public std::enable_shared_from_this<Beginner> {
   const Keys keys_;
   const std::string bytes_;
   bool removes_;
+  const std::chrono::milliseconds patience_;  ///< with nodes that are there
+  std::optional<std::chrono::steady_clock::time_point> until_{};
   bool was_asked_ = false;  ///< something may have been done
   Caller caller_;
   bool stopped_ = false;

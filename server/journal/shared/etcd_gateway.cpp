@@ -104,9 +104,14 @@ Request remove_made(std::string_view key, std::uint64_t create_revision) {
           made_with(key, create_revision) + R"({"request_delete_range":{)" + text("key", key) + "}}]}"};
 }
 
-Request remove_all(std::string_view prefix, std::string_view key, std::uint64_t mod_revision) {
-  return {"/v3/kv/txn", compare(key, "MOD", "mod_revision", mod_revision) + R"({"request_delete_range":{)" +
-                            keys_of(prefix) + "}}]}"};
+/// A comparison of a range has to hold for each key in it, so that with what no key has it says that there is
+/// none (rpc.proto, Compare.range_end).
+Request remove_log(const Keys& keys, std::uint64_t mod_revision) {
+  return {"/v3/kv/txn", R"({"compare":[{"result":"EQUAL","target":"MOD",)" + text("key", keys.log()) + ',' +
+                            number("mod_revision", mod_revision) +
+                            R"(},{"result":"EQUAL","target":"CREATE",)" + keys_of(keys.nodes()) + ',' +
+                            number("create_revision", std::uint64_t{0}) +
+                            R"(}],"success":[{"request_delete_range":{)" + text("key", keys.log()) + "}}]}"};
 }
 
 Request grant(std::int64_t seconds) { return {"/v3/lease/grant", '{' + number("TTL", seconds) + '}'}; }

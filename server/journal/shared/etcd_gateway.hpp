@@ -54,8 +54,8 @@ Request begin(std::string_view log_key, std::string_view bytes);
 Request enter(std::string_view node_key, std::string_view about, std::int64_t lease);
 /// Deletes a key if it was made with that revision.
 Request remove_made(std::string_view key, std::uint64_t create_revision);
-/// Deletes all with that prefix if the key was last changed with that revision; 0: it is not there.
-Request remove_all(std::string_view prefix, std::string_view key, std::uint64_t mod_revision);
+/// Deletes the log if it was last changed with that revision (0: it is not there) and no node has a key.
+Request remove_log(const Keys& keys, std::uint64_t mod_revision);
 
 Request grant(std::int64_t seconds);
 Request keep_alive(std::int64_t lease);

@@ -203,7 +203,7 @@ asio::awaitable<Log::Result> EtcdLog::Core::outcome_when_full() {
 }
 
 void EtcdLog::Core::begin(std::string bytes, bool anew, Done done) {
-  beginner_ = std::make_shared<etcd::Beginner>(members_, keys_, std::move(bytes), anew);
+  beginner_ = std::make_shared<etcd::Beginner>(members_, keys_, std::move(bytes), anew, 2 * lease_time_);
   asio::post(members_->executor(), [self = shared_from_this(), done = std::move(done)] {
     asio::co_spawn(
         self->members_->executor(),

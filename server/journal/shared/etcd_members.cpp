@@ -179,6 +179,12 @@ void Members::misunderstood(std::size_t member, const std::string& what) {
                {{"member", name(member)}, {"reason", what}});
 }
 
+std::string Members::clause(const Refusal& refusal) const {
+  if (!is_about_token(refusal)) return refusal.text;
+  return user_.empty() ? "it asks for a user: set cluster.user and cluster.password_file"
+                       : "it refuses user and password: " + refusal.text;
+}
+
 bool Members::drop_token(const std::string& token) {
   // Another request may have got a new one meanwhile.
   if (token == token_) token_.clear();
@@ -254,10 +260,8 @@ asio::awaitable<Answer> Link::ask(const Request& request, milliseconds limit) {
     const bool is_refused = answer.kind == Answer::Kind::refused;
     const bool is_new_wanted = is_refused && fate_of(answer.refusal) == Fate::no_token;
     if (is_new_wanted && members_->drop_token(token) && !again) continue;
-    if (is_new_wanted) {
-      failed("it refuses user and password: " + answer.refusal.text);
-    } else if (is_refused && !is_answer(answer.refusal)) {
-      failed(answer.refusal.text);
+    if (is_new_wanted || (is_refused && !is_answer(answer.refusal))) {
+      failed(members_->clause(answer.refusal));
     } else if (is_refused || answer.kind == Answer::Kind::ok) {
       members_->worked(member_);
     }
@@ -273,7 +277,7 @@ asio::awaitable<Answer> Link::ask_aside(const Request& request, milliseconds lim
 asio::awaitable<Answer> Link::begin(const Request& request, milliseconds limit) {
   auto token = members_->token();
   auto answer = co_await try_once(request, false, limit, std::move(token));
-  if (answer.kind == Answer::Kind::refused) failed(answer.refusal.text);
+  if (answer.kind == Answer::Kind::refused) failed(members_->clause(answer.refusal));
   co_return answer;
 }
 

@@ -40,6 +40,8 @@ class Members : public std::enable_shared_from_this<Members> {
   std::string trouble() const { return none_left() ? members_.front().why : std::string(); }
   /// `why`: a clause.
   void failed(std::size_t member, const std::string& why);
+  /// Why it refuses, for operators.
+  std::string clause(const Refusal& refusal) const;
   void worked(std::size_t member);
   /// Nothing is tried or told any more.
   void stop();

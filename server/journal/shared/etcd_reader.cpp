@@ -177,7 +177,7 @@ std::optional<Range> Reader::range_of(Watch& watch, const Answer& answer) {
   if (watch.closed) return std::nullopt;
   if (answer.kind != Answer::Kind::ok) {
     // It has been told of already, unless it is an answer to something else.
-    if (answer.kind == Answer::Kind::refused) give_up(watch, answer.refusal.text);
+    if (answer.kind == Answer::Kind::refused) give_up(watch, members_->clause(answer.refusal));
     return std::nullopt;
   }
   auto range = parse_range(answer.body);

@@ -46,6 +46,7 @@ class Log {
     stored,   ///< it has its place
     refused,  ///< it never will have one: this start of the node is given up, or the engine is full
     unsent,   ///< it never will have one, since nobody took it: there is no engine now
+    in_use,   ///< of begin(): nodes are in service, and it was not asked for more
     unknown,  ///< it may have one, now or later: the log tells
               // Whoever is answered one of these two asks again at once: a log answers them no faster than it
               // is of use.
@@ -75,8 +76,9 @@ class Log {
   /// What comes behind the mark is read from now on. Once.
   virtual void open(const Mark& from, Reader reader) = 0;
   /// Before open(), or when the log is empty: stores the first entry of a log that has none; refused: it has
-  /// one, of whomever. `anew`: what the log has is removed before, entries and nodes; whoever reads it then
-  /// learns that by State::behind.
+  /// one, of whomever. `anew`: what the log has is removed before; whoever reads it then learns that by
+  /// State::behind. Not while nodes are in service: it waits until those that are not heard of have gone, and
+  /// then it is in use.
   virtual void begin(std::string bytes, bool anew, Done done) = 0;
   /// Lets this start of the node in, as soon as that can be done; a former start that is still there goes
   /// first. `about`: see Came. `done` is called with the epoch, before or after the reader has it.

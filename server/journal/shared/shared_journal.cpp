@@ -264,6 +264,12 @@ void SharedJournal::begin() {
                             .is_from_nothing = is_untouched(),
                             .time = now()};
   log_->begin(encoded(beginning), begins_anew_, [this](Log::Result result) {
+    if (result == Log::Result::in_use) {
+      return lose(
+          "nodes of this cluster are in service, so its log is not begun anew; start without "
+          "--cluster-begin, "
+          "or stop all other nodes before");
+    }
     // If it is stored, or somebody else's is, that is read.
     begins_again_ = result != Log::Result::stored && result != Log::Result::refused;
     if (!begins_again_ && std::exchange(begins_anew_, false)) open_log();

@@ -69,6 +69,7 @@ class EtcdBench final : public LogBench {
     }
     return true;
   }
+  void shorten_leases() override { settings.lease = std::chrono::seconds(1); }
   boost::asio::io_context loop;
   ClusterSettings settings;
 };

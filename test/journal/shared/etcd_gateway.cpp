@@ -82,6 +82,11 @@ TEST_CASE("requests have the keys and the bytes that they are for") {
   CHECK(enter.at("success").at(0).at("request_put").at("lease") == "5");
   CHECK(enter.at("failure").at(0).at("request_range").at("key") == to_base64(keys.node("a")).c_str());
 
+  const auto anew = parsed(etcd::remove_log(keys, 4));
+  CHECK(anew.at("compare").at(0).at("mod_revision") == "4");
+  CHECK(anew.at("compare").at(1).at("key") == to_base64(keys.nodes()).c_str());
+  CHECK(anew.at("compare").at(1).at("create_revision") == "0");
+  CHECK(anew.at("success").at(0).at("request_delete_range").at("key") == to_base64(keys.log()).c_str());
   const auto all = parsed(etcd::range_of_all(keys.prefix(), etcd::Depth::keys, 5));
   CHECK(from_base64(std::string(all.at("range_end").as_string())) == "hubbub/x0");
   CHECK(all.at("keys_only") == true);
@@ -96,7 +101,7 @@ TEST_CASE("requests have the keys and the bytes that they are for") {
   const auto secret = parsed(etcd::authenticate("a\"b", "\\ ü\n"));
   CHECK(secret.at("name") == "a\"b");
   CHECK(secret.at("password") == "\\ ü\n");
-  for (const auto& each : {etcd::remove_made("k", 3), etcd::remove_all("p/", "k", 0), etcd::grant(5),
+  for (const auto& each : {etcd::remove_made("k", 3), etcd::remove_log(keys, 0), etcd::grant(5),
                            etcd::keep_alive(6), etcd::revoke(7), etcd::compact(8), etcd::status()}) {
     CHECK(parsed(each).is_object());
   }

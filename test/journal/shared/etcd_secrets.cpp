@@ -71,7 +71,7 @@ TEST_CASE("etcd may ask for user and password, and again when it has forgotten t
   LogReader nobody(bench);
   nobody.open();
   nobody.wait_for_state(State::waiting);
-  CHECK_THAT(trouble_of(nobody), ContainsSubstring("user name is empty"));
+  CHECK_THAT(trouble_of(nobody), ContainsSubstring("it asks for a user: set cluster.user"));
   CHECK(stranger.items().empty());
   CHECK(nobody.items().empty());
   // It lasts.

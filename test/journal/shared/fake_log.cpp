@@ -94,6 +94,7 @@ void FakeLog::open(const Mark& from, Reader reader) {
 
 void FakeLog::begin(std::string bytes, bool anew, Done done) {
   asked_.emplace_back([this, bytes = std::move(bytes), anew, done = std::move(done)]() mutable {
+    if (anew && !engine_.nodes_.empty()) return done(Result::in_use);
     if (anew) engine_.remove_all();
     const bool is_first = engine_.position_ == 0;
     if (is_first) engine_.add(std::move(bytes));

@@ -27,6 +27,8 @@ class LogBench {
   virtual std::unique_ptr<Log> make_log() = 0;
   /// Runs the loop until that holds; false: it did not, in a time that is enough.
   virtual bool turn_until(const std::function<bool()>& holds) = 0;
+  /// Nodes that come from now on wait no longer than needed for those that may have been killed.
+  virtual void shorten_leases() {}
 };
 
 /// A node that reads the log, and remembers what it was told.
