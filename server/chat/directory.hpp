@@ -94,9 +94,14 @@ class Directory {
   virtual void make_way(const PersonPtr& /*person*/, std::function<void()> then) { then(); }
   /// The person, who is here, is of that account from now on, under the name that it bears.
   virtual void belongs(const PersonPtr& /*person*/, std::uint64_t /*account*/) {}
-  /// The person is to leave the room, wherever it is.
+  /// The person is to leave the room, by way of whichever other node it is there. Gone: it is not any more.
+  /// Done: what it says from then on does not come into the room.
+  enum class PutOut : std::uint8_t { done, gone, failed };
+  using PutOutHandler = std::function<void(PutOut outcome)>;
   virtual void put_out(const std::shared_ptr<Room>& /*room*/, const Person& /*person*/,
-                       const std::string& /*by*/, const std::string& /*reason*/) {}
+                       const std::string& /*by*/, const std::string& /*reason*/, const PutOutHandler& then) {
+    then(PutOut::gone);
+  }
   /// The person is to be told that it is invited into that room.
   virtual void invited(const Person& /*person*/, const std::string& /*room*/, const std::string& /*by*/) {}
   /// Everybody on the other nodes is to be told.

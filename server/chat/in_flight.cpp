@@ -134,10 +134,14 @@ void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done 
 }
 
 void InFlight::append(journal::presence::Any body, PresenceDone done) {
+  const auto* const room = journal::presence::ruled_room(body);
+  const auto ruled = room != nullptr ? *room : std::string();
+  if (room != nullptr) ++rulings_[ruled];
   journal::Draft draft;
   draft.presence =
       std::make_shared<const journal::PresenceRecord>(journal::PresenceRecord{.body = std::move(body)});
-  enqueue({.deed = std::make_unique<Deed>(Deed{.presence_done = std::move(done)})}, std::move(draft));
+  enqueue({.deed = std::make_unique<Deed>(Deed{.ruled = ruled, .presence_done = std::move(done)})},
+          std::move(draft));
 }
 
 void InFlight::append(journal::Draft draft, Doer doer, RecordDone done) {

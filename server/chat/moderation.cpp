@@ -824,7 +824,6 @@ void Moderation::put_out(const Rooms::RoomPtr& room, Person& person, const std::
   auto to_leaving = told;
   to_leaving.you = true;
   const auto why = "kicked by " + by + (reason.empty() ? "" : ": " + reason);
-  if (person.is_elsewhere() && setter != nullptr) hub_.directory().put_out(room, person, by, reason);
   std::vector<std::shared_ptr<Session>> sessions;
   for (auto& session : person.sessions())
     if (session.stays().has(room->key())) sessions.push_back(session.shared_from_this());

@@ -189,6 +189,30 @@ void handler::role(Call& call, const request::Role& asked) {
       std::move(note));
 }
 
+namespace {
+
+/// One who is here by way of other nodes, and perhaps of this one, too.
+void put_out_elsewhere(Call& call, const Realm& place, const PersonPtr& person, const event::Kicked& told,
+                       journal::AuditPtr note) {
+  const auto asker = std::make_shared<Answer>(std::move(call.answer));
+  call.hub.in_flight().append({.room = place.key, .audit = std::move(note)}, {});
+  call.hub.directory().put_out(
+      place.room, *person, told.by, told.reason,
+      [asker, told, &hub = call.hub, person, room = place.room](Directory::PutOut outcome) {
+        auto held = std::move(*asker);
+        const bool is_here = room->member(person->name().key) == person.get() &&
+                             std::any_of(person->sessions().begin(), person->sessions().end(),
+                                         [&](const Session& each) { return each.stays().has(room->key()); });
+        if (outcome == Directory::PutOut::failed) return held.fail(not_stored());
+        if (outcome == Directory::PutOut::gone && !is_here)
+          return held.fail({Code::no_such_user, told.name + " has just left"});
+        if (is_here) hub.moderation().put_out(room, *person, told.by, told.reason, &held.session());
+        held.reply(told);
+      });
+}
+
+}  // namespace
+
 void handler::kick(Call& call, const request::Kick& asked) {
   const auto place = place_named(call, asked.room);
   if (!place || !is_allowed(call, *place, Action::kick)) return;
@@ -207,6 +231,8 @@ void handler::kick(Call& call, const request::Kick& asked) {
   const auto by = doer_of(call.session);
   const event::Kicked told{.room = place->shown, .name = target->name, .by = by, .reason = *reason};
   auto note = moderation.audit(call.session, *place, "kick", target->name, {}, *reason);
+  if (target->person->is_elsewhere())
+    return put_out_elsewhere(call, *place, target->person, told, std::move(note));
   // In its place among what is said: the reply puts him out, too.
   const auto reply = [&hub = call.hub, person = target->person, key = place->key, told,
                       setter = &call.session](const auto& /*recorded*/) -> Reply {

@@ -45,7 +45,7 @@ class SharedDirectory final : public LocalDirectory {
   void make_way(const PersonPtr& person, std::function<void()> then) override;
   void belongs(const PersonPtr& person, std::uint64_t account) override;
   void put_out(const std::shared_ptr<Room>& room, const Person& person, const std::string& by,
-               const std::string& reason) override;
+               const std::string& reason, const PutOutHandler& then) override;
   void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
   void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
              EnterHandler handler) override;
@@ -94,8 +94,6 @@ class SharedDirectory final : public LocalDirectory {
   void end_claim(const PersonPtr& person);
   void depart_until_done(std::uint64_t number, const std::string& reason);
   void leave_until_done(std::uint64_t number, const std::string& room, const std::string& reason);
-  void put_out_until_done(const Key& key, const RoomPtr& room, const std::string& by,
-                          const std::string& reason);
   bool is_in(std::uint64_t number, std::string_view room) const;
 
   void apply(const journal::Committed& committed);

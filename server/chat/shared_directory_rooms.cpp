@@ -119,8 +119,31 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
 }
 
 void SharedDirectory::put_out(const RoomPtr& room, const Person& person, const std::string& by,
-                              const std::string& reason) {
-  for (const auto& key : presences_of(person)) put_out_until_done(key, room, by, reason);
+                              const std::string& reason, const PutOutHandler& then) {
+  struct Asked {
+    std::size_t left = 0;
+    PutOut outcome = PutOut::gone;
+  };
+  const auto keys = presences_of(person);
+  if (keys.empty()) return then(PutOut::gone);
+  const auto asked = std::make_shared<Asked>(Asked{.left = keys.size()});
+  for (const auto& [epoch, number] : keys) {
+    hub_->in_flight().append(
+        presence::Urged{.what = presence::Urged::What::put_out,
+                        .epoch = epoch,
+                        .person = number,
+                        .room = room->key(),
+                        .by = by,
+                        .reason = reason},
+        [asked, then](const Committed& committed) {
+          if (committed.outcome == Outcome::failed) {
+            asked->outcome = PutOut::failed;
+          } else if (committed.outcome == Outcome::stored && asked->outcome == PutOut::gone) {
+            asked->outcome = PutOut::done;
+          }
+          if (--asked->left == 0) then(asked->outcome);
+        });
+  }
 }
 
 void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank rank, const std::string& by,
@@ -144,22 +167,6 @@ void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank r
                         .rank = static_cast<std::uint64_t>(rank),
                         .by = by},
       [then](const Committed& committed) { then(committed.outcome == Outcome::stored); });
-}
-
-void SharedDirectory::put_out_until_done(const Key& key, const RoomPtr& room, const std::string& by,
-                                         const std::string& reason) {
-  hub_->in_flight().append(presence::Urged{.what = presence::Urged::What::put_out,
-                                           .epoch = key.first,
-                                           .person = key.second,
-                                           .room = room->key(),
-                                           .by = by,
-                                           .reason = reason},
-                           [this, key, room, by, reason](const Committed& committed) {
-                             if (committed.outcome != Outcome::failed) return;
-                             again_.emplace_back([this, key, room, by, reason] {
-                               if (present_.contains(key)) put_out_until_done(key, room, by, reason);
-                             });
-                           });
 }
 
 }  // namespace hubbub::chat

@@ -96,7 +96,8 @@ struct Typed {
   bool is_private = false;
   std::string state{};  ///< as the protocol has it
 };
-/// Something for the node of a person to do. Refused if the person is not there.
+/// Something for the node of a person to do. Refused if the person is not there, or not in the room that it
+/// is to be put out of.
 struct Urged {
   enum class What : std::uint8_t {
     doubt,     ///< somebody else claims the name: to ask whether the person is there still
@@ -119,6 +120,14 @@ struct NodeGone {};
 
 using Any = std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, Asked, NodeCame,
                          NodeGone, Granted, Announced>;
+
+/// The key of the room in which it forbids somebody what was allowed; null: in none. What was said before its
+/// author knew of that is looked at again, as behind an attribute that may_forbid().
+inline const std::string* ruled_room(const Any& body) {
+  if (const auto* granted = std::get_if<Granted>(&body)) return &granted->room;
+  const auto* const urged = std::get_if<Urged>(&body);
+  return urged != nullptr && urged->what == Urged::What::put_out ? &urged->room : nullptr;
+}
 
 }  // namespace presence
 

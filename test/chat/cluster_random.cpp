@@ -290,46 +290,32 @@ class Nodes {
 
   std::size_t said() const { return said_; }
 
-  /// On one node somebody is put out of a room, and on another one he speaks at that moment: whether he is
-  /// answered, and how many messages there are.
-  std::pair<bool, std::size_t> put_out_while_speaking() {
-    auto& there = *nodes_[0];
-    auto& here = *nodes_[1];
-    auto& judge = come_to_tea(here, "judge");
-    auto& speaker = come_to_tea(there, "speaker");
-    judge.ask(request::Kick{.room = "tea", .name = "speaker", .reason = {}});
-    for (int i = 0; i < 4; ++i) {
-      turn(here);
-      here.log->decide(shared::FakeLog::Fate::stored);
-      here.log->read(100);
-      settle();
-    }
-    // It is sent when the other node has asked for it, and comes back with that.
-    speaker.ask(request::Say{.room = "tea", .text = "late", .id = {}, .action = false});
-    turn(there);
-    there.log->decide(shared::FakeLog::Fate::stored);
-    quiet();
-    listen();
-    return {!speaker.is_busy() && speaker.failed().empty(), said_behind(*nodes_[2], "tea", 0).size()};
-  }
-
   /// On one node somebody is forbidden to speak, and on another one he speaks at that moment: what was said
-  /// to him in the end, and how many messages there are.
-  std::pair<std::string, std::size_t> forbidden_while_speaking(const std::string& action) {
+  /// to him in the end, and how many messages there are. `before`: what is asked for in the room by the one
+  /// who forbids it.
+  using Told = std::pair<std::string, std::size_t>;
+  Told forbidden_while_speaking(const request::Any& forbid, const std::vector<request::Any>& before = {}) {
     auto& there = *nodes_[0];
     auto& here = *nodes_[1];
-    auto& other = *nodes_[2];
-    auto& judge = come_to_tea(here, "judge");
-    auto& speaker = come_to_tea(there, "speaker");
-    judge.ask(request::Ban{.room = "tea", .of = "speaker", .action = action, .for_ms = {}, .reason = {}});
+    auto& judge = come_to_tea(here, tokens_.front());
+    auto& speaker = come_to_tea(there, {});
+    for (const auto& each : before) {
+      judge.ask(each);
+      quiet();
+      listen();
+      if (const auto why = judge.failed(); !why.empty()) throw Wrong(why);
+    }
+    judge.ask(forbid);
     speaker.ask(request::Say{.room = "tea", .text = "late", .id = {}, .action = false});
     for (auto* node : {&here, &there}) {
       turn(*node);
       node->log->decide(shared::FakeLog::Fate::stored);
     }
     quiet();
-    const auto said = speaker.peer().last<event::Failure>().error.code;
-    return {std::string(to_string(said)), said_behind(other, "tea", 0).size()};
+    listen();
+    if (judge.is_busy() || speaker.is_busy()) throw Wrong("somebody is not answered");
+    return {std::string(to_string(speaker.peer().last<event::Failure>().error.code)),
+            said_behind(*nodes_[2], "tea", 0).size()};
   }
 
  private:
@@ -513,10 +499,13 @@ class Nodes {
     static const std::vector<std::string> names{"tea", "den", "hall"};
     return names[dice_.below(names.size())];
   }
-  Somebody& come_to_tea(Node& node, const std::string& name) {
+  /// By that token, or as a guest.
+  Somebody& come_to_tea(Node& node, const std::string& token) {
     auto& somebody =
         *node.people.emplace_back(std::make_unique<Somebody>(node.house->hub, node.house->format));
-    somebody.ask(request::Hello{.name = name, .password = {}, .token = {}, .client = {}});
+    request::Hello hello{.name = {}, .password = {}, .token = token, .client = {}};
+    if (token.empty()) hello = {.name = "speaker", .password = {}, .token = {}, .client = {}};
+    somebody.ask(std::move(hello));
     quiet();
     somebody.ask(request::Join{.room = "tea", .since = {}, .replay = {}, .key = {}});
     quiet();
@@ -639,15 +628,22 @@ TEST_CASE("on several nodes all see the same people, and everybody hears everyth
   CHECK(said > 10 * runs);
 }
 
-TEST_CASE("whoever is put out by another node while he speaks is answered") {
-  using Told = std::pair<bool, std::size_t>;
-  CHECK(Nodes(1).put_out_while_speaking() == Told{true, 1});
-}
-
-TEST_CASE("nobody speaks behind a ban or a mute of another node") {
-  using Told = std::pair<std::string, std::size_t>;
-  CHECK(Nodes(1).forbidden_while_speaking("ban") == Told{"banned_here", 0});
-  CHECK(Nodes(1).forbidden_while_speaking("mute") == Told{"muted", 0});
+TEST_CASE("nobody speaks behind a ruling of another node") {
+  const auto ban = [](const std::string& action) {
+    return request::Ban{.room = "tea", .of = "speaker", .action = action, .for_ms = {}, .reason = {}};
+  };
+  const auto role = [](const std::string& word) {
+    return request::Role{.room = "tea", .name = "speaker", .role = word};
+  };
+  using Told = Nodes::Told;
+  CHECK(Nodes(1).forbidden_while_speaking(ban("ban")) == Told{"banned_here", 0});
+  CHECK(Nodes(1).forbidden_while_speaking(ban("mute")) == Told{"muted", 0});
+  CHECK(Nodes(1).forbidden_while_speaking(request::Kick{.room = "tea", .name = "speaker", .reason = {}}) ==
+        Told{"banned_here", 0});
+  CHECK(Nodes(1).forbidden_while_speaking(
+            role("none"),
+            {role("voice"), request::Room{.room = "tea", .set = protocol::RoomRules{.moderated = true}}}) ==
+        Told{"moderated", 0});
 }
 
 }  // namespace hubbub::chat

@@ -39,6 +39,12 @@ std::size_t cost_of(const Draft& draft) {
          (draft.change ? draft.change->text.size() : 0);
 }
 
+/// Whether it may make stale what other nodes have appended meanwhile.
+bool rules(const Draft& draft) {
+  if (draft.presence) return presence::ruled_room(draft.presence->body) != nullptr;
+  return draft.state && may_forbid(*draft.state);
+}
+
 /// What a node's file lacks after a power cut it reads again: the log has been synced.
 Settings of_node(Settings settings) {
   if (settings.sync == Sync::full) settings.sync = Sync::normal;
@@ -125,8 +131,7 @@ void SharedJournal::take(const Entry& entry, std::uint64_t revision) {
     const bool is_early = std::any_of(placed.drafts.begin(), placed.drafts.end(),
                                       [this](const Draft& draft) { return draft.checked < ruled_; });
     if (is_early) ruled_ = entry.position;
-  } else if (std::any_of(placed.drafts.begin(), placed.drafts.end(),
-                         [](const Draft& draft) { return draft.state && may_forbid(*draft.state); })) {
+  } else if (std::any_of(placed.drafts.begin(), placed.drafts.end(), rules)) {
     ruled_ = entry.position;
   }
   for (auto& draft : placed.drafts) unseal(draft);

@@ -254,6 +254,7 @@ class Ledger {
   void note_times();
   bool is_stale(const Draft& draft);
   void note_ruling(Room& room, std::uint64_t number);
+  Room& room_to_rule(const std::string& key, protocol::Timestamp now);
   std::uint64_t checked_up_to(const Draft& draft) const;
   std::uint64_t ordinal_of(const Room& room, std::uint64_t seq);
   bool is_known(const Room& room, std::uint64_t seq, protocol::Timestamp time, std::uint64_t ordinal) const;

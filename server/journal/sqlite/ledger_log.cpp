@@ -218,8 +218,22 @@ Ledger::Entry Ledger::store_presence(const Draft& draft, Timestamp now) {
   if (!is_of_node) record.seq = ++last_;
   const bool is_deserted = std::holds_alternative<presence::Deserted>(record.body);
   const bool is_done = is_deserted ? desert(draft, now) : presence_.apply(record);
+  const auto* const ruled = is_done ? presence::ruled_room(record.body) : nullptr;
+  if (ruled != nullptr) note_ruling(room_to_rule(*ruled, now), record.seq);
   return {.outcome = is_done ? Outcome::stored : Outcome::refused,
           .presence = std::make_shared<const PresenceRecord>(std::move(record))};
+}
+
+/// Also one of which there is nothing yet but who is there.
+Ledger::Room& Ledger::room_to_rule(const std::string& key, Timestamp now) {
+  auto* const found = find_room(key);
+  if (found != nullptr) return touch(*found, now);
+  Draft unspoken{.room = key};
+  unspoken.message.room = presence_.name_of(key);
+  auto& room = touch(make_room(unspoken), now);
+  room.abandoned = Timestamp{};
+  save_ages(room);
+  return room;
 }
 
 bool Ledger::desert(const Draft& draft, Timestamp now) {

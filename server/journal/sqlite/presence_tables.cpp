@@ -13,6 +13,11 @@ bool PresenceTables::apply(PresenceRecord& record) {
 
 bool PresenceTables::is_empty(const std::string& room) { return !anybody_.query(room).next(); }
 
+std::string PresenceTables::name_of(const std::string& room) {
+  auto row = anybody_.query(room);
+  return row.next() ? std::string(row.text(0)) : room;
+}
+
 bool PresenceTables::apply(const presence::Named& named, PresenceRecord& record) {
   record.holder = in_the_way(named, record);
   if (!record.holder.empty()) return false;
@@ -93,6 +98,8 @@ bool PresenceTables::apply(const presence::Typed& typed, PresenceRecord& record)
 }
 
 bool PresenceTables::apply(const presence::Urged& urged, PresenceRecord& /*record*/) {
+  if (urged.what == presence::Urged::What::put_out)
+    return is_in_.query(urged.epoch, urged.person, urged.room).next();
   return is_there_.query(urged.epoch, urged.person).next();
 }
 

@@ -20,6 +20,8 @@ class PresenceTables {
   /// `holder`. What is said of a deserted room is for the ledger.
   bool apply(PresenceRecord& record);
   bool is_empty(const std::string& room);
+  /// As whoever came into it first has it; its key, if nobody is there.
+  std::string name_of(const std::string& room);
 
  private:
   bool apply(const presence::Named& named, PresenceRecord& record);
@@ -59,7 +61,7 @@ class PresenceTables {
   Statement grant_{database_,
                    "UPDATE here SET rank = ?, since = ? WHERE epoch = ? AND number = ? AND room = ?"};
   Statement leave_{database_, "DELETE FROM here WHERE epoch = ? AND number = ? AND room = ?"};
-  Statement anybody_{database_, "SELECT 1 FROM here WHERE room = ? LIMIT 1"};
+  Statement anybody_{database_, "SELECT name FROM here WHERE room = ? ORDER BY since LIMIT 1"};
 };
 
 /// Records that make those who are here according to these tables: for each person a name, and the rooms.
