@@ -138,6 +138,9 @@ class Directory {
   /// A session that is in the room has become one of that person's, who is to be in it as soon as can be, and
   /// to be granted that rank, unless it is Rank::anyone.
   virtual void stay(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/, Rank /*rank*/) {}
+  /// Whether all who are in the room know that the person, who is here, is in it, when they hear what it says
+  /// now. Not: its place could not be stored, and is asked for again.
+  virtual bool is_seen_in(const Person& /*person*/, const Room& /*room*/) { return true; }
   /// No session of the person that is here is in the room any more.
   virtual void leave(Person& /*person*/, const std::shared_ptr<Room>& /*room*/, std::string_view /*reason*/) {
   }

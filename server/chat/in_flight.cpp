@@ -49,6 +49,10 @@ void handler::say(Call& call, const request::Say& asked) {
   if (const auto why = moderation.why_not_speak(call.session, *room)) {
     return call.answer.fail(why->error, why->retry_after);
   }
+  if (!call.hub.directory().is_seen_in(call.session.person(), *room)) {
+    return call.answer.fail(
+        {Code::storage_failed, "the others do not know yet that you are here; try again later"});
+  }
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) return call.answer.fail(text.error());
   if (call.session.is_guest() && !moderation.takes_text(call.session, *text)) {

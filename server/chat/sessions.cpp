@@ -111,6 +111,8 @@ void handler::hello(Call& call, const request::Hello& asked) {
     const Error why{Code::shutting_down, "this server has lost the others; go to another one"};
     return call.session.close(why, call.answer.ref(), to_string(why.code));
   }
+  // A login that others know of, and that was refused here in the end, is not this one's any more.
+  if (call.session.person().account() != 0) call.session.set_person(PersonPtr(new Person));
   const auto enter = [client = asked.client.value_or(""), invite = asked.invite](Answer& answer,
                                                                                  const std::string& token) {
     const auto self = answer.session().shared_from_this();

@@ -54,6 +54,7 @@ class SharedDirectory final : public LocalDirectory {
   void invited(const Person& person, const std::string& room, const std::string& by) override;
   void announce(const protocol::event::Announcement& announcement) override;
   void stay(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank) override;
+  bool is_seen_in(const Person& person, const Room& room) override;
   void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
 
   /// People who are here by way of other nodes.

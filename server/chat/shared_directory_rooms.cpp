@@ -69,6 +69,11 @@ void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room, Rank ra
   });
 }
 
+bool SharedDirectory::is_seen_in(const Person& person, const Room& room) {
+  const auto* const known = own(person);
+  return known != nullptr && known->places.contains(room.key());
+}
+
 void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
   const auto found = own_.find(number);
   if (found == own_.end()) return hub_->rooms().drop_if_empty(room);

@@ -85,6 +85,7 @@ class Somebody {
     is_welcome_ = true;
     name_ = welcome.name;
     account_ = welcome.account ? wanted_account_ : 0;
+    if (welcome.account != (account_ != 0)) throw Wrong(name_ + " has an account, and did not log in");
   }
   void take(const event::LoggedIn& in) {
     name_ = in.name;
@@ -487,7 +488,7 @@ class Nodes {
   }
   request::Hello hello() { return {.name = some_name(), .password = {}, .token = {}, .client = {}}; }
   void come_in(Somebody& somebody) {
-    if (dice_.below(3) > 0) return somebody.ask(hello());
+    if (dice_.below(3) > 0) return somebody.ask_as(0, hello());
     const auto which = dice_.below(tokens_.size());
     auto asked = hello();
     if (dice_.below(3) > 0) asked.name.reset();
