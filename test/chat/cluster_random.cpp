@@ -506,7 +506,7 @@ class Nodes {
         *node.people.emplace_back(std::make_unique<Somebody>(node.house->hub, node.house->format));
     request::Hello hello{.name = {}, .password = {}, .token = token, .client = {}};
     if (token.empty()) hello = {.name = "speaker", .password = {}, .token = {}, .client = {}};
-    somebody.ask(std::move(hello));
+    somebody.ask_as(token.empty() ? 0 : account_numbers_.front(), std::move(hello));
     quiet();
     somebody.ask(request::Join{.room = "tea", .since = {}, .replay = {}, .key = {}});
     quiet();
