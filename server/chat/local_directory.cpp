@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "protocol/look_alike.hpp"
+#include "server/chat/copies.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
 #include "server/chat/session.hpp"
@@ -19,40 +20,6 @@ std::vector<Session*> open_sessions(Person& person) {
   }
   return open;
 }
-
-/// One private message for several sessions of a person: said when one of them has taken it, in doubt while
-/// one may still take it, refused when all have refused it.
-class Copies : public std::enable_shared_from_this<Copies> {
- public:
-  Copies(std::size_t count, Directory::TellHandler handler)
-      : undecided_(count), handler_(std::move(handler)) {}
-
-  Directory::TellHandler one() {
-    return [self = shared_from_this(), is_in_doubt = false](const Told& told) mutable {
-      --(is_in_doubt ? self->in_doubt_ : self->undecided_);
-      is_in_doubt = told.is_in_doubt;
-      if (is_in_doubt) ++self->in_doubt_;
-      self->decide(told);
-    };
-  }
-
- private:
-  void decide(const Told& told) {
-    if (told.is_in_doubt && !doubt_) doubt_ = told;
-    const bool is_over = !told.why || undecided_ + in_doubt_ == 0;
-    if (is_over && handler_) {
-      std::exchange(handler_, nullptr)(told);
-    } else if (undecided_ == 0 && doubt_ && !std::exchange(has_told_doubt_, true) && handler_) {
-      handler_(*doubt_);
-    }
-  }
-
-  std::size_t undecided_;
-  std::size_t in_doubt_ = 0;
-  std::optional<Told> doubt_;
-  bool has_told_doubt_ = false;
-  Directory::TellHandler handler_;
-};
 
 }  // namespace
 
@@ -214,15 +181,19 @@ void LocalDirectory::tell(const protocol::Name& to, protocol::Message message, T
                .why = protocol::Error{protocol::Code::no_such_user, "nobody here is called " + to.shown}});
       return;
     }
-    message.to = person->name().shown;
-    const auto shared = std::make_shared<const protocol::Message>(std::move(message));
-    const auto sessions = open_sessions(*person);
-    const auto copies = std::make_shared<Copies>(sessions.size(), std::move(handler));
-    for (auto* const session : sessions) {
-      auto& hub = session->hub();
-      hub.private_messages().deliver(*session, shared, copies->one(), hub.now(), hub.settings().tell_timeout);
-    }
+    deliver(*person, std::move(message), std::move(handler));
   });
+}
+
+void LocalDirectory::deliver(Person& person, protocol::Message message, TellHandler handler) {
+  message.to = person.name().shown;
+  const auto shared = std::make_shared<const protocol::Message>(std::move(message));
+  const auto sessions = open_sessions(person);
+  const auto copies = std::make_shared<Copies>(sessions.size(), std::move(handler));
+  for (auto* const session : sessions) {
+    auto& hub = session->hub();
+    hub.private_messages().deliver(*session, shared, copies->one(), hub.now(), hub.settings().tell_timeout);
+  }
 }
 
 }  // namespace hubbub::chat

@@ -82,6 +82,8 @@ class LocalDirectory : public Directory {
   Person* bearer_of(std::string_view key);
   void set_name(Person& person, const protocol::Name& name);
   void take_name(Person& person);
+  /// To each of its sessions, of which there is one at least.
+  static void deliver(Person& person, protocol::Message message, TellHandler handler);
 
  private:
   struct Key {

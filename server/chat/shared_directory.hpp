@@ -101,11 +101,16 @@ class SharedDirectory final : public LocalDirectory {
   void apply(const journal::presence::Named& named, const journal::PresenceRecord& record, bool is_own);
   void apply(const journal::presence::Entered& entered, const journal::PresenceRecord& record);
   void apply(const journal::presence::Left& left, const journal::PresenceRecord& record);
-  void apply(const journal::presence::Told& told);
+  void apply(const journal::presence::Told& told, const journal::PresenceRecord& record);
+  void apply(const journal::presence::Receipt& receipt, const journal::PresenceRecord& record);
   void apply(const journal::presence::Typed& typed, const journal::PresenceRecord& record);
   void apply(const journal::presence::Urged& urged);
   void apply(const journal::presence::Granted& granted, const journal::PresenceRecord& record, bool is_own);
   void apply(const journal::presence::Announced& announced) const;
+  void is_on_its_way(const journal::PresenceRecord& record, const protocol::MessagePtr& said,
+                     const protocol::Name& to, const TellHandler& handler);
+  void give(const journal::presence::Receipt& receipt, std::uint64_t epoch);
+  void lose_sight(std::uint64_t epoch);
   std::vector<Key> presences_of(const Person& person) const;
   void doubt(const Person& person);
   void ask_whether_current();
@@ -135,6 +140,12 @@ class SharedDirectory final : public LocalDirectory {
     std::chrono::steady_clock::time_point until;
   };
   std::multimap<const Person*, Waiting> making_way_;
+  /// A private message, of which not all of the recipient's nodes have said what has become of it.
+  struct OnItsWay {
+    protocol::MessagePtr message;
+    std::map<Key, TellHandler> copies;
+  };
+  std::map<std::uint64_t, OnItsWay> on_their_way_;                ///< by the number of its record
   std::map<Key, std::chrono::steady_clock::time_point> doubted_;  ///< of whom that was asked, and when
   std::vector<std::function<void(bool is_current)>> waiting_for_current_;
   bool is_asking_ = false;

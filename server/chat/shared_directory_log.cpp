@@ -33,7 +33,8 @@ void SharedDirectory::apply(const Committed& committed) {
   if (const auto* left = std::get_if<presence::Left>(&body)) return apply(*left, record);
   if (const auto* departed = std::get_if<presence::Departed>(&body))
     return depart({record.epoch, departed->person}, departed->reason);
-  if (const auto* told = std::get_if<presence::Told>(&body)) return apply(*told);
+  if (const auto* told = std::get_if<presence::Told>(&body)) return apply(*told, record);
+  if (const auto* receipt = std::get_if<presence::Receipt>(&body)) return apply(*receipt, record);
   if (const auto* typed = std::get_if<presence::Typed>(&body)) return apply(*typed, record);
   if (const auto* urged = std::get_if<presence::Urged>(&body)) return apply(*urged);
   const bool is_own = committed.ticket != 0;
@@ -186,6 +187,7 @@ void SharedDirectory::node_gone(std::uint64_t epoch) {
        ++next)
     gone.push_back(next->first);
   for (const auto& key : gone) depart(key, "disconnected");
+  lose_sight(epoch);
 }
 
 }  // namespace hubbub::chat

@@ -1,4 +1,4 @@
-// What people do to those on other nodes: private messages, typing, asking them to give way.
+// What people do to those on other nodes: typing, inviting, announcing, asking them to give way.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -19,47 +19,6 @@ using protocol::Code;
 using protocol::Name;
 
 }  // namespace
-
-void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandler handler) {
-  auto* const person = bearer_of(to.key);
-  if (person == nullptr || !person->is_elsewhere())
-    return LocalDirectory::tell(to, std::move(message), handler);
-  const auto* const sender = bearer_of(protocol::key_of(message.from));
-  const auto number = sender == nullptr ? numbers_.end() : numbers_.find(sender);
-  if (number == numbers_.end())
-    return handler({.message = {}, .why = protocol::Error{Code::storage_failed, "this cannot be told now"}});
-  message.to = person->name().shown;
-  presence::Told told{.person = number->second,
-                      .to = to.key,
-                      .message = std::make_shared<const protocol::Message>(std::move(message))};
-  for (const auto& [epoch, its_number] : presences_of(*person))
-    told.sealed.push_back({.epoch = epoch, .person = its_number});
-  const auto said = told.message;
-  hub_->in_flight().append(std::move(told), [this, said, to,
-                                             handler = std::move(handler)](const Committed& committed) {
-    if (committed.outcome == Outcome::stored) {
-      // What is here of the recipient hears it in the same place.
-      const auto* const still = bearer_of(to.key);
-      if (still != nullptr && !still->sessions_empty())
-        LocalDirectory::tell(to, *said, [](const chat::Told& /*told*/) {});
-      return handler({.message = said});
-    }
-    // Of the recipient only those who are here may be left.
-    const auto* const here = bearer_of(to.key);
-    if (committed.outcome == Outcome::refused && here != nullptr && !here->sessions_empty())
-      return LocalDirectory::tell(to, *said, handler);
-    const auto why = committed.outcome == Outcome::refused
-                         ? protocol::Error{Code::no_such_user, "nobody here is called " + to.shown}
-                         : protocol::Error{Code::storage_failed, "this cannot be told now; try again later"};
-    handler({.message = {}, .why = why});
-  });
-}
-
-void SharedDirectory::apply(const presence::Told& told) {
-  if (!told.message) return;
-  const auto name = protocol::parse_name(told.message->to);
-  if (name) LocalDirectory::tell(*name, *told.message, [](const chat::Told& /*told*/) {});
-}
 
 void SharedDirectory::announce(const protocol::event::Announcement& announcement) {
   hub_->in_flight().append(

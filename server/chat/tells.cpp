@@ -67,30 +67,60 @@ void Tells::send(Answer&& answer, const protocol::Name& to, protocol::Message me
   }
   const auto open = std::make_shared<Open>(Open{.id = id, .answers = {}});
   open->answers.push_back(std::move(answer));
-  const auto time = message.time;
-  const auto text = hash_(message.text);
-  // What is refused at once is not remembered.
+  const auto sent = message;
   directory_.tell(to, std::move(message), [this, open](const Told& told) { decide(*open, told); });
-  if (!id || open->fate == Open::Fate::refused) return;
-  known_[*id] = {.time = time, .text = text, .open = open->fate == Open::Fate::open ? open : nullptr};
-  by_age_.emplace_back(time, *id);
+  remember(open, sent);
+}
+
+void Tells::arrive(protocol::Message message, const Deliver& deliver, Directory::TellHandler handler) {
+  expire(message.time);
+  const auto from = protocol::parse_name(message.from);
+  const auto to = protocol::parse_name(message.to);
+  const auto id = from && to ? id_of(*from, *to, message.id) : std::nullopt;
+  if (const auto known = id ? known_.find(*id) : known_.end(); known != known_.end()) {
+    const auto told = what_became_of(known->second, message);
+    const bool is_open = !told.why || told.is_in_doubt;
+    if (is_open && known->second.open != nullptr) known->second.open->handlers.push_back(handler);
+    if (known->second.open == nullptr || told.why) handler(told);
+    return;
+  }
+  const auto open = std::make_shared<Open>(Open{.id = id, .answers = {}});
+  open->handlers.push_back(std::move(handler));
+  const auto sent = message;
+  deliver(std::move(message), [this, open](const Told& told) { decide(*open, told); });
+  remember(open, sent);
+}
+
+/// What is refused at once is not remembered.
+void Tells::remember(const std::shared_ptr<Open>& open, const protocol::Message& message) {
+  if (!open->id || open->fate == Open::Fate::refused) return;
+  known_[*open->id] = {.time = message.time,
+                       .text = hash_(message.text),
+                       .open = open->fate == Open::Fate::open ? open : nullptr};
+  by_age_.emplace_back(message.time, *open->id);
+}
+
+/// Without a reason: it was taken, or that is not known yet.
+Told Tells::what_became_of(const Known& known, const protocol::Message& message) const {
+  if (known.text != hash_(message.text)) {
+    return {.message = {},
+            .why = protocol::Error{protocol::Code::bad_request, "another private message to " + message.to +
+                                                                    " had this id; give each its own"}};
+  }
+  if (known.open != nullptr) return known.open->doubt.value_or(Told{});
+  auto first = message;
+  first.time = known.time;
+  return {.message = std::make_shared<const protocol::Message>(std::move(first))};
 }
 
 void Tells::repeat(Answer& answer, const Known& known, protocol::Message&& message) const {
-  if (known.text != hash_(message.text)) {
-    answer.fail({protocol::Code::bad_request,
-                 "another private message to " + message.to + " had this id; give each its own"});
-  } else if (known.open == nullptr) {
-    message.time = known.time;
-    answer.reply(std::make_shared<const protocol::Message>(std::move(message)));
-  } else if (known.open->doubt) {
-    answer.fail(*known.open->doubt->why, known.open->doubt->retry_after);
-  } else {
-    auto& answers = known.open->answers;
-    // Closed sessions wait no more.
-    std::erase_if(answers, [](const Answer& other) { return !other.is_wanted(); });
-    answers.push_back(std::move(answer));
-  }
+  const auto told = what_became_of(known, message);
+  if (told.why) return answer.fail(*told.why, told.retry_after);
+  if (told.message) return answer.reply(told.message);
+  auto& answers = known.open->answers;
+  // Closed sessions wait no more.
+  std::erase_if(answers, [](const Answer& other) { return !other.is_wanted(); });
+  answers.push_back(std::move(answer));
 }
 
 void Tells::decide(Open& open, const Told& told) {
@@ -107,6 +137,9 @@ void Tells::decide(Open& open, const Told& told) {
   for (auto& answer : std::exchange(open.answers, {})) {
     told.why ? answer.fail(*told.why, told.retry_after) : answer.reply(told.message);
   }
+  const auto handlers = open.handlers;
+  if (!told.is_in_doubt) open.handlers.clear();
+  for (const auto& handler : handlers) handler(told);
 }
 
 /// Ids of messages whose fate is open stay: an answer is still to be given, once.

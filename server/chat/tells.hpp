@@ -33,6 +33,10 @@ class Tells {
   bool is_known(const protocol::Name& from, const protocol::Name& to, std::string_view id) const;
   /// Answers when the outcome is known.
   void send(Answer&& answer, const protocol::Name& to, protocol::Message message);
+  /// One that was sent on another node, to somebody here. `deliver` does so, unless it has come already; the
+  /// handler is called as that of Directory::tell().
+  using Deliver = std::function<void(protocol::Message message, Directory::TellHandler handler)>;
+  void arrive(protocol::Message message, const Deliver& deliver, Directory::TellHandler handler);
 
  private:
   /// Hashes of sender, recipient and id of the message: two of 64 bits, under different keys. If two messages
@@ -44,7 +48,8 @@ class Tells {
   /// Of a message whose fate is open.
   struct Open {
     std::optional<Id> id;
-    std::vector<Answer> answers;  ///< more than one where it was sent again meanwhile
+    std::vector<Answer> answers;                     ///< more than one where it was sent again meanwhile
+    std::vector<Directory::TellHandler> handlers{};  ///< the same, of those who are on other nodes
     std::optional<Told> doubt{};  ///< once it is in doubt: all have been answered with this
     enum class Fate { open, taken, refused } fate = Fate::open;
   };
@@ -56,6 +61,8 @@ class Tells {
 
   std::optional<Id> id_of(const protocol::Name& from, const protocol::Name& to, std::string_view id) const;
   void repeat(Answer& answer, const Known& known, protocol::Message&& message) const;
+  Told what_became_of(const Known& known, const protocol::Message& message) const;
+  void remember(const std::shared_ptr<Open>& open, const protocol::Message& message);
   void decide(Open& open, const Told& told);
   void expire(protocol::Timestamp now);
 

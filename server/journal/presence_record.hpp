@@ -89,6 +89,21 @@ struct Told {
   };
   std::vector<Sealed> sealed{};
 };
+/// What has become of a private message that was sealed for this node.
+struct Receipt {
+  enum class Fate : std::uint8_t {
+    taken,
+    busy,      ///< it was not delivered, and may be sent again
+    in_doubt,  ///< it was delivered, and may arrive or not; another one follows
+    gone,      ///< the recipient has left
+    refused,   ///< it cannot be sent like that
+  };
+  std::uint64_t epoch = 0;   ///< of the start of the sender's node
+  std::uint64_t told = 0;    ///< the number of the message's record
+  std::uint64_t person = 0;  ///< who has it, or not
+  Fate fate = Fate::taken;
+  std::string text{};  ///< why, for the sender
+};
 /// The person types in a room, or to somebody.
 struct Typed {
   std::uint64_t person = 0;
@@ -119,7 +134,7 @@ struct NodeCame {};
 struct NodeGone {};
 
 using Any = std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, Asked, NodeCame,
-                         NodeGone, Granted, Announced>;
+                         NodeGone, Granted, Announced, Receipt>;
 
 /// The key of the room in which it forbids somebody what was allowed; null: in none. What was said before its
 /// author knew of that is looked at again, as behind an attribute that may_forbid().

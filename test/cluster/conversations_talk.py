@@ -153,6 +153,16 @@ class Talk:
         self.all_hear((anna, bob))
         self.assertEqual(said, anna.ask("tell", to=cleo.name, text="psst", id="1"))
         self.all_hear((anna, bob, cleo))
+        anna.refused("bad_request", "tell", to=cleo.name, text="another text", id="1")
+        # Whoever has lost the answer, and comes back on another node, sends it again.
+        for node in NODES[1:]:
+            anna.ask("quit")
+            self.forget()
+            anna = self.come(node, name=anna.name)
+            again = anna.ask("tell", to=cleo.name, text="psst", id="1")
+            self.assertEqual((cleo.name, "psst", "1"), (again["to"], again["text"], again["id"]))
+            anna.refused("bad_request", "tell", to=cleo.name, text="another text", id="1")
+            self.all_hear((cleo,))
         cleo.ask("quit")
         self.forget()
         anna.refused("no_such_user", "tell", to=cleo.name, text="psst")

@@ -177,6 +177,13 @@ void fields(auto& code, Of<Told> auto& record) {
   code.field(record.to);
   code.field(record.sealed);
 }
+void fields(auto& code, Of<Receipt> auto& record) {
+  code.field(record.epoch);
+  code.field(record.told);
+  code.field(record.person);
+  code.choice(record.fate, 5);
+  code.field(record.text);
+}
 void fields(auto& code, Of<Typed> auto& record) {
   code.field(record.person);
   code.field(record.target);

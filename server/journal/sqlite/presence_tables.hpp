@@ -35,6 +35,7 @@ class PresenceTables {
   bool apply(const presence::Entered& entered, PresenceRecord& record);
   bool apply(const presence::Granted& granted, PresenceRecord& record);
   static bool apply(const presence::Announced& /*announced*/, PresenceRecord& /*record*/) { return true; }
+  static bool apply(const presence::Receipt& /*receipt*/, PresenceRecord& /*record*/) { return true; }
   bool apply(const presence::Left& left, PresenceRecord& record);
   bool apply(const presence::NodeGone& gone, PresenceRecord& record);
   std::string in_the_way(const presence::Named& named, const PresenceRecord& record);

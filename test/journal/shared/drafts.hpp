@@ -123,7 +123,13 @@ class SomeDrafts {
   }
   presence::Any presence_body() {
     using namespace presence;
-    switch (dice_.below(11)) {
+    switch (dice_.below(12)) {
+      case 11:
+        return Receipt{.epoch = number(),
+                       .told = number(),
+                       .person = number(),
+                       .fate = static_cast<Receipt::Fate>(dice_.below(5)),
+                       .text = text()};
       case 7:
         return Asked{};
       case 9:
@@ -341,6 +347,10 @@ inline bool same(const presence::Told& a, const presence::Told& b) {
                       return one.epoch == other.epoch && one.person == other.person &&
                              one.bytes == other.bytes;
                     });
+}
+inline bool same(const presence::Receipt& a, const presence::Receipt& b) {
+  const auto& [epoch, told, person, fate, words] = a;
+  return epoch == b.epoch && told == b.told && person == b.person && fate == b.fate && words == b.text;
 }
 inline bool same(const presence::Typed& a, const presence::Typed& b) {
   const auto& [person, target, is_private, state] = a;
