@@ -206,6 +206,7 @@ class Moderation {
   void tell_muted(const Mask& mask, const protocol::Event& event, const Session* except);
   static bool is_full(const Person& person, const Room& room, std::uint64_t limit, bool has_come);
   void lock_down(const std::string& why);
+  static protocol::event::Lockdown lockdown_of(const journal::RoomState& state);
   void tell_role(Room& room, std::uint64_t account, std::string_view role, const std::string& by,
                  Session* setter);
   void tell_all(const protocol::Event& event, const Session* except);

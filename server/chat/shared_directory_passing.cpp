@@ -15,8 +15,6 @@ namespace presence = journal::presence;
 using journal::Committed;
 using journal::Outcome;
 using journal::PresenceRecord;
-using protocol::Code;
-using protocol::Name;
 
 }  // namespace
 

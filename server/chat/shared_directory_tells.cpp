@@ -118,7 +118,7 @@ void SharedDirectory::apply(const presence::Told& told, const PresenceRecord& re
     };
     const auto found = own_.find(each.person);
     const auto person = found == own_.end() ? nullptr : found->second.person;
-    const auto deliver = [this, person, key = told.to](protocol::Message message, TellHandler then) {
+    const auto deliver = [person, key = told.to](protocol::Message message, TellHandler then) {
       const bool is_here = person && person->name().key == key &&
                            std::any_of(person->sessions().begin(), person->sessions().end(),
                                        [](const Session& session) { return !session.is_closed(); });

@@ -1,0 +1,143 @@
+// Coming into a room, past those who run it.
+#include "server/chat/moderation.hpp"
+
+#include <string>
+#include <utility>
+
+#include "protocol/text.hpp"
+#include "server/chat/hub.hpp"
+#include "server/chat/room.hpp"
+#include "server/chat/session.hpp"
+
+namespace hubbub::chat {
+namespace {
+
+using protocol::Code;
+using protocol::Error;
+namespace event = protocol::event;
+
+}  // namespace
+
+// --- coming into a room
+
+/// Where what was said before is not for those who come, each is noted with the number of what there was: an
+/// account for good, so that it finds again what it has heard.
+void Moderation::let_in(Session& session, Room& room) {
+  const auto* const ruling = room.ruling();
+  if (ruling == nullptr || ruling->rules().history_for.value_or("members") != "since_join") return;
+  if (may(rank(session, room), Action::delete_other)) return;
+  const auto account = session.person().account();
+  const auto what = std::string(attribute::since) + journal::author_key(account);
+  const auto known =
+      account == 0 ? std::nullopt : protocol::number_in<std::uint64_t>(room.attributes().value(what));
+  const auto floor = known.value_or(room.last());
+  room.set_floor(session.delivery(), floor);
+  if (account != 0 && !known && floor != 0)
+    set(place_of(room.key()), {{.attribute = what, .value = std::to_string(floor)}}, {}, {.tells = false});
+}
+
+Error Moderation::put_out_meanwhile(const Room& room) {
+  return {Code::banned_here, "you have just been put out of " + room.name().shown};
+}
+
+bool Moderation::may_own_one_more(std::uint64_t account) const {
+  const auto most = hub_.settings().owned_rooms;
+  return account != 0 && (most == 0 || owned_by(account) < most);
+}
+
+/// A token that is for no ruling makes nobody an owner.
+bool Moderation::may_begin(const Session& session, const Room& room) const {
+  const auto lobby = protocol::parse_room(hub_.settings().default_room);
+  const auto* const ruling = room.ruling();
+  const bool is_owned = ruling != nullptr && ruling->owner() != 0;
+  return !is_owned && session.scopes().has(accounts::Scope::moderate) && !(lobby && *lobby == room.name());
+}
+
+Rank Moderation::rank_of_first(const Session& session, const Room& room) const {
+  const bool is_owner = may_own_one_more(session.person().account());
+  return may_begin(session, room) && !is_owner ? Rank::moderator : Rank::anyone;
+}
+
+/// Who comes into an empty room that nobody owns runs it: with an account as its owner, else as long as he
+/// stays.
+void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_empty, MakeJoined joined) {
+  auto& session = answer.session();
+  std::vector<Setting> settings;
+  const auto now = hub_.now().wall;
+  const Setting created{.attribute = std::string(attribute::created),
+                        .value = std::to_string(now.time_since_epoch().count())};
+  if (room->attributes().find(attribute::closed) != nullptr) {
+    settings.push_back({.attribute = std::string(journal::keep_age_attribute), .value = {}});
+    settings.push_back({.attribute = std::string(attribute::closed), .value = {}});
+    settings.push_back(created);
+  }
+  if (!was_empty || !may_begin(session, *room)) {
+    // Somebody else may be about to begin it anew.
+    const bool is_begun = hub_.in_flight().is_ruling(room->key());
+    if (!settings.empty() && !is_begun) set(place_of(room->key()), std::move(settings), {}, {.tells = false});
+    return answer.reply(joined());
+  }
+  // It may be closed just now, or he be banned from it.
+  if (hub_.in_flight().is_ruling(room->key())) {
+    const auto again = [this, room, joined = std::move(joined)](Answer& held) {
+      if (!held.session().stays().has(room->key())) return held.fail(put_out_meanwhile(*room));
+      entered(held, room, true, joined);
+    };
+    return hub_.in_flight().when_ruled(room->key(), std::move(answer), again);
+  }
+  const auto account = session.person().account();
+  const auto place = place_of(room->key());
+  if (!may_own_one_more(account)) {
+    // Where several nodes share a log that came with its coming.
+    if (!hub_.directory().shares_rooms()) give(*room, session.person(), Rank::moderator);
+    if (!settings.empty()) set(place, std::move(settings), {}, {.tells = false});
+    return answer.reply(joined());
+  }
+  if (room->is_new()) settings.push_back(created);
+  settings.push_back(
+      {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
+  auto note = audit(session, place, "role", hub_.logins().account_name(session.person()), {}, "owner");
+  const auto weak = session.weak_from_this();
+  const auto reply = [joined = std::move(joined), room,
+                      weak](const auto& /*recorded*/) -> protocol::Result<event::Any> {
+    const auto self = weak.lock();
+    if (!self || !self->stays().has(room->key())) return put_out_meanwhile(*room);
+    return event::Any(joined());
+  };
+  set(place, std::move(settings), {}, {.answer = std::move(answer), .reply = reply}, std::move(note),
+      [this, weak, room](const auto& recorded) {
+        const auto gone = weak.lock();
+        // It is answered that this could not be stored, and so is not there.
+        if (!recorded && gone && gone->stays().has(room->key())) hub_.rooms().leave(*gone, room, "left");
+      });
+}
+
+void Moderation::carry_over(Session& session, const std::string& name, std::uint64_t account) {
+  const auto what = std::string(attribute::invited) + "=" + name;
+  const auto found = invited_guests_.find(what);
+  if (found == invited_guests_.end()) return;
+  const auto rooms = found->second;
+  for (const auto& key : rooms) {
+    // It may be taken back just now.
+    hub_.in_flight().when_ruled(key, [this, key, what, account, weak = session.weak_from_this()] {
+      const auto self = weak.lock();
+      const auto place = place_of(key);
+      const auto* const state = state_of(place);
+      const auto* const record = state == nullptr ? nullptr : state->find(what);
+      if (!self || record == nullptr || state->find(attribute::closed) != nullptr) return;
+      const Packed packed(record->value);
+      const auto from = packed.get("host");
+      const auto until = packed.time("until");
+      const bool is_his = from.empty() || from == host(*self, key);
+      if (!is_his || (until && *until <= hub_.now().wall)) return;
+      const auto by = record->by;
+      set(place,
+          {{.attribute = what, .value = {}},
+           {.attribute = std::string(attribute::invited) + journal::author_key(account),
+            .value = Packed().set("name", self->name().shown).set("by", packed.get("by")).text()}},
+          by, {.tells = false});
+    });
+  }
+}
+
+}  // namespace hubbub::chat
