@@ -19,10 +19,12 @@ class Copies : public std::enable_shared_from_this<Copies> {
 
   /// For one of them: once for each.
   Directory::TellHandler one() {
-    return [self = shared_from_this(), is_in_doubt = false](const Told& told) mutable {
-      --(is_in_doubt ? self->in_doubt_ : self->undecided_);
-      is_in_doubt = told.is_in_doubt;
-      if (is_in_doubt) ++self->in_doubt_;
+    // Of one that is copied, too.
+    const auto is_in_doubt = std::make_shared<bool>(false);
+    return [self = shared_from_this(), is_in_doubt](const Told& told) {
+      --(*is_in_doubt ? self->in_doubt_ : self->undecided_);
+      *is_in_doubt = told.is_in_doubt;
+      if (told.is_in_doubt) ++self->in_doubt_;
       self->decide(told);
     };
   }

@@ -94,12 +94,15 @@ class Directory {
   virtual void make_way(const PersonPtr& /*person*/, std::function<void()> then) { then(); }
   /// The person, who is here, is of that account from now on, under the name that it bears.
   virtual void belongs(const PersonPtr& /*person*/, std::uint64_t /*account*/) {}
-  /// The person is to leave the room, by way of whichever other node it is there. Gone: it is not any more.
-  /// Done: what it says from then on does not come into the room.
-  enum class PutOut : std::uint8_t { done, gone, failed };
+  /// The person is to leave the room, by way of whichever other node it is there, or comes there meanwhile.
+  enum class PutOut : std::uint8_t {
+    done,    ///< what it says from now on does not come into the room
+    gone,    ///< it was not there
+    failed,  ///< that could not be stored, and it may be there still
+  };
   using PutOutHandler = std::function<void(PutOut outcome)>;
-  virtual void put_out(const std::shared_ptr<Room>& /*room*/, const Person& /*person*/,
-                       const std::string& /*by*/, const std::string& /*reason*/, const PutOutHandler& then) {
+  virtual void put_out(const std::shared_ptr<Room>& /*room*/, const PersonPtr& /*person*/,
+                       const std::string& /*by*/, const std::string& /*reason*/, PutOutHandler then) {
     then(PutOut::gone);
   }
   /// The person is to be told that it is invited into that room.
@@ -139,8 +142,13 @@ class Directory {
   /// to be granted that rank, unless it is Rank::anyone.
   virtual void stay(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/, Rank /*rank*/) {}
   /// Whether all who are in the room know that the person, who is here, is in it, when they hear what it says
-  /// now. Not: its place could not be stored, and is asked for again.
+  /// now.
   virtual bool is_seen_in(const Person& /*person*/, const Room& /*room*/) { return true; }
+  /// Calls it when they do. False: its place could not be stored, and is asked for again.
+  using SeenHandler = std::function<void(bool is_seen)>;
+  virtual void when_seen_in(const Person& /*person*/, const Room& /*room*/, SeenHandler then) { then(true); }
+  /// The hub ends: nobody is answered any more.
+  virtual void abandon() {}
   /// No session of the person that is here is in the room any more.
   virtual void leave(Person& /*person*/, const std::shared_ptr<Room>& /*room*/, std::string_view /*reason*/) {
   }

@@ -29,6 +29,7 @@ Hub::Hub(const Settings& settings, const Clock& clock, journal::Journal& journal
 Hub::~Hub() {
   logins_.registry().close();
   in_flight_.abandon();
+  directory_.abandon();
 }
 
 std::shared_ptr<Session> Hub::open(Wire& wire, std::uint64_t number, const std::string& address,

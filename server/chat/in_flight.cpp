@@ -49,9 +49,17 @@ void handler::say(Call& call, const request::Say& asked) {
   if (const auto why = moderation.why_not_speak(call.session, *room)) {
     return call.answer.fail(why->error, why->retry_after);
   }
-  if (!call.hub.directory().is_seen_in(call.session.person(), *room)) {
-    return call.answer.fail(
-        {Code::storage_failed, "the others do not know yet that you are here; try again later"});
+  auto& directory = call.hub.directory();
+  if (!directory.is_seen_in(call.session.person(), *room)) {
+    const auto seen = [asked](Answer& held, bool is_seen) {
+      if (!is_seen)
+        return held.fail(
+            {Code::storage_failed, "the others do not know yet that you are here; try again later"});
+      auto again = call_of(std::move(held));
+      say(again, asked);
+    };
+    const auto& person = call.session.person();
+    return directory.when_seen_in(person, *room, answering(std::move(call.answer), seen));
   }
   auto text = protocol::clean_text(asked.text, call.hub.settings().text_bytes);
   if (!text) return call.answer.fail(text.error());

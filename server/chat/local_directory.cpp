@@ -185,10 +185,17 @@ void LocalDirectory::tell(const protocol::Name& to, protocol::Message message, T
   });
 }
 
+bool LocalDirectory::is_open(Person& person) { return !open_sessions(person).empty(); }
+
 void LocalDirectory::deliver(Person& person, protocol::Message message, TellHandler handler) {
   message.to = person.name().shown;
   const auto shared = std::make_shared<const protocol::Message>(std::move(message));
   const auto sessions = open_sessions(person);
+  if (sessions.empty()) {
+    return handler({.message = shared,
+                    .why = protocol::Error{protocol::Code::no_such_user,
+                                           shared->to + " has left, and has not got this"}});
+  }
   const auto copies = std::make_shared<Copies>(sessions.size(), std::move(handler));
   for (auto* const session : sessions) {
     auto& hub = session->hub();

@@ -82,7 +82,9 @@ class LocalDirectory : public Directory {
   Person* bearer_of(std::string_view key);
   void set_name(Person& person, const protocol::Name& name);
   void take_name(Person& person);
-  /// To each of its sessions, of which there is one at least.
+  /// Whether a session of it can be told something.
+  static bool is_open(Person& person);
+  /// To each of its sessions that are open.
   static void deliver(Person& person, protocol::Message message, TellHandler handler);
 
  private:

@@ -197,13 +197,13 @@ void put_out_elsewhere(Call& call, const Realm& place, const PersonPtr& person, 
   const auto asker = std::make_shared<Answer>(std::move(call.answer));
   call.hub.in_flight().append({.room = place.key, .audit = std::move(note)}, {});
   call.hub.directory().put_out(
-      place.room, *person, told.by, told.reason,
+      place.room, person, told.by, told.reason,
       [asker, told, &hub = call.hub, person, room = place.room](Directory::PutOut outcome) {
         auto held = std::move(*asker);
-        const bool is_here = room->member(person->name().key) == person.get() &&
-                             std::any_of(person->sessions().begin(), person->sessions().end(),
-                                         [&](const Session& each) { return each.stays().has(room->key()); });
         if (outcome == Directory::PutOut::failed) return held.fail(not_stored());
+        const auto& sessions = person->sessions();
+        const bool is_here = std::any_of(sessions.begin(), sessions.end(),
+                                         [&](const Session& each) { return each.stays().has(room->key()); });
         if (outcome == Directory::PutOut::gone && !is_here)
           return held.fail({Code::no_such_user, told.name + " has just left"});
         if (is_here) hub.moderation().put_out(room, *person, told.by, told.reason, &held.session());
@@ -240,6 +240,8 @@ void handler::kick(Call& call, const request::Kick& asked) {
     if (!room || room->member(person->name().key) != person.get())
       return Error{Code::no_such_user, told.name + " has just left"};
     hub.moderation().put_out(room, *person, told.by, told.reason, setter);
+    // Who has come by another node meanwhile is put out there, too.
+    hub.directory().put_out(room, person, told.by, told.reason, [](Directory::PutOut /*outcome*/) {});
     return event::Any(told);
   };
   call.hub.in_flight().append({.room = place->key, .audit = std::move(note)},

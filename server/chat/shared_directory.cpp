@@ -48,6 +48,20 @@ void SharedDirectory::begin(Hub& hub) {
   if (fault) ops::log::error("cluster", "cannot read who was here", {{"reason", fault->text}});
 }
 
+/// What waits holds sessions, which must not outlive the hub.
+void SharedDirectory::abandon() {
+  const auto on_their_way = std::exchange(on_their_way_, {});
+  const auto making_way = std::exchange(making_way_, {});
+  const auto waiting = std::exchange(waiting_for_current_, {});
+  const auto again = std::exchange(again_, {});
+  std::vector<EnterHandler> entering;
+  for (auto& [number, own] : own_) {
+    own.joining.reset();
+    for (auto& [room, place] : own.places)
+      for (auto& each : std::exchange(place.waiting, {})) entering.push_back(std::move(each));
+  }
+}
+
 SharedDirectory::Own* SharedDirectory::own(const Person& person) {
   const auto number = numbers_.find(&person);
   return number == numbers_.end() ? nullptr : &own_.at(number->second);

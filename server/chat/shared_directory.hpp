@@ -44,8 +44,8 @@ class SharedDirectory final : public LocalDirectory {
   void tell(const protocol::Name& to, protocol::Message message, TellHandler handler) override;
   void make_way(const PersonPtr& person, std::function<void()> then) override;
   void belongs(const PersonPtr& person, std::uint64_t account) override;
-  void put_out(const std::shared_ptr<Room>& room, const Person& person, const std::string& by,
-               const std::string& reason, const PutOutHandler& then) override;
+  void put_out(const std::shared_ptr<Room>& room, const PersonPtr& person, const std::string& by,
+               const std::string& reason, PutOutHandler then) override;
   void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
   void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
              EnterHandler handler) override;
@@ -55,6 +55,8 @@ class SharedDirectory final : public LocalDirectory {
   void announce(const protocol::event::Announcement& announcement) override;
   void stay(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank) override;
   bool is_seen_in(const Person& person, const Room& room) override;
+  void when_seen_in(const Person& person, const Room& room, SeenHandler then) override;
+  void abandon() override;
   void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
 
   /// People who are here by way of other nodes.
@@ -107,6 +109,18 @@ class SharedDirectory final : public LocalDirectory {
   void apply(const journal::presence::Urged& urged);
   void apply(const journal::presence::Granted& granted, const journal::PresenceRecord& record, bool is_own);
   void apply(const journal::presence::Announced& announced) const;
+  /// Somebody is to be put out of a room by way of other nodes.
+  struct PuttingOut {
+    RoomPtr room;
+    PersonPtr person;
+    std::string by;
+    std::string reason;
+    PutOutHandler then;
+    std::vector<Key> asked{};
+    std::size_t open = 0;  ///< of these, not answered
+    PutOut outcome = PutOut::gone;
+  };
+  void go_on_putting_out(const std::shared_ptr<PuttingOut>& all);
   void is_on_its_way(const journal::PresenceRecord& record, const protocol::MessagePtr& said,
                      const protocol::Name& to, const TellHandler& handler);
   void give(const journal::presence::Receipt& receipt, std::uint64_t epoch);

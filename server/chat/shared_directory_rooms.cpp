@@ -71,7 +71,17 @@ void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room, Rank ra
 
 bool SharedDirectory::is_seen_in(const Person& person, const Room& room) {
   const auto* const known = own(person);
-  return known != nullptr && known->places.contains(room.key());
+  if (known == nullptr) return false;
+  const auto place = known->places.find(room.key());
+  return place != known->places.end() && place->second.is_in;
+}
+
+void SharedDirectory::when_seen_in(const Person& person, const Room& room, SeenHandler then) {
+  auto* const known = own(person);
+  const auto place = known == nullptr ? decltype(known->places.end()){} : known->places.find(room.key());
+  if (known == nullptr || place == known->places.end()) return then(false);
+  if (place->second.is_in) return then(true);
+  place->second.waiting.push_back([then = std::move(then)](Entrance entrance) { then(entrance.is_in); });
 }
 
 void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
@@ -123,32 +133,35 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
                                                 [room](const RoomPtr& each) { return each->key() == room; });
 }
 
-void SharedDirectory::put_out(const RoomPtr& room, const Person& person, const std::string& by,
-                              const std::string& reason, const PutOutHandler& then) {
-  struct Asked {
-    std::size_t left = 0;
-    PutOut outcome = PutOut::gone;
-  };
-  const auto keys = presences_of(person);
-  if (keys.empty()) return then(PutOut::gone);
-  const auto asked = std::make_shared<Asked>(Asked{.left = keys.size()});
-  for (const auto& [epoch, number] : keys) {
-    hub_->in_flight().append(
-        presence::Urged{.what = presence::Urged::What::put_out,
-                        .epoch = epoch,
-                        .person = number,
-                        .room = room->key(),
-                        .by = by,
-                        .reason = reason},
-        [asked, then](const Committed& committed) {
-          if (committed.outcome == Outcome::failed) {
-            asked->outcome = PutOut::failed;
-          } else if (committed.outcome == Outcome::stored && asked->outcome == PutOut::gone) {
-            asked->outcome = PutOut::done;
-          }
-          if (--asked->left == 0) then(asked->outcome);
-        });
+void SharedDirectory::put_out(const RoomPtr& room, const PersonPtr& person, const std::string& by,
+                              const std::string& reason, PutOutHandler then) {
+  go_on_putting_out(std::make_shared<PuttingOut>(
+      PuttingOut{.room = room, .person = person, .by = by, .reason = reason, .then = std::move(then)}));
+}
+
+/// Asks for those by way of whom it is there now and who were not asked for yet, until there are none.
+void SharedDirectory::go_on_putting_out(const std::shared_ptr<PuttingOut>& all) {
+  for (const auto& key : presences_of(*all->person)) {
+    const auto& rooms = present_.at(key).rooms;
+    const bool is_there = std::find(rooms.begin(), rooms.end(), all->room) != rooms.end();
+    const bool was_asked = std::find(all->asked.begin(), all->asked.end(), key) != all->asked.end();
+    if (!is_there || was_asked) continue;
+    all->asked.push_back(key);
+    ++all->open;
+    hub_->in_flight().append(presence::Urged{.what = presence::Urged::What::put_out,
+                                             .epoch = key.first,
+                                             .person = key.second,
+                                             .room = all->room->key(),
+                                             .by = all->by,
+                                             .reason = all->reason},
+                             [this, all](const Committed& committed) {
+                               if (committed.outcome == Outcome::failed) all->outcome = PutOut::failed;
+                               const bool is_done = committed.outcome == Outcome::stored;
+                               if (is_done && all->outcome == PutOut::gone) all->outcome = PutOut::done;
+                               if (--all->open == 0) go_on_putting_out(all);
+                             });
   }
+  if (all->open == 0) all->then(all->outcome);
 }
 
 void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank rank, const std::string& by,

@@ -33,8 +33,12 @@ Told told_by(const Receipt& receipt, const protocol::MessagePtr& message) {
   constexpr std::chrono::milliseconds busy_for{1000};
   using protocol::Error;
   switch (receipt.fate) {
-    case Receipt::Fate::taken:
-      break;
+    case Receipt::Fate::taken: {
+      // Of the first one, if it has come before.
+      auto first = *message;
+      if (receipt.at != protocol::Timestamp{}) first.time = receipt.at;
+      return {.message = std::make_shared<const protocol::Message>(std::move(first))};
+    }
     case Receipt::Fate::in_doubt:
     case Receipt::Fate::busy:
       return {.message = message,
@@ -75,9 +79,9 @@ void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandle
         if (committed.outcome == Outcome::stored)
           return is_on_its_way(*committed.presence, said, to, handler);
         // Of the recipient only those who are here may be left.
-        const auto* const here = bearer_of(to.key);
-        if (committed.outcome == Outcome::refused && here != nullptr && !here->sessions_empty())
-          return LocalDirectory::tell(to, *said, handler);
+        auto* const here = bearer_of(to.key);
+        if (committed.outcome == Outcome::refused && here != nullptr && is_open(*here))
+          return deliver(*here, *said, handler);
         if (committed.outcome == Outcome::refused) return handler(gone("nobody here is called ", to.shown));
         handler({.message = {},
                  .why = protocol::Error{Code::storage_failed, "this cannot be told now; try again later"}});
@@ -93,8 +97,8 @@ void SharedDirectory::is_on_its_way(const PresenceRecord& record, const protocol
     const auto found = present_.find({each.epoch, each.person});
     if (found != present_.end() && found->second.person->name().key == to.key) there.push_back(found->first);
   }
-  const auto* const bearer = bearer_of(to.key);
-  const bool is_here = bearer != nullptr && !bearer->sessions_empty();
+  auto* const bearer = bearer_of(to.key);
+  const bool is_here = bearer != nullptr && is_open(*bearer);
   const auto count = there.size() + (is_here ? 1 : 0);
   if (count == 0) return handler(gone("nobody here is called ", to.shown));
   const auto copies = std::make_shared<Copies>(count, handler);
@@ -103,30 +107,35 @@ void SharedDirectory::is_on_its_way(const PresenceRecord& record, const protocol
     way.message = said;
     for (const auto& key : there) way.copies.emplace(key, copies->one());
   }
-  if (is_here) LocalDirectory::tell(to, *said, copies->one());
+  if (is_here) deliver(*bearer, *said, copies->one());
 }
 
 void SharedDirectory::apply(const presence::Told& told, const PresenceRecord& record) {
   for (const auto& each : told.sealed) {
     if (each.epoch != epoch_) continue;
+    const auto found = own_.find(each.person);
+    // One that is about to go may be that person by another number, too.
+    const auto person = found == own_.end() || found->second.is_going ? nullptr : found->second.person;
     const Receipt receipt{.epoch = record.epoch, .told = record.seq, .person = each.person};
     const auto handler = [this, receipt](const chat::Told& outcome) {
       auto given = receipt;
       given.fate = fate_of(outcome);
       if (outcome.why) given.text = outcome.why->text;
+      if (outcome.message) given.at = outcome.message->time;
       give(given, epoch_);
     };
-    const auto found = own_.find(each.person);
-    const auto person = found == own_.end() ? nullptr : found->second.person;
-    const auto deliver = [person, key = told.to](protocol::Message message, TellHandler then) {
-      const bool is_here = person && person->name().key == key &&
-                           std::any_of(person->sessions().begin(), person->sessions().end(),
-                                       [](const Session& session) { return !session.is_closed(); });
-      if (!is_here) return then(gone(message.to, " has left, and has not got this"));
-      LocalDirectory::deliver(*person, std::move(message), std::move(then));
+    if (!told.message) {
+      handler(gone("this message", " cannot be read where it has come"));
+      continue;
+    }
+    if (!person || person->name().key != told.to) {
+      handler(gone(told.message->to, " has left, and has not got this"));
+      continue;
+    }
+    const auto pass_on = [person](protocol::Message message, TellHandler then) {
+      deliver(*person, std::move(message), std::move(then));
     };
-    if (!told.message) return handler(gone("nobody here is called ", told.to));
-    hub_->tells().arrive(*told.message, deliver, handler);
+    hub_->tells().arrive(*told.message, hub_->now().wall, pass_on, handler);
   }
 }
 
@@ -164,8 +173,16 @@ void SharedDirectory::lose_sight(std::uint64_t epoch) {
     });
   }
   std::erase_if(on_their_way_, [](const auto& way) { return way.second.copies.empty(); });
-  for (const auto& [handler, message] : lost)
-    handler(gone(message->to, " has left, and may not have got this"));
+  for (const auto& [handler, message] : lost) {
+    if (epoch != epoch_) {
+      handler(gone(message->to, " has left, and may not have got this"));
+    } else {
+      handler({.message = message,
+               .why = protocol::Error{
+                   Code::storage_failed,
+                   "this server has lost the others; this may be lost, or come all the same"}});
+    }
+  }
 }
 
 }  // namespace hubbub::chat

@@ -69,11 +69,12 @@ void Tells::send(Answer&& answer, const protocol::Name& to, protocol::Message me
   open->answers.push_back(std::move(answer));
   const auto sent = message;
   directory_.tell(to, std::move(message), [this, open](const Told& told) { decide(*open, told); });
-  remember(open, sent);
+  remember(open, sent, sent.time);
 }
 
-void Tells::arrive(protocol::Message message, const Deliver& deliver, Directory::TellHandler handler) {
-  expire(message.time);
+void Tells::arrive(protocol::Message message, protocol::Timestamp now, const Deliver& deliver,
+                   Directory::TellHandler handler) {
+  expire(now);
   const auto from = protocol::parse_name(message.from);
   const auto to = protocol::parse_name(message.to);
   const auto id = from && to ? id_of(*from, *to, message.id) : std::nullopt;
@@ -88,16 +89,18 @@ void Tells::arrive(protocol::Message message, const Deliver& deliver, Directory:
   open->handlers.push_back(std::move(handler));
   const auto sent = message;
   deliver(std::move(message), [this, open](const Told& told) { decide(*open, told); });
-  remember(open, sent);
+  remember(open, sent, now);
 }
 
 /// What is refused at once is not remembered.
-void Tells::remember(const std::shared_ptr<Open>& open, const protocol::Message& message) {
+void Tells::remember(const std::shared_ptr<Open>& open, const protocol::Message& message,
+                     protocol::Timestamp now) {
   if (!open->id || open->fate == Open::Fate::refused) return;
-  known_[*open->id] = {.time = message.time,
+  known_[*open->id] = {.time = now,
+                       .said = message.time,
                        .text = hash_(message.text),
                        .open = open->fate == Open::Fate::open ? open : nullptr};
-  by_age_.emplace_back(message.time, *open->id);
+  by_age_.emplace_back(now, *open->id);
 }
 
 /// Without a reason: it was taken, or that is not known yet.
@@ -109,7 +112,7 @@ Told Tells::what_became_of(const Known& known, const protocol::Message& message)
   }
   if (known.open != nullptr) return known.open->doubt.value_or(Told{});
   auto first = message;
-  first.time = known.time;
+  first.time = known.said;
   return {.message = std::make_shared<const protocol::Message>(std::move(first))};
 }
 

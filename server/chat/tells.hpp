@@ -19,7 +19,7 @@
 namespace hubbub::chat {
 
 /// Private messages on the side of the senders: the answers that wait for an outcome, and the ids that are
-/// known.
+/// known; also the ids of those that come from other nodes to people here.
 ///
 /// A sender who sends an id again within ten minutes (protocol::dedupe_age) is answered with the outcome of
 /// the first message, and nothing is delivered twice; with another text the answer is that the id has been
@@ -34,9 +34,10 @@ class Tells {
   /// Answers when the outcome is known.
   void send(Answer&& answer, const protocol::Name& to, protocol::Message message);
   /// One that was sent on another node, to somebody here. `deliver` does so, unless it has come already; the
-  /// handler is called as that of Directory::tell().
+  /// handler is called as that of Directory::tell(). `now`: of this node, whatever the message says.
   using Deliver = std::function<void(protocol::Message message, Directory::TellHandler handler)>;
-  void arrive(protocol::Message message, const Deliver& deliver, Directory::TellHandler handler);
+  void arrive(protocol::Message message, protocol::Timestamp now, const Deliver& deliver,
+              Directory::TellHandler handler);
 
  private:
   /// Hashes of sender, recipient and id of the message: two of 64 bits, under different keys. If two messages
@@ -54,7 +55,8 @@ class Tells {
     enum class Fate { open, taken, refused } fate = Fate::open;
   };
   struct Known {
-    protocol::Timestamp time;
+    protocol::Timestamp time;    ///< since when it is known
+    protocol::Timestamp said;    ///< the message's own
     std::size_t text;            ///< its hash
     std::shared_ptr<Open> open;  ///< null: it was taken
   };
@@ -62,7 +64,7 @@ class Tells {
   std::optional<Id> id_of(const protocol::Name& from, const protocol::Name& to, std::string_view id) const;
   void repeat(Answer& answer, const Known& known, protocol::Message&& message) const;
   Told what_became_of(const Known& known, const protocol::Message& message) const;
-  void remember(const std::shared_ptr<Open>& open, const protocol::Message& message);
+  void remember(const std::shared_ptr<Open>& open, const protocol::Message& message, protocol::Timestamp now);
   void decide(Open& open, const Told& told);
   void expire(protocol::Timestamp now);
 

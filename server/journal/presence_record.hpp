@@ -102,7 +102,8 @@ struct Receipt {
   std::uint64_t told = 0;    ///< the number of the message's record
   std::uint64_t person = 0;  ///< who has it, or not
   Fate fate = Fate::taken;
-  std::string text{};  ///< why, for the sender
+  std::string text{};        ///< why, for the sender
+  protocol::Timestamp at{};  ///< the time of the message that was taken: of the first, if this has come again
 };
 /// The person types in a room, or to somebody.
 struct Typed {
@@ -136,8 +137,8 @@ struct NodeGone {};
 using Any = std::variant<Named, Departed, Entered, Left, Deserted, Told, Typed, Urged, Asked, NodeCame,
                          NodeGone, Granted, Announced, Receipt>;
 
-/// The key of the room in which it forbids somebody what was allowed; null: in none. What was said before its
-/// author knew of that is looked at again, as behind an attribute that may_forbid().
+/// The key of the room in which it may forbid somebody what was allowed; null: in none. What was said before
+/// its author knew of that is looked at again, as behind an attribute that may_forbid().
 inline const std::string* ruled_room(const Any& body) {
   if (const auto* granted = std::get_if<Granted>(&body)) return &granted->room;
   const auto* const urged = std::get_if<Urged>(&body);

@@ -183,6 +183,7 @@ void fields(auto& code, Of<Receipt> auto& record) {
   code.field(record.person);
   code.choice(record.fate, 5);
   code.field(record.text);
+  code.field(record.at);
 }
 void fields(auto& code, Of<Typed> auto& record) {
   code.field(record.person);

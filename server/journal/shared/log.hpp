@@ -45,8 +45,8 @@ class Log {
   enum class Result : std::uint8_t {
     stored,   ///< it has its place
     refused,  ///< it never will have one: this start of the node is given up, or the engine is full
+    in_use,   ///< of begin(): nodes are in service, so that nothing was done
     unsent,   ///< it never will have one, since nobody took it: there is no engine now
-    in_use,   ///< of begin(): nodes are in service, and it was not asked for more
     unknown,  ///< it may have one, now or later: the log tells
               // Whoever is answered one of these two asks again at once: a log answers them no faster than it
               // is of use.

@@ -30,6 +30,8 @@ constexpr std::chrono::milliseconds between_refusals{200};
 // Records that wait for those to come that are said next, where very much is said.
 constexpr std::size_t worth_gathering = 16;
 constexpr std::size_t most_gathered = 400;
+constexpr std::size_t most_gathered_bytes = std::size_t{128} * 1024;
+constexpr std::chrono::milliseconds longest_gathering{10};
 
 // After this start of the node was given up.
 constexpr std::chrono::seconds before_coming_back{1};
@@ -412,6 +414,7 @@ void SharedJournal::send() {
                               .seen = gate_.seen(),
                               .time = now()});
   again_ -= std::min(again_, next.drafts.size());
+  gathers_since_.reset();
   next.sent = std::chrono::steady_clock::now();
   under_way_ = std::move(next);
   ask();
@@ -419,9 +422,13 @@ void SharedJournal::send() {
 
 /// Where very much is said, what clients say next, when they have seen what was just read, makes the batch
 /// larger, and so cheaper for the log.
-bool SharedJournal::gathers() const {
+bool SharedJournal::gathers() {
   const bool are_to_see = is_applying_ || !written_.empty() || !to_apply_.empty();
-  return are_to_see && queue_.size() >= worth_gathering && queue_.size() < most_gathered;
+  const bool is_worth_it = queue_.size() >= worth_gathering && queue_.size() < most_gathered &&
+                           queued_bytes_ < most_gathered_bytes;
+  if (!are_to_see || !is_worth_it || is_stopped_) return false;
+  if (!gathers_since_) gathers_since_ = steady();
+  return steady() - *gathers_since_ < longest_gathering;
 }
 
 void SharedJournal::ask() {

@@ -89,7 +89,7 @@ class SharedJournal final : public sqlite::Store {
 
   // Sending.
   void send();
-  bool gathers() const;
+  bool gathers();
   void ask();
   void answered(std::uint64_t batch, Log::Result result);
   void look_at_time();
@@ -135,6 +135,7 @@ class SharedJournal final : public sqlite::Store {
       0;  ///< serial of the batch that the log is asked to append, and has not answered; 0: none
   std::uint64_t ruled_ = 0;  ///< the position of the newest ruling of another node that was read
   std::uint64_t serial_ = 0;
+  std::optional<Steady> gathers_since_;  ///< see gathers()
 
   std::vector<Placed> to_apply_;
   std::size_t to_apply_bytes_ = 0;

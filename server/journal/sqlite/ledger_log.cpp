@@ -217,8 +217,9 @@ Ledger::Entry Ledger::store_presence(const Draft& draft, Timestamp now) {
                           std::holds_alternative<presence::NodeGone>(record.body);
   if (!is_of_node) record.seq = ++last_;
   const bool is_deserted = std::holds_alternative<presence::Deserted>(record.body);
+  const bool forbids = presence_.forbids(record.body);
   const bool is_done = is_deserted ? desert(draft, now) : presence_.apply(record);
-  const auto* const ruled = is_done ? presence::ruled_room(record.body) : nullptr;
+  const auto* const ruled = is_done && forbids ? presence::ruled_room(record.body) : nullptr;
   if (ruled != nullptr) note_ruling(room_to_rule(*ruled, now), record.seq);
   return {.outcome = is_done ? Outcome::stored : Outcome::refused,
           .presence = std::make_shared<const PresenceRecord>(std::move(record))};

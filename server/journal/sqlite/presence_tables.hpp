@@ -20,7 +20,9 @@ class PresenceTables {
   /// `holder`. What is said of a deserted room is for the ledger.
   bool apply(PresenceRecord& record);
   bool is_empty(const std::string& room);
-  /// As whoever came into it first has it; its key, if nobody is there.
+  /// Whether it takes from somebody what was allowed; to be asked before apply().
+  bool forbids(const presence::Any& body);
+  /// As one of those who are in it has it, the same on all nodes; its key, if nobody is there.
   std::string name_of(const std::string& room);
 
  private:
@@ -56,7 +58,7 @@ class PresenceTables {
       database_, "UPDATE person SET shown = ?, key = ?, look = ?, mixed = ? WHERE account = ? AND key = ?"};
   Statement remove_{database_, "DELETE FROM person WHERE epoch = ? AND number = ?"};
   Statement leave_all_{database_, "DELETE FROM here WHERE epoch = ? AND number = ?"};
-  Statement is_in_{database_, "SELECT 1 FROM here WHERE epoch = ? AND number = ? AND room = ?"};
+  Statement is_in_{database_, "SELECT rank FROM here WHERE epoch = ? AND number = ? AND room = ?"};
   Statement enter_{database_,
                    "INSERT INTO here(epoch, number, room, name, rank, since) VALUES(?, ?, ?, ?, ?, ?)"};
   Statement grant_{database_,

@@ -129,7 +129,8 @@ class SomeDrafts {
                        .told = number(),
                        .person = number(),
                        .fate = static_cast<Receipt::Fate>(dice_.below(5)),
-                       .text = text()};
+                       .text = text(),
+                       .at = time()};
       case 7:
         return Asked{};
       case 9:
@@ -349,8 +350,9 @@ inline bool same(const presence::Told& a, const presence::Told& b) {
                     });
 }
 inline bool same(const presence::Receipt& a, const presence::Receipt& b) {
-  const auto& [epoch, told, person, fate, words] = a;
-  return epoch == b.epoch && told == b.told && person == b.person && fate == b.fate && words == b.text;
+  const auto& [epoch, told, person, fate, words, at] = a;
+  return epoch == b.epoch && told == b.told && person == b.person && fate == b.fate && words == b.text &&
+         at == b.at;
 }
 inline bool same(const presence::Typed& a, const presence::Typed& b) {
   const auto& [person, target, is_private, state] = a;
