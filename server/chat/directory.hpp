@@ -102,7 +102,7 @@ class Directory {
   };
   using PutOutHandler = std::function<void(PutOut outcome)>;
   virtual void put_out(const std::shared_ptr<Room>& /*room*/, const PersonPtr& /*person*/,
-                       const std::string& /*by*/, const std::string& /*reason*/, PutOutHandler then) {
+                       const std::string& /*by*/, const std::string& /*reason*/, const PutOutHandler& then) {
     then(PutOut::gone);
   }
   /// The person is to be told that it is invited into that room.
@@ -146,7 +146,9 @@ class Directory {
   virtual bool is_seen_in(const Person& /*person*/, const Room& /*room*/) { return true; }
   /// Calls it when they do. False: its place could not be stored, and is asked for again.
   using SeenHandler = std::function<void(bool is_seen)>;
-  virtual void when_seen_in(const Person& /*person*/, const Room& /*room*/, SeenHandler then) { then(true); }
+  virtual void when_seen_in(const Person& /*person*/, const Room& /*room*/, const SeenHandler& then) {
+    then(true);
+  }
   /// The hub ends: nobody is answered any more.
   virtual void abandon() {}
   /// No session of the person that is here is in the room any more.

@@ -52,9 +52,10 @@ void handler::say(Call& call, const request::Say& asked) {
   auto& directory = call.hub.directory();
   if (!directory.is_seen_in(call.session.person(), *room)) {
     const auto seen = [asked](Answer& held, bool is_seen) {
-      if (!is_seen)
+      if (!is_seen) {
         return held.fail(
             {Code::storage_failed, "the others do not know yet that you are here; try again later"});
+      }
       auto again = call_of(std::move(held));
       say(again, asked);
     };

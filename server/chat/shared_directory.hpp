@@ -45,7 +45,7 @@ class SharedDirectory final : public LocalDirectory {
   void make_way(const PersonPtr& person, std::function<void()> then) override;
   void belongs(const PersonPtr& person, std::uint64_t account) override;
   void put_out(const std::shared_ptr<Room>& room, const PersonPtr& person, const std::string& by,
-               const std::string& reason, PutOutHandler then) override;
+               const std::string& reason, const PutOutHandler& then) override;
   void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
   void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
              EnterHandler handler) override;
@@ -55,7 +55,7 @@ class SharedDirectory final : public LocalDirectory {
   void announce(const protocol::event::Announcement& announcement) override;
   void stay(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank) override;
   bool is_seen_in(const Person& person, const Room& room) override;
-  void when_seen_in(const Person& person, const Room& room, SeenHandler then) override;
+  void when_seen_in(const Person& person, const Room& room, const SeenHandler& then) override;
   void abandon() override;
   void leave(Person& person, const std::shared_ptr<Room>& room, std::string_view reason) override;
 

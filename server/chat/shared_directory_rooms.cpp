@@ -76,12 +76,12 @@ bool SharedDirectory::is_seen_in(const Person& person, const Room& room) {
   return place != known->places.end() && place->second.is_in;
 }
 
-void SharedDirectory::when_seen_in(const Person& person, const Room& room, SeenHandler then) {
+void SharedDirectory::when_seen_in(const Person& person, const Room& room, const SeenHandler& then) {
   auto* const known = own(person);
   const auto place = known == nullptr ? decltype(known->places.end()){} : known->places.find(room.key());
   if (known == nullptr || place == known->places.end()) return then(false);
   if (place->second.is_in) return then(true);
-  place->second.waiting.push_back([then = std::move(then)](Entrance entrance) { then(entrance.is_in); });
+  place->second.waiting.emplace_back([then](Entrance entrance) { then(entrance.is_in); });
 }
 
 void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
@@ -134,9 +134,9 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
 }
 
 void SharedDirectory::put_out(const RoomPtr& room, const PersonPtr& person, const std::string& by,
-                              const std::string& reason, PutOutHandler then) {
+                              const std::string& reason, const PutOutHandler& then) {
   go_on_putting_out(std::make_shared<PuttingOut>(
-      PuttingOut{.room = room, .person = person, .by = by, .reason = reason, .then = std::move(then)}));
+      PuttingOut{.room = room, .person = person, .by = by, .reason = reason, .then = then}));
 }
 
 /// Asks for those by way of whom it is there now and who were not asked for yet, until there are none.
