@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "test/chat/cluster/nodes.hpp"
+
+namespace hubbub::chat::cluster {
+
+/// The rooms that people go into.
+inline const std::vector<std::string> rooms{"tea", "den", "hall"};
+
+/// What people do on the nodes, by chance: some of the names that they take are accounts'.
+class People {
+ public:
+  explicit People(Nodes& nodes);
+
+  void play(int steps);
+  /// Whoever is left can come into a room, speak there, and is heard by all who are in it.
+  void try_everybody();
+  std::size_t said() const { return said_; }
+
+  /// On one node somebody is forbidden to speak, and on another one he speaks at that moment: what was said
+  /// to him in the end, and how many messages there are. `before`: what is asked for in the room by the one
+  /// who forbids it.
+  using Told = std::pair<std::string, std::size_t>;
+  Told forbidden_while_speaking(const request::Any& forbid, const std::vector<request::Any>& before = {});
+
+ private:
+  void begin_accounts();
+  void come(Node& node);
+  void come_in(Somebody& somebody);
+  void log_in_or_out(Somebody& somebody);
+  /// By that token, or as a guest.
+  Somebody& come_to_tea(Node& node, const std::string& token);
+  void somebody_does_something(Node& node);
+  void somebody_asks(Somebody& somebody);
+  std::string text(char kind) { return kind + std::to_string(++texts_); }
+  std::string some_room() { return rooms[nodes_.dice().below(rooms.size())]; }
+  std::string some_name() { return "n" + std::to_string(nodes_.dice().below(9)); }
+  void all_do(const std::function<void(Somebody&)>& ask);
+
+  Nodes& nodes_;
+  std::size_t said_ = 0;
+  std::size_t texts_ = 0;
+  std::vector<std::string> tokens_;  ///< of the accounts' devices, by account
+  std::vector<std::uint64_t> account_numbers_;
+};
+
+}  // namespace hubbub::chat::cluster
