@@ -34,6 +34,7 @@ class Nodes {
   test::Dice& dice() { return dice_; }
   std::vector<std::unique_ptr<Node>>& all() { return nodes_; }
   const Record& record() const { return record_; }
+  Past& past() { return past_; }
 
   /// Something of the nodes and their log comes to pass, by chance.
   void go_on(Node& node, std::size_t what);
@@ -41,12 +42,15 @@ class Nodes {
   void get_better(Node& node);
   /// Everything works, and nothing is under way any more.
   void finish();
-  void quiet();
+  /// `deaf`: who reads nothing meanwhile; null: nobody.
+  void quiet(const Node* deaf = nullptr);
   void settle();
   void listen();
   /// The end of a turn, and what the daemon does then.
   void turn(Node& node);
   void pass(std::chrono::milliseconds time);
+  /// All that the node's journal has of what was said in the room.
+  std::vector<protocol::MessagePtr> messages(Node& node, const std::string& room);
 
  private:
   void start(Node& node);
@@ -58,6 +62,7 @@ class Nodes {
   test::Dice dice_;
   HandClock clock_;
   Record record_;
+  Past past_;
   journal::shared::FakeEngine engine_;
   boost::asio::io_context loop_{1};
   std::vector<std::unique_ptr<Node>> nodes_;

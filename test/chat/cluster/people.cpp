@@ -1,6 +1,9 @@
 #include "test/chat/cluster/people.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <utility>
 
 #include "protocol/look_alike.hpp"
 #include "server/accounts/token.hpp"
@@ -19,9 +22,6 @@ journal::account::OwnedName owned(const std::string& shown) {
   return {.shown = name.shown, .key = name.key, .look = protocol::skeleton(name)};
 }
 
-request::Join join_of(const std::string& room) {
-  return {.room = room, .since = {}, .replay = {}, .key = {}};
-}
 request::Say say_of(const std::string& room, const std::string& text) {
   return {.room = room, .text = text, .id = {}, .action = false};
 }
@@ -76,13 +76,28 @@ void People::play(int steps) {
 
 // --- coming in
 
-void People::come(Node& node) {
-  if (node.house->journal->service() == journal::Service::away) return;
-  come_in(*node.people.emplace_back(std::make_unique<Somebody>(node.house->hub, node.house->format)));
+/// Everybody from somewhere else.
+Somebody& People::come(Node& node) {
+  const auto host = "192.0.2." + std::to_string(++came_ % 250);
+  return *node.people.emplace_back(
+      std::make_unique<Somebody>(node.house->hub, node.house->format, host, nodes_.past()));
 }
 
 void People::come_in(Somebody& somebody) {
   request::Hello hello{.name = some_name(), .password = {}, .token = {}, .client = {}};
+  auto& gone = nodes_.past().gone;
+  if (!gone.empty() && nodes_.dice().below(3) > 0) {
+    std::swap(gone[nodes_.dice().below(gone.size())], gone.back());
+    auto memory = std::move(gone.back());
+    gone.pop_back();
+    const auto number = std::find(account_numbers_.begin(), account_numbers_.end(), memory.account);
+    const auto account = static_cast<std::size_t>(number - account_numbers_.begin());
+    hello.name = memory.name;
+    if (memory.account != 0) hello.token = tokens_[account * devices + nodes_.dice().below(devices)];
+    const auto of = memory.account;
+    somebody.remember(std::move(memory));
+    return somebody.ask_as(of, std::move(hello));
+  }
   if (nodes_.dice().below(3) > 0) return somebody.ask_as(0, std::move(hello));
   const auto which = nodes_.dice().below(tokens_.size());
   if (nodes_.dice().below(3) > 0) hello.name.reset();
@@ -99,12 +114,12 @@ void People::log_in_or_out(Somebody& somebody) {
 }
 
 Somebody& People::come_to_tea(Node& node, const std::string& token) {
-  auto& somebody = *node.people.emplace_back(std::make_unique<Somebody>(node.house->hub, node.house->format));
+  auto& somebody = come(node);
   request::Hello hello{.name = {}, .password = {}, .token = token, .client = {}};
   if (token.empty()) hello = {.name = "speaker", .password = {}, .token = {}, .client = {}};
   somebody.ask_as(token.empty() ? 0 : account_numbers_.front(), std::move(hello));
   nodes_.quiet();
-  somebody.ask(join_of("tea"));
+  somebody.join("tea");
   nodes_.quiet();
   return somebody;
 }
@@ -113,11 +128,14 @@ Somebody& People::come_to_tea(Node& node, const std::string& token) {
 
 void People::somebody_does_something(Node& node) {
   auto& dice = nodes_.dice();
-  if (node.people.size() < 4 && dice.one_in(4)) return come(node);
+  if (node.people.size() < 4 && dice.one_in(node.people.empty() ? 1 : 6)) {
+    if (node.house->journal->service() != journal::Service::away) come_in(come(node));
+    return;
+  }
   if (node.people.empty()) return;
   const auto which = dice.below(node.people.size());
   auto& somebody = *node.people[which];
-  if (dice.one_in(20)) {
+  if (dice.one_in(30)) {
     node.people.erase(node.people.begin() + static_cast<std::ptrdiff_t>(which));
     return;
   }
@@ -125,30 +143,90 @@ void People::somebody_does_something(Node& node) {
   if (!somebody.is_busy()) come_in(somebody);
 }
 
+std::string People::some_room(const Somebody& somebody) {
+  auto& dice = nodes_.dice();
+  const auto& his = somebody.rooms();
+  if (his.empty() || dice.one_in(5)) return rooms[dice.below(rooms.size())];
+  return std::next(his.begin(), static_cast<std::ptrdiff_t>(dice.below(his.size())))->first;
+}
+
+std::string People::some_name_in(const Somebody& somebody, const std::string& room) {
+  auto& dice = nodes_.dice();
+  const auto found = somebody.rooms().find(room);
+  if (found == somebody.rooms().end() || dice.one_in(4)) return some_name();
+  const auto& names = found->second.members;
+  return *std::next(names.begin(), static_cast<std::ptrdiff_t>(dice.below(names.size())));
+}
+
 void People::somebody_asks(Somebody& somebody) {
   auto& dice = nodes_.dice();
-  const auto room = some_room();
-  switch (dice.below(10)) {
+  const auto room = some_room(somebody);
+  if (!somebody.rooms().contains(room) && !dice.one_in(5)) return somebody.join(room);
+  switch (dice.below(13)) {
     case 0:
+      return somebody.join(rooms[dice.below(rooms.size())]);
     case 1:
-      if (!somebody.rooms().contains(room)) somebody.ask(join_of(room));
-      return;
-    case 2:
       if (dice.one_in(2)) somebody.ask(request::Leave{.room = room});
       return;
-    case 3:
+    case 2:
       return somebody.ask(request::Rename{.name = some_name()});
-    case 4:
+    case 3:
       if (dice.one_in(3)) somebody.ask(request::Tell{.to = some_name(), .text = "psst", .id = {}});
       return;
-    case 5:
+    case 4:
       return log_in_or_out(somebody);
-    case 6:
+    case 5:
       if (dice.one_in(2)) somebody.ask(request::Topic{.room = room, .text = text('t')});
       return;
+    case 6:
+    case 7:
+      return somebody_rules(somebody, room);
+    case 8:
+    case 9:
+      return somebody_changes(somebody, room);
     default:
       ++said_;
       return somebody.ask(say_of(room, text('s')));
+  }
+}
+
+/// Mostly what he has said himself.
+void People::somebody_changes(Somebody& somebody, const std::string& room) {
+  auto& dice = nodes_.dice();
+  const auto& own = somebody.own_in(room);
+  const auto view = somebody.rooms().find(room);
+  const bool is_own = !own.empty() && !dice.one_in(8);
+  if (view == somebody.rooms().end() || (own.empty() && view->second.numbers.empty())) return;
+  const auto& seqs = is_own || view->second.numbers.empty() ? own : view->second.numbers;
+  const auto seq = seqs[dice.below(seqs.size())];
+  if (dice.one_in(3))
+    return somebody.ask(request::Delete{.room = room, .with = {}, .seq = seq, .reason = {}});
+  somebody.ask(request::Edit{.room = room, .with = {}, .seq = seq, .text = text('e')});
+}
+
+/// As he likes: not everybody may.
+void People::somebody_rules(Somebody& somebody, const std::string& room) {
+  auto& dice = nodes_.dice();
+  switch (dice.below(5)) {
+    case 0:
+      return somebody.ask(request::Kick{.room = room, .name = some_name_in(somebody, room), .reason = {}});
+    case 1: {
+      static const std::vector<std::string> roles{"none", "voice", "moderator"};
+      return somebody.ask(
+          request::Role{.room = room, .name = some_name_in(somebody, room), .role = roles[dice.below(3)]});
+    }
+    case 2:
+      if (!somebody.bans().empty())
+        somebody.ask(request::Unban{.id = somebody.bans()[dice.below(somebody.bans().size())]});
+      return;
+    default: {
+      static const std::vector<std::string> actions{"ban", "ban", "mute", "mute", "except"};
+      request::Ban ban{
+          .room = room, .of = some_name_in(somebody, room), .action = actions[dice.below(5)], .for_ms = {}};
+      if (dice.one_in(2)) ban.of = "name:" + ban.of;
+      if (!dice.one_in(4)) ban.for_ms = 500 + dice.below(8000);
+      return somebody.ask(std::move(ban));
+    }
   }
 }
 
@@ -168,7 +246,7 @@ void People::all_do(const std::function<void(Somebody&)>& ask) {
 }
 
 void People::try_everybody() {
-  all_do([](Somebody& each) { each.ask(join_of("end")); });
+  all_do([](Somebody& each) { each.join("end"); });
   std::size_t spoken = 0;
   all_do([&](Somebody& each) {
     ++spoken;
@@ -209,6 +287,40 @@ People::Told People::forbidden_while_speaking(const request::Any& forbid,
   if (judge.is_busy() || speaker.is_busy()) throw Wrong("somebody is not answered");
   return {std::string(to_string(speaker.peer().last<event::Failure>().error.code)),
           nodes_.record().said_behind("tea", 0).size()};
+}
+
+std::string People::heard_at_once() {
+  auto& there = *nodes_.all()[0];
+  auto& listener = come_to_tea(there, tokens_.front());
+  auto& speaker = come(*nodes_.all()[1]);
+  speaker.ask_as(0, request::Hello{.name = "speaker", .password = {}, .token = {}, .client = {}});
+  nodes_.quiet();
+  speaker.join("tea");
+  nodes_.quiet(&there);
+  speaker.ask(say_of("tea", "hello"));
+  nodes_.quiet(&there);
+  speaker.ask(request::Topic{.room = "tea", .text = "what was said"});
+  nodes_.quiet(&there);
+  nodes_.quiet();
+  nodes_.listen();
+  const auto& topics = listener.rooms().at("tea").topics;
+  return topics.empty() ? std::string() : topics.back().text;
+}
+
+std::pair<bool, bool> People::takes_a_banned_name() {
+  auto& judge = come_to_tea(*nodes_.all()[2], {});
+  auto& here = come_to_tea(*nodes_.all()[0], tokens_[0]);
+  auto& there = come(*nodes_.all()[1]);
+  there.ask_as(account_numbers_.front(),
+               request::Hello{.name = {}, .password = {}, .token = tokens_[1], .client = {}});
+  judge.ask(request::Ban{.room = "tea", .of = "name:late", .action = {}, .for_ms = {}, .reason = {}});
+  nodes_.quiet();
+  nodes_.listen();
+  const bool was_in = here.rooms().contains("tea");
+  there.ask(request::Rename{.name = "late"});
+  nodes_.quiet();
+  nodes_.listen();
+  return {was_in && judge.failed().empty(), here.rooms().contains("tea")};
 }
 
 }  // namespace hubbub::chat::cluster

@@ -29,24 +29,36 @@ class People {
   /// who forbids it.
   using Told = std::pair<std::string, std::size_t>;
   Told forbidden_while_speaking(const request::Any& forbid, const std::vector<request::Any>& before = {});
+  /// Somebody comes in, speaks and sets the topic on one node, and another one reads all of that at once.
+  /// Returns the topic that is known there.
+  std::string heard_at_once();
+  /// An account is in a room on one node, and takes a name that is banned there on another one. Returns
+  /// whether it is in the room before, and then.
+  std::pair<bool, bool> takes_a_banned_name();
 
  private:
   void begin_accounts();
-  void come(Node& node);
+  Somebody& come(Node& node);
   void come_in(Somebody& somebody);
   void log_in_or_out(Somebody& somebody);
   /// By that token, or as a guest.
   Somebody& come_to_tea(Node& node, const std::string& token);
   void somebody_does_something(Node& node);
   void somebody_asks(Somebody& somebody);
+  void somebody_changes(Somebody& somebody, const std::string& room);
+  void somebody_rules(Somebody& somebody, const std::string& room);
   std::string text(char kind) { return kind + std::to_string(++texts_); }
-  std::string some_room() { return rooms[nodes_.dice().below(rooms.size())]; }
+  /// Mostly one in which he is.
+  std::string some_room(const Somebody& somebody);
   std::string some_name() { return "n" + std::to_string(nodes_.dice().below(9)); }
+  /// Mostly one of those who are there.
+  std::string some_name_in(const Somebody& somebody, const std::string& room);
   void all_do(const std::function<void(Somebody&)>& ask);
 
   Nodes& nodes_;
   std::size_t said_ = 0;
   std::size_t texts_ = 0;
+  std::size_t came_ = 0;
   std::vector<std::string> tokens_;  ///< of the accounts' devices, by account
   std::vector<std::uint64_t> account_numbers_;
 };

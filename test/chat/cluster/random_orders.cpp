@@ -2,6 +2,7 @@
 // nodes: who is where, and what is kept, is the same on all of them, and everybody was told it line by line.
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "test/chat/cluster/judge.hpp"
 #include "test/chat/cluster/people.hpp"
@@ -18,7 +19,7 @@ TEST_CASE("on several nodes all see the same people, and everybody hears everyth
     CAPTURE(seed + run);
     Nodes nodes(seed + run);
     People people(nodes);
-    people.play(500);
+    people.play(800);
     nodes.finish();
     judge(nodes);
     people.try_everybody();
@@ -45,6 +46,16 @@ TEST_CASE("nobody speaks behind a ruling of another node") {
   CHECK(told(role("none"),
              {role("voice"), request::Room{.room = "tea", .set = protocol::RoomRules{.moderated = true}}}) ==
         Told{"moderated", 0});
+}
+
+TEST_CASE("who has come on another node and speaks is seen to come first, also where a ruling follows") {
+  Nodes nodes(1);
+  CHECK(People(nodes).heard_at_once() == "what was said");
+}
+
+TEST_CASE("an account that takes a banned name on one node is put out on the others") {
+  Nodes nodes(1);
+  CHECK(People(nodes).takes_a_banned_name() == std::pair(true, false));
 }
 
 }  // namespace hubbub::chat::cluster

@@ -53,4 +53,27 @@ std::vector<std::uint64_t> Record::said_behind(const std::string& room, std::uin
   return numbers;
 }
 
+std::map<std::uint64_t, Record::Said> Record::messages(const std::string& room) const {
+  std::map<std::uint64_t, Said> messages;
+  for (const auto& [number, committed] : all_) {
+    if (committed.room != room) continue;
+    if (committed.message) {
+      const auto& text = committed.message->text;
+      messages.emplace(number, Said{.text = text, .texts = {text}});
+    }
+    if (!committed.change) continue;
+    const bool deletes = committed.change->what == protocol::Change::What::deleted;
+    for (const auto seq : committed.change->seqs) {
+      auto& said = messages[seq];
+      if (said.is_deleted) throw Wrong(std::to_string(number) + " changes what has been deleted");
+      said.text = deletes ? std::string() : committed.change->text;
+      said.is_deleted = deletes;
+      said.change = number;
+      said.texts.insert(said.text);
+      said.changes.insert(number);
+    }
+  }
+  return messages;
+}
+
 }  // namespace hubbub::chat::cluster

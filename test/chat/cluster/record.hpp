@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -30,6 +31,15 @@ class Record {
   const std::map<std::uint64_t, journal::Committed>& all() const { return all_; }
   /// What was said in the room, and changes of it, behind that number.
   std::vector<std::uint64_t> said_behind(const std::string& room, std::uint64_t from) const;
+  /// A message of the room as its changes have made it.
+  struct Said {
+    std::string text;
+    bool is_deleted = false;
+    std::uint64_t change = 0;           ///< the number of its last one; 0: none
+    std::set<std::string> texts{};      ///< that it has had
+    std::set<std::uint64_t> changes{};  ///< all of them
+  };
+  std::map<std::uint64_t, Said> messages(const std::string& room) const;
 
  private:
   std::map<std::uint64_t, journal::Committed> all_;
