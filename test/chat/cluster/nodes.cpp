@@ -34,7 +34,7 @@ void Nodes::go_on(Node& node, std::size_t what) {
   } else if (what < 61) {
     if (dice_.one_in(3)) lose_lease(node);
   } else if (what < 62) {
-    if (dice_.one_in(3)) stop(node);
+    if (dice_.one_in(3)) stop(node, dice_.one_in(2));
   } else {
     pass(std::chrono::milliseconds(dice_.below(2000)));
   }
@@ -73,8 +73,8 @@ void Nodes::start(Node& node) {
   node.house->journal->on_service([this, &node] { node_changed_.insert(&node); });
 }
 
-void Nodes::stop(Node& node) {
-  if (dice_.one_in(2)) {
+void Nodes::stop(Node& node, bool gently) {
+  if (gently) {
     bool is_done = false;
     node.house->journal->stop(clock_.now().wall, [&] { is_done = true; });
     for (int i = 0; i < 30 && !is_done; ++i) {

@@ -40,6 +40,8 @@ class Nodes {
   void go_on(Node& node, std::size_t what);
   /// What was broken may work again.
   void get_better(Node& node);
+  /// `gently`: it tells the others, and ends what it can; else it is just gone.
+  void stop(Node& node, bool gently);
   /// Everything works, and nothing is under way any more.
   void finish();
   /// `deaf`: who reads nothing meanwhile; null: nobody.
@@ -54,7 +56,6 @@ class Nodes {
 
  private:
   void start(Node& node);
-  void stop(Node& node);
   void lose_lease(Node& node);
   void round(Node& node);
   void decide(Node& node);

@@ -323,4 +323,26 @@ std::pair<bool, bool> People::takes_a_banned_name() {
   return {was_in && judge.failed().empty(), here.rooms().contains("tea")};
 }
 
+Names People::stops_while_somebody_speaks() {
+  auto& here = *nodes_.all()[0];
+  auto& there = *nodes_.all()[1];
+  auto& judge = come_to_tea(there, tokens_.front());
+  auto& speaker = come_to_tea(here, {});
+  judge.ask(request::Ban{.room = "tea", .of = "name:other", .action = {}, .for_ms = {}, .reason = {}});
+  speaker.ask(say_of("tea", "one"));
+  for (auto* node : {&there, &here}) {
+    nodes_.turn(*node);
+    node->log->decide(journal::shared::FakeLog::Fate::stored);
+  }
+  here.log->read(1);
+  for (int i = 0; i < 2; ++i) {
+    nodes_.settle();
+    nodes_.turn(here);
+  }
+  speaker.ask(say_of("tea", "two"));
+  nodes_.stop(here, true);
+  nodes_.quiet();
+  return members(there, "tea");
+}
+
 }  // namespace hubbub::chat::cluster

@@ -53,6 +53,11 @@ TEST_CASE("who has come on another node and speaks is seen to come first, also w
   CHECK(People(nodes).heard_at_once() == "what was said");
 }
 
+TEST_CASE("a node stops while what somebody has said is to be looked at again") {
+  Nodes nodes(1);
+  CHECK(People(nodes).stops_while_somebody_speaks() == Names{"n0"});
+}
+
 TEST_CASE("an account that takes a banned name on one node is put out on the others") {
   Nodes nodes(1);
   CHECK(People(nodes).takes_a_banned_name() == std::pair(true, false));
