@@ -44,8 +44,7 @@ class Nodes {
   void stop(Node& node, bool gently);
   /// Everything works, and nothing is under way any more.
   void finish();
-  /// `deaf`: who reads nothing meanwhile; null: nobody.
-  void quiet(const Node* deaf = nullptr);
+  void quiet();
   void settle();
   void listen();
   /// The end of a turn, and what the daemon does then.

@@ -289,24 +289,6 @@ People::Told People::forbidden_while_speaking(const request::Any& forbid,
           nodes_.record().said_behind("tea", 0).size()};
 }
 
-std::string People::heard_at_once() {
-  auto& there = *nodes_.all()[0];
-  auto& listener = come_to_tea(there, tokens_.front());
-  auto& speaker = come(*nodes_.all()[1]);
-  speaker.ask_as(0, request::Hello{.name = "speaker", .password = {}, .token = {}, .client = {}});
-  nodes_.quiet();
-  speaker.join("tea");
-  nodes_.quiet(&there);
-  speaker.ask(say_of("tea", "hello"));
-  nodes_.quiet(&there);
-  speaker.ask(request::Topic{.room = "tea", .text = "what was said"});
-  nodes_.quiet(&there);
-  nodes_.quiet();
-  nodes_.listen();
-  const auto& topics = listener.rooms().at("tea").topics;
-  return topics.empty() ? std::string() : topics.back().text;
-}
-
 std::pair<bool, bool> People::takes_a_banned_name() {
   auto& judge = come_to_tea(*nodes_.all()[2], {});
   auto& here = come_to_tea(*nodes_.all()[0], tokens_[0]);

@@ -29,9 +29,6 @@ class People {
   /// who forbids it.
   using Told = std::pair<std::string, std::size_t>;
   Told forbidden_while_speaking(const request::Any& forbid, const std::vector<request::Any>& before = {});
-  /// Somebody comes in, speaks and sets the topic on one node, and another one reads all of that at once.
-  /// Returns the topic that is known there.
-  std::string heard_at_once();
   /// An account is in a room on one node, and takes a name that is banned there on another one. Returns
   /// whether it is in the room before, and then.
   std::pair<bool, bool> takes_a_banned_name();

@@ -48,11 +48,6 @@ TEST_CASE("nobody speaks behind a ruling of another node") {
         Told{"moderated", 0});
 }
 
-TEST_CASE("who has come on another node and speaks is seen to come first, also where a ruling follows") {
-  Nodes nodes(1);
-  CHECK(People(nodes).heard_at_once() == "what was said");
-}
-
 TEST_CASE("a node stops while what somebody has said is to be looked at again") {
   Nodes nodes(1);
   CHECK(People(nodes).stops_while_somebody_speaks() == Names{"n0"});
