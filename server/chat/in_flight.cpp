@@ -250,6 +250,8 @@ void InFlight::on_commit(std::span<const journal::Committed> batch) {
       continue;
     }
     if (origin.is_record) {
+      // It goes behind what was said before, which goes behind who had come before that.
+      if (std::exchange(has_presence, false)) rooms_.tell_presence();
       if (!origin.has_failed) deliver_record(origin, committed);
       continue;
     }

@@ -49,9 +49,11 @@ void Session::end(std::string_view reason) {
     for (const auto& stay : stays_.all())
       stay.room->note_gone(name(), std::string(address()), hub_.now().steady);
   }
+  // With something in flight it departs when the last is answered: which may be one that is dropped here.
+  const bool is_in_flight = answers_.feed() != nullptr;
   delivery_.end();
   answers_.drop_deferred();
-  if (answers_.feed() == nullptr) hub_.depart(*this, past().departure);
+  if (!is_in_flight) hub_.depart(*this, past().departure);
 }
 
 void Session::close(const Error& why, std::string_view ref, std::string_view reason) {

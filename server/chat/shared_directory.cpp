@@ -7,6 +7,7 @@
 #include "protocol/look_alike.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
+#include "server/chat/ruling_steps.hpp"
 #include "server/chat/session.hpp"
 #include "server/ops/log.hpp"
 
@@ -266,6 +267,11 @@ void SharedDirectory::rename(const PersonPtr& person, const Name& name) {
   auto& first = person->sessions().front();
   if (!first.is_closed()) first.delivery().own(Rendered(event).in(first.delivery().format()), {});
   hub_->rooms().broadcast(first, event);
+  // Nobody stays here under a name that is banned, whatever the node on which it was taken.
+  std::vector<std::shared_ptr<Session>> sessions;
+  for (auto& session : person->sessions()) sessions.push_back(session.shared_from_this());
+  for (const auto& session : sessions)
+    if (!session->is_closed() && !close_if_banned(*session, {})) leave_where_banned(*session);
 }
 
 void SharedDirectory::tick() {
