@@ -16,6 +16,7 @@
 #include "protocol/name.hpp"
 #include "server/chat/may.hpp"
 #include "server/chat/person.hpp"
+#include "server/journal/audit.hpp"
 
 namespace hubbub::chat {
 
@@ -94,16 +95,20 @@ class Directory {
   virtual void make_way(const PersonPtr& /*person*/, std::function<void()> then) { then(); }
   /// The person, who is here, is of that account from now on, under the name that it bears.
   virtual void belongs(const PersonPtr& /*person*/, std::uint64_t /*account*/) {}
-  /// The person is to leave the room, by way of whichever other node it is there, or comes there meanwhile.
-  enum class PutOut : std::uint8_t {
-    done,    ///< what it says from now on does not come into the room
-    gone,    ///< it was not there
-    failed,  ///< that could not be stored, and it may be there still
+  /// What has become of somebody's ruling about a person in a room.
+  enum class Ruled : std::uint8_t {
+    done,
+    gone,  ///< the person was not there
+    late,  ///< somebody on another node has ruled there meanwhile: whether it may be has to be looked at anew
+    failed,  ///< it could not be stored
   };
-  using PutOutHandler = std::function<void(PutOut outcome)>;
+  using RuledHandler = std::function<void(Ruled outcome)>;
+  /// The person is to leave the room, by way of whichever other node it is there, or comes there meanwhile.
+  /// Done: what it says from now on does not come into the room.
   virtual void put_out(const std::shared_ptr<Room>& /*room*/, const PersonPtr& /*person*/,
-                       const std::string& /*by*/, const std::string& /*reason*/, const PutOutHandler& then) {
-    then(PutOut::gone);
+                       const std::string& /*by*/, const std::string& /*reason*/, journal::AuditPtr /*note*/,
+                       const RuledHandler& then) {
+    then(Ruled::gone);
   }
   /// The person is to be told that it is invited into that room.
   virtual void invited(const Person& /*person*/, const std::string& /*room*/, const std::string& /*by*/) {}
@@ -132,11 +137,10 @@ class Directory {
   virtual void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
                      EnterHandler handler);
   /// The person, who has no account, is that in the room as long as it is there. `by`: who says so, as shown.
-  /// Done: all who are there have been told, but for who asked.
-  using GrantHandler = std::function<void(bool is_done)>;
+  /// Done: all who are there have been told, but for who asked. `note`: for the audit, if it is done.
   virtual void grant(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/, Rank /*rank*/,
-                     const std::string& /*by*/, const GrantHandler& then) {
-    then(false);
+                     const std::string& /*by*/, journal::AuditPtr /*note*/, const RuledHandler& then) {
+    then(Ruled::failed);
   }
   /// A session that is in the room has become one of that person's, who is to be in it as soon as can be, and
   /// to be granted that rank, unless it is Rank::anyone.

@@ -146,11 +146,11 @@ void InFlight::append(journal::account::Any body, protocol::Timestamp now, Done 
                journal::AccountRecord{.at = now, .body = std::move(body)})});
 }
 
-void InFlight::append(journal::presence::Any body, PresenceDone done) {
+void InFlight::append(journal::presence::Any body, PresenceDone done, journal::AuditPtr note) {
   const auto* const room = journal::presence::ruled_room(body);
   const auto ruled = room != nullptr ? *room : std::string();
   if (room != nullptr) ++rulings_[ruled];
-  journal::Draft draft;
+  journal::Draft draft{.room = ruled, .audit = std::move(note)};
   draft.presence =
       std::make_shared<const journal::PresenceRecord>(journal::PresenceRecord{.body = std::move(body)});
   enqueue({.deed = std::make_unique<Deed>(Deed{.ruled = ruled, .presence_done = std::move(done)})},

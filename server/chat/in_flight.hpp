@@ -63,7 +63,8 @@ class InFlight {
   /// Appends what somebody does of whom all nodes are to know (SharedDirectory alone). `done` is called with
   /// what has come back, in its place among what is said.
   using PresenceDone = std::function<void(const journal::Committed& committed)>;
-  void append(journal::presence::Any body, PresenceDone done);
+  /// `note`: for the audit, if it is stored.
+  void append(journal::presence::Any body, PresenceDone done, journal::AuditPtr note = {});
   /// Who carries that out, of people anywhere. Set once.
   void on_presence(PresenceDone apply) { apply_presence_ = std::move(apply); }
   /// Whether such a record of the room with that key, or of the server, is under way; then must_wait() is to

@@ -131,7 +131,10 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
   const auto before = known == nullptr ? std::nullopt : std::optional(*known);
   const auto* const except = setter == nullptr ? nullptr : &setter->delivery();
   drop_grants(*room, record);
-  for (const auto& told : room->apply(record)) room->broadcast().deliver({.body = told, .ref = {}}, except);
+  const auto events = room->apply(record);
+  if (tells) {
+    for (const auto& told : events) room->broadcast().deliver({.body = told, .ref = {}}, except);
+  }
   if (tells) tell(record, before ? &*before : nullptr, room, setter);
   const bool is_from_elsewhere = committed.ticket == 0;
   if (is_from_elsewhere && record.attribute.starts_with(attribute::report) && !record.value.empty())
@@ -169,6 +172,8 @@ void Moderation::close(Answer&& answer, const Realm& place, const std::string& r
       }
     }
   }
+  // Also one that is on its way, and waits for nobody.
+  settings.push_back({.attribute = std::string(journal::topic_attribute), .value = {}});
   // What was said is too old at once; what is left of the room goes with it.
   settings.push_back({.attribute = std::string(journal::keep_age_attribute), .value = "1"});
   settings.push_back({.attribute = std::string(attribute::closed),

@@ -163,7 +163,7 @@ event::Joined Room::standing(std::uint64_t last, const Person* to) {
                        .count = size(),
                        .members = std::move(page.names),
                        .last = last,
-                       .epoch = std::string(epoch_),
+                       .epoch = epoch_,
                        .history = {},
                        .complete = true,
                        .roles = std::move(page.roles)};

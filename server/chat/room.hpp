@@ -150,7 +150,7 @@ class Room final : public Feed {
   };
   std::vector<Gone> gone_;  ///< the newest at the end
   std::unordered_map<const Participant*, std::uint64_t> floors_;
-  std::string_view epoch_;
+  std::string epoch_;
   bool is_new_;
   Roster roster_;
   Broadcast broadcast_;

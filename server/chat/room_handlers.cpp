@@ -78,6 +78,20 @@ void set_rules(Call& call, const Realm& place, const protocol::RoomRules& asked)
                  std::move(note));
 }
 
+std::optional<Error> why_not_ruled(Directory::Ruled outcome, const std::string& name) {
+  switch (outcome) {
+    case Directory::Ruled::done:
+      break;
+    case Directory::Ruled::gone:
+      return Error{Code::no_such_user, name + " has just left"};
+    case Directory::Ruled::late:
+      return Error{Code::busy, "somebody else has just ruled here; try again"};
+    case Directory::Ruled::failed:
+      return not_stored();
+  }
+  return std::nullopt;
+}
+
 /// A guest's, who has it as long as he is here.
 void give_guest(Call& call, const Realm& place, const Target& target, std::string_view role) {
   const auto rank = rank_of_word(role);
@@ -87,22 +101,23 @@ void give_guest(Call& call, const Realm& place, const Target& target, std::strin
                                                        "room"});
   }
   auto& room = *place.room;
-  const event::Role told{
+  event::Role told{
       .room = place.shown, .name = target.name, .role = std::string(role), .by = doer_of(call.session)};
-  call.hub.in_flight().append(
-      {.room = place.key,
-       .audit = call.hub.moderation().audit(call.session, place, "role", target.name, {}, std::string(role))},
-      {});
+  auto note = call.hub.moderation().audit(call.session, place, "role", target.name, {}, std::string(role));
   if (call.hub.directory().shares_rooms()) {
     const auto asker = std::make_shared<Answer>(std::move(call.answer));
     return call.hub.directory().grant(
-        target.person, place.room, rank, told.by, [asker, told, room = place.room](bool is_done) {
+        target.person, place.room, rank, told.by, std::move(note),
+        [asker, told, room = place.room, person = target.person](Directory::Ruled outcome) mutable {
           auto held = std::move(*asker);
-          if (!is_done) return held.fail(not_stored());
+          if (const auto why = why_not_ruled(outcome, told.name)) return held.fail(*why);
+          // As it is called now.
+          told.name = person->name().shown;
           room->broadcast().deliver({.body = told, .ref = {}}, &held.session().delivery());
           held.reply(told);
         });
   }
+  call.hub.in_flight().append({.room = place.key, .audit = std::move(note)}, {});
   call.hub.moderation().give(room, *target.person, rank);
   for (auto& session : target.person->sessions()) session.stays().weigh_anew();
   room.broadcast().deliver({.body = told, .ref = {}}, &call.session.delivery());
@@ -195,17 +210,18 @@ namespace {
 void put_out_elsewhere(Call& call, const Realm& place, const PersonPtr& person, const event::Kicked& told,
                        journal::AuditPtr note) {
   const auto asker = std::make_shared<Answer>(std::move(call.answer));
-  call.hub.in_flight().append({.room = place.key, .audit = std::move(note)}, {});
   call.hub.directory().put_out(
-      place.room, person, told.by, told.reason,
-      [asker, told, &hub = call.hub, person, room = place.room](Directory::PutOut outcome) {
+      place.room, person, told.by, told.reason, std::move(note),
+      [asker, told = event::Kicked(told), &hub = call.hub, person,
+       room = place.room](Directory::Ruled outcome) mutable {
         auto held = std::move(*asker);
-        if (outcome == Directory::PutOut::failed) return held.fail(not_stored());
         const auto& sessions = person->sessions();
         const bool is_here = std::any_of(sessions.begin(), sessions.end(),
                                          [&](const Session& each) { return each.stays().has(room->key()); });
-        if (outcome == Directory::PutOut::gone && !is_here)
-          return held.fail({Code::no_such_user, told.name + " has just left"});
+        const bool is_done = outcome == Directory::Ruled::gone && is_here;
+        const auto why = is_done ? std::nullopt : why_not_ruled(outcome, told.name);
+        if (why) return held.fail(*why);
+        told.name = person->name().shown;
         if (is_here) hub.moderation().put_out(room, *person, told.by, told.reason, &held.session());
         held.reply(told);
       });
@@ -241,7 +257,7 @@ void handler::kick(Call& call, const request::Kick& asked) {
       return Error{Code::no_such_user, told.name + " has just left"};
     hub.moderation().put_out(room, *person, told.by, told.reason, setter);
     // Who has come by another node meanwhile is put out there, too.
-    hub.directory().put_out(room, person, told.by, told.reason, [](Directory::PutOut /*outcome*/) {});
+    hub.directory().put_out(room, person, told.by, told.reason, {}, [](Directory::Ruled /*outcome*/) {});
     return event::Any(told);
   };
   call.hub.in_flight().append({.room = place->key, .audit = std::move(note)},

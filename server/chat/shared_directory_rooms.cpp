@@ -14,6 +14,20 @@ namespace {
 namespace presence = journal::presence;
 using journal::Committed;
 using journal::Outcome;
+using Ruled = Directory::Ruled;
+
+Ruled outcome_of(const Committed& committed) {
+  switch (committed.outcome) {
+    case Outcome::stored:
+      return Ruled::done;
+    case Outcome::refused:
+      return Ruled::gone;
+    case Outcome::stale:
+      return Ruled::late;
+    default:
+      return Ruled::failed;
+  }
+}
 
 }  // namespace
 
@@ -61,7 +75,7 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, Rank f
 
 void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room, Rank rank) {
   enter(person, room, Rank::anyone, [this, person, room, rank](Entrance entrance) {
-    if (entrance.is_in && rank != Rank::anyone) grant(person, room, rank, {}, [](bool /*is_done*/) {});
+    if (entrance.is_in && rank != Rank::anyone) grant(person, room, rank, {}, {}, [](Ruled /*outcome*/) {});
     if (entrance.is_in) return;
     again_.emplace_back([this, person, room, rank] {
       if (Rooms::is_in(*person, *room)) stay(person, room, rank);
@@ -134,9 +148,9 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
 }
 
 void SharedDirectory::put_out(const RoomPtr& room, const PersonPtr& person, const std::string& by,
-                              const std::string& reason, const PutOutHandler& then) {
-  go_on_putting_out(std::make_shared<PuttingOut>(
-      PuttingOut{.room = room, .person = person, .by = by, .reason = reason, .then = then}));
+                              const std::string& reason, journal::AuditPtr note, const RuledHandler& then) {
+  go_on_putting_out(std::make_shared<PuttingOut>(PuttingOut{
+      .room = room, .person = person, .by = by, .reason = reason, .note = std::move(note), .then = then}));
 }
 
 /// Asks for those by way of whom it is there now and who were not asked for yet, until there are none.
@@ -148,26 +162,27 @@ void SharedDirectory::go_on_putting_out(const std::shared_ptr<PuttingOut>& all) 
     if (!is_there || was_asked) continue;
     all->asked.push_back(key);
     ++all->open;
-    hub_->in_flight().append(presence::Urged{.what = presence::Urged::What::put_out,
-                                             .epoch = key.first,
-                                             .person = key.second,
-                                             .room = all->room->key(),
-                                             .by = all->by,
-                                             .reason = all->reason},
-                             [this, all](const Committed& committed) {
-                               if (committed.outcome == Outcome::failed) all->outcome = PutOut::failed;
-                               const bool is_done = committed.outcome == Outcome::stored;
-                               if (is_done && all->outcome == PutOut::gone) all->outcome = PutOut::done;
-                               if (--all->open == 0) go_on_putting_out(all);
-                             });
+    hub_->in_flight().append(
+        presence::Urged{.what = presence::Urged::What::put_out,
+                        .epoch = key.first,
+                        .person = key.second,
+                        .room = all->room->key(),
+                        .by = all->by,
+                        .reason = all->reason},
+        [this, all](const Committed& committed) {
+          const auto outcome = outcome_of(committed);
+          if (outcome != Ruled::gone && all->outcome != Ruled::failed) all->outcome = outcome;
+          if (--all->open == 0) go_on_putting_out(all);
+        },
+        std::exchange(all->note, nullptr));
   }
   if (all->open == 0) all->then(all->outcome);
 }
 
 void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank rank, const std::string& by,
-                            const GrantHandler& then) {
+                            journal::AuditPtr note, const RuledHandler& then) {
   const auto known = by_person_.find(person.get());
-  if (known == by_person_.end()) return then(false);
+  if (known == by_person_.end()) return then(Ruled::gone);
   const auto is_there = [&](const Key& key) {
     const auto& rooms = present_.at(key).rooms;
     return std::find(rooms.begin(), rooms.end(), room) != rooms.end();
@@ -176,7 +191,7 @@ void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank r
   const auto is_here = [&](const Key& key) { return present_.at(key).is_own && is_there(key); };
   auto key = std::find_if(known->second.begin(), known->second.end(), is_here);
   if (key == known->second.end()) key = std::find_if(known->second.begin(), known->second.end(), is_there);
-  if (key == known->second.end()) return then(false);
+  if (key == known->second.end()) return then(Ruled::gone);
   const auto [epoch, number] = *key;
   hub_->in_flight().append(
       presence::Granted{.epoch = epoch,
@@ -184,7 +199,7 @@ void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank r
                         .room = room->key(),
                         .rank = static_cast<std::uint64_t>(rank),
                         .by = by},
-      [then](const Committed& committed) { then(committed.outcome == Outcome::stored); });
+      [then](const Committed& committed) { then(outcome_of(committed)); }, std::move(note));
 }
 
 }  // namespace hubbub::chat

@@ -73,6 +73,7 @@ SharedJournal::SharedJournal(const Settings& settings, ClusterSettings cluster, 
       delivered_(gate_.mark().position),
       log_(std::move(log)) {
   if (begins_anew_) {
+    for (const auto& [id, node] : log_standing().nodes) former_nodes_.emplace(id, node.epoch);
     begin();
   } else {
     open_log();
@@ -184,6 +185,9 @@ void SharedJournal::begun(const Entry& entry, const Beginning& beginning) {
   }
   set_epoch(beginning.epoch);
   place({.position = entry.position, .time = beginning.time, .beginning = beginning}, entry.bytes.size());
+  // Who was here when the former log ended has gone with it.
+  for (const auto& [id, epoch] : std::exchange(former_nodes_, {}))
+    place_node(id, epoch, presence::NodeGone{});
 }
 
 void SharedJournal::take(const Came& came, std::uint64_t revision) {

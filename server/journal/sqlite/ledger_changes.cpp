@@ -63,6 +63,7 @@ void Ledger::store_audit(Entry& entry, const Draft& draft) {
   audited.seq = entry.state             ? entry.state->seq
                 : entry.account         ? entry.account->seq
                 : entry.change          ? entry.change->number
+                : entry.presence        ? entry.presence->seq
                 : draft.is_audit_only() ? ++last_
                                         : draft.message.seq;
   insert_audit_.run(audited.seq, audited.at, audited.room, audited.room_name, audited.by,

@@ -184,6 +184,15 @@ bool Ledger::is_stale(const Draft& draft) {
   return is_ruled(draft.room) || is_ruled(std::string(server_key));
 }
 
+/// The same of somebody's ruling by such a record, who may not rule there any more.
+bool Ledger::is_presence_stale(const Draft& draft) {
+  const auto& body = draft.presence->body;
+  const auto* const room = presence::ruled_room(body);
+  const auto* const granted = std::get_if<presence::Granted>(&body);
+  if (room == nullptr || (granted != nullptr && granted->by.empty())) return false;
+  return is_stale({.room = *room, .checked = draft.checked});
+}
+
 std::uint64_t Ledger::ordinal_of(const Room& room, std::uint64_t seq) {
   auto rows = ordinal_.query(room.id, seq);
   return rows.next() ? rows.count(0) : 0;
@@ -217,6 +226,7 @@ Ledger::Entry Ledger::store_presence(const Draft& draft, Timestamp now) {
                           std::holds_alternative<presence::NodeGone>(record.body);
   if (!is_of_node) record.seq = ++last_;
   const bool is_deserted = std::holds_alternative<presence::Deserted>(record.body);
+  if (is_presence_stale(draft)) return {.outcome = Outcome::stale, .presence = draft.presence};
   const bool forbids = presence_.forbids(record.body);
   const bool is_done = is_deserted ? desert(draft, now) : presence_.apply(record);
   const auto* const ruled = is_done && forbids ? presence::ruled_room(record.body) : nullptr;
