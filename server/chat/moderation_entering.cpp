@@ -66,7 +66,11 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
   const auto now = hub_.now().wall;
   const Setting created{.attribute = std::string(attribute::created),
                         .value = std::to_string(now.time_since_epoch().count())};
-  if (room->attributes().find(attribute::closed) != nullptr) {
+  const auto former = [](std::uint64_t up_to) {
+    return Setting{.attribute = std::string(attribute::former), .value = std::to_string(up_to)};
+  };
+  if (const auto* const closed = room->attributes().find(attribute::closed)) {
+    settings.push_back(former(closed->seq));
     settings.push_back({.attribute = std::string(journal::keep_age_attribute), .value = {}});
     settings.push_back({.attribute = std::string(attribute::closed), .value = {}});
     settings.push_back(created);
@@ -93,7 +97,10 @@ void Moderation::entered(Answer& answer, const Rooms::RoomPtr& room, bool was_em
     if (!settings.empty()) set(place, std::move(settings), {}, {.tells = false});
     return answer.reply(joined());
   }
-  if (room->is_new()) settings.push_back(created);
+  if (room->is_new()) {
+    settings.push_back(former(0));
+    settings.push_back(created);
+  }
   settings.push_back(
       {.attribute = std::string(journal::owner_attribute), .value = journal::author_key(account)});
   auto note = audit(session, place, "role", hub_.logins().account_name(session.person()), {}, "owner");

@@ -262,8 +262,7 @@ std::uint64_t Moderation::floor(const Session& session, const Room& room) const 
   const auto own = room.floor(session.delivery());
   if (!hub_.directory().shares_rooms()) return own;
   // Of a room that was closed and begun anew, not every node may have erased yet what was said before.
-  const auto* const created = room.attributes().find(attribute::created);
-  return std::max(own, created == nullptr ? 0 : created->seq);
+  return std::max(own, end_of_former(room.attributes()));
 }
 
 // --- the server

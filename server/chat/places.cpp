@@ -299,8 +299,8 @@ void come_in(Answer& answer, const request::Join& asked, const std::shared_ptr<R
   // Seqs of another journal say nothing about this one.
   const bool is_same = !asked.since || !asked.epoch || *asked.epoch == hub.journal().epoch();
   // Nor do those of a room that was closed of the one that was begun anew.
-  const auto* const created = room->attributes().find(attribute::created);
-  const bool is_of_former = created != nullptr && asked.since.value_or(0) > 0 && *asked.since < created->seq;
+  const auto former = end_of_former(room->attributes());
+  const bool is_of_former = asked.since.value_or(0) > 0 && *asked.since <= former;
   const bool continues = is_same && !is_of_former;
   const auto since = continues ? asked.since : std::nullopt;
   const auto replay = asked.since ? protocol::page_messages : asked.replay.value_or(hub.settings().replay);

@@ -238,10 +238,9 @@ void handler::audit(Call& call, const request::Audit& asked) {
   if (!place->is_server()) query.room = place->key;
   // What there was before a room was begun anew is for the server's people alone.
   const auto* const state = call.hub.moderation().state_of(*place);
-  const auto* const created = state == nullptr ? nullptr : state->find(attribute::created);
-  if (!place->is_server() && created != nullptr && created->seq > 0 &&
+  if (!place->is_server() && state != nullptr &&
       call.hub.moderation().server_rank(call.session) < Rank::moderator)
-    query.after = created->seq - 1;
+    query.after = end_of_former(*state);
   const auto reply = [since = *since](Answer& answer, const protocol::Result<journal::AuditPage>& page) {
     if (!page) return answer.fail(page.error());
     auto& logins = answer.session().hub().logins();

@@ -45,6 +45,14 @@ std::optional<Timestamp> Packed::time(std::string_view word) const {
   return number ? std::optional(Timestamp(std::chrono::milliseconds(*number))) : std::nullopt;
 }
 
+std::uint64_t end_of_former(const journal::RoomState& state) {
+  if (const auto* const former = state.find(attribute::former))
+    return protocol::number_in<std::uint64_t>(former->value).value_or(0);
+  // Of one that was begun before that was noted.
+  const auto* const created = state.find(attribute::created);
+  return created == nullptr || created->seq == 0 ? 0 : created->seq - 1;
+}
+
 std::uint64_t number_in_attribute(std::string_view attribute) {
   const auto slash = attribute.find('/');
   if (slash == std::string_view::npos) return 0;

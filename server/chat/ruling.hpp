@@ -50,6 +50,7 @@ class Packed {
 ///   report/N           a report: Packed {seq, of, author, account, text}; author: as chat::identity();
 ///                      account: the same of its maker, or a guest's host
 ///   hook/N             a webhook: Packed {name, token}
+///   former             what was said up to that number is of a former room of that name; "0": there was none
 ///   closed             the room has been closed, and what is left of it goes: Packed {closed, reason}
 ///   lockdown, host_key of the server: Packed {level, until, reason}; the key of Moderation::host
 namespace attribute {
@@ -60,12 +61,16 @@ inline constexpr std::string_view invited = "invited/";
 inline constexpr std::string_view ban = "ban/";
 inline constexpr std::string_view invite = "invite/";
 inline constexpr std::string_view closed = journal::closed_attribute;
+inline constexpr std::string_view former = "former";
 inline constexpr std::string_view since = "since/";
 inline constexpr std::string_view report = "report/";
 inline constexpr std::string_view hook = "hook/";
 inline constexpr std::string_view lockdown = "lockdown";
-inline constexpr std::string_view host_key = "host_key";
+inline constexpr std::string_view host_key = journal::host_key_attribute;
 }  // namespace attribute
+
+/// Up to which number what was said is of a former room of that name, which was closed; 0: there was none.
+std::uint64_t end_of_former(const journal::RoomState& state);
 
 /// The number in an attribute such as "ban/12"; 0: it has none.
 std::uint64_t number_in_attribute(std::string_view attribute);

@@ -26,11 +26,12 @@ std::uint64_t bound_in(std::string_view value) {
   return is_bound ? bound : 0;
 }
 
-bool may_forbid(const StateRecord& record) { return record.attribute != topic_attribute; }
+bool may_forbid(const StateRecord& record) {
+  return record.attribute != topic_attribute && record.attribute != host_key_attribute;
+}
 
 bool ends_a_life(const StateRecord& record) {
-  return !record.value.empty() &&
-         (record.attribute == closed_attribute || record.attribute == created_attribute);
+  return !record.value.empty() && record.attribute == closed_attribute;
 }
 
 RoomState::Events RoomState::apply(const StateRecord& record) {

@@ -24,13 +24,15 @@ inline constexpr std::string_view kept_attribute = "kept";
 /// less than the server's, and never more; it does not wait, since whoever sets it was asked.
 inline constexpr std::string_view keep_messages_attribute = "rule/keep_messages";
 inline constexpr std::string_view keep_age_attribute = "rule/keep_age";
-/// The room is closed, and when it was begun, or begun anew: with these a life of the room ends or begins,
-/// and no message `id` of a former one is known any more.
+/// Of the server: under which the hosts of masks are told apart. The server's own, and asked for by nobody.
+inline constexpr std::string_view host_key_attribute = "host_key";
+/// The room is closed: with that a life of it ends, and no message `id` of it is known any more.
 inline constexpr std::string_view closed_attribute = "closed";
+/// When it was begun, or begun anew.
 inline constexpr std::string_view created_attribute = "created";
-/// Whether the record is one of those.
+/// Whether a life of the room ends with the record.
 bool ends_a_life(const struct StateRecord& record);
-/// Whether it may forbid what was allowed: rules, roles, bans and the like do.
+/// Whether it may forbid what was allowed: rules, roles, bans and the like do, topics do not.
 bool may_forbid(const struct StateRecord& record);
 /// An attribute that ends so is a new one of many, such as "ban/+": the record's number takes the place of
 /// the sign when it is stored.

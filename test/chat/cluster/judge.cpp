@@ -206,14 +206,6 @@ void judge_return(const Record& record, const Return& back) {
     throw Wrong(name + " comes back to " + joined.room + " behind " + std::to_string(since) + ", and " +
                 what);
   };
-  // The record that a room was made comes from the node on which its owner came first, and may come behind
-  // what others have said there meanwhile: then that counts as said in a former room of that name.
-  const auto is_made_behind = [&](const auto& each) {
-    const auto& committed = each.second;
-    return each.first > since && committed.room == joined.room && committed.state &&
-           committed.state->attribute == attribute::created;
-  };
-  if (!joined.complete && std::any_of(record.all().begin(), record.all().end(), is_made_behind)) return;
   if (!joined.complete) wrong("has missed something");
   std::vector<std::uint64_t> expected;
   for (const auto& [seq, said] : messages)
