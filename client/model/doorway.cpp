@@ -38,6 +38,8 @@ void Doorway::miss(const std::vector<std::string>& names, TimePoint now) {
 }
 
 void Doorway::rename(const std::string& old_name, const std::string& new_name) {
+  // Most often it is the same person, who had another name as long as the dead link bore this one.
+  cancel(new_name, false);
   for (Waiting& waiting : waiting_) {
     if (waiting.name == old_name) waiting.name = new_name;
   }

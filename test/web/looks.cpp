@@ -118,9 +118,12 @@ TEST_CASE("a picture of the page, as the README shows one") {
   Browser browser;
   Visitor visitor(browser, daemon, {.width = 1000, .height = 620});
   visitor.come_in("anna");
-  for (const auto* const room : {"dev", "机房", "lobby"}) visitor.say(std::string("/join ") + room);
+  for (const std::string room : {"dev", "机房", "lobby"}) {
+    visitor.say("/join " + room);
+    // What is written before one is there stays in the room where one was.
+    visitor.wait_for("document.querySelector('.bar h1').textContent.includes('" + room + "')");
+  }
   visitor.wait_for("document.querySelectorAll('.place').length === 3");
-  visitor.wait_for("document.querySelector('.bar h1').textContent.includes('lobby')");
   JsonClient boris = member(daemon.address(), "Борис");
   JsonClient ming = member(daemon.address(), "小明");
   JsonClient bot = member(daemon.address(), "build");

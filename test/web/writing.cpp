@@ -45,6 +45,24 @@ TEST_CASE("Enter that ends a composition sends nothing") {
   CHECK(visitor.draft().empty());
 }
 
+TEST_CASE("whoever looks at what was said before, and says something, sees it") {
+  if (!can_visit()) return;
+  const Daemon daemon;
+  JsonClient bot = member(daemon.address(), "bot");
+  Browser browser;
+  Visitor visitor(browser, daemon);
+  visitor.come_in("anna");
+  for (int i = 1; i <= 60; ++i) bot.say("lobby", "number " + std::to_string(i));
+  visitor.sees("number 60");
+  visitor.value("document.querySelector('.list').scrollTop = 0");
+  visitor.wait_for("document.querySelector('.jump') !== null");
+  visitor.write("and I say");
+  visitor.press(enter);
+  CHECK(text_of(bot.expect("message"), "text") == "and I say");
+  visitor.sees("and I say");
+  visitor.wait_for("document.querySelector('.jump') === null");
+}
+
 TEST_CASE("Shift-Enter breaks the line, and Enter sends both") {
   if (!can_visit()) return;
   const Daemon daemon;

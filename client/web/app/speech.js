@@ -46,6 +46,7 @@ export class Speech {
     }
     place.pending = [...place.pending, { id, text, isAction, time: Date.now(), state: 'sent' }];
     place.past = null;
+    place.said += 1;
     // Who answers has read what is above.
     if (this.app.link.isUp && place.unread() === 0) place.line = '';
     this.typing = { key: '', isActive: false, at: 0 };

@@ -42,6 +42,8 @@ export class Doorway {
 
   /** @param {string} old @param {string} name */
   rename(old, name) {
+    // Most often it is the same person, who had another name as long as the dead link bore this one.
+    this.cancel(name, false);
     for (const waiting of this.waiting) if (waiting.name === old) waiting.name = name;
   }
 

@@ -40,6 +40,8 @@ export class Place {
     this.speakers = new Map();
     /** @type {Pending[]} */
     this.pending = [];
+    /** How often one has said something there. */
+    this.said = 0;
     /** @type {Map<string, {name: string, until: number}>} */
     this.typing = new Map();
     /** What has come since the reader looked. @type {{seq: number, isOwn: boolean, isCall: boolean}[]} */

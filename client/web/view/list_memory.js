@@ -29,6 +29,7 @@ export class Memory {
     this.width = 0;
     this.hasPlace = false;
     this.lastTarget = 0;
+    this.said = /** @type {number | null} */ (null);
     this.isScrolling = 0;
     /** When the reader did last what may scroll. */
     this.touchedAt = 0;

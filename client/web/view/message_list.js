@@ -28,6 +28,12 @@ export function MessageList({ place }) {
     state.anchor = { key: targetRow, offset: (scroller.current?.clientHeight ?? 800) * 0.35 };
     state.isAtEnd = false;
   }
+  // One sees what one says.
+  if (state.said !== null && state.said !== place.said) {
+    state.isAtEnd = true;
+    state.anchor = null;
+  }
+  state.said = place.said;
   const shown = rangeOf(state, pages, range, scroller.current?.clientHeight ?? 800);
   state.shown = shown;
 
