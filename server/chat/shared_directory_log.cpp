@@ -1,8 +1,10 @@
 // What the log says of people on any node, carried out.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "server/chat/hub.hpp"
 #include "server/chat/room.hpp"
@@ -167,9 +169,13 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
   std::erase(keys, key);
   if (keys.empty()) by_person_.erase(gone.person.get());
   for (const auto& room : gone.rooms) hub_->rooms().went(room, *gone.person, reason);
+  std::vector<EnterHandler> unanswered;
   if (gone.is_own) {
     --here_;
-    own_.erase(key.second);
+    if (const auto own = own_.extract(key.second)) {
+      for (auto& [room, place] : own.mapped().places)
+        std::move(place.waiting.begin(), place.waiting.end(), std::back_inserter(unanswered));
+    }
     const auto number = numbers_.find(gone.person.get());
     if (number != numbers_.end() && number->second == key.second) numbers_.erase(number);
   } else {
@@ -178,6 +184,8 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
   const auto* const other = own(*gone.person);
   if (!gone.person->is_elsewhere() && (other == nullptr || !other->is_named)) free_name(*gone.person);
   look_who_gave_way(*gone.person);
+  // Sessions that wait to be in a room may be another person's by now.
+  for (const auto& handler : unanswered) handler({});
 }
 
 /// Also where it is this one, of which another start begins.

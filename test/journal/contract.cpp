@@ -358,7 +358,7 @@ TEST_CASE("retention drops the oldest, says so, and still knows their ids") {
 TEST_CASE("an id of a former life of the room is a new one") {
   Bench bench(each_engine());
   const auto first = bench.say("lobby", "alice", "hello", "x");
-  const std::string what = GENERATE("closed", "created");
+  const std::string what = "closed";
   bench.set("lobby", "alice", what, "1");
   bench.say("other", "alice", "there", "x");
   const auto again = bench.say("lobby", "alice", "hello again", "x");

@@ -298,7 +298,8 @@ TEST_CASE("ids of a former life of a room are forgotten over a restart, too") {
   Bench bench(settings);
   bench.say("lobby", "alice", "hello", "x");
   for (int i = 0; i < 5; ++i) bench.say("lobby", "alice", "more", "y" + std::to_string(i));
-  bench.set("lobby", "alice", "created", "1");
+  bench.set("lobby", "alice", "closed", "1");
+  bench.set("lobby", "alice", "closed", "");
   bench.say("lobby", "alice", "new", "z");
   bench.reopen();
   CHECK(bench.say("lobby", "alice", "new", "z").outcome == Outcome::repeated);
