@@ -372,6 +372,8 @@ std::optional<protocol::Error> InFlight::why_not_again(Session& session, Room* r
 /// before what was said after it.
 void InFlight::look_again(Origin& origin, const journal::Committed& committed) {
   if (!committed.message || origin.deed || (!origin.room && !origin.conversation)) return;
+  // A ruling of this node is on its way, which would be taken for known: so it is to be said again.
+  if (is_ruling(committed.room)) return;
   auto& session = origin.answer.session();
   if (auto why = why_not_again(session, origin.room.get())) {
     origin.refusal = std::make_unique<protocol::Error>(*std::move(why));

@@ -138,6 +138,7 @@ class SharedDirectory final : public LocalDirectory {
   PersonPtr person_called(const journal::presence::Named& named);
   void bear_granted(const PersonPtr& person, const protocol::Name& name);
   void free_name(Person& person);
+  void enter_after(const Person& other);
 
   Hub* hub_ = nullptr;
   std::map<Key, Presence> present_;

@@ -105,6 +105,21 @@ void SharedDirectory::free_name(Person& person) {
   set_name(*heir, Name(heir->name()));
 }
 
+/// Where another one of that name was a member when its bearer came, he is one only now.
+void SharedDirectory::enter_after(const Person& other) {
+  const auto* const bearer = bearer_of(other.name().key);
+  if (bearer == nullptr || bearer == &other) return;
+  const auto& person = *bearer;
+  const auto known = by_person_.find(&person);
+  if (known == by_person_.end()) return;
+  std::vector<RoomPtr> rooms;
+  for (const auto& key : known->second) {
+    for (const auto& room : present_.at(key).rooms)
+      if (room->member(person.name().key) == nullptr) rooms.push_back(room);
+  }
+  for (const auto& room : rooms) hub_->rooms().came(room, person);
+}
+
 void SharedDirectory::apply(const presence::Entered& entered, const PresenceRecord& record) {
   const auto found = present_.find({record.epoch, entered.person});
   if (found == present_.end()) return;
@@ -141,7 +156,9 @@ void SharedDirectory::apply(const presence::Left& left, const PresenceRecord& re
   if (place == rooms.end()) return;
   const auto room = *place;
   rooms.erase(place);
-  hub_->rooms().went(room, *found->second.person, left.reason);
+  const auto person = found->second.person;
+  hub_->rooms().went(room, *person, left.reason);
+  enter_after(*person);
 }
 
 /// By way of other nodes.
@@ -183,6 +200,7 @@ void SharedDirectory::depart(const Key& key, std::string_view reason) {
   }
   const auto* const other = own(*gone.person);
   if (!gone.person->is_elsewhere() && (other == nullptr || !other->is_named)) free_name(*gone.person);
+  enter_after(*gone.person);
   look_who_gave_way(*gone.person);
   // Sessions that wait to be in a room may be another person's by now.
   for (const auto& handler : unanswered) handler({});

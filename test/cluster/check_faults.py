@@ -210,9 +210,10 @@ class Faults(Case):
         for name in NODES:
             self.heard(name, sentences[3])
         self.wait_until_all_serve()
-        boris = self.client_at("b", "boris")
-        boris.say(type="say", room="lobby", text="two", id="two")
-        boris.expect("message")
+        # Whether it had been stored she cannot know, so she says it again.
+        back = self.client_at("b", "anna-b")
+        back.say(type="say", room="lobby", text="two", id="two")
+        back.expect("message")
         self.assertEqual(["one", "two"], [text for _, text in self.history("c", "dora")])
 
     def wait_until_all_serve(self):

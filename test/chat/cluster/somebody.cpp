@@ -36,6 +36,11 @@ Somebody::Room& Somebody::room_of(const std::string& name, const std::string& wh
   return found->second;
 }
 
+/// Whoever was put out while he spoke is answered what has become of that.
+bool Somebody::is_late_answer(const std::string& name) const {
+  return !ref_.empty() && !rooms_.contains(name);
+}
+
 void Somebody::number(const std::string& name, std::uint64_t number, const std::string& what) {
   auto& room = room_of(name, what);
   if (room.newest() >= number) throw Wrong(name_ + " is told " + what + " twice, or out of order");
@@ -105,7 +110,7 @@ void Somebody::take(const event::Presence& presence) {
 // --- what is said
 
 void Somebody::take(const protocol::MessagePtr& message) {
-  if (message->room.empty()) return;
+  if (message->room.empty() || is_late_answer(message->room)) return;
   auto& room = room_of(message->room, "what is said");
   // An account may have taken another name on another node while this was on its way: see
   // server/README.md.
@@ -121,11 +126,15 @@ void Somebody::take(const protocol::MessagePtr& message) {
 }
 
 void Somebody::take_change(const std::string& name, std::uint64_t change) {
-  if (!name.empty()) number(name, change, "a change");
+  if (!name.empty() && !is_late_answer(name)) number(name, change, "a change");
 }
 
 void Somebody::take(const event::Topic& topic) {
+  if (is_late_answer(topic.room)) return;
   auto& room = room_of(topic.room, "a topic");
+  // What one was told on coming may be told again.
+  const bool is_first = room.topics.empty() && room.numbers.empty();
+  if (is_first && topic.text == room.first_topic && topic.from != name_) return;
   room.topics.push_back({.text = topic.text, .behind = room.newest()});
 }
 

@@ -124,6 +124,7 @@ class Somebody {
   void take(const auto& /*other*/) {}
   /// Throws Wrong if it is not there.
   Room& room_of(const std::string& name, const std::string& what);
+  bool is_late_answer(const std::string& name) const;
   void number(const std::string& name, std::uint64_t number, const std::string& what);
   void came_back(const event::Joined& joined);
 
