@@ -106,8 +106,8 @@ class Directory {
   /// The person is to leave the room, by way of whichever other node it is there, or comes there meanwhile.
   /// Done: what it says from now on does not come into the room.
   virtual void put_out(const std::shared_ptr<Room>& /*room*/, const PersonPtr& /*person*/,
-                       const std::string& /*by*/, const std::string& /*reason*/, journal::AuditPtr /*note*/,
-                       const RuledHandler& then) {
+                       const std::string& /*by*/, const std::string& /*reason*/,
+                       const journal::AuditPtr& /*note*/, const RuledHandler& then) {
     then(Ruled::gone);
   }
   /// The person is to be told that it is invited into that room.
@@ -139,7 +139,7 @@ class Directory {
   /// The person, who has no account, is that in the room as long as it is there. `by`: who says so, as shown.
   /// Done: all who are there have been told, but for who asked. `note`: for the audit, if it is done.
   virtual void grant(const PersonPtr& /*person*/, const std::shared_ptr<Room>& /*room*/, Rank /*rank*/,
-                     const std::string& /*by*/, journal::AuditPtr /*note*/, const RuledHandler& then) {
+                     const std::string& /*by*/, const journal::AuditPtr& /*note*/, const RuledHandler& then) {
     then(Ruled::failed);
   }
   /// A session that is in the room has become one of that person's, who is to be in it as soon as can be, and

@@ -107,7 +107,7 @@ void give_guest(Call& call, const Realm& place, const Target& target, std::strin
   if (call.hub.directory().shares_rooms()) {
     const auto asker = std::make_shared<Answer>(std::move(call.answer));
     return call.hub.directory().grant(
-        target.person, place.room, rank, told.by, std::move(note),
+        target.person, place.room, rank, told.by, note,
         [asker, told, room = place.room, person = target.person](Directory::Ruled outcome) mutable {
           auto held = std::move(*asker);
           if (const auto why = why_not_ruled(outcome, told.name)) return held.fail(*why);
@@ -208,10 +208,10 @@ namespace {
 
 /// One who is here by way of other nodes, and perhaps of this one, too.
 void put_out_elsewhere(Call& call, const Realm& place, const PersonPtr& person, const event::Kicked& told,
-                       journal::AuditPtr note) {
+                       const journal::AuditPtr& note) {
   const auto asker = std::make_shared<Answer>(std::move(call.answer));
   call.hub.directory().put_out(
-      place.room, person, told.by, told.reason, std::move(note),
+      place.room, person, told.by, told.reason, note,
       [asker, told = event::Kicked(told), &hub = call.hub, person,
        room = place.room](Directory::Ruled outcome) mutable {
         auto held = std::move(*asker);

@@ -45,12 +45,12 @@ class SharedDirectory final : public LocalDirectory {
   void make_way(const PersonPtr& person, std::function<void()> then) override;
   void belongs(const PersonPtr& person, std::uint64_t account) override;
   void put_out(const std::shared_ptr<Room>& room, const PersonPtr& person, const std::string& by,
-               const std::string& reason, journal::AuditPtr note, const RuledHandler& then) override;
+               const std::string& reason, const journal::AuditPtr& note, const RuledHandler& then) override;
   void typed(const Person& person, const std::string& target, const protocol::event::Typing& typing) override;
   void enter(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank first,
              EnterHandler handler) override;
   void grant(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank, const std::string& by,
-             journal::AuditPtr note, const RuledHandler& then) override;
+             const journal::AuditPtr& note, const RuledHandler& then) override;
   void invited(const Person& person, const std::string& room, const std::string& by) override;
   void announce(const protocol::event::Announcement& announcement) override;
   void stay(const PersonPtr& person, const std::shared_ptr<Room>& room, Rank rank) override;

@@ -148,9 +148,10 @@ bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
 }
 
 void SharedDirectory::put_out(const RoomPtr& room, const PersonPtr& person, const std::string& by,
-                              const std::string& reason, journal::AuditPtr note, const RuledHandler& then) {
-  go_on_putting_out(std::make_shared<PuttingOut>(PuttingOut{
-      .room = room, .person = person, .by = by, .reason = reason, .note = std::move(note), .then = then}));
+                              const std::string& reason, const journal::AuditPtr& note,
+                              const RuledHandler& then) {
+  go_on_putting_out(std::make_shared<PuttingOut>(
+      PuttingOut{.room = room, .person = person, .by = by, .reason = reason, .note = note, .then = then}));
 }
 
 /// Asks for those by way of whom it is there now and who were not asked for yet, until there are none.
@@ -180,7 +181,7 @@ void SharedDirectory::go_on_putting_out(const std::shared_ptr<PuttingOut>& all) 
 }
 
 void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank rank, const std::string& by,
-                            journal::AuditPtr note, const RuledHandler& then) {
+                            const journal::AuditPtr& note, const RuledHandler& then) {
   const auto known = by_person_.find(person.get());
   if (known == by_person_.end()) return then(Ruled::gone);
   const auto is_there = [&](const Key& key) {
@@ -199,7 +200,7 @@ void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank r
                         .room = room->key(),
                         .rank = static_cast<std::uint64_t>(rank),
                         .by = by},
-      [then](const Committed& committed) { then(outcome_of(committed)); }, std::move(note));
+      [then](const Committed& committed) { then(outcome_of(committed)); }, note);
 }
 
 }  // namespace hubbub::chat
