@@ -247,8 +247,7 @@ void handler::kick(Call& call, const request::Kick& asked) {
   const auto by = doer_of(call.session);
   const event::Kicked told{.room = place->shown, .name = target->name, .by = by, .reason = *reason};
   auto note = moderation.audit(call.session, *place, "kick", target->name, {}, *reason);
-  if (target->person->is_elsewhere())
-    return put_out_elsewhere(call, *place, target->person, told, note);
+  if (target->person->is_elsewhere()) return put_out_elsewhere(call, *place, target->person, told, note);
   // In its place among what is said: the reply puts him out, too.
   const auto reply = [&hub = call.hub, person = target->person, key = place->key, told,
                       setter = &call.session](const auto& /*recorded*/) -> Reply {
