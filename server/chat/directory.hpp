@@ -29,6 +29,11 @@ struct Told {
   std::chrono::milliseconds retry_after{};  ///< 0: trying again is no use now
   bool is_in_doubt = false;                 ///< the message was delivered, and may arrive in spite of `why`
 };
+/// When the sender may try again: a slow reader may have space by then.
+inline constexpr std::chrono::milliseconds busy_for{1000};
+/// Names as shown. `was_delivered`: nobody knows whether it has arrived.
+protocol::Error nobody_called(const std::string& name);
+protocol::Error has_left(const std::string& name, bool was_delivered);
 
 /// Which person bears which name. A call with a handler is answered through it, at once or later, in the
 /// loop's thread; only calls of tell() from one person to one other are answered in the order of the calls. A

@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "protocol/text.hpp"
+#include "server/chat/account_steps.hpp"
 #include "server/chat/changes.hpp"
 #include "server/chat/handlers.hpp"
 #include "server/chat/hub.hpp"
 #include "server/chat/logins.hpp"
 #include "server/chat/room.hpp"
+#include "server/chat/ruling_steps.hpp"
 #include "server/chat/session.hpp"
 #include "server/journal/conversation.hpp"
 #include "server/ops/log.hpp"
@@ -408,9 +410,9 @@ void InFlight::settle(std::vector<Origin>& origins) {
     if (one.refusal) {
       one.answer.fail(*one.refusal);
     } else if (one.is_stale) {
-      one.answer.fail({Code::busy, "somebody else has just ruled here; try again"});
+      one.answer.fail(ruled_meanwhile());
     } else if (one.has_failed) {
-      one.answer.fail({Code::storage_failed, "the server could not store this; try again later"});
+      one.answer.fail(not_stored());
     }
     const bool is_given_up = session->delivery().overflowed();
     one.answer.end();

@@ -23,6 +23,15 @@ std::vector<Session*> open_sessions(Person& person) {
 
 }  // namespace
 
+protocol::Error nobody_called(const std::string& name) {
+  return {protocol::Code::no_such_user, "nobody here is called " + name};
+}
+
+protocol::Error has_left(const std::string& name, bool was_delivered) {
+  return {protocol::Code::no_such_user, name + (was_delivered ? " has left, and may not have got this"
+                                                              : " has left, and has not got this")};
+}
+
 LookAlikes::Look::Look(const protocol::Name& name)
     : skeleton(protocol::skeleton(name)),
       hash(static_cast<std::uint32_t>(std::hash<std::string>()(skeleton))) {}
@@ -177,8 +186,7 @@ void LocalDirectory::names(const std::string& after, std::size_t limit, NamesHan
 void LocalDirectory::tell(const protocol::Name& to, protocol::Message message, TellHandler handler) {
   find(to, [&](const PersonPtr& person) {
     if (!person) {
-      handler({.message = {},
-               .why = protocol::Error{protocol::Code::no_such_user, "nobody here is called " + to.shown}});
+      handler({.message = {}, .why = nobody_called(to.shown)});
       return;
     }
     deliver(*person, std::move(message), std::move(handler));
@@ -191,11 +199,7 @@ void LocalDirectory::deliver(Person& person, protocol::Message message, TellHand
   message.to = person.name().shown;
   const auto shared = std::make_shared<const protocol::Message>(std::move(message));
   const auto sessions = open_sessions(person);
-  if (sessions.empty()) {
-    return handler({.message = shared,
-                    .why = protocol::Error{protocol::Code::no_such_user,
-                                           shared->to + " has left, and has not got this"}});
-  }
+  if (sessions.empty()) return handler({.message = shared, .why = has_left(shared->to, false)});
   const auto copies = std::make_shared<Copies>(sessions.size(), std::move(handler));
   for (auto* const session : sessions) {
     auto& hub = session->hub();

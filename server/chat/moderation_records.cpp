@@ -134,8 +134,8 @@ void Moderation::apply(const journal::Committed& committed, const Rooms::RoomPtr
   const auto events = room->apply(record);
   if (tells) {
     for (const auto& told : events) room->broadcast().deliver({.body = told, .ref = {}}, except);
+    tell(record, before ? &*before : nullptr, room, setter);
   }
-  if (tells) tell(record, before ? &*before : nullptr, room, setter);
   const bool is_from_elsewhere = committed.ticket == 0;
   if (is_from_elsewhere && record.attribute.starts_with(attribute::report) && !record.value.empty())
     tell_report(*this, {.key = room->key(), .shown = room->name().shown, .room = room}, record);

@@ -18,8 +18,6 @@ using std::chrono::milliseconds;
 // Longest time between looks at a connection whose acknowledgement is due. Linux delays one by 40 to 200 ms;
 // RFC 1122, 4.2.3.2, allows less than 500.
 constexpr milliseconds longest_pause{64};
-// When the sender may try again: a slow reader may have space by then.
-constexpr milliseconds busy_for{1000};
 
 /// Whether a message delivered now goes straight to the peer, which has space for it.
 bool is_ready(Session& session, std::size_t bytes) {
@@ -143,11 +141,8 @@ void PrivateMessages::end(Session& session) {
   recipients_.erase(found);
   due_.erase({recipient.next, &session});
   take(session, recipient);
-  for (const auto& receipt : recipient.receipts) {
-    const auto* const so =
-        receipt.end == 0 ? " has left, and has not got this" : " has left, and may not have got this";
-    receipt.handler({.message = receipt.message, .why = Error{Code::no_such_user, receipt.message->to + so}});
-  }
+  for (const auto& receipt : recipient.receipts)
+    receipt.handler({.message = receipt.message, .why = has_left(receipt.message->to, receipt.end != 0)});
 }
 
 }  // namespace hubbub::chat

@@ -85,7 +85,7 @@ std::optional<Error> why_not_ruled(Directory::Ruled outcome, const std::string& 
     case Directory::Ruled::gone:
       return Error{Code::no_such_user, name + " has just left"};
     case Directory::Ruled::late:
-      return Error{Code::busy, "somebody else has just ruled here; try again"};
+      return ruled_meanwhile();
     case Directory::Ruled::failed:
       return not_stored();
   }
@@ -210,21 +210,20 @@ namespace {
 void put_out_elsewhere(Call& call, const Realm& place, const PersonPtr& person, const event::Kicked& told,
                        const journal::AuditPtr& note) {
   const auto asker = std::make_shared<Answer>(std::move(call.answer));
-  call.hub.directory().put_out(
-      place.room, person, told.by, told.reason, note,
-      [asker, told = event::Kicked(told), &hub = call.hub, person,
-       room = place.room](Directory::Ruled outcome) mutable {
-        auto held = std::move(*asker);
-        const auto& sessions = person->sessions();
-        const bool is_here = std::any_of(sessions.begin(), sessions.end(),
-                                         [&](const Session& each) { return each.stays().has(room->key()); });
-        const bool is_done = outcome == Directory::Ruled::gone && is_here;
-        const auto why = is_done ? std::nullopt : why_not_ruled(outcome, told.name);
-        if (why) return held.fail(*why);
-        told.name = person->name().shown;
-        if (is_here) hub.moderation().put_out(room, *person, told.by, told.reason, &held.session());
-        held.reply(told);
-      });
+  call.hub.directory().put_out(place.room, person, told.by, told.reason, note,
+                               [asker, told = event::Kicked(told), &hub = call.hub, person,
+                                room = place.room](Directory::Ruled outcome) mutable {
+                                 auto held = std::move(*asker);
+                                 const bool is_here = Rooms::is_in(*person, *room);
+                                 const bool is_done = outcome == Directory::Ruled::gone && is_here;
+                                 const auto why = is_done ? std::nullopt : why_not_ruled(outcome, told.name);
+                                 if (why) return held.fail(*why);
+                                 told.name = person->name().shown;
+                                 if (is_here)
+                                   hub.moderation().put_out(room, *person, told.by, told.reason,
+                                                            &held.session());
+                                 held.reply(told);
+                               });
 }
 
 }  // namespace

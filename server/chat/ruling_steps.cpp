@@ -13,6 +13,8 @@ namespace hubbub::chat {
 
 using protocol::Code;
 
+protocol::Error ruled_meanwhile() { return {Code::busy, "somebody else has just ruled here; try again"}; }
+
 std::optional<Moderation::Realm> place_named(Call& call, const std::string& name) {
   if (const auto room = call.session.stays().find(name))
     return Moderation::Realm{.key = room->key(), .shown = room->name().shown, .room = room};
@@ -89,7 +91,7 @@ std::optional<Target> target_anywhere(Call& call, const std::string& name) {
   if (bearer) return Target{.name = bearer->name().shown, .account = bearer->account(), .person = bearer};
   const auto* const account = call.hub.logins().registry().book().find(*parsed);
   if (account != nullptr) return Target{.name = account->name, .account = account->number};
-  call.answer.fail({Code::no_such_user, "nobody here is called " + parsed->shown});
+  call.answer.fail(nobody_called(parsed->shown));
   return std::nullopt;
 }
 

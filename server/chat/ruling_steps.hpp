@@ -15,6 +15,9 @@ namespace hubbub::chat {
 /// Tells those who judge there of a report that was made on another node.
 void tell_report(Moderation& moderation, const Moderation::Realm& place, const journal::StateRecord& record);
 
+/// What was allowed when it was asked for has to be asked for anew.
+protocol::Error ruled_meanwhile();
+
 // Steps of the handlers of those who run a room or the server. Each that may refuse answers the refusal
 // itself.
 

@@ -34,6 +34,13 @@ presence::BorneName borne(const Name& name) {
 // Whether somebody is there is asked of him so seldom.
 constexpr std::chrono::seconds between_doubts{5};
 
+/// Who may go meanwhile.
+std::vector<std::shared_ptr<Session>> sessions_of(Person& person) {
+  std::vector<std::shared_ptr<Session>> sessions;
+  for (auto& session : person.sessions()) sessions.push_back(session.shared_from_this());
+  return sessions;
+}
+
 protocol::Error no_name_now() {
   return {Code::storage_failed, "the server cannot give out names now; try again later"};
 }
@@ -242,9 +249,7 @@ void SharedDirectory::give_back(const Person& person, const Name& name, std::uin
     self->set_account(found->second.account);
   if ((grant & 1U) != 0 && self->account() != found->second.account) {
     // The log has it logged in, which it may not be any more: so it goes.
-    std::vector<std::shared_ptr<Session>> sessions;
-    for (auto& session : self->sessions()) sessions.push_back(session.shared_from_this());
-    for (const auto& session : sessions)
+    for (const auto& session : sessions_of(*self))
       session->close({Code::logged_out, "your login could not be finished; come back"});
   } else if ((grant & 1U) != 0) {
     if (!(self->name() == name) || self->name().shown != name.shown) rename(self, name);
@@ -268,9 +273,7 @@ void SharedDirectory::rename(const PersonPtr& person, const Name& name) {
   if (!first.is_closed()) first.delivery().own(Rendered(event).in(first.delivery().format()), {});
   hub_->rooms().broadcast(first, event);
   // Nobody stays here under a name that is banned, whatever the node on which it was taken.
-  std::vector<std::shared_ptr<Session>> sessions;
-  for (auto& session : person->sessions()) sessions.push_back(session.shared_from_this());
-  for (const auto& session : sessions)
+  for (const auto& session : sessions_of(*person))
     if (!session->is_closed() && !close_if_banned(*session, {})) leave_where_banned(*session);
 }
 

@@ -97,7 +97,8 @@ class SharedDirectory final : public LocalDirectory {
   void end_claim(const PersonPtr& person);
   void depart_until_done(std::uint64_t number, const std::string& reason);
   void leave_until_done(std::uint64_t number, const std::string& room, const std::string& reason);
-  bool is_in(std::uint64_t number, std::string_view room) const;
+  bool is_in(const Key& key, std::string_view room) const;
+  Place* place_of(const Person& person, const Room& room);
 
   void apply(const journal::Committed& committed);
   void apply(const journal::presence::Named& named, const journal::PresenceRecord& record, bool is_own);

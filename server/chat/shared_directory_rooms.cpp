@@ -60,17 +60,17 @@ void SharedDirectory::enter(const PersonPtr& person, const RoomPtr& room, Rank f
   place.waiting.push_back(std::move(handler));
   if (place.waiting.size() > 1) return;
   const auto number = numbers_.at(person.get());
-  hub_->in_flight().append(presence::Entered{.person = number,
-                                             .room = room->key(),
-                                             .name = room->name().shown,
-                                             .rank = static_cast<std::uint64_t>(first)},
-                           [this, number, room](const Committed& committed) {
-                             // Its leaving may not have been stored.
-                             const bool is_there =
-                                 committed.outcome == Outcome::refused && is_in(number, room->key());
-                             was_empty_ = was_empty_ && !is_there;
-                             entered(number, room, committed.outcome == Outcome::stored || is_there);
-                           });
+  hub_->in_flight().append(
+      presence::Entered{.person = number,
+                        .room = room->key(),
+                        .name = room->name().shown,
+                        .rank = static_cast<std::uint64_t>(first)},
+      [this, number, room](const Committed& committed) {
+        // Its leaving may not have been stored.
+        const bool is_there = committed.outcome == Outcome::refused && is_in({epoch_, number}, room->key());
+        was_empty_ = was_empty_ && !is_there;
+        entered(number, room, committed.outcome == Outcome::stored || is_there);
+      });
 }
 
 void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room, Rank rank) {
@@ -83,19 +83,23 @@ void SharedDirectory::stay(const PersonPtr& person, const RoomPtr& room, Rank ra
   });
 }
 
-bool SharedDirectory::is_seen_in(const Person& person, const Room& room) {
-  const auto* const known = own(person);
-  if (known == nullptr) return false;
+/// Null: the person is not of this node, or has asked for none there.
+SharedDirectory::Place* SharedDirectory::place_of(const Person& person, const Room& room) {
+  auto* const known = own(person);
+  if (known == nullptr) return nullptr;
   const auto place = known->places.find(room.key());
-  return place != known->places.end() && place->second.is_in;
+  return place == known->places.end() ? nullptr : &place->second;
+}
+
+bool SharedDirectory::is_seen_in(const Person& person, const Room& room) {
+  const auto* const place = place_of(person, room);
+  return place != nullptr && place->is_in;
 }
 
 void SharedDirectory::when_seen_in(const Person& person, const Room& room, const SeenHandler& then) {
-  auto* const known = own(person);
-  const auto place = known == nullptr ? decltype(known->places.end()){} : known->places.find(room.key());
-  if (known == nullptr || place == known->places.end()) return then(false);
-  if (place->second.is_in) return then(true);
-  place->second.waiting.emplace_back([then](Entrance entrance) { then(entrance.is_in); });
+  auto* const place = place_of(person, room);
+  if (place == nullptr || place->is_in) return then(place != nullptr);
+  place->waiting.emplace_back([then](Entrance entrance) { then(entrance.is_in); });
 }
 
 void SharedDirectory::entered(std::uint64_t number, const RoomPtr& room, bool is_done) {
@@ -135,14 +139,15 @@ void SharedDirectory::leave_until_done(std::uint64_t number, const std::string& 
                                const auto known = own_.find(number);
                                const bool is_out = known != own_.end() && !known->second.is_going &&
                                                    !known->second.places.contains(room);
-                               if (is_out && is_in(number, room)) leave_until_done(number, room, reason);
+                               if (is_out && is_in({epoch_, number}, room))
+                                 leave_until_done(number, room, reason);
                              });
                            });
 }
 
 /// As the log has it.
-bool SharedDirectory::is_in(std::uint64_t number, std::string_view room) const {
-  const auto found = present_.find({epoch_, number});
+bool SharedDirectory::is_in(const Key& key, std::string_view room) const {
+  const auto found = present_.find(key);
   return found != present_.end() && std::any_of(found->second.rooms.begin(), found->second.rooms.end(),
                                                 [room](const RoomPtr& each) { return each->key() == room; });
 }
@@ -157,10 +162,8 @@ void SharedDirectory::put_out(const RoomPtr& room, const PersonPtr& person, cons
 /// Asks for those by way of whom it is there now and who were not asked for yet, until there are none.
 void SharedDirectory::go_on_putting_out(const std::shared_ptr<PuttingOut>& all) {
   for (const auto& key : presences_of(*all->person)) {
-    const auto& rooms = present_.at(key).rooms;
-    const bool is_there = std::find(rooms.begin(), rooms.end(), all->room) != rooms.end();
     const bool was_asked = std::find(all->asked.begin(), all->asked.end(), key) != all->asked.end();
-    if (!is_there || was_asked) continue;
+    if (was_asked || !is_in(key, all->room->key())) continue;
     all->asked.push_back(key);
     ++all->open;
     hub_->in_flight().append(
@@ -184,10 +187,7 @@ void SharedDirectory::grant(const PersonPtr& person, const RoomPtr& room, Rank r
                             const journal::AuditPtr& note, const RuledHandler& then) {
   const auto known = by_person_.find(person.get());
   if (known == by_person_.end()) return then(Ruled::gone);
-  const auto is_there = [&](const Key& key) {
-    const auto& rooms = present_.at(key).rooms;
-    return std::find(rooms.begin(), rooms.end(), room) != rooms.end();
-  };
+  const auto is_there = [&](const Key& key) { return is_in(key, room->key()); };
   // By way of this node, if it is, since others may go.
   const auto is_here = [&](const Key& key) { return present_.at(key).is_own && is_there(key); };
   auto key = std::find_if(known->second.begin(), known->second.end(), is_here);

@@ -19,6 +19,7 @@ using journal::Outcome;
 using journal::PresenceRecord;
 using presence::Receipt;
 using protocol::Code;
+using protocol::Error;
 using protocol::Name;
 
 Receipt::Fate fate_of(const Told& told) {
@@ -29,9 +30,6 @@ Receipt::Fate fate_of(const Told& told) {
 }
 
 Told told_by(const Receipt& receipt, const protocol::MessagePtr& message) {
-  // As on the node where it is to arrive.
-  constexpr std::chrono::milliseconds busy_for{1000};
-  using protocol::Error;
   switch (receipt.fate) {
     case Receipt::Fate::taken: {
       // Of the first one, if it has come before.
@@ -53,10 +51,6 @@ Told told_by(const Receipt& receipt, const protocol::MessagePtr& message) {
   return {.message = message};
 }
 
-Told gone(const std::string& who, const std::string& so) {
-  return {.message = {}, .why = protocol::Error{Code::no_such_user, who + so}};
-}
-
 }  // namespace
 
 void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandler handler) {
@@ -66,7 +60,7 @@ void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandle
   const auto* const sender = bearer_of(protocol::key_of(message.from));
   const auto number = sender == nullptr ? numbers_.end() : numbers_.find(sender);
   if (number == numbers_.end())
-    return handler({.message = {}, .why = protocol::Error{Code::storage_failed, "this cannot be told now"}});
+    return handler({.message = {}, .why = Error{Code::storage_failed, "this cannot be told now"}});
   message.to = person->name().shown;
   presence::Told told{.person = number->second,
                       .to = to.key,
@@ -74,18 +68,17 @@ void SharedDirectory::tell(const Name& to, protocol::Message message, TellHandle
   for (const auto& [epoch, its_number] : presences_of(*person))
     told.sealed.push_back({.epoch = epoch, .person = its_number});
   const auto said = told.message;
-  hub_->in_flight().append(
-      std::move(told), [this, said, to, handler = std::move(handler)](const Committed& committed) {
-        if (committed.outcome == Outcome::stored)
-          return is_on_its_way(*committed.presence, said, to, handler);
-        // Of the recipient only those who are here may be left.
-        auto* const here = bearer_of(to.key);
-        if (committed.outcome == Outcome::refused && here != nullptr && is_open(*here))
-          return deliver(*here, *said, handler);
-        if (committed.outcome == Outcome::refused) return handler(gone("nobody here is called ", to.shown));
-        handler({.message = {},
-                 .why = protocol::Error{Code::storage_failed, "this cannot be told now; try again later"}});
-      });
+  hub_->in_flight().append(std::move(told), [this, said, to,
+                                             handler = std::move(handler)](const Committed& committed) {
+    if (committed.outcome == Outcome::stored) return is_on_its_way(*committed.presence, said, to, handler);
+    // Of the recipient only those who are here may be left.
+    auto* const here = bearer_of(to.key);
+    if (committed.outcome == Outcome::refused && here != nullptr && is_open(*here))
+      return deliver(*here, *said, handler);
+    if (committed.outcome == Outcome::refused)
+      return handler({.message = {}, .why = nobody_called(to.shown)});
+    handler({.message = {}, .why = Error{Code::storage_failed, "this cannot be told now; try again later"}});
+  });
 }
 
 /// Each node of those that have it in the log as the recipient's answers; and what is here of the recipient
@@ -100,7 +93,7 @@ void SharedDirectory::is_on_its_way(const PresenceRecord& record, const protocol
   auto* const bearer = bearer_of(to.key);
   const bool is_here = bearer != nullptr && is_open(*bearer);
   const auto count = there.size() + (is_here ? 1 : 0);
-  if (count == 0) return handler(gone("nobody here is called ", to.shown));
+  if (count == 0) return handler({.message = {}, .why = nobody_called(to.shown)});
   const auto copies = std::make_shared<Copies>(count, handler);
   if (!there.empty()) {
     auto& way = on_their_way_[record.seq];
@@ -125,11 +118,12 @@ void SharedDirectory::apply(const presence::Told& told, const PresenceRecord& re
       give(given, epoch_);
     };
     if (!told.message) {
-      handler(gone("this message", " cannot be read where it has come"));
+      handler(
+          {.message = {}, .why = Error{Code::no_such_user, "this message cannot be read where it has come"}});
       continue;
     }
     if (!person || person->name().key != told.to) {
-      handler(gone(told.message->to, " has left, and has not got this"));
+      handler({.message = {}, .why = has_left(told.message->to, false)});
       continue;
     }
     const auto pass_on = [person](protocol::Message message, TellHandler then) {
@@ -173,16 +167,10 @@ void SharedDirectory::lose_sight(std::uint64_t epoch) {
     });
   }
   std::erase_if(on_their_way_, [](const auto& way) { return way.second.copies.empty(); });
-  for (const auto& [handler, message] : lost) {
-    if (epoch != epoch_) {
-      handler(gone(message->to, " has left, and may not have got this"));
-    } else {
-      handler({.message = message,
-               .why = protocol::Error{
-                   Code::storage_failed,
-                   "this server has lost the others; this may be lost, or come all the same"}});
-    }
-  }
+  const Error lost_all{Code::storage_failed,
+                       "this server has lost the others; this may be lost, or come all the same"};
+  for (const auto& [handler, message] : lost)
+    handler({.message = message, .why = epoch == epoch_ ? lost_all : has_left(message->to, true)});
 }
 
 }  // namespace hubbub::chat

@@ -67,9 +67,11 @@ void Tells::send(Answer&& answer, const protocol::Name& to, protocol::Message me
   }
   const auto open = std::make_shared<Open>(Open{.id = id, .answers = {}});
   open->answers.push_back(std::move(answer));
-  const auto sent = message;
-  directory_.tell(to, std::move(message), [this, open](const Told& told) { decide(*open, told); });
-  remember(open, sent, sent.time);
+  const auto said = message.time;
+  pass_on(open, said, std::move(message),
+          [this, &to](protocol::Message sent, Directory::TellHandler handler) {
+            directory_.tell(to, std::move(sent), std::move(handler));
+          });
 }
 
 void Tells::arrive(protocol::Message message, protocol::Timestamp now, const Deliver& deliver,
@@ -87,19 +89,18 @@ void Tells::arrive(protocol::Message message, protocol::Timestamp now, const Del
   }
   const auto open = std::make_shared<Open>(Open{.id = id, .answers = {}});
   open->handlers.push_back(std::move(handler));
-  const auto sent = message;
-  deliver(std::move(message), [this, open](const Told& told) { decide(*open, told); });
-  remember(open, sent, now);
+  pass_on(open, now, std::move(message), deliver);
 }
 
-/// What is refused at once is not remembered.
-void Tells::remember(const std::shared_ptr<Open>& open, const protocol::Message& message,
-                     protocol::Timestamp now) {
+/// It is known from `now` on.
+void Tells::pass_on(const std::shared_ptr<Open>& open, protocol::Timestamp now, protocol::Message message,
+                    const Deliver& deliver) {
+  Known known{.time = now, .said = message.time, .text = hash_(message.text), .open = nullptr};
+  deliver(std::move(message), [this, open](const Told& told) { decide(*open, told); });
+  // What is refused at once is not remembered.
   if (!open->id || open->fate == Open::Fate::refused) return;
-  known_[*open->id] = {.time = now,
-                       .said = message.time,
-                       .text = hash_(message.text),
-                       .open = open->fate == Open::Fate::open ? open : nullptr};
+  if (open->fate == Open::Fate::open) known.open = open;
+  known_[*open->id] = std::move(known);
   by_age_.emplace_back(now, *open->id);
 }
 

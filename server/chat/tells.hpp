@@ -64,7 +64,8 @@ class Tells {
   std::optional<Id> id_of(const protocol::Name& from, const protocol::Name& to, std::string_view id) const;
   void repeat(Answer& answer, const Known& known, protocol::Message&& message) const;
   Told what_became_of(const Known& known, const protocol::Message& message) const;
-  void remember(const std::shared_ptr<Open>& open, const protocol::Message& message, protocol::Timestamp now);
+  void pass_on(const std::shared_ptr<Open>& open, protocol::Timestamp now, protocol::Message message,
+               const Deliver& deliver);
   void decide(Open& open, const Told& told);
   void expire(protocol::Timestamp now);
 

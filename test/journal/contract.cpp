@@ -358,6 +358,9 @@ TEST_CASE("retention drops the oldest, says so, and still knows their ids") {
 TEST_CASE("an id of a former life of the room is a new one") {
   Bench bench(each_engine());
   const auto first = bench.say("lobby", "alice", "hello", "x");
+  // That it is begun ends none.
+  bench.set("lobby", "alice", "created", "1");
+  CHECK(bench.say("lobby", "alice", "hello", "x").outcome == Outcome::repeated);
   const std::string what = "closed";
   bench.set("lobby", "alice", what, "1");
   bench.say("other", "alice", "there", "x");

@@ -46,7 +46,7 @@ asio::awaitable<Log::Result> Beginner::run() {
 
 /// Deletes the log as it is now: if that is done late, it must not meet the new one.
 asio::awaitable<Beginner::Known> Beginner::remove() {
-  const auto look = range(keys_.log(), Depth::keys);
+  const auto look = range_of_all(keys_.prefix(), Depth::keys);
   const auto looked = co_await caller_.ask(look, patience_of_step);
   if (looked.kind != Answer::Kind::ok) co_return unless_tried(looked);
   const auto there = parse_range(looked.body);
@@ -54,8 +54,13 @@ asio::awaitable<Beginner::Known> Beginner::remove() {
     members_->misunderstood(looked.member, "of a range");
     co_return std::nullopt;
   }
-  if (const auto known = co_await look_for_nodes()) co_return known;
-  const auto revision = there->found.empty() ? 0 : there->found.front().mod_revision;
+  std::uint64_t revision = 0;
+  std::vector<std::string> nodes;
+  for (const auto& key : there->found) {
+    if (key.key == keys_.log()) revision = key.mod_revision;
+    if (const auto node = keys_.node_of(key.key)) nodes.emplace_back(*node);
+  }
+  if (!nodes.empty()) co_return wait_for(nodes);
   const auto request = remove_log(keys_, revision);
   const auto removed = co_await caller_.ask(request, patience_of_step);
   if (removed.kind != Answer::Kind::ok) co_return unless_tried(removed);
@@ -67,21 +72,14 @@ asio::awaitable<Beginner::Known> Beginner::remove() {
 
 /// In use: they have had time to go. A start that was killed goes with its lease, and so does what a backup
 /// of etcd still has of one.
-asio::awaitable<Beginner::Known> Beginner::look_for_nodes() {
-  const auto look = range_of_all(keys_.nodes(), Depth::keys);
-  const auto looked = co_await caller_.ask(look, patience_of_step);
-  const auto there = looked.kind == Answer::Kind::ok ? parse_range(looked.body) : std::nullopt;
-  if (!there || there->found.empty()) co_return std::nullopt;
+Beginner::Known Beginner::wait_for(const std::vector<std::string>& nodes) {
   const auto now = std::chrono::steady_clock::now();
   if (!until_) {
     until_ = now + patience_;
-    std::vector<std::string> nodes;
-    for (const auto& key : there->found) nodes.emplace_back(keys_.node_of(key.key).value_or("?"));
     log::warning("cluster", "nodes are there; the log is begun anew when they have gone",
                  {{"nodes", protocol::listed(nodes)}});
   }
-  if (now < *until_) co_return std::nullopt;
-  co_return Log::Result::in_use;
+  return now < *until_ ? Known() : Known(Log::Result::in_use);
 }
 
 asio::awaitable<Beginner::Known> Beginner::put() {

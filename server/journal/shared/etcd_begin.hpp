@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/journal/shared/etcd_members.hpp"
 #include "server/journal/shared/log.hpp"
@@ -28,9 +29,9 @@ class Beginner : public std::enable_shared_from_this<Beginner> {
   using Known = std::optional<Log::Result>;
 
   boost::asio::awaitable<Known> remove();
-  boost::asio::awaitable<Known> look_for_nodes();
   boost::asio::awaitable<Known> put();
   boost::asio::awaitable<Known> look();
+  Known wait_for(const std::vector<std::string>& nodes);
   Known unless_tried(const Answer& answer);
 
   const std::shared_ptr<Members> members_;

@@ -73,7 +73,6 @@ SharedJournal::SharedJournal(const Settings& settings, ClusterSettings cluster, 
       delivered_(gate_.mark().position),
       log_(std::move(log)) {
   if (begins_anew_) {
-    for (const auto& [id, node] : log_standing().nodes) former_nodes_.emplace(id, node.epoch);
     begin();
   } else {
     open_log();
@@ -186,8 +185,7 @@ void SharedJournal::begun(const Entry& entry, const Beginning& beginning) {
   set_epoch(beginning.epoch);
   place({.position = entry.position, .time = beginning.time, .beginning = beginning}, entry.bytes.size());
   // Who was here when the former log ended has gone with it.
-  for (const auto& [id, epoch] : std::exchange(former_nodes_, {}))
-    place_node(id, epoch, presence::NodeGone{});
+  for (const auto& [id, node] : log_standing().nodes) place_node(id, node.epoch, presence::NodeGone{});
 }
 
 void SharedJournal::take(const Came& came, std::uint64_t revision) {
@@ -278,8 +276,7 @@ void SharedJournal::begin() {
     if (result == Log::Result::in_use) {
       return lose(
           "nodes of this cluster are in service, so its log is not begun anew; start without "
-          "--cluster-begin, "
-          "or stop all other nodes before");
+          "--cluster-begin, or stop all other nodes before");
     }
     // If it is stored, or somebody else's is, that is read.
     begins_again_ = result != Log::Result::stored && result != Log::Result::refused;

@@ -117,9 +117,7 @@ class SharedJournal final : public sqlite::Store {
   Steady waiting_since_;
   std::uint64_t begins_ = 0;  ///< the generation of the log that this node means to begin; 0: none
   bool begins_again_ = false;
-  bool begins_anew_;  ///< what the log has is to be thrown away, and it is not open yet
-  /// Those of the log that is thrown away, by id: their epochs.
-  std::map<std::string, std::uint64_t> former_nodes_;
+  bool begins_anew_;           ///< what the log has is to be thrown away, and it is not open yet
   std::uint64_t entered_ = 0;  ///< the epoch in which this node was let in; 0: it was not
   bool is_entering_ = false;
   std::uint64_t coming_ = 0;         ///< the epoch of its coming that was delivered last

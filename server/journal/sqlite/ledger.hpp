@@ -253,7 +253,7 @@ class Ledger {
   void go_on(const shared::Placed& item);
   void note_times();
   bool is_stale(const Draft& draft);
-  bool is_presence_stale(const Draft& draft);
+  bool is_presence_stale(const Draft& draft, const std::string& room);
   void note_ruling(Room& room, std::uint64_t number);
   Room& room_to_rule(const std::string& key, protocol::Timestamp now);
   std::uint64_t checked_up_to(const Draft& draft) const;

@@ -184,13 +184,11 @@ bool Ledger::is_stale(const Draft& draft) {
   return is_ruled(draft.room) || is_ruled(std::string(server_key));
 }
 
-/// The same of somebody's ruling by such a record, who may not rule there any more.
-bool Ledger::is_presence_stale(const Draft& draft) {
-  const auto& body = draft.presence->body;
-  const auto* const room = presence::ruled_room(body);
-  const auto* const granted = std::get_if<presence::Granted>(&body);
-  if (room == nullptr || (granted != nullptr && granted->by.empty())) return false;
-  return is_stale({.room = *room, .checked = draft.checked});
+/// The same of somebody's ruling in that room by such a record, who may not rule there any more.
+bool Ledger::is_presence_stale(const Draft& draft, const std::string& room) {
+  const auto* const granted = std::get_if<presence::Granted>(&draft.presence->body);
+  const bool is_nobodys = granted != nullptr && granted->by.empty();
+  return !is_nobodys && is_stale({.room = room, .checked = draft.checked});
 }
 
 std::uint64_t Ledger::ordinal_of(const Room& room, std::uint64_t seq) {
@@ -226,11 +224,12 @@ Ledger::Entry Ledger::store_presence(const Draft& draft, Timestamp now) {
                           std::holds_alternative<presence::NodeGone>(record.body);
   if (!is_of_node) record.seq = ++last_;
   const bool is_deserted = std::holds_alternative<presence::Deserted>(record.body);
-  if (is_presence_stale(draft)) return {.outcome = Outcome::stale, .presence = draft.presence};
-  const bool forbids = presence_.forbids(record.body);
+  const auto* const ruled = presence::ruled_room(draft.presence->body);
+  if (ruled != nullptr && is_presence_stale(draft, *ruled))
+    return {.outcome = Outcome::stale, .presence = draft.presence};
+  const bool forbids = ruled != nullptr && presence_.forbids(record.body);
   const bool is_done = is_deserted ? desert(draft, now) : presence_.apply(record);
-  const auto* const ruled = is_done && forbids ? presence::ruled_room(record.body) : nullptr;
-  if (ruled != nullptr) note_ruling(room_to_rule(*ruled, now), record.seq);
+  if (is_done && forbids) note_ruling(room_to_rule(*ruled, now), record.seq);
   return {.outcome = is_done ? Outcome::stored : Outcome::refused,
           .presence = std::make_shared<const PresenceRecord>(std::move(record))};
 }

@@ -15,13 +15,13 @@ bool PresenceTables::is_empty(const std::string& room) { return !anybody_.query(
 
 bool PresenceTables::forbids(const presence::Any& body) {
   const auto* const granted = std::get_if<presence::Granted>(&body);
-  if (granted == nullptr) return presence::ruled_room(body) != nullptr;
+  if (granted == nullptr) return true;
   auto place = is_in_.query(granted->epoch, granted->person, granted->room);
   return place.next() && granted->rank < place.count(0);
 }
 
 std::string PresenceTables::name_of(const std::string& room) {
-  auto row = anybody_.query(room);
+  auto row = name_.query(room);
   return row.next() ? std::string(row.text(0)) : room;
 }
 

@@ -258,10 +258,16 @@ inline void another_log_is_found_out(LogBench& bench) {
   }
   CHECK(begun.first.append("three") == Result::stored);
   other.wait_for_position(3);
-  begun.first.close();
+  // Another start of the node takes its place, and goes: then nobody is in service.
+  LogReader second(bench);
+  second.read();
+  second.enter("a");
+  CHECK(begun.first.append("pushed out") == Result::refused);
+  second.close();
   LogReader next(bench);
   CHECK(next.begin("anew", true) == Result::stored);
-  other.wait_for_state(State::behind);
+  for (auto* const each : {&begun.first, &other}) each->wait_for_state(State::behind);
+  CHECK(begun.first.append("void") == Result::refused);
   LogReader with_mark(bench);
   with_mark.open(mark);
   with_mark.wait_for_state(State::behind);
