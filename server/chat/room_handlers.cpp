@@ -219,9 +219,10 @@ void put_out_elsewhere(Call& call, const Realm& place, const PersonPtr& person, 
                                  const auto why = is_done ? std::nullopt : why_not_ruled(outcome, told.name);
                                  if (why) return held.fail(*why);
                                  told.name = person->name().shown;
-                                 if (is_here)
+                                 if (is_here) {
                                    hub.moderation().put_out(room, *person, told.by, told.reason,
                                                             &held.session());
+                                 }
                                  held.reply(told);
                                });
 }
