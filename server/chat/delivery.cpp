@@ -73,7 +73,8 @@ void Delivery::own(Slice line, const Place& place) {
     behind->own(std::move(line), place);
   } else if (auto* held = in<Held>()) {
     held->bytes += line.size;
-    held->lines.push_back({std::move(line), nullptr, false});
+    held->lines.push_back(
+        {std::move(line), place.feed == nullptr ? nullptr : place.feed->shared_from_this(), false});
   } else {
     wire_->deliver(std::move(line));
   }
@@ -156,13 +157,28 @@ void Delivery::release() {
   wire_->when_drained();
 }
 
+void Delivery::let_go_but(const Feed& room) {
+  auto* held = in<Held>();
+  if (held == nullptr || held->missed) return;
+  std::vector<Held::Line> others;
+  for (auto& line : std::exchange(held->lines, {})) {
+    if (line.feed.get() == &room) {
+      others.push_back(std::move(line));
+    } else {
+      held->bytes -= line.bytes.size;
+      wire_->deliver(std::move(line.bytes));
+    }
+  }
+  held->lines = std::move(others);
+}
+
 /// Of what is held, the lines of feeds that are so.
 template <class Is>
 void Delivery::forget_held(Is is) {
   auto* held = in<Held>();
   if (held == nullptr) return;
   std::erase_if(held->lines, [&](const Held::Line& line) {
-    const bool is_gone = line.feed != nullptr && is(*line.feed);
+    const bool is_gone = line.is_shared && line.feed != nullptr && is(*line.feed);
     if (is_gone) held->bytes -= line.bytes.size;
     return is_gone;
   });

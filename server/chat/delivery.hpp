@@ -23,7 +23,8 @@ class Session;
 /// 2. Lines for this client alone cannot. They are kept, and counted: before a line that may be refused,
 ///    takes() is to be asked. Answers to the client's own requests need not ask, because only so many
 ///    requests may be open.
-/// 3. While the journal reads for an answer all other lines are held, and follow that answer.
+/// 3. While the journal reads for an answer all other lines are held, and follow that answer, but for those
+///    that let_go_but() gives out before.
 /// 4. Lines come in one order whichever way they take: lines of a room in the order of the room, answers in
 ///    the order of the requests, and no line before one that it depends on.
 /// 5. Except for part(), nothing here closes or ends anything. overflowed() and unreadable() say that the
@@ -81,6 +82,9 @@ class Delivery final : public Participant {
   /// The journal reads for this client. Lines that come before release() follow the answer.
   void hold();
   void release();
+  /// Gives out what is held, but for lines of that room: the answer shows how things are now there, and so
+  /// what is older comes before it. Not, if the client has missed something: then it is told how things are.
+  void let_go_but(const Feed& room);
   /// The client has left that room: nothing more of it is delivered.
   void forget(const Feed& feed);
   /// The client is of no account any more: nothing more of conversations is delivered.
@@ -93,7 +97,7 @@ class Delivery final : public Participant {
   struct Held {
     struct Line {
       Slice bytes;
-      std::shared_ptr<const Feed> feed;  ///< null: for this client alone, or of several rooms
+      std::shared_ptr<const Feed> feed;  ///< null: of none, or of several rooms
       bool is_shared;
     };
     std::vector<Line> lines;

@@ -105,7 +105,7 @@ std::optional<Refusal> Moderation::why_not_speak(Session& session, Room& room) {
   const auto* const ruling = room.ruling();
   if (ruling == nullptr && !server_.bans().has_mutes()) return std::nullopt;
   auto& stay = session.stays().of(room);
-  constexpr std::uint32_t versions = (std::uint32_t{1} << 28U) - 1;
+  constexpr std::uint32_t versions = (std::uint32_t{1} << 27U) - 1;
   // Both only rise.
   const auto both = (ruling == nullptr ? 0 : ruling->version()) + server_.version();
   const auto version = std::max<std::uint32_t>(both & versions, 1);

@@ -106,11 +106,13 @@ void answer_join(Answer& answer, const std::shared_ptr<Room>& room, std::uint64_
   auto& logins = session.hub().logins();
   // It may have been put out meanwhile.
   if (!session.stays().has(room->key())) return answer.fail(Moderation::put_out_meanwhile(*room));
-  session.hub().rooms().admit(session, room, entrance.is_new);
+  session.hub().rooms().count(session, room);
   logins.entered(session, *room);
   const auto page = std::make_shared<Page>(*std::move(result));
   drop_old_changes(session, *room, *page);
-  const auto joined = [&session, &logins, room, last, continues, page, ref = answer.ref()] {
+  const auto joined = [&session, &logins, room, last, continues, page, is_new = entrance.is_new,
+                       ref = answer.ref()] {
+    session.hub().rooms().admit(session, room, is_new);
     auto told = room->standing(last, &session.person());
     session.delivery().add_own(*room, told);
     if (!session.is_guest()) told.read = logins.read_up_to(session.person().account(), room->key());

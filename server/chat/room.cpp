@@ -114,16 +114,6 @@ void Room::note_other_name(const std::string& before, const std::string& now) {
 
 // --- who is here
 
-void Room::admit(Participant& participant) {
-  broadcast_.admit(participant);
-  came(participant.person());
-}
-
-void Room::remove(Participant& participant, std::string reason) {
-  if (broadcast_.is_admitted(participant)) went(participant.person(), std::move(reason));
-  take_out(participant);
-}
-
 void Room::take_out(Participant& participant) {
   broadcast_.take_out(participant);
   floors_.erase(&participant);

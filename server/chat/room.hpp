@@ -97,11 +97,7 @@ class Room final : public Feed {
     return found == floors_.end() ? 0 : found->second;
   }
 
-  /// The participant, which has been let in, becomes a member.
-  void admit(Participant& participant);
-  /// Does nothing for a participant that is neither let in nor admitted.
-  void remove(Participant& participant, std::string reason);
-  /// The same, where that it ceases to be a member is known by another way.
+  /// Does nothing for a participant that has not been let in. Whether it was a member is told by went().
   void take_out(Participant& participant);
   /// A session of that person has become a member, here or on another node.
   void came(const Person& person);

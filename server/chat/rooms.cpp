@@ -60,16 +60,20 @@ void Rooms::let_in(Session& session, const RoomPtr& room) {
   room->broadcast().let_in(std::shared_ptr<Participant>(session.shared_from_this(), &session.delivery()));
 }
 
+void Rooms::count(Session& session, const RoomPtr& room) {
+  if (directory_.shares_rooms()) return;
+  session.stays().of(*room).is_counted = 1;
+  came(room, session.person());
+}
+
 void Rooms::admit(Session& session, const RoomPtr& room, bool is_new) {
-  if (directory_.shares_rooms()) {
-    room->broadcast().admit(session.delivery());
-    // The others have been told when it came, which was before what was said before was read.
-    if (is_new && !room->presence().is_coming(session.name()))
-      arrived_.emplace_back(session.weak_from_this(), room);
-    return;
-  }
-  presence_changes(room, room->presence().clashes_with_coming(session.name()));
-  room->admit(session.delivery());
+  // What it was told is older than what it is shown now.
+  session.delivery().let_go_but(*room);
+  room->broadcast().admit(session.delivery());
+  const bool is_first = is_new || (!directory_.shares_rooms() && room->sessions_of(session.person()) == 1);
+  // The others may have been told already.
+  if (is_first && !room->presence().is_coming(session.name()))
+    arrived_.emplace_back(session.weak_from_this(), room);
 }
 
 void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason) {
@@ -77,11 +81,8 @@ void Rooms::leave(Session& session, const RoomPtr& room, std::string_view reason
   if (!is_shared) presence_changes(room, room->presence().clashes_with_going(session.name()));
   if (session.is_guest())
     room->note_gone(session.name(), std::string(session.address()), clock_.now().steady);
-  if (is_shared) {
-    room->take_out(session.delivery());
-  } else {
-    room->remove(session.delivery(), std::string(reason));
-  }
+  if (session.stays().of(*room).is_counted != 0) room->went(session.person(), std::string(reason));
+  room->take_out(session.delivery());
   session.delivery().forget(*room);
   session.stays().remove(*room);
   if (is_shared && !is_in(session.person(), *room)) directory_.leave(session.person(), room, reason);

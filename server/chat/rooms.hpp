@@ -55,8 +55,10 @@ class Rooms {
 
   /// From now on the session is delivered the room's messages.
   static void let_in(Session& session, const RoomPtr& room);
-  /// The session, which has been let in, becomes a member for the others. `is_new`:
-  /// Directory::Entrance::is_new.
+  /// The session, which has been let in, becomes a member for the others.
+  void count(Session& session, const RoomPtr& room);
+  /// From now on the session, which is a member for the others, is told of them, too: what it is shown of the
+  /// room next is as it is now. `is_new`: Directory::Entrance::is_new.
   void admit(Session& session, const RoomPtr& room, bool is_new);
   void leave(Session& session, const RoomPtr& room, std::string_view reason);
   /// The person bears the claimed name, in its rooms too. Joins and departures under the old name are told

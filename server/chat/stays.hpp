@@ -18,9 +18,11 @@ struct Stay {
   /// What the session may do there, as of that version of the room's ruling and of the server's
   /// (Moderation::why_not_speak); 0: it is to be found out anew. In so few bits that a stay is no larger for
   /// it.
-  std::uint32_t weighed : 28 = 0;
+  std::uint32_t weighed : 27 = 0;
   std::uint32_t rank : 3 = 0;
   std::uint32_t is_muted : 1 = 0;
+  /// The room counts it among its members' sessions; where several nodes share rooms their directory does.
+  std::uint32_t is_counted : 1 = 0;
 };
 
 /// The rooms of one session, in the order in which it came there.

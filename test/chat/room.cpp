@@ -62,7 +62,13 @@ struct Fixture {
 
   void enter(const std::shared_ptr<Member>& member) {
     room.broadcast().let_in(member);
-    room.admit(*member);
+    room.broadcast().admit(*member);
+    room.came(member->person());
+  }
+
+  void leave(Member& member) {
+    room.went(member.person(), "left");
+    room.take_out(member);
   }
 
   Fixture() {
@@ -121,15 +127,15 @@ TEST_CASE_METHOD(Fixture, "a batch of nothing but a repetition is pushed to nobo
 }
 
 TEST_CASE_METHOD(Fixture, "those who have left get nothing, whoever is moved into their place still does") {
-  room.remove(*people[0], "left");
-  room.remove(*people[2], "left");
+  leave(*people[0]);
+  leave(*people[2]);
   room.broadcast().gather({.message = message(1, "a")});
   room.broadcast().deliver_batch();
   CHECK(people[0]->pushes.empty());
   CHECK(people[2]->pushes.empty());
   CHECK(texts(*people[1]) == Texts{"a"});
   CHECK(texts(*people[3]) == Texts{"a"});
-  room.remove(*people[0], "left");  // a second time: nothing
+  leave(*people[0]);  // a second time: nothing
   CHECK(room.size() == 2);
 }
 
@@ -158,7 +164,7 @@ TEST_CASE_METHOD(Fixture, "a member on another node is named, counted and told o
         Texts{"Erin"});
   room.went(erin, "left");
   CHECK(room.size() == 4);
-  for (const auto& member : people) room.remove(*member, "left");
+  for (const auto& member : people) leave(*member);
   CHECK(room.is_empty());
 }
 

@@ -63,6 +63,26 @@ TEST_CASE_METHOD(SlowHouse,
   CHECK(bob->heard() == Lines{"presence lobby 2 +bob", "topic lobby alice: third"});
 }
 
+TEST_CASE_METHOD(SlowHouse, "what was before joined shows who is there comes before it") {
+  const auto carol = enter("carol", "dev");
+  const auto bob = enter("bob", "dev");
+  const auto dora = enter("dora");
+  carol->join("lobby", 0);
+  turn();
+  static_cast<void>(bob->heard());
+  slow.slow_reads = true;
+  bob->join("lobby", 0);
+  carol->ask(request::Rename{.name = "eve"});
+  dora->ask(request::Rename{.name = "carol"});
+  carol->say("dev", "hi");
+  dora->say("lobby", "ho");
+  turn();
+  slow.finish_reads();
+  turn();
+  CHECK(bob->heard() == Lines{"renamed carol eve", "message dev eve: hi", "joined lobby bob carol eve",
+                              "message lobby carol: ho", "presence lobby 3 +bob"});
+}
+
 TEST_CASE_METHOD(SlowHouse, "one who is gone before the commit is still heard, and only then leaves") {
   const auto alice = enter("alice");
   auto bob = enter("bob");

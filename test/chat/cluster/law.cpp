@@ -77,26 +77,23 @@ void Law::apply(const std::string& room, const journal::StateRecord& record) {
 void Law::hear(const std::string& name, const protocol::Message& message) const {
   const auto key = protocol::key_of(message.from);
   const auto is_author = [&](const Person& person) { return person.name == key && person.account == 0; };
-  bool is_in = false;
-  bool is_out = false;
-  for (const auto& [number, person] : people_) {
-    if (message.author != 0 || !is_author(person)) continue;
-    (person.put_out.contains(name) ? is_out : is_in) = true;
-  }
-  if (is_out && !is_in) throw Wrong(message.from + " has been put out of " + name + ", and speaks there");
+  // What he came by as an account he may have left by that.
+  bool is_there = message.author != 0;
+  for (const auto& [number, person] : people_)
+    is_there =
+        is_there || (is_author(person) && person.rooms.contains(name) && !person.put_out.contains(name));
+  if (!is_there) throw Wrong(message.from + " is not in " + name + ", and speaks there");
   const auto room = rooms_.find(name);
   if (room == rooms_.end() || is_protected(name, message)) return;
   const Subject subject{.name = key, .account = message.author, .host = {}, .address = {}};
-  // Who was stopped by one that was about to end may have been heard behind its time.
+  // Who was stopped by one that was about to end may have been heard behind its time. An exception holds
+  // until the record of its end.
   constexpr std::chrono::seconds soon{3};
-  const auto is_about = [&](const Ban& ban) {
-    return ban.mask.matches(subject) && !ban.is_over(message.time + soon);
-  };
   bool is_forbidden = false;
   for (const auto& [id, ban] : room->second.bans) {
-    if (!is_about(ban)) continue;
+    if (!ban.mask.matches(subject)) continue;
     if (ban.action == Ban::Action::except) return;
-    is_forbidden = true;
+    is_forbidden = is_forbidden || !ban.is_over(message.time + soon);
   }
   if (is_forbidden) throw Wrong(message.from + " may not speak in " + name + ", and does");
 }

@@ -71,7 +71,6 @@ void Somebody::take(const event::Renamed& renamed) {
   if (renamed.old_name == name_) name_ = renamed.new_name;
   for (auto& [key, room] : rooms_) {
     if (room.members.erase(renamed.old_name) > 0) room.members.insert(renamed.new_name);
-    room.kicked.erase(renamed.new_name);
   }
 }
 
@@ -99,7 +98,6 @@ void Somebody::take(const event::Presence& presence) {
   for (const auto& departure : presence.left)
     if (room.members.erase(departure.name) == 0 && !room.is_new)
       throw Wrong(departure.name + " leaves, and was not there");
-  for (const auto& each : presence.joined) room.kicked.erase(each);
   for (const auto& each : presence.joined)
     if (!room.members.insert(each).second && !room.is_new && each != name_)
       throw Wrong(each + " comes, and was there");
@@ -119,8 +117,6 @@ void Somebody::take(const protocol::MessagePtr& message) {
                         message->from.starts_with("guest-");
   if (!room.is_new && !is_known)
     throw Wrong(message->from + " speaks in " + message->room + ", and is not there for " + name_);
-  if (message->account.empty() && room.kicked.contains(message->from))
-    throw Wrong(message->from + " was put out of " + message->room + ", and is heard there by " + name_);
   number(message->room, message->seq, "what is said");
   if (!ref_.empty()) own_[message->room].push_back(message->seq);
 }
@@ -141,11 +137,7 @@ void Somebody::take(const event::Topic& topic) {
 // --- what is ruled
 
 void Somebody::take(const event::Kicked& kicked) {
-  if (kicked.you) {
-    rooms_.erase(kicked.room);
-  } else if (const auto found = rooms_.find(kicked.room); found != rooms_.end()) {
-    found->second.kicked.insert(kicked.name);
-  }
+  if (kicked.you) rooms_.erase(kicked.room);
 }
 
 void Somebody::take(const event::Banned& banned) {

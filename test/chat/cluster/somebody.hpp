@@ -86,7 +86,6 @@ class Somebody {
     std::string first_topic{};             ///< with which it was joined
     std::vector<Topic> topics{};           ///< that have come since
     std::vector<std::string> rulings{};    ///< bans that were told: "+12", and their ends: "-12"
-    Names kicked{};                        ///< who have not come again
     /// It has been answered in this turn: of those who came, spoke or went after the entry it may tell
     /// already.
     bool is_new = true;
