@@ -368,7 +368,7 @@ void SharedJournal::append(Draft draft) {
 }
 
 void SharedJournal::append_again(Draft draft) {
-  if (is_stopped_ || !is_there_ || is_fenced_) return append(std::move(draft));
+  if (is_closing_ || !is_there_ || is_fenced_) return append(std::move(draft));
   draft.checked = delivered_;
   queued_bytes_ += cost_of(draft);
   queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(again_++), std::move(draft));
@@ -401,7 +401,9 @@ void SharedJournal::send() {
   if (self == nodes.end() || self->second.epoch != entered_) return;
   UnderWay next{.number = self->second.number + 1, .serial = ++serial_, .since = steady()};
   BatchWriter writer;
-  while (!queue_.empty() && writer.fits(queue_.front())) {
+  // What may come back stale goes by itself: what was said behind that stays behind it when it goes again.
+  const bool are_old = queue_.front().checked < ruled_;
+  while (!queue_.empty() && writer.fits(queue_.front()) && (queue_.front().checked < ruled_) == are_old) {
     seal(queue_.front());
     writer.add(queue_.front());
     queued_bytes_ -= std::min(queued_bytes_, cost_of(queue_.front()));
